@@ -1,0 +1,52 @@
+"""Where an installation keeps its things: the data folder and the keys in it."""
+
+import os
+import secrets
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def data_folder() -> Path:
+    """The folder of this installation: database, keys, attachments, logs."""
+    return Path(os.environ.get("BIHUAN_DATA") or CHECKOUT / ".bihuan").resolve()
+
+
+def identity_key_file() -> Path:
+    """The key under which requesters' identities are encrypted."""
+    return Path(os.environ.get("BIHUAN_KEY_FILE") or data_folder() / "identity.key")
+
+
+def known_secret(name: str) -> str | None:
+    """A secret of this installation, from the environment or the data folder; None when it was never made."""
+    given = os.environ.get(f"BIHUAN_{name.upper()}_KEY")
+    if given:
+        return given
+    try:
+        return (data_folder() / f"{name}.key").read_text().strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def make_keys() -> None:
+    """Make the keys that this installation still lacks, readable by its owner alone."""
+    data_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in (data_folder() / "secret.key", identity_key_file()):
+        _make_key(path)
+
+
+def _make_key(path: Path) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

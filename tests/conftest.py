@@ -1,0 +1,12 @@
+"""What every test stands on: a key of its own, and PostgreSQL (given by `DATABASE_URL`, see `bihuan with-postgres`)."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+_key = Path(tempfile.mkdtemp(prefix="bihuan-tests-")) / "identity.key"
+_key.write_text(secrets.token_hex(32))
+os.environ.setdefault("BIHUAN_KEY_FILE", str(_key))
+os.environ.setdefault("BIHUAN_DATA", str(_key.parent))
+os.environ.setdefault("BIHUAN_SECRET_KEY", secrets.token_hex(32))
