@@ -1,0 +1,38 @@
+"""What a user fills in for an act: one typed form for page, API and console."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+class Fields(BaseModel):
+    """Base of all forms: unknown fields are refused, white space around text is dropped.
+
+    Titles are the Chinese labels. `json_schema_extra={"widget": …}` tells a page which control to
+    offer: "text" (several lines), "unit", "units", "attachments".
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, use_enum_values=False)
+
+
+def _clean(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("文字中含有不可识别的字符，请删去后重填")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text:
+        raise ValueError("请填写")
+    return text
+
+
+Line = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
+"""One line of text; may be empty."""
+Text = Annotated[str, AfterValidator(_clean), Field(max_length=20_000, json_schema_extra={"widget": "text"})]
+"""Several lines of text; may be empty."""
+RequiredLine = Annotated[Line, AfterValidator(_not_blank)]
+RequiredText = Annotated[Text, AfterValidator(_not_blank)]
+UnitCode = Annotated[str, AfterValidator(_clean), Field(max_length=64, json_schema_extra={"widget": "unit"})]
+"""Code of a unit of the jurisdiction."""
+UnitCodes = Annotated[tuple[UnitCode, ...], Field(json_schema_extra={"widget": "units"})]

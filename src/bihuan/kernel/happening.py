@@ -1,0 +1,56 @@
+"""What happened, told in the past tense: the one thing the record keeps."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happening:
+    """Base of all happenings.
+
+    `kind` is the stable name in the record, `sentence` the Chinese template that tells it, with the
+    fields in braces. `private` names the fields that may hold personal data: the record keeps them
+    apart, sealed by a digest, so that they can be erased lawfully and the chain still be verified.
+    """
+
+    kind: ClassVar[str]
+    sentence: ClassVar[str]
+    private: ClassVar[frozenset[str]] = frozenset()
+
+    def tell(self) -> str:
+        """The sentence, with private fields left out (a reader who may see them gets them beside it)."""
+        words = {f.name: _word(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name not in self.private}
+        return self.sentence.format_map(words)
+
+    def facts(self, *, private: bool) -> dict[str, object]:
+        """The private or the other fields, ready for JSON; fields that say nothing are left out."""
+        return {
+            f.name: _plain(value)
+            for f in dataclasses.fields(self)
+            if (f.name in self.private) is private and (value := getattr(self, f.name)) not in (None, "", ())
+        }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(v) for v in value]
+    if isinstance(value, str):
+        return str(value)
+    return value
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return ""
+    label = getattr(value, "label", None)
+    if label:
+        return str(label)
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, tuple | list | frozenset):
+        return "、".join(_word(v) for v in value)
+    return str(value)

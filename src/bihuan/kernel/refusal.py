@@ -1,0 +1,49 @@
+"""A "no" is a value: the command raises it, the page shows it, the API answers it."""
+
+from dataclasses import dataclass
+
+from bihuan.kernel.norm import Norm
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an act may not be done now, in the user's words, with the norm behind it.
+
+    `evidence` marks an attempt that the record must keep although it was refused.
+    `field` names the field of the form that is to blame, if one is.
+    """
+
+    reason: str
+    norm: Norm
+    evidence: bool = False
+    field: str | None = None
+
+
+class Refused(Exception):
+    """An act was asked for and refused; nothing was changed."""
+
+    def __init__(self, refusal: Refusal, *, subject: str = "", pack: str = "") -> None:
+        super().__init__(refusal.reason)
+        self.refusal = refusal
+        self.subject = subject
+        self.pack = pack
+
+
+class Overtaken(Exception):
+    """Somebody else acted on the subject first: the version that the caller saw is gone."""
+
+    def __init__(self, *, seen: int, current: int) -> None:
+        super().__init__(f"这件事刚刚被他人办理过（您看到的是第 {seen} 版，现在是第 {current} 版），请刷新后再办。")
+        self.seen = seen
+        self.current = current
+
+
+class Unknown(Exception):
+    """There is no such thing, or the actor may not know of it: both are answered alike."""
+
+
+def granted(*answers: Refusal | None, subject: str = "", pack: str = "") -> None:
+    """Raise the first refusal among the answers of the rules."""
+    for answer in answers:
+        if answer is not None:
+            raise Refused(answer, subject=subject, pack=pack)

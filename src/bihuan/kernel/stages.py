@@ -1,0 +1,78 @@
+"""Stage tables: what has a life moves only along one printed table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who may act: a post of a unit that takes part in the subject in a certain way.
+
+    `part` is how the unit takes part (desk, lead, …); without one any unit of the jurisdiction will do.
+    A role without posts is the clockwork's.
+    """
+
+    label: str
+    posts: tuple[str, ...]
+    part: str | None = None
+
+    def seat(self, actor: Actor, parts: Mapping[str, frozenset[str]]) -> Seat | None:
+        """The seat in which the actor fills this role, or None."""
+        if not self.posts and actor.account == CLOCKWORK:
+            return Seat(unit="", post=CLOCKWORK)
+        units = None if self.part is None else parts.get(self.part, frozenset())
+        fits = (s for s in actor.seats if s.post in self.posts and (units is None or s.unit in units))
+        return min(fits, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One row of a stage table; `origin` None is the beginning. A pack that leaves `norm` off has no such row."""
+
+    origin: Vocabulary | None
+    act: Vocabulary
+    target: Vocabulary
+    who: Role
+    norm: Norm
+    opens: tuple[Vocabulary, ...] = ()
+    discharges: tuple[Vocabulary, ...] = ()
+    waives: bool = False
+    """Whether what is still owed lapses with this move (the subject leaves the hands of those who owed it)."""
+
+
+class StageTable:
+    """All moves of one kind of subject, keyed by stage and act."""
+
+    def __init__(self, subject: str, label: str, ends: frozenset[Vocabulary], moves: Iterable[Move]) -> None:
+        self.subject = subject
+        self.label = label
+        self.ends = ends
+        self.moves = tuple(moves)
+        self._rows: dict[tuple[Vocabulary | None, Vocabulary], Move] = {}
+        for move in self.moves:
+            key = (move.origin, move.act)
+            if key in self._rows:
+                raise ValueError(f"two rows of the {subject} table start from {key}")
+            self._rows[key] = move
+
+    def row(self, origin: Vocabulary | None, act: Vocabulary) -> Move | None:
+        """The row for that stage and act, whatever the pack."""
+        return self._rows.get((origin, act))
+
+    def rows_from(self, origin: Vocabulary | None) -> tuple[Move, ...]:
+        """Every row that starts from the stage."""
+        return tuple(move for move in self.moves if move.origin == origin)
+
+    def norm_of(self, act: Vocabulary) -> Norm:
+        """The norm of the act's first row: what is cited when the act has no row for a stage."""
+        return next(move.norm for move in self.moves if move.act == act)
+
+    def refuse_stage(self, origin: Vocabulary | None, act: Vocabulary) -> Refusal:
+        """Why the act has no row from this stage."""
+        where = origin.label if origin is not None else "尚未登记"
+        return Refusal(f"当前阶段是“{where}”，不能“{act.label}”。", self.norm_of(act))

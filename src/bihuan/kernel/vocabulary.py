@@ -1,0 +1,16 @@
+"""Closed lists of words, each with its Chinese label."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Vocabulary(StrEnum):
+    """A closed list of words: the code word is stored, the Chinese label is shown."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member

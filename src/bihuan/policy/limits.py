@@ -1,0 +1,91 @@
+"""Limits: how long somebody has, as a regulation words it."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from bihuan.kernel.vocabulary import Vocabulary
+
+
+class Unit(Vocabulary):
+    """In what a limit is counted."""
+
+    WORKING_DAYS = "wd", "个工作日"
+    WORKING_HOURS = "wh", "个工作小时"
+    DAYS = "d", "天"
+    HOURS = "h", "小时"
+    MINUTES = "min", "分钟"
+    END_OF_DAY = "endOfDay", "当日"
+
+
+_UNITS = {unit.value: unit for unit in Unit}
+_WRITTEN = re.compile(r"([1-9][0-9]{0,3})(wd|wh|d|h|min)")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many of a unit; `endOfDay` is the end of the day of receipt and has no amount to speak of."""
+
+    amount: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read "5wd", "4wh", "30d", "2h", "15min" or "endOfDay"; ValueError for anything else."""
+        if text == Unit.END_OF_DAY:
+            return cls(1, Unit.END_OF_DAY)
+        written = _WRITTEN.fullmatch(text)
+        if written is None:
+            raise ValueError(f"{text!r} is no limit; write for example 5wd, 4wh, 30d, 2h, 15min or endOfDay")
+        return cls(int(written[1]), _UNITS[written[2]])
+
+    def __str__(self) -> str:
+        return Unit.END_OF_DAY.value if self.unit is Unit.END_OF_DAY else f"{self.amount}{self.unit.value}"
+
+    @property
+    def words(self) -> str:
+        """As an official reads it: 5个工作日, 当日."""
+        return self.unit.label if self.unit is Unit.END_OF_DAY else f"{self.amount}{self.unit.label}"
+
+    def adds_to(self, other: "Limit") -> bool:
+        """Whether the two are counted in the same unit, so that their amounts can be added."""
+        return self.unit is other.unit and self.unit is not Unit.END_OF_DAY
+
+    def plus(self, other: "Limit") -> "Limit":
+        """The sum of two limits of one unit."""
+        if not self.adds_to(other):
+            raise ValueError(f"{self} and {other} cannot be added")
+        return Limit(self.amount + other.amount, self.unit)
+
+
+class LimitName(Vocabulary):
+    """Every limit that a pack may set. A pack that sets any other is refused at load."""
+
+    DISPATCH = "dispatch", "派单"
+    SIGN_IN = "sign_in", "签收"
+    FIRST_CONTACT = "first_contact", "首次联系诉求人"
+    HANDLE = "handle", "办理"
+    RETURN_REQUEST = "return_request", "提出退单"
+    RETURN_DECISION = "return_decision", "退单审核"
+    EXTENSION = "extension", "延期（最长）"
+    EXTENSION_DECISION = "extension_decision", "延期审批"
+    SIGN_OFF = "sign_off", "审签"
+    REVIEW = "review", "审核"
+    DECLINE_DECISION = "decline_decision", "不予受理复核"
+    TERMINATION_DECISION = "termination_decision", "终止办理审批"
+    CALLBACK = "callback", "回访"
+    REWORK = "rework", "重办"
+    HANG_REVIEW = "hang_review", "挂账复核（最长间隔）"
+    AWAIT_REQUESTER = "await_requester", "等待诉求人补充（最长）"
+    ARCHIVE = "archive", "归档"
+    LIST_REPORT = "list_report", "报送未按时办结事项"
+    LIST_REGISTER = "list_register", "清单登记"
+    LIST_CLASSIFY = "list_classify", "清单分类"
+    LIST_ASSIGN = "list_assign", "清单交办"
+    LIST_SIGN_IN = "list_sign_in", "清单签收"
+    LIST_HANDLE = "list_handle", "清单办理（建议）"
+    LIST_REVIEW = "list_review", "清单审核"
+    LIST_SUPERVISION_FEEDBACK = "list_supervision_feedback", "督查考核机构反馈"
+    LIST_STRIKE_OFF = "list_strike_off", "销号"
+    LIST_RECHECK = "list_recheck", "销号后复查"
+    URGE_REPLY = "urge_reply", "催办回复"

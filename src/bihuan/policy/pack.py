@@ -1,0 +1,216 @@
+"""A regulation as data: its clauses, the norms bound to them, channels, unit types, posts and limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy import norms
+from bihuan.policy.calendar import OfficeHours
+from bihuan.policy.limits import Limit, LimitName
+
+Value = TypeVar("Value", int, str, bool)
+
+
+class Capacity(Vocabulary):
+    """What a type of unit is for."""
+
+    DESK = "desk", "受理平台：登记、派单、审核、回访"
+    HANDLING = "handling", "承办单位"
+    OFFICE = "office", "清单管理机构（领导小组办公室）"
+    SUPERVISION = "supervision", "督查督办机构"
+    LEADERSHIP = "leadership", "领导机构"
+    DETERMINATION = "determination", "责任主体认定机构"
+    PERSONNEL = "personnel", "组织考核机构"
+    DISCIPLINE = "discipline", "纪检监察机构"
+    TOWNSHIP = "township", "镇街"
+    GRASSROOTS = "grassroots", "村（社区）、网格等协同力量"
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """The document that the pack writes down."""
+
+    title: str
+    number: str
+    issuer: str
+    in_force_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One obligation of the instrument; `organisational` where no software can carry it out.
+
+    `norms` are bound to this clause; `also` are bound elsewhere, but this clause commands them too.
+    """
+
+    id: str
+    text: str
+    organisational: bool = False
+    norms: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Why a norm holds in a jurisdiction: the clause that commands it, or the basis of the default."""
+
+    norm: str
+    clause: str | None
+    basis: str | None
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way in which requests come; `owner_unit_type` takes them in, `number` stands in the case number."""
+
+    code: str
+    number: str
+    label: str
+    owner_unit_type: str
+    named_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitType:
+    """A kind of unit; `needs_superior` where results go to a superior body outside the jurisdiction."""
+
+    code: str
+    label: str
+    capacities: frozenset[str]
+    needs_superior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that somebody holds in a unit."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRule:
+    """A limit, for what it holds (None: for all), and the clause or the basis behind it."""
+
+    name: str
+    limit: Limit
+    clause: str | None = None
+    basis: str | None = None
+    urgency: str | None = None
+    appeal_type: str | None = None
+    channel: str | None = None
+
+    @property
+    def scope(self) -> tuple[bool, bool, bool]:
+        """How specific the rule is: urgency stands above the channel, the channel above the type of request."""
+        return self.urgency is not None, self.channel is not None, self.appeal_type is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What stands behind a norm or a limit, ready to be shown."""
+
+    clause_id: str | None
+    text: str | None
+    basis: str | None
+    words: str
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """One version of a regulation. A case keeps the `ref` under which it was registered."""
+
+    id: str
+    version: int
+    case_prefix: str
+    matter_prefix: str
+    instrument: Instrument
+    hours: OfficeHours
+    clauses: Mapping[str, Clause]
+    bindings: Mapping[str, Binding]
+    channels: Mapping[str, Channel]
+    unit_types: Mapping[str, UnitType]
+    posts: Mapping[str, Post]
+    limits: Mapping[str, tuple[LimitRule, ...]]
+    """Limit name → its rules, the most specific first."""
+
+    @property
+    def ref(self) -> str:
+        """The name that a case keeps: wendeng-2021-10/1."""
+        return f"{self.id}/{self.version}"
+
+    def __repr__(self) -> str:
+        return f"<Pack {self.ref}>"
+
+    def binds(self, norm: Norm | str) -> bool:
+        """Whether the norm holds here; a row, duty or rule of a norm that does not hold does not exist."""
+        return str(norm) in self.bindings
+
+    def binding(self, norm: Norm | str) -> Binding:
+        """Why the norm holds here. KeyError where it does not."""
+        try:
+            return self.bindings[str(norm)]
+        except KeyError:
+            raise KeyError(f"{self.ref} does not bind the norm {norm}") from None
+
+    def cite(self, norm: Norm | str) -> Citation:
+        """What stands behind the norm: a clause, a basis, or (where the pack leaves it off) the norm's own title."""
+        binding = self.bindings.get(str(norm))
+        if binding is None:
+            return Citation(None, None, None, norms.norm(str(norm)).title)
+        return self._citation(binding.clause, binding.basis)
+
+    def quote(self, clause_id: str) -> Citation:
+        """A clause of the instrument."""
+        return self._citation(clause_id, None)
+
+    def source(self, rule: LimitRule) -> Citation:
+        """What stands behind a limit."""
+        return self._citation(rule.clause, rule.basis)
+
+    def parameter(self, norm: Norm | str, name: str, default: Value) -> Value:
+        """A value that the pack gives with the norm; `default` where it gives none."""
+        binding = self.bindings.get(str(norm))
+        value = binding.parameters.get(name, default) if binding else default
+        if not isinstance(value, type(default)):
+            raise TypeError(f"{self.ref} gives {norm} the parameter {name}={value!r}, not like {default!r}")
+        return value
+
+    def limit(
+        self,
+        name: str,
+        *,
+        urgency: str = "normal",
+        appeal_type: str | None = None,
+        channel: str | None = None,
+    ) -> LimitRule:
+        """The most specific limit of that name. KeyError where the pack sets none."""
+        for rule in self.limits.get(str(name), ()):
+            if (
+                rule.urgency in (None, urgency)
+                and rule.channel in (None, channel)
+                and rule.appeal_type in (None, appeal_type)
+            ):
+                return rule
+        raise KeyError(f"{self.ref} sets no limit {name!r} for urgency {urgency!r}")
+
+    def _citation(self, clause_id: str | None, basis: str | None) -> Citation:
+        if clause_id is None:
+            return Citation(None, None, basis, f"默认值，非文件规定（依据：{basis}）")
+        text = self.clauses[clause_id].text
+        return Citation(clause_id, text, basis, f"《{self.instrument.title}》{clause_id}：{text}")
+
+
+PARAMETERS: Mapping[str, Mapping[str, type]] = {
+    norms.CALLBACK_ATTEMPTS.name: {"max": int},
+    norms.REWORK.name: {"max": int},
+    norms.EXTENSION_WITH_APPROVAL.name: {"times": int},
+}
+"""Norm → the parameters that a pack may give with it, and their types."""
+
+LIMIT_NAMES = frozenset(name.value for name in LimitName)
+"""Every limit that a pack may set."""
