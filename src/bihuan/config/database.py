@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from bihuan.config.places import data_folder
+from bihuan.startup.places import data_folder
 
 NOWHERE = "postgresql:///bihuan"
 
@@ -35,5 +35,6 @@ def settings(url: str, *, pool: int) -> dict[str, Any]:
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"application_name": "bihuan", **parts, **options},
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.utils import get_random_secret_key
 
 from bihuan.config import database
-from bihuan.config.places import CHECKOUT, data_folder, known_secret
+from bihuan.startup.places import CHECKOUT, data_folder, known_secret
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -95,6 +95,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "bihuan.config.work.on_ready"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -108,16 +109,19 @@ STATICFILES_FINDERS = [
     "bihuan.config.libraries.LibraryFinder",
 ]
 NODE_MODULES = Path(os.environ.get("BIHUAN_NODE_MODULES") or CHECKOUT / "node_modules")
+SERVING = os.environ.get("BIHUAN_SERVE") == "1"
+"""Set by `bihuan up`: static files are then collected, hashed and compressed; else they are found where they lie."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if (STATIC_ROOT / "staticfiles.json").exists()
+        if SERVING
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
-MEDIA_ROOT = data_folder() / "attachments"
+WHITENOISE_USE_FINDERS = not SERVING
+DATA_FOLDER = data_folder()
+MEDIA_ROOT = DATA_FOLDER / "attachments"
 
 HTTPS = os.environ.get("BIHUAN_HTTPS") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -1,0 +1,56 @@
+"""The `bihuan` command: every module beside this one is a command of it."""
+
+import os
+import pkgutil
+from importlib import import_module
+
+import click
+
+import bihuan.cli
+from bihuan.startup.places import identity_key_file
+
+WITHOUT_DJANGO = frozenset({"up", "with-postgres"})
+"""These start the processes that need Django, and need none themselves."""
+
+
+class Commands(click.Group):
+    """Finds a command in its module when it is asked for: `with-postgres` is `command` of `with_postgres.py`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The modules of this package, by their commands' names."""
+        modules = (module.name for module in pkgutil.iter_modules(bihuan.cli.__path__))
+        return sorted(_spoken(name) for name in modules if name != "main" and not name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, with Django set up before its module is imported."""
+        written = {_spoken(m.name): m.name for m in pkgutil.iter_modules(bihuan.cli.__path__)}.get(cmd_name)
+        if written is None or written == "main":
+            return None
+        if cmd_name not in WITHOUT_DJANGO:
+            _set_up_django()
+        command = import_module(f"bihuan.cli.{written}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"bihuan.cli.{written}.command is no click.Command")
+        return command
+
+
+def _spoken(module: str) -> str:
+    return module.rstrip("_").replace("_", "-")
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+    os.environ.setdefault("BIHUAN_KEY_FILE", str(identity_key_file()))
+    import django
+
+    django.setup()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bihuan")
+def main() -> None:
+    """闭环：来件、派单、签收、答复、审核、回访、办结与清单事项销号。"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,10 @@
+"""`bihuan migrate`: bring the database to this version."""
+
+import click
+from django.core.management import call_command
+
+
+@click.command()
+def command() -> None:
+    """升级数据库结构到当前版本。"""
+    call_command("migrate", interactive=False, verbosity=1)

@@ -1,0 +1,58 @@
+"""`bihuan up`: database, site and worker, until Ctrl-C."""
+
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from bihuan.startup.installation import Installation, Plan, demo_accounts
+from bihuan.startup.trouble import Trouble
+
+SHOWN = 12
+"""So many accounts fit on a screen; all of them are in demo.json."""
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="首次启动时载入演示数据。")
+@click.option("--host", envvar="BIHUAN_HOST", default="127.0.0.1", show_default=True, help="监听地址。")
+@click.option("--port", envvar="BIHUAN_PORT", default=8000, show_default=True, help="监听端口。")
+@click.option("--workers", envvar="BIHUAN_WORKERS", default=2, show_default=True, help="网站进程数。")
+@click.option("--threads", envvar="BIHUAN_THREADS", default=4, show_default=True, help="每个网站进程的线程数。")
+def command(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
+    """启动数据库、网站与后台任务；按 Ctrl-C 全部停止。"""
+    console = Console(highlight=False)
+    plan = Plan(host=host, port=port, workers=workers, threads=threads, demo=demo)
+
+    def say(text: str) -> None:
+        console.print(text, markup=False)
+        sys.stdout.flush()
+
+    def welcome() -> None:
+        _welcome(console, plan)
+
+    try:
+        Installation(plan, say).run(welcome)
+    except Trouble as trouble:
+        raise click.ClickException(str(trouble)) from trouble
+
+
+def _welcome(console: Console, plan: Plan) -> None:
+    accounts = demo_accounts().get("accounts")
+    if plan.demo and isinstance(accounts, list):
+        console.print(_accounts(accounts))
+    console.print(f"\n闭环已启动：[bold]{plan.address}/[/bold]    （Ctrl-C 停止）")
+    sys.stdout.flush()
+
+
+def _accounts(accounts: list[dict[str, object]]) -> Table:
+    table = Table("账号", "密码", "单位", "岗位", title=f"演示账号（共 {len(accounts)} 个，全部见 demo.json）")
+    for account in accounts[:SHOWN]:
+        posts = account.get("posts")
+        table.add_row(
+            str(account.get("account") or account.get("name")),
+            str(account.get("password")),
+            str(account.get("unit")),
+            "、".join(map(str, posts)) if isinstance(posts, list) else str(posts),
+        )
+    return table

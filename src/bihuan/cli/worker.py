@@ -1,0 +1,15 @@
+"""`bihuan worker`: carries out the jobs that requests have deferred, and the jobs of the calendar."""
+
+import click
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+
+@click.command()
+@click.option("--concurrency", default=4, show_default=True, help="同时处理的任务数。")
+def command(concurrency: int) -> None:
+    """启动后台任务进程。"""
+    if not isinstance(app.connector, DjangoConnector):
+        raise click.ClickException("后台任务未接入数据库")
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(concurrency=concurrency, install_signal_handlers=True, listen_notify=True)

@@ -1,0 +1,193 @@
+"""One installation: a data folder with its database, server and worker, behind one port."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from bihuan.startup.binaries import wanted_way
+from bihuan.startup.child import Child, wait_for
+from bihuan.startup.places import data_folder, identity_key_file, make_keys
+from bihuan.startup.postgres import Postgres, wait_until_reachable
+from bihuan.startup.supervisor import Supervisor
+from bihuan.startup.trouble import Trouble
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to run: where to listen, how many server processes and threads, with the demo or without."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    threads: int = 4
+    demo: bool = False
+
+    @property
+    def address(self) -> str:
+        """What to type into a browser on this machine."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104  a comparison
+        return f"http://{host}:{self.port}"
+
+
+class Installation:
+    """Starts everything in order, and keeps it running."""
+
+    def __init__(self, plan: Plan, say: Say) -> None:
+        self.plan = plan
+        self.say = say
+        self.home = data_folder()
+        self.supervisor = Supervisor(say)
+        self.env: dict[str, str] = {}
+
+    def run(self, welcome: Callable[[], None]) -> None:
+        """Start, welcome whoever waits, and watch until told to stop."""
+        make_keys()
+        with self._alone():
+            try:
+                self._check_port()
+                self.env = self._environment(self._database())
+                self._prepare()
+                self._serve()
+                if not self.supervisor.stopping:
+                    welcome()
+                    self.supervisor.watch()
+            finally:
+                self.say("正在停止…")
+                self.supervisor.stop()
+                self.say("已停止，数据保存在 " + str(self.home))
+
+    def _alone(self) -> IO[str]:
+        """Hold the data folder: two supervisors must not run one database."""
+        lock = (self.home / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Trouble(f"{self.home} 正由另一个闭环进程使用；并行运行请另设 BIHUAN_DATA 与 BIHUAN_PORT") from error
+        return lock
+
+    def _check_port(self) -> None:
+        family = socket.AF_INET6 if ":" in self.plan.host else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.plan.host, self.plan.port))
+            except OSError as error:
+                raise Trouble(f"端口 {self.plan.port} 不可用（{error.strerror}）；请另设 BIHUAN_PORT") from error
+
+    def _database(self) -> str:
+        """The address of the database: the one we are given, or a server of our own."""
+        way, given = wanted_way(), os.environ.get("DATABASE_URL")
+        if given and way in (None, "url"):
+            self.say("数据库：DATABASE_URL 所指的服务器")
+            wait_until_reachable(given, seconds=30)
+            if self._demo_was_interrupted():
+                raise Trouble("上次载入演示数据时中断；请换一个空数据库，或清空后重试")
+            return given
+        if way == "url":
+            raise Trouble("BIHUAN_POSTGRES=url 需要 DATABASE_URL")
+        server = Postgres(self.home, way=way)
+        server.make()
+        self.say(f"数据库：PostgreSQL {server.binaries.major}（{server.binaries.folder}）")
+        server.wait(self.supervisor.launch("数据库", server.start, patience=60))
+        if self._demo_was_interrupted():
+            server.empty()
+            self._loading.unlink()
+        _write_private(self.home / "database-url", server.url + "\n")
+        return server.url
+
+    @property
+    def _loading(self) -> Path:
+        return self.home / "demo-loading"
+
+    def _demo_was_interrupted(self) -> bool:
+        return self._loading.exists()
+
+    def _environment(self, url: str) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DATABASE_URL": url,
+            "BIHUAN_DATA": str(self.home),
+            "BIHUAN_KEY_FILE": str(identity_key_file()),
+            "BIHUAN_ADDRESS": self.plan.address,
+            "BIHUAN_SERVE": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _prepare(self) -> None:
+        """Migrate, collect the static files, load the demo: in one process, shown as it goes."""
+        command = [sys.executable, "-m", "bihuan.cli.main", "prepare", *(["--demo"] if self.plan.demo else [])]
+        process = subprocess.Popen(command, env=self.env, start_new_session=True)
+        while process.poll() is None:
+            if self.supervisor.stopping:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
+                return
+            time.sleep(0.05)
+        if process.returncode:
+            raise Trouble("准备数据库时出错，原因见上")
+
+    def _serve(self) -> None:
+        if self.supervisor.stopping:
+            return
+        figures = self.home / "run" / "metrics"
+        shutil.rmtree(figures, ignore_errors=True)
+        figures.mkdir(parents=True)
+        self.supervisor.launch("网站", self._start_server, patience=20)
+        self.supervisor.launch("后台任务", self._start_worker, patience=20)
+        wait_for(lambda: self.supervisor.stopping or self._ready(), seconds=60)
+        if not self.supervisor.stopping and not self._ready():
+            raise Trouble(f"网站未能启动，详见 {self.home / 'logs' / 'server.log'}")
+
+    def _start_server(self) -> Child:
+        plan = self.plan
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--respawn-failed-workers"]
+        command += ["--host", plan.host, "--port", str(plan.port), "--log-level", "warning"]
+        command += ["--workers", str(plan.workers), "--blocking-threads", str(plan.threads)]
+        command += ["--workers-kill-timeout", "10", "bihuan.config.wsgi:application"]
+        env = {
+            **self.env,
+            "BIHUAN_POOL": str(plan.threads),
+            "PROMETHEUS_MULTIPROC_DIR": str(self.home / "run" / "metrics"),
+        }
+        return Child(command, log=self.home / "logs" / "server.log", env=env)
+
+    def _start_worker(self) -> Child:
+        command = [sys.executable, "-m", "bihuan.cli.main", "worker"]
+        return Child(command, log=self.home / "logs" / "worker.log", env={**self.env, "BIHUAN_POOL": "4"})
+
+    def _ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.plan.address}/readyz", timeout=5) as answer:  # noqa: S310  our own address
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _write_private(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def demo_accounts() -> dict[str, object]:
+    """What the demo says about itself in `demo.json`; empty without a demo."""
+    try:
+        told = json.loads((data_folder() / "demo.json").read_text())
+    except FileNotFoundError:
+        return {}
+    return told if isinstance(told, dict) else {}
