@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.utils import get_random_secret_key
 
 from bihuan.config import database
-from bihuan.startup.places import CHECKOUT, data_folder, known_secret
+from bihuan.startup.places import CHECKOUT, data_folder, identity_key_file, known_secret
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -114,7 +114,7 @@ SERVING = os.environ.get("BIHUAN_SERVE") == "1"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "bihuan.config.static.HashedStorage"
         if SERVING
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -122,6 +122,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not SERVING
 DATA_FOLDER = data_folder()
 MEDIA_ROOT = DATA_FOLDER / "attachments"
+ATTACHMENT_LIMIT = int(os.environ.get("BIHUAN_ATTACHMENT_MB", "20")) * 1024 * 1024
+IDENTITY_KEY_FILE = identity_key_file()
+IDENTITY_CIPHER = os.environ.get("BIHUAN_CIPHER", "aes-256-gcm")
+"""`aes-256-gcm` or `sm4-gcm`; what the other one sealed stays readable, and `bihuan keys rotate` seals it anew."""
 
 HTTPS = os.environ.get("BIHUAN_HTTPS") == "1"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

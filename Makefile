@@ -1,0 +1,43 @@
+# make demo   the whole system with invented data, at http://127.0.0.1:8000/
+# make test   every test, the browser's included
+.PHONY: demo test check bench format lock install install-tests clean
+
+SHELL := bash
+BIN := .venv/bin
+BIHUAN := $(BIN)/python -m bihuan.cli.main
+TESTS ?= tests
+JOBS ?= 2
+
+demo: install
+	@exec $(BIHUAN) up --demo
+
+test: install-tests
+	$(BIHUAN) with-postgres -- $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -q $(TESTS)
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIHUAN) with-postgres -- $(BIHUAN) manage makemigrations --check --dry-run
+	$(BIHUAN) docs --check
+
+bench: install
+	$(BIHUAN) with-postgres --durable -- $(BIN)/python -m bench $(BENCH)
+
+format: install
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+
+# The lock files name versions and hashes, and no registry: yours is asked.
+lock:
+	tools/lock
+
+install:
+	@tools/install
+
+install-tests:
+	@tools/install tests
+
+clean:
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
