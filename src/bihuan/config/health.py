@@ -64,5 +64,5 @@ def _pool_figures() -> bytes:
         def collect(self) -> list[GaugeMetricFamily]:
             return [figures]
 
-    registry.register(Figures())  # type: ignore[arg-type]
+    registry.register(Figures())
     return generate_latest(registry)

@@ -1,8 +1,9 @@
 """The browser libraries that we serve, taken from node_modules by an allow-list."""
 
+import builtins
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -35,12 +36,18 @@ class LibraryFinder(BaseFinder):
         """Nothing to check: a missing file shows in `find`."""
         return []
 
-    def find(self, path: str, **kwargs: Any) -> Any:
+    @overload
+    def find(self, path: str, find_all: Literal[False] = ...) -> str | None: ...
+
+    @overload
+    def find(self, path: str, find_all: Literal[True]) -> builtins.list[str]: ...
+
+    def find(self, path: str, find_all: bool = False) -> str | builtins.list[str] | None:
         """The file behind `lib/…`, if it is allowed and installed."""
         name = path.removeprefix(f"{PREFIX}/")
         found = Path(settings.NODE_MODULES) / name
         hit = str(found) if path != name and name in LIBRARIES and found.exists() else None
-        if kwargs.get("find_all") or kwargs.get("all"):
+        if find_all:
             return [hit] if hit else []
         return hit
 

@@ -1,9 +1,9 @@
 """How static files are stored to be served: named by their content, compressed once."""
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Follows the files that a style sheet needs, but not source maps, which nobody serves."""
 
     patterns = (

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from bihuan.requesters.cipher import Keyring
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -13,7 +15,7 @@ def data_folder() -> Path:
 
 
 def identity_key_file() -> Path:
-    """The key under which requesters' identities are encrypted."""
+    """The keys under which requesters' identities are encrypted."""
     return Path(os.environ.get("BIHUAN_KEY_FILE") or data_folder() / "identity.key")
 
 
@@ -31,17 +33,17 @@ def known_secret(name: str) -> str | None:
 def make_keys() -> None:
     """Make the keys that this installation still lacks, readable by its owner alone."""
     data_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in (data_folder() / "secret.key", identity_key_file()):
-        _make_key(path)
+    _make_key(data_folder() / "secret.key", secrets.token_hex(32) + "\n")
+    _make_key(identity_key_file(), Keyring.fresh().text())
 
 
-def _make_key(path: Path) -> None:
+def _make_key(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_hex(32) + "\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     try:

@@ -191,7 +191,12 @@ class Postgres:
     def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
         password = (self.home / "postgres.key").read_text().strip()
         return psycopg.connect(
-            host=str(self.sockets), user="postgres", password=password, dbname="postgres", connect_timeout=5, autocommit=True
+            host=str(self.sockets),
+            user="postgres",
+            password=password,
+            dbname="postgres",
+            connect_timeout=5,
+            autocommit=True,
         )
 
     def _furnish(self) -> None:
