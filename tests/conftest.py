@@ -5,8 +5,10 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from bihuan.requesters.cipher import Keyring
+
 _key = Path(tempfile.mkdtemp(prefix="bihuan-tests-")) / "identity.key"
-_key.write_text(secrets.token_hex(32))
+_key.write_text(Keyring.fresh().text())
 os.environ.setdefault("BIHUAN_KEY_FILE", str(_key))
 os.environ.setdefault("BIHUAN_DATA", str(_key.parent))
 os.environ.setdefault("BIHUAN_SECRET_KEY", secrets.token_hex(32))

@@ -9,7 +9,9 @@ class Vocabulary(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
+        if not label:  # a default there is only for type checkers, which take `Vocabulary(word)` for this call
+            raise TypeError(f"{cls.__name__} {value!r} has no label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -1,0 +1,92 @@
+"""Every write to the attachments."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from bihuan.attachments import rules, shelf
+from bihuan.attachments.models import Attachment
+from bihuan.attachments.types import AttachmentRef
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal, Refused, granted
+
+KEPT_UNBOUND = timedelta(days=1)
+
+
+def store(*, jurisdiction: str, name: str, data: bytes | BinaryIO, actor: Actor, now: datetime) -> AttachmentRef:
+    """Take in a file, checked and cleaned; it waits for the act that binds it. Raises Refused.
+
+    The content is safe on the disk before the row is written.
+    """
+    limit: int = settings.ATTACHMENT_LIMIT
+    content = data if isinstance(data, bytes) else data.read(limit + 1)
+    admitted = rules.admit(name=name, content=content, limit=limit)
+    if isinstance(admitted, Refusal):
+        raise Refused(admitted)
+    with transaction.atomic():
+        _hold(shelf.digest_of(admitted.content))
+        row = Attachment.objects.create(
+            jurisdiction=jurisdiction,
+            sha256=shelf.put(admitted.content),
+            size=len(admitted.content),
+            mime=admitted.kind,
+            name=admitted.name,
+            uploaded_by=actor.account,
+            uploaded_at=now,
+        )
+    return row.ref()
+
+
+def bind(*, ids: Collection[int], subject_kind: str, subject_number: str, actor: Actor) -> tuple[AttachmentRef, ...]:
+    """Give uploaded files to a subject, inside the transaction of the act that they belong to. Raises Refused."""
+    if not ids:
+        return ()
+    rows = Attachment.objects.select_for_update().filter(pk__in=ids, jurisdiction=actor.jurisdiction).order_by("pk")
+    found = [row.ref() for row in rows]
+    granted(rules.may_bind(ids=ids, found=found, subject=(subject_kind, subject_number), actor=actor))
+    unbound = [ref.id for ref in found if ref.subject_number is None]
+    Attachment.objects.filter(pk__in=unbound).update(subject_kind=subject_kind, subject_number=subject_number)
+    return tuple(row.ref() for row in Attachment.objects.filter(pk__in=ids).order_by("pk"))
+
+
+def sweep_unbound(*, now: datetime, size: int = 200) -> int:
+    """Delete files that no act has bound within a day; answers how many of this batch."""
+    with transaction.atomic():
+        old = Attachment.objects.filter(subject_number__isnull=True, uploaded_at__lt=now - KEPT_UNBOUND)
+        rows = list(old.order_by("uploaded_at").select_for_update(skip_locked=True)[:size])
+        Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for digest in {row.sha256 for row in rows}:
+        _drop_unused(digest)
+    return len(rows)
+
+
+def sweep_orphans(*, now: datetime) -> int:
+    """Delete contents and drafts that a crash left behind without a row; answers how many."""
+    gone = 0
+    for path in shelf.left_since((now - KEPT_UNBOUND).timestamp()):
+        if path.name.startswith(shelf.DRAFT):
+            path.unlink(missing_ok=True)
+            gone += 1
+        else:
+            gone += _drop_unused(path.name)
+    return gone
+
+
+def _drop_unused(digest: str) -> bool:
+    """Take a content off the shelf if no row names it."""
+    with transaction.atomic():
+        _hold(digest)
+        unused = not Attachment.objects.filter(sha256=digest).exists()
+        if unused:
+            shelf.remove(digest)
+    return unused
+
+
+def _hold(digest: str) -> None:
+    """Keep others from laying down or removing the same content until the transaction ends."""
+    with connection.cursor() as cursor:
+        key = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [key])

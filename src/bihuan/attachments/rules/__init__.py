@@ -1,0 +1,71 @@
+"""What may be uploaded, and bound to which case."""
+
+from collections.abc import Collection
+
+from bihuan.attachments.rules import archives, media, names, pictures, sniffing
+from bihuan.attachments.types import ENDINGS, Admitted, AttachmentRef, FileKind, Unfit
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.policy import norms
+
+CLEANED_BY = {
+    FileKind.JPEG: pictures.cleaned,
+    FileKind.PNG: pictures.cleaned,
+    FileKind.WEBP: pictures.cleaned,
+    FileKind.GIF: pictures.cleaned,
+    FileKind.PDF: archives.whole_pdf,
+    FileKind.DOCX: archives.safe_office,
+    FileKind.XLSX: archives.safe_office,
+    FileKind.MP3: media.cleaned_mp3,
+    FileKind.WAV: media.cleaned_wav,
+    FileKind.M4A: media.cleaned_mp4,
+    FileKind.MP4: media.cleaned_mp4,
+}
+"""Kind → what checks a file of it and answers it without hidden data; raises Unfit."""
+
+
+@carries_out(norms.ATTACHMENT_CHECKED)
+def admit(*, name: str, content: bytes, limit: int) -> Admitted | Refusal:
+    """附件按内容核验类型、大小和完整性，去除照片、视频中的定位等隐含信息。"""
+    try:
+        return _admitted(name, content, limit)
+    except Unfit as unfit:
+        return Refusal(str(unfit), norms.ATTACHMENT_CHECKED, field="attachments")
+
+
+def _admitted(name: str, content: bytes, limit: int) -> Admitted:
+    clean_name = names.cleaned(name)
+    if not content:
+        raise Unfit(f"“{clean_name}”是空文件。")
+    if len(content) > limit:
+        raise Unfit(f"“{clean_name}”太大，每个附件不超过 {limit // (1024 * 1024)} MB。")
+    kind = sniffing.kind_of(content)
+    if kind is None:
+        raise Unfit(f"“{clean_name}”的内容不是可以上传的文件。{sniffing.advice(content)}")
+    ending = names.ending(clean_name)
+    if ending not in ENDINGS[kind]:
+        raise Unfit(f"“{clean_name}”的内容是{kind.label}，与扩展名“{ending or '无'}”不符，请核对后重新上传。")
+    return Admitted(clean_name, kind, CLEANED_BY[kind](content, kind))
+
+
+@carries_out(norms.ATTACHMENT_CHECKED)
+def may_bind(
+    *, ids: Collection[int], found: Collection[AttachmentRef], subject: tuple[str, str], actor: Actor
+) -> Refusal | None:
+    """附件只能由上传人用于一件事项。"""
+    if set(ids) != {ref.id for ref in found}:
+        return _unbound("有附件已不存在（上传后一天内未提交的会自动清除），请重新上传。")
+    for ref in found:
+        bound = (ref.subject_kind, ref.subject_number)
+        if bound == subject:
+            continue
+        if bound != (None, None):
+            return _unbound(f"附件“{ref.name}”已用于其他事项，请重新上传。")
+        if ref.uploaded_by != actor.account:
+            return _unbound(f"附件“{ref.name}”不是您上传的，请重新上传。")
+    return None
+
+
+def _unbound(reason: str) -> Refusal:
+    return Refusal(reason, norms.ATTACHMENT_CHECKED, field="attachments")

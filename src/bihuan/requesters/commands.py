@@ -1,0 +1,186 @@
+"""Every write to the identities."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.refusal import Refusal, Unknown, granted
+from bihuan.policy import norms
+from bihuan.policy.pack import Pack
+from bihuan.record.commands import NOWHERE, append, begin, command, lock
+from bihuan.record.types import subject_of
+from bihuan.requesters import numbers, rules, vault
+from bihuan.requesters.cipher import BadKeys, Keyring, Unreadable
+from bihuan.requesters.models import Look, Requester
+from bihuan.requesters.types import (
+    TEXTS,
+    Changes,
+    DiscloseFields,
+    Identity,
+    IdentityDisclosed,
+    Resealed,
+)
+
+_COLUMNS = "id, jurisdiction, kind, sealed, sealed_with, phone, phone_tail8, phone_tail4, name"
+_INSERT = f"INSERT INTO requesters_requester ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
+_COPY = f"COPY requesters_requester ({_COLUMNS}) FROM STDIN"
+
+
+def keep(*, jurisdiction: str, identity: Identity) -> int:
+    """Keep an identity, inside the transaction of the command that needs it, and answer its number."""
+    granted(rules.may_keep(identity))
+    (number,) = numbers.take(1)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, _row(vault.ring(), number, jurisdiction, identity))
+    return number
+
+
+def keep_many(*, jurisdiction: str, identities: Sequence[Identity]) -> list[int]:
+    """Keep many identities by COPY and answer their numbers in the same order: for imports."""
+    for identity in identities:
+        granted(rules.may_keep(identity))
+    keys, taken = vault.ring(), numbers.take(len(identities))
+    with connection.cursor() as cursor, cursor.copy(_COPY) as rows:
+        for number, identity in zip(taken, identities, strict=True):
+            rows.write_row(_row(keys, number, jurisdiction, identity))
+    return taken
+
+
+def amend(*, requester: int, jurisdiction: str, changes: Changes) -> tuple[str, ...]:
+    """Correct an identity, inside the transaction of the command that needs it; answers the labels of what changed."""
+    keys, row = vault.ring(), _locked(requester, jurisdiction)
+    old = vault.unseal(keys, requester, row.kind, row.sealed)
+    granted(rules.may_change(old, changes))
+    new = rules.changed(old, changes)
+    columns = _COLUMNS.split(", ")[2:]
+    values = dict(zip(columns, _row(keys, requester, jurisdiction, new)[2:], strict=True))
+    Requester.objects.filter(pk=requester).update(**values)
+    return tuple(label for name, label in TEXTS.items() if getattr(old, name) != getattr(new, name))
+
+
+@command()
+def disclose(
+    *,
+    requester: int,
+    subject: str,
+    barred: Refusal | None,
+    fields: DiscloseFields,
+    actor: Actor,
+    pack: Pack,
+    now: datetime,
+    seat: Seat | None = None,
+    ip: str = "",
+) -> Identity:
+    """Show an identity in clear, and keep who looked, when, at what and why.
+
+    `subject` is the case or matter in which the requester stands, `barred` why the actor may not see that subject,
+    if so; both come from the face, because only packages above know them.
+    """
+    row = _locked(requester, actor.jurisdiction)
+    identity = vault.unseal(vault.ring(), requester, row.kind, row.sealed)
+    granted(barred, rules.may_disclose(identity, fields), subject=subject, pack=pack.ref)
+    seat = seat or min(actor.seats, default=NOWHERE)
+    shown = rules.revealing(identity)
+    happening = IdentityDisclosed(
+        subject=subject,
+        ground=fields.ground,
+        reason=fields.reason,
+        labels=tuple(TEXTS[name] for name in shown),
+        ip=ip,
+    )
+    chain_name = subject_of("requester", str(requester))
+    seen_before = Look.objects.filter(requester=requester).exists()
+    chain = lock(chain_name) if seen_before else begin(chain_name, actor.jurisdiction)
+    append(chain, happening, actor=actor, seat=seat, norm=norms.IDENTITY_PROTECTED, pack=pack, now=now)
+    Look.objects.create(
+        at=now,
+        jurisdiction=actor.jurisdiction,
+        requester=requester,
+        subject=subject,
+        account=actor.account,
+        name=actor.name,
+        unit=seat.unit,
+        post=seat.post,
+        ground=fields.ground,
+        reason=fields.reason,
+        fields=list(shown),
+        ip=ip,
+    )
+    return identity
+
+
+def _row(keys: Keyring, number: int, jurisdiction: str, identity: Identity) -> tuple[str | int | bytes | None, ...]:
+    sealed = vault.seal(keys, number, identity)
+    label = None if sealed is None else keys.label
+    found_by = astuple(vault.marks(keys, jurisdiction, identity))
+    return (number, jurisdiction, str(identity.kind), sealed, label, *found_by)
+
+
+def _locked(requester: int, jurisdiction: str) -> Requester:
+    row = Requester.objects.select_for_update().filter(pk=requester, jurisdiction=jurisdiction).first()
+    if row is None:
+        raise Unknown(str(requester))
+    return row
+
+
+def reseal(*, after: int = 0, size: int = 500) -> Resealed:
+    """Seal the next rows anew that another key or algorithm sealed, in a short transaction of their own.
+
+    Rows under somebody's lock are passed over: the next round finds them.
+    """
+    keys = vault.ring()
+    fresh: list[tuple[int, bytes]] = []
+    unreadable: list[int] = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, sealed FROM requesters_requester WHERE id > %s AND sealed_with <> %s"
+            " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+            [after, keys.label, size],
+        )
+        found = [(int(number), bytes(sealed)) for number, sealed in cursor.fetchall()]
+        for number, sealed in found:
+            place = vault.place(number)
+            try:
+                fresh.append((number, keys.seal(keys.open(sealed, place), place)))
+            except Unreadable:
+                unreadable.append(number)
+        cursor.execute(
+            "UPDATE requesters_requester SET sealed = fresh.sealed, sealed_with = %s"
+            " FROM unnest(%s::bigint[], %s::bytea[]) AS fresh (id, sealed) WHERE requesters_requester.id = fresh.id",
+            [keys.label, [number for number, _ in fresh], [sealed for _, sealed in fresh]],
+        )
+    return Resealed(found[-1][0] if found else None, len(fresh), tuple(unreadable))
+
+
+def reseal_all(*, size: int = 500) -> Iterator[Resealed]:
+    """Seal anew what another key or algorithm sealed, batch by batch, once through the table."""
+    last: int | None = 0
+    while last is not None:
+        step = reseal(after=last, size=size)
+        yield step
+        last = step.last
+
+
+def add_key() -> str:
+    """Put a new key in front of the others and answer its id; needs `vault.key_file_held`."""
+    keys = vault.ring().with_new()
+    vault.write_keys(keys)
+    return keys.current
+
+
+def drop_old_keys() -> tuple[str, ...]:
+    """Take the old keys out of the file, if no row is sealed with one any more; needs `vault.key_file_held`."""
+    keys = vault.ring()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE requesters_requester IN SHARE MODE")
+        cursor.execute(
+            "SELECT count(*) FROM requesters_requester WHERE split_part(sealed_with, ':', 2) <> %s", [keys.current]
+        )
+        left = int(cursor.fetchone()[0])
+        if left:
+            raise BadKeys(f"还有 {left} 条身份由旧密钥加密，旧密钥不能删除")
+        vault.write_keys(keys.with_current_only())
+    return tuple(name for name in keys.secrets if name != keys.current)

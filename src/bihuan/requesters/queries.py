@@ -1,0 +1,98 @@
+"""Every read of the identities: masked, all of them. In clear they come from `commands.disclose` alone."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from bihuan.requesters import rules, vault
+from bihuan.requesters.cipher import Unreadable
+from bihuan.requesters.models import Look, Requester
+from bihuan.requesters.types import Ground, MaskedIdentity, PhoneTail, RequesterKind
+from bihuan.requesters.types import Look as LookRow
+
+MOST_FOUND = 500
+
+
+def masked(ids: Collection[int]) -> dict[int, MaskedIdentity]:
+    """The identities as they are shown, by number. The caller has asked who may see the cases."""
+    keys = vault.ring()
+    shown = {}
+    for number, kind, sealed in Requester.objects.filter(pk__in=ids).values_list("id", "kind", "sealed"):
+        try:
+            shown[number] = rules.masked(number, vault.unseal(keys, number, kind, sealed))
+        except Unreadable:
+            shown[number] = MaskedIdentity(id=number, kind=RequesterKind(kind), name="（无法解密）", readable=False)
+    return shown
+
+
+def find_by_phone(jurisdiction: str, phone: str) -> list[int]:
+    """Requesters with that number, newest first."""
+    digits = rules.digits_of(phone)
+    return _found(jurisdiction, phone=vault.ring().mark(jurisdiction, "phone", digits)) if digits else []
+
+
+def find_by_phone_tail(jurisdiction: str, tail: str, length: PhoneTail) -> list[int]:
+    """Requesters whose number ends with these four or eight digits, newest first."""
+    size = int(length)
+    if not (tail.isascii() and tail.isdigit() and len(tail) == size):
+        return []
+    return _found(jurisdiction, **{f"phone_tail{size}": vault.ring().mark(jurisdiction, f"tail{size}", tail)})
+
+
+def find_by_name(jurisdiction: str, name: str) -> list[int]:
+    """Requesters of exactly that name, newest first."""
+    plain = rules.plain_name(name)
+    return _found(jurisdiction, name=vault.ring().mark(jurisdiction, "name", plain)) if plain else []
+
+
+def _found(jurisdiction: str, **mark: int) -> list[int]:
+    rows = Requester.objects.filter(jurisdiction=jurisdiction, **mark).order_by("-id")
+    return list(rows.values_list("id", flat=True)[:MOST_FOUND])
+
+
+def looks(subject: str) -> list[LookRow]:
+    """Who looked at the identities of a case or matter, oldest first."""
+    return [
+        LookRow(
+            at=row.at,
+            requester=row.requester,
+            subject=row.subject,
+            account=row.account,
+            name=row.name,
+            unit=row.unit,
+            post=row.post,
+            ground=Ground(row.ground),
+            reason=row.reason,
+            fields=tuple(row.fields),
+            ip=row.ip,
+        )
+        for row in Look.objects.filter(subject=subject).order_by("id")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """How many identities a key and algorithm seal, and whether they are the current ones."""
+
+    label: str
+    rows: int
+    current: bool
+    held: bool
+
+
+def key_use() -> list[KeyUse]:
+    """Which keys are in use."""
+    keys = vault.ring()
+    rows = Requester.objects.filter(sealed__isnull=False).values_list("sealed_with").annotate(n=Count("id"))
+    counted = {str(label): int(count) for label, count in rows}
+    labels = {keys.label: None, **dict.fromkeys(counted), **{f"{keys.algorithm}:{k}": None for k in keys.secrets}}
+    return [
+        KeyUse(label, counted.get(label, 0), label == keys.label, label.partition(":")[2] in keys.secrets)
+        for label in labels
+    ]
+
+
+def outstanding() -> int:
+    """How many identities another key or algorithm than the current one seals."""
+    return Requester.objects.filter(sealed__isnull=False).exclude(sealed_with=vault.ring().label).count()
