@@ -1,5 +1,6 @@
 """A process that we started and answer for."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -65,10 +66,8 @@ class Child:
         self.ended()
 
     def _signal(self, which: signal.Signals) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, which)
-        except (ProcessLookupError, PermissionError):
-            pass
 
     def _die_with_parent(self) -> None:
         if _libc is not None:
