@@ -99,7 +99,7 @@ def _namespaces_work() -> bool:
 
 
 def within_reach(binaries: Binaries, runner: Runner, shelter: Path) -> Binaries:
-    """The programs where the runner may execute them: copied to the shelter when its account cannot enter our folder."""
+    """The programs where the runner may execute them: copied to the shelter when our folder is closed to it."""
     if runner.account is None or reachable(binaries.folder, runner):
         return binaries
     copy = shelter / f"postgresql-{binaries.major}"
