@@ -358,9 +358,7 @@ def explain(
             received = moment.date()
         moment = walk.through(leg, moment, received)
     granted = "".join(f"，延期{e.limit.words}（{e.why}）" for e in extensions)
-    held = "".join(
-        f"自{_at(_local(p.from_at))}起暂停（{p.why}），恢复后相应顺延。" for p in pauses if p.until_at is None
-    )
+    held = "".join(f"自{_at(_local(p.from_at))}起暂停（{p.why}），恢复后顺延。" for p in pauses if p.until_at is None)
     unknown = sorted(walk.years - calendar.announced_years)
     guess = "".join(f"{year}年放假通知尚未录入，暂按周一至周五计算，录入后重算。" for year in unknown)
     words = f"时限{limit.words}{granted}，应于{_at(moment)}前完成。{held}{guess}"

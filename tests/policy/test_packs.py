@@ -1,0 +1,219 @@
+"""The shipped regulations, and what the loader refuses."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bihuan.policy import norms
+from bihuan.policy.limits import Limit
+from bihuan.policy.loader import SHIPPED, PackError, all_packs, load, pack
+
+INVENTED = Path(__file__).parent.parent / "packs"
+
+
+def test_both_regulations_and_the_invented_one_are_found_by_id_and_by_version() -> None:
+    assert [p.ref for p in all_packs()] == ["huainan-2021-55/1", "wendeng-2021-10/1"]
+    assert pack("wendeng-2021-10") is pack("wendeng-2021-10/1")
+    assert pack("qingshan-2030-3", folders=[INVENTED]).case_prefix == "QS"
+    with pytest.raises(KeyError, match=r"no regulation pack 'nowhere'; there are huainan-2021-55"):
+        pack("nowhere")
+
+
+def test_a_folder_of_further_packs_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_PACKS", str(INVENTED))
+    assert pack("qingshan-2030-3").ref == "qingshan-2030-3/1"
+
+
+def test_a_newer_version_is_found_by_id_and_the_older_one_stays(tmp_path: Path) -> None:
+    text = (INVENTED / "qingshan-2030-3.toml").read_text(encoding="utf-8")
+    (tmp_path / "qingshan.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "qingshan-v2.toml").write_text(text.replace("version = 1\n", "version = 2\n"), encoding="utf-8")
+    assert pack("qingshan-2030-3", folders=[tmp_path]).ref == "qingshan-2030-3/2"
+    assert pack("qingshan-2030-3/1", folders=[tmp_path]).version == 1
+    with pytest.raises(PackError, match="qingshan-2030-3/1 is already in another file"):
+        pack("qingshan-2030-3", folders=[tmp_path, INVENTED])
+
+
+def test_a_norm_is_cited_by_its_clause_or_by_the_basis_of_the_default() -> None:
+    wendeng, huainan = pack("wendeng-2021-10"), pack("huainan-2021-55")
+    barred = wendeng.cite(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD)
+    assert barred.clause_id == "WD-2.1d"
+    assert barred.words == (
+        "《关于进一步健全完善群众诉求办理机制的实施意见》WD-2.1d："
+        "凡被指定为首接单位的，要认真履行牵头责任，不得以任何理由推脱。"
+    )
+    assert wendeng.cite("dispatch.limit-and-basis").words == "默认值，非文件规定（依据：北京市条例第十三条）"
+    assert huainan.cite(norms.LIST_FEEDBACK_PROOF).clause_id == "HN-3.4a"
+    assert huainan.cite(norms.FIRST_RECEIVER).words == norms.FIRST_RECEIVER.title, "Huainan leaves this norm off"
+    assert not huainan.binds(norms.FIRST_RECEIVER)
+    with pytest.raises(KeyError, match=r"huainan-2021-55/1 does not bind"):
+        huainan.binding(norms.FIRST_RECEIVER)
+
+
+def test_wendeng_leaves_the_list_layer_off_and_huainan_has_all_of_it() -> None:
+    listing = {name for name in norms.ALL if name.startswith("listing.")}
+    assert not any(pack("wendeng-2021-10").binds(name) for name in listing)
+    assert all(pack("huainan-2021-55").binds(name) for name in listing)
+
+
+def test_the_most_specific_limit_wins() -> None:
+    huainan = pack("huainan-2021-55")
+    assert huainan.limit("handle").limit == Limit.parse("10wd")
+    assert huainan.limit("handle", appeal_type="CONSULT", channel="hotline").limit == Limit.parse("3wd")
+    assert huainan.limit("handle", appeal_type="CONSULT", channel="rmw").limit == Limit.parse("5wd")
+    urgent = huainan.limit("handle", appeal_type="CONSULT", channel="rmw", urgency="urgent")
+    assert urgent.limit == Limit.parse("endOfDay")
+    assert huainan.source(urgent).words == "默认值，非文件规定（依据：通行做法：紧急事项当日办理）"
+    with pytest.raises(KeyError, match="wendeng-2021-10/1 sets no limit 'list_review'"):
+        pack("wendeng-2021-10").limit("list_review")
+
+
+def test_parameters_stand_with_their_norm() -> None:
+    wendeng = pack("wendeng-2021-10")
+    assert wendeng.parameter(norms.CALLBACK_ATTEMPTS, "max", 1) == 3
+    assert wendeng.parameter(norms.REWORK, "max", 1) == 2
+    assert wendeng.parameter(norms.REWORK, "nothing", 7) == 7
+    with pytest.raises(TypeError, match="max=2"):
+        wendeng.parameter(norms.REWORK, "max", "two")
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_clause_of_a_shipped_regulation_has_its_words_and_no_official_is_named(path: Path) -> None:
+    shipped = load(path)
+    assert all(len(clause.text) > 5 for clause in shipped.clauses.values())
+    assert not re.search(r"同志|先生|女士", "".join(clause.text for clause in shipped.clauses.values()))
+
+
+def test_the_catalogue_of_clauses_is_complete() -> None:
+    huainan, wendeng = set(pack("huainan-2021-55").clauses), set(pack("wendeng-2021-10").clauses)
+    assert {"HN-0", "HN-1.2", "HN-2.3b", "HN-3.4b", "HN-4.3", "HN-5.3", "HN-F3"} <= huainan
+    assert {f"A1-7({n})" for n in range(1, 10)} | {f"A1-{n}" for n in (1, 2, 3, 5, 6, 8, 10, 11)} <= wendeng
+    assert {f"WD-2.2{letter}" for letter in "abcdefghi"} | {f"WD-4{letter}" for letter in "abcdefghij"} <= wendeng
+    assert {"WD-F2", "WD-F3", "WD-F4", "WD-F5"} <= wendeng
+    assert (len(huainan), len(wendeng)) == (36, 109)
+
+
+BASE = """\
+id = "somewhere"
+version = 1
+case_prefix = "SW"
+matter_prefix = "SWQD"
+
+[instrument]
+title = "规定"
+number = "1号"
+issuer = "某市"
+in_force_from = 2030-01-01
+
+[[clause]]
+id = "第一条"
+text = "签收。"
+norms = ["dispatch.sign-in"]
+
+[[unit_type]]
+code = "hall"
+label = "大厅"
+capacities = ["desk"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("added", "line", "clause", "message"),
+    [
+        (
+            '[[clause]]\nid = "二"\ntext = "x"\nnorms = ["sign.nothing"]',
+            4,
+            "二",
+            "the engine lacks the norm 'sign.not",
+        ),
+        ('[[clause]]\nid = "二"\ntext = "x"\nalso = ["close.archive"]', 4, "二", "'close.archive' is bound nowhere"),
+        ('[[clause]]\nid = "第一条"\ntext = "x"', 2, "第一条", "there is already a clause '第一条'"),
+        ('[[clause]]\nid = "二"', 1, "二", "clause lacks text"),
+        ('[[clause]]\nid = "二"\ntext = "x"\nowner = "y"', 4, "二", "does not know the key 'owner'"),
+        (
+            '[[clause]]\nid = "二"\ntext = "x"\norganisational = true\nnorms = ["close.archive"]',
+            4,
+            "二",
+            "an organisational clause cannot carry norms",
+        ),
+        (
+            '[[clause]]\nid = "二"\ntext = "x"\nnorms = ["dispatch.sign-in"]',
+            4,
+            "二",
+            "the norm 'dispatch.sign-in' is already bound to 第一条",
+        ),
+        ('[[default]]\nnorm = "close.archive"', 1, "", "default lacks basis"),
+        ('[[default]]\nnorm = "x.y"\nbasis = "z"', 2, "", "the engine lacks the norm 'x.y'"),
+        (
+            '[[default]]\nnorm = "close.archive"\nbasis = "z"\nparameters = { speed = 1 }',
+            4,
+            "",
+            "has no parameter 'speed'",
+        ),
+        (
+            '[[default]]\nnorm = "rework.dissatisfied"\nbasis = "z"\nparameters = { max = "2" }',
+            4,
+            "",
+            "'max' of 'rework.dissatisfied' is no int",
+        ),
+        ('[[limit]]\nname = "handle"\nlimit = "5wd"', 2, "", "the limit 'handle' has neither clause nor basis"),
+        ('[[limit]]\nname = "handle"\nlimit = "5 days"\nbasis = "x"', 3, "", "'5 days' is no limit"),
+        ('[[limit]]\nname = "handel"\nlimit = "5wd"\nbasis = "x"', 2, "", "the engine knows no limit 'handel'"),
+        ('[[limit]]\nname = "handle"\nlimit = "5wd"\nclause = "九"', 4, "九", "there is no clause '九'"),
+        (
+            '[[limit]]\nname = "handle"\nlimit = "5wd"\nbasis = "x"\nchannel = "fax"',
+            5,
+            "",
+            "there is no channel 'fax'",
+        ),
+        (
+            '[[limit]]\nname = "review"\nlimit = "1wd"\nbasis = "x"\n' * 2,
+            6,
+            "",
+            "the limit 'review' is set twice",
+        ),
+        (
+            '[[channel]]\ncode = "a"\nnumber = "1"\nlabel = "b"\nowner_unit_type = "hall"',
+            3,
+            "",
+            "a channel has two digits",
+        ),
+        (
+            '[[channel]]\ncode = "a"\nnumber = "01"\nlabel = "b"\nowner_unit_type = "moon"',
+            5,
+            "",
+            "no unit type 'moon'",
+        ),
+        ('[[unit_type]]\ncode = "b"\nlabel = "c"\ncapacities = ["fly"]', 4, "", "there is no capacity 'fly'"),
+        ('[[post]]\ncode = "head"\nlabel = 3', 3, "", "label = 3 is no str"),
+        ("[hours]\nopens = 18:00:00\ncloses = 09:00:00", 1, "", "office hours must open"),
+        ("[[ladder]]\nstep = 1", 1, "", "a pack has no table 'ladder'"),
+        ('[[clause]]\nid = "二', 2, "", "Illegal character"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_file_line_and_clause(
+    tmp_path: Path, added: str, line: int, clause: str, message: str
+) -> None:
+    path = tmp_path / "somewhere.toml"
+    path.write_text(f"{BASE}\n{added}\n", encoding="utf-8")
+    with pytest.raises(PackError) as refused:
+        load(path)
+    assert message in str(refused.value)
+    line += BASE.count("\n") + 1
+    assert str(refused.value).startswith(f"{path}:{line}: ")
+    assert refused.value.clause == clause
+
+
+def test_lines_are_told_right_after_a_text_of_several_lines(tmp_path: Path) -> None:
+    path = tmp_path / "somewhere.toml"
+    path.write_text(BASE + '\n[[clause]]\nid = "二"\ntext = """\n[[limit]]\nname = 1\n"""\n\n[[limit]]\nname = "x"\n')
+    with pytest.raises(PackError, match=r"somewhere\.toml:30: the engine knows no limit 'x'"):
+        load(path)
+
+
+def test_a_pack_without_instrument_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "somewhere.toml"
+    path.write_text('id = "a"\nversion = 1\ncase_prefix = "A"\nmatter_prefix = "B"\n', encoding="utf-8")
+    with pytest.raises(PackError, match="instrument lacks title"):
+        load(path)
