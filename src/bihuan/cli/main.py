@@ -9,8 +9,8 @@ import click
 import bihuan.cli
 from bihuan.startup.places import identity_key_file
 
-WITHOUT_DJANGO = frozenset({"up", "with-postgres"})
-"""These start the processes that need Django, and need none themselves."""
+WITHOUT_DJANGO = frozenset({"up", "with-postgres", "docs"})
+"""These start the processes that need Django, or read what knows no Django, and need none themselves."""
 
 
 class Commands(click.Group):

@@ -1,0 +1,110 @@
+"""What the generated pages are read off: packs, stage tables, duties, rules and tests."""
+
+import ast
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import bihuan
+from bihuan.duties.types import DutySpec
+from bihuan.kernel.norm import CARRIED_OUT_BY
+from bihuan.kernel.stages import StageTable
+from bihuan.policy.loader import SHIPPED, load
+from bihuan.policy.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that has a life: its stage table and the duties that it can carry."""
+
+    table: StageTable
+    duties: Mapping[str, DutySpec]
+
+
+@dataclass(slots=True)
+class Carriers:
+    """What carries out a norm."""
+
+    rules: list[str] = field(default_factory=list)
+    acts: list[str] = field(default_factory=list)
+    duties: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.acts or self.duties)
+
+
+def packs() -> tuple[Pack, ...]:
+    """The regulations that the program ships."""
+    return tuple(load(path) for path in sorted(SHIPPED.glob("*.toml")))
+
+
+def subjects() -> tuple[Subject, ...]:
+    """Every package with a stage table."""
+    return tuple(
+        Subject(table=import_module(f"{package}.stages").TABLE, duties=import_module(f"{package}.types").DUTIES)
+        for package in _packages_with("stages")
+        if package != "bihuan.kernel"
+    )
+
+
+def carriers(subjects: Sequence[Subject]) -> dict[str, Carriers]:
+    """Norm name → the rules, acts and duties that carry it out."""
+    found: dict[str, Carriers] = {}
+    for package in _packages_with("rules"):
+        import_module(f"{package}.rules")
+    for norm, rules in CARRIED_OUT_BY.items():
+        found.setdefault(norm, Carriers()).rules = sorted({rule.removeprefix("bihuan.") for rule in rules})
+    for subject in subjects:
+        for move in subject.table.moves:
+            _once(found.setdefault(move.norm.name, Carriers()).acts, f"{subject.table.label}·{move.act.label}")
+        for spec in subject.duties.values():
+            _once(found.setdefault(spec.norm.name, Carriers()).duties, f"{subject.table.label}·{spec.kind.label}")
+    return found
+
+
+def tests(folder: Path) -> dict[str, list[str]]:
+    """Clause → the tests that are marked with it, read without running them."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.rglob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        whole_file = [c for node in tree.body if isinstance(node, ast.Assign) for c in _marked(node.value)]
+        for name, clauses in _marked_tests(tree):
+            for clause in [*whole_file, *clauses]:
+                _once(found.setdefault(clause, []), f"{path.relative_to(folder).as_posix()}::{name}")
+    return found
+
+
+def _packages_with(room: str) -> list[str]:
+    names = sorted(f"bihuan.{module.name}" for module in pkgutil.iter_modules(bihuan.__path__) if module.ispkg)
+    return [name for name in names if find_spec(f"{name}.{room}")]
+
+
+def _once(names: list[str], name: str) -> None:
+    if name not in names:
+        names.append(name)
+
+
+def _marked_tests(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            inherited = [clause for mark in node.decorator_list for clause in _marked(mark)]
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name.startswith("test"):
+                    own = [clause for mark in method.decorator_list for clause in _marked(mark)]
+                    yield f"{node.name}::{method.name}", inherited + own
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            yield node.name, [clause for mark in node.decorator_list for clause in _marked(mark)]
+
+
+def _marked(node: ast.expr) -> list[str]:
+    """The clauses in `pytest.mark.clause("…", …)`, also inside a list of marks."""
+    return [
+        argument.value
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.clause"
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]

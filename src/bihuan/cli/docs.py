@@ -1,0 +1,56 @@
+"""`bihuan docs`: the generated pages under docs/generated, written or compared."""
+
+import difflib
+import sys
+from pathlib import Path
+
+import click
+
+from bihuan.cli import _clauses, _engine, _stages
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="只比较，不写入；有出入即以 1 退出。")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="源码所在的文件夹。",
+)
+def command(check: bool, root: Path) -> None:
+    """生成条款对照表和环节表（docs/generated）。"""
+    folder = root / "docs" / "generated"
+    pages = _pages(root)
+    stale = {path.name for pattern in ("clauses.md", "stages-*.md") for path in folder.glob(pattern)} - pages.keys()
+    if check:
+        sys.exit(_compare(folder, pages, stale))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for name in stale:
+        (folder / name).unlink()
+
+
+def _pages(root: Path) -> dict[str, str]:
+    """File name → text of every generated page."""
+    subjects, packs = _engine.subjects(), _engine.packs()
+    pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, packs) for s in subjects}
+    return pages | {"clauses.md": _clauses.page(packs, _engine.carriers(subjects), _engine.tests(root / "tests"))}
+
+
+def _compare(folder: Path, pages: dict[str, str], stale: set[str]) -> int:
+    """1 if a page on disk differs from what would be written now, with the difference printed."""
+    differs = False
+    for name, text in pages.items():
+        path = folder / name
+        found = path.read_text(encoding="utf-8") if path.exists() else ""
+        if found != text:
+            differs = True
+            lines = (found.splitlines(keepends=True), text.splitlines(keepends=True))
+            sys.stdout.writelines(difflib.unified_diff(*lines, f"{path}", f"{path}（应为）", n=0))
+    for name in sorted(stale):
+        differs = True
+        click.echo(f"{folder / name}：已无对应的环节表")
+    if differs:
+        click.echo("docs/generated 与代码不一致，请运行 bihuan docs。", err=True)
+    return int(differs)

@@ -1,0 +1,84 @@
+"""Every regulation, the invented one included, keeps the closed loop on every stage table."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bihuan.cli import _engine
+from bihuan.cli._engine import Subject
+from bihuan.kernel.stages import Move
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.loader import all_packs
+from bihuan.policy.pack import Pack
+
+PACKS = all_packs(folders=[Path(__file__).parent.parent / "packs"])
+SUBJECTS = _engine.subjects()
+BOTH = [
+    pytest.param(subject, pack, id=f"{subject.table.subject}-{pack.id}")
+    for subject in SUBJECTS
+    for pack in PACKS
+    if any(pack.binds(move.norm) for move in subject.table.moves if move.origin is None)
+]
+
+Situation = tuple[Vocabulary | None, frozenset[str]]
+"""A stage with the kinds of duty that are open there."""
+
+
+def rows(subject: Subject, pack: Pack, stage: Vocabulary | None) -> Iterator[Move]:
+    return (move for move in subject.table.rows_from(stage) if pack.binds(move.norm))
+
+
+def after(subject: Subject, pack: Pack, situation: Situation, move: Move) -> Situation:
+    """The stage and the open duties once the move is made."""
+    owed = frozenset() if move.lapses_all else situation[1] - set(move.discharges) - set(move.lapses)
+    return move.target, owed | {kind for kind in move.opens if pack.binds(subject.duties[kind].norm)}
+
+
+def situations(subject: Subject, pack: Pack) -> dict[Situation, list[str]]:
+    """Every situation that can come about, with one way to it."""
+    start: Situation = (None, frozenset())
+    found: dict[Situation, list[str]] = {start: []}
+    waiting = [start]
+    while waiting:
+        situation = waiting.pop()
+        for move in rows(subject, pack, situation[0]):
+            later = after(subject, pack, situation, move)
+            if later not in found:
+                found[later] = [*found[situation], move.act]
+                waiting.append(later)
+    return found
+
+
+@pytest.mark.clause("HN-0", "HN-2.2c", "WD-2.0", "WD-2.1b")
+@pytest.mark.parametrize(("subject", "pack"), BOTH)
+def test_whatever_is_open_always_has_an_open_duty(subject: Subject, pack: Pack) -> None:
+    for (stage, owed), way in situations(subject, pack).items():
+        if stage is not None and stage not in subject.table.ends:
+            assert owed, f"{stage.label} without a duty after {' → '.join(way)}"
+
+
+@pytest.mark.parametrize(("subject", "pack"), BOTH)
+def test_every_open_stage_can_still_reach_an_end(subject: Subject, pack: Pack) -> None:
+    reached = {stage for stage, _ in situations(subject, pack)}
+    ending = {stage for stage in reached if stage in subject.table.ends}
+    while more := {s for s in reached - ending if any(m.target in ending for m in rows(subject, pack, s))}:
+        ending |= more
+    assert {stage.label for stage in reached - ending if stage is not None} == set()
+
+
+@pytest.mark.parametrize(("subject", "pack"), BOTH)
+def test_every_duty_that_a_pack_knows_has_a_limit(subject: Subject, pack: Pack) -> None:
+    known = [spec for spec in subject.duties.values() if spec.limit and pack.binds(spec.norm)]
+    assert known
+    for spec in known:
+        for urgency in ("normal", "urgent"):
+            assert pack.limit(spec.limit, urgency=urgency).limit.amount > 0
+
+
+@pytest.mark.parametrize(("subject", "pack"), BOTH)
+def test_every_post_that_must_act_is_a_post_of_the_pack(subject: Subject, pack: Pack) -> None:
+    for stage, _ in situations(subject, pack):
+        for move in rows(subject, pack, stage):
+            for role in move.who:
+                assert not role.posts or set(role.posts) & set(pack.posts), f"{move.act.label}: {role.label}"
