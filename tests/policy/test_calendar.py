@@ -168,6 +168,7 @@ def test_the_explanation_names_every_day() -> None:
     assert told.days[0].words == "18:00 收到，晚于 17:00，按次日收到计算"
     assert told.days[2].words == "国庆节，不计"
     assert told.days[-1].words == "工作日，第2个工作日，17:30 到期"
+    assert tuple(told) == told.days
     assert told.words.startswith("时限2个工作日，应于2025-10-10 17:30（周五）前完成。")
 
 

@@ -14,7 +14,7 @@ How days are counted (domain practice, each value in the pack's office hours):
 - an extension in the limit's own unit is added to its amount, any other is counted from the old due moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -336,6 +336,9 @@ class Explanation:
     words: str
     due_at: datetime
     provisional: bool
+
+    def __iter__(self) -> Iterator[DayNote]:
+        return iter(self.days)
 
 
 def explain(
