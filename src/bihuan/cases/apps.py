@@ -1,6 +1,10 @@
+"""Cases, their stage table and their ledger."""
+
 from django.apps import AppConfig
 
 
 class CasesConfig(AppConfig):
+    """Cases, their stage table and their ledger."""
+
     name = "bihuan.cases"
-    verbose_name = "工单"
+    label = "cases"

@@ -1,6 +1,10 @@
+"""The duty ledger."""
+
 from django.apps import AppConfig
 
 
 class DutiesConfig(AppConfig):
+    """The duty ledger."""
+
     name = "bihuan.duties"
-    verbose_name = "职责"
+    label = "duties"

@@ -1,6 +1,6 @@
 """Stage tables: what has a life moves only along one printed table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
@@ -37,12 +37,23 @@ class Move:
     origin: Vocabulary | None
     act: Vocabulary
     target: Vocabulary
-    who: Role
+    who: tuple[Role, ...]
     norm: Norm
     opens: tuple[Vocabulary, ...] = ()
     discharges: tuple[Vocabulary, ...] = ()
-    waives: bool = False
-    """Whether what is still owed lapses with this move (the subject leaves the hands of those who owed it)."""
+    lapses: tuple[Vocabulary, ...] = ()
+    """Duties that nobody owes any more after this move."""
+    lapses_all: bool = False
+    """Whether whatever is still owed lapses (the subject leaves the hands of those who owed it)."""
+
+    def seat(self, actor: Actor, parts: Mapping[str, frozenset[str]]) -> Seat | None:
+        """The seat in which the actor may make this move, or None."""
+        return next((seat for role in self.who if (seat := role.seat(actor, parts))), None)
+
+    @property
+    def who_words(self) -> str:
+        """Who may make the move, in Chinese."""
+        return "或".join(role.label for role in self.who)
 
 
 class StageTable:
@@ -76,3 +87,22 @@ class StageTable:
         """Why the act has no row from this stage."""
         where = origin.label if origin is not None else "尚未登记"
         return Refusal(f"当前阶段是“{where}”，不能“{act.label}”。", self.norm_of(act))
+
+    def find(
+        self,
+        origin: Vocabulary | None,
+        act: Vocabulary,
+        actor: Actor,
+        parts: Mapping[str, frozenset[str]],
+        binds: Callable[[Norm], bool],
+    ) -> tuple[Move, Seat] | Refusal:
+        """The row along which the actor may move the subject, with the seat to do it in, or why there is none."""
+        move = self.row(origin, act)
+        if move is None:
+            return self.refuse_stage(origin, act)
+        if not binds(move.norm):
+            return Refusal(f"本地规定没有“{act.label}”这一环节。", move.norm)
+        seat = move.seat(actor, parts)
+        if seat is None:
+            return Refusal(f"只有{move.who_words}可以“{act.label}”。", move.norm)
+        return move, seat

@@ -1,6 +1,10 @@
+"""Units, posts, people and appointments."""
+
 from django.apps import AppConfig
 
 
 class OrganisationsConfig(AppConfig):
+    """Units, posts, people and appointments."""
+
     name = "bihuan.organisations"
-    verbose_name = "组织机构"
+    label = "organisations"

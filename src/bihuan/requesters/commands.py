@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from bihuan.kernel.actor import Actor, Seat
-from bihuan.kernel.refusal import Refusal, Unknown, granted
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
@@ -51,8 +51,7 @@ def keep_many(*, jurisdiction: str, identities: Sequence[Identity]) -> list[int]
 
 def amend(*, requester: int, jurisdiction: str, changes: Changes) -> tuple[str, ...]:
     """Correct an identity, inside the transaction of the command that needs it; answers the labels of what changed."""
-    keys, row = vault.ring(), _locked(requester, jurisdiction)
-    old = vault.unseal(keys, requester, row.kind, row.sealed)
+    keys, old = vault.ring(), _locked(requester, jurisdiction)
     granted(rules.may_change(old, changes))
     new = rules.changed(old, changes)
     columns = _COLUMNS.split(", ")[2:]
@@ -79,9 +78,9 @@ def disclose(
     `subject` is the case or matter in which the requester stands, `barred` why the actor may not see that subject,
     if so; both come from the face, because only packages above know them.
     """
-    row = _locked(requester, actor.jurisdiction)
-    identity = vault.unseal(vault.ring(), requester, row.kind, row.sealed)
-    granted(barred, rules.may_disclose(identity, fields), subject=subject, pack=pack.ref)
+    granted(barred, subject=subject, pack=pack.ref)
+    identity = _locked(requester, actor.jurisdiction)
+    granted(rules.may_disclose(identity, fields), subject=subject, pack=pack.ref)
     seat = seat or min(actor.seats, default=NOWHERE)
     shown = rules.revealing(identity)
     happening = IdentityDisclosed(
@@ -119,11 +118,16 @@ def _row(keys: Keyring, number: int, jurisdiction: str, identity: Identity) -> t
     return (number, jurisdiction, str(identity.kind), sealed, label, *found_by)
 
 
-def _locked(requester: int, jurisdiction: str) -> Requester:
+def _locked(requester: int, jurisdiction: str) -> Identity:
+    """The identity in clear, its row locked until the transaction ends."""
     row = Requester.objects.select_for_update().filter(pk=requester, jurisdiction=jurisdiction).first()
     if row is None:
         raise Unknown(str(requester))
-    return row
+    try:
+        return vault.unseal(vault.ring(), requester, row.kind, row.sealed)
+    except Unreadable:
+        lost = Refusal("诉求人身份无法解密，请系统管理员核对密钥。", norms.IDENTITY_PROTECTED)
+        raise Refused(lost) from None
 
 
 def reseal(*, after: int = 0, size: int = 500) -> Resealed:

@@ -8,10 +8,7 @@ END $$;
 CREATE TRIGGER attachments_bound BEFORE UPDATE OR DELETE ON attachments_attachment
   FOR EACH ROW WHEN (OLD.subject_number IS NOT NULL) EXECUTE FUNCTION attachments_bound_is_kept();
 """
-BOUND_IS_NOT_KEPT = """
-DROP TRIGGER attachments_bound ON attachments_attachment;
-DROP FUNCTION attachments_bound_is_kept();
-"""
+BOUND_IS_NOT_KEPT = "DROP FUNCTION attachments_bound_is_kept() CASCADE"
 
 
 class Migration(migrations.Migration):

@@ -11,7 +11,7 @@ def cleaned(name: str) -> str:
     """The last part of the name without control, direction and reserved characters; never empty, never hidden."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-    stem, dot, end = " ".join(_UNSAFE.sub("_", visible).split()).strip(". ").rpartition(".")
+    stem, dot, end = " ".join(_UNSAFE.sub("_", visible).split()).rstrip(". ").rpartition(".")
     if not dot:
         stem, end = end, ""
     end = end.strip().lower()[:10]

@@ -52,8 +52,8 @@ def _moving(picture: Image.Image, kind: FileKind, content: bytes) -> bytes:
     loop = picture.info.get("loop")
     frames, lengths = [], []
     for frame in ImageSequence.Iterator(picture):
-        lengths.append(round(frame.info.get("duration", 100)))
         drawn = frame.convert("RGBA")
+        lengths.append(round(frame.info.get("duration", 100)))  # WebP knows it only once the frame is drawn
         drawn.info = {}
         frames.append(drawn)
     out = BytesIO()

@@ -10,11 +10,10 @@ BEGIN
 END $$;
 CREATE TRIGGER requesters_look_final BEFORE UPDATE OR DELETE ON requesters_look
   FOR EACH ROW EXECUTE FUNCTION requesters_look_is_final();
+CREATE TRIGGER requesters_looks_stay BEFORE TRUNCATE ON requesters_look
+  FOR EACH STATEMENT EXECUTE FUNCTION requesters_look_is_final();
 """
-LOG_IS_NOT_FINAL = """
-DROP TRIGGER requesters_look_final ON requesters_look;
-DROP FUNCTION requesters_look_is_final();
-"""
+LOG_IS_NOT_FINAL = "DROP FUNCTION requesters_look_is_final() CASCADE"
 
 
 class Migration(migrations.Migration):

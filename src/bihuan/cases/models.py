@@ -1,0 +1,93 @@
+"""Tables of a case: a small row that moves often, its text, and who takes part."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from bihuan.cases.types import Part
+
+
+class Case(models.Model):
+    """A citizen's request on its way. The row is kept small: its text stands in CaseText."""
+
+    number = models.CharField(max_length=32, unique=True)
+    jurisdiction = models.CharField(max_length=32)
+    pack = models.CharField(max_length=64)
+    query_mark = models.BinaryField()
+    title = models.CharField(max_length=200)
+    appeal_type = models.CharField(max_length=16)
+    urgency = models.CharField(max_length=16)
+    channel = models.CharField(max_length=32)
+    subject_code = models.CharField(max_length=32, blank=True)
+    place_code = models.CharField(max_length=16, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    secret = models.BooleanField(default=False)
+    anonymous = models.BooleanField(default=False)
+    callback_wanted = models.BooleanField(default=True)
+    requester = models.BigIntegerField(null=True)
+    stage = models.CharField(max_length=16)
+    stage_at = models.DateTimeField()
+    registered_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closure = models.CharField(max_length=16, blank=True)
+    desk = models.CharField(max_length=64)
+    lead = models.CharField(max_length=64, null=True)
+    first_receiver = models.CharField(max_length=64, null=True)
+    designated = models.BooleanField(default=False)
+    adjudicated = models.BooleanField(default=False)
+    assigned_at = models.DateTimeField(null=True)
+    signed_in_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True)
+    round = models.SmallIntegerField(default=1)
+    returns = models.SmallIntegerField(default=0)
+    extensions = models.SmallIntegerField(default=0)
+    reworks = models.SmallIntegerField(default=0)
+    registered_by = models.CharField(max_length=64)
+    proposed_by = models.CharField(max_length=64, blank=True)
+    answered_by = models.CharField(max_length=64, blank=True)
+    signed_off_by = models.CharField(max_length=64, blank=True)
+    reviewed_by = models.CharField(max_length=64, blank=True)
+    parent = models.ForeignKey("self", to_field="number", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["jurisdiction", "closed_at"], name="case_to_archive", condition=Q(stage="closed")),
+        ]
+
+
+class CaseText(models.Model):
+    """What the requester said, and its words for the search."""
+
+    case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    content = models.TextField()
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="case_words")]
+
+
+class Participation(models.Model):
+    """A unit takes part in a case, as what, since and until when. Who may see a case is read here alone."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="participations", db_index=False)
+    unit = models.CharField(max_length=64)
+    part = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    basis_kind = models.CharField(max_length=16, blank=True)
+    basis = models.TextField(blank=True)
+    departure = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(part=Part.LEAD, until__isnull=True), name="case_has_one_lead"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "unit", "part"], condition=Q(until__isnull=True), name="participation_once"
+            ),
+        ]
+        indexes = [
+            models.Index(F("unit"), F("case").desc(), name="participation_list", condition=Q(until__isnull=True))
+        ]

@@ -1,0 +1,208 @@
+"""Reading cases: every path starts at `visible_to`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from bihuan.cases.models import Case, CaseText, Participation
+from bihuan.cases.stages import OPEN
+from bihuan.cases.types import (
+    AppealType,
+    CaseFacts,
+    CaseFilters,
+    CaseRow,
+    CaseView,
+    ClosureType,
+    DutyKind,
+    ParticipantRow,
+    Stage,
+    Urgency,
+)
+from bihuan.duties import queries as duties
+from bihuan.kernel.actor import CLOCKWORK, Actor
+from bihuan.kernel.refusal import Unknown
+from bihuan.organisations.queries import unit_names
+from bihuan.policy.loader import pack as load_pack
+from bihuan.record import queries as record
+from bihuan.record.types import EventRow
+from bihuan.requesters import queries as requesters
+
+DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
+
+_PLAIN = (
+    "number, jurisdiction, pack, stage, title, appeal_type, urgency, channel, anonymous, callback_wanted,"
+    " registered_at, closed_at, desk, lead, first_receiver, designated, adjudicated, assigned_at, signed_in_at,"
+    " contacted_at, round, returns, extensions, reworks, registered_by, proposed_by, answered_by, signed_off_by,"
+    " reviewed_by, closure, parent_id, requester"
+)
+_FACTS = f"""
+SELECT {_PLAIN},
+  (SELECT length FROM record_chain WHERE subject = 'case:' || c.number),
+  (SELECT array_agg(part || ' ' || unit) FROM cases_participation WHERE case_id = c.id AND until IS NULL),
+  (SELECT array_agg(kind) FROM duties_duty WHERE subject = 'case:' || c.number AND discharged_at IS NULL),
+  (SELECT array_agg(due_at) FROM duties_duty WHERE subject = 'case:' || c.number AND discharged_at IS NULL)
+FROM cases_case c WHERE number = %s"""  # noqa: S608 constants only
+
+
+def facts(number: str) -> CaseFacts:
+    """What the rules need to know of a case, in one statement. Raises Unknown. Asks nobody's permission."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise Unknown(number)
+    *plain, version, parts, kinds, dues = row
+    said = dict(zip(_names(), plain, strict=True))
+    said["stage"], said["appeal_type"] = Stage(said["stage"]), AppealType(said["appeal_type"])
+    said["urgency"], said["parent"] = Urgency(said["urgency"]), said.pop("parent_id")
+    return CaseFacts(
+        **said, version=version, parts=_parts(parts or ()), duties=dict(zip(kinds or (), dues or (), strict=True))
+    )
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(name.strip() for name in _PLAIN.split(","))
+
+
+def _parts(pairs: Iterable[str]) -> dict[str, frozenset[str]]:
+    units: dict[str, set[str]] = {}
+    for pair in pairs:
+        part, unit = pair.split(" ", 1)
+        units.setdefault(part, set()).add(unit)
+    return {part: frozenset(found) for part, found in units.items()}
+
+
+def must_see(case: CaseFacts, actor: Actor) -> None:
+    """Raise Unknown unless the case is among those visible to the actor: the same rule as `visible_to`, on facts."""
+    if actor.jurisdiction != case.jurisdiction:
+        raise Unknown(case.number)
+    if actor.account != CLOCKWORK and not any(units & actor.units for units in case.parts.values()):
+        raise Unknown(case.number)
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """The cases in which one of the actor's units takes part now."""
+    cases = Case.objects.filter(jurisdiction=actor.jurisdiction)
+    if actor.account == CLOCKWORK:
+        return cases
+    return cases.filter(
+        Exists(Participation.objects.filter(case=OuterRef("pk"), unit__in=sorted(actor.units), until__isnull=True))
+    )
+
+
+def visible_facts(number: str, actor: Actor) -> CaseFacts:
+    """The facts of a case that the actor may see. Raises Unknown."""
+    case = facts(number)
+    must_see(case, actor)
+    return case
+
+
+def ledger(
+    actor: Actor, filters: CaseFilters, *, now: datetime, after: int | None = None, limit: int = 50
+) -> list[CaseRow]:
+    """The newest cases first, after a keyset position (the id of the last row seen)."""
+    rows = visible_to(actor)
+    if after is not None:
+        rows = rows.filter(id__lt=after)
+    if filters.stage:
+        rows = rows.filter(stage=filters.stage)
+    if filters.open is not None:
+        rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
+    if filters.channel:
+        rows = rows.filter(channel=filters.channel)
+    if filters.lead:
+        rows = rows.filter(lead=filters.lead)
+    if filters.number:
+        rows = rows.filter(number=filters.number)
+    if filters.words:
+        rows = rows.filter(_with_words(filters.words))
+    return _rows(rows.order_by("-id")[:limit], now=now)
+
+
+def _with_words(text: str) -> Exists:
+    from bihuan.cases.words import query_of  # the segmenter loads its dictionary at the first use
+
+    found = CaseText.objects.extra(where=["words @@ %s::tsquery"], params=[query_of(text)])
+    return Exists(found.filter(case=OuterRef("pk")))
+
+
+def _rows(cases: Iterable[Case], *, now: datetime) -> list[CaseRow]:
+    found = list(cases)
+    names = unit_names([c.desk for c in found] + [c.lead for c in found if c.lead])
+    subjects = [f"case:{c.number}" for c in found]
+    next_due = duties.next_due(subjects, now=now)
+    return [
+        CaseRow(
+            id=c.id,
+            number=c.number,
+            title=c.title,
+            stage=Stage(c.stage),
+            appeal_type=AppealType(c.appeal_type),
+            urgency=Urgency(c.urgency),
+            channel=c.channel,
+            channel_label=load_pack(c.pack).channels[c.channel].label,
+            desk_name=names.get(c.desk, c.desk),
+            lead=c.lead,
+            lead_name=names.get(c.lead or "", ""),
+            registered_at=c.registered_at,
+            closed_at=c.closed_at,
+            closure=ClosureType(c.closure) if c.closure else None,
+            next_duty=DUTY_LABELS.get(due.kind, due.kind) if (due := next_due.get(f"case:{c.number}")) else "",
+            next_due_at=due.due_at if due else None,
+            overdue=due.overdue if due else False,
+        )
+        for c in found
+    ]
+
+
+def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
+    """All that a case page shows but for the acts. Raises Unknown."""
+    case = visible_facts(number, actor)
+    row = Case.objects.get(number=number)
+    text = CaseText.objects.filter(case=row).values_list("content", flat=True).first() or ""
+    participants = list(Participation.objects.filter(case=row).order_by("since", "id"))
+    names = unit_names([p.unit for p in participants])
+    pack = load_pack(case.pack)
+    return CaseView(
+        facts=case,
+        content=text,
+        place=row.place,
+        subject_code=row.subject_code,
+        secret=row.secret,
+        channel_label=pack.channels[case.channel].label,
+        instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
+        requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
+        participants=tuple(
+            ParticipantRow(
+                p.unit, names.get(p.unit, p.unit), p.part, p.since, p.until, p.basis_kind, p.basis, p.departure
+            )
+            for p in participants
+        ),
+        duties=tuple(duties.of_subject(case.subject, labels=DUTY_LABELS, now=now)),
+        children=tuple(Case.objects.filter(parent=number).order_by("number").values_list("number", flat=True)),
+    )
+
+
+def timeline(number: str, actor: Actor) -> list[EventRow]:
+    """The record of a case that the actor may see. Raises Unknown."""
+    return record.events(visible_facts(number, actor).subject)
+
+
+def stages_of(numbers: Sequence[str]) -> dict[str, str]:
+    """Number → stage, for `verify`."""
+    return dict(Case.objects.filter(number__in=numbers).values_list("number", "stage"))
+
+
+def to_archive(jurisdiction: str, *, closed_before: datetime, limit: int = 200) -> list[str]:
+    """Cases closed long enough ago to be archived."""
+    rows = Case.objects.filter(jurisdiction=jurisdiction, stage=Stage.CLOSED, closed_at__lt=closed_before)
+    return list(rows.order_by("closed_at").values_list("number", flat=True)[:limit])
+
+
+def children(number: str) -> int:
+    """How many cases are merged into this one."""
+    return Case.objects.filter(parent_id=number).count()

@@ -1,0 +1,228 @@
+"""The stage table of a case: every move there is, in the order of the work."""
+
+from bihuan.cases.types import (
+    CALLER,
+    CLOCK,
+    DISPATCHER,
+    LEAD_HANDLER,
+    LEAD_SIGNER,
+    REGISTRAR,
+    REVIEWER,
+    Act,
+    DutyKind,
+    Stage,
+)
+from bihuan.kernel.stages import Move, StageTable
+from bihuan.policy import norms as n
+
+OPEN = (
+    Stage.REGISTERED,
+    Stage.DECLINE_REVIEW,
+    Stage.TRIAGE,
+    Stage.DISPATCHED,
+    Stage.HANDLING,
+    Stage.AWAITING,
+    Stage.RETURN_REVIEW,
+    Stage.SIGN_OFF,
+    Stage.SUBMITTED,
+    Stage.CALLBACK,
+    Stage.REWORK,
+    Stage.HUNG,
+)
+ENDS = frozenset(set(Stage) - set(OPEN))
+
+_REG, _DSP, _REV, _CALL = (REGISTRAR,), (DISPATCHER,), (REVIEWER,), (CALLER,)
+_HAND, _SIGN = (LEAD_HANDLER,), (LEAD_SIGNER,)
+_PENDING = (DutyKind.EXTENSION_DECISION, DutyKind.TERMINATION_DECISION)
+S, A, D = Stage, Act, DutyKind
+
+TABLE = StageTable(
+    "case",
+    "诉求工单",
+    ENDS,
+    [
+        # 登记
+        Move(None, A.REGISTER, S.REGISTERED, _REG, n.REGISTER, opens=(D.DISPATCH,)),
+        Move(S.REGISTERED, A.ACCEPT, S.TRIAGE, _REG, n.ACCEPT),
+        Move(S.REGISTERED, A.ANSWER_AT_ONCE, S.CLOSED, _REG, n.ANSWER_AT_ONCE, discharges=(D.DISPATCH,)),
+        Move(S.REGISTERED, A.HAND_OVER, S.TRANSFERRED, _REG, n.HAND_OVER_EMERGENCY, discharges=(D.DISPATCH,)),
+        Move(S.REGISTERED, A.REFER, S.TRANSFERRED, _REG, n.REFER_STATUTORY_PATH, discharges=(D.DISPATCH,)),
+        Move(
+            S.REGISTERED, A.PROPOSE_DECLINE, S.DECLINE_REVIEW, _REG, n.DECLINE_WITH_GROUND, opens=(D.DECLINE_DECISION,)
+        ),
+        Move(
+            S.DECLINE_REVIEW,
+            A.CONFIRM_DECLINE,
+            S.NOT_ACCEPTED,
+            _REV,
+            n.DECLINE_SECOND_READER,
+            discharges=(D.DECLINE_DECISION,),
+            lapses_all=True,
+        ),
+        Move(
+            S.DECLINE_REVIEW,
+            A.REFUSE_DECLINE,
+            S.TRIAGE,
+            _REV,
+            n.DECLINE_SECOND_READER,
+            discharges=(D.DECLINE_DECISION,),
+        ),
+        Move(S.REGISTERED, A.MERGE, S.MERGED, _REG, n.MERGE_REPEATS, lapses_all=True),
+        Move(S.TRIAGE, A.MERGE, S.MERGED, _REG + _DSP, n.MERGE_REPEATS, lapses_all=True),
+        Move(S.MERGED, A.UNMERGE, S.TRIAGE, _REG + _DSP, n.MERGE_REPEATS, opens=(D.DISPATCH,)),
+        # 派单、签收、退单
+        Move(
+            S.REGISTERED,
+            A.DISPATCH,
+            S.DISPATCHED,
+            _DSP,
+            n.ONE_LEAD,
+            opens=(D.SIGN_IN, D.HANDLE),
+            discharges=(D.DISPATCH,),
+        ),
+        Move(
+            S.TRIAGE, A.DISPATCH, S.DISPATCHED, _DSP, n.ONE_LEAD, opens=(D.SIGN_IN, D.HANDLE), discharges=(D.DISPATCH,)
+        ),
+        Move(
+            S.DISPATCHED,
+            A.SIGN_IN,
+            S.HANDLING,
+            _HAND,
+            n.SIGN_IN,
+            opens=(D.FIRST_CONTACT,),
+            discharges=(D.SIGN_IN,),
+        ),
+        Move(S.REWORK, A.SIGN_IN, S.HANDLING, _HAND, n.SIGN_IN, discharges=(D.SIGN_IN,)),
+        Move(
+            S.DISPATCHED,
+            A.REQUEST_RETURN,
+            S.RETURN_REVIEW,
+            _HAND,
+            n.RETURN_NOT_OWN_DUTY,
+            opens=(D.RETURN_DECISION,),
+            discharges=(D.SIGN_IN,),
+        ),
+        Move(
+            S.HANDLING,
+            A.REQUEST_RETURN,
+            S.RETURN_REVIEW,
+            _HAND,
+            n.RETURN_NOT_OWN_DUTY,
+            opens=(D.RETURN_DECISION,),
+            lapses=_PENDING,
+        ),
+        Move(
+            S.RETURN_REVIEW,
+            A.APPROVE_RETURN,
+            S.TRIAGE,
+            _DSP,
+            n.RETURN_DECIDED_BY_DESK,
+            opens=(D.DISPATCH,),
+            discharges=(D.RETURN_DECISION,),
+            lapses_all=True,
+        ),
+        Move(
+            S.RETURN_REVIEW,
+            A.REFUSE_RETURN,
+            S.HANDLING,
+            _DSP,
+            n.RETURN_DECIDED_BY_DESK,
+            opens=(D.FIRST_CONTACT,),
+            discharges=(D.RETURN_DECISION,),
+        ),
+        # 办理
+        Move(S.HANDLING, A.RECORD_CONTACT, S.HANDLING, _HAND, n.FIRST_CONTACT, discharges=(D.FIRST_CONTACT,)),
+        Move(
+            S.HANDLING,
+            A.REQUEST_EXTENSION,
+            S.HANDLING,
+            _HAND,
+            n.EXTENSION_WITH_APPROVAL,
+            opens=(D.EXTENSION_DECISION,),
+        ),
+        Move(
+            S.HANDLING,
+            A.APPROVE_EXTENSION,
+            S.HANDLING,
+            _DSP,
+            n.EXTENSION_WITH_APPROVAL,
+            discharges=(D.EXTENSION_DECISION,),
+        ),
+        Move(
+            S.HANDLING,
+            A.REFUSE_EXTENSION,
+            S.HANDLING,
+            _DSP,
+            n.EXTENSION_WITH_APPROVAL,
+            discharges=(D.EXTENSION_DECISION,),
+        ),
+        Move(
+            S.HANDLING,
+            A.AWAIT_REQUESTER,
+            S.AWAITING,
+            _HAND,
+            n.AWAIT_REQUESTER,
+            opens=(D.AWAIT_REQUESTER,),
+            lapses=_PENDING,
+        ),
+        Move(S.AWAITING, A.RESUME, S.HANDLING, _HAND + _REG, n.AWAIT_REQUESTER, discharges=(D.AWAIT_REQUESTER,)),
+        Move(
+            S.HANDLING,
+            A.ANSWER,
+            S.SIGN_OFF,
+            _HAND,
+            n.ANSWER_TWO_PARTS,
+            opens=(D.SIGN_OFF,),
+            discharges=(D.FIRST_CONTACT,),
+            lapses=_PENDING,
+        ),
+        Move(
+            S.SIGN_OFF,
+            A.SIGN_OFF,
+            S.SUBMITTED,
+            _SIGN,
+            n.SIGN_OFF,
+            opens=(D.REVIEW,),
+            discharges=(D.SIGN_OFF, D.HANDLE, D.REWORK),
+        ),
+        Move(S.SIGN_OFF, A.SEND_BACK_DRAFT, S.HANDLING, _SIGN, n.SIGN_OFF, discharges=(D.SIGN_OFF,)),
+        Move(S.HANDLING, A.REQUEST_TERMINATION, S.HANDLING, _HAND, n.TERMINATE, opens=(D.TERMINATION_DECISION,)),
+        Move(
+            S.HANDLING,
+            A.APPROVE_TERMINATION,
+            S.TERMINATED,
+            _DSP,
+            n.TERMINATE,
+            discharges=(D.TERMINATION_DECISION,),
+            lapses_all=True,
+        ),
+        Move(S.HANDLING, A.REFUSE_TERMINATION, S.HANDLING, _DSP, n.TERMINATE, discharges=(D.TERMINATION_DECISION,)),
+        # 审核、回访、办结、重办
+        Move(S.SUBMITTED, A.APPROVE, S.CALLBACK, _REV, n.CALLBACK, opens=(D.CALLBACK,), discharges=(D.REVIEW,)),
+        Move(S.SUBMITTED, A.SEND_BACK, S.HANDLING, _REV, n.SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),
+        Move(S.SUBMITTED, A.CLOSE_WITHOUT_CALLBACK, S.CLOSED, _REV, n.CLOSE_WITHOUT_CALLBACK, discharges=(D.REVIEW,)),
+        Move(S.CALLBACK, A.RECORD_CALLBACK, S.CALLBACK, _CALL, n.CALLBACK_ATTEMPTS),
+        Move(S.CALLBACK, A.CLOSE, S.CLOSED, _CALL, n.CLOSE, discharges=(D.CALLBACK,)),
+        Move(
+            S.CALLBACK,
+            A.REWORK,
+            S.REWORK,
+            _CALL,
+            n.REWORK,
+            opens=(D.SIGN_IN, D.REWORK),
+            discharges=(D.CALLBACK,),
+        ),
+        Move(S.CLOSED, A.REOPEN, S.HANDLING, _DSP, n.REOPEN, opens=(D.REWORK,)),
+        Move(S.CLOSED, A.ARCHIVE, S.ARCHIVED, (CLOCK,), n.ARCHIVE),
+        # 挂账
+        Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), lapses=_PENDING),
+        Move(S.HUNG, A.REVIEW_HUNG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), discharges=(D.HANG_REVIEW,)),
+        Move(S.HUNG, A.RESUME_HUNG, S.HANDLING, _DSP, n.HANG, discharges=(D.HANG_REVIEW,)),
+        # 撤回
+        *(
+            Move(stage, A.WITHDRAW, S.WITHDRAWN, _REG, n.WITHDRAW, lapses_all=True)
+            for stage in OPEN
+            if stage not in (S.SUBMITTED, S.CALLBACK)
+        ),
+    ],
+)

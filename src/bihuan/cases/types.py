@@ -1,0 +1,316 @@
+"""Words, facts and rows of a case (诉求工单)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bihuan.duties.types import DutyRow, DutySpec
+from bihuan.kernel.stages import Role
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+from bihuan.requesters.types import MaskedIdentity
+
+
+class AppealType(Vocabulary):
+    """What the requester wants."""
+
+    CONSULT = "CONSULT", "咨询"
+    HELP = "HELP", "求助"
+    COMPLAINT = "COMPLAINT", "投诉"
+    REPORT = "REPORT", "举报"
+    SUGGEST = "SUGGEST", "建议"
+    PRAISE = "PRAISE", "表扬"
+
+
+class Urgency(Vocabulary):
+    """How much time there is."""
+
+    NORMAL = "normal", "一般"
+    URGENT = "urgent", "紧急"
+
+
+class Part(Vocabulary):
+    """How a unit takes part in a subject."""
+
+    DESK = "desk", "受理单位"
+    LEAD = "lead", "承办单位"
+    CO = "co", "协办单位"
+    OFFICE = "office", "领导小组办公室"
+    SUPERVISION = "supervision", "督查考核机构"
+    REPORTER = "reporter", "报送单位"
+
+
+class Stage(Vocabulary):
+    """Where a case is."""
+
+    REGISTERED = "registered", "已登记"
+    DECLINE_REVIEW = "decline_review", "不予受理待复核"
+    TRIAGE = "triage", "待分派"
+    DISPATCHED = "dispatched", "待签收"
+    HANDLING = "handling", "办理中"
+    AWAITING = "awaiting", "待补充"
+    RETURN_REVIEW = "return_review", "退单待审"
+    SIGN_OFF = "sign_off", "待审签"
+    SUBMITTED = "submitted", "待审核"
+    CALLBACK = "callback", "待回访"
+    REWORK = "rework", "重办待签收"
+    HUNG = "hung", "挂账"
+    CLOSED = "closed", "办结"
+    ARCHIVED = "archived", "归档"
+    NOT_ACCEPTED = "not_accepted", "不予受理"
+    TRANSFERRED = "transferred", "已移交"
+    MERGED = "merged", "已并单"
+    TERMINATED = "terminated", "终止办理"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Act(Vocabulary):
+    """What can be done to a case."""
+
+    REGISTER = "register", "登记"
+    ACCEPT = "accept", "受理"
+    ANSWER_AT_ONCE = "answer_at_once", "当即答复"
+    HAND_OVER = "hand_over", "紧急移交"
+    REFER = "refer", "告知法定途径"
+    PROPOSE_DECLINE = "propose_decline", "提出不予受理"
+    CONFIRM_DECLINE = "confirm_decline", "同意不予受理"
+    REFUSE_DECLINE = "refuse_decline", "改为受理"
+    MERGE = "merge", "并单"
+    UNMERGE = "unmerge", "拆回"
+    WITHDRAW = "withdraw", "撤回"
+    DISPATCH = "dispatch", "派单"
+    SIGN_IN = "sign_in", "签收"
+    RECORD_CONTACT = "record_contact", "登记首次联系"
+    REQUEST_RETURN = "request_return", "申请退单"
+    APPROVE_RETURN = "approve_return", "同意退单"
+    REFUSE_RETURN = "refuse_return", "不同意退单"
+    REQUEST_EXTENSION = "request_extension", "申请延期"
+    APPROVE_EXTENSION = "approve_extension", "同意延期"
+    REFUSE_EXTENSION = "refuse_extension", "不同意延期"
+    AWAIT_REQUESTER = "await_requester", "等待诉求人补充"
+    RESUME = "resume", "恢复办理"
+    ANSWER = "answer", "提交答复"
+    SIGN_OFF = "sign_off", "审签"
+    SEND_BACK_DRAFT = "send_back_draft", "退回修改"
+    REQUEST_TERMINATION = "request_termination", "申请终止办理"
+    APPROVE_TERMINATION = "approve_termination", "同意终止办理"
+    REFUSE_TERMINATION = "refuse_termination", "不同意终止办理"
+    APPROVE = "approve", "审核通过"
+    SEND_BACK = "send_back", "审核退回"
+    CLOSE_WITHOUT_CALLBACK = "close_without_callback", "审核办结（不回访）"
+    RECORD_CALLBACK = "record_callback", "登记回访"
+    CLOSE = "close", "办结"
+    REWORK = "rework", "发回重办"
+    REOPEN = "reopen", "重新办理"
+    HANG = "hang", "挂账"
+    REVIEW_HUNG = "review_hung", "复核挂账"
+    RESUME_HUNG = "resume_hung", "销挂办理"
+    ARCHIVE = "archive", "归档"
+
+
+class ClosureType(Vocabulary):
+    """How a case ended."""
+
+    SOLVED = "SOLVED", "已解决"
+    PARTIAL = "PARTIAL", "部分解决"
+    EXPLAINED = "EXPLAINED", "解释说明"
+    PROMISED = "PROMISED", "承诺办理"
+    ANSWERED = "ANSWERED", "当即答复"
+    TERMINATED = "TERMINATED", "终止办理"
+    TRANSFERRED = "TRANSFERRED", "移交"
+    MERGED = "MERGED", "并单"
+    DECLINED = "DECLINED", "不予受理"
+    WITHDRAWN = "WITHDRAWN", "撤回"
+
+
+class DutyKind(Vocabulary):
+    """What can be owed on a case."""
+
+    DISPATCH = "dispatch", "派单"
+    DECLINE_DECISION = "decline_decision", "复核不予受理"
+    SIGN_IN = "sign_in", "签收"
+    FIRST_CONTACT = "first_contact", "首次联系诉求人"
+    HANDLE = "handle", "办理答复"
+    RETURN_DECISION = "return_decision", "审核退单"
+    EXTENSION_DECISION = "extension_decision", "审批延期"
+    TERMINATION_DECISION = "termination_decision", "审批终止办理"
+    AWAIT_REQUESTER = "await_requester", "跟进诉求人补充"
+    SIGN_OFF = "sign_off", "审签"
+    REVIEW = "review", "审核"
+    CALLBACK = "callback", "回访"
+    REWORK = "rework", "重办"
+    HANG_REVIEW = "hang_review", "复核挂账"
+
+
+REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
+DISPATCHER = Role("派单员", (Post.DISPATCHER,), Part.DESK)
+REVIEWER = Role("审核员", (Post.REVIEWER,), Part.DESK)
+CALLER = Role("回访员", (Post.CALLER,), Part.DESK)
+LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
+LEAD_SIGNER = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+CLOCK = Role("系统", ())
+
+
+def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
+    return {spec.kind: spec for spec in specs}
+
+
+DUTIES = _specs(
+    DutySpec(DutyKind.DISPATCH, Part.DESK, Post.DISPATCHER, norms.REGISTER_PROMPTLY, "dispatch"),
+    DutySpec(DutyKind.DECLINE_DECISION, Part.DESK, Post.REVIEWER, norms.DECLINE_SECOND_READER, "decline_decision"),
+    DutySpec(DutyKind.SIGN_IN, Part.LEAD, Post.HANDLER, norms.SIGN_IN, "sign_in"),
+    DutySpec(DutyKind.FIRST_CONTACT, Part.LEAD, Post.HANDLER, norms.FIRST_CONTACT, "first_contact"),
+    DutySpec(DutyKind.HANDLE, Part.LEAD, Post.HANDLER, norms.HANDLE_WITHIN_LIMIT, "handle"),
+    DutySpec(DutyKind.RETURN_DECISION, Part.DESK, Post.DISPATCHER, norms.RETURN_DECIDED_BY_DESK, "return_decision"),
+    DutySpec(
+        DutyKind.EXTENSION_DECISION, Part.DESK, Post.DISPATCHER, norms.EXTENSION_WITH_APPROVAL, "extension_decision"
+    ),
+    DutySpec(DutyKind.TERMINATION_DECISION, Part.DESK, Post.DISPATCHER, norms.TERMINATE, "termination_decision"),
+    DutySpec(DutyKind.AWAIT_REQUESTER, Part.LEAD, Post.HANDLER, norms.AWAIT_REQUESTER, "await_requester"),
+    DutySpec(DutyKind.SIGN_OFF, Part.LEAD, Post.DEPUTY, norms.SIGN_OFF, "sign_off"),
+    DutySpec(DutyKind.REVIEW, Part.DESK, Post.REVIEWER, norms.REVIEW, "review"),
+    DutySpec(DutyKind.CALLBACK, Part.DESK, Post.CALLER, norms.CALLBACK, "callback"),
+    DutySpec(DutyKind.REWORK, Part.LEAD, Post.HANDLER, norms.REWORK, "rework"),
+    DutySpec(DutyKind.HANG_REVIEW, Part.DESK, Post.DISPATCHER, norms.HANG, "hang_review"),
+)
+"""Every kind of duty that a case can carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the rules need to know of a case. `duties` are the open ones: kind → due moment."""
+
+    number: str
+    jurisdiction: str
+    pack: str
+    stage: Stage
+    version: int
+    title: str
+    appeal_type: AppealType
+    urgency: Urgency
+    channel: str
+    anonymous: bool
+    callback_wanted: bool
+    registered_at: datetime
+    closed_at: datetime | None
+    desk: str
+    lead: str | None
+    first_receiver: str | None
+    designated: bool
+    adjudicated: bool
+    assigned_at: datetime | None
+    signed_in_at: datetime | None
+    contacted_at: datetime | None
+    round: int
+    returns: int
+    extensions: int
+    reworks: int
+    registered_by: str
+    proposed_by: str
+    answered_by: str
+    signed_off_by: str
+    reviewed_by: str
+    closure: str
+    parent: str | None
+    requester: int | None
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    duties: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """The key of the case's chain."""
+        return f"case:{self.number}"
+
+    @property
+    def limit_scope(self) -> Mapping[str, str]:
+        """By what the pack's limits differ."""
+        return {"urgency": self.urgency, "appeal_type": self.appeal_type, "channel": self.channel}
+
+    def done_already(self, kind: str) -> bool:
+        """Whether what the duty demands happened before it could be opened."""
+        return kind == DutyKind.FIRST_CONTACT and (self.contacted_at is not None or self.anonymous)
+
+
+class Basis(Vocabulary):
+    """Why a unit was given a case."""
+
+    TERRITORY = "territory", "属地"
+    DUTY = "duty", "职责"
+    LIST_ENTRY = "list_entry", "派单目录"
+    DESIGNATION = "designation", "指定首接"
+    ADJUDICATION = "adjudication", "联合认定"
+
+
+class Departure(Vocabulary):
+    """How a unit's part in a case ended."""
+
+    RETURNED = "returned", "退单"
+    REPLACED = "replaced", "改派"
+    ENDED = "ended", "终结"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilters:
+    """What the ledger is narrowed to."""
+
+    stage: str | None = None
+    open: bool | None = None
+    channel: str | None = None
+    lead: str | None = None
+    number: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the ledger."""
+
+    id: int
+    number: str
+    title: str
+    stage: Stage
+    appeal_type: AppealType
+    urgency: Urgency
+    channel: str
+    channel_label: str
+    desk_name: str
+    lead: str | None
+    lead_name: str
+    registered_at: datetime
+    closed_at: datetime | None
+    closure: ClosureType | None
+    next_duty: str
+    next_due_at: datetime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """A unit's part in a case, present or past."""
+
+    unit: str
+    name: str
+    part: str
+    since: datetime
+    until: datetime | None
+    basis_kind: str
+    basis: str
+    departure: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """All that a case page shows but for the acts."""
+
+    facts: CaseFacts
+    content: str
+    place: str
+    subject_code: str
+    secret: bool
+    channel_label: str
+    instrument: str
+    requester: MaskedIdentity | None
+    participants: tuple[ParticipantRow, ...]
+    duties: tuple[DutyRow, ...]
+    children: tuple[str, ...]

@@ -1,0 +1,384 @@
+"""Giving cases to units, and what the units do with them until they answer."""
+
+import hashlib
+from datetime import date, datetime
+
+from bihuan.attachments import commands as attachments
+from bihuan.cases import commands as cases
+from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part
+from bihuan.dispatch import queries, rules
+from bihuan.dispatch.models import Answer as AnswerRecord
+from bihuan.dispatch.models import ExtensionRequest
+from bihuan.dispatch.types import (
+    Answer,
+    Answered,
+    ApproveExtension,
+    ApproveReturn,
+    ApproveTermination,
+    AwaitRequester,
+    CaseDispatched,
+    CaseHung,
+    ContactRecorded,
+    Dispatch,
+    DraftSentBack,
+    ExtensionApproved,
+    ExtensionRefused,
+    ExtensionRequested,
+    HandlingResumed,
+    Hang,
+    HungResumed,
+    HungReviewed,
+    NoFields,
+    RecordContact,
+    RefuseWithReason,
+    RequesterAwaited,
+    RequestExtension,
+    RequestReturn,
+    RequestTermination,
+    Resume,
+    ResumeHung,
+    ReturnApproved,
+    ReturnRefused,
+    ReturnRequested,
+    ReviewHung,
+    SignedIn,
+    SignedOff,
+    SignOff,
+    TerminationApproved,
+    TerminationRefused,
+    TerminationRequested,
+)
+from bihuan.duties import commands as duties
+from bihuan.duties import queries as duty_queries
+from bihuan.duties.life import Locked
+from bihuan.duties.types import Opening
+from bihuan.kernel.actor import Actor
+from bihuan.organisations import queries as organisations
+from bihuan.policy.calendar import ZONE
+from bihuan.record.commands import command
+from bihuan.record.types import Done
+
+CLOCKS = (DutyKind.HANDLE, DutyKind.REWORK, DutyKind.FIRST_CONTACT)
+
+
+@command(subject="case", act=Act.DISPATCH, fields=Dispatch)
+def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Give the case to exactly one lead, with a limit and a basis; co-units may be named."""
+    locked = cases.LIFE.begin(number, Act.DISPATCH, actor=actor, now=now, version=version)
+    case, pack = locked.facts, locked.pack
+    known = organisations.named([fields.lead, *fields.co_units], case.jurisdiction)
+    locked.grant(
+        rules.may_dispatch_to(known.get(fields.lead), desk=case.desk, pack=pack),
+        rules.may_designate(lead=fields.lead, co_units=fields.co_units, basis=fields.basis_kind, pack=pack),
+        *(rules.may_dispatch_to(known.get(u), desk=case.desk, pack=pack, field="co_units") for u in fields.co_units),
+    )
+    designated = rules.is_designated(co_units=fields.co_units, basis=fields.basis_kind)
+    adjudicated = fields.basis_kind == Basis.ADJUDICATION
+    joining = {fields.lead: str(Part.LEAD)} | dict.fromkeys(fields.co_units, str(Part.CO))
+    cases.join(number, joining, now=now, basis_kind=fields.basis_kind, basis=fields.basis)
+    return cases.LIFE.advance(
+        locked,
+        CaseDispatched(
+            lead=fields.lead,
+            lead_name=known[fields.lead].name,
+            co_units=fields.co_units,
+            designated=designated,
+            adjudicated=adjudicated,
+            basis_kind=fields.basis_kind,
+            basis=fields.basis,
+            requirements=fields.requirements,
+        ),
+        changes={
+            "lead": fields.lead,
+            "first_receiver": case.first_receiver or fields.lead,
+            "designated": designated,
+            "adjudicated": adjudicated,
+            "assigned_at": now,
+            "signed_in_at": None,
+            "contacted_at": None,
+        },
+        parts=cases.with_parts(case, lead=fields.lead, co=fields.co_units),
+    )
+
+
+@command(subject="case", act=Act.SIGN_IN, fields=NoFields)
+def sign_in(*, number: str, fields: NoFields, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The lead signs for the case."""
+    locked = cases.LIFE.begin(number, Act.SIGN_IN, actor=actor, now=now, version=version)
+    return cases.LIFE.advance(locked, SignedIn(), changes={"signed_in_at": now})
+
+
+@command(subject="case", act=Act.RECORD_CONTACT, fields=RecordContact)
+def record_contact(
+    *, number: str, fields: RecordContact, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """Record the first contact with the requester."""
+    locked = cases.LIFE.begin(number, Act.RECORD_CONTACT, actor=actor, now=now, version=version)
+    at = fields.contacted_at or now
+    locked.grant(rules.may_record_contact(locked.facts), rules.may_have_happened(at, now=now, field="contacted_at"))
+    happening = ContactRecorded(method=fields.method, contacted_at=at, reached=fields.reached, note=fields.note)
+    return cases.LIFE.advance(locked, happening, changes={"contacted_at": at})
+
+
+@command(subject="case", act=Act.REQUEST_RETURN, fields=RequestReturn)
+def request_return(
+    *, number: str, fields: RequestReturn, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The lead asks to give back what is not its duty; a designated or adjudicated one may not: the attempt stays."""
+    locked = cases.LIFE.begin(number, Act.REQUEST_RETURN, actor=actor, now=now, version=version)
+    case = locked.facts
+    locked.grant(
+        rules.may_return(case, pack=locked.pack),
+        rules.may_return_now(window_ends_at=queries.return_window(case), now=now),
+        rules.may_return_on(contacted_at=fields.contacted_at, assigned_at=case.assigned_at, now=now),
+    )
+    return cases.LIFE.advance(
+        locked,
+        ReturnRequested(
+            basis=fields.basis,
+            contacted=fields.contacted,
+            contact_method=fields.contact_method,
+            contacted_at=fields.contacted_at,
+            suggested_unit=fields.suggested_unit,
+        ),
+        changes={"signed_in_at": case.signed_in_at or now},
+    )
+
+
+@command(subject="case", act=Act.APPROVE_RETURN, fields=ApproveReturn)
+def approve_return(
+    *, number: str, fields: ApproveReturn, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The desk takes the case back; the unit carries nothing of it further."""
+    locked = cases.LIFE.begin(number, Act.APPROVE_RETURN, actor=actor, now=now, version=version)
+    case = locked.facts
+    cases.leave(number, parts=[Part.LEAD, Part.CO], how=Departure.RETURNED, now=now)
+    return cases.LIFE.advance(
+        locked,
+        ReturnApproved(unit=case.lead or "", opinion=fields.opinion, wrong_dispatch=fields.wrong_dispatch),
+        changes={"lead": None, "returns": case.returns + 1, "assigned_at": None, "signed_in_at": None},
+    )
+
+
+@command(subject="case", act=Act.REFUSE_RETURN, fields=RefuseWithReason)
+def refuse_return(
+    *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The desk leaves the case with the unit; its clock was never reset."""
+    locked = cases.LIFE.begin(number, Act.REFUSE_RETURN, actor=actor, now=now, version=version)
+    return cases.LIFE.advance(locked, ReturnRefused(reason=fields.reason))
+
+
+@command(subject="case", act=Act.REQUEST_EXTENSION, fields=RequestExtension)
+def request_extension(
+    *, number: str, fields: RequestExtension, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The lead asks for more time before its time is up."""
+    locked = cases.LIFE.begin(number, Act.REQUEST_EXTENSION, actor=actor, now=now, version=version)
+    locked.grant(
+        rules.may_request_extension(locked.facts, now=now, pack=locked.pack),
+        rules.may_extend_by(fields.days, pack=locked.pack),
+    )
+    ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now)
+    ExtensionRequest.objects.create(
+        case_id=number, round=locked.facts.round, days=fields.days, reason=fields.reason, at=now
+    )
+    return cases.LIFE.advance(
+        locked,
+        ExtensionRequested(days=fields.days, reason=fields.reason, requester_informed=fields.requester_informed),
+    )
+
+
+@command(subject="case", act=Act.APPROVE_EXTENSION, fields=ApproveExtension)
+def approve_extension(
+    *, number: str, fields: ApproveExtension, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The desk allows more time."""
+    locked = cases.LIFE.begin(number, Act.APPROVE_EXTENSION, actor=actor, now=now, version=version)
+    case = locked.facts
+    locked.grant(rules.may_decide_extension(case))
+    asked = queries.pending_extension(number)
+    ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=True)
+    kind = DutyKind.HANDLE if DutyKind.HANDLE in case.duties else DutyKind.REWORK
+    due_at = duties.extend(case.subject, kind, limit=f"{asked.days}wd", why=asked.reason[:200], now=now)
+    assert due_at is not None, "a case in handling owes its handling"
+    return cases.LIFE.advance(
+        locked,
+        ExtensionApproved(days=asked.days, due_at=due_at, opinion=fields.opinion),
+        changes={"extensions": case.extensions + 1},
+    )
+
+
+@command(subject="case", act=Act.REFUSE_EXTENSION, fields=RefuseWithReason)
+def refuse_extension(
+    *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The desk allows no more time."""
+    locked = cases.LIFE.begin(number, Act.REFUSE_EXTENSION, actor=actor, now=now, version=version)
+    locked.grant(rules.may_decide_extension(locked.facts))
+    ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=False)
+    return cases.LIFE.advance(locked, ExtensionRefused(reason=fields.reason))
+
+
+@command(subject="case", act=Act.AWAIT_REQUESTER, fields=AwaitRequester)
+def await_requester(
+    *, number: str, fields: AwaitRequester, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """Stop the clock while only the requester can go on; a cap stands on the waiting."""
+    locked = cases.LIFE.begin(number, Act.AWAIT_REQUESTER, actor=actor, now=now, version=version)
+    locked.grant(rules.may_await(locked.facts))
+    duties.pause(locked.facts.subject, CLOCKS, why="等待诉求人补充", now=now)
+    return cases.LIFE.advance(locked, RequesterAwaited(missing=fields.missing, told=fields.told))
+
+
+@command(subject="case", act=Act.RESUME, fields=Resume)
+def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Go on; the time of waiting is not counted."""
+    locked = cases.LIFE.begin(number, Act.RESUME, actor=actor, now=now, version=version)
+    duties.resume(locked.facts.subject, now=now)
+    return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied))
+
+
+@command(subject="case", act=Act.ANSWER, fields=Answer)
+def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The lead answers requester and platform; the head must still sign."""
+    locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version)
+    case = locked.facts
+    feedback_at = None if case.anonymous else fields.feedback_at or now
+    locked.grant(
+        rules.may_answer(
+            case,
+            outcome=fields.outcome,
+            policy_basis=fields.policy_basis,
+            feedback_at=feedback_at,
+            truthful=fields.truthful,
+            pack=locked.pack,
+            now=now,
+        )
+    )
+    edition = queries.answers_given(number) + 1
+    AnswerRecord.objects.create(
+        case_id=number,
+        version=edition,
+        at=now,
+        by=actor.account,
+        unit=locked.seat.unit,
+        to_requester=fields.to_requester,
+        to_platform=fields.to_platform,
+        outcome=fields.outcome,
+        policy_basis=fields.policy_basis,
+        feedback_method="" if case.anonymous else fields.feedback_method,
+        feedback_at=feedback_at,
+        feedback_by="" if case.anonymous else fields.feedback_by or actor.name,
+        follow_up=fields.follow_up or "",
+    )
+    if fields.attachments:
+        attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
+    return cases.LIFE.advance(
+        locked,
+        Answered(
+            answer_version=edition,
+            outcome=fields.outcome,
+            digest=hashlib.sha256(f"{fields.to_requester}\n{fields.to_platform}".encode()).hexdigest(),
+            follow_up=fields.follow_up,
+            attachments=fields.attachments,
+        ),
+        changes={"answered_by": actor.account, "contacted_at": case.contacted_at or feedback_at},
+    )
+
+
+@command(subject="case", act=Act.SIGN_OFF, fields=SignOff)
+def sign_off(*, number: str, fields: SignOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The responsible head signs the answer off; the handling clock stops."""
+    locked = cases.LIFE.begin(number, Act.SIGN_OFF, actor=actor, now=now, version=version)
+    locked.grant(rules.may_sign_off(locked.facts, account=actor.account))
+    AnswerRecord.objects.filter(
+        case_id=number, signed_off_at__isnull=True, version=queries.answers_given(number)
+    ).update(signed_off_by=actor.account, signed_off_at=now)
+    return cases.LIFE.advance(locked, SignedOff(opinion=fields.opinion), changes={"signed_off_by": actor.account})
+
+
+@command(subject="case", act=Act.SEND_BACK_DRAFT, fields=RefuseWithReason)
+def send_back_draft(
+    *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The responsible head wants the answer written anew."""
+    locked = cases.LIFE.begin(number, Act.SEND_BACK_DRAFT, actor=actor, now=now, version=version)
+    return cases.LIFE.advance(locked, DraftSentBack(reason=fields.reason))
+
+
+@command(subject="case", act=Act.REQUEST_TERMINATION, fields=RequestTermination)
+def request_termination(
+    *, number: str, fields: RequestTermination, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The lead asks in writing to end the handling."""
+    locked = cases.LIFE.begin(number, Act.REQUEST_TERMINATION, actor=actor, now=now, version=version)
+    locked.grant(rules.may_request_termination(locked.facts))
+    return cases.LIFE.advance(locked, TerminationRequested(reason=fields.reason, basis=fields.basis))
+
+
+@command(subject="case", act=Act.APPROVE_TERMINATION, fields=ApproveTermination)
+def approve_termination(
+    *, number: str, fields: ApproveTermination, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The desk ends the handling; the requester has been told."""
+    locked = cases.LIFE.begin(number, Act.APPROVE_TERMINATION, actor=actor, now=now, version=version)
+    locked.grant(rules.may_decide_termination(locked.facts))
+    return cases.LIFE.advance(
+        locked,
+        TerminationApproved(opinion=fields.opinion, requester_told=fields.requester_told),
+        changes={"closure": str(ClosureType.TERMINATED)},
+    )
+
+
+@command(subject="case", act=Act.REFUSE_TERMINATION, fields=RefuseWithReason)
+def refuse_termination(
+    *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The handling goes on."""
+    locked = cases.LIFE.begin(number, Act.REFUSE_TERMINATION, actor=actor, now=now, version=version)
+    locked.grant(rules.may_decide_termination(locked.facts))
+    return cases.LIFE.advance(locked, TerminationRefused(reason=fields.reason))
+
+
+@command(subject="case", act=Act.HANG, fields=Hang)
+def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Hang up what cannot be solved for now, with a plan, a leader and a day to look again; the clocks stand still."""
+    locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
+    review = _review(locked, fields.review_on)
+    duties.pause(locked.facts.subject, CLOCKS, why="挂账", now=now)
+    return cases.LIFE.advance(
+        locked,
+        CaseHung(ground=fields.ground, plan=fields.plan, leader=fields.leader, review_on=fields.review_on),
+        openings={DutyKind.HANG_REVIEW: review},
+    )
+
+
+@command(subject="case", act=Act.REVIEW_HUNG, fields=ReviewHung)
+def review_hung(*, number: str, fields: ReviewHung, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Look again at what hangs and leave it hanging until another day."""
+    locked = cases.LIFE.begin(number, Act.REVIEW_HUNG, actor=actor, now=now, version=version)
+    return cases.LIFE.advance(
+        locked,
+        HungReviewed(finding=fields.finding, review_on=fields.review_on),
+        openings={DutyKind.HANG_REVIEW: _review(locked, fields.review_on)},
+    )
+
+
+@command(subject="case", act=Act.RESUME_HUNG, fields=ResumeHung)
+def resume_hung(*, number: str, fields: ResumeHung, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Take up again what hung; its clocks run on."""
+    locked = cases.LIFE.begin(number, Act.RESUME_HUNG, actor=actor, now=now, version=version)
+    duties.resume(locked.facts.subject, now=now)
+    return cases.LIFE.advance(locked, HungResumed(finding=fields.finding))
+
+
+def _review(locked: Locked[CaseFacts], review_on: date) -> Opening:
+    """The duty to look again, due when the office closes on that day."""
+    pack, now = locked.pack, locked.now
+    latest = duty_queries.reckon_from(now, pack.limit("hang_review").limit, pack).due_at.date()
+    locked.grant(rules.may_hang_until(review_on, today=organisations.today(now), latest=latest))
+    due_at = datetime.combine(review_on, pack.hours.closes, ZONE)
+    return cases.LIFE.opening(
+        DutyKind.HANG_REVIEW, locked.facts, locked.facts.parts, pack, due_at=due_at, basis="挂账时确定的复核日期"
+    )

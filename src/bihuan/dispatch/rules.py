@@ -1,0 +1,202 @@
+"""Rules of dispatch and handling."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from bihuan.cases.types import AppealType, Basis, CaseFacts, ClosureType, DutyKind
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.types import UnitFacts
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity, Pack
+
+ANSWERABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
+
+
+@carries_out(norms.ONE_LEAD, norms.FIRST_RECEIVER, norms.DISPATCH_WITH_BASIS)
+def may_dispatch_to(unit: UnitFacts | None, *, desk: str, pack: Pack, field: str = "lead") -> Refusal | None:
+    """派单须给一个已启用的承办单位；受理单位不得把自己受理的件派给自己复核。"""
+    if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+        return Refusal("没有这个承办单位。", norms.ONE_LEAD, field=field)
+    if not unit.active:
+        return Refusal(f"{unit.name}尚未启用（责任人未明确），不能派单。", norms.ONE_LEAD, field=field)
+    if unit.code == desk:
+        return Refusal("承办单位不能是受理单位自己，否则无法由另一机构审核。", norms.ONE_LEAD, field=field)
+    return None
+
+
+@carries_out(norms.DESIGNATE_LEAD)
+def may_designate(*, lead: str, co_units: Collection[str], basis: Basis, pack: Pack) -> Refusal | None:
+    """牵头单位不得同时列为协办单位；有协办单位的，牵头单位即为指定首接。"""
+    if lead in co_units or len(set(co_units)) != len(co_units):
+        return Refusal("协办单位不能重复，也不能是牵头单位自己。", norms.DESIGNATE_LEAD, field="co_units")
+    if co_units and not pack.binds(norms.DESIGNATE_LEAD):
+        return Refusal("本地规定没有指定协办单位这一环节。", norms.DESIGNATE_LEAD, field="co_units")
+    if basis == Basis.DESIGNATION and not pack.binds(norms.DESIGNATE_LEAD):
+        return Refusal("本地规定没有指定首接这一环节。", norms.DESIGNATE_LEAD, field="basis_kind")
+    return None
+
+
+def is_designated(*, co_units: Collection[str], basis: Basis) -> bool:
+    """Whether the centre designates the lead with this dispatch."""
+    return bool(co_units) or basis == Basis.DESIGNATION
+
+
+@carries_out(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)
+def may_return(case: CaseFacts, *, pack: Pack) -> Refusal | None:
+    """被指定的首接单位、经认定的承办主体不得退单。"""
+    if case.adjudicated and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
+        return Refusal(
+            "本单位是经联合认定的承办主体，不得退单。", norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True
+        )
+    if case.designated and pack.binds(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD):
+        return Refusal(
+            "本单位是被指定的首接单位，不得以任何理由推脱、退单。",
+            norms.RETURN_BARRED_FOR_DESIGNATED_LEAD,
+            evidence=True,
+        )
+    return None
+
+
+@carries_out(norms.RETURN_WITHIN_WINDOW)
+def may_return_now(*, window_ends_at: datetime | None, now: datetime) -> Refusal | None:
+    """退单须在派单后的规定时限内提出。"""
+    if window_ends_at is not None and now > window_ends_at:
+        return Refusal(f"退单时限已过（截止{window_ends_at:%Y-%m-%d %H:%M}），应继续办理。", norms.RETURN_WITHIN_WINDOW)
+    return None
+
+
+@carries_out(norms.RETURN_NOT_OWN_DUTY)
+def may_return_on(*, contacted_at: datetime, assigned_at: datetime | None, now: datetime) -> Refusal | None:
+    """退单前须与受理平台沟通：沟通应在派单之后、现在之前。"""
+    if contacted_at > now or (assigned_at is not None and contacted_at < assigned_at):
+        return Refusal("沟通时间应在派单之后、现在之前。", norms.RETURN_NOT_OWN_DUTY, field="contacted_at")
+    return None
+
+
+def _clock(case: CaseFacts) -> datetime | None:
+    """The due moment of the handling, first or again."""
+    return case.duties.get(DutyKind.HANDLE) or case.duties.get(DutyKind.REWORK)
+
+
+@carries_out(norms.EXTENSION_WITH_APPROVAL)
+def may_request_extension(case: CaseFacts, *, now: datetime, pack: Pack) -> Refusal | None:
+    """延期须在到期前申请，且不超过规定次数。"""
+    if DutyKind.EXTENSION_DECISION in case.duties:
+        return Refusal("已有一项延期申请待审批。", norms.EXTENSION_WITH_APPROVAL)
+    times = pack.parameter(norms.EXTENSION_WITH_APPROVAL, "times", 1)
+    if case.extensions >= times:
+        return Refusal(f"每件最多延期{times}次，本件已延期{case.extensions}次。", norms.EXTENSION_WITH_APPROVAL)
+    due_at = _clock(case)
+    if due_at is None or now > due_at:
+        return Refusal("办理时限已过，不能再申请延期。", norms.EXTENSION_WITH_APPROVAL)
+    return None
+
+
+@carries_out(norms.EXTENSION_WITH_APPROVAL)
+def may_extend_by(days: int, *, pack: Pack) -> Refusal | None:
+    """延长的工作日不得超过规定。"""
+    most = pack.limit("extension").limit
+    if days > most.amount:
+        return Refusal(f"最多延长{most.words}。", norms.EXTENSION_WITH_APPROVAL, field="days")
+    return None
+
+
+@carries_out(norms.EXTENSION_WITH_APPROVAL)
+def may_decide_extension(case: CaseFacts) -> Refusal | None:
+    """只有已提出的延期申请才能审批。"""
+    if DutyKind.EXTENSION_DECISION not in case.duties:
+        return Refusal("没有待审批的延期申请。", norms.EXTENSION_WITH_APPROVAL)
+    return None
+
+
+@carries_out(norms.FIRST_CONTACT)
+def may_record_contact(case: CaseFacts) -> Refusal | None:
+    """匿名诉求无从联系；首次联系只登记一次。"""
+    if case.anonymous:
+        return Refusal("匿名诉求没有联系方式。", norms.FIRST_CONTACT)
+    if case.contacted_at is not None:
+        return Refusal("首次联系已登记。", norms.FIRST_CONTACT)
+    return None
+
+
+@carries_out(norms.FIRST_CONTACT)
+def may_have_happened(at: datetime, *, now: datetime, field: str) -> Refusal | None:
+    """登记的事情不得发生在将来。"""
+    if at > now:
+        return Refusal("时间不能晚于现在。", norms.FIRST_CONTACT, field=field)
+    return None
+
+
+@carries_out(norms.AWAIT_REQUESTER)
+def may_await(case: CaseFacts) -> Refusal | None:
+    """匿名诉求无从补充。"""
+    if case.anonymous:
+        return Refusal("匿名诉求无法等待补充。", norms.AWAIT_REQUESTER)
+    return None
+
+
+@carries_out(
+    norms.ANSWER_TWO_PARTS,
+    norms.ANSWER_POLICY_BASIS,
+    norms.ANSWER_TRUTH_DECLARED,
+    norms.ANSWER_EXPLAINED,
+    norms.HANDLE_WITHIN_LIMIT,
+)
+def may_answer(
+    case: CaseFacts,
+    *,
+    outcome: ClosureType,
+    policy_basis: str,
+    feedback_at: datetime | None,
+    truthful: bool,
+    pack: Pack,
+    now: datetime,
+) -> Refusal | None:
+    """答复须声明真实；解释类、投诉举报类须写政策依据；须先反馈诉求人（匿名除外）。"""
+    if outcome not in ANSWERABLE:
+        return Refusal("办理结果应为已解决、部分解决、解释说明或承诺办理。", norms.ANSWER_TWO_PARTS, field="outcome")
+    if not truthful and pack.binds(norms.ANSWER_TRUTH_DECLARED):
+        return Refusal("须声明本单位对回复内容的真实性负责。", norms.ANSWER_TRUTH_DECLARED, field="truthful")
+    if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
+        return Refusal("暂不能解决的，须写明政策法规依据，向诉求人讲清。", norms.ANSWER_EXPLAINED, field="policy_basis")
+    needs_basis = case.appeal_type in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
+    if needs_basis and not policy_basis and pack.binds(norms.ANSWER_POLICY_BASIS):
+        return Refusal(
+            f"{case.appeal_type.label}的答复须写明政策法规依据。", norms.ANSWER_POLICY_BASIS, field="policy_basis"
+        )
+    if feedback_at is not None and feedback_at > now:
+        return Refusal("反馈时间不能晚于现在。", norms.ANSWER_TWO_PARTS, field="feedback_at")
+    return None
+
+
+@carries_out(norms.SIGN_OFF, norms.SEPARATION)
+def may_sign_off(case: CaseFacts, *, account: str) -> Refusal | None:
+    """起草答复的人不得自己审签。"""
+    if account == case.answered_by:
+        return Refusal("答复是您起草的，须由另一位负责人审签。", norms.SEPARATION)
+    return None
+
+
+@carries_out(norms.TERMINATE)
+def may_request_termination(case: CaseFacts) -> Refusal | None:
+    """同一时间只能有一项终止办理申请。"""
+    if DutyKind.TERMINATION_DECISION in case.duties:
+        return Refusal("已有一项终止办理申请待审批。", norms.TERMINATE)
+    return None
+
+
+@carries_out(norms.TERMINATE)
+def may_decide_termination(case: CaseFacts) -> Refusal | None:
+    """终止办理须有承办单位的书面申请。"""
+    if DutyKind.TERMINATION_DECISION not in case.duties:
+        return Refusal("承办单位没有提出终止办理申请。", norms.TERMINATE)
+    return None
+
+
+@carries_out(norms.HANG)
+def may_hang_until(review_on: date, *, today: date, latest: date) -> Refusal | None:
+    """挂账须定复核日期，不得晚于规定的最长间隔。"""
+    if not today < review_on <= latest:
+        return Refusal(f"复核日期应在明天至{latest}之间。", norms.HANG, field="review_on")
+    return None

@@ -1,0 +1,437 @@
+"""Words and forms of dispatch and handling (派单、签收、退单、延期、答复、审签)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+
+from pydantic import AwareDatetime, Field
+
+from bihuan.cases.types import Basis, ClosureType
+from bihuan.kernel.fields import Fields, Line, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.vocabulary import Vocabulary
+
+AttachmentIds = Annotated[
+    tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
+]
+
+
+class ContactMethod(Vocabulary):
+    """How somebody was reached."""
+
+    PHONE = "phone", "电话"
+    VISIT = "visit", "上门"
+    MESSAGE = "message", "短信或网络"
+    WRITTEN = "written", "书面"
+
+
+class UnitFollowUp(Vocabulary):
+    """What the requester told the unit itself (the platform's call-back is another matter)."""
+
+    SATISFIED = "satisfied", "满意"
+    DISSATISFIED = "dissatisfied", "不满意"
+
+
+class Dispatch(Fields):
+    """Giving a case to the unit that must answer."""
+
+    lead: UnitCode = Field(title="承办单位（首接）")
+    co_units: UnitCodes = Field((), title="协办单位", max_length=10)
+    basis_kind: Basis = Field(title="派单依据")
+    basis: RequiredText = Field(title="依据说明", description="属地、职责或派单目录条目；经认定的写明认定意见书文号")
+    requirements: Text = Field("", title="办理要求")
+
+
+class NoFields(Fields):
+    """An act that needs nothing said."""
+
+
+class RecordContact(Fields):
+    """The first contact with the requester."""
+
+    method: ContactMethod = Field(ContactMethod.PHONE, title="联系方式")
+    contacted_at: AwareDatetime | None = Field(None, title="联系时间", description="不填即为现在")
+    reached: bool = Field(True, title="已联系上")
+    note: Text = Field("", title="联系情况")
+
+
+class RequestReturn(Fields):
+    """Asking to give a case back."""
+
+    basis: RequiredText = Field(title="退单依据", description="不属于本单位职责的法律法规、三定规定依据")
+    contacted: RequiredLine = Field(title="沟通对象", description="与受理平台何人沟通")
+    contact_method: ContactMethod = Field(ContactMethod.PHONE, title="沟通方式")
+    contacted_at: AwareDatetime = Field(title="沟通时间")
+    suggested_unit: UnitCode | None = Field(None, title="建议承办单位")
+
+
+class ApproveReturn(Fields):
+    """Taking a case back."""
+
+    opinion: RequiredText = Field(title="审核意见")
+    wrong_dispatch: bool = Field(True, title="属派单差错")
+
+
+class RefuseWithReason(Fields):
+    """Refusing what was asked for."""
+
+    reason: RequiredText = Field(title="理由")
+
+
+class RequestExtension(Fields):
+    """Asking for more time."""
+
+    days: int = Field(title="延长工作日数", ge=1, le=60)
+    reason: RequiredText = Field(title="延期理由")
+    requester_informed: RequiredLine = Field(title="告知诉求人的方式")
+
+
+class ApproveExtension(Fields):
+    """Allowing more time."""
+
+    opinion: Line = Field("", title="审批意见")
+
+
+class AwaitRequester(Fields):
+    """Waiting for what only the requester can add."""
+
+    missing: RequiredText = Field(title="需要补充的内容")
+    told: RequiredLine = Field(title="告知诉求人的方式")
+
+
+class Resume(Fields):
+    """Going on after waiting."""
+
+    supplied: RequiredText = Field(title="补充情况", description="诉求人补充的内容，或逾期未补充的处理")
+
+
+class Answer(Fields):
+    """The answer in two parts, with what must stand beside it."""
+
+    to_requester: RequiredText = Field(title="给诉求人的答复")
+    to_platform: RequiredText = Field(title="给平台的办理结果")
+    outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
+    policy_basis: Text = Field("", title="政策法规依据")
+    feedback_method: ContactMethod = Field(ContactMethod.PHONE, title="反馈诉求人的方式")
+    feedback_at: AwareDatetime | None = Field(None, title="反馈时间", description="不填即为现在；匿名诉求不填")
+    feedback_by: Line = Field("", title="反馈人", description="不填即为本人")
+    follow_up: UnitFollowUp | None = Field(None, title="诉求人对单位回访的意见")
+    truthful: bool = Field(title="本单位对回复内容的真实性负责")
+    attachments: AttachmentIds = ()
+
+
+class SignOff(Fields):
+    """Signing the answer off."""
+
+    opinion: Line = Field("", title="审签意见")
+
+
+class RequestTermination(Fields):
+    """Asking in writing to end the handling."""
+
+    reason: RequiredText = Field(title="终止办理理由")
+    basis: RequiredText = Field(title="依据")
+
+
+class ApproveTermination(Fields):
+    """Ending the handling."""
+
+    opinion: RequiredText = Field(title="审批意见")
+    requester_told: RequiredLine = Field(title="告知诉求人的方式")
+
+
+class Hang(Fields):
+    """Hanging up what cannot be solved for now."""
+
+    ground: RequiredText = Field(title="客观上暂不能解决的原因")
+    plan: RequiredText = Field(title="解决计划")
+    leader: RequiredLine = Field(title="责任领导职务")
+    review_on: date = Field(title="复核日期")
+
+
+class ReviewHung(Fields):
+    """Looking again at what hangs."""
+
+    finding: RequiredText = Field(title="复核情况")
+    review_on: date = Field(title="下次复核日期")
+
+
+class ResumeHung(Fields):
+    """Taking up again what hung."""
+
+    finding: RequiredText = Field(title="恢复办理的理由")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseDispatched(Happening):
+    """A case was given to the unit that must answer."""
+
+    kind: ClassVar[str] = "case.dispatched"
+    sentence: ClassVar[str] = "派单至{lead_name}，依据：{basis_kind}"
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements"})
+
+    lead: str
+    lead_name: str
+    co_units: tuple[str, ...]
+    designated: bool
+    adjudicated: bool
+    basis_kind: Basis
+    basis: str
+    requirements: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedIn(Happening):
+    """The unit signed for the case."""
+
+    kind: ClassVar[str] = "case.signed-in"
+    sentence: ClassVar[str] = "签收"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContactRecorded(Happening):
+    """The unit reached the requester, or tried to."""
+
+    kind: ClassVar[str] = "case.contact-recorded"
+    sentence: ClassVar[str] = "首次联系诉求人（{method}）"
+    private: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    method: ContactMethod
+    contacted_at: datetime
+    reached: bool
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnRequested(Happening):
+    """The unit asked to give the case back."""
+
+    kind: ClassVar[str] = "case.return-requested"
+    sentence: ClassVar[str] = "申请退单，已与平台沟通（{contact_method}）"
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "contacted"})
+
+    basis: str
+    contacted: str
+    contact_method: ContactMethod
+    contacted_at: datetime
+    suggested_unit: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnApproved(Happening):
+    """The desk took the case back."""
+
+    kind: ClassVar[str] = "case.return-approved"
+    sentence: ClassVar[str] = "同意退单，重新分派"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    unit: str
+    opinion: str
+    wrong_dispatch: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnRefused(Happening):
+    """The desk did not take the case back."""
+
+    kind: ClassVar[str] = "case.return-refused"
+    sentence: ClassVar[str] = "不同意退单，由原单位继续办理，时限不变"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtensionRequested(Happening):
+    """The unit asked for more time."""
+
+    kind: ClassVar[str] = "case.extension-requested"
+    sentence: ClassVar[str] = "申请延期{days}个工作日"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "requester_informed"})
+
+    days: int
+    reason: str
+    requester_informed: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtensionApproved(Happening):
+    """More time was allowed."""
+
+    kind: ClassVar[str] = "case.extension-approved"
+    sentence: ClassVar[str] = "同意延期{days}个工作日，新的到期时间{due_at}"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    days: int
+    due_at: datetime
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtensionRefused(Happening):
+    """More time was not allowed."""
+
+    kind: ClassVar[str] = "case.extension-refused"
+    sentence: ClassVar[str] = "不同意延期"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequesterAwaited(Happening):
+    """The unit waits for the requester; the clock stands still."""
+
+    kind: ClassVar[str] = "case.requester-awaited"
+    sentence: ClassVar[str] = "等待诉求人补充，办理时限暂停"
+    private: ClassVar[frozenset[str]] = frozenset({"missing", "told"})
+
+    missing: str
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandlingResumed(Happening):
+    """The unit goes on."""
+
+    kind: ClassVar[str] = "case.resumed"
+    sentence: ClassVar[str] = "恢复办理，时限继续计算"
+    private: ClassVar[frozenset[str]] = frozenset({"supplied"})
+
+    supplied: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered(Happening):
+    """The unit answered."""
+
+    kind: ClassVar[str] = "case.answered"
+    sentence: ClassVar[str] = "提交答复（第{answer_version}稿，{outcome}），待审签"
+
+    answer_version: int
+    outcome: ClosureType
+    digest: str
+    follow_up: UnitFollowUp | None
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedOff(Happening):
+    """The responsible head signed the answer off."""
+
+    kind: ClassVar[str] = "case.signed-off"
+    sentence: ClassVar[str] = "审签同意，报平台审核"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftSentBack(Happening):
+    """The responsible head sent the draft back."""
+
+    kind: ClassVar[str] = "case.draft-sent-back"
+    sentence: ClassVar[str] = "审签不同意，退回修改"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TerminationRequested(Happening):
+    """The unit asked to end the handling."""
+
+    kind: ClassVar[str] = "case.termination-requested"
+    sentence: ClassVar[str] = "书面申请终止办理"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "basis"})
+
+    reason: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TerminationApproved(Happening):
+    """The handling was ended."""
+
+    kind: ClassVar[str] = "case.terminated"
+    sentence: ClassVar[str] = "同意终止办理，已告知诉求人"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion", "requester_told"})
+
+    opinion: str
+    requester_told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TerminationRefused(Happening):
+    """The handling goes on."""
+
+    kind: ClassVar[str] = "case.termination-refused"
+    sentence: ClassVar[str] = "不同意终止办理"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseHung(Happening):
+    """What cannot be solved for now was hung up."""
+
+    kind: ClassVar[str] = "case.hung"
+    sentence: ClassVar[str] = "挂账，{review_on}复核"
+    private: ClassVar[frozenset[str]] = frozenset({"ground", "plan"})
+
+    ground: str
+    plan: str
+    leader: str
+    review_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HungReviewed(Happening):
+    """What hangs was looked at again."""
+
+    kind: ClassVar[str] = "case.hung-reviewed"
+    sentence: ClassVar[str] = "挂账复核，{review_on}再次复核"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    finding: str
+    review_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HungResumed(Happening):
+    """What hung was taken up again."""
+
+    kind: ClassVar[str] = "case.hung-resumed"
+    sentence: ClassVar[str] = "销挂，恢复办理"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer as pages and API show it."""
+
+    version: int
+    at: datetime
+    by: str
+    unit: str
+    to_requester: str
+    to_platform: str
+    outcome: ClosureType
+    policy_basis: str
+    feedback_method: str
+    feedback_at: datetime | None
+    feedback_by: str
+    follow_up: str
+    signed_off_by: str
+    signed_off_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingExtension:
+    """An extension asked for and not decided."""
+
+    days: int
+    reason: str

@@ -1,0 +1,196 @@
+"""The ledger's writes: called inside the command of the package whose subject it is, which records them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import connection
+
+from bihuan.duties import queries
+from bihuan.duties.models import AnnouncedYear, Duty, Extension, Interruption
+from bihuan.duties.types import DueRecomputed, HandedOver, Opening, YearAnnounced
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.refusal import Refusal, Refused
+from bihuan.policy import norms
+from bihuan.policy.limits import Limit
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+from bihuan.record.commands import NOWHERE, append, begin, command, lock
+from bihuan.record.types import subject_of
+
+_OPEN = """
+INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis,
+  opened_at, due_at, first_due_at, provisional, outcome, next_step_at, steps_taken) VALUES """
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
+
+
+def due(opening: Opening, pack: Pack, now: datetime) -> tuple[datetime, bool]:
+    """When the duty will be due, and whether that is provisional."""
+    if opening.due_at is not None:
+        return opening.due_at, False
+    reckoning = queries.reckon_from(now, Limit.parse(opening.limit), pack)
+    return reckoning.due_at, reckoning.provisional
+
+
+def open_all(
+    openings: Sequence[Opening], *, subject: str, jurisdiction: str, pack: Pack, now: datetime
+) -> list[tuple[str, str, datetime]]:
+    """Open duties on a subject; answers kind, holder and due moment of each."""
+    if not openings:
+        return []
+    parameters: list[object] = []
+    opened = []
+    for o in openings:
+        due_at, provisional = due(o, pack, now)
+        parameters += [jurisdiction, subject, o.kind, o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit]
+        parameters += [o.basis, now, due_at, o.first_due_at or due_at, provisional, due_at]
+        opened.append((str(o.kind), o.holder, due_at))
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN + ", ".join([_ROW] * len(openings)), parameters)
+    return opened
+
+
+def open_many(
+    rows: Iterable[tuple[str, Opening, datetime, bool]], *, jurisdiction: str, pack: Pack, now: datetime
+) -> None:
+    """Open one duty on each of many subjects by COPY: for imports. Rows are (subject, opening, due, provisional)."""
+    columns = (
+        'jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at, due_at,'
+        " first_due_at, provisional, outcome, next_step_at, steps_taken"
+    )
+    with connection.cursor() as cursor, cursor.copy(f"COPY duties_duty ({columns}) FROM STDIN") as copy:
+        for subject, o, due_at, provisional in rows:
+            head = (jurisdiction, subject, str(o.kind), o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit)
+            copy.write_row((*head, o.basis, now, due_at, due_at, provisional, "", due_at, 0))
+
+
+_SETTLE = """
+UPDATE duties_duty SET discharged_at = %s, next_step_at = NULL, paused_at = NULL,
+  outcome = CASE WHEN %s <= due_at OR paused_at IS NOT NULL THEN 'met' ELSE 'late' END
+WHERE subject = %s AND discharged_at IS NULL AND kind = ANY(%s) RETURNING kind, outcome"""
+_WAIVE = """
+UPDATE duties_duty SET discharged_at = %s, next_step_at = NULL, paused_at = NULL, outcome = 'waived'
+WHERE subject = %s AND discharged_at IS NULL AND NOT kind = ANY(%s) RETURNING kind"""
+
+
+def settle(subject: str, kinds: Sequence[str], *, now: datetime) -> list[tuple[str, str]]:
+    """Discharge the open duties of these kinds, met or late; answers kind and outcome of each."""
+    if not kinds:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [now, now, subject, list(kinds)])
+        return [(kind, outcome) for kind, outcome in cursor.fetchall()]
+
+
+def waive(subject: str, *, now: datetime, keep: Sequence[str] = ()) -> list[str]:
+    """Let what is still owed lapse (but for the kinds kept); answers the kinds."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAIVE, [now, subject, list(keep)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime) -> None:
+    """Stop the clocks of the open duties of these kinds."""
+    for duty in Duty.objects.filter(
+        subject=subject, kind__in=kinds, discharged_at__isnull=True, paused_at__isnull=True
+    ):
+        Interruption.objects.create(duty=duty, from_at=now, why=why)
+        Duty.objects.filter(id=duty.id).update(paused_at=now, next_step_at=None)
+
+
+def resume(subject: str, *, now: datetime) -> None:
+    """Let the stopped clocks of the subject run again, with the time that was not counted put behind."""
+    for duty in Duty.objects.filter(subject=subject, discharged_at__isnull=True, paused_at__isnull=False):
+        Interruption.objects.filter(duty=duty, until_at__isnull=True).update(until_at=now)
+        _reckon_again(duty, paused_at=None)
+
+
+def extend(subject: str, kind: str, *, limit: str, why: str, now: datetime) -> datetime | None:
+    """Allow more time on the open duty of that kind; answers the new due moment, None where none is open."""
+    duty = Duty.objects.filter(subject=subject, kind=kind, discharged_at__isnull=True).first()
+    if duty is None:
+        return None
+    Extension.objects.create(duty=duty, limit=limit, why=why, at=now)
+    return _reckon_again(duty)
+
+
+def _reckon_again(duty: Duty, **changes: object) -> datetime:
+    """Compute a duty's due moment anew from its facts."""
+    reckoning = queries.reckon_duty(duty)
+    step = reckoning.due_at if duty.steps_taken == 0 else None
+    Duty.objects.filter(id=duty.id).update(
+        due_at=reckoning.due_at, provisional=reckoning.provisional, next_step_at=step, **changes
+    )
+    return reckoning.due_at
+
+
+def step_taken(ids: Sequence[int]) -> None:
+    """The due step of these duties was taken: it will not come again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE duties_duty SET next_step_at = NULL, steps_taken = steps_taken + 1 WHERE id = ANY(%s)",
+            [list(ids)],
+        )
+
+
+@command()
+def hand_over(*, duty: int, to: str, post: str, why: str, norm: Norm, actor: Actor, now: datetime) -> None:
+    """Give an open duty to another unit; its clock runs on."""
+    row = Duty.objects.filter(id=duty, discharged_at__isnull=True).first()
+    if row is None:
+        raise Refused(Refusal("这项职责已经了结，不能移交。", norm))
+    chain = lock(row.subject)
+    Duty.objects.filter(id=duty).update(holder=to, post=post)
+    append(
+        chain,
+        HandedOver(before=row.holder, after=to, why=why),
+        actor=actor,
+        seat=min(actor.seats, default=NOWHERE),
+        norm=norm,
+        pack=load_pack(row.pack),
+        now=now,
+    )
+
+
+@command()
+def announce_year(*, year: int, notice: str, days: Mapping[date, str], actor: Actor, now: datetime) -> int:
+    """Enter a year's notice and compute every provisional due moment again; answers how many changed.
+
+    `days` are those that differ from Monday to Friday: a holiday's name, or 调休上班 for a day worked.
+    """
+    written = {on.isoformat(): name for on, name in sorted(days.items())}
+    AnnouncedYear.objects.update_or_create(year=year, defaults={"notice": notice, "days": written, "announced_at": now})
+    queries.forget_calendar()
+    subject = subject_of("calendar", str(year))
+    known = queries.chain_exists(subject)
+    append(
+        lock(subject) if known else begin(subject, ""),
+        YearAnnounced(year=year, notice=notice),
+        actor=actor,
+        seat=min(actor.seats, default=NOWHERE),
+        norm=norms.WORKING_TIME,
+        pack=None,
+        now=now,
+    )
+    changed = 0
+    provisional = Duty.objects.filter(provisional=True, discharged_at__isnull=True)
+    for subject in sorted(set(provisional.values_list("subject", flat=True))):
+        chain = lock(subject)
+        moved = []
+        for duty in provisional.filter(subject=subject):
+            before = duty.due_at
+            after = _reckon_again(duty, recomputed_at=now)
+            if before != after:
+                moved.append(f"{duty.kind}: {before.isoformat()} → {after.isoformat()}")
+        if moved:
+            changed += len(moved)
+            append(
+                chain,
+                DueRecomputed(year=year, duties=tuple(moved)),
+                actor=actor,
+                seat=min(actor.seats, default=NOWHERE),
+                norm=norms.WORKING_TIME,
+                pack=load_pack(duty.pack),
+                now=now,
+            )
+    return changed

@@ -1,0 +1,211 @@
+"""How anything with a stage lives: lock, ask the table, move, settle and open duties, record.
+
+A package with a stage table makes one `Life` of it; its commands call `begin` and `advance` and nothing else moves it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from bihuan.duties import commands as duties
+from bihuan.duties.types import DutySpec, Opening
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.refusal import Refusal, Refused, granted
+from bihuan.kernel.stages import Move, StageTable
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+from bihuan.record.commands import append, lock
+from bihuan.record.types import Chain, Done
+
+
+class Living(Protocol):
+    """What every subject with a stage tells of itself."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def jurisdiction(self) -> str: ...
+    @property
+    def pack(self) -> str: ...
+    @property
+    def stage(self) -> Vocabulary: ...
+    @property
+    def parts(self) -> Mapping[str, frozenset[str]]: ...
+    @property
+    def duties(self) -> Mapping[str, datetime]: ...
+    @property
+    def limit_scope(self) -> Mapping[str, str]: ...
+    def done_already(self, kind: str) -> bool: ...
+
+
+Facts = TypeVar("Facts", bound=Living)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked(Generic[Facts]):
+    """A subject under lock, with the row along which the actor moves it and the seat in which the actor does it."""
+
+    facts: Facts
+    chain: Chain
+    move: Move
+    seat: Seat
+    pack: Pack
+    actor: Actor
+    now: datetime
+
+    def grant(self, *answers: Refusal | None) -> None:
+        """Raise the first refusal among the answers of the rules."""
+        granted(*answers, subject=self.facts.subject, pack=self.pack.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Life(Generic[Facts]):
+    """The one mover of a kind of subject: its table, its duties, how it is read, seen and written."""
+
+    table: StageTable
+    specs: Mapping[str, DutySpec]
+    facts: Callable[[str], Facts]
+    must_see: Callable[[Facts, Actor], None]
+    write: Callable[[str, Mapping[str, object]], None]
+
+    def begin(
+        self, number: str, act: Vocabulary, *, actor: Actor, now: datetime, version: int | None = None
+    ) -> Locked[Facts]:
+        """Lock the subject and ask whether its table lets the actor act now.
+
+        Raises Unknown (also for a subject that the actor may not see), Overtaken, Refused.
+        """
+        chain = lock(f"{self.table.subject}:{number}", version=version)
+        facts = self.facts(number)
+        self.must_see(facts, actor)
+        pack = load_pack(facts.pack)
+        found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
+        if isinstance(found, Refusal):
+            raise Refused(found, subject=facts.subject, pack=pack.ref)
+        return Locked(facts, chain, *found, pack, actor, now)
+
+    def open_first(
+        self, chain: Chain, facts: Facts, happening: Happening, *, move: Move, seat: Seat, actor: Actor, now: datetime
+    ) -> Done:
+        """Begin a life: open the duties of the first row and record what happened; the row is written already."""
+        pack = load_pack(facts.pack)
+        opened = self._open(Locked(facts, chain, move, seat, pack, actor, now), facts.parts, {}, move.opens, ())
+        chain = append(
+            chain, happening, actor=actor, seat=seat, norm=move.norm, pack=pack, now=now, extra=told(move, opened)
+        )
+        return Done(facts.number, str(move.target), chain.length, happening.tell())
+
+    def advance(
+        self,
+        locked: Locked[Facts],
+        happening: Happening,
+        *,
+        changes: Mapping[str, object] | None = None,
+        parts: Mapping[str, frozenset[str]] | None = None,
+        openings: Mapping[str, Opening] | None = None,
+        also_opens: Sequence[Vocabulary] = (),
+    ) -> Done:
+        """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
+
+        `changes` are further columns, `parts` the units that take part after the act (for the holders of new duties),
+        `openings` stand above the pack's limits.
+        """
+        facts, move, now = locked.facts, locked.move, locked.now
+        settled = duties.settle(facts.subject, move.discharges, now=now)
+        lapsed = self._lapse(locked)
+        opened = self._open(locked, parts or facts.parts, openings or {}, (*move.opens, *also_opens), lapsed)
+        if columns := dict(changes or {}) | self._stage_columns(move, facts.stage, now):
+            self.write(facts.number, columns)
+        chain = append(
+            locked.chain,
+            happening,
+            actor=locked.actor,
+            seat=locked.seat,
+            norm=move.norm,
+            pack=locked.pack,
+            now=now,
+            extra=told(move, opened, settled, lapsed),
+        )
+        return Done(facts.number, str(move.target), chain.length, happening.tell())
+
+    def opening(
+        self,
+        kind: str,
+        facts: Facts,
+        parts: Mapping[str, frozenset[str]],
+        pack: Pack,
+        *,
+        due_at: datetime | None = None,
+        first_due_at: datetime | None = None,
+        basis: str = "",
+    ) -> Opening:
+        """A duty with its holder and the pack's limit, or with a moment that a person set."""
+        spec = self.specs[kind]
+        holder = min(parts[spec.part])
+        if due_at is not None:
+            clause = pack.cite(spec.norm).clause_id or ""
+            return Opening(spec.kind, spec.norm, holder, spec.post, "", clause, basis, due_at, first_due_at)
+        rule = pack.limit(spec.limit, **facts.limit_scope)
+        clause, why = rule.clause or "", rule.basis or ""
+        return Opening(spec.kind, spec.norm, holder, spec.post, str(rule.limit), clause, why, None, first_due_at)
+
+    def _stage_columns(self, move: Move, stage: Vocabulary, now: datetime) -> dict[str, object]:
+        columns: dict[str, object] = {}
+        if move.target != stage:
+            columns |= {"stage": str(move.target), "stage_at": now}
+        if move.target in self.table.ends and move.origin not in self.table.ends:
+            columns |= {"closed_at": now}
+        elif move.origin in self.table.ends and move.target not in self.table.ends:
+            columns |= {"closed_at": None}
+        return columns
+
+    def _lapse(self, locked: Locked[Facts]) -> list[str]:
+        move, owed = locked.move, locked.facts.duties
+        if move.lapses_all and owed.keys() - set(move.discharges):
+            return duties.waive(locked.facts.subject, now=locked.now)
+        if gone := [kind for kind in move.lapses if kind in owed]:
+            return duties.waive(locked.facts.subject, now=locked.now, keep=[k for k in owed if k not in gone])
+        return []
+
+    def _open(
+        self,
+        locked: Locked[Facts],
+        parts: Mapping[str, frozenset[str]],
+        openings: Mapping[str, Opening],
+        kinds: Iterable[str],
+        lapsed: Sequence[str],
+    ) -> list[tuple[str, str, datetime]]:
+        """Open the duties whose norm the pack binds, that are neither owed still nor done already."""
+        facts, pack = locked.facts, locked.pack
+        still = set(facts.duties) - set(locked.move.discharges) - set(lapsed)
+        wanted = [
+            openings.get(kind) or self.opening(kind, facts, parts, pack)
+            for kind in kinds
+            if kind in openings
+            or (pack.binds(self.specs[kind].norm) and kind not in still and not facts.done_already(kind))
+        ]
+        return duties.open_all(
+            wanted, subject=facts.subject, jurisdiction=facts.jurisdiction, pack=pack, now=locked.now
+        )
+
+
+def told(
+    move: Move,
+    opened: Iterable[tuple[str, str, datetime]],
+    settled: Iterable[tuple[str, str]] = (),
+    lapsed: Iterable[str] = (),
+) -> dict[str, object]:
+    """What every event of a life says besides: the act, the stage it led to, the duties it touched."""
+    said: dict[str, object] = {"act": str(move.act), "stage": str(move.target)}
+    if opens := [[kind, holder, due_at.isoformat()] for kind, holder, due_at in opened]:
+        said["opens"] = opens
+    if settles := [[kind, outcome] for kind, outcome in settled]:
+        said["settles"] = settles
+    if lapses := sorted(lapsed):
+        said["lapses"] = lapses
+    return said

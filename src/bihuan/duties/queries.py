@@ -1,0 +1,204 @@
+"""What is owed, by whom, until when, and why then."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from bihuan.duties.models import AnnouncedYear, Duty
+from bihuan.duties.types import DueNext, DutyFacts, DutyFilters, DutyRow, Explanation
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Unknown
+from bihuan.organisations.queries import unit_names
+from bihuan.policy.calendar import Calendar, Extension, Pause, Reckoning, explain, reckon
+from bihuan.policy.limits import Limit
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+
+
+@lru_cache(maxsize=1)
+def calendar() -> Calendar:
+    """The shipped calendar with the years entered since."""
+    years = {
+        row.year: {date.fromisoformat(on): name for on, name in row.days.items()}
+        for row in AnnouncedYear.objects.order_by("year")
+    }
+    return Calendar.shipped().with_years(years) if years else Calendar.shipped()
+
+
+def forget_calendar() -> None:
+    """Read the announced years again at the next question."""
+    calendar.cache_clear()
+
+
+def reckon_from(
+    start: datetime, limit: Limit, pack: Pack, pauses: Sequence[Pause] = (), extensions: Sequence[Extension] = ()
+) -> Reckoning:
+    """The due moment; a provisional answer is asked again, for the year may have been announced elsewhere since."""
+    found = reckon(start, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
+    if found.provisional and AnnouncedYear.objects.filter(year=found.due_at.year).exists():
+        forget_calendar()
+        found = reckon(start, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
+    return found
+
+
+def _spans(duty: Duty) -> tuple[list[Pause], list[Extension]]:
+    pauses = [Pause(i.from_at, i.until_at, i.why) for i in duty.interruptions.order_by("from_at", "id")]
+    extensions = [Extension(Limit.parse(e.limit), e.why) for e in duty.extensions.order_by("at", "id")]
+    return pauses, extensions
+
+
+def reckon_duty(duty: Duty) -> Reckoning:
+    """A duty's due moment from its facts: start, limit, pauses, extensions."""
+    pauses, extensions = _spans(duty)
+    if not duty.limit:
+        return Reckoning(duty.due_at, False)
+    return reckon_from(duty.opened_at, Limit.parse(duty.limit), load_pack(duty.pack), pauses, extensions)
+
+
+def explain_duty(id: int) -> Explanation:
+    """How the duty's due moment came about, day by day. Raises Unknown."""
+    duty = Duty.objects.filter(id=id).first()
+    if duty is None:
+        raise Unknown(str(id))
+    pack = load_pack(duty.pack)
+    words = pack.cite(duty.norm).words if duty.clause or not duty.basis else f"默认值，非文件规定（依据：{duty.basis}）"
+    if not duty.limit:
+        return Explanation(duty.id, duty.opened_at, duty.due_at, "由办理人逐件确定", words, (), False, "")
+    pauses, extensions = _spans(duty)
+    limit = Limit.parse(duty.limit)
+    days = explain(duty.opened_at, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
+    note = "所在年度放假安排尚未公布，到期时间为暂定。" if duty.provisional else ""
+    if duty.recomputed_at:
+        note = "所在年度放假安排公布后，已重新计算。"
+    return Explanation(duty.id, duty.opened_at, duty.due_at, limit.words, words, tuple(days), duty.provisional, note)
+
+
+def chain_exists(subject: str) -> bool:
+    """Whether the record knows the subject."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM record_chain WHERE subject = %s", [subject])
+        return cursor.fetchone() is not None
+
+
+def visible_to(actor: Actor) -> QuerySet[Duty]:
+    """Duties of the actor's own units; what stands on a subject that the actor may see is asked through it."""
+    return Duty.objects.filter(jurisdiction=actor.jurisdiction, holder__in=actor.units)
+
+
+def owed(
+    actor: Actor,
+    filters: DutyFilters,
+    *,
+    labels: dict[str, str],
+    now: datetime,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[DutyRow]:
+    """Duties of the actor's units by due moment, after a keyset position (due moment, id)."""
+    rows = visible_to(actor)
+    if filters.open_only:
+        rows = rows.filter(discharged_at__isnull=True)
+    if filters.holder:
+        rows = rows.filter(holder=filters.holder)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.subject:
+        rows = rows.filter(subject=filters.subject)
+    if filters.overdue is True:
+        rows = rows.filter(discharged_at__isnull=True, due_at__lt=now, paused_at__isnull=True)
+    elif filters.overdue is False:
+        rows = rows.exclude(discharged_at__isnull=True, due_at__lt=now, paused_at__isnull=True)
+    if after is not None:
+        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
+    return rows_of(rows.order_by("due_at", "id")[:limit], labels=labels, now=now)
+
+
+def of_subject(subject: str, *, labels: dict[str, str], now: datetime, open_only: bool = False) -> list[DutyRow]:
+    """Every duty of a subject, the open ones first; the caller has made sure that the actor may see the subject."""
+    rows = Duty.objects.filter(subject=subject).order_by("discharged_at", "due_at", "id")
+    if open_only:
+        rows = rows.filter(discharged_at__isnull=True)
+    return rows_of(rows, labels=labels, now=now)
+
+
+def rows_of(duties: Iterable[Duty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:
+    """The rows that pages and API show; `labels` names the kinds."""
+    found = list(duties)
+    names = unit_names(d.holder for d in found)
+    return [_row(d, labels, names, now) for d in found]
+
+
+def _row(d: Duty, labels: dict[str, str], names: dict[str, str], now: datetime) -> DutyRow:
+    pack = load_pack(d.pack)
+    post = pack.posts.get(d.post)
+    return DutyRow(
+        id=d.id,
+        subject=d.subject,
+        kind=d.kind,
+        label=labels.get(d.kind, d.kind),
+        norm=d.norm,
+        clause=d.clause,
+        citation=pack.cite(d.norm).words,
+        holder=d.holder,
+        holder_name=names.get(d.holder, d.holder),
+        post=d.post,
+        post_label=post.label if post else d.post,
+        limit=d.limit,
+        limit_words=Limit.parse(d.limit).words if d.limit else "逐件确定",
+        basis=d.basis,
+        opened_at=d.opened_at,
+        due_at=d.due_at,
+        first_due_at=d.first_due_at,
+        provisional=d.provisional,
+        paused=d.paused_at is not None,
+        overdue=d.discharged_at is None and d.paused_at is None and d.due_at < now,
+        discharged_at=d.discharged_at,
+        outcome=d.outcome,
+    )
+
+
+_DUE_STEPS = """
+SELECT id, jurisdiction, subject, kind, norm, clause, holder, post, "limit", basis, opened_at, due_at, first_due_at,
+  provisional, paused_at, discharged_at, outcome
+FROM duties_duty
+WHERE discharged_at IS NULL AND next_step_at <= %s AND jurisdiction = %s
+ORDER BY next_step_at LIMIT %s FOR UPDATE SKIP LOCKED"""
+
+
+def due_steps(jurisdiction: str, *, now: datetime, limit: int = 100) -> list[DutyFacts]:
+    """Duties whose next step is due, locked for this transaction; others take others."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE_STEPS, [now, jurisdiction, limit])
+        return [DutyFacts(*row) for row in cursor.fetchall()]
+
+
+def counts(actor: Actor, *, now: datetime) -> dict[str, Any]:
+    """How many duties the actor's units owe, and how many of them are overdue, by kind."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT kind, count(*), count(*) FILTER (WHERE due_at < %s AND paused_at IS NULL) FROM duties_duty"
+            " WHERE holder = ANY(%s) AND jurisdiction = %s AND discharged_at IS NULL GROUP BY kind ORDER BY kind",
+            [now, sorted(actor.units), actor.jurisdiction],
+        )
+        return {kind: {"open": total, "overdue": late} for kind, total, late in cursor.fetchall()}
+
+
+def next_due(subjects: Iterable[str], *, now: datetime) -> dict[str, DueNext]:
+    """The open duty of each subject that is due first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (subject) subject, kind, holder, due_at, due_at < %s AND paused_at IS NULL"
+            " FROM duties_duty WHERE subject = ANY(%s) AND discharged_at IS NULL ORDER BY subject, due_at",
+            [now, list(subjects)],
+        )
+        return {row[0]: DueNext(*row[1:]) for row in cursor.fetchall()}
+
+
+def first_due(subject: str, kind: str) -> datetime | None:
+    """When the subject's latest duty of that kind was first due, whatever was allowed since."""
+    rows = Duty.objects.filter(subject=subject, kind=kind).exclude(outcome="waived").order_by("-opened_at")
+    return rows.values_list("first_due_at", flat=True).first()

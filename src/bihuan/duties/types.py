@@ -1,0 +1,174 @@
+"""Words and facts of the duty ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.calendar import DayNote
+
+
+class Outcome(Vocabulary):
+    """How a duty ended."""
+
+    MET = "met", "按时履行"
+    LATE = "late", "逾期履行"
+    WAIVED = "waived", "免除"
+
+
+@dataclass(frozen=True, slots=True)
+class DutySpec:
+    """What a kind of duty is: who owes it, by which norm, and the name of its limit in the pack.
+
+    `part` is how the holder's unit takes part in the subject, `post` the post that must act there.
+    `with_working_time` is False for duties that an urgent case still counts by working days.
+    """
+
+    kind: Vocabulary
+    part: str
+    post: str
+    norm: Norm
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFacts:
+    """One row of the ledger. Moments carry their zone; `due_at` already has pauses and extensions in it."""
+
+    id: int
+    jurisdiction: str
+    subject: str
+    kind: str
+    norm: str
+    clause: str
+    holder: str
+    post: str
+    limit: str
+    basis: str
+    opened_at: datetime
+    due_at: datetime
+    first_due_at: datetime
+    provisional: bool
+    paused_at: datetime | None
+    discharged_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A duty as pages and API show it."""
+
+    id: int
+    subject: str
+    kind: str
+    label: str
+    norm: str
+    clause: str
+    citation: str
+    holder: str
+    holder_name: str
+    post: str
+    post_label: str
+    limit: str
+    limit_words: str
+    basis: str
+    opened_at: datetime
+    due_at: datetime
+    first_due_at: datetime
+    provisional: bool
+    paused: bool
+    overdue: bool
+    discharged_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A duty about to be opened. `limit` and `basis` given here stand above the pack's."""
+
+    kind: Vocabulary
+    norm: Norm
+    holder: str
+    post: str
+    limit: str
+    clause: str
+    basis: str
+    due_at: datetime | None = None
+    """A moment set by a person for this subject alone, where the regulation leaves it to them."""
+    first_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFilters:
+    """What a list of duties is narrowed to."""
+
+    holder: str | None = None
+    kind: str | None = None
+    overdue: bool | None = None
+    subject: str | None = None
+    open_only: bool = True
+
+
+YearTable = Mapping[int, Mapping[date, str]]
+"""Year → day → its name, for the days of an announced year that differ from Monday to Friday."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class YearAnnounced(Happening):
+    """The notice of a year's public holidays was entered."""
+
+    kind: ClassVar[str] = "duties.year-announced"
+    sentence: ClassVar[str] = "录入{year}年放假安排（{notice}）"
+
+    year: int
+    notice: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueRecomputed(Happening):
+    """A provisional due moment was computed again after the year's notice came."""
+
+    kind: ClassVar[str] = "duties.due-recomputed"
+    sentence: ClassVar[str] = "{year}年放假安排公布，暂定的到期时间重新计算"
+
+    year: int
+    duties: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandedOver(Happening):
+    """A duty went to another unit."""
+
+    kind: ClassVar[str] = "duties.handed-over"
+    sentence: ClassVar[str] = "职责移交：由{before}转至{after}，原因：{why}"
+
+    before: str
+    after: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a due moment came about, day by day, with the clause or basis of the limit."""
+
+    duty: int
+    opened_at: datetime
+    due_at: datetime
+    limit_words: str
+    citation: str
+    days: tuple[DayNote, ...]
+    provisional: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueNext:
+    """What is due first on a subject."""
+
+    kind: str
+    holder: str
+    due_at: datetime
+    overdue: bool

@@ -1,0 +1,176 @@
+"""Checking an answer with another body and with the requester, and ending the case or not."""
+
+from datetime import datetime
+
+from bihuan.cases import commands as cases
+from bihuan.cases.types import Act, CaseFacts, DutyKind
+from bihuan.duties import queries as duty_queries
+from bihuan.duties.life import Locked
+from bihuan.duties.types import Opening
+from bihuan.feedback import queries, rules
+from bihuan.feedback.models import Callback
+from bihuan.feedback.types import (
+    AnswerApproved,
+    AnswerSentBack,
+    Approve,
+    Archive,
+    CallbackRecorded,
+    CaseArchived,
+    CaseClosed,
+    CaseReopened,
+    Close,
+    RecordCallback,
+    Reopen,
+    Rework,
+    ReworkOrdered,
+    SendBack,
+)
+from bihuan.kernel.actor import Actor
+from bihuan.policy import norms
+from bihuan.record.commands import command
+from bihuan.record.types import Done
+
+
+@command(subject="case", act=Act.APPROVE, fields=Approve)
+def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Pass the answer on to the call-back."""
+    locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version)
+    locked.grant(rules.may_review(locked.facts, actor, pack=locked.pack), rules.may_pass_to_callback(locked.facts))
+    return cases.LIFE.advance(locked, AnswerApproved(opinion=fields.opinion), changes={"reviewed_by": actor.account})
+
+
+@command(subject="case", act=Act.SEND_BACK, fields=SendBack)
+def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Send the answer back to be made good; a new limit runs, the first due moment is kept."""
+    locked = cases.LIFE.begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
+    locked.grant(rules.may_review(locked.facts, actor, pack=locked.pack))
+    return cases.LIFE.advance(
+        locked,
+        AnswerSentBack(reason_code=fields.reason_code, reason=fields.reason),
+        openings=_again(locked),
+    )
+
+
+@command(subject="case", act=Act.CLOSE_WITHOUT_CALLBACK, fields=Close)
+def close_without_callback(
+    *, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """Close a case whose requester cannot or will not be called back."""
+    locked = cases.LIFE.begin(number, Act.CLOSE_WITHOUT_CALLBACK, actor=actor, now=now, version=version)
+    locked.grant(
+        rules.may_review(locked.facts, actor, pack=locked.pack),
+        rules.may_close_without_callback(locked.facts, pack=locked.pack),
+        rules.may_close_as(fields.closure, ()),
+    )
+    return cases.LIFE.advance(
+        locked,
+        CaseClosed(closure=fields.closure, note=fields.note, without_callback=True),
+        changes={"closure": str(fields.closure), "reviewed_by": actor.account},
+    )
+
+
+@command(subject="case", act=Act.RECORD_CALLBACK, fields=RecordCallback)
+def record_callback(
+    *, number: str, fields: RecordCallback, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """Record one call-back of the platform."""
+    locked = cases.LIFE.begin(number, Act.RECORD_CALLBACK, actor=actor, now=now, version=version)
+    case = locked.facts
+    earlier = queries.callbacks(number, round=case.round)
+    locked.grant(rules.may_call_back(case, actor), rules.may_record_callback(earlier))
+    attempt = len(earlier) + 1
+    Callback.objects.create(
+        case_id=number,
+        round=case.round,
+        attempt=attempt,
+        at=now,
+        by=actor.account,
+        method=fields.method,
+        reached=fields.reached,
+        contacted_by_unit=fields.contacted_by_unit,
+        facts_true=fields.facts_true,
+        solved=fields.solved or "",
+        satisfied=fields.satisfied or "",
+        verbatim=fields.verbatim,
+    )
+    return cases.LIFE.advance(locked, _told(fields, attempt))
+
+
+def _told(fields: RecordCallback, attempt: int) -> CallbackRecorded:
+    said = [word.label for word in (fields.solved, fields.satisfied) if word]
+    return CallbackRecorded(
+        attempt=attempt,
+        method=fields.method,
+        result="，".join(said) if fields.reached else "未联系上",
+        reached=fields.reached,
+        contacted_by_unit=fields.contacted_by_unit,
+        facts_true=fields.facts_true,
+        solved=fields.solved,
+        satisfied=fields.satisfied,
+        verbatim=fields.verbatim,
+    )
+
+
+@command(subject="case", act=Act.CLOSE, fields=Close)
+def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Close the case after its call-back."""
+    locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)
+    said = queries.callbacks(number, round=locked.facts.round)
+    locked.grant(
+        rules.may_call_back(locked.facts, actor),
+        rules.may_close(locked.facts, said, pack=locked.pack),
+        rules.may_close_as(fields.closure, said),
+    )
+    return cases.LIFE.advance(
+        locked,
+        CaseClosed(closure=fields.closure, note=fields.note),
+        changes={"closure": str(fields.closure)},
+    )
+
+
+@command(subject="case", act=Act.REWORK, fields=Rework)
+def rework(*, number: str, fields: Rework, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Send the case back to be done again: a new round, a new limit, the first due moment kept."""
+    locked = cases.LIFE.begin(number, Act.REWORK, actor=actor, now=now, version=version)
+    case = locked.facts
+    said = queries.callbacks(number, round=case.round)
+    locked.grant(rules.may_call_back(case, actor), rules.may_rework(case, said, pack=locked.pack))
+    return cases.LIFE.advance(
+        locked,
+        ReworkOrdered(times=case.reworks + 1, reason=fields.reason),
+        changes={"reworks": case.reworks + 1, "round": case.round + 1},
+        openings=_again(locked),
+    )
+
+
+@command(subject="case", act=Act.REOPEN, fields=Reopen)
+def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Take a closed case up again with its lead."""
+    locked = cases.LIFE.begin(number, Act.REOPEN, actor=actor, now=now, version=version)
+    case = locked.facts
+    locked.grant(rules.may_reopen(case))
+    return cases.LIFE.advance(
+        locked,
+        CaseReopened(ground=fields.ground, reason=fields.reason),
+        changes={"round": case.round + 1, "closure": ""},
+        openings=_again(locked),
+    )
+
+
+@command(subject="case", act=Act.ARCHIVE, fields=Archive)
+def archive(*, number: str, fields: Archive, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Put a closed case away."""
+    locked = cases.LIFE.begin(number, Act.ARCHIVE, actor=actor, now=now, version=version)
+    case, pack = locked.facts, locked.pack
+    ripe_at = duty_queries.reckon_from(case.closed_at or now, pack.limit("archive").limit, pack).due_at
+    locked.grant(rules.may_archive(ripe_at=ripe_at, now=now))
+    return cases.LIFE.advance(locked, CaseArchived())
+
+
+def _again(locked: Locked[CaseFacts]) -> dict[str, Opening]:
+    """The duty to do it again; the moment when it was first due stays on it."""
+    case, pack = locked.facts, locked.pack
+    if not pack.binds(norms.REWORK):
+        return {}
+    first = duty_queries.first_due(case.subject, DutyKind.HANDLE)
+    return {DutyKind.REWORK: cases.LIFE.opening(DutyKind.REWORK, case, case.parts, pack, first_due_at=first)}

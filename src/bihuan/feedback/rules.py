@@ -1,0 +1,117 @@
+"""Rules of review, call-back, rework and closing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bihuan.cases.types import CaseFacts, ClosureType
+from bihuan.feedback.types import CallbackRow, Solved
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Pack
+
+CLOSABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
+
+
+@carries_out(norms.REVIEW, norms.SEPARATION, norms.SEND_BACK)
+def may_review(case: CaseFacts, actor: Actor, *, pack: Pack) -> Refusal | None:
+    """审核须由承办单位以外、没有起草或审签答复的人进行。"""
+    if actor.account in (case.answered_by, case.signed_off_by):
+        return Refusal("答复是您起草或审签的，须由另一人审核。", norms.SEPARATION)
+    if case.lead in {seat.unit for seat in actor.seats if seat.unit != case.desk} and pack.binds(norms.REVIEW):
+        return Refusal("您同时在承办单位任职，须由另一机构的人审核。", norms.REVIEW)
+    return None
+
+
+@carries_out(norms.SEPARATION, norms.CALLBACK)
+def may_call_back(case: CaseFacts, actor: Actor) -> Refusal | None:
+    """办理、审签、审核过本件的人不得回访。"""
+    if actor.account in (case.answered_by, case.signed_off_by, case.reviewed_by):
+        return Refusal("本件由您办理、审签或审核，须由另一人回访。", norms.SEPARATION)
+    return None
+
+
+@carries_out(norms.CLOSE_WITHOUT_CALLBACK)
+def may_close_without_callback(case: CaseFacts, *, pack: Pack) -> Refusal | None:
+    """只有匿名、或诉求人不要求回访的，可以不回访办结。"""
+    if pack.binds(norms.CALLBACK) and case.callback_wanted and not case.anonymous:
+        return Refusal("诉求人接受回访，须先回访再办结。", norms.CLOSE_WITHOUT_CALLBACK)
+    return None
+
+
+@carries_out(norms.CALLBACK)
+def may_pass_to_callback(case: CaseFacts) -> Refusal | None:
+    """匿名或不要求回访的，无从回访。"""
+    if case.anonymous or not case.callback_wanted:
+        return Refusal("诉求人匿名或不要求回访，请直接审核办结。", norms.CALLBACK)
+    return None
+
+
+def _attempts(callbacks: Sequence[CallbackRow]) -> tuple[int, int]:
+    """How many attempts failed, and on how many days."""
+    failed = [c for c in callbacks if not c.reached]
+    return len(failed), len({c.at.astimezone(ZONE).date() for c in failed})
+
+
+@carries_out(norms.CALLBACK_ATTEMPTS)
+def may_record_callback(callbacks: Sequence[CallbackRow]) -> Refusal | None:
+    """一轮办理只记一次有效回访。"""
+    if any(c.reached for c in callbacks):
+        return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
+    return None
+
+
+@carries_out(norms.CLOSE, norms.CALLBACK, norms.CALLBACK_ATTEMPTS)
+def may_close(case: CaseFacts, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
+    """办结须有有效回访，或已按规定次数、分两天以上联系不上；不满意且未解决的须重办（重办次数用尽的除外）。"""
+    most = pack.parameter(norms.CALLBACK_ATTEMPTS, "max", 3)
+    failed, days = _attempts(callbacks)
+    reached = next((c for c in callbacks if c.reached), None)
+    if reached is None and (failed < most or days < min(2, most)):
+        return Refusal(
+            f"还没有有效回访；联系不上的须回访{most}次、分两天以上，目前{failed}次。", norms.CALLBACK_ATTEMPTS
+        )
+    if reached is not None and reached.dissatisfied and may_rework(case, callbacks, pack=pack) is None:
+        return Refusal("诉求人不满意且问题未解决，须发回重办。", norms.REWORK)
+    return None
+
+
+@carries_out(norms.CLOSE)
+def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow]) -> Refusal | None:
+    """办结方式须与回访一致：诉求人说未解决的，不得按“已解决”办结。"""
+    if closure not in CLOSABLE:
+        return Refusal("办结方式应为已解决、部分解决、解释说明或承诺办理。", norms.CLOSE, field="closure")
+    said = next((c.solved for c in callbacks if c.reached), None)
+    if closure == ClosureType.SOLVED and said == Solved.NO:
+        return Refusal("诉求人说问题未解决，不能按“已解决”办结。", norms.CLOSE, field="closure")
+    return None
+
+
+@carries_out(norms.REWORK)
+def may_rework(case: CaseFacts, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
+    """不满意且未解决（或答复不属实）的发回重办，不超过规定次数。"""
+    reached = next((c for c in callbacks if c.reached), None)
+    if reached is None or not reached.dissatisfied:
+        return Refusal("只有诉求人不满意且问题未解决或答复不属实的，才能发回重办。", norms.REWORK)
+    most = pack.parameter(norms.REWORK, "max", 2)
+    if case.reworks >= most:
+        return Refusal(f"已重办{case.reworks}次，不再重办，应转督办。", norms.REWORK)
+    return None
+
+
+@carries_out(norms.REOPEN)
+def may_reopen(case: CaseFacts) -> Refusal | None:
+    """没有派过单的（当即答复的）不重新办理，应另行登记。"""
+    if case.lead is None:
+        return Refusal("本件当即答复办结，没有承办单位；有新情况请另行登记。", norms.REOPEN)
+    return None
+
+
+@carries_out(norms.ARCHIVE)
+def may_archive(*, ripe_at: datetime, now: datetime) -> Refusal | None:
+    """办结满规定期限方可归档。"""
+    if now < ripe_at:
+        return Refusal(f"{ripe_at:%Y-%m-%d}前不能归档。", norms.ARCHIVE)
+    return None

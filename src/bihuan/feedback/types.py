@@ -1,0 +1,223 @@
+"""Words and forms of review, call-back, rework and closing (审核、回访、重办、办结)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import Field, model_validator
+
+from bihuan.cases.types import ClosureType
+from bihuan.kernel.fields import Fields, Line, RequiredText, Text
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.vocabulary import Vocabulary
+
+
+class CallbackMethod(Vocabulary):
+    """How the platform asked."""
+
+    PHONE = "phone", "电话"
+    MESSAGE = "message", "短信"
+    WEB = "web", "网络"
+
+
+class Solved(Vocabulary):
+    """Whether the requester says it is solved."""
+
+    YES = "yes", "已解决"
+    PARTLY = "partly", "部分解决"
+    NO = "no", "未解决"
+
+
+class Satisfied(Vocabulary):
+    """How satisfied the requester is."""
+
+    VERY = "very", "非常满意"
+    YES = "yes", "满意"
+    BASIC = "basic", "基本满意"
+    NO = "no", "不满意"
+
+
+class ReopenGround(Vocabulary):
+    """Why a closed case is taken up again."""
+
+    NEW_FACTS = "new_facts", "出现新情况"
+    BROKEN_PROMISE = "broken_promise", "承诺未兑现"
+    SPOT_CHECK = "spot_check", "抽查不合格"
+    RECURRED = "recurred", "问题反弹"
+
+
+class SendBackReason(Vocabulary):
+    """Why an answer is sent back."""
+
+    INCOMPLETE = "incomplete", "答复不全面"
+    NOT_FACTUAL = "not_factual", "与事实不符"
+    NO_BASIS = "no_basis", "缺少政策依据"
+    NOT_FED_BACK = "not_fed_back", "未反馈诉求人"
+    WORDING = "wording", "文字错误"
+    OTHER = "other", "其他"
+
+
+class Approve(Fields):
+    """Passing the answer."""
+
+    opinion: Line = Field("", title="审核意见")
+
+
+class SendBack(Fields):
+    """Sending the answer back."""
+
+    reason_code: SendBackReason = Field(title="退回原因")
+    reason: RequiredText = Field(title="具体问题与要求")
+
+
+class RecordCallback(Fields):
+    """One call-back: reached or not, and what the requester said."""
+
+    method: CallbackMethod = Field(CallbackMethod.PHONE, title="回访方式")
+    reached: bool = Field(title="已联系上")
+    contacted_by_unit: bool | None = Field(None, title="承办单位已联系诉求人")
+    facts_true: bool | None = Field(None, title="答复情况属实")
+    solved: Solved | None = Field(None, title="问题是否解决")
+    satisfied: Satisfied | None = Field(None, title="是否满意")
+    verbatim: Text = Field("", title="诉求人原话")
+
+    @model_validator(mode="after")
+    def _answers_where_reached(self) -> "RecordCallback":
+        if self.reached and (self.solved is None or self.satisfied is None):
+            raise ValueError("已联系上的，请填写是否解决、是否满意")
+        if not self.reached and (self.solved or self.satisfied):
+            raise ValueError("未联系上的，不能填写是否解决、是否满意")
+        return self
+
+
+class Close(Fields):
+    """Closing the case."""
+
+    closure: ClosureType = Field(ClosureType.SOLVED, title="办结方式")
+    note: Line = Field("", title="说明")
+
+
+class Rework(Fields):
+    """Sending the case back to be done again."""
+
+    reason: RequiredText = Field(title="重办理由与要求")
+
+
+class Reopen(Fields):
+    """Taking a closed case up again."""
+
+    ground: ReopenGround = Field(title="重新办理的情形")
+    reason: RequiredText = Field(title="理由")
+
+
+class Archive(Fields):
+    """Putting a closed case away."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerApproved(Happening):
+    """The platform passed the answer."""
+
+    kind: ClassVar[str] = "case.approved"
+    sentence: ClassVar[str] = "审核通过，转回访"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerSentBack(Happening):
+    """The platform sent the answer back."""
+
+    kind: ClassVar[str] = "case.sent-back"
+    sentence: ClassVar[str] = "审核退回：{reason_code}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason_code: SendBackReason
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallbackRecorded(Happening):
+    """The platform called back, or tried to."""
+
+    kind: ClassVar[str] = "case.callback-recorded"
+    sentence: ClassVar[str] = "第{attempt}次回访（{method}）：{result}"
+    private: ClassVar[frozenset[str]] = frozenset({"verbatim"})
+
+    attempt: int
+    method: CallbackMethod
+    result: str
+    reached: bool
+    contacted_by_unit: bool | None
+    facts_true: bool | None
+    solved: Solved | None
+    satisfied: Satisfied | None
+    verbatim: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseClosed(Happening):
+    """The case was closed."""
+
+    kind: ClassVar[str] = "case.closed"
+    sentence: ClassVar[str] = "办结：{closure}"
+    private: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    closure: ClosureType
+    note: str
+    without_callback: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReworkOrdered(Happening):
+    """The case goes back to be done again."""
+
+    kind: ClassVar[str] = "case.rework-ordered"
+    sentence: ClassVar[str] = "第{times}次发回重办"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    times: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseReopened(Happening):
+    """A closed case was taken up again."""
+
+    kind: ClassVar[str] = "case.reopened"
+    sentence: ClassVar[str] = "重新办理：{ground}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    ground: ReopenGround
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseArchived(Happening):
+    """A closed case was put away."""
+
+    kind: ClassVar[str] = "case.archived"
+    sentence: ClassVar[str] = "归档"
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRow:
+    """A call-back as rules, pages and API see it."""
+
+    round: int
+    attempt: int
+    at: datetime
+    by: str
+    method: CallbackMethod
+    reached: bool
+    contacted_by_unit: bool | None
+    facts_true: bool | None
+    solved: Solved | None
+    satisfied: Satisfied | None
+    verbatim: str
+
+    @property
+    def dissatisfied(self) -> bool:
+        """Dissatisfied, and with reason: not solved, or what the unit wrote is not true."""
+        return self.satisfied == Satisfied.NO and (self.solved != Solved.YES or self.facts_true is False)

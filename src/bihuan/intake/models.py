@@ -1,0 +1,26 @@
+"""Where the requests of a case came from."""
+
+from django.db import models
+from django.db.models import Q
+
+from bihuan.cases.models import Case
+
+
+class Source(models.Model):
+    """A request as it came in by a channel, under the channel's own number."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    jurisdiction = models.CharField(max_length=32)
+    channel = models.CharField(max_length=32)
+    origin_number = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField()
+    received_by = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "channel", "origin_number"],
+                condition=~Q(origin_number=""),
+                name="source_registered_once",
+            )
+        ]

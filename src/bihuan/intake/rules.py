@@ -1,0 +1,69 @@
+"""Rules of intake."""
+
+from datetime import datetime
+
+from bihuan.cases.stages import ENDS
+from bihuan.cases.types import AppealType, CaseFacts, Urgency
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.policy import norms
+from bihuan.policy.pack import Pack
+
+
+@carries_out(norms.NAMED_CHANNEL, norms.REGISTER)
+def may_register(*, channel: str, desk: str | None, received_at: datetime, now: datetime, pack: Pack) -> Refusal | None:
+    """只从规则列明、已确定受理单位的渠道登记；来件时间不得晚于现在。"""
+    if channel not in pack.channels:
+        return Refusal(f"规则中没有渠道“{channel}”。", norms.NAMED_CHANNEL, field="channel")
+    if desk is None:
+        return Refusal(
+            f"渠道“{pack.channels[channel].label}”还没有确定受理单位。", norms.NAMED_CHANNEL, field="channel"
+        )
+    if received_at > now:
+        return Refusal("来件时间不能晚于现在。", norms.REGISTER, field="received_at")
+    return None
+
+
+@carries_out(norms.ANSWER_AT_ONCE)
+def may_answer_at_once(case: CaseFacts) -> Refusal | None:
+    """只有咨询类诉求可以当即答复办结。"""
+    if case.appeal_type != AppealType.CONSULT:
+        return Refusal(f"{case.appeal_type.label}类诉求须派单办理，只有咨询可以当即答复。", norms.ANSWER_AT_ONCE)
+    return None
+
+
+@carries_out(norms.HAND_OVER_EMERGENCY)
+def may_hand_over(case: CaseFacts) -> Refusal | None:
+    """只有紧急诉求可以直接移交紧急服务。"""
+    if case.urgency != Urgency.URGENT:
+        return Refusal("不是紧急诉求，不能直接移交紧急服务。", norms.HAND_OVER_EMERGENCY)
+    return None
+
+
+@carries_out(norms.DECLINE_SECOND_READER)
+def may_decide_decline(case: CaseFacts, actor: Actor) -> Refusal | None:
+    """提出不予受理的人不得自行复核。"""
+    if actor.account == case.proposed_by:
+        return Refusal("不予受理须由另一人复核，您是提出人。", norms.DECLINE_SECOND_READER)
+    return None
+
+
+@carries_out(norms.MERGE_REPEATS)
+def may_merge(case: CaseFacts, parent: CaseFacts | None) -> Refusal | None:
+    """只能并入同一受理单位正在办理、自身未被并入他件的工单。"""
+    if parent is None or parent.desk != case.desk or parent.jurisdiction != case.jurisdiction:
+        return Refusal("没有找到要并入的工单，或不是本单位受理的。", norms.MERGE_REPEATS, field="parent")
+    if parent.number == case.number:
+        return Refusal("不能并入自己。", norms.MERGE_REPEATS, field="parent")
+    if parent.stage in ENDS:
+        return Refusal(f"工单{parent.number}已{parent.stage.label}，不能并入。", norms.MERGE_REPEATS, field="parent")
+    return None
+
+
+@carries_out(norms.MERGE_REPEATS)
+def may_be_merged(*, children: int) -> Refusal | None:
+    """已有他件并入的工单不得再并入别处。"""
+    if children:
+        return Refusal(f"已有{children}件并入本工单，请先拆回。", norms.MERGE_REPEATS)
+    return None

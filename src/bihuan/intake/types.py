@@ -1,0 +1,298 @@
+"""Words and forms of intake (来件与登记)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from bihuan.cases.types import AppealType, Urgency
+from bihuan.kernel.fields import Fields, Line, RequiredLine, RequiredText
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.vocabulary import Vocabulary
+
+AttachmentIds = Annotated[
+    tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
+]
+
+
+class DeclineGround(Vocabulary):
+    """Why a request is not accepted: a closed list."""
+
+    OUTSIDE = "outside", "不属于本行政区域"
+    LEGAL_PATH = "legal_path", "应通过诉讼、仲裁、复议、纪检监察、信访等法定途径解决"
+    UNLAWFUL = "unlawful", "违反法律法规、公序良俗"
+    SECRET = "secret", "涉及国家秘密、商业秘密、个人隐私"
+    CONCLUDED = "concluded", "承办单位已依法作出处理且结论合法合理"
+    UNFOUNDED = "unfounded", "无实质内容或恶意骚扰"
+
+
+class StatutoryPath(Vocabulary):
+    """The path that the law keeps for a request."""
+
+    LITIGATION = "litigation", "诉讼"
+    ARBITRATION = "arbitration", "仲裁"
+    RECONSIDERATION = "reconsideration", "行政复议"
+    DISCIPLINE = "discipline", "纪检监察"
+    DISCLOSURE = "disclosure", "政府信息公开"
+    PETITION = "petition", "信访"
+
+
+class EmergencyService(Vocabulary):
+    """Who takes an emergency."""
+
+    POLICE = "110", "110报警"
+    FIRE = "119", "119消防救援"
+    MEDICAL = "120", "120急救"
+    TRAFFIC = "122", "122交通事故"
+    UTILITY = "utility", "水电气暖抢修"
+
+
+class Register(Fields):
+    """Registering a request."""
+
+    channel: str = Field(title="渠道", max_length=32, json_schema_extra={"widget": "channel"})
+    origin_number: Line = Field("", title="渠道原编号")
+    received_at: AwareDatetime | None = Field(None, title="来件时间", description="不填即为现在")
+    title: RequiredLine = Field(title="标题")
+    content: RequiredText = Field(title="诉求内容")
+    appeal_type: AppealType = Field(AppealType.HELP, title="诉求类型")
+    urgency: Urgency = Field(Urgency.NORMAL, title="紧急程度")
+    subject_code: Line = Field("", title="主题分类")
+    place: Line = Field("", title="事发地点")
+    place_code: str = Field("", title="地点代码", max_length=16, pattern=r"^[0-9]*$")
+    anonymous: bool = Field(False, title="匿名")
+    name: Line = Field("", title="诉求人姓名")
+    phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
+    address: Line = Field("", title="联系地址")
+    secrecy_requested: bool = Field(False, title="要求保密")
+    callback_wanted: bool = Field(True, title="接受回访")
+    attachments: AttachmentIds = ()
+
+    @model_validator(mode="after")
+    def _contact_or_anonymous(self) -> "Register":
+        if not self.anonymous and not (self.name and self.phone):
+            raise ValueError("请填写诉求人姓名和联系电话，或注明匿名")
+        if self.anonymous and (self.name or self.phone or self.address):
+            raise ValueError("注明匿名的，不要再填写姓名、电话和地址")
+        return self
+
+
+class Accept(Fields):
+    """Accepting a request."""
+
+    note: Line = Field("", title="受理意见")
+
+
+class AnswerAtOnce(Fields):
+    """Answering a question on the spot."""
+
+    answer: RequiredText = Field(title="答复内容")
+    knowledge: RequiredLine = Field(title="答复依据", description="知识库条目或政策文件名称、文号")
+
+
+class HandOver(Fields):
+    """Handing an emergency over."""
+
+    service: EmergencyService = Field(title="移交给")
+    handed_to: RequiredLine = Field(title="接警人或回执号")
+    note: Line = Field("", title="说明")
+
+
+class Refer(Fields):
+    """Telling the requester the path that the law keeps for the request."""
+
+    path: StatutoryPath = Field(title="法定途径")
+    told: RequiredText = Field(title="告知内容")
+
+
+class ProposeDecline(Fields):
+    """Proposing not to accept."""
+
+    ground: DeclineGround = Field(title="不予受理情形")
+    reason: RequiredText = Field(title="理由")
+
+
+class ConfirmDecline(Fields):
+    """Agreeing not to accept."""
+
+    told: RequiredText = Field(title="告知诉求人的内容")
+
+
+class RefuseDecline(Fields):
+    """Accepting after all."""
+
+    reason: RequiredText = Field(title="理由")
+
+
+class Merge(Fields):
+    """Putting a request to another that is being handled."""
+
+    parent: RequiredLine = Field(title="并入工单号")
+    reason: RequiredText = Field(title="并单理由")
+    requester_told: RequiredLine = Field(title="告知诉求人的方式")
+
+
+class Unmerge(Fields):
+    """Taking a merged request out again."""
+
+    reason: RequiredText = Field(title="拆回理由")
+    requester_told: RequiredLine = Field(title="告知诉求人的方式")
+
+
+class Withdraw(Fields):
+    """The requester takes the request back."""
+
+    reason: RequiredText = Field(title="撤回理由")
+    confirmed_by: RequiredLine = Field(title="与诉求人确认的方式")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseRegistered(Happening):
+    """A request was registered."""
+
+    kind: ClassVar[str] = "case.registered"
+    sentence: ClassVar[str] = "登记诉求（{channel_label}，{appeal_type}，{urgency}）"
+
+    channel: str
+    channel_label: str
+    origin_number: str
+    appeal_type: AppealType
+    urgency: Urgency
+    desk: str
+    received_at: datetime
+    anonymous: bool
+    digest: str
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseAccepted(Happening):
+    """A request was accepted."""
+
+    kind: ClassVar[str] = "case.accepted"
+    sentence: ClassVar[str] = "受理，转派单"
+    private: ClassVar[frozenset[str]] = frozenset({"note"})
+
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnsweredAtOnce(Happening):
+    """A question was answered on the spot."""
+
+    kind: ClassVar[str] = "case.answered-at-once"
+    sentence: ClassVar[str] = "当即答复，依据：{knowledge}"
+    private: ClassVar[frozenset[str]] = frozenset({"answer"})
+
+    answer: str
+    knowledge: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandedOverToEmergency(Happening):
+    """An emergency was handed over."""
+
+    kind: ClassVar[str] = "case.handed-over"
+    sentence: ClassVar[str] = "紧急移交{service}"
+    private: ClassVar[frozenset[str]] = frozenset({"handed_to", "note"})
+
+    service: EmergencyService
+    handed_to: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReferredToPath(Happening):
+    """The requester was told the path of the law."""
+
+    kind: ClassVar[str] = "case.referred"
+    sentence: ClassVar[str] = "告知法定途径：{path}"
+    private: ClassVar[frozenset[str]] = frozenset({"told"})
+
+    path: StatutoryPath
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeclineProposed(Happening):
+    """Not accepting was proposed."""
+
+    kind: ClassVar[str] = "case.decline-proposed"
+    sentence: ClassVar[str] = "提出不予受理：{ground}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    ground: DeclineGround
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeclineConfirmed(Happening):
+    """Not accepting was agreed to."""
+
+    kind: ClassVar[str] = "case.decline-confirmed"
+    sentence: ClassVar[str] = "复核同意不予受理，已告知诉求人"
+    private: ClassVar[frozenset[str]] = frozenset({"told"})
+
+    told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeclineRefused(Happening):
+    """Not accepting was refused: the request is accepted."""
+
+    kind: ClassVar[str] = "case.decline-refused"
+    sentence: ClassVar[str] = "复核不同意不予受理，改为受理"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseMerged(Happening):
+    """A request was put to another."""
+
+    kind: ClassVar[str] = "case.merged"
+    sentence: ClassVar[str] = "并入工单{parent}，已告知诉求人"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "requester_told"})
+
+    parent: str
+    reason: str
+    requester_told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseUnmerged(Happening):
+    """A merged request was taken out again."""
+
+    kind: ClassVar[str] = "case.unmerged"
+    sentence: ClassVar[str] = "由工单{parent}拆回，已告知诉求人"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "requester_told"})
+
+    parent: str
+    reason: str
+    requester_told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseWithdrawn(Happening):
+    """The requester took the request back."""
+
+    kind: ClassVar[str] = "case.withdrawn"
+    sentence: ClassVar[str] = "诉求人撤回"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "confirmed_by"})
+
+    reason: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One of the sources of a case."""
+
+    channel: str
+    channel_label: str
+    origin_number: str
+    received_at: datetime
+    received_by: str
+    case: str

@@ -1,0 +1,112 @@
+"""Tables of the organisations. Everything that ends has dates; nothing is deleted."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Jurisdiction(models.Model):
+    """A city or district that runs one regulation."""
+
+    code = models.CharField(primary_key=True, max_length=32)
+    name = models.CharField(max_length=64)
+    prefix = models.CharField(max_length=8, unique=True)
+    matter_prefix = models.CharField(max_length=8)
+    pack = models.CharField(max_length=64)
+    training = models.BooleanField(default=False)
+    clock_offset = models.DurationField(default=timedelta)
+
+
+class Unit(models.Model):
+    """A unit of a jurisdiction; units form a tree."""
+
+    code = models.CharField(primary_key=True, max_length=64)
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=64)
+    type = models.CharField(max_length=32)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    superior_body = models.CharField(max_length=64, blank=True)
+    active = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "name"], name="unit_name_once")]
+
+
+class ChannelDesk(models.Model):
+    """Which unit takes in the requests of a channel."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=32)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "channel"], name="channel_one_desk")]
+
+
+class Person(AbstractBaseUser):
+    """An official with an account."""
+
+    account = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=64)
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[BaseUserManager["Person"]] = BaseUserManager()
+
+    USERNAME_FIELD = "account"
+
+
+class Appointment(models.Model):
+    """A person holds a post of a unit from a date until another (not included)."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=32)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    acting = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True) | models.Q(until_on__gte=models.F("from_on")),
+                name="appointment_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "unit", "post"],
+                condition=models.Q(until_on__isnull=True),
+                name="appointment_held_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "post"], name="appointment_unit_post")]
+
+
+class ApiToken(models.Model):
+    """A bearer token of a person; only its digest is kept."""
+
+    digest = models.BinaryField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=16))
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+class ResponsibilityEntry(models.Model):
+    """One entry of the responsibility list (派单目录)."""
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=32)
+    matter = models.CharField(max_length=200)
+    lead = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    co_units = ArrayField(models.CharField(max_length=64), default=list)
+    basis = models.TextField()
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "code"], name="responsibility_code_once")]

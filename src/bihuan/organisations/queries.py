@@ -1,0 +1,164 @@
+"""Who is who, today."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.refusal import Unknown
+from bihuan.organisations.models import Appointment, ChannelDesk, Jurisdiction, ResponsibilityEntry, Unit
+from bihuan.organisations.types import AppointmentRow, JurisdictionFacts, ResponsibilityRow, Standing, UnitFacts
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import pack
+from bihuan.policy.pack import Pack
+
+_STANDING = """
+SELECT p.account, p.name, j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset, {scopes},
+  (SELECT coalesce(array_agg(a.unit_id || ' ' || a.post), '{{}}') FROM organisations_appointment a
+   WHERE a.person_id = p.id
+     AND a.from_on <= ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date
+     AND (a.until_on IS NULL OR a.until_on > ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date))
+FROM organisations_person p JOIN organisations_jurisdiction j ON j.code = p.jurisdiction_id {found}"""
+_BY_ACCOUNT = _STANDING.format(
+    scopes="ARRAY['read', 'act', 'admin']", found="WHERE p.account = %(account)s AND p.is_active"
+)
+_BY_TOKEN = _STANDING.format(
+    scopes="t.scopes",
+    found="JOIN organisations_apitoken t ON t.person_id = p.id WHERE t.digest = %(digest)s"
+    " AND t.revoked_at IS NULL AND t.expires_at > %(at)s AND p.is_active",
+)
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token; tokens are 256 random bits, so a plain digest is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def by_account(account: str, *, at: datetime) -> Standing | None:
+    """The standing of a signed-in person; `at` is the real moment, the answer's `now` is the jurisdiction's."""
+    return _standing(_BY_ACCOUNT, {"account": account, "at": at})
+
+
+def by_token(token: str, *, at: datetime) -> Standing | None:
+    """The standing of the bearer, or None for a token that is unknown, expired or taken back."""
+    return _standing(_BY_TOKEN, {"digest": token_digest(token), "at": at})
+
+
+def _standing(sql: str, parameters: dict[str, Any]) -> Standing | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    account, name, code, j_name, prefix, matter_prefix, pack_ref, training, offset, scopes, seats = row
+    facts = JurisdictionFacts(code, j_name, prefix, matter_prefix, pack_ref, training, offset)
+    held = frozenset(Seat(*seat.split(" ", 1)) for seat in seats)
+    return Standing(Actor(account, name, code, held, frozenset(scopes)), facts, parameters["at"] + offset)
+
+
+def jurisdiction(code: str) -> JurisdictionFacts:
+    """The jurisdiction of that code. Raises Unknown."""
+    found = jurisdictions(code)
+    if not found:
+        raise Unknown(code)
+    return found[0]
+
+
+def jurisdictions(*codes: str) -> tuple[JurisdictionFacts, ...]:
+    """All jurisdictions, or those named."""
+    rows = Jurisdiction.objects.order_by("code")
+    return tuple(
+        JurisdictionFacts(j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset)
+        for j in (rows.filter(code__in=codes) if codes else rows)
+    )
+
+
+def pack_of(code: str) -> Pack:
+    """The regulation under which new cases of the jurisdiction are registered."""
+    return pack(jurisdiction(code).pack)
+
+
+def today(now: datetime) -> date:
+    """The date in Asia/Shanghai."""
+    return now.astimezone(ZONE).date()
+
+
+def holders(units: Iterable[str], now: datetime) -> tuple[AppointmentRow, ...]:
+    """Who holds which post of these units today."""
+    on = today(now)
+    rows = (
+        Appointment.objects.filter(unit_id__in=list(units), from_on__lte=on)
+        .exclude(until_on__lte=on)
+        .select_related("person")
+        .order_by("unit_id", "post", "person__account")
+    )
+    return tuple(
+        AppointmentRow(a.person.account, a.person.name, a.unit_id, a.post, a.from_on, a.until_on, a.acting)
+        for a in rows
+    )
+
+
+def unit(code: str, jurisdiction: str, *, now: datetime) -> UnitFacts:
+    """The unit with its filled posts. Raises Unknown, also for a unit of another jurisdiction."""
+    row = Unit.objects.filter(code=code, jurisdiction_id=jurisdiction).first()
+    if row is None:
+        raise Unknown(code)
+    return _unit(row, frozenset(a.post for a in holders([code], now)))
+
+
+def units(jurisdiction: str) -> tuple[UnitFacts, ...]:
+    """All units of the jurisdiction, by code."""
+    return tuple(_unit(u) for u in Unit.objects.filter(jurisdiction_id=jurisdiction).order_by("code"))
+
+
+def named(codes: Iterable[str], jurisdiction: str) -> dict[str, UnitFacts]:
+    """The units of these codes that the jurisdiction has."""
+    return {u.code: _unit(u) for u in Unit.objects.filter(code__in=set(codes), jurisdiction_id=jurisdiction)}
+
+
+def unit_names(codes: Iterable[str]) -> dict[str, str]:
+    """Code → name."""
+    return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def _unit(row: Unit, posts: frozenset[str] = frozenset()) -> UnitFacts:
+    return UnitFacts(
+        row.code, row.jurisdiction_id, row.name, row.type, row.parent_id, row.superior_body, row.active, posts
+    )
+
+
+def units_with(capacity: str, jurisdiction: str) -> tuple[UnitFacts, ...]:
+    """Active units whose type has the capacity under the jurisdiction's regulation."""
+    types = [t.code for t in pack_of(jurisdiction).unit_types.values() if capacity in t.capacities]
+    rows = Unit.objects.filter(jurisdiction_id=jurisdiction, type__in=types, active=True).order_by("code")
+    return tuple(_unit(u) for u in rows)
+
+
+def desk_of(channel: str, jurisdiction: str) -> str | None:
+    """Code of the unit that takes in the channel's requests."""
+    return (
+        ChannelDesk.objects.filter(jurisdiction_id=jurisdiction, channel=channel)
+        .values_list("unit_id", flat=True)
+        .first()
+    )
+
+
+def channels_of(units: Iterable[str]) -> tuple[str, ...]:
+    """Channels that these units take in."""
+    rows = ChannelDesk.objects.filter(unit_id__in=list(units)).order_by("channel")
+    return tuple(rows.values_list("channel", flat=True))
+
+
+def responsibilities(jurisdiction: str, *, now: datetime) -> tuple[ResponsibilityRow, ...]:
+    """The responsibility list in force today."""
+    on = today(now)
+    rows = (
+        ResponsibilityEntry.objects.filter(jurisdiction_id=jurisdiction, from_on__lte=on)
+        .exclude(until_on__lte=on)
+        .select_related("lead")
+        .order_by("code")
+    )
+    return tuple(ResponsibilityRow(e.code, e.matter, e.lead_id, e.lead.name, tuple(e.co_units), e.basis) for e in rows)

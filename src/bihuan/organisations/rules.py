@@ -1,0 +1,53 @@
+"""Rules of the organisations."""
+
+from datetime import datetime, timedelta
+
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.types import JurisdictionFacts, Post, UnitFacts
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity, Pack
+
+RESPONSIBLE = (Post.HEAD, Post.DEPUTY, Post.HANDLER)
+
+
+@carries_out(norms.RESPONSIBLE_PERSONS)
+def may_be_active(unit: UnitFacts, pack: Pack) -> Refusal | None:
+    """承办单位须明确主要负责人、分管负责人和经办人，方可启用。"""
+    if not pack.binds(norms.RESPONSIBLE_PERSONS) or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+        return None
+    missing = [pack.posts[post].label for post in RESPONSIBLE if post in pack.posts and post not in unit.posts]
+    if missing:
+        return Refusal(f"{unit.name}还没有明确{'、'.join(missing)}，不能启用。", norms.RESPONSIBLE_PERSONS)
+    return None
+
+
+@carries_out(norms.SUPERIOR_BODY)
+def may_found(*, type_code: str, superior_body: str, pack: Pack) -> Refusal | None:
+    """驻地单位和公共服务企业须填上级主管机关。"""
+    kind = pack.unit_types.get(type_code)
+    if kind is None:
+        return Refusal(f"没有“{type_code}”这种单位类型。", norms.SUPERIOR_BODY, field="type")
+    if kind.needs_superior and not superior_body:
+        return Refusal(f"{kind.label}须填上级主管机关或行业主管部门。", norms.SUPERIOR_BODY, field="superior_body")
+    return None
+
+
+@carries_out(norms.SUCCESSION)
+def may_appoint(*, post: str, pack: Pack) -> Refusal | None:
+    """只能任命规则中列明的职务。"""
+    if post not in pack.posts:
+        return Refusal(f"没有“{post}”这个职务。", norms.SUCCESSION, field="post")
+    return None
+
+
+@carries_out(norms.TRAINING_CLOCK)
+def may_advance(jurisdiction: JurisdictionFacts, *, before: datetime, after: datetime) -> Refusal | None:
+    """只有教学环境的时钟可以拨动，且只能向前，一次不超过两年。"""
+    if not jurisdiction.training:
+        return Refusal("这里是正式环境，时钟不能拨动。", norms.TRAINING_CLOCK)
+    if after <= before:
+        return Refusal("时钟只能向前拨。", norms.TRAINING_CLOCK)
+    if after - before > timedelta(days=731):
+        return Refusal("一次最多向前拨两年。", norms.TRAINING_CLOCK)
+    return None

@@ -1,0 +1,224 @@
+"""Words, facts and forms of the organisations."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.happening import Happening
+
+
+class Post(StrEnum):
+    """Posts that the engine knows; a pack gives each its label and may leave some out."""
+
+    HEAD = "head"
+    DEPUTY = "deputy"
+    HANDLER = "handler"
+    LIAISON = "liaison"
+    REGISTRAR = "registrar"
+    DISPATCHER = "dispatcher"
+    REVIEWER = "reviewer"
+    CALLER = "caller"
+    SUPERVISOR = "supervisor"
+    LIST_KEEPER = "list_keeper"
+    LIST_DIRECTOR = "list_director"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class JurisdictionFacts:
+    """A city or district with its regulation. `offset` is how far its training clock has been moved."""
+
+    code: str
+    name: str
+    prefix: str
+    matter_prefix: str
+    pack: str
+    training: bool
+    offset: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody signed in: who, where, and what time it is there."""
+
+    actor: Actor
+    jurisdiction: JurisdictionFacts
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """A unit with the posts that are filled today."""
+
+    code: str
+    jurisdiction: str
+    name: str
+    type: str
+    parent: str | None
+    superior_body: str
+    active: bool
+    posts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """Who holds which post of a unit, from when until when."""
+
+    account: str
+    name: str
+    unit: str
+    post: str
+    from_on: date
+    until_on: date | None
+    acting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsibilityRow:
+    """One entry of the responsibility list (派单目录)."""
+
+    code: str
+    matter: str
+    lead: str
+    lead_name: str
+    co_units: tuple[str, ...]
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JurisdictionFounded(Happening):
+    """A jurisdiction was set up."""
+
+    kind: ClassVar[str] = "organisations.jurisdiction-founded"
+    sentence: ClassVar[str] = "设立{name}，适用规则{pack}"
+
+    name: str
+    pack: str
+    training: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitFounded(Happening):
+    """A unit was entered."""
+
+    kind: ClassVar[str] = "organisations.unit-founded"
+    sentence: ClassVar[str] = "登记单位{name}"
+
+    unit: str
+    name: str
+    type: str
+    parent: str | None = None
+    superior_body: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitActivated(Happening):
+    """A unit may be given work: its responsible persons are named."""
+
+    kind: ClassVar[str] = "organisations.unit-activated"
+    sentence: ClassVar[str] = "启用单位{unit}，三类责任人齐全"
+
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonEntered(Happening):
+    """A person got an account."""
+
+    kind: ClassVar[str] = "organisations.person-entered"
+    sentence: ClassVar[str] = "开设账号{account}"
+    private: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appointed(Happening):
+    """A person took up a post; whoever held it before is succeeded."""
+
+    kind: ClassVar[str] = "organisations.appointed"
+    sentence: ClassVar[str] = "{account}任{unit}“{post}”，自{from_on}起"
+
+    account: str
+    unit: str
+    post: str
+    from_on: date
+    acting: bool = False
+    succeeded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dismissed(Happening):
+    """A person left a post."""
+
+    kind: ClassVar[str] = "organisations.dismissed"
+    sentence: ClassVar[str] = "{account}不再任{unit}“{post}”，至{until_on}止"
+
+    account: str
+    unit: str
+    post: str
+    until_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelGiven(Happening):
+    """A channel was given to the unit that takes in its requests."""
+
+    kind: ClassVar[str] = "organisations.channel-given"
+    sentence: ClassVar[str] = "渠道{channel}由{unit}受理"
+
+    channel: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResponsibilityEntered(Happening):
+    """An entry of the responsibility list."""
+
+    kind: ClassVar[str] = "organisations.responsibility-entered"
+    sentence: ClassVar[str] = "派单目录{code}：{matter}由{lead}承办"
+
+    code: str
+    matter: str
+    lead: str
+    co_units: tuple[str, ...]
+    basis: str
+    from_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenIssued(Happening):
+    """A person got a token for the API."""
+
+    kind: ClassVar[str] = "organisations.token-issued"
+    sentence: ClassVar[str] = "为{account}签发接口令牌“{label}”，{expires_at}到期"
+
+    account: str
+    label: str
+    scopes: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenRevoked(Happening):
+    """A token was taken back."""
+
+    kind: ClassVar[str] = "organisations.token-revoked"
+    sentence: ClassVar[str] = "收回{account}的接口令牌“{label}”"
+
+    account: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockAdvanced(Happening):
+    """The training clock was moved forward."""
+
+    kind: ClassVar[str] = "organisations.clock-advanced"
+    sentence: ClassVar[str] = "教学时钟由{before}拨到{after}"
+
+    before: datetime
+    after: datetime

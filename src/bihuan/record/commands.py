@@ -1,0 +1,257 @@
+"""The only way to write: `@command`, the lock on a chain, and the append to it."""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.pack import Pack
+from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
+from bihuan.record.types import AttemptRefused, Chain, Done
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NOWHERE = Seat(unit="", post="")
+
+
+class Unrecorded(AssertionError):
+    """A command wrote without leaving an event: a defect of the command, and nothing of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act as the faces see it: its subject, its word, its form and the command that does it."""
+
+    subject: str
+    word: Vocabulary
+    fields: type[Fields]
+    run: Callable[..., Done]
+
+
+ACTS: dict[tuple[str, str], Act] = {}
+"""(subject, act) → act; filled by `@command`, read by pages, API and console."""
+
+COMMANDS: dict[str, Callable[..., Any]] = {}
+"""Dotted name → command, for the architecture tests."""
+
+_recorded: ContextVar[int | None] = ContextVar("recorded", default=None)
+
+
+def command(
+    *, subject: str = "", act: Vocabulary | None = None, fields: type[Fields] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """One transaction with its record; with `subject`, `act` and `fields` also an act that the faces offer."""
+
+    def wrap(write: Callable[P, R]) -> Callable[P, R]:
+        @wraps(write)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            outer = _recorded.get()
+            token = _recorded.set(0)
+            try:
+                with transaction.atomic(savepoint=False):
+                    result = write(*args, **kwargs)
+                    if not _recorded.get():
+                        raise Unrecorded(f"{write.__module__}.{write.__qualname__} 没有留下记录")
+                    return result
+            except Refused as refused:
+                if outer is None and refused.refusal.evidence:
+                    _keep_attempt(refused, act, **kwargs)
+                raise
+            finally:
+                inner = _recorded.get() or 0
+                _recorded.reset(token)
+                if outer is not None:
+                    _recorded.set(outer + inner)
+
+        COMMANDS[f"{write.__module__}.{write.__qualname__}"] = run
+        if act is not None and fields is not None:
+            ACTS[(subject, act)] = Act(subject, act, fields, run)  # type: ignore[arg-type]
+        return run
+
+    return wrap
+
+
+def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None:
+    """Record a forbidden attempt in a transaction of its own, after the attempt was rolled back."""
+    from bihuan.policy.loader import pack  # the pack is needed only here, on the rare path
+
+    actor: Actor = said["actor"]
+    happening = AttemptRefused(act=act.label if act else "", reason=refused.refusal.reason)
+    with transaction.atomic():
+        append(
+            lock(refused.subject),
+            happening,
+            actor=actor,
+            seat=min(actor.seats, default=NOWHERE),
+            norm=refused.refusal.norm,
+            pack=pack(refused.pack),
+            now=said["now"],
+        )
+
+
+def lock(subject: str, *, version: int | None = None) -> Chain:
+    """Lock the subject until the transaction ends.
+
+    Raises Unknown where there is no such subject, Overtaken where its version is not the one the caller saw.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT jurisdiction, length, head FROM record_chain WHERE subject = %s FOR UPDATE", [subject])
+        row = cursor.fetchone()
+    if row is None:
+        raise Unknown(subject)
+    chain = Chain(subject, row[0], row[1], bytes(row[2]))
+    if version is not None and version != chain.length:
+        raise Overtaken(seen=version, current=chain.length)
+    return chain
+
+
+def lock_all(subjects: Iterable[str]) -> None:
+    """Lock several subjects in one fixed order, so that two commands can never wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM record_chain WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE", [sorted(subjects)]
+        )
+
+
+def begin(subject: str, jurisdiction: str) -> Chain:
+    """The chain of a new subject, not yet in the table: `append` puts it there with its first event."""
+    return Chain(subject, jurisdiction, 0, GENESIS)
+
+
+_COLUMNS = (
+    "subject, sequence, jurisdiction, at, kind, norm, clause, account, name, unit, post, sentence,"
+    " facts, private, salt, commitment, previous, hash"
+)
+_VALUES = (
+    "%s, %s::int, %s, %s::timestamptz, %s, %s, %s, %s, %s, %s, %s, %s,"
+    " %s::json, %s::json, %s::bytea, %s::bytea, %s::bytea, %s::bytea"
+)
+_START = f"""
+WITH chain AS (
+  INSERT INTO record_chain (subject, jurisdiction, length, head) VALUES (%s, %s, %s, %s) RETURNING subject)
+INSERT INTO record_event ({_COLUMNS}) SELECT {_VALUES} FROM chain"""  # noqa: S608 constants only
+_GROW = f"""
+WITH chain AS (
+  UPDATE record_chain SET length = %s, head = %s WHERE subject = %s AND length = %s RETURNING subject)
+INSERT INTO record_event ({_COLUMNS}) SELECT {_VALUES} FROM chain"""  # noqa: S608 constants only
+
+
+def append(
+    chain: Chain,
+    happening: Happening,
+    *,
+    actor: Actor,
+    seat: Seat,
+    norm: Norm,
+    pack: Pack | None,
+    now: datetime,
+    extra: dict[str, object] | None = None,
+) -> Chain:
+    """Append what happened to the chain and answer its new end. `extra` joins the facts (stage, duties)."""
+    row, grown = _row(chain, happening, actor, seat, norm, pack, now, extra)
+    with connection.cursor() as cursor:
+        if chain.length == 0:
+            cursor.execute(_START, [chain.subject, chain.jurisdiction, grown.length, grown.head, *row])
+        else:
+            cursor.execute(_GROW, [grown.length, grown.head, chain.subject, chain.length, *row])
+        if cursor.rowcount != 1:
+            raise Overtaken(seen=chain.length, current=chain.length + 1)
+    _recorded.set((_recorded.get() or 0) + 1)
+    return grown
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One first event for `append_first`."""
+
+    subject: str
+    happening: Happening
+    norm: Norm
+    extra: dict[str, object]
+
+
+def append_first(
+    entries: Sequence[Entry], *, jurisdiction: str, actor: Actor, seat: Seat, pack: Pack, now: datetime
+) -> None:
+    """Begin many chains at once, each with its first event, by COPY: for imports."""
+    made = [_row(begin(e.subject, jurisdiction), e.happening, actor, seat, e.norm, pack, now, e.extra) for e in entries]
+    with connection.cursor() as cursor:
+        with cursor.copy("COPY record_chain (subject, jurisdiction, length, head) FROM STDIN") as rows:
+            for _, end in made:
+                rows.write_row((end.subject, end.jurisdiction, end.length, end.head))
+        with cursor.copy(f"COPY record_event ({_COLUMNS}) FROM STDIN") as rows:
+            for row, _ in made:
+                rows.write_row(row)
+    _recorded.set((_recorded.get() or 0) + len(made))
+
+
+def _row(
+    chain: Chain,
+    happening: Happening,
+    actor: Actor,
+    seat: Seat,
+    norm: Norm,
+    pack: Pack | None,
+    now: datetime,
+    extra: dict[str, object] | None,
+) -> tuple[tuple[object, ...], Chain]:
+    """The columns of the event and the chain's new end."""
+    facts = canonical(happening.facts(private=False) | (extra or {}))
+    hidden = happening.facts(private=True)
+    private = canonical(hidden) if hidden else None
+    salt = secrets.token_bytes(16) if private is not None else None
+    committed = commitment(salt, private) if salt is not None and private is not None else None
+    words = (
+        happening.kind,
+        norm.name,
+        (pack.cite(norm).clause_id or "") if pack else "",
+        actor.account,
+        actor.name,
+        seat.unit,
+        seat.post,
+        happening.tell(),
+    )
+    sequence = chain.length + 1
+    head = event_hash(chain.head, chain.subject, sequence, chain.jurisdiction, now, words, facts, committed)
+    row = (
+        chain.subject,
+        sequence,
+        chain.jurisdiction,
+        now,
+        *words,
+        facts,
+        private,
+        salt,
+        committed,
+        chain.head,
+        head,
+    )
+    return row, Chain(chain.subject, chain.jurisdiction, sequence, head)
+
+
+def count_up(name: str, jurisdiction: str, by: int = 1) -> int:
+    """Take the next `by` gapless numbers of a counter and answer the last; the counter stays locked until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_counter (name, jurisdiction, value) VALUES (%s, %s, %s)"
+            " ON CONFLICT (name) DO UPDATE SET value = record_counter.value + EXCLUDED.value RETURNING value",
+            [name, jurisdiction, by],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def numbers(last: int, by: int) -> Iterable[int]:
+    """The numbers that `count_up` took."""
+    return range(last - by + 1, last + 1)

@@ -1,0 +1,53 @@
+"""How an event is sealed into its chain: pure functions, so that anyone can compute them again."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+GENESIS = bytes(32)
+
+
+def canonical(value: object) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, characters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def stamp(at: datetime) -> str:
+    """A moment in UTC with microseconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def commitment(salt: bytes, private: str) -> bytes:
+    """The digest that stands in the chain for private facts, so that they can be erased."""
+    return hashlib.sha256(salt + private.encode()).digest()
+
+
+def event_hash(
+    previous: bytes,
+    subject: str,
+    sequence: int,
+    jurisdiction: str,
+    at: datetime,
+    words: tuple[str, ...],
+    facts: str,
+    committed: bytes | None,
+) -> bytes:
+    """SHA-256 over the event; `words` are kind, norm, clause, account, name, unit, post, sentence, in this order."""
+    parts = [previous.hex(), subject, sequence, jurisdiction, stamp(at), *words, facts, (committed or b"").hex()]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+
+
+def leaves_digest(leaves: Iterable[tuple[str, int, bytes]]) -> bytes:
+    """SHA-256 over the ends of a day's chains, sorted by subject."""
+    total = hashlib.sha256()
+    for subject, sequence, head in sorted(leaves):
+        total.update(f"{subject}\n{sequence}\n{head.hex()}\n".encode())
+    return total.digest()
+
+
+def seal_hash(previous: bytes, jurisdiction: str, day: str, leaves: int, counters: str, digest: bytes) -> bytes:
+    """SHA-256 over a day's seal and the one before it."""
+    return hashlib.sha256(
+        canonical([previous.hex(), jurisdiction, day, leaves, counters, digest.hex()]).encode()
+    ).digest()

@@ -1,0 +1,101 @@
+"""Tables of the record. A trigger (see the first migration) refuses every change of an event."""
+
+from django.db import models
+
+
+class Chain(models.Model):
+    """One chain a subject; its row is what a command locks, its length the subject's version."""
+
+    subject = models.CharField(primary_key=True, max_length=96)
+    jurisdiction = models.CharField(max_length=32)
+    length = models.IntegerField()
+    head = models.BinaryField()
+
+
+class ExactJSONField(models.JSONField):
+    """JSON kept as it was written, byte for byte, because the hash covers the text (`json`, not `jsonb`)."""
+
+    def db_type(self, connection: object) -> str:
+        """PostgreSQL's textual JSON type."""
+        return "json"
+
+    def from_db_value(self, value: object, expression: object, connection: object) -> object:
+        """The driver has read it already."""
+        return value
+
+
+class Event(models.Model):
+    """What happened, once and for ever."""
+
+    subject = models.CharField(max_length=96)
+    sequence = models.IntegerField()
+    jurisdiction = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=64)
+    norm = models.CharField(max_length=64)
+    clause = models.CharField(max_length=32)
+    account = models.CharField(max_length=64)
+    name = models.CharField(max_length=64)
+    unit = models.CharField(max_length=64)
+    post = models.CharField(max_length=32)
+    sentence = models.TextField()
+    facts = ExactJSONField()
+    private = ExactJSONField(null=True)
+    salt = models.BinaryField(null=True)
+    commitment = models.BinaryField(null=True)
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "sequence"], name="event_place_in_chain")]
+        indexes = [models.Index(fields=["jurisdiction", "at"], name="event_jurisdiction_at")]
+
+
+class Seal(models.Model):
+    """The seal of a jurisdiction's day over every chain that grew on it."""
+
+    jurisdiction = models.CharField(max_length=32)
+    day = models.DateField()
+    leaves = models.IntegerField()
+    counters = models.JSONField(default=dict)
+    digest = models.BinaryField()
+    previous = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "day"], name="seal_one_a_day")]
+
+
+class SealLeaf(models.Model):
+    """Where a chain ended on a sealed day."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=96)
+    sequence = models.IntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seal", "subject"], name="seal_leaf_once")]
+
+
+class Counter(models.Model):
+    """Gapless numbers: a missing one betrays a deleted subject."""
+
+    name = models.CharField(primary_key=True, max_length=96)
+    jurisdiction = models.CharField(max_length=32)
+    value = models.IntegerField()
+
+
+class Onceness(models.Model):
+    """The answer given to a write that carried an idempotency key."""
+
+    account = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    request = models.BinaryField()
+    status = models.SmallIntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "key"], name="onceness_account_key")]

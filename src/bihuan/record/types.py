@@ -1,0 +1,75 @@
+"""Words and rows of the record."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from bihuan.kernel.happening import Happening
+
+
+def subject_of(kind: str, number: str) -> str:
+    """The key of a chain: `case:WD…`, `matter:…`, `jurisdiction:…`."""
+    return f"{kind}:{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The end of a subject's chain, under lock. `length` is the subject's version."""
+
+    subject: str
+    jurisdiction: str
+    length: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command answers: the subject's number, its new stage and version, and what the caller needs besides."""
+
+    number: str
+    stage: str
+    version: int
+    sentence: str
+    secret: str = ""
+    """Told once and kept nowhere in clear: a query code, a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One line of a timeline."""
+
+    subject: str
+    sequence: int
+    at: datetime
+    kind: str
+    sentence: str
+    account: str
+    name: str
+    unit: str
+    post: str
+    norm: str
+    clause: str
+    facts: dict[str, object]
+    private: dict[str, object] | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something that `verify` found: where, and what does not fit."""
+
+    subject: str
+    sequence: int | None
+    reason: str
+    day: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AttemptRefused(Happening):
+    """An act was tried that the regulation forbids; the attempt itself is evidence."""
+
+    kind: ClassVar[str] = "record.attempt-refused"
+    sentence: ClassVar[str] = "试图“{act}”，被拒绝：{reason}"
+
+    act: str
+    reason: str

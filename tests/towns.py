@@ -1,0 +1,78 @@
+"""Small towns for tests, built by commands alone: who is who is told by the account's name."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bihuan.kernel.actor import Actor
+from bihuan.organisations import commands as organisations
+from bihuan.organisations.queries import by_account
+from bihuan.policy.loader import pack
+
+FOUNDER = Actor("founder", "建设者", "")
+START = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
+PASSWORD = "correct horse 电池"
+
+
+@dataclass(frozen=True)
+class Town:
+    """A jurisdiction with a desk, two handling units and (where its regulation has a list) its office and supervisors."""
+
+    code: str
+    channel: str
+    desk: str
+    unit: str
+    other: str
+
+    def actor(self, account: str, now: datetime = START) -> Actor:
+        """The person with that account in this town, with the seats of that moment."""
+        standing = by_account(f"{self.code}.{account}", at=now)
+        assert standing is not None, account
+        return standing.actor
+
+
+DESK_POSTS = ("registrar", "dispatcher", "reviewer", "caller")
+UNIT_POSTS = ("head", "deputy", "handler")
+
+
+def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, now: datetime = START) -> Town:
+    """Found a town under a regulation: one person a post."""
+    rulebook = pack(pack_ref)
+    organisations.found_jurisdiction(
+        code=code, name=code, pack_ref=pack_ref, training=training, prefix=prefix, actor=FOUNDER, now=now
+    )
+    types = rulebook.unit_types.values()
+    desk_type = next(t.code for t in types if "desk" in t.capacities)
+    unit_type = next(t.code for t in types if t.capacities == {"handling"} and not t.needs_superior)
+    channel = next(c.code for c in rulebook.channels.values() if c.owner_unit_type == desk_type)
+    desk, unit, other = f"{code}.desk", f"{code}.unit", f"{code}.other"
+    _unit(code, desk, desk_type, "desk", DESK_POSTS, now)
+    _unit(code, unit, unit_type, "unit", UNIT_POSTS, now)
+    _unit(code, other, unit_type, "other", UNIT_POSTS, now)
+    organisations.give_channel(jurisdiction=code, channel=channel, unit=desk, actor=FOUNDER, now=now)
+    return Town(code, channel, desk, unit, other)
+
+
+def _unit(town: str, unit: str, type_code: str, short: str, posts: tuple[str, ...], now: datetime) -> None:
+    rulebook = pack_of(town)
+    organisations.found_unit(jurisdiction=town, code=unit, name=unit, type_code=type_code, actor=FOUNDER, now=now)
+    handling = "handling" in rulebook.unit_types[type_code].capacities
+    for post in dict.fromkeys((*posts, *(UNIT_POSTS if handling else ()))):
+        if post in rulebook.posts:
+            settle(town, unit, f"{short}.{post}", post, now)
+    organisations.activate_unit(jurisdiction=town, code=unit, actor=FOUNDER, now=now)
+
+
+def settle(town: str, unit: str, short: str, post: str, now: datetime = START) -> None:
+    """A new person in a post."""
+    account = f"{town}.{short}"
+    organisations.enter_person(
+        jurisdiction=town, account=account, name=short, password=PASSWORD, actor=FOUNDER, now=now
+    )
+    organisations.appoint(account=account, unit=unit, post=post, from_on=date(2021, 1, 1), actor=FOUNDER, now=now)
+
+
+def pack_of(town: str):
+    """The regulation of a town."""
+    from bihuan.organisations.queries import pack_of as found_pack
+
+    return found_pack(town)
