@@ -53,8 +53,10 @@ from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
 
@@ -108,19 +110,25 @@ def sign_in(*, number: str, fields: NoFields, actor: Actor, now: datetime, versi
     return cases.LIFE.advance(locked, SignedIn(), changes={"signed_in_at": now})
 
 
-@command(subject="case", act=Act.RECORD_CONTACT, fields=RecordContact)
+@command(subject="case", act=Act.RECORD_CONTACT, fields=RecordContact, ask=rules.may_record_contact)
 def record_contact(
     *, number: str, fields: RecordContact, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Record the first contact with the requester."""
     locked = cases.LIFE.begin(number, Act.RECORD_CONTACT, actor=actor, now=now, version=version)
     at = fields.contacted_at or now
-    locked.grant(rules.may_record_contact(locked.facts), rules.may_have_happened(at, now=now, field="contacted_at"))
+    locked.grant(rules.may_have_happened(at, now=now, field="contacted_at"))
     happening = ContactRecorded(method=fields.method, contacted_at=at, reached=fields.reached, note=fields.note)
     return cases.LIFE.advance(locked, happening, changes={"contacted_at": at})
 
 
-@command(subject="case", act=Act.REQUEST_RETURN, fields=RequestReturn)
+def _may_request_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_return(case, actor, now, pack) or rules.may_return_now(
+        window_ends_at=queries.return_window(case), now=now
+    )
+
+
+@command(subject="case", act=Act.REQUEST_RETURN, fields=RequestReturn, ask=_may_request_return)
 def request_return(
     *, number: str, fields: RequestReturn, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -128,8 +136,6 @@ def request_return(
     locked = cases.LIFE.begin(number, Act.REQUEST_RETURN, actor=actor, now=now, version=version)
     case = locked.facts
     locked.grant(
-        rules.may_return(case, pack=locked.pack),
-        rules.may_return_now(window_ends_at=queries.return_window(case), now=now),
         rules.may_return_on(contacted_at=fields.contacted_at, assigned_at=case.assigned_at, now=now),
     )
     return cases.LIFE.advance(
@@ -169,14 +175,13 @@ def refuse_return(
     return cases.LIFE.advance(locked, ReturnRefused(reason=fields.reason))
 
 
-@command(subject="case", act=Act.REQUEST_EXTENSION, fields=RequestExtension)
+@command(subject="case", act=Act.REQUEST_EXTENSION, fields=RequestExtension, ask=rules.may_request_extension)
 def request_extension(
     *, number: str, fields: RequestExtension, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """The lead asks for more time before its time is up."""
     locked = cases.LIFE.begin(number, Act.REQUEST_EXTENSION, actor=actor, now=now, version=version)
     locked.grant(
-        rules.may_request_extension(locked.facts, now=now, pack=locked.pack),
         rules.may_extend_by(fields.days, pack=locked.pack),
     )
     ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now)
@@ -189,14 +194,13 @@ def request_extension(
     )
 
 
-@command(subject="case", act=Act.APPROVE_EXTENSION, fields=ApproveExtension)
+@command(subject="case", act=Act.APPROVE_EXTENSION, fields=ApproveExtension, ask=rules.may_decide_extension)
 def approve_extension(
     *, number: str, fields: ApproveExtension, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """The desk allows more time."""
     locked = cases.LIFE.begin(number, Act.APPROVE_EXTENSION, actor=actor, now=now, version=version)
     case = locked.facts
-    locked.grant(rules.may_decide_extension(case))
     asked = queries.pending_extension(number)
     ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=True)
     kind = DutyKind.HANDLE if DutyKind.HANDLE in case.duties else DutyKind.REWORK
@@ -209,24 +213,22 @@ def approve_extension(
     )
 
 
-@command(subject="case", act=Act.REFUSE_EXTENSION, fields=RefuseWithReason)
+@command(subject="case", act=Act.REFUSE_EXTENSION, fields=RefuseWithReason, ask=rules.may_decide_extension)
 def refuse_extension(
     *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """The desk allows no more time."""
     locked = cases.LIFE.begin(number, Act.REFUSE_EXTENSION, actor=actor, now=now, version=version)
-    locked.grant(rules.may_decide_extension(locked.facts))
     ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=False)
     return cases.LIFE.advance(locked, ExtensionRefused(reason=fields.reason))
 
 
-@command(subject="case", act=Act.AWAIT_REQUESTER, fields=AwaitRequester)
+@command(subject="case", act=Act.AWAIT_REQUESTER, fields=AwaitRequester, ask=rules.may_await)
 def await_requester(
     *, number: str, fields: AwaitRequester, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Stop the clock while only the requester can go on; a cap stands on the waiting."""
     locked = cases.LIFE.begin(number, Act.AWAIT_REQUESTER, actor=actor, now=now, version=version)
-    locked.grant(rules.may_await(locked.facts))
     duties.pause(locked.facts.subject, CLOCKS, why="等待诉求人补充", now=now)
     return cases.LIFE.advance(locked, RequesterAwaited(missing=fields.missing, told=fields.told))
 
@@ -287,18 +289,17 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     )
 
 
-@command(subject="case", act=Act.SIGN_OFF, fields=SignOff)
+@command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=rules.may_sign_off)
 def sign_off(*, number: str, fields: SignOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The responsible head signs the answer off; the handling clock stops."""
     locked = cases.LIFE.begin(number, Act.SIGN_OFF, actor=actor, now=now, version=version)
-    locked.grant(rules.may_sign_off(locked.facts, account=actor.account))
     AnswerRecord.objects.filter(
         case_id=number, signed_off_at__isnull=True, version=queries.answers_given(number)
     ).update(signed_off_by=actor.account, signed_off_at=now)
     return cases.LIFE.advance(locked, SignedOff(opinion=fields.opinion), changes={"signed_off_by": actor.account})
 
 
-@command(subject="case", act=Act.SEND_BACK_DRAFT, fields=RefuseWithReason)
+@command(subject="case", act=Act.SEND_BACK_DRAFT, fields=RefuseWithReason, ask=rules.may_sign_off)
 def send_back_draft(
     *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -307,23 +308,21 @@ def send_back_draft(
     return cases.LIFE.advance(locked, DraftSentBack(reason=fields.reason))
 
 
-@command(subject="case", act=Act.REQUEST_TERMINATION, fields=RequestTermination)
+@command(subject="case", act=Act.REQUEST_TERMINATION, fields=RequestTermination, ask=rules.may_request_termination)
 def request_termination(
     *, number: str, fields: RequestTermination, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """The lead asks in writing to end the handling."""
     locked = cases.LIFE.begin(number, Act.REQUEST_TERMINATION, actor=actor, now=now, version=version)
-    locked.grant(rules.may_request_termination(locked.facts))
     return cases.LIFE.advance(locked, TerminationRequested(reason=fields.reason, basis=fields.basis))
 
 
-@command(subject="case", act=Act.APPROVE_TERMINATION, fields=ApproveTermination)
+@command(subject="case", act=Act.APPROVE_TERMINATION, fields=ApproveTermination, ask=rules.may_decide_termination)
 def approve_termination(
     *, number: str, fields: ApproveTermination, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """The desk ends the handling; the requester has been told."""
     locked = cases.LIFE.begin(number, Act.APPROVE_TERMINATION, actor=actor, now=now, version=version)
-    locked.grant(rules.may_decide_termination(locked.facts))
     return cases.LIFE.advance(
         locked,
         TerminationApproved(opinion=fields.opinion, requester_told=fields.requester_told),
@@ -331,13 +330,12 @@ def approve_termination(
     )
 
 
-@command(subject="case", act=Act.REFUSE_TERMINATION, fields=RefuseWithReason)
+@command(subject="case", act=Act.REFUSE_TERMINATION, fields=RefuseWithReason, ask=rules.may_decide_termination)
 def refuse_termination(
     *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """The handling goes on."""
     locked = cases.LIFE.begin(number, Act.REFUSE_TERMINATION, actor=actor, now=now, version=version)
-    locked.grant(rules.may_decide_termination(locked.facts))
     return cases.LIFE.advance(locked, TerminationRefused(reason=fields.reason))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from bihuan.cases.types import AppealType, Basis, CaseFacts, ClosureType, DutyKind
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import UnitFacts
@@ -43,7 +44,7 @@ def is_designated(*, co_units: Collection[str], basis: Basis) -> bool:
 
 
 @carries_out(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)
-def may_return(case: CaseFacts, *, pack: Pack) -> Refusal | None:
+def may_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """被指定的首接单位、经认定的承办主体不得退单。"""
     if case.adjudicated and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
         return Refusal(
@@ -80,7 +81,7 @@ def _clock(case: CaseFacts) -> datetime | None:
 
 
 @carries_out(norms.EXTENSION_WITH_APPROVAL)
-def may_request_extension(case: CaseFacts, *, now: datetime, pack: Pack) -> Refusal | None:
+def may_request_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """延期须在到期前申请，且不超过规定次数。"""
     if DutyKind.EXTENSION_DECISION in case.duties:
         return Refusal("已有一项延期申请待审批。", norms.EXTENSION_WITH_APPROVAL)
@@ -103,7 +104,7 @@ def may_extend_by(days: int, *, pack: Pack) -> Refusal | None:
 
 
 @carries_out(norms.EXTENSION_WITH_APPROVAL)
-def may_decide_extension(case: CaseFacts) -> Refusal | None:
+def may_decide_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有已提出的延期申请才能审批。"""
     if DutyKind.EXTENSION_DECISION not in case.duties:
         return Refusal("没有待审批的延期申请。", norms.EXTENSION_WITH_APPROVAL)
@@ -111,7 +112,7 @@ def may_decide_extension(case: CaseFacts) -> Refusal | None:
 
 
 @carries_out(norms.FIRST_CONTACT)
-def may_record_contact(case: CaseFacts) -> Refusal | None:
+def may_record_contact(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """匿名诉求无从联系；首次联系只登记一次。"""
     if case.anonymous:
         return Refusal("匿名诉求没有联系方式。", norms.FIRST_CONTACT)
@@ -129,7 +130,7 @@ def may_have_happened(at: datetime, *, now: datetime, field: str) -> Refusal | N
 
 
 @carries_out(norms.AWAIT_REQUESTER)
-def may_await(case: CaseFacts) -> Refusal | None:
+def may_await(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """匿名诉求无从补充。"""
     if case.anonymous:
         return Refusal("匿名诉求无法等待补充。", norms.AWAIT_REQUESTER)
@@ -171,15 +172,15 @@ def may_answer(
 
 
 @carries_out(norms.SIGN_OFF, norms.SEPARATION)
-def may_sign_off(case: CaseFacts, *, account: str) -> Refusal | None:
+def may_sign_off(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """起草答复的人不得自己审签。"""
-    if account == case.answered_by:
+    if actor.account == case.answered_by:
         return Refusal("答复是您起草的，须由另一位负责人审签。", norms.SEPARATION)
     return None
 
 
 @carries_out(norms.TERMINATE)
-def may_request_termination(case: CaseFacts) -> Refusal | None:
+def may_request_termination(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """同一时间只能有一项终止办理申请。"""
     if DutyKind.TERMINATION_DECISION in case.duties:
         return Refusal("已有一项终止办理申请待审批。", norms.TERMINATE)
@@ -187,7 +188,7 @@ def may_request_termination(case: CaseFacts) -> Refusal | None:
 
 
 @carries_out(norms.TERMINATE)
-def may_decide_termination(case: CaseFacts) -> Refusal | None:
+def may_decide_termination(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """终止办理须有承办单位的书面申请。"""
     if DutyKind.TERMINATION_DECISION not in case.duties:
         return Refusal("承办单位没有提出终止办理申请。", norms.TERMINATE)

@@ -11,13 +11,14 @@ from typing import Generic, Protocol, TypeVar
 from bihuan.duties import commands as duties
 from bihuan.duties.types import DutySpec, Opening
 from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
-from bihuan.record.commands import append, lock
+from bihuan.record.commands import ACTS, append, lock
 from bihuan.record.types import Chain, Done
 
 
@@ -44,6 +45,23 @@ class Living(Protocol):
 
 
 Facts = TypeVar("Facts", bound=Living)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act of the subject's stage as a face shows it: a button with its form, or a dead one with the reason.
+
+    `mine` tells whether the actor holds a post that does such acts on this subject; `refusal` why not now.
+    """
+
+    act: str
+    label: str
+    who: str
+    clause: str
+    citation: str
+    fields: type[Fields]
+    mine: bool
+    refusal: Refusal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +105,31 @@ class Life(Generic[Facts]):
         found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
         if isinstance(found, Refusal):
             raise Refused(found, subject=facts.subject, pack=pack.ref)
+        granted(self._ask(act, facts, actor, now, pack), subject=facts.subject, pack=pack.ref)
         return Locked(facts, chain, *found, pack, actor, now)
+
+    def offers(self, facts: Facts, actor: Actor, now: datetime) -> tuple[Offer, ...]:
+        """Every act of the subject's stage under its pack: what may be done now, and what may not and why."""
+        pack = load_pack(facts.pack)
+        return tuple(
+            self._offer(move, facts, actor, now, pack)
+            for move in self.table.rows_from(facts.stage)
+            if pack.binds(move.norm) and any(role.posts for role in move.who)
+        )
+
+    def _offer(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Offer:
+        found = self.table.find(facts.stage, move.act, actor, facts.parts, pack.binds)
+        refusal = found if isinstance(found, Refusal) else self._ask(move.act, facts, actor, now, pack)
+        cited = pack.cite(refusal.norm if refusal else move.norm)
+        form = ACTS[(self.table.subject, move.act)].fields
+        mine = not isinstance(found, Refusal)
+        return Offer(
+            str(move.act), move.act.label, move.who_words, cited.clause_id or "", cited.words, form, mine, refusal
+        )
+
+    def _ask(self, act: Vocabulary, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+        ask = ACTS[(self.table.subject, act)].ask
+        return ask(facts, actor, now, pack) if ask else None
 
     def open_first(
         self, chain: Chain, facts: Facts, happening: Happening, *, move: Move, seat: Seat, actor: Actor, now: datetime

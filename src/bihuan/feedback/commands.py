@@ -15,6 +15,7 @@ from bihuan.feedback.types import (
     Approve,
     Archive,
     CallbackRecorded,
+    CallbackRow,
     CaseArchived,
     CaseClosed,
     CaseReopened,
@@ -26,24 +27,54 @@ from bihuan.feedback.types import (
     SendBack,
 )
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
+from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
 
 
-@command(subject="case", act=Act.APPROVE, fields=Approve)
+def _may_approve(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_review(case, actor, now, pack) or rules.may_pass_to_callback(case)
+
+
+def _may_close_without_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_review(case, actor, now, pack) or rules.may_close_without_callback(case, pack=pack)
+
+
+def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_call_back(case, actor) or rules.may_record_callback(_said(case))
+
+
+def _may_close(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_call_back(case, actor) or rules.may_close(case, _said(case), pack=pack)
+
+
+def _may_rework(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_call_back(case, actor) or rules.may_rework(case, _said(case), pack=pack)
+
+
+def _may_archive(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    ripe_at = duty_queries.reckon_from(case.closed_at or now, pack.limit("archive").limit, pack).due_at
+    return rules.may_archive(ripe_at=ripe_at, now=now)
+
+
+def _said(case: CaseFacts) -> list[CallbackRow]:
+    """The call-backs of this round."""
+    return queries.callbacks(case.number, round=case.round)
+
+
+@command(subject="case", act=Act.APPROVE, fields=Approve, ask=_may_approve)
 def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Pass the answer on to the call-back."""
     locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version)
-    locked.grant(rules.may_review(locked.facts, actor, pack=locked.pack), rules.may_pass_to_callback(locked.facts))
     return cases.LIFE.advance(locked, AnswerApproved(opinion=fields.opinion), changes={"reviewed_by": actor.account})
 
 
-@command(subject="case", act=Act.SEND_BACK, fields=SendBack)
+@command(subject="case", act=Act.SEND_BACK, fields=SendBack, ask=rules.may_review)
 def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Send the answer back to be made good; a new limit runs, the first due moment is kept."""
     locked = cases.LIFE.begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
-    locked.grant(rules.may_review(locked.facts, actor, pack=locked.pack))
     return cases.LIFE.advance(
         locked,
         AnswerSentBack(reason_code=fields.reason_code, reason=fields.reason),
@@ -51,17 +82,13 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
     )
 
 
-@command(subject="case", act=Act.CLOSE_WITHOUT_CALLBACK, fields=Close)
+@command(subject="case", act=Act.CLOSE_WITHOUT_CALLBACK, fields=Close, ask=_may_close_without_callback)
 def close_without_callback(
     *, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Close a case whose requester cannot or will not be called back."""
     locked = cases.LIFE.begin(number, Act.CLOSE_WITHOUT_CALLBACK, actor=actor, now=now, version=version)
-    locked.grant(
-        rules.may_review(locked.facts, actor, pack=locked.pack),
-        rules.may_close_without_callback(locked.facts, pack=locked.pack),
-        rules.may_close_as(fields.closure, ()),
-    )
+    locked.grant(rules.may_close_as(fields.closure, ()))
     return cases.LIFE.advance(
         locked,
         CaseClosed(closure=fields.closure, note=fields.note, without_callback=True),
@@ -69,7 +96,7 @@ def close_without_callback(
     )
 
 
-@command(subject="case", act=Act.RECORD_CALLBACK, fields=RecordCallback)
+@command(subject="case", act=Act.RECORD_CALLBACK, fields=RecordCallback, ask=_may_record_callback)
 def record_callback(
     *, number: str, fields: RecordCallback, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -77,7 +104,6 @@ def record_callback(
     locked = cases.LIFE.begin(number, Act.RECORD_CALLBACK, actor=actor, now=now, version=version)
     case = locked.facts
     earlier = queries.callbacks(number, round=case.round)
-    locked.grant(rules.may_call_back(case, actor), rules.may_record_callback(earlier))
     attempt = len(earlier) + 1
     Callback.objects.create(
         case_id=number,
@@ -111,16 +137,12 @@ def _told(fields: RecordCallback, attempt: int) -> CallbackRecorded:
     )
 
 
-@command(subject="case", act=Act.CLOSE, fields=Close)
+@command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close)
 def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Close the case after its call-back."""
     locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)
     said = queries.callbacks(number, round=locked.facts.round)
-    locked.grant(
-        rules.may_call_back(locked.facts, actor),
-        rules.may_close(locked.facts, said, pack=locked.pack),
-        rules.may_close_as(fields.closure, said),
-    )
+    locked.grant(rules.may_close_as(fields.closure, said))
     return cases.LIFE.advance(
         locked,
         CaseClosed(closure=fields.closure, note=fields.note),
@@ -128,13 +150,11 @@ def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: i
     )
 
 
-@command(subject="case", act=Act.REWORK, fields=Rework)
+@command(subject="case", act=Act.REWORK, fields=Rework, ask=_may_rework)
 def rework(*, number: str, fields: Rework, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Send the case back to be done again: a new round, a new limit, the first due moment kept."""
     locked = cases.LIFE.begin(number, Act.REWORK, actor=actor, now=now, version=version)
     case = locked.facts
-    said = queries.callbacks(number, round=case.round)
-    locked.grant(rules.may_call_back(case, actor), rules.may_rework(case, said, pack=locked.pack))
     return cases.LIFE.advance(
         locked,
         ReworkOrdered(times=case.reworks + 1, reason=fields.reason),
@@ -143,12 +163,11 @@ def rework(*, number: str, fields: Rework, actor: Actor, now: datetime, version:
     )
 
 
-@command(subject="case", act=Act.REOPEN, fields=Reopen)
+@command(subject="case", act=Act.REOPEN, fields=Reopen, ask=rules.may_reopen)
 def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Take a closed case up again with its lead."""
     locked = cases.LIFE.begin(number, Act.REOPEN, actor=actor, now=now, version=version)
     case = locked.facts
-    locked.grant(rules.may_reopen(case))
     return cases.LIFE.advance(
         locked,
         CaseReopened(ground=fields.ground, reason=fields.reason),
@@ -157,13 +176,10 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
     )
 
 
-@command(subject="case", act=Act.ARCHIVE, fields=Archive)
+@command(subject="case", act=Act.ARCHIVE, fields=Archive, ask=_may_archive)
 def archive(*, number: str, fields: Archive, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Put a closed case away."""
     locked = cases.LIFE.begin(number, Act.ARCHIVE, actor=actor, now=now, version=version)
-    case, pack = locked.facts, locked.pack
-    ripe_at = duty_queries.reckon_from(case.closed_at or now, pack.limit("archive").limit, pack).due_at
-    locked.grant(rules.may_archive(ripe_at=ripe_at, now=now))
     return cases.LIFE.advance(locked, CaseArchived())
 
 

@@ -16,7 +16,7 @@ CLOSABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, Clos
 
 
 @carries_out(norms.REVIEW, norms.SEPARATION, norms.SEND_BACK)
-def may_review(case: CaseFacts, actor: Actor, *, pack: Pack) -> Refusal | None:
+def may_review(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """审核须由承办单位以外、没有起草或审签答复的人进行。"""
     if actor.account in (case.answered_by, case.signed_off_by):
         return Refusal("答复是您起草或审签的，须由另一人审核。", norms.SEPARATION)
@@ -102,7 +102,7 @@ def may_rework(case: CaseFacts, callbacks: Sequence[CallbackRow], *, pack: Pack)
 
 
 @carries_out(norms.REOPEN)
-def may_reopen(case: CaseFacts) -> Refusal | None:
+def may_reopen(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """没有派过单的（当即答复的）不重新办理，应另行登记。"""
     if case.lead is None:
         return Refusal("本件当即答复办结，没有承办单位；有新情况请另行登记。", norms.REOPEN)

@@ -221,13 +221,12 @@ def accept(*, number: str, fields: Accept, actor: Actor, now: datetime, version:
     return cases.LIFE.advance(locked, CaseAccepted(note=fields.note))
 
 
-@command(subject="case", act=Act.ANSWER_AT_ONCE, fields=AnswerAtOnce)
+@command(subject="case", act=Act.ANSWER_AT_ONCE, fields=AnswerAtOnce, ask=rules.may_answer_at_once)
 def answer_at_once(
     *, number: str, fields: AnswerAtOnce, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Answer a question on the spot and close the case."""
     locked = cases.LIFE.begin(number, Act.ANSWER_AT_ONCE, actor=actor, now=now, version=version)
-    locked.grant(rules.may_answer_at_once(locked.facts))
     return cases.LIFE.advance(
         locked,
         AnsweredAtOnce(answer=fields.answer, knowledge=fields.knowledge),
@@ -235,11 +234,10 @@ def answer_at_once(
     )
 
 
-@command(subject="case", act=Act.HAND_OVER, fields=HandOver)
+@command(subject="case", act=Act.HAND_OVER, fields=HandOver, ask=rules.may_hand_over)
 def hand_over(*, number: str, fields: HandOver, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Hand an emergency over to those who take emergencies."""
     locked = cases.LIFE.begin(number, Act.HAND_OVER, actor=actor, now=now, version=version)
-    locked.grant(rules.may_hand_over(locked.facts))
     return cases.LIFE.advance(
         locked,
         HandedOverToEmergency(service=fields.service, handed_to=fields.handed_to, note=fields.note),
@@ -271,25 +269,23 @@ def propose_decline(
     )
 
 
-@command(subject="case", act=Act.CONFIRM_DECLINE, fields=ConfirmDecline)
+@command(subject="case", act=Act.CONFIRM_DECLINE, fields=ConfirmDecline, ask=rules.may_decide_decline)
 def confirm_decline(
     *, number: str, fields: ConfirmDecline, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Agree not to accept; the requester has been told."""
     locked = cases.LIFE.begin(number, Act.CONFIRM_DECLINE, actor=actor, now=now, version=version)
-    locked.grant(rules.may_decide_decline(locked.facts, actor))
     return cases.LIFE.advance(
         locked, DeclineConfirmed(told=fields.told), changes={"closure": str(ClosureType.DECLINED)}
     )
 
 
-@command(subject="case", act=Act.REFUSE_DECLINE, fields=RefuseDecline)
+@command(subject="case", act=Act.REFUSE_DECLINE, fields=RefuseDecline, ask=rules.may_decide_decline)
 def refuse_decline(
     *, number: str, fields: RefuseDecline, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Accept a request that somebody proposed not to accept."""
     locked = cases.LIFE.begin(number, Act.REFUSE_DECLINE, actor=actor, now=now, version=version)
-    locked.grant(rules.may_decide_decline(locked.facts, actor))
     return cases.LIFE.advance(locked, DeclineRefused(reason=fields.reason))
 
 

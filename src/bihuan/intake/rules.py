@@ -26,7 +26,7 @@ def may_register(*, channel: str, desk: str | None, received_at: datetime, now: 
 
 
 @carries_out(norms.ANSWER_AT_ONCE)
-def may_answer_at_once(case: CaseFacts) -> Refusal | None:
+def may_answer_at_once(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有咨询类诉求可以当即答复办结。"""
     if case.appeal_type != AppealType.CONSULT:
         return Refusal(f"{case.appeal_type.label}类诉求须派单办理，只有咨询可以当即答复。", norms.ANSWER_AT_ONCE)
@@ -34,7 +34,7 @@ def may_answer_at_once(case: CaseFacts) -> Refusal | None:
 
 
 @carries_out(norms.HAND_OVER_EMERGENCY)
-def may_hand_over(case: CaseFacts) -> Refusal | None:
+def may_hand_over(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有紧急诉求可以直接移交紧急服务。"""
     if case.urgency != Urgency.URGENT:
         return Refusal("不是紧急诉求，不能直接移交紧急服务。", norms.HAND_OVER_EMERGENCY)
@@ -42,7 +42,7 @@ def may_hand_over(case: CaseFacts) -> Refusal | None:
 
 
 @carries_out(norms.DECLINE_SECOND_READER)
-def may_decide_decline(case: CaseFacts, actor: Actor) -> Refusal | None:
+def may_decide_decline(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """提出不予受理的人不得自行复核。"""
     if actor.account == case.proposed_by:
         return Refusal("不予受理须由另一人复核，您是提出人。", norms.DECLINE_SECOND_READER)

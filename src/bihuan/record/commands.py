@@ -14,7 +14,7 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
@@ -30,6 +30,10 @@ class Unrecorded(AssertionError):
     """A command wrote without leaving an event: a defect of the command, and nothing of it stays."""
 
 
+Ask = Callable[[Any, Actor, datetime, Pack], Refusal | None]
+"""Whether the act may be done at all, before its form is filled in: (facts, actor, now, pack)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One act as the faces see it: its subject, its word, its form and the command that does it."""
@@ -38,6 +42,7 @@ class Act:
     word: Vocabulary
     fields: type[Fields]
     run: Callable[..., Done]
+    ask: Ask | None
 
 
 ACTS: dict[tuple[str, str], Act] = {}
@@ -50,9 +55,12 @@ _recorded: ContextVar[int | None] = ContextVar("recorded", default=None)
 
 
 def command(
-    *, subject: str = "", act: Vocabulary | None = None, fields: type[Fields] | None = None
+    *, subject: str = "", act: Vocabulary | None = None, fields: type[Fields] | None = None, ask: Ask | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """One transaction with its record; with `subject`, `act` and `fields` also an act that the faces offer."""
+    """One transaction with its record; with `subject`, `act` and `fields` also an act that the faces offer.
+
+    `ask` is the rule behind the button: pages and API show its refusal, and the act itself is refused by it.
+    """
 
     def wrap(write: Callable[P, R]) -> Callable[P, R]:
         @wraps(write)
@@ -77,7 +85,7 @@ def command(
 
         COMMANDS[f"{write.__module__}.{write.__qualname__}"] = run
         if act is not None and fields is not None:
-            ACTS[(subject, act)] = Act(subject, act, fields, run)  # type: ignore[arg-type]
+            ACTS[(subject, act)] = Act(subject, act, fields, run, ask)  # type: ignore[arg-type]
         return run
 
     return wrap
