@@ -1,22 +1,13 @@
-"""What every test stands on: a key of its own, and PostgreSQL (given by `DATABASE_URL`, see `bihuan with-postgres`)."""
+"""What every test stands on: PostgreSQL, given by `DATABASE_URL` (see `bihuan with-postgres`)."""
 
-import os
-import secrets
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
-from bihuan.requesters.cipher import Keyring
 
-_key = Path(tempfile.mkdtemp(prefix="bihuan-tests-")) / "identity.key"
-_key.write_text(Keyring.fresh().text())
-os.environ.setdefault("BIHUAN_KEY_FILE", str(_key))
-os.environ.setdefault("BIHUAN_DATA", str(_key.parent))
-os.environ.setdefault("BIHUAN_SECRET_KEY", secrets.token_hex(32))
-(_key.parent / "static").mkdir(exist_ok=True)
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,7 +15,7 @@ PASSWORD = "correct horse 电池"
 
 @dataclass(frozen=True)
 class Town:
-    """A jurisdiction with a desk, two handling units and (where its regulation has a list) its office and supervisors."""
+    """A jurisdiction with a desk and two handling units, and what else its regulation has."""
 
     code: str
     channel: str

@@ -68,7 +68,7 @@ def command(
             outer = _recorded.get()
             token = _recorded.set(0)
             try:
-                with transaction.atomic(savepoint=False):
+                with transaction.atomic(savepoint=outer is None):
                     result = write(*args, **kwargs)
                     if not _recorded.get():
                         raise Unrecorded(f"{write.__module__}.{write.__qualname__} 没有留下记录")

@@ -1,0 +1,16 @@
+"""Loaded before Django's settings are (`-p tests.environment`): a data folder and keys of the tests' own."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from bihuan.requesters.cipher import Keyring
+
+if "BIHUAN_KEY_FILE" not in os.environ:
+    folder = Path(tempfile.mkdtemp(prefix="bihuan-tests-"))
+    (folder / "identity.key").write_text(Keyring.fresh().text())
+    (folder / "static").mkdir()
+    os.environ["BIHUAN_KEY_FILE"] = str(folder / "identity.key")
+    os.environ["BIHUAN_DATA"] = str(folder)
+    os.environ["BIHUAN_SECRET_KEY"] = secrets.token_hex(32)

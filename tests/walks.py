@@ -1,0 +1,211 @@
+"""Walking cases through the commands: every state in a test is reached as a user would reach it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act, Stage
+from bihuan.kernel.actor import Actor
+from bihuan.record.commands import ACTS
+from bihuan.record.types import Done
+from tests.towns import START, Town
+
+REQUEST: Mapping[str, Any] = {
+    "title": "小区门口路灯不亮",
+    "content": "阳光小区东门外路灯坏了三天，老人夜里出门看不清路，请尽快修复。",
+    "appeal_type": "HELP",
+    "name": "王某",
+    "phone": "13800001234",
+    "address": "龙山路街道阳光小区3号楼",
+}
+"""An invented request."""
+
+DOERS: Mapping[str, str] = {
+    Act.REGISTER: "desk.registrar",
+    Act.ACCEPT: "desk.registrar",
+    Act.ANSWER_AT_ONCE: "desk.registrar",
+    Act.HAND_OVER: "desk.registrar",
+    Act.REFER: "desk.registrar",
+    Act.PROPOSE_DECLINE: "desk.registrar",
+    Act.CONFIRM_DECLINE: "desk.reviewer",
+    Act.REFUSE_DECLINE: "desk.reviewer",
+    Act.MERGE: "desk.registrar",
+    Act.UNMERGE: "desk.registrar",
+    Act.WITHDRAW: "desk.registrar",
+    Act.DISPATCH: "desk.dispatcher",
+    Act.SIGN_IN: "unit.handler",
+    Act.RECORD_CONTACT: "unit.handler",
+    Act.REQUEST_RETURN: "unit.handler",
+    Act.APPROVE_RETURN: "desk.dispatcher",
+    Act.REFUSE_RETURN: "desk.dispatcher",
+    Act.REQUEST_EXTENSION: "unit.handler",
+    Act.APPROVE_EXTENSION: "desk.dispatcher",
+    Act.REFUSE_EXTENSION: "desk.dispatcher",
+    Act.AWAIT_REQUESTER: "unit.handler",
+    Act.RESUME: "unit.handler",
+    Act.ANSWER: "unit.handler",
+    Act.SIGN_OFF: "unit.deputy",
+    Act.SEND_BACK_DRAFT: "unit.deputy",
+    Act.REQUEST_TERMINATION: "unit.handler",
+    Act.APPROVE_TERMINATION: "desk.dispatcher",
+    Act.REFUSE_TERMINATION: "desk.dispatcher",
+    Act.APPROVE: "desk.reviewer",
+    Act.SEND_BACK: "desk.reviewer",
+    Act.CLOSE_WITHOUT_CALLBACK: "desk.reviewer",
+    Act.RECORD_CALLBACK: "desk.caller",
+    Act.CLOSE: "desk.caller",
+    Act.REWORK: "desk.caller",
+    Act.REOPEN: "desk.dispatcher",
+    Act.HANG: "desk.dispatcher",
+    Act.REVIEW_HUNG: "desk.dispatcher",
+    Act.RESUME_HUNG: "desk.dispatcher",
+    Act.ARCHIVE: "clockwork",
+}
+"""Who does an act when everything goes by the book."""
+
+
+def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
+    """A form filled in as the book says."""
+    forms: dict[str, dict[str, Any]] = {
+        Act.REGISTER: {"channel": town.channel, **REQUEST},
+        Act.ANSWER_AT_ONCE: {"answer": "办理时间为工作日9点至17点。", "knowledge": "政务服务事项指南第3条"},
+        Act.HAND_OVER: {"service": "119", "handed_to": "接警员（回执0042）"},
+        Act.REFER: {"path": "arbitration", "told": "劳动争议请向劳动人事争议仲裁委员会申请仲裁。"},
+        Act.PROPOSE_DECLINE: {"ground": "outside", "reason": "事发地不在本行政区域。"},
+        Act.CONFIRM_DECLINE: {"told": "您反映的问题请向邻市热线反映。"},
+        Act.REFUSE_DECLINE: {"reason": "核实在本行政区域内。"},
+        Act.UNMERGE: {"reason": "不是同一件事。", "requester_told": "电话告知"},
+        Act.WITHDRAW: {"reason": "已自行解决。", "confirmed_by": "电话确认"},
+        Act.DISPATCH: {"lead": town.unit, "basis_kind": "duty", "basis": "路灯维护属市政设施管理职责。"},
+        Act.REQUEST_RETURN: {
+            "basis": "三定规定：路灯由供电单位维护。",
+            "contacted": "派单岗",
+            "contacted_at": now.isoformat(),
+        },
+        Act.APPROVE_RETURN: {"opinion": "确属派单差错。"},
+        Act.REQUEST_EXTENSION: {"days": 5, "reason": "配件须外地采购。", "requester_informed": "电话告知"},
+        Act.AWAIT_REQUESTER: {"missing": "具体灯杆编号", "told": "电话告知"},
+        Act.RESUME: {"supplied": "诉求人提供了灯杆编号。"},
+        Act.ANSWER: {
+            "to_requester": "路灯已修复，感谢反映。",
+            "to_platform": "已更换灯具并恢复照明。",
+            "policy_basis": "《城市照明管理规定》第二十六条",
+            "truthful": True,
+        },
+        Act.REQUEST_TERMINATION: {"reason": "诉求人已起诉。", "basis": "人民法院受理通知书"},
+        Act.APPROVE_TERMINATION: {"opinion": "情况属实。", "requester_told": "书面告知"},
+        Act.SEND_BACK: {"reason_code": "incomplete", "reason": "未说明修复时间。"},
+        Act.RECORD_CALLBACK: {"reached": True, "solved": "yes", "satisfied": "yes", "facts_true": True},
+        Act.REWORK: {"reason": "路灯仍不亮，请重新办理。"},
+        Act.REOPEN: {"ground": "recurred", "reason": "路灯又坏了。"},
+        Act.HANG: {
+            "ground": "道路改造期间无法施工。",
+            "plan": "改造完成后一个月内修复。",
+            "leader": "分管负责人",
+            "review_on": (now + timedelta(days=20)).date().isoformat(),
+        },
+        Act.REVIEW_HUNG: {"finding": "尚未完工。", "review_on": (now + timedelta(days=20)).date().isoformat()},
+        Act.RESUME_HUNG: {"finding": "道路已完工。"},
+    }
+    refusals = (Act.REFUSE_RETURN, Act.REFUSE_EXTENSION, Act.SEND_BACK_DRAFT, Act.REFUSE_TERMINATION)
+    return forms.get(act, {"reason": "理由不充分。"} if act in refusals else {})
+
+
+@dataclass
+class Walk:
+    """One case walking through a town; time goes on ten minutes with every act."""
+
+    town: Town
+    now: datetime = START
+    number: str = ""
+    done: Done | None = None
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    def actor(self, short: str) -> Actor:
+        """A person of the town by the short account name; the clockwork by its own."""
+        if short == "clockwork":
+            return Actor.clockwork(self.town.code)
+        if short not in self.actors:
+            self.actors[short] = self.town.actor(short, self.now)
+        return self.actors[short]
+
+    def later(self, **span: float) -> "Walk":
+        """Let time go by."""
+        self.now += timedelta(**span)
+        return self
+
+    def at(self, moment: datetime) -> "Walk":
+        """Let time go by until a moment."""
+        assert moment >= self.now
+        self.now = moment
+        return self
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, with what differs given."""
+        self.later(minutes=10)
+        entry = ACTS[("case", act)]
+        form = entry.fields.model_validate({**filled(act, self.town, self.now), **fields})
+        target = {} if act == Act.REGISTER else {"number": self.number}
+        self.done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
+        self.number = self.done.number
+        return self.done
+
+    def along(self, *acts: str) -> "Walk":
+        """Do several acts by the book."""
+        for act in acts:
+            self.do(act)
+        return self
+
+    @property
+    def facts(self) -> cases.CaseFacts:
+        """The case as the rules see it."""
+        return cases.facts(self.number)
+
+
+A = Act
+TO_HANDLING = (A.REGISTER, A.DISPATCH, A.SIGN_IN)
+TO_CALLBACK = (*TO_HANDLING, A.ANSWER, A.SIGN_OFF, A.APPROVE)
+
+WAYS: Mapping[Stage, Callable[[Walk], object]] = {
+    Stage.REGISTERED: lambda w: w.along(A.REGISTER),
+    Stage.DECLINE_REVIEW: lambda w: w.along(A.REGISTER, A.PROPOSE_DECLINE),
+    Stage.TRIAGE: lambda w: w.along(A.REGISTER, A.ACCEPT),
+    Stage.DISPATCHED: lambda w: w.along(A.REGISTER, A.DISPATCH),
+    Stage.HANDLING: lambda w: w.along(*TO_HANDLING),
+    Stage.AWAITING: lambda w: w.along(*TO_HANDLING, A.AWAIT_REQUESTER),
+    Stage.RETURN_REVIEW: lambda w: w.along(A.REGISTER, A.DISPATCH, A.REQUEST_RETURN),
+    Stage.SIGN_OFF: lambda w: w.along(*TO_HANDLING, A.ANSWER),
+    Stage.SUBMITTED: lambda w: w.along(*TO_HANDLING, A.ANSWER, A.SIGN_OFF),
+    Stage.CALLBACK: lambda w: w.along(*TO_CALLBACK),
+    Stage.REWORK: lambda w: (
+        w.along(*TO_CALLBACK),
+        w.do(A.RECORD_CALLBACK, solved="no", satisfied="no"),
+        w.do(A.REWORK),
+    ),
+    Stage.HUNG: lambda w: w.along(*TO_HANDLING, A.HANG),
+    Stage.CLOSED: lambda w: w.along(*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE),
+    Stage.ARCHIVED: lambda w: w.along(*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE).later(days=60).along(A.ARCHIVE),
+    Stage.NOT_ACCEPTED: lambda w: w.along(A.REGISTER, A.PROPOSE_DECLINE, A.CONFIRM_DECLINE),
+    Stage.TRANSFERRED: lambda w: w.along(A.REGISTER, A.REFER),
+    Stage.MERGED: lambda w: (w.along(A.REGISTER), merge_into_another(w)),
+    Stage.TERMINATED: lambda w: w.along(*TO_HANDLING, A.REQUEST_TERMINATION, A.APPROVE_TERMINATION),
+    Stage.WITHDRAWN: lambda w: w.along(A.REGISTER, A.WITHDRAW),
+}
+"""One way to every stage."""
+
+
+def merge_into_another(walk: Walk) -> Walk:
+    """Register another case and merge the walk's into it; answers the other's walk."""
+    other = Walk(walk.town, walk.now, actors=walk.actors).along(A.REGISTER)
+    walk.at(other.now).do(A.MERGE, parent=other.number, reason="同一盏路灯。", requester_told="电话告知")
+    return other
+
+
+def walk_to(stage: Stage, town: Town, now: datetime = START) -> Walk:
+    """A new case at that stage."""
+    walk = Walk(town, now)
+    WAYS[stage](walk)
+    assert walk.facts.stage == stage, (walk.facts.stage, stage)
+    return walk
