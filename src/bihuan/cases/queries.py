@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.stages import OPEN
@@ -24,7 +25,7 @@ from bihuan.cases.types import (
 from bihuan.duties import queries as duties
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import unit_names
+from bihuan.organisations.queries import name_of, unit_names
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.types import EventRow
@@ -162,14 +163,14 @@ def _rows(cases: Iterable[Case], *, now: datetime) -> list[CaseRow]:
 def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
     """All that a case page shows but for the acts. Raises Unknown."""
     case = visible_facts(number, actor)
-    row = Case.objects.get(number=number)
-    text = CaseText.objects.filter(case=row).values_list("content", flat=True).first() or ""
-    participants = list(Participation.objects.filter(case=row).order_by("since", "id"))
-    names = unit_names([p.unit for p in participants])
+    text = CaseText.objects.filter(case=OuterRef("pk")).values("content")
+    merged = Case.objects.filter(parent=OuterRef("number")).order_by("number").values("number")
+    row = Case.objects.annotate(content=Subquery(text), merged=ArraySubquery(merged)).get(number=number)
+    participants = list(Participation.objects.filter(case=row).annotate(name=name_of("unit")).order_by("since", "id"))
     pack = load_pack(case.pack)
     return CaseView(
         facts=case,
-        content=text,
+        content=row.content or "",
         place=row.place,
         subject_code=row.subject_code,
         secret=row.secret,
@@ -177,13 +178,11 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
         requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
         participants=tuple(
-            ParticipantRow(
-                p.unit, names.get(p.unit, p.unit), p.part, p.since, p.until, p.basis_kind, p.basis, p.departure
-            )
+            ParticipantRow(p.unit, p.name, p.part, p.since, p.until, p.basis_kind, p.basis, p.departure)
             for p in participants
         ),
         duties=tuple(duties.of_subject(case.subject, labels=DUTY_LABELS, now=now)),
-        children=tuple(Case.objects.filter(parent=number).order_by("number").values_list("number", flat=True)),
+        children=tuple(row.merged),
     )
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from bihuan.cases.types import Basis, ClosureType
-from bihuan.kernel.fields import Fields, Line, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 
@@ -50,7 +50,7 @@ class RecordContact(Fields):
     """The first contact with the requester."""
 
     method: ContactMethod = Field(ContactMethod.PHONE, title="联系方式")
-    contacted_at: AwareDatetime | None = Field(None, title="联系时间", description="不填即为现在")
+    contacted_at: Moment | None = Field(None, title="联系时间", description="不填即为现在")
     reached: bool = Field(True, title="已联系上")
     note: Text = Field("", title="联系情况")
 
@@ -61,7 +61,7 @@ class RequestReturn(Fields):
     basis: RequiredText = Field(title="退单依据", description="不属于本单位职责的法律法规、三定规定依据")
     contacted: RequiredLine = Field(title="沟通对象", description="与受理平台何人沟通")
     contact_method: ContactMethod = Field(ContactMethod.PHONE, title="沟通方式")
-    contacted_at: AwareDatetime = Field(title="沟通时间")
+    contacted_at: Moment = Field(title="沟通时间")
     suggested_unit: UnitCode | None = Field(None, title="建议承办单位")
 
 
@@ -113,7 +113,7 @@ class Answer(Fields):
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
     policy_basis: Text = Field("", title="政策法规依据")
     feedback_method: ContactMethod = Field(ContactMethod.PHONE, title="反馈诉求人的方式")
-    feedback_at: AwareDatetime | None = Field(None, title="反馈时间", description="不填即为现在；匿名诉求不填")
+    feedback_at: Moment | None = Field(None, title="反馈时间", description="不填即为现在；匿名诉求不填")
     feedback_by: Line = Field("", title="反馈人", description="不填即为本人")
     follow_up: UnitFollowUp | None = Field(None, title="诉求人对单位回访的意见")
     truthful: bool = Field(title="本单位对回复内容的真实性负责")
@@ -146,14 +146,14 @@ class Hang(Fields):
     ground: RequiredText = Field(title="客观上暂不能解决的原因")
     plan: RequiredText = Field(title="解决计划")
     leader: RequiredLine = Field(title="责任领导职务")
-    review_on: date = Field(title="复核日期")
+    review_on: Day = Field(title="复核日期")
 
 
 class ReviewHung(Fields):
     """Looking again at what hangs."""
 
     finding: RequiredText = Field(title="复核情况")
-    review_on: date = Field(title="下次复核日期")
+    review_on: Day = Field(title="下次复核日期")
 
 
 class ResumeHung(Fields):

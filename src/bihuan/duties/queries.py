@@ -1,6 +1,8 @@
 """What is owed, by whom, until when, and why then."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -45,18 +47,40 @@ def reckon_from(
     return found
 
 
-def _spans(duty: Duty) -> tuple[list[Pause], list[Extension]]:
-    pauses = [Pause(i.from_at, i.until_at, i.why) for i in duty.interruptions.order_by("from_at", "id")]
-    extensions = [Extension(Limit.parse(e.limit), e.why) for e in duty.extensions.order_by("at", "id")]
-    return pauses, extensions
+_SPANS = """
+SELECT duty_id, from_at, until_at, why, NULL FROM duties_interruption WHERE duty_id = ANY(%(ids)s::bigint[])
+UNION ALL
+SELECT duty_id, at, NULL, why, "limit" FROM duties_extension WHERE duty_id = ANY(%(ids)s::bigint[])
+ORDER BY 1, 2"""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """What moved a duty's due moment: when its clock stood still, and what was allowed besides."""
+
+    pauses: list[Pause] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+
+
+def _spans(ids: Iterable[int]) -> Mapping[int, Spans]:
+    """The spans of some duties, in one statement."""
+    found: dict[int, Spans] = defaultdict(Spans)
+    with connection.cursor() as cursor:
+        cursor.execute(_SPANS, {"ids": list(ids)})
+        for id, at, until_at, why, limit in cursor.fetchall():
+            if limit is None:
+                found[id].pauses.append(Pause(at, until_at, why))
+            else:
+                found[id].extensions.append(Extension(Limit.parse(limit), why))
+    return found
 
 
 def reckon_duty(duty: Duty) -> Reckoning:
     """A duty's due moment from its facts: start, limit, pauses, extensions."""
-    pauses, extensions = _spans(duty)
     if not duty.limit:
         return Reckoning(duty.due_at, False)
-    return reckon_from(duty.opened_at, Limit.parse(duty.limit), load_pack(duty.pack), pauses, extensions)
+    spans = _spans([duty.id])[duty.id]
+    return reckon_from(duty.opened_at, Limit.parse(duty.limit), load_pack(duty.pack), spans.pauses, spans.extensions)
 
 
 def explain_duty(id: int) -> Explanation:
@@ -64,17 +88,35 @@ def explain_duty(id: int) -> Explanation:
     duty = Duty.objects.filter(id=id).first()
     if duty is None:
         raise Unknown(str(id))
+    return _explain(duty, _spans([id])[id])
+
+
+def _explain(duty: Duty, spans: Spans) -> Explanation:
     pack = load_pack(duty.pack)
     words = pack.cite(duty.norm).words if duty.clause or not duty.basis else f"默认值，非文件规定（依据：{duty.basis}）"
     if not duty.limit:
         return Explanation(duty.id, duty.opened_at, duty.due_at, "由办理人逐件确定", words, (), False, "")
-    pauses, extensions = _spans(duty)
     limit = Limit.parse(duty.limit)
-    days = explain(duty.opened_at, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
+    days = explain(
+        duty.opened_at,
+        limit,
+        calendar=calendar(),
+        hours=pack.hours,
+        pauses=spans.pauses,
+        extensions=spans.extensions,
+    )
     note = "所在年度放假安排尚未公布，到期时间为暂定。" if duty.provisional else ""
     if duty.recomputed_at:
         note = "所在年度放假安排公布后，已重新计算。"
     return Explanation(duty.id, duty.opened_at, duty.due_at, limit.words, words, tuple(days), duty.provisional, note)
+
+
+def place(id: int, jurisdiction: str) -> tuple[str, str]:
+    """The subject on which a duty of the jurisdiction stands, and its holder. Raises Unknown."""
+    row = Duty.objects.filter(id=id, jurisdiction=jurisdiction).values_list("subject", "holder").first()
+    if row is None:
+        raise Unknown(str(id))
+    return row
 
 
 def chain_exists(subject: str) -> bool:
@@ -118,11 +160,15 @@ def owed(
 
 
 def of_subject(subject: str, *, labels: dict[str, str], now: datetime, open_only: bool = False) -> list[DutyRow]:
-    """Every duty of a subject, the open ones first; the caller has made sure that the actor may see the subject."""
+    """Every duty of a subject, the open ones last and explained; the caller has asked whether the actor may see it."""
     rows = Duty.objects.filter(subject=subject).order_by("discharged_at", "due_at", "id")
     if open_only:
         rows = rows.filter(discharged_at__isnull=True)
-    return rows_of(rows, labels=labels, now=now)
+    found = list(rows)
+    owed = [duty for duty in found if duty.discharged_at is None]
+    spans = _spans(duty.id for duty in owed) if owed else {}
+    told = {duty.id: _explain(duty, spans[duty.id]) for duty in owed}
+    return [replace(row, explanation=told.get(row.id)) for row in rows_of(found, labels=labels, now=now)]
 
 
 def rows_of(duties: Iterable[Duty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:

@@ -83,6 +83,8 @@ class DutyRow:
     overdue: bool
     discharged_at: datetime | None
     outcome: str
+    explanation: "Explanation | None" = None
+    """Told of open duties where one subject is shown, not in lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """What a user fills in for an act: one typed form for page, API and console."""
 
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+When = TypeVar("When", date, datetime)
 
 
 class Fields(BaseModel):
@@ -27,6 +30,16 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _in_our_time(when: When) -> When:
+    if not 1992 < when.year < 2100:
+        raise ValueError("年份须在1993年至2099年之间")
+    return when
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+"""A moment with its zone, within the years that the working calendar knows."""
+Day = Annotated[date, AfterValidator(_in_our_time)]
+"""A day within the years that the working calendar knows."""
 Line = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
 """One line of text; may be empty."""
 Text = Annotated[str, AfterValidator(_clean), Field(max_length=20_000, json_schema_extra={"widget": "text"})]

@@ -1,5 +1,6 @@
 """A "no" is a value: the command raises it, the page shows it, the API answers it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bihuan.kernel.norm import Norm
@@ -27,6 +28,8 @@ class Refused(Exception):
         self.refusal = refusal
         self.subject = subject
         self.pack = pack
+        self.keep: Callable[[], None] | None = None
+        """How the record keeps the attempt, if it must."""
 
 
 class Overtaken(Exception):

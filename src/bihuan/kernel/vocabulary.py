@@ -1,7 +1,7 @@
 """Closed lists of words, each with its Chinese label."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 
 class Vocabulary(StrEnum):
@@ -16,3 +16,10 @@ class Vocabulary(StrEnum):
         member._value_ = value
         member.label = label
         return member
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """Every schema of a form tells the labels beside the words."""
+        schema: dict[str, Any] = handler(core)
+        handler.resolve_ref_schema(schema)["x-labels"] = {str(member): member.label for member in cls}
+        return schema

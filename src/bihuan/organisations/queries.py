@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import CharField, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
@@ -122,6 +124,12 @@ def named(codes: Iterable[str], jurisdiction: str) -> dict[str, UnitFacts]:
 def unit_names(codes: Iterable[str]) -> dict[str, str]:
     """Code → name."""
     return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def name_of(column: str) -> Coalesce:
+    """An expression: the name of the unit whose code stands in the column."""
+    named = Unit.objects.filter(code=OuterRef(column)).values("name")
+    return Coalesce(Subquery(named), F(column), output_field=CharField())
 
 
 def _unit(row: Unit, posts: frozenset[str] = frozenset()) -> UnitFacts:

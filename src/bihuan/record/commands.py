@@ -1,11 +1,12 @@
 """The only way to write: `@command`, the lock on a chain, and the append to it."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
@@ -17,8 +18,9 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
+from bihuan.record import keeping
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
-from bihuan.record.types import AttemptRefused, Chain, Done
+from bihuan.record.types import AttemptRefused, Chain, Done, Kept, KeyReused
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,23 +67,16 @@ def command(
     def wrap(write: Callable[P, R]) -> Callable[P, R]:
         @wraps(write)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            outer = _recorded.get()
-            token = _recorded.set(0)
-            try:
-                with transaction.atomic(savepoint=outer is None):
+            with _transaction():
+                try:
                     result = write(*args, **kwargs)
-                    if not _recorded.get():
-                        raise Unrecorded(f"{write.__module__}.{write.__qualname__} 没有留下记录")
-                    return result
-            except Refused as refused:
-                if outer is None and refused.refusal.evidence:
-                    _keep_attempt(refused, act, **kwargs)
-                raise
-            finally:
-                inner = _recorded.get() or 0
-                _recorded.reset(token)
-                if outer is not None:
-                    _recorded.set(outer + inner)
+                except Refused as refused:
+                    if refused.refusal.evidence and refused.keep is None:
+                        refused.keep = partial(_keep_attempt, refused, act, **kwargs)
+                    raise
+                if not _recorded.get():
+                    raise Unrecorded(f"{write.__module__}.{write.__qualname__} 没有留下记录")
+                return result
 
         COMMANDS[f"{write.__module__}.{write.__qualname__}"] = run
         if act is not None and fields is not None:
@@ -89,6 +84,25 @@ def command(
         return run
 
     return wrap
+
+
+@contextmanager
+def _transaction() -> Iterator[None]:
+    """One transaction, however many commands stand in it; when it was rolled back, what is evidence is kept."""
+    outer = _recorded.get()
+    token = _recorded.set(0)
+    try:
+        with transaction.atomic(savepoint=outer is None):
+            yield
+    except Refused as refused:
+        if outer is None and refused.keep is not None:
+            refused.keep()
+        raise
+    finally:
+        inner = _recorded.get() or 0
+        _recorded.reset(token)
+        if outer is not None:
+            _recorded.set(outer + inner)
 
 
 def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None:
@@ -107,6 +121,37 @@ def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None
             pack=pack(refused.pack),
             now=said["now"],
         )
+
+
+def once(*, account: str, key: str, request: bytes, at: datetime, write: Callable[[], Kept]) -> tuple[Kept, bool]:
+    """Write and keep the answer under the caller's key, in one transaction; a repeat gets the kept answer.
+
+    Answers whether it was kept already. Whoever comes second while the first still writes waits for its answer.
+    `request` is a digest: raises KeyReused where the key came with another request. A refusal is not kept.
+    """
+    mark, seal = keeping.mark(account, key), keeping.Sealing(account, key)
+    with _transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_onceness (account, key, request, status, answer, at) VALUES (%s, %s, %s, 0, '{}', %s)"
+            " ON CONFLICT (account, key) DO NOTHING",
+            [account, mark, request, at],
+        )
+        if cursor.rowcount == 0:
+            cursor.execute(
+                "SELECT request, status, answer->>'sealed' FROM record_onceness WHERE account = %s AND key = %s",
+                [account, mark],
+            )
+            known, status, sealed = cursor.fetchone()
+            if bytes(known) != request:
+                raise KeyReused(key)
+            return Kept(status, seal.open(sealed)), True
+        kept = write()
+        cursor.execute(
+            "UPDATE record_onceness SET status = %s, answer = jsonb_build_object('sealed', %s::text)"
+            " WHERE account = %s AND key = %s",
+            [kept.status, seal.close(kept.answer), account, mark],
+        )
+    return kept, False
 
 
 def lock(subject: str, *, version: int | None = None) -> Chain:

@@ -35,6 +35,18 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The answer given to a write that carried an idempotency key."""
+
+    status: int
+    answer: str
+
+
+class KeyReused(Exception):
+    """An idempotency key came a second time, with another request."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventRow:
     """One line of a timeline."""
 
