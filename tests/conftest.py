@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 
+pytest_plugins = ["tests.town_fixtures"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 

@@ -14,3 +14,5 @@ if "BIHUAN_KEY_FILE" not in os.environ:
     os.environ["BIHUAN_KEY_FILE"] = str(folder / "identity.key")
     os.environ["BIHUAN_DATA"] = str(folder)
     os.environ["BIHUAN_SECRET_KEY"] = secrets.token_hex(32)
+
+os.environ.setdefault("BIHUAN_PACKS", str(Path(__file__).parent / "packs"))

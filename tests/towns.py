@@ -24,10 +24,9 @@ class Town:
     other: str
 
     def actor(self, account: str, now: datetime = START) -> Actor:
-        """The person with that account in this town, with the seats of that moment."""
+        """The person with that account, with the seats of that moment; somebody without any for a post not there."""
         standing = by_account(f"{self.code}.{account}", at=now)
-        assert standing is not None, account
-        return standing.actor
+        return standing.actor if standing else Actor(f"{self.code}.{account}", account, self.code)
 
 
 DESK_POSTS = ("registrar", "dispatcher", "reviewer", "caller")

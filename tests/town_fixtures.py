@@ -1,4 +1,4 @@
-"""Towns of the stories."""
+"""Towns as fixtures."""
 
 import pytest
 

@@ -1,0 +1,186 @@
+"""Every square of the case table: each stage × each act × each person is decided, by the table and by the commands."""
+
+import itertools
+
+import pytest
+from django.db import transaction
+from pydantic import ValidationError
+
+from bihuan.cases.stages import ENDS, OPEN, TABLE
+from bihuan.cases.types import DUTIES, Act, Stage
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.policy.loader import pack
+from bihuan.record.commands import ACTS
+from tests.towns import Town, found
+from tests.walks import A, Walk, merge_into_another, walk_to
+
+PEOPLE = (
+    "desk.registrar",
+    "desk.dispatcher",
+    "desk.reviewer",
+    "desk.caller",
+    "unit.handler",
+    "unit.deputy",
+    "unit.head",
+    "other.handler",
+    "clockwork",
+)
+DONE_BY: dict[str, set[str]] = {
+    "受理员": {"desk.registrar"},
+    "派单员": {"desk.dispatcher"},
+    "审核员": {"desk.reviewer"},
+    "回访员": {"desk.caller"},
+    "承办单位经办人": {"unit.handler"},
+    "承办单位分管或主要负责人": {"unit.deputy", "unit.head"},
+    "系统": {"clockwork"},
+}
+
+
+class _Undone(Exception):
+    """Take the attempt back."""
+
+
+def _attempt(walk: Walk, act: Act, person: str) -> str:
+    """What comes of trying: the new stage, or the class of the refusal; the case is as it was afterwards."""
+    now, number = walk.now, walk.number
+    try:
+        with transaction.atomic():
+            extra = {}
+            if act == Act.MERGE:
+                other = Walk(walk.town, walk.now, actors=walk.actors).along(A.REGISTER)
+                extra = {"parent": other.number, "reason": "同一件事。", "requester_told": "电话"}
+            done = walk.do(act, by=person, **extra)
+            raise _Undone(done.stage)
+    except _Undone as undone:
+        return str(undone)
+    except Refused as refused:
+        return "refused" if refused.refusal.reason and refused.refusal.norm.name else "a refusal without a reason"
+    except Unknown:
+        return "unknown"
+    finally:
+        walk.now, walk.number = now, number
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_act_by_every_person_is_decided_by_the_table(stage: Stage, wendeng: Town) -> None:
+    walk = walk_to(stage, wendeng)
+    before = walk.facts
+    for act, person in itertools.product(list(Act), PEOPLE):
+        if act == Act.REGISTER:
+            continue
+        outcome = _attempt(walk, act, person)
+        row = TABLE.row(stage, act)
+        outsider = person == "other.handler" or (person.startswith("unit.") and before.lead is None)
+        if outsider:
+            assert outcome == "unknown", (act, person, outcome)
+        elif (
+            row is None
+            or not pack(before.pack).binds(row.norm)
+            or not any(person in DONE_BY[role.label] for role in row.who)
+        ):
+            assert outcome == "refused", (act, person, outcome)
+        else:
+            assert outcome in (row.target, "refused"), (act, person, outcome)
+    assert walk.facts == before, "an attempt that was taken back leaves nothing"
+
+
+CONDITIONS = {
+    Act.APPROVE_EXTENSION: A.REQUEST_EXTENSION,
+    Act.REFUSE_EXTENSION: A.REQUEST_EXTENSION,
+    Act.APPROVE_TERMINATION: A.REQUEST_TERMINATION,
+    Act.REFUSE_TERMINATION: A.REQUEST_TERMINATION,
+    Act.CLOSE: A.RECORD_CALLBACK,
+}
+
+
+WALKED = [m for m in TABLE.moves if m.origin is not None]
+
+
+@pytest.mark.parametrize("move", WALKED, ids=lambda m: f"{m.origin}-{m.act}")
+def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    special = {
+        Act.ANSWER_AT_ONCE: {"appeal_type": "CONSULT"},
+        Act.HAND_OVER: {"urgency": "urgent"},
+        Act.CLOSE_WITHOUT_CALLBACK: {"callback_wanted": False},
+    }.get(move.act)
+    if special:
+        walk.do(Act.REGISTER, **special)
+        if move.act == Act.CLOSE_WITHOUT_CALLBACK:
+            walk.along(A.DISPATCH, A.SIGN_IN, A.ANSWER, A.SIGN_OFF)
+    else:
+        walk = walk_to(move.origin, wendeng)
+    if condition := CONDITIONS.get(move.act):
+        walk.do(condition)
+    if move.act == Act.REWORK:
+        walk.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
+    if move.act == Act.ARCHIVE:
+        walk.later(days=60)
+    if move.act == Act.MERGE:
+        merge_into_another(walk)
+    else:
+        walk.do(move.act)
+    assert walk.facts.stage == move.target
+    owed = set(walk.facts.duties)
+    assert bool(owed) == (move.target in OPEN), "open means that somebody owes something"
+    assert set(move.opens) <= owed
+    assert not owed & (set(move.discharges) - set(move.opens))
+
+
+def test_every_open_stage_can_reach_an_end_and_every_stage_can_be_reached() -> None:
+    after = {stage: {m.target for m in TABLE.rows_from(stage)} for stage in Stage}
+    for start in OPEN:
+        seen, queue = {start}, [start]
+        while queue:
+            fresh = after[queue.pop()] - seen
+            seen |= fresh
+            queue += fresh
+        assert seen & ENDS, start
+    reached = {m.target for m in TABLE.moves}
+    assert reached == set(Stage)
+
+
+def test_every_act_of_the_table_has_its_command_and_its_form() -> None:
+    for move in TABLE.moves:
+        act = ACTS[("case", move.act)]
+        assert issubclass(act.fields, object)
+        assert act.fields.model_json_schema()["type"] == "object"
+    assert {m.act for m in TABLE.moves} == set(Act)
+
+
+def test_every_duty_that_a_row_touches_is_specified() -> None:
+    for move in TABLE.moves:
+        assert {*move.opens, *move.discharges, *move.lapses} <= set(DUTIES)
+
+
+def test_offers_say_the_same_as_the_commands(wendeng: Town) -> None:
+    from bihuan.cases.commands import LIFE
+
+    for stage in Stage:
+        walk = walk_to(stage, wendeng)
+        for person in ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller"):
+            for offer in LIFE.offers(walk.facts, walk.actor(person), walk.now):
+                if offer.refusal is not None:
+                    assert _attempt(walk, Act(offer.act), person) == "refused", (stage, offer.act, person)
+
+
+def test_a_form_with_an_unknown_field_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        ACTS[("case", Act.SIGN_IN)].fields.model_validate({"surprise": 1})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pack_ref", ["huainan-2021-55", "qingshan-2030-3"])
+def test_the_same_table_carries_the_other_regulations_round(pack_ref: str) -> None:
+    town = found("zz", pack_ref, prefix="ZZ")
+    rules = pack(pack_ref)
+    walk = Walk(town).along(A.REGISTER, A.DISPATCH, A.SIGN_IN)
+    if rules.binds("dispatch.first-contact"):
+        walk.do(A.RECORD_CONTACT)
+    walk.along(A.ANSWER, A.SIGN_OFF)
+    if rules.binds("callback.by-platform"):
+        walk.along(A.APPROVE, A.RECORD_CALLBACK, A.CLOSE)
+    else:
+        walk.do(A.CLOSE_WITHOUT_CALLBACK)
+    assert walk.facts.stage == Stage.CLOSED
+    assert not walk.facts.duties
