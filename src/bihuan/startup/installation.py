@@ -18,7 +18,7 @@ from typing import IO
 
 from bihuan.startup.binaries import wanted_way
 from bihuan.startup.child import Child, wait_for
-from bihuan.startup.places import data_folder, identity_key_file, make_keys
+from bihuan.startup.places import data_folder, identity_key_file, make_keys, write_private
 from bihuan.startup.postgres import Postgres, wait_until_reachable
 from bihuan.startup.supervisor import Supervisor
 from bihuan.startup.trouble import Trouble
@@ -106,7 +106,7 @@ class Installation:
         if self._demo_was_interrupted():
             server.empty()
             self._loading.unlink()
-        _write_private(self.home / "database-url", server.url + "\n")
+        write_private(self.home / "database-url", server.url + "\n")
         return server.url
 
     @property
@@ -175,13 +175,6 @@ class Installation:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
-
-
-def _write_private(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 def demo_accounts() -> dict[str, object]:

@@ -20,6 +20,7 @@ from psycopg import sql
 from bihuan.startup import binaries
 from bihuan.startup.binaries import Binaries, Runner
 from bihuan.startup.child import Child, wait_for
+from bihuan.startup.places import write_private
 from bihuan.startup.trouble import Trouble
 
 ROLE = DATABASE = "bihuan"
@@ -55,14 +56,26 @@ THROWAWAY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshar
 class Postgres:
     """The server of a data folder."""
 
-    def __init__(self, home: Path, *, way: str | None, runner: Runner | None = None, throwaway: bool = False) -> None:
-        """`home` is the data folder; `throwaway` trades safety for speed and is for tests alone."""
+    def __init__(
+        self,
+        home: Path,
+        *,
+        way: str | None,
+        runner: Runner | None = None,
+        shelter: Path = SHELTER,
+        throwaway: bool = False,
+    ) -> None:
+        """`home` is the data folder, `shelter` where a cluster goes whose account may not enter it.
+
+        `throwaway` trades safety for speed and is for tests alone.
+        """
         self.home = home
+        self.shelter = shelter
         self.throwaway = throwaway
         self.runner = runner or binaries.runner()
         self.cluster = self._place()
         chosen = binaries.choose(way=way, major=self._made_by())
-        self.binaries: Binaries = binaries.within_reach(chosen, self.runner, SHELTER)
+        self.binaries: Binaries = binaries.within_reach(chosen, self.runner, shelter)
         self.log = home / "logs" / "postgres.log"
         self.sockets = self._socket_folder()
 
@@ -113,8 +126,8 @@ class Postgres:
                 place.mkdir(mode=0o700)
                 os.chown(place, *self.runner.account)
             else:
-                SHELTER.mkdir(parents=True, exist_ok=True, mode=0o755)
-                place.symlink_to(tempfile.mkdtemp(prefix="cluster-", dir=SHELTER))
+                self.shelter.mkdir(parents=True, exist_ok=True, mode=0o755)
+                place.symlink_to(tempfile.mkdtemp(prefix="cluster-", dir=self.shelter))
                 os.chown(place, *self.runner.account)
         return place.resolve()
 
@@ -144,18 +157,29 @@ class Postgres:
 
     def _initdb(self) -> None:
         for name in ("postgres.key", "database.key"):
-            path = self.home / name
-            path.unlink(missing_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(24) + "\n")
-        # The server's account cannot read our key file: initdb reads the password through an open descriptor.
+            write_private(self.home / name, secrets.token_hex(24) + "\n")
         command = [*self.runner.prefix, str(self.binaries.folder / "initdb"), "-D", str(self.cluster)]
-        command += ["-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8", "--auth=scram-sha-256", "--pwfile=/dev/stdin"]
-        command += ["--no-instructions"] + (["--no-sync"] if self.throwaway else [])
+        command += ["-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8", "--no-instructions"]
+        command += ["--no-sync"] if self.throwaway else []
+        with self._password_file() as password:
+            self._run_as_server([*command, "--auth=scram-sha-256", f"--pwfile={password}"])
+        with (self.cluster / "postgresql.conf").open("a") as file:
+            file.write("\n" + CONFIGURATION + (THROWAWAY if self.throwaway else ""))
+
+    @contextmanager
+    def _password_file(self) -> Iterator[Path]:
+        """The superuser's password where the server's account can read it, for as long as initdb needs it."""
+        copy = self.sockets / "password"
+        write_private(copy, (self.home / "postgres.key").read_text())
+        if self.runner.account:
+            os.chown(copy, *self.runner.account)
+        yield copy
+        copy.unlink()
+
+    def _run_as_server(self, command: list[str]) -> None:
         user, group = self.runner.account or (None, None)
         done = subprocess.run(
             command,
-            input=(self.home / "postgres.key").read_bytes(),
             capture_output=True,
             env={**os.environ, "LC_ALL": "C.UTF-8"},
             cwd="/",
@@ -165,8 +189,6 @@ class Postgres:
         )
         if done.returncode:
             raise Trouble(f"PostgreSQL 数据目录未能建立：\n{done.stderr.decode(errors='replace')}")
-        with (self.cluster / "postgresql.conf").open("a") as file:
-            file.write("\n" + CONFIGURATION + (THROWAWAY if self.throwaway else ""))
 
     def _end_orphan(self) -> None:
         """A server that outlived a killed supervisor is ended first: there must be one that is our child."""
