@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
@@ -215,14 +215,25 @@ def append(
     """Append what happened to the chain and answer its new end. `extra` joins the facts (stage, duties)."""
     row, grown = _row(chain, happening, actor, seat, norm, pack, now, extra)
     with connection.cursor() as cursor:
-        if chain.length == 0:
-            cursor.execute(_START, [chain.subject, chain.jurisdiction, grown.length, grown.head, *row])
-        else:
-            cursor.execute(_GROW, [grown.length, grown.head, chain.subject, chain.length, *row])
+        try:
+            if chain.length == 0:
+                cursor.execute(_START, [chain.subject, chain.jurisdiction, grown.length, grown.head, *row])
+            else:
+                cursor.execute(_GROW, [grown.length, grown.head, chain.subject, chain.length, *row])
+        except IntegrityError as error:
+            raise _sealed(error, norm) or error
         if cursor.rowcount != 1:
             raise Overtaken(seen=chain.length, current=chain.length + 1)
     _recorded.set((_recorded.get() or 0) + 1)
     return grown
+
+
+def _sealed(error: IntegrityError, norm: Norm) -> Refused | None:
+    """The refusal of an event whose day is sealed, if that is the error."""
+    told = getattr(error.__cause__, "diag", None)
+    if told is None or told.constraint_name != "record_day_is_open":
+        return None
+    return Refused(Refusal("这一天的记录已经封存，不能补记。请刷新后重新办理。", norm))
 
 
 @dataclass(frozen=True, slots=True)

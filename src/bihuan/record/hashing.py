@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 GENESIS = bytes(32)
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def canonical(value: object) -> str:
@@ -34,8 +35,12 @@ def event_hash(
     committed: bytes | None,
 ) -> bytes:
     """SHA-256 over the event; `words` are kind, norm, clause, account, name, unit, post, sentence, in this order."""
-    parts = [previous.hex(), subject, sequence, jurisdiction, stamp(at), *words, facts, (committed or b"").hex()]
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return said_hash([previous.hex(), subject, sequence, jurisdiction, stamp(at), *words, facts, (committed or b"").hex()])
+
+
+def said_hash(said: Sequence[str | int]) -> bytes:
+    """SHA-256 over all that an event says, in the order of `event_hash`, everything as text but the sequence."""
+    return hashlib.sha256(_compact(said).encode()).digest()
 
 
 def leaves_digest(leaves: Iterable[tuple[str, int, bytes]]) -> bytes:

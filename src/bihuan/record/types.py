@@ -1,8 +1,10 @@
 """Words and rows of the record."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from bihuan.kernel.happening import Happening
 
@@ -74,6 +76,29 @@ class Broken:
     sequence: int | None
     reason: str
     day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SealLine:
+    """A seal as it is told outside the database: digests in hex, one line of JSON each."""
+
+    jurisdiction: str
+    day: date
+    leaves: int
+    counters: Mapping[str, int]
+    digest: str
+    previous: str
+    hash: str
+
+    def text(self) -> str:
+        """The line."""
+        return json.dumps(asdict(self) | {"day": self.day.isoformat()}, ensure_ascii=False)
+
+    @classmethod
+    def parse(cls, line: str) -> Self:
+        """Read a line back; ValueError, KeyError or TypeError for anything else."""
+        told = json.loads(line)
+        return cls(**told | {"day": date.fromisoformat(told["day"])})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,121 @@
+"""The daily seal: the ends of a day's chains under one digest, chained to the seal before, and kept outside besides.
+
+A jurisdiction's day is sealed by the jurisdiction's own clock. A day on which nothing happened gets no seal: the next
+one chains over it. What was sealed cannot grow: the database refuses every later event of that day or one before it.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from bihuan.policy.calendar import ZONE
+from bihuan.record.hashing import GENESIS, canonical, leaves_digest, seal_hash
+from bihuan.record.types import SealLine
+
+MARGIN = timedelta(minutes=10)
+"""So long after midnight a day is over: nobody who began an act on it is still about to record it."""
+
+_BEFORE_ALL = date(1992, 1, 1)
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('record ' || %s, 0))"
+_LAST = "SELECT day, hash FROM record_seal WHERE jurisdiction = %s ORDER BY day DESC LIMIT 1"
+_DAYS = """
+SELECT DISTINCT (at AT TIME ZONE 'Asia/Shanghai')::date FROM record_event
+WHERE jurisdiction = %s AND at >= %s AND at < %s ORDER BY 1"""
+_LEAVES = """
+SELECT DISTINCT ON (subject) subject, sequence, hash FROM record_event
+WHERE jurisdiction = %s AND at >= %s AND at < %s ORDER BY subject, sequence DESC"""
+_COUNTERS = """
+SELECT name, value FROM record_counter WHERE jurisdiction = %s AND %s LIKE split_part(name, '/', -1) || '%%'"""
+_SEAL = """
+INSERT INTO record_seal (jurisdiction, day, leaves, counters, digest, previous, hash, sealed_at)
+VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, %s) RETURNING id"""
+
+
+def seal_finished(jurisdiction: str, now: datetime) -> list[date]:
+    """Seal every day of the jurisdiction that is over and not sealed; answers the days."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [jurisdiction])
+        last = cursor.fetchone()
+        since = _midnight(last[0] + timedelta(days=1) if last else _BEFORE_ALL)
+        cursor.execute(_DAYS, [jurisdiction, since, _midnight((now - MARGIN).astimezone(ZONE).date())])
+        days = [row[0] for row in cursor.fetchall()]
+    return [day for day in days if seal_day(jurisdiction, day, now)]
+
+
+def seal_day(jurisdiction: str, day: date, now: datetime) -> bool:
+    """Seal a day that is over; False where it is sealed, or a later one is, or nothing happened on it.
+
+    Raises ValueError for a day that is not over, OperationalError when others keep on writing: ask again later.
+    """
+    begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
+    if now < ends + MARGIN:
+        raise ValueError(f"{day} is not over in {jurisdiction!r}")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute(_LOCK, [jurisdiction])
+        cursor.execute(_LAST, [jurisdiction])
+        last = cursor.fetchone()
+        cursor.execute(_LEAVES, [jurisdiction, begins, ends])
+        leaves = [(subject, sequence, bytes(head)) for subject, sequence, head in cursor.fetchall()]
+        if not leaves or (last and last[0] >= day):
+            return False
+        cursor.execute(_COUNTERS, [jurisdiction, f"{day:%Y%m%d}"])
+        counters = canonical(dict(cursor.fetchall()))
+        previous, digest = bytes(last[1]) if last else GENESIS, leaves_digest(leaves)
+        head = seal_hash(previous, jurisdiction, day.isoformat(), len(leaves), counters, digest)
+        cursor.execute(_SEAL, [jurisdiction, day, len(leaves), counters, digest, previous, head, now])
+        seal = cursor.fetchone()[0]
+        with cursor.copy("COPY record_sealleaf (seal_id, subject, sequence, hash) FROM STDIN") as rows:
+            for leaf in leaves:
+                rows.write_row((seal, *leaf))
+    return True
+
+
+def publish(path: Path) -> int:
+    """Append the seals that the file lacks, so that they exist outside the database; answers how many."""
+    with path.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        text = file.read()
+        known = {line.hash for line in _lines(text)}
+        fresh = [line for line in seals() if line.hash not in known]
+        if text and not text.endswith("\n"):
+            file.write("\n")
+        file.writelines(line.text() + "\n" for line in fresh)
+        file.flush()
+        os.fsync(file.fileno())
+    return len(fresh)
+
+
+def seals(jurisdiction: str | None = None) -> Iterator[SealLine]:
+    """Every seal as it is told outside, in the order of their making."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT jurisdiction, day, leaves, counters::text, encode(digest, 'hex'), encode(previous, 'hex'),"
+            " encode(hash, 'hex') FROM record_seal WHERE %s::text IS NULL OR jurisdiction = %s ORDER BY id",
+            [jurisdiction, jurisdiction],
+        )
+        for where, day, leaves, counters, digest, previous, head in cursor.fetchall():
+            yield SealLine(where, day, leaves, json.loads(counters), digest, previous, head)
+
+
+def published(path: Path) -> list[SealLine]:
+    """The seals that a file tells; a line cut off by a crash is passed over, for it is written again."""
+    return list(_lines(path.read_text(encoding="utf-8")))
+
+
+def _lines(text: str) -> Iterator[SealLine]:
+    for line in text.splitlines():
+        try:
+            yield SealLine.parse(line)
+        except (ValueError, KeyError, TypeError):
+            continue
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), ZONE)
