@@ -12,6 +12,7 @@ from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.stages import OPEN
 from bihuan.cases.types import (
     AppealType,
+    CaseBrief,
     CaseFacts,
     CaseFilters,
     CaseRow,
@@ -158,6 +159,17 @@ def _rows(cases: Iterable[Case], *, now: datetime) -> list[CaseRow]:
         )
         for c in found
     ]
+
+
+def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, CaseBrief]:
+    """Number → what a list of duties tells of the case, for those that the actor may see."""
+    rows = visible_to(actor).filter(number__in=list(numbers))
+    return {
+        c.number: CaseBrief(
+            c.number, c.title, Stage(c.stage), Urgency(c.urgency), AppealType(c.appeal_type), c.subject_code
+        )
+        for c in rows
+    }
 
 
 def view(number: str, actor: Actor, *, now: datetime) -> CaseView:

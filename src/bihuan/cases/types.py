@@ -286,6 +286,18 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseBrief:
+    """What a list of duties tells of the case behind a duty."""
+
+    number: str
+    title: str
+    stage: Stage
+    urgency: Urgency
+    appeal_type: AppealType
+    subject_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParticipantRow:
     """A unit's part in a case, present or past."""
 

@@ -12,9 +12,10 @@ from django.db.models import Q, QuerySet
 
 from bihuan.duties.models import AnnouncedYear, Duty
 from bihuan.duties.types import DueNext, DutyFacts, DutyFilters, DutyRow, Explanation
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import unit_names
+from bihuan.organisations.types import Post
 from bihuan.policy.calendar import Calendar, Extension, Pause, Reckoning, explain, reckon
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
@@ -131,6 +132,15 @@ def visible_to(actor: Actor) -> QuerySet[Duty]:
     return Duty.objects.filter(jurisdiction=actor.jurisdiction, holder__in=actor.units)
 
 
+def _owed_in(seats: Iterable[Seat]) -> Q:
+    """What is owed by the posts that these seats hold; a head also answers for what a deputy owes."""
+    owed_here = Q(pk__in=[])
+    for seat in seats:
+        posts = (seat.post, Post.DEPUTY) if seat.post == Post.HEAD else (seat.post,)
+        owed_here |= Q(holder=seat.unit, post__in=posts)
+    return owed_here
+
+
 def owed(
     actor: Actor,
     filters: DutyFilters,
@@ -146,6 +156,8 @@ def owed(
         rows = rows.filter(discharged_at__isnull=True)
     if filters.holder:
         rows = rows.filter(holder=filters.holder)
+    if filters.mine:
+        rows = rows.filter(_owed_in(actor.seats))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.subject:

@@ -112,6 +112,8 @@ class DutyFilters:
     overdue: bool | None = None
     subject: str | None = None
     open_only: bool = True
+    mine: bool = False
+    """Only what the actor's own posts owe, not what others of the same units do."""
 
 
 YearTable = Mapping[int, Mapping[date, str]]
