@@ -1,0 +1,95 @@
+"""Filling the tables with closed cases by plain SQL, so that a bench meets them at their later size.
+
+Only benches do this: in tests and in the demo every state is reached by commands.
+"""
+
+from django.db import connection
+from tests.towns import Town
+
+_FILL = [
+    """
+INSERT INTO cases_case (number, jurisdiction, pack, query_mark, title, appeal_type, urgency, channel, subject_code,
+  place_code, place, secret, anonymous, callback_wanted, stage, stage_at, registered_at, closed_at, closure, desk, lead,
+  first_receiver, designated, adjudicated, assigned_at, signed_in_at, contacted_at, round, returns, extensions, reworks,
+  registered_by, proposed_by, answered_by, signed_off_by, reviewed_by)
+SELECT 'F' || %(prefix)s || lpad(i::text, 10, '0'), %(town)s, 'wendeng-2021-10/1', sha256(i::text::bytea),
+  '第' || i || '件诉求', 'HELP', 'normal', %(channel)s, '', '', '', false, false, true, 'archived', at,
+  at - interval '9 days', at, 'SOLVED', %(desk)s, %(unit)s, %(unit)s, false, false, at - interval '9 days', at - interval '8 days', at - interval '8 days',
+  1, 0, 0, 0, 'x', '', 'y', 'z', 'w'
+FROM (SELECT i, now() - interval '1 year' + i * interval '25 seconds' AS at
+  FROM generate_series(%(first)s, %(last)s) i) t
+""",
+    """
+INSERT INTO cases_casetext (case_id, content, words)
+SELECT id, '阳光小区东门外路灯坏了三天，请尽快修复。' || number,
+  to_tsvector('simple', '阳光 小区 东门 路灯 坏 三天 修复 w' || (id %% 5000) || ' v' || (id %% 777))
+FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO cases_participation (case_id, unit, part, since, until, basis_kind, basis, departure)
+SELECT id, unit, part, registered_at, NULL, 'duty', '', '' FROM cases_case,
+  (VALUES (%(desk)s, 'desk'), (%(unit)s, 'lead')) p(unit, part) WHERE number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO intake_source (case_id, jurisdiction, channel, origin_number, received_at, received_by)
+SELECT id, jurisdiction, channel, '', registered_at, 'x' FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at,
+  due_at, first_due_at, provisional, discharged_at, outcome, steps_taken)
+SELECT jurisdiction, 'case:' || number, kind, 'dispatch.handle-within-limit', 'WD-2.3a', pack, lead,
+  'handler', '5wd',
+  '', registered_at, registered_at + interval '7 days', registered_at + interval '7 days', false, stage_at, 'met', 0
+FROM cases_case, unnest(ARRAY['dispatch', 'sign_in', 'handle', 'review', 'callback']) kind
+WHERE number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO record_chain (subject, jurisdiction, length, head)
+SELECT 'case:' || number, jurisdiction, 9, query_mark FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO record_event (subject, sequence, jurisdiction, at, kind, norm, clause, account, name, unit, post, sentence,
+  facts, previous, hash)
+SELECT 'case:' || number, s, jurisdiction, registered_at, 'case.filled', 'intake.register', 'WD-1.1', 'x', 'x', desk,
+  'registrar', '充填', '{}', query_mark, query_mark
+FROM cases_case, generate_series(1, 9) s WHERE number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO dispatch_answer (case_id, version, at, by, unit, to_requester, to_platform, outcome, policy_basis,
+  feedback_method, feedback_by, follow_up, signed_off_by)
+SELECT number, 1, stage_at, 'y', lead, '已修复', '已修复', 'SOLVED', '', '', '', '', '' FROM cases_case
+WHERE number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO feedback_callback (case_id, round, attempt, at, by, method, reached, solved, satisfied, verbatim)
+SELECT number, 1, 1, stage_at, 'c', 'phone', true, 'yes', 'yes', '' FROM cases_case
+WHERE number BETWEEN %(from)s AND %(to)s
+""",
+]
+STEP = 50_000
+
+
+def up_to(cases: int, town: Town) -> None:
+    """Fill until the tables hold that many cases."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cases_case")
+        there = int(cursor.fetchone()[0])
+        prefix = town.code[1:].upper()
+        cursor.execute("SET synchronous_commit = off")
+        while there < cases:
+            last = min(cases, there + STEP)
+            said = {
+                "prefix": prefix,
+                "town": town.code,
+                "channel": town.channel,
+                "desk": town.desk,
+                "unit": town.unit,
+                "first": there + 1,
+                "last": last,
+                "from": f"F{prefix}{there + 1:010d}",
+                "to": f"F{prefix}{last:010d}",
+            }
+            for statement in _FILL:
+                cursor.execute(statement, said)
+            there = last
+        cursor.execute("RESET synchronous_commit")

@@ -1,0 +1,213 @@
+"""One request through all its acts, from register to closed, over HTTP with eight clients; beside it pgbench.
+
+The limit is the very statements of one lifecycle, with their parameters, replayed by pgbench with eight clients and
+prepared statements: what PostgreSQL can do on this machine when nothing else has to be done.
+"""
+
+import asyncio
+import json
+import os
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from tests.towns import Town
+
+from bench import fill
+from bench.site import PORT, prepare, served, vacuum
+from bihuan.startup.binaries import choose
+
+CLIENTS = 8
+SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
+SMALL = int(os.environ.get("BENCH_SMALL", "10000"))
+LARGE = int(os.environ.get("BENCH_LARGE", "1000000"))
+
+REGISTER = {
+    "title": "小区门口路灯不亮",
+    "content": "阳光小区东门外路灯坏了三天，老人夜里出门看不清路，请尽快安排人员前来修复。" * 4,
+    "name": "王某",
+    "phone": "13800001234",
+    "address": "龙山路街道阳光小区3号楼",
+}
+
+
+def acts(town: Town) -> list[tuple[str, str, dict[str, object]]]:
+    """(who, act, form) of every act after the registration."""
+    return [
+        ("desk.dispatcher", "dispatch", {"lead": town.unit, "basis_kind": "duty", "basis": "市政设施管理职责"}),
+        ("unit.handler", "sign_in", {}),
+        ("unit.handler", "record_contact", {"note": "已电话联系诉求人"}),
+        (
+            "unit.handler",
+            "answer",
+            {
+                "to_requester": "您反映的路灯已修复，感谢您的监督。",
+                "to_platform": "已更换灯具，恢复照明，诉求人满意。",
+                "truthful": True,
+            },
+        ),
+        ("unit.deputy", "sign_off", {}),
+        ("desk.reviewer", "approve", {}),
+        ("desk.caller", "record_callback", {"reached": True, "solved": "yes", "satisfied": "yes"}),
+        ("desk.caller", "close", {"closure": "SOLVED"}),
+    ]
+
+
+class Client:
+    """A keep-alive HTTP/1.1 client that costs next to nothing."""
+
+    def __init__(self) -> None:
+        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def post(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
+        """Post JSON and answer status and body."""
+        if self.streams is None:
+            self.streams = await asyncio.open_connection("127.0.0.1", PORT)
+        reader, writer = self.streams
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        answer = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", answer)
+        assert length is not None
+        return int(answer[9:12]), await reader.readexactly(int(length[1]))
+
+    def close(self) -> None:
+        """Hang up."""
+        if self.streams is not None:
+            self.streams[1].close()
+
+
+async def lifecycle(client: Client, town: Town, tokens: dict[str, str], took: list[float]) -> None:
+    """One request from register to closed."""
+    form = {"channel": town.channel, **REGISTER}
+    begun = time.perf_counter()
+    status, answer = await client.post("/api/v1/cases", tokens["desk.registrar"], json.dumps(form).encode())
+    took.append(time.perf_counter() - begun)
+    assert status == 201, (status, answer.decode())
+    number = json.loads(answer)["number"]
+    for who, act, fields in acts(town):
+        begun = time.perf_counter()
+        path = f"/api/v1/cases/{number}/acts/{act}"
+        status, answer = await client.post(path, tokens[who], json.dumps(fields).encode())
+        took.append(time.perf_counter() - begun)
+        assert status == 200, (act, status, answer.decode())
+    assert json.loads(answer)["stage"] == "closed"
+
+
+async def drive(town: Town, tokens: dict[str, str], seconds: float) -> dict[str, float]:
+    """Eight clients for so many seconds; lifecycles that ended in that time, and what a request took."""
+    took: list[float] = []
+    ended: list[float] = []
+    start = time.perf_counter()
+
+    async def one() -> None:
+        client = Client()
+        while time.perf_counter() - start < seconds:
+            await lifecycle(client, town, tokens, took)
+            ended.append(time.perf_counter() - start)
+        client.close()
+
+    await asyncio.gather(*(one() for _ in range(CLIENTS)))
+    took.sort()
+    return {
+        "lifecycles_per_s": round(len(ended) / max(ended), 2),
+        "request_ms_median": round(1000 * median(took), 2),
+        "request_ms_p95": round(1000 * took[int(len(took) * 0.95)], 2),
+    }
+
+
+def recorded(town: Town, tokens: dict[str, str]) -> list[str]:
+    """The SQL of one lifecycle with its parameters, as pgbench script lines, case number and ids made variable."""
+    from django.db import connection
+    from django.test import Client as Inner
+    from psycopg import ClientCursor
+
+    lines: list[str] = []
+
+    def note(
+        execute: Callable[..., object], sql: str, params: object, many: bool, context: dict[str, object]
+    ) -> object:
+        plain = ClientCursor(connection.connection).mogrify(sql, params)
+        lines.append(" ".join(plain.split()))
+        return execute(sql, params, many, context)
+
+    inner = Inner(SERVER_NAME="127.0.0.1")
+    form = {"channel": town.channel, **REGISTER}
+    script: list[str] = []
+    number = ""
+    for who, act, fields in [("desk.registrar", "", form), *acts(town)]:
+        lines.clear()
+        path = f"/api/v1/cases/{number}/acts/{act}" if act else "/api/v1/cases"
+        with connection.execute_wrapper(note):
+            answer = inner.post(
+                path, json.dumps(fields), content_type="application/json", HTTP_AUTHORIZATION=f"Bearer {tokens[who]}"
+            )
+        assert answer.status_code in (200, 201), answer.content.decode()
+        number = number or answer.json()["number"]
+        reading = [line for line in lines if "organisations_apitoken" in line]
+        acting = [line for line in lines if line not in reading and not re.match(r"(?i)(BEGIN|COMMIT|SAVEPOINT)", line)]
+        script += [*reading, "BEGIN", *acting, "COMMIT"]
+    return _variable(script, number)
+
+
+def _variable(script: list[str], number: str) -> list[str]:
+    """Put pgbench's variables in the place of what differs from lifecycle to lifecycle."""
+    text = "\n".join(script)
+    case_id = re.search(r'INSERT INTO "cases_participation".*?VALUES \((\d+),', text)
+    requester = re.search(r"INSERT INTO requesters_requester \([^)]*\) VALUES \((\d+),", text)
+    assert case_id is not None
+    assert requester is not None
+    said = [r"\set n random(1, 9000000000000)"]
+    for line in script:
+        changed = line.replace(f"'case:{number}'", "('case:X' || :n)").replace(f"'{number}'", "('X' || :n)")
+        changed = changed.replace(f"VALUES ({requester[1]},", "VALUES (:n,")
+        changed = re.sub(rf"(?<![\w']){requester[1]}(?![\w'])", ":n", changed)
+        changed = re.sub(rf"(?<![\w']){case_id[1]}(?![\w'])", ":id", changed)
+        end = ";"
+        if 'RETURNING "cases_case"."id"' in changed:
+            end = r" \gset"
+        said.append(changed + end)
+    return said
+
+
+def replayed(script: list[str], url: str, seconds: float) -> float:
+    """Lifecycles a second when pgbench replays the statements."""
+    pgbench = choose(way=None, major=None).folder / "pgbench"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "lifecycle.sql"
+        file.write_text("\n".join(script) + "\n")
+        words = [str(pgbench), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(int(seconds))]
+        done = subprocess.run([*words, "-f", str(file), url], capture_output=True, text=True, check=False)
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    if done.returncode or found is None:
+        raise RuntimeError(done.stdout + done.stderr)
+    return float(found[1])
+
+
+def run() -> dict[str, object]:
+    """Throughput with few and with many cases in the tables, and the limit beside each."""
+    town, tokens = prepare()
+    url = os.environ["DATABASE_URL"]
+    figures: dict[str, object] = {"clients": CLIENTS, "seconds": SECONDS}
+    rates = []
+    script = recorded(town, tokens)
+    figures["statements"] = sum(1 for line in script if not line.startswith(("BEGIN", "COMMIT", "\\")))
+    for cases in (SMALL, LARGE):
+        fill.up_to(cases, town)
+        vacuum()
+        with served():
+            asyncio.run(drive(town, tokens, min(5, SECONDS)))  # warm
+            said: dict[str, object] = dict(asyncio.run(drive(town, tokens, SECONDS)))
+        said["pgbench_lifecycles_per_s"] = round(replayed(script, url, SECONDS), 2)
+        rate = said["lifecycles_per_s"]
+        assert isinstance(rate, float)
+        said["share_of_limit"] = round(rate / float(str(said["pgbench_lifecycles_per_s"])), 3)
+        figures[f"with_{cases}_cases"] = said
+        rates.append(rate)
+    figures["slower_with_many"] = round(1 - rates[1] / rates[0], 3)
+    return figures

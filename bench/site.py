@@ -1,0 +1,77 @@
+"""A site under measurement: a migrated database with one town, served as `bihuan up` serves it."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import tests.environment  # noqa: F401 keys and a data folder, before the settings are read
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from tests import towns  # noqa: E402
+
+from bihuan.organisations import commands as organisations  # noqa: E402
+
+PORT = int(os.environ.get("BIHUAN_PORT", "8123"))
+PEOPLE = ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller", "unit.handler", "unit.deputy")
+
+
+def prepare() -> tuple[towns.Town, dict[str, str]]:
+    """Migrate, found a town with a random name, and give its people tokens: (town, short account → token)."""
+    call_command("migrate", verbosity=0)
+    name = f"b{secrets.token_hex(3)}"
+    prefix = "B" + "".join(secrets.choice("CDEFGHJKLMNPQRSTUVWXYZ") for _ in range(4))
+    town = towns.found(name, "wendeng-2021-10", prefix=prefix, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    tokens = {
+        short: organisations.issue_token(
+            account=f"{town.code}.{short}", label="bench", actor=towns.FOUNDER, now=now, at=now
+        )
+        for short in PEOPLE
+    }
+    return town, tokens
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Granian with two processes of four threads, as in production; answers its address."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--port", str(PORT)]
+    command += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning", "bihuan.config.wsgi:application"]
+    env = {**os.environ, "BIHUAN_POOL": "4", "BIHUAN_SERVE": "1"}
+    address = f"http://127.0.0.1:{PORT}"
+    server = subprocess.Popen(command, env=env)
+    try:
+        _wait(f"{address}/readyz")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(address: str) -> None:
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} does not answer")
+
+
+def vacuum() -> None:
+    """Leave the tables as autovacuum would."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
