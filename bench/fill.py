@@ -14,8 +14,8 @@ INSERT INTO cases_case (number, jurisdiction, pack, query_mark, title, appeal_ty
   registered_by, proposed_by, answered_by, signed_off_by, reviewed_by)
 SELECT 'F' || %(prefix)s || lpad(i::text, 10, '0'), %(town)s, 'wendeng-2021-10/1', sha256(i::text::bytea),
   '第' || i || '件诉求', 'HELP', 'normal', %(channel)s, '', '', '', false, false, true, 'archived', at,
-  at - interval '9 days', at, 'SOLVED', %(desk)s, %(unit)s, %(unit)s, false, false, at - interval '9 days', at - interval '8 days', at - interval '8 days',
-  1, 0, 0, 0, 'x', '', 'y', 'z', 'w'
+  at - interval '9 days', at, 'SOLVED', %(desk)s, %(unit)s, %(unit)s, false, false,
+  at - interval '9 days', at - interval '8 days', at - interval '8 days', 1, 0, 0, 0, 'x', '', 'y', 'z', 'w'
 FROM (SELECT i, now() - interval '1 year' + i * interval '25 seconds' AS at
   FROM generate_series(%(first)s, %(last)s) i) t
 """,

@@ -27,7 +27,9 @@ def may_review(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
 
 @carries_out(norms.SEPARATION, norms.CALLBACK)
 def may_call_back(case: CaseFacts, actor: Actor) -> Refusal | None:
-    """办理、审签、审核过本件的人不得回访。"""
+    """办理、审签、审核过本件的人不得回访；承办单位不得回访自己办的件。"""
+    if case.lead in actor.units:
+        return Refusal("您在承办单位任职，本单位不得回访自己办理的诉求。", norms.SEPARATION)
     if actor.account in (case.answered_by, case.signed_off_by, case.reviewed_by):
         return Refusal("本件由您办理、审签或审核，须由另一人回访。", norms.SEPARATION)
     return None

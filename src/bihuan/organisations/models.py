@@ -1,8 +1,6 @@
 """Tables of the organisations. Everything that ends has dates; nothing is deleted."""
 
 from datetime import timedelta
-from typing import ClassVar
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -54,7 +52,7 @@ class Person(AbstractBaseUser):
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
 
-    objects: ClassVar[BaseUserManager["Person"]] = BaseUserManager()
+    objects = BaseUserManager()
 
     USERNAME_FIELD = "account"
 

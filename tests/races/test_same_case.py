@@ -1,0 +1,140 @@
+"""Two people act on one case at the same moment: exactly one wins, the other is told and nothing of theirs stays."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from bihuan.cases.stages import TABLE
+from bihuan.cases.types import Act
+from bihuan.kernel.refusal import Overtaken, Refused
+from bihuan.kernel.stages import Move
+from bihuan.record.commands import ACTS
+from bihuan.record.queries import events
+from bihuan.record.types import Done
+from tests.cases.test_squares import CONDITIONS
+from tests.towns import found
+from tests.walks import DOERS, A, Walk, filled, walk_to
+
+REPEATABLE = {Act.RECORD_CALLBACK, Act.REVIEW_HUNG}
+"""Acts that the regulation allows twice in a row; there the version decides who was first."""
+SPECIAL = {
+    Act.ANSWER_AT_ONCE: {"appeal_type": "CONSULT"},
+    Act.HAND_OVER: {"urgency": "urgent"},
+    Act.CLOSE_WITHOUT_CALLBACK: {"callback_wanted": False},
+}
+
+
+def race(*runs: Callable[[], Done]) -> list[Done | Exception]:
+    """Run all at once, each on a connection of its own, and answer what came of each."""
+    barrier, outcomes = threading.Barrier(len(runs)), list[Done | Exception]()
+
+    def one(run: Callable[[], Done]) -> None:
+        try:
+            connection.ensure_connection()
+            barrier.wait(10)
+            outcomes.append(run())
+        except Exception as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(run,)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return outcomes
+
+
+def ready_for(move: Move) -> tuple[Walk, dict[str, object]]:
+    """A case at which the row may be walked, and what its form needs besides."""
+    town = found("rr", "wendeng-2021-10", prefix="RR")
+    if special := SPECIAL.get(Act(move.act)):
+        walk = Walk(town)
+        walk.do(Act.REGISTER, **special)
+        if move.act == Act.CLOSE_WITHOUT_CALLBACK:
+            walk.along(A.DISPATCH, A.SIGN_IN, A.ANSWER, A.SIGN_OFF)
+    else:
+        walk = walk_to(move.origin, town)  # type: ignore[arg-type]
+    if condition := CONDITIONS.get(Act(move.act)):
+        walk.do(condition)
+    if move.act == Act.REWORK:
+        walk.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
+    if move.act == Act.RECORD_CALLBACK:
+        return walk.later(minutes=10), {"reached": False, "solved": None, "satisfied": None, "facts_true": None}
+    if move.act == Act.ARCHIVE:
+        walk.later(days=60)
+    if move.act == Act.MERGE:
+        other = Walk(town, walk.now).along(A.REGISTER)
+        return walk.later(minutes=20), {"parent": other.number, "reason": "同一件事。", "requester_told": "电话"}
+    return walk.later(minutes=10), {}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("move", [m for m in TABLE.moves if m.origin is not None], ids=lambda m: f"{m.origin}-{m.act}")
+def test_the_same_act_twice_at_once_is_done_once(move: Move) -> None:
+    walk, extra = ready_for(move)
+    before = walk.facts
+    entry = ACTS[("case", move.act)]
+    form = entry.fields.model_validate({**filled(move.act, walk.town, walk.now), **extra})
+    actor = walk.actor(DOERS[move.act])
+    seen = before.version if move.act in REPEATABLE else None
+
+    def run() -> Done:
+        return entry.run(number=walk.number, fields=form, actor=actor, now=walk.now, version=seen)
+
+    outcomes = race(run, run)
+    won = [o for o in outcomes if isinstance(o, Done)]
+    lost = [o for o in outcomes if not isinstance(o, Done)]
+    assert len(won) == 1, outcomes
+    assert isinstance(lost[0], Refused | Overtaken), lost
+    assert str(lost[0]), "the other is told why"
+    assert walk.facts.version == before.version + 1
+    assert events(f"case:{walk.number}")[-1].facts["act"] == move.act
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_that_comes_in_twice_at_once_is_registered_once() -> None:
+    walk = Walk(found("rr", "wendeng-2021-10", prefix="RR"))
+    entry = ACTS[("case", Act.REGISTER)]
+    form = entry.fields.model_validate({**filled(Act.REGISTER, walk.town, walk.now), "origin_number": "A-17"})
+    actor = walk.actor("desk.registrar")
+
+    def run() -> Done:
+        return entry.run(fields=form, actor=actor, now=walk.now)
+
+    outcomes = race(run, run, run)
+    assert sum(isinstance(o, Done) for o in outcomes) == 1
+    assert sum(isinstance(o, Refused) and "已登记" in str(o) for o in outcomes) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_are_gapless_and_never_given_twice() -> None:
+    walk = Walk(found("rr", "wendeng-2021-10", prefix="RR"))
+    entry = ACTS[("case", Act.REGISTER)]
+    form = entry.fields.model_validate(filled(Act.REGISTER, walk.town, walk.now))
+    actor = walk.actor("desk.registrar")
+
+    def run() -> Done:
+        return entry.run(fields=form, actor=actor, now=walk.now)
+
+    numbers = sorted(o.number for o in race(*[run] * 6) if isinstance(o, Done))
+    assert [n[12:17] for n in numbers] == [f"{i:05d}" for i in range(1, 7)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_merges_into_each_other_do_not_wait_for_each_other_for_ever() -> None:
+    town = found("rr", "wendeng-2021-10", prefix="RR")
+    a, b = Walk(town).along(A.REGISTER), Walk(town).along(A.REGISTER)
+    entry = ACTS[("case", Act.MERGE)]
+    actor = a.actor("desk.registrar")
+
+    def merged(child: Walk, parent: Walk) -> Callable[[], Done]:
+        form = entry.fields.model_validate({"parent": parent.number, "reason": "同", "requester_told": "电话"})
+        return lambda: entry.run(number=child.number, fields=form, actor=actor, now=a.now)
+
+    outcomes = race(merged(a, b), merged(b, a))
+    assert sum(isinstance(o, Done) for o in outcomes) == 1
+    assert sum(isinstance(o, Refused) for o in outcomes) == 1
