@@ -1,6 +1,10 @@
+"""The API for other systems."""
+
 from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
+    """The API for other systems."""
+
     name = "bihuan.api"
-    verbose_name = "接口"
+    label = "api"

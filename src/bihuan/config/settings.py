@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "bihuan.config.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
+    "bihuan.api.door.door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bihuan.config.headers.content_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",

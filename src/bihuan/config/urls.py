@@ -1,4 +1,4 @@
-"""Addresses: health for machines, the API for systems, pages for people."""
+"""Addresses: health for machines, pages for people. The API for systems has a door of its own (`bihuan.api.door`)."""
 
 from importlib.util import find_spec
 
@@ -11,7 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
 ]
-if find_spec("bihuan.api.urls"):
-    urlpatterns.append(path("api/", include("bihuan.api.urls")))
 if find_spec("bihuan.web.urls"):
     urlpatterns.append(path("", include("bihuan.web.urls")))

@@ -1,0 +1,205 @@
+"""Cases as the API shows them, and what is asked of cases alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import Field
+
+from bihuan.api.cursors import Page, Paging
+from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.api.subjects import ActOffered, Subject
+from bihuan.attachments import queries as attachments
+from bihuan.attachments.types import AttachmentRef
+from bihuan.cases import queries as cases
+from bihuan.cases.commands import LIFE
+from bihuan.cases.types import (
+    AppealType,
+    CaseFacts,
+    CaseFilters,
+    CaseRow,
+    CaseView,
+    ParticipantRow,
+    Stage,
+    Urgency,
+)
+from bihuan.dispatch import queries as dispatch
+from bihuan.dispatch.types import AnswerRow
+from bihuan.duties.types import DutyRow
+from bihuan.feedback import queries as feedback
+from bihuan.feedback.types import CallbackRow
+from bihuan.intake import queries as intake
+from bihuan.intake.types import SourceRow
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Line
+from bihuan.kernel.refusal import Unknown
+from bihuan.policy.loader import pack as load_pack
+from bihuan.requesters import commands as requesters
+from bihuan.requesters.types import DiscloseFields, Identity, MaskedIdentity
+
+
+class Filters(Paging):
+    """What the ledger of cases is narrowed to."""
+
+    stage: Stage | None = Field(None, title="阶段")
+    open: bool | None = Field(None, title="是否在办")
+    channel: Line | None = Field(None, title="渠道")
+    lead: Line | None = Field(None, title="承办单位")
+    number: Line | None = Field(None, title="工单号")
+    words: Line | None = Field(None, title="检索词")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseShown:
+    """A case with everything that its participants may see, and the acts of its stage."""
+
+    number: str
+    stage: Stage
+    stage_label: str
+    version: int
+    pack: str
+    instrument: str
+    title: str
+    content: str
+    appeal_type: AppealType
+    urgency: Urgency
+    channel: str
+    channel_label: str
+    subject_code: str
+    place: str
+    secret: bool
+    anonymous: bool
+    callback_wanted: bool
+    requester: MaskedIdentity | None
+    registered_at: datetime
+    closed_at: datetime | None
+    closure: str
+    desk: str
+    lead: str | None
+    first_receiver: str | None
+    designated: bool
+    adjudicated: bool
+    assigned_at: datetime | None
+    signed_in_at: datetime | None
+    contacted_at: datetime | None
+    round: int
+    returns: int
+    extensions: int
+    reworks: int
+    parent: str | None
+    children: tuple[str, ...]
+    participants: tuple[ParticipantRow, ...]
+    duties: tuple[DutyRow, ...]
+    acts: list[ActOffered]
+    answers: list[AnswerRow]
+    callbacks: list[CallbackRow]
+    attachments: tuple[AttachmentRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the request came from; several where cases were merged."""
+
+    items: list[SourceRow]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is read of a case besides its facts and acts."""
+
+    facts: CaseFacts
+    view: CaseView
+    answers: list[AnswerRow]
+    callbacks: list[CallbackRow]
+    attachments: tuple[AttachmentRef, ...]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.view, name)
+
+
+def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limit: int) -> list[CaseRow]:
+    filters = CaseFilters(
+        stage=asked.stage,
+        open=asked.open,
+        channel=asked.channel,
+        lead=asked.lead,
+        number=asked.number,
+        words=asked.words,
+    )
+    return cases.ledger(actor, filters, now=now, after=after, limit=limit)
+
+
+def _view(number: str, actor: Actor, now: datetime) -> _Seen:
+    view = cases.view(number, actor, now=now)
+    answered = bool(view.facts.answered_by)
+    return _Seen(
+        view.facts,
+        view,
+        dispatch.answers(number) if answered else [],
+        feedback.callbacks(number) if answered else [],
+        attachments.of("case", number),
+    )
+
+
+CASES = Subject(
+    name="case",
+    path="cases",
+    label="诉求工单",
+    life=LIFE,
+    see=cases.visible_facts,
+    filters=Filters,
+    ledger=_ledger,
+    page=Page[CaseRow],
+    view=_view,
+    shown=CaseShown,
+    timeline=cases.timeline,
+)
+
+
+def endpoints() -> Iterator[Endpoint]:
+    """What is asked of cases alone."""
+    yield Endpoint(
+        method="GET",
+        path="cases/{number}/sources",
+        view=_sources,
+        name="get_case_sources",
+        tag=CASES.label,
+        summary="工单的来源渠道与原编号",
+        returns=Sources,
+    )
+    yield Endpoint(
+        method="POST",
+        path="cases/{number}/requester/disclosures",
+        view=_disclose,
+        name="disclose_requester",
+        tag=CASES.label,
+        summary="查看诉求人身份（须说明事由，全程留痕）",
+        body=DiscloseFields,
+        returns=Identity,
+        status=201,
+    )
+
+
+def _sources(call: Call) -> Reply:
+    case = cases.visible_facts(call.path["number"], call.actor)
+    return Reply(Sources(intake.sources(case.number)))
+
+
+def _disclose(call: Call) -> Reply:
+    """Show the requester's identity in clear, with the look recorded."""
+    case = cases.visible_facts(call.path["number"], call.actor)
+    if case.requester is None:
+        raise Unknown(case.number)
+    taking_part = frozenset[str]().union(*case.parts.values())
+    identity = requesters.disclose(
+        requester=case.requester,
+        subject=case.subject,
+        barred=None,
+        fields=call.fields,
+        actor=call.actor,
+        pack=load_pack(case.pack),
+        now=call.now,
+        seat=min(seat for seat in call.actor.seats if seat.unit in taking_part),
+        ip=call.request.META.get("REMOTE_ADDR", ""),
+    )
+    return Reply(identity)

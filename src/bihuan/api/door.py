@@ -1,0 +1,145 @@
+"""Where the requests of other systems come in: no session, no form token, no page; straight to the endpoint."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from bihuan.api import openapi, reading
+from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
+from bihuan.api.problems import Problem, answer, problem_of
+from bihuan.api.routes import ROUTER
+from bihuan.record.commands import once
+from bihuan.record.types import Kept
+
+Answered = TypeVar("Answered")
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+_OURS = "/api/"
+_DESCRIPTION = "/api/openapi.json"
+_TRY_AGAIN = frozenset({"40001", "40P01"})
+"""Serialisation failure and deadlock: nothing was written, the same again may succeed."""
+
+
+def door(get_response: Next) -> Next:
+    """Answer what begins with /api/ and let everything else pass."""
+
+    def enter(request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(_OURS):
+            return get_response(request)
+        response = _answer(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return enter
+
+
+def _answer(request: HttpRequest) -> HttpResponseBase:
+    if request.path_info == _DESCRIPTION:
+        return HttpResponse(openapi.text(ROUTER.endpoints), content_type="application/json")
+    at, pack = datetime.now(UTC), ""
+    try:
+        endpoint, path = _find(request)
+        request.resolver_match = endpoint.matched()
+        standing = reading.bearer(request, scope=endpoint.scope, at=at)
+        pack = standing.jurisdiction.pack
+        call = Call(
+            request,
+            standing,
+            path,
+            reading.query(request, endpoint.query) if endpoint.query else None,
+            reading.body(request, endpoint.body) if endpoint.body else None,
+            reading.upload(request) if endpoint.upload else None,
+            reading.if_match(request) if endpoint.versioned else None,
+            at,
+        )
+        return _read(endpoint, call) if endpoint.method == "GET" else _write(endpoint, call)
+    except Exception as error:  # every exception means a problem, a defect of ours among them
+        return answer(problem_of(error, pack=pack))
+
+
+def _find(request: HttpRequest) -> tuple[Endpoint, dict[str, str]]:
+    base, _, rest = request.path_info.partition(f"{BASE}/")
+    methods, path = ROUTER.find(rest) if not base else ({}, {})
+    if not methods:
+        raise Problem(404, "unknown", "没有找到", "没有这个接口地址。")
+    if endpoint := methods.get(request.method or ""):
+        return endpoint, path
+    allowed = ", ".join(sorted(methods))
+    raise Problem(405, "method", "方法不对", f"这个地址只接受 {allowed}。", headers={"Allow": allowed})
+
+
+def _read(endpoint: Endpoint, call: Call) -> HttpResponseBase:
+    reply = endpoint.view(call)
+    if isinstance(reply, HttpResponseBase):
+        return reply
+    return _response(endpoint.status, endpoint.dump(reply.body), _headers(reply))
+
+
+def _write(endpoint: Endpoint, call: Call) -> HttpResponseBase:
+    """Carry a write out once, even where the client has to ask twice."""
+    key = reading.idempotency_key(call.request)
+    if key is None:
+        kept, repeated = _persistently(lambda: _carry_out(endpoint, call)), False
+    else:
+        kept, repeated = _persistently(
+            lambda: once(
+                account=call.actor.account,
+                key=key,
+                request=_digest(call),
+                at=call.at,
+                write=lambda: _carry_out(endpoint, call),
+            )
+        )
+    headers, _, body = kept.answer.partition("\n")
+    said: dict[str, str] = json.loads(headers)
+    return _response(kept.status, body.encode(), said | ({"Idempotency-Replayed": "true"} if repeated else {}))
+
+
+def _carry_out(endpoint: Endpoint, call: Call) -> Kept:
+    reply = endpoint.view(call)
+    assert isinstance(reply, Reply), "a write answers with something that can be kept"
+    return Kept(endpoint.status, f"{json.dumps(_headers(reply))}\n{endpoint.dump(reply.body).decode()}")
+
+
+def _persistently(write: Callable[[], Answered]) -> Answered:
+    """Try once more what failed only because two wrote at the same time."""
+    try:
+        return write()
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in _TRY_AGAIN:
+            raise
+        return write()
+
+
+def _digest(call: Call) -> bytes:
+    """What makes two requests the same."""
+    request = call.request
+    total = hashlib.sha256(f"{request.method}\n{request.path_info}\n".encode())
+    if call.file is None:
+        total.update(request.body)
+    else:
+        total.update(f"{call.file.name}\n".encode() + _content(call.file))
+    return total.digest()
+
+
+def _content(file: "UploadedFile[bytes]") -> bytes:
+    file.seek(0)
+    content = file.read()
+    file.seek(0)
+    return bytes(content)
+
+
+def _headers(reply: Reply) -> dict[str, str]:
+    headers = {} if reply.version is None else {"ETag": f'"{reply.version}"'}
+    return headers | ({"Location": reply.place} if reply.place else {})
+
+
+def _response(status: int, body: bytes, headers: dict[str, str]) -> HttpResponse:
+    return HttpResponse(body, status=status, content_type="application/json", headers=headers)

@@ -1,0 +1,70 @@
+"""The duty ledger over the API."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field
+
+from bihuan.api import cursors
+from bihuan.api.cursors import Page, Paging, RowId
+from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.api.subjects import Subject
+from bihuan.duties import queries as duties
+from bihuan.duties.types import DutyFilters, DutyRow, Explanation
+from bihuan.kernel.fields import Line
+from bihuan.kernel.refusal import Unknown
+
+_MOST = 2**63
+
+
+class Filters(Paging):
+    """What the list of duties is narrowed to."""
+
+    holder: Line | None = Field(None, title="责任单位", description="本人任职的单位之一")
+    kind: Line | None = Field(None, title="职责种类")
+    overdue: bool | None = Field(None, title="是否逾期")
+    open: bool = Field(True, title="只看未履行的")
+
+
+def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
+    """What is owed, and why then."""
+    labels = {str(spec.kind): spec.kind.label for subject in subjects.values() for spec in subject.life.specs.values()}
+
+    def listed(call: Call) -> Reply:
+        asked: Filters = call.query
+        after: tuple[datetime, int] | None = cursors.read(asked.cursor, tuple[AwareDatetime, RowId])
+        filters = DutyFilters(holder=asked.holder, kind=asked.kind, overdue=asked.overdue, open_only=asked.open)
+        rows = duties.owed(call.actor, filters, labels=labels, now=call.now, after=after, limit=asked.limit + 1)
+        return Reply(cursors.page(rows, asked.limit, lambda row: (row.due_at.isoformat(), row.id)))
+
+    def explained(call: Call) -> Reply:
+        id = call.path["id"]
+        if not (id.isascii() and id.isdigit() and int(id[:20]) < _MOST):
+            raise Unknown(id)
+        subject, holder = duties.place(int(id), call.actor.jurisdiction)
+        if holder not in call.actor.units:
+            kind, _, number = subject.partition(":")
+            if kind not in subjects:
+                raise Unknown(id)
+            subjects[kind].see(number, call.actor)
+        return Reply(duties.explain_duty(int(id)))
+
+    yield Endpoint(
+        method="GET",
+        path="duties",
+        view=listed,
+        name="list_duties",
+        tag="职责",
+        summary="本人任职单位的职责，先到期的在前",
+        query=Filters,
+        returns=Page[DutyRow],
+    )
+    yield Endpoint(
+        method="GET",
+        path="duties/{id}/explanation",
+        view=explained,
+        name="explain_duty",
+        tag="职责",
+        summary="到期时间逐日说明",
+        returns=Explanation,
+    )

@@ -1,0 +1,134 @@
+"""The description of the API for machines: OpenAPI 3.1, made of the endpoints and their types."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from bihuan.api.endpoints import BASE, Endpoint
+from bihuan.api.problems import ProblemDocument
+
+Json = dict[str, Any]
+Key = tuple[str, Literal["query", "body", "returns", "problem"]]
+
+_REF = "#/components/schemas/{model}"
+_NO_OF_ALL = {401: "未登录", 403: "令牌权限不足", 404: "没有找到或无权查看", 422: "填写有误", 503: "暂时不能办理"}
+_NO_OF_WRITES = {400: "请求无法读取", 409: "不能这样办理，附条款", 413: "内容过大", 415: "内容类型不对"}
+_ABOUT = (
+    "闭环 Bihuan 接口。每个请求在 Authorization 中带个人令牌；拒绝以问题文档（RFC 9457）说明原因和条款。"
+    'POST 可带 Idempotency-Key，重发不会重复办理；办理事项可带 If-Match: "版本号"。枚举的中文含义见 x-labels。'
+)
+
+
+@cache
+def text(endpoints: tuple[Endpoint, ...]) -> bytes:
+    """The description as JSON."""
+    return json.dumps(describe(endpoints), ensure_ascii=False).encode()
+
+
+def describe(endpoints: Iterable[Endpoint]) -> Json:
+    """The description; types of the same name in two packages keep apart."""
+    known = tuple(endpoints)
+    schemas, definitions = _schemas(known)
+    paths: Json = {}
+    for endpoint in known:
+        paths.setdefault(f"{BASE}/{endpoint.path}", {})[endpoint.method.lower()] = _operation(
+            endpoint, schemas, definitions
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "闭环 Bihuan", "version": version("bihuan"), "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(endpoint.tag for endpoint in known)],
+        "paths": paths,
+        "components": {
+            "schemas": definitions,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "bihuan token issue 签发的个人令牌"}
+            },
+        },
+    }
+
+
+def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[Mapping[Key, Json], Json]:
+    """The schema of everything read and written, and the definitions that they share."""
+    wanted: list[tuple[Key, Literal["validation", "serialization"], TypeAdapter[Any]]] = [
+        (("", "problem"), "serialization", TypeAdapter(ProblemDocument))
+    ]
+    for endpoint in endpoints:
+        if endpoint.query:
+            wanted.append(((endpoint.name, "query"), "validation", TypeAdapter(endpoint.query)))
+        if endpoint.body:
+            wanted.append(((endpoint.name, "body"), "validation", TypeAdapter(endpoint.body)))
+        if endpoint.returns:
+            wanted.append(((endpoint.name, "returns"), "serialization", TypeAdapter(endpoint.returns)))
+    found, shared = TypeAdapter.json_schemas(wanted, ref_template=_REF)
+    return {key: schema for (key, _), schema in found.items()}, shared.get("$defs", {})
+
+
+def _operation(endpoint: Endpoint, schemas: Mapping[Key, Json], definitions: Json) -> Json:
+    said: Json = {
+        "operationId": endpoint.name,
+        "tags": [endpoint.tag],
+        "summary": endpoint.summary,
+        "parameters": [*_in_path(endpoint), *_in_query(endpoint, schemas, definitions), *_in_headers(endpoint)],
+        "responses": _responses(endpoint, schemas),
+    }
+    if endpoint.body:
+        said["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schemas[endpoint.name, "body"]}},
+        }
+    if endpoint.upload:
+        file = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
+        said["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": file}}}
+    return said
+
+
+def _in_path(endpoint: Endpoint) -> list[Json]:
+    names = re.findall(r"{(\w+)}", endpoint.path)
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+
+
+def _in_query(endpoint: Endpoint, schemas: Mapping[Key, Json], definitions: Json) -> list[Json]:
+    if not endpoint.query:
+        return []
+    form = definitions[schemas[endpoint.name, "query"]["$ref"].rsplit("/", 1)[1]]
+    required = form.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": schema}
+        for name, schema in form["properties"].items()
+    ]
+
+
+def _in_headers(endpoint: Endpoint) -> list[Json]:
+    said = []
+    if endpoint.method == "POST":
+        said.append(_header("Idempotency-Key", "重发同一请求时沿用同一个键，只办理一次", r"^[\x21-\x7e]{1,128}$"))
+    if endpoint.versioned:
+        said.append(_header("If-Match", '所见的版本号，例如 "7"；已被他人办理过则答 412', None))
+    return said
+
+
+def _header(name: str, description: str, pattern: str | None) -> Json:
+    schema = {"type": "string"} | ({"pattern": pattern} if pattern else {})
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
+
+
+def _responses(endpoint: Endpoint, schemas: Mapping[Key, Json]) -> Json:
+    done: Json = {"description": endpoint.summary}
+    if endpoint.returns:
+        done["content"] = {"application/json": {"schema": schemas[endpoint.name, "returns"]}}
+    else:
+        done["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    noes = _NO_OF_ALL | (_NO_OF_WRITES if endpoint.method == "POST" else {})
+    noes |= {412: "已被他人办理"} if endpoint.versioned else {}
+    problem = {"application/problem+json": {"schema": schemas["", "problem"]}}
+    return {str(endpoint.status): done} | {
+        str(status): {"description": words, "content": problem} for status, words in sorted(noes.items())
+    }

@@ -1,0 +1,137 @@
+"""Every "no" of the API as a problem document (RFC 9457), in the words of the official and with the clause."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.http import HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+
+from bihuan.kernel.complaints import Complaint
+from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.policy.loader import pack as load_pack
+from bihuan.record.types import KeyReused
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProblemDocument:
+    """Why something was not done. `clause`, `citation` and `norm` tell by which rule."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    clause: str | None = None
+    citation: str | None = None
+    norm: str | None = None
+    field: str | None = None
+    """The field of the form that is to blame."""
+    errors: tuple[Complaint, ...] = ()
+    """Everything that is wrong with the form."""
+    version: int | None = None
+    """The version that the subject has now."""
+
+
+class Problem(Exception):
+    """A request that cannot be carried out as it came."""
+
+    def __init__(
+        self, status: int, kind: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(detail)
+        self.document = ProblemDocument(
+            type=f"urn:bihuan:problem:{kind}", title=title, status=status, detail=detail, **more
+        )
+        self.headers = dict(headers or {})
+
+
+def unreadable(detail: str) -> Problem:
+    """A request whose form nobody can read."""
+    return Problem(400, "unreadable", "请求无法读取", detail)
+
+
+def invalid(detail: str, errors: tuple[Complaint, ...] = ()) -> Problem:
+    """A request that can be read, but is not filled in right."""
+    named = next((complaint.field for complaint in errors if complaint.field), None)
+    return Problem(422, "invalid", "填写有误", detail, errors=errors, field=named)
+
+
+def too_large(detail: str) -> Problem:
+    """More than we take."""
+    return Problem(413, "too-large", "内容过大", detail)
+
+
+def _refused(error: Refused, pack: str) -> Problem:
+    refusal = error.refusal
+    cited = load_pack(error.pack or pack).cite(refusal.norm) if error.pack or pack else None
+    return Problem(
+        409,
+        "refused",
+        "不能这样办理",
+        refusal.reason,
+        clause=cited.clause_id if cited else None,
+        citation=cited.words if cited else None,
+        norm=refusal.norm.name,
+        field=refusal.field,
+    )
+
+
+def _overtaken(error: Overtaken, pack: str) -> Problem:
+    return Problem(412, "overtaken", "已被他人办理", str(error), version=error.current)
+
+
+def _busy(error: Exception, pack: str) -> Problem:
+    log.warning("the database could not answer: %s", error)
+    detail = "数据库正忙或暂时不可用，本次请求没有写入，请稍后重试。"
+    return Problem(503, "busy", "暂时不能办理", detail, headers={"Retry-After": "1"})
+
+
+def _clash(error: Exception, pack: str) -> Problem:
+    log.warning("a constraint of the database refused a write: %s", error)
+    return Problem(409, "clash", "与已有数据冲突", "所填内容与已有数据冲突，没有写入。")
+
+
+_FOUND: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any, str], Problem]], ...] = (
+    (Problem, lambda error, pack: error),
+    (Refused, _refused),
+    (Unknown, lambda error, pack: Problem(404, "unknown", "没有找到", "没有这个对象，或者您无权查看。")),
+    (Overtaken, _overtaken),
+    (
+        KeyReused,
+        lambda error, pack: Problem(
+            422, "key-reused", "幂等键已被使用", "这个 Idempotency-Key 已用于另一个请求，请换一个新的。"
+        ),
+    ),
+    (RequestDataTooBig, lambda error, pack: too_large("请求内容超过上限。")),
+    ((SuspiciousOperation, MultiPartParserError, UnreadablePostError), lambda error, pack: unreadable("请求不完整。")),
+    ((DataError, OverflowError, UnicodeError), lambda error, pack: invalid("所填数值、日期或文字超出可以处理的范围。")),
+    (IntegrityError, _clash),
+    ((OperationalError, InterfaceError), _busy),
+)
+"""What raises which problem; the first that fits."""
+
+
+def problem_of(error: Exception, *, pack: str = "") -> Problem:
+    """The problem that an exception means; `pack` is the regulation to cite where the exception names none."""
+    for kind, tell in _FOUND:
+        if isinstance(error, kind):
+            return tell(error, pack)
+    log.error("an endpoint failed", exc_info=error)
+    return Problem(500, "failure", "系统出错", "系统出错，已记录，本次请求没有写入。")
+
+
+def answer(problem: Problem) -> HttpResponse:
+    """The problem as a response; members that say nothing are left out."""
+    said = {name: value for name, value in asdict(problem.document).items() if value not in (None, ())}
+    return HttpResponse(
+        json.dumps(said, ensure_ascii=False),
+        status=problem.document.status,
+        content_type="application/problem+json",
+        headers=problem.headers,
+    )

@@ -1,0 +1,120 @@
+"""Reading what a client sent, and refusing in Chinese what cannot be read."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from pydantic import ValidationError
+
+from bihuan.api.problems import Problem, invalid, too_large, unreadable
+from bihuan.kernel.complaints import Complaint, complaints
+from bihuan.kernel.fields import Fields
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Standing
+
+_VERSION = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_ROOM_AROUND_A_FILE = 64 * 1024
+
+
+def bearer(request: HttpRequest, *, scope: str, at: datetime) -> Standing:
+    """Who signs the request by a token, in one statement."""
+    kind, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    standing = organisations.by_token(token.strip(), at=at) if kind.lower() == "bearer" and token.strip() else None
+    if standing is None:
+        raise Problem(
+            401,
+            "unauthorised",
+            "未登录",
+            "请在 Authorization 中提供有效的接口令牌。",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    if scope not in standing.actor.scopes:
+        raise Problem(403, "forbidden", "令牌权限不足", f"这个令牌没有“{scope}”权限。")
+    return standing
+
+
+def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:
+    """The form filled in, or everything that is wrong with it."""
+    if strange := [
+        Complaint(name, "", "含有不可识别的字符") for name in said if _strange(name) or _strange(said[name])
+    ]:
+        raise invalid("文字中含有不可识别的字符。", tuple(strange))
+    try:
+        return model.model_validate(said)
+    except ValidationError as error:
+        found = tuple(complaints(error, model))
+        raise invalid("；".join(map(str, found)), found) from None
+
+
+def _strange(said: object) -> bool:
+    """Whether NUL or half a character stands anywhere in it: neither can be kept."""
+    if isinstance(said, str):
+        return _UNREADABLE.search(said) is not None
+    if isinstance(said, dict):
+        return any(_strange(name) or _strange(value) for name, value in said.items())
+    return isinstance(said, list) and any(map(_strange, said))
+
+
+def query(request: HttpRequest, model: type[Fields]) -> Fields:
+    """What stands behind the question mark; empty values say nothing."""
+    return form(model, {name: value for name, value in request.GET.items() if value != ""})
+
+
+def body(request: HttpRequest, model: type[Fields]) -> Fields:
+    """The JSON object in the request; none at all is an empty form."""
+    raw = request.body
+    if not raw:
+        return form(model, {})
+    if request.content_type not in ("application/json", "application/problem+json"):
+        raise Problem(415, "media-type", "内容类型不对", "请以 application/json 提交。")
+    try:
+        said = json.loads(raw, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise unreadable("请求内容不是正确的 JSON（UTF-8 编码）。") from None
+    if not isinstance(said, dict):
+        raise invalid("请求内容须为一个 JSON 对象。")
+    return form(model, said)
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def upload(request: HttpRequest) -> "UploadedFile[bytes]":
+    """The one file of a multipart request."""
+    limit: int = settings.ATTACHMENT_LIMIT
+    if request.content_type != "multipart/form-data":
+        raise Problem(415, "media-type", "内容类型不对", "请以 multipart/form-data 提交，文件放在 file 中。")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit + _ROOM_AROUND_A_FILE:
+        raise too_large(f"文件不能超过{limit // 1024 // 1024}MB。")
+    files = request.FILES.getlist("file")
+    if len(files) != 1:
+        raise invalid("请在 file 中提交一个文件。", (Complaint("file", "文件", "请提交一个文件"),))
+    if (files[0].size or 0) > limit:
+        raise too_large(f"文件不能超过{limit // 1024 // 1024}MB。")
+    return files[0]
+
+
+def if_match(request: HttpRequest) -> int | None:
+    """The version that the client saw, from `If-Match: "7"`."""
+    said = request.META.get("HTTP_IF_MATCH", "").strip()
+    if said in ("", "*"):
+        return None
+    if (found := _VERSION.fullmatch(said)) is None:
+        raise unreadable('If-Match 须为版本号，例如 If-Match: "7"。')
+    return int(found[1])
+
+
+def idempotency_key(request: HttpRequest) -> str | None:
+    """The key under which the client may repeat the request."""
+    said = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if said is not None and _KEY.fullmatch(said) is None:
+        raise unreadable("Idempotency-Key 须为1至128个可见的 ASCII 字符。")
+    return said

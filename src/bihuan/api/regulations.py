@@ -1,0 +1,127 @@
+"""The regulations, clause by clause, with what carries each out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import Field
+
+from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Unknown
+from bihuan.policy import norms
+from bihuan.policy.loader import all_packs
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Regulation:
+    """A regulation that the installation knows."""
+
+    id: str
+    version: int
+    ref: str
+    title: str
+    number: str
+    issuer: str
+    in_force_from: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NormNamed:
+    """A norm and what officials call it."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClauseShown:
+    """A clause, the norms bound to it, and those that it commands besides."""
+
+    id: str
+    text: str
+    organisational: bool
+    norms: list[NormNamed]
+    also: list[NormNamed]
+
+
+@dataclass(frozen=True, slots=True)
+class Regulations:
+    """Every version of every regulation."""
+
+    items: list[Regulation]
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """A regulation with its clauses, in the order of the document."""
+
+    regulation: Regulation
+    items: list[ClauseShown]
+
+
+class Which(Fields):
+    """Which version of a regulation."""
+
+    version: int | None = Field(None, title="版本", description="不填即为最新", ge=1, lt=10_000)
+
+
+def endpoints() -> Iterator[Endpoint]:
+    """The regulations."""
+    yield Endpoint(
+        method="GET",
+        path="regulations",
+        view=lambda call: Reply(Regulations([_regulation(pack) for pack in all_packs()])),
+        name="list_regulations",
+        tag="文件依据",
+        summary="已载入的文件",
+        returns=Regulations,
+    )
+    yield Endpoint(
+        method="GET",
+        path="regulations/{pack}/clauses",
+        view=_clauses,
+        name="list_clauses",
+        tag="文件依据",
+        summary="文件的全部条款",
+        query=Which,
+        returns=Clauses,
+    )
+
+
+def _clauses(call: Call) -> Reply:
+    asked, version = call.path["pack"], call.query.version
+    try:
+        pack = load_pack(asked if version is None else f"{asked}/{version}")
+    except KeyError:
+        raise Unknown(asked) from None
+    shown = [
+        ClauseShown(
+            id=clause.id,
+            text=clause.text,
+            organisational=clause.organisational,
+            norms=_named(clause.norms),
+            also=_named(clause.also),
+        )
+        for clause in pack.clauses.values()
+    ]
+    return Reply(Clauses(_regulation(pack), shown))
+
+
+def _named(names: tuple[str, ...]) -> list[NormNamed]:
+    return [NormNamed(name=name, title=norms.norm(name).title) for name in names]
+
+
+def _regulation(pack: Pack) -> Regulation:
+    issued = pack.instrument
+    return Regulation(
+        id=pack.id,
+        version=pack.version,
+        ref=pack.ref,
+        title=issued.title,
+        number=issued.number,
+        issuer=issued.issuer,
+        in_force_from=issued.in_force_from,
+    )

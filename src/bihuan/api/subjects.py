@@ -1,0 +1,259 @@
+"""Endpoints of everything that has a life: the same for cases and listed matters."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache, cached_property
+from typing import Any, TypeVar
+
+from bihuan.api import cursors
+from bihuan.api.cursors import Paging, RowId
+from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
+from bihuan.duties.life import Life, Offer
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.stages import Move
+from bihuan.policy.loader import pack as load_pack
+from bihuan.record.commands import ACTS, Act
+from bihuan.record.types import Done, EventRow
+
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A kind of subject: its life, and how it is read."""
+
+    name: str
+    path: str
+    label: str
+    life: Life[Any]
+    see: Callable[[str, Actor], Any]
+    """The facts of one that the actor may see; raises Unknown."""
+    filters: type[Paging]
+    ledger: Callable[[Actor, Any, datetime, int | None, int], Sequence[Any]]
+    """(actor, filters, now, after, limit) → rows, each with its `id`."""
+    page: Any
+    """The type of a page of the ledger."""
+    view: Callable[[str, Actor, datetime], Any]
+    """(number, actor, now) → a `shown` without its acts and stage's label, read off by name."""
+    shown: Any
+    timeline: Callable[[str, Actor], list[EventRow]]
+
+    @cached_property
+    def stages(self) -> dict[str, str]:
+        """Stage → its label."""
+        return {str(move.target): move.target.label for move in self.life.table.moves}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """Why an act may not be done now."""
+
+    reason: str
+    norm: str
+    clause: str | None
+    citation: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActOffered:
+    """An act of the stage: with the JSON schema of its form where it may be done now, else with the refusal."""
+
+    act: str
+    label: str
+    who: str
+    clause: str
+    citation: str
+    mine: bool
+    """Whether the actor holds a post that does such acts on this subject."""
+    place: str
+    form: dict[str, Any] | None
+    refusal: Refused | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ActDone:
+    """An act was done: where the subject stands now."""
+
+    number: str
+    stage: str
+    stage_label: str
+    version: int
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Begun(ActDone):
+    """A subject came into being; the query code is told this once."""
+
+    query_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The whole record of a subject, oldest first; each event's hash covers the one before it."""
+
+    items: list[EventRow]
+
+
+@cache
+def schema_of(form: type[Fields]) -> dict[str, Any]:
+    """The JSON schema of a form."""
+    return form.model_json_schema()
+
+
+def offered(subject: Subject, facts: Any, actor: Actor, now: datetime) -> list[ActOffered]:
+    """The acts of the subject's stage, as the life offers them."""
+    return [_offered(subject, facts, offer) for offer in subject.life.offers(facts, actor, now)]
+
+
+def _offered(subject: Subject, facts: Any, offer: Offer) -> ActOffered:
+    refusal = offer.refusal
+    return ActOffered(
+        act=offer.act,
+        label=offer.label,
+        who=offer.who,
+        clause=offer.clause,
+        citation=offer.citation,
+        mine=offer.mine,
+        place=f"{BASE}/{subject.path}/{facts.number}/acts/{offer.act}",
+        form=None if refusal else schema_of(offer.fields),
+        refusal=_refused(refusal, load_pack(facts.pack)) if refusal else None,
+    )
+
+
+def _refused(refusal: Any, pack: Any) -> Refused:
+    cited = pack.cite(refusal.norm)
+    return Refused(reason=refusal.reason, norm=refusal.norm.name, clause=cited.clause_id, citation=cited.words)
+
+
+def read_off(kind: type[Shown], *sources: object, **more: object) -> Shown:
+    """A shape whose fields are taken by name: from `more`, else from the first source that has them."""
+    said = {}
+    for field in fields(kind):  # type: ignore[arg-type]
+        if field.name in more:
+            said[field.name] = more[field.name]
+        else:
+            said[field.name] = getattr(next(s for s in sources if hasattr(s, field.name)), field.name)
+    return kind(**said)
+
+
+def endpoints(subject: Subject) -> Iterator[Endpoint]:
+    """Everything that can be asked of and done to a kind of subject."""
+    one = f"{subject.path}/{{number}}"
+    yield Endpoint(
+        method="GET",
+        path=subject.path,
+        view=_listed(subject),
+        name=f"list_{subject.path}",
+        tag=subject.label,
+        summary=f"{subject.label}台账，新的在前",
+        query=subject.filters,
+        returns=subject.page,
+    )
+    yield Endpoint(
+        method="GET",
+        path=one,
+        view=_shown(subject),
+        name=f"get_{subject.name}",
+        tag=subject.label,
+        summary=f"一件{subject.label}：阶段、职责及到期说明、可办事项",
+        returns=subject.shown,
+    )
+    yield Endpoint(
+        method="GET",
+        path=f"{one}/record",
+        view=lambda call: Reply(Record(subject.timeline(call.path["number"], call.actor))),
+        name=f"get_{subject.name}_record",
+        tag=subject.label,
+        summary=f"{subject.label}的办理记录",
+        returns=Record,
+    )
+    for act in beginnings(subject):
+        yield Endpoint(
+            method="POST",
+            path=subject.path if len(beginnings(subject)) == 1 else f"{subject.path}/acts/{act.word}",
+            view=_beginning(subject, act),
+            name=f"{subject.name}_{act.word}",
+            tag=subject.label,
+            summary=act.word.label,
+            body=act.fields,
+            returns=Begun,
+            status=201,
+        )
+    for act in _acts(subject):
+        yield Endpoint(
+            method="POST",
+            path=f"{one}/acts/{act.word}",
+            view=_acting(subject, act),
+            name=f"{subject.name}_{act.word}",
+            tag=f"{subject.label}办理",
+            summary=act.word.label,
+            body=act.fields,
+            returns=ActDone,
+            versioned=True,
+        )
+
+
+def beginnings(subject: Subject) -> list[Act]:
+    """The acts by which people bring such a subject into being."""
+    return _by_people(subject, lambda move: move.origin is None)
+
+
+def _acts(subject: Subject) -> list[Act]:
+    return _by_people(subject, lambda move: move.origin is not None)
+
+
+def _by_people(subject: Subject, fits: Callable[[Move], bool]) -> list[Act]:
+    """The acts of some rows of the table, but for those that are the clockwork's alone."""
+    words = {move.act for move in subject.life.table.moves if fits(move) and any(role.posts for role in move.who)}
+    return [act for (kind, word), act in ACTS.items() if kind == subject.name and word in words]
+
+
+def _listed(subject: Subject) -> View:
+    def view(call: Call) -> Reply:
+        after = cursors.read(call.query.cursor, tuple[RowId])
+        limit = call.query.limit
+        rows = subject.ledger(call.actor, call.query, call.now, after[0] if after else None, limit + 1)
+        return Reply(cursors.page(rows, limit, lambda row: (row.id,)))
+
+    return view
+
+
+def _shown(subject: Subject) -> View:
+    def view(call: Call) -> Reply:
+        seen = subject.view(call.path["number"], call.actor, call.now)
+        facts = seen.facts
+        shown = read_off(
+            subject.shown,
+            seen,
+            facts,
+            stage_label=facts.stage.label,
+            acts=offered(subject, facts, call.actor, call.now),
+        )
+        return Reply(shown, version=facts.version)
+
+    return view
+
+
+def _beginning(subject: Subject, act: Act) -> View:
+    def view(call: Call) -> Reply:
+        done = act.run(fields=call.fields, actor=call.actor, now=call.now)
+        told = _done(Begun, subject, done, query_code=done.secret or None)
+        return Reply(told, done.version, f"{BASE}/{subject.path}/{done.number}")
+
+    return view
+
+
+def _acting(subject: Subject, act: Act) -> View:
+    def view(call: Call) -> Reply:
+        number = call.path["number"]
+        done = act.run(number=number, fields=call.fields, actor=call.actor, now=call.now, version=call.version)
+        return Reply(_done(ActDone, subject, done), done.version)
+
+    return view
+
+
+def _done(kind: type[Shown], subject: Subject, done: Done, **more: object) -> Shown:
+    return read_off(kind, done, stage_label=subject.stages[done.stage], **more)

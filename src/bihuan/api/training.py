@@ -1,0 +1,58 @@
+"""The clock of a training jurisdiction."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import Field, model_validator
+
+from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.kernel.fields import Fields, Moment
+from bihuan.organisations import commands as organisations
+
+
+class Advance(Fields):
+    """How far, or until when, the clock is moved."""
+
+    advance: timedelta | None = Field(None, title="向前拨多久", description="ISO 8601，例如 P2D、PT4H")
+    to: Moment | None = Field(None, title="拨到何时")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Advance":
+        if (self.advance is None) == (self.to is None):
+            raise ValueError("请在 advance 和 to 中填写一项")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What time it is in the jurisdiction now."""
+
+    jurisdiction: str
+    now: datetime
+
+
+def endpoints() -> Iterator[Endpoint]:
+    """The training clock."""
+    yield Endpoint(
+        method="POST",
+        path="training/clock",
+        view=_advance,
+        name="advance_clock",
+        tag="教学",
+        summary="向前拨动教学环境的时钟（正式环境拒绝）",
+        body=Advance,
+        returns=Clock,
+    )
+
+
+def _advance(call: Call) -> Reply:
+    asked: Advance = call.fields
+    to = asked.to if asked.to is not None else call.now + (asked.advance or timedelta())
+    jurisdiction = call.actor.jurisdiction
+    return Reply(
+        Clock(
+            jurisdiction,
+            organisations.advance_clock(jurisdiction=jurisdiction, to=to, actor=call.actor, now=call.now),
+        )
+    )
