@@ -25,7 +25,7 @@ def command(demo: bool, host: str, port: int, workers: int, threads: int) -> Non
     plan = Plan(host=host, port=port, workers=workers, threads=threads, demo=demo)
 
     def say(text: str) -> None:
-        console.print(text, markup=False)
+        console.print(text, markup=False, soft_wrap=True)
         sys.stdout.flush()
 
     def welcome() -> None:

@@ -3,7 +3,7 @@
 import builtins
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
@@ -36,20 +36,13 @@ class LibraryFinder(BaseFinder):
         """Nothing to check: a missing file shows in `find`."""
         return []
 
-    @overload
-    def find(self, path: str, find_all: Literal[False] = ...) -> str | None: ...
-
-    @overload
-    def find(self, path: str, find_all: Literal[True]) -> builtins.list[str]: ...
-
-    def find(self, path: str, find_all: bool = False) -> str | builtins.list[str] | None:
-        """The file behind `lib/…`, if it is allowed and installed."""
+    def find(self, path: str, find_all: bool = False) -> str | builtins.list[str]:  # type: ignore[override]
+        """The file behind `lib/…`, if it is allowed and installed. Django wants an empty list, not None."""
         name = path.removeprefix(f"{PREFIX}/")
         found = Path(settings.NODE_MODULES) / name
-        hit = str(found) if path != name and name in LIBRARIES and found.exists() else None
-        if find_all:
-            return [hit] if hit else []
-        return hit
+        if path == name or name not in LIBRARIES or not found.exists():
+            return []
+        return [str(found)] if find_all else str(found)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """Every allowed file that is installed."""

@@ -1,0 +1,45 @@
+"""What load balancers, Prometheus and browsers are told."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from bihuan.config import health
+
+
+@pytest.mark.django_db
+def test_ready_only_when_every_migration_is_applied(client: Client) -> None:
+    health._seen_complete.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "not migrated", "migrations": ["sessions.0001_initial"]}
+
+
+@pytest.mark.django_db
+def test_ready_costs_one_statement_once_it_was_complete(client: Client, django_assert_num_queries: object) -> None:
+    assert client.get("/readyz").json() == {"status": "ready"}
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert client.get("/readyz").status_code == 200
+
+
+def test_alive_without_a_database(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "alive"}
+
+
+@pytest.mark.django_db
+def test_figures_count_requests_by_route_and_never_by_path(client: Client) -> None:
+    client.get("/healthz")
+    client.get("/no/such/page/13800138000")
+    told = client.get("/metrics").content.decode()
+    assert 'bihuan_request_seconds_count{method="GET",route="healthz",status="200"}' in told
+    assert "13800138000" not in told
+
+
+def test_nothing_but_our_own_scripts_may_run(client: Client) -> None:
+    headers = client.get("/healthz").headers
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert "'unsafe-inline'" not in headers["Content-Security-Policy"].split("style-src")[0]
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
