@@ -5,24 +5,30 @@ A text is cut into every dictionary word that it holds, overlapping ones too, so
 """
 
 import re
+from collections.abc import Iterable
 
 import rjieba
 
-_WORD = re.compile(r"\w")
+_has_letter = re.compile(r"\w").search
 _QUOTE = str.maketrans({"'": "''", "\\": "\\\\"})
+
+
+def _kept(words: Iterable[str]) -> list[str]:
+    return sorted({w[:255] for w in words if (len(w) > 1 or w.isascii()) and _has_letter(w)})
 
 
 def words_of(text: str) -> list[str]:
     """The distinct words of a text: two characters or more, or a number or Latin word."""
-    return sorted({w[:255] for w in rjieba.cut_all(text.lower()) if _WORD.search(w) and (len(w) > 1 or w.isascii())})
+    return _kept(set(rjieba.cut_all(text.lower())))
 
 
 def vector_of(text: str) -> str:
     """The text as a literal of PostgreSQL's tsvector."""
-    return " ".join(f"'{w.translate(_QUOTE)}'" for w in words_of(text))
+    words = "\0".join(words_of(text)).translate(_QUOTE).replace("\0", "' '")  # no text of the database holds a NUL
+    return f"'{words}'" if words else ""
 
 
 def query_of(text: str) -> str:
     """A question as a literal of PostgreSQL's tsquery: every word must be there; no word finds nothing."""
-    asked = sorted({w for w in rjieba.cut(text.lower()) if _WORD.search(w) and (len(w) > 1 or w.isascii())})
+    asked = _kept(rjieba.cut(text.lower()))
     return " & ".join(f"'{w.translate(_QUOTE)}'" for w in asked) or "'∅'"

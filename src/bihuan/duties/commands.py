@@ -28,7 +28,12 @@ def due(opening: Opening, pack: Pack, now: datetime) -> tuple[datetime, bool]:
     """When the duty will be due, and whether that is provisional."""
     if opening.due_at is not None:
         return opening.due_at, False
-    reckoning = queries.reckon_from(now, Limit.parse(opening.limit), pack)
+    return due_after(opening.limit, pack, now)
+
+
+def due_after(limit: str, pack: Pack, now: datetime) -> tuple[datetime, bool]:
+    """When a limit that begins now will be over, and whether that is provisional."""
+    reckoning = queries.reckon_from(now, Limit.parse(limit), pack)
     return reckoning.due_at, reckoning.provisional
 
 

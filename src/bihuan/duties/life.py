@@ -3,9 +3,10 @@
 A package with a stage table makes one `Life` of it; its commands call `begin` and `advance` and nothing else moves it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
@@ -18,7 +19,7 @@ from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
-from bihuan.record.commands import ACTS, append, lock
+from bihuan.record.commands import ACTS, Entry, append, append_first, lock
 from bihuan.record.types import Chain, Done
 
 
@@ -142,6 +143,24 @@ class Life(Generic[Facts]):
         )
         return Done(facts.number, str(move.target), chain.length, happening.tell())
 
+    def open_many(
+        self, begun: Sequence[tuple[Facts, Happening]], *, move: Move, seat: Seat, actor: Actor, now: datetime
+    ) -> list[Done]:
+        """Begin many lives of one jurisdiction at once, each as `open_first` would: for imports."""
+        pack, jurisdiction = load_pack(begun[0][0].pack), begun[0][0].jurisdiction
+        due = cache(lambda limit: duties.due_after(limit, pack, now))
+        rows, entries = [], []
+        for facts, happening in begun:
+            opened = []
+            for o in self._wanted(facts, facts.parts, {}, move.opens, (), pack):
+                due_at, provisional = due(o.limit)
+                rows.append((facts.subject, o, due_at, provisional))
+                opened.append((str(o.kind), o.holder, due_at))
+            entries.append(Entry(facts.subject, happening, move.norm, told(move, opened)))
+        duties.open_many(rows, jurisdiction=jurisdiction, pack=pack, now=now)
+        append_first(entries, jurisdiction=jurisdiction, actor=actor, seat=seat, pack=pack, now=now)
+        return [Done(facts.number, str(move.target), 1, happening.tell()) for facts, happening in begun]
+
     def advance(
         self,
         locked: Locked[Facts],
@@ -224,16 +243,28 @@ class Life(Generic[Facts]):
     ) -> list[tuple[str, str, datetime]]:
         """Open the duties whose norm the pack binds, that are neither owed still nor done already."""
         facts, pack = locked.facts, locked.pack
-        still = set(facts.duties) - set(locked.move.discharges) - set(lapsed)
-        wanted = [
+        gone = {*locked.move.discharges, *lapsed}
+        wanted = self._wanted(facts, parts, openings, kinds, gone, pack)
+        return duties.open_all(
+            wanted, subject=facts.subject, jurisdiction=facts.jurisdiction, pack=pack, now=locked.now
+        )
+
+    def _wanted(
+        self,
+        facts: Facts,
+        parts: Mapping[str, frozenset[str]],
+        openings: Mapping[str, Opening],
+        kinds: Iterable[str],
+        gone: Collection[str],
+        pack: Pack,
+    ) -> list[Opening]:
+        still = {kind for kind in facts.duties if kind not in gone}
+        return [
             openings.get(kind) or self.opening(kind, facts, parts, pack)
             for kind in kinds
             if kind in openings
             or (pack.binds(self.specs[kind].norm) and kind not in still and not facts.done_already(kind))
         ]
-        return duties.open_all(
-            wanted, subject=facts.subject, jurisdiction=facts.jurisdiction, pack=pack, now=locked.now
-        )
 
 
 def told(

@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,11 +13,11 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.stages import TABLE
 from bihuan.cases.types import Act, AppealType, CaseFacts, ClosureType, Part, Stage, Urgency
 from bihuan.cases.words import vector_of
 from bihuan.intake import queries, rules
-from bihuan.intake.models import Source
+from bihuan.intake.letters import Columns
+from bihuan.intake.models import ColumnPlan, Source
 from bihuan.intake.numbers import case_number
 from bihuan.intake.types import (
     Accept,
@@ -27,29 +28,32 @@ from bihuan.intake.types import (
     CaseRegistered,
     CaseUnmerged,
     CaseWithdrawn,
+    ColumnsKept,
     ConfirmDecline,
     DeclineConfirmed,
     DeclineProposed,
     DeclineRefused,
     HandedOverToEmergency,
     HandOver,
+    LettersImported,
     Merge,
     ProposeDecline,
     Refer,
     ReferredToPath,
     RefuseDecline,
     Register,
+    Registration,
     Unmerge,
     Withdraw,
 )
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import JurisdictionFacts
 from bihuan.policy import norms
-from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import Pack
-from bihuan.record.commands import begin, command, count_up, lock_all
+from bihuan.record.bulk import copy_rows, take_ids
+from bihuan.record.commands import append, begin, command, count_up, lock, lock_all
+from bihuan.record.commands import numbers as numbers_taken
 from bihuan.record.types import Done, subject_of
 from bihuan.requesters import commands as requesters
 from bihuan.requesters.types import Identity, RequesterKind
@@ -63,74 +67,108 @@ def query_mark(jurisdiction: str, code: str) -> bytes:
 @command(subject="case", act=Act.REGISTER, fields=Register)
 def register(*, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Register a request; answers its number and, once, the query code by which the requester follows it."""
-    place = organisations.jurisdiction(actor.jurisdiction)
-    pack = load_pack(place.pack)
-    desk = organisations.desk_of(fields.channel, place.code)
-    received_at = fields.received_at or now
-    granted(rules.may_register(channel=fields.channel, desk=desk, received_at=received_at, now=now, pack=pack))
-    assert desk is not None
-    parts = {str(Part.DESK): frozenset({desk})}
-    found = TABLE.find(None, Act.REGISTER, actor, parts, pack.binds)
-    if isinstance(found, Refusal):
-        raise Refused(found)
-    move, seat = found
-    number, code = _take_number(place, pack, fields.channel, now), f"{secrets.randbelow(10**10):010d}"
-    case = _write(
-        fields, number=number, code=code, desk=desk, received_at=received_at, place=place, actor=actor, now=now
-    )
+    on = queries.registration(fields.channel, actor)
+    granted(rules.may_have_come(fields.received_at or now, now=now))
+    (number,) = _take_numbers(on, 1, now)
+    identity = identity_of(fields)
+    requester = requesters.keep(jurisdiction=on.place.code, identity=identity) if identity else None
+    draft = _draft(fields, on, actor=actor, now=now)
+    case = _case(draft, number, requester)
+    case.save(force_insert=True)
+    for row in (_text(draft, case), _participation(case)):
+        row.save(force_insert=True)
+    try:
+        with transaction.atomic(savepoint=bool(fields.origin_number)):
+            _source(draft, case).save(force_insert=True)
+    except IntegrityError as twice:
+        raise Refused(_registered_already(on, fields.origin_number)) from twice
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
-    happening = CaseRegistered(
-        channel=fields.channel,
-        channel_label=pack.channels[fields.channel].label,
-        origin_number=fields.origin_number,
-        appeal_type=fields.appeal_type,
-        urgency=fields.urgency,
-        desk=desk,
-        received_at=received_at,
-        anonymous=fields.anonymous,
-        digest=hashlib.sha256(f"{fields.title}\n{fields.content}".encode()).hexdigest(),
-        attachments=fields.attachments,
-    )
+    facts = _facts(case)
     done = cases.LIFE.open_first(
-        begin(case.subject, place.code), case, happening, move=move, seat=seat, actor=actor, now=now
+        begin(facts.subject, on.place.code), facts, _happening(draft), move=on.move, seat=on.seat, actor=actor, now=now
     )
-    return replace(done, secret=code)
+    return replace(done, secret=draft.code)
 
 
-def _take_number(place: JurisdictionFacts, pack: Pack, channel: str, now: datetime) -> str:
-    on = organisations.today(now)
-    sequence = count_up(f"case/{place.code}/{on:%Y%m%d}", place.code)
-    return case_number(place.prefix, on, pack.channels[channel].number, sequence)
+@command()
+def register_many(*, letters: Sequence[Register], actor: Actor, now: datetime) -> list[Done]:
+    """Register letters of one channel by COPY, all of them or none: each exactly as `register` would."""
+    (channel,) = {letter.channel for letter in letters}
+    on = queries.registration(channel, actor)
+    for letter in letters:
+        granted(rules.may_have_come(letter.received_at or now, now=now))
+    drafts = [_draft(letter, on, actor=actor, now=now) for letter in letters]
+    known = [identity for letter in letters if (identity := identity_of(letter))]
+    kept = iter(requesters.keep_many(jurisdiction=on.place.code, identities=known))
+    numbers = _take_numbers(on, len(letters), now)  # whoever registers here on this day now waits for us
+    if taken := queries.known_origins(on.place.code, channel, [letter.origin_number for letter in letters]):
+        raise Refused(_registered_already(on, min(taken)))
+    made = [
+        _case(draft, number, None if draft.fields.anonymous else next(kept), id)
+        for draft, number, id in zip(drafts, numbers, take_ids(Case, len(drafts)), strict=True)
+    ]
+    copy_rows(made)
+    copy_rows([_text(draft, case) for draft, case in zip(drafts, made, strict=True)])
+    copy_rows([_participation(case) for case in made])
+    copy_rows([_source(draft, case) for draft, case in zip(drafts, made, strict=True)])
+    begun = [(_facts(case), _happening(draft)) for draft, case in zip(drafts, made, strict=True)]
+    done = cases.LIFE.open_many(begun, move=on.move, seat=on.seat, actor=actor, now=now)
+    return [replace(one, secret=draft.code) for one, draft in zip(done, drafts, strict=True)]
 
 
-def _write(
-    fields: Register,
-    *,
-    number: str,
-    code: str,
-    desk: str,
-    received_at: datetime,
-    place: JurisdictionFacts,
-    actor: Actor,
-    now: datetime,
-) -> CaseFacts:
-    """The rows of a new case, and what the rules need to know of it."""
-    requester = None
-    if not fields.anonymous:
-        identity = Identity(
-            kind=RequesterKind.PERSON,
-            name=fields.name,
-            phone=fields.phone,
-            address=fields.address,
-            secrecy_requested=fields.secrecy_requested,
-        )
-        requester = requesters.keep(jurisdiction=place.code, identity=identity)
-    case = Case.objects.create(
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A request about to be registered, as far as it is known before it has a number."""
+
+    fields: Register
+    on: Registration
+    code: str
+    words: str
+    received_at: datetime
+    by: str
+    now: datetime
+
+
+def _draft(fields: Register, on: Registration, *, actor: Actor, now: datetime) -> _Draft:
+    words = vector_of(f"{fields.title}\n{fields.content}")
+    code = f"{secrets.randbelow(10**10):010d}"
+    return _Draft(fields, on, code, words, fields.received_at or now, actor.account, now)
+
+
+def identity_of(fields: Register) -> Identity | None:
+    """Who the requester is; None for somebody anonymous."""
+    if fields.anonymous:
+        return None
+    return Identity(
+        kind=RequesterKind.PERSON,
+        name=fields.name,
+        phone=fields.phone,
+        contact_alt=fields.contact_alt,
+        address=fields.address,
+        secrecy_requested=fields.secrecy_requested,
+    )
+
+
+def _take_numbers(on: Registration, count: int, now: datetime) -> list[str]:
+    day, channel = organisations.today(now), on.pack.channels[on.channel].number
+    last = count_up(f"case/{on.place.code}/{day:%Y%m%d}", on.place.code, count)
+    return [case_number(on.place.prefix, day, channel, sequence) for sequence in numbers_taken(last, count)]
+
+
+def _registered_already(on: Registration, origin_number: str) -> Refusal:
+    known = queries.case_of_source(on.place.code, on.channel, origin_number)
+    return Refusal(f"渠道原编号{origin_number}已登记为{known}。", norms.REGISTER, field="origin_number")
+
+
+def _case(draft: _Draft, number: str, requester: int | None, id: int | None = None) -> Case:
+    fields, place = draft.fields, draft.on.place
+    return Case(
+        id=id,
         number=number,
         jurisdiction=place.code,
         pack=place.pack,
-        query_mark=query_mark(place.code, code),
+        query_mark=query_mark(place.code, draft.code),
         title=fields.title,
         appeal_type=fields.appeal_type,
         urgency=fields.urgency,
@@ -143,35 +181,46 @@ def _write(
         callback_wanted=fields.callback_wanted and not fields.anonymous,
         requester=requester,
         stage=Stage.REGISTERED,
-        stage_at=now,
-        registered_at=now,
-        desk=desk,
-        registered_by=actor.account,
+        stage_at=draft.now,
+        registered_at=draft.now,
+        desk=draft.on.desk,
+        registered_by=draft.by,
     )
-    CaseText.objects.bulk_create(
-        [CaseText(case=case, content=fields.content, words=vector_of(f"{fields.title}\n{fields.content}"))]
+
+
+def _text(draft: _Draft, case: Case) -> CaseText:
+    return CaseText(case_id=case.id, content=draft.fields.content, words=draft.words)
+
+
+def _participation(case: Case) -> Participation:
+    return Participation(case_id=case.id, unit=case.desk, part=Part.DESK, since=case.registered_at)
+
+
+def _source(draft: _Draft, case: Case) -> Source:
+    return Source(
+        case_id=case.id,
+        jurisdiction=case.jurisdiction,
+        channel=case.channel,
+        origin_number=draft.fields.origin_number,
+        received_at=draft.received_at,
+        received_by=draft.by,
     )
-    Participation.objects.bulk_create([Participation(case=case, unit=desk, part=Part.DESK, since=now)])
-    try:
-        with transaction.atomic(savepoint=bool(fields.origin_number)):
-            Source.objects.bulk_create(
-                [
-                    Source(
-                        case=case,
-                        jurisdiction=place.code,
-                        channel=fields.channel,
-                        origin_number=fields.origin_number,
-                        received_at=received_at,
-                        received_by=actor.account,
-                    )
-                ]
-            )
-    except IntegrityError as twice:
-        known = queries.case_of_source(place.code, fields.channel, fields.origin_number)
-        raise Refused(
-            Refusal(f"渠道原编号{fields.origin_number}已登记为{known}。", norms.REGISTER, field="origin_number")
-        ) from twice
-    return _facts(case)
+
+
+def _happening(draft: _Draft) -> CaseRegistered:
+    fields = draft.fields
+    return CaseRegistered(
+        channel=fields.channel,
+        channel_label=draft.on.pack.channels[fields.channel].label,
+        origin_number=fields.origin_number,
+        appeal_type=fields.appeal_type,
+        urgency=fields.urgency,
+        desk=draft.on.desk,
+        received_at=draft.received_at,
+        anonymous=fields.anonymous,
+        digest=hashlib.sha256(f"{fields.title}\n{fields.content}".encode()).hexdigest(),
+        attachments=fields.attachments,
+    )
 
 
 def _facts(case: Case) -> CaseFacts:
@@ -329,3 +378,29 @@ def withdraw(*, number: str, fields: Withdraw, actor: Actor, now: datetime, vers
         CaseWithdrawn(reason=fields.reason, confirmed_by=fields.confirmed_by),
         changes={"closure": str(ClosureType.WITHDRAWN)},
     )
+
+
+@command()
+def keep_columns(*, channel: str, headings: str, columns: Columns, actor: Actor, now: datetime) -> None:
+    """Keep what the columns of a table hold, for the next table with the same headings."""
+    on = queries.registration(channel, actor)
+    said = [[heading, str(column)] for heading, column in columns.items()]
+    ColumnPlan.objects.update_or_create(
+        jurisdiction=on.place.code, channel=channel, headings=headings, defaults={"columns": said}
+    )
+    told = tuple(f"{heading}→{column.label}" for heading, column in columns.items())
+    _note(on, ColumnsKept(channel=channel, columns=told), actor=actor, now=now)
+
+
+@command()
+def note_import(
+    *, channel: str, digest: str, registered: int, known: int, rejected: int, actor: Actor, now: datetime
+) -> None:
+    """Keep that a table of letters was registered: which one, and how many of them."""
+    said = LettersImported(channel=channel, digest=digest, registered=registered, known=known, rejected=rejected)
+    _note(queries.registration(channel, actor), said, actor=actor, now=now)
+
+
+def _note(on: Registration, happening: Happening, *, actor: Actor, now: datetime) -> None:
+    chain = lock(subject_of("jurisdiction", on.place.code))
+    append(chain, happening, actor=actor, seat=on.seat, norm=norms.REGISTER, pack=on.pack, now=now)

@@ -24,3 +24,17 @@ class Source(models.Model):
                 name="source_registered_once",
             )
         ]
+
+
+class ColumnPlan(models.Model):
+    """What the columns of a table hold, kept for the next table with the same headings."""
+
+    jurisdiction = models.CharField(max_length=32)
+    channel = models.CharField(max_length=32)
+    headings = models.CharField(max_length=64)
+    columns = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "channel", "headings"], name="column_plan_once"),
+        ]

@@ -1,8 +1,35 @@
 """Reading where requests came from."""
 
-from bihuan.intake.models import Source
-from bihuan.intake.types import SourceRow
+from bihuan.cases.stages import TABLE
+from bihuan.cases.types import Act, Part
+from bihuan.intake import rules
+from bihuan.intake.letters import Column
+from bihuan.intake.models import ColumnPlan, Source
+from bihuan.intake.types import Registration, SourceRow
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal, Refused, granted
+from bihuan.organisations import queries as organisations
 from bihuan.policy.loader import pack as load_pack
+
+
+def registration(channel: str, actor: Actor) -> Registration:
+    """How the actor may register requests of the channel. Raises Refused."""
+    place = organisations.jurisdiction(actor.jurisdiction)
+    pack = load_pack(place.pack)
+    desk = organisations.desk_of(channel, place.code)
+    granted(rules.may_take_in(channel=channel, desk=desk, pack=pack))
+    assert desk is not None
+    found = TABLE.find(None, Act.REGISTER, actor, {str(Part.DESK): frozenset({desk})}, pack.binds)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return Registration(place, pack, channel, desk, *found)
+
+
+def column_plan(jurisdiction: str, channel: str, headings: str) -> dict[str, Column] | None:
+    """What was said before of a table with these headings, told by their digest."""
+    rows = ColumnPlan.objects.filter(jurisdiction=jurisdiction, channel=channel, headings=headings)
+    kept = rows.values_list("columns", flat=True).first()
+    return {heading: Column(column) for heading, column in kept} if kept is not None else None
 
 
 def case_of_source(jurisdiction: str, channel: str, origin_number: str) -> str:
@@ -19,7 +46,7 @@ def known_origins(jurisdiction: str, channel: str, numbers: list[str]) -> set[st
 
 def sources(number: str) -> list[SourceRow]:
     """The sources of a case and of those merged into it; the caller has made sure that the actor may see it."""
-    own = Source.objects.filter(case__number=number) | Source.objects.filter(case__parent_id=number)
+    own = Source.objects.filter(case__number=number) | Source.objects.filter(case__parent__number=number)
     return [
         SourceRow(
             s.channel,

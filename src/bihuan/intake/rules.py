@@ -11,15 +11,21 @@ from bihuan.policy import norms
 from bihuan.policy.pack import Pack
 
 
-@carries_out(norms.NAMED_CHANNEL, norms.REGISTER)
-def may_register(*, channel: str, desk: str | None, received_at: datetime, now: datetime, pack: Pack) -> Refusal | None:
-    """只从规则列明、已确定受理单位的渠道登记；来件时间不得晚于现在。"""
+@carries_out(norms.NAMED_CHANNEL)
+def may_take_in(*, channel: str, desk: str | None, pack: Pack) -> Refusal | None:
+    """只从规则列明、已确定受理单位的渠道登记。"""
     if channel not in pack.channels:
         return Refusal(f"规则中没有渠道“{channel}”。", norms.NAMED_CHANNEL, field="channel")
     if desk is None:
         return Refusal(
             f"渠道“{pack.channels[channel].label}”还没有确定受理单位。", norms.NAMED_CHANNEL, field="channel"
         )
+    return None
+
+
+@carries_out(norms.REGISTER)
+def may_have_come(received_at: datetime, *, now: datetime) -> Refusal | None:
+    """来件时间不得晚于现在。"""
     if received_at > now:
         return Refusal("来件时间不能晚于现在。", norms.REGISTER, field="received_at")
     return None

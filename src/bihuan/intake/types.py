@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from bihuan.cases.types import AppealType, Urgency
-from bihuan.kernel.fields import Fields, Line, RequiredLine, RequiredText
+from bihuan.kernel.actor import Seat
+from bihuan.kernel.fields import Fields, Line, Moment, RequiredLine, RequiredText
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import JurisdictionFacts
+from bihuan.policy.pack import Pack
 
 AttachmentIds = Annotated[
     tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
@@ -53,7 +57,7 @@ class Register(Fields):
 
     channel: str = Field(title="渠道", max_length=32, json_schema_extra={"widget": "channel"})
     origin_number: Line = Field("", title="渠道原编号")
-    received_at: AwareDatetime | None = Field(None, title="来件时间", description="不填即为现在")
+    received_at: Moment | None = Field(None, title="来件时间", description="不填即为现在")
     title: RequiredLine = Field(title="标题")
     content: RequiredText = Field(title="诉求内容")
     appeal_type: AppealType = Field(AppealType.HELP, title="诉求类型")
@@ -64,6 +68,7 @@ class Register(Fields):
     anonymous: bool = Field(False, title="匿名")
     name: Line = Field("", title="诉求人姓名")
     phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
+    contact_alt: Line = Field("", title="其他联系方式", description="网站账号、邮箱等")
     address: Line = Field("", title="联系地址")
     secrecy_requested: bool = Field(False, title="要求保密")
     callback_wanted: bool = Field(True, title="接受回访")
@@ -71,9 +76,9 @@ class Register(Fields):
 
     @model_validator(mode="after")
     def _contact_or_anonymous(self) -> "Register":
-        if not self.anonymous and not (self.name and self.phone):
-            raise ValueError("请填写诉求人姓名和联系电话，或注明匿名")
-        if self.anonymous and (self.name or self.phone or self.address):
+        if not self.anonymous and not (self.contact_alt or (self.name and self.phone)):
+            raise ValueError("请填写诉求人姓名和联系电话（或其他联系方式），或注明匿名")
+        if self.anonymous and (self.name or self.phone or self.contact_alt or self.address):
             raise ValueError("注明匿名的，不要再填写姓名、电话和地址")
         return self
 
@@ -284,6 +289,43 @@ class CaseWithdrawn(Happening):
 
     reason: str
     confirmed_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnsKept(Happening):
+    """What the columns of a channel's tables hold was said, once."""
+
+    kind: ClassVar[str] = "intake.columns-kept"
+    sentence: ClassVar[str] = "确定渠道{channel}来件表的列对应关系"
+
+    channel: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LettersImported(Happening):
+    """A table of letters was registered."""
+
+    kind: ClassVar[str] = "intake.letters-imported"
+    sentence: ClassVar[str] = "批量导入来件表：登记{registered}件，此前已登记{known}件，退回{rejected}件"
+
+    channel: str
+    digest: str
+    registered: int
+    known: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Where an actor registers what came by a channel: jurisdiction, regulation, desk, the row and the seat for it."""
+
+    place: JurisdictionFacts
+    pack: Pack
+    channel: str
+    desk: str
+    move: Move
+    seat: Seat
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import ClassVar
 
 
@@ -21,16 +22,21 @@ class Happening:
 
     def tell(self) -> str:
         """The sentence, with private fields left out (a reader who may see them gets them beside it)."""
-        words = {f.name: _word(getattr(self, f.name)) for f in dataclasses.fields(self) if f.name not in self.private}
+        words = {name: _word(getattr(self, name)) for name in self._names(private=False)}
         return self.sentence.format_map(words)
 
     def facts(self, *, private: bool) -> dict[str, object]:
         """The private or the other fields, ready for JSON; fields that say nothing are left out."""
         return {
-            f.name: _plain(value)
-            for f in dataclasses.fields(self)
-            if (f.name in self.private) is private and (value := getattr(self, f.name)) not in (None, "", ())
+            name: _plain(value)
+            for name in self._names(private=private)
+            if (value := getattr(self, name)) not in (None, "", ())
         }
+
+    @classmethod
+    @cache
+    def _names(cls, *, private: bool) -> tuple[str, ...]:
+        return tuple(f.name for f in dataclasses.fields(cls) if (f.name in cls.private) is private)
 
 
 def _plain(value: object) -> object:

@@ -1,7 +1,6 @@
 """Every write to the identities."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -114,8 +113,9 @@ def disclose(
 def _row(keys: Keyring, number: int, jurisdiction: str, identity: Identity) -> tuple[str | int | bytes | None, ...]:
     sealed = vault.seal(keys, number, identity)
     label = None if sealed is None else keys.label
-    found_by = astuple(vault.marks(keys, jurisdiction, identity))
-    return (number, jurisdiction, str(identity.kind), sealed, label, *found_by)
+    found_by = vault.marks(keys, jurisdiction, identity)
+    marks = (found_by.phone, found_by.phone_tail8, found_by.phone_tail4, found_by.name)
+    return (number, jurisdiction, str(identity.kind), sealed, label, *marks)
 
 
 def _locked(requester: int, jurisdiction: str) -> Identity:

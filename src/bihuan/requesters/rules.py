@@ -88,6 +88,8 @@ def may_keep(identity: Identity) -> Refusal | None:
         if any(given.values()):
             return Refusal("匿名来件不登记姓名、电话和地址；如诉求人留了信息，请改选“个人”或“单位”。", _NORM)
         return None
+    if not any("*" in text for text in given.values()):
+        return None
     shown = {
         "name": {mask_name(identity.name, kind) for kind in RequesterKind},
         "phone": {identity.phone},

@@ -1,0 +1,225 @@
+"""What a line of somebody's table says about a request: which column is which, and the form filled in from it."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from bihuan.cases.types import AppealType, Urgency
+from bihuan.intake.types import Register
+from bihuan.kernel.complaints import complaints
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.calendar import ZONE
+
+LONGEST_TITLE = 200
+TITLE_FROM_CONTENT = 40
+NOWHERE_ELSE = "经来件渠道回复"
+
+
+class Column(Vocabulary):
+    """What a column of the table holds."""
+
+    ORIGIN_NUMBER = "origin_number", "渠道原编号"
+    RECEIVED_AT = "received_at", "来件时间"
+    TITLE = "title", "标题"
+    CONTENT = "content", "诉求内容"
+    APPEAL_TYPE = "appeal_type", "诉求类型"
+    URGENCY = "urgency", "紧急程度"
+    SUBJECT = "subject_code", "主题分类"
+    PLACE = "place", "事发地点"
+    NAME = "name", "诉求人姓名"
+    PHONE = "phone", "联系电话"
+    CONTACT = "contact_alt", "其他联系方式"
+    ADDRESS = "address", "联系地址"
+    ANSWER = "answer", "已有答复"
+    IGNORED = "ignored", "不导入"
+
+
+Columns = Mapping[str, Column]
+"""Heading → what stands below it."""
+
+_KNOWN: Mapping[Column, str] = {
+    Column.ORIGIN_NUMBER: "留言编号 编号 工单编号 工单号 受理编号 信件编号 来件编号 原编号 渠道原编号 流水号 mail_id"
+    " id number case_id",
+    Column.RECEIVED_AT: "留言时间 留言日期 来件时间 来信时间 来信日期 受理时间 登记时间 提交时间 写信时间 时间 日期"
+    " query_date date received_at created_at",
+    Column.TITLE: "留言主题 留言标题 标题 主题 诉求标题 工单标题 信件标题 来信标题 title subject",
+    Column.CONTENT: "留言详情 留言内容 内容 诉求内容 诉求描述 工单内容 信件内容 来信内容 问题描述 反映内容"
+    " query content text detail",
+    Column.APPEAL_TYPE: "诉求类型 工单类型 信件类型 来信类型 类型 type appeal_type",
+    Column.URGENCY: "紧急程度 urgency",
+    Column.SUBJECT: "主题分类 问题分类 诉求分类 一级标签 一级分类 分类 category",
+    Column.PLACE: "事发地点 事发地址 问题地点 地点 place location",
+    Column.NAME: "诉求人姓名 诉求人 姓名 来电人 来信人 留言人 联系人 name",
+    Column.PHONE: "联系电话 电话 手机 手机号 手机号码 来电号码 phone mobile tel",
+    Column.CONTACT: "其他联系方式 留言用户 用户 用户名 网名 网站账号 邮箱 user user_id email",
+    Column.ADDRESS: "联系地址 地址 address",
+    Column.ANSWER: "答复意见 答复时间 答复内容 答复单位 回复 回复内容 回复时间 办理结果 reply reply_date reply_agency"
+    " answer 已有答复",
+}
+_BY_HEADING = {heading: column for column, headings in _KNOWN.items() for heading in headings.split()}
+_MOMENT = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(?:[\sT]*(\d{1,2})\s*[:：时]\s*(\d{1,2})\s*(?:[:：分]\s*(?:(\d{1,2})(?:\.\d+)?\s*秒?)?)?)?"
+)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_EXCEL_DAY_0 = datetime(1899, 12, 30, tzinfo=ZONE)
+
+
+class Note(Vocabulary):
+    """What was made good in a line that was taken."""
+
+    TITLE_CUT = "title_cut", "标题过长，已截短，全文并入内容"
+    TITLE_MADE = "title_made", "没有标题，取自内容开头"
+    NUMBER_MADE = "number_made", "没有原编号，以内容摘要代替"
+    ANONYMOUS = "anonymous", "没有诉求人信息，按匿名登记"
+    NO_PHONE = "no_phone", "没有电话，不安排电话回访"
+    ANSWERED = "answered", "带有已有答复，答复未导入，按新诉求登记"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A line that fills the form."""
+
+    line: int
+    fields: Register
+    notes: tuple[Note, ...]
+
+
+class Unusable(ValueError):
+    """A line that does not fill the form; its text says why, `kind` says it without what differs by line."""
+
+    def __init__(self, reason: str, *, kind: str = "") -> None:
+        super().__init__(reason)
+        self.kind = kind or reason
+
+
+def guess(headings: Sequence[str]) -> dict[str, Column]:
+    """What each column holds, by its heading; two columns never hold the same, but for answers and the ignored."""
+    found: dict[str, Column] = {}
+    for heading in headings:
+        column = _BY_HEADING.get(re.sub(r"[\s*＊（(].*$", "", heading.strip().lower()), Column.IGNORED)
+        found[heading] = Column.IGNORED if column in found.values() and column != Column.ANSWER else column
+    return found
+
+
+def column_named(word: str) -> Column:
+    """The column of that code or label. Raises ValueError."""
+    for column in Column:
+        if word in (column.value, column.label):
+            return column
+    raise ValueError(f"没有“{word}”这一项，可用：{'、'.join(column.label for column in Column)}")
+
+
+def trouble_with(columns: Columns) -> str:
+    """Why letters cannot be read from these columns; empty where they can."""
+    held = [c for c in columns.values() if c not in (Column.ANSWER, Column.IGNORED)]
+    if Column.CONTENT not in held:
+        return "没有指明哪一列是“诉求内容”"
+    twice = sorted({c.label for c in held if held.count(c) > 1})
+    return f"有两列同为“{'、'.join(twice)}”" if twice else ""
+
+
+def moment(text: str) -> datetime:
+    """A moment in any usual writing, in Shanghai; a day without a time is its beginning. Raises ValueError."""
+    text = text.strip()
+    if found := _MOMENT.fullmatch(text) or _COMPACT.fullmatch(text):
+        return datetime(*(int(part or 0) for part in found.groups()), tzinfo=ZONE)  # type: ignore[misc, arg-type]
+    if _SERIAL.fullmatch(text):
+        return _EXCEL_DAY_0 + timedelta(seconds=round(float(text) * 86_400))
+    raise ValueError(text)
+
+
+def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str) -> Letter:
+    """The form filled in from a line. Raises Unusable."""
+    if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
+        raise Unusable(f"有{len(cells)}列，比表头的{len(columns)}列多，可能错位", kind="列数比表头多，可能错位")
+    said: dict[Column, str] = {}
+    for column, cell in zip(columns.values(), cells, strict=False):
+        if column is not Column.IGNORED and cell and not cell.isspace():
+            said[column] = _paragraphs(cell) if column is Column.CONTENT else " ".join(cell.split())
+    given, notes = _given(said, timed=Column.RECEIVED_AT in columns.values())
+    try:
+        return Letter(line, Register(channel=channel, **given), tuple(notes))  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise Unusable("；".join(map(str, complaints(error, Register)))) from None
+
+
+def _given(said: Mapping[Column, str], *, timed: bool) -> tuple[dict[str, object], list[Note]]:
+    """The values for the form, and what had to be made good."""
+    content = said.get(Column.CONTENT, "")
+    if not content:
+        raise Unusable("诉求内容为空")
+    given: dict[str, object] = {c.value: said[c] for c in (Column.SUBJECT, Column.PLACE) if c in said}
+    notes = [Note.ANSWERED] if Column.ANSWER in said else []
+    given["received_at"] = _received_at(said.get(Column.RECEIVED_AT, "")) if timed else None
+    given["appeal_type"] = _word(AppealType, said.get(Column.APPEAL_TYPE, ""), AppealType.HELP)
+    given["urgency"] = _word(Urgency, said.get(Column.URGENCY, ""), Urgency.NORMAL)
+    title = said.get(Column.TITLE, "")
+    number = said.get(Column.ORIGIN_NUMBER, "")
+    if not number:
+        number = _mark(title, content, said)
+        notes.append(Note.NUMBER_MADE)
+    if not title:
+        title = _head(content, TITLE_FROM_CONTENT)
+        notes.append(Note.TITLE_MADE)
+    elif len(title) > LONGEST_TITLE:
+        title, content = _head(title, LONGEST_TITLE), f"{title}\n{content}"
+        notes.append(Note.TITLE_CUT)
+    return given | {"origin_number": number, "title": title, "content": content} | _who(said, notes), notes
+
+
+def _who(said: Mapping[Column, str], notes: list[Note]) -> dict[str, object]:
+    """Who wrote: nobody whom we know, or somebody who can be answered by phone or else where the letter came from."""
+    who = {c.value: said[c] for c in (Column.NAME, Column.PHONE, Column.CONTACT, Column.ADDRESS) if c in said}
+    if not who:
+        notes.append(Note.ANONYMOUS)
+        return {"anonymous": True, "callback_wanted": False}
+    if Column.PHONE not in said:
+        notes.append(Note.NO_PHONE)
+        return {"contact_alt": NOWHERE_ELSE, **who, "callback_wanted": False}
+    return dict(who)
+
+
+def _received_at(text: str) -> datetime:
+    if not text:
+        raise Unusable("来件时间为空")
+    try:
+        return moment(text)
+    except (ValueError, OverflowError):
+        raise Unusable(f"来件时间“{text[:40]}”看不懂", kind="来件时间看不懂") from None
+
+
+def _word(words: type[Vocabulary], text: str, default: Vocabulary) -> Vocabulary:
+    """The word whose code or label the cell is."""
+    if not text:
+        return default
+    for word in words:
+        if text in (word.value, word.label, f"{word.label}类"):
+            return word
+    choices = "、".join(word.label for word in words)
+    raise Unusable(f"“{text[:20]}”应为{choices}之一", kind=f"应为{choices}之一")
+
+
+def _mark(title: str, content: str, said: Mapping[Column, str]) -> str:
+    """What stands for a number that the channel did not give, so that a letter is known again."""
+    parts = [
+        title,
+        content,
+        *(said.get(c, "") for c in (Column.RECEIVED_AT, Column.NAME, Column.PHONE, Column.CONTACT)),
+    ]
+    return f"摘要{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:20]}"
+
+
+def _head(text: str, length: int) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def _paragraphs(text: str) -> str:
+    """The text without blank lines and the white space around its lines."""
+    return "\n".join(line for part in text.splitlines() if (line := part.strip()))

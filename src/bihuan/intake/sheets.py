@@ -1,0 +1,160 @@
+"""Reading and writing the tables that people keep letters in: csv in any usual encoding, Excel workbooks."""
+
+import codecs
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import TextIOWrapper
+from pathlib import Path
+from typing import BinaryIO
+
+from python_calamine import CalamineError, CalamineWorkbook
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+Value = int | float | str | bool | time | date | datetime | timedelta
+
+BLOCK = 1 << 20
+LONGEST_CELL = 1 << 24
+EXCEL_CELL = 32_767
+_BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+class BadSheet(ValueError):
+    """The file cannot be read as a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table under its number as a spreadsheet shows it; `read` is the share of the file behind it."""
+
+    line: int
+    cells: tuple[str, ...]
+    read: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: its headings, and its other lines to be read once."""
+
+    headings: tuple[str, ...]
+    rows: Iterator[Row]
+    encoding: str = ""
+
+
+def open_sheet(path: Path) -> Sheet:
+    """The first table of the file. Raises BadSheet."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+        lines, encoding = (_book(path), "") if start.startswith(_BOOKS) else _text(path)
+        first = next(lines, None)
+    except OSError as error:
+        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
+    if first is None:
+        raise BadSheet(f"{path.name} 里没有内容")
+    headings = tuple(" ".join(cell.split()) for cell in first.cells)
+    while headings and not headings[-1]:
+        headings = headings[:-1]
+    if twice := {h for h in headings if h and headings.count(h) > 1}:
+        raise BadSheet(f"表头有重复的列：{'、'.join(sorted(twice))}")
+    return Sheet(headings, lines, encoding)
+
+
+def _book(path: Path) -> Iterator[Row]:
+    try:
+        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, IndexError) as error:
+        raise BadSheet(f"{path.name} 不是可以读的 Excel 文件（可能已损坏或加密）") from error
+    for line, row in enumerate(rows, 1):
+        cells = tuple(_written(value) for value in row)
+        if any(cells):
+            yield Row(line, cells, line / len(rows))
+
+
+def _written(value: Value) -> str:
+    """A cell as a person would write it: numbers without a superfluous .0, moments in full."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    return str(value)
+
+
+def _text(path: Path) -> tuple[Iterator[Row], str]:
+    encoding = _encoding(path)
+    return _lines(path, encoding), encoding
+
+
+def _lines(path: Path, encoding: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_CELL)
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as raw, TextIOWrapper(raw, encoding, newline="") as text:
+        delimiter = _delimiter(text.readline())
+        text.seek(0)
+        try:
+            for line, cells in enumerate(csv.reader(text, delimiter=delimiter), 1):
+                if any(cell.strip() for cell in cells):
+                    yield Row(line, tuple(cells), min(raw.tell() / size, 1.0))
+        except csv.Error as error:
+            raise BadSheet(f"{path.name} 不是合格的 csv 文件：{error}") from error
+
+
+def _delimiter(heading: str) -> str:
+    """The sign that parts the headings most often."""
+    return max(",\t;", key=heading.count)
+
+
+def _encoding(path: Path) -> str:
+    """The first encoding under which the whole file makes sense; a mark at its beginning decides at once."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        for mark, encoding in _MARKS.items():
+            if start.startswith(mark):
+                return encoding
+        for encoding in ("utf-8", "gb18030"):
+            file.seek(0)
+            if _decodes(file, encoding):
+                return encoding
+    raise BadSheet(f"{path.name} 的文字编码既不是 UTF-8 也不是 GB18030")
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while block := file.read(BLOCK):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class Table:
+    """An Excel table that is written line by line; the file appears when it is closed, if it has lines."""
+
+    def __init__(self, path: Path, headings: Sequence[str]) -> None:
+        self.path = path
+        self.lines = 0
+        self._headings = headings
+        self._book: Workbook = None
+
+    def write(self, cells: Iterable[str]) -> None:
+        """Add a line. Everything is written as text: a cell that begins with = is no formula."""
+        if self._book is None:
+            self._book = Workbook(self.path, {"constant_memory": True})
+            self._sheet = self._book.add_worksheet()
+            self._line(0, self._headings)
+        self.lines += 1
+        self._line(self.lines, cells)
+
+    def _line(self, line: int, cells: Iterable[str]) -> None:
+        for column, cell in enumerate(cells):
+            self._sheet.write_string(line, column, cell[:EXCEL_CELL])
+
+    def close(self) -> None:
+        """Put the file in its place."""
+        if self._book is not None:
+            self._book.close()
