@@ -210,6 +210,7 @@ def approve_extension(
         locked,
         ExtensionApproved(days=asked.days, due_at=due_at, opinion=fields.opinion),
         changes={"extensions": case.extensions + 1},
+        moved=[(kind, due_at)],
     )
 
 
@@ -237,8 +238,8 @@ def await_requester(
 def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Go on; the time of waiting is not counted."""
     locked = cases.LIFE.begin(number, Act.RESUME, actor=actor, now=now, version=version)
-    duties.resume(locked.facts.subject, now=now)
-    return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied))
+    moved = duties.resume(locked.facts.subject, now=now)
+    return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied), moved=moved)
 
 
 @command(subject="case", act=Act.ANSWER, fields=Answer)
@@ -367,8 +368,8 @@ def review_hung(*, number: str, fields: ReviewHung, actor: Actor, now: datetime,
 def resume_hung(*, number: str, fields: ResumeHung, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Take up again what hung; its clocks run on."""
     locked = cases.LIFE.begin(number, Act.RESUME_HUNG, actor=actor, now=now, version=version)
-    duties.resume(locked.facts.subject, now=now)
-    return cases.LIFE.advance(locked, HungResumed(finding=fields.finding))
+    moved = duties.resume(locked.facts.subject, now=now)
+    return cases.LIFE.advance(locked, HungResumed(finding=fields.finding), moved=moved)
 
 
 def _review(locked: Locked[CaseFacts], review_on: date) -> Opening:

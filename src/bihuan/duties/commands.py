@@ -1,7 +1,8 @@
 """The ledger's writes: called inside the command of the package whose subject it is, which records them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -9,14 +10,16 @@ from bihuan.duties import queries
 from bihuan.duties.models import AnnouncedYear, Duty, Extension, Interruption
 from bihuan.duties.types import DueRecomputed, HandedOver, Opening, YearAnnounced
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.refusal import Refusal, Refused
+from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
-from bihuan.record.types import subject_of
+from bihuan.record.types import Chain, subject_of
 
 _OPEN = """
 INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis,
@@ -43,7 +46,7 @@ def open_all(
     """Open duties on a subject; answers kind, holder and due moment of each."""
     if not openings:
         return []
-    parameters: list[object] = []
+    parameters: list[Any] = []
     opened = []
     for o in openings:
         due_at, provisional = due(o, pack, now)
@@ -71,7 +74,7 @@ def open_many(
 
 _SETTLE = """
 UPDATE duties_duty SET discharged_at = %s, next_step_at = NULL, paused_at = NULL,
-  outcome = CASE WHEN %s <= due_at OR paused_at IS NOT NULL THEN 'met' ELSE 'late' END
+  outcome = CASE WHEN LEAST(%s, paused_at) <= due_at THEN 'met' ELSE 'late' END
 WHERE subject = %s AND discharged_at IS NULL AND kind = ANY(%s) RETURNING kind, outcome"""
 _WAIVE = """
 UPDATE duties_duty SET discharged_at = %s, next_step_at = NULL, paused_at = NULL, outcome = 'waived'
@@ -103,11 +106,17 @@ def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime) -> Non
         Duty.objects.filter(id=duty.id).update(paused_at=now, next_step_at=None)
 
 
-def resume(subject: str, *, now: datetime) -> None:
-    """Let the stopped clocks of the subject run again, with the time that was not counted put behind."""
+def resume(subject: str, *, now: datetime) -> list[tuple[str, datetime]]:
+    """Let the stopped clocks of the subject run again, with the time that was not counted put behind.
+
+    Answers kind and new due moment of each.
+    """
+    moved = []
     for duty in Duty.objects.filter(subject=subject, discharged_at__isnull=True, paused_at__isnull=False):
         Interruption.objects.filter(duty=duty, until_at__isnull=True).update(until_at=now)
-        _reckon_again(duty, paused_at=None)
+        duty.paused_at = None
+        moved.append((duty.kind, _reckon_again(duty)))
+    return moved
 
 
 def extend(subject: str, kind: str, *, limit: str, why: str, now: datetime) -> datetime | None:
@@ -119,13 +128,13 @@ def extend(subject: str, kind: str, *, limit: str, why: str, now: datetime) -> d
     return _reckon_again(duty)
 
 
-def _reckon_again(duty: Duty, **changes: object) -> datetime:
-    """Compute a duty's due moment anew from its facts."""
+def _reckon_again(duty: Duty) -> datetime:
+    """Compute a duty's due moment anew from its facts; while it is paused no step of it comes."""
     reckoning = queries.reckon_duty(duty)
-    step = reckoning.due_at if duty.steps_taken == 0 else None
-    Duty.objects.filter(id=duty.id).update(
-        due_at=reckoning.due_at, provisional=reckoning.provisional, next_step_at=step, **changes
-    )
+    waits = duty.paused_at is None and duty.steps_taken == 0
+    duty.due_at, duty.provisional = reckoning.due_at, reckoning.provisional
+    duty.next_step_at = reckoning.due_at if waits else None
+    duty.save(update_fields=["due_at", "provisional", "next_step_at", "paused_at", "recomputed_at"])
     return reckoning.due_at
 
 
@@ -141,14 +150,17 @@ def step_taken(ids: Sequence[int]) -> None:
 @command()
 def hand_over(*, duty: int, to: str, post: str, why: str, norm: Norm, actor: Actor, now: datetime) -> None:
     """Give an open duty to another unit; its clock runs on."""
+    subject = Duty.objects.filter(id=duty).values_list("subject", flat=True).first()
+    if subject is None:
+        raise Unknown(str(duty))
+    chain = lock(subject)
     row = Duty.objects.filter(id=duty, discharged_at__isnull=True).first()
     if row is None:
         raise Refused(Refusal("这项职责已经了结，不能移交。", norm))
-    chain = lock(row.subject)
     Duty.objects.filter(id=duty).update(holder=to, post=post)
     append(
         chain,
-        HandedOver(before=row.holder, after=to, why=why),
+        HandedOver(duty=row.kind, before=row.holder, after=to, why=why),
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=norm,
@@ -166,36 +178,53 @@ def announce_year(*, year: int, notice: str, days: Mapping[date, str], actor: Ac
     written = {on.isoformat(): name for on, name in sorted(days.items())}
     AnnouncedYear.objects.update_or_create(year=year, defaults={"notice": notice, "days": written, "announced_at": now})
     queries.forget_calendar()
+    clocks = {place.code: place.offset for place in organisations.jurisdictions()}
+    real = now - clocks.get(actor.jurisdiction, timedelta())
     subject = subject_of("calendar", str(year))
     known = queries.chain_exists(subject)
+    _note(lock(subject) if known else begin(subject, ""), YearAnnounced(year=year, notice=notice), None, actor, real)
+    provisional = Duty.objects.filter(provisional=True, discharged_at__isnull=True)
+    subjects = sorted(set(provisional.values_list("subject", flat=True)))
+    return sum(_recompute(subject, year, actor, real, clocks) for subject in subjects)
+
+
+def _recompute(subject: str, year: int, actor: Actor, real: datetime, clocks: Mapping[str, timedelta]) -> int:
+    """Compute the provisional due moments of a subject anew, by the clock of its own jurisdiction."""
+    chain = lock(subject)
+    now = real + clocks.get(chain.jurisdiction, timedelta())
+    words, moved, pack = [], [], None
+    for duty in Duty.objects.filter(subject=subject, provisional=True, discharged_at__isnull=True).order_by("id"):
+        before, duty.recomputed_at = duty.due_at, now
+        after = _reckon_again(duty)
+        if before != after:
+            words.append(f"{duty.kind}: {before.isoformat()} → {after.isoformat()}")
+            moved.append((duty.kind, after))
+            pack = load_pack(duty.pack)
+    if moved:
+        _note(chain, DueRecomputed(year=year, duties=tuple(words)), pack, actor, now, moved)
+    return len(moved)
+
+
+def _note(
+    chain: Chain,
+    happening: Happening,
+    pack: Pack | None,
+    actor: Actor,
+    now: datetime,
+    moved: Sequence[tuple[str, datetime]] = (),
+) -> None:
     append(
-        lock(subject) if known else begin(subject, ""),
-        YearAnnounced(year=year, notice=notice),
+        chain,
+        happening,
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=norms.WORKING_TIME,
-        pack=None,
+        pack=pack,
         now=now,
+        extra={"moves": told_moves(moved)} if moved else None,
     )
-    changed = 0
-    provisional = Duty.objects.filter(provisional=True, discharged_at__isnull=True)
-    for subject in sorted(set(provisional.values_list("subject", flat=True))):
-        chain = lock(subject)
-        moved = []
-        for duty in provisional.filter(subject=subject):
-            before = duty.due_at
-            after = _reckon_again(duty, recomputed_at=now)
-            if before != after:
-                moved.append(f"{duty.kind}: {before.isoformat()} → {after.isoformat()}")
-        if moved:
-            changed += len(moved)
-            append(
-                chain,
-                DueRecomputed(year=year, duties=tuple(moved)),
-                actor=actor,
-                seat=min(actor.seats, default=NOWHERE),
-                norm=norms.WORKING_TIME,
-                pack=load_pack(duty.pack),
-                now=now,
-            )
-    return changed
+
+
+def told_moves(moved: Iterable[tuple[str, datetime]]) -> list[list[str]]:
+    """How an event tells which due moments moved, and to when."""
+    return [[kind, due_at.isoformat()] for kind, due_at in moved]

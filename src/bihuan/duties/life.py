@@ -170,11 +170,12 @@ class Life(Generic[Facts]):
         parts: Mapping[str, frozenset[str]] | None = None,
         openings: Mapping[str, Opening] | None = None,
         also_opens: Sequence[Vocabulary] = (),
+        moved: Sequence[tuple[str, datetime]] = (),
     ) -> Done:
         """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
 
         `changes` are further columns, `parts` the units that take part after the act (for the holders of new duties),
-        `openings` stand above the pack's limits.
+        `openings` stand above the pack's limits, `moved` are the due moments that the act put elsewhere.
         """
         facts, move, now = locked.facts, locked.move, locked.now
         settled = duties.settle(facts.subject, move.discharges, now=now)
@@ -190,7 +191,7 @@ class Life(Generic[Facts]):
             norm=move.norm,
             pack=locked.pack,
             now=now,
-            extra=told(move, opened, settled, lapsed),
+            extra=told(move, opened, settled, lapsed, moved),
         )
         return Done(facts.number, str(move.target), chain.length, happening.tell())
 
@@ -272,6 +273,7 @@ def told(
     opened: Iterable[tuple[str, str, datetime]],
     settled: Iterable[tuple[str, str]] = (),
     lapsed: Iterable[str] = (),
+    moved: Iterable[tuple[str, datetime]] = (),
 ) -> dict[str, object]:
     """What every event of a life says besides: the act, the stage it led to, the duties it touched."""
     said: dict[str, object] = {"act": str(move.act), "stage": str(move.target)}
@@ -281,4 +283,6 @@ def told(
         said["settles"] = settles
     if lapses := sorted(lapsed):
         said["lapses"] = lapses
+    if moves := duties.told_moves(moved):
+        said["moves"] = moves
     return said

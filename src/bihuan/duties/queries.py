@@ -1,7 +1,7 @@
 """What is owed, by whom, until when, and why then."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import unit_names
 from bihuan.organisations.types import Post
-from bihuan.policy.calendar import Calendar, Extension, Pause, Reckoning, explain, reckon
+from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, Reckoning, explain, reckon
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
@@ -80,7 +80,10 @@ def reckon_duty(duty: Duty) -> Reckoning:
     """A duty's due moment from its facts: start, limit, pauses, extensions."""
     if not duty.limit:
         return Reckoning(duty.due_at, False)
-    spans = _spans([duty.id])[duty.id]
+    return _reckon(duty, _spans([duty.id])[duty.id])
+
+
+def _reckon(duty: Duty, spans: Spans) -> Reckoning:
     return reckon_from(duty.opened_at, Limit.parse(duty.limit), load_pack(duty.pack), spans.pauses, spans.extensions)
 
 
@@ -94,11 +97,13 @@ def explain_duty(id: int) -> Explanation:
 
 def _explain(duty: Duty, spans: Spans) -> Explanation:
     pack = load_pack(duty.pack)
-    words = pack.cite(duty.norm).words if duty.clause or not duty.basis else f"默认值，非文件规定（依据：{duty.basis}）"
+    citation = pack.cite(duty.norm).words
     if not duty.limit:
-        return Explanation(duty.id, duty.opened_at, duty.due_at, "由办理人逐件确定", words, (), False, "")
+        source = f"由办理人逐件确定（{duty.basis}）" if duty.basis else "由办理人逐件确定"
+        note = f"应于{duty.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前完成。"
+        return Explanation(duty.id, duty.opened_at, duty.due_at, "逐件确定", source, citation, (), False, note)
     limit = Limit.parse(duty.limit)
-    days = explain(
+    told = explain(
         duty.opened_at,
         limit,
         calendar=calendar(),
@@ -106,10 +111,11 @@ def _explain(duty: Duty, spans: Spans) -> Explanation:
         pauses=spans.pauses,
         extensions=spans.extensions,
     )
-    note = "所在年度放假安排尚未公布，到期时间为暂定。" if duty.provisional else ""
-    if duty.recomputed_at:
-        note = "所在年度放假安排公布后，已重新计算。"
-    return Explanation(duty.id, duty.opened_at, duty.due_at, limit.words, words, tuple(days), duty.provisional, note)
+    note = told.words + ("放假安排公布后，到期时间已重新计算。" if duty.recomputed_at else "")
+    source = (pack.quote(duty.clause) if duty.clause else pack.default(duty.basis)).words
+    return Explanation(
+        duty.id, duty.opened_at, duty.due_at, limit.words, source, citation, told.days, duty.provisional, note
+    )
 
 
 def place(id: int, jurisdiction: str) -> tuple[str, str]:
@@ -260,3 +266,38 @@ def first_due(subject: str, kind: str) -> datetime | None:
     """When the subject's latest duty of that kind was first due, whatever was allowed since."""
     rows = Duty.objects.filter(subject=subject, kind=kind).exclude(outcome="waived").order_by("-opened_at")
     return rows.values_list("first_due_at", flat=True).first()
+
+
+def owed_on(subjects: Sequence[str]) -> dict[str, list[tuple[str, str, datetime]]]:
+    """Kind, holder and due moment of every open duty of these subjects, for the verification."""
+    found: dict[str, list[tuple[str, str, datetime]]] = defaultdict(list)
+    rows = Duty.objects.filter(subject__in=list(subjects), discharged_at__isnull=True)
+    for subject, kind, holder, due_at in rows.values_list("subject", "kind", "holder", "due_at"):
+        found[subject].append((kind, holder, due_at))
+    return found
+
+
+def done_on(subjects: Sequence[str]) -> dict[str, list[str]]:
+    """`kind:outcome` of every duty of these subjects that is done with, for the verification."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject, array_agg(kind || ':' || outcome) FROM duties_duty"
+            " WHERE subject = ANY(%s) AND discharged_at IS NOT NULL GROUP BY subject",
+            [list(subjects)],
+        )
+        return defaultdict(list, cursor.fetchall())
+
+
+def misreckoned(jurisdiction: str | None, *, size: int = 1000) -> Iterator[tuple[str, str, datetime, datetime]]:
+    """Subject, kind, stored and computed due moment of the open duties that are not due when their facts say."""
+    duties = Duty.objects.filter(discharged_at__isnull=True).exclude(limit="").order_by("id")
+    if jurisdiction is not None:
+        duties = duties.filter(jurisdiction=jurisdiction)
+    last = 0
+    while batch := list(duties.filter(id__gt=last)[:size]):
+        spans = _spans(duty.id for duty in batch)
+        for duty in batch:
+            right = _reckon(duty, spans[duty.id]).due_at
+            if right != duty.due_at:
+                yield duty.subject, duty.kind, duty.due_at, right
+        last = batch[-1].id

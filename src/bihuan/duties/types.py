@@ -149,6 +149,7 @@ class HandedOver(Happening):
     kind: ClassVar[str] = "duties.handed-over"
     sentence: ClassVar[str] = "职责移交：由{before}转至{after}，原因：{why}"
 
+    duty: str
     before: str
     after: str
     why: str
@@ -156,12 +157,13 @@ class HandedOver(Happening):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """How a due moment came about, day by day, with the clause or basis of the limit."""
+    """How a due moment came about: the norm's clause, where the limit comes from, the days, the closing words."""
 
     duty: int
     opened_at: datetime
     due_at: datetime
     limit_words: str
+    limit_source: str
     citation: str
     days: tuple[DayNote, ...]
     provisional: bool

@@ -168,6 +168,10 @@ class Pack:
         """A clause of the instrument."""
         return self._citation(clause_id, None)
 
+    def default(self, basis: str) -> Citation:
+        """What stands behind a value that no clause gives."""
+        return self._citation(None, basis)
+
     def source(self, rule: LimitRule) -> Citation:
         """What stands behind a limit."""
         return self._citation(rule.clause, rule.basis)

@@ -221,7 +221,9 @@ def append(
             else:
                 cursor.execute(_GROW, [grown.length, grown.head, chain.subject, chain.length, *row])
         except IntegrityError as error:
-            raise _sealed(error, norm) or error
+            if refused := _sealed(error, norm):
+                raise refused from error
+            raise
         if cursor.rowcount != 1:
             raise Overtaken(seen=chain.length, current=chain.length + 1)
     _recorded.set((_recorded.get() or 0) + 1)
@@ -270,7 +272,7 @@ def _row(
     pack: Pack | None,
     now: datetime,
     extra: dict[str, object] | None,
-) -> tuple[tuple[object, ...], Chain]:
+) -> tuple[tuple[Any, ...], Chain]:
     """The columns of the event and the chain's new end."""
     facts = canonical(happening.facts(private=False) | (extra or {}))
     hidden = happening.facts(private=True)

@@ -35,10 +35,11 @@ def event_hash(
     committed: bytes | None,
 ) -> bytes:
     """SHA-256 over the event; `words` are kind, norm, clause, account, name, unit, post, sentence, in this order."""
-    return said_hash([previous.hex(), subject, sequence, jurisdiction, stamp(at), *words, facts, (committed or b"").hex()])
+    said = [previous.hex(), subject, sequence, jurisdiction, stamp(at), *words, facts, (committed or b"").hex()]
+    return said_hash(said)
 
 
-def said_hash(said: Sequence[str | int]) -> bytes:
+def said_hash(said: Sequence[object]) -> bytes:
     """SHA-256 over all that an event says, in the order of `event_hash`, everything as text but the sequence."""
     return hashlib.sha256(_compact(said).encode()).digest()
 

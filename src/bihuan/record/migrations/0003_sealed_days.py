@@ -27,7 +27,7 @@ CREATE TRIGGER seals_stay BEFORE TRUNCATE ON record_seal FOR EACH STATEMENT EXEC
 CREATE TRIGGER leaves_stay BEFORE TRUNCATE ON record_sealleaf FOR EACH STATEMENT EXECUTE FUNCTION record_refuse();
 CREATE TRIGGER counters_stay BEFORE TRUNCATE ON record_counter FOR EACH STATEMENT EXECUTE FUNCTION record_refuse();
 CREATE TRIGGER counter_grows BEFORE UPDATE ON record_counter FOR EACH ROW
-  WHEN (NEW.value <= OLD.value OR NEW.name <> OLD.name OR NEW.jurisdiction <> OLD.jurisdiction)
+  WHEN (NEW.value < OLD.value OR NEW.name <> OLD.name OR NEW.jurisdiction <> OLD.jurisdiction)
   EXECUTE FUNCTION record_refuse();
 CREATE TRIGGER chain_grows BEFORE UPDATE ON record_chain FOR EACH ROW
   WHEN (NEW.length <> OLD.length + 1 OR NEW.subject <> OLD.subject OR NEW.jurisdiction <> OLD.jurisdiction)

@@ -1,0 +1,83 @@
+"""The closed loop, asked of the tables alone: gapless numbers, and nothing open that nobody owes."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from bihuan.audit.subjects import ALL, Subject
+from bihuan.duties import queries as duties
+from bihuan.policy.calendar import ZONE
+from bihuan.record.types import Broken
+from bihuan.record.verify import rows
+
+_HERE = "(%(j)s::text IS NULL OR {}.jurisdiction = %(j)s)"
+
+_NUMBERS = """
+WITH taken AS ({numbers}),
+used AS (
+  SELECT counter, array_agg(place ORDER BY place) AS places FROM taken t WHERE {here} GROUP BY counter),
+counted AS (SELECT name, value FROM record_counter c WHERE starts_with(name, '{kind}/') AND {counted_here})
+SELECT coalesce(c.name, u.counter), coalesce(c.value, 0), u.places
+FROM used u FULL JOIN counted c ON c.name = u.counter
+WHERE (c.value = cardinality(u.places) AND c.value = u.places[cardinality(u.places)]) IS NOT TRUE ORDER BY 1"""
+
+_OWED = "EXISTS (SELECT FROM duties_duty d WHERE d.subject = '{kind}:' || s.number AND d.discharged_at IS NULL)"
+_LEADS = "(SELECT count(*) FROM {parts} AND p.part = 'lead' AND p.until IS NULL)"
+_CHECKS = {
+    "尚未终结，却没有任何未了结的职责": f"NOT s.stage = ANY(%(stages)s) AND NOT {_OWED}",
+    "已经终结，却还有未了结的职责": f"s.stage = ANY(%(stages)s) AND {_OWED}",
+    "在承办单位办理，却没有唯一的牵头单位": f"s.stage = ANY(%(stages)s) AND (s.lead IS NULL OR 1 <> {_LEADS})",
+    "业务表中有这一件，却没有任何记录": "NOT s.stage = ANY(%(stages)s)"
+    " AND NOT EXISTS (SELECT FROM record_chain c WHERE c.subject = '{kind}:' || s.number)",
+}
+
+_KNOWN = "EXISTS (SELECT FROM {rows} s WHERE d.subject = '{kind}:' || s.number)"
+_UNIT = "EXISTS (SELECT FROM organisations_unit u WHERE u.code = d.holder AND u.jurisdiction_id = d.jurisdiction)"
+
+
+def broken(jurisdiction: str | None) -> Iterator[Broken]:
+    """Everything that stands open, or is gone, against the rule of the house."""
+    for subject in ALL:
+        yield from _numbers(subject, jurisdiction)
+        yield from _subjects(subject, jurisdiction)
+    yield from _duties(jurisdiction)
+
+
+def _numbers(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
+    """Gapless numbers: a missing one betrays a deleted subject."""
+    sql = _NUMBERS.format(
+        numbers=subject.numbers, kind=subject.kind, here=_HERE.format("t"), counted_here=_HERE.format("c")
+    )
+    for name, value, places in rows(sql, {"j": jurisdiction}):
+        used = Counter(places or ())
+        for place in sorted({*range(1, value + 1)} - used.keys()):
+            reason = f"第{place}号{subject.table.label}取过号，现在业务表中没有，已被删除"
+            yield Broken(f"counter:{name}", place, reason)
+        for place, times in sorted(used.items()):
+            if times > 1:
+                yield Broken(f"counter:{name}", place, f"第{place}号有{times}件，编号重复")
+            if place > value:
+                yield Broken(f"counter:{name}", place, f"第{place}号没有取过号，计数只到{value}")
+
+
+def _subjects(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
+    """What is open is owed by somebody, what has ended by nobody; with a unit there is one lead; all has a record."""
+    stages = ([*subject.ends], [*subject.ends], sorted(subject.with_unit), list[str]())
+    for (reason, condition), named in zip(_CHECKS.items(), stages, strict=True):
+        wrong = condition.format(kind=subject.kind, parts=subject.parts)
+        sql = f"SELECT s.number FROM {subject.rows} s WHERE {wrong} AND {_HERE.format('s')} ORDER BY 1"
+        for (number,) in rows(sql, {"stages": named, "j": jurisdiction}):
+            yield Broken(f"{subject.kind}:{number}", None, reason)
+
+
+def _duties(jurisdiction: str | None) -> Iterator[Broken]:
+    """Every duty on a known subject; the open ones owed by a known unit, and due when their own facts say."""
+    known = " OR ".join(_KNOWN.format(rows=s.rows, kind=s.kind) for s in ALL)
+    orphan = f"NOT ({known})"
+    nobodys = f"d.discharged_at IS NULL AND NOT ({_UNIT} AND d.due_at IS NOT NULL)"
+    for condition, reason in ((orphan, "所属的事项不存在"), (nobodys, "没有责任单位或到期时间")):
+        sql = f"SELECT d.subject, d.kind FROM duties_duty d WHERE {condition} AND {_HERE.format('d')} ORDER BY d.id"
+        for name, kind in rows(sql, {"j": jurisdiction}):
+            yield Broken(name, None, f"职责“{kind}”{reason}")
+    for name, kind, stored, computed in duties.misreckoned(jurisdiction):
+        told, right = (f"{at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" for at in (stored, computed))
+        yield Broken(name, None, f"职责“{kind}”的到期时间是{told}，按起算时间、时限、暂停和延期应为{right}")

@@ -1,0 +1,150 @@
+"""The whole verification: chains and seals, then the tables against the record, then the closed loop itself."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from bihuan.audit import loop
+from bihuan.audit.replay import Owed, Replay, Told
+from bihuan.audit.subjects import ALL, Subject
+from bihuan.audit.types import Report
+from bihuan.duties import queries as duties
+from bihuan.policy.calendar import ZONE
+from bihuan.record import verify as record
+from bihuan.record.types import Broken, SealLine
+from bihuan.record.verify import rows
+
+BATCH = 2000
+TOLD = 500
+"""So many findings are told one by one."""
+
+Advance = Callable[[int], None]
+
+
+def verify(
+    jurisdiction: str | None = None,
+    *,
+    seals: Sequence[SealLine] = (),
+    begin: Advance = lambda total: None,
+    advance: Advance = lambda done: None,
+) -> Report:
+    """Verify the whole database, or one jurisdiction of it, in one snapshot.
+
+    `seals` are those kept outside; `begin` is told how many events there are, `advance` how many were read since.
+    """
+    with record.snapshot():
+        counts = record.size(jurisdiction) | _size(jurisdiction)
+        begin(counts["events"])
+        findings: list[Broken] = []
+        untold = 0
+        for found in _findings(jurisdiction, seals, advance):
+            if len(findings) < TOLD:
+                findings.append(found)
+            else:
+                untold += 1
+    return Report(counts, tuple(findings), untold)
+
+
+def _findings(jurisdiction: str | None, seals: Sequence[SealLine], advance: Advance) -> Iterator[Broken]:
+    against = _Tables()
+    yield from record.events(jurisdiction, follow=against.follow, advance=advance)
+    yield from against.finish()
+    yield from record.chains(jurisdiction)
+    yield from record.sealed_days(jurisdiction)
+    yield from record.against(seals, jurisdiction)
+    yield from loop.broken(jurisdiction)
+
+
+class _Tables:
+    """Lives every subject again while its chain is read, and holds what comes out against the tables."""
+
+    def __init__(self) -> None:
+        self._lives: dict[str, tuple[Subject, Replay]] = {s.kind: (s, s.replay()) for s in ALL}
+        self._of = ""
+        self._told: Told | None = None
+        self._replay: Replay | None = None
+        self._waiting: dict[str, list[Told]] = {kind: [] for kind in self._lives}
+        self._found: list[Broken] = []
+
+    def follow(self, of: str, sequence: int, kind: str, facts: str) -> None:
+        """Take in one event."""
+        if of != self._of:
+            self._of = of
+            what, _, number = of.partition(":")
+            self._told = self._replay = None
+            if what in self._lives:
+                self._replay, self._told = self._lives[what][1], Told(number)
+                self._put_off(what, self._told)
+        if self._replay is not None and self._told is not None:
+            self._replay.follow(self._told, sequence, kind, facts)
+
+    def finish(self) -> Iterator[Broken]:
+        """What did not fit."""
+        for what in self._lives:
+            self._compare(what)
+        yield from self._found
+
+    def _put_off(self, what: str, told: Told) -> None:
+        if len(self._waiting[what]) >= BATCH:
+            self._compare(what)
+        self._waiting[what].append(told)
+
+    def _compare(self, what: str) -> None:
+        waiting, self._waiting[what] = self._waiting[what], []
+        if waiting:
+            self._found += _against_tables(self._lives[what][0], waiting)
+
+
+def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broken]:
+    kept = {row[0]: row[1:] for row in rows(subject.kept, [[told.number for told in waiting]])}
+    names = [f"{subject.kind}:{told.number}" for told in waiting]
+    owed, done = duties.owed_on(names), duties.done_on(names)
+    for told, name in zip(waiting, names, strict=True):
+        for sequence, reason in told.broken:
+            yield Broken(name, sequence, reason)
+        if told.number not in kept:
+            yield Broken(name, told.length, "有记录，业务表中却没有这一件，已被删除")
+            continue
+        reasons = [*_misfits(subject, told, kept[told.number]), *_misfit_duties(told, owed[name], done[name])]
+        for reason in reasons:
+            yield Broken(name, told.length, reason)
+
+
+def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]:
+    stage, ended, lead, leads, texts = kept
+    if stage != told.stage:
+        yield f"按记录应处于“{told.stage}”，业务表中是“{stage}”"
+    elif ended is not (stage in subject.ends):
+        yield "终结时间与所处阶段不符"
+    if lead != told.lead or sorted(leads or ()) != [unit for unit in [told.lead] if unit]:
+        found = f"业务表中是{lead or '无'}，参与单位中是{'、'.join(leads or ()) or '无'}"
+        yield f"按记录牵头单位应为{told.lead or '无'}，{found}"
+    digests = dict(text.split(" ", 1) for text in texts)
+    for name in sorted(told.texts.keys() | digests.keys()):
+        if told.texts.get(name) != digests.get(name):
+            missing = "没有记录在案" if name not in told.texts else "已被删除" if name not in digests else "已被改动"
+            yield f"{name}{missing}"
+
+
+def _misfit_duties(told: Told, owed: Sequence[tuple[str, str, datetime]], done: Sequence[str]) -> Iterator[str]:
+    expected, found = Counter(map(_words, told.owed)), Counter(_words(Owed(*row)) for row in owed)
+    for words in sorted((expected - found).keys()):
+        yield f"按记录应负的职责，台账中没有：{words}"
+    for words in sorted((found - expected).keys()):
+        yield f"台账中的职责，记录中没有：{words}"
+    if Counter(told.done) != Counter(done):
+        differs = sorted(((Counter(told.done) - Counter(done)) + (Counter(done) - Counter(told.done))).keys())
+        yield f"已了结的职责与记录不符：{'、'.join(differs)}"
+
+
+def _words(owed: Owed) -> str:
+    return f"{owed.kind}，{owed.holder}，{owed.due_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S.%f}到期"
+
+
+def _size(jurisdiction: str | None) -> dict[str, int]:
+    asked = [jurisdiction, jurisdiction]
+    here = "%s::text IS NULL OR jurisdiction = %s"
+    counts = {f"{s.kind}s": f"SELECT count(*) FROM {s.rows} WHERE {here}" for s in ALL}
+    counts["duties"] = f"SELECT count(*) FROM duties_duty WHERE {here}"
+    return {name: rows(sql, asked)[0][0] for name, sql in counts.items()}

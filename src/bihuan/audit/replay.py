@@ -1,0 +1,90 @@
+"""Living a subject again by its record alone: the stage, the unit and the duties that it must have now."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bihuan.duties.types import HandedOver
+from bihuan.kernel.stages import StageTable
+
+Facts = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Owed:
+    """A duty that the record says is owed."""
+
+    kind: str
+    holder: str
+    due_at: datetime
+
+
+@dataclass(slots=True)
+class Told:
+    """What the record of one subject says so far. `texts` are digests of what was written, by name."""
+
+    number: str
+    stage: str | None = None
+    length: int = 0
+    lead: str | None = None
+    owed: list[Owed] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    broken: list[tuple[int, str]] = field(default_factory=list)
+
+
+Note = Callable[[Told, Facts], None]
+"""What a kind of event says besides stage and duties."""
+
+
+class Replay:
+    """Goes along the events of the subjects of one stage table."""
+
+    def __init__(self, table: StageTable, notes: Mapping[str, Note]) -> None:
+        self._rows = {(move.origin and str(move.origin), str(move.act)): str(move.target) for move in table.moves}
+        self._notes = notes
+
+    def follow(self, told: Told, sequence: int, kind: str, text: str) -> None:
+        """Take in one event."""
+        facts: Facts = json.loads(text)
+        told.length = sequence
+        if "act" in facts:
+            self._move(told, facts)
+        if any(key in facts for key in ("moves", "settles", "lapses", "opens")):
+            _ledger(told, facts)
+        if note := self._notes.get(kind):
+            note(told, facts)
+
+    def _move(self, told: Told, facts: Facts) -> None:
+        act, stage = facts["act"], facts.get("stage")
+        if self._rows.get((told.stage, act)) != stage:
+            told.broken.append((told.length, f"环节表中没有这一步：由“{told.stage or '起始'}”经“{act}”到“{stage}”"))
+        told.stage = stage
+
+
+def _ledger(told: Told, facts: Facts) -> None:
+    for kind, due_at in facts.get("moves", ()):
+        for owed in told.owed:
+            if owed.kind == kind:
+                owed.due_at = datetime.fromisoformat(due_at)
+    for kind, outcome in [*facts.get("settles", ()), *((kind, "waived") for kind in facts.get("lapses", ()))]:
+        owed_now = next((owed for owed in told.owed if owed.kind == kind), None)
+        if owed_now is None:
+            told.broken.append((told.length, f"了结了并未产生的职责“{kind}”"))
+        else:
+            told.owed.remove(owed_now)
+        told.done.append(f"{kind}:{outcome}")
+    told.owed += [Owed(kind, holder, datetime.fromisoformat(due)) for kind, holder, due in facts.get("opens", ())]
+
+
+def hand_over(told: Told, facts: Facts) -> None:
+    """A duty went to another unit."""
+    for owed in told.owed:
+        if owed.kind == facts["duty"]:
+            owed.holder = facts["after"]
+
+
+COMMON: Mapping[str, Note] = {HandedOver.kind: hand_over}
+"""What may happen to any subject."""

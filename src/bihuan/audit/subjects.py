@@ -1,0 +1,101 @@
+"""What lives by a stage table, and where its tables keep what its record tells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bihuan.audit.replay import COMMON, Facts, Note, Replay, Told
+from bihuan.cases.stages import TABLE as CASE_TABLE
+from bihuan.cases.types import Stage
+from bihuan.dispatch.types import Answered, CaseDispatched, ReturnApproved
+from bihuan.intake.types import CaseRegistered
+from bihuan.kernel.stages import StageTable
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A kind of subject.
+
+    `kept` selects, for an array of numbers: number, stage, whether it has ended, lead, units that take part as lead,
+    and the texts' digests, each after its name and a blank. `numbers` selects jurisdiction, counter and place in it.
+    """
+
+    table: StageTable
+    notes: Mapping[str, Note]
+    rows: str
+    parts: str
+    with_unit: frozenset[str]
+    kept: str
+    numbers: str
+
+    @property
+    def kind(self) -> str:
+        """What stands before the number in the chain's name."""
+        return self.table.subject
+
+    @property
+    def ends(self) -> list[str]:
+        """The stages in which nothing is owed."""
+        return sorted(map(str, self.table.ends))
+
+    def replay(self) -> Replay:
+        """One that lives such a subject again."""
+        return Replay(self.table, {**COMMON, **self.notes})
+
+
+def _sha(one: str, other: str) -> str:
+    """The digest of two texts with a line's end between them, as commands compute it."""
+    return f"encode(pg_catalog.sha256(convert_to({one} || chr(10) || {other}, 'UTF8')), 'hex')"
+
+
+def _registered(told: Told, facts: Facts) -> None:
+    told.texts["诉求内容"] = facts["digest"]
+
+
+def _answered(told: Told, facts: Facts) -> None:
+    told.texts[f"第{facts['answer_version']}版答复"] = facts["digest"]
+
+
+def _given(told: Told, facts: Facts) -> None:
+    told.lead = facts["lead"]
+
+
+def _given_back(told: Told, facts: Facts) -> None:
+    told.lead = None
+
+
+CASE = Subject(
+    table=CASE_TABLE,
+    notes={
+        CaseRegistered.kind: _registered,
+        Answered.kind: _answered,
+        CaseDispatched.kind: _given,
+        ReturnApproved.kind: _given_back,
+    },
+    rows="cases_case",
+    parts="cases_participation p WHERE p.case_id = s.id",
+    with_unit=frozenset(
+        {
+            Stage.DISPATCHED,
+            Stage.HANDLING,
+            Stage.AWAITING,
+            Stage.RETURN_REVIEW,
+            Stage.SIGN_OFF,
+            Stage.SUBMITTED,
+            Stage.CALLBACK,
+            Stage.REWORK,
+            Stage.HUNG,
+        }
+    ),
+    kept=f"""
+SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.lead,
+  (SELECT array_agg(p.unit) FROM cases_participation p WHERE p.case_id = s.id AND p.part = 'lead' AND p.until IS NULL),
+  array['诉求内容 ' || {_sha("s.title", "t.content")}] || (
+    SELECT array_agg('第' || a.version || '版答复 ' || {_sha("a.to_requester", "a.to_platform")})
+    FROM dispatch_answer a WHERE a.case_id = s.number)
+FROM cases_case s LEFT JOIN cases_casetext t ON t.case_id = s.id WHERE s.number = ANY(%s)""",
+    numbers=r"""
+SELECT jurisdiction, 'case/' || jurisdiction || '/' || substring(number from '^[A-Z]+(\d{8})') AS counter,
+  substring(number from '^[A-Z]+\d{10}(\d+)\d$')::int AS place FROM cases_case""",
+)
+
+ALL = (CASE,)
