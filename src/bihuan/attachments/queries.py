@@ -34,6 +34,12 @@ def open(attachment: int) -> tuple[AttachmentRef, BinaryIO]:
         raise Unknown(str(attachment)) from None
 
 
+def waiting(ids: Collection[int], *, account: str) -> tuple[AttachmentRef, ...]:
+    """Those of the attachments that the account uploaded and no act has bound yet, oldest first."""
+    rows = Attachment.objects.filter(pk__in=ids, uploaded_by=account, subject_number__isnull=True).order_by("pk")
+    return tuple(row.ref() for row in rows)
+
+
 def of(subject_kind: str, subject_number: str) -> tuple[AttachmentRef, ...]:
     """The attachments of a subject, oldest first."""
     return of_many(subject_kind, [subject_number])[subject_number]

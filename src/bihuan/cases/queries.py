@@ -172,6 +172,13 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, CaseBrief]:
     }
 
 
+def texts(numbers: Iterable[str], actor: Actor) -> dict[str, str]:
+    """Number → title and content, for those that the actor may see."""
+    rows = visible_to(actor).filter(number__in=list(numbers))
+    told = rows.annotate(content=Subquery(CaseText.objects.filter(case=OuterRef("pk")).values("content")))
+    return {c.number: f"{c.title}\n{c.content or ''}" for c in told}
+
+
 def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
     """All that a case page shows but for the acts. Raises Unknown."""
     case = visible_facts(number, actor)
@@ -198,6 +205,11 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
     )
 
 
+def content(number: str) -> str:
+    """What the requester said; the caller has made sure that whoever reads it may see the case."""
+    return CaseText.objects.filter(case__number=number).values_list("content", flat=True).first() or ""
+
+
 def timeline(number: str, actor: Actor) -> list[EventRow]:
     """The record of a case that the actor may see. Raises Unknown."""
     return record.events(visible_facts(number, actor).subject)
@@ -216,4 +228,4 @@ def to_archive(jurisdiction: str, *, closed_before: datetime, limit: int = 200) 
 
 def children(number: str) -> int:
     """How many cases are merged into this one."""
-    return Case.objects.filter(parent_id=number).count()
+    return Case.objects.filter(parent__number=number).count()

@@ -1,11 +1,16 @@
 """Reading what units did with cases."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from bihuan.cases.types import CaseFacts, ClosureType
+from bihuan.cases.words import words_of
 from bihuan.dispatch.models import Answer, ExtensionRequest
 from bihuan.dispatch.types import AnswerRow, PendingExtension
 from bihuan.duties.queries import reckon_from
+from bihuan.organisations.queries import responsibilities
+from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 
@@ -17,6 +22,24 @@ def return_window(case: CaseFacts) -> datetime | None:
         return None
     rule = pack.limit("return_request", **case.limit_scope)
     return reckon_from(case.assigned_at, rule.limit, pack).due_at
+
+
+def suggestions(
+    texts: Mapping[str, str], jurisdiction: str, *, now: datetime, most: int = 3
+) -> dict[str, tuple[ResponsibilityRow, ...]]:
+    """Number → the entries of the responsibility list that share words with the text, the nearest first.
+
+    A word counts the more, the fewer entries have it.
+    """
+    entries = [(entry, frozenset(words_of(entry.matter))) for entry in responsibilities(jurisdiction, now=now)]
+    common = Counter(word for _, words in entries for word in words)
+    found = {}
+    for number, text in texts.items():
+        said = set(words_of(text))
+        scored = [(sum(1 / common[w] for w in words & said) / (len(words) or 1), e) for e, words in entries]
+        best = sorted((s for s in scored if s[0] > 0), key=lambda s: (-s[0], s[1].code))[:most]
+        found[number] = tuple(entry for _, entry in best)
+    return found
 
 
 def answers_given(number: str) -> int:
