@@ -22,6 +22,8 @@ class Town:
     desk: str
     unit: str
     other: str
+    office: str | None = None
+    supervision: str | None = None
 
     def actor(self, account: str, now: datetime = START) -> Actor:
         """The person with that account, with the seats of that moment; somebody without any for a post not there."""
@@ -31,6 +33,8 @@ class Town:
 
 DESK_POSTS = ("registrar", "dispatcher", "reviewer", "caller")
 UNIT_POSTS = ("head", "deputy", "handler")
+OFFICE_POSTS = ("list_keeper", "list_director")
+SUPERVISION_POSTS = ("supervisor", "head")
 
 
 def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, now: datetime = START) -> Town:
@@ -48,7 +52,28 @@ def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, 
     _unit(code, unit, unit_type, "unit", UNIT_POSTS, now)
     _unit(code, other, unit_type, "other", UNIT_POSTS, now)
     organisations.give_channel(jurisdiction=code, channel=channel, unit=desk, actor=FOUNDER, now=now)
-    return Town(code, channel, desk, unit, other)
+    office = _office(code, desk, desk_type, now)
+    supervision = _supervision(code, now)
+    return Town(code, channel, desk, unit, other, office, supervision)
+
+
+def _office(town: str, desk: str, desk_type: str, now: datetime) -> str | None:
+    """Who keeps the list, where the regulation has one: people of the desk's own unit, as in Huainan."""
+    if not pack_of(town).binds("listing.register"):
+        return None
+    for post in OFFICE_POSTS:
+        settle(town, desk, f"office.{post}", post, now)
+    return desk
+
+
+def _supervision(town: str, now: datetime) -> str | None:
+    """The supervision body, where the regulation has one."""
+    if not pack_of(town).binds("listing.copy-to-supervision"):
+        return None
+    kind = next(t.code for t in pack_of(town).unit_types.values() if "supervision" in t.capacities)
+    unit = f"{town}.supervision"
+    _unit(town, unit, kind, "supervision", SUPERVISION_POSTS, now)
+    return unit
 
 
 def _unit(town: str, unit: str, type_code: str, short: str, posts: tuple[str, ...], now: datetime) -> None:

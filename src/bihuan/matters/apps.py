@@ -1,6 +1,10 @@
+"""Listed matters."""
+
 from django.apps import AppConfig
 
 
 class MattersConfig(AppConfig):
+    """Listed matters."""
+
     name = "bihuan.matters"
     verbose_name = "清单事项"

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.models import Appointment, ChannelDesk, Jurisdiction, ResponsibilityEntry, Unit
+from bihuan.organisations.models import Appointment, ChannelDesk, Jurisdiction, Person, ResponsibilityEntry, Unit
 from bihuan.organisations.types import AppointmentRow, JurisdictionFacts, ResponsibilityRow, Standing, UnitFacts
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
@@ -124,6 +124,11 @@ def named(codes: Iterable[str], jurisdiction: str) -> dict[str, UnitFacts]:
 def unit_names(codes: Iterable[str]) -> dict[str, str]:
     """Code → name."""
     return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def person_names(accounts: Iterable[str]) -> dict[str, str]:
+    """Account → name."""
+    return dict(Person.objects.filter(account__in=set(accounts)).values_list("account", "name"))
 
 
 def name_of(column: str) -> Coalesce:

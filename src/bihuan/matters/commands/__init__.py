@@ -1,0 +1,53 @@
+"""Every act on a matter, under one name: `from bihuan.matters import commands as matters`."""
+
+from bihuan.matters.commands.entry import classify, drop, explain, hold_books, propose, register, report
+from bihuan.matters.commands.handling import (
+    assign,
+    draft_feedback,
+    reassign,
+    record_progress,
+    reply_urge,
+    send_back_draft,
+    sign_in,
+    submit_feedback,
+    urge,
+)
+from bihuan.matters.commands.life import LIFE
+from bihuan.matters.commands.settling import (
+    confirm,
+    end_tracking,
+    recheck,
+    reopen,
+    send_back,
+    strike_off,
+    strike_off_and_track,
+    supervise,
+)
+
+__all__ = [
+    "LIFE",
+    "assign",
+    "classify",
+    "confirm",
+    "draft_feedback",
+    "drop",
+    "end_tracking",
+    "explain",
+    "hold_books",
+    "propose",
+    "reassign",
+    "recheck",
+    "record_progress",
+    "register",
+    "reopen",
+    "reply_urge",
+    "report",
+    "send_back",
+    "send_back_draft",
+    "sign_in",
+    "strike_off",
+    "strike_off_and_track",
+    "submit_feedback",
+    "supervise",
+    "urge",
+]

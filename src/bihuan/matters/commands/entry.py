@@ -1,0 +1,277 @@
+"""How a matter comes on the ledger: proposed or reported, entered or dropped, classified."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bihuan.attachments import commands as attachments
+from bihuan.cases import queries as cases
+from bihuan.cases.types import CaseFacts, Part
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.kernel.stages import Move
+from bihuan.matters import queries, rules
+from bihuan.matters.commands.life import LIFE
+from bihuan.matters.models import Matter, Participation, Round
+from bihuan.matters.numbers import list_number, matter_number
+from bihuan.matters.stages import TABLE
+from bihuan.matters.types import Act, Stage
+from bihuan.matters.types.forms import Classify, Drop, Explain, Propose, Register, Report
+from bihuan.matters.types.happenings import (
+    CandidateDropped,
+    CandidateExplained,
+    CandidateProposed,
+    CandidateReported,
+    MatterClassified,
+    MatterListed,
+)
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import JurisdictionFacts
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Capacity, Pack
+from bihuan.record import queries as record
+from bihuan.record.commands import begin, command, count_up
+from bihuan.record.types import Done
+from bihuan.requesters import commands as requesters
+from bihuan.requesters.types import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """The ledger of a jurisdiction, held so that no other candidate is taken up meanwhile."""
+
+    place: JurisdictionFacts
+    pack: Pack
+    office: str
+    counter: str
+
+
+def _open_books(jurisdiction: str, now: datetime) -> _Books:
+    place = organisations.jurisdiction(jurisdiction)
+    pack = load_pack(place.pack)
+    office = next(iter(organisations.units_with(Capacity.OFFICE, place.code)), None)
+    granted(rules.may_be_kept_by(office))
+    assert office is not None
+    return _Books(place, pack, office.code, hold_books(place.code, now))
+
+
+def hold_books(jurisdiction: str, now: datetime) -> str:
+    """Let nobody else take up a candidate until the transaction ends; answers the counter of their numbers."""
+    counter = f"matter/{jurisdiction}/{organisations.today(now).year}"
+    count_up(counter, jurisdiction, by=0)
+    return counter
+
+
+def _begins(books: _Books, act: Act, actor: Actor, reporter: str) -> tuple[Move, Seat]:
+    """The row along which the actor may begin a matter. Raises Refused."""
+    found = TABLE.find(None, act, actor, {str(Part.REPORTER): frozenset({reporter})}, books.pack.binds)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return found
+
+
+def _take_up(
+    books: _Books, matter: Matter, happening: Happening, *, begins: tuple[Move, Seat], reporter: str, actor: Actor
+) -> Done:
+    """Write a new candidate and begin its life."""
+    now = matter.proposed_at
+    matter.jurisdiction, matter.pack, matter.proposed_by = books.place.code, books.place.pack, actor.account
+    matter.stage, matter.stage_at = Stage.CANDIDATE, now
+    matter.save(force_insert=True)
+    taking_part = {(reporter, Part.REPORTER), (books.office, Part.OFFICE)}
+    Participation.objects.bulk_create(
+        Participation(matter=matter, unit=unit, part=part, since=now) for unit, part in sorted(taking_part)
+    )
+    move, seat = begins
+    facts = queries.facts(matter.number)
+    chain = begin(facts.subject, books.place.code)
+    return LIFE.open_first(chain, facts, happening, move=move, seat=seat, actor=actor, now=now)
+
+
+def _next_number(books: _Books, now: datetime) -> str:
+    sequence = count_up(books.counter, books.place.code)
+    return matter_number(books.place.matter_prefix, organisations.today(now).year, sequence)
+
+
+@command(subject="matter", act=Act.PROPOSE, fields=Propose)
+def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Make an overdue case a candidate; its owner must still tell why it was not solved."""
+    books = _open_books(actor.jurisdiction, now)
+    case = cases.visible_facts(fields.case, actor)
+    begins = _begins(books, Act.PROPOSE, actor, case.desk)
+    granted(rules.may_propose(case, listed_as=queries.open_of_case(case.number), now=now))
+    due_at = rules.tier1_due_at(case)
+    assert due_at is not None
+    matter = Matter(
+        number=_next_number(books, now),
+        case_id=case.number,
+        channel=case.channel,
+        title=case.title,
+        content=cases.content(case.number),
+        requester=case.requester,
+        tier1_due_at=due_at,
+        done=_history(case),
+        proposed_at=now,
+    )
+    happening = CandidateProposed(case=case.number, channel=case.channel, tier1_due_at=due_at, office=books.office)
+    return _take_up(books, matter, happening, begins=begins, reporter=case.desk, actor=actor)
+
+
+def _history(case: CaseFacts) -> str:
+    """What the record tells of the case so far, a line an event."""
+    return "\n".join(f"{organisations.today(e.at)} {e.sentence}" for e in record.events(case.subject))
+
+
+@command(subject="matter", act=Act.REPORT, fields=Report)
+def report(*, fields: Report, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The owner of a channel reports what was not solved in time, by case number or from its own books."""
+    books = _open_books(actor.jurisdiction, now)
+    matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books)
+    begins = _begins(books, Act.REPORT, actor, reporter)
+    granted(
+        rules.may_enter(
+            tier1_due_at=matter.tier1_due_at,
+            done=fields.done,
+            why_unresolved=fields.why_unresolved,
+            override_reason=fields.override_reason,
+            now=now,
+        )
+    )
+    if not fields.case and (fields.name or fields.phone):
+        identity = Identity(name=fields.name, phone=fields.phone)
+        matter.requester = requesters.keep(jurisdiction=books.place.code, identity=identity)
+    matter.number, matter.proposed_at = _next_number(books, now), now
+    matter.done, matter.why_unresolved = fields.done, fields.why_unresolved
+    matter.override_reason = fields.override_reason
+    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=matter.number, actor=actor)
+    happening = CandidateReported(
+        case=matter.case_id or "",
+        channel=matter.channel,
+        channel_label=books.pack.channels[matter.channel].label,
+        origin_number=matter.origin_number,
+        reporter=reporter,
+        reporter_name=organisations.unit_names([reporter]).get(reporter, reporter),
+        tier1_due_at=matter.tier1_due_at,
+        done=fields.done,
+        why_unresolved=fields.why_unresolved,
+        override_reason=fields.override_reason,
+        digest=hashlib.sha256(f"{matter.title}\n{matter.content}".encode()).hexdigest(),
+        office=books.office,
+        attachments=fields.attachments,
+    )
+    return _take_up(books, matter, happening, begins=begins, reporter=reporter, actor=actor)
+
+
+def _reported_case(fields: Report, actor: Actor) -> tuple[Matter, str]:
+    """A matter made of a case that the actor's own desk took in."""
+    try:
+        case: CaseFacts | None = cases.visible_facts(fields.case, actor)
+    except Unknown:
+        case = None
+    if case is not None and case.desk not in actor.units:
+        case = None
+    granted(rules.may_report_case(case, listed_as=queries.open_of_case(fields.case)))
+    assert case is not None
+    matter = Matter(
+        case_id=case.number,
+        channel=case.channel,
+        title=case.title,
+        content=cases.content(case.number),
+        requester=case.requester,
+        tier1_due_at=rules.tier1_due_at(case) or fields.tier1_due_at,
+    )
+    return matter, case.desk
+
+
+def _reported_own(fields: Report, books: _Books) -> tuple[Matter, str]:
+    """A matter that stands in the reporter's own books alone."""
+    desk = organisations.desk_of(fields.channel, books.place.code)
+    granted(
+        rules.may_report_own(
+            channel=fields.channel, desk=desk, title=fields.title, content=fields.content, pack=books.pack
+        )
+    )
+    assert desk is not None
+    matter = Matter(
+        channel=fields.channel,
+        origin_number=fields.origin_number,
+        title=fields.title,
+        content=fields.content,
+        tier1_due_at=fields.tier1_due_at,
+    )
+    return matter, desk
+
+
+@command(subject="matter", act=Act.EXPLAIN, fields=Explain)
+def explain(*, number: str, fields: Explain, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The owner of the channel tells what was done and why it was not solved in time."""
+    locked = LIFE.begin(number, Act.EXPLAIN, actor=actor, now=now, version=version)
+    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor)
+    happening = CandidateExplained(
+        done=fields.done, why_unresolved=fields.why_unresolved, attachments=fields.attachments
+    )
+    return LIFE.advance(locked, happening, changes={"done": fields.done, "why_unresolved": fields.why_unresolved})
+
+
+@command(subject="matter", act=Act.REGISTER, fields=Register)
+def register(*, number: str, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Enter the candidate in the ledger under the next number of the list; the entry guard stands here."""
+    locked = LIFE.begin(number, Act.REGISTER, actor=actor, now=now, version=version)
+    matter = locked.facts
+    entered: dict[str, Any] = {
+        "tier1_due_at": fields.tier1_due_at or matter.tier1_due_at,
+        "done": fields.done or matter.done,
+        "why_unresolved": fields.why_unresolved or matter.why_unresolved,
+        "override_reason": fields.override_reason or matter.override_reason,
+    }
+    locked.grant(rules.may_enter(**entered, now=now))
+    place = organisations.jurisdiction(matter.jurisdiction)
+    year = organisations.today(now).year
+    listed_as = list_number(place.matter_prefix, year, count_up(f"list/{place.code}/{year}", place.code))
+    Round.objects.create(matter_id=number, round=matter.round, entered_at=now)
+    return LIFE.advance(
+        locked,
+        MatterListed(list_number=listed_as, overridden=bool(entered["override_reason"]), **entered),
+        changes={"list_number": listed_as, **entered},
+    )
+
+
+@command(subject="matter", act=Act.DROP, fields=Drop)
+def drop(*, number: str, fields: Drop, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Do not enter the candidate."""
+    locked = LIFE.begin(number, Act.DROP, actor=actor, now=now, version=version)
+    return LIFE.advance(locked, CandidateDropped(reason=fields.reason))
+
+
+@command(subject="matter", act=Act.CLASSIFY, fields=Classify)
+def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Say how much the matter weighs; what is key needs a meeting or an instruction behind it."""
+    locked = LIFE.begin(number, Act.CLASSIFY, actor=actor, now=now, version=version)
+    locked.grant(
+        rules.may_classify(
+            before=locked.facts.matter_class,
+            after=fields.matter_class,
+            key_basis=fields.key_basis,
+            reference=fields.reference,
+            leader=fields.leader,
+            instruction=fields.instruction,
+            pack=locked.pack,
+        )
+    )
+    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor)
+    said: dict[str, Any] = {
+        "key_basis": fields.key_basis,
+        "reference": fields.reference,
+        "leader": fields.leader,
+        "instruction": fields.instruction,
+    }
+    by_decision = f"（{fields.key_basis.label}，{fields.reference}）" if fields.key_basis else ""
+    return LIFE.advance(
+        locked,
+        MatterClassified(
+            matter_class=fields.matter_class, by_decision=by_decision, attachments=fields.attachments, **said
+        ),
+        changes={**said, "key_basis": str(fields.key_basis or ""), "matter_class": str(fields.matter_class)},
+    )

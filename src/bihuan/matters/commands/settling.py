@@ -1,0 +1,171 @@
+"""How a matter is settled: reviewed, confirmed, heard by the supervision body, struck off, tracked, reopened."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from bihuan.duties import commands as duties
+from bihuan.duties.life import Locked
+from bihuan.duties.types import Opening
+from bihuan.kernel.actor import Actor
+from bihuan.matters import rules
+from bihuan.matters.commands.handling import handling
+from bihuan.matters.commands.life import LIFE, end_of, note_round
+from bihuan.matters.models import Round
+from bihuan.matters.types import Act, DutyKind, MatterFacts
+from bihuan.matters.types.forms import (
+    Confirm,
+    EndTracking,
+    Recheck,
+    Reopen,
+    SendBack,
+    StrikeOff,
+    StrikeOffAndTrack,
+    Supervise,
+)
+from bihuan.matters.types.happenings import (
+    FeedbackSentBack,
+    MatterRechecked,
+    MatterReopened,
+    MatterStruckOff,
+    SettlementConfirmed,
+    SupervisionFedBack,
+    TrackingEnded,
+)
+from bihuan.organisations import queries as organisations
+from bihuan.record.commands import command
+from bihuan.record.types import Done
+
+
+@command(subject="matter", act=Act.CONFIRM, fields=Confirm, ask=rules.may_review)
+def confirm(*, number: str, fields: Confirm, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The office confirms that the matter is settled; for a key one the supervision body is heard next."""
+    locked = LIFE.begin(number, Act.CONFIRM, actor=actor, now=now, version=version)
+    note_round(locked.facts, confirmed_by=actor.account, confirmed_at=now, confirm_opinion=fields.opinion)
+    return LIFE.advance(locked, SettlementConfirmed(opinion=fields.opinion))
+
+
+@command(subject="matter", act=Act.SEND_BACK, fields=SendBack, ask=rules.may_review)
+def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Send the feedback back to be made good: a new duty, the moment when it was first due stays on it."""
+    locked = LIFE.begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
+    again = _again(locked, fields.due_on)
+    note_round(
+        locked.facts,
+        confirmed_by="",
+        confirmed_at=None,
+        confirm_opinion="",
+        supervised_by="",
+        supervised_at=None,
+        supervision_finding="",
+    )
+    happening = FeedbackSentBack(reason_code=fields.reason_code, reason=fields.reason)
+    return LIFE.advance(locked, happening, openings={DutyKind.REWORK: again})
+
+
+def _again(locked: Locked[MatterFacts], due_on: date | None) -> Opening:
+    matter, pack = locked.facts, locked.pack
+    first = matter.first_due_at
+    if due_on is None:
+        return LIFE.opening(DutyKind.REWORK, matter, matter.parts, pack, first_due_at=first)
+    due_at = end_of(due_on, pack)
+    locked.grant(rules.may_set_limit(due_at, now=locked.now))
+    why = "退回时确定的补办期限"
+    return LIFE.opening(DutyKind.REWORK, matter, matter.parts, pack, due_at=due_at, first_due_at=first, basis=why)
+
+
+@command(subject="matter", act=Act.SUPERVISE, fields=Supervise, ask=rules.may_supervise)
+def supervise(*, number: str, fields: Supervise, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The supervision body says what it found: now the matter may be struck off."""
+    locked = LIFE.begin(number, Act.SUPERVISE, actor=actor, now=now, version=version)
+    note_round(locked.facts, supervised_by=actor.account, supervised_at=now, supervision_finding=fields.finding)
+    heard = replace(locked, facts=replace(locked.facts, supervised_at=now, awaits_supervision=False))
+    return LIFE.advance(heard, SupervisionFedBack(finding=fields.finding))
+
+
+@command(subject="matter", act=Act.STRIKE_OFF, fields=StrikeOff, ask=rules.may_strike_off)
+def strike_off(*, number: str, fields: StrikeOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Strike the matter off the ledger: it is over."""
+    locked = LIFE.begin(number, Act.STRIKE_OFF, actor=actor, now=now, version=version)
+    return LIFE.advance(locked, _leave_ledger(locked, fields))
+
+
+@command(subject="matter", act=Act.STRIKE_OFF_AND_TRACK, fields=StrikeOffAndTrack, ask=rules.may_strike_off_and_track)
+def strike_off_and_track(
+    *, number: str, fields: StrikeOffAndTrack, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """Strike a special matter off the ledger; the supervision body owes a re-check."""
+    locked = LIFE.begin(number, Act.STRIKE_OFF_AND_TRACK, actor=actor, now=now, version=version)
+    recheck = _recheck(locked, fields.recheck_on)
+    happening = _leave_ledger(locked, fields, followed_by="，转入跟踪复查")
+    return LIFE.advance(locked, happening, openings={DutyKind.RECHECK: recheck})
+
+
+def _leave_ledger(locked: Locked[MatterFacts], fields: StrikeOff, followed_by: str = "") -> MatterStruckOff:
+    """Close the matter's round on the ledger."""
+    matter = locked.facts
+    note_round(
+        matter,
+        struck_off_by=locked.actor.account,
+        struck_off_at=locked.now,
+        strike_off_opinion=fields.opinion,
+    )
+    return MatterStruckOff(
+        list_number=matter.list_number or "", round=matter.round, followed_by=followed_by, opinion=fields.opinion
+    )
+
+
+def _recheck(locked: Locked[MatterFacts], on: date | None) -> Opening:
+    """The duty to look again, until a day that was set or by the pack's limit."""
+    matter, pack = locked.facts, locked.pack
+    if on is None:
+        return LIFE.opening(DutyKind.RECHECK, matter, matter.parts, pack)
+    locked.grant(rules.may_recheck_on(on, today=organisations.today(locked.now)))
+    return LIFE.opening(
+        DutyKind.RECHECK, matter, matter.parts, pack, due_at=end_of(on, pack), basis="逐次确定的复查期限"
+    )
+
+
+@command(subject="matter", act=Act.RECHECK, fields=Recheck)
+def recheck(*, number: str, fields: Recheck, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """A special matter passed its re-check and is watched further."""
+    locked = LIFE.begin(number, Act.RECHECK, actor=actor, now=now, version=version)
+    following = _recheck(locked, fields.recheck_on)
+    next_due_at, _ = duties.due(following, locked.pack, now)
+    happening = MatterRechecked(next_due_at=next_due_at, finding=fields.finding)
+    return LIFE.advance(locked, happening, openings={DutyKind.RECHECK: following})
+
+
+@command(subject="matter", act=Act.END_TRACKING, fields=EndTracking)
+def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """A special matter passed its last re-check."""
+    locked = LIFE.begin(number, Act.END_TRACKING, actor=actor, now=now, version=version)
+    return LIFE.advance(locked, TrackingEnded(finding=fields.finding))
+
+
+@command(subject="matter", act=Act.REOPEN, fields=Reopen)
+def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """A special matter failed its re-check: on the ledger again under its number, with its unit, in a new round."""
+    locked = LIFE.begin(number, Act.REOPEN, actor=actor, now=now, version=version)
+    matter = locked.facts
+    due_at = end_of(fields.due_on, locked.pack)
+    locked.grant(rules.may_set_limit(due_at, now=now))
+    Round.objects.create(
+        matter_id=number,
+        round=matter.round + 1,
+        entered_at=now,
+        assigned_at=now,
+        copied_at=now,
+        due_at=due_at,
+        first_due_at=due_at,
+    )
+    return LIFE.advance(
+        locked,
+        MatterReopened(
+            list_number=matter.list_number or "",
+            round=matter.round + 1,
+            due_on=fields.due_on,
+            finding=fields.finding,
+        ),
+        changes={"round": matter.round + 1},
+        openings={DutyKind.HANDLE: handling(locked, matter.parts, due_at)},
+    )

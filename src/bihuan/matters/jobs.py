@@ -1,0 +1,52 @@
+"""The clockwork of the list."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bihuan.cases.types import DutyKind
+from bihuan.duties import commands as duties
+from bihuan.duties import queries as duty_queries
+from bihuan.duties.types import DutyFacts
+from bihuan.kernel.actor import Actor
+from bihuan.matters import commands as matters
+from bihuan.matters import queries
+from bihuan.matters.types.forms import Propose
+from bihuan.organisations import queries as organisations
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity
+
+BATCH = 100
+TIER_1 = {str(DutyKind.HANDLE), str(DutyKind.REWORK)}
+AT_ITS_MOMENT = timedelta(microseconds=1)
+"""A duty is not overdue yet at its due moment."""
+
+
+def propose_candidates(jurisdiction: str, now: datetime) -> int:
+    """Make every case that its unit did not settle in time a candidate, once; answers how many.
+
+    Any number of workers may run it at the same time: each takes duties that no other has taken. A regulation without
+    a list, and a jurisdiction without its office, leaves the duties as they are.
+    """
+    listing = organisations.pack_of(jurisdiction).binds(norms.LIST_OVERDUE)
+    if not listing or not organisations.units_with(Capacity.OFFICE, jurisdiction):
+        return 0
+    proposed, seen = 0, BATCH
+    while seen == BATCH:
+        with transaction.atomic():
+            overdue = duty_queries.due_steps(jurisdiction, now=now - AT_ITS_MOMENT, limit=BATCH)
+            seen = len(overdue)
+            if overdue:
+                matters.hold_books(jurisdiction, now)
+                proposed += sum(_propose(duty, now) for duty in overdue)
+                duties.step_taken([duty.id for duty in overdue])
+    return proposed
+
+
+def _propose(duty: DutyFacts, now: datetime) -> bool:
+    """Propose the case behind the duty, unless it is on its way already."""
+    kind, number = duty.subject.split(":", 1)
+    if kind != "case" or duty.kind not in TIER_1 or queries.open_of_case(number):
+        return False
+    matters.propose(fields=Propose(case=number), actor=Actor.clockwork(duty.jurisdiction), now=now)
+    return True

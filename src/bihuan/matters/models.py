@@ -1,0 +1,164 @@
+"""Tables of listed matters: the matter, its rounds on the ledger, the units in it, what they fed back."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from bihuan.cases.models import Case
+from bihuan.cases.types import Part
+from bihuan.matters.stages import ENDS
+from bihuan.matters.types import MatterClass, Proof
+
+
+class Matter(models.Model):
+    """What was not solved in time, from its proposal to its strike-off."""
+
+    number = models.CharField(max_length=32, unique=True)
+    list_number = models.CharField(max_length=32, null=True, unique=True)
+    jurisdiction = models.CharField(max_length=32)
+    pack = models.CharField(max_length=64)
+    case = models.ForeignKey(Case, to_field="number", on_delete=models.PROTECT, null=True, related_name="+")
+    channel = models.CharField(max_length=32)
+    origin_number = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=200)
+    content = models.TextField()
+    requester = models.BigIntegerField(null=True)
+    tier1_due_at = models.DateTimeField(null=True)
+    done = models.TextField(blank=True)
+    why_unresolved = models.TextField(blank=True)
+    override_reason = models.TextField(blank=True)
+    stage = models.CharField(max_length=16)
+    stage_at = models.DateTimeField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=64)
+    closed_at = models.DateTimeField(null=True)
+    matter_class = models.CharField(max_length=16, blank=True)
+    key_basis = models.CharField(max_length=16, blank=True)
+    reference = models.CharField(max_length=200, blank=True)
+    leader = models.CharField(max_length=200, blank=True)
+    instruction = models.TextField(blank=True)
+    lead = models.CharField(max_length=64, null=True)
+    requirements = models.TextField(blank=True)
+    drafted_by = models.CharField(max_length=64, blank=True)
+    submitted_by = models.CharField(max_length=64, blank=True)
+    urges = models.SmallIntegerField(default=0)
+    supervisions = models.SmallIntegerField(default=0)
+    round = models.SmallIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=~Q(stage__in=sorted(map(str, ENDS))),
+                name="matter_one_open_of_a_case",
+            ),
+            models.CheckConstraint(
+                condition=Q(matter_class__in=["", str(MatterClass.GENERAL)]) | ~Q(key_basis=""),
+                name="matter_key_has_a_basis",
+            ),
+        ]
+
+
+class Round(models.Model):
+    """One stay on the ledger, from entry to strike-off; a matter that is reopened stays another time."""
+
+    matter = models.ForeignKey(Matter, to_field="number", on_delete=models.PROTECT, related_name="+")
+    round = models.SmallIntegerField()
+    entered_at = models.DateTimeField()
+    assigned_at = models.DateTimeField(null=True)
+    copied_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    first_due_at = models.DateTimeField(null=True)
+    signed_in_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=64, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirm_opinion = models.TextField(blank=True)
+    supervised_by = models.CharField(max_length=64, blank=True)
+    supervised_at = models.DateTimeField(null=True)
+    supervision_finding = models.TextField(blank=True)
+    struck_off_by = models.CharField(max_length=64, blank=True)
+    struck_off_at = models.DateTimeField(null=True)
+    strike_off_opinion = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "round"], name="round_once"),
+            models.UniqueConstraint(
+                fields=["matter"], condition=Q(struck_off_at__isnull=True), name="round_one_on_the_ledger"
+            ),
+            models.CheckConstraint(
+                condition=Q(assigned_at__isnull=True) | Q(due_at__isnull=False, first_due_at__isnull=False),
+                name="round_assigned_with_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(struck_off_at__isnull=True)
+                | Q(confirmed_at__isnull=False)
+                & Q(struck_off_at__gte=F("entered_at"))
+                & ~Q(struck_off_by=F("confirmed_by")),
+                name="round_struck_off_after_another_confirmed",
+            ),
+        ]
+        indexes = [models.Index(fields=["entered_at"], name="round_entered")]
+
+
+class Participation(models.Model):
+    """A unit takes part in a matter, as what, since and until when. Who may see a matter is read here alone."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="participations")
+    unit = models.CharField(max_length=64)
+    part = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ground = models.CharField(max_length=16, blank=True)
+    basis = models.TextField(blank=True)
+    departure = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["matter"], condition=Q(part=str(Part.LEAD), until__isnull=True), name="matter_has_one_lead"
+            ),
+            models.UniqueConstraint(
+                fields=["matter", "unit", "part"], condition=Q(until__isnull=True), name="matter_participation_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(part=str(Part.LEAD)) | ~Q(ground="") & ~Q(basis=""), name="matter_lead_with_a_basis"
+            ),
+        ]
+        indexes = [models.Index(F("unit"), F("matter").desc(), name="matter_list", condition=Q(until__isnull=True))]
+
+
+class Feedback(models.Model):
+    """What a unit fed back; a new version with every draft, none is ever changed but by its proof."""
+
+    matter = models.ForeignKey(Matter, to_field="number", on_delete=models.PROTECT, related_name="+")
+    round = models.SmallIntegerField()
+    version = models.SmallIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    unit = models.CharField(max_length=64)
+    result = models.TextField()
+    outcome = models.CharField(max_length=16)
+    policy_basis = models.TextField(blank=True)
+    told_method = models.CharField(max_length=16)
+    told_at = models.DateTimeField()
+    requester_view = models.CharField(max_length=200, blank=True)
+    proof = models.CharField(max_length=16, blank=True)
+    signer = models.CharField(max_length=64, blank=True)
+    signer_name = models.CharField(max_length=64, blank=True)
+    acting = models.BooleanField(default=False)
+    seal = ArrayField(models.BigIntegerField(), default=list)
+    opinion = models.TextField(blank=True)
+    submitted_by = models.CharField(max_length=64, blank=True)
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["matter", "version"], name="matter_feedback_version_once"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True, proof="")
+                | Q(submitted_at__isnull=False, proof=str(Proof.SIGNATURE)) & ~Q(signer="")
+                | Q(submitted_at__isnull=False, proof=str(Proof.SEAL), seal__len__gt=0),
+                name="matter_feedback_signed_or_sealed",
+            ),
+        ]

@@ -1,0 +1,345 @@
+"""Reading listed matters: every path starts at `visible_to`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cache
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from bihuan.cases.types import ClosureType, ParticipantRow
+from bihuan.duties import queries as duties
+from bihuan.kernel.actor import CLOCKWORK, Actor
+from bihuan.kernel.refusal import Unknown
+from bihuan.matters import rules
+from bihuan.matters.models import Feedback, Matter, Participation, Round
+from bihuan.matters.stages import ENDS, ON_LEDGER, OPEN
+from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, MatterFacts, Proof, Stage
+from bihuan.matters.types.rows import (
+    FeedbackRow,
+    MatterFilters,
+    MatterRow,
+    MatterView,
+    Reconciliation,
+    RoundRow,
+    StrikeOffSlip,
+)
+from bihuan.organisations.queries import person_names, today, unit_names
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import pack as load_pack
+from bihuan.record import queries as record
+from bihuan.record.types import EventRow
+from bihuan.requesters import queries as requesters
+
+DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
+
+_MATTER = (
+    "number, list_number, jurisdiction, pack, stage, title, channel, case_id, requester, tier1_due_at, done,"
+    " why_unresolved, override_reason, matter_class, lead, proposed_by, proposed_at, closed_at, drafted_by,"
+    " submitted_by, urges, supervisions, round"
+)
+_ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised_at"
+_OPEN_DUTIES = "FROM duties_duty WHERE subject = 'matter:' || m.number AND discharged_at IS NULL"
+_FACTS = f"""
+SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
+  {", ".join(f"r.{name}" for name in _ROUND.split(", "))}, coalesce(r.confirmed_by, ''),
+  (SELECT entered_at FROM matters_round WHERE matter_id = m.number AND round = 1),
+  coalesce((SELECT length FROM record_chain WHERE subject = 'matter:' || m.number), 0),
+  (SELECT array_agg(part || ' ' || unit) FROM matters_participation WHERE matter_id = m.id AND until IS NULL),
+  (SELECT array_agg(kind) {_OPEN_DUTIES}),
+  (SELECT array_agg(due_at) {_OPEN_DUTIES})
+FROM matters_matter m LEFT JOIN matters_round r ON r.matter_id = m.number AND r.round = m.round
+WHERE m.number = %s"""  # noqa: S608 constants only
+
+
+def facts(number: str) -> MatterFacts:
+    """What the rules need to know of a matter, in one statement. Raises Unknown. Asks nobody's permission."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise Unknown(number)
+    *plain, confirmed_by, listed_at, version, parts, kinds, dues = row
+    said = dict(zip(_names(), plain, strict=True))
+    said["stage"], said["case"] = Stage(said["stage"]), said.pop("case_id")
+    said["matter_class"] = MatterClass(said["matter_class"]) if said["matter_class"] else None
+    key = said["matter_class"] in (MatterClass.KEY, MatterClass.SPECIAL)
+    return MatterFacts(
+        **said,
+        confirmed_by=confirmed_by,
+        listed_at=listed_at,
+        version=version,
+        awaits_supervision=key
+        and said["supervised_at"] is None
+        and load_pack(said["pack"]).binds(norms.LIST_SUPERVISION_FEEDBACK),
+        parts=_parts(parts or ()),
+        duties=dict(zip(kinds or (), dues or (), strict=True)),
+    )
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(f"{_MATTER}, {_ROUND}".split(", "))
+
+
+def _parts(pairs: Iterable[str]) -> dict[str, frozenset[str]]:
+    units: dict[str, set[str]] = {}
+    for pair in pairs:
+        part, unit = pair.split(" ", 1)
+        units.setdefault(part, set()).add(unit)
+    return {part: frozenset(found) for part, found in units.items()}
+
+
+def must_see(matter: MatterFacts, actor: Actor) -> None:
+    """Raise Unknown unless the matter is visible to the actor: the same rule as `visible_to`, on facts."""
+    if actor.jurisdiction != matter.jurisdiction:
+        raise Unknown(matter.number)
+    if actor.account != CLOCKWORK and not any(units & actor.units for units in matter.parts.values()):
+        raise Unknown(matter.number)
+
+
+def visible_to(actor: Actor) -> QuerySet[Matter]:
+    """The matters in which one of the actor's units takes part now."""
+    matters = Matter.objects.filter(jurisdiction=actor.jurisdiction)
+    if actor.account == CLOCKWORK:
+        return matters
+    return matters.filter(
+        Exists(Participation.objects.filter(matter=OuterRef("pk"), unit__in=sorted(actor.units), until__isnull=True))
+    )
+
+
+def visible_facts(number: str, actor: Actor) -> MatterFacts:
+    """The facts of a matter that the actor may see. Raises Unknown."""
+    matter = facts(number)
+    must_see(matter, actor)
+    return matter
+
+
+def ledger(
+    actor: Actor, filters: MatterFilters, *, now: datetime, after: int | None = None, limit: int = 50
+) -> list[MatterRow]:
+    """The newest matters first, after a keyset position (the id of the last row seen)."""
+    rows = visible_to(actor)
+    if after is not None:
+        rows = rows.filter(id__lt=after)
+    if filters.stage:
+        rows = rows.filter(stage=filters.stage)
+    if filters.open is not None:
+        rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
+    if filters.matter_class:
+        rows = rows.filter(matter_class=filters.matter_class)
+    if filters.lead:
+        rows = rows.filter(lead=filters.lead)
+    if filters.number:
+        rows = rows.filter(Q(number=filters.number) | Q(list_number=filters.number))
+    if filters.case:
+        rows = rows.filter(case_id=filters.case)
+    return _rows(rows.order_by("-id")[:limit], now=now)
+
+
+def _rows(matters: Iterable[Matter], *, now: datetime) -> list[MatterRow]:
+    found = list(matters)
+    names = unit_names(m.lead for m in found if m.lead)
+    next_due = duties.next_due([f"matter:{m.number}" for m in found], now=now)
+    rounds = {(r.matter_id, r.round): r for r in Round.objects.filter(matter_id__in=[m.number for m in found])}
+    return [
+        MatterRow(
+            id=m.id,
+            number=m.number,
+            list_number=m.list_number,
+            title=m.title,
+            stage=Stage(m.stage),
+            matter_class=MatterClass(m.matter_class) if m.matter_class else None,
+            channel=m.channel,
+            channel_label=load_pack(m.pack).channels[m.channel].label,
+            case=m.case_id,
+            lead=m.lead,
+            lead_name=names.get(m.lead or "", ""),
+            round=m.round,
+            proposed_at=m.proposed_at,
+            listed_at=first.entered_at if (first := rounds.get((m.number, 1))) else None,
+            due_at=present.due_at if (present := rounds.get((m.number, m.round))) else None,
+            struck_off_at=present.struck_off_at if present else None,
+            next_duty=DUTY_LABELS.get(due.kind, due.kind) if (due := next_due.get(f"matter:{m.number}")) else "",
+            next_due_at=due.due_at if due else None,
+            overdue=due.overdue if due else False,
+        )
+        for m in found
+    ]
+
+
+def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
+    """All that a matter's page shows but for the acts. Raises Unknown."""
+    matter = visible_facts(number, actor)
+    row = Matter.objects.get(number=number)
+    pack = load_pack(matter.pack)
+    return MatterView(
+        facts=matter,
+        content=row.content,
+        origin_number=row.origin_number,
+        channel_label=pack.channels[matter.channel].label,
+        instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
+        key_basis=KeyBasis(row.key_basis) if row.key_basis else None,
+        reference=row.reference,
+        leader=row.leader,
+        instruction=row.instruction,
+        requirements=row.requirements,
+        suggested_due_on=suggested_due_on(matter, now=now),
+        requester=requesters.masked([matter.requester]).get(matter.requester) if matter.requester else None,
+        participants=_participants(row),
+        duties=tuple(duties.of_subject(matter.subject, labels=DUTY_LABELS, now=now)),
+        feedbacks=tuple(_feedbacks(number)),
+        rounds=tuple(_rounds(number)),
+    )
+
+
+def suggested_due_on(matter: MatterFacts, *, now: datetime) -> date:
+    """The day that the regulation's pack suggests as the limit of a matter assigned now."""
+    pack = load_pack(matter.pack)
+    rule = pack.limit("list_handle", **matter.limit_scope)
+    return today(duties.reckon_from(now, rule.limit, pack).due_at)
+
+
+def _participants(matter: Matter) -> tuple[ParticipantRow, ...]:
+    rows = list(Participation.objects.filter(matter=matter).order_by("since", "id"))
+    names = unit_names(p.unit for p in rows)
+    return tuple(
+        ParticipantRow(p.unit, names.get(p.unit, p.unit), p.part, p.since, p.until, p.ground, p.basis, p.departure)
+        for p in rows
+    )
+
+
+def _feedbacks(number: str) -> list[FeedbackRow]:
+    """The feedback of a matter, the newest first."""
+    return [
+        FeedbackRow(
+            f.round,
+            f.version,
+            f.at,
+            f.by,
+            f.unit,
+            f.result,
+            ClosureType(f.outcome),
+            f.policy_basis,
+            f.told_method,
+            f.told_at,
+            f.requester_view,
+            Proof(f.proof) if f.proof else None,
+            f.signer,
+            f.signer_name,
+            f.acting,
+            tuple(f.seal),
+            f.opinion,
+            f.submitted_by,
+            f.submitted_at,
+        )
+        for f in Feedback.objects.filter(matter_id=number).order_by("-version")
+    ]
+
+
+def _rounds(number: str) -> list[RoundRow]:
+    """The rounds of a matter in order."""
+    return [
+        RoundRow(
+            r.round,
+            r.entered_at,
+            r.assigned_at,
+            r.copied_at,
+            r.due_at,
+            r.first_due_at,
+            r.signed_in_at,
+            r.confirmed_by,
+            r.confirmed_at,
+            r.confirm_opinion,
+            r.supervised_by,
+            r.supervised_at,
+            r.supervision_finding,
+            r.struck_off_by,
+            r.struck_off_at,
+            r.strike_off_opinion,
+        )
+        for r in Round.objects.filter(matter_id=number).order_by("round")
+    ]
+
+
+def timeline(number: str, actor: Actor) -> list[EventRow]:
+    """The record of a matter that the actor may see. Raises Unknown."""
+    return record.events(visible_facts(number, actor).subject)
+
+
+def of_case(case: str, actor: Actor, *, now: datetime) -> list[MatterRow]:
+    """The matters that a case became, as far as the actor may see them."""
+    return ledger(actor, MatterFilters(case=case), now=now)
+
+
+def open_of_case(case: str) -> str:
+    """Number of the open matter that the case became; empty where there is none. Asks nobody's permission."""
+    rows = Matter.objects.filter(case_id=case).exclude(stage__in=ENDS)
+    return rows.values_list("number", flat=True).first() or ""
+
+
+def feedback_versions(number: str) -> int:
+    """How many versions of feedback the matter has."""
+    return Feedback.objects.filter(matter_id=number).count()
+
+
+def stages_of(numbers: Sequence[str]) -> dict[str, str]:
+    """Number → stage, for `verify`."""
+    return dict(Matter.objects.filter(number__in=numbers).values_list("number", "stage"))
+
+
+def strike_off_slip(number: str, actor: Actor, *, round: int | None = None) -> StrikeOffSlip:
+    """The confirmation of the last strike-off, or of that round's. Raises Unknown, also where there was none."""
+    matter = visible_facts(number, actor)
+    struck = [r for r in _rounds(number) if r.struck_off_at is not None and round in (None, r.round)]
+    if not struck or matter.list_number is None or matter.matter_class is None:
+        raise Unknown(number)
+    last = struck[-1]
+    sent = [f for f in _feedbacks(number) if f.round == last.round and f.submitted_at is not None]
+    names = person_names([last.confirmed_by, last.supervised_by, last.struck_off_by])
+    first_sent = sent[-1].submitted_at
+    return StrikeOffSlip(
+        number=number,
+        list_number=matter.list_number,
+        title=matter.title,
+        channel_label=load_pack(matter.pack).channels[matter.channel].label,
+        matter_class=matter.matter_class,
+        lead_name=unit_names([sent[0].unit]).get(sent[0].unit, sent[0].unit),
+        round=last,
+        feedback=sent[0],
+        confirmed_by_name=names.get(last.confirmed_by, ""),
+        supervised_by_name=names.get(last.supervised_by, ""),
+        struck_off_by_name=names.get(last.struck_off_by, ""),
+        late=first_sent is not None and last.first_due_at is not None and first_sent > last.first_due_at,
+    )
+
+
+def reconciliation(actor: Actor, month: date, *, now: datetime) -> Reconciliation:
+    """A month of the ledger as far as the actor may see it: opening + new − struck off = closing.
+
+    Opening and closing are each counted by themselves, so that the equation can fail; of a month that still runs the
+    closing is also compared with the stages of the matters.
+    """
+    start = datetime(month.year, month.month, 1, tzinfo=ZONE)
+    end = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE)
+    seen = visible_to(actor)
+    within = {"gte": start, "lt": end}
+    entered = Q(**{f"entered_at__{edge}": moment for edge, moment in within.items()})
+    struck = Q(**{f"struck_off_at__{edge}": moment for edge, moment in within.items()})
+    figures = Round.objects.filter(matter__in=seen).aggregate(
+        opening=Count("id", filter=_there(start)),
+        entered=Count("id", filter=entered & Q(round=1)),
+        reopened=Count("id", filter=entered & Q(round__gt=1)),
+        struck_off=Count("id", filter=struck),
+        closing=Count("id", filter=_there(end)),
+    )
+    counted = seen.filter(stage__in=ON_LEDGER).count() if start <= now < end else None
+    return Reconciliation(
+        month=start.date(), **figures, counted=counted, balanced=rules.balances(**figures, counted=counted)
+    )
+
+
+def _there(moment: datetime) -> Q:
+    """On the ledger just before that moment."""
+    return Q(entered_at__lt=moment) & (Q(struck_off_at__isnull=True) | Q(struck_off_at__gte=moment))

@@ -1,0 +1,281 @@
+"""Rules of listed matters."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from bihuan.attachments.types import AttachmentRef
+from bihuan.cases.types import CaseFacts, ClosureType, Stage
+from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, MatterFacts, Proof
+from bihuan.organisations.types import Post, UnitFacts
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Capacity, Pack
+
+CONCLUSIONS = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
+SCANS = ("image/", "application/pdf")
+CLOCK_STANDS = (Stage.AWAITING, Stage.HUNG)
+
+
+def tier1_due_at(case: CaseFacts) -> datetime | None:
+    """Until when the case must be settled by its own unit; None where no such clock runs."""
+    if case.stage in CLOCK_STANDS:
+        return None
+    clocks = (case.duties.get(CaseDuty.HANDLE), case.duties.get(CaseDuty.REWORK))
+    return min((due_at for due_at in clocks if due_at is not None), default=None)
+
+
+@carries_out(norms.LIST_OVERDUE, norms.LIST_ENTRY_GUARD)
+def may_enter(
+    *, tier1_due_at: datetime | None, done: str, why_unresolved: str, override_reason: str, now: datetime
+) -> Refusal | None:
+    """列入清单须有原办理时限且已过，写明已做的工作和未能按时解决的原因；例外须说明理由。"""
+    if override_reason:
+        return None
+    if tier1_due_at is None:
+        return Refusal("没有原办理时限，不能列入清单。", norms.LIST_ENTRY_GUARD, field="tier1_due_at")
+    if tier1_due_at >= now:
+        return Refusal(
+            f"原办理时限{tier1_due_at.astimezone(ZONE):%Y-%m-%d %H:%M}还没有到，不属于未能按时解决的事项。",
+            norms.LIST_ENTRY_GUARD,
+            field="tier1_due_at",
+        )
+    if not done:
+        return Refusal("须写明受理单位已做的工作。", norms.LIST_ENTRY_GUARD, field="done")
+    if not why_unresolved:
+        return Refusal("须写明未能按时解决的原因。", norms.LIST_ENTRY_GUARD, field="why_unresolved")
+    return None
+
+
+@carries_out(norms.LIST_OVERDUE)
+def may_propose(case: CaseFacts, *, listed_as: str, now: datetime) -> Refusal | None:
+    """只有办理时限已过、尚未列入的工单列为候选。"""
+    if listed_as:
+        return Refusal(f"工单{case.number}已列为{listed_as}。", norms.LIST_OVERDUE, field="case")
+    due_at = tier1_due_at(case)
+    if due_at is None or due_at >= now:
+        return Refusal(f"工单{case.number}没有逾期。", norms.LIST_OVERDUE, field="case")
+    return None
+
+
+@carries_out(norms.LIST_REPORT)
+def may_report_case(case: CaseFacts | None, *, listed_as: str) -> Refusal | None:
+    """报送的工单须是本单位受理、尚未办结、尚未列入的。"""
+    if case is None:
+        return Refusal("没有找到这件工单，或不是本单位受理的。", norms.LIST_REPORT, field="case")
+    if case.closed_at is not None:
+        return Refusal(f"工单{case.number}已{case.stage.label}，不需要报送。", norms.LIST_REPORT, field="case")
+    if listed_as:
+        return Refusal(f"工单{case.number}已列为{listed_as}，请在该事项中补报情况。", norms.LIST_REPORT, field="case")
+    return None
+
+
+@carries_out(norms.LIST_REPORT, norms.NAMED_CHANNEL)
+def may_report_own(*, channel: str, desk: str | None, title: str, content: str, pack: Pack) -> Refusal | None:
+    """没有工单号的，须写明渠道、标题和事项概述；渠道须是规则列明、已确定受理单位的。"""
+    if channel not in pack.channels:
+        return Refusal("没有工单号的，须选择规则列明的渠道。", norms.NAMED_CHANNEL, field="channel")
+    if desk is None:
+        label = pack.channels[channel].label
+        return Refusal(f"渠道“{label}”还没有确定受理单位。", norms.NAMED_CHANNEL, field="channel")
+    if not title:
+        return Refusal("没有工单号的，须写明标题。", norms.LIST_REPORT, field="title")
+    if not content:
+        return Refusal("没有工单号的，须写明事项概述。", norms.LIST_REPORT, field="content")
+    return None
+
+
+@carries_out(norms.LIST_REGISTER)
+def may_be_kept_by(office: UnitFacts | None) -> Refusal | None:
+    """清单须有已启用的管理机构。"""
+    return None if office else Refusal("还没有启用清单管理机构（领导小组办公室）。", norms.LIST_REGISTER)
+
+
+@carries_out(norms.LIST_KEY_BASIS, norms.LIST_CLASSIFY)
+def may_classify(
+    *,
+    before: MatterClass | None,
+    after: MatterClass,
+    key_basis: KeyBasis | None,
+    reference: str,
+    leader: str,
+    instruction: str,
+    pack: Pack,
+) -> Refusal | None:
+    """列为或不再列为重点、重要特殊，须经会商确定或领导批示，写明纪要编号或批示职务、内容和文号。"""
+    heavy = {before, after} - {None, MatterClass.GENERAL}
+    if not heavy or not pack.binds(norms.LIST_KEY_BASIS):
+        return None
+    if key_basis is None:
+        what = after.label if after != MatterClass.GENERAL else "不再列为重点"
+        return Refusal(f"{what}须经会商确定或领导批示，请填写依据。", norms.LIST_KEY_BASIS, field="key_basis")
+    if not reference:
+        return Refusal("须写明会商纪要编号或批示文号。", norms.LIST_KEY_BASIS, field="reference")
+    if key_basis == KeyBasis.INSTRUCTION and not leader:
+        return Refusal("须写明作出批示的领导职务。", norms.LIST_KEY_BASIS, field="leader")
+    if key_basis == KeyBasis.INSTRUCTION and not instruction:
+        return Refusal("须写明批示内容。", norms.LIST_KEY_BASIS, field="instruction")
+    return None
+
+
+@carries_out(norms.LIST_ASSIGN)
+def may_assign_to(
+    unit: UnitFacts | None, *, offices: Collection[str], pack: Pack, field: str = "lead"
+) -> Refusal | None:
+    """交办须给已启用的承办单位；清单管理机构和督查考核机构不得交办给自己。"""
+    if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+        return Refusal("没有这个承办单位。", norms.LIST_ASSIGN, field=field)
+    if not unit.active:
+        return Refusal(f"{unit.name}尚未启用（责任人未明确），不能交办。", norms.LIST_ASSIGN, field=field)
+    if unit.code in offices:
+        return Refusal("承办单位不能是清单管理机构或督查考核机构自己。", norms.LIST_ASSIGN, field=field)
+    return None
+
+
+@carries_out(norms.LIST_ASSIGN)
+def may_share(*, lead: str, co_units: Collection[str]) -> Refusal | None:
+    """配合单位不能重复，也不能是牵头单位自己。"""
+    if lead in co_units or len(set(co_units)) != len(co_units):
+        return Refusal("配合单位不能重复，也不能是牵头单位自己。", norms.LIST_ASSIGN, field="co_units")
+    return None
+
+
+@carries_out(norms.LIST_ASSIGN, norms.LIST_HANDLE)
+def may_set_limit(due_at: datetime, *, now: datetime) -> Refusal | None:
+    """交办须定办理期限，期限应在现在之后。"""
+    if due_at <= now:
+        return Refusal("办理期限应在今天下班以后。", norms.LIST_ASSIGN, field="due_on")
+    return None
+
+
+@carries_out(norms.LIST_ASSIGN)
+def may_reassign(*, before: str | None, lead: str) -> Refusal | None:
+    """改交办须换一个承办单位。"""
+    if before == lead:
+        return Refusal("本件正由该单位承办。", norms.LIST_ASSIGN, field="lead")
+    return None
+
+
+@carries_out(norms.LIST_COPY)
+def may_copy_to(supervision: UnitFacts | None, *, pack: Pack) -> Refusal | None:
+    """交办须同时抄送督查考核机构。"""
+    if supervision is None and pack.binds(norms.LIST_COPY):
+        return Refusal("还没有启用督查考核机构，无从抄送，不能交办。", norms.LIST_COPY)
+    return None
+
+
+@carries_out(norms.LIST_URGE)
+def may_reply(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有待回复的催办督办才需要回复。"""
+    if DutyKind.URGE_REPLY not in matter.duties:
+        return Refusal("没有待回复的催办督办。", norms.LIST_URGE)
+    return None
+
+
+@carries_out(norms.LIST_HANDLE, norms.ANSWER_EXPLAINED)
+def may_feed_back(
+    *, outcome: ClosureType, policy_basis: str, told_at: datetime, now: datetime, pack: Pack
+) -> Refusal | None:
+    """办理结论限于四种；解释说明的须有政策法规依据；须已反馈诉求人。"""
+    if outcome not in CONCLUSIONS:
+        return Refusal("办理结论应为已解决、部分解决、解释说明或承诺办理。", norms.LIST_HANDLE, field="outcome")
+    if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
+        return Refusal("暂不能解决的，须写明政策法规依据，向诉求人讲清。", norms.ANSWER_EXPLAINED, field="policy_basis")
+    if told_at > now:
+        return Refusal("反馈诉求人的时间不能晚于现在。", norms.LIST_HANDLE, field="told_at")
+    return None
+
+
+@carries_out(norms.LIST_FEEDBACK_PROOF)
+def may_submit(matter: MatterFacts, actor: Actor, *, proof: Proof | None, seal: Collection[int]) -> Refusal | None:
+    """办理结果须经承办单位主要负责人（含代理）本人签字，或加盖公章并附扫描件，二者必居其一。"""
+    if proof is None:
+        return Refusal(
+            "办理结果须经承办单位主要负责人签字或加盖公章后报送，现在两样都没有。",
+            norms.LIST_FEEDBACK_PROOF,
+            field="proof",
+        )
+    if proof == Proof.SIGNATURE and not actor.holds(Post.HEAD, unit=matter.lead):
+        return Refusal(
+            "签字须由承办单位今天在任的主要负责人（含代理）本人办理；主要负责人不在的，可加盖公章。",
+            norms.LIST_FEEDBACK_PROOF,
+            field="proof",
+        )
+    if proof == Proof.SEAL and not seal:
+        return Refusal("加盖公章的，须附盖章件扫描。", norms.LIST_FEEDBACK_PROOF, field="seal")
+    return None
+
+
+@carries_out(norms.LIST_FEEDBACK_PROOF)
+def may_be_seal(scans: Collection[AttachmentRef]) -> Refusal | None:
+    """盖章件扫描须是图片或 PDF。"""
+    if any(not scan.mime.startswith(SCANS) for scan in scans):
+        return Refusal("盖章件扫描应为图片或 PDF。", norms.LIST_FEEDBACK_PROOF, field="seal")
+    return None
+
+
+@carries_out(norms.LIST_REVIEW, norms.LIST_SEND_BACK, norms.LIST_STRIKE_OFF_SEPARATION)
+def may_review(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """审核的人不得是报送列入、拟写或报送反馈的人。"""
+    if actor.account in (matter.drafted_by, matter.submitted_by):
+        return Refusal("办理结果是您拟写或报送的，须由另一人审核。", norms.LIST_REVIEW)
+    if actor.account == matter.proposed_by and pack.binds(norms.LIST_STRIKE_OFF_SEPARATION):
+        return Refusal("本件是您报送列入的，须由另一人确认办结。", norms.LIST_STRIKE_OFF_SEPARATION)
+    return None
+
+
+@carries_out(norms.LIST_SUPERVISION_FEEDBACK)
+def may_supervise(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """督查反馈只对重点、重要特殊事项，每轮一次。"""
+    if not matter.key:
+        return Refusal("一般事项销号前不需要督查反馈。", norms.LIST_SUPERVISION_FEEDBACK)
+    if not matter.awaits_supervision:
+        return Refusal("本轮已有督查反馈。", norms.LIST_SUPERVISION_FEEDBACK)
+    return None
+
+
+@carries_out(norms.LIST_STRIKE_OFF, norms.LIST_SUPERVISION_FEEDBACK, norms.LIST_STRIKE_OFF_SEPARATION)
+def may_leave_ledger(matter: MatterFacts, actor: Actor, pack: Pack) -> Refusal | None:
+    """重点事项须先有督查反馈；销号的人不得是报送列入、报送反馈或确认办结的人。"""
+    if matter.awaits_supervision:
+        word = matter.matter_class.label if matter.matter_class else ""
+        return Refusal(f"{word}事项须有督查考核机构的反馈才能销号，目前还没有。", norms.LIST_SUPERVISION_FEEDBACK)
+    if pack.binds(norms.LIST_STRIKE_OFF_SEPARATION):
+        if actor.account == matter.confirmed_by:
+            return Refusal("本件由您确认办结，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)
+        if actor.account in (matter.proposed_by, matter.drafted_by, matter.submitted_by):
+            return Refusal("本件由您报送列入或反馈，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)
+    return None
+
+
+@carries_out(norms.LIST_TRACK)
+def may_strike_off(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """重要特殊事项销号后须持续跟踪。"""
+    if matter.matter_class == MatterClass.SPECIAL and pack.binds(norms.LIST_TRACK):
+        return Refusal("重要特殊事项销号后须持续跟踪，请办理“销号并跟踪”。", norms.LIST_TRACK)
+    return may_leave_ledger(matter, actor, pack)
+
+
+@carries_out(norms.LIST_TRACK)
+def may_strike_off_and_track(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有重要特殊事项销号后跟踪。"""
+    if matter.matter_class != MatterClass.SPECIAL:
+        return Refusal("只有重要特殊事项销号后跟踪，请直接销号。", norms.LIST_TRACK)
+    return may_leave_ledger(matter, actor, pack)
+
+
+@carries_out(norms.LIST_TRACK)
+def may_recheck_on(on: date, *, today: date) -> Refusal | None:
+    """复查期限应在今天之后。"""
+    if on <= today:
+        return Refusal("复查期限应在今天之后。", norms.LIST_TRACK, field="recheck_on")
+    return None
+
+
+@carries_out(norms.LIST_RECONCILE)
+def balances(*, opening: int, entered: int, reopened: int, struck_off: int, closing: int, counted: int | None) -> bool:
+    """期初＋新列入＋重新列入－销号＝期末；当月期末应与在账件数相符。"""
+    return opening + entered + reopened - struck_off == closing and counted in (None, closing)

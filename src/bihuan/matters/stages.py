@@ -1,0 +1,141 @@
+"""The stage table of a listed matter: every move there is, in the order of the work."""
+
+from bihuan.kernel.stages import Move, StageTable
+from bihuan.matters.types import (
+    CLOCK,
+    DIRECTOR,
+    KEEPER,
+    LEAD_DEPUTY,
+    LEAD_HANDLER,
+    LEAD_HEAD,
+    REPORTER,
+    SUPERVISOR,
+    Act,
+    DutyKind,
+    Stage,
+)
+from bihuan.policy import norms as n
+
+ENDS = frozenset({Stage.STRUCK_OFF, Stage.DROPPED})
+OPEN = tuple(stage for stage in Stage if stage not in ENDS)
+ON_LEDGER = tuple(stage for stage in OPEN if stage not in (Stage.CANDIDATE, Stage.TRACKING))
+"""Entered and not struck off: what the reconciliation counts."""
+
+_KEEP, _HAND, _SUPER = (KEEPER,), (LEAD_HANDLER,), (SUPERVISOR,)
+_URGERS = (KEEPER, DIRECTOR, SUPERVISOR)
+S, A, D = Stage, Act, DutyKind
+
+TABLE = StageTable(
+    "matter",
+    "清单事项",
+    ENDS,
+    [
+        # 候选、登记、分类
+        Move(None, A.PROPOSE, S.CANDIDATE, (CLOCK,), n.LIST_OVERDUE, opens=(D.REPORT, D.REGISTER)),
+        Move(None, A.REPORT, S.CANDIDATE, (REPORTER,), n.LIST_REPORT, opens=(D.REGISTER,)),
+        Move(S.CANDIDATE, A.EXPLAIN, S.CANDIDATE, (REPORTER,), n.LIST_REPORT, discharges=(D.REPORT,)),
+        Move(
+            S.CANDIDATE,
+            A.REGISTER,
+            S.LISTED,
+            _KEEP,
+            n.LIST_REGISTER,
+            opens=(D.CLASSIFY,),
+            discharges=(D.REGISTER,),
+            lapses=(D.REPORT,),
+        ),
+        Move(S.CANDIDATE, A.DROP, S.DROPPED, _KEEP, n.LIST_DROP, discharges=(D.REGISTER,), lapses_all=True),
+        Move(S.LISTED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY, opens=(D.ASSIGN,), discharges=(D.CLASSIFY,)),
+        Move(S.CLASSIFIED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY),
+        Move(S.HANDLING, A.CLASSIFY, S.HANDLING, _KEEP, n.LIST_CLASSIFY),
+        # 交办、签收
+        Move(
+            S.CLASSIFIED,
+            A.ASSIGN,
+            S.ASSIGNED,
+            _KEEP,
+            n.LIST_ASSIGN,
+            opens=(D.SIGN_IN, D.HANDLE),
+            discharges=(D.ASSIGN,),
+        ),
+        *(
+            Move(stage, A.REASSIGN, S.ASSIGNED, _KEEP, n.LIST_ASSIGN, opens=(D.SIGN_IN, D.HANDLE), lapses_all=True)
+            for stage in (S.ASSIGNED, S.HANDLING)
+        ),
+        Move(S.ASSIGNED, A.SIGN_IN, S.HANDLING, _HAND, n.LIST_SIGN_IN, discharges=(D.SIGN_IN,)),
+        # 催办督办
+        *(
+            Move(stage, A.URGE, stage, _URGERS, n.LIST_URGE, opens=(D.URGE_REPLY,))
+            for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
+        ),
+        *(
+            Move(stage, A.REPLY_URGE, stage, _HAND, n.LIST_URGE, discharges=(D.URGE_REPLY,))
+            for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
+        ),
+        Move(S.HANDLING, A.RECORD_PROGRESS, S.HANDLING, _HAND, n.LIST_HANDLE),
+        # 反馈
+        Move(S.HANDLING, A.DRAFT_FEEDBACK, S.FEEDBACK, _HAND, n.LIST_HANDLE, opens=(D.SIGN,)),
+        Move(S.FEEDBACK, A.DRAFT_FEEDBACK, S.FEEDBACK, _HAND, n.LIST_HANDLE),
+        Move(S.FEEDBACK, A.SEND_BACK_DRAFT, S.HANDLING, (LEAD_HEAD,), n.LIST_FEEDBACK_PROOF, discharges=(D.SIGN,)),
+        Move(
+            S.FEEDBACK,
+            A.SUBMIT_FEEDBACK,
+            S.REVIEW,
+            (LEAD_HEAD, LEAD_HANDLER, LEAD_DEPUTY),
+            n.LIST_FEEDBACK_PROOF,
+            opens=(D.REVIEW,),
+            discharges=(D.SIGN, D.HANDLE, D.REWORK, D.URGE_REPLY),
+        ),
+        # 审核、督查反馈、销号
+        Move(
+            S.REVIEW,
+            A.CONFIRM,
+            S.CONFIRMED,
+            _KEEP,
+            n.LIST_REVIEW,
+            opens=(D.SUPERVISION_FEEDBACK, D.STRIKE_OFF),
+            discharges=(D.REVIEW,),
+        ),
+        Move(S.REVIEW, A.SEND_BACK, S.HANDLING, _KEEP, n.LIST_SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),
+        Move(
+            S.CONFIRMED,
+            A.SUPERVISE,
+            S.CONFIRMED,
+            _SUPER,
+            n.LIST_SUPERVISION_FEEDBACK,
+            opens=(D.STRIKE_OFF,),
+            discharges=(D.SUPERVISION_FEEDBACK,),
+        ),
+        Move(
+            S.CONFIRMED,
+            A.SEND_BACK,
+            S.HANDLING,
+            (DIRECTOR, SUPERVISOR),
+            n.LIST_SEND_BACK,
+            opens=(D.REWORK,),
+            lapses_all=True,
+        ),
+        Move(S.CONFIRMED, A.STRIKE_OFF, S.STRUCK_OFF, (DIRECTOR,), n.LIST_STRIKE_OFF, discharges=(D.STRIKE_OFF,)),
+        Move(
+            S.CONFIRMED,
+            A.STRIKE_OFF_AND_TRACK,
+            S.TRACKING,
+            (DIRECTOR,),
+            n.LIST_TRACK,
+            opens=(D.RECHECK,),
+            discharges=(D.STRIKE_OFF,),
+        ),
+        # 销号后跟踪
+        Move(S.TRACKING, A.RECHECK, S.TRACKING, _SUPER, n.LIST_TRACK, opens=(D.RECHECK,), discharges=(D.RECHECK,)),
+        Move(S.TRACKING, A.END_TRACKING, S.STRUCK_OFF, _SUPER, n.LIST_TRACK, discharges=(D.RECHECK,)),
+        Move(
+            S.TRACKING,
+            A.REOPEN,
+            S.ASSIGNED,
+            _SUPER,
+            n.LIST_TRACK,
+            opens=(D.SIGN_IN, D.HANDLE),
+            discharges=(D.RECHECK,),
+        ),
+    ],
+)

@@ -1,0 +1,207 @@
+"""Words and facts of a listed matter (清单事项); its forms, rows and happenings stand beside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bihuan.cases.types import Part
+from bihuan.duties.types import DutySpec
+from bihuan.kernel.stages import Role
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+
+
+class Stage(Vocabulary):
+    """Where a matter is."""
+
+    CANDIDATE = "candidate", "候选"
+    LISTED = "listed", "已登记入账"
+    CLASSIFIED = "classified", "已分类"
+    ASSIGNED = "assigned", "已交办待签收"
+    HANDLING = "handling", "办理中"
+    FEEDBACK = "feedback", "反馈拟稿"
+    REVIEW = "review", "待审核"
+    CONFIRMED = "confirmed", "确认办结"
+    TRACKING = "tracking", "销号跟踪"
+    STRUCK_OFF = "struck_off", "已销号"
+    DROPPED = "dropped", "不予列入"
+
+
+class Act(Vocabulary):
+    """What can be done to a matter."""
+
+    PROPOSE = "propose", "列为候选"
+    REPORT = "report", "报送"
+    EXPLAIN = "explain", "补报情况"
+    REGISTER = "register", "登记入账"
+    DROP = "drop", "不予列入"
+    CLASSIFY = "classify", "分类"
+    ASSIGN = "assign", "交办"
+    REASSIGN = "reassign", "改交办"
+    SIGN_IN = "sign_in", "签收"
+    URGE = "urge", "催办督办"
+    REPLY_URGE = "reply_urge", "回复催办"
+    RECORD_PROGRESS = "record_progress", "登记进展"
+    DRAFT_FEEDBACK = "draft_feedback", "拟写反馈"
+    SEND_BACK_DRAFT = "send_back_draft", "退回修改"
+    SUBMIT_FEEDBACK = "submit_feedback", "报送反馈"
+    CONFIRM = "confirm", "确认办结"
+    SEND_BACK = "send_back", "退回补办"
+    SUPERVISE = "supervise", "督查反馈"
+    STRIKE_OFF = "strike_off", "销号"
+    STRIKE_OFF_AND_TRACK = "strike_off_and_track", "销号并跟踪"
+    RECHECK = "recheck", "复查通过，继续跟踪"
+    END_TRACKING = "end_tracking", "复查通过，结束跟踪"
+    REOPEN = "reopen", "复查不通过，重新办理"
+
+
+class DutyKind(Vocabulary):
+    """What can be owed on a matter."""
+
+    REPORT = "list_report", "报送未按时办结情况"
+    REGISTER = "list_register", "清单登记"
+    CLASSIFY = "list_classify", "清单分类"
+    ASSIGN = "list_assign", "清单交办"
+    SIGN_IN = "list_sign_in", "清单签收"
+    HANDLE = "list_handle", "清单办理反馈"
+    REWORK = "list_rework", "清单补办"
+    URGE_REPLY = "urge_reply", "回复催办"
+    SIGN = "list_sign", "签字或盖章"
+    REVIEW = "list_review", "清单审核"
+    SUPERVISION_FEEDBACK = "list_supervision_feedback", "督查反馈"
+    STRIKE_OFF = "list_strike_off", "销号"
+    RECHECK = "list_recheck", "销号后复查"
+
+
+class MatterClass(Vocabulary):
+    """How much a matter weighs; what is special is key too."""
+
+    GENERAL = "general", "一般"
+    KEY = "key", "重点"
+    SPECIAL = "special", "重要特殊"
+
+
+class KeyBasis(Vocabulary):
+    """What makes a matter a key one."""
+
+    MEETING = "meeting", "会商确定"
+    INSTRUCTION = "instruction", "领导批示"
+
+
+class Ground(Vocabulary):
+    """Why a unit was given a matter."""
+
+    TERRITORY = "territory", "属地"
+    DUTY = "duty", "职责"
+
+
+class Proof(Vocabulary):
+    """What makes feedback the unit's own."""
+
+    SIGNATURE = "signature", "主要负责人签字"
+    SEAL = "seal", "加盖公章"
+
+
+REPORTER = Role("受理单位", (Post.REGISTRAR, Post.DISPATCHER, Post.REVIEWER), Part.REPORTER)
+KEEPER = Role("清单管理员", (Post.LIST_KEEPER,), Part.OFFICE)
+DIRECTOR = Role("领导小组办公室主任", (Post.LIST_DIRECTOR,), Part.OFFICE)
+SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
+LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
+LEAD_DEPUTY = Role("承办单位分管负责人", (Post.DEPUTY,), Part.LEAD)
+LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
+CLOCK = Role("系统", ())
+
+
+def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
+    return {spec.kind: spec for spec in specs}
+
+
+DUTIES = _specs(
+    DutySpec(DutyKind.REPORT, Part.REPORTER, Post.REGISTRAR, norms.LIST_REPORT, "list_report"),
+    DutySpec(DutyKind.REGISTER, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_REGISTER, "list_register"),
+    DutySpec(DutyKind.CLASSIFY, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_CLASSIFY, "list_classify"),
+    DutySpec(DutyKind.ASSIGN, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_ASSIGN, "list_assign"),
+    DutySpec(DutyKind.SIGN_IN, Part.LEAD, Post.HANDLER, norms.LIST_SIGN_IN, "list_sign_in"),
+    DutySpec(DutyKind.HANDLE, Part.LEAD, Post.HANDLER, norms.LIST_HANDLE, "list_handle"),
+    DutySpec(DutyKind.REWORK, Part.LEAD, Post.HANDLER, norms.LIST_SEND_BACK, "rework"),
+    DutySpec(DutyKind.URGE_REPLY, Part.LEAD, Post.HANDLER, norms.LIST_URGE, "urge_reply"),
+    DutySpec(DutyKind.SIGN, Part.LEAD, Post.HEAD, norms.LIST_FEEDBACK_PROOF, "sign_off"),
+    DutySpec(DutyKind.REVIEW, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_REVIEW, "list_review"),
+    DutySpec(
+        DutyKind.SUPERVISION_FEEDBACK,
+        Part.SUPERVISION,
+        Post.SUPERVISOR,
+        norms.LIST_SUPERVISION_FEEDBACK,
+        "list_supervision_feedback",
+    ),
+    DutySpec(DutyKind.STRIKE_OFF, Part.OFFICE, Post.LIST_DIRECTOR, norms.LIST_STRIKE_OFF, "list_strike_off"),
+    DutySpec(DutyKind.RECHECK, Part.SUPERVISION, Post.SUPERVISOR, norms.LIST_TRACK, "list_recheck"),
+)
+"""Every kind of duty that a matter can carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFacts:
+    """What the rules need to know of a matter, its present round included. `duties`: open kind → due moment.
+
+    `number` names it from the first day; `list_number` is what the office gives it when it enters the ledger.
+    """
+
+    number: str
+    list_number: str | None
+    jurisdiction: str
+    pack: str
+    stage: Stage
+    version: int
+    title: str
+    channel: str
+    case: str | None
+    requester: int | None
+    tier1_due_at: datetime | None
+    done: str
+    why_unresolved: str
+    override_reason: str
+    matter_class: MatterClass | None
+    lead: str | None
+    proposed_by: str
+    proposed_at: datetime
+    closed_at: datetime | None
+    drafted_by: str
+    submitted_by: str
+    urges: int
+    supervisions: int
+    round: int
+    listed_at: datetime | None
+    assigned_at: datetime | None
+    copied_at: datetime | None
+    due_at: datetime | None
+    first_due_at: datetime | None
+    signed_in_at: datetime | None
+    confirmed_by: str
+    supervised_at: datetime | None
+    awaits_supervision: bool = False
+    """Whether the supervision body must be heard before the strike-off, and was not yet."""
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    duties: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """The key of the matter's chain."""
+        return f"matter:{self.number}"
+
+    @property
+    def limit_scope(self) -> Mapping[str, str]:
+        """By what the pack's limits differ."""
+        return {"channel": self.channel}
+
+    @property
+    def key(self) -> bool:
+        """Whether it is a key matter; the special ones are."""
+        return self.matter_class in (MatterClass.KEY, MatterClass.SPECIAL)
+
+    def done_already(self, kind: str) -> bool:
+        """Whether nobody owes it: it happened, this class does not demand it, or its turn has not come."""
+        if kind == DutyKind.SUPERVISION_FEEDBACK:
+            return not self.awaits_supervision
+        return kind == DutyKind.STRIKE_OFF and self.awaits_supervision

@@ -1,0 +1,182 @@
+"""What is filled in for an act on a matter."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from bihuan.cases.types import ClosureType
+from bihuan.dispatch.types import AttachmentIds, ContactMethod
+from bihuan.feedback.types import SendBackReason
+from bihuan.kernel.fields import Fields, Line, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof
+
+
+class Propose(Fields):
+    """Proposing an overdue case: the clockwork's own act."""
+
+    case: RequiredLine = Field(title="工单号")
+
+
+class Report(Fields):
+    """Reporting what was not solved in time: a case, or a matter that stands in the reporter's own books alone."""
+
+    case: Line = Field("", title="工单号", description="平台外办理的事项不填，另填渠道、标题和事项概述")
+    channel: str = Field("", title="渠道", max_length=32, json_schema_extra={"widget": "channel"})
+    origin_number: Line = Field("", title="渠道原编号")
+    title: Line = Field("", title="标题")
+    content: Text = Field("", title="事项概述")
+    name: Line = Field("", title="诉求人姓名")
+    phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
+    tier1_due_at: AwareDatetime | None = Field(None, title="原办理时限", description="有工单号的由系统带出")
+    done: Text = Field("", title="已做的工作")
+    why_unresolved: Text = Field("", title="未能按时解决的原因")
+    override_reason: Text = Field("", title="特殊列入理由", description="不符合列入条件仍需列入的，说明理由")
+    attachments: AttachmentIds = ()
+
+
+class Explain(Fields):
+    """Telling of a candidate what was done and why it was not solved in time."""
+
+    done: RequiredText = Field(title="已做的工作")
+    why_unresolved: RequiredText = Field(title="未能按时解决的原因")
+    attachments: AttachmentIds = ()
+
+
+class Register(Fields):
+    """Entering a candidate in the ledger; what is left empty stays as reported."""
+
+    tier1_due_at: AwareDatetime | None = Field(None, title="原办理时限", description="不填即按报送")
+    done: Text = Field("", title="已做的工作", description="不填即按报送")
+    why_unresolved: Text = Field("", title="未能按时解决的原因", description="不填即按报送")
+    override_reason: Text = Field("", title="特殊列入理由", description="不符合列入条件仍需列入的，说明理由")
+
+
+class Drop(Fields):
+    """Not entering a candidate."""
+
+    reason: RequiredText = Field(title="不予列入的理由")
+
+
+class Classify(Fields):
+    """Saying how much a matter weighs, and for a key one by whose decision."""
+
+    matter_class: MatterClass = Field(title="分类")
+    key_basis: KeyBasis | None = Field(None, title="重点依据", description="重点、重要特殊事项必填")
+    reference: Line = Field("", title="会商纪要编号或批示文号")
+    leader: Line = Field("", title="批示领导职务")
+    instruction: Text = Field("", title="批示内容")
+    attachments: AttachmentIds = ()
+
+
+class Assign(Fields):
+    """Giving a matter to the unit that must solve it, with a limit and a basis."""
+
+    lead: UnitCode = Field(title="承办（牵头）单位")
+    co_units: UnitCodes = Field((), title="配合单位", max_length=10)
+    ground: Ground = Field(title="交办依据")
+    basis: RequiredText = Field(title="依据说明")
+    due_on: date = Field(title="办理期限")
+    requirements: Text = Field("", title="办理要求")
+
+
+class Reassign(Assign):
+    """Giving a matter to another unit."""
+
+    reason: RequiredText = Field(title="改交办的理由")
+
+
+class NoFields(Fields):
+    """An act that needs nothing said."""
+
+
+class Urge(Fields):
+    """Urging the unit on."""
+
+    demand: RequiredText = Field(title="催办督办要求")
+
+
+class Progress(Fields):
+    """How far a matter is."""
+
+    progress: RequiredText = Field(title="办理进展")
+
+
+class DraftFeedback(Fields):
+    """What came of a matter, as the handler writes it down."""
+
+    result: RequiredText = Field(title="办理结果")
+    outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结论")
+    policy_basis: Text = Field("", title="政策法规依据")
+    told_method: ContactMethod = Field(ContactMethod.PHONE, title="反馈诉求人的方式")
+    told_at: AwareDatetime | None = Field(None, title="反馈诉求人的时间", description="不填即为现在")
+    requester_view: Line = Field("", title="诉求人意见")
+    attachments: AttachmentIds = ()
+
+
+class SubmitFeedback(Fields):
+    """Sending the feedback to the office, signed by the unit's head or sealed."""
+
+    proof: Proof | None = Field(None, title="签章方式", description="主要负责人签字或加盖公章，二者必居其一")
+    seal: Annotated[
+        tuple[int, ...],
+        Field(title="盖章件扫描", max_length=5, json_schema_extra={"widget": "attachments"}),
+    ] = ()
+    opinion: Line = Field("", title="负责人意见")
+
+
+class WithReason(Fields):
+    """An act that must say why."""
+
+    reason: RequiredText = Field(title="理由")
+
+
+class SendBack(Fields):
+    """Sending feedback back to be made good."""
+
+    reason_code: SendBackReason = Field(title="退回原因")
+    reason: RequiredText = Field(title="补办要求")
+    due_on: date | None = Field(None, title="补办期限", description="不填即按规定时限")
+
+
+class Confirm(Fields):
+    """Confirming that a matter is settled."""
+
+    opinion: RequiredText = Field(title="审核意见")
+
+
+class Supervise(Fields):
+    """What the supervision body found of a settled key matter."""
+
+    finding: RequiredText = Field(title="督查情况")
+
+
+class StrikeOff(Fields):
+    """Striking a matter off the ledger."""
+
+    opinion: Line = Field("", title="销号意见")
+
+
+class StrikeOffAndTrack(StrikeOff):
+    """Striking a special matter off the ledger and keeping an eye on it."""
+
+    recheck_on: date | None = Field(None, title="复查期限", description="不填即按规定时限")
+
+
+class EndTracking(Fields):
+    """The last re-check that a special matter passed."""
+
+    finding: RequiredText = Field(title="复查情况")
+
+
+class Recheck(EndTracking):
+    """A re-check that a special matter passed, with the limit of the next."""
+
+    recheck_on: date | None = Field(None, title="下次复查期限", description="不填即按规定时限")
+
+
+class Reopen(Fields):
+    """A re-check that a special matter failed."""
+
+    finding: RequiredText = Field(title="复查发现的问题")
+    due_on: date = Field(title="重新办理期限")

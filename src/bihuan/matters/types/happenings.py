@@ -1,0 +1,313 @@
+"""What happened to a matter."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from bihuan.cases.types import ClosureType
+from bihuan.feedback.types import SendBackReason
+from bihuan.kernel.happening import Happening
+from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CandidateProposed(Happening):
+    """A case was found overdue."""
+
+    kind: ClassVar[str] = "matter.proposed"
+    sentence: ClassVar[str] = "工单{case}逾期未办结（原办理时限{tier1_due_at}），列为候选清单事项"
+
+    case: str
+    channel: str
+    tier1_due_at: datetime
+    office: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CandidateReported(Happening):
+    """The owner of a channel reported what was not solved in time."""
+
+    kind: ClassVar[str] = "matter.reported"
+    sentence: ClassVar[str] = "{reporter_name}报送未能按时办结的事项（{channel_label}）"
+    private: ClassVar[frozenset[str]] = frozenset({"done", "why_unresolved", "override_reason"})
+
+    case: str
+    channel: str
+    channel_label: str
+    origin_number: str
+    reporter: str
+    reporter_name: str
+    tier1_due_at: datetime | None
+    done: str
+    why_unresolved: str
+    override_reason: str
+    digest: str
+    office: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CandidateExplained(Happening):
+    """The owner of the channel told what was done and why it was not solved in time."""
+
+    kind: ClassVar[str] = "matter.explained"
+    sentence: ClassVar[str] = "补报已做的工作和未能按时解决的原因"
+    private: ClassVar[frozenset[str]] = frozenset({"done", "why_unresolved"})
+
+    done: str
+    why_unresolved: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterListed(Happening):
+    """The office entered the matter in the ledger."""
+
+    kind: ClassVar[str] = "matter.listed"
+    sentence: ClassVar[str] = "登记入账，清单编号{list_number}"
+    private: ClassVar[frozenset[str]] = frozenset({"done", "why_unresolved", "override_reason"})
+
+    list_number: str
+    tier1_due_at: datetime | None
+    overridden: bool
+    done: str
+    why_unresolved: str
+    override_reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CandidateDropped(Happening):
+    """The office did not enter the candidate."""
+
+    kind: ClassVar[str] = "matter.dropped"
+    sentence: ClassVar[str] = "不予列入清单"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterClassified(Happening):
+    """The office said how much the matter weighs."""
+
+    kind: ClassVar[str] = "matter.classified"
+    sentence: ClassVar[str] = "分类为{matter_class}{by_decision}"
+    private: ClassVar[frozenset[str]] = frozenset({"instruction"})
+
+    matter_class: MatterClass
+    by_decision: str
+    key_basis: KeyBasis | None
+    reference: str
+    leader: str
+    instruction: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterAssigned(Happening):
+    """The matter was given to the unit that must solve it."""
+
+    kind: ClassVar[str] = "matter.assigned"
+    sentence: ClassVar[str] = "交办{lead_name}，依据：{ground}，办理期限{due_on}"
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements"})
+
+    lead: str
+    lead_name: str
+    co_units: tuple[str, ...]
+    ground: Ground
+    basis: str
+    due_on: date
+    requirements: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterReassigned(MatterAssigned):
+    """The matter was given to another unit."""
+
+    kind: ClassVar[str] = "matter.reassigned"
+    sentence: ClassVar[str] = "改交办{lead_name}，依据：{ground}，办理期限{due_on}"
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements", "reason"})
+
+    before: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CopiedToSupervision(Happening):
+    """The supervision body got a copy of what was assigned."""
+
+    kind: ClassVar[str] = "matter.copied"
+    sentence: ClassVar[str] = "抄送{supervision_name}"
+
+    supervision: str
+    supervision_name: str
+    lead: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterSignedIn(Happening):
+    """The unit signed for the matter."""
+
+    kind: ClassVar[str] = "matter.signed-in"
+    sentence: ClassVar[str] = "签收"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterUrged(Happening):
+    """The office or the supervision body urged the unit on."""
+
+    kind: ClassVar[str] = "matter.urged"
+    sentence: ClassVar[str] = "{word}（第{times}次）"
+    private: ClassVar[frozenset[str]] = frozenset({"demand"})
+
+    word: str
+    times: int
+    demand: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrgeReplied(Happening):
+    """The unit replied to an urging."""
+
+    kind: ClassVar[str] = "matter.urge-replied"
+    sentence: ClassVar[str] = "回复催办"
+    private: ClassVar[frozenset[str]] = frozenset({"progress"})
+
+    progress: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterProgressed(Happening):
+    """The unit told how far it is."""
+
+    kind: ClassVar[str] = "matter.progressed"
+    sentence: ClassVar[str] = "登记办理进展"
+    private: ClassVar[frozenset[str]] = frozenset({"progress"})
+
+    progress: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackDrafted(Happening):
+    """The handler wrote down what came of the matter."""
+
+    kind: ClassVar[str] = "matter.feedback-drafted"
+    sentence: ClassVar[str] = "拟写办理结果（第{feedback_version}稿，{outcome}），待签字或盖章"
+
+    feedback_version: int
+    outcome: ClosureType
+    digest: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackDraftReturned(Happening):
+    """The head wants the feedback written anew."""
+
+    kind: ClassVar[str] = "matter.feedback-returned"
+    sentence: ClassVar[str] = "负责人不同意，退回修改"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackSubmitted(Happening):
+    """The unit sent its feedback, signed or sealed."""
+
+    kind: ClassVar[str] = "matter.feedback-submitted"
+    sentence: ClassVar[str] = "报送办理结果（第{feedback_version}稿，{proof}）"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    feedback_version: int
+    proof: Proof
+    signer: str
+    acting: bool
+    seal: tuple[int, ...]
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackSentBack(Happening):
+    """The feedback was sent back to be made good."""
+
+    kind: ClassVar[str] = "matter.sent-back"
+    sentence: ClassVar[str] = "退回补办（{reason_code}）"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason_code: SendBackReason
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettlementConfirmed(Happening):
+    """The office confirmed that the matter is settled."""
+
+    kind: ClassVar[str] = "matter.confirmed"
+    sentence: ClassVar[str] = "审核通过，确认办结"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SupervisionFedBack(Happening):
+    """The supervision body said what it found of a settled key matter."""
+
+    kind: ClassVar[str] = "matter.supervision-fed-back"
+    sentence: ClassVar[str] = "督查反馈：同意销号"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterStruckOff(Happening):
+    """The matter was struck off the ledger."""
+
+    kind: ClassVar[str] = "matter.struck-off"
+    sentence: ClassVar[str] = "对账销号（{list_number}）{followed_by}"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    list_number: str
+    round: int
+    followed_by: str
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterRechecked(Happening):
+    """A special matter passed a re-check and is watched further."""
+
+    kind: ClassVar[str] = "matter.rechecked"
+    sentence: ClassVar[str] = "复查通过，{next_due_at}前再次复查"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    next_due_at: datetime
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrackingEnded(Happening):
+    """A special matter passed its last re-check."""
+
+    kind: ClassVar[str] = "matter.tracking-ended"
+    sentence: ClassVar[str] = "复查通过，结束跟踪"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterReopened(Happening):
+    """A special matter failed a re-check and is on the ledger again, under its old number."""
+
+    kind: ClassVar[str] = "matter.reopened"
+    sentence: ClassVar[str] = "复查不通过，{list_number}重新办理（第{round}轮），办理期限{due_on}"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    list_number: str
+    round: int
+    due_on: date
+    finding: str

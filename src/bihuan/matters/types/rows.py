@@ -1,0 +1,147 @@
+"""What pages and API show of matters."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bihuan.cases.types import ClosureType, ParticipantRow
+from bihuan.duties.types import DutyRow
+from bihuan.matters.types import KeyBasis, MatterClass, MatterFacts, Proof, Stage
+from bihuan.requesters.types import MaskedIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFilters:
+    """What the ledger is narrowed to; `number` may be the matter's own or its number in the list."""
+
+    stage: str | None = None
+    open: bool | None = None
+    matter_class: str | None = None
+    lead: str | None = None
+    number: str | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """One line of the ledger."""
+
+    id: int
+    number: str
+    list_number: str | None
+    title: str
+    stage: Stage
+    matter_class: MatterClass | None
+    channel: str
+    channel_label: str
+    case: str | None
+    lead: str | None
+    lead_name: str
+    round: int
+    proposed_at: datetime
+    listed_at: datetime | None
+    due_at: datetime | None
+    struck_off_at: datetime | None
+    next_duty: str
+    next_due_at: datetime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRow:
+    """One version of a unit's feedback."""
+
+    round: int
+    version: int
+    at: datetime
+    by: str
+    unit: str
+    result: str
+    outcome: ClosureType
+    policy_basis: str
+    told_method: str
+    told_at: datetime
+    requester_view: str
+    proof: Proof | None
+    signer: str
+    signer_name: str
+    acting: bool
+    seal: tuple[int, ...]
+    opinion: str
+    submitted_by: str
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """One stay of a matter on the ledger, from its entry to its strike-off."""
+
+    round: int
+    entered_at: datetime
+    assigned_at: datetime | None
+    copied_at: datetime | None
+    due_at: datetime | None
+    first_due_at: datetime | None
+    signed_in_at: datetime | None
+    confirmed_by: str
+    confirmed_at: datetime | None
+    confirm_opinion: str
+    supervised_by: str
+    supervised_at: datetime | None
+    supervision_finding: str
+    struck_off_by: str
+    struck_off_at: datetime | None
+    strike_off_opinion: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """All that a matter's page shows but for the acts."""
+
+    facts: MatterFacts
+    content: str
+    origin_number: str
+    channel_label: str
+    instrument: str
+    key_basis: KeyBasis | None
+    reference: str
+    leader: str
+    instruction: str
+    requirements: str
+    suggested_due_on: date
+    requester: MaskedIdentity | None
+    participants: tuple[ParticipantRow, ...]
+    duties: tuple[DutyRow, ...]
+    feedbacks: tuple[FeedbackRow, ...]
+    rounds: tuple[RoundRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StrikeOffSlip:
+    """What the confirmation of a strike-off (销号确认单) says; `late`: the first feedback came after its limit."""
+
+    number: str
+    list_number: str
+    title: str
+    channel_label: str
+    matter_class: MatterClass
+    lead_name: str
+    round: RoundRow
+    feedback: FeedbackRow
+    confirmed_by_name: str
+    supervised_by_name: str
+    struck_off_by_name: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """A month of the ledger. `counted` is what stands in it by stage, asked of a month that still runs."""
+
+    month: date
+    opening: int
+    entered: int
+    reopened: int
+    struck_off: int
+    closing: int
+    counted: int | None
+    balanced: bool

@@ -1,0 +1,201 @@
+"""Walking matters through the commands: every state in a test is reached as a user would reach it."""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from PIL import Image
+
+from bihuan.attachments import commands as attachments
+from bihuan.cases.types import Act as CaseAct
+from bihuan.kernel.actor import Actor
+from bihuan.matters import queries as matters
+from bihuan.matters.types import Act, MatterClass, MatterFacts, Stage
+from bihuan.organisations import commands as organisations
+from bihuan.record.commands import ACTS
+from bihuan.record.types import Done
+from tests.towns import FOUNDER, START, Town, settle
+from tests.walks import Walk
+
+A = Act
+
+DOERS: Mapping[str, str] = {
+    A.PROPOSE: "clockwork",
+    A.REPORT: "desk.registrar",
+    A.EXPLAIN: "desk.registrar",
+    A.REGISTER: "office.list_keeper",
+    A.DROP: "office.list_keeper",
+    A.CLASSIFY: "office.list_keeper",
+    A.ASSIGN: "office.list_keeper",
+    A.REASSIGN: "office.list_keeper",
+    A.SIGN_IN: "unit.handler",
+    A.URGE: "office.list_keeper",
+    A.REPLY_URGE: "unit.handler",
+    A.RECORD_PROGRESS: "unit.handler",
+    A.DRAFT_FEEDBACK: "unit.handler",
+    A.SEND_BACK_DRAFT: "unit.head",
+    A.SUBMIT_FEEDBACK: "unit.head",
+    A.CONFIRM: "office.list_keeper",
+    A.SEND_BACK: "office.list_keeper",
+    A.SUPERVISE: "supervision.supervisor",
+    A.STRIKE_OFF: "office.list_director",
+    A.STRIKE_OFF_AND_TRACK: "office.list_director",
+    A.RECHECK: "supervision.supervisor",
+    A.END_TRACKING: "supervision.supervisor",
+    A.REOPEN: "supervision.supervisor",
+}
+"""Who does an act when everything goes by the book."""
+
+DONE, WHY = "两次到现场，联系了供电单位。", "灯杆产权有争议，没有单位维修。"
+
+
+def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
+    """A form filled in as the book says."""
+    in_two_weeks = (now + timedelta(days=14)).date().isoformat()
+    forms: dict[str, dict[str, Any]] = {
+        A.REPORT: {"done": DONE, "why_unresolved": WHY},
+        A.EXPLAIN: {"done": DONE, "why_unresolved": WHY},
+        A.REGISTER: {"done": DONE, "why_unresolved": WHY},
+        A.DROP: {"reason": "诉求人当天已确认解决。"},
+        A.CLASSIFY: {"matter_class": "general"},
+        A.ASSIGN: {"lead": town.unit, "ground": "duty", "basis": "三定规定第四条", "due_on": in_two_weeks},
+        A.REASSIGN: {
+            "lead": town.other,
+            "ground": "territory",
+            "basis": "事发地在该区",
+            "due_on": in_two_weeks,
+            "reason": "属地更清楚。",
+        },
+        A.URGE: {"demand": "请说明进展，尽快办结。"},
+        A.REPLY_URGE: {"progress": "灯具已到货，明天安装。"},
+        A.RECORD_PROGRESS: {"progress": "已进场施工。"},
+        A.DRAFT_FEEDBACK: {"result": "已修复路灯，诉求人到场确认。"},
+        A.SEND_BACK_DRAFT: {"reason": "写明修复时间。"},
+        A.SUBMIT_FEEDBACK: {"proof": "signature"},
+        A.CONFIRM: {"opinion": "结果属实，同意办结。"},
+        A.SEND_BACK: {"reason_code": "incomplete", "reason": "补充现场照片。"},
+        A.SUPERVISE: {"finding": "现场查看，问题已解决。"},
+        A.RECHECK: {"finding": "运行正常。"},
+        A.END_TRACKING: {"finding": "持续正常，结束跟踪。"},
+        A.REOPEN: {"finding": "路灯又不亮了。", "due_on": in_two_weeks},
+    }
+    return forms.get(act, {})
+
+
+@dataclass
+class MatterWalk:
+    """One matter walking through a town; time goes on ten minutes with every act."""
+
+    town: Town
+    now: datetime = START
+    number: str = ""
+    case: str = ""
+    done: Done | None = None
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    def actor(self, short: str) -> Actor:
+        """A person of the town by the short account name; the clockwork by its own."""
+        if short == "clockwork":
+            return Actor.clockwork(self.town.code)
+        if short not in self.actors:
+            self.actors[short] = self.town.actor(short, self.now)
+        return self.actors[short]
+
+    def later(self, **span: float) -> "MatterWalk":
+        """Let time go by."""
+        self.now += timedelta(**span)
+        return self
+
+    def with_overdue_case(self) -> "MatterWalk":
+        """A case that its unit did not settle in time."""
+        case = Walk(self.town, self.now, actors=self.actors).along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN)
+        self.case, self.now = case.number, case.now
+        return self.later(days=20)
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, with what differs given."""
+        self.later(minutes=10)
+        entry = ACTS[("matter", act)]
+        said = {**filled(act, self.town, self.now), **fields}
+        if act in (A.PROPOSE, A.REPORT):
+            said.setdefault("case", self.case)
+        target = {} if act in (A.PROPOSE, A.REPORT) else {"number": self.number}
+        form = entry.fields.model_validate(said)
+        self.done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
+        self.number = self.done.number
+        return self.done
+
+    def along(self, *acts: str) -> "MatterWalk":
+        """Do several acts by the book."""
+        for act in acts:
+            self.do(act)
+        return self
+
+    def classified(self, matter_class: MatterClass) -> "MatterWalk":
+        """Classify the matter, a key one by the decision of a meeting."""
+        key = matter_class != MatterClass.GENERAL
+        decided = {"key_basis": "meeting", "reference": "会商纪要〔2025〕第3期"} if key else {}
+        self.do(A.CLASSIFY, matter_class=matter_class, **decided)
+        return self
+
+    def scan(self, by: str = "unit.handler") -> int:
+        """Upload the scan of a sealed page."""
+        page = io.BytesIO()
+        Image.new("RGB", (8, 8), "white").save(page, "PNG")
+        stored = attachments.store(
+            jurisdiction=self.town.code, name="盖章件.png", data=page.getvalue(), actor=self.actor(by), now=self.now
+        )
+        return stored.id
+
+    @property
+    def facts(self) -> MatterFacts:
+        """The matter as the rules see it."""
+        return matters.facts(self.number)
+
+
+def to_class(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:
+    """A new matter entered and classified."""
+    return walk.with_overdue_case().along(A.REPORT, A.REGISTER).classified(matter_class)
+
+
+def to_confirmed(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:
+    """A new matter whose settlement the office confirmed."""
+    return to_class(walk, matter_class).along(A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM)
+
+
+WAYS: Mapping[Stage, Callable[[MatterWalk], object]] = {
+    Stage.CANDIDATE: lambda w: w.with_overdue_case().along(A.PROPOSE),
+    Stage.DROPPED: lambda w: w.with_overdue_case().along(A.REPORT, A.DROP),
+    Stage.LISTED: lambda w: w.with_overdue_case().along(A.REPORT, A.REGISTER),
+    Stage.CLASSIFIED: to_class,
+    Stage.ASSIGNED: lambda w: to_class(w).along(A.ASSIGN),
+    Stage.HANDLING: lambda w: to_class(w).along(A.ASSIGN, A.SIGN_IN),
+    Stage.FEEDBACK: lambda w: to_class(w).along(A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK),
+    Stage.REVIEW: lambda w: to_class(w).along(A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK),
+    Stage.CONFIRMED: to_confirmed,
+    Stage.TRACKING: lambda w: to_confirmed(w, MatterClass.SPECIAL).along(A.SUPERVISE, A.STRIKE_OFF_AND_TRACK),
+    Stage.STRUCK_OFF: lambda w: to_confirmed(w).along(A.STRIKE_OFF),
+}
+"""One way to every stage."""
+
+
+def walk_to(stage: Stage, town: Town, now: datetime = START) -> MatterWalk:
+    """A new matter at that stage."""
+    walk = MatterWalk(town, now)
+    WAYS[stage](walk)
+    assert walk.facts.stage == stage, (walk.facts.stage, stage)
+    return walk
+
+
+def with_station(town: Town) -> str:
+    """A television station that takes in the requests of its own programme; answers its code."""
+    unit = f"{town.code}.station"
+    organisations.found_unit(
+        jurisdiction=town.code, code=unit, name="市广播电视台", type_code="broadcaster", actor=FOUNDER, now=START
+    )
+    settle(town.code, unit, "station.registrar", "registrar")
+    organisations.activate_unit(jurisdiction=town.code, code=unit, actor=FOUNDER, now=START)
+    organisations.give_channel(jurisdiction=town.code, channel="zfxf", unit=unit, actor=FOUNDER, now=START)
+    return unit
