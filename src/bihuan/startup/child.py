@@ -89,3 +89,11 @@ def _turn_over(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > 20_000_000:
         log.replace(log.with_suffix(".old.log"))
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The end of a log, for a message that says why a part did not start."""
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except FileNotFoundError:
+        return ""

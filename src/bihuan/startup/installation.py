@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from bihuan.startup.binaries import wanted_way
-from bihuan.startup.child import Child, wait_for
+from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import data_folder, identity_key_file, make_keys, write_private
 from bihuan.startup.postgres import Postgres, wait_until_reachable
 from bihuan.startup.supervisor import Supervisor
@@ -146,11 +146,12 @@ class Installation:
         figures = self.home / "run" / "metrics"
         shutil.rmtree(figures, ignore_errors=True)
         figures.mkdir(parents=True)
-        self.supervisor.launch("网站", self._start_server, patience=20)
+        server = self.supervisor.launch("网站", self._start_server, patience=20)
         self.supervisor.launch("后台任务", self._start_worker, patience=20)
-        wait_for(lambda: self.supervisor.stopping or self._ready(), seconds=60)
+        wait_for(lambda: self.supervisor.stopping or server.ended() is not None or self._ready(), seconds=60)
         if not self.supervisor.stopping and not self._ready():
-            raise Trouble(f"网站未能启动，详见 {self.home / 'logs' / 'server.log'}")
+            log = self.home / "logs" / "server.log"
+            raise Trouble(f"网站未能启动，详见 {log}\n{tail(log)}")
 
     def _start_server(self) -> Child:
         plan = self.plan

@@ -19,7 +19,7 @@ from psycopg import sql
 
 from bihuan.startup import binaries
 from bihuan.startup.binaries import Binaries, Runner
-from bihuan.startup.child import Child, wait_for
+from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import write_private
 from bihuan.startup.trouble import Trouble
 
@@ -106,7 +106,7 @@ class Postgres:
         """Wait until the server takes connections, then see to its role and database."""
         wait_for(lambda: child.ended() is not None or self._answers(), seconds=seconds)
         if child.ended() is not None or not self._answers():
-            raise Trouble(f"PostgreSQL 未能启动，详见 {self.log}\n{_tail(self.log)}")
+            raise Trouble(f"PostgreSQL 未能启动，详见 {self.log}\n{tail(self.log)}")
         self._furnish()
 
     def empty(self) -> None:
@@ -275,10 +275,3 @@ def _is_postgres(pid: int) -> bool:
     except (FileNotFoundError, PermissionError):
         return True
     return b"postgres" in words[0]
-
-
-def _tail(log: Path, lines: int = 15) -> str:
-    try:
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-    except FileNotFoundError:
-        return ""
