@@ -13,3 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if find_spec("bihuan.web.urls"):
     urlpatterns.append(path("", include("bihuan.web.urls")))
+    handler400 = "bihuan.web.views.errors.unreadable"
+    handler403 = "bihuan.web.views.errors.forbidden"
+    handler404 = "bihuan.web.views.errors.not_found"
+    handler500 = "bihuan.web.views.errors.broken"
