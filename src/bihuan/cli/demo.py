@@ -18,7 +18,7 @@ def command() -> None:
 
 def load_once() -> bool:
     """Load the demo where no jurisdiction exists; a mark stands in the data folder until it is complete."""
-    if organisations.jurisdictions() or not find_spec("bihuan.demo"):
+    if organisations.jurisdictions() or not (find_spec("bihuan.demo") and find_spec("bihuan.demo.commands")):
         return False
     from bihuan.demo.commands import load
 
