@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pydantic import Field, model_validator
 
 from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.clockwork import commands as clockwork
 from bihuan.kernel.fields import Fields, Moment
-from bihuan.organisations import commands as organisations
 
 
 class Advance(Fields):
@@ -53,6 +53,6 @@ def _advance(call: Call) -> Reply:
     return Reply(
         Clock(
             jurisdiction,
-            organisations.advance_clock(jurisdiction=jurisdiction, to=to, actor=call.actor, now=call.now),
+            clockwork.advance_clock(jurisdiction=jurisdiction, to=to, actor=call.actor, now=call.now),
         )
     )

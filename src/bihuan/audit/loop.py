@@ -44,19 +44,21 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
 
 def _numbers(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
     """Gapless numbers: a missing one betrays a deleted subject."""
-    sql = _NUMBERS.format(
-        numbers=subject.numbers, kind=subject.kind, here=_HERE.format("t"), counted_here=_HERE.format("c")
-    )
-    for name, value, places in rows(sql, {"j": jurisdiction}):
-        used = Counter(places or ())
-        for place in sorted({*range(1, value + 1)} - used.keys()):
-            reason = f"第{place}号{subject.table.label}取过号，现在业务表中没有，已被删除"
-            yield Broken(f"counter:{name}", place, reason)
-        for place, times in sorted(used.items()):
-            if times > 1:
-                yield Broken(f"counter:{name}", place, f"第{place}号有{times}件，编号重复")
-            if place > value:
-                yield Broken(f"counter:{name}", place, f"第{place}号没有取过号，计数只到{value}")
+    for kind, numbers in subject.numbers.items():
+        sql = _NUMBERS.format(numbers=numbers, kind=kind, here=_HERE.format("t"), counted_here=_HERE.format("c"))
+        for name, value, places in rows(sql, {"j": jurisdiction}):
+            for place, reason in _misnumbered(value, Counter(places or ())):
+                yield Broken(f"counter:{name}", None, f"第{place}号{subject.table.label}{reason}")
+
+
+def _misnumbered(value: int, used: Counter[int]) -> Iterator[tuple[int, str]]:
+    for place in sorted({*range(1, value + 1)} - used.keys()):
+        yield place, "取过号，现在业务表中没有，已被删除"
+    for place, times in sorted(used.items()):
+        if times > 1:
+            yield place, f"有{times}件，编号重复"
+        if place > value:
+            yield place, f"没有取过号，计数只到{value}"
 
 
 def _subjects(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:

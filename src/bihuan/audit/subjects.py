@@ -9,6 +9,15 @@ from bihuan.cases.types import Stage
 from bihuan.dispatch.types import Answered, CaseDispatched, ReturnApproved
 from bihuan.intake.types import CaseRegistered
 from bihuan.kernel.stages import StageTable
+from bihuan.matters.stages import TABLE as MATTER_TABLE
+from bihuan.matters.types import Stage as MatterStage
+from bihuan.matters.types.happenings import (
+    CandidateProposed,
+    CandidateReported,
+    FeedbackDrafted,
+    MatterAssigned,
+    MatterReassigned,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +25,8 @@ class Subject:
     """A kind of subject.
 
     `kept` selects, for an array of numbers: number, stage, whether it has ended, lead, units that take part as lead,
-    and the texts' digests, each after its name and a blank. `numbers` selects jurisdiction, counter and place in it.
+    and the texts' digests, each after its name and a blank. `numbers` selects, by the first word of the counters'
+    names, jurisdiction, counter and place in it of everything numbered.
     """
 
     table: StageTable
@@ -25,7 +35,7 @@ class Subject:
     parts: str
     with_unit: frozenset[str]
     kept: str
-    numbers: str
+    numbers: Mapping[str, str]
 
     @property
     def kind(self) -> str:
@@ -42,9 +52,9 @@ class Subject:
         return Replay(self.table, {**COMMON, **self.notes})
 
 
-def _sha(one: str, other: str) -> str:
-    """The digest of two texts with a line's end between them, as commands compute it."""
-    return f"encode(pg_catalog.sha256(convert_to({one} || chr(10) || {other}, 'UTF8')), 'hex')"
+def _sha(*texts: str) -> str:
+    """The digest of texts with a line's end between them, as commands compute it."""
+    return f"encode(pg_catalog.sha256(convert_to({' || chr(10) || '.join(texts)}, 'UTF8')), 'hex')"
 
 
 def _registered(told: Told, facts: Facts) -> None:
@@ -93,9 +103,59 @@ SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.lead,
     SELECT array_agg('第' || a.version || '版答复 ' || {_sha("a.to_requester", "a.to_platform")})
     FROM dispatch_answer a WHERE a.case_id = s.number)
 FROM cases_case s LEFT JOIN cases_casetext t ON t.case_id = s.id WHERE s.number = ANY(%s)""",
-    numbers=r"""
+    numbers={
+        "case": r"""
 SELECT jurisdiction, 'case/' || jurisdiction || '/' || substring(number from '^[A-Z]+(\d{8})') AS counter,
-  substring(number from '^[A-Z]+\d{10}(\d+)\d$')::int AS place FROM cases_case""",
+  substring(number from '^[A-Z]+\d{10}(\d+)\d$')::int AS place FROM cases_case"""
+    },
 )
 
-ALL = (CASE,)
+
+def _reported(told: Told, facts: Facts) -> None:
+    told.texts["事项概述"] = facts["digest"]
+
+
+def _fed_back(told: Told, facts: Facts) -> None:
+    told.texts[f"第{facts['feedback_version']}版反馈"] = facts["digest"]
+
+
+MATTER = Subject(
+    table=MATTER_TABLE,
+    notes={
+        CandidateProposed.kind: _reported,
+        CandidateReported.kind: _reported,
+        FeedbackDrafted.kind: _fed_back,
+        MatterAssigned.kind: _given,
+        MatterReassigned.kind: _given,
+    },
+    rows="matters_matter",
+    parts="matters_participation p WHERE p.matter_id = s.id",
+    with_unit=frozenset(
+        {
+            MatterStage.ASSIGNED,
+            MatterStage.HANDLING,
+            MatterStage.FEEDBACK,
+            MatterStage.REVIEW,
+            MatterStage.CONFIRMED,
+            MatterStage.TRACKING,
+        }
+    ),
+    kept=f"""
+SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.lead,
+  (SELECT array_agg(p.unit) FROM matters_participation p
+   WHERE p.matter_id = s.id AND p.part = 'lead' AND p.until IS NULL),
+  array['事项概述 ' || {_sha("s.title", "s.content")}] || (
+    SELECT array_agg('第' || f.version || '版反馈 ' || {_sha("f.result")}) FROM matters_feedback f
+    WHERE f.matter_id = s.number)
+FROM matters_matter s WHERE s.number = ANY(%s)""",
+    numbers={
+        "matter": r"""
+SELECT jurisdiction, 'matter/' || jurisdiction || '/' || substring(number from '(\d{4})H\d+$') AS counter,
+  substring(number from 'H(\d+)$')::int AS place FROM matters_matter""",
+        "list": r"""
+SELECT jurisdiction, 'list/' || jurisdiction || '/' || substring(list_number from '〔(\d{4})〕') AS counter,
+  substring(list_number from '〕(\d+)$')::int AS place FROM matters_matter WHERE list_number IS NOT NULL""",
+    },
+)
+
+ALL = (CASE, MATTER)

@@ -220,10 +220,10 @@ def stages_of(numbers: Sequence[str]) -> dict[str, str]:
     return dict(Case.objects.filter(number__in=numbers).values_list("number", "stage"))
 
 
-def to_archive(jurisdiction: str, *, closed_before: datetime, limit: int = 200) -> list[str]:
-    """Cases closed long enough ago to be archived."""
+def to_archive(jurisdiction: str, *, closed_before: datetime, skip: int = 0, limit: int = 200) -> list[str]:
+    """Cases closed long enough ago to be archived, the oldest first, but for so many that were looked at already."""
     rows = Case.objects.filter(jurisdiction=jurisdiction, stage=Stage.CLOSED, closed_at__lt=closed_before)
-    return list(rows.order_by("closed_at").values_list("number", flat=True)[:limit])
+    return list(rows.order_by("closed_at", "id").values_list("number", flat=True)[skip : skip + limit])
 
 
 def children(number: str) -> int:

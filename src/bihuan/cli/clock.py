@@ -6,9 +6,10 @@ import click
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
+from bihuan.clockwork import commands as clockwork
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
-from bihuan.organisations import commands, queries
+from bihuan.organisations import queries
 from bihuan.policy.calendar import ZONE
 
 OUT = Console(highlight=False, soft_wrap=True)
@@ -31,7 +32,7 @@ def command(jurisdiction: str, advance: timedelta | None) -> None:
         now = datetime.now(UTC) + queries.jurisdiction(jurisdiction).offset
         if advance is not None:
             actor = Actor("console", "系统管理员", jurisdiction)
-            now = commands.advance_clock(jurisdiction=jurisdiction, to=now + advance, actor=actor, now=now)
+            now = clockwork.advance_clock(jurisdiction=jurisdiction, to=now + advance, actor=actor, now=now)
     except Unknown:
         raise click.ClickException(f"没有辖区 {jurisdiction}") from None
     except OverflowError:

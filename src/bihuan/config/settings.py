@@ -32,6 +32,7 @@ OWN = [
         "dispatch",
         "feedback",
         "matters",
+        "clockwork",
         "web",
         "api",
     )
@@ -85,6 +86,7 @@ AUTH_USER_MODEL = "organisations.Person"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
+CSRF_FAILURE_VIEW = "bihuan.web.views.errors.forged"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -144,5 +146,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": os.environ.get("BIHUAN_LOG", "WARNING")},
 }

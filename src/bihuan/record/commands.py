@@ -154,6 +154,13 @@ def once(*, account: str, key: str, request: bytes, at: datetime, write: Callabl
     return kept, False
 
 
+def forget_answers(before: datetime) -> int:
+    """Forget what was kept for requests older than that; answers how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM record_onceness WHERE at < %s", [before])
+        return int(cursor.rowcount)
+
+
 def lock(subject: str, *, version: int | None = None) -> Chain:
     """Lock the subject until the transaction ends.
 

@@ -106,9 +106,9 @@ def chains(jurisdiction: str | None) -> Iterator[Broken]:
             yield Broken(subject, last, "链尾的校验值与最后一条记录不符")
 
 
-_LEAVES = (
-    "SELECT subject, sequence, hash FROM record_sealleaf l JOIN record_seal s ON s.id = l.seal_id WHERE s.hash = %s"
-)
+_LEAVES = """
+SELECT l.subject, l.sequence, l.hash FROM record_sealleaf l JOIN record_seal s ON s.id = l.seal_id
+WHERE s.jurisdiction = %s AND s.day = %s"""
 _CHANGED = """
 SELECT DISTINCT ON (l.subject) l.subject, l.sequence, s.day, e.hash IS NULL
 FROM record_sealleaf l JOIN record_seal s ON s.id = l.seal_id
@@ -151,7 +151,8 @@ def sealed_days(jurisdiction: str | None) -> Iterator[Broken]:
 
 
 def _misfit_seal(seal: SealLine, previous: str) -> str:
-    leaves = [(subject, sequence, bytes(head)) for subject, sequence, head in rows(_LEAVES, [bytes.fromhex(seal.hash)])]
+    found = rows(_LEAVES, [seal.jurisdiction, seal.day])
+    leaves = [(subject, sequence, bytes(head)) for subject, sequence, head in found]
     if len(leaves) != seal.leaves:
         return f"封存了{seal.leaves}条链，现在只有{len(leaves)}条的记载"
     if leaves_digest(leaves).hex() != seal.digest:

@@ -115,8 +115,18 @@ def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None
         done=_history(case),
         proposed_at=now,
     )
-    happening = CandidateProposed(case=case.number, channel=case.channel, tier1_due_at=due_at, office=books.office)
+    happening = CandidateProposed(
+        case=case.number,
+        channel=case.channel,
+        tier1_due_at=due_at,
+        digest=_digest(matter),
+        office=books.office,
+    )
     return _take_up(books, matter, happening, begins=begins, reporter=case.desk, actor=actor)
+
+
+def _digest(matter: Matter) -> str:
+    return hashlib.sha256(f"{matter.title}\n{matter.content}".encode()).hexdigest()
 
 
 def _history(case: CaseFacts) -> str:
@@ -157,7 +167,7 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
         done=fields.done,
         why_unresolved=fields.why_unresolved,
         override_reason=fields.override_reason,
-        digest=hashlib.sha256(f"{matter.title}\n{matter.content}".encode()).hexdigest(),
+        digest=_digest(matter),
         office=books.office,
         attachments=fields.attachments,
     )

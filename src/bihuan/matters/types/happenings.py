@@ -20,6 +20,7 @@ class CandidateProposed(Happening):
     case: str
     channel: str
     tier1_due_at: datetime
+    digest: str
     office: str
 
 

@@ -1,0 +1,81 @@
+"""What happens because time goes by, in each jurisdiction by its own clock. Any number of workers may do it at once."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from bihuan.cases import queries as cases
+from bihuan.feedback import commands as feedback
+from bihuan.feedback.types import Archive
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refused
+from bihuan.matters.jobs import propose_candidates
+from bihuan.organisations import commands as organisations
+from bihuan.organisations.queries import jurisdictions, pack_of
+from bihuan.policy import norms
+from bihuan.policy.limits import Limit, Unit
+from bihuan.record import sealing
+
+CATCH_UP = "clockwork.catch_up"
+NOWHERE_IN_PARTICULAR = ""
+"""The chains that belong to no jurisdiction, such as those of the years' notices; their clock is the real one."""
+
+
+def clocks(at: datetime) -> dict[str, datetime]:
+    """Jurisdiction → what time it is there at that real moment."""
+    return {place.code: at + place.offset for place in jurisdictions()}
+
+
+def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
+    """Make overdue cases candidates of the list, archive ripe ones; answers how many of each."""
+    return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
+
+
+def archive_ripe(jurisdiction: str, now: datetime) -> int:
+    """Archive the cases closed long enough ago; answers how many."""
+    pack = pack_of(jurisdiction)
+    if not pack.binds(norms.ARCHIVE):
+        return 0
+    closed_before, archived, passed = now - _at_least(pack.limit("archive").limit), 0, 0
+    while numbers := cases.to_archive(jurisdiction, closed_before=closed_before, skip=passed):
+        for number in numbers:
+            try:
+                feedback.archive(number=number, fields=Archive(), actor=Actor.clockwork(jurisdiction), now=now)
+                archived += 1
+            except Refused:  # not ripe by its own regulation, or done by another worker meanwhile
+                passed += 1
+    return archived
+
+
+def _at_least(limit: Limit) -> timedelta:
+    """Natural time that a limit never undercuts."""
+    return timedelta(days=limit.amount) if limit.unit in (Unit.DAYS, Unit.WORKING_DAYS) else timedelta()
+
+
+def seal_all(at: datetime) -> int:
+    """Seal every finished day everywhere and tell the seals outside the database; answers how many days."""
+    places = {NOWHERE_IN_PARTICULAR: at} | clocks(at)
+    sealed = sum(len(sealing.seal_finished(place, now)) for place, now in places.items())
+    sealing.publish(settings.DATA_FOLDER / "seals.jsonl")
+    return sealed
+
+
+def advance_clock(*, jurisdiction: str, to: datetime, actor: Actor, now: datetime) -> datetime:
+    """Move the training clock forward, and have done soon what the time gone by demands."""
+    with transaction.atomic():
+        moment = organisations.advance_clock(jurisdiction=jurisdiction, to=to, actor=actor, now=now)
+        transaction.on_commit(lambda: catch_up(jurisdiction))
+    return moment
+
+
+def catch_up(jurisdiction: str) -> None:
+    """Have a worker do soon what time demands of the jurisdiction; asked for twice, it is done once."""
+    job = app.configure_task(CATCH_UP, lock="clockwork", queueing_lock=f"{CATCH_UP}/{jurisdiction}")
+    try:
+        with transaction.atomic():
+            job.defer(jurisdiction=jurisdiction)
+    except AlreadyEnqueued:
+        return

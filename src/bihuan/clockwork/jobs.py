@@ -1,0 +1,47 @@
+"""The clockwork's jobs: thin; what they do is told by `commands`."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from procrastinate.contrib.django import app
+
+from bihuan.clockwork import commands
+from bihuan.record.commands import forget_answers
+
+KEYS_KEPT = timedelta(days=7)
+"""So long a repeated request is answered from what was kept."""
+
+_log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="clockwork.sweep", lock="clockwork", queueing_lock="clockwork.sweep")
+def sweep(timestamp: int) -> None:
+    """Every minute, in every jurisdiction; trouble in one does not keep the others waiting."""
+    for jurisdiction, now in commands.clocks(datetime.now(UTC)).items():
+        try:
+            commands.sweep(jurisdiction, now)
+        except Exception:
+            _log.exception("the sweep of %s failed", jurisdiction)
+
+
+@app.task(name=commands.CATCH_UP)
+def catch_up(jurisdiction: str) -> None:
+    """After the training clock was moved: at once, and by the clock as it is then."""
+    at = datetime.now(UTC)
+    commands.sweep(jurisdiction, commands.clocks(at)[jurisdiction])
+    commands.seal_all(at)
+
+
+@app.periodic(cron="12 * * * *")
+@app.task(name="clockwork.seal", lock="clockwork", queueing_lock="clockwork.seal")
+def seal(timestamp: int) -> None:
+    """Every hour, for the days that are over."""
+    commands.seal_all(datetime.now(UTC))
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="clockwork.forget_answers", queueing_lock="clockwork.forget_answers")
+def forget(timestamp: int) -> None:
+    """Every night: answers kept for repeated requests are forgotten after a week."""
+    forget_answers(datetime.now(UTC) - KEYS_KEPT)
