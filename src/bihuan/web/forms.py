@@ -1,0 +1,292 @@
+"""The form of any act, read off its Fields: which controls it has, what was typed, what is wrong with it."""
+
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpRequest, QueryDict
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from bihuan.attachments import commands as attachments
+from bihuan.attachments import queries as attachment_queries
+from bihuan.attachments.types import AttachmentRef
+from bihuan.kernel.complaints import complaints
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Refusal, Refused
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Standing
+from bihuan.policy.loader import pack
+from bihuan.policy.pack import Capacity
+from bihuan.web.words import control_moment
+
+Form = TypeVar("Form", bound=Fields)
+CONTROLS: Mapping[type, str] = {bool: "check", int: "number", datetime: "moment", date: "day"}
+UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
+"""What no database keeps: NUL and half characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a select."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One control of a form, ready to be shown."""
+
+    name: str
+    id: str
+    label: str
+    kind: str
+    hint: str
+    required: bool
+    value: str = ""
+    choices: tuple[Choice, ...] = ()
+    error: str = ""
+    max_length: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    kept: tuple[AttachmentRef, ...] = ()
+
+    @property
+    def described_by(self) -> str:
+        """Ids of the texts that tell more about the control."""
+        said = [f"{self.id}-error"] * bool(self.error) + [f"{self.id}-hint"] * bool(self.hint)
+        return " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[Form]):
+    """What came back from a page: the form as pydantic sees it, or what is wrong, and always what was typed."""
+
+    typed: "Typed"
+    fields: Form | None
+    errors: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed, or what a form starts with: control → values."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    kept: tuple[AttachmentRef, ...] = ()
+    posted: bool = False
+    """Whether a person sent it; else it only says what a form begins with, and defaults stand for the rest."""
+
+    def one(self, name: str) -> str:
+        """The value of a control that has one."""
+        return next(iter(self.values.get(name, ())), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """The values of a control that may have several."""
+        return tuple(self.values.get(name, ()))
+
+
+def typed_in(data: QueryDict) -> Typed:
+    """What came with a request, without what nobody can keep."""
+    return Typed({name: [v.translate(UNREADABLE) for v in data.getlist(name)] for name in data})
+
+
+class Choices:
+    """What can be chosen where the choice is not in the form itself; asked for only where a form needs it."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+
+    @cached_property
+    def unit(self) -> tuple[Choice, ...]:
+        """Units that can be given work."""
+        found = organisations.units_with(Capacity.HANDLING, self._standing.jurisdiction.code)
+        return tuple(Choice(u.code, u.name) for u in found)
+
+    @property
+    def units(self) -> tuple[Choice, ...]:
+        """The same, for several of them."""
+        return self.unit
+
+    @cached_property
+    def channel(self) -> tuple[Choice, ...]:
+        """Channels whose requests the actor's units take in."""
+        labels = pack(self._standing.jurisdiction.pack).channels
+        own = organisations.channels_of(self._standing.actor.units)
+        return tuple(Choice(code, labels[code].label) for code in own if code in labels)
+
+
+def fill(form: type[Form], typed: Typed) -> Filled[Form]:
+    """Read what was typed as the form."""
+    said = {name: value for name, info in form.model_fields.items() if (value := _said(name, info, typed)) is not None}
+    try:
+        return Filled(typed, form.model_validate(said), {})
+    except ValidationError as invalid:
+        return Filled(typed, None, _first_words((c.field, c.text) for c in complaints(invalid, form)))
+
+
+def fill_from(request: HttpRequest, form: type[Form], standing: Standing) -> Filled[Form]:
+    """Read a posted form; its files are taken in first, so that they need not be sent again."""
+    typed, wrong = _with_files(request, form, standing)
+    filled = fill(form, typed)
+    return replace(filled, fields=None if wrong else filled.fields, errors={**filled.errors, **wrong})
+
+
+def blame(refusal: Refusal, form: type[Fields]) -> dict[str, str]:
+    """A refusal beside the field to which it belongs, if it belongs to one."""
+    return {refusal.field: refusal.reason} if refusal.field and refusal.field in form.model_fields else {}
+
+
+def controls(
+    form: type[Fields], *, prefix: str, typed: Typed, choices: Choices, errors: Mapping[str, str] | None = None
+) -> tuple[Control, ...]:
+    """The controls of a form with what was typed; a form that nobody sent begins with its defaults."""
+    return tuple(
+        _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""))
+        for name, info in form.model_fields.items()
+    )
+
+
+def _with_files(request: HttpRequest, form: type[Fields], standing: Standing) -> tuple[Typed, dict[str, str]]:
+    typed, wrong = replace(typed_in(request.POST), posted=True), dict[str, str]()
+    names = [name for name, info in form.model_fields.items() if _kind(info) == "attachments"]
+    for name in names:
+        kept = list(_uploaded_before(typed.all(name), standing))
+        for file in request.FILES.getlist(name):
+            try:
+                kept.append(_store(file, standing))
+            except Refused as refused:
+                wrong[name] = f"{file.name}：{refused.refusal.reason}"
+        typed = replace(typed, values={**typed.values, name: [str(ref.id) for ref in kept]}, kept=tuple(kept))
+    return typed, wrong
+
+
+def _store(file: Any, standing: Standing) -> AttachmentRef:
+    place = standing.jurisdiction.code
+    return attachments.store(jurisdiction=place, name=file.name, data=file, actor=standing.actor, now=standing.now)
+
+
+def _uploaded_before(ids: Iterable[str], standing: Standing) -> tuple[AttachmentRef, ...]:
+    numbers = [int(id) for id in ids if id.isascii() and id.isdigit() and len(id) < 16]
+    return attachment_queries.waiting(numbers, account=standing.actor.account) if numbers else ()
+
+
+def _said(name: str, info: FieldInfo, typed: Typed) -> object:
+    """A value for pydantic; None where nothing was said, so that the default holds or the lack is told."""
+    match _kind(info):
+        case "check":
+            return bool(typed.one(name))
+        case "units" | "attachments":
+            return tuple(v for v in typed.all(name) if v)
+        case "moment":
+            said = typed.one(name)
+            return f"{said}+08:00" if said and "+" not in said else said or None
+        case _:
+            return typed.one(name) or None
+
+
+def _control(name: str, info: FieldInfo, prefix: str, typed: Typed, choices: Choices, error: str) -> Control:
+    kind = _kind(info)
+    values = typed.all(name) or (() if typed.posted else _default(info))
+    return Control(
+        name=name,
+        id=f"{prefix}-{name}",
+        label=info.title or name,
+        kind=kind,
+        hint=info.description or "",
+        required=info.is_required() and kind != "check",
+        value=next(iter(values), ""),
+        choices=_choices(kind, info, values, choices),
+        error=error,
+        max_length=_bound(info, "max_length"),
+        minimum=_bound(info, "ge"),
+        maximum=_bound(info, "le"),
+        kept=typed.kept if kind == "attachments" else (),
+    )
+
+
+def _choices(kind: str, info: FieldInfo, values: Sequence[str], choices: Choices) -> tuple[Choice, ...]:
+    offered: Iterable[Choice] = ()
+    if kind == "select":
+        offered = (Choice(str(word), word.label) for word in typing.cast("type[Vocabulary]", _plain(info)))
+    elif kind == "whether":
+        offered = (Choice("true", "是"), Choice("false", "否"))
+    elif kind in ("unit", "units", "channel"):
+        offered = getattr(choices, kind)
+    chosen = tuple(replace(c, chosen=c.value in values) for c in offered)
+    if kind in ("select", "whether", "unit", "channel") and (_optional(info) or len(chosen) != 1):
+        blank = Choice("", "（不填）" if not info.is_required() else "请选择", not any(c.chosen for c in chosen))
+        return (blank, *chosen) if info.is_required() or _optional(info) else chosen
+    return chosen
+
+
+def _default(info: FieldInfo) -> tuple[str, ...]:
+    value = info.get_default() if not info.is_required() else None
+    if value is None or value is False or value == ():
+        return ()
+    if value is True:
+        return ("on",)
+    return (control_moment(value) if isinstance(value, datetime) else str(value),)
+
+
+def _kind(info: FieldInfo) -> str:
+    """Which control the field gets."""
+    plain = _plain(info)
+    if widget := _widget(info):
+        return widget
+    if plain is bool and _optional(info):
+        return "whether"
+    if isinstance(plain, type) and issubclass(plain, Vocabulary):
+        return "select"
+    if getattr(plain, "__name__", "") == "AwareDatetime":
+        return "moment"
+    return CONTROLS.get(plain, "line") if isinstance(plain, type) else "line"
+
+
+def _widget(info: FieldInfo) -> str | None:
+    for extra in (info.json_schema_extra, *(i.json_schema_extra for i in _inner(info))):
+        if isinstance(extra, dict) and isinstance(extra.get("widget"), str):
+            return str(extra["widget"])
+    return None
+
+
+def _inner(info: FieldInfo) -> Iterable[FieldInfo]:
+    """What the members of a union say of themselves."""
+    for member in typing.get_args(info.annotation) if _is_union(info.annotation) else ():
+        yield from (m for m in getattr(member, "__metadata__", ()) if isinstance(m, FieldInfo))
+
+
+def _plain(info: FieldInfo) -> Any:
+    """The type without None and without what is said about it."""
+    found: Any = info.annotation
+    if _is_union(found):
+        found = next(member for member in typing.get_args(found) if member is not types.NoneType)
+    return typing.get_args(found)[0] if typing.get_origin(found) is typing.Annotated else found
+
+
+def _optional(info: FieldInfo) -> bool:
+    return _is_union(info.annotation) and types.NoneType in typing.get_args(info.annotation)
+
+
+def _is_union(annotation: object) -> bool:
+    return typing.get_origin(annotation) in (typing.Union, types.UnionType)
+
+
+def _bound(info: FieldInfo, name: str) -> int | None:
+    """A limit that the field sets: max_length, ge or le."""
+    found: Callable[[Any], Any] = lambda said: getattr(said, name, None)  # noqa: E731
+    inner = [m for i in _inner(info) for m in i.metadata]
+    return next((int(v) for said in (*info.metadata, *inner) if (v := found(said)) is not None), None)
+
+
+def _first_words(said: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, words in said:
+        found.setdefault(name, words)
+    return found

@@ -1,0 +1,231 @@
+"""The page of anything that has a life: who holds the ball, what is owed, what can be done, what happened."""
+
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bihuan.attachments import queries as attachments
+from bihuan.attachments.types import AttachmentRef
+from bihuan.duties.life import Life, Offer
+from bihuan.duties.types import DutyRow, Outcome
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.queries import unit_names
+from bihuan.organisations.types import Standing
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+from bihuan.record import queries as record
+from bihuan.record.commands import ACTS
+from bihuan.record.types import EventRow
+from bihuan.web.forms import Choices, Control, Typed, controls
+from bihuan.web.words import moment
+
+Details = Callable[[Any, Standing], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of subject as the pages know it: what it is called, where it stands, how it lives and is read."""
+
+    word: str
+    label: str
+    url: str
+    life: Life[Any]
+    facts: Callable[[str, Actor], Any]
+    view: Callable[..., Any]
+    briefs: Callable[[Iterable[str], Actor], Mapping[str, Any]]
+    labels: Mapping[str, str]
+    template: str
+    details: Details
+
+    def page_of(self, number: str) -> str:
+        """Where a subject's page stands."""
+        return f"{self.url}{number}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An act that was tried on the page and did not succeed: what was typed, and why not."""
+
+    act: str
+    typed: Typed
+    errors: Mapping[str, str]
+    words: str = ""
+    citation: str = ""
+    overtaken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """An act that the actor may do now, with its form."""
+
+    offer: Offer
+    controls: tuple[Control, ...]
+    open: bool
+    attempt: Attempt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that was said with an act."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the timeline."""
+
+    event: EventRow
+    act: str
+    where: str
+    post: str
+    said: tuple[Said, ...]
+    opened: tuple[str, ...]
+    settled: tuple[tuple[str, Outcome], ...]
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectPage:
+    """All that is common to the pages of subjects."""
+
+    kind: Kind
+    view: Any
+    ball: DutyRow | None
+    ball_mine: bool
+    open_duties: tuple[DutyRow, ...]
+    past_duties: tuple[DutyRow, ...]
+    forms: tuple[ActForm, ...]
+    barred: tuple[Offer, ...]
+    others: tuple[Offer, ...]
+    timeline: tuple[Told, ...]
+    attachments: tuple[AttachmentRef, ...]
+    lost: Attempt | None
+    """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
+    details: dict[str, Any]
+
+
+def page(
+    kind: Kind, number: str, standing: Standing, *, attempt: Attempt | None = None, begin: Typed | None = None
+) -> SubjectPage:
+    """The page of a subject that the actor may see; `begin` says with what a form begins. Raises Unknown."""
+    view = kind.view(number, standing.actor, now=standing.now)
+    facts = view.facts
+    offers = kind.life.offers(facts, standing.actor, standing.now)
+    open_duties = tuple(d for d in view.duties if d.discharged_at is None)
+    ball = min(open_duties, key=lambda d: (d.paused, d.due_at), default=None)
+    live = [o for o in offers if o.mine and o.refusal is None]
+    barred = tuple(o for o in offers if o.mine and o.refusal is not None)
+    return SubjectPage(
+        kind=kind,
+        view=view,
+        ball=ball,
+        ball_mine=ball is not None and standing.actor.holds(*_posts(ball.post), unit=ball.holder),
+        open_duties=open_duties,
+        past_duties=tuple(d for d in view.duties if d.discharged_at is not None),
+        forms=_forms(kind, facts, live, ball, standing, attempt, begin),
+        barred=barred,
+        others=tuple(o for o in offers if not o.mine),
+        timeline=tuple(_timeline(kind, facts)),
+        attachments=attachments.of(kind.word, number),
+        lost=attempt if attempt and attempt.act not in {o.act for o in live} else None,
+        details=kind.details(view, standing),
+    )
+
+
+def _posts(post: str) -> tuple[str, ...]:
+    return ("deputy", "head") if post == "deputy" else (post,)
+
+
+def _forms(
+    kind: Kind,
+    facts: Any,
+    live: list[Offer],
+    ball: DutyRow | None,
+    standing: Standing,
+    attempt: Attempt | None,
+    begin: Typed | None,
+) -> tuple[ActForm, ...]:
+    choices = Choices(standing)
+    asked = attempt.act if attempt else begin.one("act") if begin else ""
+    first = asked if asked in {o.act for o in live} else _next(kind, facts, live, ball)
+    due = _next(kind, facts, live, ball)
+    ordered = sorted(live, key=lambda o: o.act != due)
+    return tuple(_form(o, o.act == first, choices, attempt, begin) for o in ordered)
+
+
+def _form(offer: Offer, opened: bool, choices: Choices, attempt: Attempt | None, begin: Typed | None) -> ActForm:
+    tried = attempt if attempt and attempt.act == offer.act else None
+    typed = tried.typed if tried else begin if begin and begin.one("act") == offer.act else Typed()
+    wrong = tried.errors if tried else {}
+    return ActForm(
+        offer, controls(offer.fields, prefix=offer.act, typed=typed, choices=choices, errors=wrong), opened, tried
+    )
+
+
+def _next(kind: Kind, facts: Any, live: list[Offer], ball: DutyRow | None) -> str:
+    """The act that settles what is due first, else the first that is offered."""
+    for offer in live:
+        move = next(m for m in kind.life.table.rows_from(facts.stage) if m.act == offer.act)
+        if ball is not None and ball.kind in move.discharges:
+            return offer.act
+    return live[0].act if live else ""
+
+
+def _timeline(kind: Kind, facts: Any) -> Iterable[Told]:
+    events = record.events(facts.subject)
+    rulebook = load_pack(facts.pack)
+    held = {str(holder) for e in events for _, holder, _ in _rows(e.facts.get("opens"))}
+    names = unit_names({e.unit for e in events if e.unit} | held)
+    return (_told(kind, event, names, rulebook) for event in reversed(events))
+
+
+def _told(kind: Kind, event: EventRow, names: Mapping[str, str], rulebook: Pack) -> Told:
+    act = str(event.facts.get("act", ""))
+    declared = ACTS.get((kind.word, act))
+    post = rulebook.posts.get(event.post)
+    return Told(
+        event=event,
+        act=declared.word.label if declared else "",
+        where=names.get(event.unit, event.unit),
+        post=post.label if post else "",
+        said=_said(event.private or {}, declared.fields if declared else None),
+        opened=tuple(
+            f"{kind.labels.get(str(duty), str(duty))}（{names.get(str(holder), str(holder))}，"
+            f"{moment(datetime.fromisoformat(str(due_at)))}前）"
+            for duty, holder, due_at in _rows(event.facts.get("opens"))
+        ),
+        settled=tuple(
+            (kind.labels.get(str(duty), str(duty)), Outcome(str(outcome)))
+            for duty, outcome in _rows(event.facts.get("settles"))
+        ),
+        refused=event.kind == "record.attempt-refused",
+    )
+
+
+def _rows(value: object) -> list[list[object]]:
+    return value if isinstance(value, list) else []
+
+
+def _said(private: Mapping[str, object], form: type[Fields] | None) -> tuple[Said, ...]:
+    """What was typed with the act, under the labels of its form."""
+    asked = form.model_fields if form else {}
+    return tuple(
+        Said((asked[name].title or "") if name in asked else "", _word(value, asked[name].annotation))
+        if name in asked
+        else Said("", str(value))
+        for name, value in private.items()
+    )
+
+
+def _word(value: object, annotation: Any) -> str:
+    kinds = (annotation, *typing.get_args(annotation))
+    words = next((k for k in kinds if isinstance(k, type) and issubclass(k, Vocabulary)), None)
+    if words is not None:
+        return words(str(value)).label
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)

@@ -1,0 +1,108 @@
+"""How templates say moments, spans, tones and clauses."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from bihuan.cases.types import Basis, ClosureType, Departure, Part
+from bihuan.dispatch.types import ContactMethod, UnitFollowUp
+from bihuan.duties.queries import calendar
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.calendar import ZONE
+from bihuan.web import words
+
+register = template.Library()
+
+TONES = {
+    "triage": "wait", "dispatched": "wait", "registered": "wait", "rework": "wait",
+    "candidate": "wait", "listed": "wait", "classified": "wait", "assigned": "wait",
+    "handling": "run", "awaiting": "hold", "hung": "hold", "return_review": "check", "decline_review": "check",
+    "sign_off": "check", "submitted": "check", "callback": "check", "feedback": "check", "review": "check",
+    "confirmed": "check", "tracking": "check", "closed": "done", "archived": "done", "struck_off": "done",
+}  # fmt: skip
+"""Stage → how a page colours it; the label always says it too."""
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """2025-03-03 09:00; nothing for nothing."""
+    return words.moment(at) if at else ""
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """2025-03-03 周一."""
+    return words.day(on) if on else ""
+
+
+@register.simple_tag(takes_context=True)
+def left(context: template.Context, due_at: datetime, paused: bool = False) -> SafeString:
+    """How long is left, coloured, with the exact moment as its title."""
+    told = words.Left("时限暂停", "paused") if paused else words.left(due_at, now=context["now"], calendar=calendar())
+    return format_html(
+        '<time class="left left-{}" datetime="{}" title="到期：{}">{}</time>',
+        told.tone,
+        due_at.isoformat(),
+        words.moment(due_at),
+        told.words,
+    )
+
+
+@register.simple_tag
+def stage(word: Any) -> SafeString:
+    """A stage as a coloured label."""
+    return format_html('<span class="stage stage-{}">{}</span>', TONES.get(str(word), "done"), word.label)
+
+
+@register.filter
+def label(word: Any) -> str:
+    """The Chinese label of a word; the word itself where it has none."""
+    return str(getattr(word, "label", word))
+
+
+@register.filter
+def at(mapping: Any, key: Any) -> Any:
+    """What a mapping has at a key."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def weekday(at: datetime) -> str:
+    """周一."""
+    return f"周{words.WEEKDAYS[at.astimezone(ZONE).weekday()]}"
+
+
+@register.filter
+def control_moment(at: datetime) -> str:
+    """As a datetime-local control wants it."""
+    return words.control_moment(at)
+
+
+@register.filter
+def excerpt(text: str | None) -> str:
+    """The first words of what stands below a title."""
+    told = " ".join((text or "").partition("\n")[2].split())
+    return told if len(told) <= 90 else f"{told[:88]}……"
+
+
+@register.filter
+def entry_basis(entry: Any) -> str:
+    """How an entry of the responsibility list is cited as a basis."""
+    return f"派单目录{entry.code}（{entry.matter}）：{entry.basis}"
+
+
+def _labelled(words: type[Vocabulary], *more: type[Vocabulary]) -> Any:
+    """A filter: the label of a stored word of one of these lists."""
+    known = {str(word): word.label for listed in (words, *more) for word in listed}
+    return lambda value: known.get(str(value), str(value))
+
+
+register.filter("part_label", _labelled(Part))
+register.filter("departure_label", _labelled(Departure))
+register.filter("basis_label", _labelled(Basis))
+register.filter("closure_label", _labelled(ClosureType))
+register.filter("contact_label", _labelled(ContactMethod))
+register.filter("follow_up_label", _labelled(UnitFollowUp))

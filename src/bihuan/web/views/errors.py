@@ -1,0 +1,63 @@
+"""Pages for what did not work, in plain words."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from bihuan.kernel.refusal import Overtaken, Refused
+from bihuan.policy.loader import pack
+from bihuan.web.standing import standing_of
+
+
+def _page(request: HttpRequest, status: int, title: str, text: str, **more: Any) -> HttpResponse:
+    return render(request, "error.html", {"status": status, "title": title, "text": text, **more}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is no such thing, or one may not know of it."""
+    return _page(
+        request,
+        404,
+        "没有找到",
+        "没有这个页面，或者它不在您的职务可以查看的范围内。请核对编号；工单只有参与办理的单位可以查看。",
+    )
+
+
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """An act was refused, and no form was there to say so."""
+    standing = standing_of(request)
+    ref = error.pack or (standing.jurisdiction.pack if standing else "")
+    citation = pack(ref).cite(error.refusal.norm).words if ref else ""
+    return _page(request, 409, "不能这样办", error.refusal.reason, citation=citation)
+
+
+def overtaken(request: HttpRequest, error: Overtaken) -> HttpResponse:
+    """Somebody else was first."""
+    return _page(request, 409, "刚刚被他人办理过", str(error))
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form does not come from a page of ours, or the page was open too long."""
+    return _page(
+        request,
+        403,
+        "页面已过期",
+        "为防止冒用，表单须从本系统打开的页面提交。请返回上一页刷新后再提交；如仍不行，请重新登录。",
+    )
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent cannot be read."""
+    return _page(request, 400, "无法读取", "提交的内容无法读取，请返回上一页检查后再提交。")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Not for this person."""
+    return _page(request, 403, "无权查看", "您的职务不能查看这个页面。")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A defect of ours: a page that asks nothing of anything."""
+    return HttpResponse(render_to_string("broken.html"), status=500)

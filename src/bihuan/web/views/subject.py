@@ -1,0 +1,126 @@
+"""The page of a subject, its acts, and its requester."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.organisations.types import Standing
+from bihuan.policy.loader import pack
+from bihuan.record.commands import ACTS
+from bihuan.requesters import commands as requesters
+from bihuan.requesters.types import DiscloseFields, Identity
+from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
+from bihuan.web.kinds import kind_of
+from bihuan.web.standing import signed_in
+from bihuan.web.subjects import Attempt, Kind, page
+
+PREFIX = "unmask"
+
+
+@require_safe
+@signed_in
+def show(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
+    """The page of a subject; the query may open an act's form and say with what it begins."""
+    return _render(request, standing, kind_of(kind), number, begin=typed_in(request.GET))
+
+
+@require_POST
+@signed_in
+def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: str) -> HttpResponseBase:
+    """Do an act; where it does not succeed the page says why and keeps what was typed."""
+    known, declared = kind_of(kind), ACTS.get((kind, act))
+    if declared is None or all(m.origin is None for m in known.life.table.moves if m.act == act):
+        raise Unknown(act)
+    filled = fill_from(request, declared.fields, standing)
+    tried = Attempt(act, filled.typed, filled.errors)
+    if filled.fields is None:
+        return _render(request, standing, known, number, attempt=tried, status=422)
+    try:
+        done = declared.run(
+            number=number, fields=filled.fields, actor=standing.actor, now=standing.now, version=_version(request)
+        )
+    except Refused as refused:
+        tried = _refused(tried, refused, standing, blame(refused.refusal, declared.fields))
+        return _render(request, standing, known, number, attempt=tried, status=409)
+    except Overtaken as late:
+        tried = Attempt(act, filled.typed, {}, words=str(late), overtaken=True)
+        return _render(request, standing, known, number, attempt=tried, status=409)
+    messages.success(request, f"{number}：{done.sentence}。")
+    return redirect(known.page_of(number))
+
+
+def _refused(tried: Attempt, refused: Refused, standing: Standing, errors: Mapping[str, str]) -> Attempt:
+    rulebook = pack(refused.pack or standing.jurisdiction.pack)
+    return Attempt(tried.act, tried.typed, errors, refused.refusal.reason, rulebook.cite(refused.refusal.norm).words)
+
+
+def _version(request: HttpRequest) -> int | None:
+    said = request.POST.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
+@require_POST
+@signed_in
+def unmask(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
+    """Show the requester in clear, once, to somebody who says why; the look is recorded."""
+    known = kind_of(kind)
+    facts = known.facts(number, standing.actor)
+    if facts.requester is None:
+        raise Unknown(number)
+    filled = fill(DiscloseFields, Typed(typed_in(request.POST).values, posted=True))
+    try:
+        shown = _disclose(request, standing, facts, filled)
+    except Refused as refused:
+        errors = blame(refused.refusal, DiscloseFields) or {"reason": refused.refusal.reason}
+        filled, shown = Filled(filled.typed, None, errors), None
+    return _render(request, standing, known, number, unmasking=filled, shown=shown, status=200 if shown else 422)
+
+
+def _disclose(
+    request: HttpRequest, standing: Standing, facts: object, filled: Filled[DiscloseFields]
+) -> Identity | None:
+    if filled.fields is None:
+        return None
+    return requesters.disclose(
+        requester=facts.requester,  # type: ignore[attr-defined]
+        subject=facts.subject,  # type: ignore[attr-defined]
+        barred=None,
+        fields=filled.fields,
+        actor=standing.actor,
+        pack=pack(facts.pack),  # type: ignore[attr-defined]
+        now=standing.now,
+        ip=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def _render(
+    request: HttpRequest,
+    standing: Standing,
+    known: Kind,
+    number: str,
+    *,
+    attempt: Attempt | None = None,
+    begin: Typed | None = None,
+    unmasking: Filled[DiscloseFields] | None = None,
+    shown: Identity | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    found = page(known, number, standing, attempt=attempt, begin=begin)
+    typed, errors = (unmasking.typed, unmasking.errors) if unmasking else (Typed(), {})
+    said = {
+        "page": found,
+        "subject": found.view,
+        "facts": found.view.facts,
+        "pack_id": pack(found.view.facts.pack).id,
+        "attempt": attempt,
+        "unmask": controls(DiscloseFields, prefix=PREFIX, typed=typed, choices=Choices(standing), errors=errors),
+        "unmasking": unmasking,
+        "shown": shown,
+        **found.details,
+    }
+    return render(request, known.template, said, status=status)

@@ -1,0 +1,65 @@
+"""Moments and spans as an official reads them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bihuan.policy.calendar import ZONE, Calendar
+
+WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How long is left, in words; `tone` is late, soon, calm or paused."""
+
+    words: str
+    tone: str
+
+
+def left(due_at: datetime, *, now: datetime, calendar: Calendar) -> Left:
+    """还剩2个工作日 / 今天到期 / 已逾期3小时; working days are those after today until the due one."""
+    if due_at <= now:
+        return Left(f"已逾期{span((now - due_at).total_seconds())}", "late")
+    today, due_on = now.astimezone(ZONE).date(), due_at.astimezone(ZONE).date()
+    if today == due_on:
+        return Left(f"还剩{span((due_at - now).total_seconds())}", "soon")
+    days = working_days(today, due_on, calendar)
+    if days == 0:
+        return Left(f"还剩{span((due_at - now).total_seconds())}", "calm")
+    return Left(f"还剩{days}个工作日", "soon" if days == 1 else "calm")
+
+
+def working_days(after: date, until: date, calendar: Calendar) -> int:
+    """How many working days lie after one day until another, that one included."""
+    try:
+        return (
+            calendar.worked_before(until)
+            + calendar.is_working(until)
+            - calendar.worked_before(after)
+            - (calendar.is_working(after))
+        )
+    except OverflowError:
+        return (until - after).days
+
+
+def span(seconds: float) -> str:
+    """3分钟, 5小时, 4天: one unit, rounded down, never nothing."""
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{max(minutes, 1)}分钟"
+    return f"{minutes // 60}小时" if minutes < 48 * 60 else f"{minutes // 1440}天"
+
+
+def moment(at: datetime) -> str:
+    """2025-03-03 09:00 in Asia/Shanghai."""
+    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
+def day(on: date) -> str:
+    """2025-03-03 周一."""
+    return f"{on:%Y-%m-%d} 周{WEEKDAYS[on.weekday()]}"
+
+
+def control_moment(at: datetime) -> str:
+    """As a datetime-local control wants it."""
+    return f"{at.astimezone(ZONE):%Y-%m-%dT%H:%M}"
