@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-
+from hypothesis import HealthCheck
+from hypothesis import settings as searches
 
 pytest_plugins = ["tests.town_fixtures"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+searches.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+searches.load_profile("busy machine")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,12 @@ from bihuan.policy.loader import SHIPPED, PackError, all_packs, load, pack
 INVENTED = Path(__file__).parent.parent / "packs"
 
 
+@pytest.fixture(autouse=True)
+def _shipped_packs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests have the invented regulation beside the shipped ones."""
+    monkeypatch.delenv("BIHUAN_PACKS", raising=False)
+
+
 def test_both_regulations_and_the_invented_one_are_found_by_id_and_by_version() -> None:
     assert [p.ref for p in all_packs()] == ["huainan-2021-55/1", "wendeng-2021-10/1"]
     assert pack("wendeng-2021-10") is pack("wendeng-2021-10/1")
