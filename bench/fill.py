@@ -4,6 +4,7 @@ Only benches do this: in tests and in the demo every state is reached by command
 """
 
 from django.db import connection
+from psycopg import ClientCursor
 from tests.towns import Town
 
 _FILL = [
@@ -71,9 +72,10 @@ STEP = 50_000
 
 def up_to(cases: int, town: Town) -> None:
     """Fill until the tables hold that many cases."""
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    with ClientCursor(connection.connection) as cursor:
         cursor.execute("SELECT count(*) FROM cases_case")
-        there = int(cursor.fetchone()[0])
+        (there,) = cursor.fetchone() or (0,)
         prefix = town.code[1:].upper()
         cursor.execute("SET synchronous_commit = off")
         while there < cases:

@@ -10,19 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import tests.environment  # noqa: F401 keys and a data folder, before the settings are read
+from django.core.management import call_command
+from django.db import connection
+from tests import towns
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
-
-import django
-
-django.setup()
-
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from tests import towns  # noqa: E402
-
-from bihuan.organisations import commands as organisations  # noqa: E402
+from bihuan.organisations import commands as organisations
 
 PORT = int(os.environ.get("BIHUAN_PORT", "8123"))
 PEOPLE = ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller", "unit.handler", "unit.deputy")

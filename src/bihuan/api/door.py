@@ -35,6 +35,8 @@ def door(get_response: Next) -> Next:
             return get_response(request)
         response = _answer(request)
         response.headers.setdefault("Cache-Control", "no-store")
+        if isinstance(response, HttpResponse):  # or the server would send it in chunks
+            response.headers["Content-Length"] = str(len(response.content))
         return response
 
     return enter
@@ -49,6 +51,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         request.resolver_match = endpoint.matched()
         standing = reading.bearer(request, scope=endpoint.scope, at=at)
         pack = standing.jurisdiction.pack
+        key = reading.idempotency_key(request) if endpoint.method == "POST" else None
+        version = reading.if_match(request) if endpoint.versioned else None
         call = Call(
             request,
             standing,
@@ -56,7 +60,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
             reading.query(request, endpoint.query) if endpoint.query else None,
             reading.body(request, endpoint.body) if endpoint.body else None,
             reading.upload(request) if endpoint.upload else None,
-            reading.if_match(request) if endpoint.versioned else None,
+            version,
+            key,
             at,
         )
         return _read(endpoint, call) if endpoint.method == "GET" else _write(endpoint, call)
@@ -67,7 +72,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
 def _find(request: HttpRequest) -> tuple[Endpoint, dict[str, str]]:
     base, _, rest = request.path_info.partition(f"{BASE}/")
     methods, path = ROUTER.find(rest) if not base else ({}, {})
-    if not methods:
+    if not methods or any(map(reading.strange, path.values())):
         raise Problem(404, "unknown", "没有找到", "没有这个接口地址。")
     if endpoint := methods.get(request.method or ""):
         return endpoint, path
@@ -84,8 +89,7 @@ def _read(endpoint: Endpoint, call: Call) -> HttpResponseBase:
 
 def _write(endpoint: Endpoint, call: Call) -> HttpResponseBase:
     """Carry a write out once, even where the client has to ask twice."""
-    key = reading.idempotency_key(call.request)
-    if key is None:
+    if (key := call.key) is None:
         kept, repeated = _persistently(lambda: _carry_out(endpoint, call)), False
     else:
         kept, repeated = _persistently(
