@@ -8,7 +8,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from bihuan.organisations import queries as organisations
 from bihuan.organisations.commands import issue_token
+from tests.matters import walks as matters
 from tests.towns import FOUNDER, Town
 from tests.walks import DOERS, filled
 
@@ -60,7 +62,9 @@ class Staff:
         assert response.status_code == 201, response.content.decode()
         return dict(response.json())
 
-    def do(self, number: str, act: str, *, by: str | None = None, headers: Mapping[str, str] = {}, **fields: Any) -> Any:
+    def do(
+        self, number: str, act: str, *, by: str | None = None, headers: Mapping[str, str] = {}, **fields: Any
+    ) -> Any:
         """Do an act by the book and answer the response."""
         form = {**filled(act, self.town, datetime.now(UTC)), **fields}
         return self[by or DOERS[act]].post(f"/cases/{number}/acts/{act}", form, **headers)
@@ -72,3 +76,10 @@ class Staff:
             response = self.do(number, act)
             assert response.status_code == 200, response.content.decode()
         return number
+
+    def settle(self, number: str, act: str, *, by: str | None = None, **fields: Any) -> Any:
+        """Do an act on a listed matter by the book and answer the response."""
+        now = organisations.by_account(f"{self.town.code}.{by or matters.DOERS[act]}", at=datetime.now(UTC))
+        assert now is not None
+        form = {**matters.filled(act, self.town, now.now), **fields}
+        return self[by or matters.DOERS[act]].post(f"/matters/{number}/acts/{act}", form)

@@ -15,6 +15,12 @@ def staff(wendeng: Town) -> Staff:
     return Staff(wendeng)
 
 
+@pytest.fixture
+def city(huainan: Town) -> Staff:
+    """The staff of a town under Huainan's regulation."""
+    return Staff(huainan)
+
+
 @pytest.fixture(autouse=True)
 def shelf(tmp_path: Path, settings: Settings) -> Path:
     """Files of the test's own."""

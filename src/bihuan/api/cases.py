@@ -8,17 +8,15 @@ from pydantic import Field
 
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.endpoints import Call, Endpoint, Reply
-from bihuan.api.subjects import ActOffered, Subject
+from bihuan.api.subjects import ActOffered, Seen, Subject
 from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import LIFE
 from bihuan.cases.types import (
     AppealType,
-    CaseFacts,
     CaseFilters,
     CaseRow,
-    CaseView,
     ParticipantRow,
     Stage,
     Urgency,
@@ -32,10 +30,7 @@ from bihuan.intake import queries as intake
 from bihuan.intake.types import SourceRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
-from bihuan.kernel.refusal import Unknown
-from bihuan.policy.loader import pack as load_pack
-from bihuan.requesters import commands as requesters
-from bihuan.requesters.types import DiscloseFields, Identity, MaskedIdentity
+from bihuan.requesters.types import MaskedIdentity
 
 
 class Filters(Paging):
@@ -103,20 +98,6 @@ class Sources:
     items: list[SourceRow]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is read of a case besides its facts and acts."""
-
-    facts: CaseFacts
-    view: CaseView
-    answers: list[AnswerRow]
-    callbacks: list[CallbackRow]
-    attachments: tuple[AttachmentRef, ...]
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.view, name)
-
-
 def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limit: int) -> list[CaseRow]:
     filters = CaseFilters(
         stage=asked.stage,
@@ -129,16 +110,15 @@ def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limi
     return cases.ledger(actor, filters, now=now, after=after, limit=limit)
 
 
-def _view(number: str, actor: Actor, now: datetime) -> _Seen:
+def _view(number: str, actor: Actor, now: datetime) -> Seen:
     view = cases.view(number, actor, now=now)
     answered = bool(view.facts.answered_by)
-    return _Seen(
-        view.facts,
-        view,
-        dispatch.answers(number) if answered else [],
-        feedback.callbacks(number) if answered else [],
-        attachments.of("case", number),
-    )
+    more: dict[str, object] = {
+        "answers": dispatch.answers(number) if answered else [],
+        "callbacks": feedback.callbacks(number) if answered else [],
+        "attachments": attachments.of("case", number),
+    }
+    return Seen(view.facts, view, more)
 
 
 CASES = Subject(
@@ -167,39 +147,8 @@ def endpoints() -> Iterator[Endpoint]:
         summary="工单的来源渠道与原编号",
         returns=Sources,
     )
-    yield Endpoint(
-        method="POST",
-        path="cases/{number}/requester/disclosures",
-        view=_disclose,
-        name="disclose_requester",
-        tag=CASES.label,
-        summary="查看诉求人身份（须说明事由，全程留痕）",
-        body=DiscloseFields,
-        returns=Identity,
-        status=201,
-    )
 
 
 def _sources(call: Call) -> Reply:
     case = cases.visible_facts(call.path["number"], call.actor)
     return Reply(Sources(intake.sources(case.number)))
-
-
-def _disclose(call: Call) -> Reply:
-    """Show the requester's identity in clear, with the look recorded."""
-    case = cases.visible_facts(call.path["number"], call.actor)
-    if case.requester is None:
-        raise Unknown(case.number)
-    taking_part = frozenset[str]().union(*case.parts.values())
-    identity = requesters.disclose(
-        requester=case.requester,
-        subject=case.subject,
-        barred=None,
-        fields=call.fields,
-        actor=call.actor,
-        pack=load_pack(case.pack),
-        now=call.now,
-        seat=min(seat for seat in call.actor.seats if seat.unit in taking_part),
-        ip=call.request.META.get("REMOTE_ADDR", ""),
-    )
-    return Reply(identity)

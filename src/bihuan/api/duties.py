@@ -23,7 +23,9 @@ class Filters(Paging):
     holder: Line | None = Field(None, title="责任单位", description="本人任职的单位之一")
     kind: Line | None = Field(None, title="职责种类")
     overdue: bool | None = Field(None, title="是否逾期")
+    subject: Line | None = Field(None, title="所属工单或事项", description="case:工单号 或 matter:事项号")
     open: bool = Field(True, title="只看未履行的")
+    mine: bool = Field(False, title="只看本人岗位的")
 
 
 def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
@@ -33,7 +35,14 @@ def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
     def listed(call: Call) -> Reply:
         asked: Filters = call.query
         after: tuple[datetime, int] | None = cursors.read(asked.cursor, tuple[AwareDatetime, RowId])
-        filters = DutyFilters(holder=asked.holder, kind=asked.kind, overdue=asked.overdue, open_only=asked.open)
+        filters = DutyFilters(
+            holder=asked.holder,
+            kind=asked.kind,
+            overdue=asked.overdue,
+            subject=asked.subject,
+            open_only=asked.open,
+            mine=asked.mine,
+        )
         rows = duties.owed(call.actor, filters, labels=labels, now=call.now, after=after, limit=asked.limit + 1)
         return Reply(cursors.page(rows, asked.limit, lambda row: (row.due_at.isoformat(), row.id)))
 

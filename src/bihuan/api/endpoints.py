@@ -30,6 +30,8 @@ class Call:
     fields: Any
     file: "UploadedFile[bytes] | None"
     version: int | None
+    key: str | None
+    """The client's key for this write, by which it may repeat it."""
     at: datetime
     """The real moment; the jurisdiction's own is `now`."""
 

@@ -130,7 +130,7 @@ def answer(problem: Problem) -> HttpResponse:
     """The problem as a response; members that say nothing are left out."""
     said = {name: value for name, value in asdict(problem.document).items() if value not in (None, ())}
     return HttpResponse(
-        json.dumps(said, ensure_ascii=False),
+        json.dumps(said, ensure_ascii=False).encode(errors="replace"),
         status=problem.document.status,
         content_type="application/problem+json",
         headers=problem.headers,

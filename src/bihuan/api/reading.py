@@ -42,10 +42,10 @@ def bearer(request: HttpRequest, *, scope: str, at: datetime) -> Standing:
 
 def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:
     """The form filled in, or everything that is wrong with it."""
-    if strange := [
-        Complaint(name, "", "含有不可识别的字符") for name in said if _strange(name) or _strange(said[name])
-    ]:
-        raise invalid("文字中含有不可识别的字符。", tuple(strange))
+    if any(map(strange, said)):
+        raise invalid("项目名称中含有不可识别的字符。")
+    if found := tuple(Complaint(name, "", "含有不可识别的字符") for name in said if strange(said[name])):
+        raise invalid("文字中含有不可识别的字符。", found)
     try:
         return model.model_validate(said)
     except ValidationError as error:
@@ -53,13 +53,13 @@ def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:
         raise invalid("；".join(map(str, found)), found) from None
 
 
-def _strange(said: object) -> bool:
+def strange(said: object) -> bool:
     """Whether NUL or half a character stands anywhere in it: neither can be kept."""
     if isinstance(said, str):
         return _UNREADABLE.search(said) is not None
     if isinstance(said, dict):
-        return any(_strange(name) or _strange(value) for name, value in said.items())
-    return isinstance(said, list) and any(map(_strange, said))
+        return any(strange(name) or strange(value) for name, value in said.items())
+    return isinstance(said, list) and any(map(strange, said))
 
 
 def query(request: HttpRequest, model: type[Fields]) -> Fields:

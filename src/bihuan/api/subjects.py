@@ -1,6 +1,6 @@
 """Endpoints of everything that has a life: the same for cases and listed matters."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache, cached_property
@@ -12,10 +12,13 @@ from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
 from bihuan.duties.life import Life, Offer
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Unknown
 from bihuan.kernel.stages import Move
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record.commands import ACTS, Act
 from bihuan.record.types import Done, EventRow
+from bihuan.requesters import commands as requesters
+from bihuan.requesters.types import DiscloseFields, Identity
 
 Shown = TypeVar("Shown")
 
@@ -35,8 +38,8 @@ class Subject:
     """(actor, filters, now, after, limit) → rows, each with its `id`."""
     page: Any
     """The type of a page of the ledger."""
-    view: Callable[[str, Actor, datetime], Any]
-    """(number, actor, now) → a `shown` without its acts and stage's label, read off by name."""
+    view: Callable[[str, Actor, datetime], "Seen"]
+    """(number, actor, now) → what the subject's `shown` is read off."""
     shown: Any
     timeline: Callable[[str, Actor], list[EventRow]]
 
@@ -44,6 +47,15 @@ class Subject:
     def stages(self) -> dict[str, str]:
         """Stage → its label."""
         return {str(move.target): move.target.label for move in self.life.table.moves}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that is read of a subject: its facts, its view, and what other packages tell besides."""
+
+    facts: Any
+    view: object
+    more: Mapping[str, object]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +182,17 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
         summary=f"{subject.label}的办理记录",
         returns=Record,
     )
+    yield Endpoint(
+        method="POST",
+        path=f"{one}/requester/disclosures",
+        view=_disclosing(subject),
+        name=f"disclose_{subject.name}_requester",
+        tag=subject.label,
+        summary="查看诉求人身份（须说明事由，全程留痕）",
+        body=DiscloseFields,
+        returns=Identity,
+        status=201,
+    )
     for act in beginnings(subject):
         yield Endpoint(
             method="POST",
@@ -225,14 +248,31 @@ def _shown(subject: Subject) -> View:
     def view(call: Call) -> Reply:
         seen = subject.view(call.path["number"], call.actor, call.now)
         facts = seen.facts
-        shown = read_off(
-            subject.shown,
-            seen,
-            facts,
-            stage_label=facts.stage.label,
-            acts=offered(subject, facts, call.actor, call.now),
-        )
+        acts = offered(subject, facts, call.actor, call.now)
+        shown = read_off(subject.shown, seen.view, facts, stage_label=facts.stage.label, acts=acts, **seen.more)
         return Reply(shown, version=facts.version)
+
+    return view
+
+
+def _disclosing(subject: Subject) -> View:
+    def view(call: Call) -> Reply:
+        facts = subject.see(call.path["number"], call.actor)
+        if facts.requester is None:
+            raise Unknown(facts.number)
+        taking_part = frozenset[str]().union(*facts.parts.values())
+        identity = requesters.disclose(
+            requester=facts.requester,
+            subject=facts.subject,
+            barred=None,
+            fields=call.fields,
+            actor=call.actor,
+            pack=load_pack(facts.pack),
+            now=call.now,
+            seat=min(seat for seat in call.actor.seats if seat.unit in taking_part),
+            ip=call.request.META.get("REMOTE_ADDR", ""),
+        )
+        return Reply(identity)
 
     return view
 

@@ -1,14 +1,13 @@
 """What is filled in for an act on a matter."""
 
-from datetime import date
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from bihuan.cases.types import ClosureType
 from bihuan.dispatch.types import AttachmentIds, ContactMethod
 from bihuan.feedback.types import SendBackReason
-from bihuan.kernel.fields import Fields, Line, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof
 
 
@@ -28,7 +27,7 @@ class Report(Fields):
     content: Text = Field("", title="事项概述")
     name: Line = Field("", title="诉求人姓名")
     phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
-    tier1_due_at: AwareDatetime | None = Field(None, title="原办理时限", description="有工单号的由系统带出")
+    tier1_due_at: Moment | None = Field(None, title="原办理时限", description="有工单号的由系统带出")
     done: Text = Field("", title="已做的工作")
     why_unresolved: Text = Field("", title="未能按时解决的原因")
     override_reason: Text = Field("", title="特殊列入理由", description="不符合列入条件仍需列入的，说明理由")
@@ -46,7 +45,7 @@ class Explain(Fields):
 class Register(Fields):
     """Entering a candidate in the ledger; what is left empty stays as reported."""
 
-    tier1_due_at: AwareDatetime | None = Field(None, title="原办理时限", description="不填即按报送")
+    tier1_due_at: Moment | None = Field(None, title="原办理时限", description="不填即按报送")
     done: Text = Field("", title="已做的工作", description="不填即按报送")
     why_unresolved: Text = Field("", title="未能按时解决的原因", description="不填即按报送")
     override_reason: Text = Field("", title="特殊列入理由", description="不符合列入条件仍需列入的，说明理由")
@@ -76,7 +75,7 @@ class Assign(Fields):
     co_units: UnitCodes = Field((), title="配合单位", max_length=10)
     ground: Ground = Field(title="交办依据")
     basis: RequiredText = Field(title="依据说明")
-    due_on: date = Field(title="办理期限")
+    due_on: Day = Field(title="办理期限")
     requirements: Text = Field("", title="办理要求")
 
 
@@ -109,7 +108,7 @@ class DraftFeedback(Fields):
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结论")
     policy_basis: Text = Field("", title="政策法规依据")
     told_method: ContactMethod = Field(ContactMethod.PHONE, title="反馈诉求人的方式")
-    told_at: AwareDatetime | None = Field(None, title="反馈诉求人的时间", description="不填即为现在")
+    told_at: Moment | None = Field(None, title="反馈诉求人的时间", description="不填即为现在")
     requester_view: Line = Field("", title="诉求人意见")
     attachments: AttachmentIds = ()
 
@@ -136,7 +135,7 @@ class SendBack(Fields):
 
     reason_code: SendBackReason = Field(title="退回原因")
     reason: RequiredText = Field(title="补办要求")
-    due_on: date | None = Field(None, title="补办期限", description="不填即按规定时限")
+    due_on: Day | None = Field(None, title="补办期限", description="不填即按规定时限")
 
 
 class Confirm(Fields):
@@ -160,7 +159,7 @@ class StrikeOff(Fields):
 class StrikeOffAndTrack(StrikeOff):
     """Striking a special matter off the ledger and keeping an eye on it."""
 
-    recheck_on: date | None = Field(None, title="复查期限", description="不填即按规定时限")
+    recheck_on: Day | None = Field(None, title="复查期限", description="不填即按规定时限")
 
 
 class EndTracking(Fields):
@@ -172,11 +171,11 @@ class EndTracking(Fields):
 class Recheck(EndTracking):
     """A re-check that a special matter passed, with the limit of the next."""
 
-    recheck_on: date | None = Field(None, title="下次复查期限", description="不填即按规定时限")
+    recheck_on: Day | None = Field(None, title="下次复查期限", description="不填即按规定时限")
 
 
 class Reopen(Fields):
     """A re-check that a special matter failed."""
 
     finding: RequiredText = Field(title="复查发现的问题")
-    due_on: date = Field(title="重新办理期限")
+    due_on: Day = Field(title="重新办理期限")

@@ -1,0 +1,69 @@
+"""Tokens and the training clock at the console."""
+
+from datetime import UTC, datetime, timedelta
+
+from click.testing import CliRunner
+from django.test import Client
+
+from bihuan.cli import clock, token
+from bihuan.organisations.queries import by_token, jurisdiction
+from bihuan.record.queries import events
+from tests.towns import Town, found
+
+
+def test_a_token_is_shown_once_and_taken_back(wendeng: Town) -> None:
+    run = CliRunner()
+    issued = run.invoke(token.command, ["issue", "wd.desk.registrar", "--label", "热线系统", "--days", "2"])
+    assert issued.exit_code == 0, issued.output
+    said = issued.output.strip()
+    standing = by_token(said, at=datetime.now(UTC))
+    assert standing is not None
+    assert standing.actor.scopes == {"read", "act"}
+    assert by_token(said, at=datetime.now(UTC) + timedelta(days=3)) is None
+    headers = {"Authorization": f"Bearer {said}"}
+    assert Client().get("/api/v1/cases", headers=headers).status_code == 200
+
+    gone = run.invoke(token.command, ["revoke", "wd.desk.registrar", "--label", "热线系统"])
+    assert gone.exit_code == 0, gone.output
+    assert Client().get("/api/v1/cases", headers=headers).status_code == 401
+    assert run.invoke(token.command, ["revoke", "wd.desk.registrar", "--label", "热线系统"]).exit_code == 1
+    kinds = [event.kind for event in events("person:wd.desk.registrar")]
+    assert kinds[-2:] == ["organisations.token-issued", "organisations.token-revoked"]
+
+
+def test_a_token_for_reading_alone(wendeng: Town) -> None:
+    arguments = ["issue", "wd.desk.registrar", "--label", "大屏", "--scopes", "read"]
+    said = CliRunner().invoke(token.command, arguments).output.strip()
+    standing = by_token(said, at=datetime.now(UTC))
+    assert standing is not None
+    assert standing.actor.scopes == {"read"}
+
+
+def test_tokens_that_are_not_issued(wendeng: Town) -> None:
+    run = CliRunner()
+    for arguments in (
+        ["nobody", "--label", "x"],
+        ["wd.desk.registrar"],
+        ["wd.desk.registrar", "--label", " "],
+        ["wd.desk.registrar", "--label", "长" * 65],
+        ["wd.desk.registrar", "--label", "x", "--scopes", "admin"],
+        ["wd.desk.registrar", "--label", "x", "--days", "0"],
+    ):
+        assert run.invoke(token.command, ["issue", *arguments]).exit_code != 0, arguments
+    assert [event.kind for event in events("person:wd.desk.registrar")] == ["organisations.person-entered"]
+
+
+def test_the_clock_is_moved_in_training_only(wendeng: Town) -> None:
+    run = CliRunner()
+    moved = run.invoke(clock.command, ["wd", "--advance", "P2D"])
+    assert moved.exit_code == 0, moved.output
+    assert jurisdiction("wd").offset == timedelta(days=2)
+    assert run.invoke(clock.command, ["wd"]).output.startswith("wd：")
+    for said in ("P0D", "-P1D", "P9999D", "P999999999D", "soon"):
+        assert run.invoke(clock.command, ["wd", "--advance", said]).exit_code != 0
+    assert jurisdiction("wd").offset == timedelta(days=2)
+    found("real", "wendeng-2021-10", prefix="RL", training=False)
+    refused = run.invoke(clock.command, ["real", "--advance", "P1D"])
+    assert refused.exit_code == 1
+    assert "正式环境" in refused.output
+    assert run.invoke(clock.command, ["nowhere"]).exit_code == 1
