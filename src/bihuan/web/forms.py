@@ -163,7 +163,8 @@ def _with_files(request: HttpRequest, form: type[Fields], standing: Standing) ->
                 kept.append(_store(file, standing))
             except Refused as refused:
                 wrong[name] = f"{file.name}：{refused.refusal.reason}"
-        typed = replace(typed, values={**typed.values, name: [str(ref.id) for ref in kept]}, kept=tuple(kept))
+        said = {**typed.values, name: [str(ref.id) for ref in kept]}
+        typed = replace(typed, values=said, kept=(*typed.kept, *kept))
     return typed, wrong
 
 
@@ -207,7 +208,7 @@ def _control(name: str, info: FieldInfo, prefix: str, typed: Typed, choices: Cho
         max_length=_bound(info, "max_length"),
         minimum=_bound(info, "ge"),
         maximum=_bound(info, "le"),
-        kept=typed.kept if kind == "attachments" else (),
+        kept=tuple(ref for ref in typed.kept if str(ref.id) in values) if kind == "attachments" else (),
     )
 
 

@@ -9,8 +9,14 @@ from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
 from bihuan.kernel.refusal import Unknown
+from bihuan.matters import commands as matter_commands
+from bihuan.matters import queries as matters
+from bihuan.matters.types import REPORTER
+from bihuan.matters.types.rows import MatterView
 from bihuan.organisations.queries import person_names
 from bihuan.organisations.types import Standing
+from bihuan.policy import norms
+from bihuan.policy.loader import pack
 from bihuan.web.subjects import Kind
 
 
@@ -30,7 +36,24 @@ def _of_case(view: CaseView, standing: Standing) -> dict[str, Any]:
         "suggestions": dispatch.suggestions({number: text}, standing.jurisdiction.code, now=standing.now)[number]
         if may_dispatch
         else (),
+        **_listing(view, standing),
     }
+
+
+def _listing(view: CaseView, standing: Standing) -> dict[str, Any]:
+    """The listed matters that a case became, and whether the actor may report it, where the regulation has a list."""
+    if not pack(view.facts.pack).binds(norms.LIST_REPORT):
+        return {}
+    listed = matters.of_case(view.facts.number, standing.actor, now=standing.now)
+    late = any(d.overdue for d in view.duties)
+    return {"listed": listed, "may_report": late and not listed and standing.actor.holds(*REPORTER.posts)}
+
+
+def _of_matter(view: MatterView, standing: Standing) -> dict[str, Any]:
+    """The names of those who drafted, confirmed and struck off."""
+    drafted = {a for f in view.feedbacks for a in (f.by, f.submitted_by, f.signer)}
+    settled = {a for r in view.rounds for a in (r.confirmed_by, r.supervised_by, r.struck_off_by)}
+    return {"people": person_names((drafted | settled) - {""})}
 
 
 CASE = Kind(
@@ -45,7 +68,19 @@ CASE = Kind(
     "cases/page.html",
     _of_case,
 )
-KINDS = {kind.word: kind for kind in (CASE,)}
+MATTER = Kind(
+    "matter",
+    "清单事项",
+    "/matters/",
+    matter_commands.LIFE,
+    matters.visible_facts,
+    matters.view,
+    matters.briefs,
+    matters.DUTY_LABELS,
+    "matters/page.html",
+    _of_matter,
+)
+KINDS = {kind.word: kind for kind in (CASE, MATTER)}
 
 
 def kind_of(word: str) -> Kind:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bihuan.web.views import account, desk, intake, ledgers, subject
+from bihuan.web.views import account, desk, intake, ledgers, matters, subject
 
 
 class Number:
@@ -32,6 +32,13 @@ urlpatterns = [
     path("cases/<number:number>/", subject.show, {"kind": "case"}),
     path("cases/<number:number>/acts/<slug:act>/", subject.act, {"kind": "case"}),
     path("cases/<number:number>/requester/", subject.unmask, {"kind": "case"}),
+    path("matters/", matters.ledger),
+    path("matters/new/", intake.report),
+    path("matters/months/", matters.months),
+    path("matters/<number:number>/", subject.show, {"kind": "matter"}),
+    path("matters/<number:number>/acts/<slug:act>/", subject.act, {"kind": "matter"}),
+    path("matters/<number:number>/requester/", subject.unmask, {"kind": "matter"}),
+    path("matters/<number:number>/slip/", matters.slip),
     path("attachments/<int:id>/", ledgers.attachment),
     path("regulations/", ledgers.regulation),
     path("regulations/<slug:pack_id>/", ledgers.regulation),

@@ -9,15 +9,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import CaseBrief, DutyKind
+from bihuan.cases.commands import LIFE
+from bihuan.cases.types import Act, CaseBrief, DutyKind
 from bihuan.dispatch import queries as dispatch
 from bihuan.duties import queries as duties
 from bihuan.duties.types import DutyFilters, DutyRow
 from bihuan.organisations.types import ResponsibilityRow, Standing
 from bihuan.web.kinds import KINDS
 from bihuan.web.standing import signed_in
+from bihuan.web.views.paging import SIZE
 
-SIZE = 50
 LABELS = {kind: label for known in KINDS.values() for kind, label in known.labels.items()}
 
 
@@ -33,6 +34,11 @@ class Task:
     mine: bool
     case: CaseBrief | None
     suggestions: tuple[ResponsibilityRow, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the case stands where it can be dispatched."""
+        return self.case is not None and LIFE.table.row(self.case.stage, Act.DISPATCH) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Cases that wait for their unit, with the units that the responsibility list suggests."""
     tasks, onward = _owed(standing, DutyFilters(kind=DutyKind.DISPATCH), request.GET.get("after", ""))
     texts = cases.texts([t.number for t in tasks], standing.actor)
-    found = dispatch.suggestions(texts, standing.jurisdiction.code, now=standing.now)
+    open_to = {t.number: texts[t.number] for t in tasks if t.ready and t.number in texts}
+    found = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now)
     shown = [Task(t.duty, t.number, t.title, t.url, t.urgent, t.mine, t.case, found.get(t.number, ())) for t in tasks]
     said = {"tasks": shown, "onward": onward, "texts": texts}
     return render(request, "desk/_dispatch_rows.html" if _wants_rows(request) else "desk/dispatch.html", said)

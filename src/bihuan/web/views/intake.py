@@ -1,68 +1,131 @@
-"""Registering a request."""
+"""Beginnings: registering a request, and reporting a matter for the list."""
 
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from bihuan.intake import commands as intake
 from bihuan.intake.types import Register
+from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused
+from bihuan.matters import commands as matters
+from bihuan.matters.types.forms import Report
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.record.commands import once
-from bihuan.record.types import Kept, KeyReused
-from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill_from
+from bihuan.record.types import Done, Kept, KeyReused
+from bihuan.web.forms import Choices, Typed, blame, controls, fill_from, typed_in
 from bihuan.web.standing import signed_in
 
-GROUPS = (
-    ("诉求", ("title", "content", "appeal_type", "urgency", "place", "place_code", "subject_code", "attachments")),
-    ("诉求人", ("anonymous", "name", "phone", "address", "secrecy_requested", "callback_wanted")),
-    ("来源", ("channel", "origin_number", "received_at")),
+SENT_TWICE = "这份表单已经提交过，没有重复登记。需要再登记一件的，请核对下面的内容后提交。"
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A page with which something begins: its form, its command, and how the form is laid out.
+
+    A field that stands in no group comes with the first.
+    """
+
+    url: str
+    title: str
+    lead: str
+    button: str
+    form: type[Fields]
+    begin: Callable[..., Done]
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+REGISTER = Beginning(
+    "/cases/new/",
+    "登记诉求",
+    "登记后即产生派单时限。",
+    "登记",
+    Register,
+    intake.register,
+    (
+        ("诉求", ("title", "content", "appeal_type", "urgency", "place", "place_code", "subject_code", "attachments")),
+        ("诉求人", ("anonymous", "name", "phone", "contact_alt", "address", "secrecy_requested", "callback_wanted")),
+        ("来源", ("channel", "origin_number", "received_at")),
+    ),
 )
-"""How the form is laid out; a field that stands nowhere here comes with the first group."""
-SENT_TWICE = "这份表单已经登记过，没有重复登记。需要再登记一件的，请核对下面的内容后提交。"
+REPORT = Beginning(
+    "/matters/new/",
+    "报送清单事项",
+    "按规定和流程办理未能按时解决的事项，报领导小组办公室列入清单。",
+    "报送",
+    Report,
+    matters.report,
+    (
+        ("未能按时解决的工单", ("case",)),
+        ("平台外办理的事项", ("channel", "origin_number", "title", "content", "name", "phone")),
+        ("办理情况", ("tier1_due_at", "done", "why_unresolved", "override_reason", "attachments")),
+    ),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Register a request; the query code is told on the page that follows, and never again."""
+
+    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
+        return render(request, "cases/registered.html", {"number": number, "code": code, "fields": fields})
+
+    return _begin(request, standing, REGISTER, told)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Report what was not solved in time."""
+
+    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
+        messages.success(request, f"{number}：已报送，待领导小组办公室登记。")
+        return redirect(f"/matters/{number}/")
+
+    return _begin(request, standing, REPORT, told)
+
+
+def _begin(
+    request: HttpRequest, standing: Standing, page: Beginning, told: Callable[[str, str, Fields], HttpResponseBase]
+) -> HttpResponseBase:
     if request.method != "POST":
-        return _form(request, standing, Typed(), {})
-    filled = fill_from(request, Register, standing)
+        return _form(request, standing, page, typed_in(request.GET), {})
+    filled = fill_from(request, page.form, standing)
     if filled.fields is None:
-        return _form(request, standing, filled.typed, filled.errors, status=422)
+        return _form(request, standing, page, filled.typed, filled.errors, status=422)
     try:
-        number, code = _register_once(request, standing, filled, filled.fields)
+        number, code = _once(request, standing, page, filled.fields)
     except Refused as refused:
-        errors = {**filled.errors, **blame(refused.refusal, Register)}
+        errors = {**filled.errors, **blame(refused.refusal, page.form)}
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
-        return _form(request, standing, filled.typed, errors, refused.refusal.reason, citation, status=409)
+        return _form(request, standing, page, filled.typed, errors, refused.refusal.reason, citation, status=409)
     except KeyReused:
-        return _form(request, standing, filled.typed, {}, SENT_TWICE, status=409)
-    return render(request, "cases/registered.html", {"number": number, "code": code, "fields": filled.fields})
+        return _form(request, standing, page, filled.typed, {}, SENT_TWICE, status=409)
+    return told(number, code, filled.fields)
 
 
-def _register_once(
-    request: HttpRequest, standing: Standing, filled: Filled[Register], fields: Register
-) -> tuple[str, str]:
-    """A form that is sent twice registers once and is told the same number."""
+def _once(request: HttpRequest, standing: Standing, page: Beginning, fields: Fields) -> tuple[str, str]:
+    """A form that is sent twice begins one thing, and is told the same number both times."""
 
     def write() -> Kept:
-        done = intake.register(fields=fields, actor=standing.actor, now=standing.now)
+        done = page.begin(fields=fields, actor=standing.actor, now=standing.now)
         return Kept(201, json.dumps([done.number, done.secret]))
 
     said = fields.model_dump_json(exclude={"attachments"})
     kept, _ = once(
         account=standing.actor.account,
-        key=f"page:{request.POST.get('once', '')[:64] or uuid.uuid4()}",
+        key=f"{page.url}{request.POST.get('once', '')[:64] or uuid.uuid4()}",
         request=hashlib.sha256(said.encode()).digest(),
         at=timezone.now(),
         write=write,
@@ -74,6 +137,7 @@ def _register_once(
 def _form(
     request: HttpRequest,
     standing: Standing,
+    page: Beginning,
     typed: Typed,
     errors: Mapping[str, str],
     refusal: str = "",
@@ -82,11 +146,12 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     choices = Choices(standing)
-    made = {c.name: c for c in controls(Register, prefix="register", typed=typed, choices=choices, errors=errors)}
-    placed = {name for _, names in GROUPS for name in names}
-    groups = [(title, [made[name] for name in names if name in made]) for title, names in GROUPS]
+    made = {c.name: c for c in controls(page.form, prefix="new", typed=typed, choices=choices, errors=errors)}
+    placed = {name for _, names in page.groups for name in names}
+    groups = [(title, [made[name] for name in names if name in made]) for title, names in page.groups]
     groups[0][1].extend(control for name, control in made.items() if name not in placed)
     said = {
+        "begin": page,
         "groups": groups,
         "once": uuid.uuid4(),
         "form_error": errors.get("", ""),
@@ -95,4 +160,4 @@ def _form(
         "citation": citation,
         "channels": choices.channel,
     }
-    return render(request, "cases/register.html", said, status=status)
+    return render(request, "subjects/new.html", said, status=status)

@@ -22,8 +22,8 @@ from bihuan.policy.pack import Pack
 from bihuan.web.forms import Choices, typed_in
 from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
+from bihuan.web.views.paging import SIZE, position, without
 
-SIZE = 50
 NUMBER = re.compile(r"[A-Za-z]{2,8}\d{10,20}", re.ASCII)
 
 
@@ -41,11 +41,11 @@ def ledger(request: HttpRequest, standing: Standing) -> HttpResponse:
         number=asked.upper() if NUMBER.fullmatch(asked) else None,
         words=asked if asked and not NUMBER.fullmatch(asked) else None,
     )
-    found = cases.ledger(standing.actor, filters, now=standing.now, after=_id(typed.one("after")), limit=SIZE + 1)
+    found = cases.ledger(standing.actor, filters, now=standing.now, after=position(typed.one("after")), limit=SIZE + 1)
     said: dict[str, Any] = {
         "rows": found[:SIZE],
         "onward": found[SIZE - 1].id if len(found) > SIZE else "",
-        "query": _without(request, "after"),
+        "query": without(request, "after"),
         "asked": asked,
         "filtered": any([filters.stage, filters.open is not None, filters.channel, filters.lead, asked]),
     }
@@ -59,16 +59,6 @@ def ledger(request: HttpRequest, standing: Standing) -> HttpResponse:
         "open_word": typed.one("open"),
     }
     return render(request, "cases/ledger.html", said)
-
-
-def _id(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
-def _without(request: HttpRequest, name: str) -> str:
-    rest = request.GET.copy()
-    rest.pop(name, None)
-    return rest.urlencode()
 
 
 @require_safe
