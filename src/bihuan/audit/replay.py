@@ -10,6 +10,10 @@ from bihuan.duties.types import HandedOver
 from bihuan.kernel.stages import StageTable
 
 Facts = dict[str, Any]
+_read = json.JSONDecoder().decode
+
+
+_LEDGER = frozenset({"moves", "settles", "lapses", "opens"})
 
 
 @dataclass(slots=True)
@@ -48,11 +52,11 @@ class Replay:
 
     def follow(self, told: Told, sequence: int, kind: str, text: str) -> None:
         """Take in one event."""
-        facts: Facts = json.loads(text)
+        facts: Facts = _read(text)
         told.length = sequence
-        if "act" in facts:
+        if "stage" in facts:
             self._move(told, facts)
-        if any(key in facts for key in ("moves", "settles", "lapses", "opens")):
+        if not _LEDGER.isdisjoint(facts):
             _ledger(told, facts)
         if note := self._notes.get(kind):
             note(told, facts)

@@ -36,8 +36,8 @@ def snapshot() -> Iterator[None]:
     with transaction.atomic(), connection.cursor() as cursor:
         if outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        for setting in ("jit = off", "work_mem = '64MB'", "cursor_tuple_fraction = 1"):
-            cursor.execute(f"SET LOCAL {setting}")
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         yield
 
 
