@@ -108,6 +108,12 @@ class MatterWalk:
         self.now += timedelta(**span)
         return self
 
+    def at(self, moment: datetime) -> "MatterWalk":
+        """Let time go by until a moment."""
+        assert moment >= self.now
+        self.now = moment
+        return self
+
     def with_overdue_case(self) -> "MatterWalk":
         """A case that its unit did not settle in time."""
         case = Walk(self.town, self.now, actors=self.actors).along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN)

@@ -16,13 +16,12 @@ from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity
 
-BATCH = 100
 TIER_1 = {str(DutyKind.HANDLE), str(DutyKind.REWORK)}
 AT_ITS_MOMENT = timedelta(microseconds=1)
 """A duty is not overdue yet at its due moment."""
 
 
-def propose_candidates(jurisdiction: str, now: datetime) -> int:
+def propose_candidates(jurisdiction: str, now: datetime, *, batch: int = 100) -> int:
     """Make every case that its unit did not settle in time a candidate, once; answers how many.
 
     Any number of workers may run it at the same time: each takes duties that no other has taken. A regulation without
@@ -31,10 +30,10 @@ def propose_candidates(jurisdiction: str, now: datetime) -> int:
     listing = organisations.pack_of(jurisdiction).binds(norms.LIST_OVERDUE)
     if not listing or not organisations.units_with(Capacity.OFFICE, jurisdiction):
         return 0
-    proposed, seen = 0, BATCH
-    while seen == BATCH:
+    proposed, seen = 0, batch
+    while seen == batch:
         with transaction.atomic():
-            overdue = duty_queries.due_steps(jurisdiction, now=now - AT_ITS_MOMENT, limit=BATCH)
+            overdue = duty_queries.due_steps(jurisdiction, now=now - AT_ITS_MOMENT, limit=batch)
             seen = len(overdue)
             if overdue:
                 matters.hold_books(jurisdiction, now)

@@ -17,6 +17,7 @@ from bihuan.matters.stages import ENDS, ON_LEDGER, OPEN
 from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, MatterFacts, Proof, Stage
 from bihuan.matters.types.rows import (
     FeedbackRow,
+    MatterBrief,
     MatterFilters,
     MatterRow,
     MatterView,
@@ -150,7 +151,7 @@ def _rows(matters: Iterable[Matter], *, now: datetime) -> list[MatterRow]:
             list_number=m.list_number,
             title=m.title,
             stage=Stage(m.stage),
-            matter_class=MatterClass(m.matter_class) if m.matter_class else None,
+            matter_class=_class(m),
             channel=m.channel,
             channel_label=load_pack(m.pack).channels[m.channel].label,
             case=m.case_id,
@@ -167,6 +168,16 @@ def _rows(matters: Iterable[Matter], *, now: datetime) -> list[MatterRow]:
         )
         for m in found
     ]
+
+
+def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, MatterBrief]:
+    """Number → what a list of duties tells of the matter, for those that the actor may see."""
+    rows = visible_to(actor).filter(number__in=list(numbers))
+    return {m.number: MatterBrief(m.number, m.list_number, m.title, Stage(m.stage), _class(m)) for m in rows}
+
+
+def _class(matter: Matter) -> MatterClass | None:
+    return MatterClass(matter.matter_class) if matter.matter_class else None
 
 
 def view(number: str, actor: Actor, *, now: datetime) -> MatterView:

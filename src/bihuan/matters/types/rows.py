@@ -22,6 +22,17 @@ class MatterFilters:
 
 
 @dataclass(frozen=True, slots=True)
+class MatterBrief:
+    """What a list of duties tells of the matter behind a duty."""
+
+    number: str
+    list_number: str | None
+    title: str
+    stage: Stage
+    matter_class: MatterClass | None
+
+
+@dataclass(frozen=True, slots=True)
 class MatterRow:
     """One line of the ledger."""
 

@@ -1,0 +1,160 @@
+"""Every square of the matter table: each stage × each act × each person is decided, by table and commands alike."""
+
+import itertools
+
+import pytest
+from django.db import transaction
+
+from bihuan.audit.queries import verify
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.kernel.stages import Move
+from bihuan.matters import queries as matters
+from bihuan.matters.commands import LIFE
+from bihuan.matters.stages import ENDS, OPEN, TABLE
+from bihuan.matters.types import Act, MatterClass, Stage
+from bihuan.policy.loader import pack
+from bihuan.record.commands import ACTS
+from tests.matters.walks import DOERS, A, MatterWalk, filled, to_confirmed, walk_to
+from tests.towns import Town
+
+DONE_BY: dict[str, set[str]] = {
+    "受理单位": {"desk.registrar", "desk.dispatcher", "desk.reviewer"},
+    "清单管理员": {"office.list_keeper"},
+    "领导小组办公室主任": {"office.list_director"},
+    "督查考核机构督办员": {"supervision.supervisor"},
+    "承办单位经办人": {"unit.handler"},
+    "承办单位分管负责人": {"unit.deputy"},
+    "承办单位主要负责人": {"unit.head"},
+    "系统": {"clockwork"},
+}
+PEOPLE = (*sorted(set().union(*DONE_BY.values())), "desk.caller", "supervision.head", "other.handler")
+ACTS_ON_ONE = [act for act in Act if act not in (Act.PROPOSE, Act.REPORT)]
+NOT_YET_THERE = (Stage.CANDIDATE, Stage.DROPPED, Stage.LISTED, Stage.CLASSIFIED)
+
+
+class _Undone(Exception):
+    """Take the attempt back."""
+
+
+def _attempt(walk: MatterWalk, act: Act, person: str) -> str:
+    """What comes of trying: the new stage, or the class of the refusal; the matter is as it was afterwards."""
+    now = walk.now
+    try:
+        with transaction.atomic():
+            raise _Undone(walk.do(act, by=person).stage)
+    except _Undone as undone:
+        return str(undone)
+    except Refused as refused:
+        return "refused" if refused.refusal.reason and refused.refusal.norm.name else "a refusal without a reason"
+    except Unknown:
+        return "unknown"
+    finally:
+        walk.now = now
+
+
+def _outsider(stage: Stage, person: str) -> bool:
+    unit = person.split(".")[0]
+    return unit == "other" or (unit in ("unit", "supervision") and stage in NOT_YET_THERE)
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_act_by_every_person_is_decided_by_the_table(stage: Stage, huainan: Town) -> None:
+    walk = walk_to(stage, huainan)
+    before = walk.facts
+    offered = {person: _offered(walk, person) for person in PEOPLE if not _outsider(stage, person)}
+    for act, person in itertools.product(ACTS_ON_ONE, PEOPLE):
+        outcome = _attempt(walk, act, person)
+        row = TABLE.row(stage, act)
+        if _outsider(stage, person):
+            assert outcome == "unknown", (act, person, outcome)
+        elif row is None or not any(person in DONE_BY[role.label] for role in row.who):
+            assert outcome == "refused", (act, person, outcome)
+            assert act not in offered[person]
+        else:
+            assert outcome in (row.target, "refused"), (act, person, outcome)
+            assert act in offered[person] or outcome == "refused", "a button that is dead is an act that is refused"
+    assert walk.facts == before, "an attempt that was taken back leaves nothing"
+
+
+def _offered(walk: MatterWalk, person: str) -> set[str]:
+    offers = LIFE.offers(walk.facts, walk.actor(person), walk.now)
+    return {offer.act for offer in offers if offer.refusal is None}
+
+
+def ready_for(move: Move, town: Town) -> MatterWalk:
+    """A matter at which the row may be walked."""
+    if move.act == Act.SUPERVISE:
+        return to_confirmed(MatterWalk(town), MatterClass.KEY)
+    if move.act == Act.STRIKE_OFF_AND_TRACK:
+        return to_confirmed(MatterWalk(town), MatterClass.SPECIAL).along(A.SUPERVISE)
+    walk = walk_to(move.origin, town)  # type: ignore[arg-type]
+    if move.act == Act.REPLY_URGE:
+        walk.do(A.URGE)
+    return walk
+
+
+def doer_of(move: Move) -> str:
+    """Who walks the row when everything goes by the book."""
+    return "office.list_director" if (move.origin, move.act) == (Stage.CONFIRMED, Act.SEND_BACK) else DOERS[move.act]
+
+
+WALKED = [m for m in TABLE.moves if m.origin is not None]
+
+
+@pytest.mark.clause("HN-0", "HN-2.2c")
+@pytest.mark.parametrize("move", WALKED, ids=lambda m: f"{m.origin}-{m.act}")
+def test_every_row_of_the_table_can_be_walked(move: Move, huainan: Town) -> None:
+    walk = ready_for(move, huainan)
+    walk.do(move.act, by=doer_of(move))
+    matter = walk.facts
+    assert matter.stage == move.target
+    assert bool(matter.duties) == (move.target in OPEN), "open means that somebody owes something"
+    assert {kind for kind in move.opens if not matter.done_already(kind)} <= set(matter.duties)
+    assert not set(matter.duties) & (set(move.discharges) - set(move.opens))
+    assert (matter.closed_at is not None) == (move.target in ENDS)
+    assert [str(broken.reason) for broken in verify(huainan.code).findings] == []
+
+
+def test_every_open_stage_can_reach_an_end_and_every_stage_can_be_reached() -> None:
+    after = {stage: {m.target for m in TABLE.rows_from(stage)} for stage in Stage}
+    for start in OPEN:
+        seen, queue = {start}, [start]
+        while queue:
+            fresh = after[queue.pop()] - seen
+            seen |= fresh
+            queue += fresh
+        assert seen & ENDS, start
+    assert {m.target for m in TABLE.moves} == set(Stage)
+
+
+def test_every_act_has_a_form_a_command_and_in_huainan_a_clause_or_a_basis(huainan: Town) -> None:
+    rulebook = pack("huainan-2021-55")
+    for move in TABLE.moves:
+        assert ("matter", move.act) in ACTS
+        assert rulebook.binds(move.norm)
+        assert rulebook.cite(move.norm).words
+
+
+def test_whoever_may_not_see_a_matter_meets_it_on_no_read_path(huainan: Town) -> None:
+    walk = walk_to(Stage.STRUCK_OFF, huainan)
+    outsider = walk.actor("other.handler")
+    for read in (
+        lambda: matters.visible_facts(walk.number, outsider),
+        lambda: matters.view(walk.number, outsider, now=walk.now),
+        lambda: matters.timeline(walk.number, outsider),
+        lambda: matters.strike_off_slip(walk.number, outsider),
+    ):
+        with pytest.raises(Unknown):
+            read()
+    assert matters.ledger(outsider, matters.MatterFilters(), now=walk.now) == []
+    assert matters.of_case(walk.case, outsider, now=walk.now) == []
+    assert matters.briefs([walk.number], outsider) == {}
+    assert matters.reconciliation(outsider, walk.now.date(), now=walk.now).entered == 0
+
+
+def test_forms_of_all_acts_tell_their_fields_in_chinese() -> None:
+    for act in Act:
+        schema = ACTS[("matter", act)].fields.model_json_schema()
+        for name, field in schema.get("properties", {}).items():
+            assert not field["title"].isascii(), (act, name)
+    assert filled(Act.REPORT, Town("x", "", "", "", ""), walk_to.__defaults__[0])  # type: ignore[index]
