@@ -12,9 +12,16 @@ Start = Callable[..., Running]
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def place() -> Iterator[Path]:
+    """Where installations lie: its path is short, for the sockets in it."""
+    folder = Path(tempfile.mkdtemp(prefix="bihuan-up-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def start(place: Path) -> Iterator[Start]:
     """Starts installations, and ends what a failing test leaves of them."""
-    place = Path(tempfile.mkdtemp(prefix="bihuan-up-"))
     started: list[Running] = []
 
     def launch(name: str = "data", **how: object) -> Running:
@@ -25,4 +32,3 @@ def start() -> Iterator[Start]:
     yield launch
     for running in started:
         running.stop(signal.SIGTERM)
-    shutil.rmtree(place)

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -17,12 +15,10 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs this"
 
 
 @pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that every account may enter; pytest's own are closed."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+def place(place: Path) -> Path:
+    """A folder that every account may enter."""
+    place.chmod(0o755)
+    return place
 
 
 @pytest.mark.parametrize("way", ["system", "wheel"])

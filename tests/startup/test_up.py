@@ -85,17 +85,19 @@ def test_a_way_that_cannot_be_gone_is_refused_in_words(start: Start, how: dict[s
     assert words in running.said()
 
 
-def test_stopping_in_the_middle_leaves_no_process_and_no_half_a_demo(start: Start) -> None:
+def test_stopping_in_the_middle_of_the_start_leaves_no_process(start: Start) -> None:
     interrupted = start()
     assert eventually(lambda: (interrupted.home / "database-url").exists())
-    with interrupted.connect() as connection:
-        connection.execute("CREATE TABLE half_a_demo ()")
-    (interrupted.home / "demo-loading").touch()
     processes = interrupted.everything()
     interrupted.stop(signal.SIGINT)
     assert [pid for pid in processes if alive(pid)] == []
+    assert "闭环已启动" not in interrupted.said()
 
-    second = start().until_ready()
-    with second.connect() as connection:
-        assert connection.execute("SELECT to_regclass('half_a_demo')").fetchone() == (None,)
-    assert not (second.home / "demo-loading").exists()
+
+def test_the_demo_tells_the_address_of_this_start(start: Start, place: Path) -> None:
+    told = {"address": "http://127.0.0.1:1", "password": "shown", "accounts": []}
+    (place / "data").mkdir()
+    (place / "data" / "demo.json").write_text(json.dumps(told))
+    running = start("data").until_ready()
+    found = json.loads((running.home / "demo.json").read_text())
+    assert found == {**told, "address": f"http://127.0.0.1:{running.port}"}

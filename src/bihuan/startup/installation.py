@@ -13,7 +13,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from bihuan.startup.binaries import wanted_way
@@ -94,8 +93,6 @@ class Installation:
         if given and way in (None, "url"):
             self.say("数据库：DATABASE_URL 所指的服务器")
             wait_until_reachable(given, seconds=30)
-            if self._demo_was_interrupted():
-                raise Trouble("上次载入演示数据时中断；请换一个空数据库，或清空后重试")
             return given
         if way == "url":
             raise Trouble("BIHUAN_POSTGRES=url 需要 DATABASE_URL")
@@ -103,18 +100,8 @@ class Installation:
         server.make()
         self.say(f"数据库：PostgreSQL {server.binaries.major}（{server.binaries.folder}）")
         server.wait(self.supervisor.launch("数据库", server.start, patience=60))
-        if self._demo_was_interrupted():
-            server.empty()
-            self._loading.unlink()
         write_private(self.home / "database-url", server.url + "\n")
         return server.url
-
-    @property
-    def _loading(self) -> Path:
-        return self.home / "demo-loading"
-
-    def _demo_was_interrupted(self) -> bool:
-        return self._loading.exists()
 
     def _environment(self, url: str) -> dict[str, str]:
         return {
@@ -139,6 +126,14 @@ class Installation:
             time.sleep(0.05)
         if process.returncode:
             raise Trouble("准备数据库时出错，原因见上")
+        self._tell_address()
+
+    def _tell_address(self) -> None:
+        """The port may be another one than when the demo was loaded."""
+        told = demo_accounts()
+        if told and told.get("address") != self.plan.address:
+            text = json.dumps({**told, "address": self.plan.address}, ensure_ascii=False, indent=1)
+            write_private(self.home / "demo.json", text)
 
     def _serve(self) -> None:
         if self.supervisor.stopping:

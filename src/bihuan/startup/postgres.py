@@ -109,12 +109,6 @@ class Postgres:
             raise Trouble(f"PostgreSQL 未能启动，详见 {self.log}\n{tail(self.log)}")
         self._furnish()
 
-    def empty(self) -> None:
-        """Drop the application's database and make it anew."""
-        with self._connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE)))
-        self._furnish()
-
     def _place(self) -> Path:
         """The cluster's folder; an account that cannot enter our home gets one in a shelter, with a link to it."""
         place = self.home / "postgres"
