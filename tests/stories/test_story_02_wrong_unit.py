@@ -83,7 +83,7 @@ def test_a_designated_lead_may_not_return_and_the_attempt_is_kept_as_evidence(we
     assert (after.stage, after.duties, after.lead) == (before.stage, before.duties, before.lead)
 
 
-@pytest.mark.clause("WD-4i/j")
+@pytest.mark.clause("WD-4i")
 def test_an_adjudicated_lead_may_not_return(wendeng: Town) -> None:
     walk = Walk(wendeng).along(Act.REGISTER)
     walk.do(Act.DISPATCH, basis_kind="adjudication", basis="认定意见书〔2025〕3号")

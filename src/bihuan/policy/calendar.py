@@ -23,6 +23,8 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar  # type: ignore[import-untyped]
 
+from bihuan.kernel.norm import carries_out
+from bihuan.policy import norms
 from bihuan.policy.limits import Limit, Unit
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -159,6 +161,7 @@ class Reckoning:
     provisional: bool
 
 
+@carries_out(norms.WORKING_TIME)
 def reckon(
     start: datetime,
     limit: Limit,
@@ -341,6 +344,7 @@ class Explanation:
         return iter(self.days)
 
 
+@carries_out(norms.WORKING_TIME)
 def explain(
     start: datetime,
     limit: Limit,
