@@ -21,7 +21,15 @@ _WORDS = {
     "timezone_aware": "时间须带时区",
     "string_unicode": "文字中含有不可识别的字符",
 }
-_KINDS = {"bool": "请填“是”或“否”", "int": "请填整数", "date": "日期看不懂", "datetime": "时间看不懂"}
+_KINDS = {
+    "bool": "请填“是”或“否”",
+    "int": "请填整数",
+    "date": "日期看不懂",
+    "datetime": "时间看不懂",
+    "time": "时长看不懂",
+    "string": "请填文字",
+    "tuple": "请填一组内容",
+}
 
 
 @dataclass(frozen=True, slots=True)
