@@ -1,0 +1,166 @@
+"""The duty ledger through random lives: what is stored is always what its own facts give."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bihuan.cases.types import DutyKind
+from bihuan.duties import commands, queries
+from bihuan.duties.types import Opening
+from bihuan.kernel.actor import Actor
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, reckon
+from bihuan.policy.limits import Limit
+from bihuan.policy.loader import pack
+
+PACK = pack("wendeng-2021-10")
+LIMITS = ("1wd", "5wd", "10wd", "4wh", "30d", "24h", "15min", "endOfDay")
+_subjects = count(1)
+
+Step = tuple[str, timedelta, str]
+SPANS = st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=12))
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["pause", "resume", "extend"]), SPANS, st.sampled_from(["1wd", "3wd", "24h", "2d", "8wh"])
+    ),
+    max_size=6,
+)
+BEGINNINGS = st.integers(0, 600 * 24 * 60).map(
+    lambda minutes: datetime(2024, 1, 1, tzinfo=ZONE) + timedelta(minutes=minutes)
+)
+
+
+def opened(limit: str, now: datetime) -> str:
+    """A subject that owes one handling."""
+    subject = f"case:LEDGER{next(_subjects)}"
+    opening = Opening(DutyKind.HANDLE, norms.HANDLE_WITHIN_LIMIT, "u", "handler", limit, "", "本单位规定")
+    commands.open_all([opening], subject=subject, jurisdiction="wd", pack=PACK, now=now)
+    return subject
+
+
+def row(subject: str) -> dict[str, object]:
+    """The ledger's one row on the subject."""
+    columns = "id, due_at, first_due_at, paused_at, next_step_at, discharged_at, outcome, provisional"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM duties_duty WHERE subject = %s", [subject])
+        (found,) = cursor.fetchall()
+    return dict(zip(columns.split(", "), found, strict=True))
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(limit=st.sampled_from(LIMITS), now=BEGINNINGS, steps=STEPS, last=SPANS)
+def test_a_random_life_of_a_duty(db: None, limit: str, now: datetime, steps: list[Step], last: timedelta) -> None:
+    begun, subject = now, opened(limit, now)
+    first_due = row(subject)["due_at"]
+    pauses: list[Pause] = []
+    extensions: list[Extension] = []
+    for act, span, more in steps:
+        now += span
+        running = not pauses or pauses[-1].until_at is not None
+        if act == "pause":
+            commands.pause(subject, [DutyKind.HANDLE], why="等待", now=now)
+            pauses += [Pause(now, None, "等待")] if running else []
+        elif act == "resume":
+            moved = commands.resume(subject, now=now)
+            assert len(moved) == (0 if running else 1)
+            if not running:
+                pauses[-1] = Pause(pauses[-1].from_at, now, "等待")
+        else:
+            assert commands.extend(subject, DutyKind.HANDLE, limit=more, why="配件", now=now) == row(subject)["due_at"]
+            extensions.append(Extension(Limit.parse(more), "配件"))
+        _is_what_its_facts_give(subject, begun, limit, pauses, extensions)
+        assert row(subject)["first_due_at"] == first_due
+    now += last
+    _settles_as_it_should(subject, now)
+
+
+def _is_what_its_facts_give(
+    subject: str, begun: datetime, limit: str, pauses: list[Pause], extensions: list[Extension]
+) -> None:
+    duty = row(subject)
+    right = reckon(
+        begun,
+        Limit.parse(limit),
+        calendar=Calendar.shipped(),
+        hours=PACK.hours,
+        pauses=pauses,
+        extensions=extensions,
+    )
+    assert duty["due_at"] == right.due_at
+    assert duty["provisional"] == right.provisional
+    paused = bool(pauses) and pauses[-1].until_at is None
+    assert (duty["paused_at"] is not None) is paused
+    assert duty["next_step_at"] == (None if paused else right.due_at)
+    told = queries.explain_duty(int(str(duty["id"])))
+    assert told.due_at == right.due_at
+    assert told.days[-1].on == right.due_at.date()
+    assert f"{right.due_at:%Y-%m-%d %H:%M}" in told.note
+    assert list(queries.misreckoned(None)) == []
+
+
+def _settles_as_it_should(subject: str, now: datetime) -> None:
+    before = row(subject)
+    stopped = before["paused_at"] or now
+    expected = "met" if stopped <= before["due_at"] else "late"  # type: ignore[operator]
+    assert commands.settle(subject, [DutyKind.HANDLE], now=now) == [("handle", expected)]
+    after = row(subject)
+    assert (after["outcome"], after["discharged_at"], after["next_step_at"]) == (expected, now, None)
+    assert commands.settle(subject, [DutyKind.HANDLE], now=now) == []
+    assert commands.resume(subject, now=now) == []
+    assert commands.extend(subject, DutyKind.HANDLE, limit="1wd", why="迟了", now=now) is None
+
+
+def test_what_lapses_is_waived_but_for_what_is_kept(db: None) -> None:
+    now = datetime(2025, 3, 3, 9, tzinfo=ZONE)
+    subject = opened("5wd", now)
+    assert commands.waive(subject, now=now, keep=[DutyKind.HANDLE]) == []
+    assert commands.waive(subject, now=now) == ["handle"]
+    assert row(subject)["outcome"] == "waived"
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_step_comes_once(db: None, taken: bool) -> None:
+    now = datetime(2025, 3, 3, 9, tzinfo=ZONE)
+    opened("1wd", now)
+    later = now + timedelta(days=3)
+    (due,) = queries.due_steps("wd", now=later)
+    if taken:
+        commands.step_taken([due.id])
+    assert [d.id for d in queries.due_steps("wd", now=later)] == ([] if taken else [due.id])
+    assert queries.due_steps("elsewhere", now=later) == []
+
+
+def test_a_paused_duty_takes_no_step(db: None) -> None:
+    now = datetime(2025, 3, 3, 9, tzinfo=ZONE)
+    subject = opened("1wd", now)
+    commands.pause(subject, [DutyKind.HANDLE], why="等待", now=now)
+    commands.extend(subject, DutyKind.HANDLE, limit="1wd", why="配件", now=now)
+    assert queries.due_steps("wd", now=now + timedelta(days=9)) == []
+    commands.resume(subject, now=now + timedelta(days=1))
+    assert len(queries.due_steps("wd", now=now + timedelta(days=9))) == 1
+
+
+def test_an_actor_sees_the_duties_of_its_own_units(db: None) -> None:
+    opened("1wd", datetime(2025, 3, 3, 9, tzinfo=ZONE))
+    assert queries.visible_to(Actor("a", "甲", "wd")).count() == 0
+
+
+def test_the_day_of_a_notice_that_was_entered(db: None) -> None:
+    """A year that nobody announced counts Monday to Friday."""
+    commands.announce_year(
+        year=2031,
+        notice="国办发明电〔2030〕1号",
+        days={date(2031, 1, 1): "元旦", date(2031, 1, 4): "调休上班"},
+        actor=Actor("admin", "管理员", ""),
+        now=datetime(2030, 11, 1, 9, tzinfo=ZONE),
+    )
+    calendar = queries.calendar()
+    assert (calendar.is_working(date(2031, 1, 1)), calendar.is_working(date(2031, 1, 4))) == (False, True)
