@@ -26,6 +26,7 @@ from bihuan.organisations.types import (
     ChannelGiven,
     ClockAdvanced,
     Dismissed,
+    HashedPassword,
     JurisdictionFounded,
     PersonEntered,
     ResponsibilityEntered,
@@ -107,12 +108,20 @@ def activate_unit(*, jurisdiction: str, code: str, actor: Actor, now: datetime) 
     _note(subject_of("unit", code), jurisdiction, happening, norms.RESPONSIBLE_PERSONS, actor, now, first=False)
 
 
+def hash_password(password: str) -> HashedPassword:
+    """A password as it is kept; made on purpose so that it takes its time."""
+    return HashedPassword(make_password(password))
+
+
 @command()
-def enter_person(*, jurisdiction: str, account: str, name: str, password: str, actor: Actor, now: datetime) -> None:
-    """Give a person an account."""
+def enter_person(
+    *, jurisdiction: str, account: str, name: str, password: str | HashedPassword, actor: Actor, now: datetime
+) -> None:
+    """Give a person an account; a password hashed before serves many who share it."""
+    hashed = password if isinstance(password, HashedPassword) else hash_password(password)
     try:
         Person.objects.create(
-            account=account, name=name, jurisdiction_id=jurisdiction, password=make_password(password)
+            account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text
         )
     except IntegrityError as taken:
         raise Refused(Refusal(f"账号{account}已被使用。", norms.SUCCESSION, field="account")) from taken

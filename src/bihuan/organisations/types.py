@@ -40,6 +40,13 @@ class JurisdictionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class HashedPassword:
+    """A password as it is kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Somebody signed in: who, where, and what time it is there."""
 

@@ -1,0 +1,129 @@
+"""The training jurisdictions, loaded as `make demo` loads them but with fewer requests."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.db import connection
+from pytest_django import Settings
+
+from bihuan.audit.queries import verify
+from bihuan.cases.types import Stage
+from bihuan.demo.commands import PASSWORD, PLANS, load
+from bihuan.demo.letters import templates
+from bihuan.matters.types import Stage as MatterStage
+from bihuan.organisations import queries as organisations
+from bihuan.policy.calendar import ZONE
+
+NOW = datetime(2026, 9, 23, 16, 0, tzinfo=ZONE)
+REQUESTS = 60
+
+
+def asked(sql: str) -> list[tuple[Any, ...]]:
+    """The answer of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def every_stage_of_a_case_is_there_in_both_places(demo: dict[str, Any]) -> None:
+    found = set(asked("SELECT jurisdiction, stage FROM cases_case"))
+    assert found == {(plan.code, str(stage)) for plan in PLANS for stage in Stage}
+
+
+def every_stage_of_a_matter_is_there(demo: dict[str, Any]) -> None:
+    found = {stage for (stage,) in asked("SELECT stage FROM matters_matter WHERE jurisdiction = 'huainan'")}
+    assert found == set(map(str, MatterStage))
+
+
+def some_duties_are_overdue_and_some_were_met_late(demo: dict[str, Any]) -> None:
+    overdue = asked(
+        f"SELECT DISTINCT jurisdiction FROM duties_duty WHERE discharged_at IS NULL AND paused_at IS NULL"
+        f" AND due_at < '{NOW.isoformat()}'"
+    )
+    assert {row[0] for row in overdue} == {plan.code for plan in PLANS}
+    assert asked("SELECT count(*) FROM duties_duty WHERE outcome = 'late'")[0][0] > 0
+
+
+def nothing_happens_in_the_future_and_the_clocks_stand_at_the_real_time(demo: dict[str, Any]) -> None:
+    assert asked("SELECT max(at) FROM record_event")[0][0] <= NOW
+    for place in organisations.jurisdictions():
+        assert place.training
+        assert not place.offset
+
+
+def the_record_is_whole(demo: dict[str, Any]) -> None:
+    report = verify()
+    assert list(report.findings) == []
+    assert report.counts["seals"] > 100
+
+
+def every_account_can_sign_in_by_password_and_token(demo: dict[str, Any]) -> None:
+    assert demo["address"].startswith("http://")
+    assert demo["file"].stat().st_mode & 0o777 == 0o600
+    for account in demo["accounts"]:
+        standing = organisations.by_token(account["token"], at=NOW)
+        assert standing is not None
+        assert (standing.actor.account, standing.actor.name) == (account["account"], account["name"])
+        assert standing.jurisdiction.code == account["jurisdiction"]
+        assert standing.actor.units == {account["unit_code"]}
+        assert account["password"] == PASSWORD
+    hashes = asked("SELECT DISTINCT password FROM organisations_person")
+    assert len(hashes) == 1
+    assert check_password(PASSWORD, hashes[0][0])
+
+
+def those_who_walk_a_request_through_are_told_first(demo: dict[str, Any]) -> None:
+    first = [account["account"] for account in demo["accounts"][:12]]
+    assert first[:3] == ["wd.xietiao.registrar", "wd.xietiao.dispatcher", "wd.zhujian.handler"]
+    assert "hn.shifuban.list_director" in first
+
+
+def the_responsibility_lists_are_long_enough_to_learn_from(demo: dict[str, Any]) -> None:
+    for plan in PLANS:
+        assert len(organisations.responsibilities(plan.code, now=NOW)) >= 40
+        assert all(unit.active for unit in organisations.units(plan.code))
+
+
+def nobody_is_real(demo: dict[str, Any]) -> None:
+    for account in demo["accounts"]:
+        assert account["name"] == account["unit"] + "".join(account["posts"])
+
+
+def progress_goes_on_to_the_end(demo: dict[str, Any]) -> None:
+    done = [step for step, _ in demo["steps"]]
+    assert done == sorted(done)
+    assert demo["steps"][-1][0] == demo["steps"][-1][1]
+
+
+CHECKS = (
+    every_stage_of_a_case_is_there_in_both_places,
+    every_stage_of_a_matter_is_there,
+    some_duties_are_overdue_and_some_were_met_late,
+    nothing_happens_in_the_future_and_the_clocks_stand_at_the_real_time,
+    the_record_is_whole,
+    every_account_can_sign_in_by_password_and_token,
+    those_who_walk_a_request_through_are_told_first,
+    the_responsibility_lists_are_long_enough_to_learn_from,
+    nobody_is_real,
+    progress_goes_on_to_the_end,
+)
+"""One load serves them all."""
+
+
+@pytest.mark.django_db
+def test_what_is_loaded_is_fit_for_training(tmp_path: Path, settings: Settings) -> None:
+    settings.DATA_FOLDER = tmp_path
+    steps: list[tuple[int, int]] = []
+    load(lambda done, total: steps.append((done, total)), requests=REQUESTS, now=NOW)
+    told = json.loads((tmp_path / "demo.json").read_text(encoding="utf-8"))
+    demo = {**told, "file": tmp_path / "demo.json", "steps": steps}
+    for check in CHECKS:
+        check(demo)
+
+
+def test_the_letters_are_varied() -> None:
+    assert len({template.title for template in templates()}) == len(templates()) > 50
