@@ -195,13 +195,13 @@ def walk_to(stage: Stage, town: Town, now: datetime = START) -> MatterWalk:
     return walk
 
 
-def with_station(town: Town) -> str:
-    """A television station that takes in the requests of its own programme; answers its code."""
+def with_station(town: Town, type_code: str = "broadcaster", channel: str = "zfxf") -> str:
+    """A unit that takes in a channel of its own (by default the television station); answers its code."""
     unit = f"{town.code}.station"
     organisations.found_unit(
-        jurisdiction=town.code, code=unit, name="市广播电视台", type_code="broadcaster", actor=FOUNDER, now=START
+        jurisdiction=town.code, code=unit, name="市广播电视台", type_code=type_code, actor=FOUNDER, now=START
     )
     settle(town.code, unit, "station.registrar", "registrar")
     organisations.activate_unit(jurisdiction=town.code, code=unit, actor=FOUNDER, now=START)
-    organisations.give_channel(jurisdiction=town.code, channel="zfxf", unit=unit, actor=FOUNDER, now=START)
+    organisations.give_channel(jurisdiction=town.code, channel=channel, unit=unit, actor=FOUNDER, now=START)
     return unit

@@ -119,11 +119,18 @@ def test_the_station_may_not_report_what_is_not_overdue_or_without_its_history(h
 
 
 @pytest.mark.clause("HN-2.4", "HN-2.5", "HN-2.6")
-def test_only_the_owner_of_the_channel_reports_from_its_books(huainan: Town) -> None:
-    with_station(huainan)
+@pytest.mark.parametrize(
+    ("owner", "channel"),
+    [("broadcaster", "zfxf"), ("newspaper", "xmwz"), ("data_bureau", "ahzwfw"), ("data_bureau", "gjzwfw")],
+)
+def test_only_the_owner_of_the_channel_reports_from_its_books(huainan: Town, owner: str, channel: str) -> None:
+    unit = with_station(huainan, owner, channel)
     walk = MatterWalk(huainan)
+    said = {**OWN_BOOKS, "channel": channel, "tier1_due_at": datetime(2025, 2, 28, 17, 30, tzinfo=ZONE)}
     with pytest.raises(Refused, match="只有受理单位"):
-        walk.do(Act.REPORT, by="desk.registrar", **OWN_BOOKS)
+        walk.do(Act.REPORT, by="desk.registrar", **said)
+    walk.do(Act.REPORT, by="station.registrar", **said)
+    assert (walk.facts.channel, walk.facts.parts["reporter"]) == (channel, {unit})
 
 
 @pytest.mark.clause("HN-3.4a")
