@@ -1,0 +1,288 @@
+"""The pages of the loop, read and sent as by a browser without JavaScript."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act
+from bihuan.organisations.queries import jurisdiction
+from bihuan.requesters.queries import looks
+from tests.towns import found
+from tests.walks import DOERS, REQUEST
+from tests.web.officials import Office, Official, Page, typed_for
+
+pytestmark = pytest.mark.django_db
+
+PLACES = ("/", "/?all=1", "/?late=1", "/cases/", "/units/", "/regulations/wendeng-2021-10/")
+A = Act
+TO_HANDLING = (A.ACCEPT, A.DISPATCH, A.SIGN_IN)
+TO_CALLBACK = (*TO_HANDLING, A.RECORD_CONTACT, A.ANSWER, A.SIGN_OFF, A.APPROVE)
+
+
+def test_the_registrar_is_told_number_and_query_code_once(office: Office) -> None:
+    page = office["desk.registrar"].send("/cases/new/", "/cases/new/", dict(REQUEST), 200)
+    assert "查询码" in page.text
+    number = next(link for link in page.links if link.startswith("/cases/WX")).split("/")[2]
+    assert cases.facts(number).title == REQUEST["title"]
+    code = page.html.split('id="query-code">')[1].split("<")[0]
+    assert (len(code), code.isdigit()) == (10, True)
+    assert code not in office["desk.registrar"].read(f"/cases/{number}/").html
+
+
+def test_a_form_sent_twice_registers_once(office: Office) -> None:
+    registrar = office["desk.registrar"]
+    empty = registrar.read("/cases/new/")
+    first = registrar.send(empty, "/cases/new/", dict(REQUEST), 200)
+    second = registrar.send(empty, "/cases/new/", dict(REQUEST), 200)
+    assert {link for link in first.links if link.startswith("/cases/WX")} == {
+        link for link in second.links if link.startswith("/cases/WX")
+    }
+    changed = registrar.send(empty, "/cases/new/", {**REQUEST, "title": "另一件"}, 409)
+    assert "已经提交过" in changed.text
+    assert changed.form("/cases/new/").values["title"] == ["另一件"]
+
+
+def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(office: Office) -> None:
+    said = {**REQUEST, "title": "", "phone": "abc"}
+    page = office["desk.registrar"].send("/cases/new/", "/cases/new/", said, 422)
+    assert 'id="new-title-error"' in page.html
+    assert 'aria-describedby="new-title-error"' in page.html
+    assert page.form("/cases/new/").values["content"] == [REQUEST["content"]]
+    assert page.form("/cases/new/").values["phone"] == ["abc"]
+
+
+def test_a_case_goes_all_the_way_round(office: Office) -> None:
+    number = office.register()
+    for act in (*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE):
+        page = office.act(DOERS[act], number, act, **typed_for(act, office.town, office.began))
+        assert f"{number}：" in page.text
+    assert cases.facts(number).stage == "closed"
+    assert "已解决" in page.text
+    assert "没有未完成的职责" in page.text
+
+
+def test_the_page_says_who_holds_the_ball_and_what_comes_next(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH)
+    clerk = office["unit.handler"].read(f"/cases/{number}/")
+    assert "轮到您" in clerk.text
+    assert next(f.action for f in clerk.forms if "/acts/" in f.action).endswith("/acts/sign_in/")
+    desk = office["desk.dispatcher"].read(f"/cases/{number}/")
+    assert "球在" in desk.text
+    assert "眼下没有您要办的环节" in desk.text
+
+
+def test_an_act_of_others_is_a_dead_button_with_its_reason_and_clause(office: Office) -> None:
+    page = office["desk.registrar"].read(f"/cases/{office.walk(A.ACCEPT, A.DISPATCH)}/")
+    assert "签收" in page.dead
+    assert "只有承办单位经办人可以“签收”。" in page.text
+    assert "WD-1.2(1)" in page.text
+
+
+def test_a_refused_act_says_why_with_the_clause_and_keeps_what_was_typed(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    typed = typed_for(A.ANSWER, office.town, office.began) | {"outcome": "EXPLAINED", "policy_basis": ""}
+    page = office.act("unit.handler", number, A.ANSWER, status=409, **typed)
+    assert "须写明政策法规依据" in page.text
+    assert 'id="answer-policy_basis-error"' in page.html
+    assert page.form(f"/cases/{number}/acts/answer/").values["to_requester"] == [typed["to_requester"]]
+    assert cases.facts(number).stage == "handling"
+
+
+def test_an_act_of_nobody_is_not_found(office: Office) -> None:
+    number = office.register()
+    for act in ("register", "fly"):
+        answer = office["desk.registrar"].client.post(f"/cases/{number}/acts/{act}/", {})
+        assert answer.status_code == 404
+
+
+def test_who_comes_second_is_told_and_loses_nothing(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    clerk = office["unit.handler"]
+    old = clerk.read(f"/cases/{number}/")
+    office.act("unit.handler", number, A.RECORD_CONTACT, **typed_for(A.RECORD_CONTACT, office.town, office.began))
+    typed = typed_for(A.ANSWER, office.town, office.began)
+    page = clerk.send(old, f"/cases/{number}/acts/answer/", typed, 409)
+    assert "刚刚被他人办理过" in page.text
+    form = page.form(f"/cases/{number}/acts/answer/")
+    assert form.values["to_platform"] == [typed["to_platform"]]
+    clerk.send(page, f"/cases/{number}/acts/answer/", {})
+    assert cases.facts(number).stage == "sign_off"
+
+
+def test_what_was_typed_for_an_act_that_is_gone_is_shown(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    clerk = office["unit.handler"]
+    old = clerk.read(f"/cases/{number}/")
+    office.act("unit.handler", number, A.ANSWER, **typed_for(A.ANSWER, office.town, office.began))
+    page = clerk.send(old, f"/cases/{number}/acts/request_extension/", {"days": "3", "reason": "等配件到货"}, 422)
+    assert "等配件到货" in page.text
+
+
+def test_a_designated_lead_sees_why_it_may_not_return_and_the_attempt_stays(office: Office) -> None:
+    number = office.register()
+    dispatch = typed_for(A.DISPATCH, office.town, office.began) | {"basis_kind": "designation"}
+    office.act("desk.dispatcher", number, A.DISPATCH, **dispatch)
+    clerk = office["unit.handler"]
+    page = clerk.read(f"/cases/{number}/")
+    assert "申请退单" in page.dead
+    assert "不得以任何理由推脱、退单" in page.text
+    typed = typed_for(A.REQUEST_RETURN, office.town, office.began) | {"contacted_at": "2025-03-03T09:00"}
+    refused = Page(clerk.client.post(f"/cases/{number}/acts/request_return/", typed))
+    assert refused.status == 409
+    assert "试图“申请退单”，被拒绝" in refused.text
+
+
+def test_the_dispatch_desk_suggests_a_unit_and_its_link_fills_the_form_in(office: Office) -> None:
+    from bihuan.organisations import commands as organisations
+    from tests.towns import FOUNDER
+
+    organisations.enter_responsibility(
+        jurisdiction="wd", code="WD-001", matter="路灯照明设施维护", lead=office.town.unit, basis="照明管理规定",
+        from_on=office.began.date(), actor=FOUNDER, now=office.began,
+    )  # fmt: skip
+    number = office.walk(A.ACCEPT)
+    desk = office["desk.dispatcher"].read("/dispatch/")
+    link = next(link for link in desk.links if f"/cases/{number}/?act=dispatch&lead=" in link)
+    form = office["desk.dispatcher"].read(link.partition("#")[0]).form(f"/cases/{number}/acts/dispatch/")
+    assert form.values["lead"] == [office.town.unit]
+    assert form.values["basis_kind"] == ["list_entry"]
+    assert form.values["basis"] == ["派单目录WD-001（路灯照明设施维护）：照明管理规定"]
+
+
+def test_an_identity_is_shown_once_to_who_says_why_and_the_look_is_kept(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    clerk, url = office["unit.handler"], f"/cases/{number}/requester/"
+    masked = clerk.read(f"/cases/{number}/")
+    assert REQUEST["phone"] not in masked.html
+    assert clerk.send(masked, url, {"reason": "短"}, 422).text.count(REQUEST["phone"]) == 0
+    shown = clerk.send(masked, url, {"ground": "contact", "reason": "联系诉求人核实灯杆位置"}, 200)
+    assert REQUEST["phone"] in shown.text
+    assert REQUEST["phone"] not in clerk.read(f"/cases/{number}/").html
+    (look,) = looks(f"case:{number}")
+    assert (look.account, look.ground, look.reason) == ("wd.unit.handler", "contact", "联系诉求人核实灯杆位置")
+
+
+def test_what_a_unit_does_not_take_part_in_it_cannot_find(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    stranger = office["other.handler"]
+    for url in (
+        f"/cases/{number}/",
+        "/cases/WX2025030301000010/",
+        "/attachments/1/",
+        "/regulations/none/",
+        "/nowhere/",
+    ):
+        assert "没有找到" in stranger.read(url, 404).text
+    assert number not in stranger.read("/cases/").text
+    assert number not in stranger.read(f"/cases/?q={number}").text
+    for url in (f"/cases/{number}/acts/answer/", f"/cases/{number}/requester/"):
+        assert stranger.client.post(url, {"reason": "随便看看", "ground": "contact"}).status_code in (404, 422)
+        assert (
+            REQUEST["phone"]
+            not in stranger.client.post(url, {"reason": "随便看看", "ground": "audit"}).content.decode()
+        )
+    assert looks(f"case:{number}") == []
+
+
+def test_an_attachment_is_kept_when_the_form_fails_and_seen_by_participants_alone(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    clerk, url = office["unit.handler"], f"/cases/{number}/acts/answer/"
+    typed: dict[str, Any] = typed_for(A.ANSWER, office.town, office.began) | {"to_platform": ""}
+    photo = SimpleUploadedFile(
+        "修复.pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+    )
+    bad = SimpleUploadedFile("x.exe", b"MZ\x90\x00")
+    page = clerk.send(f"/cases/{number}/", url, {**typed, "attachments": [photo, bad]}, 422)
+    assert "已上传：修复.pdf" in page.text
+    assert "x.exe：" in page.text
+    clerk.send(page, url, {"to_platform": "已更换灯具。"})
+    link = next(link for link in clerk.read(f"/cases/{number}/").links if link.startswith("/attachments/"))
+    answer = office["desk.reviewer"].client.get(link)
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    office["other.handler"].read(link, 404)
+
+
+def test_the_ledger_goes_on_after_the_last_row_and_finds_words(office: Office) -> None:
+    for n in range(52):
+        office.register(title=f"第{n:02d}号路灯")
+    desk = office["desk.registrar"]
+    first = desk.read("/cases/?q=路灯")
+    following = next(link for link in first.links if "after=" in link)
+    second = desk.read(f"/cases/{following}")
+    titles = [f"第{n:02d}号路灯" for n in range(52)]
+    assert [t for t in titles if t in first.text] == titles[2:]
+    assert [t for t in titles if t in second.text] == titles[:2]
+    rows = desk.client.get(f"/cases/{following}", headers={"HX-Request": "true"}).content.decode()
+    assert rows.strip().startswith("<tr")
+    assert "没有符合条件的工单" in desk.read("/cases/?q=石油&stage=closed").text
+
+
+@pytest.mark.parametrize("url", [*PLACES, "/dispatch/"])
+def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(office: Office, url: str) -> None:
+    desk = office["desk.dispatcher"]
+
+    def asked() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            desk.read(url)
+        return len(queries)
+
+    office.walk(A.ACCEPT)
+    few = asked()
+    for _ in range(4):
+        office.walk(A.ACCEPT)
+    assert asked() == few <= 15
+
+
+def test_the_page_of_a_case_asks_a_fixed_number_of_times(office: Office) -> None:
+    def asked(who: str, number: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            office[who].read(f"/cases/{number}/")
+        return len(queries)
+
+    young, old = office.walk(*TO_HANDLING), office.walk(*TO_HANDLING, A.REQUEST_EXTENSION, A.APPROVE_EXTENSION)
+    for _ in range(2):
+        office.act("unit.handler", old, A.ANSWER, **typed_for(A.ANSWER, office.town, office.began))
+        office.act("unit.deputy", old, A.SEND_BACK_DRAFT, reason="再改")
+    assert asked("desk.registrar", old) <= asked("desk.registrar", young) + 1, "the names of who answered"
+    assert asked("unit.handler", old) <= 22
+
+
+@pytest.mark.parametrize("short", ["desk.registrar", "desk.reviewer", "unit.head", "other.deputy"])
+def test_every_page_opens_for_every_post_and_is_told_apart_by_ids(office: Office, short: str) -> None:
+    number = office.walk(*TO_HANDLING)
+    visible = () if short.startswith("other") else (f"/cases/{number}/",)
+    for url in (*PLACES, "/dispatch/", "/cases/new/", "/regulations/", *visible):
+        response = office[short].client.get(url, follow=True)
+        page = Page(response)
+        assert page.status == 200
+        assert len(page.ids) == len(set(page.ids)), [i for i in page.ids if page.ids.count(i) > 1]
+        assert response.headers["Cache-Control"] == "private, no-store"
+        assert "<script>" not in page.html
+        assert " onclick=" not in page.html
+
+
+def test_the_training_clock_moves_for_everybody_and_only_forward(office: Office) -> None:
+    page = office["unit.handler"].send("/", "/training/clock/", {"advance": "P7D"})
+    assert "教学时钟已拨到" in page.text
+    before = jurisdiction("wd").offset
+    refused = office["unit.handler"].send("/", "/training/clock/", {"to": "2001-01-01T00:00"}, 409)
+    assert "时钟只能向前拨" in refused.text
+    assert "请选择" in office["unit.handler"].send("/", "/training/clock/", {"to": "soon"}).text
+    assert jurisdiction("wd").offset == before
+
+
+@pytest.mark.django_db
+def test_no_bar_and_no_clock_where_the_work_is_real(db: None) -> None:
+    found("real", "wendeng-2021-10", prefix="RX", training=False)
+    clerk = Official("real.desk.registrar")
+    assert "教学环境" not in clerk.read("/").text
+    answer = clerk.client.post("/training/clock/", {"advance": "P1D"})
+    assert (answer.status_code, "正式环境" in Page(answer).text) == (409, True)
