@@ -1,12 +1,14 @@
 """`bihuan up`: database, site and worker, until Ctrl-C."""
 
 import sys
+from typing import Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bihuan.startup.installation import Installation, Plan, demo_accounts
+from bihuan.startup.places import data_folder
 from bihuan.startup.trouble import Trouble
 
 SHOWN = 12
@@ -38,21 +40,19 @@ def command(demo: bool, host: str, port: int, workers: int, threads: int) -> Non
 
 
 def _welcome(console: Console, plan: Plan) -> None:
-    accounts = demo_accounts().get("accounts")
-    if plan.demo and isinstance(accounts, list):
-        console.print(_accounts(accounts))
+    told = demo_accounts()
+    if plan.demo and told:
+        console.print(_accounts(told["accounts"]))
+        console.print(
+            f"演示账号共 {len(told['accounts'])} 个，密码都是 [bold]{told['password']}[/bold]；全部账号与接口令牌见"
+        )
+        console.print(str(data_folder() / "demo.json"), soft_wrap=True)
     console.print(f"\n闭环已启动：[bold]{plan.address}/[/bold]    （Ctrl-C 停止）")
     sys.stdout.flush()
 
 
-def _accounts(accounts: list[dict[str, object]]) -> Table:
-    table = Table("账号", "密码", "单位", "岗位", title=f"演示账号（共 {len(accounts)} 个，全部见 demo.json）")
+def _accounts(accounts: list[dict[str, Any]]) -> Table:
+    table = Table(Column("账号", no_wrap=True), "单位", "岗位")
     for account in accounts[:SHOWN]:
-        posts = account.get("posts")
-        table.add_row(
-            str(account.get("account") or account.get("name")),
-            str(account.get("password")),
-            str(account.get("unit")),
-            "、".join(map(str, posts)) if isinstance(posts, list) else str(posts),
-        )
+        table.add_row(account["account"], account["unit"], "、".join(account["posts"]))
     return table

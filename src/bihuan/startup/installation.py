@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from bihuan.startup.binaries import wanted_way
 from bihuan.startup.child import Child, tail, wait_for
@@ -173,7 +173,7 @@ class Installation:
             return False
 
 
-def demo_accounts() -> dict[str, object]:
+def demo_accounts() -> dict[str, Any]:
     """What the demo says about itself in `demo.json`; empty without a demo."""
     try:
         told = json.loads((data_folder() / "demo.json").read_text())
