@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -244,3 +245,25 @@ def test_an_unknown_jurisdiction_or_channel_is_told(wendeng: Town, tmp_path: Pat
     assert "没有辖区“nowhere”" in bihuan_import(path, "--jurisdiction", "nowhere", "--channel", "hotline").output
     said = bihuan_import(path, "--jurisdiction", wendeng.code, "--channel", "pigeon", "--account", "wd.desk.registrar")
     assert "规则中没有渠道“pigeon”" in said.output
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_table_at_the_same_time_register_every_letter_once(tmp_path: Path) -> None:
+    town = found("twd", "wendeng-2021-10", prefix="RX")
+    lines = [(f"{n}", "", f"第{n}件", "2025-02-01", f"第{n}件的内容。", "", "", "", "") for n in range(300)]
+    path = table(tmp_path / "letters.csv", lines)
+
+    def import_it(_: int) -> Counts:
+        try:
+            return load(town, path)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as together:
+        counts = list(together.map(import_it, range(3)))
+    assert sum(count.registered for count in counts) == 300
+    assert all(count.registered + count.known == 300 for count in counts)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM cases_case WHERE jurisdiction = %s ORDER BY number", [town.code])
+        sequences = [int(number[12:17]) for (number,) in cursor.fetchall()]
+    assert sequences == list(range(1, 301)), "gapless"
