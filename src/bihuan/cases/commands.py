@@ -8,13 +8,14 @@ from bihuan.cases.models import Case, Participation
 from bihuan.cases.stages import TABLE
 from bihuan.cases.types import DUTIES, CaseFacts, Departure
 from bihuan.duties.life import Life
+from bihuan.duties.sight import must_see
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
     Case.objects.filter(number=number).update(**columns)
 
 
-LIFE: Life[CaseFacts] = Life(TABLE, DUTIES, queries.facts, queries.must_see, _write)
+LIFE: Life[CaseFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write)
 
 
 def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: str = "", basis: str = "") -> None:

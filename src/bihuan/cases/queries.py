@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
-from django.db import connection
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from bihuan.cases.models import Case, CaseText, Participation
@@ -24,7 +24,8 @@ from bihuan.cases.types import (
     Urgency,
 )
 from bihuan.duties import queries as duties
-from bihuan.kernel.actor import CLOCKWORK, Actor
+from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import name_of, unit_names
 from bihuan.policy.loader import pack as load_pack
@@ -61,7 +62,7 @@ def facts(number: str) -> CaseFacts:
     said["stage"], said["appeal_type"] = Stage(said["stage"]), AppealType(said["appeal_type"])
     said["urgency"], said["parent"] = Urgency(said["urgency"]), said.pop("parent_id")
     return CaseFacts(
-        **said, version=version, parts=_parts(parts or ()), duties=dict(zip(kinds or (), dues or (), strict=True))
+        **said, version=version, parts=parts_of(parts or ()), duties=dict(zip(kinds or (), dues or (), strict=True))
     )
 
 
@@ -70,30 +71,9 @@ def _names() -> tuple[str, ...]:
     return tuple(name.strip() for name in _PLAIN.split(","))
 
 
-def _parts(pairs: Iterable[str]) -> dict[str, frozenset[str]]:
-    units: dict[str, set[str]] = {}
-    for pair in pairs:
-        part, unit = pair.split(" ", 1)
-        units.setdefault(part, set()).add(unit)
-    return {part: frozenset(found) for part, found in units.items()}
-
-
-def must_see(case: CaseFacts, actor: Actor) -> None:
-    """Raise Unknown unless the case is among those visible to the actor: the same rule as `visible_to`, on facts."""
-    if actor.jurisdiction != case.jurisdiction:
-        raise Unknown(case.number)
-    if actor.account != CLOCKWORK and not any(units & actor.units for units in case.parts.values()):
-        raise Unknown(case.number)
-
-
 def visible_to(actor: Actor) -> QuerySet[Case]:
     """The cases in which one of the actor's units takes part now."""
-    cases = Case.objects.filter(jurisdiction=actor.jurisdiction)
-    if actor.account == CLOCKWORK:
-        return cases
-    return cases.filter(
-        Exists(Participation.objects.filter(case=OuterRef("pk"), unit__in=sorted(actor.units), until__isnull=True))
-    )
+    return visible_among(Case.objects.all(), Participation.objects.all(), "case", actor)
 
 
 def visible_facts(number: str, actor: Actor) -> CaseFacts:

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from bihuan.cases.types import ClosureType, ParticipantRow
 from bihuan.duties import queries as duties
-from bihuan.kernel.actor import CLOCKWORK, Actor
+from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import rules
 from bihuan.matters.models import Feedback, Matter, Participation, Round
@@ -74,7 +75,7 @@ def facts(number: str) -> MatterFacts:
         awaits_supervision=key
         and said["supervised_at"] is None
         and load_pack(said["pack"]).binds(norms.LIST_SUPERVISION_FEEDBACK),
-        parts=_parts(parts or ()),
+        parts=parts_of(parts or ()),
         duties=dict(zip(kinds or (), dues or (), strict=True)),
     )
 
@@ -84,30 +85,9 @@ def _names() -> tuple[str, ...]:
     return tuple(f"{_MATTER}, {_ROUND}".split(", "))
 
 
-def _parts(pairs: Iterable[str]) -> dict[str, frozenset[str]]:
-    units: dict[str, set[str]] = {}
-    for pair in pairs:
-        part, unit = pair.split(" ", 1)
-        units.setdefault(part, set()).add(unit)
-    return {part: frozenset(found) for part, found in units.items()}
-
-
-def must_see(matter: MatterFacts, actor: Actor) -> None:
-    """Raise Unknown unless the matter is visible to the actor: the same rule as `visible_to`, on facts."""
-    if actor.jurisdiction != matter.jurisdiction:
-        raise Unknown(matter.number)
-    if actor.account != CLOCKWORK and not any(units & actor.units for units in matter.parts.values()):
-        raise Unknown(matter.number)
-
-
 def visible_to(actor: Actor) -> QuerySet[Matter]:
     """The matters in which one of the actor's units takes part now."""
-    matters = Matter.objects.filter(jurisdiction=actor.jurisdiction)
-    if actor.account == CLOCKWORK:
-        return matters
-    return matters.filter(
-        Exists(Participation.objects.filter(matter=OuterRef("pk"), unit__in=sorted(actor.units), until__isnull=True))
-    )
+    return visible_among(Matter.objects.all(), Participation.objects.all(), "matter", actor)
 
 
 def visible_facts(number: str, actor: Actor) -> MatterFacts:
