@@ -1,9 +1,10 @@
 """What happens because time goes by, in each jurisdiction by its own clock. Any number of workers may do it at once."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -19,6 +20,7 @@ from bihuan.policy import norms
 from bihuan.policy.limits import Limit, Unit
 from bihuan.record import sealing
 
+_log = logging.getLogger(__name__)
 CATCH_UP = "clockwork.catch_up"
 NOWHERE_IN_PARTICULAR = ""
 """The chains that belong to no jurisdiction, such as those of the years' notices; their clock is the real one."""
@@ -56,9 +58,16 @@ def _at_least(limit: Limit) -> timedelta:
 
 
 def seal_all(at: datetime) -> int:
-    """Seal every finished day everywhere and tell the seals outside the database; answers how many days."""
-    places = {NOWHERE_IN_PARTICULAR: at} | clocks(at)
-    sealed = sum(len(sealing.seal_finished(place, now)) for place, now in places.items())
+    """Seal every finished day everywhere and tell the seals outside the database; answers how many days.
+
+    Where a long transaction keeps on writing, the next round seals.
+    """
+    sealed = 0
+    for place, now in ({NOWHERE_IN_PARTICULAR: at} | clocks(at)).items():
+        try:
+            sealed += len(sealing.seal_finished(place, now))
+        except OperationalError:
+            _log.warning("no seal of %r yet: its record is still being written", place)
     sealing.publish(settings.DATA_FOLDER / "seals.jsonl")
     return sealed
 
