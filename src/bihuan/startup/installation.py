@@ -50,6 +50,7 @@ class Installation:
         self.say = say
         self.home = data_folder()
         self.supervisor = Supervisor(say)
+        self.server: Postgres | None = None
         self.env: dict[str, str] = {}
 
     def run(self, welcome: Callable[[], None]) -> None:
@@ -67,6 +68,8 @@ class Installation:
             finally:
                 self.say("正在停止…")
                 self.supervisor.stop()
+                if self.server is not None:
+                    self.server.leave()
                 self.say("已停止，数据保存在 " + str(self.home))
 
     def _alone(self) -> IO[str]:
@@ -96,7 +99,7 @@ class Installation:
             return given
         if way == "url":
             raise Trouble("BIHUAN_POSTGRES=url 需要 DATABASE_URL")
-        server = Postgres(self.home, way=way)
+        self.server = server = Postgres(self.home, way=way)
         server.make()
         self.say(f"数据库：PostgreSQL {server.binaries.major}（{server.binaries.folder}）")
         server.wait(self.supervisor.launch("数据库", server.start, patience=60))

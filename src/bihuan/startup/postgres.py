@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -101,6 +101,11 @@ class Postgres:
         command += ["-k", str(self.sockets)]
         env = {**os.environ, "LC_ALL": "C.UTF-8", "PGDATA": str(self.cluster)}
         return Child(command, log=self.log, env=env, account=self.runner.account, farewell=signal.SIGINT)
+
+    def leave(self) -> None:
+        """Take away the socket folder of a server that has ended."""
+        with suppress(OSError):
+            self.sockets.rmdir()
 
     def wait(self, child: Child, *, seconds: float = 60) -> None:
         """Wait until the server takes connections, then see to its role and database."""
