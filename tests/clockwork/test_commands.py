@@ -79,8 +79,10 @@ def test_kept_answers_are_forgotten(db: None) -> None:
 
 @pytest.fixture
 def town(transactional_db: None, settings: LazySettings, tmp_path: Path) -> Iterator[Town]:
-    """A town whose writes are committed, so that workers see them."""
+    """A town whose writes are committed, so that workers see them; no job of another test waits."""
     settings.DATA_FOLDER = tmp_path
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
     yield found("hn", "huainan-2021-55", prefix="HX")
     connections.close_all()
 
