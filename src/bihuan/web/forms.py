@@ -221,10 +221,10 @@ def _choices(kind: str, info: FieldInfo, values: Sequence[str], choices: Choices
     elif kind in ("unit", "units", "channel"):
         offered = getattr(choices, kind)
     chosen = tuple(replace(c, chosen=c.value in values) for c in offered)
-    if kind in ("select", "whether", "unit", "channel") and (_optional(info) or len(chosen) != 1):
-        blank = Choice("", "（不填）" if not info.is_required() else "请选择", not any(c.chosen for c in chosen))
-        return (blank, *chosen) if info.is_required() or _optional(info) else chosen
-    return chosen
+    open_to_nothing = len(chosen) > 1 if info.is_required() else info.get_default() in (None, "")
+    if kind == "units" or not chosen or not open_to_nothing:
+        return chosen
+    return (Choice("", "请选择" if info.is_required() else "（不填）", not any(c.chosen for c in chosen)), *chosen)
 
 
 def _default(info: FieldInfo) -> tuple[str, ...]:

@@ -1,0 +1,91 @@
+"""Officials at real browsers."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.towns import PASSWORD
+
+expect.set_options(timeout=10_000)
+
+
+class Desk:
+    """Officials by account, each signed in with a browser of their own; what a page complains of fails the test."""
+
+    def __init__(self, browser: Browser, url: str, *, scripts: bool = True) -> None:
+        self._browser, self._url, self._scripts = browser, url, scripts
+        self._sat: dict[str, tuple[BrowserContext, Page]] = {}
+        self.trouble: list[str] = []
+
+    def __getitem__(self, account: str) -> Page:
+        if account not in self._sat:
+            self._sat[account] = self._sit_down(account)
+        return self._sat[account][1]
+
+    def _sit_down(self, account: str) -> tuple[BrowserContext, Page]:
+        context = self._browser.new_context(
+            base_url=self._url, locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=self._scripts
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        page.on("console", self._listen)
+        page.goto("/sign-in/")
+        page.get_by_label("账号").fill(account)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("heading", name="工作台")).to_be_visible()
+        return context, page
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        refused = "status of 4" in said.text  # a refusal is an answer, not trouble
+        if said.type in ("error", "warning") and not refused:
+            self.trouble.append(said.text)
+
+    def leave(self) -> None:
+        """Everybody goes home."""
+        for context, _ in self._sat.values():
+            context.close()
+        assert self.trouble == []
+
+
+def open_task(page: Page, title: str) -> None:
+    """From the workbench to the thing that is to be done."""
+    page.goto("/")
+    page.get_by_role("row", name=title).get_by_role("link", name=title).first.click()
+
+
+def do(page: Page, act: str, said: str, **typed: Any) -> None:
+    """Do an act by its form; `said` is what the page then tells."""
+    send(page, act, **typed)
+    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+
+
+def send(page: Page, act: str, **typed: Any) -> None:
+    """Fill in the form of an act and send it."""
+    form = page.locator(f"#act-{act}")
+    if not form.evaluate("form => form.open"):
+        form.locator("summary").click()
+    for name, value in typed.items():
+        control = form.locator(f"[name={name}]:not([type=hidden])")
+        if value is True:
+            control.check()
+        elif isinstance(value, dict):
+            control.set_input_files([value])
+        elif control.evaluate("control => control.tagName") == "SELECT":
+            choose(page, control, value)
+        else:
+            control.fill(value)
+    form.locator("form > button").click()
+
+
+def choose(page: Page, control: Any, label: str) -> None:
+    """Choose by label, by typing where the list can be searched."""
+    if control.evaluate("control => !control.tomselect"):
+        control.select_option(label=label)
+        return
+    id = control.get_attribute("id")
+    box = page.locator(f"#{id}-ts-control")
+    box.click()
+    box.fill(label)
+    page.locator(f"#{id}-ts-dropdown").get_by_role("option", name=label, exact=True).click()
