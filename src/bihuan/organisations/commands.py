@@ -120,9 +120,7 @@ def enter_person(
     """Give a person an account; a password hashed before serves many who share it."""
     hashed = password if isinstance(password, HashedPassword) else hash_password(password)
     try:
-        Person.objects.create(
-            account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text
-        )
+        Person.objects.create(account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text)
     except IntegrityError as taken:
         raise Refused(Refusal(f"账号{account}已被使用。", norms.SUCCESSION, field="account")) from taken
     happening = PersonEntered(account=account, name=name)

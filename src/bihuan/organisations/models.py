@@ -1,6 +1,7 @@
 """Tables of the organisations. Everything that ends has dates; nothing is deleted."""
 
 from datetime import timedelta
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
