@@ -169,12 +169,10 @@ def _form(offer: Offer, opened: bool, choices: Choices, attempt: Attempt | None,
 
 
 def _next(kind: Kind, facts: Any, live: list[Offer], ball: DutyRow | None) -> str:
-    """The act that settles what is due first, else the first that is offered."""
-    for offer in live:
-        move = next(m for m in kind.life.table.rows_from(facts.stage) if m.act == offer.act)
-        if ball is not None and ball.kind in move.discharges:
-            return offer.act
-    return live[0].act if live else ""
+    """The act that settles what is due first, and the most besides; else the first that is offered."""
+    settles = {str(m.act): set(m.discharges) & facts.duties.keys() for m in kind.life.table.rows_from(facts.stage)}
+    apt = [o.act for o in live if ball is not None and ball.kind in settles[o.act]]
+    return max(apt, key=lambda act: len(settles[act])) if apt else live[0].act if live else ""
 
 
 def _timeline(kind: Kind, facts: Any) -> Iterable[Told]:
