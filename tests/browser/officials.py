@@ -63,6 +63,7 @@ def do(page: Page, act: str, said: str, **typed: Any) -> None:
 
 def send(page: Page, act: str, **typed: Any) -> None:
     """Fill in the form of an act and send it."""
+    page.wait_for_load_state()
     form = page.locator(f"#act-{act}")
     if not form.evaluate("form => form.open"):
         form.locator("summary").click()
