@@ -144,6 +144,29 @@ def test_lines_that_do_not_fit_are_sent_back_and_the_others_registered(wendeng: 
     assert sent_back[9] == "请填写诉求人姓名和联系电话（或其他联系方式），或注明匿名"
 
 
+def test_a_long_table_is_registered_in_order_across_batches(
+    wendeng: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "BATCH", 10)
+    lines = [(f"{n}", "", f"第{n}件", "2025-02-01", "" if n == 27 else "路灯不亮。", *[""] * 4) for n in range(45)]
+    lines += [lines[3], ("44", "", "别的事", "2025-02-01", "另一件事。", *[""] * 4)]
+    sent_back: dict[int, str] = {}
+    receipts: list[tuple[str, str]] = []
+    told = Told(
+        rejected=lambda row, reason: sent_back.update({row.line: reason}),
+        registered=lambda letter, done: receipts.append((letter.fields.origin_number, done.number)),
+    )
+    counts = load(wendeng, table(tmp_path / "letters.csv", lines), told=told)
+    assert (counts.lines, counts.registered, counts.known, counts.rejected) == (47, 44, 0, 3)
+    assert sent_back == {
+        29: "诉求内容为空",
+        47: "与前面一行重复（第5行）",
+        48: "渠道原编号与前面一行相同，内容不同（第46行）",
+    }
+    assert [origin for origin, _ in receipts] == [f"{n}" for n in range(45) if n != 27]
+    assert [number for _, number in receipts] == sorted(number for _, number in receipts)
+
+
 def test_an_imported_letter_is_found_by_its_words_and_its_requester(wendeng: Town, tmp_path: Path) -> None:
     load(wendeng, table(tmp_path / "letters.csv"))
     with connection.cursor() as cursor:

@@ -14,7 +14,7 @@ _QUOTE = str.maketrans({"'": "''", "\\": "\\\\"})
 
 
 def _kept(words: Iterable[str]) -> list[str]:
-    return sorted({w[:255] for w in words if (len(w) > 1 or w.isascii()) and _has_letter(w)})
+    return sorted({w[:255] for w in words if (len(w) > 1 or w.isascii()) and (w.isalnum() or _has_letter(w))})
 
 
 def words_of(text: str) -> list[str]:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
@@ -13,10 +14,9 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.types import Act, AppealType, CaseFacts, ClosureType, Part, Stage, Urgency
-from bihuan.cases.words import vector_of
+from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage
 from bihuan.intake import queries, rules
-from bihuan.intake.letters import Columns
+from bihuan.intake.letters import Columns, identity_of, words_of
 from bihuan.intake.models import ColumnPlan, Source
 from bihuan.intake.numbers import case_number
 from bihuan.intake.types import (
@@ -56,7 +56,6 @@ from bihuan.record.commands import append, begin, command, count_up, lock, lock_
 from bihuan.record.commands import numbers as numbers_taken
 from bihuan.record.types import Done, subject_of
 from bihuan.requesters import commands as requesters
-from bihuan.requesters.types import Identity, RequesterKind
 
 
 def query_mark(jurisdiction: str, code: str) -> bytes:
@@ -72,19 +71,19 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     (number,) = _take_numbers(on, 1, now)
     identity = identity_of(fields)
     requester = requesters.keep(jurisdiction=on.place.code, identity=identity) if identity else None
-    draft = _draft(fields, on, actor=actor, now=now)
-    case = _case(draft, number, requester)
+    draft = _draft(fields, on, words_of(fields), actor=actor, now=now)
+    case = Case(**_case(draft, number, requester))
     case.save(force_insert=True)
-    for row in (_text(draft, case), _participation(case)):
+    for row in (CaseText(**_text(draft, case.id)), Participation(**_participation(draft, case.id))):
         row.save(force_insert=True)
     try:
         with transaction.atomic(savepoint=bool(fields.origin_number)):
-            _source(draft, case).save(force_insert=True)
+            Source(**_source(draft, case.id)).save(force_insert=True)
     except IntegrityError as twice:
         raise Refused(_registered_already(on, fields.origin_number)) from twice
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
-    facts = _facts(case)
+    facts = _facts(draft, number, requester)
     done = cases.LIFE.open_first(
         begin(facts.subject, on.place.code), facts, _happening(draft), move=on.move, seat=on.seat, actor=actor, now=now
     )
@@ -92,27 +91,33 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
 
 
 @command()
-def register_many(*, letters: Sequence[Register], actor: Actor, now: datetime) -> list[Done]:
-    """Register letters of one channel by COPY, all of them or none: each exactly as `register` would."""
+def register_many(
+    *, letters: Sequence[Register], words: Sequence[str] | None = None, actor: Actor, now: datetime
+) -> list[Done]:
+    """Register letters of one channel by COPY, all of them or none: each exactly as `register` would.
+
+    `words` are the letters' words where they have been cut before.
+    """
     (channel,) = {letter.channel for letter in letters}
     on = queries.registration(channel, actor)
     for letter in letters:
         granted(rules.may_have_come(letter.received_at or now, now=now))
-    drafts = [_draft(letter, on, actor=actor, now=now) for letter in letters]
+    cut = words if words is not None else map(words_of, letters)
+    drafts = [_draft(letter, on, said, actor=actor, now=now) for letter, said in zip(letters, cut, strict=True)]
     known = [identity for letter in letters if (identity := identity_of(letter))]
     kept = iter(requesters.keep_many(jurisdiction=on.place.code, identities=known))
     numbers = _take_numbers(on, len(letters), now)  # whoever registers here on this day now waits for us
     if taken := queries.known_origins(on.place.code, channel, [letter.origin_number for letter in letters]):
         raise Refused(_registered_already(on, min(taken)))
     made = [
-        _case(draft, number, None if draft.fields.anonymous else next(kept), id)
-        for draft, number, id in zip(drafts, numbers, take_ids(Case, len(drafts)), strict=True)
+        (draft, id, number, None if draft.fields.anonymous else next(kept))
+        for draft, id, number in zip(drafts, take_ids(Case, len(drafts)), numbers, strict=True)
     ]
-    copy_rows(made)
-    copy_rows([_text(draft, case) for draft, case in zip(drafts, made, strict=True)])
-    copy_rows([_participation(case) for case in made])
-    copy_rows([_source(draft, case) for draft, case in zip(drafts, made, strict=True)])
-    begun = [(_facts(case), _happening(draft)) for draft, case in zip(drafts, made, strict=True)]
+    copy_rows(Case, [{"id": id, **_case(draft, number, requester)} for draft, id, number, requester in made])
+    copy_rows(CaseText, [_text(draft, id) for draft, id, _, _ in made])
+    copy_rows(Participation, [_participation(draft, id) for draft, id, _, _ in made])
+    copy_rows(Source, [_source(draft, id) for draft, id, _, _ in made])
+    begun = [(_facts(draft, number, requester), _happening(draft)) for draft, _, number, requester in made]
     done = cases.LIFE.open_many(begun, move=on.move, seat=on.seat, actor=actor, now=now)
     return [replace(one, secret=draft.code) for one, draft in zip(done, drafts, strict=True)]
 
@@ -130,24 +135,9 @@ class _Draft:
     now: datetime
 
 
-def _draft(fields: Register, on: Registration, *, actor: Actor, now: datetime) -> _Draft:
-    words = vector_of(f"{fields.title}\n{fields.content}")
+def _draft(fields: Register, on: Registration, words: str, *, actor: Actor, now: datetime) -> _Draft:
     code = f"{secrets.randbelow(10**10):010d}"
     return _Draft(fields, on, code, words, fields.received_at or now, actor.account, now)
-
-
-def identity_of(fields: Register) -> Identity | None:
-    """Who the requester is; None for somebody anonymous."""
-    if fields.anonymous:
-        return None
-    return Identity(
-        kind=RequesterKind.PERSON,
-        name=fields.name,
-        phone=fields.phone,
-        contact_alt=fields.contact_alt,
-        address=fields.address,
-        secrecy_requested=fields.secrecy_requested,
-    )
 
 
 def _take_numbers(on: Registration, count: int, now: datetime) -> list[str]:
@@ -161,50 +151,49 @@ def _registered_already(on: Registration, origin_number: str) -> Refusal:
     return Refusal(f"渠道原编号{origin_number}已登记为{known}。", norms.REGISTER, field="origin_number")
 
 
-def _case(draft: _Draft, number: str, requester: int | None, id: int | None = None) -> Case:
+def _case(draft: _Draft, number: str, requester: int | None) -> dict[str, Any]:
     fields, place = draft.fields, draft.on.place
-    return Case(
-        id=id,
-        number=number,
-        jurisdiction=place.code,
-        pack=place.pack,
-        query_mark=query_mark(place.code, draft.code),
-        title=fields.title,
-        appeal_type=fields.appeal_type,
-        urgency=fields.urgency,
-        channel=fields.channel,
-        subject_code=fields.subject_code,
-        place_code=fields.place_code,
-        place=fields.place,
-        secret=fields.secrecy_requested,
-        anonymous=fields.anonymous,
-        callback_wanted=fields.callback_wanted and not fields.anonymous,
-        requester=requester,
-        stage=Stage.REGISTERED,
-        stage_at=draft.now,
-        registered_at=draft.now,
-        desk=draft.on.desk,
-        registered_by=draft.by,
-    )
+    return {
+        "number": number,
+        "jurisdiction": place.code,
+        "pack": place.pack,
+        "query_mark": query_mark(place.code, draft.code),
+        "title": fields.title,
+        "appeal_type": fields.appeal_type,
+        "urgency": fields.urgency,
+        "channel": fields.channel,
+        "subject_code": fields.subject_code,
+        "place_code": fields.place_code,
+        "place": fields.place,
+        "secret": fields.secrecy_requested,
+        "anonymous": fields.anonymous,
+        "callback_wanted": fields.callback_wanted and not fields.anonymous,
+        "requester": requester,
+        "stage": Stage.REGISTERED,
+        "stage_at": draft.now,
+        "registered_at": draft.now,
+        "desk": draft.on.desk,
+        "registered_by": draft.by,
+    }
 
 
-def _text(draft: _Draft, case: Case) -> CaseText:
-    return CaseText(case_id=case.id, content=draft.fields.content, words=draft.words)
+def _text(draft: _Draft, case: int) -> dict[str, Any]:
+    return {"case_id": case, "content": draft.fields.content, "words": draft.words}
 
 
-def _participation(case: Case) -> Participation:
-    return Participation(case_id=case.id, unit=case.desk, part=Part.DESK, since=case.registered_at)
+def _participation(draft: _Draft, case: int) -> dict[str, Any]:
+    return {"case_id": case, "unit": draft.on.desk, "part": Part.DESK, "since": draft.now}
 
 
-def _source(draft: _Draft, case: Case) -> Source:
-    return Source(
-        case_id=case.id,
-        jurisdiction=case.jurisdiction,
-        channel=case.channel,
-        origin_number=draft.fields.origin_number,
-        received_at=draft.received_at,
-        received_by=draft.by,
-    )
+def _source(draft: _Draft, case: int) -> dict[str, Any]:
+    return {
+        "case_id": case,
+        "jurisdiction": draft.on.place.code,
+        "channel": draft.fields.channel,
+        "origin_number": draft.fields.origin_number,
+        "received_at": draft.received_at,
+        "received_by": draft.by,
+    }
 
 
 def _happening(draft: _Draft) -> CaseRegistered:
@@ -223,23 +212,24 @@ def _happening(draft: _Draft) -> CaseRegistered:
     )
 
 
-def _facts(case: Case) -> CaseFacts:
+def _facts(draft: _Draft, number: str, requester: int | None) -> CaseFacts:
     """The facts of a case just written: nothing has happened to it yet."""
+    fields, place = draft.fields, draft.on.place
     return CaseFacts(
-        number=case.number,
-        jurisdiction=case.jurisdiction,
-        pack=case.pack,
+        number=number,
+        jurisdiction=place.code,
+        pack=place.pack,
         stage=Stage.REGISTERED,
         version=0,
-        title=case.title,
-        appeal_type=AppealType(case.appeal_type),
-        urgency=Urgency(case.urgency),
-        channel=case.channel,
-        anonymous=case.anonymous,
-        callback_wanted=case.callback_wanted,
-        registered_at=case.registered_at,
+        title=fields.title,
+        appeal_type=fields.appeal_type,
+        urgency=fields.urgency,
+        channel=fields.channel,
+        anonymous=fields.anonymous,
+        callback_wanted=fields.callback_wanted and not fields.anonymous,
+        registered_at=draft.now,
         closed_at=None,
-        desk=case.desk,
+        desk=draft.on.desk,
         lead=None,
         first_receiver=None,
         designated=False,
@@ -251,15 +241,15 @@ def _facts(case: Case) -> CaseFacts:
         returns=0,
         extensions=0,
         reworks=0,
-        registered_by=case.registered_by,
+        registered_by=draft.by,
         proposed_by="",
         answered_by="",
         signed_off_by="",
         reviewed_by="",
         closure="",
         parent=None,
-        requester=case.requester,
-        parts={str(Part.DESK): frozenset({case.desk})},
+        requester=requester,
+        parts={str(Part.DESK): frozenset({draft.on.desk})},
     )
 
 

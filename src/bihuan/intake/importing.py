@@ -3,18 +3,20 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from bihuan.intake import commands, letters, queries, rules
+from bihuan.intake import commands, queries, reading
+from bihuan.intake.ahead import ahead
 from bihuan.intake.letters import Columns, Letter, Note, Unusable
 from bihuan.intake.sheets import BLOCK, Row, Sheet
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.record.types import Done
-from bihuan.requesters.rules import may_keep
 
 BATCH = 2_000
 ATTEMPTS = 3
@@ -64,55 +66,50 @@ def run(
     place = queries.registration(channel, actor).place.code
     seen: dict[str, tuple[int, str]] = {}
     counts = Counts()
-    while rows := list(islice(sheet.rows, BATCH)):
-        batch = list(_usable(rows, columns, seen, channel=channel, now=now, counts=counts, told=told))
-        done = [] if dry or not batch else _register(batch, place, channel=channel, actor=actor, now=now)
-        fresh = _fresh(batch, place, channel) if dry else [letter for letter, _ in done]
-        for letter, receipt in done:
-            told.registered(letter, receipt)
-        for letter in fresh:
-            counts.notes.update(letter.notes)
-        counts.registered += len(fresh)
-        counts.known += len(batch) - len(fresh)
-        told.progress(rows[-1].read, counts)
+    batches = iter(lambda: list(islice(sheet.rows, BATCH)), [])
+    read = partial(reading.read, columns=columns, channel=channel, now=now, cut=not dry)
+    with closing(ahead(read, batches)) as pairs:
+        for rows, said in pairs:
+            batch = list(_usable(rows, said, seen, counts, told))
+            done = [] if dry or not batch else _register(batch, place, channel=channel, actor=actor, now=now)
+            fresh = _fresh(batch, place, channel) if dry else [letter for letter, _ in done]
+            for letter, receipt in done:
+                told.registered(letter, receipt)
+            for letter in fresh:
+                counts.notes.update(letter.notes)
+            counts.registered += len(fresh)
+            counts.known += len(batch) - len(fresh)
+            told.progress(rows[-1].read, counts)
     return counts
 
 
 def _usable(
     rows: Sequence[Row],
-    columns: Columns,
+    said: Sequence[Letter | Unusable],
     seen: dict[str, tuple[int, str]],
-    *,
-    channel: str,
-    now: datetime,
     counts: Counts,
     told: Told,
 ) -> Iterator[Letter]:
-    for row in rows:
+    for row, letter in zip(rows, said, strict=True):
         counts.lines += 1
-        try:
-            letter = letters.read(row.line, row.cells, columns, channel=channel)
-            _check(letter, seen, now)
-        except Unusable as error:
+        error = letter if isinstance(letter, Unusable) else _seen(letter, seen)
+        if error:
             counts.rejected += 1
             counts.reasons[error.kind] += 1
             told.rejected(row, str(error))
-        else:
+        elif isinstance(letter, Letter):
             yield letter
 
 
-def _check(letter: Letter, seen: dict[str, tuple[int, str]], now: datetime) -> None:
-    """Raise Unusable where a rule is against the letter, or its number stands further up in the table."""
+def _seen(letter: Letter, seen: dict[str, tuple[int, str]]) -> Unusable | None:
+    """Why the letter is not taken whose number stands further up in the table."""
     fields = letter.fields
-    refusal = rules.may_have_come(fields.received_at, now=now) if fields.received_at else None
-    identity = commands.identity_of(fields)
-    if refusal := refusal or (may_keep(identity) if identity else None):
-        raise Unusable(refusal.reason)
     digest = hashlib.sha256(f"{fields.title}\n{fields.content}".encode()).hexdigest()
     line, before = seen.setdefault(fields.origin_number, (letter.line, digest))
-    if line != letter.line:
-        kind = "与前面一行重复" if digest == before else "渠道原编号与前面一行相同，内容不同"
-        raise Unusable(f"{kind}（第{line}行）", kind=kind)
+    if line == letter.line:
+        return None
+    kind = "与前面一行重复" if digest == before else "渠道原编号与前面一行相同，内容不同"
+    return Unusable(f"{kind}（第{line}行）", kind=kind)
 
 
 def _fresh(batch: Sequence[Letter], place: str, channel: str) -> list[Letter]:
@@ -129,7 +126,8 @@ def _register(
         if not fresh:
             return []
         try:
-            done = commands.register_many(letters=[letter.fields for letter in fresh], actor=actor, now=now)
+            fields, words = [letter.fields for letter in fresh], [letter.words for letter in fresh]
+            done = commands.register_many(letters=fields, words=words, actor=actor, now=now)
         except Refused as refused:
             if refused.refusal.field != "origin_number" or attempt == ATTEMPTS - 1:
                 raise

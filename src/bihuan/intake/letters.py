@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.words import vector_of
 from bihuan.intake.types import Register
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import ZONE
+from bihuan.requesters.types import Identity, RequesterKind
 
 LONGEST_TITLE = 200
 TITLE_FROM_CONTENT = 40
@@ -88,6 +90,27 @@ class Letter:
     line: int
     fields: Register
     notes: tuple[Note, ...]
+    words: str = ""
+    """Its words for the search, where they have been cut."""
+
+
+def words_of(fields: Register) -> str:
+    """The request's words for the search, as the database keeps them."""
+    return vector_of(f"{fields.title}\n{fields.content}")
+
+
+def identity_of(fields: Register) -> Identity | None:
+    """Who the requester is; None for somebody anonymous."""
+    if fields.anonymous:
+        return None
+    return Identity(
+        kind=RequesterKind.PERSON,
+        name=fields.name,
+        phone=fields.phone,
+        contact_alt=fields.contact_alt,
+        address=fields.address,
+        secrecy_requested=fields.secrecy_requested,
+    )
 
 
 class Unusable(ValueError):

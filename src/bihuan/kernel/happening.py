@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from string import Formatter
 from typing import ClassVar
 
 
@@ -22,8 +23,7 @@ class Happening:
 
     def tell(self) -> str:
         """The sentence, with private fields left out (a reader who may see them gets them beside it)."""
-        words = {name: _word(getattr(self, name)) for name in self._names(private=False)}
-        return self.sentence.format_map(words)
+        return self.sentence.format_map({name: _word(getattr(self, name)) for name in self._told()})
 
     def facts(self, *, private: bool) -> dict[str, object]:
         """The private or the other fields, ready for JSON; fields that say nothing are left out."""
@@ -38,14 +38,21 @@ class Happening:
     def _names(cls, *, private: bool) -> tuple[str, ...]:
         return tuple(f.name for f in dataclasses.fields(cls) if (f.name in cls.private) is private)
 
+    @classmethod
+    @cache
+    def _told(cls) -> tuple[str, ...]:
+        """The names in the sentence; a private one is missing when it is told, and so refused."""
+        named = {name for _, name, _, _ in Formatter().parse(cls.sentence)}
+        return tuple(name for name in cls._names(private=False) if name in named)
+
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, tuple | list | frozenset):
-        return [_plain(v) for v in value]
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (tuple, list, frozenset)):
+        return [_plain(v) for v in value]
     return value
 
 

@@ -1,6 +1,6 @@
 """Many new rows at once, by COPY: for imports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 from django.db.models import AutoField, Model
@@ -16,16 +16,17 @@ def take_ids(kind: type[Model], count: int) -> list[int]:
         return [int(row[0]) for row in cursor.fetchall()]
 
 
-def copy_rows(rows: Sequence[Model]) -> None:
-    """Write unsaved rows of one table; a column counted by the table is left to it where the rows bring none."""
+def copy_rows(kind: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
+    """Write new rows of one table, by column; what they leave out is counted by the table or has the model's default.
+
+    All rows bring the same columns.
+    """
     if not rows:
         return
-    kind = type(rows[0])
-    fields = [f for f in kind._meta.concrete_fields if not (isinstance(f, AutoField) and rows[0].pk is None)]
-    names = [f.attname for f in fields]
+    fields = [f for f in kind._meta.concrete_fields if f.attname in rows[0] or not isinstance(f, AutoField)]
+    defaults = {f.attname: f.get_default() for f in fields}
     columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
     table = connection.ops.quote_name(kind._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
         for row in rows:
-            said = row.__dict__
-            copy.write_row([said[name] for name in names])
+            copy.write_row(tuple({**defaults, **row}.values()))

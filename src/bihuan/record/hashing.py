@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 GENESIS = bytes(32)
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_sorted = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def canonical(value: object) -> str:
     """The one JSON text of a value: sorted keys, no spaces, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _sorted(value)
 
 
 def stamp(at: datetime) -> str:

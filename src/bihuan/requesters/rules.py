@@ -11,14 +11,15 @@ from bihuan.requesters.types import TEXTS, Changes, DiscloseFields, Identity, Ma
 
 STARS = "****"
 LEAST_REASON = 4
+_NO_DIGIT = re.compile(r"\D", re.ASCII)
+_COUNTRY = re.compile(r"^(?:00)?86(?=1\d{10}$)")
 _TOWN = re.compile(r"^[^\d*]{0,30}?(?:街道|[镇乡]|苏木)(?!长)")
 _COUNTY = re.compile(r"^[^\d*]{0,20}?(?:[市县旗]|(?<![小社园])区)(?:[^\d*]{1,8}?(?:[县旗]|(?<![小社园])区))?")
 
 
 def digits_of(phone: str) -> str:
     """The number alone: half-width, without country code, spaces and dashes; empty if it is no number."""
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", phone), flags=re.ASCII)
-    digits = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", digits)
+    digits = _COUNTRY.sub("", _NO_DIGIT.sub("", unicodedata.normalize("NFKC", phone)))
     return digits if len(digits) >= 5 else ""
 
 
