@@ -18,14 +18,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 """Playwright's loop runs in the thread of the tests, which only read and prepare there."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright() -> Iterator[Playwright]:
-    """The driver."""
+    """The driver, for one test at a time: while it runs, its loop is that of the tests' thread."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The machine's own Chromium, or Playwright's."""
     path = os.environ.get("BIHUAN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
