@@ -1,10 +1,12 @@
 """Work done ahead by another process."""
 
+import gc
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
@@ -36,6 +38,18 @@ def ahead(make: Callable[[Given], Made], things: Iterable[Given]) -> Generator[t
             yield thing, made.result()
     finally:
         other.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Without looking for cyclic garbage: a batch is many objects at once, none of them garbage until its end."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _serve() -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from bihuan.intake import commands, queries, reading
-from bihuan.intake.ahead import ahead
+from bihuan.intake.ahead import ahead, uninterrupted
 from bihuan.intake.letters import Columns, Letter, Note, Unusable
 from bihuan.intake.sheets import BLOCK, Row, Sheet
 from bihuan.kernel.actor import Actor
@@ -117,6 +117,7 @@ def _fresh(batch: Sequence[Letter], place: str, channel: str) -> list[Letter]:
     return [letter for letter in batch if letter.fields.origin_number not in known]
 
 
+@uninterrupted()
 def _register(
     batch: Sequence[Letter], place: str, *, channel: str, actor: Actor, now: datetime
 ) -> list[tuple[Letter, Done]]:

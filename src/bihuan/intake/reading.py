@@ -8,11 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.intake import letters, rules
+from bihuan.intake.ahead import uninterrupted
 from bihuan.intake.letters import Columns, Letter, Unusable, identity_of, words_of
 from bihuan.intake.sheets import Row
 from bihuan.requesters.rules import may_keep
 
 
+@uninterrupted()
 def read(rows: Sequence[Row], *, columns: Columns, channel: str, now: datetime, cut: bool) -> list[Letter | Unusable]:
     """What each line says, with its words where they are to be cut, or why it cannot be taken."""
     return [_read(row, columns, channel, now, cut) for row in rows]
