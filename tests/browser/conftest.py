@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -23,6 +24,7 @@ def playwright() -> Iterator[Playwright]:
     """The driver, for one test at a time: while it runs, its loop is that of the tests' thread."""
     with sync_playwright() as driver:
         yield driver
+        connections.close_all()  # under the driver's loop the test has a connection of its own
 
 
 @pytest.fixture
