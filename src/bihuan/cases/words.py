@@ -14,7 +14,7 @@ _QUOTE = str.maketrans({"'": "''", "\\": "\\\\"})
 
 
 def _kept(words: Iterable[str]) -> list[str]:
-    return sorted({w[:255] for w in words if (len(w) > 1 or w.isascii()) and (w.isalnum() or _has_letter(w))})
+    return [w[:255] for w in words if (len(w) > 1 or w.isascii()) and (w.isalnum() or _has_letter(w))]
 
 
 def words_of(text: str) -> list[str]:
@@ -30,5 +30,5 @@ def vector_of(text: str) -> str:
 
 def query_of(text: str) -> str:
     """A question as a literal of PostgreSQL's tsquery: every word must be there; no word finds nothing."""
-    asked = _kept(rjieba.cut(text.lower()))
+    asked = sorted(set(_kept(rjieba.cut(text.lower()))))
     return " & ".join(f"'{w.translate(_QUOTE)}'" for w in asked) or "'∅'"
