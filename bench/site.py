@@ -63,7 +63,6 @@ def _wait(address: str) -> None:
 
 
 def vacuum() -> None:
-    """Leave the tables as autovacuum would."""
+    """Leave the tables as autovacuum would leave them."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-        cursor.execute("CHECKPOINT")
