@@ -16,9 +16,3 @@ def case_number(prefix: str, on: date, channel: str, sequence: int) -> str:
     """WD + 20261121 + 01 + 00042 + check digit; the sequence grows past five digits where a day has more."""
     digits = f"{on:%Y%m%d}{channel}{sequence:05d}"
     return f"{prefix}{digits}{check_digit(digits)}"
-
-
-def well_formed(number: str) -> bool:
-    """Whether the number's check digit is right."""
-    digits = number.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return len(digits) >= 16 and digits.isdigit() and check_digit(digits[:-1]) == int(digits[-1])
