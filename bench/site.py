@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from django.core.management import call_command
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 from tests import towns
 
 from bihuan.organisations import commands as organisations
@@ -34,6 +35,28 @@ def prepare() -> tuple[towns.Town, dict[str, str]]:
         for short in PEOPLE
     }
     return town, tokens
+
+
+@contextmanager
+def database(name: str) -> Iterator[str]:
+    """A database of that name beside ours, made where it is missing, in which the block works; answers its address."""
+    ours, url = connection.settings_dict["NAME"], os.environ["DATABASE_URL"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+    there = make_conninfo(url, dbname=name)
+    _turn_to(name, there)
+    try:
+        yield there
+    finally:
+        _turn_to(ours, url)
+
+
+def _turn_to(name: str, url: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    os.environ["DATABASE_URL"] = url
 
 
 @contextmanager
@@ -62,7 +85,8 @@ def _wait(address: str) -> None:
     raise RuntimeError(f"{address} does not answer")
 
 
-def vacuum() -> None:
-    """Leave the tables as autovacuum would leave them."""
+def rest() -> None:
+    """Leave the tables as autovacuum leaves them, everything written: not a server filled a moment ago."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")

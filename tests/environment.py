@@ -1,7 +1,9 @@
 """Loaded before Django's settings are (`-p tests.environment`): a data folder and keys of the tests' own."""
 
+import atexit
 import os
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from bihuan.requesters.cipher import Keyring
 
 if "BIHUAN_KEY_FILE" not in os.environ:
     folder = Path(tempfile.mkdtemp(prefix="bihuan-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     (folder / "identity.key").write_text(Keyring.fresh().text())
     (folder / "static").mkdir()
     os.environ["BIHUAN_KEY_FILE"] = str(folder / "identity.key")

@@ -102,6 +102,11 @@ class Postgres:
         env = {**os.environ, "LC_ALL": "C.UTF-8", "PGDATA": str(self.cluster)}
         return Child(command, log=self.log, env=env, account=self.runner.account, farewell=signal.SIGINT)
 
+    def let_rest(self) -> None:
+        """Let the application's role ask for a checkpoint, so that a bench measures a server at rest after filling it."""
+        with self._connect() as connection:
+            connection.execute(sql.SQL("GRANT pg_checkpoint TO {}").format(sql.Identifier(ROLE)))
+
     def leave(self) -> None:
         """Take away the socket folder of a server that has ended."""
         with suppress(OSError):
@@ -242,6 +247,8 @@ def temporary(way: str | None, *, durable: bool = False) -> Iterator[str]:
         server.make()
         child = server.start()
         server.wait(child)
+        if durable:
+            server.let_rest()
         yield server.url
     finally:
         if child is not None:
