@@ -1,6 +1,7 @@
 """Django's settings. Everything that differs between installations comes from the environment."""
 
 import os
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 
 DEBUG = os.environ.get("BIHUAN_DEBUG") == "1"
 SECRET_KEY = known_secret("secret") or get_random_secret_key()
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("BIHUAN_OLD_SECRET_KEYS", "").split(",") if key]
 ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("BIHUAN_ORIGINS", "").split(",") if origin]
 
@@ -24,6 +26,7 @@ OWN = [
     for name in (
         "record",
         "organisations",
+        "access",
         "duties",
         "requesters",
         "attachments",
@@ -47,16 +50,20 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "procrastinate.contrib.django",
+    "axes",
     *OWN,
 ]
 
 MIDDLEWARE = [
+    "bihuan.config.network.true_address",
     "bihuan.config.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
+    "bihuan.config.headers.content_policy",
     "bihuan.api.door.door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "bihuan.config.headers.content_policy",
+    "bihuan.config.compression.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "bihuan.web.middleware.language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -87,20 +94,46 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 CSRF_FAILURE_VIEW = "bihuan.web.views.errors.forged"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "bihuan.access.passwords.LongEnough", "OPTIONS": {"least": 10}},
+    {"NAME": "bihuan.access.passwords.NotTooLong"},
+    {"NAME": "bihuan.access.passwords.NotTheName"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "bihuan.access.passwords.NotBreached",
+        "OPTIONS": {"path": os.environ.get("BIHUAN_BREACHED_PASSWORDS", "")},
+    },
 ]
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_FORM_FIELD = "account"
+AXES_SENSITIVE_PARAMETERS = ["account", "password", "code", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
+"""The sign-in page tells of a lock in its own words; networks have a limit of their own (`SIGN_IN_NETWORK_LIMIT`)."""
+SIGN_IN_NETWORK_LIMIT = 50
+"""Failures from one network within an hour, whatever the accounts: an office shares an address, a robot does not tire."""
+TRUSTED_PROXIES = int(os.environ.get("BIHUAN_TRUSTED_PROXIES", "0"))
+"""How many reverse proxies of ours stand before the site; each adds one address to X-Forwarded-For."""
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "bihuan.config.work.on_ready"
 
 LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "bihuan_language"
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
@@ -136,9 +169,27 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 12 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = os.environ.get("BIHUAN_HSTS_SUBDOMAINS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = ("__Host-session", "__Host-csrf") if HTTPS else ("sessionid", "csrftoken")
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE = timedelta(minutes=int(os.environ.get("BIHUAN_SESSION_IDLE_MINUTES", "30")))
+SESSION_WHOLE = timedelta(hours=int(os.environ.get("BIHUAN_SESSION_HOURS", "12")))
+SESSION_COOKIE_AGE = int(SESSION_WHOLE.total_seconds())
+SIGN_INS_KEPT = timedelta(days=190)
+"""Who signed in, from where and when, is kept for at least six months (网络安全法 §21)."""
+
+OIDC_ISSUER = os.environ.get("BIHUAN_OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = os.environ.get("BIHUAN_OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = known_secret("oidc") or ""
+OIDC_CLAIM = os.environ.get("BIHUAN_OIDC_CLAIM", "preferred_username")
+"""Which claim of the provider names our account."""
+OIDC_LABEL = os.environ.get("BIHUAN_OIDC_LABEL", "统一身份认证")
+
+ATTACHMENT_SCANNER = os.environ.get("BIHUAN_SCANNER", "")
+"""A command that is given a file's path and answers 0 for clean and 1 for suspicious, as `clamdscan --fdpass` does."""
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING = {

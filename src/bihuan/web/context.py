@@ -5,12 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from bihuan.cases.types import DutyKind
 from bihuan.duties import queries as duties
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.web.look import look_of
 from bihuan.web.standing import standing_of
 
 
@@ -29,8 +31,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The standing and the navigation; both cost nothing where a template does not ask."""
     standing = standing_of(request)
     if standing is None:
-        return {"standing": None}
+        return {"standing": None, "look": look_of(request)}
     return {
+        "look": look_of(request),
         "standing": standing,
         "now": standing.now,
         "places": SimpleLazyObject(lambda: places(standing, request.path_info)),
@@ -43,14 +46,14 @@ def places(standing: Standing, path: str) -> list[Place]:
     counted = duties.counts(actor, now=standing.now)
     to_dispatch = counted.get(str(DutyKind.DISPATCH), {"open": 0, "overdue": 0})
     everything = sum(c["open"] for c in counted.values()), sum(c["overdue"] for c in counted.values())
-    found = [Place("/", "工作台", *everything)]
+    found = [Place("/", _("工作台"), *everything)]
     if actor.holds(Post.REGISTRAR):
-        found.append(Place("/cases/new/", "登记诉求"))
+        found.append(Place("/cases/new/", _("登记诉求")))
     if actor.holds(Post.DISPATCHER):
-        found.append(Place("/dispatch/", "派单台", to_dispatch["open"], to_dispatch["overdue"]))
-    found.append(Place("/cases/", "工单台账"))
+        found.append(Place("/dispatch/", _("派单台"), to_dispatch["open"], to_dispatch["overdue"]))
+    found.append(Place("/cases/", _("工单台账")))
     if rulebook.binds(norms.LIST_REGISTER):
-        found.append(Place("/matters/", "清单事项"))
-    found += [Place("/regulations/", "规定原文"), Place("/units/", "单位与职务")]
+        found.append(Place("/matters/", _("清单事项")))
+    found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"))]
     at = max((p.url for p in found if path.startswith(p.url)), key=len)
     return [Place(p.url, p.label, p.count, p.late, p.url == at) for p in found]

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from bihuan.kernel.refusal import Overtaken, Refused, Unknown
 from bihuan.web.views import errors
@@ -34,3 +37,18 @@ class Face:
 def face(get_response: Next) -> Face:
     """The middleware as the settings name it."""
     return Face(get_response)
+
+
+def language(get_response: Next) -> Next:
+    """Pages speak Chinese, the language of the office, unless the browser remembers that somebody chose another."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        spoken = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(spoken):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", spoken)
+        patch_vary_headers(response, ("Cookie",))
+        return response
+
+    return answer

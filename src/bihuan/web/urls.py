@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bihuan.web.views import account, desk, intake, ledgers, matters, subject
+from bihuan.web.views import account, desk, intake, ledgers, look, matters, subject
 
 
 class Number:
@@ -25,6 +25,7 @@ urlpatterns = [
     path("", desk.workbench),
     path("sign-in/", account.sign_in),
     path("sign-out/", account.sign_out),
+    path("look/", look.choose),
     path("training/clock/", account.advance_clock),
     path("dispatch/", desk.dispatch_desk),
     path("cases/", ledgers.ledger),

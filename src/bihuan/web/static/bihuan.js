@@ -1,18 +1,26 @@
 "use strict";
 // Everything here makes a working page more comfortable; nothing depends on it.
 
-// Long lists of units can be searched by typing.
+// Long lists can be searched by typing; what that takes is fetched only where such a list stands.
+let chooser;
 function enhance(root) {
-  for (const select of root.querySelectorAll("select[data-choose]")) {
-    if (select.tomselect || typeof TomSelect === "undefined") continue;
-    new TomSelect(select, {
-      plugins: select.multiple ? ["remove_button"] : [],
-      placeholder: select.dataset.choose,
-      maxOptions: null,
-      hideSelected: select.multiple,
-      render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: "没有找到" }) },
-    });
-  }
+  const found = [...root.querySelectorAll("select[data-choose]")].filter((select) => !select.tomselect);
+  if (!found.length) return;
+  chooser ??= new Promise((done) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: document.body.dataset.chooser, onload: done }));
+  });
+  if (typeof TomSelect === "undefined") chooser.then(() => found.forEach(searchable));
+  else found.forEach(searchable);
+}
+function searchable(select) {
+  if (select.tomselect || !select.isConnected) return;
+  new TomSelect(select, {
+    plugins: select.multiple ? ["remove_button"] : [],
+    placeholder: select.dataset.choose,
+    maxOptions: null,
+    hideSelected: select.multiple,
+    render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: document.body.dataset.noneFound }) },
+  });
 }
 
 // A form is sent once, however often the button is pressed.
