@@ -41,7 +41,14 @@ def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, 
     """Found a town under a regulation: one person a post."""
     rulebook = pack(pack_ref)
     organisations.found_jurisdiction(
-        code=code, name=code, pack_ref=pack_ref, training=training, prefix=prefix, actor=FOUNDER, now=now
+        code=code,
+        name=code,
+        pack_ref=pack_ref,
+        training=training,
+        second_factor=not training,
+        prefix=prefix,
+        actor=FOUNDER,
+        now=now,
     )
     types = rulebook.unit_types.values()
     desk_type = next(t.code for t in types if "desk" in t.capacities)

@@ -57,9 +57,19 @@ def _note(
 
 @command()
 def found_jurisdiction(
-    *, code: str, name: str, pack_ref: str, training: bool, prefix: str = "", actor: Actor, now: datetime
+    *,
+    code: str,
+    name: str,
+    pack_ref: str,
+    training: bool,
+    second_factor: bool = True,
+    prefix: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Set up a jurisdiction under a regulation; `prefix` begins its case numbers (default: the pack's)."""
+    if not second_factor:
+        granted(rules.may_waive_second_factor(training=training))
     rulebook = pack(pack_ref)
     Jurisdiction.objects.create(
         code=code,
@@ -68,8 +78,9 @@ def found_jurisdiction(
         matter_prefix=rulebook.matter_prefix if not prefix else f"{prefix}QD",
         pack=rulebook.ref,
         training=training,
+        second_factor=second_factor,
     )
-    happening = JurisdictionFounded(name=name, pack=rulebook.ref, training=training)
+    happening = JurisdictionFounded(name=name, pack=rulebook.ref, training=training, second_factor=second_factor)
     _note(subject_of("jurisdiction", code), code, happening, norms.WORKING_TIME, actor, now, first=True)
 
 
@@ -115,12 +126,21 @@ def hash_password(password: str) -> HashedPassword:
 
 @command()
 def enter_person(
-    *, jurisdiction: str, account: str, name: str, password: str | HashedPassword, actor: Actor, now: datetime
+    *,
+    jurisdiction: str,
+    account: str,
+    name: str,
+    password: str | HashedPassword,
+    provisional: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Give a person an account; a password hashed before serves many who share it."""
+    """Give a person an account; a provisional password must be changed at the first sign-in."""
     hashed = password if isinstance(password, HashedPassword) else hash_password(password)
     try:
-        Person.objects.create(account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text)
+        Person.objects.create(
+            account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text, provisional=provisional
+        )
     except IntegrityError as taken:
         raise Refused(Refusal(f"账号{account}已被使用。", norms.SUCCESSION, field="account")) from taken
     happening = PersonEntered(account=account, name=name)

@@ -16,7 +16,16 @@ class Jurisdiction(models.Model):
     matter_prefix = models.CharField(max_length=8)
     pack = models.CharField(max_length=64)
     training = models.BooleanField(default=False)
+    second_factor = models.BooleanField(default=True)
     clock_offset = models.DurationField(default=timedelta)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="second_factor_waived_in_training_only",
+                condition=models.Q(training=True) | models.Q(second_factor=True),
+            )
+        ]
 
 
 class Unit(models.Model):
@@ -52,6 +61,8 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=64)
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(default=True)
+    provisional = models.BooleanField(default=False)
+    """Whether the password was given by somebody else and must be changed at the first sign-in."""
 
     objects = BaseUserManager()
 

@@ -1,8 +1,10 @@
 """Who is who, today."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -18,19 +20,20 @@ from bihuan.policy.loader import pack
 from bihuan.policy.pack import Pack
 
 _STANDING = """
-SELECT p.account, p.name, j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset, {scopes},
+SELECT p.account, p.name,
+  j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset, j.second_factor, {scopes},
   (SELECT coalesce(array_agg(a.unit_id || ' ' || a.post), '{{}}') FROM organisations_appointment a
    WHERE a.person_id = p.id
      AND a.from_on <= ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date
-     AND (a.until_on IS NULL OR a.until_on > ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date))
+     AND (a.until_on IS NULL OR a.until_on > ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date)){more}
 FROM organisations_person p JOIN organisations_jurisdiction j ON j.code = p.jurisdiction_id {found}"""
-_BY_ACCOUNT = _STANDING.format(
-    scopes="ARRAY['read', 'act', 'admin']", found="WHERE p.account = %(account)s AND p.is_active"
-)
+_SESSION = "ARRAY['read', 'act', 'admin']"
+_BY_ACCOUNT = _STANDING.format(scopes=_SESSION, found="WHERE p.account = %(account)s AND p.is_active", more="")
 _BY_TOKEN = _STANDING.format(
     scopes="t.scopes",
     found="JOIN organisations_apitoken t ON t.person_id = p.id WHERE t.digest = %(digest)s"
     " AND t.revoked_at IS NULL AND t.expires_at > %(at)s AND p.is_active",
+    more="",
 )
 
 
@@ -49,16 +52,30 @@ def by_token(token: str, *, at: datetime) -> Standing | None:
     return _standing(_BY_TOKEN, {"digest": token_digest(token), "at": at})
 
 
+def by_session(*, join: str, more: str, parameters: dict[str, Any]) -> tuple[Standing, tuple[Any, ...]] | None:
+    """The standing of whoever a session's own table names (`join`), with what `more` of its columns say."""
+    sql = _STANDING.format(scopes=_SESSION, found=f"{join} AND p.is_active", more=f", {more}")
+    row = _row(sql, parameters)
+    return None if row is None else (_read(row, parameters["at"]), row[12:])
+
+
 def _standing(sql: str, parameters: dict[str, Any]) -> Standing | None:
+    row = _row(sql, parameters)
+    return None if row is None else _read(row, parameters["at"])
+
+
+def _row(sql: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    account, name, code, j_name, prefix, matter_prefix, pack_ref, training, offset, scopes, seats = row
-    facts = JurisdictionFacts(code, j_name, prefix, matter_prefix, pack_ref, training, offset)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
+
+
+def _read(row: tuple[Any, ...], at: datetime) -> Standing:
+    account, name, code, j_name, prefix, matter_prefix, pack_ref, training, offset, second, scopes, seats, *_ = row
+    facts = JurisdictionFacts(code, j_name, prefix, matter_prefix, pack_ref, training, offset, second)
     held = frozenset(Seat(*seat.split(" ", 1)) for seat in seats)
-    return Standing(Actor(account, name, code, held, frozenset(scopes)), facts, parameters["at"] + offset)
+    return Standing(Actor(account, name, code, held, frozenset(scopes)), facts, at + offset)
 
 
 def jurisdiction(code: str) -> JurisdictionFacts:
@@ -73,7 +90,9 @@ def jurisdictions(*codes: str) -> tuple[JurisdictionFacts, ...]:
     """All jurisdictions, or those named."""
     rows = Jurisdiction.objects.order_by("code")
     return tuple(
-        JurisdictionFacts(j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset)
+        JurisdictionFacts(
+            j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset, j.second_factor
+        )
         for j in (rows.filter(code__in=codes) if codes else rows)
     )
 
@@ -129,6 +148,40 @@ def unit_names(codes: Iterable[str]) -> dict[str, str]:
 def person_names(accounts: Iterable[str]) -> dict[str, str]:
     """Account → name."""
     return dict(Person.objects.filter(account__in=set(accounts)).values_list("account", "name"))
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The units of a jurisdiction, and the names of some people."""
+
+    units: tuple[UnitFacts, ...]
+    people: Mapping[str, str]
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Code → name."""
+        return {unit.code: unit.name for unit in self.units}
+
+
+_DIRECTORY = """
+SELECT code, name, type, parent_id, superior_body, active FROM organisations_unit WHERE jurisdiction_id = %s
+UNION ALL
+SELECT account, name, '', NULL, '', NULL FROM organisations_person WHERE account = ANY(%s) ORDER BY 1"""
+
+
+def directory(jurisdiction: str, accounts: Iterable[str] = ()) -> Directory:
+    """Every unit of the jurisdiction and these people, in one statement: what a page needs to name whom it tells of."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIRECTORY, [jurisdiction, sorted(set(accounts))])
+        found = cursor.fetchall()
+    units = (UnitFacts(row[0], jurisdiction, *row[1:]) for row in found if row[5] is not None)
+    return Directory(tuple(units), {row[0]: row[1] for row in found if row[5] is None})
+
+
+def able(found: Iterable[UnitFacts], capacity: str, pack: Pack) -> tuple[UnitFacts, ...]:
+    """The active units among these whose type has the capacity under the regulation."""
+    types = {t.code for t in pack.unit_types.values() if capacity in t.capacities}
+    return tuple(unit for unit in found if unit.active and unit.type in types)
 
 
 def name_of(column: str) -> Coalesce:

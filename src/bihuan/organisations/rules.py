@@ -41,6 +41,14 @@ def may_appoint(*, post: str, pack: Pack) -> Refusal | None:
     return None
 
 
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_waive_second_factor(*, training: bool) -> Refusal | None:
+    """只有教学环境可以不要求二次验证。"""
+    if training:
+        return None
+    return Refusal("正式环境中，可以查看诉求人完整信息或导出的职务必须使用二次验证。", norms.IDENTITY_PROTECTED)
+
+
 @carries_out(norms.TRAINING_CLOCK)
 def may_advance(jurisdiction: JurisdictionFacts, *, before: datetime, after: datetime) -> Refusal | None:
     """只有教学环境的时钟可以拨动，且只能向前，一次不超过两年。"""

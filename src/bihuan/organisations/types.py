@@ -37,6 +37,8 @@ class JurisdictionFacts:
     pack: str
     training: bool
     offset: timedelta
+    second_factor: bool
+    """Whether posts with powers over personal data sign in with a second factor; training may waive it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class JurisdictionFounded(Happening):
     name: str
     pack: str
     training: bool
+    second_factor: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

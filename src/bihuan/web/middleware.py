@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.web.standing import keep_alive
 from bihuan.web.views import errors
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -22,6 +23,7 @@ class Face:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        keep_alive(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -1,42 +1,84 @@
 """Who is signed in, where, and what time it is there."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import quote
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 
-from bihuan.organisations import queries as organisations
+from bihuan.access import commands as entering
+from bihuan.access import queries as access
+from bihuan.access.types import Owed, Presence
 from bihuan.organisations.types import Standing
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 StandingView = Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase]
 
+SIGN_IN = "sign_in"
+"""Where the session keeps the number of the sign-in."""
+NOTICED_EVERY = timedelta(minutes=1)
+WHERE = {Owed.PASSWORD: "/account/password/", Owed.SECOND_FACTOR: "/account/second-factor/"}
 
-def standing_of(request: HttpRequest) -> Standing | None:
-    """The standing of whoever is signed in, asked for once a request; None without an account or without a post."""
-    if not hasattr(request, "user"):
+
+def presence_of(request: HttpRequest) -> Presence | None:
+    """Whoever is signed in, asked for once a request; None without a sign-in that holds or without a post."""
+    if not hasattr(request, "session"):
         return None  # what went wrong before anybody was asked who they are
-    if not hasattr(request, "_standing"):
-        account = request.user.account if request.user.is_authenticated else ""
-        found = organisations.by_account(account, at=timezone.now()) if account else None
-        request._standing = found if found and found.actor.seats else None  # type: ignore[attr-defined]
-    known: Standing | None = request._standing  # type: ignore[attr-defined]
+    if not hasattr(request, "_presence"):
+        number = request.session.get(SIGN_IN)
+        found = access.presence(number, at=timezone.now()) if isinstance(number, int) else None
+        request._presence = found if found and found.standing.actor.seats else None  # type: ignore[attr-defined]
+    known: Presence | None = request._presence  # type: ignore[attr-defined]
     return known
 
 
-def signed_in(view: StandingView[P]) -> View[P]:
-    """A view for officials: it is given their standing; others are asked to sign in."""
+def standing_of(request: HttpRequest) -> Standing | None:
+    """The standing of whoever is signed in; None without an account or without a post."""
+    found = presence_of(request)
+    return found.standing if found else None
 
+
+def signed_in(view: StandingView[P]) -> View[P]:
+    """A view for officials who owe nothing: it is given their standing; others are led to what comes first."""
+    return _enter(view, whoever=False)
+
+
+def signed_in_whoever(view: StandingView[P]) -> View[P]:
+    """The same for the pages on which a password is changed or a second factor taken up."""
+    return _enter(view, whoever=True)
+
+
+def _enter(view: StandingView[P], *, whoever: bool) -> View[P]:
     @wraps(view)
     def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        standing = standing_of(request)
-        if standing is None:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
-        return view(request, standing, *args, **kwargs)
+        found = presence_of(request)
+        if found is None:
+            onward = request.get_full_path() if request.method == "GET" else "/"
+            return _led_to(request, f"/sign-in/?next={quote(onward)}")
+        if found.owed is not None and not whoever:
+            return _led_to(request, WHERE[found.owed])
+        return view(request, found.standing, *args, **kwargs)
 
     return enter
+
+
+def keep_alive(request: HttpRequest) -> None:
+    """Note that whoever signed in is still there; what a page asks by itself (a GET of htmx) is no sign of it."""
+    found: Presence | None = getattr(request, "_presence", None)
+    by_itself = request.method == "GET" and getattr(request, "htmx", False)
+    at = timezone.now()
+    if found is not None and not by_itself and at - found.seen_at > NOTICED_EVERY:
+        entering.seen(sign_in=found.sign_in, at=at)
+
+
+def _led_to(request: HttpRequest, url: str) -> HttpResponseBase:
+    """Lead the browser there; a part of a page that htmx asked for must not be filled with a whole one."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bihuan.web.views import account, desk, intake, ledgers, look, matters, subject
+from bihuan.web.views import account, accounts, desk, intake, ledgers, look, matters, mine, sso, subject
 
 
 class Number:
@@ -24,8 +24,21 @@ register_converter(Number, "number")
 urlpatterns = [
     path("", desk.workbench),
     path("sign-in/", account.sign_in),
+    path("sign-in/code/", account.code),
+    path("sign-in/sso/", sso.begin),
+    path("sign-in/sso/back/", sso.back),
     path("sign-out/", account.sign_out),
     path("look/", look.choose),
+    path("account/", mine.page),
+    path("account/password/", mine.password),
+    path("account/second-factor/", mine.second_factor),
+    path("account/recovery-codes/", mine.recovery_codes),
+    path("account/sign-ins/<int:id>/end/", mine.end_sign_in),
+    path("account/sign-out-everywhere/", mine.sign_out_everywhere),
+    path("account/tokens/", mine.issue_token),
+    path("account/tokens/revoke/", mine.revoke_token),
+    path("accounts/", accounts.page),
+    path("accounts/<str:account>/<slug:act>/", accounts.act),
     path("training/clock/", account.advance_clock),
     path("dispatch/", desk.dispatch_desk),
     path("cases/", ledgers.ledger),

@@ -3,78 +3,131 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.access import commands as access
+from bihuan.access import queries as entered
+from bihuan.access.types import Way
 from bihuan.clockwork import commands as clockwork
+from bihuan.kernel.refusal import Refused
 from bihuan.organisations import queries
 from bihuan.organisations.types import Standing
 from bihuan.policy.calendar import ZONE
-from bihuan.web.standing import signed_in, standing_of
+from bihuan.web.entering import PENDING, await_code, come_in, has_post, onward_of, sign_in_page
+from bihuan.web.standing import presence_of, signed_in, standing_of
 from bihuan.web.words import moment
 
 STEPS = {"PT1H": timedelta(hours=1), "P1D": timedelta(days=1), "P7D": timedelta(days=7)}
+PATIENCE = timedelta(minutes=5)
+"""How long a password that was right waits for its second factor."""
+LOCKED = "连续输错次数过多，登录已暂停。请15分钟后再试；急需使用的，请本单位系统管理员解除锁定。"
+WRONG = "账号或密码不对。请检查大小写和输入法；忘记密码请联系本单位系统管理员。"
+NO_POST = "账号没有在任的职务，不能办理业务。请联系本单位系统管理员核对任职。"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Sign in with account and password; somebody without a post today is told so."""
-    onward = _onward(request, request.POST.get("next") or request.GET.get("next", ""))
+    onward = onward_of(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method != "POST":
-        return redirect(onward) if standing_of(request) else _sign_in_page(request, onward)
-    account = request.POST.get("account", "").replace("\x00", "").strip()
-    password = request.POST.get("password", "").replace("\x00", "")
+        return redirect(onward) if standing_of(request) else sign_in_page(request, onward)
+    account = request.POST.get("account", "").replace("\x00", "").strip()[:64]
+    password = request.POST.get("password", "").replace("\x00", "")[:1024]
     if not account or not password:
-        return _sign_in_page(request, onward, account, "请填写账号和密码。")
-    person = authenticate(request, username=account, password=password)
-    if person is None:
-        return _sign_in_page(
-            request, onward, account, "账号或密码不对。请检查大小写和输入法；忘记密码请联系本单位系统管理员。"
-        )
-    standing = queries.by_account(account, at=timezone.now())
-    if standing is None or not standing.actor.seats:
-        return _sign_in_page(
-            request, onward, account, "账号没有在任的职务，不能办理业务。请联系本单位系统管理员核对任职。"
-        )
-    login(request, person)
+        return sign_in_page(request, onward, account, "请填写账号和密码。")
+    if _locked(request, account):
+        return sign_in_page(request, onward, account, LOCKED, 429)
+    if authenticate(request, account=account, password=password) is None:
+        locked = _locked(request, account)
+        return sign_in_page(request, onward, account, LOCKED if locked else WRONG, 429 if locked else 422)
+    if not has_post(account):
+        return sign_in_page(request, onward, account, NO_POST)
+    if entered.enrolled(account):
+        await_code(request, account, onward, Way.PASSWORD)
+        return redirect("/sign-in/code/")
+    come_in(request, account, Way.PASSWORD, strong=False)
     return redirect(onward)
 
 
-def _sign_in_page(request: HttpRequest, onward: str, account: str = "", error: str = "") -> HttpResponse:
-    said = {"next": onward, "account": account, "error": error}
-    return render(request, "sign_in.html", said, status=422 if error else 200)
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("code")
+def code(request: HttpRequest) -> HttpResponseBase:
+    """The second step: a code of the telephone, or a recovery code."""
+    waiting = request.session.get(PENDING) or {}
+    account, onward = str(waiting.get("account", "")), str(waiting.get("next", "/"))
+    if not account or _too_late(waiting):
+        request.session.pop(PENDING, None)
+        messages.error(request, "等待验证码的时间已过，请重新登录。")
+        return redirect("/sign-in/")
+    if request.method != "POST":
+        return _code_page(request)
+    if _locked(request, account):
+        return _code_page(request, LOCKED, 429)
+    if not _shown(request, account, request.POST.get("code", "").replace("\x00", "").strip()[:64]):
+        user_login_failed.send(__name__, credentials={"account": account}, request=request)
+        return _code_page(request, "验证码不对或已经用过。请输入手机上当前显示的6位数字，或一个恢复码。")
+    come_in(request, account, Way(waiting["way"]), strong=True)
+    return redirect(onward)
 
 
-def _onward(request: HttpRequest, url: str) -> str:
-    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return url if url and safe else "/"
+def _shown(request: HttpRequest, account: str, code: str) -> bool:
+    at = timezone.now()
+    if access.show_second_factor(account=account, code=code, at=at):
+        return True
+    standing = queries.by_account(account, at=at)
+    if standing is None or len(code) < 12:
+        return False
+    try:
+        access.use_recovery_code(account=account, code=code, actor=standing.actor, now=standing.now)
+    except Refused:
+        return False
+    messages.warning(request, "已使用一个恢复码。手机找不到的，请系统管理员解除二次验证后重新启用。")
+    return True
+
+
+def _too_late(waiting: dict[str, str]) -> bool:
+    return timezone.now() - datetime.fromisoformat(waiting["at"]) > PATIENCE
+
+
+def _code_page(request: HttpRequest, error: str = "", status: int = 422) -> HttpResponse:
+    return render(request, "account/code.html", {"error": error}, status=status if error else 200)
+
+
+def _locked(request: HttpRequest, account: str) -> bool:
+    return entered.locked(account, ip=request.META.get("REMOTE_ADDR", ""), at=timezone.now())
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """Sign out."""
+    if found := presence_of(request):
+        access.sign_out(sign_in=found.sign_in, account=found.standing.actor.account, at=timezone.now())
     logout(request)
-    return redirect("/sign-in/")
+    response = redirect("/sign-in/")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @require_POST
 @signed_in
 def advance_clock(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Move the training clock forward by a step, or to a moment."""
-    onward = _onward(request, request.POST.get("next", ""))
+    onward = onward_of(request, request.POST.get("next", ""))
     to = _asked_moment(request, standing)
     if to is None:
         messages.error(request, "请选择要拨到的日期和时间。")
         return redirect(onward)
     code = standing.jurisdiction.code
-    clockwork.advance_clock(jurisdiction=code, to=to, actor=standing.actor, now=standing.now)
+    seen = standing.jurisdiction.offset
+    clockwork.advance_clock(jurisdiction=code, to=to, seen=seen, actor=standing.actor, now=standing.now)
     messages.success(request, f"教学时钟已拨到 {moment(to)}。")
     return redirect(onward)
 

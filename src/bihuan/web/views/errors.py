@@ -60,4 +60,4 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A defect of ours: a page that asks nothing of anything."""
-    return HttpResponse(render_to_string("broken.html"), status=500)
+    return HttpResponse(render_to_string("broken.html", {"nonce": getattr(request, "csp_nonce", "")}), status=500)
