@@ -34,6 +34,7 @@ DOERS: Mapping[str, str] = {
     Act.MERGE: "desk.registrar",
     Act.UNMERGE: "desk.registrar",
     Act.WITHDRAW: "desk.registrar",
+    Act.SUPPLEMENT: "desk.registrar",
     Act.DISPATCH: "desk.dispatcher",
     Act.SIGN_IN: "unit.handler",
     Act.RECORD_CONTACT: "unit.handler",
@@ -78,6 +79,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.REFUSE_DECLINE: {"reason": "核实在本行政区域内。"},
         Act.UNMERGE: {"reason": "不是同一件事。", "requester_told": "电话告知"},
         Act.WITHDRAW: {"reason": "已自行解决。", "confirmed_by": "电话确认"},
+        Act.SUPPLEMENT: {"text": "东门左手第二根灯杆，编号0317。"},
         Act.DISPATCH: {"lead": town.unit, "basis_kind": "duty", "basis": "路灯维护属市政设施管理职责。"},
         Act.REQUEST_RETURN: {
             "basis": "三定规定：路灯由供电单位维护。",
@@ -125,6 +127,8 @@ class Walk:
 
     def actor(self, short: str) -> Actor:
         """A person of the town by the short account name; the clockwork by its own."""
+        if short == "requester":
+            return Actor.requester(self.town.code, own=self.number)
         if short == "clockwork":
             return Actor.clockwork(self.town.code)
         if short not in self.actors:

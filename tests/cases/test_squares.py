@@ -23,6 +23,7 @@ PEOPLE = (
     "unit.deputy",
     "unit.head",
     "other.handler",
+    "requester",
     "clockwork",
 )
 DONE_BY: dict[str, set[str]] = {
@@ -32,6 +33,7 @@ DONE_BY: dict[str, set[str]] = {
     "回访员": {"desk.caller"},
     "承办单位经办人": {"unit.handler"},
     "承办单位分管或主要负责人": {"unit.deputy", "unit.head"},
+    "诉求人": {"requester"},
     "系统": {"clockwork"},
 }
 

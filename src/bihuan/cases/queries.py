@@ -19,6 +19,8 @@ from bihuan.cases.types import (
     CaseView,
     ClosureType,
     DutyKind,
+    OwnText,
+    Part,
     ParticipantRow,
     Stage,
     Urgency,
@@ -183,6 +185,26 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         duties=tuple(duties.of_subject(case.subject, labels=DUTY_LABELS, now=now)),
         children=tuple(row.merged),
     )
+
+
+def query_mark_of(number: str, actor: Actor) -> bytes | None:
+    """What is kept of the query code of a case that the actor may see, or says to be their own."""
+    mark = visible_to(actor).filter(number=number).values_list("query_mark", flat=True).first()
+    return bytes(mark) if mark is not None else None
+
+
+def own(actor: Actor) -> OwnText:
+    """What a requester said, and where it lies. Raises Unknown."""
+    text = CaseText.objects.filter(case=OuterRef("pk")).values("content")
+    row = (
+        visible_to(actor)
+        .filter(number=actor.own)
+        .annotate(content=Subquery(text), desk_name=name_of("desk"), lead_name=name_of("lead"))
+        .first()
+    )
+    if row is None:
+        raise Unknown(actor.own)
+    return OwnText(row.title, row.content or "", row.place, row.desk_name, row.lead_name or "")
 
 
 def content(number: str) -> str:

@@ -7,6 +7,7 @@ from bihuan.cases.types import (
     LEAD_HANDLER,
     LEAD_SIGNER,
     REGISTRAR,
+    REQUESTER,
     REVIEWER,
     Act,
     DutyKind,
@@ -32,6 +33,7 @@ OPEN = (
 ENDS = frozenset(set(Stage) - set(OPEN))
 
 _REG, _DSP, _REV, _CALL = (REGISTRAR,), (DISPATCHER,), (REVIEWER,), (CALLER,)
+_REQ = (REQUESTER,)
 _HAND, _SIGN = (LEAD_HANDLER,), (LEAD_SIGNER,)
 _PENDING = (DutyKind.EXTENSION_DECISION, DutyKind.TERMINATION_DECISION)
 S, A, D = Stage, Act, DutyKind
@@ -42,7 +44,7 @@ TABLE = StageTable(
     ENDS,
     [
         # 登记
-        Move(None, A.REGISTER, S.REGISTERED, _REG, n.REGISTER, opens=(D.DISPATCH,)),
+        Move(None, A.REGISTER, S.REGISTERED, _REG + _REQ, n.REGISTER, opens=(D.DISPATCH,)),
         Move(S.REGISTERED, A.ACCEPT, S.TRIAGE, _REG, n.ACCEPT),
         Move(S.REGISTERED, A.ANSWER_AT_ONCE, S.CLOSED, _REG, n.ANSWER_AT_ONCE, discharges=(D.DISPATCH,)),
         Move(S.REGISTERED, A.HAND_OVER, S.TRANSFERRED, _REG, n.HAND_OVER_EMERGENCY, discharges=(D.DISPATCH,)),
@@ -201,7 +203,7 @@ TABLE = StageTable(
         Move(S.SUBMITTED, A.APPROVE, S.CALLBACK, _REV, n.CALLBACK, opens=(D.CALLBACK,), discharges=(D.REVIEW,)),
         Move(S.SUBMITTED, A.SEND_BACK, S.HANDLING, _REV, n.SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),
         Move(S.SUBMITTED, A.CLOSE_WITHOUT_CALLBACK, S.CLOSED, _REV, n.CLOSE_WITHOUT_CALLBACK, discharges=(D.REVIEW,)),
-        Move(S.CALLBACK, A.RECORD_CALLBACK, S.CALLBACK, _CALL, n.CALLBACK_ATTEMPTS),
+        Move(S.CALLBACK, A.RECORD_CALLBACK, S.CALLBACK, _CALL + _REQ, n.CALLBACK_ATTEMPTS),
         Move(S.CALLBACK, A.CLOSE, S.CLOSED, _CALL, n.CLOSE, discharges=(D.CALLBACK,)),
         Move(
             S.CALLBACK,
@@ -218,9 +220,15 @@ TABLE = StageTable(
         Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), lapses=_PENDING),
         Move(S.HUNG, A.REVIEW_HUNG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), discharges=(D.HANG_REVIEW,)),
         Move(S.HUNG, A.RESUME_HUNG, S.HANDLING, _DSP, n.HANG, discharges=(D.HANG_REVIEW,)),
-        # 撤回
+        # 补充、撤回
         *(
-            Move(stage, A.WITHDRAW, S.WITHDRAWN, _REG, n.WITHDRAW, lapses_all=True)
+            Move(stage, A.SUPPLEMENT, stage, _REG + _REQ, n.SUPPLEMENT)
+            for stage in OPEN
+            if stage is not S.AWAITING  # what was waited for has come: the clock runs on
+        ),
+        Move(S.AWAITING, A.SUPPLEMENT, S.HANDLING, _REG + _REQ, n.SUPPLEMENT, discharges=(D.AWAIT_REQUESTER,)),
+        *(
+            Move(stage, A.WITHDRAW, S.WITHDRAWN, _REG + _REQ, n.WITHDRAW, lapses_all=True)
             for stage in OPEN
             if stage not in (S.SUBMITTED, S.CALLBACK)
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bihuan.duties.types import DutyRow, DutySpec
+from bihuan.kernel.actor import REQUESTER as ASKS
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
@@ -79,6 +80,7 @@ class Act(Vocabulary):
     MERGE = "merge", "并单"
     UNMERGE = "unmerge", "拆回"
     WITHDRAW = "withdraw", "撤回"
+    SUPPLEMENT = "supplement", "补充情况"
     DISPATCH = "dispatch", "派单"
     SIGN_IN = "sign_in", "签收"
     RECORD_CONTACT = "record_contact", "登记首次联系"
@@ -149,6 +151,7 @@ REVIEWER = Role("审核员", (Post.REVIEWER,), Part.DESK)
 CALLER = Role("回访员", (Post.CALLER,), Part.DESK)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 LEAD_SIGNER = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+REQUESTER = Role("诉求人", (ASKS,))
 CLOCK = Role("系统", ())
 
 
@@ -309,6 +312,17 @@ class ParticipantRow:
     basis_kind: str
     basis: str
     departure: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """What a requester said in their own case, and the names of the units where it lies."""
+
+    title: str
+    content: str
+    place: str
+    desk_name: str
+    lead_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ OWN = [
     f"bihuan.{name}"
     for name in (
         "record",
+        "floodgate",
         "organisations",
         "access",
         "duties",

@@ -1,7 +1,7 @@
 """Who sees what: the one rule, as a filter for lists and as a question about one subject.
 
 A subject is seen by the units that take part in it now. Each package with a stage table keeps those parts in a table
-of its own with the columns `unit` and `until`; nothing else decides who may see.
+of its own with the columns `unit` and `until`; nothing else decides who may see. A requester sees their own case alone.
 """
 
 from collections.abc import Iterable
@@ -30,12 +30,17 @@ def visible_among(rows: "QuerySet[Row]", parts: "QuerySet[Model]", of: str, acto
     mine = rows.filter(jurisdiction=actor.jurisdiction)
     if actor.account == CLOCKWORK:
         return mine
-    return mine.filter(Exists(parts.filter(**{of: OuterRef("pk")}, unit__in=sorted(actor.units), until__isnull=True)))
+    if actor.is_requester:
+        return mine.filter(number=actor.own)
+    return mine.filter(Exists(parts_among(parts.filter(**{of: OuterRef("pk")}), actor)))
 
 
 def must_see(subject: Living, actor: Actor) -> None:
     """Raise Unknown unless the subject is visible to the actor: the same rule, asked of facts."""
     if actor.jurisdiction != subject.jurisdiction:
         raise Unknown(subject.number)
-    if actor.account != CLOCKWORK and not any(units & actor.units for units in subject.parts.values()):
+    if actor.is_requester:
+        if actor.own != subject.number:
+            raise Unknown(subject.number)
+    elif actor.account != CLOCKWORK and not any(units & actor.units for units in subject.parts.values()):
         raise Unknown(subject.number)

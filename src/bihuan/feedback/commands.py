@@ -103,6 +103,7 @@ def record_callback(
     """Record one call-back of the platform."""
     locked = cases.LIFE.begin(number, Act.RECORD_CALLBACK, actor=actor, now=now, version=version)
     case = locked.facts
+    locked.grant(rules.may_say_so(fields.method, actor))
     earlier = queries.callbacks(number, round=case.round)
     attempt = len(earlier) + 1
     Callback.objects.create(

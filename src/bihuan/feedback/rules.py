@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bihuan.cases.types import CaseFacts, ClosureType
-from bihuan.feedback.types import CallbackRow, Solved
+from bihuan.feedback.types import CallbackMethod, CallbackRow, Solved
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -63,6 +63,16 @@ def may_record_callback(callbacks: Sequence[CallbackRow]) -> Refusal | None:
     if any(c.reached for c in callbacks):
         return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
     return None
+
+
+@carries_out(norms.CALLBACK)
+def may_say_so(method: CallbackMethod, actor: Actor) -> Refusal | None:
+    """回访方式须与说话的人一致：网上评价只由诉求人本人作出，他人不得代填。"""
+    if (method is CallbackMethod.SELF) == actor.is_requester:
+        return None
+    if actor.is_requester:
+        return Refusal("您是诉求人，请选择网上评价。", norms.CALLBACK, field="method")
+    return Refusal("“诉求人在网上评价”只由诉求人本人作出，请选择您实际回访的方式。", norms.CALLBACK, field="method")
 
 
 @carries_out(norms.CLOSE, norms.CALLBACK, norms.CALLBACK_ATTEMPTS)

@@ -18,6 +18,7 @@ class CallbackMethod(Vocabulary):
     PHONE = "phone", "电话"
     MESSAGE = "message", "短信"
     WEB = "web", "网络"
+    SELF = "self", "诉求人在网上评价"
 
 
 class Solved(Vocabulary):

@@ -8,17 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.crypto import salted_hmac
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage
+from bihuan.duties import commands as duties
 from bihuan.intake import queries, rules
 from bihuan.intake.letters import Columns, identity_of, words_of
-from bihuan.intake.models import ColumnPlan, Source
-from bihuan.intake.numbers import case_number
+from bihuan.intake.models import ColumnPlan, PublicSite, Source
+from bihuan.intake.numbers import case_number, query_mark
 from bihuan.intake.types import (
     Accept,
     AnswerAtOnce,
@@ -26,6 +26,7 @@ from bihuan.intake.types import (
     CaseAccepted,
     CaseMerged,
     CaseRegistered,
+    CaseSupplemented,
     CaseUnmerged,
     CaseWithdrawn,
     ColumnsKept,
@@ -38,11 +39,14 @@ from bihuan.intake.types import (
     LettersImported,
     Merge,
     ProposeDecline,
+    PublicSiteClosed,
+    PublicSiteOpened,
     Refer,
     ReferredToPath,
     RefuseDecline,
     Register,
     Registration,
+    Supplement,
     Unmerge,
     Withdraw,
 )
@@ -52,22 +56,17 @@ from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.record.bulk import copy_rows, take_ids
-from bihuan.record.commands import append, begin, command, count_up, lock, lock_all
+from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
 from bihuan.record.commands import numbers as numbers_taken
 from bihuan.record.types import Done, subject_of
 from bihuan.requesters import commands as requesters
-
-
-def query_mark(jurisdiction: str, code: str) -> bytes:
-    """What is kept of a query code: a keyed digest, for ten digits alone could be guessed from a plain one."""
-    return salted_hmac("bihuan.query-code", f"{jurisdiction}:{code}", algorithm="sha256").digest()
 
 
 @command(subject="case", act=Act.REGISTER, fields=Register)
 def register(*, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Register a request; answers its number and, once, the query code by which the requester follows it."""
     on = queries.registration(fields.channel, actor)
-    granted(rules.may_have_come(fields.received_at or now, now=now))
+    granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
     (number,) = _take_numbers(on, 1, now)
     identity = identity_of(fields)
     requester = requesters.keep(jurisdiction=on.place.code, identity=identity) if identity else None
@@ -367,6 +366,45 @@ def withdraw(*, number: str, fields: Withdraw, actor: Actor, now: datetime, vers
         locked,
         CaseWithdrawn(reason=fields.reason, confirmed_by=fields.confirmed_by),
         changes={"closure": str(ClosureType.WITHDRAWN)},
+    )
+
+
+@command(subject="case", act=Act.SUPPLEMENT, fields=Supplement)
+def supplement(*, number: str, fields: Supplement, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The requester adds to what they said; where it was waited for, the handling goes on and its clock runs."""
+    locked = cases.LIFE.begin(number, Act.SUPPLEMENT, actor=actor, now=now, version=version)
+    moved = duties.resume(locked.facts.subject, now=now) if locked.facts.stage is Stage.AWAITING else ()
+    if fields.attachments:
+        attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
+    return cases.LIFE.advance(locked, CaseSupplemented(text=fields.text, attachments=fields.attachments), moved=moved)
+
+
+@command()
+def open_public_site(*, jurisdiction: str, channel: str, actor: Actor, now: datetime) -> None:
+    """Let the citizens of a jurisdiction submit and follow their requests themselves, by one public channel."""
+    rulebook, desk = organisations.pack_of(jurisdiction), organisations.desk_of(channel, jurisdiction)
+    granted(rules.may_take_in(channel=channel, desk=desk, pack=rulebook), rules.may_be_public(channel, pack=rulebook))
+    PublicSite.objects.update_or_create(jurisdiction=jurisdiction, defaults={"channel": channel, "open": True})
+    _note_site(PublicSiteOpened(channel=channel), jurisdiction, actor=actor, now=now)
+
+
+@command()
+def close_public_site(*, jurisdiction: str, actor: Actor, now: datetime) -> None:
+    """Take nothing in on the public site any more; whoever asked can still follow their request."""
+    if not PublicSite.objects.filter(jurisdiction=jurisdiction, open=True).update(open=False):
+        raise Unknown(jurisdiction)
+    _note_site(PublicSiteClosed(), jurisdiction, actor=actor, now=now)
+
+
+def _note_site(happening: Happening, jurisdiction: str, *, actor: Actor, now: datetime) -> None:
+    append(
+        lock(subject_of("jurisdiction", jurisdiction)),
+        happening,
+        actor=actor,
+        seat=min(actor.seats, default=NOWHERE),
+        norm=norms.NAMED_CHANNEL,
+        pack=organisations.pack_of(jurisdiction),
+        now=now,
     )
 
 

@@ -26,6 +26,14 @@ class Source(models.Model):
         ]
 
 
+class PublicSite(models.Model):
+    """Where citizens submit requests themselves; once it is closed, theirs can still be followed."""
+
+    jurisdiction = models.CharField(max_length=32, primary_key=True)
+    channel = models.CharField(max_length=32)
+    open = models.BooleanField(default=True)
+
+
 class ColumnPlan(models.Model):
     """What the columns of a table hold, kept for the next table with the same headings."""
 

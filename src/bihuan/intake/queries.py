@@ -2,14 +2,16 @@
 
 from django.db import connection
 
+from bihuan.cases import queries as cases
 from bihuan.cases.stages import TABLE
 from bihuan.cases.types import Act, Part
 from bihuan.intake import rules
 from bihuan.intake.letters import Column
-from bihuan.intake.models import ColumnPlan, Source
-from bihuan.intake.types import Registration, SourceRow
+from bihuan.intake.models import ColumnPlan, PublicSite, Source
+from bihuan.intake.numbers import opens
+from bihuan.intake.types import Registration, Site, SourceRow
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.refusal import Refusal, Refused, granted
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.policy.loader import pack as load_pack
 
@@ -26,11 +28,41 @@ def registration(channel: str, actor: Actor) -> Registration:
     pack = load_pack(place.pack)
     desk = organisations.desk_of(channel, place.code)
     granted(rules.may_take_in(channel=channel, desk=desk, pack=pack))
+    if actor.is_requester:
+        granted(rules.may_be_public(channel, pack=pack))
     assert desk is not None
     found = TABLE.find(None, Act.REGISTER, actor, {str(Part.DESK): frozenset({desk})}, pack.binds)
     if isinstance(found, Refusal):
         raise Refused(found)
     return Registration(place, pack, channel, desk, *found)
+
+
+def public_sites() -> tuple[Site, ...]:
+    """The public sites there are, open or not, by jurisdiction."""
+    channels = {s.jurisdiction: s.channel if s.open else None for s in PublicSite.objects.all()}
+    return tuple(
+        Site(place, load_pack(place.pack), channels[place.code])
+        for place in organisations.jurisdictions()
+        if place.code in channels
+    )
+
+
+def public_site(jurisdiction: str) -> Site:
+    """The public site of a jurisdiction. Raises Unknown."""
+    found = PublicSite.objects.filter(jurisdiction=jurisdiction).first()
+    if found is None:
+        raise Unknown(jurisdiction)
+    place = organisations.jurisdiction(jurisdiction)
+    return Site(place, load_pack(place.pack), found.channel if found.open else None)
+
+
+def requester_of(jurisdiction: str, number: str, code: str) -> Actor:
+    """The requester whom a case number and its query code tell; raises Unknown, alike for either being wrong."""
+    claimed = Actor.requester(jurisdiction, own=number)
+    mark = cases.query_mark_of(number, claimed)
+    if not opens(mark or b"", jurisdiction, code) or mark is None:
+        raise Unknown(number)
+    return claimed
 
 
 def column_plan(jurisdiction: str, channel: str, headings: str) -> dict[str, Column] | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bihuan.cases.stages import ENDS
 from bihuan.cases.types import AppealType, CaseFacts, Urgency
+from bihuan.intake.types import Register
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -19,6 +20,28 @@ def may_take_in(*, channel: str, desk: str | None, pack: Pack) -> Refusal | None
     if desk is None:
         return Refusal(
             f"渠道“{pack.channels[channel].label}”还没有确定受理单位。", norms.NAMED_CHANNEL, field="channel"
+        )
+    return None
+
+
+@carries_out(norms.NAMED_CHANNEL)
+def may_be_public(channel: str, *, pack: Pack) -> Refusal | None:
+    """诉求人只能从规则列明的网上渠道自行提交。"""
+    if not pack.channels[channel].public:
+        return Refusal(
+            f"渠道“{pack.channels[channel].label}”不是网上渠道，不能由诉求人自行提交。",
+            norms.NAMED_CHANNEL,
+            field="channel",
+        )
+    return None
+
+
+@carries_out(norms.CLOSE_WITHOUT_CALLBACK)
+def may_leave_no_name(fields: Register, *, pack: Pack) -> Refusal | None:
+    """规则没有规定匿名诉求怎样办结的，须留下联系方式。"""
+    if fields.anonymous and not pack.binds(norms.CLOSE_WITHOUT_CALLBACK):
+        return Refusal(
+            "本地规定要求留下姓名和联系电话，不受理匿名诉求。", norms.CLOSE_WITHOUT_CALLBACK, field="anonymous"
         )
     return None
 

@@ -152,6 +152,13 @@ class Withdraw(Fields):
     confirmed_by: RequiredLine = Field(title="与诉求人确认的方式")
 
 
+class Supplement(Fields):
+    """The requester adds to what they said."""
+
+    text: Annotated[RequiredText, Field(title="补充内容", max_length=4000)]
+    attachments: AttachmentIds = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseRegistered(Happening):
     """A request was registered."""
@@ -292,6 +299,36 @@ class CaseWithdrawn(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CaseSupplemented(Happening):
+    """The requester added to what they said."""
+
+    kind: ClassVar[str] = "case.supplemented"
+    sentence: ClassVar[str] = "诉求人补充情况"
+    private: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
+    attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicSiteOpened(Happening):
+    """Citizens may submit by themselves."""
+
+    kind: ClassVar[str] = "intake.public-site-opened"
+    sentence: ClassVar[str] = "开通群众网上诉求页面（渠道{channel}）"
+
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicSiteClosed(Happening):
+    """Citizens may submit by themselves no more."""
+
+    kind: ClassVar[str] = "intake.public-site-closed"
+    sentence: ClassVar[str] = "关闭群众网上诉求页面"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnsKept(Happening):
     """What the columns of a channel's tables hold was said, once."""
 
@@ -326,6 +363,15 @@ class Registration:
     desk: str
     move: Move
     seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The public site of a jurisdiction; without a channel it takes nothing in."""
+
+    place: JurisdictionFacts
+    pack: Pack
+    channel: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Who acts: a person holding posts in units of one jurisdiction at that moment."""
+"""Who acts: a person holding posts in units of one jurisdiction at that moment, or a requester in their own case."""
 
 from dataclasses import dataclass
 from typing import Self
 
 CLOCKWORK = "clockwork"
+REQUESTER = "requester"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -14,15 +15,23 @@ class Seat:
     post: str
 
 
+_ASKS = frozenset({Seat(unit="", post=REQUESTER)})
+"""The seat of whoever asks: in no unit, so that no rule about units ever fits it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person with the seats of this moment. `scopes` limits an API token; a session has all of them."""
+    """A person with the seats of this moment. `scopes` limits an API token; a session has all of them.
+
+    `own` is the number of the one case to which a query code binds a requester; an official has none.
+    """
 
     account: str
     name: str
     jurisdiction: str
     seats: frozenset[Seat] = frozenset()
     scopes: frozenset[str] = frozenset({"read", "act"})
+    own: str = ""
 
     @property
     def units(self) -> frozenset[str]:
@@ -32,6 +41,17 @@ class Actor:
     def holds(self, *posts: str, unit: str | None = None) -> bool:
         """Whether the actor holds one of the posts (in that unit, where one is named)."""
         return any(seat.post in posts and unit in (None, seat.unit) for seat in self.seats)
+
+    @property
+    def is_requester(self) -> bool:
+        """Whether this is a citizen, with no seat but that of who asks."""
+        return self.seats == _ASKS
+
+    @classmethod
+    def requester(cls, jurisdiction: str, *, own: str = "", visit: str = "") -> Self:
+        """A citizen on the public site: bound to one case by its query code, or about to submit one (`visit`)."""
+        account = f"{REQUESTER}:{own or visit}"
+        return cls(account=account, name="诉求人", jurisdiction=jurisdiction, seats=_ASKS, own=own)
 
     @classmethod
     def clockwork(cls, jurisdiction: str) -> Self:

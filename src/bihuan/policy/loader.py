@@ -298,6 +298,7 @@ class _Reader:
             label=entry.need("label", str),
             owner_unit_type=entry.need("owner_unit_type", str),
             named_in=self.known_clause(entry, "named_in"),
+            public=bool(entry.may("public", bool)),
         )
         if not re.fullmatch(r"[0-9]{2}", read.number):
             raise entry.wrong("the number of a channel has two digits", "number")

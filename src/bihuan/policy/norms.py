@@ -14,6 +14,7 @@ DECLINE_WITH_GROUND = Norm("intake.decline-with-ground", "不予受理须有法�
 DECLINE_SECOND_READER = Norm("intake.decline-second-reader", "不予受理须经另一人复核")
 MERGE_REPEATS = Norm("intake.merge-repeats", "重复诉求并单处理，可拆回并告知")
 WITHDRAW = Norm("intake.withdraw", "诉求人撤回")
+SUPPLEMENT = Norm("intake.supplement", "诉求人补充情况")
 
 # 派单与办理
 ONE_LEAD = Norm("dispatch.one-lead", "每件诉求只有一个牵头承办单位")

@@ -65,13 +65,17 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way in which requests come; `owner_unit_type` takes them in, `number` stands in the case number."""
+    """A way in which requests come; `owner_unit_type` takes them in, `number` stands in the case number.
+
+    By a `public` one requesters submit by themselves, on the public site.
+    """
 
     code: str
     number: str
     label: str
     owner_unit_type: str
     named_in: str | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""How much may come in: token buckets that all processes share."""
