@@ -9,7 +9,7 @@ import click
 import bihuan.cli
 from bihuan.startup.places import identity_key_file
 
-WITHOUT_DJANGO = frozenset({"up", "with-postgres", "docs"})
+WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "restore"})
 """These start the processes that need Django, or read what knows no Django, and need none themselves."""
 
 

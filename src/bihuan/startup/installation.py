@@ -1,6 +1,5 @@
 """One installation: a data folder with its database, server and worker, behind one port."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -13,12 +12,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
 from bihuan.startup.binaries import wanted_way
 from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import data_folder, identity_key_file, make_keys, write_private
 from bihuan.startup.postgres import Postgres, wait_until_reachable
+from bihuan.startup.reaching import given_database, held_alone
 from bihuan.startup.supervisor import Supervisor
 from bihuan.startup.trouble import Trouble
 
@@ -56,7 +56,7 @@ class Installation:
     def run(self, welcome: Callable[[], None]) -> None:
         """Start, welcome whoever waits, and watch until told to stop."""
         make_keys()
-        with self._alone():
+        with held_alone(self.home):
             try:
                 self._check_port()
                 self.env = self._environment(self._database())
@@ -72,15 +72,6 @@ class Installation:
                     self.server.leave()
                 self.say("已停止，数据保存在 " + str(self.home))
 
-    def _alone(self) -> IO[str]:
-        """Hold the data folder: two supervisors must not run one database."""
-        lock = (self.home / "lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Trouble(f"{self.home} 正由另一个闭环进程使用；并行运行请另设 BIHUAN_DATA 与 BIHUAN_PORT") from error
-        return lock
-
     def _check_port(self) -> None:
         family = socket.AF_INET6 if ":" in self.plan.host else socket.AF_INET
         with socket.socket(family) as probe:
@@ -92,14 +83,11 @@ class Installation:
 
     def _database(self) -> str:
         """The address of the database: the one we are given, or a server of our own."""
-        way, given = wanted_way(), os.environ.get("DATABASE_URL")
-        if given and way in (None, "url"):
+        if given := given_database():
             self.say("数据库：DATABASE_URL 所指的服务器")
             wait_until_reachable(given, seconds=30)
             return given
-        if way == "url":
-            raise Trouble("BIHUAN_POSTGRES=url 需要 DATABASE_URL")
-        self.server = server = Postgres(self.home, way=way)
+        self.server = server = Postgres(self.home, way=wanted_way())
         server.make()
         self.say(f"数据库：PostgreSQL {server.binaries.major}（{server.binaries.folder}）")
         server.wait(self.supervisor.launch("数据库", server.start, patience=60))
