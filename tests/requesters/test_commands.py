@@ -9,12 +9,15 @@ from django.db import IntegrityError, connection, transaction
 from pydantic import ValidationError
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from bihuan.kernel.actor import Actor
+from bihuan.access.types import POWERS, Power
+from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.organisations.types import Post
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.requesters import commands, numbers, queries
 from bihuan.requesters.types import (
+    LOOKERS,
     Changes,
     DiscloseFields,
     Ground,
@@ -48,6 +51,7 @@ def look(
         actor=actor,
         pack=pack("wendeng-2021-10"),
         now=NOW,
+        units={seat.unit for seat in actor.seats},
         ip="10.0.0.7",
     )
 
@@ -135,13 +139,13 @@ def test_an_amended_identity_is_found_by_its_new_phone_alone(official: Actor) ->
 def test_a_look_in_clear_is_logged_and_recorded(official: Actor) -> None:
     number = commands.keep(jurisdiction="wendeng", identity=ZHANG)
     assert look(number, official) == ZHANG
-    assert look(number, official, fields=DiscloseFields(ground=Ground.CALLBACK, reason="回访满意度")) == ZHANG
+    assert look(number, official, fields=DiscloseFields(ground=Ground.VERIFY, reason="核实办理结果")) == ZHANG
     first, second = queries.looks(CASE)
     assert (first.account, first.unit, first.post) == ("wd-handler", "wd-housing", "handler")
     assert (first.at, first.requester, first.ip) == (NOW, number, "10.0.0.7")
     assert (first.ground, first.reason) == (Ground.CONTACT, "电话联系核对地址")
     assert first.fields == ("name", "phone", "contact_alt", "address")
-    assert second.ground is Ground.CALLBACK
+    assert second.ground is Ground.VERIFY
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, sequence, norm, sentence FROM record_event WHERE subject = %s ORDER BY sequence",
@@ -168,6 +172,43 @@ def test_a_look_that_is_refused_shows_and_leaves_nothing(official: Actor) -> Non
     with pytest.raises(Refused, match="没有登记"):
         look(nobody, official)
     assert queries.looks(CASE) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("post", Post)
+@pytest.mark.parametrize("ground", Ground)
+def test_only_who_must_contact_or_supervises_may_look_and_on_that_ground_alone(post: Post, ground: Ground) -> None:
+    number = commands.keep(jurisdiction="wendeng", identity=ZHANG)
+    actor = Actor("wd-somebody", "某人", "wendeng", frozenset({Seat("wd-housing", post)}))
+    fields = DiscloseFields(ground=ground, reason="电话联系核对地址")
+    if post in LOOKERS[ground]:
+        assert look(number, actor, fields=fields) == ZHANG
+        assert queries.looks(CASE)[-1].post == post
+    else:
+        with pytest.raises(Refused, match=f"不能以“{ground.label}”为由"):
+            look(number, actor, fields=fields)
+        assert queries.looks(CASE) == []
+
+
+def test_who_may_look_is_who_has_the_power_and_nobody_else() -> None:
+    assert frozenset[Post]().union(*LOOKERS.values()) == POWERS[Power.UNMASK]
+
+
+@pytest.mark.django_db
+def test_a_post_in_a_unit_that_takes_no_part_does_not_look() -> None:
+    number = commands.keep(jurisdiction="wendeng", identity=ZHANG)
+    actor = Actor("wd-x", "某人", "wendeng", frozenset({Seat("wd-roads", "handler"), Seat("wd-housing", "head")}))
+    with pytest.raises(Refused, match="您的职务"):
+        commands.disclose(
+            requester=number,
+            subject=CASE,
+            barred=None,
+            fields=WHY,
+            actor=actor,
+            pack=pack("wendeng-2021-10"),
+            now=NOW,
+            units={"wd-housing"},
+        )
 
 
 @pytest.mark.parametrize("reason", ["", "核实", "   查    "])

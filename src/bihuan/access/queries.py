@@ -15,6 +15,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.models import ApiToken, Person
 from bihuan.organisations.types import JurisdictionFacts
+from bihuan.policy.loader import pack
 
 _JOIN = "JOIN access_signin s ON s.person_id = p.id WHERE s.id = %(sign_in)s AND s.ended_at IS NULL"
 _MORE = (
@@ -42,7 +43,7 @@ def barred(
     power: Power, actor: Actor, place: JurisdictionFacts, *, units: Iterable[str] | None = None
 ) -> Refusal | None:
     """Why the actor lacks a power (with `units`: by posts of these units), or None."""
-    labels = {code: post.label for code, post in organisations.pack_of(place.code).posts.items()}
+    labels = {code: post.label for code, post in pack(place.pack).posts.items()}
     return rules.may(power, actor, units=units, labels=labels)
 
 

@@ -269,7 +269,7 @@ def _disclosing(subject: Subject) -> View:
             actor=call.actor,
             pack=load_pack(facts.pack),
             now=call.now,
-            seat=min(seat for seat in call.actor.seats if seat.unit in taking_part),
+            units=taking_part,
             ip=call.request.META.get("REMOTE_ADDR", ""),
         )
         return Reply(identity)

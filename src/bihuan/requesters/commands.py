@@ -1,6 +1,6 @@
 """Every write to the identities."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from bihuan.requesters.types import (
     TEXTS,
     Changes,
     DiscloseFields,
+    Ground,
     Identity,
     IdentityDisclosed,
     Resealed,
@@ -69,18 +70,21 @@ def disclose(
     actor: Actor,
     pack: Pack,
     now: datetime,
-    seat: Seat | None = None,
+    units: Collection[str],
     ip: str = "",
 ) -> Identity:
     """Show an identity in clear, and keep who looked, when, at what and why.
 
-    `subject` is the case or matter in which the requester stands, `barred` why the actor may not see that subject,
-    if so; both come from the face, because only packages above know them.
+    `subject` is the case or matter in which the requester stands, `units` those that take part in it, `barred` why the
+    actor may not see that subject, if so; they come from the face, because only packages above know them.
     """
     granted(barred, subject=subject, pack=pack.ref)
     identity = _locked(requester, actor.jurisdiction)
+    seats = [seat for seat in actor.seats if seat.unit in units]
+    labels = {code: post.label for code, post in pack.posts.items()}
+    granted(rules.may_look(seats, fields.ground, labels), subject=subject, pack=pack.ref)
     granted(rules.may_disclose(identity, fields), subject=subject, pack=pack.ref)
-    seat = seat or min(actor.seats, default=NOWHERE)
+    seat = rules.looking_seat(seats, fields.ground) or NOWHERE
     shown = rules.revealing(identity)
     happening = IdentityDisclosed(
         subject=subject,
@@ -108,6 +112,29 @@ def disclose(
         ip=ip,
     )
     return identity
+
+
+def keep_looks(
+    *, looked: Sequence[tuple[int, str]], reason: str, actor: Actor, seat: Seat, now: datetime, ip: str
+) -> None:
+    """Keep that somebody found these requesters, each in its case, by their telephone; in the caller's transaction."""
+    Look.objects.bulk_create(
+        Look(
+            at=now,
+            jurisdiction=actor.jurisdiction,
+            requester=requester,
+            subject=subject,
+            account=actor.account,
+            name=actor.name,
+            unit=seat.unit,
+            post=seat.post,
+            ground=Ground.CONTACT,
+            reason=reason,
+            fields=["phone"],
+            ip=ip,
+        )
+        for requester, subject in looked
+    )
 
 
 def _row(keys: Keyring, number: int, jurisdiction: str, identity: Identity) -> tuple[str | int | bytes | None, ...]:

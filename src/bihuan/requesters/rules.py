@@ -2,12 +2,24 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 
+from bihuan.kernel.actor import Seat
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.types import Post
 from bihuan.policy import norms
-from bihuan.requesters.types import TEXTS, Changes, DiscloseFields, Identity, MaskedIdentity, RequesterKind
+from bihuan.requesters.types import (
+    LOOKERS,
+    TEXTS,
+    Changes,
+    DiscloseFields,
+    Ground,
+    Identity,
+    MaskedIdentity,
+    RequesterKind,
+)
 
 STARS = "****"
 LEAST_REASON = 4
@@ -125,6 +137,20 @@ def may_disclose(identity: Identity, fields: DiscloseFields) -> Refusal | None:
     if not revealing(identity):
         return Refusal("这件诉求没有登记诉求人身份，无可查看。", _NORM)
     return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_look(seats: Iterable[Seat], ground: Ground, labels: Mapping[str, str]) -> Refusal | None:
+    """须联系、回访、核实诉求人的职务，凭相应事由查看完整信息；监督检查只由督办人员进行。"""
+    if looking_seat(seats, ground) is not None:
+        return None
+    named = "、".join(labels[post] for post in Post if post in LOOKERS[ground] and post in labels)
+    return Refusal(f"您的职务不能以“{ground.label}”为由查看完整信息；{named}可以。", _NORM, field="ground")
+
+
+def looking_seat(seats: Iterable[Seat], ground: Ground) -> Seat | None:
+    """The seat by which somebody looks on that ground."""
+    return min((seat for seat in seats if seat.post in LOOKERS[ground]), default=None)
 
 
 def revealing(identity: Identity) -> tuple[str, ...]:

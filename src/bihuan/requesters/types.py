@@ -1,14 +1,16 @@
 """Who asks, in words: an identity in clear, the same masked, and a look at it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field
 
 from bihuan.kernel.fields import Fields, RequiredLine
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import Post
 
 
 class RequesterKind(Vocabulary):
@@ -39,6 +41,15 @@ class Ground(Vocabulary):
     CALLBACK = "callback", "回访"
     VERIFY = "verify", "核实"
     AUDIT = "audit", "监督检查"
+
+
+LOOKERS: Final[Mapping[Ground, frozenset[Post]]] = {
+    Ground.CONTACT: frozenset({Post.HANDLER, Post.REGISTRAR, Post.CALLER, Post.LIST_KEEPER}),
+    Ground.CALLBACK: frozenset({Post.CALLER, Post.LIST_KEEPER}),
+    Ground.VERIFY: frozenset({Post.HANDLER, Post.REGISTRAR, Post.LIST_KEEPER}),
+    Ground.AUDIT: frozenset({Post.SUPERVISOR}),
+}
+"""Which posts may look at an identity in clear, on which ground: whoever has to contact, and whoever supervises."""
 
 
 class PhoneTail(Vocabulary):

@@ -8,6 +8,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from bihuan.access import queries as access
+from bihuan.access.types import Power
 from bihuan.kernel.refusal import Overtaken, Refused, Unknown
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
@@ -94,6 +96,7 @@ def _disclose(
         actor=standing.actor,
         pack=pack(facts.pack),  # type: ignore[attr-defined]
         now=standing.now,
+        units=frozenset[str]().union(*facts.parts.values()),  # type: ignore[attr-defined]
         ip=request.META.get("REMOTE_ADDR", ""),
     )
 
@@ -120,6 +123,12 @@ def _render(
         "attempt": attempt,
         "unmask": controls(DiscloseFields, prefix=PREFIX, typed=typed, choices=Choices(standing), errors=errors),
         "unmasking": unmasking,
+        "unmask_barred": access.barred(
+            Power.UNMASK,
+            standing.actor,
+            standing.jurisdiction,
+            units=frozenset[str]().union(*found.view.facts.parts.values()),
+        ),
         "shown": shown,
         **found.details,
     }
