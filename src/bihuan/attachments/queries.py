@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import BinaryIO
 
-from bihuan.attachments import shelf
+from bihuan.attachments import rules, shelf
 from bihuan.attachments.models import Attachment
-from bihuan.attachments.types import AttachmentRef, Damaged
-from bihuan.kernel.refusal import Unknown
+from bihuan.attachments.types import AttachmentRef, Damaged, FileState
+from bihuan.kernel.refusal import Unknown, granted
+from bihuan.record.reading import Reading
 
 
 def find(attachment: int) -> AttachmentRef:
@@ -23,11 +24,12 @@ def find(attachment: int) -> AttachmentRef:
 
 
 def open(attachment: int) -> tuple[AttachmentRef, BinaryIO]:
-    """One attachment and its content, to be closed by the caller; raises Unknown.
+    """One attachment and its content, to be closed by the caller; raises Unknown, and Refused before it is released.
 
     Serve it with its `mime`, `X-Content-Type-Options: nosniff` and as a download, pictures excepted.
     """
     found = find(attachment)
+    granted(rules.may_fetch(found))
     try:
         return found, shelf.place(found.sha256).open("rb")
     except FileNotFoundError:
@@ -45,6 +47,12 @@ def of(subject_kind: str, subject_number: str) -> tuple[AttachmentRef, ...]:
     return of_many(subject_kind, [subject_number])[subject_number]
 
 
+def reading_of(subject_kind: str, subject_number: str) -> Reading[AttachmentRef]:
+    """The attachments of a subject, to be read with other lists."""
+    rows = Attachment.objects.filter(subject_kind=subject_kind, subject_number=subject_number)
+    return Reading(rows, AttachmentRef, {})
+
+
 def of_many(subject_kind: str, subject_numbers: Collection[str]) -> dict[str, tuple[AttachmentRef, ...]]:
     """The attachments of several subjects of a kind, in one read."""
     rows = Attachment.objects.filter(subject_kind=subject_kind, subject_number__in=subject_numbers).order_by("pk")
@@ -59,7 +67,8 @@ def damaged() -> Iterator[Damaged]:
     rows = Attachment.objects.filter(subject_number__isnull=False).order_by("pk")
     for row in rows.iterator(chunk_size=500):
         try:
-            with shelf.place(row.sha256).open("rb") as file:
+            held = shelf.place if row.state == FileState.RELEASED else shelf.aside
+            with held(row.sha256).open("rb") as file:
                 same = hashlib.file_digest(file, "sha256").hexdigest() == row.sha256
         except FileNotFoundError:
             yield Damaged(row.ref(), "文件不在了")

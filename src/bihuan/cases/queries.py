@@ -1,12 +1,15 @@
 """Reading cases: every path starts at `visible_to`."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from pydantic import TypeAdapter
 
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.stages import OPEN
@@ -27,6 +30,7 @@ from bihuan.cases.types import (
 )
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.duties.types import OpenDuty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import name_of, unit_names
@@ -89,22 +93,79 @@ def ledger(
     actor: Actor, filters: CaseFilters, *, now: datetime, after: int | None = None, limit: int = 50
 ) -> list[CaseRow]:
     """The newest cases first, after a keyset position (the id of the last row seen)."""
-    rows = visible_to(actor)
+    rows = narrowed(actor, filters, now=now)
     if after is not None:
         rows = rows.filter(id__lt=after)
-    if filters.stage:
-        rows = rows.filter(stage=filters.stage)
+    return _rows(rows.order_by("-id")[:limit], now=now)
+
+
+_EXACT = ("stage", "channel", "appeal_type", "urgency", "closure", "subject_code", "number")
+
+
+def narrowed(
+    actor: Actor, filters: CaseFilters, *, now: datetime, above: int = 0, below: int | None = None
+) -> QuerySet[Case]:
+    """The cases that the actor may see, narrowed; `above` and `below` are ids between which they lie."""
+    rows = _seen_between(actor, above, below).filter(
+        **{name: value for name in _EXACT if (value := getattr(filters, name))}
+    )
     if filters.open is not None:
         rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
-    if filters.channel:
-        rows = rows.filter(channel=filters.channel)
     if filters.lead:
-        rows = rows.filter(lead=filters.lead)
-    if filters.number:
-        rows = rows.filter(number=filters.number)
-    if filters.words:
-        rows = rows.filter(_with_words(filters.words))
-    return _rows(rows.order_by("-id")[:limit], now=now)
+        led = Participation.objects.filter(unit=filters.lead, part=Part.LEAD, until__isnull=True)
+        rows = rows.filter(Exists(led.filter(case=OuterRef("pk"))))
+    if filters.place:
+        rows = rows.filter(place__icontains=filters.place)
+    if filters.since:
+        rows = rows.filter(registered_at__gte=filters.since)
+    if filters.until:
+        rows = rows.filter(registered_at__lt=filters.until)
+    if filters.numbers is not None:
+        rows = rows.filter(number__in=filters.numbers)
+    if filters.requesters is not None:
+        rows = rows.filter(requester__in=filters.requesters)
+    if filters.of_duties:
+        rows = rows.filter(duties.owed_where(_asked_of_duties(filters), of="case:", now=now), stage__in=OPEN)
+    return rows.filter(_with_words(filters.words)) if filters.words else rows
+
+
+def _seen_between(actor: Actor, above: int, below: int | None) -> QuerySet[Case]:
+    """The same rule; the ids bound the parts as well, or the database reads them from their beginning."""
+    if not above and below is None:
+        return visible_to(actor)
+    span = {"gt": above} | ({"lt": below} if below is not None else {})
+    cases = Case.objects.filter(**{f"id__{edge}": id for edge, id in span.items()})
+    parts = Participation.objects.filter(**{f"case_id__{edge}": id for edge, id in span.items()})
+    return visible_among(cases, parts, "case", actor)
+
+
+def _asked_of_duties(filters: CaseFilters) -> OpenDuty:
+    return OpenDuty(filters.post, filters.clause, filters.overdue, filters.due_since, filters.due_until)
+
+
+_SEEN = "SELECT DISTINCT case_id FROM ({parts}) mine ORDER BY case_id DESC"
+_MINE = "SELECT case_id FROM cases_participation WHERE unit = %s AND until IS NULL"
+
+
+def nth_seen(actor: Actor, skip: int) -> int | None:
+    """The id at which the ledger goes on after so many cases, the newest first: read from one index alone."""
+    return _of_seen("SELECT * FROM ({seen} OFFSET %s LIMIT 1) nth", actor, skip)
+
+
+def count_seen(actor: Actor, most: int) -> int:
+    """How many cases the actor may see, counted no farther than that: read from one index alone."""
+    return _of_seen("SELECT count(*) FROM ({seen} LIMIT %s) counted", actor, most) or 0
+
+
+def _of_seen(sql: str, actor: Actor, bound: int) -> int | None:
+    units = sorted(actor.units)
+    if not units:
+        return None
+    seen = _SEEN.format(parts=" UNION ALL ".join([_MINE] * len(units)))
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(seen=seen), [*units, bound])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _with_words(text: str) -> Exists:
@@ -161,13 +222,21 @@ def texts(numbers: Iterable[str], actor: Actor) -> dict[str, str]:
     return {c.number: f"{c.title}\n{c.content or ''}" for c in told}
 
 
+_PARTICIPANTS = TypeAdapter(tuple[ParticipantRow, ...])
+
+
 def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
     """All that a case page shows but for the acts. Raises Unknown."""
     case = visible_facts(number, actor)
     text = CaseText.objects.filter(case=OuterRef("pk")).values("content")
     merged = Case.objects.filter(parent=OuterRef("number")).order_by("number").values("number")
-    row = Case.objects.annotate(content=Subquery(text), merged=ArraySubquery(merged)).get(number=number)
-    participants = list(Participation.objects.filter(case=row).annotate(name=name_of("unit")).order_by("since", "id"))
+    columns = {f.name: F(f.name) for f in fields(ParticipantRow) if f.name != "name"} | {"name": name_of("unit")}
+    parts = Participation.objects.filter(case=OuterRef("pk")).annotate(told=JSONObject(**columns))
+    row = Case.objects.annotate(
+        content=Subquery(text),
+        merged=ArraySubquery(merged),
+        told=ArraySubquery(parts.order_by("since", "id").values("told")),
+    ).get(number=number)
     pack = load_pack(case.pack)
     return CaseView(
         facts=case,
@@ -178,10 +247,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         channel_label=pack.channels[case.channel].label,
         instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
         requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
-        participants=tuple(
-            ParticipantRow(p.unit, p.name, p.part, p.since, p.until, p.basis_kind, p.basis, p.departure)
-            for p in participants
-        ),
+        participants=_PARTICIPANTS.validate_python(row.told),
         duties=tuple(duties.of_subject(case.subject, labels=DUTY_LABELS, now=now)),
         children=tuple(row.merged),
     )

@@ -1,18 +1,18 @@
 """Reading what units did with cases."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from bihuan.cases.types import CaseFacts, ClosureType
+from bihuan.cases.types import CaseFacts
 from bihuan.cases.words import words_of
 from bihuan.dispatch.models import Answer, ExtensionRequest
-from bihuan.dispatch.types import AnswerRow, PendingExtension
+from bihuan.dispatch.types import AnswerRow, PendingExtension, Suggestion
 from bihuan.duties.queries import reckon_from
 from bihuan.organisations.queries import responsibilities
-from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
+from bihuan.record.reading import Reading, gather
 
 
 def return_window(case: CaseFacts) -> datetime | None:
@@ -26,7 +26,7 @@ def return_window(case: CaseFacts) -> datetime | None:
 
 def suggestions(
     texts: Mapping[str, str], jurisdiction: str, *, now: datetime, most: int = 3
-) -> dict[str, tuple[ResponsibilityRow, ...]]:
+) -> dict[str, tuple[Suggestion, ...]]:
     """Number → the entries of the responsibility list that share words with the text, the nearest first.
 
     A word counts the more, the fewer entries have it.
@@ -36,10 +36,16 @@ def suggestions(
     found = {}
     for number, text in texts.items():
         said = set(words_of(text))
-        scored = [(sum(1 / common[w] for w in words & said) / (len(words) or 1), e) for e, words in entries]
+        scored = [(sum(1 / common[w] for w in words & said) / (len(words) or 1), e, words) for e, words in entries]
         best = sorted((s for s in scored if s[0] > 0), key=lambda s: (-s[0], s[1].code))[:most]
-        found[number] = tuple(entry for _, entry in best)
+        found[number] = tuple(Suggestion(entry, _longest(words & said)) for _, entry, words in best)
     return found
+
+
+def _longest(words: Iterable[str]) -> tuple[str, ...]:
+    """The words that no other word among them holds, as a reader wants to see them."""
+    found = sorted(words, key=lambda word: (-len(word), word))
+    return tuple(w for n, w in enumerate(found) if not any(w in longer for longer in found[:n]))
 
 
 def answers_given(number: str) -> int:
@@ -53,24 +59,17 @@ def pending_extension(number: str) -> PendingExtension:
     return PendingExtension(row.days, row.reason)
 
 
+def answers_of(number: str) -> Reading[AnswerRow]:
+    """The answers of a case, to be read with other lists; the caller has made sure that the actor may see it."""
+    return Reading(Answer.objects.filter(case_id=number), AnswerRow, {})
+
+
 def answers(number: str) -> list[AnswerRow]:
     """The answers of a case, the newest first; the caller has made sure that the actor may see it."""
-    return [
-        AnswerRow(
-            a.version,
-            a.at,
-            a.by,
-            a.unit,
-            a.to_requester,
-            a.to_platform,
-            ClosureType(a.outcome),
-            a.policy_basis,
-            a.feedback_method,
-            a.feedback_at,
-            a.feedback_by,
-            a.follow_up,
-            a.signed_off_by,
-            a.signed_off_at,
-        )
-        for a in Answer.objects.filter(case_id=number).order_by("-version")
-    ]
+    (found,) = gather(answers_of(number))
+    return newest_first(found)
+
+
+def newest_first(found: Iterable[AnswerRow]) -> list[AnswerRow]:
+    """Answers as a page shows them."""
+    return sorted(found, key=lambda answer: -answer.version)

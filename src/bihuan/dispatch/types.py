@@ -10,6 +10,7 @@ from bihuan.cases.types import Basis, ClosureType
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import ResponsibilityRow
 
 AttachmentIds = Annotated[
     tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
@@ -427,6 +428,14 @@ class AnswerRow:
     follow_up: str
     signed_off_by: str
     signed_off_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An entry of the responsibility list that fits a case, with the words that both have."""
+
+    entry: ResponsibilityRow
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
+from bihuan.duties.queries import in_force
 from bihuan.duties.types import DutySpec, Opening
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
@@ -20,6 +21,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import ACTS, Entry, append, append_first, lock
+from bihuan.record.reading import one_look
 from bihuan.record.types import Chain, Done
 
 
@@ -112,11 +114,12 @@ class Life(Generic[Facts]):
     def offers(self, facts: Facts, actor: Actor, now: datetime) -> tuple[Offer, ...]:
         """Every act of the subject's stage under its pack: what may be done now, and what may not and why."""
         pack = load_pack(facts.pack)
-        return tuple(
-            self._offer(move, facts, actor, now, pack)
-            for move in self.table.rows_from(facts.stage)
-            if pack.binds(move.norm) and any(role.posts for role in move.who)
-        )
+        with one_look():
+            return tuple(
+                self._offer(move, facts, actor, now, pack)
+                for move in self.table.rows_from(facts.stage)
+                if pack.binds(move.norm) and any(role.posts for role in move.who)
+            )
 
     def _offer(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Offer:
         found = self.table.find(facts.stage, move.act, actor, facts.parts, pack.binds)
@@ -152,7 +155,8 @@ class Life(Generic[Facts]):
         rows, entries = [], []
         for facts, happening in begun:
             opened = []
-            for o in self._wanted(facts, facts.parts, {}, move.opens, (), pack):
+            wanted = self._wanted(facts, facts.parts, {}, move.opens, (), pack)
+            for o in in_force(wanted, jurisdiction=jurisdiction, pack=pack, now=now):
                 due_at, provisional = due(o.limit)
                 rows.append((facts.subject, o, due_at, provisional))
                 opened.append((str(o.kind), o.holder, due_at))
@@ -214,7 +218,7 @@ class Life(Generic[Facts]):
             return Opening(spec.kind, spec.norm, holder, spec.post, "", clause, basis, due_at, first_due_at)
         rule = pack.limit(spec.limit, **facts.limit_scope)
         clause, why = rule.clause or "", rule.basis or ""
-        return Opening(spec.kind, spec.norm, holder, spec.post, str(rule.limit), clause, why, None, first_due_at)
+        return Opening(spec.kind, spec.norm, holder, spec.post, str(rule.limit), clause, why, None, first_due_at, rule)
 
     def _stage_columns(self, move: Move, stage: Vocabulary, now: datetime) -> dict[str, object]:
         columns: dict[str, object] = {}
@@ -247,7 +251,11 @@ class Life(Generic[Facts]):
         gone = {*locked.move.discharges, *lapsed}
         wanted = self._wanted(facts, parts, openings, kinds, gone, pack)
         return duties.open_all(
-            wanted, subject=facts.subject, jurisdiction=facts.jurisdiction, pack=pack, now=locked.now
+            in_force(wanted, jurisdiction=facts.jurisdiction, pack=pack, now=locked.now),
+            subject=facts.subject,
+            jurisdiction=facts.jurisdiction,
+            pack=pack,
+            now=locked.now,
         )
 
     def _wanted(

@@ -1,20 +1,44 @@
 """What is owed, by whom, until when, and why then."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Concat, JSONObject
 
-from bihuan.duties.models import AnnouncedYear, Duty
-from bihuan.duties.types import DueNext, DutyFacts, DutyFilters, DutyRow, Explanation
+from bihuan.duties.models import (
+    AnnouncedYear,
+    Duty,
+    DutyFigure,
+    DutyStanding,
+    FigureCount,
+    Interruption,
+    LimitOverride,
+)
+from bihuan.duties.models import Extension as DutyExtension
+from bihuan.duties.types import (
+    ADJUSTED,
+    Counted,
+    DueNext,
+    DutyFacts,
+    DutyFilters,
+    DutyRow,
+    Explanation,
+    Figures,
+    Moving,
+    OpenDuty,
+    Opening,
+    OverrideRow,
+)
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import unit_names
+from bihuan.organisations.queries import name_of, unit_names
 from bihuan.organisations.types import Post
 from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, Reckoning, explain, reckon
 from bihuan.policy.limits import Limit
@@ -35,6 +59,57 @@ def calendar() -> Calendar:
 def forget_calendar() -> None:
     """Read the announced years again at the next question."""
     calendar.cache_clear()
+
+
+SETTLING_IN = time(0, 10)
+"""Until then something entered the day before may still be on its way into the database."""
+
+
+def adjusted_limits(jurisdiction: str, now: datetime) -> tuple[OverrideRow, ...]:
+    """The limits that the jurisdiction counts by instead of its regulation's, today.
+
+    They change at midnight alone (what is entered today holds from tomorrow at the earliest), so a day needs one look.
+    """
+    here = now.astimezone(ZONE)
+    return (_adjusted_on if here.time() > SETTLING_IN else _adjusted_on.__wrapped__)(jurisdiction, here.date())
+
+
+@lru_cache(maxsize=256)
+def _adjusted_on(jurisdiction: str, on: date) -> tuple[OverrideRow, ...]:
+    return overrides(jurisdiction, on=on)
+
+
+def forget_adjusted_limits() -> None:
+    """Look the adjusted limits up again at the next question."""
+    _adjusted_on.cache_clear()
+
+
+def overrides(jurisdiction: str, *, on: date | None = None) -> tuple[OverrideRow, ...]:
+    """Every limit that the jurisdiction adjusted, the newest first, or those in force on a day."""
+    rows = LimitOverride.objects.filter(jurisdiction=jurisdiction).order_by("-from_on", "-id")
+    if on is not None:
+        rows = rows.filter(from_on__lte=on).exclude(until_on__lte=on)
+    return tuple(
+        OverrideRow(
+            o.id, o.name, o.urgency, o.channel, o.appeal_type, Limit.parse(o.limit), Limit.parse(o.before),
+            o.from_on, o.until_on, o.reason, o.basis, o.entered_by, o.entered_at,
+        )
+        for o in rows
+    )  # fmt: skip
+
+
+def in_force(openings: Sequence[Opening], *, jurisdiction: str, pack: Pack, now: datetime) -> list[Opening]:
+    """The same duties, with the limits that the jurisdiction adjusted in the place of the regulation's."""
+    adjusted = adjusted_limits(jurisdiction, now) if openings else ()
+    return [_in_force(opening, adjusted, pack) for opening in openings]
+
+
+def _in_force(opening: Opening, adjusted: Sequence[OverrideRow], pack: Pack) -> Opening:
+    rule = opening.rule
+    found = next((o for o in adjusted if rule is not None and o.fits(rule)), None)
+    if found is None or rule is None:
+        return opening
+    return replace(opening, limit=str(found.limit), clause="", basis=found.words(pack.source(rule).words))
 
 
 def reckon_from(
@@ -112,10 +187,17 @@ def _explain(duty: Duty, spans: Spans) -> Explanation:
         extensions=spans.extensions,
     )
     note = told.words + ("放假安排公布后，到期时间已重新计算。" if duty.recomputed_at else "")
-    source = (pack.quote(duty.clause) if duty.clause else pack.default(duty.basis)).words
+    source = _source(duty, pack)
     return Explanation(
         duty.id, duty.opened_at, duty.due_at, limit.words, source, citation, told.days, duty.provisional, note
     )
+
+
+def _source(duty: Duty, pack: Pack) -> str:
+    """Where the duty's limit comes from: an adjustment, a clause, or a basis of its own."""
+    if duty.basis.startswith(ADJUSTED):
+        return duty.basis
+    return (pack.quote(duty.clause) if duty.clause else pack.default(duty.basis)).words
 
 
 def place(id: int, jurisdiction: str) -> tuple[str, str]:
@@ -177,16 +259,49 @@ def owed(
     return rows_of(rows.order_by("due_at", "id")[:limit], labels=labels, now=now)
 
 
+def owed_where(asked: OpenDuty, *, of: str, now: datetime) -> Exists:
+    """An expression: an open duty of that kind stands on the row's subject; `of` is what its key begins with."""
+    owed = Duty.objects.filter(subject=Concat(Value(of), OuterRef("number")), discharged_at__isnull=True)
+    if asked.post:
+        owed = owed.filter(post=asked.post)
+    if asked.clause:
+        owed = owed.filter(clause=asked.clause)
+    if asked.overdue:
+        owed = owed.filter(due_at__lt=now, paused_at__isnull=True)
+    if asked.due_since:
+        owed = owed.filter(due_at__gte=asked.due_since)
+    if asked.due_until:
+        owed = owed.filter(due_at__lt=asked.due_until)
+    return Exists(owed)
+
+
 def of_subject(subject: str, *, labels: dict[str, str], now: datetime, open_only: bool = False) -> list[DutyRow]:
     """Every duty of a subject, the open ones last and explained; the caller has asked whether the actor may see it."""
     rows = Duty.objects.filter(subject=subject).order_by("discharged_at", "due_at", "id")
     if open_only:
         rows = rows.filter(discharged_at__isnull=True)
-    found = list(rows)
-    owed = [duty for duty in found if duty.discharged_at is None]
-    spans = _spans(duty.id for duty in owed) if owed else {}
-    told = {duty.id: _explain(duty, spans[duty.id]) for duty in owed}
-    return [replace(row, explanation=told.get(row.id)) for row in rows_of(found, labels=labels, now=now)]
+    found = list(rows.annotate(named=name_of("holder"), moved=_moved(Interruption), allowed=_moved(DutyExtension)))
+    names = {duty.holder: duty.named for duty in found}
+    return [
+        replace(_row(duty, labels, names, now), explanation=None if duty.discharged_at else _explain(duty, _told(duty)))
+        for duty in found
+    ]
+
+
+def _moved(spans: type[Model]) -> ArraySubquery:
+    """What moved a duty's due moment, read with the duty."""
+    columns = {field.name: F(field.name) for field in spans._meta.concrete_fields if field.name not in ("id", "duty")}
+    told = spans._default_manager.filter(duty=OuterRef("pk")).annotate(told=JSONObject(**columns))
+    return ArraySubquery(told.order_by("id").values("told"))
+
+
+def _told(duty: Any) -> Spans:
+    """The spans that were read with a duty."""
+    at = datetime.fromisoformat
+    return Spans(
+        [Pause(at(s["from_at"]), at(s["until_at"]) if s["until_at"] else None, s["why"]) for s in duty.moved],
+        [Extension(Limit.parse(s["limit"]), s["why"]) for s in sorted(duty.allowed, key=lambda s: at(s["at"]))],
+    )
 
 
 def rows_of(duties: Iterable[Duty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:
@@ -301,3 +416,97 @@ def misreckoned(jurisdiction: str | None, *, size: int = 1000) -> Iterator[tuple
             if right != duty.due_at:
                 yield duty.subject, duty.kind, duty.due_at, right
         last = batch[-1].id
+
+
+def figures(
+    jurisdiction: str, pack_id: str, *, since: date, until: date, holders: Collection[str] | None = None
+) -> Counted:
+    """How every norm of a regulation fares: open and overdue now, settled from one day until another (included).
+
+    They were counted by the clockwork; `holders` narrows them to what these units owe.
+    """
+    counted = FigureCount.objects.filter(jurisdiction=jurisdiction).values_list("counted_at", flat=True).first()
+    here = Q(jurisdiction=jurisdiction, pack__startswith=f"{pack_id}/")
+    if holders is not None:
+        here &= Q(holder__in=holders)
+    owed = DutyStanding.objects.filter(here).values("norm").annotate(a=Sum("open"), b=Sum("overdue"))
+    settled = DutyFigure.objects.filter(here, day__gte=since, day__lte=until).values("norm")
+    done = settled.annotate(a=Sum("met"), b=Sum("late"), c=Sum("waived"))
+    by_norm = {row["norm"]: Figures(row["a"], row["b"]) for row in owed}
+    for row in done:
+        known = by_norm.get(row["norm"], Figures())
+        by_norm[row["norm"]] = replace(known, met=row["a"], late=row["b"], waived=row["c"])
+    return Counted(counted, by_norm)
+
+
+OPEN, OVERDUE = "open", "overdue"
+
+
+def of_norm(
+    actor: Actor,
+    norm: str,
+    pack_id: str,
+    state: str,
+    *,
+    since: datetime,
+    until: datetime,
+    labels: dict[str, str],
+    now: datetime,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[DutyRow]:
+    """Duties of a norm that the actor's units owe (open, overdue) or settled in a period (met, late, waived)."""
+    rows = visible_to(actor).filter(norm=norm, pack__startswith=f"{pack_id}/")
+    by = "due_at" if state in (OPEN, OVERDUE) else "discharged_at"
+    if by == "due_at":
+        rows = rows.filter(discharged_at__isnull=True)
+    else:
+        rows = rows.filter(discharged_at__gte=since, discharged_at__lt=until, outcome=state)
+    if state == OVERDUE:
+        rows = rows.filter(due_at__lt=now, paused_at__isnull=True)
+    if after is not None:
+        rows = rows.filter(Q(**{f"{by}__gt": after[0]}) | Q(**{by: after[0], "id__gt": after[1]}))
+    return rows_of(rows.order_by(by, "id")[:limit], labels=labels, now=now)
+
+
+def owed_by_unit(jurisdiction: str) -> dict[str, Figures]:
+    """How many duties every unit of the jurisdiction owed when they were counted last."""
+    rows = DutyStanding.objects.filter(jurisdiction=jurisdiction).values("holder")
+    counted = rows.annotate(a=Sum("open"), b=Sum("overdue")).values_list("holder", "a", "b")
+    return {holder: Figures(owed, late) for holder, owed, late in counted}
+
+
+def open_of(holder: str, post: str | None = None) -> dict[tuple[str, str], int]:
+    """How many duties a unit owes now, by post and kind: what whoever takes up the post takes over."""
+    rows = Duty.objects.filter(holder=holder, discharged_at__isnull=True)
+    if post is not None:
+        rows = rows.filter(post=post)
+    return {(p, kind): n for p, kind, n in rows.values_list("post", "kind").annotate(n=Count("id")).order_by("post")}
+
+
+def would_move(year: int, days: Mapping[date, str], jurisdiction: str, *, most: int = 200) -> tuple[int, list[Moving]]:
+    """How many open duties a year's notice would put elsewhere, and the first of them, soonest due first."""
+    known = calendar().with_years({year: days})
+    rows = Duty.objects.filter(jurisdiction=jurisdiction, provisional=True, discharged_at__isnull=True).exclude(
+        limit=""
+    )
+    found: list[Moving] = []
+    moving = 0
+    duties = list(rows.order_by("due_at", "id"))
+    spans = _spans(duty.id for duty in duties)
+    for duty in duties:
+        held = spans[duty.id]
+        after = reckon(
+            duty.opened_at, Limit.parse(duty.limit), calendar=known, hours=load_pack(duty.pack).hours,
+            pauses=held.pauses, extensions=held.extensions,
+        ).due_at  # fmt: skip
+        if after != duty.due_at:
+            moving += 1
+            if len(found) < most:
+                found.append(Moving(duty.subject, duty.kind, duty.holder, duty.due_at, after))
+    return moving, found
+
+
+def announced() -> dict[int, tuple[str, datetime]]:
+    """Year → notice and moment of entry, of the years entered here."""
+    return {row.year: (row.notice, row.announced_at) for row in AnnouncedYear.objects.order_by("year")}

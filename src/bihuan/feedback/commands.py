@@ -31,6 +31,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
+from bihuan.record.reading import seen
 from bihuan.record.types import Done
 
 
@@ -61,7 +62,7 @@ def _may_archive(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Re
 
 def _said(case: CaseFacts) -> list[CallbackRow]:
     """The call-backs of this round."""
-    return queries.callbacks(case.number, round=case.round)
+    return seen(("callbacks", case.number), lambda: queries.callbacks(case.number, round=case.round))
 
 
 @command(subject="case", act=Act.APPROVE, fields=Approve, ask=_may_approve)

@@ -1,27 +1,27 @@
 """Reading call-backs."""
 
+from collections.abc import Iterable
+
+from django.db.models import Func, Value
+
 from bihuan.feedback.models import Callback
-from bihuan.feedback.types import CallbackMethod, CallbackRow, Satisfied, Solved
+from bihuan.feedback.types import CallbackRow
+from bihuan.record.reading import Reading, gather
+
+
+def callbacks_of(number: str, *, round: int | None = None) -> Reading[CallbackRow]:
+    """The call-backs of a case (of one round), to be read with other lists."""
+    rows = Callback.objects.filter(case_id=number)
+    said = {name: Func(name, Value(""), function="NULLIF") for name in ("solved", "satisfied")}
+    return Reading(rows if round is None else rows.filter(round=round), CallbackRow, {**said})
 
 
 def callbacks(number: str, *, round: int | None = None) -> list[CallbackRow]:
     """The call-backs of a case (of one round), in order; the caller has made sure that the actor may see it."""
-    rows = Callback.objects.filter(case_id=number).order_by("round", "attempt")
-    if round is not None:
-        rows = rows.filter(round=round)
-    return [
-        CallbackRow(
-            c.round,
-            c.attempt,
-            c.at,
-            c.by,
-            CallbackMethod(c.method),
-            c.reached,
-            c.contacted_by_unit,
-            c.facts_true,
-            Solved(c.solved) if c.solved else None,
-            Satisfied(c.satisfied) if c.satisfied else None,
-            c.verbatim,
-        )
-        for c in rows
-    ]
+    (found,) = gather(callbacks_of(number, round=round))
+    return in_order(found)
+
+
+def in_order(found: Iterable[CallbackRow]) -> list[CallbackRow]:
+    """Call-backs as they were made."""
+    return sorted(found, key=lambda callback: (callback.round, callback.attempt))

@@ -1,6 +1,10 @@
 """Reading where requests came from."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from django.db import connection
+from django.db.models import F
 
 from bihuan.cases import queries as cases
 from bihuan.cases.stages import TABLE
@@ -14,6 +18,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.policy.loader import pack as load_pack
+from bihuan.record.reading import Reading, gather
 
 _KNOWN = """
 SELECT given.number FROM unnest(%s::text[]) AS given (number), LATERAL (
@@ -78,6 +83,13 @@ def case_of_source(jurisdiction: str, channel: str, origin_number: str) -> str:
     return row.values_list("case__number", flat=True).first() or ""
 
 
+def cases_of_origin(jurisdiction: str, origin_number: str) -> tuple[str, ...]:
+    """Numbers of the cases that any channel knows by this number; who may see them is asked elsewhere."""
+    channels = load_pack(organisations.jurisdiction(jurisdiction).pack).channels
+    rows = Source.objects.filter(jurisdiction=jurisdiction, channel__in=list(channels), origin_number=origin_number)
+    return tuple(rows.exclude(origin_number="").values_list("case__number", flat=True)[:50])
+
+
 def known_origins(jurisdiction: str, channel: str, numbers: list[str]) -> set[str]:
     """Which of a channel's numbers are registered already: for imports."""
     with connection.cursor() as cursor:
@@ -85,17 +97,19 @@ def known_origins(jurisdiction: str, channel: str, numbers: list[str]) -> set[st
         return {number for (number,) in cursor.fetchall()}
 
 
+def sources_of(number: str) -> Reading[SourceRow]:
+    """The sources of a case and of those merged into it, to be read with other lists; `labelled` completes them."""
+    own = Source.objects.filter(case__number=number) | Source.objects.filter(case__parent__number=number)
+    return Reading(own, SourceRow, {"channel_label": F("case__pack"), "case": F("case__number")})
+
+
+def labelled(found: Iterable[SourceRow]) -> list[SourceRow]:
+    """Sources in the order in which they came, each with the label that its regulation gives the channel."""
+    ordered = sorted(found, key=lambda source: (source.received_at, source.case))
+    return [replace(s, channel_label=load_pack(s.channel_label).channels[s.channel].label) for s in ordered]
+
+
 def sources(number: str) -> list[SourceRow]:
     """The sources of a case and of those merged into it; the caller has made sure that the actor may see it."""
-    own = Source.objects.filter(case__number=number) | Source.objects.filter(case__parent__number=number)
-    return [
-        SourceRow(
-            s.channel,
-            load_pack(s.case.pack).channels[s.channel].label,
-            s.origin_number,
-            s.received_at,
-            s.received_by,
-            s.case.number,
-        )
-        for s in own.select_related("case").order_by("received_at", "id")
-    ]
+    (found,) = gather(sources_of(number))
+    return labelled(found)

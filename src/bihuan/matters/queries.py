@@ -5,11 +5,12 @@ from datetime import date, datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from bihuan.cases.types import ClosureType, ParticipantRow
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.duties.types import OpenDuty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import rules
@@ -18,6 +19,7 @@ from bihuan.matters.stages import ENDS, ON_LEDGER, OPEN
 from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, MatterFacts, Proof, Stage
 from bihuan.matters.types.rows import (
     FeedbackRow,
+    Figure,
     MatterBrief,
     MatterFilters,
     MatterRow,
@@ -101,22 +103,41 @@ def ledger(
     actor: Actor, filters: MatterFilters, *, now: datetime, after: int | None = None, limit: int = 50
 ) -> list[MatterRow]:
     """The newest matters first, after a keyset position (the id of the last row seen)."""
-    rows = visible_to(actor)
+    rows = narrowed(actor, filters, now=now)
     if after is not None:
         rows = rows.filter(id__lt=after)
-    if filters.stage:
-        rows = rows.filter(stage=filters.stage)
+    return _rows(rows.order_by("-id")[:limit], now=now)
+
+
+def narrowed(actor: Actor, filters: MatterFilters, *, now: datetime) -> QuerySet[Matter]:
+    """The matters that the actor may see, narrowed."""
+    exact = {name: value for name in ("stage", "matter_class", "lead", "channel") if (value := getattr(filters, name))}
+    rows = visible_to(actor).filter(**exact)
     if filters.open is not None:
         rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
-    if filters.matter_class:
-        rows = rows.filter(matter_class=filters.matter_class)
-    if filters.lead:
-        rows = rows.filter(lead=filters.lead)
     if filters.number:
-        rows = rows.filter(Q(number=filters.number) | Q(list_number=filters.number))
+        rows = rows.filter(Q(number=filters.number) | Q(list_number=filters.number) | Q(origin_number=filters.number))
     if filters.case:
         rows = rows.filter(case_id=filters.case)
-    return _rows(rows.order_by("-id")[:limit], now=now)
+    for word in (filters.words or "").split():
+        rows = rows.filter(Q(title__icontains=word) | Q(content__icontains=word) | Q(list_number__icontains=word))
+    if filters.since or filters.until:
+        rows = rows.filter(Exists(_entered_between(filters).filter(matter=OuterRef("number"))))
+    if filters.figure and filters.month:
+        counted = Round.objects.filter(_figures(filters.month)[filters.figure])
+        rows = rows.filter(Exists(counted.filter(matter=OuterRef("number"))))
+    if filters.of_duties:
+        asked = OpenDuty(filters.post, filters.clause, filters.overdue, filters.due_since, filters.due_until)
+        rows = rows.filter(duties.owed_where(asked, of="matter:", now=now))
+    return rows
+
+
+def _entered_between(filters: MatterFilters) -> QuerySet[Round]:
+    """First entries on the ledger within the days asked for."""
+    rows = Round.objects.filter(round=1)
+    if filters.since:
+        rows = rows.filter(entered_at__gte=filters.since)
+    return rows.filter(entered_at__lt=filters.until) if filters.until else rows
 
 
 def _rows(matters: Iterable[Matter], *, now: datetime) -> list[MatterRow]:
@@ -259,9 +280,10 @@ def timeline(number: str, actor: Actor) -> list[EventRow]:
     return record.events(visible_facts(number, actor).subject)
 
 
-def of_case(case: str, actor: Actor, *, now: datetime) -> list[MatterRow]:
-    """The matters that a case became, as far as the actor may see them."""
-    return ledger(actor, MatterFilters(case=case), now=now)
+def of_case(case: str, actor: Actor) -> list[MatterBrief]:
+    """The matters that a case became, the newest first, as far as the actor may see them."""
+    rows = visible_to(actor).filter(case_id=case).order_by("-id")
+    return [MatterBrief(m.number, m.list_number, m.title, Stage(m.stage), _class(m)) for m in rows]
 
 
 def open_of_case(case: str) -> str:
@@ -312,23 +334,33 @@ def reconciliation(actor: Actor, month: date, *, now: datetime) -> Reconciliatio
     Opening and closing are each counted by themselves, so that the equation can fail; of a month that still runs the
     closing is also compared with the stages of the matters.
     """
-    start = datetime(month.year, month.month, 1, tzinfo=ZONE)
-    end = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE)
+    start, end = _month(month)
     seen = visible_to(actor)
-    within = {"gte": start, "lt": end}
-    entered = Q(**{f"entered_at__{edge}": moment for edge, moment in within.items()})
-    struck = Q(**{f"struck_off_at__{edge}": moment for edge, moment in within.items()})
-    figures = Round.objects.filter(matter__in=seen).aggregate(
-        opening=Count("id", filter=_there(start)),
-        entered=Count("id", filter=entered & Q(round=1)),
-        reopened=Count("id", filter=entered & Q(round__gt=1)),
-        struck_off=Count("id", filter=struck),
-        closing=Count("id", filter=_there(end)),
-    )
+    counted_as = {str(figure): Count("id", filter=which) for figure, which in _figures(month).items()}
+    figures = Round.objects.filter(matter__in=seen).aggregate(**counted_as)
     counted = seen.filter(stage__in=ON_LEDGER).count() if start <= now < end else None
     return Reconciliation(
         month=start.date(), **figures, counted=counted, balanced=rules.balances(**figures, counted=counted)
     )
+
+
+def _month(month: date) -> tuple[datetime, datetime]:
+    """When a month begins, and when the next one does."""
+    start = datetime(month.year, month.month, 1, tzinfo=ZONE)
+    return start, datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE)
+
+
+def _figures(month: date) -> dict[Figure, Q]:
+    """Which stays on the ledger each figure of a month counts."""
+    start, end = _month(month)
+    entered = Q(entered_at__gte=start, entered_at__lt=end)
+    return {
+        Figure.OPENING: _there(start),
+        Figure.ENTERED: entered & Q(round=1),
+        Figure.REOPENED: entered & Q(round__gt=1),
+        Figure.STRUCK_OFF: Q(struck_off_at__gte=start, struck_off_at__lt=end),
+        Figure.CLOSING: _there(end),
+    }
 
 
 def _there(moment: datetime) -> Q:

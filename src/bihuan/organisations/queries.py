@@ -14,7 +14,15 @@ from django.db.models.functions import Coalesce
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.models import Appointment, ChannelDesk, Jurisdiction, Person, ResponsibilityEntry, Unit
-from bihuan.organisations.types import AppointmentRow, JurisdictionFacts, ResponsibilityRow, Standing, UnitFacts
+from bihuan.organisations.types import (
+    AppointmentRow,
+    EntryRow,
+    JurisdictionFacts,
+    PersonRow,
+    ResponsibilityRow,
+    Standing,
+    UnitFacts,
+)
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import Pack
@@ -228,3 +236,49 @@ def responsibilities(jurisdiction: str, *, now: datetime) -> tuple[Responsibilit
         .order_by("code")
     )
     return tuple(ResponsibilityRow(e.code, e.matter, e.lead_id, e.lead.name, tuple(e.co_units), e.basis) for e in rows)
+
+
+def people(jurisdiction: str, *, now: datetime) -> tuple[PersonRow, ...]:
+    """Everybody of the jurisdiction with an account, with the posts held today or later."""
+    held: dict[str, list[AppointmentRow]] = {}
+    for row in appointments(jurisdiction, now=now):
+        held.setdefault(row.account, []).append(row)
+    rows = Person.objects.filter(jurisdiction_id=jurisdiction).order_by("account")
+    return tuple(PersonRow(p.account, p.name, p.is_active, p.provisional, tuple(held.get(p.account, ()))) for p in rows)
+
+
+def appointments(
+    jurisdiction: str, *, now: datetime, account: str = "", unit: str = "", ended: bool = False
+) -> tuple[AppointmentRow, ...]:
+    """Appointments of a person or a unit: those that have not ended, or all of them, the newest first."""
+    rows = Appointment.objects.filter(unit__jurisdiction_id=jurisdiction).select_related("person")
+    if account:
+        rows = rows.filter(person__account=account)
+    if unit:
+        rows = rows.filter(unit_id=unit)
+    if not ended:
+        rows = rows.exclude(until_on__lte=today(now))
+    return tuple(
+        AppointmentRow(a.person.account, a.person.name, a.unit_id, a.post, a.from_on, a.until_on, a.acting)
+        for a in rows.order_by("unit_id", "post", "-from_on", "person__account")
+    )
+
+
+def person(account: str, jurisdiction: str, *, now: datetime) -> PersonRow:
+    """Somebody of the jurisdiction, with every appointment there ever was. Raises Unknown."""
+    row = Person.objects.filter(account=account, jurisdiction_id=jurisdiction).first()
+    if row is None:
+        raise Unknown(account)
+    held = appointments(jurisdiction, now=now, account=account, ended=True)
+    return PersonRow(row.account, row.name, row.is_active, row.provisional, held)
+
+
+def entries(jurisdiction: str, *, code: str = "") -> tuple[EntryRow, ...]:
+    """The responsibility list with every wording it ever had, by code and then the newest first."""
+    rows = ResponsibilityEntry.objects.filter(jurisdiction_id=jurisdiction).select_related("lead")
+    if code:
+        rows = rows.filter(code=code)
+    return tuple(
+        EntryRow(e.id, e.code, e.matter, e.lead_id, e.lead.name, tuple(e.co_units), e.basis, e.from_on, e.until_on)
+        for e in rows.order_by("code", "-from_on", "-id")
+    )

@@ -20,13 +20,15 @@ from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Standing
+from bihuan.organisations.types import Standing, UnitFacts
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import Capacity
 from bihuan.web.words import control_moment
 
 Form = TypeVar("Form", bound=Fields)
 CONTROLS: Mapping[type, str] = {bool: "check", int: "number", datetime: "moment", date: "day"}
+SEVERAL = frozenset({"units", "any_units"})
+"""Widgets in which several things are chosen."""
 UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
 """What no database keeps: NUL and half characters."""
 
@@ -100,14 +102,15 @@ def typed_in(data: QueryDict) -> Typed:
 class Choices:
     """What can be chosen where the choice is not in the form itself; asked for only where a form needs it."""
 
-    def __init__(self, standing: Standing) -> None:
-        self._standing = standing
+    def __init__(self, standing: Standing, units: Iterable[UnitFacts] | None = None) -> None:
+        self._standing, self._units = standing, units
 
     @cached_property
     def unit(self) -> tuple[Choice, ...]:
         """Units that can be given work."""
-        found = organisations.units_with(Capacity.HANDLING, self._standing.jurisdiction.code)
-        return tuple(Choice(u.code, u.name) for u in found)
+        place = self._standing.jurisdiction
+        known = self._units if self._units is not None else organisations.directory(place.code).units
+        return tuple(Choice(u.code, u.name) for u in organisations.able(known, Capacity.HANDLING, pack(place.pack)))
 
     @property
     def units(self) -> tuple[Choice, ...]:
@@ -183,7 +186,7 @@ def _said(name: str, info: FieldInfo, typed: Typed) -> object:
     match _kind(info):
         case "check":
             return bool(typed.one(name))
-        case "units" | "attachments":
+        case "units" | "any_units" | "attachments":
             return tuple(v for v in typed.all(name) if v)
         case "moment":
             said = typed.one(name)
@@ -218,11 +221,11 @@ def _choices(kind: str, info: FieldInfo, values: Sequence[str], choices: Choices
         offered = (Choice(str(word), word.label) for word in typing.cast("type[Vocabulary]", _plain(info)))
     elif kind == "whether":
         offered = (Choice("true", "是"), Choice("false", "否"))
-    elif kind in ("unit", "units", "channel"):
-        offered = getattr(choices, kind)
+    else:
+        offered = getattr(choices, kind, ())
     chosen = tuple(replace(c, chosen=c.value in values) for c in offered)
     open_to_nothing = len(chosen) > 1 if info.is_required() else info.get_default() in (None, "")
-    if kind == "units" or not chosen or not open_to_nothing:
+    if kind in SEVERAL or not chosen or not open_to_nothing:
         return chosen
     return (Choice("", "请选择" if info.is_required() else "（不填）", not any(c.chosen for c in chosen)), *chosen)
 

@@ -1,10 +1,11 @@
 """The kinds of subject that have pages: cases and listed matters, each with what its page shows besides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, CaseView
+from bihuan.cases.types import Act, AppealType, CaseView, Urgency
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
@@ -13,26 +14,30 @@ from bihuan.matters import commands as matter_commands
 from bihuan.matters import queries as matters
 from bihuan.matters.types import REPORTER
 from bihuan.matters.types.rows import MatterView
-from bihuan.organisations.queries import person_names
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.policy.pack import LimitRule, Pack
+from bihuan.record.reading import Reading
 from bihuan.web.subjects import Kind
 
 
-def _of_case(view: CaseView, standing: Standing) -> dict[str, Any]:
+def _read_of_case(view: CaseView) -> tuple[Reading[Any], ...]:
+    number = view.facts.number
+    return dispatch.answers_of(number), feedback.callbacks_of(number), intake.sources_of(number)
+
+
+def _of_case(view: CaseView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
     """The answers, call-backs and sources of a case; whom the responsibility list suggests for it."""
     number = view.facts.number
-    answers, callbacks = dispatch.answers(number), feedback.callbacks(number)
+    answers, callbacks, sources = told
     may_dispatch = case_commands.LIFE.table.row(view.facts.stage, Act.DISPATCH) and standing.actor.holds("dispatcher")
     text = f"{view.facts.title}\n{view.content}"
     return {
-        "answers": answers,
-        "callbacks": callbacks,
-        "sources": intake.sources(number),
-        "people": person_names(
-            {a.by for a in answers} | {a.signed_off_by for a in answers} | {c.by for c in callbacks}
-        ),
+        "answers": dispatch.newest_first(answers),
+        "callbacks": feedback.in_order(callbacks),
+        "sources": intake.labelled(sources),
+        "accounts": {a.by for a in answers} | {a.signed_off_by for a in answers} | {c.by for c in callbacks},
         "suggestions": dispatch.suggestions({number: text}, standing.jurisdiction.code, now=standing.now)[number]
         if may_dispatch
         else (),
@@ -44,16 +49,20 @@ def _listing(view: CaseView, standing: Standing) -> dict[str, Any]:
     """The listed matters that a case became, and whether the actor may report it, where the regulation has a list."""
     if not pack(view.facts.pack).binds(norms.LIST_REPORT):
         return {}
-    listed = matters.of_case(view.facts.number, standing.actor, now=standing.now)
+    listed = matters.of_case(view.facts.number, standing.actor)
     late = any(d.overdue for d in view.duties)
     return {"listed": listed, "may_report": late and not listed and standing.actor.holds(*REPORTER.posts)}
 
 
-def _of_matter(view: MatterView, standing: Standing) -> dict[str, Any]:
-    """The names of those who drafted, confirmed and struck off."""
+def _read_of_matter(view: MatterView) -> tuple[Reading[Any], ...]:
+    return ()
+
+
+def _of_matter(view: MatterView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
+    """Those who drafted, confirmed and struck off."""
     drafted = {a for f in view.feedbacks for a in (f.by, f.submitted_by, f.signer)}
     settled = {a for r in view.rounds for a in (r.confirmed_by, r.supervised_by, r.struck_off_by)}
-    return {"people": person_names((drafted | settled) - {""})}
+    return {"accounts": drafted | settled}
 
 
 CASE = Kind(
@@ -66,6 +75,7 @@ CASE = Kind(
     cases.briefs,
     cases.DUTY_LABELS,
     "cases/page.html",
+    _read_of_case,
     _of_case,
 )
 MATTER = Kind(
@@ -78,6 +88,7 @@ MATTER = Kind(
     matters.briefs,
     matters.DUTY_LABELS,
     "matters/page.html",
+    _read_of_matter,
     _of_matter,
 )
 KINDS = {kind.word: kind for kind in (CASE, MATTER)}
@@ -89,3 +100,19 @@ def kind_of(word: str) -> Kind:
         return KINDS[word]
     except KeyError:
         raise Unknown(word) from None
+
+
+SPECS = {**CASE.life.specs, **{f"matter.{kind}": spec for kind, spec in MATTER.life.specs.items()}}
+"""Every kind of duty there is."""
+ADJUSTABLE = frozenset(spec.limit for spec in SPECS.values())
+"""The limits by which duties are counted."""
+
+
+def scope_words(rule: LimitRule, rulebook: Pack) -> str:
+    """For what a limit holds, in words."""
+    said = (
+        Urgency(rule.urgency).label if rule.urgency in set(Urgency) else rule.urgency,
+        rulebook.channels[rule.channel].label if rule.channel else None,
+        AppealType(rule.appeal_type).label if rule.appeal_type in set(AppealType) else rule.appeal_type,
+    )
+    return "、".join(words for words in said if words) or "全部"

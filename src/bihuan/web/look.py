@@ -10,11 +10,12 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Large type, high contrast, dark."""
+    """Large type, high contrast, dark; without shortcuts of one key."""
 
     large: bool = False
     contrast: bool = False
     dark: bool = False
+    keyless: bool = False
 
 
 def look_of(request: HttpRequest) -> Look:

@@ -1,8 +1,8 @@
 """The page of anything that has a life: who holds the ball, what is owed, what can be done, what happened."""
 
 import typing
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,20 +10,22 @@ from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
 from bihuan.duties.life import Life, Offer
 from bihuan.duties.types import DutyRow, Outcome
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.organisations.queries import unit_names
+from bihuan.organisations.queries import directory
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
+from bihuan.record.reading import Reading, gather
 from bihuan.record.types import EventRow
+from bihuan.web.flow import Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
-from bihuan.web.words import moment
+from bihuan.web.words import label_of, moment
 
-Details = Callable[[Any, Standing], dict[str, Any]]
+Details = Callable[[Any, Standing, Sequence[list[Any]]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ class Kind:
     briefs: Callable[[Iterable[str], Actor], Mapping[str, Any]]
     labels: Mapping[str, str]
     template: str
+    readings: Callable[[Any], tuple[Reading[Any], ...]]
     details: Details
+    """What the page shows besides, from what the readings found; `accounts` are those whose names it tells."""
 
     def page_of(self, number: str) -> str:
         """Where a subject's page stands."""
@@ -66,6 +70,8 @@ class ActForm:
     controls: tuple[Control, ...]
     open: bool
     attempt: Attempt | None
+    undoes: str = ""
+    """Label of the actor's own last act, where this one takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,11 @@ class Told:
     settled: tuple[tuple[str, Outcome], ...]
     refused: bool
 
+    @property
+    def sort(self) -> str:
+        """What kind of line it is, for the filter of the timeline."""
+        return "refused" if self.refused else "clock" if self.event.account == CLOCKWORK else "people"
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectPage:
@@ -104,6 +115,7 @@ class SubjectPage:
     barred: tuple[Offer, ...]
     others: tuple[Offer, ...]
     timeline: tuple[Told, ...]
+    flow: Flow
     attachments: tuple[AttachmentRef, ...]
     lost: Attempt | None
     """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
@@ -117,6 +129,11 @@ def page(
     view = kind.view(number, standing.actor, now=standing.now)
     facts = view.facts
     offers = kind.life.offers(facts, standing.actor, standing.now)
+    files, *told = gather(attachments.reading_of(kind.word, number), *kind.readings(view))
+    details = kind.details(view, standing, told)
+    events = record.events(facts.subject)
+    way = [Step(str(e.facts["act"]), str(e.facts["stage"])) for e in events if "stage" in e.facts]
+    known = directory(standing.jurisdiction.code, details.pop("accounts") - {""})
     open_duties = tuple(d for d in view.duties if d.discharged_at is None)
     ball = min(open_duties, key=lambda d: (d.paused, d.due_at), default=None)
     live = [o for o in offers if o.mine and o.refusal is None]
@@ -128,13 +145,16 @@ def page(
         ball_mine=ball is not None and standing.actor.holds(*_posts(ball.post), unit=ball.holder),
         open_duties=open_duties,
         past_duties=tuple(d for d in view.duties if d.discharged_at is not None),
-        forms=_forms(kind, facts, live, ball, standing, attempt, begin),
+        forms=_forms(
+            kind, facts, live, ball, Choices(standing, known.units), attempt, begin, _own_last(events, standing)
+        ),
         barred=barred,
         others=tuple(o for o in offers if not o.mine),
-        timeline=tuple(_timeline(kind, facts)),
-        attachments=attachments.of(kind.word, number),
+        timeline=tuple(_told(kind, event, known.names, load_pack(facts.pack)) for event in reversed(events)),
+        flow=draw(kind.life.table, load_pack(facts.pack).binds, facts.stage, way, [o.act for o in live], say=label_of),
+        attachments=tuple(sorted(files, key=lambda file: file.id)),
         lost=attempt if attempt and attempt.act not in {o.act for o in live} else None,
-        details=kind.details(view, standing),
+        details={**details, "people": known.people},
     )
 
 
@@ -147,16 +167,25 @@ def _forms(
     facts: Any,
     live: list[Offer],
     ball: DutyRow | None,
-    standing: Standing,
+    choices: Choices,
     attempt: Attempt | None,
     begin: Typed | None,
+    last: str,
 ) -> tuple[ActForm, ...]:
-    choices = Choices(standing)
     asked = attempt.act if attempt else begin.one("act") if begin else ""
     first = asked if asked in {o.act for o in live} else _next(kind, facts, live, ball)
     due = _next(kind, facts, live, ball)
     ordered = sorted(live, key=lambda o: o.act != due)
-    return tuple(_form(o, o.act == first, choices, attempt, begin) for o in ordered)
+    made = (_form(o, o.act == first, choices, attempt, begin) for o in ordered)
+    undone = ACTS[(kind.word, last)].word.label if (kind.word, last) in ACTS else ""
+    back = {o.act for o in live if undone and undoes(kind.life.table, o.act, facts.stage, last)}
+    return tuple(replace(form, undoes=undone) if form.offer.act in back else form for form in made)
+
+
+def _own_last(events: Sequence[EventRow], standing: Standing) -> str:
+    """The last act on the subject, if it was the actor's own."""
+    acts = [e for e in events if "stage" in e.facts]
+    return str(acts[-1].facts["act"]) if acts and acts[-1].account == standing.actor.account else ""
 
 
 def _form(offer: Offer, opened: bool, choices: Choices, attempt: Attempt | None, begin: Typed | None) -> ActForm:
@@ -173,14 +202,6 @@ def _next(kind: Kind, facts: Any, live: list[Offer], ball: DutyRow | None) -> st
     settles = {str(m.act): set(m.discharges) & facts.duties.keys() for m in kind.life.table.rows_from(facts.stage)}
     apt = [o.act for o in live if ball is not None and ball.kind in settles[o.act]]
     return max(apt, key=lambda act: len(settles[act])) if apt else live[0].act if live else ""
-
-
-def _timeline(kind: Kind, facts: Any) -> Iterable[Told]:
-    events = record.events(facts.subject)
-    rulebook = load_pack(facts.pack)
-    held = {str(holder) for e in events for _, holder, _ in _rows(e.facts.get("opens"))}
-    names = unit_names({e.unit for e in events if e.unit} | held)
-    return (_told(kind, event, names, rulebook) for event in reversed(events))
 
 
 def _told(kind: Kind, event: EventRow, names: Mapping[str, str], rulebook: Pack) -> Told:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext, ngettext
+
+from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy.calendar import ZONE, Calendar
 
 WEEKDAYS = "一二三四五六日"
@@ -16,17 +19,29 @@ class Left:
     tone: str
 
 
+def label_of(word: object) -> str:
+    """The label of a word in the language of the page; Chinese where nobody put it into another."""
+    said = str(getattr(word, "label", word))
+    return gettext(said) if said else ""
+
+
+def entry_basis(entry: ResponsibilityRow) -> str:
+    """How an entry of the responsibility list is cited as a basis."""
+    return f"派单目录{entry.code}（{entry.matter}）：{entry.basis}"
+
+
 def left(due_at: datetime, *, now: datetime, calendar: Calendar) -> Left:
     """还剩2个工作日 / 今天到期 / 已逾期3小时; working days are those after today until the due one."""
     if due_at <= now:
-        return Left(f"已逾期{span((now - due_at).total_seconds())}", "late")
+        return Left(gettext("已逾期%(span)s") % {"span": span((now - due_at).total_seconds())}, "late")
     today, due_on = now.astimezone(ZONE).date(), due_at.astimezone(ZONE).date()
     if today == due_on:
-        return Left(f"还剩{span((due_at - now).total_seconds())}", "soon")
+        return Left(gettext("还剩%(span)s") % {"span": span((due_at - now).total_seconds())}, "soon")
     days = working_days(today, due_on, calendar)
     if days == 0:
-        return Left(f"还剩{span((due_at - now).total_seconds())}", "calm")
-    return Left(f"还剩{days}个工作日", "soon" if days == 1 else "calm")
+        return Left(gettext("还剩%(span)s") % {"span": span((due_at - now).total_seconds())}, "calm")
+    words = ngettext("还剩%(n)s个工作日", "还剩%(n)s个工作日", days) % {"n": days}
+    return Left(words, "soon" if days == 1 else "calm")
 
 
 def working_days(after: date, until: date, calendar: Calendar) -> int:
@@ -46,8 +61,10 @@ def span(seconds: float) -> str:
     """3分钟, 5小时, 4天: one unit, rounded down, never nothing."""
     minutes = int(seconds // 60)
     if minutes < 60:
-        return f"{max(minutes, 1)}分钟"
-    return f"{minutes // 60}小时" if minutes < 48 * 60 else f"{minutes // 1440}天"
+        return ngettext("%(n)s分钟", "%(n)s分钟", max(minutes, 1)) % {"n": max(minutes, 1)}
+    if minutes < 48 * 60:
+        return ngettext("%(n)s小时", "%(n)s小时", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)s天", "%(n)s天", minutes // 1440) % {"n": minutes // 1440}
 
 
 def moment(at: datetime) -> str:

@@ -43,11 +43,82 @@ window.addEventListener("beforeunload", (event) => { if (touched) event.preventD
 
 document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
-  // After a registration a reload must not send the form again.
+  // After a form was sent a reload must not send it again.
   const settled = document.querySelector("[data-settled]");
-  if (settled) history.replaceState(null, "", settled.dataset.settled);
+  if (settled) { history.replaceState(null, "", settled.dataset.settled); settled.querySelector("[tabindex]")?.focus(); }
   // Go where the trouble is, or to the act that a link names.
   const wrong = document.querySelector(".wrong input, .wrong textarea, .wrong select");
   if (wrong) { wrong.scrollIntoView({ block: "center" }); wrong.focus({ preventScroll: true }); }
+  count();
 });
-document.addEventListener("htmx:afterSwap", (event) => enhance(event.target));
+document.addEventListener("htmx:afterSwap", (event) => { enhance(event.target); count(); });
+document.addEventListener("htmx:oobAfterSwap", (event) => enhance(event.target));
+
+// What changes under one's eyes shows by itself: a page that is looked at asks every few seconds, and is told nothing (204)
+// while it shows all there is. What somebody is filling in is never replaced.
+const EVERY = 10000;
+let spot = -1;
+function look() {
+  const live = document.querySelector("[data-live]");
+  if (!live || document.hidden || typeof htmx === "undefined") return;
+  if (live.dataset.hold && held(document.querySelector(live.dataset.hold))) return;
+  htmx.trigger(live, "look");
+}
+function held(form) {
+  return Boolean(form && (form.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]):not([type=radio]),select,textarea") || form.querySelector("[name=case]:checked")));
+}
+setInterval(look, EVERY);
+document.addEventListener("visibilitychange", look);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const live = event.detail.elt;
+  if (!live.matches?.("[data-live]")) return;
+  const acts = document.getElementById("acts"), typing = acts && (touched || acts.contains(document.activeElement));
+  if (typing) live.setAttribute("hx-select-oob", live.getAttribute("hx-select-oob").replace("#acts,", ""));
+  const stale = document.getElementById("acts-stale");
+  if (stale && typing) stale.hidden = false;
+  spot = rows().indexOf(here());
+});
+document.addEventListener("htmx:afterSettle", () => { if (spot >= 0 && !here() && rows()[spot]) { rows()[spot].focus({ preventScroll: true }); spot = -1; } });
+
+// Keys: rows by j and k, acts by one letter. They hold only where nobody is typing, and can be switched off (see the list, `?`).
+const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")];
+const here = () => document.activeElement.closest?.("[data-row]");
+function step(by) {
+  const all = rows(), at = all.indexOf(here());
+  const to = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)];
+  to?.focus();
+  to?.scrollIntoView({ block: "nearest" });
+}
+function tick(row, on) {
+  const box = row?.querySelector("[name=case]");
+  if (box) { box.checked = on ?? !box.checked; count(); }
+}
+function count() {
+  const told = document.querySelector(".desk-count");
+  if (told) { const n = document.querySelectorAll("#desk [name=case]:checked").length; told.textContent = n ? ` (${n})` : ""; }
+}
+document.addEventListener("change", (event) => { if (event.target.name === "case") count(); });
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  o: () => here()?.querySelector("a.what, a.do")?.click(),
+  x: () => tick(here()),
+  a: () => { const fit = rows().filter((row) => row.querySelector("input[type=radio]")), all = fit.every((row) => row.querySelector("[name=case]")?.checked); fit.forEach((row) => tick(row, !all)); },
+  u: () => { const other = here()?.querySelector(".other-unit"); if (other) { other.open = true; other.querySelector("input").focus(); tick(here(), true); } },
+  d: () => document.getElementById("desk")?.requestSubmit(),
+  "/": () => { const q = document.querySelector("[type=search]"); if (q) q.focus(); else location.assign("/cases/"); },
+  "?": () => document.getElementById("keys")?.showModal(),
+};
+for (const n of "123") KEYS[n] = () => { const pick = here()?.querySelectorAll("input[type=radio]")[n - 1]; if (pick) { pick.checked = true; tick(here(), true); } };
+document.addEventListener("keydown", (event) => {
+  const list = document.getElementById("keys");
+  if (!list || "off" in list.dataset || list.open || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input:not([type=checkbox]):not([type=radio]),select,textarea,[contenteditable]")) return;
+  if (event.key === "Enter" && event.target.matches("[data-row]")) { event.preventDefault(); KEYS.o(); return; }
+  const act = KEYS[event.key];
+  if (act) { event.preventDefault(); act(); }
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-keys-open]")) document.getElementById("keys").showModal();
+  if (event.target.closest("[data-keys-close]")) document.getElementById("keys").close();
+});

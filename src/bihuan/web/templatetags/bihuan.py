@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from bihuan.cases.types import Basis, ClosureType, Departure, Part
 from bihuan.dispatch.types import ContactMethod, UnitFollowUp
@@ -41,12 +42,14 @@ def day(on: date | None) -> str:
 @register.simple_tag(takes_context=True)
 def left(context: template.Context, due_at: datetime, paused: bool = False) -> SafeString:
     """How long is left, coloured, with the exact moment as its title."""
-    told = words.Left("时限暂停", "paused") if paused else words.left(due_at, now=context["now"], calendar=calendar())
+    told = words.left(due_at, now=context["now"], calendar=calendar())
+    if paused:
+        told = words.Left(gettext("时限暂停"), "paused")
     return format_html(
-        '<time class="left left-{}" datetime="{}" title="到期：{}">{}</time>',
+        '<time class="left left-{}" datetime="{}" title="{}">{}</time>',
         told.tone,
         due_at.isoformat(),
-        words.moment(due_at),
+        gettext("到期：%(moment)s") % {"moment": words.moment(due_at)},
         told.words,
     )
 
@@ -54,13 +57,13 @@ def left(context: template.Context, due_at: datetime, paused: bool = False) -> S
 @register.simple_tag
 def stage(word: Any) -> SafeString:
     """A stage as a coloured label."""
-    return format_html('<span class="stage stage-{}">{}</span>', TONES.get(str(word), "done"), word.label)
+    return format_html('<span class="stage stage-{}">{}</span>', TONES.get(str(word), "done"), words.label_of(word))
 
 
 @register.filter
 def label(word: Any) -> str:
-    """The Chinese label of a word; the word itself where it has none."""
-    return str(getattr(word, "label", word))
+    """The label of a word in the language of the page; the word itself where it has none."""
+    return words.label_of(word)
 
 
 @register.filter
@@ -72,7 +75,7 @@ def at(mapping: Any, key: Any) -> Any:
 @register.filter
 def weekday(at: datetime) -> str:
     """周一."""
-    return f"周{words.WEEKDAYS[at.astimezone(ZONE).weekday()]}"
+    return gettext(f"周{words.WEEKDAYS[at.astimezone(ZONE).weekday()]}")
 
 
 @register.filter
@@ -88,16 +91,13 @@ def excerpt(text: str | None) -> str:
     return told if len(told) <= 90 else f"{told[:88]}……"
 
 
-@register.filter
-def entry_basis(entry: Any) -> str:
-    """How an entry of the responsibility list is cited as a basis."""
-    return f"派单目录{entry.code}（{entry.matter}）：{entry.basis}"
+register.filter("entry_basis", words.entry_basis)
 
 
-def _labelled(words: type[Vocabulary], *more: type[Vocabulary]) -> Any:
+def _labelled(*lists: type[Vocabulary]) -> Any:
     """A filter: the label of a stored word of one of these lists."""
-    known = {str(word): word.label for listed in (words, *more) for word in listed}
-    return lambda value: known.get(str(value), str(value))
+    known = {str(word): word.label for listed in lists for word in listed}
+    return lambda value: words.label_of(known.get(str(value), str(value)))
 
 
 register.filter("part_label", _labelled(Part))

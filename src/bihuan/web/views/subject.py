@@ -1,11 +1,13 @@
 """The page of a subject, its acts, and its requester."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.access import queries as access
@@ -19,16 +21,24 @@ from bihuan.requesters.types import DiscloseFields, Identity
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
 from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
-from bihuan.web.subjects import Attempt, Kind, page
+from bihuan.web.subjects import Attempt, Kind, Told, page
 
 PREFIX = "unmask"
+SORTS = {"all": _("全部"), "people": _("人员办理"), "clock": _("系统到点"), "refused": _("被拒绝的")}
+"""What the record of a subject can be narrowed to."""
 
 
 @require_safe
 @signed_in
 def show(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
-    """The page of a subject; the query may open an act's form and say with what it begins."""
-    return _render(request, standing, kind_of(kind), number, begin=typed_in(request.GET))
+    """The page of a subject; the query may open an act's form and say with what it begins.
+
+    A page that is open asks with the version that it shows, and gets nothing (204) while that is the last one.
+    """
+    known, since = kind_of(kind), request.GET.get("since", "")
+    if getattr(request, "htmx", False) and since and known.facts(number, standing.actor).version == _number(since):
+        return HttpResponse(status=204)
+    return _render(request, standing, known, number, begin=typed_in(request.GET))
 
 
 @require_POST
@@ -62,7 +72,10 @@ def _refused(tried: Attempt, refused: Refused, standing: Standing, errors: Mappi
 
 
 def _version(request: HttpRequest) -> int | None:
-    said = request.POST.get("version", "")
+    return _number(request.POST.get("version", ""))
+
+
+def _number(said: str) -> int | None:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
@@ -81,6 +94,11 @@ def unmask(request: HttpRequest, standing: Standing, kind: str, number: str) -> 
         errors = blame(refused.refusal, DiscloseFields) or {"reason": refused.refusal.reason}
         filled, shown = Filled(filled.typed, None, errors), None
     return _render(request, standing, known, number, unmasking=filled, shown=shown, status=200 if shown else 422)
+
+
+def _sorts(timeline: Sequence[Told]) -> list[tuple[str, str, int]]:
+    counted = Counter(told.sort for told in timeline)
+    return [(sort, str(words), len(timeline) if sort == "all" else counted[sort]) for sort, words in SORTS.items()]
 
 
 def _disclose(
@@ -115,8 +133,13 @@ def _render(
 ) -> HttpResponse:
     found = page(known, number, standing, attempt=attempt, begin=begin)
     typed, errors = (unmasking.typed, unmasking.errors) if unmasking else (Typed(), {})
+    shown_sort = request.GET.get("record", "all")
     said = {
         "page": found,
+        "sorts": _sorts(found.timeline),
+        "record": shown_sort if shown_sort in SORTS else "all",
+        "timeline": [t for t in found.timeline if shown_sort not in SORTS or shown_sort in ("all", t.sort)],
+        "news": found.timeline[0] if request.GET.get("since") and found.timeline else None,
         "subject": found.view,
         "facts": found.view.facts,
         "pack_id": pack(found.view.facts.pack).id,
