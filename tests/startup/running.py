@@ -39,17 +39,24 @@ def alive(pid: int) -> bool:
 
 
 class Running:
-    """`way` is the value of BIHUAN_POSTGRES, `url` that of DATABASE_URL."""
+    """`way` is the value of BIHUAN_POSTGRES, `url` that of DATABASE_URL, `more` any other settings."""
 
     def __init__(
-        self, home: Path, *, way: str | None = None, url: str | None = None, port: int | None = None, workers: int = 1
+        self,
+        home: Path,
+        *,
+        way: str | None = None,
+        url: str | None = None,
+        port: int | None = None,
+        workers: int = 1,
+        more: dict[str, str] | None = None,
     ) -> None:
         self.home = home
         self.port = port or free_port()
         kept = {k: v for k, v in os.environ.items() if not k.startswith("BIHUAN_") and k != "DATABASE_URL"}
         self.env = {**kept, "BIHUAN_DATA": str(home), "BIHUAN_PORT": str(self.port), "BIHUAN_WORKERS": str(workers)}
         self.env |= {"BIHUAN_POSTGRES": way} if way else {}
-        self.env |= {"DATABASE_URL": url} if url else {}
+        self.env |= ({"DATABASE_URL": url} if url else {}) | (more or {})
         home.parent.mkdir(parents=True, exist_ok=True)
         self.output = home.parent / f"{home.name}-{time.monotonic_ns()}.out"
         with self.output.open("wb") as out:

@@ -15,6 +15,7 @@ from bihuan.api import openapi, reading
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
 from bihuan.api.problems import Problem, answer, problem_of
 from bihuan.api.routes import ROUTER
+from bihuan.kernel import errand
 from bihuan.record.commands import once
 from bihuan.record.types import Kept
 
@@ -50,6 +51,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         endpoint, path = _find(request)
         request.resolver_match = endpoint.matched()
         standing = reading.bearer(request, scope=endpoint.scope, at=at)
+        errand.ACCOUNT.set(standing.actor.account)
         pack = standing.jurisdiction.pack
         key = reading.idempotency_key(request) if endpoint.method == "POST" else None
         version = reading.if_match(request) if endpoint.versioned else None

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -11,6 +11,7 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from django.http import HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from bihuan.kernel import errand
 from bihuan.kernel.complaints import Complaint
 from bihuan.kernel.refusal import Overtaken, Refused, Unknown
 from bihuan.policy.loader import pack as load_pack
@@ -36,6 +37,8 @@ class ProblemDocument:
     """Everything that is wrong with the form."""
     version: int | None = None
     """The version that the subject has now."""
+    request: str | None = None
+    """The id of the request, by which an operator finds it in the logs."""
 
 
 class Problem(Exception):
@@ -128,7 +131,8 @@ def problem_of(error: Exception, *, pack: str = "") -> Problem:
 
 def answer(problem: Problem) -> HttpResponse:
     """The problem as a response; members that say nothing are left out."""
-    said = {name: value for name, value in asdict(problem.document).items() if value not in (None, ())}
+    document = replace(problem.document, request=errand.NUMBER.get() or None)
+    said = {name: value for name, value in asdict(document).items() if value not in (None, ())}
     return HttpResponse(
         json.dumps(said, ensure_ascii=False).encode(errors="replace"),
         status=problem.document.status,

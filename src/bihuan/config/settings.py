@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 
-from bihuan.config import database
+from bihuan.config import database, logs
 from bihuan.startup.places import CHECKOUT, data_folder, identity_key_file, known_secret
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bihuan.config.requests.identified",
     "bihuan.config.network.true_address",
     "bihuan.config.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
@@ -193,11 +194,8 @@ ATTACHMENT_SCANNER = os.environ.get("BIHUAN_SCANNER", "")
 """A command that is given a file's path and answers 0 for clean and 1 for suspicious, as `clamdscan --fdpass` does."""
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"level": "ERROR"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("BIHUAN_LOG", "WARNING")},
-}
+LOGGING = logs.settings(
+    os.environ.get("BIHUAN_LOG", "WARNING"),
+    as_json=os.environ.get("BIHUAN_LOG_FORMAT", "json" if SERVING else "text") == "json",
+    access=os.environ.get("BIHUAN_ACCESS_LOG") == "1",
+)

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bihuan.startup.binaries import wanted_way
@@ -142,6 +143,7 @@ class Installation:
     def _start_server(self) -> Child:
         plan = self.plan
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--respawn-failed-workers"]
+        command += ["--log-config", str(Path(__file__).with_name("granian-log.json"))]
         command += ["--host", plan.host, "--port", str(plan.port), "--log-level", "warning"]
         command += ["--workers", str(plan.workers), "--blocking-threads", str(plan.threads)]
         command += ["--workers-kill-timeout", "10", "bihuan.config.wsgi:application"]

@@ -49,6 +49,12 @@ log_line_prefix = '%m [%p] '
 """
 """The socket folder is closed (0700), so the socket in it need not be; passwords are asked for all the same."""
 
+QUIET = (
+    *("-c", "log_min_messages=log", "-c", "log_error_verbosity=terse"),
+    *("-c", "log_parameter_max_length=0", "-c", "log_parameter_max_length_on_error=0"),
+)
+"""An error's text quotes what was typed and must not be logged; the application logs the error's code and place."""
+
 THROWAWAY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = 128MB\n"
 """For tests alone, whose data nobody misses."""
 
@@ -98,7 +104,7 @@ class Postgres:
     def start(self) -> Child:
         """Start the server as our direct child."""
         command = [*self.runner.prefix, str(self.binaries.folder / "postgres"), "-D", str(self.cluster)]
-        command += ["-k", str(self.sockets)]
+        command += ["-k", str(self.sockets), *QUIET]
         env = {**os.environ, "LC_ALL": "C.UTF-8", "PGDATA": str(self.cluster)}
         return Child(command, log=self.log, env=env, account=self.runner.account, farewell=signal.SIGINT)
 

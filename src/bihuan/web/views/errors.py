@@ -6,13 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from bihuan.kernel import errand
 from bihuan.kernel.refusal import Overtaken, Refused
 from bihuan.policy.loader import pack
 from bihuan.web.standing import standing_of
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str, **more: Any) -> HttpResponse:
-    return render(request, "error.html", {"status": status, "title": title, "text": text, **more}, status=status)
+    told = {"status": status, "title": title, "text": text, "errand": errand.NUMBER.get(), **more}
+    return render(request, "error.html", told, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -60,4 +62,5 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A defect of ours: a page that asks nothing of anything."""
-    return HttpResponse(render_to_string("broken.html", {"nonce": getattr(request, "csp_nonce", "")}), status=500)
+    told = {"nonce": getattr(request, "csp_nonce", ""), "errand": errand.NUMBER.get()}
+    return HttpResponse(render_to_string("broken.html", told), status=500)
