@@ -72,7 +72,7 @@ def served() -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def _wait(address: str) -> None:

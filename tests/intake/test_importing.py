@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.db import connection
 from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
 
 from bihuan.cases.words import query_of
 from bihuan.cli.import_ import command
@@ -194,7 +195,7 @@ def test_letters_already_registered_are_refused_all_together(wendeng: Town) -> N
 
 def test_only_a_registrar_of_the_desk_imports(wendeng: Town, tmp_path: Path) -> None:
     sheet = open_sheet(table(tmp_path / "letters.csv"))
-    with pytest.raises(Refused, match="只有受理员可以“登记”"):
+    with pytest.raises(Refused, match="只有受理员或诉求人可以“登记”"):
         importing.run(
             sheet,
             guess(sheet.headings),
@@ -252,7 +253,7 @@ def test_columns_given_once_are_kept(wendeng: Town, tmp_path: Path) -> None:
         (("--map", "丙=标题"), "表里没有“丙”这一列"),
         (("--map", "甲=题目"), "没有“题目”这一项"),
         (("--account", "nobody"), "没有账号“nobody”"),
-        (("--account", "wd.unit.handler"), "只有受理员可以“登记”"),
+        (("--account", "wd.unit.handler"), "只有受理员或诉求人可以“登记”"),
     ],
 )
 def test_wrong_words_are_told(wendeng: Town, tmp_path: Path, words: tuple[str, ...], reason: str) -> None:
@@ -290,3 +291,17 @@ def test_two_imports_of_one_table_at_the_same_time_register_every_letter_once(tm
         cursor.execute("SELECT number FROM cases_case WHERE jurisdiction = %s ORDER BY number", [town.code])
         sequences = [int(number[12:17]) for (number,) in cursor.fetchall()]
     assert sequences == list(range(1, 301)), "gapless"
+
+
+def test_of_several_sheets_one_must_be_named(wendeng: Town, tmp_path: Path) -> None:
+    path = tmp_path / "letters.xlsx"
+    with Workbook(path) as book:
+        for name in ("一月", "二月"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, HEADINGS)
+            sheet.write_row(1, 0, LINES[0])
+    asked = (path, "--jurisdiction", "wd", "--channel", wendeng.channel, "--dry-run")
+    unnamed = bihuan_import(*asked)
+    assert (unnamed.exit_code, "有2张工作表：一月、二月；请用 --sheet 指明" in unnamed.output) == (1, True)
+    named = bihuan_import(*asked, "--sheet", "二月")
+    assert "可登记1件" in named.output, named.output

@@ -10,11 +10,25 @@ from collections.abc import Iterable
 import rjieba
 
 _has_letter = re.compile(r"\w").search
-_QUOTE = str.maketrans({"'": "''", "\\": "\\\\"})
+_QUOTE = str.maketrans({"'": "''", "\\": "\\\\", "\0": None})  # no text of the database holds a NUL
+_MOST_KNOWN = 200_000
 
 
 def _kept(words: Iterable[str]) -> list[str]:
     return [w[:255] for w in words if (len(w) > 1 or w.isascii()) and (w.isalnum() or _has_letter(w))]
+
+
+class _Lexemes(dict[str, str]):
+    """Word → how a tsvector says it, empty for one that is not kept; most words of a text have come before."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        said = self[word] = "".join(f"'{w.translate(_QUOTE)}'" for w in _kept([word]))
+        return said
+
+
+_lexemes = _Lexemes()
 
 
 def words_of(text: str) -> list[str]:
@@ -24,8 +38,7 @@ def words_of(text: str) -> list[str]:
 
 def vector_of(text: str) -> str:
     """The text as a literal of PostgreSQL's tsvector."""
-    words = "\0".join(words_of(text)).translate(_QUOTE).replace("\0", "' '")  # no text of the database holds a NUL
-    return f"'{words}'" if words else ""
+    return " ".join(filter(None, map(_lexemes.__getitem__, set(rjieba.cut_all(text.lower())))))
 
 
 def query_of(text: str) -> str:

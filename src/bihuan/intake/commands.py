@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -112,11 +112,17 @@ def register_many(
         (draft, id, number, None if draft.fields.anonymous else next(kept))
         for draft, id, number in zip(drafts, take_ids(Case, len(drafts)), numbers, strict=True)
     ]
-    copy_rows(Case, [{"id": id, **_case(draft, number, requester)} for draft, id, number, requester in made])
-    copy_rows(CaseText, [_text(draft, id) for draft, id, _, _ in made])
-    copy_rows(Participation, [_participation(draft, id) for draft, id, _, _ in made])
-    copy_rows(Source, [_source(draft, id) for draft, id, _, _ in made])
-    begun = [(_facts(draft, number, requester), _happening(draft)) for draft, _, number, requester in made]
+    copy_rows(Case, ({"id": id, **_case(draft, number, requester)} for draft, id, number, requester in made))
+    begun: list[tuple[CaseFacts, CaseRegistered]] = []
+
+    def texts() -> Iterator[dict[str, Any]]:
+        for draft, id, number, requester in made:
+            begun.append((_facts(draft, number, requester), _happening(draft)))
+            yield _text(draft, id)
+
+    copy_rows(CaseText, texts())  # the server takes its time over the words: what begins is made meanwhile
+    copy_rows(Participation, (_participation(draft, id) for draft, id, _, _ in made))
+    copy_rows(Source, (_source(draft, id) for draft, id, _, _ in made))
     done = cases.LIFE.open_many(begun, move=on.move, seat=on.seat, actor=actor, now=now)
     return [replace(one, secret=draft.code) for one, draft in zip(done, drafts, strict=True)]
 

@@ -1,6 +1,7 @@
 """Many new rows at once, by COPY: for imports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from django.db import connection
 from django.db.models import AutoField, Model
@@ -16,17 +17,20 @@ def take_ids(kind: type[Model], count: int) -> list[int]:
         return [int(row[0]) for row in cursor.fetchall()]
 
 
-def copy_rows(kind: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
+def copy_rows(kind: type[Model], rows: Iterable[Mapping[str, object]]) -> None:
     """Write new rows of one table, by column; what they leave out is counted by the table or has the model's default.
 
-    All rows bring the same columns.
+    All rows bring the same columns. A generator is best: the server writes some while the next are made; it must not
+    ask the database for anything.
     """
-    if not rows:
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
         return
-    fields = [f for f in kind._meta.concrete_fields if f.attname in rows[0] or not isinstance(f, AutoField)]
+    fields = [f for f in kind._meta.concrete_fields if f.attname in first or not isinstance(f, AutoField)]
     defaults = {f.attname: f.get_default() for f in fields}
     columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
     table = connection.ops.quote_name(kind._meta.db_table)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-        for row in rows:
+        for row in chain([first], rows):
             copy.write_row(tuple({**defaults, **row}.values()))

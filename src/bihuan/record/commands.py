@@ -259,15 +259,18 @@ def append_first(
     entries: Sequence[Entry], *, jurisdiction: str, actor: Actor, seat: Seat, pack: Pack, now: datetime
 ) -> None:
     """Begin many chains at once, each with its first event, by COPY: for imports."""
-    made = [_row(begin(e.subject, jurisdiction), e.happening, actor, seat, e.norm, pack, now, e.extra) for e in entries]
+    ends: list[Chain] = []
     with connection.cursor() as cursor:
-        with cursor.copy("COPY record_chain (subject, jurisdiction, length, head) FROM STDIN") as rows:
-            for _, end in made:
-                rows.write_row((end.subject, end.jurisdiction, end.length, end.head))
         with cursor.copy(f"COPY record_event ({_COLUMNS}) FROM STDIN") as rows:
-            for row, _ in made:
+            for e in entries:
+                chain = begin(e.subject, jurisdiction)
+                row, end = _row(chain, e.happening, actor, seat, e.norm, pack, now, e.extra)
                 rows.write_row(row)
-    _recorded.set((_recorded.get() or 0) + len(made))
+                ends.append(end)
+        with cursor.copy("COPY record_chain (subject, jurisdiction, length, head) FROM STDIN") as rows:
+            for end in ends:
+                rows.write_row((end.subject, end.jurisdiction, end.length, end.head))
+    _recorded.set((_recorded.get() or 0) + len(ends))
 
 
 def _row(

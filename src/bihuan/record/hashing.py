@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 GENESIS = bytes(32)
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -15,6 +16,7 @@ def canonical(value: object) -> str:
     return _sorted(value)
 
 
+@lru_cache(maxsize=64)
 def stamp(at: datetime) -> str:
     """A moment in UTC with microseconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
