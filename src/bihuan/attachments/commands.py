@@ -6,14 +6,16 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
-from bihuan.attachments import rules, shelf
+from bihuan.attachments import rules, scanner, shelf
 from bihuan.attachments.models import Attachment
-from bihuan.attachments.types import AttachmentRef
+from bihuan.attachments.types import AttachmentRef, FileState
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, granted
 
 KEPT_UNBOUND = timedelta(days=1)
+CHECK = "attachments.check"
 
 
 def store(*, jurisdiction: str, name: str, data: bytes | BinaryIO, actor: Actor, now: datetime) -> AttachmentRef:
@@ -27,17 +29,48 @@ def store(*, jurisdiction: str, name: str, data: bytes | BinaryIO, actor: Actor,
     if isinstance(admitted, Refusal):
         raise Refused(admitted)
     with transaction.atomic():
-        _hold(shelf.digest_of(admitted.content))
+        digest = shelf.digest_of(admitted.content)
+        _hold(digest)
+        unchecked = scanner.wanted() and not shelf.place(digest).exists()
         row = Attachment.objects.create(
             jurisdiction=jurisdiction,
-            sha256=shelf.put(admitted.content),
+            sha256=shelf.put(admitted.content, unchecked=unchecked),
+            state=FileState.WAITING if unchecked else FileState.RELEASED,
             size=len(admitted.content),
             mime=admitted.kind,
             name=admitted.name,
             uploaded_by=actor.account,
             uploaded_at=now,
         )
+        if unchecked:
+            app.configure_task(CHECK).defer(attachment=row.pk)
     return row.ref()
+
+
+def check(*, attachment: int, at: datetime) -> FileState | None:
+    """Ask the scanner about a file that waits, and release it or leave it aside; None where there is nothing to ask."""
+    row = Attachment.objects.filter(pk=attachment, state=FileState.WAITING).first()
+    if row is None:
+        return None
+    path = shelf.aside(row.sha256)
+    verdict = scanner.ask(path) if path.exists() else scanner.Verdict("")
+    with transaction.atomic():
+        _hold(row.sha256)
+        if verdict.clean:
+            shelf.release(row.sha256)
+        if not shelf.place(row.sha256).exists() and verdict.clean:
+            raise scanner.NoVerdict("the file is gone")
+        state = FileState.RELEASED if verdict.clean else FileState.SUSPICIOUS
+        Attachment.objects.filter(pk=row.pk, state=FileState.WAITING).update(
+            state=state, checked_at=at, finding=verdict.finding
+        )
+    return state
+
+
+def waiting(*, size: int = 100) -> list[int]:
+    """Files that wait for the scanner, the oldest first."""
+    rows = Attachment.objects.filter(state=FileState.WAITING).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:size])
 
 
 def bind(*, ids: Collection[int], subject_kind: str, subject_number: str, actor: Actor) -> tuple[AttachmentRef, ...]:

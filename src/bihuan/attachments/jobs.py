@@ -1,10 +1,35 @@
 """Clockwork of the attachments."""
 
+import logging
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
 from bihuan.attachments import commands
+from bihuan.attachments.scanner import NoVerdict
+
+log = logging.getLogger(__name__)
+
+
+@app.task(name=commands.CHECK, pass_context=False)
+def check(attachment: int) -> None:
+    """Ask the scanner about a new file."""
+    _check(attachment)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="attachments.check_waiting", pass_context=False)
+def check_waiting(timestamp: int) -> None:
+    """Every minute: ask about what still waits, as after the scanner was away."""
+    for attachment in commands.waiting():
+        _check(attachment)
+
+
+def _check(attachment: int) -> None:
+    try:
+        commands.check(attachment=attachment, at=datetime.now(UTC))
+    except NoVerdict as unknown:
+        log.warning("the scanner gave no verdict on attachment %s: %s", attachment, unknown)
 
 
 @app.periodic(cron="17 3 * * *")

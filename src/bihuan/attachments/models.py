@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from bihuan.attachments.types import AttachmentRef
+from bihuan.attachments.types import AttachmentRef, FileState
 
 
 class Attachment(models.Model):
@@ -17,6 +17,10 @@ class Attachment(models.Model):
     name = models.CharField(max_length=128)
     uploaded_by = models.CharField(max_length=64)
     uploaded_at = models.DateTimeField()
+    state = models.CharField(max_length=16, default=FileState.RELEASED)
+    checked_at = models.DateTimeField(null=True)
+    finding = models.CharField(max_length=200, blank=True)
+    """What the scanner called a suspicious file."""
 
     class Meta:
         constraints = [
@@ -36,6 +40,7 @@ class Attachment(models.Model):
                 fields=["uploaded_at"], name="attachment_unbound", condition=models.Q(subject_number__isnull=True)
             ),
             models.Index(fields=["sha256"], name="attachment_sha256"),
+            models.Index(fields=["id"], name="attachment_waiting", condition=models.Q(state="waiting")),
         ]
 
     def ref(self) -> AttachmentRef:
@@ -51,4 +56,5 @@ class Attachment(models.Model):
             uploaded_at=self.uploaded_at,
             subject_kind=self.subject_kind,
             subject_number=self.subject_number,
+            state=FileState(self.state),
         )

@@ -23,6 +23,14 @@ class FileKind(Vocabulary):
     MP4 = "video/mp4", "MP4 视频"
 
 
+class FileState(Vocabulary):
+    """Whether a kept file may be fetched."""
+
+    WAITING = "waiting", "正在安全检查"
+    RELEASED = "released", "可以下载"
+    SUSPICIOUS = "suspicious", "可疑，已隔离"
+
+
 ENDINGS: Final = {
     FileKind.JPEG: ("jpg", "jpeg"),
     FileKind.PNG: ("png",),
@@ -66,6 +74,7 @@ class AttachmentRef:
     uploaded_at: datetime
     subject_kind: str | None
     subject_number: str | None
+    state: FileState
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bihuan.attachments.rules import archives, media, names, pictures, sniffing
-from bihuan.attachments.types import ENDINGS, Admitted, AttachmentRef, FileKind, Unfit
+from bihuan.attachments.types import ENDINGS, Admitted, AttachmentRef, FileKind, FileState, Unfit
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -64,6 +64,18 @@ def may_bind(
             return _unbound(f"附件“{ref.name}”已用于其他事项，请重新上传。")
         if ref.uploaded_by != actor.account:
             return _unbound(f"附件“{ref.name}”不是您上传的，请重新上传。")
+        if ref.state is FileState.SUSPICIOUS:
+            return _unbound(f"附件“{ref.name}”可疑，已隔离，不能使用。")
+    return None
+
+
+@carries_out(norms.ATTACHMENT_CHECKED)
+def may_fetch(ref: AttachmentRef) -> Refusal | None:
+    """附件检查通过后方可查看，可疑的隔离保存。"""
+    if ref.state is FileState.WAITING:
+        return Refusal(f"“{ref.name}”正在安全检查，通常一分钟内完成，请稍后再看。", norms.ATTACHMENT_CHECKED)
+    if ref.state is FileState.SUSPICIOUS:
+        return Refusal(f"“{ref.name}”经检查可疑，已隔离保存，不能查看。请联系系统管理员。", norms.ATTACHMENT_CHECKED)
     return None
 
 
