@@ -55,7 +55,7 @@ def test_only_commands_write() -> None:
     assert writers == allowed
 
 
-def test_only_faces_and_the_clockwork_read_the_clock() -> None:
+def test_only_faces_jobs_and_the_clockwork_read_the_clock() -> None:
     readers = set()
     for path, tree in modules():
         for node in ast.walk(tree):
@@ -66,8 +66,8 @@ def test_only_faces_and_the_clockwork_read_the_clock() -> None:
                 "time.time",
                 "datetime.utcnow",
             ):
-                readers.add(path.parts[0])
-    assert readers <= FACES | {"clockwork", "audit"}
+                readers.add("jobs" if path.name == "jobs.py" else path.parts[0])
+    assert readers <= FACES | {"jobs"} | {"clockwork", "audit"}
 
 
 def test_every_act_takes_who_and_when() -> None:

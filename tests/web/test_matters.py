@@ -56,7 +56,11 @@ def test_a_matter_of_the_station_is_struck_off_by_its_pages(city: Office) -> Non
     assert matters.facts(number).duties == {}
     keeper = city["office.list_keeper"]
     assert "同意销号" in keeper.read(f"/matters/{number}/slip/").text
-    assert "已平" in keeper.read("/matters/months/").text
+    months = keeper.read("/matters/months/")
+    assert "已平" in months.text
+    for figure, there in (("opening", False), ("entered", True), ("struck_off", True), ("closing", False)):
+        link = next(link for link in months.links if f"figure={figure}&" in link)
+        assert (number in keeper.read(link).html) is there, figure
     assert "已销号" in keeper.read("/matters/?open=0").text
     assert number not in city["other.handler"].read("/matters/").text
     city["other.handler"].read(f"/matters/{number}/", 404)

@@ -208,21 +208,6 @@ def test_an_attachment_is_kept_when_the_form_fails_and_seen_by_participants_alon
     office["other.handler"].read(link, 404)
 
 
-def test_the_ledger_goes_on_after_the_last_row_and_finds_words(office: Office) -> None:
-    for n in range(52):
-        office.register(title=f"第{n:02d}号路灯")
-    desk = office["desk.registrar"]
-    first = desk.read("/cases/?q=路灯")
-    following = next(link for link in first.links if "after=" in link)
-    second = desk.read(f"/cases/{following}")
-    titles = [f"第{n:02d}号路灯" for n in range(52)]
-    assert [t for t in titles if t in first.text] == titles[2:]
-    assert [t for t in titles if t in second.text] == titles[:2]
-    rows = desk.client.get(f"/cases/{following}", headers={"HX-Request": "true"}).content.decode()
-    assert rows.strip().startswith("<tr")
-    assert "没有符合条件的工单" in desk.read("/cases/?q=石油&stage=closed").text
-
-
 @pytest.mark.parametrize("url", [*PLACES, "/dispatch/"])
 def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(office: Office, url: str) -> None:
     desk = office["desk.dispatcher"]

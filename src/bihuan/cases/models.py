@@ -1,10 +1,11 @@
 """Tables of a case: a small row that moves often, its text, and who takes part."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
+from bihuan.cases.stages import OPEN
 from bihuan.cases.types import Part
 
 
@@ -53,6 +54,9 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["jurisdiction", "closed_at"], name="case_to_archive", condition=Q(stage="closed")),
+            models.Index(F("id").desc(), name="case_open", condition=Q(stage__in=sorted(map(str, OPEN)))),
+            models.Index(fields=["requester"], name="case_requester", condition=Q(requester__isnull=False)),
+            BrinIndex(fields=["registered_at"], name="case_registered", autosummarize=True, pages_per_range=32),
         ]
 
 

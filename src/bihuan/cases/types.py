@@ -255,7 +255,8 @@ class Departure(Vocabulary):
 
 @dataclass(frozen=True, slots=True)
 class CaseFilters:
-    """What the ledger is narrowed to."""
+    """What the ledger is narrowed to. `post`, `clause` and what is due speak of duties still open; `numbers` and
+    `requesters` name the cases that another search found."""
 
     stage: str | None = None
     open: bool | None = None
@@ -263,6 +264,25 @@ class CaseFilters:
     lead: str | None = None
     number: str | None = None
     words: str | None = None
+    appeal_type: str | None = None
+    urgency: str | None = None
+    closure: str | None = None
+    subject_code: str | None = None
+    place: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    post: str | None = None
+    clause: str | None = None
+    overdue: bool = False
+    due_since: datetime | None = None
+    due_until: datetime | None = None
+    numbers: tuple[str, ...] | None = None
+    requesters: tuple[int, ...] | None = None
+
+    @property
+    def of_duties(self) -> bool:
+        """Whether something is asked of the duties still open."""
+        return bool(self.post or self.clause or self.overdue or self.due_since or self.due_until)
 
 
 @dataclass(frozen=True, slots=True)

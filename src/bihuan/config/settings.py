@@ -36,6 +36,7 @@ OWN = [
         "dispatch",
         "feedback",
         "matters",
+        "ledgers",
         "clockwork",
         "web",
         "api",

@@ -14,6 +14,7 @@ from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.refusal import Unknown
 
 Row = TypeVar("Row", bound=Model)
+Part = TypeVar("Part", bound=Model)
 
 
 def parts_of(pairs: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -23,6 +24,11 @@ def parts_of(pairs: Iterable[str]) -> dict[str, frozenset[str]]:
         part, unit = pair.split(" ", 1)
         units.setdefault(part, set()).add(unit)
     return {part: frozenset(found) for part, found in units.items()}
+
+
+def parts_among(parts: "QuerySet[Part]", actor: Actor) -> "QuerySet[Part]":
+    """The parts that the actor's units take now."""
+    return parts.filter(unit__in=sorted(actor.units), until__isnull=True)
 
 
 def visible_among(rows: "QuerySet[Row]", parts: "QuerySet[Model]", of: str, actor: Actor) -> "QuerySet[Row]":

@@ -9,6 +9,8 @@ from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import DayNote
+from bihuan.policy.limits import Limit
+from bihuan.policy.pack import LimitRule
 
 
 class Outcome(Vocabulary):
@@ -32,6 +34,17 @@ class DutySpec:
     post: str
     norm: Norm
     limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDuty:
+    """What a subject is asked for by a duty that is still open on it."""
+
+    post: str | None = None
+    clause: str | None = None
+    overdue: bool = False
+    due_since: datetime | None = None
+    due_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,8 @@ class Opening:
     due_at: datetime | None = None
     """A moment set by a person for this subject alone, where the regulation leaves it to them."""
     first_due_at: datetime | None = None
+    rule: LimitRule | None = None
+    """The regulation's rule from which the limit was taken; a jurisdiction may have adjusted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,3 +193,109 @@ class DueNext:
     holder: str
     due_at: datetime
     overdue: bool
+
+
+ADJUSTED = "时限调整："
+"""So begins the basis of a duty whose limit the jurisdiction adjusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """A limit that a jurisdiction adjusted: which rule of the regulation, to what, from when until when, and why."""
+
+    id: int
+    name: str
+    urgency: str
+    channel: str
+    appeal_type: str
+    limit: Limit
+    before: Limit
+    from_on: date
+    until_on: date | None
+    reason: str
+    basis: str
+    entered_by: str
+    entered_at: datetime
+
+    def fits(self, rule: LimitRule) -> bool:
+        """Whether it stands in the place of the rule."""
+        mine = (self.name, self.urgency, self.channel, self.appeal_type)
+        return mine == (rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or "")
+
+    def words(self, source: str) -> str:
+        """What a duty counted by it says of where its limit comes from; `source` is what the regulation says."""
+        return (
+            f"{ADJUSTED}自{self.from_on}起由{self.before.words}改为{self.limit.words}，"
+            f"理由：{self.reason}，依据：{self.basis}；原定：{source}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How a norm fares: what is open and overdue now, what was met, late or let off in a period."""
+
+    open: int = 0
+    overdue: int = 0
+    met: int = 0
+    late: int = 0
+    waived: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many were settled by an act."""
+        return self.met + self.late
+
+    @property
+    def rate(self) -> float | None:
+        """Share met in time among those settled by an act; None where none was."""
+        return self.met / self.done if self.done else None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The figures of a regulation by norm, and when they were counted."""
+
+    at: datetime | None
+    by_norm: Mapping[str, Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A provisional due moment that a year's notice would put elsewhere."""
+
+    subject: str
+    kind: str
+    holder: str
+    before: datetime
+    after: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LimitAdjusted(Happening):
+    """A limit of the regulation was adjusted for duties opened from a day on."""
+
+    kind: ClassVar[str] = "duties.limit-adjusted"
+    sentence: ClassVar[str] = "时限“{label}”自{from_on}起由{before}调整为{after}（依据：{basis}）"
+
+    name: str
+    scope: str
+    label: str
+    before: str
+    after: str
+    from_on: date
+    reason: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdjustmentEnded(Happening):
+    """An adjusted limit is the regulation's own again for duties opened from a day on."""
+
+    kind: ClassVar[str] = "duties.adjustment-ended"
+    sentence: ClassVar[str] = "时限“{label}”自{until_on}起恢复为文件规定（{reason}）"
+
+    name: str
+    scope: str
+    label: str
+    until_on: date
+    reason: str

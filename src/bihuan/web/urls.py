@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from bihuan.web.views import account, accounts, desk, intake, ledgers, look, matters, mine, sso, subject
+from bihuan.web.views import account, accounts, desk, intake, ledger, ledgers, look, matters, mine, sso, subject
 
 
 class Number:
@@ -41,12 +41,23 @@ urlpatterns = [
     path("accounts/<str:account>/<slug:act>/", accounts.act),
     path("training/clock/", account.advance_clock),
     path("dispatch/", desk.dispatch_desk),
-    path("cases/", ledgers.ledger),
+    path("cases/", ledger.show, {"which": "case"}),
+    path("cases/count/", ledger.count, {"which": "case"}),
+    path("cases/views/", ledger.save_view, {"which": "case"}),
+    path("cases/export/", ledger.ask_export, {"which": "case"}),
+    path("cases/by-phone/", ledger.find_by_phone),
+    path("views/<int:id>/drop/", ledger.drop_view),
+    path("exports/", ledger.exports),
+    path("exports/<int:id>/", ledger.export),
+    path("exports/<int:id>/file/", ledger.fetch_export),
     path("cases/new/", intake.register),
     path("cases/<number:number>/", subject.show, {"kind": "case"}),
     path("cases/<number:number>/acts/<slug:act>/", subject.act, {"kind": "case"}),
     path("cases/<number:number>/requester/", subject.unmask, {"kind": "case"}),
-    path("matters/", matters.ledger),
+    path("matters/", ledger.show, {"which": "matter"}),
+    path("matters/count/", ledger.count, {"which": "matter"}),
+    path("matters/views/", ledger.save_view, {"which": "matter"}),
+    path("matters/export/", ledger.ask_export, {"which": "matter"}),
     path("matters/new/", intake.report),
     path("matters/months/", matters.months),
     path("matters/<number:number>/", subject.show, {"kind": "matter"}),

@@ -5,13 +5,27 @@ from datetime import date, datetime
 
 from bihuan.cases.types import ClosureType, ParticipantRow
 from bihuan.duties.types import DutyRow
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.types import KeyBasis, MatterClass, MatterFacts, Proof, Stage
 from bihuan.requesters.types import MaskedIdentity
 
 
+class Figure(Vocabulary):
+    """One figure of a month's reconciliation."""
+
+    OPENING = "opening", "月初在账"
+    ENTERED = "entered", "新入账"
+    REOPENED = "reopened", "重新办理"
+    STRUCK_OFF = "struck_off", "销号"
+    CLOSING = "closing", "月末在账"
+
+
 @dataclass(frozen=True, slots=True)
 class MatterFilters:
-    """What the ledger is narrowed to; `number` may be the matter's own or its number in the list."""
+    """What the ledger is narrowed to; `number` may be the matter's own or its number in the list.
+
+    `figure` is one of a month's reconciliation: the matters that it counts.
+    """
 
     stage: str | None = None
     open: bool | None = None
@@ -19,6 +33,22 @@ class MatterFilters:
     lead: str | None = None
     number: str | None = None
     case: str | None = None
+    words: str | None = None
+    channel: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    post: str | None = None
+    clause: str | None = None
+    overdue: bool = False
+    due_since: datetime | None = None
+    due_until: datetime | None = None
+    figure: Figure | None = None
+    month: date | None = None
+
+    @property
+    def of_duties(self) -> bool:
+        """Whether something is asked of the duties still open."""
+        return bool(self.post or self.clause or self.overdue or self.due_since or self.due_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,4 @@
-"""Lists: the ledger of cases, the units, the regulations, and single files."""
-
-import re
-from typing import Any
+"""Lists: the units, the regulations, and single files."""
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,8 +7,6 @@ from django.views.decorators.http import require_safe
 
 from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
-from bihuan.cases import queries as cases
-from bihuan.cases.types import CaseFilters, Stage
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing, UnitFacts
@@ -19,46 +14,8 @@ from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Pack
-from bihuan.web.forms import Choices, typed_in
 from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
-from bihuan.web.views.paging import SIZE, position, without
-
-NUMBER = re.compile(r"[A-Za-z]{2,8}\d{10,20}", re.ASCII)
-
-
-@require_safe
-@signed_in
-def ledger(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """Every case that the actor may see, the newest first, narrowed and searched."""
-    typed = typed_in(request.GET)
-    asked = typed.one("q").strip()[:200]
-    filters = CaseFilters(
-        stage=typed.one("stage") if typed.one("stage") in set(Stage) else None,
-        open={"1": True, "0": False}.get(typed.one("open")),
-        channel=typed.one("channel") or None,
-        lead=typed.one("lead") or None,
-        number=asked.upper() if NUMBER.fullmatch(asked) else None,
-        words=asked if asked and not NUMBER.fullmatch(asked) else None,
-    )
-    found = cases.ledger(standing.actor, filters, now=standing.now, after=position(typed.one("after")), limit=SIZE + 1)
-    said: dict[str, Any] = {
-        "rows": found[:SIZE],
-        "onward": found[SIZE - 1].id if len(found) > SIZE else "",
-        "query": without(request, "after"),
-        "asked": asked,
-        "filtered": any([filters.stage, filters.open is not None, filters.channel, filters.lead, asked]),
-    }
-    if getattr(request, "htmx", False) and typed.one("after"):
-        return render(request, "cases/_rows.html", said)
-    said |= {
-        "filters": filters,
-        "stages": tuple(Stage),
-        "channels": pack(standing.jurisdiction.pack).channels.values(),
-        "units": Choices(standing).unit,
-        "open_word": typed.one("open"),
-    }
-    return render(request, "cases/ledger.html", said)
 
 
 @require_safe

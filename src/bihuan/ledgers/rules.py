@@ -1,0 +1,79 @@
+"""Reading what somebody asks of a ledger, and what may be carried out of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bihuan.ledgers.types import Ask, Asked, Filter, Which
+from bihuan.policy.calendar import ZONE
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was asked, and what of it could not be read: filter → why."""
+
+    asked: Asked
+    errors: Mapping[str, str]
+
+
+def read(
+    which: Which,
+    typed: Mapping[str, Sequence[str]],
+    filters: Sequence[Filter],
+    columns: Sequence[str],
+    usual: Sequence[str],
+) -> Reading:
+    """A question as it stands in an address; what cannot be read is told and narrows nothing."""
+    values, errors = dict[str, str](), dict[str, str]()
+    for known in filters:
+        said = next(iter(typed.get(known.key, ())), "").replace("\x00", "").strip()
+        if not said:
+            continue
+        if (wrong := _complaint(known, said)) is None:
+            values[known.key] = said
+        else:
+            errors[known.key] = wrong
+    ticked = set(typed.get("c", ()))
+    chosen = tuple(key for key in columns if key in ticked)
+    if set(chosen) == set(usual):
+        chosen = ()
+    oldest = next(iter(typed.get("order", ())), "") == "oldest"
+    return Reading(Asked(which, values, chosen, oldest), errors)
+
+
+def _complaint(known: Filter, said: str) -> str | None:
+    if len(said) > LONGEST:
+        return f"{known.label}太长，请不超过{LONGEST}个字。"
+    if known.ask is Ask.WORD and said not in {c.value for c in known.choices}:
+        return f"{known.label}没有这一项，请重新选择。"
+    if known.ask in (Ask.DAY, Ask.MONTH) and day(said) is None:
+        return f"{known.label}请按“{'2025-03-01' if known.ask is Ask.DAY else '2025-03'}”填写。"
+    return None
+
+
+def day(text: str) -> date | None:
+    """A day, or a month's first one; within the years that the calendar knows."""
+    try:
+        found = date.fromisoformat(text if len(text) > 7 else f"{text}-01")
+    except ValueError:
+        return None
+    return found if 1992 < found.year < 2100 else None
+
+
+def start_of(text: str | None, *, plus: int = 0) -> datetime | None:
+    """When that day begins in China, or another so many days later."""
+    found = day(text) if text else None
+    return datetime(found.year, found.month, found.day, tzinfo=ZONE) + timedelta(days=plus) if found else None
+
+
+def told(asked: Asked, filters: Sequence[Filter]) -> str:
+    """A question in words."""
+    said = [f"{f.label}：{f.word(asked.values[f.key])}" for f in filters if f.key in asked.values]
+    return "；".join([*said, *(["旧的在前"] if asked.oldest_first else [])]) or "全部"
+
+
+def harmless(text: str) -> bool:
+    """Whether a spreadsheet would never take the text for a formula."""
+    return not text.startswith(("=", "+", "-", "@", "\t", "\r"))

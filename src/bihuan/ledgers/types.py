@@ -1,0 +1,245 @@
+"""Words, columns, filters and rows of the ledgers; what somebody asked of one; their saved views and exports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, ClassVar
+from urllib.parse import urlencode
+
+from pydantic import Field
+
+from bihuan.kernel.fields import Fields, RequiredLine
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.vocabulary import Vocabulary
+
+SIZE = 50
+"""Rows of a page."""
+COUNTED = 10_000
+"""So far rows are counted; of more than that it is only said that there are more."""
+MOST_PAGES = 20_000
+"""Beyond this page days and filters lead farther than numbers."""
+MOST_EXPORTED = 1_000_000
+"""Rows that a worksheet takes, with its heading."""
+
+
+class Which(Vocabulary):
+    """A ledger."""
+
+    CASE = "case", "工单台账"
+    MATTER = "matter", "清单事项台账"
+
+
+class Kind(Vocabulary):
+    """What a cell holds."""
+
+    TEXT = "text", "文字"
+    MOMENT = "moment", "时间"
+    NUMBER = "number", "数"
+
+
+class Ask(Vocabulary):
+    """How a filter is asked for."""
+
+    SEARCH = "search", "搜索"
+    WORD = "word", "选择"
+    LINE = "line", "文字"
+    DAY = "day", "日期"
+    MONTH = "month", "月份"
+
+
+Value = str | int | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `usual` ones are shown until somebody chooses."""
+
+    key: str
+    label: str
+    kind: Kind = Kind.TEXT
+    width: int = 14
+    usual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word that a filter may be given."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One thing by which a ledger is narrowed; `first` ones stand before the fold."""
+
+    key: str
+    label: str
+    ask: Ask
+    choices: tuple[Choice, ...] = ()
+    first: bool = False
+    hint: str = ""
+
+    def word(self, value: str) -> str:
+        """The value as it is told."""
+        return next((c.label for c in self.choices if c.value == value), value)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to see of a ledger: filters as typed, columns and order."""
+
+    which: Which
+    values: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    oldest_first: bool = False
+
+    def query(self) -> str:
+        """The same as it stands in an address."""
+        said = [(name, value) for name, value in self.values.items() if value]
+        said += [("c", key) for key in self.columns]
+        return urlencode([*said, *([("order", "oldest")] if self.oldest_first else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a ledger: a page by its number, or what comes after or before a row."""
+
+    page: int | None = None
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: its subject, and a value for every column that was asked for."""
+
+    id: int
+    number: str
+    stage: str
+    late: bool
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page of a ledger. `page` is known where it was asked for by number or reached from there."""
+
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    page: int | None
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRow:
+    """A saved view: a name for a question. `own` ones can be changed, others are shared by a colleague."""
+
+    id: int
+    name: str
+    query: str
+    shared: bool
+    default: bool
+    own: bool
+    by: str
+
+
+class State(Vocabulary):
+    """How far an export is."""
+
+    WAITING = "waiting", "排队中"
+    RUNNING = "running", "正在导出"
+    READY = "ready", "可以下载"
+    FAILED = "failed", "未完成"
+    EXPIRED = "expired", "已过期删除"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """An export, and how far it is. `total` is unknown until its rows were counted."""
+
+    id: int
+    number: str
+    which: Which
+    query: str
+    told: str
+    reason: str
+    state: State
+    asked_at: datetime
+    done: int
+    total: int | None
+    ready_at: datetime | None
+    expires_at: datetime | None
+    trouble: str
+    size: int
+    fetched: int
+
+
+class Reason(Fields):
+    """Why a ledger is carried out of the system."""
+
+    reason: Annotated[RequiredLine, Field(title="导出用途", min_length=4)]
+
+
+class SaveView(Fields):
+    """Keeping a question under a name."""
+
+    name: Annotated[RequiredLine, Field(title="视图名称", max_length=40)]
+    shared: bool = Field(False, title="本单位同事也可使用")
+    default: bool = Field(False, title="打开台账时先显示它")
+
+
+class PhoneEnd(Fields):
+    """Looking for cases by the end of the requester's telephone number."""
+
+    digits: Annotated[str, Field(title="电话尾号", pattern=r"^\s*[0-9]{4}([0-9]{4})?\s*$")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportAsked(Happening):
+    """Somebody asked for a ledger as a file."""
+
+    kind: ClassVar[str] = "ledgers.export-asked"
+    sentence: ClassVar[str] = "申请导出{which}（{told}）"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "query"})
+
+    which: Which
+    told: str
+    query: str
+    columns: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportWritten(Happening):
+    """The file was written."""
+
+    kind: ClassVar[str] = "ledgers.export-written"
+    sentence: ClassVar[str] = "导出完成，共{rows}行"
+
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportFetched(Happening):
+    """The file was fetched."""
+
+    kind: ClassVar[str] = "ledgers.export-fetched"
+    sentence: ClassVar[str] = "下载导出文件（第{times}次）"
+
+    times: int
+    ip: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhoneSearched(Happening):
+    """Somebody looked for cases by the end of a telephone number."""
+
+    kind: ClassVar[str] = "ledgers.phone-searched"
+    sentence: ClassVar[str] = "按电话后{digits}位检索工单，找到{found}件"
+
+    digits: int
+    found: int
+    ip: str

@@ -1,0 +1,356 @@
+"""A ledger, of cases or of matters: its page, count, saved views, search by telephone and exports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.ledgers import commands, queries
+from bihuan.ledgers.types import (
+    COUNTED,
+    MOST_PAGES,
+    Ask,
+    Asked,
+    Column,
+    ExportRow,
+    Filter,
+    Kind,
+    PhoneEnd,
+    Place,
+    Reason,
+    Row,
+    SaveView,
+    Shown,
+    State,
+    Value,
+    Which,
+)
+from bihuan.matters.types import REPORTER
+from bihuan.matters.types import Stage as MatterStage
+from bihuan.organisations.types import Standing
+from bihuan.policy.loader import pack
+from bihuan.web.forms import Filled, Typed, fill, typed_in
+from bihuan.web.standing import signed_in
+from bihuan.web.views.paging import position
+from bihuan.web.words import moment
+
+URLS: Mapping[Which, str] = {Which.CASE: "/cases/", Which.MATTER: "/matters/"}
+STAGES: Mapping[Which, type[CaseStage] | type[MatterStage]] = {Which.CASE: CaseStage, Which.MATTER: MatterStage}
+LINKS = ("number", "title", "list_number")
+"""Columns that lead to the subject."""
+POLLED = (State.WAITING, State.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as the page shows it."""
+
+    column: Column
+    text: str
+    link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as the page shows it."""
+
+    row: Row
+    url: str
+    stage: CaseStage | MatterStage
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A filter with what was asked of it."""
+
+    filter: Filter
+    value: str
+    error: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing by which the page is narrowed, and the way to it without."""
+
+    label: str
+    text: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked of a ledger."""
+
+    which: Which
+    known: tuple[Filter, ...]
+    asked: Asked
+    errors: Mapping[str, str]
+
+
+CONTROLS: Mapping[Ask, str] = {Ask.SEARCH: "search", Ask.LINE: "text", Ask.DAY: "date", Ask.MONTH: "month"}
+
+
+@require_safe
+@signed_in
+def show(request: HttpRequest, standing: Standing, which: str) -> HttpResponseBase:
+    """The ledger, narrowed, searched, page by page; without a question the view that one begins with."""
+    ledger = Which(which)
+    views = queries.views(ledger, standing.actor)
+    begin = next((v for v in views if v.default), None)
+    if begin is not None and not request.GET:
+        return redirect(f"{URLS[ledger]}?{_with(begin.query, view=begin.id)}")
+    question = _question(ledger, request.GET.lists(), standing)
+    typed = typed_in(request.GET)
+    place = Place(_number(typed.one("page")), position(typed.one("after")), position(typed.one("before")))
+    return _page(request, standing, question, place, said={"views": views, "view": typed.one("view")})
+
+
+@require_safe
+@signed_in
+def count(request: HttpRequest, standing: Standing, which: str) -> HttpResponse:
+    """How many rows the question finds, counted no farther than is worth while."""
+    question = _question(Which(which), request.GET.lists(), standing)
+    found = queries.counted(question.asked, standing.actor, now=standing.now)
+    said = {"count": min(found, COUNTED), "more": found > COUNTED, "query": question.asked.query()}
+    if getattr(request, "htmx", False):
+        return render(request, "ledger/_count.html", said)
+    return _page(request, standing, question, Place(), said=said)
+
+
+@require_POST
+@signed_in
+def save_view(request: HttpRequest, standing: Standing, which: str) -> HttpResponseBase:
+    """Keep the question under a name."""
+    question = _posted(request, Which(which), standing)
+    filled = _filled(request, SaveView)
+    if filled.fields is None:
+        return _page(request, standing, question, Place(), said={"saving": filled}, status=422)
+    query = question.asked.query()
+    commands.save_view(which=question.which, query=query, fields=filled.fields, actor=standing.actor)
+    messages.success(request, f"视图“{filled.fields.name}”已保存。")
+    return redirect(f"{URLS[question.which]}?{query or 'view='}")
+
+
+@require_POST
+@signed_in
+def drop_view(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
+    """Forget a view of one's own."""
+    which = commands.drop_view(id=id, actor=standing.actor)
+    messages.success(request, "视图已删除。")
+    return redirect(f"{URLS[which]}?view=")
+
+
+@require_POST
+@signed_in
+def find_by_phone(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """The cases whose requester's number ends so; the digits stand in no address, and the look is kept."""
+    question = _posted(request, Which.CASE, standing)
+    filled = _filled(request, PhoneEnd)
+    said: dict[str, Any] = {"phoning": filled}
+    if filled.fields is None:
+        return _page(request, standing, question, Place(), said=said, status=422)
+    try:
+        shown = commands.find_by_phone(
+            fields=filled.fields,
+            asked=question.asked,
+            actor=standing.actor,
+            rulebook=pack(standing.jurisdiction.pack),
+            now=standing.now,
+            ip=request.META.get("REMOTE_ADDR", ""),
+        )
+    except Refused as refused:
+        said["phoning"] = Filled(filled.typed, None, {"digits": refused.refusal.reason})
+        return _page(request, standing, question, Place(), said=said, status=409)
+    return _page(request, standing, question, Place(), shown=shown, said=said)
+
+
+@require_POST
+@signed_in
+def ask_export(request: HttpRequest, standing: Standing, which: str) -> HttpResponseBase:
+    """Have the ledger written as a file, exactly as the page shows it, for a reason."""
+    question = _posted(request, Which(which), standing)
+    filled = _filled(request, Reason)
+    if filled.fields is None:
+        return _page(request, standing, question, Place(), said={"exporting": filled}, status=422)
+    try:
+        commands.ask_export(
+            asked=question.asked,
+            told=queries.told(question.asked, question.known),
+            fields=filled.fields,
+            actor=standing.actor,
+            rulebook=pack(standing.jurisdiction.pack),
+            now=standing.now,
+        )
+    except Refused as refused:
+        said: dict[str, Any] = {"exporting": Filled(filled.typed, None, {"reason": refused.refusal.reason})}
+        return _page(request, standing, question, Place(), said=said, status=409)
+    return redirect("/exports/")
+
+
+@require_safe
+@signed_in
+def exports(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """What one asked to be exported, and how far it is."""
+    rows = queries.exports(standing.actor)
+    said = {"exports": [_export(row) for row in rows], "refusal": _export_refusal(standing)}
+    return render(request, "ledger/exports.html", said)
+
+
+@require_safe
+@signed_in
+def export(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
+    """One export: the page asks again until it is done."""
+    row = queries.export(id, standing.actor)
+    if not getattr(request, "htmx", False):
+        return redirect("/exports/")
+    return render(request, "ledger/_export.html", {"export": _export(row)})
+
+
+@require_POST
+@signed_in
+def fetch_export(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
+    """Fetch the file; every time is recorded."""
+    row, place = commands.fetch_export(
+        id=id,
+        actor=standing.actor,
+        rulebook=pack(standing.jurisdiction.pack),
+        now=standing.now,
+        ip=request.META.get("REMOTE_ADDR", ""),
+    )
+    name = f"{standing.jurisdiction.name}{row.which.label}{row.number}.xlsx"
+    try:
+        file = place.open("rb")
+    except FileNotFoundError:  # its time was over this very moment
+        raise Unknown(str(id)) from None
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
+
+
+def _export(row: ExportRow) -> dict[str, Any]:
+    share = 100 * row.done // row.total if row.total else 0
+    expired = row.expires_at is not None and row.expires_at < timezone.now()
+    return {
+        "row": row,
+        "share": min(share, 100),
+        "polled": row.state in POLLED,
+        "ready": row.state is State.READY and not expired,
+        "url": f"{URLS[row.which]}?{row.query or 'view='}",
+    }
+
+
+def _question(which: Which, said: Any, standing: Standing) -> Question:
+    known = queries.filters(which, standing.jurisdiction)
+    reading = queries.read(which, dict(said), known)
+    return Question(which, known, reading.asked, reading.errors)
+
+
+def _posted(request: HttpRequest, which: Which, standing: Standing) -> Question:
+    """The question of the page from which a form was sent."""
+    return _question(which, parse_qs(request.POST.get("query", "")).items(), standing)
+
+
+def _filled(request: HttpRequest, form: type[Any]) -> Filled[Any]:
+    typed = Typed(typed_in(request.POST).values, posted=True)
+    names = form.model_fields.keys()
+    return fill(form, Typed({name: v for name, v in typed.values.items() if name in names}, posted=True))
+
+
+def _page(
+    request: HttpRequest,
+    standing: Standing,
+    question: Question,
+    place: Place,
+    *,
+    shown: Shown | None = None,
+    said: Mapping[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    which, asked, rulebook = question.which, question.asked, pack(standing.jurisdiction.pack)
+    found = shown or queries.page(asked, standing.actor, place, now=standing.now)
+    controls = [_control(f, question) for f in question.known]
+    phone = commands.may_find_by_phone(standing.actor, rulebook) if which is Which.CASE else None
+    base = {
+        "which": which,
+        "url": URLS[which],
+        "lines": [_line(row, which, found.columns) for row in found.rows],
+        "shown": found,
+        "first": [c for c in controls if c.filter.first],
+        "more": [c for c in controls if not c.filter.first],
+        "narrowed": bool(asked.values),
+        "opened": any(c.error or c.value for c in controls if not c.filter.first),
+        "chips": [_chip(f, asked) for f in question.known if f.key in asked.values],
+        "columns": queries.columns(which),
+        "chosen": {c.key for c in found.columns},
+        "asked": asked,
+        "query": asked.query(),
+        "ways": _ways(asked, found),
+        "most_pages": MOST_PAGES,
+        "export_refusal": _export_refusal(standing),
+        "may_phone": which is Which.CASE and phone is None,
+        "by_phone": shown is not None,
+        "may_report": which is Which.MATTER and standing.actor.holds(*REPORTER.posts),
+    }
+    views = {"views": queries.views(which, standing.actor)} if "views" not in said else {}
+    return render(request, "ledger/page.html", {**base, **views, **said}, status=status)
+
+
+def _export_refusal(standing: Standing) -> str:
+    refusal = commands.may_export(standing.actor, pack(standing.jurisdiction.pack))
+    return refusal.reason if refusal else ""
+
+
+def _control(known: Filter, question: Question) -> Control:
+    value = question.asked.values.get(known.key, "")
+    return Control(known, value, question.errors.get(known.key, ""), CONTROLS.get(known.ask, ""))
+
+
+def _chip(known: Filter, asked: Asked) -> Chip:
+    rest = {name: value for name, value in asked.values.items() if name != known.key}
+    query = Asked(asked.which, rest, asked.columns, asked.oldest_first).query()
+    return Chip(known.label, known.word(asked.values[known.key]), f"{URLS[asked.which]}?{query or 'view='}")
+
+
+def _ways(asked: Asked, found: Shown) -> dict[str, str]:
+    """The addresses of the pages before and after this one."""
+    ways, query = dict[str, str](), asked.query()
+    if found.before is not None:
+        ways["before"] = _with(query, before=found.before, page=found.page and found.page - 1)
+    if found.after is not None:
+        ways["after"] = _with(query, after=found.after, page=found.page and found.page + 1)
+    return {name: f"{URLS[asked.which]}?{way}" for name, way in ways.items()}
+
+
+def _with(query: str, **more: object) -> str:
+    added = urlencode({name: value for name, value in more.items() if value})
+    return f"{query}&{added}" if query else added
+
+
+def _number(text: str) -> int | None:
+    found = position(text)
+    return found if found and found <= MOST_PAGES else None
+
+
+def _line(row: Row, which: Which, columns: Sequence[Column]) -> Line:
+    cells = tuple(
+        Cell(column, _text(value, column), column.key in LINKS)
+        for column, value in zip(columns, row.values, strict=True)
+    )
+    return Line(row, f"{URLS[which]}{row.number}/", STAGES[which](row.stage), cells)
+
+
+def _text(value: Value, column: Column) -> str:
+    if value is None:
+        return ""
+    return moment(value) if isinstance(value, datetime) and column.kind is Kind.MOMENT else str(value)

@@ -1,0 +1,244 @@
+"""The ledgers' pages: what they find, how one goes through them, and that they show nobody more than is theirs."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from bihuan.cases.types import Act
+from bihuan.duties import queries as duties
+from bihuan.ledgers.types import SIZE
+from bihuan.organisations.queries import by_account
+from bihuan.record import queries as record
+from bihuan.requesters.queries import looks
+from tests.towns import Town
+from tests.web.officials import Office, Page
+
+pytestmark = pytest.mark.django_db
+A = Act
+TO_HANDLING = (A.ACCEPT, A.DISPATCH, A.SIGN_IN)
+
+
+@pytest.fixture
+def office(wendeng: Town, tmp_path: Path, settings: Settings) -> Office:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return Office(wendeng)
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Pages of three rows."""
+    monkeypatch.setattr("bihuan.ledgers.queries.SIZE", 3)
+    return 3
+
+
+def titles(page: Page, among: list[str]) -> list[str]:
+    """Those of the titles that the page shows, in its order."""
+    return sorted((t for t in among if f">{t}<" in page.html), key=lambda t: page.html.index(f">{t}<"))
+
+
+def follow(office: Office, page: Page, word: str) -> Page:
+    link = page.html.split(f'rel="{word}" href="')[1].split('"')[0].replace("&amp;", "&")
+    return office["desk.registrar"].read(link)
+
+
+def test_pages_follow_each_other_both_ways_and_by_number(office: Office, few: int) -> None:
+    made = [f"第{n}盏灯" for n in range(8)]
+    for title in made:
+        office.register(title=title)
+    newest = made[::-1]
+    first = office["desk.registrar"].read("/cases/")
+    second = follow(office, first, "next")
+    third = follow(office, second, "next")
+    assert [titles(p, made) for p in (first, second, third)] == [newest[:3], newest[3:6], newest[6:]]
+    assert 'rel="next"' not in third.html
+    assert "第3页" in third.text
+    back = follow(office, third, "prev")
+    assert titles(back, made) == newest[3:6]
+    start = follow(office, back, "prev")
+    assert titles(start, made) == newest[:3]
+    assert 'rel="prev"' not in start.html
+    for url in ("/cases/?page=3", "/cases/?page=3&open=1"):
+        assert titles(office["desk.registrar"].read(url), made) == newest[6:], url
+    assert titles(office["desk.registrar"].read("/cases/?page=3&order=oldest"), made) == made[6:]
+    oldest = office["desk.registrar"].read("/cases/?order=oldest")
+    assert titles(follow(office, follow(office, oldest, "next"), "prev"), made) == made[:3]
+    assert "没有这一页" in office["desk.registrar"].read("/cases/?page=90").text
+
+
+def test_two_characters_a_number_and_the_channels_number_find_a_case(office: Office) -> None:
+    lamp = office.register(title="路灯", origin_number="热线2025-0017")
+    office.register(title="垃圾清运")
+    desk = office["desk.registrar"]
+    for asked in ("路灯", lamp, lamp.lower(), "热线2025-0017"):
+        found = desk.read(f"/cases/?q={asked}")
+        assert lamp in found.text, asked
+    assert "垃圾清运" not in desk.read(f"/cases/?q={lamp}").text
+    assert "没有符合条件的" in desk.read("/cases/?q=石油").text
+
+
+FILTERS = {
+    "stage=handling": {"handling"},
+    "open=1": {"handling", "triage", "urgent"},
+    "open=0": {"withdrawn"},
+    "type=COMPLAINT": {"urgent"},
+    "urgency=urgent": {"urgent"},
+    "channel=hotline": {"handling", "triage", "urgent", "withdrawn"},
+    "unit=wd.unit": {"handling"},
+    "unit=wd.other": set(),
+    "post=handler": {"handling"},
+    "post=dispatcher&stage=triage": {"triage"},
+    "late=1": set(),
+    "closure=WITHDRAWN": {"withdrawn"},
+    "from=2020-01-01&to=2020-01-02": set(),
+    "from=2020-01-01": {"handling", "triage", "urgent", "withdrawn"},
+    "due_from=2020-01-01": {"handling", "triage", "urgent"},
+    "due_to=2020-01-01": set(),
+    "place=龙山路": set(),
+    "subject=0101": set(),
+}
+
+
+def test_every_filter_finds_what_it_says_and_nothing_else(office: Office) -> None:
+    numbers = {
+        "handling": office.walk(*TO_HANDLING),
+        "triage": office.walk(A.ACCEPT),
+        "withdrawn": office.walk(A.WITHDRAW),
+        "urgent": office.register(urgency="urgent", appeal_type="COMPLAINT"),
+    }
+    desk = office["desk.dispatcher"]
+    clause = next(d.clause for d in duties.of_subject(f"case:{numbers['handling']}", labels={}, now=office.began))
+    for query, expected in {**FILTERS, f"clause={clause}&stage=handling": {"handling"}}.items():
+        page = desk.read(f"/cases/?{query}")
+        assert {name for name, number in numbers.items() if number in page.text} == expected, query
+        counted = desk.client.get(f"/cases/count/?{query}", headers={"HX-Request": "true"}).content.decode()
+        assert f"共{len(expected)}件" in counted, query
+
+
+def test_what_cannot_be_read_is_told_beside_its_filter_and_breaks_nothing(office: Office) -> None:
+    office.register()
+    desk = office["desk.registrar"]
+    page = desk.read("/cases/?from=明天&stage=flying&q=%00&page=x&after=1e9&c=password")
+    assert "登记自请按“2025-03-01”填写" in page.text
+    assert "环节没有这一项" in page.text
+    for query in ("month=2025-13&figure=opening", "figure=moon", "due_to=9999-12-31", "page=99999999999999999999"):
+        desk.read(f"/matters/?{query}")
+        desk.read(f"/cases/?{query}")
+    desk.read(f"/cases/?q={'长' * 300}")
+
+
+def test_chosen_columns_are_shown_and_kept_in_the_way_on(office: Office, few: int) -> None:
+    for _ in range(4):
+        office.walk(*TO_HANDLING)
+    page = office["desk.registrar"].read("/cases/?c=number&c=requester&c=phone&c=spent&c=late")
+    assert "138****1234" in page.text
+    assert "13800001234" not in page.html
+    assert "王*" in page.text
+    assert ">诉求事项</th>" not in page.html
+    onward = follow(office, page, "next")
+    assert ">联系方式</th>" in onward.html
+
+
+def test_every_column_of_both_ledgers_can_be_shown(office: Office, huainan: Town) -> None:
+    office.walk(*TO_HANDLING, A.RECORD_CONTACT, A.ANSWER, A.SIGN_OFF, A.APPROVE, A.RECORD_CALLBACK, A.CLOSE)
+    page = office["desk.registrar"].read("/cases/")
+    keys = [part.split('"')[0] for part in page.html.split('name="c" value="')[1:]]
+    shown = office["desk.registrar"].read("/cases/?" + "&".join(f"c={key}" for key in keys))
+    assert shown.html.count('<th scope="col">') == len(keys) > 30
+    for word in ("已解决", "满意", "unit.deputy", "电话"):
+        assert word in shown.text
+    matters = office["desk.registrar"].read("/matters/")
+    keys = [part.split('"')[0] for part in matters.html.split('name="c" value="')[1:]]
+    assert len(keys) > 30
+    office["desk.registrar"].read("/matters/?" + "&".join(f"c={key}" for key in keys))
+
+
+def test_a_stranger_finds_nothing_of_others_by_any_way(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    stranger = office["other.handler"]
+    for url in (f"/cases/?q={number}", "/cases/?q=路灯", "/cases/?page=1", "/cases/?before=1", "/cases/?after=999999"):
+        assert f"/cases/{number}/" not in stranger.read(url).html, url
+    assert "共0件" in stranger.client.get("/cases/count/", headers={"HX-Request": "true"}).content.decode()
+    found = stranger.send("/cases/", "/cases/by-phone/", {"digits": "1234"}, 200)
+    assert "工单0件" in found.text
+    assert f"/cases/{number}/" not in found.html
+
+
+def test_the_end_of_a_telephone_number_finds_its_cases_and_is_kept_as_a_look(office: Office) -> None:
+    number = office.register()
+    office.register(phone="13900005678", title="另一件")
+    registrar = office["desk.registrar"]
+    found = registrar.send("/cases/", "/cases/by-phone/", {"digits": "1234"}, 200)
+    assert number in found.text
+    assert "另一件" not in found.text
+    kept = looks(f"case:{number}")
+    assert [(look.account, look.fields, look.reason) for look in kept] == [
+        ("wd.desk.registrar", ("phone",), "按电话后4位检索工单")
+    ]
+    registrar.send("/cases/", "/cases/by-phone/", {"digits": "00001234"}, 200)
+    assert len(record.events("phone-search:wd.desk.registrar")) == 2
+    wrong = registrar.send("/cases/", "/cases/by-phone/", {"digits": "12"}, 422)
+    assert 'id="p-digits-error"' in wrong.html
+    dispatcher = office["desk.dispatcher"]
+    assert "by-phone" not in dispatcher.read("/cases/").html
+    assert dispatcher.client.post("/cases/by-phone/", {"digits": "1234"}).status_code == 409
+
+
+def test_views_are_kept_shared_with_the_unit_and_begin_the_ledger(office: Office) -> None:
+    lamp, other = office.walk(*TO_HANDLING), office.register(title="垃圾清运")
+    registrar, colleague, stranger = office["desk.registrar"], office["desk.dispatcher"], office["other.handler"]
+    registrar.send("/cases/?stage=handling", "/cases/views/", {"name": "在办的", "shared": "on", "default": "on"})
+    assert registrar.client.get("/cases/").headers["Location"].startswith("/cases/?stage=handling&view=")
+    whole = registrar.read("/cases/?view=")
+    assert lamp in whole.text
+    assert other in whole.text
+    link = next(link for link in colleague.read("/cases/").links if "stage=handling" in link and "view=" in link)
+    assert "desk.registrar共享" in colleague.read("/cases/").text
+    narrowed = colleague.read(link)
+    assert lamp in narrowed.text
+    assert other not in narrowed.text
+    assert "在办的" not in stranger.read("/cases/").text
+    drop = next(f.action for f in whole.forms if f.action.startswith("/views/"))
+    assert colleague.client.post(drop).status_code == 404
+    registrar.send(whole, drop, {})
+    assert "在办的" not in colleague.read("/cases/").text
+    assert registrar.send("/cases/", "/cases/views/", {"name": ""}, 422).html.count('id="v-name-error"') == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?page=2", "?stage=handling&unit=wd.unit", "?q=路灯", "?c=number&c=requester&c=co_units"]
+)
+def test_a_page_asks_the_database_at_most_twelve_times_and_no_more_for_many_rows(office: Office, query: str) -> None:
+    desk = office["desk.dispatcher"]
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            desk.read(f"/cases/{query}")
+        return len(queries)
+
+    office.walk(*TO_HANDLING)
+    desk.read(f"/cases/{query}")
+    one = asked()
+    for _ in range(3):
+        office.walk(*TO_HANDLING)
+    assert asked() <= max(one, 12) <= 12
+    assert SIZE == 50
+
+
+def test_the_numbers_of_pages_and_the_count_come_from_what_one_sees(office: Office) -> None:
+    """The index that leads to a page far behind holds the parts of every unit: only one's own count."""
+    from bihuan.cases import queries as cases
+
+    for _ in range(3):
+        office.walk(A.ACCEPT, A.DISPATCH)
+    office.register()
+    desk = by_account("wd.desk.registrar", at=office.began)
+    unit = by_account("wd.unit.handler", at=office.began)
+    other = by_account("wd.other.handler", at=office.began)
+    assert desk is not None
+    assert unit is not None
+    assert other is not None
+    assert [cases.count_seen(who.actor, 10) for who in (desk, unit, other)] == [4, 3, 0]
+    assert [cases.nth_seen(who.actor, 3) is not None for who in (desk, unit, other)] == [True, False, False]
