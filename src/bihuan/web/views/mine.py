@@ -71,6 +71,7 @@ def password(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         return render(request, "account/password.html", {"presence": _present(request)})
     old, new, again = (request.POST.get(name, "").replace("\x00", "")[:1024] for name in ("old", "new", "again"))
     account = standing.actor.account
+    known = request.user.is_authenticated  # asked before the change: afterwards the session would not fit the password
     try:
         if new != again:
             raise Refused(_no("两次输入的新密码不一样。", "again"))
@@ -86,7 +87,7 @@ def password(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     except Refused as refused:
         said = {"presence": _present(request), "wrong": {refused.refusal.field: refused.refusal.reason}}
         return render(request, "account/password.html", said, status=422)
-    if person := queries.official(account):
+    if known and (person := queries.official(account)):
         update_session_auth_hash(request, person)
     messages.success(request, "密码已修改，其他地方的登录已退出。")
     return redirect("/account/")

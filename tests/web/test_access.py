@@ -1,0 +1,236 @@
+"""Coming in by the pages: throttled, with a second factor, from sessions that can be ended."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pyotp import TOTP
+from pytest_django import Settings
+
+from bihuan.access import commands as access
+from bihuan.access.models import SignIn
+from bihuan.kernel.actor import Actor
+from bihuan.organisations import commands as organisations
+from bihuan.organisations.queries import by_token
+from bihuan.record.queries import events
+from tests.towns import FOUNDER, PASSWORD, START, Town, found, settle
+from tests.web.officials import ENROLMENT, Office, Official, Page
+
+pytestmark = pytest.mark.django_db
+CLERK = "wd.unit.handler"
+CONSOLE = Actor("console", "系统管理员", "wd")
+NEW = "四个没有关系的词 amber-7"
+
+
+def attempt(client: Client, account: str = CLERK, password: str = "wrong", **more: str) -> tuple[int, str]:
+    answer = client.post("/sign-in/", {"account": account, "password": password}, **more)
+    return answer.status_code, Page(answer).text if answer.content else answer.headers.get("Location", "")
+
+
+def test_after_five_failures_the_account_rests_and_the_right_password_does_not_help(wendeng: Town) -> None:
+    client = Client()
+    for _ in range(4):
+        assert attempt(client)[0] == 422
+    status, text = attempt(client)
+    assert (status, "已暂停" in text, "15分钟" in text) == (429, True, True)
+    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.9.9.9")[0] == 429
+    assert attempt(client, account="wd.unit.head", password=PASSWORD)[0] == 302
+    access.unlock(account=CLERK, actor=CONSOLE, now=START)
+    assert attempt(client, password=PASSWORD)[0] == 302
+    assert events(f"person:{CLERK}")[-1].kind == "access.account-unlocked"
+
+
+def test_an_unknown_account_is_answered_like_a_known_one(wendeng: Town) -> None:
+    known, unknown = ([attempt(Client(), account)[:2] for _ in range(6)] for account in (CLERK, "wd.nobody"))
+    assert known == [(status, text.replace("wd.nobody", CLERK)) for status, text in unknown]
+
+
+def test_one_address_that_tries_many_accounts_rests_too(wendeng: Town, settings: Settings) -> None:
+    settings.SIGN_IN_NETWORK_LIMIT = 8
+    for n in range(8):
+        attempt(Client(), f"wd.guess{n}", REMOTE_ADDR="10.6.6.6")
+    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 429
+    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.6.6.7")[0] == 302
+
+
+def test_an_address_is_believed_from_our_own_proxies_alone(wendeng: Town, settings: Settings) -> None:
+    def seen() -> str:
+        client = Client()
+        said = {"account": CLERK, "password": PASSWORD}
+        client.post("/sign-in/", said, REMOTE_ADDR="127.0.0.1", headers={"X-Forwarded-For": "6.6.6.6, 10.1.1.1"})
+        return SignIn.objects.latest("pk").ip
+
+    assert seen() == "127.0.0.1"
+    settings.TRUSTED_PROXIES = 1
+    assert seen() == "10.1.1.1"
+
+
+def test_a_second_factor_is_taken_up_and_then_asked_for(office: Office) -> None:
+    clerk = office["unit.handler"]
+    page = clerk.send(ENROLMENT, ENROLMENT, {"begin": "1"})
+    assert "<svg" in page.html
+    assert "http" not in re.sub(r'xmlns="[^"]+"', "", page.html.split("<svg")[1].split("</svg>")[0])
+    assert clerk.send(page, ENROLMENT, {"code": "000000"}, 422).text.count("验证码不对")
+    secret = re.search(r'<code class="num">([A-Z2-7 ]+)</code>', page.html)[1].replace(" ", "")  # type: ignore[index]
+    codes = clerk.send(ENROLMENT, ENROLMENT, {"code": TOTP(secret).now()}, 200)
+    spare = re.findall(r"[A-Z2-7]{6}(?:-[A-Z2-7]{6}){3}", codes.text)
+    assert len(spare) == 8
+
+    client = Client()
+    said = {"account": CLERK, "password": PASSWORD, "next": "/cases/?open=1"}
+    assert client.post("/sign-in/", said).headers["Location"] == "/sign-in/code/"
+    assert client.get("/").headers["Location"].startswith("/sign-in/")
+    assert client.post("/sign-in/code/", {"code": TOTP(secret).now()}).status_code == 422, "a code counts once"
+    assert client.post("/sign-in/code/", {"code": spare[0]}).headers["Location"] == "/cases/?open=1"
+    assert client.get("/account/").status_code == 200
+    assert SignIn.objects.latest("pk").strong
+
+
+def test_guessing_codes_locks_the_account(office: Office) -> None:
+    office["unit.handler"].take_up_second_factor()
+    client = Client()
+    assert attempt(client, password=PASSWORD)[1] == "/sign-in/code/"
+    said = [client.post("/sign-in/code/", {"code": f"{n:06}"}).status_code for n in range(6)]
+    assert said == [422, 422, 422, 422, 422, 429]
+    assert attempt(Client(), password=PASSWORD)[0] == 429
+
+
+def test_a_password_waits_five_minutes_for_its_code(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office["unit.handler"].take_up_second_factor()
+    client = Client()
+    attempt(client, password=PASSWORD)
+    session = client.session
+    session["pending"] = {**session["pending"], "at": (timezone.now() - timedelta(minutes=6)).isoformat()}
+    session.save()
+    assert client.get("/sign-in/code/").headers["Location"] == "/sign-in/"
+    assert Client().get("/sign-in/code/").headers["Location"] == "/sign-in/"
+
+
+def test_where_the_work_is_real_nothing_is_reached_without_a_second_factor() -> None:
+    town = found("zs", "wendeng-2021-10", prefix="ZS", training=False)
+    client = Client()
+    assert attempt(client, "zs.unit.handler", PASSWORD) == (302, "/")
+    for url in ("/", "/cases/", "/account/", "/units/"):
+        assert client.get(url).headers["Location"] == ENROLMENT, url
+    assert client.post("/account/tokens/", {"label": "x"}).headers["Location"] == ENROLMENT
+    assert client.get("/", headers={"HX-Request": "true"}).headers["HX-Redirect"] == ENROLMENT
+    assert client.get(ENROLMENT).status_code == 200
+    official = Official(f"{town.code}.desk.dispatcher")
+    assert official.read("/").status == 200
+
+
+def test_a_new_session_begins_at_the_door_and_a_stolen_one_ends_at_sign_out(wendeng: Town) -> None:
+    client = Client()
+    client.get("/sign-in/")
+    attempt(client, password=PASSWORD)
+    thief = Client()
+    thief.cookies = client.cookies.copy()  # type: ignore[assignment]
+    assert thief.get("/").status_code == 200
+    out = client.post("/sign-out/")
+    assert "Clear-Site-Data" in out.headers
+    assert thief.get("/").status_code == 302
+
+
+def test_left_alone_the_session_ends_and_what_a_page_asks_by_itself_keeps_nobody_in(
+    wendeng: Town, settings: Settings
+) -> None:
+    client = Client()
+    attempt(client, password=PASSWORD)
+    SignIn.objects.update(seen_at=timezone.now() - timedelta(minutes=20))
+    client.get("/", headers={"HX-Request": "true"})
+    assert SignIn.objects.get().seen_at < timezone.now() - timedelta(minutes=19)
+    client.get("/")
+    assert SignIn.objects.get().seen_at > timezone.now() - timedelta(minutes=1)
+    SignIn.objects.update(seen_at=timezone.now() - settings.SESSION_IDLE)
+    assert client.get("/").headers["Location"].startswith("/sign-in/")
+
+
+def test_one_sees_ones_sign_ins_and_ends_them(office: Office) -> None:
+    here, there = office["unit.handler"], Official(CLERK)
+    page = here.read("/account/")
+    assert page.text.count("本次登录") >= 1
+    foreign = Official("wd.unit.head")
+    number = SignIn.objects.filter(person__account=CLERK).latest("pk").pk
+    assert foreign.client.post(f"/account/sign-ins/{number}/end/").status_code == 404
+    here.send(page, f"/account/sign-ins/{number}/end/", {})
+    assert there.client.get("/").status_code == 302
+    here.send("/account/", "/account/sign-out-everywhere/", {})
+    assert here.client.get("/").status_code == 302
+
+
+def test_a_password_is_changed_on_ones_page(office: Office) -> None:
+    clerk, other = office["unit.handler"], Official(CLERK)
+    url = "/account/password/"
+    assert "不一样" in clerk.send(url, url, {"old": PASSWORD, "new": NEW, "again": "x"}, 422).text
+    assert "至少10个字符" in clerk.send(url, url, {"old": PASSWORD, "new": "kurz", "again": "kurz"}, 422).text
+    clerk.send(url, url, {"old": PASSWORD, "new": NEW, "again": NEW})
+    assert clerk.read("/").status == 200
+    assert other.client.get("/").status_code == 302
+    assert attempt(Client(), password=NEW)[0] == 302
+
+
+def test_a_password_given_by_somebody_else_is_changed_before_anything(wendeng: Town) -> None:
+    organisations.enter_person(
+        jurisdiction="wd",
+        account="wd.new",
+        name="新来的",
+        password=PASSWORD,
+        provisional=True,
+        actor=FOUNDER,
+        now=START,
+    )
+    organisations.appoint(
+        account="wd.new", unit=wendeng.unit, post="handler", from_on=START.date(), actor=FOUNDER, now=START
+    )
+    client = Client()
+    attempt(client, "wd.new", PASSWORD)
+    assert client.get("/cases/").headers["Location"] == "/account/password/"
+    client.post("/account/password/", {"old": PASSWORD, "new": NEW, "again": NEW})
+    assert client.get("/cases/").status_code == 200
+
+
+def test_a_token_is_issued_shown_once_and_taken_back(office: Office) -> None:
+    clerk, url = office["unit.handler"], "/account/tokens/"
+    assert "用途" in clerk.send("/account/", url, {"label": " "}, 422).text
+    shown = clerk.send("/account/", url, {"label": "热线系统", "days": "30", "scopes": ["read"]}, 200)
+    token = re.search(r'id="token">([^<]+)<', shown.html)[1]  # type: ignore[index]
+    standing = by_token(token, at=timezone.now())
+    assert standing is not None
+    assert standing.actor.scopes == {"read"}
+    assert token not in clerk.read("/account/").html
+    again = clerk.send("/account/", url, {"label": "热线系统", "days": "30", "scopes": ["read"]}, 422)
+    assert "已有用途" in again.text
+    clerk.send("/account/", "/account/tokens/revoke/", {"label": "热线系统"})
+    assert by_token(token, at=timezone.now()) is None
+    assert clerk.client.post("/account/tokens/revoke/", {"label": "热线系统"}).status_code == 404
+
+
+def test_the_administrator_sees_and_settles_accounts_and_nobody_else_does(office: Office) -> None:
+    settle("wd", office.town.desk, "desk.administrator", "administrator")
+    keeper, clerk = office["desk.administrator"], office["unit.handler"]
+    assert clerk.client.get("/accounts/").status_code == 409
+    assert clerk.client.post("/accounts/wd.unit.head/password/").status_code in (302, 409)
+    clerk.take_up_second_factor()
+    for _ in range(5):
+        attempt(Client())
+    page = keeper.read("/accounts/")
+    assert "已锁定" in page.text
+    keeper.send(page, f"/accounts/{CLERK}/unlock/", {})
+    keeper.send("/accounts/", f"/accounts/{CLERK}/second-factor/", {"reason": "手机丢失，当面核实"})
+    assert clerk.client.get("/").status_code == 302
+    shown = keeper.send("/accounts/", f"/accounts/{CLERK}/password/", {}, 200)
+    password = re.search(r'id="password">([^<]+)<', shown.html)[1]  # type: ignore[index]
+    client = Client()
+    assert attempt(client, password=password)[0] == 302
+    assert client.get("/").headers["Location"] == "/account/password/"
+    assert keeper.client.post("/accounts/hn.nobody/unlock/").status_code == 404
+    assert keeper.client.post(f"/accounts/{CLERK}/nothing/").status_code == 404
+    said = [event.kind for event in events(f"person:{CLERK}")][-4:]
+    assert said == [
+        "access.second-factor-taken-up",
+        "access.account-unlocked",
+        "access.second-factor-reset",
+        "access.password-given",
+    ]
