@@ -1,0 +1,100 @@
+"""`bihuan account`: what an operator does for accounts at the console of the server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+
+from bihuan.access import commands
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.organisations import queries
+
+OUT = Console(highlight=False, soft_wrap=True)
+CONSOLE = "console"
+
+
+def _standing(account: str, at: datetime) -> tuple[Actor, datetime]:
+    standing = queries.by_account(account, at=at)
+    if standing is None:
+        raise click.ClickException(f"没有账号 {account}，或已停用")
+    return Actor(CONSOLE, "系统管理员", standing.actor.jurisdiction), standing.now
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A "no" of the domain in plain words, with an exit code."""
+    try:
+        yield
+    except Refused as refused:
+        raise click.ClickException(refused.refusal.reason) from None
+    except Unknown as unknown:
+        raise click.ClickException(f"没有 {unknown}") from None
+
+
+@click.group()
+def command() -> None:
+    """账号：解锁、重置密码、解除二次验证、全部退出；是否要求二次验证。"""
+
+
+@command.command()
+@click.argument("account")
+def unlock(account: str) -> None:
+    """解除连续输错后的登录锁定。"""
+    actor, now = _standing(account, datetime.now(UTC))
+    with _told():
+        commands.unlock(account=account, actor=actor, now=now)
+    OUT.print(f"已解除 {account} 的登录锁定")
+
+
+@command.command("password")
+@click.argument("account")
+def password(account: str) -> None:
+    """重置密码：打印一次性密码，本人登录后须修改。"""
+    at = datetime.now(UTC)
+    actor, now = _standing(account, at)
+    with _told():
+        OUT.print(commands.give_password(account=account, actor=actor, now=now, at=at))
+
+
+@command.command("second-factor")
+@click.argument("account")
+@click.option("--reason", required=True, help="解除原因，记入办理记录。")
+def second_factor(account: str, reason: str) -> None:
+    """解除二次验证，本人下次登录时重新启用。"""
+    at = datetime.now(UTC)
+    actor, now = _standing(account, at)
+    with _told():
+        commands.reset_second_factor(account=account, reason=reason, actor=actor, now=now, at=at)
+    OUT.print(f"已解除 {account} 的二次验证")
+
+
+@command.command("sign-out")
+@click.argument("account")
+def sign_out(account: str) -> None:
+    """退出账号的全部登录。"""
+    at = datetime.now(UTC)
+    actor, now = _standing(account, at)
+    with _told():
+        commands.sign_out_everywhere(account=account, actor=actor, now=now, at=at)
+    OUT.print(f"已退出 {account} 的全部登录")
+
+
+@command.command("require-second-factor")
+@click.argument("jurisdiction")
+@click.option("--off", is_flag=True, help="不再要求；只有教学环境可以。")
+@click.option("--reason", required=True, help="原因，记入办理记录。")
+def require_second_factor(jurisdiction: str, off: bool, reason: str) -> None:
+    """规定辖区是否要求二次验证。"""
+    with _told():
+        now = datetime.now(UTC) + queries.jurisdiction(jurisdiction).offset
+        commands.rule_second_factor(
+            jurisdiction=jurisdiction,
+            required=not off,
+            reason=reason,
+            actor=Actor(CONSOLE, "系统管理员", jurisdiction),
+            now=now,
+        )
+    OUT.print(f"{jurisdiction}：{'不要求' if off else '要求'}二次验证")
