@@ -127,7 +127,7 @@ class Walk:
 
     def actor(self, short: str) -> Actor:
         """A person of the town by the short account name; the clockwork by its own."""
-        if short == "requester":
+        if short == "requester" and short not in self.actors:
             return Actor.requester(self.town.code, own=self.number)
         if short == "clockwork":
             return Actor.clockwork(self.town.code)

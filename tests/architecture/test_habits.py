@@ -15,7 +15,7 @@ from bihuan.policy import norms
 from bihuan.record.commands import ACTS, COMMANDS
 
 SOURCE = Path(bihuan.__file__).parent
-FACES = {"web", "api", "cli", "config", "startup", "demo"}
+FACES = {"web", "api", "cli", "public", "config", "startup", "demo"}
 LAYERS = [
     {"record"},
     {"organisations"},

@@ -39,6 +39,7 @@ OWN = [
         "ledgers",
         "clockwork",
         "web",
+        "public",
         "api",
     )
     if (PACKAGE / name / "apps.py").exists()
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "bihuan.config.compression.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "bihuan.web.middleware.language",
+    "bihuan.public.door.admitted",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -96,7 +98,7 @@ AUTH_USER_MODEL = "organisations.Person"
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
-CSRF_FAILURE_VIEW = "bihuan.web.views.errors.forged"
+CSRF_FAILURE_VIEW = "bihuan.config.failures.forged"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -12,8 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
 ]
 if find_spec("bihuan.web.urls"):
+    urlpatterns.append(path("p/", include("bihuan.public.urls")))
     urlpatterns.append(path("", include("bihuan.web.urls")))
-    handler400 = "bihuan.web.views.errors.unreadable"
-    handler403 = "bihuan.web.views.errors.forbidden"
-    handler404 = "bihuan.web.views.errors.not_found"
-    handler500 = "bihuan.web.views.errors.broken"
+    handler400 = "bihuan.config.failures.unreadable"
+    handler403 = "bihuan.config.failures.forbidden"
+    handler404 = "bihuan.config.failures.not_found"
+    handler500 = "bihuan.config.failures.broken"

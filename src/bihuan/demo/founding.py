@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bihuan.demo.plans import PlacePlan, Responsibility, UnitPlan
+from bihuan.intake import commands as intake
 from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries
@@ -70,6 +71,8 @@ def found(plan: PlacePlan, pack: Pack, password: HashedPassword, now: datetime, 
         organisations.give_channel(
             jurisdiction=plan.code, channel=channel, unit=place.code_of(desk), actor=FOUNDER, now=now
         )
+        if pack.channels[channel].public:
+            intake.open_public_site(jurisdiction=plan.code, channel=channel, actor=FOUNDER, now=now)
     for number, entry in enumerate(plan.responsibilities, 1):
         organisations.enter_responsibility(
             jurisdiction=plan.code,

@@ -67,7 +67,7 @@ WENDENG = PlacePlan(
         UnitPlan("gongjiao", "区公共交通公司", "utility", superior="区交通运输局"),
         UnitPlan("tongxin", "驻文通信企业", "utility", superior="市通信行业主管部门"),
     ),
-    channels={"hotline": ("xietiao", 82), "grid": ("xietiao", 18)},
+    channels={"hotline": ("xietiao", 82), "grid": ("xietiao", 18), "web": ("xietiao", 0)},
     responsibilities=responsibilities(
         {
             "streetlight": "zhujian",

@@ -1,0 +1,1 @@
+"""The citizens' side: a small site for each jurisdiction, under /p/<jurisdiction>/."""

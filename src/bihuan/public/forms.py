@@ -1,0 +1,187 @@
+"""What a citizen fills in."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Annotated, Generic, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+from pydantic import Field, ValidationError, model_validator
+
+from bihuan.attachments import commands as attachments
+from bihuan.attachments import queries as attachment_queries
+from bihuan.attachments.types import AttachmentRef
+from bihuan.cases.types import AppealType
+from bihuan.feedback.types import CallbackMethod, RecordCallback, Satisfied, Solved
+from bihuan.intake.types import Register, Supplement, Withdraw
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.complaints import complaints
+from bihuan.kernel.fields import Fields, Line, RequiredText, Text
+from bihuan.kernel.refusal import Refused
+from bihuan.organisations.types import Standing
+
+MOST_FILES = 6
+UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
+"""What no database keeps: NUL and half characters."""
+Form = TypeVar("Form", bound=Fields)
+
+
+class Submission(Fields):
+    """A request as a citizen writes it."""
+
+    content: Annotated[RequiredText, Field(title="您要反映什么", max_length=4000)]
+    place: Line = Field("", title="在哪里")
+    appeal_type: AppealType = Field(AppealType.HELP, title="您希望")
+    name: Line = Field("", title="怎么称呼您")
+    phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
+    secrecy: bool = Field(False, title="要求保密")
+    callback: bool = Field(False, title="接受回访")
+
+    @model_validator(mode="after")
+    def _name_and_phone_together(self) -> "Submission":
+        if bool(self.name) != bool(self.phone):
+            raise ValueError("称呼和电话请一起填写；都不填的，按匿名受理")
+        if self.phone and len(re.sub(r"\D", "", self.phone)) < 5:
+            raise ValueError("电话号码太短，请核对")
+        return self
+
+    def register(self, channel: str, files: tuple[int, ...]) -> Register:
+        """The same as the desk registers it."""
+        said = {
+            "channel": channel,
+            "title": headline(self.content),
+            "content": self.content,
+            "appeal_type": self.appeal_type,
+            "place": self.place,
+            "anonymous": not self.phone,
+            "name": self.name,
+            "phone": self.phone,
+            "secrecy_requested": self.secrecy,
+            "callback_wanted": self.callback and bool(self.phone),
+            "attachments": files,
+        }
+        return Register.model_validate(said)
+
+
+class Following(Fields):
+    """What tells a requester: the number of the case and its query code."""
+
+    number: Line = Field("", title="诉求编号")
+    code: Line = Field("", title="查询码")
+
+
+class Addition(Fields):
+    """What a requester adds."""
+
+    text: Annotated[RequiredText, Field(title="补充内容", max_length=4000)]
+
+    def supplement(self, files: tuple[int, ...]) -> Supplement:
+        """The same as the desk takes it in."""
+        return Supplement(text=self.text, attachments=files)
+
+
+class Evaluation(Fields):
+    """How a requester answers the call-back."""
+
+    contacted_by_unit: bool | None = Field(None, title="办理单位联系过您吗")
+    facts_true: bool | None = Field(None, title="答复说的情况属实吗")
+    solved: Solved = Field(title="问题解决了吗")
+    satisfied: Satisfied = Field(title="您满意吗")
+    verbatim: Annotated[Text, Field(title="您还想说什么", max_length=2000)] = ""
+
+    def callback(self) -> RecordCallback:
+        """The same as the centre's own call-back, told by the requester."""
+        said = {name: getattr(self, name) for name in type(self).model_fields}
+        return RecordCallback(method=CallbackMethod.SELF, reached=True, **said)
+
+
+class Withdrawal(Fields):
+    """Why a requester takes the request back."""
+
+    reason: Annotated[RequiredText, Field(title="为什么撤回", max_length=1000)]
+    sure: bool = Field(False, title="我确认撤回")
+
+    @model_validator(mode="after")
+    def _sure(self) -> "Withdrawal":
+        if not self.sure:
+            raise ValueError("请勾选“我确认撤回”")
+        return self
+
+    def withdraw(self) -> Withdraw:
+        """The same as the desk does it."""
+        return Withdraw(reason=self.reason, confirmed_by="诉求人本人凭查询码在网上撤回")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[Form]):
+    """What came back: the form, or what is wrong with it, and what was typed either way."""
+
+    typed: dict[str, str] = field(default_factory=dict)
+    fields: Form | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def fill(form: type[Form], typed: QueryDict) -> Filled[Form]:
+    """Read what was typed; what was left empty counts as not said."""
+    said = {name: text.translate(UNREADABLE) for name in form.model_fields if (text := str(typed.get(name, "")))}
+    try:
+        return Filled(said, form.model_validate(said))
+    except ValidationError as invalid:
+        errors: dict[str, str] = {}
+        for complaint in complaints(invalid, form):
+            errors.setdefault(complaint.field, _(complaint.text))
+        return Filled(said, None, errors)
+
+
+def headline(content: str) -> str:
+    """The first words of a text, as its title."""
+    line = " ".join(content.split())
+    head = re.split(r"(?<=[。！？!?；;])", line)[0] if line else line
+    return head.rstrip("。；;") if len(head) <= 40 else f"{head[:39]}…"
+
+
+def plain(typed: str) -> str:
+    """A number or code as it is kept, however it was typed: half-width, capital, without blanks and dashes."""
+    return re.sub(r"[\s\-—]", "", unicodedata.normalize("NFKC", typed)).upper()[:64]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files that a form carries: those taken in, and what is wrong with others."""
+
+    kept: tuple[AttachmentRef, ...] = ()
+    error: str = ""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Their numbers."""
+        return tuple(ref.id for ref in self.kept)
+
+
+def files_of(request: HttpRequest, standing: Standing) -> Files:
+    """Take in what was uploaded, checked by its content; what came with an earlier try need not be sent again."""
+    kept = list(_uploaded_before(request.POST.getlist("kept"), standing.actor))
+    limit: int = settings.ATTACHMENT_LIMIT
+    for file in request.FILES.getlist("files"):
+        if len(kept) >= MOST_FILES:
+            return Files(tuple(kept), _("最多%(most)d个文件，多出的没有上传。") % {"most": MOST_FILES})
+        try:
+            kept.append(
+                attachments.store(
+                    jurisdiction=standing.jurisdiction.code,
+                    name=file.name or "",
+                    data=file.read(limit + 1),
+                    actor=standing.actor,
+                    now=standing.now,
+                )
+            )
+        except Refused as refused:
+            return Files(tuple(kept), refused.refusal.reason)
+    return Files(tuple(kept))
+
+
+def _uploaded_before(ids: list[str], actor: Actor) -> tuple[AttachmentRef, ...]:
+    numbers = [int(id) for id in ids[:MOST_FILES] if id.isascii() and id.isdigit() and len(id) < 16]
+    return attachment_queries.waiting(numbers, account=actor.account) if numbers else ()

@@ -1,0 +1,328 @@
+"""A case in words that a citizen understands, told from its record. Nothing about others is in it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from bihuan.cases.types import CaseFacts, DutyKind, OwnText, Stage
+from bihuan.dispatch.types import Answered, AnswerRow, CaseDispatched, ExtensionApproved, RequesterAwaited
+from bihuan.feedback.types import AnswerApproved, CallbackMethod, CallbackRecorded, CaseClosed, Satisfied, Solved
+from bihuan.intake.types import (
+    AnsweredAtOnce,
+    CaseRegistered,
+    CaseSupplemented,
+    DeclineConfirmed,
+    ReferredToPath,
+)
+from bihuan.policy.calendar import ZONE
+from bihuan.record.types import EventRow
+
+STEPS = ("received", "dispatched", "handled", "reviewed", "asked", "ended")
+STEP_WORDS = {
+    "received": gettext_lazy("收到"),
+    "dispatched": gettext_lazy("分派"),
+    "handled": gettext_lazy("办理"),
+    "reviewed": gettext_lazy("审核"),
+    "asked": gettext_lazy("听您评价"),
+    "ended": gettext_lazy("办结"),
+}
+STEP_OF: Mapping[Stage, str] = {
+    Stage.REGISTERED: "received",
+    Stage.DECLINE_REVIEW: "received",
+    Stage.TRIAGE: "dispatched",
+    Stage.DISPATCHED: "dispatched",
+    Stage.RETURN_REVIEW: "dispatched",
+    Stage.HANDLING: "handled",
+    Stage.AWAITING: "handled",
+    Stage.REWORK: "handled",
+    Stage.HUNG: "handled",
+    Stage.SIGN_OFF: "handled",
+    Stage.SUBMITTED: "reviewed",
+    Stage.CALLBACK: "asked",
+}
+PAUSED = (Stage.AWAITING, Stage.HUNG)
+"""Stages in which the handling clock stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way; `state` is done, here or ahead."""
+
+    word: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What was promised until when."""
+
+    what: str
+    at: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something that happened."""
+
+    at: datetime
+    text: str
+    said: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that was answered to the requester."""
+
+    at: datetime
+    by: str
+    text: str
+    outcome: str = ""
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that a requester is told of their case."""
+
+    received_at: datetime
+    days: int
+    ended: bool
+    who: str
+    what: str
+    following: str
+    tone: str
+    steps: tuple[Step, ...]
+    dues: tuple[Due, ...]
+    paused: bool
+    awaited: str
+    answers: tuple[Told, ...]
+    lines: tuple[Line, ...]
+    files: int
+
+
+def story(
+    case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Sequence[AnswerRow], *, now: datetime
+) -> Story:
+    """The case as its requester reads it."""
+    first = events[0].facts
+    received_at = _moment(first.get("received_at")) or case.registered_at
+    ended = case.closed_at is not None
+    who, what, following, tone = _standing(case, own)
+    return Story(
+        received_at=received_at,
+        days=max(0, ((case.closed_at or now).astimezone(ZONE).date() - received_at.astimezone(ZONE).date()).days),
+        ended=ended,
+        who=who,
+        what=what,
+        following=following,
+        tone=tone,
+        steps=_steps(case.stage),
+        dues=_dues(case, now=now),
+        paused=case.stage in PAUSED,
+        awaited=_awaited(case, events),
+        answers=_told(case, own, events, answers),
+        lines=tuple(line for event in events if (line := _line(event))),
+        files=sum(_count(e.facts.get("attachments")) for e in events if e.kind in _WITH_FILES),
+    )
+
+
+_WITH_FILES = (CaseRegistered.kind, CaseSupplemented.kind)
+
+
+def _steps(stage: Stage) -> tuple[Step, ...]:
+    if stage in (Stage.MERGED, Stage.WITHDRAWN, Stage.TERMINATED, Stage.NOT_ACCEPTED, Stage.TRANSFERRED):
+        return ()
+    here = STEPS.index(STEP_OF.get(stage, "ended"))
+    over = stage not in STEP_OF
+    return tuple(
+        Step(str(STEP_WORDS[name]), "done" if place < here or over else "here" if place == here else "ahead")
+        for place, name in enumerate(STEPS)
+    )
+
+
+def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
+    """Who has it, what they do with it, what comes next, and how calm that is."""
+    desk, lead = own.desk_name, own.lead_name
+    review = _("办完后由%(desk)s审核，再听您评价。") % {"desk": desk}
+    words: dict[Stage, tuple[str, str, str, str]] = {
+        Stage.REGISTERED: (desk, _("已收到，正在看该由哪个单位办理。"), _("分派给承办单位，由它与您联系。"), "go"),
+        Stage.DECLINE_REVIEW: (desk, _("正在研究是否应由我们受理。"), _("不受理的，会写明理由告诉您。"), "go"),
+        Stage.TRIAGE: (desk, _("正在分派给承办单位。"), _("承办单位签收后与您联系。"), "go"),
+        Stage.DISPATCHED: (lead, _("已分派给它，等它签收。"), _("签收后办理，办完答复您。"), "go"),
+        Stage.HANDLING: (lead, _("正在办理。"), review, "go"),
+        Stage.AWAITING: (_("您"), _("%(lead)s在等您补充情况。") % {"lead": lead}, _("您补充后马上接着办理。"), "you"),
+        Stage.RETURN_REVIEW: (
+            desk,
+            _("%(lead)s认为不归它办，正在核实该由谁办。") % {"lead": lead},
+            _("核实后继续办理或改派。"),
+            "go",
+        ),
+        Stage.SIGN_OFF: (lead, _("已写好答复，等它的负责人签字。"), review, "go"),
+        Stage.SUBMITTED: (desk, _("正在审核答复是不是把事情办好了。"), _("审核通过后您就能看到答复。"), "go"),
+        Stage.CALLBACK: (_("您"), _("已有答复，请您评价。"), _("您满意就办结；没解决的发回重办。"), "you"),
+        Stage.REWORK: (lead, _("没有办好，已发回重办。"), review, "go"),
+        Stage.HUNG: (lead, _("眼下客观上解决不了，已列入计划，定期复核。"), _("条件具备后恢复办理。"), "go"),
+        Stage.CLOSED: ("", _("已经办结。"), _("情况有变化的，可以另提一件，或拨打12345。"), "end"),
+        Stage.ARCHIVED: ("", _("已经办结并归档。"), _("情况有变化的，可以另提一件，或拨打12345。"), "end"),
+        Stage.NOT_ACCEPTED: ("", _("没有受理，理由见下面的答复。"), "", "end"),
+        Stage.TRANSFERRED: ("", _("已转到别的途径，见下面的说明。"), "", "end"),
+        Stage.MERGED: (desk, _("与反映同一件事的诉求合在一起办理。"), _("办好后由受理单位告诉您。"), "end"),
+        Stage.TERMINATED: ("", _("已终止办理。"), _("有疑问请拨打12345。"), "end"),
+        Stage.WITHDRAWN: ("", _("您已撤回。"), _("需要时可以另提一件。"), "end"),
+    }
+    return words[case.stage]
+
+
+_DUE_WORDS = {
+    DutyKind.DISPATCH: gettext_lazy("分派给承办单位"),
+    DutyKind.DECLINE_DECISION: gettext_lazy("决定是否受理"),
+    DutyKind.SIGN_IN: gettext_lazy("承办单位签收"),
+    DutyKind.FIRST_CONTACT: gettext_lazy("承办单位与您联系"),
+    DutyKind.HANDLE: gettext_lazy("办完并答复您"),
+    DutyKind.REWORK: gettext_lazy("重新办完并答复您"),
+    DutyKind.RETURN_DECISION: gettext_lazy("核实该由谁办"),
+    DutyKind.AWAIT_REQUESTER: gettext_lazy("等您补充"),
+    DutyKind.REVIEW: gettext_lazy("审核答复"),
+    DutyKind.CALLBACK: gettext_lazy("听您评价"),
+    DutyKind.HANG_REVIEW: gettext_lazy("复核"),
+}
+_STOPPED = (DutyKind.HANDLE, DutyKind.REWORK, DutyKind.FIRST_CONTACT)
+"""Duties that are not counted while the clock stands still."""
+
+
+def _dues(case: CaseFacts, *, now: datetime) -> tuple[Due, ...]:
+    """What is owed the requester, the nearest first; what the units owe each other is left out."""
+    stopped = _STOPPED if case.stage in PAUSED else ()
+    shown = {DutyKind(kind): at for kind, at in case.duties.items() if kind in _DUE_WORDS and kind not in stopped}
+    return tuple(Due(str(_DUE_WORDS[kind]), at, at < now) for kind, at in sorted(shown.items(), key=lambda d: d[1]))
+
+
+def _awaited(case: CaseFacts, events: Sequence[EventRow]) -> str:
+    """What the unit waits for."""
+    if case.stage is not Stage.AWAITING:
+        return ""
+    asked = next((e for e in reversed(events) if e.kind == RequesterAwaited.kind), None)
+    return _private(asked, "missing") if asked else ""
+
+
+def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Sequence[AnswerRow]) -> tuple[Told, ...]:
+    """What was answered to the requester and passed by the desk, the newest first."""
+    written = {answer.version: answer for answer in answers}
+    found: list[Told] = []
+    draft, lead = 0, own.lead_name
+    passed: set[int] = set()
+    for event in events:
+        if event.kind == CaseDispatched.kind:
+            lead = str(event.facts.get("lead_name", lead))
+        elif event.kind == Answered.kind:
+            draft = int(str(event.facts.get("answer_version", 0)))
+        elif event.kind in (AnswerApproved.kind, CaseClosed.kind) and draft in written and draft not in passed:
+            passed.add(draft)
+            answer = written[draft]
+            found.append(Told(event.at, lead, answer.to_requester, _(answer.outcome.label)))
+        elif name := _ANSWERED_BY_DESK.get(event.kind):
+            found.append(Told(event.at, own.desk_name, _private(event, name)))
+    found.reverse()
+    return tuple(Told(t.at, t.by, t.text, t.outcome, newest=place == 0) for place, t in enumerate(found))
+
+
+_ANSWERED_BY_DESK = {AnsweredAtOnce.kind: "answer", ReferredToPath.kind: "told", DeclineConfirmed.kind: "told"}
+"""Kind → the private field in which the desk itself answers."""
+
+
+def _line(event: EventRow) -> Line | None:
+    """One line of what happened; None for what is between units."""
+    words = _LINES.get(event.kind)
+    if words is None:
+        return None
+    mine = event.post == "requester"
+    said = _private(event, _OWN_WORDS[event.kind]) if mine and event.kind in _OWN_WORDS else ""
+    return Line(event.at, words(event, mine), said, mine)
+
+
+_OWN_WORDS = {CaseSupplemented.kind: "text", CallbackRecorded.kind: "verbatim"}
+
+
+def _always(words: str) -> Callable[[EventRow, bool], str]:
+    return lambda event, mine: _(words)
+
+
+def _dispatched(event: EventRow, mine: bool) -> str:
+    return _("交给%(unit)s办理。") % {"unit": event.facts.get("lead_name", "")}
+
+
+def _contacted(event: EventRow, mine: bool) -> str:
+    if event.facts.get("reached"):
+        return _("承办单位登记：已与您联系。")
+    return _("承办单位登记：联系过您，没有联系上。")
+
+
+def _extended(event: EventRow, mine: bool) -> str:
+    due_at = _moment(event.facts.get("due_at"))
+    return _("办理期限延长到%(at)s。") % {"at": f"{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}" if due_at else ""}
+
+
+def _asked(event: EventRow, mine: bool) -> str:
+    facts = event.facts
+    if not facts.get("reached"):
+        return _("受理单位回访，没有联系上您。")
+    said = {
+        "solved": _(Solved(str(facts["solved"])).label),
+        "satisfied": _(Satisfied(str(facts["satisfied"])).label),
+    }
+    if facts.get("method") == CallbackMethod.SELF:
+        return _("您评价：%(solved)s，%(satisfied)s。") % said
+    return _("受理单位回访，记录您的意见：%(solved)s，%(satisfied)s。") % said
+
+
+def _supplemented(event: EventRow, mine: bool) -> str:
+    return _("您补充了情况。") if mine else _("受理人员替您补充了情况。")
+
+
+_LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
+    CaseRegistered.kind: _always(gettext_noop("收到您的诉求。")),
+    "case.accepted": _always(gettext_noop("受理，准备分派。")),
+    CaseDispatched.kind: _dispatched,
+    "case.signed-in": _always(gettext_noop("承办单位签收，开始办理。")),
+    "case.contact-recorded": _contacted,
+    "case.return-approved": _always(gettext_noop("原单位不管这件事，重新分派。")),
+    ExtensionApproved.kind: _extended,
+    RequesterAwaited.kind: _always(gettext_noop("等您补充情况，期间不计时限。")),
+    "case.resumed": _always(gettext_noop("继续办理。")),
+    CaseSupplemented.kind: _supplemented,
+    "case.hung": _always(gettext_noop("眼下解决不了，列入计划定期复核。")),
+    "case.hung-resumed": _always(gettext_noop("恢复办理。")),
+    "case.signed-off": _always(gettext_noop("承办单位负责人签字，报审核。")),
+    AnswerApproved.kind: _always(gettext_noop("答复通过审核，请您评价。")),
+    "case.sent-back": _always(gettext_noop("审核没有通过，退回承办单位补办。")),
+    CallbackRecorded.kind: _asked,
+    "case.rework-ordered": _always(gettext_noop("发回重办。")),
+    CaseClosed.kind: _always(gettext_noop("办结。")),
+    "case.reopened": _always(gettext_noop("重新办理。")),
+    AnsweredAtOnce.kind: _always(gettext_noop("当即答复。")),
+    "case.handed-over": _always(gettext_noop("已移交紧急服务。")),
+    ReferredToPath.kind: _always(gettext_noop("告知应走的途径。")),
+    DeclineConfirmed.kind: _always(gettext_noop("不予受理。")),
+    "case.merged": _always(gettext_noop("与反映同一件事的诉求合并办理。")),
+    "case.unmerged": _always(gettext_noop("恢复单独办理。")),
+    "case.terminated": _always(gettext_noop("终止办理。")),
+    "case.withdrawn": _always(gettext_noop("撤回。")),
+}
+"""What a requester is told of what happened. What is not here is between units, or tells of others."""
+
+
+def _private(event: EventRow, name: str) -> str:
+    return str((event.private or {}).get(name, ""))
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None
+
+
+def _count(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0

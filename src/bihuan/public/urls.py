@@ -1,0 +1,16 @@
+"""Addresses of the public site. No address tells a case."""
+
+from django.urls import path
+
+from bihuan.public.views import following, site, submitting
+
+urlpatterns = [
+    path("", site.sites),
+    path("<slug:place>/", site.home),
+    path("<slug:place>/data/", site.data),
+    path("<slug:place>/submit/", submitting.submit),
+    path("<slug:place>/follow/", following.follow),
+    path("<slug:place>/case/", following.case),
+    path("<slug:place>/case/leave/", following.leave),
+    path("<slug:place>/case/<slug:act>/", following.act),
+]

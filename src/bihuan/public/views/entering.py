@@ -1,0 +1,76 @@
+"""How every page of the public site begins: whose site, what time it is there, who asks."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import JurisdictionFacts, Standing
+from bihuan.policy.loader import pack
+from bihuan.public import errors
+
+P = ParamSpec("P")
+COOKIE = "bihuan_case"
+KEPT = 30 * 60
+"""Seconds for which a browser remembers whose case it followed."""
+
+
+def plainly(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Tell a "no" of the domain on a page of the citizens' side."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Unknown:
+            return errors.not_found(request)
+        except Refused as refused:
+            cited = pack(refused.pack).cite(refused.refusal.norm).words if refused.pack else ""
+            return errors.refused(request, refused.refusal.reason, cited)
+
+    return answer
+
+
+def standing(place: JurisdictionFacts, actor: Actor) -> Standing:
+    """A citizen on the site of a place, at the moment that it is there."""
+    return Standing(actor, place, timezone.now() + place.offset)
+
+
+def remember(response: HttpResponseBase, place: str, number: str, *, secure: bool) -> None:
+    """Let the browser follow that case for half an hour, on this site alone."""
+    response.set_signed_cookie(
+        COOKIE,
+        number,
+        salt=_salt(place),
+        max_age=KEPT,
+        path=f"/p/{place}/",
+        httponly=True,
+        samesite="Lax",
+        secure=secure or settings.HTTPS,
+    )
+
+
+def forget(response: HttpResponseBase, place: str) -> None:
+    """Let the browser follow no case any more."""
+    response.delete_cookie(COOKIE, path=f"/p/{place}/", samesite="Lax")
+
+
+def requester_in(request: HttpRequest, place: str) -> Standing | None:
+    """The requester whom the browser remembers; None where it remembers nobody. Raises Unknown for no such place."""
+    number = request.get_signed_cookie(COOKIE, default="", salt=_salt(place), max_age=KEPT)
+    if not number:
+        return None
+    return standing(organisations.jurisdiction(place), Actor.requester(place, own=number))
+
+
+def _salt(place: str) -> str:
+    return f"bihuan.public.case.{place}"

@@ -1,0 +1,209 @@
+"""A citizen follows a request and speaks in it."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
+from bihuan.cases.types import Act
+from bihuan.dispatch import queries as dispatch
+from bihuan.feedback import commands as feedback
+from bihuan.feedback.types import Satisfied, Solved
+from bihuan.floodgate.types import TooMany
+from bihuan.intake import commands as intake
+from bihuan.intake import queries as intake_queries
+from bihuan.intake.types import Site
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.organisations.types import Standing
+from bihuan.policy.loader import pack
+from bihuan.public import errors, gates
+from bihuan.public.forms import (
+    MOST_FILES,
+    Addition,
+    Evaluation,
+    Files,
+    Filled,
+    Following,
+    Withdrawal,
+    files_of,
+    fill,
+    plain,
+)
+from bihuan.public.humans import Ticket
+from bihuan.public.story import story
+from bihuan.public.views.entering import forget, plainly, remember, requester_in
+from bihuan.record import queries as record
+from bihuan.record.commands import once
+from bihuan.record.types import Done, Kept, KeyReused
+
+NOT_FOUND = gettext_lazy("诉求编号或查询码不对。请对照回执核对；忘了查询码的，拨打12345可以问进度。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@plainly
+def follow(request: HttpRequest, place: str) -> HttpResponseBase:
+    """Say whose case one follows: by its number and its query code."""
+    site = intake_queries.public_site(place)
+    if request.method != "POST":
+        return _asking(request, site, {})
+    typed = fill(Following, request.POST).typed
+    number, code = plain(typed.get("number", "")), plain(typed.get("code", ""))
+    if not number or not code:
+        return _asking(request, site, typed, _("请填写诉求编号和查询码。"), status=422)
+    try:
+        gates.take(gates.LOOK_UP, gates.network(request))
+        gates.take(gates.LOOK_UP_NUMBER, f"{place} {number}")
+        gates.take(gates.LOOK_UP_ALL, place)
+        who = intake_queries.requester_of(place, number, code)
+    except TooMany as flood:
+        answer = _asking(request, site, typed, errors.wait(flood), status=429)
+        answer.headers["Retry-After"] = str(flood.seconds)
+        return answer
+    except Unknown:
+        return _asking(request, site, typed, str(NOT_FOUND), status=422)
+    response = redirect(f"/p/{place}/case/")
+    remember(response, place, who.own, secure=request.is_secure())
+    return response
+
+
+def _asking(
+    request: HttpRequest, site: Site, typed: dict[str, str], trouble: str = "", *, status: int = 200
+) -> HttpResponse:
+    told = {"site": site, "place": site.place, "number": typed.get("number", ""), "trouble": trouble}
+    return render(request, "public/follow.html", told, status=status)
+
+
+@require_POST
+@plainly
+def leave(request: HttpRequest, place: str) -> HttpResponseBase:
+    """Look no longer, on a browser that others use too."""
+    response = redirect(f"/p/{place}/")
+    forget(response, place)
+    return response
+
+
+@require_safe
+@plainly
+def case(request: HttpRequest, place: str) -> HttpResponseBase:
+    """One's own case."""
+    who = requester_in(request, place)
+    return _page(request, who) if who else redirect(f"/p/{place}/follow/")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a requester tried to say, and why it did not succeed."""
+
+    act: str
+    filled: Filled[Any]
+    files: Files = Files()  # noqa: RUF009 frozen
+    trouble: str = ""
+    citation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a requester may do in their case: its form, and the command that does it."""
+
+    form: type[Fields]
+    act: Act
+    done: Callable[[], str]
+    with_files: bool = False
+
+
+SAYINGS = {
+    "supplement": Saying(Addition, Act.SUPPLEMENT, lambda: _("已补充，办理人员可以看到。"), with_files=True),
+    "evaluate": Saying(Evaluation, Act.RECORD_CALLBACK, lambda: _("谢谢您的评价，已记录。")),
+    "withdraw": Saying(Withdrawal, Act.WITHDRAW, lambda: _("已撤回。")),
+}
+
+
+@require_POST
+@plainly
+def act(request: HttpRequest, place: str, act: str) -> HttpResponseBase:
+    """Say something in one's own case; where it does not succeed the page says why and keeps what was typed."""
+    who, saying = requester_in(request, place), SAYINGS.get(act)
+    if saying is None:
+        raise Unknown(act)
+    if who is None:
+        return redirect(f"/p/{place}/follow/")
+    filled = fill(saying.form, request.POST)
+    files = files_of(request, who) if saying.with_files else Files()
+    tried = partial(Tried, act, filled, files)
+    if filled.fields is None or files.error:
+        return _page(request, who, tried(trouble=filled.errors.get("", "")), status=422)
+    try:
+        gates.take(gates.ACT, f"{place} {who.actor.own}")
+        _say(request, who, act, filled.fields, files)
+    except TooMany as flood:
+        return _page(request, who, tried(trouble=errors.wait(flood)), status=429)
+    except KeyReused:
+        return _page(request, who, tried(trouble=_("这份表单已经提交过，没有重复登记。")), status=409)
+    except Refused as refused:
+        citation = pack(refused.pack or who.jurisdiction.pack).cite(refused.refusal.norm).words
+        return _page(request, who, tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
+    messages.success(request, saying.done())
+    return redirect(f"/p/{place}/case/")
+
+
+def _say(request: HttpRequest, who: Standing, act: str, fields: Fields, files: Files) -> None:
+    """A form that is sent twice says one thing."""
+
+    def write() -> Kept:
+        done = _command(fields, files)(number=who.actor.own, actor=who.actor, now=who.now)
+        return Kept(200, json.dumps([done.number, done.version]))
+
+    ticket = Ticket.read(request.POST.get("ticket", ""), who.jurisdiction.code, timezone.now().timestamp())
+    visit = (ticket or Ticket.issue(who.jurisdiction.code, 0)).visit
+    said = fields.model_dump_json()
+    once(
+        account=who.actor.account,
+        key=f"{act} {visit}",
+        request=hashlib.sha256(said.encode()).digest(),
+        at=timezone.now(),
+        write=write,
+    )
+
+
+def _command(fields: Fields, files: Files) -> Callable[..., Done]:
+    match fields:
+        case Addition():
+            return partial(intake.supplement, fields=fields.supplement(files.ids))
+        case Evaluation():
+            return partial(feedback.record_callback, fields=fields.callback())
+        case Withdrawal():
+            return partial(intake.withdraw, fields=fields.withdraw())
+    raise AssertionError("every form of a requester has its command")
+
+
+def _page(request: HttpRequest, who: Standing, tried: Tried | None = None, *, status: int = 200) -> HttpResponse:
+    facts = case_queries.visible_facts(who.actor.own, who.actor)
+    own = case_queries.own(who.actor)
+    offers = {offer.act: offer for offer in cases.LIFE.offers(facts, who.actor, who.now) if offer.mine}
+    told = {
+        "place": who.jurisdiction,
+        "case": facts,
+        "own": own,
+        "story": story(facts, own, record.events(facts.subject), dispatch.answers(facts.number), now=who.now),
+        "tried": tried,
+        "ticket": Ticket.issue(who.jurisdiction.code, timezone.now().timestamp()),
+        "may": {name: offer.refusal is None for name, s in SAYINGS.items() if (offer := offers.get(str(s.act)))},
+        "solved": list(Solved),
+        "satisfied": list(Satisfied),
+        "most_files": MOST_FILES,
+    }
+    return render(request, "public/case.html", told, status=status)

@@ -1,0 +1,40 @@
+"""The pages that say what the site is and what becomes of one's data."""
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from bihuan.intake import queries as intake
+from bihuan.intake.types import Site
+from bihuan.organisations.types import JurisdictionFacts
+from bihuan.public.views.entering import plainly
+
+
+@require_safe
+@plainly
+def sites(request: HttpRequest) -> HttpResponseBase:
+    """Whose sites there are; the only one straight away."""
+    found = intake.public_sites()
+    if len(found) == 1:
+        return redirect(f"/p/{found[0].place.code}/")
+    return render(request, "public/sites.html", {"sites": found})
+
+
+@require_safe
+@plainly
+def home(request: HttpRequest, place: str) -> HttpResponseBase:
+    """Submit or follow."""
+    return render(request, "public/home.html", _told(place))
+
+
+@require_safe
+@plainly
+def data(request: HttpRequest, place: str) -> HttpResponseBase:
+    """What becomes of one's data."""
+    return render(request, "public/data.html", _told(place))
+
+
+def _told(place: str) -> dict[str, Site | JurisdictionFacts]:
+    site = intake.public_site(place)
+    return {"site": site, "place": site.place}

@@ -1,0 +1,134 @@
+"""A citizen submits a request."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from bihuan.cases.types import AppealType
+from bihuan.floodgate.types import TooMany
+from bihuan.intake import commands as intake
+from bihuan.intake import queries
+from bihuan.intake.types import Register, Site
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refused
+from bihuan.organisations.types import Standing
+from bihuan.policy import norms
+from bihuan.public import errors, gates, humans
+from bihuan.public.forms import MOST_FILES, Files, Filled, Submission, files_of, fill
+from bihuan.public.humans import Ticket
+from bihuan.public.views.entering import plainly, remember, standing
+from bihuan.record.commands import once
+from bihuan.record.types import Kept, KeyReused
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The form on its page: whose site, which opening of it, what is in it and what is wrong."""
+
+    request: HttpRequest
+    site: Site
+    ticket: Ticket
+    filled: Filled[Submission]
+    files: Files
+    said: dict[str, str]
+
+    def show(self, trouble: str = "", *, citation: str = "", status: int = 200) -> HttpResponse:
+        """The page, with what stands in the way above the form."""
+        told: dict[str, Any] = {
+            "site": self.site,
+            "place": self.site.place,
+            "ticket": self.ticket,
+            "typed": self.filled.typed,
+            "errors": self.filled.errors,
+            "files": self.files,
+            "most_files": MOST_FILES,
+            "trouble": trouble,
+            "citation": citation,
+            "kinds": list(AppealType),
+            "said": self.said,
+            "work_bits": humans.WORK_BITS,
+            "anonymity": self.site.pack.binds(norms.CLOSE_WITHOUT_CALLBACK),
+        }
+        return render(self.request, "public/submit.html", told, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@plainly
+def submit(request: HttpRequest, place: str) -> HttpResponseBase:
+    """Submit a request; the query code is told on the page that follows, and never again."""
+    site, now = queries.public_site(place), timezone.now().timestamp()
+    if site.channel is None:
+        return render(request, "public/closed.html", {"site": site, "place": site.place})
+    if request.method != "POST":
+        return _Page(request, site, Ticket.issue(place, now), Filled(typed={"callback": "on"}), Files(), {}).show()
+    return _submitted(request, site, site.channel, now)
+
+
+def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> HttpResponseBase:
+    came = Ticket.read(request.POST.get("ticket", ""), site.place.code, now)
+    ticket = came or Ticket.issue(site.place.code, now)
+    who = standing(site.place, Actor.requester(site.place.code, visit=ticket.visit))
+    kept = {name: request.POST.get(name, "")[:16] for name in ("sum", "work")}
+    filled, files = fill(Submission, request.POST), files_of(request, who) if came else Files()
+    page = _Page(request, site, ticket, filled, files, kept)
+    if doubt := humans.doubts(came, request.POST, now):
+        return page.show(doubt, status=422)
+    if filled.fields is None or files.error:
+        return page.show(filled.errors.get("", "") or _("有几处需要改正，见下面红字。"), status=422)
+    try:
+        number, code = _once(request, who, ticket, filled.fields.register(channel, files.ids))
+    except TooMany as flood:
+        answer = page.show(errors.wait(flood), status=429)
+        answer.headers["Retry-After"] = str(flood.seconds)
+        return answer
+    except Refused as refused:
+        citation = site.pack.cite(refused.refusal.norm).words
+        return page.show(refused.refusal.reason, citation=citation, status=409)
+    except KeyReused:
+        fresh = Ticket.issue(site.place.code, now)
+        again = _Page(request, site, fresh, filled, Files(), {})
+        return again.show(_("这份表单已经提交过，没有重复登记。要另外反映一件事的，请核对内容后再提交。"), status=409)
+    return _receipt(request, site, number, code, filled.fields)
+
+
+def _once(request: HttpRequest, who: Standing, ticket: Ticket, fields: Register) -> tuple[str, str]:
+    """A form that is sent twice makes one case, and is told the same number both times."""
+
+    def write() -> Kept:
+        done = intake.register(fields=fields, actor=who.actor, now=who.now)
+        return Kept(201, json.dumps([done.number, done.secret]))
+
+    gates.take(gates.SUBMIT, gates.network(request))
+    gates.take(gates.SUBMIT_ALL, who.jurisdiction.code)
+    said = fields.model_dump_json(exclude={"attachments"})
+    kept, _known = once(
+        account=who.actor.account,
+        key=ticket.visit,
+        request=hashlib.sha256(said.encode()).digest(),
+        at=timezone.now(),
+        write=write,
+    )
+    number, code = json.loads(kept.answer)
+    return str(number), str(code)
+
+
+def _receipt(request: HttpRequest, site: Site, number: str, code: str, fields: Submission) -> HttpResponse:
+    told = {
+        "site": site,
+        "place": site.place,
+        "number": number,
+        "code": code,
+        "fields": fields,
+        "at": timezone.now() + site.place.offset,
+    }
+    response = render(request, "public/receipt.html", told)
+    remember(response, site.place.code, number, secure=request.is_secure())
+    return response

@@ -1,0 +1,351 @@
+"""The pages of the public site, as a citizen's browser asks for them."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.http import HttpResponse
+from django.test import Client
+from PIL import Image
+from pytest_django import DjangoAssertNumQueries
+
+from bihuan.attachments import queries as attachments
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act, Stage
+from bihuan.intake import commands as intake
+from bihuan.public.views import entering
+from bihuan.record.queries import events
+from bihuan.requesters import queries as requesters
+from tests.public.citizens import REACHABLE, SAID, Citizen, now_in, open_site
+from tests.towns import FOUNDER, START, Town
+from tests.walks import TO_CALLBACK, Walk, walk_to
+
+WAY = ("", "data/", "submit/", "follow/")
+
+
+def photo(kind: str = "JPEG") -> io.BytesIO:
+    """A photograph as a telephone sends it."""
+    file = io.BytesIO()
+    Image.new("RGB", (40, 30), "orange").save(file, kind)
+    file.name = f"路灯.{kind.lower()}"
+    file.seek(0)
+    return file
+
+
+def walked(citizen: Citizen, *acts: str) -> Walk:
+    """The citizen's case, walked further by officials."""
+    return Walk(citizen.town, now_in(citizen.town), number=citizen.number).along(*acts)
+
+
+def test_a_request_without_a_name_gets_a_number_and_a_code_and_is_a_case_like_any_other(citizen: Citizen) -> None:
+    citizen.submit()
+    case = cases.facts(citizen.number)
+    assert (case.stage, case.channel, case.anonymous, case.requester) == (Stage.REGISTERED, "web", True, None)
+    assert case.title == "阳光小区东门外路灯坏了三天，老人夜里出门看不清路"
+    assert "dispatch" in case.duties
+    assert events(case.subject)[0].name == "诉求人"
+
+
+def test_name_and_telephone_are_sealed_and_told_to_nobody_in_clear(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    case = cases.facts(citizen.number)
+    assert (case.anonymous, case.callback_wanted) == (False, True)
+    assert case.requester is not None
+    assert requesters.masked([case.requester])[case.requester].phone == "138****1234"
+    assert "13800001234" not in str(events(case.subject))
+    assert "13800001234" not in citizen.read("case/").html
+
+
+def test_who_asks_for_secrecy_gets_it(citizen: Citizen) -> None:
+    citizen.submit({**REACHABLE, "secrecy": "on"})
+    number = cases.facts(citizen.number).requester
+    assert number is not None
+    assert requesters.masked([number])[number].phone == "****"
+
+
+def test_photographs_come_with_the_request_checked_by_their_content(citizen: Citizen) -> None:
+    citizen.submit(files=[photo(), photo("PNG")])
+    names = [ref.name for ref in attachments.of("case", citizen.number)]
+    assert names == ["路灯.jpeg", "路灯.png"]
+    assert "附了2个文件" in citizen.read("case/").text
+
+
+def test_a_file_that_is_no_photograph_is_refused_and_what_was_typed_and_uploaded_stays(citizen: Citizen) -> None:
+    bad = io.BytesIO(b"MZ\x90\x00 this is a program")
+    bad.name = "照片.jpg"
+    form = citizen.fill_in()
+    page = citizen.send("submit/", {**form, "files": [photo(), bad]}, 422)
+    assert "照片.jpg" in page.text
+    assert SAID["content"] in page.html
+    kept = page.form("").values["kept"]
+    assert len(kept) == 1
+    done = citizen.send("submit/", {**form, "kept": kept}, 200)
+    assert "已收到您的诉求" in done.text
+    number = re.search(r'id="case-number">(\w+)<', done.html)
+    assert number
+    assert len(attachments.of("case", number[1])) == 1
+
+
+def test_what_another_citizen_uploaded_cannot_be_taken(site: Town) -> None:
+    one, other = Citizen(site), Citizen(site, "203.0.113.8")
+    bad = io.BytesIO(b"nothing")
+    bad.name = "x.jpg"
+    kept = one.send("submit/", {**one.fill_in(), "files": [photo(), bad]}, 422).form("").values["kept"]
+    other.submit(kept=kept)
+    assert attachments.of("case", other.number) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({**SAID, "content": " "}, "请填写"),
+        ({**SAID, "phone": "13800001234"}, "称呼和电话请一起填写"),
+        ({**SAID, "name": "王某", "phone": "12"}, "电话号码太短"),
+        ({**SAID, "name": "王某", "phone": "电话"}, "格式不对"),
+        ({**SAID, "content": "长" * 4001}, "不能超过4000个字"),
+        ({**SAID, "appeal_type": "NONSENSE"}, "应为咨询"),
+        ({**SAID, "place": "x" * 201}, "不能超过200个字"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words_and_nothing_is_registered(
+    typed: dict[str, str], said: str, citizen: Citizen
+) -> None:
+    page = citizen.send("submit/", citizen.fill_in(typed), 422)
+    assert said in page.text
+    assert not cases.Case.objects.exists()
+
+
+def test_a_form_that_is_sent_twice_makes_one_case(citizen: Citizen) -> None:
+    form = citizen.fill_in()
+    first, again = (citizen.send("submit/", form, 200) for _ in range(2))
+    codes = [re.findall(r'class="code" id="[\w-]+">(\w+)<', page.html) for page in (first, again)]
+    assert codes[0] == codes[1]
+    assert cases.Case.objects.count() == 1
+    assert "已经提交过" in citizen.send("submit/", {**form, "content": "另一件事。"}, 409).text
+
+
+def test_a_closed_site_takes_nothing_in_but_what_was_taken_in_can_be_followed(citizen: Citizen) -> None:
+    citizen.submit()
+    form = citizen.fill_in()
+    intake.close_public_site(jurisdiction=citizen.town.code, actor=FOUNDER, now=START)
+    assert "暂停网上提交" in citizen.read("submit/").text
+    assert "暂停网上提交" in citizen.send("submit/", form, 200).text
+    assert cases.Case.objects.count() == 1
+    citizen.client.cookies.clear()
+    assert "路灯" in citizen.follow().text
+
+
+def test_there_is_no_site_where_nobody_opened_one(wendeng: Town, huainan: Town) -> None:
+    for path in ("wd/", "wd/submit/", "nowhere/", "wd/follow/", "wd/data/", "nowhere/case/x/y/"):
+        page = Client().get(f"/p/{path}")
+        assert page.status_code == 404, path
+        assert "没有这个页面" in page.content.decode()
+    open_site(huainan)
+    assert Client().get("/p/").headers["Location"] == "/p/hn/"
+
+
+def test_a_case_is_followed_by_number_and_code_however_they_are_typed(citizen: Citizen) -> None:
+    citizen.submit()
+    citizen.client.cookies.clear()
+    assert citizen.client.get(f"{citizen.url}case/").headers["Location"] == f"{citizen.url}follow/"
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in citizen.number.lower())
+    page = citizen.follow(f" {wide} ", f"{citizen.code[:5]} {citizen.code[5:]}")
+    assert citizen.number in page.text
+    assert "现在在" in page.text
+    assert citizen.town.desk in page.text
+
+
+def test_no_page_and_no_address_tells_a_number_or_a_code_afterwards(citizen: Citizen) -> None:
+    citizen.submit()
+    assert citizen.code not in citizen.read("case/").html
+    answer = citizen.client.post(f"{citizen.url}follow/", {"number": citizen.number, "code": citizen.code})
+    assert answer.headers["Location"] == f"{citizen.url}case/"
+    cookie = answer.cookies["bihuan_case"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", citizen.url)
+    assert citizen.code not in cookie.value
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_leaving_forgets(citizen: Citizen) -> None:
+    citizen.submit()
+    citizen.send("case/leave/", {})
+    assert citizen.client.get(f"{citizen.url}case/").status_code == 302
+
+
+def test_a_cookie_of_one_place_or_one_that_was_changed_opens_nothing(site: Town, huainan: Town) -> None:
+    open_site(huainan)
+    one = Citizen(site)
+    one.submit()
+    cookie = one.client.cookies["bihuan_case"].value
+    for place, value in (("hn", cookie), ("wd", cookie.replace(one.number, "WX20250303030000018")), ("wd", "x:y:z")):
+        visitor = Client()
+        visitor.cookies["bihuan_case"] = value
+        assert visitor.get(f"/p/{place}/case/").headers["Location"] == f"/p/{place}/follow/"
+
+
+def test_the_answer_shows_once_the_desk_has_passed_it_and_only_its_part_for_the_requester(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walk = walked(citizen, *TO_CALLBACK[1:-1])
+    assert walk.facts.stage == Stage.SUBMITTED
+    assert "路灯已修复" not in citizen.read("case/").text
+    walk.do(Act.APPROVE)
+    page = citizen.read("case/")
+    assert "路灯已修复，感谢反映。" in page.text
+    assert "已更换灯具并恢复照明" not in page.text
+    assert "已有答复，请您评价" in page.text
+
+
+def test_a_citizen_says_that_it_is_not_solved_and_it_is_done_again(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walk = walked(citizen, *TO_CALLBACK[1:])
+    page = citizen.say("evaluate", {"solved": "no", "satisfied": "no", "verbatim": "灯还是不亮。"})
+    assert "谢谢您的评价" in page.text
+    assert "您评价：未解决，不满意。" in page.text
+    assert not any("evaluate" in form.action for form in page.forms)
+    assert events(walk.facts.subject)[-1].name == "诉求人"
+    walk.do(Act.REWORK)
+    page = citizen.read("case/")
+    assert "没有办好，已发回重办" in page.text
+    assert "重新办完并答复您" in page.text
+    assert "路灯已修复" in page.text, "what was answered before stays"
+
+
+def test_an_evaluation_without_a_word_on_whether_it_is_solved_is_asked_for_it(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walked(citizen, *TO_CALLBACK[1:])
+    page = citizen.say("evaluate", {"satisfied": "no", "verbatim": "别丢了这句话"}, 422)
+    assert "请填写" in page.text
+    assert "别丢了这句话" in page.html
+
+
+def test_what_the_unit_asks_for_is_told_and_the_supplement_lets_it_go_on(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walk = walked(citizen, Act.DISPATCH, Act.SIGN_IN, Act.AWAIT_REQUESTER)
+    page = citizen.read("case/")
+    assert "具体灯杆编号" in page.text
+    assert "办理期限现在暂停计算" in page.text
+    page = citizen.say("supplement", {"text": "灯杆编号0317。", "files": [photo()]})
+    assert "灯杆编号0317。" in page.text
+    assert walk.facts.stage == Stage.HANDLING
+    assert [ref.uploaded_by for ref in attachments.of("case", citizen.number)] == [f"requester:{citizen.number}"]
+
+
+def test_a_supplement_that_is_sent_twice_is_recorded_once(citizen: Citizen) -> None:
+    citizen.submit()
+    form = {k: v[0] for k, v in citizen.read("case/").form(f"{citizen.url}case/supplement/").values.items()}
+    for _ in range(2):
+        citizen.send("case/supplement/", {**form, "text": "再说一句。"})
+    told = [e.kind for e in events(cases.facts(citizen.number).subject)]
+    assert told.count("case.supplemented") == 1
+
+
+def test_withdrawing_needs_a_reason_and_a_second_thought(citizen: Citizen) -> None:
+    citizen.submit()
+    assert "我确认撤回" in citizen.say("withdraw", {"reason": "已经修好了"}, 422).text
+    assert cases.facts(citizen.number).stage == Stage.REGISTERED
+    page = citizen.say("withdraw", {"reason": "已经修好了", "sure": "on"})
+    assert "您已撤回" in page.text
+    assert events(cases.facts(citizen.number).subject)[-1].private == {
+        "reason": "已经修好了",
+        "confirmed_by": "诉求人本人凭查询码在网上撤回",
+    }
+
+
+def test_an_act_that_the_stage_does_not_allow_is_refused_with_its_clause(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    form = {"reason": "算了", "sure": "on"}
+    walked(citizen, *TO_CALLBACK[1:])
+    page = citizen.send("case/withdraw/", form, 409)
+    assert "不能“撤回”" in page.text
+    assert "诉求人可以撤回" in page.text
+    assert "算了" in page.text
+
+
+def test_a_case_put_to_another_tells_nothing_of_the_other(citizen: Citizen) -> None:
+    citizen.submit()
+    walk, other = walked(citizen), walked(citizen)
+    other.do(Act.REGISTER)
+    walk.do(Act.MERGE, parent=other.number, reason="与赵某反映的同一件事。", requester_told="短信")
+    page = citizen.read("case/")
+    assert "与反映同一件事的诉求合在一起办理" in page.text
+    assert other.number not in page.html
+    assert "赵某" not in page.html
+
+
+def test_nothing_internal_is_told(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walked(citizen, Act.DISPATCH, Act.REQUEST_RETURN, Act.REFUSE_RETURN, Act.REQUEST_EXTENSION, Act.APPROVE_EXTENSION)
+    page = citizen.read("case/")
+    for internal in ("三定规定", "配件须外地采购", "desk.dispatcher", "unit.handler", "理由不充分"):
+        assert internal not in page.html, internal
+    assert "办理期限延长到" in page.text
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_every_stage_has_its_words(stage: Stage, site: Town) -> None:
+    walk = walk_to(stage, site)
+    citizen = Citizen(site)
+    response = HttpResponse()
+    entering.remember(response, site.code, walk.number, secure=False)
+    citizen.client.cookies["bihuan_case"] = response.cookies["bihuan_case"].value
+    page = citizen.read("case/")
+    assert walk.number in page.text
+    assert re.search("天", page.text)
+
+
+@pytest.mark.parametrize("path", WAY)
+def test_pages_are_cheap(path: str, citizen: Citizen, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    citizen.read(path)
+    with django_assert_max_num_queries(3):
+        citizen.read(path)
+
+
+def test_the_page_of_a_case_is_six_statements_however_much_happened(
+    citizen: Citizen, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    citizen.submit(REACHABLE)
+    walked(citizen, *TO_CALLBACK[1:])
+    for n in range(5):
+        citizen.say("supplement", {"text": f"第{n}次补充。"})
+    citizen.read("case/")
+    with django_assert_max_num_queries(6):
+        citizen.read("case/")
+
+
+@pytest.mark.parametrize("path", [*WAY, "case/"])
+def test_every_control_has_its_label_and_every_page_its_language_and_one_heading(path: str, citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walked(citizen, *TO_CALLBACK[1:])
+    page = citizen.read(path)
+    assert page.html.count("<h1>") == 1
+    assert 'lang="zh-Hans"' in page.html
+    assert len(page.ids) == len(set(page.ids))
+    for control in re.findall(r"<(?:input|textarea)[^>]*>", page.html):
+        if 'type="hidden"' in control:
+            continue
+        id = re.search(r'\bid="([^"]+)"', control)
+        assert (id and id[1] in page.labels) or re.search(f"<label[^>]*>{re.escape(control)}", page.html), control
+
+
+@pytest.mark.parametrize("path", [*WAY, "case/"])
+def test_no_page_has_scripts_or_styles_of_its_own(path: str, citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    html = citizen.read(path).html
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", html)
+
+
+def test_the_site_speaks_english_when_asked(citizen: Citizen) -> None:
+    citizen.client.cookies["bihuan_language"] = "en"
+    page = citizen.read("submit/")
+    assert 'lang="en"' in page.html
+    assert "What would you like to tell us" in page.text
+    assert "Submit" in page.text
+
+
+def test_style_and_script_are_small() -> None:
+    for name, most in (("public/public.css", 15_000), ("public/public.js", 4_000)):
+        found = finders.find(name)
+        assert isinstance(found, str)
+        assert Path(found).stat().st_size < most
