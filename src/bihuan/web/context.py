@@ -57,5 +57,5 @@ def places(standing: Standing, path: str) -> list[Place]:
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"))]
     if actor.holds(Post.ADMINISTRATOR):
         found.append(Place("/accounts/", _("账号安全")))
-    at = max((p.url for p in found if path.startswith(p.url)), key=len)
+    at = max((p.url for p in found if path == p.url or (p.url != "/" and path.startswith(p.url))), key=len, default="")
     return [Place(p.url, p.label, p.count, p.late, p.url == at) for p in found]
