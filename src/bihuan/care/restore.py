@@ -181,7 +181,7 @@ class _Restoring:
     """pg_restore, fed part by part; nothing is committed before its end."""
 
     def __init__(self, url: str, tools: Binaries) -> None:
-        words = ["--single-transaction", "--exit-on-error", "--no-owner"]
+        words = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
         command, env = programs.command(tools.folder / "pg_restore", url, words)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed when the program has ended
         self._program = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stderr=self._said)

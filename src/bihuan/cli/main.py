@@ -9,7 +9,7 @@ import click
 import bihuan.cli
 from bihuan.startup.places import identity_key_file
 
-WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "restore"})
+WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "restore", "doctor"})
 """These start the processes that need Django, or read what knows no Django, and need none themselves."""
 
 
@@ -26,6 +26,8 @@ class Commands(click.Group):
         written = {_spoken(m.name): m.name for m in pkgutil.iter_modules(bihuan.cli.__path__)}.get(cmd_name)
         if written is None or written == "main":
             return None
+        if cmd_name == "worker":
+            os.environ.setdefault("BIHUAN_PROCESS", "jobs")
         if cmd_name not in WITHOUT_DJANGO:
             _set_up_django()
         command = import_module(f"bihuan.cli.{written}").command

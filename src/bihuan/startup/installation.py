@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +11,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bihuan.startup.binaries import wanted_way
@@ -20,6 +18,7 @@ from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import data_folder, identity_key_file, make_keys, write_private
 from bihuan.startup.postgres import Postgres, wait_until_reachable
 from bihuan.startup.reaching import given_database, held_alone
+from bihuan.startup.server import command, empty_figures, environment
 from bihuan.startup.supervisor import Supervisor
 from bihuan.startup.trouble import Trouble
 
@@ -108,8 +107,8 @@ class Installation:
 
     def _prepare(self) -> None:
         """Migrate, collect the static files, load the demo: in one process, shown as it goes."""
-        command = [sys.executable, "-m", "bihuan.cli.main", "prepare", *(["--demo"] if self.plan.demo else [])]
-        process = subprocess.Popen(command, env=self.env, start_new_session=True)
+        words = [sys.executable, "-m", "bihuan.cli.main", "prepare", *(["--demo"] if self.plan.demo else [])]
+        process = subprocess.Popen(words, env=self.env, start_new_session=True)
         while process.poll() is None:
             if self.supervisor.stopping:
                 os.killpg(process.pid, signal.SIGTERM)
@@ -130,9 +129,7 @@ class Installation:
     def _serve(self) -> None:
         if self.supervisor.stopping:
             return
-        figures = self.home / "run" / "metrics"
-        shutil.rmtree(figures, ignore_errors=True)
-        figures.mkdir(parents=True)
+        empty_figures()
         server = self.supervisor.launch("网站", self._start_server, patience=20)
         self.supervisor.launch("后台任务", self._start_worker, patience=20)
         wait_for(lambda: self.supervisor.stopping or server.ended() is not None or self._ready(), seconds=60)
@@ -142,21 +139,13 @@ class Installation:
 
     def _start_server(self) -> Child:
         plan = self.plan
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--respawn-failed-workers"]
-        command += ["--log-config", str(Path(__file__).with_name("granian-log.json"))]
-        command += ["--host", plan.host, "--port", str(plan.port), "--log-level", "warning"]
-        command += ["--workers", str(plan.workers), "--blocking-threads", str(plan.threads)]
-        command += ["--workers-kill-timeout", "10", "bihuan.config.wsgi:application"]
-        env = {
-            **self.env,
-            "BIHUAN_POOL": str(plan.threads),
-            "PROMETHEUS_MULTIPROC_DIR": str(self.home / "run" / "metrics"),
-        }
-        return Child(command, log=self.home / "logs" / "server.log", env=env)
+        words = command(host=plan.host, port=plan.port, workers=plan.workers, threads=plan.threads)
+        env = {**self.env, **environment(plan.threads)}
+        return Child(words, log=self.home / "logs" / "server.log", env=env)
 
     def _start_worker(self) -> Child:
-        command = [sys.executable, "-m", "bihuan.cli.main", "worker"]
-        return Child(command, log=self.home / "logs" / "worker.log", env={**self.env, "BIHUAN_POOL": "4"})
+        words = [sys.executable, "-m", "bihuan.cli.main", "worker"]
+        return Child(words, log=self.home / "logs" / "worker.log", env={**self.env, "BIHUAN_POOL": "4"})
 
     def _ready(self) -> bool:
         try:

@@ -24,6 +24,8 @@ from bihuan.startup.places import write_private
 from bihuan.startup.trouble import Trouble
 
 ROLE = DATABASE = "bihuan"
+SITE_ROLE = "bihuan_app"
+"""Owns nothing: what the site becomes for a request, behind the row rules."""
 LONGEST_SOCKET_FOLDER = 85
 SHELTER = Path("/var/lib/bihuan")
 
@@ -238,6 +240,9 @@ class Postgres:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 made = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
                 connection.execute(made.format(role, sql.Literal(password)))
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SITE_ROLE]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(SITE_ROLE)))
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SITE_ROLE), role))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 made = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(made.format(sql.Identifier(DATABASE), role))

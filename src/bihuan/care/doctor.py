@@ -1,0 +1,284 @@
+"""What may be wrong with an installation, found out before its users do, with what to do about it."""
+
+import json
+import os
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import psycopg
+
+import bihuan
+from bihuan.care.backup import NOTE
+from bihuan.policy.calendar import ZONE, Calendar
+from bihuan.requesters.cipher import BadKeys, Keyring
+from bihuan.startup.binaries import OLDEST, clients
+from bihuan.startup.places import data_folder, identity_key_file
+from bihuan.startup.trouble import Trouble
+
+State = Literal["ok", "warning", "failure"]
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+LOW, TOO_LOW = 5_000_000_000, 1_000_000_000
+"""Bytes free on a disk."""
+SKEW = 2.0
+WORKER_LATE = timedelta(seconds=60)
+JOB_LATE = timedelta(minutes=10)
+BACKUP_LATE = timedelta(days=2)
+NOTICE_EXPECTED = 11
+"""The State Council publishes next year's holidays in November, at times in October."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `advice` is empty where nothing is to be done."""
+
+    check: str
+    state: State
+    said: str
+    advice: str = ""
+
+
+def examine() -> Iterator[Finding]:
+    """Everything, in the order in which one would mend it."""
+    yield from _keys()
+    yield from _disk()
+    yield _static()
+    yield _backup()
+    connection = _connected()
+    if isinstance(connection, Finding):
+        yield connection
+        return
+    with connection:
+        for check in IN_DATABASE:
+            try:
+                yield from check(connection)
+            except psycopg.errors.UndefinedTable:
+                yield Finding("表", "failure", "数据库里没有闭环的表", "运行 bihuan prepare")
+                return
+            except psycopg.Error as error:
+                yield Finding("数据库", "failure", f"查询失败：{type(error).__name__}", "查看数据库日志")
+                return
+
+
+def _connected() -> Connection | Finding:
+    told = data_folder() / "database-url"
+    url = os.environ.get("DATABASE_URL") or (told.read_text().strip() if told.exists() else "")
+    if not url:
+        return Finding("数据库", "failure", "没有给出数据库地址", "设置 DATABASE_URL，或先运行 bihuan up")
+    try:
+        return psycopg.connect(url, connect_timeout=5, autocommit=True, application_name="bihuan doctor")
+    except psycopg.Error as error:
+        first = str(error).strip().splitlines()[0]
+        return Finding(
+            "数据库", "failure", f"连接不上：{first}", "检查数据库是否在运行，DATABASE_URL 的主机、账号、口令是否正确"
+        )
+
+
+def _keys() -> Iterator[Finding]:
+    home = data_folder()
+    private = [*home.glob("*.key"), *home.glob("database-url"), identity_key_file()]
+    for path in sorted({path for path in private if path.exists()}):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            yield Finding("密钥文件", "failure", f"{path} 权限为 {mode:o}，他人可读", f"运行 chmod 600 {path}")
+    given = os.environ.get("BIHUAN_KEYS")
+    try:
+        ring = Keyring.parse(given or identity_key_file().read_text("ascii"))
+    except FileNotFoundError:
+        yield Finding(
+            "身份密钥", "failure", f"没有 {identity_key_file()}", "从备份取回；新装的用 bihuan keys generate 生成"
+        )
+    except (BadKeys, OSError, UnicodeError) as error:
+        yield Finding("身份密钥", "failure", f"无法使用：{error}", "从备份取回密钥文件")
+    else:
+        old = len(ring.secrets) - 1
+        said = f"当前 {ring.label}" + (f"，另有旧密钥 {old} 把" if old else "")
+        yield Finding("身份密钥", "ok", said)
+
+
+def _disk() -> Iterator[Finding]:
+    place = data_folder() if data_folder().exists() else data_folder().parent
+    if not place.exists():
+        yield Finding("数据目录", "failure", f"没有 {data_folder()}", "检查 BIHUAN_DATA")
+        return
+    free = shutil.disk_usage(place).free
+    state: State = "ok" if free > LOW else "warning" if free > TOO_LOW else "failure"
+    yield Finding(
+        "磁盘", state, f"{place} 剩余 {free / 1e9:.1f} GB", "" if state == "ok" else "清理或扩容，附件与日志写在这里"
+    )
+    if not os.access(place, os.W_OK):
+        yield Finding("数据目录", "failure", f"不能写入 {place}", "检查属主，须由运行闭环的账户所有")
+
+
+def _static() -> Finding:
+    folder = Path(os.environ.get("BIHUAN_STATIC") or data_folder() / "static")
+    if (folder / "staticfiles.json").exists():
+        return Finding("静态文件", "ok", f"已汇集在 {folder}")
+    return Finding("静态文件", "failure", f"{folder} 里没有静态文件，页面会没有样式", "运行 bihuan prepare")
+
+
+def _backup() -> Finding:
+    advice = "用 bihuan backup 备份，并设好每日定时（deploy/bihuan-backup.timer）"
+    try:
+        told = json.loads((data_folder() / NOTE).read_text())
+        at = datetime.fromisoformat(told["at"])
+    except FileNotFoundError:
+        return Finding("备份", "warning", "还没有备份过", advice)
+    except (ValueError, KeyError, TypeError):
+        return Finding("备份", "warning", f"{NOTE} 无法读取", advice)
+    age = datetime.now(UTC) - at
+    said = f"最近一次在 {at.astimezone(ZONE):%Y-%m-%d %H:%M}，{told.get('file', '')}"
+    return Finding("备份", "warning", said, advice) if age > BACKUP_LATE else Finding("备份", "ok", said)
+
+
+def _server(connection: Connection) -> Iterator[Finding]:
+    version = connection.info.server_version // 10000
+    if version < OLDEST:
+        yield Finding("数据库", "failure", f"PostgreSQL {version} 太旧", f"升级到 {OLDEST} 或以上")
+    else:
+        yield Finding("数据库", "ok", f"PostgreSQL {version}")
+    try:
+        clients(version)
+    except Trouble as trouble:
+        yield Finding("备份程序", "warning", str(trouble), f"安装 postgresql-client-{version}")
+
+
+def _migrations(connection: Connection) -> Iterator[Finding]:
+    package = Path(bihuan.__file__).parent
+    known = {f"{file.parent.parent.name}.{file.stem}" for file in package.glob("*/migrations/0*.py")}
+    rows = connection.execute("SELECT app || '.' || name FROM django_migrations").fetchall()
+    applied = {str(name) for (name,) in rows}
+    ours = {name.partition(".")[0] for name in known}
+    if waiting := sorted(known - applied):
+        yield Finding("数据库结构", "failure", f"尚未升级：{'、'.join(waiting[:5])}", "运行 bihuan prepare")
+    elif newer := sorted(name for name in applied - known if name.partition(".")[0] in ours):
+        yield Finding("数据库结构", "failure", f"比本版本新：{'、'.join(newer[:5])}", "安装与数据库相配的版本")
+    else:
+        yield Finding("数据库结构", "ok", f"{len(known)} 个迁移都已执行")
+
+
+def _role(connection: Connection) -> Iterator[Finding]:
+    row = connection.execute(
+        "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    if row is not None and (row[1] or row[2]):
+        what = "是超级用户" if row[1] else "可绕过行级安全"
+        yield Finding("数据库角色", "warning", f"{row[0]} {what}", "为闭环另建普通角色，只拥有自己的数据库")
+    else:
+        yield Finding("数据库角色", "ok", f"{row[0] if row else ''} 是普通角色")
+
+
+def _log_settings(connection: Connection) -> Iterator[Finding]:
+    """What a server of others writes into its log: parameters and details are what people typed."""
+    wanted = {"log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0", "log_error_verbosity": "terse"}
+    rows = connection.execute(
+        "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*wanted, "log_statement"]]
+    ).fetchall()
+    found: dict[str, str] = dict(rows)
+    wrong = [f"{name} = {found.get(name)}" for name, value in wanted.items() if found.get(name) != value]
+    if wrong:
+        advice = "在 postgresql.conf 中设 " + "、".join(f"{name} = {value}" for name, value in wanted.items())
+        yield Finding("数据库日志", "warning", f"可能写入个人信息：{'、'.join(wrong)}", advice)
+    else:
+        yield Finding("数据库日志", "ok", "不写语句参数与错误细节")
+
+
+def _clock(connection: Connection) -> Iterator[Finding]:
+    before = time.time()
+    row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+    after = time.time()
+    assert row is not None
+    skew = float(row[0]) - (before + after) / 2
+    if abs(skew) > SKEW + (after - before):
+        yield Finding("时钟", "failure", f"与数据库相差 {skew:+.1f} 秒", "两台主机都用 NTP 校时；时限以秒计")
+    else:
+        yield Finding("时钟", "ok", f"与数据库相差 {skew:+.3f} 秒")
+
+
+def _jobs(connection: Connection) -> Iterator[Finding]:
+    row = connection.execute(
+        "SELECT count(*) FILTER (WHERE last_heartbeat > now() - %s), max(last_heartbeat) FROM procrastinate_workers",
+        [WORKER_LATE],
+    ).fetchone()
+    assert row is not None
+    if row[0]:
+        yield Finding("后台任务", "ok", f"{row[0]} 个进程在运行")
+    else:
+        last = f"，最后一次在 {row[1].astimezone(ZONE):%Y-%m-%d %H:%M}" if row[1] else ""
+        yield Finding(
+            "后台任务",
+            "failure",
+            f"没有进程在运行{last}",
+            "启动 bihuan worker（或 bihuan up），否则到期与封存都不会发生",
+        )
+    late = connection.execute(
+        "SELECT count(*) FROM procrastinate_jobs j WHERE status = 'todo' AND coalesce(scheduled_at, "
+        "(SELECT min(at) FROM procrastinate_events e WHERE e.job_id = j.id)) < now() - %s",
+        [JOB_LATE],
+    ).fetchone()
+    failed = connection.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'").fetchone()
+    if late and late[0]:
+        yield Finding("待办任务", "warning", f"{late[0]} 个任务等了十分钟以上", "查看后台任务的日志；必要时多开进程")
+    if failed and failed[0]:
+        yield Finding("失败任务", "warning", f"{failed[0]} 个任务失败", "按任务名在后台任务的日志中查原因")
+
+
+def _seals(connection: Connection) -> Iterator[Finding]:
+    rows = connection.execute(
+        "SELECT code, training, (SELECT max(day) FROM record_seal s WHERE s.jurisdiction = code),"
+        " (SELECT max((at AT TIME ZONE 'Asia/Shanghai')::date) FROM record_event e"
+        "  WHERE e.jurisdiction = code AND at < date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai')"
+        "  AT TIME ZONE 'Asia/Shanghai' - interval '2 hours')"
+        " FROM organisations_jurisdiction ORDER BY code"
+    ).fetchall()
+    behind = [
+        f"{code}（封存至{sealed or '无'}，记录至{recorded}）"
+        for code, training, sealed, recorded in rows
+        if not training and recorded is not None and (sealed is None or sealed < recorded)
+    ]
+    if behind:
+        yield Finding("封存", "failure", f"没有跟上：{'、'.join(behind[:5])}", "确认后台任务在运行，或运行 bihuan seal")
+    else:
+        yield Finding("封存", "ok", f"{len(rows)} 个辖区已封存到应有的日子")
+    if not (data_folder() / "seals.jsonl").exists() and any(row[2] for row in rows):
+        yield Finding(
+            "库外封存",
+            "warning",
+            "数据目录里没有 seals.jsonl",
+            "运行 bihuan seal，并把它抄送到数据库管理员不能改的地方",
+        )
+
+
+def _calendar(connection: Connection) -> Iterator[Finding]:
+    rows = connection.execute("SELECT year FROM duties_announcedyear").fetchall()
+    announced = {int(year) for (year,) in rows} | Calendar.shipped().announced_years
+    today = datetime.now(ZONE).date()
+    advice = "国务院办公厅公布后，用 bihuan calendar announce 录入；已算的到期时间会随之更正"
+    for year in (today.year, today.year + 1):
+        if year not in announced and (year == today.year or _is_expected(today)):
+            state: State = "failure" if year == today.year else "warning"
+            yield Finding("工作日历", state, f"{year}年放假安排尚未录入，暂按周一至周五计算", advice)
+            return
+    yield Finding("工作日历", "ok", f"已录入至{max(announced)}年")
+
+
+def _is_expected(today: date) -> bool:
+    return today.month >= NOTICE_EXPECTED
+
+
+IN_DATABASE: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
+    _server,
+    _migrations,
+    _role,
+    _log_settings,
+    _clock,
+    _jobs,
+    _seals,
+    _calendar,
+)

@@ -1,0 +1,112 @@
+"""Units, container file and examples name nothing that is not there."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from bihuan.cli.main import Commands
+
+HERE = Path(__file__).parents[2]
+DEPLOY = HERE / "deploy"
+UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
+PROGRAM = "/opt/bihuan/.venv/bin/bihuan"
+
+
+def called(text: str) -> list[list[str]]:
+    """What the units start."""
+    return [shlex.split(line.partition("=")[2]) for line in text.splitlines() if line.startswith("ExecStart")]
+
+
+def understood(words: list[str]) -> bool:
+    """Whether `bihuan` takes these words, without carrying them out."""
+    group = Commands("bihuan")
+    found = group.get_command(click.Context(group), words[0])
+    assert found is not None, words
+    found.make_context(words[0], words[1:], resilient_parsing=False)
+    return True
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_understands_every_unit(tmp_path: Path) -> None:
+    program = tmp_path / "bihuan"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    copies = []
+    for unit in UNITS:
+        copies.append(tmp_path / unit.name)
+        copies[-1].write_text(unit.read_text().replace(PROGRAM, str(program)))
+    words = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *map(str, copies)]
+    done = subprocess.run(words, capture_output=True, text=True)
+    ours = [line for line in done.stderr.splitlines() if "bihuan" in line and "postgresql.service" not in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+@pytest.mark.parametrize("unit", [u for u in UNITS if u.suffix == ".service"], ids=lambda u: u.name)
+def test_a_unit_starts_commands_that_exist_and_gives_up_its_rights(unit: Path) -> None:
+    text = unit.read_text()
+    assert called(text)
+    for words in called(text):
+        assert words[0] == PROGRAM
+        assert understood(words[1:])
+    for line in ("User=bihuan", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=", "UMask=0077"):
+        assert line in text.splitlines()
+
+
+def test_the_container_copies_what_is_there_and_runs_as_nobody_special() -> None:
+    text = (DEPLOY / "Containerfile").read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    for line in lines:
+        if line.startswith("COPY") and "--from" not in line:
+            for source in line.split()[1:-1]:
+                assert (HERE / source).exists(), source
+    stages = {line.split()[-1] for line in lines if line.startswith("FROM") and " AS " in line}
+    assert set(re.findall(r"--from=(\w+)", text)) == stages
+    last = lines[max(i for i, line in enumerate(lines) if line.startswith("FROM")) :]
+    assert [line for line in last if line.startswith("USER")] == ["USER 10001:10001"]
+    assert 'ENTRYPOINT ["bihuan"]' in last
+    assert understood(["serve"])
+    minor = re.search(r"FROM python:3\.(\d+)", text)
+    assert minor
+    assert int(minor[1]) >= 11
+
+
+def test_every_setting_of_the_examples_is_one_that_the_code_reads_and_the_manual_explains() -> None:
+    read = "".join(path.read_text() for path in (HERE / "src").rglob("*.py"))
+    manual = (HERE / "docs" / "operations.md").read_text()
+    examples = (DEPLOY / "bihuan.env.example").read_text() + "".join(unit.read_text() for unit in UNITS)
+    for name in set(re.findall(r"\b(BIHUAN_[A-Z_]+|DATABASE_URL)=", examples)):
+        assert name in read, name
+        assert name in manual, name
+
+
+def test_serve_turns_into_the_server_that_answers(tmp_path: Path) -> None:
+    from tests.startup.running import eventually, free_port
+
+    port = free_port()
+    env = {"PATH": "/usr/bin:/bin", "BIHUAN_DATA": str(tmp_path), "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x"}
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "staticfiles.json").write_text('{"paths": {}, "version": "1.1", "hash": ""}')
+    words = [sys.executable, "-m", "bihuan.cli.main", "serve", "--port", str(port), "--workers", "1"]
+    with subprocess.Popen(words, env=env, stderr=subprocess.PIPE) as server:
+        try:
+            import httpx
+
+            def answers() -> bool:
+                try:
+                    return httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+                except httpx.TransportError:
+                    return False
+
+            assert eventually(answers, 60)
+            ready = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=30)
+            assert ready.status_code == 503
+            assert len(ready.headers["X-Request-ID"]) == 32
+        finally:
+            server.terminate()
+            server.wait(30)

@@ -1,0 +1,100 @@
+"""The doctor finds each illness, says what to do, and finds nothing in a healthy house."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.care.conftest import House
+
+
+def examined(house: House) -> tuple[int, dict[str, dict[str, Any]]]:
+    done = house.run("doctor", "--json")
+    worst: dict[str, dict[str, Any]] = {}
+    for found in json.loads(done.stdout):
+        if worst.get(found["check"], {"state": "ok"})["state"] == "ok":
+            worst[found["check"]] = found
+    return done.returncode, worst
+
+
+def do(house: House, statement: str) -> None:
+    assert house.url
+    with psycopg.connect(house.url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def cured(house: House) -> House:
+    """A worker's heartbeat, static files and a backup: what a running house has besides."""
+    do(house, "INSERT INTO procrastinate_workers DEFAULT VALUES")
+    (house.home / "static").mkdir(exist_ok=True)
+    (house.home / "static" / "staticfiles.json").write_text("{}")
+    assert house.run("backup", house.home.parent / "one.backup").returncode == 0
+    return house
+
+
+def test_a_healthy_house_has_no_failure(settled: House) -> None:
+    code, found = examined(cured(settled))
+    assert {check: f for check, f in found.items() if f["state"] == "failure"} == {}
+    assert code == 0
+    checks = {"身份密钥", "磁盘", "静态文件", "备份", "数据库", "数据库结构", "数据库角色", "时钟", "后台任务", "封存"}
+    assert {check for check in found if found[check]["state"] == "ok"} >= checks
+
+
+SICK = {
+    "a key that others may read": ("密钥文件", "chmod 600"),
+    "no key": ("身份密钥", "从备份取回"),
+    "no static files": ("静态文件", "bihuan prepare"),
+    "no worker": ("后台任务", "bihuan worker"),
+    "a migration missing": ("数据库结构", "bihuan prepare"),
+    "a newer database": ("数据库结构", "相配的版本"),
+    "days without a seal": ("封存", "bihuan seal"),
+    "no tables": ("表", "bihuan prepare"),
+    "no database": ("数据库", "DATABASE_URL"),
+}
+
+
+@pytest.mark.parametrize("illness", SICK)
+def test_each_illness_is_a_failure_with_its_cure(illness: str, settled: House) -> None:
+    house = cured(settled)
+    match illness:
+        case "a key that others may read":
+            (house.home / "identity.key").chmod(0o644)
+        case "no key":
+            (house.home / "identity.key").unlink()
+        case "no static files":
+            (house.home / "static" / "staticfiles.json").unlink()
+        case "no worker":
+            do(house, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+        case "a migration missing":
+            do(house, "DELETE FROM django_migrations WHERE app = 'record' AND name LIKE '0003%'")
+        case "a newer database":
+            do(house, "INSERT INTO django_migrations (app, name, applied) VALUES ('record', '9999_later', now())")
+        case "days without a seal":
+            do(house, "UPDATE organisations_jurisdiction SET training = false, second_factor = true")
+            do(house, "ALTER TABLE record_seal DISABLE TRIGGER USER; ALTER TABLE record_sealleaf DISABLE TRIGGER USER")
+            do(house, "DELETE FROM record_sealleaf; DELETE FROM record_seal")
+        case "no tables":
+            do(house, "DROP TABLE django_migrations")
+        case "no database":
+            house.url = "postgresql://nobody@127.0.0.1:1/nothing"
+    code, found = examined(house)
+    check, advice = SICK[illness]
+    assert found[check]["state"] == "failure", found
+    assert advice in found[check]["advice"]
+    assert code == 1
+
+
+def test_an_old_backup_is_worth_a_warning_and_strictness_makes_it_count(settled: House) -> None:
+    house = cured(settled)
+    note = house.home / "last-backup.json"
+    note.write_text(json.dumps({**json.loads(note.read_text()), "at": "2020-01-01T00:00:00+00:00"}))
+    code, found = examined(house)
+    assert (code, found["备份"]["state"]) == (0, "warning")
+    assert house.run("doctor", "--strict").returncode == 1
+
+
+def test_it_never_shows_the_password_of_the_database(settled: House, tmp_path: Path) -> None:
+    settled.url = "postgresql://bihuan:topsecret@127.0.0.1:1/nothing"
+    assert "topsecret" not in settled.run("doctor").stdout
