@@ -16,6 +16,7 @@ from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
 from bihuan.api.problems import Problem, answer, problem_of
 from bihuan.api.routes import ROUTER
 from bihuan.kernel import errand
+from bihuan.record import scope
 from bihuan.record.commands import once
 from bihuan.record.types import Kept
 
@@ -66,7 +67,10 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
             key,
             at,
         )
-        return _read(endpoint, call) if endpoint.method == "GET" else _write(endpoint, call)
+        if endpoint.method == "GET":
+            return _read(endpoint, call)
+        with scope.asking(call.actor):
+            return _write(endpoint, call)
     except Exception as error:  # every exception means a problem, a defect of ours among them
         return answer(problem_of(error, pack=pack))
 
@@ -83,7 +87,8 @@ def _find(request: HttpRequest) -> tuple[Endpoint, dict[str, str]]:
 
 
 def _read(endpoint: Endpoint, call: Call) -> HttpResponseBase:
-    reply = endpoint.view(call)
+    with scope.reading(call.actor):
+        reply = endpoint.view(call)
     if isinstance(reply, HttpResponseBase):
         return reply
     return _response(endpoint.status, endpoint.dump(reply.body), _headers(reply))

@@ -7,7 +7,8 @@ from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from pydantic import TypeAdapter
 
@@ -168,11 +169,14 @@ def _of_seen(sql: str, actor: Actor, bound: int) -> int | None:
     return row[0] if row else None
 
 
-def _with_words(text: str) -> Exists:
+_WITH_WORDS = "SELECT case_id FROM cases_words WHERE words @@ %s::tsquery"
+
+
+def _with_words(text: str) -> Q:
+    """Whether the text has the words, by their index, which is read beside the policies of the text (see `walls`)."""
     from bihuan.cases.words import query_of  # the segmenter loads its dictionary at the first use
 
-    found = CaseText.objects.extra(where=["words @@ %s::tsquery"], params=[query_of(text)])
-    return Exists(found.filter(case=OuterRef("pk")))
+    return Q(pk__in=RawSQL(_WITH_WORDS, [query_of(text)]))  # noqa: S611 a constant
 
 
 def _rows(cases: Iterable[Case], *, now: datetime) -> list[CaseRow]:

@@ -6,13 +6,19 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.startup.places import data_folder
+from bihuan.walls.policies import ROLE
 
 NOWHERE = "postgresql:///bihuan"
 
 
+SITE, JOBS = "site", "jobs"
+"""What a process is that works as the role that owns nothing; every other one is a console and works as the owner."""
+
+
 def address() -> str:
-    """`DATABASE_URL`, else the server that runs in the data folder."""
-    given = os.environ.get("DATABASE_URL")
+    """`DATABASE_URL`, for a console `BIHUAN_OWNER_URL` where there is one; else the server in the data folder."""
+    owner = "" if served() else os.environ.get("BIHUAN_OWNER_URL")
+    given = owner or os.environ.get("DATABASE_URL")
     if given:
         return given
     try:
@@ -21,10 +27,24 @@ def address() -> str:
         return NOWHERE
 
 
+def served() -> str:
+    """Whether this process serves the site or does its jobs; empty for a console."""
+    said = os.environ.get("BIHUAN_PROCESS", "")
+    return said if said in (SITE, JOBS) else ""
+
+
+def _role() -> str:
+    """What libpq sets at once: the role under the walls, and for the jobs that they may see everything."""
+    words = {SITE: f"-c role={ROLE}", JOBS: f"-c role={ROLE} -c bihuan.scope=system"}
+    return words.get(served(), "")
+
+
 def settings(url: str, *, pool: int) -> dict[str, Any]:
     """Django's settings for a libpq address (sockets and several hosts included); `pool` connections are kept open."""
     parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
     options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 2}
+    if role := _role():
+        parts["options"] = f"{parts.get('options', '')} {role}".strip()
     if pool:
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 15, "name": "django"}
     return {

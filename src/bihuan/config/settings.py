@@ -41,6 +41,7 @@ OWN = [
         "web",
         "public",
         "api",
+        "walls",
     )
     if (PACKAGE / name / "apps.py").exists()
 ]

@@ -18,7 +18,7 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
-from bihuan.record import keeping
+from bihuan.record import keeping, scope
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
 from bihuan.record.types import AttemptRefused, Chain, Done, Kept, KeyReused
 
@@ -68,6 +68,8 @@ def command(
         @wraps(write)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             with _transaction():
+                if isinstance(actor := kwargs.get("actor"), Actor):
+                    scope.act_as(actor)
                 try:
                     result = write(*args, **kwargs)
                 except Refused as refused:
@@ -92,8 +94,12 @@ def _transaction() -> Iterator[None]:
     outer = _recorded.get()
     token = _recorded.set(0)
     try:
-        with transaction.atomic(savepoint=outer is None):
-            yield
+        if outer is not None:
+            with transaction.atomic(savepoint=False):
+                yield
+        else:
+            with scope.one_transaction(), transaction.atomic():
+                yield
     except Refused as refused:
         if outer is None and refused.keep is not None:
             refused.keep()
@@ -111,7 +117,8 @@ def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None
 
     actor: Actor = said["actor"]
     happening = AttemptRefused(act=act.label if act else "", reason=refused.refusal.reason)
-    with transaction.atomic():
+    with scope.one_transaction(), transaction.atomic():
+        scope.act_as(actor)
         append(
             lock(refused.subject),
             happening,

@@ -15,6 +15,7 @@ from bihuan.access import commands as entering
 from bihuan.access import queries as access
 from bihuan.access.types import Owed, Presence
 from bihuan.organisations.types import Standing
+from bihuan.record import scope
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -63,7 +64,9 @@ def _enter(view: StandingView[P], *, whoever: bool) -> View[P]:
             return _led_to(request, f"/sign-in/?next={quote(onward)}")
         if found.owed is not None and not whoever:
             return _led_to(request, WHERE[found.owed])
-        return view(request, found.standing, *args, **kwargs)
+        shown_to = scope.reading if request.method in ("GET", "HEAD") else scope.asking
+        with shown_to(found.standing.actor):
+            return view(request, found.standing, *args, **kwargs)
 
     return enter
 

@@ -1,0 +1,95 @@
+"""Whose rows PostgreSQL shows: the actor of a transaction is named to it, and its policies stand behind every query.
+
+A connection that has named nobody sees no case at all. Nothing here decides who may see what: `duties.sight` does, and
+the policies of `walls` say the same a second time, in the database.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connection, transaction
+
+from bihuan.kernel.actor import CLOCKWORK, Actor
+
+READING, OWN, ACTING, SYSTEM = "reading", "own", "acting", "system"
+"""What the actor's units take part in; a requester's one case; the rows of the actor's jurisdiction, for a command that
+asks its own rules; everything, for the jobs."""
+
+_WHO = (
+    "set_config('bihuan.scope', %s, {local}), set_config('bihuan.jurisdiction', %s, {local}),"
+    " set_config('bihuan.units', %s::text[]::text, {local}), set_config('bihuan.own', %s, {local}),"
+    " set_config('bihuan.account', %s, {local})"
+)
+_READ = f"SELECT set_config('transaction_read_only', 'on', true), {_WHO.format(local='true')}"
+_ASK = f"SELECT {_WHO.format(local='false')}"
+_ACT = "SELECT set_config('bihuan.scope', %s, true), set_config('bihuan.jurisdiction', %s, true)"
+_NOBODY = "; ".join(f"RESET bihuan.{word}" for word in ("scope", "jurisdiction", "units", "own", "account"))
+
+_acting_in: ContextVar[str | None] = ContextVar("acting_in", default=None)
+
+
+@contextmanager
+def reading(actor: Actor) -> Iterator[None]:
+    """What a page reads: one transaction in which the database refuses every write; it leaves nothing behind."""
+    with transaction.atomic():
+        _tell(_READ, _told(actor))
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def asking(actor: Actor) -> Iterator[None]:
+    """What is read around a command, each statement for itself; nobody is named before something is read."""
+    named = False
+
+    def name_first(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        nonlocal named
+        if not named and not connection.in_atomic_block:
+            named = True
+            _tell(_ASK, _told(actor))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(name_first):
+        try:
+            yield
+        finally:
+            if named and connection.connection is not None and not connection.connection.closed:
+                _tell(_NOBODY)
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Inside, the first command names its jurisdiction to the database, and what it calls need not do so again."""
+    token = _acting_in.set(None)
+    try:
+        yield
+    finally:
+        _acting_in.reset(token)
+
+
+def act_as(actor: Actor) -> None:
+    """Let the transaction touch the rows of the actor's jurisdiction, or all of them for what serves every one."""
+    if _acting_in.get() == actor.jurisdiction:
+        return
+    _acting_in.set(actor.jurisdiction)
+    _tell(_ACT, [SYSTEM if actor.account == CLOCKWORK else ACTING, actor.jurisdiction])
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """A transaction that writes for the actor and leaves no event, such as taking in a file."""
+    with one_transaction(), transaction.atomic():
+        act_as(actor)
+        yield
+
+
+def _told(actor: Actor) -> list[str | list[str]]:
+    scope = SYSTEM if actor.account == CLOCKWORK else OWN if actor.is_requester else READING
+    return [scope, actor.jurisdiction, sorted(actor.units - {""}), actor.own, actor.account]
+
+
+def _tell(sql: str, said: Sequence[str | list[str]] | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, said)

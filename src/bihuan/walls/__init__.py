@@ -1,0 +1,1 @@
+"""What the database itself shows to whom: policies of its rows, and the role as which the site works."""

@@ -1,0 +1,118 @@
+"""The rule of who sees what, said a second time in the database: one policy a table.
+
+They read what `record.scope` names to a transaction. A subquery without a table is computed once a statement; one with
+`OFFSET 0` is asked by index of the row at hand, and never by reading a whole table beforehand.
+"""
+
+ROLE = "bihuan_app"
+"""As which the site and its jobs work: it owns nothing, so that every policy holds for it."""
+
+_SCOPE = "(SELECT current_setting('bihuan.scope', true))"
+_PLACE = "(SELECT current_setting('bihuan.jurisdiction', true))"
+_UNITS = "(SELECT nullif(current_setting('bihuan.units', true), '')::text[])::text[]"
+"""The cast makes it one array: without it `ANY` would look for rows."""
+_OWN = "(SELECT nullif(current_setting('bihuan.own', true), ''))"
+_ACCOUNT = "(SELECT nullif(current_setting('bihuan.account', true), ''))"
+
+_JOB = f"{_SCOPE} = 'system'"
+_WRITER = f"{_SCOPE} IN ('system', 'acting')"
+_OFFICIAL = f"{_SCOPE} IN ('acting', 'reading')"
+
+VIEWS = {
+    "cases_taking_part": "SELECT case_id, unit FROM cases_participation WHERE until IS NULL",
+    "matters_taking_part": "SELECT matter_id, unit FROM matters_participation WHERE until IS NULL",
+    "cases_words": "SELECT case_id, words FROM cases_casetext",
+}
+"""Read with the owner's rights: who takes part, by which the policies decide, and the index of words, which no policy
+could let a search use; what a search finds is shown by the policy of the case."""
+
+
+def _in_place(*ways: str) -> str:
+    """Rows of the actor's jurisdiction: all of them for a command, in the given ways for whoever reads."""
+    any_way = " OR ".join([f"{_SCOPE} = 'acting'", *ways])
+    return f"{_JOB} OR jurisdiction = {_PLACE} AND ({any_way})"
+
+
+def _subject(parts: str, of: str) -> str:
+    taking_part = f"SELECT FROM {parts} p WHERE p.{of} = id AND p.unit = ANY ({_UNITS}) OFFSET 0"
+    return f"{_SCOPE} = 'reading' AND EXISTS ({taking_part})"
+
+
+def _of(table: str, key: str, value: str) -> str:
+    return f"EXISTS (SELECT FROM {table} s WHERE s.{key} = {value} OFFSET 0)"
+
+
+def _below(table: str, key: str, value: str) -> str:
+    """Rows that belong to one of another table: seen with it."""
+    return f"{_WRITER} OR {_of(table, key, value)}"
+
+
+def _named(table: str) -> str:
+    """Rows that name their subject as `kind:number`."""
+    return (
+        f"left({table}.subject, 5) = 'case:' AND {_of('cases_case', 'number', f'substr({table}.subject, 6)')} OR "
+        f"left({table}.subject, 7) = 'matter:' AND {_of('matters_matter', 'number', f'substr({table}.subject, 8)')}"
+    )
+
+
+SEEN = {
+    "cases_case": _in_place(_subject("cases_taking_part", "case_id"), f"{_SCOPE} = 'own' AND number = {_OWN}"),
+    "cases_casetext": _below("cases_case", "id", "cases_casetext.case_id"),
+    "cases_participation": f"unit = ANY ({_UNITS}) OR {_below('cases_case', 'id', 'cases_participation.case_id')}",
+    "intake_source": _below("cases_case", "id", "intake_source.case_id"),
+    "dispatch_answer": _below("cases_case", "number", "dispatch_answer.case_id"),
+    "dispatch_extensionrequest": _below("cases_case", "number", "dispatch_extensionrequest.case_id"),
+    "feedback_callback": _below("cases_case", "number", "feedback_callback.case_id"),
+    "matters_matter": _in_place(_subject("matters_taking_part", "matter_id")),
+    "matters_round": _below("matters_matter", "number", "matters_round.matter_id"),
+    "matters_participation": (
+        f"unit = ANY ({_UNITS}) OR {_below('matters_matter', 'id', 'matters_participation.matter_id')}"
+    ),
+    "matters_feedback": _below("matters_matter", "number", "matters_feedback.matter_id"),
+    "duties_duty": _in_place(f"holder = ANY ({_UNITS})", _named("duties_duty")),
+    "duties_interruption": _below("duties_duty", "id", "duties_interruption.duty_id"),
+    "duties_extension": _below("duties_duty", "id", "duties_extension.duty_id"),
+    "record_event": _in_place(
+        _named("record_event"),
+        f"{_SCOPE} = 'reading' AND NOT starts_with(subject, 'case:') AND NOT starts_with(subject, 'matter:')",
+    ),
+    "attachments_attachment": _in_place(
+        f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
+        f"subject_kind = 'case' AND {_of('cases_case', 'number', 'attachments_attachment.subject_number')}",
+        f"subject_kind = 'matter' AND {_of('matters_matter', 'number', 'attachments_attachment.subject_number')}",
+    ),
+    "requesters_requester": _in_place(
+        f"{_SCOPE} = 'reading'", _of("cases_case", "requester", "requesters_requester.id")
+    ),
+    "requesters_look": f"{_JOB} OR jurisdiction = {_PLACE} AND {_OFFICIAL}",
+}
+"""Table → which of its rows are shown."""
+
+_WALLED = ("cases_case", "matters_matter", "duties_duty", "record_event", "attachments_attachment")
+
+
+def written(table: str) -> str:
+    """Which rows may be written: by commands and jobs alone, and by a command in its own jurisdiction."""
+    here = f"{_JOB} OR {_SCOPE} = 'acting' AND jurisdiction = {_PLACE}"
+    return here if table in (*_WALLED, "requesters_requester", "requesters_look") else _WRITER
+
+
+WITHHELD = {
+    "record_event": "INSERT, SELECT, UPDATE (private, salt)",
+    "record_chain": "INSERT, SELECT, UPDATE",
+    "record_seal": "INSERT, SELECT",
+    "record_sealleaf": "INSERT, SELECT",
+    "record_counter": "INSERT, SELECT, UPDATE",
+    "requesters_look": "INSERT, SELECT",
+    "django_migrations": "SELECT",
+}
+"""Tables of which the site's role may do no more than this."""
+
+OPEN = {
+    "record_chain": "编号与长度，锁在命令里取，不含内容",
+    "record_counter": "计数",
+    "record_seal": "封存摘要",
+    "record_sealleaf": "封存摘要",
+    "record_onceness": "按账户与键取，内容加密",
+}
+"""Tables of the record that stand open to the role, and why that is right."""

@@ -1,0 +1,104 @@
+"""Raising the walls: after every migration role, rights, views and policies are as they are declared."""
+
+import hashlib
+from typing import Any
+
+from django.db import DatabaseError, connections, transaction
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from bihuan.walls.policies import ROLE, SEEN, VIEWS, WITHHELD, written
+
+_ADVICE = (
+    "数据库中没有 bihuan_app 角色，当前账户也无权建立。请由数据库管理员执行一次："
+    "CREATE ROLE bihuan_app NOLOGIN; GRANT bihuan_app TO {};"
+)
+
+
+class NoRole(Exception):
+    """The role of the site is missing, and we may not make it."""
+
+
+def raise_walls(*, using: str, plan: object = None, **_: Any) -> None:
+    """After `migrate`: make what is declared true. After tests emptied tables there is no plan, and nothing to do."""
+    if plan is None:
+        return
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        present = _tables(cursor)
+        if not set(SEEN) <= present:
+            return  # migrated backwards, or not yet all the way
+        _make_role(cursor)
+        if _raised(cursor) != _declared():
+            _tear_down(cursor)
+            _put_up(cursor)
+        _grant(cursor, present)
+
+
+def take_walls_down(*, using: str, plan: object = None, **_: Any) -> None:
+    """Before migrations change tables, nothing may hang on their columns; until the end nobody is shown a row."""
+    if plan:
+        with transaction.atomic(using), connections[using].cursor() as cursor:
+            _tear_down(cursor)
+
+
+def _declared() -> str:
+    said = [*VIEWS.items(), *SEEN.items(), *((table, written(table)) for table in SEEN)]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def _raised(cursor: CursorWrapper) -> str | None:
+    """The digest of what was raised last, kept as a comment on one of the views."""
+    cursor.execute("SELECT obj_description(to_regclass('public.cases_words'), 'pg_class')")
+    return str(found[0]) if (found := cursor.fetchone()) else None
+
+
+def _tables(cursor: CursorWrapper) -> set[str]:
+    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return {name for (name,) in cursor.fetchall()}
+
+
+def _make_role(cursor: CursorWrapper) -> None:
+    """The role is the whole server's: another database of it may have made it, perhaps at this very moment."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('bihuan_app', 0))")
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+    if cursor.fetchone() is None:
+        try:
+            with transaction.atomic():
+                cursor.execute(f"CREATE ROLE {ROLE} NOLOGIN")
+        except DatabaseError as error:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+            if cursor.fetchone() is None:
+                cursor.execute("SELECT current_user")
+                raise NoRole(_ADVICE.format(cursor.fetchone()[0])) from error
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [ROLE])
+    if not cursor.fetchone()[0]:
+        cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
+
+
+def _tear_down(cursor: CursorWrapper) -> None:
+    cursor.execute("SELECT tablename FROM pg_policies WHERE schemaname = 'public' AND policyname = 'wall'")
+    for (table,) in cursor.fetchall():
+        cursor.execute(f'DROP POLICY wall ON "{table}"')
+    for view in VIEWS:
+        cursor.execute(f"DROP VIEW IF EXISTS {view}")
+
+
+def _put_up(cursor: CursorWrapper) -> None:
+    for view, query in VIEWS.items():
+        cursor.execute(f"CREATE VIEW {view} AS {query}")
+    for table, seen in SEEN.items():
+        cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        cursor.execute(f"CREATE POLICY wall ON {table} USING ({seen}) WITH CHECK ({written(table)})")
+    cursor.execute(sql.SQL("COMMENT ON VIEW cases_words IS {}").format(sql.Literal(_declared())))
+
+
+def _grant(cursor: CursorWrapper, present: set[str]) -> None:
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
+    cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}")
+    cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
+    for view in VIEWS:
+        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {view} FROM {ROLE}")
+    for table, rights in WITHHELD.items():
+        if table in present:
+            cursor.execute(f"REVOKE ALL ON {table} FROM {ROLE}")
+            cursor.execute(f"GRANT {rights} ON {table} TO {ROLE}")
