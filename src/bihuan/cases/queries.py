@@ -7,7 +7,7 @@ from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from pydantic import TypeAdapter
@@ -26,6 +26,7 @@ from bihuan.cases.types import (
     OwnText,
     Part,
     ParticipantRow,
+    SimilarCase,
     Stage,
     Urgency,
 )
@@ -224,6 +225,37 @@ def texts(numbers: Iterable[str], actor: Actor) -> dict[str, str]:
     rows = visible_to(actor).filter(number__in=list(numbers))
     told = rows.annotate(content=Subquery(CaseText.objects.filter(case=OuterRef("pk")).values("content")))
     return {c.number: f"{c.title}\n{c.content or ''}" for c in told}
+
+
+RECENT, ALIKE = 2000, 2
+"""How many of the newest cases are compared with a new one, and how many words they must share to be shown."""
+_SHARED = (
+    'cardinality(ARRAY(SELECT unnest(tsvector_to_array("cases_casetext"."words")) INTERSECT SELECT unnest(%s::text[])))'
+)
+
+
+def similar(actor: Actor, text: str, *, most: int = 5) -> list[SimilarCase]:
+    """Recent cases that the actor may see and that share words with the text, those that share most first."""
+    from bihuan.cases.words import words_of  # the segmenter loads its dictionary at the first use
+
+    said = words_of(text[:1000])
+    if len(said) < ALIKE:
+        return []
+    recent = visible_to(actor).order_by("-id").values("id")[:RECENT]
+    rows = CaseText.objects.filter(case__in=recent).annotate(shared=RawSQL(_SHARED, [said])).filter(shared__gte=ALIKE)  # noqa: S611
+    return [
+        SimilarCase(number, title, Stage(stage), place, registered_at, shared)
+        for number, title, stage, place, registered_at, shared in rows.order_by("-shared", "-case_id").values_list(
+            "case__number", "case__title", "case__stage", "case__place", "case__registered_at", "shared"
+        )[:most]
+    ]
+
+
+def known_places(actor: Actor, *, most: int = 200) -> list[str]:
+    """Places of the recent cases that the actor may see, the most frequent first."""
+    recent = visible_to(actor).order_by("-id").values("id")[:RECENT]
+    rows = Case.objects.filter(id__in=recent).exclude(place="").values("place").annotate(n=Count("id"))
+    return [str(row["place"]) for row in rows.order_by("-n", "place")[:most]]
 
 
 _PARTICIPANTS = TypeAdapter(tuple[ParticipantRow, ...])

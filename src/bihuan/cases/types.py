@@ -321,6 +321,18 @@ class CaseBrief:
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarCase:
+    """A recent case that shares words with what is being registered."""
+
+    number: str
+    title: str
+    stage: Stage
+    place: str
+    registered_at: datetime
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParticipantRow:
     """A unit's part in a case, present or past."""
 

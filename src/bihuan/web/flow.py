@@ -8,7 +8,7 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 
-WIDE, HIGH, GAP_X, GAP_Y, EDGE = 104, 34, 40, 14, 12
+WIDE, HIGH, GAP_X, GAP_Y, EDGE = 100, 32, 36, 10, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def draw(
     lines = _merged(
         (Line(_curve(places[m.origin], places[m.target]), state(m), f"{say(m.origin.label)} → {say(m.target.label)}"))
         for m in moves
-        if m.origin is not None and m.origin != m.target
+        if m.origin in places and m.origin != m.target
     )
     nodes = tuple(
         Node(say(word.label), *places[word], word == stage, str(word) in been, word in table.ends)

@@ -2,7 +2,21 @@
 
 from django.urls import path, register_converter
 
-from bihuan.web.views import account, accounts, desk, intake, ledger, ledgers, look, matters, mine, sso, subject
+from bihuan.web.views import (
+    account,
+    accounts,
+    administration,
+    desk,
+    intake,
+    ledger,
+    ledgers,
+    look,
+    matters,
+    mine,
+    regulations,
+    sso,
+    subject,
+)
 
 
 class Number:
@@ -51,6 +65,7 @@ urlpatterns = [
     path("exports/<int:id>/", ledger.export),
     path("exports/<int:id>/file/", ledger.fetch_export),
     path("cases/new/", intake.register),
+    path("cases/new/beside/", intake.beside),
     path("cases/<number:number>/", subject.show, {"kind": "case"}),
     path("cases/<number:number>/acts/<slug:act>/", subject.act, {"kind": "case"}),
     path("cases/<number:number>/requester/", subject.unmask, {"kind": "case"}),
@@ -65,7 +80,17 @@ urlpatterns = [
     path("matters/<number:number>/requester/", subject.unmask, {"kind": "matter"}),
     path("matters/<number:number>/slip/", matters.slip),
     path("attachments/<int:id>/", ledgers.attachment),
-    path("regulations/", ledgers.regulation),
-    path("regulations/<slug:pack_id>/", ledgers.regulation),
-    path("units/", ledgers.units),
+    path("regulations/", regulations.regulation),
+    path("regulations/limits/", regulations.limits),
+    path("regulations/limits/<int:id>/end/", regulations.end_adjustment),
+    path("regulations/calendar/", regulations.calendar),
+    path("regulations/calendar/<int:year>/", regulations.calendar),
+    path("regulations/<slug:pack_id>/", regulations.regulation),
+    path("regulations/<slug:pack_id>/duties/", regulations.duties),
+    path("units/", administration.units),
+    path("units/at/<str:code>/", administration.unit),
+    path("units/people/", administration.people),
+    path("units/people/<str:account>/", administration.person),
+    path("units/responsibilities/", administration.responsibilities),
+    path("units/responsibilities/<str:code>/", administration.responsibility),
 ]

@@ -118,6 +118,10 @@ document.addEventListener("keydown", (event) => {
   const act = KEYS[event.key];
   if (act) { event.preventDefault(); act(); }
 });
+// A form that is being filled in is sent from the keyboard, wherever one stands in it.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest?.("form[data-once]")?.requestSubmit();
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys-open]")) document.getElementById("keys").showModal();
   if (event.target.closest("[data-keys-close]")) document.getElementById("keys").close();

@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from bihuan.cases import queries as cases
+from bihuan.cases.types import AppealType, Urgency
 from bihuan.intake import commands as intake
 from bihuan.intake.types import Register
 from bihuan.kernel.fields import Fields
@@ -20,6 +22,7 @@ from bihuan.kernel.refusal import Refused
 from bihuan.matters import commands as matters
 from bihuan.matters.types.forms import Report
 from bihuan.organisations.types import Standing
+from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import pack
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
@@ -96,6 +99,43 @@ def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     return _begin(request, standing, REPORT, told)
 
 
+SHOWN_LIMITS = (LimitName.DISPATCH, LimitName.SIGN_IN, LimitName.FIRST_CONTACT, LimitName.HANDLE)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLimit:
+    """A limit that the request will be under, with where it comes from."""
+
+    label: str
+    words: str
+    source: str
+
+
+@require_POST
+@signed_in
+def beside(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """What stands beside the form while somebody types: requests like this one, and the limits it will be under."""
+    said = _beside(standing, typed_in(request.POST), Choices(standing))
+    return render(request, "cases/_beside.html", said)
+
+
+def _beside(standing: Standing, typed: Typed, choices: Choices) -> dict[str, object]:
+    channel = typed.one("channel") or next((c.value for c in choices.channel), "")
+    text = "\n".join(typed.one(name) for name in ("title", "content", "place"))
+    return {"similar": cases.similar(standing.actor, text), "limits": _limits(standing, typed, channel)}
+
+
+def _limits(standing: Standing, typed: Typed, channel: str) -> list[ShownLimit]:
+    rulebook = pack(standing.jurisdiction.pack)
+    scope = {
+        "urgency": typed.one("urgency") or str(Urgency.NORMAL),
+        "appeal_type": typed.one("appeal_type") or str(AppealType.HELP),
+        "channel": channel,
+    }
+    rules = [rulebook.limit(name, **scope) for name in SHOWN_LIMITS if rulebook.limits.get(str(name))]
+    return [ShownLimit(LimitName(r.name).label, r.limit.words, rulebook.source(r).words) for r in rules]
+
+
 def _begin(
     request: HttpRequest, standing: Standing, page: Beginning, told: Callable[[str, str, Fields], HttpResponseBase]
 ) -> HttpResponseBase:
@@ -150,6 +190,7 @@ def _form(
     placed = {name for _, names in page.groups for name in names}
     groups = [(title, [made[name] for name in names if name in made]) for title, names in page.groups]
     groups[0][1].extend(control for name, control in made.items() if name not in placed)
+    register = page is REGISTER and bool(choices.channel)
     said = {
         "begin": page,
         "groups": groups,
@@ -159,5 +200,8 @@ def _form(
         "refusal": refusal,
         "citation": citation,
         "channels": choices.channel,
+        "beside": register,
+        "places": cases.known_places(standing.actor) if register else (),
+        **(_beside(standing, typed, choices) if register else {}),
     }
     return render(request, "subjects/new.html", said, status=status)

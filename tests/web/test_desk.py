@@ -1,0 +1,168 @@
+"""The workbench, the dispatch desk, and what shows by itself."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act
+from bihuan.organisations import commands as organisations
+from tests.towns import FOUNDER
+from tests.walks import DOERS
+from tests.web.officials import Office, Page, typed_for
+
+pytestmark = pytest.mark.django_db
+MOST = 12
+"""Questions that a page asks of tables, whatever it shows; the transaction around them is not counted."""
+FRAME = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "SELECT set_config(")
+A = Act
+WHOLE_WAY = (
+    A.ACCEPT, A.DISPATCH, A.SIGN_IN, A.RECORD_CONTACT, A.ANSWER, A.SIGN_OFF, A.APPROVE, A.RECORD_CALLBACK, A.CLOSE,
+)  # fmt: skip
+
+
+def entry(office: Office) -> None:
+    """The responsibility list says who looks after street lights."""
+    organisations.enter_responsibility(
+        jurisdiction=office.town.code, code="WD-001", matter="路灯照明设施维护", lead=office.town.unit,
+        basis="照明管理规定", from_on=office.began.date(), actor=FOUNDER, now=office.began,
+    )  # fmt: skip
+
+
+def asked(office: Office, who: str, url: str) -> tuple[int, int]:
+    """Status and statements of a page."""
+    client = office[who].client
+    client.get(url)
+    with CaptureQueriesContext(connection) as said:
+        status = client.get(url).status_code
+    return status, sum(not query["sql"].startswith(FRAME) for query in said)
+
+
+@pytest.mark.parametrize("town", ["office", "city"])
+def test_the_page_of_a_case_takes_twelve_statements_at_every_stage_and_for_everybody(
+    town: str, request: pytest.FixtureRequest
+) -> None:
+    office: Office = request.getfixturevalue(town)
+    number = office.register()
+    for act in (None, *WHOLE_WAY):
+        if act:
+            office.act(DOERS[act], number, act, **typed_for(act, office.town, office.began))
+        for who in ("desk.dispatcher", "desk.caller", "unit.handler"):
+            status, statements = asked(office, who, f"/cases/{number}/")
+            assert status == 404 or statements <= MOST, (act, who, statements)
+
+
+def test_workbench_and_desk_take_as_many_statements_for_many_as_for_one(office: Office) -> None:
+    entry(office)
+    office.walk(A.ACCEPT)
+    before = [asked(office, "desk.dispatcher", url) for url in ("/", "/dispatch/")]
+    for _ in range(4):
+        office.walk(A.ACCEPT)
+    assert [asked(office, "desk.dispatcher", url) for url in ("/", "/dispatch/")] == before
+    assert all(status == 200 and statements <= MOST for status, statements in before)
+
+
+def test_the_desk_says_why_it_suggests_a_unit(office: Office) -> None:
+    entry(office)
+    office.walk(A.ACCEPT)
+    page = office["desk.dispatcher"].read("/dispatch/")
+    assert "WD-001 路灯照明设施维护" in page.text
+    assert "都说到“路灯”" in page.text
+
+
+def test_several_cases_go_out_at_once_each_with_its_own_result(office: Office) -> None:
+    entry(office)
+    one, two, gone = office.walk(A.ACCEPT), office.walk(A.ACCEPT), office.walk(A.ACCEPT, A.DISPATCH)
+    desk = office["desk.dispatcher"]
+    said = {
+        "case": [one, two, gone, "WX0000"],
+        f"entry-{one}": "WD-001",
+        f"unit-{two}": office.town.unit, f"kind-{two}": "duty", f"basis-{two}": "路灯维护属市政职责。",
+        f"entry-{gone}": "WD-001",
+        "entry-WX0000": "WD-001",
+    }  # fmt: skip
+    page = Page(desk.client.post("/dispatch/", said))
+    assert (page.status, "勾选4件，派出2件" in page.text) == (200, True)
+    assert [cases.facts(n).stage for n in (one, two, gone)] == ["dispatched"] * 3
+    assert "当前阶段是“待签收”，不能“派单”。" in page.text
+    assert "没有这件工单" in page.text
+    assert cases.facts(one).lead == cases.facts(two).lead == office.town.unit
+
+
+def test_a_ticked_case_without_a_unit_is_told_and_stays(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    page = Page(office["desk.dispatcher"].client.post("/dispatch/", {"case": number}))
+    assert "承办单位（首接）：" in page.text
+    assert cases.facts(number).stage == "triage"
+
+
+def test_who_is_no_dispatcher_sends_nothing_out(office: Office) -> None:
+    entry(office)
+    number = office.walk(A.ACCEPT)
+    page = Page(office["desk.registrar"].client.post("/dispatch/", {"case": number, f"entry-{number}": "WD-001"}))
+    assert "只有派单员可以“派单”。" in page.text
+    assert cases.facts(number).stage == "triage"
+
+
+def test_an_open_page_is_told_nothing_until_something_happened(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    dispatcher, live = office["desk.dispatcher"], {"headers": {"HX-Request": "true"}}
+    seen = cases.facts(number).version
+    assert dispatcher.client.get(f"/cases/{number}/?since={seen}", **live).status_code == 204
+    office.act("desk.dispatcher", number, A.DISPATCH, **typed_for(A.DISPATCH, office.town, office.began))
+    answer = dispatcher.client.get(f"/cases/{number}/?since={seen}", **live)
+    assert (answer.status_code, "刚刚有新情况" in answer.content.decode()) == (200, True)
+
+
+@pytest.mark.parametrize("url", ["/", "/dispatch/"])
+def test_an_open_list_is_told_nothing_until_something_happened(office: Office, url: str) -> None:
+    office.walk(A.ACCEPT)
+    client, live = office["desk.dispatcher"].client, {"headers": {"HX-Request": "true"}}
+    mark = client.get(url).content.decode().split("since=")[1].split('"')[0]
+    assert client.get(f"{url}?since={mark}", **live).status_code == 204
+    office.walk(A.ACCEPT)
+    assert client.get(f"{url}?since={mark}", **live).status_code == 200
+
+
+def test_ones_own_last_act_is_offered_back_where_the_table_leads_back(office: Office) -> None:
+    parent, number = office.walk(A.ACCEPT), office.walk(A.ACCEPT)
+    merged = office.act(
+        "desk.registrar", number, A.MERGE, parent=parent, reason="同一诉求人同一事项", requester_told="电话告知"
+    )
+    assert "撤销您刚才的“并单”" in merged.text
+    assert "撤销您刚才的" not in office["desk.dispatcher"].read(f"/cases/{number}/").text
+
+
+def test_the_record_of_a_case_is_narrowed(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH)
+    clerk = office["unit.handler"]
+    assert "登记诉求（" in clerk.read(f"/cases/{number}/?record=people").text
+    assert "没有这一类记录。" in clerk.read(f"/cases/{number}/?record=refused").text
+    assert "登记诉求（" in clerk.read(f"/cases/{number}/?record=nonsense").text
+
+
+def test_similar_recent_requests_and_the_limits_show_beside_the_form(office: Office) -> None:
+    number = office.register()
+    registrar = office["desk.registrar"]
+    page = Page(registrar.client.post("/cases/new/beside/", {"title": cases.facts(number).title, "urgency": "normal"}))
+    assert number in page.text
+    assert "办理" in page.text
+    assert number not in Page(office["unit.handler"].client.post("/cases/new/beside/", {"title": "小区路灯不亮"})).text
+    assert number not in Page(registrar.client.post("/cases/new/beside/", {"title": "噪音扰民"})).text
+    urgent = Page(registrar.client.post("/cases/new/beside/", {"urgency": "urgent"})).text
+    assert urgent != Page(registrar.client.post("/cases/new/beside/", {"urgency": "normal"})).text
+
+
+def test_a_look_and_a_language_are_remembered_and_lead_back(office: Office) -> None:
+    client = office["desk.registrar"].client
+    answer = client.post("/look/", {"large": "1", "next": "/cases/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/cases/")
+    assert 'data-text="large"' in client.get("/").content.decode()
+    client.post("/look/", {"contrast": "1"})
+    both = client.get("/").content.decode()
+    assert 'data-text="large" data-contrast="more"' in both
+    client.post("/look/", {"language": "en"})
+    english = client.get("/")
+    assert (english.headers["Content-Language"], '<html lang="en"' in english.content.decode()) == ("en", True)
+    assert client.post("/look/", {"language": "xx", "next": "https://elsewhere.example/"}).headers["Location"] == "/"
+    assert client.get("/").headers["Content-Language"] == "en"
