@@ -15,6 +15,14 @@ searches.register_profile("busy machine", deadline=None, suppress_health_check=[
 searches.load_profile("busy machine")
 
 
+@pytest.fixture(autouse=True)
+def _limits_as_the_regulation_has_them() -> None:
+    """What another test adjusted is forgotten."""
+    from bihuan.duties.queries import forget_adjusted_limits
+
+    forget_adjusted_limits()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_between_tests() -> Iterator[None]:
     """Let pytest-django empty, after a test that committed, the tables that refuse TRUNCATE to everybody else."""

@@ -21,8 +21,11 @@ from bihuan.matters.queries import open_of_case
 from bihuan.organisations.queries import jurisdiction
 from bihuan.record import sealing
 from bihuan.record.commands import forget_answers
+from tests.races.test_same_case import race
 from tests.towns import FOUNDER, START, Town, found
 from tests.walks import TO_CALLBACK, TO_HANDLING, Walk
+
+ZERO = timedelta()
 
 CLOSED = (*TO_CALLBACK, Act.RECORD_CALLBACK, Act.CLOSE)
 
@@ -49,16 +52,30 @@ def test_overdue_cases_become_candidates_where_the_regulation_has_a_list(huainan
 
 
 def test_every_jurisdiction_has_its_own_time(wendeng: Town, huainan: Town) -> None:
-    moved = commands.advance_clock(jurisdiction="wd", to=START + timedelta(days=9), actor=FOUNDER, now=START)
+    moved = commands.advance_clock(jurisdiction="wd", to=START + timedelta(days=9), seen=ZERO, actor=FOUNDER, now=START)
     assert moved == START + timedelta(days=9)
     assert commands.clocks(START) == {"wd": START + timedelta(days=9), "hn": START}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_move_the_clock_at_once_move_it_once() -> None:
+    found("wr", "wendeng-2021-10", prefix="WR")
+    to = START + timedelta(days=1)
+
+    def move() -> datetime:
+        return commands.advance_clock(jurisdiction="wr", to=to, seen=ZERO, actor=FOUNDER, now=START)
+
+    outcomes = race(move, move, move)
+    assert sorted(map(str, outcomes)) == [str(to), "时钟只能向前拨。", "时钟只能向前拨。"]
+    assert jurisdiction("wr").offset == timedelta(days=1)
+    assert queries.verify().clean
 
 
 def test_days_are_sealed_by_the_clock_of_each_jurisdiction(
     wendeng: Town, huainan: Town, settings: LazySettings, tmp_path: Path
 ) -> None:
     settings.DATA_FOLDER = tmp_path
-    commands.advance_clock(jurisdiction="wd", to=START + timedelta(days=1), actor=FOUNDER, now=START)
+    commands.advance_clock(jurisdiction="wd", to=START + timedelta(days=1), seen=ZERO, actor=FOUNDER, now=START)
     assert commands.seal_all(START + timedelta(hours=1)) == 1
     assert [seal.jurisdiction for seal in sealing.published(tmp_path / "seals.jsonl")] == ["wd"]
     assert queries.verify().clean
@@ -146,7 +163,7 @@ def test_a_worker_catches_up_after_the_training_clock_was_moved(town: Town, tmp_
     now = datetime.now(UTC).replace(hour=1, minute=0)
     handled, closed = Walk(town, now).along(*TO_HANDLING), Walk(town, now).along(*CLOSED)
     to = now + timedelta(days=60)
-    commands.advance_clock(jurisdiction="hn", to=to, actor=FOUNDER, now=now)
+    commands.advance_clock(jurisdiction="hn", to=to, seen=ZERO, actor=FOUNDER, now=now)
     commands.catch_up("hn")  # asked for twice, done once
     assert statuses() == {commands.CATCH_UP: "todo"}
     work_off()

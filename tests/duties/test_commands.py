@@ -73,7 +73,7 @@ def test_a_notice_entered_twice_moves_nothing_the_second_time(wendeng: Town) -> 
 
 def test_a_notice_is_recorded_by_each_jurisdictions_own_clock(wendeng: Town, huainan: Town) -> None:
     ahead = LATE_2030 + timedelta(days=3)
-    organisations.advance_clock(jurisdiction="wd", to=ahead, actor=FOUNDER, now=LATE_2030)
+    organisations.advance_clock(jurisdiction="wd", to=ahead, seen=timedelta(), actor=FOUNDER, now=LATE_2030)
     there, here = Walk(wendeng, ahead).along(*TO_HANDLING), Walk(huainan, LATE_2030).along(*TO_HANDLING)
     announce(ahead, Actor("wd.admin", "管理员", "wd"))
     assert events(f"case:{there.number}")[-1].at == ahead

@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
-from bihuan.intake.sheets import BadSheet, Table, open_sheet
+from bihuan.intake.sheets import BadSheet, Table, open_sheet, sheet_names
 
 TEXT = "编号,内容\n1,路灯不亮\n2,“井盖”缺失\n"
 
@@ -78,3 +78,30 @@ def test_a_table_without_lines_leaves_no_file(tmp_path: Path) -> None:
     table = Table(tmp_path / "rejects.xlsx", ("行号", "原因"))
     table.close()
     assert not table.path.exists()
+
+
+def _workbook(path: Path, **sheets: str) -> Path:
+    with Workbook(path) as book:
+        for name, text in sheets.items():
+            sheet = book.add_worksheet(name)
+            if text:
+                sheet.write_row(0, 0, ["内容"])
+                sheet.write_string(1, 0, text)
+    return path
+
+
+def test_a_workbook_of_several_sheets_tells_their_names_and_gives_the_one_asked_for(tmp_path: Path) -> None:
+    path = _workbook(tmp_path / "letters.xlsx", 一月="路灯不亮", 说明="", 二月="井盖缺失")
+    assert sheet_names(path) == ("一月", "二月")
+    assert [row.cells for row in open_sheet(path).rows] == [("路灯不亮",)]
+    assert [row.cells for row in open_sheet(path, "二月").rows] == [("井盖缺失",)]
+    with pytest.raises(BadSheet, match="没有工作表“三月”；有：一月、说明、二月"):
+        open_sheet(path, "三月")
+
+
+def test_a_text_file_has_no_sheets(tmp_path: Path) -> None:
+    path = tmp_path / "letters.csv"
+    path.write_text(TEXT)
+    assert sheet_names(path) == ()
+    with pytest.raises(BadSheet, match="没有工作表“一月”"):
+        open_sheet(path, "一月")

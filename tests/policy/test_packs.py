@@ -134,6 +134,18 @@ capacities = ["desk"]
             "the engine lacks the norm 'sign.not",
         ),
         ('[[clause]]\nid = "二"\ntext = "x"\nalso = ["close.archive"]', 4, "二", "'close.archive' is bound nowhere"),
+        (
+            '[[clause]]\nid = "二"\ntext = "x"\nnorms = ["listing.supervision-feedback"]',
+            4,
+            "二",
+            "the norm 'listing.supervision-feedback' needs 'listing.copy-to-supervision', which is bound nowhere",
+        ),
+        (
+            '[[default]]\nnorm = "listing.track-special"\nbasis = "x"',
+            2,
+            "",
+            "the norm 'listing.track-special' needs 'listing.copy-to-supervision', which is bound nowhere",
+        ),
         ('[[clause]]\nid = "第一条"\ntext = "x"', 2, "第一条", "there is already a clause '第一条'"),
         ('[[clause]]\nid = "二"', 1, "二", "clause lacks text"),
         ('[[clause]]\nid = "二"\ntext = "x"\nowner = "y"', 4, "二", "does not know the key 'owner'"),

@@ -49,10 +49,6 @@ def endpoints() -> Iterator[Endpoint]:
 def _advance(call: Call) -> Reply:
     asked: Advance = call.fields
     to = asked.to if asked.to is not None else call.now + (asked.advance or timedelta())
-    jurisdiction = call.actor.jurisdiction
-    return Reply(
-        Clock(
-            jurisdiction,
-            clockwork.advance_clock(jurisdiction=jurisdiction, to=to, actor=call.actor, now=call.now),
-        )
-    )
+    here = call.standing.jurisdiction
+    moved = clockwork.advance_clock(jurisdiction=here.code, to=to, seen=here.offset, actor=call.actor, now=call.now)
+    return Reply(Clock(here.code, moved))

@@ -29,10 +29,12 @@ def _span(context: click.Context, option: click.Parameter, said: str | None) -> 
 def command(jurisdiction: str, advance: timedelta | None) -> None:
     """查看或向前拨动教学环境的时钟。"""
     try:
-        now = datetime.now(UTC) + queries.jurisdiction(jurisdiction).offset
+        seen = queries.jurisdiction(jurisdiction).offset
+        now = datetime.now(UTC) + seen
         if advance is not None:
             actor = Actor("console", "系统管理员", jurisdiction)
-            now = clockwork.advance_clock(jurisdiction=jurisdiction, to=now + advance, actor=actor, now=now)
+            to = now + advance
+            now = clockwork.advance_clock(jurisdiction=jurisdiction, to=to, seen=seen, actor=actor, now=now)
     except Unknown:
         raise click.ClickException(f"没有辖区 {jurisdiction}") from None
     except OverflowError:

@@ -15,7 +15,7 @@ from bihuan.intake import importing
 from bihuan.intake import queries as letters_kept
 from bihuan.intake.importing import Counts, Told
 from bihuan.intake.letters import Column, Letter, column_named, guess, trouble_with
-from bihuan.intake.sheets import BadSheet, Row, Sheet, Table, open_sheet
+from bihuan.intake.sheets import BadSheet, Row, Sheet, Table, open_sheet, sheet_names
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
@@ -36,6 +36,7 @@ OUT = Console(highlight=False)
 @click.option(
     "--receipts", type=click.Path(dir_okay=False, path_type=Path), help="登记结果（工单号、查询码）写入此 xlsx。"
 )
+@click.option("--sheet", "sheet_name", metavar="名称", help="工作簿里的哪一张工作表；只有一张有内容时可不写。")
 @click.option("--account", help="以哪个受理员的名义登记；渠道受理单位只有一名受理员时可不写。")
 def command(
     file: Path,
@@ -45,13 +46,14 @@ def command(
     dry_run: bool,
     rejects: Path | None,
     receipts: Path | None,
+    sheet_name: str | None,
     account: str | None,
 ) -> None:
     """批量登记来件表（csv、xlsx）：逐行检查，已登记的不再登记，不合格的退回。"""
     try:
         standing = _registrar(jurisdiction, channel, account)
         letters_kept.registration(channel, standing.actor)
-        sheet = open_sheet(file)
+        sheet = _sheet(file, sheet_name)
         columns, is_new = _columns(sheet, standing, channel, maps)
         if is_new and not dry_run:
             intake.keep_columns(
@@ -72,6 +74,16 @@ def command(
     except Unknown as unknown:
         raise click.ClickException(f"没有辖区“{unknown}”") from unknown
     _report(counts, dry_run, rejects, receipts)
+
+
+def _sheet(file: Path, name: str | None) -> Sheet:
+    """The sheet that was asked for; where there are several with content, one must be named."""
+    if name is not None:
+        return open_sheet(file, name)
+    names = sheet_names(file)
+    if len(names) > 1:
+        raise BadSheet(f"{file.name} 里有{len(names)}张工作表：{'、'.join(names)}；请用 --sheet 指明")
+    return open_sheet(file, next(iter(names), None))
 
 
 def _registrar(jurisdiction: str, channel: str, account: str | None) -> Standing:

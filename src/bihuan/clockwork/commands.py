@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from bihuan.cases import queries as cases
+from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Archive
 from bihuan.kernel.actor import Actor
@@ -57,6 +58,12 @@ def _at_least(limit: Limit) -> timedelta:
     return timedelta(days=limit.amount) if limit.unit in (Unit.DAYS, Unit.WORKING_DAYS) else timedelta()
 
 
+def count_all(at: datetime) -> None:
+    """Count what is owed and what was settled, everywhere: the figures of the regulation page."""
+    for place, now in clocks(at).items():
+        duties.count_figures(place, now)
+
+
 def seal_all(at: datetime) -> int:
     """Seal every finished day everywhere and tell the seals outside the database; answers how many days.
 
@@ -72,10 +79,10 @@ def seal_all(at: datetime) -> int:
     return sealed
 
 
-def advance_clock(*, jurisdiction: str, to: datetime, actor: Actor, now: datetime) -> datetime:
+def advance_clock(*, jurisdiction: str, to: datetime, seen: timedelta, actor: Actor, now: datetime) -> datetime:
     """Move the training clock forward, and have done soon what the time gone by demands."""
     with transaction.atomic():
-        moment = organisations.advance_clock(jurisdiction=jurisdiction, to=to, actor=actor, now=now)
+        moment = organisations.advance_clock(jurisdiction=jurisdiction, to=to, seen=seen, actor=actor, now=now)
         transaction.on_commit(lambda: catch_up(jurisdiction))
     return moment
 

@@ -31,6 +31,14 @@ def catch_up(jurisdiction: str) -> None:
     at = datetime.now(UTC)
     commands.sweep(jurisdiction, commands.clocks(at)[jurisdiction])
     commands.seal_all(at)
+    commands.count_all(at)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="clockwork.count", queueing_lock="clockwork.count")
+def count(timestamp: int) -> None:
+    """Every five minutes: how many duties are open, met and late."""
+    commands.count_all(datetime.now(UTC))
 
 
 @app.periodic(cron="12 * * * *")

@@ -1,26 +1,39 @@
 """The ledger's writes: called inside the command of the package whose subject it is, which records them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
-from bihuan.duties import queries
-from bihuan.duties.models import AnnouncedYear, Duty, Extension, Interruption
-from bihuan.duties.types import DueRecomputed, HandedOver, Opening, YearAnnounced
+from bihuan.duties import queries, rules
+from bihuan.duties.forms import Adjust, EndAdjustment, Notice
+from bihuan.duties.models import (
+    AnnouncedYear,
+    Duty,
+    DutyFigure,
+    DutyStanding,
+    Extension,
+    FigureCount,
+    Interruption,
+    LimitOverride,
+)
+from bihuan.duties.types import AdjustmentEnded, DueRecomputed, HandedOver, LimitAdjusted, Opening, YearAnnounced
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
+from bihuan.organisations import rules as administration
 from bihuan.policy import norms
-from bihuan.policy.limits import Limit
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
 from bihuan.record.types import Chain, subject_of
 
+FIRST_DAY = date(1992, 1, 1)
 _OPEN = """
 INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis,
   opened_at, due_at, first_due_at, provisional, outcome, next_step_at, steps_taken) VALUES """
@@ -228,3 +241,123 @@ def _note(
 def told_moves(moved: Iterable[tuple[str, datetime]]) -> list[list[str]]:
     """How an event tells which due moments moved, and to when."""
     return [[kind, due_at.isoformat()] for kind, due_at in moved]
+
+
+@command()
+def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> int:
+    """Enter a year's notice by the administrator's form; refused for a year whose notice is known."""
+    granted(administration.may_administer(actor))
+    if fields.year in queries.calendar().announced_years or fields.year in queries.announced():
+        reason = f"{fields.year}年的放假安排已经录入，到期时间已按它计算。"
+        raise Refused(Refusal(reason, norms.WORKING_TIME, field="year"))
+    return announce_year(year=fields.year, notice=fields.notice, days=fields.days, actor=actor, now=now)
+
+
+@command()
+def adjust_limit(*, fields: Adjust, adjustable: Collection[str], actor: Actor, now: datetime) -> None:
+    """Count by another limit from a day on; duties opened before keep theirs. `adjustable`: limits that duties have."""
+    granted(administration.may_administer(actor))
+    pack = organisations.pack_of(actor.jurisdiction)
+    rule, limit = rules.rule_named(fields.rule, pack), Limit.parse(fields.limit)
+    if isinstance(rule, Refusal):
+        raise Refused(rule)
+    tomorrow = organisations.today(now) + timedelta(days=1)
+    granted(rules.may_adjust(rule, limit, from_on=fields.from_on, tomorrow=tomorrow, adjustable=adjustable))
+    chain = lock(subject_of("jurisdiction", actor.jurisdiction))
+    _end_overrides(actor.jurisdiction, rule, fields.from_on)
+    LimitOverride.objects.create(
+        jurisdiction=actor.jurisdiction,
+        name=rule.name,
+        urgency=rule.urgency or "",
+        channel=rule.channel or "",
+        appeal_type=rule.appeal_type or "",
+        limit=str(limit),
+        before=str(rule.limit),
+        from_on=fields.from_on,
+        reason=fields.reason,
+        basis=fields.basis,
+        entered_by=actor.account,
+        entered_at=now,
+    )
+    queries.forget_adjusted_limits()
+    happening = LimitAdjusted(
+        name=rule.name,
+        scope=fields.rule,
+        label=LimitName(rule.name).label,
+        before=rule.limit.words,
+        after=limit.words,
+        from_on=fields.from_on,
+        reason=fields.reason,
+        basis=fields.basis,
+    )
+    _note(chain, happening, pack, actor, now)
+
+
+def _end_overrides(jurisdiction: str, rule: LimitRule, on: date) -> None:
+    """What was adjusted before holds until then; what would begin only then or later never does."""
+    standing = LimitOverride.objects.filter(
+        jurisdiction=jurisdiction,
+        name=rule.name,
+        urgency=rule.urgency or "",
+        channel=rule.channel or "",
+        appeal_type=rule.appeal_type or "",
+        until_on__isnull=True,
+    )
+    for known in standing:
+        LimitOverride.objects.filter(id=known.id).update(until_on=max(on, known.from_on))
+
+
+@command()
+def end_adjustment(*, id: int, fields: EndAdjustment, actor: Actor, now: datetime) -> None:
+    """Go back to the regulation's own limit from a day on."""
+    granted(administration.may_administer(actor))
+    chain = lock(subject_of("jurisdiction", actor.jurisdiction))
+    known = LimitOverride.objects.filter(id=id, jurisdiction=actor.jurisdiction, until_on__isnull=True).first()
+    if known is None:
+        raise Unknown(str(id))
+    granted(rules.may_end(until_on=fields.until_on, tomorrow=organisations.today(now) + timedelta(days=1)))
+    LimitOverride.objects.filter(id=id).update(until_on=max(fields.until_on, known.from_on))
+    queries.forget_adjusted_limits()
+    happening = AdjustmentEnded(
+        name=known.name,
+        scope="|".join((known.name, known.urgency, known.channel, known.appeal_type)),
+        label=LimitName(known.name).label,
+        until_on=fields.until_on,
+        reason=fields.reason,
+    )
+    _note(chain, happening, organisations.pack_of(actor.jurisdiction), actor, now)
+
+
+_COUNT_DONE = """
+INSERT INTO duties_dutyfigure (jurisdiction, day, pack, norm, holder, met, late, waived)
+SELECT jurisdiction, (discharged_at AT TIME ZONE 'Asia/Shanghai')::date, pack, norm, holder,
+  count(*) FILTER (WHERE outcome = 'met'), count(*) FILTER (WHERE outcome = 'late'),
+  count(*) FILTER (WHERE outcome = 'waived')
+FROM duties_duty
+WHERE jurisdiction = %(here)s AND holder = ANY(%(units)s) AND discharged_at >= %(since)s
+GROUP BY 1, 2, 3, 4, 5"""
+_COUNT_OPEN = """
+INSERT INTO duties_dutystanding (jurisdiction, pack, norm, holder, open, overdue)
+SELECT jurisdiction, pack, norm, holder, count(*), count(*) FILTER (WHERE due_at < %(now)s AND paused_at IS NULL)
+FROM duties_duty WHERE jurisdiction = %(here)s AND discharged_at IS NULL GROUP BY 1, 2, 3, 4"""
+STILL_WRITING = timedelta(days=1)
+"""So long after its end a day may still get a settled duty, from a transaction that took its time."""
+
+
+def count_figures(jurisdiction: str, now: datetime) -> bool:
+    """Count what is owed now and what was settled on the days that may still change; False while another does."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('figures ' || %s, 0))", [jurisdiction])
+        if not cursor.fetchone()[0]:
+            return False
+        known = FigureCount.objects.filter(jurisdiction=jurisdiction).first()
+        since = datetime.combine(known.again_from if known else FIRST_DAY, time(), ZONE)
+        units = [unit.code for unit in organisations.units(jurisdiction)]
+        asked: dict[str, Any] = {"here": jurisdiction, "units": units, "since": since, "now": now}
+        DutyFigure.objects.filter(jurisdiction=jurisdiction, day__gte=since.date()).delete()
+        cursor.execute(_COUNT_DONE, asked)
+        DutyStanding.objects.filter(jurisdiction=jurisdiction).delete()
+        cursor.execute(_COUNT_OPEN, asked)
+        again = {"counted_at": now, "again_from": organisations.today(now - STILL_WRITING)}
+        FigureCount.objects.update_or_create(jurisdiction=jurisdiction, defaults=again)
+    return True

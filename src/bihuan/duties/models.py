@@ -51,6 +51,11 @@ class Duty(models.Model):
                 name="duty_next_step",
                 condition=Q(discharged_at__isnull=True, next_step_at__isnull=False),
             ),
+            models.Index(
+                fields=["holder", "discharged_at", "id"],
+                name="duty_done_by_holder",
+                condition=Q(discharged_at__isnull=False),
+            ),
         ]
 
 
@@ -79,3 +84,73 @@ class AnnouncedYear(models.Model):
     notice = models.CharField(max_length=200)
     days = models.JSONField()
     announced_at = models.DateTimeField()
+
+
+class LimitOverride(models.Model):
+    """A jurisdiction counts by another limit than its regulation's, from a day until another (not included)."""
+
+    jurisdiction = models.CharField(max_length=32)
+    name = models.CharField(max_length=32)
+    urgency = models.CharField(max_length=16, blank=True)
+    channel = models.CharField(max_length=32, blank=True)
+    appeal_type = models.CharField(max_length=16, blank=True)
+    limit = models.CharField(max_length=16)
+    before = models.CharField(max_length=16)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    reason = models.TextField()
+    basis = models.CharField(max_length=200)
+    entered_by = models.CharField(max_length=64)
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="override_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(
+                fields=["jurisdiction", "name", "urgency", "channel", "appeal_type"],
+                condition=Q(until_on__isnull=True),
+                name="override_once_in_force",
+            ),
+        ]
+
+
+class DutyFigure(models.Model):
+    """How many duties of a norm a unit settled on a day."""
+
+    jurisdiction = models.CharField(max_length=32)
+    day = models.DateField()
+    pack = models.CharField(max_length=64)
+    norm = models.CharField(max_length=64)
+    holder = models.CharField(max_length=64)
+    met = models.IntegerField()
+    late = models.IntegerField()
+    waived = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "day", "pack", "norm", "holder"], name="figure_once_a_day")
+        ]
+
+
+class DutyStanding(models.Model):
+    """How many duties of a norm a unit owed when they were counted last, and how many of them were late then."""
+
+    jurisdiction = models.CharField(max_length=32)
+    pack = models.CharField(max_length=64)
+    norm = models.CharField(max_length=64)
+    holder = models.CharField(max_length=64)
+    open = models.IntegerField()
+    overdue = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jurisdiction", "pack", "norm", "holder"], name="standing_once")]
+
+
+class FigureCount(models.Model):
+    """When a jurisdiction's duties were counted last, and from which day on they are counted again."""
+
+    jurisdiction = models.CharField(primary_key=True, max_length=32)
+    counted_at = models.DateTimeField()
+    again_from = models.DateField()

@@ -1,5 +1,6 @@
 """Words and facts of the duty ledger."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -249,6 +250,11 @@ class Figures:
     def rate(self) -> float | None:
         """Share met in time among those settled by an act; None where none was."""
         return self.met / self.done if self.done else None
+
+    @property
+    def percent(self) -> str:
+        """The same in words: 97.5%, and 100% only where nothing was late."""
+        return "" if not self.done else "100%" if not self.late else f"{math.floor(1000 * self.met / self.done) / 10}%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import codecs
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import TextIOWrapper
@@ -43,12 +44,21 @@ class Sheet:
     encoding: str = ""
 
 
-def open_sheet(path: Path) -> Sheet:
-    """The first table of the file. Raises BadSheet."""
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The sheets of a workbook that hold anything, in their order; none for a text file. Raises BadSheet."""
+    if not _is_book(path):
+        return ()
+    with _opened(path) as book:
+        return tuple(sheet.name for sheet in book.sheets_metadata if _holds_anything(book, sheet.name))
+
+
+def open_sheet(path: Path, name: str | None = None) -> Sheet:
+    """The table of the file: of a workbook the sheet of that name, or the first. Raises BadSheet."""
+    is_book = _is_book(path)
+    if name is not None and not is_book:
+        raise BadSheet(f"{path.name} 是文本文件，没有工作表“{name}”")
     try:
-        with path.open("rb") as file:
-            start = file.read(4)
-        lines, encoding = (_book(path), "") if start.startswith(_BOOKS) else _text(path)
+        lines, encoding = (_book(path, name), "") if is_book else _text(path)
         first = next(lines, None)
     except OSError as error:
         raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
@@ -62,12 +72,36 @@ def open_sheet(path: Path) -> Sheet:
     return Sheet(headings, lines, encoding)
 
 
-def _book(path: Path) -> Iterator[Row]:
+def _is_book(path: Path) -> bool:
     try:
-        sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
+        with path.open("rb") as file:
+            return file.read(4).startswith(_BOOKS)
+    except OSError as error:
+        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[CalamineWorkbook]:
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            yield book
     except (CalamineError, IndexError) as error:
         raise BadSheet(f"{path.name} 不是可以读的 Excel 文件（可能已损坏或加密）") from error
+
+
+def _holds_anything(book: CalamineWorkbook, name: str) -> bool:
+    try:
+        return book.get_sheet_by_name(name).total_height > 0
+    except CalamineError:  # a chart sheet has no cells
+        return False
+
+
+def _book(path: Path, name: str | None) -> Iterator[Row]:
+    with _opened(path) as book:
+        if name is not None and name not in book.sheet_names:
+            raise BadSheet(f"{path.name} 里没有工作表“{name}”；有：{'、'.join(book.sheet_names)}")
+        sheet = book.get_sheet_by_index(0) if name is None else book.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=False)
     for line, row in enumerate(rows, 1):
         cells = tuple(_written(value) for value in row)
         if any(cells):

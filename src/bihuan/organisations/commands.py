@@ -12,6 +12,7 @@ from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries, rules
+from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
 from bihuan.organisations.models import (
     ApiToken,
     Appointment,
@@ -22,6 +23,7 @@ from bihuan.organisations.models import (
     Unit,
 )
 from bihuan.organisations.types import (
+    AccountClosed,
     Appointed,
     ChannelGiven,
     ClockAdvanced,
@@ -29,10 +31,12 @@ from bihuan.organisations.types import (
     HashedPassword,
     JurisdictionFounded,
     PersonEntered,
+    ResponsibilityEnded,
     ResponsibilityEntered,
     TokenIssued,
     TokenRevoked,
     UnitActivated,
+    UnitChanged,
     UnitFounded,
 )
 from bihuan.policy import norms
@@ -293,20 +297,242 @@ def revoke_token(*, account: str, label: str, actor: Actor, now: datetime, at: d
 
 
 @command()
-def advance_clock(*, jurisdiction: str, to: datetime, actor: Actor, now: datetime) -> datetime:
-    """Move the training clock forward to a moment and answer it; other jurisdictions refuse."""
+def advance_clock(*, jurisdiction: str, to: datetime, seen: timedelta, actor: Actor, now: datetime) -> datetime:
+    """Move the training clock forward to a moment and answer it; other jurisdictions refuse.
+
+    `seen` is how far it had been moved when it showed the asker `now`; under the lock it may show a later moment.
+    """
     place = Jurisdiction.objects.select_for_update().filter(code=jurisdiction).first()
     if place is None:
         raise Unknown(jurisdiction)
-    granted(rules.may_advance(queries.jurisdiction(jurisdiction), before=now, after=to))
-    Jurisdiction.objects.filter(code=jurisdiction).update(clock_offset=place.clock_offset + (to - now))
+    present = now - seen + place.clock_offset
+    granted(rules.may_advance(queries.jurisdiction(jurisdiction), before=present, after=to))
+    Jurisdiction.objects.filter(code=jurisdiction).update(clock_offset=place.clock_offset + (to - present))
     _note(
         subject_of("jurisdiction", jurisdiction),
         jurisdiction,
-        ClockAdvanced(before=now, after=to),
+        ClockAdvanced(before=present, after=to),
         norms.TRAINING_CLOCK,
         actor,
         to,
         first=False,
     )
     return to
+
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody mistakes for another when a password is read aloud."""
+
+
+def _one_time_password() -> str:
+    """Four groups of four: 79 bits, told once and changed at the first sign-in."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def _own_unit(code: str, actor: Actor) -> Unit:
+    place = Unit.objects.filter(code=code, jurisdiction_id=actor.jurisdiction).first()
+    if place is None:
+        raise Unknown(code)
+    return place
+
+
+def _own_person(account: str, actor: Actor) -> Person:
+    person = Person.objects.filter(account=account, jurisdiction_id=actor.jurisdiction).first()
+    if person is None:
+        raise Unknown(account)
+    return person
+
+
+def _free_name(name: str, actor: Actor, *, but: str = "") -> None:
+    if Unit.objects.filter(jurisdiction_id=actor.jurisdiction, name=name).exclude(code=but).exists():
+        raise Refused(Refusal(f"已经有“{name}”。", norms.RESPONSIBLE_PERSONS, field="name"))
+
+
+@command()
+def add_unit(*, fields: NewUnit, actor: Actor, now: datetime) -> None:
+    """Enter a unit by the administrator's form."""
+    granted(rules.may_administer(actor))
+    lock(subject_of("jurisdiction", actor.jurisdiction))
+    _free_name(fields.name, actor)
+    if Unit.objects.filter(code=fields.code).exists():
+        raise Refused(Refusal(f"代码“{fields.code}”已被使用。", norms.RESPONSIBLE_PERSONS, field="code"))
+    if fields.parent and not queries.named([fields.parent], actor.jurisdiction):
+        raise Refused(Refusal("没有这个单位。", norms.RESPONSIBLE_PERSONS, field="parent"))
+    found_unit(
+        jurisdiction=actor.jurisdiction,
+        code=fields.code,
+        name=fields.name,
+        type_code=fields.type,
+        parent=fields.parent or None,
+        superior_body=fields.superior_body,
+        actor=actor,
+        now=now,
+    )
+
+
+@command()
+def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -> None:
+    """Change what a unit is called, and to what it belongs."""
+    granted(rules.may_administer(actor))
+    lock(subject_of("jurisdiction", actor.jurisdiction))
+    place = _own_unit(code, actor)
+    _free_name(fields.name, actor, but=code)
+    parents = {unit.code: unit.parent for unit in queries.units(actor.jurisdiction)}
+    if fields.parent and fields.parent not in parents:
+        raise Refused(Refusal("没有这个单位。", norms.RESPONSIBLE_PERSONS, field="parent"))
+    rulebook = queries.pack_of(actor.jurisdiction)
+    granted(
+        rules.may_found(type_code=place.type, superior_body=fields.superior_body, pack=rulebook),
+        rules.may_belong(code, fields.parent, parents),
+    )
+    parent, superior = fields.parent or None, fields.superior_body
+    Unit.objects.filter(code=code).update(name=fields.name, parent_id=parent, superior_body=superior)
+    happening = UnitChanged(
+        unit=code, before=place.name, name=fields.name, parent=parent, superior_body=superior, basis=fields.basis
+    )
+    subject = subject_of("unit", code)
+    _note(subject, actor.jurisdiction, happening, norms.RESPONSIBLE_PERSONS, actor, now, first=False)
+
+
+@command()
+def open_unit(*, code: str, actor: Actor, now: datetime) -> None:
+    """Let a unit take part in the work, by the administrator."""
+    granted(rules.may_administer(actor))
+    activate_unit(jurisdiction=actor.jurisdiction, code=code, actor=actor, now=now)
+
+
+@command()
+def admit(*, fields: NewPerson, actor: Actor, now: datetime) -> str:
+    """Give somebody an account; answers the one-time password, which is kept nowhere in clear."""
+    granted(rules.may_administer(actor))
+    if Person.objects.filter(account=fields.account).exists():
+        raise Refused(Refusal(f"账号{fields.account}已被使用。", norms.SUCCESSION, field="account"))
+    password = _one_time_password()
+    enter_person(
+        jurisdiction=actor.jurisdiction,
+        account=fields.account,
+        name=fields.name,
+        password=password,
+        provisional=True,
+        actor=actor,
+        now=now,
+    )
+    return password
+
+
+@command()
+def close_account(*, account: str, actor: Actor, now: datetime) -> None:
+    """Let somebody sign in no more; refused while they hold a post."""
+    granted(rules.may_administer(actor))
+    person, subject = _own_person(account, actor), subject_of("person", account)
+    lock(subject)
+    if Appointment.objects.filter(person=person).exclude(until_on__lte=queries.today(now)).exists():
+        raise Refused(Refusal("还有在任的职务，请先免职。", norms.SUCCESSION))
+    if not Person.objects.filter(id=person.id, is_active=True).update(is_active=False):
+        raise Refused(Refusal("账号已经停用。", norms.SUCCESSION))
+    happening = AccountClosed(account=account)
+    _note(subject, actor.jurisdiction, happening, norms.IDENTITY_PROTECTED, actor, now, first=False)
+
+
+@command()
+def fill_post(*, unit: str, fields: Fill, actor: Actor, now: datetime) -> None:
+    """Appoint somebody to a post of a unit, by the administrator's form."""
+    granted(rules.may_administer(actor))
+    _own_unit(unit, actor)
+    person = Person.objects.filter(account=fields.account, jurisdiction_id=actor.jurisdiction, is_active=True).first()
+    if person is None:
+        raise Refused(Refusal("没有这个人，或者账号已经停用。", norms.SUCCESSION, field="account"))
+    lock(subject_of("unit", unit))
+    holding = Appointment.objects.filter(unit_id=unit, post=fields.post, until_on__isnull=True)
+    if holding.filter(person=person).exists():
+        raise Refused(Refusal(f"{person.name}已经担任这一职务。", norms.SUCCESSION, field="account"))
+    if fields.succeed and holding.filter(from_on__gt=fields.from_on).exists():
+        reason = "现任的任职日期比这一天还晚，不能自这一天起接替。"
+        raise Refused(Refusal(reason, norms.SUCCESSION, field="from_on"))
+    appoint(
+        account=fields.account,
+        unit=unit,
+        post=fields.post,
+        from_on=fields.from_on,
+        acting=fields.acting,
+        succeed=fields.succeed,
+        actor=actor,
+        now=now,
+    )
+
+
+@command()
+def vacate_post(*, account: str, unit: str, post: str, fields: Vacate, actor: Actor, now: datetime) -> None:
+    """End an appointment, by the administrator's form."""
+    granted(rules.may_administer(actor))
+    _own_unit(unit, actor)
+    lock(subject_of("jurisdiction", actor.jurisdiction))
+    holding = Appointment.objects.filter(unit__jurisdiction_id=actor.jurisdiction, post=post, until_on__isnull=True)
+    held = holding.filter(person__account=account, unit_id=unit).first()
+    if held is None:
+        raise Unknown(account)
+    if fields.until_on < held.from_on:
+        reason = f"任职日期是{held.from_on}，免职不能早于这一天。"
+        raise Refused(Refusal(reason, norms.SUCCESSION, field="until_on"))
+    others = holding.exclude(id=held.id).filter(from_on__lte=fields.until_on, person__is_active=True)
+    granted(rules.may_leave(post=post, others=others.count()))
+    dismiss(account=account, unit=unit, post=post, until_on=fields.until_on, actor=actor, now=now)
+
+
+@command()
+def list_responsibility(*, fields: NewEntry, actor: Actor, now: datetime) -> None:
+    """Add an entry to the responsibility list, by the administrator's form."""
+    granted(rules.may_administer(actor))
+    lock(subject_of("jurisdiction", actor.jurisdiction))
+    known = ResponsibilityEntry.objects.filter(jurisdiction_id=actor.jurisdiction, code=fields.code)
+    if known.filter(until_on__isnull=True).exists():
+        raise Refused(Refusal(f"目录编号{fields.code}已被使用。", norms.DISPATCH_WITH_BASIS, field="code"))
+    _enter(fields.code, fields, actor, now)
+
+
+@command()
+def amend_responsibility(*, code: str, fields: AmendEntry, actor: Actor, now: datetime) -> None:
+    """Change an entry of the responsibility list from a day on; the former wording stays readable."""
+    granted(rules.may_administer(actor))
+    lock(subject_of("jurisdiction", actor.jurisdiction))
+    _end_entry(code, fields.from_on, actor, field="from_on")
+    _enter(code, fields, actor, now)
+
+
+@command()
+def end_responsibility(*, code: str, fields: EndEntry, actor: Actor, now: datetime) -> None:
+    """Take an entry off the responsibility list from a day on."""
+    granted(rules.may_administer(actor))
+    subject = subject_of("jurisdiction", actor.jurisdiction)
+    lock(subject)
+    _end_entry(code, fields.until_on, actor, field="until_on")
+    happening = ResponsibilityEnded(code=code, until_on=fields.until_on, reason=fields.reason)
+    _note(subject, actor.jurisdiction, happening, norms.DISPATCH_WITH_BASIS, actor, now, first=False)
+
+
+def _enter(code: str, fields: NewEntry | AmendEntry, actor: Actor, now: datetime) -> None:
+    known = queries.named([fields.lead, *fields.co_units], actor.jurisdiction)
+    granted(rules.may_enter(lead=fields.lead, co_units=fields.co_units, known=known))
+    enter_responsibility(
+        jurisdiction=actor.jurisdiction,
+        code=code,
+        matter=fields.matter,
+        lead=fields.lead,
+        co_units=fields.co_units,
+        basis=fields.basis,
+        from_on=fields.from_on,
+        actor=actor,
+        now=now,
+    )
+
+
+def _end_entry(code: str, on: date, actor: Actor, *, field: str) -> None:
+    """Let the wording in force hold until that day."""
+    entries = ResponsibilityEntry.objects.filter(jurisdiction_id=actor.jurisdiction, code=code, until_on__isnull=True)
+    entry = entries.first()
+    if entry is None:
+        raise Unknown(code)
+    if on < entry.from_on:
+        reason = f"现行内容自{entry.from_on}起，不能早于这一天。"
+        raise Refused(Refusal(reason, norms.DISPATCH_WITH_BASIS, field=field))
+    entries.update(until_on=on)

@@ -119,4 +119,14 @@ class ResponsibilityEntry(models.Model):
     until_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["jurisdiction", "code"], name="responsibility_code_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "code"],
+                condition=models.Q(until_on__isnull=True),
+                name="responsibility_code_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True) | models.Q(until_on__gte=models.F("from_on")),
+                name="responsibility_ends_after_it_begins",
+            ),
+        ]

@@ -247,6 +247,12 @@ def people(jurisdiction: str, *, now: datetime) -> tuple[PersonRow, ...]:
     return tuple(PersonRow(p.account, p.name, p.is_active, p.provisional, tuple(held.get(p.account, ()))) for p in rows)
 
 
+def open_accounts(jurisdiction: str) -> dict[str, str]:
+    """Account → name, of everybody of the jurisdiction who may sign in."""
+    rows = Person.objects.filter(jurisdiction_id=jurisdiction, is_active=True).order_by("account")
+    return dict(rows.values_list("account", "name"))
+
+
 def appointments(
     jurisdiction: str, *, now: datetime, account: str = "", unit: str = "", ended: bool = False
 ) -> tuple[AppointmentRow, ...]:

@@ -1,7 +1,9 @@
 """Rules of the organisations."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import JurisdictionFacts, Post, UnitFacts
@@ -58,4 +60,41 @@ def may_advance(jurisdiction: JurisdictionFacts, *, before: datetime, after: dat
         return Refusal("时钟只能向前拨。", norms.TRAINING_CLOCK)
     if after - before > timedelta(days=731):
         return Refusal("一次最多向前拨两年。", norms.TRAINING_CLOCK)
+    return None
+
+
+def may_administer(actor: Actor) -> Refusal | None:
+    """只有本辖区的系统管理员可以管理单位、人员、目录、日历和时限。"""
+    if actor.holds(Post.ADMINISTRATOR):
+        return None
+    return Refusal("只有系统管理员可以办理。", norms.SUCCESSION)
+
+
+@carries_out(norms.SUCCESSION)
+def may_leave(*, post: str, others: int) -> Refusal | None:
+    """最后一名系统管理员不能免去，否则无人能再任命。"""
+    if post == Post.ADMINISTRATOR and not others:
+        return Refusal("这是唯一的系统管理员，请先任命接替的人。", norms.SUCCESSION)
+    return None
+
+
+def may_belong(unit: str, parent: str, parents: Mapping[str, str | None]) -> Refusal | None:
+    """单位不能隶属于自己或自己的下级。"""
+    above: str | None = parent
+    while above:
+        if above == unit:
+            return Refusal("不能隶属于自己或自己的下级单位。", norms.RESPONSIBLE_PERSONS, field="parent")
+        above = parents.get(above)
+    return None
+
+
+@carries_out(norms.DISPATCH_WITH_BASIS)
+def may_enter(*, lead: str, co_units: Collection[str], known: Collection[str]) -> Refusal | None:
+    """目录中的承办、协办单位须是本辖区的单位，协办单位不得与承办单位相同。"""
+    if lead not in known:
+        return Refusal("没有这个单位。", norms.DISPATCH_WITH_BASIS, field="lead")
+    if any(unit not in known for unit in co_units):
+        return Refusal("没有这个单位。", norms.DISPATCH_WITH_BASIS, field="co_units")
+    if lead in co_units:
+        return Refusal("协办单位中不能有承办单位。", norms.DISPATCH_WITH_BASIS, field="co_units")
     return None

@@ -24,6 +24,7 @@ class Post(StrEnum):
     LIST_KEEPER = "list_keeper"
     LIST_DIRECTOR = "list_director"
     ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +233,66 @@ class ClockAdvanced(Happening):
 
     before: datetime
     after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody with an account, and the posts held."""
+
+    account: str
+    name: str
+    active: bool
+    provisional: bool
+    posts: tuple[AppointmentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One wording of an entry of the responsibility list, from when until when it holds."""
+
+    id: int
+    code: str
+    matter: str
+    lead: str
+    lead_name: str
+    co_units: tuple[str, ...]
+    basis: str
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitChanged(Happening):
+    """A unit got another name, or belongs elsewhere."""
+
+    kind: ClassVar[str] = "organisations.unit-changed"
+    sentence: ClassVar[str] = "单位{before}现为{name}（依据：{basis}）"
+
+    unit: str
+    before: str
+    name: str
+    parent: str | None
+    superior_body: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountClosed(Happening):
+    """A person can sign in no more."""
+
+    kind: ClassVar[str] = "organisations.account-closed"
+    sentence: ClassVar[str] = "停用账号{account}"
+
+    account: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResponsibilityEnded(Happening):
+    """An entry was taken off the responsibility list."""
+
+    kind: ClassVar[str] = "organisations.responsibility-ended"
+    sentence: ClassVar[str] = "派单目录{code}自{until_on}起停用（{reason}）"
+
+    code: str
+    until_on: date
+    reason: str

@@ -32,6 +32,12 @@ SHIPPED = Path(__file__).parent / "packs"
 MORE_FOLDERS = "BIHUAN_PACKS"
 """Environment variable with further folders of packs, separated by colons."""
 
+NEEDS: Mapping[str, tuple[str, str]] = {
+    norm.name: (norms.LIST_COPY.name, "without a copy no supervision body takes part in the matter")
+    for norm in (norms.LIST_SUPERVISION_FEEDBACK, norms.LIST_TRACK)
+}
+"""Norm → the norm without which nobody could carry it out, and why."""
+
 Item = TypeVar("Item")
 
 
@@ -141,6 +147,7 @@ class _Reader:
         self.path, self.document, self.lines = path, document, lines
         self.clauses: dict[str, Clause] = {}
         self.bindings: dict[str, Binding] = {}
+        self.bound_at: dict[str, tuple[_Entry, str]] = {}
 
     def pack(self) -> Pack:
         top = _Entry(
@@ -155,6 +162,7 @@ class _Reader:
         instrument, hours = self.instrument(), self.hours()
         self.clauses = self.named("clause", self.clause)
         self.bind()
+        self.supported()
         unit_types = self.named("unit_type", self.unit_type)
         channels = self.named("channel", lambda entry: self.channel(entry, unit_types))
         posts = self.named("post", lambda entry: Post(entry.need("code", str), entry.need("label", str)))
@@ -243,6 +251,14 @@ class _Reader:
             held = self.bindings[binding.norm]
             raise entry.wrong(f"the norm {binding.norm!r} is already bound to {held.clause or held.basis}", key)
         self.bindings[binding.norm] = binding
+        self.bound_at[binding.norm] = entry, key
+
+    def supported(self) -> None:
+        """Refuse a norm whose duties would find no holder, because the norm that brings the holder in is left off."""
+        for norm, (needed, why) in NEEDS.items():
+            if norm in self.bindings and needed not in self.bindings:
+                entry, key = self.bound_at[norm]
+                raise entry.wrong(f"the norm {norm!r} needs {needed!r}, which is bound nowhere: {why}", key)
 
     def bind(self) -> None:
         """Add the defaults and the parameters to what the clauses bind."""

@@ -1,0 +1,84 @@
+"""What an administrator fills in: units, people, appointments, the responsibility list."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText
+
+_CODE = r"^[a-z0-9][a-z0-9._-]{1,62}$"
+AnyUnit = Annotated[str, Field(max_length=64, json_schema_extra={"widget": "any_unit"})]
+"""Code of any unit of the jurisdiction, active or not."""
+AnyUnits = Annotated[tuple[str, ...], Field(json_schema_extra={"widget": "any_units"})]
+
+
+class NewUnit(Fields):
+    """Entering a unit."""
+
+    name: RequiredLine = Field(title="单位名称", max_length=64)
+    code: str = Field(title="代码", pattern=_CODE, description="小写字母、数字、点、横线，录入后不能改")
+    type: RequiredLine = Field(title="单位类型", json_schema_extra={"widget": "unit_type"})
+    parent: AnyUnit = Field("", title="隶属单位")
+    superior_body: Line = Field("", title="上级主管机关", max_length=64, description="驻地单位和公共服务企业必填")
+
+
+class ChangeUnit(Fields):
+    """Changing what a unit is called and to what it belongs."""
+
+    name: RequiredLine = Field(title="单位名称", max_length=64)
+    parent: AnyUnit = Field("", title="隶属单位")
+    superior_body: Line = Field("", title="上级主管机关", max_length=64)
+    basis: RequiredLine = Field(title="依据", description="机构改革方案、更名批复等")
+
+
+class NewPerson(Fields):
+    """Giving somebody an account; the one-time password is told once."""
+
+    name: RequiredLine = Field(title="姓名", max_length=64)
+    account: str = Field(title="账号", pattern=_CODE, description="小写字母、数字、点、横线；登录时使用，录入后不能改")
+
+
+class Fill(Fields):
+    """Appointing somebody to a post of a unit."""
+
+    account: RequiredLine = Field(title="人员", json_schema_extra={"widget": "person"})
+    post: RequiredLine = Field(title="职务", json_schema_extra={"widget": "post"})
+    from_on: Day = Field(title="任职日期")
+    acting: bool = Field(False, title="临时代理")
+    succeed: bool = Field(
+        False, title="接替现任", description="现任自任职日期起不再担任，未办完的职责由接任者继续履行，不再另行行文"
+    )
+
+
+class Vacate(Fields):
+    """Ending an appointment."""
+
+    until_on: Day = Field(title="免职日期", description="自这一天起不再担任")
+
+
+class NewEntry(Fields):
+    """An entry of the responsibility list."""
+
+    code: RequiredLine = Field(title="目录编号", max_length=32)
+    matter: RequiredLine = Field(title="事项")
+    lead: AnyUnit = Field(title="承办单位")
+    co_units: AnyUnits = Field((), title="协办单位")
+    basis: RequiredText = Field(title="依据", max_length=1000, description="三定规定、法律法规条款等")
+    from_on: Day = Field(title="自哪一天起")
+
+
+class AmendEntry(Fields):
+    """Changing an entry: what it said holds until the day, and stays readable."""
+
+    matter: RequiredLine = Field(title="事项")
+    lead: AnyUnit = Field(title="承办单位")
+    co_units: AnyUnits = Field((), title="协办单位")
+    basis: RequiredText = Field(title="依据", max_length=1000)
+    from_on: Day = Field(title="自哪一天起")
+
+
+class EndEntry(Fields):
+    """Taking an entry off the list."""
+
+    until_on: Day = Field(title="自哪一天起停用")
+    reason: RequiredLine = Field(title="原因")

@@ -1,0 +1,427 @@
+"""The regulation: clause by clause with its acts, its duties and how it fares; its limits; the working calendar."""
+
+from calendar import Calendar as Months
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bihuan.duties import commands, queries
+from bihuan.duties.forms import Adjust, EndAdjustment, Notice
+from bihuan.duties.types import DutyRow, Figures, Outcome
+from bihuan.kernel.refusal import Unknown
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Standing
+from bihuan.policy import norms
+from bihuan.policy.calendar import WORKDAY, ZONE, Calendar
+from bihuan.policy.limits import LimitName
+from bihuan.policy.loader import all_packs, pack
+from bihuan.policy.pack import Clause, Pack
+from bihuan.record import queries as record
+from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
+from bihuan.web.kinds import ADJUSTABLE, KINDS, SPECS, scope_words
+from bihuan.web.standing import signed_in
+from bihuan.web.views.paging import SIZE, without
+
+LABELS = {kind: label for known in KINDS.values() for kind, label in known.labels.items()}
+SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}
+STATES = {queries.OPEN: "未办结", queries.OVERDUE: "已逾期", **{str(o): o.label for o in Outcome}}
+EARLIEST = date(2004, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from one until another (included)."""
+
+    since: date
+    until: date
+    span: str
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        return urlencode({"since": self.since, "until": self.until})
+
+    @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """From the first midnight to the one after the last day."""
+        return datetime.combine(self.since, time(), ZONE), datetime.combine(
+            self.until + timedelta(days=1), time(), ZONE
+        )
+
+
+def period_of(request: HttpRequest, now: datetime) -> Period:
+    """The period that the address names: a span until today, or two days; else the last thirty days."""
+    today, span = organisations.today(now), request.GET.get("days", "")
+    if span not in SPANS:
+        since, until = _day(request.GET.get("since", "")), _day(request.GET.get("until", ""))
+        if since and until and since <= until:
+            return Period(since, until, "")
+        span = "30"
+    return Period(today - timedelta(days=SPANS[span] - 1), today, span)
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if EARLIEST <= found <= date(2099, 12, 31) else None
+
+
+def _named(pack_id: str) -> Pack:
+    found = next((p for p in reversed(all_packs()) if p.id == pack_id), None)
+    if found is None:
+        raise Unknown(pack_id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class NormRow:
+    """A norm on the page: what carries it out, and how it fares."""
+
+    name: str
+    title: str
+    acts: tuple[str, ...]
+    duties: tuple[str, ...]
+    figures: Figures
+    also: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRow:
+    """A clause on the page."""
+
+    clause: Clause
+    norms: tuple[NormRow, ...]
+
+    @property
+    def figures(self) -> Figures:
+        """The figures of all its own norms."""
+        own = [norm.figures for norm in self.norms if not norm.also]
+        return Figures(*(sum(getattr(f, name) for f in own) for name in ("open", "overdue", "met", "late", "waived")))
+
+
+@require_safe
+@signed_in
+def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> HttpResponseBase:
+    """The clauses of a regulation, each with its acts, its duties and how they fare in a period."""
+    own = pack(standing.jurisdiction.pack).id
+    if not pack_id:
+        return redirect(f"/regulations/{own}/")
+    found, period = _named(pack_id), period_of(request, standing.now)
+    everyone = request.GET.get("scope") == "all"
+    counted = queries.figures(
+        standing.jurisdiction.code,
+        found.id,
+        since=period.since,
+        until=period.until,
+        holders=None if everyone else sorted(standing.actor.units),
+    )
+    fares = counted.by_norm
+    said = {
+        "pack": found,
+        "clauses": [_clause(clause, fares) for clause in found.clauses.values()],
+        "defaults": [(_norm(b.norm, fares), b.basis) for b in found.bindings.values() if b.clause is None],
+        "whole": ClauseRow(Clause("", ""), tuple(_norm(name, fares) for name in found.bindings)).figures,
+        "counted_at": counted.at,
+        "period": period,
+        "spans": SPANS,
+        "everyone": everyone,
+        "foreign": found.id != own,
+        "section": "clauses",
+    }
+    return render(request, "regulations/page.html", said)
+
+
+def _clause(clause: Clause, fares: Mapping[str, Figures]) -> ClauseRow:
+    own = tuple(_norm(name, fares) for name in clause.norms)
+    return ClauseRow(clause, own + tuple(_norm(name, fares, also=True) for name in clause.also))
+
+
+def _norm(name: str, fares: Mapping[str, Figures], *, also: bool = False) -> NormRow:
+    tables = [kind.life.table for kind in KINDS.values()]
+    acts = dict.fromkeys(m.act.label for table in tables for m in table.moves if m.norm.name == name)
+    owed = dict.fromkeys(spec.kind.label for spec in SPECS.values() if spec.norm.name == name)
+    return NormRow(name, norms.norm(name).title, tuple(acts), tuple(owed), fares.get(name, Figures()), also)
+
+
+@require_safe
+@signed_in
+def duties(request: HttpRequest, standing: Standing, pack_id: str) -> HttpResponse:
+    """The duties behind a figure: those of the actor's units."""
+    found, period = _named(pack_id), period_of(request, standing.now)
+    name, state = request.GET.get("norm", ""), request.GET.get("state", "")
+    if name not in norms.ALL or state not in STATES:
+        raise Unknown(name)
+    since, until = period.moments
+    rows = queries.of_norm(
+        standing.actor,
+        name,
+        found.id,
+        state,
+        since=since,
+        until=until,
+        labels=LABELS,
+        now=standing.now,
+        after=_position(request.GET.get("after", "")),
+        limit=SIZE + 1,
+    )
+    shown = rows[:SIZE]
+    last = shown[-1] if len(rows) > SIZE else None
+    at = last and (last.due_at if state in (queries.OPEN, queries.OVERDUE) else last.discharged_at)
+    said = {
+        "pack": found,
+        "norm": norms.norm(name),
+        "citation": found.cite(name).words,
+        "state": state,
+        "states": STATES,
+        "rows": list(_with_titles(shown, standing)),
+        "onward": f"{at.isoformat()}~{last.id}" if last and at else "",
+        "query": without(request, "after"),
+        "period": period,
+        "done": state not in (queries.OPEN, queries.OVERDUE),
+    }
+    return render(request, "regulations/duties.html", said)
+
+
+def _position(text: str) -> tuple[datetime, int] | None:
+    at, _sign, id = text.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, int(id)) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _with_titles(found: Sequence[DutyRow], standing: Standing) -> Iterable[tuple[DutyRow, str, str, str]]:
+    """Every duty with the number, the title and the page of what it stands on; no title for what one may not see."""
+    numbers: dict[str, list[str]] = {word: [] for word in KINDS}
+    for duty in found:
+        word, _sign, number = duty.subject.partition(":")
+        numbers[word].append(number)
+    briefs = {word: KINDS[word].briefs(of, standing.actor) for word, of in numbers.items() if of}
+    for duty in found:
+        word, _sign, number = duty.subject.partition(":")
+        brief = briefs[word].get(number)
+        yield duty, number, brief.title if brief else "", KINDS[word].page_of(number) if brief else ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def limits(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """The limits of the regulation and those that the jurisdiction adjusted; the administrator adjusts one here."""
+    tried = None
+    if request.method == "POST":
+        actor, now = standing.actor, standing.now
+        tried = send(
+            request,
+            standing,
+            "adjust",
+            Adjust,
+            lambda fields: commands.adjust_limit(fields=fields, adjustable=ADJUSTABLE, actor=actor, now=now),
+        )
+        if tried is None:
+            messages.success(request, _("时限调整已录入，自生效之日起新产生的职责按它计算。"))
+            return redirect("/regulations/limits/")
+    return _limits(request, standing, tried)
+
+
+@require_POST
+@signed_in
+def end_adjustment(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
+    """Go back to the regulation's limit."""
+    tried = send(
+        request,
+        standing,
+        f"end-{id}",
+        EndAdjustment,
+        lambda fields: commands.end_adjustment(id=id, fields=fields, actor=standing.actor, now=standing.now),
+    )
+    if tried is not None:
+        return _limits(request, standing, tried)
+    messages.success(request, _("已录入恢复日期。"))
+    return redirect("/regulations/limits/")
+
+
+def _limits(request: HttpRequest, standing: Standing, tried: Tried | None) -> HttpResponse:
+    rulebook, today = pack(standing.jurisdiction.pack), organisations.today(standing.now)
+    known = queries.overrides(standing.jurisdiction.code)
+    choices = AdministrationChoices(standing)
+    may = administers(standing)
+    names = organisations.person_names({o.entered_by for o in known})
+    rows = [
+        {
+            "label": LimitName(rule.name).label,
+            "for": scope_words(rule, rulebook),
+            "rule": rule,
+            "source": rulebook.source(rule).words,
+            "adjusted": [o for o in known if o.fits(rule) and (o.until_on is None or o.until_on > today)],
+        }
+        for rules in rulebook.limits.values()
+        for rule in rules
+    ]
+    tomorrow = today + timedelta(days=1)
+    adjust = show(
+        "adjust",
+        Adjust,
+        standing,
+        action="/regulations/limits/",
+        title=_("调整一项时限"),
+        button=_("调整"),
+        tried=tried,
+        begin={"from_on": tomorrow},
+        choices=choices,
+    )
+    history = [
+        {
+            "row": o,
+            "label": LimitName(o.name).label,
+            "by": names.get(o.entered_by, o.entered_by),
+            "state": "past" if o.until_on and o.until_on <= today else "coming" if o.from_on > today else "now",
+            "end": show(
+                f"end-{o.id}",
+                EndAdjustment,
+                standing,
+                action=f"/regulations/limits/{o.id}/end/",
+                title=_("恢复为文件规定"),
+                button=_("恢复"),
+                tried=tried,
+                begin={"until_on": max(tomorrow, o.from_on)},
+            )
+            if may and o.until_on is None
+            else None,
+        }
+        for o in known
+    ]
+    said = {
+        "pack": rulebook,
+        "rows": rows,
+        "history": history,
+        "adjust": adjust if may else None,
+        "today": today,
+        "section": "limits",
+    }
+    return render(request, "regulations/limits.html", said, status=422 if tried else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCell:
+    """A day of the year view."""
+
+    on: date
+    name: str
+    works: bool
+    special: bool
+    today: bool
+
+
+def _months(year: int, known: Calendar, today: date) -> Iterable[tuple[int, list[list[DayCell | None]]]]:
+    for month in range(1, 13):
+        weeks = Months(firstweekday=0).monthdatescalendar(year, month)
+        yield (
+            month,
+            [[_cell(on, known, today) if on.month == month else None for on in week] for week in weeks],
+        )
+
+
+def _cell(on: date, known: Calendar, today: date) -> DayCell:
+    name = known.name(on)
+    special = name not in ("周末", "工作日")
+    return DayCell(on, name, known.is_working(on), special, on == today)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def calendar(request: HttpRequest, standing: Standing, year: int | None = None) -> HttpResponseBase:
+    """The working calendar of a year; the administrator enters a year's notice, and sees first what it would move."""
+    today = organisations.today(standing.now)
+    shown = year or today.year
+    if not EARLIEST.year <= shown <= 2099:
+        raise Unknown(str(shown))
+    tried, preview = None, None
+    if request.method == "POST" and request.POST.get("confirmed"):
+        changed: list[int] = []
+        tried = send(request, standing, "notice", Notice, lambda f: changed.append(_enter(f, standing)))
+        if tried is None:
+            messages.success(request, _("放假安排已录入，%(n)d项暂定的到期时间已重新计算。") % {"n": changed[0]})
+            return redirect(f"/regulations/calendar/{shown}/")
+    elif request.method == "POST":
+        seen: list[Notice] = []
+        tried = send(request, standing, "notice", Notice, seen.append)
+        preview = _preview(seen[0], standing) if seen else None
+    return _calendar(request, standing, shown, today, tried, preview)
+
+
+def _enter(fields: Notice, standing: Standing) -> int:
+    return commands.enter_notice(fields=fields, actor=standing.actor, now=standing.now)
+
+
+def _preview(fields: Notice, standing: Standing) -> dict[str, Any]:
+    """What the notice would change, before it is entered."""
+    known = fields.year in queries.calendar().announced_years
+    moving, first = queries.would_move(fields.year, fields.days, standing.jurisdiction.code)
+    names = organisations.unit_names({m.holder for m in first})
+    rows = [
+        {
+            "moving": m,
+            "number": m.subject.partition(":")[2],
+            "label": LABELS.get(m.kind, m.kind),
+            "holder": names.get(m.holder, m.holder),
+        }
+        for m in first
+    ]
+    days = fields.days
+    return {
+        "fields": fields,
+        "known": known,
+        "moving": moving,
+        "rows": rows,
+        "off": sum(name != WORKDAY for name in days.values()),
+        "on": sum(name == WORKDAY for name in days.values()),
+    }
+
+
+def _calendar(
+    request: HttpRequest, standing: Standing, year: int, today: date, tried: Tried | None, preview: Any
+) -> HttpResponse:
+    known = queries.calendar()
+    entered = queries.announced()
+    begin = {"year": next(y for y in range(today.year, 2100) if y not in known.announced_years)}
+    if preview:
+        begin = preview["fields"].model_dump()
+    notice = show(
+        "notice",
+        Notice,
+        standing,
+        action=f"/regulations/calendar/{year}/",
+        title=_("录入年度放假安排"),
+        button=_("查看影响"),
+        tried=tried,
+        begin=begin,
+    )
+    said = {
+        "pack": pack(standing.jurisdiction.pack),
+        "year": year,
+        "months": list(_months(year, known, today)),
+        "working": sum(known.is_working(date(year, 1, 1) + timedelta(days=n)) for n in range(_length(year))),
+        "provisional": known.provisional(date(year, 7, 1)),
+        "entered": entered.get(year),
+        "history": record.events(f"calendar:{year}") if year in entered else [],
+        "notice": notice if administers(standing) else None,
+        "preview": preview,
+        "section": "calendar",
+    }
+    return render(request, "regulations/calendar.html", said, status=422 if tried else 200)
+
+
+def _length(year: int) -> int:
+    return (date(year + 1, 1, 1) - date(year, 1, 1)).days

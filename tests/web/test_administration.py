@@ -1,0 +1,183 @@
+"""The pages of the administrator and the regulation page, read and sent as by a browser without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bihuan.cases.types import Act
+from bihuan.duties import commands as duties
+from bihuan.duties import queries as duty_queries
+from bihuan.organisations import queries
+from tests.towns import settle
+from tests.web.officials import Office, Official
+
+pytestmark = pytest.mark.django_db
+A = Act
+TO_HANDLING = (A.ACCEPT, A.DISPATCH, A.SIGN_IN)
+PAGES = (
+    "/regulations/wendeng-2021-10/",
+    "/regulations/wendeng-2021-10/?scope=all&days=365",
+    "/regulations/limits/",
+    "/regulations/calendar/",
+    "/units/",
+    "/units/at/wd.unit/",
+    "/units/responsibilities/",
+)
+WHY = {"reason": "x", "basis": "x"}
+CHIEFS = ("/units/people/", "/units/people/wd.unit.head/")
+
+
+@pytest.fixture
+def chief(office: Office) -> Official:
+    """The administrator of the town at a browser."""
+    settle("wd", office.town.desk, "chief", "administrator", office.began)
+    return office["chief"]
+
+
+def statements(official: Official, url: str) -> int:
+    official.read(url)
+    with CaptureQueriesContext(connection) as seen:
+        official.read(url)
+    asked = [query["sql"] for query in seen.captured_queries]
+    return sum("SAVEPOINT" not in sql for sql in asked)
+
+
+def test_every_page_has_labels_and_each_id_once(office: Office, chief: Official) -> None:
+    office.walk(*TO_HANDLING)
+    for url in (*PAGES, *CHIEFS):
+        page = chief.read(url)
+        assert len(page.ids) == len(set(page.ids)), url
+        assert "style=" not in page.html, url
+        assert "<script>" not in page.html, url
+
+
+def test_nobody_else_is_offered_the_forms_or_shown_the_people(office: Office, chief: Official) -> None:
+    clerk = office["unit.handler"]
+    for url in PAGES:
+        actions = {f.action for f in clerk.read(url).forms}
+        assert actions <= {"", "/sign-out/", "/training/clock/", "/look/"} or url == "/regulations/calendar/", actions
+    for url in CHIEFS:
+        clerk.read(url, 409)
+    for url, said in (
+        ("/units/", {"name": "某局", "code": "wd.x", "type": "department"}),
+        ("/units/at/wd.unit/", {"do": "fill", "account": "wd.unit.head", "post": "handler", "from_on": "2025-03-03"}),
+        ("/regulations/limits/", {"rule": "sign_in|||", "limit": "7wd", "from_on": "2040-01-01", **WHY}),
+        ("/units/responsibilities/", {"code": "X", "matter": "x", "lead": "wd.unit", **WHY, "from_on": "2025-03-03"}),
+    ):
+        answer = clerk.client.post(url, said)
+        assert answer.status_code in (409, 422), url
+        assert "只有系统管理员可以办理" in answer.content.decode() or answer.status_code == 422
+    assert duty_queries.overrides("wd") == ()
+    assert queries.entries("wd") == ()
+
+
+def test_a_person_is_entered_with_a_password_told_once_and_succeeds_to_a_post(office: Office, chief: Official) -> None:
+    page = chief.send("/units/people/", "/units/people/", {"name": "李新", "account": "wd.lixin"}, 200)
+    password = page.html.split('id="one-time-password">')[1].split("<")[0]
+    assert len(password) == 19
+    assert password not in chief.read("/units/people/").html
+    url = "/units/at/wd.unit/"
+    typed = {"account": "wd.lixin", "post": "handler", "from_on": office.began.date().isoformat(), "succeed": "on"}
+    form = next(f for f in chief.read(url).forms if "succeed" in f.controls)
+    answer = chief.client.post(url, {**form.values, **typed})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    page = chief.read(url)
+    assert "李新" in page.text
+    assert "wd.lixin任wd.unit“handler”" in page.text
+    held = queries.holders(["wd.unit"], office.began)
+    assert [h.account for h in held if h.post == "handler"] == ["wd.lixin"]
+
+
+def test_what_is_wrong_stands_beside_the_field_and_the_form_stays_open(office: Office, chief: Official) -> None:
+    page = chief.send("/units/people/", "/units/people/", {"name": "", "account": "A B"}, 422)
+    assert 'id="person-name-error"' in page.html
+    assert 'id="person-account-error"' in page.html
+    assert page.form("/units/people/").values["account"] == ["A B"]
+    typed = {"rule": "sign_in|||", "limit": "五天", "from_on": "2040-01-01", "reason": "x", "basis": "x"}
+    page = chief.send("/regulations/limits/", "/regulations/limits/", typed, 422)
+    assert "5个工作日写5wd" in page.text
+
+
+def test_a_limit_is_adjusted_and_ended(office: Office, chief: Official) -> None:
+    on = (office.began + timedelta(days=1)).date().isoformat()
+    typed = {"rule": "sign_in|||", "limit": "7wd", "from_on": on, "reason": "防汛", "basis": "纪要9号"}
+    page = chief.send("/regulations/limits/", "/regulations/limits/", typed)
+    assert "未到生效日" in page.text
+    assert "按7个工作日" in page.text
+    url = f"/regulations/limits/{duty_queries.overrides('wd')[0].id}/end/"
+    page = chief.send(page, url, {"until_on": on, "reason": "取消"})
+    assert "已停止" in page.text or "不含" in page.text
+
+
+def test_the_list_is_kept_with_its_history(office: Office, chief: Official) -> None:
+    url, on = "/units/responsibilities/", office.began.date().isoformat()
+    chief.send(url, url, {"code": "WX-01", "matter": "路灯", "lead": "wd.unit", "basis": "三定", "from_on": on})
+    page = chief.read(f"{url}WX-01/")
+    form = next(f for f in page.forms if "matter" in f.controls)
+    answer = chief.client.post(f"{url}WX-01/", {**form.values, "matter": "路灯和景观灯", "lead": "wd.other"})
+    assert answer.status_code == 302
+    page = chief.read(f"{url}WX-01/")
+    assert "路灯和景观灯" in page.text
+    assert page.text.count("WX-01") > 2
+    chief.read(f"{url}nothing/", 404)
+
+
+HOLIDAYS = "2031-01-01 元旦"
+
+
+def test_a_notice_is_shown_with_what_it_moves_before_it_is_entered(office: Office, chief: Official) -> None:
+    url = f"/regulations/calendar/{office.began.year}/"
+    typed = {"year": "2031", "notice": "国办发明电〔2030〕9号", "holidays": HOLIDAYS, "workdays": ""}
+    try:
+        page = chief.send(url, url, typed, 200)
+        assert "放假1天，调休上班0天" in page.text
+        assert 2031 not in duty_queries.announced()
+        form = next(f for f in page.forms if "confirmed" in f.controls)
+        answer = chief.client.post(url, form.values)
+        assert answer.status_code == 302
+        assert 2031 in duty_queries.announced()
+        assert "国办发明电" in chief.read("/regulations/calendar/2031/").text
+        again = chief.client.post(url, form.values)
+        assert again.status_code == 422
+    finally:
+        duty_queries.forget_calendar()
+
+
+def test_the_figures_of_the_regulation_lead_to_the_duties(office: Office, chief: Official) -> None:
+    number = office.walk(*TO_HANDLING)
+    clerk = office["unit.handler"]
+    assert "还没有统计过" in clerk.read("/regulations/wendeng-2021-10/").text
+    duties.count_figures("wd", office.began + timedelta(hours=1))
+    page = clerk.read("/regulations/wendeng-2021-10/")
+    link = next(x for x in page.links if "state=open" in x and "handle-within-limit" in x)
+    assert number in clerk.read(link).text
+    met = next(x for x in page.links if "state=met" in x and "norm=dispatch.sign-in" in x)
+    assert number in clerk.read(met).text
+    clerk.read("/regulations/wendeng-2021-10/duties/?norm=nothing&state=open", 404)
+    clerk.read("/regulations/nothing/", 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["since=x&until=y", "since=2026-01-01&until=2025-01-01", "days=-1", "since=0001-01-01&until=9999-12-31"],
+)
+def test_a_period_that_cannot_be_is_the_last_thirty_days(office: Office, query: str) -> None:
+    assert "近30天" in office["unit.handler"].read(f"/regulations/wendeng-2021-10/?{query}").text
+
+
+def test_a_page_asks_a_constant_number_of_statements(office: Office, chief: Official) -> None:
+    def counts() -> dict[str, int]:
+        return {url: statements(chief, url) for url in (*PAGES, *CHIEFS)}
+
+    office.walk(*TO_HANDLING)
+    duties.count_figures("wd", office.began + timedelta(hours=1))
+    before = counts()
+    for _ in range(3):
+        office.walk(*TO_HANDLING)
+    settle("wd", office.town.unit, "more", "handler", office.began)
+    duties.count_figures("wd", office.began + timedelta(hours=2))
+    after = counts()
+    assert before == after
+    assert max(after.values()) <= 12, after
