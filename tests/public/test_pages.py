@@ -203,6 +203,7 @@ def test_a_citizen_says_that_it_is_not_solved_and_it_is_done_again(citizen: Citi
     page = citizen.say("evaluate", {"solved": "no", "satisfied": "no", "verbatim": "灯还是不亮。"})
     assert "谢谢您的评价" in page.text
     assert "您评价：未解决，不满意。" in page.text
+    assert "已听到您的评价" in page.text
     assert not any("evaluate" in form.action for form in page.forms)
     assert events(walk.facts.subject)[-1].name == "诉求人"
     walk.do(Act.REWORK)

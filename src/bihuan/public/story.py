@@ -112,7 +112,7 @@ def story(
     first = events[0].facts
     received_at = _moment(first.get("received_at")) or case.registered_at
     ended = case.closed_at is not None
-    who, what, following, tone = _standing(case, own)
+    who, what, following, tone = _heard(case, own, events) or _standing(case, own)
     return Story(
         received_at=received_at,
         days=max(0, ((case.closed_at or now).astimezone(ZONE).date() - received_at.astimezone(ZONE).date()).days),
@@ -143,6 +143,19 @@ def _steps(stage: Stage) -> tuple[Step, ...]:
         Step(str(STEP_WORDS[name]), "done" if place < here or over else "here" if place == here else "ahead")
         for place, name in enumerate(STEPS)
     )
+
+
+def _heard(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) -> tuple[str, str, str, str] | None:
+    """What stands once the requester has said what they think of the answer, until the desk decides."""
+    if case.stage is not Stage.CALLBACK:
+        return None
+    kinds = (AnswerApproved.kind, CallbackRecorded.kind)
+    last = next(
+        (e for e in reversed(events) if e.kind in kinds and (e.kind == kinds[0] or e.facts.get("reached"))), None
+    )
+    if last is None or last.kind == AnswerApproved.kind:
+        return None
+    return own.desk_name, _("已听到您的评价，正在据此决定。"), _("办结，或者发回重办。"), "go"
 
 
 def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:

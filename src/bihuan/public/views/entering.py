@@ -1,6 +1,7 @@
 """How every page of the public site begins: whose site, what time it is there, who asks."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -15,6 +16,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFacts, Standing
 from bihuan.policy.loader import pack
 from bihuan.public import errors
+from bihuan.record import scope
 
 P = ParamSpec("P")
 COOKIE = "bihuan_case"
@@ -43,6 +45,11 @@ def plainly(
 def standing(place: JurisdictionFacts, actor: Actor) -> Standing:
     """A citizen on the site of a place, at the moment that it is there."""
     return Standing(actor, place, timezone.now() + place.offset)
+
+
+def shown_to(request: HttpRequest, actor: Actor) -> AbstractContextManager[None]:
+    """Inside, the database shows what that citizen may see, and lets a page that is only read write nothing."""
+    return scope.reading(actor) if request.method in ("GET", "HEAD") else scope.asking(actor)
 
 
 def remember(response: HttpResponseBase, place: str, number: str, *, secure: bool) -> None:

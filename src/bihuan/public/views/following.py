@@ -26,6 +26,7 @@ from bihuan.floodgate.types import TooMany
 from bihuan.intake import commands as intake
 from bihuan.intake import queries as intake_queries
 from bihuan.intake.types import Site
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations.types import Standing
@@ -45,7 +46,7 @@ from bihuan.public.forms import (
 )
 from bihuan.public.humans import Ticket
 from bihuan.public.story import story
-from bihuan.public.views.entering import forget, plainly, remember, requester_in
+from bihuan.public.views.entering import forget, plainly, remember, requester_in, shown_to
 from bihuan.record import queries as record
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
@@ -68,7 +69,8 @@ def follow(request: HttpRequest, place: str) -> HttpResponseBase:
         gates.take(gates.LOOK_UP, gates.network(request))
         gates.take(gates.LOOK_UP_NUMBER, f"{place} {number}")
         gates.take(gates.LOOK_UP_ALL, place)
-        who = intake_queries.requester_of(place, number, code)
+        with shown_to(request, Actor.requester(place, own=number)):
+            who = intake_queries.requester_of(place, number, code)
     except TooMany as flood:
         answer = _asking(request, site, typed, errors.wait(flood), status=429)
         answer.headers["Retry-After"] = str(flood.seconds)
@@ -101,7 +103,10 @@ def leave(request: HttpRequest, place: str) -> HttpResponseBase:
 def case(request: HttpRequest, place: str) -> HttpResponseBase:
     """One's own case."""
     who = requester_in(request, place)
-    return _page(request, who) if who else redirect(f"/p/{place}/follow/")
+    if who is None:
+        return redirect(f"/p/{place}/follow/")
+    with shown_to(request, who.actor):
+        return _page(request, who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,12 @@ def act(request: HttpRequest, place: str, act: str) -> HttpResponseBase:
         raise Unknown(act)
     if who is None:
         return redirect(f"/p/{place}/follow/")
-    filled = fill(saying.form, request.POST)
+    with shown_to(request, who.actor):
+        return _act(request, who, act, saying)
+
+
+def _act(request: HttpRequest, who: Standing, act: str, saying: Saying) -> HttpResponseBase:
+    filled, place = fill(saying.form, request.POST), who.jurisdiction.code
     files = files_of(request, who) if saying.with_files else Files()
     tried = partial(Tried, act, filled, files)
     if filled.fields is None or files.error:

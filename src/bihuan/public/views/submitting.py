@@ -24,7 +24,7 @@ from bihuan.policy import norms
 from bihuan.public import errors, gates, humans
 from bihuan.public.forms import MOST_FILES, Files, Filled, Submission, files_of, fill
 from bihuan.public.humans import Ticket
-from bihuan.public.views.entering import plainly, remember, standing
+from bihuan.public.views.entering import plainly, remember, shown_to, standing
 from bihuan.record.commands import once
 from bihuan.record.types import Kept, KeyReused
 
@@ -77,7 +77,8 @@ def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> Ht
     ticket = came or Ticket.issue(site.place.code, now)
     who = standing(site.place, Actor.requester(site.place.code, visit=ticket.visit))
     kept = {name: request.POST.get(name, "")[:16] for name in ("sum", "work")}
-    filled, files = fill(Submission, request.POST), files_of(request, who) if came else Files()
+    with shown_to(request, who.actor):
+        filled, files = fill(Submission, request.POST), files_of(request, who) if came else Files()
     page = _Page(request, site, ticket, filled, files, kept)
     if doubt := humans.doubts(came, request.POST, now):
         return page.show(doubt, status=422)

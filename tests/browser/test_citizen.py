@@ -1,0 +1,141 @@
+"""诉求人在手机上：不用脚本也能从提交走到评价；有脚本的不用做算术题。"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act, Stage
+from bihuan.record.queries import events
+from tests.public.citizens import now_in, open_site
+from tests.public.test_pages import photo
+from tests.towns import Town
+from tests.walks import Walk
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+
+
+class Telephone:
+    """A telephone of 390 pixels; what a page complains of fails the test, and so does a page that is too wide."""
+
+    def __init__(self, browser: Browser, url: str, *, scripts: bool) -> None:
+        self.context: BrowserContext = browser.new_context(
+            base_url=url, viewport=PHONE, locale="zh-CN", java_script_enabled=scripts, has_touch=True, is_mobile=True
+        )
+        self.context.set_default_timeout(15_000)
+        self.page: Page = self.context.new_page()
+        self.trouble: list[str] = []
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("console", lambda said: self.trouble.append(said.text) if said.type == "error" else None)
+
+    def leave(self) -> None:
+        """Put it away."""
+        self.context.close()
+        assert [said for said in self.trouble if "status of 4" not in said] == []
+
+
+@pytest.fixture
+def phone(chromium: Browser, live_server: LiveServer) -> Iterator[Telephone]:
+    """One with JavaScript."""
+    held = Telephone(chromium, live_server.url, scripts=True)
+    yield held
+    held.leave()
+
+
+@pytest.fixture
+def plain_phone(chromium: Browser, live_server: LiveServer) -> Iterator[Telephone]:
+    """One without."""
+    held = Telephone(chromium, live_server.url, scripts=False)
+    yield held
+    held.leave()
+
+
+def narrow(page: Page) -> None:
+    """Nothing on the page is wider than the telephone."""
+    assert page.locator("html").evaluate("html => html.scrollWidth") <= PHONE["width"]
+
+
+def write_it_down(page: Page, town: Town) -> None:
+    """From the site's first page to the filled-in form."""
+    page.goto(f"/p/{town.code}/")
+    narrow(page)
+    page.get_by_role("main").get_by_role("link", name="提诉求").click()
+    page.get_by_label("您要反映什么").fill("阳光小区东门路灯不亮。坏了三天，老人夜里看不清路。")
+    page.get_by_label("在哪里").fill("阳光小区东门")
+    file = photo()
+    page.get_by_label("照片或其他文件").set_input_files(
+        [{"name": "路灯.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}]
+    )
+    page.get_by_label("怎么称呼您").fill("王女士")
+    page.get_by_label("联系电话").fill("13800001234")
+    narrow(page)
+    page.wait_for_timeout(3_100)
+
+
+@pytest.mark.clause("WD-2.2d", "WD-2.4b")
+def test_a_citizen_goes_from_a_request_to_an_evaluation_on_a_telephone_without_javascript(
+    wendeng_live: Town, plain_phone: Telephone
+) -> None:
+    town, page = open_site(wendeng_live), plain_phone.page
+    write_it_down(page, town)
+    asked = page.locator("label[for=sum]").inner_text()
+    first, second = (int(digits) for digits in re.findall(r"\d+", asked))
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("算术题")
+    page.get_by_label("防止程序滥用").fill(str(first + second))
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+    number, code = page.locator("#case-number").inner_text(), page.locator("#query-code").inner_text()
+    narrow(page)
+
+    page.get_by_role("link", name="看进度").click()
+    expect(page.get_by_label("现在", exact=True)).to_contain_text("wd.desk")
+    page.get_by_role("button", name="不再查看").click()
+    page.get_by_role("navigation").get_by_role("link", name="查进度").click()
+    page.get_by_label("诉求编号").fill(number)
+    page.get_by_label("查询码").fill("0000000000")
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_role("alert")).to_contain_text("不对")
+    page.get_by_label("查询码").fill(code)
+    page.get_by_role("button", name="查看").click()
+    expect(page.get_by_role("heading", name="阳光小区东门路灯不亮")).to_be_visible()
+
+    walk = Walk(town, now_in(town), number=number).along(Act.DISPATCH, Act.SIGN_IN, Act.AWAIT_REQUESTER)
+    page.reload()
+    expect(page.get_by_text("具体灯杆编号")).to_be_visible()
+    page.get_by_label("补充内容").fill("灯杆编号0317。")
+    page.get_by_role("button", name="提交补充").click()
+    expect(page.get_by_role("status")).to_contain_text("已补充")
+    assert walk.facts.stage == Stage.HANDLING
+
+    walk.along(Act.ANSWER, Act.SIGN_OFF, Act.APPROVE)
+    page.reload()
+    expect(page.get_by_text("路灯已修复，感谢反映。")).to_be_visible()
+    narrow(page)
+    page.get_by_text("未解决").check()
+    page.get_by_text("不满意").check()
+    page.get_by_label("您还想说什么").fill("灯还是不亮。")
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_role("status")).to_contain_text("谢谢您的评价")
+    told = events(cases.facts(number).subject)[-1]
+    assert (told.name, told.sentence) == ("诉求人", "第1次回访（诉求人在网上评价）：未解决，不满意")
+
+
+def test_with_javascript_nobody_does_sums(wendeng_live: Town, phone: Telephone) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    write_it_down(page, town)
+    expect(page.get_by_label("防止程序滥用")).to_be_hidden()
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+    expect(page.get_by_role("button", name="打印或存成文件")).to_be_visible()
+    page.get_by_role("link", name="看进度").click()
+    page.get_by_text("撤回诉求").click()
+    page.get_by_label("为什么撤回").fill("已经修好了。")
+    page.get_by_label("我确认撤回").check()
+    page.get_by_role("button", name="撤回", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("已撤回")
+    narrow(page)
