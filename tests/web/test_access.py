@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessFailureLog
 from django.test import Client
 from django.utils import timezone
 from pyotp import TOTP
@@ -40,6 +41,19 @@ def test_after_five_failures_the_account_rests_and_the_right_password_does_not_h
     access.unlock(account=CLERK, actor=CONSOLE, now=START)
     assert attempt(client, password=PASSWORD)[0] == 302
     assert events(f"person:{CLERK}")[-1].kind == "access.account-unlocked"
+
+
+def test_failures_are_kept_also_after_it_went_well(wendeng: Town) -> None:
+    client = Client()
+    attempt(client, REMOTE_ADDR="10.5.5.5")
+    assert attempt(client, password=PASSWORD)[0] == 302
+    kept = AccessFailureLog.objects.get()
+    assert (kept.username, kept.ip_address) == (CLERK, "10.5.5.5")
+    access.sweep(at=timezone.now())
+    assert AccessFailureLog.objects.exists()
+    AccessFailureLog.objects.update(attempt_time=timezone.now() - timedelta(days=191))
+    access.sweep(at=timezone.now())
+    assert not AccessFailureLog.objects.exists()
 
 
 def test_an_unknown_account_is_answered_like_a_known_one(wendeng: Town) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.utils import reset as forget_failures
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -64,7 +65,8 @@ def strengthen(*, sign_in: int) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Delete the sign-ins that began before what the law has kept (six months); answers how many."""
+    """Delete sign-ins and failures from before what the law has kept (six months); answers how many sign-ins."""
+    AxesProxyHandler.reset_failure_logs(age_days=settings.SIGN_INS_KEPT.days)
     gone, _ = SignIn.objects.filter(began_at__lt=at - settings.SIGN_INS_KEPT).delete()
     return gone
 
