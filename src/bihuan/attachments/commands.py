@@ -13,6 +13,7 @@ from bihuan.attachments.models import Attachment
 from bihuan.attachments.types import AttachmentRef, FileState
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, granted
+from bihuan.record import scope
 
 KEPT_UNBOUND = timedelta(days=1)
 CHECK = "attachments.check"
@@ -28,7 +29,7 @@ def store(*, jurisdiction: str, name: str, data: bytes | BinaryIO, actor: Actor,
     admitted = rules.admit(name=name, content=content, limit=limit)
     if isinstance(admitted, Refusal):
         raise Refused(admitted)
-    with transaction.atomic():
+    with scope.acting(actor):
         digest = shelf.digest_of(admitted.content)
         _hold(digest)
         unchecked = scanner.wanted() and not shelf.place(digest).exists()

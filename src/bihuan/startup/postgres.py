@@ -22,10 +22,9 @@ from bihuan.startup.binaries import Binaries, Runner
 from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import write_private
 from bihuan.startup.trouble import Trouble
+from bihuan.walls.policies import ROLE as SITE_ROLE
 
 ROLE = DATABASE = "bihuan"
-SITE_ROLE = "bihuan_app"
-"""Owns nothing: what the site becomes for a request, behind the row rules."""
 LONGEST_SOCKET_FOLDER = 85
 SHELTER = Path("/var/lib/bihuan")
 
@@ -89,9 +88,17 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The address for the application's role, which owns its database and nothing else."""
-        password = (self.home / "database.key").read_text().strip()
-        return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
+        """The address for the console's role, which owns its database and nothing else."""
+        return self._address(ROLE, "database.key")
+
+    @property
+    def site_url(self) -> str:
+        """The address for the site and its jobs, whose role owns nothing."""
+        return self._address(SITE_ROLE, "site.key")
+
+    def _address(self, role: str, key: str) -> str:
+        password = (self.home / key).read_text().strip()
+        return f"postgresql://{role}:{password}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
 
     def make(self) -> None:
         """Make the cluster unless it is there already; a half-made one is made anew."""
@@ -111,7 +118,7 @@ class Postgres:
         return Child(command, log=self.log, env=env, account=self.runner.account, farewell=signal.SIGINT)
 
     def let_rest(self) -> None:
-        """Let the application's role ask for a checkpoint, so that a bench measures a server at rest after filling it."""
+        """Let the console's role ask for a checkpoint, so that a bench measures a server at rest after filling it."""
         with self._connect() as connection:
             connection.execute(sql.SQL("GRANT pg_checkpoint TO {}").format(sql.Identifier(ROLE)))
 
@@ -240,12 +247,21 @@ class Postgres:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 made = sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}")
                 connection.execute(made.format(role, sql.Literal(password)))
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SITE_ROLE]).fetchone():
-                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(SITE_ROLE)))
-            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(SITE_ROLE), role))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 made = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(made.format(sql.Identifier(DATABASE), role))
+            self._furnish_site(connection)
+
+    def _furnish_site(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+        """The site's role may come with a restored or older cluster, or may have been made by a migration."""
+        if not (self.home / "site.key").exists():
+            write_private(self.home / "site.key", secrets.token_hex(24) + "\n")
+        password = sql.Literal((self.home / "site.key").read_text().strip())
+        role = sql.Identifier(SITE_ROLE)
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SITE_ROLE]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {}").format(role))
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, password))
+        connection.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(ROLE)))
 
 
 @contextmanager

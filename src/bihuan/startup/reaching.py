@@ -38,7 +38,7 @@ def database(*, make: bool = False) -> Iterator[str]:
 
     `make` makes a server of our own where there is none.
     """
-    given, home = given_database(), data_folder()
+    given, home = os.environ.get("BIHUAN_OWNER_URL") or given_database(), data_folder()
     if given:
         wait_until_reachable(given, seconds=10)
         yield given
