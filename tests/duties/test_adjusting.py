@@ -15,6 +15,7 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.record.queries import events
 from tests.towns import START, Town, settle
 from tests.walks import TO_HANDLING, A, Walk
+from tests.walls.roles import as_the_site
 
 ADJUSTABLE = frozenset(spec.limit for spec in DUTIES.values())
 TOMORROW = date(2025, 3, 4)
@@ -152,5 +153,22 @@ def test_what_a_notice_would_move_is_known_before_it_is_entered(wendeng: Town, c
         assert changed == moving
         moved = Duty.objects.filter(recomputed_at__isnull=False)
         assert {(d.subject, d.kind): d.due_at for d in moved if (d.subject, d.kind) in before} == before
+    finally:
+        queries.forget_calendar()
+
+
+def test_the_notice_holds_everywhere_also_for_the_role_of_the_site(wendeng: Town, huainan: Town, chief: Actor) -> None:
+    late = START.replace(year=2030, month=12, day=30)
+    for town in (wendeng, huainan):
+        Walk(town, late).along(*TO_HANDLING)
+    form = Notice(year=2031, notice="x", holidays="2031-01-01至2031-01-03 元旦")
+    moving = sum(queries.would_move(2031, form.days, town.code)[0] for town in (wendeng, huainan))
+    try:
+        with as_the_site():
+            assert commands.enter_notice(fields=form, actor=chief, now=late + timedelta(hours=9)) == moving
+        moved = Duty.objects.filter(recomputed_at__isnull=False)
+        assert set(moved.values_list("jurisdiction", flat=True)) == {"wd", "hn"}
+        assert events("jurisdiction:wd")[-1].account == "wd.chief"
+        assert verify().clean
     finally:
         queries.forget_calendar()

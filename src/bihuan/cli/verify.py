@@ -3,9 +3,12 @@
 import json
 import sys
 import time
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -44,11 +47,21 @@ def command(jurisdiction: str | None, seals: Path | None, as_json: bool) -> None
     began = time.monotonic()
     report = _verified(jurisdiction, seals)
     seconds = time.monotonic() - began
+    if jurisdiction is None:
+        _keep(report, seconds)
     if as_json:
         click.echo(json.dumps(_plain(report, seconds), ensure_ascii=False))
     else:
         _tell(report, seconds)
     sys.exit(0 if report.clean else 1)
+
+
+def _keep(report: Report, seconds: float) -> None:
+    """Note for the operators' page what the whole verification said, and when."""
+    told = {"at": datetime.now(UTC).isoformat(), "clean": report.clean, "seconds": round(seconds, 1)}
+    found = len(report.findings) + report.untold
+    with suppress(OSError):  # a reader who may not write there has still verified
+        Path(settings.DATA_FOLDER, "verified.json").write_text(json.dumps({**told, "findings": found}))
 
 
 def _verified(jurisdiction: str | None, seals: Path | None) -> Report:

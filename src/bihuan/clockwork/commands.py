@@ -9,17 +9,21 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from bihuan.cases import queries as cases
+from bihuan.clockwork import queries
+from bihuan.clockwork.types import JobRetried
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Archive
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.refusal import Refused
+from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.jobs import propose_candidates
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import jurisdictions, pack_of
 from bihuan.policy import norms
 from bihuan.policy.limits import Limit, Unit
 from bihuan.record import sealing
+from bihuan.record.commands import NOWHERE, append, command, lock
+from bihuan.record.types import subject_of
 
 _log = logging.getLogger(__name__)
 CATCH_UP = "clockwork.catch_up"
@@ -95,3 +99,24 @@ def catch_up(jurisdiction: str) -> None:
             job.defer(jurisdiction=jurisdiction)
     except AlreadyEnqueued:
         return
+
+
+@command()
+def retry_job(*, id: int, actor: Actor, now: datetime, at: datetime) -> str:
+    """Have a failed job done again; answers what it does. `at` is the real moment, by which the queue works."""
+    if refusal := queries.barred(actor):
+        raise Refused(refusal)
+    found = next((job for job in queries.operations().failed if job.id == id), None)
+    if found is None:
+        raise Unknown(str(id))
+    app.job_manager.retry_job_by_id(id, retry_at=at)
+    append(
+        lock(subject_of("jurisdiction", actor.jurisdiction)),
+        JobRetried(job=id, task=found.task, label=found.label),
+        actor=actor,
+        seat=min(actor.seats, default=NOWHERE),
+        norm=norms.WORKING_TIME,
+        pack=pack_of(actor.jurisdiction),
+        now=now,
+    )
+    return found.label

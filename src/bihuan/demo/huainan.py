@@ -48,7 +48,7 @@ HUAINAN = PlacePlan(
             "shifuban",
             "市政府办公室",
             "office",
-            (*DESK, Post.LIST_KEEPER, Post.LIST_DIRECTOR, Post.ADMINISTRATOR),
+            (*DESK, Post.LIST_KEEPER, Post.LIST_DIRECTOR, Post.ADMINISTRATOR, Post.OPERATOR),
         ),
         UnitPlan("lingdao", "市清单化闭环式解决群众诉求事项工作领导小组", "leading_group", ()),
         UnitPlan("ducha", "市委市政府督查考核办公室", "supervision", (Post.SUPERVISOR,)),

@@ -245,12 +245,20 @@ def told_moves(moved: Iterable[tuple[str, datetime]]) -> list[list[str]]:
 
 @command()
 def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> int:
-    """Enter a year's notice by the administrator's form; refused for a year whose notice is known."""
+    """Enter a year's notice by the administrator's form; refused for a year whose notice is known.
+
+    That the administrator did so stands in the jurisdiction's record. The calendar serves every jurisdiction: what
+    follows from the notice is done by the clockwork, everywhere.
+    """
     granted(administration.may_administer(actor))
     if fields.year in queries.calendar().announced_years or fields.year in queries.announced():
         reason = f"{fields.year}年的放假安排已经录入，到期时间已按它计算。"
         raise Refused(Refusal(reason, norms.WORKING_TIME, field="year"))
-    return announce_year(year=fields.year, notice=fields.notice, days=fields.days, actor=actor, now=now)
+    place = organisations.jurisdiction(actor.jurisdiction)
+    happening = YearAnnounced(year=fields.year, notice=fields.notice)
+    _note(lock(subject_of("jurisdiction", place.code)), happening, load_pack(place.pack), actor, now)
+    everywhere, real = Actor.clockwork(""), now - place.offset
+    return announce_year(year=fields.year, notice=fields.notice, days=fields.days, actor=everywhere, now=real)
 
 
 @command()

@@ -510,3 +510,8 @@ def would_move(year: int, days: Mapping[date, str], jurisdiction: str, *, most: 
 def announced() -> dict[int, tuple[str, datetime]]:
     """Year → notice and moment of entry, of the years entered here."""
     return {row.year: (row.notice, row.announced_at) for row in AnnouncedYear.objects.order_by("year")}
+
+
+def counted_at() -> dict[str, datetime]:
+    """Jurisdiction → when its duties were counted last."""
+    return dict(FigureCount.objects.values_list("jurisdiction", "counted_at"))

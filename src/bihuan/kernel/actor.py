@@ -15,6 +15,8 @@ class Seat:
     post: str
 
 
+_SIGHTLESS = frozenset({"operator"})
+"""Posts that keep the installation running: they bring no sight of the unit's cases."""
 _ASKS = frozenset({Seat(unit="", post=REQUESTER)})
 """The seat of whoever asks: in no unit, so that no rule about units ever fits it."""
 
@@ -35,8 +37,8 @@ class Actor:
 
     @property
     def units(self) -> frozenset[str]:
-        """Codes of the units in which the actor holds a post."""
-        return frozenset(seat.unit for seat in self.seats)
+        """Codes of the units in whose cases the actor takes part by a post."""
+        return frozenset(seat.unit for seat in self.seats if seat.post not in _SIGHTLESS)
 
     def holds(self, *posts: str, unit: str | None = None) -> bool:
         """Whether the actor holds one of the posts (in that unit, where one is named)."""

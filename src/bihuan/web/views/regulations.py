@@ -25,7 +25,6 @@ from bihuan.policy.calendar import WORKDAY, ZONE, Calendar
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Clause, Pack
-from bihuan.record import queries as record
 from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
 from bihuan.web.kinds import ADJUSTABLE, KINDS, SPECS, scope_words
 from bihuan.web.standing import signed_in
@@ -415,7 +414,6 @@ def _calendar(
         "working": sum(known.is_working(date(year, 1, 1) + timedelta(days=n)) for n in range(_length(year))),
         "provisional": known.provisional(date(year, 7, 1)),
         "entered": entered.get(year),
-        "history": record.events(f"calendar:{year}") if year in entered else [],
         "notice": notice if administers(standing) else None,
         "preview": preview,
         "section": "calendar",

@@ -1,0 +1,149 @@
+"""How the installation is doing: read from the database's own books, for the operator's post alone."""
+
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from bihuan.clockwork.types import JobRow, Operations, Rhythm, SealState, SlowStatement, TableSize
+from bihuan.duties.queries import counted_at
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.queries import jurisdictions
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+
+LABELS = {
+    "clockwork.sweep": "逾期列入候选、满期归档",
+    "clockwork.catch_up": "教学时钟拨动后的补办",
+    "clockwork.count": "职责统计",
+    "clockwork.seal": "逐日封存",
+    "clockwork.forget_answers": "清除重复提交的应答",
+    "bihuan.requeue_stalled": "收回中断的作业",
+    "bihuan.sweep": "清理已完成的作业",
+    "bihuan.clear_sessions": "清理过期的登录",
+}
+"""Task → what it does, in words."""
+FAILED_SHOWN = 50
+SLOW_SHOWN = 15
+TABLES_SHOWN = 15
+
+
+def barred(actor: Actor) -> Refusal | None:
+    """Why the actor may not see how the installation is doing, or None."""
+    if actor.holds(Post.OPERATOR):
+        return None
+    return Refusal("只有运维员可以查看运行情况。", norms.IDENTITY_PROTECTED)
+
+
+def operations() -> Operations:
+    """How the installation is doing now. Asks nobody's permission: its callers have asked `barred`."""
+    applied, waiting = _migrations()
+    queue = dict(_rows("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1"))
+    server, database, size, busy = _rows(
+        "SELECT current_setting('server_version'), current_database(), pg_database_size(current_database()),"
+        " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())"
+    )[0]
+    return Operations(
+        server=server.split(" ")[0],
+        migrations=applied,
+        waiting=waiting,
+        queue=queue,
+        failed=_failed(),
+        rhythms=_rhythms(),
+        workers=_rows("SELECT count(*) FROM procrastinate_workers")[0][0],
+        seals=_seals(),
+        counted=counted_at(),
+        database=database,
+        bytes=size,
+        connections=busy,
+        tables=_tables(),
+        slow=_slow(),
+    )
+
+
+def _rows(sql: str, asked: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, asked or [])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _migrations() -> tuple[int, tuple[str, ...]]:
+    """How many are applied, and which wait."""
+    loader = MigrationLoader(connections[DEFAULT_DB_ALIAS])
+    applied = set(loader.applied_migrations)
+    known = set(loader.graph.nodes)
+    return len(applied & known), tuple(sorted(f"{app}.{name}" for app, name in known - applied))
+
+
+def label_of(task: str) -> str:
+    """What a job does, in words; its name where there are none."""
+    return LABELS.get(task, task)
+
+
+_FAILED = """
+SELECT j.id, j.task_name, j.status::text, j.attempts, j.scheduled_at,
+  (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)
+FROM procrastinate_jobs j
+WHERE j.status IN ('failed', 'aborted') OR j.status = 'doing' AND j.worker_id IS NULL
+ORDER BY j.id DESC LIMIT %s"""
+
+
+def _failed() -> tuple[JobRow, ...]:
+    return tuple(JobRow(row[0], row[1], label_of(row[1]), *row[2:]) for row in _rows(_FAILED, [FAILED_SHOWN]))
+
+
+_RHYTHMS = """
+SELECT j.task_name, max(e.at) FILTER (WHERE e.type = 'succeeded'), max(e.at) FILTER (WHERE e.type = 'failed'),
+  count(DISTINCT j.id) FILTER (WHERE j.status = 'todo')
+FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id
+GROUP BY j.task_name ORDER BY j.task_name"""
+
+
+def _rhythms() -> tuple[Rhythm, ...]:
+    """Every kind of job that was ever done, and those that come by themselves although they were not done yet."""
+    known = {row[0]: row for row in _rows(_RHYTHMS)}
+    names = sorted({*known, *LABELS})
+    return tuple(Rhythm(n, label_of(n), *(known[n][1:] if n in known else (None, None, 0))) for n in names)
+
+
+_SEALED = """
+SELECT s.jurisdiction, s.day, s.leaves, s.sealed_at, n.n
+FROM (SELECT jurisdiction, max(day) AS day, count(*) AS n FROM record_seal GROUP BY 1) n
+JOIN record_seal s ON s.jurisdiction = n.jurisdiction AND s.day = n.day"""
+
+
+def _seals() -> tuple[SealState, ...]:
+    known = {row[0]: row[1:] for row in _rows(_SEALED)}
+    found = []
+    for place in jurisdictions():
+        day, leaves, at, seals = known.get(place.code, (None, 0, None, 0))
+        found.append(SealState(place.code, place.name, day, leaves, at, seals))
+    return tuple(found)
+
+
+_TABLES = """
+SELECT relname, pg_total_relation_size(relid), n_live_tup FROM pg_stat_user_tables
+ORDER BY 2 DESC LIMIT %s"""
+
+
+def _tables() -> tuple[TableSize, ...]:
+    return tuple(TableSize(*row) for row in _rows(_TABLES, [TABLES_SHOWN]))
+
+
+_SLOW = """
+SELECT left(query, 400), calls, mean_exec_time, total_exec_time / 1000 FROM pg_stat_statements s
+JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database()
+ORDER BY total_exec_time DESC LIMIT %s"""
+
+
+def _slow() -> tuple[SlowStatement, ...] | None:
+    """The statements that take the most time in all, where the server notes them and we may read that."""
+    if not _rows("SELECT 1 FROM pg_extension WHERE extname = 'pg_stat_statements'"):
+        return None
+    try:
+        with transaction.atomic():
+            return tuple(SlowStatement(*row) for row in _rows(_SLOW, [SLOW_SHOWN]))
+    except DatabaseError:  # installed, but not loaded by the server
+        return None
