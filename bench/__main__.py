@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("lifecycle", "importing", "verify")
+BENCHES = ("lifecycle", "importing", "verify", "pages", "export")
 
 
 def main() -> None:

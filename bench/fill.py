@@ -1,4 +1,5 @@
-"""Filling the tables with closed cases by plain SQL, so that a bench meets them at their later size.
+"""Filling the tables by plain SQL, so that a bench meets them at their later size: years of closed cases, and the
+work that lies on the desks, which is the same however long the years were.
 
 Only benches do this: in tests and in the demo every state is reached by commands.
 """
@@ -14,10 +15,20 @@ INSERT INTO cases_case (number, jurisdiction, pack, query_mark, title, appeal_ty
   first_receiver, designated, adjudicated, assigned_at, signed_in_at, contacted_at, round, returns, extensions, reworks,
   registered_by, proposed_by, answered_by, signed_off_by, reviewed_by)
 SELECT 'F' || %(prefix)s || lpad(i::text, 10, '0'), %(town)s, 'wendeng-2021-10/1', sha256(i::text::bytea),
-  '第' || i || '件诉求', 'HELP', 'normal', %(channel)s, '', '', '', false, false, true, 'archived', at,
-  at - interval '9 days', at, 'SOLVED', %(desk)s, %(unit)s, %(unit)s, false, false,
-  at - interval '9 days', at - interval '8 days', at - interval '8 days', 1, 0, 0, 0, 'x', '', 'y', 'z', 'w'
-FROM (SELECT i, now() - interval '1 year' + i * interval '25 seconds' AS at
+  (ARRAY['小区路灯不亮', '楼道堆放杂物', '自来水压力不足', '夜间施工噪声', '占道经营', '垃圾清运不及时',
+    '公交候车亭破损', '医保报销咨询', '路面坑洼积水', '暖气不热'])[1 + i %% 10] || '（第' || i || '件）',
+  (ARRAY['HELP', 'HELP', 'COMPLAINT', 'CONSULT', 'HELP', 'SUGGEST', 'COMPLAINT', 'HELP'])[1 + i %% 8],
+  CASE WHEN i %% 50 = 0 THEN 'urgent' ELSE 'normal' END, %(channel)s, '', '', '', false, false, true,
+  stage, at, at - interval '9 days' * closed, CASE WHEN closed = 1 THEN at END,
+  CASE WHEN closed = 1 THEN 'SOLVED' ELSE '' END,
+  %(desk)s, lead, lead, false, false, at - interval '9 days' * closed, at - interval '8 days' * closed,
+  at - interval '8 days' * closed, 1, 0, 0, 0, 'x', '', 'y', 'z', 'w'
+FROM (SELECT i, (i <= %(open_after)s)::int AS closed,
+    CASE WHEN i <= %(open_after)s THEN 'archived'
+      ELSE (ARRAY['triage', 'dispatched', 'handling', 'handling', 'handling', 'callback'])[1 + i %% 6] END AS stage,
+    CASE WHEN i > %(open_after)s AND i %% 6 = 0 THEN NULL WHEN i %% 10 = 3 THEN %(other)s ELSE %(unit)s END AS lead,
+    CASE WHEN i > %(open_after)s THEN now() - (%(cases)s - i) * interval '3 minutes'
+      ELSE now() - interval '10 days' - (%(open_after)s - i) * interval '25 seconds' END AS at
   FROM generate_series(%(first)s, %(last)s) i) t
 """,
     """
@@ -29,7 +40,8 @@ FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s
     """
 INSERT INTO cases_participation (case_id, unit, part, since, until, basis_kind, basis, departure)
 SELECT id, unit, part, registered_at, NULL, 'duty', '', '' FROM cases_case,
-  (VALUES (%(desk)s, 'desk'), (%(unit)s, 'lead')) p(unit, part) WHERE number BETWEEN %(from)s AND %(to)s
+  LATERAL (VALUES (desk, 'desk'), (lead, 'lead')) p(unit, part)
+WHERE unit IS NOT NULL AND number BETWEEN %(from)s AND %(to)s
 """,
     """
 INSERT INTO intake_source (case_id, jurisdiction, channel, origin_number, received_at, received_by)
@@ -42,6 +54,18 @@ SELECT jurisdiction, 'case:' || number, kind, 'dispatch.handle-within-limit', 'W
   'handler', '5wd',
   '', registered_at, registered_at + interval '7 days', registered_at + interval '7 days', false, stage_at, 'met', 0
 FROM cases_case, unnest(ARRAY['dispatch', 'sign_in', 'handle', 'review', 'callback']) kind
+WHERE stage = 'archived' AND number BETWEEN %(from)s AND %(to)s
+""",
+    """
+INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at,
+  due_at, first_due_at, provisional, outcome, steps_taken)
+SELECT jurisdiction, 'case:' || number, kind, norm, 'WD-2.3a', pack, CASE WHEN by_desk THEN desk ELSE lead END, post,
+  '5wd', '', stage_at, stage_at + interval '4 days', stage_at + interval '4 days', false, '', 0
+FROM cases_case JOIN (VALUES ('triage', 'dispatch', 'intake.dispatch-promptly', 'dispatcher', true),
+  ('dispatched', 'sign_in', 'dispatch.sign-in', 'handler', false),
+  ('handling', 'handle', 'dispatch.handle-within-limit', 'handler', false),
+  ('callback', 'callback', 'callback.by-platform', 'caller', true)) owed(in_stage, kind, norm, post, by_desk)
+  ON in_stage = stage
 WHERE number BETWEEN %(from)s AND %(to)s
 """,
     """
@@ -59,19 +83,21 @@ FROM cases_case, generate_series(1, 9) s WHERE number BETWEEN %(from)s AND %(to)
 INSERT INTO dispatch_answer (case_id, version, at, by, unit, to_requester, to_platform, outcome, policy_basis,
   feedback_method, feedback_by, follow_up, signed_off_by)
 SELECT number, 1, stage_at, 'y', lead, '已修复', '已修复', 'SOLVED', '', '', '', '', '' FROM cases_case
-WHERE number BETWEEN %(from)s AND %(to)s
+WHERE stage = 'archived' AND number BETWEEN %(from)s AND %(to)s
 """,
     """
 INSERT INTO feedback_callback (case_id, round, attempt, at, by, method, reached, solved, satisfied, verbatim)
 SELECT number, 1, 1, stage_at, 'c', 'phone', true, 'yes', 'yes', '' FROM cases_case
-WHERE number BETWEEN %(from)s AND %(to)s
+WHERE stage = 'archived' AND number BETWEEN %(from)s AND %(to)s
 """,
 ]
 STEP = 50_000
+OPEN = 2_000
+"""Cases on the desks: of them every one owes something, some of it late."""
 
 
 def up_to(cases: int, town: Town) -> None:
-    """Fill until the tables hold that many cases."""
+    """Fill until the tables hold that many cases, the last ones open."""
     connection.ensure_connection()
     with ClientCursor(connection.connection) as cursor:
         cursor.execute("SELECT count(*) FROM cases_case")
@@ -86,6 +112,9 @@ def up_to(cases: int, town: Town) -> None:
                 "channel": town.channel,
                 "desk": town.desk,
                 "unit": town.unit,
+                "other": town.other,
+                "cases": cases,
+                "open_after": max(0, cases - OPEN),
                 "first": there + 1,
                 "last": last,
                 "from": f"F{prefix}{there + 1:010d}",

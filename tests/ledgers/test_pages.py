@@ -115,6 +115,8 @@ def test_every_filter_finds_what_it_says_and_nothing_else(office: Office) -> Non
         assert {name for name, number in numbers.items() if number in page.text} == expected, query
         counted = desk.client.get(f"/cases/count/?{query}", headers={"HX-Request": "true"}).content.decode()
         assert f"共{len(expected)}件" in counted, query
+    assert "共4件" in desk.read("/cases/count/").text
+    assert "共1件" in desk.read("/cases/count/?stage=handling").text
 
 
 def test_what_cannot_be_read_is_told_beside_its_filter_and_breaks_nothing(office: Office) -> None:
@@ -208,7 +210,7 @@ def test_views_are_kept_shared_with_the_unit_and_begin_the_ledger(office: Office
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?page=2", "?stage=handling&unit=wd.unit", "?q=路灯", "?c=number&c=requester&c=co_units"]
+    "query", ["", "count/", "?page=2", "?stage=handling&unit=wd.unit", "?q=路灯", "?c=number&c=requester&c=co_units"]
 )
 def test_a_page_asks_the_database_at_most_twelve_times_and_no_more_for_many_rows(office: Office, query: str) -> None:
     desk = office["desk.dispatcher"]

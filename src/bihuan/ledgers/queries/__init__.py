@@ -111,7 +111,7 @@ def _rows(ledger: Ledger, sources: Sequence[Source], ids: Sequence[int], *, now:
     if not ids:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_statement(ledger, sources), {"ids": list(ids), "now": now})
+        cursor.execute(_statement(ledger, sources), {"ids": list(ids), "low": min(ids), "high": max(ids), "now": now})
         found = cursor.fetchall()
     masked = _masked(sources, found)
     says = [(at, s.say) for at, s in enumerate(sources, 4) if s.say is not None]
@@ -133,13 +133,15 @@ def _statement(ledger: Ledger, sources: Sequence[Source]) -> str:
     cells = ", ".join(["s.id, s.number, s.stage", late, *(s.sql for s in sources)])
     return (
         f"SELECT {cells}\nFROM unnest(%(ids)s::bigint[]) WITH ORDINALITY asked (id, place)"
-        f" JOIN {ledger.table} s ON s.id = asked.id\n{joins}\nORDER BY asked.place"
+        f" JOIN {ledger.table} s ON s.id = asked.id AND s.id BETWEEN %(low)s AND %(high)s"
+        f"\n{joins}\nORDER BY asked.place"
     )
 
 
 def _masked(sources: Sequence[Source], found: Sequence[tuple[Any, ...]]) -> Mapping[int, MaskedIdentity]:
     at = next((at for at, s in enumerate(sources, 4) if MASKED in s.joins), None)
-    return requesters.masked({row[at] for row in found if row[at] is not None}) if at is not None else {}
+    ids = {row[at] for row in found if row[at] is not None} if at is not None else ()
+    return requesters.masked(ids) if ids else {}
 
 
 def counted(asked: Asked, actor: Actor, *, now: datetime, most: int = COUNTED) -> int:

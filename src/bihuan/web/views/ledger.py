@@ -123,7 +123,7 @@ def count(request: HttpRequest, standing: Standing, which: str) -> HttpResponse:
     """How many rows the question finds, counted no farther than is worth while."""
     question = _question(Which(which), request.GET.lists(), standing)
     found = queries.counted(question.asked, standing.actor, now=standing.now)
-    said = {"count": min(found, COUNTED), "more": found > COUNTED, "query": question.asked.query()}
+    said = {"count": min(found, COUNTED), "beyond": found > COUNTED, "query": question.asked.query()}
     if getattr(request, "htmx", False):
         return render(request, "ledger/_count.html", said)
     return _page(request, standing, question, Place(), said=said)

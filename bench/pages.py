@@ -1,0 +1,206 @@
+"""What the pages take with few and with many cases: eight clients over HTTP, and the statements of each page."""
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from statistics import median
+from urllib.parse import quote, urlencode
+
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.towns import PASSWORD, Town
+
+from bench import fill
+from bench.site import PORT, database, prepare, rest, served
+from bihuan.ledgers.types import SIZE
+
+CLIENTS = 8
+SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
+WARM = min(2.0, SECONDS)
+SMALL = int(os.environ.get("BENCH_SMALL", "10000"))
+LARGE = int(os.environ.get("BENCH_LARGE", "1000000"))
+PAGE = 1000
+P95_LIMIT_MS, STATEMENTS_LIMIT, GROWTH_LIMIT = 150, 12, 1.3
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database of one size."""
+
+    name: str
+    cases: int
+    town: Town
+
+    @property
+    def account(self) -> str:
+        """Who reads: a dispatcher, whose unit takes part in every case."""
+        return f"{self.town.code}.desk.dispatcher"
+
+    def pages(self) -> Mapping[str, str]:
+        """What is read; of few cases the last page stands for the thousandth."""
+        number = f"F{self.town.code[1:].upper()}{self.cases // 2:010d}"
+        last = min(PAGE, self.cases // SIZE)
+        return {
+            "workbench": "/?all=1",
+            "ledger": "/cases/",
+            f"ledger_page_{PAGE}": f"/cases/?page={last}",
+            "ledger_filtered_open": f"/cases/?stage=handling&unit={self.town.unit}&type=HELP",
+            "ledger_filtered_closed": f"/cases/?open=0&unit={self.town.other}&type=COMPLAINT&closure=SOLVED",
+            "ledger_counted": "/cases/count/",
+            "search_frequent": f"/cases/?q={quote('路灯')}",
+            "search_rare": f"/cases/?q={quote('路灯 w17')}",
+            "search_number": f"/cases/?q={number}",
+            "case": f"/cases/{number}/",
+            "regulation": "/regulations/wendeng-2021-10/",
+        }
+
+
+def filled(cases: int) -> Place:
+    """A database with that many cases in its tables, at rest."""
+    name = f"bench_pages_{cases}"
+    with database(name):
+        town = filled_before(cases) or prepare()[0]
+        fill.up_to(cases, town)
+        rest()
+    return Place(name, cases, town)
+
+
+def filled_before(cases: int) -> Town | None:
+    """The town of an earlier run that left its cases behind: to fill a million again takes minutes."""
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT jurisdiction FROM cases_case GROUP BY 1 HAVING count(*) >= %s", [cases])
+        row = cursor.fetchone()
+    return Town(row[0], "hotline", *(f"{row[0]}.{unit}" for unit in ("desk", "unit", "other"))) if row else None
+
+
+def statements(place: Place) -> dict[str, int]:
+    """How many SQL statements each page asks, once it is warm."""
+    reader, asked = Client(SERVER_NAME="127.0.0.1"), dict[str, int]()
+    reader.post("/sign-in/", {"account": place.account, "password": PASSWORD})
+    for name, url in place.pages().items():
+        reader.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            answer = reader.get(url)
+        assert answer.status_code == 200, (url, answer.status_code)
+        asked[name] = len(queries)
+    return asked
+
+
+def signed_in(place: Place) -> str:
+    """The cookies of somebody who signed in by the form."""
+    http = HTTPConnection("127.0.0.1", PORT)
+    http.request("GET", "/sign-in/")
+    page = http.getresponse()
+    cookies = _cookies(page.headers.get_all("Set-Cookie") or [])
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
+    assert token is not None
+    said = {"account": place.account, "password": PASSWORD, "csrfmiddlewaretoken": token[1], "next": "/"}
+    head = {"Cookie": _cookie(cookies), "Content-Type": "application/x-www-form-urlencoded"}
+    http.request("POST", "/sign-in/", urlencode(said), head)
+    answer = http.getresponse()
+    assert answer.status == 302, (answer.status, answer.read().decode()[:500])
+    answer.read()
+    http.close()
+    return _cookie(cookies | _cookies(answer.headers.get_all("Set-Cookie") or []))
+
+
+def _cookies(said: list[str]) -> dict[str, str]:
+    return dict(one.partition(";")[0].split("=", 1) for one in said)  # type: ignore[misc]
+
+
+def _cookie(cookies: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
+class Reader:
+    """A keep-alive HTTP/1.1 client that costs next to nothing."""
+
+    def __init__(self, cookie: str) -> None:
+        self.cookie = cookie
+        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def get(self, path: str) -> int:
+        """Read a page whole; answers how long it is."""
+        if self.streams is None:
+            self.streams = await asyncio.open_connection("127.0.0.1", PORT, limit=1 << 20)
+        reader, writer = self.streams
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\n\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head[9:12] == b"200", (path, head.decode()[:200])
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        return len(await (reader.readexactly(int(length[1])) if length else self._chunks(reader)))
+
+    async def _chunks(self, reader: asyncio.StreamReader) -> bytes:
+        parts = []
+        while size := int(await reader.readline(), 16):
+            parts.append(await reader.readexactly(size))
+            await reader.readline()
+        await reader.readline()
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self.streams is not None:
+            self.streams[1].close()
+
+
+async def drive(path: str, cookie: str, seconds: float) -> list[float]:
+    """Eight clients for so many seconds at one page; how long each reading took, in order."""
+    took: list[float] = []
+    start = time.perf_counter()
+
+    async def one() -> None:
+        reader = Reader(cookie)
+        while time.perf_counter() - start < seconds:
+            begun = time.perf_counter()
+            await reader.get(path)
+            took.append(1000 * (time.perf_counter() - begun))
+        reader.close()
+
+    await asyncio.gather(*(one() for _ in range(CLIENTS)))
+    return sorted(took)
+
+
+def measured(place: Place) -> dict[str, dict[str, float]]:
+    """Every page: median and p95 in milliseconds, how many a second, statements."""
+    found = {}
+    with database(place.name):
+        asked = statements(place)
+        with served():
+            cookie = signed_in(place)
+            for name, url in place.pages().items():
+                asyncio.run(drive(url, cookie, WARM))
+                took = asyncio.run(drive(url, cookie, SECONDS))
+                found[name] = {
+                    "median_ms": round(median(took), 1),
+                    "p95_ms": round(took[int(len(took) * 0.95)], 1),
+                    "per_s": round(len(took) / SECONDS, 1),
+                    "statements": asked[name],
+                }
+    return found
+
+
+def run() -> dict[str, object]:
+    """Each page at both sizes, how it grew, and which limits it does not keep."""
+    sizes = {cases: measured(filled(cases)) for cases in (SMALL, LARGE)}
+    growth = {name: round(far["p95_ms"] / sizes[SMALL][name]["p95_ms"], 2) for name, far in sizes[LARGE].items()}
+    beyond = [
+        name
+        for name, far in sizes[LARGE].items()
+        if far["p95_ms"] >= P95_LIMIT_MS or far["statements"] > STATEMENTS_LIMIT or growth[name] > GROWTH_LIMIT
+    ]
+    return {
+        "clients": CLIENTS,
+        "seconds": SECONDS,
+        "limits": {"p95_ms": P95_LIMIT_MS, "statements": STATEMENTS_LIMIT, "growth": GROWTH_LIMIT},
+        **{f"with_{cases}_cases": found for cases, found in sizes.items()},
+        "growth": growth,
+        "beyond_the_limits": beyond,
+    }
