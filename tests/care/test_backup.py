@@ -41,6 +41,10 @@ def nothing_written(house: House) -> None:
 
 
 def test_everything_dropped_comes_back_verified_and_counted(settled: House, empty_house: Empty, place: Path) -> None:
+    waiting = next(p for p in (settled.home / "attachments").rglob("*") if p.is_file())
+    aside = settled.home / "attachments" / "aside" / waiting.relative_to(settled.home / "attachments")
+    aside.parent.mkdir(parents=True)
+    waiting.rename(aside)
     file = backed_up(settled, place / "one.backup")
     before, shelf = tables(settled), files(settled)
     identity = (settled.home / "identity.key").read_text()

@@ -24,6 +24,7 @@ from bihuan.care.contents import (
     MANIFEST,
     PART_SIZE,
     SEALS,
+    SHELVES,
     Manifest,
     Snapshot,
     Totals,
@@ -131,17 +132,18 @@ def _add_stream(tar: tarfile.TarFile, name: str, content: IO[bytes], size: int) 
 
 def _add_attachment(tar: tarfile.TarFile, digest: str, size: int, bound: bool, totals: Totals) -> None:
     """Add a file if it is what its digest says; one that is not is told, unless no act has bound it yet."""
-    relative = f"attachments/{digest[:2]}/{digest[2:4]}/{digest}"
-    try:
-        with (data_folder() / relative).open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() == digest and file.tell() == size:
-                file.seek(0)
-                _add_stream(tar, relative, file, size)
-                totals.attachments += 1
-                totals.attachment_bytes += size
-                return
-    except FileNotFoundError:
-        pass
+    for shelf in SHELVES:
+        relative = f"{shelf}/{digest[:2]}/{digest[2:4]}/{digest}"
+        try:
+            with (data_folder() / relative).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() == digest and file.tell() == size:
+                    file.seek(0)
+                    _add_stream(tar, relative, file, size)
+                    totals.attachments += 1
+                    totals.attachment_bytes += size
+                    return
+        except FileNotFoundError:
+            continue
     if bound:
         totals.missing.append(digest)
 

@@ -15,7 +15,9 @@ MANIFEST = "manifest.json"
 KEYS = "keys.sealed"
 SEALS = "seals.jsonl"
 END = "end.json"
-ATTACHMENT = re.compile(r"attachments/([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
+ATTACHMENT = re.compile(r"attachments/(?:aside/)?([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
+SHELVES = ("attachments", "attachments/aside")
+"""Where an attachment lies, and where it waits to be checked."""
 PART = re.compile(r"database/[0-9]{8}")
 PART_SIZE = 4 * 1024 * 1024
 SMALL = 64 * 1024 * 1024
