@@ -1,0 +1,113 @@
+"""What the pages say, gathered from templates, code, and the labels that are shown through the `label` filter."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
+
+import bihuan
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.loader import all_packs
+from bihuan.record.commands import ACTS  # noqa: F401 every package with its forms and words is loaded by the acts
+from bihuan.web.kinds import KINDS
+from bihuan.web.views.intake import REGISTER, REPORT
+
+SOURCE = Path(bihuan.__file__).parent
+CATALOG = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""The file tells no date of its own, so that it changes only with its words."""
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+SPOKEN = re.compile(rf"\b(n?gettext|_)\(({STRING})(?:\s*,\s*({STRING}))?")
+CALLS = ("gettext", "gettext_lazy", "ngettext", "_")
+Message = str | tuple[str, str]
+
+
+def templates() -> Iterator[Path]:
+    """Every template of ours."""
+    yield from sorted(SOURCE.glob("*/templates/**/*.html"))
+
+
+def of_template(path: Path) -> Iterator[Message]:
+    """What a template marks as said."""
+    for name, one, many in SPOKEN.findall(templatize(path.read_text(), origin=str(path))):
+        words = ast.literal_eval(one)
+        yield (words, ast.literal_eval(many)) if name == "ngettext" and many else words
+
+
+def of_code(path: Path) -> Iterator[Message]:
+    """What a module of the pages says."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in CALLS:
+            continue
+        said = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if said:
+            yield (said[0], said[1]) if getattr(node.func, "id", "") == "ngettext" else said[0]
+
+
+def of_words() -> Iterator[str]:
+    """Labels of vocabularies, fields, posts and channels."""
+    for words in _below(Vocabulary):
+        yield from (word.label for word in words)
+    for form in _below(Fields):
+        for info in form.model_fields.values():
+            yield from (text for text in (info.title, info.description) if text)
+    for pack in all_packs():
+        yield from (post.label for post in pack.posts.values())
+        yield from (channel.label for channel in pack.channels.values())
+    for kind in KINDS.values():
+        yield from (kind.label, kind.life.table.label, *kind.labels.values())
+    for page in (REGISTER, REPORT):
+        yield from (page.title, page.lead, page.button, *(title for title, _ in page.groups))
+    yield from (f"周{day}" for day in "一二三四五六日")
+    yield from ("请选择", "（不填）", "是", "否")
+
+
+def _below(kind: Any) -> Iterator[Any]:
+    for below in kind.__subclasses__():
+        if below.__module__.startswith("bihuan."):
+            yield below
+        yield from _below(below)
+
+
+def gathered() -> dict[str, Message]:
+    """Every message with Chinese in it, in a stable order."""
+    found: list[Message] = [m for path in templates() for m in of_template(path)]
+    for package in ("web", "public"):
+        found += [m for path in sorted((SOURCE / package).rglob("*.py")) for m in of_code(path)]
+    found += of_words()
+    told = {(m if isinstance(m, str) else m[0]): m for m in found}
+    return {one: m for one, m in sorted(told.items()) if CHINESE.search(one)}
+
+
+def kept() -> Catalog:
+    """The catalogue as it stands."""
+    with CATALOG.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def write(messages: dict[str, Message]) -> None:
+    """Write the catalogue anew with what was translated, and compile it."""
+    before = kept() if CATALOG.exists() else Catalog(locale="en")
+    after = Catalog(locale="en", header_comment="", fuzzy=False, creation_date=WRITTEN)
+    for one, message in messages.items():
+        known = before.get(one)
+        after.add(message, known.string if known else None, flags=["python-format"] if "%(" in one else [])
+    CATALOG.parent.mkdir(parents=True, exist_ok=True)
+    with CATALOG.open("wb") as file:
+        write_po(file, after, omit_header=False, width=0, sort_output=True)
+    compile_to(CATALOG.with_suffix(".mo"))
+
+
+def compile_to(path: Path) -> None:
+    """Compile the catalogue for the running site."""
+    with path.open("wb") as file:
+        write_mo(file, kept())

@@ -1,0 +1,59 @@
+"""What the pages say can be said in English, and the compiled catalogue is the written one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bihuan.config.settings import NODE_MODULES
+from tests.architecture import messages as m
+
+OURS = (
+    "web/templates/base.html", "web/templates/_look", "web/templates/_keys", "/subjects/", "/desk/", "/forms/",
+    "cases/page", "cases/_beside", "cases/registered",
+)  # fmt: skip
+"""Templates whose every word has its English."""
+TAGS = re.compile(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|>中文<", re.DOTALL)
+WORD = re.compile(r"[\u4e00-\u9fff]")
+STATIC = m.SOURCE / "web" / "static"
+CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
+
+
+def ours() -> list[Path]:
+    """The templates that are held to it."""
+    found = [path for path in m.templates() if any(part in str(path) for part in OURS)]
+    assert len(found) > 15
+    return found
+
+
+@pytest.mark.parametrize("path", ours(), ids=lambda path: "/".join(path.parts[-2:]))
+def test_a_template_says_nothing_that_cannot_be_put_into_english(path: Path) -> None:
+    catalog = m.kept()
+    bare = [line for line in TAGS.sub("", path.read_text()).splitlines() if WORD.search(line)]
+    assert bare == []
+    said = [message for message in m.of_template(path) if m.CHINESE.search(str(message))]
+    lacking = [s for s in said if (known := catalog.get(s if isinstance(s, str) else s[0])) is None or not known.string]
+    assert lacking == []
+
+
+def test_the_compiled_catalogue_is_the_written_one(tmp_path: Path) -> None:
+    m.compile_to(tmp_path / "django.mo")
+    assert (tmp_path / "django.mo").read_bytes() == m.CATALOG.with_suffix(".mo").read_bytes(), "run tools/messages"
+
+
+def test_english_keeps_what_is_filled_in() -> None:
+    names = re.compile(r"%\((\w+)\)s")
+    for message in m.kept():
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        told = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(set(names.findall(t)) == set(names.findall(ids[0])) for t in told if t and ids[0]), message.id
+
+
+def test_the_ground_has_every_class_of_tabler_that_a_template_uses() -> None:
+    tabler = set(CLASS.findall((NODE_MODULES / "@tabler/core/dist/css/tabler.min.css").read_text()))
+    ground = set(CLASS.findall((STATIC / "ground.css").read_text()))
+    used = {
+        c for path in m.templates() for said in re.findall(r'class="([^"{]*)', path.read_text()) for c in said.split()
+    }
+    own = set(CLASS.findall("".join(path.read_text() for path in STATIC.glob("*.css") if path.name != "ground.css")))
+    assert (used & tabler) - ground - own == set(), "run tools/ground"
