@@ -66,6 +66,8 @@ def served() -> Iterator[str]:
     command += ["--workers", "2", "--blocking-threads", "4", "--log-level", "warning", "bihuan.config.wsgi:application"]
     env = {**os.environ, "BIHUAN_POOL": "4", "BIHUAN_SERVE": "1"}
     address = f"http://127.0.0.1:{PORT}"
+    collect = [sys.executable, "-m", "bihuan.cli.main", "manage", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, env=env, check=True)
     server = subprocess.Popen(command, env=env)
     try:
         _wait(f"{address}/readyz")
@@ -76,7 +78,7 @@ def served() -> Iterator[str]:
 
 
 def _wait(address: str) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
