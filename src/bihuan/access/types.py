@@ -16,12 +16,16 @@ class Power(Vocabulary):
     UNMASK = "unmask", "查看诉求人完整信息"
     EXPORT = "export", "导出台账"
     ADMINISTER = "administer", "管理账号"
+    AUDIT = "audit", "审计个人信息查看记录"
+    ERASE = "erase", "依法删除个人信息"
 
 
 POWERS: Final[Mapping[Power, frozenset[Post]]] = {
     Power.UNMASK: frozenset({Post.HANDLER, Post.REGISTRAR, Post.CALLER, Post.LIST_KEEPER, Post.SUPERVISOR}),
     Power.EXPORT: frozenset({Post.DISPATCHER, Post.LIAISON, Post.LIST_KEEPER, Post.LIST_DIRECTOR, Post.SUPERVISOR}),
     Power.ADMINISTER: frozenset({Post.ADMINISTRATOR}),
+    Power.AUDIT: frozenset({Post.SUPERVISOR, Post.ADMINISTRATOR}),
+    Power.ERASE: frozenset({Post.REVIEWER}),
 }
 """The one place that says which posts have which power; who has any signs in with a second factor."""
 

@@ -16,7 +16,7 @@ from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.record import scope
 
 KEPT_UNBOUND = timedelta(days=1)
-CHECK = "attachments.check"
+CHECK, DROP = "attachments.check", "attachments.drop"
 
 
 def store(*, jurisdiction: str, name: str, data: bytes | BinaryIO, actor: Actor, now: datetime) -> AttachmentRef:
@@ -86,6 +86,19 @@ def bind(*, ids: Collection[int], subject_kind: str, subject_number: str, actor:
     return tuple(row.ref() for row in Attachment.objects.filter(pk__in=ids).order_by("pk"))
 
 
+def erase(subject_kind: str, subject_number: str) -> int:
+    """Erase the files of a subject, inside the transaction of the command that says why; answers how many.
+
+    The row stays, without its name; the content goes when the erasure holds and nobody else has the same.
+    """
+    rows = Attachment.objects.filter(subject_kind=subject_kind, subject_number=subject_number)
+    held = list(rows.exclude(state=FileState.ERASED).select_for_update().order_by("pk"))
+    rows.filter(pk__in=[row.pk for row in held]).update(state=FileState.ERASED, name="（已依法删除）")
+    for digest in sorted({row.sha256 for row in held}):
+        app.configure_task(DROP).defer(digest=digest)
+    return len(held)
+
+
 def sweep_unbound(*, now: datetime, size: int = 200) -> int:
     """Delete files that no act has bound within a day; answers how many of this batch."""
     with transaction.atomic():
@@ -93,7 +106,7 @@ def sweep_unbound(*, now: datetime, size: int = 200) -> int:
         rows = list(old.order_by("uploaded_at").select_for_update(skip_locked=True)[:size])
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for digest in {row.sha256 for row in rows}:
-        _drop_unused(digest)
+        drop_unused(digest)
     return len(rows)
 
 
@@ -105,15 +118,15 @@ def sweep_orphans(*, now: datetime) -> int:
             path.unlink(missing_ok=True)
             gone += 1
         else:
-            gone += _drop_unused(path.name)
+            gone += drop_unused(path.name)
     return gone
 
 
-def _drop_unused(digest: str) -> bool:
+def drop_unused(digest: str) -> bool:
     """Take a content off the shelf if no row names it."""
     with transaction.atomic():
         _hold(digest)
-        unused = not Attachment.objects.filter(sha256=digest).exists()
+        unused = not Attachment.objects.filter(sha256=digest).exclude(state=FileState.ERASED).exists()
         if unused:
             shelf.remove(digest)
     return unused

@@ -17,6 +17,12 @@ def check(attachment: int) -> None:
     _check(attachment)
 
 
+@app.task(name=commands.DROP, pass_context=False)
+def drop(digest: str) -> None:
+    """After an erasure: the content goes, unless another subject has the same."""
+    commands.drop_unused(digest)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="attachments.check_waiting", pass_context=False)
 def check_waiting(timestamp: int) -> None:

@@ -64,7 +64,7 @@ def of_many(subject_kind: str, subject_numbers: Collection[str]) -> dict[str, tu
 
 def damaged() -> Iterator[Damaged]:
     """Every bound attachment whose content is gone or changed; reads them all."""
-    rows = Attachment.objects.filter(subject_number__isnull=False).order_by("pk")
+    rows = Attachment.objects.filter(subject_number__isnull=False).exclude(state=FileState.ERASED).order_by("pk")
     for row in rows.iterator(chunk_size=500):
         try:
             held = shelf.place if row.state == FileState.RELEASED else shelf.aside

@@ -29,6 +29,7 @@ class FileState(Vocabulary):
     WAITING = "waiting", "正在安全检查"
     RELEASED = "released", "可以下载"
     SUSPICIOUS = "suspicious", "可疑，已隔离"
+    ERASED = "erased", "已依法删除"
 
 
 ENDINGS: Final = {

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from bihuan.attachments import queries as attachments
 from bihuan.audit import loop
 from bihuan.audit.replay import Owed, Replay, Told
 from bihuan.audit.subjects import ALL, Subject
@@ -54,6 +55,9 @@ def _findings(jurisdiction: str | None, seals: Sequence[SealLine], advance: Adva
     yield from record.sealed_days(jurisdiction)
     yield from record.against(seals, jurisdiction)
     yield from loop.broken(jurisdiction)
+    for damaged in attachments.damaged():
+        if jurisdiction in (None, damaged.attachment.jurisdiction):
+            yield Broken(f"attachment:{damaged.attachment.id}", None, f"附件{damaged.reason}")
 
 
 class _Tables:
@@ -146,5 +150,7 @@ def _size(jurisdiction: str | None) -> dict[str, int]:
     asked = [jurisdiction, jurisdiction]
     here = "%s::text IS NULL OR jurisdiction = %s"
     counts = {f"{s.kind}s": f"SELECT count(*) FROM {s.rows} WHERE {here}" for s in ALL}
+    bound = f"SELECT count(*) FROM attachments_attachment WHERE subject_number IS NOT NULL AND ({here})"
+    counts["attachments"] = bound
     counts["duties"] = f"SELECT count(*) FROM duties_duty WHERE {here}"
     return {name: rows(sql, asked)[0][0] for name, sql in counts.items()}

@@ -18,6 +18,7 @@ from bihuan.matters.types.happenings import (
     MatterAssigned,
     MatterReassigned,
 )
+from bihuan.privacy.types import Erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ CASE = Subject(
     table=CASE_TABLE,
     notes={
         CaseRegistered.kind: _registered,
+        Erased.kind: _registered,
         Answered.kind: _answered,
         CaseDispatched.kind: _given,
         ReturnApproved.kind: _given_back,
@@ -123,6 +125,7 @@ MATTER = Subject(
     table=MATTER_TABLE,
     notes={
         CandidateProposed.kind: _reported,
+        Erased.kind: _reported,
         CandidateReported.kind: _reported,
         FeedbackDrafted.kind: _fed_back,
         MatterAssigned.kind: _given,

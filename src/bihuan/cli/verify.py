@@ -26,6 +26,7 @@ COUNTED = {
     "cases": "工单{}件",
     "matters": "清单事项{}件",
     "duties": "职责{}项",
+    "attachments": "附件{}个",
 }
 
 

@@ -37,6 +37,7 @@ OWN = [
         "feedback",
         "matters",
         "ledgers",
+        "privacy",
         "clockwork",
         "web",
         "public",

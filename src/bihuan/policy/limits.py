@@ -78,6 +78,7 @@ class LimitName(Vocabulary):
     HANG_REVIEW = "hang_review", "挂账复核（最长间隔）"
     AWAIT_REQUESTER = "await_requester", "等待诉求人补充（最长）"
     ARCHIVE = "archive", "归档"
+    RETENTION = "retention", "终结后个人信息保存"
     LIST_REPORT = "list_report", "报送未按时办结事项"
     LIST_REGISTER = "list_register", "清单登记"
     LIST_CLASSIFY = "list_classify", "清单分类"

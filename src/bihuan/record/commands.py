@@ -197,6 +197,14 @@ def begin(subject: str, jurisdiction: str) -> Chain:
     return Chain(subject, jurisdiction, 0, GENESIS)
 
 
+def erase_private(subject: str) -> None:
+    """Erase what the record keeps apart of a subject, under its lock; the hashes cover its digest and hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE record_event SET private = NULL, salt = NULL WHERE subject = %s AND private IS NOT NULL", [subject]
+        )
+
+
 _COLUMNS = (
     "subject, sequence, jurisdiction, at, kind, norm, clause, account, name, unit, post, sentence,"
     " facts, private, salt, commitment, previous, hash"

@@ -60,6 +60,12 @@ def amend(*, requester: int, jurisdiction: str, changes: Changes) -> tuple[str, 
     return tuple(label for name, label in TEXTS.items() if getattr(old, name) != getattr(new, name))
 
 
+def erase(*, requester: int, jurisdiction: str) -> None:
+    """Erase an identity and what it is found by, inside the transaction of the command that says why."""
+    gone = dict.fromkeys(("sealed", "sealed_with", "phone", "phone_tail8", "phone_tail4", "name"))
+    Requester.objects.filter(pk=requester, jurisdiction=jurisdiction).update(**gone)
+
+
 @command()
 def disclose(
     *,

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count
 
+from bihuan.policy.calendar import ZONE
 from bihuan.requesters import rules, vault
 from bihuan.requesters.cipher import Unreadable
 from bihuan.requesters.models import Look, Requester
-from bihuan.requesters.types import Ground, MaskedIdentity, PhoneTail, RequesterKind
-from bihuan.requesters.types import Look as LookRow
+from bihuan.requesters.types import Ground, LookRow, MaskedIdentity, PhoneTail, RequesterKind
 
 MOST_FOUND = 500
 
@@ -53,22 +54,48 @@ def _found(jurisdiction: str, **mark: int) -> list[int]:
 
 def looks(subject: str) -> list[LookRow]:
     """Who looked at the identities of a case or matter, oldest first."""
-    return [
-        LookRow(
-            at=row.at,
-            requester=row.requester,
-            subject=row.subject,
-            account=row.account,
-            name=row.name,
-            unit=row.unit,
-            post=row.post,
-            ground=Ground(row.ground),
-            reason=row.reason,
-            fields=tuple(row.fields),
-            ip=row.ip,
-        )
-        for row in Look.objects.filter(subject=subject).order_by("id")
-    ]
+    return [_look(row) for row in Look.objects.filter(subject=subject).order_by("id")]
+
+
+def looks_in(
+    jurisdiction: str,
+    *,
+    account: str = "",
+    number: str = "",
+    ground: Ground | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 500,
+) -> list[LookRow]:
+    """Who looked at identities in a jurisdiction, the newest first; days are those of the office."""
+    rows = Look.objects.filter(jurisdiction=jurisdiction)
+    if account:
+        rows = rows.filter(account=account)
+    if number:
+        rows = rows.filter(subject__in=[f"case:{number}", f"matter:{number}"])
+    if ground:
+        rows = rows.filter(ground=ground)
+    if since:
+        rows = rows.filter(at__gte=datetime.combine(since, time(), ZONE))
+    if until:
+        rows = rows.filter(at__lt=datetime.combine(until, time(), ZONE) + timedelta(days=1))
+    return [_look(row) for row in rows.order_by("-at", "-id")[:limit]]
+
+
+def _look(row: Look) -> LookRow:
+    return LookRow(
+        at=row.at,
+        requester=row.requester,
+        subject=row.subject,
+        account=row.account,
+        name=row.name,
+        unit=row.unit,
+        post=row.post,
+        ground=Ground(row.ground),
+        reason=row.reason,
+        fields=tuple(row.fields),
+        ip=row.ip,
+    )
 
 
 @dataclass(frozen=True, slots=True)

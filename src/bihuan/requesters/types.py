@@ -118,7 +118,7 @@ class DiscloseFields(Fields):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
+class LookRow:
     """One look at an identity in clear."""
 
     at: datetime

@@ -76,6 +76,8 @@ def may_fetch(ref: AttachmentRef) -> Refusal | None:
         return Refusal(f"“{ref.name}”正在安全检查，通常一分钟内完成，请稍后再看。", norms.ATTACHMENT_CHECKED)
     if ref.state is FileState.SUSPICIOUS:
         return Refusal(f"“{ref.name}”经检查可疑，已隔离保存，不能查看。请联系系统管理员。", norms.ATTACHMENT_CHECKED)
+    if ref.state is FileState.ERASED:
+        return Refusal("这个附件已依法删除。", norms.IDENTITY_PROTECTED)
     return None
 
 

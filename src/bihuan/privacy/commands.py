@@ -1,0 +1,129 @@
+"""Every write to personal data after a case was registered: correct, erase, audit who looked."""
+
+from datetime import datetime
+
+from bihuan.access.rules import may
+from bihuan.access.types import Power
+from bihuan.attachments import commands as attachments
+from bihuan.cases import queries as cases
+from bihuan.cases.models import Case, CaseText
+from bihuan.cases.types import CaseFacts
+from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.matters import queries as matters
+from bihuan.matters.models import Matter
+from bihuan.policy import norms
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+from bihuan.privacy import queries, rules
+from bihuan.privacy.types import (
+    ERASED_TITLE,
+    AskLooks,
+    Correct,
+    Erase,
+    Erased,
+    IdentityCorrected,
+    LooksAudited,
+    digest_of_erased,
+)
+from bihuan.record import commands as record
+from bihuan.record.commands import NOWHERE, append, begin, command, lock
+from bihuan.record.queries import version
+from bihuan.record.types import Chain, Done, subject_of
+from bihuan.requesters import commands as requesters
+from bihuan.requesters import queries as looks
+from bihuan.requesters.types import Changes, LookRow
+
+_NORM = norms.IDENTITY_PROTECTED
+
+
+@command()
+def correct(*, number: str, fields: Correct, actor: Actor, now: datetime) -> Done:
+    """Correct the identity of a case's requester; what changed is recorded, not what it says. Raises Unknown, Refused."""
+    chain, case, rulebook, seat = _begun(number, Power.UNMASK, actor)
+    if case.requester is None:
+        raise Unknown(number)
+    said = {name: text for name in ("name", "phone", "contact_alt", "address") if (text := getattr(fields, name))}
+    labels = requesters.amend(requester=case.requester, jurisdiction=case.jurisdiction, changes=Changes(**said))
+    if not labels:
+        raise Refused(Refusal("没有要更正的内容。", _NORM))
+    happening = IdentityCorrected(labels=labels, reason=fields.reason)
+    chain = append(chain, happening, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
+    return Done(number, str(case.stage), chain.length, happening.tell())
+
+
+@command()
+def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
+    """Erase the personal data of an ended case and its matters; the chains stay whole. Raises Unknown, Refused."""
+    chain, case, rulebook, seat = _begun(number, Power.ERASE, actor)
+    erased = Case.objects.filter(number=number, title=ERASED_TITLE).exists()
+    granted(
+        rules.may_erase(case, open_matter=matters.open_of_case(number), erased=erased),
+        subject=case.subject,
+        pack=rulebook.ref,
+    )
+    for matter in queries.matters_of(number):
+        held = lock(subject_of("matter", matter))
+        record.erase_private(held.subject)
+        _empty_matter(matter)
+        told = _told(fields, attachments.erase("matter", matter))
+        append(held, told, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
+    record.erase_private(case.subject)
+    _empty_case(number)
+    if case.requester is not None:
+        requesters.erase(requester=case.requester, jurisdiction=case.jurisdiction)
+    happening = _told(fields, attachments.erase("case", number))
+    chain = append(chain, happening, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
+    return Done(number, str(case.stage), chain.length, happening.tell())
+
+
+@command()
+def audit_looks(*, fields: AskLooks, actor: Actor, rulebook: Pack, now: datetime, ip: str) -> tuple[LookRow, ...]:
+    """Who looked at personal data in the jurisdiction; that one asked is recorded. Raises Refused."""
+    granted(may(Power.AUDIT, actor, labels={code: post.label for code, post in rulebook.posts.items()}))
+    found = tuple(
+        looks.looks_in(
+            actor.jurisdiction,
+            account=fields.account,
+            number=fields.number,
+            ground=fields.ground,
+            since=fields.since,
+            until=fields.until,
+        )
+    )
+    asked = "、".join(str(s) for s in (fields.account, fields.number, fields.since, fields.until) if s) or "全部"
+    happening = LooksAudited(asked=asked, found=len(found), purpose=fields.purpose, ip=ip)
+    name = subject_of("audit", actor.account)
+    chain = lock(name) if version(name) else begin(name, actor.jurisdiction)
+    append(chain, happening, actor=actor, seat=_seat(actor), norm=_NORM, pack=rulebook, now=now)
+    return found
+
+
+def _begun(number: str, power: Power, actor: Actor) -> tuple[Chain, CaseFacts, Pack, Seat]:
+    """The case under lock, seen by the actor, who has the power by a post that takes part in it."""
+    chain = lock(subject_of("case", number))
+    case = cases.visible_facts(number, actor)
+    rulebook = load_pack(case.pack)
+    part = frozenset[str]().union(*case.parts.values())
+    if actor.account != CLOCKWORK:
+        labels = {code: post.label for code, post in rulebook.posts.items()}
+        granted(may(power, actor, units=part, labels=labels), subject=case.subject, pack=rulebook.ref)
+    return chain, case, rulebook, min((s for s in actor.seats if s.unit in part), default=NOWHERE)
+
+
+def _told(fields: Erase, files: int) -> Erased:
+    return Erased(ground=fields.ground, basis=fields.basis, digest=digest_of_erased(), files=files)
+
+
+def _empty_case(number: str) -> None:
+    Case.objects.filter(number=number).update(title=ERASED_TITLE, place="", place_code="")
+    CaseText.objects.filter(case__number=number).update(content="", words="")
+
+
+def _empty_matter(number: str) -> None:
+    texts = dict.fromkeys(("content", "done", "why_unresolved"), "")
+    Matter.objects.filter(number=number).update(title=ERASED_TITLE, **texts)
+
+
+def _seat(actor: Actor) -> Seat:
+    return min(actor.seats, default=NOWHERE)

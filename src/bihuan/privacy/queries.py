@@ -1,0 +1,20 @@
+"""What waits for its erasure."""
+
+from datetime import datetime
+
+from bihuan.cases.models import Case
+from bihuan.cases.stages import OPEN
+from bihuan.matters.models import Matter
+from bihuan.privacy.types import ERASED_TITLE
+
+
+def matters_of(case: str) -> list[str]:
+    """The numbers of every matter that the case became."""
+    return list(Matter.objects.filter(case_id=case).order_by("id").values_list("number", flat=True))
+
+
+def expired(jurisdiction: str, *, closed_before: datetime, after: int = 0, limit: int = 200) -> list[tuple[int, str]]:
+    """Ended cases whose personal data were kept long enough, after an id."""
+    rows = Case.objects.filter(jurisdiction=jurisdiction, closed_at__lt=closed_before, id__gt=after)
+    ripe = rows.exclude(stage__in=OPEN).exclude(title=ERASED_TITLE).order_by("id")
+    return list(ripe.values_list("id", "number")[:limit])
