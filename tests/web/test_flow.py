@@ -7,7 +7,7 @@ from bihuan.cases.types import Act, Stage
 from bihuan.matters.stages import TABLE as MATTERS
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
-from bihuan.web.flow import HIGH, WIDE, Step, draw, undoes
+from bihuan.web.flow import Step, draw, undoes
 
 WENDENG = pack("wendeng-2021-10")
 WAY = [Step("register", "registered"), Step("dispatch", "dispatched"), Step("sign_in", "handling")]
@@ -19,9 +19,10 @@ def test_every_stage_that_the_regulation_has_stands_there_once_and_no_two_overla
     first = next(m.target for m in table.moves if m.origin is None and rulebook.binds(m.norm))
     flow = draw(table, rulebook.binds, first, [], [])
     assert len({n.label for n in flow.nodes}) == len(flow.nodes) > 5
+    wide, high = flow.box
     boxes = [(n.x, n.y) for n in flow.nodes]
-    assert not any(a != b and abs(a[0] - b[0]) < WIDE and abs(a[1] - b[1]) < HIGH for a in boxes for b in boxes)
-    assert all(n.x >= 0 and n.x + WIDE <= flow.width and n.y >= 0 and n.y + HIGH <= flow.height for n in flow.nodes)
+    assert not any(a != b and abs(a[0] - b[0]) < wide and abs(a[1] - b[1]) < high for a in boxes for b in boxes)
+    assert all(n.x >= 0 and n.x + wide <= flow.width and n.y >= 0 and n.y + high <= flow.height for n in flow.nodes)
 
 
 def test_the_way_walked_where_it_stands_and_what_is_possible_are_told_in_lines_and_in_words() -> None:

@@ -29,11 +29,8 @@ class Node:
     here: bool
     walked: bool
     end: bool
-
-    @property
-    def middle(self) -> tuple[int, int]:
-        """Where its label stands."""
-        return self.x + WIDE // 2, self.y + HIGH // 2
+    middle: tuple[int, int]
+    """Where its label stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +49,14 @@ class Flow:
     label: str
     width: int
     height: int
+    box: tuple[int, int]
+    """How large a stage is."""
     nodes: tuple[Node, ...]
     lines: tuple[Line, ...]
     way: tuple[tuple[str, str], ...]
     """Act and stage of every step, as labels."""
     possible: tuple[tuple[str, str], ...]
     """Act and stage of what can be done now, as labels."""
-
-    @property
-    def box(self) -> tuple[int, int]:
-        """How large a stage is."""
-        return WIDE, HIGH
 
 
 def draw(
@@ -76,7 +70,9 @@ def draw(
     """Draw any stage table as its pack binds it; `possible` are the acts open now, `say` puts labels into words."""
     moves = tuple(m for m in table.moves if binds(m.norm))
     columns = _columns(table, moves)
-    places = _places(columns)
+    labels = {word: say(word.label) for column in columns for word in column}
+    wide = max(WIDE, *(_length(label) + 2 * EDGE for label in labels.values()))
+    places = _places(columns, wide)
     trodden = {(before.stage, step.act, step.stage) for before, step in pairwise(way)}
     been, open_now = {step.stage for step in way}, set(possible)
 
@@ -86,25 +82,25 @@ def draw(
         return "possible" if move.origin == stage and str(move.act) in open_now else "other"
 
     lines = _merged(
-        (Line(_curve(places[m.origin], places[m.target]), state(m), f"{say(m.origin.label)} → {say(m.target.label)}"))
+        Line(_curve(places[m.origin], places[m.target], wide), state(m), f"{labels[m.origin]} → {labels[m.target]}")
         for m in moves
         if m.origin in places and m.origin != m.target
     )
     nodes = tuple(
-        Node(say(word.label), *places[word], word == stage, str(word) in been, word in table.ends)
-        for column in columns
-        for word in column
+        Node(labels[w], x, y, w == stage, str(w) in been, w in table.ends, (x + wide // 2, y + HIGH // 2))
+        for w, (x, y) in places.items()
     )
     acts = {str(m.act): say(m.act.label) for m in moves}
-    labels = {str(word): say(word.label) for word in places}
-    leads = {str(m.act): labels[str(m.target)] for m in moves if m.origin == stage}
+    told = {str(word): label for word, label in labels.items()}
+    leads = {str(m.act): labels[m.target] for m in moves if m.origin == stage}
     return Flow(
         label=say(table.label),
-        width=max(x for x, _ in places.values()) + WIDE + EDGE,
+        width=max(x for x, _ in places.values()) + wide + EDGE,
         height=max(y for _, y in places.values()) + HIGH + EDGE + 26,
+        box=(wide, HIGH),
         nodes=nodes,
         lines=lines,
-        way=tuple((acts.get(s.act, s.act), labels.get(s.stage, s.stage)) for s in way),
+        way=tuple((acts.get(s.act, s.act), told.get(s.stage, s.stage)) for s in way),
         possible=tuple((acts[a], leads[a]) for a in dict.fromkeys(possible) if a in leads),
     )
 
@@ -131,28 +127,33 @@ def _columns(table: StageTable, moves: Sequence[Move]) -> list[list[Vocabulary]]
     return [column for column in columns if column]
 
 
-def _places(columns: Sequence[Sequence[Vocabulary]]) -> dict[Vocabulary, tuple[int, int]]:
+def _length(words: str) -> int:
+    """About how wide a label is drawn."""
+    return sum(13 if ord(sign) > 0x2E7F else 7 for sign in words)
+
+
+def _places(columns: Sequence[Sequence[Vocabulary]], wide: int) -> dict[Vocabulary, tuple[int, int]]:
     """Where each stage's box begins; every column stands in the middle."""
     most = max(len(column) for column in columns)
     return {
-        word: (EDGE + x * (WIDE + GAP_X), EDGE + y * (HIGH + GAP_Y) + (most - len(column)) * (HIGH + GAP_Y) // 2)
+        word: (EDGE + x * (wide + GAP_X), EDGE + y * (HIGH + GAP_Y) + (most - len(column)) * (HIGH + GAP_Y) // 2)
         for x, column in enumerate(columns)
         for y, word in enumerate(column)
     }
 
 
-def _curve(origin: tuple[int, int], target: tuple[int, int]) -> str:
+def _curve(origin: tuple[int, int], target: tuple[int, int], wide: int) -> str:
     """Forward from side to side, back below the boxes, within a column around the right."""
     (ox, oy), (tx, ty) = origin, target
     half = HIGH // 2
     if tx > ox:
-        x1, y1, x2, y2 = ox + WIDE, oy + half, tx, ty + half
+        x1, y1, x2, y2 = ox + wide, oy + half, tx, ty + half
         bend = max((x2 - x1) // 2, 16)
         return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
     if tx == ox:
-        x, y1, y2 = ox + WIDE, oy + half, ty + half
+        x, y1, y2 = ox + wide, oy + half, ty + half
         return f"M{x} {y1}C{x + 26} {y1} {x + 26} {y2} {x} {y2}"
-    x1, y1, x2, y2 = ox + WIDE // 2, oy + HIGH, tx + WIDE // 2, ty + HIGH
+    x1, y1, x2, y2 = ox + wide // 2, oy + HIGH, tx + wide // 2, ty + HIGH
     deep = max(y1, y2) + 24
     return f"M{x1} {y1}C{x1} {deep} {x2} {deep} {x2} {y2}"
 

@@ -201,7 +201,7 @@ def _form(
         "citation": citation,
         "channels": choices.channel,
         "beside": register,
-        "places": cases.known_places(standing.actor) if register else (),
+        "known_places": cases.known_places(standing.actor) if register else (),
         **(_beside(standing, typed, choices) if register else {}),
     }
     return render(request, "subjects/new.html", said, status=status)
