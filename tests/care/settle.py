@@ -24,11 +24,12 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def settle() -> None:
-    """Two cases closed and one just begun, with a bound attachment, and every past day sealed."""
+    """Cases on their way with an attachment each, the last one waiting for its scanner; every past day is sealed."""
     town = towns.found("kt", "wendeng-2021-10", prefix="KT")
     for count in range(3):
         walk = Walk(town)
         registrar = walk.actor("desk.registrar")
+        settings.ATTACHMENT_SCANNER = "127.0.0.1:1" if count == 2 else ""
         drawn = BytesIO()
         Image.new("RGB", (40 + count, 30), "white").save(drawn, "PNG")
         file = attachments.store(

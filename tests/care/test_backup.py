@@ -41,10 +41,6 @@ def nothing_written(house: House) -> None:
 
 
 def test_everything_dropped_comes_back_verified_and_counted(settled: House, empty_house: Empty, place: Path) -> None:
-    waiting = next(p for p in (settled.home / "attachments").rglob("*") if p.is_file())
-    aside = settled.home / "attachments" / "aside" / waiting.relative_to(settled.home / "attachments")
-    aside.parent.mkdir(parents=True)
-    waiting.rename(aside)
     file = backed_up(settled, place / "one.backup")
     before, shelf = tables(settled), files(settled)
     identity = (settled.home / "identity.key").read_text()
@@ -53,6 +49,7 @@ def test_everything_dropped_comes_back_verified_and_counted(settled: House, empt
         seals = last_seals(connection)
     assert before["cases_case"] == 3
     assert len(shelf) == 3
+    assert sum(name.startswith("aside/") for name in shelf) == 1
     assert seals
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     shutil.rmtree(settled.home)
@@ -187,7 +184,9 @@ def test_a_missing_attachment_is_told_and_the_rest_is_backed_up(
     assert done.returncode == 1
     assert lost.name in done.stdout
     again = empty_house()
-    assert again.run("restore", place / "one.backup").returncode == 0
+    restored = again.run("restore", place / "one.backup")
+    assert restored.returncode == 1
+    assert "附件文件不在了" in restored.stdout
     assert len(files(again)) == 2
 
 

@@ -42,7 +42,8 @@ SERVER_KEYS = frozenset({"database.key", "postgres.key"})
 NOTE = "last-backup.json"
 
 _FILES = """
-SELECT sha256, size, bool_or(subject_number IS NOT NULL) FROM attachments_attachment GROUP BY sha256, size ORDER BY 1"""
+SELECT sha256, size, bool_or(subject_number IS NOT NULL) FROM attachments_attachment
+WHERE state <> 'erased' GROUP BY sha256, size ORDER BY 1"""
 
 
 def back_up(url: str, target: Path, passphrase: bytes, *, with_keys: bool = True) -> tuple[Manifest, Totals]:
