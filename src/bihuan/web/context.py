@@ -55,6 +55,8 @@ def places(standing: Standing, path: str) -> list[Place]:
     if rulebook.binds(norms.LIST_REGISTER):
         found.append(Place("/matters/", _("清单事项")))
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"))]
+    if actor.holds(Post.SUPERVISOR, Post.ADMINISTRATOR):
+        found.append(Place("/looks/", _("查看记录")))
     if actor.holds(Post.OPERATOR):
         found.append(Place("/operations/", _("运行情况")))
     if actor.holds(Post.ADMINISTRATOR):
