@@ -8,15 +8,18 @@ from django.contrib.auth.hashers import check_password
 from pydantic import ValidationError
 
 from bihuan.audit.queries import verify
+from bihuan.duties.models import Duty
 from bihuan.duties.queries import open_of
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
 from bihuan.organisations.models import Person
+from bihuan.record import scope
 from bihuan.record.queries import events
 from tests.towns import FOUNDER, START, Town, found, settle
 from tests.walks import TO_HANDLING, Walk
+from tests.walls.roles import as_the_site
 
 TODAY = date(2025, 3, 3)
 ENTRY: dict[str, Any] = {"code": "X-1", "matter": "路灯维护", "basis": "三定规定", "from_on": TODAY}
@@ -56,7 +59,7 @@ def test_a_new_person_signs_in_with_the_one_time_password_told_once(wendeng: Tow
 @pytest.mark.clause("HN-F3")
 def test_a_successor_takes_over_the_post_with_what_is_open_in_it(wendeng: Town, chief: Actor) -> None:
     walk = Walk(wendeng).along(*TO_HANDLING)
-    owed = open_of(wendeng.unit, "handler")
+    owed = open_of(wendeng.unit, "wd")
     assert owed == {("handler", "first_contact"): 1, ("handler", "handle"): 1}
     admitted(chief)
     form = Fill(account="wd.new", post="handler", from_on=TODAY, succeed=True)
@@ -159,3 +162,12 @@ def test_an_entry_of_the_list_is_amended_from_a_day_on_and_what_it_said_stays(we
 def test_an_account_has_a_plain_name(account: str) -> None:
     with pytest.raises(ValidationError):
         NewPerson(name="某", account=account)
+
+
+def test_what_a_post_hands_over_is_counted_right_for_who_sees_none_of_it(wendeng: Town, chief: Actor) -> None:
+    Walk(wendeng).along(*TO_HANDLING)
+    owed = open_of(wendeng.unit, "wd")
+    stranger = wendeng.actor("other.handler")
+    with as_the_site(), scope.reading(stranger):
+        assert open_of(wendeng.unit, "wd") == owed != {}
+        assert not Duty.objects.filter(holder=wendeng.unit).exists()

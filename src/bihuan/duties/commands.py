@@ -18,7 +18,16 @@ from bihuan.duties.models import (
     Interruption,
     LimitOverride,
 )
-from bihuan.duties.types import AdjustmentEnded, DueRecomputed, HandedOver, LimitAdjusted, Opening, YearAnnounced
+from bihuan.duties.types import (
+    AdjustmentEnded,
+    DueRecomputed,
+    HandedOver,
+    LimitAdjusted,
+    Moving,
+    Opening,
+    Singly,
+    YearAnnounced,
+)
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
@@ -30,6 +39,7 @@ from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import LimitRule, Pack
+from bihuan.record import scope
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
 from bihuan.record.types import Chain, subject_of
 
@@ -108,6 +118,31 @@ def waive(subject: str, *, now: datetime, keep: Sequence[str] = ()) -> list[str]
     with connection.cursor() as cursor:
         cursor.execute(_WAIVE, [now, subject, list(keep)])
         return [row[0] for row in cursor.fetchall()]
+
+
+def waive_kinds(subject: str, kinds: Sequence[str], *, now: datetime) -> list[str]:
+    """Let what is still owed of these kinds lapse; answers the kinds."""
+    owed = [kind for kind, _, _ in queries.owed_on([subject])[subject]] if kinds else []
+    gone = [kind for kind in owed if kind in kinds]
+    return waive(subject, now=now, keep=[kind for kind in owed if kind not in kinds]) if gone else []
+
+
+_SETTLE_SINGLY = """
+UPDATE duties_duty SET discharged_at = %(now)s, next_step_at = NULL, paused_at = NULL,
+  outcome = CASE WHEN kind || ' ' || holder = ANY(%(lapse)s) THEN 'waived'
+    WHEN LEAST(%(now)s, paused_at) <= due_at THEN 'met' ELSE 'late' END
+WHERE subject = %(subject)s AND discharged_at IS NULL AND kind || ' ' || holder = ANY(%(lapse)s || %(settle)s)
+RETURNING kind, outcome, holder"""
+
+
+def settle_singly(subject: str, singly: Singly, *, now: datetime) -> list[tuple[str, str, str]]:
+    """Discharge or waive what single units owe; answers kind, outcome and holder of each."""
+    if not singly.settles and not singly.lapses:
+        return []
+    settle, lapse = ([" ".join(pair) for pair in pairs] for pairs in (singly.settles, singly.lapses))
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE_SINGLY, {"now": now, "subject": subject, "settle": settle, "lapse": lapse})
+        return [(kind, outcome, holder) for kind, outcome, holder in cursor.fetchall()]
 
 
 def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime) -> None:
@@ -243,6 +278,13 @@ def told_moves(moved: Iterable[tuple[str, datetime]]) -> list[list[str]]:
     return [[kind, due_at.isoformat()] for kind, due_at in moved]
 
 
+def weigh_notice(*, fields: Notice, actor: Actor) -> tuple[int, list[Moving]]:
+    """What a year's notice would move in the administrator's jurisdiction, in whosever hands it is; writes nothing."""
+    granted(administration.may_administer(actor))
+    with scope.acting(actor):
+        return queries.would_move(fields.year, fields.days, actor.jurisdiction)
+
+
 @command()
 def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> int:
     """Enter a year's notice by the administrator's form; refused for a year whose notice is known.
@@ -338,16 +380,18 @@ def end_adjustment(*, id: int, fields: EndAdjustment, actor: Actor, now: datetim
 
 _COUNT_DONE = """
 INSERT INTO duties_dutyfigure (jurisdiction, day, pack, norm, holder, met, late, waived)
-SELECT jurisdiction, (discharged_at AT TIME ZONE 'Asia/Shanghai')::date, pack, norm, holder,
+SELECT jurisdiction, (discharged_at AT TIME ZONE 'Asia/Shanghai')::date AS day, pack, norm, coalesce(holder, ''),
   count(*) FILTER (WHERE outcome = 'met'), count(*) FILTER (WHERE outcome = 'late'),
   count(*) FILTER (WHERE outcome = 'waived')
 FROM duties_duty
 WHERE jurisdiction = %(here)s AND holder = ANY(%(units)s) AND discharged_at >= %(since)s
-GROUP BY 1, 2, 3, 4, 5"""
+GROUP BY GROUPING SETS ((jurisdiction, day, pack, norm, holder), (jurisdiction, day, pack, norm))"""
 _COUNT_OPEN = """
 INSERT INTO duties_dutystanding (jurisdiction, pack, norm, holder, open, overdue)
-SELECT jurisdiction, pack, norm, holder, count(*), count(*) FILTER (WHERE due_at < %(now)s AND paused_at IS NULL)
-FROM duties_duty WHERE jurisdiction = %(here)s AND discharged_at IS NULL GROUP BY 1, 2, 3, 4"""
+SELECT jurisdiction, pack, norm, coalesce(holder, ''), count(*),
+  count(*) FILTER (WHERE due_at < %(now)s AND paused_at IS NULL)
+FROM duties_duty WHERE jurisdiction = %(here)s AND discharged_at IS NULL
+GROUP BY GROUPING SETS ((jurisdiction, pack, norm, holder), (jurisdiction, pack, norm))"""
 STILL_WRITING = timedelta(days=1)
 """So long after its end a day may still get a settled duty, from a transaction that took its time."""
 

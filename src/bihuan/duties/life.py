@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
 from bihuan.duties.queries import in_force
-from bihuan.duties.types import DutySpec, Opening
+from bihuan.duties.types import DutySpec, Opening, Singly
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
@@ -136,11 +136,22 @@ class Life(Generic[Facts]):
         return ask(facts, actor, now, pack) if ask else None
 
     def open_first(
-        self, chain: Chain, facts: Facts, happening: Happening, *, move: Move, seat: Seat, actor: Actor, now: datetime
+        self,
+        chain: Chain,
+        facts: Facts,
+        happening: Happening,
+        *,
+        move: Move,
+        seat: Seat,
+        actor: Actor,
+        now: datetime,
+        also_opens: Sequence[Vocabulary] = (),
+        singly: Singly | None = None,
     ) -> Done:
         """Begin a life: open the duties of the first row and record what happened; the row is written already."""
         pack = load_pack(facts.pack)
-        opened = self._open(Locked(facts, chain, move, seat, pack, actor, now), facts.parts, {}, move.opens, ())
+        locked = Locked(facts, chain, move, seat, pack, actor, now)
+        opened = self._open(locked, facts.parts, {}, (*move.opens, *also_opens), (), singly)
         chain = append(
             chain, happening, actor=actor, seat=seat, norm=move.norm, pack=pack, now=now, extra=told(move, opened)
         )
@@ -175,16 +186,20 @@ class Life(Generic[Facts]):
         openings: Mapping[str, Opening] | None = None,
         also_opens: Sequence[Vocabulary] = (),
         moved: Sequence[tuple[str, datetime]] = (),
+        singly: Singly | None = None,
     ) -> Done:
         """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
 
         `changes` are further columns, `parts` the units that take part after the act (for the holders of new duties),
-        `openings` stand above the pack's limits, `moved` are the due moments that the act put elsewhere.
+        `openings` stand above the pack's limits, `moved` are the due moments that the act put elsewhere,
+        `singly` are duties of single units among several that owe the same.
         """
         facts, move, now = locked.facts, locked.move, locked.now
-        settled = duties.settle(facts.subject, move.discharges, now=now)
+        settled: list[tuple[str, ...]] = [*duties.settle(facts.subject, move.discharges, now=now)]
+        if singly is not None:
+            settled += duties.settle_singly(facts.subject, singly, now=now)
         lapsed = self._lapse(locked)
-        opened = self._open(locked, parts or facts.parts, openings or {}, (*move.opens, *also_opens), lapsed)
+        opened = self._open(locked, parts or facts.parts, openings or {}, (*move.opens, *also_opens), lapsed, singly)
         if columns := dict(changes or {}) | self._stage_columns(move, facts.stage, now):
             self.write(facts.number, columns)
         chain = append(
@@ -245,11 +260,13 @@ class Life(Generic[Facts]):
         openings: Mapping[str, Opening],
         kinds: Iterable[str],
         lapsed: Sequence[str],
+        singly: Singly | None = None,
     ) -> list[tuple[str, str, datetime]]:
         """Open the duties whose norm the pack binds, that are neither owed still nor done already."""
         facts, pack = locked.facts, locked.pack
         gone = {*locked.move.discharges, *lapsed}
         wanted = self._wanted(facts, parts, openings, kinds, gone, pack)
+        wanted += [opening for opening in (singly.opens if singly else ()) if pack.binds(opening.norm)]
         return duties.open_all(
             in_force(wanted, jurisdiction=facts.jurisdiction, pack=pack, now=locked.now),
             subject=facts.subject,
@@ -279,7 +296,7 @@ class Life(Generic[Facts]):
 def told(
     move: Move,
     opened: Iterable[tuple[str, str, datetime]],
-    settled: Iterable[tuple[str, str]] = (),
+    settled: Iterable[tuple[str, ...]] = (),
     lapsed: Iterable[str] = (),
     moved: Iterable[tuple[str, datetime]] = (),
 ) -> dict[str, object]:
@@ -287,7 +304,7 @@ def told(
     said: dict[str, object] = {"act": str(move.act), "stage": str(move.target)}
     if opens := [[kind, holder, due_at.isoformat()] for kind, holder, due_at in opened]:
         said["opens"] = opens
-    if settles := [[kind, outcome] for kind, outcome in settled]:
+    if settles := [list(one) for one in settled]:
         said["settles"] = settles
     if lapses := sorted(lapsed):
         said["lapses"] = lapses

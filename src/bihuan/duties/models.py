@@ -117,7 +117,7 @@ class LimitOverride(models.Model):
 
 
 class DutyFigure(models.Model):
-    """How many duties of a norm a unit settled on a day."""
+    """How many duties of a norm a unit settled on a day; without a holder, all units together."""
 
     jurisdiction = models.CharField(max_length=32)
     day = models.DateField()
@@ -132,6 +132,7 @@ class DutyFigure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["jurisdiction", "day", "pack", "norm", "holder"], name="figure_once_a_day")
         ]
+        indexes = [models.Index(fields=["jurisdiction", "holder", "day"], name="figure_by_holder")]
 
 
 class DutyStanding(models.Model):

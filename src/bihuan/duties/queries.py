@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat, JSONObject
 
 from bihuan.duties.models import (
@@ -418,6 +418,10 @@ def misreckoned(jurisdiction: str | None, *, size: int = 1000) -> Iterator[tuple
         last = batch[-1].id
 
 
+EVERYBODY = ""
+"""As holder of a figure: all units of the jurisdiction together."""
+
+
 def figures(
     jurisdiction: str, pack_id: str, *, since: date, until: date, holders: Collection[str] | None = None
 ) -> Counted:
@@ -426,9 +430,8 @@ def figures(
     They were counted by the clockwork; `holders` narrows them to what these units owe.
     """
     counted = FigureCount.objects.filter(jurisdiction=jurisdiction).values_list("counted_at", flat=True).first()
-    here = Q(jurisdiction=jurisdiction, pack__startswith=f"{pack_id}/")
-    if holders is not None:
-        here &= Q(holder__in=holders)
+    whose = [EVERYBODY] if holders is None else holders
+    here = Q(jurisdiction=jurisdiction, pack__startswith=f"{pack_id}/", holder__in=whose)
     owed = DutyStanding.objects.filter(here).values("norm").annotate(a=Sum("open"), b=Sum("overdue"))
     settled = DutyFigure.objects.filter(here, day__gte=since, day__lte=until).values("norm")
     done = settled.annotate(a=Sum("met"), b=Sum("late"), c=Sum("waived"))
@@ -471,17 +474,22 @@ def of_norm(
 
 def owed_by_unit(jurisdiction: str) -> dict[str, Figures]:
     """How many duties every unit of the jurisdiction owed when they were counted last."""
-    rows = DutyStanding.objects.filter(jurisdiction=jurisdiction).values("holder")
+    rows = DutyStanding.objects.filter(jurisdiction=jurisdiction).exclude(holder=EVERYBODY).values("holder")
     counted = rows.annotate(a=Sum("open"), b=Sum("overdue")).values_list("holder", "a", "b")
     return {holder: Figures(owed, late) for holder, owed, late in counted}
 
 
-def open_of(holder: str, post: str | None = None) -> dict[tuple[str, str], int]:
-    """How many duties a unit owes now, by post and kind: what whoever takes up the post takes over."""
-    rows = Duty.objects.filter(holder=holder, discharged_at__isnull=True)
-    if post is not None:
-        rows = rows.filter(post=post)
-    return {(p, kind): n for p, kind, n in rows.values_list("post", "kind").annotate(n=Count("id")).order_by("post")}
+def open_of(holder: str, jurisdiction: str) -> dict[tuple[str, str], int]:
+    """How many duties a unit owes now, by post and kind: what whoever takes up the post takes over.
+
+    A count alone, so that it is right for every reader, whatever cases they see.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT post, kind, n FROM duties_owing WHERE holder = %s AND jurisdiction = %s ORDER BY post, kind",
+            [holder, jurisdiction],
+        )
+        return {(post, kind): n for post, kind, n in cursor.fetchall()}
 
 
 def would_move(year: int, days: Mapping[date, str], jurisdiction: str, *, most: int = 200) -> tuple[int, list[Moving]]:

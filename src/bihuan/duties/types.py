@@ -120,6 +120,15 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Singly:
+    """Duties of single units, where several units owe the same on one subject; pairs are (kind, holder)."""
+
+    settles: tuple[tuple[str, str], ...] = ()
+    lapses: tuple[tuple[str, str], ...] = ()
+    opens: tuple[Opening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DutyFilters:
     """What a list of duties is narrowed to."""
 

@@ -63,6 +63,7 @@ def may_advance(jurisdiction: JurisdictionFacts, *, before: datetime, after: dat
     return None
 
 
+@carries_out(norms.SUCCESSION)
 def may_administer(actor: Actor) -> Refusal | None:
     """只有本辖区的系统管理员可以管理单位、人员、目录、日历和时限。"""
     if actor.holds(Post.ADMINISTRATOR):
@@ -78,6 +79,7 @@ def may_leave(*, post: str, others: int) -> Refusal | None:
     return None
 
 
+@carries_out(norms.RESPONSIBLE_PERSONS)
 def may_belong(unit: str, parent: str, parents: Mapping[str, str | None]) -> Refusal | None:
     """单位不能隶属于自己或自己的下级。"""
     above: str | None = parent

@@ -22,9 +22,13 @@ VIEWS = {
     "cases_taking_part": "SELECT case_id, unit FROM cases_participation WHERE until IS NULL",
     "matters_taking_part": "SELECT matter_id, unit FROM matters_participation WHERE until IS NULL",
     "cases_words": "SELECT case_id, words FROM cases_casetext",
+    "duties_owing": (
+        "SELECT jurisdiction, holder, post, kind, count(*) AS n FROM duties_duty WHERE discharged_at IS NULL"
+        " GROUP BY jurisdiction, holder, post, kind"
+    ),
 }
-"""Read with the owner's rights: who takes part, by which the policies decide, and the index of words, which no policy
-could let a search use; what a search finds is shown by the policy of the case."""
+"""Read with the owner's rights: who takes part, by which the policies decide; the index of words, which no policy could
+let a search use (what a search finds is shown by the policy of the case); how much a unit owes, not on what."""
 
 
 def _in_place(*ways: str) -> str:

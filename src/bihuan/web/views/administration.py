@@ -187,7 +187,7 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
     found = every[code]
     today, may = queries.today(now), administers(standing)
     ever = queries.appointments(place.code, now=now, unit=code, ended=True)
-    owed = duties.open_of(code)
+    owed = duties.open_of(code, place.code)
     labels = {post: _label(post, rulebook) for post, _kind in owed}
     choices = AdministrationChoices(standing, every.values())
     holding = [row for row in ever if row.until_on is None or row.until_on > today]

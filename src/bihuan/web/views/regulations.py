@@ -354,9 +354,9 @@ def calendar(request: HttpRequest, standing: Standing, year: int | None = None) 
             messages.success(request, _("放假安排已录入，%(n)d项暂定的到期时间已重新计算。") % {"n": changed[0]})
             return redirect(f"/regulations/calendar/{shown}/")
     elif request.method == "POST":
-        seen: list[Notice] = []
-        tried = send(request, standing, "notice", Notice, seen.append)
-        preview = _preview(seen[0], standing) if seen else None
+        seen: list[dict[str, Any]] = []
+        tried = send(request, standing, "notice", Notice, lambda f: seen.append(_weigh(f, standing)))
+        preview = seen[0] if seen else None
     return _calendar(request, standing, shown, today, tried, preview)
 
 
@@ -364,10 +364,10 @@ def _enter(fields: Notice, standing: Standing) -> int:
     return commands.enter_notice(fields=fields, actor=standing.actor, now=standing.now)
 
 
-def _preview(fields: Notice, standing: Standing) -> dict[str, Any]:
+def _weigh(fields: Notice, standing: Standing) -> dict[str, Any]:
     """What the notice would change, before it is entered."""
     known = fields.year in queries.calendar().announced_years
-    moving, first = queries.would_move(fields.year, fields.days, standing.jurisdiction.code)
+    moving, first = commands.weigh_notice(fields=fields, actor=standing.actor)
     names = organisations.unit_names({m.holder for m in first})
     rows = [
         {
