@@ -94,5 +94,6 @@ class Participation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("unit"), F("case").desc(), name="participation_list", condition=Q(until__isnull=True))
+            models.Index(F("unit"), F("case").desc(), name="participation_list", condition=Q(until__isnull=True)),
+            models.Index(fields=["case"], name="participation_past", condition=Q(until__isnull=False)),
         ]

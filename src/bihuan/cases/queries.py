@@ -264,7 +264,9 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
     text = CaseText.objects.filter(case=OuterRef("pk")).values("content")
     merged = Case.objects.filter(parent=OuterRef("number")).order_by("number").values("number")
     columns = {f.name: F(f.name) for f in fields(ParticipantRow) if f.name != "name"} | {"name": name_of("unit")}
-    parts = Participation.objects.filter(case=OuterRef("pk")).annotate(told=JSONObject(**columns))
+    mine = Q(case=OuterRef("pk"))
+    ever = mine & Q(until__isnull=True) | mine & Q(until__isnull=False)  # present and past parts have an index each
+    parts = Participation.objects.filter(ever).annotate(told=JSONObject(**columns))
     row = Case.objects.annotate(
         content=Subquery(text),
         merged=ArraySubquery(merged),
