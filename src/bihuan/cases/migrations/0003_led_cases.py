@@ -4,14 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_ledger_indexes'),
+        ("cases", "0002_ledger_indexes"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('lead'), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('lead__isnull', False)), name='case_led'),
+            model_name="case",
+            index=models.Index(
+                models.F("lead"),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("lead__isnull", False)),
+                name="case_led",
+            ),
         ),
     ]
