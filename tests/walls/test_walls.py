@@ -1,0 +1,135 @@
+"""What the database itself holds: each table behind a policy or named as open, reads that cannot write."""
+
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+from pytest_django import Settings
+
+from bihuan.cases import queries as cases
+from bihuan.cases.models import Case
+from bihuan.cases.types import Act, CaseFilters
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.matters.jobs import propose_candidates
+from bihuan.record import scope
+from bihuan.walls.policies import OPEN, SEEN
+from tests.towns import START, Town, found
+from tests.walks import TO_HANDLING, Walk
+from tests.walls.roles import as_the_site
+
+A = Act
+WITHOUT_SUBJECTS = (
+    "auth_", "axes_", "django_", "procrastinate_", "access_", "floodgate_", "organisations_", "ledgers_", "joint_",
+    "duties_announcedyear", "duties_limitoverride", "duties_dutystanding", "duties_dutyfigure", "duties_figurecount",
+    "intake_publicsite", "intake_columnplan",
+)  # fmt: skip
+"""Tables that hold no case, matter or requester: people and units, machinery, what a jurisdiction has set."""
+
+
+@pytest.fixture(autouse=True)
+def shelf(tmp_path: Path, settings: Settings) -> None:
+    """Files of the test's own."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def test_every_table_stands_behind_a_policy_or_is_named_as_open(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename, rowsecurity FROM pg_tables WHERE schemaname = 'public'")
+        tables = dict(cursor.fetchall())
+    unknown = {name for name in tables if not name.startswith(WITHOUT_SUBJECTS)} - SEEN.keys() - OPEN.keys()
+    assert not unknown, f"say in walls/policies.py who sees {unknown}"
+    assert {name for name, walled in tables.items() if walled} == SEEN.keys()
+
+
+def test_who_has_named_nobody_sees_nothing_and_everybody_sees_their_own(wendeng: Town) -> None:
+    ours, theirs = Walk(wendeng).along(*TO_HANDLING), Walk(wendeng).along(A.REGISTER)
+    far = Walk(found("ws", "wendeng-2021-10", prefix="YX")).along(A.REGISTER)
+
+    def seen(actor: Actor) -> set[str]:
+        with scope.reading(actor):
+            return set(Case.objects.values_list("number", flat=True))
+
+    with as_the_site():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL bihuan.scope = ''")  # as a fresh connection begins
+        assert set(Case.objects.all()) == set()
+        assert seen(ours.actor("unit.handler")) == {ours.number}
+        assert seen(ours.actor("desk.registrar")) == {ours.number, theirs.number}
+        assert seen(ours.actor("other.head")) == set()
+        assert seen(Actor.requester("wd", own=theirs.number)) == {theirs.number}
+        assert seen(Actor.requester("ws", own=theirs.number)) == set()
+        assert seen(Actor.clockwork("wd")) == {ours.number, theirs.number, far.number}
+
+
+def test_a_read_cannot_write_and_what_is_set_for_it_does_not_outlive_it(wendeng: Town) -> None:
+    walk = Walk(wendeng).along(A.REGISTER)
+    actor = walk.actor("desk.registrar")
+    with pytest.raises(DatabaseError, match="read-only"), scope.reading(actor):
+        Case.objects.filter(number=walk.number).update(title="改")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('bihuan.scope', true), current_setting('transaction_read_only')")
+        assert cursor.fetchone() == ("acting", "off"), "as the last command left it"
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        "UPDATE record_event SET sentence = ''",
+        "DELETE FROM record_event",
+        "TRUNCATE record_event",
+        "DELETE FROM requesters_look",
+        "UPDATE requesters_look SET reason = ''",
+        "UPDATE record_seal SET leaves = 0",
+        "ALTER TABLE cases_case DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY wall ON cases_case",
+        "CREATE TABLE mine (id int)",
+        "DELETE FROM django_migrations",
+        "UPDATE cases_taking_part SET unit = 'x'",
+    ],
+)
+def test_the_role_of_the_site_owns_nothing(db: None, forbidden: str) -> None:
+    with as_the_site(), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(forbidden)
+
+
+def test_a_case_goes_all_the_way_round_under_the_role_of_the_site(wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    for short in ("desk.registrar", "desk.dispatcher", "unit.handler", "unit.deputy", "desk.reviewer", "desk.caller"):
+        walk.actor(short)
+    with as_the_site():
+        for act in (*TO_HANDLING, A.ANSWER, A.SIGN_OFF, A.APPROVE, A.RECORD_CALLBACK, A.CLOSE, A.REOPEN):
+            with transaction.atomic():
+                walk.do(act)
+        with scope.reading(walk.actor("unit.handler")):
+            assert (
+                cases.ledger(walk.actor("unit.handler"), CaseFilters(words="路灯"), now=walk.now)[0].number
+                == walk.number
+            )
+        with scope.reading(walk.actor("unit.handler")), pytest.raises(Unknown):
+            cases.visible_facts("WX2020010100000000", walk.actor("unit.handler"))
+
+
+def test_a_forbidden_attempt_is_kept_under_the_role_of_the_site(wendeng: Town) -> None:
+    walk = Walk(wendeng).along(A.REGISTER, A.DISPATCH, A.SIGN_IN)
+    length = walk.facts.version
+    walk.later(days=20)
+    with as_the_site(), pytest.raises(Refused):
+        walk.do(A.REQUEST_RETURN)
+    assert walk.facts.version >= length
+
+
+def test_a_command_cannot_touch_another_jurisdiction(wendeng: Town) -> None:
+    walk = Walk(wendeng).along(A.REGISTER)
+    far = found("ws", "wendeng-2021-10", prefix="YX").actor("desk.registrar")
+    with as_the_site(), scope.acting(far):
+        assert Case.objects.filter(number=walk.number).update(title="改") == 0
+    assert walk.facts.title != "改"
+
+
+def test_the_jobs_see_every_jurisdiction(huainan: Town) -> None:
+    walk = Walk(huainan, START).along(*TO_HANDLING).later(days=40)
+    with as_the_site(), connection.cursor() as cursor:
+        cursor.execute("SET bihuan.scope = 'system'")
+        assert propose_candidates(huainan.code, walk.now) == 1
+        cursor.execute("RESET bihuan.scope")
