@@ -13,9 +13,8 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 
-from bench import fill
-from bench.pages import filled_before
-from bench.site import database, prepare, rest
+from bench.fill import filled
+from bench.site import database
 
 ROWS = int(os.environ.get("BENCH_ROWS", "100000"))
 LIMIT = 10_000
@@ -24,12 +23,9 @@ LIMIT = 10_000
 
 def run() -> dict[str, object]:
     """Rows a second and memory of our export, of XlsxWriter with the same cells, and of a tenth of the rows."""
-    name = f"bench_export_{ROWS}"
-    with database(name):
-        town = filled_before(ROWS) or prepare()[0]
-        fill.up_to(ROWS, town)
-        rest()
-        account = f"{town.code}.desk.dispatcher"
+    place = filled(ROWS)
+    with database(place.name):
+        account = f"{place.town.code}.desk.dispatcher"
         ours, tenth = _apart("ours", account, ROWS), _apart("ours", account, ROWS // 10)
         alone = _apart("alone", account, ROWS)
     return {

@@ -4,9 +4,14 @@ work that lies on the desks, which is the same however long the years were.
 Only benches do this: in tests and in the demo every state is reached by commands.
 """
 
+from dataclasses import dataclass
+
+from django.core.management import call_command
 from django.db import connection
 from psycopg import ClientCursor
 from tests.towns import Town
+
+from bench.site import database, founded, rest
 
 _FILL = [
     """
@@ -94,6 +99,34 @@ WHERE stage = 'archived' AND number BETWEEN %(from)s AND %(to)s
 STEP = 50_000
 OPEN = 2_000
 """Cases on the desks: of them every one owes something, some of it late."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A database of one size, at rest."""
+
+    name: str
+    cases: int
+    town: Town
+
+
+def filled(cases: int) -> Filled:
+    """A database with that many cases in its tables; one that an earlier bench filled is taken as it is."""
+    name = f"bench_{cases}"
+    with database(name):
+        call_command("migrate", verbosity=0)
+        town = _filled_before(cases) or founded()
+        up_to(cases, town)
+        rest()
+    return Filled(name, cases, town)
+
+
+def _filled_before(cases: int) -> Town | None:
+    """The town that an earlier bench filled: a million cases take minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT jurisdiction FROM cases_case GROUP BY 1 HAVING count(*) >= %s", [cases])
+        row = cursor.fetchone()
+    return Town(row[0], "hotline", *(f"{row[0]}.{unit}" for unit in ("desk", "unit", "other"))) if row else None
 
 
 def up_to(cases: int, town: Town) -> None:

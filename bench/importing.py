@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+from django.core.management import call_command
 
-from bench.site import prepare
+from bench.site import founded
 from bihuan.intake import importing
 from bihuan.intake.letters import guess
 from bihuan.intake.sheets import open_sheet
@@ -137,7 +138,8 @@ def copy_in(session: psycopg.Connection, statement: str, path: Path) -> None:
 
 def run() -> dict[str, object]:
     """Import, copy, compare."""
-    town, _ = prepare()
+    call_command("migrate", verbosity=0)
+    town = founded()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_letters(folder / "letters.csv", LETTERS)

@@ -19,8 +19,8 @@ from statistics import median
 
 from tests.towns import Town
 
-from bench import fill
-from bench.site import PORT, database, prepare, rest, served
+from bench.fill import Filled, filled
+from bench.site import PORT, database, served, tokens_of
 from bihuan.startup.binaries import choose
 
 CLIENTS = 8
@@ -206,37 +206,33 @@ def replayed(script: list[str], url: str, seconds: float) -> float:
 
 @dataclass(frozen=True)
 class Place:
-    """A database of one size."""
+    """A database of one size, who works there, and one lifecycle's statements."""
 
-    name: str
-    town: Town
+    filled: Filled
     tokens: dict[str, str]
     script: list[str]
 
 
-def filled(cases: int) -> Place:
-    """A database with that many cases in its tables, at rest."""
-    name = f"bench_{cases}"
-    with database(name):
-        town, tokens = prepare()
-        script = recorded(town, tokens)
-        fill.up_to(cases, town)
-        rest()
-    return Place(name, town, tokens, script)
+def prepared(cases: int) -> Place:
+    """A database with that many cases, and what is needed to work in it."""
+    place = filled(cases)
+    with database(place.name):
+        tokens = tokens_of(place.town)
+        return Place(place, tokens, recorded(place.town, tokens))
 
 
 def measured(place: Place) -> dict[str, float]:
     """One round: what the site does, and what pgbench does with the same statements."""
-    with database(place.name) as url:
+    with database(place.filled.name) as url:
         with served():
-            asyncio.run(drive(place.town, place.tokens, WARM))
-            said = asyncio.run(drive(place.town, place.tokens, SECONDS))
+            asyncio.run(drive(place.filled.town, place.tokens, WARM))
+            said = asyncio.run(drive(place.filled.town, place.tokens, SECONDS))
         return said | {"pgbench_lifecycles_per_s": replayed(place.script, url, SECONDS)}
 
 
 def run() -> dict[str, object]:
     """Throughput with few and with many cases in the tables, in turn, and the limit beside each: medians."""
-    places = {cases: filled(cases) for cases in (SMALL, LARGE)}
+    places = {cases: prepared(cases) for cases in (SMALL, LARGE)}
     rounds = [{cases: measured(place) for cases, place in places.items()} for _ in range(ROUNDS)]
     figures: dict[str, object] = {"clients": CLIENTS, "seconds": SECONDS, "rounds": ROUNDS}
     script = places[SMALL].script

@@ -5,19 +5,17 @@ import os
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from statistics import median
 from urllib.parse import quote, urlencode
 
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.towns import PASSWORD, Town
+from tests.towns import PASSWORD
 
-from bench import fill
-from bench.site import PORT, database, prepare, rest, served
+from bench.fill import Filled, filled
+from bench.site import PORT, database, served
 from bihuan.ledgers.types import SIZE
 
 CLIENTS = 8
@@ -29,62 +27,35 @@ PAGE = 1000
 P95_LIMIT_MS, STATEMENTS_LIMIT, GROWTH_LIMIT = 150, 12, 1.3
 
 
-@dataclass(frozen=True)
-class Place:
-    """A database of one size."""
-
-    name: str
-    cases: int
-    town: Town
-
-    @property
-    def account(self) -> str:
-        """Who reads: a dispatcher, whose unit takes part in every case."""
-        return f"{self.town.code}.desk.dispatcher"
-
-    def pages(self) -> Mapping[str, str]:
-        """What is read; of few cases the last page stands for the thousandth."""
-        number = f"F{self.town.code[1:].upper()}{self.cases // 2:010d}"
-        last = min(PAGE, self.cases // SIZE)
-        return {
-            "workbench": "/?all=1",
-            "ledger": "/cases/",
-            f"ledger_page_{PAGE}": f"/cases/?page={last}",
-            "ledger_filtered_open": f"/cases/?stage=handling&unit={self.town.unit}&type=HELP",
-            "ledger_filtered_closed": f"/cases/?open=0&unit={self.town.other}&type=COMPLAINT&closure=SOLVED",
-            "ledger_counted": "/cases/count/",
-            "search_frequent": f"/cases/?q={quote('路灯')}",
-            "search_rare": f"/cases/?q={quote('路灯 w17')}",
-            "search_number": f"/cases/?q={number}",
-            "case": f"/cases/{number}/",
-            "regulation": "/regulations/wendeng-2021-10/",
-        }
+def account(place: Filled) -> str:
+    """Who reads: a dispatcher, whose unit takes part in every case."""
+    return f"{place.town.code}.desk.dispatcher"
 
 
-def filled(cases: int) -> Place:
-    """A database with that many cases in its tables, at rest."""
-    name = f"bench_pages_{cases}"
-    with database(name):
-        town = filled_before(cases) or prepare()[0]
-        fill.up_to(cases, town)
-        rest()
-    return Place(name, cases, town)
+def pages(place: Filled) -> Mapping[str, str]:
+    """What is read; of few cases the last page stands for the thousandth."""
+    number = f"F{place.town.code[1:].upper()}{place.cases // 2:010d}"
+    last = min(PAGE, place.cases // SIZE)
+    return {
+        "workbench": "/?all=1",
+        "ledger": "/cases/",
+        f"ledger_page_{PAGE}": f"/cases/?page={last}",
+        "ledger_filtered_open": f"/cases/?stage=handling&unit={place.town.unit}&type=HELP",
+        "ledger_filtered_closed": f"/cases/?open=0&unit={place.town.other}&type=COMPLAINT&closure=SOLVED",
+        "ledger_counted": "/cases/count/",
+        "search_frequent": f"/cases/?q={quote('路灯')}",
+        "search_rare": f"/cases/?q={quote('路灯 w17')}",
+        "search_number": f"/cases/?q={number}",
+        "case": f"/cases/{number}/",
+        "regulation": "/regulations/wendeng-2021-10/",
+    }
 
 
-def filled_before(cases: int) -> Town | None:
-    """The town of an earlier run that left its cases behind: to fill a million again takes minutes."""
-    call_command("migrate", verbosity=0)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT jurisdiction FROM cases_case GROUP BY 1 HAVING count(*) >= %s", [cases])
-        row = cursor.fetchone()
-    return Town(row[0], "hotline", *(f"{row[0]}.{unit}" for unit in ("desk", "unit", "other"))) if row else None
-
-
-def statements(place: Place) -> dict[str, int]:
+def statements(place: Filled) -> dict[str, int]:
     """How many SQL statements each page asks, once it is warm."""
     reader, asked = Client(SERVER_NAME="127.0.0.1"), dict[str, int]()
-    reader.post("/sign-in/", {"account": place.account, "password": PASSWORD})
-    for name, url in place.pages().items():
+    reader.post("/sign-in/", {"account": account(place), "password": PASSWORD})
+    for name, url in pages(place).items():
         reader.get(url)
         with CaptureQueriesContext(connection) as queries:
             answer = reader.get(url)
@@ -93,7 +64,7 @@ def statements(place: Place) -> dict[str, int]:
     return asked
 
 
-def signed_in(place: Place) -> str:
+def signed_in(place: Filled) -> str:
     """The cookies of somebody who signed in by the form."""
     http = HTTPConnection("127.0.0.1", PORT)
     http.request("GET", "/sign-in/")
@@ -101,7 +72,7 @@ def signed_in(place: Place) -> str:
     cookies = _cookies(page.headers.get_all("Set-Cookie") or [])
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
     assert token is not None
-    said = {"account": place.account, "password": PASSWORD, "csrfmiddlewaretoken": token[1], "next": "/"}
+    said = {"account": account(place), "password": PASSWORD, "csrfmiddlewaretoken": token[1], "next": "/"}
     head = {"Cookie": _cookie(cookies), "Content-Type": "application/x-www-form-urlencoded"}
     http.request("POST", "/sign-in/", urlencode(said), head)
     answer = http.getresponse()
@@ -168,14 +139,14 @@ async def drive(path: str, cookie: str, seconds: float) -> list[float]:
     return sorted(took)
 
 
-def measured(place: Place) -> dict[str, dict[str, float]]:
+def measured(place: Filled) -> dict[str, dict[str, float]]:
     """Every page: median and p95 in milliseconds, how many a second, statements."""
     found = {}
     with database(place.name):
         asked = statements(place)
         with served():
             cookie = signed_in(place)
-            for name, url in place.pages().items():
+            for name, url in pages(place).items():
                 asyncio.run(drive(url, cookie, WARM))
                 took = asyncio.run(drive(url, cookie, SECONDS))
                 found[name] = {

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from django.core.management import call_command
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 from tests import towns
@@ -21,20 +20,22 @@ PORT = int(os.environ.get("BIHUAN_PORT", "8123"))
 PEOPLE = ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller", "unit.handler", "unit.deputy")
 
 
-def prepare() -> tuple[towns.Town, dict[str, str]]:
-    """Migrate, found a town with a random name, and give its people tokens: (town, short account → token)."""
-    call_command("migrate", verbosity=0)
+def founded() -> towns.Town:
+    """A new town with a random name."""
     name = f"b{secrets.token_hex(3)}"
     prefix = "B" + "".join(secrets.choice("CDEFGHJKLMNPQRSTUVWXYZ") for _ in range(4))
-    town = towns.found(name, "wendeng-2021-10", prefix=prefix, now=datetime.now(UTC))
+    return towns.found(name, "wendeng-2021-10", prefix=prefix, now=datetime.now(UTC))
+
+
+def tokens_of(town: towns.Town) -> dict[str, str]:
+    """New tokens of a town's people: short account → token."""
     now = datetime.now(UTC)
-    tokens = {
+    return {
         short: organisations.issue_token(
             account=f"{town.code}.{short}", label="bench", actor=towns.FOUNDER, now=now, at=now
         )
         for short in PEOPLE
     }
-    return town, tokens
 
 
 @contextmanager
