@@ -39,7 +39,7 @@ _NORM = norms.IDENTITY_PROTECTED
 
 @command()
 def correct(*, number: str, fields: Correct, actor: Actor, now: datetime) -> Done:
-    """Correct the identity of a case's requester; what changed is recorded, not what it says. Raises Unknown, Refused."""
+    """Correct the identity of a requester; what changed is recorded, not what it says. Raises Unknown, Refused."""
     chain, case, rulebook, seat = _begun(number, Power.UNMASK, actor)
     if case.requester is None:
         raise Unknown(number)
