@@ -15,7 +15,7 @@ from django.utils.translation.template import templatize
 import bihuan
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.policy.loader import all_packs
+from bihuan.policy.loader import load
 from bihuan.record.commands import ACTS  # noqa: F401 every package with its forms and words is loaded by the acts
 from bihuan.web.kinds import KINDS
 from bihuan.web.views.intake import REGISTER, REPORT
@@ -27,7 +27,7 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 SPOKEN = re.compile(rf"\b(n?gettext|_)\(({STRING})(?:\s*,\s*({STRING}))?")
-CALLS = ("gettext", "gettext_lazy", "ngettext", "_")
+CALLS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "_")
 Message = str | tuple[str, str]
 
 
@@ -60,7 +60,7 @@ def of_words() -> Iterator[str]:
     for form in _below(Fields):
         for info in form.model_fields.values():
             yield from (text for text in (info.title, info.description) if text)
-    for pack in all_packs():
+    for pack in map(load, sorted((SOURCE / "policy" / "packs").glob("*.toml"))):
         yield from (post.label for post in pack.posts.values())
         yield from (channel.label for channel in pack.channels.values())
     for kind in KINDS.values():

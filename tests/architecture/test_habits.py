@@ -24,7 +24,7 @@ LAYERS = [
     {"cases"},
     {"intake", "dispatch"},
     {"feedback"},
-    {"matters"},
+    {"matters", "joint"},
 ]
 WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
 

@@ -30,11 +30,7 @@ class Desk:
         page = context.new_page()
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
         page.on("console", self._listen)
-        page.goto("/sign-in/")
-        page.get_by_label("账号").fill(account)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("heading", name="工作台")).to_be_visible()
+        sign_in(page, account)
         return context, page
 
     def _listen(self, said: ConsoleMessage) -> None:
@@ -47,6 +43,15 @@ class Desk:
         for context, _ in self._sat.values():
             context.close()
         assert self.trouble == []
+
+
+def sign_in(page: Page, account: str) -> None:
+    """Come in."""
+    page.goto("/sign-in/")
+    page.get_by_label("账号").fill(account)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="工作台")).to_be_visible()
 
 
 def open_task(page: Page, title: str) -> None:

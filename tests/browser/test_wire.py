@@ -11,7 +11,8 @@ from django.core.wsgi import get_wsgi_application
 from playwright.sync_api import Browser
 from pytest_django import Settings
 
-from tests.towns import PASSWORD, Town
+from tests.browser.officials import sign_in
+from tests.towns import Town
 
 pytestmark = pytest.mark.browser
 COLD, WARM = 150_000, 20_000
@@ -37,11 +38,7 @@ def served(wendeng_live: Town, settings: Settings, tmp_path: Path) -> Iterator[s
 def test_the_first_paint_of_the_workbench_is_small(served: str, chromium: Browser) -> None:
     context = chromium.new_context(base_url=served, locale="zh-CN")
     page = context.new_page()
-    page.goto("/sign-in/")
-    page.get_by_label("账号").fill("wd.desk.dispatcher")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.get_by_role("heading", name="工作台").wait_for()
+    sign_in(page, "wd.desk.dispatcher")
     wire, loaded = context.new_cdp_session(page), list[int]()
     wire.send("Network.enable")
     wire.on("Network.loadingFinished", lambda done: loaded.append(int(done["encodedDataLength"])))

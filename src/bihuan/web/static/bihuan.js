@@ -19,6 +19,7 @@ function searchable(select) {
     placeholder: select.dataset.choose,
     maxOptions: null,
     hideSelected: select.multiple,
+    onInitialize() { this.input.setAttribute("aria-hidden", "true"); },  // its label is the box's now
     render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: document.body.dataset.noneFound }) },
   });
 }

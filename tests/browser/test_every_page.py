@@ -1,0 +1,271 @@
+"""Every page in a real browser: two sizes, two languages, every look; axe-core finds nothing serious on any of them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+
+from bihuan.matters.types import Stage as MatterStage
+from tests.browser.officials import sign_in
+from tests.matters.walks import walk_to as matter_at
+from tests.public.citizens import REACHABLE, Citizen, open_site
+from tests.towns import Town, found, settle
+from tests.walks import TO_CALLBACK, Walk
+from tests.web.officials import monday_morning
+
+pytestmark = pytest.mark.browser
+
+DESK, TELEPHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS: tuple[Mapping[str, Any], ...] = ({"dark": True}, {"contrast": True})
+WIDEST = """() => [...document.querySelectorAll("main *, .body > *, header *")]
+    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .slice(-2).map(one => one.outerHTML.slice(0, 120)).join(" | ")"""
+CITIZEN = "citizen"
+
+PAGES: Mapping[str, tuple[str, ...]] = {
+    "": ("wd.desk.dispatcher /", "wd.unit.handler /", "hn.office.list_keeper /", "wd.chief /"),
+    "sign-in/": (" /sign-in/",),
+    "account/": ("wd.desk.dispatcher /account/",),
+    "account/password/": ("wd.desk.dispatcher /account/password/",),
+    "account/second-factor/": ("wd.desk.dispatcher /account/second-factor/",),
+    "accounts/": ("wd.chief /accounts/",),
+    "dispatch/": ("wd.desk.dispatcher /dispatch/",),
+    "cases/": (
+        "wd.desk.dispatcher /cases/",
+        "wd.desk.dispatcher /cases/?stage=handling&q=路灯",
+        "wd.desk.dispatcher /cases/?q=无此事",
+    ),
+    "cases/new/": ("wd.desk.registrar /cases/new/",),
+    "cases/<number:number>/": (
+        "wd.desk.dispatcher /cases/{fresh}/",
+        "wd.unit.handler /cases/{handled}/",
+        "wd.desk.caller /cases/{answered}/",
+        "wd.desk.caller /cases/NONE1/",
+    ),
+    "cases/<number:number>/privacy/": ("wd.desk.reviewer /cases/{answered}/privacy/",),
+    "looks/": ("wd.chief /looks/",),
+    "exports/": ("wd.desk.dispatcher /exports/",),
+    "matters/": ("hn.office.list_keeper /matters/",),
+    "matters/new/": ("hn.desk.registrar /matters/new/",),
+    "matters/months/": ("hn.office.list_keeper /matters/months/",),
+    "matters/<number:number>/": (
+        "hn.office.list_keeper /matters/{listed}/",
+        "hn.unit.handler /matters/{assigned}/",
+        "hn.office.list_director /matters/{struck}/",
+    ),
+    "matters/<number:number>/slip/": ("hn.office.list_keeper /matters/{struck}/slip/",),
+    "regulations/": ("wd.desk.dispatcher /regulations/",),
+    "regulations/<slug:pack_id>/": ("hn.office.list_keeper /regulations/huainan-2021-55/?scope=all",),
+    "regulations/<slug:pack_id>/duties/": (
+        "wd.desk.dispatcher /regulations/wendeng-2021-10/duties/?norm=dispatch.sign-in&state=open",
+    ),
+    "regulations/limits/": ("wd.chief /regulations/limits/",),
+    "regulations/calendar/": ("wd.chief /regulations/calendar/",),
+    "regulations/calendar/<int:year>/": ("wd.desk.dispatcher /regulations/calendar/2025/",),
+    "operations/": ("wd.operator /operations/",),
+    "units/": ("wd.chief /units/",),
+    "units/at/<str:code>/": ("wd.chief /units/at/wd.unit/",),
+    "units/people/": ("wd.chief /units/people/",),
+    "units/people/<str:account>/": ("wd.chief /units/people/wd.unit.handler/",),
+    "units/responsibilities/": ("wd.chief /units/responsibilities/",),
+    "p/": (" /p/",),
+    "p/<slug:place>/": (" /p/wd/",),
+    "p/<slug:place>/data/": (" /p/wd/data/",),
+    "p/<slug:place>/submit/": (" /p/wd/submit/",),
+    "p/<slug:place>/follow/": (" /p/wd/follow/", " /p/wd/nowhere/"),
+    "p/<slug:place>/case/": ("citizen /p/wd/case/",),
+}
+"""Every pattern of addresses that shows a page, with who looks at which."""
+
+NO_PAGES = {
+    "healthz", "readyz", "metrics",
+    "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",
+    "account/recovery-codes/", "account/sign-ins/<int:id>/end/", "account/sign-out-everywhere/",
+    "account/tokens/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",
+    "cases/count/", "cases/views/", "cases/export/", "cases/by-phone/", "views/<int:id>/drop/",
+    "exports/<int:id>/", "exports/<int:id>/file/", "cases/new/beside/",
+    "cases/<number:number>/acts/<slug:act>/", "cases/<number:number>/requester/",
+    "cases/<number:number>/privacy/<slug:word>/",
+    "matters/count/", "matters/views/", "matters/export/", "matters/<number:number>/acts/<slug:act>/",
+    "matters/<number:number>/requester/", "attachments/<int:id>/",
+    "regulations/limits/<int:id>/end/", "operations/jobs/<int:id>/retry/",
+    "units/responsibilities/<str:code>/",
+    "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
+}  # fmt: skip
+"""What is sent, fetched in part, downloaded, or shown only after something was sent."""
+
+
+def patterns() -> set[str]:
+    """Every address of the site, as its URLconf has it."""
+
+    def below(found: Any, stem: str) -> Iterator[str]:
+        for one in found:
+            path = stem + str(one.pattern)
+            if isinstance(one, URLPattern):
+                yield path
+            else:
+                yield from below(one.url_patterns, path)
+
+    return set(below(get_resolver().url_patterns, ""))
+
+
+def test_every_address_is_a_page_that_is_looked_at_or_is_none() -> None:
+    assert patterns() - PAGES.keys() - NO_PAGES == set(), "a page that nobody looks at"
+    assert (PAGES.keys() | NO_PAGES) - patterns() == set(), "no longer there"
+
+
+@dataclass
+class Eye:
+    """Looks at pages with one account and keeps what is wrong with them."""
+
+    context: BrowserContext
+    page: Page = field(init=False)
+    wrong: list[str] = field(default_factory=list)
+    where: str = ""
+
+    def __post_init__(self) -> None:
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.say(f"script: {error}"))
+        self.page.on("console", self._listen)
+
+    def say(self, what: str) -> None:
+        """Something is wrong here."""
+        self.wrong.append(f"{self.where}: {what}")
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning") and "status of 404" not in said.text:
+            self.say(f"console: {said.text}")
+
+    def speak(self, language: str) -> None:
+        """Read pages in this language from now on."""
+        url = self.page.url
+        self.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": url}])
+
+    def look(self, url: str, axe: str) -> None:
+        """Look at one page in every way."""
+        self._open(url, "zh-hans", DESK)
+        self.page.evaluate(axe)
+        self._axe()
+        for look in LOOKS:
+            self._wear(look)
+            self._axe(["color-contrast"])
+        self._wear({"large": True})
+        self._fits()
+        self._open(url, "en", TELEPHONE)
+        self.page.evaluate(axe)
+        self._fits()
+        self._axe()
+        self._wear({"large": True})
+        self._fits()
+
+    def _open(self, url: str, language: str, size: Any) -> None:
+        self.where = f"{url} {language} {size['width']}"
+        self.page.set_viewport_size(size)
+        if self.page.url.startswith("http"):
+            self.speak(language)
+        self.page.goto(url)
+        self.page.wait_for_load_state("load")
+
+    def _wear(self, look: Mapping[str, Any]) -> None:
+        self.where = self.where.partition(" in ")[0] + " in " + "+".join(look)
+        self.page.evaluate(
+            """look => { const kept = document.documentElement.dataset
+                kept.text = look.large ? "large" : ""; kept.contrast = look.contrast ? "more" : ""
+                kept.theme = kept.bsTheme = look.dark ? "dark" : "light" }""",
+            look,
+        )
+
+    def _fits(self) -> None:
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            self.say(f"{wide} pixels too wide: {self.page.evaluate(WIDEST)}")
+
+    def _axe(self, rules: list[str] | None = None) -> None:
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+        options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
+        if not rules:
+            options["rules"] = {"target-size": {"enabled": True}}
+        found = self.page.evaluate("options => axe.run(document, options)", options)
+        for one in found["violations"]:
+            if one["impact"] in ("serious", "critical"):
+                for node in one["nodes"][:3]:
+                    self.say(f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:240]}")
+
+
+@pytest.fixture
+def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
+    """Two towns on a Monday morning with something on every page."""
+    settings.DATA_FOLDER = tmp_path
+    wendeng = open_site(found("wd", "wendeng-2021-10", prefix="WX"))
+    huainan = found("hn", "huainan-2021-55", prefix="HX")
+    numbers = {**cases(wendeng), **matters(huainan)}
+    for town in (wendeng, huainan):
+        monday_morning(town)
+    citizen = Citizen(wendeng)
+    numbers["own"] = citizen.submit(REACHABLE)
+    numbers["code"] = citizen.code
+    for post in ("administrator", "operator"):
+        settle("wd", wendeng.desk, "chief" if post == "administrator" else post, post)
+    return numbers
+
+
+def cases(town: Town) -> dict[str, str]:
+    """Cases on their way."""
+    ways = {
+        "fresh": ("register", "accept"),
+        "handled": TO_CALLBACK[:3],
+        "answered": (*TO_CALLBACK, "record_callback", "close"),
+    }
+    return {name: Walk(town).along(*acts).number for name, acts in ways.items()}
+
+
+def matters(town: Town) -> dict[str, str]:
+    """Matters on their way."""
+    ways = {"listed": MatterStage.LISTED, "assigned": MatterStage.HANDLING, "struck": MatterStage.STRUCK_OFF}
+    return {name: matter_at(stage, town).number for name, stage in ways.items()}
+
+
+def looked_at(browser: Browser, url: str, data: Mapping[str, str]) -> list[str]:
+    """Every page, account by account; answers what is wrong."""
+    axe = (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text()
+    wanted: dict[str, list[str]] = {}
+    for who, _, path in (one.partition(" ") for ways in PAGES.values() for one in ways):
+        wanted.setdefault(who, []).append(path.format(**data))
+    wrong: list[str] = []
+    for who, paths in wanted.items():
+        context = browser.new_context(
+            base_url=url, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        )
+        eye = Eye(context)
+        enter(eye.page, who, data)
+        for path in paths:
+            eye.look(path, axe)
+        wrong += eye.wrong
+        context.close()
+    return wrong
+
+
+def enter(page: Page, who: str, data: Mapping[str, str]) -> None:
+    """Sign in, or say whose case one follows, or be nobody."""
+    if who == CITIZEN:
+        page.goto("/p/wd/follow/")
+        page.locator("[name=number]").fill(data["own"])
+        page.locator("[name=code]").fill(data["code"])
+        page.get_by_role("button", name="查看").click()
+        page.wait_for_url("**/case/")
+    elif who:
+        sign_in(page, who)
+    else:
+        page.goto("/p/")
+
+
+def test_every_page_is_readable_for_everybody(data: dict[str, str], chromium: Browser, live_server: LiveServer) -> None:
+    wrong = looked_at(chromium, live_server.url, data)
+    assert wrong == [], "\n" + json.dumps(wrong, ensure_ascii=False, indent=1)
