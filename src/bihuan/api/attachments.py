@@ -42,6 +42,7 @@ def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
         upload=True,
         returns=AttachmentRef,
         status=201,
+        leads={"get_attachment": ("id", "/id")},
     )
     yield Endpoint(
         method="GET",

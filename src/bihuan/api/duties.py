@@ -67,6 +67,7 @@ def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
         summary="本人任职单位的职责，先到期的在前",
         query=Filters,
         returns=Page[DutyRow],
+        leads={"explain_duty": ("id", "/items/0/id")},
     )
     yield Endpoint(
         method="GET",

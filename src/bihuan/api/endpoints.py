@@ -76,6 +76,8 @@ class Endpoint:
     upload: bool = False
     versioned: bool = False
     """Whether `If-Match` is heard."""
+    leads: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    """Endpoint that can be asked next → the part of its path, and where in the answer its value stands."""
 
     @property
     def scope(self) -> str:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from bihuan.api.endpoints import BASE, Endpoint
 from bihuan.api.problems import ProblemDocument
+from bihuan.api.reading import IF_MATCH, KEY
 
 Json = dict[str, Any]
 Key = tuple[str, Literal["query", "body", "returns", "problem"]]
@@ -109,14 +110,14 @@ def _in_query(endpoint: Endpoint, schemas: Mapping[Key, Json], definitions: Json
 def _in_headers(endpoint: Endpoint) -> list[Json]:
     said = []
     if endpoint.method == "POST":
-        said.append(_header("Idempotency-Key", "重发同一请求时沿用同一个键，只办理一次", r"^[\x21-\x7e]{1,128}$"))
+        said.append(_header("Idempotency-Key", "重发同一请求时沿用同一个键，只办理一次", KEY))
     if endpoint.versioned:
-        said.append(_header("If-Match", '所见的版本号，例如 "7"；已被他人办理过则答 412', None))
+        said.append(_header("If-Match", '所见的版本号，例如 "7"；已被他人办理过则答 412', IF_MATCH))
     return said
 
 
-def _header(name: str, description: str, pattern: str | None) -> Json:
-    schema = {"type": "string"} | ({"pattern": pattern} if pattern else {})
+def _header(name: str, description: str, pattern: str) -> Json:
+    schema = {"type": "string", "pattern": f"^{pattern}$"}
     return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
 
@@ -125,7 +126,12 @@ def _responses(endpoint: Endpoint, schemas: Mapping[Key, Json]) -> Json:
     if endpoint.returns:
         done["content"] = {"application/json": {"schema": schemas[endpoint.name, "returns"]}}
     else:
-        done["content"] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        done["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    if endpoint.leads:
+        done["links"] = {
+            name: {"operationId": name, "parameters": {part: f"$response.body#{pointer}"}}
+            for name, (part, pointer) in endpoint.leads.items()
+        }
     noes = _NO_OF_ALL | (_NO_OF_WRITES if endpoint.method == "POST" else {})
     noes |= {412: "已被他人办理"} if endpoint.versioned else {}
     problem = {"application/problem+json": {"schema": schemas["", "problem"]}}

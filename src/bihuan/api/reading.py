@@ -17,8 +17,10 @@ from bihuan.kernel.fields import Fields
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 
-_VERSION = re.compile(r'(?:W/)?"?(\d{1,9})"?')
-_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+IF_MATCH = r'(?:\*|(?:W/)?"?[0-9]{1,9}"?)'
+KEY = r"[\x21-\x7e]{1,128}"
+_VERSION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
+_KEY = re.compile(KEY)
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _ROOM_AROUND_A_FILE = 64 * 1024
 

@@ -78,6 +78,7 @@ def endpoints() -> Iterator[Endpoint]:
         tag="文件依据",
         summary="已载入的文件",
         returns=Regulations,
+        leads={"list_clauses": ("pack", "/items/0/id")},
     )
     yield Endpoint(
         method="GET",

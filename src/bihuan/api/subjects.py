@@ -154,6 +154,7 @@ def read_off(kind: type[Shown], *sources: object, **more: object) -> Shown:
 def endpoints(subject: Subject) -> Iterator[Endpoint]:
     """Everything that can be asked of and done to a kind of subject."""
     one = f"{subject.path}/{{number}}"
+    shown = {f"get_{subject.name}": ("number", "/number")}
     yield Endpoint(
         method="GET",
         path=subject.path,
@@ -163,6 +164,7 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
         summary=f"{subject.label}台账，新的在前",
         query=subject.filters,
         returns=subject.page,
+        leads={f"get_{subject.name}": ("number", "/items/0/number")},
     )
     yield Endpoint(
         method="GET",
@@ -172,6 +174,7 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
         tag=subject.label,
         summary=f"一件{subject.label}：阶段、职责及到期说明、可办事项",
         returns=subject.shown,
+        leads=dict.fromkeys(_around(subject), ("number", "/number")),
     )
     yield Endpoint(
         method="GET",
@@ -204,6 +207,7 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
             body=act.fields,
             returns=Begun,
             status=201,
+            leads=shown,
         )
     for act in _acts(subject):
         yield Endpoint(
@@ -216,7 +220,14 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
             body=act.fields,
             returns=ActDone,
             versioned=True,
+            leads=shown,
         )
+
+
+def _around(subject: Subject) -> list[str]:
+    """The endpoints that whoever looks at a subject may ask next."""
+    acts = [f"{subject.name}_{act.word}" for act in _acts(subject)]
+    return [f"get_{subject.name}_record", f"disclose_{subject.name}_requester", *acts]
 
 
 def beginnings(subject: Subject) -> list[Act]:

@@ -34,6 +34,7 @@ def endpoints() -> Iterator[Endpoint]:
         tag="单位",
         summary="本地全部单位",
         returns=Units,
+        leads={"get_unit": ("code", "/items/0/code")},
     )
     yield Endpoint(
         method="GET",
