@@ -55,7 +55,13 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["jurisdiction", "closed_at"], name="case_to_archive", condition=Q(stage="closed")),
             models.Index(F("id").desc(), name="case_open", condition=Q(stage__in=sorted(map(str, OPEN)))),
-            models.Index(F("lead"), F("id").desc(), name="case_led", condition=Q(lead__isnull=False)),
+            models.Index(
+                F("lead"),
+                F("id").desc(),
+                name="case_led",
+                condition=Q(lead__isnull=False),
+                include=["jurisdiction", "number", "stage", "appeal_type", "urgency", "channel", "closure"],
+            ),
             models.Index(fields=["requester"], name="case_requester", condition=Q(requester__isnull=False)),
             BrinIndex(fields=["registered_at"], name="case_registered", autosummarize=True, pages_per_range=32),
         ]

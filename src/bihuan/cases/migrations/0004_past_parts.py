@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_led_cases'),
+        ("cases", "0003_led_cases"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(condition=models.Q(('until__isnull', False)), fields=['case'], name='participation_past'),
+            model_name="participation",
+            index=models.Index(
+                condition=models.Q(("until__isnull", False)), fields=["case"], name="participation_past"
+            ),
         ),
     ]
