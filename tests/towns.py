@@ -24,6 +24,7 @@ class Town:
     other: str
     office: str | None = None
     supervision: str | None = None
+    township: str | None = None
 
     def actor(self, account: str, now: datetime = START) -> Actor:
         """The person with that account, with the seats of that moment; somebody without any for a post not there."""
@@ -61,7 +62,7 @@ def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, 
     organisations.give_channel(jurisdiction=code, channel=channel, unit=desk, actor=FOUNDER, now=now)
     office = _office(code, desk, desk_type, now)
     supervision = _supervision(code, now)
-    return Town(code, channel, desk, unit, other, office, supervision)
+    return Town(code, channel, desk, unit, other, office, supervision, _township(code, now))
 
 
 def _office(town: str, desk: str, desk_type: str, now: datetime) -> str | None:
@@ -71,6 +72,16 @@ def _office(town: str, desk: str, desk_type: str, now: datetime) -> str | None:
     for post in OFFICE_POSTS:
         settle(town, desk, f"office.{post}", post, now)
     return desk
+
+
+def _township(town: str, now: datetime) -> str | None:
+    """A town that may blow the whistle, where the regulation has one."""
+    if not pack_of(town).binds("whistle.blow"):
+        return None
+    kind = next(t.code for t in pack_of(town).unit_types.values() if "township" in t.capacities)
+    unit = f"{town}.township"
+    _unit(town, unit, kind, "township", UNIT_POSTS, now)
+    return unit
 
 
 def _supervision(town: str, now: datetime) -> str | None:

@@ -46,6 +46,8 @@ DOERS: Mapping[str, str] = {
     Act.REFUSE_EXTENSION: "desk.dispatcher",
     Act.AWAIT_REQUESTER: "unit.handler",
     Act.RESUME: "unit.handler",
+    Act.LINK: "unit.handler",
+    Act.WHISTLE: "unit.handler",
     Act.ANSWER: "unit.handler",
     Act.SIGN_OFF: "unit.deputy",
     Act.SEND_BACK_DRAFT: "unit.deputy",
@@ -90,6 +92,13 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.REQUEST_EXTENSION: {"days": 5, "reason": "配件须外地采购。", "requester_informed": "电话告知"},
         Act.AWAIT_REQUESTER: {"missing": "具体灯杆编号", "told": "电话告知"},
         Act.RESUME: {"supplied": "诉求人提供了灯杆编号。"},
+        Act.LINK: {"units": [town.other], "task": "请派员断电，配合更换灯具。"},
+        Act.WHISTLE: {
+            "units": [town.other],
+            "task": "请到现场配合处置占道经营。",
+            "pre_study": "镇街没有执法权，已劝导三次。",
+            "basis": "三定规定：城市管理执法由该部门承担。",
+        },
         Act.ANSWER: {
             "to_requester": "路灯已修复，感谢反映。",
             "to_platform": "已更换灯具并恢复照明。",
@@ -198,6 +207,14 @@ WAYS: Mapping[Stage, Callable[[Walk], object]] = {
     Stage.WITHDRAWN: lambda w: w.along(A.REGISTER, A.WITHDRAW),
 }
 """One way to every stage."""
+
+
+def led_by_a_town(town: Town, now: datetime = START) -> Walk:
+    """A case in the hands of a town, which may blow the whistle."""
+    walk = Walk(town, now).along(A.REGISTER)
+    walk.do(A.DISPATCH, lead=town.township)
+    walk.do(A.SIGN_IN, by="township.handler")
+    return walk
 
 
 def merge_into_another(walk: Walk) -> Walk:

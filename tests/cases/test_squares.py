@@ -12,7 +12,7 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
 from tests.towns import Town, found
-from tests.walks import A, Walk, merge_into_another, walk_to
+from tests.walks import A, Walk, led_by_a_town, merge_into_another, walk_to
 
 PEOPLE = (
     "desk.registrar",
@@ -106,7 +106,9 @@ def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
         Act.HAND_OVER: {"urgency": "urgent"},
         Act.CLOSE_WITHOUT_CALLBACK: {"callback_wanted": False},
     }.get(move.act)
-    if special:
+    if move.act == Act.WHISTLE:
+        walk = led_by_a_town(wendeng)
+    elif special:
         walk.do(Act.REGISTER, **special)
         if move.act == Act.CLOSE_WITHOUT_CALLBACK:
             walk.along(A.DISPATCH, A.SIGN_IN, A.ANSWER, A.SIGN_OFF)
@@ -121,7 +123,7 @@ def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
     if move.act == Act.MERGE:
         merge_into_another(walk)
     else:
-        walk.do(move.act)
+        walk.do(move.act, by="township.handler" if move.act == Act.WHISTLE else None)
     assert walk.facts.stage == move.target
     owed = set(walk.facts.duties)
     assert bool(owed) == (move.target in OPEN), "open means that somebody owes something"

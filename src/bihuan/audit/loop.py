@@ -25,7 +25,7 @@ _LEADS = "(SELECT count(*) FROM {parts} AND p.part = 'lead' AND p.until IS NULL)
 _CHECKS = {
     "尚未终结，却没有任何未了结的职责": f"NOT s.stage = ANY(%(stages)s) AND NOT {_OWED}",
     "已经终结，却还有未了结的职责": f"s.stage = ANY(%(stages)s) AND {_OWED}",
-    "在承办单位办理，却没有唯一的牵头单位": f"s.stage = ANY(%(stages)s) AND (s.lead IS NULL OR 1 <> {_LEADS})",
+    "在承办单位办理，却没有唯一的牵头单位": f"s.stage = ANY(%(stages)s) AND (s.{{lead}} IS NULL OR 1 <> {_LEADS})",
     "业务表中有这一件，却没有任何记录": "NOT s.stage = ANY(%(stages)s)"
     " AND NOT EXISTS (SELECT FROM record_chain c WHERE c.subject = '{kind}:' || s.number)",
 }
@@ -65,7 +65,7 @@ def _subjects(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
     """What is open is owed by somebody, what has ended by nobody; with a unit there is one lead; all has a record."""
     stages = ([*subject.ends], [*subject.ends], sorted(subject.with_unit), list[str]())
     for (reason, condition), named in zip(_CHECKS.items(), stages, strict=True):
-        wrong = condition.format(kind=subject.kind, parts=subject.parts)
+        wrong = condition.format(kind=subject.kind, parts=subject.parts, lead=subject.lead)
         sql = f"SELECT s.number FROM {subject.rows} s WHERE {wrong} AND {_HERE.format('s')} ORDER BY 1"
         for (number,) in rows(sql, {"stages": named, "j": jurisdiction}):
             yield Broken(f"{subject.kind}:{number}", None, reason)

@@ -149,7 +149,7 @@ def _words(owed: Owed) -> str:
 def _size(jurisdiction: str | None) -> dict[str, int]:
     asked = [jurisdiction, jurisdiction]
     here = "%s::text IS NULL OR jurisdiction = %s"
-    counts = {f"{s.kind}s": f"SELECT count(*) FROM {s.rows} WHERE {here}" for s in ALL}
+    counts = {f"{s.kind}s": f"SELECT count(*) FROM {s.rows} s WHERE {here}" for s in ALL}
     bound = f"SELECT count(*) FROM attachments_attachment WHERE subject_number IS NOT NULL AND ({here})"
     counts["attachments"] = bound
     counts["duties"] = f"SELECT count(*) FROM duties_duty WHERE {here}"

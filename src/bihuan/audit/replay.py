@@ -73,8 +73,8 @@ def _ledger(told: Told, facts: Facts) -> None:
         for owed in told.owed:
             if owed.kind == kind:
                 owed.due_at = datetime.fromisoformat(due_at)
-    for kind, outcome in [*facts.get("settles", ()), *((kind, "waived") for kind in facts.get("lapses", ()))]:
-        owed_now = next((owed for owed in told.owed if owed.kind == kind), None)
+    for kind, outcome, *of in [*facts.get("settles", ()), *((kind, "waived") for kind in facts.get("lapses", ()))]:
+        owed_now = next((owed for owed in told.owed if owed.kind == kind and of in ([], [owed.holder])), None)
         if owed_now is None:
             told.broken.append((told.length, f"了结了并未产生的职责“{kind}”"))
         else:

@@ -8,6 +8,9 @@ from bihuan.cases.stages import TABLE as CASE_TABLE
 from bihuan.cases.types import Stage
 from bihuan.dispatch.types import Answered, CaseDispatched, ReturnApproved
 from bihuan.intake.types import CaseRegistered
+from bihuan.joint.stages import LINKAGE, WHISTLE
+from bihuan.joint.stages import OPEN as JOINT_OPEN
+from bihuan.joint.types.happenings import JointBegun
 from bihuan.kernel.stages import StageTable
 from bihuan.matters.stages import TABLE as MATTER_TABLE
 from bihuan.matters.types import Stage as MatterStage
@@ -37,6 +40,8 @@ class Subject:
     with_unit: frozenset[str]
     kept: str
     numbers: Mapping[str, str]
+    lead: str = "lead"
+    """The column of the unit that leads."""
 
     @property
     def kind(self) -> str:
@@ -161,4 +166,33 @@ SELECT jurisdiction, 'list/' || jurisdiction || '/' || substring(list_number fro
     },
 )
 
-ALL = (CASE, MATTER)
+
+def _begun(told: Told, facts: Facts) -> None:
+    told.lead, told.texts["联动要求"] = facts["initiator"], facts["digest"]
+
+
+def _joint(table: StageTable, letter: str) -> Subject:
+    """Linkages and whistles stand in one table, each by its own stage table."""
+    kind = table.subject
+    return Subject(
+        table=table,
+        notes={JointBegun.kind: _begun},
+        rows=f"(SELECT * FROM joint_undertaking WHERE kind = '{kind}')",
+        parts="joint_participation p WHERE p.undertaking_id = s.id",
+        lead="initiator",
+        with_unit=frozenset(JOINT_OPEN),
+        kept=f"""
+SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.initiator,
+  (SELECT array_agg(p.unit) FROM joint_participation p
+   WHERE p.undertaking_id = s.id AND p.part = 'lead' AND p.until IS NULL),
+  array['联动要求 ' || {_sha("s.task")}]
+FROM joint_undertaking s WHERE s.kind = '{kind}' AND s.number = ANY(%s)""",
+        numbers={
+            kind: rf"""
+SELECT jurisdiction, '{kind}/' || jurisdiction || '/' || substring(number from '(\d{{4}}){letter}\d+$') AS counter,
+  substring(number from '{letter}(\d+)$')::int AS place FROM joint_undertaking WHERE kind = '{kind}'"""
+        },
+    )
+
+
+ALL = (CASE, MATTER, _joint(LINKAGE, "L"), _joint(WHISTLE, "S"))

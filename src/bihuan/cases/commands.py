@@ -7,8 +7,15 @@ from bihuan.cases import queries
 from bihuan.cases.models import Case, Participation
 from bihuan.cases.stages import TABLE
 from bihuan.cases.types import DUTIES, CaseFacts, Departure
+from bihuan.duties import commands as duties
 from bihuan.duties.life import Life
+from bihuan.duties.queries import in_force
 from bihuan.duties.sight import must_see
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.norm import Norm
+from bihuan.policy.loader import pack as load_pack
+from bihuan.record.commands import append, lock
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
@@ -27,11 +34,45 @@ def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: st
     )
 
 
-def leave(number: str, *, parts: Sequence[str], how: Departure, now: datetime) -> None:
-    """End the parts that units take in the case."""
-    Participation.objects.filter(case__number=number, part__in=parts, until__isnull=True).update(
-        until=now, departure=str(how)
-    )
+def leave(
+    number: str, *, parts: Sequence[str], how: Departure, now: datetime, units: Sequence[str] | None = None
+) -> None:
+    """End the parts that units take in the case: all of them, or those named."""
+    leaving = Participation.objects.filter(case__number=number, part__in=parts, until__isnull=True)
+    if units is not None:
+        leaving = leaving.filter(unit__in=units)
+    leaving.update(until=now, departure=str(how))
+
+
+def note(
+    number: str,
+    happening: Happening,
+    *,
+    actor: Actor,
+    seat: Seat,
+    norm: Norm,
+    now: datetime,
+    settles: Sequence[str] = (),
+    lapses: Sequence[str] = (),
+    opens: Sequence[str] = (),
+) -> None:
+    """Tell in the case's record what happened to something that stands on it, with the case's duties that it touches.
+
+    For packages above, inside a command of their own that holds the case already.
+    """
+    subject = f"case:{number}"
+    chain, case = lock(subject), queries.facts(number)
+    pack = load_pack(case.pack)
+    extra: dict[str, object] = {}
+    if settled := duties.settle(subject, settles, now=now):
+        extra["settles"] = [list(one) for one in settled]
+    if lapsed := duties.waive_kinds(subject, lapses, now=now):
+        extra["lapses"] = sorted(lapsed)
+    wanted = [LIFE.opening(kind, case, case.parts, pack) for kind in opens if kind not in case.duties]
+    wanted = in_force(wanted, jurisdiction=case.jurisdiction, pack=pack, now=now)
+    if opened := duties.open_all(wanted, subject=subject, jurisdiction=case.jurisdiction, pack=pack, now=now):
+        extra["opens"] = [[kind, holder, due_at.isoformat()] for kind, holder, due_at in opened]
+    append(chain, happening, actor=actor, seat=seat, norm=norm, pack=pack, now=now, extra=extra)
 
 
 def with_parts(case: CaseFacts, **parts: str | Iterable[str]) -> dict[str, frozenset[str]]:

@@ -168,6 +168,8 @@ TABLE = StageTable(
             lapses=_PENDING,
         ),
         Move(S.AWAITING, A.RESUME, S.HANDLING, _HAND + _REG, n.AWAIT_REQUESTER, discharges=(D.AWAIT_REQUESTER,)),
+        Move(S.HANDLING, A.LINK, S.HANDLING, _HAND, n.LINKAGE_REQUEST, opens=(D.LINKAGE_FORM,), discharges=(D.LINK,)),
+        Move(S.HANDLING, A.WHISTLE, S.HANDLING, _HAND, n.WHISTLE_BLOW, opens=(D.WHISTLE_FORM,)),
         Move(
             S.HANDLING,
             A.ANSWER,

@@ -40,6 +40,8 @@ class Part(Vocabulary):
     OFFICE = "office", "领导小组办公室"
     SUPERVISION = "supervision", "督查考核机构"
     REPORTER = "reporter", "报送单位"
+    RESPONDER = "responder", "报到单位"
+    LEADERS = "leaders", "区委区政府"
 
 
 class Stage(Vocabulary):
@@ -92,6 +94,8 @@ class Act(Vocabulary):
     REFUSE_EXTENSION = "refuse_extension", "不同意延期"
     AWAIT_REQUESTER = "await_requester", "等待诉求人补充"
     RESUME = "resume", "恢复办理"
+    LINK = "link", "提出联动要求"
+    WHISTLE = "whistle", "吹哨"
     ANSWER = "answer", "提交答复"
     SIGN_OFF = "sign_off", "审签"
     SEND_BACK_DRAFT = "send_back_draft", "退回修改"
@@ -138,6 +142,9 @@ class DutyKind(Vocabulary):
     EXTENSION_DECISION = "extension_decision", "审批延期"
     TERMINATION_DECISION = "termination_decision", "审批终止办理"
     AWAIT_REQUESTER = "await_requester", "跟进诉求人补充"
+    LINK = "link", "提出联动要求"
+    LINKAGE_FORM = "linkage_form", "报送“首接负责”备案表"
+    WHISTLE_FORM = "whistle_form", "报送“吹哨报到”备案表"
     SIGN_OFF = "sign_off", "审签"
     REVIEW = "review", "审核"
     CALLBACK = "callback", "回访"
@@ -171,6 +178,9 @@ DUTIES = _specs(
     ),
     DutySpec(DutyKind.TERMINATION_DECISION, Part.DESK, Post.DISPATCHER, norms.TERMINATE, "termination_decision"),
     DutySpec(DutyKind.AWAIT_REQUESTER, Part.LEAD, Post.HANDLER, norms.AWAIT_REQUESTER, "await_requester"),
+    DutySpec(DutyKind.LINK, Part.LEAD, Post.HANDLER, norms.LINKAGE_REQUEST, "link"),
+    DutySpec(DutyKind.LINKAGE_FORM, Part.LEAD, Post.HANDLER, norms.LINKAGE_FORM_UPLOADED, "joint_form"),
+    DutySpec(DutyKind.WHISTLE_FORM, Part.LEAD, Post.HANDLER, norms.WHISTLE_FORM_UPLOADED, "joint_form"),
     DutySpec(DutyKind.SIGN_OFF, Part.LEAD, Post.DEPUTY, norms.SIGN_OFF, "sign_off"),
     DutySpec(DutyKind.REVIEW, Part.DESK, Post.REVIEWER, norms.REVIEW, "review"),
     DutySpec(DutyKind.CALLBACK, Part.DESK, Post.CALLER, norms.CALLBACK, "callback"),

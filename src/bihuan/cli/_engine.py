@@ -43,11 +43,17 @@ def packs() -> tuple[Pack, ...]:
 
 def subjects() -> tuple[Subject, ...]:
     """Every package with a stage table."""
-    return tuple(
-        Subject(table=import_module(f"{package}.stages").TABLE, duties=import_module(f"{package}.types").DUTIES)
-        for package in _packages_with("stages")
-        if package != "bihuan.kernel"
-    )
+    packages = (package for package in _packages_with("stages") if package != "bihuan.kernel")
+    return tuple(subject for package in packages for subject in _living_in(package))
+
+
+def _living_in(package: str) -> Iterator[Subject]:
+    """What lives in a package: by one table, or by several with a set of duties each."""
+    stages, duties = import_module(f"{package}.stages"), import_module(f"{package}.types").DUTIES
+    if hasattr(stages, "TABLE"):
+        yield Subject(stages.TABLE, duties)
+    else:
+        yield from (Subject(table, duties[kind]) for kind, table in stages.TABLES.items())
 
 
 def carriers(subjects: Sequence[Subject]) -> dict[str, Carriers]:

@@ -25,6 +25,8 @@ COUNTED = {
     "seals": "封存{}日",
     "cases": "工单{}件",
     "matters": "清单事项{}件",
+    "linkages": "首接联动{}项",
+    "whistles": "吹哨报到{}项",
     "duties": "职责{}项",
     "attachments": "附件{}个",
 }

@@ -14,6 +14,7 @@ from bihuan.clockwork.types import JobRetried
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Archive
+from bihuan.joint.jobs import dissolve_stranded
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.jobs import propose_candidates
@@ -37,7 +38,11 @@ def clocks(at: datetime) -> dict[str, datetime]:
 
 
 def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
-    """Make overdue cases candidates of the list, archive ripe ones; answers how many of each."""
+    """Make overdue cases candidates of the list, archive ripe ones; answers how many of each.
+
+    What stood on cases that ended or went elsewhere is dissolved first.
+    """
+    dissolve_stranded(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

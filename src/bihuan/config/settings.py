@@ -31,11 +31,13 @@ OWN = [
         "duties",
         "requesters",
         "attachments",
+        "documents",
         "cases",
         "intake",
         "dispatch",
         "feedback",
         "matters",
+        "joint",
         "ledgers",
         "privacy",
         "clockwork",
@@ -166,6 +168,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not SERVING
 DATA_FOLDER = data_folder()
 MEDIA_ROOT = DATA_FOLDER / "attachments"
+FONTS = Path(os.environ.get("BIHUAN_FONTS") or DATA_FOLDER / "fonts")
+LETTERHEAD = Path(os.environ.get("BIHUAN_LETTERHEAD") or DATA_FOLDER / "letterhead")
+"""Where a site puts the fonts that it has a licence for, its red head and its own Word templates."""
 ATTACHMENT_LIMIT = int(os.environ.get("BIHUAN_ATTACHMENT_MB", "20")) * 1024 * 1024
 IDENTITY_KEY_FILE = identity_key_file()
 IDENTITY_CIPHER = os.environ.get("BIHUAN_CIPHER", "aes-256-gcm")

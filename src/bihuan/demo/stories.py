@@ -84,15 +84,14 @@ def dispatched(case: CaseWalk, *, to: str = "", basis: Basis | None = None) -> S
     if walk.stage == Stage.REGISTERED and walk.chance.random() < 0.3:
         case.desk_does(Act.ACCEPT, Post.REGISTRAR)
         yield walk.minutes(5, 60)
-    lead, co_units, kind, words = case.right_unit()
+    lead, _, kind, words = case.right_unit()  # co-units are asked by linkages, which these stories do not tell
     if to:
-        lead, co_units, kind, words = to, (), Basis.DUTY, "该单位职责范围内事项。"
+        lead, kind, words = to, Basis.DUTY, "该单位职责范围内事项。"
     case.lead = lead
     case.desk_does(
         Act.DISPATCH,
         Post.DISPATCHER,
         lead=case.place.code_of(lead),
-        co_units=[case.place.code_of(unit) for unit in co_units],
         basis_kind=basis or kind,
         basis=words,
         requirements="请先联系诉求人，核实情况后依法办理。",

@@ -60,7 +60,14 @@ from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
 
-CLOCKS = (DutyKind.HANDLE, DutyKind.REWORK, DutyKind.FIRST_CONTACT)
+CLOCKS = (
+    DutyKind.HANDLE,
+    DutyKind.REWORK,
+    DutyKind.FIRST_CONTACT,
+    DutyKind.LINK,
+    DutyKind.LINKAGE_FORM,
+    DutyKind.WHISTLE_FORM,
+)
 
 
 @command(subject="case", act=Act.DISPATCH, fields=Dispatch)
@@ -100,6 +107,7 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
             "contacted_at": None,
         },
         parts=cases.with_parts(case, lead=fields.lead, co=fields.co_units),
+        also_opens=(DutyKind.LINK,) if fields.co_units else (),
     )
 
 
@@ -158,7 +166,7 @@ def approve_return(
     """The desk takes the case back; the unit carries nothing of it further."""
     locked = cases.LIFE.begin(number, Act.APPROVE_RETURN, actor=actor, now=now, version=version)
     case = locked.facts
-    cases.leave(number, parts=[Part.LEAD, Part.CO], how=Departure.RETURNED, now=now)
+    cases.leave(number, parts=[Part.LEAD, Part.CO, Part.RESPONDER], how=Departure.RETURNED, now=now)
     return cases.LIFE.advance(
         locked,
         ReturnApproved(unit=case.lead or "", opinion=fields.opinion, wrong_dispatch=fields.wrong_dispatch),
@@ -242,7 +250,7 @@ def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version:
     return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied), moved=moved)
 
 
-@command(subject="case", act=Act.ANSWER, fields=Answer)
+@command(subject="case", act=Act.ANSWER, fields=Answer, ask=rules.may_answer_now)
 def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The lead answers requester and platform; the head must still sign."""
     locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version)
@@ -290,7 +298,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     )
 
 
-@command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=rules.may_sign_off)
+@command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=rules.may_sign_off_with)
 def sign_off(*, number: str, fields: SignOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The responsible head signs the answer off; the handling clock stops."""
     locked = cases.LIFE.begin(number, Act.SIGN_OFF, actor=actor, now=now, version=version)

@@ -129,9 +129,9 @@ def waive_kinds(subject: str, kinds: Sequence[str], *, now: datetime) -> list[st
 
 _SETTLE_SINGLY = """
 UPDATE duties_duty SET discharged_at = %(now)s, next_step_at = NULL, paused_at = NULL,
-  outcome = CASE WHEN kind || ' ' || holder = ANY(%(lapse)s) THEN 'waived'
+  outcome = CASE WHEN kind || ' ' || holder = ANY(%(lapse)s::text[]) THEN 'waived'
     WHEN LEAST(%(now)s, paused_at) <= due_at THEN 'met' ELSE 'late' END
-WHERE subject = %(subject)s AND discharged_at IS NULL AND kind || ' ' || holder = ANY(%(lapse)s || %(settle)s)
+WHERE subject = %(subject)s AND discharged_at IS NULL AND kind || ' ' || holder = ANY(%(touched)s::text[])
 RETURNING kind, outcome, holder"""
 
 
@@ -139,9 +139,9 @@ def settle_singly(subject: str, singly: Singly, *, now: datetime) -> list[tuple[
     """Discharge or waive what single units owe; answers kind, outcome and holder of each."""
     if not singly.settles and not singly.lapses:
         return []
-    settle, lapse = ([" ".join(pair) for pair in pairs] for pairs in (singly.settles, singly.lapses))
+    touched, lapse = ([" ".join(p) for p in pairs] for pairs in (singly.settles + singly.lapses, singly.lapses))
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE_SINGLY, {"now": now, "subject": subject, "settle": settle, "lapse": lapse})
+        cursor.execute(_SETTLE_SINGLY, {"now": now, "subject": subject, "touched": touched, "lapse": lapse})
         return [(kind, outcome, holder) for kind, outcome, holder in cursor.fetchall()]
 
 

@@ -16,6 +16,7 @@ class Post(StrEnum):
     DEPUTY = "deputy"
     HANDLER = "handler"
     LIAISON = "liaison"
+    LEADER = "leader"
     REGISTRAR = "registrar"
     DISPATCHER = "dispatcher"
     REVIEWER = "reviewer"

@@ -73,6 +73,48 @@ LIST_STRIKE_OFF_SEPARATION = Norm("listing.strike-off-separation", "确认办结
 LIST_RECONCILE = Norm("listing.reconcile", "台账逐月对账")
 LIST_TRACK = Norm("listing.track-special", "重要特殊事项销号后持续跟踪")
 
+# 首接联动
+LINKAGE_REQUEST = Norm("linkage.request", "需要其他单位共同办理的，首接单位主动对接并提出联动要求")
+LINKAGE_FILING = Norm("linkage.filing", "联动办理向平台报备")
+LINKAGE_COOPERATE = Norm("linkage.cooperate", "协办单位服从调度、配合办理，只能退回首接单位")
+LINKAGE_CONVENE = Norm("linkage.convene", "首接单位牵头召集相关单位共同研究")
+LINKAGE_REPORT = Norm("linkage.report-difficulty", "共同办理困难的，主要负责人向区委区政府汇报")
+LINKAGE_COORDINATE = Norm("linkage.district-coordinates", "分管区领导协调处置")
+LINKAGE_PASSIVE = Norm("linkage.passive-notice", "消极应付的，通报区社会事务协调中心")
+LINKAGE_FORM = Norm("linkage.form", "填写“首接负责”备案表，一事一报")
+LINKAGE_GRADE = Norm("linkage.grade", "对协办单位配合情况评价，低于“好”的说明原因")
+LINKAGE_FORM_SIGNED = Norm("linkage.form-signed", "备案表由分管负责人审签")
+LINKAGE_FORM_UPLOADED = Norm("linkage.form-uploaded", "备案表随办理结果同步上传")
+LINKAGE_SHARED = Norm("linkage.shared-result", "首接单位与协办单位共同承担考核结果")
+
+# 吹哨报到
+WHISTLE_BLOW = Norm("whistle.blow", "只有镇街可以吹哨")
+WHISTLE_TARGETS = Norm("whistle.targets", "报到单位须是区直部门、驻地单位或公共服务企业")
+WHISTLE_TYPE = Norm("whistle.type", "吹哨分常规哨、攻坚哨、重点哨")
+WHISTLE_EMERGENCY = Norm("whistle.emergency", "应急类情况吹攻坚哨")
+WHISTLE_KEY = Norm("whistle.key-after-tough", "重点哨须经攻坚哨仍无法解决")
+WHISTLE_TOPICS = Norm("whistle.topics", "编办列出攻坚哨事项清单")
+WHISTLE_FILING = Norm("whistle.filing", "吹哨向平台电话报备")
+WHISTLE_CHECK_IN = Norm("whistle.check-in", "部门响应吹哨，到镇街报到")
+WHISTLE_RESPOND = Norm("whistle.respond", "部门全力参与，推动快速解决")
+WHISTLE_UPWARD = Norm("whistle.upward-contact", "需上级支持的，与上级主管部门沟通对接")
+WHISTLE_PRE_STUDY = Norm("whistle.pre-study", "吹哨前初步研究，准确定位报到部门")
+WHISTLE_MISDIRECTED = Norm("whistle.misdirected", "吹错哨的，由平台裁定")
+WHISTLE_CONVENE = Norm("whistle.convene", "镇街牵头召集相关部门共同办理")
+WHISTLE_REPORT = Norm("whistle.report-difficulty", "解决困难的，及时向区委区政府汇报")
+WHISTLE_COORDINATE = Norm("whistle.district-decides", "重点哨由区级研究解决")
+WHISTLE_PASSIVE = Norm("whistle.passive-notice", "部门不报到、消极应付的，通报并提醒")
+WHISTLE_LIAISON = Norm("whistle.liaison", "各镇街、各部门明确一名分管负责人作为联络员")
+WHISTLE_FORM = Norm("whistle.form", "填写“吹哨报到”备案表，一事一报")
+WHISTLE_GRADE = Norm("whistle.grade", "对报到部门配合情况评价，低于“好”的说明原因")
+WHISTLE_FORM_SIGNED = Norm("whistle.form-signed", "备案表由吹哨单位分管负责人审签")
+WHISTLE_FORM_UPLOADED = Norm("whistle.form-uploaded", "备案表随办理结果同步上传")
+WHISTLE_SHARED = Norm("whistle.shared-result", "吹哨主体与报到部门共同承担考核结果")
+
+# 联动与吹哨共有
+JOINT_ENDS = Norm("joint.ends-with-case", "工单终结或改派的，联动、吹哨随之终止")
+JOINT_AGAIN = Norm("joint.again", "重新办理的工单可以再次联动、再次吹哨")
+
 # 机构与身份
 RESPONSIBLE_PERSONS = Norm("organisation.responsible-persons", "承办单位须明确主要负责人、分管负责人和经办人")
 SUCCESSION = Norm("organisation.succession", "职务变动由继任者履行职责，不再另行行文")

@@ -26,6 +26,7 @@ class Capacity(Vocabulary):
     PERSONNEL = "personnel", "组织考核机构"
     DISCIPLINE = "discipline", "纪检监察机构"
     TOWNSHIP = "township", "镇街"
+    STAFFING = "staffing", "机构编制部门：攻坚哨事项清单、承办责任"
     GRASSROOTS = "grassroots", "村（社区）、网格等协同力量"
 
 
@@ -217,6 +218,8 @@ PARAMETERS: Mapping[str, Mapping[str, type]] = {
     norms.CALLBACK_ATTEMPTS.name: {"max": int},
     norms.REWORK.name: {"max": int},
     norms.EXTENSION_WITH_APPROVAL.name: {"times": int},
+    norms.LINKAGE_FORM_SIGNED.name: {"seal": bool},
+    norms.WHISTLE_FORM_SIGNED.name: {"seal": bool},
 }
 """Norm → the parameters that a pack may give with it, and their types."""
 

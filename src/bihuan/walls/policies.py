@@ -21,6 +21,7 @@ _OFFICIAL = f"{_SCOPE} IN ('acting', 'reading')"
 VIEWS = {
     "cases_taking_part": "SELECT case_id, unit FROM cases_participation WHERE until IS NULL",
     "matters_taking_part": "SELECT matter_id, unit FROM matters_participation WHERE until IS NULL",
+    "joint_taking_part": "SELECT undertaking_id, unit FROM joint_participation WHERE until IS NULL",
     "cases_words": "SELECT case_id, words FROM cases_casetext",
     "duties_owing": (
         "SELECT jurisdiction, holder, post, kind, count(*) AS n FROM duties_duty WHERE discharged_at IS NULL"
@@ -55,7 +56,9 @@ def _named(table: str) -> str:
     """Rows that name their subject as `kind:number`."""
     return (
         f"left({table}.subject, 5) = 'case:' AND {_of('cases_case', 'number', f'substr({table}.subject, 6)')} OR "
-        f"left({table}.subject, 7) = 'matter:' AND {_of('matters_matter', 'number', f'substr({table}.subject, 8)')}"
+        f"left({table}.subject, 7) = 'matter:' AND {_of('matters_matter', 'number', f'substr({table}.subject, 8)')} OR "
+        f"left({table}.subject, 8) IN ('linkage:', 'whistle:') AND "
+        f"{_of('joint_undertaking', 'number', f'substr({table}.subject, 9)')}"
     )
 
 
@@ -73,17 +76,29 @@ SEEN = {
         f"unit = ANY ({_UNITS}) OR {_below('matters_matter', 'id', 'matters_participation.matter_id')}"
     ),
     "matters_feedback": _below("matters_matter", "number", "matters_feedback.matter_id"),
+    "joint_undertaking": _in_place(_subject("joint_taking_part", "undertaking_id")),
+    "joint_participation": (
+        f"unit = ANY ({_UNITS}) OR {_below('joint_undertaking', 'id', 'joint_participation.undertaking_id')}"
+    ),
+    "joint_form": _below("joint_undertaking", "number", "joint_form.undertaking_id"),
+    "joint_districtreport": _below("joint_undertaking", "number", "joint_districtreport.undertaking_id"),
     "duties_duty": _in_place(f"holder = ANY ({_UNITS})", _named("duties_duty")),
     "duties_interruption": _below("duties_duty", "id", "duties_interruption.duty_id"),
     "duties_extension": _below("duties_duty", "id", "duties_extension.duty_id"),
     "record_event": _in_place(
         _named("record_event"),
-        f"{_SCOPE} = 'reading' AND NOT starts_with(subject, 'case:') AND NOT starts_with(subject, 'matter:')",
+        f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ('case', 'matter', 'linkage', 'whistle')",
     ),
     "attachments_attachment": _in_place(
         f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
         f"subject_kind = 'case' AND {_of('cases_case', 'number', 'attachments_attachment.subject_number')}",
         f"subject_kind = 'matter' AND {_of('matters_matter', 'number', 'attachments_attachment.subject_number')}",
+        f"subject_kind IN ('linkage', 'whistle') AND "
+        f"{_of('joint_undertaking', 'number', 'attachments_attachment.subject_number')}",
+    ),
+    "documents_document": _in_place(
+        f"subject_kind = 'case' AND {_of('cases_case', 'number', 'documents_document.subject_number')}",
+        f"subject_kind = 'matter' AND {_of('matters_matter', 'number', 'documents_document.subject_number')}",
     ),
     "requesters_requester": _in_place(
         f"{_SCOPE} = 'reading'", _of("cases_case", "requester", "requesters_requester.id")
@@ -92,7 +107,7 @@ SEEN = {
 }
 """Table → which of its rows are shown."""
 
-_WALLED = ("cases_case", "matters_matter", "duties_duty", "record_event", "attachments_attachment")
+_WALLED = ("cases_case", "matters_matter", "joint_undertaking", "duties_duty", "record_event", "attachments_attachment", "documents_document")
 
 
 def written(table: str) -> str:

@@ -8,10 +8,15 @@ from typing import Any
 
 from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
+from bihuan.documents import commands as papers
+from bihuan.documents import queries as documents
+from bihuan.documents.commands import Paper
+from bihuan.documents.types import DocumentRow, State
 from bihuan.duties.life import Life, Offer
 from bihuan.duties.types import DutyRow, Outcome
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.queries import directory
 from bihuan.organisations.types import Standing
@@ -102,6 +107,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """The documents of a subject: those drawn up, and those that can be."""
+
+    drawn: tuple[DocumentRow, ...]
+    offered: tuple[tuple[Paper, Refusal | None], ...]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether files are still being made."""
+        return any(row.state == State.WAITING for row in self.drawn)
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectPage:
     """All that is common to the pages of subjects."""
 
@@ -117,6 +135,7 @@ class SubjectPage:
     timeline: tuple[Told, ...]
     flow: Flow
     attachments: tuple[AttachmentRef, ...]
+    papers: Papers
     lost: Attempt | None
     """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
     details: dict[str, Any]
@@ -129,7 +148,10 @@ def page(
     view = kind.view(number, standing.actor, now=standing.now)
     facts = view.facts
     offers = kind.life.offers(facts, standing.actor, standing.now)
-    files, *told = gather(attachments.reading_of(kind.word, number), *kind.readings(view))
+    files, drawn, *told = gather(
+        attachments.reading_of(kind.word, number), documents.reading_of(kind.word, number), *kind.readings(view)
+    )
+    ours = {id for row in drawn for id in (row.pdf, row.word)}
     details = kind.details(view, standing, told)
     events = record.events(facts.subject)
     way = [Step(str(e.facts["act"]), str(e.facts["stage"])) for e in events if "stage" in e.facts]
@@ -152,10 +174,16 @@ def page(
         others=tuple(o for o in offers if not o.mine),
         timeline=tuple(_told(kind, event, known.names, load_pack(facts.pack)) for event in reversed(events)),
         flow=draw(kind.life.table, load_pack(facts.pack).binds, facts.stage, way, [o.act for o in live], say=label_of),
-        attachments=tuple(sorted(files, key=lambda file: file.id)),
+        attachments=tuple(sorted((file for file in files if file.id not in ours), key=lambda file: file.id)),
+        papers=papers_of(kind, facts, drawn),
         lost=attempt if attempt and attempt.act not in {o.act for o in live} else None,
         details={**details, "people": known.people},
     )
+
+
+def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow]) -> Papers:
+    """The documents of a subject for its page, the newest first."""
+    return Papers(tuple(documents.newest_first(drawn)), tuple(papers.offered(kind.word, facts)))
 
 
 def _posts(post: str) -> tuple[str, ...]:
@@ -221,7 +249,7 @@ def _told(kind: Kind, event: EventRow, names: Mapping[str, str], rulebook: Pack)
         ),
         settled=tuple(
             (kind.labels.get(str(duty), str(duty)), Outcome(str(outcome)))
-            for duty, outcome in _rows(event.facts.get("settles"))
+            for duty, outcome, *_ in _rows(event.facts.get("settles"))
         ),
         refused=event.kind == "record.attempt-refused",
     )

@@ -1,0 +1,211 @@
+"""Linkages and whistles as the API shows them, and what is asked of joint handling alone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from bihuan.api.cursors import Page, Paging
+from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.api.subjects import ActOffered, Seen, Subject
+from bihuan.attachments import queries as attachments
+from bihuan.attachments.types import AttachmentRef
+from bihuan.cases.types import ParticipantRow
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.duties.types import DutyRow
+from bihuan.joint import commands
+from bihuan.joint import queries as joint
+from bihuan.joint.types import Emergency, Filing, JointFacts, Kind, MemberFacts, Stage, WhistleType
+from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
+from bihuan.joint.types.rows import FormRow, JointFilters, JointRow, LiaisonRow, ReportRow, TopicRow
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields, Line, UnitCode
+
+
+class Filters(Paging):
+    """What the list is narrowed to."""
+
+    stage: Stage | None = Field(None, title="阶段")
+    open: bool | None = Field(None, title="是否未结束")
+    case: Line | None = Field(None, title="工单号")
+    whistle_type: WhistleType | None = Field(None, title="哨型")
+    number: Line | None = Field(None, title="编号")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JointShown:
+    """A linkage or whistle with everything that its participants may see, and the acts of its stage."""
+
+    kind: Kind
+    number: str
+    stage: Stage
+    stage_label: str
+    version: int
+    pack: str
+    instrument: str
+    case: str
+    case_stage: CaseStage
+    title: str
+    content: str
+    initiator: str
+    task: str
+    whistle_type: WhistleType | None
+    emergency: Emergency | None
+    topic: str
+    off_list_reason: str
+    pre_study: str
+    basis: str
+    instruction: str
+    filing: Filing
+    filed_at: datetime | None
+    acknowledged_at: datetime | None
+    started_at: datetime
+    concluded_at: datetime | None
+    closed_at: datetime | None
+    resolved: bool | None
+    summary: str
+    members: tuple[MemberFacts, ...]
+    form: FormRow | None
+    reports: tuple[ReportRow, ...]
+    participants: tuple[ParticipantRow, ...]
+    duties: tuple[DutyRow, ...]
+    acts: list[ActOffered]
+    attachments: tuple[AttachmentRef, ...]
+
+
+def _subject(kind: Kind, path: str) -> Subject:
+    def see(number: str, actor: Actor) -> JointFacts:
+        return joint.visible_facts(number, actor, kind=kind)
+
+    def ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limit: int) -> list[JointRow]:
+        filters = JointFilters(asked.stage, asked.open, asked.case, asked.whistle_type, asked.number)
+        return joint.ledger(actor, filters, now=now, kind=kind, after=after, limit=limit)
+
+    def view(number: str, actor: Actor, now: datetime) -> Seen:
+        see(number, actor)
+        found = joint.view(number, actor, now=now)
+        return Seen(found.facts, found, {"attachments": attachments.of(kind, number)})
+
+    def timeline(number: str, actor: Actor) -> list[Any]:
+        see(number, actor)
+        return joint.timeline(number, actor)
+
+    return Subject(
+        name=str(kind),
+        path=path,
+        label=kind.label,
+        life=commands.LIVES[kind],
+        see=see,
+        filters=Filters,
+        ledger=ledger,
+        page=Page[JointRow],
+        view=view,
+        shown=JointShown,
+        timeline=timeline,
+    )
+
+
+LINKAGES, WHISTLES = _subject(Kind.LINKAGE, "linkages"), _subject(Kind.WHISTLE, "whistles")
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The list of tough whistles with every wording it ever had."""
+
+    items: tuple[TopicRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Liaisons:
+    """Who answers whistles, unit by unit, with all who did before."""
+
+    items: tuple[LiaisonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """It was entered."""
+
+    done: bool
+
+
+class LiaisonOf(NameLiaison):
+    """Naming the liaison of a unit."""
+
+    unit: UnitCode = Field(title="单位")
+
+
+def endpoints() -> Iterator[Endpoint]:
+    """What is asked of joint handling alone."""
+    for subject, kind in ((LINKAGES, Kind.LINKAGE), (WHISTLES, Kind.WHISTLE)):
+        yield Endpoint(
+            method="GET",
+            path=f"{subject.path}/{{number}}/form",
+            view=_form(kind),
+            name=f"get_{kind}_form",
+            tag=subject.label,
+            summary=f"“{'首接负责' if kind == Kind.LINKAGE else '吹哨报到'}”工作机制落实情况备案表",
+            returns=FormRow,
+        )
+    yield Endpoint(
+        method="GET",
+        path="whistle-topics",
+        view=lambda call: Reply(Topics(joint.topics(call.actor.jurisdiction))),
+        name="list_whistle_topics",
+        tag=WHISTLES.label,
+        summary="攻坚哨事项清单及历次文本",
+        returns=Topics,
+    )
+    yield Endpoint(
+        method="GET",
+        path="liaisons",
+        view=lambda call: Reply(Liaisons(joint.liaisons(call.actor.jurisdiction))),
+        name="list_liaisons",
+        tag=WHISTLES.label,
+        summary="吹哨报到联络员及历次变更",
+        returns=Liaisons,
+    )
+    yield _entering("whistle-topics", "enter_whistle_topic", "录入或修改攻坚哨事项清单", NewTopic, commands.enter_topic)
+    yield _entering("whistle-topics/end", "end_whistle_topic", "停用攻坚哨事项清单条目", EndTopic, commands.end_topic)
+    yield _entering("portfolios", "cover_unit", "登记分管区领导", CoverUnit, commands.cover)
+    yield Endpoint(
+        method="POST",
+        path="liaisons",
+        view=_named,
+        name="name_liaison",
+        tag=WHISTLES.label,
+        summary="明确吹哨报到联络员",
+        body=LiaisonOf,
+        returns=Entered,
+        status=201,
+    )
+
+
+def _form(kind: Kind) -> Callable[[Call], Reply]:
+    return lambda call: Reply(joint.form(call.path["number"], call.actor, kind=kind))
+
+
+def _entering(path: str, name: str, summary: str, body: type[Fields], run: Callable[..., None]) -> Endpoint:
+    def view(call: Call) -> Reply:
+        run(fields=call.fields, actor=call.actor, now=call.now)
+        return Reply(Entered(True))
+
+    return Endpoint(
+        method="POST",
+        path=path,
+        view=view,
+        name=name,
+        tag=WHISTLES.label,
+        summary=summary,
+        body=body,
+        returns=Entered,
+        status=201,
+    )
+
+
+def _named(call: Call) -> Reply:
+    fields = NameLiaison(account=call.fields.account, from_on=call.fields.from_on)
+    commands.name_liaison(unit=call.fields.unit, fields=fields, actor=call.actor, now=call.now)
+    return Reply(Entered(True))

@@ -1,0 +1,14 @@
+"""Joint handling."""
+
+from django.apps import AppConfig
+
+
+class JointConfig(AppConfig):
+    """Joint handling."""
+
+    name = "bihuan.joint"
+    verbose_name = "联动与吹哨"
+
+    def ready(self) -> None:
+        """Make the package's acts known to the faces."""
+        from bihuan.joint import commands  # noqa: F401 registering is what the import is for

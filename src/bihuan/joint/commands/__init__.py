@@ -1,0 +1,21 @@
+"""Every act of joint handling, under one name: `from bihuan.joint import commands as joint`."""
+
+from bihuan.joint.commands import district, filing, members
+from bihuan.joint.commands.beginning import blow, link
+from bihuan.joint.commands.filing import dissolve
+from bihuan.joint.commands.life import LIVES
+from bihuan.joint.commands.lists import cover, end_topic, enter_topic, name_liaison
+
+__all__ = [
+    "LIVES",
+    "blow",
+    "cover",
+    "dissolve",
+    "district",
+    "end_topic",
+    "enter_topic",
+    "filing",
+    "link",
+    "members",
+    "name_liaison",
+]

@@ -1,0 +1,208 @@
+"""How joint handling of a case begins: the lead asks, or the town blows; with it the platform is told."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from bihuan.cases import commands as cases
+from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import CaseFacts, Part
+from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.duties.life import Locked
+from bihuan.duties.types import Opening, Singly
+from bihuan.joint import queries, rules
+from bihuan.joint.commands.life import LIVES, asked, grant_units, let_see, names_of
+from bihuan.joint.models import Participation, Undertaking
+from bihuan.joint.stages import TABLES
+from bihuan.joint.types import MEMBERS, Act, DutyKind, Filing, JointFacts, Kind, Stage
+from bihuan.joint.types.forms import BlowWhistle, RequestLinkage
+from bihuan.joint.types.happenings import JointBegun, LinkageRequested, WhistleBlown
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import UnitFacts
+from bihuan.policy.pack import Capacity, Pack
+from bihuan.record.commands import begin, command, count_up
+from bihuan.record.types import Done
+
+LETTER = {Kind.LINKAGE: "L", Kind.WHISTLE: "S"}
+
+
+def _may_link(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_begin(Kind.LINKAGE, standing="见下" if CaseDuty.LINKAGE_FORM in case.duties else "")
+
+
+def _may_whistle(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    standing = "见下" if CaseDuty.WHISTLE_FORM in case.duties else ""
+    lead = organisations.named([case.lead or ""], case.jurisdiction).get(case.lead or "")
+    return rules.may_blow(lead, pack) or rules.may_begin(Kind.WHISTLE, standing=standing)
+
+
+@command(subject="case", act=CaseAct.LINK, fields=RequestLinkage, ask=_may_link)
+def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The lead asks other units to handle the case with it, and tells the platform in the same breath."""
+    locked = cases.LIFE.begin(number, CaseAct.LINK, actor=actor, now=now, version=version)
+    case = locked.facts
+    locked.grant(rules.may_begin(Kind.LINKAGE, standing=queries.standing_on(number, Kind.LINKAGE)))
+    units, due_at = _granted_units(locked, Kind.LINKAGE, fields.units, fields.due_at)
+    row = Undertaking(kind=Kind.LINKAGE, task=fields.task, filing=Filing.SYSTEM, filed_at=now)
+    joint = _begin(locked, row, units, due_at=due_at)
+    happening = LinkageRequested(
+        linkage=joint.number,
+        units=fields.units,
+        unit_names=names_of(units),
+        task=fields.task,
+        due_at=due_at or now,
+    )
+    return cases.LIFE.advance(locked, happening, parts=cases.with_parts(case))
+
+
+@command(subject="case", act=CaseAct.WHISTLE, fields=BlowWhistle, ask=_may_whistle)
+def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The town calls departments to its side; an emergency is told to both offices at once."""
+    locked = cases.LIFE.begin(number, CaseAct.WHISTLE, actor=actor, now=now, version=version)
+    locked.grant(rules.may_begin(Kind.WHISTLE, standing=queries.standing_on(number, Kind.WHISTLE)))
+    known = {topic.code for topic in queries.topics(locked.facts.jurisdiction, now=now)}
+    locked.grant(
+        rules.may_be_blown_as(fields.whistle_type, emergency=fields.emergency, instruction=fields.instruction),
+        rules.may_be_tough(
+            fields.whistle_type,
+            topic=fields.topic,
+            known=known,
+            off_list_reason=fields.off_list_reason,
+            emergency=fields.emergency,
+        ),
+    )
+    units, due_at = _granted_units(locked, Kind.WHISTLE, fields.units, fields.due_at)
+    row = Undertaking(
+        kind=Kind.WHISTLE,
+        task=fields.task,
+        whistle_type=str(fields.whistle_type),
+        emergency=str(fields.emergency or ""),
+        topic=fields.topic,
+        off_list_reason=fields.off_list_reason,
+        pre_study=fields.pre_study,
+        basis=fields.basis,
+        instruction=fields.instruction,
+        filing=fields.filing,
+        filed_at=now if fields.filing == Filing.SYSTEM else None,
+    )
+    joint = _begin(locked, row, units, due_at=due_at)
+    happening = WhistleBlown(
+        whistle=joint.number,
+        whistle_type=fields.whistle_type,
+        units=fields.units,
+        unit_names=names_of(units),
+        task=fields.task,
+        pre_study=fields.pre_study,
+        basis=fields.basis,
+        emergency=fields.emergency,
+        topic=fields.topic,
+        off_list_reason=fields.off_list_reason,
+        instruction=fields.instruction,
+        filing=fields.filing,
+        due_at=due_at or now,
+    )
+    return cases.LIFE.advance(locked, happening)
+
+
+def _granted_units(
+    locked: Locked[CaseFacts], kind: Kind, codes: Sequence[str], due_at: datetime | None
+) -> tuple[tuple[UnitFacts, ...], datetime | None]:
+    case = locked.facts
+    return grant_units(
+        locked,
+        kind,
+        codes,
+        lead=case.lead or "",
+        desk=case.desk,
+        there=(),
+        due_at=due_at,
+        latest=rules.clock_of(case.duties),
+    )
+
+
+def _begin(
+    locked: Locked[CaseFacts], row: Undertaking, units: Sequence[UnitFacts], *, due_at: datetime | None
+) -> JointFacts:
+    """Write what begins and begin its life, in the transaction of the case's act."""
+    case, now = locked.facts, locked.now
+    kind = Kind(row.kind)
+    place, year = organisations.jurisdiction(case.jurisdiction), organisations.today(now).year
+    sequence = count_up(f"{kind}/{place.code}/{year}", place.code)
+    row.number = f"{place.prefix}{year}{LETTER[kind]}{sequence:04d}"
+    row.jurisdiction, row.pack, row.case_id = case.jurisdiction, case.pack, case.number
+    row.initiator, row.started_by, row.started_at = locked.seat.unit, locked.actor.account, now
+    row.stage, row.stage_at = str(Stage.ACTIVE), now
+    row.save(force_insert=True)
+    offices = _offices(row)
+    _take_part(row, case, units, offices, due_at)
+    joint = queries.facts(row.number)
+    let_see(joint, MEMBERS[kind], [unit.code for unit in units], now=now)
+    let_see(joint, Part.SUPERVISION, offices, now=now)
+    move = TABLES[kind].row(None, Act.REQUEST if kind == Kind.LINKAGE else Act.BLOW)
+    assert move is not None
+    codes = [unit.code for unit in units]
+    opens = (*asked(joint, codes, locked.pack, due_at=due_at), *_notices(joint, offices, locked.pack))
+    LIVES[kind].open_first(
+        begin(joint.subject, case.jurisdiction),
+        joint,
+        JointBegun(
+            case=case.number,
+            what=joint.whistle_type.label if joint.whistle_type else kind.label,
+            initiator=row.initiator,
+            units=tuple(codes),
+            filing=joint.filing,
+            digest=hashlib.sha256(row.task.encode()).hexdigest(),
+        ),
+        move=move,
+        seat=locked.seat,
+        actor=locked.actor,
+        now=now,
+        also_opens=_told_by(joint),
+        singly=Singly(opens=opens),
+    )
+    return joint
+
+
+def _told_by(joint: JointFacts) -> tuple[Vocabulary, ...]:
+    """What a whistle's filing asks for: the platform's nod, or the town's call."""
+    if joint.kind == Kind.LINKAGE:
+        return ()
+    return (DutyKind.FILING,) if joint.filing == Filing.SYSTEM else (DutyKind.CALL,)
+
+
+def _offices(row: Undertaking) -> list[str]:
+    """Both offices, where it is an emergency."""
+    if not row.emergency:
+        return []
+    return [unit.code for unit in organisations.units_with(Capacity.SUPERVISION, row.jurisdiction)]
+
+
+def _notices(joint: JointFacts, offices: Sequence[str], pack: Pack) -> list[Opening]:
+    life = LIVES[joint.kind]
+    return [
+        life.opening(DutyKind.EMERGENCY, joint, {str(Part.SUPERVISION): frozenset({unit})}, pack) for unit in offices
+    ]
+
+
+def _take_part(
+    row: Undertaking, case: CaseFacts, units: Sequence[UnitFacts], offices: Sequence[str], due_at: datetime | None
+) -> None:
+    now = row.started_at
+    asked_to_join = [
+        Participation(
+            undertaking=row,
+            unit=unit.code,
+            part=MEMBERS[Kind(row.kind)],
+            since=now,
+            task=row.task,
+            due_at=due_at or now,
+        )
+        for unit in units
+    ]
+    others = [(case.desk, Part.DESK), (row.initiator, Part.LEAD), *((unit, Part.SUPERVISION) for unit in offices)]
+    Participation.objects.bulk_create(
+        [Participation(undertaking=row, unit=unit, part=part, since=now) for unit, part in others] + asked_to_join
+    )

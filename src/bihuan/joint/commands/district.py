@@ -1,0 +1,136 @@
+"""What goes to the district: difficulties, harder whistles, and what its leaders decide."""
+
+from datetime import datetime
+
+from bihuan.attachments import commands as attachments
+from bihuan.cases import queries as case_queries
+from bihuan.cases.types import Part
+from bihuan.duties.life import Locked
+from bihuan.duties.types import Singly
+from bihuan.joint import queries, rules
+from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, join_body, tell_case
+from bihuan.joint.commands.members import WHISTLE, ask_again
+from bihuan.joint.models import DistrictReport
+from bihuan.joint.types import Act, DutyKind, JointFacts, Stage, WhistleType
+from bihuan.joint.types.forms import Instruct, RaiseToTough, Report
+from bihuan.joint.types.happenings import DifficultyReported, Instructed, RaisedToKey, RaisedToTough
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import UnitFacts
+from bihuan.policy.pack import Capacity
+from bihuan.record.types import Done
+
+
+def _route(locked: Locked[JointFacts], fields: Report) -> tuple[str, str, dict[str, frozenset[str]]]:
+    """Keep the report, signed by the head, and send it to the leader whose portfolio covers the unit."""
+    joint, now, actor = locked.facts, locked.now, locked.actor
+    bodies = organisations.units_with(Capacity.LEADERSHIP, joint.jurisdiction)
+    locked.grant(rules.may_report_to(next(iter(bodies), None), joint.kind))
+    leader = queries.leader_of(joint.initiator, now=now)
+    DistrictReport.objects.create(
+        undertaking_id=joint.number,
+        at=now,
+        signer=actor.account,
+        signer_name=actor.name,
+        signer_post=locked.seat.post,
+        difficulty=fields.difficulty,
+        request=fields.request,
+        leader=leader,
+    )
+    name = organisations.person_names([leader]).get(leader, "") if leader else ""
+    return leader, name or "区委区政府", join_body(locked, Part.LEADERS, [unit.code for unit in bodies])
+
+
+@act(Act.REPORT, Report, ask=rules.may_go_on)
+def report(locked: Locked[JointFacts], fields: Report) -> Done:
+    """The head of the lead reports to the district what the units cannot settle among themselves."""
+    leader, name, parts = _route(locked, fields)
+    happening = DifficultyReported(
+        difficulty=fields.difficulty, request=fields.request, leader=leader, leader_name=name
+    )
+    return advance(locked, happening, parts=parts, changes={"routed_to": leader})
+
+
+@act(Act.RAISE_TO_KEY, Report, ask=rules.may_raise_to_key, kinds=WHISTLE)
+def raise_to_key(locked: Locked[JointFacts], fields: Report) -> Done:
+    """A tough whistle that solved nothing goes to the district as a key one."""
+    leader, name, parts = _route(locked, fields)
+    happening = RaisedToKey(difficulty=fields.difficulty, request=fields.request, leader=leader, leader_name=name)
+    changes = {"routed_to": leader, "whistle_type": str(WhistleType.KEY), "resolved": None, "concluded_at": None}
+    return advance(locked, happening, parts=parts, changes=changes)
+
+
+def _more_units(
+    locked: Locked[JointFacts], codes: tuple[str, ...], due_at: datetime | None
+) -> tuple[tuple[UnitFacts, ...], datetime | None]:
+    joint = locked.facts
+    case = case_queries.facts(joint.case)
+    return grant_units(
+        locked,
+        joint.kind,
+        codes,
+        lead=joint.initiator,
+        desk=case.desk,
+        there=[m.unit for m in joint.present],
+        due_at=due_at,
+        latest=rules.clock_of(case.duties),
+    )
+
+
+@act(Act.INSTRUCT, Instruct, ask=rules.may_instruct)
+def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
+    """The district has decided: the work goes on; what became a key whistle begins anew for every unit."""
+    joint, now = locked.facts, locked.now
+    units, due_at = _more_units(locked, fields.units, fields.due_at)
+    invite(joint, units, task=fields.text, due_at=due_at, now=now)
+    tell_case(locked, units)
+    attachments.bind(ids=fields.attachments, subject_kind=joint.kind, subject_number=joint.number, actor=locked.actor)
+    DistrictReport.objects.filter(undertaking_id=joint.number, instructed_at__isnull=True).update(
+        instructed_at=now, instruction_by=fields.leader, instruction=fields.text
+    )
+    again = [m.unit for m in joint.present if m.finished_at is not None or not _owes(joint, m.unit)]
+    again = again if joint.whistle_type == WhistleType.KEY else []
+    ask_again(locked, again, due_at=due_at)
+    opens = asked(joint, [*again, *fields.units], locked.pack, due_at=due_at)
+    happening = Instructed(leader=fields.leader, text=fields.text, units=fields.units, attachments=fields.attachments)
+    return advance(locked, happening, singly=Singly(opens=opens), changes={"instruction": fields.text})
+
+
+def _owes(joint: JointFacts, unit: str) -> bool:
+    """Whether the unit still owes its part."""
+    return (str(DutyKind.WORK), unit) in queries.owed_by(joint.subject)
+
+
+@act(Act.RAISE_TO_TOUGH, RaiseToTough, ask=rules.may_raise_to_tough, kinds=WHISTLE)
+def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
+    """A routine whistle is not enough: it becomes a tough one, and whoever was done is called again."""
+    joint = locked.facts
+    known = {topic.code for topic in queries.topics(joint.jurisdiction, now=locked.now)}
+    locked.grant(
+        rules.may_be_tough(
+            WhistleType.TOUGH,
+            topic=fields.topic,
+            known=known,
+            off_list_reason=fields.off_list_reason,
+            emergency=joint.emergency,
+        )
+    )
+    units, due_at = _more_units(locked, fields.units, fields.due_at)
+    invite(joint, units, task=fields.reason, due_at=due_at, now=locked.now)
+    tell_case(locked, units)
+    again = [m.unit for m in joint.present] if joint.stage == Stage.CONCLUDED else []
+    ask_again(locked, again, due_at=due_at)
+    opens = asked(joint, [*again, *fields.units], locked.pack, due_at=due_at, whistle_type=WhistleType.TOUGH)
+    return advance(
+        locked,
+        RaisedToTough(
+            reason=fields.reason, topic=fields.topic, off_list_reason=fields.off_list_reason, units=fields.units
+        ),
+        singly=Singly(opens=opens),
+        changes={
+            "whistle_type": str(WhistleType.TOUGH),
+            "topic": fields.topic,
+            "off_list_reason": fields.off_list_reason,
+            "resolved": None,
+            "concluded_at": None,
+        },
+    )

@@ -1,0 +1,228 @@
+"""How joint handling ends: concluded, graded, its one form filled in, signed and put beside the case's result."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from bihuan.attachments import commands as attachments
+from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
+from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.duties.life import Locked
+from bihuan.duties.types import Singly
+from bihuan.joint import queries, rules
+from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, note_member, tell_case
+from bihuan.joint.commands.members import ask_again
+from bihuan.joint.models import Form
+from bihuan.joint.types import Act, JointFacts, Kind
+from bihuan.joint.types.forms import AddUnits, Conclude, FileForm, GradeUnit, NoFields, SignForm, WithReason
+from bihuan.joint.types.happenings import (
+    Concluded,
+    Dissolved,
+    FormFiled,
+    FormSentBack,
+    FormSigned,
+    FormUploaded,
+    Graded,
+    JointRenewed,
+    JointTakenBack,
+    Renewed,
+    Voided,
+)
+from bihuan.organisations import queries as organisations
+from bihuan.policy import norms
+from bihuan.record.types import Done
+
+OWED = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
+UPLOADED = {Kind.LINKAGE: norms.LINKAGE_FORM_UPLOADED, Kind.WHISTLE: norms.WHISTLE_FORM_UPLOADED}
+
+
+@act(Act.CONCLUDE, Conclude, ask=rules.may_conclude)
+def conclude(locked: Locked[JointFacts], fields: Conclude) -> Done:
+    """The lead ends the work together, solved or not."""
+    happening = Concluded(
+        resolved=fields.resolved,
+        outcome="已解决" if fields.resolved else "未解决",
+        summary=fields.summary,
+        unfinished=tuple(m.unit for m in rules.unfinished(locked.facts)),
+    )
+    changes = {"resolved": fields.resolved, "summary": fields.summary, "concluded_at": locked.now}
+    return advance(locked, happening, changes=changes)
+
+
+@act(Act.GRADE, GradeUnit)
+def grade(locked: Locked[JointFacts], fields: GradeUnit) -> Done:
+    """The lead grades how a unit cooperated; below 好 it says why."""
+    member = locked.facts.member(fields.unit)
+    locked.grant(rules.may_grade(locked.facts.kind, member, grade=fields.grade, reason=fields.reason))
+    assert member is not None
+    note_member(locked, member.unit, grade=str(fields.grade), grade_reason=fields.reason)
+    happening = Graded(unit=member.unit, unit_name=member.name, grade=fields.grade, reason=fields.reason)
+    return advance(locked, happening)
+
+
+@act(Act.FILE_FORM, FileForm, ask=rules.may_file_form)
+def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
+    """Fill in the one form of the matter; the deputy must still sign."""
+    joint, now = locked.facts, locked.now
+    follow_up = str(fields.follow_up or "")
+    from_at, to_at = fields.from_at or joint.started_at, fields.to_at or joint.concluded_at or now
+    locked.grant(rules.may_fill_in(joint, follow_up=follow_up, from_at=from_at, to_at=to_at, now=now))
+    matter = fields.matter or joint.title
+    digest = hashlib.sha256(f"{matter}\n{fields.result}".encode()).hexdigest()
+    earlier = Form.objects.filter(case_id=joint.case, kind=joint.kind).values_list("version", flat=True).first()
+    grades = [{"unit": m.unit, "name": m.name, "grade": m.grade, "reason": m.grade_reason} for m in joint.present]
+    said = {
+        "undertaking_id": joint.number,
+        "version": (earlier or 0) + 1,
+        "matter": matter,
+        "result": fields.result,
+        "follow_up": follow_up,
+        "grades": grades,
+        "from_at": from_at,
+        "to_at": to_at,
+        "drafted_by": locked.actor.account,
+        "drafted_at": now,
+        "signer": "",
+        "signer_name": "",
+        "signer_post": "",
+        "absence": "",
+        "seal": [],
+        "signed_at": None,
+        "digest": digest,
+    }
+    Form.objects.update_or_create(case_id=joint.case, kind=joint.kind, defaults=said)
+    return advance(locked, FormFiled(form_version=(earlier or 0) + 1, follow_up=fields.follow_up, digest=digest))
+
+
+@act(Act.SEND_BACK_FORM, WithReason)
+def send_back_form(locked: Locked[JointFacts], fields: WithReason) -> Done:
+    """The signer wants the form written anew."""
+    return advance(locked, FormSentBack(reason=fields.reason))
+
+
+@act(Act.SIGN_FORM, SignForm)
+def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
+    """The responsible deputy signs and seals; the form stands with the case, whose result may now be submitted."""
+    joint, now, seat, actor = locked.facts, locked.now, locked.seat, locked.actor
+    deputies = queries.deputies(joint.initiator, now=now)
+    locked.grant(
+        rules.may_sign(
+            joint.kind, seat=seat, deputies=deputies, absence=fields.absence, seal=fields.seal, pack=locked.pack
+        )
+    )
+    attachments.bind(ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor)
+    digest = _seal(joint, actor.account, now)
+    Form.objects.filter(case_id=joint.case, kind=joint.kind).update(
+        signer=actor.account,
+        signer_name=actor.name,
+        signer_post=seat.post,
+        absence=fields.absence,
+        seal=list(fields.seal),
+        signed_at=now,
+        digest=digest,
+    )
+    cases.note(
+        joint.case,
+        FormUploaded(what=joint.kind.label, number=joint.number, digest=digest),
+        actor=actor,
+        seat=seat,
+        norm=UPLOADED[joint.kind],
+        now=now,
+        settles=[OWED[joint.kind]],
+    )
+    post = locked.pack.posts[seat.post].label
+    happening = FormSigned(
+        signer=actor.account,
+        signer_name=actor.name,
+        signer_post=post,
+        absence=fields.absence,
+        seal=fields.seal,
+        opinion=fields.opinion,
+        digest=digest,
+    )
+    return advance(locked, happening)
+
+
+def _seal(joint: JointFacts, signer: str, now: datetime) -> str:
+    """The digest of everything that stands in the form, with who signs it and when."""
+    form = queries.form_of(joint.case, joint.kind)
+    assert form is not None
+    told = {
+        "case": form.case,
+        "kind": str(form.kind),
+        "version": form.version,
+        "matter": form.matter,
+        "whistle_type": str(form.whistle_type or ""),
+        "result": form.result,
+        "grades": [[g.unit, str(g.grade), g.reason] for g in form.grades],
+        "follow_up": form.follow_up,
+        "from": form.from_at.isoformat(),
+        "to": form.to_at.isoformat(),
+        "signer": signer,
+        "signed_at": now.isoformat(),
+    }
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+@act(Act.RENEW, AddUnits, ask=rules.may_renew)
+def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
+    """The case must be handled again: units are asked once more, and the one form will be written anew."""
+    joint, now = locked.facts, locked.now
+    there = {m.unit for m in joint.present}
+    fresh = tuple(unit for unit in fields.units if unit not in there)
+    case = case_queries.facts(joint.case)
+    units, due_at = grant_units(
+        locked,
+        joint.kind,
+        fresh,
+        lead=joint.initiator,
+        desk=case.desk,
+        there=(),
+        due_at=fields.due_at,
+        latest=rules.clock_of(case.duties),
+    )
+    invite(joint, units, task=fields.task, due_at=due_at, now=now)
+    ask_again(locked, [unit for unit in fields.units if unit in there], due_at=due_at)
+    cases.note(
+        joint.case,
+        JointRenewed(what=joint.kind.label, number=joint.number),
+        actor=locked.actor,
+        seat=locked.seat,
+        norm=norms.JOINT_AGAIN,
+        now=now,
+        opens=[OWED[joint.kind]],
+    )
+    tell_case(locked, units)
+    names = organisations.unit_names(fields.units)
+    happening = Renewed(
+        units=fields.units,
+        unit_names=tuple(names.get(unit, unit) for unit in fields.units),
+        task=fields.task,
+        due_at=due_at or now,
+    )
+    changes = {"resolved": None, "concluded_at": None, "filed_at": now, "acknowledged_at": None}
+    opens = asked(joint, fields.units, locked.pack, due_at=due_at)
+    return advance(locked, happening, singly=Singly(opens=opens), changes=changes)
+
+
+@act(Act.VOID, WithReason, ask=rules.may_void)
+def void(locked: Locked[JointFacts], fields: WithReason) -> Done:
+    """With nobody left the lead takes its request back; the case needs no form."""
+    joint = locked.facts
+    cases.note(
+        joint.case,
+        JointTakenBack(what=joint.kind.label, number=joint.number),
+        actor=locked.actor,
+        seat=locked.seat,
+        norm=locked.move.norm,
+        now=locked.now,
+        lapses=[OWED[joint.kind]],
+    )
+    return advance(locked, Voided(reason=fields.reason))
+
+
+@act(Act.DISSOLVE, NoFields, ask=rules.may_dissolve)
+def dissolve(locked: Locked[JointFacts], fields: NoFields) -> Done:
+    """What stood on a case that has ended, or went elsewhere, ends with it."""
+    return advance(locked, Dissolved(case_stage=locked.facts.case_stage.label))

@@ -1,0 +1,199 @@
+"""The two movers of joint handling, how an act of either is declared, and how units come and go."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
+from bihuan.cases.types import Departure, Part
+from bihuan.duties.life import Life, Locked
+from bihuan.duties.sight import must_see
+from bihuan.duties.types import Opening, Singly
+from bihuan.joint import queries, rules
+from bihuan.joint.models import Participation, Undertaking
+from bihuan.joint.stages import TABLES
+from bihuan.joint.types import (
+    CHECK_IN_LIMITS,
+    DUTIES,
+    EMERGENCY_CHECK_IN,
+    MEMBERS,
+    Act,
+    DutyKind,
+    JointFacts,
+    Kind,
+    Leaving,
+)
+from bihuan.joint.types.happenings import UnitsJoined
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Unknown
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import UnitFacts
+from bihuan.policy import norms
+from bihuan.record.commands import Ask, command, lock_all
+from bihuan.record.types import Done
+
+Form = TypeVar("Form", bound=Fields)
+BOTH = (Kind.LINKAGE, Kind.WHISTLE)
+
+
+def _write(number: str, columns: Mapping[str, object]) -> None:
+    Undertaking.objects.filter(number=number).update(**columns)
+
+
+LIVES: Mapping[Kind, Life[JointFacts]] = {
+    Kind.LINKAGE: Life(TABLES[Kind.LINKAGE], DUTIES[Kind.LINKAGE], queries.linkage, must_see, _write),
+    Kind.WHISTLE: Life(TABLES[Kind.WHISTLE], DUTIES[Kind.WHISTLE], queries.whistle, must_see, _write),
+}
+
+
+def act(
+    act: Act, fields: type[Form], *, ask: Ask | None = None, kinds: Iterable[Kind] = BOTH
+) -> Callable[[Callable[[Locked[JointFacts], Form], Done]], Callable[..., Done]]:
+    """Declare an act of joint handling, of one instrument or of both alike; the case is locked first, then it."""
+
+    def declare(write: Callable[[Locked[JointFacts], Form], Done]) -> Callable[..., Done]:
+        runs = [_declared(kind, act, fields, ask, write) for kind in kinds]
+        return runs[0]
+
+    return declare
+
+
+def _declared(
+    kind: Kind, act: Act, form: type[Form], ask: Ask | None, write: Callable[[Locked[JointFacts], Form], Done]
+) -> Callable[..., Done]:
+    def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
+        hold(kind, number)
+        return write(LIVES[kind].begin(number, act, actor=actor, now=now, version=version), fields)
+
+    run.__module__, run.__doc__ = write.__module__, write.__doc__
+    run.__qualname__ = run.__name__ = f"{write.__name__}_of_{kind}"
+    return command(subject=kind, act=act, fields=form, ask=ask)(run)
+
+
+def hold(kind: Kind, number: str) -> None:
+    """Lock the case and what stands on it, always in this order. Raises Unknown."""
+    case = Undertaking.objects.filter(number=number, kind=kind).values_list("case_id", flat=True).first()
+    if case is None:
+        raise Unknown(number)
+    lock_all([f"case:{case}", f"{kind}:{number}"])
+
+
+def life_of(locked: Locked[JointFacts]) -> Life[JointFacts]:
+    """The mover of what is locked."""
+    return LIVES[locked.facts.kind]
+
+
+def advance(locked: Locked[JointFacts], happening: Any, **more: Any) -> Done:
+    """Move what is locked along its row."""
+    return life_of(locked).advance(locked, happening, **more)
+
+
+def note_member(locked: Locked[JointFacts], unit: str, **columns: object) -> None:
+    """Write what a unit did or what was said of it."""
+    Participation.objects.filter(
+        undertaking__number=locked.facts.number, unit=unit, part=MEMBERS[locked.facts.kind], until__isnull=True
+    ).update(**columns)
+
+
+def names_of(units: Iterable[UnitFacts]) -> tuple[str, ...]:
+    """What units are called."""
+    return tuple(unit.name for unit in units)
+
+
+def grant_units(
+    locked: Locked[Any],
+    kind: Kind,
+    units: Sequence[str],
+    *,
+    lead: str,
+    desk: str,
+    there: Iterable[str],
+    due_at: datetime | None,
+    latest: datetime | None,
+) -> tuple[tuple[UnitFacts, ...], datetime | None]:
+    """Ask the rules whether these units may be asked to join until then; answers them and their limit."""
+    known = organisations.named(units, locked.facts.jurisdiction)
+    gone: set[str] = set(there)
+    for code in units:
+        found = known.get(code)
+        locked.grant(rules.may_ask(kind, found, lead=lead, desk=desk, there=gone, pack=locked.pack))
+        gone.add(code)
+    locked.grant(rules.may_be_due(kind, due_at, now=locked.now, latest=latest))
+    limit = due_at or (latest if latest is not None and latest > locked.now else None)
+    return tuple(known[code] for code in units), limit
+
+
+def invite(joint: JointFacts, units: Sequence[UnitFacts], *, task: str, due_at: datetime | None, now: datetime) -> None:
+    """Let units take part, in what is handled together and in the case."""
+    part = MEMBERS[joint.kind]
+    of = Undertaking.objects.values_list("id", flat=True).get(number=joint.number)
+    Participation.objects.bulk_create(
+        Participation(undertaking_id=of, unit=unit.code, part=part, since=now, task=task, due_at=due_at or now)
+        for unit in units
+    )
+    let_see(joint, part, [unit.code for unit in units], now=now)
+
+
+def let_see(joint: JointFacts, part: Part, units: Iterable[str], *, now: datetime) -> None:
+    """Let units take part in the case, where they do not yet."""
+    there = case_queries.facts(joint.case).parts.get(part, frozenset())
+    cases.join(joint.case, {unit: str(part) for unit in units if unit not in there}, now=now)
+
+
+def join_body(locked: Locked[JointFacts], part: Part, units: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Let another body take part in both; answers the parts afterwards."""
+    joint, now = locked.facts, locked.now
+    there = joint.parts.get(part, frozenset())
+    of = Undertaking.objects.values_list("id", flat=True).get(number=joint.number)
+    Participation.objects.bulk_create(
+        Participation(undertaking_id=of, unit=unit, part=part, since=now) for unit in units if unit not in there
+    )
+    let_see(joint, part, units, now=now)
+    return {**joint.parts, str(part): there | frozenset(units)}
+
+
+def tell_case(locked: Locked[JointFacts], units: Sequence[UnitFacts]) -> None:
+    """Tell in the case's record which units came."""
+    if units:
+        happening = UnitsJoined(units=tuple(u.code for u in units), unit_names=names_of(units))
+        norm = norms.LINKAGE_REQUEST if locked.facts.kind == Kind.LINKAGE else norms.WHISTLE_BLOW
+        cases.note(locked.facts.case, happening, actor=locked.actor, seat=locked.seat, norm=norm, now=locked.now)
+
+
+def asked(
+    joint: JointFacts, units: Iterable[str], pack: Any, *, due_at: datetime | None, whistle_type: Any = None
+) -> tuple[Opening, ...]:
+    """What units owe that are asked to join: to come forward, and to do their part."""
+    life, part = LIVES[joint.kind], MEMBERS[joint.kind]
+    found: list[Opening] = []
+    for unit in units:
+        alone = {str(part): frozenset({unit})}
+        if joint.kind == Kind.LINKAGE:
+            found.append(life.opening(DutyKind.ACCEPT, joint, alone, pack))
+        else:
+            found.append(_check_in(joint, unit, pack, whistle_type or joint.whistle_type))
+        basis = "牵头单位在工单办理时限内确定"
+        found.append(life.opening(DutyKind.WORK, joint, alone, pack, due_at=due_at, basis=basis if due_at else ""))
+    return tuple(found)
+
+
+def _check_in(joint: JointFacts, unit: str, pack: Any, whistle_type: Any) -> Opening:
+    """The duty to report at the town's side: the sooner, the harder the town blows."""
+    spec = DUTIES[Kind.WHISTLE][DutyKind.CHECK_IN]
+    rule = pack.limit(EMERGENCY_CHECK_IN if joint.emergency else CHECK_IN_LIMITS[whistle_type])
+    return Opening(
+        spec.kind, spec.norm, unit, spec.post, str(rule.limit), rule.clause or "", rule.basis or "", None, None, rule
+    )
+
+
+def let_go(locked: Locked[JointFacts], unit: str, how: Leaving) -> Singly:
+    """A unit takes part no more; what it owed lapses."""
+    joint = locked.facts
+    part = MEMBERS[joint.kind]
+    note_member(locked, unit, until=locked.now, leaving=str(how))
+    cases.leave(joint.case, parts=[part], how=Departure.ENDED, now=locked.now, units=[unit])
+    return Singly(
+        lapses=tuple((kind, unit) for kind in (DutyKind.ACCEPT, DutyKind.CHECK_IN, DutyKind.WORK, DutyKind.EXPLAIN))
+    )

@@ -1,0 +1,121 @@
+"""The lists behind joint handling: tough whistles, liaisons, portfolios. Nothing is deleted; everything has dates."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bihuan.joint import queries, rules
+from bihuan.joint.models import Liaison, Portfolio, WhistleTopic
+from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
+from bihuan.joint.types.happenings import LiaisonNamed, TopicEnded, TopicEntered, UnitCovered
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.refusal import Refusal, Unknown, granted
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity
+from bihuan.record.commands import NOWHERE, append, command, lock
+from bihuan.record.types import Chain, subject_of
+
+
+def _books(actor: Actor, norm: Norm) -> Chain:
+    """The jurisdiction's chain under lock, where its regulation has such a list."""
+    pack = organisations.pack_of(actor.jurisdiction)
+    granted(None if pack.binds(norm) else Refusal("本地规定没有这一项。", norm))
+    return lock(subject_of("jurisdiction", actor.jurisdiction))
+
+
+def _note(chain: Chain, happening: Happening, norm: Norm, actor: Actor, now: datetime) -> None:
+    pack = organisations.pack_of(actor.jurisdiction)
+    append(chain, happening, actor=actor, seat=min(actor.seats, default=NOWHERE), norm=norm, pack=pack, now=now)
+
+
+@command()
+def enter_topic(*, fields: NewTopic, actor: Actor, now: datetime) -> None:
+    """编办 enters or amends an entry of the list of tough whistles; what it said before stays readable."""
+    chain = _books(actor, norms.WHISTLE_TOPICS)
+    pack = organisations.pack_of(actor.jurisdiction)
+    known = {unit.code: unit for unit in organisations.units(actor.jurisdiction)}
+    granted(
+        rules.may_keep_topics(actor, known.values(), pack),
+        rules.may_list(responders=fields.responders, known=known, pack=pack),
+    )
+    standing = WhistleTopic.objects.filter(jurisdiction=actor.jurisdiction, code=fields.code, until_on__isnull=True)
+    last = standing.values_list("from_on", flat=True).first()
+    granted(rules.may_begin_on(fields.from_on, last=last, norm=norms.WHISTLE_TOPICS))
+    standing.update(until_on=fields.from_on)
+    WhistleTopic.objects.create(
+        jurisdiction=actor.jurisdiction,
+        code=fields.code,
+        matter=fields.matter,
+        responders=list(fields.responders),
+        basis=fields.basis,
+        from_on=fields.from_on,
+    )
+    happening = TopicEntered(
+        code=fields.code,
+        matter=fields.matter,
+        responders=fields.responders,
+        basis=fields.basis,
+        from_on=fields.from_on,
+    )
+    _note(chain, happening, norms.WHISTLE_TOPICS, actor, now)
+
+
+@command()
+def end_topic(*, fields: EndTopic, actor: Actor, now: datetime) -> None:
+    """编办 takes an entry off the list from a day on."""
+    chain = _books(actor, norms.WHISTLE_TOPICS)
+    pack = organisations.pack_of(actor.jurisdiction)
+    granted(rules.may_keep_topics(actor, organisations.units(actor.jurisdiction), pack))
+    standing = WhistleTopic.objects.filter(jurisdiction=actor.jurisdiction, code=fields.code, until_on__isnull=True)
+    last = standing.values_list("from_on", flat=True).first()
+    if last is None:
+        raise Unknown(fields.code)
+    granted(rules.may_begin_on(fields.until_on, last=last, norm=norms.WHISTLE_TOPICS))
+    standing.update(until_on=fields.until_on)
+    happening = TopicEnded(code=fields.code, until_on=fields.until_on, reason=fields.reason)
+    _note(chain, happening, norms.WHISTLE_TOPICS, actor, now)
+
+
+@command()
+def name_liaison(*, unit: str, fields: NameLiaison, actor: Actor, now: datetime) -> None:
+    """A unit names the one deputy who answers whistles; whoever did before is succeeded."""
+    chain = _books(actor, norms.WHISTLE_LIAISON)
+    deputies = queries.deputies(unit, now=now)
+    granted(rules.may_be_liaison(fields.account, unit=unit, actor=actor, deputies=deputies))
+    standing = Liaison.objects.filter(unit=unit, until_on__isnull=True)
+    before = standing.first()
+    last = before.from_on if before else None
+    granted(rules.may_begin_on(fields.from_on, last=last, norm=norms.WHISTLE_LIAISON))
+    standing.update(until_on=fields.from_on)
+    Liaison.objects.create(jurisdiction=actor.jurisdiction, unit=unit, account=fields.account, from_on=fields.from_on)
+    happening = LiaisonNamed(
+        unit=unit, account=fields.account, from_on=fields.from_on, succeeded=before.account if before else ""
+    )
+    _note(chain, happening, norms.WHISTLE_LIAISON, actor, now)
+
+
+@command()
+def cover(*, fields: CoverUnit, actor: Actor, now: datetime) -> None:
+    """Enter which leader's portfolio covers a unit: there its reports of difficulty go."""
+    chain = _books(actor, norms.LINKAGE_COORDINATE)
+    granted(rules.may_cover(fields.account, leaders=_leaders(actor.jurisdiction, now), actor=actor))
+    if fields.unit not in organisations.named([fields.unit], actor.jurisdiction):
+        raise Unknown(fields.unit)
+    standing = Portfolio.objects.filter(unit=fields.unit, until_on__isnull=True)
+    last = standing.values_list("from_on", flat=True).first()
+    granted(rules.may_begin_on(fields.from_on, last=last, norm=norms.LINKAGE_COORDINATE))
+    standing.update(until_on=fields.from_on)
+    Portfolio.objects.create(
+        jurisdiction=actor.jurisdiction, unit=fields.unit, account=fields.account, from_on=fields.from_on
+    )
+    happening = UnitCovered(unit=fields.unit, account=fields.account, from_on=fields.from_on)
+    _note(chain, happening, norms.LINKAGE_COORDINATE, actor, now)
+
+
+def _leaders(jurisdiction: str, now: datetime) -> Sequence[str]:
+    """Accounts of the district's leaders today."""
+    bodies = [unit.code for unit in organisations.units_with(Capacity.LEADERSHIP, jurisdiction)]
+    return [a.account for a in organisations.holders(bodies, now) if a.post == Post.LEADER]

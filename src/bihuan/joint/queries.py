@@ -1,0 +1,370 @@
+"""Reading joint handling: every path starts at `visible_to`."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from pydantic import TypeAdapter
+
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Part, ParticipantRow
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.duties import queries as duties
+from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.joint import rules
+from bihuan.joint.models import DistrictReport, Form, Liaison, Participation, Portfolio, Undertaking, WhistleTopic
+from bihuan.joint.stages import ENDS, OPEN
+from bihuan.joint.types import MEMBERS, DutyKind, Emergency, Filing, JointFacts, Kind, MemberFacts, Stage, WhistleType
+from bihuan.joint.types.rows import (
+    FormRow,
+    GradeRow,
+    JointBrief,
+    JointFilters,
+    JointRow,
+    JointView,
+    LiaisonRow,
+    ReportRow,
+    TopicRow,
+)
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Unknown
+from bihuan.organisations.queries import holders, person_names, today, unit_names
+from bihuan.organisations.types import AppointmentRow, Post
+from bihuan.policy.loader import pack as load_pack
+from bihuan.record import queries as record
+from bihuan.record.types import EventRow
+
+DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
+
+_PLAIN = (
+    "kind, number, jurisdiction, pack, stage, initiator, started_at, closed_at, whistle_type, emergency, topic,"
+    " filing, filed_at, acknowledged_at, resolved, concluded_at, routed_to"
+)
+_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous"
+_MEMBER = (
+    "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
+    " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"
+    " grade, grade_reason"
+)
+_OPEN_DUTIES = "FROM duties_duty WHERE subject = j.kind || ':' || j.number AND discharged_at IS NULL"
+_FACTS = f"""
+SELECT {", ".join(f"j.{name}" for name in _PLAIN.split(", "))}, j.case_id,
+  {", ".join(f"c.{name}" for name in _OF_CASE.split(", "))},
+  coalesce((SELECT length FROM record_chain WHERE subject = j.kind || ':' || j.number), 0),
+  (SELECT array_agg(part || ' ' || unit) FROM joint_participation WHERE undertaking_id = j.id AND until IS NULL),
+  (SELECT json_agg(m ORDER BY m.id) FROM (
+    SELECT p.id, u.name, {", ".join(f"p.{name}" for name in _MEMBER.split(", "))} FROM joint_participation p
+    LEFT JOIN organisations_unit u ON u.code = p.unit
+    WHERE p.undertaking_id = j.id AND p.part IN ('{Part.CO}', '{Part.RESPONDER}')) m),
+  (SELECT array_agg(kind) {_OPEN_DUTIES}),
+  (SELECT array_agg(due_at) {_OPEN_DUTIES})
+FROM joint_undertaking j JOIN cases_case c ON c.number = j.case_id WHERE j.number = %s"""  # noqa: S608 constants only
+_MEMBERS: TypeAdapter[tuple[MemberFacts, ...]] = TypeAdapter(tuple[MemberFacts, ...])
+
+
+def facts(number: str) -> JointFacts:
+    """What the rules need to know of a linkage or whistle, in one statement. Raises Unknown. Asks no permission."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise Unknown(number)
+    *plain, version, parts, members, kinds, dues = row
+    said: dict[str, Any] = dict(zip(_names(), plain, strict=True))
+    said |= {
+        "kind": Kind(said["kind"]),
+        "stage": Stage(said["stage"]),
+        "case_stage": CaseStage(said["case_stage"]),
+        "whistle_type": WhistleType(said["whistle_type"]) if said["whistle_type"] else None,
+        "emergency": Emergency(said["emergency"]) if said["emergency"] else None,
+        "filing": Filing(said["filing"]),
+    }
+    told = json.loads(members) if isinstance(members, str) else members or []
+    earliest: dict[str, datetime] = {}
+    for kind, due_at in zip(kinds or (), dues or (), strict=True):
+        earliest[kind] = min(due_at, earliest.get(kind, due_at))
+    return JointFacts(
+        **said,
+        version=version,
+        members=_MEMBERS.validate_python([{**m, "name": m["name"] or m["unit"]} for m in told]),
+        parts=parts_of(parts or ()),
+        duties=earliest,
+    )
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    of_case = {"stage": "case_stage", "lead": "case_lead"}
+    return (*_PLAIN.split(", "), "case", *(of_case.get(name, name) for name in _OF_CASE.split(", ")))
+
+
+def linkage(number: str) -> JointFacts:
+    """The facts of a linkage; a whistle is none."""
+    return _of(Kind.LINKAGE, facts(number))
+
+
+def whistle(number: str) -> JointFacts:
+    """The facts of a whistle; a linkage is none."""
+    return _of(Kind.WHISTLE, facts(number))
+
+
+def _of(kind: Kind, found: JointFacts) -> JointFacts:
+    if found.kind != kind:
+        raise Unknown(found.number)
+    return found
+
+
+def owed_by(subject: str) -> frozenset[tuple[str, str]]:
+    """Kind and holder of what is owed on the subject."""
+    return frozenset((kind, holder) for kind, holder, _ in duties.owed_on([subject])[subject])
+
+
+def visible_to(actor: Actor) -> QuerySet[Undertaking]:
+    """The linkages and whistles in which one of the actor's units takes part now."""
+    return visible_among(Undertaking.objects.all(), Participation.objects.all(), "undertaking", actor)
+
+
+def visible_facts(number: str, actor: Actor, *, kind: Kind | None = None) -> JointFacts:
+    """The facts of a linkage or whistle that the actor may see. Raises Unknown."""
+    found = facts(number)
+    if kind is not None:
+        _of(kind, found)
+    must_see(found, actor)
+    return found
+
+
+def ledger(
+    actor: Actor,
+    filters: JointFilters,
+    *,
+    now: datetime,
+    kind: Kind | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[JointRow]:
+    """The newest first, after a keyset position (the id of the last row seen)."""
+    exact = {"stage": filters.stage, "whistle_type": filters.whistle_type, "number": filters.number}
+    rows = visible_to(actor).filter(**{name: value for name, value in exact.items() if value})
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if filters.case:
+        rows = rows.filter(case_id=filters.case)
+    if filters.open is not None:
+        rows = rows.filter(stage__in=OPEN) if filters.open else rows.filter(stage__in=ENDS)
+    if after is not None:
+        rows = rows.filter(id__lt=after)
+    return _rows(list(rows.select_related("case").order_by("-id")[:limit]), now=now)
+
+
+def _rows(found: Sequence[Undertaking], *, now: datetime) -> list[JointRow]:
+    members: dict[int, list[str]] = {}
+    taking_part = Participation.objects.filter(undertaking__in=found, part__in=MEMBERS.values(), until__isnull=True)
+    for of, unit in taking_part.order_by("id").values_list("undertaking_id", "unit"):
+        members.setdefault(of, []).append(unit)
+    names = unit_names({u.initiator for u in found} | {unit for units in members.values() for unit in units})
+    next_due = duties.next_due([f"{u.kind}:{u.number}" for u in found], now=now)
+    return [
+        JointRow(
+            id=u.id,
+            kind=Kind(u.kind),
+            number=u.number,
+            case=u.case_id,
+            title=u.case.title,
+            stage=Stage(u.stage),
+            whistle_type=WhistleType(u.whistle_type) if u.whistle_type else None,
+            emergency=Emergency(u.emergency) if u.emergency else None,
+            initiator=u.initiator,
+            initiator_name=names.get(u.initiator, u.initiator),
+            unit_names=tuple(names.get(unit, unit) for unit in members.get(u.id, ())),
+            started_at=u.started_at,
+            next_duty=DUTY_LABELS.get(due.kind, due.kind) if (due := next_due.get(f"{u.kind}:{u.number}")) else "",
+            next_due_at=due.due_at if due else None,
+            overdue=due.overdue if due else False,
+        )
+        for u in found
+    ]
+
+
+def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, JointBrief]:
+    """Number → what a list of duties tells, for those that the actor may see."""
+    return {b.number: b for b in _briefs(visible_to(actor).filter(number__in=list(numbers)))}
+
+
+def of_case(case: str, actor: Actor) -> list[JointBrief]:
+    """The linkages and whistles of a case, the newest first, as far as the actor may see them."""
+    return _briefs(visible_to(actor).filter(case_id=case).order_by("-id"))
+
+
+def _briefs(rows: QuerySet[Undertaking]) -> list[JointBrief]:
+    return [
+        JointBrief(
+            Kind(u.kind),
+            u.number,
+            u.case.title,
+            u.case_id,
+            Stage(u.stage),
+            WhistleType(u.whistle_type) if u.whistle_type else None,
+            Emergency(u.emergency) if u.emergency else None,
+        )
+        for u in rows.select_related("case")
+    ]
+
+
+def standing_on(case: str, kind: Kind) -> str:
+    """Number of the linkage or whistle that stands on a case (neither void nor dissolved); empty where none does."""
+    gone = [str(Stage.VOID), str(Stage.DISSOLVED)]
+    rows = Undertaking.objects.filter(case_id=case, kind=kind).exclude(stage__in=gone)
+    return rows.values_list("number", flat=True).first() or ""
+
+
+def view(number: str, actor: Actor, *, now: datetime) -> JointView:
+    """All that a page shows but for the acts. Raises Unknown."""
+    found = visible_facts(number, actor)
+    row = Undertaking.objects.get(number=number)
+    rulebook = load_pack(found.pack)
+    return JointView(
+        facts=found,
+        content=cases.content(found.case),
+        task=row.task,
+        pre_study=row.pre_study,
+        basis=row.basis,
+        off_list_reason=row.off_list_reason,
+        instruction=row.instruction,
+        summary=row.summary,
+        instrument=f"《{rulebook.instrument.title}》（{rulebook.instrument.number}）",
+        participants=_participants(row),
+        duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
+        members=found.members,
+        form=form_of(found.case, found.kind),
+        reports=tuple(_reports(number)),
+    )
+
+
+def _participants(row: Undertaking) -> tuple[ParticipantRow, ...]:
+    rows = list(Participation.objects.filter(undertaking=row).order_by("since", "id"))
+    names = unit_names(p.unit for p in rows)
+    return tuple(
+        ParticipantRow(p.unit, names.get(p.unit, p.unit), p.part, p.since, p.until, "", "", p.leaving) for p in rows
+    )
+
+
+def _reports(number: str) -> list[ReportRow]:
+    rows = list(DistrictReport.objects.filter(undertaking_id=number).order_by("-id"))
+    names = person_names(r.leader for r in rows if r.leader)
+    return [
+        ReportRow(
+            r.at,
+            r.signer_name,
+            r.signer_post,
+            r.difficulty,
+            r.request,
+            r.leader,
+            names.get(r.leader, ""),
+            r.instructed_at,
+            r.instruction_by,
+            r.instruction,
+        )
+        for r in rows
+    ]
+
+
+def form_of(case: str, kind: Kind) -> FormRow | None:
+    """The form of a case as it stands; the caller has made sure that the actor may see it."""
+    row = Form.objects.filter(case_id=case, kind=kind).select_related("undertaking").first()
+    if row is None:
+        return None
+    whistle_type = row.undertaking.whistle_type
+    return FormRow(
+        kind=Kind(row.kind),
+        number=row.undertaking_id,
+        case=row.case_id,
+        version=row.version,
+        matter=row.matter,
+        initiator=row.undertaking.initiator,
+        initiator_name=unit_names([row.undertaking.initiator]).get(row.undertaking.initiator, ""),
+        whistle_type=WhistleType(whistle_type) if whistle_type else None,
+        result=row.result,
+        grades=_GRADES.validate_python(row.grades),
+        follow_up=row.follow_up,
+        from_at=row.from_at,
+        to_at=row.to_at,
+        drafted_by=row.drafted_by,
+        drafted_at=row.drafted_at,
+        signer=row.signer,
+        signer_name=row.signer_name,
+        signer_post=row.signer_post,
+        absence=row.absence,
+        seal=tuple(row.seal),
+        signed_at=row.signed_at,
+        digest=row.digest,
+    )
+
+
+_GRADES: TypeAdapter[tuple[GradeRow, ...]] = TypeAdapter(tuple[GradeRow, ...])
+
+
+def form(number: str, actor: Actor, *, kind: Kind) -> FormRow:
+    """The form of a linkage or whistle that the actor may see. Raises Unknown, also where there is none yet."""
+    found = visible_facts(number, actor, kind=kind)
+    row = form_of(found.case, kind)
+    if row is None:
+        raise Unknown(number)
+    return row
+
+
+def timeline(number: str, actor: Actor) -> list[EventRow]:
+    """The record of a linkage or whistle that the actor may see. Raises Unknown."""
+    return record.events(visible_facts(number, actor).subject)
+
+
+def stages_of(numbers: Sequence[str]) -> dict[str, str]:
+    """Number → stage, for `verify`."""
+    return dict(Undertaking.objects.filter(number__in=numbers).values_list("number", "stage"))
+
+
+def stranded(jurisdiction: str, *, limit: int = 200) -> list[tuple[str, str]]:
+    """Kind and number of what is open while its case has ended or went to another lead, the oldest first."""
+    rows = Undertaking.objects.filter(jurisdiction=jurisdiction, stage__in=OPEN)
+    lost = ~Q(case__stage__in=[str(stage) for stage in rules.CASES_WITH_LEAD]) | ~Q(case__lead=F("initiator"))
+    return list(rows.filter(lost).order_by("id").values_list("kind", "number")[:limit])
+
+
+def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow, ...]:
+    """The list of tough whistles: what is in force today, or (without a moment) every wording there ever was."""
+    rows = WhistleTopic.objects.filter(jurisdiction=jurisdiction).order_by("code", "-from_on", "-id")
+    if now is not None:
+        rows = rows.filter(from_on__lte=today(now)).exclude(until_on__lte=today(now))
+    return tuple(TopicRow(t.id, t.code, t.matter, tuple(t.responders), t.basis, t.from_on, t.until_on) for t in rows)
+
+
+def liaisons(jurisdiction: str, *, now: datetime | None = None) -> tuple[LiaisonRow, ...]:
+    """Who answers whistles, unit by unit: today, or (without a moment) with all who did before."""
+    rows = Liaison.objects.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id")
+    if now is not None:
+        rows = rows.filter(from_on__lte=today(now)).exclude(until_on__lte=today(now))
+    found = list(rows)
+    units, people = unit_names(r.unit for r in found), person_names(r.account for r in found)
+    return tuple(
+        LiaisonRow(r.unit, units.get(r.unit, r.unit), r.account, people.get(r.account, ""), r.from_on, r.until_on)
+        for r in found
+    )
+
+
+def leader_of(unit: str, *, now: datetime) -> str:
+    """Account of the leader whose portfolio covers the unit today; empty where none does."""
+    rows = Portfolio.objects.filter(unit=unit, from_on__lte=today(now)).exclude(until_on__lte=today(now))
+    return rows.values_list("account", flat=True).first() or ""
+
+
+def deputies(unit: str, *, now: datetime) -> tuple[AppointmentRow, ...]:
+    """Who holds the post of the responsible deputy in the unit today."""
+    return tuple(a for a in holders([unit], now) if a.post == Post.DEPUTY)
+
+
+def sharing(number: str, actor: Actor) -> tuple[str, ...]:
+    """The units that share the result of a linkage or whistle that the actor may see."""
+    return rules.sharing(visible_facts(number, actor))

@@ -1,0 +1,467 @@
+"""Rules of joint handling."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from bihuan.cases.types import DutyKind
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.joint.types import (
+    Emergency,
+    Filing,
+    Grade,
+    JointFacts,
+    Kind,
+    MemberFacts,
+    WhistleType,
+)
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.norm import Norm, carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity, Pack
+
+JOIN: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_REQUEST, Kind.WHISTLE: norms.WHISTLE_TARGETS}
+SIGNED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_FORM_SIGNED, Kind.WHISTLE: norms.WHISTLE_FORM_SIGNED}
+GRADED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_GRADE, Kind.WHISTLE: norms.WHISTLE_GRADE}
+FILLED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_FORM, Kind.WHISTLE: norms.WHISTLE_FORM}
+TAKING_PART: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_COOPERATE, Kind.WHISTLE: norms.WHISTLE_RESPOND}
+TOLD: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_PASSIVE, Kind.WHISTLE: norms.WHISTLE_PASSIVE}
+FILING: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_FILING, Kind.WHISTLE: norms.WHISTLE_FILING}
+DISTRICT: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_COORDINATE, Kind.WHISTLE: norms.WHISTLE_COORDINATE}
+
+
+def _can(unit: UnitFacts, capacity: str, pack: Pack) -> bool:
+    return capacity in pack.unit_types[unit.type].capacities
+
+
+def clock_of(duties: Mapping[str, datetime]) -> datetime | None:
+    """Until when the lead must have settled the case."""
+    return duties.get(DutyKind.HANDLE) or duties.get(DutyKind.REWORK)
+
+
+@carries_out(norms.LINKAGE_REQUEST, norms.WHISTLE_BLOW)
+def may_begin(kind: Kind, *, standing: str) -> Refusal | None:
+    """一件诉求同一机制只有一项：已经联动、吹哨的，在原事项中增加单位。"""
+    if not standing:
+        return None
+    norm = norms.LINKAGE_REQUEST if kind == Kind.LINKAGE else norms.WHISTLE_BLOW
+    return Refusal(f"本件已有{kind.label}（{standing}），请在其中增加单位或再次联合办理。", norm)
+
+
+@carries_out(norms.WHISTLE_BLOW)
+def may_blow(unit: UnitFacts | None, pack: Pack) -> Refusal | None:
+    """吹哨的主体为各镇街；部门需要其他单位配合的，用首接联动。"""
+    if unit is None or not _can(unit, Capacity.TOWNSHIP, pack):
+        return Refusal("只有镇街可以吹哨；部门需要其他单位配合的，请提出联动要求。", norms.WHISTLE_BLOW)
+    return None
+
+
+@carries_out(norms.LINKAGE_REQUEST, norms.WHISTLE_TARGETS)
+def may_ask(
+    kind: Kind, unit: UnitFacts | None, *, lead: str, desk: str, there: Collection[str], pack: Pack
+) -> Refusal | None:
+    """请来的须是已启用的其他承办单位；报到单位须是部门、驻地单位或公共服务企业。"""
+    norm = JOIN[kind]
+    if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
+        return Refusal("没有这个承办单位。", norm, field="units")
+    if unit.code == lead:
+        return Refusal("不能请本单位自己。", norm, field="units")
+    if unit.code in there:
+        return Refusal(f"{unit.name}已经参加。", norm, field="units")
+    if not unit.active:
+        return Refusal(f"{unit.name}尚未启用（责任人未明确）。", norm, field="units")
+    if kind == Kind.WHISTLE and _can(unit, Capacity.TOWNSHIP, pack):
+        return Refusal(
+            f"{unit.name}是镇街；报到单位须是区直部门、驻地单位或公共服务企业，镇街之间请用联动。",
+            norms.WHISTLE_TARGETS,
+            field="units",
+        )
+    return None
+
+
+@carries_out(norms.LINKAGE_CONVENE, norms.WHISTLE_CONVENE)
+def may_be_due(kind: Kind, due_at: datetime | None, *, now: datetime, latest: datetime | None) -> Refusal | None:
+    """配合时限须在现在之后、工单的办理时限之内。"""
+    norm = norms.LINKAGE_CONVENE if kind == Kind.LINKAGE else norms.WHISTLE_CONVENE
+    if due_at is None:
+        return None
+    if due_at <= now:
+        return Refusal("配合时限应在现在之后。", norm, field="due_at")
+    if latest is not None and now < latest < due_at:
+        return Refusal(f"配合时限不得晚于工单的办理时限（{latest:%Y-%m-%d %H:%M}）。", norm, field="due_at")
+    return None
+
+
+@carries_out(norms.WHISTLE_TYPE, norms.WHISTLE_EMERGENCY, norms.WHISTLE_KEY)
+def may_be_blown_as(whistle_type: WhistleType, *, emergency: Emergency | None, instruction: str) -> Refusal | None:
+    """应急类情况吹攻坚哨；重点哨须经攻坚哨仍无法解决，或有区委区政府批示。"""
+    if whistle_type == WhistleType.KEY and not instruction:
+        reason = "重点哨须经攻坚哨仍无法解决：请先吹攻坚哨，仍未解决的再升为重点哨；区委区政府已有批示的，填写批示。"
+        return Refusal(reason, norms.WHISTLE_KEY, field="whistle_type")
+    if whistle_type == WhistleType.ROUTINE and emergency is not None:
+        return Refusal("发生应急类情况的应吹攻坚哨。", norms.WHISTLE_EMERGENCY, field="whistle_type")
+    return None
+
+
+@carries_out(norms.WHISTLE_TOPICS)
+def may_be_tough(
+    whistle_type: WhistleType,
+    *,
+    topic: str,
+    known: Collection[str],
+    off_list_reason: str,
+    emergency: Emergency | None,
+) -> Refusal | None:
+    """攻坚哨依编办的事项清单；清单外的须说明理由（应急类情况除外）。"""
+    if topic and topic not in known:
+        return Refusal("攻坚哨事项清单中没有这一条。", norms.WHISTLE_TOPICS, field="topic")
+    if whistle_type == WhistleType.TOUGH and not topic and emergency is None and not off_list_reason:
+        reason = "攻坚哨须选事项清单条目；清单中没有的，须说明理由。"
+        return Refusal(reason, norms.WHISTLE_TOPICS, field="off_list_reason")
+    return None
+
+
+CASE_IS_OVER = "工单已不由本单位办理，联合办理即将终止。"
+CASES_AT_WORK = (CaseStage.HANDLING, CaseStage.AWAITING, CaseStage.SIGN_OFF, CaseStage.HUNG, CaseStage.REWORK)
+CASES_WITH_LEAD = (*CASES_AT_WORK, CaseStage.SUBMITTED, CaseStage.CALLBACK, CaseStage.RETURN_REVIEW)
+
+
+@carries_out(norms.JOINT_ENDS)
+def may_go_on(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """工单终结或改派后，联合办理不再进行。"""
+    if joint.case_lead != joint.initiator or joint.case_stage not in CASES_WITH_LEAD:
+        return Refusal(CASE_IS_OVER, norms.JOINT_ENDS)
+    return None
+
+
+@carries_out(norms.JOINT_ENDS)
+def may_dissolve(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """工单仍由原单位办理的，联合办理不终止。"""
+    if may_go_on(joint, actor, now, pack) is None:
+        return Refusal("工单仍在办理，联合办理不终止。", norms.JOINT_ENDS)
+    return None
+
+
+@carries_out(norms.JOINT_AGAIN)
+def may_renew(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有退回补办、重办中的工单可以再次联合办理。"""
+    if joint.case_lead != joint.initiator or joint.case_stage != CaseStage.HANDLING:
+        return Refusal("工单不在办理中，不能再次联合办理。", norms.JOINT_AGAIN)
+    return None
+
+
+@carries_out(norms.LINKAGE_FILING, norms.WHISTLE_FILING)
+def may_acknowledge(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """报备只确认一次；电话报备的，先登记来电。"""
+    if joint.acknowledged_at is not None:
+        return Refusal("已经确认报备。", FILING[joint.kind])
+    if joint.filed_at is None:
+        return Refusal("镇街选择电话报备，请登记来电。", FILING[joint.kind])
+    return None
+
+
+@carries_out(norms.WHISTLE_FILING)
+def may_record_call(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """已经确认报备的，不再登记来电。"""
+    if joint.acknowledged_at is not None:
+        return Refusal("已经确认报备。", norms.WHISTLE_FILING)
+    return None
+
+
+@carries_out(norms.WHISTLE_FILING)
+def may_file(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """吹哨时已电子报备、平台已登记来电的，不再报备。"""
+    if joint.filed_at is not None or joint.filing == Filing.SYSTEM:
+        return Refusal("已经报备。", norms.WHISTLE_FILING)
+    return None
+
+
+@carries_out(norms.LINKAGE_FILING, norms.WHISTLE_FILING, norms.WHISTLE_CHECK_IN)
+def may_have_happened(at: datetime, *, since: datetime, now: datetime, field: str, norm: Norm) -> Refusal | None:
+    """登记的事情应在提出之后、现在之前。"""
+    if not since <= at <= now:
+        return Refusal(f"时间应在{since:%Y-%m-%d %H:%M}之后、现在之前。", norm, field=field)
+    return None
+
+
+def own_member(joint: JointFacts, actor: Actor) -> MemberFacts | None:
+    """The unit of the actor that was asked to join."""
+    return next((member for member in joint.present if member.unit in actor.units), None)
+
+
+@carries_out(norms.LINKAGE_COOPERATE)
+def may_accept(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """每个协办单位受理一次。"""
+    member = own_member(joint, actor)
+    if member is not None and member.accepted_at is not None:
+        return Refusal("本单位已经受理。", norms.LINKAGE_COOPERATE)
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.WHISTLE_CHECK_IN)
+def may_check_in(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """每个报到单位报到一次；重点哨批示后可以再次报到。"""
+    member = own_member(joint, actor)
+    if member is not None and member.check_in_at is not None:
+        return Refusal("本单位已经报到。", norms.WHISTLE_CHECK_IN)
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.LINKAGE_COOPERATE, norms.WHISTLE_RESPOND)
+def may_work(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """先受理、报到，再办理；办理完毕后不再登记。"""
+    member = own_member(joint, actor)
+    if member is None:
+        return Refusal("本单位不是参加单位。", TAKING_PART[joint.kind])
+    if member.finished_at is not None:
+        return Refusal("本单位已经办理完毕。", TAKING_PART[joint.kind])
+    if joint.kind == Kind.WHISTLE and member.check_in_at is None:
+        return Refusal("请先报到。", norms.WHISTLE_CHECK_IN)
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.WHISTLE_UPWARD)
+def may_contact_upward(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """参加办理期间可以登记与上级主管部门的沟通。"""
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.LINKAGE_COOPERATE)
+def may_ask_out(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """协办单位只能向首接单位申请退出，一次一项；办理完毕的不能退出。"""
+    member = own_member(joint, actor)
+    if member is not None and member.asked_out_at is not None:
+        return Refusal("已有一项退出申请待首接单位答复。", norms.LINKAGE_COOPERATE)
+    if member is not None and member.finished_at is not None:
+        return Refusal("本单位已经办理完毕，不能退出。", norms.LINKAGE_COOPERATE)
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.LINKAGE_COOPERATE, norms.WHISTLE_MISDIRECTED)
+def may_decide_asking_out(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """有单位提出退出或吹错哨的，才能答复、裁定。"""
+    norm = norms.LINKAGE_COOPERATE if joint.kind == Kind.LINKAGE else norms.WHISTLE_MISDIRECTED
+    if not any(member.asked_out_at for member in joint.present):
+        what = "退出申请" if joint.kind == Kind.LINKAGE else "吹错哨异议"
+        return Refusal(f"没有待处理的{what}。", norm)
+    return None
+
+
+@carries_out(norms.LINKAGE_COOPERATE, norms.WHISTLE_MISDIRECTED)
+def may_decide_on(member: MemberFacts | None, kind: Kind) -> Refusal | None:
+    """只能对提出的单位答复、裁定。"""
+    norm = norms.LINKAGE_COOPERATE if kind == Kind.LINKAGE else norms.WHISTLE_MISDIRECTED
+    if member is None or member.asked_out_at is None:
+        return Refusal("这个单位没有提出。", norm, field="unit")
+    return None
+
+
+@carries_out(norms.WHISTLE_MISDIRECTED)
+def may_object(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """认为吹错哨的在办理完毕前提出，一次一项。"""
+    member = own_member(joint, actor)
+    if member is not None and member.asked_out_at is not None:
+        return Refusal("已有一项异议待平台裁定。", norms.WHISTLE_MISDIRECTED)
+    if member is not None and member.finished_at is not None:
+        return Refusal("本单位已经办理完毕，不能再提出吹错哨。", norms.WHISTLE_MISDIRECTED)
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.LINKAGE_PASSIVE, norms.WHISTLE_PASSIVE)
+def may_notify_of(member: MemberFacts | None, kind: Kind) -> Refusal | None:
+    """只能通报参加单位；办理完毕的不通报。"""
+    if member is None:
+        return Refusal("这个单位没有参加。", TOLD[kind], field="unit")
+    if member.finished_at is not None:
+        return Refusal(f"{member.name}已经办理完毕。", TOLD[kind], field="unit")
+    return None
+
+
+@carries_out(norms.LINKAGE_PASSIVE, norms.WHISTLE_PASSIVE)
+def may_remind(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """接到通报的才督促提醒。"""
+    if not to_remind(joint):
+        return Refusal("没有待处理的消极配合通报。", TOLD[joint.kind])
+    return None
+
+
+def to_remind(joint: JointFacts) -> tuple[MemberFacts, ...]:
+    """The units of which the centre was told since it last reminded them."""
+    return tuple(m for m in joint.present if m.notified_at and (m.reminded_at is None or m.reminded_at < m.notified_at))
+
+
+@carries_out(norms.LINKAGE_PASSIVE, norms.WHISTLE_PASSIVE)
+def may_explain(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """被通报、提醒或评价低于“好”的单位可以说明情况。"""
+    member = own_member(joint, actor)
+    if member is None or not (member.notified_at or member.grade not in ("", Grade.GOOD)):
+        return Refusal("本单位没有被通报，评价也不低于“好”，不需要说明。", TOLD[joint.kind])
+    return None
+
+
+@carries_out(norms.LINKAGE_REPORT, norms.WHISTLE_REPORT, norms.LINKAGE_COORDINATE, norms.WHISTLE_COORDINATE)
+def may_report_to(leadership: UnitFacts | None, kind: Kind) -> Refusal | None:
+    """汇报送区委区政府，须已登记该机构。"""
+    if leadership is None:
+        return Refusal("还没有登记区委区政府，无法报送。", DISTRICT[kind])
+    return None
+
+
+@carries_out(norms.LINKAGE_COORDINATE, norms.WHISTLE_COORDINATE)
+def may_instruct(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """由分管该单位的区领导协调处置；平台可以登记批示件。"""
+    leads = actor.holds(Post.LEADER) and not actor.holds(Post.DISPATCHER)
+    if leads and joint.routed_to and actor.account != joint.routed_to:
+        return Refusal("本件已转分管该单位的区领导。", DISTRICT[joint.kind])
+    return None
+
+
+@carries_out(norms.WHISTLE_TYPE)
+def may_raise_to_tough(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有常规哨升为攻坚哨；已解决的不升。"""
+    if joint.whistle_type != WhistleType.ROUTINE:
+        return Refusal("只有常规哨可以升为攻坚哨。", norms.WHISTLE_TYPE)
+    if joint.resolved:
+        return Refusal("问题已解决，不再升级。", norms.WHISTLE_TYPE)
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.WHISTLE_KEY)
+def may_raise_to_key(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """重点哨是经攻坚哨仍无法解决、需报区级研究解决的难点事项。"""
+    if joint.whistle_type != WhistleType.TOUGH:
+        return Refusal("重点哨须经攻坚哨：本件不是攻坚哨。", norms.WHISTLE_KEY)
+    if joint.resolved is not False:
+        return Refusal("攻坚哨已解决问题，不升为重点哨。", norms.WHISTLE_KEY)
+    return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.LINKAGE_REQUEST, norms.WHISTLE_PRE_STUDY)
+def may_void(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """还有单位参加的不能撤销。"""
+    if joint.present:
+        return Refusal("还有参加单位，不能撤销。", JOIN[joint.kind])
+    return None
+
+
+@carries_out(norms.LINKAGE_CONVENE, norms.WHISTLE_CONVENE)
+def may_conclude(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """各单位办理完毕，或没有办完的已向平台通报，才能结束。"""
+    norm = norms.LINKAGE_CONVENE if joint.kind == Kind.LINKAGE else norms.WHISTLE_CONVENE
+    if not joint.present:
+        return Refusal("没有参加单位，请增加单位。", norm)
+    if waiting := [m.name for m in unfinished(joint) if m.notified_at is None]:
+        reason = f"{'、'.join(waiting)}还没有办完；配合消极的，先向区社会事务协调中心通报。"
+        return Refusal(reason, TOLD[joint.kind])
+    return may_go_on(joint, actor, now, pack)
+
+
+def unfinished(joint: JointFacts) -> tuple[MemberFacts, ...]:
+    """The units that have not done their part."""
+    return tuple(member for member in joint.present if member.finished_at is None)
+
+
+@carries_out(norms.LINKAGE_GRADE, norms.WHISTLE_GRADE)
+def may_grade(kind: Kind, member: MemberFacts | None, *, grade: Grade, reason: str) -> Refusal | None:
+    """按“好、较好、一般、差”评价；较好、一般、差的要说明原因。"""
+    if member is None:
+        return Refusal("这个单位没有参加。", GRADED[kind], field="unit")
+    if grade != Grade.GOOD and not reason:
+        return Refusal(f"评价为“{grade.label}”的，要说明原因。", GRADED[kind], field="reason")
+    return None
+
+
+@carries_out(norms.LINKAGE_FORM, norms.WHISTLE_FORM, norms.LINKAGE_GRADE, norms.WHISTLE_GRADE)
+def may_file_form(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """一事一报：每个参加单位都评价后，填一张表。"""
+    if ungraded := [member.name for member in joint.present if not member.grade]:
+        return Refusal(f"请先评价{'、'.join(ungraded)}的配合情况。", GRADED[joint.kind])
+    return None
+
+
+@carries_out(norms.LINKAGE_FORM, norms.WHISTLE_FORM)
+def may_fill_in(
+    joint: JointFacts, *, follow_up: str, from_at: datetime, to_at: datetime, now: datetime
+) -> Refusal | None:
+    """回访情况填“满意”或“不满意”（匿名诉求除外）；联动时间起不晚于止。"""
+    if not follow_up and not joint.anonymous:
+        return Refusal("请填写回访情况：满意或不满意。", FILLED[joint.kind], field="follow_up")
+    if not from_at <= to_at <= now:
+        return Refusal("联动时间应起不晚于止，且不在将来。", FILLED[joint.kind], field="to_at")
+    return None
+
+
+@carries_out(norms.LINKAGE_FORM_SIGNED, norms.WHISTLE_FORM_SIGNED)
+def may_sign(
+    kind: Kind, *, seat: Seat, deputies: Sequence[AppointmentRow], absence: str, seal: Collection[int], pack: Pack
+) -> Refusal | None:
+    """由分管负责人审签；分管负责人不在岗的说明后由主要负责人审签；按附件须盖章。"""
+    norm = SIGNED[kind]
+    if seat.post == Post.HEAD and deputies and not absence:
+        return Refusal("备案表由分管负责人审签；分管负责人不在岗的，请说明后由主要负责人审签。", norm, field="absence")
+    if pack.parameter(norm, "seal", True) and not seal:
+        return Refusal("请上传盖章件扫描。", norm, field="seal")
+    return None
+
+
+@carries_out(norms.WHISTLE_TOPICS)
+def may_keep_topics(actor: Actor, units: Iterable[UnitFacts], pack: Pack) -> Refusal | None:
+    """攻坚哨事项清单由编办列出。"""
+    own = [u for u in units if u.code in actor.units and _can(u, Capacity.STAFFING, pack)]
+    if any(actor.holds(Post.HANDLER, Post.DEPUTY, Post.HEAD, unit=unit.code) for unit in own):
+        return None
+    return Refusal("攻坚哨事项清单由区委编办维护。", norms.WHISTLE_TOPICS)
+
+
+@carries_out(norms.WHISTLE_TOPICS)
+def may_list(*, responders: Collection[str], known: Mapping[str, UnitFacts], pack: Pack) -> Refusal | None:
+    """清单中的配合部门须是可以报到的单位。"""
+    for code in responders:
+        unit = known.get(code)
+        fits = unit is not None and _can(unit, Capacity.HANDLING, pack) and not _can(unit, Capacity.TOWNSHIP, pack)
+        if not fits:
+            return Refusal("配合部门须是区直部门、驻地单位或公共服务企业。", norms.WHISTLE_TOPICS, field="responders")
+    return None
+
+
+@carries_out(norms.WHISTLE_LIAISON)
+def may_be_liaison(account: str, *, unit: str, actor: Actor, deputies: Sequence[AppointmentRow]) -> Refusal | None:
+    """联络员须是本单位的分管负责人，由本单位明确。"""
+    if not actor.holds(Post.HEAD, Post.DEPUTY, Post.HANDLER, unit=unit):
+        return Refusal("联络员由本单位明确。", norms.WHISTLE_LIAISON)
+    if account not in {deputy.account for deputy in deputies}:
+        return Refusal("联络员须是本单位现任的分管负责人。", norms.WHISTLE_LIAISON, field="account")
+    return None
+
+
+@carries_out(norms.LINKAGE_COORDINATE)
+def may_cover(account: str, *, leaders: Collection[str], actor: Actor) -> Refusal | None:
+    """分管领导须是区委区政府的领导，由系统管理员登记。"""
+    if not actor.holds(Post.ADMINISTRATOR):
+        return Refusal("分管关系由系统管理员登记。", norms.LINKAGE_COORDINATE)
+    if account not in leaders:
+        return Refusal("这个人现在不是区领导。", norms.LINKAGE_COORDINATE, field="account")
+    return None
+
+
+@carries_out(norms.WHISTLE_TOPICS, norms.WHISTLE_LIAISON, norms.LINKAGE_COORDINATE)
+def may_begin_on(on: date, *, last: date | None, norm: Norm) -> Refusal | None:
+    """新的一条不得早于上一条开始之日。"""
+    if last is not None and on < last:
+        return Refusal(f"不能早于现有一条开始的日期（{last}）。", norm, field="from_on")
+    return None
+
+
+@carries_out(norms.LINKAGE_SHARED, norms.WHISTLE_SHARED)
+def sharing(joint: JointFacts) -> tuple[str, ...]:
+    """首接与协办、吹哨与报到单位共同承担结果：牵头单位和留到最后的各参加单位。"""
+    return (joint.initiator, *(member.unit for member in joint.present))
+
+
+@carries_out(norms.WHISTLE_EMERGENCY)
+def may_note_emergency(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有应急吹哨须由两办知悉。"""
+    if joint.emergency is None:
+        return Refusal("本件不是应急吹哨。", norms.WHISTLE_EMERGENCY)
+    return None

@@ -1,0 +1,298 @@
+"""Words and facts of joint handling: linkages (首接联动) and whistles (吹哨报到); forms, rows, happenings beside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from bihuan.cases.types import Part
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.duties.types import DutySpec
+from bihuan.kernel.stages import Role
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+
+
+class Kind(Vocabulary):
+    """By which instrument units handle a case together; also what the subject's chain is called."""
+
+    LINKAGE = "linkage", "首接联动"
+    WHISTLE = "whistle", "吹哨报到"
+
+
+class Stage(Vocabulary):
+    """Where joint handling is."""
+
+    ACTIVE = "active", "联合办理中"
+    ESCALATED = "escalated", "报区委区政府研究"
+    CONCLUDED = "concluded", "办理结束待填表"
+    FORM = "form", "备案表待审签"
+    SIGNED = "signed", "已备案"
+    VOID = "void", "已撤销"
+    DISSOLVED = "dissolved", "随工单终止"
+
+
+class Act(Vocabulary):
+    """What can be done in joint handling."""
+
+    REQUEST = "request", "提出联动要求"
+    BLOW = "blow", "吹哨"
+    ADD_UNITS = "add_units", "增加单位"
+    ACKNOWLEDGE = "acknowledge", "确认报备"
+    FILE = "file", "电子报备"
+    RECORD_CALL = "record_call", "登记电话报备"
+    NOTE_EMERGENCY = "note_emergency", "知悉应急吹哨"
+    ACCEPT = "accept", "受理联动"
+    CHECK_IN = "check_in", "报到"
+    RECORD_WORK = "record_work", "登记配合情况"
+    CONTACT_UPWARD = "contact_upward", "登记对上沟通"
+    FINISH = "finish", "配合办理完毕"
+    RETURN = "return", "向首接单位申请退出"
+    RELEASE = "release", "同意退出"
+    KEEP = "keep", "不同意退出"
+    OBJECT = "object", "提出吹错哨"
+    UPHOLD = "uphold", "裁定吹错哨"
+    OVERRULE = "overrule", "裁定未吹错"
+    HOLD_MEETING = "hold_meeting", "登记会商"
+    NOTIFY = "notify", "通报消极配合"
+    REMIND = "remind", "督促提醒"
+    EXPLAIN = "explain", "说明情况"
+    REPORT = "report", "向区委区政府汇报"
+    INSTRUCT = "instruct", "登记区领导批示"
+    RAISE_TO_TOUGH = "raise_to_tough", "升为攻坚哨"
+    RAISE_TO_KEY = "raise_to_key", "升为重点哨"
+    CONCLUDE = "conclude", "结束联合办理"
+    GRADE = "grade", "评价配合情况"
+    FILE_FORM = "file_form", "填报备案表"
+    SEND_BACK_FORM = "send_back_form", "退回修改备案表"
+    SIGN_FORM = "sign_form", "审签备案表"
+    RENEW = "renew", "再次联合办理"
+    VOID = "void", "撤销联合办理"
+    DISSOLVE = "dissolve", "随工单终止"
+
+
+class DutyKind(Vocabulary):
+    """What can be owed in joint handling."""
+
+    FILING = "joint_filing", "确认报备"
+    CALL = "whistle_call", "电话报备"
+    EMERGENCY = "emergency_notice", "知悉应急吹哨"
+    ACCEPT = "linkage_accept", "受理联动"
+    CHECK_IN = "check_in", "报到"
+    WORK = "joint_work", "配合办理"
+    RETURN_DECISION = "linkage_return_decision", "答复退出申请"
+    RULING = "whistle_ruling", "裁定吹错哨异议"
+    RETARGET = "whistle_retarget", "重新确定报到部门"
+    REMIND = "joint_remind", "督促提醒"
+    EXPLAIN = "joint_explain", "说明情况"
+    INSTRUCTION = "district_instruction", "协调处置"
+    CONCLUDE = "joint_conclude", "牵头联合办理"
+    FILE_FORM = "joint_file_form", "填报备案表"
+    SIGN_FORM = "joint_sign_form", "审签备案表"
+
+
+class WhistleType(Vocabulary):
+    """How hard the town blows."""
+
+    ROUTINE = "routine", "常规哨"
+    TOUGH = "tough", "攻坚哨"
+    KEY = "key", "重点哨"
+
+
+class Emergency(Vocabulary):
+    """What makes a whistle an emergency."""
+
+    DISASTER = "disaster", "突发灾害"
+    ACCIDENT = "accident", "重大事故"
+    CRIME = "crime", "重大案件"
+    CROWD = "crowd", "群体性事件"
+
+
+class Filing(Vocabulary):
+    """How the platform was told."""
+
+    SYSTEM = "system", "电子报备"
+    PHONE = "phone", "电话报备"
+
+
+class WorkForm(Vocabulary):
+    """In what way a department takes part."""
+
+    ON_SITE = "on_site", "现场办公"
+    JOINT_CONSULT = "joint_consult", "集体会诊"
+    JOINT_ACTION = "joint_action", "联合行动"
+    OTHER = "other", "其他"
+
+
+class Grade(Vocabulary):
+    """How well a unit cooperated."""
+
+    GOOD = "good", "好"
+    FAIRLY_GOOD = "fairly_good", "较好"
+    AVERAGE = "average", "一般"
+    POOR = "poor", "差"
+
+
+class Leaving(Vocabulary):
+    """How a unit's part ended before the end."""
+
+    RELEASED = "released", "经首接单位同意退出"
+    MISDIRECTED = "misdirected", "吹错哨"
+
+
+LEAD_HANDLER = Role("首接单位经办人", (Post.HANDLER,), Part.LEAD)
+LEAD_SIGNER = Role("首接单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+LEAD_HEAD = Role("首接单位主要负责人", (Post.HEAD,), Part.LEAD)
+CO_UNIT = Role("协办单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.CO)
+TOWN_HANDLER = Role("吹哨镇街经办人", (Post.HANDLER,), Part.LEAD)
+TOWN_SIGNER = Role("吹哨镇街分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+TOWN_HEAD = Role("吹哨镇街主要负责人", (Post.HEAD,), Part.LEAD)
+RESPONDER = Role("报到单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.RESPONDER)
+DESK = Role("平台派单员或受理员", (Post.DISPATCHER, Post.REGISTRAR), Part.DESK)
+DISPATCHER = Role("平台派单员", (Post.DISPATCHER,), Part.DESK)
+OFFICES = Role("两办督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
+LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
+CLOCK = Role("系统", ())
+MEMBERS: Mapping[Kind, Part] = {Kind.LINKAGE: Part.CO, Kind.WHISTLE: Part.RESPONDER}
+"""As what the units take part that were asked to join."""
+
+
+def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
+    return {spec.kind: spec for spec in specs}
+
+
+D, _n = DutyKind, norms
+LINKAGE_DUTIES = _specs(
+    DutySpec(D.FILING, Part.DESK, Post.DISPATCHER, _n.LINKAGE_FILING, "joint_filing"),
+    DutySpec(D.ACCEPT, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_accept"),
+    DutySpec(D.WORK, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "joint_conclude"),
+    DutySpec(D.RETURN_DECISION, Part.LEAD, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_return_decision"),
+    DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, _n.LINKAGE_PASSIVE, "joint_remind"),
+    DutySpec(D.EXPLAIN, Part.CO, Post.HANDLER, _n.LINKAGE_PASSIVE, "joint_explain"),
+    DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, _n.LINKAGE_COORDINATE, "district_instruction"),
+    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.LINKAGE_CONVENE, "joint_conclude"),
+    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.LINKAGE_FORM, "joint_file_form"),
+    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.LINKAGE_FORM_SIGNED, "sign_off"),
+)
+"""Every kind of duty that a linkage can carry."""
+WHISTLE_DUTIES = _specs(
+    DutySpec(D.FILING, Part.DESK, Post.DISPATCHER, _n.WHISTLE_FILING, "joint_filing"),
+    DutySpec(D.CALL, Part.LEAD, Post.HANDLER, _n.WHISTLE_FILING, "joint_filing"),
+    DutySpec(D.EMERGENCY, Part.SUPERVISION, Post.SUPERVISOR, _n.WHISTLE_EMERGENCY, "emergency_notice"),
+    DutySpec(D.CHECK_IN, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_CHECK_IN, "check_in_routine"),
+    DutySpec(D.WORK, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_RESPOND, "joint_conclude"),
+    DutySpec(D.RULING, Part.DESK, Post.DISPATCHER, _n.WHISTLE_MISDIRECTED, "whistle_ruling"),
+    DutySpec(D.RETARGET, Part.LEAD, Post.HANDLER, _n.WHISTLE_PRE_STUDY, "whistle_retarget"),
+    DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, _n.WHISTLE_PASSIVE, "joint_remind"),
+    DutySpec(D.EXPLAIN, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_PASSIVE, "joint_explain"),
+    DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, _n.WHISTLE_COORDINATE, "district_instruction"),
+    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.WHISTLE_CONVENE, "joint_conclude"),
+    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.WHISTLE_FORM, "joint_file_form"),
+    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.WHISTLE_FORM_SIGNED, "sign_off"),
+)
+"""Every kind of duty that a whistle can carry."""
+DUTIES: Mapping[Kind, Mapping[str, DutySpec]] = {Kind.LINKAGE: LINKAGE_DUTIES, Kind.WHISTLE: WHISTLE_DUTIES}
+
+CHECK_IN_LIMITS: Mapping[WhistleType, str] = {
+    WhistleType.ROUTINE: "check_in_routine",
+    WhistleType.TOUGH: "check_in_tough",
+    WhistleType.KEY: "check_in_key",
+}
+EMERGENCY_CHECK_IN = "check_in_emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """A unit that was asked to join, and what it did so far."""
+
+    unit: str
+    name: str
+    task: str
+    since: datetime
+    until: datetime | None
+    due_at: datetime
+    accepted_at: datetime | None = None
+    check_in_at: datetime | None = None
+    check_in_place: str = ""
+    people: str = ""
+    work_form: str = ""
+    finished_at: datetime | None = None
+    result: str = ""
+    asked_out_at: datetime | None = None
+    asked_out_why: str = ""
+    leaving: str = ""
+    notified_at: datetime | None = None
+    notice: str = ""
+    reminded_at: datetime | None = None
+    explained_at: datetime | None = None
+    explanation: str = ""
+    grade: str = ""
+    grade_reason: str = ""
+
+    @property
+    def there(self) -> bool:
+        """Whether it still takes part."""
+        return self.until is None
+
+
+@dataclass(frozen=True, slots=True)
+class JointFacts:
+    """What the rules need to know of a linkage or a whistle. `duties`: open kind → earliest due moment."""
+
+    kind: Kind
+    number: str
+    jurisdiction: str
+    pack: str
+    stage: Stage
+    version: int
+    case: str
+    title: str
+    case_stage: CaseStage
+    case_lead: str | None
+    urgency: str
+    appeal_type: str
+    channel: str
+    anonymous: bool
+    initiator: str
+    started_at: datetime
+    closed_at: datetime | None
+    whistle_type: WhistleType | None
+    emergency: Emergency | None
+    topic: str
+    filing: Filing
+    filed_at: datetime | None
+    acknowledged_at: datetime | None
+    resolved: bool | None
+    concluded_at: datetime | None
+    routed_to: str
+    members: tuple[MemberFacts, ...] = ()
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    duties: Mapping[str, datetime] = field(default_factory=dict)
+
+    requester: ClassVar[None] = None
+    """Whoever asks is told of on the page of the case alone."""
+
+    @property
+    def subject(self) -> str:
+        """The key of the chain."""
+        return f"{self.kind}:{self.number}"
+
+    @property
+    def limit_scope(self) -> Mapping[str, str]:
+        """By what the pack's limits differ."""
+        urgency = "urgent" if self.emergency else self.urgency
+        return {"urgency": urgency, "appeal_type": self.appeal_type, "channel": self.channel}
+
+    @property
+    def present(self) -> tuple[MemberFacts, ...]:
+        """The units that still take part."""
+        return tuple(member for member in self.members if member.there)
+
+    def member(self, unit: str) -> MemberFacts | None:
+        """The unit among those that still take part."""
+        return next((member for member in self.present if member.unit == unit), None)
+
+    def done_already(self, kind: str) -> bool:
+        """Nothing in joint handling is done before it is owed."""
+        return False

@@ -1,0 +1,160 @@
+"""What pages and API show of joint handling."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from bihuan.cases.types import ParticipantRow
+from bihuan.duties.types import DutyRow
+from bihuan.joint.types import Emergency, Grade, JointFacts, Kind, MemberFacts, Stage, WhistleType
+
+
+@dataclass(frozen=True, slots=True)
+class JointFilters:
+    """What a list is narrowed to."""
+
+    stage: str | None = None
+    open: bool | None = None
+    case: str | None = None
+    whistle_type: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JointBrief:
+    """What a list of duties or the page of a case tells of a linkage or a whistle."""
+
+    kind: Kind
+    number: str
+    title: str
+    case: str
+    stage: Stage
+    whistle_type: WhistleType | None
+    emergency: Emergency | None
+
+    @property
+    def label(self) -> str:
+        """What it is called: 首接联动, 攻坚哨."""
+        return self.whistle_type.label if self.whistle_type else self.kind.label
+
+
+@dataclass(frozen=True, slots=True)
+class JointRow:
+    """One line of a list."""
+
+    id: int
+    kind: Kind
+    number: str
+    case: str
+    title: str
+    stage: Stage
+    whistle_type: WhistleType | None
+    emergency: Emergency | None
+    initiator: str
+    initiator_name: str
+    unit_names: tuple[str, ...]
+    started_at: datetime
+    next_duty: str
+    next_due_at: datetime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """One unit's row of the form."""
+
+    unit: str
+    name: str
+    grade: Grade
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """The form of the mechanism (附件2 or 附件3) as it stands. One of a kind for one case."""
+
+    kind: Kind
+    number: str
+    case: str
+    version: int
+    matter: str
+    initiator: str
+    initiator_name: str
+    whistle_type: WhistleType | None
+    result: str
+    grades: tuple[GradeRow, ...]
+    follow_up: str
+    from_at: datetime
+    to_at: datetime
+    drafted_by: str
+    drafted_at: datetime
+    signer: str
+    signer_name: str
+    signer_post: str
+    absence: str
+    seal: tuple[int, ...]
+    signed_at: datetime | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """What was reported to the district, and what it decided."""
+
+    at: datetime
+    signer_name: str
+    signer_post: str
+    difficulty: str
+    request: str
+    leader: str
+    leader_name: str
+    instructed_at: datetime | None
+    instruction_by: str
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class JointView:
+    """All that a page shows but for the acts."""
+
+    facts: JointFacts
+    content: str
+    task: str
+    pre_study: str
+    basis: str
+    off_list_reason: str
+    instruction: str
+    summary: str
+    instrument: str
+    participants: tuple[ParticipantRow, ...]
+    duties: tuple[DutyRow, ...]
+    members: tuple[MemberFacts, ...]
+    form: FormRow | None
+    reports: tuple[ReportRow, ...]
+
+    requester: ClassVar[None] = None
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """One wording of an entry of the list of tough whistles."""
+
+    id: int
+    code: str
+    matter: str
+    responders: tuple[str, ...]
+    basis: str
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LiaisonRow:
+    """Who answers whistles for a unit, from when until when."""
+
+    unit: str
+    unit_name: str
+    account: str
+    name: str
+    from_on: date
+    until_on: date | None
