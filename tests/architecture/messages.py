@@ -84,7 +84,8 @@ def gathered() -> dict[str, Message]:
     for package in ("web", "public"):
         found += [m for path in sorted((SOURCE / package).rglob("*.py")) for m in of_code(path)]
     found += of_words()
-    told = {(m if isinstance(m, str) else m[0]): m for m in found}
+    counted = [m for m in found if not isinstance(m, str)]
+    told: dict[str, Message] = {m: m for m in found if isinstance(m, str)} | {m[0]: m for m in counted}
     return {one: m for one, m in sorted(told.items()) if CHINESE.search(one)}
 
 
@@ -100,7 +101,8 @@ def write(messages: dict[str, Message]) -> None:
     after = Catalog(locale="en", header_comment="", fuzzy=False, creation_date=WRITTEN)
     for one, message in messages.items():
         known = before.get(one)
-        after.add(message, known.string if known else None, flags=["python-format"] if "%(" in one else [])
+        same = known is not None and isinstance(known.id, str) == isinstance(message, str)
+        after.add(message, known.string if known and same else None, flags=["python-format"] if "%(" in one else [])
     CATALOG.parent.mkdir(parents=True, exist_ok=True)
     with CATALOG.open("wb") as file:
         write_po(file, after, omit_header=False, width=0, sort_output=True)

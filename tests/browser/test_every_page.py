@@ -145,8 +145,8 @@ class Eye:
 
     def speak(self, language: str) -> None:
         """Read pages in this language from now on."""
-        url = self.page.url
-        self.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": url}])
+        said = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "domain": "localhost", "path": "/"}
+        self.context.add_cookies([said])
 
     def look(self, url: str, axe: str) -> None:
         """Look at one page in every way."""
@@ -168,10 +168,10 @@ class Eye:
     def _open(self, url: str, language: str, size: Any) -> None:
         self.where = f"{url} {language} {size['width']}"
         self.page.set_viewport_size(size)
-        if self.page.url.startswith("http"):
-            self.speak(language)
+        self.speak(language)
         self.page.goto(url)
         self.page.wait_for_load_state("load")
+        assert self.page.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hans")
 
     def _wear(self, look: Mapping[str, Any]) -> None:
         self.where = self.where.partition(" in ")[0] + " in " + "+".join(look)
