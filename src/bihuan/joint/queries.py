@@ -18,7 +18,18 @@ from bihuan.duties.sight import must_see, parts_of, visible_among
 from bihuan.joint import rules
 from bihuan.joint.models import DistrictReport, Form, Liaison, Participation, Portfolio, Undertaking, WhistleTopic
 from bihuan.joint.stages import ENDS, OPEN
-from bihuan.joint.types import MEMBERS, DutyKind, Emergency, Filing, JointFacts, Kind, MemberFacts, Stage, WhistleType
+from bihuan.joint.types import (
+    MEMBERS,
+    DutyKind,
+    Emergency,
+    Filing,
+    JointFacts,
+    Kind,
+    Leaving,
+    MemberFacts,
+    Stage,
+    WhistleType,
+)
 from bihuan.joint.types.rows import (
     FormRow,
     GradeRow,
@@ -248,7 +259,17 @@ def _participants(row: Undertaking) -> tuple[ParticipantRow, ...]:
     rows = list(Participation.objects.filter(undertaking=row).order_by("since", "id"))
     names = unit_names(p.unit for p in rows)
     return tuple(
-        ParticipantRow(p.unit, names.get(p.unit, p.unit), p.part, p.since, p.until, "", "", p.leaving) for p in rows
+        ParticipantRow(
+            p.unit,
+            names.get(p.unit, p.unit),
+            p.part,
+            p.since,
+            p.until,
+            "",
+            "",
+            Leaving(p.leaving).label if p.leaving else "",
+        )
+        for p in rows
     )
 
 

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from bihuan.attachments import commands as attachments
 from bihuan.attachments import queries as attachment_queries
 from bihuan.attachments.types import AttachmentRef
+from bihuan.joint import queries as joint
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal, Refused
@@ -102,8 +103,17 @@ def typed_in(data: QueryDict) -> Typed:
 class Choices:
     """What can be chosen where the choice is not in the form itself; asked for only where a form needs it."""
 
-    def __init__(self, standing: Standing, units: Iterable[UnitFacts] | None = None) -> None:
+    def __init__(
+        self, standing: Standing, units: Iterable[UnitFacts] | None = None, members: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self._standing, self._units = standing, units
+        self.member = tuple(Choice(code, name) for code, name in members)
+
+    @cached_property
+    def topic(self) -> tuple[Choice, ...]:
+        """The list of tough whistles that is in force today."""
+        found = joint.topics(self._standing.jurisdiction.code, now=self._standing.now)
+        return (Choice("", "（清单外）"), *(Choice(t.code, f"{t.code} {t.matter}") for t in found))
 
     @cached_property
     def unit(self) -> tuple[Choice, ...]:

@@ -6,9 +6,16 @@ from typing import Any
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, AppealType, CaseView, Urgency
+from bihuan.dispatch import papers as _papers_of_cases  # noqa: F401 offers the documents of cases
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
+from bihuan.joint import commands as joint_commands
+from bihuan.joint import queries as joint
+from bihuan.joint.types import CHECK_INS
+from bihuan.joint.types import Kind as Instrument
+from bihuan.joint.types.rows import JointView
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import commands as matter_commands
 from bihuan.matters import queries as matters
@@ -42,7 +49,15 @@ def _of_case(view: CaseView, standing: Standing, told: Sequence[list[Any]]) -> d
         if may_dispatch
         else (),
         **_listing(view, standing),
+        **_together(view, standing),
     }
+
+
+def _together(view: CaseView, standing: Standing) -> dict[str, Any]:
+    """The linkages and whistles that stand on a case, where the regulation has them."""
+    if not pack(view.facts.pack).binds(norms.LINKAGE_REQUEST) or view.facts.lead is None:
+        return {}
+    return {"together": joint.of_case(view.facts.number, standing.actor)}
 
 
 def _listing(view: CaseView, standing: Standing) -> dict[str, Any]:
@@ -63,6 +78,42 @@ def _of_matter(view: MatterView, standing: Standing, told: Sequence[list[Any]]) 
     drafted = {a for f in view.feedbacks for a in (f.by, f.submitted_by, f.signer)}
     settled = {a for r in view.rounds for a in (r.confirmed_by, r.supervised_by, r.struck_off_by)}
     return {"accounts": drafted | settled}
+
+
+def _read_of_joint(view: JointView) -> tuple[Reading[Any], ...]:
+    return ()
+
+
+def _of_joint(view: JointView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
+    """Who filled the form in, and who answers whistles for the units."""
+    liaisons = joint.liaisons(standing.jurisdiction.code, now=standing.now)
+    return {
+        "accounts": {view.form.drafted_by} if view.form else set(),
+        "liaisons": {row.unit: row.name for row in liaisons},
+    }
+
+
+def _joint(instrument: Instrument, url: str) -> Kind:
+    def facts(number: str, actor: Actor) -> Any:
+        return joint.visible_facts(number, actor, kind=instrument)
+
+    def view(number: str, actor: Actor, *, now: Any) -> JointView:
+        facts(number, actor)
+        return joint.view(number, actor, now=now)
+
+    return Kind(
+        str(instrument),
+        instrument.label,
+        url,
+        joint_commands.LIVES[instrument],
+        facts,
+        view,
+        joint.briefs,
+        joint.DUTY_LABELS,
+        "joint/page.html",
+        _read_of_joint,
+        _of_joint,
+    )
 
 
 CASE = Kind(
@@ -91,7 +142,8 @@ MATTER = Kind(
     _read_of_matter,
     _of_matter,
 )
-KINDS = {kind.word: kind for kind in (CASE, MATTER)}
+LINKAGE, WHISTLE = _joint(Instrument.LINKAGE, "/linkages/"), _joint(Instrument.WHISTLE, "/whistles/")
+KINDS = {kind.word: kind for kind in (CASE, MATTER, LINKAGE, WHISTLE)}
 
 
 def kind_of(word: str) -> Kind:
@@ -102,9 +154,12 @@ def kind_of(word: str) -> Kind:
         raise Unknown(word) from None
 
 
-SPECS = {**CASE.life.specs, **{f"matter.{kind}": spec for kind, spec in MATTER.life.specs.items()}}
+SPECS = {
+    **CASE.life.specs,
+    **{f"{known.word}.{kind}": spec for known in (MATTER, LINKAGE, WHISTLE) for kind, spec in known.life.specs.items()},
+}
 """Every kind of duty there is."""
-ADJUSTABLE = frozenset(spec.limit for spec in SPECS.values())
+ADJUSTABLE = frozenset({*(spec.limit for spec in SPECS.values()), *CHECK_INS})
 """The limits by which duties are counted."""
 
 

@@ -168,7 +168,14 @@ def page(
         open_duties=open_duties,
         past_duties=tuple(d for d in view.duties if d.discharged_at is not None),
         forms=_forms(
-            kind, facts, live, ball, Choices(standing, known.units), attempt, begin, _own_last(events, standing)
+            kind,
+            facts,
+            live,
+            ball,
+            Choices(standing, known.units, [(m.unit, m.name) for m in getattr(facts, "present", ())]),
+            attempt,
+            begin,
+            _own_last(events, standing),
         ),
         barred=barred,
         others=tuple(o for o in offers if not o.mine),

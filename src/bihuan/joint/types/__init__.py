@@ -200,6 +200,8 @@ CHECK_IN_LIMITS: Mapping[WhistleType, str] = {
     WhistleType.KEY: "check_in_key",
 }
 EMERGENCY_CHECK_IN = "check_in_emergency"
+CHECK_INS = (*CHECK_IN_LIMITS.values(), EMERGENCY_CHECK_IN)
+"""The limits by which departments must check in."""
 
 
 @dataclass(frozen=True, slots=True)
