@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("lifecycle", "importing", "verify", "pages", "export")
+BENCHES = ("lifecycle", "importing", "verify", "pages", "export", "spike")
 
 
 def main() -> None:
