@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from bihuan.attachments import rules, scanner, shelf
 from bihuan.attachments.models import Attachment
-from bihuan.attachments.types import AttachmentRef, FileState
+from bihuan.attachments.types import AttachmentRef, FileKind, FileState
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.record import scope
@@ -45,6 +45,26 @@ def store(*, jurisdiction: str, name: str, data: bytes | BinaryIO, actor: Actor,
         )
         if unchecked:
             app.configure_task(CHECK).defer(attachment=row.pk)
+    return row.ref()
+
+
+def keep(
+    *, subject: tuple[str, str], jurisdiction: str, name: str, kind: FileKind, content: bytes, by: str, at: datetime
+) -> AttachmentRef:
+    """Keep a file that we made ourselves, bound to its subject, inside the transaction that records it."""
+    digest = shelf.digest_of(content)
+    _hold(digest)
+    row = Attachment.objects.create(
+        jurisdiction=jurisdiction,
+        subject_kind=subject[0],
+        subject_number=subject[1],
+        sha256=shelf.put(content),
+        size=len(content),
+        mime=kind,
+        name=name,
+        uploaded_by=by,
+        uploaded_at=at,
+    )
     return row.ref()
 
 

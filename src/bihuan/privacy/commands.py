@@ -8,6 +8,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, CaseText
 from bihuan.cases.types import CaseFacts
+from bihuan.documents import commands as documents
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.matters import queries as matters
@@ -66,12 +67,14 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
         held = lock(subject_of("matter", matter))
         record.erase_private(held.subject)
         _empty_matter(matter)
+        documents.erase("matter", matter)
         told = _told(fields, attachments.erase("matter", matter))
         append(held, told, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
     record.erase_private(case.subject)
     _empty_case(number)
     if case.requester is not None:
         requesters.erase(requester=case.requester, jurisdiction=case.jurisdiction)
+    documents.erase("case", number)
     happening = _told(fields, attachments.erase("case", number))
     chain = append(chain, happening, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
     return Done(number, str(case.stage), chain.length, happening.tell())

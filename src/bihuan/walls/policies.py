@@ -107,7 +107,15 @@ SEEN = {
 }
 """Table → which of its rows are shown."""
 
-_WALLED = ("cases_case", "matters_matter", "joint_undertaking", "duties_duty", "record_event", "attachments_attachment", "documents_document")
+_WALLED = (
+    "cases_case",
+    "matters_matter",
+    "joint_undertaking",
+    "duties_duty",
+    "record_event",
+    "attachments_attachment",
+    "documents_document",
+)
 
 
 def written(table: str) -> str:

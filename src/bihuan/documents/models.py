@@ -1,0 +1,28 @@
+"""The table of documents."""
+
+from django.db import models
+
+from bihuan.documents.types import State
+
+
+class Document(models.Model):
+    """A document of a subject: what it says, who drew it up, and its files among the attachments."""
+
+    jurisdiction = models.CharField(max_length=32)
+    subject_kind = models.CharField(max_length=32)
+    subject_number = models.CharField(max_length=64)
+    template = models.CharField(max_length=16)
+    title = models.CharField(max_length=300)
+    reference = models.CharField(max_length=64, blank=True)
+    sheet = models.JSONField()
+    """What it says, as it stood when it was drawn up."""
+    by = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=16, default=State.WAITING)
+    pdf = models.BigIntegerField(null=True)
+    word = models.BigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    pages = models.SmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_number", "subject_kind"], name="document_subject")]

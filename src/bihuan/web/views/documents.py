@@ -1,0 +1,41 @@
+"""The documents of a subject: draw one up, see how far the files are."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bihuan.documents import commands, queries
+from bihuan.kernel.refusal import Refused
+from bihuan.organisations.types import Standing
+from bihuan.web.kinds import kind_of
+from bihuan.web.standing import signed_in
+from bihuan.web.subjects import papers_of
+
+
+@require_safe
+@signed_in
+def of(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
+    """The documents of a subject alone, for a page that waits for a file."""
+    known = kind_of(kind)
+    facts = known.facts(number, standing.actor)
+    drawn = queries.of(known.word, number)
+    said = {"papers": papers_of(known, facts, drawn), "kind": known, "facts": facts}
+    return render(request, "subjects/_documents.html", said)
+
+
+@require_POST
+@signed_in
+def draw_up(request: HttpRequest, standing: Standing, kind: str, number: str, code: str) -> HttpResponseBase:
+    """Draw up a document and go back to the subject, where its files will be found."""
+    known = kind_of(kind)
+    facts = known.facts(number, standing.actor)
+    try:
+        commands.issue(subject_kind=known.word, code=code, facts=facts, actor=standing.actor, now=standing.now)
+    except Refused as refused:
+        messages.error(request, refused.refusal.reason)
+    else:
+        messages.success(request, _("文书正在生成，稍候即可下载。"))
+    return redirect(f"{known.page_of(number)}#documents")

@@ -1,0 +1,96 @@
+"""Documents of a case: drawn up from what is on file, made by the job, kept with their digests, seen with the case."""
+
+import hashlib
+import io
+
+import pypdf
+import pytest
+
+from bihuan.attachments import queries as attachments
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act
+from bihuan.dispatch import papers
+from bihuan.documents import commands, queries
+from bihuan.documents.types import State
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.record import queries as record
+from tests.towns import Town
+from tests.walks import Walk
+
+pytestmark = pytest.mark.django_db
+
+
+def draw(walk: Walk, code: str, who: str = "unit.handler") -> int:
+    actor = walk.actor(who)
+    facts = cases.visible_facts(walk.number, actor)
+    return commands.issue(subject_kind="case", code=code, facts=facts, actor=actor, now=walk.now)
+
+
+def text_of(attachment: int | None) -> str:
+    assert attachment is not None
+    _, file = attachments.open(attachment)
+    with file:
+        return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(file.read())).pages)
+
+
+def test_an_assignment_tells_what_was_dispatched_and_is_kept_with_its_digest(wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    walk.along(Act.REGISTER, Act.ACCEPT, Act.DISPATCH, Act.SIGN_IN)
+    document = draw(walk, "D02")
+    assert [row.state for row in queries.of("case", walk.number)] == [State.WAITING]
+    before = record.version(f"case:{walk.number}")
+    assert commands.make(document, at=walk.now) == State.READY
+    assert record.version(f"case:{walk.number}") == before, "no open page becomes stale by a job"
+    (row,) = queries.of("case", walk.number)
+    assert row.state == State.READY
+    assert row.pages == 1
+    text = text_of(row.pdf).replace("\n", "")
+    assert walk.number in text
+    assert "路灯维护属市政设施管理职责" in text
+    _, file = attachments.open(row.pdf or 0)
+    with file:
+        assert hashlib.sha256(file.read()).hexdigest() == row.sha256
+    (made,) = record.events(f"document:{document}")
+    assert made.facts["sha256"] == row.sha256
+    assert commands.make(document, at=walk.now) is None, "files are made once"
+
+
+def test_a_reply_gets_the_next_number_and_needs_a_signed_answer(wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    walk.along(Act.REGISTER, Act.ACCEPT, Act.DISPATCH, Act.SIGN_IN)
+    with pytest.raises(Refused, match="尚未经负责人审签"):
+        draw(walk, "D14")
+    assert queries.of("case", walk.number) == []
+    walk.along(Act.RECORD_CONTACT, Act.ANSWER, Act.SIGN_OFF)
+    draw(walk, "D14")
+    draw(walk, "D14")
+    assert [row.reference for row in queries.of("case", walk.number)] == [
+        f"诉复〔{walk.now.year}〕2号",
+        f"诉复〔{walk.now.year}〕1号",
+    ]
+
+
+def test_forms_of_a_return_and_of_an_extension_tell_the_decision(wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    walk.along(Act.REGISTER, Act.ACCEPT, Act.DISPATCH, Act.SIGN_IN)
+    for code in ("D04", "D05"):
+        with pytest.raises(Refused):
+            draw(walk, code)
+    walk.along(Act.REQUEST_RETURN)
+    actor = walk.actor("desk.dispatcher")
+    assert papers.return_form(walk.number, actor, walk.now).decision == ""
+    walk.along(Act.REFUSE_RETURN, Act.REQUEST_EXTENSION, Act.APPROVE_EXTENSION)
+    assert papers.return_form(walk.number, actor, walk.now).decision == "不同意退单"
+    extension = papers.extension_form(walk.number, actor, walk.now)
+    assert (extension.days, extension.decision) == (5, "同意延期")
+    assert extension.new_due_at is not None
+
+
+def test_who_does_not_see_the_case_draws_up_nothing(wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    walk.along(Act.REGISTER, Act.ACCEPT, Act.DISPATCH)
+    facts = cases.visible_facts(walk.number, walk.actor("desk.dispatcher"))
+    stranger = walk.actor("other.handler")
+    with pytest.raises(Unknown):
+        commands.issue(subject_kind="case", code="D02", facts=facts, actor=stranger, now=walk.now)
+    assert queries.of("case", walk.number) == []
