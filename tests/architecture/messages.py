@@ -15,10 +15,14 @@ from django.utils.translation.template import templatize
 import bihuan
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.ledgers.queries import columns
+from bihuan.ledgers.types import Which
 from bihuan.policy.loader import load
 from bihuan.record.commands import ACTS  # noqa: F401 every package with its forms and words is loaded by the acts
 from bihuan.web.kinds import KINDS
 from bihuan.web.views.intake import REGISTER, REPORT
+from bihuan.web.views.mine import SCOPES
+from bihuan.web.views.regulations import STATES
 
 SOURCE = Path(bihuan.__file__).parent
 CATALOG = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -28,6 +32,8 @@ CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 SPOKEN = re.compile(rf"\b(n?gettext|_)\(({STRING})(?:\s*,\s*({STRING}))?")
 CALLS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "_")
+UNSEEN = "bihuan.api."
+"""The forms of the API are shown by no page: loaded or not, they change nothing."""
 Message = str | tuple[str, str]
 
 
@@ -53,6 +59,17 @@ def of_code(path: Path) -> Iterator[Message]:
             yield (said[0], said[1]) if getattr(node.func, "id", "") == "ngettext" else said[0]
 
 
+def of_ledgers() -> Iterator[str]:
+    """Columns of the ledgers, and filters with what they may be given."""
+    for which in Which:
+        yield from (column.label for column in columns(which))
+    for path in sorted((SOURCE / "ledgers" / "queries").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Filter", "Choice"):
+                said = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "hint")]
+                yield from (a.value for a in said if isinstance(a, ast.Constant) and isinstance(a.value, str))
+
+
 def of_words() -> Iterator[str]:
     """Labels of vocabularies, fields, posts and channels."""
     for words in _below(Vocabulary):
@@ -67,13 +84,15 @@ def of_words() -> Iterator[str]:
         yield from (kind.label, kind.life.table.label, *kind.labels.values())
     for page in (REGISTER, REPORT):
         yield from (page.title, page.lead, page.button, *(title for title, _ in page.groups))
-    yield from (f"周{day}" for day in "一二三四五六日")
+    yield from (said for day in "一二三四五六日" for said in (day, f"周{day}"))
+    yield from STATES.values()
+    yield from SCOPES.values()
     yield from ("请选择", "（不填）", "是", "否")
 
 
 def _below(kind: Any) -> Iterator[Any]:
     for below in kind.__subclasses__():
-        if below.__module__.startswith("bihuan."):
+        if below.__module__.startswith("bihuan.") and not below.__module__.startswith(UNSEEN):
             yield below
         yield from _below(below)
 
@@ -83,7 +102,7 @@ def gathered() -> dict[str, Message]:
     found: list[Message] = [m for path in templates() for m in of_template(path)]
     for package in ("web", "public"):
         found += [m for path in sorted((SOURCE / package).rglob("*.py")) for m in of_code(path)]
-    found += of_words()
+    found += [*of_words(), *of_ledgers()]
     counted = [m for m in found if not isinstance(m, str)]
     told: dict[str, Message] = {m: m for m in found if isinstance(m, str)} | {m[0]: m for m in counted}
     return {one: m for one, m in sorted(told.items()) if CHINESE.search(one)}
