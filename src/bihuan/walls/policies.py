@@ -99,6 +99,8 @@ SEEN = {
     "documents_document": _in_place(
         f"subject_kind = 'case' AND {_of('cases_case', 'number', 'documents_document.subject_number')}",
         f"subject_kind = 'matter' AND {_of('matters_matter', 'number', 'documents_document.subject_number')}",
+        f"subject_kind IN ('linkage', 'whistle') AND "
+        f"{_of('joint_undertaking', 'number', 'documents_document.subject_number')}",
     ),
     "requesters_requester": _in_place(
         f"{_SCOPE} = 'reading'", _of("cases_case", "requester", "requesters_requester.id")

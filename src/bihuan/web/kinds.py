@@ -11,6 +11,7 @@ from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
 from bihuan.joint import commands as joint_commands
+from bihuan.joint import papers as _papers_of_joint  # noqa: F401 offers the forms of the mechanisms
 from bihuan.joint import queries as joint
 from bihuan.joint.types import CHECK_INS
 from bihuan.joint.types import Kind as Instrument
@@ -98,8 +99,7 @@ def _joint(instrument: Instrument, url: str) -> Kind:
         return joint.visible_facts(number, actor, kind=instrument)
 
     def view(number: str, actor: Actor, *, now: Any) -> JointView:
-        facts(number, actor)
-        return joint.view(number, actor, now=now)
+        return joint.view(number, actor, now=now, kind=instrument)
 
     return Kind(
         str(instrument),
