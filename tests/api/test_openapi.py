@@ -64,3 +64,16 @@ def test_every_act_that_a_person_may_do_has_its_form(described: dict[str, Any]) 
 
 def test_words_are_told_with_their_labels(described: dict[str, Any]) -> None:
     assert described["components"]["schemas"]["Urgency"]["x-labels"] == {"normal": "一般", "urgent": "紧急"}
+
+
+def test_what_leads_on_names_an_endpoint_and_a_part_of_its_path(described: dict[str, Any]) -> None:
+    operations = {op["operationId"]: op for path in described["paths"].values() for op in path.values()}
+    led = set()
+    for operation in operations.values():
+        for response in operation["responses"].values():
+            for link in response.get("links", {}).values():
+                parts = {one["name"] for one in operations[link["operationId"]]["parameters"] if one["in"] == "path"}
+                assert set(link["parameters"]) == parts
+                led.add(link["operationId"])
+    in_path = {name for name, op in operations.items() if any(one["in"] == "path" for one in op["parameters"])}
+    assert in_path == led, "every endpoint of a row can be reached"

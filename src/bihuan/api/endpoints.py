@@ -77,7 +77,8 @@ class Endpoint:
     versioned: bool = False
     """Whether `If-Match` is heard."""
     leads: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
-    """Endpoint that can be asked next → the part of its path, and where in the answer its value stands."""
+    """Endpoint that can be asked next → the part of its path, and where in the answer its value stands. What lies below
+    the endpoint's own path is not named here."""
 
     @property
     def scope(self) -> str:

@@ -38,7 +38,7 @@ def describe(endpoints: Iterable[Endpoint]) -> Json:
     paths: Json = {}
     for endpoint in known:
         paths.setdefault(f"{BASE}/{endpoint.path}", {})[endpoint.method.lower()] = _operation(
-            endpoint, schemas, definitions
+            endpoint, _leads(endpoint, known), schemas, definitions
         )
     return {
         "openapi": "3.1.0",
@@ -72,13 +72,24 @@ def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[Mapping[Key, Json], Json]
     return {key: schema for (key, _), schema in found.items()}, shared.get("$defs", {})
 
 
-def _operation(endpoint: Endpoint, schemas: Mapping[Key, Json], definitions: Json) -> Json:
+def _leads(endpoint: Endpoint, known: tuple[Endpoint, ...]) -> Mapping[str, tuple[str, str]]:
+    """What can be asked next: what the endpoint names, and what lies below what it shows."""
+    below: dict[str, tuple[str, str]] = {}
+    if endpoint.method == "GET" and endpoint.path.endswith("}"):
+        part = endpoint.path.rpartition("{")[2][:-1]
+        below = {other.name: (part, f"/{part}") for other in known if other.path.startswith(f"{endpoint.path}/")}
+    return {**below, **endpoint.leads}
+
+
+def _operation(
+    endpoint: Endpoint, leads: Mapping[str, tuple[str, str]], schemas: Mapping[Key, Json], definitions: Json
+) -> Json:
     said: Json = {
         "operationId": endpoint.name,
         "tags": [endpoint.tag],
         "summary": endpoint.summary,
         "parameters": [*_in_path(endpoint), *_in_query(endpoint, schemas, definitions), *_in_headers(endpoint)],
-        "responses": _responses(endpoint, schemas),
+        "responses": _responses(endpoint, leads, schemas),
     }
     if endpoint.body:
         said["requestBody"] = {
@@ -121,16 +132,16 @@ def _header(name: str, description: str, pattern: str) -> Json:
     return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
 
-def _responses(endpoint: Endpoint, schemas: Mapping[Key, Json]) -> Json:
+def _responses(endpoint: Endpoint, leads: Mapping[str, tuple[str, str]], schemas: Mapping[Key, Json]) -> Json:
     done: Json = {"description": endpoint.summary}
     if endpoint.returns:
         done["content"] = {"application/json": {"schema": schemas[endpoint.name, "returns"]}}
     else:
         done["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
-    if endpoint.leads:
+    if leads:
         done["links"] = {
             name: {"operationId": name, "parameters": {part: f"$response.body#{pointer}"}}
-            for name, (part, pointer) in endpoint.leads.items()
+            for name, (part, pointer) in leads.items()
         }
     noes = _NO_OF_ALL | (_NO_OF_WRITES if endpoint.method == "POST" else {})
     noes |= {412: "已被他人办理"} if endpoint.versioned else {}

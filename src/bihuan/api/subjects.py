@@ -174,7 +174,6 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
         tag=subject.label,
         summary=f"一件{subject.label}：阶段、职责及到期说明、可办事项",
         returns=subject.shown,
-        leads=dict.fromkeys(_around(subject), ("number", "/number")),
     )
     yield Endpoint(
         method="GET",
@@ -222,12 +221,6 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
             versioned=True,
             leads=shown,
         )
-
-
-def _around(subject: Subject) -> list[str]:
-    """The endpoints that whoever looks at a subject may ask next."""
-    acts = [f"{subject.name}_{act.word}" for act in _acts(subject)]
-    return [f"get_{subject.name}_record", f"disclose_{subject.name}_requester", *acts]
 
 
 def beginnings(subject: Subject) -> list[Act]:
