@@ -63,11 +63,6 @@ def test_a_department_checks_in_on_its_telephone(wendeng_live: Town, desk: Desk)
     expect(hand.get_by_text("昆嵛路12号餐馆门前").first).to_be_visible()
     expect(hand.get_by_role("link", name="现场.jpg")).to_be_visible()
     assert hand.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
-    hand.screenshot(path="/tmp/joint_phone.png", full_page=True)
     hand.goto("/whistles/")
     expect(hand.get_by_role("link", name=TITLE)).to_be_visible()
     assert hand.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
-    clerk.goto("/whistles/")
-    clerk.screenshot(path="/tmp/joint_desk.png", full_page=True)
-    clerk.goto(f"/whistles/{number}/")
-    clerk.screenshot(path="/tmp/joint_page.png", full_page=True)

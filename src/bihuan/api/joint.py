@@ -84,8 +84,7 @@ def _subject(kind: Kind, path: str) -> Subject:
         return joint.ledger(actor, filters, now=now, kind=kind, after=after, limit=limit)
 
     def view(number: str, actor: Actor, now: datetime) -> Seen:
-        see(number, actor)
-        found = joint.view(number, actor, now=now)
+        found = joint.view(number, actor, now=now, kind=kind)
         return Seen(found.facts, found, {"attachments": attachments.of(kind, number)})
 
     def timeline(number: str, actor: Actor) -> list[Any]:

@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from pydantic import TypeAdapter
 
-from bihuan.cases import queries as cases
+from bihuan.cases.models import CaseText
 from bihuan.cases.types import Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
@@ -43,7 +43,7 @@ from bihuan.joint.types.rows import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import holders, person_names, today, unit_names
+from bihuan.organisations.queries import holders, name_of, person_names, today, unit_names
 from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
@@ -232,14 +232,15 @@ def standing_on(case: str, kind: Kind) -> str:
     return rows.values_list("number", flat=True).first() or ""
 
 
-def view(number: str, actor: Actor, *, now: datetime) -> JointView:
+def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) -> JointView:
     """All that a page shows but for the acts. Raises Unknown."""
-    found = visible_facts(number, actor)
-    row = Undertaking.objects.get(number=number)
+    found = visible_facts(number, actor, kind=kind)
+    text = CaseText.objects.filter(case__number=OuterRef("case_id")).values("content")
+    row = Undertaking.objects.annotate(content=Subquery(text)).get(number=number)
     rulebook = load_pack(found.pack)
     return JointView(
         facts=found,
-        content=cases.content(found.case),
+        content=row.content or "",
         task=row.task,
         pre_study=row.pre_study,
         basis=row.basis,
@@ -256,12 +257,11 @@ def view(number: str, actor: Actor, *, now: datetime) -> JointView:
 
 
 def _participants(row: Undertaking) -> tuple[ParticipantRow, ...]:
-    rows = list(Participation.objects.filter(undertaking=row).order_by("since", "id"))
-    names = unit_names(p.unit for p in rows)
+    rows = Participation.objects.filter(undertaking=row).annotate(unit_name=name_of("unit")).order_by("since", "id")
     return tuple(
         ParticipantRow(
             p.unit,
-            names.get(p.unit, p.unit),
+            p.unit_name,
             p.part,
             p.since,
             p.until,
@@ -367,11 +367,10 @@ def liaisons(jurisdiction: str, *, now: datetime | None = None) -> tuple[Liaison
     rows = Liaison.objects.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id")
     if now is not None:
         rows = rows.filter(from_on__lte=today(now)).exclude(until_on__lte=today(now))
-    found = list(rows)
-    units, people = unit_names(r.unit for r in found), person_names(r.account for r in found)
+    found = list(rows.annotate(unit_name=name_of("unit")))
+    people = person_names(r.account for r in found)
     return tuple(
-        LiaisonRow(r.unit, units.get(r.unit, r.unit), r.account, people.get(r.account, ""), r.from_on, r.until_on)
-        for r in found
+        LiaisonRow(r.unit, r.unit_name, r.account, people.get(r.account, ""), r.from_on, r.until_on) for r in found
     )
 
 

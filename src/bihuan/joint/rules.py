@@ -19,6 +19,7 @@ from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity, Pack
 
 JOIN: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_REQUEST, Kind.WHISTLE: norms.WHISTLE_TARGETS}
@@ -89,7 +90,9 @@ def may_be_due(kind: Kind, due_at: datetime | None, *, now: datetime, latest: da
     if due_at <= now:
         return Refusal("配合时限应在现在之后。", norm, field="due_at")
     if latest is not None and now < latest < due_at:
-        return Refusal(f"配合时限不得晚于工单的办理时限（{latest:%Y-%m-%d %H:%M}）。", norm, field="due_at")
+        return Refusal(
+            f"配合时限不得晚于工单的办理时限（{latest.astimezone(ZONE):%Y-%m-%d %H:%M}）。", norm, field="due_at"
+        )
     return None
 
 
@@ -181,7 +184,7 @@ def may_file(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
 def may_have_happened(at: datetime, *, since: datetime, now: datetime, field: str, norm: Norm) -> Refusal | None:
     """登记的事情应在提出之后、现在之前。"""
     if not since <= at <= now:
-        return Refusal(f"时间应在{since:%Y-%m-%d %H:%M}之后、现在之前。", norm, field=field)
+        return Refusal(f"时间应在{since.astimezone(ZONE):%Y-%m-%d %H:%M}之后、现在之前。", norm, field=field)
     return None
 
 

@@ -63,6 +63,7 @@ from bihuan.joint.types.happenings import (
 )
 from bihuan.kernel.refusal import Unknown
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
 from bihuan.record.types import Done
 
 LINKAGE, WHISTLE = (Kind.LINKAGE,), (Kind.WHISTLE,)
@@ -119,7 +120,7 @@ def file(locked: Locked[JointFacts], fields: NoFields) -> Done:
 def record_call(locked: Locked[JointFacts], fields: RecordCall) -> Done:
     """The platform's operator enters the call by which the town told of its whistle."""
     joint, now = locked.facts, locked.now
-    called_at = fields.called_at or now
+    called_at = (fields.called_at or now).astimezone(ZONE)
     norm = norms.WHISTLE_FILING
     locked.grant(rules.may_have_happened(called_at, since=joint.started_at, now=now, field="called_at", norm=norm))
     return advance(
@@ -149,7 +150,7 @@ def accept(locked: Locked[JointFacts], fields: Accept) -> Done:
 def check_in(locked: Locked[JointFacts], fields: CheckIn) -> Done:
     """A department reports at the town's side: when, where, who, in what way."""
     member, now = _own(locked), locked.now
-    at = fields.arrived_at or now
+    at = (fields.arrived_at or now).astimezone(ZONE)
     norm = norms.WHISTLE_CHECK_IN
     locked.grant(rules.may_have_happened(at, since=member.since, now=now, field="arrived_at", norm=norm))
     note_member(
@@ -277,7 +278,7 @@ def overrule(locked: Locked[JointFacts], fields: AboutUnit) -> Done:
 def hold_meeting(locked: Locked[JointFacts], fields: HoldMeeting) -> Done:
     """The lead called the units together; what they found is kept."""
     joint, now = locked.facts, locked.now
-    at = fields.held_at or now
+    at = (fields.held_at or now).astimezone(ZONE)
     norm = norms.LINKAGE_CONVENE if joint.kind == Kind.LINKAGE else norms.WHISTLE_CONVENE
     locked.grant(rules.may_have_happened(at, since=joint.started_at, now=now, field="held_at", norm=norm))
     _bind(locked, fields.attachments)
