@@ -11,8 +11,10 @@ from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+from bihuan.joint.types import Kind as JointKind
 from bihuan.matters.types import Stage as MatterStage
 from tests.browser.officials import sign_in
+from tests.joint.walks import JointWalk, with_bodies
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
 from tests.towns import Town, found, settle
@@ -75,6 +77,12 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units/people/": ("wd.chief /units/people/",),
     "units/people/<str:account>/": ("wd.chief /units/people/wd.unit.handler/",),
     "units/responsibilities/": ("wd.chief /units/responsibilities/",),
+    "linkages/": ("wd.unit.handler /linkages/",),
+    "linkages/<number:number>/": ("wd.unit.handler /linkages/{linkage}/",),
+    "whistles/": ("wd.township.handler /whistles/",),
+    "whistles/<number:number>/": ("wd.township.handler /whistles/{whistle}/",),
+    "whistles/topics/": ("wd.chief /whistles/topics/",),
+    "whistles/liaisons/": ("wd.chief /whistles/liaisons/",),
     "p/": (" /p/",),
     "p/<slug:place>/": (" /p/wd/",),
     "p/<slug:place>/data/": (" /p/wd/data/",),
@@ -97,6 +105,10 @@ NO_PAGES = {
     "matters/<number:number>/requester/", "attachments/<int:id>/",
     "regulations/limits/<int:id>/end/", "operations/jobs/<int:id>/retry/",
     "units/responsibilities/<str:code>/",
+    "linkages/<number:number>/acts/<slug:act>/", "whistles/<number:number>/acts/<slug:act>/",
+    "whistles/topics/<slug:act>/",
+    "cases/<number:number>/documents/", "cases/<number:number>/documents/<str:code>/",
+    "matters/<number:number>/documents/", "matters/<number:number>/documents/<str:code>/",
     "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
 }  # fmt: skip
 """What is sent, fetched in part, downloaded, or shown only after something was sent."""
@@ -203,9 +215,10 @@ class Eye:
 def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     """Two towns on a Monday morning with something on every page."""
     settings.DATA_FOLDER = tmp_path
-    wendeng = open_site(found("wd", "wendeng-2021-10", prefix="WX"))
+    wendeng = open_site(with_bodies(found("wd", "wendeng-2021-10", prefix="WX")))
     huainan = found("hn", "huainan-2021-55", prefix="HX")
     numbers = {**cases(wendeng), **matters(huainan)}
+    numbers |= {kind.value: JointWalk(wendeng, kind, Walk(wendeng)).begin().number for kind in JointKind}
     for town in (wendeng, huainan):
         monday_morning(town)
     citizen = Citizen(wendeng)
