@@ -128,7 +128,7 @@ def make(document: int, *, at: datetime) -> State | None:
     printed, written = pdf.render(page, at=row.at), word.render(page)
     name = f"{row.title}-{row.subject_number}-{told.serial}"
     files = _Files(name, printed, written, pdf.pages(printed))
-    return _keep(document=row.pk, files=files, actor=Actor.clockwork(row.jurisdiction), at=at)
+    return _keep(document=row.pk, files=files, actor=Actor.clockwork(row.jurisdiction), now=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class _Files:
 
 
 @command()
-def _keep(*, document: int, files: _Files, actor: Actor, at: datetime) -> State:
+def _keep(*, document: int, files: _Files, actor: Actor, now: datetime) -> State:
     """The files are there: bound to the subject, with their digests in the record."""
     row = Document.objects.select_for_update().filter(pk=document, state=State.WAITING).first()
     if row is None:
@@ -150,7 +150,7 @@ def _keep(*, document: int, files: _Files, actor: Actor, at: datetime) -> State:
         subject=(row.subject_kind, row.subject_number),
         jurisdiction=row.jurisdiction,
         by=row.by,
-        at=at,
+        at=now,
     )
     first = keep(name=f"{files.name}.pdf", kind=FileKind.PDF, content=files.pdf)
     second = keep(name=f"{files.name}.docx", kind=FileKind.DOCX, content=files.word)
@@ -158,7 +158,7 @@ def _keep(*, document: int, files: _Files, actor: Actor, at: datetime) -> State:
     Document.objects.filter(pk=document).update(**said)
     happening = DocumentMade(title=row.title, pages=files.pages, sha256=first.sha256, word_sha256=second.sha256)
     chain = begin(subject_of("document", str(document)), row.jurisdiction)
-    append(chain, happening, actor=actor, seat=NOWHERE, norm=norms.REGISTER, pack=None, now=at)
+    append(chain, happening, actor=actor, seat=NOWHERE, norm=norms.REGISTER, pack=None, now=now)
     return State.READY
 
 
