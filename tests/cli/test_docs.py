@@ -45,7 +45,7 @@ def test_every_clause_stands_in_the_table_with_what_carries_it_out(tmp_path: Pat
     assert "`dispatch.first-receiver`" in rows["WD-2.1a"]
     assert "诉求工单·签收" in rows["WD-1.2(1)"]
     assert "组织措施 organisational" in rows["HN-5.1c"]
-    assert rows["WD-3.1d"].split(" | ")[2] == "尚未实现 not yet"
+    assert rows["HN-4.1a"].split(" | ")[2] == "尚未实现 not yet"
 
 
 def test_the_diagram_has_every_row_of_the_stage_table(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def every_account_can_sign_in_by_password_and_token(demo: dict[str, Any]) -> Non
         assert standing is not None
         assert (standing.actor.account, standing.actor.name) == (account["account"], account["name"])
         assert standing.jurisdiction.code == account["jurisdiction"]
-        assert standing.actor.units == {account["unit_code"]}
+        assert {seat.unit for seat in standing.actor.seats} == {account["unit_code"]}
         assert account["password"] == PASSWORD
     hashes = asked("SELECT DISTINCT password FROM organisations_person")
     assert len(hashes) == 1
