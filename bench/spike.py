@@ -24,7 +24,7 @@ WARM, BEFORE, SPIKE, AFTER = 10.0, 60.0, 30.0, 90.0
 WINDOW = 10.0
 """Seconds over which a p95 is taken."""
 PATIENCE = 30.0
-"""Seconds after which a client gives up: DIGIT's gateway does so too."""
+"""Seconds after which a client that hears nothing gives up: DIGIT's gateway does so too."""
 ERRORS_LIMIT, RECOVERY_LIMIT_S = 0.01, 60.0
 
 
@@ -61,18 +61,17 @@ class Run:
 
 
 class Client:
-    """A keep-alive HTTP/1.1 client that waits as long as it has patience, and comes back when it is told to."""
+    """A keep-alive HTTP/1.1 client that hangs up when it hears nothing, and comes back when it is told to."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, path: str, token: str, form: dict[str, object]) -> dict[str, str] | None:
-        """Post a form and answer what came back; None where nothing good came in time."""
+        """Post a form and answer what came back; None where nothing good came."""
         wanted = self.run.now
         try:
-            async with asyncio.timeout(PATIENCE):
-                status, answer = await self._until_taken(path, token, json.dumps(form).encode())
+            status, answer = await self._until_taken(path, token, json.dumps(form).encode())
         except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             status, answer = type(error).__name__, b""
         self.run.asked.append(Asked(wanted, self.run.now - wanted))
@@ -83,7 +82,8 @@ class Client:
 
     async def _until_taken(self, path: str, token: str, body: bytes) -> tuple[int | str, bytes]:
         while True:
-            status, head, answer = await self._once(path, token, body)
+            async with asyncio.timeout(PATIENCE):
+                status, head, answer = await self._once(path, token, body)
             later = re.search(rb"(?i)retry-after: (\d+)", head)
             if status != 503 or later is None:
                 return status, answer
@@ -131,14 +131,13 @@ async def lifecycle(run: Run, town: Town, tokens: dict[str, str]) -> None:
 async def drive(town: Town, tokens: dict[str, str]) -> Run:
     """Warm, valley, spike, valley; every lifecycle at its moment."""
     run = Run(time.perf_counter() + WARM)
-    under_way = set[asyncio.Task[None]]()
+    arrived = list[asyncio.Task[None]]()
     at = -WARM
     while at < BEFORE + SPIKE + AFTER:
         await asyncio.sleep(max(0.0, at - run.now))
-        under_way.add(task := asyncio.create_task(lifecycle(run, town, tokens)))
-        task.add_done_callback(under_way.discard)
+        arrived.append(asyncio.create_task(lifecycle(run, town, tokens)))
         at += 1 / (SPIKE_PER_S if BEFORE <= at < BEFORE + SPIKE else VALLEY_PER_S)
-    await asyncio.gather(*under_way)
+    await asyncio.gather(*arrived)
     return run
 
 

@@ -89,10 +89,14 @@ def _overtaken(error: Overtaken, pack: str) -> Problem:
     return Problem(412, "overtaken", "已被他人办理", str(error), version=error.current)
 
 
+def busy(detail: str, seconds: int = 1) -> Problem:
+    """Not now; nothing was written, the same again may succeed after so many seconds."""
+    return Problem(503, "busy", "暂时不能办理", detail, headers={"Retry-After": str(seconds)})
+
+
 def _busy(error: Exception, pack: str) -> Problem:
     log.warning("the database could not answer: %s", error)
-    detail = "数据库正忙或暂时不可用，本次请求没有写入，请稍后重试。"
-    return Problem(503, "busy", "暂时不能办理", detail, headers={"Retry-After": "1"})
+    return busy("数据库正忙或暂时不可用，本次请求没有写入，请稍后重试。")
 
 
 def _clash(error: Exception, pack: str) -> Problem:

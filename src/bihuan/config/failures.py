@@ -30,6 +30,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return public.not_found(request) if _with_citizens(request) else web.not_found(request, exception)
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """More is asked than can be done: a page that asks nothing of anything."""
+    text = "现在使用的人太多，这一次没有办成，也没有写入。请返回上一页，稍等几秒再试，填写的内容还在。"
+    return HttpResponse(
+        f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>请稍后再试</title><h1>请稍后再试</h1><p>{text}</p></html>",
+        status=503,
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """A defect of ours."""
     return public.broken(request) if _with_citizens(request) else web.broken(request)

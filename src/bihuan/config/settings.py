@@ -19,6 +19,8 @@ ALLOWED_HOSTS = os.environ.get("BIHUAN_HOSTS", "localhost,127.0.0.1,[::1]").spli
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("BIHUAN_ORIGINS", "").split(",") if origin]
 
 DATABASES = {"default": database.settings(database.address(), pool=int(os.environ.get("BIHUAN_POOL", "0")))}
+AT_ONCE = int(os.environ.get("BIHUAN_POOL", "0"))
+"""How many requests a server process works on at once, one for each connection; 0 for no limit."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 OWN = [
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "bihuan.config.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
     "bihuan.config.headers.content_policy",
+    "bihuan.config.admission.admitted",
     "bihuan.api.door.door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bihuan.config.compression.CompressedPages",

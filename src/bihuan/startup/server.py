@@ -7,13 +7,21 @@ from pathlib import Path
 
 from bihuan.startup.places import data_folder
 
+WAITING_EACH = 6
+"""For each request that is worked on so many may wait (`config.admission`)."""
+
+
+def threads_in_all(working: int) -> int:
+    """How many threads a process needs: for those who work, for those who wait, and to tell others to come back."""
+    return working * (2 + WAITING_EACH)
+
 
 def command(*, host: str, port: int, workers: int, threads: int) -> list[str]:
     """granian, with our application and our way of logging."""
     words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--respawn-failed-workers"]
     words += ["--log-config", str(Path(__file__).with_name("granian-log.json"))]
     words += ["--host", host, "--port", str(port), "--log-level", "warning"]
-    words += ["--workers", str(workers), "--blocking-threads", str(threads)]
+    words += ["--workers", str(workers), "--blocking-threads", str(threads_in_all(threads))]
     return [*words, "--workers-kill-timeout", "10", "bihuan.config.wsgi:application"]
 
 

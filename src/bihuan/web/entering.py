@@ -62,6 +62,6 @@ def sign_in_page(
 
 
 def onward_of(request: HttpRequest, url: str) -> str:
-    """Where to go next, if that is a place of ours."""
+    """Where to go next, if that is a place of ours: an address, not a word that Django would take for a view's name."""
     safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return url if url and safe else "/"
+    return url if url.startswith("/") and safe else "/"
