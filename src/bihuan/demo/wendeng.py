@@ -48,7 +48,7 @@ WENDENG = PlacePlan(
     prefix="WD",
     units=(
         UnitPlan("xietiao", "区社会事务协调中心", "centre", (*DESK, Post.ADMINISTRATOR, Post.OPERATOR)),
-        UnitPlan("quwei", "区委区政府", "leadership", ()),
+        UnitPlan("quwei", "区委区政府", "leadership", (Post.LEADER,)),
         UnitPlan("liangban", "区委办公室、区政府办公室", "two_offices", (Post.SUPERVISOR,)),
         UnitPlan("jiwei", "区纪委监委", "discipline", ()),
         UnitPlan("zuzhi", "区委组织部", "personnel", ()),
