@@ -106,8 +106,8 @@ def upload(request: HttpRequest) -> "UploadedFile[bytes]":
 
 def if_match(request: HttpRequest) -> int | None:
     """The version that the client saw, from `If-Match: "7"`."""
-    said = request.META.get("HTTP_IF_MATCH", "").strip()
-    if said in ("", "*"):
+    said = request.META.get("HTTP_IF_MATCH")
+    if said in (None, "*"):
         return None
     if (found := _VERSION.fullmatch(said)) is None:
         raise unreadable('If-Match 须为版本号，例如 If-Match: "7"。')
