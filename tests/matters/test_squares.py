@@ -147,7 +147,7 @@ def test_whoever_may_not_see_a_matter_meets_it_on_no_read_path(huainan: Town) ->
         with pytest.raises(Unknown):
             read()
     assert matters.ledger(outsider, matters.MatterFilters(), now=walk.now) == []
-    assert matters.of_case(walk.case, outsider, now=walk.now) == []
+    assert matters.of_case(walk.case, outsider) == []
     assert matters.briefs([walk.number], outsider) == {}
     assert matters.reconciliation(outsider, walk.now.date(), now=walk.now).entered == 0
 

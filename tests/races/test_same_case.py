@@ -17,7 +17,7 @@ from tests.cases.test_squares import CONDITIONS
 from tests.towns import found
 from tests.walks import DOERS, A, Walk, filled, led_by_a_town, walk_to
 
-REPEATABLE = {Act.RECORD_CALLBACK, Act.REVIEW_HUNG}
+REPEATABLE = {Act.RECORD_CALLBACK, Act.REVIEW_HUNG, Act.SUPPLEMENT}
 """Acts that the regulation allows twice in a row; there the version decides who was first."""
 SPECIAL = {
     Act.ANSWER_AT_ONCE: {"appeal_type": "CONSULT"},
