@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -38,7 +39,8 @@ from bihuan.kernel.refusal import Refused
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import by_account
 from tests import walks
-from tests.api.clients import Api
+from tests.api.clients import BASE, Api
+from tests.joint import walks as joint
 from tests.matters import walks as matters
 from tests.towns import Town, found
 from tests.walls.roles import as_the_site
@@ -48,12 +50,20 @@ SEED = os.environ.get("BIHUAN_SEED", "12345")
 STEPS = 40
 PEOPLE = (
     "unit.handler", "unit.deputy", "unit.head", "other.handler", "desk.registrar", "desk.dispatcher", "desk.reviewer",
-    "desk.caller", "office.list_keeper", "office.list_director", "supervision.supervisor",
+    "desk.caller", "office.list_keeper", "office.list_director", "supervision.supervisor", "township.handler",
+    "township.deputy", "township.head", "third.handler", "offices.supervisor", "leaders.leader",
 )  # fmt: skip
 NOBODY, IMPOSTOR, READS = "", "impostor", " 只读"
 BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dict[str, Any]]]] = {
     "case": (walks.DOERS, walks.filled),
     "matter": (matters.DOERS, matters.filled),
+    **{
+        str(kind): (
+            {act: doer.replace("lead.", f"{lead}.") for act, doer in joint.DOERS.items()},
+            lambda act, town, now: joint.filled(act, town),
+        )
+        for kind, lead in ((joint.LINKAGE, "unit"), (joint.WHISTLE, "township"))
+    },
 }
 """Kind → who does an act, and how its form is filled in right."""
 PARTS = """
@@ -62,6 +72,9 @@ SELECT 'case', c.number, c.stage, c.jurisdiction, c.parent_id, array_agg(p.unit)
 UNION ALL
 SELECT 'matter', m.number, m.stage, m.jurisdiction, m.case_id, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM matters_matter m LEFT JOIN matters_participation p ON p.matter_id = m.id GROUP BY m.id
+UNION ALL
+SELECT u.kind, u.number, u.stage, u.jurisdiction, u.case_id, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM joint_undertaking u LEFT JOIN joint_participation p ON p.undertaking_id = u.id GROUP BY u.id
 """
 OWED = "SELECT split_part(subject, ':', 2) FROM duties_duty WHERE holder = ANY(%s)"
 """What a unit owes or once owed is its own, and names its subject."""
@@ -82,7 +95,7 @@ class Row:
     stage: str
     jurisdiction: str
     origin: str | None
-    """The case that this one was merged into, or that the matter came from; each tells the other's number."""
+    """The case that this one was merged into or came from; each tells the other's number."""
     units: frozenset[str]
 
     def shown_to(self, actor: Actor | None) -> bool:
@@ -124,12 +137,15 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     settings.MEDIA_ROOT = tmp_path / "files"
     begun, made = datetime.now(UTC) - timedelta(days=100), World()
     for code, rulebook, prefix in (("wd", "wendeng-2021-10", "WX"), ("hn", "huainan-2021-55", "HX")):
-        town = made.towns[code] = found(code, rulebook, prefix=prefix, now=begun)
+        town = found(code, rulebook, prefix=prefix, now=begun)
+        made.towns[code] = town = joint.with_bodies(town, begun) if town.township else town
         for stage in Stage:
             with suppress(Refused):  # a stage that the town's regulation does not have
                 walks.walk_to(stage, town, begun)
         for stage in MatterStage if town.office else ():
             matters.walk_to(stage, town, begun)
+        for kind, stage in product((joint.LINKAGE, joint.WHISTLE) if town.township else (), joint.WAYS):
+            joint.walk_to(kind, stage, town, begun)
         for short in PEOPLE:
             if town.actor(short, begun).seats:
                 made.tokens[f"{code}.{short}"] = Api(f"{code}.{short}").token
@@ -192,7 +208,7 @@ class Walker:
         doers, filled = BOOKS.get(kind, ({}, lambda *_: {}))
         by_the_book = act in doers and case.meta is not None and case.meta.generation.mode.is_positive
         if "number" in case.path_parameters and self.dice.random() < 0.7:
-            case.path_parameters["number"] = self._number("matter" if "/matters" in case.path else "case", act)
+            case.path_parameters["number"] = self._number(_kind(case), act)
         number = str(case.path_parameters.get("number", self.dice.choice("WH")))
         town = self.world.towns["hn" if number.startswith("H") else "wd"]
         if by_the_book and self.dice.random() < 0.7:
@@ -277,17 +293,22 @@ class Walker:
         """Whatever became of the rows: somebody's lists hold exactly what they see."""
         self.account = self.dice.choice(sorted(self.world.tokens))
         actor, rows, client = self.actor(), self.world.rows(), Client(site)
-        for kind in BOOKS:
+        for kind, known in SUBJECTS.items():
             told: list[str] = []
             cursor: str | None = ""
             while cursor is not None:
                 asked = {"limit": "200", "cursor": cursor}
-                page = client.get(f"/api/v1/{kind}s", query_string=asked, headers=self.headers()).get_json()
+                page = client.get(f"{BASE}/{known.path}", query_string=asked, headers=self.headers()).get_json()
                 told += [row["number"] for row in page["items"]]
                 cursor = page["next"]
             seen = [row.number for row in rows.values() if row.kind == kind and row.shown_to(actor)]
             with self.noting(kind):
                 assert sorted(told) == sorted(seen), f"{self.account} reads other {kind}s than are theirs"
+
+
+def _kind(case: Case) -> str:
+    """Of what the path tells."""
+    return next(name for name, known in SUBJECTS.items() if case.path.startswith(f"{BASE}/{known.path}/"))
 
 
 def _name(case: Case) -> str:
@@ -321,6 +342,7 @@ def described(site: Counted) -> Any:
 
 
 def test_along_its_description_the_api_never_fails_and_shows_nobody_what_is_others(world: World) -> None:
+    assert BOOKS.keys() == SUBJECTS.keys(), "say how the forms of each kind are filled in, and who takes part"
     site, walker = Counted(), Walker(world)
 
     class Calls(described(site).as_state_machine()):  # type: ignore[misc]
