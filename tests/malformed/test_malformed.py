@@ -11,6 +11,7 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from bihuan.cli.import_ import command as import_command
 from bihuan.kernel.refusal import Refused
 from bihuan.matters.types import Stage as MatterStage
 from tests.api.clients import BASE, Api
+from tests.joint import walks as joint
 from tests.malformed import things
 from tests.matters import walks as matters
 from tests.public.citizens import REACHABLE, Citizen, open_site
@@ -168,6 +170,7 @@ class Site:
             been |= {url, shape}
             answer = who.client.get(url)
             if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+                b"".join(answer)  # a file is closed when it is read
                 continue
             page = Page(answer)
             self.pages.setdefault(shape, who)
@@ -188,9 +191,10 @@ def _held(form: Form) -> dict[str, Any]:
 
 
 def _explored(town: Town, people: tuple[str, ...], first: list[str]) -> Site:
-    site = Site()
-    for short in people:
-        site.explore(Official(f"{town.code}.{short}"), ["/", "/cases/new/", *first])
+    """Few things to send are sent to fewer pages: everybody reads another part of the subjects."""
+    site, parts = Site(), 1 if MANY > 1000 else 4
+    for place, short in enumerate(people):
+        site.explore(Official(f"{town.code}.{short}"), ["/", "/cases/new/", *first[place % parts :: parts]])
     return site
 
 
@@ -205,6 +209,7 @@ def _on_every_desk(town: Town) -> list[str]:
 
 
 WORKERS = ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller", "unit.handler", "unit.deputy")
+JOINED = ("township.handler", "other.handler", "leaders.leader")
 KEEPERS_OF_THE_LIST = ("office.list_keeper", "office.list_director", "unit.handler", "unit.head", "desk.registrar")
 NOT_A_MISTAKE = {"", "/sign-out/"}
 """What needs no filling in: whatever is sent besides, it is done."""
@@ -215,10 +220,15 @@ def test_forms_that_no_browser_would_send(db: None, regulation: str) -> None:
     town = found(regulation[:2], regulation, prefix="WX", now=datetime.now(UTC) - timedelta(days=1))
     settle(town.code, town.desk, "chief", "administrator")
     pages = _on_every_desk(town)
+    if town.township:
+        town = joint.with_bodies(town, datetime.now(UTC) - timedelta(days=1))
+        for kind, stage in product((joint.LINKAGE, joint.WHISTLE), joint.WAYS):
+            walk = joint.walk_to(kind, stage, town, datetime.now(UTC) - timedelta(hours=8))
+            pages += [f"/{kind}s/{walk.number}/", f"/cases/{walk.case.number}/"]
     if town.office:
         ago = datetime.now(UTC) - timedelta(days=40)
         pages += [f"/matters/{matters.walk_to(stage, town, ago).number}/" for stage in MatterStage]
-    people = (*WORKERS, "chief") if not town.office else (*KEEPERS_OF_THE_LIST, "chief")
+    people = (*KEEPERS_OF_THE_LIST, "chief") if town.office else (*WORKERS, *JOINED, "chief")
     site = _explored(town, people, pages)
     assert len(site.forms) > 30, sorted(site.forms)
     outcomes = Outcomes()
