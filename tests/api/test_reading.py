@@ -77,7 +77,7 @@ def test_the_duty_ledger_by_due_moment(staff: Staff) -> None:
 def test_units_and_their_people(staff: Staff) -> None:
     client = staff["unit.handler"]
     assert [unit["code"] for unit in client.get("/units").json()["items"]] == sorted(
-        {staff.town.desk, staff.town.other, staff.town.unit}
+        {staff.town.desk, staff.town.other, staff.town.unit, f"{staff.town.code}.township"}
     )
     desk = client.get(f"/units/{staff.town.desk}").json()
     assert "dispatcher" in desk["unit"]["posts"]

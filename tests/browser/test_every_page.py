@@ -109,6 +109,8 @@ NO_PAGES = {
     "whistles/topics/<slug:act>/",
     "cases/<number:number>/documents/", "cases/<number:number>/documents/<str:code>/",
     "matters/<number:number>/documents/", "matters/<number:number>/documents/<str:code>/",
+    "linkages/<number:number>/documents/", "linkages/<number:number>/documents/<str:code>/",
+    "whistles/<number:number>/documents/", "whistles/<number:number>/documents/<str:code>/",
     "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
 }  # fmt: skip
 """What is sent, fetched in part, downloaded, or shown only after something was sent."""

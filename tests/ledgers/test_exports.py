@@ -41,7 +41,7 @@ def written(office: Office, url: str) -> Path:
     id = asked(office, url)
     job = ProcrastinateJob.objects.filter(task_name=commands.WRITE).latest("id")
     assert job.args == {"export": id}
-    commands.write_export(id=job.args["export"])
+    commands.write_export(job.args["export"], at=datetime.now(UTC))
     return place_of_file(id)
 
 

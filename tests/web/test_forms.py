@@ -12,9 +12,13 @@ from bihuan.web.forms import Choice, Typed, controls, fill
 from bihuan.web.kinds import KINDS
 
 CHOICES = SimpleNamespace(
-    unit=(Choice("u1", "住建局"),), units=(Choice("u1", "住建局"),), channel=(Choice("c", "热线"),)
+    unit=(Choice("u1", "住建局"),),
+    units=(Choice("u1", "住建局"),),
+    member=(Choice("u1", "住建局"),),
+    topic=(Choice("G01", "燃气泄漏"),),
+    channel=(Choice("c", "热线"),),
 )
-WIDGETS = {"text", "unit", "units", "channel", "attachments"}
+WIDGETS = {"text", "unit", "units", "member", "topic", "channel", "attachments"}
 KNOWN = WIDGETS | {"line", "select", "whether", "check", "moment", "day", "number"}
 
 
