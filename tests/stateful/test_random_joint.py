@@ -126,7 +126,8 @@ class Together(RuleBasedStateMachine):
             assert joint.parts[Part.LEAD] == {joint.initiator}, "the lead stays the lead to the end"
             assert bool(case.duties) == (case.stage in CASE_OPEN)
             assert len(case.parts.get(Part.LEAD, ())) == (1 if case.lead else 0)
-            if joint.stage in OPEN and case.stage == CaseStage.HANDLING and case.lead == joint.initiator:
+            anew = case.assigned_at is not None and case.assigned_at > joint.started_at
+            if joint.stage in OPEN and case.stage == CaseStage.HANDLING and case.lead == joint.initiator and not anew:
                 form = CaseDuty.LINKAGE_FORM if walk.kind == LINKAGE else CaseDuty.WHISTLE_FORM
                 assert form in case.duties, "what is open stands between the case and its result"
             assert joint.stage != Stage.SIGNED or joint.closed_at is not None

@@ -55,7 +55,7 @@ _PLAIN = (
     "kind, number, jurisdiction, pack, stage, initiator, started_at, closed_at, whistle_type, emergency, topic,"
     " filing, filed_at, acknowledged_at, resolved, concluded_at, routed_to"
 )
-_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous"
+_OF_CASE = "title, stage, lead, assigned_at, urgency, appeal_type, channel, anonymous"
 _MEMBER = (
     "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
     " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"
@@ -109,7 +109,7 @@ def facts(number: str) -> JointFacts:
 
 @cache
 def _names() -> tuple[str, ...]:
-    of_case = {"stage": "case_stage", "lead": "case_lead"}
+    of_case = {"stage": "case_stage", "lead": "case_lead", "assigned_at": "case_assigned_at"}
     return (*_PLAIN.split(", "), "case", *(of_case.get(name, name) for name in _OF_CASE.split(", ")))
 
 
@@ -348,10 +348,11 @@ def stages_of(numbers: Sequence[str]) -> dict[str, str]:
 
 
 def stranded(jurisdiction: str, *, limit: int = 200) -> list[tuple[str, str]]:
-    """Kind and number of what is open while its case has ended or went to another lead, the oldest first."""
+    """Kind and number of what is open while its case has ended or was assigned anew, the oldest first."""
     rows = Undertaking.objects.filter(jurisdiction=jurisdiction, stage__in=OPEN)
-    lost = ~Q(case__stage__in=[str(stage) for stage in rules.CASES_WITH_LEAD]) | ~Q(case__lead=F("initiator"))
-    return list(rows.filter(lost).order_by("id").values_list("kind", "number")[:limit])
+    ended = ~Q(case__stage__in=[str(stage) for stage in rules.CASES_WITH_LEAD])
+    assigned_anew = ~Q(case__lead=F("initiator")) | Q(case__assigned_at__gt=F("started_at"))
+    return list(rows.filter(ended | assigned_anew).order_by("id").values_list("kind", "number")[:limit])
 
 
 def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow, ...]:

@@ -252,6 +252,7 @@ class JointFacts:
     title: str
     case_stage: CaseStage
     case_lead: str | None
+    case_assigned_at: datetime | None
     urgency: str
     appeal_type: str
     channel: str
