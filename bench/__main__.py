@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("lifecycle", "importing", "verify", "pages", "export", "spike")
+BENCHES = ("lifecycle", "importing", "verify", "pages", "export", "documents", "spike")
 
 
 def main() -> None:

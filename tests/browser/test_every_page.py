@@ -77,6 +77,13 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units/people/": ("wd.chief /units/people/",),
     "units/people/<str:account>/": ("wd.chief /units/people/wd.unit.handler/",),
     "units/responsibilities/": ("wd.chief /units/responsibilities/",),
+    "regulations/<slug:pack_id>/charts/<slug:word>/": (
+        "wd.desk.dispatcher /regulations/wendeng-2021-10/charts/whistle/",
+    ),
+    "cases/<number:number>/chart/": ("wd.unit.handler /cases/{handled}/chart/",),
+    "matters/<number:number>/chart/": ("hn.unit.handler /matters/{assigned}/chart/",),
+    "linkages/<number:number>/chart/": ("wd.unit.handler /linkages/{linkage}/chart/",),
+    "whistles/<number:number>/chart/": ("wd.township.handler /whistles/{whistle}/chart/",),
     "linkages/": ("wd.unit.handler /linkages/",),
     "linkages/<number:number>/": ("wd.unit.handler /linkages/{linkage}/",),
     "whistles/": ("wd.township.handler /whistles/",),
@@ -108,9 +115,13 @@ NO_PAGES = {
     "linkages/<number:number>/acts/<slug:act>/", "whistles/<number:number>/acts/<slug:act>/",
     "whistles/topics/<slug:act>/",
     "cases/<number:number>/documents/", "cases/<number:number>/documents/<str:code>/",
+    "cases/<number:number>/documents/<int:id>/again/",
     "matters/<number:number>/documents/", "matters/<number:number>/documents/<str:code>/",
+    "matters/<number:number>/documents/<int:id>/again/",
     "linkages/<number:number>/documents/", "linkages/<number:number>/documents/<str:code>/",
+    "linkages/<number:number>/documents/<int:id>/again/",
     "whistles/<number:number>/documents/", "whistles/<number:number>/documents/<str:code>/",
+    "whistles/<number:number>/documents/<int:id>/again/",
     "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
 }  # fmt: skip
 """What is sent, fetched in part, downloaded, or shown only after something was sent."""

@@ -94,3 +94,20 @@ def test_who_does_not_see_the_case_draws_up_nothing(wendeng: Town) -> None:
     with pytest.raises(Unknown):
         commands.issue(subject_kind="case", code="D02", facts=facts, actor=stranger, now=walk.now)
     assert queries.of("case", walk.number) == []
+
+
+def test_files_that_could_not_be_made_are_made_when_somebody_asks_again(wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    walk.along(Act.REGISTER, Act.ACCEPT, Act.DISPATCH, Act.SIGN_IN)
+    document = draw(walk, "D02")
+    said = {"subject_kind": "case", "document": document, "facts": walk.facts, "now": walk.now}
+    with pytest.raises(Refused, match="没有生成失败"):
+        commands.try_again(actor=walk.actor("unit.handler"), **said)
+    commands.give_up(document)
+    assert [row.state for row in queries.of("case", walk.number)] == [State.FAILED]
+    assert commands.make(document, at=walk.now) is None
+    with pytest.raises(Unknown):
+        commands.try_again(actor=walk.actor("unit.handler"), **{**said, "document": document + 1})
+    commands.try_again(actor=walk.actor("unit.handler"), **said)
+    assert record.events(f"case:{walk.number}")[-1].sentence == "重新生成《群众诉求交办单》的文件"
+    assert commands.make(document, at=walk.now) == State.READY

@@ -15,6 +15,7 @@ from bihuan.documents import pdf, word
 from bihuan.documents.layout import Page, lay_out, template, words
 from bihuan.documents.types.sheets import SHEETS, Graded, LinkageForm, Position, Sheet, SpecialReport
 from bihuan.policy import norms
+from bihuan.policy.loader import pack
 
 AT = datetime(2026, 3, 5, 6, 30, tzinfo=UTC)
 AWKWARD = "堃赟犇#set$x$*b*_i_@r<l>[c]{{ 7*7 }}{% if %}&\\\"'`=//*"
@@ -97,28 +98,57 @@ def test_a_letter_has_28_characters_a_line_and_22_lines_a_page() -> None:
     assert {len(line) for line in lines} == {28}
 
 
-def test_the_form_of_attachment_2_has_the_rows_that_the_regulation_prints() -> None:
-    rows = [[cell.label for cell in row if cell.label] for row in template("D08").rows]
-    assert rows == [
-        ["诉求事项"],
-        ["首接单位", "联动单位"],
-        ["办理结果"],
-        ["联动评价", "评价说明"],
-        ["回访情况", "联动时间"],
-        ["分管负责人签字", "盖章"],
-    ]
+FORM_2 = """
+诉求事项\t\t\t
+首接单位\t\t联动单位\t
+办理结果\t\t\t
+联动评价\t\t评价说明\t
+回访情况\t\t联动时间\t
+分管负责人签字\t\t盖章\t
+"""
+FORM_3 = """
+诉求事项\t\t\t\t\t
+吹哨主体\t\t吹哨类型\t\t报到单位\t
+办理结果\t\t\t\t\t
+评价\t\t评价说明\t\t\t
+回访情况\t\t\t联动时间\t\t
+分管负责人签字\t\t\t盖章\t\t
+"""
+"""The tables as the regulation prints them: what stands in each column, merged ones empty."""
 
 
-def test_the_form_of_attachment_3_has_the_rows_that_the_regulation_prints() -> None:
-    rows = [[cell.label for cell in row if cell.label] for row in template("D09").rows]
-    assert rows == [
-        ["诉求事项"],
-        ["吹哨主体", "吹哨类型", "报到单位"],
-        ["办理结果"],
-        ["评价", "评价说明"],
-        ["回访情况", "联动时间"],
-        ["分管负责人签字", "盖章"],
-    ]
+def printed(code: str) -> str:
+    """The table of a form in the same manner."""
+    rows = ("\t".join("\t".join([cell.label, *[""] * (cell.span - 1)]) for cell in row) for row in template(code).rows)
+    return "\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.clause("WD-F2", "WD-F3")
+@pytest.mark.parametrize(("code", "table"), [("D08", FORM_2), ("D09", FORM_3)], ids=["2", "3"])
+def test_the_forms_have_the_rows_columns_and_notes_that_the_regulation_prints(code: str, table: str) -> None:
+    assert printed(code) == table
+    clause = pack("wendeng-2021-10").clauses["WD-F2" if code == "D08" else "WD-F3"].text
+    known = template(code)
+    assert clause.splitlines()[0] == known.title
+    assert [line.removeprefix("注：") for line in clause.splitlines()[2:]] == list(known.notes)
+    assert "；".join(cell.label for row in known.rows for cell in row if cell.label) == clause.splitlines()[1]
+    text = solid("".join(print_of(lay_out(filled(SHEETS[code]), serial="WS00000001"))))
+    for note in known.notes:
+        assert solid(note) in text
+
+
+@pytest.mark.parametrize(
+    ("code", "field"), [("D08", "signed_by"), ("D11", "opinion"), ("D12", "facts"), ("D17", "result")]
+)
+def test_rare_names_are_drawn_by_fonts_that_have_them(code: str, field: str) -> None:
+    def look(name: str) -> bytes:
+        return b"".join(pdf.picture(lay_out(filled(SHEETS[code], **{field: name}), serial=""), ppi=48))
+
+    page = lay_out(filled(SHEETS[code], **{field: "王堃、李犇"}), serial="")
+    assert "王堃、李犇" in solid("".join(print_of(page)))
+    nowhere = "\U0010fffd"
+    pictures = {look(name) for name in ("王堃", "王犇", "王赟", f"王{nowhere}")}
+    assert len(pictures) == 4, "each is a sign of its own, and none the box of a font without it"
 
 
 def test_the_reason_of_a_grade_stands_beside_its_unit() -> None:

@@ -14,6 +14,11 @@ from bihuan.attachments import shelf
 from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
+from bihuan.documents import commands as documents
+from bihuan.documents import queries as drawn
+from bihuan.documents.types import State
+from bihuan.joint import queries as joint_queries
+from bihuan.joint.types import Act as J
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Stage
 from bihuan.policy.loader import pack
@@ -24,6 +29,7 @@ from bihuan.record import queries as record
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as identities
 from bihuan.requesters.types import DiscloseFields, Ground, PhoneTail
+from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, to_concluded, with_bodies
 from tests.matters.walks import walk_to
 from tests.towns import Town
 from tests.walks import REQUEST, Walk
@@ -122,6 +128,36 @@ def test_the_matters_of_a_case_are_erased_with_it_once_they_are_struck_off(huain
     )
     privacy.erase(number=case.number, fields=ASKED, actor=case.actor("desk.reviewer"), now=case.now)
     assert matter.facts.title == ERASED_TITLE
+    assert verify().clean, verify().findings
+
+
+@pytest.mark.parametrize("kind", [LINKAGE, WHISTLE], ids=str)
+def test_joint_handling_is_erased_with_its_case_words_papers_and_files(wendeng: Town, kind: str) -> None:
+    town = with_bodies(wendeng)
+    walk = to_concluded(JointWalk(town, kind, Walk(town)).begin().along(J.REPORT, J.INSTRUCT))
+    walk.do(J.GRADE, grade="poor", reason="王某家门前没有人来。")
+    walk.along(J.FILE_FORM, J.SIGN_FORM)
+    document = documents.issue(
+        subject_kind=kind, code="D08" if kind == LINKAGE else "D09", facts=walk.facts, actor=walk.actor("lead.handler"),
+        now=walk.now,
+    )  # fmt: skip
+    documents.make(document, at=walk.now)
+    case = walk.case
+    case.do(A.ANSWER, by=f"{walk.lead}.handler")
+    case.do(A.SIGN_OFF, by=f"{walk.lead}.deputy")
+    case.along(A.APPROVE, A.RECORD_CALLBACK, A.CLOSE)
+    held = files.of(kind, walk.number)
+    assert len(held) == 3, "the sealed form, its PDF and its Word file"
+    privacy.erase(number=case.number, fields=ASKED, actor=case.actor("desk.reviewer"), now=case.now)
+    assert all(event.private is None for event in record.events(walk.facts.subject))
+    (row,) = drawn.of(kind, walk.number)
+    assert row.state == State.ERASED
+    for file in held:
+        with pytest.raises(Refused, match="已依法删除"):
+            files.open(file.id)
+    shown = str(joint_queries.view(walk.number, walk.actor("lead.handler"), now=walk.now))
+    for words in ("请派员断电", "请到现场配合", "王某家门前", "灯杆产权不清", "路灯已修复", "灯具已更换"):
+        assert words not in shown
     assert verify().clean, verify().findings
 
 

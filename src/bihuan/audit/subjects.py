@@ -171,12 +171,16 @@ def _begun(told: Told, facts: Facts) -> None:
     told.lead, told.texts["联动要求"] = facts["initiator"], facts["digest"]
 
 
+def _asked(told: Told, facts: Facts) -> None:
+    told.texts["联动要求"] = facts["digest"]
+
+
 def _joint(table: StageTable, letter: str) -> Subject:
     """Linkages and whistles stand in one table, each by its own stage table."""
     kind = table.subject
     return Subject(
         table=table,
-        notes={JointBegun.kind: _begun},
+        notes={JointBegun.kind: _begun, Erased.kind: _asked},
         rows=f"(SELECT * FROM joint_undertaking WHERE kind = '{kind}')",
         parts="joint_participation p WHERE p.undertaking_id = s.id",
         lead="initiator",

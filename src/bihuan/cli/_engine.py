@@ -11,7 +11,7 @@ from pathlib import Path
 import bihuan
 from bihuan.duties.types import DutySpec
 from bihuan.kernel.norm import CARRIED_OUT_BY
-from bihuan.kernel.stages import StageTable
+from bihuan.kernel.stages import Branch, StageTable
 from bihuan.policy.loader import SHIPPED, load
 from bihuan.policy.pack import Pack
 
@@ -68,7 +68,15 @@ def carriers(subjects: Sequence[Subject]) -> dict[str, Carriers]:
             _once(found.setdefault(move.norm.name, Carriers()).acts, f"{subject.table.label}·{move.act.label}")
         for spec in subject.duties.values():
             _once(found.setdefault(spec.norm.name, Carriers()).duties, f"{subject.table.label}·{spec.kind.label}")
+    for branch in _branches():
+        _once(found.setdefault(branch.chart.name, Carriers()).acts, f"{branch.table.label}·流程图")
     return found
+
+
+def _branches() -> list[Branch]:
+    """Every life that begins in another one, and is printed with it."""
+    rooms = (import_module(f"{package}.stages") for package in _packages_with("stages"))
+    return [branch for room in rooms for branch in getattr(room, "BRANCHES", {}).values()]
 
 
 def tests(folder: Path) -> dict[str, list[str]]:

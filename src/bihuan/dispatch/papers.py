@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
+from typing import Any
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import CaseFacts, CaseView, DutyKind, Part
@@ -18,9 +18,9 @@ from bihuan.dispatch.types import (
     ReturnRequested,
 )
 from bihuan.documents.commands import paper
+from bihuan.documents.filling import last, must, said
 from bihuan.documents.types.sheets import Assignment, Extension, Reply, Return
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
@@ -60,10 +60,6 @@ class _OnFile:
     events: list[EventRow]
     names: dict[str, str]
 
-    def last(self, *kinds: str, before: float = inf) -> EventRow | None:
-        """The last event of these kinds."""
-        return next((e for e in reversed(self.events) if e.kind in kinds and e.sequence < before), None)
-
     def name(self, unit: object) -> str:
         """A unit's name."""
         return self.names.get(str(unit), str(unit)) if unit else ""
@@ -83,8 +79,7 @@ def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
     """The 交办单 of the dispatch that is in force."""
     file = _on_file(number, actor, now)
     view, case = file.view, file.view.facts
-    given = _must(file.last(CaseDispatched.kind), norms.DISPATCH_WITH_BASIS)
-    private = given.private or {}
+    given = must(last(file.events, CaseDispatched.kind), norms.DISPATCH_WITH_BASIS)
     duty = next((d for d in view.duties if d.kind == DutyKind.HANDLE and d.discharged_at is None), None)
     return Assignment(
         number=number,
@@ -94,8 +89,8 @@ def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
         title=case.title,
         content=view.content,
         place=view.place,
-        basis=_text(private, "basis"),
-        requirements=_text(private, "requirements"),
+        basis=said(given, "basis"),
+        requirements=said(given, "requirements"),
         assigned_at=case.assigned_at or given.at,
         due_at=duty.due_at if duty else None,
         clause=duty.explanation.citation if duty and duty.explanation else "",
@@ -106,30 +101,16 @@ def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
 def return_form(number: str, actor: Actor, now: datetime) -> Return:
     """The 退单申请表 of the last request, with what was decided."""
     file = _on_file(number, actor, now)
-    case = file.view.facts
-    asked = _must(file.last(ReturnRequested.kind), norms.RETURN_NOT_OWN_DUTY)
-    decided = _after(asked, file.last(ReturnApproved.kind, ReturnRefused.kind))
-    given = next(
-        (e for e in reversed(file.events) if e.kind == CaseDispatched.kind and e.sequence < asked.sequence), None
-    )
-    private = asked.private or {}
+    asked = must(last(file.events, ReturnRequested.kind), norms.RETURN_NOT_OWN_DUTY)
+    given = last(file.events, CaseDispatched.kind, before=asked.sequence)
     return Return(
-        number=number,
-        title=case.title,
-        unit=file.name(asked.unit),
-        desk=file.name(case.desk),
+        **_asked(file, asked, _after(file, asked, ReturnApproved.kind, ReturnRefused.kind), "退单"),
         assigned_at=given.at if given else None,
-        asked_at=asked.at,
-        asked_by=asked.name,
-        basis=_text(private, "basis"),
-        contacted=_text(private, "contacted"),
+        basis=said(asked, "basis"),
+        contacted=said(asked, "contacted"),
         contact_method=ContactMethod(str(asked.facts["contact_method"])).label,
         contacted_at=datetime.fromisoformat(str(asked.facts["contacted_at"])),
         suggested_unit=file.name(asked.facts.get("suggested_unit")),
-        decision=_decision(decided, ReturnApproved.kind, "同意退单", "不同意退单"),
-        opinion=_opinion(decided),
-        decided_by=decided.name if decided else "",
-        decided_at=decided.at if decided else None,
     )
 
 
@@ -137,27 +118,40 @@ def return_form(number: str, actor: Actor, now: datetime) -> Return:
 def extension_form(number: str, actor: Actor, now: datetime) -> Extension:
     """The 延期申请表 of the last request, with what was decided."""
     file = _on_file(number, actor, now)
-    case = file.view.facts
-    asked = _must(file.last(ExtensionRequested.kind), norms.EXTENSION_WITH_APPROVAL)
-    decided = _after(asked, file.last(ExtensionApproved.kind, ExtensionRefused.kind))
-    private = asked.private or {}
+    asked = must(last(file.events, ExtensionRequested.kind), norms.EXTENSION_WITH_APPROVAL)
+    decided = _after(file, asked, ExtensionApproved.kind, ExtensionRefused.kind)
     due = decided.facts.get("due_at") if decided else None
     return Extension(
-        number=number,
-        title=case.title,
-        unit=file.name(asked.unit),
-        desk=file.name(case.desk),
-        asked_at=asked.at,
-        asked_by=asked.name,
+        **_asked(file, asked, decided, "延期"),
         days=int(str(asked.facts["days"])),
-        reason=_text(private, "reason"),
-        requester_informed=_text(private, "requester_informed"),
-        decision=_decision(decided, ExtensionApproved.kind, "同意延期", "不同意延期"),
-        opinion=_opinion(decided),
-        decided_by=decided.name if decided else "",
-        decided_at=decided.at if decided else None,
+        reason=said(asked, "reason"),
+        requester_informed=said(asked, "requester_informed"),
         new_due_at=datetime.fromisoformat(str(due)) if due else None,
     )
+
+
+def _asked(file: _OnFile, asked: EventRow, decided: EventRow | None, what: str) -> dict[str, Any]:
+    """Who asked for what, and what was decided."""
+    case = file.view.facts
+    refused = decided is not None and decided.kind in (ReturnRefused.kind, ExtensionRefused.kind)
+    return {
+        "number": case.number,
+        "title": case.title,
+        "unit": file.name(asked.unit),
+        "desk": file.name(case.desk),
+        "asked_at": asked.at,
+        "asked_by": asked.name,
+        "decision": f"{'不' if refused else ''}同意{what}" if decided else "",
+        "opinion": said(decided, "opinion", "reason"),
+        "decided_by": decided.name if decided else "",
+        "decided_at": decided.at if decided else None,
+    }
+
+
+def _after(file: _OnFile, asked: EventRow, *kinds: str) -> EventRow | None:
+    """The decision, if it was made after this request."""
+    decided = last(file.events, *kinds)
+    return decided if decided is not None and decided.sequence > asked.sequence else None
 
 
 @paper(subject="case", sheet=Reply, ask=answer_signed)
@@ -181,27 +175,3 @@ def reply(number: str, actor: Actor, now: datetime) -> Reply:
         remedy=f"如对本答复有不同意见，可以凭工单编号向{file.name(case.desk)}反映；"
         "依法可以申请行政复议、提起行政诉讼或者信访的，按照法定途径办理。",
     )
-
-
-def _must(event: EventRow | None, norm: Norm) -> EventRow:
-    if event is None:
-        raise Refused(Refusal("记录中没有可以出具本文书的办理事项。", norm))
-    return event
-
-
-def _after(asked: EventRow, decided: EventRow | None) -> EventRow | None:
-    """The decision, if it was made after this request."""
-    return decided if decided is not None and decided.sequence > asked.sequence else None
-
-
-def _decision(decided: EventRow | None, yes: str, granted: str, refused: str) -> str:
-    return "" if decided is None else granted if decided.kind == yes else refused
-
-
-def _opinion(decided: EventRow | None) -> str:
-    private = (decided.private or {}) if decided else {}
-    return _text(private, "opinion") or _text(private, "reason")
-
-
-def _text(private: dict[str, object], name: str) -> str:
-    return str(private.get(name, ""))

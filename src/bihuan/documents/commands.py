@@ -16,11 +16,11 @@ from bihuan.attachments.types import FileKind
 from bihuan.documents import pdf, word
 from bihuan.documents.layout import lay_out, template
 from bihuan.documents.models import Document
-from bihuan.documents.types import DocumentAsked, DocumentMade, DocumentRow, State
+from bihuan.documents.types import DocumentAsked, DocumentMade, DocumentRow, DocumentTriedAgain, State
 from bihuan.documents.types.sheets import SHEETS, Letter, Sheet
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.refusal import Refusal, Unknown, granted
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
@@ -115,6 +115,28 @@ def draw_up(*, subject_kind: str, number: str, sheet: Sheet, actor: Actor, ruleb
     append(chain, happening, actor=actor, seat=seat, norm=_norm(sheet), pack=rulebook, now=now)
     app.configure_task(MAKE).defer(document=row.pk)
     return int(row.pk)
+
+
+@command()
+def try_again(*, subject_kind: str, document: int, facts: Any, actor: Actor, now: datetime) -> None:
+    """Have the files of a document made that could not be made before. Raises Unknown, Refused.
+
+    The caller has made sure that the actor sees the subject.
+    """
+    chain = lock(facts.subject)
+    rows = Document.objects.filter(subject_kind=subject_kind, subject_number=facts.number)
+    row = rows.select_for_update().filter(pk=document).first()
+    if row is None or actor.is_requester:
+        raise Unknown(str(document))
+    rulebook = load_pack(facts.pack)
+    norm = norms.norm(template(row.template).norm)
+    if row.state != State.FAILED:
+        raise Refused(Refusal("这份文书没有生成失败，不需要重新生成。", norm), subject=facts.subject, pack=facts.pack)
+    rows.filter(pk=document).update(state=State.WAITING)
+    happening = DocumentTriedAgain(title=row.title, document=document)
+    seat = min(actor.seats, default=NOWHERE)
+    append(chain, happening, actor=actor, seat=seat, norm=norm, pack=rulebook, now=now)
+    app.configure_task(MAKE).defer(document=document)
 
 
 def make(document: int, *, at: datetime) -> State | None:

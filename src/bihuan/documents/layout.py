@@ -208,7 +208,7 @@ def _word(value: Any) -> str:
         lines = any(isinstance(one, Position) for one in value)
         return ("\n" if lines else "、").join(_word(one) for one in value)
     if isinstance(value, Position):
-        basis = f"依据：{_clean(value.basis)}" if value.basis else ""
+        basis = f"（依据：{_clean(value.basis)}）" if value.basis else ""
         return f"{_clean(value.unit)}：{_clean(value.view)}{basis}"
     return _clean(str(getattr(value, "label", value)))
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bihuan.cases import stages as cases
+from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint.types import (
     CLOCK,
     CO_UNIT,
@@ -23,10 +26,12 @@ from bihuan.joint.types import (
     Stage,
 )
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.stages import Move, Role, StageTable
+from bihuan.kernel.stages import Branch, Move, Role, StageTable
 from bihuan.policy import norms as n
 
 ENDS = frozenset({Stage.SIGNED, Stage.VOID, Stage.DISSOLVED})
+GONE = (Stage.VOID, Stage.DISSOLVED)
+"""Where nothing stands on the case any more."""
 OPEN = tuple(stage for stage in Stage if stage not in ENDS)
 WORKING = (Stage.ACTIVE, Stage.ESCALATED)
 S, A, D = Stage, Act, DutyKind
@@ -177,3 +182,15 @@ def _whistle() -> Iterator[Move]:
 LINKAGE = StageTable("linkage", "首接联动", ENDS, [*_linkage(), *_together(LINKED)])
 WHISTLE = StageTable("whistle", "吹哨报到", ENDS, [*_whistle(), *_together(WHISTLED)])
 TABLES: Mapping[Kind, StageTable] = {Kind.LINKAGE: LINKAGE, Kind.WHISTLE: WHISTLE}
+
+
+def _branch(kind: Kind, act: CaseAct, chart: Norm) -> Branch:
+    """An answer goes up to be signed off once the form of the joint handling stands with the case."""
+    words = "备案表随办理结果上传"
+    return Branch(cases.TABLE, TABLES[kind], CaseStage.HANDLING, act, S.SIGNED, CaseStage.SIGN_OFF, words, chart)
+
+
+BRANCHES: Mapping[Kind, Branch] = {
+    Kind.LINKAGE: _branch(Kind.LINKAGE, CaseAct.LINK, n.LINKAGE_CHART),
+    Kind.WHISTLE: _branch(Kind.WHISTLE, CaseAct.WHISTLE, n.WHISTLE_CHART),
+}

@@ -106,3 +106,21 @@ class StageTable:
         if seat is None:
             return Refusal(f"只有{move.who_words}可以“{act.label}”。", move.norm)
         return move, seat
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A life that begins in another one (`main`) and comes to its end before that one goes on.
+
+    It begins by `act` at the stage `origin` of the other; from its own stage `end` the other goes on to `target`, as
+    `words` say. `chart` is the norm by which a regulation prints both as one flow chart.
+    """
+
+    main: StageTable
+    table: StageTable
+    origin: Vocabulary
+    act: Vocabulary
+    end: Vocabulary
+    target: Vocabulary
+    words: str
+    chart: Norm

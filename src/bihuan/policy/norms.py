@@ -86,6 +86,7 @@ LINKAGE_GRADE = Norm("linkage.grade", "对协办单位配合情况评价，低�
 LINKAGE_FORM_SIGNED = Norm("linkage.form-signed", "备案表由分管负责人审签")
 LINKAGE_FORM_UPLOADED = Norm("linkage.form-uploaded", "备案表随办理结果同步上传")
 LINKAGE_SHARED = Norm("linkage.shared-result", "首接单位与协办单位共同承担考核结果")
+LINKAGE_CHART = Norm("linkage.chart", "“首接负责”工作机制流程图")
 
 # 吹哨报到
 WHISTLE_BLOW = Norm("whistle.blow", "只有镇街可以吹哨")
@@ -109,6 +110,7 @@ WHISTLE_FORM = Norm("whistle.form", "填写“吹哨报到”备案表，一事�
 WHISTLE_GRADE = Norm("whistle.grade", "对报到部门配合情况评价，低于“好”的说明原因")
 WHISTLE_FORM_SIGNED = Norm("whistle.form-signed", "备案表由吹哨单位分管负责人审签")
 WHISTLE_FORM_UPLOADED = Norm("whistle.form-uploaded", "备案表随办理结果同步上传")
+WHISTLE_CHART = Norm("whistle.chart", "“吹哨报到”工作机制流程图")
 WHISTLE_SHARED = Norm("whistle.shared-result", "吹哨主体与报到部门共同承担考核结果")
 
 # 联动与吹哨共有

@@ -1,5 +1,7 @@
 """Every write to personal data after a case was registered: correct, erase, audit who looked."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.access.rules import may
@@ -9,6 +11,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, CaseText
 from bihuan.cases.types import CaseFacts
 from bihuan.documents import commands as documents
+from bihuan.joint.models import DistrictReport, Form, Participation, Undertaking
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.matters import queries as matters
@@ -63,13 +66,11 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
         subject=case.subject,
         pack=rulebook.ref,
     )
+    about = _About(fields, actor, seat, rulebook, now)
     for matter in queries.matters_of(number):
-        held = lock(subject_of("matter", matter))
-        record.erase_private(held.subject)
-        _empty_matter(matter)
-        documents.erase("matter", matter)
-        told = _told(fields, attachments.erase("matter", matter))
-        append(held, told, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
+        _erase_of("matter", matter, _empty_matter, about)
+    for kind, of_case in queries.joint_of(number):
+        _erase_of(kind, of_case, _empty_joint, about, digest=digest_of_erased(ERASED_TITLE))
     record.erase_private(case.subject)
     _empty_case(number)
     if case.requester is not None:
@@ -78,6 +79,27 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
     happening = _told(fields, attachments.erase("case", number))
     chain = append(chain, happening, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
     return Done(number, str(case.stage), chain.length, happening.tell())
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """By whom, when and why personal data are erased."""
+
+    fields: Erase
+    actor: Actor
+    seat: Seat
+    rulebook: Pack
+    now: datetime
+
+
+def _erase_of(kind: str, number: str, empty: Callable[[str], None], about: _About, *, digest: str = "") -> None:
+    """Erase what stands in something that came of the case: its words, its papers, its files."""
+    held = lock(subject_of(kind, number))
+    record.erase_private(held.subject)
+    empty(number)
+    documents.erase(kind, number)
+    told = _told(about.fields, attachments.erase(kind, number), digest)
+    append(held, told, actor=about.actor, seat=about.seat, norm=_NORM, pack=about.rulebook, now=about.now)
 
 
 @command()
@@ -114,8 +136,8 @@ def _begun(number: str, power: Power, actor: Actor) -> tuple[Chain, CaseFacts, P
     return chain, case, rulebook, min((s for s in actor.seats if s.unit in part), default=NOWHERE)
 
 
-def _told(fields: Erase, files: int) -> Erased:
-    return Erased(ground=fields.ground, basis=fields.basis, digest=digest_of_erased(), files=files)
+def _told(fields: Erase, files: int, digest: str = "") -> Erased:
+    return Erased(ground=fields.ground, basis=fields.basis, digest=digest or digest_of_erased(), files=files)
 
 
 def _empty_case(number: str) -> None:
@@ -126,6 +148,20 @@ def _empty_case(number: str) -> None:
 def _empty_matter(number: str) -> None:
     texts = dict.fromkeys(("content", "done", "why_unresolved"), "")
     Matter.objects.filter(number=number).update(title=ERASED_TITLE, **texts)
+
+
+def _empty_joint(number: str) -> None:
+    gone = dict.fromkeys(("pre_study", "off_list_reason", "instruction", "summary"), "")
+    Undertaking.objects.filter(number=number).update(task=ERASED_TITLE, **gone)
+    parts = Participation.objects.filter(undertaking__number=number)
+    parts.exclude(grade_reason="").update(grade_reason=ERASED_TITLE)
+    said = ("task", "check_in_place", "people", "result", "asked_out_why", "notice", "explanation")
+    parts.update(**dict.fromkeys(said, ""))
+    DistrictReport.objects.filter(undertaking_id=number).update(difficulty=ERASED_TITLE, request="", instruction="")
+    for form in Form.objects.filter(undertaking_id=number):
+        form.matter, form.result = ERASED_TITLE, ""
+        form.grades = [{**one, "reason": ERASED_TITLE if one["reason"] else ""} for one in form.grades]
+        form.save(update_fields=["matter", "result", "grades"])
 
 
 def _seat(actor: Actor) -> Seat:

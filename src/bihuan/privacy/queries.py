@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bihuan.cases.models import Case
 from bihuan.cases.stages import OPEN
+from bihuan.joint.models import Undertaking
 from bihuan.matters.models import Matter
 from bihuan.privacy.types import ERASED_TITLE
 
@@ -11,6 +12,11 @@ from bihuan.privacy.types import ERASED_TITLE
 def matters_of(case: str) -> list[str]:
     """The numbers of every matter that the case became."""
     return list(Matter.objects.filter(case_id=case).order_by("id").values_list("number", flat=True))
+
+
+def joint_of(case: str) -> list[tuple[str, str]]:
+    """Kind and number of every linkage and whistle of the case."""
+    return list(Undertaking.objects.filter(case_id=case).order_by("id").values_list("kind", "number"))
 
 
 def expired(jurisdiction: str, *, closed_before: datetime, after: int = 0, limit: int = 200) -> list[tuple[int, str]]:

@@ -15,9 +15,9 @@ from bihuan.requesters.types import Ground
 ERASED_TITLE = "（内容已依法删除）"
 
 
-def digest_of_erased() -> str:
-    """What the record says of a text that is no longer there."""
-    return hashlib.sha256(f"{ERASED_TITLE}\n".encode()).hexdigest()
+def digest_of_erased(*texts: str) -> str:
+    """What the record says of texts that are no longer there; without any, of a title and its content."""
+    return hashlib.sha256("\n".join(texts or (ERASED_TITLE, "")).encode()).hexdigest()
 
 
 class EraseGround(Vocabulary):

@@ -1,12 +1,27 @@
 """Reading the record."""
 
+from collections.abc import Collection, Iterable
+
+from django.db.models import Exists, Expression, F, OuterRef
+
 from bihuan.record.models import Chain, Event
 from bihuan.record.types import EventRow
 
 
 def events(subject: str, *, after: int = 0, limit: int = 1000) -> list[EventRow]:
     """The events of a subject in order; the caller has made sure that its reader may see the subject."""
-    rows = Event.objects.filter(subject=subject, sequence__gt=after).order_by("sequence")[:limit]
+    return _told(Event.objects.filter(subject=subject, sequence__gt=after).order_by("sequence")[:limit])
+
+
+def events_of(subjects: Collection[str], *, limit: int = 1000) -> dict[str, list[EventRow]]:
+    """The same of several subjects, in one statement."""
+    found: dict[str, list[EventRow]] = {subject: [] for subject in subjects}
+    for row in _told(Event.objects.filter(subject__in=subjects, sequence__lte=limit).order_by("subject", "sequence")):
+        found[row.subject].append(row)
+    return found
+
+
+def _told(rows: Iterable[Event]) -> list[EventRow]:
     return [
         EventRow(
             e.subject,
@@ -26,6 +41,11 @@ def events(subject: str, *, after: int = 0, limit: int = 1000) -> list[EventRow]
         )
         for e in rows
     ]
+
+
+def happened(subject: Expression, kinds: Collection[str], *, after: F | OuterRef) -> Exists:
+    """An expression: one of these kinds of event stands in the subject's record after that moment."""
+    return Exists(Event.objects.filter(subject=subject, kind__in=kinds, at__gt=after))
 
 
 def version(subject: str) -> int:

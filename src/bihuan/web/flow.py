@@ -1,14 +1,24 @@
-"""Where a subject stands, drawn from its stage table: every stage, the way walked so far, and what is possible now."""
+"""Where subjects stand, drawn from their stage tables: every stage, the way walked so far, and what is possible now.
+
+Small on the page of a subject; written out, with every act and who does it, as the flow chart that is printed.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.stages import Move, StageTable
+from bihuan.kernel.stages import Branch, Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.web.layering import Box, Link, Point, Route, lay_out
 
-WIDE, HIGH, GAP_X, GAP_Y, EDGE = 100, 32, 36, 10, 12
+WIDE, HIGH, EDGE, LINE, ROOM, SHORT = 100, 32, 12, 17, 240, 130
+MANY = 4
+"""An act that leads from so many stages to one is told below the drawing."""
+START = "start"
+_ORDER: Mapping[str, int] = {"other": 0, "possible": 1, "walked": 2}
+
+Say = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,26 +30,80 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A stage as a box."""
+class Course:
+    """One life in a drawing: where it stands, how it came there, what is open now. Without a stage, just its table."""
 
-    label: str
-    x: int
-    y: int
-    here: bool
-    walked: bool
-    end: bool
-    middle: tuple[int, int]
-    """Where its label stands."""
+    table: StageTable
+    stage: Vocabulary | None = None
+    way: Sequence[Step] = ()
+    possible: Sequence[str] = ()
+
+    def state(self, move: Move) -> str:
+        """Whether the move was made, can be made now, or neither."""
+        steps = [("", self.way[0].act, self.way[0].stage)] if self.way else []
+        steps += [(before.stage, step.act, step.stage) for before, step in pairwise(self.way)]
+        if (str(move.origin or ""), str(move.act), str(move.target)) in steps:
+            return "walked"
+        return "possible" if move.origin == self.stage and str(move.act) in self.possible else "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of text with its state."""
+
+    text: str
+    state: str = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the table as a curve; `state` is walked, possible or other."""
+    """One line of text in the drawing."""
+
+    x: int
+    y: int
+    words: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A stage as a box, with what is done there."""
+
+    label: str
+    x: int
+    y: int
+    width: int
+    height: int
+    here: bool
+    walked: bool
+    end: bool
+    branch: bool
+    title: tuple[int, int]
+    """Where its label stands."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """Rows of a table as one curve; `state` is walked, possible or other."""
 
     path: str
+    head: str
     state: str
     words: str
+    ground: tuple[int, int, int, int] | None
+    """Where what is written on it stands: left, top, width, height."""
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One life of the drawing in words."""
+
+    label: str
+    way: tuple[tuple[str, str], ...]
+    """Act and stage of every step, as labels."""
+    possible: tuple[tuple[str, str], ...]
+    """Act and stage of what can be done now, as labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,123 +113,291 @@ class Flow:
     label: str
     width: int
     height: int
-    box: tuple[int, int]
-    """How large a stage is."""
     nodes: tuple[Node, ...]
-    lines: tuple[Line, ...]
-    way: tuple[tuple[str, str], ...]
-    """Act and stage of every step, as labels."""
-    possible: tuple[tuple[str, str], ...]
-    """Act and stage of what can be done now, as labels."""
+    lines: tuple[Arrow, ...]
+    stories: tuple[Story, ...]
+    notes: tuple[str, ...]
+    """Acts that lead from many stages to one."""
+    rows: tuple[tuple[str, str, str, str], ...]
+    """Every move that is drawn: from, act, who, to."""
+    two: bool
+    """Whether a branch is drawn too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """An act as it is written: what, by whom, in what state."""
+
+    text: str
+    who: str
+    state: str
+
+
+@dataclass(slots=True)
+class _Sketch:
+    """What is to be drawn, before anything has its place."""
+
+    say: Say
+    written: bool
+    labels: dict[str, str] = field(default_factory=dict)
+    courses: dict[str, tuple[Course, str]] = field(default_factory=dict)
+    """Box → of which course it is which stage."""
+    inner: dict[str, list[_Done]] = field(default_factory=dict)
+    """Box → what is done there without leaving it."""
+    arrows: dict[tuple[str, str], list[_Done]] = field(default_factory=dict)
+    """From and to which box → the acts that lead there."""
+    notes: list[str] = field(default_factory=list)
+    rows: list[tuple[str, str, str, str]] = field(default_factory=list)
 
 
 def draw(
-    table: StageTable,
-    binds: Callable[[Norm], bool],
-    stage: Vocabulary,
-    way: Sequence[Step],
-    possible: Sequence[str],
-    say: Callable[[str], str] = str,
+    courses: Sequence[Course],
+    drawn: Callable[[Norm], bool],
+    *,
+    branches: Iterable[Branch] = (),
+    say: Say = str,
+    written: bool = False,
 ) -> Flow:
-    """Draw any stage table as its pack binds it; `possible` are the acts open now, `say` puts labels into words."""
-    moves = tuple(m for m in table.moves if binds(m.norm))
-    columns = _columns(table, moves)
-    labels = {word: say(word.label) for column in columns for word in column}
-    wide = max(WIDE, *(_length(label) + 2 * EDGE for label in labels.values()))
-    places = _places(columns, wide)
-    trodden = {(before.stage, step.act, step.stage) for before, step in pairwise(way)}
-    been, open_now = {step.stage for step in way}, set(possible)
+    """Draw stage tables, the first with the branches that begin in it.
 
-    def state(move: Move) -> str:
-        if (str(move.origin), str(move.act), str(move.target)) in trodden:
-            return "walked"
-        return "possible" if move.origin == stage and str(move.act) in open_now else "other"
-
-    lines = _merged(
-        Line(_curve(places[m.origin], places[m.target], wide), state(m), f"{labels[m.origin]} → {labels[m.target]}")
-        for m in moves
-        if m.origin in places and m.origin != m.target
-    )
-    nodes = tuple(
-        Node(labels[w], x, y, w == stage, str(w) in been, w in table.ends, (x + wide // 2, y + HIGH // 2))
-        for w, (x, y) in places.items()
-    )
-    acts = {str(m.act): say(m.act.label) for m in moves}
-    told = {str(word): label for word, label in labels.items()}
-    leads = {str(m.act): labels[m.target] for m in moves if m.origin == stage}
+    `drawn` are the norms whose moves are shown; what was walked or is possible now is shown besides. `say` puts
+    labels into words, `written` writes the acts out.
+    """
+    sketch = _Sketch(say, written)
+    if written:
+        sketch.labels[START] = say("开始")
+    for course in courses:
+        _sketch(sketch, course, drawn, begins=course is courses[0])
+    for branch in branches:
+        _join(sketch, branch, {course.table.subject: course for course in courses})
+    sizes = {key: _size(sketch, key) for key in sketch.labels}
+    boxes = tuple(Box(key, *_turned(wide, high, written)) for key, (wide, high) in sizes.items())
+    pairs = [pair for pair in sketch.arrows if pair[0] in sizes and pair[1] in sizes]
+    written_on = {pair: _written_on(sketch.arrows[pair]) if written else () for pair in pairs}
+    links = tuple(Link(*pair, *_turned(*_measure(written_on[pair]), written)) for pair in pairs)
+    laid = lay_out(boxes, links)
+    arrows = (_arrow(sketch, pair, route, written_on[pair]) for pair, route in zip(pairs, laid.routes, strict=True))
     return Flow(
-        label=say(table.label),
-        width=max(x for x, _ in places.values()) + wide + EDGE,
-        height=max(y for _, y in places.values()) + HIGH + EDGE + 26,
-        box=(wide, HIGH),
-        nodes=nodes,
-        lines=lines,
-        way=tuple((acts.get(s.act, s.act), told.get(s.stage, s.stage)) for s in way),
-        possible=tuple((acts[a], leads[a]) for a in dict.fromkeys(possible) if a in leads),
+        label=say(courses[0].table.label),
+        width=round(laid.across if written else laid.along) + 2 * EDGE,
+        height=round(laid.along if written else laid.across) + 2 * EDGE,
+        nodes=tuple(_node(sketch, key, size, laid.boxes[key]) for key, size in sizes.items()),
+        lines=tuple(sorted(arrows, key=lambda arrow: _ORDER[arrow.state])),
+        stories=tuple(_story(course, say) for course in courses if course.stage is not None),
+        notes=tuple(sketch.notes),
+        rows=tuple(sketch.rows),
+        two=len(courses) > 1,
     )
 
 
-def _columns(table: StageTable, moves: Sequence[Move]) -> list[list[Vocabulary]]:
-    """Stages by how few acts lead to them; ends stand last. Within a column, beside where they come from."""
-    rank: dict[Vocabulary, int] = {m.target: 0 for m in moves if m.origin is None}
-    waiting = list(rank)
-    while waiting:
-        origin = waiting.pop(0)
-        for move in moves:
-            if move.origin == origin and move.target not in rank:
-                rank[move.target] = rank[origin] + 1
-                waiting.append(move.target)
-    last = max((n for word, n in rank.items() if word not in table.ends), default=0) + 1
-    columns: list[list[Vocabulary]] = [[] for _ in range(last + 1)]
-    for word, n in rank.items():
-        columns[last if word in table.ends else n].append(word)
-    height: dict[Vocabulary, float] = {}
-    for column in columns:
-        before = {w: [height[m.origin] for m in moves if m.target == w and m.origin in height] for w in column}
-        column.sort(key=lambda w: sum(before[w]) / len(before[w]) if before[w] else 0)
-        height |= {word: n - len(column) / 2 for n, word in enumerate(column)}
-    return [column for column in columns if column]
+def _sketch(sketch: _Sketch, course: Course, drawn: Callable[[Norm], bool], *, begins: bool) -> None:
+    """The stages and moves of one table, as far as they are drawn."""
+    table, say = course.table, sketch.say
+    shown = [(m, state) for m in table.moves if (state := course.state(m)) != "other" or drawn(m.norm)]
+    stages = _reached([m for m, _ in shown])
+    shown = [(m, state) for m, state in shown if m.origin is None or m.origin in stages]
+    many, told = _many([m for m, _ in shown]), set[tuple[object, object]]()
+    linked: set[object] = {stages[0], course.stage} if stages else set()
+    for move, state in shown:
+        done = _Done(say(move.act.label), _who(move, say), state)
+        origin = say(move.origin.label) if move.origin else say("开始")
+        sketch.rows.append((origin, done.text, done.who, say(move.target.label)))
+        again, leads = (move.act, move.target) in told, (move.act, move.target) in many
+        told.add((move.act, move.target))
+        if move.origin == move.target:
+            if state != "other" or not any(d.text == done.text for found in sketch.inner.values() for d in found):
+                sketch.inner.setdefault(_key(table, move.target), []).append(done)
+        elif leads and state == "other":
+            sketch.notes += [] if again else [f"{done.text}（{done.who}）→ {say(move.target.label)}"]
+        elif move.origin is not None or (begins and sketch.written):
+            at = _key(table, move.origin) if move.origin else START
+            sketch.arrows.setdefault((at, _key(table, move.target)), []).append(done)
+            linked |= {move.origin, move.target}
+    for word in stages:
+        if word in linked:
+            sketch.labels[_key(table, word)] = say(word.label)
+            sketch.courses[_key(table, word)] = course, str(word)
 
 
-def _length(words: str) -> int:
-    """About how wide a label is drawn."""
-    return sum(13 if ord(sign) > 0x2E7F else 7 for sign in words)
+def _join(sketch: _Sketch, branch: Branch, courses: Mapping[str, Course]) -> None:
+    """Where the branch leaves the first table, and where it leads back."""
+    main, own = courses[branch.main.subject], courses[branch.table.subject]
+    begun, over = own.stage is not None, any(step.stage == branch.end for step in own.way)
+    begins = next(m for m in branch.table.moves if m.origin is None)
+    row = branch.main.row(branch.origin, branch.act)
+    state = "walked" if begun else main.state(row) if row else "other"
+    first = _key(branch.main, branch.origin), _key(branch.table, begins.target)
+    sketch.arrows[first] = [_Done(sketch.say(branch.act.label), _who(begins, sketch.say), state)]
+    last = _key(branch.table, branch.end), _key(branch.main, branch.target)
+    past = over and any(step.stage == branch.target for step in main.way)
+    sketch.arrows[last] = [_Done(sketch.say(branch.words), "", "walked" if past else "other")]
+    inner = sketch.inner.get(first[0], [])
+    sketch.inner[first[0]] = [done for done in inner if done.text != sketch.say(branch.act.label)]
 
 
-def _places(columns: Sequence[Sequence[Vocabulary]], wide: int) -> dict[Vocabulary, tuple[int, int]]:
-    """Where each stage's box begins; every column stands in the middle."""
-    most = max(len(column) for column in columns)
-    return {
-        word: (EDGE + x * (wide + GAP_X), EDGE + y * (HIGH + GAP_Y) + (most - len(column)) * (HIGH + GAP_Y) // 2)
-        for x, column in enumerate(columns)
-        for y, word in enumerate(column)
-    }
+def _key(table: StageTable, stage: object) -> str:
+    return f"{table.subject}.{stage}"
 
 
-def _curve(origin: tuple[int, int], target: tuple[int, int], wide: int) -> str:
-    """Forward from side to side, back below the boxes, within a column around the right."""
-    (ox, oy), (tx, ty) = origin, target
-    half = HIGH // 2
-    if tx > ox:
-        x1, y1, x2, y2 = ox + wide, oy + half, tx, ty + half
-        bend = max((x2 - x1) // 2, 16)
-        return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-    if tx == ox:
-        x, y1, y2 = ox + wide, oy + half, ty + half
-        return f"M{x} {y1}C{x + 26} {y1} {x + 26} {y2} {x} {y2}"
-    x1, y1, x2, y2 = ox + wide // 2, oy + HIGH, tx + wide // 2, ty + HIGH
-    deep = max(y1, y2) + 24
-    return f"M{x1} {y1}C{x1} {deep} {x2} {deep} {x2} {y2}"
+def _reached(moves: Sequence[Move]) -> list[Vocabulary]:
+    """Stages in the order in which they are come to."""
+    found = list(dict.fromkeys(m.target for m in moves if m.origin is None))
+    for word in found:
+        found.extend(dict.fromkeys(m.target for m in moves if m.origin == word and m.target not in found))
+    return found
 
 
-def _merged(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """One curve where several acts lead the same way; what was walked lies uppermost, then what is possible."""
-    order: Mapping[str, int] = {"other": 0, "possible": 1, "walked": 2}
-    best: dict[str, Line] = {}
-    for line in lines:
-        if line.path not in best or order[line.state] > order[best[line.path].state]:
-            best[line.path] = line
-    return tuple(sorted(best.values(), key=lambda line: order[line.state]))
+def _many(moves: Iterable[Move]) -> set[tuple[object, object]]:
+    """Acts that lead from many stages to one."""
+    origins: dict[tuple[object, object], int] = {}
+    for move in moves:
+        if move.origin != move.target:
+            origins[move.act, move.target] = origins.get((move.act, move.target), 0) + 1
+    return {pair for pair, n in origins.items() if n >= MANY}
+
+
+def _who(move: Move, say: Say) -> str:
+    return say("、").join(say(role.label) for role in move.who)
+
+
+def _length(text: str, size: int = 13) -> int:
+    """About how wide a text is set."""
+    return round(sum(size if ord(sign) > 0x2E7F else size * 0.56 for sign in text))
+
+
+def _turned(wide: int, high: int, written: bool) -> tuple[int, int]:
+    """Along and across: what is written out runs downwards, what is small runs to the right."""
+    return (high, wide) if written else (wide, high)
+
+
+def _size(sketch: _Sketch, key: str) -> tuple[int, int]:
+    """How wide and high a box is."""
+    if not sketch.written:
+        return max(WIDE, *(_length(label) + 2 * EDGE for label in sketch.labels.values())), HIGH
+    lines = _listed(sketch.inner.get(key, []))
+    wide, _ = _measure(lines)
+    return max(WIDE, _length(sketch.labels[key]) + 2 * EDGE, wide + EDGE), HIGH + len(lines) * LINE
+
+
+def _measure(lines: Sequence[tuple[Words, ...]]) -> tuple[int, int]:
+    """How wide and high lines of small type are."""
+    if not lines:
+        return 0, 0
+    return max(_length("".join(w.text for w in line), 12) for line in lines) + 8, len(lines) * LINE
+
+
+def _listed(done: Sequence[_Done]) -> tuple[tuple[Words, ...], ...]:
+    """Who does what at a stage, in lines no longer than there is room."""
+    by_whom: dict[str, list[_Done]] = {}
+    for one in done:
+        by_whom.setdefault(one.who, []).append(one)
+    lines: list[list[Words]] = []
+    for who, acts in by_whom.items():
+        line = [Words(f"{who}：", "who")]
+        lines.append(line)
+        for n, one in enumerate(acts):
+            text = one.text + ("、" if n < len(acts) - 1 else "")
+            if len(line) > 1 and _length("".join(w.text for w in line) + text, 12) > ROOM:
+                line = []
+                lines.append(line)
+            line.append(Words(text, one.state))
+    return tuple(tuple(line) for line in lines)
+
+
+def _written_on(done: Sequence[_Done]) -> tuple[tuple[Words, ...], ...]:
+    """What stands on an arrow: every act with who does it, in one line where that is short."""
+    lines: list[tuple[Words, ...]] = []
+    for one in done:
+        act, who = Words(one.text, one.state), Words(f" {one.who}", "who")
+        if not one.who:
+            lines.append((act,))
+        elif _length(act.text + who.text, 12) <= SHORT:
+            lines.append((act, who))
+        else:
+            lines += [(act,), (Words(one.who, "who"),)]
+    return tuple(lines)
+
+
+def _node(sketch: _Sketch, key: str, size: tuple[int, int], middle: Point) -> Node:
+    wide, high = size
+    x, y = _at(sketch, middle)
+    left, top = x - wide // 2, y - high // 2
+    course, stage = sketch.courses.get(key, (None, ""))
+    lines = _listed(sketch.inner.get(key, [])) if sketch.written else ()
+    return Node(
+        label=sketch.labels[key],
+        x=left,
+        y=top,
+        width=wide,
+        height=high,
+        here=course is not None and course.stage == stage,
+        walked=any(step.stage == stage for step in course.way) if course else _begun(sketch),
+        end=key == START or (course is not None and stage in course.table.ends),
+        branch=course is not None and course.table.subject != _first(sketch).table.subject,
+        title=(x, top + HIGH // 2),
+        lines=tuple(Line(left + EDGE // 2, top + HIGH + n * LINE, line) for n, line in enumerate(lines)),
+    )
+
+
+def _first(sketch: _Sketch) -> Course:
+    return next(course for course, _ in sketch.courses.values())
+
+
+def _begun(sketch: _Sketch) -> bool:
+    return bool(_first(sketch).way)
+
+
+def _at(sketch: _Sketch, point: Point) -> tuple[int, int]:
+    """A point of the layout in the drawing."""
+    along, across = round(point[0]) + EDGE, round(point[1]) + EDGE
+    return (across, along) if sketch.written else (along, across)
+
+
+def _arrow(sketch: _Sketch, pair: tuple[str, str], route: Route, lines: Sequence[tuple[Words, ...]]) -> Arrow:
+    done = sketch.arrows[pair]
+    points = [_at(sketch, point) for point in route.points]
+    x, y = _at(sketch, route.words)
+    wide, high = _measure(lines)
+    top = y - high // 2
+    return Arrow(
+        path=_path(points, sketch.written),
+        head=_head(points, sketch.written),
+        state=max((one.state for one in done), key=lambda state: _ORDER[state]),
+        words=f"{sketch.labels[pair[0]]} → {sketch.labels[pair[1]]}",
+        ground=(x - wide // 2, top, wide, high) if lines else None,
+        lines=tuple(Line(x, top + n * LINE + LINE // 2, line) for n, line in enumerate(lines)),
+    )
+
+
+def _path(points: Sequence[tuple[int, int]], down: bool) -> str:
+    """Straight and bent in turn, and every bend begins and ends straight."""
+    said = [f"M{points[0][0]} {points[0][1]}"]
+    for n, ((x1, y1), (x2, y2)) in enumerate(pairwise(points)):
+        middle = (y1 + y2) // 2 if down else (x1 + x2) // 2
+        bend = f"C{x1} {middle} {x2} {middle} {x2} {y2}" if down else f"C{middle} {y1} {middle} {y2} {x2} {y2}"
+        said.append(bend if n % 2 else f"L{x2} {y2}")
+    return "".join(said)
+
+
+def _head(points: Sequence[tuple[int, int]], down: bool) -> str:
+    """The point of the arrow, where the line ends."""
+    (x, y), (x1, y1) = points[-1], points[-3]
+    if down:
+        back = -8 if y > y1 else 8
+        return f"M{x} {y}L{x - 4} {y + back}L{x + 4} {y + back}Z"
+    back = -8 if x > x1 else 8
+    return f"M{x} {y}L{x + back} {y - 4}L{x + back} {y + 4}Z"
+
+
+def _story(course: Course, say: Say) -> Story:
+    acts = {str(m.act): say(m.act.label) for m in course.table.moves}
+    stages = {str(m.target): say(m.target.label) for m in course.table.moves}
+    leads = {str(m.act): say(m.target.label) for m in course.table.rows_from(course.stage)}
+    return Story(
+        say(course.table.label),
+        tuple((acts.get(s.act, s.act), stages.get(s.stage, s.stage)) for s in course.way),
+        tuple((acts[a], leads[a]) for a in dict.fromkeys(course.possible) if a in leads),
+    )
 
 
 def undoes(table: StageTable, act: str, stage: Vocabulary, last: str) -> bool:

@@ -13,12 +13,14 @@ from bihuan.intake import queries as intake
 from bihuan.joint import commands as joint_commands
 from bihuan.joint import papers as _papers_of_joint  # noqa: F401 offers the forms of the mechanisms
 from bihuan.joint import queries as joint
+from bihuan.joint.stages import BRANCHES, GONE
 from bihuan.joint.types import CHECK_INS
 from bihuan.joint.types import Kind as Instrument
-from bihuan.joint.types.rows import JointView
+from bihuan.joint.types.rows import JointBrief, JointView
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import commands as matter_commands
+from bihuan.matters import papers as _papers_of_matters  # noqa: F401 offers the papers of listed matters
 from bihuan.matters import queries as matters
 from bihuan.matters.types import REPORTER
 from bihuan.matters.types.rows import MatterView
@@ -27,7 +29,7 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record.reading import Reading
-from bihuan.web.subjects import Kind
+from bihuan.web.subjects import Begun, Kind
 
 
 def _read_of_case(view: CaseView) -> tuple[Reading[Any], ...]:
@@ -58,7 +60,13 @@ def _together(view: CaseView, standing: Standing) -> dict[str, Any]:
     """The linkages and whistles that stand on a case, where the regulation has them."""
     if not pack(view.facts.pack).binds(norms.LINKAGE_REQUEST) or view.facts.lead is None:
         return {}
-    return {"together": joint.of_case(view.facts.number, standing.actor)}
+    found = joint.of_case(view.facts.number, standing.actor)
+    return {"together": found, "begun": begun(found)}
+
+
+def begun(found: Sequence[JointBrief]) -> list[Begun]:
+    """What stands on a case of joint handling, as it is drawn with the case."""
+    return [Begun(BRANCHES[one.kind], f"{one.kind}:{one.number}", one.stage) for one in found if one.stage not in GONE]
 
 
 def _listing(view: CaseView, standing: Standing) -> dict[str, Any]:

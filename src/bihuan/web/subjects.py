@@ -17,6 +17,7 @@ from bihuan.duties.types import DutyRow, Outcome
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.stages import Branch
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.queries import directory
 from bihuan.organisations.types import Standing
@@ -26,7 +27,7 @@ from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
 from bihuan.record.reading import Reading, gather
 from bihuan.record.types import EventRow
-from bihuan.web.flow import Flow, Step, draw, undoes
+from bihuan.web.flow import Course, Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
 from bihuan.web.words import label_of, moment
 
@@ -48,11 +49,21 @@ class Kind:
     template: str
     readings: Callable[[Any], tuple[Reading[Any], ...]]
     details: Details
-    """What the page shows besides, from what the readings found; `accounts` are those whose names it tells."""
+    """What the page shows besides, from what the readings found; `accounts` are those whose names it tells, `begun`
+    is what began in the subject."""
 
     def page_of(self, number: str) -> str:
         """Where a subject's page stands."""
         return f"{self.url}{number}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A life that began in the subject's own, drawn with it."""
+
+    branch: Branch
+    subject: str
+    stage: Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +164,9 @@ def page(
     )
     ours = {id for row in drawn for id in (row.pdf, row.word)}
     details = kind.details(view, standing, told)
-    events = record.events(facts.subject)
-    way = [Step(str(e.facts["act"]), str(e.facts["stage"])) for e in events if "stage" in e.facts]
+    begun: Sequence[Begun] = details.pop("begun", ())
+    recorded = record.events_of([facts.subject, *(one.subject for one in begun)])
+    events = recorded[facts.subject]
     known = directory(standing.jurisdiction.code, details.pop("accounts") - {""})
     open_duties = tuple(d for d in view.duties if d.discharged_at is None)
     ball = min(open_duties, key=lambda d: (d.paused, d.due_at), default=None)
@@ -180,12 +192,25 @@ def page(
         barred=barred,
         others=tuple(o for o in offers if not o.mine),
         timeline=tuple(_told(kind, event, known.names, load_pack(facts.pack)) for event in reversed(events)),
-        flow=draw(kind.life.table, load_pack(facts.pack).binds, facts.stage, way, [o.act for o in live], say=label_of),
+        flow=draw(
+            [
+                Course(kind.life.table, facts.stage, way_of(events), [o.act for o in live]),
+                *(Course(one.branch.table, one.stage, way_of(recorded[one.subject])) for one in begun),
+            ],
+            load_pack(facts.pack).binds,
+            branches=[one.branch for one in begun],
+            say=label_of,
+        ),
         attachments=tuple(sorted((file for file in files if file.id not in ours), key=lambda file: file.id)),
         papers=papers_of(kind, facts, drawn),
         lost=attempt if attempt and attempt.act not in {o.act for o in live} else None,
         details={**details, "people": known.people},
     )
+
+
+def way_of(events: Iterable[EventRow]) -> list[Step]:
+    """The way that a record tells."""
+    return [Step(str(e.facts["act"]), str(e.facts["stage"])) for e in events if "stage" in e.facts]
 
 
 def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow]) -> Papers:

@@ -65,3 +65,14 @@ class DocumentMade(Happening):
     pages: int
     sha256: str
     word_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentTriedAgain(Happening):
+    """The files of a document could not be made, and are to be made after all."""
+
+    kind: ClassVar[str] = "document.tried-again"
+    sentence: ClassVar[str] = "重新生成《{title}》的文件"
+
+    title: str
+    document: int

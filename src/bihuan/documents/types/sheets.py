@@ -31,7 +31,29 @@ class Sheet:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Letter(Sheet):
+class Numbered(Sheet):
+    """Base of whatever tells of one case or matter by its number."""
+
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided(Numbered):
+    """Base of what a unit asks for and another decides."""
+
+    unit: str
+    desk: str
+    asked_at: datetime
+    asked_by: str
+    decision: str = ""
+    opinion: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter(Numbered):
     """A letter: who sends it, to whom, when. `reference` is given when it is drawn up."""
 
     issuer: str
@@ -43,16 +65,14 @@ class Letter(Sheet):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Assignment(Sheet):
-    """D02: a case is given to a unit, with limit and basis."""
+class Assignment(Numbered):
+    """D02: a case or a listed matter is given to a unit, with limit and basis."""
 
     code: ClassVar[str] = "D02"
 
-    number: str
     desk: str
     lead: str
     co_units: tuple[str, ...] = ()
-    title: str
     content: str
     place: str = ""
     basis: str
@@ -65,48 +85,28 @@ class Assignment(Sheet):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Return(Sheet):
+class Return(Decided):
     """D04: a unit asks to give a case back, and what was decided."""
 
     code: ClassVar[str] = "D04"
 
-    number: str
-    title: str
-    unit: str
-    desk: str
     assigned_at: datetime | None
-    asked_at: datetime
-    asked_by: str
     basis: str
     contacted: str
     contact_method: str
     contacted_at: datetime
     suggested_unit: str = ""
-    decision: str = ""
-    opinion: str = ""
-    decided_by: str = ""
-    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Extension(Sheet):
+class Extension(Decided):
     """D05: a unit asks for more time, and what was decided."""
 
     code: ClassVar[str] = "D05"
 
-    number: str
-    title: str
-    unit: str
-    desk: str
-    asked_at: datetime
-    asked_by: str
     days: int
     reason: str
     requester_informed: str
-    decision: str = ""
-    opinion: str = ""
-    decided_by: str = ""
-    decided_at: datetime | None = None
     new_due_at: datetime | None = None
 
 
@@ -116,20 +116,16 @@ class LinkageRequest(Letter):
 
     code: ClassVar[str] = "D06"
 
-    number: str
-    title: str
     task: str
     due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Filing(Sheet):
+class Filing(Numbered):
     """D07: the platform was told of joint handling."""
 
     code: ClassVar[str] = "D07"
 
-    number: str
-    title: str
     mechanism: str
     initiator: str
     units: tuple[str, ...]
@@ -176,8 +172,6 @@ class Referral(Letter):
 
     code: ClassVar[str] = "D10"
 
-    number: str
-    title: str
     facts: str
     positions: tuple[Position, ...]
     question: str
@@ -190,8 +184,6 @@ class Determination(Letter):
 
     code: ClassVar[str] = "D11"
 
-    number: str
-    title: str
     dispute: str
     positions: tuple[Position, ...]
     law: str
@@ -206,8 +198,6 @@ class SpecialReport(Letter):
 
     code: ClassVar[str] = "D12"
 
-    number: str
-    title: str
     facts: str
     gap: str
     reasonableness: str
@@ -220,8 +210,6 @@ class Difficulty(Letter):
 
     code: ClassVar[str] = "D13"
 
-    number: str
-    title: str
     lead: str
     co_units: tuple[str, ...]
     handling: str = ""
@@ -236,8 +224,6 @@ class Reply(Letter):
 
     code: ClassVar[str] = "D14"
 
-    number: str
-    title: str
     received_on: date
     answer: str
     basis: str = ""
@@ -245,10 +231,88 @@ class Reply(Letter):
     remedy: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfMatter(Numbered):
+    """Base of what tells of a listed matter that was given to a unit; `number` is its number in the list."""
+
+    channel: str
+    matter_class: str
+    office: str
+    lead: str
+    assigned_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copy(OfMatter):
+    """D03: the supervision body gets a copy of what was given to a unit."""
+
+    code: ClassVar[str] = "D03"
+
+    supervision: str
+    co_units: tuple[str, ...] = ()
+    basis: str
+    requirements: str = ""
+    copied_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatterFeedback(OfMatter):
+    """D15: what came of a listed matter, signed by the unit's head or sealed; `signed_by` may be left for ink."""
+
+    code: ClassVar[str] = "D15"
+
+    result: str
+    outcome: str
+    basis: str = ""
+    told_method: str
+    told_at: datetime
+    requester_view: str = ""
+    proof: str = ""
+    signed_by: str = ""
+    signed_at: datetime | None = None
+    opinion: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentBack(OfMatter):
+    """D16: the office, or the supervision body, sends feedback back to be made good."""
+
+    code: ClassVar[str] = "D16"
+
+    result: str
+    verdict: str
+    reason: str
+    body: str
+    decided_by: str
+    decided_at: datetime
+    again_until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StruckOff(OfMatter):
+    """D17: a listed matter is struck off; who confirmed, who was heard, who struck it off, and when."""
+
+    code: ClassVar[str] = "D17"
+
+    entered_at: datetime
+    result: str
+    confirmed_by: str
+    confirmed_at: datetime | None
+    confirmed: str = ""
+    supervised_by: str = ""
+    supervised_at: datetime | None = None
+    supervised: str = ""
+    struck_off_by: str
+    struck_off_at: datetime | None
+    opinion: str = ""
+
+
 SHEETS: dict[str, type[Sheet]] = {
     sheet.code: sheet
     for sheet in (
         Assignment,
+        Copy,
         Return,
         Extension,
         LinkageRequest,
@@ -260,6 +324,9 @@ SHEETS: dict[str, type[Sheet]] = {
         SpecialReport,
         Difficulty,
         Reply,
+        MatterFeedback,
+        SentBack,
+        StruckOff,
     )
 }
 """Template → what it is filled with."""

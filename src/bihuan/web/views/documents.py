@@ -1,5 +1,8 @@
 """The documents of a subject: draw one up, see how far the files are."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from bihuan.documents import commands, queries
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
+from bihuan.policy.loader import pack
 from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
 from bihuan.web.subjects import papers_of
@@ -30,12 +34,26 @@ def of(request: HttpRequest, standing: Standing, kind: str, number: str) -> Http
 @signed_in
 def draw_up(request: HttpRequest, standing: Standing, kind: str, number: str, code: str) -> HttpResponseBase:
     """Draw up a document and go back to the subject, where its files will be found."""
+    return _ask(request, standing, kind, number, partial(commands.issue, code=code))
+
+
+@require_POST
+@signed_in
+def try_again(request: HttpRequest, standing: Standing, kind: str, number: str, id: int) -> HttpResponseBase:
+    """Have the files of a document made that could not be made before."""
+    return _ask(request, standing, kind, number, partial(commands.try_again, document=id))
+
+
+def _ask(
+    request: HttpRequest, standing: Standing, kind: str, number: str, do: Callable[..., object]
+) -> HttpResponseBase:
     known = kind_of(kind)
     facts = known.facts(number, standing.actor)
     try:
-        commands.issue(subject_kind=known.word, code=code, facts=facts, actor=standing.actor, now=standing.now)
+        do(subject_kind=known.word, facts=facts, actor=standing.actor, now=standing.now)
     except Refused as refused:
-        messages.error(request, refused.refusal.reason)
+        cited = pack(facts.pack).cite(refused.refusal.norm).words
+        messages.error(request, f"{refused.refusal.reason}（{cited}）")
     else:
         messages.success(request, _("文书正在生成，稍候即可下载。"))
     return redirect(f"{known.page_of(number)}#documents")

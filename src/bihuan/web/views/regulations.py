@@ -26,6 +26,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Clause, Pack
 from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
+from bihuan.web.charts import charts_of
 from bihuan.web.kinds import ADJUSTABLE, KINDS, SPECS, scope_words
 from bihuan.web.standing import signed_in
 from bihuan.web.views.paging import SIZE, without
@@ -76,7 +77,8 @@ def _day(text: str) -> date | None:
     return found if EARLIEST <= found <= date(2099, 12, 31) else None
 
 
-def _named(pack_id: str) -> Pack:
+def named_pack(pack_id: str) -> Pack:
+    """The newest version of a regulation. Raises Unknown."""
     found = next((p for p in reversed(all_packs()) if p.id == pack_id), None)
     if found is None:
         raise Unknown(pack_id)
@@ -116,7 +118,7 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
     own = pack(standing.jurisdiction.pack).id
     if not pack_id:
         return redirect(f"/regulations/{own}/")
-    found, period = _named(pack_id), period_of(request, standing.now)
+    found, period = named_pack(pack_id), period_of(request, standing.now)
     everyone = request.GET.get("scope") == "all"
     counted = queries.figures(
         standing.jurisdiction.code,
@@ -136,6 +138,7 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
         "spans": SPANS,
         "everyone": everyone,
         "foreign": found.id != own,
+        "charts": [(f"/regulations/{found.id}/charts/{c.word}/", c.title(found)) for c in charts_of(found)],
         "section": "clauses",
     }
     return render(request, "regulations/page.html", said)
@@ -157,7 +160,7 @@ def _norm(name: str, fares: Mapping[str, Figures], *, also: bool = False) -> Nor
 @signed_in
 def duties(request: HttpRequest, standing: Standing, pack_id: str) -> HttpResponse:
     """The duties behind a figure: those of the actor's units."""
-    found, period = _named(pack_id), period_of(request, standing.now)
+    found, period = named_pack(pack_id), period_of(request, standing.now)
     name, state = request.GET.get("norm", ""), request.GET.get("state", "")
     if name not in norms.ALL or state not in STATES:
         raise Unknown(name)
