@@ -60,7 +60,8 @@ def test_a_matter_goes_to_its_strike_off(city: Staff) -> None:
     sent = city.settle(number, Act.SUBMIT_FEEDBACK, by="unit.handler", proof="seal", seal=[scan])
     assert sent.status_code == 200
     assert city.settle(number, Act.CONFIRM).status_code == 200
-    with at_most(15):
+    assert city["office.list_director"].get(f"/matters/{number}").status_code == 200
+    with at_most(14):
         struck = city.settle(number, Act.STRIKE_OFF)
     assert struck.json()["stage_label"] == "已销号"
 

@@ -17,7 +17,7 @@ from bihuan.cases.words import query_of
 from bihuan.cli.import_ import command
 from bihuan.intake import commands, importing, queries
 from bihuan.intake.importing import Counts, Told
-from bihuan.intake.letters import guess
+from bihuan.intake.letters import Letter, digest_of, guess, words_of
 from bihuan.intake.sheets import open_sheet
 from bihuan.intake.types import Register
 from bihuan.kernel.refusal import Refused
@@ -184,11 +184,12 @@ def test_letters_already_registered_are_refused_all_together(wendeng: Town) -> N
     actor = wendeng.actor("desk.registrar")
     form = {"channel": wendeng.channel, "title": "路灯", "content": "路灯不亮", "anonymous": True}
     fields = [Register.model_validate({**form, "origin_number": f"{n}"}) for n in range(3)]
+    letters = [Letter(n, one, (), digest_of(one), words_of(one)) for n, one in enumerate(fields)]
     first = commands.register(fields=fields[1], actor=actor, now=START)
     with pytest.raises(Refused, match=f"渠道原编号1已登记为{first.number}"):
-        commands.register_many(letters=fields, actor=actor, now=START)
+        commands.register_many(letters=letters, actor=actor, now=START)
     assert queries.known_origins(wendeng.code, wendeng.channel, ["0", "1", "2"]) == {"1"}
-    done = commands.register_many(letters=[fields[0], fields[2]], actor=actor, now=START)
+    done = commands.register_many(letters=[letters[0], letters[2]], actor=actor, now=START)
     numbers = [one.number for one in (first, *done)]
     assert [number[-6:-1] for number in numbers] == ["00001", "00002", "00003"], "no number is lost by a refusal"
 

@@ -81,18 +81,19 @@ def open_all(
     return opened
 
 
-def open_many(
-    rows: Iterable[tuple[str, Opening, datetime, bool]], *, jurisdiction: str, pack: Pack, now: datetime
-) -> None:
-    """Open one duty on each of many subjects by COPY: for imports. Rows are (subject, opening, due, provisional)."""
-    columns = (
-        'jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at, due_at,'
-        " first_due_at, provisional, outcome, next_step_at, steps_taken"
-    )
-    with connection.cursor() as cursor, cursor.copy(f"COPY duties_duty ({columns}) FROM STDIN") as copy:
-        for subject, o, due_at, provisional in rows:
-            head = (jurisdiction, subject, str(o.kind), o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit)
-            copy.write_row((*head, o.basis, now, due_at, due_at, provisional, "", due_at, 0))
+OPENED = (
+    'subject, jurisdiction, kind, norm, clause, pack, holder, post, "limit", basis, opened_at, due_at, first_due_at,'
+    " provisional, outcome, next_step_at, steps_taken"
+)
+
+
+def opened(
+    o: Opening, due_at: datetime, provisional: bool, *, jurisdiction: str, pack: Pack, now: datetime
+) -> tuple[object, ...]:
+    """The columns `OPENED` of a duty that begins now, but for its subject: for imports."""
+    said = (jurisdiction, str(o.kind), o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit, o.basis)
+    since, until = now.isoformat(), due_at.isoformat()  # written once and not for every row
+    return (*said, since, until, until, provisional, "", until, 0)
 
 
 _SETTLE = """

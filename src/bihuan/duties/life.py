@@ -3,10 +3,9 @@
 A package with a stage table makes one `Life` of it; its commands call `begin` and `advance` and nothing else moves it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
@@ -20,9 +19,10 @@ from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
-from bihuan.record.commands import ACTS, Entry, append, append_first, lock
+from bihuan.record.bulk import Copier
+from bihuan.record.commands import ACTS, FirstEvents, append, lock
 from bihuan.record.reading import one_look
-from bihuan.record.types import Chain, Done
+from bihuan.record.types import Chain, Done, subject_of
 
 
 class Living(Protocol):
@@ -157,24 +157,13 @@ class Life(Generic[Facts]):
         )
         return Done(facts.number, str(move.target), chain.length, happening.tell())
 
-    def open_many(
-        self, begun: Sequence[tuple[Facts, Happening]], *, move: Move, seat: Seat, actor: Actor, now: datetime
-    ) -> list[Done]:
-        """Begin many lives of one jurisdiction at once, each as `open_first` would: for imports."""
-        pack, jurisdiction = load_pack(begun[0][0].pack), begun[0][0].jurisdiction
-        due = cache(lambda limit: duties.due_after(limit, pack, now))
-        rows, entries = [], []
-        for facts, happening in begun:
-            opened = []
-            wanted = self._wanted(facts, facts.parts, {}, move.opens, (), pack)
-            for o in in_force(wanted, jurisdiction=jurisdiction, pack=pack, now=now):
-                due_at, provisional = due(o.limit)
-                rows.append((facts.subject, o, due_at, provisional))
-                opened.append((str(o.kind), o.holder, due_at))
-            entries.append(Entry(facts.subject, happening, move.norm, told(move, opened)))
-        duties.open_many(rows, jurisdiction=jurisdiction, pack=pack, now=now)
-        append_first(entries, jurisdiction=jurisdiction, actor=actor, seat=seat, pack=pack, now=now)
-        return [Done(facts.number, str(move.target), 1, happening.tell()) for facts, happening in begun]
+    def owed_at_first(
+        self, facts: Facts, *, move: Move, pack: Pack, now: datetime
+    ) -> list[tuple[Opening, datetime, bool]]:
+        """What such a life owes when it begins, each with its due moment and whether that is provisional."""
+        wanted = self._wanted(facts, facts.parts, {}, move.opens, (), pack)
+        in_fact = in_force(wanted, jurisdiction=facts.jurisdiction, pack=pack, now=now)
+        return [(o, *duties.due_after(o.limit, pack, now)) for o in in_fact]
 
     def advance(
         self,
@@ -291,6 +280,50 @@ class Life(Generic[Facts]):
             if kind in openings
             or (pack.binds(self.specs[kind].norm) and kind not in still and not facts.done_already(kind))
         ]
+
+
+class Beginnings(Generic[Facts]):
+    """Many lives of one jurisdiction begun at once, each as `open_first` would, and written by COPY: for imports.
+
+    What lives of each kind owe is read from an example when this is made: `add` asks the database for nothing.
+    """
+
+    def __init__(
+        self,
+        life: Life[Facts],
+        examples: Mapping[Hashable, Facts],
+        *,
+        move: Move,
+        seat: Seat,
+        actor: Actor,
+        pack: Pack,
+        now: datetime,
+    ) -> None:
+        here = actor.jurisdiction
+        self._subject, self._stage = life.table.subject, str(move.target)
+        self._events = FirstEvents(jurisdiction=here, norm=move.norm, actor=actor, seat=seat, pack=pack, now=now)
+        self._owed: dict[Hashable, list[tuple[object, ...]]] = {}
+        self._extra: dict[Hashable, dict[str, object]] = {}
+        for kind, facts in examples.items():
+            owed = life.owed_at_first(facts, move=move, pack=pack, now=now)
+            self._owed[kind] = [duties.opened(*each, jurisdiction=here, pack=pack, now=now) for each in owed]
+            self._extra[kind] = told(move, [(str(o.kind), o.holder, due_at) for o, due_at, _ in owed])
+        self._rows: list[tuple[object, ...]] = []
+        self._done: list[Done] = []
+
+    def add(self, kind: Hashable, number: str, happening: Happening) -> None:
+        """Begin a life of a kind of which there was an example; nothing is written yet."""
+        subject = subject_of(self._subject, number)
+        self._rows += [(subject, *owed) for owed in self._owed[kind]]
+        sentence = self._events.add(subject, happening, self._extra[kind])
+        self._done.append(Done(number, self._stage, 1, sentence))
+
+    def write(self, copier: Copier) -> list[Done]:
+        """Write the duties and the events of those added since the last time."""
+        rows, done, self._rows, self._done = self._rows, self._done, [], []
+        copier.copy("duties_duty", duties.OPENED, rows)
+        self._events.write(copier)
+        return done
 
 
 def told(

@@ -38,6 +38,7 @@ class Duty(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject"], name="duty_subject"),
+            models.Index(fields=["subject"], name="duty_open_by_subject", condition=Q(discharged_at__isnull=True)),
             models.Index(
                 fields=["holder", "due_at", "id"], name="duty_open_by_holder", condition=Q(discharged_at__isnull=True)
             ),

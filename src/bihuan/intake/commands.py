@@ -1,8 +1,7 @@
 """Taking requests in: registering, accepting, and the special ends of a registration."""
 
-import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +14,9 @@ from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage
 from bihuan.duties import commands as duties
+from bihuan.duties.life import Beginnings
 from bihuan.intake import queries, rules
-from bihuan.intake.letters import Columns, identity_of, words_of
+from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, words_of
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import case_number, query_mark
 from bihuan.intake.types import (
@@ -55,11 +55,16 @@ from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
-from bihuan.record.bulk import copy_rows, take_ids
+from bihuan.record.bulk import Copier, take_ids
 from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
 from bihuan.record.commands import numbers as numbers_taken
 from bihuan.record.types import Done, subject_of
 from bihuan.requesters import commands as requesters
+from bihuan.requesters.commands import Keeping
+from bihuan.requesters.types import Identity
+
+TOGETHER = 500
+"""Of an import's letters: these are written while the next are made."""
 
 
 @command(subject="case", act=Act.REGISTER, fields=Register)
@@ -68,9 +73,9 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     on = queries.registration(fields.channel, actor)
     granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
     (number,) = _take_numbers(on, 1, now)
-    identity = identity_of(fields)
-    requester = requesters.keep(jurisdiction=on.place.code, identity=identity) if identity else None
-    draft = _draft(fields, on, words_of(fields), actor=actor, now=now)
+    draft = _draft(fields, on, words_of(fields), digest_of(fields), actor=actor, now=now)
+    known = draft.identity
+    requester = requesters.keep(jurisdiction=on.place.code, identity=known) if known else None
     case = Case(**_case(draft, number, requester))
     case.save(force_insert=True)
     for row in (CaseText(**_text(draft, case.id)), Participation(**_participation(draft, case.id))):
@@ -90,40 +95,38 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
 
 
 @command()
-def register_many(
-    *, letters: Sequence[Register], words: Sequence[str] | None = None, actor: Actor, now: datetime
-) -> list[Done]:
-    """Register letters of one channel by COPY, all of them or none: each exactly as `register` would.
-
-    `words` are the letters' words where they have been cut before.
-    """
-    (channel,) = {letter.channel for letter in letters}
+def register_many(*, letters: Sequence[Letter], actor: Actor, now: datetime) -> list[Done]:
+    """Register letters of one channel by COPY, all of them or none: each exactly as `register` would."""
+    (channel,) = {letter.fields.channel for letter in letters}
     on = queries.registration(channel, actor)
     for letter in letters:
-        granted(rules.may_have_come(letter.received_at or now, now=now))
-    cut = words if words is not None else map(words_of, letters)
-    drafts = [_draft(letter, on, said, actor=actor, now=now) for letter, said in zip(letters, cut, strict=True)]
-    known = [identity for letter in letters if (identity := identity_of(letter))]
-    kept = iter(requesters.keep_many(jurisdiction=on.place.code, identities=known))
+        granted(rules.may_have_come(letter.fields.received_at or now, now=now))
+    drafts = [_draft(one.fields, on, one.words, one.digest, actor=actor, now=now) for one in letters]
+    keeping = Keeping(on.place.code, sum(draft.identity is not None for draft in drafts))
+    kept = iter(keeping.numbers)
     numbers = _take_numbers(on, len(letters), now)  # whoever registers here on this day now waits for us
-    if taken := queries.known_origins(on.place.code, channel, [letter.origin_number for letter in letters]):
+    if taken := queries.known_origins(on.place.code, channel, [letter.fields.origin_number for letter in letters]):
         raise Refused(_registered_already(on, min(taken)))
     made = [
-        (draft, id, number, None if draft.fields.anonymous else next(kept))
+        (draft, id, number, next(kept) if draft.identity else None)
         for draft, id, number in zip(drafts, take_ids(Case, len(drafts)), numbers, strict=True)
     ]
-    copy_rows(Case, ({"id": id, **_case(draft, number, requester)} for draft, id, number, requester in made))
-    begun: list[tuple[CaseFacts, CaseRegistered]] = []
-
-    def texts() -> Iterator[dict[str, Any]]:
-        for draft, id, number, requester in made:
-            begun.append((_facts(draft, number, requester), _happening(draft)))
-            yield _text(draft, id)
-
-    copy_rows(CaseText, texts())  # the server takes its time over the words: what begins is made meanwhile
-    copy_rows(Participation, (_participation(draft, id) for draft, id, _, _ in made))
-    copy_rows(Source, (_source(draft, id) for draft, id, _, _ in made))
-    done = cases.LIFE.open_many(begun, move=on.move, seat=on.seat, actor=actor, now=now)
+    examples = {kind: _facts(draft, "", None) for kind, draft in {_kind(draft): draft for draft in drafts}.items()}
+    lives = Beginnings(cases.LIFE, examples, move=on.move, seat=on.seat, actor=actor, pack=on.pack, now=now)
+    done: list[Done] = []
+    with Copier() as copier:
+        for first in range(0, len(made), TOGETHER):
+            some = made[first : first + TOGETHER]
+            copier.copy_models(Case, [{"id": id, **_case(draft, number, who)} for draft, id, number, who in some])
+            copier.copy_models(CaseText, [_text(draft, id) for draft, id, *_ in some])
+            for draft, _, number, requester in some:
+                lives.add(_kind(draft), number, _happening(draft))
+                if requester is not None and draft.identity is not None:
+                    keeping.seal(requester, draft.identity)
+            keeping.write(copier)
+            copier.copy_models(Participation, [_participation(draft, id) for draft, id, *_ in some])
+            copier.copy_models(Source, [_source(draft, id) for draft, id, *_ in some])
+            done += lives.write(copier)
     return [replace(one, secret=draft.code) for one, draft in zip(done, drafts, strict=True)]
 
 
@@ -135,14 +138,22 @@ class _Draft:
     on: Registration
     code: str
     words: str
+    digest: str
+    identity: Identity | None
     received_at: datetime
     by: str
     now: datetime
 
 
-def _draft(fields: Register, on: Registration, words: str, *, actor: Actor, now: datetime) -> _Draft:
+def _draft(fields: Register, on: Registration, words: str, digest: str, *, actor: Actor, now: datetime) -> _Draft:
     code = f"{secrets.randbelow(10**10):010d}"
-    return _Draft(fields, on, code, words, fields.received_at or now, actor.account, now)
+    return _Draft(fields, on, code, words, digest, identity_of(fields), fields.received_at or now, actor.account, now)
+
+
+def _kind(draft: _Draft) -> Hashable:
+    """What two requests have in common that owe the same when they begin."""
+    fields = draft.fields
+    return fields.channel, fields.appeal_type, fields.urgency, fields.anonymous
 
 
 def _take_numbers(on: Registration, count: int, now: datetime) -> list[str]:
@@ -212,7 +223,7 @@ def _happening(draft: _Draft) -> CaseRegistered:
         desk=draft.on.desk,
         received_at=draft.received_at,
         anonymous=fields.anonymous,
-        digest=hashlib.sha256(f"{fields.title}\n{fields.content}".encode()).hexdigest(),
+        digest=draft.digest,
         attachments=fields.attachments,
     )
 

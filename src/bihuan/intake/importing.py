@@ -104,11 +104,10 @@ def _usable(
 def _seen(letter: Letter, seen: dict[str, tuple[int, str]]) -> Unusable | None:
     """Why the letter is not taken whose number stands further up in the table."""
     fields = letter.fields
-    digest = hashlib.sha256(f"{fields.title}\n{fields.content}".encode()).hexdigest()
-    line, before = seen.setdefault(fields.origin_number, (letter.line, digest))
+    line, before = seen.setdefault(fields.origin_number, (letter.line, letter.digest))
     if line == letter.line:
         return None
-    kind = "与前面一行重复" if digest == before else "渠道原编号与前面一行相同，内容不同"
+    kind = "与前面一行重复" if letter.digest == before else "渠道原编号与前面一行相同，内容不同"
     return Unusable(f"{kind}（第{line}行）", kind=kind)
 
 
@@ -127,8 +126,7 @@ def _register(
         if not fresh:
             return []
         try:
-            fields, words = [letter.fields for letter in fresh], [letter.words for letter in fresh]
-            done = commands.register_many(letters=fields, words=words, actor=actor, now=now)
+            done = commands.register_many(letters=fresh, actor=actor, now=now)
         except Refused as refused:
             if refused.refusal.field != "origin_number" or attempt == ATTEMPTS - 1:
                 raise

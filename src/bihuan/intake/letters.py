@@ -90,6 +90,7 @@ class Letter:
     line: int
     fields: Register
     notes: tuple[Note, ...]
+    digest: str
     words: str = ""
     """Its words for the search, where they have been cut."""
 
@@ -97,6 +98,11 @@ class Letter:
 def words_of(fields: Register) -> str:
     """The request's words for the search, as the database keeps them."""
     return vector_of(f"{fields.title}\n{fields.content}")
+
+
+def digest_of(fields: Register) -> str:
+    """By what the record knows the request's text."""
+    return hashlib.sha256(f"{fields.title}\n{fields.content}".encode()).hexdigest()
 
 
 def identity_of(fields: Register) -> Identity | None:
@@ -167,9 +173,10 @@ def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str) -> 
             said[column] = _paragraphs(cell) if column is Column.CONTENT else " ".join(cell.split())
     given, notes = _given(said, timed=Column.RECEIVED_AT in columns.values())
     try:
-        return Letter(line, Register(channel=channel, **given), tuple(notes))  # type: ignore[arg-type]
+        fields = Register(channel=channel, **given)  # type: ignore[arg-type]
     except ValidationError as error:
         raise Unusable("；".join(map(str, complaints(error, Register)))) from None
+    return Letter(line, fields, tuple(notes), digest_of(fields))
 
 
 def _given(said: Mapping[Column, str], *, timed: bool) -> tuple[dict[str, object], list[Note]]:

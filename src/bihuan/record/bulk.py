@@ -1,8 +1,9 @@
 """Many new rows at once, by COPY: for imports."""
 
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
+import psycopg
 from django.db import connection
 from django.db.models import AutoField, Model
 
@@ -17,20 +18,45 @@ def take_ids(kind: type[Model], count: int) -> list[int]:
         return [int(row[0]) for row in cursor.fetchall()]
 
 
-def copy_rows(kind: type[Model], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write new rows of one table, by column; what they leave out is counted by the table or has the model's default.
+class Copier:
+    """Writes new rows by COPY in a thread of its own: the next rows are made while the server takes these.
 
-    All rows bring the same columns. A generator is best: the server writes some while the next are made; it must not
-    ask the database for anything.
+    All is written when the block ends, or the first error is raised. Within it nobody else may ask the database.
     """
-    rows = iter(rows)
-    first = next(rows, None)
-    if first is None:
-        return
-    fields = [f for f in kind._meta.concrete_fields if f.attname in first or not isinstance(f, AutoField)]
-    defaults = {f.attname: f.get_default() for f in fields}
-    columns = ", ".join(connection.ops.quote_name(str(f.column)) for f in fields)
-    table = connection.ops.quote_name(kind._meta.db_table)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-        for row in chain([first], rows):
-            copy.write_row(tuple({**defaults, **row}.values()))
+
+    def __enter__(self) -> "Copier":
+        connection.ensure_connection()
+        self._connection: psycopg.Connection = connection.connection
+        self._thread = ThreadPoolExecutor(1)
+        self._copies: list[Future[None]] = []
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.shutdown(cancel_futures=any(error))
+        if not any(error):
+            for copied in self._copies:
+                copied.result()
+
+    def copy(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
+        """Rows for these columns of a table; a generator is asked for them in the thread."""
+        self._copies.append(self._thread.submit(self._copy, f"COPY {table} ({columns}) FROM STDIN", rows))
+
+    def copy_models(self, kind: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
+        """Rows of one table, by column; what they leave out is counted by the table or has the model's default.
+
+        All rows bring the same columns in the same order.
+        """
+        if not rows:
+            return
+        given = list(rows[0])
+        fields = {f.attname: f for f in kind._meta.concrete_fields}
+        others = [f for f in fields.values() if f.attname not in rows[0] and not isinstance(f, AutoField)]
+        defaults = tuple(f.get_default() for f in others)
+        columns = [connection.ops.quote_name(str(f.column)) for f in [*(fields[name] for name in given), *others]]
+        table = connection.ops.quote_name(kind._meta.db_table)
+        self.copy(table, ", ".join(columns), ((*row.values(), *defaults) for row in rows))
+
+    def _copy(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)

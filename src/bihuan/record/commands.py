@@ -1,7 +1,7 @@
 """The only way to write: `@command`, the lock on a chain, and the append to it."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
 from bihuan.record import keeping, scope
+from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
 from bihuan.record.types import AttemptRefused, Chain, Done, Kept, KeyReused
 
@@ -235,7 +236,7 @@ def append(
     extra: dict[str, object] | None = None,
 ) -> Chain:
     """Append what happened to the chain and answer its new end. `extra` joins the facts (stage, duties)."""
-    row, grown = _row(chain, happening, actor, seat, norm, pack, now, extra)
+    row, grown = _row(chain, happening, _said(norm, pack, actor, seat), happening.tell(), now, extra)
     with connection.cursor() as cursor:
         try:
             if chain.length == 0:
@@ -260,41 +261,45 @@ def _sealed(error: IntegrityError, norm: Norm) -> Refused | None:
     return Refused(Refusal("这一天的记录已经封存，不能补记。请刷新后重新办理。", norm))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One first event for `append_first`."""
+class FirstEvents:
+    """The first events of many chains of one jurisdiction, made one by one and then written by COPY: for imports."""
 
-    subject: str
-    happening: Happening
-    norm: Norm
-    extra: dict[str, object]
+    def __init__(self, *, jurisdiction: str, norm: Norm, actor: Actor, seat: Seat, pack: Pack, now: datetime) -> None:
+        self._jurisdiction, self._said, self._now = jurisdiction, _said(norm, pack, actor, seat), now
+        self._rows: list[tuple[Any, ...]] = []
+        self._ends: list[Chain] = []
+
+    def add(self, subject: str, happening: Happening, extra: dict[str, object]) -> str:
+        """Begin the subject's chain with what happened, and answer its sentence; nothing is written yet."""
+        sentence = happening.tell()
+        row, end = _row(begin(subject, self._jurisdiction), happening, self._said, sentence, self._now, extra)
+        self._rows.append(row)
+        self._ends.append(end)
+        return sentence
+
+    def write(self, copier: Copier) -> None:
+        """Write what was added since the last time."""
+        rows, ends, self._rows, self._ends = self._rows, self._ends, [], []
+        copier.copy("record_event", _COLUMNS, rows)
+        copier.copy(
+            "record_chain",
+            "subject, jurisdiction, length, head",
+            [(c.subject, c.jurisdiction, c.length, c.head) for c in ends],
+        )
+        _recorded.set((_recorded.get() or 0) + len(ends))
 
 
-def append_first(
-    entries: Sequence[Entry], *, jurisdiction: str, actor: Actor, seat: Seat, pack: Pack, now: datetime
-) -> None:
-    """Begin many chains at once, each with its first event, by COPY: for imports."""
-    ends: list[Chain] = []
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY record_event ({_COLUMNS}) FROM STDIN") as rows:
-            for e in entries:
-                chain = begin(e.subject, jurisdiction)
-                row, end = _row(chain, e.happening, actor, seat, e.norm, pack, now, e.extra)
-                rows.write_row(row)
-                ends.append(end)
-        with cursor.copy("COPY record_chain (subject, jurisdiction, length, head) FROM STDIN") as rows:
-            for end in ends:
-                rows.write_row((end.subject, end.jurisdiction, end.length, end.head))
-    _recorded.set((_recorded.get() or 0) + len(ends))
+def _said(norm: Norm, pack: Pack | None, actor: Actor, seat: Seat) -> tuple[str, ...]:
+    """By which norm and clause, and who, in which seat."""
+    clause = pack.cite(norm).clause_id if pack else None
+    return norm.name, clause or "", actor.account, actor.name, seat.unit, seat.post
 
 
 def _row(
     chain: Chain,
     happening: Happening,
-    actor: Actor,
-    seat: Seat,
-    norm: Norm,
-    pack: Pack | None,
+    said: tuple[str, ...],
+    sentence: str,
     now: datetime,
     extra: dict[str, object] | None,
 ) -> tuple[tuple[Any, ...], Chain]:
@@ -304,31 +309,11 @@ def _row(
     private = canonical(hidden) if hidden else None
     salt = secrets.token_bytes(16) if private is not None else None
     committed = commitment(salt, private) if salt is not None and private is not None else None
-    words = (
-        happening.kind,
-        norm.name,
-        (pack.cite(norm).clause_id or "") if pack else "",
-        actor.account,
-        actor.name,
-        seat.unit,
-        seat.post,
-        happening.tell(),
-    )
+    words = (happening.kind, *said, sentence)
     sequence = chain.length + 1
     head = event_hash(chain.head, chain.subject, sequence, chain.jurisdiction, now, words, facts, committed)
-    row = (
-        chain.subject,
-        sequence,
-        chain.jurisdiction,
-        now,
-        *words,
-        facts,
-        private,
-        salt,
-        committed,
-        chain.head,
-        head,
-    )
+    kept = (facts, private, salt, committed, chain.head, head)
+    row = (chain.subject, sequence, chain.jurisdiction, now, *words, *kept)
     return row, Chain(chain.subject, chain.jurisdiction, sequence, head)
 
 

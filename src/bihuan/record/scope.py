@@ -33,30 +33,36 @@ _acting_in: ContextVar[str | None] = ContextVar("acting_in", default=None)
 @contextmanager
 def reading(actor: Actor) -> Iterator[None]:
     """What a page reads: one transaction in which the database refuses every write; it leaves nothing behind."""
-    with transaction.atomic():
-        _tell(_READ, _told(actor))
+    with transaction.atomic(), _naming(_READ, actor):
         yield
         transaction.set_rollback(True)
 
 
 @contextmanager
 def asking(actor: Actor) -> Iterator[None]:
-    """What is read around a command, each statement for itself; nobody is named before something is read."""
-    named = False
-
-    def name_first(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        nonlocal named
-        if not named and not connection.in_atomic_block:
-            named = True
-            _tell(_ASK, _told(actor))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(name_first):
+    """What is read around a command, each statement for itself."""
+    with _naming(_ASK, actor, unless_in_transaction=True) as named:
         try:
             yield
         finally:
-            if named and connection.connection is not None and not connection.connection.closed:
+            if named() and connection.connection is not None and not connection.connection.closed:
                 _tell(_NOBODY)
+
+
+@contextmanager
+def _naming(sql: str, actor: Actor, *, unless_in_transaction: bool = False) -> Iterator[Callable[[], bool]]:
+    """Name the actor right before the first statement, so that nobody is named where nothing is asked."""
+    named = False
+
+    def name_first(execute: Callable[..., Any], asked: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        nonlocal named
+        if not named and not (unless_in_transaction and connection.in_atomic_block):
+            named = True
+            _tell(sql, _told(actor))
+        return execute(asked, params, many, context)
+
+    with connection.execute_wrapper(name_first):
+        yield lambda: named
 
 
 @contextmanager

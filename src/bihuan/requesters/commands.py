@@ -9,6 +9,7 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
+from bihuan.record.bulk import Copier
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
 from bihuan.record.types import subject_of
 from bihuan.requesters import numbers, rules, vault
@@ -26,7 +27,6 @@ from bihuan.requesters.types import (
 
 _COLUMNS = "id, jurisdiction, kind, sealed, sealed_with, phone, phone_tail8, phone_tail4, name"
 _INSERT = f"INSERT INTO requesters_requester ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
-_COPY = f"COPY requesters_requester ({_COLUMNS}) FROM STDIN"
 
 
 def keep(*, jurisdiction: str, identity: Identity) -> int:
@@ -38,15 +38,33 @@ def keep(*, jurisdiction: str, identity: Identity) -> int:
     return number
 
 
-def keep_many(*, jurisdiction: str, identities: Sequence[Identity]) -> list[int]:
-    """Keep many identities by COPY and answer their numbers in the same order: for imports."""
-    for identity in identities:
+class Keeping:
+    """Many identities of one jurisdiction, sealed one by one and then kept by COPY: for imports."""
+
+    def __init__(self, jurisdiction: str, count: int) -> None:
+        self.numbers = numbers.take(count)
+        self._jurisdiction, self._keys = jurisdiction, vault.ring()
+        self._rows: list[tuple[str | int | bytes | None, ...]] = []
+
+    def seal(self, number: int, identity: Identity) -> None:
+        """Seal the identity of that number; nothing is written yet."""
         granted(rules.may_keep(identity))
-    keys, taken = vault.ring(), numbers.take(len(identities))
-    with connection.cursor() as cursor, cursor.copy(_COPY) as rows:
-        for number, identity in zip(taken, identities, strict=True):
-            rows.write_row(_row(keys, number, jurisdiction, identity))
-    return taken
+        self._rows.append(_row(self._keys, number, self._jurisdiction, identity))
+
+    def write(self, copier: Copier) -> None:
+        """Write what was sealed since the last time, inside the transaction of the command that needs it."""
+        rows, self._rows = self._rows, []
+        copier.copy("requesters_requester", _COLUMNS, rows)
+
+
+def keep_many(*, jurisdiction: str, identities: Sequence[Identity]) -> list[int]:
+    """Keep many identities by COPY and answer their numbers in the same order."""
+    keeping = Keeping(jurisdiction, len(identities))
+    for number, identity in zip(keeping.numbers, identities, strict=True):
+        keeping.seal(number, identity)
+    with Copier() as copier:
+        keeping.write(copier)
+    return keeping.numbers
 
 
 def amend(*, requester: int, jurisdiction: str, changes: Changes) -> tuple[str, ...]:
