@@ -15,7 +15,7 @@ from bihuan.organisations.types import Standing
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
 from bihuan.web.flow import Course, Flow, draw
-from bihuan.web.kinds import CASE, KINDS, MATTER
+from bihuan.web.kinds import CASE, KINDS
 from bihuan.web.subjects import Kind, way_of
 from bihuan.web.words import label_of
 
@@ -56,7 +56,7 @@ class Chart:
 
 
 CHARTS: Mapping[str, Chart] = {
-    **{kind.word: Chart(kind.word, kind.life.table) for kind in (CASE, MATTER)},
+    **{kind.word: Chart(kind.word, kind.life.table) for kind in KINDS.values() if kind.word not in BRANCHES},
     **{str(kind): Chart(str(kind), branch.main, branch) for kind, branch in BRANCHES.items()},
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from math import inf
+from statistics import median
 
 GAP_ALONG, GAP_ACROSS, PORT = 14, 12, 12
 SWEEPS = 16
@@ -75,6 +77,8 @@ def lay_out(boxes: tuple[Box, ...], links: tuple[Link, ...]) -> Layout:
     layers = _layers([*items.values(), *(one for chain in chains for one in chain.items[1:-1])])
     _order(layers)
     _place(layers)
+    _straighten(layers, chains)
+    _from_the_edge(layers)
     bands, ports = _bands(layers), _ports(chains)
     routes = tuple(_route(chain, ports[n, True], ports[n, False], bands) for n, chain in enumerate(chains))
     middles = {key: (sum(bands[item.layer]) / 2, item.place) for key, item in items.items()}
@@ -179,6 +183,38 @@ def _place(layers: Sequence[Sequence[_Item]]) -> None:
             both = sweep > SWEEPS // 2
             near = [(i, i.before + i.after if both else i.before if sweep % 2 == 0 else i.after) for i in layer]
             _stand(layer, [_mean(others) if others else i.place for i, others in near])
+
+
+def _straighten(layers: Sequence[Sequence[_Item]], chains: Sequence[_Chain]) -> None:
+    """A link that passes several layers runs straight, where what stands beside it leaves room for that."""
+    sides: dict[_Item, tuple[_Item | None, _Item | None]] = {}
+    for layer in layers:
+        sides |= dict(zip(layer, zip([None, *layer], [*layer[1:], None], strict=False), strict=False))
+    for _ in range(3):
+        for chain in chains:
+            through = chain.items[1:-1]
+            _align(through, sides) or _align([i for i in through if i is not chain.written], sides)
+
+
+def _align(items: Sequence[_Item], sides: Mapping[_Item, tuple[_Item | None, _Item | None]]) -> bool:
+    """Put items of several layers one below the other; False where there is no such place."""
+    low, high = -inf, inf
+    for item in items:
+        left, right = sides[item]
+        if left:
+            low = max(low, left.place + (left.across + item.across) / 2 + GAP_ACROSS)
+        if right:
+            high = min(high, right.place - (right.across + item.across) / 2 - GAP_ACROSS)
+    if low > high:
+        return False
+    place = min(max(median(i.place for i in items), low), high) if items else 0
+    for item in items:
+        item.place = place
+    return True
+
+
+def _from_the_edge(layers: Sequence[Sequence[_Item]]) -> None:
+    """The drawing begins at its edge."""
     least = min(item.place - item.across / 2 for layer in layers for item in layer)
     for layer in layers:
         for item in layer:
