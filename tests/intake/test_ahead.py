@@ -3,51 +3,59 @@
 import multiprocessing
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from bihuan.intake.ahead import AHEAD, ahead
+from bihuan.intake.ahead import ahead
 
 
-def squared(number: int) -> tuple[int, int]:
-    """The square, and in which process it was reckoned."""
-    if number < 0:
-        raise ValueError(f"{number} is negative")
-    return number * number, os.getpid()
+def squares(numbers: range, made: Path | None = None) -> Iterator[tuple[int, int]]:
+    """The squares, and in which process they were reckoned."""
+    for number in numbers:
+        if number < 0:
+            raise ValueError(f"{number} is negative")
+        if made:
+            made.write_text(f"{number}")
+        yield number * number, os.getpid()
 
 
-def test_a_single_thing_is_made_here() -> None:
-    assert list(ahead(squared, [])) == []
-    assert list(ahead(squared, [3])) == [(3, (9, os.getpid()))]
+def dying() -> Iterator[int]:
+    """One number, and then nothing more."""
+    yield 1
+    os._exit(7)
 
 
-def test_others_are_made_elsewhere_in_order() -> None:
-    made = list(ahead(squared, range(7)))
-    assert [(number, square) for number, (square, _) in made] == [(n, n * n) for n in range(7)]
-    assert len({process for _, (_, process) in made[1:]} - {os.getpid()}) == 1
+def test_they_are_made_elsewhere_in_order() -> None:
+    with ahead(partial(squares, range(7))) as others:
+        made = list(others)
+    assert [square for square, _ in made] == [n * n for n in range(7)]
+    assert len({process for _, process in made} - {os.getpid()}) == 1
     assert not multiprocessing.active_children()
 
 
-def test_only_so_many_are_taken_ahead() -> None:
-    taken: list[int] = []
+def test_nothing_at_all_is_an_end_too() -> None:
+    with ahead(partial(squares, range(0))) as others:
+        assert list(others) == []
 
-    def things() -> Iterator[int]:
-        for number in range(100):
-            taken.append(number)
-            yield number
 
-    with closing(ahead(squared, things())) as made:
-        for number, _ in made:
-            assert len(taken) <= number + 1 + AHEAD
-            if number == 3:
-                break
+def test_whoever_leaves_early_leaves_no_process() -> None:
+    with ahead(partial(squares, range(10**9))) as others:
+        assert next(others)[0] == 0
     assert not multiprocessing.active_children()
 
 
 def test_an_error_of_the_other_process_is_told() -> None:
-    made = ahead(squared, [1, 2, -3, 4])
-    assert [square for _, (square, _) in (next(made), next(made))] == [1, 4]
-    with pytest.raises(ValueError, match="-3 is negative"):
-        next(made)
+    with ahead(partial(squares, range(1, -3, -1))) as others:
+        assert [square for square, _ in (next(others), next(others))] == [1, 0]
+        with pytest.raises(ValueError, match="-1 is negative"):
+            next(others)
     assert not multiprocessing.active_children()
+
+
+def test_its_death_is_no_end() -> None:
+    with ahead(dying) as others:
+        assert next(others) == 1
+        with pytest.raises(EOFError):
+            next(others)

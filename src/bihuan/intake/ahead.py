@@ -3,41 +3,42 @@
 import gc
 import os
 import signal
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
 from threading import Thread
 from typing import TypeVar
 
-Given = TypeVar("Given")
 Made = TypeVar("Made")
+_END = None
 
-AHEAD = 2
 
+@contextmanager
+def ahead(make: Callable[[], Iterable[Made]]) -> Iterator[Iterator[Made]]:
+    """What another process makes, one thing after the other, while the caller uses those that came before.
 
-def ahead(make: Callable[[Given], Made], things: Iterable[Given]) -> Generator[tuple[Given, Made]]:
-    """Each thing with what is made of it: of the next ones by another process while the caller uses this one.
-
-    The first is made here, while the other process starts; for a single one none is started.
+    It is always one thing ahead: it begins the next when the caller has fetched the last.
     """
-    rest = iter(things)
-    first, others = list(islice(rest, 1)), list(islice(rest, AHEAD))
-    if not others:
-        yield from ((thing, make(thing)) for thing in first)
-        return
-    other = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_serve)
+    context = get_context("spawn")
+    ours, its = context.Pipe(duplex=False)
+    other = context.Process(target=_serve, args=(make, its), daemon=True)
+    other.start()
+    its.close()
     try:
-        waiting = deque((thing, other.submit(make, thing)) for thing in others)
-        yield first[0], make(first[0])
-        while waiting:
-            thing, made = waiting.popleft()
-            waiting.extend((more, other.submit(make, more)) for more in islice(rest, 1))
-            yield thing, made.result()
+        yield _fetched(ours)
     finally:
-        other.shutdown(cancel_futures=True)
+        ours.close()
+        other.terminate()
+        other.join()
+
+
+def _fetched(pipe: Connection) -> Iterator[Made]:
+    while (told := pipe.recv()) is not _END:
+        made, error = told
+        if error is not None:
+            raise error
+        yield made
 
 
 @contextmanager
@@ -52,10 +53,17 @@ def uninterrupted() -> Iterator[None]:
             gc.enable()
 
 
-def _serve() -> None:
+def _serve(make: Callable[[], Iterable[Made]], pipe: Connection) -> None:
     """Live as long as the caller: it hears Ctrl-C for both, and when it is killed there is nobody to work for."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_follow, daemon=True).start()
+    with suppress(BrokenPipeError):
+        try:
+            for made in make():
+                pipe.send((made, None))
+            pipe.send(_END)
+        except Exception as error:
+            pipe.send((None, error))
 
 
 def _follow() -> None:

@@ -3,16 +3,16 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from bihuan.intake import commands, queries, reading
+from bihuan.intake import commands, queries
 from bihuan.intake.ahead import ahead, uninterrupted
 from bihuan.intake.letters import Columns, Letter, Note, Unusable
+from bihuan.intake.reading import Batch, Reader
 from bihuan.intake.sheets import BLOCK, Row, Sheet
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
@@ -66,21 +66,31 @@ def run(
     place = queries.registration(channel, actor).place.code
     seen: dict[str, tuple[int, str]] = {}
     counts = Counts()
-    batches = iter(lambda: list(islice(sheet.rows, BATCH)), [])
-    read = partial(reading.read, columns=columns, channel=channel, now=now, cut=not dry)
-    with closing(ahead(read, batches)) as pairs:
-        for rows, said in pairs:
-            batch = list(_usable(rows, said, seen, counts, told))
-            done = [] if dry or not batch else _register(batch, place, channel=channel, actor=actor, now=now)
-            fresh = _fresh(batch, place, channel) if dry else [letter for letter, _ in done]
-            for letter, receipt in done:
-                told.registered(letter, receipt)
-            for letter in fresh:
-                counts.notes.update(letter.notes)
-            counts.registered += len(fresh)
-            counts.known += len(batch) - len(fresh)
-            told.progress(rows[-1].read, counts)
+    reader = Reader(columns, channel, now, cut=not dry)
+    for rows, said in _batches(sheet, reader):
+        batch = list(_usable(rows, said, seen, counts, told))
+        done = [] if dry or not batch else _register(batch, place, channel=channel, actor=actor, now=now)
+        fresh = _fresh(batch, place, channel) if dry else [letter for letter, _ in done]
+        for letter, receipt in done:
+            told.registered(letter, receipt)
+        for letter in fresh:
+            counts.notes.update(letter.notes)
+        counts.registered += len(fresh)
+        counts.known += len(batch) - len(fresh)
+        told.progress(rows[-1].read, counts)
     return counts
+
+
+def _batches(sheet: Sheet, reader: Reader) -> Iterator[Batch]:
+    """The first batch is read here, while another process begins with the others; a short table needs none."""
+    first = list(islice(sheet.rows, BATCH))
+    if len(first) < BATCH:
+        if first:
+            yield reader.read(first)
+        return
+    with ahead(partial(reader.read_on, sheet.path, sheet.name, after=BATCH, size=BATCH)) as others:
+        yield reader.read(first)
+        yield from others
 
 
 def _usable(

@@ -3,21 +3,41 @@
 Nothing here knows the database, so that another process can do it.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
+from pathlib import Path
 
 from bihuan.intake import letters, rules
 from bihuan.intake.ahead import uninterrupted
 from bihuan.intake.letters import Columns, Letter, Unusable, identity_of, words_of
-from bihuan.intake.sheets import Row
+from bihuan.intake.sheets import Row, open_sheet
 from bihuan.requesters.rules import may_keep
 
+Batch = tuple[Sequence[Row], Sequence[Letter | Unusable]]
+"""Lines, and what each of them says or why it cannot be taken."""
 
-@uninterrupted()
-def read(rows: Sequence[Row], *, columns: Columns, channel: str, now: datetime, cut: bool) -> list[Letter | Unusable]:
-    """What each line says, with its words where they are to be cut, or why it cannot be taken."""
-    return [_read(row, columns, channel, now, cut) for row in rows]
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the lines of a table are read as letters; `cut` where their words are wanted."""
+
+    columns: Columns
+    channel: str
+    now: datetime
+    cut: bool
+
+    @uninterrupted()
+    def read(self, rows: Sequence[Row]) -> Batch:
+        """What each line says, with its words where they are to be cut, or why it cannot be taken."""
+        return rows, [_read(row, self.columns, self.channel, self.now, self.cut) for row in rows]
+
+    def read_on(self, path: Path, name: str | None, *, after: int, size: int) -> Iterator[Batch]:
+        """The lines of a table in batches of that size, after so many that somebody else reads."""
+        rows = islice(open_sheet(path, name).rows, after, None)
+        while batch := list(islice(rows, size)):
+            yield self.read(batch)
 
 
 def _read(row: Row, columns: Columns, channel: str, now: datetime, cut: bool) -> Letter | Unusable:

@@ -37,10 +37,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: its headings, and its other lines to be read once."""
+    """A table: its headings, its other lines to be read once, and where to open it again."""
 
     headings: tuple[str, ...]
     rows: Iterator[Row]
+    path: Path
+    name: str | None
     encoding: str = ""
 
 
@@ -69,7 +71,7 @@ def open_sheet(path: Path, name: str | None = None) -> Sheet:
         headings = headings[:-1]
     if twice := {h for h in headings if h and headings.count(h) > 1}:
         raise BadSheet(f"表头有重复的列：{'、'.join(sorted(twice))}")
-    return Sheet(headings, lines, encoding)
+    return Sheet(headings, lines, path, name, encoding)
 
 
 def _is_book(path: Path) -> bool:
