@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("lifecycle", "importing", "verify", "pages", "export", "documents", "spike")
+BENCHES = ("lifecycle", "importing", "verify", "pages", "export", "documents", "spike", "joint")
 
 
 def main() -> None:

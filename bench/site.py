@@ -28,14 +28,14 @@ def founded() -> towns.Town:
     return towns.found(name, "wendeng-2021-10", prefix=prefix, now=datetime.now(UTC))
 
 
-def tokens_of(town: towns.Town) -> dict[str, str]:
+def tokens_of(town: towns.Town, people: tuple[str, ...] = PEOPLE) -> dict[str, str]:
     """New tokens of a town's people: short account → token."""
     now = datetime.now(UTC)
     return {
         short: organisations.issue_token(
             account=f"{town.code}.{short}", label="bench", actor=towns.FOUNDER, now=now, at=now
         )
-        for short in PEOPLE
+        for short in people
     }
 
 

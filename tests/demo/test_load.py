@@ -14,6 +14,9 @@ from bihuan.audit.queries import verify
 from bihuan.cases.types import Stage
 from bihuan.demo.commands import PASSWORD, PLANS, load
 from bihuan.demo.letters import templates
+from bihuan.joint.types import Kind as JointKind
+from bihuan.joint.types import Stage as JointStage
+from bihuan.joint.types import WhistleType
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import queries as organisations
 from bihuan.policy.calendar import ZONE
@@ -37,6 +40,14 @@ def every_stage_of_a_case_is_there_in_both_places(demo: dict[str, Any]) -> None:
 def every_stage_of_a_matter_is_there(demo: dict[str, Any]) -> None:
     found = {stage for (stage,) in asked("SELECT stage FROM matters_matter WHERE jurisdiction = 'huainan'")}
     assert found == set(map(str, MatterStage))
+
+
+def every_stage_of_linkages_and_whistles_is_there(demo: dict[str, Any]) -> None:
+    found = set(asked("SELECT kind, stage FROM joint_undertaking WHERE jurisdiction = 'wendeng'"))
+    assert found == {(str(kind), str(stage)) for kind in JointKind for stage in JointStage}
+    assert set(asked("SELECT DISTINCT whistle_type FROM joint_undertaking WHERE kind = 'whistle'")) == {
+        (str(word),) for word in WhistleType
+    }
 
 
 def some_duties_are_overdue_and_some_were_met_late(demo: dict[str, Any]) -> None:
@@ -102,6 +113,7 @@ def progress_goes_on_to_the_end(demo: dict[str, Any]) -> None:
 CHECKS = (
     every_stage_of_a_case_is_there_in_both_places,
     every_stage_of_a_matter_is_there,
+    every_stage_of_linkages_and_whistles_is_there,
     some_duties_are_overdue_and_some_were_met_late,
     nothing_happens_in_the_future_and_the_clocks_stand_at_the_real_time,
     the_record_is_whole,

@@ -184,7 +184,8 @@ class JointWalk:
     @property
     def lead(self) -> str:
         """Short name of the unit that leads."""
-        return "township" if self.kind == WHISTLE else "unit"
+        leads = self.facts.initiator if self.number else self.case.facts.lead if self.case.number else None
+        return leads.rpartition(".")[2] if leads else "township" if self.kind == WHISTLE else "unit"
 
     def actor(self, short: str) -> Actor:
         """The person of that short name."""

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.policy.calendar import WORKDAY, ZONE, Calendar, Extension, OfficeHours, Pause, explain, reckon
+from bihuan.policy.calendar import (
+    WORKDAY,
+    ZONE,
+    Calendar,
+    Extension,
+    OfficeHours,
+    Pause,
+    explain,
+    put_off_by,
+    reckon,
+)
 from bihuan.policy.limits import Limit, Unit
 
 SHIPPED = Calendar.shipped()
@@ -250,3 +260,27 @@ def test_what_came_later_is_never_due_earlier(one: datetime, two: datetime, limi
     earlier, later = sorted((one, two))
     first = reckon(earlier, limit, calendar=SHIPPED, hours=hours).due_at
     assert first <= reckon(later, limit, calendar=SHIPPED, hours=hours).due_at
+
+
+@given(
+    opened=st.integers(0, 30 * 24 * 4),
+    days=st.integers(1, 15),
+    begun=st.integers(0, 20 * 24 * 4),
+    stood=st.integers(1, 40 * 24 * 4),
+    later=st.integers(0, 5 * 24 * 4),
+)
+def test_a_moment_set_within_a_limit_stays_within_it_whatever_stood_still(
+    opened: int, days: int, begun: int, stood: int, later: int
+) -> None:
+    quarter = timedelta(minutes=15)
+    start = datetime(2025, 3, 3, 8, 0, tzinfo=ZONE) + opened * quarter
+    limit = Limit(days, Unit.WORKING_DAYS)
+    whole = reckon(start, limit, calendar=SHIPPED, hours=HOURS).due_at
+    set_at = start + later * quarter
+    pause = Pause(set_at + begun * quarter, set_at + (begun + stood) * quarter, "挂账")
+    if set_at >= whole or pause.from_at >= whole:
+        return
+    moved = reckon(start, limit, calendar=SHIPPED, hours=HOURS, pauses=[pause]).due_at
+    put_off = put_off_by(whole, pause, start=set_at, calendar=SHIPPED, hours=HOURS)
+    assert whole <= put_off <= moved
+    assert put_off_by(pause.from_at, pause, start=set_at, calendar=SHIPPED, hours=HOURS) == pause.from_at

@@ -18,10 +18,11 @@ from bihuan.duties.types import DutyRow
 from bihuan.joint import commands
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Emergency, Filing, JointFacts, Kind, MemberFacts, Stage, WhistleType
+from bihuan.joint.types.figures import Carried, Figure
 from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
-from bihuan.joint.types.rows import FormRow, JointFilters, JointRow, LiaisonRow, ReportRow, TopicRow
+from bihuan.joint.types.rows import FormRow, JointFilters, JointRow, NamedRow, ReportRow, TopicRow
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.fields import Fields, Line, UnitCode
+from bihuan.kernel.fields import Fields, Line, Moment, UnitCode
 
 
 class Filters(Paging):
@@ -32,6 +33,10 @@ class Filters(Paging):
     case: Line | None = Field(None, title="工单号")
     whistle_type: WhistleType | None = Field(None, title="哨型")
     number: Line | None = Field(None, title="编号")
+    figure: Figure | None = Field(None, title="统计项", description="机制落实情况的一项：其中清点的每一件")
+    unit: UnitCode | None = Field(None, title="统计单位")
+    since: Moment | None = Field(None, title="提出时间起")
+    until: Moment | None = Field(None, title="提出时间止", description="不含")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +85,8 @@ def _subject(kind: Kind, path: str) -> Subject:
         return joint.visible_facts(number, actor, kind=kind)
 
     def ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limit: int) -> list[JointRow]:
-        filters = JointFilters(asked.stage, asked.open, asked.case, asked.whistle_type, asked.number)
+        said = {name: getattr(asked, name) for name in Filters.model_fields if name not in Paging.model_fields}
+        filters = JointFilters(**said)
         return joint.ledger(actor, filters, now=now, kind=kind, after=after, limit=limit)
 
     def view(number: str, actor: Actor, now: datetime) -> Seen:
@@ -120,7 +126,20 @@ class Topics:
 class Liaisons:
     """Who answers whistles, unit by unit, with all who did before."""
 
-    items: tuple[LiaisonRow, ...]
+    items: tuple[NamedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolios:
+    """Which leader's portfolio covers which unit, with all who did before."""
+
+    items: tuple[NamedRow, ...]
+
+
+class OfPeriod(Fields):
+    """Of which period figures are asked."""
+
+    of: Line = Field("", title="期间", description="2025、2025-Q1或2025-03；不填即为本年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +167,27 @@ def endpoints() -> Iterator[Endpoint]:
             summary=f"“{'首接负责' if kind == Kind.LINKAGE else '吹哨报到'}”工作机制落实情况备案表",
             returns=FormRow,
         )
+    yield Endpoint(
+        method="GET",
+        path="joint-figures",
+        view=lambda call: Reply(
+            joint.carried_out(call.actor, joint.period_named(call.query.of, now=call.now), now=call.now)
+        ),
+        name="get_joint_figures",
+        tag=WHISTLES.label,
+        summary="首接联动、吹哨报到机制落实情况：分单位统计和线索",
+        query=OfPeriod,
+        returns=Carried,
+    )
+    yield Endpoint(
+        method="GET",
+        path="portfolios",
+        view=lambda call: Reply(Portfolios(joint.portfolios(call.actor.jurisdiction))),
+        name="list_portfolios",
+        tag=LINKAGES.label,
+        summary="分管区领导及历次变更",
+        returns=Portfolios,
+    )
     yield Endpoint(
         method="GET",
         path="whistle-topics",

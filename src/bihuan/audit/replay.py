@@ -69,9 +69,9 @@ class Replay:
 
 
 def _ledger(told: Told, facts: Facts) -> None:
-    for kind, due_at in facts.get("moves", ()):
+    for kind, due_at, *of in facts.get("moves", ()):
         for owed in told.owed:
-            if owed.kind == kind:
+            if owed.kind == kind and of in ([], [owed.holder]):
                 owed.due_at = datetime.fromisoformat(due_at)
     for kind, outcome, *of in [*facts.get("settles", ()), *((kind, "waived") for kind in facts.get("lapses", ()))]:
         owed_now = next((owed for owed in told.owed if owed.kind == kind and of in ([], [owed.holder])), None)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from django.db import connection
+
 from bihuan.cases import queries
 from bihuan.cases.models import Case, Participation
 from bihuan.cases.stages import TABLE
@@ -15,6 +17,7 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
 from bihuan.record.commands import append, lock
 
 
@@ -32,6 +35,20 @@ def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: st
         Participation(case_id=case, unit=unit, part=part, since=now, basis_kind=basis_kind, basis=basis)
         for unit, part in units.items()
     )
+
+
+_LET_JOIN = """
+INSERT INTO cases_participation (case_id, unit, part, since, basis_kind, basis, departure)
+SELECT c.id, asked.unit, asked.part, %s, '', '', ''
+FROM cases_case c, unnest(%s::text[], %s::text[]) AS asked (unit, part)
+WHERE c.number = %s AND NOT EXISTS (SELECT FROM cases_participation p
+  WHERE p.case_id = c.id AND p.unit = asked.unit AND p.part = asked.part AND p.until IS NULL)"""
+
+
+def let_join(number: str, units: Mapping[str, str], *, now: datetime) -> None:
+    """Let units take part in the case, unit → part, where they do not yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_JOIN, [now, list(units), list(units.values()), number])
 
 
 def leave(
@@ -55,24 +72,31 @@ def note(
     settles: Sequence[str] = (),
     lapses: Sequence[str] = (),
     opens: Sequence[str] = (),
+    pack: Pack | None = None,
 ) -> None:
     """Tell in the case's record what happened to something that stands on it, with the case's duties that it touches.
 
-    For packages above, inside a command of their own that holds the case already.
+    For packages above, inside a command of their own that holds the case already; `pack` is the case's, where known.
     """
     subject = f"case:{number}"
-    chain, case = lock(subject), queries.facts(number)
-    pack = load_pack(case.pack)
+    chain = lock(subject)
+    pack = pack or load_pack(queries.facts(number).pack)
     extra: dict[str, object] = {}
     if settled := duties.settle(subject, settles, now=now):
         extra["settles"] = [list(one) for one in settled]
     if lapsed := duties.waive_kinds(subject, lapses, now=now):
         extra["lapses"] = sorted(lapsed)
-    wanted = [LIFE.opening(kind, case, case.parts, pack) for kind in opens if kind not in case.duties]
-    wanted = in_force(wanted, jurisdiction=case.jurisdiction, pack=pack, now=now)
-    if opened := duties.open_all(wanted, subject=subject, jurisdiction=case.jurisdiction, pack=pack, now=now):
+    if opened := _open(number, opens, pack, now) if opens else []:
         extra["opens"] = [[kind, holder, due_at.isoformat()] for kind, holder, due_at in opened]
     append(chain, happening, actor=actor, seat=seat, norm=norm, pack=pack, now=now, extra=extra)
+
+
+def _open(number: str, kinds: Sequence[str], pack: Pack, now: datetime) -> list[tuple[str, str, datetime]]:
+    """Open duties of these kinds that are not owed yet."""
+    case = queries.facts(number)
+    wanted = [LIFE.opening(kind, case, case.parts, pack) for kind in kinds if kind not in case.duties]
+    wanted = in_force(wanted, jurisdiction=case.jurisdiction, pack=pack, now=now)
+    return duties.open_all(wanted, subject=case.subject, jurisdiction=case.jurisdiction, pack=pack, now=now)
 
 
 def with_parts(case: CaseFacts, **parts: str | Iterable[str]) -> dict[str, frozenset[str]]:

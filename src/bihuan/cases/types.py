@@ -170,21 +170,21 @@ DUTIES = _specs(
     DutySpec(DutyKind.DISPATCH, Part.DESK, Post.DISPATCHER, norms.REGISTER_PROMPTLY, "dispatch"),
     DutySpec(DutyKind.DECLINE_DECISION, Part.DESK, Post.REVIEWER, norms.DECLINE_SECOND_READER, "decline_decision"),
     DutySpec(DutyKind.SIGN_IN, Part.LEAD, Post.HANDLER, norms.SIGN_IN, "sign_in"),
-    DutySpec(DutyKind.FIRST_CONTACT, Part.LEAD, Post.HANDLER, norms.FIRST_CONTACT, "first_contact"),
-    DutySpec(DutyKind.HANDLE, Part.LEAD, Post.HANDLER, norms.HANDLE_WITHIN_LIMIT, "handle"),
+    DutySpec(DutyKind.FIRST_CONTACT, Part.LEAD, Post.HANDLER, norms.FIRST_CONTACT, "first_contact", rests=True),
+    DutySpec(DutyKind.HANDLE, Part.LEAD, Post.HANDLER, norms.HANDLE_WITHIN_LIMIT, "handle", rests=True),
     DutySpec(DutyKind.RETURN_DECISION, Part.DESK, Post.DISPATCHER, norms.RETURN_DECIDED_BY_DESK, "return_decision"),
     DutySpec(
         DutyKind.EXTENSION_DECISION, Part.DESK, Post.DISPATCHER, norms.EXTENSION_WITH_APPROVAL, "extension_decision"
     ),
     DutySpec(DutyKind.TERMINATION_DECISION, Part.DESK, Post.DISPATCHER, norms.TERMINATE, "termination_decision"),
     DutySpec(DutyKind.AWAIT_REQUESTER, Part.LEAD, Post.HANDLER, norms.AWAIT_REQUESTER, "await_requester"),
-    DutySpec(DutyKind.LINK, Part.LEAD, Post.HANDLER, norms.LINKAGE_REQUEST, "link"),
-    DutySpec(DutyKind.LINKAGE_FORM, Part.LEAD, Post.HANDLER, norms.LINKAGE_FORM_UPLOADED, "joint_form"),
-    DutySpec(DutyKind.WHISTLE_FORM, Part.LEAD, Post.HANDLER, norms.WHISTLE_FORM_UPLOADED, "joint_form"),
+    DutySpec(DutyKind.LINK, Part.LEAD, Post.HANDLER, norms.LINKAGE_REQUEST, "link", rests=True),
+    DutySpec(DutyKind.LINKAGE_FORM, Part.LEAD, Post.HANDLER, norms.LINKAGE_FORM_UPLOADED, "joint_form", rests=True),
+    DutySpec(DutyKind.WHISTLE_FORM, Part.LEAD, Post.HANDLER, norms.WHISTLE_FORM_UPLOADED, "joint_form", rests=True),
     DutySpec(DutyKind.SIGN_OFF, Part.LEAD, Post.DEPUTY, norms.SIGN_OFF, "sign_off"),
     DutySpec(DutyKind.REVIEW, Part.DESK, Post.REVIEWER, norms.REVIEW, "review"),
     DutySpec(DutyKind.CALLBACK, Part.DESK, Post.CALLER, norms.CALLBACK, "callback"),
-    DutySpec(DutyKind.REWORK, Part.LEAD, Post.HANDLER, norms.REWORK, "rework"),
+    DutySpec(DutyKind.REWORK, Part.LEAD, Post.HANDLER, norms.REWORK, "rework", rests=True),
     DutySpec(DutyKind.HANG_REVIEW, Part.DESK, Post.DISPATCHER, norms.HANG, "hang_review"),
 )
 """Every kind of duty that a case can carry."""

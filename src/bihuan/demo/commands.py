@@ -13,16 +13,19 @@ from django.db import transaction
 
 from bihuan.cases.types import AppealType
 from bihuan.clockwork.commands import sweep
-from bihuan.demo import founding, letters, listing, stories
+from bihuan.demo import founding, letters, listing, stories, together
 from bihuan.demo.founding import FOUNDER, Place
 from bihuan.demo.huainan import HUAINAN
 from bihuan.demo.listing import MatterWalk
 from bihuan.demo.plans import PlacePlan
 from bihuan.demo.stories import CaseWalk
 from bihuan.demo.timeline import Office, Story, Timeline
+from bihuan.demo.together import JointWalk
 from bihuan.demo.walk import DAY, Walk
 from bihuan.demo.wendeng import WENDENG
 from bihuan.duties.queries import calendar
+from bihuan.joint.types import Kind
+from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters import queries as matters
@@ -98,6 +101,8 @@ class _Months:
             self._case(self.office.earlier(self.time.until, self.chance.uniform(1.2, 2.5) * DAY), tell, stage)
         if self.place.pack.binds(norms.LIST_REPORT):
             self._matters()
+        if self.place.pack.binds(norms.WHISTLE_BLOW):
+            self._together()
         self.time.begin(self._night_after(self.begins), self._nights())
 
     def _case(self, at: datetime, tell: Callable[[CaseWalk], Story], rests_at: Vocabulary | None = None) -> None:
@@ -142,6 +147,22 @@ class _Months:
         for day in range(5, DAYS - 10, 9):
             at = self.office.later(self.begins + timedelta(days=day), self.chance.uniform(0, 400))
             self._matter(at, next(self.ways), self.chance.choice(channels))
+
+    def _together(self) -> None:
+        """What units settle together, and what they are at today."""
+        together.set_up(self.place, self.begins)
+        for kind, ways in ((Kind.LINKAGE, together.LINKAGES), (Kind.WHISTLE, together.WHISTLES)):
+            for number, tell in enumerate(ways):
+                day = self.chance.uniform(2, 8) + number * (DAYS - 25) / len(ways)
+                at = self.office.later(self.begins + timedelta(days=day), self.chance.uniform(0, 300))
+                self._joint(at, tell, kind)
+            for stage, tell in together.RESTS.items():
+                self._joint(self.office.earlier(self.time.until, self.chance.uniform(4, 5) * DAY), tell, kind, stage)
+
+    def _joint(self, at: datetime, tell: together.Tell, kind: Kind, rests_at: JointStage | None = None) -> None:
+        case = self._letter(at, stories.plain, None)
+        self.cases.append(case)
+        self.time.begin(at, tell(JointWalk(case, kind, rests_at)))
 
     def _matter(
         self, at: datetime, tell: Callable[[MatterWalk], Story], channel: str, rests_at: Stage | None = None

@@ -60,15 +60,6 @@ from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
 
-CLOCKS = (
-    DutyKind.HANDLE,
-    DutyKind.REWORK,
-    DutyKind.FIRST_CONTACT,
-    DutyKind.LINK,
-    DutyKind.LINKAGE_FORM,
-    DutyKind.WHISTLE_FORM,
-)
-
 
 @command(subject="case", act=Act.DISPATCH, fields=Dispatch)
 def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, version: int | None = None) -> Done:
@@ -218,7 +209,7 @@ def approve_extension(
         locked,
         ExtensionApproved(days=asked.days, due_at=due_at, opinion=fields.opinion),
         changes={"extensions": case.extensions + 1},
-        moved=[(kind, due_at)],
+        moved=[(kind, due_at, case.lead or "")],
     )
 
 
@@ -238,7 +229,7 @@ def await_requester(
 ) -> Done:
     """Stop the clock while only the requester can go on; a cap stands on the waiting."""
     locked = cases.LIFE.begin(number, Act.AWAIT_REQUESTER, actor=actor, now=now, version=version)
-    duties.pause(locked.facts.subject, CLOCKS, why="等待诉求人补充", now=now)
+    cases.LIFE.rest(number, why="等待诉求人补充", by=locked)
     return cases.LIFE.advance(locked, RequesterAwaited(missing=fields.missing, told=fields.told))
 
 
@@ -246,7 +237,7 @@ def await_requester(
 def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Go on; the time of waiting is not counted."""
     locked = cases.LIFE.begin(number, Act.RESUME, actor=actor, now=now, version=version)
-    moved = duties.resume(locked.facts.subject, now=now)
+    moved = cases.LIFE.go_on(number, by=locked)
     return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied), moved=moved)
 
 
@@ -353,7 +344,7 @@ def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int
     """Hang up what cannot be solved for now, with a plan, a leader and a day to look again; the clocks stand still."""
     locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
     review = _review(locked, fields.review_on)
-    duties.pause(locked.facts.subject, CLOCKS, why="挂账", now=now)
+    cases.LIFE.rest(number, why="挂账", by=locked)
     return cases.LIFE.advance(
         locked,
         CaseHung(ground=fields.ground, plan=fields.plan, leader=fields.leader, review_on=fields.review_on),
@@ -376,7 +367,7 @@ def review_hung(*, number: str, fields: ReviewHung, actor: Actor, now: datetime,
 def resume_hung(*, number: str, fields: ResumeHung, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Take up again what hung; its clocks run on."""
     locked = cases.LIFE.begin(number, Act.RESUME_HUNG, actor=actor, now=now, version=version)
-    moved = duties.resume(locked.facts.subject, now=now)
+    moved = cases.LIFE.go_on(number, by=locked)
     return cases.LIFE.advance(locked, HungResumed(finding=fields.finding), moved=moved)
 
 

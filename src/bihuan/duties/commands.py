@@ -23,6 +23,7 @@ from bihuan.duties.types import (
     DueRecomputed,
     HandedOver,
     LimitAdjusted,
+    Moved,
     Moving,
     Opening,
     Singly,
@@ -146,25 +147,29 @@ def settle_singly(subject: str, singly: Singly, *, now: datetime) -> list[tuple[
         return [(kind, outcome, holder) for kind, outcome, holder in cursor.fetchall()]
 
 
-def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime) -> None:
-    """Stop the clocks of the open duties of these kinds."""
-    for duty in Duty.objects.filter(
-        subject=subject, kind__in=kinds, discharged_at__isnull=True, paused_at__isnull=True
-    ):
-        Interruption.objects.create(duty=duty, from_at=now, why=why)
-        Duty.objects.filter(id=duty.id).update(paused_at=now, next_step_at=None)
+_PAUSE = """
+WITH stopped AS (
+  UPDATE duties_duty SET paused_at = %(now)s, next_step_at = NULL
+  WHERE subject = %(subject)s AND kind = ANY(%(kinds)s) AND discharged_at IS NULL AND paused_at IS NULL RETURNING id)
+INSERT INTO duties_interruption (duty_id, from_at, why) SELECT id, %(now)s, %(why)s FROM stopped"""
 
 
-def resume(subject: str, *, now: datetime) -> list[tuple[str, datetime]]:
-    """Let the stopped clocks of the subject run again, with the time that was not counted put behind.
+def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime) -> int:
+    """Stop the clocks of the open duties of these kinds; answers how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSE, {"subject": subject, "kinds": list(kinds), "why": why, "now": now})
+        return int(cursor.rowcount)
 
-    Answers kind and new due moment of each.
-    """
-    moved = []
+
+def resume(subject: str, *, now: datetime) -> list[Moved]:
+    """Let the stopped clocks of the subject run again, with the time that was not counted put behind."""
+    moved: list[Moved] = []
     for duty in Duty.objects.filter(subject=subject, discharged_at__isnull=True, paused_at__isnull=False):
         Interruption.objects.filter(duty=duty, until_at__isnull=True).update(until_at=now)
+        if not duty.limit:
+            duty.due_at = queries.put_off(duty, until=now)
         duty.paused_at = None
-        moved.append((duty.kind, _reckon_again(duty)))
+        moved.append((duty.kind, _reckon_again(duty), duty.holder))
     return moved
 
 
@@ -241,13 +246,15 @@ def _recompute(subject: str, year: int, actor: Actor, real: datetime, clocks: Ma
     """Compute the provisional due moments of a subject anew, by the clock of its own jurisdiction."""
     chain = lock(subject)
     now = real + clocks.get(chain.jurisdiction, timedelta())
-    words, moved, pack = [], [], None
+    words: list[str] = []
+    moved: list[Moved] = []
+    pack = None
     for duty in Duty.objects.filter(subject=subject, provisional=True, discharged_at__isnull=True).order_by("id"):
         before, duty.recomputed_at = duty.due_at, now
         after = _reckon_again(duty)
         if before != after:
             words.append(f"{duty.kind}: {before.isoformat()} → {after.isoformat()}")
-            moved.append((duty.kind, after))
+            moved.append((duty.kind, after, duty.holder))
             pack = load_pack(duty.pack)
     if moved:
         _note(chain, DueRecomputed(year=year, duties=tuple(words)), pack, actor, now, moved)
@@ -260,7 +267,7 @@ def _note(
     pack: Pack | None,
     actor: Actor,
     now: datetime,
-    moved: Sequence[tuple[str, datetime]] = (),
+    moved: Sequence[Moved] = (),
 ) -> None:
     append(
         chain,
@@ -274,9 +281,9 @@ def _note(
     )
 
 
-def told_moves(moved: Iterable[tuple[str, datetime]]) -> list[list[str]]:
-    """How an event tells which due moments moved, and to when."""
-    return [[kind, due_at.isoformat()] for kind, due_at in moved]
+def told_moves(moved: Iterable[Moved]) -> list[list[str]]:
+    """How an event tells which due moments moved, to when, and whose they are."""
+    return [[kind, due_at.isoformat(), holder] for kind, due_at, holder in moved]
 
 
 def weigh_notice(*, fields: Notice, actor: Actor) -> tuple[int, list[Moving]]:

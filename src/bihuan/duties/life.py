@@ -6,11 +6,11 @@ A package with a stage table makes one `Life` of it; its commands call `begin` a
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
 from bihuan.duties.queries import in_force
-from bihuan.duties.types import DutySpec, Opening, Singly
+from bihuan.duties.types import ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
@@ -20,7 +20,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.bulk import Copier
-from bihuan.record.commands import ACTS, FirstEvents, append, lock
+from bihuan.record.commands import ACTS, FirstEvents, append, lock, unchanged
 from bihuan.record.reading import one_look
 from bihuan.record.types import Chain, Done, subject_of
 
@@ -95,13 +95,20 @@ class Life(Generic[Facts]):
     write: Callable[[str, Mapping[str, object]], None]
 
     def begin(
-        self, number: str, act: Vocabulary, *, actor: Actor, now: datetime, version: int | None = None
+        self,
+        number: str,
+        act: Vocabulary,
+        *,
+        actor: Actor,
+        now: datetime,
+        version: int | None = None,
+        held: Chain | None = None,
     ) -> Locked[Facts]:
-        """Lock the subject and ask whether its table lets the actor act now.
+        """Lock the subject (unless the caller holds its chain) and ask whether its table lets the actor act now.
 
         Raises Unknown (also for a subject that the actor may not see), Overtaken, Refused.
         """
-        chain = lock(f"{self.table.subject}:{number}", version=version)
+        chain = unchanged(held, version) if held else lock(self._key(number), version=version)
         facts = self.facts(number)
         self.must_see(facts, actor)
         pack = load_pack(facts.pack)
@@ -174,7 +181,7 @@ class Life(Generic[Facts]):
         parts: Mapping[str, frozenset[str]] | None = None,
         openings: Mapping[str, Opening] | None = None,
         also_opens: Sequence[Vocabulary] = (),
-        moved: Sequence[tuple[str, datetime]] = (),
+        moved: Sequence[Moved] = (),
         singly: Singly | None = None,
     ) -> Done:
         """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
@@ -202,6 +209,40 @@ class Life(Generic[Facts]):
             extra=told(move, opened, settled, lapsed, moved),
         )
         return Done(facts.number, str(move.target), chain.length, happening.tell())
+
+    def rest(self, number: str, *, why: str, by: Locked[Any]) -> None:
+        """Let the clocks that may rest stand still, on the subject and on whatever stands on it.
+
+        `by` is the act behind it, of this subject or of one that holds this one's lock; it records that the clocks
+        stand still, and what stands on the subject records so in its own chain.
+        """
+        duties.pause(self._key(number), self.resting, why=why, now=by.now)
+        for life, other in self._standing_on(number):
+            if duties.pause(life._key(other), life.resting, why=why, now=by.now):
+                life._tell(other, ClocksStopped(on=f"{self.table.label}{number}", why=why), by)
+
+    def go_on(self, number: str, *, by: Locked[Any]) -> list[Moved]:
+        """Let the clocks run on; answers what moved on the subject itself, for the act to record."""
+        for life, other in self._standing_on(number):
+            if moved := duties.resume(life._key(other), now=by.now):
+                life._tell(other, ClocksResumed(on=f"{self.table.label}{number}"), by, moved)
+        return duties.resume(self._key(number), now=by.now)
+
+    @property
+    def resting(self) -> list[str]:
+        """The kinds of duty whose clocks may rest."""
+        return [kind for kind, spec in self.specs.items() if spec.rests]
+
+    def _key(self, number: str) -> str:
+        return f"{self.table.subject}:{number}"
+
+    def _standing_on(self, number: str) -> "list[tuple[Life[Any], str]]":
+        return [(life, other) for life, open_on in _UPON.get(self.table.subject, ()) for other in open_on(number)]
+
+    def _tell(self, number: str, happening: Happening, by: Locked[Any], moved: Sequence[Moved] = ()) -> None:
+        extra: dict[str, object] = {"moves": duties.told_moves(moved)} if moved else {}
+        chain, norm = lock(self._key(number)), by.move.norm
+        append(chain, happening, actor=by.actor, seat=by.seat, norm=norm, pack=by.pack, now=by.now, extra=extra)
 
     def opening(
         self,
@@ -282,6 +323,16 @@ class Life(Generic[Facts]):
         ]
 
 
+OpenOn = Callable[[str], Sequence[str]]
+"""Number of a subject → numbers of the open ones that stand on it."""
+_UPON: dict[str, list[tuple[Life[Any], OpenOn]]] = {}
+
+
+def stands_on(below: str, life: Life[Any], open_on: OpenOn) -> None:
+    """Declare that subjects of a life stand on subjects below (`case`): their clocks rest when those rest."""
+    _UPON.setdefault(below, []).append((life, open_on))
+
+
 class Beginnings(Generic[Facts]):
     """Many lives of one jurisdiction begun at once, each as `open_first` would, and written by COPY: for imports.
 
@@ -331,7 +382,7 @@ def told(
     opened: Iterable[tuple[str, str, datetime]],
     settled: Iterable[tuple[str, ...]] = (),
     lapsed: Iterable[str] = (),
-    moved: Iterable[tuple[str, datetime]] = (),
+    moved: Iterable[Moved] = (),
 ) -> dict[str, object]:
     """What every event of a life says besides: the act, the stage it led to, the duties it touched."""
     said: dict[str, object] = {"act": str(move.act), "stage": str(move.target)}

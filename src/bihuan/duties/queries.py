@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Exists, Expression, F, Model, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Concat, JSONObject
 
 from bihuan.duties.models import (
@@ -34,13 +34,14 @@ from bihuan.duties.types import (
     Moving,
     OpenDuty,
     Opening,
+    Outcome,
     OverrideRow,
 )
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import name_of, unit_names
 from bihuan.organisations.types import Post
-from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, Reckoning, explain, reckon
+from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, Reckoning, explain, put_off_by, reckon
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
@@ -162,6 +163,15 @@ def _reckon(duty: Duty, spans: Spans) -> Reckoning:
     return reckon_from(duty.opened_at, Limit.parse(duty.limit), load_pack(duty.pack), spans.pauses, spans.extensions)
 
 
+def put_off(duty: Duty, *, until: datetime) -> datetime:
+    """When a duty whose moment a person set is due after its clock stood still until then."""
+    if duty.paused_at is None:
+        return duty.due_at
+    hours = load_pack(duty.pack).hours
+    pause = Pause(duty.paused_at, until, "")
+    return put_off_by(duty.due_at, pause, start=duty.opened_at, calendar=calendar(), hours=hours)
+
+
 def explain_duty(id: int) -> Explanation:
     """How the duty's due moment came about, day by day. Raises Unknown."""
     duty = Duty.objects.filter(id=id).first()
@@ -175,7 +185,7 @@ def _explain(duty: Duty, spans: Spans) -> Explanation:
     citation = pack.cite(duty.norm).words
     if not duty.limit:
         source = f"由办理人逐件确定（{duty.basis}）" if duty.basis else "由办理人逐件确定"
-        note = f"应于{duty.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前完成。"
+        note = f"应于{duty.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前完成。{_stood_still(spans.pauses)}"
         return Explanation(duty.id, duty.opened_at, duty.due_at, "逐件确定", source, citation, (), False, note)
     limit = Limit.parse(duty.limit)
     told = explain(
@@ -190,6 +200,17 @@ def _explain(duty: Duty, spans: Spans) -> Explanation:
     source = _source(duty, pack)
     return Explanation(
         duty.id, duty.opened_at, duty.due_at, limit.words, source, citation, told.days, duty.provisional, note
+    )
+
+
+def _stood_still(pauses: Sequence[Pause]) -> str:
+    """What is said of pauses where no day is counted."""
+    here = [(p.from_at.astimezone(ZONE), p.until_at and p.until_at.astimezone(ZONE), p.why) for p in pauses]
+    return "".join(
+        f"{since:%Y-%m-%d %H:%M}至{until:%Y-%m-%d %H:%M}暂停（{why}），已顺延。"
+        if until
+        else f"自{since:%Y-%m-%d %H:%M}起暂停（{why}），恢复后顺延。"
+        for since, until, why in here
     )
 
 
@@ -273,6 +294,23 @@ def owed_where(asked: OpenDuty, *, of: str, now: datetime) -> Exists:
     if asked.due_until:
         owed = owed.filter(due_at__lt=asked.due_until)
     return Exists(owed)
+
+
+def kept_where(subject: Expression, kinds: Collection[str], *, holder: F) -> Exists:
+    """An expression: the holder has done what these kinds ask for on the subject in time, whatever else was late."""
+    return Exists(Duty.objects.filter(subject=subject, kind__in=kinds, holder=holder, outcome=Outcome.MET))
+
+
+def late_where(subject: Expression, kinds: Collection[str], *, holder: F, now: datetime) -> Exists:
+    """An expression: the holder has done something of these kinds late, or is late with it now."""
+    owed = Duty.objects.filter(subject=subject, kind__in=kinds, holder=holder)
+    overdue = Q(discharged_at__isnull=True, paused_at__isnull=True, due_at__lt=now)
+    return Exists(owed.filter(Q(outcome=Outcome.LATE) | overdue))
+
+
+def done_where(subject: Expression, kinds: Collection[str]) -> Exists:
+    """An expression: what one of these kinds asks for was done on the subject, in time or late."""
+    return Exists(Duty.objects.filter(subject=subject, kind__in=kinds, outcome__in=[Outcome.MET, Outcome.LATE]))
 
 
 def of_subject(subject: str, *, labels: dict[str, str], now: datetime, open_only: bool = False) -> list[DutyRow]:

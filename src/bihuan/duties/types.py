@@ -27,7 +27,7 @@ class DutySpec:
     """What a kind of duty is: who owes it, by which norm, and the name of its limit in the pack.
 
     `part` is how the holder's unit takes part in the subject, `post` the post that must act there.
-    `with_working_time` is False for duties that an urgent case still counts by working days.
+    `rests` tells whether its clock stands still while the subject waits, or what the subject stands on.
     """
 
     kind: Vocabulary
@@ -35,6 +35,7 @@ class DutySpec:
     post: str
     norm: Norm
     limit: str
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,10 @@ class Singly:
     opens: tuple[Opening, ...] = ()
 
 
+Moved = tuple[str, datetime, str]
+"""A duty's kind, the moment to which its due moment was put, and its holder."""
+
+
 @dataclass(frozen=True, slots=True)
 class DutyFilters:
     """What a list of duties is narrowed to."""
@@ -178,6 +183,27 @@ class HandedOver(Happening):
     before: str
     after: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClocksStopped(Happening):
+    """Clocks stand still because that on which the subject stands waits."""
+
+    kind: ClassVar[str] = "duties.clocks-stopped"
+    sentence: ClassVar[str] = "{on}{why}，各单位的时限随之暂停"
+
+    on: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClocksResumed(Happening):
+    """Clocks run on, with the time that was not counted put behind."""
+
+    kind: ClassVar[str] = "duties.clocks-resumed"
+    sentence: ClassVar[str] = "{on}恢复办理，各单位的时限随之顺延"
+
+    on: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage
-from bihuan.duties import commands as duties
 from bihuan.duties.life import Beginnings
 from bihuan.intake import queries, rules
 from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, words_of
@@ -390,7 +389,7 @@ def withdraw(*, number: str, fields: Withdraw, actor: Actor, now: datetime, vers
 def supplement(*, number: str, fields: Supplement, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The requester adds to what they said; where it was waited for, the handling goes on and its clock runs."""
     locked = cases.LIFE.begin(number, Act.SUPPLEMENT, actor=actor, now=now, version=version)
-    moved = duties.resume(locked.facts.subject, now=now) if locked.facts.stage is Stage.AWAITING else ()
+    moved = cases.LIFE.go_on(number, by=locked) if locked.facts.stage is Stage.AWAITING else ()
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     return cases.LIFE.advance(locked, CaseSupplemented(text=fields.text, attachments=fields.attachments), moved=moved)

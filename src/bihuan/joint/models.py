@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bihuan.cases.models import Case
+from bihuan.cases.models import Participation as Assignment
 from bihuan.cases.types import Part
 from bihuan.joint.types import Grade, Stage
 
@@ -18,6 +19,8 @@ class Undertaking(models.Model):
     pack = models.CharField(max_length=64)
     case = models.ForeignKey(Case, to_field="number", on_delete=models.PROTECT, related_name="+")
     initiator = models.CharField(max_length=64)
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """Under which lead's part in the case it began: when the case goes to a lead anew, it ends."""
     stage = models.CharField(max_length=16)
     stage_at = models.DateTimeField()
     started_at = models.DateTimeField()
@@ -170,8 +173,8 @@ class WhistleTopic(models.Model):
         ]
 
 
-class Liaison(models.Model):
-    """Who answers whistles for a unit: one at a time, with all who did before."""
+class Entrusted(models.Model):
+    """Somebody answers for a unit in one respect: one at a time, with all who did before."""
 
     jurisdiction = models.CharField(max_length=32)
     unit = models.CharField(max_length=64)
@@ -180,21 +183,15 @@ class Liaison(models.Model):
     until_on = models.DateField(null=True)
 
     class Meta:
+        abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["unit"], condition=Q(until_on__isnull=True), name="liaison_one_a_unit"),
+            models.UniqueConstraint(fields=["unit"], condition=Q(until_on__isnull=True), name="%(class)s_one_a_unit"),
         ]
 
 
-class Portfolio(models.Model):
+class Liaison(Entrusted):
+    """Who answers whistles for a unit (联络员)."""
+
+
+class Portfolio(Entrusted):
     """Which leader of the district covers a unit (分管区领导)."""
-
-    jurisdiction = models.CharField(max_length=32)
-    unit = models.CharField(max_length=64)
-    account = models.CharField(max_length=64)
-    from_on = models.DateField()
-    until_on = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["unit"], condition=Q(until_on__isnull=True), name="portfolio_one_a_unit"),
-        ]

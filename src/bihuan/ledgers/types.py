@@ -27,6 +27,8 @@ class Which(Vocabulary):
 
     CASE = "case", "工单台账"
     MATTER = "matter", "清单事项台账"
+    JOINT = "joint", "联动吹哨台账"
+    FIGURES = "figures", "机制落实情况"
 
 
 class Kind(Vocabulary):

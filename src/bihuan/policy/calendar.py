@@ -257,6 +257,26 @@ def _moment(position: int, calendar: Calendar, hours: OfficeHours) -> datetime:
     raise AssertionError("the spans of a day hold all of its worked seconds")
 
 
+@carries_out(norms.WORKING_TIME)
+def put_off_by(due: datetime, pause: Pause, *, start: datetime, calendar: Calendar, hours: OfficeHours) -> datetime:
+    """When what a person set a moment for is due after a pause: by as many working days later as closed meanwhile.
+
+    The day of receipt is not counted, as for limits, so that it never comes after a limit that began no later. Where
+    that is over already, it is due when the office closes next.
+    """
+    assert pause.until_at is not None, "the pause is over"
+    due, begin, end = _local(due), _local(pause.from_at), _local(pause.until_at)
+    if due <= begin:
+        return due
+    first = calendar.worked_before(_received(_local(start), hours) + timedelta(days=1))
+    closed = max(_closings_before(end, calendar, hours) - max(_closings_before(begin, calendar, hours), first), 0)
+    last_day = calendar.worked_before(due.date() + timedelta(days=1)) - 1
+    later = datetime.combine(calendar.working_day(last_day + closed), due.time(), ZONE) if closed else due
+    if later > end:
+        return later
+    return datetime.combine(calendar.working_day(_closings_before(end, calendar, hours)), hours.closes, ZONE)
+
+
 def _after_natural_time(start: datetime, length: timedelta, pauses: Sequence[tuple[datetime, datetime]]) -> datetime:
     due = start + length
     for begin, end in pauses:

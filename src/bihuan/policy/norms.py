@@ -86,6 +86,7 @@ LINKAGE_GRADE = Norm("linkage.grade", "对协办单位配合情况评价，低�
 LINKAGE_FORM_SIGNED = Norm("linkage.form-signed", "备案表由分管负责人审签")
 LINKAGE_FORM_UPLOADED = Norm("linkage.form-uploaded", "备案表随办理结果同步上传")
 LINKAGE_SHARED = Norm("linkage.shared-result", "首接单位与协办单位共同承担考核结果")
+LINKAGE_FIGURES = Norm("linkage.figures", "首接负责机制落实情况分单位统计，供年度考核")
 LINKAGE_CHART = Norm("linkage.chart", "“首接负责”工作机制流程图")
 
 # 吹哨报到
@@ -112,6 +113,8 @@ WHISTLE_FORM_SIGNED = Norm("whistle.form-signed", "备案表由吹哨单位分�
 WHISTLE_FORM_UPLOADED = Norm("whistle.form-uploaded", "备案表随办理结果同步上传")
 WHISTLE_CHART = Norm("whistle.chart", "“吹哨报到”工作机制流程图")
 WHISTLE_SHARED = Norm("whistle.shared-result", "吹哨主体与报到部门共同承担考核结果")
+WHISTLE_FIGURES = Norm("whistle.figures", "“吹哨报到”机制落实情况分单位统计，供年度考核")
+WHISTLE_MISUSE = Norm("whistle.misuse", "镇街不敢吹、不愿吹、乱吹哨的，逐件列出线索")
 
 # 联动与吹哨共有
 JOINT_ENDS = Norm("joint.ends-with-case", "工单终结或改派的，联动、吹哨随之终止")

@@ -220,6 +220,7 @@ PARAMETERS: Mapping[str, Mapping[str, type]] = {
     norms.EXTENSION_WITH_APPROVAL.name: {"times": int},
     norms.LINKAGE_FORM_SIGNED.name: {"seal": bool},
     norms.WHISTLE_FORM_SIGNED.name: {"seal": bool},
+    norms.WHISTLE_MISUSE.name: {"repeats": int, "wrong": int},
 }
 """Norm → the parameters that a pack may give with it, and their types."""
 

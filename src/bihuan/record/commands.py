@@ -169,6 +169,13 @@ def forget_answers(before: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def unchanged(chain: Chain, version: int | None) -> Chain:
+    """The chain; raises Overtaken where its version is not the one the caller saw."""
+    if version is not None and version != chain.length:
+        raise Overtaken(seen=version, current=chain.length)
+    return chain
+
+
 def lock(subject: str, *, version: int | None = None) -> Chain:
     """Lock the subject until the transaction ends.
 
@@ -179,18 +186,18 @@ def lock(subject: str, *, version: int | None = None) -> Chain:
         row = cursor.fetchone()
     if row is None:
         raise Unknown(subject)
-    chain = Chain(subject, row[0], row[1], bytes(row[2]))
-    if version is not None and version != chain.length:
-        raise Overtaken(seen=version, current=chain.length)
-    return chain
+    return unchanged(Chain(subject, row[0], row[1], bytes(row[2])), version)
 
 
-def lock_all(subjects: Iterable[str]) -> None:
+def lock_all(subjects: Iterable[str]) -> dict[str, Chain]:
     """Lock several subjects in one fixed order, so that two commands can never wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT 1 FROM record_chain WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE", [sorted(subjects)]
+            "SELECT subject, jurisdiction, length, head FROM record_chain"
+            " WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE",
+            [sorted(subjects)],
         )
+        return {row[0]: Chain(row[0], row[1], row[2], bytes(row[3])) for row in cursor.fetchall()}
 
 
 def begin(subject: str, jurisdiction: str) -> Chain:

@@ -11,7 +11,7 @@ from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
 from bihuan.joint import queries, rules
-from bihuan.joint.commands.life import LIVES, asked, grant_units, let_see, names_of
+from bihuan.joint.commands.life import LIVES, asked, grant_units, names_of
 from bihuan.joint.models import Participation, Undertaking
 from bihuan.joint.stages import TABLES
 from bihuan.joint.types import MEMBERS, Act, DutyKind, Filing, JointFacts, Kind, Stage
@@ -44,9 +44,10 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     """The lead asks other units to handle the case with it, and tells the platform in the same breath."""
     locked = cases.LIFE.begin(number, CaseAct.LINK, actor=actor, now=now, version=version)
     case = locked.facts
-    locked.grant(rules.may_begin(Kind.LINKAGE, standing=queries.standing_on(number, Kind.LINKAGE)))
+    standing, assignment = queries.ground(number, Kind.LINKAGE)
+    locked.grant(rules.may_begin(Kind.LINKAGE, standing=standing))
     units, due_at = _granted_units(locked, Kind.LINKAGE, fields.units, fields.due_at)
-    row = Undertaking(kind=Kind.LINKAGE, task=fields.task, filing=Filing.SYSTEM, filed_at=now)
+    row = Undertaking(kind=Kind.LINKAGE, assignment_id=assignment, task=fields.task, filing=Filing.SYSTEM, filed_at=now)
     joint = _begin(locked, row, units, due_at=due_at)
     happening = LinkageRequested(
         linkage=joint.number,
@@ -62,8 +63,10 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
 def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The town calls departments to its side; an emergency is told to both offices at once."""
     locked = cases.LIFE.begin(number, CaseAct.WHISTLE, actor=actor, now=now, version=version)
-    locked.grant(rules.may_begin(Kind.WHISTLE, standing=queries.standing_on(number, Kind.WHISTLE)))
-    known = {topic.code for topic in queries.topics(locked.facts.jurisdiction, now=now)}
+    standing, assignment = queries.ground(number, Kind.WHISTLE)
+    locked.grant(rules.may_begin(Kind.WHISTLE, standing=standing))
+    listed = queries.topics(locked.facts.jurisdiction, now=now) if fields.topic else ()
+    known = {topic.code for topic in listed}
     locked.grant(
         rules.may_be_blown_as(fields.whistle_type, emergency=fields.emergency, instruction=fields.instruction),
         rules.may_be_tough(
@@ -77,6 +80,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
     units, due_at = _granted_units(locked, Kind.WHISTLE, fields.units, fields.due_at)
     row = Undertaking(
         kind=Kind.WHISTLE,
+        assignment_id=assignment,
         task=fields.task,
         whistle_type=str(fields.whistle_type),
         emergency=str(fields.emergency or ""),
@@ -138,9 +142,9 @@ def _begin(
     row.save(force_insert=True)
     offices = _offices(row)
     _take_part(row, case, units, offices, due_at)
+    asked_to_see = dict.fromkeys((unit.code for unit in units), str(MEMBERS[kind]))
+    cases.let_join(case.number, asked_to_see | dict.fromkeys(offices, str(Part.SUPERVISION)), now=now)
     joint = queries.facts(row.number)
-    let_see(joint, MEMBERS[kind], [unit.code for unit in units], now=now)
-    let_see(joint, Part.SUPERVISION, offices, now=now)
     move = TABLES[kind].row(None, Act.REQUEST if kind == Kind.LINKAGE else Act.BLOW)
     assert move is not None
     codes = [unit.code for unit in units]

@@ -30,6 +30,7 @@ from bihuan.joint.types.happenings import (
     Voided,
 )
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Post
 from bihuan.policy import norms
 from bihuan.record.types import Done
 
@@ -105,7 +106,7 @@ def send_back_form(locked: Locked[JointFacts], fields: WithReason) -> Done:
 def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
     """The responsible deputy signs and seals; the form stands with the case, whose result may now be submitted."""
     joint, now, seat, actor = locked.facts, locked.now, locked.seat, locked.actor
-    deputies = queries.deputies(joint.initiator, now=now)
+    deputies = queries.deputies(joint.initiator, now=now) if seat.post == Post.HEAD else ()
     locked.grant(
         rules.may_sign(
             joint.kind, seat=seat, deputies=deputies, absence=fields.absence, seal=fields.seal, pack=locked.pack
@@ -129,6 +130,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
         seat=seat,
         norm=UPLOADED[joint.kind],
         now=now,
+        pack=locked.pack,
         settles=[OWED[joint.kind]],
     )
     post = locked.pack.posts[seat.post].label
@@ -191,6 +193,7 @@ def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         seat=locked.seat,
         norm=norms.JOINT_AGAIN,
         now=now,
+        pack=locked.pack,
         opens=[OWED[joint.kind]],
     )
     tell_case(locked, units)
@@ -217,6 +220,7 @@ def void(locked: Locked[JointFacts], fields: WithReason) -> Done:
         seat=locked.seat,
         norm=locked.move.norm,
         now=locked.now,
+        pack=locked.pack,
         lapses=[OWED[joint.kind]],
     )
     return advance(locked, Voided(reason=fields.reason))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from bihuan.cases import commands as cases
-from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Departure, Part
-from bihuan.duties.life import Life, Locked
+from bihuan.duties import commands as duties
+from bihuan.duties.life import Life, Locked, stands_on
 from bihuan.duties.sight import must_see
 from bihuan.duties.types import Opening, Singly
 from bihuan.joint import queries, rules
@@ -32,7 +33,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from bihuan.record.commands import Ask, command, lock_all
-from bihuan.record.types import Done
+from bihuan.record.types import Chain, Done
 
 Form = TypeVar("Form", bound=Fields)
 BOTH = (Kind.LINKAGE, Kind.WHISTLE)
@@ -46,6 +47,10 @@ LIVES: Mapping[Kind, Life[JointFacts]] = {
     Kind.LINKAGE: Life(TABLES[Kind.LINKAGE], DUTIES[Kind.LINKAGE], queries.linkage, must_see, _write),
     Kind.WHISTLE: Life(TABLES[Kind.WHISTLE], DUTIES[Kind.WHISTLE], queries.whistle, must_see, _write),
 }
+
+
+for _kind, _life in LIVES.items():
+    stands_on("case", _life, partial(queries.open_on, _kind))
 
 
 def act(
@@ -64,20 +69,20 @@ def _declared(
     kind: Kind, act: Act, form: type[Form], ask: Ask | None, write: Callable[[Locked[JointFacts], Form], Done]
 ) -> Callable[..., Done]:
     def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
-        hold(kind, number)
-        return write(LIVES[kind].begin(number, act, actor=actor, now=now, version=version), fields)
+        held = hold(kind, number)
+        return write(LIVES[kind].begin(number, act, actor=actor, now=now, version=version, held=held), fields)
 
     run.__module__, run.__doc__ = write.__module__, write.__doc__
     run.__qualname__ = run.__name__ = f"{write.__name__}_of_{kind}"
     return command(subject=kind, act=act, fields=form, ask=ask)(run)
 
 
-def hold(kind: Kind, number: str) -> None:
-    """Lock the case and what stands on it, always in this order. Raises Unknown."""
+def hold(kind: Kind, number: str) -> Chain:
+    """Lock the case and what stands on it, always in this order; answers the upper chain. Raises Unknown."""
     case = Undertaking.objects.filter(number=number, kind=kind).values_list("case_id", flat=True).first()
     if case is None:
         raise Unknown(number)
-    lock_all([f"case:{case}", f"{kind}:{number}"])
+    return lock_all([f"case:{case}", f"{kind}:{number}"])[f"{kind}:{number}"]
 
 
 def life_of(locked: Locked[JointFacts]) -> Life[JointFacts]:
@@ -86,14 +91,18 @@ def life_of(locked: Locked[JointFacts]) -> Life[JointFacts]:
 
 
 def advance(locked: Locked[JointFacts], happening: Any, **more: Any) -> Done:
-    """Move what is locked along its row."""
-    return life_of(locked).advance(locked, happening, **more)
+    """Move what is locked along its row; what opens while the case rests begins to run when the case goes on."""
+    life, joint = life_of(locked), locked.facts
+    done = life.advance(locked, happening, **more)
+    if joint.rests:
+        duties.pause(joint.subject, life.resting, why=joint.resting, now=locked.now)
+    return done
 
 
 def note_member(locked: Locked[JointFacts], unit: str, **columns: object) -> None:
     """Write what a unit did or what was said of it."""
     Participation.objects.filter(
-        undertaking__number=locked.facts.number, unit=unit, part=MEMBERS[locked.facts.kind], until__isnull=True
+        undertaking_id=locked.facts.id, unit=unit, part=MEMBERS[locked.facts.kind], until__isnull=True
     ).update(**columns)
 
 
@@ -127,30 +136,24 @@ def grant_units(
 
 def invite(joint: JointFacts, units: Sequence[UnitFacts], *, task: str, due_at: datetime | None, now: datetime) -> None:
     """Let units take part, in what is handled together and in the case."""
+    if not units:
+        return
     part = MEMBERS[joint.kind]
-    of = Undertaking.objects.values_list("id", flat=True).get(number=joint.number)
     Participation.objects.bulk_create(
-        Participation(undertaking_id=of, unit=unit.code, part=part, since=now, task=task, due_at=due_at or now)
+        Participation(undertaking_id=joint.id, unit=unit.code, part=part, since=now, task=task, due_at=due_at or now)
         for unit in units
     )
-    let_see(joint, part, [unit.code for unit in units], now=now)
-
-
-def let_see(joint: JointFacts, part: Part, units: Iterable[str], *, now: datetime) -> None:
-    """Let units take part in the case, where they do not yet."""
-    there = case_queries.facts(joint.case).parts.get(part, frozenset())
-    cases.join(joint.case, {unit: str(part) for unit in units if unit not in there}, now=now)
+    cases.let_join(joint.case, {unit.code: str(part) for unit in units}, now=now)
 
 
 def join_body(locked: Locked[JointFacts], part: Part, units: Sequence[str]) -> dict[str, frozenset[str]]:
     """Let another body take part in both; answers the parts afterwards."""
     joint, now = locked.facts, locked.now
     there = joint.parts.get(part, frozenset())
-    of = Undertaking.objects.values_list("id", flat=True).get(number=joint.number)
     Participation.objects.bulk_create(
-        Participation(undertaking_id=of, unit=unit, part=part, since=now) for unit in units if unit not in there
+        Participation(undertaking_id=joint.id, unit=unit, part=part, since=now) for unit in units if unit not in there
     )
-    let_see(joint, part, units, now=now)
+    cases.let_join(joint.case, dict.fromkeys(units, str(part)), now=now)
     return {**joint.parts, str(part): there | frozenset(units)}
 
 
@@ -159,7 +162,15 @@ def tell_case(locked: Locked[JointFacts], units: Sequence[UnitFacts]) -> None:
     if units:
         happening = UnitsJoined(units=tuple(u.code for u in units), unit_names=names_of(units))
         norm = norms.LINKAGE_REQUEST if locked.facts.kind == Kind.LINKAGE else norms.WHISTLE_BLOW
-        cases.note(locked.facts.case, happening, actor=locked.actor, seat=locked.seat, norm=norm, now=locked.now)
+        cases.note(
+            locked.facts.case,
+            happening,
+            actor=locked.actor,
+            seat=locked.seat,
+            norm=norm,
+            now=locked.now,
+            pack=locked.pack,
+        )
 
 
 def asked(

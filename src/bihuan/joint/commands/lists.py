@@ -1,10 +1,9 @@
 """The lists behind joint handling: tough whistles, liaisons, portfolios. Nothing is deleted; everything has dates."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from bihuan.joint import queries, rules
-from bihuan.joint.models import Liaison, Portfolio, WhistleTopic
+from bihuan.joint.models import Entrusted, Liaison, Portfolio, WhistleTopic
 from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
 from bihuan.joint.types.happenings import LiaisonNamed, TopicEnded, TopicEntered, UnitCovered
 from bihuan.kernel.actor import Actor
@@ -12,9 +11,7 @@ from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Unknown, granted
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Post
 from bihuan.policy import norms
-from bihuan.policy.pack import Capacity
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.types import Chain, subject_of
 
@@ -79,43 +76,37 @@ def end_topic(*, fields: EndTopic, actor: Actor, now: datetime) -> None:
     _note(chain, happening, norms.WHISTLE_TOPICS, actor, now)
 
 
+def _succeed(kept: type[Entrusted], unit: str, account: str, from_on: date, norm: Norm, actor: Actor) -> str:
+    """Whoever answered for the unit does so until that day, then the other; answers who it was before."""
+    standing = kept._default_manager.filter(unit=unit, until_on__isnull=True)
+    before = standing.first()
+    granted(rules.may_begin_on(from_on, last=before.from_on if before else None, norm=norm))
+    standing.update(until_on=from_on)
+    kept._default_manager.create(jurisdiction=actor.jurisdiction, unit=unit, account=account, from_on=from_on)
+    return before.account if before else ""
+
+
 @command()
 def name_liaison(*, unit: str, fields: NameLiaison, actor: Actor, now: datetime) -> None:
     """A unit names the one deputy who answers whistles; whoever did before is succeeded."""
-    chain = _books(actor, norms.WHISTLE_LIAISON)
+    norm = norms.WHISTLE_LIAISON
+    chain = _books(actor, norm)
     deputies = queries.deputies(unit, now=now)
     granted(rules.may_be_liaison(fields.account, unit=unit, actor=actor, deputies=deputies))
-    standing = Liaison.objects.filter(unit=unit, until_on__isnull=True)
-    before = standing.first()
-    last = before.from_on if before else None
-    granted(rules.may_begin_on(fields.from_on, last=last, norm=norms.WHISTLE_LIAISON))
-    standing.update(until_on=fields.from_on)
-    Liaison.objects.create(jurisdiction=actor.jurisdiction, unit=unit, account=fields.account, from_on=fields.from_on)
-    happening = LiaisonNamed(
-        unit=unit, account=fields.account, from_on=fields.from_on, succeeded=before.account if before else ""
-    )
-    _note(chain, happening, norms.WHISTLE_LIAISON, actor, now)
+    before = _succeed(Liaison, unit, fields.account, fields.from_on, norm, actor)
+    happening = LiaisonNamed(unit=unit, account=fields.account, from_on=fields.from_on, succeeded=before)
+    _note(chain, happening, norm, actor, now)
 
 
 @command()
 def cover(*, fields: CoverUnit, actor: Actor, now: datetime) -> None:
     """Enter which leader's portfolio covers a unit: there its reports of difficulty go."""
-    chain = _books(actor, norms.LINKAGE_COORDINATE)
-    granted(rules.may_cover(fields.account, leaders=_leaders(actor.jurisdiction, now), actor=actor))
+    norm = norms.LINKAGE_COORDINATE
+    chain = _books(actor, norm)
+    leaders = {leader.account for leader in queries.leaders(actor.jurisdiction, now)}
+    granted(rules.may_cover(fields.account, leaders=leaders, actor=actor))
     if fields.unit not in organisations.named([fields.unit], actor.jurisdiction):
         raise Unknown(fields.unit)
-    standing = Portfolio.objects.filter(unit=fields.unit, until_on__isnull=True)
-    last = standing.values_list("from_on", flat=True).first()
-    granted(rules.may_begin_on(fields.from_on, last=last, norm=norms.LINKAGE_COORDINATE))
-    standing.update(until_on=fields.from_on)
-    Portfolio.objects.create(
-        jurisdiction=actor.jurisdiction, unit=fields.unit, account=fields.account, from_on=fields.from_on
-    )
+    _succeed(Portfolio, fields.unit, fields.account, fields.from_on, norm, actor)
     happening = UnitCovered(unit=fields.unit, account=fields.account, from_on=fields.from_on)
-    _note(chain, happening, norms.LINKAGE_COORDINATE, actor, now)
-
-
-def _leaders(jurisdiction: str, now: datetime) -> Sequence[str]:
-    """Accounts of the district's leaders today."""
-    bodies = [unit.code for unit in organisations.units_with(Capacity.LEADERSHIP, jurisdiction)]
-    return [a.account for a in organisations.holders(bodies, now) if a.post == Post.LEADER]
+    _note(chain, happening, norm, actor, now)

@@ -340,7 +340,7 @@ def explain(locked: Locked[JointFacts], fields: Explain) -> Done:
 def ask_again(locked: Locked[JointFacts], units: list[str], *, due_at: datetime | None) -> None:
     """Units that were done are asked to come forward and do their part once more."""
     again = Participation.objects.filter(
-        undertaking__number=locked.facts.number, unit__in=units, part=MEMBERS[locked.facts.kind], until__isnull=True
+        undertaking_id=locked.facts.id, unit__in=units, part=MEMBERS[locked.facts.kind], until__isnull=True
     )
     again.update(
         accepted_at=None,

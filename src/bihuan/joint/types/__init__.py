@@ -165,31 +165,31 @@ def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
 D, _n = DutyKind, norms
 LINKAGE_DUTIES = _specs(
     DutySpec(D.FILING, Part.DESK, Post.DISPATCHER, _n.LINKAGE_FILING, "joint_filing"),
-    DutySpec(D.ACCEPT, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_accept"),
-    DutySpec(D.WORK, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "joint_conclude"),
-    DutySpec(D.RETURN_DECISION, Part.LEAD, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_return_decision"),
+    DutySpec(D.ACCEPT, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_accept", rests=True),
+    DutySpec(D.WORK, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "joint_conclude", rests=True),
+    DutySpec(D.RETURN_DECISION, Part.LEAD, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_return_decision", rests=True),
     DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, _n.LINKAGE_PASSIVE, "joint_remind"),
     DutySpec(D.EXPLAIN, Part.CO, Post.HANDLER, _n.LINKAGE_PASSIVE, "joint_explain"),
     DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, _n.LINKAGE_COORDINATE, "district_instruction"),
-    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.LINKAGE_CONVENE, "joint_conclude"),
-    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.LINKAGE_FORM, "joint_file_form"),
-    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.LINKAGE_FORM_SIGNED, "sign_off"),
+    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.LINKAGE_CONVENE, "joint_conclude", rests=True),
+    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.LINKAGE_FORM, "joint_file_form", rests=True),
+    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.LINKAGE_FORM_SIGNED, "sign_off", rests=True),
 )
 """Every kind of duty that a linkage can carry."""
 WHISTLE_DUTIES = _specs(
     DutySpec(D.FILING, Part.DESK, Post.DISPATCHER, _n.WHISTLE_FILING, "joint_filing"),
     DutySpec(D.CALL, Part.LEAD, Post.HANDLER, _n.WHISTLE_FILING, "joint_filing"),
     DutySpec(D.EMERGENCY, Part.SUPERVISION, Post.SUPERVISOR, _n.WHISTLE_EMERGENCY, "emergency_notice"),
-    DutySpec(D.CHECK_IN, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_CHECK_IN, "check_in_routine"),
-    DutySpec(D.WORK, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_RESPOND, "joint_conclude"),
+    DutySpec(D.CHECK_IN, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_CHECK_IN, "check_in_routine", rests=True),
+    DutySpec(D.WORK, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_RESPOND, "joint_conclude", rests=True),
     DutySpec(D.RULING, Part.DESK, Post.DISPATCHER, _n.WHISTLE_MISDIRECTED, "whistle_ruling"),
-    DutySpec(D.RETARGET, Part.LEAD, Post.HANDLER, _n.WHISTLE_PRE_STUDY, "whistle_retarget"),
+    DutySpec(D.RETARGET, Part.LEAD, Post.HANDLER, _n.WHISTLE_PRE_STUDY, "whistle_retarget", rests=True),
     DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, _n.WHISTLE_PASSIVE, "joint_remind"),
     DutySpec(D.EXPLAIN, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_PASSIVE, "joint_explain"),
     DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, _n.WHISTLE_COORDINATE, "district_instruction"),
-    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.WHISTLE_CONVENE, "joint_conclude"),
-    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.WHISTLE_FORM, "joint_file_form"),
-    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.WHISTLE_FORM_SIGNED, "sign_off"),
+    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.WHISTLE_CONVENE, "joint_conclude", rests=True),
+    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.WHISTLE_FORM, "joint_file_form", rests=True),
+    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.WHISTLE_FORM_SIGNED, "sign_off", rests=True),
 )
 """Every kind of duty that a whistle can carry."""
 DUTIES: Mapping[Kind, Mapping[str, DutySpec]] = {Kind.LINKAGE: LINKAGE_DUTIES, Kind.WHISTLE: WHISTLE_DUTIES}
@@ -242,6 +242,7 @@ class MemberFacts:
 class JointFacts:
     """What the rules need to know of a linkage or a whistle. `duties`: open kind → earliest due moment."""
 
+    id: int
     kind: Kind
     number: str
     jurisdiction: str
@@ -252,12 +253,13 @@ class JointFacts:
     title: str
     case_stage: CaseStage
     case_lead: str | None
-    case_assigned_at: datetime | None
+    case_assignment: int | None
     urgency: str
     appeal_type: str
     channel: str
     anonymous: bool
     initiator: str
+    assignment: int
     started_at: datetime
     closed_at: datetime | None
     whistle_type: WhistleType | None
@@ -269,6 +271,8 @@ class JointFacts:
     resolved: bool | None
     concluded_at: datetime | None
     routed_to: str
+    resting: str = ""
+    """Why the clocks of the case stand still now."""
     members: tuple[MemberFacts, ...] = ()
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
@@ -286,6 +290,11 @@ class JointFacts:
         """By what the pack's limits differ."""
         urgency = "urgent" if self.emergency else self.urgency
         return {"urgency": urgency, "appeal_type": self.appeal_type, "channel": self.channel}
+
+    @property
+    def rests(self) -> bool:
+        """Whether the clocks of the units stand still now; an emergency waits for nobody."""
+        return bool(self.resting) and self.emergency is None
 
     @property
     def present(self) -> tuple[MemberFacts, ...]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties.types import DutyRow
 from bihuan.joint.types import Emergency, Grade, JointFacts, Kind, MemberFacts, Stage, WhistleType
+from bihuan.joint.types.figures import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,15 @@ class JointFilters:
     case: str | None = None
     whistle_type: str | None = None
     number: str | None = None
+    kind: str | None = None
+    initiator: str | None = None
+    member: str | None = None
+    words: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    figure: Figure | None = None
+    unit: str | None = None
+    """Of whom the figure is; without one, of any unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +159,8 @@ class TopicRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LiaisonRow:
-    """Who answers whistles for a unit, from when until when."""
+class NamedRow:
+    """Who answers whistles for a unit, or whose portfolio covers it, from when until when."""
 
     unit: str
     unit_name: str

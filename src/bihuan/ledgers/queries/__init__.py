@@ -16,8 +16,8 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.ledgers import rules
 from bihuan.ledgers.models import Export, SavedView
-from bihuan.ledgers.queries import of_cases, of_matters
-from bihuan.ledgers.queries.parts import MASKED, Ledger, Source
+from bihuan.ledgers.queries import of_cases, of_figures, of_joint, of_matters
+from bihuan.ledgers.queries.parts import MASKED, Ledger, Source, Table
 from bihuan.ledgers.types import (
     COUNTED,
     SIZE,
@@ -40,23 +40,32 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.requesters import queries as requesters
 from bihuan.requesters.types import MaskedIdentity
 
-_LEDGERS: Mapping[Which, Ledger] = {Which.CASE: of_cases.LEDGER, Which.MATTER: of_matters.LEDGER}
+_LEDGERS: Mapping[Which, Ledger] = {
+    Which.CASE: of_cases.LEDGER,
+    Which.MATTER: of_matters.LEDGER,
+    Which.JOINT: of_joint.LEDGER,
+}
+_TABLES: Mapping[Which, Table] = {Which.FIGURES: of_figures.TABLE}
 BATCH = 2000
 """Rows that an export reads at a time."""
 
 
 def columns(which: Which) -> tuple[Column, ...]:
     """Every column of the ledger."""
-    return _LEDGERS[which].columns
+    return _TABLES[which].columns if which in _TABLES else _LEDGERS[which].columns
 
 
 def chosen(asked: Asked) -> tuple[Column, ...]:
     """The columns that are shown."""
+    if asked.which in _TABLES:
+        return _TABLES[asked.which].columns
     return tuple(s.column for s in _LEDGERS[asked.which].chosen(asked))
 
 
 def filters(which: Which, place: JurisdictionFacts) -> tuple[Filter, ...]:
     """What the ledger can be narrowed by in that jurisdiction."""
+    if which in _TABLES:
+        return _TABLES[which].known
     types = load_pack(place.pack).unit_types
     handling = {code for code, kind in types.items() if "handling" in kind.capacities}
     units = [Choice(u.code, u.name) for u in organisations.units(place.code) if u.type in handling]
@@ -146,6 +155,8 @@ def _masked(sources: Sequence[Source], found: Sequence[tuple[Any, ...]]) -> Mapp
 
 def counted(asked: Asked, actor: Actor, *, now: datetime, most: int = COUNTED) -> int:
     """How many rows there are; of more than `most` it is only known that there are more (`most` + 1)."""
+    if asked.which in _TABLES:
+        return len(_TABLES[asked.which].rows(actor, asked, now))
     if asked.which is Which.CASE and not asked.values:
         return cases.count_seen(actor, most + 1)
     rows = _LEDGERS[asked.which].narrowed(actor, asked, now, 0, None)
@@ -154,6 +165,9 @@ def counted(asked: Asked, actor: Actor, *, now: datetime, most: int = COUNTED) -
 
 def batches(asked: Asked, actor: Actor, *, now: datetime) -> Iterator[list[tuple[Value, ...]]]:
     """Every row that the pages show, in their order, some thousands at a time."""
+    if asked.which in _TABLES:
+        yield list(_TABLES[asked.which].rows(actor, asked, now))
+        return
     ledger, above, below = _LEDGERS[asked.which], 0, None
     sources, order = ledger.chosen(asked), "id" if asked.oldest_first else "-id"
     while True:

@@ -56,6 +56,16 @@ class Ledger:
         return tuple(s for key, s in self.sources.items() if key in keys)
 
 
+@dataclass(frozen=True)
+class Table:
+    """A table of figures that can be carried out as ledgers are: every row at once, with all of its columns."""
+
+    which: Which
+    columns: tuple[Column, ...]
+    known: tuple[Filter, ...]
+    rows: Callable[[Actor, Asked, datetime], Sequence[tuple[Value, ...]]]
+
+
 def source(
     key: str,
     label: str,
@@ -134,11 +144,11 @@ def _working_days(first: date, last: date) -> int | None:
         return None
 
 
-def next_duty(key: str) -> str:
+def next_duty(key: str, number: str = "s.number") -> str:
     """The join to the open duty that is due first."""
     return f"""LEFT JOIN LATERAL (
   SELECT kind, holder, post, clause, due_at, paused_at FROM duties_duty
-  WHERE subject = '{key}' || s.number AND discharged_at IS NULL ORDER BY due_at LIMIT 1) next ON true"""  # noqa: S608
+  WHERE subject = '{key}' || {number} AND discharged_at IS NULL ORDER BY due_at LIMIT 1) next ON true"""  # noqa: S608
 
 
 @cache
@@ -149,7 +159,7 @@ def handled(key: str) -> str:
   AND outcome <> 'waived' ORDER BY opened_at DESC, id DESC LIMIT 1) handle ON true"""  # noqa: S608
 
 
-def late(key: str) -> str:
+def late(key: str, number: str = "s.number") -> str:
     """An expression: whether anything was done late, or is late now."""
     return f"""(coalesce(next.due_at < %(now)s AND next.paused_at IS NULL, false) OR EXISTS (
-  SELECT FROM duties_duty WHERE subject = '{key}' || s.number AND outcome = 'late'))"""
+  SELECT FROM duties_duty WHERE subject = '{key}' || {number} AND outcome = 'late'))"""

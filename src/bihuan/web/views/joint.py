@@ -1,5 +1,8 @@
 """The desk of linkages and whistles, the list of tough whistles, and who answers them."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -12,16 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.joint import commands
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Kind, Stage, WhistleType
-from bihuan.joint.types.forms import EndTopic, NameLiaison, NewTopic
-from bihuan.joint.types.rows import JointFilters
+from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
+from bihuan.joint.types.rows import JointFilters, NamedRow
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
-from bihuan.policy import norms
-from bihuan.policy.loader import pack
 from bihuan.policy.pack import Capacity
-from bihuan.web.administering import Tried, send, show
+from bihuan.web.administering import AdministrationChoices, Tried, send, show
+from bihuan.web.forms import Choice
 from bihuan.web.standing import signed_in
+from bihuan.web.views.figures import must_be_known
 from bihuan.web.views.paging import SIZE
 
 
@@ -30,7 +33,7 @@ from bihuan.web.views.paging import SIZE
 def desk(request: HttpRequest, standing: Standing, which: str) -> HttpResponse:
     """What is handled together, as far as the actor's units take part, the newest first."""
     kind = Kind(which)
-    _must_be_known(standing)
+    must_be_known(standing)
     after = request.GET.get("after", "")
     filters = JointFilters(
         stage=_word(Stage, request.GET.get("stage", "")),
@@ -50,12 +53,6 @@ def desk(request: HttpRequest, standing: Standing, which: str) -> HttpResponse:
         "everything": filters.open is None,
     }
     return render(request, "joint/desk.html", said)
-
-
-def _must_be_known(standing: Standing) -> None:
-    """Where the regulation knows no joint handling there is no such page."""
-    if not pack(standing.jurisdiction.pack).binds(norms.LINKAGE_REQUEST):
-        raise Unknown("joint")
 
 
 def _word(words: type[Stage] | type[WhistleType], text: str) -> str | None:
@@ -96,7 +93,7 @@ def keep_topic(request: HttpRequest, standing: Standing, act: str) -> HttpRespon
 
 
 def _topics(request: HttpRequest, standing: Standing, tried: Tried | None = None) -> HttpResponse:
-    _must_be_known(standing)
+    must_be_known(standing)
     place = standing.jurisdiction.code
     directory = organisations.directory(place)
     forms = []
@@ -116,40 +113,115 @@ def _keeps_topics(standing: Standing) -> bool:
     return any(standing.actor.holds(Post.HANDLER, Post.DEPUTY, Post.HEAD, unit=unit.code) for unit in staffing)
 
 
+class JointChoices(AdministrationChoices):
+    """Who can be named in the lists behind joint handling."""
+
+    own_unit = ""
+
+    @cached_property
+    def deputy(self) -> tuple[Choice, ...]:
+        """The responsible deputies of the actor's own unit today."""
+        found = joint.deputies(self.own_unit, now=self._standing.now) if self.own_unit else ()
+        return tuple(Choice(d.account, f"{d.name}（{d.account}）") for d in found)
+
+    @cached_property
+    def leader(self) -> tuple[Choice, ...]:
+        """The leaders of the district today."""
+        found = joint.leaders(self._standing.jurisdiction.code, self._standing.now)
+        return tuple(Choice(d.account, f"{d.name}（{d.account}）") for d in found)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def liaisons(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Who answers whistles, unit by unit, with all who did before; a unit names its own."""
-    _must_be_known(standing)
-    unit = next(iter(sorted(_own_units(standing))), "")
+    must_be_known(standing)
+    choices = JointChoices(standing)
+    choices.own_unit = next(iter(sorted(_own_units(standing))), "")
+
+    def name(fields: NameLiaison) -> None:
+        commands.name_liaison(unit=choices.own_unit, fields=fields, actor=standing.actor, now=standing.now)
+
+    return _entrusted(
+        request,
+        standing,
+        Entrusting(
+            "/whistles/liaisons/", "joint/liaisons.html", NameLiaison, _("明确本单位联络员"), _("联络员已更新。"), name
+        ),
+        rows=joint.liaisons(standing.jurisdiction.code),
+        choices=choices,
+        may=bool(choices.own_unit),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def portfolios(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Which leader's portfolio covers which unit, with all who did before; the administrator enters them."""
+    must_be_known(standing)
+
+    def cover(fields: CoverUnit) -> None:
+        commands.cover(fields=fields, actor=standing.actor, now=standing.now)
+
+    return _entrusted(
+        request,
+        standing,
+        Entrusting(
+            "/joint/portfolios/", "joint/portfolios.html", CoverUnit, _("登记分管区领导"), _("分管关系已更新。"), cover
+        ),
+        rows=joint.portfolios(standing.jurisdiction.code),
+        choices=JointChoices(standing),
+        may=standing.actor.holds(Post.ADMINISTRATOR),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entrusting:
+    """A page where somebody is named for a unit: its address, template, form, words, and what its form does."""
+
+    url: str
+    template: str
+    form: type[Any]
+    title: str
+    done: str
+    run: Callable[[Any], None]
+
+
+def _entrusted(
+    request: HttpRequest,
+    standing: Standing,
+    page: Entrusting,
+    *,
+    rows: Sequence[NamedRow],
+    choices: JointChoices,
+    may: bool,
+) -> HttpResponseBase:
     tried = None
     if request.method == "POST":
-        tried = send(
-            request,
-            standing,
-            "liaison",
-            NameLiaison,
-            lambda fields: commands.name_liaison(unit=unit, fields=fields, actor=standing.actor, now=standing.now),
-        )
+        tried = send(request, standing, "named", page.form, page.run)
         if tried is None:
-            messages.success(request, _("联络员已更新。"))
-            return redirect("/whistles/liaisons/")
+            messages.success(request, page.done)
+            return redirect(page.url)
     form = show(
-        "liaison",
-        NameLiaison,
+        "named",
+        page.form,
         standing,
-        action="/whistles/liaisons/",
-        title=_("明确本单位联络员"),
+        action=page.url,
+        title=page.title,
         button=_("保存"),
         tried=tried,
+        choices=choices,
     )
-    deputies = joint.deputies(unit, now=standing.now) if unit else ()
-    said = {
-        "rows": joint.liaisons(standing.jurisdiction.code),
-        "forms": [form] if unit else [],
-        "deputies": deputies,
-    }
-    return render(request, "joint/liaisons.html", said, status=409 if tried else 200)
+    said = {"rows": rows, "forms": [form] if may or tried else []}
+    return render(request, page.template, said, status=409 if tried else 200)
+
+
+@require_safe
+@signed_in
+def either(request: HttpRequest, standing: Standing, number: str) -> HttpResponseBase:
+    """To the page of a linkage or a whistle, whichever has the number."""
+    found = joint.visible_facts(number, standing.actor)
+    return redirect(f"/{found.kind}s/{found.number}/")
 
 
 def _own_units(standing: Standing) -> set[str]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.ledgers import commands, queries
 from bihuan.ledgers.types import (
@@ -44,8 +45,17 @@ from bihuan.web.standing import signed_in
 from bihuan.web.views.paging import position
 from bihuan.web.words import moment
 
-URLS: Mapping[Which, str] = {Which.CASE: "/cases/", Which.MATTER: "/matters/"}
-STAGES: Mapping[Which, type[CaseStage] | type[MatterStage]] = {Which.CASE: CaseStage, Which.MATTER: MatterStage}
+URLS: Mapping[Which, str] = {
+    Which.CASE: "/cases/",
+    Which.MATTER: "/matters/",
+    Which.JOINT: "/joint/",
+    Which.FIGURES: "/joint/figures/",
+}
+STAGES: Mapping[Which, type[CaseStage] | type[MatterStage] | type[JointStage]] = {
+    Which.CASE: CaseStage,
+    Which.MATTER: MatterStage,
+    Which.JOINT: JointStage,
+}
 LINKS = ("number", "title", "list_number")
 """Columns that lead to the subject."""
 POLLED = (State.WAITING, State.RUNNING)
@@ -66,7 +76,7 @@ class Line:
 
     row: Row
     url: str
-    stage: CaseStage | MatterStage
+    stage: CaseStage | MatterStage | JointStage
     cells: tuple[Cell, ...]
 
 

@@ -133,8 +133,7 @@ CASES_WITH_LEAD = (*CASES_AT_WORK, CaseStage.SUBMITTED, CaseStage.CALLBACK, Case
 @carries_out(norms.JOINT_ENDS)
 def may_go_on(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """工单终结或改派后，联合办理不再进行。"""
-    anew = joint.case_assigned_at is not None and joint.case_assigned_at > joint.started_at
-    if anew or joint.case_lead != joint.initiator or joint.case_stage not in CASES_WITH_LEAD:
+    if joint.case_assignment != joint.assignment or joint.case_stage not in CASES_WITH_LEAD:
         return Refusal(CASE_IS_OVER, norms.JOINT_ENDS)
     return None
 

@@ -2,21 +2,34 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from pydantic import TypeAdapter
 
-from bihuan.cases.models import CaseText
+from bihuan.cases.models import Case, CaseText
+from bihuan.cases.models import Participation as CasePart
 from bihuan.cases.types import Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
-from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.duties.sight import must_see, parts_of
 from bihuan.joint import rules
-from bihuan.joint.models import DistrictReport, Form, Liaison, Participation, Portfolio, Undertaking, WhistleTopic
+from bihuan.joint.models import (
+    DistrictReport,
+    Entrusted,
+    Form,
+    Liaison,
+    Participation,
+    Portfolio,
+    Undertaking,
+    WhistleTopic,
+)
+from bihuan.joint.queries.figures import carried_out, counted_in, period_named, periods
+from bihuan.joint.queries.sight import visible_to
 from bihuan.joint.stages import ENDS, OPEN
 from bihuan.joint.types import (
     MEMBERS,
@@ -37,25 +50,28 @@ from bihuan.joint.types.rows import (
     JointFilters,
     JointRow,
     JointView,
-    LiaisonRow,
+    NamedRow,
     ReportRow,
     TopicRow,
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import holders, name_of, person_names, today, unit_names
+from bihuan.organisations.queries import holders, name_of, person_names, today, unit_names, units_with
 from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Capacity
 from bihuan.record import queries as record
 from bihuan.record.types import EventRow
 
+__all__ = ["carried_out", "counted_in", "period_named", "periods", "visible_to"]
+"""Read elsewhere, asked here."""
 DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
 _PLAIN = (
-    "kind, number, jurisdiction, pack, stage, initiator, started_at, closed_at, whistle_type, emergency, topic,"
-    " filing, filed_at, acknowledged_at, resolved, concluded_at, routed_to"
+    "id, kind, number, jurisdiction, pack, stage, initiator, assignment_id, started_at, closed_at, whistle_type,"
+    " emergency, topic, filing, filed_at, acknowledged_at, resolved, concluded_at, routed_to"
 )
-_OF_CASE = "title, stage, lead, assigned_at, urgency, appeal_type, channel, anonymous"
+_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous"
 _MEMBER = (
     "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
     " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"
@@ -65,6 +81,9 @@ _OPEN_DUTIES = "FROM duties_duty WHERE subject = j.kind || ':' || j.number AND d
 _FACTS = f"""
 SELECT {", ".join(f"j.{name}" for name in _PLAIN.split(", "))}, j.case_id,
   {", ".join(f"c.{name}" for name in _OF_CASE.split(", "))},
+  (SELECT id FROM cases_participation p WHERE p.case_id = c.id AND p.part = '{Part.LEAD}' AND p.until IS NULL),
+  coalesce((SELECT i.why FROM duties_duty d JOIN duties_interruption i ON i.duty_id = d.id AND i.until_at IS NULL
+    WHERE d.subject = 'case:' || c.number AND d.paused_at IS NOT NULL LIMIT 1), ''),
   coalesce((SELECT length FROM record_chain WHERE subject = j.kind || ':' || j.number), 0),
   (SELECT array_agg(part || ' ' || unit) FROM joint_participation WHERE undertaking_id = j.id AND until IS NULL),
   (SELECT json_agg(m ORDER BY m.id) FROM (
@@ -109,8 +128,11 @@ def facts(number: str) -> JointFacts:
 
 @cache
 def _names() -> tuple[str, ...]:
-    of_case = {"stage": "case_stage", "lead": "case_lead", "assigned_at": "case_assigned_at"}
-    return (*_PLAIN.split(", "), "case", *(of_case.get(name, name) for name in _OF_CASE.split(", ")))
+    called = {"assignment_id": "assignment"}
+    of_case = {"stage": "case_stage", "lead": "case_lead"}
+    plain, cases = (_PLAIN.split(", "), _OF_CASE.split(", "))
+    told = (*(called.get(name, name) for name in plain), "case", *(of_case.get(name, name) for name in cases))
+    return (*told, "case_assignment", "resting")
 
 
 def linkage(number: str) -> JointFacts:
@@ -134,11 +156,6 @@ def owed_by(subject: str) -> frozenset[tuple[str, str]]:
     return frozenset((kind, holder) for kind, holder, _ in duties.owed_on([subject])[subject])
 
 
-def visible_to(actor: Actor) -> QuerySet[Undertaking]:
-    """The linkages and whistles in which one of the actor's units takes part now."""
-    return visible_among(Undertaking.objects.all(), Participation.objects.all(), "undertaking", actor)
-
-
 def visible_facts(number: str, actor: Actor, *, kind: Kind | None = None) -> JointFacts:
     """The facts of a linkage or whistle that the actor may see. Raises Unknown."""
     found = facts(number)
@@ -158,17 +175,34 @@ def ledger(
     limit: int = 50,
 ) -> list[JointRow]:
     """The newest first, after a keyset position (the id of the last row seen)."""
-    exact = {"stage": filters.stage, "whistle_type": filters.whistle_type, "number": filters.number}
-    rows = visible_to(actor).filter(**{name: value for name, value in exact.items() if value})
-    if kind is not None:
-        rows = rows.filter(kind=kind)
-    if filters.case:
-        rows = rows.filter(case_id=filters.case)
-    if filters.open is not None:
-        rows = rows.filter(stage__in=OPEN) if filters.open else rows.filter(stage__in=ENDS)
+    rows = narrowed(actor, replace(filters, kind=kind) if kind else filters, now=now)
     if after is not None:
         rows = rows.filter(id__lt=after)
     return _rows(list(rows.select_related("case").order_by("-id")[:limit]), now=now)
+
+
+def narrowed(actor: Actor, filters: JointFilters, *, now: datetime) -> QuerySet[Undertaking]:
+    """What the actor may see, narrowed."""
+    exact = {
+        "stage": filters.stage,
+        "whistle_type": filters.whistle_type,
+        "number": filters.number,
+        "kind": filters.kind,
+        "case_id": filters.case,
+        "initiator": filters.initiator,
+        "started_at__gte": filters.since,
+        "started_at__lt": filters.until,
+        "case__title__icontains": filters.words,
+    }
+    rows = visible_to(actor).filter(**{name: value for name, value in exact.items() if value})
+    if filters.open is not None:
+        rows = rows.filter(stage__in=OPEN) if filters.open else rows.filter(stage__in=ENDS)
+    if filters.member:
+        there = Participation.objects.filter(undertaking=OuterRef("pk"), part__in=MEMBERS.values(), until__isnull=True)
+        rows = rows.filter(Exists(there.filter(unit=filters.member)))
+    if filters.figure is not None:
+        rows = rows.filter(counted_in(filters.figure, filters.unit, now=now))
+    return rows
 
 
 def _rows(found: Sequence[Undertaking], *, now: datetime) -> list[JointRow]:
@@ -225,11 +259,21 @@ def _briefs(rows: QuerySet[Undertaking]) -> list[JointBrief]:
     ]
 
 
+def ground(case: str, kind: Kind) -> tuple[str, int]:
+    """Number of what stands on a case already (empty where nothing does); under which lead's part the case is now."""
+    leads = CasePart.objects.filter(case__number=OuterRef("number"), part=Part.LEAD, until__isnull=True).values("id")
+    standing = _standing(OuterRef("number"), kind).values("number")[:1]
+    row = Case.objects.filter(number=case).values_list(Subquery(standing), Subquery(leads)).get()
+    return row[0] or "", row[1] or 0
+
+
 def standing_on(case: str, kind: Kind) -> str:
     """Number of the linkage or whistle that stands on a case (neither void nor dissolved); empty where none does."""
-    gone = [str(Stage.VOID), str(Stage.DISSOLVED)]
-    rows = Undertaking.objects.filter(case_id=case, kind=kind).exclude(stage__in=gone)
-    return rows.values_list("number", flat=True).first() or ""
+    return _standing(case, kind).values_list("number", flat=True).first() or ""
+
+
+def _standing(case: str | OuterRef, kind: Kind) -> QuerySet[Undertaking]:
+    return Undertaking.objects.filter(case_id=case, kind=kind).exclude(stage__in=[Stage.VOID, Stage.DISSOLVED])
 
 
 def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) -> JointView:
@@ -295,7 +339,8 @@ def _reports(number: str) -> list[ReportRow]:
 
 def form_of(case: str, kind: Kind) -> FormRow | None:
     """The form of a case as it stands; the caller has made sure that the actor may see it."""
-    row = Form.objects.filter(case_id=case, kind=kind).select_related("undertaking").first()
+    rows = Form.objects.filter(case_id=case, kind=kind).select_related("undertaking")
+    row = rows.annotate(initiator_name=name_of("undertaking__initiator")).first()
     if row is None:
         return None
     whistle_type = row.undertaking.whistle_type
@@ -306,7 +351,7 @@ def form_of(case: str, kind: Kind) -> FormRow | None:
         version=row.version,
         matter=row.matter,
         initiator=row.undertaking.initiator,
-        initiator_name=unit_names([row.undertaking.initiator]).get(row.undertaking.initiator, ""),
+        initiator_name=row.initiator_name,
         whistle_type=WhistleType(whistle_type) if whistle_type else None,
         result=row.result,
         grades=_GRADES.validate_python(row.grades),
@@ -351,8 +396,14 @@ def stranded(jurisdiction: str, *, limit: int = 200) -> list[tuple[str, str]]:
     """Kind and number of what is open while its case has ended or was assigned anew, the oldest first."""
     rows = Undertaking.objects.filter(jurisdiction=jurisdiction, stage__in=OPEN)
     ended = ~Q(case__stage__in=[str(stage) for stage in rules.CASES_WITH_LEAD])
-    assigned_anew = ~Q(case__lead=F("initiator")) | Q(case__assigned_at__gt=F("started_at"))
+    assigned_anew = Q(assignment__until__isnull=False)
     return list(rows.filter(ended | assigned_anew).order_by("id").values_list("kind", "number")[:limit])
+
+
+def open_on(kind: Kind, case: str) -> list[str]:
+    """Numbers of what stands open on a case and may rest with it; an emergency waits for nobody."""
+    rows = Undertaking.objects.filter(case_id=case, kind=kind, stage__in=OPEN, emergency="")
+    return list(rows.order_by("number").values_list("number", flat=True))
 
 
 def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow, ...]:
@@ -363,16 +414,31 @@ def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow,
     return tuple(TopicRow(t.id, t.code, t.matter, tuple(t.responders), t.basis, t.from_on, t.until_on) for t in rows)
 
 
-def liaisons(jurisdiction: str, *, now: datetime | None = None) -> tuple[LiaisonRow, ...]:
+def liaisons(jurisdiction: str, *, now: datetime | None = None) -> tuple[NamedRow, ...]:
     """Who answers whistles, unit by unit: today, or (without a moment) with all who did before."""
-    rows = Liaison.objects.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id")
+    return _entrusted(Liaison, jurisdiction, now)
+
+
+def portfolios(jurisdiction: str, *, now: datetime | None = None) -> tuple[NamedRow, ...]:
+    """Which leader's portfolio covers which unit: today, or (without a moment) with all who did before."""
+    return _entrusted(Portfolio, jurisdiction, now)
+
+
+def _entrusted(kept: type[Entrusted], jurisdiction: str, now: datetime | None) -> tuple[NamedRow, ...]:
+    rows = kept._default_manager.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id")
     if now is not None:
         rows = rows.filter(from_on__lte=today(now)).exclude(until_on__lte=today(now))
     found = list(rows.annotate(unit_name=name_of("unit")))
     people = person_names(r.account for r in found)
     return tuple(
-        LiaisonRow(r.unit, r.unit_name, r.account, people.get(r.account, ""), r.from_on, r.until_on) for r in found
+        NamedRow(r.unit, r.unit_name, r.account, people.get(r.account, ""), r.from_on, r.until_on) for r in found
     )
+
+
+def leaders(jurisdiction: str, now: datetime) -> tuple[AppointmentRow, ...]:
+    """The leaders of the district today."""
+    bodies = [unit.code for unit in units_with(Capacity.LEADERSHIP, jurisdiction)]
+    return tuple(a for a in holders(bodies, now) if a.post == Post.LEADER)
 
 
 def leader_of(unit: str, *, now: datetime) -> str:

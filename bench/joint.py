@@ -1,0 +1,184 @@
+"""A whistled case with two departments, from register to closed over HTTP, in turn with the plain lifecycle.
+
+Both run on one server and one database, round by round, so that what is compared is what an act costs. The scans with
+the seal are put into the store beforehand: taking in a picture is no act. One GET a case asks for the whistle's number.
+"""
+
+import asyncio
+import io
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from statistics import median
+
+from PIL import Image
+from tests.towns import Town
+
+from bench.fill import filled
+from bench.lifecycle import CLIENTS, REGISTER, ROUNDS, SECONDS, SMALL, WARM, Client, acts, drive
+from bench.site import PEOPLE, database, served, tokens_of
+from bihuan.attachments import commands as attachments
+
+LIMIT = 0.8
+"""The share of the plain lifecycle's acts a second that joint handling must reach."""
+SEALS = int(os.environ.get("BENCH_SEALS", str(200 + int(25 * (WARM + ROUNDS * SECONDS)))))
+"""More than whistled cases can end in that time."""
+JOINT_PEOPLE = ("township.handler", "township.deputy", "other.handler")
+
+
+def before(town: Town) -> list[tuple[str, str, dict[str, object]]]:
+    """(who, act, form) on the case until the whistle is blown."""
+    whistle = {
+        "units": [town.unit, town.other],
+        "task": "请到现场配合处置占道经营。",
+        "pre_study": "镇街没有执法权，已劝导三次。",
+        "basis": "三定规定：城市管理执法由该部门承担。",
+    }
+    lead = {"lead": town.township, "basis_kind": "territory", "basis": "事发地在本镇街。"}
+    return [
+        ("desk.dispatcher", "dispatch", lead),
+        ("township.handler", "sign_in", {}),
+        ("township.handler", "whistle", whistle),
+    ]
+
+
+def together(town: Town, seal: int) -> list[tuple[str, str, dict[str, object]]]:
+    """(who, act, form) on the whistle until its form is signed."""
+    there = {"place": "阳光小区东门", "people": "带队负责人及两名执法人员"}
+    done = {"result": "已清理占道摊点，恢复通行。"}
+    both = ("unit.handler", "other.handler")
+    return [
+        ("desk.dispatcher", "acknowledge", {}),
+        *((who, "check_in", there) for who in both),
+        *((who, "finish", done) for who in both),
+        ("township.handler", "conclude", {"resolved": True, "summary": "各部门到场，问题已解决。"}),
+        *(("township.handler", "grade", {"unit": unit, "grade": "good"}) for unit in (town.unit, town.other)),
+        ("township.handler", "file_form", {"result": "占道经营已清理。", "follow_up": "satisfied"}),
+        ("township.deputy", "sign_form", {"seal": [seal]}),
+    ]
+
+
+def after(town: Town) -> list[tuple[str, str, dict[str, object]]]:
+    """(who, act, form) on the case from the first contact to its end, as in the plain lifecycle."""
+    return [(who.replace("unit.", "township."), act, form) for who, act, form in acts(town)[2:]]
+
+
+def acts_of_one(town: Town) -> int:
+    """How many acts a whistled case takes, the registration with them."""
+    return 1 + len(before(town)) + len(together(town, 0)) + len(after(town))
+
+
+class Asking(Client):
+    """A client that can also ask."""
+
+    async def get(self, path: str, token: str) -> bytes:
+        """Ask for JSON."""
+        assert self.streams is not None, "it has posted before"
+        reader, writer = self.streams
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        answer = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", answer)
+        assert length is not None, answer
+        return await reader.readexactly(int(length[1]))
+
+    async def do(self, path: str, token: str, form: dict[str, object], took: list[float]) -> dict[str, str]:
+        """Do an act that must succeed; answers what the server said."""
+        begun = time.perf_counter()
+        status, answer = await self.post(path, token, json.dumps(form).encode())
+        took.append(time.perf_counter() - begun)
+        assert status in (200, 201), (path, status, answer.decode())
+        said: dict[str, str] = json.loads(answer)
+        return said
+
+
+async def whistled(client: Asking, town: Town, tokens: dict[str, str], seal: int, took: list[float]) -> None:
+    """One whistled case from register to closed."""
+    form = {"channel": town.channel, **REGISTER}
+    case = (await client.do("/api/v1/cases", tokens["desk.registrar"], form, took))["number"]
+
+    async def along(path: str, way: list[tuple[str, str, dict[str, object]]]) -> dict[str, str]:
+        said: dict[str, str] = {}
+        for who, act, fields in way:
+            said = await client.do(f"/api/v1/{path}/acts/{act}", tokens[who], fields, took)
+        return said
+
+    await along(f"cases/{case}", before(town))
+    found = json.loads(await client.get(f"/api/v1/whistles?case={case}", tokens["township.handler"]))
+    await along(f"whistles/{found['items'][0]['number']}", together(town, seal))
+    assert (await along(f"cases/{case}", after(town)))["stage"] == "closed"
+
+
+async def drive_together(town: Town, tokens: dict[str, str], seals: Iterator[int], seconds: float) -> dict[str, float]:
+    """Eight clients for so many seconds; whistled cases that ended in that time, and what an act took."""
+    took: list[float] = []
+    ended: list[float] = []
+    start = time.perf_counter()
+
+    async def one() -> None:
+        client = Asking()
+        while time.perf_counter() - start < seconds:
+            await whistled(client, town, tokens, next(seals), took)
+            ended.append(time.perf_counter() - start)
+        client.close()
+
+    await asyncio.gather(*(one() for _ in range(CLIENTS)))
+    took.sort()
+    return {
+        "cases_per_s": round(len(ended) / max(ended), 2),
+        "act_ms_median": round(1000 * median(took), 2),
+        "act_ms_p95": round(1000 * took[int(len(took) * 0.95)], 2),
+    }
+
+
+def stored(town: Town, how_many: int) -> Iterator[int]:
+    """Scans with the seal of the township, taken in already."""
+    from bihuan.organisations.queries import by_account
+
+    now = datetime.now(UTC)
+    standing = by_account(f"{town.code}.township.deputy", at=now)
+    assert standing is not None
+    kept = []
+    for n in range(how_many):
+        picture = io.BytesIO()
+        Image.new("RGB", (40, 40), (200, n % 256, n // 256)).save(picture, "PNG")
+        ref = attachments.store(
+            jurisdiction=town.code, name="盖章件.png", data=picture.getvalue(), actor=standing.actor, now=now
+        )
+        kept.append(ref.id)
+    return iter(kept)
+
+
+def run() -> dict[str, object]:
+    """Acts a second of a whistled case beside those of a plain one, in turn: medians over the rounds."""
+    place = filled(SMALL)
+    town, number = place.town, acts_of_one(place.town)
+    rounds: list[tuple[float, float]] = []
+    last: dict[str, float] = {}
+    with database(place.name):
+        tokens = tokens_of(town, (*PEOPLE, *JOINT_PEOPLE))
+        seals = stored(town, SEALS)
+        with served():
+            asyncio.run(drive(town, tokens, WARM))
+            asyncio.run(drive_together(town, tokens, seals, WARM))
+            for _ in range(ROUNDS):
+                plain = asyncio.run(drive(town, tokens, SECONDS))
+                last = asyncio.run(drive_together(town, tokens, seals, SECONDS))
+                rounds.append((plain["lifecycles_per_s"] * (1 + len(acts(town))), last["cases_per_s"] * number))
+    shares = [joint / plain for plain, joint in rounds]
+    share = round(median(shares), 3)
+    return {
+        "clients": CLIENTS,
+        "seconds": SECONDS,
+        "rounds": ROUNDS,
+        "acts_of_a_whistled_case": number,
+        "plain_acts_per_s": round(median(plain for plain, _ in rounds), 1),
+        "joint_acts_per_s": round(median(joint for _, joint in rounds), 1),
+        "share": share,
+        "share_in_each_round": [round(one, 3) for one in shares],
+        "at_least": LIMIT,
+        "met": share >= LIMIT,
+        **last,
+    }

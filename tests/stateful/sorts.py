@@ -1,0 +1,210 @@
+"""The kinds of subject that random people meet, each with its table, its people and what they may say.
+
+A further kind joins by one more `Sort` in `SORTS`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bihuan.cases.stages import TABLE as CASES
+from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.cases.types import Part
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.duties.life import Living
+from bihuan.duties.models import Duty
+from bihuan.joint.stages import TABLES as JOINT
+from bihuan.joint.types import DUTIES as JOINT_DUTIES
+from bihuan.joint.types import Act as JointAct
+from bihuan.joint.types import Kind
+from bihuan.joint.types import Stage as JointStage
+from bihuan.kernel.stages import StageTable
+from bihuan.matters.stages import TABLE as MATTERS
+from bihuan.matters.types import Act as MatterAct
+from bihuan.organisations.queries import pack_of
+from bihuan.record.commands import ACTS
+from bihuan.record.types import Done
+from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
+from tests.joint.test_squares import PEOPLE as JOINT_PEOPLE
+from tests.joint.walks import DOERS as JOINT_DOERS
+from tests.joint.walks import JointWalk, third
+from tests.matters.test_squares import PEOPLE as MATTER_PEOPLE
+from tests.matters.walks import DOERS as MATTER_DOERS
+from tests.matters.walks import MatterWalk
+from tests.towns import Town
+from tests.walks import DOERS as CASE_DOERS
+from tests.walks import Walk, led_by_a_town
+
+Said = Mapping[str, Any]
+
+
+class Walking(Protocol):
+    """A subject that walks through a town."""
+
+    town: Town
+    number: str
+    now: datetime
+
+    @property
+    def facts(self) -> Living: ...
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done: ...
+
+
+Many = list[Walking]
+"""What is in random hands so far, the oldest first."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A kind of subject: how it begins, who acts by the book, who else may try, and what they may say otherwise."""
+
+    table: StageTable
+    needs: str
+    """The norm without which a regulation has no such thing."""
+    begin: Callable[[Town, datetime, int], Many]
+    doers: Mapping[str, str]
+    people: Sequence[str]
+    different: Mapping[str, Sequence[Said]] = field(default_factory=dict)
+    seldom: frozenset[str] = frozenset()
+    """Acts that would end most stories early."""
+    holds: Callable[[Any], None] = lambda walk: None
+    """What must be true of one such subject, besides what is true of all."""
+    owed_before: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
+    """Act → what must not be so when it succeeds."""
+
+    def has(self, town: Town) -> bool:
+        """Whether the town's regulation has such a thing."""
+        return bool(pack_of(town.code).binds(self.needs))
+
+    @property
+    def acts(self) -> list[str]:
+        """What can be done to one that is there."""
+        known = [str(act) for subject, act in ACTS if subject == self.table.subject and act in self.doers]
+        return [act for act in known if self.table.row(None, act) is None]  # type: ignore[arg-type]
+
+    def doer(self, act: str, walk: Any) -> str:
+        """Who does the act by the book, in the unit that leads now."""
+        lead = getattr(walk.facts, "lead", None)
+        return self.doers[act].replace("unit.", f"{lead.rpartition('.')[2]}.") if lead else self.doers[act]
+
+
+def _case(town: Town, now: datetime, variant: int) -> Many:
+    walk = Walk(town, now)
+    forms: Sequence[Said] = ({}, {"urgency": "urgent"}, {"appeal_type": "CONSULT"}, {"callback_wanted": False})
+    walk.do(CaseAct.REGISTER, **forms[variant % 4])
+    return [walk]
+
+
+BLOWN: Sequence[Said] = ({}, {"filing": "phone"}, {"whistle_type": "tough", "emergency": "crowd"})
+
+
+def _linkage(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN)
+    said = {"units": [town.other, third(town)]} if variant % 2 else {}
+    return [case, JointWalk(town, Kind.LINKAGE, case).start(**said)]
+
+
+def _whistle(town: Town, now: datetime, variant: int) -> Many:
+    case = led_by_a_town(town, now)
+    found: Many = [case, JointWalk(town, Kind.WHISTLE, case).start(**BLOWN[variant % 3])]
+    return [*found, JointWalk(town, Kind.LINKAGE, case).start()] if variant % 4 == 3 else found
+
+
+def _matter(town: Town, now: datetime, variant: int) -> Many:
+    return [MatterWalk(town, now).with_overdue_case().along(MatterAct.REPORT)]
+
+
+FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
+RESTS = (CaseStage.AWAITING, CaseStage.HUNG)
+WITH_A_UNIT = frozenset(
+    {
+        CaseStage.DISPATCHED,
+        CaseStage.HANDLING,
+        CaseStage.AWAITING,
+        CaseStage.RETURN_REVIEW,
+        CaseStage.SIGN_OFF,
+        CaseStage.SUBMITTED,
+        CaseStage.CALLBACK,
+        CaseStage.REWORK,
+        CaseStage.HUNG,
+    }
+)
+
+
+def _case_holds(walk: Walk) -> None:
+    """Exactly one lead while a unit has the case."""
+    case = walk.facts
+    leads = case.parts.get(Part.LEAD, frozenset())
+    assert leads == (frozenset({case.lead}) if case.lead else frozenset())
+    assert len(leads) == 1 or case.stage not in WITH_A_UNIT
+
+
+def _joint_holds(walk: JointWalk) -> None:
+    """The lead leads to the end; what is open stands between the case and its result, and rests when the case does."""
+    joint, case = walk.facts, walk.case.facts
+    assert joint.parts[Part.LEAD] == {joint.initiator}, "the lead stays the lead to the end"
+    assert joint.stage != JointStage.SIGNED or joint.closed_at is not None
+    if joint.stage in JOINT[walk.kind].ends or joint.assignment != joint.case_assignment:
+        return
+    if case.stage == CaseStage.HANDLING:
+        assert FORMS[walk.kind] in case.duties, "what is open stands between the case and its result"
+    if case.stage in WITH_A_UNIT:
+        may_rest = [kind for kind, spec in JOINT_DUTIES[walk.kind].items() if spec.rests]
+        owed = Duty.objects.filter(subject=joint.subject, kind__in=may_rest, discharged_at__isnull=True)
+        rests = case.stage in RESTS and joint.emergency is None
+        assert not owed.filter(paused_at__isnull=rests).exists(), "its clocks rest and run with those of its case"
+
+
+def _owes_a_form(walk: Walk) -> bool:
+    return bool(set(walk.facts.duties) & set(FORMS.values()))
+
+
+CASE = Sort(
+    table=CASES,
+    needs="intake.register",
+    begin=_case,
+    doers=CASE_DOERS,
+    people=(*CASE_PEOPLE, "township.handler"),
+    different={
+        CaseAct.DISPATCH: ({}, {"basis_kind": "adjudication"}, {"basis_kind": "designation"}),
+        CaseAct.RECORD_CALLBACK: (
+            {},
+            {"solved": "no", "satisfied": "no"},
+            {"reached": False, "solved": None, "satisfied": None, "facts_true": None},
+        ),
+        CaseAct.CLOSE: ({}, {"closure": "EXPLAINED"}, {"closure": "WITHDRAWN"}),
+        CaseAct.ANSWER: ({}, {"truthful": False}, {"outcome": "EXPLAINED", "policy_basis": ""}),
+    },
+    seldom=frozenset({CaseAct.WITHDRAW, CaseAct.REQUEST_TERMINATION, CaseAct.APPROVE_RETURN, CaseAct.REFER}),
+    holds=_case_holds,
+    owed_before={CaseAct.SIGN_OFF: _owes_a_form},
+)
+_SAID_TOGETHER: Mapping[str, Sequence[Said]] = {
+    JointAct.CONCLUDE: ({"resolved": False}, {}),
+    JointAct.GRADE: ({}, {"grade": "poor"}, {"grade": "poor", "reason": "没有派人。"}),
+    JointAct.SIGN_FORM: ({}, {"seal": ()}),
+}
+
+
+def _joint(kind: Kind, needs: str, begin: Callable[[Town, datetime, int], Many]) -> Sort:
+    return Sort(JOINT[kind], needs, begin, JOINT_DOERS, JOINT_PEOPLE, _SAID_TOGETHER, holds=_joint_holds)
+
+
+KEY = {"matter_class": "key", "key_basis": "meeting", "reference": "会商纪要〔2025〕第3期"}
+SORTS: Mapping[str, Sort] = {
+    "case": CASE,
+    "linkage": _joint(Kind.LINKAGE, "linkage.request", _linkage),
+    "whistle": _joint(Kind.WHISTLE, "whistle.blow", _whistle),
+    "matter": Sort(
+        table=MATTERS,
+        needs="listing.register",
+        begin=_matter,
+        doers=MATTER_DOERS,
+        people=MATTER_PEOPLE,
+        different={MatterAct.CLASSIFY: ({}, KEY, {**KEY, "matter_class": "special"}, {"matter_class": "key"})},
+        seldom=frozenset({MatterAct.DROP}),
+    ),
+}
+"""By the first word of the chain's name."""

@@ -1,0 +1,192 @@
+"""Random people doing random acts at random moments, on everything that lives: whatever comes, the invariants hold.
+
+Cases, linkages, whistles and listed matters of three towns under three regulations, in one run. The number of steps is
+set by BIHUAN_RANDOM_STEPS (default 600; the full run does 10,000).
+"""
+
+import os
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from bihuan.audit.queries import verify
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act as CaseAct
+from bihuan.clockwork.commands import sweep
+from bihuan.joint import queries as joint
+from bihuan.joint.types.rows import JointFilters
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.matters import queries as matters
+from bihuan.matters.types.rows import MatterFilters
+from bihuan.record.queries import events
+from tests.joint.walks import with_bodies
+from tests.stateful.sorts import SORTS, Many, Sort, Walking
+from tests.towns import START, Town, found
+from tests.walks import Walk
+
+STEPS = int(os.environ.get("BIHUAN_RANDOM_STEPS", "600"))
+PER_EXAMPLE = 50
+DONE: Counter[str] = Counter()
+"""What random people succeeded in, over the whole run."""
+
+
+def sort_of(walk: Walking) -> Sort:
+    """What kind of subject it is."""
+    return SORTS[walk.facts.subject.partition(":")[0]]
+
+
+class Everything(RuleBasedStateMachine):
+    """Whatever lives in three towns, moved by whoever comes along, by one clock."""
+
+    towns: tuple[Town, ...]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = START
+        self.walks: Many = []
+        self.touched: Many = []
+
+    @initialize()
+    def one_of_each(self) -> None:
+        for town in self.towns:
+            for sort in SORTS.values():
+                if sort.has(town):
+                    self._begin(sort, town, 0)
+
+    @rule(kind=st.sampled_from(sorted(SORTS)), town=st.integers(0, 2), variant=st.integers(0, 3))
+    def begin(self, kind: str, town: int, variant: int) -> None:
+        if SORTS[kind].has(self.towns[town]):
+            self._begin(SORTS[kind], self.towns[town], variant)
+
+    def _begin(self, sort: Sort, town: Town, variant: int) -> None:
+        fresh = sort.begin(town, self.now, variant)
+        self.now = max(self.now, *(walk.now for walk in fresh))
+        self.walks += fresh
+        self.touched += fresh
+
+    @rule(
+        which=st.integers(0, 10**6),
+        turn=st.integers(0, 10**6),
+        by_the_book=st.integers(0, 9),
+        variant=st.integers(0, 3),
+        hours=st.sampled_from([0, 0, 0, 1, 24, 96]),
+    )
+    def act(self, which: int, turn: int, by_the_book: int, variant: int, hours: int) -> None:
+        walk = self.walks[which % len(self.walks)]
+        sort, before = sort_of(walk), walk.facts
+        known = sort.acts
+        act, person = known[turn % len(known)], sort.people[turn // 7 % len(sort.people)]
+        if by_the_book < 8:  # mostly what the stage allows, so that stories get far
+            possible = [str(m.act) for m in sort.table.rows_from(before.stage) if str(m.act) in known]
+            possible = [a for a in possible if variant == 3 or a not in sort.seldom]
+            if possible:
+                act = possible[turn % len(possible)]
+                person = sort.doer(act, walk)
+        self._try(walk, sort, act, person, variant, hours)
+
+    def _try(self, walk: Any, sort: Sort, act: str, person: str, variant: int, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        walk.now = max(self.now, walk.now)
+        before = walk.facts
+        barred = act in sort.owed_before and sort.owed_before[act](walk)
+        said = sort.different.get(act, [{}])
+        more = self._merged(walk) if act == CaseAct.MERGE and isinstance(walk, Walk) else {}
+        try:
+            done = walk.do(act, by=person, **said[variant % len(said)], **more)
+        except Unknown:
+            assert walk.facts == before
+        except Refused as refused:
+            kept = 1 if refused.refusal.evidence else 0
+            assert walk.facts == replace(before, version=before.version + kept)
+        else:
+            row = sort.table.row(before.stage, act)
+            assert row is not None
+            assert done.stage == row.target
+            assert done.version > before.version
+            assert not barred, "what had to be there before was not"
+            DONE[f"{sort.table.subject}.{act}"] += 1
+        self.now = max(self.now, walk.now)
+        self.touched.append(walk)
+
+    def _merged(self, walk: Walk) -> dict[str, str]:
+        """Another case of the town, into which this one may be merged."""
+        others = [w.number for w in self.walks if isinstance(w, Walk) and w.town is walk.town and w is not walk]
+        return {"parent": others[-1] if others else walk.number, "reason": "同一件事。", "requester_told": "电话"}
+
+    @rule(town=st.integers(0, 2), days=st.sampled_from([0, 1, 30]))
+    def time_goes_by(self, town: int, days: int) -> None:
+        self.now += timedelta(days=days)
+        sweep(self.towns[town].code, self.now)
+        self.touched += self.walks[-3:]
+
+    @invariant()
+    def what_was_touched_is_whole(self) -> None:
+        touched, self.touched = self.touched, []
+        for walk in touched:
+            _is_whole(walk)
+            beside = (other for other in self.walks if getattr(other, "case", None) is walk)
+            for other in beside:
+                _is_whole(other)
+
+    def teardown(self) -> None:
+        for town in self.towns:
+            sweep(town.code, self.now)
+            assert [str(broken) for broken in verify(town.code).findings] == []
+            _nobody_sees_more(town, [walk for walk in self.walks if walk.town is town], self.now)
+        for walk in self.walks:
+            _is_whole(walk)
+            told = events(walk.facts.subject)
+            assert [e.sequence for e in told] == list(range(1, len(told) + 1))
+            stages = [e.facts["stage"] for e in told if "stage" in e.facts]
+            assert stages[-1] == walk.facts.stage, "replaying the record gives the stored stage"
+
+
+def _is_whole(walk: Walking) -> None:
+    """Open means owed by somebody, ended means owed by nobody; and what its own kind holds."""
+    told, sort = walk.facts, sort_of(walk)
+    assert bool(told.duties) == (told.stage not in sort.table.ends), (told.number, told.stage, told.duties)
+    sort.holds(walk)
+
+
+def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
+    """Everybody's lists show what their units take part in, and nothing else."""
+    for who in ("unit.handler", "other.handler", "third.handler", "desk.dispatcher"):
+        actor = town.actor(who, now)
+        seen = {row.number for row in cases.ledger(actor, cases.CaseFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in matters.ledger(actor, MatterFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in joint.ledger(actor, JointFilters(), now=now, limit=5000)}
+        mine = {walk.number for walk in walks if actor.units & set().union(*walk.facts.parts.values())}
+        assert seen & {walk.number for walk in walks} == mine, who
+
+
+@pytest.mark.django_db(transaction=True)
+def test_random_acts_keep_the_loop_closed() -> None:
+    Everything.towns = (
+        with_bodies(found("rw", "wendeng-2021-10", prefix="RW")),
+        found("rh", "huainan-2021-55", prefix="RH"),
+        found("rq", "qingshan-2030-3", prefix="RQ"),
+    )
+    DONE.clear()
+    run_state_machine_as_test(
+        Everything,
+        settings=settings(
+            max_examples=max(1, STEPS // PER_EXAMPLE),
+            stateful_step_count=PER_EXAMPLE,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        ),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM record_event WHERE subject ~ '^(case|linkage|whistle|matter):'")
+        assert cursor.fetchone()[0] > STEPS / 2, "the random people got something done"
+    kinds = {name.partition(".")[0] for name in DONE}
+    assert kinds == SORTS.keys(), "and on every kind of thing"
