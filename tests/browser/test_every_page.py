@@ -86,7 +86,6 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "whistles/<number:number>/chart/": ("wd.township.handler /whistles/{whistle}/chart/",),
     "linkages/": ("wd.unit.handler /linkages/",),
     "linkages/<number:number>/": ("wd.unit.handler /linkages/{linkage}/",),
-    ),
     "joint/": ("wd.unit.handler /joint/", "wd.desk.dispatcher /joint/?kind=whistle&q=无此事"),
     "joint/figures/": ("wd.desk.dispatcher /joint/figures/", "wd.other.handler /joint/figures/?of=1999"),
     "joint/portfolios/": ("wd.chief /joint/portfolios/",),
