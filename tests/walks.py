@@ -48,6 +48,13 @@ DOERS: Mapping[str, str] = {
     Act.RESUME: "unit.handler",
     Act.LINK: "unit.handler",
     Act.WHISTLE: "unit.handler",
+    Act.REQUEST_DETERMINATION: "unit.handler",
+    Act.OPEN_DETERMINATION: "desk.dispatcher",
+    Act.ADJUDICATE: "desk.dispatcher",
+    Act.REPORT_GAP: "desk.reviewer",
+    Act.ASSIGN_DETERMINED: "desk.dispatcher",
+    Act.TAKE_BACK: "desk.dispatcher",
+    Act.RECORD_REFUSAL: "desk.dispatcher",
     Act.ANSWER: "unit.handler",
     Act.SIGN_OFF: "unit.deputy",
     Act.SEND_BACK_DRAFT: "unit.deputy",
@@ -105,6 +112,22 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "policy_basis": "《城市照明管理规定》第二十六条",
             "truthful": True,
         },
+        Act.REQUEST_DETERMINATION: {
+            "dispute": "本单位与另一单位都认为该路段路灯不归自己维护。",
+            "position": "该路段未移交本单位。",
+            "law": "三定规定第三条",
+            "parties": [town.other],
+        },
+        Act.OPEN_DETERMINATION: {"dispute": "两家单位都称不归其管理。", "parties": [town.other]},
+        Act.ADJUDICATE: {
+            "background": "诉求人反映小区外路灯不亮。",
+            "law": "《城市照明管理规定》第四条",
+            "question": "该路段路灯由谁维护。",
+            "missing": "催促后仍未说明。",
+        },
+        Act.REPORT_GAP: {"gap": "无人接管。", "suggestion": "建议指定市政单位。"},
+        Act.TAKE_BACK: {"reason": "不再需要认定。"},
+        Act.RECORD_REFUSAL: {"how": "书面来函", "situation": "来函称不予办理。"},
         Act.REQUEST_TERMINATION: {"reason": "诉求人已起诉。", "basis": "人民法院受理通知书"},
         Act.APPROVE_TERMINATION: {"opinion": "情况属实。", "requester_told": "书面告知"},
         Act.SEND_BACK: {"reason_code": "incomplete", "reason": "未说明修复时间。"},
@@ -189,6 +212,8 @@ WAYS: Mapping[Stage, Callable[[Walk], object]] = {
     Stage.HANDLING: lambda w: w.along(*TO_HANDLING),
     Stage.AWAITING: lambda w: w.along(*TO_HANDLING, A.AWAIT_REQUESTER),
     Stage.RETURN_REVIEW: lambda w: w.along(A.REGISTER, A.DISPATCH, A.REQUEST_RETURN),
+    Stage.ADJUDICATING: lambda w: disputed(w).along(A.ADJUDICATE),
+    Stage.ESCALATED: lambda w: found_a_gap(w).along(A.REPORT_GAP),
     Stage.SIGN_OFF: lambda w: w.along(*TO_HANDLING, A.ANSWER),
     Stage.SUBMITTED: lambda w: w.along(*TO_HANDLING, A.ANSWER, A.SIGN_OFF),
     Stage.CALLBACK: lambda w: w.along(*TO_CALLBACK),
@@ -207,6 +232,23 @@ WAYS: Mapping[Stage, Callable[[Walk], object]] = {
     Stage.WITHDRAWN: lambda w: w.along(A.REGISTER, A.WITHDRAW),
 }
 """One way to every stage."""
+
+
+def disputed(walk: Walk) -> Walk:
+    """A case whose lead has asked who is responsible, in a town with those who determine it."""
+    from tests.determination.walks import with_determiners
+
+    with_determiners(walk.town, walk.now)
+    return walk.along(*TO_HANDLING, A.REQUEST_DETERMINATION)
+
+
+def found_a_gap(walk: Walk) -> Walk:
+    """A case for which nobody is responsible, as the written opinion finds."""
+    from tests.determination.walks import DeterminationWalk, to_gap, with_determiners
+
+    with_determiners(walk.town, walk.now)
+    to_gap(DeterminationWalk(walk.town, walk))
+    return walk
 
 
 def led_by_a_town(town: Town, now: datetime = START) -> Walk:

@@ -40,6 +40,7 @@ from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import by_account
 from tests import walks
 from tests.api.clients import BASE, Api
+from tests.determination import walks as determination
 from tests.joint import walks as joint
 from tests.matters import walks as matters
 from tests.towns import Town, found
@@ -52,6 +53,7 @@ PEOPLE = (
     "unit.handler", "unit.deputy", "unit.head", "other.handler", "desk.registrar", "desk.dispatcher", "desk.reviewer",
     "desk.caller", "office.list_keeper", "office.list_director", "supervision.supervisor", "township.handler",
     "township.deputy", "township.head", "third.handler", "offices.supervisor", "leaders.leader",
+    "staffing.handler", "staffing.deputy", "justice.handler", "discipline.handler",
 )  # fmt: skip
 NOBODY, IMPOSTOR, READS = "", "impostor", " 只读"
 BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dict[str, Any]]]] = {
@@ -64,6 +66,8 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
         )
         for kind, lead in ((joint.LINKAGE, "unit"), (joint.WHISTLE, "township"))
     },
+    "determination": (determination.DOERS, lambda act, town, now: determination.filled(act, town)),
+    "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act)),
 }
 """Kind → who does an act, and how its form is filled in right."""
 PARTS = """
@@ -75,6 +79,12 @@ SELECT 'matter', m.number, m.stage, m.jurisdiction, m.case_id, array_agg(p.unit)
 UNION ALL
 SELECT u.kind, u.number, u.stage, u.jurisdiction, u.case_id, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM joint_undertaking u LEFT JOIN joint_participation p ON p.undertaking_id = u.id GROUP BY u.id
+UNION ALL
+SELECT 'determination', d.number, d.stage, d.jurisdiction, d.case_id, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM determination_determination d LEFT JOIN determination_participation p ON p.determination_id = d.id GROUP BY d.id
+UNION ALL
+SELECT 'referral', r.number, r.stage, r.jurisdiction, r.case_id, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM determination_referral r LEFT JOIN determination_referralparticipation p ON p.referral_id = r.id GROUP BY r.id
 """
 OWED = "SELECT split_part(subject, ':', 2) FROM duties_duty WHERE holder = ANY(%s)"
 """What a unit owes or once owed is its own, and names its subject."""
@@ -138,7 +148,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     begun, made = datetime.now(UTC) - timedelta(days=100), World()
     for code, rulebook, prefix in (("wd", "wendeng-2021-10", "WX"), ("hn", "huainan-2021-55", "HX")):
         town = found(code, rulebook, prefix=prefix, now=begun)
-        made.towns[code] = town = joint.with_bodies(town, begun) if town.township else town
+        made.towns[code] = town = determination.with_determiners(town, begun) if town.township else town
         for stage in Stage:
             with suppress(Refused):  # a stage that the town's regulation does not have
                 walks.walk_to(stage, town, begun)
@@ -146,6 +156,10 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
             matters.walk_to(stage, town, begun)
         for kind, stage in product((joint.LINKAGE, joint.WHISTLE) if town.township else (), joint.WAYS):
             joint.walk_to(kind, stage, town, begun)
+        for stage in determination.WAYS if town.township else ():
+            determination.walk_to(stage, town, begun)
+        for stage in determination.REFERRAL_WAYS if town.township else ():
+            determination.referral_at(stage, town, begun)
         for short in PEOPLE:
             if town.actor(short, begun).seats:
                 made.tokens[f"{code}.{short}"] = Api(f"{code}.{short}").token

@@ -24,7 +24,7 @@ LAYERS = [
     {"cases"},
     {"intake", "dispatch"},
     {"feedback"},
-    {"matters", "joint"},
+    {"matters", "joint", "determination"},
 ]
 WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
 

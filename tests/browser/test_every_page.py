@@ -11,9 +11,12 @@ from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.joint.types import Kind as JointKind
 from bihuan.matters.types import Stage as MatterStage
 from tests.browser.officials import sign_in
+from tests.determination.walks import ReferralWalk, with_determiners
+from tests.determination.walks import walk_to as determination_at
 from tests.joint.walks import JointWalk, with_bodies
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
@@ -89,6 +92,16 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "joint/": ("wd.unit.handler /joint/", "wd.desk.dispatcher /joint/?kind=whistle&q=无此事"),
     "joint/figures/": ("wd.desk.dispatcher /joint/figures/", "wd.other.handler /joint/figures/?of=1999"),
     "joint/portfolios/": ("wd.chief /joint/portfolios/",),
+    "determinations/": ("wd.staffing.handler /determinations/",),
+    "determinations/<number:number>/": (
+        "wd.staffing.deputy /determinations/{determination}/",
+        "wd.desk.dispatcher /determinations/{gap}/",
+    ),
+    "determinations/<number:number>/chart/": ("wd.justice.handler /determinations/{determination}/chart/",),
+    "determinations/contacts/": ("wd.justice.handler /determinations/contacts/",),
+    "referrals/": ("wd.desk.dispatcher /referrals/",),
+    "referrals/<number:number>/": ("wd.desk.dispatcher /referrals/{referral}/",),
+    "referrals/<number:number>/chart/": ("wd.desk.dispatcher /referrals/{referral}/chart/",),
     "whistles/": ("wd.township.handler /whistles/",),
     "whistles/<number:number>/": ("wd.township.handler /whistles/{whistle}/",),
     "whistles/topics/": ("wd.chief /whistles/topics/",),
@@ -129,6 +142,11 @@ NO_PAGES = {
     "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
 }  # fmt: skip
 """What is sent, fetched in part, downloaded, or shown only after something was sent."""
+    "determinations/<number:number>/acts/<slug:act>/", "referrals/<number:number>/acts/<slug:act>/",
+    "determinations/<number:number>/documents/", "determinations/<number:number>/documents/<str:code>/",
+    "determinations/<number:number>/documents/<int:id>/again/",
+    "referrals/<number:number>/documents/", "referrals/<number:number>/documents/<str:code>/",
+    "referrals/<number:number>/documents/<int:id>/again/",
 
 
 def patterns() -> set[str]:
@@ -239,6 +257,7 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     for town in (wendeng, huainan):
         monday_morning(town)
     citizen = Citizen(wendeng)
+    numbers |= determinations(with_determiners(wendeng))
     numbers["own"] = citizen.submit(REACHABLE)
     numbers["code"] = citizen.code
     for post in ("administrator", "operator"):
@@ -259,6 +278,13 @@ def cases(town: Town) -> dict[str, str]:
 def matters(town: Town) -> dict[str, str]:
     """Matters on their way."""
     ways = {"listed": MatterStage.LISTED, "assigned": MatterStage.HANDLING, "struck": MatterStage.STRUCK_OFF}
+def determinations(town: Town) -> dict[str, str]:
+    """Determinations and a referral on their way."""
+    found = {"determination": DeterminationStage.SUBMITTED, "gap": DeterminationStage.FOLLOW_UP}
+    numbers = {name: determination_at(stage, town).number for name, stage in found.items()}
+    return {**numbers, "referral": ReferralWalk(town, Walk(town)).begin().number}
+
+
     return {name: matter_at(stage, town).number for name, stage in ways.items()}
 
 

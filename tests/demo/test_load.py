@@ -14,12 +14,15 @@ from bihuan.audit.queries import verify
 from bihuan.cases.types import Stage
 from bihuan.demo.commands import PASSWORD, PLANS, load
 from bihuan.demo.letters import templates
+from bihuan.demo.plans import PlacePlan
+from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.joint.types import Kind as JointKind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.joint.types import WhistleType
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import queries as organisations
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import pack
 
 NOW = datetime(2026, 9, 23, 16, 0, tzinfo=ZONE)
 REQUESTS = 60
@@ -34,7 +37,17 @@ def asked(sql: str) -> list[tuple[Any, ...]]:
 
 def every_stage_of_a_case_is_there_in_both_places(demo: dict[str, Any]) -> None:
     found = set(asked("SELECT jurisdiction, stage FROM cases_case"))
-    assert found == {(plan.code, str(stage)) for plan in PLANS for stage in Stage}
+    assert found == {(plan.code, str(stage)) for plan in PLANS for stage in Stage if _has(plan, stage)}
+
+
+def _has(plan: PlacePlan, stage: Stage) -> bool:
+    return stage not in (Stage.ADJUDICATING, Stage.ESCALATED) or pack(plan.pack).binds("determination.refer")
+
+
+def every_stage_of_determinations_and_referrals_is_there(demo: dict[str, Any]) -> None:
+    found = {stage for (stage,) in asked("SELECT stage FROM determination_determination")}
+    assert found == set(map(str, DeterminationStage))
+    assert {stage for (stage,) in asked("SELECT stage FROM determination_referral")} >= {"open", "sent"}
 
 
 def every_stage_of_a_matter_is_there(demo: dict[str, Any]) -> None:
@@ -112,6 +125,7 @@ def progress_goes_on_to_the_end(demo: dict[str, Any]) -> None:
 
 CHECKS = (
     every_stage_of_a_case_is_there_in_both_places,
+    every_stage_of_determinations_and_referrals_is_there,
     every_stage_of_a_matter_is_there,
     every_stage_of_linkages_and_whistles_is_there,
     some_duties_are_overdue_and_some_were_met_late,

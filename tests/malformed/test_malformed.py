@@ -29,6 +29,7 @@ from bihuan.cli.import_ import command as import_command
 from bihuan.kernel.refusal import Refused
 from bihuan.matters.types import Stage as MatterStage
 from tests.api.clients import BASE, Api
+from tests.determination import walks as determination
 from tests.joint import walks as joint
 from tests.malformed import things
 from tests.matters import walks as matters
@@ -225,6 +226,12 @@ def test_forms_that_no_browser_would_send(db: None, regulation: str) -> None:
         for kind, stage in product((joint.LINKAGE, joint.WHISTLE), joint.WAYS):
             walk = joint.walk_to(kind, stage, town, datetime.now(UTC) - timedelta(hours=8))
             pages += [f"/{kind}s/{walk.number}/", f"/cases/{walk.case.number}/"]
+        town = determination.with_determiners(town, datetime.now(UTC) - timedelta(days=1))
+        for stage in determination.WAYS:
+            found_at = determination.walk_to(stage, town, datetime.now(UTC) - timedelta(hours=8))
+            pages.append(f"/determinations/{found_at.number}/")
+        refused = determination.ReferralWalk(town, Walk(town, datetime.now(UTC) - timedelta(hours=8))).begin()
+        pages.append(f"/referrals/{refused.number}/")
     if town.office:
         ago = datetime.now(UTC) - timedelta(days=40)
         pages += [f"/matters/{matters.walk_to(stage, town, ago).number}/" for stage in MatterStage]

@@ -14,6 +14,7 @@ from bihuan.record.commands import ACTS
 from bihuan.record.queries import events
 from bihuan.record.types import Done
 from tests.cases.test_squares import CONDITIONS
+from tests.determination.walks import case_ready_for
 from tests.towns import found
 from tests.walks import DOERS, A, Walk, filled, led_by_a_town, walk_to
 
@@ -51,7 +52,9 @@ def race(*runs: Callable[[], Done]) -> list[Done | Exception]:
 def ready_for(move: Move) -> tuple[Walk, dict[str, object]]:
     """A case at which the row may be walked, and what its form needs besides."""
     town = found("rr", "wendeng-2021-10", prefix="RR")
-    if move.act == Act.WHISTLE:
+    if ready := case_ready_for(move, town):
+        walk = ready
+    elif move.act == Act.WHISTLE:
         walk = led_by_a_town(town)
     elif special := SPECIAL.get(Act(move.act)):
         walk = Walk(town)

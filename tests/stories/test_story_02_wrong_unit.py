@@ -83,14 +83,6 @@ def test_a_designated_lead_may_not_return_and_the_attempt_is_kept_as_evidence(we
     assert (after.stage, after.duties, after.lead) == (before.stage, before.duties, before.lead)
 
 
-@pytest.mark.clause("WD-4i")
-def test_an_adjudicated_lead_may_not_return(wendeng: Town) -> None:
-    walk = Walk(wendeng).along(Act.REGISTER)
-    walk.do(Act.DISPATCH, basis_kind="adjudication", basis="认定意见书〔2025〕3号")
-    with pytest.raises(Refused, match="经联合认定的承办主体"):
-        walk.do(Act.REQUEST_RETURN)
-
-
 def test_the_contact_before_a_return_lies_between_dispatch_and_now(wendeng: Town) -> None:
     walk = Walk(wendeng).along(Act.REGISTER, Act.DISPATCH)
     for moment in (walk.now + timedelta(days=1), walk.now - timedelta(days=1)):

@@ -27,6 +27,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
 from bihuan.duties.models import Duty
 from bihuan.kernel.actor import Actor
+from bihuan.determination import queries as determination
 from bihuan.matters import queries as matters
 from bihuan.matters.types import Stage
 from bihuan.organisations import queries as organisations
@@ -92,6 +93,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
             if known := organisations.by_account(account, at=START):
                 made.people[account] = known.actor
                 made.browsers[account], made.systems[account] = Official(account).client, Api(account)
+    _dispute(made, wd, "戊")
     return made
 
 
@@ -133,6 +135,14 @@ def _row(kind: str, number: str, town: Town, parts: Any, words: tuple[str, ...],
 
 
 def addresses(found_at: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+def _dispute(world: World, town: Town, sign: str) -> None:
+    words = (f"密语{sign}{town.code}争", f"密语{sign}{town.code}据")
+    walk = Walk(town).along(A.REGISTER, A.DISPATCH, A.SIGN_IN)
+    walk.do(A.REQUEST_DETERMINATION, dispute=f"{words[0]}。不知归谁管。", law=f"{words[1]}。三定规定。", parties=[])
+    number = determination.standing_on(walk.number)
+    world.rows.append(_row("determination", number, town, determination.facts(number).parts, words, []))
+
+
     """Every address of the site with its fixed words, as `path/<kind:name>/`."""
     for pattern in found_at:
         where = before + str(pattern.pattern)

@@ -1,12 +1,13 @@
 """Every endpoint there is."""
 
-from bihuan.api import attachments, cases, duties, joint, matters, regulations, subjects, training, units
+from bihuan.api import attachments, cases, determination, duties, joint, matters, places, regulations, subjects, training, units
 from bihuan.api.cases import CASES
+from bihuan.api.determination import DETERMINATIONS, REFERRALS
 from bihuan.api.endpoints import Router
 from bihuan.api.joint import LINKAGES, WHISTLES
 from bihuan.api.matters import MATTERS
 
-SUBJECTS = {subject.name: subject for subject in (CASES, MATTERS, LINKAGES, WHISTLES)}
+SUBJECTS = {subject.name: subject for subject in (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS)}
 
 ROUTER = Router(
     [
@@ -14,6 +15,7 @@ ROUTER = Router(
         *cases.endpoints(),
         *matters.endpoints(),
         *joint.endpoints(),
+        *determination.endpoints(),
         *duties.endpoints(SUBJECTS),
         *regulations.endpoints(),
         *units.endpoints(),

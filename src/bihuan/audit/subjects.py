@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from bihuan.audit.replay import COMMON, Facts, Note, Replay, Told
 from bihuan.cases.stages import TABLE as CASE_TABLE
 from bihuan.cases.types import Stage
+from bihuan.determination.stages import DETERMINATION as DETERMINATIONS
+from bihuan.determination.stages import REFERRAL
+from bihuan.determination.types.happenings import CaseTakenBack, GapReported, OpinionIssued
 from bihuan.dispatch.types import Answered, CaseDispatched, ReturnApproved
 from bihuan.intake.types import CaseRegistered
 from bihuan.joint.stages import LINKAGE, WHISTLE
@@ -21,7 +24,7 @@ from bihuan.matters.types.happenings import (
     MatterAssigned,
     MatterReassigned,
 )
-from bihuan.privacy.types import Erased
+from bihuan.privacy.types import ERASED_TITLE, Erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ CASE = Subject(
         Answered.kind: _answered,
         CaseDispatched.kind: _given,
         ReturnApproved.kind: _given_back,
+        CaseTakenBack.kind: _given_back,
     },
     rows="cases_case",
     parts="cases_participation p WHERE p.case_id = s.id",
@@ -199,4 +203,58 @@ SELECT jurisdiction, '{kind}/' || jurisdiction || '/' || substring(number from '
     )
 
 
-ALL = (CASE, MATTER, _joint(LINKAGE, "L"), _joint(WHISTLE, "S"))
+def _opined(told: Told, facts: Facts) -> None:
+    told.texts["认定意见"] = facts["digest"]
+
+
+def _reported_gap(told: Told, facts: Facts) -> None:
+    told.texts["专报"] = facts["digest"]
+
+
+def _erased(told: Told, facts: Facts) -> None:
+    told.texts.clear()
+
+
+DETERMINATION = Subject(
+    table=DETERMINATIONS,
+    notes={OpinionIssued.kind: _opined, GapReported.kind: _reported_gap, Erased.kind: _erased},
+    rows="determination_determination",
+    parts="determination_participation p WHERE p.determination_id = s.id",
+    with_unit=frozenset(),
+    lead="unit",
+    kept=f"""
+SELECT s.number, s.stage, s.closed_at IS NOT NULL, NULL::text, NULL::text[],
+  array_remove(array[
+    CASE WHEN s.issued_at IS NOT NULL AND s.opinion <> '{ERASED_TITLE}'
+      THEN '认定意见 ' || {_sha("s.opinion_number", "s.outcome", "s.unit_found", "s.opinion")} END,
+    CASE WHEN r.number IS NOT NULL AND r.background <> '{ERASED_TITLE}'
+      THEN '专报 ' || {_sha("r.background", "r.gap", "r.reasonableness", "r.suggestion")} END], NULL)
+FROM (SELECT d.*, CASE d.outcome WHEN 'unit' THEN d.unit ELSE '' END AS unit_found
+  FROM determination_determination d) s
+LEFT JOIN determination_specialreport r ON r.determination_id = s.number WHERE s.number = ANY(%s)""",
+    numbers={
+        "determination": r"""
+SELECT jurisdiction, 'determination/' || jurisdiction || '/' || substring(number from '(\d{4})R\d+$') AS counter,
+  substring(number from 'R(\d+)$')::int AS place FROM determination_determination""",
+        "special-report": r"""
+SELECT jurisdiction, 'special-report/' || jurisdiction || '/' || substring(number from '〔(\d{4})〕') AS counter,
+  substring(number from '第(\d+)期')::int AS place FROM determination_specialreport""",
+    },
+)
+REFUSAL = Subject(
+    table=REFERRAL,
+    notes={},
+    rows="determination_referral",
+    parts="determination_referralparticipation p WHERE p.referral_id = s.id",
+    with_unit=frozenset(),
+    lead="unit",
+    kept="""
+SELECT s.number, s.stage, s.closed_at IS NOT NULL, NULL::text, NULL::text[], array[]::text[]
+FROM determination_referral s WHERE s.number = ANY(%s)""",
+    numbers={
+        "referral": r"""
+SELECT jurisdiction, 'referral/' || jurisdiction || '/' || substring(number from '(\d{4})Y\d+$') AS counter,
+  substring(number from 'Y(\d+)$')::int AS place FROM determination_referral"""
+    },
+)
+ALL = (CASE, MATTER, _joint(LINKAGE, "L"), _joint(WHISTLE, "S"), DETERMINATION, REFUSAL)

@@ -2,6 +2,7 @@
 
 from bihuan.cases.types import (
     CALLER,
+    CENTRE_SIGNER,
     CLOCK,
     DISPATCHER,
     LEAD_HANDLER,
@@ -24,6 +25,8 @@ OPEN = (
     Stage.HANDLING,
     Stage.AWAITING,
     Stage.RETURN_REVIEW,
+    Stage.ADJUDICATING,
+    Stage.ESCALATED,
     Stage.SIGN_OFF,
     Stage.SUBMITTED,
     Stage.CALLBACK,
@@ -36,6 +39,8 @@ _REG, _DSP, _REV, _CALL = (REGISTRAR,), (DISPATCHER,), (REVIEWER,), (CALLER,)
 _REQ = (REQUESTER,)
 _HAND, _SIGN = (LEAD_HANDLER,), (LEAD_SIGNER,)
 _PENDING = (DutyKind.EXTENSION_DECISION, DutyKind.TERMINATION_DECISION)
+_DISPUTED = (Stage.TRIAGE, Stage.RETURN_REVIEW, Stage.HANDLING)
+"""Where it can turn out that nobody knows whose the case is."""
 S, A, D = Stage, Act, DutyKind
 
 TABLE = StageTable(
@@ -52,6 +57,7 @@ TABLE = StageTable(
         Move(
             S.REGISTERED, A.PROPOSE_DECLINE, S.DECLINE_REVIEW, _REG, n.DECLINE_WITH_GROUND, opens=(D.DECLINE_DECISION,)
         ),
+        Move(S.TRIAGE, A.PROPOSE_DECLINE, S.DECLINE_REVIEW, _REG, n.DECLINE_WITH_GROUND, opens=(D.DECLINE_DECISION,)),
         Move(
             S.DECLINE_REVIEW,
             A.CONFIRM_DECLINE,
@@ -178,7 +184,7 @@ TABLE = StageTable(
             n.ANSWER_TWO_PARTS,
             opens=(D.SIGN_OFF,),
             discharges=(D.FIRST_CONTACT,),
-            lapses=_PENDING,
+            lapses=(*_PENDING, D.DETERMINATION),
         ),
         Move(
             S.SIGN_OFF,
@@ -201,6 +207,61 @@ TABLE = StageTable(
             lapses_all=True,
         ),
         Move(S.HANDLING, A.REFUSE_TERMINATION, S.HANDLING, _DSP, n.TERMINATE, discharges=(D.TERMINATION_DECISION,)),
+        # 责任主体认定
+        Move(
+            S.HANDLING,
+            A.REQUEST_DETERMINATION,
+            S.HANDLING,
+            _HAND,
+            n.DETERMINATION_REQUEST,
+            opens=(D.DETERMINATION,),
+        ),
+        Move(S.REGISTERED, A.OPEN_DETERMINATION, S.TRIAGE, _DSP, n.DETERMINATION_REFER, opens=(D.DETERMINATION,)),
+        *(
+            Move(stage, A.OPEN_DETERMINATION, stage, _DSP, n.DETERMINATION_REFER, opens=(D.DETERMINATION,))
+            for stage in _DISPUTED
+        ),
+        *(
+            Move(
+                stage,
+                A.ADJUDICATE,
+                S.ADJUDICATING,
+                _DSP,
+                n.DETERMINATION_REFER,
+                opens=(D.DETERMINATION,),
+                discharges=(D.DISPATCH, D.RETURN_DECISION),
+                lapses=_PENDING,
+            )
+            for stage in _DISPUTED
+        ),
+        Move(S.ADJUDICATING, A.REPORT_GAP, S.ESCALATED, (CENTRE_SIGNER,), n.SPECIAL_REPORT),
+        *(
+            Move(
+                stage,
+                A.ASSIGN_DETERMINED,
+                S.DISPATCHED,
+                _DSP,
+                norm,
+                opens=(D.SIGN_IN, D.HANDLE),
+                discharges=(D.DETERMINATION,),
+                lapses_all=True,
+            )
+            for stage, norm in ((S.ADJUDICATING, n.DETERMINATION_ASSIGN), (S.ESCALATED, n.DISTRICT_DESIGNATES))
+        ),
+        Move(
+            S.ADJUDICATING,
+            A.TAKE_BACK,
+            S.TRIAGE,
+            _DSP,
+            n.DETERMINATION_TAKE_BACK,
+            opens=(D.DISPATCH,),
+            discharges=(D.DETERMINATION,),
+            lapses_all=True,
+        ),
+        *(
+            Move(stage, A.RECORD_REFUSAL, stage, _DSP, n.REFUSAL_REFERRED)
+            for stage in (S.DISPATCHED, S.HANDLING, S.REWORK)
+        ),
         # 审核、回访、办结、重办
         Move(S.SUBMITTED, A.APPROVE, S.CALLBACK, _REV, n.CALLBACK, opens=(D.CALLBACK,), discharges=(D.REVIEW,)),
         Move(S.SUBMITTED, A.SEND_BACK, S.HANDLING, _REV, n.SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),

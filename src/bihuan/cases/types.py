@@ -42,6 +42,10 @@ class Part(Vocabulary):
     REPORTER = "reporter", "报送单位"
     RESPONDER = "responder", "报到单位"
     LEADERS = "leaders", "区委区政府"
+    PARTY = "party", "争议单位"
+    STAFFING = "staffing", "机构编制部门"
+    JUSTICE = "justice", "司法行政部门"
+    DISCIPLINE = "discipline", "追责问责机关"
 
 
 class Stage(Vocabulary):
@@ -54,6 +58,8 @@ class Stage(Vocabulary):
     HANDLING = "handling", "办理中"
     AWAITING = "awaiting", "待补充"
     RETURN_REVIEW = "return_review", "退单待审"
+    ADJUDICATING = "adjudicating", "认定会商"
+    ESCALATED = "escalated", "报区委区政府指定"
     SIGN_OFF = "sign_off", "待审签"
     SUBMITTED = "submitted", "待审核"
     CALLBACK = "callback", "待回访"
@@ -96,6 +102,13 @@ class Act(Vocabulary):
     RESUME = "resume", "恢复办理"
     LINK = "link", "提出联动要求"
     WHISTLE = "whistle", "吹哨"
+    REQUEST_DETERMINATION = "request_determination", "请求认定责任主体"
+    OPEN_DETERMINATION = "open_determination", "启动责任主体认定"
+    ADJUDICATE = "adjudicate", "移交联合认定"
+    ASSIGN_DETERMINED = "assign_determined", "按认定结果派单"
+    REPORT_GAP = "report_gap", "报送专报"
+    TAKE_BACK = "take_back", "收回重新分派"
+    RECORD_REFUSAL = "record_refusal", "登记拒不承担"
     ANSWER = "answer", "提交答复"
     SIGN_OFF = "sign_off", "审签"
     SEND_BACK_DRAFT = "send_back_draft", "退回修改"
@@ -145,6 +158,7 @@ class DutyKind(Vocabulary):
     LINK = "link", "提出联动要求"
     LINKAGE_FORM = "linkage_form", "报送“首接负责”备案表"
     WHISTLE_FORM = "whistle_form", "报送“吹哨报到”备案表"
+    DETERMINATION = "determination", "组织责任主体认定"
     SIGN_OFF = "sign_off", "审签"
     REVIEW = "review", "审核"
     CALLBACK = "callback", "回访"
@@ -156,6 +170,7 @@ REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
 DISPATCHER = Role("派单员", (Post.DISPATCHER,), Part.DESK)
 REVIEWER = Role("审核员", (Post.REVIEWER,), Part.DESK)
 CALLER = Role("回访员", (Post.CALLER,), Part.DESK)
+CENTRE_SIGNER = Role("受理单位负责人或审核员", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 LEAD_SIGNER = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
 REQUESTER = Role("诉求人", (ASKS,))
@@ -181,6 +196,7 @@ DUTIES = _specs(
     DutySpec(DutyKind.LINK, Part.LEAD, Post.HANDLER, norms.LINKAGE_REQUEST, "link", rests=True),
     DutySpec(DutyKind.LINKAGE_FORM, Part.LEAD, Post.HANDLER, norms.LINKAGE_FORM_UPLOADED, "joint_form", rests=True),
     DutySpec(DutyKind.WHISTLE_FORM, Part.LEAD, Post.HANDLER, norms.WHISTLE_FORM_UPLOADED, "joint_form", rests=True),
+    DutySpec(DutyKind.DETERMINATION, Part.DESK, Post.DISPATCHER, norms.DETERMINATION_PAUSES, "determination"),
     DutySpec(DutyKind.SIGN_OFF, Part.LEAD, Post.DEPUTY, norms.SIGN_OFF, "sign_off"),
     DutySpec(DutyKind.REVIEW, Part.DESK, Post.REVIEWER, norms.REVIEW, "review"),
     DutySpec(DutyKind.CALLBACK, Part.DESK, Post.CALLER, norms.CALLBACK, "callback"),
@@ -253,6 +269,7 @@ class Basis(Vocabulary):
     LIST_ENTRY = "list_entry", "派单目录"
     DESIGNATION = "designation", "指定首接"
     ADJUDICATION = "adjudication", "联合认定"
+    INSTRUCTION = "instruction", "区委区政府批示指定"
 
 
 class Departure(Vocabulary):
@@ -356,6 +373,11 @@ class ParticipantRow:
     departure: str
 
 
+def told_place(locality: str, place: str) -> str:
+    """A place from the list, and what was said about where in it unless that says no more."""
+    return locality if place in locality else f"{locality} {place}".strip()
+
+
 @dataclass(frozen=True, slots=True)
 class OwnText:
     """What a requester said in their own case, and the names of the units where it lies."""
@@ -373,6 +395,9 @@ class CaseView:
 
     facts: CaseFacts
     content: str
+    place_code: str
+    locality: str
+    """Full name of the place of that code, as it is called today."""
     place: str
     subject_code: str
     secret: bool
@@ -382,3 +407,8 @@ class CaseView:
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]
     children: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        """The place from the list, and where in it."""
+        return told_place(self.locality, self.place)

@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from bihuan.cases import queries as cases
 from bihuan.clockwork import queries
 from bihuan.clockwork.types import JobRetried
+from bihuan.determination.jobs import dissolve_settled
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Archive
@@ -43,6 +44,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     What stood on cases that ended or went elsewhere is dissolved first.
     """
     dissolve_stranded(jurisdiction, now)
+    dissolve_settled(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

@@ -41,6 +41,7 @@ OWN = [
         "matters",
         "joint",
         "ledgers",
+        "determination",
         "privacy",
         "clockwork",
         "web",

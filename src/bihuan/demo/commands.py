@@ -13,7 +13,8 @@ from django.db import transaction
 
 from bihuan.cases.types import AppealType
 from bihuan.clockwork.commands import sweep
-from bihuan.demo import founding, letters, listing, stories, together
+from bihuan.demo import determining, founding, letters, listing, stories, together
+from bihuan.demo.determining import DeterminationWalk
 from bihuan.demo.founding import FOUNDER, Place
 from bihuan.demo.huainan import HUAINAN
 from bihuan.demo.listing import MatterWalk
@@ -23,6 +24,7 @@ from bihuan.demo.timeline import Office, Story, Timeline
 from bihuan.demo.together import JointWalk
 from bihuan.demo.walk import DAY, Walk
 from bihuan.demo.wendeng import WENDENG
+from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.duties.queries import calendar
 from bihuan.joint.types import Kind
 from bihuan.joint.types import Stage as JointStage
@@ -103,6 +105,8 @@ class _Months:
             self._matters()
         if self.place.pack.binds(norms.WHISTLE_BLOW):
             self._together()
+        if self.place.pack.binds(norms.DETERMINATION_REFER):
+            self._in_dispute()
         self.time.begin(self._night_after(self.begins), self._nights())
 
     def _case(self, at: datetime, tell: Callable[[CaseWalk], Story], rests_at: Vocabulary | None = None) -> None:
@@ -163,6 +167,22 @@ class _Months:
         case = self._letter(at, stories.plain, None)
         self.cases.append(case)
         self.time.begin(at, tell(JointWalk(case, kind, rests_at)))
+
+    def _in_dispute(self) -> None:
+        """Whose requests were determined, and what is being determined today."""
+        determining.set_up(self.place, self.begins)
+        for number, tell in enumerate(determining.WAYS):
+            day = self.chance.uniform(4, 9) + number * (DAYS - 30) / len(determining.WAYS)
+            at = self.office.later(self.begins + timedelta(days=day), self.chance.uniform(0, 300))
+            self._disputed(at, tell)
+        for stage, tell in determining.RESTS.items():
+            self._disputed(self.office.earlier(self.time.until, self.chance.uniform(4, 5) * DAY), tell, stage)
+        self._disputed(self.office.earlier(self.time.until, self.chance.uniform(6, 7) * DAY), determining.REFUSING)
+
+    def _disputed(self, at: datetime, tell: determining.Tell, rests_at: DeterminationStage | None = None) -> None:
+        case = self._letter(at, stories.plain, None)
+        self.cases.append(case)
+        self.time.begin(at, tell(DeterminationWalk(case, rests_at)))
 
     def _matter(
         self, at: datetime, tell: Callable[[MatterWalk], Story], channel: str, rests_at: Stage | None = None

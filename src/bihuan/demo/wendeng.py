@@ -50,7 +50,7 @@ WENDENG = PlacePlan(
         UnitPlan("xietiao", "区社会事务协调中心", "centre", (*DESK, Post.ADMINISTRATOR, Post.OPERATOR)),
         UnitPlan("quwei", "区委区政府", "leadership", (Post.LEADER,)),
         UnitPlan("liangban", "区委办公室、区政府办公室", "two_offices", (Post.SUPERVISOR,)),
-        UnitPlan("jiwei", "区纪委监委", "discipline", ()),
+        UnitPlan("jiwei", "区纪委监委", "discipline", (Post.HANDLER,)),
         UnitPlan("zuzhi", "区委组织部", "personnel", ()),
         UnitPlan("bianban", "区委编办", "staffing"),
         UnitPlan("sifa", "区司法局", "justice"),

@@ -201,9 +201,9 @@ def erase(subject_kind: str, subject_number: str) -> int:
 
 
 def _numbered(sheet: Sheet, actor: Actor, now: datetime) -> Sheet:
-    """A letter gets the next number of its kind in this year, once it is drawn up."""
+    """A letter gets the next number of its kind in this year once it is drawn up, unless it has one of its own."""
     mark = template(sheet.code).mark
-    if not isinstance(sheet, Letter) or not mark:
+    if not isinstance(sheet, Letter) or not mark or sheet.reference:
         return sheet
     year = now.astimezone(ZONE).year
     n = count_up(f"document/{actor.jurisdiction}/{sheet.code}/{year}", actor.jurisdiction)

@@ -17,7 +17,7 @@ from bihuan.policy.pack import Capacity, Pack
 
 CONCLUSIONS = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
 SCANS = ("image/", "application/pdf")
-CLOCK_STANDS = (Stage.AWAITING, Stage.HUNG)
+CLOCK_STANDS = (Stage.AWAITING, Stage.HUNG, Stage.ADJUDICATING, Stage.ESCALATED)
 
 
 def tier1_due_at(case: CaseFacts) -> datetime | None:

@@ -120,6 +120,22 @@ WHISTLE_MISUSE = Norm("whistle.misuse", "镇街不敢吹、不愿吹、乱吹哨
 JOINT_ENDS = Norm("joint.ends-with-case", "工单终结或改派的，联动、吹哨随之终止")
 JOINT_AGAIN = Norm("joint.again", "重新办理的工单可以再次联动、再次吹哨")
 
+# 责任主体认定
+DETERMINATION_REFER = Norm("determination.refer", "难以确定责任主体的，移交区委编办、区司法局")
+DETERMINATION_JOINT = Norm("determination.joint", "区委编办、区司法局对责任主体联合认定")
+DETERMINATION_REQUEST = Norm("determination.request", "首接单位和吹哨主体可以提出认定请求")
+DETERMINATION_POSITIONS = Norm("determination.positions", "争议单位说明意见和依据")
+DETERMINATION_OPINION = Norm("determination.written-opinion", "由区委编办牵头出具书面认定意见")
+DETERMINATION_ASSIGN = Norm("determination.assign", "依据认定结果确定承办主体")
+DETERMINATION_TAKE_BACK = Norm("determination.take-back", "认定不合理或不需认定的，由受理单位重新处理")
+DETERMINATION_PAUSES = Norm("determination.pauses-clock", "认定期间不计时限，确定承办主体后重新起算")
+DETERMINATION_ENDS = Norm("determination.ends-with-case", "工单终结的，责任主体认定随之终止")
+DETERMINATION_CONTACTS = Norm("determination.contacts", "三家单位确定专人负责认定会商的联络对接")
+SPECIAL_REPORT = Norm("determination.special-report", "职责空白地带的合理诉求，以专报报告区委区政府")
+DISTRICT_DESIGNATES = Norm("determination.district-designates", "区委区政府研究指定责任单位从速办理")
+RESPONSIBILITY_FOLLOW_UP = Norm("determination.follow-up", "编办跟进研究，确定该类问题的承办责任")
+REFUSAL_REFERRED = Norm("refusal.referred", "拒不承担的，移交追责问责")
+
 # 机构与身份
 RESPONSIBLE_PERSONS = Norm("organisation.responsible-persons", "承办单位须明确主要负责人、分管负责人和经办人")
 SUCCESSION = Norm("organisation.succession", "职务变动由继任者履行职责，不再另行行文")

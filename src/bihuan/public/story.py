@@ -35,6 +35,8 @@ STEP_OF: Mapping[Stage, str] = {
     Stage.TRIAGE: "dispatched",
     Stage.DISPATCHED: "dispatched",
     Stage.RETURN_REVIEW: "dispatched",
+    Stage.ADJUDICATING: "dispatched",
+    Stage.ESCALATED: "dispatched",
     Stage.HANDLING: "handled",
     Stage.AWAITING: "handled",
     Stage.REWORK: "handled",
@@ -43,7 +45,7 @@ STEP_OF: Mapping[Stage, str] = {
     Stage.SUBMITTED: "reviewed",
     Stage.CALLBACK: "asked",
 }
-PAUSED = (Stage.AWAITING, Stage.HUNG)
+PAUSED = (Stage.AWAITING, Stage.HUNG, Stage.ADJUDICATING, Stage.ESCALATED)
 """Stages in which the handling clock stands still."""
 
 
@@ -175,6 +177,18 @@ def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
             _("核实后继续办理或改派。"),
             "go",
         ),
+        Stage.ADJUDICATING: (
+            desk,
+            _("几个单位都说不归自己管，正在由编制部门和司法局认定该由谁办。"),
+            _("认定后立即派给承办单位。"),
+            "go",
+        ),
+        Stage.ESCALATED: (
+            desk,
+            _("现有分工没有写明归谁管，已报请区委区政府指定办理单位。"),
+            _("指定后立即派给承办单位。"),
+            "go",
+        ),
         Stage.SIGN_OFF: (lead, _("已写好答复，等它的负责人签字。"), review, "go"),
         Stage.SUBMITTED: (desk, _("正在审核答复是不是把事情办好了。"), _("审核通过后您就能看到答复。"), "go"),
         Stage.CALLBACK: (_("您"), _("已有答复，请您评价。"), _("您满意就办结；没解决的发回重办。"), "you"),
@@ -199,6 +213,7 @@ _DUE_WORDS = {
     DutyKind.HANDLE: gettext_lazy("办完并答复您"),
     DutyKind.REWORK: gettext_lazy("重新办完并答复您"),
     DutyKind.RETURN_DECISION: gettext_lazy("核实该由谁办"),
+    DutyKind.DETERMINATION: gettext_lazy("认定该由谁办"),
     DutyKind.AWAIT_REQUESTER: gettext_lazy("等您补充"),
     DutyKind.REVIEW: gettext_lazy("审核答复"),
     DutyKind.CALLBACK: gettext_lazy("听您评价"),

@@ -22,6 +22,10 @@ VIEWS = {
     "cases_taking_part": "SELECT case_id, unit FROM cases_participation WHERE until IS NULL",
     "matters_taking_part": "SELECT matter_id, unit FROM matters_participation WHERE until IS NULL",
     "joint_taking_part": "SELECT undertaking_id, unit FROM joint_participation WHERE until IS NULL",
+    "determinations_taking_part": (
+        "SELECT determination_id, unit FROM determination_participation WHERE until IS NULL"
+    ),
+    "referrals_taking_part": "SELECT referral_id, unit FROM determination_referralparticipation WHERE until IS NULL",
     "cases_words": "SELECT case_id, words FROM cases_casetext",
     "duties_owing": (
         "SELECT jurisdiction, holder, post, kind, count(*) AS n FROM duties_duty WHERE discharged_at IS NULL"
@@ -58,8 +62,30 @@ def _named(table: str) -> str:
         f"left({table}.subject, 5) = 'case:' AND {_of('cases_case', 'number', f'substr({table}.subject, 6)')} OR "
         f"left({table}.subject, 7) = 'matter:' AND {_of('matters_matter', 'number', f'substr({table}.subject, 8)')} OR "
         f"left({table}.subject, 8) IN ('linkage:', 'whistle:') AND "
-        f"{_of('joint_undertaking', 'number', f'substr({table}.subject, 9)')}"
+        f"{_of('joint_undertaking', 'number', f'substr({table}.subject, 9)')} OR "
+        f"left({table}.subject, 14) = 'determination:' AND "
+        f"{_of('determination_determination', 'number', f'substr({table}.subject, 15)')} OR "
+        f"left({table}.subject, 9) = 'referral:' AND "
+        f"{_of('determination_referral', 'number', f'substr({table}.subject, 10)')}"
     )
+
+
+def _beside(table: str, *known: tuple[str, str]) -> list[str]:
+    """Rows that stand beside a subject of some kind: seen with it."""
+    return [
+        f"{table}.subject_kind IN ({kinds}) AND {_of(of, 'number', f'{table}.subject_number')}" for kinds, of in known
+    ]
+
+
+_SUBJECTS = (
+    ("'case'", "cases_case"),
+    ("'matter'", "matters_matter"),
+    ("'linkage', 'whistle'", "joint_undertaking"),
+    ("'determination'", "determination_determination"),
+    ("'referral'", "determination_referral"),
+)
+"""Kinds of subject, and the table in which they stand."""
+_KINDS = ", ".join(kinds for kinds, _ in _SUBJECTS)
 
 
 SEEN = {
@@ -82,26 +108,36 @@ SEEN = {
     ),
     "joint_form": _below("joint_undertaking", "number", "joint_form.undertaking_id"),
     "joint_districtreport": _below("joint_undertaking", "number", "joint_districtreport.undertaking_id"),
+    "determination_determination": _in_place(_subject("determinations_taking_part", "determination_id")),
+    "determination_participation": (
+        f"unit = ANY ({_UNITS}) OR "
+        f"{_below('determination_determination', 'id', 'determination_participation.determination_id')}"
+    ),
+    "determination_position": _below(
+        "determination_determination", "number", "determination_position.determination_id"
+    ),
+    "determination_opinion": _below("determination_determination", "number", "determination_opinion.determination_id"),
+    "determination_specialreport": _below(
+        "determination_determination", "number", "determination_specialreport.determination_id"
+    ),
+    "determination_referral": _in_place(_subject("referrals_taking_part", "referral_id")),
+    "determination_referralparticipation": (
+        f"unit = ANY ({_UNITS}) OR "
+        f"{_below('determination_referral', 'id', 'determination_referralparticipation.referral_id')}"
+    ),
+    "determination_evidence": _below("determination_referral", "number", "determination_evidence.referral_id"),
     "duties_duty": _in_place(f"holder = ANY ({_UNITS})", _named("duties_duty")),
     "duties_interruption": _below("duties_duty", "id", "duties_interruption.duty_id"),
     "duties_extension": _below("duties_duty", "id", "duties_extension.duty_id"),
     "record_event": _in_place(
         _named("record_event"),
-        f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ('case', 'matter', 'linkage', 'whistle')",
+        f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ({_KINDS})",
     ),
     "attachments_attachment": _in_place(
         f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
-        f"subject_kind = 'case' AND {_of('cases_case', 'number', 'attachments_attachment.subject_number')}",
-        f"subject_kind = 'matter' AND {_of('matters_matter', 'number', 'attachments_attachment.subject_number')}",
-        f"subject_kind IN ('linkage', 'whistle') AND "
-        f"{_of('joint_undertaking', 'number', 'attachments_attachment.subject_number')}",
+        *_beside("attachments_attachment", *_SUBJECTS),
     ),
-    "documents_document": _in_place(
-        f"subject_kind = 'case' AND {_of('cases_case', 'number', 'documents_document.subject_number')}",
-        f"subject_kind = 'matter' AND {_of('matters_matter', 'number', 'documents_document.subject_number')}",
-        f"subject_kind IN ('linkage', 'whistle') AND "
-        f"{_of('joint_undertaking', 'number', 'documents_document.subject_number')}",
-    ),
+    "documents_document": _in_place(*_beside("documents_document", *_SUBJECTS)),
     "requesters_requester": _in_place(
         f"{_SCOPE} = 'reading'", _of("cases_case", "requester", "requesters_requester.id")
     ),
@@ -113,6 +149,8 @@ _WALLED = (
     "cases_case",
     "matters_matter",
     "joint_undertaking",
+    "determination_determination",
+    "determination_referral",
     "duties_duty",
     "record_event",
     "attachments_attachment",

@@ -54,6 +54,8 @@ def places(standing: Standing, path: str) -> list[Place]:
     found.append(Place("/cases/", _("工单台账")))
     if rulebook.binds(norms.WHISTLE_BLOW):
         found.append(Place("/whistles/", _("联动吹哨")))
+    if rulebook.binds(norms.DETERMINATION_REFER):
+        found.append(Place("/determinations/", _("责任认定")))
     if rulebook.binds(norms.LIST_REGISTER):
         found.append(Place("/matters/", _("清单事项")))
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"))]

@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, AppealType, CaseView, Urgency
+from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Urgency
+from bihuan.determination import commands as determination_commands
+from bihuan.determination import papers as _papers_of_determinations  # noqa: F401 offers its letters and reports
+from bihuan.determination import queries as determination
+from bihuan.determination.types import DESIGNATED_HANDLE
+from bihuan.determination.types.rows import DeterminationView, ReferralView
 from bihuan.dispatch import papers as _papers_of_cases  # noqa: F401 offers the documents of cases
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import queries as feedback
@@ -30,6 +37,7 @@ from bihuan.policy.loader import pack
 from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record.reading import Reading
 from bihuan.web.subjects import Begun, Kind
+from bihuan.web.words import label_of
 
 
 def _read_of_case(view: CaseView) -> tuple[Reading[Any], ...]:
@@ -53,7 +61,17 @@ def _of_case(view: CaseView, standing: Standing, told: Sequence[list[Any]]) -> d
         else (),
         **_listing(view, standing),
         **_together(view, standing),
+        **_determined(view, standing),
     }
+
+
+def _determined(view: CaseView, standing: Standing) -> dict[str, Any]:
+    """The determinations and referrals of a case that was disputed, determined or designated."""
+    case = view.facts
+    if not (DutyKind.DETERMINATION in case.duties or case.adjudicated or case.designated):
+        return {}
+    determined, referred = determination.of_case(case.number, standing.actor)
+    return {"determined": determined, "referred": referred}
 
 
 def _together(view: CaseView, standing: Standing) -> dict[str, Any]:
@@ -124,6 +142,20 @@ def _joint(instrument: Instrument, url: str) -> Kind:
     )
 
 
+def _read_nothing(view: DeterminationView | ReferralView) -> tuple[Reading[Any], ...]:
+    return ()
+
+
+def _of_determination(view: DeterminationView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
+    """Everything is in the view."""
+    return {"accounts": set()}
+
+
+def _of_referral(view: ReferralView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
+    """Everything is in the view."""
+    return {"accounts": set()}
+
+
 CASE = Kind(
     "case",
     "工单",
@@ -151,7 +183,33 @@ MATTER = Kind(
     _of_matter,
 )
 LINKAGE, WHISTLE = _joint(Instrument.LINKAGE, "/linkages/"), _joint(Instrument.WHISTLE, "/whistles/")
-KINDS = {kind.word: kind for kind in (CASE, MATTER, LINKAGE, WHISTLE)}
+DETERMINATION = Kind(
+    "determination",
+    "责任主体认定",
+    "/determinations/",
+    determination_commands.LIFE,
+    determination.visible_facts,
+    determination.view,
+    determination.briefs,
+    determination.DUTY_LABELS,
+    "determination/page.html",
+    _read_nothing,
+    _of_determination,
+)
+REFERRAL = Kind(
+    "referral",
+    "拒不承担移交",
+    "/referrals/",
+    determination_commands.REFERRAL_LIFE,
+    determination.visible_referral,
+    determination.referral_view,
+    determination.referral_briefs,
+    determination.REFERRAL_DUTY_LABELS,
+    "determination/referral.html",
+    _read_nothing,
+    _of_referral,
+)
+KINDS = {kind.word: kind for kind in (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL)}
 
 
 def kind_of(word: str) -> Kind:
@@ -164,10 +222,14 @@ def kind_of(word: str) -> Kind:
 
 SPECS = {
     **CASE.life.specs,
-    **{f"{known.word}.{kind}": spec for known in (MATTER, LINKAGE, WHISTLE) for kind, spec in known.life.specs.items()},
+    **{
+        f"{known.word}.{kind}": spec
+        for known in (MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL)
+        for kind, spec in known.life.specs.items()
+    },
 }
 """Every kind of duty there is."""
-ADJUSTABLE = frozenset({*(spec.limit for spec in SPECS.values()), *CHECK_INS})
+ADJUSTABLE = frozenset({*(spec.limit for spec in SPECS.values()), *CHECK_INS, DESIGNATED_HANDLE})
 """The limits by which duties are counted."""
 
 
@@ -178,4 +240,4 @@ def scope_words(rule: LimitRule, rulebook: Pack) -> str:
         rulebook.channels[rule.channel].label if rule.channel else None,
         AppealType(rule.appeal_type).label if rule.appeal_type in set(AppealType) else rule.appeal_type,
     )
-    return "、".join(words for words in said if words) or "全部"
+    return "、".join(label_of(words) for words in said if words) or gettext("全部")

@@ -127,7 +127,8 @@ def may_be_tough(
 
 CASE_IS_OVER = "工单已不由本单位办理，联合办理即将终止。"
 CASES_AT_WORK = (CaseStage.HANDLING, CaseStage.AWAITING, CaseStage.SIGN_OFF, CaseStage.HUNG, CaseStage.REWORK)
-CASES_WITH_LEAD = (*CASES_AT_WORK, CaseStage.SUBMITTED, CaseStage.CALLBACK, CaseStage.RETURN_REVIEW)
+CASES_WAITING = (CaseStage.ADJUDICATING, CaseStage.ESCALATED)
+CASES_WITH_LEAD = (*CASES_AT_WORK, *CASES_WAITING, CaseStage.SUBMITTED, CaseStage.CALLBACK, CaseStage.RETURN_REVIEW)
 
 
 @carries_out(norms.JOINT_ENDS)

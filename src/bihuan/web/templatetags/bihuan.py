@@ -20,7 +20,8 @@ register = template.Library()
 TONES = {
     "triage": "wait", "dispatched": "wait", "registered": "wait", "rework": "wait",
     "candidate": "wait", "listed": "wait", "classified": "wait", "assigned": "wait",
-    "handling": "run", "awaiting": "hold", "hung": "hold", "return_review": "check", "decline_review": "check",
+    "handling": "run", "awaiting": "hold", "hung": "hold", "return_review": "check", "adjudicating": "hold",
+    "escalated": "hold", "decline_review": "check",
     "sign_off": "check", "submitted": "check", "callback": "check", "feedback": "check", "review": "check",
     "confirmed": "check", "tracking": "check", "closed": "done", "archived": "done", "struck_off": "done",
 }  # fmt: skip

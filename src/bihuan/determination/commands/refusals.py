@@ -1,0 +1,199 @@
+"""Units that refuse what they were designated or determined for: put on file, heard, handed over."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bihuan.cases import commands as cases
+from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import CaseFacts, Part
+from bihuan.determination import queries, rules
+from bihuan.determination.commands.life import REFERRAL_LIFE, bind, digest, named
+from bihuan.determination.models import Evidence, Referral, ReferralParticipation
+from bihuan.determination.stages import REFERRAL
+from bihuan.determination.types import ReferralAct, ReferralFacts, ReferralStage
+from bihuan.determination.types.forms import AddEvidence, Drop, ExplainRefusal, RecordRefusal, Send
+from bihuan.determination.types.happenings import (
+    EvidenceAdded,
+    RefusalDropped,
+    RefusalExplained,
+    RefusalNoted,
+    RefusalRecorded,
+    RefusalReferred,
+)
+from bihuan.duties.life import Locked
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations import queries as organisations
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Capacity
+from bihuan.record import queries as record
+from bihuan.record.commands import Ask, begin, command, count_up
+from bihuan.record.types import AttemptRefused, Done, EventRow
+
+Form = TypeVar("Form", bound=Fields)
+Write = Callable[[Locked[ReferralFacts], Form], Done]
+
+
+@command(subject="case", act=CaseAct.RECORD_REFUSAL, fields=RecordRefusal, ask=rules.may_record_refusal)
+def record_refusal(
+    *, number: str, fields: RecordRefusal, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The centre puts an express refusal on file; what the unit tried before is evidence with it."""
+    locked = cases.LIFE.begin(number, CaseAct.RECORD_REFUSAL, actor=actor, now=now, version=version)
+    case, at = locked.facts, (fields.refused_at or now).astimezone(ZONE)
+    unit = case.lead or ""
+    standing = queries.open_referral(number, unit)
+    locked.grant(rules.may_have_refused(at, since=case.assigned_at, now=now, standing=standing))
+    name = organisations.unit_names([unit]).get(unit, unit)
+    opened = _open(locked, unit, name, fields, at)
+    happening = RefusalNoted(number=opened, unit=unit, unit_name=name, how=fields.how, situation=fields.situation)
+    return cases.LIFE.advance(locked, happening)
+
+
+def _open(locked: Locked[CaseFacts], unit: str, name: str, fields: RecordRefusal, at: datetime) -> str:
+    """Write the referral and begin its life, in the transaction of the case's act; answers its number."""
+    case, now, actor = locked.facts, locked.now, locked.actor
+    place, year = organisations.jurisdiction(case.jurisdiction), organisations.today(now).year
+    sequence = count_up(f"referral/{place.code}/{year}", place.code)
+    row = Referral.objects.create(
+        number=f"{place.prefix}{year}Y{sequence:04d}",
+        jurisdiction=case.jurisdiction,
+        pack=case.pack,
+        case_id=case.number,
+        title=case.title,
+        unit=unit,
+        stage=str(ReferralStage.OPEN),
+        stage_at=now,
+        started_at=now,
+        started_by=actor.account,
+        designation="经联合认定为承办主体" if case.adjudicated else "被指定为牵头责任单位",
+        how=fields.how,
+        refused_at=at,
+        situation=fields.situation,
+    )
+    ReferralParticipation.objects.bulk_create(
+        ReferralParticipation(referral=row, unit=code, part=part, since=now)
+        for code, part in ((case.desk, Part.DESK), (unit, Part.LEAD))
+    )
+    attempts = _attempts(case, unit)
+    Evidence.objects.bulk_create(
+        [
+            Evidence(referral_id=row.number, at=e.at, by=e.account, what="系统留痕", text=f"{e.name}{e.sentence}")
+            for e in attempts
+        ]
+    )
+    found = queries.referral(row.number)
+    move = REFERRAL.row(None, ReferralAct.RECORD)
+    assert move is not None
+    chain = begin(found.subject, case.jurisdiction)
+    happening = RefusalRecorded(
+        case=case.number,
+        unit=unit,
+        unit_name=name,
+        how=fields.how,
+        refused_at=at,
+        situation=fields.situation,
+        attempts=tuple(e.sentence for e in attempts),
+        attachments=fields.attachments,
+    )
+    REFERRAL_LIFE.open_first(chain, found, happening, move=move, seat=locked.seat, actor=actor, now=now)
+    _keep(Locked(found, chain, move, locked.seat, locked.pack, actor, now), fields.how, fields.situation, fields)
+    return row.number
+
+
+def _attempts(case: CaseFacts, unit: str) -> list[EventRow]:
+    """What the unit tried and was refused since the case came to it: to return it, to have it determined again."""
+    return [
+        event
+        for event in record.events(case.subject)
+        if event.kind == AttemptRefused.kind
+        and event.unit == unit
+        and (case.assigned_at is None or event.at >= case.assigned_at)
+    ]
+
+
+def _keep(locked: Locked[ReferralFacts], what: str, text: str, fields: Any) -> None:
+    """Keep a piece of evidence with its files."""
+    bind(locked, fields.attachments)
+    Evidence.objects.create(
+        referral_id=locked.facts.number,
+        at=locked.now,
+        by=locked.actor.account,
+        what=what[:64],
+        text=text,
+        attachments=list(fields.attachments),
+    )
+
+
+def act(word: ReferralAct, form: type[Form], *, ask: Ask | None = None) -> Callable[[Write[Form]], Callable[..., Done]]:
+    """Declare an act of a referral."""
+
+    def declare(write: Write[Form]) -> Callable[..., Done]:
+        def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
+            return write(REFERRAL_LIFE.begin(number, word, actor=actor, now=now, version=version), fields)
+
+        run.__module__, run.__doc__ = write.__module__, write.__doc__
+        run.__qualname__ = run.__name__ = write.__name__
+        return command(subject="referral", act=word, fields=form, ask=ask)(run)
+
+    return declare
+
+
+@act(ReferralAct.EXPLAIN, ExplainRefusal, ask=rules.may_explain_refusal)
+def explain(locked: Locked[ReferralFacts], fields: ExplainRefusal) -> Done:
+    """The unit gives its side; it stands with the evidence."""
+    file = locked.facts
+    _keep(locked, "单位说明", fields.explanation, fields)
+    happening = RefusalExplained(
+        unit=file.unit, unit_name=file.unit_name, explanation=fields.explanation, attachments=fields.attachments
+    )
+    changes = {"explained_at": locked.now, "explanation": fields.explanation}
+    return REFERRAL_LIFE.advance(locked, happening, changes=changes)
+
+
+@act(ReferralAct.ADD_EVIDENCE, AddEvidence)
+def add_evidence(locked: Locked[ReferralFacts], fields: AddEvidence) -> Done:
+    """The centre puts a further piece of evidence on file."""
+    _keep(locked, "补充证据", fields.evidence, fields)
+    return REFERRAL_LIFE.advance(locked, EvidenceAdded(evidence=fields.evidence, attachments=fields.attachments))
+
+
+@act(ReferralAct.SEND, Send, ask=rules.may_send)
+def send(locked: Locked[ReferralFacts], fields: Send) -> Done:
+    """The centre hands the refusal with its evidence over, to whoever is competent for that unit."""
+    file, now = locked.facts, locked.now
+    discipline = next(iter(organisations.units_with(Capacity.DISCIPLINE, file.jurisdiction)), None)
+    recipient = rules.route(named(locked, file.unit)[file.unit], discipline, locked.pack)
+    if isinstance(recipient, Refusal):
+        locked.grant(recipient)
+        raise AssertionError("a refusal is raised")
+    bind(locked, fields.attachments)
+    if discipline is not None and recipient == discipline.name:
+        of = Referral.objects.values_list("id", flat=True).get(number=file.number)
+        ReferralParticipation.objects.create(referral_id=of, unit=discipline.code, part=str(Part.DISCIPLINE), since=now)
+    evidence = queries.evidence(file.number)
+    sealed = digest(fields.document_number, recipient, fields.verified, *(e.text for e in evidence))
+    happening = RefusalReferred(
+        document_number=fields.document_number,
+        recipient=recipient,
+        verified=fields.verified,
+        evidence=len(evidence),
+        attachments=fields.attachments,
+        digest=sealed,
+    )
+    changes = {
+        "recipient": recipient,
+        "document_number": fields.document_number,
+        "verified": fields.verified,
+        "sent_at": now,
+        "digest": sealed,
+    }
+    return REFERRAL_LIFE.advance(locked, happening, changes=changes)
+
+
+@act(ReferralAct.DROP, Drop)
+def drop(locked: Locked[ReferralFacts], fields: Drop) -> Done:
+    """Nothing is handed over: the unit has taken the case on, or did not refuse."""
+    return REFERRAL_LIFE.advance(locked, RefusalDropped(reason=fields.reason), changes={"dropped": fields.reason})

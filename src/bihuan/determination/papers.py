@@ -1,0 +1,105 @@
+"""The papers of a determination: 移交认定函, 联合认定意见书, 群众诉求专报."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bihuan.cases.types import Part
+from bihuan.determination import queries
+from bihuan.determination.types import DeterminationFacts
+from bihuan.determination.types.rows import DeterminationView
+from bihuan.documents.commands import paper
+from bihuan.documents.types.sheets import Determination, Position, Referral, SpecialReport
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal, Refused
+from bihuan.organisations.queries import today, unit_names
+from bihuan.policy import norms
+
+
+def submitted(facts: DeterminationFacts) -> Refusal | None:
+    """移交认定函在争议材料移交之后出具。"""
+    return None if facts.submitted_at else Refusal("争议材料尚未移交。", norms.DETERMINATION_REFER)
+
+
+def issued(facts: DeterminationFacts) -> Refusal | None:
+    """联合认定意见书在区委编办出具书面意见之后出具。"""
+    return None if facts.issued_at else Refusal("还没有出具书面认定意见。", norms.DETERMINATION_OPINION)
+
+
+def reported(facts: DeterminationFacts) -> Refusal | None:
+    """专报在受理单位签发之后出具。"""
+    return None if facts.report_number else Refusal("没有报送专报。", norms.SPECIAL_REPORT)
+
+
+@paper(subject="determination", sheet=Referral, ask=submitted)
+def referral(number: str, actor: Actor, now: datetime) -> Referral:
+    """The 移交认定函: the dispute, what each unit holds, what is to be determined."""
+    view = queries.view(number, actor, now=now)
+    names = _names(view)
+    return Referral(
+        number=view.facts.case,
+        title=view.facts.title,
+        issuer=names(Part.DESK),
+        recipient="、".join((names(Part.STAFFING), names(Part.JUSTICE))),
+        on=today(view.facts.submitted_at or now),
+        facts="\n".join(filter(None, (view.background, view.dispute))),
+        positions=_positions(view),
+        question=view.question,
+        evidence=tuple(f"{p.name}证据材料{len(p.attachments)}份" for p in view.positions if p.attachments),
+    )
+
+
+@paper(subject="determination", sheet=Determination, ask=issued)
+def written_opinion(number: str, actor: Actor, now: datetime) -> Determination:
+    """The 联合认定意见书 as 编办 issued it, under its own number."""
+    view = queries.view(number, actor, now=now)
+    found, names = view.opinion, _names(view)
+    if found is None:
+        raise Refused(Refusal("还没有出具书面认定意见。", norms.DETERMINATION_OPINION))
+    return Determination(
+        number=view.facts.case,
+        title=view.facts.title,
+        issuer=names(Part.STAFFING),
+        recipient=names(Part.DESK),
+        on=today(found.issued_at),
+        reference=found.number,
+        dispute=view.dispute,
+        positions=_positions(view),
+        law=found.law,
+        opinion="\n".join(filter(None, (found.opinion, found.reasonableness))),
+        staffing_office=names(Part.STAFFING),
+        justice_bureau=names(Part.JUSTICE),
+    )
+
+
+@paper(subject="determination", sheet=SpecialReport, ask=reported)
+def special_report(number: str, actor: Actor, now: datetime) -> SpecialReport:
+    """The 群众诉求专报 as the centre issued it, under its own number."""
+    view = queries.view(number, actor, now=now)
+    found, names = view.report, _names(view)
+    if found is None:
+        raise Refused(Refusal("没有报送专报。", norms.SPECIAL_REPORT))
+    return SpecialReport(
+        number=view.facts.case,
+        title=view.facts.title,
+        issuer=names(Part.DESK),
+        recipient=names(Part.LEADERS),
+        on=today(found.at),
+        reference=found.number,
+        facts=found.background,
+        gap=found.gap,
+        reasonableness=found.reasonableness,
+        suggestion=found.suggestion,
+    )
+
+
+def _names(view: DeterminationView) -> Callable[[Part], str]:
+    """How the units are called that take part, asked by part."""
+    parts = view.facts.parts
+    known = unit_names(unit for units in parts.values() for unit in units)
+    return lambda part: "、".join(known.get(unit, unit) for unit in sorted(parts.get(part, frozenset())))
+
+
+def _positions(view: DeterminationView) -> tuple[Position, ...]:
+    """What each unit holds, the last time that it said so."""
+    last = {p.unit: p for p in view.positions}
+    return tuple(Position(p.name, p.position, p.law) for p in last.values())

@@ -1,0 +1,295 @@
+"""Rules of determinations and referrals."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+
+from bihuan.cases.types import CaseFacts, DutyKind, Part
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.determination.types import (
+    BODIES,
+    DeterminationFacts,
+    Outcome,
+    ReferralDuty,
+    ReferralFacts,
+    Stage,
+)
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import Norm, carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.types import Post, UnitFacts
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Capacity, Pack
+
+DISPUTED = (CaseStage.TRIAGE, CaseStage.RETURN_REVIEW, CaseStage.HANDLING)
+"""Where a case can be handed over for determination."""
+MAY_BECOME_DISPUTED = (*DISPUTED, CaseStage.DISPATCHED, CaseStage.AWAITING, CaseStage.HUNG, CaseStage.DECLINE_REVIEW)
+"""From where it can come there again, so that what was prepared is not lost."""
+WAITS = (CaseStage.ADJUDICATING, CaseStage.ESCALATED)
+"""Where a case waits for what is determined."""
+
+
+def _can(unit: UnitFacts, capacity: str, pack: Pack) -> bool:
+    return capacity in pack.unit_types[unit.type].capacities
+
+
+@carries_out(norms.DETERMINATION_REFER)
+def may_open(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """一件工单同时只有一项责任主体认定。"""
+    return may_begin(standing="" if DutyKind.DETERMINATION not in case.duties else "见下")
+
+
+@carries_out(norms.DETERMINATION_REFER, norms.DETERMINATION_REQUEST)
+def may_begin(*, standing: str) -> Refusal | None:
+    """已有一项责任主体认定的，不另行提请。"""
+    if standing:
+        return Refusal(f"本件已有一项责任主体认定（{standing}）。", norms.DETERMINATION_REFER)
+    return None
+
+
+@carries_out(
+    norms.DETERMINATION_REQUEST,
+    norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD,
+    norms.RETURN_BARRED_FOR_DESIGNATED_LEAD,
+)
+def may_request(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """首接单位、吹哨主体可以请求认定；经认定、被指定的单位要主动承担。"""
+    if case.adjudicated:
+        reason = "本单位是经联合认定的承办主体，要主动承担，不得再请求认定。"
+        return Refusal(reason, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True)
+    if case.designated:
+        reason = "本单位是被指定的责任单位，不得以任何理由推脱，不得再请求认定。"
+        return Refusal(reason, norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, evidence=True)
+    return may_open(case, actor, now, pack)
+
+
+@carries_out(norms.DETERMINATION_POSITIONS)
+def may_be_party(unit: UnitFacts | None, *, desk: str, there: Collection[str], pack: Pack) -> Refusal | None:
+    """争议单位须是已启用的其他承办单位。"""
+    if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
+        return Refusal("没有这个承办单位。", norms.DETERMINATION_POSITIONS, field="parties")
+    if unit.code in there:
+        return Refusal(f"{unit.name}已经是争议单位。", norms.DETERMINATION_POSITIONS, field="parties")
+    if not unit.active:
+        return Refusal(f"{unit.name}尚未启用（责任人未明确）。", norms.DETERMINATION_POSITIONS, field="parties")
+    return None
+
+
+@carries_out(norms.DETERMINATION_POSITIONS)
+def may_suggest(unit: UnitFacts | None, *, desk: str, pack: Pack) -> Refusal | None:
+    """建议的承办单位须是承办单位。"""
+    if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
+        return Refusal("没有这个承办单位。", norms.DETERMINATION_POSITIONS, field="suggested_unit")
+    return None
+
+
+def bodies_of(units: Iterable[UnitFacts], pack: Pack) -> Mapping[str, UnitFacts]:
+    """编办 and 司法局 among the units, by the part that they take."""
+    found: dict[str, UnitFacts] = {}
+    for unit in units:
+        if _can(unit, Capacity.DETERMINATION, pack):
+            found.setdefault(Part.STAFFING if _can(unit, Capacity.STAFFING, pack) else Part.JUSTICE, unit)
+    return found
+
+
+@carries_out(norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT)
+def may_hand_to(bodies: Mapping[str, UnitFacts]) -> Refusal | None:
+    """移交区委编办、区司法局，两家须已登记启用。"""
+    for part, name in zip(BODIES, ("区委编办", "区司法局"), strict=True):
+        if part not in bodies:
+            return Refusal(f"还没有登记启用{name}，无法移交认定。", norms.DETERMINATION_REFER)
+    return None
+
+
+@carries_out(norms.DETERMINATION_REFER)
+def may_submit(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """待分派、退单待审、办理中的工单可以移交认定。"""
+    if file.case_stage not in DISPUTED:
+        where = file.case_stage.label if file.case_stage else "其他单位办理"
+        return Refusal(f"工单现在是“{where}”，不能移交认定。", norms.DETERMINATION_REFER)
+    return None
+
+
+@carries_out(norms.DETERMINATION_POSITIONS)
+def may_submit_without(silent: Collection[str], *, missing: str) -> Refusal | None:
+    """争议单位没有说明意见的，移交时写明原因。"""
+    if silent and not missing:
+        reason = f"{'、'.join(silent)}还没有说明意见；不再等待的，请写明原因。"
+        return Refusal(reason, norms.DETERMINATION_POSITIONS, field="missing")
+    return None
+
+
+@carries_out(norms.DETERMINATION_JOINT)
+def may_opine(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """编办、司法局各提出一次会商意见。"""
+    if part_of(file, actor) in file.opined:
+        return Refusal("本单位已经提出会商意见。", norms.DETERMINATION_JOINT)
+    return None
+
+
+def part_of(file: DeterminationFacts, actor: Actor) -> str:
+    """As which of the two bodies the actor takes part: the one that still owes its opinion first."""
+    own = [part for part in BODIES if file.parts.get(part, frozenset()) & actor.units]
+    return next((str(part) for part in own if part not in file.opined), str(own[0]) if own else "")
+
+
+@carries_out(norms.DETERMINATION_JOINT, norms.DETERMINATION_OPINION)
+def may_find(
+    outcome: Outcome, unit: UnitFacts | None, *, named: str | None, desk: str, pack: Pack, norm: Norm
+) -> Refusal | None:
+    """确定承办主体的写明单位，须是已启用的承办单位；认为属职责空白的不写单位。"""
+    if outcome == Outcome.GAP:
+        return Refusal("认为属职责空白的，不填承办单位。", norm, field="unit") if named else None
+    if not named:
+        return Refusal("请填写应承办的单位。", norm, field="unit")
+    return may_carry(unit, desk=desk, pack=pack, norm=norm)
+
+
+@carries_out(norms.DETERMINATION_OPINION, norms.DISTRICT_DESIGNATES)
+def may_carry(unit: UnitFacts | None, *, desk: str, pack: Pack, norm: Norm) -> Refusal | None:
+    """承办主体须是已启用的承办单位，不能是受理单位自己。"""
+    if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
+        return Refusal("没有这个承办单位。", norm, field="unit")
+    if not unit.active:
+        return Refusal(f"{unit.name}尚未启用（责任人未明确），不能承办。", norm, field="unit")
+    return None
+
+
+@carries_out(norms.DETERMINATION_OPINION, norms.DETERMINATION_JOINT)
+def may_issue(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """两家都提出会商意见后，由区委编办出具书面认定意见。"""
+    waiting = [name for part, name in zip(BODIES, ("区委编办", "区司法局"), strict=True) if part not in file.opined]
+    if waiting:
+        return Refusal(f"{'、'.join(waiting)}还没有提出会商意见。", norms.DETERMINATION_JOINT)
+    return None
+
+
+@carries_out(norms.DETERMINATION_OPINION)
+def may_number(*, known: bool) -> Refusal | None:
+    """认定意见书的文号不得重复。"""
+    if known:
+        return Refusal("这个文号已经用过。", norms.DETERMINATION_OPINION, field="opinion_number")
+    return None
+
+
+@carries_out(norms.DETERMINATION_ASSIGN, norms.DISTRICT_DESIGNATES)
+def may_assign(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """工单须仍在等候认定结果。"""
+    return None if file.case_stage in WAITS else Refusal("工单已不在等候认定结果。", norms.DETERMINATION_ASSIGN)
+
+
+@carries_out(norms.SPECIAL_REPORT)
+def may_report(leadership: Collection[UnitFacts]) -> Refusal | None:
+    """专报报区委区政府，须已登记该机构。"""
+    if not leadership:
+        return Refusal("还没有登记区委区政府，无法报送专报。", norms.SPECIAL_REPORT)
+    return None
+
+
+@carries_out(norms.DISTRICT_DESIGNATES)
+def may_be_due(due_at: datetime | None, *, now: datetime) -> Refusal | None:
+    """批示的办理时限须在现在之后。"""
+    if due_at is not None and due_at <= now:
+        return Refusal("办理时限应在现在之后。", norms.DISTRICT_DESIGNATES, field="due_at")
+    return None
+
+
+@carries_out(norms.RESPONSIBILITY_FOLLOW_UP)
+def may_enter(*, code: str, known: Collection[str], lead: str, co_units: Collection[str]) -> Refusal | None:
+    """目录编号不得重复；协办单位不能是承办单位。"""
+    if code in known:
+        return Refusal(f"目录编号{code}已被使用。", norms.RESPONSIBILITY_FOLLOW_UP, field="code")
+    if lead in co_units:
+        return Refusal("协办单位中不能有承办单位。", norms.RESPONSIBILITY_FOLLOW_UP, field="co_units")
+    return None
+
+
+@carries_out(norms.RESPONSIBILITY_FOLLOW_UP)
+def may_own(units: Iterable[str], *, known: Mapping[str, UnitFacts], pack: Pack) -> Refusal | None:
+    """列入派单目录的须是承办单位。"""
+    for code in units:
+        if code not in known or not _can(known[code], Capacity.HANDLING, pack):
+            return Refusal("没有这个承办单位。", norms.RESPONSIBILITY_FOLLOW_UP, field="lead")
+    return None
+
+
+NAMING = (Post.HEAD, Post.DEPUTY, Post.HANDLER, Post.DISPATCHER, Post.REVIEWER)
+
+
+@carries_out(norms.DETERMINATION_CONTACTS)
+def may_name(
+    account: str, *, unit: UnitFacts | None, actor: Actor, staff: Collection[str], pack: Pack
+) -> Refusal | None:
+    """联络人由三家单位各自从本单位在岗人员中明确。"""
+    norm = norms.DETERMINATION_CONTACTS
+    if unit is None or not (_can(unit, Capacity.DETERMINATION, pack) or _can(unit, Capacity.DESK, pack)):
+        return Refusal("认定会商联络人由区委编办、区司法局和受理单位明确。", norm)
+    if not actor.holds(*NAMING, unit=unit.code):
+        return Refusal("联络人由本单位明确。", norm)
+    if account not in staff:
+        return Refusal("联络人须是本单位在岗的人员。", norm, field="account")
+    return None
+
+
+@carries_out(norms.DETERMINATION_CONTACTS)
+def may_begin_on(on: date, *, last: date | None) -> Refusal | None:
+    """新的联络人不得早于现任开始之日。"""
+    if last is not None and on < last:
+        return Refusal(f"不能早于现任联络人开始的日期（{last}）。", norms.DETERMINATION_CONTACTS, field="from_on")
+    return None
+
+
+@carries_out(norms.DETERMINATION_ENDS)
+def may_dissolve(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """工单还等着认定结果的，认定不终止。"""
+    waits = WAITS if file.stage != Stage.DRAFT else MAY_BECOME_DISPUTED
+    if file.case_stage in waits:
+        return Refusal("工单仍在等候认定结果，认定不终止。", norms.DETERMINATION_ENDS)
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def may_record_refusal(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """被指定的牵头责任单位、经认定的承办主体拒不承担的，登记移交。"""
+    if not case.adjudicated and not case.designated:
+        reason = "承办单位不是被指定或经认定的，确不属其职责的可以退单。"
+        return Refusal(reason, norms.REFUSAL_REFERRED)
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def may_have_refused(at: datetime, *, since: datetime | None, now: datetime, standing: str) -> Refusal | None:
+    """拒绝发生在派单之后、现在之前；同一单位已有一件待移交的不重复登记。"""
+    if standing:
+        return Refusal(f"该单位已有一件待移交的线索（{standing}），请在其中补充证据。", norms.REFUSAL_REFERRED)
+    if at > now or (since is not None and at < since):
+        return Refusal("拒绝的时间应在派单之后、现在之前。", norms.REFUSAL_REFERRED, field="refused_at")
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def may_explain_refusal(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """情况说明只需一次，之后可以由受理单位补充证据。"""
+    if referral.explained_at is not None:
+        return Refusal("本单位已经说明情况。", norms.REFUSAL_REFERRED)
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def may_send(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """先听取单位说明；到时限仍不说明的，可以移交。"""
+    due_at = referral.duties.get(ReferralDuty.EXPLAIN)
+    if referral.explained_at is None and due_at is not None and now < due_at:
+        until = f"{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        return Refusal(f"应先听取{referral.unit_name}的说明（时限{until}）。", norms.REFUSAL_REFERRED)
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED, norms.SUPERIOR_BODY)
+def route(unit: UnitFacts, discipline: UnitFacts | None, pack: Pack) -> str | Refusal:
+    """明确拒不承担的移交区纪委监委；驻地单位和公共服务企业交由其上级主管机关。"""
+    if pack.unit_types[unit.type].needs_superior and unit.superior_body:
+        return unit.superior_body
+    if discipline is None:
+        return Refusal("还没有登记区纪委监委，无法移交。", norms.REFUSAL_REFERRED)
+    return discipline.name

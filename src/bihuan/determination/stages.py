@@ -1,0 +1,151 @@
+"""The stage tables of determinations and of referrals: every move there is, in the order of the work."""
+
+from collections.abc import Mapping
+
+from bihuan.determination.types import (
+    CENTRE_SIGNER,
+    CLOCK,
+    CONTACT_OF_DESK,
+    DISPATCHER,
+    JUSTICE,
+    LEADER,
+    PARTY,
+    REFUSER,
+    STAFFING,
+    STAFFING_SIGNER,
+    Act,
+    DutyKind,
+    ReferralAct,
+    ReferralDuty,
+    ReferralStage,
+    Stage,
+)
+from bihuan.kernel.stages import Move, StageTable
+from bihuan.policy import norms as n
+
+ENDS = frozenset({Stage.SETTLED, Stage.DECLINED, Stage.TAKEN_BACK, Stage.DISSOLVED})
+OPEN = tuple(stage for stage in Stage if stage not in ENDS)
+ON_THE_CASE = tuple(stage for stage in OPEN if stage is not Stage.FOLLOW_UP)
+"""Stages in which the case waits for what is determined."""
+_HEARING = (Stage.DRAFT, Stage.SUBMITTED)
+S, A, D = Stage, Act, DutyKind
+
+DETERMINATION = StageTable(
+    "determination",
+    "责任主体认定",
+    ENDS,
+    [
+        # 请求、启动、整理
+        Move(None, A.REQUEST, S.DRAFT, (PARTY,), n.DETERMINATION_REQUEST, opens=(D.SUBMIT,)),
+        Move(None, A.OPEN, S.DRAFT, (DISPATCHER,), n.DETERMINATION_REFER, opens=(D.SUBMIT,)),
+        *(Move(stage, A.ADD_PARTIES, stage, (DISPATCHER,), n.DETERMINATION_POSITIONS) for stage in _HEARING),
+        *(Move(stage, A.STATE_POSITION, stage, (PARTY,), n.DETERMINATION_POSITIONS) for stage in _HEARING),
+        Move(
+            S.DRAFT,
+            A.SUBMIT,
+            S.SUBMITTED,
+            (DISPATCHER,),
+            n.DETERMINATION_REFER,
+            opens=(D.STAFFING_OPINION, D.JUSTICE_OPINION, D.ISSUE),
+            discharges=(D.SUBMIT,),
+        ),
+        Move(S.DRAFT, A.DECLINE, S.DECLINED, (DISPATCHER,), n.DETERMINATION_REFER, lapses_all=True),
+        # 会商、认定
+        Move(S.SUBMITTED, A.ASK_MATERIAL, S.SUBMITTED, (STAFFING, JUSTICE), n.DETERMINATION_JOINT, opens=(D.MATERIAL,)),
+        Move(S.SUBMITTED, A.ADD_MATERIAL, S.SUBMITTED, (DISPATCHER,), n.DETERMINATION_REFER, discharges=(D.MATERIAL,)),
+        Move(S.SUBMITTED, A.OPINE, S.SUBMITTED, (STAFFING, JUSTICE), n.DETERMINATION_JOINT),
+        *(
+            Move(
+                S.SUBMITTED,
+                act,
+                target,
+                (STAFFING_SIGNER,),
+                n.DETERMINATION_OPINION,
+                opens=(owed,),
+                discharges=(D.ISSUE,),
+                lapses=(D.POSITION, D.MATERIAL),
+            )
+            for act, target, owed in (
+                (A.ISSUE_UNIT, S.DETERMINED, D.ASSIGN),
+                (A.ISSUE_GAP, S.GAP, D.REPORT),
+                (A.ISSUE_UNREASONABLE, S.UNREASONABLE, D.TAKE_BACK),
+            )
+        ),
+        # 派单、专报、批示
+        Move(
+            S.DETERMINED,
+            A.ASSIGN,
+            S.SETTLED,
+            (DISPATCHER,),
+            n.DETERMINATION_ASSIGN,
+            discharges=(D.ASSIGN,),
+            lapses_all=True,
+        ),
+        Move(
+            S.GAP,
+            A.REPORT,
+            S.REPORTED,
+            (CENTRE_SIGNER,),
+            n.SPECIAL_REPORT,
+            opens=(D.DESIGNATION,),
+            discharges=(D.REPORT,),
+        ),
+        Move(
+            S.REPORTED,
+            A.DESIGNATE,
+            S.DESIGNATED,
+            (LEADER, DISPATCHER),
+            n.DISTRICT_DESIGNATES,
+            opens=(D.ASSIGN,),
+            discharges=(D.DESIGNATION,),
+        ),
+        Move(
+            S.DESIGNATED,
+            A.ASSIGN,
+            S.FOLLOW_UP,
+            (DISPATCHER,),
+            n.DISTRICT_DESIGNATES,
+            opens=(D.FOLLOW_UP,),
+            discharges=(D.ASSIGN,),
+        ),
+        *(
+            Move(stage, A.TAKE_BACK, S.TAKEN_BACK, (DISPATCHER,), n.DETERMINATION_TAKE_BACK, (), gone, lapses_all=True)
+            for stage, gone in ((S.SUBMITTED, ()), (S.UNREASONABLE, (D.TAKE_BACK,)))
+        ),
+        # 跟进
+        Move(
+            S.FOLLOW_UP,
+            A.ENTER_RESPONSIBILITY,
+            S.SETTLED,
+            (STAFFING,),
+            n.RESPONSIBILITY_FOLLOW_UP,
+            discharges=(D.FOLLOW_UP,),
+            lapses_all=True,
+        ),
+        # 联络人、终止
+        *(
+            Move(stage, A.NAME_CONTACT, stage, (STAFFING, JUSTICE, CONTACT_OF_DESK), n.DETERMINATION_CONTACTS)
+            for stage in OPEN
+        ),
+        *(
+            Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.DETERMINATION_ENDS, lapses_all=True)
+            for stage in ON_THE_CASE
+        ),
+    ],
+)
+
+REFERRAL_ENDS = frozenset({ReferralStage.SENT, ReferralStage.DROPPED})
+R, RA, RD = ReferralStage, ReferralAct, ReferralDuty
+REFERRAL = StageTable(
+    "referral",
+    "拒不承担移交",
+    REFERRAL_ENDS,
+    [
+        Move(None, RA.RECORD, R.OPEN, (DISPATCHER,), n.REFUSAL_REFERRED, opens=(RD.EXPLAIN, RD.REFER)),
+        Move(R.OPEN, RA.EXPLAIN, R.OPEN, (REFUSER,), n.REFUSAL_REFERRED, discharges=(RD.EXPLAIN,)),
+        Move(R.OPEN, RA.ADD_EVIDENCE, R.OPEN, (DISPATCHER,), n.REFUSAL_REFERRED),
+        Move(R.OPEN, RA.SEND, R.SENT, (DISPATCHER,), n.REFUSAL_REFERRED, discharges=(RD.REFER,), lapses_all=True),
+        Move(R.OPEN, RA.DROP, R.DROPPED, (CENTRE_SIGNER,), n.REFUSAL_REFERRED, lapses_all=True),
+    ],
+)
+TABLES: Mapping[str, StageTable] = {table.subject: table for table in (DETERMINATION, REFERRAL)}
