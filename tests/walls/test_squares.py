@@ -172,7 +172,7 @@ def values(world: World, part: str, path: str) -> list[str]:
         "unit": lambda: ["hn.unit", "wd.unit"],
         "place": lambda: ["hn", "wd"],
         "name": lambda: ["unknown"],
-        "word": lambda: ["correct", "erase"],
+        "word": lambda: ["correct", "erase", "linkage"],
         "post": lambda: ["handler"],
         "clause": lambda: ["1"],
         "clause_id": lambda: ["1"],

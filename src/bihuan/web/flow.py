@@ -38,13 +38,17 @@ class Course:
     way: Sequence[Step] = ()
     possible: Sequence[str] = ()
 
-    def state(self, move: Move) -> str:
-        """Whether the move was made, can be made now, or neither."""
-        steps = [("", self.way[0].act, self.way[0].stage)] if self.way else []
-        steps += [(before.stage, step.act, step.stage) for before, step in pairwise(self.way)]
-        if (str(move.origin or ""), str(move.act), str(move.target)) in steps:
-            return "walked"
-        return "possible" if move.origin == self.stage and str(move.act) in self.possible else "other"
+    def states(self) -> Callable[[Move], str]:
+        """Tells of a move whether it was made, can be made now, or neither."""
+        steps = {("", step.act, step.stage) for step in self.way[:1]}
+        steps |= {(before.stage, step.act, step.stage) for before, step in pairwise(self.way)}
+
+        def state(move: Move) -> str:
+            if (move.origin or "", move.act, move.target) in steps:
+                return "walked"
+            return "possible" if move.origin == self.stage and move.act in self.possible else "other"
+
+        return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,8 @@ def draw(
         _sketch(sketch, course, drawn, begins=course is courses[0])
     for branch in branches:
         _join(sketch, branch, {course.table.subject: course for course in courses})
-    sizes = {key: _size(sketch, key) for key in sketch.labels}
+    widest = max(_length(label) for label in sketch.labels.values()) + 2 * EDGE
+    sizes = {key: _size(sketch, key, widest) for key in sketch.labels}
     boxes = tuple(Box(key, *_turned(wide, high, written)) for key, (wide, high) in sizes.items())
     pairs = [pair for pair in sketch.arrows if pair[0] in sizes and pair[1] in sizes]
     written_on = {pair: _written_on(sketch.arrows[pair]) if written else () for pair in pairs}
@@ -193,7 +198,8 @@ def draw(
 def _sketch(sketch: _Sketch, course: Course, drawn: Callable[[Norm], bool], *, begins: bool) -> None:
     """The stages and moves of one table, as far as they are drawn."""
     table, say = course.table, sketch.say
-    shown = [(m, state) for m in table.moves if (state := course.state(m)) != "other" or drawn(m.norm)]
+    state_of = course.states()
+    shown = [(m, state) for m in table.moves if (state := state_of(m)) != "other" or drawn(m.norm)]
     stages = _reached([m for m, _ in shown])
     shown = [(m, state) for m, state in shown if m.origin is None or m.origin in stages]
     many, told = _many([m for m, _ in shown]), set[tuple[object, object]]()
@@ -225,7 +231,7 @@ def _join(sketch: _Sketch, branch: Branch, courses: Mapping[str, Course]) -> Non
     begun, over = own.stage is not None, any(step.stage == branch.end for step in own.way)
     begins = next(m for m in branch.table.moves if m.origin is None)
     row = branch.main.row(branch.origin, branch.act)
-    state = "walked" if begun else main.state(row) if row else "other"
+    state = "walked" if begun else main.states()(row) if row else "other"
     first = _key(branch.main, branch.origin), _key(branch.table, begins.target)
     sketch.arrows[first] = [_Done(sketch.say(branch.act.label), _who(begins, sketch.say), state)]
     last = _key(branch.table, branch.end), _key(branch.main, branch.target)
@@ -270,10 +276,10 @@ def _turned(wide: int, high: int, written: bool) -> tuple[int, int]:
     return (high, wide) if written else (wide, high)
 
 
-def _size(sketch: _Sketch, key: str) -> tuple[int, int]:
-    """How wide and high a box is."""
+def _size(sketch: _Sketch, key: str, widest: int) -> tuple[int, int]:
+    """How wide and high a box is; in a small drawing all are as wide as the widest."""
     if not sketch.written:
-        return max(WIDE, *(_length(label) + 2 * EDGE for label in sketch.labels.values())), HIGH
+        return max(WIDE, widest), HIGH
     lines = _listed(sketch.inner.get(key, []))
     wide, _ = _measure(lines)
     return max(WIDE, _length(sketch.labels[key]) + 2 * EDGE, wide + EDGE), HIGH + len(lines) * LINE

@@ -186,31 +186,37 @@ def _place(layers: Sequence[Sequence[_Item]]) -> None:
 
 
 def _straighten(layers: Sequence[Sequence[_Item]], chains: Sequence[_Chain]) -> None:
-    """A link that passes several layers runs straight, where what stands beside it leaves room for that."""
+    """A link that passes several layers runs straight as far as what stands beside it leaves room for that."""
     sides: dict[_Item, tuple[_Item | None, _Item | None]] = {}
     for layer in layers:
         sides |= dict(zip(layer, zip([None, *layer], [*layer[1:], None], strict=False), strict=False))
     for _ in range(3):
         for chain in chains:
-            through = chain.items[1:-1]
-            _align(through, sides) or _align([i for i in through if i is not chain.written], sides)
+            run: list[_Item] = []
+            low, high = -inf, inf
+            for item in chain.items[1:-1]:
+                least, most = _room(item, *sides[item])
+                if max(low, least) > min(high, most):
+                    _line_up(run, low, high)
+                    run, low, high = [], -inf, inf
+                run.append(item)
+                low, high = max(low, least), min(high, most)
+            _line_up(run, low, high)
 
 
-def _align(items: Sequence[_Item], sides: Mapping[_Item, tuple[_Item | None, _Item | None]]) -> bool:
-    """Put items of several layers one below the other; False where there is no such place."""
-    low, high = -inf, inf
-    for item in items:
-        left, right = sides[item]
-        if left:
-            low = max(low, left.place + (left.across + item.across) / 2 + GAP_ACROSS)
-        if right:
-            high = min(high, right.place - (right.across + item.across) / 2 - GAP_ACROSS)
-    if low > high:
-        return False
-    place = min(max(median(i.place for i in items), low), high) if items else 0
-    for item in items:
-        item.place = place
-    return True
+def _room(item: _Item, left: _Item | None, right: _Item | None) -> tuple[float, float]:
+    """Between which places an item can stand, where its neighbours stay."""
+    least = left.place + (left.across + item.across) / 2 + GAP_ACROSS if left else -inf
+    most = right.place - (right.across + item.across) / 2 - GAP_ACROSS if right else inf
+    return least, most
+
+
+def _line_up(run: Sequence[_Item], low: float, high: float) -> None:
+    """Put items of several layers one below the other."""
+    if run:
+        place = min(max(median(item.place for item in run), low), high)
+        for item in run:
+            item.place = place
 
 
 def _from_the_edge(layers: Sequence[Sequence[_Item]]) -> None:
