@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, OuterRef, Subquery
+from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
@@ -196,6 +196,12 @@ def name_of(column: str) -> Coalesce:
     """An expression: the name of the unit whose code stands in the column."""
     named = Unit.objects.filter(code=OuterRef(column)).values("name")
     return Coalesce(Subquery(named), F(column), output_field=CharField())
+
+
+def person_name_of(column: str) -> Coalesce:
+    """An expression: the name of the person whose account stands in the column; empty for nobody."""
+    named = Person.objects.filter(account=OuterRef(column)).values("name")
+    return Coalesce(Subquery(named), Value(""), output_field=CharField())
 
 
 def _unit(row: Unit, posts: frozenset[str] = frozenset()) -> UnitFacts:

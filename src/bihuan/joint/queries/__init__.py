@@ -8,7 +8,9 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, NullIf
 from pydantic import TypeAdapter
 
 from bihuan.cases.models import Case, CaseText
@@ -45,7 +47,6 @@ from bihuan.joint.types import (
 )
 from bihuan.joint.types.rows import (
     FormRow,
-    GradeRow,
     JointBrief,
     JointFilters,
     JointRow,
@@ -56,11 +57,20 @@ from bihuan.joint.types.rows import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import holders, name_of, person_names, today, unit_names, units_with
+from bihuan.organisations.queries import (
+    holders,
+    name_of,
+    person_name_of,
+    person_names,
+    today,
+    unit_names,
+    units_with,
+)
 from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity
 from bihuan.record import queries as record
+from bihuan.record.reading import Reading, gather
 from bihuan.record.types import EventRow
 
 __all__ = ["carried_out", "counted_in", "period_named", "periods", "visible_to"]
@@ -282,6 +292,7 @@ def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) 
     text = CaseText.objects.filter(case__number=OuterRef("case_id")).values("content")
     row = Undertaking.objects.annotate(content=Subquery(text)).get(number=number)
     rulebook = load_pack(found.pack)
+    participants, reports, forms = gather(_participants(row.pk), _reports(number), _forms(found.case, found.kind))
     return JointView(
         facts=found,
         content=row.content or "",
@@ -292,85 +303,52 @@ def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) 
         instruction=row.instruction,
         summary=row.summary,
         instrument=f"《{rulebook.instrument.title}》（{rulebook.instrument.number}）",
-        participants=_participants(row),
+        participants=_in_order(participants),
         duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
         members=found.members,
-        form=form_of(found.case, found.kind),
-        reports=tuple(_reports(number)),
+        form=next(iter(forms), None),
+        reports=tuple(sorted(reports, key=lambda report: report.at, reverse=True)),
     )
 
 
-def _participants(row: Undertaking) -> tuple[ParticipantRow, ...]:
-    rows = Participation.objects.filter(undertaking=row).annotate(unit_name=name_of("unit")).order_by("since", "id")
-    return tuple(
-        ParticipantRow(
-            p.unit,
-            p.unit_name,
-            p.part,
-            p.since,
-            p.until,
-            "",
-            "",
-            Leaving(p.leaving).label if p.leaving else "",
-        )
-        for p in rows
+def _participants(undertaking: int) -> Reading[ParticipantRow]:
+    rows = Participation.objects.filter(undertaking=undertaking)
+    nothing = Cast(Value(""), TextField())
+    said: dict[str, str | Combinable] = {
+        "name": name_of("unit"),
+        "basis_kind": nothing,
+        "basis": nothing,
+        "departure": F("leaving"),
+    }
+    return Reading(rows, ParticipantRow, said)
+
+
+def _in_order(found: Iterable[ParticipantRow]) -> tuple[ParticipantRow, ...]:
+    told = [replace(p, departure=Leaving(p.departure).label if p.departure else "") for p in found]
+    return tuple(sorted(told, key=lambda p: (p.since, p.part, p.unit)))
+
+
+def _reports(number: str) -> Reading[ReportRow]:
+    return Reading(
+        DistrictReport.objects.filter(undertaking_id=number), ReportRow, {"leader_name": person_name_of("leader")}
     )
 
 
-def _reports(number: str) -> list[ReportRow]:
-    rows = list(DistrictReport.objects.filter(undertaking_id=number).order_by("-id"))
-    names = person_names(r.leader for r in rows if r.leader)
-    return [
-        ReportRow(
-            r.at,
-            r.signer_name,
-            r.signer_post,
-            r.difficulty,
-            r.request,
-            r.leader,
-            names.get(r.leader, ""),
-            r.instructed_at,
-            r.instruction_by,
-            r.instruction,
-        )
-        for r in rows
-    ]
+def _forms(case: str, kind: Kind) -> Reading[FormRow]:
+    said: dict[str, str | Combinable] = {
+        "number": F("undertaking_id"),
+        "case": F("case_id"),
+        "initiator": F("undertaking__initiator"),
+        "initiator_name": name_of("undertaking__initiator"),
+        "whistle_type": NullIf(F("undertaking__whistle_type"), Cast(Value(""), TextField())),
+    }
+    return Reading(Form.objects.filter(case_id=case, kind=kind), FormRow, said)
 
 
 def form_of(case: str, kind: Kind) -> FormRow | None:
     """The form of a case as it stands; the caller has made sure that the actor may see it."""
-    rows = Form.objects.filter(case_id=case, kind=kind).select_related("undertaking")
-    row = rows.annotate(initiator_name=name_of("undertaking__initiator")).first()
-    if row is None:
-        return None
-    whistle_type = row.undertaking.whistle_type
-    return FormRow(
-        kind=Kind(row.kind),
-        number=row.undertaking_id,
-        case=row.case_id,
-        version=row.version,
-        matter=row.matter,
-        initiator=row.undertaking.initiator,
-        initiator_name=row.initiator_name,
-        whistle_type=WhistleType(whistle_type) if whistle_type else None,
-        result=row.result,
-        grades=_GRADES.validate_python(row.grades),
-        follow_up=row.follow_up,
-        from_at=row.from_at,
-        to_at=row.to_at,
-        drafted_by=row.drafted_by,
-        drafted_at=row.drafted_at,
-        signer=row.signer,
-        signer_name=row.signer_name,
-        signer_post=row.signer_post,
-        absence=row.absence,
-        seal=tuple(row.seal),
-        signed_at=row.signed_at,
-        digest=row.digest,
-    )
-
-
-_GRADES: TypeAdapter[tuple[GradeRow, ...]] = TypeAdapter(tuple[GradeRow, ...])
+    (found,) = gather(_forms(case, kind))
+    return next(iter(found), None)
 
 
 def form(number: str, actor: Actor, *, kind: Kind) -> FormRow:
