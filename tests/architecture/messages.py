@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 import bihuan
+from bihuan.documents.commands import PAPERS
 from bihuan.joint.stages import BRANCHES
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.vocabulary import Vocabulary
@@ -81,6 +82,7 @@ def of_words() -> Iterator[str]:
     for pack in map(load, sorted((SOURCE / "policy" / "packs").glob("*.toml"))):
         yield from (post.label for post in pack.posts.values())
         yield from (channel.label for channel in pack.channels.values())
+        yield from (kind.label for kind in pack.unit_types.values())
     for kind in KINDS.values():
         yield from (kind.label, kind.life.table.label, *kind.labels.values())
         yield from (role.label for move in kind.life.table.moves for role in move.who)
@@ -88,6 +90,7 @@ def of_words() -> Iterator[str]:
     for page in (REGISTER, REPORT):
         yield from (page.title, page.lead, page.button, *(title for title, _ in page.groups))
     yield from (said for day in "一二三四五六日" for said in (day, f"周{day}"))
+    yield from (paper.label for paper in PAPERS.values())
     yield from STATES.values()
     yield from SCOPES.values()
     yield from ("请选择", "（不填）", "是", "否", "开始", "、")

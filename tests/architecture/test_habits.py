@@ -67,7 +67,7 @@ def test_only_faces_jobs_and_the_clockwork_read_the_clock() -> None:
                 "datetime.utcnow",
             ):
                 readers.add("jobs" if path.name == "jobs.py" else path.parts[0])
-    assert readers <= FACES | {"jobs"} | {"clockwork", "audit", "care"}
+    assert readers <= FACES | {"jobs"} | {"clockwork", "audit"}
 
 
 def test_every_act_takes_who_and_when() -> None:

@@ -18,6 +18,7 @@ from tests.browser.officials import sign_in
 from tests.determination.walks import ReferralWalk, with_determiners
 from tests.determination.walks import walk_to as determination_at
 from tests.joint.walks import JointWalk, with_bodies
+from tests.localities.listing import with_list
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
 from tests.towns import Town, found, settle
@@ -79,6 +80,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units/at/<str:code>/": ("wd.chief /units/at/wd.unit/",),
     "units/people/": ("wd.chief /units/people/",),
     "units/people/<str:account>/": ("wd.chief /units/people/wd.unit.handler/",),
+    "units/places/": ("wd.chief /units/places/", "wd.chief /units/places/?q=新桥"),
+    "units/places/<str:code>/": ("wd.chief /units/places/9901/",),
     "units/responsibilities/": ("wd.chief /units/responsibilities/",),
     "regulations/<slug:pack_id>/charts/<slug:word>/": (
         "wd.desk.dispatcher /regulations/wendeng-2021-10/charts/whistle/",
@@ -120,14 +123,14 @@ NO_PAGES = {
     "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",
     "account/recovery-codes/", "account/sign-ins/<int:id>/end/", "account/sign-out-everywhere/",
     "account/tokens/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",
-    "cases/count/", "cases/views/", "cases/export/", "cases/by-phone/", "views/<int:id>/drop/",
+    "cases/count/", "cases/views/", "cases/export/", "cases/by-requester/", "views/<int:id>/drop/",
     "exports/<int:id>/", "exports/<int:id>/file/", "cases/new/beside/",
     "cases/<number:number>/acts/<slug:act>/", "cases/<number:number>/requester/",
     "cases/<number:number>/privacy/<slug:word>/",
     "matters/count/", "matters/views/", "matters/export/", "matters/<number:number>/acts/<slug:act>/",
     "matters/<number:number>/requester/", "attachments/<int:id>/",
     "regulations/limits/<int:id>/end/", "operations/jobs/<int:id>/retry/",
-    "units/responsibilities/<str:code>/",
+    "units/responsibilities/<str:code>/", "places/", "p/<slug:place>/places/",
     "linkages/<number:number>/acts/<slug:act>/", "whistles/<number:number>/acts/<slug:act>/",
     "whistles/topics/<slug:act>/", "joint/<number:number>/", "joint/figures/export/",
     "joint/count/", "joint/views/", "joint/export/",
@@ -260,8 +263,8 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     numbers |= determinations(with_determiners(wendeng))
     numbers["own"] = citizen.submit(REACHABLE)
     numbers["code"] = citizen.code
-    for post in ("administrator", "operator"):
-        settle("wd", wendeng.desk, "chief" if post == "administrator" else post, post)
+    with_list(wendeng)
+    settle("wd", wendeng.desk, "operator", "operator")
     return numbers
 
 

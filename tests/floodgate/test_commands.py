@@ -14,6 +14,16 @@ START = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
 THREE_A_MINUTE = Measure("test", 3, timedelta(minutes=1))
 
 
+def left(measure: Measure, key: str) -> int:
+    """How many may still be taken at that moment; they are gone afterwards."""
+    for taken in range(measure.tokens + 1):
+        try:
+            commands.take(measure, key, at=START)
+        except TooMany:
+            return taken
+    raise AssertionError("a bucket that never empties")
+
+
 @pytest.mark.django_db
 def test_as_many_as_the_bucket_holds_may_come_at_once_and_then_one_whenever_a_token_is_back() -> None:
     for _ in range(3):
@@ -42,8 +52,10 @@ def test_a_bucket_never_holds_more_than_its_measure() -> None:
 def test_others_and_other_measures_have_buckets_of_their_own() -> None:
     for _ in range(3):
         commands.take(THREE_A_MINUTE, "here", at=START)
+    other = Measure("other", 3, timedelta(minutes=1))
     commands.take(THREE_A_MINUTE, "there", at=START)
-    commands.take(Measure("other", 3, timedelta(minutes=1)), "here", at=START)
+    commands.take(other, "here", at=START)
+    assert [left(THREE_A_MINUTE, "here"), left(THREE_A_MINUTE, "there"), left(other, "here")] == [0, 2, 2]
 
 
 @pytest.mark.django_db

@@ -163,29 +163,52 @@ def test_a_stranger_finds_nothing_of_others_by_any_way(office: Office) -> None:
     for url in (f"/cases/?q={number}", "/cases/?q=路灯", "/cases/?page=1", "/cases/?before=1", "/cases/?after=999999"):
         assert f"/cases/{number}/" not in stranger.read(url).html, url
     assert "共0件" in stranger.client.get("/cases/count/", headers={"HX-Request": "true"}).content.decode()
-    found = stranger.send("/cases/", "/cases/by-phone/", {"digits": "1234"}, 200)
+    found = stranger.send("/cases/", "/cases/by-requester/", {"who": "1234"}, 200)
     assert "工单0件" in found.text
     assert f"/cases/{number}/" not in found.html
 
 
-def test_the_end_of_a_telephone_number_finds_its_cases_and_is_kept_as_a_look(office: Office) -> None:
-    number = office.register()
-    office.register(phone="13900005678", title="另一件")
+@pytest.mark.parametrize(
+    ("who", "by", "field"),
+    [
+        ("1234", "电话尾号", "phone"),
+        ("00001234", "电话尾号", "phone"),
+        ("13800001234", "完整电话", "phone"),
+        ("+86 138-0000-1234", "完整电话", "phone"),
+        ("王女士", "姓名", "name"),
+        ("王 女士", "姓名", "name"),
+    ],
+)
+def test_a_requester_is_found_by_telephone_or_name_and_that_is_kept_as_a_look(
+    office: Office, who: str, by: str, field: str
+) -> None:
+    number = office.register(name="王女士", phone="13800001234")
+    office.register(name="李先生", phone="13900005678", title="另一件")
     registrar = office["desk.registrar"]
-    found = registrar.send("/cases/", "/cases/by-phone/", {"digits": "1234"}, 200)
+    found = registrar.send("/cases/", "/cases/by-requester/", {"who": who}, 200)
     assert number in found.text
     assert "另一件" not in found.text
     kept = looks(f"case:{number}")
     assert [(look.account, look.fields, look.reason) for look in kept] == [
-        ("wd.desk.registrar", ("phone",), "按电话后4位检索工单")
+        ("wd.desk.registrar", (field,), f"按诉求人{by}检索工单")
     ]
-    registrar.send("/cases/", "/cases/by-phone/", {"digits": "00001234"}, 200)
-    assert len(record.events("phone-search:wd.desk.registrar")) == 2
-    wrong = registrar.send("/cases/", "/cases/by-phone/", {"digits": "12"}, 422)
-    assert 'id="p-digits-error"' in wrong.html
+    (searched,) = record.events("requester-search:wd.desk.registrar")
+    assert searched.sentence == f"按诉求人{by}检索工单，找到1件"
+    assert who not in str((searched.facts, searched.private, searched.sentence))
+
+
+def test_a_part_of_a_name_or_too_little_of_a_number_finds_nothing(office: Office) -> None:
+    number = office.register(name="王女士", phone="13800001234")
+    registrar = office["desk.registrar"]
+    assert number not in registrar.send("/cases/", "/cases/by-requester/", {"who": "王女"}, 200).text
+    for who, why in (("12", "电话请写完整号码"), ("王", "姓名请写完整"), ("", "请填写")):
+        wrong = registrar.send("/cases/", "/cases/by-requester/", {"who": who}, 422)
+        assert why in wrong.text
+        assert 'id="p-who-error"' in wrong.html
+    assert looks(f"case:{number}") == []
     dispatcher = office["desk.dispatcher"]
-    assert "by-phone" not in dispatcher.read("/cases/").html
-    assert dispatcher.client.post("/cases/by-phone/", {"digits": "1234"}).status_code == 409
+    assert "by-requester" not in dispatcher.read("/cases/").html
+    assert dispatcher.client.post("/cases/by-requester/", {"who": "1234"}).status_code == 409
 
 
 def test_views_are_kept_shared_with_the_unit_and_begin_the_ledger(office: Office) -> None:

@@ -19,3 +19,12 @@ def as_the_site() -> Iterator[None]:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def as_a_job() -> Iterator[None]:
+    """Inside, the connection is that of the worker: the same role, but shown everything."""
+    with as_the_site(), connection.cursor() as cursor:
+        cursor.execute("SET bihuan.scope = 'system'")
+        yield
+        cursor.execute("RESET bihuan.scope")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
 from pytest_django import Settings
+from python_calamine import CalamineWorkbook
 
 from bihuan.api.routes import ROUTER
 from bihuan.attachments import commands as attachments
@@ -28,14 +30,19 @@ from bihuan.cases.types import Act
 from bihuan.duties.models import Duty
 from bihuan.kernel.actor import Actor
 from bihuan.determination import queries as determination
+from bihuan.ledgers import commands as exports
+from bihuan.ledgers import queries as ledgers
+from bihuan.ledgers.types import Asked, Reason, State, Which
 from bihuan.matters import queries as matters
 from bihuan.matters.types import Stage
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Standing
+from bihuan.policy.loader import pack
 from tests.api.clients import BASE, Api
 from tests.matters.walks import walk_to
-from tests.towns import DESK_POSTS, OFFICE_POSTS, START, SUPERVISION_POSTS, UNIT_POSTS, Town, found
+from tests.towns import DESK_POSTS, OFFICE_POSTS, START, SUPERVISION_POSTS, UNIT_POSTS, Town, found, settle
 from tests.walks import Walk
-from tests.walls.roles import as_the_site
+from tests.walls.roles import as_a_job, as_the_site
 from tests.web.officials import Official
 
 A = Act
@@ -350,3 +357,43 @@ def test_a_rule_left_out_is_caught_by_the_squares_and_held_by_the_database(
     assert looked_at_by(world, "hn.other.head").leaks, "the squares do not see the leak"
     with as_the_site():
         assert looked_at_by(world, "hn.other.head").leaks == []
+
+
+def exported(standing: Standing, which: Which) -> str:
+    """Every cell of a ledger that somebody had exported, as the worker writes it."""
+    columns = tuple(column.key for column in ledgers.columns(which))
+    rulebook = pack(standing.jurisdiction.pack)
+    id = exports.ask_export(
+        asked=Asked(which, columns=columns),
+        told="全部",
+        fields=Reason(reason="核对可见范围"),
+        actor=standing.actor,
+        rulebook=rulebook,
+        now=standing.now,
+    )
+    with as_a_job():
+        exports.write_export(id, at=datetime.now(UTC))
+    row = ledgers.export(id, standing.actor)
+    assert (row.state, row.trouble) == (State.READY, "")
+    return str(CalamineWorkbook.from_path(str(ledgers.place_of_file(id))).get_sheet_by_index(0).to_python())
+
+
+@pytest.mark.parametrize("mutation", [None, "cases without the rule", "matters without the rule"])
+def test_the_file_of_an_export_holds_what_whoever_asked_for_it_is_shown(
+    mutation: str | None, world: World, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_FOLDER = tmp_path
+    for place, name, broken in MUTATIONS[mutation] if mutation else ():
+        monkeypatch.setattr(place, name, broken)
+    settle("wd", world.towns[1].other, "other.liaison", "liaison")
+    shown = []
+    for account in ("wd.other.liaison", "wd.desk.dispatcher", "hn.desk.dispatcher", "hn.supervision.supervisor"):
+        standing = organisations.by_account(account, at=datetime.now(UTC))
+        assert standing is not None
+        for which in (Which.CASE, Which.MATTER):
+            cells = exported(standing, which)
+            for row in world.of(which):
+                shown.append(row.shown_to(standing.actor))
+                assert (row.number in cells) == shown[-1], (account, row)
+                assert shown[-1] or not [word for word in row.words if word in cells], (account, row)
+    assert (len(shown), sum(shown)) == (28, 9)

@@ -11,7 +11,7 @@ from pyotp import TOTP
 from pytest_django import Settings
 
 from bihuan.access import commands as access
-from bihuan.access.models import SignIn
+from bihuan.access.models import Factor, SignIn
 from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import by_token
@@ -83,7 +83,10 @@ def test_an_address_is_believed_from_our_own_proxies_alone(wendeng: Town, settin
 
 def test_a_second_factor_is_taken_up_and_then_asked_for(office: Office) -> None:
     clerk = office["unit.handler"]
-    page = clerk.send(ENROLMENT, ENROLMENT, {"begin": "1"})
+    assert "请输入密码" in clerk.send(ENROLMENT, ENROLMENT, {"begin": "1"}, 422).text
+    assert "密码不对" in clerk.send(ENROLMENT, ENROLMENT, {"begin": "1", "proof": "wrong"}, 422).text
+    assert not Factor.objects.exists()
+    page = clerk.send(ENROLMENT, ENROLMENT, {"begin": "1", "proof": PASSWORD})
     assert "<svg" in page.html
     assert "http" not in re.sub(r'xmlns="[^"]+"', "", page.html.split("<svg")[1].split("</svg>")[0])
     assert clerk.send(page, ENROLMENT, {"code": "000000"}, 422).text.count("验证码不对")
@@ -167,11 +170,56 @@ def test_one_sees_ones_sign_ins_and_ends_them(office: Office) -> None:
     assert page.text.count("本次登录") >= 1
     foreign = Official("wd.unit.head")
     number = SignIn.objects.filter(person__account=CLERK).latest("pk").pk
-    assert foreign.client.post(f"/account/sign-ins/{number}/end/").status_code == 404
-    here.send(page, f"/account/sign-ins/{number}/end/", {})
+    assert foreign.client.post(f"/account/sign-ins/{number}/end/", {"proof": PASSWORD}).status_code == 404
+    here.send(page, f"/account/sign-ins/{number}/end/", {}, 200)
+    assert there.client.get("/").status_code == 200, "the password is asked for first"
+    here.prove(page, f"/account/sign-ins/{number}/end/", {})
     assert there.client.get("/").status_code == 302
     here.send("/account/", "/account/sign-out-everywhere/", {})
-    assert here.client.get("/").status_code == 302
+    assert here.client.get("/").status_code == 302, "within ten minutes nobody is asked again"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/account/second-factor/", "/account/recovery-codes/", "/account/sign-out-everywhere/", "/account/tokens/"],
+)
+def test_what_would_serve_a_stranger_asks_for_the_password_again(office: Office, url: str) -> None:
+    clerk = office["unit.handler"]
+    said = {"begin": "1", "label": "热线系统", "days": "30", "scopes": ["read"]}
+    before = len(events(f"person:{CLERK}"))
+    asked = Page(clerk.client.post(url, said))
+    assert "请再输入一次密码" in asked.text
+    assert (len(events(f"person:{CLERK}")), Factor.objects.count()) == (before, 0)
+    assert {name: asked.form(url).values[name] for name in said} == {
+        k: v if isinstance(v, list) else [v] for k, v in said.items()
+    }
+    for _ in range(5):
+        wrong = Page(clerk.client.post(url, {**said, "proof": "wrong"}))
+    assert "登录已暂停" in wrong.text
+    assert "登录已暂停" in Page(clerk.client.post(url, {**said, "proof": PASSWORD})).text
+    assert attempt(Client(), password=PASSWORD)[0] == 429
+    assert (len(events(f"person:{CLERK}")), Factor.objects.count()) == (before, 0)
+
+
+def test_the_password_is_asked_for_again_after_ten_minutes_and_at_every_sign_in(office: Office) -> None:
+    clerk, url = office["unit.handler"], "/account/tokens/"
+    said = {"label": "热线系统", "days": "30", "scopes": ["read"]}
+    clerk.prove("/account/", url, said, 200)
+    session = clerk.client.session
+    session["proved_at"] = (timezone.now() - timedelta(minutes=11)).isoformat()
+    session.save()
+    assert "请再输入一次密码" in clerk.send("/account/", url, {**said, "label": "另一个"}, 200).text
+    clerk.prove("/account/", url, {**said, "label": "另一个"}, 200)
+    attempt(clerk.client, password=PASSWORD)
+    assert "请再输入一次密码" in clerk.send("/account/", url, {**said, "label": "再一个"}, 200).text
+
+
+def test_guessing_the_old_password_locks_the_account_too(office: Office) -> None:
+    clerk, url = office["unit.handler"], "/account/password/"
+    for _ in range(5):
+        page = clerk.send(url, url, {"old": "wrong", "new": NEW, "again": NEW}, 422)
+    assert "登录已暂停" in page.text
+    clerk.send(url, url, {"old": PASSWORD, "new": NEW, "again": NEW}, 422)
 
 
 def test_a_password_is_changed_on_ones_page(office: Office) -> None:
@@ -207,7 +255,7 @@ def test_a_password_given_by_somebody_else_is_changed_before_anything(wendeng: T
 
 def test_a_token_is_issued_shown_once_and_taken_back(office: Office) -> None:
     clerk, url = office["unit.handler"], "/account/tokens/"
-    assert "用途" in clerk.send("/account/", url, {"label": " "}, 422).text
+    assert "用途" in clerk.prove("/account/", url, {"label": " "}, 422).text
     shown = clerk.send("/account/", url, {"label": "热线系统", "days": "30", "scopes": ["read"]}, 200)
     token = re.search(r'id="token">([^<]+)<', shown.html)[1]  # type: ignore[index]
     standing = by_token(token, at=timezone.now())

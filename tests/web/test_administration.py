@@ -85,7 +85,7 @@ def test_a_person_is_entered_with_a_password_told_once_and_succeeds_to_a_post(of
     assert answer.status_code == 302, answer.content.decode()[-2000:]
     page = chief.read(url)
     assert "李新" in page.text
-    assert "wd.lixin任wd.unit“handler”" in page.text
+    assert "任wd.unit“经办人”" in page.text
     held = queries.holders(["wd.unit"], office.began)
     assert [h.account for h in held if h.post == "handler"] == ["wd.lixin"]
 

@@ -81,5 +81,15 @@ def test_an_overdue_case_can_be_reported_from_its_page(city: Office) -> None:
 
 @pytest.mark.parametrize("short", ["desk.registrar", "unit.head", "supervision.supervisor", "office.list_director"])
 def test_every_page_of_the_list_opens_for_every_post(city: Office, short: str) -> None:
-    for url in ("/", "/matters/", "/matters/months/", "/matters/months/?month=2025-02", "/matters/?q=x&class=key"):
-        city[short].read(url)
+    headed = {
+        "/": "工作台",
+        "/matters/": "清单事项台账",
+        "/matters/months/": "月度对账",
+        "/matters/months/?month=2025-02": "月度对账",
+        "/matters/?q=x&class=key": "清单事项台账",
+    }
+    for url, words in headed.items():
+        page = city[short].read(url)
+        heading = page.html.partition("<h1")[2].partition("</h1>")[0]
+        assert words in heading, (url, heading)
+        assert len(page.ids) == len(set(page.ids)), url

@@ -88,4 +88,4 @@ def test_the_page_asks_few_statements_however_many_jobs_there_are(operator: Offi
     before = statements()
     for _ in range(5):
         failed_job()
-    assert statements() == before <= 20
+    assert statements() == before <= 12

@@ -41,6 +41,7 @@ class Filters(Paging):
     channel: Line | None = Field(None, title="渠道")
     lead: Line | None = Field(None, title="承办单位")
     number: Line | None = Field(None, title="工单号")
+    place: Line | None = Field(None, title="区域", description="地点代码、名录中的名称，或位置里的词")
     words: Line | None = Field(None, title="检索词")
 
 
@@ -61,6 +62,8 @@ class CaseShown:
     channel: str
     channel_label: str
     subject_code: str
+    place_code: str
+    locality: str
     place: str
     secret: bool
     anonymous: bool
@@ -105,6 +108,7 @@ def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limi
         channel=asked.channel,
         lead=asked.lead,
         number=asked.number,
+        place=asked.place,
         words=asked.words,
     )
     return cases.ledger(actor, filters, now=now, after=after, limit=limit)

@@ -19,6 +19,7 @@ ROUTER = Router(
         *duties.endpoints(SUBJECTS),
         *regulations.endpoints(),
         *units.endpoints(),
+        *places.endpoints(),
         *attachments.endpoints(SUBJECTS),
         *training.endpoints(),
     ]

@@ -46,13 +46,15 @@ SELECT sha256, size, bool_or(subject_number IS NOT NULL) FROM attachments_attach
 WHERE state <> 'erased' GROUP BY sha256, size ORDER BY 1"""
 
 
-def back_up(url: str, target: Path, passphrase: bytes, *, with_keys: bool = True) -> tuple[Manifest, Totals]:
+def back_up(
+    url: str, target: Path, passphrase: bytes, *, now: datetime, with_keys: bool = True
+) -> tuple[Manifest, Totals]:
     """Write a whole backup to `target`, or nothing: it is a draft beside it until its end is on the disk."""
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             box = Sealing(file, passphrase)
-            told = _write(url, box, with_keys=with_keys)
+            told = _write(url, box, now=now, with_keys=with_keys)
             box.finish()
             file.flush()
             os.fsync(file.fileno())
@@ -69,14 +71,14 @@ def back_up(url: str, target: Path, passphrase: bytes, *, with_keys: bool = True
     return told
 
 
-def _write(url: str, box: Sealing, *, with_keys: bool) -> tuple[Manifest, Totals]:
+def _write(url: str, box: Sealing, *, now: datetime, with_keys: bool) -> tuple[Manifest, Totals]:
     keys = held_keys() if with_keys else {}
     with _snapshot(url) as (snapshot, name), tarfile.open(fileobj=box, mode="w|", bufsize=CHUNK) as tar:
         server = snapshot.info.server_version // 10000
         tools = clients(server)
         files = snapshot.execute(_FILES).fetchall()
         manifest = Manifest(
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            made_at=now.astimezone(UTC).isoformat(timespec="seconds"),
             version=version("bihuan"),
             postgres=server,
             tools=tools.major,
@@ -173,9 +175,9 @@ def _note(target: Path, manifest: Manifest) -> None:
     write_private(data_folder() / NOTE, json.dumps(told | {"tables": asdict(manifest)["tables"]}, ensure_ascii=False))
 
 
-def named(folder: Path) -> Path:
-    """A name for a backup of this moment."""
-    return folder / f"bihuan-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.backup"
+def named(folder: Path, now: datetime) -> Path:
+    """A name for a backup of that moment."""
+    return folder / f"bihuan-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.backup"
 
 
 def keep_newest(folder: Path, count: int) -> list[Path]:

@@ -4,10 +4,10 @@ import json
 import os
 import shutil
 import stat
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,7 @@ from bihuan.startup.trouble import Trouble
 
 State = Literal["ok", "warning", "failure"]
 Connection = psycopg.Connection[tuple[Any, ...]]
+Clock = Callable[[], datetime]
 
 LOW, TOO_LOW = 5_000_000_000, 1_000_000_000
 """Bytes free on a disk."""
@@ -44,18 +45,18 @@ class Finding:
     advice: str = ""
 
 
-def examine() -> Iterator[Finding]:
-    """Everything, in the order in which one would mend it."""
+def examine(clock: Clock) -> Iterator[Finding]:
+    """Everything, in the order in which one would mend it; `clock` tells what time this host thinks it is."""
     yield from _keys()
     yield from _disk()
     yield _static()
-    yield _backup()
+    yield _backup(clock())
     connection = _connected()
     if isinstance(connection, Finding):
         yield connection
         return
     with connection:
-        for check in IN_DATABASE:
+        for check in _in_database(clock):
             try:
                 yield from check(connection)
             except psycopg.errors.UndefinedTable:
@@ -123,7 +124,7 @@ def _static() -> Finding:
     return Finding("静态文件", "failure", f"{folder} 里没有静态文件，页面会没有样式", "运行 bihuan prepare")
 
 
-def _backup() -> Finding:
+def _backup(now: datetime) -> Finding:
     advice = "用 bihuan backup 备份，并设好每日定时（deploy/bihuan-backup.timer）"
     try:
         told = json.loads((data_folder() / NOTE).read_text())
@@ -132,7 +133,7 @@ def _backup() -> Finding:
         return Finding("备份", "warning", "还没有备份过", advice)
     except (ValueError, KeyError, TypeError):
         return Finding("备份", "warning", f"{NOTE} 无法读取", advice)
-    age = datetime.now(UTC) - at
+    age = now - at
     said = f"最近一次在 {at.astimezone(ZONE):%Y-%m-%d %H:%M}，{told.get('file', '')}"
     return Finding("备份", "warning", said, advice) if age > BACKUP_LATE else Finding("备份", "ok", said)
 
@@ -189,10 +190,10 @@ def _log_settings(connection: Connection) -> Iterator[Finding]:
         yield Finding("数据库日志", "ok", "不写语句参数与错误细节")
 
 
-def _clock(connection: Connection) -> Iterator[Finding]:
-    before = time.time()
+def _clock(connection: Connection, clock: Clock) -> Iterator[Finding]:
+    before = clock().timestamp()
     row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
-    after = time.time()
+    after = clock().timestamp()
     assert row is not None
     skew = float(row[0]) - (before + after) / 2
     if abs(skew) > SKEW + (after - before):
@@ -255,10 +256,10 @@ def _seals(connection: Connection) -> Iterator[Finding]:
         )
 
 
-def _calendar(connection: Connection) -> Iterator[Finding]:
+def _calendar(connection: Connection, clock: Clock) -> Iterator[Finding]:
     rows = connection.execute("SELECT year FROM duties_announcedyear").fetchall()
     announced = {int(year) for (year,) in rows} | Calendar.shipped().announced_years
-    today = datetime.now(ZONE).date()
+    today = clock().astimezone(ZONE).date()
     advice = "国务院办公厅公布后，用 bihuan calendar announce 录入；已算的到期时间会随之更正"
     for year in (today.year, today.year + 1):
         if year not in announced and (year == today.year or _is_expected(today)):
@@ -272,13 +273,15 @@ def _is_expected(today: date) -> bool:
     return today.month >= NOTICE_EXPECTED
 
 
-IN_DATABASE: tuple[Callable[[Connection], Iterator[Finding]], ...] = (
-    _server,
-    _migrations,
-    _role,
-    _log_settings,
-    _clock,
-    _jobs,
-    _seals,
-    _calendar,
-)
+def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]], ...]:
+    """What is asked of the database, one after the other."""
+    return (
+        _server,
+        _migrations,
+        _role,
+        _log_settings,
+        partial(_clock, clock=clock),
+        _jobs,
+        _seals,
+        partial(_calendar, clock=clock),
+    )

@@ -28,12 +28,14 @@ from bihuan.cases.types import (
     SimilarCase,
     Stage,
     Urgency,
+    told_place,
 )
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
 from bihuan.duties.types import OpenDuty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
+from bihuan.localities import queries as localities
 from bihuan.organisations.queries import name_of, unit_names
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
@@ -113,7 +115,8 @@ def narrowed(
     if filters.open is not None:
         rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
     if filters.place:
-        rows = rows.filter(place__icontains=filters.place)
+        listed = localities.codes_like(actor.jurisdiction, filters.place)
+        rows = rows.filter(Q(place__icontains=filters.place) | Q(place_code__in=listed))
     if filters.since:
         rows = rows.filter(registered_at__gte=filters.since)
     if filters.until:
@@ -271,11 +274,14 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         content=Subquery(text),
         merged=ArraySubquery(merged),
         told=ArraySubquery(parts.order_by("since", "id").values("told")),
+        locality=localities.full_name_of("jurisdiction", "place_code"),
     ).get(number=number)
     pack = load_pack(case.pack)
     return CaseView(
         facts=case,
         content=row.content or "",
+        place_code=row.place_code,
+        locality=row.locality or "",
         place=row.place,
         subject_code=row.subject_code,
         secret=row.secret,
@@ -300,12 +306,18 @@ def own(actor: Actor) -> OwnText:
     row = (
         visible_to(actor)
         .filter(number=actor.own)
-        .annotate(content=Subquery(text), desk_name=name_of("desk"), lead_name=name_of("lead"))
+        .annotate(
+            content=Subquery(text),
+            desk_name=name_of("desk"),
+            lead_name=name_of("lead"),
+            locality=localities.full_name_of("jurisdiction", "place_code"),
+        )
         .first()
     )
     if row is None:
         raise Unknown(actor.own)
-    return OwnText(row.title, row.content or "", row.place, row.desk_name, row.lead_name or "")
+    where = told_place(row.locality or "", row.place)
+    return OwnText(row.title, row.content or "", where, row.desk_name, row.lead_name or "")
 
 
 def content(number: str) -> str:

@@ -1,6 +1,7 @@
 """`bihuan backup`: one sealed file of database, attachments, seals and keys."""
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,9 +22,10 @@ def command(target: Path, key_file: Path | None, without_keys: bool, keep: int |
         raise click.ClickException("--keep 只用于目录")
     try:
         passphrase = passphrases.given(key_file) or _asked()
-        file = backup.named(target) if target.is_dir() else target
+        now = datetime.now(UTC)
+        file = backup.named(target, now) if target.is_dir() else target
         with database() as url:
-            manifest, totals = backup.back_up(url, file, passphrase, with_keys=not without_keys)
+            manifest, totals = backup.back_up(url, file, passphrase, now=now, with_keys=not without_keys)
     except Trouble as trouble:
         raise click.ClickException(str(trouble)) from trouble
     rows = sum(manifest.tables.values())

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table as Shown
 
+from bihuan.cli._acting import official
 from bihuan.intake import commands as intake
 from bihuan.intake import importing
 from bihuan.intake import queries as letters_kept
@@ -88,22 +89,10 @@ def _sheet(file: Path, name: str | None) -> Sheet:
 
 def _registrar(jurisdiction: str, channel: str, account: str | None) -> Standing:
     """Who registers: the named account, or the only registrar of the channel's desk."""
-    at = datetime.now(UTC)
     place = organisations.jurisdiction(jurisdiction)
-    if account is None:
-        desk = organisations.desk_of(channel, place.code)
-        held = organisations.holders([desk] if desk else [], at + place.offset)
-        accounts = [holder.account for holder in held if holder.post == Post.REGISTRAR]
-        if len(accounts) != 1:
-            choices = f"（{'、'.join(accounts)}）" if accounts else ""
-            raise click.ClickException(
-                f"渠道“{channel}”的受理单位有{len(accounts)}名受理员，请用 --account 指明{choices}"
-            )
-        account = accounts[0]
-    standing = organisations.by_account(account, at=at)
-    if standing is None or standing.jurisdiction.code != place.code:
-        raise click.ClickException(f"{place.name}没有账号“{account}”")
-    return standing
+    desk = organisations.desk_of(channel, place.code)
+    told = f"渠道“{channel}”的受理单位有{{}}名受理员"
+    return official(place, [desk] if desk else [], Post.REGISTRAR, account, told=told, at=datetime.now(UTC))
 
 
 def _columns(sheet: Sheet, standing: Standing, channel: str, maps: tuple[str, ...]) -> tuple[dict[str, Column], bool]:

@@ -1,15 +1,15 @@
 """How the installation is doing: read from the database's own books, for the operator's post alone."""
 
+import json
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from bihuan.clockwork.types import JobRow, Operations, Rhythm, SealState, SlowStatement, TableSize
 from bihuan.duties.queries import counted_at
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
-from bihuan.organisations.queries import jurisdictions
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
 
@@ -39,27 +39,32 @@ def barred(actor: Actor) -> Refusal | None:
 def operations() -> Operations:
     """How the installation is doing now. Asks nobody's permission: its callers have asked `barred`."""
     applied, waiting = _migrations()
-    queue = dict(_rows("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1"))
-    server, database, size, busy = _rows(
-        "SELECT current_setting('server_version'), current_database(), pg_database_size(current_database()),"
-        " (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database())"
-    )[0]
+    (books,) = _rows(_BOOKS)
+    server, database, size, busy, workers, queue, notes_statements = books
     return Operations(
         server=server.split(" ")[0],
         migrations=applied,
         waiting=waiting,
-        queue=queue,
+        queue=json.loads(queue or "{}"),
         failed=_failed(),
         rhythms=_rhythms(),
-        workers=_rows("SELECT count(*) FROM procrastinate_workers")[0][0],
+        workers=workers,
         seals=_seals(),
         counted=counted_at(),
         database=database,
         bytes=size,
         connections=busy,
         tables=_tables(),
-        slow=_slow(),
+        slow=_slow() if notes_statements else None,
     )
+
+
+_BOOKS = """
+SELECT current_setting('server_version'), current_database(), pg_database_size(current_database()),
+  (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
+  (SELECT count(*) FROM procrastinate_workers),
+  (SELECT jsonb_object_agg(status, n)::text FROM (SELECT status, count(*) AS n FROM procrastinate_jobs GROUP BY 1) q),
+  EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_stat_statements')"""
 
 
 def _rows(sql: str, asked: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -71,9 +76,8 @@ def _rows(sql: str, asked: list[Any] | None = None) -> list[tuple[Any, ...]]:
 
 def _migrations() -> tuple[int, tuple[str, ...]]:
     """How many are applied, and which wait."""
-    loader = MigrationLoader(connections[DEFAULT_DB_ALIAS])
-    applied = set(loader.applied_migrations)
-    known = set(loader.graph.nodes)
+    known = set(MigrationLoader(None).graph.nodes)
+    applied = {(app, name) for app, name in _rows("SELECT app, name FROM django_migrations")}
     return len(applied & known), tuple(sorted(f"{app}.{name}" for app, name in known - applied))
 
 
@@ -109,18 +113,15 @@ def _rhythms() -> tuple[Rhythm, ...]:
 
 
 _SEALED = """
-SELECT s.jurisdiction, s.day, s.leaves, s.sealed_at, n.n
-FROM (SELECT jurisdiction, max(day) AS day, count(*) AS n FROM record_seal GROUP BY 1) n
-JOIN record_seal s ON s.jurisdiction = n.jurisdiction AND s.day = n.day"""
+SELECT j.code, j.name, s.day, s.leaves, s.sealed_at, coalesce(n.n, 0)
+FROM organisations_jurisdiction j
+LEFT JOIN (SELECT jurisdiction, max(day) AS day, count(*) AS n FROM record_seal GROUP BY 1) n ON n.jurisdiction = j.code
+LEFT JOIN record_seal s ON s.jurisdiction = n.jurisdiction AND s.day = n.day
+ORDER BY j.code"""
 
 
 def _seals() -> tuple[SealState, ...]:
-    known = {row[0]: row[1:] for row in _rows(_SEALED)}
-    found = []
-    for place in jurisdictions():
-        day, leaves, at, seals = known.get(place.code, (None, 0, None, 0))
-        found.append(SealState(place.code, place.name, day, leaves, at, seals))
-    return tuple(found)
+    return tuple(SealState(*row) for row in _rows(_SEALED))
 
 
 _TABLES = """
@@ -139,9 +140,7 @@ ORDER BY total_exec_time DESC LIMIT %s"""
 
 
 def _slow() -> tuple[SlowStatement, ...] | None:
-    """The statements that take the most time in all, where the server notes them and we may read that."""
-    if not _rows("SELECT 1 FROM pg_extension WHERE extname = 'pg_stat_statements'"):
-        return None
+    """The statements that take the most time in all; None where the server does not note them after all."""
     try:
         with transaction.atomic():
             return tuple(SlowStatement(*row) for row in _rows(_SLOW, [SLOW_SHOWN]))

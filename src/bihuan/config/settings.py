@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 
-from bihuan.config import database, logs
+from bihuan.config import database, logs, tracing
 from bihuan.startup.places import CHECKOUT, data_folder, identity_key_file, known_secret
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -29,6 +29,7 @@ OWN = [
         "record",
         "floodgate",
         "organisations",
+        "localities",
         "access",
         "duties",
         "requesters",
@@ -66,6 +67,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bihuan.config.requests.identified",
+    *(["bihuan.config.tracing.traced"] if tracing.wanted() else []),
     "bihuan.config.network.true_address",
     "bihuan.config.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
@@ -143,6 +145,7 @@ TRUSTED_PROXIES = int(os.environ.get("BIHUAN_TRUSTED_PROXIES", "0"))
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "bihuan.config.work.on_ready"
+PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [tracing.job]} if tracing.wanted() else {}
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bihuan.demo import localities
 from bihuan.demo.plans import PlacePlan, Responsibility, UnitPlan
 from bihuan.intake import commands as intake
 from bihuan.kernel.actor import Actor
+from bihuan.localities import commands as places
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries
 from bihuan.organisations.types import HashedPassword, Post
@@ -67,6 +69,8 @@ def found(plan: PlacePlan, pack: Pack, password: HashedPassword, now: datetime, 
     for unit in plan.units:
         place.accounts += _found_unit(place, unit, password, now)
         step()
+    keeper = next(actor for (_, post), actor in place.actors.items() if post == Post.ADMINISTRATOR)
+    places.load(lines=localities.lines(plan), actor=keeper, now=now)
     for channel, (desk, _) in plan.channels.items():
         organisations.give_channel(
             jurisdiction=plan.code, channel=channel, unit=place.code_of(desk), actor=FOUNDER, now=now

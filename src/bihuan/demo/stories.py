@@ -7,6 +7,7 @@ from datetime import timedelta
 from bihuan.cases.types import Act, AppealType, Basis, ClosureType, Stage, Urgency
 from bihuan.demo.founding import Place
 from bihuan.demo.letters import Request
+from bihuan.demo.localities import code_at
 from bihuan.demo.timeline import Story
 from bihuan.demo.walk import Walk
 from bihuan.kernel.refusal import Refused
@@ -72,6 +73,7 @@ def register(case: CaseWalk, *, urgent: bool = False, anonymous: bool = False, c
         content=request.text,
         appeal_type=request.kind,
         urgency=Urgency.URGENT if urgent else Urgency.NORMAL,
+        place_code=code_at(case.place.plan, request.place),
         place=request.place,
         **who,
     )

@@ -88,7 +88,7 @@ def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
         co_units=tuple(p.name for p in view.participants if p.part == Part.CO and p.until is None),
         title=case.title,
         content=view.content,
-        place=view.place,
+        place=view.where,
         basis=said(given, "basis"),
         requirements=said(given, "requirements"),
         assigned_at=case.assigned_at or given.at,

@@ -52,6 +52,8 @@ from bihuan.intake.types import (
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.localities import queries as localities
+from bihuan.localities.rules import may_lie_at
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.record.bulk import Copier, take_ids
@@ -71,6 +73,7 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     """Register a request; answers its number and, once, the query code by which the requester follows it."""
     on = queries.registration(fields.channel, actor)
     granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
+    _must_be_listed([fields], on)
     (number,) = _take_numbers(on, 1, now)
     draft = _draft(fields, on, words_of(fields), digest_of(fields), actor=actor, now=now)
     known = draft.identity
@@ -100,6 +103,7 @@ def register_many(*, letters: Sequence[Letter], actor: Actor, now: datetime) -> 
     on = queries.registration(channel, actor)
     for letter in letters:
         granted(rules.may_have_come(letter.fields.received_at or now, now=now))
+    _must_be_listed([letter.fields for letter in letters], on)
     drafts = [_draft(one.fields, on, one.words, one.digest, actor=actor, now=now) for one in letters]
     keeping = Keeping(on.place.code, sum(draft.identity is not None for draft in drafts))
     kept = iter(keeping.numbers)
@@ -142,6 +146,13 @@ class _Draft:
     received_at: datetime
     by: str
     now: datetime
+
+
+def _must_be_listed(letters: Sequence[Register], on: Registration) -> None:
+    """Places are from the jurisdiction's list; who names none asks nothing of it."""
+    if codes := {letter.place_code for letter in letters} - {""}:
+        listed = localities.known(codes, on.place.code)
+        granted(*(may_lie_at(code, listed=code in listed) for code in sorted(codes)))
 
 
 def _draft(fields: Register, on: Registration, words: str, digest: str, *, actor: Actor, now: datetime) -> _Draft:

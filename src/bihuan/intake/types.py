@@ -12,6 +12,7 @@ from bihuan.kernel.fields import Fields, Line, Moment, RequiredLine, RequiredTex
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.localities.types import PlaceCode
 from bihuan.organisations.types import JurisdictionFacts
 from bihuan.policy.pack import Pack
 
@@ -63,8 +64,8 @@ class Register(Fields):
     appeal_type: AppealType = Field(AppealType.HELP, title="诉求类型")
     urgency: Urgency = Field(Urgency.NORMAL, title="紧急程度")
     subject_code: Line = Field("", title="主题分类")
-    place: Line = Field("", title="事发地点")
-    place_code: str = Field("", title="地点代码", max_length=16, pattern=r"^[0-9]*$")
+    place_code: PlaceCode = ""
+    place: Line = Field("", title="具体位置", description="路名、小区、楼号，或附近的标志")
     anonymous: bool = Field(False, title="匿名")
     name: Line = Field("", title="诉求人姓名")
     phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")

@@ -1,12 +1,13 @@
 """Words, columns, filters and rows of the ledgers; what somebody asked of one; their saved views and exports."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, ClassVar
 from urllib.parse import urlencode
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bihuan.kernel.fields import Fields, RequiredLine
 from bihuan.kernel.happening import Happening
@@ -45,6 +46,7 @@ class Ask(Vocabulary):
     SEARCH = "search", "搜索"
     WORD = "word", "选择"
     LINE = "line", "文字"
+    PLACE = "place", "地点"
     DAY = "day", "日期"
     MONTH = "month", "月份"
 
@@ -192,10 +194,42 @@ class SaveView(Fields):
     default: bool = Field(False, title="打开台账时先显示它")
 
 
-class PhoneEnd(Fields):
-    """Looking for cases by the end of the requester's telephone number."""
+class By(Vocabulary):
+    """By what of a requester cases are looked for."""
 
-    digits: Annotated[str, Field(title="电话尾号", pattern=r"^\s*[0-9]{4}([0-9]{4})?\s*$")]
+    TAIL = "tail", "电话尾号"
+    PHONE = "phone", "完整电话"
+    NAME = "name", "姓名"
+
+
+PHONE = re.compile(r"[\d+\-()（）\s转]+")
+TAILS = (4, 8)
+
+
+class WhoAsked(Fields):
+    """Looking for cases by the requester: the whole telephone number, the end of it, or the whole name."""
+
+    who: Annotated[
+        RequiredLine,
+        Field(title="诉求人电话或姓名", max_length=64, description="完整电话、电话后四位或后八位，或完整姓名"),
+    ]
+
+    @field_validator("who")
+    @classmethod
+    def _enough(cls, who: str) -> str:
+        digits = re.sub(r"\D", "", who)
+        if PHONE.fullmatch(who) and len(digits) < 7 and len(digits) not in TAILS:
+            raise ValueError("电话请写完整号码，或者后四位、后八位")
+        if not PHONE.fullmatch(who) and len(who) < 2:
+            raise ValueError("姓名请写完整")
+        return who
+
+    @property
+    def by(self) -> By:
+        """What it is that was typed."""
+        if not PHONE.fullmatch(self.who):
+            return By.NAME
+        return By.TAIL if len(re.sub(r"\D", "", self.who)) in TAILS else By.PHONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -236,12 +270,12 @@ class ExportFetched(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PhoneSearched(Happening):
-    """Somebody looked for cases by the end of a telephone number."""
+class RequesterSearched(Happening):
+    """Somebody looked for cases by what they know of the requester; what that is, is not kept."""
 
-    kind: ClassVar[str] = "ledgers.phone-searched"
-    sentence: ClassVar[str] = "按电话后{digits}位检索工单，找到{found}件"
+    kind: ClassVar[str] = "ledgers.requester-searched"
+    sentence: ClassVar[str] = "按诉求人{by}检索工单，找到{found}件"
 
-    digits: int
+    by: By
     found: int
     ip: str

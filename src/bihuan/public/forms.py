@@ -32,6 +32,7 @@ class Submission(Fields):
     """A request as a citizen writes it."""
 
     content: Annotated[RequiredText, Field(title="您要反映什么", max_length=4000)]
+    place_code: Line = Field("", title="在哪个地区")
     place: Line = Field("", title="在哪里")
     appeal_type: AppealType = Field(AppealType.HELP, title="您希望")
     name: Line = Field("", title="怎么称呼您")
@@ -47,13 +48,14 @@ class Submission(Fields):
             raise ValueError("电话号码太短，请核对")
         return self
 
-    def register(self, channel: str, files: tuple[int, ...]) -> Register:
-        """The same as the desk registers it."""
+    def register(self, channel: str, files: tuple[int, ...], place_code: str) -> Register:
+        """The same as the desk registers it; what was typed for the place is on the list under that code."""
         said = {
             "channel": channel,
             "title": headline(self.content),
             "content": self.content,
             "appeal_type": self.appeal_type,
+            "place_code": place_code,
             "place": self.place,
             "anonymous": not self.phone,
             "name": self.name,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", site.sites),
     path("<slug:place>/", site.home),
     path("<slug:place>/data/", site.data),
+    path("<slug:place>/places/", site.places),
     path("<slug:place>/submit/", submitting.submit),
     path("<slug:place>/follow/", following.follow),
     path("<slug:place>/case/", following.case),

@@ -139,9 +139,16 @@ def disclose(
 
 
 def keep_looks(
-    *, looked: Sequence[tuple[int, str]], reason: str, actor: Actor, seat: Seat, now: datetime, ip: str
+    *,
+    looked: Sequence[tuple[int, str]],
+    by_name: bool = False,
+    reason: str,
+    actor: Actor,
+    seat: Seat,
+    now: datetime,
+    ip: str,
 ) -> None:
-    """Keep that somebody found these requesters, each in its case, by their telephone; in the caller's transaction."""
+    """Keep that somebody found these requesters, each in its case, by what they knew; in one transaction."""
     Look.objects.bulk_create(
         Look(
             at=now,
@@ -154,7 +161,7 @@ def keep_looks(
             post=seat.post,
             ground=Ground.CONTACT,
             reason=reason,
-            fields=["phone"],
+            fields=["name" if by_name else "phone"],
             ip=ip,
         )
         for requester, subject in looked

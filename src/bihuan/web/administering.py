@@ -15,6 +15,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import pack
 from bihuan.web.forms import Choice, Choices, Control, Typed, blame, controls, fill, typed_in
 from bihuan.web.kinds import ADJUSTABLE, scope_words
+from bihuan.web.words import label_of
 
 Form = TypeVar("Form", bound=Fields)
 
@@ -36,12 +37,14 @@ class AdministrationChoices(Choices):
     @cached_property
     def unit_type(self) -> tuple[Choice, ...]:
         """The types of unit that the regulation knows."""
-        return tuple(Choice(t.code, t.label) for t in pack(self._standing.jurisdiction.pack).unit_types.values())
+        return tuple(
+            Choice(t.code, label_of(t.label)) for t in pack(self._standing.jurisdiction.pack).unit_types.values()
+        )
 
     @cached_property
     def post(self) -> tuple[Choice, ...]:
         """The posts that the regulation knows."""
-        return tuple(Choice(p.code, p.label) for p in pack(self._standing.jurisdiction.pack).posts.values())
+        return tuple(Choice(p.code, label_of(p.label)) for p in pack(self._standing.jurisdiction.pack).posts.values())
 
     @cached_property
     def person(self) -> tuple[Choice, ...]:
@@ -56,7 +59,7 @@ class AdministrationChoices(Choices):
         return tuple(
             Choice(
                 "|".join((r.name, r.urgency or "", r.channel or "", r.appeal_type or "")),
-                f"{LimitName(r.name).label}（{scope_words(r, rulebook)}）：{r.limit.words}",
+                f"{label_of(LimitName(r.name))} ({scope_words(r, rulebook)})：{label_of(r.limit.words)}",
             )
             for rules in rulebook.limits.values()
             for r in rules

@@ -16,6 +16,9 @@ from bihuan.web.standing import SIGN_IN
 
 PENDING = "pending"
 """Where the session keeps who has still to show a second factor."""
+PROVED = "proved_at"
+"""Where the session keeps when its password was last shown again."""
+LOCKED = "连续输错次数过多，登录已暂停。请15分钟后再试；急需使用的，请本单位系统管理员解除锁定。"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -30,6 +33,11 @@ def has_post(account: str) -> bool:
     return standing is not None and bool(standing.actor.seats)
 
 
+def locked(request: HttpRequest, account: str) -> bool:
+    """Whether the account or the address rests after too many failures."""
+    return entered.locked(account, ip=request.META.get("REMOTE_ADDR", ""), at=timezone.now())
+
+
 def await_code(request: HttpRequest, account: str, onward: str, way: Way) -> None:
     """Who has shown a password or comes from single sign-on waits, under a new session, for the second factor."""
     request.session.flush()
@@ -41,7 +49,8 @@ def come_in(request: HttpRequest, account: str, way: Way, *, strong: bool) -> No
     person = entered.official(account)
     if person is None:
         raise Unknown(account)
-    request.session.pop(PENDING, None)
+    for left in (PENDING, PROVED):
+        request.session.pop(left, None)
     login(request, person, backend=BACKEND)
     request.session[SIGN_IN] = access.sign_in(
         account=account,

@@ -20,6 +20,8 @@ from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.localities import queries as localities
+from bihuan.localities.types import LocalityRow
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing, UnitFacts
 from bihuan.policy.loader import pack
@@ -122,10 +124,30 @@ class Choices:
         known = self._units if self._units is not None else organisations.directory(place.code).units
         return tuple(Choice(u.code, u.name) for u in organisations.able(known, Capacity.HANDLING, pack(place.pack)))
 
+    @cached_property
+    def has_places(self) -> bool:
+        """Whether there is a list of places to choose from."""
+        return localities.is_listed(self._standing.jurisdiction.code)
+
+    def place_named(self, said: str) -> LocalityRow | None:
+        """The place of a code."""
+        return localities.named(said, self._standing.jurisdiction.code) if said.isdecimal() else None
+
+    def places_like(self, said: str) -> tuple[Choice, ...]:
+        """The places that somebody could mean."""
+        offered = localities.meant(self._standing.jurisdiction.code, said).offered
+        return tuple(Choice(row.code, row.full_name) for row in offered)
+
     @property
     def units(self) -> tuple[Choice, ...]:
         """The same, for several of them."""
         return self.unit
+
+    @cached_property
+    def colleague(self) -> tuple[Choice, ...]:
+        """Whoever holds a post today in one of the actor's units."""
+        found = organisations.holders(sorted(self._standing.actor.units), self._standing.now)
+        return tuple(Choice(account, name) for account, name in {h.account: h.name for h in found}.items())
 
     @cached_property
     def channel(self) -> tuple[Choice, ...]:
@@ -153,8 +175,10 @@ def fill(form: type[Form], typed: Typed) -> Filled[Form]:
 def fill_from(request: HttpRequest, form: type[Form], standing: Standing) -> Filled[Form]:
     """Read a posted form; its files are taken in first, so that they need not be sent again."""
     typed, wrong = _with_files(request, form, standing)
-    filled = fill(form, typed)
-    return replace(filled, fields=None if wrong else filled.fields, errors={**filled.errors, **wrong})
+    found, unclear = _with_places(form, typed, standing)
+    filled = fill(form, found)
+    wrong |= unclear
+    return replace(filled, typed=typed, fields=None if wrong else filled.fields, errors={**filled.errors, **wrong})
 
 
 def blame(refusal: Refusal, form: type[Fields]) -> dict[str, str]:
@@ -185,6 +209,17 @@ def _with_files(request: HttpRequest, form: type[Fields], standing: Standing) ->
         said = {**typed.values, name: [str(ref.id) for ref in kept]}
         typed = replace(typed, values=said, kept=(*typed.kept, *kept))
     return typed, wrong
+
+
+def _with_places(form: type[Fields], typed: Typed, standing: Standing) -> tuple[Typed, dict[str, str]]:
+    """Put the codes of places where their names were typed; tell where it is not clear which one was meant."""
+    found, unclear = dict(typed.values), dict[str, str]()
+    for name in (name for name, info in form.model_fields.items() if _kind(info) == "place" and typed.one(name)):
+        meant = localities.meant(standing.jurisdiction.code, typed.one(name), picked=typed.one(f"{name}-picked"))
+        found[name] = [meant.code]
+        if meant.trouble:
+            unclear[name] = meant.trouble.label
+    return replace(typed, values=found), unclear
 
 
 def _store(file: Any, standing: Standing) -> AttachmentRef:
@@ -221,7 +256,7 @@ def _control(name: str, info: FieldInfo, prefix: str, typed: Typed, choices: Cho
         kind=kind,
         hint=info.description or "",
         required=info.is_required() and kind != "check",
-        value=next(iter(values), ""),
+        value=_shown(kind, next(iter(values), ""), choices),
         choices=_choices(kind, info, values, choices),
         error=error,
         max_length=_bound(info, "max_length"),
@@ -231,8 +266,16 @@ def _control(name: str, info: FieldInfo, prefix: str, typed: Typed, choices: Cho
     )
 
 
+def _shown(kind: str, value: str, choices: Choices) -> str:
+    """A place is shown by its name, whatever was typed for it."""
+    place = choices.place_named(value) if kind == "place" and value else None
+    return place.full_name if place else value
+
+
 def _choices(kind: str, info: FieldInfo, values: Sequence[str], choices: Choices) -> tuple[Choice, ...]:
     offered: Iterable[Choice] = ()
+    if kind == "place":
+        return choices.places_like(values[0]) if values and values[0] else ()
     if kind == "select":
         offered = (Choice(str(word), word.label) for word in typing.cast("type[Vocabulary]", _plain(info)))
     elif kind == "whether":

@@ -1,5 +1,7 @@
 """Moments and spans as an official reads them."""
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,8 +9,20 @@ from django.utils.translation import gettext, ngettext
 
 from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy.calendar import ZONE, Calendar
+from bihuan.policy.limits import Unit
 
 WEEKDAYS = "一二三四五六日"
+
+
+_LIMIT = re.compile(r"(\d+)(\D+)")
+_COUNTED: Mapping[str, Callable[[int], str]] = {
+    Unit.WORKING_DAYS.label: lambda n: ngettext("%(n)s个工作日", "%(n)s个工作日", n) % {"n": n},
+    Unit.WORKING_HOURS.label: lambda n: ngettext("%(n)s个工作小时", "%(n)s个工作小时", n) % {"n": n},
+    Unit.DAYS.label: lambda n: ngettext("%(n)s天", "%(n)s天", n) % {"n": n},
+    Unit.HOURS.label: lambda n: ngettext("%(n)s小时", "%(n)s小时", n) % {"n": n},
+    Unit.MINUTES.label: lambda n: ngettext("%(n)s分钟", "%(n)s分钟", n) % {"n": n},
+}
+"""How limits are counted, as `Limit.words` says it in Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,8 @@ class Left:
 def label_of(word: object) -> str:
     """The label of a word in the language of the page; Chinese where nobody put it into another."""
     said = str(getattr(word, "label", word))
+    if (limit := _LIMIT.fullmatch(said)) and limit[2] in _COUNTED:
+        return _COUNTED[limit[2]](int(limit[1]))
     return gettext(said) if said else ""
 
 

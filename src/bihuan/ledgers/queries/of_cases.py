@@ -48,7 +48,7 @@ _SOURCES = (
     source("channel", "渠道", "s.pack || ' ' || s.channel", say=channel, width=16, usual=True),
     source("origin_number", "渠道原编号", "origin.origin_number", "origin", width=20),
     source("subject_code", "主题", "s.subject_code", width=12),
-    source("place", "区域", "s.place", width=20),
+    source("place", "区域", "concat_ws(' ', area.full_name, nullif(s.place, ''))", "area", width=28),
     identity("requester", "诉求人", lambda who: who.name or who.kind.label),
     identity("phone", "联系方式", lambda who: who.phone),
     moment("received_at", "诉求时间", "origin.received_at", "origin"),
@@ -88,6 +88,7 @@ _SOURCES = (
 _JOINS = {
     "next": next_duty("case:"),
     "handle": handled("case:"),
+    "area": "LEFT JOIN localities_locality area ON area.jurisdiction = s.jurisdiction AND area.code = s.place_code",
     "desk": "LEFT JOIN organisations_unit desk ON desk.code = s.desk",
     "lead": "LEFT JOIN organisations_unit lead ON lead.code = s.lead",
     "first": "LEFT JOIN organisations_unit first ON first.code = s.first_receiver",
@@ -126,7 +127,7 @@ def _filters(place: JurisdictionFacts, units: Sequence[Choice]) -> tuple[Filter,
         Filter("to", "登记至", Ask.DAY),
         Filter("due_from", "到期自", Ask.DAY),
         Filter("due_to", "到期至", Ask.DAY),
-        Filter("place", "区域", Ask.LINE),
+        Filter("place", "区域", Ask.PLACE, hint="区县、镇街、村居或路名"),
         Filter("subject", "主题", Ask.LINE),
     )
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from bihuan.intake import queries as intake
 from bihuan.intake.types import Site
+from bihuan.localities import queries as localities
 from bihuan.organisations.types import JurisdictionFacts
 from bihuan.public.views.entering import plainly
 
@@ -33,6 +34,18 @@ def home(request: HttpRequest, place: str) -> HttpResponseBase:
 def data(request: HttpRequest, place: str) -> HttpResponseBase:
     """What becomes of one's data."""
     return render(request, "public/data.html", _told(place))
+
+
+@require_safe
+@plainly
+def places(request: HttpRequest, place: str) -> HttpResponseBase:
+    """What the box for a place offers while a citizen types in it."""
+    here = intake.public_site(place).place.code
+    said = " ".join(request.GET.get("q", "").replace("\x00", "").split())
+    found = localities.like(here, said) if said else localities.below("", here)[: localities.OFFERED]
+    response = render(request, "public/_places.html", {"places": found})
+    response.headers["Cache-Control"] = "public, max-age=600"
+    return response
 
 
 def _told(place: str) -> dict[str, Site | JurisdictionFacts]:

@@ -19,6 +19,8 @@ from bihuan.intake import queries
 from bihuan.intake.types import Register, Site
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
+from bihuan.localities import queries as localities
+from bihuan.localities.types import Meant
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.public import errors, gates, humans
@@ -27,6 +29,9 @@ from bihuan.public.humans import Ticket
 from bihuan.public.views.entering import plainly, remember, shown_to, standing
 from bihuan.record.commands import once
 from bihuan.record.types import Kept, KeyReused
+
+NOWHERE = Meant()
+"""Nothing was typed for the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class _Page:
     filled: Filled[Submission]
     files: Files
     said: dict[str, str]
+    meant: Meant = NOWHERE
 
     def show(self, trouble: str = "", *, citation: str = "", status: int = 200) -> HttpResponse:
         """The page, with what stands in the way above the form."""
@@ -53,6 +59,8 @@ class _Page:
             "trouble": trouble,
             "citation": citation,
             "kinds": list(AppealType),
+            "has_places": localities.is_listed(self.site.place.code),
+            "meant": self.meant,
             "said": self.said,
             "work_bits": humans.WORK_BITS,
             "anonymity": self.site.pack.binds(norms.CLOSE_WITHOUT_CALLBACK),
@@ -79,13 +87,15 @@ def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> Ht
     kept = {name: request.POST.get(name, "")[:16] for name in ("sum", "work")}
     with shown_to(request, who.actor):
         filled, files = fill(Submission, request.POST), files_of(request, who) if came else Files()
-    page = _Page(request, site, ticket, filled, files, kept)
+        picked = request.POST.get("place_code-picked", "")
+        meant = localities.meant(site.place.code, filled.typed.get("place_code", ""), picked=picked)
+    page = _Page(request, site, ticket, filled, files, kept, meant)
     if doubt := humans.doubts(came, request.POST, now):
         return page.show(doubt, status=422)
-    if filled.fields is None or files.error:
+    if filled.fields is None or files.error or meant.trouble:
         return page.show(filled.errors.get("", "") or _("有几处需要改正，见下面红字。"), status=422)
     try:
-        number, code = _once(request, who, ticket, filled.fields.register(channel, files.ids))
+        number, code = _once(request, who, ticket, filled.fields.register(channel, files.ids, meant.code))
     except TooMany as flood:
         answer = page.show(errors.wait(flood), status=429)
         answer.headers["Retry-After"] = str(flood.seconds)

@@ -20,14 +20,13 @@ from bihuan.kernel.refusal import Refused
 from bihuan.organisations import queries
 from bihuan.organisations.types import Standing
 from bihuan.policy.calendar import ZONE
-from bihuan.web.entering import PENDING, await_code, come_in, has_post, onward_of, sign_in_page
+from bihuan.web.entering import LOCKED, PENDING, await_code, come_in, has_post, locked, onward_of, sign_in_page
 from bihuan.web.standing import presence_of, signed_in, standing_of
 from bihuan.web.words import moment
 
 STEPS = {"PT1H": timedelta(hours=1), "P1D": timedelta(days=1), "P7D": timedelta(days=7)}
 PATIENCE = timedelta(minutes=5)
 """How long a password that was right waits for its second factor."""
-LOCKED = "连续输错次数过多，登录已暂停。请15分钟后再试；急需使用的，请本单位系统管理员解除锁定。"
 WRONG = "账号或密码不对。请检查大小写和输入法；忘记密码请联系本单位系统管理员。"
 NO_POST = "账号没有在任的职务，不能办理业务。请联系本单位系统管理员核对任职。"
 
@@ -43,11 +42,11 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     password = request.POST.get("password", "").replace("\x00", "")[:1024]
     if not account or not password:
         return sign_in_page(request, onward, account, "请填写账号和密码。")
-    if _locked(request, account):
+    if locked(request, account):
         return sign_in_page(request, onward, account, LOCKED, 429)
     if authenticate(request, account=account, password=password) is None:
-        locked = _locked(request, account)
-        return sign_in_page(request, onward, account, LOCKED if locked else WRONG, 429 if locked else 422)
+        rests = locked(request, account)
+        return sign_in_page(request, onward, account, LOCKED if rests else WRONG, 429 if rests else 422)
     if not has_post(account):
         return sign_in_page(request, onward, account, NO_POST)
     if entered.enrolled(account):
@@ -69,7 +68,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
         return redirect("/sign-in/")
     if request.method != "POST":
         return _code_page(request)
-    if _locked(request, account):
+    if locked(request, account):
         return _code_page(request, LOCKED, 429)
     if not _shown(request, account, request.POST.get("code", "").replace("\x00", "").strip()[:64]):
         user_login_failed.send(__name__, credentials={"account": account}, request=request)
@@ -99,10 +98,6 @@ def _too_late(waiting: dict[str, str]) -> bool:
 
 def _code_page(request: HttpRequest, error: str = "", status: int = 422) -> HttpResponse:
     return render(request, "account/code.html", {"error": error}, status=status if error else 200)
-
-
-def _locked(request: HttpRequest, account: str) -> bool:
-    return entered.locked(account, ip=request.META.get("REMOTE_ADDR", ""), at=timezone.now())
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Units, people, posts and the responsibility list: everybody reads them, the administrator keeps them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,17 +19,43 @@ from bihuan.duties.types import Figures
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
-from bihuan.organisations.types import AppointmentRow, Standing, UnitFacts
+from bihuan.organisations.types import Appointed, AppointmentRow, Dismissed, Standing, UnitActivated, UnitFacts
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
+from bihuan.record.types import EventRow
 from bihuan.web.administering import AdministrationChoices, Shown, Tried, administers, send, show
 from bihuan.web.standing import signed_in
 from bihuan.web.views.regulations import LABELS
+from bihuan.web.words import label_of
 
 
 def _label(post: str, rulebook: Pack) -> str:
-    return rulebook.posts[post].label if post in rulebook.posts else post
+    return label_of(rulebook.posts[post].label if post in rulebook.posts else post)
+
+
+def _type(unit: UnitFacts, rulebook: Pack) -> str:
+    return label_of(rulebook.unit_types[unit.type].label if unit.type in rulebook.unit_types else unit.type)
+
+
+TOLD_BY_NAMES = {happening.kind: happening.sentence for happening in (Appointed, Dismissed, UnitActivated)}
+
+
+def _told(subject: str, rulebook: Pack) -> list[EventRow]:
+    """The record of a unit or person, the newest first; appointments tell names and posts where they keep codes."""
+    events = list(reversed(record.events(subject)))
+    told = [event for event in events if event.kind in TOLD_BY_NAMES]
+    people = queries.person_names(str(event.facts.get("account", "")) for event in told)
+    units = queries.unit_names(str(event.facts.get("unit", "")) for event in told)
+
+    def named(event: EventRow) -> EventRow:
+        said = {name: str(value) for name, value in event.facts.items()}
+        account, unit, post = (said.get(name, "") for name in ("account", "unit", "post"))
+        names = {"account": people.get(account, account), "unit": units.get(unit, unit)}
+        posts = {"post": rulebook.posts[post].label if post in rulebook.posts else post}
+        return replace(event, sentence=TOLD_BY_NAMES[event.kind].format_map(said | names | posts))
+
+    return [named(event) if event.kind in TOLD_BY_NAMES else event for event in events]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +104,7 @@ def units(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         UnitRow(
             unit,
             depth,
-            rulebook.unit_types[unit.type].label if unit.type in rulebook.unit_types else unit.type,
+            _type(unit, rulebook),
             _posts(held.get(unit.code, ()), rulebook),
             _missing(unit, held.get(unit.code, ()), rulebook),
             owed.get(unit.code, Figures()),
@@ -129,7 +155,7 @@ def _missing(unit: UnitFacts, held: Iterable[AppointmentRow], rulebook: Pack) ->
         return ()
     filled = {row.post for row in held}
     wanted = ("head", "deputy", "handler")
-    return tuple(rulebook.posts[p].label for p in wanted if p in rulebook.posts and p not in filled)
+    return tuple(_label(p, rulebook) for p in wanted if p in rulebook.posts and p not in filled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -205,7 +231,7 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
         )  # fmt: skip
     said = {
         "unit": found,
-        "type": rulebook.unit_types[found.type].label if found.type in rulebook.unit_types else found.type,
+        "type": _type(found, rulebook),
         "parent": every[found.parent].name if found.parent else "",
         "holding": [
             (
@@ -217,10 +243,10 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
             for row in holding
         ],
         "former": [(row, _label(row.post, rulebook)) for row in ever if row not in holding],
-        "owed": [(labels[post], LABELS.get(kind, kind), n) for (post, kind), n in owed.items()],
+        "owed": [(labels[post], label_of(LABELS.get(kind, kind)), n) for (post, kind), n in owed.items()],
         "missing": _missing(found, holding, rulebook),
         "entries": [e for e in queries.responsibilities(place.code, now=now) if code in (e.lead, *e.co_units)],
-        "events": list(reversed(record.events(f"unit:{code}"))),
+        "events": _told(f"unit:{code}", rulebook),
         "today": today,
         "section": "units",
         "may": may,
@@ -319,7 +345,7 @@ def person(request: HttpRequest, standing: Standing, account: str) -> HttpRespon
         "person": found,
         "posts": [(names[a.unit], a, _label(a.post, rulebook)) for a in found.posts],
         "held": any(a.until_on is None or a.until_on > today for a in found.posts),
-        "events": list(reversed(record.events(f"person:{account}"))),
+        "events": _told(f"person:{account}", rulebook),
         "today": today,
         "section": "people",
         "may": True,

@@ -56,7 +56,7 @@ REGISTER = Beginning(
     Register,
     intake.register,
     (
-        ("诉求", ("title", "content", "appeal_type", "urgency", "place", "place_code", "subject_code", "attachments")),
+        ("诉求", ("title", "content", "appeal_type", "urgency", "place_code", "place", "subject_code", "attachments")),
         ("诉求人", ("anonymous", "name", "phone", "contact_alt", "address", "secrecy_requested", "callback_wanted")),
         ("来源", ("channel", "origin_number", "received_at")),
     ),
@@ -187,6 +187,8 @@ def _form(
 ) -> HttpResponse:
     choices = Choices(standing)
     made = {c.name: c for c in controls(page.form, prefix="new", typed=typed, choices=choices, errors=errors)}
+    if "place_code" in made and not choices.has_places:
+        del made["place_code"]
     placed = {name for _, names in page.groups for name in names}
     groups = [(title, [made[name] for name in names if name in made]) for title, names in page.groups]
     groups[0][1].extend(control for name, control in made.items() if name not in placed)

@@ -26,7 +26,6 @@ from bihuan.ledgers.types import (
     ExportRow,
     Filter,
     Kind,
-    PhoneEnd,
     Place,
     Reason,
     Row,
@@ -35,6 +34,7 @@ from bihuan.ledgers.types import (
     State,
     Value,
     Which,
+    WhoAsked,
 )
 from bihuan.matters.types import REPORTER
 from bihuan.matters.types import Stage as MatterStage
@@ -109,7 +109,13 @@ class Question:
     errors: Mapping[str, str]
 
 
-CONTROLS: Mapping[Ask, str] = {Ask.SEARCH: "search", Ask.LINE: "text", Ask.DAY: "date", Ask.MONTH: "month"}
+CONTROLS: Mapping[Ask, str] = {
+    Ask.SEARCH: "search",
+    Ask.LINE: "text",
+    Ask.PLACE: "text",
+    Ask.DAY: "date",
+    Ask.MONTH: "month",
+}
 
 
 @require_safe
@@ -164,15 +170,15 @@ def drop_view(request: HttpRequest, standing: Standing, id: int) -> HttpResponse
 
 @require_POST
 @signed_in
-def find_by_phone(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """The cases whose requester's number ends so; the digits stand in no address, and the look is kept."""
+def find_by_requester(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """The cases of a requester told by telephone or name; neither stands in an address, and the look is kept."""
     question = _posted(request, Which.CASE, standing)
-    filled = _filled(request, PhoneEnd)
-    said: dict[str, Any] = {"phoning": filled}
+    filled = _filled(request, WhoAsked)
+    said: dict[str, Any] = {"finding": filled}
     if filled.fields is None:
         return _page(request, standing, question, Place(), said=said, status=422)
     try:
-        shown = commands.find_by_phone(
+        shown = commands.find_by_requester(
             fields=filled.fields,
             asked=question.asked,
             actor=standing.actor,
@@ -181,7 +187,7 @@ def find_by_phone(request: HttpRequest, standing: Standing) -> HttpResponse:
             ip=request.META.get("REMOTE_ADDR", ""),
         )
     except Refused as refused:
-        said["phoning"] = Filled(filled.typed, None, {"digits": refused.refusal.reason})
+        said["finding"] = Filled(filled.typed, None, {"who": refused.refusal.reason})
         return _page(request, standing, question, Place(), said=said, status=409)
     return _page(request, standing, question, Place(), shown=shown, said=said)
 
@@ -290,7 +296,7 @@ def _page(
     which, asked, rulebook = question.which, question.asked, pack(standing.jurisdiction.pack)
     found = shown or queries.page(asked, standing.actor, place, now=standing.now)
     controls = [_control(f, question) for f in question.known]
-    phone = commands.may_find_by_phone(standing.actor, rulebook) if which is Which.CASE else None
+    barred = commands.may_find_by_requester(standing.actor, rulebook) if which is Which.CASE else None
     base = {
         "which": which,
         "url": URLS[which],
@@ -308,8 +314,8 @@ def _page(
         "ways": _ways(asked, found),
         "most_pages": MOST_PAGES,
         "export_refusal": _export_refusal(standing),
-        "may_phone": which is Which.CASE and phone is None,
-        "by_phone": shown is not None,
+        "may_find": which is Which.CASE and barred is None,
+        "by_requester": shown is not None,
         "may_report": which is Which.MATTER and standing.actor.holds(*REPORTER.posts),
     }
     views = {"views": queries.views(which, standing.actor)} if "views" not in said else {}

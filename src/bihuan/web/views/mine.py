@@ -21,6 +21,7 @@ from bihuan.organisations import queries as people
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.web.proving import PROOF, proved_again, wrong
 from bihuan.web.standing import presence_of, signed_in, signed_in_whoever
 
 SCOPES = {"read": "查询", "act": "办理"}
@@ -73,6 +74,8 @@ def password(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     account = standing.actor.account
     known = request.user.is_authenticated  # asked before the change: afterwards the session would not fit the password
     try:
+        if trouble := wrong(request, account, old):
+            raise Refused(_no(trouble, "old"))
         if new != again:
             raise Refused(_no("两次输入的新密码不一样。", "again"))
         commands.change_password(
@@ -98,8 +101,9 @@ def _no(reason: str, field: str) -> Refusal:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", PROOF)
 @signed_in_whoever
+@proved_again
 def second_factor(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Take a second factor up: read the picture with the telephone, then type the first code."""
     present, account, at = _present(request), standing.actor.account, timezone.now()
@@ -146,7 +150,9 @@ def _picture(address: str) -> str:
 
 
 @require_POST
+@sensitive_post_parameters(PROOF)
 @signed_in
+@proved_again
 def recovery_codes(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """New recovery codes, shown once."""
     codes = commands.renew_recovery_codes(account=standing.actor.account, actor=standing.actor, now=standing.now)
@@ -154,7 +160,9 @@ def recovery_codes(request: HttpRequest, standing: Standing) -> HttpResponseBase
 
 
 @require_POST
+@sensitive_post_parameters(PROOF)
 @signed_in_whoever
+@proved_again
 def end_sign_in(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
     """End one of one's own sign-ins."""
     commands.sign_out(sign_in=id, account=standing.actor.account, at=timezone.now())
@@ -166,7 +174,9 @@ def end_sign_in(request: HttpRequest, standing: Standing, id: int) -> HttpRespon
 
 
 @require_POST
+@sensitive_post_parameters(PROOF)
 @signed_in_whoever
+@proved_again
 def sign_out_everywhere(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """End all of one's sign-ins, this one too."""
     actor = standing.actor
@@ -176,7 +186,9 @@ def sign_out_everywhere(request: HttpRequest, standing: Standing) -> HttpRespons
 
 
 @require_POST
+@sensitive_post_parameters(PROOF)
 @signed_in
+@proved_again
 def issue_token(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """A token for a system that signs as oneself, shown once."""
     label = request.POST.get("label", "").replace("\x00", "").strip()

@@ -72,3 +72,16 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 document.querySelector("#trouble")?.scrollIntoView({ block: "center" });
+
+// What is typed for a place is looked up in the list; without this it is looked up when the form is sent.
+for (const box of document.querySelectorAll("input[data-places]")) {
+  let waiting = 0, asked = null;
+  const look = async () => {
+    if (box.value === asked) return;
+    asked = box.value;
+    const answer = await fetch(`${box.dataset.places}?q=${encodeURIComponent(asked)}`).catch(() => null);
+    if (answer?.ok && box.value === asked) box.list.innerHTML = await answer.text();
+  };
+  box.addEventListener("focus", look);
+  box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 200); });
+}

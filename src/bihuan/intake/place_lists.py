@@ -1,0 +1,29 @@
+"""Reading a list of places from a table: csv or a workbook with a column of codes and one of names."""
+
+from pathlib import Path
+
+from bihuan.intake.sheets import BadSheet, open_sheet
+from bihuan.localities.types import Line
+
+CODES = ("代码", "地点代码", "区划代码", "行政区划代码", "统计用区划代码", "code")
+NAMES = ("名称", "地点名称", "区划名称", "单位名称", "name")
+
+
+def lines_of(path: Path) -> list[Line]:
+    """Every line of the table that says anything. Raises BadSheet."""
+    sheet = open_sheet(path)
+    code, name = _column(sheet.headings, CODES), _column(sheet.headings, NAMES)
+    width = max(code, name) + 1
+    return [
+        Line(row.line, cells[code].strip(), cells[name].strip())
+        for row in sheet.rows
+        if any((cells := (*row.cells, *[""] * width))[at].strip() for at in (code, name))
+    ]
+
+
+def _column(headings: tuple[str, ...], wanted: tuple[str, ...]) -> int:
+    lowered = [heading.lower() for heading in headings]
+    for word in wanted:
+        if word in lowered:
+            return lowered.index(word)
+    raise BadSheet(f"表里没有“{wanted[0]}”这一列；表头：{'、'.join(headings)}")
