@@ -92,9 +92,6 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "whistles/<number:number>/chart/": ("wd.township.handler /whistles/{whistle}/chart/",),
     "linkages/": ("wd.unit.handler /linkages/",),
     "linkages/<number:number>/": ("wd.unit.handler /linkages/{linkage}/",),
-    "joint/": ("wd.unit.handler /joint/", "wd.desk.dispatcher /joint/?kind=whistle&q=无此事"),
-    "joint/figures/": ("wd.desk.dispatcher /joint/figures/", "wd.other.handler /joint/figures/?of=1999"),
-    "joint/portfolios/": ("wd.chief /joint/portfolios/",),
     "determinations/": ("wd.staffing.handler /determinations/",),
     "determinations/<number:number>/": (
         "wd.staffing.deputy /determinations/{determination}/",
@@ -105,6 +102,9 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "referrals/": ("wd.desk.dispatcher /referrals/",),
     "referrals/<number:number>/": ("wd.desk.dispatcher /referrals/{referral}/",),
     "referrals/<number:number>/chart/": ("wd.desk.dispatcher /referrals/{referral}/chart/",),
+    "joint/": ("wd.unit.handler /joint/", "wd.desk.dispatcher /joint/?kind=whistle&q=无此事"),
+    "joint/figures/": ("wd.desk.dispatcher /joint/figures/", "wd.other.handler /joint/figures/?of=1999"),
+    "joint/portfolios/": ("wd.chief /joint/portfolios/",),
     "whistles/": ("wd.township.handler /whistles/",),
     "whistles/<number:number>/": ("wd.township.handler /whistles/{whistle}/",),
     "whistles/topics/": ("wd.chief /whistles/topics/",),
@@ -142,14 +142,14 @@ NO_PAGES = {
     "linkages/<number:number>/documents/<int:id>/again/",
     "whistles/<number:number>/documents/", "whistles/<number:number>/documents/<str:code>/",
     "whistles/<number:number>/documents/<int:id>/again/",
-    "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
-}  # fmt: skip
-"""What is sent, fetched in part, downloaded, or shown only after something was sent."""
     "determinations/<number:number>/acts/<slug:act>/", "referrals/<number:number>/acts/<slug:act>/",
     "determinations/<number:number>/documents/", "determinations/<number:number>/documents/<str:code>/",
     "determinations/<number:number>/documents/<int:id>/again/",
     "referrals/<number:number>/documents/", "referrals/<number:number>/documents/<str:code>/",
     "referrals/<number:number>/documents/<int:id>/again/",
+    "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
+}  # fmt: skip
+"""What is sent, fetched in part, downloaded, or shown only after something was sent."""
 
 
 def patterns() -> set[str]:
@@ -257,10 +257,10 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     huainan = found("hn", "huainan-2021-55", prefix="HX")
     numbers = {**cases(wendeng), **matters(huainan)}
     numbers |= {kind.value: JointWalk(wendeng, kind, Walk(wendeng)).begin().number for kind in JointKind}
+    numbers |= determinations(with_determiners(wendeng))
     for town in (wendeng, huainan):
         monday_morning(town)
     citizen = Citizen(wendeng)
-    numbers |= determinations(with_determiners(wendeng))
     numbers["own"] = citizen.submit(REACHABLE)
     numbers["code"] = citizen.code
     with_list(wendeng)
@@ -278,9 +278,6 @@ def cases(town: Town) -> dict[str, str]:
     return {name: Walk(town).along(*acts).number for name, acts in ways.items()}
 
 
-def matters(town: Town) -> dict[str, str]:
-    """Matters on their way."""
-    ways = {"listed": MatterStage.LISTED, "assigned": MatterStage.HANDLING, "struck": MatterStage.STRUCK_OFF}
 def determinations(town: Town) -> dict[str, str]:
     """Determinations and a referral on their way."""
     found = {"determination": DeterminationStage.SUBMITTED, "gap": DeterminationStage.FOLLOW_UP}
@@ -288,6 +285,9 @@ def determinations(town: Town) -> dict[str, str]:
     return {**numbers, "referral": ReferralWalk(town, Walk(town)).begin().number}
 
 
+def matters(town: Town) -> dict[str, str]:
+    """Matters on their way."""
+    ways = {"listed": MatterStage.LISTED, "assigned": MatterStage.HANDLING, "struck": MatterStage.STRUCK_OFF}
     return {name: matter_at(stage, town).number for name, stage in ways.items()}
 
 

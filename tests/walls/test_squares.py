@@ -27,9 +27,9 @@ from bihuan.api.routes import ROUTER
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
+from bihuan.determination import queries as determination
 from bihuan.duties.models import Duty
 from bihuan.kernel.actor import Actor
-from bihuan.determination import queries as determination
 from bihuan.ledgers import commands as exports
 from bihuan.ledgers import queries as ledgers
 from bihuan.ledgers.types import Asked, Reason, State, Which
@@ -93,6 +93,7 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         _case(made, town, "乙", A.REGISTER, A.DISPATCH, A.SIGN_IN, A.ANSWER, A.SIGN_OFF, A.APPROVE, A.RECORD_CALLBACK)
         _case(made, town, "丙", A.REGISTER, lead=town.other)
     _matter(made, hn, "丁")
+    _dispute(made, wd, "戊")
     posts = {"desk": DESK_POSTS, "unit": UNIT_POSTS, "other": UNIT_POSTS, "office": OFFICE_POSTS}
     for town, (short, of_unit) in product(made.towns, {**posts, "supervision": SUPERVISION_POSTS}.items()):
         for post in ("head",) if short == "other" else of_unit:
@@ -100,7 +101,6 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
             if known := organisations.by_account(account, at=START):
                 made.people[account] = known.actor
                 made.browsers[account], made.systems[account] = Official(account).client, Api(account)
-    _dispute(made, wd, "戊")
     return made
 
 
@@ -135,13 +135,6 @@ def _matter(world: World, town: Town, sign: str) -> None:
     world.rows.append(_row("matter", walk.number, town, facts.parts, (), []))
 
 
-def _row(kind: str, number: str, town: Town, parts: Any, words: tuple[str, ...], files: list[int]) -> Row:
-    duties = list(Duty.objects.filter(subject=f"{kind}:{number}").values_list("id", flat=True))
-    ids = defaultdict(lambda: tuple(files), duties=tuple(duties))
-    return Row(kind, number, town.code, frozenset().union(*parts.values()), (number, *words), ids)
-
-
-def addresses(found_at: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 def _dispute(world: World, town: Town, sign: str) -> None:
     words = (f"密语{sign}{town.code}争", f"密语{sign}{town.code}据")
     walk = Walk(town).along(A.REGISTER, A.DISPATCH, A.SIGN_IN)
@@ -150,6 +143,13 @@ def _dispute(world: World, town: Town, sign: str) -> None:
     world.rows.append(_row("determination", number, town, determination.facts(number).parts, words, []))
 
 
+def _row(kind: str, number: str, town: Town, parts: Any, words: tuple[str, ...], files: list[int]) -> Row:
+    duties = list(Duty.objects.filter(subject=f"{kind}:{number}").values_list("id", flat=True))
+    ids = defaultdict(lambda: tuple(files), duties=tuple(duties))
+    return Row(kind, number, town.code, frozenset().union(*parts.values()), (number, *words), ids)
+
+
+def addresses(found_at: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """Every address of the site with its fixed words, as `path/<kind:name>/`."""
     for pattern in found_at:
         where = before + str(pattern.pattern)

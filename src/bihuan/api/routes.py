@@ -1,6 +1,18 @@
 """Every endpoint there is."""
 
-from bihuan.api import attachments, cases, determination, duties, joint, matters, places, regulations, subjects, training, units
+from bihuan.api import (
+    attachments,
+    cases,
+    determination,
+    duties,
+    joint,
+    matters,
+    places,
+    regulations,
+    subjects,
+    training,
+    units,
+)
 from bihuan.api.cases import CASES
 from bihuan.api.determination import DETERMINATIONS, REFERRALS
 from bihuan.api.endpoints import Router

@@ -165,12 +165,6 @@ def fill(form: type[Form], typed: Typed) -> Filled[Form]:
     except ValidationError as invalid:
         return Filled(typed, None, _first_words((c.field, c.text) for c in complaints(invalid, form)))
 
-    @cached_property
-    def colleague(self) -> tuple[Choice, ...]:
-        """Whoever holds a post today in one of the actor's units."""
-        found = organisations.holders(sorted(self._standing.actor.units), self._standing.now)
-        return tuple(Choice(account, name) for account, name in {h.account: h.name for h in found}.items())
-
 
 def fill_from(request: HttpRequest, form: type[Form], standing: Standing) -> Filled[Form]:
     """Read a posted form; its files are taken in first, so that they need not be sent again."""
