@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any, get_type_hints
@@ -72,6 +73,14 @@ def test_the_same_page_is_the_same_file(code: str) -> None:
     page = lay_out(filled(SHEETS[code]), serial="WS00000001")
     assert pdf.render(page, at=AT) == pdf.render(page, at=AT)
     assert word.render(page) == word.render(page)
+
+
+def test_several_documents_are_made_at_once() -> None:
+    pages = [lay_out(filled(SHEETS[code], title=f"第{n}件"), serial="")
+             for n in range(6) for code in ("D02", "D12")]  # fmt: skip
+    alone = [pdf.render(page, at=AT) for page in pages]
+    with ThreadPoolExecutor(4) as workers:
+        assert list(workers.map(lambda page: pdf.render(page, at=AT), pages)) == alone
 
 
 def test_long_words_run_over_to_further_pages_and_none_is_lost(code: str) -> None:

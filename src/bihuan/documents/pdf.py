@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import typst
@@ -22,6 +23,8 @@ FAMILIES: Final = {
 }
 """By which fonts each face is set, the first that is there; the last ones have rare characters too."""
 
+_ONE_AT_A_TIME: Final = Lock()
+"""A worker makes several documents at once, in threads; the compiler takes one at a time."""
 _PAGE: Final = re.compile(rb"/Type\s*/Page\b")
 LAST_RESORTS: Final = ("Noto Serif CJK SC", "Noto Sans CJK SC", "Source Han Serif SC", "LXGW WenKai")
 
@@ -34,13 +37,14 @@ def render(page: Page, *, at: datetime) -> bytes:
         "fonts": fonts,
         "letterhead": _letterhead() if page.issuer else "",
     }
-    made = compiler.compile(
-        input=str(FORMS / f"{page.layout}.typ"),
-        format="pdf",
-        sys_inputs=inputs,
-        pdf_standards="a-2u",
-        timestamp=int(at.timestamp()),
-    )
+    with _ONE_AT_A_TIME:
+        made = compiler.compile(
+            input=str(FORMS / f"{page.layout}.typ"),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards="a-2u",
+            timestamp=int(at.timestamp()),
+        )
     if not isinstance(made, bytes):
         raise TypeError("typst answered with several files")
     return made
@@ -50,7 +54,8 @@ def picture(page: Page, *, ppi: float = 96) -> list[bytes]:
     """Every page as PNG, for looking at it."""
     compiler, fonts = _press()
     inputs = {"page": json.dumps(asdict(page), ensure_ascii=False), "fonts": fonts, "letterhead": ""}
-    made = compiler.compile(input=str(FORMS / f"{page.layout}.typ"), format="png", ppi=ppi, sys_inputs=inputs)
+    with _ONE_AT_A_TIME:
+        made = compiler.compile(input=str(FORMS / f"{page.layout}.typ"), format="png", ppi=ppi, sys_inputs=inputs)
     return [made] if isinstance(made, bytes) else list(made or ())
 
 
