@@ -14,6 +14,9 @@ from bihuan.attachments import shelf
 from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
+from bihuan.determination import papers as _offered  # noqa: F401 offers the papers of determinations
+from bihuan.determination import queries as determinations
+from bihuan.determination.types import Act as D
 from bihuan.documents import commands as documents
 from bihuan.documents import queries as drawn
 from bihuan.documents.types import State
@@ -29,6 +32,7 @@ from bihuan.record import queries as record
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as identities
 from bihuan.requesters.types import DiscloseFields, Ground, PhoneTail
+from tests.determination.walks import DeterminationWalk, with_determiners
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, to_concluded, with_bodies
 from tests.matters.walks import walk_to
 from tests.towns import Town
@@ -158,6 +162,36 @@ def test_joint_handling_is_erased_with_its_case_words_papers_and_files(wendeng: 
     shown = str(joint_queries.view(walk.number, walk.actor("lead.handler"), now=walk.now))
     for words in ("请派员断电", "请到现场配合", "王某家门前", "灯杆产权不清", "路灯已修复", "灯具已更换"):
         assert words not in shown
+    assert verify().clean, verify().findings
+
+
+def test_a_determination_is_erased_with_its_case_words_papers_and_files(wendeng: Town) -> None:
+    town = with_determiners(wendeng)
+    walk = DeterminationWalk(town, Walk(town)).begin()
+    walk.do(D.STATE_POSITION, by="other.handler")
+    walk.along(D.SUBMIT).heard(outcome="gap").along(D.ISSUE_GAP, D.REPORT, D.DESIGNATE, D.ASSIGN)
+    walk.do(D.ENTER_RESPONSIBILITY)
+    for code in ("D10", "D11", "D12"):
+        said = {"subject_kind": "determination", "code": code, "facts": walk.facts, "now": walk.now}
+        documents.make(documents.issue(**said, actor=walk.actor("desk.dispatcher")), at=walk.now)
+    numbers = {row.template: row.reference for row in drawn.of("determination", walk.number)}
+    assert numbers["D11"] == walk.facts.opinion_number, "the opinion keeps its own number"
+    assert numbers["D12"] == walk.facts.report_number
+    case = walk.case
+    case.do(A.SIGN_IN, by="other.handler")
+    case.do(A.ANSWER, by="other.handler")
+    case.do(A.SIGN_OFF, by="other.deputy")
+    case.along(A.APPROVE, A.RECORD_CALLBACK, A.CLOSE)
+    held = files.of("determination", walk.number)
+    assert len(held) == 6
+    privacy.erase(number=case.number, fields=ASKED, actor=case.actor("desk.reviewer"), now=case.now)
+    assert {row.state for row in drawn.of("determination", walk.number)} == {State.ERASED}
+    for file in held:
+        with pytest.raises(Refused, match="已依法删除"):
+            files.open(file.id)
+    shown = str(determinations.view(walk.number, walk.actor("desk.reviewer"), now=walk.now))
+    for words in ("诉求人反映", "小区门口路灯", "不属于本单位职责", "涉及夜间出行", "无人接管", "从速修复"):
+        assert words not in shown, words
     assert verify().clean, verify().findings
 
 

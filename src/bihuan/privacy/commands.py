@@ -10,6 +10,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, CaseText
 from bihuan.cases.types import CaseFacts
+from bihuan.determination import models as determination
 from bihuan.documents import commands as documents
 from bihuan.joint.models import DistrictReport, Form, Participation, Undertaking
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
@@ -71,6 +72,8 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
         _erase_of("matter", matter, _empty_matter, about)
     for kind, of_case in queries.joint_of(number):
         _erase_of(kind, of_case, _empty_joint, about, digest=digest_of_erased(ERASED_TITLE))
+    for kind, of_case in queries.determined_of(number):
+        _erase_of(kind, of_case, _empty_determination if kind == "determination" else _empty_referral, about)
     record.erase_private(case.subject)
     _empty_case(number)
     if case.requester is not None:
@@ -162,6 +165,24 @@ def _empty_joint(number: str) -> None:
         form.matter, form.result = ERASED_TITLE, ""
         form.grades = [{**one, "reason": ERASED_TITLE if one["reason"] else ""} for one in form.grades]
         form.save(update_fields=["matter", "result", "grades"])
+
+
+def _empty_determination(number: str) -> None:
+    gone = dict.fromkeys(("background", "question", "missing", "reasonableness"), "")
+    rows = determination.Determination.objects.filter(number=number)
+    rows.update(title=ERASED_TITLE, dispute=ERASED_TITLE, **gone)
+    rows.exclude(opinion="").update(opinion=ERASED_TITLE)
+    determination.Position.objects.filter(determination_id=number).update(position=ERASED_TITLE)
+    determination.Opinion.objects.filter(determination_id=number).update(opinion=ERASED_TITLE)
+    said = dict.fromkeys(("gap", "reasonableness", "suggestion", "instruction"), "")
+    determination.SpecialReport.objects.filter(determination_id=number).update(background=ERASED_TITLE, **said)
+
+
+def _empty_referral(number: str) -> None:
+    said = dict.fromkeys(("explanation", "verified", "dropped"), "")
+    rows = determination.Referral.objects.filter(number=number)
+    rows.update(title=ERASED_TITLE, situation=ERASED_TITLE, **said)
+    determination.Evidence.objects.filter(referral_id=number).update(text=ERASED_TITLE)
 
 
 def _seat(actor: Actor) -> Seat:

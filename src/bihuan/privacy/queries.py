@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bihuan.cases.models import Case
 from bihuan.cases.stages import OPEN
+from bihuan.determination.models import Determination, Referral
 from bihuan.joint.models import Undertaking
 from bihuan.matters.models import Matter
 from bihuan.privacy.types import ERASED_TITLE
@@ -17,6 +18,13 @@ def matters_of(case: str) -> list[str]:
 def joint_of(case: str) -> list[tuple[str, str]]:
     """Kind and number of every linkage and whistle of the case."""
     return list(Undertaking.objects.filter(case_id=case).order_by("id").values_list("kind", "number"))
+
+
+def determined_of(case: str) -> list[tuple[str, str]]:
+    """Kind and number of every determination and every referral of the case."""
+    determined = Determination.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
+    referred = Referral.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
+    return [*(("determination", number) for number in determined), *(("referral", number) for number in referred)]
 
 
 def expired(jurisdiction: str, *, closed_before: datetime, after: int = 0, limit: int = 200) -> list[tuple[int, str]]:
