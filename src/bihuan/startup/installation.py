@@ -18,7 +18,7 @@ from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import data_folder, identity_key_file, make_keys, write_private
 from bihuan.startup.postgres import Postgres, wait_until_reachable
 from bihuan.startup.reaching import given_database, held_alone
-from bihuan.startup.server import command, empty_figures, environment
+from bihuan.startup.server import THREADS, command, empty_figures, environment
 from bihuan.startup.supervisor import Supervisor
 from bihuan.startup.trouble import Trouble
 
@@ -32,7 +32,7 @@ class Plan:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
-    threads: int = 4
+    threads: int = THREADS
     demo: bool = False
 
     @property
