@@ -24,6 +24,8 @@ TONES = {
     "escalated": "hold", "decline_review": "check",
     "sign_off": "check", "submitted": "check", "callback": "check", "feedback": "check", "review": "check",
     "confirmed": "check", "tracking": "check", "closed": "done", "archived": "done", "struck_off": "done",
+    "draft": "run", "determined": "wait", "gap": "wait", "unreasonable": "wait", "reported": "hold",
+    "designated": "wait", "follow_up": "run", "open": "run",
 }  # fmt: skip
 """Stage → how a page colours it; the label always says it too."""
 
