@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
 from bihuan.documents import commands as papers
@@ -275,8 +277,12 @@ def _told(kind: Kind, event: EventRow, names: Mapping[str, str], rulebook: Pack)
         post=post.label if post else "",
         said=_said(event.private or {}, declared.fields if declared else None),
         opened=tuple(
-            f"{kind.labels.get(str(duty), str(duty))}（{names.get(str(holder), str(holder))}，"
-            f"{moment(datetime.fromisoformat(str(due_at)))}前）"
+            gettext("%(duty)s（%(unit)s，%(moment)s前）")
+            % {
+                "duty": label_of(kind.labels.get(str(duty), str(duty))),
+                "unit": names.get(str(holder), str(holder)),
+                "moment": moment(datetime.fromisoformat(str(due_at))),
+            }
             for duty, holder, due_at in _rows(event.facts.get("opens"))
         ),
         settled=tuple(
