@@ -60,7 +60,9 @@ def carriers(subjects: Sequence[Subject]) -> dict[str, Carriers]:
     """Norm name → the rules, acts and duties that carry it out."""
     found: dict[str, Carriers] = {}
     for package in _packages_with("rules"):
-        import_module(f"{package}.rules")
+        rules_of = import_module(f"{package}.rules")
+        for room in pkgutil.iter_modules(getattr(rules_of, "__path__", [])):
+            import_module(f"{package}.rules.{room.name}")
     for norm, rules in CARRIED_OUT_BY.items():
         found.setdefault(norm, Carriers()).rules = sorted({rule.removeprefix("bihuan.") for rule in rules})
     for subject in subjects:
