@@ -242,6 +242,10 @@ class ReferralWalk:
         """The moment of the walk."""
         return self.case.now
 
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.case.now = moment
+
     def actor(self, short: str) -> Actor:
         """The person of that short name."""
         return self.case.actor(short)

@@ -13,6 +13,10 @@ from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Part
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.determination.stages import DETERMINATION, ON_THE_CASE, REFERRAL
+from bihuan.determination.types import Act as DeterminationAct
+from bihuan.determination.types import ReferralAct
+from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.duties.life import Living
 from bihuan.duties.models import Duty
 from bihuan.joint.stages import TABLES as JOINT
@@ -27,6 +31,9 @@ from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
+from tests.determination.test_squares import PEOPLE as DETERMINATION_PEOPLE
+from tests.determination.walks import DOERS as DETERMINATION_DOERS
+from tests.determination.walks import REFERRAL_DOERS, DeterminationWalk, ReferralWalk
 from tests.joint.test_squares import PEOPLE as JOINT_PEOPLE
 from tests.joint.walks import DOERS as JOINT_DOERS
 from tests.joint.walks import JointWalk, third
@@ -116,6 +123,20 @@ def _matter(town: Town, now: datetime, variant: int) -> Many:
     return [MatterWalk(town, now).with_overdue_case().along(MatterAct.REPORT)]
 
 
+def _dispute(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER)
+    if variant % 2:
+        return [case, DeterminationWalk(town, case).start(CaseAct.OPEN_DETERMINATION)]
+    case.along(CaseAct.DISPATCH, CaseAct.SIGN_IN)
+    return [case, DeterminationWalk(town, case).start(CaseAct.REQUEST_DETERMINATION)]
+
+
+def _refusal(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER)
+    case.do(CaseAct.DISPATCH, basis_kind="designation", lead=town.other)
+    return [case, ReferralWalk(town, case).start()]
+
+
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
 RESTS = (CaseStage.AWAITING, CaseStage.HUNG)
 WITH_A_UNIT = frozenset(
@@ -155,6 +176,13 @@ def _joint_holds(walk: JointWalk) -> None:
         owed = Duty.objects.filter(subject=joint.subject, kind__in=may_rest, discharged_at__isnull=True)
         rests = case.stage in RESTS and joint.emergency is None
         assert not owed.filter(paused_at__isnull=rests).exists(), "its clocks rest and run with those of its case"
+
+
+def _determination_holds(walk: DeterminationWalk) -> None:
+    """While it is determined the case waits for it and has no other; or the case has ended, and so will this."""
+    told, case = walk.facts, walk.case.facts
+    if told.stage in ON_THE_CASE and told.stage != DeterminationStage.DRAFT:
+        assert case.stage in (CaseStage.ADJUDICATING, CaseStage.ESCALATED, *CASES.ends), (told.stage, case.stage)
 
 
 def _owes_a_form(walk: Walk) -> bool:
@@ -205,6 +233,27 @@ SORTS: Mapping[str, Sort] = {
         people=MATTER_PEOPLE,
         different={MatterAct.CLASSIFY: ({}, KEY, {**KEY, "matter_class": "special"}, {"matter_class": "key"})},
         seldom=frozenset({MatterAct.DROP}),
+    ),
+    "determination": Sort(
+        table=DETERMINATION,
+        needs="determination.refer",
+        begin=_dispute,
+        doers=DETERMINATION_DOERS,
+        people=DETERMINATION_PEOPLE,
+        different={
+            DeterminationAct.OPINE: ({}, {"outcome": "gap"}, {"outcome": "gap"}),
+            DeterminationAct.SUBMIT: ({}, {"missing": ""}),
+        },
+        seldom=frozenset({DeterminationAct.DECLINE, DeterminationAct.TAKE_BACK, DeterminationAct.ISSUE_UNREASONABLE}),
+        holds=_determination_holds,
+    ),
+    "referral": Sort(
+        table=REFERRAL,
+        needs="refusal.referred",
+        begin=_refusal,
+        doers=REFERRAL_DOERS,
+        people=DETERMINATION_PEOPLE,
+        seldom=frozenset({ReferralAct.DROP}),
     ),
 }
 """By the first word of the chain's name."""

@@ -1,7 +1,7 @@
 """Random people doing random acts at random moments, on everything that lives: whatever comes, the invariants hold.
 
-Cases, linkages, whistles and listed matters of three towns under three regulations, in one run. The number of steps is
-set by BIHUAN_RANDOM_STEPS (default 600; the full run does 10,000).
+Cases, linkages, whistles, determinations, referrals and listed matters of three towns under three regulations, in one
+run. The number of steps is set by BIHUAN_RANDOM_STEPS (default 600; the full run does 10,000).
 """
 
 import os
@@ -20,13 +20,15 @@ from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as CaseAct
 from bihuan.clockwork.commands import sweep
+from bihuan.determination import queries as determination
+from bihuan.determination.types.rows import DeterminationFilters, ReferralFilters
 from bihuan.joint import queries as joint
 from bihuan.joint.types.rows import JointFilters
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters import queries as matters
 from bihuan.matters.types.rows import MatterFilters
 from bihuan.record.queries import events
-from tests.joint.walks import with_bodies
+from tests.determination.walks import with_determiners
 from tests.stateful.sorts import SORTS, Many, Sort, Walking
 from tests.towns import START, Town, found
 from tests.walks import Walk
@@ -162,6 +164,8 @@ def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
         seen = {row.number for row in cases.ledger(actor, cases.CaseFilters(), now=now, limit=5000)}
         seen |= {row.number for row in matters.ledger(actor, MatterFilters(), now=now, limit=5000)}
         seen |= {row.number for row in joint.ledger(actor, JointFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in determination.ledger(actor, DeterminationFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in determination.referrals(actor, ReferralFilters(), now=now, limit=5000)}
         mine = {walk.number for walk in walks if actor.units & set().union(*walk.facts.parts.values())}
         assert seen & {walk.number for walk in walks} == mine, who
 
@@ -169,7 +173,7 @@ def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_random_acts_keep_the_loop_closed() -> None:
     Everything.towns = (
-        with_bodies(found("rw", "wendeng-2021-10", prefix="RW")),
+        with_determiners(found("rw", "wendeng-2021-10", prefix="RW")),
         found("rh", "huainan-2021-55", prefix="RH"),
         found("rq", "qingshan-2030-3", prefix="RQ"),
     )
@@ -186,7 +190,9 @@ def test_random_acts_keep_the_loop_closed() -> None:
         ),
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM record_event WHERE subject ~ '^(case|linkage|whistle|matter):'")
+        cursor.execute(
+            "SELECT count(*) FROM record_event WHERE subject ~ '^(case|linkage|whistle|determination|referral|matter):'"
+        )
         assert cursor.fetchone()[0] > STEPS / 2, "the random people got something done"
     kinds = {name.partition(".")[0] for name in DONE}
     assert kinds == SORTS.keys(), "and on every kind of thing"
