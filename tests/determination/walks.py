@@ -104,7 +104,9 @@ def filled_of_referral(act: str) -> dict[str, Any]:
 
 
 def with_determiners(town: Town, now: datetime = START) -> Town:
-    """A town with everybody who determines: 编办, 司法局, the district's leadership, the discipline body."""
+    """A town with everybody who determines: 编办, 司法局, the leadership, the discipline body; where there is any."""
+    if not pack_of(town.code).binds("determination.refer"):
+        return town
     town = with_bodies(town, now)
     if named([f"{town.code}.justice"], town.code):
         return town
