@@ -1,8 +1,7 @@
 """A ledger, of cases or of matters: its page, count, saved views, search by telephone and exports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -22,17 +21,13 @@ from bihuan.ledgers.types import (
     MOST_PAGES,
     Ask,
     Asked,
-    Column,
     ExportRow,
     Filter,
-    Kind,
     Place,
     Reason,
-    Row,
     SaveView,
     Shown,
     State,
-    Value,
     Which,
     WhoAsked,
 )
@@ -41,9 +36,9 @@ from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.web.forms import Filled, Typed, fill, typed_in
+from bihuan.web.lines import body
 from bihuan.web.standing import signed_in
 from bihuan.web.views.paging import position
-from bihuan.web.words import moment
 
 URLS: Mapping[Which, str] = {
     Which.CASE: "/cases/",
@@ -56,28 +51,8 @@ STAGES: Mapping[Which, type[CaseStage] | type[MatterStage] | type[JointStage]] =
     Which.MATTER: MatterStage,
     Which.JOINT: JointStage,
 }
-LINKS = ("number", "title", "list_number")
 """Columns that lead to the subject."""
 POLLED = (State.WAITING, State.RUNNING)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell as the page shows it."""
-
-    column: Column
-    text: str
-    link: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row as the page shows it."""
-
-    row: Row
-    url: str
-    stage: CaseStage | MatterStage | JointStage
-    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +275,7 @@ def _page(
     base = {
         "which": which,
         "url": URLS[which],
-        "lines": [_line(row, which, found.columns) for row in found.rows],
+        "body": body(found.rows, found.columns, STAGES.get(which, str), URLS[which]),
         "shown": found,
         "first": [c for c in controls if c.filter.first],
         "more": [c for c in controls if not c.filter.first],
@@ -356,17 +331,3 @@ def _with(query: str, **more: object) -> str:
 def _number(text: str) -> int | None:
     found = position(text)
     return found if found and found <= MOST_PAGES else None
-
-
-def _line(row: Row, which: Which, columns: Sequence[Column]) -> Line:
-    cells = tuple(
-        Cell(column, _text(value, column), column.key in LINKS)
-        for column, value in zip(columns, row.values, strict=True)
-    )
-    return Line(row, f"{URLS[which]}{row.number}/", STAGES[which](row.stage), cells)
-
-
-def _text(value: Value, column: Column) -> str:
-    if value is None:
-        return ""
-    return moment(value) if isinstance(value, datetime) and column.kind is Kind.MOMENT else str(value)
