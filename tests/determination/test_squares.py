@@ -80,7 +80,9 @@ def _offered(walk: Walking, person: str) -> set[str]:
     return {offer.act for offer in offers if offer.refusal is None}
 
 
-@pytest.mark.parametrize(("table", "stage", "at"), SQUARES, ids=lambda said: str(getattr(said, "subject", said)))
+@pytest.mark.parametrize(
+    ("table", "stage", "at"), SQUARES, ids=lambda said: getattr(said, "__name__", str(getattr(said, "subject", said)))
+)
 def test_every_act_by_every_person_is_decided_by_the_table(
     table: StageTable, stage: Stage, at: Callable[..., Walking], district: Town
 ) -> None:
