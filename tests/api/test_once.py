@@ -115,14 +115,14 @@ def test_of_two_different_acts_at_once_exactly_one_wins(town: Town) -> None:
     staff = Staff(town)
     desk = staff["desk.registrar"]
     other = Api("wd.desk.registrar", label="第二个")
-    decline = json.dumps(filled(Act.PROPOSE_DECLINE, town, NOW)).encode()
+    refer = json.dumps(filled(Act.REFER, town, NOW)).encode()
     lost: list[int] = []
     for turn in range(200):
         number = staff.register()["number"]
         seen = {"If_Match": '"1"'} if turn % 2 else {}
         answers = together(
             lambda number=number, seen=seen: desk.post(f"/cases/{number}/acts/accept", {"note": ""}, **seen),
-            lambda number=number, seen=seen: other.post(f"/cases/{number}/acts/propose_decline", decline, **seen),
+            lambda number=number, seen=seen: other.post(f"/cases/{number}/acts/refer", refer, **seen),
         )
         won, gone = sorted(answers, key=lambda answer: answer.status_code)
         assert won.status_code == 200

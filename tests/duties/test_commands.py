@@ -58,7 +58,7 @@ def test_a_notice_moves_what_was_provisional_and_says_so(wendeng: Town) -> None:
     assert told.days[-1].on == after.due_at.astimezone(ZONE).date()
     event = events(f"case:{walk.number}")[-1]
     assert event.kind == "duties.due-recomputed"
-    assert ["handle", after.due_at.astimezone(ZONE).isoformat()] in event.facts["moves"]
+    assert ["handle", after.due_at.astimezone(ZONE).isoformat(), wendeng.unit] in event.facts["moves"]
     assert events("calendar:2031")[0].sentence == f"录入2031年放假安排（{NOTICE}）"
 
 
@@ -150,7 +150,7 @@ def test_pauses_and_extensions_are_explained(wendeng: Town) -> None:
     assert "延期5个工作日（配件须外地采购。）" in told.note
     assert any("暂停（等待诉求人补充），不计" in day.words for day in told.days)
     moves = [e.facts["moves"] for e in events(f"case:{walk.number}") if "moves" in e.facts]
-    assert [kind for moved in moves for kind, _ in moved].count("handle") == 2
+    assert [kind for moved in moves for kind, *_ in moved].count("handle") == 2
     assert return_window(walk.facts) is not None
 
 
