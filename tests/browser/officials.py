@@ -8,6 +8,10 @@ from tests.towns import PASSWORD
 
 expect.set_options(timeout=10_000)
 
+AT_REST = """() => document.readyState === "complete" && (!document.querySelector("script[src*=tom-select]")
+  || [...document.querySelectorAll("select[data-choose]")].every((select) => select.tomselect))"""
+"""The page is whole, and the lists that can be searched are ready: nobody types sooner."""
+
 
 class Desk:
     """Officials by account, each signed in with a browser of their own; what a page complains of fails the test."""
@@ -69,6 +73,7 @@ def do(page: Page, act: str, said: str, **typed: Any) -> None:
 def send(page: Page, act: str, **typed: Any) -> None:
     """Fill in the form of an act and send it."""
     page.wait_for_load_state()
+    page.wait_for_function(AT_REST)
     form = page.locator(f"#act-{act}")
     if not form.evaluate("form => form.open"):
         form.locator("summary").click()
