@@ -13,8 +13,10 @@ from django.db import connection
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
+from bihuan.cases.types import AppealType, Urgency
 from bihuan.cases.words import query_of
 from bihuan.cli.import_ import command
+from bihuan.duties.models import Duty
 from bihuan.intake import commands, importing, queries
 from bihuan.intake.importing import Counts, Told
 from bihuan.intake.letters import Letter, digest_of, guess, words_of
@@ -178,6 +180,34 @@ def test_an_imported_letter_is_found_by_its_words_and_its_requester(wendeng: Tow
         ((title, requester),) = cursor.fetchall()
     assert title == "路灯不亮"
     assert requesters.masked([requester])[requester].phone == "138****1234"
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_an_imported_letter_owes_what_a_registered_one_owes(anonymous: bool, wendeng: Town) -> None:
+    actor, who = wendeng.actor("desk.registrar"), {} if anonymous else {"name": "王某", "phone": "13800001234"}
+    forms = [
+        Register.model_validate(
+            {"channel": wendeng.channel, "title": "路灯", "content": "路灯不亮", "anonymous": anonymous}
+            | {"appeal_type": appeal_type, "urgency": urgency, **who}
+        )
+        for appeal_type in AppealType
+        for urgency in Urgency
+    ]
+    one_by_one = [commands.register(fields=form, actor=actor, now=START).number for form in forms]
+    letters = [Letter(n, form, (), digest_of(form), words_of(form)) for n, form in enumerate(forms)]
+    together = [done.number for done in commands.register_many(letters=letters, actor=actor, now=START)]
+    assert [owed(number) for number in together] == [owed(number) for number in one_by_one]
+    assert len({tuple(owed(number)) for number in together}) > 1, "limits differ by kind"
+
+
+def owed(number: str) -> list[tuple[object, ...]]:
+    """The duties on a case, without their ids."""
+    columns = ("kind", "norm", "clause", "holder", "post", "limit", "basis", "opened_at", "due_at", "first_due_at")
+    return list(
+        Duty.objects.filter(subject=f"case:{number}")
+        .order_by("kind")
+        .values_list(*columns, "provisional", "next_step_at", "outcome", "steps_taken")
+    )
 
 
 def test_letters_already_registered_are_refused_all_together(wendeng: Town) -> None:

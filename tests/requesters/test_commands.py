@@ -27,6 +27,7 @@ from bihuan.requesters.types import (
     RequesterKind,
     SpecialNeed,
 )
+from tests.requesters.keeping import keep_many
 
 NOW = datetime(2024, 3, 4, 2, 0, tzinfo=UTC)
 ZHANG = Identity(
@@ -36,6 +37,7 @@ ZHANG = Identity(
     address="文登区高村镇慈口观村5号",
     special_needs=(SpecialNeed.ELDERLY,),
 )
+
 WHY = DiscloseFields(ground=Ground.CONTACT, reason="电话联系核对地址")
 CASE = "case:WD20240304000001"
 
@@ -88,12 +90,12 @@ def test_one_is_kept_by_one_statement(django_assert_num_queries: DjangoAssertNum
 @pytest.mark.django_db
 def test_many_are_kept_in_their_order() -> None:
     wanted = [Identity(name=f"李{n}", phone=f"1390000{n:04d}") for n in range(300)] + [Identity.anonymous()]
-    kept = commands.keep_many(jurisdiction="wendeng", identities=wanted)
+    kept = keep_many(jurisdiction="wendeng", identities=wanted)
     assert len(set(kept)) == len(wanted)
     for n in (0, 63, 64, 299):
         assert queries.find_by_phone("wendeng", wanted[n].phone) == [kept[n]]
     assert queries.masked(kept)[kept[-1]].kind is RequesterKind.ANON
-    assert commands.keep_many(jurisdiction="wendeng", identities=[]) == []
+    assert keep_many(jurisdiction="wendeng", identities=[]) == []
 
 
 @pytest.mark.django_db
@@ -117,7 +119,7 @@ def test_a_masked_phone_is_neither_kept_nor_written_back() -> None:
     with pytest.raises(Refused, match="脱敏"):
         commands.keep(jurisdiction="wendeng", identity=Identity(name="张三", phone=shown.phone))
     with pytest.raises(Refused, match="脱敏"):
-        commands.keep_many(jurisdiction="wendeng", identities=[Identity(name=shown.name)])
+        keep_many(jurisdiction="wendeng", identities=[Identity(name=shown.name)])
     with pytest.raises(Refused, match="脱敏"):
         commands.amend(requester=number, jurisdiction="wendeng", changes=Changes(address=shown.address))
     assert queries.find_by_phone("wendeng", ZHANG.phone) == [number]

@@ -16,6 +16,7 @@ from bihuan.requesters import commands, queries, vault
 from bihuan.requesters.cipher import Keyring
 from bihuan.requesters.models import Requester
 from bihuan.requesters.types import Changes, Identity
+from tests.requesters.keeping import keep_many
 
 
 def keys(*words: str) -> Result:
@@ -32,7 +33,7 @@ def people(count: int) -> list[Identity]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rotation_seals_every_row_anew_and_drops_the_old_key_only_when_told(key_file: Path) -> None:
-    kept = commands.keep_many(jurisdiction="wendeng", identities=[*people(120), Identity.anonymous()])
+    kept = keep_many(jurisdiction="wendeng", identities=[*people(120), Identity.anonymous()])
     assert labels() == {"aes-256-gcm:k1"}
     assert keys("rotate", "--batch", "50").exit_code == 0
     assert labels() == {"aes-256-gcm:k2"}
@@ -49,7 +50,7 @@ def test_a_rotation_seals_every_row_anew_and_drops_the_old_key_only_when_told(ke
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rotation_that_was_cut_off_goes_on_without_another_key() -> None:
-    kept = commands.keep_many(jurisdiction="wendeng", identities=people(90))
+    kept = keep_many(jurisdiction="wendeng", identities=people(90))
     with vault.key_file_held():
         assert commands.add_key() == "k2"
     assert commands.reseal(size=40).done == 40
@@ -63,7 +64,7 @@ def test_a_rotation_that_was_cut_off_goes_on_without_another_key() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_choosing_the_other_algorithm_is_a_rotation_too(settings: Settings) -> None:
-    kept = commands.keep_many(jurisdiction="wendeng", identities=people(10))
+    kept = keep_many(jurisdiction="wendeng", identities=people(10))
     settings.IDENTITY_CIPHER = "sm4-gcm"
     assert all(shown.readable for shown in queries.masked(kept).values())
     assert keys("rotate").exit_code == 0
@@ -73,7 +74,7 @@ def test_choosing_the_other_algorithm_is_a_rotation_too(settings: Settings) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_writes_during_rotations_are_neither_lost_nor_left_behind() -> None:
-    kept = commands.keep_many(jurisdiction="wendeng", identities=people(400))
+    kept = keep_many(jurisdiction="wendeng", identities=people(400))
     expected = dict(zip(kept, people(400), strict=True))
     stop, failed = Event(), list[BaseException]()
 
@@ -118,7 +119,7 @@ def test_writes_during_rotations_are_neither_lost_nor_left_behind() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_old_key_in_use_cannot_be_dropped_and_a_missing_one_is_said() -> None:
-    commands.keep_many(jurisdiction="wendeng", identities=people(3))
+    keep_many(jurisdiction="wendeng", identities=people(3))
     with vault.key_file_held():
         commands.add_key()
         with pytest.raises(vault.BadKeys, match="还有 3 条"):

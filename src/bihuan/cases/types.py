@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from bihuan.duties.types import DutyRow, DutySpec
 from bihuan.kernel.actor import REQUESTER as ASKS
@@ -206,6 +207,22 @@ DUTIES = _specs(
 """Every kind of duty that a case can carry."""
 
 
+class Limited(Protocol):
+    """A request, registered or about to be."""
+
+    @property
+    def urgency(self) -> str: ...
+    @property
+    def appeal_type(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
+
+
+def limit_scope(request: Limited) -> Mapping[str, str]:
+    """By what the pack's limits for a request differ."""
+    return {"urgency": request.urgency, "appeal_type": request.appeal_type, "channel": request.channel}
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What the rules need to know of a case. `duties` are the open ones: kind → due moment."""
@@ -254,7 +271,7 @@ class CaseFacts:
     @property
     def limit_scope(self) -> Mapping[str, str]:
         """By what the pack's limits differ."""
-        return {"urgency": self.urgency, "appeal_type": self.appeal_type, "channel": self.channel}
+        return limit_scope(self)
 
     def done_already(self, kind: str) -> bool:
         """Whether what the duty demands happened before it could be opened."""

@@ -17,7 +17,10 @@ def callbacks_of(number: str, *, round: int | None = None) -> Reading[CallbackRo
 
 
 def callbacks(number: str, *, round: int | None = None) -> list[CallbackRow]:
-    """The call-backs of a case (of one round), in order; the caller has made sure that the actor may see it."""
+    """The call-backs of a case (of one round), in order; the caller has made sure that the actor may see it.
+
+    Read plainly: every act after the answer asks for them, and a `Reading` costs more than the rows.
+    """
     rows = Callback.objects.filter(case_id=number)
     asked = rows if round is None else rows.filter(round=round)
     return in_order(

@@ -12,7 +12,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage
+from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage, limit_scope
 from bihuan.duties.life import Beginnings
 from bihuan.intake import queries, rules
 from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, words_of
@@ -162,8 +162,7 @@ def _draft(fields: Register, on: Registration, words: str, digest: str, *, actor
 
 def _kind(draft: _Draft) -> Hashable:
     """What two requests have in common that owe the same when they begin."""
-    fields = draft.fields
-    return fields.channel, fields.appeal_type, fields.urgency, fields.anonymous
+    return (*limit_scope(draft.fields).values(), draft.fields.anonymous)
 
 
 def _take_numbers(on: Registration, count: int, now: datetime) -> list[str]:

@@ -57,16 +57,6 @@ class Keeping:
         copier.copy("requesters_requester", _COLUMNS, rows)
 
 
-def keep_many(*, jurisdiction: str, identities: Sequence[Identity]) -> list[int]:
-    """Keep many identities by COPY and answer their numbers in the same order."""
-    keeping = Keeping(jurisdiction, len(identities))
-    for number, identity in zip(keeping.numbers, identities, strict=True):
-        keeping.seal(number, identity)
-    with Copier() as copier:
-        keeping.write(copier)
-    return keeping.numbers
-
-
 def amend(*, requester: int, jurisdiction: str, changes: Changes) -> tuple[str, ...]:
     """Correct an identity, inside the transaction of the command that needs it; answers the labels of what changed."""
     keys, old = vault.ring(), _locked(requester, jurisdiction)
