@@ -1,6 +1,6 @@
 """Addresses of the pages: nouns and acts."""
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 
 from bihuan.web.views import (
     account,
@@ -43,6 +43,31 @@ class Number:
 
 register_converter(Number, "number")
 
+
+def _ledger(which: str, folder: str) -> list[URLPattern]:
+    """The pages of a ledger."""
+    said = {"which": which}
+    return [
+        path(f"{folder}/", ledger.show, said),
+        path(f"{folder}/count/", ledger.count, said),
+        path(f"{folder}/views/", ledger.save_view, said),
+        path(f"{folder}/export/", ledger.ask_export, said),
+    ]
+
+
+def _subject(kind: str, folder: str) -> list[URLPattern]:
+    """The pages of whatever has a stage: after the other addresses of its folder, for a number may be any word."""
+    one, said = f"{folder}/<number:number>/", {"kind": kind}
+    return [
+        path(one, subject.show, said),
+        path(f"{one}acts/<slug:act>/", subject.act, said),
+        path(f"{one}chart/", charts.of_subject, said),
+        path(f"{one}documents/", documents.of, said),
+        path(f"{one}documents/<str:code>/", documents.draw_up, said),
+        path(f"{one}documents/<int:id>/again/", documents.try_again, said),
+    ]
+
+
 urlpatterns = [
     path("", desk.workbench),
     path("sign-in/", account.sign_in),
@@ -63,10 +88,7 @@ urlpatterns = [
     path("accounts/<str:account>/<slug:act>/", accounts.act),
     path("training/clock/", account.advance_clock),
     path("dispatch/", desk.dispatch_desk),
-    path("cases/", ledger.show, {"which": "case"}),
-    path("cases/count/", ledger.count, {"which": "case"}),
-    path("cases/views/", ledger.save_view, {"which": "case"}),
-    path("cases/export/", ledger.ask_export, {"which": "case"}),
+    *_ledger("case", "cases"),
     path("cases/by-requester/", ledger.find_by_requester),
     path("views/<int:id>/drop/", ledger.drop_view),
     path("exports/", ledger.exports),
@@ -74,41 +96,20 @@ urlpatterns = [
     path("exports/<int:id>/file/", ledger.fetch_export),
     path("cases/new/", intake.register),
     path("cases/new/beside/", intake.beside),
-    path("cases/<number:number>/", subject.show, {"kind": "case"}),
-    path("cases/<number:number>/acts/<slug:act>/", subject.act, {"kind": "case"}),
+    *_subject("case", "cases"),
     path("cases/<number:number>/requester/", subject.unmask, {"kind": "case"}),
-    path("cases/<number:number>/chart/", charts.of_subject, {"kind": "case"}),
-    path("cases/<number:number>/documents/", documents.of, {"kind": "case"}),
-    path("cases/<number:number>/documents/<str:code>/", documents.draw_up, {"kind": "case"}),
-    path("cases/<number:number>/documents/<int:id>/again/", documents.try_again, {"kind": "case"}),
     path("cases/<number:number>/privacy/", privacy.of_case),
     path("cases/<number:number>/privacy/<slug:word>/", privacy.do),
     path("looks/", privacy.looks),
-    path("matters/", ledger.show, {"which": "matter"}),
-    path("matters/count/", ledger.count, {"which": "matter"}),
-    path("matters/views/", ledger.save_view, {"which": "matter"}),
-    path("matters/export/", ledger.ask_export, {"which": "matter"}),
+    *_ledger("matter", "matters"),
     path("matters/new/", intake.report),
     path("matters/months/", matters.months),
-    path("matters/<number:number>/", subject.show, {"kind": "matter"}),
-    path("matters/<number:number>/acts/<slug:act>/", subject.act, {"kind": "matter"}),
+    *_subject("matter", "matters"),
     path("matters/<number:number>/requester/", subject.unmask, {"kind": "matter"}),
-    path("matters/<number:number>/chart/", charts.of_subject, {"kind": "matter"}),
-    path("matters/<number:number>/documents/", documents.of, {"kind": "matter"}),
-    path("matters/<number:number>/documents/<str:code>/", documents.draw_up, {"kind": "matter"}),
-    path("matters/<number:number>/documents/<int:id>/again/", documents.try_again, {"kind": "matter"}),
     path("matters/<number:number>/slip/", matters.slip),
     path("linkages/", joint.desk, {"which": "linkage"}),
-    path("linkages/<number:number>/", subject.show, {"kind": "linkage"}),
-    path("linkages/<number:number>/chart/", charts.of_subject, {"kind": "linkage"}),
-    path("linkages/<number:number>/documents/", documents.of, {"kind": "linkage"}),
-    path("linkages/<number:number>/documents/<str:code>/", documents.draw_up, {"kind": "linkage"}),
-    path("linkages/<number:number>/documents/<int:id>/again/", documents.try_again, {"kind": "linkage"}),
-    path("linkages/<number:number>/acts/<slug:act>/", subject.act, {"kind": "linkage"}),
-    path("joint/", ledger.show, {"which": "joint"}),
-    path("joint/count/", ledger.count, {"which": "joint"}),
-    path("joint/views/", ledger.save_view, {"which": "joint"}),
-    path("joint/export/", ledger.ask_export, {"which": "joint"}),
+    *_subject("linkage", "linkages"),
+    *_ledger("joint", "joint"),
     path("joint/figures/", figures.show),
     path("joint/figures/export/", figures.ask_export),
     path("joint/portfolios/", joint.portfolios),
@@ -116,28 +117,13 @@ urlpatterns = [
     path("whistles/", joint.desk, {"which": "whistle"}),
     path("determinations/", determination.desk),
     path("determinations/contacts/", determination.contacts),
-    path("determinations/<number:number>/", subject.show, {"kind": "determination"}),
-    path("determinations/<number:number>/chart/", charts.of_subject, {"kind": "determination"}),
-    path("determinations/<number:number>/documents/", documents.of, {"kind": "determination"}),
-    path("determinations/<number:number>/documents/<str:code>/", documents.draw_up, {"kind": "determination"}),
-    path("determinations/<number:number>/documents/<int:id>/again/", documents.try_again, {"kind": "determination"}),
-    path("determinations/<number:number>/acts/<slug:act>/", subject.act, {"kind": "determination"}),
+    *_subject("determination", "determinations"),
     path("referrals/", determination.referrals),
-    path("referrals/<number:number>/", subject.show, {"kind": "referral"}),
-    path("referrals/<number:number>/chart/", charts.of_subject, {"kind": "referral"}),
-    path("referrals/<number:number>/documents/", documents.of, {"kind": "referral"}),
-    path("referrals/<number:number>/documents/<str:code>/", documents.draw_up, {"kind": "referral"}),
-    path("referrals/<number:number>/documents/<int:id>/again/", documents.try_again, {"kind": "referral"}),
-    path("referrals/<number:number>/acts/<slug:act>/", subject.act, {"kind": "referral"}),
+    *_subject("referral", "referrals"),
     path("whistles/topics/", joint.topics),
     path("whistles/topics/<slug:act>/", joint.keep_topic),
     path("whistles/liaisons/", joint.liaisons),
-    path("whistles/<number:number>/", subject.show, {"kind": "whistle"}),
-    path("whistles/<number:number>/chart/", charts.of_subject, {"kind": "whistle"}),
-    path("whistles/<number:number>/documents/", documents.of, {"kind": "whistle"}),
-    path("whistles/<number:number>/documents/<str:code>/", documents.draw_up, {"kind": "whistle"}),
-    path("whistles/<number:number>/documents/<int:id>/again/", documents.try_again, {"kind": "whistle"}),
-    path("whistles/<number:number>/acts/<slug:act>/", subject.act, {"kind": "whistle"}),
+    *_subject("whistle", "whistles"),
     path("attachments/<int:id>/", ledgers.attachment),
     path("regulations/", regulations.regulation),
     path("regulations/limits/", regulations.limits),
