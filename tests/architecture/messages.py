@@ -18,6 +18,7 @@ from bihuan.joint.stages import BRANCHES
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.ledgers.queries import columns
+from bihuan.ledgers.queries.of_cases import APPOINTED
 from bihuan.ledgers.types import Which
 from bihuan.policy.loader import load
 from bihuan.record.commands import ACTS  # noqa: F401 every package with its forms and words is loaded by the acts
@@ -37,6 +38,8 @@ CALLS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "_")
 UNSEEN = "bihuan.api."
 """The forms of the API are shown by no page: loaded or not, they change nothing."""
 Message = str | tuple[str, str]
+Key = tuple[str, str | None]
+"""What a message says, and in which sense where it has several."""
 
 
 def templates() -> Iterator[Path]:
@@ -61,6 +64,14 @@ def of_code(path: Path) -> Iterator[Message]:
             yield (said[0], said[1]) if getattr(node.func, "id", "") == "ngettext" else said[0]
 
 
+def in_senses(path: Path) -> Iterator[Key]:
+    """What a module of the pages says in one sense of the words."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("pgettext", "pgettext_lazy"):
+            told = [str(a.value) for a in node.args if isinstance(a, ast.Constant)]
+            yield from [(told[1], told[0])] if len(told) == 2 else []
+
+
 def of_ledgers() -> Iterator[str]:
     """Columns of the ledgers, and filters with what they may be given."""
     for which in Which:
@@ -75,7 +86,7 @@ def of_ledgers() -> Iterator[str]:
 def of_words() -> Iterator[str]:
     """Labels of vocabularies, fields, posts and channels."""
     for words in _below(Vocabulary):
-        yield from (word.label for word in words)
+        yield from (word.label for word in words if not words.context)
     for form in _below(Fields):
         for info in form.model_fields.values():
             yield from (text for text in (info.title, info.description) if text)
@@ -93,6 +104,7 @@ def of_words() -> Iterator[str]:
     yield from (paper.label for paper in PAPERS.values())
     yield from STATES.values()
     yield from SCOPES.values()
+    yield from APPOINTED.values()
     yield from ("请选择", "（不填）", "是", "否", "开始", "、")
 
 
@@ -103,15 +115,19 @@ def _below(kind: Any) -> Iterator[Any]:
         yield from _below(below)
 
 
-def gathered() -> dict[str, Message]:
+def gathered() -> dict[Key, Message]:
     """Every message with Chinese in it, in a stable order."""
     found: list[Message] = [m for path in templates() for m in of_template(path)]
+    senses: list[Key] = [(word.label, words.context) for words in _below(Vocabulary) if words.context for word in words]
     for package in ("web", "public"):
-        found += [m for path in sorted((SOURCE / package).rglob("*.py")) for m in of_code(path)]
+        for path in sorted((SOURCE / package).rglob("*.py")):
+            found += of_code(path)
+            senses += in_senses(path)
     found += [*of_words(), *of_ledgers()]
     counted = [m for m in found if not isinstance(m, str)]
-    told: dict[str, Message] = {m: m for m in found if isinstance(m, str)} | {m[0]: m for m in counted}
-    return {one: m for one, m in sorted(told.items()) if CHINESE.search(one)}
+    told: dict[Key, Message] = {(m, None): m for m in found if isinstance(m, str)} | {(m[0], None): m for m in counted}
+    told |= {key: key[0] for key in senses}
+    return {one: told[one] for one in sorted(told, key=lambda one: (one[0], one[1] or "")) if CHINESE.search(one[0])}
 
 
 def kept() -> Catalog:
@@ -120,14 +136,15 @@ def kept() -> Catalog:
         return read_po(file, locale="en")
 
 
-def write(messages: dict[str, Message]) -> None:
+def write(messages: dict[Key, Message]) -> None:
     """Write the catalogue anew with what was translated, and compile it."""
     before = kept() if CATALOG.exists() else Catalog(locale="en")
     after = Catalog(locale="en", header_comment="", fuzzy=False, creation_date=WRITTEN)
-    for one, message in messages.items():
-        known = before.get(one)
+    for (one, sense), message in messages.items():
+        known = before.get(one, sense)
         same = known is not None and isinstance(known.id, str) == isinstance(message, str)
-        after.add(message, known.string if known and same else None, flags=["python-format"] if "%(" in one else [])
+        flags = ["python-format"] if "%(" in one else []
+        after.add(message, known.string if known and same else None, flags=flags, context=sense)
     CATALOG.parent.mkdir(parents=True, exist_ok=True)
     with CATALOG.open("wb") as file:
         write_po(file, after, omit_header=False, width=0, sort_output=True)

@@ -30,7 +30,7 @@ def test_a_template_says_nothing_that_cannot_be_put_into_english(path: Path) -> 
 def test_everything_that_is_said_has_its_english() -> None:
     catalog = m.kept()
     assert len(m.gathered()) > 1_000
-    assert [one for one in m.gathered() if (known := catalog.get(one)) is None or not all(_told(known))] == []
+    assert [one for one in m.gathered() if (known := catalog.get(*one)) is None or not all(_told(known))] == []
 
 
 def _told(message: Message) -> tuple[str, ...]:

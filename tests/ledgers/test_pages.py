@@ -157,6 +157,24 @@ def test_every_column_of_both_ledgers_can_be_shown(office: Office, huainan: Town
     office["desk.registrar"].read("/matters/?" + "&".join(f"c={key}" for key in keys))
 
 
+def test_a_ledger_in_english_says_the_words_of_lists_in_english(office: Office) -> None:
+    office.walk(*TO_HANDLING, A.RECORD_CONTACT, A.ANSWER, A.SIGN_OFF, A.APPROVE, A.RECORD_CALLBACK, A.CLOSE)
+    seat = office["desk.registrar"]
+    seat.client.post("/look/", {"language": "en"})
+    page = seat.read("/cases/?stage=closed&c=stage&c=appeal_type&c=channel&c=closure&c=urgency&c=lead")
+    for word in (
+        ">Closed</span>",
+        ">Help</td>",
+        ">12345 hotline</td>",
+        ">Solved</td>",
+        ">Normal</td>",
+        ">wd.unit</td>",
+    ):
+        assert word in page.html
+    assert 'Closed <span aria-hidden="true">×' in page.html
+    assert ">Close</" not in page.html
+
+
 def test_a_stranger_finds_nothing_of_others_by_any_way(office: Office) -> None:
     number = office.walk(A.ACCEPT)
     stranger = office["other.handler"]

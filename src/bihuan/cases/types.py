@@ -49,7 +49,7 @@ class Part(Vocabulary):
     DISCIPLINE = "discipline", "追责问责机关"
 
 
-class Stage(Vocabulary):
+class Stage(Vocabulary, context="stage"):
     """Where a case is."""
 
     REGISTERED = "registered", "已登记"

@@ -1,13 +1,21 @@
 """Closed lists of words, each with its Chinese label."""
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 
 class Vocabulary(StrEnum):
-    """A closed list of words: the code word is stored, the Chinese label is shown."""
+    """A closed list of words: the code word is stored, the Chinese label is shown.
+
+    `context` is the sense in which the labels are meant, where one Chinese word names an act and a stage alike.
+    """
 
     label: str
+    context: ClassVar[str]
+
+    def __init_subclass__(cls, *, context: str = "", **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.context = context
 
     def __new__(cls, value: str, label: str = "") -> Self:
         if not label:  # a default there is only for type checkers, which take `Vocabulary(word)` for this call

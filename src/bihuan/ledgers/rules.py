@@ -70,7 +70,7 @@ def start_of(text: str | None, *, plus: int = 0) -> datetime | None:
 
 def told(asked: Asked, filters: Sequence[Filter]) -> str:
     """A question in words."""
-    said = [f"{f.label}：{f.word(asked.values[f.key])}" for f in filters if f.key in asked.values]
+    said = [f"{f.label}：{f.choice(asked.values[f.key]).label}" for f in filters if f.key in asked.values]
     return "；".join([*said, *(["旧的在前"] if asked.oldest_first else [])]) or "全部"
 
 

@@ -36,6 +36,7 @@ class Kind(Vocabulary):
     """What a cell holds."""
 
     TEXT = "text", "文字"
+    WORD = "word", "词"
     MOMENT = "moment", "时间"
     NUMBER = "number", "数"
 
@@ -67,10 +68,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One word that a filter may be given."""
+    """One word that a filter may be given; `context` is the sense of its label."""
 
     value: str
     label: str
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,9 @@ class Filter:
     first: bool = False
     hint: str = ""
 
-    def word(self, value: str) -> str:
-        """The value as it is told."""
-        return next((c.label for c in self.choices if c.value == value), value)
+    def choice(self, value: str) -> Choice:
+        """The value with what it is told as."""
+        return next((c for c in self.choices if c.value == value), Choice(value, value))
 
 
 @dataclass(frozen=True, slots=True)

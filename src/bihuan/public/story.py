@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from bihuan.cases.types import CaseFacts, DutyKind, OwnText, Stage
 from bihuan.dispatch.types import Answered, AnswerRow, CaseDispatched, ExtensionApproved, RequesterAwaited
@@ -27,7 +27,7 @@ STEP_WORDS = {
     "handled": gettext_lazy("办理"),
     "reviewed": gettext_lazy("审核"),
     "asked": gettext_lazy("听您评价"),
-    "ended": gettext_lazy("办结"),
+    "ended": pgettext_lazy("stage", "办结"),
 }
 STEP_OF: Mapping[Stage, str] = {
     Stage.REGISTERED: "received",

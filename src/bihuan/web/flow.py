@@ -18,7 +18,8 @@ MANY = 4
 START = "start"
 _ORDER: Mapping[str, int] = {"other": 0, "possible": 1, "walked": 2}
 
-Say = Callable[[str], str]
+Say = Callable[[object], str]
+"""How a word is told: a vocabulary's by its label, in its own sense."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,16 @@ class _Sketch:
     rows: list[tuple[str, str, str, str]] = field(default_factory=list)
 
 
+def _in_chinese(word: object) -> str:
+    return str(getattr(word, "label", word))
+
+
 def draw(
     courses: Sequence[Course],
     drawn: Callable[[Norm], bool],
     *,
     branches: Iterable[Branch] = (),
-    say: Say = str,
+    say: Say = _in_chinese,
     written: bool = False,
 ) -> Flow:
     """Draw stage tables, the first with the branches that begin in it.
@@ -205,23 +210,23 @@ def _sketch(sketch: _Sketch, course: Course, drawn: Callable[[Norm], bool], *, b
     many, told = _many([m for m, _ in shown]), set[tuple[object, object]]()
     linked: set[object] = {stages[0], course.stage} if stages else set()
     for move, state in shown:
-        done = _Done(say(move.act.label), _who(move, say), state)
-        origin = say(move.origin.label) if move.origin else say("开始")
-        sketch.rows.append((origin, done.text, done.who, say(move.target.label)))
+        done = _Done(say(move.act), _who(move, say), state)
+        origin = say(move.origin) if move.origin else say("开始")
+        sketch.rows.append((origin, done.text, done.who, say(move.target)))
         again, leads = (move.act, move.target) in told, (move.act, move.target) in many
         told.add((move.act, move.target))
         if move.origin == move.target:
             if state != "other" or not any(d.text == done.text for found in sketch.inner.values() for d in found):
                 sketch.inner.setdefault(_key(table, move.target), []).append(done)
         elif leads and state == "other":
-            sketch.notes += [] if again else [f"{done.text}（{done.who}）→ {say(move.target.label)}"]
+            sketch.notes += [] if again else [f"{done.text}（{done.who}）→ {say(move.target)}"]
         elif move.origin is not None or (begins and sketch.written):
             at = _key(table, move.origin) if move.origin else START
             sketch.arrows.setdefault((at, _key(table, move.target)), []).append(done)
             linked |= {move.origin, move.target}
     for word in stages:
         if word in linked:
-            sketch.labels[_key(table, word)] = say(word.label)
+            sketch.labels[_key(table, word)] = say(word)
             sketch.courses[_key(table, word)] = course, str(word)
 
 
@@ -233,12 +238,12 @@ def _join(sketch: _Sketch, branch: Branch, courses: Mapping[str, Course]) -> Non
     row = branch.main.row(branch.origin, branch.act)
     state = "walked" if begun else main.states()(row) if row else "other"
     first = _key(branch.main, branch.origin), _key(branch.table, begins.target)
-    sketch.arrows[first] = [_Done(sketch.say(branch.act.label), _who(begins, sketch.say), state)]
+    sketch.arrows[first] = [_Done(sketch.say(branch.act), _who(begins, sketch.say), state)]
     last = _key(branch.table, branch.end), _key(branch.main, branch.target)
     past = over and any(step.stage == branch.target for step in main.way)
     sketch.arrows[last] = [_Done(sketch.say(branch.words), "", "walked" if past else "other")]
     inner = sketch.inner.get(first[0], [])
-    sketch.inner[first[0]] = [done for done in inner if done.text != sketch.say(branch.act.label)]
+    sketch.inner[first[0]] = [done for done in inner if done.text != sketch.say(branch.act)]
 
 
 def _key(table: StageTable, stage: object) -> str:
@@ -263,7 +268,7 @@ def _many(moves: Iterable[Move]) -> set[tuple[object, object]]:
 
 
 def _who(move: Move, say: Say) -> str:
-    return say("、").join(say(role.label) for role in move.who)
+    return say("、").join(say(role) for role in move.who)
 
 
 def _length(text: str, size: int = 13) -> int:
@@ -396,9 +401,9 @@ def _head(points: Sequence[tuple[int, int]], down: bool) -> str:
 
 
 def _story(course: Course, say: Say) -> Story:
-    acts = {str(m.act): say(m.act.label) for m in course.table.moves}
-    stages = {str(m.target): say(m.target.label) for m in course.table.moves}
-    leads = {str(m.act): say(m.target.label) for m in course.table.rows_from(course.stage)}
+    acts = {str(m.act): say(m.act) for m in course.table.moves}
+    stages = {str(m.target): say(m.target) for m in course.table.moves}
+    leads = {str(m.act): say(m.target) for m in course.table.rows_from(course.stage)}
     return Story(
         say(course.table.label),
         tuple((acts.get(s.act, s.act), stages.get(s.stage, s.stage)) for s in course.way),

@@ -48,4 +48,6 @@ def body(rows: Sequence[Row], columns: Sequence[Column], stages: Callable[[str],
 def _text(value: Value, column: Column) -> str:
     if value is None:
         return ""
+    if column.kind is Kind.WORD:
+        return label_of(value)
     return moment(value) if isinstance(value, datetime) and column.kind is Kind.MOMENT else str(value)

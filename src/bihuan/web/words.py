@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy.calendar import ZONE, Calendar
@@ -36,12 +36,14 @@ class Left:
 
 def label_of(word: object) -> str:
     """The label of a word in the language of the page; Chinese where nobody put it into another."""
-    return _in(get_language(), str(getattr(word, "label", word)))
+    return _in(get_language(), str(getattr(word, "label", word)), getattr(word, "context", ""))
 
 
 @lru_cache(maxsize=4096)
-def _in(language: str | None, said: str) -> str:
-    """The word in that language, which is the one of the page."""
+def _in(language: str | None, said: str, context: str) -> str:
+    """The word in that sense and language, which is the one of the page."""
+    if context:
+        return pgettext(context, said)
     if (limit := _LIMIT.fullmatch(said)) and limit[2] in _COUNTED:
         return _COUNTED[limit[2]](int(limit[1]))
     return gettext(said) if said else ""

@@ -14,7 +14,7 @@ from bihuan.organisations.types import Post
 from bihuan.policy import norms
 
 
-class Stage(Vocabulary):
+class Stage(Vocabulary, context="stage"):
     """Where a determination is."""
 
     DRAFT = "draft", "整理争议材料"
@@ -86,7 +86,7 @@ class Verdict(Vocabulary):
     UNREASONABLE = "unreasonable", "不合理"
 
 
-class ReferralStage(Vocabulary):
+class ReferralStage(Vocabulary, context="stage"):
     """Where the referral of a refusal is."""
 
     OPEN = "open", "核实待移交"

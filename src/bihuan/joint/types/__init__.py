@@ -21,7 +21,7 @@ class Kind(Vocabulary):
     WHISTLE = "whistle", "吹哨报到"
 
 
-class Stage(Vocabulary):
+class Stage(Vocabulary, context="stage"):
     """Where joint handling is."""
 
     ACTIVE = "active", "联合办理中"
@@ -125,7 +125,7 @@ class WorkForm(Vocabulary):
     OTHER = "other", "其他"
 
 
-class Grade(Vocabulary):
+class Grade(Vocabulary, context="grade"):
     """How well a unit cooperated."""
 
     GOOD = "good", "好"

@@ -27,6 +27,7 @@ from bihuan.ledgers.queries.parts import (
     number,
     post,
     source,
+    word,
     working_days,
     yes_no,
 )
@@ -38,14 +39,16 @@ from bihuan.policy.loader import pack as load_pack
 NUMBER = re.compile(r"[A-Za-z]{2,8}\d{10,20}", re.ASCII)
 ORIGIN = re.compile(r"(?=.*\d)\S{4,64}")
 """What may be a channel's own number: short, without blanks, with a digit in it."""
+APPOINTED = {"adjudicated": "认定", "designated": "指定"}
+"""How a unit came to be responsible against its will."""
 
 _SOURCES = (
     source("number", "工单号", "s.number", width=24, usual=True),
     source("title", "诉求事项", "s.title", width=36, usual=True),
-    source("stage", "环节", "s.stage", say=labels(Stage), width=11, usual=True),
-    source("appeal_type", "类型", "s.appeal_type", say=labels(AppealType), width=8, usual=True),
-    source("urgency", "紧急程度", "s.urgency", say=labels(Urgency), width=9),
-    source("channel", "渠道", "s.pack || ' ' || s.channel", say=channel, width=16, usual=True),
+    word("stage", "环节", "s.stage", say=labels(Stage), width=11, usual=True),
+    word("appeal_type", "类型", "s.appeal_type", say=labels(AppealType), width=8, usual=True),
+    word("urgency", "紧急程度", "s.urgency", say=labels(Urgency), width=9),
+    word("channel", "渠道", "s.pack || ' ' || s.channel", say=channel, width=16, usual=True),
     source("origin_number", "渠道原编号", "origin.origin_number", "origin", width=20),
     source("subject_code", "主题", "s.subject_code", width=12),
     source("place", "区域", "concat_ws(' ', area.full_name, nullif(s.place, ''))", "area", width=28),
@@ -56,10 +59,11 @@ _SOURCES = (
     source("desk", "受理单位", "desk.name", "desk", width=20),
     source("lead", "承办单位", "lead.name", "lead", width=20, usual=True),
     source("first_receiver", "首接单位", "first.name", "first", width=20),
-    source(
+    word(
         "appointed",
         "指定或认定",
-        "CASE WHEN s.adjudicated THEN '认定' WHEN s.designated THEN '指定' END",
+        "CASE WHEN s.adjudicated THEN 'adjudicated' WHEN s.designated THEN 'designated' END",
+        say=APPOINTED.get,
         width=11,
     ),
     source("co_units", "协办单位", "co.names", "co", width=24),
@@ -67,8 +71,8 @@ _SOURCES = (
     moment("signed_in_at", "签收时间", "s.signed_in_at"),
     moment("contacted_at", "首次联系", "s.contacted_at"),
     moment("due_at", "办理时限", "handle.due_at", "handle"),
-    source("next_duty", "下一步", "next.kind", say=cases.DUTY_LABELS.get, width=12, usual=True),
-    source("next_post", "待办职务", "s.pack || ' ' || next.post", say=lambda v: post(v) if v else None, width=12),
+    word("next_duty", "下一步", "next.kind", say=cases.DUTY_LABELS.get, width=12, usual=True),
+    word("next_post", "待办职务", "s.pack || ' ' || next.post", say=lambda v: post(v) if v else None, width=12),
     source("next_clause", "依据条款", "next.clause", width=12),
     moment("next_due_at", "应于", "next.due_at", usual=True),
     number("extensions", "延期", "s.extensions"),
@@ -76,14 +80,14 @@ _SOURCES = (
     number("reworks", "重办", "s.reworks"),
     moment("answered_at", "答复时间", "answer.at", "answer"),
     source("signed_off_by", "审签人", "signer.name", "answer", "signer", width=10),
-    source("follow_up", "单位自访", "answer.follow_up", "answer", say=labels(UnitFollowUp), width=9),
-    source("reached", "回访接通", "callback.reached", "callback", say=yes_no, width=9),
-    source("solved", "回访解决", "callback.solved", "callback", say=labels(Solved), width=10),
-    source("satisfied", "回访满意", "callback.satisfied", "callback", say=labels(Satisfied), width=10),
+    word("follow_up", "单位自访", "answer.follow_up", "answer", say=labels(UnitFollowUp), width=9),
+    word("reached", "回访接通", "callback.reached", "callback", say=yes_no, width=9),
+    word("solved", "回访解决", "callback.solved", "callback", say=labels(Solved), width=10),
+    word("satisfied", "回访满意", "callback.satisfied", "callback", say=labels(Satisfied), width=10),
     moment("closed_at", "办结时间", "s.closed_at", usual=True),
-    source("closure", "办结方式", "s.closure", say=labels(ClosureType), width=10),
+    word("closure", "办结方式", "s.closure", say=labels(ClosureType), width=10),
     number("spent", "用时（工作日）", "ARRAY[s.registered_at, s.closed_at]", say=working_days),
-    source("late", "是否超期", late("case:"), say=yes_no, width=9),
+    word("late", "是否超期", late("case:"), say=yes_no, width=9),
 )
 _JOINS = {
     "next": next_duty("case:"),

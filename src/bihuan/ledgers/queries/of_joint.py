@@ -12,7 +12,7 @@ from bihuan.joint.types import Emergency, Filing, Kind, Stage, WhistleType
 from bihuan.joint.types.figures import Figure
 from bihuan.joint.types.rows import JointFilters
 from bihuan.kernel.actor import Actor
-from bihuan.ledgers.queries.parts import Ledger, choices, labels, late, moment, next_duty, source, yes_no
+from bihuan.ledgers.queries.parts import Ledger, choices, labels, late, moment, next_duty, source, word, yes_no
 from bihuan.ledgers.rules import start_of
 from bihuan.ledgers.types import Ask, Asked, Choice, Filter, Which
 from bihuan.organisations.types import JurisdictionFacts
@@ -22,28 +22,28 @@ _KEY = "s.kind || ':' || s.number"
 
 _SOURCES = (
     source("number", "编号", "s.number", width=18, usual=True),
-    source("kind", "机制", "s.kind", say=labels(Kind), width=10, usual=True),
-    source("whistle_type", "哨型", "s.whistle_type", say=labels(WhistleType), width=9, usual=True),
-    source("emergency", "应急类情况", "s.emergency", say=labels(Emergency), width=12),
+    word("kind", "机制", "s.kind", say=labels(Kind), width=10, usual=True),
+    word("whistle_type", "哨型", "s.whistle_type", say=labels(WhistleType), width=9, usual=True),
+    word("emergency", "应急类情况", "s.emergency", say=labels(Emergency), width=12),
     source("title", "诉求事项", "c.title", "case", width=36, usual=True),
     source("case", "工单号", "s.case_id", width=24),
     source("lead", "牵头单位", "lead.name", "lead", width=20, usual=True),
     source("members", "参加单位", "members.names", "members", width=28, usual=True),
-    source("stage", "阶段", "s.stage", say=labels(Stage), width=12, usual=True),
+    word("stage", "阶段", "s.stage", say=labels(Stage), width=12, usual=True),
     source("task", "需要配合的事项", "s.task", width=36),
     moment("started_at", "提出时间", "s.started_at", usual=True),
-    source("filing", "报备方式", "s.filing", say=labels(Filing), width=10),
+    word("filing", "报备方式", "s.filing", say=labels(Filing), width=10),
     moment("filed_at", "报备时间", "s.filed_at"),
     moment("acknowledged_at", "确认报备", "s.acknowledged_at"),
     moment("concluded_at", "结束联合办理", "s.concluded_at"),
-    source("resolved", "问题已解决", "s.resolved", say=yes_no, width=11),
+    word("resolved", "问题已解决", "s.resolved", say=yes_no, width=11),
     moment("signed_at", "备案表审签", "form.signed_at", "form", usual=True),
     source("grades", "配合评价", "members.grades", "members", width=28),
     source("notified", "被通报单位", "members.notified", "members", width=20),
     source("wrong", "吹错哨单位", "wrong.names", "wrong", width=20),
-    source("next_duty", "下一步", "next.kind", say=joint.DUTY_LABELS.get, width=14, usual=True),
+    word("next_duty", "下一步", "next.kind", say=joint.DUTY_LABELS.get, width=14, usual=True),
     moment("next_due_at", "应于", "next.due_at"),
-    source("late", "是否超期", late("", _KEY), say=yes_no, width=9),
+    word("late", "是否超期", late("", _KEY), say=yes_no, width=9),
 )
 
 _GRADES = (

@@ -80,6 +80,11 @@ def source(
     return Source(Column(key, label, kind, width, usual), sql, joins, say)
 
 
+def word(key: str, label: str, sql: str, *joins: str, say: Say, width: int = 14, usual: bool = False) -> Source:
+    """A column of words from a list, which a page may say in another language."""
+    return source(key, label, sql, *joins, kind=Kind.WORD, width=width, usual=usual, say=say)
+
+
 def moment(key: str, label: str, sql: str, *joins: str, usual: bool = False) -> Source:
     """A column of moments."""
     return source(key, label, sql, *joins, kind=Kind.MOMENT, width=17, usual=usual)
@@ -103,7 +108,7 @@ def labels(*words: type[Vocabulary]) -> Say:
 
 def choices(words: type[Vocabulary]) -> tuple[Choice, ...]:
     """The words as choices of a filter."""
-    return tuple(Choice(str(word), word.label) for word in words)
+    return tuple(Choice(str(word), word.label, words.context) for word in words)
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from bihuan.organisations.types import Post
 from bihuan.policy import norms
 
 
-class Stage(Vocabulary):
+class Stage(Vocabulary, context="stage"):
     """Where a matter is."""
 
     CANDIDATE = "candidate", "候选"

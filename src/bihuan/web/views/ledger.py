@@ -21,6 +21,7 @@ from bihuan.ledgers.types import (
     MOST_PAGES,
     Ask,
     Asked,
+    Choice,
     ExportRow,
     Filter,
     Place,
@@ -70,7 +71,7 @@ class Chip:
     """One thing by which the page is narrowed, and the way to it without."""
 
     label: str
-    text: str
+    choice: Choice
     without: str
 
 
@@ -310,7 +311,7 @@ def _control(known: Filter, question: Question) -> Control:
 def _chip(known: Filter, asked: Asked) -> Chip:
     rest = {name: value for name, value in asked.values.items() if name != known.key}
     query = Asked(asked.which, rest, asked.columns, asked.oldest_first).query()
-    return Chip(known.label, known.word(asked.values[known.key]), f"{URLS[asked.which]}?{query or 'view='}")
+    return Chip(known.label, known.choice(asked.values[known.key]), f"{URLS[asked.which]}?{query or 'view='}")
 
 
 def _ways(asked: Asked, found: Shown) -> dict[str, str]:
