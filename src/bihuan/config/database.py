@@ -3,12 +3,17 @@
 import os
 from typing import Any
 
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.startup.places import data_folder
 from bihuan.walls.policies import ROLE
 
 NOWHERE = "postgresql:///bihuan"
+PREPARED = 400
+"""How many statements a connection keeps planned: acts and pages have more than psycopg's hundred, and of those each
+would drive out what is asked again in a moment."""
 
 
 SITE, JOBS = "site", "jobs"
@@ -61,3 +66,9 @@ def settings(url: str, *, pool: int) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"application_name": "bihuan", **parts, **options},
     }
+
+
+@receiver(connection_created)
+def _keep_planned(connection: Any, **_: object) -> None:
+    """Django knows no setting for it."""
+    connection.connection.prepared_max = PREPARED

@@ -32,10 +32,14 @@ _acting_in: ContextVar[str | None] = ContextVar("acting_in", default=None)
 
 @contextmanager
 def reading(actor: Actor) -> Iterator[None]:
-    """What a page reads: one transaction in which the database refuses every write; it leaves nothing behind."""
+    """What a page reads: one transaction in which the database refuses every write; it leaves nothing behind.
+
+    It commits nothing; but at a rollback psycopg forgets every statement that it has had planned on the connection.
+    """
+    nested = connection.in_atomic_block
     with transaction.atomic(), _naming(_READ, actor):
         yield
-        transaction.set_rollback(True)
+        transaction.set_rollback(nested)
 
 
 @contextmanager
