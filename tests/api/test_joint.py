@@ -14,7 +14,7 @@ from tests.joint.walks import DOERS, LINKAGE, WHISTLE, A, JointWalk, cover, fill
 from tests.walks import Walk
 from tests.walks import filled as filled_of_case
 
-MOST, MOST_OF_TWO = 14, 18
+MOST, MOST_OF_TWO = 14, 16
 """Statements of an act; of one that begins or ends work together, and so writes in the case's chain too."""
 ON_THE_CASE_TOO = (CaseAct.LINK, CaseAct.WHISTLE, A.SIGN_FORM)
 C = CaseAct

@@ -1,6 +1,7 @@
 """Every write to the attachments."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
@@ -103,7 +104,7 @@ def bind(*, ids: Collection[int], subject_kind: str, subject_number: str, actor:
     granted(rules.may_bind(ids=ids, found=found, subject=(subject_kind, subject_number), actor=actor))
     unbound = [ref.id for ref in found if ref.subject_number is None]
     Attachment.objects.filter(pk__in=unbound).update(subject_kind=subject_kind, subject_number=subject_number)
-    return tuple(row.ref() for row in Attachment.objects.filter(pk__in=ids).order_by("pk"))
+    return tuple(replace(ref, subject_kind=subject_kind, subject_number=subject_number) for ref in found)
 
 
 def erase(subject_kind: str, subject_number: str) -> int:

@@ -191,7 +191,8 @@ class Life(Generic[Facts]):
         `singly` are duties of single units among several that owe the same.
         """
         facts, move, now = locked.facts, locked.move, locked.now
-        settled: list[tuple[str, ...]] = [*duties.settle(facts.subject, move.discharges, now=now)]
+        owed = [kind for kind in move.discharges if kind in facts.duties]
+        settled: list[tuple[str, ...]] = [*duties.settle(facts.subject, owed, now=now)]
         if singly is not None:
             settled += duties.settle_singly(facts.subject, singly, now=now)
         lapsed = self._lapse(locked)

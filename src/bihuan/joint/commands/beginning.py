@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from string import digits
 
 from bihuan.cases import commands as cases
 from bihuan.cases.types import Act as CaseAct
@@ -133,9 +134,9 @@ def _begin(
     """Write what begins and begin its life, in the transaction of the case's act."""
     case, now = locked.facts, locked.now
     kind = Kind(row.kind)
-    place, year = organisations.jurisdiction(case.jurisdiction), organisations.today(now).year
-    sequence = count_up(f"{kind}/{place.code}/{year}", place.code)
-    row.number = f"{place.prefix}{year}{LETTER[kind]}{sequence:04d}"
+    place, year = case.jurisdiction, organisations.today(now).year
+    sequence = count_up(f"{kind}/{place}/{year}", place)
+    row.number = f"{case.number.rstrip(digits)}{year}{LETTER[kind]}{sequence:04d}"
     row.jurisdiction, row.pack, row.case_id = case.jurisdiction, case.pack, case.number
     row.initiator, row.started_by, row.started_at = locked.seat.unit, locked.actor.account, now
     row.stage, row.stage_at = str(Stage.ACTIVE), now

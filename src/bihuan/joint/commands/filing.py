@@ -71,11 +71,12 @@ def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
     locked.grant(rules.may_fill_in(joint, follow_up=follow_up, from_at=from_at, to_at=to_at, now=now))
     matter = fields.matter or joint.title
     digest = hashlib.sha256(f"{matter}\n{fields.result}".encode()).hexdigest()
-    earlier = Form.objects.filter(case_id=joint.case, kind=joint.kind).values_list("version", flat=True).first()
+    forms = Form.objects.filter(case_id=joint.case, kind=joint.kind)
+    earlier = forms.values_list("version", flat=True).first() or 0
     grades = [{"unit": m.unit, "name": m.name, "grade": m.grade, "reason": m.grade_reason} for m in joint.present]
     said = {
         "undertaking_id": joint.number,
-        "version": (earlier or 0) + 1,
+        "version": earlier + 1,
         "matter": matter,
         "result": fields.result,
         "follow_up": follow_up,
@@ -92,8 +93,11 @@ def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
         "signed_at": None,
         "digest": digest,
     }
-    Form.objects.update_or_create(case_id=joint.case, kind=joint.kind, defaults=said)
-    return advance(locked, FormFiled(form_version=(earlier or 0) + 1, follow_up=fields.follow_up, digest=digest))
+    if earlier:
+        forms.update(**said)
+    else:
+        Form.objects.create(case_id=joint.case, kind=joint.kind, **said)
+    return advance(locked, FormFiled(form_version=earlier + 1, follow_up=fields.follow_up, digest=digest))
 
 
 @act(Act.SEND_BACK_FORM, WithReason)

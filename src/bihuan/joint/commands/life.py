@@ -28,7 +28,6 @@ from bihuan.joint.types import (
 from bihuan.joint.types.happenings import UnitsJoined
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
@@ -79,9 +78,7 @@ def _declared(
 
 def hold(kind: Kind, number: str) -> Chain:
     """Lock the case and what stands on it, always in this order; answers the upper chain. Raises Unknown."""
-    case = Undertaking.objects.filter(number=number, kind=kind).values_list("case_id", flat=True).first()
-    if case is None:
-        raise Unknown(number)
+    case = queries.case_of(kind, number)
     return lock_all([f"case:{case}", f"{kind}:{number}"])[f"{kind}:{number}"]
 
 

@@ -1,6 +1,5 @@
 """Reading joint handling: every path starts at `visible_to`."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -96,9 +95,9 @@ SELECT {", ".join(f"j.{name}" for name in _PLAIN.split(", "))}, j.case_id,
     WHERE d.subject = 'case:' || c.number AND d.paused_at IS NOT NULL LIMIT 1), ''),
   coalesce((SELECT length FROM record_chain WHERE subject = j.kind || ':' || j.number), 0),
   (SELECT array_agg(part || ' ' || unit) FROM joint_participation WHERE undertaking_id = j.id AND until IS NULL),
-  (SELECT json_agg(m ORDER BY m.id) FROM (
-    SELECT p.id, u.name, {", ".join(f"p.{name}" for name in _MEMBER.split(", "))} FROM joint_participation p
-    LEFT JOIN organisations_unit u ON u.code = p.unit
+  (SELECT json_agg(m ORDER BY m.id)::text FROM (
+    SELECT p.id, coalesce(u.name, p.unit) AS name, {", ".join(f"p.{name}" for name in _MEMBER.split(", "))}
+    FROM joint_participation p LEFT JOIN organisations_unit u ON u.code = p.unit
     WHERE p.undertaking_id = j.id AND p.part IN ('{Part.CO}', '{Part.RESPONDER}')) m),
   (SELECT array_agg(kind) {_OPEN_DUTIES}),
   (SELECT array_agg(due_at) {_OPEN_DUTIES})
@@ -123,14 +122,13 @@ def facts(number: str) -> JointFacts:
         "emergency": Emergency(said["emergency"]) if said["emergency"] else None,
         "filing": Filing(said["filing"]),
     }
-    told = json.loads(members) if isinstance(members, str) else members or []
     earliest: dict[str, datetime] = {}
     for kind, due_at in zip(kinds or (), dues or (), strict=True):
         earliest[kind] = min(due_at, earliest.get(kind, due_at))
     return JointFacts(
         **said,
         version=version,
-        members=_MEMBERS.validate_python([{**m, "name": m["name"] or m["unit"]} for m in told]),
+        members=_MEMBERS.validate_json(members or "[]"),
         parts=parts_of(parts or ()),
         duties=earliest,
     )
@@ -143,6 +141,16 @@ def _names() -> tuple[str, ...]:
     plain, cases = (_PLAIN.split(", "), _OF_CASE.split(", "))
     told = (*(called.get(name, name) for name in plain), "case", *(of_case.get(name, name) for name in cases))
     return (*told, "case_assignment", "resting")
+
+
+def case_of(kind: Kind, number: str) -> str:
+    """Number of the case on which a linkage or whistle stands. Raises Unknown."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT case_id FROM joint_undertaking WHERE number = %s AND kind = %s", [number, str(kind)])
+        row = cursor.fetchone()
+    if row is None:
+        raise Unknown(number)
+    return str(row[0])
 
 
 def linkage(number: str) -> JointFacts:
