@@ -126,7 +126,10 @@ def _filled_before(cases: int) -> Town | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT jurisdiction FROM cases_case GROUP BY 1 HAVING count(*) >= %s", [cases])
         row = cursor.fetchone()
-    return Town(row[0], "hotline", *(f"{row[0]}.{unit}" for unit in ("desk", "unit", "other"))) if row else None
+    if row is None:
+        return None
+    desk, unit, other, township = (f"{row[0]}.{short}" for short in ("desk", "unit", "other", "township"))
+    return Town(row[0], "hotline", desk, unit, other, township=township)
 
 
 def up_to(cases: int, town: Town) -> None:
