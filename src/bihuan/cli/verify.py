@@ -27,6 +27,8 @@ COUNTED = {
     "matters": "清单事项{}件",
     "linkages": "首接联动{}项",
     "whistles": "吹哨报到{}项",
+    "determinations": "责任主体认定{}项",
+    "referrals": "拒不承担移交{}件",
     "duties": "职责{}项",
     "attachments": "附件{}个",
 }
