@@ -92,6 +92,7 @@ OF_A_SUBJECT = {
     "get_attachment": "SELECT jurisdiction, subject_number, NULL, CASE WHEN subject_number IS NULL THEN uploaded_by END"
     " FROM attachments_attachment WHERE id = %s",
     "explain_duty": "SELECT jurisdiction, subject, holder, NULL FROM duties_duty WHERE id = %s",
+    "get_document": "SELECT jurisdiction, subject_number, NULL, NULL FROM documents_document WHERE id = %s",
 }
 """Endpoint → where its row belongs to: jurisdiction, subject, unit, person."""
 

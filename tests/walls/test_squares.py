@@ -7,7 +7,7 @@ know fails until it is taught what to put there. Who may see what is told by ano
 import io
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +28,9 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
 from bihuan.determination import queries as determination
+from bihuan.documents import commands as documents
+from bihuan.documents.queries import of as papers_of
+from bihuan.documents.types import DocumentRow
 from bihuan.duties.models import Duty
 from bihuan.kernel.actor import Actor
 from bihuan.ledgers import commands as exports
@@ -120,7 +123,18 @@ def _case(world: World, town: Town, sign: str, *acts: str, lead: str = "") -> No
         walk.do(act)
     if lead:
         walk.do(A.DISPATCH, lead=lead)
-    world.rows.append(_row("case", walk.number, town, cases.facts(walk.number).parts, (*words, file.name), [file.id]))
+    papers = _papers(walk) if walk.facts.lead else []
+    files = [file.id, *(id for row in papers for id in (row.pdf, row.word) if id)]
+    told = (*words, *(row.serial for row in papers), file.name)
+    world.rows.append(_row("case", walk.number, town, walk.facts.parts, told, files, papers))
+
+
+def _papers(walk: Walk) -> list[DocumentRow]:
+    """The sheet with which the case was given out, and its files."""
+    actor = walk.actor("desk.dispatcher")
+    said = {"subject_kind": "case", "code": "D02", "facts": walk.facts, "actor": actor, "now": walk.now}
+    documents.make(documents.issue(**said), at=walk.now)
+    return papers_of("case", walk.number)
 
 
 def _picture() -> bytes:
@@ -143,9 +157,17 @@ def _dispute(world: World, town: Town, sign: str) -> None:
     world.rows.append(_row("determination", number, town, determination.facts(number).parts, words, []))
 
 
-def _row(kind: str, number: str, town: Town, parts: Any, words: tuple[str, ...], files: list[int]) -> Row:
+def _row(
+    kind: str,
+    number: str,
+    town: Town,
+    parts: Any,
+    words: tuple[str, ...],
+    files: list[int],
+    papers: Sequence[DocumentRow] = (),
+) -> Row:
     duties = list(Duty.objects.filter(subject=f"{kind}:{number}").values_list("id", flat=True))
-    ids = defaultdict(lambda: tuple(files), duties=tuple(duties))
+    ids = defaultdict(lambda: tuple(files), duties=tuple(duties), documents=tuple(row.id for row in papers))
     return Row(kind, number, town.code, frozenset().union(*parts.values()), (number, *words), ids)
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from bihuan.documents import commands, queries
 from bihuan.matters.types import Stage
-from bihuan.web import kinds as _offers  # noqa: F401 every package with papers is loaded by the pages
 from tests.joint.walks import LINKAGE, WHISTLE, A, JointWalk, with_bodies
 from tests.matters.walks import walk_to
 from tests.walks import Walk

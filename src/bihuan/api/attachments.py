@@ -12,18 +12,13 @@ from bihuan.attachments.types import AttachmentRef
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 
-_MOST = 2**63
-
 
 def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
     """Files."""
 
     def fetched(call: Call) -> HttpResponseBase:
-        id = call.path["id"]
-        if not (id.isascii() and id.isdigit() and int(id[:20]) < _MOST):
-            raise Unknown(id)
-        _must_see(queries.find(int(id)), call.actor, subjects)
-        found, content = queries.open(int(id))
+        _must_see(queries.find(call.row_id), call.actor, subjects)
+        found, content = queries.open(call.row_id)
         return FileResponse(
             content,
             as_attachment=True,

@@ -14,8 +14,6 @@ from bihuan.duties.types import DutyFilters, DutyRow, Explanation
 from bihuan.kernel.fields import Line
 from bihuan.kernel.refusal import Unknown
 
-_MOST = 2**63
-
 
 class Filters(Paging):
     """What the list of duties is narrowed to."""
@@ -47,16 +45,13 @@ def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
         return Reply(cursors.page(rows, asked.limit, lambda row: (row.due_at.isoformat(), row.id)))
 
     def explained(call: Call) -> Reply:
-        id = call.path["id"]
-        if not (id.isascii() and id.isdigit() and int(id[:20]) < _MOST):
-            raise Unknown(id)
-        subject, holder = duties.place(int(id), call.actor.jurisdiction)
+        subject, holder = duties.place(call.row_id, call.actor.jurisdiction)
         if holder not in call.actor.units:
             kind, _, number = subject.partition(":")
             if kind not in subjects:
-                raise Unknown(id)
+                raise Unknown(subject)
             subjects[kind].see(number, call.actor)
-        return Reply(duties.explain_duty(int(id)))
+        return Reply(duties.explain_duty(call.row_id))
 
     yield Endpoint(
         method="GET",

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.types import Standing
 
 BASE = "/api/v1"
@@ -44,6 +45,14 @@ class Call:
     def now(self) -> datetime:
         """What time it is in the actor's jurisdiction."""
         return self.standing.now
+
+    @property
+    def row_id(self) -> int:
+        """The id of the row that the path names. Raises Unknown where no row can have it."""
+        id = self.path["id"]
+        if not (id.isascii() and id.isdigit() and int(id[:20]) < 2**63):
+            raise Unknown(id)
+        return int(id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
 from bihuan.duties.life import Life, Offer
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.refusal import Unknown
+from bihuan.kernel.refusal import Refusal, Unknown
 from bihuan.kernel.stages import Move
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record.commands import ACTS, Act
@@ -131,12 +131,15 @@ def _offered(subject: Subject, facts: Any, offer: Offer) -> ActOffered:
         mine=offer.mine,
         place=f"{BASE}/{subject.path}/{facts.number}/acts/{offer.act}",
         form=None if refusal else schema_of(offer.fields),
-        refusal=_refused(refusal, load_pack(facts.pack)) if refusal else None,
+        refusal=refused_by(refusal, facts.pack),
     )
 
 
-def _refused(refusal: Any, pack: Any) -> Refused:
-    cited = pack.cite(refusal.norm)
+def refused_by(refusal: Refusal | None, pack: str) -> Refused | None:
+    """Why not, with the clause of the subject's own pack; None where nothing stands against it."""
+    if refusal is None:
+        return None
+    cited = load_pack(pack).cite(refusal.norm)
     return Refused(reason=refusal.reason, norm=refusal.norm.name, clause=cited.clause_id, citation=cited.words)
 
 

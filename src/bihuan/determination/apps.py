@@ -10,5 +10,5 @@ class DeterminationConfig(AppConfig):
     verbose_name = "责任主体认定"
 
     def ready(self) -> None:
-        """Make the package's acts known to the faces."""
-        from bihuan.determination import commands  # noqa: F401 registering is what the import is for
+        """Make the package's acts and papers known to the faces."""
+        from bihuan.determination import commands, papers  # noqa: F401 registering is what the import is for

@@ -6,5 +6,5 @@ class DispatchConfig(AppConfig):
     verbose_name = "派单"
 
     def ready(self) -> None:
-        """Make the package's acts known to the faces."""
-        from bihuan.dispatch import commands  # noqa: F401 registering is what the import is for
+        """Make the package's acts and papers known to the faces."""
+        from bihuan.dispatch import commands, papers  # noqa: F401 registering is what the import is for

@@ -66,9 +66,14 @@ def paper(*, subject: str, sheet: type[Sheet], ask: Ask) -> Callable[[Fill], Fil
     return wrap
 
 
+def papers_of(subject_kind: str) -> list[Paper]:
+    """The documents that such a subject can have, by their codes."""
+    return [paper for (kind, _), paper in sorted(PAPERS.items()) if kind == subject_kind]
+
+
 def offered(subject_kind: str, facts: Any) -> list[tuple[Paper, Refusal | None]]:
     """The documents of a subject that can be drawn up, and why one cannot yet."""
-    return [(paper, paper.ask(facts)) for (kind, _), paper in sorted(PAPERS.items()) if kind == subject_kind]
+    return [(paper, paper.ask(facts)) for paper in papers_of(subject_kind)]
 
 
 @command()

@@ -10,5 +10,5 @@ class JointConfig(AppConfig):
     verbose_name = "联动与吹哨"
 
     def ready(self) -> None:
-        """Make the package's acts known to the faces."""
-        from bihuan.joint import commands  # noqa: F401 registering is what the import is for
+        """Make the package's acts and papers known to the faces."""
+        from bihuan.joint import commands, papers  # noqa: F401 registering is what the import is for

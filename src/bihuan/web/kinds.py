@@ -9,16 +9,13 @@ from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Urgency
 from bihuan.determination import commands as determination_commands
-from bihuan.determination import papers as _papers_of_determinations  # noqa: F401 offers its letters and reports
 from bihuan.determination import queries as determination
 from bihuan.determination.types import DESIGNATED_HANDLE
 from bihuan.determination.types.rows import DeterminationView, ReferralView
-from bihuan.dispatch import papers as _papers_of_cases  # noqa: F401 offers the documents of cases
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
 from bihuan.joint import commands as joint_commands
-from bihuan.joint import papers as _papers_of_joint  # noqa: F401 offers the forms of the mechanisms
 from bihuan.joint import queries as joint
 from bihuan.joint.stages import BRANCHES, GONE
 from bihuan.joint.types import CHECK_INS
@@ -27,7 +24,6 @@ from bihuan.joint.types.rows import JointBrief, JointView
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import commands as matter_commands
-from bihuan.matters import papers as _papers_of_matters  # noqa: F401 offers the papers of listed matters
 from bihuan.matters import queries as matters
 from bihuan.matters.types import REPORTER
 from bihuan.matters.types.rows import MatterView

@@ -1,0 +1,151 @@
+"""Papers (文书) of everything that has a life: what can be drawn up, how far the files are, and where they are."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
+from bihuan.api.subjects import Refused, Subject, read_off, refused_by
+from bihuan.documents import commands, queries
+from bihuan.documents.commands import Paper
+from bihuan.documents.types import DocumentRow, State
+
+TAG = "文书"
+Subjects = Mapping[str, Subject]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaperOffered:
+    """A paper that such a subject can have: where to post, or why it cannot be drawn up yet."""
+
+    code: str
+    label: str
+    place: str
+    refusal: Refused | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PaperDrawn:
+    """A paper as it was drawn up. Its files are made by a job: `pdf` and `word` name them among the attachments."""
+
+    id: int
+    serial: str
+    subject: str
+    number: str
+    template: str
+    title: str
+    reference: str
+    by: str
+    at: datetime
+    state: State
+    state_label: str
+    pdf: int | None
+    word: int | None
+    sha256: str
+    """Of the PDF."""
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The papers of a subject: those drawn up, the newest first, and those that can be."""
+
+    items: list[PaperDrawn]
+    offered: list[PaperOffered]
+
+
+def endpoints(subjects: Subjects) -> Iterator[Endpoint]:
+    """Everything that can be asked of papers."""
+    for subject in subjects.values():
+        if papers := commands.papers_of(subject.name):
+            yield _list_of(subject)
+            yield from (_drawing(subject, paper) for paper in papers)
+    yield Endpoint(
+        method="GET",
+        path="documents/{id}",
+        view=lambda call: Reply(_drawn(*_seen(call, subjects))),
+        name="get_document",
+        tag=TAG,
+        summary="一份文书：是否已生成，文件的附件编号和摘要",
+        returns=PaperDrawn,
+        leads={"get_attachment": ("id", "/pdf")},
+    )
+    yield Endpoint(
+        method="POST",
+        path="documents/{id}/again",
+        view=_making_again(subjects),
+        name="make_document_again",
+        tag=TAG,
+        summary="重新生成未能生成的文书",
+        returns=PaperDrawn,
+    )
+
+
+def _list_of(subject: Subject) -> Endpoint:
+    def view(call: Call) -> Reply:
+        facts = subject.see(call.path["number"], call.actor)
+        drawn = [_drawn(subject, facts.number, row) for row in queries.of(subject.name, facts.number)]
+        offered = [
+            PaperOffered(
+                code=paper.code,
+                label=paper.label,
+                place=f"{BASE}/{subject.path}/{facts.number}/documents/{paper.code}",
+                refusal=refused_by(refusal, facts.pack),
+            )
+            for paper, refusal in commands.offered(subject.name, facts)
+        ]
+        return Reply(Papers(drawn, offered))
+
+    return Endpoint(
+        method="GET",
+        path=f"{subject.path}/{{number}}/documents",
+        view=view,
+        name=f"list_{subject.name}_documents",
+        tag=TAG,
+        summary=f"{subject.label}的文书，以及可以出具的",
+        returns=Papers,
+        leads={"get_document": ("id", "/items/0/id")},
+    )
+
+
+def _drawing(subject: Subject, paper: Paper) -> Endpoint:
+    def view(call: Call) -> Reply:
+        facts = subject.see(call.path["number"], call.actor)
+        id = commands.issue(subject_kind=subject.name, code=paper.code, facts=facts, actor=call.actor, now=call.now)
+        _, _, row = queries.find(id)
+        return Reply(_drawn(subject, facts.number, row), place=f"{BASE}/documents/{id}")
+
+    return Endpoint(
+        method="POST",
+        path=f"{subject.path}/{{number}}/documents/{paper.code}",
+        view=view,
+        name=f"draw_up_{subject.name}_{paper.code}",
+        tag=TAG,
+        summary=f"出具{paper.label}",
+        returns=PaperDrawn,
+        status=201,
+        leads={"get_document": ("id", "/id")},
+    )
+
+
+def _making_again(subjects: Subjects) -> View:
+    def view(call: Call) -> Reply:
+        subject, number, row = _seen(call, subjects)
+        facts = subject.see(number, call.actor)
+        commands.try_again(subject_kind=subject.name, document=row.id, facts=facts, actor=call.actor, now=call.now)
+        _, _, row = queries.find(row.id)
+        return Reply(_drawn(subject, number, row))
+
+    return view
+
+
+def _seen(call: Call, subjects: Subjects) -> tuple[Subject, str, DocumentRow]:
+    """The paper that the path names, for whoever sees its subject. Raises Unknown."""
+    kind, number, row = queries.find(call.row_id)
+    subject = subjects[kind]
+    subject.see(number, call.actor)
+    return subject, number, row
+
+
+def _drawn(subject: Subject, number: str, row: DocumentRow) -> PaperDrawn:
+    return read_off(PaperDrawn, row, subject=subject.name, number=number, state_label=row.state.label)
