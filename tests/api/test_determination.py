@@ -8,6 +8,7 @@ from bihuan.cases.types import Act as CaseAct
 from tests.api.clients import Api, Staff
 from tests.api.test_problems import problem
 from tests.determination.walks import A, filled, with_determiners
+from tests.web.officials import Official
 
 
 @pytest.fixture
@@ -92,3 +93,27 @@ def test_strangers_find_nothing_of_a_determination(people: Staff, stranger: str)
     problem(client.get(f"/determinations/{number}/record"), 404)
     problem(client.post(f"/determinations/{number}/acts/decline", {"reason": "不。"}), 404)
     assert client.get("/determinations").json()["items"] == []
+
+
+def test_a_later_lead_reads_in_the_case_that_there_was_a_determination_and_finds_nothing_of_it(people: Staff) -> None:
+    """The record of a case is read whole by whoever takes part in the case; a number in it opens nothing."""
+    case, number = dispute(people)
+    do(people, "unit.handler", number, A.STATE_POSITION, position="密语：该路段从未移交本单位。")
+    do(people, "desk.dispatcher", number, A.SUBMIT)
+    do(people, "desk.dispatcher", number, A.TAKE_BACK)
+    later = f"{people.town.code}.third"
+    assert people.do(case, CaseAct.DISPATCH, lead=later).status_code == 200
+    lead = people["third.handler"]
+    record = lead.get(f"/cases/{case}/record")
+    assert number in record.content.decode(), "the case's own record tells under which number it was disputed"
+    for path in (
+        f"/determinations/{number}",
+        f"/determinations/{number}/record",
+        f"/determinations/{number}/documents",
+    ):
+        problem(lead.get(path), 404)
+    for path in (f"/determinations?case={case}", f"/determinations?number={number}"):
+        assert lead.get(path).json()["items"] == []
+    page = Official(f"{people.town.code}.third.handler").client.get(f"/cases/{case}/").content.decode()
+    assert f"/determinations/{number}/" not in page, "nor does the case's page lead there"
+    assert not [text for text in (record.content.decode(), page) if "密语" in text]
