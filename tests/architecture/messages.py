@@ -10,9 +10,9 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-from django.utils.translation.template import templatize
 
 import bihuan
+from bihuan.clockwork.queries import LABELS as JOBS
 from bihuan.documents.commands import PAPERS
 from bihuan.joint.stages import BRANCHES
 from bihuan.kernel.fields import Fields
@@ -22,6 +22,7 @@ from bihuan.ledgers.queries.of_cases import APPOINTED
 from bihuan.ledgers.types import Which
 from bihuan.policy.loader import load
 from bihuan.record.commands import ACTS  # noqa: F401 every package with its forms and words is loaded by the acts
+from bihuan.web.environment import environment
 from bihuan.web.kinds import KINDS
 from bihuan.web.views.intake import REGISTER, REPORT
 from bihuan.web.views.mine import SCOPES
@@ -32,8 +33,6 @@ CATALOG = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """The file tells no date of its own, so that it changes only with its words."""
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-STRING = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-SPOKEN = re.compile(rf"\b(n?gettext|_)\(({STRING})(?:\s*,\s*({STRING}))?")
 CALLS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "_")
 UNSEEN = "bihuan.api."
 """The forms of the API are shown by no page: loaded or not, they change nothing."""
@@ -49,9 +48,10 @@ def templates() -> Iterator[Path]:
 
 def of_template(path: Path) -> Iterator[Message]:
     """What a template marks as said."""
-    for name, one, many in SPOKEN.findall(templatize(path.read_text(), origin=str(path))):
-        words = ast.literal_eval(one)
-        yield (words, ast.literal_eval(many)) if name == "ngettext" and many else words
+    for _, function, said in environment().extract_translations(path.read_text()):  # type: ignore[attr-defined]
+        if function in CALLS:
+            one, many, *_more = said if isinstance(said, tuple) else (said, None)
+            yield (str(one), str(many)) if function == "ngettext" else str(one)
 
 
 def of_code(path: Path) -> Iterator[Message]:
@@ -105,7 +105,8 @@ def of_words() -> Iterator[str]:
     yield from STATES.values()
     yield from SCOPES.values()
     yield from APPOINTED.values()
-    yield from ("请选择", "（不填）", "是", "否", "开始", "、")
+    yield from JOBS.values()
+    yield from ("请选择", "（不填）", "是", "否", "开始", "、", "逐件确定")
 
 
 def _below(kind: Any) -> Iterator[Any]:

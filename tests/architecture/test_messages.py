@@ -9,7 +9,7 @@ from babel.messages.catalog import Message
 from bihuan.config.settings import NODE_MODULES
 from tests.architecture import messages as m
 
-TAGS = re.compile(r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|>中文<", re.DOTALL)
+TAGS = re.compile(r"{%\s*trans\b.*?{%\s*endtrans\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|>中文<", re.DOTALL)
 WORD = re.compile(r"[\u4e00-\u9fff]")
 STATIC = m.SOURCE / "web" / "static"
 CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")

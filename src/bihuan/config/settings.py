@@ -2,7 +2,6 @@
 
 import os
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
@@ -84,22 +83,18 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    *(["bihuan.web.middleware.face"] if find_spec("bihuan.web.middleware") else []),
+    "bihuan.web.middleware.face",
 ]
 ROOT_URLCONF = "bihuan.config.urls"
 WSGI_APPLICATION = "bihuan.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / face / "templates" for face in ("web", "public")],
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                *(["bihuan.web.context.page"] if find_spec("bihuan.web.context") else []),
-            ]
+            "environment": "bihuan.web.environment.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages", "bihuan.web.context.page"],
         },
     }
 ]
