@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from bihuan.ledgers.types import Column, Kind, Row, Value
-from bihuan.web.templatetags.bihuan import stage
+from bihuan.web.environment import stage
 from bihuan.web.words import label_of, moment
 
 LINKS = {"number", "title", "list_number"}
