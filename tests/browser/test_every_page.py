@@ -203,6 +203,7 @@ class Eye:
         self._open(url, "zh-hans", DESK)
         self.page.evaluate(axe)
         self._axe()
+        self._skips()
         for look in LOOKS:
             self._wear(look)
             self._axe(["color-contrast"])
@@ -236,6 +237,17 @@ class Eye:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             self.say(f"{wide} pixels too wide: {self.page.evaluate(WIDEST)}")
+
+    def _skips(self) -> None:
+        """The first key leads past the frame to the text; nothing else is put before it."""
+        if self.page.evaluate('Boolean(document.querySelector(\'[tabindex]:not([tabindex="0"], [tabindex="-1"])\'))'):
+            self.say("something has an order of its own")
+        if self.page.evaluate("document.activeElement !== document.body"):
+            return  # the page begins where one types
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Enter")
+        if self.page.evaluate("document.activeElement.id") != "main":
+            self.say("the first key does not lead to the text")
 
     def _axe(self, rules: list[str] | None = None) -> None:
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}

@@ -166,3 +166,4 @@ def test_a_look_and_a_language_are_remembered_and_lead_back(office: Office) -> N
     assert (english.headers["Content-Language"], '<html lang="en"' in english.content.decode()) == ("en", True)
     assert client.post("/look/", {"language": "xx", "next": "https://elsewhere.example/"}).headers["Location"] == "/"
     assert client.get("/").headers["Content-Language"] == "en"
+    assert "There is no such page" in client.get("/nowhere/").content.decode()

@@ -125,7 +125,7 @@ def accounts(place: JurisdictionFacts, *, now: datetime, at: datetime) -> list[A
             account=p.account,
             name=p.name,
             posts=tuple(
-                f"{names.get(unit, unit)} {labels[post].label if post in labels else post}"
+                (names.get(unit, unit), labels[post].label if post in labels else post)
                 for unit, post in held.get(p.account, [])
             ),
             active=p.is_active,

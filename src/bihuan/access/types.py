@@ -83,11 +83,11 @@ class TokenRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account as its administrator sees it."""
+    """An account as its administrator sees it; its posts by unit and what they are called."""
 
     account: str
     name: str
-    posts: tuple[str, ...]
+    posts: tuple[tuple[str, str], ...]
     active: bool
     provisional: bool
     enrolled: bool

@@ -50,9 +50,9 @@ class AskLooks(Fields):
 
     account: Line = Field("", title="账号", max_length=64)
     number: Line = Field("", title="工单号或事项号", max_length=64)
-    ground: Ground | None = Field(None, title="查看事由")
     since: date | None = Field(None, title="自")
     until: date | None = Field(None, title="至")
+    ground: Ground | None = Field(None, title="查看事由")
     purpose: Annotated[RequiredLine, Field(title="审计目的", min_length=4, max_length=200)]
 
 

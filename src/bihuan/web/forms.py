@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
@@ -115,7 +116,7 @@ class Choices:
     def topic(self) -> tuple[Choice, ...]:
         """The list of tough whistles that is in force today."""
         found = joint.topics(self._standing.jurisdiction.code, now=self._standing.now)
-        return (Choice("", "（清单外）"), *(Choice(t.code, f"{t.code} {t.matter}") for t in found))
+        return (Choice("", gettext("（清单外）")), *(Choice(t.code, f"{t.code} {t.matter}") for t in found))
 
     @cached_property
     def unit(self) -> tuple[Choice, ...]:

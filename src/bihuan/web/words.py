@@ -98,7 +98,7 @@ def moment(at: datetime) -> str:
 
 def day(on: date) -> str:
     """2025-03-03 周一."""
-    return f"{on:%Y-%m-%d} 周{WEEKDAYS[on.weekday()]}"
+    return f"{on:%Y-%m-%d} {gettext(f'周{WEEKDAYS[on.weekday()]}')}"
 
 
 def control_moment(at: datetime) -> str:

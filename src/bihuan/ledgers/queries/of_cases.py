@@ -114,9 +114,8 @@ def _filters(place: JurisdictionFacts, units: Sequence[Choice]) -> tuple[Filter,
     posts = tuple(Choice(str(p.code), p.label) for p in pack.posts.values())
     clauses = tuple(Choice(c.id, f"{c.id} {c.text[:24]}") for c in pack.clauses.values() if c.norms)
     channels = tuple(Choice(c.code, c.label) for c in pack.channels.values())
-    hint = "如 路灯不亮、工单号或渠道原编号"
     return (
-        Filter("q", "编号或内容", Ask.SEARCH, first=True, hint=hint),
+        Filter("q", "编号或内容", Ask.SEARCH, first=True, hint="如 路灯不亮、工单号或渠道原编号"),
         Filter("open", "状态", Ask.WORD, (Choice("1", "在办"), Choice("0", "已结")), first=True),
         Filter("stage", "环节", Ask.WORD, choices(Stage), first=True),
         Filter("unit", "承办单位", Ask.WORD, tuple(units), first=True),

@@ -51,9 +51,21 @@ document.addEventListener("DOMContentLoaded", () => {
   const wrong = document.querySelector(".wrong input, .wrong textarea, .wrong select");
   if (wrong) { wrong.scrollIntoView({ block: "center" }); wrong.focus({ preventScroll: true }); }
   count();
+  centre();
 });
 document.addEventListener("htmx:afterSwap", (event) => { enhance(event.target); count(); });
 document.addEventListener("htmx:oobAfterSwap", (event) => enhance(event.target));
+
+// A drawing wider than the screen begins where the subject stands, or at its start.
+function centre() {
+  for (const sheet of document.querySelectorAll(".flow-scroll, .chart-sheet")) {
+    const node = sheet.querySelector(".flow-here") ?? sheet.querySelector(".flow-node");
+    if (!node || sheet.dataset.centred) continue;
+    sheet.dataset.centred = "1";
+    const at = node.getBoundingClientRect(), frame = sheet.getBoundingClientRect();
+    sheet.scrollLeft += at.left + at.width / 2 - frame.left - frame.width / 2;
+  }
+}
 
 // What changes under one's eyes shows by itself: a page that is looked at asks every few seconds, and is told nothing (204)
 // while it shows all there is. What somebody is filling in is never replaced.
@@ -79,7 +91,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (stale && typing) stale.hidden = false;
   spot = rows().indexOf(here());
 });
-document.addEventListener("htmx:afterSettle", () => { if (spot >= 0 && !here() && rows()[spot]) { rows()[spot].focus({ preventScroll: true }); spot = -1; } });
+document.addEventListener("htmx:afterSettle", () => { centre(); if (spot >= 0 && !here() && rows()[spot]) { rows()[spot].focus({ preventScroll: true }); spot = -1; } });
 
 // Keys: rows by j and k, acts by one letter. They hold only where nobody is typing, and can be switched off (see the list, `?`).
 const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")];

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from bihuan.kernel import errand
 from bihuan.kernel.refusal import Overtaken, Refused
@@ -22,8 +23,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         request,
         404,
-        "没有找到",
-        "没有这个页面，或者它不在您的职务可以查看的范围内。请核对编号；工单只有参与办理的单位可以查看。",
+        _("没有找到"),
+        _("没有这个页面，或者它不在您的职务可以查看的范围内。请核对编号；工单只有参与办理的单位可以查看。"),
     )
 
 
@@ -32,12 +33,12 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     standing = standing_of(request)
     ref = error.pack or (standing.jurisdiction.pack if standing else "")
     citation = pack(ref).cite(error.refusal.norm).words if ref else ""
-    return _page(request, 409, "不能这样办", error.refusal.reason, citation=citation)
+    return _page(request, 409, _("不能这样办"), error.refusal.reason, citation=citation)
 
 
 def overtaken(request: HttpRequest, error: Overtaken) -> HttpResponse:
     """Somebody else was first."""
-    return _page(request, 409, "刚刚被他人办理过", str(error))
+    return _page(request, 409, _("刚刚被他人办理过"), str(error))
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -45,19 +46,19 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(
         request,
         403,
-        "页面已过期",
-        "为防止冒用，表单须从本系统打开的页面提交。请返回上一页刷新后再提交；如仍不行，请重新登录。",
+        _("页面已过期"),
+        _("为防止冒用，表单须从本系统打开的页面提交。请返回上一页刷新后再提交；如仍不行，请重新登录。"),
     )
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What was sent cannot be read."""
-    return _page(request, 400, "无法读取", "提交的内容无法读取，请返回上一页检查后再提交。")
+    return _page(request, 400, _("无法读取"), _("提交的内容无法读取，请返回上一页检查后再提交。"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Not for this person."""
-    return _page(request, 403, "无权查看", "您的职务不能查看这个页面。")
+    return _page(request, 403, _("无权查看"), _("您的职务不能查看这个页面。"))
 
 
 def broken(request: HttpRequest) -> HttpResponse:

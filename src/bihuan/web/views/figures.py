@@ -8,11 +8,22 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Kind
-from bihuan.joint.types.figures import FORMULAS, GROUPS, SIDES, WHISTLES_ALONE, Carried, FigureCell, Side, UnitFigures
+from bihuan.joint.types.figures import (
+    FORMULAS,
+    GROUPS,
+    SIDES,
+    WHISTLES_ALONE,
+    Carried,
+    FigureCell,
+    Period,
+    Side,
+    UnitFigures,
+)
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.ledgers import commands as ledgers
 from bihuan.ledgers.types import Asked, Reason, Which
@@ -108,9 +119,12 @@ def _page(
     rulebook = pack(standing.jurisdiction.pack)
     found = joint.carried_out(standing.actor, joint.period_named(name, now=standing.now), now=standing.now)
     refusal = ledgers.may_export(standing.actor, rulebook)
+    known = joint.periods(now=standing.now)
+    offered = known if found.period in known else (found.period, *known)
     said: dict[str, Any] = {
         "found": found,
-        "periods": joint.periods(now=standing.now),
+        "period": _words(found.period),
+        "periods": [(period.name, _words(period)) for period in offered],
         "tables": [_table(found, kind, side) for kind in Kind for side in Side],
         "formulas": [(side, [(figure, FORMULAS[figure]) for figure in SIDES[side]]) for side in Side],
         "cited": _cited(standing),
@@ -118,6 +132,15 @@ def _page(
         "export_refusal": refusal.reason if refusal else "",
     }
     return render(request, "joint/figures.html", said, status=status)
+
+
+def _words(period: Period) -> str:
+    """A year, a quarter or a month in the language of the page."""
+    year, _, part = period.name.partition("-")
+    said = {"year": year, "n": part.lstrip("Q0")}
+    if part.startswith("Q"):
+        return gettext("%(year)s年第%(n)s季度") % said
+    return (gettext("%(year)s年%(n)s月") if part else gettext("%(year)s年")) % said
 
 
 def _cited(standing: Standing) -> Mapping[str, str]:

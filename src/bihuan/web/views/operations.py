@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.clockwork import commands, queries
@@ -23,12 +24,12 @@ from bihuan.organisations.types import Standing
 from bihuan.web.standing import signed_in
 
 STATUSES = {
-    "todo": "等待",
-    "doing": "执行中",
-    "succeeded": "已完成",
-    "failed": "失败",
-    "aborted": "中止",
-    "cancelled": "取消",
+    "todo": gettext_noop("等待"),
+    "doing": gettext_noop("执行中"),
+    "succeeded": gettext_noop("已完成"),
+    "failed": gettext_noop("失败"),
+    "aborted": gettext_noop("中止"),
+    "cancelled": gettext_noop("已取消"),
 }
 
 
@@ -43,12 +44,12 @@ def page(request: HttpRequest, standing: Standing) -> HttpResponse:
     said = {
         "found": found,
         "version": version("bihuan"),
-        "queue": [(label, found.queue.get(word, 0), word) for word, label in STATUSES.items()],
+        "queue": [(_(label), found.queue.get(word, 0), word) for word, label in STATUSES.items()],
         "disk": disk,
         "disk_tight": disk.free < disk.total // 10,
         "attachments": _size(Path(settings.MEDIA_ROOT)),
         "verified": _verified(Path(settings.DATA_FOLDER) / "verified.json"),
-        "statuses": STATUSES,
+        "statuses": {word: _(label) for word, label in STATUSES.items()},
         "at": timezone.now(),
     }
     return render(request, "operations/page.html", said)
