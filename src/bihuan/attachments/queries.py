@@ -12,7 +12,7 @@ from bihuan.attachments import rules, shelf
 from bihuan.attachments.models import Attachment
 from bihuan.attachments.types import AttachmentRef, Damaged, FileState
 from bihuan.kernel.refusal import Unknown, granted
-from bihuan.record.reading import Reading
+from bihuan.record.reading import Reading, reading
 
 
 def find(attachment: int) -> AttachmentRef:
@@ -47,6 +47,7 @@ def of(subject_kind: str, subject_number: str) -> tuple[AttachmentRef, ...]:
     return of_many(subject_kind, [subject_number])[subject_number]
 
 
+@reading
 def reading_of(subject_kind: str, subject_number: str) -> Reading[AttachmentRef]:
     """The attachments of a subject, to be read with other lists."""
     rows = Attachment.objects.filter(subject_kind=subject_kind, subject_number=subject_number)

@@ -8,15 +8,15 @@ from functools import cache
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
-from pydantic import TypeAdapter
 
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.stages import OPEN
 from bihuan.cases.types import (
     AppealType,
     CaseBrief,
+    CaseDetails,
     CaseFacts,
     CaseFilters,
     CaseRow,
@@ -39,6 +39,7 @@ from bihuan.localities import queries as localities
 from bihuan.organisations.queries import name_of, unit_names
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
+from bihuan.record.reading import Reading, gather, reading
 from bihuan.record.types import EventRow
 from bihuan.requesters import queries as requesters
 
@@ -258,40 +259,43 @@ def known_places(actor: Actor, *, most: int = 200) -> list[str]:
     return [str(row["place"]) for row in rows.order_by("-n", "place")[:most]]
 
 
-_PARTICIPANTS = TypeAdapter(tuple[ParticipantRow, ...])
-
-
 def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
     """All that a case page shows but for the acts. Raises Unknown."""
     case = visible_facts(number, actor)
+    (told,), owed = gather(_details_of(number), duties.reading_of(case.subject))
+    pack = load_pack(case.pack)
+    return CaseView(
+        facts=case,
+        content=told.content or "",
+        place_code=told.place_code,
+        locality=told.locality or "",
+        place=told.place,
+        subject_code=told.subject_code,
+        secret=told.secret,
+        channel_label=pack.channels[case.channel].label,
+        instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
+        requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
+        participants=told.participants,
+        duties=tuple(duties.explained(owed, labels=DUTY_LABELS, now=now)),
+        children=told.merged,
+    )
+
+
+@reading
+def _details_of(number: str) -> Reading[CaseDetails]:
     text = CaseText.objects.filter(case=OuterRef("pk")).values("content")
     merged = Case.objects.filter(parent=OuterRef("number")).order_by("number").values("number")
     columns = {f.name: F(f.name) for f in fields(ParticipantRow) if f.name != "name"} | {"name": name_of("unit")}
     mine = Q(case=OuterRef("pk"))
     ever = mine & Q(until__isnull=True) | mine & Q(until__isnull=False)  # present and past parts have an index each
     parts = Participation.objects.filter(ever).annotate(told=JSONObject(**columns))
-    row = Case.objects.annotate(
-        content=Subquery(text),
-        merged=ArraySubquery(merged),
-        told=ArraySubquery(parts.order_by("since", "id").values("told")),
-        locality=localities.full_name_of("jurisdiction", "place_code"),
-    ).get(number=number)
-    pack = load_pack(case.pack)
-    return CaseView(
-        facts=case,
-        content=row.content or "",
-        place_code=row.place_code,
-        locality=row.locality or "",
-        place=row.place,
-        subject_code=row.subject_code,
-        secret=row.secret,
-        channel_label=pack.channels[case.channel].label,
-        instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
-        requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
-        participants=_PARTICIPANTS.validate_python(row.told),
-        duties=tuple(duties.of_subject(case.subject, labels=DUTY_LABELS, now=now)),
-        children=tuple(row.merged),
-    )
+    said: dict[str, str | Combinable] = {
+        "content": Subquery(text),
+        "merged": ArraySubquery(merged),
+        "participants": ArraySubquery(parts.order_by("since", "id").values("told")),
+        "locality": localities.full_name_of("jurisdiction", "place_code"),
+    }
+    return Reading(Case.objects.filter(number=number), CaseDetails, said)
 
 
 def query_mark_of(number: str, actor: Actor) -> bytes | None:

@@ -407,6 +407,20 @@ class OwnText:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseDetails:
+    """What is read of a case for its page, besides the facts that rules ask."""
+
+    content: str | None
+    place_code: str
+    locality: str | None
+    place: str
+    subject_code: str
+    secret: bool
+    participants: tuple[ParticipantRow, ...]
+    merged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """All that a case page shows but for the acts."""
 

@@ -12,7 +12,7 @@ from bihuan.duties.queries import reckon_from
 from bihuan.organisations.queries import responsibilities
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
-from bihuan.record.reading import Reading, gather
+from bihuan.record.reading import Reading, gather, reading
 
 
 def return_window(case: CaseFacts) -> datetime | None:
@@ -59,6 +59,7 @@ def pending_extension(number: str) -> PendingExtension:
     return PendingExtension(row.days, row.reason)
 
 
+@reading
 def answers_of(number: str) -> Reading[AnswerRow]:
     """The answers of a case, to be read with other lists; the caller has made sure that the actor may see it."""
     return Reading(Answer.objects.filter(case_id=number), AnswerRow, {})

@@ -3,9 +3,10 @@
 from bihuan.documents.models import Document
 from bihuan.documents.types import DocumentRow
 from bihuan.kernel.refusal import Unknown
-from bihuan.record.reading import Reading, gather
+from bihuan.record.reading import Reading, gather, reading
 
 
+@reading
 def reading_of(subject_kind: str, subject_number: str) -> Reading[DocumentRow]:
     """The documents of a subject, to be read with other lists; the caller has made sure that the reader may see it."""
     rows = Document.objects.filter(subject_kind=subject_kind, subject_number=subject_number)

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, Expression, F, Model, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, JSONObject
 
 from bihuan.duties.models import (
@@ -36,6 +37,7 @@ from bihuan.duties.types import (
     Opening,
     Outcome,
     OverrideRow,
+    ToldDuty,
 )
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
@@ -45,6 +47,7 @@ from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, Reckoning, 
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
+from bihuan.record.reading import Reading, gather, reading, seen
 
 
 @lru_cache(maxsize=1)
@@ -180,7 +183,7 @@ def explain_duty(id: int) -> Explanation:
     return _explain(duty, _spans([id])[id])
 
 
-def _explain(duty: Duty, spans: Spans) -> Explanation:
+def _explain(duty: Duty | ToldDuty, spans: Spans) -> Explanation:
     pack = load_pack(duty.pack)
     citation = pack.cite(duty.norm).words
     if not duty.limit:
@@ -214,7 +217,7 @@ def _stood_still(pauses: Sequence[Pause]) -> str:
     )
 
 
-def _source(duty: Duty, pack: Pack) -> str:
+def _source(duty: Duty | ToldDuty, pack: Pack) -> str:
     """Where the duty's limit comes from: an adjustment, a clause, or a basis of its own."""
     if duty.basis.startswith(ADJUSTED):
         return duty.basis
@@ -315,14 +318,25 @@ def done_where(subject: Expression, kinds: Collection[str]) -> Exists:
 
 def of_subject(subject: str, *, labels: dict[str, str], now: datetime, open_only: bool = False) -> list[DutyRow]:
     """Every duty of a subject, the open ones last and explained; the caller has asked whether the actor may see it."""
-    rows = Duty.objects.filter(subject=subject).order_by("discharged_at", "due_at", "id")
-    if open_only:
-        rows = rows.filter(discharged_at__isnull=True)
-    found = list(rows.annotate(named=name_of("holder"), moved=_moved(Interruption), allowed=_moved(DutyExtension)))
-    names = {duty.holder: duty.named for duty in found}
+    (found,) = gather(reading_of(subject))
+    return explained([d for d in found if not (open_only and d.discharged_at)], labels=labels, now=now)
+
+
+@reading
+def reading_of(subject: str) -> Reading[ToldDuty]:
+    """Every duty of a subject with what moved it, to be read with other lists."""
+    moved: dict[str, str | Combinable] = {"moved": _moved(Interruption), "allowed": _moved(DutyExtension)}
+    return Reading(Duty.objects.filter(subject=subject), ToldDuty, {"named": name_of("holder"), **moved})
+
+
+def explained(found: Iterable[ToldDuty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:
+    """Duties as pages show them, the open ones last and with how their moments came about."""
+    never = datetime.max.replace(tzinfo=UTC)
+    ordered = sorted(found, key=lambda d: (d.discharged_at or never, d.due_at, d.id))
+    names = {duty.holder: duty.named for duty in ordered}
     return [
         replace(_row(duty, labels, names, now), explanation=None if duty.discharged_at else _explain(duty, _told(duty)))
-        for duty in found
+        for duty in ordered
     ]
 
 
@@ -333,13 +347,10 @@ def _moved(spans: type[Model]) -> ArraySubquery:
     return ArraySubquery(told.order_by("id").values("told"))
 
 
-def _told(duty: Any) -> Spans:
+def _told(duty: ToldDuty) -> Spans:
     """The spans that were read with a duty."""
-    at = datetime.fromisoformat
-    return Spans(
-        [Pause(at(s["from_at"]), at(s["until_at"]) if s["until_at"] else None, s["why"]) for s in duty.moved],
-        [Extension(Limit.parse(s["limit"]), s["why"]) for s in sorted(duty.allowed, key=lambda s: at(s["at"]))],
-    )
+    allowed = sorted(duty.allowed, key=lambda extension: extension.at)
+    return Spans(list(duty.moved), [Extension(Limit.parse(e.limit), e.why) for e in allowed])
 
 
 def rows_of(duties: Iterable[Duty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:
@@ -349,7 +360,7 @@ def rows_of(duties: Iterable[Duty], *, labels: dict[str, str], now: datetime) ->
     return [_row(d, labels, names, now) for d in found]
 
 
-def _row(d: Duty, labels: dict[str, str], names: dict[str, str], now: datetime) -> DutyRow:
+def _row(d: Duty | ToldDuty, labels: dict[str, str], names: dict[str, str], now: datetime) -> DutyRow:
     pack = load_pack(d.pack)
     post = pack.posts.get(d.post)
     return DutyRow(
@@ -395,6 +406,10 @@ def due_steps(jurisdiction: str, *, now: datetime, limit: int = 100) -> list[Dut
 
 def counts(actor: Actor, *, now: datetime) -> dict[str, Any]:
     """How many duties the actor's units owe, and how many of them are overdue, by kind."""
+    return seen(("counts", actor.jurisdiction, actor.units, now), lambda: _counts(actor, now))
+
+
+def _counts(actor: Actor, now: datetime) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT kind, count(*), count(*) FILTER (WHERE due_at < %s AND paused_at IS NULL) FROM duties_duty"

@@ -9,7 +9,7 @@ from typing import ClassVar
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.policy.calendar import DayNote
+from bihuan.policy.calendar import DayNote, Pause
 from bihuan.policy.limits import Limit
 from bihuan.policy.pack import LimitRule
 
@@ -70,6 +70,42 @@ class DutyFacts:
     paused_at: datetime | None
     discharged_at: datetime | None
     outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldExtension:
+    """More time, as the ledger keeps it."""
+
+    limit: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDuty:
+    """A duty as it is read for a page: its row, its holder's name, and what moved it."""
+
+    id: int
+    subject: str
+    kind: str
+    norm: str
+    clause: str
+    pack: str
+    holder: str
+    named: str
+    post: str
+    limit: str
+    basis: str
+    opened_at: datetime
+    due_at: datetime
+    first_due_at: datetime
+    provisional: bool
+    paused_at: datetime | None
+    discharged_at: datetime | None
+    outcome: str
+    recomputed_at: datetime | None
+    moved: tuple[Pause, ...]
+    allowed: tuple[ToldExtension, ...]
 
 
 @dataclass(frozen=True, slots=True)

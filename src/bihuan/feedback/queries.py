@@ -6,14 +6,14 @@ from django.db.models import Func, Value
 
 from bihuan.feedback.models import Callback
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Satisfied, Solved
-from bihuan.record.reading import Reading
+from bihuan.record.reading import Reading, reading
 
 
-def callbacks_of(number: str, *, round: int | None = None) -> Reading[CallbackRow]:
-    """The call-backs of a case (of one round), to be read with other lists."""
-    rows = Callback.objects.filter(case_id=number)
+@reading
+def callbacks_of(number: str) -> Reading[CallbackRow]:
+    """The call-backs of a case, to be read with other lists."""
     said = {name: Func(name, Value(""), function="NULLIF") for name in ("solved", "satisfied")}
-    return Reading(rows if round is None else rows.filter(round=round), CallbackRow, {**said})
+    return Reading(Callback.objects.filter(case_id=number), CallbackRow, {**said})
 
 
 def callbacks(number: str, *, round: int | None = None) -> list[CallbackRow]:

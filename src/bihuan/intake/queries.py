@@ -18,7 +18,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.policy.loader import pack as load_pack
-from bihuan.record.reading import Reading, gather
+from bihuan.record.reading import Reading, gather, reading
 
 _KNOWN = """
 SELECT given.number FROM unnest(%s::text[]) AS given (number), LATERAL (
@@ -97,6 +97,7 @@ def known_origins(jurisdiction: str, channel: str, numbers: list[str]) -> set[st
         return {number for (number,) in cursor.fetchall()}
 
 
+@reading
 def sources_of(number: str) -> Reading[SourceRow]:
     """The sources of a case and of those merged into it, to be read with other lists; `labelled` completes them."""
     own = Source.objects.filter(case__number=number) | Source.objects.filter(case__parent__number=number)

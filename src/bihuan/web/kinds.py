@@ -31,12 +31,12 @@ from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import LimitRule, Pack
-from bihuan.record.reading import Reading
+from bihuan.record.reading import Asked
 from bihuan.web.subjects import Begun, Kind
 from bihuan.web.words import label_of
 
 
-def _read_of_case(view: CaseView) -> tuple[Reading[Any], ...]:
+def _read_of_case(view: CaseView) -> tuple[Asked[Any], ...]:
     number = view.facts.number
     return dispatch.answers_of(number), feedback.callbacks_of(number), intake.sources_of(number)
 
@@ -92,7 +92,7 @@ def _listing(view: CaseView, standing: Standing) -> dict[str, Any]:
     return {"listed": listed, "may_report": late and not listed and standing.actor.holds(*REPORTER.posts)}
 
 
-def _read_of_matter(view: MatterView) -> tuple[Reading[Any], ...]:
+def _read_of_matter(view: MatterView) -> tuple[Asked[Any], ...]:
     return ()
 
 
@@ -103,7 +103,7 @@ def _of_matter(view: MatterView, standing: Standing, told: Sequence[list[Any]]) 
     return {"accounts": drafted | settled}
 
 
-def _read_of_joint(view: JointView) -> tuple[Reading[Any], ...]:
+def _read_of_joint(view: JointView) -> tuple[Asked[Any], ...]:
     return ()
 
 
@@ -138,7 +138,7 @@ def _joint(instrument: Instrument, url: str) -> Kind:
     )
 
 
-def _read_nothing(view: DeterminationView | ReferralView) -> tuple[Reading[Any], ...]:
+def _read_nothing(view: DeterminationView | ReferralView) -> tuple[Asked[Any], ...]:
     return ()
 
 

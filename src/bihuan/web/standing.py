@@ -16,6 +16,7 @@ from bihuan.access import queries as access
 from bihuan.access.types import Owed, Presence
 from bihuan.organisations.types import Standing
 from bihuan.record import scope
+from bihuan.record.reading import one_look
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -64,8 +65,11 @@ def _enter(view: StandingView[P], *, whoever: bool) -> View[P]:
             return _led_to(request, f"/sign-in/?next={quote(onward)}")
         if found.owed is not None and not whoever:
             return _led_to(request, WHERE[found.owed])
-        shown_to = scope.reading if request.method in ("GET", "HEAD") else scope.asking
-        with shown_to(found.standing.actor):
+        actor = found.standing.actor
+        if request.method in ("GET", "HEAD"):
+            with scope.reading(actor), one_look():
+                return view(request, found.standing, *args, **kwargs)
+        with scope.asking(actor):
             return view(request, found.standing, *args, **kwargs)
 
     return enter

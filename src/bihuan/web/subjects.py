@@ -4,9 +4,10 @@ import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
@@ -27,7 +28,7 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
-from bihuan.record.reading import Reading, gather
+from bihuan.record.reading import Asked, gather
 from bihuan.record.types import EventRow
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
@@ -49,7 +50,7 @@ class Kind:
     briefs: Callable[[Iterable[str], Actor], Mapping[str, Any]]
     labels: Mapping[str, str]
     template: str
-    readings: Callable[[Any], tuple[Reading[Any], ...]]
+    readings: Callable[[Any], tuple[Asked[Any], ...]]
     details: Details
     """What the page shows besides, from what the readings found; `accounts` are those whose names it tells, `begun`
     is what began in the subject."""
@@ -194,14 +195,14 @@ def page(
         barred=barred,
         others=tuple(o for o in offers if not o.mine),
         timeline=tuple(_told(kind, event, known.names, load_pack(facts.pack)) for event in reversed(events)),
-        flow=draw(
-            [
-                Course(kind.life.table, facts.stage, way_of(events), [o.act for o in live]),
+        flow=_flow(
+            facts.pack,
+            get_language(),
+            (
+                Course(kind.life.table, facts.stage, way_of(events), tuple(o.act for o in live)),
                 *(Course(one.branch.table, one.stage, way_of(recorded[one.subject])) for one in begun),
-            ],
-            load_pack(facts.pack).binds,
-            branches=[one.branch for one in begun],
-            say=label_of,
+            ),
+            tuple(one.branch for one in begun),
         ),
         attachments=tuple(sorted((file for file in files if file.id not in ours), key=lambda file: file.id)),
         papers=papers_of(kind, facts, drawn),
@@ -210,9 +211,15 @@ def page(
     )
 
 
-def way_of(events: Iterable[EventRow]) -> list[Step]:
+@lru_cache(maxsize=1024)
+def _flow(pack: str, language: str | None, courses: tuple[Course, ...], branches: tuple[Branch, ...]) -> Flow:
+    """The drawing in that language, which is the page's: many subjects have gone the same way."""
+    return draw(courses, load_pack(pack).binds, branches=branches, say=label_of)
+
+
+def way_of(events: Iterable[EventRow]) -> tuple[Step, ...]:
     """The way that a record tells."""
-    return [Step(str(e.facts["act"]), str(e.facts["stage"])) for e in events if "stage" in e.facts]
+    return tuple(Step(str(e.facts["act"]), str(e.facts["stage"])) for e in events if "stage" in e.facts)
 
 
 def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow]) -> Papers:

@@ -69,7 +69,7 @@ from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity
 from bihuan.record import queries as record
-from bihuan.record.reading import Reading, gather
+from bihuan.record.reading import Reading, gather, reading
 from bihuan.record.types import EventRow
 
 __all__ = ["carried_out", "counted_in", "period_named", "periods", "visible_to"]
@@ -265,15 +265,17 @@ def of_case(case: str, actor: Actor) -> list[JointBrief]:
 def _briefs(rows: QuerySet[Undertaking]) -> list[JointBrief]:
     return [
         JointBrief(
-            Kind(u.kind),
-            u.number,
-            u.case.title,
-            u.case_id,
-            Stage(u.stage),
-            WhistleType(u.whistle_type) if u.whistle_type else None,
-            Emergency(u.emergency) if u.emergency else None,
+            Kind(kind),
+            number,
+            title,
+            str(case),
+            Stage(stage),
+            WhistleType(whistle_type) if whistle_type else None,
+            Emergency(emergency) if emergency else None,
         )
-        for u in rows.select_related("case")
+        for kind, number, title, case, stage, whistle_type, emergency in rows.values_list(
+            "kind", "number", "case__title", "case_id", "stage", "whistle_type", "emergency"
+        )
     ]
 
 
@@ -336,12 +338,14 @@ def _in_order(found: Iterable[ParticipantRow]) -> tuple[ParticipantRow, ...]:
     return tuple(sorted(told, key=lambda p: (p.since, p.part, p.unit)))
 
 
+@reading
 def _reports(number: str) -> Reading[ReportRow]:
     return Reading(
         DistrictReport.objects.filter(undertaking_id=number), ReportRow, {"leader_name": person_name_of("leader")}
     )
 
 
+@reading
 def _forms(case: str, kind: Kind) -> Reading[FormRow]:
     said: dict[str, str | Combinable] = {
         "number": F("undertaking_id"),
