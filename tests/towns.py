@@ -7,6 +7,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import by_account
 from bihuan.policy.loader import pack
+from tests.again import again
 
 FOUNDER = Actor("founder", "建设者", "")
 START = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
@@ -38,6 +39,7 @@ OFFICE_POSTS = ("list_keeper", "list_director")
 SUPERVISION_POSTS = ("supervisor", "head")
 
 
+@again
 def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, now: datetime = START) -> Town:
     """Found a town under a regulation: one person a post."""
     rulebook = pack(pack_ref)

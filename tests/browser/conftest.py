@@ -19,15 +19,15 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 """Playwright's loop runs in the thread of the tests, which only read and prepare there."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """The driver, for one test at a time: while it runs, its loop is that of the tests' thread."""
+    """The driver, for these tests alone: while it runs, its loop is that of the tests' thread."""
     with sync_playwright() as driver:
         yield driver
-        connections.close_all()  # under the driver's loop the test has a connection of its own
+        connections.close_all()  # under the driver's loop the tests have a connection of their own
 
 
-@pytest.fixture
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The machine's own Chromium, or Playwright's."""
     path = os.environ.get("BIHUAN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -10,7 +10,15 @@ from bihuan.audit.queries import verify
 from bihuan.cases.types import Act as CaseAct
 from bihuan.determination.commands import LIFE, REFERRAL_LIFE
 from bihuan.determination.stages import DETERMINATION, ENDS, OPEN, REFERRAL, REFERRAL_ENDS, TABLES
-from bihuan.determination.types import DUTIES, Act, ReferralAct, ReferralStage, Stage
+from bihuan.determination.types import (
+    DUTIES,
+    Act,
+    DeterminationFacts,
+    ReferralAct,
+    ReferralFacts,
+    ReferralStage,
+    Stage,
+)
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.policy.loader import pack
@@ -68,10 +76,10 @@ def _attempt(walk: Walking, act: str, person: str) -> str:
         walk.case.now = now
 
 
-def _outsider(walk: Walking, person: str) -> bool:
+def _outsider(walk: Walking, facts: DeterminationFacts | ReferralFacts, person: str) -> bool:
     if person == "clockwork":
         return False
-    return not walk.actor(person).units & frozenset().union(*walk.facts.parts.values())
+    return not walk.actor(person).units & frozenset().union(*facts.parts.values())
 
 
 def _offered(walk: Walking, person: str) -> set[str]:
@@ -92,7 +100,7 @@ def test_every_act_by_every_person_is_decided_by_the_table(
     for act, person in itertools.product(acts, PEOPLE):
         outcome = _attempt(walk, act, person)
         row = table.row(stage, act)  # type: ignore[arg-type]
-        if _outsider(walk, person):
+        if _outsider(walk, before, person):
             assert outcome == "unknown", (act, person, outcome)
         elif row is None or not any(person in DONE_BY[role.label] for role in row.who):
             assert outcome == "refused", (act, person, outcome)

@@ -171,6 +171,7 @@ class JointWalk:
     kind: Kind
     case: Walk
     number: str = ""
+    led_by: str = ""
 
     @property
     def now(self) -> datetime:
@@ -183,8 +184,11 @@ class JointWalk:
 
     @property
     def lead(self) -> str:
-        """Short name of the unit that leads."""
-        leads = self.facts.initiator if self.number else self.case.facts.lead if self.case.number else None
+        """Short name of the unit that leads; once it does, it stays."""
+        if self.number:
+            self.led_by = self.led_by or self.facts.initiator
+            return self.led_by.rpartition(".")[2]
+        leads = self.case.facts.lead if self.case.number else None
         return leads.rpartition(".")[2] if leads else "township" if self.kind == WHISTLE else "unit"
 
     def actor(self, short: str) -> Actor:
@@ -208,7 +212,7 @@ class JointWalk:
         """Begin joint handling of the case as it stands."""
         act = C.LINK if self.kind == LINKAGE else C.WHISTLE
         self.case.do(act, by=f"{self.lead}.handler", **fields)
-        self.number = joint.standing_on(self.case.number, self.kind)
+        self.number, self.led_by = joint.standing_on(self.case.number, self.kind), ""
         return self
 
     def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:

@@ -117,7 +117,8 @@ class Official:
         self.client = Client()
         answer = self.client.post("/sign-in/", {"account": account, "password": PASSWORD})
         assert answer.status_code == 302, Page(answer).text
-        if self.client.get("/").headers.get("Location") == ENROLMENT:
+        strict = queries.jurisdiction(account.partition(".")[0]).second_factor
+        if strict and self.client.get("/").headers.get("Location") == ENROLMENT:
             self.take_up_second_factor()
 
     def take_up_second_factor(self) -> str:

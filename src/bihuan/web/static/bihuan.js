@@ -14,6 +14,7 @@ function enhance(root) {
 }
 function searchable(select) {
   if (select.tomselect || !select.isConnected) return;
+  if (select === document.activeElement) { select.addEventListener("blur", () => setTimeout(searchable, 0, select), { once: true }); return; }
   new TomSelect(select, {
     plugins: select.multiple ? ["remove_button"] : [],
     placeholder: select.dataset.choose,
@@ -23,6 +24,14 @@ function searchable(select) {
     render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: document.body.dataset.noneFound }) },
   });
 }
+
+// A browser that a link leads to a place in the page takes the focus away once the page is whole: who types already gets it back.
+let whole = false;
+window.addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => { whole = true; })));
+document.addEventListener("focusout", (event) => {
+  if (whole || event.relatedTarget || !document.hasFocus()) return;
+  queueMicrotask(() => { if (document.activeElement === document.body) event.target.focus({ preventScroll: true }); });
+});
 
 // A form is sent once, however often the button is pressed.
 document.addEventListener("submit", (event) => {
@@ -36,20 +45,32 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// Half-written text is not lost by a slip.
-let touched = false;
-document.addEventListener("input", (event) => { if (event.target.closest("form[data-once]")) touched = true; });
-document.addEventListener("submit", () => { touched = false; });
-window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
+// Half-written text is not lost by a slip. What tells it is what stands there now and not what was heard being typed: some type
+// before this script has come, and a browser that is led back fills in by itself what was written before.
+function written(root) {
+  return [...root.querySelectorAll("form[data-once]:not([data-sent])")].some((form) => [...form.elements].some(changed));
+}
+function changed(control) {
+  if (control.matches("[type=hidden],[type=password],button,fieldset")) return false;
+  if (control.matches("[type=checkbox],[type=radio]")) return control.checked !== control.defaultChecked;
+  if (!control.options) return control.value !== control.defaultValue;
+  const options = [...control.options], came = options.filter((option) => option.defaultSelected);
+  if (!came.length && !control.multiple) came.push(options[0]);
+  return options.some((option) => option.selected !== came.includes(option));
+}
+// After a refusal the form holds what was written, as if the page had come with it.
+function kept(acts) { return acts.querySelector("[role=alert]") || document.getElementById("overtaken"); }
+window.addEventListener("beforeunload", (event) => { if (written(document)) event.preventDefault(); });
 
 document.addEventListener("DOMContentLoaded", () => {
   enhance(document);
   // After a form was sent a reload must not send it again.
   const settled = document.querySelector("[data-settled]");
-  if (settled) { history.replaceState(null, "", settled.dataset.settled); settled.querySelector("[tabindex]")?.focus(); }
+  const idle = document.activeElement === document.body;  // whoever types already is left where they are
+  if (settled) { history.replaceState(null, "", settled.dataset.settled); if (idle) settled.querySelector("[tabindex]")?.focus(); }
   // Go where the trouble is, or to the act that a link names.
   const wrong = document.querySelector(".wrong input, .wrong textarea, .wrong select");
-  if (wrong) { wrong.scrollIntoView({ block: "center" }); wrong.focus({ preventScroll: true }); }
+  if (wrong && idle) { wrong.scrollIntoView({ block: "center" }); wrong.focus({ preventScroll: true }); }
   count();
   centre();
 });
@@ -85,7 +106,7 @@ document.addEventListener("visibilitychange", look);
 document.addEventListener("htmx:beforeSwap", (event) => {
   const live = event.detail.elt;
   if (!live.matches?.("[data-live]")) return;
-  const acts = document.getElementById("acts"), typing = acts && (touched || acts.contains(document.activeElement));
+  const acts = document.getElementById("acts"), typing = acts && (written(acts) || kept(acts) || acts.contains(document.activeElement));
   if (typing) live.setAttribute("hx-select-oob", live.getAttribute("hx-select-oob").replace("#acts,", ""));
   const stale = document.getElementById("acts-stale");
   if (stale && typing) stale.hidden = false;
