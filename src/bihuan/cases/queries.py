@@ -214,10 +214,10 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, CaseBrief]:
     """Number → what a list of duties tells of the case, for those that the actor may see."""
     rows = visible_to(actor).filter(number__in=list(numbers))
     return {
-        c.number: CaseBrief(
-            c.number, c.title, Stage(c.stage), Urgency(c.urgency), AppealType(c.appeal_type), c.subject_code
+        number: CaseBrief(number, title, Stage(stage), Urgency(urgency), AppealType(appeal_type), subject_code)
+        for number, title, stage, urgency, appeal_type, subject_code in rows.values_list(
+            "number", "title", "stage", "urgency", "appeal_type", "subject_code"
         )
-        for c in rows
     }
 
 

@@ -90,7 +90,7 @@ WSGI_APPLICATION = "bihuan.config.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "bihuan.web.environment.Pages",
         "DIRS": [PACKAGE / face / "templates" for face in ("web", "public")],
         "OPTIONS": {
             "environment": "bihuan.web.environment.environment",

@@ -1,15 +1,19 @@
 """How templates are read, and how they say moments, spans, tones and clauses."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.template import defaultfilters
+from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, override, pgettext
 from django_htmx.jinja import htmx_script
-from jinja2 import ChainableUndefined, Environment, pass_context
+from jinja2 import ChainableUndefined, Environment, pass_context, pass_environment
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -63,9 +67,10 @@ def stage(word: Any) -> SafeString:
     return format_html('<span class="stage stage-{}">{}</span>', TONES.get(str(word), "done"), words.label_of(word))
 
 
-def label(word: Any) -> str:
+@pass_environment
+def label(environment: "InLanguage", word: Any) -> str:
     """The label of a word in the language of the page; the word itself where it has none."""
-    return words.label_of(word)
+    return words.label_in(environment.language or get_language(), word)
 
 
 def at(mapping: Any, key: Any) -> Any:
@@ -100,6 +105,8 @@ def said(text: str) -> Markup:
     return Markup(gettext(text))  # noqa: S704 it stands in our templates and catalogue
 
 
+OURS = re.compile(r'\{\{ _\("([^"\\]*)"\) \}\}')
+"""A text of ours as it stands in a template."""
 FILTERS = {
     "left": left,
     "stage": stage,
@@ -124,10 +131,25 @@ FILTERS = {
 }
 
 
-def environment(**options: Any) -> Environment:
+class InLanguage(Environment):
+    """Where templates are compiled for pages in one language; in none, for whoever gathers what they say."""
+
+    language: str | None = None
+
+
+class _Said(Extension):
+    """Puts what our templates say into the language when they are compiled, so that a page need not."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        if (language := self.environment.language) is None:  # type: ignore[attr-defined]
+            return source
+        with override(language):
+            return OURS.sub(lambda found: gettext(found[1]), source)
+
+
+def environment(**options: Any) -> InLanguage:
     """Jinja2 with our words; what is not there is said as nothing, as far as it is asked."""
-    options |= {"undefined": ChainableUndefined, "extensions": ["jinja2.ext.i18n"]}
-    made = Environment(**options)  # noqa: S701 Django sets autoescape
+    made = InLanguage(**options | {"undefined": ChainableUndefined, "extensions": ["jinja2.ext.i18n", _Said]})
     made.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     made.globals |= {
         "_": said,
@@ -138,3 +160,16 @@ def environment(**options: Any) -> Environment:
     }
     made.filters |= FILTERS
     return made
+
+
+class Pages(Jinja2):
+    """Django's door to our templates: they are compiled for each language."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._in = {code: Jinja2(params) for code, _ in settings.LANGUAGES}
+        for code, engine in self._in.items():
+            engine.env.language = code  # type: ignore[attr-defined]
+
+    def get_template(self, template_name: str) -> Any:
+        return self._in[get_language() or settings.LANGUAGE_CODE].get_template(template_name)

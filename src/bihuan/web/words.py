@@ -36,7 +36,12 @@ class Left:
 
 def label_of(word: object) -> str:
     """The label of a word in the language of the page; Chinese where nobody put it into another."""
-    return _in(get_language(), str(getattr(word, "label", word)), getattr(word, "context", ""))
+    return label_in(get_language(), word)
+
+
+def label_in(language: str | None, word: object) -> str:
+    """The same where the language of the page is known."""
+    return _in(language, str(getattr(word, "label", word)), getattr(word, "context", ""))
 
 
 @lru_cache(maxsize=4096)

@@ -4,6 +4,7 @@ from calendar import Calendar as Months
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -150,10 +151,17 @@ def _clause(clause: Clause, fares: Mapping[str, Figures]) -> ClauseRow:
 
 
 def _norm(name: str, fares: Mapping[str, Figures], *, also: bool = False) -> NormRow:
+    acts, owed = _carried_out(name)
+    return NormRow(name, norms.norm(name).title, acts, owed, fares.get(name, Figures()), also)
+
+
+@cache
+def _carried_out(norm: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """By which acts a norm is carried out, and what is owed by it."""
     tables = [kind.life.table for kind in KINDS.values()]
-    acts = dict.fromkeys(m.act.label for table in tables for m in table.moves if m.norm.name == name)
-    owed = dict.fromkeys(spec.kind.label for spec in SPECS.values() if spec.norm.name == name)
-    return NormRow(name, norms.norm(name).title, tuple(acts), tuple(owed), fares.get(name, Figures()), also)
+    acts = dict.fromkeys(m.act.label for table in tables for m in table.moves if m.norm.name == norm)
+    owed = dict.fromkeys(spec.kind.label for spec in SPECS.values() if spec.norm.name == norm)
+    return tuple(acts), tuple(owed)
 
 
 @require_safe
