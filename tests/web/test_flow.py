@@ -1,7 +1,7 @@
 """The drawing of where a subject stands, made of stage tables alone."""
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -74,6 +74,32 @@ def test_in_a_chart_nothing_lies_over_another_thing_and_every_act_that_is_drawn_
     text += "".join(flow.notes)
     assert all(act in text for _, act, _, _ in flow.rows if act not in ("提出联动要求", "吹哨"))
     assert {state for line in flow.lines for state in [line.state]} == {"other"}, "nobody has walked anything"
+
+
+def pieces(path: str) -> list[tuple[int, int, int, int]]:
+    """The straight pieces of an arrow, from corner to corner."""
+    points = [(int(x), int(y)) for x, y in re.findall(r"[MQ](-?\d+) (-?\d+)", path)]
+    ((x, y),) = re.findall(r"L(-?\d+) (-?\d+)$", path)
+    return [(*one, *other) for one, other in pairwise([*points, (int(x), int(y))])]
+
+
+@pytest.mark.parametrize(("rulebook", "word"), EVERY_CHART, ids=lambda said: getattr(said, "id", said))
+def test_arrows_run_down_or_across_and_no_two_lie_on_one_line(rulebook, word) -> None:
+    flow = CHARTS[word].draw(rulebook, {})
+    across: list[tuple[int, int, int, str]] = []
+    for line in flow.lines:
+        for x1, y1, x2, y2 in pieces(line.path):
+            assert min(abs(x1 - x2), abs(y1 - y2)) <= 3, line.words
+            across += [(y1, min(x1, x2), max(x1, x2), line.words)] if abs(x1 - x2) > 3 else []
+    for one, other in combinations(across, 2):
+        assert one[0] != other[0] or one[2] < other[1] or other[2] < one[1], (one, other)
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=str)
+def test_a_chart_of_a_mechanism_is_legible_on_one_sheet_of_paper(kind) -> None:
+    """An A4 sheet with 8 mm around it is 733 CSS pixels wide and has 975 for the drawing: small type is then 6.8 pt."""
+    flow = CHARTS[kind].draw(WENDENG, {})
+    assert min(733 / flow.width, 975 / flow.height) * 12 * 0.75 >= 6.8
 
 
 @pytest.mark.clause("WD-F4", "WD-F5")

@@ -3,6 +3,7 @@
 Small on the page of a subject; written out, with every act and who does it, as the flow chart that is printed.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -12,7 +13,11 @@ from bihuan.kernel.stages import Branch, Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.web.layering import Box, Link, Point, Route, lay_out
 
-WIDE, HIGH, EDGE, LINE, ROOM, SHORT = 100, 32, 12, 17, 240, 130
+WIDE, HIGH, EDGE, LINE, ROOM, SHORT, ROUND = 100, 26, 12, 14, 260, 110, 4
+SIGNS = 9
+"""So many signs stand in a line on an arrow: what is written out must be legible on one sheet of A4."""
+_PIECE = re.compile("或?[^、或]+、?")
+"""What stays in one line: of several who may do something, each."""
 MANY = 4
 """An act that leads from so many stages to one is told below the drawing."""
 START = "start"
@@ -320,13 +325,29 @@ def _written_on(done: Sequence[_Done]) -> tuple[tuple[Words, ...], ...]:
     lines: list[tuple[Words, ...]] = []
     for one in done:
         act, who = Words(one.text, one.state), Words(f" {one.who}", "who")
-        if not one.who:
-            lines.append((act,))
-        elif _length(act.text + who.text, 12) <= SHORT:
+        if one.who and _length(act.text + who.text, 12) <= SHORT:
             lines.append((act, who))
         else:
-            lines += [(act,), (Words(one.who, "who"),)]
+            lines += [(Words(part, one.state),) for part in _parted(one.text)]
+            lines += [(Words(part, "who"),) for part in _parted(one.who)]
     return tuple(lines)
+
+
+def _parted(text: str) -> list[str]:
+    """A text in lines for an arrow: parted between its words where that can be seen, never within an alphabet's."""
+    if any(" " < sign < "\x7f" for sign in text):
+        return [text]
+    lines = [""]
+    for piece in _PIECE.findall(text):
+        for at in range(0, len(piece), _even(piece)):
+            part = piece[at : at + _even(piece)]
+            lines = [*lines[:-1], lines[-1] + part] if len(lines[-1] + part) <= SIGNS else [*lines, part]
+    return [line for line in lines if line]
+
+
+def _even(text: str) -> int:
+    """How many signs stand in each of its lines."""
+    return -(-len(text) // -(-len(text) // SIGNS))
 
 
 def _node(sketch: _Sketch, key: str, size: tuple[int, int], middle: Point) -> Node:
@@ -346,7 +367,7 @@ def _node(sketch: _Sketch, key: str, size: tuple[int, int], middle: Point) -> No
         end=key == START or (course is not None and stage in course.table.ends),
         branch=course is not None and course.table.subject != _first(sketch).table.subject,
         title=(x, top + HIGH // 2),
-        lines=tuple(Line(left + EDGE // 2, top + HIGH + n * LINE, line) for n, line in enumerate(lines)),
+        lines=tuple(Line(left + EDGE // 2, top + HIGH + 3 + n * LINE, line) for n, line in enumerate(lines)),
     )
 
 
@@ -371,7 +392,7 @@ def _arrow(sketch: _Sketch, pair: tuple[str, str], route: Route, lines: Sequence
     wide, high = _measure(lines)
     top = y - high // 2
     return Arrow(
-        path=_path(points, sketch.written),
+        path=_path(points),
         head=_head(points, sketch.written),
         state=max((one.state for one in done), key=lambda state: _ORDER[state]),
         words=f"{sketch.labels[pair[0]]} → {sketch.labels[pair[1]]}",
@@ -380,19 +401,30 @@ def _arrow(sketch: _Sketch, pair: tuple[str, str], route: Route, lines: Sequence
     )
 
 
-def _path(points: Sequence[tuple[int, int]], down: bool) -> str:
-    """Straight and bent in turn, and every bend begins and ends straight."""
+def _path(points: Sequence[tuple[int, int]]) -> str:
+    """Straight, with rounded corners."""
     said = [f"M{points[0][0]} {points[0][1]}"]
-    for n, ((x1, y1), (x2, y2)) in enumerate(pairwise(points)):
-        middle = (y1 + y2) // 2 if down else (x1 + x2) // 2
-        bend = f"C{x1} {middle} {x2} {middle} {x2} {y2}" if down else f"C{middle} {y1} {middle} {y2} {x2} {y2}"
-        said.append(bend if n % 2 else f"L{x2} {y2}")
+    for before, (x, y), after in zip(points, points[1:], points[2:], strict=False):
+        (x1, y1), (x2, y2) = _towards((x, y), before), _towards((x, y), after)
+        said.append(f"L{x1} {y1}Q{x} {y} {x2} {y2}")
+    said.append(f"L{points[-1][0]} {points[-1][1]}")
     return "".join(said)
+
+
+def _towards(corner: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """Where a corner begins to be round, on its way to another point on the same line."""
+    (x, y), (x1, y1) = corner, other
+    far = min(ROUND, (abs(x1 - x) + abs(y1 - y)) // 2)
+    return x + far * _sign(x1 - x), y + far * _sign(y1 - y)
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
 
 
 def _head(points: Sequence[tuple[int, int]], down: bool) -> str:
     """The point of the arrow, where the line ends."""
-    (x, y), (x1, y1) = points[-1], points[-3]
+    (x, y), (x1, y1) = points[-1], points[-2]
     if down:
         back = -8 if y > y1 else 8
         return f"M{x} {y}L{x - 4} {y + back}L{x + 4} {y + back}Z"

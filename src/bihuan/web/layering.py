@@ -10,7 +10,9 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
-GAP_ALONG, GAP_ACROSS, PORT = 14, 12, 12
+GAP_ALONG, GAP_ACROSS, PORT, TRACK = 10, 10, 12, 5
+"""The least between two layers, between two things in one, between two arrows at one box, between two that run beside
+each other from one layer to the next."""
 SWEEPS = 16
 
 Point = tuple[float, float]
@@ -37,7 +39,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How an arrow runs: through which points (straight and bent in turn), and where its words stand."""
+    """How an arrow runs: through which points, along and across in turn, and where its words stand."""
 
     points: tuple[Point, ...]
     words: Point
@@ -79,8 +81,11 @@ def lay_out(boxes: tuple[Box, ...], links: tuple[Link, ...]) -> Layout:
     _place(layers)
     _straighten(layers, chains)
     _from_the_edge(layers)
-    bands, ports = _bands(layers), _ports(chains)
-    routes = tuple(_route(chain, ports[n, True], ports[n, False], bands) for n, chain in enumerate(chains))
+    ports = _ports(chains)
+    ways = [_way(chain, ports[n, True], ports[n, False], n) for n, chain in enumerate(chains)]
+    tracks = _tracks([bend for way in ways for bend in way])
+    bands = _bands(layers, tracks)
+    routes = tuple(_route(chain, way, tracks, bands) for chain, way in zip(chains, ways, strict=True))
     middles = {key: (sum(bands[item.layer]) / 2, item.place) for key, item in items.items()}
     across = max(item.place + item.across / 2 for layer in layers for item in layer)
     return Layout(middles, routes, bands[-1][1], across)
@@ -253,13 +258,67 @@ def apart(wanted: Sequence[float], sizes: Sequence[float], weights: Sequence[flo
     return [mean + offset for mean, offset in zip(means, offsets, strict=False)]
 
 
-def _bands(layers: Sequence[Sequence[_Item]]) -> list[tuple[float, float]]:
-    """Where each layer begins and ends along."""
+@dataclass(frozen=True, slots=True)
+class _Bend:
+    """Where a link moves across on its way from one layer to the next."""
+
+    chain: int
+    layer: int
+    """The upper one."""
+    since: float
+    until: float
+
+    @property
+    def straight(self) -> bool:
+        """Whether it does not move at all."""
+        return abs(self.since - self.until) < 1
+
+    def beside(self, other: "_Bend") -> bool:
+        """Whether both would be drawn on one line."""
+        apart = max(min(self.since, self.until), min(other.since, other.until))
+        return apart <= min(max(self.since, self.until), max(other.since, other.until)) + TRACK
+
+
+def _way(chain: _Chain, leaves: float, meets: float, n: int) -> list[_Bend]:
+    """How a link moves across, from layer to layer."""
+    places = [leaves, *(item.place for item in chain.items[1:-1]), meets]
+    first = chain.items[0].layer
+    return [_Bend(n, first + at, one, other) for at, (one, other) in enumerate(pairwise(places))]
+
+
+Tracks = Mapping[_Bend, int]
+
+
+def _tracks(bends: Iterable[_Bend]) -> Tracks:
+    """A track of its own for every bend among those that would lie on it; the uppermost is 0.
+
+    Of those that go to the right the rightmost is uppermost, of those to the left the leftmost: so they do not cross.
+    """
+    found: dict[_Bend, int] = {}
+    by_layer: dict[int, list[_Bend]] = {}
+    for bend in bends:
+        if not bend.straight:
+            by_layer.setdefault(bend.layer, []).append(bend)
+    for met in by_layer.values():
+        right = sorted((b for b in met if b.until > b.since), key=lambda b: -b.since)
+        left = sorted((b for b in met if b.until < b.since), key=lambda b: b.since)
+        laid: list[_Bend] = []
+        for bend in (*right, *left):
+            found[bend] = 1 + max((found[other] for other in laid if bend.beside(other)), default=-1)
+            laid.append(bend)
+    return found
+
+
+def _bands(layers: Sequence[Sequence[_Item]], tracks: Tracks) -> list[tuple[float, float]]:
+    """Where each layer begins and ends along, with room for the bends between."""
+    needed: dict[int, int] = {}
+    for bend, track in tracks.items():
+        needed[bend.layer] = max(needed.get(bend.layer, 0), track + 1)
     found, at = [], 0.0
-    for layer in layers:
+    for n, layer in enumerate(layers):
         deep = max((item.along for item in layer), default=0)
         found.append((at, at + deep))
-        at += deep + GAP_ALONG
+        at += deep + max(GAP_ALONG, (needed.get(n, 0) + 1) * TRACK)
     return found
 
 
@@ -281,13 +340,22 @@ def _ports(chains: Sequence[_Chain]) -> dict[tuple[int, bool], float]:
     return found
 
 
-def _route(chain: _Chain, leaves: float, meets: float, bands: Sequence[tuple[float, float]]) -> Route:
-    """Straight through the layers, bent between them; a link that leads back runs the other way."""
-    first, *through, last = chain.items
-    points: list[Point] = [(sum(bands[first.layer]) / 2 + first.along / 2, leaves), (bands[first.layer][1], leaves)]
-    for item in through:
-        points += [(bands[item.layer][0], item.place), (bands[item.layer][1], item.place)]
-    points += [(bands[last.layer][0], meets), (sum(bands[last.layer]) / 2 - last.along / 2, meets)]
-    middle = ((points[1][0] + points[-2][0]) / 2, (leaves + meets) / 2)
+def _route(chain: _Chain, way: Sequence[_Bend], tracks: Tracks, bands: Sequence[tuple[float, float]]) -> Route:
+    """Along, and across where it bends; a link that leads back runs the other way."""
+    first, last = chain.items[0], chain.items[-1]
+    points: list[Point] = [(sum(bands[first.layer]) / 2 + first.along / 2, way[0].since)]
+    for bend in way:
+        if not bend.straight:
+            at = _line_of(bend, tracks, bands)
+            points += [(at, bend.since), (at, bend.until)]
+    points.append((sum(bands[last.layer]) / 2 - last.along / 2, way[-1].until))
+    middle = ((points[0][0] + points[-1][0]) / 2, (points[0][1] + points[-1][1]) / 2)
     written = (sum(bands[chain.written.layer]) / 2, chain.written.place) if chain.written else middle
     return Route(tuple(reversed(points)) if chain.back else tuple(points), written)
+
+
+def _line_of(bend: _Bend, tracks: Tracks, bands: Sequence[tuple[float, float]]) -> float:
+    """Where along a bend is drawn: the tracks stand in the middle between the layers."""
+    upper, lower = bands[bend.layer][1], bands[bend.layer + 1][0]
+    many = 1 + max(track for other, track in tracks.items() if other.layer == bend.layer)
+    return (upper + lower) / 2 + (tracks[bend] - (many - 1) / 2) * TRACK
