@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from jinja2 import nodes
 from pytest_django import Settings
 
 import bihuan
 from bihuan.config import headers
+from bihuan.web.environment import environment
 from bihuan.web.views import errors
 from tests.towns import Town
 from tests.web.officials import Office
@@ -34,6 +36,14 @@ def test_no_template_has_inline_scripts_styles_or_handlers(path: Path) -> None:
 
 def test_there_are_templates_to_read() -> None:
     assert len(TEMPLATES) > 10
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCES)))
+def test_a_template_names_no_filter_and_no_test_that_is_not_there(path: Path) -> None:
+    known = environment()
+    parsed = known.parse(path.read_text())
+    assert {found.name for found in parsed.find_all(nodes.Filter)} <= known.filters.keys()
+    assert {found.name for found in parsed.find_all(nodes.Test)} <= known.tests.keys()
 
 
 def directives(response: HttpResponse) -> dict[str, str]:

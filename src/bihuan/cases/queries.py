@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
+from psycopg.sql import Literal
 
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.stages import OPEN
@@ -171,14 +172,19 @@ def _of_seen(sql: str, actor: Actor, bound: int) -> int | None:
     return row[0] if row else None
 
 
-_WITH_WORDS = "SELECT case_id FROM cases_words WHERE words @@ %s::tsquery"
+_WITH_WORDS = "SELECT case_id FROM cases_words WHERE words @@ {}::tsquery"
 
 
 def _with_words(text: str) -> Q:
-    """Whether the text has the words, by their index, which is read beside the policies of the text (see `walls`)."""
+    """Whether the text has the words, by their index, which is read beside the policies of the text (see `walls`).
+
+    The words stand in the statement, so that it is planned for them: one for any words would walk all cases where few
+    or none have them.
+    """
     from bihuan.cases.words import query_of  # the segmenter loads its dictionary at the first use
 
-    return Q(pk__in=RawSQL(_WITH_WORDS, [query_of(text)]))  # noqa: S611 a constant
+    words = Literal(query_of(text)).as_string().replace("%", "%%")
+    return Q(pk__in=RawSQL(_WITH_WORDS.format(words), []))  # noqa: S611 quoted by psycopg
 
 
 def _rows(cases: Iterable[Case], *, now: datetime) -> list[CaseRow]:
