@@ -45,6 +45,7 @@ def follow(office: Office, page: Page, word: str) -> Page:
 
 
 def test_pages_follow_each_other_both_ways_and_by_number(office: Office, few: int) -> None:
+    assert 'hx-get="/cases/count/"' in office["desk.registrar"].read("/cases/").html
     made = [f"第{n}盏灯" for n in range(8)]
     for title in made:
         office.register(title=title)

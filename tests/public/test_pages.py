@@ -17,6 +17,7 @@ from bihuan.attachments import queries as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, Stage
 from bihuan.intake import commands as intake
+from bihuan.policy.calendar import ZONE
 from bihuan.public.views import entering
 from bihuan.record.queries import events
 from bihuan.requesters import queries as requesters
@@ -157,6 +158,15 @@ def test_a_case_is_followed_by_number_and_code_however_they_are_typed(citizen: C
     assert citizen.number in page.text
     assert "现在在" in page.text
     assert citizen.town.desk in page.text
+
+
+def test_moments_are_told_on_the_clock_of_the_place(citizen: Citizen) -> None:
+    before = now_in(citizen.town).astimezone(ZONE)
+    citizen.submit()
+    after = now_in(citizen.town).astimezone(ZONE)
+    told = re.search(r"（(\d{4}-\d\d-\d\d \d\d:\d\d) 收到）", citizen.follow().text)
+    assert told is not None
+    assert f"{before:%Y-%m-%d %H:%M}" <= told[1] <= f"{after:%Y-%m-%d %H:%M}"
 
 
 def test_no_page_and_no_address_tells_a_number_or_a_code_afterwards(citizen: Citizen) -> None:

@@ -10,6 +10,7 @@ from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import template_localtime
 from django.utils.translation import get_language, gettext, ngettext, override, pgettext
 from django_htmx.jinja import htmx_script
 from jinja2 import ChainableUndefined, Environment, pass_context, pass_environment
@@ -94,6 +95,11 @@ def excerpt(text: str | None) -> str:
     return told if len(told) <= 90 else f"{told[:88]}……"
 
 
+def date_in(at: date | None, form: str) -> str:
+    """A day or moment in the form that is asked for, on the clock of the jurisdictions."""
+    return str(defaultfilters.date(template_localtime(at), form))
+
+
 def _labelled(*lists: type[Vocabulary]) -> Any:
     """A filter: the label of a stored word of one of these lists."""
     known = {str(word): word.label for listed in lists for word in listed}
@@ -112,6 +118,7 @@ FILTERS = {
     "stage": stage,
     "moment": moment,
     "day": day,
+    "date": date_in,
     "label": label,
     "at": at,
     "weekday": weekday,
@@ -126,7 +133,7 @@ FILTERS = {
     "follow_up_label": _labelled(UnitFollowUp),
     **{
         name: getattr(defaultfilters, name)
-        for name in ("date", "filesizeformat", "floatformat", "truncatechars", "urlencode", "yesno")
+        for name in ("filesizeformat", "floatformat", "truncatechars", "urlencode", "yesno")
     },
 }
 
