@@ -133,7 +133,7 @@ def test_the_figures_lead_to_the_ledger_and_are_carried_out(
 
 def test_a_period_of_long_ago_stays_chosen_on_the_page_of_figures(office: Office, walks: dict[str, JointWalk]) -> None:
     seat = office["desk.dispatcher"]
-    assert '<option value="1999-Q1" selected>1999年第1季度</option>' in seat.read("/joint/figures/?of=1999-Q1").html
+    assert '<option value="1999-Q1" selected>1999年第一季度</option>' in seat.read("/joint/figures/?of=1999-Q1").html
     seat.client.post("/look/", {"language": "en"})
     english = seat.read("/joint/figures/?of=2025-03")
     assert '<option value="2025-03" selected>2025-3</option>' in english.html

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.joint import queries as joint
@@ -32,6 +32,13 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.web.forms import Filled, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
+
+QUARTERS = (
+    gettext_noop("%(year)s年第一季度"),
+    gettext_noop("%(year)s年第二季度"),
+    gettext_noop("%(year)s年第三季度"),
+    gettext_noop("%(year)s年第四季度"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +144,9 @@ def _page(
 def _words(period: Period) -> str:
     """A year, a quarter or a month in the language of the page."""
     year, _, part = period.name.partition("-")
-    said = {"year": year, "n": part.lstrip("Q0")}
     if part.startswith("Q"):
-        return gettext("%(year)s年第%(n)s季度") % said
-    return (gettext("%(year)s年%(n)s月") if part else gettext("%(year)s年")) % said
+        return gettext(QUARTERS[int(part[1]) - 1]) % {"year": year}
+    return (gettext("%(year)s年%(n)s月") if part else gettext("%(year)s年")) % {"year": year, "n": part.lstrip("0")}
 
 
 def _cited(standing: Standing) -> Mapping[str, str]:
