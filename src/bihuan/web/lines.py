@@ -1,14 +1,14 @@
 """The lines of a ledger as HTML.
 
-Written here and not in a template: five hundred cells cost a template more than all the rest of the page.
+Written here and not in a template, whom five hundred cells cost twice as much.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
+from markupsafe import escape
 
 from bihuan.ledgers.types import Column, Kind, Row, Value
 from bihuan.web.environment import stage
