@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -220,16 +220,21 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, DeterminationBrief
     return {b.number: b for b in _briefs(visible_to(actor).filter(number__in=list(numbers)))}
 
 
-def of_case(case: str, actor: Actor) -> tuple[list[DeterminationBrief], list[ReferralBrief]]:
-    """The determinations and referrals of a case as far as the actor may see them, the newest first: one statement."""
+def of_case(case: str, actor: Actor) -> tuple[Reading[DeterminationBrief], Reading[ReferralBrief]]:
+    """The determinations and referrals of a case as far as the actor may see them, to be read with other lists."""
     named: dict[str, str | Combinable] = {"case": F("case_id"), "unit_name": name_of("unit")}
-    determined, referred = gather(
+    return (
         Reading(visible_to(actor).filter(case_id=case), DeterminationBrief, named),
         Reading(referrals_visible_to(actor).filter(case_id=case), ReferralBrief, named),
     )
-    return sorted(determined, key=lambda d: d.number, reverse=True), sorted(
-        referred, key=lambda r: r.number, reverse=True
-    )
+
+
+Brief = TypeVar("Brief", DeterminationBrief, ReferralBrief)
+
+
+def newest_first(found: Iterable[Brief]) -> list[Brief]:
+    """Determinations or referrals as a page shows them."""
+    return sorted(found, key=lambda one: one.number, reverse=True)
 
 
 def _briefs(rows: QuerySet[Determination]) -> list[DeterminationBrief]:

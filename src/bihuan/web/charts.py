@@ -14,6 +14,7 @@ from bihuan.kernel.stages import Branch, StageTable
 from bihuan.organisations.types import Standing
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
+from bihuan.record.reading import gather
 from bihuan.web.flow import Course, Flow, draw
 from bihuan.web.kinds import CASE, KINDS
 from bihuan.web.subjects import Kind, way_of
@@ -79,10 +80,9 @@ def courses_of(kind: Kind, facts: Any, standing: Standing) -> dict[str, Course]:
     """Stage table → where the subject stands in it, and the joint handling with its case, as far as the actor sees."""
     found = [(kind, facts)]
     if kind == CASE:
+        (joined,) = gather(joint.of_case(facts.number, standing.actor))
         found += [
-            (KINDS[row.kind], joint.facts(row.number))
-            for row in joint.of_case(facts.number, standing.actor)
-            if row.stage not in GONE
+            (KINDS[row.kind], joint.facts(row.number)) for row in joint.newest_first(joined) if row.stage not in GONE
         ]
     elif kind.word in BRANCHES:
         found += _case_of(facts, standing)

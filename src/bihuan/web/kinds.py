@@ -1,6 +1,6 @@
 """The kinds of subject that have pages: cases and listed matters, each with what its page shows besides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext
@@ -11,7 +11,6 @@ from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Urgency
 from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
 from bihuan.determination.types import DESIGNATED_HANDLE
-from bihuan.determination.types.rows import DeterminationView, ReferralView
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
@@ -31,51 +30,50 @@ from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import LimitRule, Pack
-from bihuan.record.reading import Asked
+from bihuan.record.reading import Asked, Reading
 from bihuan.web.subjects import Begun, Kind
 from bihuan.web.words import label_of
 
-
-def _read_of_case(view: CaseView) -> tuple[Asked[Any], ...]:
-    number = view.facts.number
-    return dispatch.answers_of(number), feedback.callbacks_of(number), intake.sources_of(number)
+Readings = Mapping[str, Reading[Any] | Asked[Any]]
+Told = Mapping[str, list[Any]]
 
 
-def _of_case(view: CaseView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
+def _read_of_case(view: CaseView, standing: Standing) -> Readings:
+    """What stands on a case and may be read with it; of determinations only where it was disputed, or ruled upon."""
+    case, actor = view.facts, standing.actor
+    found: dict[str, Reading[Any] | Asked[Any]] = {
+        "answers": dispatch.answers_of(case.number),
+        "callbacks": feedback.callbacks_of(case.number),
+        "sources": intake.sources_of(case.number),
+    }
+    if pack(case.pack).binds(norms.LINKAGE_REQUEST) and case.lead is not None:
+        found["together"] = joint.of_case(case.number, actor)
+    if DutyKind.DETERMINATION in case.duties or case.adjudicated or case.designated:
+        found["determined"], found["referred"] = determination.of_case(case.number, actor)
+    return found
+
+
+def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
     """The answers, call-backs and sources of a case; whom the responsibility list suggests for it."""
     number = view.facts.number
-    answers, callbacks, sources = told
+    answers, callbacks = told["answers"], told["callbacks"]
     may_dispatch = case_commands.LIFE.table.row(view.facts.stage, Act.DISPATCH) and standing.actor.holds("dispatcher")
     text = f"{view.facts.title}\n{view.content}"
+    together = joint.newest_first(told.get("together", []))
     return {
         "answers": dispatch.newest_first(answers),
         "callbacks": feedback.in_order(callbacks),
-        "sources": intake.labelled(sources),
+        "sources": intake.labelled(told["sources"]),
         "accounts": {a.by for a in answers} | {a.signed_off_by for a in answers} | {c.by for c in callbacks},
         "suggestions": dispatch.suggestions({number: text}, standing.jurisdiction.code, now=standing.now)[number]
         if may_dispatch
         else (),
+        "together": together,
+        "begun": begun(together),
+        "determined": determination.newest_first(told.get("determined", [])),
+        "referred": determination.newest_first(told.get("referred", [])),
         **_listing(view, standing),
-        **_together(view, standing),
-        **_determined(view, standing),
     }
-
-
-def _determined(view: CaseView, standing: Standing) -> dict[str, Any]:
-    """The determinations and referrals of a case that was disputed, determined or designated."""
-    case = view.facts
-    if not (DutyKind.DETERMINATION in case.duties or case.adjudicated or case.designated):
-        return {}
-    determined, referred = determination.of_case(case.number, standing.actor)
-    return {"determined": determined, "referred": referred}
-
-
-def _together(view: CaseView, standing: Standing) -> dict[str, Any]:
-    """The linkages and whistles that stand on a case, where the regulation has them."""
-    if not pack(view.facts.pack).binds(norms.LINKAGE_REQUEST) or view.facts.lead is None:
-        return {}
-    found = joint.of_case(view.facts.number, standing.actor)
-    return {"together": found, "begun": begun(found)}
 
 
 def begun(found: Sequence[JointBrief]) -> list[Begun]:
@@ -92,22 +90,18 @@ def _listing(view: CaseView, standing: Standing) -> dict[str, Any]:
     return {"listed": listed, "may_report": late and not listed and standing.actor.holds(*REPORTER.posts)}
 
 
-def _read_of_matter(view: MatterView) -> tuple[Asked[Any], ...]:
-    return ()
+def _nothing_besides(view: Any, standing: Standing) -> Readings:
+    return {}
 
 
-def _of_matter(view: MatterView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
+def _of_matter(view: MatterView, standing: Standing, told: Told) -> dict[str, Any]:
     """Those who drafted, confirmed and struck off."""
     drafted = {a for f in view.feedbacks for a in (f.by, f.submitted_by, f.signer)}
     settled = {a for r in view.rounds for a in (r.confirmed_by, r.supervised_by, r.struck_off_by)}
     return {"accounts": drafted | settled}
 
 
-def _read_of_joint(view: JointView) -> tuple[Asked[Any], ...]:
-    return ()
-
-
-def _of_joint(view: JointView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
+def _of_joint(view: JointView, standing: Standing, told: Told) -> dict[str, Any]:
     """Who filled the form in, and who answers whistles for the units."""
     liaisons = joint.liaisons(standing.jurisdiction.code, now=standing.now)
     return {
@@ -133,22 +127,12 @@ def _joint(instrument: Instrument, url: str) -> Kind:
         joint.briefs,
         joint.DUTY_LABELS,
         "joint/page.html",
-        _read_of_joint,
+        _nothing_besides,
         _of_joint,
     )
 
 
-def _read_nothing(view: DeterminationView | ReferralView) -> tuple[Asked[Any], ...]:
-    return ()
-
-
-def _of_determination(view: DeterminationView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
-    """Everything is in the view."""
-    return {"accounts": set()}
-
-
-def _of_referral(view: ReferralView, standing: Standing, told: Sequence[list[Any]]) -> dict[str, Any]:
-    """Everything is in the view."""
+def _in_the_view(view: Any, standing: Standing, told: Told) -> dict[str, Any]:
     return {"accounts": set()}
 
 
@@ -175,7 +159,7 @@ MATTER = Kind(
     matters.briefs,
     matters.DUTY_LABELS,
     "matters/page.html",
-    _read_of_matter,
+    _nothing_besides,
     _of_matter,
 )
 LINKAGE, WHISTLE = _joint(Instrument.LINKAGE, "/linkages/"), _joint(Instrument.WHISTLE, "/whistles/")
@@ -189,8 +173,8 @@ DETERMINATION = Kind(
     determination.briefs,
     determination.DUTY_LABELS,
     "determination/page.html",
-    _read_nothing,
-    _of_determination,
+    _nothing_besides,
+    _in_the_view,
 )
 REFERRAL = Kind(
     "referral",
@@ -202,8 +186,8 @@ REFERRAL = Kind(
     determination.referral_briefs,
     determination.REFERRAL_DUTY_LABELS,
     "determination/referral.html",
-    _read_nothing,
-    _of_referral,
+    _nothing_besides,
+    _in_the_view,
 )
 KINDS = {kind.word: kind for kind in (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL)}
 

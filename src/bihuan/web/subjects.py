@@ -28,13 +28,13 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
-from bihuan.record.reading import Asked, gather
+from bihuan.record.reading import Asked, Reading, gather
 from bihuan.record.types import EventRow
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
 from bihuan.web.words import label_of, moment
 
-Details = Callable[[Any, Standing, Sequence[list[Any]]], dict[str, Any]]
+Details = Callable[[Any, Standing, Mapping[str, list[Any]]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Kind:
     briefs: Callable[[Iterable[str], Actor], Mapping[str, Any]]
     labels: Mapping[str, str]
     template: str
-    readings: Callable[[Any], tuple[Asked[Any], ...]]
+    readings: Callable[[Any, Standing], Mapping[str, Reading[Any] | Asked[Any]]]
     details: Details
     """What the page shows besides, from what the readings found; `accounts` are those whose names it tells, `begun`
     is what began in the subject."""
@@ -162,11 +162,12 @@ def page(
     view = kind.view(number, standing.actor, now=standing.now)
     facts = view.facts
     offers = kind.life.offers(facts, standing.actor, standing.now)
+    besides = kind.readings(view, standing)
     files, drawn, *told = gather(
-        attachments.reading_of(kind.word, number), documents.reading_of(kind.word, number), *kind.readings(view)
+        attachments.reading_of(kind.word, number), documents.reading_of(kind.word, number), *besides.values()
     )
     ours = {id for row in drawn for id in (row.pdf, row.word)}
-    details = kind.details(view, standing, told)
+    details = kind.details(view, standing, dict(zip(besides, told, strict=True)))
     begun: Sequence[Begun] = details.pop("begun", ())
     recorded = record.events_of([facts.subject, *(one.subject for one in begun)])
     events = recorded[facts.subject]

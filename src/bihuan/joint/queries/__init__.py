@@ -257,9 +257,17 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, JointBrief]:
     return {b.number: b for b in _briefs(visible_to(actor).filter(number__in=list(numbers)))}
 
 
-def of_case(case: str, actor: Actor) -> list[JointBrief]:
-    """The linkages and whistles of a case, the newest first, as far as the actor may see them."""
-    return _briefs(visible_to(actor).filter(case_id=case).order_by("-id"))
+def of_case(case: str, actor: Actor) -> Reading[JointBrief]:
+    """The linkages and whistles of a case as far as the actor may see them, to be read with other lists."""
+    nothing = Cast(Value(""), TextField())
+    said: dict[str, str | Combinable] = {"title": F("case__title"), "case": F("case_id")}
+    said |= {name: NullIf(F(name), nothing) for name in ("whistle_type", "emergency")}
+    return Reading(visible_to(actor).filter(case_id=case), JointBrief, said)
+
+
+def newest_first(found: Iterable[JointBrief]) -> list[JointBrief]:
+    """Linkages and whistles as a page shows them."""
+    return sorted(found, key=lambda one: one.number, reverse=True)
 
 
 def _briefs(rows: QuerySet[Undertaking]) -> list[JointBrief]:
