@@ -110,19 +110,19 @@ def _settles_as_it_should(subject: str, now: datetime) -> None:
     before = row(subject)
     stopped = before["paused_at"] or now
     expected = "met" if stopped <= before["due_at"] else "late"  # type: ignore[operator]
-    assert commands.settle(subject, [DutyKind.HANDLE], now=now) == [("handle", expected)]
+    assert commands.discharge(subject, done=[DutyKind.HANDLE], now=now) == ([("handle", expected)], [])
     after = row(subject)
     assert (after["outcome"], after["discharged_at"], after["next_step_at"]) == (expected, now, None)
-    assert commands.settle(subject, [DutyKind.HANDLE], now=now) == []
+    assert commands.discharge(subject, done=[DutyKind.HANDLE], now=now) == ([], [])
     assert commands.resume(subject, now=now) == []
     assert commands.extend(subject, DutyKind.HANDLE, limit="1wd", why="迟了", now=now) is None
 
 
-def test_what_lapses_is_waived_but_for_what_is_kept(db: None) -> None:
+def test_what_lapses_is_waived_and_nothing_else(db: None) -> None:
     now = datetime(2025, 3, 3, 9, tzinfo=ZONE)
     subject = opened("5wd", now)
-    assert commands.waive(subject, now=now, keep=[DutyKind.HANDLE]) == []
-    assert commands.waive(subject, now=now) == ["handle"]
+    assert commands.discharge(subject, lapsed=[DutyKind.SIGN_IN], now=now) == ([], [])
+    assert commands.discharge(subject, lapsed=[DutyKind.HANDLE], now=now) == ([], ["handle"])
     assert row(subject)["outcome"] == "waived"
 
 

@@ -82,9 +82,10 @@ def note(
     chain = lock(subject)
     pack = pack or load_pack(queries.facts(number).pack)
     extra: dict[str, object] = {}
-    if settled := duties.settle(subject, settles, now=now):
+    settled, lapsed = duties.discharge(subject, done=settles, lapsed=lapses, now=now)
+    if settled:
         extra["settles"] = [list(one) for one in settled]
-    if lapsed := duties.waive_kinds(subject, lapses, now=now):
+    if lapsed:
         extra["lapses"] = sorted(lapsed)
     if opened := _open(number, opens, pack, now) if opens else []:
         extra["opens"] = [[kind, holder, due_at.isoformat()] for kind, holder, due_at in opened]

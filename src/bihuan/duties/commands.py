@@ -19,6 +19,7 @@ from bihuan.duties.models import (
     LimitOverride,
 )
 from bihuan.duties.types import (
+    NOTHING,
     AdjustmentEnded,
     DueRecomputed,
     HandedOver,
@@ -97,54 +98,41 @@ def opened(
     return (*said, since, until, until, provisional, "", until, 0)
 
 
-_SETTLE = """
-UPDATE duties_duty SET discharged_at = %s, next_step_at = NULL, paused_at = NULL,
-  outcome = CASE WHEN LEAST(%s, paused_at) <= due_at THEN 'met' ELSE 'late' END
-WHERE subject = %s AND discharged_at IS NULL AND kind = ANY(%s) RETURNING kind, outcome"""
-_WAIVE = """
-UPDATE duties_duty SET discharged_at = %s, next_step_at = NULL, paused_at = NULL, outcome = 'waived'
-WHERE subject = %s AND discharged_at IS NULL AND NOT kind = ANY(%s) RETURNING kind"""
-
-
-def settle(subject: str, kinds: Sequence[str], *, now: datetime) -> list[tuple[str, str]]:
-    """Discharge the open duties of these kinds, met or late; answers kind and outcome of each."""
-    if not kinds:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [now, now, subject, list(kinds)])
-        return [(kind, outcome) for kind, outcome in cursor.fetchall()]
-
-
-def waive(subject: str, *, now: datetime, keep: Sequence[str] = ()) -> list[str]:
-    """Let what is still owed lapse (but for the kinds kept); answers the kinds."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAIVE, [now, subject, list(keep)])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def waive_kinds(subject: str, kinds: Sequence[str], *, now: datetime) -> list[str]:
-    """Let what is still owed of these kinds lapse; answers the kinds."""
-    owed = [kind for kind, _, _ in queries.owed_on([subject])[subject]] if kinds else []
-    gone = [kind for kind in owed if kind in kinds]
-    return waive(subject, now=now, keep=[kind for kind in owed if kind not in kinds]) if gone else []
-
-
-_SETTLE_SINGLY = """
+_DISCHARGE = """
 UPDATE duties_duty SET discharged_at = %(now)s, next_step_at = NULL, paused_at = NULL,
-  outcome = CASE WHEN kind || ' ' || holder = ANY(%(lapse)s::text[]) THEN 'waived'
+  outcome = CASE
+    WHEN kind || ' ' || holder = ANY(%(lapsing)s::text[])
+      OR NOT (kind = ANY(%(done)s::text[]) OR kind || ' ' || holder = ANY(%(doing)s::text[])) THEN 'waived'
     WHEN LEAST(%(now)s, paused_at) <= due_at THEN 'met' ELSE 'late' END
-WHERE subject = %(subject)s AND discharged_at IS NULL AND kind || ' ' || holder = ANY(%(touched)s::text[])
+WHERE subject = %(subject)s AND discharged_at IS NULL
+  AND (kind = ANY(%(ended)s::text[]) OR kind || ' ' || holder = ANY(%(touched)s::text[]))
 RETURNING kind, outcome, holder"""
 
 
-def settle_singly(subject: str, singly: Singly, *, now: datetime) -> list[tuple[str, str, str]]:
-    """Discharge or waive what single units owe; answers kind, outcome and holder of each."""
-    if not singly.settles and not singly.lapses:
-        return []
-    touched, lapse = ([" ".join(p) for p in pairs] for pairs in (singly.settles + singly.lapses, singly.lapses))
+def discharge(
+    subject: str,
+    *,
+    done: Collection[str] = (),
+    lapsed: Collection[str] = (),
+    singly: Singly = NOTHING,
+    now: datetime,
+) -> tuple[list[tuple[str, ...]], list[str]]:
+    """End what is owed of these kinds: done, met or late; or lapsed, for it is wanted no more. Single units' besides.
+
+    Answers kind and outcome of each that was done (and whose it was, where single units were meant), and what lapsed.
+    """
+    doing, lapsing = ([" ".join(pair) for pair in pairs] for pairs in (singly.settles, singly.lapses))
+    if not (done or lapsed or doing or lapsing):
+        return [], []
+    said = {"done": [*done], "ended": [*done, *lapsed], "doing": doing, "lapsing": lapsing, "touched": doing + lapsing}
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE_SINGLY, {"now": now, "subject": subject, "touched": touched, "lapse": lapse})
-        return [(kind, outcome, holder) for kind, outcome, holder in cursor.fetchall()]
+        cursor.execute(_DISCHARGE, {"subject": subject, "now": now, **said})
+        rows = cursor.fetchall()
+    mine = [(kind, outcome) for kind, outcome, _ in rows if kind in done]
+    single = {*singly.settles, *singly.lapses}
+    theirs = [(k, outcome, holder) for k, outcome, holder in rows if k not in done and (k, holder) in single]
+    rest = [kind for kind, _, holder in rows if kind not in done and (kind, holder) not in single]
+    return [*mine, *theirs], rest
 
 
 _PAUSE = """

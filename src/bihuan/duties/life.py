@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
 from bihuan.duties.queries import in_force
-from bihuan.duties.types import ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
+from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
@@ -153,7 +153,7 @@ class Life(Generic[Facts]):
         actor: Actor,
         now: datetime,
         also_opens: Sequence[Vocabulary] = (),
-        singly: Singly | None = None,
+        singly: Singly = NOTHING,
     ) -> Done:
         """Begin a life: open the duties of the first row and record what happened; the row is written already."""
         pack = load_pack(facts.pack)
@@ -182,7 +182,7 @@ class Life(Generic[Facts]):
         openings: Mapping[str, Opening] | None = None,
         also_opens: Sequence[Vocabulary] = (),
         moved: Sequence[Moved] = (),
-        singly: Singly | None = None,
+        singly: Singly = NOTHING,
     ) -> Done:
         """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
 
@@ -191,11 +191,9 @@ class Life(Generic[Facts]):
         `singly` are duties of single units among several that owe the same.
         """
         facts, move, now = locked.facts, locked.move, locked.now
-        owed = [kind for kind in move.discharges if kind in facts.duties]
-        settled: list[tuple[str, ...]] = [*duties.settle(facts.subject, owed, now=now)]
-        if singly is not None:
-            settled += duties.settle_singly(facts.subject, singly, now=now)
-        lapsed = self._lapse(locked)
+        done = [kind for kind in move.discharges if kind in facts.duties]
+        lapsing = facts.duties.keys() - set(done) if move.lapses_all else facts.duties.keys() & set(move.lapses)
+        settled, lapsed = duties.discharge(facts.subject, done=done, lapsed=lapsing, singly=singly, now=now)
         opened = self._open(locked, parts or facts.parts, openings or {}, (*move.opens, *also_opens), lapsed, singly)
         if columns := dict(changes or {}) | self._stage_columns(move, facts.stage, now):
             self.write(facts.number, columns)
@@ -276,14 +274,6 @@ class Life(Generic[Facts]):
             columns |= {"closed_at": None}
         return columns
 
-    def _lapse(self, locked: Locked[Facts]) -> list[str]:
-        move, owed = locked.move, locked.facts.duties
-        if move.lapses_all and owed.keys() - set(move.discharges):
-            return duties.waive(locked.facts.subject, now=locked.now)
-        if gone := [kind for kind in move.lapses if kind in owed]:
-            return duties.waive(locked.facts.subject, now=locked.now, keep=[k for k in owed if k not in gone])
-        return []
-
     def _open(
         self,
         locked: Locked[Facts],
@@ -291,13 +281,13 @@ class Life(Generic[Facts]):
         openings: Mapping[str, Opening],
         kinds: Iterable[str],
         lapsed: Sequence[str],
-        singly: Singly | None = None,
+        singly: Singly = NOTHING,
     ) -> list[tuple[str, str, datetime]]:
         """Open the duties whose norm the pack binds, that are neither owed still nor done already."""
         facts, pack = locked.facts, locked.pack
         gone = {*locked.move.discharges, *lapsed}
         wanted = self._wanted(facts, parts, openings, kinds, gone, pack)
-        wanted += [opening for opening in (singly.opens if singly else ()) if pack.binds(opening.norm)]
+        wanted += [opening for opening in singly.opens if pack.binds(opening.norm)]
         return duties.open_all(
             in_force(wanted, jurisdiction=facts.jurisdiction, pack=pack, now=locked.now),
             subject=facts.subject,

@@ -165,6 +165,8 @@ class Singly:
     opens: tuple[Opening, ...] = ()
 
 
+NOTHING = Singly()
+"""Nothing that single units owe is touched."""
 Moved = tuple[str, datetime, str]
 """A duty's kind, the moment to which its due moment was put, and its holder."""
 

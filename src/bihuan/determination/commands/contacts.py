@@ -45,7 +45,8 @@ def name_contact(*, unit: str, fields: NameContact, actor: Actor, now: datetime)
     seat = min((s for s in actor.seats if s.unit == unit), default=NOWHERE)
     wanted = Singly(settles=((str(DutyKind.CONTACT), unit),))
     for chain in held:
-        if settled := duties.settle_singly(chain.subject, wanted, now=now):
+        settled, _ = duties.discharge(chain.subject, singly=wanted, now=now)
+        if settled:
             extra: dict[str, object] = {"settles": [list(one) for one in settled]}
             append(chain, happening, actor=actor, seat=seat, norm=NORM, pack=pack, now=now, extra=extra)
     append(books, happening, actor=actor, seat=seat, norm=NORM, pack=pack, now=now)
