@@ -1,7 +1,8 @@
 """A whistled case with two departments, from register to closed over HTTP, in turn with the plain lifecycle.
 
-Both run on one server and one database, round by round, so that what is compared is what an act costs. The scans with
-the seal are put into the store beforehand: taking in a picture is no act. One GET a case asks for the whistle's number.
+Both run on one server and one database, round by round, counted alike, so that what is compared is what an act costs.
+The scans with the seal are put into the store beforehand: taking in a picture is no act. One GET a case asks for the
+whistle's number.
 """
 
 import asyncio
@@ -10,7 +11,8 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
@@ -18,7 +20,7 @@ from PIL import Image
 from tests.towns import Town
 
 from bench.fill import filled
-from bench.lifecycle import CLIENTS, REGISTER, ROUNDS, SECONDS, SMALL, WARM, Client, acts, drive
+from bench.lifecycle import CLIENTS, REGISTER, ROUNDS, SECONDS, SMALL, WARM, Client, acts
 from bench.site import PEOPLE, database, served, tokens_of
 from bihuan.attachments import commands as attachments
 
@@ -27,9 +29,11 @@ LIMIT = 0.8
 SEALS = int(os.environ.get("BENCH_SEALS", str(200 + int(25 * (WARM + ROUNDS * SECONDS)))))
 """More than whistled cases can end in that time."""
 JOINT_PEOPLE = ("township.handler", "township.deputy", "other.handler")
+Way = list[tuple[str, str, dict[str, object]]]
+"""(who, act, form) of acts, one after the other."""
 
 
-def before(town: Town) -> list[tuple[str, str, dict[str, object]]]:
+def before(town: Town) -> Way:
     """(who, act, form) on the case until the whistle is blown."""
     whistle = {
         "units": [town.unit, town.other],
@@ -45,7 +49,7 @@ def before(town: Town) -> list[tuple[str, str, dict[str, object]]]:
     ]
 
 
-def together(town: Town, seal: int) -> list[tuple[str, str, dict[str, object]]]:
+def together(town: Town, seal: int) -> Way:
     """(who, act, form) on the whistle until its form is signed."""
     there = {"place": "阳光小区东门", "people": "带队负责人及两名执法人员"}
     done = {"result": "已清理占道摊点，恢复通行。"}
@@ -61,7 +65,7 @@ def together(town: Town, seal: int) -> list[tuple[str, str, dict[str, object]]]:
     ]
 
 
-def after(town: Town) -> list[tuple[str, str, dict[str, object]]]:
+def after(town: Town) -> Way:
     """(who, act, form) on the case from the first contact to its end, as in the plain lifecycle."""
     return [(who.replace("unit.", "township."), act, form) for who, act, form in acts(town)[2:]]
 
@@ -97,25 +101,48 @@ class Asking(Client):
         said: dict[str, str] = json.loads(answer)
         return said
 
-
-async def whistled(client: Asking, town: Town, tokens: dict[str, str], seal: int, done: list[Act]) -> None:
-    """One whistled case from register to closed."""
-    form = {"channel": town.channel, **REGISTER}
-    case = (await client.do("/api/v1/cases", tokens["desk.registrar"], form, done))["number"]
-
-    async def along(path: str, way: list[tuple[str, str, dict[str, object]]]) -> dict[str, str]:
+    async def along(self, path: str, way: Way, tokens: dict[str, str], done: list[Act]) -> dict[str, str]:
+        """Do acts of one subject, one after the other."""
         said: dict[str, str] = {}
         for who, act, fields in way:
-            said = await client.do(f"/api/v1/{path}/acts/{act}", tokens[who], fields, done)
+            said = await self.do(f"/api/v1/{path}/acts/{act}", tokens[who], fields, done)
         return said
 
-    await along(f"cases/{case}", before(town))
+    async def register(self, town: Town, tokens: dict[str, str], done: list[Act]) -> str:
+        """Register a request; answers its number."""
+        form = {"channel": town.channel, **REGISTER}
+        return (await self.do("/api/v1/cases", tokens["desk.registrar"], form, done))["number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Who works where, and with which scans."""
+
+    town: Town
+    tokens: dict[str, str]
+    seals: Iterator[int]
+
+
+async def plain(client: Asking, work: Work, done: list[Act]) -> None:
+    """One plain case from register to closed."""
+    case = await client.register(work.town, work.tokens, done)
+    assert (await client.along(f"cases/{case}", acts(work.town), work.tokens, done))["stage"] == "closed"
+
+
+async def whistled(client: Asking, work: Work, done: list[Act]) -> None:
+    """One whistled case from register to closed."""
+    town, tokens = work.town, work.tokens
+    case = await client.register(town, tokens, done)
+    await client.along(f"cases/{case}", before(town), tokens, done)
     found = json.loads(await client.get(f"/api/v1/whistles?case={case}", tokens["township.handler"]))
-    await along(f"whistles/{found['items'][0]['number']}", together(town, seal))
-    assert (await along(f"cases/{case}", after(town)))["stage"] == "closed"
+    whistle = f"whistles/{found['items'][0]['number']}"
+    await client.along(whistle, together(town, next(work.seals)), tokens, done)
+    assert (await client.along(f"cases/{case}", after(town), tokens, done))["stage"] == "closed"
 
 
-async def drive_together(town: Town, tokens: dict[str, str], seals: Iterator[int], seconds: float) -> dict[str, float]:
+async def drive(
+    one_case: Callable[[Asking, Work, list[Act]], Awaitable[None]], work: Work, seconds: float
+) -> dict[str, float]:
     """Eight clients for so many seconds; acts done in that time, while all of them are at work, and what one took."""
     done: list[Act] = []
     start = time.perf_counter()
@@ -123,7 +150,7 @@ async def drive_together(town: Town, tokens: dict[str, str], seals: Iterator[int
     async def one() -> None:
         client = Asking()
         while time.perf_counter() - start < seconds:
-            await whistled(client, town, tokens, next(seals), done)
+            await one_case(client, work, done)
         client.close()
 
     await asyncio.gather(*(one() for _ in range(CLIENTS)))
@@ -161,22 +188,22 @@ def run() -> dict[str, object]:
     last: dict[str, float] = {}
     with database(place.name):
         tokens = tokens_of(town, (*PEOPLE, *JOINT_PEOPLE))
-        seals = stored(town, SEALS)
+        work = Work(town, tokens, stored(town, SEALS))
         with served():
-            asyncio.run(drive(town, tokens, WARM))
-            asyncio.run(drive_together(town, tokens, seals, WARM))
+            asyncio.run(drive(plain, work, WARM))
+            asyncio.run(drive(whistled, work, WARM))
             for _ in range(ROUNDS):
-                plain = asyncio.run(drive(town, tokens, SECONDS))
-                last = asyncio.run(drive_together(town, tokens, seals, SECONDS))
-                rounds.append((plain["lifecycles_per_s"] * (1 + len(acts(town))), last["acts_per_s"]))
-    shares = [joint / plain for plain, joint in rounds]
+                beside = asyncio.run(drive(plain, work, SECONDS))
+                last = asyncio.run(drive(whistled, work, SECONDS))
+                rounds.append((beside["acts_per_s"], last["acts_per_s"]))
+    shares = [joint / beside for beside, joint in rounds]
     share = round(median(shares), 3)
     return {
         "clients": CLIENTS,
         "seconds": SECONDS,
         "rounds": ROUNDS,
         "acts_of_a_whistled_case": acts_of_one(town),
-        "plain_acts_per_s": round(median(plain for plain, _ in rounds), 1),
+        "plain_acts_per_s": round(median(beside for beside, _ in rounds), 1),
         "joint_acts_per_s": round(median(joint for _, joint in rounds), 1),
         "share": share,
         "share_in_each_round": [round(one, 3) for one in shares],
