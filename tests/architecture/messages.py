@@ -15,6 +15,7 @@ import bihuan
 from bihuan.clockwork.queries import LABELS as JOBS
 from bihuan.documents.commands import PAPERS
 from bihuan.joint.stages import BRANCHES
+from bihuan.joint.types.figures import GROUPS
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.ledgers.queries import columns
@@ -106,6 +107,7 @@ def of_words() -> Iterator[str]:
     yield from SCOPES.values()
     yield from APPOINTED.values()
     yield from JOBS.values()
+    yield from (heading for groups in GROUPS.values() for heading in groups)
     yield from ("请选择", "（不填）", "是", "否", "开始", "、", "逐件确定")
 
 
