@@ -223,7 +223,7 @@ def test_a_list_asks_the_database_as_often_for_many_rows_as_for_few(office: Offi
     few = asked()
     for _ in range(4):
         office.walk(A.ACCEPT)
-    assert asked() == few <= 15
+    assert asked() == few <= 13  # the savepoint of a test takes one more to end than a transaction
 
 
 def test_the_page_of_a_case_asks_a_fixed_number_of_times(office: Office) -> None:
