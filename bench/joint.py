@@ -1,15 +1,13 @@
 """A whistled case with two departments, from register to closed over HTTP, in turn with the plain lifecycle.
 
 Both run on one server and one database, round by round, counted alike, so that what is compared is what an act costs.
-The scans with the seal are put into the store beforehand: taking in a picture is no act. One GET a case asks for the
-whistle's number.
+The scans with the seal are put into the store beforehand: taking in a picture is no act.
 """
 
 import asyncio
 import io
 import json
 import os
-import re
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -79,18 +77,8 @@ Act = tuple[float, float]
 """When an act was asked for, and when it was done."""
 
 
-class Asking(Client):
-    """A client that can also ask."""
-
-    async def get(self, path: str, token: str) -> bytes:
-        """Ask for JSON."""
-        assert self.streams is not None, "it has posted before"
-        reader, writer = self.streams
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
-        answer = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: (\d+)", answer)
-        assert length is not None, answer
-        return await reader.readexactly(int(length[1]))
+class Worker(Client):
+    """A client that tells what it did and when."""
 
     async def do(self, path: str, token: str, form: dict[str, object], done: list[Act]) -> dict[str, str]:
         """Do an act that must succeed; answers what the server said."""
@@ -123,32 +111,30 @@ class Work:
     seals: Iterator[int]
 
 
-async def plain(client: Asking, work: Work, done: list[Act]) -> None:
+async def plain(client: Worker, work: Work, done: list[Act]) -> None:
     """One plain case from register to closed."""
     case = await client.register(work.town, work.tokens, done)
     assert (await client.along(f"cases/{case}", acts(work.town), work.tokens, done))["stage"] == "closed"
 
 
-async def whistled(client: Asking, work: Work, done: list[Act]) -> None:
+async def whistled(client: Worker, work: Work, done: list[Act]) -> None:
     """One whistled case from register to closed."""
     town, tokens = work.town, work.tokens
     case = await client.register(town, tokens, done)
-    await client.along(f"cases/{case}", before(town), tokens, done)
-    found = json.loads(await client.get(f"/api/v1/whistles?case={case}", tokens["township.handler"]))
-    whistle = f"whistles/{found['items'][0]['number']}"
-    await client.along(whistle, together(town, next(work.seals)), tokens, done)
+    whistle = (await client.along(f"cases/{case}", before(town), tokens, done))["began"]
+    await client.along(f"whistles/{whistle}", together(town, next(work.seals)), tokens, done)
     assert (await client.along(f"cases/{case}", after(town), tokens, done))["stage"] == "closed"
 
 
 async def drive(
-    one_case: Callable[[Asking, Work, list[Act]], Awaitable[None]], work: Work, seconds: float
+    one_case: Callable[[Worker, Work, list[Act]], Awaitable[None]], work: Work, seconds: float
 ) -> dict[str, float]:
     """Eight clients for so many seconds; acts done in that time, while all of them are at work, and what one took."""
     done: list[Act] = []
     start = time.perf_counter()
 
     async def one() -> None:
-        client = Asking()
+        client = Worker()
         while time.perf_counter() - start < seconds:
             await one_case(client, work, done)
         client.close()

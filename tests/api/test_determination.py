@@ -20,9 +20,10 @@ def people(staff: Staff) -> Staff:
 
 def dispute(people: Staff) -> tuple[str, str]:
     """Numbers of a case whose lead asked, and of its determination."""
-    case = people.walk(CaseAct.DISPATCH, CaseAct.SIGN_IN, CaseAct.REQUEST_DETERMINATION)
+    case = people.walk(CaseAct.DISPATCH, CaseAct.SIGN_IN)
+    done = people.do(case, CaseAct.REQUEST_DETERMINATION).json()
     found = people["desk.dispatcher"].get(f"/determinations?case={case}").json()["items"]
-    assert [row["stage"] for row in found] == ["draft"]
+    assert [(row["stage"], row["number"]) for row in found] == [("draft", done["began"])]
     return case, found[0]["number"]
 
 

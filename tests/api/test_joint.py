@@ -53,7 +53,7 @@ def test_an_act_of_joint_handling_costs_no_more_than_one_of_a_case(together: Sta
     begin = C.WHISTLE if kind == WHISTLE else C.LINK
     spent: dict[str, int] = {}
 
-    def do(who: str, path: str, form: dict[str, object], name: str) -> None:
+    def do(who: str, path: str, form: dict[str, object], name: str) -> dict[str, object]:
         client = together[who.replace("lead.", f"{lead}.")]
         headers = {"Idempotency_Key": f"{name}-{len(spent)}"} if keyed else {}
         with CaptureQueriesContext(connection) as caught:
@@ -61,10 +61,12 @@ def test_an_act_of_joint_handling_costs_no_more_than_one_of_a_case(together: Sta
         assert answer.status_code == 200, (name, answer.content.decode())
         said = [q["sql"] for q in caught.captured_queries if not q["sql"].startswith(BOOK_KEEPING)]
         spent[f"{name} {len(spent)}"] = len(said)
+        return dict(answer.json())
 
-    do("lead.handler", f"/cases/{case.number}/acts/{begin}", filled_of_case(begin, town, now), begin)
+    begun = do("lead.handler", f"/cases/{case.number}/acts/{begin}", filled_of_case(begin, town, now), begin)
     listed = together[f"{lead}.handler"].get(f"/{kind}s?case={case.number}").json()["items"]
     number = listed[0]["number"]
+    assert begun["began"] == number
     walk = JointWalk(town, kind, case, number)
     for act in WAYS[kind]:
         form = dict(filled(act, town))

@@ -93,6 +93,8 @@ class ActDone:
     stage_label: str
     version: int
     sentence: str
+    began: str | None
+    """Number of what began by the act: a linkage, a whistle, a determination, a referral."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -303,4 +305,4 @@ def _acting(subject: Subject, act: Act) -> View:
 
 
 def _done(kind: type[Shown], subject: Subject, done: Done, **more: object) -> Shown:
-    return read_off(kind, done, stage_label=subject.stages[done.stage], **more)
+    return read_off(kind, done, stage_label=subject.stages[done.stage], began=done.began or None, **more)

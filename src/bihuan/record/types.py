@@ -34,6 +34,8 @@ class Done:
     sentence: str
     secret: str = ""
     """Told once and kept nowhere in clear: a query code, a token."""
+    began: str = ""
+    """Number of what began on the subject by the act: a linkage, a whistle, a determination, a referral."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How a determination begins: the lead or the whistling town asks, or the centre does not know whose it is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bihuan.cases import commands as cases
@@ -54,7 +55,8 @@ def begin_determination(
 
 def _told(locked: Locked[CaseFacts], found: DeterminationFacts, dispute: str) -> Done:
     by = organisations.unit_names([locked.seat.unit]).get(locked.seat.unit, "")
-    return cases.LIFE.advance(locked, DeterminationOpened(number=found.number, by=by, dispute=dispute))
+    happening = DeterminationOpened(number=found.number, by=by, dispute=dispute)
+    return replace(cases.LIFE.advance(locked, happening), began=found.number)
 
 
 def _begin(

@@ -1,6 +1,7 @@
 """Units that refuse what they were designated or determined for: put on file, heard, handed over."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -49,7 +50,7 @@ def record_refusal(
     name = organisations.unit_names([unit]).get(unit, unit)
     opened = _open(locked, unit, name, fields, at)
     happening = RefusalNoted(number=opened, unit=unit, unit_name=name, how=fields.how, situation=fields.situation)
-    return cases.LIFE.advance(locked, happening)
+    return replace(cases.LIFE.advance(locked, happening), began=opened)
 
 
 def _open(locked: Locked[CaseFacts], unit: str, name: str, fields: RecordRefusal, at: datetime) -> str:

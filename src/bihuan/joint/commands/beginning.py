@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from string import digits
 
@@ -57,7 +58,8 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
         task=fields.task,
         due_at=due_at or now,
     )
-    return cases.LIFE.advance(locked, happening, parts=cases.with_parts(case))
+    done = cases.LIFE.advance(locked, happening, parts=cases.with_parts(case))
+    return replace(done, began=joint.number)
 
 
 @command(subject="case", act=CaseAct.WHISTLE, fields=BlowWhistle, ask=_may_whistle)
@@ -109,7 +111,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         filing=fields.filing,
         due_at=due_at or now,
     )
-    return cases.LIFE.advance(locked, happening)
+    return replace(cases.LIFE.advance(locked, happening), began=joint.number)
 
 
 def _granted_units(
