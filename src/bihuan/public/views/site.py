@@ -43,7 +43,7 @@ def places(request: HttpRequest, place: str) -> HttpResponseBase:
     here = intake.public_site(place).place.code
     said = " ".join(request.GET.get("q", "").replace("\x00", "").split())
     found = localities.like(here, said) if said else localities.below("", here)[: localities.OFFERED]
-    response = render(request, "public/_places.html", {"places": found})
+    response = render(request, "public/_places.html", {"offered": found})
     response.headers["Cache-Control"] = "public, max-age=600"
     return response
 

@@ -37,7 +37,7 @@ def find(request: HttpRequest, standing: Standing) -> HttpResponse:
     said = " ".join((typed.one("place_code") or typed.one("place")).split())
     here = standing.jurisdiction.code
     found = queries.like(here, said) if said else queries.below("", here)[: queries.OFFERED]
-    return render(request, "forms/_places.html", {"places": found})
+    return render(request, "forms/_places.html", {"offered": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
