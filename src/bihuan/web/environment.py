@@ -10,7 +10,7 @@ from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext, override, pgettext
 from django_htmx.jinja import htmx_script
 from jinja2 import ChainableUndefined, Environment, pass_context, pass_environment
@@ -97,7 +97,7 @@ def excerpt(text: str | None) -> str:
 
 def date_in(at: date | None, form: str) -> str:
     """A day or moment in the form that is asked for, on the clock of the jurisdictions."""
-    return str(defaultfilters.date(template_localtime(at), form))
+    return str(defaultfilters.date(localtime(at) if isinstance(at, datetime) else at, form))
 
 
 def _labelled(*lists: type[Vocabulary]) -> Any:

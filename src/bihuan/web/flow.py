@@ -224,7 +224,7 @@ def _sketch(sketch: _Sketch, course: Course, drawn: Callable[[Norm], bool], *, b
             if state != "other" or not any(d.text == done.text for found in sketch.inner.values() for d in found):
                 sketch.inner.setdefault(_key(table, move.target), []).append(done)
         elif leads and state == "other":
-            sketch.notes += [] if again else [f"{done.text}（{done.who}）→ {say(move.target)}"]
+            sketch.notes += [] if again else [f"{done.text}{say('（')}{done.who}{say('）')}→ {say(move.target)}"]
         elif move.origin is not None or (begins and sketch.written):
             at = _key(table, move.origin) if move.origin else START
             sketch.arrows.setdefault((at, _key(table, move.target)), []).append(done)
@@ -290,7 +290,7 @@ def _size(sketch: _Sketch, key: str, widest: int) -> tuple[int, int]:
     """How wide and high a box is; in a small drawing all are as wide as the widest."""
     if not sketch.written:
         return max(WIDE, widest), HIGH
-    lines = _listed(sketch.inner.get(key, []))
+    lines = _listed(sketch.inner.get(key, []), sketch.say)
     wide, _ = _measure(lines)
     return max(WIDE, _length(sketch.labels[key]) + 2 * EDGE, wide + EDGE), HIGH + len(lines) * LINE
 
@@ -302,17 +302,17 @@ def _measure(lines: Sequence[tuple[Words, ...]]) -> tuple[int, int]:
     return max(_length("".join(w.text for w in line), 12) for line in lines) + 8, len(lines) * LINE
 
 
-def _listed(done: Sequence[_Done]) -> tuple[tuple[Words, ...], ...]:
+def _listed(done: Sequence[_Done], say: Say) -> tuple[tuple[Words, ...], ...]:
     """Who does what at a stage, in lines no longer than there is room."""
     by_whom: dict[str, list[_Done]] = {}
     for one in done:
         by_whom.setdefault(one.who, []).append(one)
     lines: list[list[Words]] = []
     for who, acts in by_whom.items():
-        line = [Words(f"{who}：", "who")]
+        line = [Words(who + say("："), "who")]
         lines.append(line)
         for n, one in enumerate(acts):
-            text = one.text + ("、" if n < len(acts) - 1 else "")
+            text = one.text + (say("、") if n < len(acts) - 1 else "")
             if len(line) > 1 and _length("".join(w.text for w in line) + text, 12) > ROOM:
                 line = []
                 lines.append(line)
@@ -355,7 +355,7 @@ def _node(sketch: _Sketch, key: str, size: tuple[int, int], middle: Point) -> No
     x, y = _at(sketch, middle)
     left, top = x - wide // 2, y - high // 2
     course, stage = sketch.courses.get(key, (None, ""))
-    lines = _listed(sketch.inner.get(key, [])) if sketch.written else ()
+    lines = _listed(sketch.inner.get(key, []), sketch.say) if sketch.written else ()
     return Node(
         label=sketch.labels[key],
         x=left,
