@@ -15,6 +15,15 @@ searches.register_profile("busy machine", deadline=None, suppress_health_check=[
 searches.load_profile("busy machine")
 
 
+BY_THEMSELVES = ("tests/startup/", "tests/care/")
+"""Whole installations, which leave the tests' database alone and take longest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They begin: at the end one worker would be left alone with them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BY_THEMSELVES))
+
+
 @pytest.fixture(autouse=True)
 def _limits_as_the_regulation_has_them() -> None:
     """What another test adjusted is forgotten."""

@@ -13,6 +13,8 @@ from bihuan.care.contents import counted, last_seals
 from bihuan.care.strongbox import CHUNK
 from tests.care.conftest import House
 
+pytestmark = pytest.mark.xdist_group("model house")  # it is made once
+
 Empty = Callable[[], House]
 
 

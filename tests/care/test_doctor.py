@@ -9,6 +9,8 @@ import pytest
 
 from tests.care.conftest import House
 
+pytestmark = pytest.mark.xdist_group("model house")  # it is made once
+
 
 def examined(house: House) -> tuple[int, dict[str, dict[str, Any]]]:
     done = house.run("doctor", "--json")

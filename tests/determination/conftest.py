@@ -2,11 +2,17 @@
 
 import pytest
 
+from tests.again import again
 from tests.determination.walks import with_determiners
-from tests.towns import Town
+from tests.towns import Town, found
+
+
+@again
+def settled() -> Town:
+    return with_determiners(found("wd", "wendeng-2021-10", prefix="WX"))
 
 
 @pytest.fixture
-def district(wendeng: Town) -> Town:
+def district(db: None) -> Town:
     """Wendeng with 编办, 司法局, its leaders, both offices, a third department and the discipline body."""
-    return with_determiners(wendeng)
+    return settled()
