@@ -14,7 +14,9 @@ from tests.walks import REQUEST
 @pytest.mark.usefixtures("place")
 def test_a_rotation_under_a_running_site_refuses_nobody(start: Start) -> None:  # noqa: F811
     running = start().until_ready()
-    town = json.loads(_in_the_installation(running, "-m", "tests.startup.settle").stdout)
+    settled = _in_the_installation(running, "-m", "tests.startup.settle")
+    assert settled.returncode == 0, settled.stderr
+    town = json.loads(settled.stdout)
     head = {"Authorization": f"Bearer {town['tokens']['desk.registrar']}"}
     answers, over = list[int](), threading.Event()
 
