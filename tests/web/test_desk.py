@@ -1,5 +1,7 @@
 """The workbench, the dispatch desk, and what shows by itself."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -167,3 +169,16 @@ def test_a_look_and_a_language_are_remembered_and_lead_back(office: Office) -> N
     assert client.post("/look/", {"language": "xx", "next": "https://elsewhere.example/"}).headers["Location"] == "/"
     assert client.get("/").headers["Content-Language"] == "en"
     assert "There is no such page" in client.get("/nowhere/").content.decode()
+
+
+def test_what_stands_still_comes_last_and_every_heading_of_urgency_once(office: Office) -> None:
+    asked = [A.ACCEPT, A.DISPATCH, A.SIGN_IN]
+    office.walk(*asked, A.AWAIT_REQUESTER)
+    for _ in range(2):
+        office.walk(*asked)
+    office.walk(*asked, A.AWAIT_REQUESTER)
+    page = office["unit.handler"].client.get("/?all=1").content.decode()
+    bands = re.findall(r"<tr class=\"band\"><th[^>]*>([^<]+)<", page)
+    assert bands == list(dict.fromkeys(bands))
+    assert bands[-1] == "时限暂停"
+    assert len(bands) > 1

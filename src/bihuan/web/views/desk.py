@@ -79,7 +79,7 @@ class Outcome:
 @require_safe
 @signed_in
 def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """What my units owe, the most urgent first."""
+    """What my units owe, the most urgent first; whose clock stands still comes last on its page."""
     everyone, late = request.GET.get("all") == "1", request.GET.get("late") == "1"
     kind = request.GET.get("kind", "")
     kind = kind if kind in LABELS else ""
@@ -90,7 +90,7 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
         return HttpResponse(status=204)
     tallies = [Tally(k, LABELS.get(k, k), n["open"], n["overdue"], k == kind) for k, n in counted.items()]
     said = {
-        "tasks": list(_tasks(found, standing)),
+        "tasks": sorted(_tasks(found, standing), key=lambda task: task.duty.paused),
         "onward": onward,
         "mark": mark,
         "query": without(request, "since"),
