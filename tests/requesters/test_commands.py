@@ -81,10 +81,17 @@ def test_nothing_of_an_identity_stands_in_the_table_in_clear(algorithm: str, set
 @pytest.mark.django_db
 def test_one_is_kept_by_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     commands.keep(jurisdiction="wendeng", identity=ZHANG)
-    numbers.take(-(numbers.take(1)[0] + 1) % numbers.BLOCK)  # to the start of a block of numbers
+    numbers.take(-numbers.take(1)[0] % numbers.BLOCK)  # to the end of a block of numbers
     commands.keep(jurisdiction="wendeng", identity=ZHANG)
     with django_assert_num_queries(1):
         commands.keep(jurisdiction="wendeng", identity=ZHANG)
+
+
+@pytest.mark.django_db
+def test_no_number_of_a_block_is_left_out() -> None:
+    numbers.take(-numbers.take(1)[0] % numbers.BLOCK)
+    (first,) = numbers.take(1)
+    assert numbers.take(2) == [first + 1, first + 2]
 
 
 @pytest.mark.django_db

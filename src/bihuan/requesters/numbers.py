@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 from threading import Lock
 
 from django.db import connection
@@ -18,7 +19,7 @@ def take(count: int) -> list[int]:
     owner = (os.getpid(), str(connection.settings_dict["NAME"]))
     with _lock:
         left = _left.setdefault(owner, iter(()))
-        taken = [number for number, _ in zip(left, range(count), strict=False)]
+        taken = list(islice(left, count))
         if (missing := count - len(taken)) > 0:
             fresh = _blocks(-(-missing // BLOCK))
             taken += [next(fresh) for _ in range(missing)]
