@@ -1,6 +1,7 @@
 """The ledgers' pages: what they find, how one goes through them, and that they show nobody more than is theirs."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -130,6 +131,18 @@ def test_what_cannot_be_read_is_told_beside_its_filter_and_breaks_nothing(office
         desk.read(f"/matters/?{query}")
         desk.read(f"/cases/?{query}")
     desk.read(f"/cases/?q={'长' * 300}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["'", "''", "\\'", "路灯' OR '1'='1", "路灯\\", "100%", "%s %(x)s", "'); DROP TABLE cases_case; --", "a'b\\'c"],
+)
+def test_whatever_is_searched_for_is_only_looked_for(office: Office, said: str) -> None:
+    office.walk(*TO_HANDLING)
+    desk = office["desk.registrar"]
+    page = desk.read(f"/cases/?{urlencode({'q': said})}")
+    assert "没有符合条件的" in page.text or "路灯" in said
+    assert "共1件" in desk.read("/cases/count/").text
 
 
 def test_chosen_columns_are_shown_and_kept_in_the_way_on(office: Office, few: int) -> None:

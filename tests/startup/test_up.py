@@ -1,6 +1,7 @@
 """`bihuan up` starts everything by each way to a server, and stops all of it."""
 
 import json
+import os
 import signal
 import stat
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.cli.worker import NICENESS
 from bihuan.startup import postgres
 from tests.startup.conftest import Start
 from tests.startup.running import alive, eventually
@@ -39,6 +41,9 @@ def test_it_starts_serves_stops_and_finds_its_data_again(start: Start, how: dict
     assert first.get("/healthz") == 200
     with first.connect() as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    worker = first.pid_of("worker")
+    assert worker is not None
+    assert eventually(lambda: os.getpriority(os.PRIO_PROCESS, worker) >= NICENESS), "jobs give way to pages"
     processes = first.everything()
     assert len(processes) >= 4
     assert first.stop(signal.SIGINT) == 0

@@ -1,8 +1,13 @@
 """`bihuan worker`: carries out the jobs that requests have deferred, and the jobs of the calendar."""
 
+import os
+
 import click
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+NICENESS = 10
+"""Jobs give way to pages: whoever waits for a file waits a little longer, whoever works on a page does not."""
 
 
 @click.command()
@@ -11,5 +16,6 @@ def command(concurrency: int) -> None:
     """启动后台任务进程。"""
     if not isinstance(app.connector, DjangoConnector):
         raise click.ClickException("后台任务未接入数据库")
+    os.nice(max(0, NICENESS - os.nice(0)))
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(concurrency=concurrency, install_signal_handlers=True, listen_notify=True)
