@@ -82,27 +82,11 @@ class ToldExtension:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDuty:
-    """A duty as it is read for a page: its row, its holder's name, and what moved it."""
+class ToldDuty(DutyFacts):
+    """A duty as it is read for a page: its facts, its holder's name, and what moved it."""
 
-    id: int
-    subject: str
-    kind: str
-    norm: str
-    clause: str
     pack: str
-    holder: str
     named: str
-    post: str
-    limit: str
-    basis: str
-    opened_at: datetime
-    due_at: datetime
-    first_due_at: datetime
-    provisional: bool
-    paused_at: datetime | None
-    discharged_at: datetime | None
-    outcome: str
     recomputed_at: datetime | None
     moved: tuple[Pause, ...]
     allowed: tuple[ToldExtension, ...]

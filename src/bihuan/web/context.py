@@ -1,4 +1,7 @@
-"""What every template may use: who, where, when, and where one can go."""
+"""What every template may use: who, where, when, and where one can go.
+
+These names stand above those of a view: no view calls anything `standing`, `look`, `now`, `places` or `messages`.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext, ngettext, override, pgettext
+from django.utils.translation import get_language, gettext, ngettext, override
 from django_htmx.jinja import htmx_script
 from jinja2 import ChainableUndefined, Environment, pass_context, pass_environment
 from jinja2.ext import Extension
@@ -160,7 +160,6 @@ def environment(**options: Any) -> InLanguage:
     made.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
     made.globals |= {
         "_": said,
-        "pgettext": pgettext,
         "language": get_language,
         "static": static,
         "htmx_script": htmx_script,

@@ -1,6 +1,6 @@
 """The lines of a ledger as HTML.
 
-Written here and not in a template, whom five hundred cells cost twice as much.
+Written here and not in a template, which takes twice as long for five hundred cells.
 """
 
 from collections.abc import Callable, Sequence
