@@ -39,7 +39,8 @@ FROM (SELECT i, (i <= %(open_after)s)::int AS closed,
     """
 INSERT INTO cases_casetext (case_id, content, words)
 SELECT id, '阳光小区东门外路灯坏了三天，请尽快修复。' || number,
-  to_tsvector('simple', '阳光 小区 东门 路灯 坏 三天 修复 w' || (id %% 5000) || ' v' || (id %% 777))
+  to_tsvector('simple',
+    '阳光 小区 东门 路灯 坏 三天 修复 w' || (id %% 5000) || ' r' || (id %% %(rare)s) || ' v' || (id %% 777))
 FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s
 """,
     """
@@ -97,6 +98,9 @@ WHERE stage = 'archived' AND number BETWEEN %(from)s AND %(to)s
 """,
 ]
 STEP = 50_000
+RARE = 100
+"""Cases that have a rare word in common, however many there are: the answer to a search is as long with few as with
+many."""
 OPEN = 2_000
 """Cases on the desks: of them every one owes something, some of it late."""
 
@@ -150,6 +154,7 @@ def up_to(cases: int, town: Town) -> None:
                 "unit": town.unit,
                 "other": town.other,
                 "cases": cases,
+                "rare": max(1, cases // RARE),
                 "open_after": max(0, cases - OPEN),
                 "first": there + 1,
                 "last": last,

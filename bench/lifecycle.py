@@ -78,7 +78,11 @@ class Client:
         answer = await reader.readuntil(b"\r\n\r\n")
         length = re.search(rb"(?i)content-length: (\d+)", answer)
         assert length is not None
-        return int(answer[9:12]), await reader.readexactly(int(length[1]))
+        body = await reader.readexactly(int(length[1]))
+        if re.search(rb"(?i)connection: close", answer):
+            self.close()
+            self.streams = None
+        return int(answer[9:12]), body
 
     def close(self) -> None:
         """Hang up."""

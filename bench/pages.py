@@ -45,7 +45,7 @@ def pages(place: Filled) -> Mapping[str, str]:
         "ledger_filtered_to_none": f"/cases/?open=0&unit={place.town.other}&type=COMPLAINT&closure=SOLVED",
         "ledger_counted": "/cases/count/",
         "search_frequent": f"/cases/?q={quote('路灯')}",
-        "search_rare": f"/cases/?q={quote('路灯 w17')}",
+        "search_rare": f"/cases/?q={quote('路灯 r17')}",
         "search_number": f"/cases/?q={number}",
         "case": f"/cases/{number}/",
         "regulation": "/regulations/wendeng-2021-10/",
@@ -107,7 +107,11 @@ class Reader:
         head = await reader.readuntil(b"\r\n\r\n")
         assert head[9:12] == b"200", (path, head.decode()[:200])
         length = re.search(rb"(?i)content-length: (\d+)", head)
-        return len(await (reader.readexactly(int(length[1])) if length else self._chunks(reader)))
+        size = len(await (reader.readexactly(int(length[1])) if length else self._chunks(reader)))
+        if re.search(rb"(?i)connection: close", head):
+            self.close()
+            self.streams = None
+        return size
 
     async def _chunks(self, reader: asyncio.StreamReader) -> bytes:
         parts = []

@@ -15,7 +15,7 @@ from psycopg.conninfo import make_conninfo
 from tests import towns
 
 from bihuan.organisations import commands as organisations
-from bihuan.startup.server import THREADS, threads_in_all
+from bihuan.startup import server
 
 PORT = int(os.environ.get("BIHUAN_PORT", "8123"))
 PEOPLE = ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller", "unit.handler", "unit.deputy")
@@ -63,21 +63,20 @@ def _turn_to(name: str, url: str) -> None:
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Granian with two processes, as in production; answers its address."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--port", str(PORT)]
-    command += ["--workers", "2", "--blocking-threads", str(threads_in_all(THREADS)), "--log-level", "warning"]
-    command += ["bihuan.config.wsgi:application"]
-    env = {**os.environ, "BIHUAN_POOL": str(THREADS), "BIHUAN_SERVE": "1"}
+    """The site with two processes, as `bihuan serve` runs it; answers its address."""
+    words = server.command(host="127.0.0.1", port=PORT, workers=2, threads=server.THREADS)
+    env = {**os.environ, **server.environment(server.THREADS)}
     address = f"http://127.0.0.1:{PORT}"
     collect = [sys.executable, "-m", "bihuan.cli.main", "manage", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, env=env, check=True)
-    server = subprocess.Popen(command, env=env)
+    server.begin_anew()
+    site = subprocess.Popen(words, env=env)
     try:
         _wait(f"{address}/readyz")
         yield address
     finally:
-        server.terminate()
-        server.wait(60)
+        site.terminate()
+        site.wait(60)
 
 
 def _wait(address: str) -> None:

@@ -1,8 +1,12 @@
-"""More is asked than can be done: some work, some wait, others are told to come back, and what was begun goes on."""
+"""More is asked than can be done: one works, some wait, others are told to come back, and what was begun goes on."""
 
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +14,8 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from bihuan.config import admission
-from bihuan.config.admission import Gate, admitted
+from bihuan.config.admission import Gate, Visit, admitted
+from bihuan.config.hands import Hands
 
 BEGIN, ACT = "/api/v1/cases", "/api/v1/cases/WX1/acts/sign_in"
 
@@ -47,11 +52,12 @@ class Door:
 
 
 @pytest.fixture
-def gate(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Gate:
-    """The gate of a site that works on one request at once."""
+def gate(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Gate:
+    """The gate of a site with one place inside."""
+    monkeypatch.setenv("BIHUAN_DATA", str(tmp_path))
     settings.AT_ONCE = 1
     made = Gate(1)
-    monkeypatch.setattr(admission, "Gate", lambda working: made)
+    monkeypatch.setattr(admission, "Gate", lambda places: made)
     return made
 
 
@@ -60,12 +66,12 @@ def crowd(gate: Gate, *paths: str) -> Iterator[Door]:
     """One inside, the others waiting."""
     door = Door()
     for path in paths:
-        door.ask_meanwhile(path, lambda: gate._inside + gate._waiting)
+        door.ask_meanwhile(path, lambda: gate.in_hand)
     yield door
     door.open.set()
     for thread in door.threads:
         thread.join(10)
-    assert gate._inside == gate._waiting == 0
+    assert gate.in_hand == 0
 
 
 def test_whoever_waits_is_let_in_and_nobody_is_lost(gate: Gate) -> None:
@@ -81,7 +87,7 @@ def test_nothing_new_is_begun_while_others_wait_for_what_they_began(gate: Gate) 
         assert 1 <= int(refused["Retry-After"]) <= 4
         assert refused["Content-Type"] == "application/problem+json"
         assert "没有写入" in refused.content.decode()
-        door.ask_meanwhile(ACT, lambda: gate._waiting)
+        door.ask_meanwhile(ACT, lambda: gate.in_hand)
     assert door.answers == [200] * 4
 
 
@@ -103,3 +109,112 @@ def test_health_is_told_to_whoever_asks(gate: Gate) -> None:
     with crowd(gate, *[ACT] * 7) as door:
         door.open.set()
         assert door.ask("/healthz", "GET").status_code == 200
+
+
+def inside(gate: Gate) -> Visit:
+    """Somebody who came in."""
+    visit = gate.enter(begins=False)
+    assert visit is not None
+    return visit
+
+
+def waiting(gate: Gate, came: list[str], name: str) -> threading.Thread:
+    """Somebody who waits, and writes the name down when inside."""
+
+    def go() -> None:
+        visit = inside(gate)
+        came.append(name)
+        gate.leave(visit)
+
+    before = gate.in_hand
+    thread = threading.Thread(target=go)
+    thread.start()
+    while gate.in_hand == before:
+        pass
+    return thread
+
+
+def test_one_is_worked_on_at_a_time_and_the_others_follow_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "LASTING", 60)
+    gate, came = Gate(3), list[str]()
+    first = inside(gate)
+    threads = [waiting(gate, came, name) for name in "abcdef"]
+    assert came == []
+    gate.leave(first)
+    for thread in threads:
+        thread.join(10)
+    assert came == list("abcdef")
+
+
+def test_whoever_lasts_does_not_hold_the_next_one_up_as_long_as_there_is_a_place() -> None:
+    gate = Gate(2)
+    begun = time.monotonic()
+    long, longer = inside(gate), inside(gate)
+    assert time.monotonic() - begun >= admission.LASTING
+    came: list[str] = []
+    thread = waiting(gate, came, "third")
+    time.sleep(3 * admission.LASTING)
+    assert came == []
+    gate.leave(long)
+    thread.join(10)
+    assert came == ["third"]
+    gate.leave(longer)
+    assert gate.in_hand == 0
+
+
+ANOTHER = """
+import sys, pathlib
+from bihuan.config.hands import Hands
+hands = Hands(pathlib.Path(sys.argv[1]))
+for line in sys.stdin:
+    hands.hold(int(line))
+    print(hands.fuller(), flush=True)
+"""
+
+
+@contextmanager
+def another_process(file: Path) -> Iterator[Callable[[int], bool]]:
+    """A process of the same site: tell it what it has in hand, and it says whether that is more than another has."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", ANOTHER, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    def hold(many: int) -> bool:
+        print(many, file=process.stdin, flush=True)
+        return process.stdout.readline() == "True\n"
+
+    with process:
+        yield hold
+        process.stdin.close()
+
+
+def test_whoever_has_more_in_hand_than_another_process_knows_it(tmp_path: Path) -> None:
+    with another_process(tmp_path / "hands") as hold:
+        assert not hold(5)
+        hands = Hands(tmp_path / "hands")
+        hands.hold(3)
+        assert (hold(5), hold(3), hold(2)) == (True, False, False)
+        assert hands.fuller()
+
+
+def test_a_process_that_is_gone_leaves_its_byte_to_the_next_one(tmp_path: Path) -> None:
+    with another_process(tmp_path / "hands") as hold:
+        hold(7)
+    with another_process(tmp_path / "hands") as hold:
+        assert not hold(0)
+    assert (tmp_path / "hands").read_bytes().count(0) == 63
+
+
+def test_a_fuller_process_ends_the_connection_with_its_answer(gate: Gate, tmp_path: Path) -> None:
+    with another_process(tmp_path / "run" / "hands") as hold:
+        hold(0)
+        with crowd(gate, ACT, ACT) as door:
+            assert "Connection" not in door.ask("/healthz", "GET")
+            hold(9)
+            door.open.set()
+            assert "Connection" not in door.ask("/cases/", "GET")
+        with crowd(gate, *[ACT] * 7) as door:
+            hold(0)
+            assert door.ask(ACT)["Connection"] == "close"

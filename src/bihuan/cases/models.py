@@ -62,6 +62,15 @@ class Case(models.Model):
                 condition=Q(lead__isnull=False),
                 include=["jurisdiction", "number", "stage", "appeal_type", "urgency", "channel", "closure"],
             ),
+            models.Index(
+                F("lead"),
+                F("closure"),
+                F("appeal_type"),
+                F("id").desc(),
+                name="case_led_closed",
+                condition=~Q(closure=""),
+                include=["jurisdiction", "stage"],
+            ),
             models.Index(fields=["requester"], name="case_requester", condition=Q(requester__isnull=False)),
             BrinIndex(fields=["registered_at"], name="case_registered", autosummarize=True, pages_per_range=32),
         ]

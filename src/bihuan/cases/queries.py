@@ -146,14 +146,14 @@ def _asked_of_duties(filters: CaseFilters) -> OpenDuty:
     return OpenDuty(filters.post, filters.clause, filters.overdue, filters.due_since, filters.due_until)
 
 
-_SEEN = "SELECT DISTINCT case_id FROM ({parts}) mine ORDER BY case_id DESC"
+_SEEN = "SELECT case_id FROM ({parts}) mine GROUP BY case_id ORDER BY case_id DESC"
 _MINE = "SELECT case_id FROM cases_taking_part WHERE unit = %s"
 """The actor's own parts alone, so that no policy need ask again of every one on the way to a page far behind."""
 
 
 def nth_seen(actor: Actor, skip: int) -> int | None:
     """The id at which the ledger goes on after so many cases, the newest first: read from one index alone."""
-    return _of_seen("SELECT * FROM ({seen} OFFSET %s LIMIT 1) nth", actor, skip)
+    return _of_seen("{seen} OFFSET %s LIMIT 1", actor, skip)
 
 
 def count_seen(actor: Actor, most: int) -> int:

@@ -1,4 +1,4 @@
-"""Who is let in when more is asked than can be done: some work, some wait, and the rest is told to come back.
+"""Who is let in when more is asked than can be done: one works, some wait, and the rest is told to come back.
 
 A server that takes everything in answers everything late, and most of it to clients that have gone. So the queue is
 short, and whoever begins something new is sent away before those whose work is under way: what was begun gets done.
@@ -6,6 +6,8 @@ short, and whoever begins something new is sent away before those whose work is 
 
 import random
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,64 +19,102 @@ from bihuan.api.endpoints import BASE
 from bihuan.api.problems import answer, busy
 from bihuan.api.routes import SUBJECTS
 from bihuan.config import failures
-from bihuan.startup.server import WAITING_EACH
+from bihuan.config.hands import Hands
+from bihuan.startup.server import WAITING_EACH, run_folder
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
+LASTING = 0.05
+"""Seconds after which whoever is inside no longer holds the others up: it waits for the database or a disk."""
 BEGINNING_EACH, PATIENCE = 2, 10.0
-"""How many may wait for each that is worked on when something new is begun; how long one waits, in seconds."""
+"""How many may wait for each place inside when something new is begun; how long one waits, in seconds."""
 COME_BACK = range(1, 5)
 """After so many seconds, drawn, or all who were sent away would return together."""
 _FREE = ("/static/", "/healthz", "/readyz", "/metrics")
 _BEGINNINGS = frozenset(f"{BASE}/{subject.path}" for subject in SUBJECTS.values())
 
 
+@dataclass(eq=False)
+class Visit:
+    """A request that waits, and later is inside since that moment of the clock in seconds."""
+
+    turn: threading.Event = field(default_factory=threading.Event)
+    since: float = field(default_factory=time.monotonic)
+
+
 @dataclass
 class Gate:
-    """At most so many work at once, and so many wait."""
+    """Lets one in after the other, in the order in which they came.
 
-    working: int
-    _turn: threading.Condition = field(default_factory=threading.Condition)
-    _inside: int = 0
-    _waiting: int = 0
+    Two at once would take the interpreter from each other at every answer of the database, and both be done later. Only
+    beside those who last is the next one let in, as long as there is a place, which is a connection to the database.
+    """
 
-    def enter(self, *, begins: bool) -> bool:
-        """Wait for one's turn; False where there is no room to wait, or it did not come."""
-        places = self.working * (BEGINNING_EACH if begins else WAITING_EACH)
-        with self._turn:
-            if self._inside >= self.working or self._waiting:
-                if self._waiting >= places:
-                    return False
-                self._waiting += 1
-                came = self._turn.wait_for(lambda: self._inside < self.working, PATIENCE)
-                self._waiting -= 1
-                if not came:
-                    return False
-            self._inside += 1
-            return True
+    places: int
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _inside: list[Visit] = field(default_factory=list)
+    _queue: deque[Visit] = field(default_factory=deque)
 
-    def leave(self) -> None:
+    @property
+    def in_hand(self) -> int:
+        """How many are inside or wait."""
+        return len(self._inside) + len(self._queue)
+
+    def enter(self, *, begins: bool) -> Visit | None:
+        """Wait for one's turn; None where there is no room to wait, or it did not come."""
+        visit = Visit()
+        with self._lock:
+            if len(self._queue) >= self.places * (BEGINNING_EACH if begins else WAITING_EACH):
+                return None
+            self._queue.append(visit)
+            self._let_in()
+        while not visit.turn.wait(LASTING):
+            with self._lock:
+                self._let_in()
+                if visit in self._queue and time.monotonic() > visit.since + PATIENCE:
+                    self._queue.remove(visit)
+                    return None
+        return visit
+
+    def leave(self, visit: Visit) -> None:
         """Let the next one in."""
-        with self._turn:
-            self._inside -= 1
-            self._turn.notify()
+        with self._lock:
+            self._inside.remove(visit)
+            self._let_in()
+
+    def _let_in(self) -> None:
+        while self._queue and len(self._inside) < self.places:
+            now = time.monotonic()
+            if self._inside and now < self._inside[-1].since + LASTING:
+                return
+            visit = self._queue.popleft()
+            visit.since = now
+            self._inside.append(visit)
+            visit.turn.set()
 
 
 def admitted(get_response: Next) -> Next:
     """Let a request in when it is its turn; a process without a pool of connections lets everybody in."""
     if not settings.AT_ONCE:
         return get_response
-    gate = Gate(settings.AT_ONCE)
+    gate, hands = Gate(settings.AT_ONCE), Hands(run_folder() / "hands")
 
     def enter(request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(_FREE):
             return get_response(request)
-        if not gate.enter(begins=request.method == "POST" and request.path_info in _BEGINNINGS):
-            return _later(request)
-        try:
-            return get_response(request)
-        finally:
-            gate.leave()
+        hands.hold(gate.in_hand + 1)
+        visit = gate.enter(begins=request.method == "POST" and request.path_info in _BEGINNINGS)
+        if visit is None:
+            response: HttpResponseBase = _later(request)
+        else:
+            try:
+                response = get_response(request)
+            finally:
+                gate.leave(visit)
+        hands.hold(gate.in_hand)
+        if hands.fuller():
+            response.headers["Connection"] = "close"
+        return response
 
     return enter
 

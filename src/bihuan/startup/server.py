@@ -8,15 +8,20 @@ from pathlib import Path
 from bihuan.startup.places import data_folder
 
 THREADS = 3
-"""Of a process: so many requests are worked on at once. With more they wait for the interpreter and not for the
-database: two processes of three close about a tenth more requests than two of four."""
+"""Of a process: so many requests have a place, and a connection to the database. One of them is worked on, the others
+only beside those who last (`config.admission`)."""
 WAITING_EACH = 6
-"""For each request that is worked on so many may wait (`config.admission`)."""
+"""For each place so many may wait."""
 
 
-def threads_in_all(working: int) -> int:
-    """How many threads a process needs: for those who work, for those who wait, and to tell others to come back."""
-    return working * (2 + WAITING_EACH)
+def threads_in_all(places: int) -> int:
+    """How many threads a process needs: for those inside, for those who wait, and to tell others to come back."""
+    return places * (2 + WAITING_EACH)
+
+
+def run_folder() -> Path:
+    """What the processes of a running site tell each other."""
+    return data_folder() / "run"
 
 
 def command(*, host: str, port: int, workers: int, threads: int) -> list[str]:
@@ -33,19 +38,18 @@ def environment(threads: int) -> dict[str, str]:
     return {
         "BIHUAN_SERVE": "1",
         "BIHUAN_POOL": str(threads),
-        "PROMETHEUS_MULTIPROC_DIR": str(data_folder() / "run" / "metrics"),
+        "PROMETHEUS_MULTIPROC_DIR": str(run_folder() / "metrics"),
     }
 
 
-def empty_figures() -> None:
-    """Figures of processes that are gone are not to be counted again."""
-    figures = data_folder() / "run" / "metrics"
-    shutil.rmtree(figures, ignore_errors=True)
-    figures.mkdir(parents=True)
+def begin_anew() -> None:
+    """What processes that are gone have told is not to be counted again."""
+    shutil.rmtree(run_folder(), ignore_errors=True)
+    (run_folder() / "metrics").mkdir(parents=True)
 
 
 def become(*, host: str, port: int, workers: int, threads: int) -> None:
     """Turn this process into the server."""
-    empty_figures()
+    begin_anew()
     words = command(host=host, port=port, workers=workers, threads=threads)
     os.execve(words[0], words, {**os.environ, **environment(threads)})  # noqa: S606  no shell is wanted
