@@ -33,13 +33,15 @@ def account(place: Filled) -> str:
 
 
 def pages(place: Filled) -> Mapping[str, str]:
-    """What is read; of few cases the last page stands for the thousandth."""
+    """What is read; of few cases the last page stands for the thousandth, which one comes to by the link of the page
+    before it, or by typing its number."""
     number = f"F{place.town.code[1:].upper()}{place.cases // 2:010d}"
     last = min(PAGE, place.cases // SIZE)
     return {
         "workbench": "/?all=1",
         "ledger": "/cases/",
-        f"ledger_page_{PAGE}": f"/cases/?page={last}",
+        f"ledger_page_{PAGE}": f"/cases/?after={place.cases - SIZE * (last - 1) + 1}&page={last}",
+        f"ledger_jump_to_page_{PAGE}": f"/cases/?page={last}",
         "ledger_filtered_open": f"/cases/?stage=handling&unit={place.town.unit}&type=HELP",
         "ledger_filtered_closed": f"/cases/?open=0&unit={place.town.other}&type=CONSULT&closure=SOLVED",
         "ledger_filtered_to_none": f"/cases/?open=0&unit={place.town.other}&type=COMPLAINT&closure=SOLVED",

@@ -2,15 +2,18 @@
 
 import hashlib
 import io
+import threading
+import time
 
 import pypdf
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.attachments import queries as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
 from bihuan.dispatch import papers
-from bihuan.documents import commands, queries
+from bihuan.documents import commands, jobs, queries
 from bihuan.documents.types import State
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.record import queries as record
@@ -53,6 +56,23 @@ def test_an_assignment_tells_what_was_dispatched_and_is_kept_with_its_digest(wen
     (made,) = record.events(f"document:{document}")
     assert made.facts["sha256"] == row.sha256
     assert commands.make(document, at=walk.now) is None, "files are made once"
+
+
+def test_files_are_made_one_after_the_other_and_after_what_the_clock_asks_for(wendeng: Town) -> None:
+    walk = Walk(wendeng)
+    walk.along(Act.REGISTER, Act.ACCEPT, Act.DISPATCH, Act.SIGN_IN)
+    document = draw(walk, "D02")
+    (job,) = ProcrastinateJob.objects.filter(task_name=commands.MAKE)
+    assert job.priority < 0
+    another = threading.Thread(target=jobs._TURN.acquire)
+    another.start()
+    another.join()
+    late = threading.Timer(0.3, jobs._TURN.release)
+    begun = time.monotonic()
+    late.start()
+    jobs.make(document)
+    assert time.monotonic() - begun >= 0.3
+    assert [row.state for row in queries.of("case", walk.number)] == [State.READY]
 
 
 def test_a_reply_gets_the_next_number_and_needs_a_signed_answer(wendeng: Town) -> None:

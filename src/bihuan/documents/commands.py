@@ -118,7 +118,7 @@ def draw_up(*, subject_kind: str, number: str, sheet: Sheet, actor: Actor, ruleb
     )
     seat = min(actor.seats, default=NOWHERE)
     append(chain, happening, actor=actor, seat=seat, norm=_norm(sheet), pack=rulebook, now=now)
-    app.configure_task(MAKE).defer(document=row.pk)
+    _have_made(row.pk)
     return int(row.pk)
 
 
@@ -141,7 +141,12 @@ def try_again(*, subject_kind: str, document: int, facts: Any, actor: Actor, now
     happening = DocumentTriedAgain(title=row.title, document=document)
     seat = min(actor.seats, default=NOWHERE)
     append(chain, happening, actor=actor, seat=seat, norm=norm, pack=rulebook, now=now)
-    app.configure_task(MAKE).defer(document=document)
+    _have_made(document)
+
+
+def _have_made(document: int) -> None:
+    """Files wait until what the clock asks for is done."""
+    app.configure_task(MAKE, priority=-1).defer(document=document)
 
 
 def make(document: int, *, at: datetime) -> State | None:
