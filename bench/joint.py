@@ -18,8 +18,9 @@ from PIL import Image
 from tests.towns import Town
 
 from bench.fill import filled
-from bench.lifecycle import CLIENTS, REGISTER, ROUNDS, SECONDS, SMALL, WARM, Client, acts
+from bench.lifecycle import CLIENTS, REGISTER, ROUNDS, SECONDS, SMALL, WARM, acts
 from bench.site import PEOPLE, database, served, tokens_of
+from bench.wire import Wire, as_json
 from bihuan.attachments import commands as attachments
 
 LIMIT = 0.8
@@ -77,13 +78,13 @@ Act = tuple[float, float]
 """When an act was asked for, and when it was done."""
 
 
-class Worker(Client):
+class Worker(Wire):
     """A client that tells what it did and when."""
 
     async def do(self, path: str, token: str, form: dict[str, object], done: list[Act]) -> dict[str, str]:
         """Do an act that must succeed; answers what the server said."""
         begun = time.perf_counter()
-        status, answer = await self.post(path, token, json.dumps(form).encode())
+        status, _, answer = await self.ask("POST", path, as_json(token), json.dumps(form).encode())
         done.append((begun, time.perf_counter()))
         assert status in (200, 201), (path, status, answer.decode())
         said: dict[str, str] = json.loads(answer)

@@ -20,7 +20,8 @@ from statistics import median
 from tests.towns import Town
 
 from bench.fill import Filled, filled
-from bench.site import PORT, database, served, tokens_of
+from bench.site import database, served, tokens_of
+from bench.wire import Wire, as_json
 from bihuan.startup.binaries import choose
 
 CLIENTS = 8
@@ -61,47 +62,19 @@ def acts(town: Town) -> list[tuple[str, str, dict[str, object]]]:
     ]
 
 
-class Client:
-    """A keep-alive HTTP/1.1 client that costs next to nothing."""
-
-    def __init__(self) -> None:
-        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def post(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
-        """Post JSON and answer status and body."""
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", PORT)
-        reader, writer = self.streams
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
-        answer = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: (\d+)", answer)
-        assert length is not None
-        body = await reader.readexactly(int(length[1]))
-        if re.search(rb"(?i)connection: close", answer):
-            self.close()
-            self.streams = None
-        return int(answer[9:12]), body
-
-    def close(self) -> None:
-        """Hang up."""
-        if self.streams is not None:
-            self.streams[1].close()
-
-
-async def lifecycle(client: Client, town: Town, tokens: dict[str, str], took: list[float]) -> None:
+async def lifecycle(wire: Wire, town: Town, tokens: dict[str, str], took: list[float]) -> None:
     """One request from register to closed."""
     form = {"channel": town.channel, **REGISTER}
     begun = time.perf_counter()
-    status, answer = await client.post("/api/v1/cases", tokens["desk.registrar"], json.dumps(form).encode())
+    said = as_json(tokens["desk.registrar"])
+    status, _, answer = await wire.ask("POST", "/api/v1/cases", said, json.dumps(form).encode())
     took.append(time.perf_counter() - begun)
     assert status == 201, (status, answer.decode())
     number = json.loads(answer)["number"]
     for who, act, fields in acts(town):
         begun = time.perf_counter()
         path = f"/api/v1/cases/{number}/acts/{act}"
-        status, answer = await client.post(path, tokens[who], json.dumps(fields).encode())
+        status, _, answer = await wire.ask("POST", path, as_json(tokens[who]), json.dumps(fields).encode())
         took.append(time.perf_counter() - begun)
         assert status == 200, (act, status, answer.decode())
     assert json.loads(answer)["stage"] == "closed"
@@ -114,11 +87,11 @@ async def drive(town: Town, tokens: dict[str, str], seconds: float) -> dict[str,
     start = time.perf_counter()
 
     async def one() -> None:
-        client = Client()
+        wire = Wire()
         while time.perf_counter() - start < seconds:
-            await lifecycle(client, town, tokens, took)
+            await lifecycle(wire, town, tokens, took)
             ended.append(time.perf_counter() - start)
-        client.close()
+        wire.close()
 
     await asyncio.gather(*(one() for _ in range(CLIENTS)))
     took.sort()

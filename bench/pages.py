@@ -16,6 +16,7 @@ from tests.towns import PASSWORD
 
 from bench.fill import Filled, filled
 from bench.site import PORT, database, served
+from bench.wire import Wire
 from bihuan.ledgers.types import SIZE
 
 CLIENTS = 8
@@ -93,54 +94,19 @@ def _cookie(cookies: Mapping[str, str]) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
-class Reader:
-    """A keep-alive HTTP/1.1 client that costs next to nothing."""
-
-    def __init__(self, cookie: str) -> None:
-        self.cookie = cookie
-        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def get(self, path: str) -> int:
-        """Read a page whole; answers how long it is."""
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", PORT, limit=1 << 20)
-        reader, writer = self.streams
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\n\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert head[9:12] == b"200", (path, head.decode()[:200])
-        length = re.search(rb"(?i)content-length: (\d+)", head)
-        size = len(await (reader.readexactly(int(length[1])) if length else self._chunks(reader)))
-        if re.search(rb"(?i)connection: close", head):
-            self.close()
-            self.streams = None
-        return size
-
-    async def _chunks(self, reader: asyncio.StreamReader) -> bytes:
-        parts = []
-        while size := int(await reader.readline(), 16):
-            parts.append(await reader.readexactly(size))
-            await reader.readline()
-        await reader.readline()
-        return b"".join(parts)
-
-    def close(self) -> None:
-        """Hang up."""
-        if self.streams is not None:
-            self.streams[1].close()
-
-
 async def drive(path: str, cookie: str, seconds: float) -> list[float]:
     """Eight clients for so many seconds at one page; how long each reading took, in order."""
     took: list[float] = []
     start = time.perf_counter()
 
     async def one() -> None:
-        reader = Reader(cookie)
+        wire = Wire()
         while time.perf_counter() - start < seconds:
             begun = time.perf_counter()
-            await reader.get(path)
+            status, _, _ = await wire.ask("GET", path, f"Cookie: {cookie}\r\n")
+            assert status == 200, (path, status)
             took.append(1000 * (time.perf_counter() - begun))
-        reader.close()
+        wire.close()
 
     await asyncio.gather(*(one() for _ in range(CLIENTS)))
     return sorted(took)

@@ -16,7 +16,8 @@ from tests.towns import Town
 
 from bench import fill
 from bench.lifecycle import REGISTER, acts
-from bench.site import PORT, database, served, tokens_of
+from bench.site import database, served, tokens_of
+from bench.wire import Wire, as_json
 
 LARGE = int(os.environ.get("BENCH_LARGE", "1000000"))
 VALLEY_PER_S, SPIKE_PER_S = 2.0, float(os.environ.get("BENCH_SPIKE_PER_S", "35"))
@@ -61,11 +62,11 @@ class Run:
 
 
 class Client:
-    """A keep-alive HTTP/1.1 client that hangs up when it hears nothing, and comes back when it is told to."""
+    """Gives up when it hears nothing, and comes back when it is told to."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.wire = Wire()
 
     async def post(self, path: str, token: str, form: dict[str, object]) -> dict[str, str] | None:
         """Post a form and answer what came back; None where nothing good came."""
@@ -83,29 +84,12 @@ class Client:
     async def _until_taken(self, path: str, token: str, body: bytes) -> tuple[int | str, bytes]:
         while True:
             async with asyncio.timeout(PATIENCE):
-                status, head, answer = await self._once(path, token, body)
+                status, head, answer = await self.wire.ask("POST", path, as_json(token), body)
             later = re.search(rb"(?i)retry-after: (\d+)", head)
             if status != 503 or later is None:
                 return status, answer
             self.run.told_to_come_back += 1
             await asyncio.sleep(int(later[1]))
-
-    async def _once(self, path: str, token: str, body: bytes) -> tuple[int, bytes, bytes]:
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", PORT)
-        reader, writer = self.streams
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
-        answer = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: (\d+)", answer)
-        assert length is not None
-        return int(answer[9:12]), answer, await reader.readexactly(int(length[1]))
-
-    def close(self) -> None:
-        """Hang up."""
-        if self.streams is not None:
-            self.streams[1].close()
 
 
 async def lifecycle(run: Run, town: Town, tokens: dict[str, str]) -> None:
@@ -125,7 +109,7 @@ async def lifecycle(run: Run, town: Town, tokens: dict[str, str]) -> None:
             run.ended.append(run.now)
     finally:
         run.at_once -= 1
-        client.close()
+        client.wire.close()
 
 
 async def drive(town: Town, tokens: dict[str, str]) -> Run:
