@@ -119,7 +119,7 @@ def test_what_was_typed_for_an_act_that_is_gone_is_shown(office: Office) -> None
     old = clerk.read(f"/cases/{number}/")
     office.act("unit.handler", number, A.ANSWER, **typed_for(A.ANSWER, office.town, office.began))
     page = clerk.send(old, f"/cases/{number}/acts/request_extension/", {"days": "3", "reason": "等配件到货"}, 422)
-    assert "等配件到货" in page.text
+    assert "延期理由等配件到货" in page.text
 
 
 def test_a_designated_lead_sees_why_it_may_not_return_and_the_attempt_stays(office: Office) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.kernel.actor import Seat
-from bihuan.kernel.fields import Fields, Line, Moment, RequiredLine, RequiredText
+from bihuan.kernel.fields import TELEPHONE, Fields, Line, Moment, RequiredLine, RequiredText
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
@@ -68,7 +68,7 @@ class Register(Fields):
     place: Line = Field("", title="具体位置", description="路名、小区、楼号，或附近的标志")
     anonymous: bool = Field(False, title="匿名")
     name: Line = Field("", title="诉求人姓名")
-    phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
+    phone: str = Field("", title="联系电话", max_length=32, pattern=TELEPHONE)
     contact_alt: Line = Field("", title="其他联系方式", description="网站账号、邮箱等")
     address: Line = Field("", title="联系地址")
     secrecy_requested: bool = Field(False, title="要求保密")

@@ -18,7 +18,7 @@ from bihuan.feedback.types import CallbackMethod, RecordCallback, Satisfied, Sol
 from bihuan.intake.types import Register, Supplement, Withdraw
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
-from bihuan.kernel.fields import Fields, Line, RequiredText, Text
+from bihuan.kernel.fields import TELEPHONE, Fields, Line, RequiredText, Text
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
 
@@ -36,7 +36,7 @@ class Submission(Fields):
     place: Line = Field("", title="在哪里")
     appeal_type: AppealType = Field(AppealType.HELP, title="您希望")
     name: Line = Field("", title="怎么称呼您")
-    phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
+    phone: str = Field("", title="联系电话", max_length=32, pattern=TELEPHONE)
     secrecy: bool = Field(False, title="要求保密")
     callback: bool = Field(False, title="接受回访")
 

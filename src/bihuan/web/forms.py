@@ -200,7 +200,8 @@ def _with_files(request: HttpRequest, form: type[Fields], standing: Standing) ->
             try:
                 kept.append(_store(file, standing))
             except Refused as refused:
-                wrong[name] = f"{file.name}：{refused.refusal.reason}"
+                reason = refused.refusal.reason
+                wrong[name] = wrong.get(name, "") + (reason if str(file.name) in reason else f"“{file.name}”：{reason}")
         said = {**typed.values, name: [str(ref.id) for ref in kept]}
         typed = replace(typed, values=said, kept=(*typed.kept, *kept))
     return typed, wrong

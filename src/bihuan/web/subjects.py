@@ -152,6 +152,7 @@ class SubjectPage:
     papers: Papers
     lost: Attempt | None
     """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
+    lost_said: tuple[Said, ...]
     details: dict[str, Any]
 
 
@@ -175,6 +176,7 @@ def page(
     open_duties = tuple(d for d in view.duties if d.discharged_at is None)
     ball = min(open_duties, key=lambda d: (d.paused, d.due_at), default=None)
     live = [o for o in offers if o.mine and o.refusal is None]
+    lost = attempt if attempt and attempt.act not in {o.act for o in live} else None
     barred = tuple(o for o in offers if o.mine and o.refusal is not None)
     return SubjectPage(
         kind=kind,
@@ -207,7 +209,8 @@ def page(
         ),
         attachments=tuple(sorted((file for file in files if file.id not in ours), key=lambda file: file.id)),
         papers=papers_of(kind, facts, drawn),
-        lost=attempt if attempt and attempt.act not in {o.act for o in live} else None,
+        lost=lost,
+        lost_said=_typed(lost.typed, ACTS[kind.word, lost.act].fields) if lost else (),
         details={**details, "people": known.people},
     )
 
@@ -316,9 +319,18 @@ def _said(private: Mapping[str, object], form: type[Fields] | None) -> tuple[Sai
     )
 
 
+def _typed(typed: Typed, form: type[Fields]) -> tuple[Said, ...]:
+    """What was filled in, sound or not, under the labels of its form."""
+    return tuple(
+        Said(info.title or name, "、".join(_word(value, info.annotation) for value in typed.all(name)))
+        for name, info in form.model_fields.items()
+        if any(typed.all(name))
+    )
+
+
 def _word(value: object, annotation: Any) -> str:
     kinds = (annotation, *typing.get_args(annotation))
     words = next((k for k in kinds if isinstance(k, type) and issubclass(k, Vocabulary)), None)
-    if words is not None:
+    if words is not None and str(value) in {word.value for word in words}:
         return words(str(value)).label
     return ("是" if value else "否") if isinstance(value, bool) else str(value)

@@ -7,7 +7,18 @@ from pydantic import Field
 from bihuan.cases.types import ClosureType
 from bihuan.dispatch.types import AttachmentIds, ContactMethod
 from bihuan.feedback.types import SendBackReason
-from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.fields import (
+    TELEPHONE,
+    Day,
+    Fields,
+    Line,
+    Moment,
+    RequiredLine,
+    RequiredText,
+    Text,
+    UnitCode,
+    UnitCodes,
+)
 from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof
 
 
@@ -26,7 +37,7 @@ class Report(Fields):
     title: Line = Field("", title="标题")
     content: Text = Field("", title="事项概述")
     name: Line = Field("", title="诉求人姓名")
-    phone: str = Field("", title="联系电话", max_length=32, pattern=r"^[0-9+\-() 转]*$")
+    phone: str = Field("", title="联系电话", max_length=32, pattern=TELEPHONE)
     tier1_due_at: Moment | None = Field(None, title="原办理时限", description="有工单号的由系统带出")
     done: Text = Field("", title="已做的工作")
     why_unresolved: Text = Field("", title="未能按时解决的原因")

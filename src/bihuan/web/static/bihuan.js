@@ -69,8 +69,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const idle = document.activeElement === document.body;  // whoever types already is left where they are
   if (settled) { history.replaceState(null, "", settled.dataset.settled); if (idle) settled.querySelector("[tabindex]")?.focus(); }
   // Go where the trouble is, or to the act that a link names.
-  const wrong = document.querySelector(".wrong input, .wrong textarea, .wrong select");
-  if (wrong && idle) { wrong.scrollIntoView({ block: "center" }); wrong.focus({ preventScroll: true }); }
+  const wrong = document.querySelector(".wrong input:not([type=hidden]), .wrong textarea, .wrong select, main [aria-invalid=true]") || document.querySelector("main .notice[role=alert]");
+  if (wrong && idle) { if (wrong.matches(".notice")) wrong.tabIndex = -1; wrong.scrollIntoView({ block: "center" }); wrong.focus({ preventScroll: true }); }
   count();
   centre();
 });

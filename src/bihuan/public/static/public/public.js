@@ -71,7 +71,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
-document.querySelector("#trouble")?.scrollIntoView({ block: "center" });
 
 // What is typed for a place is looked up in the list; without this it is looked up when the form is sent.
 for (const box of document.querySelectorAll("input[data-places]")) {
