@@ -11,6 +11,8 @@ from typing import Any, get_type_hints
 import pypdf
 import pytest
 from docx import Document
+from docx.document import Document as Draft
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from bihuan.documents import pdf, word
 from bihuan.documents.layout import Page, lay_out, template, words
@@ -158,6 +160,90 @@ def test_rare_names_are_drawn_by_fonts_that_have_them(code: str, field: str) -> 
     nowhere = "\U0010fffd"
     pictures = {look(name) for name in ("王堃", "王犇", "王赟", f"王{nowhere}")}
     assert len(pictures) == 4, "each is a sign of its own, and none the box of a font without it"
+
+
+THREE = (
+    Graded("住房和城乡建设局", "好"),
+    Graded("综合行政执法局", "较好", "次日到场"),
+    Graded("供电公司", "差", "两次通知未到场"),
+)
+
+
+@pytest.mark.parametrize("code", ["D08", "D09"])
+def test_every_unit_stands_with_its_grade_beside_its_reason(code: str) -> None:
+    said = dict.fromkeys(("matter", "lead", "result", "follow_up", "signed_by", "absence", "whistle_type"), "简述")
+    named = {f.name for f in fields(SHEETS[code])}
+    page = lay_out(
+        filled(SHEETS[code], **{n: v for n, v in said.items() if n in named}, grades=THREE), serial="WS00000001"
+    )
+    [paper] = print_of(page)
+    places = [paper.index(word) for word in ("综合行政执法局\n较好", "次日到场", "供电公司\n差", "两次通知未到场")]
+    assert places == sorted(places), "line by line: each reason before the next unit"
+
+    draft = Document(io.BytesIO(word.render(page)))
+    rows = [[cell.text for cell in row.cells] for row in draft.tables[0].rows]
+    graded = [row for row in rows if row[0].endswith("评价")]
+    reasons = [(row[1], row[-1]) for row in graded]
+    assert reasons == [(f"{one.unit}\n{one.grade}", one.reason) for one in THREE]
+    assert len({tuple(row[0::2][:2]) for row in graded}) == 1, "the labels stand once, over all of the lines"
+
+
+@pytest.mark.parametrize("code", ["D08", "D09"])
+def test_one_unit_has_its_grade_in_the_cells_as_they_are_printed(code: str) -> None:
+    one = lay_out(filled(SHEETS[code], grades=(Graded("供电公司", "差", "未到场"),)), serial="")
+    empty = lay_out(filled(SHEETS[code], grades=()), serial="")
+    for page, said in ((one, ("差", "未到场")), (empty, ("", ""))):
+        table = Document(io.BytesIO(word.render(page))).tables[0]
+        assert len(table.rows) == len(template(code).rows)
+        assert (table.rows[3].cells[1].text, table.rows[3].cells[-1].text) == said
+
+
+def test_a_signature_is_never_alone_on_its_page() -> None:
+    for lines in range(4, 24):
+        said = {"facts": "\n".join(["经查"] * lines), "recipient": "区委", "contact": "市政科", "copies": ()}
+        report = filled(SpecialReport, **said, title="漏水", gap="无", suggestion="无", reasonableness="合理")
+        last = print_of(lay_out(report, serial=""))[-1]
+        assert "妥否，请批示。" in last
+        assert "（联系方式：市政科）" in last
+
+
+def letter_in_word(code: str) -> Draft:
+    return Document(io.BytesIO(word.render(lay_out(filled(SHEETS[code]), serial="WS00000001"))))
+
+
+def test_a_letter_in_word_has_the_page_that_the_standard_asks_for() -> None:
+    draft = letter_in_word("D12")
+    section = draft.sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert [round(m.mm) for m in (section.top_margin, section.left_margin, section.right_margin)] == [37, 28, 26]
+    outside = [(foot.paragraphs[0].alignment, foot._element.xpath(".//w:fldSimple/@w:instr"))
+               for foot in (section.footer, section.even_page_footer)]  # fmt: skip
+    assert outside == [(WD_ALIGN_PARAGRAPH.RIGHT, ["PAGE"]), (None, ["PAGE"])]
+    body = next(p for p in draft.paragraphs if p.text == "妥否，请批示。")
+    spacing = int(body.runs[0]._r.xpath("./w:rPr/w:spacing/@w:val")[0]) / 20
+    room = section.page_width.pt - section.left_margin.pt - section.right_margin.pt
+    assert room // (body.runs[0].font.size.pt + spacing) == 28
+    assert (section.page_height.pt - section.top_margin.pt - section.bottom_margin.pt) // (
+        body.paragraph_format.line_spacing.pt - 0.1
+    ) == 22
+
+
+def test_a_letter_in_word_keeps_its_signature_with_its_last_words_and_rules_its_head() -> None:
+    draft = letter_in_word("D12")
+    texts = [p.text for p in draft.paragraphs]
+    last, date_line = texts.index("妥否，请批示。"), texts.index("2026年3月5日")
+    assert all(p.paragraph_format.keep_with_next for p in draft.paragraphs[last:date_line])
+    red = draft.element.xpath(".//w:pBdr/w:bottom[@w:color='C00000']/ancestor::w:p[1]//w:t/text()")
+    assert solid("".join(red)) == solid(AWKWARD), "below the document number"
+    assert [row.cells[0].text for row in draft.tables[0].rows] == ["领\n导\n批\n示"]
+
+
+def test_a_word_file_says_of_itself_what_it_is_and_nothing_of_its_maker(code: str) -> None:
+    about = letter_in_word(code).core_properties
+    page = lay_out(filled(SHEETS[code]), serial="")
+    assert (about.title, about.author) == (page.title, page.issuer)
+    assert (about.comments, about.created, about.last_modified_by) == ("", None, "")
+    assert about.language == "zh-CN"
 
 
 def test_the_reason_of_a_grade_stands_beside_its_unit() -> None:

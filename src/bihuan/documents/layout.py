@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from bihuan.documents.types.sheets import SHEETS, Graded, Letter, Position, Sheet
+from bihuan.documents.types.sheets import SHEETS, Letter, LinkageForm, Position, Sheet
 from bihuan.policy.calendar import ZONE
 
 FORMS = Path(__file__).with_name("forms")
@@ -27,13 +27,16 @@ class Strict(BaseModel):
 
 
 class Cell(Strict):
-    """One cell of a form: a printed label, or what is filled in. `height` in millimetres is the least of its row."""
+    """One cell of a form: a printed label, or what is filled in. `height` in millimetres is the least of its row.
+
+    A cell for each is divided, a line for each graded unit, so that a grade stands beside its reason."""
 
     label: str = ""
     text: str = ""
     span: int = 1
     height: int = 10
     left: bool = False
+    each: bool = False
 
 
 class Section(Strict):
@@ -97,13 +100,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A cell with what is written in it."""
+    """A cell with what is written in it; `parts` are the lines of a cell for each graded unit."""
 
     label: str
     text: str
     span: int
     height: int
     left: bool
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,8 @@ def lay_out(sheet: Sheet, *, serial: str) -> Page:
     known, said = template(sheet.code), words(sheet)
     title = _fill(known.title, said)
     if not isinstance(sheet, Letter):
-        rows = tuple(
-            tuple(Written(c.label, _fill(c.text, said), c.span, c.height, c.left) for c in row) for row in known.rows
-        )
+        of_each = _of_each(sheet, said)
+        rows = tuple(tuple(_write(cell, said, of_each) for cell in row) for row in known.rows)
         return Page(
             known.code, known.layout, title, serial, known.attachment, known.columns, rows=rows, notes=known.notes
         )
@@ -155,6 +158,11 @@ def lay_out(sheet: Sheet, *, serial: str) -> Page:
         contact=said["contact"],
         copies=said["copies"],
     )
+
+
+def _write(cell: Cell, said: Mapping[str, str], of_each: Sequence[Mapping[str, str]]) -> Written:
+    parts = tuple(_fill(cell.text, one) for one in of_each) if cell.each else ()
+    return Written(cell.label, _fill(cell.text, said), cell.span, cell.height, cell.left, parts)
 
 
 def _blocks(known: Template, said: Mapping[str, str]) -> list[Block]:
@@ -176,24 +184,27 @@ def _fill(text: str, said: Mapping[str, str]) -> str:
 
 def words(sheet: Sheet) -> dict[str, str]:
     """Field → its words in an official paper; of graded units also the units, the grades and the reasons."""
-    said: dict[str, str] = {}
-    for field in fields(sheet):
-        value = getattr(sheet, field.name)
-        said[field.name] = _word(value)
-        if field.name == "grades":
-            said |= _graded(value)
+    said = {field.name: _word(getattr(sheet, field.name)) for field in fields(sheet)}
+    if isinstance(sheet, LinkageForm):
+        units = {_clean(one.unit): one for one in sheet.grades}
+        alone = len(units) == 1
+        said["units"] = "、".join(units)
+        said["grade"] = "\n".join(one.grade if alone else f"{unit}：{one.grade}" for unit, one in units.items())
+        said["reasons"] = "\n".join(
+            _clean(one.reason) if alone else f"{unit}：{_clean(one.reason)}"
+            for unit, one in units.items()
+            if one.reason
+        )
     return said
 
 
-def _graded(units: tuple[Graded, ...]) -> dict[str, str]:
-    one = len(units) == 1
-    return {
-        "units": "、".join(_clean(g.unit) for g in units),
-        "grade": units[0].grade if one else "\n".join(f"{_clean(g.unit)}：{g.grade}" for g in units),
-        "reasons": "\n".join(
-            _clean(g.reason) if one else f"{_clean(g.unit)}：{_clean(g.reason)}" for g in units if g.reason
-        ),
-    }
+def _of_each(sheet: Sheet, said: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """What is said of each graded unit: above its grade its name, where there are several; beside it the reason."""
+    if not isinstance(sheet, LinkageForm) or len(sheet.grades) < 2:
+        return [said]
+    return [
+        {**said, "grade": f"{_clean(one.unit)}\n{one.grade}", "reasons": _clean(one.reason)} for one in sheet.grades
+    ]
 
 
 def _word(value: Any) -> str:
