@@ -7,6 +7,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from bihuan.care.doctor import fonts
+from bihuan.documents import pdf
 from tests.care.conftest import House
 
 pytestmark = pytest.mark.xdist_group("model house")  # it is made once
@@ -40,8 +42,27 @@ def test_a_healthy_house_has_no_failure(settled: House) -> None:
     code, found = examined(cured(settled))
     assert {check: f for check, f in found.items() if f["state"] == "failure"} == {}
     assert code == 0
-    checks = {"身份密钥", "磁盘", "静态文件", "备份", "数据库", "数据库结构", "数据库角色", "时钟", "后台任务", "封存"}
+    checks = {
+        "身份密钥",
+        "磁盘",
+        "静态文件",
+        "字体",
+        "备份",
+        "数据库",
+        "数据库结构",
+        "数据库角色",
+        "时钟",
+        "后台任务",
+        "封存",
+    }
     assert {check for check in found if found[check]["state"] == "ok"} >= checks
+
+
+def test_papers_without_a_chinese_font_are_a_failure_with_its_cure() -> None:
+    found = dict.fromkeys(pdf.FAMILIES, ("Noto Serif CJK SC",))
+    assert fonts(found).state == "ok"
+    assert fonts({**found, "hei": ()}).state == "failure"
+    assert "fonts-noto-cjk" in fonts({**found, "hei": ()}).advice
 
 
 SICK = {

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,6 +15,7 @@ import psycopg
 
 import bihuan
 from bihuan.care.backup import NOTE
+from bihuan.documents import pdf
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup.binaries import OLDEST, clients
@@ -50,6 +51,7 @@ def examine(clock: Clock) -> Iterator[Finding]:
     yield from _keys()
     yield from _disk()
     yield _static()
+    yield fonts(pdf.families(Path(os.environ.get("BIHUAN_FONTS") or data_folder() / "fonts")))
     yield _backup(clock())
     connection = _connected()
     if isinstance(connection, Finding):
@@ -122,6 +124,13 @@ def _static() -> Finding:
     if (folder / "staticfiles.json").exists():
         return Finding("静态文件", "ok", f"已汇集在 {folder}")
     return Finding("静态文件", "failure", f"{folder} 里没有静态文件，页面会没有样式", "运行 bihuan prepare")
+
+
+def fonts(found: Mapping[str, Sequence[str]]) -> Finding:
+    """Of the families that are there for each face of a paper, whether all have Chinese."""
+    if all(found.values()):
+        return Finding("字体", "ok", f"文书正文用 {found['fang'][0]}，标题用 {found['head'][0]}")
+    return Finding("字体", "failure", "没有中文字体，文书上的汉字印不出来", "安装 fonts-noto-cjk，或运行 tools/fonts")
 
 
 def _backup(now: datetime) -> Finding:

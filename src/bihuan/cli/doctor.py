@@ -16,7 +16,7 @@ MARKS = {"ok": "正常", "warning": "注意", "failure": "故障"}
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果。")
 @click.option("--strict", is_flag=True, help="有“注意”也以 1 退出。")
 def command(as_json: bool, strict: bool) -> None:
-    """检查密钥、磁盘、备份、数据库、时钟、后台任务、封存与日历；有故障以 1 退出。"""
+    """检查密钥、磁盘、字体、备份、数据库、时钟、后台任务、封存与日历；有故障以 1 退出。"""
     findings = list(examine(lambda: datetime.now(UTC)))
     if as_json:
         click.echo(json.dumps([asdict(found) for found in findings], ensure_ascii=False))

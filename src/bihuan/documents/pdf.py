@@ -59,9 +59,9 @@ def picture(page: Page, *, ppi: float = 96) -> list[bytes]:
     return [made] if isinstance(made, bytes) else list(made or ())
 
 
-def families() -> dict[str, tuple[str, ...]]:
-    """Face → the families that are there for it, the first stands before the others."""
-    there = set(_fonts().families())
+def families(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Face → the families that this folder and the system have for it, the first stands before the others."""
+    there = set(_fonts(folder).families())
     return {
         face: tuple(name for name in dict.fromkeys((*names, *LAST_RESORTS)) if name in there)
         for face, names in FAMILIES.items()
@@ -69,16 +69,16 @@ def families() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _fonts() -> typst.Fonts:
-    folder = Path(settings.FONTS)
+def _fonts(folder: Path) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=True, font_paths=[str(folder)] if folder.is_dir() else [])
 
 
 @cache
 def _press() -> tuple[typst.Compiler, str]:
-    found = families()
+    folder = Path(settings.FONTS)
+    found = families(folder)
     plain = {face: list(names) or ["Libertinus Serif"] for face, names in found.items()}
-    return typst.Compiler(root=str(FORMS), font_paths=_fonts()), json.dumps(plain, ensure_ascii=False)
+    return typst.Compiler(root=str(FORMS), font_paths=_fonts(folder)), json.dumps(plain, ensure_ascii=False)
 
 
 def _letterhead() -> str:
