@@ -27,7 +27,7 @@ from bihuan.web.environment import environment
 from bihuan.web.kinds import KINDS
 from bihuan.web.views.intake import REGISTER, REPORT
 from bihuan.web.views.mine import SCOPES
-from bihuan.web.views.regulations import STATES
+from bihuan.web.views.regulations import DAYS, HOLIDAYS, STATES
 
 SOURCE = Path(bihuan.__file__).parent
 CATALOG = SOURCE / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -53,6 +53,13 @@ def of_template(path: Path) -> Iterator[Message]:
         if function in CALLS:
             one, many, *_more = said if isinstance(said, tuple) else (said, None)
             yield (str(one), str(many)) if function == "ngettext" else str(one)
+
+
+def in_senses_of_template(path: Path) -> Iterator[Key]:
+    """What a template marks as said in one sense of the words."""
+    for _, function, said in environment().extract_translations(path.read_text()):  # type: ignore[attr-defined]
+        if function == "pgettext":
+            yield str(said[1]), str(said[0])
 
 
 def of_code(path: Path) -> Iterator[Message]:
@@ -103,6 +110,8 @@ def of_words() -> Iterator[str]:
         yield from (page.title, page.lead, page.button, *(title for title, _ in page.groups))
     yield from (said for day in "一二三四五六日" for said in (day, f"周{day}"))
     yield from (paper.label for paper in PAPERS.values())
+    yield from (said for name in HOLIDAYS for said in (name, name[:2]))
+    yield from (*DAYS, *(f"{month}月" for month in range(1, 13)))
     yield from STATES.values()
     yield from SCOPES.values()
     yield from APPOINTED.values()
@@ -122,6 +131,7 @@ def gathered() -> dict[Key, Message]:
     """Every message with Chinese in it, in a stable order."""
     found: list[Message] = [m for path in templates() for m in of_template(path)]
     senses: list[Key] = [(word.label, words.context) for words in _below(Vocabulary) if words.context for word in words]
+    senses += [key for path in templates() for key in in_senses_of_template(path)]
     for package in ("web", "public"):
         for path in sorted((SOURCE / package).rglob("*.py")):
             found += of_code(path)

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext, ngettext, override
+from django.utils.translation import get_language, gettext, ngettext, override, pgettext
 from django_htmx.jinja import htmx_script
 from jinja2 import ChainableUndefined, Environment, pass_context, pass_environment
 from jinja2.ext import Extension
@@ -157,7 +157,7 @@ class _Said(Extension):
 def environment(**options: Any) -> InLanguage:
     """Jinja2 with our words; what is not there is said as nothing, as far as it is asked."""
     made = InLanguage(**options | {"undefined": ChainableUndefined, "extensions": ["jinja2.ext.i18n", _Said]})
-    made.install_gettext_callables(gettext, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    made.install_gettext_callables(gettext, ngettext, newstyle=False, pgettext=pgettext)  # type: ignore[attr-defined]
     made.globals |= {
         "_": said,
         "language": get_language,

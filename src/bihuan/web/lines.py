@@ -33,9 +33,10 @@ def body(rows: Sequence[Row], columns: Sequence[Column], stages: Callable[[str],
             return "—"
         if column.key in LINKS:
             return f'<a href="{url}{escape(row.number)}/">{text}</a>'
+        told = _apart(text) if column.kind is Kind.MOMENT else text
         if column.key == "next_due_at" and row.late:
-            return f'<span class="left left-late">{text}{late}</span>'
-        return text
+            return f'<span class="left left-late">{told}{late}</span>'
+        return told
 
     lines = []
     for row in rows:
@@ -43,6 +44,12 @@ def body(rows: Sequence[Row], columns: Sequence[Column], stages: Callable[[str],
         told = "".join([f"{opening}{cell(row, column, value)}</td>" for opening, column, value in cells])
         lines.append(f'<tr class="row-late">{told}</tr>' if row.late else f"<tr>{told}</tr>")
     return mark_safe("\n".join(lines))  # noqa: S308 every text in it is escaped above
+
+
+def _apart(moment: str) -> str:
+    """A moment that may stand in two lines, but never with its day in pieces."""
+    on, _, at = moment.partition(" ")
+    return f'<span class="day">{on}</span> {at}'
 
 
 def _text(value: Value, column: Column) -> str:

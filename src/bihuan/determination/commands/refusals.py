@@ -12,7 +12,7 @@ from bihuan.determination import queries, rules
 from bihuan.determination.commands.life import REFERRAL_LIFE, bind, digest, named
 from bihuan.determination.models import Evidence, Referral, ReferralParticipation
 from bihuan.determination.stages import REFERRAL
-from bihuan.determination.types import ReferralAct, ReferralFacts, ReferralStage
+from bihuan.determination.types import Designation, ReferralAct, ReferralFacts, ReferralStage
 from bihuan.determination.types.forms import AddEvidence, Drop, ExplainRefusal, RecordRefusal, Send
 from bihuan.determination.types.happenings import (
     EvidenceAdded,
@@ -69,7 +69,7 @@ def _open(locked: Locked[CaseFacts], unit: str, name: str, fields: RecordRefusal
         stage_at=now,
         started_at=now,
         started_by=actor.account,
-        designation="经联合认定为承办主体" if case.adjudicated else "被指定为牵头责任单位",
+        designation=(Designation.DETERMINED if case.adjudicated else Designation.NAMED).label,
         how=fields.how,
         refused_at=at,
         situation=fields.situation,

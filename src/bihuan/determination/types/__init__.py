@@ -104,6 +104,13 @@ class ReferralAct(Vocabulary):
     DROP = "drop", "不予移交"
 
 
+class Designation(Vocabulary):
+    """What made a unit that refuses responsible."""
+
+    DETERMINED = "determined", "经联合认定为承办主体"
+    NAMED = "named", "被指定为牵头责任单位"
+
+
 class ReferralDuty(Vocabulary):
     """What can be owed about a refusal."""
 

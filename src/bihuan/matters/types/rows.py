@@ -10,7 +10,7 @@ from bihuan.matters.types import KeyBasis, MatterClass, MatterFacts, Proof, Stag
 from bihuan.requesters.types import MaskedIdentity
 
 
-class Figure(Vocabulary):
+class Figure(Vocabulary, context="fact"):
     """One figure of a month's reconciliation."""
 
     OPENING = "opening", "月初在账"

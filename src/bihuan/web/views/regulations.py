@@ -334,11 +334,16 @@ class DayCell:
     today: bool
 
 
-def _months(year: int, known: Calendar, today: date) -> Iterable[tuple[int, list[list[DayCell | None]]]]:
+HOLIDAYS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
+"""The holidays that notices name, with or without their last character; a cell of the calendar has room for two."""
+DAYS = ("周末", "工作日", "调休上班")
+
+
+def _months(year: int, known: Calendar, today: date) -> Iterable[tuple[str, list[list[DayCell | None]]]]:
     for month in range(1, 13):
         weeks = Months(firstweekday=0).monthdatescalendar(year, month)
         yield (
-            month,
+            f"{month}月",
             [[_cell(on, known, today) if on.month == month else None for on in week] for week in weeks],
         )
 
@@ -346,7 +351,7 @@ def _months(year: int, known: Calendar, today: date) -> Iterable[tuple[int, list
 def _cell(on: date, known: Calendar, today: date) -> DayCell:
     name = known.name(on)
     special = name not in ("周末", "工作日")
-    return DayCell(on, name, known.is_working(on), special, on == today)
+    return DayCell(on, f"{name}节" if f"{name}节" in HOLIDAYS else name, known.is_working(on), special, on == today)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
