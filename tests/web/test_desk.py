@@ -98,6 +98,13 @@ def test_a_ticked_case_without_a_unit_is_told_and_stays(office: Office) -> None:
     assert cases.facts(number).stage == "triage"
 
 
+def test_who_ticked_nothing_is_told_so(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    page = Page(office["desk.dispatcher"].client.post("/dispatch/", {}))
+    assert "一件也没有勾选" in page.text
+    assert cases.facts(number).stage == "triage"
+
+
 def test_who_is_no_dispatcher_sends_nothing_out(office: Office) -> None:
     entry(office)
     number = office.walk(A.ACCEPT)
