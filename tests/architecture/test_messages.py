@@ -33,6 +33,15 @@ def test_everything_that_is_said_has_its_english() -> None:
     assert [one for one in m.gathered() if (known := catalog.get(*one)) is None or not all(_told(known))] == []
 
 
+def test_what_is_counted_somewhere_is_counted_everywhere() -> None:
+    code = [path for package in ("web", "public") for path in (m.SOURCE / package).rglob("*.py")]
+    found = [one for path in m.templates() for one in m.of_template(path)]
+    found += [one for path in code for one in m.of_code(path)]
+    counted = {one[0] for one in found if not isinstance(one, str)}
+    assert len(counted) > 10
+    assert [one for one in found if isinstance(one, str) and one in counted] == [], "its English would not be found"
+
+
 def _told(message: Message) -> tuple[str, ...]:
     told = message.string
     return (told,) if isinstance(told, str) else tuple(told)

@@ -145,6 +145,16 @@ def test_a_notice_is_shown_with_what_it_moves_before_it_is_entered(office: Offic
         duty_queries.forget_calendar()
 
 
+def test_the_calendar_names_holidays_in_the_language_of_the_page(chief: Official) -> None:
+    url = "/regulations/calendar/2025/"
+    assert 'title="清明节"' in chief.read(url).html
+    chief.client.post("/look/", {"language": "en"})
+    english = chief.read(url).html.partition('class="year"')[2]
+    assert ">January</h2>" in english
+    assert 'title="Tomb-Sweeping Day"' in english
+    assert [name for name in ("元旦", "清明", "国庆", "工作日") if name in english] == []
+
+
 def test_the_figures_of_the_regulation_lead_to_the_duties(office: Office, chief: Official) -> None:
     number = office.walk(*TO_HANDLING)
     clerk = office["unit.handler"]
