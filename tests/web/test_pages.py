@@ -198,7 +198,7 @@ def test_an_attachment_is_kept_when_the_form_fails_and_seen_by_participants_alon
     bad = SimpleUploadedFile("x.exe", b"MZ\x90\x00")
     page = clerk.send(f"/cases/{number}/", url, {**typed, "attachments": [photo, bad]}, 422)
     assert "已上传：修复.pdf" in page.text
-    assert "x.exe：" in page.text
+    assert "“x.exe”的内容不是可以上传的文件" in page.text
     clerk.send(page, url, {"to_platform": "已更换灯具。"})
     link = next(link for link in clerk.read(f"/cases/{number}/").links if link.startswith("/attachments/"))
     answer = office["desk.reviewer"].client.get(link)
