@@ -19,7 +19,7 @@ from bihuan.documents import pdf
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup.binaries import OLDEST, clients
-from bihuan.startup.places import data_folder, identity_key_file
+from bihuan.startup.places import data_folder, fonts_folder, identity_key_file, static_folder
 from bihuan.startup.trouble import Trouble
 
 State = Literal["ok", "warning", "failure"]
@@ -51,7 +51,7 @@ def examine(clock: Clock) -> Iterator[Finding]:
     yield from _keys()
     yield from _disk()
     yield _static()
-    yield fonts(pdf.families(Path(os.environ.get("BIHUAN_FONTS") or data_folder() / "fonts")))
+    yield fonts(pdf.families(fonts_folder()))
     yield _backup(clock())
     connection = _connected()
     if isinstance(connection, Finding):
@@ -120,7 +120,7 @@ def _disk() -> Iterator[Finding]:
 
 
 def _static() -> Finding:
-    folder = Path(os.environ.get("BIHUAN_STATIC") or data_folder() / "static")
+    folder = static_folder()
     if (folder / "staticfiles.json").exists():
         return Finding("静态文件", "ok", f"已汇集在 {folder}")
     return Finding("静态文件", "failure", f"{folder} 里没有静态文件，页面会没有样式", "运行 bihuan prepare")

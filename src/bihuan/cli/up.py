@@ -21,7 +21,9 @@ SHOWN = 12
 @click.option("--host", envvar="BIHUAN_HOST", default="127.0.0.1", show_default=True, help="监听地址。")
 @click.option("--port", envvar="BIHUAN_PORT", default=8000, show_default=True, help="监听端口。")
 @click.option("--workers", envvar="BIHUAN_WORKERS", default=2, show_default=True, help="网站进程数。")
-@click.option("--threads", envvar="BIHUAN_THREADS", default=THREADS, show_default=True, help="每个网站进程的线程数。")
+@click.option(
+    "--threads", envvar="BIHUAN_THREADS", default=THREADS, show_default=True, help="每个网站进程同时接办的请求数。"
+)
 def command(demo: bool, host: str, port: int, workers: int, threads: int) -> None:
     """启动数据库、网站与后台任务；按 Ctrl-C 全部停止。"""
     console = Console(highlight=False)

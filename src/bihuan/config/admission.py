@@ -20,7 +20,8 @@ from bihuan.api.problems import answer, busy
 from bihuan.api.routes import SUBJECTS
 from bihuan.config import failures
 from bihuan.config.hands import Hands
-from bihuan.startup.server import WAITING_EACH, run_folder
+from bihuan.startup.places import run_folder
+from bihuan.startup.server import WAITING_EACH
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 

@@ -7,7 +7,14 @@ from pathlib import Path
 from django.core.management.utils import get_random_secret_key
 
 from bihuan.config import database, logs, tracing
-from bihuan.startup.places import CHECKOUT, data_folder, identity_key_file, known_secret
+from bihuan.startup.places import (
+    CHECKOUT,
+    data_folder,
+    fonts_folder,
+    identity_key_file,
+    known_secret,
+    static_folder,
+)
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -151,7 +158,7 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(os.environ.get("BIHUAN_STATIC") or data_folder() / "static")
+STATIC_ROOT = static_folder()
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "bihuan.config.libraries.LibraryFinder",
@@ -170,7 +177,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not SERVING
 DATA_FOLDER = data_folder()
 MEDIA_ROOT = DATA_FOLDER / "attachments"
-FONTS = Path(os.environ.get("BIHUAN_FONTS") or DATA_FOLDER / "fonts")
+FONTS = fonts_folder()
 LETTERHEAD = Path(os.environ.get("BIHUAN_LETTERHEAD") or DATA_FOLDER / "letterhead")
 """Where a site puts the fonts that it has a licence for, its red head and its own Word templates."""
 ATTACHMENT_LIMIT = int(os.environ.get("BIHUAN_ATTACHMENT_MB", "20")) * 1024 * 1024

@@ -14,6 +14,21 @@ def data_folder() -> Path:
     return Path(os.environ.get("BIHUAN_DATA") or CHECKOUT / ".bihuan").resolve()
 
 
+def run_folder() -> Path:
+    """What the processes of a running site tell each other."""
+    return data_folder() / "run"
+
+
+def static_folder() -> Path:
+    """The collected static files."""
+    return Path(os.environ.get("BIHUAN_STATIC") or data_folder() / "static")
+
+
+def fonts_folder() -> Path:
+    """Fonts of papers that stand before the system's own."""
+    return Path(os.environ.get("BIHUAN_FONTS") or data_folder() / "fonts")
+
+
 def identity_key_file() -> Path:
     """The keys under which requesters' identities are encrypted."""
     return Path(os.environ.get("BIHUAN_KEY_FILE") or data_folder() / "identity.key")

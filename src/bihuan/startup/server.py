@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from bihuan.startup.places import data_folder
+from bihuan.startup.places import run_folder
 
 THREADS = 3
 """Of a process: so many requests have a place, and a connection to the database. One of them is worked on, the others
@@ -17,11 +17,6 @@ WAITING_EACH = 6
 def threads_in_all(places: int) -> int:
     """How many threads a process needs: for those inside, for those who wait, and to tell others to come back."""
     return places * (2 + WAITING_EACH)
-
-
-def run_folder() -> Path:
-    """What the processes of a running site tell each other."""
-    return data_folder() / "run"
 
 
 def command(*, host: str, port: int, workers: int, threads: int) -> list[str]:
