@@ -1,10 +1,12 @@
 """Small towns for tests, built by commands alone: who is who is told by the account's name."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from bihuan.kernel.actor import Actor
+from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
+from bihuan.organisations import queries as organisations_known
 from bihuan.organisations.queries import by_account
 from bihuan.policy.loader import pack
 from tests.again import again
@@ -113,6 +115,12 @@ def settle(town: str, unit: str, short: str, post: str, now: datetime = START) -
         jurisdiction=town, account=account, name=short, password=PASSWORD, actor=FOUNDER, now=now
     )
     organisations.appoint(account=account, unit=unit, post=post, from_on=date(2021, 1, 1), actor=FOUNDER, now=now)
+
+
+def put_ahead(town: str, by: timedelta) -> datetime:
+    """Put the training clock of a town further ahead; answers what time it is there now."""
+    seen, now = organisations_known.jurisdiction(town).offset, clocks.here(town)
+    return organisations.advance_clock(jurisdiction=town, to=now + by, seen=seen, actor=FOUNDER, now=now)
 
 
 def pack_of(town: str):

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier, Thread
@@ -15,6 +16,7 @@ from bihuan.attachments.models import Attachment
 from bihuan.attachments.types import AttachmentRef, FileKind
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
+from tests.towns import Town, found, put_ahead
 
 from .conftest import SAMPLES, SECRET
 
@@ -120,13 +122,24 @@ def test_the_sweep_takes_what_no_act_bound_within_a_day(official: Actor, root: P
     kept, shared = upload(official), upload(official)
     alone = upload(official, SAMPLES[FileKind.XLSX], "b.xlsx")
     bind(official, kept)
-    assert commands.sweep_unbound(now=NOW + timedelta(hours=23)) == 0
-    assert commands.sweep_unbound(now=LATER) == 2
+    assert commands.sweep_unbound(jurisdiction="wendeng", now=NOW + timedelta(hours=23)) == 0
+    assert commands.sweep_unbound(jurisdiction="wendeng", now=LATER) == 2
     assert files(root) == [kept.sha256] == [shared.sha256]
     for gone in (shared, alone):
         with pytest.raises(Unknown):
             queries.open(gone.id)
     queries.open(kept.id)[1].close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_nightly_sweep_goes_by_each_jurisdictions_own_clock(official: Actor, wendeng: Town) -> None:
+    """F48: in a town whose clock was moved, what was uploaded today stays, what was uploaded two days ago goes."""
+    ahead = put_ahead("wd", timedelta(days=400))
+    clerk = wendeng.actor("unit.handler")
+    fresh, old = upload(clerk, now=ahead), upload(clerk, SAMPLES[FileKind.XLSX], "b.xlsx", ahead - timedelta(days=2))
+    jobs.sweep(0)
+    assert list(Attachment.objects.values_list("pk", flat=True)) == [fresh.id]
+    assert old.id != fresh.id
 
 
 @pytest.mark.django_db(transaction=True)
@@ -138,7 +151,7 @@ def test_what_a_crash_left_on_the_disk_is_swept(official: Actor) -> None:
     draft.write_bytes(b"half")
     for old in (orphan, draft, shelf.place(kept.sha256)):
         os.utime(old, (0, 0))
-    assert commands.sweep_orphans(now=datetime.now(UTC)) == 2
+    assert commands.sweep_orphans(at=datetime.now(UTC)) == 2
     assert not orphan.exists()
     assert not draft.exists()
     assert fresh.exists()
@@ -166,11 +179,12 @@ def test_a_sweep_never_takes_what_another_is_just_uploading(official: Actor) -> 
     def content(turn: int) -> bytes:
         return PDF.replace(b"%%EOF", b"%% " + str(turn).encode() + b"\n%%EOF")
 
+    later, sweep = LATER + timedelta(minutes=1), partial(commands.sweep_unbound, jurisdiction="wendeng", size=1)
     for turn in range(rounds):
         upload(official, content(turn), now=NOW + turn * timedelta(microseconds=1))
     threads = [
         Thread(target=run, args=(lambda turn: upload(official, content(turn), now=LATER),)),
-        Thread(target=run, args=(lambda turn: commands.sweep_unbound(now=LATER + timedelta(minutes=1), size=1),)),
+        Thread(target=run, args=(lambda turn: sweep(now=later),)),
     ]
     for thread in threads:
         thread.start()
@@ -198,10 +212,11 @@ def test_a_file_that_changed_or_vanished_is_found_out(official: Actor) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_nightly_job_sweeps_both(official: Actor, root: Path) -> None:
+    found("wendeng", "wendeng-2021-10", prefix="WX")
     for n in range(3):
         upload(official, PDF.replace(b"%%EOF", b"%% " + str(n).encode() + b"\n%%EOF"))
     orphan = shelf.place(shelf.put(b"without a row"))
     os.utime(orphan, (0, 0))
-    jobs.sweep(int(LATER.timestamp()))
+    jobs.sweep(0)
     assert not Attachment.objects.exists()
     assert files(root) == []

@@ -13,6 +13,7 @@ from bihuan.attachments.models import Attachment
 from bihuan.attachments.types import AttachmentRef, FileKind, FileState
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
+from tests.towns import found
 
 from .conftest import SAMPLES
 
@@ -29,6 +30,12 @@ print(f"{path}: OK")
 """
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _founded(transactional_db: None) -> None:
+    """By its clock the verdicts are told."""
+    found("wendeng", "wendeng-2021-10", prefix="WX")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from bihuan.cases.types import Act, Stage
 from bihuan.clockwork import commands
 from bihuan.kernel.refusal import Refused
 from bihuan.matters.queries import open_of_case
+from bihuan.organisations import clocks
 from bihuan.organisations.queries import jurisdiction
 from bihuan.record import sealing
 from bihuan.record.commands import forget_answers
@@ -54,7 +55,7 @@ def test_overdue_cases_become_candidates_where_the_regulation_has_a_list(huainan
 def test_every_jurisdiction_has_its_own_time(wendeng: Town, huainan: Town) -> None:
     moved = commands.advance_clock(jurisdiction="wd", to=START + timedelta(days=9), seen=ZERO, actor=FOUNDER, now=START)
     assert moved == START + timedelta(days=9)
-    assert commands.clocks(START) == {"wd": START + timedelta(days=9), "hn": START}
+    assert clocks.everywhere(START) == {"wd": START + timedelta(days=9), "hn": START}
 
 
 @pytest.mark.django_db(transaction=True)

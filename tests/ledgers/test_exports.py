@@ -11,11 +11,12 @@ from python_calamine import CalamineWorkbook
 
 from bihuan.audit import queries as audit
 from bihuan.cases.types import Act
-from bihuan.ledgers import commands
+from bihuan.ledgers import commands, jobs
 from bihuan.ledgers.models import Export
 from bihuan.ledgers.queries import place_of_file
+from bihuan.organisations import clocks
 from bihuan.record import queries as record
-from tests.towns import Town
+from tests.towns import Town, put_ahead
 from tests.web.officials import Office, Page
 
 pytestmark = pytest.mark.django_db
@@ -160,11 +161,28 @@ def test_the_page_tells_how_far_it_is_and_the_file_is_gone_after_a_day(office: O
     ready = dispatcher.read("/exports/")
     assert "下载表格" in ready.text
     assert "hx-trigger" not in ready.html.split('id="export-')[1]
-    assert commands.expire_exports(datetime.now(UTC) + timedelta(hours=23)) == 0
-    assert commands.expire_exports(datetime.now(UTC) + timedelta(hours=25)) == 1
+    assert commands.expire_exports("wd", now=clocks.here("wd") + timedelta(hours=23)) == 0
+    assert commands.expire_exports("wd", now=clocks.here("wd") + timedelta(hours=25)) == 1
     assert not place_of_file(id).exists()
     assert "已过期" in dispatcher.read("/exports/").text
     assert dispatcher.client.post(f"/exports/{id}/file/").status_code == 404
+
+
+def test_where_the_clock_was_moved_an_export_is_told_and_kept_by_it(office: Office) -> None:
+    """F48: no real time beside the jurisdiction's own."""
+    moved = put_ahead("wd", timedelta(days=16))
+    path = written(office, "/cases/")
+    row = Export.objects.get()
+    assert moved <= row.asked_at <= (row.ready_at or moved) < (row.expires_at or moved)
+    dispatcher = office["desk.dispatcher"]
+    assert "下载表格" in dispatcher.read("/exports/").text
+    jobs.expire(0)
+    assert path.exists()
+    put_ahead("wd", timedelta(days=2))
+    assert "下载表格" not in dispatcher.read("/exports/").text
+    assert dispatcher.client.post(f"/exports/{row.pk}/file/").status_code == 404
+    jobs.expire(0)
+    assert not path.exists()
 
 
 def test_whoever_lost_the_post_meanwhile_gets_no_file(office: Office) -> None:

@@ -16,7 +16,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import by_token
 from bihuan.record.queries import events
-from tests.towns import FOUNDER, PASSWORD, START, Town, found, settle
+from tests.towns import FOUNDER, PASSWORD, START, Town, found, put_ahead, settle
 from tests.web.officials import ENROLMENT, Office, Official, Page
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,15 @@ def test_after_five_failures_the_account_rests_and_the_right_password_does_not_h
     access.unlock(account=CLERK, actor=CONSOLE, now=START)
     assert attempt(client, password=PASSWORD)[0] == 302
     assert events(f"person:{CLERK}")[-1].kind == "access.account-unlocked"
+
+
+def test_where_the_clock_was_moved_pages_say_which_times_are_real(wendeng: Town) -> None:
+    """F48: sign-ins and tokens guard the real world."""
+    said, client = "是实际时间，不随教学时钟拨动", Client()
+    attempt(client, password=PASSWORD)
+    assert said not in client.get("/account/").content.decode()
+    put_ahead("wd", timedelta(days=30))
+    assert said in client.get("/account/").content.decode()
 
 
 def test_failures_are_kept_also_after_it_went_well(wendeng: Town) -> None:

@@ -14,6 +14,7 @@ from bihuan.attachments.models import Attachment
 from bihuan.attachments.types import AttachmentRef, FileKind, FileState
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, granted
+from bihuan.organisations.clocks import Clock
 from bihuan.record import scope
 
 KEPT_UNBOUND = timedelta(days=1)
@@ -69,7 +70,7 @@ def keep(
     return row.ref()
 
 
-def check(*, attachment: int, at: datetime) -> FileState | None:
+def check(*, attachment: int, clock: Clock) -> FileState | None:
     """Ask the scanner about a file that waits, and release it or leave it aside; None where there is nothing to ask."""
     row = Attachment.objects.filter(pk=attachment, state=FileState.WAITING).first()
     if row is None:
@@ -84,7 +85,7 @@ def check(*, attachment: int, at: datetime) -> FileState | None:
             raise scanner.NoVerdict("the file is gone")
         state = FileState.RELEASED if verdict.clean else FileState.SUSPICIOUS
         Attachment.objects.filter(pk=row.pk, state=FileState.WAITING).update(
-            state=state, checked_at=at, finding=verdict.finding
+            state=state, checked_at=clock(row.jurisdiction), finding=verdict.finding
         )
     return state
 
@@ -120,10 +121,11 @@ def erase(subject_kind: str, subject_number: str) -> int:
     return len(held)
 
 
-def sweep_unbound(*, now: datetime, size: int = 200) -> int:
-    """Delete files that no act has bound within a day; answers how many of this batch."""
+def sweep_unbound(*, jurisdiction: str, now: datetime, size: int = 200) -> int:
+    """Delete a jurisdiction's files that no act bound within a day, by its clock; answers how many of this batch."""
     with transaction.atomic():
-        old = Attachment.objects.filter(subject_number__isnull=True, uploaded_at__lt=now - KEPT_UNBOUND)
+        unbound = Attachment.objects.filter(subject_number__isnull=True, jurisdiction=jurisdiction)
+        old = unbound.filter(uploaded_at__lt=now - KEPT_UNBOUND)
         rows = list(old.order_by("uploaded_at").select_for_update(skip_locked=True)[:size])
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for digest in {row.sha256 for row in rows}:
@@ -131,10 +133,10 @@ def sweep_unbound(*, now: datetime, size: int = 200) -> int:
     return len(rows)
 
 
-def sweep_orphans(*, now: datetime) -> int:
-    """Delete contents and drafts that a crash left behind without a row; answers how many."""
+def sweep_orphans(*, at: datetime) -> int:
+    """Delete contents and drafts that a crash left behind without a row; answers how many. `at` is the real moment."""
     gone = 0
-    for path in shelf.left_since((now - KEPT_UNBOUND).timestamp()):
+    for path in shelf.left_since((at - KEPT_UNBOUND).timestamp()):
         if path.name.startswith(shelf.DRAFT):
             path.unlink(missing_ok=True)
             gone += 1

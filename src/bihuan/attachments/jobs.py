@@ -1,12 +1,12 @@
 """Clockwork of the attachments."""
 
 import logging
-from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
 from bihuan.attachments import commands
 from bihuan.attachments.scanner import NoVerdict
+from bihuan.organisations import clocks
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def check_waiting(timestamp: int) -> None:
 
 def _check(attachment: int) -> None:
     try:
-        commands.check(attachment=attachment, at=datetime.now(UTC))
+        commands.check(attachment=attachment, clock=clocks.here)
     except NoVerdict as unknown:
         log.warning("the scanner gave no verdict on attachment %s: %s", attachment, unknown)
 
@@ -42,7 +42,7 @@ def _check(attachment: int) -> None:
 @app.task(queueing_lock="attachments.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Every night: delete what nobody needed."""
-    now = datetime.fromtimestamp(timestamp, UTC)
-    while commands.sweep_unbound(now=now):
-        pass
-    commands.sweep_orphans(now=now)
+    for jurisdiction, now in clocks.everywhere().items():
+        while commands.sweep_unbound(jurisdiction=jurisdiction, now=now):
+            pass
+    commands.sweep_orphans(at=clocks.real())

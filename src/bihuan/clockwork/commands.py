@@ -19,8 +19,9 @@ from bihuan.joint.jobs import dissolve_stranded
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.jobs import propose_candidates
+from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
-from bihuan.organisations.queries import jurisdictions, pack_of
+from bihuan.organisations.queries import pack_of
 from bihuan.policy import norms
 from bihuan.policy.limits import Limit, Unit
 from bihuan.record import sealing
@@ -31,11 +32,6 @@ _log = logging.getLogger(__name__)
 CATCH_UP = "clockwork.catch_up"
 NOWHERE_IN_PARTICULAR = ""
 """The chains that belong to no jurisdiction, such as those of the years' notices; their clock is the real one."""
-
-
-def clocks(at: datetime) -> dict[str, datetime]:
-    """Jurisdiction → what time it is there at that real moment."""
-    return {place.code: at + place.offset for place in jurisdictions()}
 
 
 def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
@@ -71,7 +67,7 @@ def _at_least(limit: Limit) -> timedelta:
 
 def count_all(at: datetime) -> None:
     """Count what is owed and what was settled, everywhere: the figures of the regulation page."""
-    for place, now in clocks(at).items():
+    for place, now in clocks.everywhere(at).items():
         duties.count_figures(place, now)
 
 
@@ -81,7 +77,7 @@ def seal_all(at: datetime) -> int:
     Where a long transaction keeps on writing, the next round seals.
     """
     sealed = 0
-    for place, now in ({NOWHERE_IN_PARTICULAR: at} | clocks(at)).items():
+    for place, now in ({NOWHERE_IN_PARTICULAR: at} | clocks.everywhere(at)).items():
         try:
             sealed += len(sealing.seal_finished(place, now))
         except OperationalError:

@@ -1,11 +1,12 @@
 """The clockwork's jobs: thin; what they do is told by `commands`."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from procrastinate.contrib.django import app
 
 from bihuan.clockwork import commands
+from bihuan.organisations import clocks
 from bihuan.record.commands import forget_answers
 
 KEYS_KEPT = timedelta(days=7)
@@ -18,7 +19,7 @@ _log = logging.getLogger(__name__)
 @app.task(name="clockwork.sweep", lock="clockwork", queueing_lock="clockwork.sweep")
 def sweep(timestamp: int) -> None:
     """Every minute, in every jurisdiction; trouble in one does not keep the others waiting."""
-    for jurisdiction, now in commands.clocks(datetime.now(UTC)).items():
+    for jurisdiction, now in clocks.everywhere().items():
         try:
             commands.sweep(jurisdiction, now)
         except Exception:
@@ -28,8 +29,8 @@ def sweep(timestamp: int) -> None:
 @app.task(name=commands.CATCH_UP)
 def catch_up(jurisdiction: str) -> None:
     """After the training clock was moved: at once, and by the clock as it is then."""
-    at = datetime.now(UTC)
-    commands.sweep(jurisdiction, commands.clocks(at)[jurisdiction])
+    at = clocks.real()
+    commands.sweep(jurisdiction, clocks.here(jurisdiction))
     commands.seal_all(at)
     commands.count_all(at)
 
@@ -38,18 +39,18 @@ def catch_up(jurisdiction: str) -> None:
 @app.task(name="clockwork.count", queueing_lock="clockwork.count")
 def count(timestamp: int) -> None:
     """Every five minutes: how many duties are open, met and late."""
-    commands.count_all(datetime.now(UTC))
+    commands.count_all(clocks.real())
 
 
 @app.periodic(cron="12 * * * *")
 @app.task(name="clockwork.seal", lock="clockwork", queueing_lock="clockwork.seal")
 def seal(timestamp: int) -> None:
     """Every hour, for the days that are over."""
-    commands.seal_all(datetime.now(UTC))
+    commands.seal_all(clocks.real())
 
 
 @app.periodic(cron="41 3 * * *")
 @app.task(name="clockwork.forget_answers", queueing_lock="clockwork.forget_answers")
 def forget(timestamp: int) -> None:
     """Every night: answers kept for repeated requests are forgotten after a week."""
-    forget_answers(datetime.now(UTC) - KEYS_KEPT)
+    forget_answers(clocks.real() - KEYS_KEPT)

@@ -1,11 +1,11 @@
 """The documents' jobs: thin; what they do is told by `commands`."""
 
 import threading
-from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
 from bihuan.documents import commands
+from bihuan.organisations import clocks
 
 _TURN = threading.Lock()
 """Files are made one after the other, or many at once would take the machine from those who work on pages."""
@@ -16,7 +16,7 @@ def make(document: int) -> None:
     """Make the files of a document that was drawn up."""
     with _TURN:
         try:
-            commands.make(document, at=datetime.now(UTC))
+            commands.make(document, at=clocks.real())
         except Exception:
             commands.give_up(document)
             raise

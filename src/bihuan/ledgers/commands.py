@@ -120,7 +120,7 @@ def ask_export(*, asked: Asked, told: str, fields: Reason, actor: Actor, ruleboo
 
 
 def write_export(id: int, *, at: datetime) -> None:
-    """Write the file that was asked for, with the rights that whoever asked for it has now."""
+    """Write the file that was asked for, with the rights that whoever asked for it has now. `at` is the real moment."""
     row = Export.objects.filter(id=id, state__in=[State.WAITING, State.RUNNING]).first()
     if row is None:
         return
@@ -129,7 +129,7 @@ def write_export(id: int, *, at: datetime) -> None:
         if standing is None or not standing.actor.seats:
             raise _NotWritten("申请人已没有在任职务。")
         granted(may_export(standing.actor, pack(standing.jurisdiction.pack)))
-        _write(row, standing, at)
+        _write(row, standing)
     except _NotWritten as why:
         Export.objects.filter(id=id).update(state=State.FAILED, trouble=str(why))
     except Refused as why:
@@ -149,7 +149,7 @@ def _draft(id: int) -> Path:
     return queries.place_of_file(id).with_suffix(".draft")
 
 
-def _write(row: Export, standing: Standing, at: datetime) -> None:
+def _write(row: Export, standing: Standing) -> None:
     asked, actor, now = _asked(row, standing), standing.actor, standing.now
     with scope.reading(actor):
         total = queries.counted(asked, actor, now=now, most=MOST_EXPORTED)
@@ -170,7 +170,7 @@ def _write(row: Export, standing: Standing, at: datetime) -> None:
     size = draft.stat().st_size
     os.replace(draft, queries.place_of_file(row.pk))
     rulebook = pack(standing.jurisdiction.pack)
-    _finish(id=row.pk, rows=done, digest=digest, size=size, at=at, actor=actor, rulebook=rulebook, now=now)
+    _finish(id=row.pk, rows=done, digest=digest, size=size, actor=actor, rulebook=rulebook, now=now)
 
 
 def _as_shown(batches: Iterator[Batch], actor: Actor) -> Iterator[Batch]:
@@ -207,11 +207,9 @@ def _told(row: Export, standing: Standing, done: int) -> list[tuple[str, str]]:
 
 
 @command()
-def _finish(
-    *, id: int, rows: int, digest: str, size: int, at: datetime, actor: Actor, rulebook: Pack, now: datetime
-) -> None:
+def _finish(*, id: int, rows: int, digest: str, size: int, actor: Actor, rulebook: Pack, now: datetime) -> None:
     """The file is there: how many rows it holds, its digest, until when it can be fetched."""
-    said = {"state": State.READY, "done": rows, "size": size, "ready_at": at, "expires_at": at + KEPT}
+    said = {"state": State.READY, "done": rows, "size": size, "ready_at": now, "expires_at": now + KEPT}
     Export.objects.filter(id=id).update(**said)
     _append(id, ExportWritten(rows=rows, digest=digest), actor, rulebook, now)
 
@@ -221,7 +219,7 @@ def fetch_export(*, id: int, actor: Actor, rulebook: Pack, now: datetime, ip: st
     """Fetch a file of one's own; every time is recorded. Raises Unknown, also for what has expired."""
     found = Export.objects.select_for_update().filter(id=id, account=actor.account, jurisdiction=actor.jurisdiction)
     row, place = found.first(), queries.place_of_file(id)
-    if row is None or row.state != State.READY or not place.exists():
+    if row is None or row.state != State.READY or (row.expires_at or now) < now or not place.exists():
         raise Unknown(str(id))
     granted(may_export(actor, rulebook))
     Export.objects.filter(id=id).update(fetched=F("fetched") + 1)
@@ -234,9 +232,10 @@ def _append(id: int, happening: ExportWritten | ExportFetched, actor: Actor, rul
     append(chain, happening, actor=actor, seat=_seat(actor), norm=norms.IDENTITY_PROTECTED, pack=rulebook, now=now)
 
 
-def expire_exports(at: datetime) -> int:
-    """Delete the files whose time is over; answers how many."""
-    ripe = list(Export.objects.filter(state=State.READY, expires_at__lt=at).values_list("id", flat=True))
+def expire_exports(jurisdiction: str, *, now: datetime) -> int:
+    """Delete the files of a jurisdiction whose time is over; answers how many."""
+    ready = Export.objects.filter(jurisdiction=jurisdiction, state=State.READY)
+    ripe = list(ready.filter(expires_at__lt=now).values_list("id", flat=True))
     for id in ripe:
         queries.place_of_file(id).unlink(missing_ok=True)
         Export.objects.filter(id=id).update(state=State.EXPIRED)

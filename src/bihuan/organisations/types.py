@@ -206,7 +206,7 @@ class TokenIssued(Happening):
     """A person got a token for the API."""
 
     kind: ClassVar[str] = "organisations.token-issued"
-    sentence: ClassVar[str] = "为{account}签发接口令牌“{label}”，{expires_at}到期"
+    sentence: ClassVar[str] = "为{account}签发接口令牌“{label}”，实际时间{expires_at}到期"
 
     account: str
     label: str

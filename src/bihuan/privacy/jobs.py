@@ -1,13 +1,14 @@
 """The clockwork of personal data: thin; what it does is told here in one place."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from procrastinate.contrib.django import app
 
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
-from bihuan.organisations.queries import jurisdictions, pack_of
+from bihuan.organisations import clocks
+from bihuan.organisations.queries import pack_of
 from bihuan.policy.limits import LimitName, Unit
 from bihuan.policy.pack import Pack
 from bihuan.privacy import commands, queries
@@ -20,11 +21,11 @@ _log = logging.getLogger(__name__)
 @app.task(name="privacy.sweep", queueing_lock="privacy.sweep")
 def sweep(timestamp: int) -> None:
     """Every night, in every jurisdiction: erase what was kept long enough."""
-    for place in jurisdictions():
+    for jurisdiction, now in clocks.everywhere().items():
         try:
-            erase_expired(place.code, datetime.now(UTC) + place.offset)
+            erase_expired(jurisdiction, now)
         except Exception:
-            _log.exception("the erasure in %s failed", place.code)
+            _log.exception("the erasure in %s failed", jurisdiction)
 
 
 def erase_expired(jurisdiction: str, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -9,7 +10,6 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.cases.types import Stage as CaseStage
@@ -196,7 +196,7 @@ def ask_export(request: HttpRequest, standing: Standing, which: str) -> HttpResp
 def exports(request: HttpRequest, standing: Standing) -> HttpResponse:
     """What one asked to be exported, and how far it is."""
     rows = queries.exports(standing.actor)
-    said = {"exports": [_export(row) for row in rows], "refusal": _export_refusal(standing)}
+    said = {"exports": [_export(row, standing.now) for row in rows], "refusal": _export_refusal(standing)}
     return render(request, "ledger/exports.html", said)
 
 
@@ -207,7 +207,7 @@ def export(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBas
     row = queries.export(id, standing.actor)
     if not getattr(request, "htmx", False):
         return redirect("/exports/")
-    return render(request, "ledger/_export.html", {"export": _export(row)})
+    return render(request, "ledger/_export.html", {"export": _export(row, standing.now)})
 
 
 @require_POST
@@ -230,9 +230,9 @@ def fetch_export(request: HttpRequest, standing: Standing, id: int) -> HttpRespo
     return FileResponse(file, as_attachment=True, filename=name, content_type=kind)
 
 
-def _export(row: ExportRow) -> dict[str, Any]:
+def _export(row: ExportRow, now: datetime) -> dict[str, Any]:
     share = 100 * row.done // row.total if row.total else 0
-    expired = row.expires_at is not None and row.expires_at < timezone.now()
+    expired = row.expires_at is not None and row.expires_at < now
     return {
         "row": row,
         "share": min(share, 100),
