@@ -35,6 +35,7 @@ DOERS: Mapping[str, str] = {
     Act.UNMERGE: "desk.registrar",
     Act.WITHDRAW: "desk.registrar",
     Act.SUPPLEMENT: "desk.registrar",
+    Act.RENEW_CODE: "desk.caller",
     Act.DISPATCH: "desk.dispatcher",
     Act.SIGN_IN: "unit.handler",
     Act.RECORD_CONTACT: "unit.handler",
@@ -89,6 +90,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.UNMERGE: {"reason": "不是同一件事。", "requester_told": "电话告知"},
         Act.WITHDRAW: {"reason": "已自行解决。", "confirmed_by": "电话确认"},
         Act.SUPPLEMENT: {"text": "东门左手第二根灯杆，编号0317。"},
+        Act.RENEW_CODE: {"call": "back", "phone": REQUEST["phone"], "agreed": "title"},
         Act.DISPATCH: {"lead": town.unit, "basis_kind": "duty", "basis": "路灯维护属市政设施管理职责。"},
         Act.REQUEST_RETURN: {
             "basis": "三定规定：路灯由供电单位维护。",

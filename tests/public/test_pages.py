@@ -61,6 +61,19 @@ def test_name_and_telephone_are_sealed_and_told_to_nobody_in_clear(citizen: Citi
     assert "13800001234" not in citizen.read("case/").html
 
 
+def test_a_renewed_code_shuts_out_whoever_came_in_by_the_old_one_and_lets_the_new_one_in(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    shown = citizen.read("case/").form(f"{citizen.url}case/withdraw/")
+    old, new = citizen.code, walked(citizen).do(Act.RENEW_CODE).secret
+    assert citizen.client.get(citizen.url + "case/").headers["Location"] == citizen.url + "follow/"
+    said = {"reason": "不想反映了。", "sure": "on", "ticket": shown.values["ticket"][0]}
+    citizen.client.cookies.load({"bihuan_case": citizen.client.cookies["bihuan_case"].value})
+    assert "follow" in citizen.client.post(citizen.url + "case/withdraw/", said).headers["Location"]
+    assert cases.facts(citizen.number).stage == Stage.REGISTERED
+    assert "查询码不对" in citizen.follow(code=old, status=422).text
+    assert "核实本人后补发了新的查询码" in citizen.follow(code=new).text
+
+
 def test_who_asks_for_secrecy_gets_it(citizen: Citizen) -> None:
     citizen.submit({**REACHABLE, "secrecy": "on"})
     number = cases.facts(citizen.number).requester
@@ -326,7 +339,8 @@ def test_every_stage_has_its_words(stage: Stage, site: Town) -> None:
     walk = walk_to(stage, site)
     citizen = Citizen(site)
     response = HttpResponse()
-    entering.remember(response, site.code, walk.number, secure=False)
+    code = walk.do(Act.RENEW_CODE).secret
+    entering.remember(response, site.code, walk.number, code, secure=False)
     citizen.client.cookies["bihuan_case"] = response.cookies["bihuan_case"].value
     page = citizen.read("case/")
     assert walk.number in page.text

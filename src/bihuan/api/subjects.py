@@ -95,13 +95,13 @@ class ActDone:
     sentence: str
     began: str | None
     """Number of what began by the act: a linkage, a whistle, a determination, a referral."""
+    query_code: str | None
+    """The query code that the act made, told this once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Begun(ActDone):
-    """A subject came into being; the query code is told this once."""
-
-    query_code: str | None
+    """A subject came into being."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ def _disclosing(subject: Subject) -> View:
 def _beginning(subject: Subject, act: Act) -> View:
     def view(call: Call) -> Reply:
         done = act.run(fields=call.fields, actor=call.actor, now=call.now)
-        told = _done(Begun, subject, done, query_code=done.secret or None)
+        told = _done(Begun, subject, done)
         return Reply(told, done.version, f"{BASE}/{subject.path}/{done.number}")
 
     return view
@@ -304,5 +304,6 @@ def _acting(subject: Subject, act: Act) -> View:
     return view
 
 
-def _done(kind: type[Shown], subject: Subject, done: Done, **more: object) -> Shown:
-    return read_off(kind, done, stage_label=subject.stages[done.stage], began=done.began or None, **more)
+def _done(kind: type[Shown], subject: Subject, done: Done) -> Shown:
+    label, code = subject.stages[done.stage], done.secret or None
+    return read_off(kind, done, stage_label=label, began=done.began or None, query_code=code)

@@ -327,7 +327,7 @@ def own(actor: Actor) -> OwnText:
     if row is None:
         raise Unknown(actor.own)
     where = told_place(row.locality or "", row.place)
-    return OwnText(row.title, row.content or "", where, row.desk_name, row.lead_name or "")
+    return OwnText(row.title, row.content or "", where, row.desk_name, row.lead_name or "", bytes(row.query_mark))
 
 
 def content(number: str) -> str:

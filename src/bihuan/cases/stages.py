@@ -283,13 +283,14 @@ TABLE = StageTable(
         Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), lapses=_PENDING),
         Move(S.HUNG, A.REVIEW_HUNG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), discharges=(D.HANG_REVIEW,)),
         Move(S.HUNG, A.RESUME_HUNG, S.HANDLING, _DSP, n.HANG, discharges=(D.HANG_REVIEW,)),
-        # 补充、撤回
+        # 补充、补发查询码、撤回
         *(
             Move(stage, A.SUPPLEMENT, stage, _REG + _REQ, n.SUPPLEMENT)
             for stage in OPEN
             if stage is not S.AWAITING  # what was waited for has come: the clock runs on
         ),
         Move(S.AWAITING, A.SUPPLEMENT, S.HANDLING, _REG + _REQ, n.SUPPLEMENT, discharges=(D.AWAIT_REQUESTER,)),
+        *(Move(stage, A.RENEW_CODE, stage, _REG + _CALL, n.IDENTITY_PROTECTED) for stage in Stage),
         *(
             Move(stage, A.WITHDRAW, S.WITHDRAWN, _REG + _REQ, n.WITHDRAW, lapses_all=True)
             for stage in OPEN

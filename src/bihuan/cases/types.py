@@ -90,6 +90,7 @@ class Act(Vocabulary):
     UNMERGE = "unmerge", "拆回"
     WITHDRAW = "withdraw", "撤回"
     SUPPLEMENT = "supplement", "补充情况"
+    RENEW_CODE = "renew_code", "补发查询码"
     DISPATCH = "dispatch", "派单"
     SIGN_IN = "sign_in", "签收"
     RECORD_CONTACT = "record_contact", "登记首次联系"
@@ -397,13 +398,14 @@ def told_place(locality: str, place: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """What a requester said in their own case, and the names of the units where it lies."""
+    """What a requester said in their own case, the names of the units where it lies, and the mark of its query code."""
 
     title: str
     content: str
     place: str
     desk_name: str
     lead_name: str
+    query_mark: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage, limit_scope
-from bihuan.duties.life import Beginnings
+from bihuan.duties.life import Beginnings, Locked
 from bihuan.intake import queries, rules
 from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, words_of
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
@@ -40,11 +40,13 @@ from bihuan.intake.types import (
     ProposeDecline,
     PublicSiteClosed,
     PublicSiteOpened,
+    QueryCodeRenewed,
     Refer,
     ReferredToPath,
     RefuseDecline,
     Register,
     Registration,
+    RenewCode,
     Supplement,
     Unmerge,
     Withdraw,
@@ -61,6 +63,7 @@ from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lo
 from bihuan.record.commands import numbers as numbers_taken
 from bihuan.record.types import Done, subject_of
 from bihuan.requesters import commands as requesters
+from bihuan.requesters import queries as identities
 from bihuan.requesters.commands import Keeping
 from bihuan.requesters.types import Identity
 
@@ -155,8 +158,12 @@ def _must_be_listed(letters: Sequence[Register], on: Registration) -> None:
         granted(*(may_lie_at(code, listed=code in listed) for code in sorted(codes)))
 
 
+def _new_code() -> str:
+    return f"{secrets.randbelow(10**10):010d}"
+
+
 def _draft(fields: Register, on: Registration, words: str, digest: str, *, actor: Actor, now: datetime) -> _Draft:
-    code = f"{secrets.randbelow(10**10):010d}"
+    code = _new_code()
     return _Draft(fields, on, code, words, digest, identity_of(fields), fields.received_at or now, actor.account, now)
 
 
@@ -403,6 +410,42 @@ def supplement(*, number: str, fields: Supplement, actor: Actor, now: datetime, 
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     return cases.LIFE.advance(locked, CaseSupplemented(text=fields.text, attachments=fields.attachments), moved=moved)
+
+
+@command(subject="case", act=Act.RENEW_CODE, fields=RenewCode, ask=rules.may_renew_code)
+def renew_code(*, number: str, fields: RenewCode, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Give a requester who lost the query code a new one, answered once; the old one opens nothing any more."""
+    locked = cases.LIFE.begin(number, Act.RENEW_CODE, actor=actor, now=now, version=version)
+    case = locked.facts
+    assert case.requester is not None, "asked by the rule behind the button"
+    locked.grant(
+        rules.may_be_given_code(
+            agreed=fields.agreed,
+            day=fields.day,
+            came_on=queries.came_on(case),
+            on_file=identities.is_on_file(case.requester, case.jurisdiction, fields.phone),
+        )
+    )
+    how = f"{fields.call.label}，{fields.agreed.label}相符"
+    return _renew(locked, QueryCodeRenewed(how=how, call=fields.call, agreed=fields.agreed))
+
+
+@command()
+def renew_codes(*, numbers: Sequence[str], how: str, actor: Actor, now: datetime) -> list[Done]:
+    """New query codes for cases whose codes were lost before they were handed out (an import's receipts).
+
+    In the order of the numbers, all or none; anonymous cases are left out, as by telephone. The record tells `how`.
+    """
+    lock_all([subject_of("case", number) for number in numbers])
+    named = [number for number in numbers if case_queries.visible_facts(number, actor).requester is not None]
+    begun = (cases.LIFE.begin(number, Act.RENEW_CODE, actor=actor, now=now) for number in named)
+    return [_renew(locked, QueryCodeRenewed(how=how)) for locked in begun]
+
+
+def _renew(locked: Locked[CaseFacts], happening: QueryCodeRenewed) -> Done:
+    code = _new_code()
+    mark = query_mark(locked.facts.jurisdiction, code)
+    return replace(cases.LIFE.advance(locked, happening, changes={"query_mark": mark}), secret=code)
 
 
 @command()

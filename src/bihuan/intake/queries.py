@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from django.db import connection
 from django.db.models import F
 
 from bihuan.cases import queries as cases
 from bihuan.cases.stages import TABLE
-from bihuan.cases.types import Act, Part
+from bihuan.cases.types import Act, CaseFacts, Part
 from bihuan.intake import rules
 from bihuan.intake.letters import Column
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
@@ -68,6 +69,12 @@ def requester_of(jurisdiction: str, number: str, code: str) -> Actor:
     if not opens(mark or b"", jurisdiction, code) or mark is None:
         raise Unknown(number)
     return claimed
+
+
+def came_on(case: CaseFacts) -> frozenset[date]:
+    """The days on which a request came in, by any of its sources, and on which it was registered."""
+    received = Source.objects.filter(case__number=case.number).values_list("received_at", flat=True)
+    return frozenset(organisations.today(at) for at in (*received, case.registered_at))
 
 
 def column_plan(jurisdiction: str, channel: str, headings: str) -> dict[str, Column] | None:

@@ -1,10 +1,11 @@
 """Rules of intake."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from bihuan.cases.stages import ENDS
 from bihuan.cases.types import AppealType, CaseFacts, Urgency
-from bihuan.intake.types import Register
+from bihuan.intake.types import Agreed, Register
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -67,6 +68,28 @@ def may_hand_over(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> R
     """只有紧急诉求可以直接移交紧急服务。"""
     if case.urgency != Urgency.URGENT:
         return Refusal("不是紧急诉求，不能直接移交紧急服务。", norms.HAND_OVER_EMERGENCY)
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_renew_code(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """匿名诉求无从核实来电人是不是诉求人，不补发查询码。"""
+    if case.requester is None:
+        return Refusal("匿名诉求没有登记联系电话，无从核实是不是本人，不能补发查询码。", norms.IDENTITY_PROTECTED)
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_be_given_code(*, agreed: Agreed, day: date | None, came_on: Collection[date], on_file: bool) -> Refusal | None:
+    """来电或回拨的号码须是登记的联系电话；以来件日期核实的，日期须相符。"""
+    if agreed is Agreed.DAY and day is None:
+        return Refusal("请填写对方说的来件日期。", norms.IDENTITY_PROTECTED, field="day")
+    if not on_file:
+        reason = "这个号码不是本件登记的联系电话，不能补发查询码。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, evidence=True, field="phone")
+    if agreed is Agreed.DAY and day not in came_on:
+        reason = "对方说的来件日期与登记的不符，不能补发查询码。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, evidence=True, field="day")
     return None
 
 

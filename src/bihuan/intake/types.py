@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.kernel.actor import Seat
-from bihuan.kernel.fields import TELEPHONE, Fields, Line, Moment, RequiredLine, RequiredText
+from bihuan.kernel.fields import TELEPHONE, Day, Fields, Line, Moment, RequiredLine, RequiredText
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
@@ -19,6 +19,9 @@ from bihuan.policy.pack import Pack
 AttachmentIds = Annotated[
     tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
 ]
+
+
+RequiredTelephone = Annotated[str, Field(min_length=1, max_length=32, pattern=TELEPHONE)]
 
 
 class DeclineGround(Vocabulary):
@@ -51,6 +54,20 @@ class EmergencyService(Vocabulary):
     MEDICAL = "120", "120急救"
     TRAFFIC = "122", "122交通事故"
     UTILITY = "utility", "水电气暖抢修"
+
+
+class VerifiedCall(Vocabulary):
+    """By which call it was made sure that it is the requester who asks."""
+
+    FROM = "from", "诉求人用登记的电话来电"
+    BACK = "back", "按登记的电话回拨接通"
+
+
+class Agreed(Vocabulary):
+    """What of the request the caller knew, besides having its telephone."""
+
+    TITLE = "title", "所诉事项"
+    DAY = "day", "来件日期"
 
 
 class Register(Fields):
@@ -158,6 +175,15 @@ class Supplement(Fields):
 
     text: Annotated[RequiredText, Field(title="补充内容", max_length=4000)]
     attachments: AttachmentIds = ()
+
+
+class RenewCode(Fields):
+    """Giving a requester who lost the query code a new one, after a call that shows who they are."""
+
+    call: VerifiedCall = Field(title="核实方式")
+    phone: RequiredTelephone = Field(title="来电或回拨的号码", description="须与登记的联系电话一致，由系统核对，不留存")
+    agreed: Agreed = Field(title="对方说对了")
+    day: Day | None = Field(None, title="对方说的来件日期", description="以来件日期核实的填写，由系统核对")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,6 +335,18 @@ class CaseSupplemented(Happening):
 
     text: str
     attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueryCodeRenewed(Happening):
+    """A new query code was made; the one before opens nothing any more."""
+
+    kind: ClassVar[str] = "case.query-code-renewed"
+    sentence: ClassVar[str] = "补发查询码（{how}），原查询码作废"
+
+    how: str
+    call: VerifiedCall | None = None
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

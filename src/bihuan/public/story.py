@@ -15,6 +15,7 @@ from bihuan.intake.types import (
     CaseRegistered,
     CaseSupplemented,
     DeclineConfirmed,
+    QueryCodeRenewed,
     ReferredToPath,
 )
 from bihuan.policy.calendar import ZONE
@@ -340,6 +341,7 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     "case.unmerged": _always(gettext_noop("恢复单独办理。")),
     "case.terminated": _always(gettext_noop("终止办理。")),
     "case.withdrawn": _always(gettext_noop("撤回。")),
+    QueryCodeRenewed.kind: _always(gettext_noop("核实本人后补发了新的查询码，原来的作废。")),
 }
 """What a requester is told of what happened. What is not here is between units, or tells of others."""
 

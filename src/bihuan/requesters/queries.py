@@ -47,6 +47,13 @@ def find_by_name(jurisdiction: str, name: str) -> list[int]:
     return _found(jurisdiction, name=vault.ring().mark(jurisdiction, "name", plain)) if plain else []
 
 
+def is_on_file(requester: int, jurisdiction: str, phone: str) -> bool:
+    """Whether that is the telephone number by which the requester can be reached."""
+    digits = rules.digits_of(phone)
+    mark = vault.ring().mark(jurisdiction, "phone", digits)
+    return bool(digits) and Requester.objects.filter(pk=requester, jurisdiction=jurisdiction, phone=mark).exists()
+
+
 def _found(jurisdiction: str, **mark: int) -> list[int]:
     rows = Requester.objects.filter(jurisdiction=jurisdiction, **mark).order_by("-id")
     return list(rows.values_list("id", flat=True)[:MOST_FOUND])

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
+from bihuan.intake.numbers import query_mark
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
@@ -52,11 +54,11 @@ def shown_to(request: HttpRequest, actor: Actor) -> AbstractContextManager[None]
     return scope.reading(actor) if request.method in ("GET", "HEAD") else scope.asking(actor)
 
 
-def remember(response: HttpResponseBase, place: str, number: str, *, secure: bool) -> None:
-    """Let the browser follow that case for half an hour, on this site alone."""
+def remember(response: HttpResponseBase, place: str, number: str, code: str, *, secure: bool) -> None:
+    """Let the browser follow that case for half an hour, on this site alone, while this is its query code."""
     response.set_signed_cookie(
         COOKIE,
-        number,
+        f"{number} {_fingerprint(query_mark(place, code))}",
         salt=_salt(place),
         max_age=KEPT,
         path=f"/p/{place}/",
@@ -73,10 +75,27 @@ def forget(response: HttpResponseBase, place: str) -> None:
 
 def requester_in(request: HttpRequest, place: str) -> Standing | None:
     """The requester whom the browser remembers; None where it remembers nobody. Raises Unknown for no such place."""
-    number = request.get_signed_cookie(COOKIE, default="", salt=_salt(place), max_age=KEPT)
+    number, _ = _remembered(request, place)
     if not number:
         return None
     return standing(organisations.jurisdiction(place), Actor.requester(place, own=number))
+
+
+def still_opens(request: HttpRequest, place: str, mark: bytes) -> bool:
+    """Whether the query code by which the browser came in is still that of the case: a renewed one shuts it out."""
+    _, fingerprint = _remembered(request, place)
+    return constant_time_compare(fingerprint, _fingerprint(mark))
+
+
+def _remembered(request: HttpRequest, place: str) -> tuple[str, str]:
+    kept = request.get_signed_cookie(COOKIE, default="", salt=_salt(place), max_age=KEPT) or ""
+    number, _, fingerprint = kept.partition(" ")
+    return number, fingerprint
+
+
+def _fingerprint(mark: bytes) -> str:
+    """As much of the mark of a query code as tells it from another."""
+    return mark.hex()[:16]
 
 
 def _salt(place: str) -> str:

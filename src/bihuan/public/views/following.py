@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
-from bihuan.cases.types import Act
+from bihuan.cases.types import Act, OwnText
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Satisfied, Solved
@@ -46,12 +46,12 @@ from bihuan.public.forms import (
 )
 from bihuan.public.humans import Ticket
 from bihuan.public.story import story
-from bihuan.public.views.entering import forget, plainly, remember, requester_in, shown_to
+from bihuan.public.views.entering import forget, plainly, remember, requester_in, shown_to, still_opens
 from bihuan.record import queries as record
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
 
-NOT_FOUND = gettext_lazy("诉求编号或查询码不对。请对照回执核对；忘了查询码的，拨打12345可以问进度。")
+NOT_FOUND = gettext_lazy("诉求编号或查询码不对。请对照回执核对；忘了查询码的，用登记的电话拨打12345，核实后可以补发。")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +78,7 @@ def follow(request: HttpRequest, place: str) -> HttpResponseBase:
     except Unknown:
         return _asking(request, site, typed, str(NOT_FOUND), status=422)
     response = redirect(f"/p/{place}/case/")
-    remember(response, place, who.own, secure=request.is_secure())
+    remember(response, place, who.own, code, secure=request.is_secure())
     return response
 
 
@@ -106,7 +106,15 @@ def case(request: HttpRequest, place: str) -> HttpResponseBase:
     if who is None:
         return redirect(f"/p/{place}/follow/")
     with shown_to(request, who.actor):
-        return _page(request, who)
+        own = case_queries.own(who.actor)
+        return _page(request, who, own) if still_opens(request, place, own.query_mark) else _out(place)
+
+
+def _out(place: str) -> HttpResponseBase:
+    """The query code was renewed meanwhile: whoever has the new one comes in again."""
+    response = redirect(f"/p/{place}/follow/")
+    forget(response, place)
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,25 +155,26 @@ def act(request: HttpRequest, place: str, act: str) -> HttpResponseBase:
     if who is None:
         return redirect(f"/p/{place}/follow/")
     with shown_to(request, who.actor):
-        return _act(request, who, act, saying)
+        own = case_queries.own(who.actor)
+        return _act(request, who, own, act, saying) if still_opens(request, place, own.query_mark) else _out(place)
 
 
-def _act(request: HttpRequest, who: Standing, act: str, saying: Saying) -> HttpResponseBase:
+def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Saying) -> HttpResponseBase:
     filled, place = fill(saying.form, request.POST), who.jurisdiction.code
     files = files_of(request, who) if saying.with_files else Files()
     tried = partial(Tried, act, filled, files)
     if filled.fields is None or files.error:
-        return _page(request, who, tried(trouble=filled.errors.get("", "")), status=422)
+        return _page(request, who, own, tried(trouble=filled.errors.get("", "")), status=422)
     try:
         gates.take(gates.ACT, f"{place} {who.actor.own}")
         _say(request, who, act, filled.fields, files)
     except TooMany as flood:
-        return _page(request, who, tried(trouble=errors.wait(flood)), status=429)
+        return _page(request, who, own, tried(trouble=errors.wait(flood)), status=429)
     except KeyReused:
-        return _page(request, who, tried(trouble=_("这份表单已经提交过，没有重复登记。")), status=409)
+        return _page(request, who, own, tried(trouble=_("这份表单已经提交过，没有重复登记。")), status=409)
     except Refused as refused:
         citation = pack(refused.pack or who.jurisdiction.pack).cite(refused.refusal.norm).words
-        return _page(request, who, tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
+        return _page(request, who, own, tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
     messages.success(request, saying.done())
     return redirect(f"/p/{place}/case/")
 
@@ -200,9 +209,10 @@ def _command(fields: Fields, files: Files) -> Callable[..., Done]:
     raise AssertionError("every form of a requester has its command")
 
 
-def _page(request: HttpRequest, who: Standing, tried: Tried | None = None, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, who: Standing, own: OwnText, tried: Tried | None = None, *, status: int = 200
+) -> HttpResponse:
     facts = case_queries.visible_facts(who.actor.own, who.actor)
-    own = case_queries.own(who.actor)
     offers = {offer.act: offer for offer in cases.LIFE.offers(facts, who.actor, who.now) if offer.mine}
     told = {
         "place": who.jurisdiction,

@@ -141,5 +141,5 @@ def _receipt(request: HttpRequest, site: Site, number: str, code: str, fields: S
         "at": timezone.now() + site.place.offset,
     }
     response = render(request, "public/receipt.html", told)
-    remember(response, site.place.code, number, secure=request.is_secure())
+    remember(response, site.place.code, number, code, secure=request.is_secure())
     return response

@@ -62,6 +62,8 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
     except Overtaken as late:
         tried = Attempt(act, filled.typed, {}, words=str(late), overtaken=True)
         return _render(request, standing, known, number, attempt=tried, status=409)
+    if done.secret:
+        return render(request, "cases/renewed.html", {"number": number, "code": done.secret})
     messages.success(request, f"{number}：{done.sentence}。")
     return redirect(known.page_of(number))
 
