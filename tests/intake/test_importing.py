@@ -263,6 +263,17 @@ def test_the_command_registers_tells_and_writes_the_tables(wendeng: Town, tmp_pa
     assert [event.kind for event in events(f"jurisdiction:{wendeng.code}")] == told
 
 
+def test_the_command_tells_how_many_cells_of_the_rejects_it_cut(wendeng: Town, tmp_path: Path) -> None:
+    path = table(tmp_path / "letters.csv", [("1001", "标题", "长" * 40_000, "2025-02-01", "", "", "", "", "")])
+    rejects = tmp_path / "rejects.xlsx"
+    where = ("--jurisdiction", wendeng.code, "--channel", wendeng.channel, "--rejects", rejects)
+    said = bihuan_import(path, *where)
+    assert "退回1行" in said.output
+    assert "其中1格文字过长" in said.output
+    _, row = CalamineWorkbook.from_path(rejects).get_sheet_by_index(0).to_python()
+    assert [str(cell).endswith("…（已截断）") for cell in row].count(True) == 1
+
+
 def test_columns_given_once_are_kept(wendeng: Town, tmp_path: Path) -> None:
     path = tmp_path / "letters.csv"
     path.write_text("甲,乙\n1001,路灯坏了\n")

@@ -105,3 +105,15 @@ def test_a_text_file_has_no_sheets(tmp_path: Path) -> None:
     assert sheet_names(path) == ()
     with pytest.raises(BadSheet, match="没有工作表“一月”"):
         open_sheet(path, "一月")
+
+
+def test_a_cell_that_holds_less_than_the_line_says_so_and_is_counted(tmp_path: Path) -> None:
+    table = Table(tmp_path / "rejects.xlsx", ("行号", "内容"))
+    table.write(("2", "短"))
+    table.write(("3", "长" * 40_000))
+    table.close()
+    assert table.cut == 1
+    _, short, long = CalamineWorkbook.from_path(table.path).get_sheet_by_index(0).to_python()
+    assert short == ["2", "短"]
+    assert str(long[1]).startswith("长长")
+    assert str(long[1]).endswith("…（已截断）")

@@ -128,6 +128,15 @@ def test_the_file_says_whose_it_is_and_the_record_keeps_why(office: Office) -> N
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_whoever_asked_is_told_how_many_cells_were_cut(office: Office) -> None:
+    office.register()
+    written(office, "/cases/")
+    page = office["desk.dispatcher"].read("/exports/")
+    assert "已截断" not in page.text
+    Export.objects.update(cut=2)
+    assert "2格文字过长" in office["desk.dispatcher"].read("/exports/").text
+
+
 def test_an_export_is_its_askers_alone_and_only_for_posts_that_may(office: Office) -> None:
     office.register()
     path = written(office, "/cases/")

@@ -17,6 +17,7 @@ from bihuan.intake import queries as letters_kept
 from bihuan.intake.importing import Counts, Told
 from bihuan.intake.letters import Column, Letter, column_named, guess, trouble_with
 from bihuan.intake.sheets import BadSheet, Row, Sheet, Table, open_sheet, sheet_names
+from bihuan.kernel.cells import CUT
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
@@ -65,7 +66,7 @@ def command(
                 now=standing.now,
             )
         rejects = rejects or (None if dry_run else Path(f"{file.stem}-退回.xlsx"))
-        counts = _run(sheet, columns, channel, standing, dry_run, rejects, receipts)
+        counts, cut = _run(sheet, columns, channel, standing, dry_run, rejects, receipts)
         if counts.registered and not dry_run:
             _note(file, channel, standing, counts)
     except Refused as refused:
@@ -74,7 +75,7 @@ def command(
         raise click.ClickException(str(bad)) from bad
     except Unknown as unknown:
         raise click.ClickException(f"没有辖区“{unknown}”") from unknown
-    _report(counts, dry_run, rejects, receipts)
+    _report(counts, cut, dry_run, rejects, receipts)
 
 
 def _sheet(file: Path, name: str | None) -> Sheet:
@@ -141,8 +142,8 @@ def _run(
     dry: bool,
     rejects: Path | None,
     receipts: Path | None,
-) -> Counts:
-    """The import, with its progress shown and its tables written beside."""
+) -> tuple[Counts, int]:
+    """The import, with its progress shown and its tables written beside; also how many of their cells were cut."""
     with ExitStack() as stack:
         refused = _table(stack, rejects, "行号", "退回原因", *sheet.headings)
         done = _table(stack, receipts, "渠道原编号", "工单号", "查询码")
@@ -162,9 +163,10 @@ def _run(
             bar.update(task, completed=share)
 
         told = Told(reject, register, progress)
-        return importing.run(
+        counts = importing.run(
             sheet, columns, channel=channel, actor=standing.actor, now=standing.now, dry=dry, told=told
         )
+        return counts, sum(table.cut for table in (refused, done) if table)
 
 
 def _table(stack: ExitStack, path: Path | None, *headings: str) -> Table | None:
@@ -183,7 +185,7 @@ def _note(file: Path, channel: str, standing: Standing, counts: Counts) -> None:
     )
 
 
-def _report(counts: Counts, dry: bool, rejects: Path | None, receipts: Path | None) -> None:
+def _report(counts: Counts, cut: int, dry: bool, rejects: Path | None, receipts: Path | None) -> None:
     done = "可登记" if dry else "登记"
     OUT.print(f"共{counts.lines}行：{done}{counts.registered}件，此前已登记{counts.known}件，退回{counts.rejected}行。")
     for note, number in counts.notes.most_common():
@@ -192,5 +194,7 @@ def _report(counts: Counts, dry: bool, rejects: Path | None, receipts: Path | No
         OUT.print(f"  退回{number}行：{reason}")
     if counts.rejected and rejects:
         OUT.print(f"退回的行已写入 {rejects}")
+    if cut:
+        OUT.print(f"其中{cut}格文字过长，只写了前一部分，以“{CUT}”结尾；全文见原表")
     if counts.registered and receipts and not dry:
         OUT.print(f"登记结果已写入 {receipts}")

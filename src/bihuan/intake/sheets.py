@@ -13,11 +13,12 @@ from typing import BinaryIO
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from bihuan.kernel.cells import cell_of
+
 Value = int | float | str | bool | time | date | datetime | timedelta
 
 BLOCK = 1 << 20
 LONGEST_CELL = 1 << 24
-EXCEL_CELL = 32_767
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -174,6 +175,8 @@ class Table:
     def __init__(self, path: Path, headings: Sequence[str]) -> None:
         self.path = path
         self.lines = 0
+        self.cut = 0
+        """Cells that do not hold all of their text."""
         self._headings = headings
         self._book: Workbook = None
 
@@ -188,7 +191,9 @@ class Table:
 
     def _line(self, line: int, cells: Iterable[str]) -> None:
         for column, cell in enumerate(cells):
-            self._sheet.write_string(line, column, cell[:EXCEL_CELL])
+            text, cut = cell_of(cell)
+            self.cut += cut
+            self._sheet.write_string(line, column, text)
 
     def close(self) -> None:
         """Put the file in its place."""

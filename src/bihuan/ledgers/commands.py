@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app
 from bihuan.access.rules import may
 from bihuan.access.types import Power
 from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.cells import CUT
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.ledgers import queries
 from bihuan.ledgers.models import Export, SavedView
@@ -163,14 +164,15 @@ def _write(row: Export, standing: Standing) -> None:
         done = book.write(rows)
         Export.objects.filter(id=row.pk).update(done=done)
     mark = f"{actor.name}（{actor.account}） {now.astimezone(ZONE):%Y-%m-%d %H:%M} 导出 {done}行 DC{row.pk:06d}"
-    book.close(mark=mark, told=_told(row, standing, done))
+    book.close(mark=mark, told=_told(row, standing, done, book.cut))
     draft.chmod(0o600)
     with draft.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     size = draft.stat().st_size
     os.replace(draft, queries.place_of_file(row.pk))
     rulebook = pack(standing.jurisdiction.pack)
-    _finish(id=row.pk, rows=done, digest=digest, size=size, actor=actor, rulebook=rulebook, now=now)
+    counted = {"rows": done, "cut": book.cut, "size": size}
+    _finish(id=row.pk, **counted, digest=digest, actor=actor, rulebook=rulebook, now=now)
 
 
 def _as_shown(batches: Iterator[Batch], actor: Actor) -> Iterator[Batch]:
@@ -189,7 +191,7 @@ def _asked(row: Export, standing: Standing) -> Asked:
     return queries.read(which, parse_qs(row.query), known).asked
 
 
-def _told(row: Export, standing: Standing, done: int) -> list[tuple[str, str]]:
+def _told(row: Export, standing: Standing, done: int, cut: int) -> list[tuple[str, str]]:
     """What the sheet beside the ledger says."""
     actor = standing.actor
     units = organisations.unit_names(actor.units)
@@ -202,14 +204,17 @@ def _told(row: Export, standing: Standing, done: int) -> list[tuple[str, str]]:
         ("用途", row.reason),
         ("筛选条件", row.told),
         ("行数", str(done)),
+        *([("截断", f"{cut}格文字过长，只有前一部分，以“{CUT}”结尾；全文见系统")] if cut else []),
         ("说明", "内容与导出人当时可见的台账页面一致，个人信息已脱敏。本次导出已留痕，未经批准不得外传。"),
     ]
 
 
 @command()
-def _finish(*, id: int, rows: int, digest: str, size: int, actor: Actor, rulebook: Pack, now: datetime) -> None:
+def _finish(
+    *, id: int, rows: int, cut: int, digest: str, size: int, actor: Actor, rulebook: Pack, now: datetime
+) -> None:
     """The file is there: how many rows it holds, its digest, until when it can be fetched."""
-    said = {"state": State.READY, "done": rows, "size": size, "ready_at": now, "expires_at": now + KEPT}
+    said = {"state": State.READY, "done": rows, "cut": cut, "size": size, "ready_at": now, "expires_at": now + KEPT}
     Export.objects.filter(id=id).update(**said)
     _append(id, ExportWritten(rows=rows, digest=digest), actor, rulebook, now)
 

@@ -37,6 +37,8 @@ class Export(models.Model):
     state = models.CharField(max_length=8, default=State.WAITING)
     asked_at = models.DateTimeField()
     done = models.IntegerField(default=0)
+    cut = models.IntegerField(default=0, db_default=0)
+    """Cells that do not hold all of their text."""
     total = models.IntegerField(null=True)
     ready_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)

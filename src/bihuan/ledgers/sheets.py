@@ -14,11 +14,11 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+from bihuan.kernel.cells import cell_of
 from bihuan.ledgers.rules import harmless
 from bihuan.ledgers.types import Column, Kind, Value
 from bihuan.policy.calendar import ZONE
 
-LONGEST_CELL = 32_767
 _EPOCH = datetime(1899, 12, 30, tzinfo=ZONE)
 _NOT_PLAIN = re.compile(r"[&<>\x00-\x1f￾￿]|_x[0-9A-Fa-f]{4}_|^\s|\s$").search
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f￾￿]")
@@ -44,6 +44,8 @@ class LedgerBook:
         self._book = Workbook(str(path), options)
         self._sheet: LedgerSheet = self._book.add_worksheet(title, worksheet_class=LedgerSheet)
         self._rows = 0
+        self.cut = 0
+        """Cells so far that do not hold all of their text."""
         self._head(columns)
         self._cells = [self._cell(at, column) for at, column in enumerate(columns)]
 
@@ -69,8 +71,17 @@ class LedgerBook:
             return lambda n, v: f'<c r="{name}{n}"><v>{v}</v></c>'
         quoted = self._style({"quote_prefix": True})
         return lambda n, v: (
-            f'<c r="{name}{n}"{"" if harmless(v) else f""" s="{quoted}" """} t="inlineStr"><is>{_text(v)}</is></c>'
+            f'<c r="{name}{n}"{"" if harmless(v) else f""" s="{quoted}" """} t="inlineStr"><is>{self._text(v)}</is></c>'
         )
+
+    def _text(self, value: str) -> str:
+        value, cut = cell_of(value)
+        self.cut += cut
+        if _NOT_PLAIN(value) is None:
+            return f"<t>{value}</t>"
+        kept = _LOOKS_ESCAPED.sub(r"_x005F_\1", value)
+        kept = _FORBIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
+        return f'<t xml:space="preserve">{kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}</t>'
 
     def _style(self, said: dict[str, Any]) -> int:
         return int(self._book.add_format(said)._get_xf_index())
@@ -100,7 +111,7 @@ class LedgerBook:
         wrap = self._book.add_format({"text_wrap": True, "quote_prefix": True})
         for at, (label, text) in enumerate(told):
             page.write_string(at, 0, label)
-            page.write_string(at, 1, text[:LONGEST_CELL], wrap)
+            page.write_string(at, 1, cell_of(text)[0], wrap)
         self._book.set_properties({"title": self._sheet.name, "author": mark, "comments": mark})
         self._book.close()
 
@@ -109,14 +120,6 @@ def serial(at: datetime) -> float:
     """A moment as spreadsheets count it: days in China's time, to the minute."""
     span = at.astimezone(ZONE) - _EPOCH
     return span.days + span.seconds // 60 / 1440
-
-
-def _text(value: str) -> str:
-    if _NOT_PLAIN(value) is None and len(value) <= LONGEST_CELL:
-        return f"<t>{value}</t>"
-    kept = _LOOKS_ESCAPED.sub(r"_x005F_\1", value[:LONGEST_CELL])
-    kept = _FORBIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", kept)
-    return f'<t xml:space="preserve">{kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}</t>'
 
 
 def _printed(text: str) -> str:

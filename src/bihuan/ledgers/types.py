@@ -163,7 +163,7 @@ class State(Vocabulary):
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """An export, and how far it is. `total` is unknown until its rows were counted."""
+    """An export, and how far it is. `total` is unknown until counted; `cut` cells lack a part of their text."""
 
     id: int
     number: str
@@ -174,6 +174,7 @@ class ExportRow:
     state: State
     asked_at: datetime
     done: int
+    cut: int
     total: int | None
     ready_at: datetime | None
     expires_at: datetime | None

@@ -237,6 +237,7 @@ def _export(row: Export) -> ExportRow:
         state=State(row.state),
         asked_at=row.asked_at,
         done=row.done,
+        cut=row.cut,
         total=row.total,
         ready_at=row.ready_at,
         expires_at=row.expires_at,
