@@ -12,7 +12,7 @@ from bihuan.cases.types import DUTIES, CaseFacts, Departure
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Life
 from bihuan.duties.queries import in_force
-from bihuan.duties.sight import must_see
+from bihuan.duties.sight import Sight, must_see
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
@@ -25,7 +25,8 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     Case.objects.filter(number=number).update(**columns)
 
 
-LIFE: Life[CaseFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write)
+SIGHT = Sight("cases_case", "cases_taking_part", "case_id")
+LIFE: Life[CaseFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT)
 
 
 def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: str = "", basis: str = "") -> None:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
 from bihuan.duties.queries import in_force
+from bihuan.duties.sight import Sight
 from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
@@ -93,6 +94,7 @@ class Life(Generic[Facts]):
     facts: Callable[[str], Facts]
     must_see: Callable[[Facts, Actor], None]
     write: Callable[[str, Mapping[str, object]], None]
+    sight: Sight
 
     def begin(
         self,
@@ -104,19 +106,26 @@ class Life(Generic[Facts]):
         version: int | None = None,
         held: Chain | None = None,
     ) -> Locked[Facts]:
-        """Lock the subject (unless the caller holds its chain) and ask whether its table lets the actor act now.
+        """Lock what the actor sees (unless the caller holds its chain) and ask whether its table lets them act now.
 
-        Raises Unknown (also for a subject that the actor may not see), Overtaken, Refused.
+        Raises Unknown (also for a subject that the actor may not see), Overtaken, Refused. Whoever may not see it locks
+        nothing and is told no version; it is read under the lock, for others may have moved it while one waited.
         """
-        chain = unchanged(held, version) if held else lock(self._key(number), version=version)
-        facts = self.facts(number)
-        self.must_see(facts, actor)
+        chain = held or lock(self._key(number), where=self.sight.condition(number, actor))
+        facts = self.see(number, actor)
+        unchanged(chain, version)
         pack = load_pack(facts.pack)
         found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
         if isinstance(found, Refusal):
             raise Refused(found, subject=facts.subject, pack=pack.ref)
         granted(self._ask(act, facts, actor, now, pack), subject=facts.subject, pack=pack.ref)
         return Locked(facts, chain, *found, pack, actor, now)
+
+    def see(self, number: str, actor: Actor) -> Facts:
+        """The facts of a subject that the actor may see. Raises Unknown."""
+        facts = self.facts(number)
+        self.must_see(facts, actor)
+        return facts
 
     def offers(self, facts: Facts, actor: Actor, now: datetime) -> tuple[Offer, ...]:
         """Every act of the subject's stage under its pack: what may be done now, and what may not and why."""

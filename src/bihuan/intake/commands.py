@@ -363,12 +363,10 @@ def refuse_decline(
 @command(subject="case", act=Act.MERGE, fields=Merge)
 def merge(*, number: str, fields: Merge, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Put a repeat to the case that is being handled; the requester has been told."""
-    lock_all([subject_of("case", number), subject_of("case", fields.parent)])
-    locked = cases.LIFE.begin(number, Act.MERGE, actor=actor, now=now, version=version)
-    try:
-        parent: CaseFacts | None = case_queries.visible_facts(fields.parent, actor)
-    except Unknown:
-        parent = None
+    child = cases.LIFE.see(number, actor).subject
+    both = [child, *([subject_of("case", fields.parent)] if _seen(fields.parent, actor) else [])]
+    locked = cases.LIFE.begin(number, Act.MERGE, actor=actor, now=now, version=version, held=lock_all(both)[child])
+    parent = _seen(fields.parent, actor)
     locked.grant(
         rules.may_merge(locked.facts, parent),
         rules.may_be_merged(children=case_queries.children(number)),
@@ -378,6 +376,13 @@ def merge(*, number: str, fields: Merge, actor: Actor, now: datetime, version: i
         CaseMerged(parent=fields.parent, reason=fields.reason, requester_told=fields.requester_told),
         changes={"parent_id": fields.parent, "closure": str(ClosureType.MERGED)},
     )
+
+
+def _seen(number: str, actor: Actor) -> CaseFacts | None:
+    try:
+        return case_queries.visible_facts(number, actor)
+    except Unknown:
+        return None
 
 
 @command(subject="case", act=Act.UNMERGE, fields=Unmerge)

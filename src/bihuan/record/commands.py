@@ -21,7 +21,7 @@ from bihuan.policy.pack import Pack
 from bihuan.record import keeping, scope
 from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
-from bihuan.record.types import AttemptRefused, Chain, Done, Kept, KeyReused
+from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept, KeyReused
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -176,17 +176,20 @@ def unchanged(chain: Chain, version: int | None) -> Chain:
     return chain
 
 
-def lock(subject: str, *, version: int | None = None) -> Chain:
+_LOCK = "SELECT jurisdiction, length, head FROM record_chain WHERE subject = %s AND {} FOR UPDATE"
+
+
+def lock(subject: str, *, where: Condition = ALWAYS) -> Chain:
     """Lock the subject until the transaction ends.
 
-    Raises Unknown where there is no such subject, Overtaken where its version is not the one the caller saw.
+    Raises Unknown where there is no such subject, and, without a lock, where the condition does not hold.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT jurisdiction, length, head FROM record_chain WHERE subject = %s FOR UPDATE", [subject])
+        cursor.execute(_LOCK.format(where.sql), [subject, *where.values])
         row = cursor.fetchone()
     if row is None:
         raise Unknown(subject)
-    return unchanged(Chain(subject, row[0], row[1], bytes(row[2])), version)
+    return Chain(subject, row[0], row[1], bytes(row[2]))
 
 
 def lock_all(subjects: Iterable[str]) -> dict[str, Chain]:

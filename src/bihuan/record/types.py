@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from bihuan.kernel.happening import Happening
 
@@ -22,6 +22,17 @@ class Chain:
     jurisdiction: str
     length: int
     head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must hold besides for a row to be found: SQL of the program's own, and its values."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+ALWAYS = Condition("true")
 
 
 @dataclass(frozen=True, slots=True)

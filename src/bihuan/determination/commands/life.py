@@ -23,17 +23,16 @@ from bihuan.determination.types import (
     ReferralFacts,
 )
 from bihuan.duties.life import Life, Locked
-from bihuan.duties.sight import must_see
+from bihuan.duties.sight import Sight, must_see
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
-from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import Ask, command, lock_all
-from bihuan.record.types import Done
+from bihuan.record.types import Chain, Done
 
 Form = TypeVar("Form", bound=Fields)
 Write = Callable[[Locked[DeterminationFacts], Form], Done]
@@ -47,8 +46,12 @@ def _write_referral(number: str, columns: Mapping[str, object]) -> None:
     Referral.objects.filter(number=number).update(**columns)
 
 
-LIFE: Life[DeterminationFacts] = Life(DETERMINATION, DETERMINATION_DUTIES, queries.facts, must_see, _write)
-REFERRAL_LIFE: Life[ReferralFacts] = Life(REFERRAL, REFERRAL_DUTIES, queries.referral, must_see, _write_referral)
+SIGHT = Sight("determination_determination", "determinations_taking_part", "determination_id")
+SIGHT_OF_REFERRAL = Sight("determination_referral", "referrals_taking_part", "referral_id")
+LIFE: Life[DeterminationFacts] = Life(DETERMINATION, DETERMINATION_DUTIES, queries.facts, must_see, _write, SIGHT)
+REFERRAL_LIFE: Life[ReferralFacts] = Life(
+    REFERRAL, REFERRAL_DUTIES, queries.referral, must_see, _write_referral, SIGHT_OF_REFERRAL
+)
 
 
 def act(word: Act, form: type[Form], *, ask: Ask | None = None) -> Callable[[Write[Form]], Callable[..., Done]]:
@@ -56,8 +59,8 @@ def act(word: Act, form: type[Form], *, ask: Ask | None = None) -> Callable[[Wri
 
     def declare(write: Write[Form]) -> Callable[..., Done]:
         def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
-            hold(number)
-            return write(LIFE.begin(number, word, actor=actor, now=now, version=version), fields)
+            held = hold(LIFE.see(number, actor))
+            return write(LIFE.begin(number, word, actor=actor, now=now, version=version, held=held), fields)
 
         run.__module__, run.__doc__ = write.__module__, write.__doc__
         run.__qualname__ = run.__name__ = write.__name__
@@ -66,12 +69,9 @@ def act(word: Act, form: type[Form], *, ask: Ask | None = None) -> Callable[[Wri
     return declare
 
 
-def hold(number: str) -> None:
-    """Lock the case and the determination of its responsibility, always in this order. Raises Unknown."""
-    case = Determination.objects.filter(number=number).values_list("case_id", flat=True).first()
-    if case is None:
-        raise Unknown(number)
-    lock_all([f"case:{case}", f"determination:{number}"])
+def hold(seen: DeterminationFacts) -> Chain:
+    """Lock the case and the determination of its responsibility, always in this order; answers the upper chain."""
+    return lock_all([f"case:{seen.case}", seen.subject])[seen.subject]
 
 
 def on_case(locked: Locked[DeterminationFacts], word: CaseAct) -> Locked[CaseFacts]:

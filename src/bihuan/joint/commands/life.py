@@ -9,7 +9,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases.types import Departure, Part
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Life, Locked, stands_on
-from bihuan.duties.sight import must_see
+from bihuan.duties.sight import Sight, must_see
 from bihuan.duties.types import Opening, Singly
 from bihuan.joint import queries, rules
 from bihuan.joint.models import Participation, Undertaking
@@ -42,9 +42,10 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     Undertaking.objects.filter(number=number).update(**columns)
 
 
+SIGHT = Sight("joint_undertaking", "joint_taking_part", "undertaking_id")
 LIVES: Mapping[Kind, Life[JointFacts]] = {
-    Kind.LINKAGE: Life(TABLES[Kind.LINKAGE], DUTIES[Kind.LINKAGE], queries.linkage, must_see, _write),
-    Kind.WHISTLE: Life(TABLES[Kind.WHISTLE], DUTIES[Kind.WHISTLE], queries.whistle, must_see, _write),
+    Kind.LINKAGE: Life(TABLES[Kind.LINKAGE], DUTIES[Kind.LINKAGE], queries.linkage, must_see, _write, SIGHT),
+    Kind.WHISTLE: Life(TABLES[Kind.WHISTLE], DUTIES[Kind.WHISTLE], queries.whistle, must_see, _write, SIGHT),
 }
 
 
@@ -68,7 +69,7 @@ def _declared(
     kind: Kind, act: Act, form: type[Form], ask: Ask | None, write: Callable[[Locked[JointFacts], Form], Done]
 ) -> Callable[..., Done]:
     def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
-        held = hold(kind, number)
+        held = hold(LIVES[kind].see(number, actor))
         return write(LIVES[kind].begin(number, act, actor=actor, now=now, version=version, held=held), fields)
 
     run.__module__, run.__doc__ = write.__module__, write.__doc__
@@ -76,10 +77,9 @@ def _declared(
     return command(subject=kind, act=act, fields=form, ask=ask)(run)
 
 
-def hold(kind: Kind, number: str) -> Chain:
-    """Lock the case and what stands on it, always in this order; answers the upper chain. Raises Unknown."""
-    case = queries.case_of(kind, number)
-    return lock_all([f"case:{case}", f"{kind}:{number}"])[f"{kind}:{number}"]
+def hold(seen: JointFacts) -> Chain:
+    """Lock the case and what stands on it, always in this order; answers the upper chain."""
+    return lock_all([f"case:{seen.case}", seen.subject])[seen.subject]
 
 
 def life_of(locked: Locked[JointFacts]) -> Life[JointFacts]:

@@ -143,16 +143,6 @@ def _names() -> tuple[str, ...]:
     return (*told, "case_assignment", "resting")
 
 
-def case_of(kind: Kind, number: str) -> str:
-    """Number of the case on which a linkage or whistle stands. Raises Unknown."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT case_id FROM joint_undertaking WHERE number = %s AND kind = %s", [number, str(kind)])
-        row = cursor.fetchone()
-    if row is None:
-        raise Unknown(number)
-    return str(row[0])
-
-
 def linkage(number: str) -> JointFacts:
     """The facts of a linkage; a whistle is none."""
     return _of(Kind.LINKAGE, facts(number))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bihuan.cases.types import Departure, Part
 from bihuan.duties.life import Life
-from bihuan.duties.sight import must_see
+from bihuan.duties.sight import Sight, must_see
 from bihuan.matters import queries
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.stages import TABLE
@@ -18,7 +18,8 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     Matter.objects.filter(number=number).update(**columns)
 
 
-LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write)
+SIGHT = Sight("matters_matter", "matters_taking_part", "matter_id")
+LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT)
 
 
 def note_round(matter: MatterFacts, **columns: object) -> None:
