@@ -1,6 +1,7 @@
 # make demo   the whole system with invented data, at http://127.0.0.1:8000/
 # make test   every test, the browser's included
-.PHONY: demo test check bench format lock install install-tests clean
+# make mutants   every rule broken in every small way: which breach does no table of rules notice?
+.PHONY: demo test check mutants bench format lock install install-tests clean
 
 SHELL := bash
 BIN := .venv/bin
@@ -21,6 +22,10 @@ check: install
 	$(BIN)/lint-imports --no-logo
 	$(BIHUAN) with-postgres -- $(BIHUAN) manage makemigrations --check --dry-run
 	$(BIHUAN) docs --check
+
+# MUTANTS=--changed, or names of modules, for a part.
+mutants: install
+	$(BIN)/python tools/mutants $(MUTANTS)
 
 bench: install
 	$(BIHUAN) with-postgres --durable -- $(BIN)/python -m bench $(BENCH)

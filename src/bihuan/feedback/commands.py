@@ -35,24 +35,16 @@ from bihuan.record.reading import seen
 from bihuan.record.types import Done
 
 
-def _may_approve(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_review(case, actor, now, pack) or rules.may_pass_to_callback(case)
-
-
-def _may_close_without_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_review(case, actor, now, pack) or rules.may_close_without_callback(case, pack=pack)
-
-
 def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_call_back(case, actor) or rules.may_record_callback(_said(case))
+    return rules.may_record_callback(case, actor, _said(case))
 
 
 def _may_close(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_call_back(case, actor) or rules.may_close(case, _said(case), pack=pack)
+    return rules.may_close(case, actor, _said(case), pack=pack)
 
 
 def _may_rework(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_call_back(case, actor) or rules.may_rework(case, _said(case), pack=pack)
+    return rules.may_rework(case, actor, _said(case), pack=pack)
 
 
 def _may_archive(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -65,7 +57,7 @@ def _said(case: CaseFacts) -> list[CallbackRow]:
     return seen(("callbacks", case.number), lambda: queries.callbacks(case.number, round=case.round))
 
 
-@command(subject="case", act=Act.APPROVE, fields=Approve, ask=_may_approve)
+@command(subject="case", act=Act.APPROVE, fields=Approve, ask=rules.may_approve)
 def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Pass the answer on to the call-back."""
     locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version)
@@ -83,7 +75,7 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
     )
 
 
-@command(subject="case", act=Act.CLOSE_WITHOUT_CALLBACK, fields=Close, ask=_may_close_without_callback)
+@command(subject="case", act=Act.CLOSE_WITHOUT_CALLBACK, fields=Close, ask=rules.may_close_without_callback)
 def close_without_callback(
     *, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:

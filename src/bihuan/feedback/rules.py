@@ -25,6 +25,12 @@ def may_review(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
     return None
 
 
+@carries_out(norms.REVIEW, norms.CALLBACK)
+def may_approve(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """审核通过后转回访：审核人与办理人分离，诉求人可以回访。"""
+    return may_review(case, actor, now, pack) or may_pass_to_callback(case)
+
+
 @carries_out(norms.SEPARATION, norms.CALLBACK)
 def may_call_back(case: CaseFacts, actor: Actor) -> Refusal | None:
     """办理、审签、审核过本件的人不得回访；承办单位不得回访自己办的件。"""
@@ -35,9 +41,11 @@ def may_call_back(case: CaseFacts, actor: Actor) -> Refusal | None:
     return None
 
 
-@carries_out(norms.CLOSE_WITHOUT_CALLBACK)
-def may_close_without_callback(case: CaseFacts, *, pack: Pack) -> Refusal | None:
-    """只有匿名、或诉求人不要求回访的，可以不回访办结。"""
+@carries_out(norms.CLOSE_WITHOUT_CALLBACK, norms.REVIEW)
+def may_close_without_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有匿名、或诉求人不要求回访的，可以不回访办结，由可以审核的人办理。"""
+    if refusal := may_review(case, actor, now, pack):
+        return refusal
     if pack.binds(norms.CALLBACK) and case.callback_wanted and not case.anonymous:
         return Refusal("诉求人接受回访，须先回访再办结。", norms.CLOSE_WITHOUT_CALLBACK)
     return None
@@ -51,15 +59,16 @@ def may_pass_to_callback(case: CaseFacts) -> Refusal | None:
     return None
 
 
-def _attempts(callbacks: Sequence[CallbackRow]) -> tuple[int, int]:
-    """How many attempts failed, and on how many days."""
-    failed = [c for c in callbacks if not c.reached]
-    return len(failed), len({c.at.astimezone(ZONE).date() for c in failed})
+def _days(callbacks: Sequence[CallbackRow]) -> int:
+    """On how many days somebody tried."""
+    return len({c.at.astimezone(ZONE).date() for c in callbacks})
 
 
 @carries_out(norms.CALLBACK_ATTEMPTS)
-def may_record_callback(callbacks: Sequence[CallbackRow]) -> Refusal | None:
-    """一轮办理只记一次有效回访。"""
+def may_record_callback(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow]) -> Refusal | None:
+    """一轮办理只记一次有效回访，由可以回访的人登记。"""
+    if refusal := may_call_back(case, actor):
+        return refusal
     if any(c.reached for c in callbacks):
         return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
     return None
@@ -70,22 +79,22 @@ def may_say_so(method: CallbackMethod, actor: Actor) -> Refusal | None:
     """回访方式须与说话的人一致：网上评价只由诉求人本人作出，他人不得代填。"""
     if (method is CallbackMethod.SELF) == actor.is_requester:
         return None
-    if actor.is_requester:
-        return Refusal("您是诉求人，请选择网上评价。", norms.CALLBACK, field="method")
-    return Refusal("“诉求人在网上评价”只由诉求人本人作出，请选择您实际回访的方式。", norms.CALLBACK, field="method")
+    others = "“诉求人在网上评价”只由诉求人本人作出，请选择您实际回访的方式。"
+    return Refusal("您是诉求人，请选择网上评价。" if actor.is_requester else others, norms.CALLBACK, field="method")
 
 
 @carries_out(norms.CLOSE, norms.CALLBACK, norms.CALLBACK_ATTEMPTS)
-def may_close(case: CaseFacts, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
+def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """办结须有有效回访，或已按规定次数、分两天以上联系不上；不满意且未解决的须重办（重办次数用尽的除外）。"""
+    if refusal := may_call_back(case, actor):
+        return refusal
     most = pack.parameter(norms.CALLBACK_ATTEMPTS, "max", 3)
-    failed, days = _attempts(callbacks)
-    reached = next((c for c in callbacks if c.reached), None)
-    if reached is None and (failed < most or days < min(2, most)):
+    tries = len(callbacks)
+    if not any(c.reached for c in callbacks) and (tries < most or _days(callbacks) < min(2, most)):
         return Refusal(
-            f"还没有有效回访；联系不上的须回访{most}次、分两天以上，目前{failed}次。", norms.CALLBACK_ATTEMPTS
+            f"还没有有效回访；联系不上的须回访{most}次、分两天以上，目前{tries}次。", norms.CALLBACK_ATTEMPTS
         )
-    if reached is not None and reached.dissatisfied and may_rework(case, callbacks, pack=pack) is None:
+    if may_rework(case, actor, callbacks, pack=pack) is None:
         return Refusal("诉求人不满意且问题未解决，须发回重办。", norms.REWORK)
     return None
 
@@ -102,8 +111,10 @@ def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow]) -> Refu
 
 
 @carries_out(norms.REWORK)
-def may_rework(case: CaseFacts, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
+def may_rework(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """不满意且未解决（或答复不属实）的发回重办，不超过规定次数。"""
+    if refusal := may_call_back(case, actor):
+        return refusal
     reached = next((c for c in callbacks if c.reached), None)
     if reached is None or not reached.dissatisfied:
         return Refusal("只有诉求人不满意且问题未解决或答复不属实的，才能发回重办。", norms.REWORK)

@@ -1,0 +1,229 @@
+"""What the rules of dispatch and handling say to which facts."""
+
+from datetime import timedelta
+
+import pytest
+
+from bihuan.cases.types import AppealType, Basis, ClosureType, DutyKind
+from bihuan.dispatch import papers, rules
+from bihuan.policy import norms
+from tests.facts import NOW, WENDENG, binding, case, owed, person, unit, without
+from tests.rule_tables import Row, asked
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+HANDLER = person("unit.handler")
+NOBODY_DESIGNATES = without(WENDENG, norms.DESIGNATE_LEAD)
+LONGEST = WENDENG.limit("extension").limit.amount
+usual = {"case": case(), "actor": HANDLER, "now": NOW, "pack": WENDENG}
+
+give = asked(rules.may_dispatch_to, unit=unit(), desk="desk", pack=WENDENG)
+designate = asked(rules.may_designate, lead="unit", co_units=(), basis=Basis.DUTY, pack=WENDENG)
+named = asked(rules.is_designated, co_units=(), basis=Basis.DUTY)
+give_back = asked(rules.may_return, **usual)
+window = asked(rules.may_return_now, window_ends_at=NOW, now=NOW)
+talked = asked(rules.may_return_on, contacted_at=NOW, assigned_at=NOW, now=NOW)
+extend = asked(rules.may_request_extension, **{**usual, "case": case(duties=owed(DutyKind.HANDLE))})
+extend_by = asked(rules.may_extend_by, days=LONGEST, pack=WENDENG)
+decide_extension = asked(
+    rules.may_decide_extension, **{**usual, "case": case(duties=owed(DutyKind.EXTENSION_DECISION))}
+)
+contact = asked(rules.may_record_contact, **usual)
+happened = asked(rules.may_have_happened, at=NOW, now=NOW, field="contacted_at")
+wait = asked(rules.may_await, **usual)
+answer_now = asked(rules.may_answer_now, **usual)
+without_forms = asked(rules.may_submit_without, owed=())
+answer = asked(
+    rules.may_answer,
+    case=case(),
+    outcome=ClosureType.SOLVED,
+    policy_basis="",
+    feedback_at=NOW,
+    truthful=True,
+    pack=WENDENG,
+    now=NOW,
+)
+sign = asked(rules.may_sign_off, **{**usual, "actor": person("unit.deputy", account="signer")})
+sign_with = asked(rules.may_sign_off_with, **{**usual, "actor": person("unit.deputy", account="signer")})
+terminate = asked(rules.may_request_termination, **usual)
+decide_termination = asked(
+    rules.may_decide_termination, **{**usual, "case": case(duties=owed(DutyKind.TERMINATION_DECISION))}
+)
+hang = asked(rules.may_hang_until, review_on=NOW.date() + DAY, today=NOW.date(), latest=NOW.date() + 3 * DAY)
+assignment = asked(papers.assigned, case=case())
+return_form = asked(papers.return_asked, case=case(returns=1))
+extension_form = asked(papers.extension_asked, case=case(extensions=1))
+reply = asked(papers.answer_signed, case=case())
+
+EXTENSION, RETURNED = norms.EXTENSION_WITH_APPROVAL, norms.RETURN_NOT_OWN_DUTY
+DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD
+
+ROWS = (
+    give.allows("an active department"),
+    give.refuses("nobody", norms.ONE_LEAD, "lead", unit=None),
+    give.refuses("a unit that handles nothing", norms.ONE_LEAD, "lead", unit=unit("two_offices")),
+    give.refuses("a unit whose responsible persons are not named", norms.ONE_LEAD, "lead", unit=unit(active=False)),
+    give.refuses("the desk itself", norms.ONE_LEAD, "lead", desk="unit"),
+    give.refuses("blames the field that named it", norms.ONE_LEAD, "co_units", unit=None, field="co_units"),
+    #
+    designate.allows("a lead alone"),
+    designate.allows("two co-units", co_units=("a", "b")),
+    designate.allows("by designation without co-units", basis=Basis.DESIGNATION),
+    designate.refuses("the lead as its own co-unit", norms.DESIGNATE_LEAD, "co_units", co_units=("unit",)),
+    designate.refuses("a co-unit twice", norms.DESIGNATE_LEAD, "co_units", co_units=("a", "a")),
+    designate.refuses(
+        "co-units where nobody is designated", norms.DESIGNATE_LEAD, "co_units", co_units=("a",), pack=NOBODY_DESIGNATES
+    ),
+    designate.refuses(
+        "designation where nobody is designated",
+        norms.DESIGNATE_LEAD,
+        "basis_kind",
+        basis=Basis.DESIGNATION,
+        pack=NOBODY_DESIGNATES,
+    ),
+    designate.allows("by territory where nobody is designated", basis=Basis.TERRITORY, pack=NOBODY_DESIGNATES),
+    designate.refuses(
+        "by determination outside of it", norms.DETERMINATION_ASSIGN, "basis_kind", basis=Basis.ADJUDICATION
+    ),
+    designate.refuses(
+        "by instruction outside of it", norms.DETERMINATION_ASSIGN, "basis_kind", basis=Basis.INSTRUCTION
+    ),
+    designate.allows(
+        "by instruction where nothing is determined",
+        basis=Basis.INSTRUCTION,
+        pack=without(WENDENG, norms.DETERMINATION_ASSIGN),
+    ),
+    #
+    named.gives("not by duty alone", False),
+    named.gives("with co-units", True, co_units=("a",)),
+    named.gives("by designation", True, basis=Basis.DESIGNATION),
+    #
+    give_back.allows("the lead by its duty"),
+    give_back.refuses("an adjudicated lead", ADJUDICATED, evidence=True, case=case(adjudicated=True)),
+    give_back.refuses("a designated lead", DESIGNATED, evidence=True, case=case(designated=True)),
+    give_back.allows(
+        "an adjudicated lead where it is not barred", case=case(adjudicated=True), pack=without(WENDENG, ADJUDICATED)
+    ),
+    give_back.allows(
+        "a designated lead where it is not barred", case=case(designated=True), pack=without(WENDENG, DESIGNATED)
+    ),
+    #
+    window.allows("in its last moment"),
+    window.allows("where it never ends", window_ends_at=None),
+    window.refuses("a minute after", norms.RETURN_WITHIN_WINDOW, now=NOW + MINUTE),
+    #
+    talked.allows("in the moment of the dispatch"),
+    talked.allows("before now", assigned_at=NOW - DAY, contacted_at=NOW - MINUTE),
+    talked.allows("where nobody knows when it was dispatched", assigned_at=None),
+    talked.refuses("in the future", RETURNED, "contacted_at", contacted_at=NOW + MINUTE),
+    talked.refuses("before the dispatch", RETURNED, "contacted_at", contacted_at=NOW - MINUTE),
+    #
+    extend.allows("in time, the first time"),
+    extend.allows("in its last moment", now=NOW + 2 * DAY),
+    extend.allows("while it is done again", case=case(duties=owed(DutyKind.REWORK))),
+    extend.allows(
+        "a second time where there are two",
+        case=case(extensions=1, duties=owed(DutyKind.HANDLE)),
+        pack=binding(WENDENG, EXTENSION, times=2),
+    ),
+    extend.refuses(
+        "while one is asked for", EXTENSION, case=case(duties=owed(DutyKind.HANDLE, DutyKind.EXTENSION_DECISION))
+    ),
+    extend.allows("the first time where the regulation says nothing", pack=binding(WENDENG, EXTENSION)),
+    extend.refuses(
+        "a second time where the regulation says nothing",
+        EXTENSION,
+        case=case(extensions=1, duties=owed(DutyKind.HANDLE)),
+        pack=binding(WENDENG, EXTENSION),
+    ),
+    extend.refuses("a second time", EXTENSION, case=case(extensions=1, duties=owed(DutyKind.HANDLE))),
+    extend.refuses("a minute late", EXTENSION, now=NOW + 2 * DAY + MINUTE),
+    extend.refuses("without a clock", EXTENSION, case=case()),
+    #
+    extend_by.allows("as long as may be"),
+    extend_by.refuses("a day longer", EXTENSION, "days", days=LONGEST + 1),
+    #
+    decide_extension.allows("what was asked for"),
+    decide_extension.refuses("what nobody asked for", EXTENSION, case=case()),
+    #
+    contact.allows("the first time"),
+    contact.refuses("with nobody", norms.FIRST_CONTACT, case=case(anonymous=True)),
+    contact.refuses("a second time", norms.FIRST_CONTACT, case=case(contacted_at=NOW)),
+    happened.allows("now"),
+    happened.refuses("in a minute", norms.FIRST_CONTACT, "contacted_at", at=NOW + MINUTE),
+    #
+    wait.allows("for somebody"),
+    wait.refuses("for nobody", norms.AWAIT_REQUESTER, case=case(anonymous=True)),
+    #
+    answer_now.allows("alone"),
+    answer_now.refuses("before the co-units were asked", norms.LINKAGE_REQUEST, case=case(duties=owed(DutyKind.LINK))),
+    without_forms.allows("nothing is owed"),
+    without_forms.allows("the handling is owed", owed=(DutyKind.HANDLE,)),
+    without_forms.refuses("the form of a linkage", norms.LINKAGE_FORM_UPLOADED, owed=(DutyKind.LINKAGE_FORM,)),
+    without_forms.refuses("the form of a whistle", norms.WHISTLE_FORM_UPLOADED, owed=(DutyKind.WHISTLE_FORM,)),
+    #
+    answer.allows("solved, truthful, told"),
+    answer.allows("of who told nobody yet", feedback_at=None),
+    *(answer.allows(f"{word.label}", outcome=word, policy_basis="法") for word in rules.ANSWERABLE),
+    *(
+        answer.refuses(f"{word.label} is no answer", norms.ANSWER_TWO_PARTS, "outcome", outcome=word, policy_basis="法")
+        for word in ClosureType
+        if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
+    ),
+    answer.refuses("nobody stands by it", norms.ANSWER_TRUTH_DECLARED, "truthful", truthful=False),
+    answer.allows("nobody need stand by it", truthful=False, pack=without(WENDENG, norms.ANSWER_TRUTH_DECLARED)),
+    answer.refuses("explained without the law", norms.ANSWER_EXPLAINED, "policy_basis", outcome=ClosureType.EXPLAINED),
+    answer.allows(
+        "explained where the law need not be told",
+        outcome=ClosureType.EXPLAINED,
+        pack=without(WENDENG, norms.ANSWER_EXPLAINED),
+    ),
+    *(
+        answer.refuses(
+            f"{word.label} without the law", norms.ANSWER_POLICY_BASIS, "policy_basis", case=case(appeal_type=word)
+        )
+        for word in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
+    ),
+    *(
+        answer.allows(f"{word.label} without the law", case=case(appeal_type=word))
+        for word in (AppealType.SUGGEST, AppealType.PRAISE)
+    ),
+    answer.allows("a complaint with the law", case=case(appeal_type=AppealType.COMPLAINT), policy_basis="法"),
+    answer.allows(
+        "a complaint where the law need not be told",
+        case=case(appeal_type=AppealType.COMPLAINT),
+        pack=without(WENDENG, norms.ANSWER_POLICY_BASIS),
+    ),
+    answer.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
+    #
+    sign.allows("another person"),
+    sign.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
+    sign_with.allows("another person, with all forms"),
+    sign_with.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
+    sign_with.refuses("without the form", norms.LINKAGE_FORM_UPLOADED, case=case(duties=owed(DutyKind.LINKAGE_FORM))),
+    #
+    terminate.allows("the first time"),
+    terminate.refuses("while one is asked for", norms.TERMINATE, case=case(duties=owed(DutyKind.TERMINATION_DECISION))),
+    decide_termination.allows("what was asked for"),
+    decide_termination.refuses("what nobody asked for", norms.TERMINATE, case=case()),
+    #
+    hang.allows("until tomorrow"),
+    hang.allows("until the last day", review_on=NOW.date() + 3 * DAY),
+    hang.refuses("until today", norms.HANG, "review_on", review_on=NOW.date()),
+    hang.refuses("a day too long", norms.HANG, "review_on", review_on=NOW.date() + 4 * DAY),
+    #
+    assignment.allows("of what was dispatched"),
+    assignment.refuses("of what was not", norms.DISPATCH_WITH_BASIS, case=case(lead=None)),
+    return_form.allows("of what was given back"),
+    return_form.allows("of what is asked for", case=case(duties=owed(DutyKind.RETURN_DECISION))),
+    return_form.refuses("of what was not", RETURNED, case=case()),
+    extension_form.allows("of what was extended"),
+    extension_form.allows("of what is asked for", case=case(duties=owed(DutyKind.EXTENSION_DECISION))),
+    extension_form.refuses("of what was not", EXTENSION, case=case()),
+    reply.allows("signed"),
+    reply.refuses("not signed", norms.SIGN_OFF, case=case(signed_off_by="")),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_each_rule_of_dispatch_says(row: Row) -> None:
+    row.holds()

@@ -1,0 +1,160 @@
+"""Facts for rules that are asked without a database: a row names what matters to it, the rest is unremarkable."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, replace
+from datetime import datetime, timedelta
+from functools import cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from bihuan.cases.types import AppealType, CaseFacts, Urgency
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.determination.types import DeterminationFacts, ReferralFacts
+from bihuan.joint.types import JointFacts, Kind, MemberFacts
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.matters.types import MatterFacts
+from bihuan.organisations.types import AppointmentRow, UnitFacts
+from bihuan.policy import loader
+from bihuan.policy.pack import Binding, Pack
+from tests.towns import START
+
+NOW = START
+WENDENG = loader.pack("wendeng-2021-10")
+HUAINAN = loader.pack("huainan-2021-55")
+
+Facts = TypeVar("Facts")
+
+
+def plain(kind: type[Facts], /, **known: Any) -> Facts:
+    """A dataclass of facts: what is not known and has no default says as little as its type lets it."""
+    return kind(**{**_unremarkable(kind), **known})
+
+
+@cache
+def _unremarkable(kind: type[Any]) -> Mapping[str, object]:
+    hints = get_type_hints(kind)
+    return MappingProxyType(
+        {
+            one.name: _nothing(hints[one.name])
+            for one in fields(kind)
+            if one.init and one.default is MISSING and one.default_factory is MISSING
+        }
+    )
+
+
+def _nothing(hint: Any) -> object:
+    """None where it may be, else the empty, the first word of a list of words, or the moment at which tests begin."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return None if NoneType in get_args(hint) else _nothing(get_args(hint)[0])
+    if isinstance(hint, type) and issubclass(hint, Vocabulary):
+        return next(iter(hint))
+    if hint is datetime:
+        return NOW
+    if origin is not None:
+        return {} if issubclass(origin, Mapping) else origin()
+    return hint()
+
+
+def case(**known: Any) -> CaseFacts:
+    """A request for help that the unit `unit` handles, taken in by `desk`."""
+    usual = {
+        "number": "C1",
+        "jurisdiction": "town",
+        "pack": WENDENG.ref,
+        "stage": CaseStage.HANDLING,
+        "appeal_type": AppealType.HELP,
+        "urgency": Urgency.NORMAL,
+        "callback_wanted": True,
+        "desk": "desk",
+        "lead": "unit",
+        "assigned_at": NOW,
+        "answered_by": "drafter",
+        "signed_off_by": "signer",
+        "reviewed_by": "reviewer",
+        "proposed_by": "proposer",
+    }
+    return plain(CaseFacts, **{**usual, **known})
+
+
+def owed(*kinds: str, at: datetime = NOW + timedelta(days=2)) -> dict[str, datetime]:
+    """Open duties that are due at the same moment."""
+    return dict.fromkeys(kinds, at)
+
+
+def member(code: str = "other", **known: Any) -> MemberFacts:
+    """A unit that was asked to join, with its name as its code."""
+    return plain(MemberFacts, **{"unit": code, "name": code, **known})
+
+
+def joint(kind: Kind = Kind.LINKAGE, /, *members: MemberFacts, **known: Any) -> JointFacts:
+    """A linkage or whistle of `unit` on a case that it still handles."""
+    usual = {
+        "kind": kind,
+        "case_stage": CaseStage.HANDLING,
+        "case_lead": "unit",
+        "case_assignment": 1,
+        "assignment": 1,
+        "initiator": "unit",
+        "members": members,
+    }
+    return plain(JointFacts, **{**usual, **known})
+
+
+def matter(**known: Any) -> MatterFacts:
+    """A listed matter in the hands of `unit`."""
+    usual = {
+        "number": "M1",
+        "lead": "unit",
+        "proposed_by": "proposer",
+        "drafted_by": "drafter",
+        "submitted_by": "submitter",
+        "confirmed_by": "confirmer",
+    }
+    return plain(MatterFacts, **{**usual, **known})
+
+
+def determination(**known: Any) -> DeterminationFacts:
+    """A determination of who is responsible for a case."""
+    return plain(DeterminationFacts, **known)
+
+
+def referral(**known: Any) -> ReferralFacts:
+    """A refusal of `unit` on its way to whoever is competent."""
+    return plain(ReferralFacts, **{"unit": "unit", "unit_name": "单位", **known})
+
+
+def unit(type_code: str = "department", code: str = "unit", *, active: bool = True, **known: Any) -> UnitFacts:
+    """An active unit of a type, by default one that handles requests."""
+    said = {"code": code, "name": code, "type": type_code, "active": active, "jurisdiction": "town"}
+    return plain(UnitFacts, **{**said, **known})
+
+
+def person(*seats: str, account: str = "somebody", **known: Any) -> Actor:
+    """Somebody who holds these posts, each written `unit.post`."""
+    held = frozenset(Seat(*seat.rsplit(".", 1)) for seat in seats)
+    return plain(Actor, **{"account": account, "jurisdiction": "town", "seats": held, **known})
+
+
+REQUESTER = Actor.requester("town", own="C1")
+"""Whoever asked, in the case C1."""
+
+
+def appointed(account: str, post: str = "deputy", unit: str = "unit", **known: Any) -> AppointmentRow:
+    """Who holds a post of a unit."""
+    said = {"account": account, "name": account, "unit": unit, "post": post, "from_on": NOW.date()}
+    return plain(AppointmentRow, **{**said, **known})
+
+
+def without(pack: Pack, *norms: Norm) -> Pack:
+    """The regulation with these norms left off."""
+    gone = {norm.name for norm in norms}
+    return replace(pack, bindings={name: bound for name, bound in pack.bindings.items() if name not in gone})
+
+
+def binding(pack: Pack, norm: Norm, **parameters: object) -> Pack:
+    """The regulation with this norm, and these of its parameters alone."""
+    bound = pack.bindings.get(norm.name) or Binding(norm.name, None, "", {})
+    return replace(pack, bindings={**pack.bindings, norm.name: replace(bound, parameters=parameters)})

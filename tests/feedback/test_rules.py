@@ -1,0 +1,164 @@
+"""What the rules of review, call-back, rework and closing say to which facts."""
+
+from datetime import timedelta
+
+import pytest
+
+from bihuan.cases.types import ClosureType
+from bihuan.feedback import rules
+from bihuan.feedback.types import CallbackMethod, CallbackRow, Satisfied, Solved
+from bihuan.policy import norms
+from tests.facts import NOW, REQUESTER, WENDENG, binding, case, person, plain, without
+from tests.rule_tables import Row, asked
+
+DAY = timedelta(days=1)
+REVIEWER = person("desk.reviewer")
+CALLER = person("desk.caller")
+
+
+def call(**known: object) -> CallbackRow:
+    """A call-back in which the requester says that all is well."""
+    said = {"reached": True, "solved": Solved.YES, "satisfied": Satisfied.YES, "facts_true": True, "at": NOW}
+    return plain(CallbackRow, **{**said, **known})
+
+
+def missed(*days: int) -> tuple[CallbackRow, ...]:
+    """Call-backs that reached nobody, so many days later each."""
+    return tuple(call(reached=False, solved=None, satisfied=None, at=NOW + day * DAY) for day in days)
+
+
+WELL, NOT_SOLVED = call(), call(solved=Solved.NO, satisfied=Satisfied.NO)
+usual = {"case": case(), "actor": REVIEWER, "now": NOW, "pack": WENDENG}
+calling = {"case": case(), "actor": CALLER, "callbacks": (WELL,)}
+
+review = asked(rules.may_review, **usual)
+approve = asked(rules.may_approve, **usual)
+close_uncalled = asked(rules.may_close_without_callback, **{**usual, "case": case(callback_wanted=False)})
+pass_on = asked(rules.may_pass_to_callback, case=case())
+call_back = asked(rules.may_call_back, case=case(), actor=CALLER)
+record = asked(rules.may_record_callback, **{**calling, "callbacks": missed(0)})
+method = asked(rules.may_say_so, method=CallbackMethod.PHONE, actor=CALLER)
+close = asked(rules.may_close, **calling, pack=WENDENG)
+close_as = asked(rules.may_close_as, closure=ClosureType.SOLVED, callbacks=(WELL,))
+rework = asked(rules.may_rework, **{**calling, "callbacks": (NOT_SOLVED,)}, pack=WENDENG)
+reopen = asked(rules.may_reopen, **usual)
+archive = asked(rules.may_archive, ripe_at=NOW, now=NOW)
+
+TOO_NEAR = (
+    ("who drafted", person("desk.reviewer", account="drafter")),
+    ("who signed", person("desk.reviewer", account="signer")),
+)
+HANDLES_TOO = person("desk.reviewer", "unit.handler")
+SILENT = binding(WENDENG, norms.REWORK)
+ONCE = binding(WENDENG, norms.CALLBACK_ATTEMPTS, max=1)
+
+ROWS = (
+    review.allows("somebody who had no part in it"),
+    *(review.refuses(name, norms.SEPARATION, actor=actor) for name, actor in TOO_NEAR),
+    review.refuses("somebody of the lead too", norms.REVIEW, actor=HANDLES_TOO),
+    review.allows("somebody of the lead where nobody reviews", actor=HANDLES_TOO, pack=without(WENDENG, norms.REVIEW)),
+    review.allows("somebody of a desk that handled it itself", case=case(lead="desk")),
+    review.allows("somebody of another unit too", actor=person("desk.reviewer", "other.handler")),
+    #
+    approve.allows("for the call-back"),
+    *(approve.refuses(name, norms.SEPARATION, actor=actor) for name, actor in TOO_NEAR),
+    approve.refuses("where nobody can be called", norms.CALLBACK, case=case(anonymous=True)),
+    #
+    close_uncalled.allows("nobody wants a call"),
+    close_uncalled.allows("nobody can be called", case=case(anonymous=True)),
+    close_uncalled.refuses("a call is wanted", norms.CLOSE_WITHOUT_CALLBACK, case=case()),
+    close_uncalled.allows("a call is wanted and nobody calls", case=case(), pack=without(WENDENG, norms.CALLBACK)),
+    *(close_uncalled.refuses(name, norms.SEPARATION, actor=actor) for name, actor in TOO_NEAR),
+    #
+    pass_on.allows("somebody who wants a call"),
+    pass_on.refuses("somebody who wants none", norms.CALLBACK, case=case(callback_wanted=False)),
+    pass_on.refuses("nobody", norms.CALLBACK, case=case(anonymous=True)),
+    #
+    call_back.allows("somebody who had no part in it"),
+    *(
+        call_back.refuses(f"the {account}", norms.SEPARATION, actor=person("desk.caller", account=account))
+        for account in ("drafter", "signer", "reviewer")
+    ),
+    call_back.refuses("somebody of the lead", norms.SEPARATION, actor=person("desk.caller", "unit.handler")),
+    call_back.allows("whoever asked", actor=REQUESTER),
+    record.allows("after one that reached nobody"),
+    record.refuses("after one that reached somebody", norms.CALLBACK_ATTEMPTS, callbacks=(*missed(0), WELL)),
+    record.refuses("the drafter", norms.SEPARATION, actor=person("desk.caller", account="drafter")),
+    method.allows("an official by telephone"),
+    method.allows("whoever asked on the site", method=CallbackMethod.SELF, actor=REQUESTER),
+    method.refuses("an official on the site for them", norms.CALLBACK, "method", method=CallbackMethod.SELF),
+    method.refuses("whoever asked by telephone", norms.CALLBACK, "method", actor=REQUESTER),
+    #
+    close.allows("solved"),
+    close.allows("satisfied though it is not solved", callbacks=(call(solved=Solved.NO),)),
+    close.refuses("the drafter", norms.SEPARATION, actor=person("desk.caller", account="drafter")),
+    close.refuses("nobody was called", norms.CALLBACK_ATTEMPTS, callbacks=()),
+    close.allows("three calls on two days", callbacks=missed(0, 0, 1)),
+    close.refuses("two calls on two days", norms.CALLBACK_ATTEMPTS, callbacks=missed(0, 1)),
+    close.refuses("three calls on one day", norms.CALLBACK_ATTEMPTS, callbacks=missed(0, 0, 0)),
+    close.refuses(
+        "three calls on one day of theirs, two of Greenwich's",
+        norms.CALLBACK_ATTEMPTS,
+        callbacks=tuple(call(reached=False, at=NOW + timedelta(hours=h)) for h in (-8, 3, 4)),
+    ),
+    close.allows("one call where one is enough", callbacks=missed(0), pack=ONCE),
+    close.refuses("no call where one is enough", norms.CALLBACK_ATTEMPTS, callbacks=(), pack=ONCE),
+    close.allows(
+        "two calls on two days where two are enough",
+        callbacks=missed(0, 1),
+        pack=binding(WENDENG, norms.CALLBACK_ATTEMPTS, max=2),
+    ),
+    close.allows(
+        "three calls on two days where the regulation says nothing",
+        callbacks=missed(0, 0, 1),
+        pack=binding(WENDENG, norms.CALLBACK_ATTEMPTS),
+    ),
+    close.refuses(
+        "two calls on two days where the regulation says nothing",
+        norms.CALLBACK_ATTEMPTS,
+        callbacks=missed(0, 1),
+        pack=binding(WENDENG, norms.CALLBACK_ATTEMPTS),
+    ),
+    close.refuses("not solved", norms.REWORK, callbacks=(NOT_SOLVED,)),
+    close.refuses(
+        "solved, though what was told is not true",
+        norms.REWORK,
+        callbacks=(call(satisfied=Satisfied.NO, facts_true=False),),
+    ),
+    close.allows("dissatisfied with what is solved", callbacks=(call(satisfied=Satisfied.NO),)),
+    close.allows("not solved when it was done again twice", case=case(reworks=2), callbacks=(NOT_SOLVED,)),
+    #
+    *(close_as.allows(word.label, closure=word) for word in rules.CLOSABLE),
+    *(
+        close_as.refuses(f"{word.label} ends no handling", norms.CLOSE, "closure", closure=word)
+        for word in ClosureType
+        if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
+    ),
+    close_as.refuses("solved though they say no", norms.CLOSE, "closure", callbacks=(*missed(0), NOT_SOLVED)),
+    close_as.allows("explained where they say no", closure=ClosureType.EXPLAINED, callbacks=(NOT_SOLVED,)),
+    close_as.allows("solved where they say in part", callbacks=(call(solved=Solved.PARTLY),)),
+    close_as.allows("solved where nobody was reached", callbacks=missed(0, 0, 1)),
+    #
+    rework.allows("not solved"),
+    rework.allows("not solved, after a call that reached nobody", callbacks=(*missed(0), NOT_SOLVED)),
+    rework.allows("a second time where the regulation says nothing", case=case(reworks=1), pack=SILENT),
+    rework.refuses("a third time where the regulation says nothing", norms.REWORK, case=case(reworks=2), pack=SILENT),
+    rework.allows("not solved a second time", case=case(reworks=1)),
+    rework.refuses("all is well", norms.REWORK, callbacks=(WELL,)),
+    rework.refuses("nobody was reached", norms.REWORK, callbacks=missed(0, 1)),
+    rework.refuses("a third time", norms.REWORK, case=case(reworks=2)),
+    rework.allows(
+        "a third time where there are three", case=case(reworks=2), pack=binding(WENDENG, norms.REWORK, max=3)
+    ),
+    rework.refuses("the drafter", norms.SEPARATION, actor=person("desk.caller", account="drafter")),
+    #
+    reopen.allows("what a unit handled"),
+    reopen.refuses("what was answered at once", norms.REOPEN, case=case(lead=None)),
+    archive.allows("when its time has come"),
+    archive.refuses("a second before", norms.ARCHIVE, now=NOW - timedelta(seconds=1)),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_each_rule_of_review_says(row: Row) -> None:
+    row.holds()

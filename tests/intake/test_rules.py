@@ -1,0 +1,73 @@
+"""What the rules of intake say to which facts."""
+
+from datetime import timedelta
+
+import pytest
+
+from bihuan.cases.types import AppealType, Stage, Urgency
+from bihuan.intake import rules
+from bihuan.intake.types import Register
+from bihuan.policy import norms
+from tests.facts import NOW, WENDENG, case, person, without
+from tests.rule_tables import Row, asked
+
+NAMELESS = Register(channel="hotline", title="路灯不亮", content="东门外。", anonymous=True)
+NAMED = NAMELESS.model_copy(update={"anonymous": False, "name": "王某", "phone": "13800001234"})
+usual = {"case": case(), "actor": person("desk.reviewer"), "now": NOW, "pack": WENDENG}
+PARENT = case(number="C2")
+
+take_in = asked(rules.may_take_in, channel="hotline", desk="desk", pack=WENDENG)
+public = asked(rules.may_be_public, channel="web", pack=WENDENG)
+nameless = asked(rules.may_leave_no_name, fields=NAMELESS, pack=WENDENG)
+come = asked(rules.may_have_come, received_at=NOW, now=NOW)
+at_once = asked(rules.may_answer_at_once, **{**usual, "case": case(appeal_type=AppealType.CONSULT)})
+hand_over = asked(rules.may_hand_over, **{**usual, "case": case(urgency=Urgency.URGENT)})
+decline = asked(rules.may_decide_decline, **usual)
+merge = asked(rules.may_merge, case=case(), parent=PARENT)
+merged = asked(rules.may_be_merged, children=0)
+
+ROWS = (
+    take_in.allows("a channel with its desk"),
+    take_in.refuses("a channel that the regulation does not name", norms.NAMED_CHANNEL, "channel", channel="pigeon"),
+    take_in.refuses("a channel without a desk", norms.NAMED_CHANNEL, "channel", desk=None),
+    public.allows("a channel of the site"),
+    public.refuses("the telephone", norms.NAMED_CHANNEL, "channel", channel="hotline"),
+    #
+    nameless.allows("where such requests can be closed"),
+    nameless.refuses(
+        "where they cannot",
+        norms.CLOSE_WITHOUT_CALLBACK,
+        "anonymous",
+        pack=without(WENDENG, norms.CLOSE_WITHOUT_CALLBACK),
+    ),
+    nameless.allows("whoever gives a name", fields=NAMED, pack=without(WENDENG, norms.CLOSE_WITHOUT_CALLBACK)),
+    come.allows("now"),
+    come.refuses("in a second", norms.REGISTER, "received_at", received_at=NOW + timedelta(seconds=1)),
+    #
+    at_once.allows("a question"),
+    *(
+        at_once.refuses(word.label, norms.ANSWER_AT_ONCE, case=case(appeal_type=word))
+        for word in AppealType
+        if word != AppealType.CONSULT
+    ),
+    hand_over.allows("an emergency"),
+    hand_over.refuses("what can wait", norms.HAND_OVER_EMERGENCY, case=case()),
+    decline.allows("a second reader"),
+    decline.refuses("who proposed it", norms.DECLINE_SECOND_READER, actor=person("desk.reviewer", account="proposer")),
+    #
+    merge.allows("into one that is handled"),
+    merge.refuses("into nothing", norms.MERGE_REPEATS, "parent", parent=None),
+    merge.refuses("into one of another desk", norms.MERGE_REPEATS, "parent", parent=case(number="C2", desk="other")),
+    merge.refuses(
+        "into one of another city", norms.MERGE_REPEATS, "parent", parent=case(number="C2", jurisdiction="other")
+    ),
+    merge.refuses("into itself", norms.MERGE_REPEATS, "parent", parent=case()),
+    merge.refuses("into one that is over", norms.MERGE_REPEATS, "parent", parent=case(number="C2", stage=Stage.CLOSED)),
+    merged.allows("nothing was put to it"),
+    merged.refuses("one was", norms.MERGE_REPEATS, children=1),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_each_rule_of_intake_says(row: Row) -> None:
+    row.holds()

@@ -1,0 +1,85 @@
+"""Tables of rules: what each rule answers to which facts, asked without a database.
+
+A table names a rule with the facts of the everyday, and in each row what differs from them and what the rule then says:
+
+    give = asked(rules.may_dispatch_to, unit=unit("department"), desk="desk", pack=WENDENG)
+    ROWS = (
+        give.allows("an active department"),
+        give.refuses("nobody", norms.ONE_LEAD, "lead", unit=None),
+    )
+
+    @pytest.mark.parametrize("row", ROWS, ids=str)
+    def test_what_each_rule_says(row: Row) -> None:
+        row.holds()
+
+Every `return Refusal` has its row, with a row just beside its limit that is allowed: `make mutants` looks for what is
+missing. Norm and field are asserted, and whether an attempt is kept as evidence; never the words.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question to a rule, and its answer."""
+
+    name: str
+    rule: Callable[..., object]
+    facts: Mapping[str, Any]
+    answer: object
+    """A `_No`, or exactly what the rule gives."""
+
+    def __str__(self) -> str:
+        return f"{self.rule.__name__}: {self.name}"
+
+    def holds(self) -> None:
+        """Ask the rule."""
+        given = self.rule(**self.facts)
+        if isinstance(self.answer, _No):
+            assert isinstance(given, Refusal), f"{self}: allowed"
+            assert _No(given.norm.name, given.field or "", given.evidence) == self.answer, str(self)
+            assert given.reason, f"{self}: refused without a reason"
+        else:
+            assert given == self.answer, f"{self}: {given!r}"
+
+
+@dataclass(frozen=True)
+class _No:
+    """What of a refusal is asserted."""
+
+    norm: str
+    field: str
+    evidence: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A rule with the facts of the everyday."""
+
+    rule: Callable[..., object]
+    usual: Mapping[str, Any]
+
+    def allows(self, name: str, /, **facts: Any) -> Row:
+        """With these facts the rule has nothing against it."""
+        return self.gives(name, None, **facts)
+
+    def refuses(self, name: str, norm: Norm, field: str = "", /, *, evidence: bool = False, **facts: Any) -> Row:
+        """With these facts the rule says no for that norm, and blames that field of the form if one is to blame.
+
+        `evidence`: the attempt is kept.
+        """
+        return Row(name, self.rule, {**self.usual, **facts}, _No(norm.name, field, evidence))
+
+    def gives(self, name: str, value: object, /, **facts: Any) -> Row:
+        """With these facts the rule answers exactly this."""
+        return Row(name, self.rule, {**self.usual, **facts}, value)
+
+
+def asked(rule: Callable[..., object], /, **usual: Any) -> Asked:
+    """A rule, and the facts that hold in each of its rows unless the row says otherwise."""
+    return Asked(rule, usual)
