@@ -11,6 +11,8 @@ from django.test import Client
 from bihuan.api import door
 from bihuan.cases.types import Act
 from bihuan.organisations.commands import revoke_token
+from bihuan.requesters.queries import find_by_phone, find_by_phone_tail
+from bihuan.requesters.types import PhoneTail
 from tests.api.clients import Api, Staff
 from tests.towns import FOUNDER
 from tests.walks import filled
@@ -49,6 +51,19 @@ def test_a_token_is_good_for_its_scopes_only(staff: Staff) -> None:
     writer = Api("wd.desk.registrar", scopes=("act",))
     problem(writer.get("/cases"), 403)
     assert writer.post("/cases", filled(Act.REGISTER, staff.town, NOW)).status_code == 201
+
+
+def test_a_telephone_number_is_kept_in_its_normal_form_or_refused(staff: Staff) -> None:
+    registrar, said = staff["desk.registrar"], filled(Act.REGISTER, staff.town, NOW)
+    for phone in ("-", "转", "0", "1380631"):
+        refused = problem(registrar.post("/cases", {**said, "phone": phone}), 422)
+        assert [error["field"] for error in refused["errors"]] == ["phone"]  # type: ignore[attr-defined]
+    for phone in ("０６３１－８４５１２３４", "0631-8451234", "+86 631 8451234"):
+        assert registrar.post("/cases", {**said, "phone": phone}).status_code == 201
+    assert len(find_by_phone(staff.town.code, "0631 8451234")) == 3
+    confirmed = registrar.post("/cases", {**said, "phone": "1380631", "phone_special": True})
+    assert confirmed.status_code == 201
+    assert len(find_by_phone_tail(staff.town.code, "0631", PhoneTail.FOUR)) == 1
 
 
 def test_a_refusal_names_clause_norm_and_field(staff: Staff) -> None:

@@ -90,7 +90,29 @@ def test_words_and_phones_are_taken_where_the_table_has_them() -> None:
     columns = guess(["内容", "诉求类型", "紧急程度", "姓名", "电话"])
     got = read(2, ("路灯坏了", "投诉类", "紧急", "王某", "138 0000 1234"), columns, channel="hotline").fields
     assert (got.appeal_type, got.urgency) == (AppealType.COMPLAINT, Urgency.URGENT)
-    assert (got.name, got.phone, got.callback_wanted) == ("王某", "138 0000 1234", True)
+    assert (got.name, got.phone, got.callback_wanted) == ("王某", "13800001234", True)
+
+
+@pytest.mark.parametrize("text", ["-", "转", "无", "1380631", "138****1234", "13812341234/13912341234"])
+def test_a_letter_is_taken_without_what_is_no_telephone_number(text: str) -> None:
+    columns = guess(["内容", "姓名", "电话"])
+    got = read(2, ("路灯坏了", "王某", text), columns, channel="hotline")
+    assert (got.fields.phone, got.fields.callback_wanted) == ("", False)
+    assert got.fields.contact_alt == f"经来件渠道回复；电话栏原文“{text}”"
+    assert got.notes[-2:] == (Note.NO_PHONE, Note.PHONE_UNCLEAR)
+
+
+@pytest.mark.parametrize(("text", "anonymous"), [("-", True), ("转", True), ("无", True), ("1380631", False)])
+def test_a_sign_in_place_of_a_number_tells_of_nobody(text: str, anonymous: bool) -> None:
+    got = read(2, ("路灯坏了", text), guess(["内容", "电话"]), channel="hotline")
+    assert got.fields.anonymous is anonymous
+    assert got.fields.callback_wanted is False
+
+
+def test_the_note_of_what_is_no_number_fits_beside_the_contact() -> None:
+    columns = guess(["内容", "邮箱", "电话"])
+    got = read(2, ("路灯坏了", "甲" * 195, "1380631"), columns, channel="hotline").fields
+    assert got.contact_alt == "甲" * 195 + "；电话栏原"
 
 
 def test_what_is_missing_is_made_good_and_told() -> None:

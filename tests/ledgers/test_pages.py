@@ -207,6 +207,7 @@ def test_a_stranger_finds_nothing_of_others_by_any_way(office: Office) -> None:
         ("00001234", "电话尾号", "phone"),
         ("13800001234", "完整电话", "phone"),
         ("+86 138-0000-1234", "完整电话", "phone"),
+        ("１２３４", "电话尾号", "phone"),
         ("王女士", "姓名", "name"),
         ("王 女士", "姓名", "name"),
     ],

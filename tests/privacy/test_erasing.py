@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pydantic import ValidationError
 from pytest_django import Settings
 
 from bihuan.attachments import commands as attachments
@@ -203,13 +204,21 @@ def test_an_identity_is_corrected_and_the_record_says_what_but_not_to_what(wende
     last = record.events(walk.facts.subject)[-1]
     assert last.sentence == "更正诉求人的联系电话"
     assert "13900005678" not in str(last)
+    with pytest.raises(ValidationError, match="脱敏"):
+        Correct(phone="139****5678", reason="诉求人来电更正号码")
+    masked = identities.masked([walk.facts.requester or 0])[walk.facts.requester or 0].name
     with pytest.raises(Refused, match="脱敏"):
         privacy.correct(
             number=walk.number,
-            fields=Correct(phone="139****5678", reason="诉求人来电更正号码"),
+            fields=Correct(name=masked, reason="诉求人来电更正姓名"),
             actor=walk.actor("desk.registrar"),
             now=walk.now,
         )
+    confirmed = Correct(phone="1390631", phone_special=True, reason="诉求人来电更正号码")
+    privacy.correct(number=walk.number, fields=confirmed, actor=walk.actor("desk.registrar"), now=walk.now)
+    told = record.events(walk.facts.subject)[-1].sentence
+    assert told == "更正诉求人的联系电话；联系电话经确认为特殊号码"
+    privacy.correct(number=walk.number, fields=fields, actor=walk.actor("desk.registrar"), now=walk.now)
     with pytest.raises(Refused, match="没有要更正"):
         privacy.correct(number=walk.number, fields=fields, actor=walk.actor("desk.registrar"), now=walk.now)
     assert verify().clean

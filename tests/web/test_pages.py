@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
 from bihuan.organisations.queries import jurisdiction
-from bihuan.requesters.queries import looks
+from bihuan.record.queries import events
+from bihuan.requesters.queries import find_by_phone, looks
 from tests.towns import found
 from tests.walks import DOERS, REQUEST
 from tests.web.officials import Office, Official, Page, typed_for
@@ -53,6 +54,20 @@ def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(office: 
     assert 'aria-describedby="new-title-error"' in page.html
     assert page.form("/cases/new/").values["content"] == [REQUEST["content"]]
     assert page.form("/cases/new/").values["phone"] == ["abc"]
+
+
+def test_a_number_that_is_none_of_the_usual_ones_is_taken_once_confirmed_and_that_is_recorded(office: Office) -> None:
+    registrar = office["desk.registrar"]
+    assert 'name="phone_special"' not in registrar.read("/cases/new/").html, "asked for once there is doubt"
+    hopeless = registrar.send("/cases/new/", "/cases/new/", {**REQUEST, "phone": "转"}, 422)
+    assert "不是电话号码" in hopeless.text
+    doubtful = registrar.send("/cases/new/", "/cases/new/", {**REQUEST, "phone": "1380631"}, 422)
+    assert "手机号码应为11位，请核对；确认无误的请勾选“特殊号码”" in doubtful.text
+    taken = registrar.send(doubtful, "/cases/new/", {"phone_special": "on"}, 200)
+    number = next(link for link in taken.links if link.startswith("/cases/WX")).split("/")[2]
+    assert events(f"case:{number}")[0].sentence.endswith("；联系电话经确认为特殊号码")
+    requester = cases.facts(number).requester
+    assert find_by_phone(office.town.code, "1380631") == [requester]
 
 
 def test_a_case_goes_all_the_way_round(office: Office) -> None:

@@ -31,7 +31,7 @@ def test_an_identity_is_corrected_beside_what_is_known_of_it(office: Office) -> 
     page = desk.send(url, f"{url}correct/", said)
     assert "139****5678" in page.text
     assert "更正诉求人的联系电话" in page.text
-    masked = desk.send(url, f"{url}correct/", {**said, "phone": "139****5678"}, 409)
+    masked = desk.send(url, f"{url}correct/", {**said, "phone": "139****5678"}, 422)
     assert "脱敏" in masked.text
     assert masked.form(f"{url}correct/").values["reason"] == [said["reason"]]
     assert "更正原因" in desk.send(url, f"{url}correct/", {"phone": "13900005678"}, 422).text

@@ -53,6 +53,7 @@ from bihuan.intake.types import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.localities import queries as localities
 from bihuan.localities.rules import may_lie_at
@@ -241,6 +242,7 @@ def _happening(draft: _Draft) -> CaseRegistered:
         anonymous=fields.anonymous,
         digest=draft.digest,
         attachments=fields.attachments,
+        phone_confirmed=confirmation(fields.phone, special=fields.phone_special),
     )
 
 

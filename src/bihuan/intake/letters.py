@@ -12,11 +12,12 @@ from bihuan.cases.types import AppealType, Urgency
 from bihuan.cases.words import vector_of
 from bihuan.intake.types import Register
 from bihuan.kernel.complaints import complaints
+from bihuan.kernel.phone import is_phone
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import ZONE
 from bihuan.requesters.types import Identity, RequesterKind
 
-LONGEST_TITLE = 200
+LONGEST_TITLE = LONGEST_LINE = 200
 TITLE_FROM_CONTENT = 40
 NOWHERE_ELSE = "经来件渠道回复"
 
@@ -80,6 +81,7 @@ class Note(Vocabulary):
     NUMBER_MADE = "number_made", "没有原编号，以内容摘要代替"
     ANONYMOUS = "anonymous", "没有诉求人信息，按匿名登记"
     NO_PHONE = "no_phone", "没有电话，不安排电话回访"
+    PHONE_UNCLEAR = "phone_unclear", "电话栏不是电话号码，原文记入其他联系方式"
     ANSWERED = "answered", "带有已有答复，答复未导入，按新诉求登记"
 
 
@@ -205,14 +207,24 @@ def _given(said: Mapping[Column, str], *, timed: bool) -> tuple[dict[str, object
 
 def _who(said: Mapping[Column, str], notes: list[Note]) -> dict[str, object]:
     """Who wrote: nobody whom we know, or somebody who can be answered by phone or else where the letter came from."""
-    who = {c.value: said[c] for c in (Column.NAME, Column.PHONE, Column.CONTACT, Column.ADDRESS) if c in said}
-    if not who:
+    who: dict[str, object] = {c.value: said[c] for c in (Column.NAME, Column.ADDRESS) if c in said}
+    phone, contact = said.get(Column.PHONE, ""), said.get(Column.CONTACT, "")
+    if phone and is_phone(phone):
+        return {**who, "phone": phone, "contact_alt": contact}
+    if not who and not contact and not _tells(phone):
         notes.append(Note.ANONYMOUS)
         return {"anonymous": True, "callback_wanted": False}
-    if Column.PHONE not in said:
-        notes.append(Note.NO_PHONE)
-        return {"contact_alt": NOWHERE_ELSE, **who, "callback_wanted": False}
-    return dict(who)
+    notes.append(Note.NO_PHONE)
+    contact = contact or NOWHERE_ELSE
+    if phone:
+        notes.append(Note.PHONE_UNCLEAR)
+        contact += f"；电话栏原文“{phone}”"[: max(LONGEST_LINE - len(contact), 0)]
+    return {**who, "contact_alt": contact, "callback_wanted": False}
+
+
+def _tells(phone: str) -> bool:
+    """Whether what stands in place of a telephone number says anything of who wrote."""
+    return any(sign.isalnum() for sign in phone if sign not in "转无")
 
 
 def _received_at(text: str) -> datetime:

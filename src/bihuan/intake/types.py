@@ -8,8 +8,9 @@ from pydantic import Field, model_validator
 
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.kernel.actor import Seat
-from bihuan.kernel.fields import TELEPHONE, Day, Fields, Line, Moment, RequiredLine, RequiredText
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.localities.types import PlaceCode
@@ -19,9 +20,6 @@ from bihuan.policy.pack import Pack
 AttachmentIds = Annotated[
     tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
 ]
-
-
-RequiredTelephone = Annotated[str, Field(min_length=1, max_length=32, pattern=TELEPHONE)]
 
 
 class DeclineGround(Vocabulary):
@@ -85,7 +83,8 @@ class Register(Fields):
     place: Line = Field("", title="具体位置", description="路名、小区、楼号，或附近的标志")
     anonymous: bool = Field(False, title="匿名")
     name: Line = Field("", title="诉求人姓名")
-    phone: str = Field("", title="联系电话", max_length=32, pattern=TELEPHONE)
+    phone_special: PhoneSpecial = False
+    phone: Phone = ""
     contact_alt: Line = Field("", title="其他联系方式", description="网站账号、邮箱等")
     address: Line = Field("", title="联系地址")
     secrecy_requested: bool = Field(False, title="要求保密")
@@ -181,7 +180,10 @@ class RenewCode(Fields):
     """Giving a requester who lost the query code a new one, after a call that shows who they are."""
 
     call: VerifiedCall = Field(title="核实方式")
-    phone: RequiredTelephone = Field(title="来电或回拨的号码", description="须与登记的联系电话一致，由系统核对，不留存")
+    phone: Annotated[
+        RequiredLine,
+        Field(title="来电或回拨的号码", max_length=40, description="须与登记的联系电话一致，由系统核对，不留存"),
+    ]
     agreed: Agreed = Field(title="对方说对了")
     day: Day | None = Field(None, title="对方说的来件日期", description="以来件日期核实的填写，由系统核对")
 
@@ -191,7 +193,7 @@ class CaseRegistered(Happening):
     """A request was registered."""
 
     kind: ClassVar[str] = "case.registered"
-    sentence: ClassVar[str] = "登记诉求（{channel_label}，{appeal_type}，{urgency}）"
+    sentence: ClassVar[str] = "登记诉求（{channel_label}，{appeal_type}，{urgency}）{phone_confirmed}"
 
     channel: str
     channel_label: str
@@ -203,6 +205,7 @@ class CaseRegistered(Happening):
     anonymous: bool
     digest: str
     attachments: tuple[int, ...] = ()
+    phone_confirmed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

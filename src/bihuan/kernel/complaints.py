@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from bihuan.kernel.fields import TELEPHONE, Fields
+from bihuan.kernel.fields import Fields
 from bihuan.kernel.vocabulary import Vocabulary
 
 _WORDS = {
@@ -21,7 +21,6 @@ _WORDS = {
     "timezone_aware": "时间须带时区",
     "string_unicode": "文字中含有不可识别的字符",
 }
-_PATTERNS = {TELEPHONE: "只能填数字、空格、+、-、括号和“转”"}
 _KINDS = {
     "bool": "请填“是”或“否”",
     "int": "请填整数",
@@ -69,8 +68,6 @@ def _text(said: ErrorDetails, choices: str) -> str:
         return str(context["error"])
     if said["type"] == "enum":
         return f"应为{choices}之一" if choices else "不是可选的内容"
-    if words := _PATTERNS.get(str(context.get("pattern"))):
-        return words
     if words := _WORDS.get(said["type"]):
         return words.format_map(context)
     return _KINDS.get(said["type"].split("_")[0], "填写有误")

@@ -36,8 +36,6 @@ def _in_our_time(when: When) -> When:
     return when
 
 
-TELEPHONE = r"^[0-9+\-() 转]*$"
-"""What a telephone number may be written with."""
 Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 """A moment with its zone, within the years that the working calendar knows."""
 Day = Annotated[date, AfterValidator(_in_our_time)]

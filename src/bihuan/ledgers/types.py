@@ -1,6 +1,7 @@
 """Words, columns, filters and rows of the ledgers; what somebody asked of one; their saved views and exports."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from pydantic import Field, field_validator
 
 from bihuan.kernel.fields import Fields, RequiredLine
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.phone import is_phone
 from bihuan.kernel.vocabulary import Vocabulary
 
 SIZE = 50
@@ -220,8 +222,9 @@ class WhoAsked(Fields):
     @field_validator("who")
     @classmethod
     def _enough(cls, who: str) -> str:
+        who = unicodedata.normalize("NFKC", who)
         digits = re.sub(r"\D", "", who)
-        if PHONE.fullmatch(who) and len(digits) < 7 and len(digits) not in TAILS:
+        if PHONE.fullmatch(who) and len(digits) < 7 and len(digits) not in TAILS and not is_phone(who):
             raise ValueError("电话请写完整号码，或者后四位、后八位")
         if not PHONE.fullmatch(who) and len(who) < 2:
             raise ValueError("姓名请写完整")

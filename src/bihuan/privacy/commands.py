@@ -14,6 +14,7 @@ from bihuan.determination import models as determination
 from bihuan.documents import commands as documents
 from bihuan.joint.models import DistrictReport, Form, Participation, Undertaking
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
+from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.matters import queries as matters
 from bihuan.matters.models import Matter
@@ -52,7 +53,11 @@ def correct(*, number: str, fields: Correct, actor: Actor, now: datetime) -> Don
     labels = requesters.amend(requester=case.requester, jurisdiction=case.jurisdiction, changes=Changes(**said))
     if not labels:
         raise Refused(Refusal("没有要更正的内容。", _NORM))
-    happening = IdentityCorrected(labels=labels, reason=fields.reason)
+    happening = IdentityCorrected(
+        labels=labels,
+        reason=fields.reason,
+        phone_confirmed=confirmation(fields.phone, special=fields.phone_special),
+    )
     chain = append(chain, happening, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
     return Done(number, str(case.stage), chain.length, happening.tell())
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bihuan.kernel.fields import Fields, Line, RequiredLine
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.requesters.types import Ground
 
@@ -39,7 +40,8 @@ class Correct(Fields):
     """What of a requester's identity is corrected; what is left empty stays as it is."""
 
     name: Line = Field("", title="姓名或名称", max_length=100)
-    phone: Line = Field("", title="联系电话", max_length=40)
+    phone_special: PhoneSpecial = False
+    phone: Phone = ""
     contact_alt: Line = Field("", title="其他联系方式", max_length=100)
     address: Line = Field("", title="地址", max_length=200)
     reason: Annotated[RequiredLine, Field(title="更正原因", min_length=4, max_length=200)]
@@ -75,11 +77,12 @@ class IdentityCorrected(Happening):
     """An identity was corrected; what it was and is stands nowhere in the record."""
 
     kind: ClassVar[str] = "privacy.identity-corrected"
-    sentence: ClassVar[str] = "更正诉求人的{labels}"
+    sentence: ClassVar[str] = "更正诉求人的{labels}{phone_confirmed}"
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     labels: tuple[str, ...]
     reason: str
+    phone_confirmed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

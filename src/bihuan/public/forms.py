@@ -18,7 +18,8 @@ from bihuan.feedback.types import CallbackMethod, RecordCallback, Satisfied, Sol
 from bihuan.intake.types import Register, Supplement, Withdraw
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
-from bihuan.kernel.fields import TELEPHONE, Fields, Line, RequiredText, Text
+from bihuan.kernel.fields import Fields, Line, RequiredText, Text
+from bihuan.kernel.phone import Phone
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
 
@@ -36,7 +37,7 @@ class Submission(Fields):
     place: Line = Field("", title="在哪里")
     appeal_type: AppealType = Field(AppealType.HELP, title="您希望")
     name: Line = Field("", title="怎么称呼您")
-    phone: str = Field("", title="联系电话", max_length=32, pattern=TELEPHONE)
+    phone: Phone = ""
     secrecy: bool = Field(False, title="要求保密")
     callback: bool = Field(False, title="接受回访")
 
@@ -44,8 +45,6 @@ class Submission(Fields):
     def _name_and_phone_together(self) -> "Submission":
         if bool(self.name) != bool(self.phone):
             raise ValueError("称呼和电话请一起填写；都不填的，按匿名受理")
-        if self.phone and len(re.sub(r"\D", "", self.phone)) < 5:
-            raise ValueError("电话号码太短，请核对")
         return self
 
     def register(self, channel: str, files: tuple[int, ...], place_code: str) -> Register:

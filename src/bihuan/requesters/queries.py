@@ -29,8 +29,7 @@ def masked(ids: Collection[int]) -> dict[int, MaskedIdentity]:
 
 def find_by_phone(jurisdiction: str, phone: str) -> list[int]:
     """Requesters with that number, newest first."""
-    digits = rules.digits_of(phone)
-    return _found(jurisdiction, phone=vault.ring().mark(jurisdiction, "phone", digits)) if digits else []
+    return _found(jurisdiction, phone__in=_marks_of(jurisdiction, phone))
 
 
 def find_by_phone_tail(jurisdiction: str, tail: str, length: PhoneTail) -> list[int]:
@@ -49,12 +48,17 @@ def find_by_name(jurisdiction: str, name: str) -> list[int]:
 
 def is_on_file(requester: int, jurisdiction: str, phone: str) -> bool:
     """Whether that is the telephone number by which the requester can be reached."""
-    digits = rules.digits_of(phone)
-    mark = vault.ring().mark(jurisdiction, "phone", digits)
-    return bool(digits) and Requester.objects.filter(pk=requester, jurisdiction=jurisdiction, phone=mark).exists()
+    marks = _marks_of(jurisdiction, phone)
+    return Requester.objects.filter(pk=requester, jurisdiction=jurisdiction, phone__in=marks).exists()
 
 
-def _found(jurisdiction: str, **mark: int) -> list[int]:
+def _marks_of(jurisdiction: str, phone: str) -> list[int]:
+    """By what a number is found; also where it was kept with its extension, before that stood apart."""
+    keys, digits = vault.ring(), {rules.digits_of(phone), rules.plain_digits(phone)} - {""}
+    return [keys.mark(jurisdiction, "phone", one) for one in sorted(digits)]
+
+
+def _found(jurisdiction: str, **mark: int | list[int]) -> list[int]:
     rows = Requester.objects.filter(jurisdiction=jurisdiction, **mark).order_by("-id")
     return list(rows.values_list("id", flat=True)[:MOST_FOUND])
 

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 
 from bihuan.kernel.actor import Seat
 from bihuan.kernel.norm import carries_out
+from bihuan.kernel.phone import NoPhone, normal, without_extension
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
@@ -30,8 +31,19 @@ _COUNTY = re.compile(r"^[^\d*]{0,20}?(?:[市县旗]|(?<![小社园])区)(?:[^\d*
 
 
 def digits_of(phone: str) -> str:
-    """The number alone: half-width, without country code, spaces and dashes; empty if it is no number."""
-    digits = _COUNTRY.sub("", _NO_DIGIT.sub("", unicodedata.normalize("NFKC", phone)))
+    """By which digits a number is found: those of its normal form without the extension; empty if it is none.
+
+    Of what is no usual number, all digits, where there are five or more.
+    """
+    try:
+        return without_extension(normal(phone)).removeprefix("+")
+    except NoPhone:
+        return plain_digits(phone)
+
+
+def plain_digits(text: str) -> str:
+    """The digits of a text, without the country code of a mobile; empty where there are fewer than five."""
+    digits = _COUNTRY.sub("", _NO_DIGIT.sub("", unicodedata.normalize("NFKC", text)))
     return digits if len(digits) >= 5 else ""
 
 
@@ -49,9 +61,14 @@ def mask_name(name: str, kind: RequesterKind = RequesterKind.PERSON) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """13812341234 → 138****1234；短号码只留前三位，更短的全隐去。"""
+    """13812341234 → 138****1234；短号码只留前三位，更短的和分机全隐去。"""
     marks = re.sub(r"[\s\-()（）]", "", unicodedata.normalize("NFKC", phone))
     marks = re.sub(r"^(?:\+|00)?86(?=1\d{10}$)", "", marks)
+    number, sign, extension = marks.partition("转")
+    return _mask_number(number) + sign + "*" * len(extension)
+
+
+def _mask_number(marks: str) -> str:
     if len(marks) >= 11:
         return marks[:3] + "*" * (len(marks) - 7) + marks[-4:]
     if len(marks) >= 7:

@@ -184,11 +184,20 @@ def blame(refusal: Refusal, form: type[Fields]) -> dict[str, str]:
 def controls(
     form: type[Fields], *, prefix: str, typed: Typed, choices: Choices, errors: Mapping[str, str] | None = None
 ) -> tuple[Control, ...]:
-    """The controls of a form with what was typed; a form that nobody sent begins with its defaults."""
-    return tuple(
-        _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""))
+    """The controls of a form with what was typed; a form that nobody sent begins with its defaults.
+
+    A tick that confirms another field stands behind it, and only where that was in doubt.
+    """
+    made = {
+        name: _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""))
         for name, info in form.model_fields.items()
-    )
+    }
+    for name, of in [(n, of) for n, i in form.model_fields.items() if (of := _extra(i, "confirms"))]:
+        tick = made.pop(name)
+        if made[of].error or tick.value:
+            at = list(made).index(of) + 1
+            made = dict([*list(made.items())[:at], (name, tick), *list(made.items())[at:]])
+    return tuple(made.values())
 
 
 def _with_files(request: HttpRequest, form: type[Fields], standing: Standing) -> tuple[Typed, dict[str, str]]:
@@ -309,9 +318,14 @@ def _kind(info: FieldInfo) -> str:
 
 
 def _widget(info: FieldInfo) -> str | None:
+    return _extra(info, "widget")
+
+
+def _extra(info: FieldInfo, name: str) -> str | None:
+    """What a field says of itself beside what pydantic asks."""
     for extra in (info.json_schema_extra, *(i.json_schema_extra for i in _inner(info))):
-        if isinstance(extra, dict) and isinstance(extra.get("widget"), str):
-            return str(extra["widget"])
+        if isinstance(extra, dict) and isinstance(extra.get(name), str):
+            return str(extra[name])
     return None
 
 

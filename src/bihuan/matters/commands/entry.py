@@ -10,6 +10,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
@@ -170,6 +171,7 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
         digest=_digest(matter),
         office=books.office,
         attachments=fields.attachments,
+        phone_confirmed=confirmation(fields.phone, special=fields.phone_special),
     )
     return _take_up(books, matter, happening, begins=begins, reporter=reporter, actor=actor)
 

@@ -8,7 +8,6 @@ from bihuan.cases.types import ClosureType
 from bihuan.dispatch.types import AttachmentIds, ContactMethod
 from bihuan.feedback.types import SendBackReason
 from bihuan.kernel.fields import (
-    TELEPHONE,
     Day,
     Fields,
     Line,
@@ -19,6 +18,7 @@ from bihuan.kernel.fields import (
     UnitCode,
     UnitCodes,
 )
+from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof
 
 
@@ -37,7 +37,8 @@ class Report(Fields):
     title: Line = Field("", title="标题")
     content: Text = Field("", title="事项概述")
     name: Line = Field("", title="诉求人姓名")
-    phone: str = Field("", title="联系电话", max_length=32, pattern=TELEPHONE)
+    phone_special: PhoneSpecial = False
+    phone: Phone = ""
     tier1_due_at: Moment | None = Field(None, title="原办理时限", description="有工单号的由系统带出")
     done: Text = Field("", title="已做的工作")
     why_unresolved: Text = Field("", title="未能按时解决的原因")

@@ -29,7 +29,7 @@ class CandidateReported(Happening):
     """The owner of a channel reported what was not solved in time."""
 
     kind: ClassVar[str] = "matter.reported"
-    sentence: ClassVar[str] = "{reporter_name}报送未能按时办结的事项（{channel_label}）"
+    sentence: ClassVar[str] = "{reporter_name}报送未能按时办结的事项（{channel_label}）{phone_confirmed}"
     private: ClassVar[frozenset[str]] = frozenset({"done", "why_unresolved", "override_reason"})
 
     case: str
@@ -45,6 +45,7 @@ class CandidateReported(Happening):
     digest: str
     office: str
     attachments: tuple[int, ...]
+    phone_confirmed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -57,7 +57,19 @@ REGISTER = Beginning(
     intake.register,
     (
         ("诉求", ("title", "content", "appeal_type", "urgency", "place_code", "place", "subject_code", "attachments")),
-        ("诉求人", ("anonymous", "name", "phone", "contact_alt", "address", "secrecy_requested", "callback_wanted")),
+        (
+            "诉求人",
+            (
+                "anonymous",
+                "name",
+                "phone",
+                "phone_special",
+                "contact_alt",
+                "address",
+                "secrecy_requested",
+                "callback_wanted",
+            ),
+        ),
         ("来源", ("channel", "origin_number", "received_at")),
     ),
 )
@@ -70,7 +82,7 @@ REPORT = Beginning(
     matters.report,
     (
         ("未能按时解决的工单", ("case",)),
-        ("平台外办理的事项", ("channel", "origin_number", "title", "content", "name", "phone")),
+        ("平台外办理的事项", ("channel", "origin_number", "title", "content", "name", "phone", "phone_special")),
         ("办理情况", ("tier1_due_at", "done", "why_unresolved", "override_reason", "attachments")),
     ),
 )
