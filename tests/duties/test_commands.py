@@ -144,11 +144,11 @@ def test_a_moment_set_by_a_person_is_told_as_such(wendeng: Town) -> None:
 def test_pauses_and_extensions_are_explained(wendeng: Town) -> None:
     walk = Walk(wendeng).along(*TO_HANDLING, Act.AWAIT_REQUESTER)
     handle = duty(walk, DutyKind.HANDLE)
-    assert "暂停（等待诉求人补充），恢复后顺延" in queries.explain_duty(handle.id).note
+    assert "暂停（等待诉求人补充），恢复后按暂停的时间顺延" in queries.explain_duty(handle.id).note
     walk.later(days=3).along(Act.RESUME, Act.REQUEST_EXTENSION, Act.APPROVE_EXTENSION)
     told = queries.explain_duty(handle.id)
     assert "延期5个工作日（配件须外地采购。）" in told.note
-    assert any("暂停（等待诉求人补充），不计" in day.words for day in told.days)
+    assert any("（等待诉求人补充），累计满" in day.words for day in told.days)
     moves = [e.facts["moves"] for e in events(f"case:{walk.number}") if "moves" in e.facts]
     assert [kind for moved in moves for kind, *_ in moved].count("handle") == 2
     assert return_window(walk.facts) is not None

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bihuan.cases.types import DutyKind
 from bihuan.duties import commands, queries
+from bihuan.duties.models import Interruption
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, reckon
+from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, PauseRule, reckon
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack
 
@@ -116,6 +117,55 @@ def _settles_as_it_should(subject: str, now: datetime) -> None:
     assert commands.discharge(subject, done=[DutyKind.HANDLE], now=now) == ([], [])
     assert commands.resume(subject, now=now) == []
     assert commands.extend(subject, DutyKind.HANDLE, limit="1wd", why="迟了", now=now) is None
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+def promised(due_at: datetime, now: datetime) -> str:
+    """A subject that owes one handling by a moment that a person set."""
+    subject = f"case:LEDGER{next(_subjects)}"
+    opening = Opening(DutyKind.HANDLE, norms.HANDLE_WITHIN_LIMIT, "u", "handler", "", "", "批示确定", due_at)
+    commands.open_all([opening], subject=subject, jurisdiction="wd", pack=PACK, now=now)
+    return subject
+
+
+def test_what_a_person_set_is_put_off_by_whole_days_and_extended_from_there(db: None) -> None:
+    """F49, and an approved extension of such a duty used to give nothing."""
+    subject = promised(at("2025-06-13 12:00"), at("2025-06-09 09:00"))
+    for begin, end, due_at in [
+        ("2025-06-10 17:29", "2025-06-11 08:31", "2025-06-13 12:00"),
+        ("2025-06-11 09:00", "2025-06-12 10:00", "2025-06-16 12:00"),
+    ]:
+        commands.pause(subject, [DutyKind.HANDLE], why="等待", now=at(begin))
+        commands.resume(subject, now=at(end))
+        assert row(subject)["due_at"] == at(due_at)
+    assert commands.extend(subject, DutyKind.HANDLE, limit="2wd", why="配件", now=at("2025-06-12 11:00"))
+    assert row(subject)["due_at"] == at("2025-06-18 17:30")
+    note = queries.explain_duty(int(str(row(subject)["id"]))).note
+    assert "应于2025-06-18 17:30前完成。原定2025-06-13 12:00。" in note
+    assert "满1个工作日，顺延1个工作日" in note
+    assert "延期2个工作日（配件）" in note
+    assert list(queries.misreckoned(None)) == []
+
+
+def test_a_pause_from_before_the_upgrade_keeps_its_rule(db: None) -> None:
+    """F49: what was paused before is given back as it was promised then, also where the pause ends after it."""
+    for subject, old_due, new_due in [
+        (opened("5wd", at("2025-06-09 09:00")), "2025-06-17 17:30", "2025-06-17 17:30"),
+        (promised(at("2025-06-13 12:00"), at("2025-06-09 09:00")), "2025-06-16 12:00", "2025-06-16 12:00"),
+    ]:
+        commands.pause(subject, [DutyKind.HANDLE], why="等待", now=at("2025-06-10 17:29"))
+        Interruption.objects.filter(duty__subject=subject).update(reckoned_by=PauseRule.CLOSINGS)
+        commands.resume(subject, now=at("2025-06-11 08:31"))
+        assert row(subject)["due_at"] == at(old_due)
+        commands.pause(subject, [DutyKind.HANDLE], why="等待", now=at("2025-06-11 17:29"))
+        commands.resume(subject, now=at("2025-06-12 08:31"))
+        assert row(subject)["due_at"] == at(new_due)
+        assert list(queries.misreckoned(None)) == []
+        told = queries.explain_duty(int(str(row(subject)["id"])))
+        assert not told.days or told.days[-1].on == at(new_due).date()
 
 
 def test_what_lapses_is_waived_and_nothing_else(db: None) -> None:

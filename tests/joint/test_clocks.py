@@ -93,7 +93,7 @@ def test_a_moment_that_a_person_set_is_put_off_with_the_cases_own_limit(district
     work = open_duties(walk)[(DutyKind.WORK, district.other)]
     assert work.due_at == later
     assert work.explanation is not None
-    assert "暂停（等待诉求人补充），已顺延" in work.explanation.note
+    assert "暂停（等待诉求人补充），暂停累计29小时30分办公时间，满3个工作日，顺延3个工作日" in work.explanation.note
 
 
 def test_an_emergency_waits_for_nobody(district: Town) -> None:

@@ -1,5 +1,6 @@
 """Working time: against chinese-calendar, against a naive walk, and day by day."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
@@ -14,7 +15,10 @@ from bihuan.policy.calendar import (
     Extension,
     OfficeHours,
     Pause,
+    PauseRule,
     explain,
+    explain_put_off,
+    put_off,
     put_off_by,
     reckon,
 )
@@ -99,11 +103,69 @@ def test_urgent_limits_run_in_natural_time() -> None:
     assert due("2025-10-01 23:50", "endOfDay") == at("2025-10-01 23:59:59")
 
 
-def test_a_day_paused_at_closing_time_is_not_counted() -> None:
-    whole = Pause(at("2025-06-10 17:00"), at("2025-06-11 17:31"), "待补充")
+def pause(begin: str, end: str, rule: PauseRule = PauseRule.WORKING_TIME) -> Pause:
+    return Pause(at(begin), at(end), "待补充", rule)
+
+
+def test_whole_paused_days_are_given_back() -> None:
+    whole = pause("2025-06-10 08:30", "2025-06-11 17:30")
     assert due("2025-06-09 10:00", "2wd", pauses=[whole]) == at("2025-06-13 17:30")
-    back_in_time = Pause(at("2025-06-10 09:00"), at("2025-06-10 17:30"), "待补充")
+    over_the_weekend = pause("2025-06-13 12:00", "2025-06-16 12:00")
+    assert due("2025-06-09 10:00", "5wd", pauses=[over_the_weekend]) == at("2025-06-17 17:30")
+
+
+def test_a_minute_over_closing_time_gives_nothing_however_often() -> None:
+    """F49: four pauses of two minutes gave four working days."""
+    nights = [pause(f"2025-06-{day} 17:29", f"2025-06-{day + 1} 08:31") for day in range(10, 13)]
+    assert due("2025-06-09 10:00", "5wd", pauses=nights) == due("2025-06-09 10:00", "5wd")
+
+
+def test_parts_of_days_sum_up_and_the_rest_is_carried_on() -> None:
+    """F49: a pause from the morning until a minute before closing gave nothing, however often it was repeated."""
+    days = [pause(f"2025-06-{day} 08:30", f"2025-06-{day} 17:29") for day in (10, 11, 12)]
+    assert due("2025-06-09 10:00", "5wd", pauses=days[:1]) == at("2025-06-16 17:30")
+    assert due("2025-06-09 10:00", "5wd", pauses=days[:2]) == at("2025-06-17 17:30")
+    assert due("2025-06-09 10:00", "5wd", pauses=days) == at("2025-06-18 17:30")
+    told = explain(at("2025-06-09 10:00"), Limit.parse("5wd"), calendar=SHIPPED, hours=HOURS, pauses=days[:2])
+    assert "暂停累计17小时58分办公时间，满1个工作日，顺延1个工作日" in told.words
+    (reached,) = (note for note in told.days if "累计满1个工作日" in note.words)
+    assert reached.on == date(2025, 6, 11)
+    assert told.days[-1].ordinal == 6
+    one = explain(at("2025-06-09 10:00"), Limit.parse("5wd"), calendar=SHIPPED, hours=HOURS, pauses=days[:1])
+    assert "暂停累计8小时59分办公时间，不满1个工作日，不顺延" in one.words
+
+
+def test_what_was_paused_on_the_day_of_receipt_counts_no_more_than_that_day() -> None:
+    first = pause("2025-06-09 10:00", "2025-06-09 17:30")
+    second = pause("2025-06-10 08:30", "2025-06-10 16:00")
+    assert due("2025-06-09 09:00", "2wd", pauses=[first, second]) == at("2025-06-11 17:30")
+
+
+def test_a_pause_gives_nothing_to_what_was_due_before_it_and_all_of_itself_to_what_was_not() -> None:
+    late = pause("2025-06-11 17:31", "2025-06-20 17:30")
+    assert due("2025-06-09 10:00", "2wd", pauses=[late]) == at("2025-06-11 17:30")
+    just = pause("2025-06-11 17:30", "2025-06-12 17:30")
+    assert due("2025-06-09 10:00", "2wd", pauses=[just]) == at("2025-06-12 17:30")
+    before = pause("2025-06-11 17:00", "2025-06-13 17:00")
+    assert due("2025-06-09 10:00", "2wd", pauses=[before]) == at("2025-06-13 17:30")
+
+
+def test_end_of_day_is_put_off_by_what_a_pause_lasts_and_not_by_a_day() -> None:
+    midnight = pause("2025-06-09 23:59", "2025-06-10 00:01")
+    assert due("2025-06-09 10:00", "endOfDay", pauses=[midnight]) == at("2025-06-10 00:01:59")
+    afternoon = pause("2025-06-09 14:00", "2025-06-09 16:00")
+    assert due("2025-06-09 10:00", "endOfDay", pauses=[afternoon]) == at("2025-06-10 01:59:59")
+
+
+def test_a_pause_from_before_the_rule_is_given_back_as_it_was_then() -> None:
+    old = pause("2025-06-10 17:00", "2025-06-11 17:31", PauseRule.CLOSINGS)
+    assert due("2025-06-09 10:00", "2wd", pauses=[old]) == at("2025-06-13 17:30")
+    back_in_time = pause("2025-06-10 09:00", "2025-06-10 17:30", PauseRule.CLOSINGS)
     assert due("2025-06-09 10:00", "2wd", pauses=[back_in_time]) == at("2025-06-11 17:30")
+    midnight = pause("2025-06-09 23:59", "2025-06-10 00:01", PauseRule.CLOSINGS)
+    assert due("2025-06-09 10:00", "endOfDay", pauses=[midnight]) == at("2025-06-10 23:59:59")
+    told = explain(at("2025-06-09 10:00"), Limit.parse("2wd"), calendar=SHIPPED, hours=HOURS, pauses=[old])
+    assert [note.on.day for note in told.days if note.words == "暂停（待补充），不计"] == [10, 11]
 
 
 def test_paused_time_is_taken_out_of_hours() -> None:
@@ -116,7 +178,7 @@ def test_a_pause_that_lasts_moves_nothing_yet_and_the_explanation_says_so() -> N
     pause = Pause(at("2025-06-10 09:00"), None, "待补充")
     assert due("2025-06-09 10:00", "2wd", pauses=[pause]) == due("2025-06-09 10:00", "2wd")
     told = explain(at("2025-06-09 10:00"), Limit.parse("2wd"), calendar=SHIPPED, hours=HOURS, pauses=[pause])
-    assert "起暂停（待补充），恢复后顺延" in told.words
+    assert "起暂停（待补充），恢复后按暂停的时间顺延" in told.words
 
 
 def test_an_extension_of_the_same_unit_is_added_and_another_counts_from_the_old_due_moment() -> None:
@@ -203,11 +265,17 @@ calendars = st.sampled_from(
 
 @st.composite
 def pauses(draw: st.DrawFn, start: datetime) -> list[Pause]:
-    found = []
-    for _ in range(draw(st.integers(0, 4))):
+    """Pauses by working time, some overlapping, after older ones by closings."""
+    found, ruled_from = [], start + draw(st.timedeltas(timedelta(days=-12), timedelta(days=12)))
+    for _ in range(draw(st.integers(0, 5))):
         begin = start + draw(st.timedeltas(timedelta(days=-10), timedelta(days=30)))
-        length = draw(st.one_of(st.none(), st.timedeltas(timedelta(), timedelta(days=12))))
-        found.append(Pause(begin, None if length is None else begin + length, "待补充"))
+        short, long = st.timedeltas(timedelta(), timedelta(hours=12)), st.timedeltas(timedelta(), timedelta(days=12))
+        length = draw(st.one_of(st.none(), short, long))
+        end = None if length is None else begin + length
+        if begin < ruled_from:
+            found.append(Pause(begin, min(end or ruled_from, ruled_from), "待补充", PauseRule.CLOSINGS))
+        else:
+            found.append(Pause(begin, end, "待补充"))
     return found
 
 
@@ -229,7 +297,8 @@ def test_as_many_days_are_counted_as_the_limit_has(
     held = data.draw(pauses(start))
     limit = Limit(amount, Unit.WORKING_DAYS)
     told = explain(start, limit, calendar=SHIPPED, hours=hours, pauses=held)
-    assert [note.ordinal for note in told.days if note.counted] == list(range(1, amount + 1))
+    given = sum("个工作日，顺延" in note.words for note in told.days)
+    assert [note.ordinal for note in told.days if note.counted] == list(range(1, amount + given + 1))
     assert SHIPPED.is_working(told.due_at.date())
     assert told.due_at.time() == hours.closes
     assert told.due_at > start
@@ -280,7 +349,96 @@ def test_a_moment_set_within_a_limit_stays_within_it_whatever_stood_still(
     pause = Pause(set_at + begun * quarter, set_at + (begun + stood) * quarter, "挂账")
     if set_at >= whole or pause.from_at >= whole:
         return
-    moved = reckon(start, limit, calendar=SHIPPED, hours=HOURS, pauses=[pause]).due_at
-    put_off = put_off_by(whole, pause, start=set_at, calendar=SHIPPED, hours=HOURS)
-    assert whole <= put_off <= moved
-    assert put_off_by(pause.from_at, pause, start=set_at, calendar=SHIPPED, hours=HOURS) == pause.from_at
+    counted = {"calendar": SHIPPED, "hours": HOURS}
+    moved = reckon(start, limit, pauses=[pause], **counted).due_at
+    later = put_off(whole, start=set_at, pauses=[pause], **counted)
+    assert whole <= later <= moved
+    assert put_off(pause.from_at - quarter, start=set_at, pauses=[pause], **counted) == pause.from_at - quarter
+    old = replace(pause, reckoned_by=PauseRule.CLOSINGS)
+    moved = reckon(start, limit, pauses=[old], **counted).due_at
+    assert whole <= put_off_by(whole, old, start=set_at, **counted) <= moved
+    assert put_off_by(pause.from_at, old, start=set_at, **counted) == pause.from_at
+
+
+QUARTER = timedelta(minutes=15)
+A_DAY = 36
+"""Quarters of an hour from half past eight to half past five."""
+quarters = st.integers(0, 40 * 24 * 4)
+
+
+@given(
+    opened=st.integers(0, 500 * 24 * 4),
+    amount=st.integers(1, 15),
+    spans=st.lists(st.tuples(quarters, st.one_of(st.integers(1, 50), st.integers(1, 9 * 24 * 4))), max_size=5),
+)
+def test_pauses_are_given_back_as_a_naive_loop_counts_them(
+    opened: int, amount: int, spans: list[tuple[int, int]]
+) -> None:
+    """F49: quarter by quarter, with nothing of the calendar's own, against both ways of reckoning."""
+    start = datetime(2024, 12, 20, tzinfo=ZONE) + opened * QUARTER
+    held = [Pause(start + a * QUARTER, start + (a + n) * QUARTER, "待补充") for a, n in spans]
+    known: dict[str, object] = {"calendar": SHIPPED, "hours": HOURS, "pauses": held}
+    right = _naively(start, amount, held)
+    assert reckon(start, Limit(amount, Unit.WORKING_DAYS), **known).due_at == right  # type: ignore[arg-type]
+    assert explain(start, Limit(amount, Unit.WORKING_DAYS), **known).due_at == right  # type: ignore[arg-type]
+
+
+def _works(moment: datetime) -> bool:
+    return time(8, 30) <= moment.time() < time(17, 30) and chinese_calendar.is_workday(moment.date())
+
+
+def _naively(start: datetime, amount: int, held: list[Pause]) -> datetime:
+    received = start.date() + timedelta(days=start.time() > time(17))
+    stood = []
+    for begin, end in _met(held):
+        moments = [begin + n * QUARTER for n in range((end - begin) // QUARTER)]
+        stood.append((begin, sum(_works(moment) for moment in moments if moment.date() > received)))
+    on, closed = received, 0
+    while True:
+        on += timedelta(days=1)
+        closed += chinese_calendar.is_workday(on)
+        closing = datetime.combine(on, time(17, 30), ZONE)
+        given = sum(worked for begin, worked in stood if begin <= closing) // A_DAY
+        if chinese_calendar.is_workday(on) and closed == amount + given:
+            return closing
+
+
+def _met(held: list[Pause]) -> list[tuple[datetime, datetime]]:
+    """Pauses that meet are one."""
+    found: list[tuple[datetime, datetime]] = []
+    for begin, end in sorted((p.from_at, p.until_at) for p in held if p.until_at):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return found
+
+
+@given(st.lists(st.tuples(st.integers(0, 4 * 24 * 4), st.integers(1, A_DAY)), max_size=40))
+def test_many_short_pauses_never_gain_a_day_before_they_sum_up_to_one(spans: list[tuple[int, int]]) -> None:
+    """F49: whatever their number, and wherever in the day, over the night or over the weekend they stand."""
+    moment, left, held = at("2025-03-03 09:00"), A_DAY - 1, []
+    for gap, length in spans:
+        moment += gap * QUARTER
+        begin = moment
+        while length and left:
+            worked = moment.date() > date(2025, 3, 3) and _works(moment)
+            length, left, moment = length - worked, left - worked, moment + QUARTER
+        held.append(Pause(begin, moment, "待补充"))
+    plain = due("2025-03-03 09:00", "400wd")
+    assert due("2025-03-03 09:00", "400wd", pauses=held) == plain
+    more = Pause(moment + timedelta(days=9), moment + timedelta(days=14), "待补充")
+    assert due("2025-03-03 09:00", "400wd", pauses=[*held, more]) > plain
+
+
+def test_a_moment_that_a_person_set_is_put_off_by_the_same_whole_days_and_says_why() -> None:
+    known: dict[str, object] = {"start": at("2025-06-09 10:00"), "calendar": SHIPPED, "hours": HOURS}
+    night = pause("2025-06-12 14:59", "2025-06-13 08:31")
+    week = pause("2025-06-11 08:30", "2025-06-12 10:00")
+    noon = at("2025-06-13 12:00")
+    assert put_off(noon, pauses=[night], **known) == noon  # type: ignore[arg-type]
+    assert put_off(noon, pauses=[week, night], **known) == at("2025-06-16 12:00")  # type: ignore[arg-type]
+    words = explain_put_off(noon, pauses=[week, night], **known)  # type: ignore[arg-type]
+    assert words.endswith("暂停（待补充），暂停累计13小时2分办公时间，满1个工作日，顺延1个工作日。")
+    more = Extension(Limit.parse("2wd"), "情况复杂")
+    assert put_off(noon, pauses=[week], extensions=[more], **known) == at("2025-06-18 17:30")  # type: ignore[arg-type]

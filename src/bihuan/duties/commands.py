@@ -37,7 +37,7 @@ from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.organisations import rules as administration
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import ZONE, PauseRule
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import LimitRule, Pack
@@ -48,8 +48,8 @@ from bihuan.record.types import Chain, subject_of
 FIRST_DAY = date(1992, 1, 1)
 _OPEN = """
 INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis,
-  opened_at, due_at, first_due_at, provisional, outcome, next_step_at, steps_taken) VALUES """
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
+  opened_at, due_at, first_due_at, set_due_at, provisional, outcome, next_step_at, steps_taken) VALUES """
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
 
 
 def due(opening: Opening, pack: Pack, now: datetime) -> tuple[datetime, bool]:
@@ -76,7 +76,7 @@ def open_all(
     for o in openings:
         due_at, provisional = due(o, pack, now)
         parameters += [jurisdiction, subject, o.kind, o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit]
-        parameters += [o.basis, now, due_at, o.first_due_at or due_at, provisional, due_at]
+        parameters += [o.basis, now, due_at, o.first_due_at or due_at, o.due_at, provisional, due_at]
         opened.append((str(o.kind), o.holder, due_at))
     with connection.cursor() as cursor:
         cursor.execute(_OPEN + ", ".join([_ROW] * len(openings)), parameters)
@@ -135,17 +135,20 @@ def discharge(
     return [*mine, *theirs], rest
 
 
+RULE = PauseRule.WORKING_TIME
+"""How a pause that begins now is given back."""
 _PAUSE = """
 WITH stopped AS (
   UPDATE duties_duty SET paused_at = %(now)s, next_step_at = NULL
   WHERE subject = %(subject)s AND kind = ANY(%(kinds)s) AND discharged_at IS NULL AND paused_at IS NULL RETURNING id)
-INSERT INTO duties_interruption (duty_id, from_at, why) SELECT id, %(now)s, %(why)s FROM stopped"""
+INSERT INTO duties_interruption (duty_id, from_at, why, reckoned_by)
+SELECT id, %(now)s, %(why)s, %(rule)s FROM stopped"""
 
 
 def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime) -> int:
     """Stop the clocks of the open duties of these kinds; answers how many."""
     with connection.cursor() as cursor:
-        cursor.execute(_PAUSE, {"subject": subject, "kinds": list(kinds), "why": why, "now": now})
+        cursor.execute(_PAUSE, {"subject": subject, "kinds": list(kinds), "why": why, "now": now, "rule": RULE})
         return int(cursor.rowcount)
 
 
@@ -153,9 +156,10 @@ def resume(subject: str, *, now: datetime) -> list[Moved]:
     """Let the stopped clocks of the subject run again, with the time that was not counted put behind."""
     moved: list[Moved] = []
     for duty in Duty.objects.filter(subject=subject, discharged_at__isnull=True, paused_at__isnull=False):
-        Interruption.objects.filter(duty=duty, until_at__isnull=True).update(until_at=now)
-        if not duty.limit:
-            duty.due_at = queries.put_off(duty, until=now)
+        running = Interruption.objects.filter(duty=duty, until_at__isnull=True)
+        if duty.set_due_at is not None and running.filter(reckoned_by=PauseRule.CLOSINGS).exists():
+            duty.set_due_at = queries.put_off_by_closings(duty, until=now)
+        running.update(until_at=now)
         duty.paused_at = None
         moved.append((duty.kind, _reckon_again(duty), duty.holder))
     return moved
@@ -170,13 +174,16 @@ def extend(subject: str, kind: str, *, limit: str, why: str, now: datetime) -> d
     return _reckon_again(duty)
 
 
+_RECKONED = ("due_at", "set_due_at", "provisional", "next_step_at", "paused_at", "recomputed_at")
+
+
 def _reckon_again(duty: Duty) -> datetime:
     """Compute a duty's due moment anew from its facts; while it is paused no step of it comes."""
     reckoning = queries.reckon_duty(duty)
     waits = duty.paused_at is None and duty.steps_taken == 0
     duty.due_at, duty.provisional = reckoning.due_at, reckoning.provisional
     duty.next_step_at = reckoning.due_at if waits else None
-    duty.save(update_fields=["due_at", "provisional", "next_step_at", "paused_at", "recomputed_at"])
+    duty.save(update_fields=[*_RECKONED])
     return reckoning.due_at
 
 

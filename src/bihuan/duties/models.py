@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from bihuan.policy.calendar import PauseRule
+
 
 class Duty(models.Model):
     """Someone owes an act by a moment."""
@@ -20,6 +22,8 @@ class Duty(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     first_due_at = models.DateTimeField()
+    set_due_at = models.DateTimeField(null=True)
+    """The moment that a person set, where no limit counts: pauses put it off."""
     provisional = models.BooleanField(default=False)
     paused_at = models.DateTimeField(null=True)
     discharged_at = models.DateTimeField(null=True)
@@ -67,6 +71,7 @@ class Interruption(models.Model):
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=200)
+    reckoned_by = models.CharField(max_length=16, default=PauseRule.WORKING_TIME)
 
 
 class Extension(models.Model):

@@ -43,7 +43,19 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import name_of, unit_names
 from bihuan.organisations.types import Post
-from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, Reckoning, explain, put_off_by, reckon
+from bihuan.policy.calendar import (
+    ZONE,
+    Calendar,
+    Extension,
+    Pause,
+    PauseRule,
+    Reckoning,
+    explain,
+    explain_put_off,
+    put_off,
+    put_off_by,
+    reckon,
+)
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
@@ -128,9 +140,10 @@ def reckon_from(
 
 
 _SPANS = """
-SELECT duty_id, from_at, until_at, why, NULL FROM duties_interruption WHERE duty_id = ANY(%(ids)s::bigint[])
+SELECT duty_id, from_at, until_at, why, reckoned_by, NULL FROM duties_interruption
+WHERE duty_id = ANY(%(ids)s::bigint[])
 UNION ALL
-SELECT duty_id, at, NULL, why, "limit" FROM duties_extension WHERE duty_id = ANY(%(ids)s::bigint[])
+SELECT duty_id, at, NULL, why, NULL, "limit" FROM duties_extension WHERE duty_id = ANY(%(ids)s::bigint[])
 ORDER BY 1, 2"""
 
 
@@ -147,29 +160,40 @@ def _spans(ids: Iterable[int]) -> Mapping[int, Spans]:
     found: dict[int, Spans] = defaultdict(Spans)
     with connection.cursor() as cursor:
         cursor.execute(_SPANS, {"ids": list(ids)})
-        for id, at, until_at, why, limit in cursor.fetchall():
+        for id, at, until_at, why, rule, limit in cursor.fetchall():
             if limit is None:
-                found[id].pauses.append(Pause(at, until_at, why))
+                found[id].pauses.append(Pause(at, until_at, why, PauseRule(rule)))
             else:
                 found[id].extensions.append(Extension(Limit.parse(limit), why))
     return found
 
 
 def reckon_duty(duty: Duty) -> Reckoning:
-    """A duty's due moment from its facts: start, limit, pauses, extensions."""
-    if not duty.limit:
-        return Reckoning(duty.due_at, False)
+    """A duty's due moment from its facts: start, limit or the moment that a person set, pauses, extensions."""
     return _reckon(duty, _spans([duty.id])[duty.id])
 
 
 def _reckon(duty: Duty, spans: Spans) -> Reckoning:
+    if not duty.limit:
+        return Reckoning(_put_off(duty, spans), False)
     return reckon_from(duty.opened_at, Limit.parse(duty.limit), load_pack(duty.pack), spans.pauses, spans.extensions)
 
 
-def put_off(duty: Duty, *, until: datetime) -> datetime:
-    """When a duty whose moment a person set is due after its clock stood still until then."""
-    if duty.paused_at is None:
-        return duty.due_at
+def _put_off(duty: Duty, spans: Spans) -> datetime:
+    """When that is due for which a person set the moment; a pause by closings has moved that moment itself."""
+    return put_off(
+        duty.set_due_at or duty.due_at,
+        start=duty.opened_at,
+        calendar=calendar(),
+        hours=load_pack(duty.pack).hours,
+        pauses=[pause for pause in spans.pauses if pause.reckoned_by is PauseRule.WORKING_TIME],
+        extensions=spans.extensions,
+    )
+
+
+def put_off_by_closings(duty: Duty, *, until: datetime) -> datetime:
+    """When a duty whose moment a person set is due after its clock stood still until then, by the older rule."""
+    assert duty.paused_at is not None, "the clock stood still"
     hours = load_pack(duty.pack).hours
     pause = Pause(duty.paused_at, until, "")
     return put_off_by(duty.due_at, pause, start=duty.opened_at, calendar=calendar(), hours=hours)
@@ -188,7 +212,7 @@ def _explain(duty: Duty | ToldDuty, spans: Spans) -> Explanation:
     citation = pack.cite(duty.norm).words
     if not duty.limit:
         source = f"由办理人逐件确定（{duty.basis}）" if duty.basis else "由办理人逐件确定"
-        note = f"应于{duty.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前完成。{_stood_still(spans.pauses)}"
+        note = f"应于{duty.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前完成。{_moved_words(duty, spans)}"
         return Explanation(duty.id, duty.opened_at, duty.due_at, "逐件确定", source, citation, (), False, note)
     limit = Limit.parse(duty.limit)
     told = explain(
@@ -206,15 +230,13 @@ def _explain(duty: Duty | ToldDuty, spans: Spans) -> Explanation:
     )
 
 
-def _stood_still(pauses: Sequence[Pause]) -> str:
-    """What is said of pauses where no day is counted."""
-    here = [(p.from_at.astimezone(ZONE), p.until_at and p.until_at.astimezone(ZONE), p.why) for p in pauses]
-    return "".join(
-        f"{since:%Y-%m-%d %H:%M}至{until:%Y-%m-%d %H:%M}暂停（{why}），已顺延。"
-        if until
-        else f"自{since:%Y-%m-%d %H:%M}起暂停（{why}），恢复后顺延。"
-        for since, until, why in here
-    )
+def _moved_words(duty: Duty | ToldDuty, spans: Spans) -> str:
+    """What moved the moment that a person set."""
+    set_due_at, hours = duty.set_due_at or duty.due_at, load_pack(duty.pack).hours
+    words = explain_put_off(set_due_at, start=duty.opened_at, calendar=calendar(), hours=hours, pauses=spans.pauses)
+    granted = "".join(f"延期{e.limit.words}（{e.why}）。" for e in spans.extensions)
+    before = f"原定{set_due_at.astimezone(ZONE):%Y-%m-%d %H:%M}。" if set_due_at != duty.due_at else ""
+    return before + words + granted
 
 
 def _source(duty: Duty | ToldDuty, pack: Pack) -> str:
@@ -458,7 +480,7 @@ def done_on(subjects: Sequence[str]) -> dict[str, list[str]]:
 
 def misreckoned(jurisdiction: str | None, *, size: int = 1000) -> Iterator[tuple[str, str, datetime, datetime]]:
     """Subject, kind, stored and computed due moment of the open duties that are not due when their facts say."""
-    duties = Duty.objects.filter(discharged_at__isnull=True).exclude(limit="").order_by("id")
+    duties = Duty.objects.filter(discharged_at__isnull=True).order_by("id")
     if jurisdiction is not None:
         duties = duties.filter(jurisdiction=jurisdiction)
     last = 0

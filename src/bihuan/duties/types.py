@@ -88,6 +88,7 @@ class ToldDuty(DutyFacts):
     pack: str
     named: str
     recomputed_at: datetime | None
+    set_due_at: datetime | None
     moved: tuple[Pause, ...]
     allowed: tuple[ToldExtension, ...]
 

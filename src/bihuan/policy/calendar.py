@@ -9,14 +9,17 @@ How days are counted (domain practice, each value in the pack's office hours):
 - a limit in working days runs out when the office closes on its last counted day;
 - working hours run inside office hours only; minutes, hours and days are natural time;
 - `endOfDay` is 23:59:59 of the natural day of receipt;
-- a working day on whose closing time the duty is paused is not counted; from hours the paused time is taken out;
-  a pause that has not ended yet takes nothing until it ends;
+- a pause costs what it lasts: to working days the whole office days are given back to which the paused working time
+  sums up, over all pauses since the days are counted, and what is left over is carried on and never rounded up; to
+  limits in hours and in natural time the paused time itself is given back. A pause gives nothing until it has ended,
+  and nothing to what was due before it began;
 - an extension in the limit's own unit is added to its amount, any other is counted from the old due moment.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
@@ -136,6 +139,16 @@ class OfficeHours:
         object.__setattr__(self, "seconds", sum(end - begin for begin, end in spans))
 
 
+class PauseRule(StrEnum):
+    """How a pause is given back."""
+
+    WORKING_TIME = "working_time"
+    """By the working time that it lasts."""
+    CLOSINGS = "closings"
+    """By the working days on whose closing time it lasts (`endOfDay`: by midnights): how pauses were reckoned that
+    began before the rule above."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pause:
     """A span in which the duty does not run; `until_at` None while it lasts."""
@@ -143,6 +156,11 @@ class Pause:
     from_at: datetime
     until_at: datetime | None
     why: str
+    reckoned_by: PauseRule = PauseRule.WORKING_TIME
+
+
+_Span = tuple[datetime, datetime, PauseRule]
+"""A pause that is over: since, until, and how it is given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +208,7 @@ def _reckon_leg(
     received: date,
     calendar: Calendar,
     hours: OfficeHours,
-    pauses: Sequence[tuple[datetime, datetime]],
+    pauses: Sequence[_Span],
 ) -> Reckoning:
     if limit.unit is Unit.WORKING_DAYS:
         due = _after_working_days(received, limit.amount, calendar, hours, pauses)
@@ -204,16 +222,35 @@ def _reckon_leg(
 
 
 def _after_working_days(
-    received: date, amount: int, calendar: Calendar, hours: OfficeHours, pauses: Sequence[tuple[datetime, datetime]]
+    received: date, amount: int, calendar: Calendar, hours: OfficeHours, pauses: Sequence[_Span]
 ) -> datetime:
-    first = calendar.worked_before(received + timedelta(days=1))
-    last = first + amount - 1
-    for begin, end in pauses:
-        paused_from = max(_closings_before(begin, calendar, hours), first)
-        if paused_from > last:
+    last = calendar.worked_before(received + timedelta(days=1)) + amount - 1
+
+    def due(given: int) -> datetime:
+        return datetime.combine(calendar.working_day(last + given), hours.closes, ZONE)
+
+    return due(_days_back(received, due, calendar, hours, pauses) if pauses else 0)
+
+
+def _days_back(
+    received: date, due: Callable[[int], datetime], calendar: Calendar, hours: OfficeHours, pauses: Sequence[_Span]
+) -> int:
+    """How many working days pauses give back; `due` tells the due moment with so many of them.
+
+    What was paused before the day after the day of receipt counts for nothing, for that day does not either.
+    """
+    begins = received + timedelta(days=1)
+    first, counted_from = calendar.worked_before(begins), datetime.combine(begins, time(), ZONE)
+    closings, stood, day = 0, 0, hours.seconds * _SECOND
+    for begin, end, rule in pauses:
+        if begin > due(closings + stood // day):
             break
-        last += max(_closings_before(end, calendar, hours) - paused_from, 0)
-    return datetime.combine(calendar.working_day(last), hours.closes, ZONE)
+        if rule is PauseRule.CLOSINGS:
+            paused_from = max(_closings_before(begin, calendar, hours), first)
+            closings += max(_closings_before(end, calendar, hours) - paused_from, 0)
+        elif end > counted_from:
+            stood += _position(end, calendar, hours) - _position(max(begin, counted_from), calendar, hours)
+    return closings + stood // day
 
 
 def _closings_before(moment: datetime, calendar: Calendar, hours: OfficeHours) -> int:
@@ -223,11 +260,11 @@ def _closings_before(moment: datetime, calendar: Calendar, hours: OfficeHours) -
 
 
 def _after_working_hours(
-    start: datetime, amount: int, calendar: Calendar, hours: OfficeHours, pauses: Sequence[tuple[datetime, datetime]]
+    start: datetime, amount: int, calendar: Calendar, hours: OfficeHours, pauses: Sequence[_Span]
 ) -> datetime:
     first = _position(start, calendar, hours)
     due = first + amount * 3600 * _SECOND
-    for begin, end in pauses:
+    for begin, end, _ in pauses:
         paused_from = max(_position(begin, calendar, hours), first)
         if paused_from >= due:
             break
@@ -258,12 +295,36 @@ def _moment(position: int, calendar: Calendar, hours: OfficeHours) -> datetime:
 
 
 @carries_out(norms.WORKING_TIME)
-def put_off_by(due: datetime, pause: Pause, *, start: datetime, calendar: Calendar, hours: OfficeHours) -> datetime:
-    """When what a person set a moment for is due after a pause: by as many working days later as closed meanwhile.
+def put_off(
+    due: datetime,
+    *,
+    start: datetime,
+    calendar: Calendar,
+    hours: OfficeHours,
+    pauses: Sequence[Pause] = (),
+    extensions: Sequence[Extension] = (),
+) -> datetime:
+    """When what a person set a moment for is due: as many working days later as pauses give back to a limit.
 
-    The day of receipt is not counted, as for limits, so that it never comes after a limit that began no later. Where
-    that is over already, it is due when the office closes next.
+    An extension is counted from there. The day of receipt is not counted, as for limits, so that it never comes after
+    a limit that began no later.
     """
+    due, spans = _local(due), _ended(pauses)
+    last = calendar.worked_before(due.date() + timedelta(days=1)) - 1
+
+    def later(given: int) -> datetime:
+        return datetime.combine(calendar.working_day(last + given), due.time(), ZONE) if given else due
+
+    moment = later(_days_back(_received(_local(start), hours), later, calendar, hours, spans))
+    for extension in extensions:
+        moment = _reckon_leg(moment, extension.limit, moment.date(), calendar, hours, spans).due_at
+    return moment
+
+
+@carries_out(norms.WORKING_TIME)
+def put_off_by(due: datetime, pause: Pause, *, start: datetime, calendar: Calendar, hours: OfficeHours) -> datetime:
+    """The same after one pause that is reckoned by closings: where it is over already, it is due when the office closes
+    next."""
     assert pause.until_at is not None, "the pause is over"
     due, begin, end = _local(due), _local(pause.from_at), _local(pause.until_at)
     if due <= begin:
@@ -277,9 +338,9 @@ def put_off_by(due: datetime, pause: Pause, *, start: datetime, calendar: Calend
     return datetime.combine(calendar.working_day(_closings_before(end, calendar, hours)), hours.closes, ZONE)
 
 
-def _after_natural_time(start: datetime, length: timedelta, pauses: Sequence[tuple[datetime, datetime]]) -> datetime:
+def _after_natural_time(start: datetime, length: timedelta, pauses: Sequence[_Span]) -> datetime:
     due = start + length
-    for begin, end in pauses:
+    for begin, end, _ in pauses:
         paused_from = max(begin, start)
         if paused_from >= due:
             break
@@ -287,11 +348,14 @@ def _after_natural_time(start: datetime, length: timedelta, pauses: Sequence[tup
     return due
 
 
-def _end_of_day(start: datetime, pauses: Sequence[tuple[datetime, datetime]]) -> datetime:
+def _end_of_day(start: datetime, pauses: Sequence[_Span]) -> datetime:
     due = datetime.combine(start.date(), _MIDNIGHT_IS_NEAR, ZONE)
-    for begin, end in pauses:
-        while begin <= due < end:
-            due = datetime.combine(max(end.date(), due.date() + timedelta(days=1)), _MIDNIGHT_IS_NEAR, ZONE)
+    for begin, end, rule in pauses:
+        if rule is PauseRule.CLOSINGS:
+            while begin <= due < end:
+                due = datetime.combine(max(end.date(), due.date() + timedelta(days=1)), _MIDNIGHT_IS_NEAR, ZONE)
+        elif begin < due:
+            due += max(end - max(begin, start), timedelta())
     return due
 
 
@@ -324,15 +388,16 @@ def _legs(limit: Limit, extensions: Sequence[Extension]) -> list[tuple[Limit, st
     return legs
 
 
-def _ended(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
+def _ended(pauses: Sequence[Pause]) -> list[_Span]:
     """The pauses that are over, in order, overlapping ones made one."""
-    merged: list[tuple[datetime, datetime]] = []
-    for begin, end in sorted((_local(p.from_at), _local(p.until_at)) for p in pauses if p.until_at is not None):
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+    spans: list[_Span] = []
+    over = ((_local(p.from_at), _local(p.until_at), p.reckoned_by) for p in pauses if p.until_at is not None)
+    for begin, end, rule in sorted(over):
+        if spans and begin <= spans[-1][1] and rule is spans[-1][2]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]), rule)
         else:
-            merged.append((begin, end))
-    return merged
+            spans.append((begin, end, rule))
+    return spans
 
 
 def _local(moment: datetime) -> datetime:
@@ -384,12 +449,27 @@ def explain(
             walk.note(moment.date(), False, None, f"延期{leg.words}（{why}），自原到期时刻 {_at(moment)} 起算")
             received = moment.date()
         moment = walk.through(leg, moment, received)
-    granted = "".join(f"，延期{e.limit.words}（{e.why}）" for e in extensions)
-    held = "".join(f"自{_at(_local(p.from_at))}起暂停（{p.why}），恢复后顺延。" for p in pauses if p.until_at is None)
+    granted = "".join(f"，延期{e.limit.words}（{e.why}）" for e in extensions) + walk.told_pauses()
+    held = "".join(_still_paused(p) for p in pauses if p.until_at is None)
     unknown = sorted(walk.years - calendar.announced_years)
     guess = "".join(f"{year}年放假通知尚未录入，暂按周一至周五计算，录入后重算。" for year in unknown)
     words = f"时限{limit.words}{granted}，应于{_at(moment)}前完成。{held}{guess}"
     return Explanation(tuple(walk.notes), words, moment, bool(unknown))
+
+
+@carries_out(norms.WORKING_TIME)
+def explain_put_off(
+    due: datetime, *, start: datetime, calendar: Calendar, hours: OfficeHours, pauses: Sequence[Pause] = ()
+) -> str:
+    """What pauses give back to what a person set a moment for, in words; nothing where there was none."""
+    walk = _Walk(calendar, hours, tuple(pauses))
+    received = walk.receive(_local(start))
+    moment = put_off(due, start=start, calendar=calendar, hours=hours, pauses=pauses)
+    if stood := walk.stood_until(moment, received):
+        walk.given.append((stood, walk.whole(stood)))
+    over = (f"{_at(begin)}至{_at(end)}暂停（{pause.why}）" for begin, end, pause in walk.pauses)
+    lasting = (_still_paused(pause) for pause in pauses if pause.until_at is None)
+    return "".join((*(f"{words}{walk.told_pauses()}。" for words in ("；".join(over),) if words), *lasting))
 
 
 class _Walk:
@@ -397,16 +477,29 @@ class _Walk:
 
     def __init__(self, calendar: Calendar, hours: OfficeHours, pauses: tuple[Pause, ...]) -> None:
         self.calendar, self.hours = calendar, hours
-        self.pauses = [(_local(p.from_at), _local(p.until_at), p.why) for p in pauses if p.until_at is not None]
+        over = ((_local(p.from_at), _local(p.until_at), p) for p in pauses if p.until_at is not None)
+        self.pauses = sorted(over, key=lambda span: span[:2])
+        self.stood = _together((b, e) for b, e, p in self.pauses if p.reckoned_by is PauseRule.WORKING_TIME)
         self.notes: list[DayNote] = []
         self.years: set[int] = set()
+        self.given: list[tuple[timedelta, int]] = []
+        """Of every leg in working days on which there were pauses: how much they sum up to, and the days given back."""
 
     def note(self, on: date, counted: bool, ordinal: int | None, words: str) -> None:
         self.notes.append(DayNote(on, counted, ordinal, words))
 
-    def paused(self, moment: datetime) -> str | None:
-        """Why the duty does not run at that moment, if it does not."""
-        return next((why for begin, end, why in self.pauses if begin <= moment < end), None)
+    def told_pauses(self) -> str:
+        """What the pauses sum up to, and what is given back for it."""
+        return "".join(
+            f"，暂停累计{_length(stood)}办公时间，"
+            + (f"满{days}个工作日，顺延{days}个工作日" if days else "不满1个工作日，不顺延")
+            for stood, days in self.given
+        )
+
+    def closed(self, moment: datetime) -> str | None:
+        """Why a working day on whose closing time the duty does not run is not counted, by the older rule."""
+        by_closings = (span for span in self.pauses if span[2].reckoned_by is PauseRule.CLOSINGS)
+        return next((pause.why for begin, end, pause in by_closings if begin <= moment < end), None)
 
     def receive(self, start: datetime) -> date:
         """The day of receipt."""
@@ -422,7 +515,7 @@ class _Walk:
         elif limit.unit is Unit.WORKING_HOURS:
             due = self.working_hours(limit.amount, start)
         else:
-            return self.natural_time(limit, start)
+            return self.natural_time(start, _natural(limit), f"计{limit.words}")
         self.years.update(range(start.year, due.year + 1))
         return due
 
@@ -430,21 +523,65 @@ class _Walk:
         if received != start.date():
             self.note(start.date(), False, None, f"{start:%H:%M} 收到，晚于 {self.hours.cut_off:%H:%M}，按次日收到计算")
         self.note(received, False, None, f"起算日不计（{self.calendar.name(received)}）")
-        on, counted = received, 0
+        on, counted, stood = received, 0, timedelta()
         while True:
             on += timedelta(days=1)
             closing = datetime.combine(on, self.hours.closes, ZONE)
             name = self.calendar.name(on)
             if not self.calendar.is_working(on):
                 self.note(on, False, None, f"{name}，不计")
-            elif why := self.paused(closing):
+                continue
+            if why := self.closed(closing):
                 self.note(on, False, None, f"暂停（{why}），不计")
-            else:
-                counted += 1
-                ends = f"，{closing:%H:%M} 到期" if counted == amount else ""
-                self.note(on, True, counted, f"{name}，第{counted}个工作日{ends}")
-                if counted == amount:
-                    return closing
+                continue
+            counted += 1
+            wanted = amount + self.whole(self.stood_until(closing, received))
+            before, stood = stood, stood + self.stood_on(on, closing)
+            ends = f"，{closing:%H:%M} 到期" if counted == wanted else ""
+            self.note(on, True, counted, f"{name}，第{counted}个工作日{self.paused_words(on, before, stood)}{ends}")
+            if counted == wanted:
+                if total := self.stood_until(closing, received):
+                    self.given.append((total, self.whole(total)))
+                return closing
+
+    def whole(self, stood: timedelta) -> int:
+        """To how many whole office days paused working time sums up."""
+        return stood // timedelta(seconds=self.hours.seconds)
+
+    def stood_until(self, moment: datetime, received: date) -> timedelta:
+        """The working time, after the day of receipt, of every pause that began by a moment, each to its own end."""
+        counted_from = datetime.combine(received + timedelta(days=1), time(), ZONE)
+        found = (
+            self.office_time(on, max(begin, counted_from), end)
+            for begin, end in self.stood
+            if begin <= moment
+            for on in _days(begin, end)
+        )
+        return sum(found, timedelta())
+
+    def stood_on(self, on: date, closing: datetime) -> timedelta:
+        """The working time of the day that was paused, by pauses that began by its closing."""
+        found = (self.office_time(on, begin, end) for begin, end in self.stood if begin <= closing)
+        return sum(found, timedelta())
+
+    def office_time(self, on: date, begin: datetime, end: datetime) -> timedelta:
+        """How much of a working day's office hours lies in a span."""
+        if not self.calendar.is_working(on):
+            return timedelta()
+        midnight = datetime.combine(on, time(), ZONE)
+        spans = ((midnight + timedelta(seconds=b), midnight + timedelta(seconds=e)) for b, e in self.hours.spans)
+        return sum((max(min(e, end) - max(b, begin), timedelta()) for b, e in spans), timedelta())
+
+    def paused_words(self, on: date, before: timedelta, stood: timedelta) -> str:
+        """What is said of a working day on which the duty did not run all the time."""
+        if stood == before:
+            return ""
+        midnight = datetime.combine(on, time(), ZONE)
+        here = (p.why for b, e, p in self.pauses if b < midnight + timedelta(days=1) and e > midnight)
+        words = f"，暂停{_length(stood - before)}（{'、'.join(dict.fromkeys(here))}）"
+        if (days := self.whole(stood)) > self.whole(before):
+            words += f"，累计满{days}个工作日，顺延{days}个工作日"
+        return words
 
     def working_hours(self, amount: int, start: datetime) -> datetime:
         left = timedelta(hours=amount)
@@ -472,30 +609,61 @@ class _Walk:
         midnight = datetime.combine(on, time(), ZONE)
         spans = [(midnight + timedelta(seconds=b), midnight + timedelta(seconds=e)) for b, e in self.hours.spans]
         spans = [(max(b, start), e) for b, e in spans if e > start]
-        for begin, end, _ in self.pauses:
+        for begin, end, _pause in self.pauses:
             cut = [part for b, e in spans for part in ((b, min(e, begin)), (max(b, end), e))]
             spans = [(b, e) for b, e in cut if b < e]
         return spans
 
-    def natural_time(self, limit: Limit, start: datetime) -> datetime:
-        self.note(start.date(), True, None, f"自 {_at(start)} 起按自然时间计{limit.words}")
-        due = start + _natural(limit)
-        for begin, end, why in sorted(self.pauses):
+    def natural_time(self, start: datetime, length: timedelta, words: str) -> datetime:
+        self.note(start.date(), True, None, f"自 {_at(start)} 起按自然时间{words}")
+        due = start + length
+        for begin, end, pause in self.pauses:
             begin = max(begin, start)
             if begin < end and begin < due:
-                self.note(begin.date(), False, None, f"暂停（{why}）{_length(end - begin)}，顺延")
+                self.note(begin.date(), False, None, f"暂停（{pause.why}）{_length(end - begin)}，顺延")
                 due += end - begin
                 start = max(start, end)
         self.note(due.date(), True, None, f"{due:%H:%M} 到期")
         return due
 
     def end_of_day(self, start: datetime) -> datetime:
-        on = start.date()
-        while why := self.paused(datetime.combine(on, _MIDNIGHT_IS_NEAR, ZONE)):
-            self.note(on, False, None, f"暂停（{why}），顺延至次日")
-            on += timedelta(days=1)
-        self.note(on, True, None, "当日结束前到期")
-        return datetime.combine(on, _MIDNIGHT_IS_NEAR, ZONE)
+        due, seen = datetime.combine(start.date(), _MIDNIGHT_IS_NEAR, ZONE), start
+        for begin, end, pause in self.pauses:
+            begin = max(begin, seen)
+            if pause.reckoned_by is PauseRule.CLOSINGS:
+                while begin <= due < end:
+                    self.note(due.date(), False, None, f"暂停（{pause.why}），顺延至次日")
+                    due = datetime.combine(due.date() + timedelta(days=1), _MIDNIGHT_IS_NEAR, ZONE)
+            elif begin < min(due, end):
+                self.note(begin.date(), False, None, f"暂停（{pause.why}）{_length(end - begin)}，顺延")
+                due += end - begin
+            seen = max(seen, end)
+        ends = "当日结束前到期" if due.time() == _MIDNIGHT_IS_NEAR else f"{due:%H:%M} 到期"
+        self.note(due.date(), True, None, ends)
+        return due
+
+
+def _together(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Ordered spans, those that meet made one."""
+    found: list[tuple[datetime, datetime]] = []
+    for begin, end in spans:
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _days(begin: datetime, end: datetime) -> Iterator[date]:
+    """Every day that a span touches."""
+    on = begin.date()
+    while on <= end.date():
+        yield on
+        on += timedelta(days=1)
+
+
+def _still_paused(pause: Pause) -> str:
+    return f"自{_at(_local(pause.from_at))}起暂停（{pause.why}），恢复后按暂停的时间顺延。"
 
 
 def _at(moment: datetime) -> str:
