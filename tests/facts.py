@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -51,8 +51,10 @@ def _nothing(hint: Any) -> object:
         return None if NoneType in get_args(hint) else _nothing(get_args(hint)[0])
     if isinstance(hint, type) and issubclass(hint, Vocabulary):
         return next(iter(hint))
-    if hint is datetime:
-        return NOW
+    if hint in (datetime, date):
+        return NOW if hint is datetime else NOW.date()
+    if hint is timedelta:
+        return timedelta(0)
     if origin is not None:
         return {} if issubclass(origin, Mapping) else origin()
     return hint()

@@ -131,9 +131,12 @@ def _ends(statement: ast.stmt) -> bool:
 
 def _is_text(node: ast.expr) -> bool:
     """Whether it is words for people: which of two are said is wording, and tables do not assert that."""
-    return isinstance(node, ast.JoinedStr) or (
-        isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value != ""
-    )
+    match node:
+        case ast.JoinedStr() | ast.Attribute(attr="label"):
+            return True
+        case ast.Constant(value=str(text)):
+            return text != ""
+    return False
 
 
 def _in_value(value: object, owner: ast.AST, slot: str) -> Iterator[Site]:
@@ -172,7 +175,9 @@ def _in_expression(node: ast.AST, owner: ast.AST, slot: str) -> Iterator[Site]:
                 yield owner, slot, fewer[0] if len(fewer) == 1 else ast.BoolOp(op, fewer)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield owner, slot, operand
-        case ast.IfExp(test=test, body=body, orelse=other) if not (_is_text(body) and _is_text(other)):
+        case ast.IfExp(body=body, orelse=other) if _is_text(body) and _is_text(other):
+            return
+        case ast.IfExp(test=test):
             yield node, "test", ast.UnaryOp(ast.Not(), test)
         case ast.comprehension(ifs=ifs) if ifs:
             yield node, "ifs", []
@@ -404,7 +409,7 @@ def run(only: Collection[str] = ()) -> int:
     )
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # those for browsers and contracts take longer than the run
     plugins = ["-p", "pytest_django.plugin", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
-    options = ["-qq", "--no-header", "--no-summary", *plugins]
+    options = ["-qq", "--no-header", *plugins]
     code = pytest.main([*options, *tables], plugins=[mutation])
     if mutation.red_before or code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         print(*mutation.red_before, "the rule tables are red, or cannot be read, without any mutant", sep="\n")

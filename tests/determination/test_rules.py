@@ -1,88 +1,249 @@
-"""Rules of determinations and referrals, asked with facts alone."""
+"""What the rules of determinations and referrals say to which facts."""
+
+from datetime import timedelta
 
 import pytest
 
-from bihuan.cases.types import Part
-from bihuan.determination import rules
-from bihuan.determination.types import Outcome
-from bihuan.kernel.actor import Actor, Seat
-from bihuan.kernel.refusal import Refusal
-from bihuan.organisations.types import UnitFacts
+from bihuan.cases.types import DutyKind, Part
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.determination import papers, rules
+from bihuan.determination.types import Outcome, ReferralDuty, Stage
 from bihuan.policy import norms
-from bihuan.policy.loader import pack
-from tests.towns import START
+from tests.facts import NOW, WENDENG, case, determination, owed, person, referral, unit
+from tests.rule_tables import Row, asked
 
-PACK = pack("wendeng-2021-10")
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+N = norms
+OPINION = norms.DETERMINATION_OPINION
+POSITIONS = norms.DETERMINATION_POSITIONS
+CONTACTS = norms.DETERMINATION_CONTACTS
+DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD
+DISPUTED = (CaseStage.TRIAGE, CaseStage.RETURN_REVIEW, CaseStage.HANDLING)
+MAY_COME_BACK = (*DISPUTED, CaseStage.DISPATCHED, CaseStage.AWAITING, CaseStage.HUNG, CaseStage.DECLINE_REVIEW)
+WAITING = (CaseStage.ADJUDICATING, CaseStage.ESCALATED)
+REFERRED = norms.REFUSAL_REFERRED
+FOLLOW_UP = norms.RESPONSIBILITY_FOLLOW_UP
+DISPATCHER = person("desk.dispatcher")
+STAFFING, JUSTICE = unit("staffing", "staffing"), unit("justice", "justice")
+BODIES = {Part.STAFFING: STAFFING, Part.JUSTICE: JUSTICE}
+PARTS = {Part.STAFFING: frozenset({"staffing"}), Part.JUSTICE: frozenset({"justice"})}
+OPINING = determination(parts=PARTS)
+EXPLAINING = referral(duties=owed(ReferralDuty.EXPLAIN))
+
+on_case = {"case": case(), "actor": DISPATCHER, "now": NOW, "pack": WENDENG}
+on_file = {"file": determination(case_stage=CaseStage.HANDLING), "actor": DISPATCHER, "now": NOW, "pack": WENDENG}
+on_referral = {"referral": EXPLAINING, "actor": DISPATCHER, "now": NOW, "pack": WENDENG}
+
+begin = asked(rules.may_open, **on_case)
+again = asked(rules.may_begin, standing="")
+request = asked(rules.may_request, **on_case)
+party = asked(rules.may_be_party, unit=unit(), desk="desk", there=(), pack=WENDENG)
+suggest = asked(rules.may_suggest, unit=unit(), desk="desk", pack=WENDENG)
+bodies = asked(rules.bodies_of, units=(unit(), JUSTICE, STAFFING), pack=WENDENG)
+hand_to = asked(rules.may_hand_to, bodies=BODIES)
+submit = asked(rules.may_submit, **on_file)
+silent = asked(rules.may_submit_without, silent=(), missing="")
+opine = asked(rules.may_opine, **{**on_file, "file": OPINING, "actor": person("staffing.handler")})
+part = asked(rules.part_of, file=OPINING, actor=person("staffing.handler"))
+find = asked(rules.may_find, outcome=Outcome.UNIT, unit=unit(), named="unit", desk="desk", pack=WENDENG, norm=OPINION)
+carry = asked(rules.may_carry, unit=unit(), desk="desk", pack=WENDENG, norm=OPINION)
+issue = asked(rules.may_issue, **{**on_file, "file": determination(opined=frozenset(rules.BODIES))})
+number = asked(rules.may_number, known=False)
+assign = asked(rules.may_assign, **{**on_file, "file": determination(case_stage=CaseStage.ADJUDICATING)})
+report = asked(rules.may_report, leadership=(unit("leadership"),))
+due = asked(rules.may_be_due, due_at=NOW + MINUTE, now=NOW)
+enter = asked(rules.may_enter, code="R1", known=("R0",), lead="unit", co_units=("other",))
+own = asked(rules.may_own, units=("unit",), known={"unit": unit()}, pack=WENDENG)
+name = asked(
+    rules.may_name,
+    account="somebody",
+    unit=STAFFING,
+    actor=person("staffing.deputy"),
+    staff=("somebody",),
+    pack=WENDENG,
+)
+contact_begins = asked(rules.may_begin_on, on=NOW.date(), last=NOW.date())
+dissolve = asked(rules.may_dissolve, **{**on_file, "file": determination(stage=Stage.SUBMITTED)})
+record = asked(rules.may_record_refusal, **{**on_case, "case": case(designated=True)})
+refused = asked(rules.may_have_refused, at=NOW, since=NOW, now=NOW, standing="")
+explain = asked(rules.may_explain_refusal, **on_referral)
+send = asked(rules.may_send, **{**on_referral, "referral": referral(explained_at=NOW)})
+goes_to = asked(rules.route, unit=unit(), discipline=unit("discipline", name="区纪委监委"), pack=WENDENG)
+submitted = asked(papers.submitted, facts=determination(submitted_at=NOW))
+issued = asked(papers.issued, facts=determination(issued_at=NOW))
+reported = asked(papers.reported, facts=determination(report_number="1"))
+
+ROWS = (
+    begin.allows("the first"),
+    begin.refuses("while one stands", N.DETERMINATION_REFER, case=case(duties=owed(DutyKind.DETERMINATION))),
+    again.allows("the first"),
+    again.refuses("while one stands", N.DETERMINATION_REFER, standing="RD1"),
+    request.allows("a lead by its duty"),
+    request.refuses("an adjudicated lead", ADJUDICATED, evidence=True, case=case(adjudicated=True)),
+    request.refuses("a designated lead", DESIGNATED, evidence=True, case=case(designated=True)),
+    request.refuses("while one stands", N.DETERMINATION_REFER, case=case(duties=owed(DutyKind.DETERMINATION))),
+    #
+    party.allows("an active department"),
+    party.refuses("nobody", POSITIONS, "parties", unit=None),
+    party.refuses("a unit that handles nothing", POSITIONS, "parties", unit=unit("centre")),
+    party.refuses("the desk", POSITIONS, "parties", desk="unit"),
+    party.refuses("a party already", POSITIONS, "parties", there=("unit",)),
+    party.refuses("a unit that is not active", POSITIONS, "parties", unit=unit(active=False)),
+    suggest.allows("a department"),
+    suggest.refuses("nobody", POSITIONS, "suggested_unit", unit=None),
+    suggest.refuses("a unit that handles nothing", POSITIONS, "suggested_unit", unit=unit("centre")),
+    suggest.refuses("the desk", POSITIONS, "suggested_unit", desk="unit"),
+    bodies.gives("one of each", BODIES),
+    bodies.gives("the first of two", BODIES, units=(STAFFING, JUSTICE, unit("justice", "other"))),
+    hand_to.allows("both"),
+    hand_to.refuses("without the staffing office", N.DETERMINATION_REFER, bodies={Part.JUSTICE: JUSTICE}),
+    hand_to.refuses("without the justice bureau", N.DETERMINATION_REFER, bodies={Part.STAFFING: STAFFING}),
+    #
+    *(submit.allows(stage.label, file=determination(case_stage=stage)) for stage in DISPUTED),
+    *(
+        submit.refuses(stage.label, N.DETERMINATION_REFER, file=determination(case_stage=stage))
+        for stage in CaseStage
+        if stage not in DISPUTED
+    ),
+    submit.refuses("a case that somebody else handles", N.DETERMINATION_REFER, file=determination()),
+    silent.allows("everybody spoke"),
+    silent.allows("somebody did not, for a reason", silent=("甲局",), missing="多次催促"),
+    silent.refuses("somebody did not", POSITIONS, "missing", silent=("甲局",)),
+    opine.allows("the first time"),
+    opine.allows("after the other body", file=determination(parts=PARTS, opined=frozenset({Part.JUSTICE}))),
+    opine.refuses(
+        "a second time", N.DETERMINATION_JOINT, file=determination(parts=PARTS, opined=frozenset({Part.STAFFING}))
+    ),
+    part.gives("the staffing office", "staffing"),
+    part.gives("nobody", "", actor=DISPATCHER),
+    part.gives("who sits in both, for the first", "staffing", actor=person("staffing.handler", "justice.handler")),
+    part.gives(
+        "who sits in both, which both spoke",
+        "staffing",
+        actor=person("staffing.handler", "justice.handler"),
+        file=determination(parts=PARTS, opined=frozenset(rules.BODIES)),
+    ),
+    part.gives(
+        "who sits in both, for the one that still owes",
+        "justice",
+        actor=person("staffing.handler", "justice.handler"),
+        file=determination(parts=PARTS, opined=frozenset({Part.STAFFING})),
+    ),
+    #
+    find.allows("a unit"),
+    find.allows("a gap", outcome=Outcome.GAP, unit=None, named=None),
+    find.refuses("a gap with a unit", OPINION, "unit", outcome=Outcome.GAP),
+    find.refuses("a unit that is not named", OPINION, "unit", named=None),
+    find.refuses("a unit that is not there", OPINION, "unit", unit=None),
+    carry.allows("an active department"),
+    carry.refuses("nobody", OPINION, "unit", unit=None),
+    carry.refuses("a unit that handles nothing", OPINION, "unit", unit=unit("centre")),
+    carry.refuses("the desk", OPINION, "unit", desk="unit"),
+    carry.refuses("a unit that is not active", OPINION, "unit", unit=unit(active=False)),
+    issue.allows("both spoke"),
+    *(
+        issue.refuses(
+            f"{body} did not", N.DETERMINATION_JOINT, file=determination(opined=frozenset(rules.BODIES) - {body})
+        )
+        for body in rules.BODIES
+    ),
+    number.allows("a new one"),
+    number.refuses("one that was used", OPINION, "opinion_number", known=True),
+    *(assign.allows(stage.label, file=determination(case_stage=stage)) for stage in WAITING),
+    *(
+        assign.refuses(stage.label, N.DETERMINATION_ASSIGN, file=determination(case_stage=stage))
+        for stage in CaseStage
+        if stage not in WAITING
+    ),
+    report.allows("to the leadership"),
+    report.refuses("to nobody", N.SPECIAL_REPORT, leadership=()),
+    due.allows("in a minute"),
+    due.allows("whenever the regulation says", due_at=None),
+    due.refuses("now", N.DISTRICT_DESIGNATES, "due_at", due_at=NOW),
+    #
+    enter.allows("a new code"),
+    enter.refuses("a code that stands there", FOLLOW_UP, "code", known=("R1",)),
+    enter.refuses("the lead as its own co-unit", FOLLOW_UP, "co_units", co_units=("unit",)),
+    own.allows("a department"),
+    own.refuses("nobody", FOLLOW_UP, "lead", known={}),
+    own.refuses("a unit that handles nothing", FOLLOW_UP, "lead", known={"unit": unit("centre")}),
+    own.refuses("a second one that is not there", FOLLOW_UP, "lead", units=("unit", "other")),
+    *(name.allows(kind, unit=unit(kind), actor=person("unit.deputy")) for kind in ("staffing", "justice", "centre")),
+    name.refuses("a department", CONTACTS, unit=unit(), actor=person("unit.deputy")),
+    name.refuses("nobody", CONTACTS, unit=None),
+    name.refuses("another unit's head", CONTACTS, actor=person("justice.head")),
+    name.refuses("a post that names nobody", CONTACTS, actor=person("staffing.liaison")),
+    name.refuses("somebody else's staff", CONTACTS, "account", account="stranger"),
+    contact_begins.allows("on the same day"),
+    contact_begins.allows("the first", last=None),
+    contact_begins.refuses("a day before", CONTACTS, "from_on", on=NOW.date() - DAY),
+    *(
+        dissolve.refuses(stage.label, N.DETERMINATION_ENDS, file=determination(stage=Stage.SUBMITTED, case_stage=stage))
+        for stage in WAITING
+    ),
+    *(
+        dissolve.allows(f"handed over, {stage.label}", file=determination(stage=Stage.SUBMITTED, case_stage=stage))
+        for stage in CaseStage
+        if stage not in WAITING
+    ),
+    *(
+        dissolve.refuses(f"prepared, {stage.label}", N.DETERMINATION_ENDS, file=determination(case_stage=stage))
+        for stage in MAY_COME_BACK
+    ),
+    *(
+        dissolve.allows(f"prepared, {stage.label}", file=determination(case_stage=stage))
+        for stage in CaseStage
+        if stage not in MAY_COME_BACK
+    ),
+    #
+    record.allows("a designated lead"),
+    record.allows("an adjudicated lead", case=case(adjudicated=True)),
+    record.refuses("a lead by its duty", REFERRED, case=case()),
+    refused.allows("now"),
+    refused.allows("at any time, where nobody knows the dispatch", since=None),
+    refused.refuses("while one waits", REFERRED, standing="YJ1"),
+    refused.refuses("in a minute", REFERRED, "refused_at", at=NOW + MINUTE),
+    refused.refuses("before the dispatch", REFERRED, "refused_at", at=NOW - MINUTE),
+    explain.allows("once"),
+    explain.refuses("twice", REFERRED, referral=referral(explained_at=NOW)),
+    send.allows("what was explained"),
+    send.allows("what was explained in time", referral=referral(explained_at=NOW, duties=owed(ReferralDuty.EXPLAIN))),
+    send.refuses("what may still be explained", REFERRED, referral=EXPLAINING),
+    send.refuses("in its last minute", REFERRED, referral=EXPLAINING, now=NOW + 2 * DAY - MINUTE),
+    send.allows("when the time is over", referral=EXPLAINING, now=NOW + 2 * DAY),
+    send.allows("where nobody owes an explanation", referral=referral()),
+    goes_to.gives("a department", "区纪委监委"),
+    goes_to.gives("a utility", "市供电公司", unit=unit("utility", superior_body="市供电公司")),
+    goes_to.gives("a utility without a superior", "区纪委监委", unit=unit("utility")),
+    goes_to.gives("a department that names a superior", "区纪委监委", unit=unit(superior_body="区政府")),
+    goes_to.refuses("a department where nobody is competent", REFERRED, discipline=None),
+    #
+    submitted.allows("submitted"),
+    submitted.refuses("not submitted", N.DETERMINATION_REFER, facts=determination()),
+    issued.allows("issued"),
+    issued.refuses("not issued", OPINION, facts=determination()),
+    reported.allows("reported"),
+    reported.refuses("not reported", N.SPECIAL_REPORT, facts=determination()),
+)
 
 
-def unit(type_code: str, code: str = "u", *, active: bool = True, superior: str = "") -> UnitFacts:
-    """A unit of a type."""
-    return UnitFacts(code, "wd", code, type_code, None, superior, active)
-
-
-@pytest.mark.clause("WD-4a")
-def test_a_dispute_goes_to_the_staffing_office_and_the_justice_bureau_together() -> None:
-    staffing, justice = unit("staffing", "s"), unit("justice", "j")
-    bodies = rules.bodies_of([unit("department"), justice, staffing], PACK)
-    assert bodies == {Part.STAFFING: staffing, Part.JUSTICE: justice}
-    assert rules.may_hand_to(bodies) is None
-    for missing, name in ((Part.STAFFING, "编办"), (Part.JUSTICE, "司法局")):
-        refusal = rules.may_hand_to({part: body for part, body in bodies.items() if part != missing})
-        assert refusal is not None
-        assert name in refusal.reason
+@pytest.mark.clause("WD-4a", "WD-4g", "WD-4j", "A1-8")
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_each_rule_of_determination_says(row: Row) -> None:
+    row.holds()
 
 
 @pytest.mark.clause("WD-4b")
 @pytest.mark.parametrize("outcome", list(Outcome))
 @pytest.mark.parametrize("named", [None, "u"])
 def test_an_opinion_names_a_unit_or_a_gap_and_never_both(outcome: Outcome, named: str | None) -> None:
-    found = unit("department") if named else None
-    said = {"named": named, "desk": "d", "pack": PACK, "norm": norms.DETERMINATION_OPINION}
-    refusal = rules.may_find(outcome, found, **said)  # type: ignore[arg-type]
+    found = unit() if named else None
+    refusal = rules.may_find(outcome, found, named=named, desk="d", pack=WENDENG, norm=OPINION)
     assert (refusal is None) == ((outcome == Outcome.UNIT) == bool(named))
 
 
-@pytest.mark.parametrize("type_code", sorted(PACK.unit_types))
-def test_whoever_is_responsible_is_an_active_unit_that_handles_and_not_the_desk(type_code: str) -> None:
-    handling = "handling" in PACK.unit_types[type_code].capacities
-    norm = norms.DETERMINATION_OPINION
-    assert (rules.may_carry(unit(type_code), desk="d", pack=PACK, norm=norm) is None) == handling
-    assert rules.may_carry(unit(type_code, active=False), desk="d", pack=PACK, norm=norm) is not None
-    assert rules.may_carry(unit(type_code, "d"), desk="d", pack=PACK, norm=norm) is not None
-    party = rules.may_be_party(unit(type_code), desk="d", there=(), pack=PACK)
-    assert (party is None) == handling
-
-
-def test_a_dispute_goes_without_a_units_word_only_with_a_reason() -> None:
-    assert rules.may_submit_without((), missing="") is None
-    assert rules.may_submit_without(("甲局",), missing="三次催促") is None
-    refusal = rules.may_submit_without(("甲局",), missing="")
-    assert refusal is not None
-    assert (refusal.field, "甲局" in refusal.reason) == ("missing", True)
-
-
-@pytest.mark.clause("WD-4j", "A1-8")
-def test_a_refusal_goes_to_the_discipline_body_or_to_the_superior_of_a_unit_from_above() -> None:
-    discipline = unit("discipline", "区纪委监委")
-    assert rules.route(unit("department"), discipline, PACK) == "区纪委监委"
-    assert rules.route(unit("utility", superior="市供电公司"), discipline, PACK) == "市供电公司"
-    assert isinstance(rules.route(unit("department"), None, PACK), Refusal)
-
-
-@pytest.mark.clause("WD-4g")
-@pytest.mark.parametrize(
-    ("type_code", "may"), [("staffing", True), ("justice", True), ("centre", True), ("town", False)]
-)
-def test_each_of_the_three_bodies_names_one_of_its_own(type_code: str, may: bool) -> None:
-    own, other = (Actor("x", "甲", "wd", frozenset({Seat(u, "deputy")})) for u in ("u", "v"))
-    said = {"unit": unit(type_code), "staff": {"a"}, "pack": PACK}
-    assert (rules.may_name("a", actor=own, **said) is None) == may  # type: ignore[arg-type]
-    assert rules.may_name("a", actor=other, **said) is not None  # type: ignore[arg-type]
-    assert rules.may_name("b", actor=own, **said) is not None  # type: ignore[arg-type]
-
-
-def test_a_new_contact_does_not_begin_before_the_last_one() -> None:
-    on = START.date()
-    assert rules.may_begin_on(on, last=None) is None
-    assert rules.may_begin_on(on, last=on) is None
-    assert rules.may_begin_on(on.replace(year=2020), last=on) is not None
+@pytest.mark.parametrize("type_code", sorted(WENDENG.unit_types))
+def test_whoever_is_responsible_is_of_a_type_that_handles(type_code: str) -> None:
+    handling = "handling" in WENDENG.unit_types[type_code].capacities
+    assert (rules.may_carry(unit(type_code), desk="d", pack=WENDENG, norm=OPINION) is None) == handling
+    assert (rules.may_be_party(unit(type_code), desk="d", there=(), pack=WENDENG) is None) == handling

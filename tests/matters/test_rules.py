@@ -1,300 +1,226 @@
-"""Rules of the list that the stories do not reach."""
+"""What the rules of listed matters say to which facts."""
 
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from pydantic import ValidationError
 
-from bihuan.attachments import commands as attachments
-from bihuan.audit.queries import verify
-from bihuan.kernel.refusal import Overtaken, Refused
-from bihuan.matters import queries as matters
-from bihuan.matters import rules
-from bihuan.matters.models import Feedback, Round
-from bihuan.matters.types import Act, MatterClass, Stage
-from bihuan.matters.types.forms import Assign
-from bihuan.organisations import commands as organisations
-from bihuan.policy.loader import pack
-from bihuan.record.queries import events
-from tests.matters.walks import A, MatterWalk, to_class, walk_to
-from tests.towns import FOUNDER, START, Town
+from bihuan.attachments.types import AttachmentRef
+from bihuan.cases.types import ClosureType
+from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.cases.types import Stage as CaseStage
+from bihuan.matters import papers, rules
+from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, Proof, Stage
+from bihuan.policy import norms
+from tests.facts import HUAINAN, NOW, WENDENG, case, matter, owed, person, plain, unit, without
+from tests.rule_tables import Row, asked
 
-HUAINAN = pack("huainan-2021-55")
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+N = norms
+GENERAL, KEY, SPECIAL = MatterClass
+KEEPER = person("office.list_keeper")
+UNSEPARATED = without(HUAINAN, norms.LIST_STRIKE_OFF_SEPARATION)
+LATE = case(duties=owed(CaseDuty.HANDLE, at=NOW - MINUTE))
+on_matter = {"matter": matter(), "actor": KEEPER, "now": NOW, "pack": HUAINAN}
 
-
-@pytest.mark.clause("HN-1.2")
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({}, None),
-        ({"tier1_due_at": None}, "tier1_due_at"),
-        ({"tier1_due_at": START}, "tier1_due_at"),
-        ({"tier1_due_at": START + timedelta(hours=1)}, "tier1_due_at"),
-        ({"done": ""}, "done"),
-        ({"why_unresolved": ""}, "why_unresolved"),
-        ({"tier1_due_at": None, "done": "", "why_unresolved": "", "override_reason": "领导要求"}, None),
-    ],
+tier1 = asked(rules.tier1_due_at, case=case(duties=owed(CaseDuty.HANDLE, at=NOW)))
+enter = asked(
+    rules.may_enter, tier1_due_at=NOW - MINUTE, done="已到现场", why_unresolved="产权不清", override_reason="", now=NOW
 )
-def test_the_entry_guard_wants_a_passed_limit_and_the_history(given: dict[str, object], field: str | None) -> None:
-    whole = {
-        "tier1_due_at": START - timedelta(days=1),
-        "done": "已到现场",
-        "why_unresolved": "产权不清",
-        "override_reason": "",
-        "now": START,
-    }
-    refusal = rules.may_enter(**{**whole, **given})  # type: ignore[arg-type]
-    assert (refusal.field if refusal else None) == field
-
-
-@pytest.mark.clause("HN-3.2b")
-def test_general_matters_need_no_decision_and_a_pack_without_the_norm_asks_for_none() -> None:
-    nothing = {"key_basis": None, "reference": "", "leader": "", "instruction": ""}
-    general, key = MatterClass.GENERAL, MatterClass.KEY
-    assert rules.may_classify(before=None, after=general, pack=HUAINAN, **nothing) is None  # type: ignore[arg-type]
-    wendeng = pack("wendeng-2021-10")
-    assert rules.may_classify(before=None, after=key, pack=wendeng, **nothing) is None  # type: ignore[arg-type]
-    refusal = rules.may_classify(before=key, after=general, pack=HUAINAN, **nothing)  # type: ignore[arg-type]
-    assert refusal is not None
-
-
-@pytest.mark.clause("HN-0")
-def test_the_books_balance_only_if_every_figure_agrees() -> None:
-    right = {"opening": 2, "entered": 3, "reopened": 1, "struck_off": 4, "closing": 2, "counted": None}
-    assert rules.balances(**right)
-    assert rules.balances(**{**right, "counted": 2})
-    for wrong in ({"counted": 3}, {"closing": 3}, {"struck_off": 5}):
-        assert not rules.balances(**{**right, **wrong})
-
-
-@pytest.mark.clause("HN-3.2a")
-@pytest.mark.parametrize("missing", ["lead", "ground", "basis", "due_on"])
-def test_there_is_no_assignment_without_unit_limit_and_basis(missing: str) -> None:
-    whole = {"lead": "u", "ground": "duty", "basis": "三定规定", "due_on": "2025-04-01"}
-    assert Assign.model_validate(whole)
-    with pytest.raises(ValidationError):
-        Assign.model_validate({name: value for name, value in whole.items() if name != missing})
-
-
-@pytest.mark.clause("HN-3.2a")
-def test_an_assignment_goes_to_an_active_handling_unit_with_a_limit_that_lies_ahead(huainan: Town) -> None:
-    walk = to_class(MatterWalk(huainan))
-    organisations.found_unit(
-        jurisdiction=huainan.code, code="hn.idle", name="未启用", type_code="department", actor=FOUNDER, now=START
-    )
-    for wrong, field in (
-        ({"lead": "nowhere"}, "lead"),
-        ({"lead": huainan.desk}, "lead"),
-        ({"lead": "hn.idle"}, "lead"),
-        ({"co_units": [huainan.unit]}, "co_units"),
-        ({"co_units": ["nowhere"]}, "co_units"),
-        ({"due_on": (walk.now - timedelta(days=1)).date()}, "due_on"),
-    ):
-        with pytest.raises(Refused) as refused:
-            walk.do(A.ASSIGN, **wrong)
-        assert (refused.value.refusal.field, refused.value.refusal.norm.name[:14]) == (field, "listing.assign")
-    assert walk.facts.stage == Stage.CLASSIFIED
-    walk.do(A.ASSIGN, co_units=[huainan.other])
-    assert walk.facts.parts["co"] == {huainan.other}
-
-
-@pytest.mark.clause("HN-3.2a", "HN-3.2c")
-def test_another_unit_takes_over_with_a_limit_of_its_own_and_the_first_loses_sight_of_it(huainan: Town) -> None:
-    walk = walk_to(Stage.HANDLING, huainan)
-    first_due, handler = walk.facts.first_due_at, walk.actor("unit.handler")
-    with pytest.raises(Refused, match="正由该单位承办"):
-        walk.do(A.REASSIGN, lead=huainan.unit)
-    walk.later(days=3).do(A.REASSIGN)
-    matter = walk.facts
-    assert (matter.stage, matter.lead, matter.first_due_at) == (Stage.ASSIGNED, huainan.other, first_due)
-    assert matter.due_at == matter.duties["list_handle"] > first_due  # type: ignore[operator]
-    assert matters.briefs([walk.number], handler) == {}
-    assert events(matter.subject)[-1].clause == "HN-3.2c", "the supervision body gets a copy of this one too"
-    walk.do(A.SIGN_IN, by="other.handler")
-
-
-@pytest.mark.clause("HN-2.2b", "HN-2.4")
-def test_an_overdue_case_that_nobody_explained_is_not_entered_until_somebody_does(huainan: Town) -> None:
-    walk = MatterWalk(huainan).with_overdue_case()
-    walk.do(A.PROPOSE)
-    assert set(walk.facts.duties) == {"list_report", "list_register"}
-    assert "签收" in walk.facts.done, "what was done is told by the record of the case"
-    with pytest.raises(Refused, match="未能按时解决的原因"):
-        walk.do(A.REGISTER, done="", why_unresolved="")
-    walk.do(A.EXPLAIN)
-    assert set(walk.facts.duties) == {"list_register"}
-    walk.do(A.REGISTER, done="", why_unresolved="")
-    assert walk.facts.list_number == "HXQD〔2025〕001"
-
-
-@pytest.mark.clause("HN-2.4")
-def test_a_case_becomes_one_open_matter_and_only_when_it_is_overdue(huainan: Town) -> None:
-    walk = MatterWalk(huainan).with_overdue_case()
-    walk.do(A.REPORT)
-    with pytest.raises(Refused, match="已列为HXQD2025H0001"):
-        walk.do(A.REPORT)
-    with pytest.raises(Refused, match="已列为"):
-        walk.do(A.PROPOSE)
-    walk.do(A.DROP)
-    walk.do(A.REPORT)
-    assert walk.number == "HXQD2025H0002"
-    fresh = MatterWalk(huainan, walk.now, actors=walk.actors).with_overdue_case()
-    fresh.now -= timedelta(days=19)
-    for act, match in ((A.REPORT, "还没有到"), (A.PROPOSE, "没有逾期")):
-        with pytest.raises(Refused, match=match):
-            fresh.do(act)
-    with pytest.raises(Refused, match="没有找到这件工单"):
-        walk.do(A.REPORT, case="HX2025030104000019")
-
-
-@pytest.mark.clause("HN-3.1")
-def test_dropped_candidates_leave_no_gap_in_the_list(huainan: Town) -> None:
-    listed = []
-    walk = MatterWalk(huainan)
-    for act in (A.REGISTER, A.DROP, A.REGISTER):
-        walk.with_overdue_case().along(A.REPORT, act)
-        listed.append(walk.facts.list_number)
-    assert listed == ["HXQD〔2025〕001", None, "HXQD〔2025〕002"]
-
-
-@pytest.mark.clause("HN-3.3")
-def test_urging_again_leaves_the_reply_overdue_and_feedback_answers_it(huainan: Town) -> None:
-    walk = walk_to(Stage.HANDLING, huainan)
-    walk.do(A.URGE)
-    due = walk.facts.duties["urge_reply"]
-    walk.later(days=4).do(A.URGE)
-    assert (walk.facts.urges, walk.facts.duties["urge_reply"]) == (2, due)
-    walk.along(A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK)
-    assert set(walk.facts.duties) == {"list_review"}
-
-
-@pytest.mark.clause("HN-3.4a")
-def test_a_seal_is_a_picture_or_a_page_and_no_other_matter_has_it(huainan: Town) -> None:
-    walk = walk_to(Stage.FEEDBACK, huainan)
-    scan = walk.scan()
-    walk.do(A.SUBMIT_FEEDBACK, by="unit.deputy", proof="seal", seal=[walk.scan(by="unit.deputy")])
-    other = MatterWalk(huainan, walk.now, actors=walk.actors)
-    other.with_overdue_case().along(A.REPORT, A.REGISTER, A.CLASSIFY, A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK)
-    with pytest.raises(Refused, match="不是您上传的"):
-        other.do(A.SUBMIT_FEEDBACK, by="unit.deputy", proof="seal", seal=[scan])
-    silence = b"RIFF\x2c\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00"
-    silence += b"\x10\x00data\x08\x00\x00\x00" + bytes(8)
-    sound = attachments.store(
-        jurisdiction=huainan.code, name="a.wav", data=silence, actor=other.actor("unit.handler"), now=other.now
-    )
-    with pytest.raises(Refused, match="图片或 PDF"):
-        other.do(A.SUBMIT_FEEDBACK, by="unit.handler", proof="seal", seal=[sound.id])
-    assert other.facts.stage == Stage.FEEDBACK
-
-
-@pytest.mark.clause("HN-3.4a")
-def test_the_database_itself_takes_no_feedback_without_signature_or_seal(huainan: Town) -> None:
-    walk = walk_to(Stage.FEEDBACK, huainan)
-    for columns in ({"proof": ""}, {"proof": "signature"}, {"proof": "seal"}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Feedback.objects.filter(matter_id=walk.number).update(submitted_at=walk.now, **columns)
-
-
-@pytest.mark.clause("HN-3.4b")
-def test_the_database_itself_strikes_nothing_off_that_another_did_not_confirm(huainan: Town) -> None:
-    walk = walk_to(Stage.REVIEW, huainan)
-    for columns in ({}, {"confirmed_by": "a", "confirmed_at": walk.now, "struck_off_by": "a"}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Round.objects.filter(matter_id=walk.number).update(struck_off_at=walk.now, **columns)
-
-
-@pytest.mark.clause("HN-3.4b")
-def test_a_late_send_back_may_set_its_own_limit(huainan: Town) -> None:
-    walk = walk_to(Stage.REVIEW, huainan)
-    with pytest.raises(Refused, match="办理期限"):
-        walk.do(A.SEND_BACK, due_on=(walk.now - timedelta(days=1)).date())
-    on = (walk.now + timedelta(days=7)).date()
-    walk.do(A.SEND_BACK, due_on=on)
-    assert walk.facts.duties["list_rework"].date() == on
-
-
-@pytest.mark.clause("HN-2.2c")
-def test_whoever_drafted_or_sent_the_feedback_does_not_review_it(huainan: Town) -> None:
-    organisations.appoint(
-        account="hn.unit.handler", unit=huainan.desk, post="list_keeper", from_on=START.date(), actor=FOUNDER, now=START
-    )
-    walk = walk_to(Stage.REVIEW, huainan)
-    for act in (A.CONFIRM, A.SEND_BACK):
-        with pytest.raises(Refused, match="须由另一人审核"):
-            walk.do(act, by="unit.handler")
-
-
-def test_a_version_that_is_gone_is_overtaken(huainan: Town) -> None:
-    walk = walk_to(Stage.ASSIGNED, huainan)
-    seen = walk.facts.version
-    walk.do(A.URGE, version=seen)
-    with pytest.raises(Overtaken):
-        walk.do(A.SIGN_IN, version=seen)
-
-
-def test_an_explanation_without_policy_or_told_in_the_future_is_refused(huainan: Town) -> None:
-    walk = walk_to(Stage.HANDLING, huainan)
-    for wrong, field in (
-        ({"outcome": "EXPLAINED"}, "policy_basis"),
-        ({"outcome": "MERGED"}, "outcome"),
-        ({"told_at": (walk.now + timedelta(days=1)).isoformat()}, "told_at"),
-    ):
-        with pytest.raises(Refused) as refused:
-            walk.do(A.DRAFT_FEEDBACK, **wrong)
-        assert refused.value.refusal.field == field
-    assert walk.facts.stage == Stage.HANDLING
-
-
-def test_a_page_of_the_ledger_asks_a_small_constant_number_of_questions(
-    huainan: Town, django_assert_max_num_queries: object
-) -> None:
-    walk = MatterWalk(huainan)
-    for _ in range(3):
-        walk.with_overdue_case().along(A.REPORT, A.REGISTER, A.CLASSIFY, A.ASSIGN)
-    keeper = walk.actor("office.list_keeper")
-    with django_assert_max_num_queries(4):  # type: ignore[operator]
-        rows = matters.ledger(keeper, matters.MatterFilters(open=True), now=walk.now)
-    assert [row.list_number for row in rows] == ["HXQD〔2025〕003", "HXQD〔2025〕002", "HXQD〔2025〕001"]
-    assert all(row.next_duty and row.due_at and row.listed_at for row in rows)
-    second = matters.ledger(keeper, matters.MatterFilters(), now=walk.now, after=rows[0].id, limit=1)
-    assert [row.number for row in second] == [rows[1].number]
-    by_list = matters.MatterFilters(number="HXQD〔2025〕002")
-    assert [row.number for row in matters.ledger(keeper, by_list, now=walk.now)] == [rows[1].number]
-    for narrowed in (
-        matters.MatterFilters(stage=Stage.ASSIGNED, matter_class="general", lead=huainan.unit),
-        matters.MatterFilters(case=walk.case),
-    ):
-        assert rows[0] in matters.ledger(keeper, narrowed, now=walk.now)
-
-
-def test_the_page_of_a_matter_is_whole(huainan: Town) -> None:
-    walk = walk_to(Stage.STRUCK_OFF, huainan)
-    page = matters.view(walk.number, walk.actor("desk.registrar"), now=walk.now)
-    assert page.requester is not None
-    assert page.requester.phone == "138****1234"
-    assert {p.part for p in page.participants} == {"reporter", "office", "lead", "supervision"}
-    assert [d.outcome for d in page.duties] == ["met"] * len(page.duties)
-    assert page.instrument.startswith("《淮南市")
-    acts = [e.facts.get("act") for e in matters.timeline(walk.number, walk.actor("desk.registrar"))]
-    assert acts[-1] == Act.STRIKE_OFF
-
-
-@pytest.mark.clause("HN-0")
-@pytest.mark.parametrize(
-    ("sql", "told"),
-    [
-        ("UPDATE matters_feedback SET result = '已妥善解决' WHERE version = 1", "第1版反馈已被改动"),
-        ("UPDATE matters_matter SET content = '没有什么事'", "事项概述已被改动"),
-        ("UPDATE matters_matter SET stage = 'struck_off'", "按记录应处于"),
-        ("UPDATE matters_participation SET unit = 'hn.other' WHERE part = 'lead'", "牵头单位"),
-    ],
+propose = asked(rules.may_propose, case=LATE, listed_as="", now=NOW)
+report_case = asked(rules.may_report_case, case=case(), listed_as="")
+report_own = asked(rules.may_report_own, channel="rmw", desk="desk", title="路灯", content="不亮", pack=HUAINAN)
+kept_by = asked(rules.may_be_kept_by, office=unit("office"))
+classify = asked(
+    rules.may_classify,
+    before=None,
+    after=KEY,
+    key_basis=KeyBasis.INSTRUCTION,
+    reference="1号",
+    leader="市长",
+    instruction="速办",
+    pack=HUAINAN,
 )
-def test_what_somebody_changed_behind_the_commands_is_found(huainan: Town, sql: str, told: str) -> None:
-    walk = walk_to(Stage.REVIEW, huainan)
-    assert verify(huainan.code).findings == ()
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-    findings = verify(huainan.code).findings
-    assert {broken.subject for broken in findings} == {f"matter:{walk.number}"}
-    assert any(told in broken.reason for broken in findings)
+assign = asked(rules.may_assign_to, unit=unit(), offices=("office", "supervision"), pack=HUAINAN)
+share = asked(rules.may_share, lead="unit", co_units=("a", "b"))
+limit = asked(rules.may_set_limit, due_at=NOW + MINUTE, now=NOW)
+reassign = asked(rules.may_reassign, before="other", lead="unit")
+copy_to = asked(rules.may_copy_to, supervision=unit("supervision"), pack=HUAINAN)
+reply = asked(rules.may_reply, **{**on_matter, "matter": matter(duties=owed(DutyKind.URGE_REPLY))})
+feed_back = asked(rules.may_feed_back, outcome=ClosureType.SOLVED, policy_basis="", told_at=NOW, now=NOW, pack=HUAINAN)
+submit = asked(rules.may_submit, matter=matter(), actor=person("unit.head"), proof=Proof.SIGNATURE, seal=())
+seal = asked(rules.may_be_seal, scans=(plain(AttachmentRef, mime="image/png"),))
+review = asked(rules.may_review, **on_matter)
+supervise = asked(rules.may_supervise, **{**on_matter, "matter": matter(matter_class=KEY, awaits_supervision=True)})
+leave = asked(rules.may_leave_ledger, matter=matter(matter_class=GENERAL), actor=KEEPER, pack=HUAINAN)
+strike = asked(rules.may_strike_off, **{**on_matter, "matter": matter(matter_class=KEY)})
+track = asked(rules.may_strike_off_and_track, **{**on_matter, "matter": matter(matter_class=SPECIAL)})
+recheck = asked(rules.may_recheck_on, on=NOW.date() + DAY, today=NOW.date())
+balance = asked(rules.balances, opening=2, entered=3, reopened=1, struck_off=4, closing=2, counted=None)
+assignment = asked(papers.assigned, matter=matter(assigned_at=NOW))
+copy = asked(papers.copied, matter=matter(copied_at=NOW))
+draft = asked(papers.drafted, matter=matter())
+sent_back = asked(papers.to_be_made_good, matter=matter(duties=owed(DutyKind.REWORK)))
+struck = asked(papers.struck, matter=matter(stage=Stage.STRUCK_OFF, round=1))
+
+SEPARATION = norms.LIST_STRIKE_OFF_SEPARATION
+
+ROWS = (
+    tier1.gives("the handling", NOW),
+    tier1.gives("the earlier of two", NOW, case=case(duties={CaseDuty.HANDLE: NOW + DAY, CaseDuty.REWORK: NOW})),
+    tier1.gives("when it is done again", NOW, case=case(duties=owed(CaseDuty.REWORK, at=NOW))),
+    tier1.gives("nothing is handled", None, case=case()),
+    *(
+        tier1.gives(f"{stage.label}: no clock runs", None, case=case(stage=stage, duties=owed(CaseDuty.HANDLE)))
+        for stage in (CaseStage.AWAITING, CaseStage.HUNG, CaseStage.ADJUDICATING, CaseStage.ESCALATED)
+    ),
+    #
+    enter.allows("a minute late, with its history"),
+    enter.refuses("without a limit", N.LIST_ENTRY_GUARD, "tier1_due_at", tier1_due_at=None),
+    enter.refuses("in its last moment", N.LIST_ENTRY_GUARD, "tier1_due_at", tier1_due_at=NOW),
+    enter.refuses("without what was done", N.LIST_ENTRY_GUARD, "done", done=""),
+    enter.refuses("without why", N.LIST_ENTRY_GUARD, "why_unresolved", why_unresolved=""),
+    enter.allows("anything for a reason", tier1_due_at=None, done="", why_unresolved="", override_reason="领导要求"),
+    propose.allows("a minute late"),
+    propose.refuses("listed already", N.LIST_OVERDUE, "case", listed_as="M1"),
+    propose.refuses("in its last moment", N.LIST_OVERDUE, "case", case=case(duties=owed(CaseDuty.HANDLE, at=NOW))),
+    propose.refuses("without a clock", N.LIST_OVERDUE, "case", case=case()),
+    report_case.allows("one that is open"),
+    report_case.refuses("none", N.LIST_REPORT, "case", case=None),
+    report_case.refuses("one that is closed", N.LIST_REPORT, "case", case=case(closed_at=NOW)),
+    report_case.refuses("one that is listed", N.LIST_REPORT, "case", listed_as="M1"),
+    report_own.allows("with channel, title and content"),
+    report_own.refuses("by no channel", N.NAMED_CHANNEL, "channel", channel=""),
+    report_own.refuses("by a channel without a desk", N.NAMED_CHANNEL, "channel", desk=None),
+    report_own.refuses("without a title", N.LIST_REPORT, "title", title=""),
+    report_own.refuses("without content", N.LIST_REPORT, "content", content=""),
+    kept_by.allows("an office"),
+    kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
+    #
+    classify.allows("a key matter by instruction"),
+    classify.allows("a key matter by a meeting", key_basis=KeyBasis.MEETING, leader="", instruction=""),
+    classify.allows("a general one by nothing", after=GENERAL, key_basis=None, reference=""),
+    classify.allows("a general one that stays so", before=GENERAL, after=GENERAL, key_basis=None),
+    classify.allows("a key matter by nothing, where nothing is wanted", key_basis=None, pack=WENDENG),
+    classify.refuses("a key matter by nothing", N.LIST_KEY_BASIS, "key_basis", key_basis=None),
+    classify.refuses(
+        "a key one that becomes general", N.LIST_KEY_BASIS, "key_basis", before=KEY, after=GENERAL, key_basis=None
+    ),
+    classify.refuses("without a number", N.LIST_KEY_BASIS, "reference", reference=""),
+    classify.refuses("an instruction of nobody", N.LIST_KEY_BASIS, "leader", leader=""),
+    classify.refuses("an instruction without words", N.LIST_KEY_BASIS, "instruction", instruction=""),
+    #
+    assign.allows("an active department"),
+    assign.refuses("nobody", N.LIST_ASSIGN, "lead", unit=None),
+    assign.refuses("a unit that handles nothing", N.LIST_ASSIGN, "lead", unit=unit("office")),
+    assign.refuses("a unit that is not active", N.LIST_ASSIGN, "lead", unit=unit(active=False)),
+    assign.refuses("the office itself", N.LIST_ASSIGN, "lead", offices=("unit",)),
+    assign.refuses("blames the field that named it", N.LIST_ASSIGN, "co_units", unit=None, field="co_units"),
+    assign.refuses(
+        "not active, in another field", N.LIST_ASSIGN, "co_units", unit=unit(active=False), field="co_units"
+    ),
+    share.allows("two others"),
+    share.refuses("the lead itself", N.LIST_ASSIGN, "co_units", co_units=("unit",)),
+    share.refuses("one of them twice", N.LIST_ASSIGN, "co_units", co_units=("a", "a")),
+    limit.allows("in a minute"),
+    limit.refuses("now", N.LIST_ASSIGN, "due_on", due_at=NOW),
+    reassign.allows("to another"),
+    reassign.refuses("to the same", N.LIST_ASSIGN, "lead", before="unit"),
+    copy_to.allows("with a copy"),
+    copy_to.refuses("without one", N.LIST_COPY, supervision=None),
+    copy_to.allows("without one where none is wanted", supervision=None, pack=without(HUAINAN, N.LIST_COPY)),
+    reply.allows("to what was urged"),
+    reply.refuses("to nothing", N.LIST_URGE, matter=matter()),
+    #
+    *(feed_back.allows(word.label, outcome=word, policy_basis="法") for word in rules.CONCLUSIONS),
+    *(
+        feed_back.refuses(f"{word.label} concludes nothing", N.LIST_HANDLE, "outcome", outcome=word, policy_basis="法")
+        for word in ClosureType
+        if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
+    ),
+    feed_back.allows("solved without the law"),
+    feed_back.refuses("explained without the law", N.ANSWER_EXPLAINED, "policy_basis", outcome=ClosureType.EXPLAINED),
+    feed_back.allows(
+        "explained where the law need not be told",
+        outcome=ClosureType.EXPLAINED,
+        pack=without(HUAINAN, N.ANSWER_EXPLAINED),
+    ),
+    feed_back.refuses("told in a minute", N.LIST_HANDLE, "told_at", told_at=NOW + MINUTE),
+    submit.allows("signed by the head"),
+    submit.refuses("neither signed nor sealed", N.LIST_FEEDBACK_PROOF, "proof", proof=None),
+    submit.refuses("signed by the deputy", N.LIST_FEEDBACK_PROOF, "proof", actor=person("unit.deputy")),
+    submit.refuses("signed by another's head", N.LIST_FEEDBACK_PROOF, "proof", actor=person("other.head")),
+    submit.allows("sealed by the deputy", proof=Proof.SEAL, seal=(1,), actor=person("unit.deputy")),
+    submit.refuses("sealed without the scan", N.LIST_FEEDBACK_PROOF, "seal", proof=Proof.SEAL),
+    seal.allows("a picture"),
+    seal.allows("a page", scans=(plain(AttachmentRef, mime="application/pdf"),)),
+    seal.refuses("a recording", N.LIST_FEEDBACK_PROOF, "seal", scans=(plain(AttachmentRef, mime="audio/wav"),)),
+    #
+    review.allows("somebody who had no part in it"),
+    review.refuses("who drafted it", N.LIST_REVIEW, actor=person("office.list_keeper", account="drafter")),
+    review.refuses("who submitted it", N.LIST_REVIEW, actor=person("office.list_keeper", account="submitter")),
+    review.refuses("who proposed it", SEPARATION, actor=person("office.list_keeper", account="proposer")),
+    review.allows("who proposed it, where that may be", actor=person(account="proposer"), pack=UNSEPARATED),
+    supervise.allows("a key matter"),
+    supervise.refuses("a general one", N.LIST_SUPERVISION_FEEDBACK, matter=matter(awaits_supervision=True)),
+    supervise.refuses("twice", N.LIST_SUPERVISION_FEEDBACK, matter=matter(matter_class=KEY)),
+    leave.allows("somebody who had no part in it"),
+    leave.refuses(
+        "before the supervision body was heard",
+        N.LIST_SUPERVISION_FEEDBACK,
+        matter=matter(matter_class=KEY, awaits_supervision=True),
+    ),
+    *(
+        leave.refuses(f"the {account}", SEPARATION, actor=person("office.list_director", account=account))
+        for account in ("confirmer", "proposer", "drafter", "submitter")
+    ),
+    *(
+        leave.allows(f"the {account}, where that may be", actor=person(account=account), pack=UNSEPARATED)
+        for account in ("confirmer", "proposer")
+    ),
+    strike.allows("a key matter"),
+    strike.refuses("a special one", N.LIST_TRACK, matter=matter(matter_class=SPECIAL)),
+    strike.allows(
+        "a special one where nothing is tracked",
+        matter=matter(matter_class=SPECIAL),
+        pack=without(HUAINAN, N.LIST_TRACK),
+    ),
+    strike.refuses("the confirmer", SEPARATION, actor=person(account="confirmer")),
+    track.allows("a special one"),
+    track.refuses("a key one", N.LIST_TRACK, matter=matter(matter_class=KEY)),
+    track.refuses("the confirmer", SEPARATION, actor=person(account="confirmer")),
+    recheck.allows("tomorrow"),
+    recheck.refuses("today", N.LIST_TRACK, "recheck_on", on=NOW.date()),
+    #
+    balance.gives("every figure agrees", True),
+    balance.gives("and so does what was counted", True, counted=2),
+    *(
+        balance.gives(f"{name} is one more", False, **{name: number})
+        for name, number in {
+            "opening": 3,
+            "entered": 4,
+            "reopened": 2,
+            "struck_off": 5,
+            "closing": 3,
+            "counted": 3,
+        }.items()
+    ),
+    #
+    assignment.allows("assigned"),
+    assignment.refuses("not assigned", N.LIST_ASSIGN, matter=matter()),
+    copy.allows("copied"),
+    copy.refuses("not copied", N.LIST_COPY, matter=matter()),
+    draft.allows("drafted"),
+    draft.refuses("not drafted", N.LIST_FEEDBACK_PROOF, matter=matter(drafted_by="")),
+    sent_back.allows("to be made good"),
+    sent_back.refuses("not sent back", N.LIST_SEND_BACK, matter=matter()),
+    struck.allows("struck off"),
+    struck.allows("tracked", matter=matter(stage=Stage.TRACKING, round=1)),
+    struck.allows("struck off once, and open again", matter=matter(round=2)),
+    struck.refuses("never", N.LIST_STRIKE_OFF, matter=matter(round=1)),
+)
+
+
+@pytest.mark.clause("HN-1.2", "HN-2.2c", "HN-2.4", "HN-3.2a", "HN-3.2b", "HN-3.4a", "HN-3.4b")
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_each_rule_of_the_list_says(row: Row) -> None:
+    row.holds()

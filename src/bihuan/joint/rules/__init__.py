@@ -412,8 +412,8 @@ def may_sign(
 @carries_out(norms.WHISTLE_TOPICS)
 def may_keep_topics(actor: Actor, units: Iterable[UnitFacts], pack: Pack) -> Refusal | None:
     """攻坚哨事项清单由编办列出。"""
-    own = [u for u in units if u.code in actor.units and _can(u, Capacity.STAFFING, pack)]
-    if any(actor.holds(Post.HANDLER, Post.DEPUTY, Post.HEAD, unit=unit.code) for unit in own):
+    keepers = [unit.code for unit in units if _can(unit, Capacity.STAFFING, pack)]
+    if any(actor.holds(Post.HANDLER, Post.DEPUTY, Post.HEAD, unit=code) for code in keepers):
         return None
     return Refusal("攻坚哨事项清单由区委编办维护。", norms.WHISTLE_TOPICS)
 
