@@ -232,6 +232,7 @@ def test_who_looked_is_audited_by_who_may_and_the_audit_is_recorded(huainan: Tow
         subject=walk.facts.subject,
         barred=None,
         units=frozenset({huainan.desk}),
+        confidants=(),
         fields=DiscloseFields(ground=Ground.CONTACT, reason="联系诉求人核实地点"),
         actor=walk.actor("desk.registrar"),
         pack=rulebook,

@@ -54,6 +54,7 @@ def look(
         pack=pack("wendeng-2021-10"),
         now=NOW,
         units={seat.unit for seat in actor.seats},
+        confidants=(),
         ip="10.0.0.7",
     )
 
@@ -217,6 +218,7 @@ def test_a_post_in_a_unit_that_takes_no_part_does_not_look() -> None:
             pack=pack("wendeng-2021-10"),
             now=NOW,
             units={"wd-housing"},
+            confidants=(),
         )
 
 

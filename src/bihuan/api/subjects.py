@@ -279,6 +279,7 @@ def _disclosing(subject: Subject) -> View:
             pack=load_pack(facts.pack),
             now=call.now,
             units=taking_part,
+            confidants=facts.confidants,
             ip=call.request.META.get("REMOTE_ADDR", ""),
         )
         return Reply(identity)

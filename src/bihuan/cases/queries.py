@@ -7,7 +7,7 @@ from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
 from psycopg.sql import Literal
@@ -15,6 +15,7 @@ from psycopg.sql import Literal
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.stages import OPEN
 from bihuan.cases.types import (
+    CONFIDANTS,
     AppealType,
     CaseBrief,
     CaseDetails,
@@ -126,10 +127,20 @@ def narrowed(
     if filters.numbers is not None:
         rows = rows.filter(number__in=filters.numbers)
     if filters.requesters is not None:
-        rows = rows.filter(requester__in=filters.requesters)
+        rows = rows.filter(_known_to(actor), requester__in=filters.requesters)
     if filters.of_duties:
         rows = rows.filter(duties.owed_where(_asked_of_duties(filters), of="case:", now=now), stage__in=OPEN)
     return rows.filter(_with_words(filters.words)) if filters.words else rows
+
+
+def _known_to(actor: Actor) -> Q:
+    """The cases of which the actor may learn who asks."""
+    ways = [
+        Exists(Participation.objects.filter(case=OuterRef("pk"), part=part, unit__in=units, until__isnull=True))
+        for part, posts in CONFIDANTS.items()
+        if (units := {seat.unit for seat in actor.seats if seat.post in posts})
+    ]
+    return Q(Q(secret=False), *ways, _connector=Q.OR)
 
 
 def _seen_between(actor: Actor, above: int, below: int | None) -> QuerySet[Case]:

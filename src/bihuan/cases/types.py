@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bihuan.duties.types import DutyRow, DutySpec
 from bihuan.kernel.actor import REQUESTER as ASKS
+from bihuan.kernel.actor import Seat, seats_among
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
@@ -208,6 +209,13 @@ DUTIES = _specs(
 """Every kind of duty that a case can carry."""
 
 
+CONFIDANTS: Mapping[str, frozenset[str]] = {
+    Part.DESK: frozenset({Post.REGISTRAR, Post.CALLER}),
+    Part.SUPERVISION: frozenset({Post.SUPERVISOR}),
+}
+"""Part → posts that may learn who asks even where the requester asked for secrecy."""
+
+
 class Limited(Protocol):
     """A request, registered or about to be."""
 
@@ -273,6 +281,11 @@ class CaseFacts:
     def limit_scope(self) -> Mapping[str, str]:
         """By what the pack's limits differ."""
         return limit_scope(self)
+
+    @property
+    def confidants(self) -> frozenset[Seat]:
+        """The seats that may learn who asks even where secrecy was asked for."""
+        return seats_among(self.parts, CONFIDANTS)
 
     def done_already(self, kind: str) -> bool:
         """Whether what the duty demands happened before it could be opened."""

@@ -1,5 +1,6 @@
 """Who acts: a person holding posts in units of one jurisdiction at that moment, or a requester in their own case."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,6 +14,11 @@ class Seat:
 
     unit: str
     post: str
+
+
+def seats_among(parts: Mapping[str, frozenset[str]], posts: Mapping[str, frozenset[str]]) -> frozenset[Seat]:
+    """The seats of these posts (part → posts) in the units that take part in a subject (part → units)."""
+    return frozenset(Seat(unit, post) for part, held in posts.items() for unit in parts.get(part, ()) for post in held)
 
 
 _SIGHTLESS = frozenset({"operator"})

@@ -14,14 +14,17 @@ from procrastinate.contrib.django import app
 
 from bihuan.access.rules import may
 from bihuan.access.types import Power
+from bihuan.floodgate import commands as floodgate
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.cells import CUT
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
-from bihuan.ledgers import queries
+from bihuan.ledgers import queries, rules
 from bihuan.ledgers.models import Export, SavedView
 from bihuan.ledgers.sheets import LedgerBook
 from bihuan.ledgers.types import (
     MOST_EXPORTED,
+    SEARCHES,
+    SHORT_TAIL,
     Asked,
     By,
     ExportAsked,
@@ -247,20 +250,34 @@ def expire_exports(jurisdiction: str, *, now: datetime) -> int:
     return len(ripe)
 
 
+def may_find_by_end(actor: Actor) -> bool:
+    """Whether the actor may look by the last four digits of a telephone number."""
+    return rules.may_find_by(SHORT_TAIL, posts={seat.post for seat in actor.seats}) is None
+
+
 @command()
-def find_by_requester(*, fields: WhoAsked, asked: Asked, actor: Actor, rulebook: Pack, now: datetime, ip: str) -> Shown:
-    """The actor's cases of a requester so called; the search and every case found are kept as looks."""
-    granted(may_find_by_requester(actor, rulebook))
+def find_by_requester(
+    *, fields: WhoAsked, asked: Asked, actor: Actor, rulebook: Pack, now: datetime, at: datetime, ip: str
+) -> Shown:
+    """The actor's cases of a requester so called; the search is kept as a look, also where it finds nothing.
+
+    Raises Refused, and TooMany where the account asked too often; `at` is the real moment.
+    """
+    posts = {seat.post for seat in actor.seats}
+    granted(may_find_by_requester(actor, rulebook), rules.may_find_by(fields.digits, posts=posts))
+    for measure in SEARCHES:
+        floodgate.take(measure, actor.account, at=at)
     found = _requesters(fields, actor.jurisdiction)
     shown, pairs = queries.cases_of_requesters(found, actor, asked, now=now)
     name = subject_of("requester-search", actor.account)
     happening = RequesterSearched(by=fields.by, found=len(pairs), ip=ip)
     chain = lock(name) if queries.searched_before(name) else begin(name, actor.jurisdiction)
     append(chain, happening, actor=actor, seat=_seat(actor), norm=norms.IDENTITY_PROTECTED, pack=rulebook, now=now)
+    looked = [(requester, subject_of("case", number)) for number, requester in pairs]
     requesters.keep_looks(
-        looked=[(requester, subject_of("case", number)) for number, requester in pairs],
+        looked=looked or [(None, name)],
         by_name=fields.by is By.NAME,
-        reason=f"按诉求人{fields.by.label}检索工单",
+        reason=f"按诉求人{fields.by.label}检索工单{'' if looked else '，没有找到'}",
         actor=actor,
         seat=_seat(actor),
         now=now,

@@ -1,10 +1,14 @@
 """Reading what somebody asks of a ledger, and what may be carried out of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bihuan.ledgers.types import Ask, Asked, Filter, Which
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.ledgers.types import SHORT_TAIL, Ask, Asked, Filter, Which
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 
 LONGEST = 200
@@ -77,3 +81,12 @@ def told(asked: Asked, filters: Sequence[Filter]) -> str:
 def harmless(text: str) -> bool:
     """Whether a spreadsheet would never take the text for a formula."""
     return not text.startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_find_by(digits: int, *, posts: Collection[str]) -> Refusal | None:
+    """电话后四位只由受理员、回访员检索：四位数字很快就能试遍。"""
+    if digits == SHORT_TAIL and not {Post.REGISTRAR, Post.CALLER} & set(posts):
+        reason = "只凭电话后四位，由受理员、回访员查找；请填写完整电话、后八位，或完整姓名。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="who")
+    return None

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
 from urllib.parse import urlencode
 
 from pydantic import Field, field_validator
 
+from bihuan.floodgate.types import Measure
 from bihuan.kernel.fields import Fields, RequiredLine
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import is_phone
@@ -208,7 +209,14 @@ class By(Vocabulary):
 
 
 PHONE = re.compile(r"[\d+\-()（）\s转]+")
-TAILS = (4, 8)
+SHORT_TAIL = 4
+TAILS = (SHORT_TAIL, 8)
+SEARCHES = (
+    Measure("ledgers.requester-searches-an-hour", 30, timedelta(hours=1)),
+    Measure("ledgers.requester-searches-a-day", 200, timedelta(days=1)),
+)
+"""How often an account may look for requesters: who serves people by telephone stays far below, who tries numbers out
+does not get far."""
 
 
 class WhoAsked(Fields):
@@ -216,7 +224,7 @@ class WhoAsked(Fields):
 
     who: Annotated[
         RequiredLine,
-        Field(title="诉求人电话或姓名", max_length=64, description="完整电话、电话后四位或后八位，或完整姓名"),
+        Field(title="诉求人电话或姓名", max_length=64, description="完整电话、电话后八位，或完整姓名"),
     ]
 
     @field_validator("who")
@@ -225,17 +233,22 @@ class WhoAsked(Fields):
         who = unicodedata.normalize("NFKC", who)
         digits = re.sub(r"\D", "", who)
         if PHONE.fullmatch(who) and len(digits) < 7 and len(digits) not in TAILS and not is_phone(who):
-            raise ValueError("电话请写完整号码，或者后四位、后八位")
+            raise ValueError("电话请写完整号码，或者后八位（受理员、回访员也可以只写后四位）")
         if not PHONE.fullmatch(who) and len(who) < 2:
             raise ValueError("姓名请写完整")
         return who
+
+    @property
+    def digits(self) -> int:
+        """How many digits of a telephone number were typed; none of a name."""
+        return len(re.sub(r"\D", "", self.who)) if PHONE.fullmatch(self.who) else 0
 
     @property
     def by(self) -> By:
         """What it is that was typed."""
         if not PHONE.fullmatch(self.who):
             return By.NAME
-        return By.TAIL if len(re.sub(r"\D", "", self.who)) in TAILS else By.PHONE
+        return By.TAIL if self.digits in TAILS else By.PHONE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

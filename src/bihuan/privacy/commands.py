@@ -50,7 +50,13 @@ def correct(*, number: str, fields: Correct, actor: Actor, now: datetime) -> Don
     if case.requester is None:
         raise Unknown(number)
     said = {name: text for name in ("name", "phone", "contact_alt", "address") if (text := getattr(fields, name))}
-    labels = requesters.amend(requester=case.requester, jurisdiction=case.jurisdiction, changes=Changes(**said))
+    labels = requesters.amend(
+        requester=case.requester,
+        jurisdiction=case.jurisdiction,
+        changes=Changes(**said),
+        seats=actor.seats,
+        confidants=case.confidants,
+    )
     if not labels:
         raise Refused(Refusal("没有要更正的内容。", _NORM))
     happening = IdentityCorrected(

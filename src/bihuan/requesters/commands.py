@@ -57,10 +57,20 @@ class Keeping:
         copier.copy("requesters_requester", _COLUMNS, rows)
 
 
-def amend(*, requester: int, jurisdiction: str, changes: Changes) -> tuple[str, ...]:
-    """Correct an identity, inside the transaction of the command that needs it; answers the labels of what changed."""
+def amend(
+    *,
+    requester: int,
+    jurisdiction: str,
+    changes: Changes,
+    seats: Collection[Seat] = (),
+    confidants: Collection[Seat] = (),
+) -> tuple[str, ...]:
+    """Correct an identity, inside the transaction of the command that needs it; answers the labels of what changed.
+
+    Whoever may not learn who asks may not correct it either: what is answered would tell whether a guess was right.
+    """
     keys, old = vault.ring(), _locked(requester, jurisdiction)
-    granted(rules.may_change(old, changes))
+    granted(rules.may_know(seats, secret=old.secrecy_requested, confidants=confidants), rules.may_change(old, changes))
     new = rules.changed(old, changes)
     columns = _COLUMNS.split(", ")[2:]
     values = dict(zip(columns, _row(keys, requester, jurisdiction, new)[2:], strict=True))
@@ -85,16 +95,21 @@ def disclose(
     pack: Pack,
     now: datetime,
     units: Collection[str],
+    confidants: Collection[Seat],
     ip: str = "",
 ) -> Identity:
     """Show an identity in clear, and keep who looked, when, at what and why.
 
-    `subject` is the case or matter in which the requester stands, `units` those that take part in it, `barred` why the
-    actor may not see that subject, if so; they come from the face, because only packages above know them.
+    `subject` is the case or matter in which the requester stands, `units` those that take part in it, `confidants` the
+    seats that may look even where secrecy was asked for, `barred` why the actor may not see that subject, if so; they
+    come from the face, because only packages above know them.
     """
     granted(barred, subject=subject, pack=pack.ref)
     identity = _locked(requester, actor.jurisdiction)
     seats = [seat for seat in actor.seats if seat.unit in units]
+    if identity.secrecy_requested:
+        granted(rules.may_know(seats, secret=True, confidants=confidants), subject=subject, pack=pack.ref)
+        seats = [seat for seat in seats if seat in confidants]
     labels = {code: post.label for code, post in pack.posts.items()}
     granted(rules.may_look(seats, fields.ground, labels), subject=subject, pack=pack.ref)
     granted(rules.may_disclose(identity, fields), subject=subject, pack=pack.ref)
@@ -130,7 +145,7 @@ def disclose(
 
 def keep_looks(
     *,
-    looked: Sequence[tuple[int, str]],
+    looked: Sequence[tuple[int | None, str]],
     by_name: bool = False,
     reason: str,
     actor: Actor,
@@ -138,7 +153,7 @@ def keep_looks(
     now: datetime,
     ip: str,
 ) -> None:
-    """Keep that somebody found these requesters, each in its case, by what they knew; in one transaction."""
+    """Keep that somebody found these requesters, each in its case, by what they knew; that nobody was found, too."""
     Look.objects.bulk_create(
         Look(
             at=now,

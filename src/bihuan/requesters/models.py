@@ -25,11 +25,11 @@ class Requester(models.Model):
 
 
 class Look(models.Model):
-    """The access log: one look at an identity in clear."""
+    """The access log: one look at an identity in clear, or one search for requesters; without one it found nobody."""
 
     at = models.DateTimeField()
     jurisdiction = models.CharField(max_length=32)
-    requester = models.BigIntegerField()
+    requester = models.BigIntegerField(null=True)
     subject = models.CharField(max_length=96)
     account = models.CharField(max_length=64)
     name = models.CharField(max_length=64)

@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count
 
+from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.refusal import Refusal
 from bihuan.policy.calendar import ZONE
 from bihuan.requesters import rules, vault
 from bihuan.requesters.cipher import Unreadable
@@ -61,6 +63,12 @@ def _marks_of(jurisdiction: str, phone: str) -> list[int]:
 def _found(jurisdiction: str, **mark: int | list[int]) -> list[int]:
     rows = Requester.objects.filter(jurisdiction=jurisdiction, **mark).order_by("-id")
     return list(rows.values_list("id", flat=True)[:MOST_FOUND])
+
+
+def barred(actor: Actor, shown: MaskedIdentity | None, confidants: Collection[Seat]) -> Refusal | None:
+    """Why the actor may not learn who asks, although the posts would allow it: secrecy was asked for."""
+    secret = shown is not None and shown.secrecy_requested
+    return rules.may_know(actor.seats, secret=secret, confidants=confidants)
 
 
 def looks(subject: str) -> list[LookRow]:

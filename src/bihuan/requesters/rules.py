@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 
 from bihuan.kernel.actor import Seat
@@ -153,6 +153,14 @@ def may_disclose(identity: Identity, fields: DiscloseFields) -> Refusal | None:
         return Refusal(f"请写明查看诉求人身份的具体原因，不少于 {LEAST_REASON} 个字。", _NORM, field="reason")
     if not revealing(identity):
         return Refusal("这件诉求没有登记诉求人身份，无可查看。", _NORM)
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_know(seats: Collection[Seat], *, secret: bool, confidants: Collection[Seat]) -> Refusal | None:
+    """诉求人要求保密的，承办单位不得知道是谁；只有受理单位的受理员和回访员、清单事项的清单管理员、参与的督办员可以。"""
+    if secret and not set(seats) & set(confidants):
+        return Refusal("诉求人要求保密，由受理单位代为联系。", _NORM)
     return None
 
 

@@ -119,10 +119,10 @@ class DiscloseFields(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LookRow:
-    """One look at an identity in clear."""
+    """One look at an identity in clear, or one search for requesters; without one it found nobody."""
 
     at: datetime
-    requester: int
+    requester: int | None
     subject: str
     account: str
     name: str

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bihuan.cases.types import Part
 from bihuan.duties.types import DutySpec
+from bihuan.kernel.actor import Seat, seats_among
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
@@ -141,6 +142,14 @@ DUTIES = _specs(
 """Every kind of duty that a matter can carry."""
 
 
+CONFIDANTS: Mapping[str, frozenset[str]] = {
+    Part.REPORTER: frozenset({Post.REGISTRAR, Post.CALLER}),
+    Part.OFFICE: frozenset({Post.LIST_KEEPER}),
+    Part.SUPERVISION: frozenset({Post.SUPERVISOR}),
+}
+"""Part → posts that may learn who asks even where the requester asked for secrecy."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatterFacts:
     """What the rules need to know of a matter, its present round included. `duties`: open kind → due moment.
@@ -199,6 +208,11 @@ class MatterFacts:
     def key(self) -> bool:
         """Whether it is a key matter; the special ones are."""
         return self.matter_class in (MatterClass.KEY, MatterClass.SPECIAL)
+
+    @property
+    def confidants(self) -> frozenset[Seat]:
+        """The seats that may learn who asks even where secrecy was asked for."""
+        return seats_among(self.parts, CONFIDANTS)
 
     def done_already(self, kind: str) -> bool:
         """Whether nobody owes it: it happened, this class does not demand it, or its turn has not come."""

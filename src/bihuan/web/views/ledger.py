@@ -10,15 +10,18 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.floodgate.types import TooMany
 from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.ledgers import commands, queries
 from bihuan.ledgers.types import (
     COUNTED,
     MOST_PAGES,
+    SEARCHES,
     Ask,
     Asked,
     Choice,
@@ -160,12 +163,24 @@ def find_by_requester(request: HttpRequest, standing: Standing) -> HttpResponse:
             actor=standing.actor,
             rulebook=pack(standing.jurisdiction.pack),
             now=standing.now,
+            at=timezone.now(),
             ip=request.META.get("REMOTE_ADDR", ""),
         )
     except Refused as refused:
         said["finding"] = Filled(filled.typed, None, {"who": refused.refusal.reason})
         return _page(request, standing, question, Place(), said=said, status=409)
+    except TooMany as flood:
+        said["finding"] = Filled(filled.typed, None, {"who": _wait(flood)})
+        answer = _page(request, standing, question, Place(), said=said, status=429)
+        answer.headers["Retry-After"] = str(flood.seconds)
+        return answer
     return _page(request, standing, question, Place(), shown=shown, said=said)
+
+
+def _wait(flood: TooMany) -> str:
+    """Why not now, and when again."""
+    most = "、".join(f"每{span}{measure.tokens}次" for span, measure in zip(("小时", "天"), SEARCHES, strict=True))
+    return f"按诉求人查找太频繁（每个账号{most}），请约{-(-flood.seconds // 60)}分钟后再试。"
 
 
 @require_POST
@@ -291,6 +306,7 @@ def _page(
         "most_pages": MOST_PAGES,
         "export_refusal": _export_refusal(standing),
         "may_find": which is Which.CASE and barred is None,
+        "may_find_by_end": commands.may_find_by_end(standing.actor),
         "by_requester": shown is not None,
         "may_report": which is Which.MATTER and standing.actor.holds(*REPORTER.posts),
     }

@@ -68,7 +68,7 @@ def _looks(
         said["rows"] = [
             {
                 "look": row,
-                "number": row.subject.partition(":")[2],
+                "number": row.subject.partition(":")[2] if row.requester is not None else "",
                 "visible": row.subject.partition(":")[2] in seen,
                 "unit": names.get(row.unit, row.unit),
                 "post": posts[row.post].label if row.post in posts else row.post,
@@ -137,9 +137,12 @@ def _of_case(request: HttpRequest, standing: Standing, number: str, tried: Tried
     case = cases.visible_facts(number, standing.actor)
     units = frozenset[str]().union(*case.parts.values())
     choices = Choices(standing)
+    requester = requesters.masked([case.requester]).get(case.requester) if case.requester else None
+    unknown = requesters.barred(standing.actor, requester, case.confidants)
     doings = {
         word: {
-            "barred": access.barred(doing.power, standing.actor, standing.jurisdiction, units=units),
+            "barred": access.barred(doing.power, standing.actor, standing.jurisdiction, units=units)
+            or (unknown if doing.power is Power.UNMASK else None),
             "controls": controls(
                 doing.form,
                 prefix=word,
@@ -152,7 +155,7 @@ def _of_case(request: HttpRequest, standing: Standing, number: str, tried: Tried
     }
     said = {
         "case": case,
-        "requester": requesters.masked([case.requester]).get(case.requester) if case.requester else None,
+        "requester": requester,
         "looks": requesters.looks(case.subject),
         "tried": tried,
         **doings,

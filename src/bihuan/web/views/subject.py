@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.access import queries as access
 from bihuan.access.types import Power
-from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
 from bihuan.requesters import commands as requesters
+from bihuan.requesters import queries as identities
 from bihuan.requesters.types import DiscloseFields, Identity
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
 from bihuan.web.kinds import kind_of
@@ -117,7 +119,18 @@ def _disclose(
         pack=pack(facts.pack),  # type: ignore[attr-defined]
         now=standing.now,
         units=frozenset[str]().union(*facts.parts.values()),  # type: ignore[attr-defined]
+        confidants=facts.confidants,  # type: ignore[attr-defined]
         ip=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def _barred(view: Any, standing: Standing) -> Refusal | None:
+    """Why the requester cannot be shown in clear to this person; nothing where there is none."""
+    if view.requester is None:
+        return None
+    units = frozenset[str]().union(*view.facts.parts.values())
+    return access.barred(Power.UNMASK, standing.actor, standing.jurisdiction, units=units) or identities.barred(
+        standing.actor, view.requester, view.facts.confidants
     )
 
 
@@ -148,12 +161,7 @@ def _render(
         "attempt": attempt,
         "unmask": controls(DiscloseFields, prefix=PREFIX, typed=typed, choices=Choices(standing), errors=errors),
         "unmasking": unmasking,
-        "unmask_barred": access.barred(
-            Power.UNMASK,
-            standing.actor,
-            standing.jurisdiction,
-            units=frozenset[str]().union(*found.view.facts.parts.values()),
-        ),
+        "unmask_barred": _barred(found.view, standing),
         "shown": shown,
         **found.details,
     }
