@@ -72,6 +72,20 @@ def moving(kind: FileKind, frames: int = 3) -> bytes:
     return out.getvalue()
 
 
+def flicker(frames: int, side: int = 1) -> bytes:
+    """A GIF of that many frames, each of one pixel and fifteen bytes."""
+    head = b"GIF89a" + struct.pack("<HHBBB", side, side, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    frame = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    return head + frame * frames + b";"
+
+
+def blank(kind: FileKind, width: int, height: int, mode: str = "RGB") -> bytes:
+    """A large picture of nothing: a few bytes that become many."""
+    out = BytesIO()
+    Image.new(mode, (width, height)).save(out, format=kind.name, **({"lossless": True} if kind.name == "WEBP" else {}))
+    return out.getvalue()
+
+
 def archive(parts: dict[str, bytes]) -> bytes:
     """A zip."""
     out = BytesIO()

@@ -1,6 +1,7 @@
 """What may be uploaded: told by content, whole, and without hidden data."""
 
 import struct
+import time
 import wave
 import zlib
 from io import BytesIO
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 
 from bihuan.attachments.rules import admit, names
+from bihuan.attachments.rules.pictures import LONGEST_SIDE, MOST_FRAMES
 from bihuan.attachments.types import ENDINGS, Admitted, FileKind
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 
-from .conftest import SAMPLES, SECRET, archive, docx, moving, mp3, mp4, picture, wav
+from .conftest import SAMPLES, SECRET, archive, blank, docx, flicker, moving, mp3, mp4, picture, wav
 
 MB = 1024 * 1024
 PICTURES = [FileKind.JPEG, FileKind.PNG, FileKind.WEBP, FileKind.GIF]
@@ -182,6 +184,24 @@ def bomb_png(width: int, height: int) -> bytes:
 @pytest.mark.parametrize("size", [(8_000, 8_000), (12_000, 12_000), (60_000, 60_000), (2**31 - 1, 2**31 - 1)])
 def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_drawn(size: tuple[int, int]) -> None:
     assert "太大" in refused(bomb_png(*size), "a.png")
+
+
+def test_a_moving_picture_has_so_many_frames_and_no_more_are_counted() -> None:
+    assert admitted(flicker(MOST_FRAMES), FileKind.GIF)
+    assert "帧" in refused(flicker(MOST_FRAMES + 1), "a.gif")
+    begun = time.thread_time()
+    assert "帧" in refused(flicker(60_000), "a.gif")  # 900 KB that took 51 seconds
+    assert time.thread_time() - begun < 0.5
+
+
+def test_the_pixels_of_all_frames_are_bound() -> None:
+    assert "总像素" in refused(flicker(MOST_FRAMES, side=501), "a.gif")
+
+
+@pytest.mark.parametrize("kind", [FileKind.PNG, FileKind.JPEG])
+def test_a_side_is_bound(kind: FileKind) -> None:
+    assert admitted(blank(kind, LONGEST_SIDE, 1, "L"), kind)
+    assert "每边" in refused(blank(kind, LONGEST_SIDE + 1, 1, "L"), f"a.{ENDINGS[kind][0]}")
 
 
 def test_an_office_file_that_would_unpack_without_end_is_refused() -> None:

@@ -16,6 +16,7 @@ from pytest_django import Settings
 from bihuan.config import admission
 from bihuan.config.admission import Gate, Visit, admitted
 from bihuan.config.hands import Hands
+from bihuan.kernel import errand
 
 BEGIN, ACT = "/api/v1/cases", "/api/v1/cases/WX1/acts/sign_in"
 
@@ -162,9 +163,40 @@ def test_whoever_lasts_does_not_hold_the_next_one_up_as_long_as_there_is_a_place
     assert gate.in_hand == 0
 
 
+def test_whoever_steps_aside_leaves_the_turn_to_others_and_comes_back_before_those_who_wait() -> None:
+    gate, came = Gate(1), list[str]()
+    long = inside(gate)
+    first = waiting(gate, came, "first")
+    with gate.aside(long):
+        first.join(10)
+        assert came == ["first"]
+        other = inside(gate)
+        last = waiting(gate, came, "last")
+        threading.Timer(0.1, gate.leave, [other]).start()
+    assert came == ["first"]
+    gate.leave(long)
+    last.join(10)
+    assert came == ["first", "last"]
+    assert gate.in_hand == 0
+
+
+def test_a_request_steps_aside_through_the_errand(gate: Gate) -> None:
+    def answer(request: HttpRequest) -> HttpResponse:
+        with errand.ASIDE.get()():
+            assert gate.in_hand == 0
+        assert gate.in_hand == 1
+        return HttpResponse()
+
+    assert admitted(answer)(RequestFactory().get("/cases/")).status_code == 200
+    assert gate.in_hand == 0
+    with errand.ASIDE.get()():
+        assert gate.in_hand == 0
+
+
 ANOTHER = """
 import sys, pathlib
 from bihuan.config.hands import Hands
+from bihuan.kernel import errand
 hands = Hands(pathlib.Path(sys.argv[1]))
 for line in sys.stdin:
     hands.hold(int(line))

@@ -52,13 +52,8 @@ def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
 
 def _stored(call: Call) -> Reply:
     assert call.file is not None
-    kept = commands.store(
-        jurisdiction=call.actor.jurisdiction,
-        name=call.file.name or "",
-        data=call.file.read(),
-        actor=call.actor,
-        now=call.now,
-    )
+    place, actor, now = call.actor.jurisdiction, call.actor, call.now
+    kept = commands.shelve(jurisdiction=place, file=call.file.admitted, actor=actor, now=now)
     return Reply(kept, place=f"{BASE}/attachments/{kept.id}")
 
 

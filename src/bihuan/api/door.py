@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from bihuan.api import openapi, reading
-from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
+from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, Upload
 from bihuan.api.problems import Problem, answer, problem_of
 from bihuan.api.routes import ROUTER
+from bihuan.attachments import commands as attachments
 from bihuan.kernel import errand
+from bihuan.kernel.actor import Actor
 from bihuan.record import scope
 from bihuan.record.commands import once
 from bihuan.record.types import Kept
@@ -62,7 +64,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
             path,
             reading.query(request, endpoint.query) if endpoint.query else None,
             reading.body(request, endpoint.body) if endpoint.body else None,
-            reading.upload(request) if endpoint.upload else None,
+            _examined(reading.upload(request), standing.actor) if endpoint.upload else None,
             version,
             key,
             at,
@@ -133,18 +135,15 @@ def _digest(call: Call) -> bytes:
     """What makes two requests the same."""
     request = call.request
     total = hashlib.sha256(f"{request.method}\n{request.path_info}\n".encode())
-    if call.file is None:
-        total.update(request.body)
-    else:
-        total.update(f"{call.file.name}\n".encode() + _content(call.file))
+    total.update(call.file.digest if call.file else request.body)
     return total.digest()
 
 
-def _content(file: "UploadedFile[bytes]") -> bytes:
-    file.seek(0)
-    content = file.read()
-    file.seek(0)
-    return bytes(content)
+def _examined(file: "UploadedFile[bytes]", actor: Actor) -> Upload:
+    """The uploaded file, looked into before anything is written: that lasts, and takes no transaction."""
+    content, name = file.read(), file.name or ""
+    digest = hashlib.sha256(f"{name}\n".encode() + content).digest()
+    return Upload(attachments.examine(name=name, data=content, actor=actor), digest)
 
 
 def _headers(reply: Reply) -> dict[str, str]:

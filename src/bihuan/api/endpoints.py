@@ -6,18 +6,26 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
 from pydantic import TypeAdapter
 
+from bihuan.attachments.types import Admitted
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.types import Standing
 
 BASE = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a request: as it will be kept, and the digest of what was sent."""
+
+    admitted: Admitted
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Call:
     path: Mapping[str, str]
     query: Any
     fields: Any
-    file: "UploadedFile[bytes] | None"
+    file: Upload | None
     version: int | None
     key: str | None
     """The client's key for this write, by which it may repeat it."""

@@ -10,8 +10,10 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from bihuan.attachments import rules, scanner, shelf
+from bihuan.attachments.examination import CITIZENS, OFFICIALS
+from bihuan.attachments.examination import examine as examination
 from bihuan.attachments.models import Attachment
-from bihuan.attachments.types import AttachmentRef, FileKind, FileState
+from bihuan.attachments.types import Admitted, AttachmentRef, FileKind, FileState
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.organisations.clocks import Clock
@@ -22,26 +24,35 @@ CHECK, DROP = "attachments.check", "attachments.drop"
 
 
 def store(*, jurisdiction: str, name: str, data: bytes | BinaryIO, actor: Actor, now: datetime) -> AttachmentRef:
-    """Take in a file, checked and cleaned; it waits for the act that binds it. Raises Refused.
+    """Take in a file, checked and cleaned; it waits for the act that binds it. Raises Refused."""
+    return shelve(jurisdiction=jurisdiction, file=examine(name=name, data=data, actor=actor), actor=actor, now=now)
 
-    The content is safe on the disk before the row is written.
-    """
+
+def examine(*, name: str, data: bytes | BinaryIO, actor: Actor) -> Admitted:
+    """Look into a file, outside of any transaction: it takes long, and nothing is written. Raises Refused."""
     limit: int = settings.ATTACHMENT_LIMIT
     content = data if isinstance(data, bytes) else data.read(limit + 1)
-    admitted = rules.admit(name=name, content=content, limit=limit)
-    if isinstance(admitted, Refusal):
-        raise Refused(admitted)
+    lane = CITIZENS if actor.is_requester else OFFICIALS
+    with scope.aside():
+        found = examination(name=name, content=content, limit=limit, lane=lane)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return found
+
+
+def shelve(*, jurisdiction: str, file: Admitted, actor: Actor, now: datetime) -> AttachmentRef:
+    """Keep a file that was looked into; its content is safe on the disk before the row is written. Raises Refused."""
     with scope.acting(actor):
-        digest = shelf.digest_of(admitted.content)
+        digest = shelf.digest_of(file.content)
         _hold(digest)
         unchecked = scanner.wanted() and not shelf.place(digest).exists()
         row = Attachment.objects.create(
             jurisdiction=jurisdiction,
-            sha256=shelf.put(admitted.content, unchecked=unchecked),
+            sha256=shelf.put(file.content, unchecked=unchecked),
             state=FileState.WAITING if unchecked else FileState.RELEASED,
-            size=len(admitted.content),
-            mime=admitted.kind,
-            name=admitted.name,
+            size=len(file.content),
+            mime=file.kind,
+            name=file.name,
             uploaded_by=actor.account,
             uploaded_at=now,
         )

@@ -32,6 +32,14 @@ class FileState(Vocabulary):
     ERASED = "erased", "已依法删除"
 
 
+class NotExamined(Vocabulary):
+    """Why a file was not looked into to the end."""
+
+    CROWDED = "crowded", "正在核验的文件太多，请稍后再传。"
+    ENDED = "ended", "核验用时过长或过于复杂，请缩小或另存后重新上传。"
+    BROKEN = "broken", "文件已损坏，请重新导出后上传。"
+
+
 ENDINGS: Final = {
     FileKind.JPEG: ("jpg", "jpeg"),
     FileKind.PNG: ("png",),

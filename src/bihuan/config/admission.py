@@ -4,12 +4,15 @@ A server that takes everything in answers everything late, and most of it to cli
 short, and whoever begins something new is sent away before those whose work is under way: what was begun gets done.
 """
 
+import math
 import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +23,7 @@ from bihuan.api.problems import answer, busy
 from bihuan.api.routes import SUBJECTS
 from bihuan.config import failures
 from bihuan.config.hands import Hands
+from bihuan.kernel import errand
 from bihuan.startup.places import run_folder
 from bihuan.startup.server import WAITING_EACH
 
@@ -69,13 +73,29 @@ class Gate:
                 return None
             self._queue.append(visit)
             self._let_in()
+        return visit if self._has_its_turn(visit, until=visit.since + PATIENCE) else None
+
+    @contextmanager
+    def aside(self, visit: Visit) -> Iterator[None]:
+        """Leave the place to others while something lasts elsewhere; then the next turn is one's own."""
+        self.leave(visit)
+        try:
+            yield
+        finally:
+            visit.turn.clear()
+            with self._lock:
+                self._queue.appendleft(visit)
+                self._let_in()
+            self._has_its_turn(visit, until=math.inf)
+
+    def _has_its_turn(self, visit: Visit, *, until: float) -> bool:
         while not visit.turn.wait(LASTING):
             with self._lock:
                 self._let_in()
-                if visit in self._queue and time.monotonic() > visit.since + PATIENCE:
+                if visit in self._queue and time.monotonic() > until:
                     self._queue.remove(visit)
-                    return None
-        return visit
+                    return False
+        return True
 
     def leave(self, visit: Visit) -> None:
         """Let the next one in."""
@@ -108,9 +128,11 @@ def admitted(get_response: Next) -> Next:
         if visit is None:
             response: HttpResponseBase = _later(request)
         else:
+            token = errand.ASIDE.set(partial(gate.aside, visit))
             try:
                 response = get_response(request)
             finally:
+                errand.ASIDE.reset(token)
                 gate.leave(visit)
         hands.hold(gate.in_hand)
         if hands.fuller():

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from bihuan.kernel import errand
 from bihuan.kernel.actor import CLOCKWORK, Actor
 
 READING, OWN, ACTING, SYSTEM = "reading", "own", "acting", "system"
@@ -27,6 +28,8 @@ _ASK = f"SELECT {_WHO.format(local='false')}"
 _ACT = "SELECT set_config('bihuan.scope', %s, true), set_config('bihuan.jurisdiction', %s, true)"
 _NOBODY = "; ".join(f"RESET bihuan.{word}" for word in ("scope", "jurisdiction", "units", "own", "account"))
 
+_given_back: ContextVar[int] = ContextVar("given_back", default=0)
+"""How often the connection was given back meanwhile: the next one that is taken knows nobody yet."""
 _acting_in: ContextVar[str | None] = ContextVar("acting_in", default=None)
 
 
@@ -56,17 +59,34 @@ def asking(actor: Actor) -> Iterator[None]:
 @contextmanager
 def _naming(sql: str, actor: Actor, *, unless_in_transaction: bool = False) -> Iterator[Callable[[], bool]]:
     """Name the actor right before the first statement, so that nobody is named where nothing is asked."""
-    named = False
+    named_at: int | None = None
 
     def name_first(execute: Callable[..., Any], asked: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        nonlocal named
-        if not named and not (unless_in_transaction and connection.in_atomic_block):
-            named = True
+        nonlocal named_at
+        if named_at != _given_back.get() and not (unless_in_transaction and connection.in_atomic_block):
+            named_at = _given_back.get()
             _tell(sql, _told(actor))
         return execute(asked, params, many, context)
 
     with connection.execute_wrapper(name_first):
-        yield lambda: named
+        yield lambda: named_at == _given_back.get()
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """While something lasts that asks nothing of the database: others have the connection and the turn meanwhile.
+
+    Within a transaction both are kept.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    if "pool" in connection.settings_dict["OPTIONS"] and connection.connection is not None:
+        _tell(_NOBODY)
+        connection.close()
+        _given_back.set(_given_back.get() + 1)
+    with errand.ASIDE.get()():
+        yield
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from bihuan.attachments.rules import archives, media, names, pictures, sniffing
-from bihuan.attachments.types import ENDINGS, Admitted, AttachmentRef, FileKind, FileState, Unfit
+from bihuan.attachments.types import ENDINGS, Admitted, AttachmentRef, FileKind, FileState, NotExamined, Unfit
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -26,20 +26,33 @@ CLEANED_BY = {
 
 
 @carries_out(norms.ATTACHMENT_CHECKED)
+def may_upload(*, name: str, size: int, limit: int) -> Refusal | None:
+    """附件不得为空，不得超过规定大小。"""
+    if not size:
+        return unfit(f"“{names.cleaned(name)}”是空文件。")
+    if size > limit:
+        return unfit(f"“{names.cleaned(name)}”太大，每个附件不超过 {limit // (1024 * 1024)} MB。")
+    return None
+
+
+@carries_out(norms.ATTACHMENT_CHECKED)
 def admit(*, name: str, content: bytes, limit: int) -> Admitted | Refusal:
     """附件按内容核验类型、大小和完整性，去除照片、视频中的定位等隐含信息。"""
+    if refusal := may_upload(name=name, size=len(content), limit=limit):
+        return refusal
     try:
-        return _admitted(name, content, limit)
-    except Unfit as unfit:
-        return Refusal(str(unfit), norms.ATTACHMENT_CHECKED, field="attachments")
+        return _admitted(name, content)
+    except Unfit as why:
+        return unfit(str(why))
 
 
-def _admitted(name: str, content: bytes, limit: int) -> Admitted:
+def not_examined(name: str, why: NotExamined) -> Refusal:
+    """没有核验完的附件不保存，说明原因。"""
+    return unfit(f"“{names.cleaned(name)}”没有保存：{why.label}")
+
+
+def _admitted(name: str, content: bytes) -> Admitted:
     clean_name = names.cleaned(name)
-    if not content:
-        raise Unfit(f"“{clean_name}”是空文件。")
-    if len(content) > limit:
-        raise Unfit(f"“{clean_name}”太大，每个附件不超过 {limit // (1024 * 1024)} MB。")
     kind = sniffing.kind_of(content)
     if kind is None:
         raise Unfit(f"“{clean_name}”的内容不是可以上传的文件。{sniffing.advice(content)}")
@@ -55,17 +68,17 @@ def may_bind(
 ) -> Refusal | None:
     """附件只能由上传人用于一件事项。"""
     if set(ids) != {ref.id for ref in found}:
-        return _unbound("有附件已不存在（上传后一天内未提交的会自动清除），请重新上传。")
+        return unfit("有附件已不存在（上传后一天内未提交的会自动清除），请重新上传。")
     for ref in found:
         bound = (ref.subject_kind, ref.subject_number)
         if bound == subject:
             continue
         if bound != (None, None):
-            return _unbound(f"附件“{ref.name}”已用于其他事项，请重新上传。")
+            return unfit(f"附件“{ref.name}”已用于其他事项，请重新上传。")
         if ref.uploaded_by != actor.account:
-            return _unbound(f"附件“{ref.name}”不是您上传的，请重新上传。")
+            return unfit(f"附件“{ref.name}”不是您上传的，请重新上传。")
         if ref.state is FileState.SUSPICIOUS:
-            return _unbound(f"附件“{ref.name}”可疑，已隔离，不能使用。")
+            return unfit(f"附件“{ref.name}”可疑，已隔离，不能使用。")
     return None
 
 
@@ -81,5 +94,5 @@ def may_fetch(ref: AttachmentRef) -> Refusal | None:
     return None
 
 
-def _unbound(reason: str) -> Refusal:
+def unfit(reason: str) -> Refusal:
     return Refusal(reason, norms.ATTACHMENT_CHECKED, field="attachments")
