@@ -1,10 +1,12 @@
 """The list of places: how it is kept, how a place is found, and that cases lie at places that are on it."""
 
+import resource
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from bihuan.audit.queries import verify
@@ -20,7 +22,9 @@ from bihuan.localities import commands, queries
 from bihuan.localities.types import EndLocality, Line, Loaded, NewLocality, RenameLocality, Unclear
 from bihuan.record import scope
 from bihuan.record.queries import events
+from bihuan.web.views import places
 from tests.api.clients import Api
+from tests.intake.books import far_apart, long
 from tests.localities.listing import NAMES, lines, with_list
 from tests.public.citizens import SAID, Citizen, open_site
 from tests.towns import START, Town, found, settle
@@ -283,6 +287,23 @@ def test_a_table_that_is_none_changes_nothing(listed: Town, content: bytes, said
     page = Page(answer)
     assert (page.status, said in page.text) == (422, True), page.text
     assert queries.every("wd") == before
+
+
+def test_whoever_does_not_keep_the_list_is_refused_before_the_table_is_read(
+    listed: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "lines_of", lambda *_: pytest.fail("the table was read"))
+    table = SimpleUploadedFile("list.xlsx", far_apart())
+    answer = Office(listed)["unit.handler"].client.post("/units/places/", {"do": "load", "file": table})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("content", [far_apart(), long(600_000)], ids=["two cells", "600,000 rows"])
+def test_a_workbook_that_claims_too_much_takes_no_memory_of_the_site(listed: Town, content: bytes) -> None:
+    chief, before = Office(listed)["chief"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer = chief.client.post("/units/places/", {"do": "load", "file": SimpleUploadedFile("list.xlsx", content)})
+    assert (answer.status_code, "表格太大" in Page(answer).text) == (422, True)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024  # in KB
 
 
 def test_a_clerk_reads_the_list_and_is_offered_no_form(listed: Town) -> None:

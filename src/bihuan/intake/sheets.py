@@ -5,17 +5,16 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from bihuan.intake import workbooks
+from bihuan.intake.workbooks import PATIENT, BadWorkbook
 from bihuan.kernel.cells import cell_of
-
-Value = int | float | str | bool | time | date | datetime | timedelta
+from bihuan.sandbox.work import Bounds
 
 BLOCK = 1 << 20
 LONGEST_CELL = 1 << 24
@@ -47,21 +46,25 @@ class Sheet:
     encoding: str = ""
 
 
-def sheet_names(path: Path) -> tuple[str, ...]:
+def sheet_names(path: Path, bounds: Bounds = PATIENT) -> tuple[str, ...]:
     """The sheets of a workbook that hold anything, in their order; none for a text file. Raises BadSheet."""
     if not _is_book(path):
         return ()
-    with _opened(path) as book:
-        return tuple(sheet.name for sheet in book.sheets_metadata if _holds_anything(book, sheet.name))
+    with _told_of(path):
+        return workbooks.names(path, bounds)
 
 
-def open_sheet(path: Path, name: str | None = None) -> Sheet:
-    """The table of the file: of a workbook the sheet of that name, or the first. Raises BadSheet."""
+def open_sheet(path: Path, name: str | None = None, bounds: Bounds = PATIENT) -> Sheet:
+    """The table of the file: of a workbook the sheet of that name, or the first. Raises BadSheet.
+
+    A workbook is read in the sandbox, within the bounds, before this returns.
+    """
     is_book = _is_book(path)
     if name is not None and not is_book:
         raise BadSheet(f"{path.name} 是文本文件，没有工作表“{name}”")
     try:
-        lines, encoding = (_book(path, name), "") if is_book else _text(path)
+        with _told_of(path):
+            lines, encoding = (_book(path, name, bounds), "") if is_book else _text(path)
         first = next(lines, None)
     except OSError as error:
         raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
@@ -83,41 +86,17 @@ def _is_book(path: Path) -> bool:
         raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
 
 
+def _book(path: Path, name: str | None, bounds: Bounds) -> Iterator[Row]:
+    return (Row(*row) for row in workbooks.rows(path, name, bounds))
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[CalamineWorkbook]:
+def _told_of(path: Path) -> Iterator[None]:
+    """What is wrong with a workbook, with the name of its file."""
     try:
-        with CalamineWorkbook.from_path(path) as book:
-            yield book
-    except (CalamineError, IndexError) as error:
-        raise BadSheet(f"{path.name} 不是可以读的 Excel 文件（可能已损坏或加密）") from error
-
-
-def _holds_anything(book: CalamineWorkbook, name: str) -> bool:
-    try:
-        return book.get_sheet_by_name(name).total_height > 0
-    except CalamineError:  # a chart sheet has no cells
-        return False
-
-
-def _book(path: Path, name: str | None) -> Iterator[Row]:
-    with _opened(path) as book:
-        if name is not None and name not in book.sheet_names:
-            raise BadSheet(f"{path.name} 里没有工作表“{name}”；有：{'、'.join(book.sheet_names)}")
-        sheet = book.get_sheet_by_index(0) if name is None else book.get_sheet_by_name(name)
-        rows = sheet.to_python(skip_empty_area=False)
-    for line, row in enumerate(rows, 1):
-        cells = tuple(_written(value) for value in row)
-        if any(cells):
-            yield Row(line, cells, line / len(rows))
-
-
-def _written(value: Value) -> str:
-    """A cell as a person would write it: numbers without a superfluous .0, moments in full."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return str(value)
+        yield
+    except BadWorkbook as bad:
+        raise BadSheet(f"{path.name} {bad}") from bad
 
 
 def _text(path: Path) -> tuple[Iterator[Row], str]:

@@ -30,15 +30,21 @@ def whole_pdf(content: bytes, kind: FileKind) -> bytes:
 def safe_office(content: bytes, kind: FileKind) -> bytes:
     """The Office file as it is, judged by its table of contents alone: nothing is unpacked."""
     with ZipFile(BytesIO(content)) as archive:
-        parts = archive.infolist()
+        refuse_bomb(archive, len(content))
+        names = archive.namelist()
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Unfit("文档含有宏，请另存为不含宏的文档后上传。")
+    return content
+
+
+def refuse_bomb(archive: ZipFile, size: int) -> None:
+    """Refuse an Office file that cannot be opened, is put together wrongly, or would unpack without end."""
+    parts = archive.infolist()
     if any(part.flag_bits & 0x1 for part in parts):
         raise Unfit("文档设有密码，请解除后上传。")
     names = {part.filename for part in parts}
     if len(names) < len(parts) or any(name.startswith(("/", "\\")) or ".." in name for name in names):
         raise Unfit("文档内部结构异常，请另存后重新上传。")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Unfit("文档含有宏，请另存为不含宏的文档后上传。")
     unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > max(SMALL, MOST_RATIO * len(content)):
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > max(SMALL, MOST_RATIO * size):
         raise Unfit("文档解开后过大，不能上传。")
-    return content

@@ -14,15 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.intake.place_lists import lines_of
 from bihuan.intake.sheets import BadSheet
+from bihuan.intake.workbooks import PROMPT
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.localities import commands, queries
 from bihuan.localities.types import EndLocality, LocalityRow, NewLocality, RenameLocality
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.record import queries as record
+from bihuan.record import scope
 from bihuan.web.administering import Tried, administers, send, show
 from bihuan.web.forms import Typed, typed_in
 from bihuan.web.standing import signed_in
+from bihuan.web.views import errors
 
 URL, FILE = "/units/places/", "file"
 SHOWN = 100
@@ -44,16 +47,17 @@ def find(request: HttpRequest, standing: Standing) -> HttpResponse:
 @signed_in
 def page(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """The widest places of the list, or what was looked for; the administrator adds one or loads a table."""
-    tried = None
+    tried, may = None, administers(standing)
     if request.method == "POST":
         load = request.POST.get("do") == "load"
+        if load and not may:
+            return errors.forbidden(request)  # before the table is read
         tried, words = _load(request, standing) if load else _add(request, standing)
         if tried is None:
             messages.success(request, words)
             return redirect(URL)
     asked, here = " ".join(typed_in(request.GET).one("q").split()), standing.jurisdiction.code
     rows = queries.like(here, asked, most=SHOWN + 1) if asked else queries.below("", here)
-    may = administers(standing)
     said = {
         "rows": rows[:SHOWN],
         "more": len(rows) > SHOWN,
@@ -83,10 +87,10 @@ def _load(request: HttpRequest, standing: Standing) -> tuple[Tried | None, str]:
     if (upload.size or 0) > limit:
         return _not_loaded(_("文件不能超过%(n)dMB。") % {"n": limit // 2**20}), ""
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, scope.aside():
             path = Path(folder, "list")
             path.write_bytes(upload.read())
-            lines = lines_of(path)
+            lines = lines_of(path, PROMPT)
         complete = request.POST.get("complete") == "on"
         done = commands.load(lines=lines, complete=complete, actor=standing.actor, now=standing.now)
     except BadSheet as bad:
