@@ -5,7 +5,7 @@ import pytest
 from bihuan.determination import queries as determination
 from bihuan.determination.jobs import dissolve_settled
 from bihuan.determination.stages import TABLES
-from bihuan.determination.types import Stage
+from bihuan.determination.types import DutyKind, Stage
 from bihuan.kernel.refusal import Overtaken, Refused
 from bihuan.kernel.stages import Move
 from bihuan.record.commands import ACTS
@@ -115,4 +115,5 @@ def test_a_withdrawal_while_an_opinion_is_issued_leaves_nothing_open() -> None:
         lambda: off.run(number=walk.case.number, fields=gone, actor=walk.actor("desk.registrar"), now=now),
     )
     assert dissolve_settled(place.code, now) == 1
-    assert (walk.facts.stage, dict(walk.facts.duties), dict(walk.case.facts.duties)) == (Stage.DISSOLVED, {}, {})
+    assert (walk.facts.stage, dict(walk.case.facts.duties)) == (Stage.DISSOLVED, {})
+    assert set(walk.facts.duties) <= {DutyKind.CONTACT}, "the contact is wanted for the next one too"

@@ -47,7 +47,6 @@ opine = asked(rules.may_opine, **{**on_file, "file": OPINING, "actor": person("s
 part = asked(rules.part_of, file=OPINING, actor=person("staffing.handler"))
 find = asked(rules.may_find, outcome=Outcome.UNIT, unit=unit(), named="unit", desk="desk", pack=WENDENG, norm=OPINION)
 carry = asked(rules.may_carry, unit=unit(), desk="desk", pack=WENDENG, norm=OPINION)
-issue = asked(rules.may_issue, **{**on_file, "file": determination(opined=frozenset(rules.BODIES))})
 number = asked(rules.may_number, known=False)
 assign = asked(rules.may_assign, **{**on_file, "file": determination(case_stage=CaseStage.ADJUDICATING)})
 report = asked(rules.may_report, leadership=(unit("leadership"),))
@@ -140,13 +139,6 @@ ROWS = (
     carry.refuses("a unit that handles nothing", OPINION, "unit", unit=unit("centre")),
     carry.refuses("the desk", OPINION, "unit", desk="unit"),
     carry.refuses("a unit that is not active", OPINION, "unit", unit=unit(active=False)),
-    issue.allows("both spoke"),
-    *(
-        issue.refuses(
-            f"{body} did not", N.DETERMINATION_JOINT, file=determination(opined=frozenset(rules.BODIES) - {body})
-        )
-        for body in rules.BODIES
-    ),
     number.allows("a new one"),
     number.refuses("one that was used", OPINION, "opinion_number", known=True),
     *(assign.allows(stage.label, file=determination(case_stage=stage)) for stage in WAITING),

@@ -122,7 +122,7 @@ def ready_for(move: Move, town: Town) -> Walking:
             found.case.do(CaseAct.WITHDRAW)
         case A.ISSUE_UNIT | A.ISSUE_GAP | A.ISSUE_UNREASONABLE:
             found.heard()
-        case A.NAME_CONTACT if move.origin == Stage.DRAFT:
+        case A.NAME_CONTACT if move.origin in (Stage.DRAFT, Stage.DECLINED):
             found.do(A.NAME_CONTACT, by="desk.dispatcher", account=f"{town.code}.desk.reviewer")
     return found
 
@@ -139,14 +139,16 @@ WALKED = [
 @pytest.mark.parametrize("move", WALKED)
 def test_every_row_of_both_tables_can_be_walked(move: Move, district: Town) -> None:
     walk = ready_for(move, district)
-    if move.act == A.NAME_CONTACT and move.origin == Stage.DRAFT:
+    if move.act == A.NAME_CONTACT and move.origin in (Stage.DRAFT, Stage.DECLINED):
         walk.do(A.NAME_CONTACT, by="desk.reviewer", account=f"{district.code}.desk.dispatcher")
     else:
         walk.do(move.act)
     now = walk.facts
     ends = ENDS | REFERRAL_ENDS
     assert now.stage == move.target
-    assert bool(now.duties) == (move.target not in ends), "open means that somebody owes something"
+    specs = DUTIES["referral" if isinstance(move.target, ReferralStage) else "determination"]
+    holding = {kind for kind in now.duties if not specs[kind].survives}
+    assert bool(holding) == (move.target not in ends), "open means that somebody owes something"
     assert set(move.opens) <= set(now.duties)
     assert not set(now.duties) & (set(move.discharges) - set(move.opens))
     assert (now.closed_at is not None) == (move.target in ends)

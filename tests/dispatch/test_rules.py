@@ -30,8 +30,6 @@ decide_extension = asked(
 contact = asked(rules.may_record_contact, **usual)
 happened = asked(rules.may_have_happened, at=NOW, now=NOW, field="contacted_at")
 wait = asked(rules.may_await, **usual)
-answer_now = asked(rules.may_answer_now, **usual)
-without_forms = asked(rules.may_submit_without, owed=())
 answer = asked(
     rules.may_answer,
     case=case(),
@@ -43,7 +41,6 @@ answer = asked(
     now=NOW,
 )
 sign = asked(rules.may_sign_off, **{**usual, "actor": person("unit.deputy", account="signer")})
-sign_with = asked(rules.may_sign_off_with, **{**usual, "actor": person("unit.deputy", account="signer")})
 terminate = asked(rules.may_request_termination, **usual)
 decide_termination = asked(
     rules.may_decide_termination, **{**usual, "case": case(duties=owed(DutyKind.TERMINATION_DECISION))}
@@ -154,12 +151,6 @@ ROWS = (
     wait.allows("for somebody"),
     wait.refuses("for nobody", norms.AWAIT_REQUESTER, case=case(anonymous=True)),
     #
-    answer_now.allows("alone"),
-    answer_now.refuses("before the co-units were asked", norms.LINKAGE_REQUEST, case=case(duties=owed(DutyKind.LINK))),
-    without_forms.allows("nothing is owed"),
-    without_forms.allows("the handling is owed", owed=(DutyKind.HANDLE,)),
-    without_forms.refuses("the form of a linkage", norms.LINKAGE_FORM_UPLOADED, owed=(DutyKind.LINKAGE_FORM,)),
-    without_forms.refuses("the form of a whistle", norms.WHISTLE_FORM_UPLOADED, owed=(DutyKind.WHISTLE_FORM,)),
     #
     answer.allows("solved, truthful, told"),
     answer.allows("of who told nobody yet", feedback_at=None),
@@ -197,9 +188,6 @@ ROWS = (
     #
     sign.allows("another person"),
     sign.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
-    sign_with.allows("another person, with all forms"),
-    sign_with.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
-    sign_with.refuses("without the form", norms.LINKAGE_FORM_UPLOADED, case=case(duties=owed(DutyKind.LINKAGE_FORM))),
     #
     terminate.allows("the first time"),
     terminate.refuses("while one is asked for", norms.TERMINATE, case=case(duties=owed(DutyKind.TERMINATION_DECISION))),

@@ -26,11 +26,11 @@ def test_open_met_and_late_are_counted_by_norm(wendeng: Town) -> None:
     now = late.now
     found = counted(now, until=date(2025, 4, 30)).by_norm
     signed = found[norms.SIGN_IN.name]
-    assert (signed.open, signed.met, signed.late, signed.rate) == (0, 1, 1, 0.5)
+    assert (signed.open, signed.met, signed.late, signed.in_time.percent) == (0, 1, 1, "50.00%")
     handle = found[norms.HANDLE_WITHIN_LIMIT.name]
-    assert (handle.open, handle.overdue, handle.rate) == (2, 2, None)
+    assert (handle.open, handle.overdue, handle.in_time.percent) == (2, 2, "0.00%")
     assert sum(f.open for f in found.values()) == Duty.objects.filter(discharged_at=None).count()
-    assert sum(f.done + f.waived for f in found.values()) == Duty.objects.exclude(discharged_at=None).count()
+    assert sum(f.ended for f in found.values()) == Duty.objects.exclude(discharged_at=None).count()
 
 
 def test_counting_again_and_again_changes_nothing(wendeng: Town) -> None:
@@ -39,7 +39,7 @@ def test_counting_again_and_again_changes_nothing(wendeng: Town) -> None:
     for days in range(1, 6):
         assert counted(walk.now + timedelta(days=days)).by_norm[norms.SIGN_IN.name] == first[norms.SIGN_IN.name]
     walk.later(days=5).along(A.ANSWER, A.SIGN_OFF)
-    assert counted(walk.now).by_norm[norms.HANDLE_WITHIN_LIMIT.name].done == 1
+    assert counted(walk.now).by_norm[norms.HANDLE_WITHIN_LIMIT.name].met == 1
 
 
 def test_the_period_and_the_units_narrow_the_figures(wendeng: Town) -> None:

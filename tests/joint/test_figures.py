@@ -15,6 +15,7 @@ from bihuan.joint.types.figures import (
     LATE,
     SIDES,
     TOTALS,
+    UNMET,
     Carried,
     Figure,
     Repeated,
@@ -161,7 +162,7 @@ def test_every_figure_has_its_formula_and_stands_on_one_side() -> None:
     shown = [figure for figures in SIDES.values() for figure in figures]
     assert len(shown) == len(set(shown))
     assert set(shown) == FORMULAS.keys()
-    assert set(shown) | set(LATE.values()) == set(Figure)
+    assert set(shown) | set(LATE.values()) | set(UNMET.values()) == set(Figure)
 
 
 @pytest.mark.parametrize(

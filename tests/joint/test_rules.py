@@ -9,11 +9,11 @@ from bihuan.cases.types import Part
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint import papers, rules
 from bihuan.joint.rules import figures
-from bihuan.joint.types import Emergency, Filing, Grade, JointFacts, Kind, WhistleType
+from bihuan.joint.types import Absence, DutyKind, Emergency, Filing, Grade, JointFacts, Kind, Stage, WhistleType
 from bihuan.joint.types.figures import Figure, Misdirected, Period, Repeated, Side, UnitFigures
 from bihuan.kernel.actor import Seat
 from bihuan.policy import norms
-from tests.facts import NOW, WENDENG, appointed, binding, joint, member, owed, person, plain, unit
+from tests.facts import NOW, WENDENG, appointed, binding, joint, member, owed, person, plain, unit, without
 from tests.rule_tables import Row, asked
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -62,7 +62,13 @@ work = asked(rules.may_work, **THERE)
 upward = asked(rules.may_contact_upward, **BLOWN)
 ask_out = asked(rules.may_ask_out, **THERE)
 decide_asking = asked(rules.may_decide_asking_out, **on(joint(L, ASKED_OUT)))
-decide_on = asked(rules.may_decide_on, member=ASKED_OUT, kind=L)
+LEAD, DESK = Seat("unit", "handler"), Seat("desk", "dispatcher")
+NAMED_OUT = member(asked_out_at=NOW, designated=True)
+decide_on = asked(rules.may_decide_on, member=ASKED_OUT, kind=L, seat=LEAD)
+ask_these = asked(rules.may_ask_these, units=("other", "third"), designated={"other": "其他单位"})
+meeting = asked(rules.may_conclude_without_meeting, joint=joint(L, member(), member("third")), reason="")
+difficulty = asked(rules.may_decide_difficulty, **on(joint(duties=owed(DutyKind.DIFFICULTY)), "unit.head"))
+report = asked(rules.may_report, **on(joint(stage=Stage.CONCLUDED, resolved=False), "unit.head"))
 object_to = asked(rules.may_object, **BLOWN)
 notify = asked(rules.may_notify_of, member=member(), kind=L)
 remind = asked(rules.may_remind, **on(joint(L, member(notified_at=NOW))))
@@ -79,12 +85,17 @@ fill_in = asked(rules.may_fill_in, joint=joint(), follow_up="满意", from_at=NO
 sign = asked(
     rules.may_sign,
     kind=L,
+    signer="vice",
+    drafter="drafter",
     seat=Seat("unit", "deputy"),
-    deputies=(appointed("vice"),),
-    absence="",
+    deputies=("vice",),
+    absence=None,
+    until=None,
+    today=NOW.date(),
     seal=(1,),
     pack=WENDENG,
 )
+HEAD = {"seat": Seat("unit", "head"), "signer": "head"}
 keep_topics = asked(rules.may_keep_topics, actor=person("unit.handler"), units=(unit("staffing"),), pack=WENDENG)
 listed = asked(rules.may_list, responders=("unit",), known={"unit": unit()}, pack=WENDENG)
 liaison = asked(
@@ -285,6 +296,27 @@ ROWS = (
     decide_on.allows("who asked"),
     decide_on.refuses("who did not", N.LINKAGE_COOPERATE, "unit", member=member()),
     decide_on.refuses("who is not there", N.WHISTLE_MISDIRECTED, "unit", member=None, kind=W),
+    decide_on.refuses("the lead about whom the centre named", N.DESIGNATE_LEAD, "unit", member=NAMED_OUT),
+    decide_on.allows("the centre about whom it named", member=NAMED_OUT, seat=DESK),
+    decide_on.refuses("the centre about whom the lead asked", N.LINKAGE_COOPERATE, "unit", seat=DESK),
+    decide_on.allows("the platform about an objection", kind=W, seat=DESK),
+    ask_these.allows("all that were named, and one more"),
+    ask_these.allows("nobody was named", designated={}),
+    ask_these.refuses("one is left out", N.DESIGNATE_LEAD, "units", units=("third",)),
+    meeting.refuses("two co-units, no meeting", N.LINKAGE_CONVENE, "no_meeting_reason"),
+    meeting.allows("two co-units, and why there was none", reason="电话商定"),
+    meeting.allows("two co-units and a meeting", joint=joint(L, member(), member("third"), met_at=NOW)),
+    meeting.allows("one co-unit", joint=joint(L, member())),
+    meeting.allows("one is left of two", joint=joint(L, member(), member("third", until=NOW))),
+    meeting.allows("a whistle", joint=joint(W, member(), member("third"))),
+    difficulty.allows("it is owed"),
+    difficulty.refuses("a linkage that owes nothing", N.LINKAGE_REPORT, joint=joint()),
+    difficulty.refuses("a whistle that owes nothing", N.WHISTLE_REPORT, joint=joint(W)),
+    report.allows("not solved"),
+    report.allows("while it is under way", joint=joint(stage=Stage.ACTIVE, resolved=None)),
+    report.refuses("solved together", N.LINKAGE_REPORT, joint=joint(stage=Stage.CONCLUDED, resolved=True)),
+    report.refuses("solved by a whistle", N.WHISTLE_REPORT, joint=joint(W, stage=Stage.CONCLUDED, resolved=True)),
+    report.refuses("the case is another's", N.JOINT_ENDS, joint=joint(stage=Stage.ACTIVE, **OVER)),
     object_to.allows("once"),
     object_to.allows("by a lead that is no member", actor=person("unit.handler")),
     object_to.refuses("twice", N.WHISTLE_MISDIRECTED, joint=joint(W, ASKED_OUT)),
@@ -345,6 +377,8 @@ ROWS = (
     grade.allows("low, for a reason", grade=Grade.POOR, reason="未到场"),
     grade.refuses("low", N.LINKAGE_GRADE, "reason", grade=Grade.AVERAGE),
     grade.refuses("who is not there", N.WHISTLE_GRADE, "unit", member=None, kind=W),
+    grade.refuses("who asked to be let go", N.LINKAGE_COOPERATE, "unit", member=ASKED_OUT),
+    grade.refuses("who objects", N.WHISTLE_MISDIRECTED, "unit", member=ASKED_OUT, kind=W),
     file_form.allows("everybody is graded"),
     file_form.refuses("somebody is not", N.LINKAGE_GRADE, joint=joint(L, member(grade=Grade.GOOD), UNDONE)),
     file_form.refuses("somebody at a whistle is not", N.WHISTLE_GRADE, joint=joint(W, UNDONE)),
@@ -355,8 +389,26 @@ ROWS = (
     fill_in.refuses("the end before the beginning", N.WHISTLE_FORM, "to_at", joint=joint(W), to_at=NOW - DAY - MINUTE),
     fill_in.refuses("the end in a minute", N.LINKAGE_FORM, "to_at", to_at=NOW + MINUTE),
     sign.allows("the deputy"),
-    sign.refuses("the head", N.LINKAGE_FORM_SIGNED, "absence", seat=Seat("unit", "head")),
-    sign.allows("the head, where the deputy is away", seat=Seat("unit", "head"), absence="外出"),
+    sign.refuses("the deputy who filled it in", N.SEPARATION, drafter="vice"),
+    sign.allows(
+        "the deputy who filled it in, where one may do both",
+        drafter="vice",
+        pack=without(WENDENG, N.SEPARATION),
+    ),
+    sign.refuses("the head", N.LINKAGE_FORM_SIGNED, "absence_kind", **HEAD),
+    sign.refuses("a vacancy that is none", N.LINKAGE_FORM_SIGNED, "absence_kind", absence=Absence.VACANT, **HEAD),
+    sign.allows("the head, where the deputy is recused", absence=Absence.RECUSED, **HEAD),
+    sign.refuses("an absence without an end", N.LINKAGE_FORM_SIGNED, "absence_until", absence=Absence.SICK, **HEAD),
+    sign.refuses(
+        "an absence that is over",
+        N.WHISTLE_FORM_SIGNED,
+        "absence_until",
+        kind=W,
+        absence=Absence.TRAVEL,
+        until=NOW.date() - DAY,
+        **HEAD,
+    ),
+    sign.allows("an absence until today", absence=Absence.TRAVEL, until=NOW.date(), **HEAD),
     sign.allows("the head, where there is no deputy", seat=Seat("unit", "head"), deputies=()),
     sign.refuses("without a seal", N.WHISTLE_FORM_SIGNED, "seal", kind=W, seal=()),
     sign.allows(
@@ -437,3 +489,9 @@ def test_a_line_has_what_is_late_beside_what_was_in_time_and_a_linkage_knows_no_
     linked = cells(L, Side.LEAD, led=3)
     assert linked["件数"] == [("led", 3, 0)]
     assert "吹错哨" not in linked
+
+
+def test_an_absence_is_told_with_its_kind_and_its_end() -> None:
+    told = rules.told_absence
+    assert told(Absence.TRAVEL, until=NOW.date(), note="开会") == "出差，至2025-03-03，开会"
+    assert told(None, until=None, note="") == ""

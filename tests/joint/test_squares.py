@@ -29,6 +29,7 @@ DONE_BY: dict[str, set[str]] = {
     "报到单位经办人、联络员或分管负责人": {"other.handler", "other.deputy"},
     "平台派单员或受理员": {"desk.dispatcher", "desk.registrar"},
     "平台派单员": {"desk.dispatcher"},
+    "指定协办单位的平台派单员": {"desk.dispatcher"},
     "两办督办员": {"offices.supervisor"},
     "区领导": {"leaders.leader"},
     "系统": {"clockwork"},
@@ -99,8 +100,10 @@ def ready_for(kind: Kind, move: Move, town: Town) -> JointWalk:
             walk = walk_to(kind, move.origin, town)  # type: ignore[arg-type]
             walk.case.do(CaseAct.WITHDRAW)
             return walk
-        case A.RAISE_TO_TOUGH, Stage.CONCLUDED:
+        case ((A.RAISE_TO_TOUGH | A.REPORT | A.NO_REPORT), Stage.CONCLUDED):
             return to_concluded(new.begin(), resolved=False)
+        case A.NO_REPORT, Stage.FORM:
+            return to_concluded(new.begin(), resolved=False).along(A.GRADE, A.FILE_FORM)
         case A.RAISE_TO_KEY, _:
             return to_concluded(tough(new), resolved=False)
         case A.VOID, _:
@@ -145,6 +148,10 @@ def _notified(walk: JointWalk, stage: Stage) -> JointWalk:
 
 
 def _onwards(walk: JointWalk, stage: Stage) -> JointWalk:
+    if stage == Stage.VOID:
+        walk.along(A.OBJECT, A.UPHOLD, A.VOID)
+    if stage == Stage.SIGNED:
+        to_signed(walk)
     if stage == Stage.ESCALATED:
         walk.do(A.REPORT)
     if stage in (Stage.CONCLUDED, Stage.FORM):
@@ -177,7 +184,8 @@ def test_every_row_of_both_tables_can_be_walked(kind: Kind, move: Move, district
     walk.do(move.act)
     now = walk.facts
     assert now.stage == move.target
-    assert bool(now.duties) == (move.target in OPEN), "open means that somebody owes something"
+    holding = {duty for duty in now.duties if not DUTIES[kind][duty].survives}
+    assert bool(holding) == (move.target in OPEN), "open means that somebody owes something"
     assert set(move.opens) <= set(now.duties)
     assert not set(now.duties) & (set(move.discharges) - set(move.opens))
     assert (now.closed_at is not None) == (move.target in ENDS)

@@ -164,11 +164,6 @@ ROWS = (
     supervise.refuses("a general one", N.LIST_SUPERVISION_FEEDBACK, matter=matter(awaits_supervision=True)),
     supervise.refuses("twice", N.LIST_SUPERVISION_FEEDBACK, matter=matter(matter_class=KEY)),
     leave.allows("somebody who had no part in it"),
-    leave.refuses(
-        "before the supervision body was heard",
-        N.LIST_SUPERVISION_FEEDBACK,
-        matter=matter(matter_class=KEY, awaits_supervision=True),
-    ),
     *(
         leave.refuses(f"the {account}", SEPARATION, actor=person("office.list_director", account=account))
         for account in ("confirmer", "proposer", "drafter", "submitter")

@@ -20,7 +20,11 @@ SELECT coalesce(c.name, u.counter), coalesce(c.value, 0), u.places
 FROM used u FULL JOIN counted c ON c.name = u.counter
 WHERE (c.value = cardinality(u.places) AND c.value = u.places[cardinality(u.places)]) IS NOT TRUE ORDER BY 1"""
 
-_OWED = "EXISTS (SELECT FROM duties_duty d WHERE d.subject = '{kind}:' || s.number AND d.discharged_at IS NULL)"
+_OWED = (
+    "EXISTS (SELECT FROM duties_duty d WHERE d.subject = '{kind}:' || s.number AND d.discharged_at IS NULL"
+    " AND NOT d.kind = ANY(%(surviving)s))"
+)
+"""Something that holds the subject up; what survives it checks or informs alone."""
 _LEADS = "(SELECT count(*) FROM {parts} AND p.part = 'lead' AND p.until IS NULL)"
 _CHECKS = {
     "尚未终结，却没有任何未了结的职责": f"NOT s.stage = ANY(%(stages)s) AND NOT {_OWED}",
@@ -67,7 +71,8 @@ def _subjects(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
     for (reason, condition), named in zip(_CHECKS.items(), stages, strict=True):
         wrong = condition.format(kind=subject.kind, parts=subject.parts, lead=subject.lead)
         sql = f"SELECT s.number FROM {subject.rows} s WHERE {wrong} AND {_HERE.format('s')} ORDER BY 1"
-        for (number,) in rows(sql, {"stages": named, "j": jurisdiction}):
+        asked = {"stages": named, "surviving": subject.surviving, "j": jurisdiction}
+        for (number,) in rows(sql, asked):
             yield Broken(f"{subject.kind}:{number}", None, reason)
 
 

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 
 from bihuan.audit.replay import COMMON, Facts, Note, Replay, Told
 from bihuan.cases.stages import TABLE as CASE_TABLE
+from bihuan.cases.types import DUTIES as CASE_DUTIES
 from bihuan.cases.types import Stage
 from bihuan.determination.stages import DETERMINATION as DETERMINATIONS
 from bihuan.determination.stages import REFERRAL
+from bihuan.determination.types import DETERMINATION_DUTIES, REFERRAL_DUTIES
 from bihuan.determination.types.happenings import CaseTakenBack, GapReported, OpinionIssued
 from bihuan.dispatch.types import Answered, CaseDispatched, ReturnApproved
+from bihuan.duties.types import DutySpec
 from bihuan.intake.types import CaseRegistered
 from bihuan.joint.stages import LINKAGE, WHISTLE
 from bihuan.joint.stages import OPEN as JOINT_OPEN
+from bihuan.joint.types import DUTIES as JOINT_DUTIES
+from bihuan.joint.types import Kind
 from bihuan.joint.types.happenings import JointBegun
 from bihuan.kernel.stages import StageTable
 from bihuan.matters.stages import TABLE as MATTER_TABLE
+from bihuan.matters.types import DUTIES as MATTER_DUTIES
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.matters.types.happenings import (
     CandidateProposed,
@@ -37,6 +43,7 @@ class Subject:
     """
 
     table: StageTable
+    duties: Mapping[str, DutySpec]
     notes: Mapping[str, Note]
     rows: str
     parts: str
@@ -55,6 +62,11 @@ class Subject:
     def ends(self) -> list[str]:
         """The stages in which nothing is owed."""
         return sorted(map(str, self.table.ends))
+
+    @property
+    def surviving(self) -> list[str]:
+        """The kinds of duty that may be open although it has ended."""
+        return sorted(str(kind) for kind, spec in self.duties.items() if spec.survives)
 
     def replay(self) -> Replay:
         """One that lives such a subject again."""
@@ -84,6 +96,7 @@ def _given_back(told: Told, facts: Facts) -> None:
 
 CASE = Subject(
     table=CASE_TABLE,
+    duties=CASE_DUTIES,
     notes={
         CaseRegistered.kind: _registered,
         Erased.kind: _registered,
@@ -132,6 +145,7 @@ def _fed_back(told: Told, facts: Facts) -> None:
 
 MATTER = Subject(
     table=MATTER_TABLE,
+    duties=MATTER_DUTIES,
     notes={
         CandidateProposed.kind: _reported,
         Erased.kind: _reported,
@@ -184,6 +198,7 @@ def _joint(table: StageTable, letter: str) -> Subject:
     kind = table.subject
     return Subject(
         table=table,
+        duties=JOINT_DUTIES[Kind(kind)],
         notes={JointBegun.kind: _begun, Erased.kind: _asked},
         rows=f"(SELECT * FROM joint_undertaking WHERE kind = '{kind}')",
         parts="joint_participation p WHERE p.undertaking_id = s.id",
@@ -217,6 +232,7 @@ def _erased(told: Told, facts: Facts) -> None:
 
 DETERMINATION = Subject(
     table=DETERMINATIONS,
+    duties=DETERMINATION_DUTIES,
     notes={OpinionIssued.kind: _opined, GapReported.kind: _reported_gap, Erased.kind: _erased},
     rows="determination_determination",
     parts="determination_participation p WHERE p.determination_id = s.id",
@@ -243,6 +259,7 @@ SELECT jurisdiction, 'special-report/' || jurisdiction || '/' || substring(numbe
 )
 REFUSAL = Subject(
     table=REFERRAL,
+    duties=REFERRAL_DUTIES,
     notes={},
     rows="determination_referral",
     parts="determination_referralparticipation p WHERE p.referral_id = s.id",

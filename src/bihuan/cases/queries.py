@@ -26,6 +26,7 @@ from bihuan.cases.types import (
     ClosureType,
     DutyKind,
     OwnText,
+    Part,
     ParticipantRow,
     SimilarCase,
     Stage,
@@ -365,3 +366,9 @@ def to_archive(jurisdiction: str, *, closed_before: datetime, skip: int = 0, lim
 def children(number: str) -> int:
     """How many cases are merged into this one."""
     return Case.objects.filter(parent__number=number).count()
+
+
+def designated(number: str) -> dict[str, str]:
+    """Unit → name of the co-units that the desk named when it dispatched the case, as far as they still take part."""
+    rows = Participation.objects.filter(case__number=number, part=Part.CO, until__isnull=True).exclude(basis_kind="")
+    return dict(rows.annotate(name=name_of("unit")).values_list("unit", "name").order_by("id"))

@@ -79,17 +79,18 @@ TABLE = StageTable(
         Move(S.TRIAGE, A.MERGE, S.MERGED, _REG + _DSP, n.MERGE_REPEATS, lapses_all=True),
         Move(S.MERGED, A.UNMERGE, S.TRIAGE, _REG + _DSP, n.MERGE_REPEATS, opens=(D.DISPATCH,)),
         # 派单、签收、退单
-        Move(
-            S.REGISTERED,
-            A.DISPATCH,
-            S.DISPATCHED,
-            _DSP,
-            n.ONE_LEAD,
-            opens=(D.SIGN_IN, D.HANDLE),
-            discharges=(D.DISPATCH,),
-        ),
-        Move(
-            S.TRIAGE, A.DISPATCH, S.DISPATCHED, _DSP, n.ONE_LEAD, opens=(D.SIGN_IN, D.HANDLE), discharges=(D.DISPATCH,)
+        *(
+            Move(
+                stage,
+                A.DISPATCH,
+                S.DISPATCHED,
+                _DSP,
+                n.ONE_LEAD,
+                opens=(D.SIGN_IN, D.HANDLE),
+                discharges=(D.DISPATCH,),
+                may_open=(D.LINK,),
+            )
+            for stage in (S.REGISTERED, S.TRIAGE)
         ),
         Move(
             S.DISPATCHED,
@@ -128,6 +129,7 @@ TABLE = StageTable(
             opens=(D.DISPATCH,),
             discharges=(D.RETURN_DECISION,),
             lapses_all=True,
+            absolves=True,
         ),
         Move(
             S.RETURN_REVIEW,
@@ -245,6 +247,7 @@ TABLE = StageTable(
                 opens=(D.SIGN_IN, D.HANDLE),
                 discharges=(D.DETERMINATION,),
                 lapses_all=True,
+                absolves=True,
             )
             for stage, norm in ((S.ADJUDICATING, n.DETERMINATION_ASSIGN), (S.ESCALATED, n.DISTRICT_DESIGNATES))
         ),
@@ -257,6 +260,7 @@ TABLE = StageTable(
             opens=(D.DISPATCH,),
             discharges=(D.DETERMINATION,),
             lapses_all=True,
+            absolves=True,
         ),
         *(
             Move(stage, A.RECORD_REFUSAL, stage, _DSP, n.REFUSAL_REFERRED)
@@ -297,4 +301,20 @@ TABLE = StageTable(
             if stage not in (S.SUBMITTED, S.CALLBACK)
         ),
     ],
+    exceptions={
+        **dict.fromkeys(((A.MERGE, D.DISPATCH), (A.MERGE, D.DETERMINATION)), "并入他件后，分派和认定随他件办理"),
+        **dict.fromkeys(
+            ((A.CONFIRM_DECLINE, D.DISPATCH), (A.CONFIRM_DECLINE, D.DETERMINATION)), "不予受理后，不再分派和认定"
+        ),
+        (A.APPROVE_RETURN, D.DETERMINATION): "退单后由受理单位重新分派，需要认定的另行提请",
+        **dict.fromkeys(
+            ((A.APPROVE_TERMINATION, D.DETERMINATION), (A.APPROVE_TERMINATION, D.EXTENSION_DECISION)),
+            "终止办理后，不再认定和延期",
+        ),
+        **{
+            (act, kind): why
+            for act, why in ((A.ADJUDICATE, "移交认定期间时限暂停"), (A.HANG, "挂账期间时限暂停"))
+            for kind in _PENDING
+        },
+    },
 )

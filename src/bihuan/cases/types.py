@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from bihuan.duties.types import DutyRow, DutySpec
+from bihuan.duties.types import Bar, DutyRow, DutySpec
 from bihuan.kernel.actor import REQUESTER as ASKS
 from bihuan.kernel.actor import Seat, seats_among
 from bihuan.kernel.stages import Role
@@ -184,27 +184,95 @@ def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
     return {spec.kind: spec for spec in specs}
 
 
+_OWED_TO_DESK = frozenset({str(Part.DESK)})
+_OWED_TO_LEAD = frozenset({str(Part.LEAD)})
+_FORM_MISSING = "工作机制落实情况备案表还没有填报并审签，应随办理结果同步上传，办理结果现在不能上报。"
+
+_D, _n = DutyKind, norms
 DUTIES = _specs(
-    DutySpec(DutyKind.DISPATCH, Part.DESK, Post.DISPATCHER, norms.REGISTER_PROMPTLY, "dispatch"),
-    DutySpec(DutyKind.DECLINE_DECISION, Part.DESK, Post.REVIEWER, norms.DECLINE_SECOND_READER, "decline_decision"),
-    DutySpec(DutyKind.SIGN_IN, Part.LEAD, Post.HANDLER, norms.SIGN_IN, "sign_in"),
-    DutySpec(DutyKind.FIRST_CONTACT, Part.LEAD, Post.HANDLER, norms.FIRST_CONTACT, "first_contact", rests=True),
-    DutySpec(DutyKind.HANDLE, Part.LEAD, Post.HANDLER, norms.HANDLE_WITHIN_LIMIT, "handle", rests=True),
-    DutySpec(DutyKind.RETURN_DECISION, Part.DESK, Post.DISPATCHER, norms.RETURN_DECIDED_BY_DESK, "return_decision"),
+    DutySpec(_D.DISPATCH, Part.DESK, Post.DISPATCHER, _n.REGISTER_PROMPTLY, "dispatch"),
+    DutySpec(_D.DECLINE_DECISION, Part.DESK, Post.REVIEWER, _n.DECLINE_SECOND_READER, "decline_decision"),
+    DutySpec(_D.SIGN_IN, Part.LEAD, Post.HANDLER, _n.SIGN_IN, "sign_in", waived_by=_OWED_TO_DESK),
     DutySpec(
-        DutyKind.EXTENSION_DECISION, Part.DESK, Post.DISPATCHER, norms.EXTENSION_WITH_APPROVAL, "extension_decision"
+        _D.FIRST_CONTACT,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.FIRST_CONTACT,
+        "first_contact",
+        rests=True,
+        waived_by=_OWED_TO_DESK,
     ),
-    DutySpec(DutyKind.TERMINATION_DECISION, Part.DESK, Post.DISPATCHER, norms.TERMINATE, "termination_decision"),
-    DutySpec(DutyKind.AWAIT_REQUESTER, Part.LEAD, Post.HANDLER, norms.AWAIT_REQUESTER, "await_requester"),
-    DutySpec(DutyKind.LINK, Part.LEAD, Post.HANDLER, norms.LINKAGE_REQUEST, "link", rests=True),
-    DutySpec(DutyKind.LINKAGE_FORM, Part.LEAD, Post.HANDLER, norms.LINKAGE_FORM_UPLOADED, "joint_form", rests=True),
-    DutySpec(DutyKind.WHISTLE_FORM, Part.LEAD, Post.HANDLER, norms.WHISTLE_FORM_UPLOADED, "joint_form", rests=True),
-    DutySpec(DutyKind.DETERMINATION, Part.DESK, Post.DISPATCHER, norms.DETERMINATION_PAUSES, "determination"),
-    DutySpec(DutyKind.SIGN_OFF, Part.LEAD, Post.DEPUTY, norms.SIGN_OFF, "sign_off"),
-    DutySpec(DutyKind.REVIEW, Part.DESK, Post.REVIEWER, norms.REVIEW, "review"),
-    DutySpec(DutyKind.CALLBACK, Part.DESK, Post.CALLER, norms.CALLBACK, "callback"),
-    DutySpec(DutyKind.REWORK, Part.LEAD, Post.HANDLER, norms.REWORK, "rework", rests=True),
-    DutySpec(DutyKind.HANG_REVIEW, Part.DESK, Post.DISPATCHER, norms.HANG, "hang_review"),
+    DutySpec(_D.HANDLE, Part.LEAD, Post.HANDLER, _n.HANDLE_WITHIN_LIMIT, "handle", rests=True, waived_by=_OWED_TO_DESK),
+    DutySpec(
+        _D.RETURN_DECISION,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.RETURN_DECIDED_BY_DESK,
+        "return_decision",
+        waived_by=_OWED_TO_LEAD,
+    ),
+    DutySpec(
+        _D.EXTENSION_DECISION,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.EXTENSION_WITH_APPROVAL,
+        "extension_decision",
+        waived_by=_OWED_TO_LEAD,
+    ),
+    DutySpec(
+        _D.TERMINATION_DECISION,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.TERMINATE,
+        "termination_decision",
+        waived_by=_OWED_TO_LEAD,
+    ),
+    DutySpec(
+        _D.AWAIT_REQUESTER, Part.LEAD, Post.HANDLER, _n.AWAIT_REQUESTER, "await_requester", waived_by=_OWED_TO_DESK
+    ),
+    DutySpec(
+        _D.LINK,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.LINKAGE_REQUEST,
+        "link",
+        rests=True,
+        waived_by=_OWED_TO_DESK,
+        bars=(Bar(Act.ANSWER, "本件指定了协办单位，请先向协办单位提出联动要求。"),),
+    ),
+    DutySpec(
+        _D.LINKAGE_FORM,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.LINKAGE_FORM_UPLOADED,
+        "joint_form",
+        rests=True,
+        waived_by=_OWED_TO_DESK,
+        bars=(Bar(Act.SIGN_OFF, f"“首接负责”{_FORM_MISSING}"),),
+    ),
+    DutySpec(
+        _D.WHISTLE_FORM,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.WHISTLE_FORM_UPLOADED,
+        "joint_form",
+        rests=True,
+        waived_by=_OWED_TO_DESK,
+        bars=(Bar(Act.SIGN_OFF, f"“吹哨报到”{_FORM_MISSING}"),),
+    ),
+    DutySpec(
+        _D.DETERMINATION,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.DETERMINATION_PAUSES,
+        "determination",
+        waived_by=_OWED_TO_LEAD,
+    ),
+    DutySpec(_D.SIGN_OFF, Part.LEAD, Post.DEPUTY, _n.SIGN_OFF, "sign_off", waived_by=_OWED_TO_DESK),
+    DutySpec(_D.REVIEW, Part.DESK, Post.REVIEWER, _n.REVIEW, "review"),
+    DutySpec(_D.CALLBACK, Part.DESK, Post.CALLER, _n.CALLBACK, "callback"),
+    DutySpec(_D.REWORK, Part.LEAD, Post.HANDLER, _n.REWORK, "rework", rests=True, waived_by=_OWED_TO_DESK),
+    DutySpec(_D.HANG_REVIEW, Part.DESK, Post.DISPATCHER, _n.HANG, "hang_review"),
 )
 """Every kind of duty that a case can carry."""
 

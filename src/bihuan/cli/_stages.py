@@ -1,17 +1,43 @@
 """A stage table as a page: every move, and the drawing of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from bihuan.cases.types import Part
+from bihuan.duties.types import DutySpec
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
 
 
-def page(table: StageTable, packs: Sequence[Pack]) -> str:
+def page(table: StageTable, specs: Mapping[str, DutySpec], packs: Sequence[Pack]) -> str:
     """The whole page."""
     head = f"# 环节表：{table.label}\n"
     note = "由 `bihuan docs` 生成，勿手工修改。规定没有确立某一规范的，该行对其不存在（“—”）。\n"
-    return "\n".join([head, note, _drawing(table), _moves(table, packs)])
+    return "\n".join([head, note, _drawing(table), _moves(table, packs), _duties(specs), *_exceptions(table)])
+
+
+def _duties(specs: Mapping[str, DutySpec]) -> str:
+    """Who may let each duty off, what waits for it, and whether it outlives its subject."""
+    said = "\n职责的债权人（除诉求人和系统外，只有他们可以免除它）、未了结时不能办理的环节、事项终结后是否仍须履行：\n"
+    head = ["职责", "由谁", "债权人", "未了结时不能", "终结后仍须履行"]
+    rows = ([*_duty(spec)] for spec in specs.values())
+    return "\n".join([said, *(f"| {' | '.join(cells)} |" for cells in [head, ["---"] * len(head), *rows])]) + "\n"
+
+
+def _duty(spec: DutySpec) -> Iterator[str]:
+    yield f"{spec.kind.label} `{spec.kind.value}`"
+    yield Part(spec.part).label
+    yield "、".join(Part(part).label for part in sorted(spec.waived_by)) or "—"
+    yield "、".join(dict.fromkeys(bar.act.label for bar in spec.bars))
+    yield "是" if spec.survives else ""
+
+
+def _exceptions(table: StageTable) -> list[str]:
+    """Where somebody who is no creditor lets a duty off, and why."""
+    if not table.exceptions:
+        return []
+    told = (f"- {act.label}免除“{kind.label}”：{why}" for (act, kind), why in table.exceptions.items())
+    return ["\n例外：\n", *told, ""]
 
 
 def _moves(table: StageTable, packs: Sequence[Pack]) -> str:
@@ -28,10 +54,20 @@ def _row(move: Move, packs: Sequence[Pack]) -> list[str]:
         move.who_words,
         f"`{move.norm.name}`",
         *(_bound(move, pack) for pack in packs),
-        _labels(move.opens),
-        _labels(move.discharges),
-        "全部" if move.lapses_all else _labels(move.lapses),
+        _labels(move.opens, move.may_open),
+        _labels(move.discharges, move.settles),
+        _lapsing(move),
     ]
+
+
+def _lapsing(move: Move) -> str:
+    """What lapses by it; what is let off whatever the hour, and what ends unmet, is said."""
+    all_or_named = "其余全部" if move.lapses_all else ""
+    named = _labels(move.lapses, move.frees)
+    lapsing = "、".join(words for words in (named, all_or_named) if words)
+    excused = "（免除，不论是否逾期）" if lapsing and move.absolves else ""
+    unmet = f"未履行：{_labels(move.forfeits)}" if move.forfeits else ""
+    return "；".join(words for words in (lapsing + excused, unmet) if words)
 
 
 def _bound(move: Move, pack: Pack) -> str:
@@ -40,8 +76,9 @@ def _bound(move: Move, pack: Pack) -> str:
     return pack.binding(move.norm).clause or "默认"
 
 
-def _labels(words: Iterable[Vocabulary]) -> str:
-    return "、".join(word.label for word in words)
+def _labels(words: Iterable[Vocabulary], singly: Iterable[Vocabulary] = ()) -> str:
+    """Duties by name; those of single units, or only where the facts say so, in brackets."""
+    return "、".join([*(word.label for word in words), *(f"（{word.label}）" for word in singly)])
 
 
 def _drawing(table: StageTable) -> str:

@@ -34,7 +34,7 @@ def command(check: bool, root: Path) -> None:
 def _pages(root: Path) -> dict[str, str]:
     """File name → text of every generated page."""
     subjects, packs = _engine.subjects(), _engine.packs()
-    pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, packs) for s in subjects}
+    pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, s.duties, packs) for s in subjects}
     return pages | {"clauses.md": _clauses.page(packs, _engine.carriers(subjects), _engine.tests(root / "tests"))}
 
 

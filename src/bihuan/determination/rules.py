@@ -155,15 +155,6 @@ def may_carry(unit: UnitFacts | None, *, desk: str, pack: Pack, norm: Norm) -> R
     return None
 
 
-@carries_out(norms.DETERMINATION_OPINION, norms.DETERMINATION_JOINT)
-def may_issue(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """两家都提出会商意见后，由区委编办出具书面认定意见。"""
-    waiting = [name for part, name in zip(BODIES, ("区委编办", "区司法局"), strict=True) if part not in file.opined]
-    if waiting:
-        return Refusal(f"{'、'.join(waiting)}还没有提出会商意见。", norms.DETERMINATION_JOINT)
-    return None
-
-
 @carries_out(norms.DETERMINATION_OPINION)
 def may_number(*, known: bool) -> Refusal | None:
     """认定意见书的文号不得重复。"""

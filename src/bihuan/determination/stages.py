@@ -36,10 +36,21 @@ DETERMINATION = StageTable(
     ENDS,
     [
         # 请求、启动、整理
-        Move(None, A.REQUEST, S.DRAFT, (PARTY,), n.DETERMINATION_REQUEST, opens=(D.SUBMIT,)),
-        Move(None, A.OPEN, S.DRAFT, (DISPATCHER,), n.DETERMINATION_REFER, opens=(D.SUBMIT,)),
-        *(Move(stage, A.ADD_PARTIES, stage, (DISPATCHER,), n.DETERMINATION_POSITIONS) for stage in _HEARING),
-        *(Move(stage, A.STATE_POSITION, stage, (PARTY,), n.DETERMINATION_POSITIONS) for stage in _HEARING),
+        *(
+            Move(None, act, S.DRAFT, (who,), norm, opens=(D.SUBMIT,), may_open=(D.POSITION, D.CONTACT))
+            for act, who, norm in (
+                (A.REQUEST, PARTY, n.DETERMINATION_REQUEST),
+                (A.OPEN, DISPATCHER, n.DETERMINATION_REFER),
+            )
+        ),
+        *(
+            Move(stage, A.ADD_PARTIES, stage, (DISPATCHER,), n.DETERMINATION_POSITIONS, may_open=(D.POSITION,))
+            for stage in _HEARING
+        ),
+        *(
+            Move(stage, A.STATE_POSITION, stage, (PARTY,), n.DETERMINATION_POSITIONS, settles=(D.POSITION,))
+            for stage in _HEARING
+        ),
         Move(
             S.DRAFT,
             A.SUBMIT,
@@ -48,10 +59,26 @@ DETERMINATION = StageTable(
             n.DETERMINATION_REFER,
             opens=(D.STAFFING_OPINION, D.JUSTICE_OPINION, D.ISSUE),
             discharges=(D.SUBMIT,),
+            may_open=(D.CONTACT,),
         ),
-        Move(S.DRAFT, A.DECLINE, S.DECLINED, (DISPATCHER,), n.DETERMINATION_REFER, lapses_all=True),
+        Move(
+            S.DRAFT,
+            A.DECLINE,
+            S.DECLINED,
+            (DISPATCHER,),
+            n.DETERMINATION_REFER,
+            discharges=(D.SUBMIT,),
+            lapses=(D.POSITION,),
+        ),
         # 会商、认定
-        Move(S.SUBMITTED, A.OPINE, S.SUBMITTED, (STAFFING, JUSTICE), n.DETERMINATION_JOINT),
+        Move(
+            S.SUBMITTED,
+            A.OPINE,
+            S.SUBMITTED,
+            (STAFFING, JUSTICE),
+            n.DETERMINATION_JOINT,
+            settles=(D.STAFFING_OPINION, D.JUSTICE_OPINION),
+        ),
         Move(S.SUBMITTED, A.ASK_MATERIAL, S.SUBMITTED, (STAFFING, JUSTICE), n.DETERMINATION_JOINT, opens=(D.MATERIAL,)),
         Move(S.SUBMITTED, A.ADD_MATERIAL, S.SUBMITTED, (DISPATCHER,), n.DETERMINATION_REFER, discharges=(D.MATERIAL,)),
         *(
@@ -72,15 +99,7 @@ DETERMINATION = StageTable(
             )
         ),
         # 派单、专报、批示
-        Move(
-            S.DETERMINED,
-            A.ASSIGN,
-            S.SETTLED,
-            (DISPATCHER,),
-            n.DETERMINATION_ASSIGN,
-            discharges=(D.ASSIGN,),
-            lapses_all=True,
-        ),
+        Move(S.DETERMINED, A.ASSIGN, S.SETTLED, (DISPATCHER,), n.DETERMINATION_ASSIGN, discharges=(D.ASSIGN,)),
         Move(
             S.GAP,
             A.REPORT,
@@ -109,8 +128,16 @@ DETERMINATION = StageTable(
             discharges=(D.ASSIGN,),
         ),
         *(
-            Move(stage, A.TAKE_BACK, S.TAKEN_BACK, (DISPATCHER,), n.DETERMINATION_TAKE_BACK, (), gone, lapses_all=True)
-            for stage, gone in ((S.SUBMITTED, ()), (S.UNREASONABLE, (D.TAKE_BACK,)))
+            Move(
+                stage,
+                A.TAKE_BACK,
+                S.TAKEN_BACK,
+                (DISPATCHER,),
+                n.DETERMINATION_TAKE_BACK,
+                discharges=(D.TAKE_BACK,),
+                lapses_all=True,
+            )
+            for stage in (S.SUBMITTED, S.UNREASONABLE)
         ),
         # 跟进
         Move(
@@ -120,18 +147,25 @@ DETERMINATION = StageTable(
             (STAFFING,),
             n.RESPONSIBILITY_FOLLOW_UP,
             discharges=(D.FOLLOW_UP,),
-            lapses_all=True,
         ),
         # 联络人、终止
         *(
-            Move(stage, A.NAME_CONTACT, stage, (STAFFING, JUSTICE, CONTACT_OF_DESK), n.DETERMINATION_CONTACTS)
-            for stage in OPEN
+            Move(
+                stage,
+                A.NAME_CONTACT,
+                stage,
+                (STAFFING, JUSTICE, CONTACT_OF_DESK),
+                n.DETERMINATION_CONTACTS,
+                settles=(D.CONTACT,),
+            )
+            for stage in S
         ),
         *(
             Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.DETERMINATION_ENDS, lapses_all=True)
             for stage in ON_THE_CASE
         ),
     ],
+    exceptions={(A.TAKE_BACK, D.MATERIAL): "收回后不再会商，不需要补充材料"},
 )
 
 REFERRAL_ENDS = frozenset({ReferralStage.SENT, ReferralStage.DROPPED})
@@ -144,8 +178,17 @@ REFERRAL = StageTable(
         Move(None, RA.RECORD, R.OPEN, (DISPATCHER,), n.REFUSAL_REFERRED, opens=(RD.EXPLAIN, RD.REFER)),
         Move(R.OPEN, RA.EXPLAIN, R.OPEN, (REFUSER,), n.REFUSAL_REFERRED, discharges=(RD.EXPLAIN,)),
         Move(R.OPEN, RA.ADD_EVIDENCE, R.OPEN, (DISPATCHER,), n.REFUSAL_REFERRED),
-        Move(R.OPEN, RA.SEND, R.SENT, (DISPATCHER,), n.REFUSAL_REFERRED, discharges=(RD.REFER,), lapses_all=True),
+        Move(
+            R.OPEN,
+            RA.SEND,
+            R.SENT,
+            (DISPATCHER,),
+            n.REFUSAL_REFERRED,
+            discharges=(RD.REFER,),
+            lapses=(RD.EXPLAIN,),
+        ),
         Move(R.OPEN, RA.DROP, R.DROPPED, (CENTRE_SIGNER,), n.REFUSAL_REFERRED, lapses_all=True),
     ],
+    exceptions={(RA.DROP, RD.REFER): "负责人决定不移交的，无可移交"},
 )
 TABLES: Mapping[str, StageTable] = {table.subject: table for table in (DETERMINATION, REFERRAL)}

@@ -241,7 +241,7 @@ def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version:
     return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied), moved=moved)
 
 
-@command(subject="case", act=Act.ANSWER, fields=Answer, ask=rules.may_answer_now)
+@command(subject="case", act=Act.ANSWER, fields=Answer)
 def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The lead answers requester and platform; the head must still sign."""
     locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version)
@@ -289,7 +289,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     )
 
 
-@command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=rules.may_sign_off_with)
+@command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=rules.may_sign_off)
 def sign_off(*, number: str, fields: SignOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The responsible head signs the answer off; the handling clock stops."""
     locked = cases.LIFE.begin(number, Act.SIGN_OFF, actor=actor, now=now, version=version)

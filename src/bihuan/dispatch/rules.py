@@ -140,31 +140,6 @@ def may_await(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refus
     return None
 
 
-@carries_out(norms.LINKAGE_REQUEST)
-def may_answer_now(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """指定了协办单位的，须先向协办单位提出联动要求，再答复。"""
-    if DutyKind.LINK in case.duties:
-        return Refusal("本件指定了协办单位，请先向协办单位提出联动要求。", norms.LINKAGE_REQUEST)
-    return None
-
-
-FORMS = {
-    DutyKind.LINKAGE_FORM: (norms.LINKAGE_FORM_UPLOADED, "“首接负责”"),
-    DutyKind.WHISTLE_FORM: (norms.WHISTLE_FORM_UPLOADED, "“吹哨报到”"),
-}
-"""What must go up with the result, the norm that wants it, and what it is called."""
-
-
-@carries_out(norms.LINKAGE_FORM_UPLOADED, norms.WHISTLE_FORM_UPLOADED)
-def may_submit_without(owed: Collection[str]) -> Refusal | None:
-    """备案表未填报或未经审签的，办理结果不能上报。"""
-    for kind, (norm, name) in FORMS.items():
-        if kind in owed:
-            reason = f"{name}工作机制落实情况备案表还没有填报并审签，应随办理结果同步上传，办理结果现在不能上报。"
-            return Refusal(reason, norm)
-    return None
-
-
 @carries_out(
     norms.ANSWER_TWO_PARTS,
     norms.ANSWER_POLICY_BASIS,
@@ -205,12 +180,6 @@ def may_sign_off(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Re
     if actor.account == case.answered_by:
         return Refusal("答复是您起草的，须由另一位负责人审签。", norms.SEPARATION)
     return None
-
-
-@carries_out(norms.SIGN_OFF, norms.LINKAGE_FORM_UPLOADED, norms.WHISTLE_FORM_UPLOADED)
-def may_sign_off_with(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """审签上报须由另一人，且备案表齐全。"""
-    return may_sign_off(case, actor, now, pack) or may_submit_without(case.duties)
 
 
 @carries_out(norms.TERMINATE)

@@ -27,6 +27,7 @@ from bihuan.duties.types import (
     Moved,
     Moving,
     Opening,
+    Outcome,
     Singly,
     YearAnnounced,
 )
@@ -101,8 +102,11 @@ def opened(
 _DISCHARGE = """
 UPDATE duties_duty SET discharged_at = %(now)s, next_step_at = NULL, paused_at = NULL,
   outcome = CASE
+    WHEN kind = ANY(%(forfeited)s::text[]) AND NOT kind || ' ' || holder = ANY(%(doing)s::text[]) THEN 'unmet'
     WHEN kind || ' ' || holder = ANY(%(lapsing)s::text[])
-      OR NOT (kind = ANY(%(done)s::text[]) OR kind || ' ' || holder = ANY(%(doing)s::text[])) THEN 'waived'
+      OR NOT (kind = ANY(%(done)s::text[]) OR kind || ' ' || holder = ANY(%(doing)s::text[]))
+    THEN CASE WHEN NOT %(absolved)s AND (LEAST(%(now)s, paused_at) > due_at OR holder = ANY(%(passive)s::text[]))
+      THEN 'unmet' ELSE 'waived' END
     WHEN LEAST(%(now)s, paused_at) <= due_at THEN 'met' ELSE 'late' END
 WHERE subject = %(subject)s AND discharged_at IS NULL
   AND (kind = ANY(%(ended)s::text[]) OR kind || ' ' || holder = ANY(%(touched)s::text[]))
@@ -114,25 +118,36 @@ def discharge(
     *,
     done: Collection[str] = (),
     lapsed: Collection[str] = (),
+    forfeited: Collection[str] = (),
     singly: Singly = NOTHING,
+    absolved: bool = False,
+    passive: Collection[str] = (),
     now: datetime,
 ) -> tuple[list[tuple[str, ...]], list[str]]:
-    """End what is owed of these kinds: done, met or late; or lapsed, for it is wanted no more. Single units' besides.
+    """End what is owed of these kinds: done, met or late; or lapsed, for it is wanted no more; or forfeited, unmet.
+    Single units' besides.
 
-    Answers kind and outcome of each that was done (and whose it was, where single units were meant), and what lapsed.
+    What lapses after its due moment, or while its holder stood notified as `passive`, was never done: it ends unmet,
+    unless the act decides (`absolved`) that it was not the holder's to do; all else that lapses is waived.
+    Answers kind and outcome of each that was done (and whose it was, where single units were meant) or ended unmet,
+    and what was waived.
     """
     doing, lapsing = ([" ".join(pair) for pair in pairs] for pairs in (singly.settles, singly.lapses))
-    if not (done or lapsed or doing or lapsing):
+    ended = [*done, *lapsed, *forfeited]
+    if not (ended or doing or lapsing):
         return [], []
-    said = {"done": [*done], "ended": [*done, *lapsed], "doing": doing, "lapsing": lapsing, "touched": doing + lapsing}
+    said: dict[str, Any] = {"done": [*done], "ended": ended, "doing": doing, "lapsing": lapsing}
+    said |= {"touched": doing + lapsing}
+    said |= {"forfeited": [*forfeited], "absolved": absolved, "passive": [*passive]}
     with connection.cursor() as cursor:
         cursor.execute(_DISCHARGE, {"subject": subject, "now": now, **said})
         rows = cursor.fetchall()
     mine = [(kind, outcome) for kind, outcome, _ in rows if kind in done]
     single = {*singly.settles, *singly.lapses}
-    theirs = [(k, outcome, holder) for k, outcome, holder in rows if k not in done and (k, holder) in single]
-    rest = [kind for kind, _, holder in rows if kind not in done and (kind, holder) not in single]
-    return [*mine, *theirs], rest
+    others = [row for row in rows if row[0] not in done]
+    named = [(k, outcome, holder) for k, outcome, holder in others if (k, holder) in single or outcome == Outcome.UNMET]
+    waived = [kind for kind, outcome, holder in others if (kind, holder) not in single and outcome != Outcome.UNMET]
+    return [*mine, *named], waived
 
 
 RULE = PauseRule.WORKING_TIME
@@ -382,10 +397,10 @@ def end_adjustment(*, id: int, fields: EndAdjustment, actor: Actor, now: datetim
 
 
 _COUNT_DONE = """
-INSERT INTO duties_dutyfigure (jurisdiction, day, pack, norm, holder, met, late, waived)
+INSERT INTO duties_dutyfigure (jurisdiction, day, pack, norm, holder, met, late, unmet, waived)
 SELECT jurisdiction, (discharged_at AT TIME ZONE 'Asia/Shanghai')::date AS day, pack, norm, coalesce(holder, ''),
   count(*) FILTER (WHERE outcome = 'met'), count(*) FILTER (WHERE outcome = 'late'),
-  count(*) FILTER (WHERE outcome = 'waived')
+  count(*) FILTER (WHERE outcome = 'unmet'), count(*) FILTER (WHERE outcome = 'waived')
 FROM duties_duty
 WHERE jurisdiction = %(here)s AND holder = ANY(%(units)s) AND discharged_at >= %(since)s
 GROUP BY GROUPING SETS ((jurisdiction, day, pack, norm, holder), (jurisdiction, day, pack, norm))"""

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
-from bihuan.duties.queries import in_force
+from bihuan.duties import creditors
+from bihuan.duties.queries import in_force, owed_on
 from bihuan.duties.sight import Sight
 from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
-from bihuan.kernel.refusal import Refusal, Refused, granted
+from bihuan.kernel.refusal import Defect, Refusal, Refused, granted
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
@@ -96,6 +97,10 @@ class Life(Generic[Facts]):
     write: Callable[[str, Mapping[str, object]], None]
     sight: Sight
 
+    def __post_init__(self) -> None:
+        """Refuse a table by which somebody is let off by whom a duty checks, or an end leaves one open."""
+        creditors.ask(self.table, self.specs)
+
     def begin(
         self,
         number: str,
@@ -149,7 +154,13 @@ class Life(Generic[Facts]):
 
     def _ask(self, act: Vocabulary, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
         ask = ACTS[(self.table.subject, act)].ask
-        return ask(facts, actor, now, pack) if ask else None
+        return (ask(facts, actor, now, pack) if ask else None) or self._barred(act, facts)
+
+    def _barred(self, act: Vocabulary, facts: Facts) -> Refusal | None:
+        """Why the act must wait for a duty that is still open."""
+        open_ones = (spec for kind, spec in self.specs.items() if kind in facts.duties)
+        bars = (Refusal(bar.reason, spec.norm) for spec in open_ones for bar in spec.bars if bar.act == act)
+        return next(bars, None)
 
     def open_first(
         self,
@@ -166,6 +177,7 @@ class Life(Generic[Facts]):
     ) -> Done:
         """Begin a life: open the duties of the first row and record what happened; the row is written already."""
         pack = load_pack(facts.pack)
+        _as_declared(move, also_opens, singly)
         locked = Locked(facts, chain, move, seat, pack, actor, now)
         opened = self._open(locked, facts.parts, {}, (*move.opens, *also_opens), (), singly)
         chain = append(
@@ -192,17 +204,35 @@ class Life(Generic[Facts]):
         also_opens: Sequence[Vocabulary] = (),
         moved: Sequence[Moved] = (),
         singly: Singly = NOTHING,
+        passive: Collection[str] = (),
     ) -> Done:
         """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
 
         `changes` are further columns, `parts` the units that take part after the act (for the holders of new duties),
         `openings` stand above the pack's limits, `moved` are the due moments that the act put elsewhere,
-        `singly` are duties of single units among several that owe the same.
+        `singly` are duties of single units among several that owe the same; what lapses of `passive` units, of which
+        somebody was notified that they do nothing, was never done.
+        Raises Defect where the row does not say what the act does, or the subject would end while a duty is open.
         """
         facts, move, now = locked.facts, locked.move, locked.now
+        _as_declared(move, also_opens, singly)
         done = [kind for kind in move.discharges if kind in facts.duties]
-        lapsing = facts.duties.keys() - set(done) if move.lapses_all else facts.duties.keys() & set(move.lapses)
-        settled, lapsed = duties.discharge(facts.subject, done=done, lapsed=lapsing, singly=singly, now=now)
+        lapsing = facts.duties.keys() & set(move.lapses)
+        if move.lapses_all:
+            lapsing |= {kind for kind in facts.duties if not self.specs[kind].survives} - set(done)
+        forfeited = [kind for kind in move.forfeits if kind in facts.duties]
+        settled, lapsed = duties.discharge(
+            facts.subject,
+            done=done,
+            lapsed=lapsing,
+            forfeited=forfeited,
+            singly=singly,
+            absolved=move.absolves,
+            passive=passive,
+            now=now,
+        )
+        if move.target in self.table.ends:
+            self._let_end(facts, {*done, *lapsing, *forfeited})
         opened = self._open(locked, parts or facts.parts, openings or {}, (*move.opens, *also_opens), lapsed, singly)
         if columns := dict(changes or {}) | self._stage_columns(move, facts.stage, now):
             self.write(facts.number, columns)
@@ -217,6 +247,12 @@ class Life(Generic[Facts]):
             extra=told(move, opened, settled, lapsed, moved),
         )
         return Done(facts.number, str(move.target), chain.length, happening.tell())
+
+    def _let_end(self, facts: Facts, ended: Collection[str]) -> None:
+        """Nothing ends while a duty on it is open, but for those that survive."""
+        still = {kind for kind in facts.duties.keys() - set(ended) if not self.specs[kind].survives}
+        if still and (owed := still & {kind for kind, _, _ in owed_on([facts.subject])[facts.subject]}):
+            raise Defect(f"{facts.subject} would end while {', '.join(sorted(owed))} is open")
 
     def rest(self, number: str, *, why: str, by: Locked[Any]) -> None:
         """Let the clocks that may rest stand still, on the subject and on whatever stands on it.
@@ -294,7 +330,7 @@ class Life(Generic[Facts]):
     ) -> list[tuple[str, str, datetime]]:
         """Open the duties whose norm the pack binds, that are neither owed still nor done already."""
         facts, pack = locked.facts, locked.pack
-        gone = {*locked.move.discharges, *lapsed}
+        gone = {*locked.move.discharges, *locked.move.forfeits, *lapsed}
         wanted = self._wanted(facts, parts, openings, kinds, gone, pack)
         wanted += [opening for opening in singly.opens if pack.binds(opening.norm)]
         return duties.open_all(
@@ -321,6 +357,18 @@ class Life(Generic[Facts]):
             if kind in openings
             or (pack.binds(self.specs[kind].norm) and kind not in still and not facts.done_already(kind))
         ]
+
+
+def _as_declared(move: Move, also_opens: Iterable[Vocabulary], singly: Singly) -> None:
+    """An act touches no duty but those of its row: what the table says is what was asked of its creditors."""
+    touched = (
+        ("may_open", {*map(str, also_opens), *(str(one.kind) for one in singly.opens)}, {*move.opens, *move.may_open}),
+        ("settles", {kind for kind, _ in singly.settles}, {*move.settles}),
+        ("frees", {kind for kind, _ in singly.lapses}, {*move.frees}),
+    )
+    for what, kinds, declared in touched:
+        if undeclared := kinds - set(map(str, declared)):
+            raise Defect(f"the row {move.act} from {move.origin} does not say that it {what} {sorted(undeclared)}")
 
 
 OpenOn = Callable[[str], Sequence[str]]

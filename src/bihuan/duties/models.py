@@ -132,6 +132,7 @@ class DutyFigure(models.Model):
     holder = models.CharField(max_length=64)
     met = models.IntegerField()
     late = models.IntegerField()
+    unmet = models.IntegerField(default=0)
     waived = models.IntegerField()
 
     class Meta:

@@ -327,10 +327,15 @@ def kept_where(subject: Expression, kinds: Collection[str], *, holder: F) -> Exi
 
 
 def late_where(subject: Expression, kinds: Collection[str], *, holder: F, now: datetime) -> Exists:
-    """An expression: the holder has done something of these kinds late, or is late with it now."""
+    """An expression: the holder has done something of these kinds late or never, or is late with it now."""
     owed = Duty.objects.filter(subject=subject, kind__in=kinds, holder=holder)
     overdue = Q(discharged_at__isnull=True, paused_at__isnull=True, due_at__lt=now)
-    return Exists(owed.filter(Q(outcome=Outcome.LATE) | overdue))
+    return Exists(owed.filter(Q(outcome__in=[Outcome.LATE, Outcome.UNMET]) | overdue))
+
+
+def unmet_where(subject: Expression, kinds: Collection[str], *, holder: F) -> Exists:
+    """An expression: the holder never did something of these kinds."""
+    return Exists(Duty.objects.filter(subject=subject, kind__in=kinds, holder=holder, outcome=Outcome.UNMET))
 
 
 def done_where(subject: Expression, kinds: Collection[str]) -> Exists:
@@ -509,11 +514,11 @@ def figures(
     here = Q(jurisdiction=jurisdiction, pack__startswith=f"{pack_id}/", holder__in=whose)
     owed = DutyStanding.objects.filter(here).values("norm").annotate(a=Sum("open"), b=Sum("overdue"))
     settled = DutyFigure.objects.filter(here, day__gte=since, day__lte=until).values("norm")
-    done = settled.annotate(a=Sum("met"), b=Sum("late"), c=Sum("waived"))
+    done = settled.annotate(a=Sum("met"), b=Sum("late"), c=Sum("unmet"), d=Sum("waived"))
     by_norm = {row["norm"]: Figures(row["a"], row["b"]) for row in owed}
     for row in done:
         known = by_norm.get(row["norm"], Figures())
-        by_norm[row["norm"]] = replace(known, met=row["a"], late=row["b"], waived=row["c"])
+        by_norm[row["norm"]] = replace(known, met=row["a"], late=row["b"], unmet=row["c"], waived=row["d"])
     return Counted(counted, by_norm)
 
 
@@ -533,7 +538,7 @@ def of_norm(
     after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> list[DutyRow]:
-    """Duties of a norm that the actor's units owe (open, overdue) or settled in a period (met, late, waived)."""
+    """Duties of a norm that the actor's units owe (open, overdue) or settled in a period (met, late, unmet, waived)."""
     rows = visible_to(actor).filter(norm=norm, pack__startswith=f"{pack_id}/")
     by = "due_at" if state in (OPEN, OVERDUE) else "discharged_at"
     if by == "due_at":

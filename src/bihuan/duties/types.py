@@ -1,6 +1,5 @@
 """Words and facts of the duty ledger."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,15 @@ class Outcome(Vocabulary):
     MET = "met", "按时履行"
     LATE = "late", "逾期履行"
     WAIVED = "waived", "免除"
+    UNMET = "unmet", "未履行"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An act that is refused while a duty is open, and the words of the refusal; it names the duty's norm."""
+
+    act: Vocabulary
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,9 @@ class DutySpec:
 
     `part` is how the holder's unit takes part in the subject, `post` the post that must act there.
     `rests` tells whether its clock stands still while the subject waits, or what the subject stands on.
+    `waived_by` names the parts to whom it is owed: they alone, the requester and the clock, may let it lapse.
+    `survives` tells whether it stays open when its subject has ended: it checks or informs, and holds nothing up.
+    `bars` are the acts that wait for it.
     """
 
     kind: Vocabulary
@@ -36,6 +47,9 @@ class DutySpec:
     norm: Norm
     limit: str
     rests: bool = False
+    waived_by: frozenset[str] = frozenset()
+    survives: bool = False
+    bars: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,29 +304,45 @@ class OverrideRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share of a whole: integers are compared, and two decimals shown, never as reaching what is not reached."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> str:
+        """97.50%; 100.00% and 0.00% are shown only where they are reached; “–” where there is nothing to share."""
+        if not self.whole:
+            return "–"
+        hundredths = (20000 * self.part + self.whole) // (2 * self.whole)
+        if self.part < self.whole:
+            hundredths = min(hundredths, 9999)
+        if self.part:
+            hundredths = max(hundredths, 1)
+        return f"{hundredths // 100}.{hundredths % 100:02}%"
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """How a norm fares: what is open and overdue now, what was met, late or let off in a period."""
+    """How a norm fares: what is open and overdue now; what was met, late, never done or let off in a period."""
 
     open: int = 0
     overdue: int = 0
     met: int = 0
     late: int = 0
+    unmet: int = 0
     waived: int = 0
 
     @property
-    def done(self) -> int:
-        """How many were settled by an act."""
-        return self.met + self.late
+    def ended(self) -> int:
+        """How many have ended."""
+        return self.met + self.late + self.unmet + self.waived
 
     @property
-    def rate(self) -> float | None:
-        """Share met in time among those settled by an act; None where none was."""
-        return self.met / self.done if self.done else None
-
-    @property
-    def percent(self) -> str:
-        """The same in words: 97.5%, and 100% only where nothing was late."""
-        return "" if not self.done else "100%" if not self.late else f"{math.floor(1000 * self.met / self.done) / 10}%"
+    def in_time(self) -> "Share":
+        """按时率: met ÷ (met + late + unmet + overdue and open); what was let off is nobody's failing."""
+        return Share(self.met, self.met + self.late + self.unmet + self.overdue)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Undertaking(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     resolved = models.BooleanField(null=True)
     summary = models.TextField(blank=True)
+    met_at = models.DateTimeField(null=True)
+    """When the lead last called the units together, as far as that is on record."""
     concluded_at = models.DateTimeField(null=True)
     routed_to = models.CharField(max_length=64, blank=True)
 
@@ -83,6 +85,8 @@ class Participation(models.Model):
     explanation = models.TextField(blank=True)
     grade = models.CharField(max_length=16, blank=True)
     grade_reason = models.TextField(blank=True)
+    designated = models.BooleanField(default=False)
+    """Whether the centre named the unit when it dispatched the case: the centre alone lets it go."""
 
     class Meta:
         constraints = [

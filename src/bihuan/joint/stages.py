@@ -7,6 +7,7 @@ from bihuan.cases import stages as cases
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint.types import (
+    ASKED,
     CLOCK,
     CO_UNIT,
     DESK,
@@ -15,6 +16,7 @@ from bihuan.joint.types import (
     LEAD_HEAD,
     LEAD_SIGNER,
     LEADER,
+    NAMED_BY,
     OFFICES,
     RESPONDER,
     TOWN_HANDLER,
@@ -55,6 +57,7 @@ class _Cast:
     grade: Norm
     form: Norm
     signed: Norm
+    asked: tuple[DutyKind, ...]
 
 
 LINKED = _Cast(
@@ -72,6 +75,7 @@ LINKED = _Cast(
     n.LINKAGE_GRADE,
     n.LINKAGE_FORM,
     n.LINKAGE_FORM_SIGNED,
+    ASKED[Kind.LINKAGE],
 )
 WHISTLED = _Cast(
     TOWN_HANDLER,
@@ -88,25 +92,56 @@ WHISTLED = _Cast(
     n.WHISTLE_GRADE,
     n.WHISTLE_FORM,
     n.WHISTLE_FORM_SIGNED,
+    ASKED[Kind.WHISTLE],
 )
+OUTLIVES = (DutyKind.FILING, DutyKind.REMIND, DutyKind.EXPLAIN)
+"""What is still owed when the form is signed or the joint handling was taken back."""
 
 
 def _together(c: _Cast) -> Iterator[Move]:
     """What the two instruments have in common."""
-    yield Move(S.ACTIVE, A.ADD_UNITS, S.ACTIVE, (c.handler,), c.join, lapses=(D.RETARGET,))
-    for stage in OPEN:
+    aimed = (D.RETARGET,) if D.CHECK_IN in c.asked else ()
+    yield Move(S.ACTIVE, A.ADD_UNITS, S.ACTIVE, (c.handler,), c.join, discharges=aimed, may_open=c.asked)
+    for stage in (*OPEN, S.SIGNED, S.VOID):
         yield Move(stage, A.ACKNOWLEDGE, stage, (DESK,), c.filing, discharges=(D.FILING,))
+    for stage in (*OPEN, S.SIGNED):
+        yield Move(stage, A.REMIND, stage, (DISPATCHER,), c.passive, discharges=(D.REMIND,), may_open=(D.EXPLAIN,))
+        yield Move(stage, A.EXPLAIN, stage, (c.member,), c.passive, settles=(D.EXPLAIN,))
     for stage in WORKING:
         yield Move(stage, A.RECORD_WORK, stage, (c.member,), c.work)
-        yield Move(stage, A.FINISH, stage, (c.member,), c.work)
+        yield Move(
+            stage,
+            A.FINISH,
+            stage,
+            (c.member,),
+            c.work,
+            settles=(D.ACCEPT, D.WORK),
+        )
         yield Move(stage, A.HOLD_MEETING, stage, (c.handler,), c.convene)
         yield Move(stage, A.NOTIFY, stage, (c.handler,), c.passive, opens=(D.REMIND,))
-    for stage in OPEN:
-        yield Move(stage, A.REMIND, stage, (DISPATCHER,), c.passive, discharges=(D.REMIND,))
-    for stage in (*OPEN, S.SIGNED):
-        yield Move(stage, A.EXPLAIN, stage, (c.member,), c.passive)
     yield Move(S.ACTIVE, A.REPORT, S.ESCALATED, (c.head,), c.report, opens=(D.INSTRUCTION,))
-    yield Move(S.ESCALATED, A.INSTRUCT, S.ACTIVE, (LEADER, DISPATCHER), c.district, discharges=(D.INSTRUCTION,))
+    yield Move(
+        S.CONCLUDED,
+        A.REPORT,
+        S.ESCALATED,
+        (c.head,),
+        c.report,
+        opens=(D.INSTRUCTION, D.CONCLUDE),
+        discharges=(D.DIFFICULTY,),
+        lapses=(D.FILE_FORM,),
+    )
+    for stage in (S.CONCLUDED, S.FORM):
+        yield Move(stage, A.NO_REPORT, stage, (c.head,), c.report, discharges=(D.DIFFICULTY,))
+    yield Move(
+        S.ESCALATED,
+        A.INSTRUCT,
+        S.ACTIVE,
+        (LEADER, DISPATCHER),
+        c.district,
+        discharges=(D.INSTRUCTION,),
+        may_open=c.asked,
+        settles=aimed,
+    )
     yield Move(
         S.ACTIVE,
         A.CONCLUDE,
@@ -115,7 +150,8 @@ def _together(c: _Cast) -> Iterator[Move]:
         c.convene,
         opens=(D.FILE_FORM,),
         discharges=(D.CONCLUDE,),
-        lapses=(D.ACCEPT, D.CHECK_IN, D.WORK, D.RETURN_DECISION, D.RULING),
+        lapses=c.asked,
+        may_open=(D.DIFFICULTY,),
     )
     yield Move(S.CONCLUDED, A.GRADE, S.CONCLUDED, (c.handler,), c.grade)
     yield Move(S.CONCLUDED, A.FILE_FORM, S.FORM, (c.handler,), c.form, opens=(D.SIGN_FORM,), discharges=(D.FILE_FORM,))
@@ -128,37 +164,108 @@ def _together(c: _Cast) -> Iterator[Move]:
         opens=(D.FILE_FORM,),
         discharges=(D.SIGN_FORM,),
     )
-    yield Move(S.FORM, A.SIGN_FORM, S.SIGNED, (c.signer,), c.signed, discharges=(D.SIGN_FORM,), lapses_all=True)
-    yield Move(S.ACTIVE, A.VOID, S.VOID, (c.handler,), c.join, lapses_all=True)
-    yield Move(S.SIGNED, A.RENEW, S.ACTIVE, (c.handler,), n.JOINT_AGAIN, opens=(D.FILING, D.CONCLUDE))
+    yield Move(S.FORM, A.SIGN_FORM, S.SIGNED, (c.signer,), c.signed, discharges=(D.SIGN_FORM,))
+    gone = (D.CONCLUDE, *aimed, D.REMIND, D.EXPLAIN, *c.asked)
+    yield Move(S.ACTIVE, A.VOID, S.VOID, (c.handler,), c.join, lapses=gone)
+    yield Move(
+        S.SIGNED,
+        A.RENEW,
+        S.ACTIVE,
+        (c.handler,),
+        n.JOINT_AGAIN,
+        opens=(D.FILING, D.CONCLUDE),
+        may_open=c.asked,
+    )
     for stage in OPEN:
-        yield Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.JOINT_ENDS, lapses_all=True)
+        lapses = (*OUTLIVES, D.EMERGENCY)
+        yield Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.JOINT_ENDS, lapses=lapses, lapses_all=True)
 
 
 def _linkage() -> Iterator[Move]:
     """What linkages have of their own: a co-unit accepts, and asks out at the lead alone."""
-    yield Move(None, A.REQUEST, S.ACTIVE, (LEAD_HANDLER,), n.LINKAGE_REQUEST, opens=(D.FILING, D.CONCLUDE))
+    yield Move(
+        None,
+        A.REQUEST,
+        S.ACTIVE,
+        (LEAD_HANDLER,),
+        n.LINKAGE_REQUEST,
+        opens=(D.FILING, D.CONCLUDE),
+        may_open=LINKED.asked,
+    )
     for stage in WORKING:
-        yield Move(stage, A.ACCEPT, stage, (CO_UNIT,), n.LINKAGE_COOPERATE)
-        yield Move(stage, A.RETURN, stage, (CO_UNIT,), n.LINKAGE_COOPERATE, opens=(D.RETURN_DECISION,))
-        for act in (A.RELEASE, A.KEEP):
-            yield Move(stage, act, stage, (LEAD_HANDLER,), n.LINKAGE_COOPERATE, discharges=(D.RETURN_DECISION,))
+        yield Move(stage, A.ACCEPT, stage, (CO_UNIT,), n.LINKAGE_COOPERATE, settles=(D.ACCEPT,))
+        yield Move(stage, A.RETURN, stage, (CO_UNIT,), n.LINKAGE_COOPERATE, may_open=(D.RETURN_DECISION,))
+        yield Move(
+            stage,
+            A.RELEASE,
+            stage,
+            (LEAD_HANDLER, NAMED_BY),
+            n.LINKAGE_COOPERATE,
+            settles=(D.RETURN_DECISION,),
+            may_open=(D.RETURN_DECISION,),
+            frees=(*LINKED.asked, D.EXPLAIN, D.REMIND),
+            absolves=True,
+        )
+        yield Move(
+            stage,
+            A.KEEP,
+            stage,
+            (LEAD_HANDLER, NAMED_BY),
+            n.LINKAGE_COOPERATE,
+            settles=(D.RETURN_DECISION,),
+            may_open=(D.RETURN_DECISION,),
+        )
 
 
 def _whistle() -> Iterator[Move]:
     """What whistles have of their own: check-in, wrong targets, three degrees, emergencies."""
-    yield Move(None, A.BLOW, S.ACTIVE, (TOWN_HANDLER,), n.WHISTLE_BLOW, opens=(D.CONCLUDE,))
+    yield Move(
+        None,
+        A.BLOW,
+        S.ACTIVE,
+        (TOWN_HANDLER,),
+        n.WHISTLE_BLOW,
+        opens=(D.CONCLUDE,),
+        may_open=(D.FILING, D.CALL, D.EMERGENCY, *WHISTLED.asked),
+    )
     for stage in OPEN:
         yield Move(stage, A.FILE, stage, (TOWN_HANDLER,), n.WHISTLE_FILING, opens=(D.FILING,), discharges=(D.CALL,))
         yield Move(stage, A.RECORD_CALL, stage, (DESK,), n.WHISTLE_FILING, discharges=(D.CALL, D.FILING))
-        yield Move(stage, A.NOTE_EMERGENCY, stage, (OFFICES,), n.WHISTLE_EMERGENCY)
+    for stage in (*OPEN, S.SIGNED, S.VOID):
+        yield Move(stage, A.NOTE_EMERGENCY, stage, (OFFICES,), n.WHISTLE_EMERGENCY, settles=(D.EMERGENCY,))
     for stage in WORKING:
-        yield Move(stage, A.CHECK_IN, stage, (RESPONDER,), n.WHISTLE_CHECK_IN)
+        yield Move(stage, A.CHECK_IN, stage, (RESPONDER,), n.WHISTLE_CHECK_IN, settles=(D.CHECK_IN,))
         yield Move(stage, A.CONTACT_UPWARD, stage, (RESPONDER,), n.WHISTLE_UPWARD)
         yield Move(stage, A.OBJECT, stage, (RESPONDER,), n.WHISTLE_MISDIRECTED, opens=(D.RULING,))
-        for act in (A.UPHOLD, A.OVERRULE):
-            yield Move(stage, act, stage, (DISPATCHER,), n.WHISTLE_MISDIRECTED, discharges=(D.RULING,))
-    yield Move(S.ACTIVE, A.RAISE_TO_TOUGH, S.ACTIVE, (TOWN_HANDLER,), n.WHISTLE_TYPE)
+        yield Move(
+            stage,
+            A.UPHOLD,
+            stage,
+            (DISPATCHER,),
+            n.WHISTLE_MISDIRECTED,
+            discharges=(D.RULING,),
+            may_open=(D.RULING, D.RETARGET),
+            frees=(*WHISTLED.asked, D.EXPLAIN, D.REMIND),
+            absolves=True,
+        )
+        yield Move(
+            stage,
+            A.OVERRULE,
+            stage,
+            (DISPATCHER,),
+            n.WHISTLE_MISDIRECTED,
+            discharges=(D.RULING,),
+            may_open=(D.RULING,),
+        )
+    yield Move(
+        S.ACTIVE,
+        A.RAISE_TO_TOUGH,
+        S.ACTIVE,
+        (TOWN_HANDLER,),
+        n.WHISTLE_TYPE,
+        may_open=WHISTLED.asked,
+        settles=(D.RETARGET,),
+    )
     yield Move(
         S.CONCLUDED,
         A.RAISE_TO_TOUGH,
@@ -166,7 +273,10 @@ def _whistle() -> Iterator[Move]:
         (TOWN_HANDLER,),
         n.WHISTLE_TYPE,
         opens=(D.CONCLUDE,),
+        discharges=(D.DIFFICULTY,),
         lapses=(D.FILE_FORM,),
+        may_open=WHISTLED.asked,
+        settles=(D.RETARGET,),
     )
     yield Move(
         S.CONCLUDED,
@@ -175,12 +285,38 @@ def _whistle() -> Iterator[Move]:
         (TOWN_HEAD,),
         n.WHISTLE_KEY,
         opens=(D.INSTRUCTION, D.CONCLUDE),
+        discharges=(D.DIFFICULTY,),
         lapses=(D.FILE_FORM,),
     )
 
 
-LINKAGE = StageTable("linkage", "首接联动", ENDS, [*_linkage(), *_together(LINKED)])
-WHISTLE = StageTable("whistle", "吹哨报到", ENDS, [*_whistle(), *_together(WHISTLED)])
+_RAISED = "汇报、升级后仍须结束并填表，届时重新产生"
+_TAKEN_BACK = "已没有参加单位，撤销后无可结束、无可另定"
+LINKAGE = StageTable(
+    "linkage",
+    "首接联动",
+    ENDS,
+    [*_linkage(), *_together(LINKED)],
+    exceptions={
+        (A.VOID, D.CONCLUDE): _TAKEN_BACK,
+        (A.RELEASE, D.REMIND): "同意退出的，对该单位的通报不再有对象",
+        (A.REPORT, D.FILE_FORM): _RAISED,
+    },
+)
+WHISTLE = StageTable(
+    "whistle",
+    "吹哨报到",
+    ENDS,
+    [*_whistle(), *_together(WHISTLED)],
+    exceptions={
+        (A.VOID, D.CONCLUDE): _TAKEN_BACK,
+        (A.VOID, D.RETARGET): _TAKEN_BACK,
+        (A.UPHOLD, D.REMIND): "裁定吹错哨的，对该部门的通报不再有对象",
+        (A.REPORT, D.FILE_FORM): _RAISED,
+        (A.RAISE_TO_TOUGH, D.FILE_FORM): _RAISED,
+        (A.RAISE_TO_KEY, D.FILE_FORM): _RAISED,
+    },
+)
 TABLES: Mapping[Kind, StageTable] = {Kind.LINKAGE: LINKAGE, Kind.WHISTLE: WHISTLE}
 
 

@@ -41,6 +41,10 @@ class Overtaken(Exception):
         self.current = current
 
 
+class Defect(Exception):
+    """The program is about to break its own rule: never an answer to somebody, nothing is written."""
+
+
 class Unknown(Exception):
     """There is no such thing, or the actor may not know of it: both are answered alike."""
 

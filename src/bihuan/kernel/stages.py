@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.norm import Norm
@@ -44,7 +45,18 @@ class Move:
     lapses: tuple[Vocabulary, ...] = ()
     """Duties that nobody owes any more after this move."""
     lapses_all: bool = False
-    """Whether whatever is still owed lapses (the subject leaves the hands of those who owed it)."""
+    """Whether whatever is still owed lapses (the subject leaves the hands of those who owed it), but for duties that
+    survive their subject."""
+    forfeits: tuple[Vocabulary, ...] = ()
+    """Duties that end unmet if they are still open: whoever owes them goes on without having done them."""
+    may_open: tuple[Vocabulary, ...] = ()
+    """Duties that the act opens where its facts say so, or for single units among several that owe the same."""
+    frees: tuple[Vocabulary, ...] = ()
+    """Duties of single units that the act lets lapse."""
+    settles: tuple[Vocabulary, ...] = ()
+    """Duties of single units that the act fulfils."""
+    absolves: bool = False
+    """Whether the act decides that what lapses by it was not its holder's to do: it ends waived, however late it is."""
 
     def seat(self, actor: Actor, parts: Mapping[str, frozenset[str]]) -> Seat | None:
         """The seat in which the actor may make this move, or None."""
@@ -59,11 +71,21 @@ class Move:
 class StageTable:
     """All moves of one kind of subject, keyed by stage and act."""
 
-    def __init__(self, subject: str, label: str, ends: frozenset[Vocabulary], moves: Iterable[Move]) -> None:
+    def __init__(
+        self,
+        subject: str,
+        label: str,
+        ends: frozenset[Vocabulary],
+        moves: Iterable[Move],
+        *,
+        exceptions: Mapping[tuple[Vocabulary, Vocabulary], str] = MappingProxyType({}),
+    ) -> None:
         self.subject = subject
         self.label = label
         self.ends = ends
         self.moves = tuple(moves)
+        self.exceptions = exceptions
+        """Act and duty → why the act may let the duty lapse although whoever does it is not its creditor."""
         self._rows: dict[tuple[Vocabulary | None, Vocabulary], Move] = {}
         for move in self.moves:
             key = (move.origin, move.act)

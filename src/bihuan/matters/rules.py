@@ -237,12 +237,9 @@ def may_supervise(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) 
     return None
 
 
-@carries_out(norms.LIST_STRIKE_OFF, norms.LIST_SUPERVISION_FEEDBACK, norms.LIST_STRIKE_OFF_SEPARATION)
+@carries_out(norms.LIST_STRIKE_OFF, norms.LIST_STRIKE_OFF_SEPARATION)
 def may_leave_ledger(matter: MatterFacts, actor: Actor, pack: Pack) -> Refusal | None:
-    """重点事项须先有督查反馈；销号的人不得是报送列入、报送反馈或确认办结的人。"""
-    if matter.awaits_supervision:
-        word = matter.matter_class.label if matter.matter_class else ""
-        return Refusal(f"{word}事项须有督查考核机构的反馈才能销号，目前还没有。", norms.LIST_SUPERVISION_FEEDBACK)
+    """销号的人不得是报送列入、报送反馈或确认办结的人。"""
     if pack.binds(norms.LIST_STRIKE_OFF_SEPARATION):
         if actor.account == matter.confirmed_by:
             return Refusal("本件由您确认办结，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)

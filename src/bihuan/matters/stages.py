@@ -138,4 +138,8 @@ TABLE = StageTable(
             discharges=(D.RECHECK,),
         ),
     ],
+    exceptions={
+        (A.SEND_BACK, D.STRIKE_OFF): "补办后再次确认办结时，重新产生",
+        (A.SEND_BACK, D.SUPERVISION_FEEDBACK): "补办后再次确认办结时，重新产生",
+    },
 )

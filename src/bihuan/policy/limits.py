@@ -99,6 +99,7 @@ class LimitName(Vocabulary):
     JOINT_CONCLUDE = "joint_conclude", "牵头联动办理"
     JOINT_FORM = "joint_form", "备案表随结果报送"
     JOINT_FILE_FORM = "joint_file_form", "填报备案表"
+    DIFFICULTY_DECISION = "difficulty_decision", "共同办理未解决，决定是否汇报"
     DISTRICT_INSTRUCTION = "district_instruction", "区领导协调处置"
     CHECK_IN_ROUTINE = "check_in_routine", "常规哨报到"
     CHECK_IN_TOUGH = "check_in_tough", "攻坚哨报到"

@@ -68,7 +68,7 @@ HANDS = (Part.LEAD, Part.CO, Part.RESPONDER)
 """Those who leave a case when it goes to somebody else."""
 
 
-@act(Act.ISSUE_UNIT, IssueUnit, ask=rules.may_issue)
+@act(Act.ISSUE_UNIT, IssueUnit)
 def issue_unit(locked: Locked[DeterminationFacts], fields: IssueUnit) -> Done:
     """The written opinion, led by 编办, names the unit that is responsible: it binds."""
     known = named(locked, fields.unit)
@@ -80,13 +80,13 @@ def issue_unit(locked: Locked[DeterminationFacts], fields: IssueUnit) -> Done:
     return _issue(locked, fields, finding, Outcome.UNIT, None, unit=fields.unit)
 
 
-@act(Act.ISSUE_GAP, IssueGap, ask=rules.may_issue)
+@act(Act.ISSUE_GAP, IssueGap)
 def issue_gap(locked: Locked[DeterminationFacts], fields: IssueGap) -> Done:
     """No department is responsible, and the request is reasonable: the centre must put it before the district."""
     return _issue(locked, fields, "属部门职责空白，诉求合理", Outcome.GAP, Verdict.REASONABLE)
 
 
-@act(Act.ISSUE_UNREASONABLE, IssueUnreasonable, ask=rules.may_issue)
+@act(Act.ISSUE_UNREASONABLE, IssueUnreasonable)
 def issue_unreasonable(locked: Locked[DeterminationFacts], fields: IssueUnreasonable) -> Done:
     """No department is responsible, and the request is not reasonable: it goes back to the centre."""
     return _issue(locked, fields, "属部门职责空白，诉求不合理", Outcome.GAP, Verdict.UNREASONABLE)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bihuan.cases.types import Part
 from bihuan.cases.types import Stage as CaseStage
-from bihuan.duties.types import DutySpec
+from bihuan.duties.types import Bar, DutySpec
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
@@ -137,25 +137,65 @@ def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
     return {spec.kind: spec for spec in specs}
 
 
+_OWED_TO_DESK = frozenset({str(Part.DESK)})
+_OWED_TO_BODIES = frozenset({str(Part.STAFFING), str(Part.JUSTICE)})
+_ISSUES = (Act.ISSUE_UNIT, Act.ISSUE_GAP, Act.ISSUE_UNREASONABLE)
+
+
+def _opinion(kind: DutyKind, part: Part, name: str) -> DutySpec:
+    """Both bodies are heard before the written opinion is issued."""
+    bars = tuple(Bar(act, f"{name}还没有提出会商意见。") for act in _ISSUES)
+    norm, limit = norms.DETERMINATION_JOINT, "determination_opinion"
+    return DutySpec(kind, part, Post.HANDLER, norm, limit, waived_by=_OWED_TO_DESK, bars=bars)
+
+
 D, _n = DutyKind, norms
 DETERMINATION_DUTIES = _specs(
     DutySpec(D.SUBMIT, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_REFER, "determination_submit"),
-    DutySpec(D.POSITION, Part.PARTY, Post.HANDLER, _n.DETERMINATION_POSITIONS, "determination_position"),
-    DutySpec(D.STAFFING_OPINION, Part.STAFFING, Post.HANDLER, _n.DETERMINATION_JOINT, "determination_opinion"),
-    DutySpec(D.JUSTICE_OPINION, Part.JUSTICE, Post.HANDLER, _n.DETERMINATION_JOINT, "determination_opinion"),
-    DutySpec(D.ISSUE, Part.STAFFING, Post.DEPUTY, _n.DETERMINATION_OPINION, "determination_issue"),
-    DutySpec(D.MATERIAL, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_REFER, "determination_material"),
+    DutySpec(
+        D.POSITION,
+        Part.PARTY,
+        Post.HANDLER,
+        _n.DETERMINATION_POSITIONS,
+        "determination_position",
+        waived_by=_OWED_TO_DESK | _OWED_TO_BODIES,
+    ),
+    _opinion(D.STAFFING_OPINION, Part.STAFFING, "区委编办"),
+    _opinion(D.JUSTICE_OPINION, Part.JUSTICE, "区司法局"),
+    DutySpec(
+        D.ISSUE,
+        Part.STAFFING,
+        Post.DEPUTY,
+        _n.DETERMINATION_OPINION,
+        "determination_issue",
+        waived_by=_OWED_TO_DESK,
+    ),
+    DutySpec(
+        D.MATERIAL,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.DETERMINATION_REFER,
+        "determination_material",
+        waived_by=_OWED_TO_BODIES,
+    ),
     DutySpec(D.ASSIGN, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_ASSIGN, "determination_assign"),
     DutySpec(D.REPORT, Part.DESK, Post.REVIEWER, _n.SPECIAL_REPORT, "special_report"),
     DutySpec(D.TAKE_BACK, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_TAKE_BACK, "determination_take_back"),
     DutySpec(D.DESIGNATION, Part.LEADERS, Post.LEADER, _n.DISTRICT_DESIGNATES, "district_designation"),
     DutySpec(D.FOLLOW_UP, Part.STAFFING, Post.HANDLER, _n.RESPONSIBILITY_FOLLOW_UP, "responsibility_follow_up"),
-    DutySpec(D.CONTACT, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_CONTACTS, "determination_contact"),
+    DutySpec(D.CONTACT, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_CONTACTS, "determination_contact", survives=True),
 )
 """Every kind of duty that a determination can carry; whoever lacks a contact person owes one, whatever its part."""
 OPINION_OF: Mapping[str, DutyKind] = {Part.STAFFING: D.STAFFING_OPINION, Part.JUSTICE: D.JUSTICE_OPINION}
 REFERRAL_DUTIES = _specs(
-    DutySpec(ReferralDuty.EXPLAIN, Part.LEAD, Post.HANDLER, _n.REFUSAL_REFERRED, "referral_explain"),
+    DutySpec(
+        ReferralDuty.EXPLAIN,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.REFUSAL_REFERRED,
+        "referral_explain",
+        waived_by=_OWED_TO_DESK,
+    ),
     DutySpec(ReferralDuty.REFER, Part.DESK, Post.DISPATCHER, _n.REFUSAL_REFERRED, "referral"),
 )
 """Every kind of duty that a referral can carry."""

@@ -1,12 +1,13 @@
 """How joint handling of a case begins: the lead asks, or the town blows; with it the platform is told."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from string import digits
 
 from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.cases.types import DutyKind as CaseDuty
@@ -48,9 +49,11 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     case = locked.facts
     standing, assignment = queries.ground(number, Kind.LINKAGE)
     locked.grant(rules.may_begin(Kind.LINKAGE, standing=standing))
+    named = case_queries.designated(number)
+    locked.grant(rules.may_ask_these(fields.units, designated=named))
     units, due_at = _granted_units(locked, Kind.LINKAGE, fields.units, fields.due_at)
     row = Undertaking(kind=Kind.LINKAGE, assignment_id=assignment, task=fields.task, filing=Filing.SYSTEM, filed_at=now)
-    joint = _begin(locked, row, units, due_at=due_at)
+    joint = _begin(locked, row, units, due_at=due_at, designated=named.keys())
     happening = LinkageRequested(
         linkage=joint.number,
         units=fields.units,
@@ -131,7 +134,12 @@ def _granted_units(
 
 
 def _begin(
-    locked: Locked[CaseFacts], row: Undertaking, units: Sequence[UnitFacts], *, due_at: datetime | None
+    locked: Locked[CaseFacts],
+    row: Undertaking,
+    units: Sequence[UnitFacts],
+    *,
+    due_at: datetime | None,
+    designated: Collection[str] = (),
 ) -> JointFacts:
     """Write what begins and begin its life, in the transaction of the case's act."""
     case, now = locked.facts, locked.now
@@ -144,7 +152,7 @@ def _begin(
     row.stage, row.stage_at = str(Stage.ACTIVE), now
     row.save(force_insert=True)
     offices = _offices(row)
-    _take_part(row, case, units, offices, due_at)
+    _take_part(row, case, units, offices, due_at, designated)
     asked_to_see = dict.fromkeys((unit.code for unit in units), str(MEMBERS[kind]))
     cases.let_join(case.number, asked_to_see | dict.fromkeys(offices, str(Part.SUPERVISION)), now=now)
     joint = queries.facts(row.number)
@@ -195,7 +203,12 @@ def _notices(joint: JointFacts, offices: Sequence[str], pack: Pack) -> list[Open
 
 
 def _take_part(
-    row: Undertaking, case: CaseFacts, units: Sequence[UnitFacts], offices: Sequence[str], due_at: datetime | None
+    row: Undertaking,
+    case: CaseFacts,
+    units: Sequence[UnitFacts],
+    offices: Sequence[str],
+    due_at: datetime | None,
+    designated: Collection[str],
 ) -> None:
     now = row.started_at
     asked_to_join = [
@@ -206,6 +219,7 @@ def _take_part(
             since=now,
             task=row.task,
             due_at=due_at or now,
+            designated=unit.code in designated,
         )
         for unit in units
     ]

@@ -1,12 +1,13 @@
 """What goes to the district: difficulties, harder whistles, and what its leaders decide."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Part
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Singly
+from bihuan.duties.types import Opening, Singly
 from bihuan.joint import queries, rules
 from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, join_body, tell_case
 from bihuan.joint.commands.members import WHISTLE, ask_again
@@ -40,14 +41,15 @@ def _route(locked: Locked[JointFacts], fields: Report) -> tuple[str, str, dict[s
     return leader, name or "区委区政府", join_body(locked, Part.LEADERS, [unit.code for unit in bodies])
 
 
-@act(Act.REPORT, Report, ask=rules.may_go_on)
+@act(Act.REPORT, Report, ask=rules.may_report)
 def report(locked: Locked[JointFacts], fields: Report) -> Done:
     """The head of the lead reports to the district what the units cannot settle among themselves."""
     leader, name, parts = _route(locked, fields)
     happening = DifficultyReported(
         difficulty=fields.difficulty, request=fields.request, leader=leader, leader_name=name
     )
-    return advance(locked, happening, parts=parts, changes={"routed_to": leader})
+    again = {"resolved": None, "concluded_at": None}
+    return advance(locked, happening, parts=parts, changes={"routed_to": leader, **again})
 
 
 @act(Act.RAISE_TO_KEY, Report, ask=rules.may_raise_to_key, kinds=WHISTLE)
@@ -78,7 +80,7 @@ def _more_units(
 
 @act(Act.INSTRUCT, Instruct, ask=rules.may_instruct)
 def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
-    """The district has decided: the work goes on; what became a key whistle begins anew for every unit."""
+    """The district has decided: the work goes on, anew where it was a key whistle or nobody is at work."""
     joint, now = locked.facts, locked.now
     units, due_at = _more_units(locked, fields.units, fields.due_at)
     invite(joint, units, task=fields.text, due_at=due_at, now=now)
@@ -87,12 +89,19 @@ def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
     DistrictReport.objects.filter(undertaking_id=joint.number, instructed_at__isnull=True).update(
         instructed_at=now, instruction_by=fields.leader, instruction=fields.text
     )
-    again = [m.unit for m in joint.present if m.finished_at is not None or not _owes(joint, m.unit)]
-    again = again if joint.whistle_type == WhistleType.KEY else []
+    idle = [m.unit for m in joint.present if not _owes(joint, m.unit)]
+    anew = joint.whistle_type == WhistleType.KEY or len(idle) == len(joint.present)
+    again = idle if anew else []
     ask_again(locked, again, due_at=due_at)
     opens = asked(joint, [*again, *fields.units], locked.pack, due_at=due_at)
     happening = Instructed(leader=fields.leader, text=fields.text, units=fields.units, attachments=fields.attachments)
-    return advance(locked, happening, singly=Singly(opens=opens), changes={"instruction": fields.text})
+    return advance(locked, happening, singly=_aimed(joint, units, opens), changes={"instruction": fields.text})
+
+
+def _aimed(joint: JointFacts, units: Sequence[UnitFacts], opens: tuple[Opening, ...]) -> Singly:
+    """What the units owe; with new ones among them the town has aimed again."""
+    again = bool(units) and DutyKind.RETARGET in joint.duties
+    return Singly(settles=((DutyKind.RETARGET, joint.initiator),) if again else (), opens=opens)
 
 
 def _owes(joint: JointFacts, unit: str) -> bool:
@@ -125,7 +134,7 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
         RaisedToTough(
             reason=fields.reason, topic=fields.topic, off_list_reason=fields.off_list_reason, units=fields.units
         ),
-        singly=Singly(opens=opens),
+        singly=_aimed(joint, units, opens),
         changes={
             "whistle_type": str(WhistleType.TOUGH),
             "topic": fields.topic,

@@ -14,8 +14,8 @@ from bihuan.joint import queries, rules
 from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, note_member, tell_case
 from bihuan.joint.commands.members import ask_again
 from bihuan.joint.models import Form
-from bihuan.joint.types import Act, JointFacts, Kind
-from bihuan.joint.types.forms import AddUnits, Conclude, FileForm, GradeUnit, NoFields, SignForm, WithReason
+from bihuan.joint.types import Act, DutyKind, JointFacts, Kind
+from bihuan.joint.types.forms import AddUnits, Conclude, FileForm, GradeUnit, NoFields, NoReport, SignForm, WithReason
 from bihuan.joint.types.happenings import (
     Concluded,
     Dissolved,
@@ -26,6 +26,7 @@ from bihuan.joint.types.happenings import (
     Graded,
     JointRenewed,
     JointTakenBack,
+    NotReported,
     Renewed,
     Voided,
 )
@@ -40,15 +41,25 @@ UPLOADED = {Kind.LINKAGE: norms.LINKAGE_FORM_UPLOADED, Kind.WHISTLE: norms.WHIST
 
 @act(Act.CONCLUDE, Conclude, ask=rules.may_conclude)
 def conclude(locked: Locked[JointFacts], fields: Conclude) -> Done:
-    """The lead ends the work together, solved or not."""
+    """The lead ends the work together, solved or not; what is not solved its head must decide about."""
+    locked.grant(rules.may_conclude_without_meeting(locked.facts, reason=fields.no_meeting_reason))
     happening = Concluded(
         resolved=fields.resolved,
         outcome="已解决" if fields.resolved else "未解决",
         summary=fields.summary,
         unfinished=tuple(m.unit for m in rules.unfinished(locked.facts)),
+        no_meeting_reason=fields.no_meeting_reason,
     )
     changes = {"resolved": fields.resolved, "summary": fields.summary, "concluded_at": locked.now}
-    return advance(locked, happening, changes=changes)
+    passive = {member.unit for member in rules.unfinished(locked.facts) if member.notified_at}
+    undecided = () if fields.resolved else (DutyKind.DIFFICULTY,)
+    return advance(locked, happening, changes=changes, passive=passive, also_opens=undecided)
+
+
+@act(Act.NO_REPORT, NoReport, ask=rules.may_decide_difficulty)
+def no_report(locked: Locked[JointFacts], fields: NoReport) -> Done:
+    """The head decides that the district need not be troubled, and says why."""
+    return advance(locked, NotReported(reason=fields.reason))
 
 
 @act(Act.GRADE, GradeUnit)
@@ -110,19 +121,31 @@ def send_back_form(locked: Locked[JointFacts], fields: WithReason) -> Done:
 def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
     """The responsible deputy signs and seals; the form stands with the case, whose result may now be submitted."""
     joint, now, seat, actor = locked.facts, locked.now, locked.seat, locked.actor
+    form = queries.form_of(joint.case, joint.kind)
+    assert form is not None, "a form that is to be signed was filled in"
     deputies = queries.deputies(joint.initiator, now=now) if seat.post == Post.HEAD else ()
     locked.grant(
         rules.may_sign(
-            joint.kind, seat=seat, deputies=deputies, absence=fields.absence, seal=fields.seal, pack=locked.pack
+            joint.kind,
+            signer=actor.account,
+            drafter=form.drafted_by,
+            seat=seat,
+            deputies=[deputy.account for deputy in deputies],
+            absence=fields.absence_kind,
+            until=fields.absence_until,
+            today=organisations.today(now),
+            seal=fields.seal,
+            pack=locked.pack,
         )
     )
+    absence = rules.told_absence(fields.absence_kind, until=fields.absence_until, note=fields.absence)
     attachments.bind(ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor)
     digest = _seal(joint, actor.account, now)
     Form.objects.filter(case_id=joint.case, kind=joint.kind).update(
         signer=actor.account,
         signer_name=actor.name,
         signer_post=seat.post,
-        absence=fields.absence,
+        absence=absence,
         seal=list(fields.seal),
         signed_at=now,
         digest=digest,
@@ -142,7 +165,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
         signer=actor.account,
         signer_name=actor.name,
         signer_post=post,
-        absence=fields.absence,
+        absence=absence,
         seal=fields.seal,
         opinion=fields.opinion,
         digest=digest,
@@ -208,7 +231,7 @@ def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         task=fields.task,
         due_at=due_at or now,
     )
-    changes = {"resolved": None, "concluded_at": None, "filed_at": now, "acknowledged_at": None}
+    changes = {"resolved": None, "met_at": None, "concluded_at": None, "filed_at": now, "acknowledged_at": None}
     opens = asked(joint, fields.units, locked.pack, due_at=due_at)
     return advance(locked, happening, singly=Singly(opens=opens), changes=changes)
 

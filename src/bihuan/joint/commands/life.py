@@ -15,6 +15,7 @@ from bihuan.joint import queries, rules
 from bihuan.joint.models import Participation, Undertaking
 from bihuan.joint.stages import TABLES
 from bihuan.joint.types import (
+    ASKED,
     CHECK_IN_LIMITS,
     DUTIES,
     EMERGENCY_CHECK_IN,
@@ -202,6 +203,12 @@ def let_go(locked: Locked[JointFacts], unit: str, how: Leaving) -> Singly:
     part = MEMBERS[joint.kind]
     note_member(locked, unit, until=locked.now, leaving=str(how))
     cases.leave(joint.case, parts=[part], how=Departure.ENDED, now=locked.now, units=[unit])
-    return Singly(
-        lapses=tuple((kind, unit) for kind in (DutyKind.ACCEPT, DutyKind.CHECK_IN, DutyKind.WORK, DutyKind.EXPLAIN))
-    )
+    owed = (*ASKED[joint.kind], DutyKind.EXPLAIN)
+    return Singly(lapses=(*((kind, unit) for kind in owed), *_reminder_of(joint, unit)))
+
+
+def _reminder_of(joint: JointFacts, unit: str) -> tuple[tuple[str, str], ...]:
+    """The centre's duty to remind, where it was told of this unit alone."""
+    if DutyKind.REMIND not in joint.duties or any(m.unit != unit for m in rules.to_remind(joint)):
+        return ()
+    return tuple((str(DutyKind.REMIND), desk) for desk in joint.parts[Part.DESK])

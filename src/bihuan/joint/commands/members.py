@@ -1,11 +1,14 @@
 """What units do that were asked to join, and what the lead and the platform decide about them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bihuan.attachments import commands as attachments
+from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
+from bihuan.cases.types import Part
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Singly
+from bihuan.duties.types import Opening, Singly
 from bihuan.joint import queries, rules
 from bihuan.joint.commands.life import (
     act,
@@ -44,6 +47,7 @@ from bihuan.joint.types.happenings import (
     AskedOut,
     CallRecorded,
     CheckedIn,
+    DesignatedReleased,
     EmergencyNoted,
     Explained,
     FiledBySystem,
@@ -61,7 +65,9 @@ from bihuan.joint.types.happenings import (
     UpwardContacted,
     WorkRecorded,
 )
+from bihuan.kernel.actor import Seat
 from bihuan.kernel.refusal import Unknown
+from bihuan.organisations.types import Post
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.record.types import Done
@@ -206,10 +212,27 @@ def finish(locked: Locked[JointFacts], fields: Finish) -> Done:
 
 @act(Act.RETURN, WithReason, ask=rules.may_ask_out, kinds=LINKAGE)
 def ask_out(locked: Locked[JointFacts], fields: WithReason) -> Done:
-    """A co-unit asks the lead, and nobody else, to let it go."""
-    unit = _own(locked).unit
-    note_member(locked, unit, asked_out_at=locked.now, asked_out_why=fields.reason)
-    return advance(locked, AskedOut(unit=unit, reason=fields.reason))
+    """A co-unit asks to be let go: by the lead that asked it, or by the centre that named it."""
+    member = _own(locked)
+    note_member(locked, member.unit, asked_out_at=locked.now, asked_out_why=fields.reason)
+    decider = _decider(locked.facts, member)
+    standing = (str(DutyKind.RETURN_DECISION), decider.unit) in queries.owed_by(locked.facts.subject)
+    opens = () if standing else (_to_decide(locked, decider),)
+    happening = AskedOut(unit=member.unit, reason=fields.reason, decider="平台" if member.designated else "首接单位")
+    return advance(locked, happening, singly=Singly(opens=opens))
+
+
+def _decider(joint: JointFacts, member: MemberFacts) -> Seat:
+    """Who decides whether the unit is let go."""
+    if member.designated:
+        return Seat(min(joint.parts[Part.DESK]), Post.DISPATCHER)
+    return Seat(joint.initiator, Post.HANDLER)
+
+
+def _to_decide(locked: Locked[JointFacts], decider: Seat) -> Opening:
+    alone = {str(Part.LEAD): frozenset({decider.unit})}
+    opening = life_of(locked).opening(DutyKind.RETURN_DECISION, locked.facts, alone, locked.pack)
+    return replace(opening, post=decider.post)
 
 
 @act(Act.OBJECT, Object, ask=rules.may_object, kinds=WHISTLE)
@@ -220,15 +243,28 @@ def object_to(locked: Locked[JointFacts], fields: Object) -> Done:
     return advance(locked, Objected(unit=unit, reason=fields.reason, suggested_unit=fields.suggested_unit))
 
 
-def _decided(locked: Locked[JointFacts], fields: AboutUnit) -> tuple[MemberFacts, tuple[DutyKind, ...]]:
-    """The unit that is decided about, and what is still to be decided afterwards."""
-    joint = locked.facts
-    member = joint.member(fields.unit)
-    locked.grant(rules.may_decide_on(member, joint.kind))
+def _decided(locked: Locked[JointFacts], fields: AboutUnit) -> MemberFacts:
+    """The unit that is decided about."""
+    member = locked.facts.member(fields.unit)
+    locked.grant(rules.may_decide_on(member, locked.facts.kind, seat=locked.seat))
     assert member is not None
-    others = [m for m in joint.present if m.asked_out_at and m.unit != member.unit]
-    pending = DutyKind.RETURN_DECISION if joint.kind == Kind.LINKAGE else DutyKind.RULING
-    return member, (pending,) if others else ()
+    return member
+
+
+def _others_waiting(joint: JointFacts, member: MemberFacts) -> list[MemberFacts]:
+    """Who else waits for the same decider."""
+    return [
+        m
+        for m in joint.present
+        if m.asked_out_at and m.unit != member.unit and _decider(joint, m) == _decider(joint, member)
+    ]
+
+
+def _answered(locked: Locked[JointFacts], member: MemberFacts) -> Singly:
+    """The decision about one unit is done; about another that waits for the same decider it is still owed."""
+    decider = _decider(locked.facts, member)
+    opens = (_to_decide(locked, decider),) if _others_waiting(locked.facts, member) else ()
+    return Singly(settles=((str(DutyKind.RETURN_DECISION), decider.unit),), opens=opens)
 
 
 def _left_alone(joint: JointFacts, unit: str) -> tuple[DutyKind, ...]:
@@ -239,39 +275,55 @@ def _left_alone(joint: JointFacts, unit: str) -> tuple[DutyKind, ...]:
 
 @act(Act.RELEASE, AboutUnit, ask=rules.may_decide_asking_out, kinds=LINKAGE)
 def release(locked: Locked[JointFacts], fields: AboutUnit) -> Done:
-    """The lead lets a co-unit go."""
-    member, pending = _decided(locked, fields)
-    singly = let_go(locked, member.unit, Leaving.RELEASED)
+    """A co-unit is let go by the lead; one that the centre had named by the centre, as the case's record tells."""
+    member = _decided(locked, fields)
+    singly = replace(_answered(locked, member), lapses=let_go(locked, member.unit, Leaving.RELEASED).lapses)
+    if member.designated:
+        joint = locked.facts
+        cases.note(
+            joint.case,
+            DesignatedReleased(number=joint.number, unit=member.unit, unit_name=member.name, reason=fields.reason),
+            actor=locked.actor,
+            seat=locked.seat,
+            norm=norms.DESIGNATE_LEAD,
+            now=locked.now,
+            pack=locked.pack,
+        )
     happening = Released(unit=member.unit, unit_name=member.name, reason=fields.reason)
-    return advance(locked, happening, singly=singly, also_opens=pending)
+    return advance(locked, happening, singly=singly)
 
 
 @act(Act.KEEP, AboutUnit, ask=rules.may_decide_asking_out, kinds=LINKAGE)
 def keep(locked: Locked[JointFacts], fields: AboutUnit) -> Done:
-    """The lead needs the co-unit; it goes on."""
-    member, pending = _decided(locked, fields)
+    """The co-unit is needed; it goes on."""
+    member = _decided(locked, fields)
     note_member(locked, member.unit, asked_out_at=None)
     happening = Kept(unit=member.unit, unit_name=member.name, reason=fields.reason)
-    return advance(locked, happening, also_opens=pending)
+    return advance(locked, happening, singly=_answered(locked, member))
 
 
 @act(Act.UPHOLD, AboutUnit, ask=rules.may_decide_asking_out, kinds=WHISTLE)
 def uphold(locked: Locked[JointFacts], fields: AboutUnit) -> Done:
     """The platform rules that the department was called wrongly; with nobody left the town must aim again."""
-    member, pending = _decided(locked, fields)
+    member = _decided(locked, fields)
     singly = let_go(locked, member.unit, Leaving.MISDIRECTED)
     happening = ObjectionUpheld(unit=member.unit, unit_name=member.name, reason=fields.reason)
-    opens = (*pending, *_left_alone(locked.facts, member.unit))
+    opens = (*_rulings_pending(locked.facts, member.unit), *_left_alone(locked.facts, member.unit))
     return advance(locked, happening, singly=singly, also_opens=opens)
+
+
+def _rulings_pending(joint: JointFacts, unit: str) -> tuple[DutyKind, ...]:
+    """What the platform still owes when it has ruled about one unit."""
+    return (DutyKind.RULING,) if any(m.asked_out_at and m.unit != unit for m in joint.present) else ()
 
 
 @act(Act.OVERRULE, AboutUnit, ask=rules.may_decide_asking_out, kinds=WHISTLE)
 def overrule(locked: Locked[JointFacts], fields: AboutUnit) -> Done:
     """The platform rules that the department was called rightly."""
-    member, pending = _decided(locked, fields)
+    member = _decided(locked, fields)
     note_member(locked, member.unit, asked_out_at=None)
     happening = ObjectionOverruled(unit=member.unit, unit_name=member.name, reason=fields.reason)
-    return advance(locked, happening, also_opens=pending)
+    return advance(locked, happening, also_opens=_rulings_pending(locked.facts, member.unit))
 
 
 @act(Act.HOLD_MEETING, HoldMeeting, ask=rules.may_go_on)
@@ -289,7 +341,7 @@ def hold_meeting(locked: Locked[JointFacts], fields: HoldMeeting) -> Done:
         conclusions=fields.conclusions,
         attachments=fields.attachments,
     )
-    return advance(locked, happening)
+    return advance(locked, happening, changes={"met_at": at})
 
 
 @act(Act.NOTIFY, Notify, ask=rules.may_go_on)

@@ -78,13 +78,13 @@ DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
 _PLAIN = (
     "id, kind, number, jurisdiction, pack, stage, initiator, assignment_id, started_at, closed_at, whistle_type,"
-    " emergency, topic, filing, filed_at, acknowledged_at, resolved, concluded_at, routed_to"
+    " emergency, topic, filing, filed_at, acknowledged_at, resolved, met_at, concluded_at, routed_to"
 )
 _OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous"
 _MEMBER = (
     "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
     " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"
-    " grade, grade_reason"
+    " grade, grade_reason, designated"
 )
 _OPEN_DUTIES = "FROM duties_duty WHERE subject = j.kind || ':' || j.number AND discharged_at IS NULL"
 _FACTS = f"""

@@ -22,6 +22,7 @@ from bihuan.joint.types.figures import (
     PARTS,
     SIDES,
     TOTALS,
+    UNMET,
     Carried,
     Figure,
     Misdirected,
@@ -38,7 +39,7 @@ from bihuan.record import queries as record
 
 F_, D = Figure, DutyKind
 _SIDE_OF = {figure: side for side, shown in SIDES.items() for figure in shown}
-_SIDE_OF |= {late: _SIDE_OF[figure] for figure, late in LATE.items()}
+_SIDE_OF |= {beside: _SIDE_OF[figure] for figure, beside in (*LATE.items(), *UNMET.items())}
 _TIMED: Mapping[Figure, tuple[DutyKind, ...]] = {
     F_.CONCLUDED: (D.CONCLUDE,),
     F_.FORMED: (D.FILE_FORM, D.SIGN_FORM),
@@ -56,12 +57,15 @@ def _subject() -> Expression:
 
 
 def _timed(figure: Figure, now: datetime) -> dict[Figure, Q]:
-    """In time, and late: what was late once is not in time because it was done again."""
+    """In time, late, and never done where units can go on without: what was late once is not in time again."""
     kinds = _TIMED[figure]
-    late = duties.late_where(_subject(), kinds, holder=OuterRef("unit"), now=now)
+    late = Q(duties.late_where(_subject(), kinds, holder=OuterRef("unit"), now=now))
     done = D.SIGN_FORM if figure is F_.FORMED else None
-    kept = duties.kept_where(_subject(), (done,) if done else kinds, holder=OuterRef("unit"))
-    return {figure: Q(kept) & ~Q(late), LATE[figure]: Q(late)}
+    kept = Q(duties.kept_where(_subject(), (done,) if done else kinds, holder=OuterRef("unit")))
+    if figure not in UNMET:
+        return {figure: kept & ~late, LATE[figure]: late}
+    unmet = Q(duties.unmet_where(_subject(), kinds, holder=OuterRef("unit")))
+    return {figure: kept & ~late & ~unmet, LATE[figure]: late & ~unmet, UNMET[figure]: unmet}
 
 
 def _conditions(now: datetime) -> dict[Figure, Q]:

@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from bihuan.cases.types import DutyKind
+from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint.types import (
+    Absence,
+    DutyKind,
     Emergency,
     Filing,
     Grade,
     JointFacts,
     Kind,
     MemberFacts,
+    Stage,
     WhistleType,
 )
 from bihuan.kernel.actor import Actor, Seat
@@ -38,7 +41,7 @@ def _can(unit: UnitFacts, capacity: str, pack: Pack) -> bool:
 
 def clock_of(duties: Mapping[str, datetime]) -> datetime | None:
     """Until when the lead must have settled the case."""
-    return duties.get(DutyKind.HANDLE) or duties.get(DutyKind.REWORK)
+    return duties.get(CaseDuty.HANDLE) or duties.get(CaseDuty.REWORK)
 
 
 @carries_out(norms.LINKAGE_REQUEST, norms.WHISTLE_BLOW)
@@ -252,12 +255,27 @@ def may_decide_asking_out(joint: JointFacts, actor: Actor, now: datetime, pack: 
     return None
 
 
-@carries_out(norms.LINKAGE_COOPERATE, norms.WHISTLE_MISDIRECTED)
-def may_decide_on(member: MemberFacts | None, kind: Kind) -> Refusal | None:
-    """只能对提出的单位答复、裁定。"""
+@carries_out(norms.LINKAGE_COOPERATE, norms.WHISTLE_MISDIRECTED, norms.DESIGNATE_LEAD)
+def may_decide_on(member: MemberFacts | None, kind: Kind, *, seat: Seat) -> Refusal | None:
+    """只能对提出的单位答复、裁定；平台指定的协办单位由平台答复，其余由首接单位答复。"""
     norm = norms.LINKAGE_COOPERATE if kind == Kind.LINKAGE else norms.WHISTLE_MISDIRECTED
     if member is None or member.asked_out_at is None:
         return Refusal("这个单位没有提出。", norm, field="unit")
+    by_desk = seat.post == Post.DISPATCHER
+    if kind == Kind.LINKAGE and member.designated and not by_desk:
+        reason = f"{member.name}是平台指定的协办单位，退出由平台答复。"
+        return Refusal(reason, norms.DESIGNATE_LEAD, field="unit")
+    if kind == Kind.LINKAGE and by_desk and not member.designated:
+        return Refusal(f"{member.name}是首接单位请来的，退出由首接单位答复。", norm, field="unit")
+    return None
+
+
+@carries_out(norms.DESIGNATE_LEAD)
+def may_ask_these(units: Collection[str], *, designated: Mapping[str, str]) -> Refusal | None:
+    """平台指定的协办单位都要请到，可以另外增加。"""
+    if missing := [name for unit, name in designated.items() if unit not in units]:
+        reason = f"平台指定的协办单位{'、'.join(missing)}也要请到；确不需要的，由该单位申请退出、平台答复。"
+        return Refusal(reason, norms.DESIGNATE_LEAD, field="units")
     return None
 
 
@@ -361,6 +379,38 @@ def may_conclude(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
     return may_go_on(joint, actor, now, pack)
 
 
+FEWEST_WITH_MEETING = 2
+"""With so many co-units or more the lead calls them together, or says why not."""
+
+
+@carries_out(norms.LINKAGE_CONVENE)
+def may_conclude_without_meeting(joint: JointFacts, *, reason: str) -> Refusal | None:
+    """两个以上协办单位的，首接单位要牵头召集共同研究；没有召集的写明理由。"""
+    several = joint.kind == Kind.LINKAGE and len(joint.present) >= FEWEST_WITH_MEETING
+    if several and joint.met_at is None and not reason:
+        words = "有两个以上协办单位，应牵头召集共同研究：请先登记会商，没有召集的写明理由。"
+        return Refusal(words, norms.LINKAGE_CONVENE, field="no_meeting_reason")
+    return None
+
+
+@carries_out(norms.LINKAGE_REPORT, norms.WHISTLE_REPORT)
+def may_decide_difficulty(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """共同办理没有解决的，才须决定是否汇报。"""
+    if DutyKind.DIFFICULTY not in joint.duties:
+        norm = norms.LINKAGE_REPORT if joint.kind == Kind.LINKAGE else norms.WHISTLE_REPORT
+        return Refusal("没有待决定的事项。", norm)
+    return None
+
+
+@carries_out(norms.LINKAGE_REPORT, norms.WHISTLE_REPORT)
+def may_report(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """共同办理困难的由主要负责人汇报；已经结束的，没有解决才汇报。"""
+    if joint.stage == Stage.CONCLUDED and joint.resolved:
+        norm = norms.LINKAGE_REPORT if joint.kind == Kind.LINKAGE else norms.WHISTLE_REPORT
+        return Refusal("问题已解决，不需要汇报。", norm)
+    return may_go_on(joint, actor, now, pack)
+
+
 def unfinished(joint: JointFacts) -> tuple[MemberFacts, ...]:
     """The units that have not done their part."""
     return tuple(member for member in joint.present if member.finished_at is None)
@@ -371,6 +421,9 @@ def may_grade(kind: Kind, member: MemberFacts | None, *, grade: Grade, reason: s
     """按“好、较好、一般、差”评价；较好、一般、差的要说明原因。"""
     if member is None:
         return Refusal("这个单位没有参加。", GRADED[kind], field="unit")
+    if member.asked_out_at is not None:
+        norm = norms.LINKAGE_COOPERATE if kind == Kind.LINKAGE else norms.WHISTLE_MISDIRECTED
+        return Refusal(f"{member.name}的退出申请或异议还没有答复、裁定，先不评价。", norm, field="unit")
     if grade != Grade.GOOD and not reason:
         return Refusal(f"评价为“{grade.label}”的，要说明原因。", GRADED[kind], field="reason")
     return None
@@ -396,17 +449,41 @@ def may_fill_in(
     return None
 
 
-@carries_out(norms.LINKAGE_FORM_SIGNED, norms.WHISTLE_FORM_SIGNED)
+@carries_out(norms.LINKAGE_FORM_SIGNED, norms.WHISTLE_FORM_SIGNED, norms.SEPARATION)
 def may_sign(
-    kind: Kind, *, seat: Seat, deputies: Sequence[AppointmentRow], absence: str, seal: Collection[int], pack: Pack
+    kind: Kind,
+    *,
+    signer: str,
+    drafter: str,
+    seat: Seat,
+    deputies: Collection[str],
+    absence: Absence | None,
+    until: date | None,
+    today: date,
+    seal: Collection[int],
+    pack: Pack,
 ) -> Refusal | None:
-    """由分管负责人审签；分管负责人不在岗的说明后由主要负责人审签；按附件须盖章。"""
+    """由分管负责人审签，填报的人不得自己审签；分管负责人不在岗的，写明情形和时间后由主要负责人审签；按附件须盖章。"""
     norm = SIGNED[kind]
-    if seat.post == Post.HEAD and deputies and not absence:
-        return Refusal("备案表由分管负责人审签；分管负责人不在岗的，请说明后由主要负责人审签。", norm, field="absence")
+    if signer == drafter and pack.binds(norms.SEPARATION):
+        return Refusal("备案表是您填报的，须由另一位负责人审签。", norms.SEPARATION)
+    if seat.post == Post.HEAD and deputies:
+        if absence is None:
+            reason = "备案表由分管负责人审签；分管负责人不在岗的，请选择情形后由主要负责人审签。"
+            return Refusal(reason, norm, field="absence_kind")
+        if absence is Absence.VACANT:
+            return Refusal("本单位今天有在任的分管负责人，不是空缺。", norm, field="absence_kind")
+        if absence is not Absence.RECUSED and (until is None or until < today):
+            return Refusal(f"请写明{absence.label}至哪一天（不早于今天）。", norm, field="absence_until")
     if pack.parameter(norm, "seal", True) and not seal:
         return Refusal("请上传盖章件扫描。", norm, field="seal")
     return None
+
+
+def told_absence(absence: Absence | None, *, until: date | None, note: str) -> str:
+    """怎样写明分管负责人不在岗。"""
+    told = (absence.label if absence else "", f"至{until}" if until else "", note)
+    return "，".join(words for words in told if words)
 
 
 @carries_out(norms.WHISTLE_TOPICS)

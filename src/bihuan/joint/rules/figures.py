@@ -9,6 +9,7 @@ from bihuan.joint.types import Kind
 from bihuan.joint.types.figures import (
     GROUPS,
     LATE,
+    UNMET,
     WHISTLES_ALONE,
     Figure,
     FigureCell,
@@ -71,8 +72,15 @@ def groups(row: UnitFigures) -> tuple[FigureGroup, ...]:
 
 
 def _cell(figure: Figure, counts: Mapping[Figure, int]) -> FigureCell:
-    late = LATE.get(figure)
-    return FigureCell(figure, counts.get(figure, 0), late, counts.get(late, 0) if late else 0)
+    late, unmet = LATE.get(figure), UNMET.get(figure)
+    return FigureCell(
+        figure,
+        counts.get(figure, 0),
+        late,
+        counts.get(late, 0) if late else 0,
+        unmet,
+        counts.get(unmet, 0) if unmet else 0,
+    )
 
 
 class _OfUnit(Protocol):

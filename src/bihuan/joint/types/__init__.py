@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from bihuan.cases.types import Part
 from bihuan.cases.types import Stage as CaseStage
-from bihuan.duties.types import DutySpec
+from bihuan.duties.types import Bar, DutySpec
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
@@ -60,6 +61,7 @@ class Act(Vocabulary):
     EXPLAIN = "explain", "说明情况"
     REPORT = "report", "向区委区政府汇报"
     INSTRUCT = "instruct", "登记区领导批示"
+    NO_REPORT = "no_report", "决定不汇报"
     RAISE_TO_TOUGH = "raise_to_tough", "升为攻坚哨"
     RAISE_TO_KEY = "raise_to_key", "升为重点哨"
     CONCLUDE = "conclude", "结束联合办理"
@@ -87,6 +89,7 @@ class DutyKind(Vocabulary):
     REMIND = "joint_remind", "督促提醒"
     EXPLAIN = "joint_explain", "说明情况"
     INSTRUCTION = "district_instruction", "协调处置"
+    DIFFICULTY = "difficulty_decision", "决定是否汇报"
     CONCLUDE = "joint_conclude", "牵头联合办理"
     FILE_FORM = "joint_file_form", "填报备案表"
     SIGN_FORM = "joint_sign_form", "审签备案表"
@@ -134,16 +137,27 @@ class Grade(Vocabulary, context="grade"):
     POOR = "poor", "差"
 
 
+class Absence(Vocabulary):
+    """Why the responsible deputy does not sign."""
+
+    TRAVEL = "travel", "出差"
+    LEAVE = "leave", "休假"
+    SICK = "sick", "病假"
+    VACANT = "vacant", "空缺"
+    RECUSED = "recused", "回避"
+
+
 class Leaving(Vocabulary):
     """How a unit's part ended before the end."""
 
-    RELEASED = "released", "经首接单位同意退出"
+    RELEASED = "released", "经同意退出"
     MISDIRECTED = "misdirected", "吹错哨"
 
 
 LEAD_HANDLER = Role("首接单位经办人", (Post.HANDLER,), Part.LEAD)
 LEAD_SIGNER = Role("首接单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
 LEAD_HEAD = Role("首接单位主要负责人", (Post.HEAD,), Part.LEAD)
+NAMED_BY = Role("指定协办单位的平台派单员", (Post.DISPATCHER,), Part.DESK)
 CO_UNIT = Role("协办单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.CO)
 TOWN_HANDLER = Role("吹哨镇街经办人", (Post.HANDLER,), Part.LEAD)
 TOWN_SIGNER = Role("吹哨镇街分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
@@ -158,38 +172,151 @@ MEMBERS: Mapping[Kind, Part] = {Kind.LINKAGE: Part.CO, Kind.WHISTLE: Part.RESPON
 """As what the units take part that were asked to join."""
 
 
+ASKED: Mapping[Kind, tuple[DutyKind, ...]] = {
+    Kind.LINKAGE: (DutyKind.ACCEPT, DutyKind.WORK),
+    Kind.WHISTLE: (DutyKind.CHECK_IN, DutyKind.WORK),
+}
+"""What each unit owes that is asked to join."""
+
+
 def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
     return {spec.kind: spec for spec in specs}
 
 
 D, _n = DutyKind, norms
+_OWED_TO_LEAD = frozenset({str(Part.LEAD)})
+_OWED_TO_DESK = frozenset({str(Part.DESK)})
+_OWED_TO_BOTH = _OWED_TO_LEAD | _OWED_TO_DESK
+_OWED_TO_MEMBERS = frozenset({str(Part.CO), str(Part.RESPONDER)})
+_UNDECIDED = "有协办单位申请退出还没有答复，请先答复，再结束联合办理。"
+_UNRULED = "吹错哨异议尚未裁定，请等平台裁定后再结束联合办理。"
+_UNFILED = "本次吹哨尚未向平台报备：请电话报备由平台登记，或改为电子报备。"
+_UNAIMED = "请先重新确定报到部门。"
+_UNREPORTED = "共同办理没有解决问题，主要负责人须先决定：向区委区政府汇报、升级，或说明不汇报的理由。"
+
+
+def _in_common(
+    *, member: Part, filing: Norm, passive: Norm, report: Norm, coordinate: Norm, convene: Norm
+) -> tuple[DutySpec, ...]:
+    """What is owed alike under the two instruments. Filing, reminder and explanation outlive the signed form: they
+    check the units, and the units do not put an end to them."""
+    return (
+        DutySpec(D.FILING, Part.DESK, Post.DISPATCHER, filing, "joint_filing", survives=True),
+        DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, passive, "joint_remind", waived_by=_OWED_TO_LEAD, survives=True),
+        DutySpec(D.EXPLAIN, member, Post.HANDLER, passive, "joint_explain", waived_by=_OWED_TO_BOTH, survives=True),
+        DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, coordinate, "district_instruction"),
+        DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, convene, "joint_conclude", rests=True, waived_by=_OWED_TO_DESK),
+        DutySpec(
+            D.DIFFICULTY,
+            Part.LEAD,
+            Post.HEAD,
+            report,
+            "difficulty_decision",
+            rests=True,
+            waived_by=_OWED_TO_DESK,
+            bars=(Bar(Act.SIGN_FORM, _UNREPORTED),),
+        ),
+    )
+
+
+def _forms(filled: Norm, signed: Norm) -> tuple[DutySpec, ...]:
+    return (
+        DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, filled, "joint_file_form", rests=True, waived_by=_OWED_TO_DESK),
+        DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, signed, "sign_off", rests=True, waived_by=_OWED_TO_DESK),
+    )
+
+
 LINKAGE_DUTIES = _specs(
-    DutySpec(D.FILING, Part.DESK, Post.DISPATCHER, _n.LINKAGE_FILING, "joint_filing"),
-    DutySpec(D.ACCEPT, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_accept", rests=True),
-    DutySpec(D.WORK, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "joint_conclude", rests=True),
-    DutySpec(D.RETURN_DECISION, Part.LEAD, Post.HANDLER, _n.LINKAGE_COOPERATE, "linkage_return_decision", rests=True),
-    DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, _n.LINKAGE_PASSIVE, "joint_remind"),
-    DutySpec(D.EXPLAIN, Part.CO, Post.HANDLER, _n.LINKAGE_PASSIVE, "joint_explain"),
-    DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, _n.LINKAGE_COORDINATE, "district_instruction"),
-    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.LINKAGE_CONVENE, "joint_conclude", rests=True),
-    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.LINKAGE_FORM, "joint_file_form", rests=True),
-    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.LINKAGE_FORM_SIGNED, "sign_off", rests=True),
+    *_in_common(
+        member=Part.CO,
+        filing=_n.LINKAGE_FILING,
+        passive=_n.LINKAGE_PASSIVE,
+        report=_n.LINKAGE_REPORT,
+        coordinate=_n.LINKAGE_COORDINATE,
+        convene=_n.LINKAGE_CONVENE,
+    ),
+    DutySpec(
+        D.ACCEPT,
+        Part.CO,
+        Post.HANDLER,
+        _n.LINKAGE_COOPERATE,
+        "linkage_accept",
+        rests=True,
+        waived_by=_OWED_TO_BOTH,
+    ),
+    DutySpec(
+        D.WORK, Part.CO, Post.HANDLER, _n.LINKAGE_COOPERATE, "joint_conclude", rests=True, waived_by=_OWED_TO_BOTH
+    ),
+    DutySpec(
+        D.RETURN_DECISION,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.LINKAGE_COOPERATE,
+        "linkage_return_decision",
+        rests=True,
+        waived_by=_OWED_TO_MEMBERS,
+        bars=(Bar(Act.CONCLUDE, _UNDECIDED), Bar(Act.VOID, _UNDECIDED)),
+    ),
+    *_forms(_n.LINKAGE_FORM, _n.LINKAGE_FORM_SIGNED),
 )
 """Every kind of duty that a linkage can carry."""
 WHISTLE_DUTIES = _specs(
-    DutySpec(D.FILING, Part.DESK, Post.DISPATCHER, _n.WHISTLE_FILING, "joint_filing"),
-    DutySpec(D.CALL, Part.LEAD, Post.HANDLER, _n.WHISTLE_FILING, "joint_filing"),
-    DutySpec(D.EMERGENCY, Part.SUPERVISION, Post.SUPERVISOR, _n.WHISTLE_EMERGENCY, "emergency_notice"),
-    DutySpec(D.CHECK_IN, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_CHECK_IN, "check_in_routine", rests=True),
-    DutySpec(D.WORK, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_RESPOND, "joint_conclude", rests=True),
-    DutySpec(D.RULING, Part.DESK, Post.DISPATCHER, _n.WHISTLE_MISDIRECTED, "whistle_ruling"),
-    DutySpec(D.RETARGET, Part.LEAD, Post.HANDLER, _n.WHISTLE_PRE_STUDY, "whistle_retarget", rests=True),
-    DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, _n.WHISTLE_PASSIVE, "joint_remind"),
-    DutySpec(D.EXPLAIN, Part.RESPONDER, Post.HANDLER, _n.WHISTLE_PASSIVE, "joint_explain"),
-    DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, _n.WHISTLE_COORDINATE, "district_instruction"),
-    DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, _n.WHISTLE_CONVENE, "joint_conclude", rests=True),
-    DutySpec(D.FILE_FORM, Part.LEAD, Post.HANDLER, _n.WHISTLE_FORM, "joint_file_form", rests=True),
-    DutySpec(D.SIGN_FORM, Part.LEAD, Post.DEPUTY, _n.WHISTLE_FORM_SIGNED, "sign_off", rests=True),
+    *_in_common(
+        member=Part.RESPONDER,
+        filing=_n.WHISTLE_FILING,
+        passive=_n.WHISTLE_PASSIVE,
+        report=_n.WHISTLE_REPORT,
+        coordinate=_n.WHISTLE_COORDINATE,
+        convene=_n.WHISTLE_CONVENE,
+    ),
+    DutySpec(
+        D.CALL,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.WHISTLE_FILING,
+        "joint_filing",
+        waived_by=_OWED_TO_DESK,
+        bars=(Bar(Act.SIGN_FORM, _UNFILED), Bar(Act.VOID, _UNFILED)),
+    ),
+    DutySpec(D.EMERGENCY, Part.SUPERVISION, Post.SUPERVISOR, _n.WHISTLE_EMERGENCY, "emergency_notice", survives=True),
+    DutySpec(
+        D.CHECK_IN,
+        Part.RESPONDER,
+        Post.HANDLER,
+        _n.WHISTLE_CHECK_IN,
+        "check_in_routine",
+        rests=True,
+        waived_by=_OWED_TO_BOTH,
+    ),
+    DutySpec(
+        D.WORK,
+        Part.RESPONDER,
+        Post.HANDLER,
+        _n.WHISTLE_RESPOND,
+        "joint_conclude",
+        rests=True,
+        waived_by=_OWED_TO_BOTH,
+    ),
+    DutySpec(
+        D.RULING,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.WHISTLE_MISDIRECTED,
+        "whistle_ruling",
+        waived_by=_OWED_TO_MEMBERS,
+        bars=(Bar(Act.CONCLUDE, _UNRULED), Bar(Act.VOID, _UNRULED)),
+    ),
+    DutySpec(
+        D.RETARGET,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.WHISTLE_PRE_STUDY,
+        "whistle_retarget",
+        rests=True,
+        waived_by=_OWED_TO_DESK,
+        bars=(Bar(Act.CONCLUDE, _UNAIMED),),
+    ),
+    *_forms(_n.WHISTLE_FORM, _n.WHISTLE_FORM_SIGNED),
 )
 """Every kind of duty that a whistle can carry."""
 DUTIES: Mapping[Kind, Mapping[str, DutySpec]] = {Kind.LINKAGE: LINKAGE_DUTIES, Kind.WHISTLE: WHISTLE_DUTIES}
@@ -231,6 +358,7 @@ class MemberFacts:
     explanation: str = ""
     grade: str = ""
     grade_reason: str = ""
+    designated: bool = False
 
     @property
     def there(self) -> bool:
@@ -269,6 +397,7 @@ class JointFacts:
     filed_at: datetime | None
     acknowledged_at: datetime | None
     resolved: bool | None
+    met_at: datetime | None
     concluded_at: datetime | None
     routed_to: str
     resting: str = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.cases.types import Part
+from bihuan.duties.types import Share
 from bihuan.joint.types import Kind, WhistleType
 from bihuan.kernel.vocabulary import Vocabulary
 
@@ -39,8 +40,10 @@ class Figure(Vocabulary):
     ASKED = "asked", "参加件数"
     CAME = "came", "按时受理、报到"
     CAME_LATE = "came_late", "逾期受理、报到"
+    CAME_UNMET = "came_unmet", "未受理、未报到"
     FINISHED = "finished", "按时配合办毕"
     FINISHED_LATE = "finished_late", "逾期配合办毕"
+    FINISHED_UNMET = "finished_unmet", "未履行配合"
     NOTIFIED = "notified", "被通报消极配合"
     EXPLAINED = "explained", "已说明情况"
     GOOD = "good", "评价“好”"
@@ -67,7 +70,9 @@ LATE: Mapping[Figure, Figure] = {
     F.RULED: F.RULED_LATE,
     F.REMINDED: F.REMINDED_LATE,
 }
-"""What was in time → the same, late: the two of which a rate is made."""
+"""What was in time → the same, late, of which a rate is made."""
+UNMET: Mapping[Figure, Figure] = {F.CAME: F.CAME_UNMET, F.FINISHED: F.FINISHED_UNMET}
+"""What was in time → the same, never done, where units could go on without; it stands in the whole of the rate."""
 GRADES = (F.GOOD, F.FAIRLY_GOOD, F.AVERAGE, F.POOR)
 GROUPS: Mapping[Side, Mapping[str, tuple[Figure, ...]]] = {
     Side.LEAD: {
@@ -120,8 +125,8 @@ FORMULAS: Mapping[Figure, str] = {
     F.OBJECTED: "报到部门提出吹错哨、平台已经裁定的",
     F.WRONG: "其中至少一个部门经平台裁定为吹错哨的",
     F.ASKED: "期内提出、参加到最后的；经同意退出和裁定吹错哨的不计",
-    F.CAME: "“受理联动”“报到”职责在时限内履行的；逾期履行和逾期未履行的另计",
-    F.FINISHED: "“配合办理”职责在时限内履行的；逾期履行和逾期未履行的另计",
+    F.CAME: "“受理联动”“报到”职责在时限内履行的；逾期的、到结束也没有履行的各另计",
+    F.FINISHED: "“配合办理”职责在时限内履行的；逾期的、到结束也没有履行的各另计",
     F.NOTIFIED: "被牵头单位通报消极配合的",
     F.EXPLAINED: "被通报后已经说明情况的",
     F.GOOD: "备案表评价为“好”的",
@@ -160,18 +165,26 @@ class UnitFigures:
 
 @dataclass(frozen=True, slots=True)
 class FigureCell:
-    """A figure as it is shown: how many, how many late beside it, and the share in time."""
+    """A figure as it is shown: how many, how many late and never done beside it, and the share in time of all."""
 
     figure: Figure
     count: int
     late_figure: Figure | None = None
     late: int = 0
+    unmet_figure: Figure | None = None
+    unmet: int = 0
+
+    @property
+    def beside(self) -> tuple[tuple[Figure, int], ...]:
+        """What stands beside the count where there is any of it."""
+        pairs = ((self.late_figure, self.late), (self.unmet_figure, self.unmet))
+        return tuple((figure, count) for figure, count in pairs if figure is not None and count)
 
     @property
     def percent(self) -> str:
-        """Share in time of what was in time or late; empty where nothing was."""
-        whole = self.count + self.late
-        return "" if self.late_figure is None or not whole else f"{1000 * self.count // whole / 10:g}%"
+        """Share in time of what was in time, late or never done; empty where nothing was, or it has no limit."""
+        whole = self.count + self.late + self.unmet
+        return Share(self.count, whole).percent if self.late_figure is not None and whole else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.dispatch.types import AttachmentIds, ContactMethod, UnitFollowUp
-from bihuan.joint.types import Emergency, Filing, Grade, WhistleType, WorkForm
+from bihuan.joint.types import Absence, Emergency, Filing, Grade, WhistleType, WorkForm
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 
 MemberCode = Annotated[str, Field(max_length=64, json_schema_extra={"widget": "member"})]
@@ -192,6 +192,15 @@ class Conclude(Fields):
 
     resolved: bool = Field(True, title="问题已解决")
     summary: RequiredText = Field(title="联合办理情况")
+    no_meeting_reason: Line = Field(
+        "", title="没有召集会商的理由", description="有两个以上协办单位、没有登记会商的必填"
+    )
+
+
+class NoReport(Fields):
+    """The head decides not to report a difficulty to the district."""
+
+    reason: RequiredText = Field(title="不汇报的理由", description="下一步怎样办理，为什么不需要区委区政府协调")
 
 
 class GradeUnit(Fields):
@@ -215,7 +224,9 @@ class FileForm(Fields):
 class SignForm(Fields):
     """The responsible deputy puts name and seal under the form."""
 
-    absence: Line = Field("", title="分管负责人不在岗的说明", description="由主要负责人代为审签的必填")
+    absence_kind: Absence | None = Field(None, title="分管负责人不在岗的情形", description="由主要负责人代为审签的必填")
+    absence_until: Day | None = Field(None, title="不在岗至哪一天", description="出差、休假、病假的必填")
+    absence: Line = Field("", title="分管负责人不在岗的说明", max_length=150)
     seal: Annotated[
         tuple[int, ...], Field(title="盖章件扫描", max_length=5, json_schema_extra={"widget": "attachments"})
     ] = ()

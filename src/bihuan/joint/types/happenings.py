@@ -211,14 +211,15 @@ class Finished(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskedOut(Happening):
-    """A co-unit asked the lead to let it go."""
+    """A co-unit asked to be let go: by the lead, or by the centre that named it."""
 
     kind: ClassVar[str] = "joint.asked-out"
-    sentence: ClassVar[str] = "向首接单位申请退出"
+    sentence: ClassVar[str] = "申请退出，由{decider}答复"
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     unit: str
     reason: str
+    decider: str = "首接单位"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -403,12 +404,38 @@ class Concluded(Happening):
 
     kind: ClassVar[str] = "joint.concluded"
     sentence: ClassVar[str] = "结束联合办理（{outcome}）"
-    private: ClassVar[frozenset[str]] = frozenset({"summary"})
+    private: ClassVar[frozenset[str]] = frozenset({"summary", "no_meeting_reason"})
 
     resolved: bool
     outcome: str
     summary: str
     unfinished: tuple[str, ...]
+    no_meeting_reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotReported(Happening):
+    """The head decided not to report the difficulty."""
+
+    kind: ClassVar[str] = "joint.not-reported"
+    sentence: ClassVar[str] = "共同办理没有解决，主要负责人决定不向区委区政府汇报"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DesignatedReleased(Happening):
+    """The centre let a co-unit go that it had named."""
+
+    kind: ClassVar[str] = "joint.designated-released"
+    sentence: ClassVar[str] = "平台同意指定的协办单位{unit_name}退出"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    number: str
+    unit: str
+    unit_name: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

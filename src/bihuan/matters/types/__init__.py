@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bihuan.cases.types import Part
-from bihuan.duties.types import DutySpec
+from bihuan.duties.types import Bar, DutySpec
 from bihuan.kernel.actor import Seat, seats_among
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
@@ -118,26 +118,32 @@ def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
     return {spec.kind: spec for spec in specs}
 
 
+_OWED_TO_OFFICE = frozenset({str(Part.OFFICE)})
+_OWED_TO_BOTH = frozenset({str(Part.OFFICE), str(Part.SUPERVISION)})
+_UNHEARD = "重点、重要特殊事项须有督查考核机构的反馈才能销号，目前还没有。"
+
+_D, _P, _n = DutyKind, Part, norms
 DUTIES = _specs(
-    DutySpec(DutyKind.REPORT, Part.REPORTER, Post.REGISTRAR, norms.LIST_REPORT, "list_report"),
-    DutySpec(DutyKind.REGISTER, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_REGISTER, "list_register"),
-    DutySpec(DutyKind.CLASSIFY, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_CLASSIFY, "list_classify"),
-    DutySpec(DutyKind.ASSIGN, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_ASSIGN, "list_assign"),
-    DutySpec(DutyKind.SIGN_IN, Part.LEAD, Post.HANDLER, norms.LIST_SIGN_IN, "list_sign_in"),
-    DutySpec(DutyKind.HANDLE, Part.LEAD, Post.HANDLER, norms.LIST_HANDLE, "list_handle"),
-    DutySpec(DutyKind.REWORK, Part.LEAD, Post.HANDLER, norms.LIST_SEND_BACK, "rework"),
-    DutySpec(DutyKind.URGE_REPLY, Part.LEAD, Post.HANDLER, norms.LIST_URGE, "urge_reply"),
-    DutySpec(DutyKind.SIGN, Part.LEAD, Post.HEAD, norms.LIST_FEEDBACK_PROOF, "sign_off"),
-    DutySpec(DutyKind.REVIEW, Part.OFFICE, Post.LIST_KEEPER, norms.LIST_REVIEW, "list_review"),
+    DutySpec(_D.REPORT, _P.REPORTER, Post.REGISTRAR, _n.LIST_REPORT, "list_report", waived_by=_OWED_TO_OFFICE),
+    DutySpec(_D.REGISTER, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_REGISTER, "list_register"),
+    DutySpec(_D.CLASSIFY, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_CLASSIFY, "list_classify"),
+    DutySpec(_D.ASSIGN, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_ASSIGN, "list_assign"),
+    DutySpec(_D.SIGN_IN, _P.LEAD, Post.HANDLER, _n.LIST_SIGN_IN, "list_sign_in", waived_by=_OWED_TO_BOTH),
+    DutySpec(_D.HANDLE, _P.LEAD, Post.HANDLER, _n.LIST_HANDLE, "list_handle", waived_by=_OWED_TO_BOTH),
+    DutySpec(_D.REWORK, _P.LEAD, Post.HANDLER, _n.LIST_SEND_BACK, "rework", waived_by=_OWED_TO_BOTH),
+    DutySpec(_D.URGE_REPLY, _P.LEAD, Post.HANDLER, _n.LIST_URGE, "urge_reply", waived_by=_OWED_TO_BOTH),
+    DutySpec(_D.SIGN, _P.LEAD, Post.HEAD, _n.LIST_FEEDBACK_PROOF, "sign_off", waived_by=_OWED_TO_BOTH),
+    DutySpec(_D.REVIEW, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_REVIEW, "list_review"),
     DutySpec(
-        DutyKind.SUPERVISION_FEEDBACK,
-        Part.SUPERVISION,
+        _D.SUPERVISION_FEEDBACK,
+        _P.SUPERVISION,
         Post.SUPERVISOR,
-        norms.LIST_SUPERVISION_FEEDBACK,
+        _n.LIST_SUPERVISION_FEEDBACK,
         "list_supervision_feedback",
+        bars=(Bar(Act.STRIKE_OFF, _UNHEARD), Bar(Act.STRIKE_OFF_AND_TRACK, _UNHEARD)),
     ),
-    DutySpec(DutyKind.STRIKE_OFF, Part.OFFICE, Post.LIST_DIRECTOR, norms.LIST_STRIKE_OFF, "list_strike_off"),
-    DutySpec(DutyKind.RECHECK, Part.SUPERVISION, Post.SUPERVISOR, norms.LIST_TRACK, "list_recheck"),
+    DutySpec(_D.STRIKE_OFF, _P.OFFICE, Post.LIST_DIRECTOR, _n.LIST_STRIKE_OFF, "list_strike_off"),
+    DutySpec(_D.RECHECK, _P.SUPERVISION, Post.SUPERVISOR, _n.LIST_TRACK, "list_recheck"),
 )
 """Every kind of duty that a matter can carry."""
 

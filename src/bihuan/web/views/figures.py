@@ -19,6 +19,7 @@ from bihuan.joint.types.figures import (
     SIDES,
     WHISTLES_ALONE,
     Carried,
+    Figure,
     FigureCell,
     Period,
     Side,
@@ -42,12 +43,21 @@ QUARTERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a figure, late or never done, with the way to what it counts."""
+
+    figure: Figure
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A figure with the way to what it counts."""
 
     cell: FigureCell
     url: str
-    late_url: str
+    beside: tuple[Beside, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +191,5 @@ def _number(cell: FigureCell, row: UnitFigures, found: Carried) -> Number:
     of = {} if row.side is Side.DESK else {"of": row.unit}
     where = {"kind": row.kind, **of, "from": found.period.since, "to": found.period.until}
     way = "/joint/?{}".format
-    late = way(urlencode({"figure": cell.late_figure, **where})) if cell.late_figure else ""
-    return Number(cell, way(urlencode({"figure": cell.figure, **where})), late)
+    beside = tuple(Beside(figure, count, way(urlencode({"figure": figure, **where}))) for figure, count in cell.beside)
+    return Number(cell, way(urlencode({"figure": cell.figure, **where})), beside)

@@ -86,6 +86,9 @@ def named_pack(pack_id: str) -> Pack:
     return found
 
 
+_COUNTS = ("open", "overdue", "met", "late", "unmet", "waived")
+
+
 @dataclass(frozen=True, slots=True)
 class NormRow:
     """A norm on the page: what carries it out, and how it fares."""
@@ -109,7 +112,7 @@ class ClauseRow:
     def figures(self) -> Figures:
         """The figures of all its own norms."""
         own = [norm.figures for norm in self.norms if not norm.also]
-        return Figures(*(sum(getattr(f, name) for f in own) for name in ("open", "overdue", "met", "late", "waived")))
+        return Figures(*(sum(getattr(f, name) for f in own) for name in _COUNTS))
 
 
 @require_safe
