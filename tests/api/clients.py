@@ -10,6 +10,7 @@ from django.test import Client
 
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.commands import issue_token
+from bihuan.organisations.types import SCOPES
 from tests.matters import walks as matters
 from tests.towns import FOUNDER, Town
 from tests.walks import DOERS, filled
@@ -20,10 +21,19 @@ BASE = "/api/v1"
 class Api:
     """One client, signing as one person."""
 
-    def __init__(self, account: str, *, scopes: tuple[str, ...] = ("read", "act"), label: str = "测试") -> None:
-        """A token is issued for the account."""
+    def __init__(self, account: str, *, scopes: tuple[str, ...] = SCOPES, label: str = "测试") -> None:
+        """A token is issued for the account, good from this machine."""
         now = datetime.now(UTC)
-        self.token = issue_token(account=account, label=label, scopes=scopes, actor=FOUNDER, now=now, at=now)
+        self.token = issue_token(
+            account=account,
+            label=label,
+            scopes=scopes,
+            networks=("127.0.0.1",),
+            second_factor=True,
+            actor=FOUNDER,
+            now=now,
+            at=now,
+        )
         self.client = Client()
 
     def headers(self, more: Mapping[str, str]) -> dict[str, str]:

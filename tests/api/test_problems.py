@@ -280,7 +280,7 @@ def test_the_clock_of_a_real_jurisdiction_stands_still(db: None) -> None:
     from tests.towns import found
 
     town = found("real", "wendeng-2021-10", prefix="RL", training=False)
-    said = problem(Staff(town)["desk.registrar"].post("/training/clock", {"advance": "P1D"}), 409)
+    said = problem(Staff(town)["unit.head"].post("/training/clock", {"advance": "P1D"}), 409)
     assert "正式环境" in str(said["detail"])
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from click.testing import CliRunner
 from django.test import Client
 
+from bihuan.access.queries import bearer
 from bihuan.cli import clock, token
-from bihuan.organisations.queries import by_token, jurisdiction
+from bihuan.organisations.queries import jurisdiction
 from bihuan.record.queries import events
 from tests.towns import Town, found
 
@@ -16,10 +17,10 @@ def test_a_token_is_shown_once_and_taken_back(wendeng: Town) -> None:
     issued = run.invoke(token.command, ["issue", "wd.desk.registrar", "--label", "热线系统", "--days", "2"])
     assert issued.exit_code == 0, issued.output
     said = issued.output.strip()
-    standing = by_token(said, at=datetime.now(UTC))
-    assert standing is not None
-    assert standing.actor.scopes == {"read", "act"}
-    assert by_token(said, at=datetime.now(UTC) + timedelta(days=3)) is None
+    found_one = bearer(said, at=datetime.now(UTC))
+    assert found_one is not None
+    assert found_one.standing.actor.scopes == {"read", "act"}
+    assert bearer(said, at=datetime.now(UTC) + timedelta(days=3)) is None
     headers = {"Authorization": f"Bearer {said}"}
     assert Client().get("/api/v1/cases", headers=headers).status_code == 200
 
@@ -31,12 +32,32 @@ def test_a_token_is_shown_once_and_taken_back(wendeng: Town) -> None:
     assert kinds[-2:] == ["organisations.token-issued", "organisations.token-revoked"]
 
 
+def test_tokens_are_listed_and_all_of_an_account_taken_back(wendeng: Town) -> None:
+    run, clerk = CliRunner(), "wd.desk.registrar"
+    for label, more in (("热线系统", []), ("大屏", ["--scopes", "read", "--network", "10.20.0.0/16"])):
+        assert run.invoke(token.command, ["issue", clerk, "--label", label, *more]).exit_code == 0
+    listed = run.invoke(token.command, ["list", clerk]).output
+    assert listed == run.invoke(token.command, ["list", "--jurisdiction", "wd"]).output
+    lines = sorted(line.split("\t")[:4] for line in listed.splitlines())
+    assert lines == [[clerk, "大屏", "read", "10.20.0.0/16"], [clerk, "热线系统", "act,read", "不限网络"]]
+    assert run.invoke(token.command, ["revoke", clerk, "--all"]).exit_code == 0
+    assert run.invoke(token.command, ["list", clerk]).output == ""
+    for arguments in (
+        ["list"],
+        ["list", "nobody"],
+        ["list", "--jurisdiction", "nowhere"],
+        ["revoke", clerk],
+        ["revoke", clerk, "--all", "--label", "x"],
+    ):
+        assert run.invoke(token.command, arguments).exit_code != 0, arguments
+
+
 def test_a_token_for_reading_alone(wendeng: Town) -> None:
     arguments = ["issue", "wd.desk.registrar", "--label", "大屏", "--scopes", "read"]
     said = CliRunner().invoke(token.command, arguments).output.strip()
-    standing = by_token(said, at=datetime.now(UTC))
-    assert standing is not None
-    assert standing.actor.scopes == {"read"}
+    found_one = bearer(said, at=datetime.now(UTC))
+    assert found_one is not None
+    assert found_one.standing.actor.scopes == {"read"}
 
 
 def test_tokens_that_are_not_issued(wendeng: Town) -> None:
@@ -48,6 +69,9 @@ def test_tokens_that_are_not_issued(wendeng: Town) -> None:
         ["wd.desk.registrar", "--label", "长" * 65],
         ["wd.desk.registrar", "--label", "x", "--scopes", "admin"],
         ["wd.desk.registrar", "--label", "x", "--days", "0"],
+        ["wd.desk.registrar", "--label", "x", "--days", "91"],
+        ["wd.desk.registrar", "--label", "x", "--scopes", "disclose"],
+        ["wd.desk.registrar", "--label", "x", "--network", "office"],
     ):
         assert run.invoke(token.command, ["issue", *arguments]).exit_code != 0, arguments
     assert [event.kind for event in events("person:wd.desk.registrar")] == ["organisations.person-entered"]

@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import connection
 from pytest_django import Settings
 
+from bihuan.access.queries import bearer
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Stage
 from bihuan.demo.commands import PASSWORD, PLANS, load
@@ -89,8 +90,11 @@ def every_account_can_sign_in_by_password_and_token(demo: dict[str, Any]) -> Non
     assert demo["address"].startswith("http://")
     assert demo["file"].stat().st_mode & 0o777 == 0o600
     for account in demo["accounts"]:
-        standing = organisations.by_token(account["token"], at=NOW)
-        assert standing is not None
+        found = bearer(account["token"], at=NOW)
+        assert found is not None
+        assert found.owed is None
+        standing = found.standing
+        assert standing.actor.scopes == {"read", "act", "disclose"}
         assert (standing.actor.account, standing.actor.name) == (account["account"], account["name"])
         assert standing.jurisdiction.code == account["jurisdiction"]
         assert {seat.unit for seat in standing.actor.seats} == {account["unit_code"]}

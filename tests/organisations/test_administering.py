@@ -43,7 +43,7 @@ def test_nobody_but_the_administrator_administers(wendeng: Town) -> None:
     with pytest.raises(Refused, match="只有系统管理员可以办理"):
         commands.add_unit(fields=NewUnit(name="某局", code="wd.x", type="department"), actor=clerk, now=START)
     with pytest.raises(Refused, match="只有系统管理员可以办理"):
-        commands.close_account(account="wd.unit.head", actor=clerk, now=START)
+        commands.close_account(account="wd.unit.head", actor=clerk, now=START, at=START)
 
 
 def test_a_new_person_signs_in_with_the_one_time_password_told_once(wendeng: Town, chief: Actor) -> None:
@@ -98,11 +98,11 @@ def test_the_only_administrator_stays(wendeng: Town, chief: Actor) -> None:
 
 def test_an_account_is_closed_once_its_posts_are_given_up(wendeng: Town, chief: Actor) -> None:
     with pytest.raises(Refused, match="请先免职"):
-        commands.close_account(account="wd.other.head", actor=chief, now=START)
+        commands.close_account(account="wd.other.head", actor=chief, now=START, at=START)
     commands.vacate_post(
         account="wd.other.head", unit=wendeng.other, post="head", fields=Vacate(until_on=TODAY), actor=chief, now=START
     )
-    commands.close_account(account="wd.other.head", actor=chief, now=START)
+    commands.close_account(account="wd.other.head", actor=chief, now=START, at=START)
     assert queries.by_account("wd.other.head", at=START) is None
 
 
@@ -128,7 +128,7 @@ def test_a_unit_is_entered_renamed_and_placed_below_another_but_never_below_itse
 def test_what_belongs_to_another_jurisdiction_is_not_found(wendeng: Town, chief: Actor) -> None:
     elsewhere = found("we", "wendeng-2021-10", prefix="WE")
     with pytest.raises(Unknown):
-        commands.close_account(account="we.unit.head", actor=chief, now=START)
+        commands.close_account(account="we.unit.head", actor=chief, now=START, at=START)
     with pytest.raises(Unknown):
         commands.open_unit(code=elsewhere.unit, actor=chief, now=START)
     with pytest.raises(Unknown):

@@ -12,9 +12,9 @@ from pytest_django import Settings
 
 from bihuan.access import commands as access
 from bihuan.access.models import Factor, SignIn
+from bihuan.access.queries import bearer, tokens
 from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
-from bihuan.organisations.queries import by_token
 from bihuan.record.queries import events
 from tests.towns import FOUNDER, PASSWORD, START, Town, found, put_ahead, settle
 from tests.web.officials import ENROLMENT, Office, Official, Page
@@ -267,15 +267,51 @@ def test_a_token_is_issued_shown_once_and_taken_back(office: Office) -> None:
     assert "用途" in clerk.prove("/account/", url, {"label": " "}, 422).text
     shown = clerk.send("/account/", url, {"label": "热线系统", "days": "30", "scopes": ["read"]}, 200)
     token = re.search(r'id="token">([^<]+)<', shown.html)[1]  # type: ignore[index]
-    standing = by_token(token, at=timezone.now())
-    assert standing is not None
-    assert standing.actor.scopes == {"read"}
+    found = bearer(token, at=timezone.now())
+    assert found is not None
+    assert found.standing.actor.scopes == {"read"}
     assert token not in clerk.read("/account/").html
     again = clerk.send("/account/", url, {"label": "热线系统", "days": "30", "scopes": ["read"]}, 422)
     assert "已有用途" in again.text
     clerk.send("/account/", "/account/tokens/revoke/", {"label": "热线系统"})
-    assert by_token(token, at=timezone.now()) is None
+    assert bearer(token, at=timezone.now()) is None
     assert clerk.client.post("/account/tokens/revoke/", {"label": "热线系统"}).status_code == 404
+
+
+def test_a_token_is_renewed_and_may_see_requesters_from_named_networks_only(office: Office) -> None:
+    clerk, url = office["unit.handler"], "/account/tokens/"
+    typed = {"label": "热线系统", "days": "30", "scopes": ["read", "disclose"]}
+    assert "限定使用的网络" in clerk.prove("/account/", url, typed, 422).text
+    assert "不是网络地址" in clerk.send("/account/", url, {**typed, "networks": "总部"}, 422).text
+    shown = clerk.send("/account/", url, {**typed, "networks": "10.20.0.0/16，192.168.3.7"}, 200)
+    assert "10.20.0.0/16 192.168.3.7/32" in shown.text
+    clerk.send("/account/", "/account/tokens/renew/", {"label": "热线系统"})
+    (row,) = tokens(CLERK, at=timezone.now())
+    assert row.expires_at > timezone.now() + timedelta(days=89)
+    assert clerk.client.post("/account/tokens/renew/", {"label": "没有的"}).status_code == 404
+    assert clerk.client.post(url, {"label": "x", "days": "365", "scopes": ["read"]}).status_code == 422
+
+
+def test_a_changed_password_asks_what_becomes_of_the_tokens(office: Office) -> None:
+    clerk, url = office["unit.handler"], "/account/password/"
+    clerk.prove("/account/", "/account/tokens/", {"label": "热线系统", "days": "30", "scopes": ["read"]}, 200)
+    said = {"old": PASSWORD, "new": NEW, "again": NEW}
+    assert "1个接口令牌" in clerk.read(url).text
+    unchosen = clerk.client.post(url, said)
+    assert (unchosen.status_code, "一并收回还是保留" in Page(unchosen).text) == (422, True)
+    assert "收回了1个接口令牌" in clerk.send(url, url, {**said, "tokens": "revoke"}).text
+    assert not tokens(CLERK, at=timezone.now())
+
+
+def test_the_administrator_sees_the_tokens_of_others_and_takes_one_back(office: Office) -> None:
+    settle("wd", office.town.desk, "desk.administrator", "administrator")
+    keeper, clerk = office["desk.administrator"], office["unit.handler"]
+    clerk.prove("/account/", "/account/tokens/", {"label": "热线系统", "days": "30", "scopes": ["read"]}, 200)
+    page = keeper.read("/accounts/")
+    assert "1个接口令牌" in page.text
+    assert "热线系统" in page.text
+    keeper.send(page, f"/accounts/{CLERK}/token/", {"label": "热线系统"})
+    assert not tokens(CLERK, at=timezone.now())
 
 
 def test_the_administrator_sees_and_settles_accounts_and_nobody_else_does(office: Office) -> None:

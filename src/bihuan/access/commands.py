@@ -11,7 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from bihuan.access import factor, rules
+from bihuan.access import factor, queries, rules
 from bihuan.access.models import Factor, SignIn
 from bihuan.access.types import (
     AccountUnlocked,
@@ -29,6 +29,7 @@ from bihuan.access.types import (
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
 from bihuan.organisations import rules as organisation_rules
 from bihuan.organisations.models import Jurisdiction, Person
@@ -73,28 +74,44 @@ def sweep(*, at: datetime) -> int:
 
 @command()
 def change_password(
-    *, account: str, old: str, new: str, actor: Actor, now: datetime, at: datetime, keep: int | None = None
+    *,
+    account: str,
+    old: str,
+    new: str,
+    actor: Actor,
+    now: datetime,
+    at: datetime,
+    keep: int | None = None,
+    keep_tokens: bool | None = None,
 ) -> None:
-    """Change one's own password; every other sign-in (all but `keep`) ends."""
+    """Change one's own password; every other sign-in (all but `keep`) ends, and the tokens unless they are kept."""
     person = _person(account, lock=True)
     if not check_password(old, person.password):
         raise Refused(Refusal("原密码不对。", _NORM, field="old"))
     if check_password(new, person.password):
         raise Refused(Refusal("新密码不能与原密码相同。", _NORM, field="new"))
     _must_be_good(new, person)
+    live = len(queries.tokens(account, at=at))
+    granted(rules.may_change_password(tokens=live, chosen=keep_tokens is not None))
     Person.objects.filter(pk=person.pk).update(password=make_password(new), provisional=False)
     _end_all(person, at, keep=keep)
     _note(person, PasswordChanged(account=account), actor, now)
+    if not keep_tokens:
+        organisation_commands.revoke_tokens(account=account, actor=actor, now=now, at=at)
 
 
 @command()
 def give_password(*, account: str, actor: Actor, now: datetime, at: datetime) -> str:
-    """Give a person a random password to be changed at the next sign-in, and answer it, once; all sign-ins end."""
+    """Give a person a random password to be changed at the next sign-in, and answer it, once.
+
+    All sign-ins end and all tokens are taken back.
+    """
     person = _administered(account, actor)
     password = "-".join(secrets.token_hex(2) for _ in range(5))
     Person.objects.filter(pk=person.pk).update(password=make_password(password), provisional=True)
     _end_all(person, at)
     _note(person, PasswordGiven(account=account), actor, now)
+    organisation_commands.revoke_tokens(account=account, actor=actor, now=now, at=at)
     return password
 
 
@@ -173,7 +190,7 @@ def renew_recovery_codes(*, account: str, actor: Actor, now: datetime) -> tuple[
 
 @command()
 def reset_second_factor(*, account: str, reason: str, actor: Actor, now: datetime, at: datetime) -> None:
-    """Take a person's second factor away, as when the telephone is lost; all sign-ins end."""
+    """Take a person's second factor away, as when the telephone is lost; sign-ins end, tokens are taken back."""
     person = _administered(account, actor)
     if len("".join(reason.split())) < LEAST_REASON:
         raise Refused(Refusal(f"请写明解除原因，不少于{LEAST_REASON}个字。", _NORM, field="reason"))
@@ -182,6 +199,7 @@ def reset_second_factor(*, account: str, reason: str, actor: Actor, now: datetim
         raise Refused(Refusal("这个账号没有启用二次验证。", _NORM))
     _end_all(person, at)
     _note(person, SecondFactorReset(account=account, reason=reason.strip()[:200]), actor, now)
+    organisation_commands.revoke_tokens(account=account, actor=actor, now=now, at=at)
 
 
 @command()
@@ -194,11 +212,25 @@ def unlock(*, account: str, actor: Actor, now: datetime) -> None:
 
 
 @command()
-def sign_out_everywhere(*, account: str, actor: Actor, now: datetime, at: datetime, keep: int | None = None) -> None:
-    """End all sign-ins of a person (but `keep`): one's own, or somebody's by the administrator."""
+def sign_out_everywhere(*, account: str, actor: Actor, now: datetime, at: datetime, keep: int | None = None) -> int:
+    """End all sign-ins of a person (but `keep`) and take all tokens back; answers how many tokens.
+
+    One's own, or somebody's by the administrator.
+    """
     person = _person(account) if actor.account == account else _administered(account, actor)
     _end_all(person, at, keep=keep)
     _note(person, SignedOutEverywhere(account=account), actor, now)
+    return organisation_commands.revoke_tokens(account=account, actor=actor, now=now, at=at)
+
+
+@command()
+def revoke_token(*, account: str, label: str, actor: Actor, now: datetime, at: datetime) -> None:
+    """Take back the tokens of a label: one's own, or somebody's by the administrator."""
+    if actor.account != account:
+        _administered(account, actor)
+    if all(row.label != label for row in queries.tokens(account, at=at)):
+        raise Unknown(label)
+    organisation_commands.revoke_token(account=account, label=label, actor=actor, now=now, at=at)
 
 
 @command()

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
 from bihuan.access import factor, rules
 from bihuan.access.models import Factor, SignIn
-from bihuan.access.types import AccountRow, Enrolment, Power, Presence, SignInRow, TokenRow, Way
+from bihuan.access.types import AccountRow, Bearer, Enrolment, Power, Presence, SignInRow, TokenRow, Way
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
@@ -18,10 +18,8 @@ from bihuan.organisations.types import JurisdictionFacts
 from bihuan.policy.loader import pack
 
 _JOIN = "JOIN access_signin s ON s.person_id = p.id WHERE s.id = %(sign_in)s AND s.ended_at IS NULL"
-_MORE = (
-    "s.way, s.strong, s.began_at, s.seen_at, p.provisional,"
-    " EXISTS (SELECT FROM access_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL)"
-)
+_ENROLLED = "EXISTS (SELECT FROM access_factor f WHERE f.person_id = p.id AND f.confirmed_at IS NOT NULL)"
+_MORE = f"s.way, s.strong, s.began_at, s.seen_at, p.provisional, {_ENROLLED}"
 
 
 def presence(sign_in: int, *, at: datetime) -> Presence | None:
@@ -37,6 +35,22 @@ def presence(sign_in: int, *, at: datetime) -> Presence | None:
     needed = rules.needs_second_factor(standing.actor.seats, required=standing.jurisdiction.second_factor)
     owed = rules.owed(provisional=provisional, strong=strong, enrolled=enrolled, needed=needed)
     return Presence(standing, sign_in, Way(way), strong, enrolled, seen_at, owed)
+
+
+def bearer(token: str, *, at: datetime) -> Bearer | None:
+    """Who signs by a token, in one statement; None for a token that is unknown, expired or taken back."""
+    found = organisations.by_token(token, more=f"t.networks, p.provisional, {_ENROLLED}", at=at)
+    if found is None:
+        return None
+    standing, (networks, provisional, enrolled) = found
+    needed = rules.needs_second_factor(standing.actor.seats, required=standing.jurisdiction.second_factor)
+    owed = rules.owed(provisional=provisional, strong=enrolled, enrolled=enrolled, needed=needed)
+    return Bearer(standing, owed, tuple(networks))
+
+
+def from_where_it_is_good(found: Bearer, address: str) -> bool:
+    """Whether the token may be used from that address."""
+    return rules.within(found.networks, address)
 
 
 def barred(
@@ -55,6 +69,11 @@ def official(account: str) -> Person | None:
 def enrolled(account: str) -> bool:
     """Whether the account has a second factor."""
     return Factor.objects.filter(person__account=account, confirmed_at__isnull=False).exists()
+
+
+def second_factor(account: str, place: JurisdictionFacts) -> bool:
+    """Whether the account has a second factor, or its jurisdiction asks for none."""
+    return not place.second_factor or enrolled(account)
 
 
 def enrolment(account: str) -> Enrolment | None:
@@ -83,8 +102,21 @@ def sign_ins(account: str, *, at: datetime) -> list[SignInRow]:
 
 def tokens(account: str, *, at: datetime) -> list[TokenRow]:
     """The tokens of an account that can still be used, newest first."""
-    rows = ApiToken.objects.filter(person__account=account, revoked_at__isnull=True, expires_at__gt=at)
-    return [TokenRow(t.label, tuple(t.scopes), t.created_at, t.expires_at) for t in rows.order_by("-created_at")]
+    return _tokens_by_account(Q(person__account=account), at).get(account, [])
+
+
+def tokens_of(jurisdiction: str, *, at: datetime) -> dict[str, list[TokenRow]]:
+    """Account → its tokens that can still be used, of everybody of a jurisdiction who has any."""
+    return _tokens_by_account(Q(person__jurisdiction_id=jurisdiction), at)
+
+
+def _tokens_by_account(whose: Q, at: datetime) -> dict[str, list[TokenRow]]:
+    rows = ApiToken.objects.filter(whose, revoked_at__isnull=True, expires_at__gt=at).order_by("-created_at", "label")
+    found: dict[str, list[TokenRow]] = {}
+    for t in rows.annotate(account=F("person__account")):
+        row = TokenRow(t.label, tuple(t.scopes), tuple(t.networks), t.created_at, t.expires_at)
+        found.setdefault(t.account, []).append(row)
+    return found
 
 
 def locked(account: str, *, ip: str, at: datetime) -> bool:
@@ -119,7 +151,7 @@ def accounts(place: JurisdictionFacts, *, now: datetime, at: datetime) -> list[A
             "person__account", flat=True
         )
     )
-    shut = _locked_accounts(at)
+    shut, by_token = _locked_accounts(at), tokens_of(place.code, at=at)
     return [
         AccountRow(
             account=p.account,
@@ -135,6 +167,7 @@ def accounts(place: JurisdictionFacts, *, now: datetime, at: datetime) -> list[A
             sign_ins=seen.get(p.account, (0, None))[0],
             last_seen=seen.get(p.account, (0, None))[1],
             locked=p.account in shut,
+            tokens=tuple(by_token.get(p.account, ())),
         )
         for p in Person.objects.filter(jurisdiction_id=place.code).order_by("account")
     ]

@@ -1,7 +1,8 @@
 """Rules of coming in: who has which power, who needs a second factor, and when a sign-in has ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from bihuan.access.types import POWERS, Owed, Power
 from bihuan.kernel.actor import Actor, Seat
@@ -46,6 +47,28 @@ def owed(*, provisional: bool, strong: bool, enrolled: bool, needed: bool) -> Ow
 def alive(*, began_at: datetime, seen_at: datetime, at: datetime, idle: timedelta, whole: timedelta) -> bool:
     """Whether a sign-in still holds: not left alone for too long, and not too old."""
     return at - seen_at < idle and at - began_at < whole
+
+
+def within(networks: Sequence[str], address: str) -> bool:
+    """Whether a token may be used from an address: from everywhere, unless networks are named."""
+    if not networks:
+        return True
+    try:
+        came = ip_address(address)
+        came = getattr(came, "ipv4_mapped", None) or came
+    except ValueError:
+        return False
+    return any(came in ip_network(one) for one in networks)
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_change_password(*, tokens: int, chosen: bool) -> Refusal | None:
+    """修改密码时有接口令牌的，须说明一并收回还是保留。"""
+    if not tokens or chosen:
+        return None
+    return Refusal(
+        f"您有{tokens}个接口令牌仍可使用，请选择一并收回还是保留。", norms.IDENTITY_PROTECTED, field="tokens"
+    )
 
 
 @carries_out(norms.IDENTITY_PROTECTED)

@@ -59,6 +59,15 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who signs by a token: the standing, what the account still owes, and from where alone the token is good."""
+
+    standing: Standing
+    owed: Owed | None
+    networks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignInRow:
     """One sign-in of a person that has not ended."""
 
@@ -77,6 +86,7 @@ class TokenRow:
 
     label: str
     scopes: tuple[str, ...]
+    networks: tuple[str, ...]
     created_at: datetime
     expires_at: datetime
 
@@ -95,6 +105,7 @@ class AccountRow:
     sign_ins: int
     last_seen: datetime | None
     locked: bool
+    tokens: tuple[TokenRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

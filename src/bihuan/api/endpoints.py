@@ -93,6 +93,8 @@ class Endpoint:
     upload: bool = False
     versioned: bool = False
     """Whether `If-Match` is heard."""
+    discloses: bool = False
+    """Whether it shows a requester in clear."""
     leads: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
     """Endpoint that can be asked next → the part of its path, and where in the answer its value stands. What lies below
     the endpoint's own path is not named here."""
@@ -100,7 +102,7 @@ class Endpoint:
     @property
     def scope(self) -> str:
         """What a token must be good for."""
-        return "read" if self.method == "GET" else "act"
+        return "disclose" if self.discloses else "read" if self.method == "GET" else "act"
 
     def dump(self, body: object) -> bytes:
         """The body of an answer as JSON."""

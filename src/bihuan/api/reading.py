@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from pydantic import ValidationError
 
+from bihuan.access import queries as access
 from bihuan.api.problems import Problem, invalid, too_large, unreadable
 from bihuan.kernel.complaints import Complaint, complaints
 from bihuan.kernel.fields import Fields
-from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 
 IF_MATCH = r'(?:\*|(?:W/)?"?[0-9]{1,9}"?)'
@@ -28,18 +28,27 @@ _ROOM_AROUND_A_FILE = 64 * 1024
 def bearer(request: HttpRequest, *, scope: str, at: datetime) -> Standing:
     """Who signs the request by a token, in one statement."""
     kind, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    standing = organisations.by_token(token.strip(), at=at) if kind.lower() == "bearer" and token.strip() else None
-    if standing is None:
-        raise Problem(
-            401,
-            "unauthorised",
-            "未登录",
-            "请在 Authorization 中提供有效的接口令牌。",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-    if scope not in standing.actor.scopes:
-        raise Problem(403, "forbidden", "令牌权限不足", f"这个令牌没有“{scope}”权限。")
-    return standing
+    found = access.bearer(token.strip(), at=at) if kind.lower() == "bearer" and token.strip() else None
+    if found is None:
+        raise _unauthorised("请在 Authorization 中提供有效的接口令牌。")
+    if not access.from_where_it_is_good(found, request.META.get("REMOTE_ADDR", "")):
+        raise _forbidden("这个令牌限定了使用的网络，不能从这里使用。")
+    if found.owed is not None:
+        raise _unauthorised(f"令牌暂不能使用：账号须先登录网站{found.owed.label}。")
+    actor = found.standing.actor
+    if not actor.seats:
+        raise _forbidden("账号没有在任的职务，不能办理业务。")
+    if scope not in actor.scopes:
+        raise _forbidden(f"这个令牌没有“{scope}”权限。")
+    return found.standing
+
+
+def _unauthorised(detail: str) -> Problem:
+    return Problem(401, "unauthorised", "未登录", detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _forbidden(detail: str) -> Problem:
+    return Problem(403, "forbidden", "令牌权限不足", detail)
 
 
 def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:

@@ -199,6 +199,7 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
         body=DiscloseFields,
         returns=Identity,
         status=201,
+        discloses=True,
     )
     for act in beginnings(subject):
         yield Endpoint(

@@ -28,13 +28,13 @@ from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.duties.queries import calendar
 from bihuan.joint.types import Kind
 from bihuan.joint.types import Stage as JointStage
-from bihuan.kernel.actor import Actor
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters import queries as matters
 from bihuan.matters.types import Stage
 from bihuan.matters.types.rows import MatterFilters
 from bihuan.organisations import commands as organisations
-from bihuan.organisations.types import Post
+from bihuan.organisations import queries as organisation_queries
+from bihuan.organisations.types import SCOPES, JurisdictionFacts, Post
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
@@ -50,6 +50,10 @@ NIGHT = time(0, 20)
 """When the clockwork of a day is done: the day before is over and can be sealed."""
 PASSWORD = "bihuan-demo-2021"  # noqa: S105  printed for everybody to use
 SEED = 20211119
+OWN_NETWORKS = (
+    "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1/128", "fd00::/16",
+)  # fmt: skip
+"""This machine, containers on it, and the office around it."""
 CONSULTING = frozenset({stories.at_once})
 URGENT = frozenset({stories.urgent, stories.emergency})
 URGENT_TOPICS = frozenset({"water", "power", "gas", "drainage", "lift", "manhole"})
@@ -225,12 +229,13 @@ class _Months:
 
 def _accounts(place: Place, now: datetime) -> list[dict[str, object]]:
     """What demo.json tells of everybody, with a fresh token for each."""
+    here = organisation_queries.jurisdiction(place.plan.code)
     return [
         {
             "account": who.account,
             "name": who.name,
             "password": PASSWORD,
-            "token": _token(who.account, now),
+            "token": _token(who.account, here, now),
             "jurisdiction": place.plan.code,
             "unit": who.unit.name,
             "unit_code": place.code_of(who.unit.code),
@@ -240,9 +245,18 @@ def _accounts(place: Place, now: datetime) -> list[dict[str, object]]:
     ]
 
 
-def _token(account: str, now: datetime) -> str:
-    actor: Actor = FOUNDER
-    return organisations.issue_token(account=account, label="演示", days=365, actor=actor, now=now, at=now)
+def _token(account: str, place: JurisdictionFacts, now: datetime) -> str:
+    """A token of everything, good from this machine and its own networks: training asks for no second factor."""
+    return organisations.issue_token(
+        account=account,
+        label="演示",
+        scopes=SCOPES,
+        networks=OWN_NETWORKS,
+        second_factor=not place.second_factor,
+        actor=FOUNDER,
+        now=now,
+        at=now,
+    )
 
 
 def _shown_first(accounts: list[dict[str, object]]) -> list[dict[str, object]]:

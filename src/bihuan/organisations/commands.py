@@ -34,6 +34,7 @@ from bihuan.organisations.types import (
     ResponsibilityEnded,
     ResponsibilityEntered,
     TokenIssued,
+    TokenRenewed,
     TokenRevoked,
     UnitActivated,
     UnitChanged,
@@ -247,36 +248,59 @@ def issue_token(
     account: str,
     label: str,
     scopes: Iterable[str] = ("read", "act"),
-    days: int = 90,
+    days: int = rules.TOKEN_DAYS,
+    networks: Iterable[str] = (),
+    second_factor: bool = False,
     actor: Actor,
     now: datetime,
     at: datetime,
 ) -> str:
-    """Issue a bearer token and answer it, once. `at` is the real moment: tokens do not expire by a training clock."""
+    """Issue a bearer token and answer it, once. `at` is the real moment: tokens do not expire by a training clock.
+
+    `second_factor` is whether the account has one, or its jurisdiction asks for none; only packages above know.
+    """
     person = Person.objects.filter(account=account).first()
     if person is None:
         raise Unknown(account)
+    granted_scopes, named = tuple(sorted(set(scopes))), tuple(networks)
+    granted(rules.may_issue_token(scopes=granted_scopes, days=days, networks=named, second_factor=second_factor))
+    named = tuple(str(rules.network(one)) for one in named)
     token = secrets.token_urlsafe(32)
     expires_at = at + timedelta(days=days)
     ApiToken.objects.create(
         digest=queries.token_digest(token),
         person=person,
         label=label,
-        scopes=sorted(scopes),
+        scopes=list(granted_scopes),
+        networks=list(named),
         created_at=at,
         expires_at=expires_at,
     )
-    happening = TokenIssued(account=account, label=label, scopes=tuple(sorted(scopes)), expires_at=expires_at)
-    _note(
-        subject_of("person", account),
-        person.jurisdiction_id,
-        happening,
-        norms.IDENTITY_PROTECTED,
+    _note_of_token(
+        person,
+        TokenIssued(account=account, label=label, scopes=granted_scopes, expires_at=expires_at, networks=named),
         actor,
         now,
-        first=False,
     )
     return token
+
+
+def _note_of_token(person: Person, happening: Happening, actor: Actor, now: datetime) -> None:
+    subject, norm = subject_of("person", person.account), norms.IDENTITY_PROTECTED
+    _note(subject, person.jurisdiction_id, happening, norm, actor, now, first=False)
+
+
+@command()
+def renew_token(*, account: str, label: str, actor: Actor, now: datetime, at: datetime) -> datetime:
+    """Let one's own token be good for as long again as one may be; answers until when."""
+    granted(rules.may_renew_token(actor, account=account))
+    live = ApiToken.objects.filter(person__account=account, label=label, revoked_at__isnull=True, expires_at__gt=at)
+    expires_at = at + timedelta(days=rules.TOKEN_DAYS)
+    if not live.update(expires_at=expires_at):
+        raise Unknown(label)
+    happening = TokenRenewed(account=account, label=label, expires_at=expires_at)
+    _note_of_token(Person.objects.get(account=account), happening, actor, now)
+    return expires_at
 
 
 @command()
@@ -285,15 +309,17 @@ def revoke_token(*, account: str, label: str, actor: Actor, now: datetime, at: d
     live = ApiToken.objects.filter(person__account=account, label=label, revoked_at__isnull=True)
     if not live.update(revoked_at=at):
         raise Unknown(account)
-    _note(
-        subject_of("person", account),
-        Person.objects.get(account=account).jurisdiction_id,
-        TokenRevoked(account=account, label=label),
-        norms.IDENTITY_PROTECTED,
-        actor,
-        now,
-        first=False,
-    )
+    happening = TokenRevoked(account=account, label=label)
+    _note_of_token(Person.objects.get(account=account), happening, actor, now)
+
+
+def revoke_tokens(*, account: str, actor: Actor, now: datetime, at: datetime) -> int:
+    """Take back all tokens of a person that are still good, inside the command that ends the sign-ins; how many."""
+    live = ApiToken.objects.filter(person__account=account, revoked_at__isnull=True, expires_at__gt=at)
+    labels = list(live.values_list("label", flat=True))
+    for label in sorted(set(labels)):
+        revoke_token(account=account, label=label, actor=actor, now=now, at=at)
+    return len(labels)
 
 
 @command()
@@ -421,8 +447,8 @@ def admit(*, fields: NewPerson, actor: Actor, now: datetime) -> str:
 
 
 @command()
-def close_account(*, account: str, actor: Actor, now: datetime) -> None:
-    """Let somebody sign in no more; refused while they hold a post."""
+def close_account(*, account: str, actor: Actor, now: datetime, at: datetime) -> None:
+    """Let somebody sign in no more, neither by the pages nor by a token; refused while they hold a post."""
     granted(rules.may_administer(actor))
     person, subject = _own_person(account, actor), subject_of("person", account)
     lock(subject)
@@ -430,6 +456,7 @@ def close_account(*, account: str, actor: Actor, now: datetime) -> None:
         raise Refused(Refusal("还有在任的职务，请先免职。", norms.SUCCESSION))
     if not Person.objects.filter(id=person.id, is_active=True).update(is_active=False):
         raise Refused(Refusal("账号已经停用。", norms.SUCCESSION))
+    revoke_tokens(account=account, actor=actor, now=now, at=at)
     happening = AccountClosed(account=account)
     _note(subject, actor.jurisdiction, happening, norms.IDENTITY_PROTECTED, actor, now, first=False)
 

@@ -101,6 +101,8 @@ class ApiToken(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=64)
     scopes = ArrayField(models.CharField(max_length=16))
+    networks = ArrayField(models.CharField(max_length=43), default=list)
+    """From where it is good; from everywhere where none is named."""
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

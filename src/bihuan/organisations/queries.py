@@ -37,11 +37,9 @@ SELECT p.account, p.name,
 FROM organisations_person p JOIN organisations_jurisdiction j ON j.code = p.jurisdiction_id {found}"""
 _SESSION = "ARRAY['read', 'act', 'admin']"
 _BY_ACCOUNT = _STANDING.format(scopes=_SESSION, found="WHERE p.account = %(account)s AND p.is_active", more="")
-_BY_TOKEN = _STANDING.format(
-    scopes="t.scopes",
-    found="JOIN organisations_apitoken t ON t.person_id = p.id WHERE t.digest = %(digest)s"
-    " AND t.revoked_at IS NULL AND t.expires_at > %(at)s AND p.is_active",
-    more="",
+_BEARER = (
+    "JOIN organisations_apitoken t ON t.person_id = p.id"
+    " WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(at)s"
 )
 
 
@@ -52,24 +50,23 @@ def token_digest(token: str) -> bytes:
 
 def by_account(account: str, *, at: datetime) -> Standing | None:
     """The standing of a signed-in person; `at` is the real moment, the answer's `now` is the jurisdiction's."""
-    return _standing(_BY_ACCOUNT, {"account": account, "at": at})
+    row = _row(_BY_ACCOUNT, {"account": account, "at": at})
+    return None if row is None else _read(row, at)
 
 
-def by_token(token: str, *, at: datetime) -> Standing | None:
-    """The standing of the bearer, or None for a token that is unknown, expired or taken back."""
-    return _standing(_BY_TOKEN, {"digest": token_digest(token), "at": at})
+def by_token(token: str, *, more: str, at: datetime) -> tuple[Standing, tuple[Any, ...]] | None:
+    """The standing of a bearer, with what `more` columns say; None for a token unknown, expired or taken back."""
+    return _found(_BEARER, "t.scopes", more, {"digest": token_digest(token), "at": at})
 
 
 def by_session(*, join: str, more: str, parameters: dict[str, Any]) -> tuple[Standing, tuple[Any, ...]] | None:
     """The standing of whoever a session's own table names (`join`), with what `more` of its columns say."""
-    sql = _STANDING.format(scopes=_SESSION, found=f"{join} AND p.is_active", more=f", {more}")
-    row = _row(sql, parameters)
+    return _found(join, _SESSION, more, parameters)
+
+
+def _found(found: str, scopes: str, more: str, parameters: dict[str, Any]) -> tuple[Standing, tuple[Any, ...]] | None:
+    row = _row(_STANDING.format(scopes=scopes, found=f"{found} AND p.is_active", more=f", {more}"), parameters)
     return None if row is None else (_read(row, parameters["at"]), row[12:])
-
-
-def _standing(sql: str, parameters: dict[str, Any]) -> Standing | None:
-    row = _row(sql, parameters)
-    return None if row is None else _read(row, parameters["at"])
 
 
 def _row(sql: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:

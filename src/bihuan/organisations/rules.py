@@ -1,16 +1,22 @@
 """Rules of the organisations."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
-from bihuan.organisations.types import JurisdictionFacts, Post, UnitFacts
+from bihuan.organisations.types import SCOPES, JurisdictionFacts, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 
 RESPONSIBLE = (Post.HEAD, Post.DEPUTY, Post.HANDLER)
+TOKEN_DAYS = 90
+"""So long at most a token is good, until its holder renews it."""
+MOST_NETWORKS = 16
+WIDEST = {4: 8, 6: 16}
+"""Of a network that somebody names: the bits that it must at least fix, by the version of the address."""
 
 
 @carries_out(norms.RESPONSIBLE_PERSONS)
@@ -49,6 +55,48 @@ def may_waive_second_factor(*, training: bool) -> Refusal | None:
     if training:
         return None
     return Refusal("正式环境中，可以查看诉求人完整信息或导出的职务必须使用二次验证。", norms.IDENTITY_PROTECTED)
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_issue_token(
+    *, scopes: Collection[str], days: int, networks: Sequence[str], second_factor: bool
+) -> Refusal | None:
+    """接口令牌最长90天，限于已知的权限；能看诉求人完整信息的，只给已启用二次验证的账号，并限定使用的网络。"""
+    if not scopes or not set(scopes) <= set(SCOPES):
+        return Refusal(f"权限只能是 {'、'.join(SCOPES)}，至少一项。", norms.IDENTITY_PROTECTED, field="scopes")
+    if not 0 < days <= TOKEN_DAYS:
+        return Refusal(f"有效期为1至{TOKEN_DAYS}天，到期前由本人续期。", norms.IDENTITY_PROTECTED, field="days")
+    if len(networks) > MOST_NETWORKS:
+        return Refusal(f"网络最多列{MOST_NETWORKS}个。", norms.IDENTITY_PROTECTED, field="networks")
+    for said in networks:
+        if (found := network(said)) is None:
+            reason = f"“{said[:43]}”不是网络地址，应如 10.20.0.0/16。"
+            return Refusal(reason, norms.IDENTITY_PROTECTED, field="networks")
+        if found.prefixlen < WIDEST[found.version]:
+            return Refusal(f"“{said}”范围过大，请写明具体的网络。", norms.IDENTITY_PROTECTED, field="networks")
+    if "disclose" in scopes and not second_factor:
+        return Refusal(
+            "只有已启用二次验证的账号，令牌才能查看诉求人完整信息。", norms.IDENTITY_PROTECTED, field="scopes"
+        )
+    if "disclose" in scopes and not networks:
+        return Refusal("能查看诉求人完整信息的令牌须限定使用的网络。", norms.IDENTITY_PROTECTED, field="networks")
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_renew_token(actor: Actor, *, account: str) -> Refusal | None:
+    """接口令牌只能由本人续期。"""
+    if actor.account == account:
+        return None
+    return Refusal("令牌只能由本人续期；请本人登录后在“我的账号”办理。", norms.IDENTITY_PROTECTED)
+
+
+def network(said: str) -> IPv4Network | IPv6Network | None:
+    """The network or single address that is meant, or None."""
+    try:
+        return ip_network(said, strict=False)
+    except ValueError:
+        return None
 
 
 @carries_out(norms.TRAINING_CLOCK)

@@ -28,6 +28,10 @@ class Post(StrEnum):
     OPERATOR = "operator"
 
 
+SCOPES = ("read", "act", "disclose")
+"""What a token can be good for: to read, to act, to see requesters in clear."""
+
+
 @dataclass(frozen=True, slots=True)
 class JurisdictionFacts:
     """A city or district with its regulation. `offset` is how far its training clock has been moved."""
@@ -211,6 +215,19 @@ class TokenIssued(Happening):
     account: str
     label: str
     scopes: tuple[str, ...]
+    expires_at: datetime
+    networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TokenRenewed(Happening):
+    """The holder of a token renewed it."""
+
+    kind: ClassVar[str] = "organisations.token-renewed"
+    sentence: ClassVar[str] = "{account}续期接口令牌“{label}”，{expires_at}到期"
+
+    account: str
+    label: str
     expires_at: datetime
 
 

@@ -83,6 +83,7 @@ urlpatterns = [
     path("account/sign-ins/<int:id>/end/", mine.end_sign_in),
     path("account/sign-out-everywhere/", mine.sign_out_everywhere),
     path("account/tokens/", mine.issue_token),
+    path("account/tokens/renew/", mine.renew_token),
     path("account/tokens/revoke/", mine.revoke_token),
     path("accounts/", accounts.page),
     path("accounts/<str:account>/<slug:act>/", accounts.act),

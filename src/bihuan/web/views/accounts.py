@@ -15,6 +15,7 @@ from bihuan.access.types import Power
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations.types import Standing
 from bihuan.web.standing import signed_in
+from bihuan.web.views.mine import SCOPES
 
 Act = Callable[[HttpRequest, Standing, str], str]
 
@@ -31,13 +32,14 @@ def _page(request: HttpRequest, standing: Standing, *, status: int = 200, **more
         raise Refused(refusal)
     rows = queries.accounts(standing.jurisdiction, now=standing.now, at=timezone.now())
     said = {"rows": rows, "lacking": sum(row.needs_second_factor and not row.enrolled for row in rows)}
+    said["scopes"] = SCOPES
     return render(request, "account/accounts.html", {**said, **more}, status=status)
 
 
 @require_POST
 @signed_in
 def act(request: HttpRequest, standing: Standing, account: str, act: str) -> HttpResponseBase:
-    """Unlock, sign out everywhere, reset the second factor, or give a new password."""
+    """Unlock, sign out everywhere, reset the second factor, give a new password, or take a token back."""
     done = ACTS.get(act)
     if done is None:
         raise Unknown(act)
@@ -58,8 +60,8 @@ def _unlock(request: HttpRequest, standing: Standing, account: str) -> str:
 
 
 def _sign_out(request: HttpRequest, standing: Standing, account: str) -> str:
-    commands.sign_out_everywhere(account=account, actor=standing.actor, now=standing.now, at=timezone.now())
-    return f"{account}：全部登录已退出。"
+    tokens = commands.sign_out_everywhere(account=account, actor=standing.actor, now=standing.now, at=timezone.now())
+    return f"{account}：全部登录已退出" + (f"，{tokens}个接口令牌已收回。" if tokens else "。")
 
 
 def _reset(request: HttpRequest, standing: Standing, account: str) -> str:
@@ -77,9 +79,16 @@ def _password(request: HttpRequest, standing: Standing, account: str) -> str:
     return commands.give_password(account=account, actor=standing.actor, now=standing.now, at=timezone.now())
 
 
+def _token(request: HttpRequest, standing: Standing, account: str) -> str:
+    label = request.POST.get("label", "").replace("\x00", "")
+    commands.revoke_token(account=account, label=label, actor=standing.actor, now=standing.now, at=timezone.now())
+    return f"{account}：“{label}”令牌已收回，立即失效。"
+
+
 ACTS: dict[str, Act] = {
     "unlock": _unlock,
     "sign-out": _sign_out,
     "second-factor": _reset,
     "password": _password,
+    "token": _token,
 }

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -333,7 +334,7 @@ def person(request: HttpRequest, standing: Standing, account: str) -> HttpRespon
     found = queries.person(account, standing.jurisdiction.code, now=standing.now)
     if request.method == "POST":
         try:
-            commands.close_account(account=account, actor=standing.actor, now=standing.now)
+            commands.close_account(account=account, actor=standing.actor, now=standing.now, at=timezone.now())
             messages.success(request, _("账号已停用。"))
         except Refused as refused:
             messages.error(request, refused.refusal.reason)

@@ -1,6 +1,6 @@
 """One's own account: password, second factor, sign-ins, tokens."""
 
-from datetime import datetime
+import re
 from typing import Any
 
 import segno
@@ -14,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.access import commands, queries
-from bihuan.access.types import Power, Presence
-from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.access.types import Power, Presence, TokenRow
+from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries as people
 from bihuan.organisations.types import Standing
@@ -23,9 +23,10 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.web.proving import PROOF, proved_again, wrong
 from bihuan.web.standing import presence_of, signed_in, signed_in_whoever
+from bihuan.web.words import moment
 
-SCOPES = {"read": "查询", "act": "办理"}
-DAYS = (30, 90, 180, 365)
+SCOPES = {"read": "查询", "act": "办理", "disclose": "查看诉求人完整信息"}
+DAYS = (30, 60, 90)
 
 
 @require_safe
@@ -53,6 +54,7 @@ def _page(request: HttpRequest, standing: Standing, *, status: int = 200, **more
         "codes_left": queries.codes_left(account),
         "scopes": SCOPES,
         "days": DAYS,
+        "may_disclose": queries.second_factor(account, standing.jurisdiction),
     }
     return render(request, "account/page.html", {**said, **more}, status=status)
 
@@ -68,8 +70,9 @@ def _present(request: HttpRequest) -> Presence:
 @signed_in_whoever
 def password(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Change one's password; the other sign-ins end."""
+    live = queries.tokens(standing.actor.account, at=timezone.now())
     if request.method != "POST":
-        return render(request, "account/password.html", {"presence": _present(request)})
+        return render(request, "account/password.html", {"presence": _present(request), "tokens": live})
     old, new, again = (request.POST.get(name, "").replace("\x00", "")[:1024] for name in ("old", "new", "again"))
     account = standing.actor.account
     known = request.user.is_authenticated  # asked before the change: afterwards the session would not fit the password
@@ -86,14 +89,24 @@ def password(request: HttpRequest, standing: Standing) -> HttpResponseBase:
             now=standing.now,
             at=timezone.now(),
             keep=_present(request).sign_in,
+            keep_tokens={"keep": True, "revoke": False}.get(request.POST.get("tokens", "")),
         )
     except Refused as refused:
-        said = {"presence": _present(request), "wrong": {refused.refusal.field: refused.refusal.reason}}
+        wrongs = {refused.refusal.field: refused.refusal.reason}
+        said = {"presence": _present(request), "tokens": live, "wrong": wrongs, "chosen": request.POST.get("tokens")}
         return render(request, "account/password.html", said, status=422)
     if known and (person := queries.official(account)):
         update_session_auth_hash(request, person)
-    messages.success(request, "密码已修改，其他地方的登录已退出。")
+    messages.success(request, f"密码已修改，其他地方的登录已退出{_left_of(account, live)}。")
     return redirect("/account/")
+
+
+def _left_of(account: str, before: list[TokenRow]) -> str:
+    """What became of the tokens, where there were any."""
+    if not before:
+        return ""
+    left = len(queries.tokens(account, at=timezone.now()))
+    return f"，保留了{left}个接口令牌" if left else f"，收回了{len(before)}个接口令牌"
 
 
 def _no(reason: str, field: str) -> Refusal:
@@ -178,7 +191,7 @@ def end_sign_in(request: HttpRequest, standing: Standing, id: int) -> HttpRespon
 @signed_in_whoever
 @proved_again
 def sign_out_everywhere(request: HttpRequest, standing: Standing) -> HttpResponseBase:
-    """End all of one's sign-ins, this one too."""
+    """End all of one's sign-ins, this one too, and take all tokens back."""
     actor = standing.actor
     commands.sign_out_everywhere(account=actor.account, actor=actor, now=standing.now, at=timezone.now())
     logout(request)
@@ -193,30 +206,51 @@ def issue_token(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """A token for a system that signs as oneself, shown once."""
     label = request.POST.get("label", "").replace("\x00", "").strip()
     scopes = [scope for scope in SCOPES if scope in request.POST.getlist("scopes")]
-    days = request.POST.get("days", "")
-    wrong = _wrong_token(label, scopes, days, queries.tokens(standing.actor.account, at=timezone.now()))
-    if wrong:
-        return _page(request, standing, status=422, wrong=wrong, label=label)
-    token = organisations.issue_token(
-        account=standing.actor.account,
-        label=label,
-        scopes=scopes,
-        days=int(days),
-        actor=standing.actor,
-        now=standing.now,
-        at=timezone.now(),
-    )
+    days, said = request.POST.get("days", ""), request.POST.get("networks", "").replace("\x00", "")[:1000]
+    account, at = standing.actor.account, timezone.now()
+    typed = {"label": label, "chosen": scopes, "networks": said}
+    if wrong := _wrong_token(label, days, queries.tokens(account, at=at)):
+        return _page(request, standing, status=422, wrong=wrong, **typed)
+    try:
+        token = organisations.issue_token(
+            account=account,
+            label=label,
+            scopes=scopes,
+            days=int(days),
+            networks=_SEPARATORS.sub(" ", said).split(),
+            second_factor=queries.second_factor(account, standing.jurisdiction),
+            actor=standing.actor,
+            now=standing.now,
+            at=at,
+        )
+    except Refused as refused:
+        return _page(request, standing, status=422, wrong=refused.refusal.reason, **typed)
     return _page(request, standing, token=token, label=label)
 
 
-def _wrong_token(label: str, scopes: list[str], days: str, known: list[Any]) -> str:
+_SEPARATORS = re.compile(r"[,，、;；]")
+
+
+def _wrong_token(label: str, days: str, known: list[TokenRow]) -> str:
     if not 0 < len(label) <= 64:
         return "请填写用途，不超过64个字。"
     if any(row.label == label for row in known):
         return f"已有用途为“{label}”的令牌，请换一个名称，或先收回原来的。"
-    if not scopes:
-        return "请至少选择一项权限。"
     return "" if days in map(str, DAYS) else "请选择有效期。"
+
+
+@require_POST
+@sensitive_post_parameters(PROOF)
+@signed_in
+@proved_again
+def renew_token(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Let one's token be good for another ninety days."""
+    label, actor = request.POST.get("label", "").replace("\x00", ""), standing.actor
+    until = organisations.renew_token(
+        account=actor.account, label=label, actor=actor, now=standing.now, at=timezone.now()
+    )
+    messages.success(request, f"“{label}”令牌已续期到 {moment(until)}。")
+    return redirect("/account/#tokens")
 
 
 @require_POST
@@ -224,9 +258,6 @@ def _wrong_token(label: str, scopes: list[str], days: str, known: list[Any]) -> 
 def revoke_token(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Take one's tokens of a label back."""
     label, actor = request.POST.get("label", "").replace("\x00", ""), standing.actor
-    at: datetime = timezone.now()
-    if not any(row.label == label for row in queries.tokens(actor.account, at=at)):
-        raise Unknown(label)
-    organisations.revoke_token(account=actor.account, label=label, actor=actor, now=standing.now, at=at)
+    commands.revoke_token(account=actor.account, label=label, actor=actor, now=standing.now, at=timezone.now())
     messages.success(request, f"“{label}”令牌已收回，立即失效。")
     return redirect("/account/#tokens")
