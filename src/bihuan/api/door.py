@@ -4,10 +4,8 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -22,13 +20,10 @@ from bihuan.record import scope
 from bihuan.record.commands import once
 from bihuan.record.types import Kept
 
-Answered = TypeVar("Answered")
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 _OURS = "/api/"
 _DESCRIPTION = "/api/openapi.json"
-_TRY_AGAIN = frozenset({"40001", "40P01"})
-"""Serialisation failure and deadlock: nothing was written, the same again may succeed."""
 
 
 def door(get_response: Next) -> Next:
@@ -99,16 +94,14 @@ def _read(endpoint: Endpoint, call: Call) -> HttpResponseBase:
 def _write(endpoint: Endpoint, call: Call) -> HttpResponseBase:
     """Carry a write out once, even where the client has to ask twice."""
     if (key := call.key) is None:
-        kept, repeated = _persistently(lambda: _carry_out(endpoint, call)), False
+        kept, repeated = _carry_out(endpoint, call), False
     else:
-        kept, repeated = _persistently(
-            lambda: once(
-                account=call.actor.account,
-                key=key,
-                request=_digest(call),
-                at=call.at,
-                write=lambda: _carry_out(endpoint, call),
-            )
+        kept, repeated = once(
+            account=call.actor.account,
+            key=key,
+            request=_digest(call),
+            at=call.at,
+            write=lambda: _carry_out(endpoint, call),
         )
     headers, _, body = kept.answer.partition("\n")
     said: dict[str, str] = json.loads(headers)
@@ -119,16 +112,6 @@ def _carry_out(endpoint: Endpoint, call: Call) -> Kept:
     reply = endpoint.view(call)
     assert isinstance(reply, Reply), "a write answers with something that can be kept"
     return Kept(endpoint.status, f"{json.dumps(_headers(reply))}\n{endpoint.dump(reply.body).decode()}")
-
-
-def _persistently(write: Callable[[], Answered]) -> Answered:
-    """Try once more what failed only because two wrote at the same time."""
-    try:
-        return write()
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) not in _TRY_AGAIN:
-            raise
-        return write()
 
 
 def _digest(call: Call) -> bytes:

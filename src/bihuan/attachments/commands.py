@@ -18,6 +18,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.organisations.clocks import Clock
 from bihuan.record import scope
+from bihuan.record.retrying import retried, whole
 
 KEPT_UNBOUND = timedelta(days=1)
 CHECK, DROP = "attachments.check", "attachments.drop"
@@ -40,6 +41,7 @@ def examine(*, name: str, data: bytes | BinaryIO, actor: Actor) -> Admitted:
     return found
 
 
+@retried
 def shelve(*, jurisdiction: str, file: Admitted, actor: Actor, now: datetime) -> AttachmentRef:
     """Keep a file that was looked into; its content is safe on the disk before the row is written. Raises Refused."""
     with scope.acting(actor):
@@ -144,6 +146,14 @@ def sweep_unbound(*, jurisdiction: str, now: datetime, size: int = 200) -> int:
     return len(rows)
 
 
+@whole
+def _take_old(before: datetime, size: int) -> list[Attachment]:
+    old = Attachment.objects.filter(subject_number__isnull=True, uploaded_at__lt=before)
+    rows = list(old.order_by("uploaded_at").select_for_update(skip_locked=True)[:size])
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return rows
+
+
 def sweep_orphans(*, at: datetime) -> int:
     """Delete contents and drafts that a crash left behind without a row; answers how many. `at` is the real moment."""
     gone = 0
@@ -156,13 +166,13 @@ def sweep_orphans(*, at: datetime) -> int:
     return gone
 
 
+@whole
 def drop_unused(digest: str) -> bool:
     """Take a content off the shelf if no row names it."""
-    with transaction.atomic():
-        _hold(digest)
-        unused = not Attachment.objects.filter(sha256=digest).exclude(state=FileState.ERASED).exists()
-        if unused:
-            shelf.remove(digest)
+    _hold(digest)
+    unused = not Attachment.objects.filter(sha256=digest).exclude(state=FileState.ERASED).exists()
+    if unused:
+        shelf.remove(digest)
     return unused
 
 

@@ -26,6 +26,7 @@ from bihuan.policy import norms
 from bihuan.policy.limits import Limit, Unit
 from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, command, lock
+from bihuan.record.retrying import whole
 from bihuan.record.types import subject_of
 
 _log = logging.getLogger(__name__)
@@ -86,11 +87,11 @@ def seal_all(at: datetime) -> int:
     return sealed
 
 
+@whole
 def advance_clock(*, jurisdiction: str, to: datetime, seen: timedelta, actor: Actor, now: datetime) -> datetime:
     """Move the training clock forward, and have done soon what the time gone by demands."""
-    with transaction.atomic():
-        moment = organisations.advance_clock(jurisdiction=jurisdiction, to=to, seen=seen, actor=actor, now=now)
-        transaction.on_commit(lambda: catch_up(jurisdiction))
+    moment = organisations.advance_clock(jurisdiction=jurisdiction, to=to, seen=seen, actor=actor, now=now)
+    transaction.on_commit(lambda: catch_up(jurisdiction))
     return moment
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from bihuan.duties import queries, rules
 from bihuan.duties.forms import Adjust, EndAdjustment, Notice
@@ -44,6 +44,7 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record import scope
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
+from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, subject_of
 
 FIRST_DAY = date(1992, 1, 1)
@@ -414,9 +415,10 @@ STILL_WRITING = timedelta(days=1)
 """So long after its end a day may still get a settled duty, from a transaction that took its time."""
 
 
+@whole
 def count_figures(jurisdiction: str, now: datetime) -> bool:
     """Count what is owed now and what was settled on the days that may still change; False while another does."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('figures ' || %s, 0))", [jurisdiction])
         if not cursor.fetchone()[0]:
             return False

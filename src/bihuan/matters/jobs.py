@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from bihuan.cases.types import DutyKind
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
@@ -15,6 +13,7 @@ from bihuan.matters.types.forms import Propose
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity
+from bihuan.record.retrying import whole
 
 TIER_1 = {str(DutyKind.HANDLE), str(DutyKind.REWORK)}
 AT_ITS_MOMENT = timedelta(microseconds=1)
@@ -32,14 +31,21 @@ def propose_candidates(jurisdiction: str, now: datetime, *, batch: int = 100) ->
         return 0
     proposed, seen = 0, batch
     while seen == batch:
-        with transaction.atomic():
-            overdue = duty_queries.due_steps(jurisdiction, now=now - AT_ITS_MOMENT, limit=batch)
-            seen = len(overdue)
-            if overdue:
-                matters.hold_books(jurisdiction, now)
-                proposed += sum(_propose(duty, now) for duty in overdue)
-                duties.step_taken([duty.id for duty in overdue])
+        seen, fresh = _propose_batch(jurisdiction, now, batch)
+        proposed += fresh
     return proposed
+
+
+@whole
+def _propose_batch(jurisdiction: str, now: datetime, batch: int) -> tuple[int, int]:
+    """How many duties were looked at, and of how many the case was proposed."""
+    overdue = duty_queries.due_steps(jurisdiction, now=now - AT_ITS_MOMENT, limit=batch)
+    if not overdue:
+        return 0, 0
+    matters.hold_books(jurisdiction, now)
+    proposed = sum(_propose(duty, now) for duty in overdue)
+    duties.step_taken([duty.id for duty in overdue])
+    return len(overdue), proposed
 
 
 def _propose(duty: DutyFacts, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from bihuan.policy.pack import Pack
 from bihuan.record import keeping, scope
 from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
+from bihuan.record.retrying import retried
 from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept, KeyReused
 
 P = ParamSpec("P")
@@ -60,12 +61,14 @@ _recorded: ContextVar[int | None] = ContextVar("recorded", default=None)
 def command(
     *, subject: str = "", act: Vocabulary | None = None, fields: type[Fields] | None = None, ask: Ask | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """One transaction with its record; with `subject`, `act` and `fields` also an act that the faces offer.
+    """One transaction with its record, tried again where another was in the way.
 
+    With `subject`, `act` and `fields` also an act that the faces offer.
     `ask` is the rule behind the button: pages and API show its refusal, and the act itself is refused by it.
     """
 
     def wrap(write: Callable[P, R]) -> Callable[P, R]:
+        @retried
         @wraps(write)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             with _transaction():
@@ -131,6 +134,7 @@ def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None
         )
 
 
+@retried
 def once(*, account: str, key: str, request: bytes, at: datetime, write: Callable[[], Kept]) -> tuple[Kept, bool]:
     """Write and keep the answer under the caller's key, in one transaction; a repeat gets the kept answer.
 

@@ -1,0 +1,125 @@
+"""A command that met another in a deadlock is done all the same, on whichever face it was asked for."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from django.db import OperationalError, transaction
+from psycopg.errors import DeadlockDetected
+
+from bihuan.cli.account import command as account
+from bihuan.clockwork import jobs
+from bihuan.organisations import clocks
+from bihuan.organisations import commands as organisations
+from bihuan.organisations.queries import jurisdiction
+from bihuan.record import retrying
+from bihuan.record.queries import events
+from bihuan.record.retrying import retried, whole
+from tests.api.clients import Staff
+from tests.public.citizens import Citizen, open_site
+from tests.races.rivals import in_the_way
+from tests.towns import FOUNDER, Town, found
+from tests.walks import TO_CALLBACK, A, Walk
+from tests.web.officials import Office, typed_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def town() -> Town:
+    return found("rr", "wendeng-2021-10", prefix="RR")
+
+
+def chain(subject: str) -> str:
+    return f"SELECT 1 FROM record_chain WHERE subject = '{subject}' FOR UPDATE"
+
+
+def acts(number: str) -> list[object]:
+    return [event.facts.get("act") for event in events(f"case:{number}")]
+
+
+def test_on_a_page(town: Town) -> None:
+    office = Office(town)
+    number = office.register()
+    with in_the_way(chain(f"case:{number}")):
+        office.act("desk.dispatcher", number, "dispatch", **typed_for("dispatch", town, office.began))
+    assert acts(number) == ["register", "dispatch"]
+
+
+def test_where_a_page_sends_a_form_only_once(town: Town) -> None:
+    office = Office(town)
+    office.register()
+    with in_the_way("SELECT 1 FROM record_counter FOR UPDATE"):
+        number = office.register()
+    assert acts(number) == ["register"]
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k"}], ids=["without a key", "with a key"])
+def test_over_the_api(town: Town, key: dict[str, str]) -> None:
+    staff = Staff(town)
+    number = staff.register()["number"]
+    with in_the_way(chain(f"case:{number}")):
+        assert staff.do(number, "dispatch", headers=key).status_code == 200
+    assert acts(number) == ["register", "dispatch"]
+
+
+def test_on_the_citizens_site(town: Town) -> None:
+    citizen = Citizen(open_site(town))
+    number = citizen.submit()
+    with in_the_way(chain(f"case:{number}")):
+        citizen.say("supplement", {"text": "昨天又坏了一盏。"})
+    assert acts(number) == ["register", "supplement"]
+
+
+def test_in_a_job(town: Town) -> None:
+    now = clocks.here(town.code)
+    walk = Walk(town, now).along(*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE)
+    seen = jurisdiction(town.code).offset
+    organisations.advance_clock(jurisdiction=town.code, to=now + timedelta(days=90), seen=seen, actor=FOUNDER, now=now)
+    with in_the_way(chain(f"case:{walk.number}")):
+        jobs.sweep(0)
+    assert acts(walk.number)[-1] == "archive"
+
+
+def test_at_the_console(town: Town) -> None:
+    with in_the_way(chain("person:rr.desk.registrar")):
+        done = CliRunner().invoke(account, ["sign-out", "rr.desk.registrar"])
+    assert (done.exit_code, done.output) == (0, "已退出 rr.desk.registrar 的全部登录\n")
+    assert events("person:rr.desk.registrar")[-1].kind == "access.signed-out-everywhere"
+
+
+def failing(times: int, error: type[psycopg.Error] = DeadlockDetected) -> tuple[list[int], Callable[[], str]]:
+    """Something that fails so often before it is done."""
+    tried: list[int] = []
+
+    def write() -> str:
+        tried.append(1)
+        if len(tried) <= times:
+            raise OperationalError("…") from error()
+        return "done"
+
+    return tried, write
+
+
+@pytest.mark.parametrize("error", [DeadlockDetected, psycopg.errors.SerializationFailure])
+def test_it_is_tried_three_times_and_no_more(error: type[psycopg.Error], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying, "PAUSE", 0.0)
+    tried, write = failing(2, error)
+    assert (retried(write)(), len(tried)) == ("done", 3)
+    tried, write = failing(3, error)
+    with pytest.raises(OperationalError):
+        retried(write)()
+    assert len(tried) == 3
+
+
+def test_what_failed_otherwise_or_within_a_transaction_is_not_tried_again() -> None:
+    tried, write = failing(1, psycopg.errors.DiskFull)
+    with pytest.raises(OperationalError):
+        whole(write)()
+    assert len(tried) == 1
+    tried, write = failing(1)
+    with pytest.raises(OperationalError), transaction.atomic():
+        retried(write)()
+    assert len(tried) == 1
