@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 
+from bihuan.attachments import rules
 from bihuan.attachments.rules import admit, names
 from bihuan.attachments.rules.pictures import LONGEST_SIDE, MOST_FRAMES
-from bihuan.attachments.types import ENDINGS, Admitted, FileKind
+from bihuan.attachments.types import ENDINGS, Admitted, FileKind, Held
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 
@@ -284,3 +285,23 @@ def test_any_name_becomes_a_safe_one_that_stays(name: str) -> None:
     assert not clean.startswith(".")
     assert clean.encode()
     assert names.cleaned(clean) == clean
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        (rules.may_upload(name="a.jpg", size=0, limit=MB), True),
+        (rules.may_upload(name="a.jpg", size=1, limit=MB), False),
+        (rules.may_upload(name="a.jpg", size=MB, limit=MB), False),
+        (rules.may_upload(name="a.jpg", size=MB + 1, limit=MB), True),
+        (rules.may_lay_down(free=9, least=10), True),
+        (rules.may_lay_down(free=10, least=10), False),
+        (rules.may_add(held=Held(5, 0), size=1), False),
+        (rules.may_add(held=Held(6, 0), size=1), True),
+        (rules.may_add(held=Held(5, 59 * MB), size=MB), False),
+        (rules.may_add(held=Held(5, 59 * MB), size=MB + 1), True),
+    ],
+)
+def test_each_bound_is_where_it_is(answer: Refusal | None, refused: bool) -> None:
+    assert (answer is not None) is refused
+    assert answer is None or (answer.norm, answer.field) == (norms.ATTACHMENT_CHECKED, "attachments")

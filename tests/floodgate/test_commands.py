@@ -105,3 +105,16 @@ def test_many_at_once_take_no_token_twice() -> None:
     for one in crowd:
         one.join()
     assert len(taken) == 5
+
+
+@pytest.mark.django_db
+def test_what_is_given_back_may_be_taken_again_and_no_more_than_the_bucket_holds() -> None:
+    lefts = [commands.take(THREE_A_MINUTE, "here", at=START) for _ in range(3)]
+    assert [round(left) for left in lefts] == [2, 1, 0]
+    commands.give_back(THREE_A_MINUTE, "here")
+    assert left(THREE_A_MINUTE, "here") == 1
+    for _ in range(5):
+        commands.give_back(THREE_A_MINUTE, "here")
+    assert left(THREE_A_MINUTE, "here") == 3
+    commands.give_back(THREE_A_MINUTE, "nobody took any here")
+    assert left(THREE_A_MINUTE, "nobody took any here") == 3

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from bihuan.cases.models import Case
 from bihuan.floodgate.models import Bucket
+from bihuan.floodgate.types import Measure
 from bihuan.public import gates
 from bihuan.public.humans import TRAP, WORK_BITS, Ticket
 from tests.public.citizens import SAID, Citizen, forged_ticket
@@ -134,22 +135,66 @@ def test_an_unknown_number_costs_as_many_statements_as_a_wrong_code(
     assert counted[0] == counted[1]
 
 
-def test_a_code_cannot_be_guessed_from_many_addresses(site: Town) -> None:
+def other(code: str) -> str:
+    """A code that is not it."""
+    return f"{(int(code) + 1) % 10**10:010d}"
+
+
+def test_one_network_tries_only_so_many_codes_for_a_number(site: Town) -> None:
+    owner, guesser = Citizen(site), Citizen(site, "198.51.100.1")
+    owner.submit()
+    for _ in range(gates.LOOK_UP_HERE.tokens):
+        guesser.follow(owner.number, other(owner.code), 422)
+    assert "请在" in guesser.follow(owner.number, other(owner.code), 429).text
+    assert "请在" in guesser.follow(owner.number, owner.code, 429).text, "nor does a right one betray itself"
+    assert owner.client.get(f"{owner.url}case/").status_code == 200, "who is in stays in"
+    owner.client.cookies.clear()
+    owner.follow()
+
+
+def test_a_right_code_is_not_refused_for_what_others_tried(site: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their tries at this number, at all numbers, and of neighbours behind the same address."""
     owner = Citizen(site)
     owner.submit()
-    wrong = f"{(int(owner.code) + 1) % 10**10:010d}"
-    for n in range(gates.LOOK_UP_NUMBER.tokens):
-        Citizen(site, f"198.51.100.{n}").follow(owner.number, wrong, 422)
-    late = Citizen(site, "198.51.100.200")
-    assert "请在" in late.follow(owner.number, wrong, 429).text
-    assert "请在" in late.follow(owner.number, owner.code, 429).text, "nor does a right one betray itself"
-    assert owner.client.get(f"{owner.url}case/").status_code == 200, "who is in stays in"
+    for name in ("LOOK_UP", "LOOK_UP_NUMBER", "LOOK_UP_ALL"):
+        monkeypatch.setattr(gates, name, Measure(name, 5, gates.HOUR))
+    for measure, key in (
+        (gates.LOOK_UP_NUMBER, f"{site.code} {owner.number}"),
+        (gates.LOOK_UP_ALL, site.code),
+        (gates.LOOK_UP, "203.0.113.7"),
+    ):
+        for _ in range(measure.tokens):
+            gates.take(measure, key)
+    owner.client.cookies.clear()
+    for _ in range(gates.OWN - 1):
+        owner.follow(owner.number, other(owner.code), 422)
+    owner.follow()
+
+
+def test_who_guesses_from_many_networks_has_few_tries_of_each_once_a_number_is_used_up(site: Town) -> None:
+    owner = Citizen(site)
+    owner.submit()
+    for _ in range(gates.LOOK_UP_NUMBER.tokens):
+        gates.take(gates.LOOK_UP_NUMBER, f"{site.code} {owner.number}")
+    guesser = Citizen(site, "198.51.100.1")
+    for _ in range(gates.OWN):
+        guesser.follow(owner.number, other(owner.code), 422)
+    assert "请在" in guesser.follow(owner.number, other(owner.code), 429).text
+
+
+def test_right_codes_use_nothing_up(site: Town) -> None:
+    owner = Citizen(site)
+    owner.submit()
+    for _ in range(gates.LOOK_UP.tokens + 1):
+        owner.client.cookies.clear()
+        owner.follow()
 
 
 def test_tries_at_numbers_that_are_not_there_run_out_alike(site: Town) -> None:
-    for n in range(gates.LOOK_UP_NUMBER.tokens):
-        Citizen(site, f"198.51.100.{n}").follow("WX00000000000000000", "1", 422)
-    Citizen(site, "198.51.100.200").follow("WX00000000000000000", "1", 429)
+    guesser = Citizen(site, "198.51.100.200")
+    for _ in range(gates.LOOK_UP_HERE.tokens):
+        guesser.follow("WX00000000000000000", "1", 422)
+    guesser.follow("WX00000000000000000", "1", 429)
 
 
 def test_one_case_takes_only_so_many_words(citizen: Citizen) -> None:

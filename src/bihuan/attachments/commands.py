@@ -7,20 +7,24 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Q, QuerySet, Sum
 from procrastinate.contrib.django import app
 
 from bihuan.attachments import rules, scanner, shelf
 from bihuan.attachments.examination import CITIZENS, OFFICIALS
 from bihuan.attachments.examination import examine as examination
 from bihuan.attachments.models import Attachment
-from bihuan.attachments.types import Admitted, AttachmentRef, FileKind, FileState
-from bihuan.kernel.actor import Actor
+from bihuan.attachments.types import MOST_UNBOUND, Admitted, AttachmentRef, FileKind, FileState, Held
+from bihuan.kernel.actor import REQUESTER, Actor
 from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.organisations.clocks import Clock
 from bihuan.record import scope
 from bihuan.record.retrying import retried, whole
 
-KEPT_UNBOUND = timedelta(days=1)
+KEPT_UNBOUND, KEPT_OF_CITIZENS = timedelta(days=1), timedelta(hours=1)
+MOST_AT_ONCE = 1000
+"""Files that go for one: were they ever so small, the next one finds the others."""
+_OF_CITIZENS = Q(uploaded_by__startswith=f"{REQUESTER}:")
 CHECK, DROP = "attachments.check", "attachments.drop"
 
 
@@ -34,6 +38,9 @@ def examine(*, name: str, data: bytes | BinaryIO, actor: Actor) -> Admitted:
     limit: int = settings.ATTACHMENT_LIMIT
     content = data if isinstance(data, bytes) else data.read(limit + 1)
     lane = CITIZENS if actor.is_requester else OFFICIALS
+    granted(rules.may_lay_down(free=shelf.free(), least=settings.LEAST_FREE))
+    if actor.is_requester:
+        granted(rules.may_add(held=_held(actor), size=len(content)))
     with scope.aside():
         found = examination(name=name, content=content, limit=limit, lane=lane)
     if isinstance(found, Refusal):
@@ -45,6 +52,8 @@ def examine(*, name: str, data: bytes | BinaryIO, actor: Actor) -> Admitted:
 def shelve(*, jurisdiction: str, file: Admitted, actor: Actor, now: datetime) -> AttachmentRef:
     """Keep a file that was looked into; its content is safe on the disk before the row is written. Raises Refused."""
     with scope.acting(actor):
+        if actor.is_requester:
+            _make_room(file, actor)
         digest = shelf.digest_of(file.content)
         _hold(digest)
         unchecked = scanner.wanted() and not shelf.place(digest).exists()
@@ -135,23 +144,52 @@ def erase(subject_kind: str, subject_number: str) -> int:
 
 
 def sweep_unbound(*, jurisdiction: str, now: datetime, size: int = 200) -> int:
-    """Delete a jurisdiction's files that no act bound within a day, by its clock; answers how many of this batch."""
-    with transaction.atomic():
-        unbound = Attachment.objects.filter(subject_number__isnull=True, jurisdiction=jurisdiction)
-        old = unbound.filter(uploaded_at__lt=now - KEPT_UNBOUND)
-        rows = list(old.order_by("uploaded_at").select_for_update(skip_locked=True)[:size])
-        Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    """Delete a jurisdiction's files that no act bound in time, by its clock; answers how many of this batch.
+
+    Those of officials stay for a day, those of citizens for an hour.
+    """
+    old = Q(uploaded_at__lt=now - KEPT_UNBOUND) | (_OF_CITIZENS & Q(uploaded_at__lt=now - KEPT_OF_CITIZENS))
+    rows = _take_away(_unbound(jurisdiction).filter(old), size)
     for digest in {row.sha256 for row in rows}:
         drop_unused(digest)
     return len(rows)
 
 
 @whole
-def _take_old(before: datetime, size: int) -> list[Attachment]:
-    old = Attachment.objects.filter(subject_number__isnull=True, uploaded_at__lt=before)
-    rows = list(old.order_by("uploaded_at").select_for_update(skip_locked=True)[:size])
+def _take_away(chosen: "QuerySet[Attachment]", size: int) -> list[Attachment]:
+    rows = list(chosen.order_by("uploaded_at").select_for_update(skip_locked=True)[:size])
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return rows
+
+
+def _unbound(jurisdiction: str) -> "QuerySet[Attachment]":
+    return Attachment.objects.filter(subject_number__isnull=True, jurisdiction=jurisdiction)
+
+
+def _held(actor: Actor) -> Held:
+    """What a citizen has sent with this opening of the form; in their own case, what no act has bound yet."""
+    rows = Attachment.objects.filter(uploaded_by=actor.account)
+    found = (rows.filter(subject_number__isnull=True) if actor.own else rows).aggregate(n=Count("id"), of=Sum("size"))
+    return Held(found["n"], found["of"] or 0)
+
+
+def _make_room(file: Admitted, actor: Actor) -> None:
+    """Ask again whether a citizen may add the file, while no other is added; for it the oldest of all citizens' go."""
+    with connection.cursor() as cursor:
+        lock = "SELECT pg_advisory_xact_lock(hashtextextended('citizens'' files ' || %s, 0))"
+        cursor.execute(lock, [actor.jurisdiction])
+    granted(rules.may_add(held=_held(actor), size=len(file.content)))
+    theirs = _unbound(actor.jurisdiction).filter(_OF_CITIZENS)
+    over = (theirs.aggregate(of=Sum("size"))["of"] or 0) + len(file.content) - MOST_UNBOUND
+    gone = []
+    for row in theirs.order_by("uploaded_at", "pk")[:MOST_AT_ONCE] if over > 0 else ():
+        if over <= 0:
+            break
+        over -= row.size
+        gone.append(row)
+    theirs.filter(pk__in=[row.pk for row in gone]).delete()  # but for what is being submitted just now
+    for digest in {row.sha256 for row in gone}:  # whether others have the same, also elsewhere, a job alone can see
+        app.configure_task(DROP).defer(digest=digest)
 
 
 def sweep_orphans(*, at: datetime) -> int:

@@ -38,11 +38,18 @@ def _check(attachment: int) -> None:
         log.warning("the scanner gave no verdict on attachment %s: %s", attachment, unknown)
 
 
-@app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="attachments.sweep", pass_context=False)
-def sweep(timestamp: int) -> None:
-    """Every night: delete what nobody needed."""
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="attachments.sweep_unbound", pass_context=False)
+def sweep_unbound(timestamp: int) -> None:
+    """Every ten minutes: delete what no act bound in time."""
     for jurisdiction, now in clocks.everywhere().items():
         while commands.sweep_unbound(jurisdiction=jurisdiction, now=now):
             pass
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="attachments.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Every night: the same, and what a crash left behind."""
+    sweep_unbound(timestamp)
     commands.sweep_orphans(at=clocks.real())

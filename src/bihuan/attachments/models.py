@@ -40,6 +40,7 @@ class Attachment(models.Model):
                 fields=["uploaded_at"], name="attachment_unbound", condition=models.Q(subject_number__isnull=True)
             ),
             models.Index(fields=["sha256"], name="attachment_sha256"),
+            models.Index(fields=["uploaded_by"], name="attachment_uploaded_by"),
             models.Index(fields=["id"], name="attachment_waiting", condition=models.Q(state="waiting")),
         ]
 

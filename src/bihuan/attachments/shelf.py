@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -26,6 +27,12 @@ def place(digest: str) -> Path:
 def aside(digest: str) -> Path:
     """Where the content of that digest lies until it is checked, or for good if it is suspicious."""
     return Path(settings.MEDIA_ROOT) / ASIDE / digest[:2] / digest[2:4] / digest
+
+
+def free() -> int:
+    """Bytes free where contents are laid down."""
+    root = Path(settings.MEDIA_ROOT)
+    return shutil.disk_usage(next(folder for folder in (root, *root.parents) if folder.exists())).free
 
 
 def release(digest: str) -> None:

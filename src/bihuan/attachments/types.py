@@ -32,6 +32,21 @@ class FileState(Vocabulary):
     ERASED = "erased", "已依法删除"
 
 
+MB = 1024 * 1024
+MOST_OF_A_VISIT, MOST_BYTES_OF_A_VISIT = 6, 60 * MB
+"""Files that a citizen may send with one opening of a form, in all: those taken back out of it too."""
+MOST_UNBOUND = 1024 * MB
+"""Bytes that citizens of one jurisdiction have sent and not yet submitted; of more the oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody has sent already."""
+
+    files: int
+    size: int
+
+
 class NotExamined(Vocabulary):
     """Why a file was not looked into to the end."""
 

@@ -20,6 +20,8 @@ LABELS = {
     "clockwork.seal": "逐日封存",
     "clockwork.forget_answers": "清除重复提交的应答",
     "bihuan.attachments.jobs.check_waiting": "检查待放行的附件",
+    "bihuan.attachments.jobs.sweep_unbound": "清除没有提交的附件",
+    "bihuan.attachments.jobs.sweep": "清除中断时留下的附件",
     "ledgers.expire_exports": "删除过期的导出文件",
     "bihuan.requeue_stalled": "收回中断的作业",
     "bihuan.sweep": "清理已完成的作业",

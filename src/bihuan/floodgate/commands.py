@@ -15,12 +15,16 @@ _THERE = """least(%(tokens)s, b."left" + greatest(0, extract(epoch FROM excluded
 _TAKE = f"""
 INSERT INTO floodgate_bucket AS b (mark, "left", at) VALUES (%(mark)s, %(tokens)s - 1, %(at)s)
 ON CONFLICT (mark) DO UPDATE SET "left" = {_THERE} - 1, at = greatest(b.at, excluded.at) WHERE {_THERE} >= 1
-RETURNING 1"""  # noqa: S608 constants only
+RETURNING b."left" """  # noqa: S608 constants only
+_GIVE_BACK = """UPDATE floodgate_bucket SET "left" = least(%s, "left" + 1) WHERE mark = %s"""
 
 
-def take(measure: Measure, key: str, *, at: datetime) -> None:
-    """Take one token, in a transaction of its own; raises TooMany where none is left. `at` is the real moment."""
-    mark = salted_hmac(f"bihuan.floodgate.{measure.name}", key, algorithm="sha256").digest()
+def take(measure: Measure, key: str, *, at: datetime) -> float:
+    """Take one token, in a transaction of its own, and answer how many are left; raises TooMany where none is there.
+
+    `at` is the real moment.
+    """
+    mark = _mark(measure, key)
     said: dict[str, bytes | float | datetime] = {
         "mark": mark,
         "tokens": float(measure.tokens),
@@ -29,9 +33,19 @@ def take(measure: Measure, key: str, *, at: datetime) -> None:
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_TAKE, said)
-        if cursor.fetchone() is not None:
-            return
+        if (found := cursor.fetchone()) is not None:
+            return float(found[0])
     raise TooMany(measure, _wait(measure, Bucket.objects.filter(mark=mark).first(), at))
+
+
+def give_back(measure: Measure, key: str) -> None:
+    """Put a token back that was taken for what turned out not to count."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [float(measure.tokens), _mark(measure, key)])
+
+
+def _mark(measure: Measure, key: str) -> bytes:
+    return bytes(salted_hmac(f"bihuan.floodgate.{measure.name}", key, algorithm="sha256").digest())
 
 
 def _wait(measure: Measure, bucket: Bucket | None, at: datetime) -> int:

@@ -2,19 +2,22 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Generic, TypeVar
 
 from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from pydantic import Field, ValidationError, model_validator
 
 from bihuan.attachments import commands as attachments
 from bihuan.attachments import queries as attachment_queries
-from bihuan.attachments.types import AttachmentRef
+from bihuan.attachments.types import MOST_OF_A_VISIT, AttachmentRef
 from bihuan.cases.types import AppealType
 from bihuan.feedback.types import CallbackMethod, RecordCallback, Satisfied, Solved
+from bihuan.floodgate.types import TooMany
 from bihuan.intake.types import Register, Supplement, Withdraw
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
@@ -22,8 +25,9 @@ from bihuan.kernel.fields import Fields, Line, RequiredText, Text
 from bihuan.kernel.phone import Phone
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
+from bihuan.public import errors, gates
 
-MOST_FILES = 6
+MOST_FILES = MOST_OF_A_VISIT
 UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
 """What no database keeps: NUL and half characters."""
 Form = TypeVar("Form", bound=Fields)
@@ -160,15 +164,31 @@ class Files:
         """Their numbers."""
         return tuple(ref.id for ref in self.kept)
 
+    @property
+    def shown(self) -> str:
+        """Signed, that they were shown: what is gone when the form comes back was not taken out by the person."""
+        return signing.dumps([[ref.uploaded_by, ref.id] for ref in self.kept], salt=_SHOWN)
+
+
+_SHOWN = "bihuan.public.files"
+
+
+def files_before(request: HttpRequest, standing: Standing) -> Files:
+    """What came with an earlier try; what comes now is not taken in, and the page says so."""
+    again = _("这次选择的文件没有上传，请重新选择。") if request.FILES.getlist("files") else ""
+    return Files(_uploaded_before(request, standing.actor), again)
+
 
 def files_of(request: HttpRequest, standing: Standing) -> Files:
     """Take in what was uploaded, checked by its content; what came with an earlier try need not be sent again."""
-    kept = list(_uploaded_before(request.POST.getlist("kept"), standing.actor))
-    limit: int = settings.ATTACHMENT_LIMIT
+    kept, limit = list(_uploaded_before(request, standing.actor)), int(settings.ATTACHMENT_LIMIT)
+    if _missing(request, standing.actor, kept):
+        return Files(tuple(kept), _("先前上传的文件过了一小时没有提交，已自动清除，请重新选择。"))
     for file in request.FILES.getlist("files"):
         if len(kept) >= MOST_FILES:
             return Files(tuple(kept), _("最多%(most)d个文件，多出的没有上传。") % {"most": MOST_FILES})
         try:
+            gates.take(gates.UPLOAD, gates.network(request))
             kept.append(
                 attachments.store(
                     jurisdiction=standing.jurisdiction.code,
@@ -178,11 +198,27 @@ def files_of(request: HttpRequest, standing: Standing) -> Files:
                     now=standing.now,
                 )
             )
+        except TooMany as flood:
+            return Files(tuple(kept), errors.wait(flood))
         except Refused as refused:
             return Files(tuple(kept), refused.refusal.reason)
     return Files(tuple(kept))
 
 
-def _uploaded_before(ids: list[str], actor: Actor) -> tuple[AttachmentRef, ...]:
-    numbers = [int(id) for id in ids[:MOST_FILES] if id.isascii() and id.isdigit() and len(id) < 16]
-    return attachment_queries.waiting(numbers, account=actor.account) if numbers else ()
+def _uploaded_before(request: HttpRequest, actor: Actor) -> tuple[AttachmentRef, ...]:
+    return attachment_queries.waiting(_numbers(request), account=actor.account)
+
+
+def _numbers(request: HttpRequest) -> list[int]:
+    ids = request.POST.getlist("kept")[:MOST_FILES]
+    return [int(id) for id in ids if id.isascii() and id.isdigit() and len(id) < 16]
+
+
+def _missing(request: HttpRequest, actor: Actor, kept: Iterable[AttachmentRef]) -> bool:
+    """Whether a file that the person was shown, and left in the form, is there no more."""
+    try:
+        shown = signing.loads(request.POST.get("kept-shown", "")[:1000], salt=_SHOWN)
+    except signing.BadSignature:
+        return False
+    theirs = {id for account, id in shown if account == actor.account}
+    return bool(theirs & set(_numbers(request)) - {ref.id for ref in kept})

@@ -18,11 +18,11 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
-from bihuan.record import keeping, scope
+from bihuan.record import keeping, queries, scope
 from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
 from bihuan.record.retrying import retried
-from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept, KeyReused
+from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -149,14 +149,9 @@ def once(*, account: str, key: str, request: bytes, at: datetime, write: Callabl
             [account, mark, request, at],
         )
         if cursor.rowcount == 0:
-            cursor.execute(
-                "SELECT request, status, answer->>'sealed' FROM record_onceness WHERE account = %s AND key = %s",
-                [account, mark],
-            )
-            known, status, sealed = cursor.fetchone()
-            if bytes(known) != request:
-                raise KeyReused(key)
-            return Kept(status, seal.open(sealed)), True
+            found = queries.kept(account=account, key=key, request=request)
+            assert found is not None, "whoever was first has written it"
+            return found, True
         kept = write()
         cursor.execute(
             "UPDATE record_onceness SET status = %s, answer = jsonb_build_object('sealed', %s::text)"

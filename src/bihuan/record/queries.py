@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
+from django.db import connection
 from django.db.models import Exists, Expression, F, OuterRef
 
+from bihuan.record import keeping
 from bihuan.record.models import Chain, Event
-from bihuan.record.types import EventRow
+from bihuan.record.types import EventRow, Kept, KeyReused
 
 
 def events(subject: str, *, after: int = 0, limit: int = 1000) -> list[EventRow]:
@@ -55,3 +57,19 @@ def version(subject: str) -> int:
 
 def _plain(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
+
+
+def kept(*, account: str, key: str, request: bytes) -> Kept | None:
+    """What `once` answered under the key already; None where it did not. Raises KeyReused for another request's key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT request, status, answer->>'sealed' FROM record_onceness WHERE account = %s AND key = %s",
+            [account, keeping.mark(account, key)],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    known, status, sealed = found
+    if bytes(known) != request:
+        raise KeyReused(key)
+    return Kept(status, keeping.Sealing(account, key).open(sealed))

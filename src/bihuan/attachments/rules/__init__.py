@@ -3,7 +3,19 @@
 from collections.abc import Collection
 
 from bihuan.attachments.rules import archives, media, names, pictures, sniffing
-from bihuan.attachments.types import ENDINGS, Admitted, AttachmentRef, FileKind, FileState, NotExamined, Unfit
+from bihuan.attachments.types import (
+    ENDINGS,
+    MB,
+    MOST_BYTES_OF_A_VISIT,
+    MOST_OF_A_VISIT,
+    Admitted,
+    AttachmentRef,
+    FileKind,
+    FileState,
+    Held,
+    NotExamined,
+    Unfit,
+)
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -31,7 +43,25 @@ def may_upload(*, name: str, size: int, limit: int) -> Refusal | None:
     if not size:
         return unfit(f"“{names.cleaned(name)}”是空文件。")
     if size > limit:
-        return unfit(f"“{names.cleaned(name)}”太大，每个附件不超过 {limit // (1024 * 1024)} MB。")
+        return unfit(f"“{names.cleaned(name)}”太大，每个附件不超过 {limit // MB} MB。")
+    return None
+
+
+@carries_out(norms.ATTACHMENT_CHECKED)
+def may_lay_down(*, free: int, least: int) -> Refusal | None:
+    """存储空间不足时暂停上传附件，其他办理不受影响。"""
+    if free < least:
+        return unfit("服务器存储空间不足，暂时不能上传附件；不带附件的办理不受影响。请告知系统管理员。")
+    return None
+
+
+@carries_out(norms.ATTACHMENT_CHECKED)
+def may_add(*, held: Held, size: int) -> Refusal | None:
+    """诉求人一份表单上传的附件不超过规定的个数和总大小，包括已经取消的。"""
+    if held.files >= MOST_OF_A_VISIT:
+        return unfit(f"一份表单最多上传{MOST_OF_A_VISIT}个文件（包括取消的），多出的没有保存。")
+    if held.size + size > MOST_BYTES_OF_A_VISIT:
+        return unfit(f"一份表单的文件总共不超过{MOST_BYTES_OF_A_VISIT // MB}MB，多出的没有保存。")
     return None
 
 
@@ -68,7 +98,7 @@ def may_bind(
 ) -> Refusal | None:
     """附件只能由上传人用于一件事项。"""
     if set(ids) != {ref.id for ref in found}:
-        return unfit("有附件已不存在（上传后一天内未提交的会自动清除），请重新上传。")
+        return unfit("有附件已不存在（上传后没有及时提交的会自动清除），请重新上传。")
     for ref in found:
         bound = (ref.subject_kind, ref.subject_number)
         if bound == subject:

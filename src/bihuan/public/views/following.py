@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +40,7 @@ from bihuan.public.forms import (
     Filled,
     Following,
     Withdrawal,
+    files_before,
     files_of,
     fill,
     plain,
@@ -66,9 +67,7 @@ def follow(request: HttpRequest, place: str) -> HttpResponseBase:
     if not number or not code:
         return _asking(request, site, typed, _("请填写诉求编号和查询码。"), status=422)
     try:
-        gates.take(gates.LOOK_UP, gates.network(request))
-        gates.take(gates.LOOK_UP_NUMBER, f"{place} {number}")
-        gates.take(gates.LOOK_UP_ALL, place)
+        taken = gates.look_up(request, place, number)
         with shown_to(request, Actor.requester(place, own=number)):
             who = intake_queries.requester_of(place, number, code)
     except TooMany as flood:
@@ -77,6 +76,7 @@ def follow(request: HttpRequest, place: str) -> HttpResponseBase:
         return answer
     except Unknown:
         return _asking(request, site, typed, str(NOT_FOUND), status=422)
+    gates.give_back(taken)
     response = redirect(f"/p/{place}/case/")
     remember(response, place, who.own, code, secure=request.is_secure())
     return response
@@ -115,6 +115,14 @@ def _out(place: str) -> HttpResponseBase:
     response = redirect(f"/p/{place}/follow/")
     forget(response, place)
     return response
+
+
+class Key(TypedDict):
+    """By what `once` knows a form again."""
+
+    account: str
+    key: str
+    request: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +169,40 @@ def act(request: HttpRequest, place: str, act: str) -> HttpResponseBase:
 
 def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Saying) -> HttpResponseBase:
     filled, place = fill(saying.form, request.POST), who.jurisdiction.code
-    files = files_of(request, who) if saying.with_files else Files()
+    show = partial(_page, request, who, own)
+    try:
+        if filled.fields is not None and record.kept(**_key(request, who, act, filled.fields)):
+            return _done(request, place, saying)
+        taken = gates.take_all((gates.ACT, f"{place} {who.actor.own}"))
+    except TooMany as flood:
+        return show(Tried(act, filled, files_before(request, who), errors.wait(flood)), status=429)
+    except KeyReused:
+        return show(Tried(act, filled, Files(), _("这份表单已经提交过，没有重复登记。")), status=409)
+    files = files_of(request, who) if saying.with_files and _may(who, act) else Files()
     tried = partial(Tried, act, filled, files)
     if filled.fields is None or files.error:
-        return _page(request, who, own, tried(trouble=filled.errors.get("", "")), status=422)
+        gates.give_back(taken)
+        return show(tried(trouble=filled.errors.get("", "")), status=422)
     try:
-        gates.take(gates.ACT, f"{place} {who.actor.own}")
         _say(request, who, act, filled.fields, files)
-    except TooMany as flood:
-        return _page(request, who, own, tried(trouble=errors.wait(flood)), status=429)
     except KeyReused:
-        return _page(request, who, own, tried(trouble=_("这份表单已经提交过，没有重复登记。")), status=409)
+        return show(tried(trouble=_("这份表单已经提交过，没有重复登记。")), status=409)
     except Refused as refused:
         citation = pack(refused.pack or who.jurisdiction.pack).cite(refused.refusal.norm).words
-        return _page(request, who, own, tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
+        return show(tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
+    return _done(request, place, saying)
+
+
+def _done(request: HttpRequest, place: str, saying: Saying) -> HttpResponseBase:
     messages.success(request, saying.done())
     return redirect(f"/p/{place}/case/")
+
+
+def _may(who: Standing, act: str) -> bool:
+    """Whether the act can be done now, before its files are looked into; the command asks again."""
+    facts = case_queries.visible_facts(who.actor.own, who.actor)
+    offered = next((o for o in cases.LIFE.offers(facts, who.actor, who.now) if o.act == SAYINGS[act].act), None)
+    return offered is not None and offered.refusal is None
 
 
 def _say(request: HttpRequest, who: Standing, act: str, fields: Fields, files: Files) -> None:
@@ -186,16 +212,15 @@ def _say(request: HttpRequest, who: Standing, act: str, fields: Fields, files: F
         done = _command(fields, files)(number=who.actor.own, actor=who.actor, now=who.now)
         return Kept(200, json.dumps([done.number, done.version]))
 
+    once(**_key(request, who, act, fields), at=timezone.now(), write=write)
+
+
+def _key(request: HttpRequest, who: Standing, act: str, fields: Fields) -> Key:
+    """By what a form is known again that is sent twice."""
     ticket = Ticket.read(request.POST.get("ticket", ""), who.jurisdiction.code, timezone.now().timestamp())
     visit = (ticket or Ticket.issue(who.jurisdiction.code, 0)).visit
-    said = fields.model_dump_json()
-    once(
-        account=who.actor.account,
-        key=f"{act} {visit}",
-        request=hashlib.sha256(said.encode()).digest(),
-        at=timezone.now(),
-        write=write,
-    )
+    said = hashlib.sha256(fields.model_dump_json().encode()).digest()
+    return {"account": who.actor.account, "key": f"{act} {visit}", "request": said}
 
 
 def _command(fields: Fields, files: Files) -> Callable[..., Done]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,9 +24,10 @@ from bihuan.localities.types import Meant
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.public import errors, gates, humans
-from bihuan.public.forms import MOST_FILES, Files, Filled, Submission, files_of, fill
+from bihuan.public.forms import MOST_FILES, Files, Filled, Submission, files_before, files_of, fill
 from bihuan.public.humans import Ticket
 from bihuan.public.views.entering import plainly, remember, shown_to, standing
+from bihuan.record import queries as record
 from bihuan.record.commands import once
 from bihuan.record.types import Kept, KeyReused
 
@@ -81,21 +82,31 @@ def submit(request: HttpRequest, place: str) -> HttpResponseBase:
 
 
 def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> HttpResponseBase:
+    """In the order of what it costs: ticket, doubts, what was answered before, buckets, and files only then."""
     came = Ticket.read(request.POST.get("ticket", ""), site.place.code, now)
     ticket = came or Ticket.issue(site.place.code, now)
     who = standing(site.place, Actor.requester(site.place.code, visit=ticket.visit))
     kept = {name: request.POST.get(name, "")[:16] for name in ("sum", "work")}
     with shown_to(request, who.actor):
-        filled, files = fill(Submission, request.POST), files_of(request, who) if came else Files()
+        filled, files = fill(Submission, request.POST), files_before(request, who)
         picked = request.POST.get("place_code-picked", "")
         meant = localities.meant(site.place.code, filled.typed.get("place_code", ""), picked=picked)
     page = _Page(request, site, ticket, filled, files, kept, meant)
     if doubt := humans.doubts(came, request.POST, now):
         return page.show(doubt, status=422)
-    if filled.fields is None or files.error or meant.trouble:
-        return page.show(filled.errors.get("", "") or _("有几处需要改正，见下面红字。"), status=422)
     try:
-        number, code = _once(request, who, ticket, filled.fields.register(channel, files.ids, meant.code))
+        if before := _answered_before(page, who, channel):
+            return _receipt(page, before)
+        taken = gates.take_all((gates.SUBMIT, gates.network(request)), (gates.SUBMIT_ALL, site.place.code))
+        with shown_to(request, who.actor):
+            page = replace(page, files=files_of(request, who))
+        if filled.fields is None or page.files.error or meant.trouble:
+            gates.give_back(taken)
+            if before := _answered_before(page, who, channel):  # while the files were looked into
+                return _receipt(page, before)
+            return page.show(filled.errors.get("", "") or _("有几处需要改正，见下面红字。"), status=422)
+        fields = filled.fields.register(channel, page.files.ids, meant.code)
+        return _receipt(page, _once(who, ticket, fields))
     except TooMany as flood:
         answer = page.show(errors.wait(flood), status=429)
         answer.headers["Retry-After"] = str(flood.seconds)
@@ -107,31 +118,36 @@ def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> Ht
         fresh = Ticket.issue(site.place.code, now)
         again = _Page(request, site, fresh, filled, Files(), {})
         return again.show(_("这份表单已经提交过，没有重复登记。要另外反映一件事的，请核对内容后再提交。"), status=409)
-    return _receipt(request, site, number, code, filled.fields)
 
 
-def _once(request: HttpRequest, who: Standing, ticket: Ticket, fields: Register) -> tuple[str, str]:
+def _answered_before(page: _Page, who: Standing, channel: str) -> Kept | None:
+    """What a form that is sent twice was answered the first time. Raises KeyReused where it says something else."""
+    if page.filled.fields is None or page.meant.trouble:
+        return None
+    fields = page.filled.fields.register(channel, (), page.meant.code)
+    return record.kept(account=who.actor.account, key=page.ticket.visit, request=_digest(fields))
+
+
+def _once(who: Standing, ticket: Ticket, fields: Register) -> Kept:
     """A form that is sent twice makes one case, and is told the same number both times."""
 
     def write() -> Kept:
         done = intake.register(fields=fields, actor=who.actor, now=who.now)
         return Kept(201, json.dumps([done.number, done.secret]))
 
-    gates.take(gates.SUBMIT, gates.network(request))
-    gates.take(gates.SUBMIT_ALL, who.jurisdiction.code)
-    said = fields.model_dump_json(exclude={"attachments"})
     kept, _known = once(
-        account=who.actor.account,
-        key=ticket.visit,
-        request=hashlib.sha256(said.encode()).digest(),
-        at=timezone.now(),
-        write=write,
+        account=who.actor.account, key=ticket.visit, request=_digest(fields), at=timezone.now(), write=write
     )
-    number, code = json.loads(kept.answer)
-    return str(number), str(code)
+    return kept
 
 
-def _receipt(request: HttpRequest, site: Site, number: str, code: str, fields: Submission) -> HttpResponse:
+def _digest(fields: Register) -> bytes:
+    return hashlib.sha256(fields.model_dump_json(exclude={"attachments"}).encode()).digest()
+
+
+def _receipt(page: _Page, kept: Kept) -> HttpResponse:
+    request, site, fields = page.request, page.site, page.filled.fields
+    number, code = map(str, json.loads(kept.answer))
     told = {
         "site": site,
         "place": site.place,
