@@ -18,8 +18,8 @@ from django.core.management import call_command
 
 from bench.site import founded
 from bihuan.intake import importing
-from bihuan.intake.letters import guess
-from bihuan.intake.sheets import open_sheet
+from bihuan.intake.letters import are_headings, guess
+from bihuan.intake.sheets import opened
 from bihuan.kernel.actor import Actor
 
 LETTERS = int(os.environ.get("BENCH_LETTERS", "100000"))
@@ -93,10 +93,9 @@ def write_letters(path: Path, count: int) -> None:
 def run_import(path: Path, actor: Actor) -> tuple[float, int]:
     """Seconds, and letters registered, from opening the file to the last commit."""
     started = time.perf_counter()
-    sheet = open_sheet(path)
-    counts = importing.run(
-        sheet, guess(sheet.headings), channel="hotline", actor=actor, now=datetime.now(UTC), dry=False
-    )
+    with opened(path, knows=are_headings) as sheet:
+        columns = guess(sheet.headings)
+        counts = importing.run(sheet, columns, channel="hotline", actor=actor, now=datetime.now(UTC), dry=False)
     return time.perf_counter() - started, counts.registered
 
 

@@ -66,6 +66,15 @@ def test_a_telephone_number_is_kept_in_its_normal_form_or_refused(staff: Staff) 
     assert len(find_by_phone_tail(staff.town.code, "0631", PhoneTail.FOUR)) == 1
 
 
+def test_what_is_no_boolean_or_moment_is_told_in_the_words_of_json(staff: Staff) -> None:
+    registrar, said = staff["desk.registrar"], filled(Act.REGISTER, staff.town, NOW)
+    asked = problem(registrar.get("/cases?open=maybe"), 422)
+    assert asked["detail"] == "是否在办：请填 true 或 false"
+    refused = problem(registrar.post("/cases", {**said, "anonymous": "maybe", "received_at": "1/13/2025"}), 422)
+    assert "匿名：请填 true 或 false" in str(refused["detail"])
+    assert "来件时间：时间看不懂，请写作 2025-01-31T09:00:00+08:00" in str(refused["detail"])
+
+
 def test_a_refusal_names_clause_norm_and_field(staff: Staff) -> None:
     number = staff.register()["number"]
     said = problem(staff.do(number, Act.SIGN_IN, by="desk.registrar"), 409)

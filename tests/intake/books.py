@@ -35,13 +35,13 @@ def silent(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def long(rows: int) -> bytes:
-    """So many rows of one cell."""
+def long(rows: int, columns: int = 1) -> bytes:
+    """So many rows of so many cells."""
     out = BytesIO()
     with Workbook(out, {"constant_memory": True}) as made:
         sheet = made.add_worksheet()
         for row in range(rows):
-            sheet.write_number(row, 0, 1)
+            sheet.write_row(row, 0, [1] * columns)
     return out.getvalue()
 
 

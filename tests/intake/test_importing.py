@@ -1,30 +1,45 @@
 """A table of letters becomes cases, each as if it had been registered by hand."""
 
-import csv
-from collections.abc import Sequence
+import os
+import pty
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
+from django.apps import apps
 from django.db import connection
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
+from bihuan.cases.models import Case, CaseText
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.cases.words import query_of
 from bihuan.cli.import_ import command
 from bihuan.duties.models import Duty
 from bihuan.intake import commands, importing, queries
 from bihuan.intake.importing import Counts, Told
-from bihuan.intake.letters import Letter, digest_of, guess, words_of
-from bihuan.intake.sheets import open_sheet
+from bihuan.intake.letters import Letter, are_headings, digest_of, guess, signature, words_of
+from bihuan.intake.models import ColumnPlan
+from bihuan.intake.numbers import opens
+from bihuan.intake.outputs import read_receipts
+from bihuan.intake.sheets import opened
 from bihuan.intake.types import Register
-from bihuan.kernel.refusal import Refused
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.policy.calendar import ZONE
 from bihuan.record.queries import events
+from bihuan.record.types import Done
 from bihuan.requesters import queries as requesters
+from tests.intake import tables
 from tests.towns import START, Town, found
 
 HEADINGS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "姓名", "电话", "诉求类型", "紧急程度")
@@ -35,18 +50,23 @@ LINES = (
 )
 
 
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where outputs come to lie that nobody named."""
+    monkeypatch.chdir(tmp_path)
+
+
 def table(path: Path, lines: Sequence[Sequence[str]] = LINES) -> Path:
     """A csv table with these lines."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([HEADINGS, *lines])
-    return path
+    return tables.table(path, [HEADINGS, *lines])
 
 
 def load(town: Town, path: Path, *, dry: bool = False, told: Told = Told()) -> Counts:  # noqa: B008
     """Import the table as the town's registrar."""
-    sheet = open_sheet(path)
     actor = town.actor("desk.registrar")
-    return importing.run(sheet, guess(sheet.headings), channel=town.channel, actor=actor, now=START, dry=dry, told=told)
+    with opened(path, knows=are_headings) as sheet:
+        columns = guess(sheet.headings)
+        return importing.run(sheet, columns, channel=town.channel, actor=actor, now=START, dry=dry, told=told)
 
 
 def rows_of(town: Town) -> dict[str, list[dict[str, Any]]]:
@@ -95,7 +115,7 @@ def test_letters_are_written_exactly_as_if_registered_one_by_one(db: None, tmp_p
     many, single = found("tmany", "wendeng-2021-10", prefix="MA"), found("tone", "wendeng-2021-10", prefix="ON")
     letters: list[Register] = []
     path = table(tmp_path / "letters.csv")
-    load(many, path, told=Told(registered=lambda letter, done: letters.append(letter.fields)))
+    load(many, path, told=Told(registered=lambda done: letters.extend(letter.fields for letter, _ in done)))
     assert len(letters) == len(LINES)
     for fields in letters:
         commands.register(fields=fields, actor=single.actor("desk.registrar"), now=START)
@@ -157,7 +177,7 @@ def test_a_long_table_is_registered_in_order_across_batches(
     receipts: list[tuple[str, str]] = []
     told = Told(
         rejected=lambda row, reason: sent_back.update({row.line: reason}),
-        registered=lambda letter, done: receipts.append((letter.fields.origin_number, done.number)),
+        registered=lambda done: receipts.extend((letter.fields.origin_number, one.number) for letter, one in done),
     )
     counts = load(wendeng, table(tmp_path / "letters.csv", lines), told=told)
     assert (counts.lines, counts.registered, counts.known, counts.rejected) == (47, 44, 0, 3)
@@ -225,8 +245,8 @@ def test_letters_already_registered_are_refused_all_together(wendeng: Town) -> N
 
 
 def test_only_a_registrar_of_the_desk_imports(wendeng: Town, tmp_path: Path) -> None:
-    sheet = open_sheet(table(tmp_path / "letters.csv"))
-    with pytest.raises(Refused, match="只有受理员或诉求人可以“登记”"):
+    path = table(tmp_path / "letters.csv")
+    with opened(path) as sheet, pytest.raises(Refused, match="只有受理员或诉求人可以“登记”"):
         importing.run(
             sheet,
             guess(sheet.headings),
@@ -238,79 +258,315 @@ def test_only_a_registrar_of_the_desk_imports(wendeng: Town, tmp_path: Path) -> 
 
 
 def bihuan_import(*words: str | Path) -> Result:
-    """The command as it is typed."""
+    """The command as it is typed, where nobody can be asked."""
     return CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False)
+
+
+def where(town: Town) -> tuple[str, ...]:
+    """Into which books."""
+    return "--jurisdiction", town.code, "--channel", town.channel
+
+
+def lines_of(path: Path) -> list[list[str]]:
+    """The lines of a workbook."""
+    return [[str(cell) for cell in row] for row in CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()]
+
+
+def told_of(town: Town) -> list[str]:
+    """What the record of the jurisdiction tells of imports."""
+    return [event.kind for event in events(f"jurisdiction:{town.code}") if event.kind.startswith("intake.")]
 
 
 def test_the_command_registers_tells_and_writes_the_tables(wendeng: Town, tmp_path: Path) -> None:
     path = table(tmp_path / "letters.csv", [*LINES, ("1004", "", "空", "2025-02-01", "", "", "", "", "")])
     rejects, receipts = tmp_path / "rejects.xlsx", tmp_path / "receipts.xlsx"
-    where = ("--jurisdiction", wendeng.code, "--channel", wendeng.channel)
-    said = bihuan_import(path, *where, "--rejects", rejects, "--receipts", receipts)
+    said = bihuan_import(path, *where(wendeng), "--accept-guess", "--rejects", rejects, "--receipts", receipts)
     assert said.exit_code == 0, said.output
+    assert "第3列 留言主题 → 标题（按表头）" in said.output
     assert "共4行：登记3件，此前已登记0件，退回1行。" in said.output
     assert "退回1行：诉求内容为空" in said.output
-    headings, row = CalamineWorkbook.from_path(rejects).get_sheet_by_index(0).to_python()
+    headings, row = lines_of(rejects)
     assert headings == ["行号", "退回原因", *HEADINGS]
     assert row[:3] == ["5", "诉求内容为空", "1004"]
-    written = CalamineWorkbook.from_path(receipts).get_sheet_by_index(0).to_python()[1:]
-    assert [(origin, len(str(code))) for origin, _, code in written] == [("1001", 10), ("1002", 10), ("1003", 10)]
-    for origin, number, _ in written:
-        assert queries.case_of_source(wendeng.code, wendeng.channel, str(origin)) == number
-    told = [event.kind for event in events(f"jurisdiction:{wendeng.code}")]
-    assert told[-2:] == ["intake.columns-kept", "intake.letters-imported"]
-    assert "共4行：登记0件，此前已登记3件，退回1行。" in bihuan_import(path, *where, "--rejects", rejects).output
-    assert [event.kind for event in events(f"jurisdiction:{wendeng.code}")] == told
+    written = lines_of(receipts)[1:]
+    assert [(origin, len(code)) for origin, _, code in written] == [("1001", 10), ("1002", 10), ("1003", 10)]
+    for origin, number, code in written:
+        assert queries.case_of_source(wendeng.code, wendeng.channel, origin) == number
+        assert queries.requester_of(wendeng.code, number, code)
+    assert told_of(wendeng) == ["intake.columns-kept", "intake.letters-imported"]
+    again = bihuan_import(path, *where(wendeng), "--rejects", tmp_path / "again.xlsx")
+    assert "共4行：登记0件，此前已登记3件，退回1行。" in again.output
+    assert "留言主题 → 标题（沿用上次）" in again.output, "what was agreed to once is told, and not asked again"
+    assert len(told_of(wendeng)) == 2
 
 
 def test_the_command_tells_how_many_cells_of_the_rejects_it_cut(wendeng: Town, tmp_path: Path) -> None:
     path = table(tmp_path / "letters.csv", [("1001", "标题", "长" * 40_000, "2025-02-01", "", "", "", "", "")])
     rejects = tmp_path / "rejects.xlsx"
-    where = ("--jurisdiction", wendeng.code, "--channel", wendeng.channel, "--rejects", rejects)
-    said = bihuan_import(path, *where)
+    said = bihuan_import(path, *where(wendeng), "--accept-guess", "--rejects", rejects)
     assert "退回1行" in said.output
     assert "其中1格文字过长" in said.output
-    _, row = CalamineWorkbook.from_path(rejects).get_sheet_by_index(0).to_python()
-    assert [str(cell).endswith("…（已截断）") for cell in row].count(True) == 1
+    _, row = lines_of(rejects)
+    assert [cell.endswith("…（已截断）") for cell in row].count(True) == 1
 
 
-def test_columns_given_once_are_kept(wendeng: Town, tmp_path: Path) -> None:
-    path = tmp_path / "letters.csv"
-    path.write_text("甲,乙\n1001,路灯坏了\n")
-    where = ("--jurisdiction", wendeng.code, "--channel", wendeng.channel)
-    refused = bihuan_import(path, *where)
+def test_a_first_import_of_headings_is_agreed_to_and_kept_only_once_something_was_registered(
+    wendeng: Town, tmp_path: Path
+) -> None:
+    path = tables.text(tmp_path / "letters.csv", "编号,内容,经办科室\n1001,路灯坏了,三科\n")
+    refused = bihuan_import(path, *where(wendeng))
     assert refused.exit_code == 1
-    assert "没有指明哪一列是“诉求内容”" in refused.output
-    maps = ("--map", "甲=渠道原编号", "--map", "乙=content")
-    assert "可登记1件" in bihuan_import(path, *where, *maps, "--dry-run").output
-    assert bihuan_import(path, *where).exit_code == 1, "a dry run keeps nothing"
-    assert "登记1件" in bihuan_import(path, *where, *maps).output
-    path.write_text("甲,乙\n1002,井盖缺失\n")
-    assert "登记1件" in bihuan_import(path, *where).output
+    assert "第2列 内容 → 诉求内容（按表头）" in refused.output, "what is guessed is told"
+    assert "不导入：经办科室" in refused.output
+    assert "编号→渠道原编号、内容→诉求内容" in refused.output
+    assert "--accept-guess" in refused.output
+    part = bihuan_import(path, *where(wendeng), "--map", "内容=诉求内容")
+    assert (part.exit_code, "（编号→渠道原编号）" in part.output) == (1, True), "every column that is used"
+    assert "可登记1件" in bihuan_import(path, *where(wendeng), "--dry-run").output, "a dry run shows what would be"
+    assert told_of(wendeng) == []
+    maps = ("--map", "编号=渠道原编号", "--map", "内容=content")
+    assert "登记1件" in bihuan_import(path, *where(wendeng), *maps).output
+    assert told_of(wendeng) == ["intake.columns-kept", "intake.letters-imported"]
+    tables.text(path, "编号,内容,经办科室\n1002,井盖缺失,三科\n")
+    assert "登记1件" in bihuan_import(path, *where(wendeng)).output
+
+
+def test_what_registered_nothing_keeps_no_guess(wendeng: Town, tmp_path: Path) -> None:
+    path = tables.text(tmp_path / "letters.csv", "编号,内容\n1001,\n")
+    assert "退回1行" in bihuan_import(path, *where(wendeng), "--accept-guess").output
+    assert bihuan_import(path, *where(wendeng)).exit_code == 1
+    assert told_of(wendeng) == []
+
+
+def test_what_is_given_wins_over_headings_and_over_what_was_kept(wendeng: Town, tmp_path: Path) -> None:
+    path = tables.text(tmp_path / "letters.csv", "编号,内容,详情\n1001,简述一,路灯坏了三天\n")
+    first = bihuan_import(path, *where(wendeng), "--map", "详情=诉求内容", "--map", "编号=渠道原编号")
+    assert (first.exit_code, "不导入：内容" in first.output) == (0, True)
+    tables.text(path, "编号,内容,详情\n1002,简述二,井盖缺失\n")
+    other = bihuan_import(path, *where(wendeng), "--map", "内容=诉求内容", "--map", "第3列=不导入")
+    assert "登记1件" in other.output, other.output
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content FROM cases_casetext ORDER BY case_id")
+        assert [content for (content,) in cursor.fetchall()] == ["路灯坏了三天", "简述二"]
+
+
+def test_a_plan_that_an_earlier_release_may_have_guessed_is_asked_again(wendeng: Town, tmp_path: Path) -> None:
+    headings, columns = ["编号", "内容", "电话（承办单位）"], ["origin_number", "content", "phone"]
+    plan = {"jurisdiction": wendeng.code, "channel": wendeng.channel, "headings": signature(headings)}
+    ColumnPlan.objects.create(**plan, columns=list(zip(headings, columns, strict=True)))
+    sound = {**plan, "headings": "another"}
+    ColumnPlan.objects.create(**sound, columns=[["内容（必填）", "content"], ["时间（办结）", "ignored"]])
+    import_module("bihuan.intake.migrations.0004_columns_agreed").ask_again(apps, None)
+    assert dict(ColumnPlan.objects.values_list("headings", "agreed")) == {signature(headings): False, "another": True}
+    path = tables.text(tmp_path / "letters.csv", f"{','.join(headings)}\n1001,路灯坏了,0631-8450001\n")
+    assert bihuan_import(path, *where(wendeng)).exit_code == 1
+    assert "不导入：电话（承办单位）" in bihuan_import(path, *where(wendeng), "--accept-guess").output
+    assert ColumnPlan.objects.get(**plan).agreed
 
 
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
         (("--map", "丙=标题"), "表里没有“丙”这一列"),
+        (("--map", "第3列=标题"), "表里没有“第3列”这一列"),
         (("--map", "甲=题目"), "没有“题目”这一项"),
+        (("--map", "甲=诉求内容", "--map", "内容=诉求内容"), "“甲”、“内容”这2列同为“诉求内容”"),
+        (("--map", "内容=不导入", "--map", "甲=标题"), "没有指明哪一列是“诉求内容”"),
         (("--account", "nobody"), "没有账号“nobody”"),
         (("--account", "wd.unit.handler"), "只有受理员或诉求人可以“登记”"),
+        (("--header-row", "7"), "第7行不能作表头"),
+        (("--sheet", "一月"), "没有工作表“一月”"),
     ],
 )
 def test_wrong_words_are_told(wendeng: Town, tmp_path: Path, words: tuple[str, ...], reason: str) -> None:
-    path = tmp_path / "letters.csv"
-    path.write_text("甲,内容\n1001,路灯坏了\n")
-    said = bihuan_import(path, "--jurisdiction", wendeng.code, "--channel", wendeng.channel, *words)
+    path = tables.text(tmp_path / "letters.csv", "甲,内容\n1001,路灯坏了\n")
+    said = bihuan_import(path, *where(wendeng), "--accept-guess", *words)
     assert said.exit_code == 1
     assert reason in said.output
+    assert told_of(wendeng) == []
 
 
 def test_an_unknown_jurisdiction_or_channel_is_told(wendeng: Town, tmp_path: Path) -> None:
     path = table(tmp_path / "letters.csv")
     assert "没有辖区“nowhere”" in bihuan_import(path, "--jurisdiction", "nowhere", "--channel", "hotline").output
-    said = bihuan_import(path, "--jurisdiction", wendeng.code, "--channel", "pigeon", "--account", "wd.desk.registrar")
-    assert "规则中没有渠道“pigeon”" in said.output
+    said = bihuan_import(path, "--jurisdiction", wendeng.code, "--channel", "pigeon")
+    assert "规则中没有渠道“pigeon”；有：" in said.output
+    assert f"{wendeng.channel}（" in said.output, "and which there are"
+
+
+def test_a_quote_without_its_other_registers_nothing(wendeng: Town, tmp_path: Path) -> None:
+    path = tables.text(tmp_path / "letters.csv", '编号,标题,诉求内容\nT-1,路灯,"小张说灯坏了\nT-2,井盖,西门井盖翘起\n')
+    said = bihuan_import(path, *where(wendeng), "--accept-guess")
+    assert (said.exit_code, "第2行：引号没有闭合" in said.output) == (1, True)
+    assert not Case.objects.exists()
+
+
+def test_a_cell_that_holds_what_looks_like_another_line_is_asked_about(wendeng: Town, tmp_path: Path) -> None:
+    path = tables.text(tmp_path / "letters.csv", '编号,标题,内容\nT-1,灯,"坏了\nT-2,井盖,翘起"\n')
+    asked = bihuan_import(path, *where(wendeng), "--accept-guess")
+    assert asked.exit_code == 1
+    assert "第2行“内容”里有像另一行的文字：T-2,井盖,翘起" in asked.output
+    assert not Case.objects.exists()
+    assert "可登记1件" in bihuan_import(path, *where(wendeng), "--dry-run").output
+    assert "登记1件" in bihuan_import(path, *where(wendeng), "--accept-guess", "--accept-cells").output
+
+
+def test_headings_below_a_title_are_found_told_and_agreed_to(wendeng: Town, tmp_path: Path) -> None:
+    path = tables.text(tmp_path / "letters.csv", "某市热线明细表,,\n编号,标题,内容\nT-1,路灯,路灯不亮\n")
+    maps = ("--map", "编号=渠道原编号", "--map", "标题=标题", "--map", "内容=诉求内容")
+    asked = bihuan_import(path, *where(wendeng), *maps)
+    assert (asked.exit_code, "表头在第2行。其上1行不导入：\n  某市热线明细表" in asked.output) == (1, True)
+    assert "登记1件" in bihuan_import(path, *where(wendeng), *maps, "--header-row", "2").output
+    tables.text(path, "某市热线明细表（二月）,,\n编号,标题,内容\nT-2,井盖,井盖缺失\n")
+    assert "登记1件" in bihuan_import(path, *where(wendeng)).output, "the headings are known by now"
+
+
+def test_headings_that_were_agreed_to_are_found_below_a_title_though_no_word_of_them_is_known(
+    wendeng: Town, tmp_path: Path
+) -> None:
+    path = tables.text(tmp_path / "letters.csv", "甲方：某局,乙方：某公司\n列甲,列乙\nT-1,路灯不亮\n")
+    maps = ("--map", "列甲=渠道原编号", "--map", "列乙=诉求内容")
+    assert "登记1件" in bihuan_import(path, *where(wendeng), "--header-row", "2", *maps).output
+    tables.text(path, "甲方：某局,乙方：某公司\n列甲,列乙\nT-2,井盖缺失\n")
+    assert "登记1件" in bihuan_import(path, *where(wendeng)).output
+
+
+def test_moments_are_read_in_the_order_that_is_said(wendeng: Town, tmp_path: Path) -> None:
+    path = tables.text(tmp_path / "letters.csv", "编号,时间,内容\n1,1/13/2025 03:05 PM,路灯不亮\n2,2025-01-14,井盖\n")
+    unsaid = bihuan_import(path, *where(wendeng), "--accept-guess", "--dry-run")
+    assert "退回1行：来件时间看不懂，可写作 2025-01-31" in unsaid.output
+    assert "（mdy）" in unsaid.output
+    assert "登记2件" in bihuan_import(path, *where(wendeng), "--accept-guess", "--dates", "mdy").output
+    (source,) = queries.sources(queries.case_of_source(wendeng.code, wendeng.channel, "1"))
+    assert f"{source.received_at.astimezone(ZONE):%Y-%m-%d %H:%M}" == "2025-01-13 15:05"
+
+
+def test_what_is_no_telephone_number_keeps_no_letter_out(wendeng: Town, tmp_path: Path) -> None:
+    rows = [("编号", "内容", "姓名", "联系电话")]
+    rows += [(f"T-{n}", f"第{n}件", "王某", phone) for n, phone in enumerate(("-", "转", "１３９００００００１３"))]
+    said = bihuan_import(tables.table(tmp_path / "letters.csv", rows), *where(wendeng), "--accept-guess")
+    assert "登记3件" in said.output
+    assert "登记的2件：没有电话，不安排电话回访" in said.output
+    assert "登记的2件：电话栏不是电话号码，原文记入其他联系方式" in said.output
+    assert Case.objects.filter(callback_wanted=True).count() == 1
+    assert len(requesters.find_by_phone(wendeng.code, "13900000013")) == 1
+
+
+# ——— receipts
+
+
+def test_nothing_is_registered_where_the_receipts_cannot_be_written_or_are_there(wendeng: Town, tmp_path: Path) -> None:
+    path = table(tmp_path / "letters.csv")
+    receipts = tmp_path / "nowhere" / "r.xlsx"
+    said = bihuan_import(path, *where(wendeng), "--accept-guess", "--receipts", receipts)
+    assert (said.exit_code, "不能写入" in said.output) == (1, True)
+    (tmp_path / "r.xlsx").write_text("of yesterday")
+    said = bihuan_import(path, *where(wendeng), "--accept-guess", "--receipts", tmp_path / "r.xlsx")
+    assert (said.exit_code, "已存在，不覆盖" in said.output) == (1, True)
+    said = bihuan_import(path, *where(wendeng), "--accept-guess", "--rejects", tmp_path / "r.xlsx")
+    assert (said.exit_code, "已存在，不覆盖" in said.output) == (1, True)
+    assert (tmp_path / "r.xlsx").read_text() == "of yesterday"
+    assert not Case.objects.exists()
+
+
+def test_a_batch_whose_receipts_find_no_room_is_not_registered(wendeng: Town, tmp_path: Path) -> None:
+    def full(done: Sequence[tuple[Letter, Done]]) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        load(wendeng, table(tmp_path / "letters.csv"), told=Told(registered=full))
+    assert rows_of(wendeng)["cases_case"] == []
+
+
+def test_rejects_without_a_name_find_one_of_their_own(wendeng: Town, tmp_path: Path) -> None:
+    path = table(tmp_path / "letters.csv", [("1004", "", "空", "2025-02-01", "", "", "", "", "")])
+    for _ in range(2):
+        assert "退回1行" in bihuan_import(path, *where(wendeng), "--accept-guess").output
+    assert sorted(one.name for one in tmp_path.glob("*.xlsx")) == ["letters-退回-2.xlsx", "letters-退回.xlsx"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_killed_in_the_middle_has_the_code_of_every_letter_that_was_registered(tmp_path: Path) -> None:
+    town = found("twd", "wendeng-2021-10", prefix="RX")
+    lines = [(f"{n}", "", f"第{n}件", "2025-02-01", f"第{n}件的内容。", "", "", "", "") for n in range(5_000)]
+    path, receipts = table(tmp_path / "letters.csv", lines), tmp_path / "r.xlsx"
+    words = [str(path), *where(town), "--accept-guess", "--receipts", str(receipts)]
+    killed = _started(*words)
+    journal = tmp_path / "r.csv"
+    while not (journal.exists() and journal.read_bytes().count(b"\n") > 2 * importing.BATCH):
+        assert killed.poll() is None, killed.communicate()
+        time.sleep(0.002)
+    killed.kill()
+    killed.communicate()
+    _all_have_their_codes(town, read_receipts(journal))
+    again = _started(*words[:-1], str(tmp_path / "again.xlsx"))
+    said, _ = again.communicate(timeout=120)
+    assert again.returncode == 0, said.decode()
+    assert Case.objects.filter(jurisdiction=town.code).count() == len(lines)
+    _all_have_their_codes(town, [*read_receipts(journal), *lines_of(tmp_path / "again.xlsx")])
+
+
+def _started(*words: str, stdin: int = subprocess.DEVNULL, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
+    """The command as a process of its own, over the tests' database."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    command = [sys.executable, "-m", "bihuan.cli.main", "import", *words]
+    env = {**os.environ, "DATABASE_URL": url}
+    return subprocess.Popen(command, env=env, stdin=stdin, stdout=stdout, stderr=subprocess.STDOUT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_a_terminal_what_was_guessed_is_asked(tmp_path: Path) -> None:
+    town = found("twd", "wendeng-2021-10", prefix="RX")
+    path = tables.text(tmp_path / "letters.csv", "编号,详情,内容\n1001,路灯坏了三天,简述\n")
+    ours, its = pty.openpty()
+    asked = _started(str(path), *where(town), stdin=its, stdout=its)
+    os.close(its)
+    answers = ["n", "渠道原编号", "诉求内容", "不导入"]
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    said = b""
+    with suppress(OSError):  # Linux tells so that the other side is gone
+        while block := os.read(ours, 4096):
+            said += block
+    os.close(ours)
+    assert asked.wait(60) == 0, said.decode()
+    assert "对应关系正确吗" in said.decode()
+    assert [text for (text,) in CaseText.objects.values_list("content")] == ["路灯坏了三天"]
+
+
+def _all_have_their_codes(town: Town, receipts: Iterable[Sequence[str]]) -> None:
+    codes = {number: code for _, number, code in receipts}
+    rows = list(Case.objects.filter(jurisdiction=town.code).values_list("number", "query_mark"))
+    assert rows
+    assert [number for number, mark in rows if not opens(bytes(mark), town.code, codes.get(number, ""))] == []
+
+
+def test_the_codes_of_a_table_can_be_issued_again(wendeng: Town, tmp_path: Path) -> None:
+    path, first = table(tmp_path / "letters.csv"), tmp_path / "first.xlsx"
+    bihuan_import(path, *where(wendeng), "--accept-guess", "--receipts", first)
+    old = {number: code for _, number, code in lines_of(first)[1:]}
+    changed = (LINES[0][0], "", "路灯不亮", LINES[0][3], "完全是另一件事。", *[""] * 4)
+    tables.table(path, [HEADINGS, changed, *LINES[1:], ("1009", "", "新", "2025-02-01", "没登记过。", *[""] * 4)])
+    again = tmp_path / "again.xlsx"
+    said = bihuan_import("codes", "--again", path, *where(wendeng), "--receipts", again)
+    assert said.exit_code == 0, said.output
+    assert "补发2件；表中未登记或内容不同的2行。" in said.output
+    written = lines_of(again)[1:]
+    assert [origin for origin, *_ in written] == ["1002", "1003"]
+    for _, number, code in written:
+        assert queries.requester_of(wendeng.code, number, code)
+        with pytest.raises(Unknown):
+            queries.requester_of(wendeng.code, number, old[number])
+        assert events(f"case:{number}")[-1].kind == "case.query-code-renewed"
+    kept = next(number for number in old if number not in {number for _, number, _ in written})
+    assert queries.requester_of(wendeng.code, kept, old[kept]), "what the table does not hold stays as it is"
+
+
+def test_codes_are_issued_again_by_a_registrar_of_the_desk_alone(wendeng: Town, tmp_path: Path) -> None:
+    path = table(tmp_path / "letters.csv")
+    bihuan_import(path, *where(wendeng), "--accept-guess")
+    said = bihuan_import("codes", "--again", path, *where(wendeng), "--account", "wd.unit.handler")
+    assert (said.exit_code, "只有受理员" in said.output) == (1, True)
+    assert list(tmp_path.glob("*查询码*")) == []
 
 
 @pytest.mark.django_db(transaction=True)

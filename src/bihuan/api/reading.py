@@ -60,7 +60,7 @@ def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:
     try:
         return model.model_validate(said)
     except ValidationError as error:
-        found = tuple(complaints(error, model))
+        found = tuple(complaints(error, model, in_json=True))
         raise invalid("；".join(map(str, found)), found) from None
 
 

@@ -110,9 +110,11 @@ class Life(Generic[Facts]):
         now: datetime,
         version: int | None = None,
         held: Chain | None = None,
+        ask: bool = True,
     ) -> Locked[Facts]:
         """Lock what the actor sees (unless the caller holds its chain) and ask whether its table lets them act now.
 
+        `ask` is false where the rule behind the button speaks of what the caller does not do.
         Raises Unknown (also for a subject that the actor may not see), Overtaken, Refused. Whoever may not see it locks
         nothing and is told no version; it is read under the lock, for others may have moved it while one waited.
         """
@@ -123,7 +125,8 @@ class Life(Generic[Facts]):
         found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
         if isinstance(found, Refusal):
             raise Refused(found, subject=facts.subject, pack=pack.ref)
-        granted(self._ask(act, facts, actor, now, pack), subject=facts.subject, pack=pack.ref)
+        if ask:
+            granted(self._ask(act, facts, actor, now, pack), subject=facts.subject, pack=pack.ref)
         return Locked(facts, chain, *found, pack, actor, now)
 
     def see(self, number: str, actor: Actor) -> Facts:

@@ -1,7 +1,7 @@
 """Taking requests in: registering, accepting, and the special ends of a registration."""
 
 import secrets
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage, limit_scope
 from bihuan.duties.life import Beginnings, Locked
 from bihuan.intake import queries, rules
-from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, words_of
+from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, signature, words_of
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import case_number, query_mark
 from bihuan.intake.types import (
@@ -101,8 +101,17 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
 
 
 @command()
-def register_many(*, letters: Sequence[Letter], actor: Actor, now: datetime) -> list[Done]:
-    """Register letters of one channel by COPY, all of them or none: each exactly as `register` would."""
+def register_many(
+    *,
+    letters: Sequence[Letter],
+    actor: Actor,
+    now: datetime,
+    told: Callable[[Sequence[tuple[Letter, Done]]], None] = lambda registered: None,
+) -> list[Done]:
+    """Register letters of one channel by COPY, all of them or none: each exactly as `register` would.
+
+    `told` is called within the transaction: where it cannot keep the query codes, nothing is registered.
+    """
     (channel,) = {letter.fields.channel for letter in letters}
     on = queries.registration(channel, actor)
     for letter in letters:
@@ -134,7 +143,9 @@ def register_many(*, letters: Sequence[Letter], actor: Actor, now: datetime) -> 
             copier.copy_models(Participation, [_participation(draft, id) for draft, id, *_ in some])
             copier.copy_models(Source, [_source(draft, id) for draft, id, *_ in some])
             done += lives.write(copier)
-    return [replace(one, secret=draft.code) for one, draft in zip(done, drafts, strict=True)]
+    done = [replace(one, secret=draft.code) for one, draft in zip(done, drafts, strict=True)]
+    told(list(zip(letters, done, strict=True)))
+    return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,11 +452,11 @@ def renew_code(*, number: str, fields: RenewCode, actor: Actor, now: datetime, v
 def renew_codes(*, numbers: Sequence[str], how: str, actor: Actor, now: datetime) -> list[Done]:
     """New query codes for cases whose codes were lost before they were handed out (an import's receipts).
 
-    In the order of the numbers, all or none; anonymous cases are left out, as by telephone. The record tells `how`.
+    In the order of the numbers, all or none. Nobody calls who would have to be recognised: anonymous letters are given
+    theirs too, which they have nothing else to follow by. The record tells `how`.
     """
     lock_all([subject_of("case", number) for number in numbers])
-    named = [number for number in numbers if case_queries.visible_facts(number, actor).requester is not None]
-    begun = (cases.LIFE.begin(number, Act.RENEW_CODE, actor=actor, now=now) for number in named)
+    begun = (cases.LIFE.begin(number, Act.RENEW_CODE, actor=actor, now=now, ask=False) for number in numbers)
     return [_renew(locked, QueryCodeRenewed(how=how)) for locked in begun]
 
 
@@ -485,14 +496,16 @@ def _note_site(happening: Happening, jurisdiction: str, *, actor: Actor, now: da
 
 
 @command()
-def keep_columns(*, channel: str, headings: str, columns: Columns, actor: Actor, now: datetime) -> None:
+def keep_columns(*, channel: str, headings: Sequence[str], columns: Columns, actor: Actor, now: datetime) -> None:
     """Keep what the columns of a table hold, for the next table with the same headings."""
-    on = queries.registration(channel, actor)
-    said = [[heading, str(column)] for heading, column in columns.items()]
+    on, held = queries.registration(channel, actor), list(zip(headings, columns, strict=True))
     ColumnPlan.objects.update_or_create(
-        jurisdiction=on.place.code, channel=channel, headings=headings, defaults={"columns": said}
+        jurisdiction=on.place.code,
+        channel=channel,
+        headings=signature(headings),
+        defaults={"columns": [[heading, str(column)] for heading, column in held], "agreed": True},
     )
-    told = tuple(f"{heading}→{column.label}" for heading, column in columns.items())
+    told = tuple(f"{heading}→{column.label}" for heading, column in held)
     _note(on, ColumnsKept(channel=channel, columns=told), actor=actor, now=now)
 
 

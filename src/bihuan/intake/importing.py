@@ -12,6 +12,7 @@ from pathlib import Path
 from bihuan.intake import commands, queries
 from bihuan.intake.ahead import ahead, uninterrupted
 from bihuan.intake.letters import Columns, Letter, Note, Unusable
+from bihuan.intake.moments import Order
 from bihuan.intake.reading import Batch, Reader
 from bihuan.intake.sheets import BLOCK, Row, Sheet
 from bihuan.kernel.actor import Actor
@@ -19,7 +20,13 @@ from bihuan.kernel.refusal import Refused
 from bihuan.record.types import Done
 
 BATCH = 2_000
+RENEWED_TOGETHER = 200
+RENEWED_HOW = "批量登记的结果遗失，按来件表"
 ATTEMPTS = 3
+
+
+Receive = Callable[[Sequence[tuple[str, str, str]]], None]
+"""Takes receipts: the channel's number, the case number, the query code."""
 
 
 @dataclass(slots=True)
@@ -41,13 +48,9 @@ class Told:
     """To whom the import speaks while it runs."""
 
     rejected: Callable[[Row, str], None] = lambda row, reason: None
-    registered: Callable[[Letter, Done], None] = lambda letter, done: None
+    registered: Callable[[Sequence[tuple[Letter, Done]]], None] = lambda letters: None
+    """Of each batch, before it is there for good: where this fails, none of the batch is registered."""
     progress: Callable[[float, Counts], None] = lambda share, counts: None
-
-
-def signature(headings: Sequence[str]) -> str:
-    """By what a table's headings are known again."""
-    return hashlib.sha256("\x1f".join(headings).encode()).hexdigest()
 
 
 def file_digest(path: Path) -> str:
@@ -59,20 +62,51 @@ def file_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
+@dataclass(slots=True)
+class Renewed:
+    """What became of the lines of a table for which new query codes were wanted."""
+
+    renewed: int = 0
+    others: int = 0
+    """Lines that are no letter, or that were not registered as they stand."""
+
+
+def renew(sheet: Sheet, reader: Reader, *, actor: Actor, now: datetime, receipts: Receive) -> Renewed:
+    """New query codes for the cases that a table became; the codes of before open nothing any more. Raises Refused."""
+    place = queries.registration(reader.channel, actor).place.code
+    counts, rows = Renewed(), sheet.rows
+    while batch := list(islice(rows, RENEWED_TOGETHER)):
+        said = [letter for letter in reader.read(batch)[1] if isinstance(letter, Letter)]
+        found = queries.registered_as(place, reader.channel, said)
+        counts.others += len(batch) - len(found)
+        if found:
+            done = commands.renew_codes(numbers=list(found.values()), how=RENEWED_HOW, actor=actor, now=now)
+            receipts([(origin, one.number, one.secret) for origin, one in zip(found, done, strict=True)])
+            counts.renewed += len(done)
+    return counts
+
+
 def run(
-    sheet: Sheet, columns: Columns, *, channel: str, actor: Actor, now: datetime, dry: bool, told: Told = Told()
+    sheet: Sheet,
+    columns: Columns,
+    *,
+    channel: str,
+    actor: Actor,
+    now: datetime,
+    dry: bool,
+    order: Order | None = None,
+    told: Told = Told(),
 ) -> Counts:
     """Register the letters of the table that are not registered yet; a dry run only checks. Raises Refused."""
     place = queries.registration(channel, actor).place.code
     seen: dict[str, tuple[int, str]] = {}
     counts = Counts()
-    reader = Reader(columns, channel, now, cut=not dry)
+    reader = Reader(columns, channel, now, cut=not dry, order=order)
     for rows, said in _batches(sheet, reader):
         batch = list(_usable(rows, said, seen, counts, told))
-        done = [] if dry or not batch else _register(batch, place, channel=channel, actor=actor, now=now)
-        fresh = _fresh(batch, place, channel) if dry else [letter for letter, _ in done]
-        for letter, receipt in done:
-            told.registered(letter, receipt)
+        fresh = _fresh(batch, place, channel)
+        if fresh and not dry:
+            fresh = _register(batch, fresh, place, channel=channel, actor=actor, now=now, told=told)
         for letter in fresh:
             counts.notes.update(letter.notes)
         counts.registered += len(fresh)
@@ -88,7 +122,7 @@ def _batches(sheet: Sheet, reader: Reader) -> Iterator[Batch]:
         if first:
             yield reader.read(first)
         return
-    with ahead(partial(reader.read_on, sheet.path, sheet.name, after=BATCH, size=BATCH)) as others:
+    with ahead(partial(reader.read_on, sheet.layout, after=BATCH, size=BATCH)) as others:
         yield reader.read(first)
         yield from others
 
@@ -128,18 +162,25 @@ def _fresh(batch: Sequence[Letter], place: str, channel: str) -> list[Letter]:
 
 @uninterrupted()
 def _register(
-    batch: Sequence[Letter], place: str, *, channel: str, actor: Actor, now: datetime
-) -> list[tuple[Letter, Done]]:
-    """Register what is not registered yet; asked again where somebody else registers the same at this moment."""
+    batch: Sequence[Letter],
+    fresh: list[Letter],
+    place: str,
+    *,
+    channel: str,
+    actor: Actor,
+    now: datetime,
+    told: Told,
+) -> list[Letter]:
+    """Register what is fresh; asked again where somebody else registers the same at this moment."""
     for attempt in range(ATTEMPTS):
-        fresh = _fresh(batch, place, channel)
         if not fresh:
             return []
         try:
-            done = commands.register_many(letters=fresh, actor=actor, now=now)
+            commands.register_many(letters=fresh, actor=actor, now=now, told=told.registered)
         except Refused as refused:
             if refused.refusal.field != "origin_number" or attempt == ATTEMPTS - 1:
                 raise
+            fresh = _fresh(batch, place, channel)
         else:
-            return list(zip(fresh, done, strict=True))
+            return fresh
     raise AssertionError("unreachable")

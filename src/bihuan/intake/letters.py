@@ -2,19 +2,20 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import ValidationError
 
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.cases.words import vector_of
+from bihuan.intake.moments import Order, accepted, moment
 from bihuan.intake.types import Register
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.phone import is_phone
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.policy.calendar import ZONE
 from bihuan.requesters.types import Identity, RequesterKind
 
 LONGEST_TITLE = LONGEST_LINE = 200
@@ -41,8 +42,8 @@ class Column(Vocabulary):
     IGNORED = "ignored", "不导入"
 
 
-Columns = Mapping[str, Column]
-"""Heading → what stands below it."""
+Columns = tuple[Column, ...]
+"""What stands in each column, by its place."""
 
 _KNOWN: Mapping[Column, str] = {
     Column.ORIGIN_NUMBER: "留言编号 编号 工单编号 工单号 受理编号 信件编号 来件编号 原编号 渠道原编号 流水号 mail_id"
@@ -64,13 +65,9 @@ _KNOWN: Mapping[Column, str] = {
     " answer 已有答复",
 }
 _BY_HEADING = {heading: column for column, headings in _KNOWN.items() for heading in headings.split()}
-_MOMENT = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[\sT]*(\d{1,2})\s*[:：时]\s*(\d{1,2})\s*(?:[:：分]\s*(?:(\d{1,2})(?:\.\d+)?\s*秒?)?)?)?"
-)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
-_SERIAL = re.compile(r"\d{5}(\.\d+)?")
-_EXCEL_DAY_0 = datetime(1899, 12, 30, tzinfo=ZONE)
+_DECORATION = re.compile(r"[*:]+|\((?:必填|必填项|选填|可选|非必填)\)")
+"""What stands beside a heading and does not change its meaning."""
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 
 class Note(Vocabulary):
@@ -129,13 +126,36 @@ class Unusable(ValueError):
         self.kind = kind or reason
 
 
-def guess(headings: Sequence[str]) -> dict[str, Column]:
+def known(heading: str) -> Column:
+    """What a heading says by itself, if it is known whole: a further word or a bracket changes its meaning."""
+    plain = _DECORATION.sub("", unicodedata.normalize("NFKC", heading).lower()).strip()
+    return _BY_HEADING.get(_BETWEEN_HAN.sub("", plain), Column.IGNORED)
+
+
+def are_headings(names: Sequence[str]) -> bool:
+    """Whether a line of a table holds the headings of letters, and not a title or a letter."""
+    columns = [known(name) for name in names]
+    return Column.CONTENT in columns and (len(names) == 1 or len(set(columns) - {Column.IGNORED}) > 1)
+
+
+def guess(headings: Sequence[str]) -> Columns:
     """What each column holds, by its heading; two columns never hold the same, but for answers and the ignored."""
-    found: dict[str, Column] = {}
+    found: list[Column] = []
     for heading in headings:
-        column = _BY_HEADING.get(re.sub(r"[\s*＊（(].*$", "", heading.strip().lower()), Column.IGNORED)
-        found[heading] = Column.IGNORED if column in found.values() and column != Column.ANSWER else column
-    return found
+        column = known(heading)
+        found.append(Column.IGNORED if column in found and column is not Column.ANSWER else column)
+    return tuple(found)
+
+
+def mapped(columns: Columns, given: Mapping[int, Column]) -> Columns:
+    """The columns with what somebody said of some of them; what was only guessed of others gives way."""
+    taken = set(given.values()) - {Column.ANSWER}
+    return tuple(given.get(at, Column.IGNORED if held in taken else held) for at, held in enumerate(columns))
+
+
+def signature(headings: Sequence[str]) -> str:
+    """By what a table's headings are known again."""
+    return hashlib.sha256("\x1f".join(headings).encode()).hexdigest()
 
 
 def column_named(word: str) -> Column:
@@ -146,34 +166,26 @@ def column_named(word: str) -> Column:
     raise ValueError(f"没有“{word}”这一项，可用：{'、'.join(column.label for column in Column)}")
 
 
-def trouble_with(columns: Columns) -> str:
+def trouble_with(columns: Columns, headings: Sequence[str]) -> str:
     """Why letters cannot be read from these columns; empty where they can."""
-    held = [c for c in columns.values() if c not in (Column.ANSWER, Column.IGNORED)]
-    if Column.CONTENT not in held:
+    if Column.CONTENT not in columns:
         return "没有指明哪一列是“诉求内容”"
-    twice = sorted({c.label for c in held if held.count(c) > 1})
-    return f"有两列同为“{'、'.join(twice)}”" if twice else ""
+    for column in dict.fromkeys(columns):
+        same = [heading for heading, held in zip(headings, columns, strict=True) if held is column]
+        if len(same) > 1 and column not in (Column.ANSWER, Column.IGNORED):
+            return f"{'、'.join(f'“{heading}”' for heading in same)}这{len(same)}列同为“{column.label}”"
+    return ""
 
 
-def moment(text: str) -> datetime:
-    """A moment in any usual writing, in Shanghai; a day without a time is its beginning. Raises ValueError."""
-    text = text.strip()
-    if found := _MOMENT.fullmatch(text) or _COMPACT.fullmatch(text):
-        return datetime(*(int(part or 0) for part in found.groups()), tzinfo=ZONE)  # type: ignore[misc, arg-type]
-    if _SERIAL.fullmatch(text):
-        return _EXCEL_DAY_0 + timedelta(seconds=round(float(text) * 86_400))
-    raise ValueError(text)
-
-
-def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str) -> Letter:
+def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str, order: Order | None = None) -> Letter:
     """The form filled in from a line. Raises Unusable."""
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         raise Unusable(f"有{len(cells)}列，比表头的{len(columns)}列多，可能错位", kind="列数比表头多，可能错位")
     said: dict[Column, str] = {}
-    for column, cell in zip(columns.values(), cells, strict=False):
+    for column, cell in zip(columns, cells, strict=False):
         if column is not Column.IGNORED and cell and not cell.isspace():
             said[column] = _paragraphs(cell) if column is Column.CONTENT else " ".join(cell.split())
-    given, notes = _given(said, timed=Column.RECEIVED_AT in columns.values())
+    given, notes = _given(said, timed=Column.RECEIVED_AT in columns, order=order)
     try:
         fields = Register(channel=channel, **given)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -181,14 +193,14 @@ def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str) -> 
     return Letter(line, fields, tuple(notes), digest_of(fields))
 
 
-def _given(said: Mapping[Column, str], *, timed: bool) -> tuple[dict[str, object], list[Note]]:
+def _given(said: Mapping[Column, str], *, timed: bool, order: Order | None) -> tuple[dict[str, object], list[Note]]:
     """The values for the form, and what had to be made good."""
     content = said.get(Column.CONTENT, "")
     if not content:
         raise Unusable("诉求内容为空")
     given: dict[str, object] = {c.value: said[c] for c in (Column.SUBJECT, Column.PLACE) if c in said}
     notes = [Note.ANSWERED] if Column.ANSWER in said else []
-    given["received_at"] = _received_at(said.get(Column.RECEIVED_AT, "")) if timed else None
+    given["received_at"] = _received_at(said.get(Column.RECEIVED_AT, ""), order) if timed else None
     given["appeal_type"] = _word(AppealType, said.get(Column.APPEAL_TYPE, ""), AppealType.HELP)
     given["urgency"] = _word(Urgency, said.get(Column.URGENCY, ""), Urgency.NORMAL)
     title = said.get(Column.TITLE, "")
@@ -227,13 +239,14 @@ def _tells(phone: str) -> bool:
     return any(sign.isalnum() for sign in phone if sign not in "转无")
 
 
-def _received_at(text: str) -> datetime:
+def _received_at(text: str, order: Order | None) -> datetime:
     if not text:
         raise Unusable("来件时间为空")
     try:
-        return moment(text)
+        return moment(text, order)
     except (ValueError, OverflowError):
-        raise Unusable(f"来件时间“{text[:40]}”看不懂", kind="来件时间看不懂") from None
+        reason = f"来件时间“{text[:40]}”看不懂，{accepted(order)}"
+        raise Unusable(reason, kind=f"来件时间看不懂，{accepted(order)}") from None
 
 
 def _word(words: type[Vocabulary], text: str, default: Vocabulary) -> Vocabulary:

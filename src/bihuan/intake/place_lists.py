@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bihuan.intake.sheets import BadSheet, open_sheet
-from bihuan.intake.workbooks import MOST_ROWS, PATIENT
+from bihuan.intake.sheets import BadSheet, SeveralSheets, Sheet, opened
+from bihuan.intake.workbooks import PATIENT
 from bihuan.localities.types import Line
 from bihuan.sandbox.work import Bounds
 
@@ -12,18 +12,28 @@ NAMES = ("名称", "地点名称", "区划名称", "单位名称", "name")
 
 
 def lines_of(path: Path, bounds: Bounds = PATIENT) -> list[Line]:
-    """Every line of the table that says anything. Raises BadSheet."""
-    sheet = open_sheet(path, bounds=bounds)
+    """Every line of the table that says anything; of a workbook that of its first sheet. Raises BadSheet."""
+    try:
+        with opened(path, knows=_are_headings, bounds=bounds) as sheet:
+            return _lines(sheet)
+    except SeveralSheets as several:
+        with opened(path, several.names[0], knows=_are_headings, bounds=bounds) as sheet:
+            return _lines(sheet)
+
+
+def _are_headings(names: tuple[str, ...]) -> bool:
+    lowered = {name.lower() for name in names}
+    return bool(lowered & set(CODES)) and bool(lowered & set(NAMES))
+
+
+def _lines(sheet: Sheet) -> list[Line]:
     code, name = _column(sheet.headings, CODES), _column(sheet.headings, NAMES)
     width = max(code, name) + 1
-    lines = []
-    for row in sheet.rows:
-        cells = (*row.cells, *[""] * width)
-        if cells[code].strip() or cells[name].strip():
-            lines.append(Line(row.line, cells[code].strip(), cells[name].strip()))
-        if len(lines) > MOST_ROWS:
-            raise BadSheet(f"名录最多{MOST_ROWS:,}个地点")
-    return lines
+    return [
+        Line(row.line, cells[code].strip(), cells[name].strip())
+        for row in sheet.rows
+        if any((cells := (*row.cells, *[""] * width))[at].strip() for at in (code, name))
+    ]
 
 
 def _column(headings: tuple[str, ...], wanted: tuple[str, ...]) -> int:

@@ -1,6 +1,6 @@
 """Reading where requests came from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,10 +8,11 @@ from django.db import connection
 from django.db.models import F
 
 from bihuan.cases import queries as cases
+from bihuan.cases.models import CaseText
 from bihuan.cases.stages import TABLE
 from bihuan.cases.types import Act, CaseFacts, Part
 from bihuan.intake import rules
-from bihuan.intake.letters import Column
+from bihuan.intake.letters import Column, Columns, Letter, signature
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import opens
 from bihuan.intake.types import Registration, Site, SourceRow
@@ -32,15 +33,21 @@ def registration(channel: str, actor: Actor) -> Registration:
     """How the actor may register requests of the channel. Raises Refused."""
     place = organisations.jurisdiction(actor.jurisdiction)
     pack = load_pack(place.pack)
-    desk = organisations.desk_of(channel, place.code)
-    granted(rules.may_take_in(channel=channel, desk=desk, pack=pack))
+    desk = desk_of(channel, place.code)
     if actor.is_requester:
         granted(rules.may_be_public(channel, pack=pack))
-    assert desk is not None
     found = TABLE.find(None, Act.REGISTER, actor, {str(Part.DESK): frozenset({desk})}, pack.binds)
     if isinstance(found, Refusal):
         raise Refused(found)
     return Registration(place, pack, channel, desk, *found)
+
+
+def desk_of(channel: str, jurisdiction: str) -> str:
+    """The unit that takes in the requests of a channel. Raises Refused."""
+    desk = organisations.desk_of(channel, jurisdiction)
+    granted(rules.may_take_in(channel=channel, desk=desk, pack=organisations.pack_of(jurisdiction)))
+    assert desk is not None
+    return desk
 
 
 def public_sites() -> tuple[Site, ...]:
@@ -77,11 +84,11 @@ def came_on(case: CaseFacts) -> frozenset[date]:
     return frozenset(organisations.today(at) for at in (*received, case.registered_at))
 
 
-def column_plan(jurisdiction: str, channel: str, headings: str) -> dict[str, Column] | None:
-    """What was said before of a table with these headings, told by their digest."""
-    rows = ColumnPlan.objects.filter(jurisdiction=jurisdiction, channel=channel, headings=headings)
-    kept = rows.values_list("columns", flat=True).first()
-    return {heading: Column(column) for heading, column in kept} if kept is not None else None
+def column_plan(jurisdiction: str, channel: str, headings: Sequence[str]) -> Columns | None:
+    """What somebody agreed to of a table with these headings before."""
+    rows = ColumnPlan.objects.filter(jurisdiction=jurisdiction, channel=channel, headings=signature(headings))
+    kept = rows.filter(agreed=True).values_list("columns", flat=True).first()
+    return tuple(Column(column) for _, column in kept) if kept is not None else None
 
 
 def case_of_source(jurisdiction: str, channel: str, origin_number: str) -> str:
@@ -95,6 +102,19 @@ def cases_of_origin(jurisdiction: str, origin_number: str) -> tuple[str, ...]:
     channels = load_pack(organisations.jurisdiction(jurisdiction).pack).channels
     rows = Source.objects.filter(jurisdiction=jurisdiction, channel__in=list(channels), origin_number=origin_number)
     return tuple(rows.exclude(origin_number="").values_list("case__number", flat=True)[:50])
+
+
+def registered_as(jurisdiction: str, channel: str, letters: Sequence[Letter]) -> dict[str, str]:
+    """The cases that letters of a channel became word for word: the channel's number → the case's."""
+    said = {letter.fields.origin_number: letter.fields for letter in letters}
+    rows = Source.objects.filter(jurisdiction=jurisdiction, channel=channel, origin_number__in=list(said))
+    found = list(rows.values_list("origin_number", "case_id", "case__number", "case__title"))
+    texts = dict(CaseText.objects.filter(case_id__in=[case for _, case, *_ in found]).values_list("case_id", "content"))
+    return {
+        origin: number
+        for origin, case, number, title in found
+        if (title, texts[case]) == (said[origin].title, said[origin].content)
+    }
 
 
 def known_origins(jurisdiction: str, channel: str, numbers: list[str]) -> set[str]:

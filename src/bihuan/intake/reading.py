@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 
 from bihuan.intake import letters, rules
 from bihuan.intake.ahead import uninterrupted
 from bihuan.intake.letters import Columns, Letter, Unusable, identity_of, words_of
-from bihuan.intake.sheets import Row, open_sheet
+from bihuan.intake.moments import Order
+from bihuan.intake.sheets import Layout, Row, rows_of
 from bihuan.requesters.rules import may_keep
 
 Batch = tuple[Sequence[Row], Sequence[Letter | Unusable]]
@@ -27,26 +27,26 @@ class Reader:
     channel: str
     now: datetime
     cut: bool
+    order: Order | None = None
 
     @uninterrupted()
     def read(self, rows: Sequence[Row]) -> Batch:
         """What each line says, with its words where they are to be cut, or why it cannot be taken."""
-        return rows, [_read(row, self.columns, self.channel, self.now, self.cut) for row in rows]
+        return rows, [self._letter(row) for row in rows]
 
-    def read_on(self, path: Path, name: str | None, *, after: int, size: int) -> Iterator[Batch]:
+    def read_on(self, layout: Layout, *, after: int, size: int) -> Iterator[Batch]:
         """The lines of a table in batches of that size, after so many that somebody else reads."""
-        rows = islice(open_sheet(path, name).rows, after, None)
+        rows = islice(rows_of(layout), after, None)
         while batch := list(islice(rows, size)):
             yield self.read(batch)
 
-
-def _read(row: Row, columns: Columns, channel: str, now: datetime, cut: bool) -> Letter | Unusable:
-    try:
-        letter = letters.read(row.line, row.cells, columns, channel=channel)
-    except Unusable as error:
-        return error
-    fields, identity = letter.fields, identity_of(letter.fields)
-    refusal = rules.may_have_come(fields.received_at, now=now) if fields.received_at else None
-    if refusal := refusal or (may_keep(identity) if identity else None):
-        return Unusable(refusal.reason)
-    return replace(letter, words=words_of(fields)) if cut else letter
+    def _letter(self, row: Row) -> Letter | Unusable:
+        try:
+            letter = letters.read(row.line, row.cells, self.columns, channel=self.channel, order=self.order)
+        except Unusable as error:
+            return error
+        fields, identity = letter.fields, identity_of(letter.fields)
+        refusal = rules.may_have_come(fields.received_at, now=self.now) if fields.received_at else None
+        if refusal := refusal or (may_keep(identity) if identity else None):
+            return Unusable(refusal.reason)
+        return replace(letter, words=words_of(fields)) if self.cut else letter

@@ -17,7 +17,8 @@ from bihuan.policy.pack import Pack
 def may_take_in(*, channel: str, desk: str | None, pack: Pack) -> Refusal | None:
     """只从规则列明、已确定受理单位的渠道登记。"""
     if channel not in pack.channels:
-        return Refusal(f"规则中没有渠道“{channel}”。", norms.NAMED_CHANNEL, field="channel")
+        named = "、".join(f"{code}（{known.label}）" for code, known in pack.channels.items())
+        return Refusal(f"规则中没有渠道“{channel}”；有：{named}。", norms.NAMED_CHANNEL, field="channel")
     if desk is None:
         return Refusal(
             f"渠道“{pack.channels[channel].label}”还没有确定受理单位。", norms.NAMED_CHANNEL, field="channel"

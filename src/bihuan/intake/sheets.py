@@ -1,29 +1,55 @@
-"""Reading and writing the tables that people keep letters in: csv in any usual encoding, Excel workbooks."""
+"""Reading the tables that people keep letters in: csv in any usual encoding, Excel workbooks.
+
+What cannot be read without a doubt is refused with its line, or told as a doubt.
+"""
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from io import TextIOWrapper
+from dataclasses import dataclass, replace
+from io import StringIO, TextIOWrapper
+from itertools import islice, zip_longest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-
-from bihuan.intake import workbooks
-from bihuan.intake.workbooks import PATIENT, BadWorkbook
-from bihuan.kernel.cells import cell_of
+from bihuan.intake.workbooks import MOST_COLUMNS, MOST_ROWS, PATIENT, TOO_LARGE, UPPERMOST, BadWorkbook, decode
 from bihuan.sandbox.work import Bounds
 
 BLOCK = 1 << 20
 LONGEST_CELL = 1 << 24
+MOST_DOUBTS = 20
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_OTHERS = {
+    b"%PDF": "是 PDF 文件，不是表格",
+    b"\xff\xd8\xff": "是图片，不是表格",
+    b"\x89PNG": "是图片，不是表格",
+    b"GIF8": "是图片，不是表格",
+    b"Rar!": "是压缩包，请先解压",
+    b"7z\xbc\xaf": "是压缩包，请先解压",
+    b"\x1f\x8b": "是压缩包，请先解压",
+}
+_SAVE_ANEW = "请用 Excel 或 WPS 打开，另存为 xlsx 后再导入"
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_FIRST_SIGNS = 65_536
+DELIMITERS = ",\t;"
+
+Knows = Callable[[tuple[str, ...]], bool]
 
 
 class BadSheet(ValueError):
-    """The file cannot be read as a table."""
+    """The file cannot be read as a table; its words say why and what to do."""
+
+
+class SeveralSheets(BadSheet):
+    """The workbook holds several sheets, and none was named."""
+
+    def __init__(self, file: str, names: Sequence[str]) -> None:
+        super().__init__(f"{file} 里有{len(names)}张工作表：{'、'.join(names)}")
+        self.names = tuple(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,105 +62,336 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a table lies as text, and how to read it: enough for another process to read it too."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    separator_named: bool = False
+    """Whether the first line only names the delimiter (Excel's `sep=,`)."""
+    last_heading: int = 0
+    """The line of the lowest headings; the letters stand below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A cell that holds what looks like further lines of the table."""
+
+    line: int
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: its headings, its other lines to be read once, and where to open it again."""
+    """A table: its headings, each under a name of its own, and its other lines to be read once."""
 
     headings: tuple[str, ...]
+    heading_line: int
+    above: tuple[str, ...]
+    """What stands above the headings and is not read."""
     rows: Iterator[Row]
-    path: Path
-    name: str | None
-    encoding: str = ""
-
-
-def sheet_names(path: Path, bounds: Bounds = PATIENT) -> tuple[str, ...]:
-    """The sheets of a workbook that hold anything, in their order; none for a text file. Raises BadSheet."""
-    if not _is_book(path):
-        return ()
-    with _told_of(path):
-        return workbooks.names(path, bounds)
-
-
-def open_sheet(path: Path, name: str | None = None, bounds: Bounds = PATIENT) -> Sheet:
-    """The table of the file: of a workbook the sheet of that name, or the first. Raises BadSheet.
-
-    A workbook is read in the sandbox, within the bounds, before this returns.
-    """
-    is_book = _is_book(path)
-    if name is not None and not is_book:
-        raise BadSheet(f"{path.name} 是文本文件，没有工作表“{name}”")
-    try:
-        with _told_of(path):
-            lines, encoding = (_book(path, name, bounds), "") if is_book else _text(path)
-        first = next(lines, None)
-    except OSError as error:
-        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
-    if first is None:
-        raise BadSheet(f"{path.name} 里没有内容")
-    headings = tuple(" ".join(cell.split()) for cell in first.cells)
-    while headings and not headings[-1]:
-        headings = headings[:-1]
-    if twice := {h for h in headings if h and headings.count(h) > 1}:
-        raise BadSheet(f"表头有重复的列：{'、'.join(sorted(twice))}")
-    return Sheet(headings, lines, path, name, encoding)
-
-
-def _is_book(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(4).startswith(_BOOKS)
-    except OSError as error:
-        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
-
-
-def _book(path: Path, name: str | None, bounds: Bounds) -> Iterator[Row]:
-    return (Row(*row) for row in workbooks.rows(path, name, bounds))
+    layout: Layout
+    doubts: tuple[Doubt, ...]
+    sheet: str | None
 
 
 @contextmanager
-def _told_of(path: Path) -> Iterator[None]:
-    """What is wrong with a workbook, with the name of its file."""
+def opened(
+    path: Path,
+    name: str | None = None,
+    *,
+    heading_line: int | None = None,
+    knows: Knows = lambda headings: False,
+    bounds: Bounds = PATIENT,
+) -> Iterator[Sheet]:
+    """The table of a file, told by its content: of a workbook the sheet of that name, or the only one.
+
+    Its headings stand in that line, or in the first one that the caller knows, or in the first that is no title.
+    A workbook is read in the sandbox, within the bounds. The whole file has been looked through once when this is
+    entered: its rows raise nothing any more. Raises BadSheet.
+    """
+    with TemporaryDirectory(prefix="bihuan-") as folder:
+        yield _opened(path, name, Path(folder, "table.csv"), heading_line, knows, bounds)
+
+
+def _opened(
+    path: Path, name: str | None, decoded: Path, heading_line: int | None, knows: Knows, bounds: Bounds
+) -> Sheet:
     try:
-        yield
-    except BadWorkbook as bad:
+        if _is_book(path):
+            layout, merged, sheet = _decoded(path, name, decoded, bounds)
+            delimiters = DELIMITERS
+        elif name is not None:
+            raise BadSheet(f"{path.name} 是文本文件，没有工作表“{name}”")
+        else:
+            layout, merged, sheet = _text(path, knows), (), None
+            delimiters = layout.delimiter
+        uppermost = list(islice(_rows(layout), UPPERMOST))
+        found = _headings(uppermost, merged, heading_line, knows)
+        return Sheet(
+            headings=found.names,
+            heading_line=found.first,
+            above=tuple(" ".join(filter(None, row.cells)) for row in uppermost if row.line < found.first),
+            rows=rows_of(below := replace(layout, last_heading=found.last)),
+            layout=below,
+            doubts=tuple(islice(_doubts(below, found.names, delimiters), MOST_DOUBTS)),
+            sheet=sheet,
+        )
+    except (BadLine, BadWorkbook) as bad:
         raise BadSheet(f"{path.name} {bad}") from bad
+    except OSError as error:
+        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
 
 
-def _text(path: Path) -> tuple[Iterator[Row], str]:
+def rows_of(layout: Layout) -> Iterator[Row]:
+    """The lines below the headings."""
+    return (row for row in _rows(layout) if row.line > layout.last_heading)
+
+
+def _is_book(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start:
+        raise BadSheet(f"{path.name} 里没有内容")
+    for mark, words in _OTHERS.items():
+        if start.startswith(mark):
+            raise BadSheet(f"{path.name} {words}")
+    if words := _markup(start):
+        raise BadSheet(f"{path.name} {words}，{_SAVE_ANEW}")
+    return start.startswith(_BOOKS)
+
+
+def _markup(start: bytes) -> str:
+    """What the file is where it is a page and not a table; many systems give theirs the name of a workbook."""
+    encoding = next((e for mark, e in _MARKS.items() if start.startswith(mark)), "latin-1")
+    text = start.decode(encoding, "ignore").lstrip().lower()
+    if text.startswith("mime-version:"):
+        return "是网页存档"
+    if not text.startswith("<"):
+        return ""
+    if "schemas-microsoft-com:office:spreadsheet" in text:
+        return "是 XML 格式的旧表格"
+    return "是网页表格" if re.search(r"<(!doctype html|html|head|body|table|style|meta)\b", text) else "是 XML 文件"
+
+
+Merged = Sequence[Sequence[int]]
+"""Top, left, bottom and right of merged cells, counted from nought."""
+
+
+def _decoded(path: Path, name: str | None, at: Path, bounds: Bounds) -> tuple[Layout, Merged, str]:
+    """A sheet of a workbook as a text file, its merged cells, and its name."""
+    decoded = decode(path, name, at, bounds)
+    if len(decoded.sheets) > 1:
+        raise SeveralSheets(path.name, decoded.sheets)
+    return Layout(at, "utf-8", ","), decoded.merged, decoded.sheets[0]
+
+
+def _text(path: Path, knows: Knows) -> Layout:
+    """How a text file is read: in its encoding, parted by the sign that it names, or under which headings are known."""
     encoding = _encoding(path)
-    return _lines(path, encoding), encoding
-
-
-def _lines(path: Path, encoding: str) -> Iterator[Row]:
-    csv.field_size_limit(LONGEST_CELL)
-    size = max(path.stat().st_size, 1)
     with path.open("rb") as raw, TextIOWrapper(raw, encoding, newline="") as text:
-        delimiter = _delimiter(text.readline())
-        text.seek(0)
+        start = text.read(_FIRST_SIGNS)
+    first = next(iter(start.splitlines()), "")
+    if named := _SEPARATOR.fullmatch(first):
+        return Layout(path, encoding, named[1], separator_named=True)
+    for delimiter in DELIMITERS:
+        if any(knows(_named(cells)) for cells in _leniently(start, delimiter)):
+            return Layout(path, encoding, delimiter)
+    parted = next((line for line in start.splitlines() if any(sign in line for sign in DELIMITERS)), first)
+    return Layout(path, encoding, max(DELIMITERS, key=parted.count))
+
+
+def _leniently(start: str, delimiter: str) -> Iterator[list[str]]:
+    """The uppermost lines of a text, whatever is wrong with them."""
+    csv.field_size_limit(LONGEST_CELL)
+    rows = csv.reader(StringIO(start, newline=""), delimiter=delimiter)
+    return islice((cells for cells in rows if any(map(str.strip, cells))), UPPERMOST)
+
+
+class BadLine(BadSheet):
+    """What is wrong with a line of a text file."""
+
+
+def _rows(layout: Layout) -> Iterator[Row]:
+    """The lines that hold anything. Raises BadLine."""
+    csv.field_size_limit(LONGEST_CELL)
+    size = max(layout.path.stat().st_size, 1)
+    with _read(layout) as (raw, text):
+        reader, end = csv.reader(text, delimiter=layout.delimiter, strict=True), 0
         try:
-            for line, cells in enumerate(csv.reader(text, delimiter=delimiter), 1):
+            for line, cells in enumerate(reader, 1):
+                end = reader.line_num
                 if any(cell.strip() for cell in cells):
                     yield Row(line, tuple(cells), min(raw.tell() / size, 1.0))
         except csv.Error as error:
-            raise BadSheet(f"{path.name} 不是合格的 csv 文件：{error}") from error
+            raise _bad(error, end + 1, reader.line_num, layout) from error
 
 
-def _delimiter(heading: str) -> str:
-    """The sign that parts the headings most often."""
-    return max(",\t;", key=heading.count)
+@contextmanager
+def _read(layout: Layout) -> Iterator[tuple[BinaryIO, TextIOWrapper]]:
+    with layout.path.open("rb") as raw, TextIOWrapper(raw, layout.encoding, newline="") as text:
+        if layout.separator_named:
+            text.readline()
+        yield raw, text
+
+
+def _bad(error: csv.Error, begin: int, end: int, layout: Layout) -> BadLine:
+    """What is wrong with the line of the file in which a record begins; the line that names the delimiter counts."""
+    begin, end = begin + layout.separator_named, end + layout.separator_named
+    if "field larger" in str(error):
+        return BadLine(f"第{begin}行：一格超过{LONGEST_CELL // 2**20}MB")
+    if "end of data" in str(error) or end > begin:
+        return BadLine(f"第{begin}行：引号没有闭合，其后的各行都被当作这一格的内容；请补上引号")
+    return BadLine(f"第{begin}行：引号之后还有文字；{_QUOTES}")
+
+
+_QUOTES = "含引号、分隔符或换行的一格须整格加引号，格内的引号写两个"
+
+
+def _doubts(layout: Layout, headings: Sequence[str], delimiters: str) -> Iterator[Doubt]:
+    """Look through the whole file: cells that hold what looks like further lines. Raises BadLine.
+
+    Quotes come in pairs. A file without any has one line a record; to count its lines is enough.
+    """
+    if not _holds(layout.path, b'"'):
+        return
+    quotes = 0
+
+    def counted(text: Iterable[str]) -> Iterator[str]:
+        nonlocal quotes
+        for line in text:
+            quotes += line.count('"')
+            yield line
+
+    with _read(layout) as (_, text):
+        reader, end = csv.reader(counted(text), delimiter=layout.delimiter, strict=True), 0
+        try:
+            for line, cells in enumerate(reader, 1):
+                if line > MOST_ROWS:
+                    raise BadLine(TOO_LARGE)
+                if quotes % 2:
+                    raise BadLine(f"第{end + 1 + layout.separator_named}行：引号不成对；{_QUOTES}")
+                if reader.line_num - end > 1 and line > layout.last_heading:
+                    yield from _swallowed(line, cells, headings, delimiters)
+                end = reader.line_num
+        except csv.Error as error:
+            raise _bad(error, end + 1, reader.line_num, layout) from error
+
+
+def _holds(path: Path, sign: bytes) -> bool:
+    """Whether a file holds a sign. Raises BadLine where it has too many lines."""
+    lines, found = 0, False
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found = found or sign in block
+            lines += block.count(b"\n")
+    if lines > MOST_ROWS and not found:
+        raise BadLine(TOO_LARGE)
+    return found
+
+
+def _swallowed(line: int, cells: Sequence[str], headings: Sequence[str], delimiters: str) -> Iterator[Doubt]:
+    """Lines within cells that have the form of a line of the table: as many parts, and a like beginning."""
+    width, own = len(headings), _form(cells[0])
+    for at, cell in enumerate(cells[:width]):
+        further = cell.splitlines()[1:]
+        for number, text in enumerate(further, 1):
+            for sign in delimiters:
+                parts = text.split(sign)
+                whole = len(parts) == width or (number == len(further) and len(parts) == at + 1)
+                if len(parts) > 1 and whole and (_form(parts[0]) == own if "0" in own else width > 2):
+                    yield Doubt(line, headings[at], text)
+                    break
+
+
+def _form(cell: str) -> str:
+    """What cells of a column have in common: T-041 and T-2 are T-0."""
+    return re.sub(r"[0-9]+", "0", cell.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class _Headings:
+    """Between which lines the headings stand, and the name of each column."""
+
+    first: int
+    last: int
+    names: tuple[str, ...]
+
+
+def _headings(uppermost: Sequence[Row], merged: Merged, line: int | None, knows: Knows) -> _Headings:
+    if not uppermost:
+        raise BadLine("里没有内容")
+    if line is not None:
+        row = next((row for row in uppermost if row.line == line), None)
+        if row is None:
+            raise BadLine(f"第{line}行不能作表头：空行，或在前{UPPERMOST}行有内容的行之外")
+        return _block(row, uppermost, merged)
+    blocks = [_block(row, uppermost, merged) for row in uppermost]
+    known = (block for block in blocks if knows(block.names))
+    parted = (
+        block for block, row in zip(blocks, uppermost, strict=True) if len({*map(str.strip, row.cells)} - {""}) > 1
+    )
+    return next(known, None) or next(parted, None) or blocks[0]
+
+
+def _block(row: Row, uppermost: Sequence[Row], merged: Merged) -> _Headings:
+    """The headings that begin in that line: more lines than one where cells are merged downwards."""
+    top = row.line - 1
+    last = max([row.line, *(bottom + 1 for start, _, bottom, _ in merged if start == top)])
+    lines = [r.cells for r in uppermost if row.line <= r.line <= last]
+    below = [r.cells for r in uppermost if r.line > last]
+    across = [(left, right) for start, left, _, right in merged if top <= start < last and right > left]
+    names = _named(_lowest(lines), across, below)
+    if len(names) > MOST_COLUMNS:
+        raise BadLine(TOO_LARGE)
+    return _Headings(row.line, last, names)
+
+
+def _lowest(lines: Sequence[Sequence[str]]) -> list[str]:
+    """The lowest text of each column: where headings stand in two lines, the upper one only gathers some of them."""
+    filled = zip_longest(*reversed(lines), fillvalue="")
+    return [next((cell for cell in column if cell.strip()), "") for column in filled]
+
+
+def _named(
+    cells: Sequence[str], across: Iterable[tuple[int, int]] = (), below: Sequence[Sequence[str]] = ()
+) -> tuple[str, ...]:
+    """A name of its own for each column: the heading; where that is none, or not the only one, its place.
+
+    A heading that is merged across columns names the first of them that holds anything.
+    """
+    own = [" ".join(cell.split()) for cell in cells]
+    names = [text if text and own.count(text) == 1 else _placed(text, at) for at, text in enumerate(own)]
+    held = {at for row in below for at, cell in enumerate(row) if cell.strip()}
+    covered = set[int]()
+    for left, right in across:
+        columns = [at for at in range(left, right + 1) if at < len(own)]
+        if columns and own[left] and not any(own[at] for at in columns[1:]):
+            covered.update(columns)
+            holding = next((at for at in columns if at in held), left)
+            for at in columns:
+                names[at] = own[left] if at == holding else _placed(own[left], at)
+    while names and not own[len(names) - 1] and not {len(names) - 1} & (held | covered):
+        names.pop()
+    return tuple(names)
+
+
+def _placed(text: str, at: int) -> str:
+    return f"{text}（第{at + 1}列）" if text else f"第{at + 1}列"
 
 
 def _encoding(path: Path) -> str:
     """The first encoding under which the whole file makes sense; a mark at its beginning decides at once."""
     with path.open("rb") as file:
         start = file.read(4)
-        for mark, encoding in _MARKS.items():
-            if start.startswith(mark):
-                return encoding
-        for encoding in ("utf-8", "gb18030"):
+        marked = [encoding for mark, encoding in _MARKS.items() if start.startswith(mark)]
+        for encoding in marked or ("utf-8", "gb18030"):
             file.seek(0)
             if _decodes(file, encoding):
                 return encoding
-    raise BadSheet(f"{path.name} 的文字编码既不是 UTF-8 也不是 GB18030")
+    raise BadLine("的文字编码既不是 UTF-8 也不是 GB18030")
 
 
 def _decodes(file: BinaryIO, encoding: str) -> bool:
@@ -146,35 +403,3 @@ def _decodes(file: BinaryIO, encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-class Table:
-    """An Excel table that is written line by line; the file appears when it is closed, if it has lines."""
-
-    def __init__(self, path: Path, headings: Sequence[str]) -> None:
-        self.path = path
-        self.lines = 0
-        self.cut = 0
-        """Cells that do not hold all of their text."""
-        self._headings = headings
-        self._book: Workbook = None
-
-    def write(self, cells: Iterable[str]) -> None:
-        """Add a line. Everything is written as text: a cell that begins with = is no formula."""
-        if self._book is None:
-            self._book = Workbook(self.path, {"constant_memory": True})
-            self._sheet = self._book.add_worksheet()
-            self._line(0, self._headings)
-        self.lines += 1
-        self._line(self.lines, cells)
-
-    def _line(self, line: int, cells: Iterable[str]) -> None:
-        for column, cell in enumerate(cells):
-            text, cut = cell_of(cell)
-            self.cut += cut
-            self._sheet.write_string(line, column, text)
-
-    def close(self) -> None:
-        """Put the file in its place."""
-        if self._book is not None:
-            self._book.close()

@@ -1,21 +1,20 @@
-"""Reading a workbook in the sandbox: it becomes lines of JSON, which are read one by one.
+"""Reading a workbook in the sandbox: one sheet of it becomes a text file, which is then read as any other.
 
 A workbook of two cells may claim a million, and a reader lays all of them out in memory.
 """
 
+import csv
 import errno
-import json
 import logging
 import re
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from bihuan.attachments.rules.archives import refuse_bomb
 from bihuan.attachments.types import Unfit
@@ -28,13 +27,17 @@ PATIENT = Bounds(cpu=120, memory=2048 * MB, seconds=600, written=2048 * MB)
 """For a console or a job, where somebody waits who brought the file."""
 PROMPT = Bounds(cpu=5, memory=512 * MB, seconds=30, written=256 * MB)
 """For a page."""
+TOO_LARGE = f"表格太大，最多{MOST_ROWS:,}行、{MOST_COLUMNS}列；空白的行列请删除后另存，仍太大的请拆成几份"
+UPPERMOST = 20
+"""In so many lines headings are looked for, and merged cells with them."""
 _LANE = Lane()
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _DECLARED = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="(?:[A-Z]{1,3}[0-9]{1,7}:)?([A-Z]{1,3})([0-9]{1,7})"')
 _BEGINNING = 4096
 """Bytes of a sheet in which its dimension stands."""
-_TOO_LARGE = f"表格太大，最多{MOST_ROWS:,}行、{MOST_COLUMNS}列；空白的行列请删除后另存"
-_DAMAGED = "不是可以读的 Excel 文件（可能已损坏或加密）"
+_DAMAGED = "不是可以读的 Excel 文件（可能已损坏）"
+_SEALED = "设有打开密码，请取消密码后另存"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -43,32 +46,27 @@ class BadWorkbook(ValueError):
     """The workbook cannot be read; says why."""
 
 
-def names(path: Path, bounds: Bounds) -> tuple[str, ...]:
-    """The sheets that hold anything, in their order. Raises BadWorkbook."""
-    return tuple(_asked({"path": str(path)}, bounds)["names"])
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What became of a workbook: the sheet that was written down, and its cells that are merged.
 
-
-def rows(path: Path, name: str | None, bounds: Bounds) -> Iterator[tuple[int, tuple[str, ...], float]]:
-    """Every line of a sheet that holds anything: its number, its cells, and the share of the sheet up to it.
-
-    The first sheet where none is named. All is read before this returns. Raises BadWorkbook.
+    Of a workbook of which several sheets hold something and none was named, only their names.
     """
-    with ExitStack() as stack:
-        lines = stack.enter_context(tempfile.NamedTemporaryFile("r", encoding="utf-8", prefix="bihuan-sheet-"))
-        said = _asked({"path": str(path), "name": name, "lines": lines.name}, bounds)
-        stack.pop_all()
-    return _lines(lines, max(int(said["height"]), 1))
+
+    sheets: tuple[str, ...]
+    merged: tuple[tuple[int, ...], ...]
+    """Top, left, bottom and right, counted from 0, of those that begin in the uppermost lines."""
 
 
-def _lines(lines: IO[str], height: int) -> Iterator[tuple[int, tuple[str, ...], float]]:
-    with lines:
-        for text in lines:
-            line, *cells = json.loads(text)
-            yield line, tuple(cells), line / height
+def decode(path: Path, name: str | None, at: Path, bounds: Bounds) -> Decoded:
+    """Write a sheet down as csv: the one of that name, or the only one that holds anything. Raises BadWorkbook."""
+    at.touch()
+    said = _asked({"path": str(path), "name": name, "at": str(at)}, bounds)
+    return Decoded(tuple(said["sheets"]), tuple(map(tuple, said["merged"])))
 
 
 def _asked(said: dict[str, Any], bounds: Bounds) -> dict[str, Any]:
-    """What the sandbox makes of it; a name that it does not know is told with those that it knows."""
+    """What the sandbox makes of it."""
     try:
         with _LANE.turn():
             told, _ = call(_read, said, bounds=bounds)
@@ -78,7 +76,7 @@ def _asked(said: dict[str, Any], bounds: Bounds) -> dict[str, Any]:
         log.warning("a workbook was not read: %s", broken)
         raise BadWorkbook(_DAMAGED) from broken
     except Ended as ended:
-        raise BadWorkbook(_TOO_LARGE) from ended
+        raise BadWorkbook(TOO_LARGE) from ended
     if "trouble" in told:
         raise BadWorkbook(told["trouble"])
     return told
@@ -88,37 +86,45 @@ def _read(said: dict[str, Any], _: bytes) -> tuple[dict[str, Any], bytes]:
     """Within the sandbox."""
     path = Path(said["path"])
     try:
-        _refuse_what_is_declared(path)
-        with CalamineWorkbook.from_path(path) as book:
-            return (_written(book, said["name"], Path(said["lines"])) if "lines" in said else _named(book)), b""
+        _refuse_what_is_none(path)
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
+            return _written(book, said["name"], Path(said["at"])), b""
     except (BadWorkbook, Unfit) as why:
         return {"trouble": str(why)}, b""
+    except PasswordError:
+        return {"trouble": _SEALED}, b""
     except (CalamineError, BadZipFile, IndexError):
         return {"trouble": _DAMAGED}, b""
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
-        return {"trouble": _TOO_LARGE}, b""
+        return {"trouble": TOO_LARGE}, b""
 
 
-def _refuse_what_is_declared(path: Path) -> None:
-    """Before anything is laid out: what the table of contents and the sheets say of themselves."""
+def _refuse_what_is_none(path: Path) -> None:
+    """Before anything is laid out: what the file says of itself."""
     with path.open("rb") as file:
-        if not file.read(4).startswith(b"PK"):
+        if not file.read(2).startswith(b"PK"):
+            if _ENCRYPTED in file.read():
+                raise BadWorkbook(_SEALED)
             return
     with ZipFile(path) as archive:
         refuse_bomb(archive, path.stat().st_size)
-        for part in archive.namelist():
-            if _SHEET.fullmatch(part):
-                with archive.open(part) as sheet:
-                    declared = _DECLARED.search(sheet.read(_BEGINNING))
-                if declared:
-                    _refuse_large(int(declared[2]), _column(declared[1]))
+        parts = archive.namelist()
+        if "word/document.xml" in parts:
+            raise BadWorkbook("是 Word 文档，请把其中的表另存为 xlsx")
+        if not any(part.startswith("xl/") or part == "content.xml" for part in parts):
+            raise BadWorkbook("是压缩包，不是工作簿，请先解压")
+        for part in filter(_SHEET.fullmatch, parts):
+            with archive.open(part) as sheet:
+                declared = _DECLARED.search(sheet.read(_BEGINNING))
+            if declared:
+                _refuse_large(int(declared[2]), _column(declared[1]))
 
 
 def _refuse_large(height: int, width: int) -> None:
     if height > MOST_ROWS or width > MOST_COLUMNS:
-        raise BadWorkbook(_TOO_LARGE)
+        raise BadWorkbook(TOO_LARGE)
 
 
 def _column(letters: bytes) -> int:
@@ -128,35 +134,34 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _named(book: CalamineWorkbook) -> dict[str, Any]:
-    return {"names": [sheet.name for sheet in book.sheets_metadata if _holds_anything(book, sheet.name)]}
+def _written(book: CalamineWorkbook, name: str | None, at: Path) -> dict[str, Any]:
+    if name is not None and name not in book.sheet_names:
+        raise BadWorkbook(f"里没有工作表“{name}”；有：{'、'.join(book.sheet_names)}")
+    held = [one for one in book.sheet_names if name in (None, one) and _holds_anything(book, one)]
+    if not held:
+        raise BadWorkbook("里没有内容")
+    if len(held) > 1:
+        return {"sheets": held, "merged": []}
+    sheet = book.get_sheet_by_name(held[0])
+    _refuse_large(*(end + 1 for end in sheet.end or (-1, -1)))
+    with at.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows(_rows(sheet))
+    merged = sheet.merged_cell_ranges or []
+    return {"sheets": held, "merged": [(*start, *end) for start, end in merged if start[0] < UPPERMOST]}
 
 
 def _holds_anything(book: CalamineWorkbook, name: str) -> bool:
     try:
-        return book.get_sheet_by_name(name).total_height > 0
+        return book.get_sheet_by_name(name).end is not None
     except CalamineError:  # a chart sheet has no cells
         return False
 
 
-def _written(book: CalamineWorkbook, name: str | None, lines: Path) -> dict[str, Any]:
-    if name is not None and name not in book.sheet_names:
-        raise BadWorkbook(f"里没有工作表“{name}”；有：{'、'.join(book.sheet_names)}")
-    sheet = book.get_sheet_by_index(0) if name is None else book.get_sheet_by_name(name)
-    height, width = (end + 1 for end in sheet.end or (-1, -1))
-    _refuse_large(height, width)
-    with lines.open("w", encoding="utf-8") as out:
-        for line, cells in _cells(sheet):
-            out.write(json.dumps([line, *cells], ensure_ascii=False) + "\n")
-    return {"height": height}
-
-
-def _cells(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+def _rows(sheet: CalamineSheet) -> Iterator[list[str]]:
+    """Every line from the first, so that they are counted as a spreadsheet counts them."""
     _, empty = sheet.start or (0, 0)  # columns before the first that holds anything
-    for line, row in enumerate(sheet.iter_rows(), 1):
-        cells = [*[""] * empty, *map(_text, row)]
-        if any(cells):
-            yield line, cells
+    for row in sheet.iter_rows():
+        yield [*[""] * empty, *map(_text, row)]
 
 
 def _text(value: Value) -> str:

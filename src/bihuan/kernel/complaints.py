@@ -1,5 +1,6 @@
 """What is wrong with a form, in the words of the official who fills it in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -30,6 +31,12 @@ _KINDS = {
     "string": "请填文字",
     "tuple": "请填一组内容",
 }
+_IN_JSON = {
+    "bool": "请填 true 或 false",
+    "date": "日期看不懂，请写作 2025-01-31",
+    "datetime": "时间看不懂，请写作 2025-01-31T09:00:00+08:00",
+}
+"""What a system is told instead, which fills in no boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +51,17 @@ class Complaint:
         return f"{self.label}：{self.text}" if self.label else self.text
 
 
-def complaints(error: ValidationError, form: type[Fields]) -> list[Complaint]:
-    """Everything that is wrong with what was filled in."""
-    return [_complaint(said, form) for said in error.errors(include_url=False)]
+def complaints(error: ValidationError, form: type[Fields], *, in_json: bool = False) -> list[Complaint]:
+    """Everything that is wrong with what was filled in, by a person or `in_json` by a system."""
+    kinds = {**_KINDS, **_IN_JSON} if in_json else _KINDS
+    return [_complaint(said, form, kinds) for said in error.errors(include_url=False)]
 
 
-def _complaint(said: ErrorDetails, form: type[Fields]) -> Complaint:
+def _complaint(said: ErrorDetails, form: type[Fields], kinds: Mapping[str, str]) -> Complaint:
     name = str(said["loc"][0]) if said["loc"] else ""
     field = form.model_fields.get(name)
     label = (field.title or name) if field else name
-    return Complaint(name, label, _text(said, _choices(field.annotation if field else None)))
+    return Complaint(name, label, _text(said, _choices(field.annotation if field else None), kinds))
 
 
 def _choices(kind: object) -> str:
@@ -62,7 +70,7 @@ def _choices(kind: object) -> str:
     return ""
 
 
-def _text(said: ErrorDetails, choices: str) -> str:
+def _text(said: ErrorDetails, choices: str, kinds: Mapping[str, str]) -> str:
     context = {**said.get("ctx", {}), "unit": "个字" if isinstance(said["input"], str) else "项"}
     if said["type"] == "value_error":
         return str(context["error"])
@@ -70,4 +78,4 @@ def _text(said: ErrorDetails, choices: str) -> str:
         return f"应为{choices}之一" if choices else "不是可选的内容"
     if words := _WORDS.get(said["type"]):
         return words.format_map(context)
-    return _KINDS.get(said["type"].split("_")[0], "填写有误")
+    return kinds.get(said["type"].split("_")[0], "填写有误")
