@@ -75,10 +75,28 @@ def test_a_renewed_code_shuts_out_whoever_came_in_by_the_old_one_and_lets_the_ne
 
 
 def test_who_asks_for_secrecy_gets_it(citizen: Citizen) -> None:
-    citizen.submit({**REACHABLE, "secrecy": "on"})
-    number = cases.facts(citizen.number).requester
-    assert number is not None
-    assert requesters.masked([number])[number].phone == "****"
+    citizen.submit({**REACHABLE, "secrecy": "on", "accused_none": "on"})
+    case = cases.facts(citizen.number)
+    assert case.requester is not None
+    assert (case.secret, case.accused) == (True, ())
+    assert requesters.masked([case.requester])[case.requester].phone == "****"
+
+
+def test_who_asks_for_secrecy_is_asked_of_whom_they_complain_and_what_was_chosen_stays(citizen: Citizen) -> None:
+    page = citizen.send("submit/", citizen.fill_in({**REACHABLE, "secrecy": "on"}), 422)
+    assert "请选您反映的是哪个单位" in page.text
+    assert "仍可能从内容猜到" in page.text
+    chosen = {**REACHABLE, "secrecy": "on", "accused": [citizen.town.unit, citizen.town.other]}
+    wrong = citizen.send("submit/", citizen.fill_in({**chosen, "content": " "}), 422)
+    assert wrong.form("").values["accused"] == chosen["accused"]
+    citizen.submit(chosen)
+    assert cases.facts(citizen.number).accused == tuple(chosen["accused"])
+
+
+def test_a_unit_that_is_not_there_cannot_be_accused(citizen: Citizen) -> None:
+    page = citizen.send("submit/", citizen.fill_in({**REACHABLE, "accused": ["nowhere"]}), 409)
+    assert "没有这个单位" in page.text
+    assert not cases.Case.objects.exists()
 
 
 def test_photographs_come_with_the_request_checked_by_their_content(citizen: Citizen) -> None:

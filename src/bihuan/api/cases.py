@@ -66,6 +66,7 @@ class CaseShown:
     locality: str
     place: str
     secret: bool
+    accused: tuple[str, ...]
     anonymous: bool
     callback_wanted: bool
     requester: MaskedIdentity | None

@@ -1,5 +1,6 @@
 """Tables of a case: a small row that moves often, its text, and who takes part."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -24,6 +25,8 @@ class Case(models.Model):
     place_code = models.CharField(max_length=16, blank=True)
     place = models.CharField(max_length=200, blank=True)
     secret = models.BooleanField(default=False)
+    accused = ArrayField(models.CharField(max_length=64), default=list)
+    """Units of which the requester complains (被反映单位), as the desk was told."""
     anonymous = models.BooleanField(default=False)
     callback_wanted = models.BooleanField(default=True)
     requester = models.BigIntegerField(null=True)

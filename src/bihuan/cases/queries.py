@@ -52,7 +52,7 @@ _PLAIN = (
     "number, jurisdiction, pack, stage, title, appeal_type, urgency, channel, anonymous, callback_wanted,"
     " registered_at, closed_at, desk, lead, first_receiver, designated, adjudicated, assigned_at, signed_in_at,"
     " contacted_at, round, returns, extensions, reworks, registered_by, proposed_by, answered_by, signed_off_by,"
-    " reviewed_by, closure, parent_id, requester"
+    " reviewed_by, closure, parent_id, requester, secret, accused"
 )
 _FACTS = f"""
 SELECT {_PLAIN},
@@ -74,6 +74,7 @@ def facts(number: str) -> CaseFacts:
     said = dict(zip(_names(), plain, strict=True))
     said["stage"], said["appeal_type"] = Stage(said["stage"]), AppealType(said["appeal_type"])
     said["urgency"], said["parent"] = Urgency(said["urgency"]), said.pop("parent_id")
+    said["accused"] = tuple(said["accused"])
     return CaseFacts(
         **said, version=version, parts=parts_of(parts or ()), duties=dict(zip(kinds or (), dues or (), strict=True))
     )
@@ -232,9 +233,11 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, CaseBrief]:
     """Number → what a list of duties tells of the case, for those that the actor may see."""
     rows = visible_to(actor).filter(number__in=list(numbers))
     return {
-        number: CaseBrief(number, title, Stage(stage), Urgency(urgency), AppealType(appeal_type), subject_code)
-        for number, title, stage, urgency, appeal_type, subject_code in rows.values_list(
-            "number", "title", "stage", "urgency", "appeal_type", "subject_code"
+        number: CaseBrief(
+            number, title, Stage(stage), Urgency(urgency), AppealType(appeal_type), subject_code, tuple(accused)
+        )
+        for number, title, stage, urgency, appeal_type, subject_code, accused in rows.values_list(
+            "number", "title", "stage", "urgency", "appeal_type", "subject_code", "accused"
         )
     }
 
@@ -290,6 +293,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         place=told.place,
         subject_code=told.subject_code,
         secret=told.secret,
+        accused_names=tuple(unit_names(case.accused).values()) if case.accused else (),
         channel_label=pack.channels[case.channel].label,
         instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
         requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,

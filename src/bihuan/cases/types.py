@@ -284,6 +284,15 @@ CONFIDANTS: Mapping[str, frozenset[str]] = {
 """Part → posts that may learn who asks even where the requester asked for secrecy."""
 
 
+class Accusing(Protocol):
+    """What stands on a request in which units may be complained of."""
+
+    @property
+    def secret(self) -> bool: ...
+    @property
+    def accused(self) -> tuple[str, ...]: ...
+
+
 class Limited(Protocol):
     """A request, registered or about to be."""
 
@@ -337,6 +346,8 @@ class CaseFacts:
     closure: str
     parent: str | None
     requester: int | None
+    secret: bool = False
+    accused: tuple[str, ...] = ()
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -444,6 +455,7 @@ class CaseBrief:
     urgency: Urgency
     appeal_type: AppealType
     subject_code: str
+    accused: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -515,6 +527,7 @@ class CaseView:
     place: str
     subject_code: str
     secret: bool
+    accused_names: tuple[str, ...]
     channel_label: str
     instrument: str
     requester: MaskedIdentity | None

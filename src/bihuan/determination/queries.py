@@ -75,7 +75,7 @@ _OPEN_DUTIES = "FROM duties_duty WHERE subject = {kind!r} || ':' || d.number AND
 _OWED = _OPEN_DUTIES.format(kind="determination")
 _FACTS = f"""
 SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))}, coalesce(c.urgency, 'normal'), c.stage, c.lead,
-  coalesce(r.number, ''), r.at, r.designated_at,
+  coalesce(r.number, ''), r.at, r.designated_at, coalesce(c.secret, false), coalesce(c.accused, '{{}}'),
   (SELECT array_agg(DISTINCT unit) FROM determination_position WHERE determination_id = d.number),
   (SELECT array_agg(body) FROM determination_opinion WHERE determination_id = d.number),
   coalesce((SELECT length FROM record_chain WHERE subject = 'determination:' || d.number), 0),
@@ -84,7 +84,18 @@ SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))}, coalesce(c.urgen
   (SELECT array_agg(kind) {_OWED}), (SELECT array_agg(due_at) {_OWED})
 FROM determination_determination d LEFT JOIN cases_case c ON c.number = d.case_id
 LEFT JOIN determination_specialreport r ON r.determination_id = d.number WHERE """  # noqa: S608 constants
-_MORE = ("urgency", "case_stage", "case_lead", "report_number", "reported_at", "designated_at", "stated", "opined")
+_MORE = (
+    "urgency",
+    "case_stage",
+    "case_lead",
+    "report_number",
+    "reported_at",
+    "designated_at",
+    "secret",
+    "accused",
+    "stated",
+    "opined",
+)
 
 
 def facts(number: str) -> DeterminationFacts:
@@ -101,6 +112,7 @@ def _facts(row: tuple[Any, ...]) -> DeterminationFacts:
         "case_stage": CaseStage(said["case_stage"]) if said["case_stage"] else None,
         "outcome": Outcome(said["outcome"]) if said["outcome"] else None,
         "verdict": Verdict(said["verdict"]) if said["verdict"] else None,
+        "accused": tuple(said["accused"]),
         "stated": frozenset(said["stated"] or ()),
         "opined": frozenset(said["opined"] or ()),
     }

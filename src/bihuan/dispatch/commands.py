@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
+from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part
 from bihuan.dispatch import queries, rules
 from bihuan.dispatch.models import Answer as AnswerRecord
@@ -71,6 +72,8 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
         rules.may_dispatch_to(known.get(fields.lead), desk=case.desk, pack=pack),
         rules.may_designate(lead=fields.lead, co_units=fields.co_units, basis=fields.basis_kind, pack=pack),
         *(rules.may_dispatch_to(known.get(u), desk=case.desk, pack=pack, field="co_units") for u in fields.co_units),
+        may_go_to([fields.lead], case=case, known=known, reason=fields.accused_reason, field="lead"),
+        may_go_to(fields.co_units, case=case, known=known, reason=fields.accused_reason, field="co_units"),
     )
     designated = rules.is_designated(co_units=fields.co_units, basis=fields.basis_kind)
     adjudicated = fields.basis_kind == Basis.ADJUDICATION
@@ -87,6 +90,7 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
             basis_kind=fields.basis_kind,
             basis=fields.basis,
             requirements=fields.requirements,
+            accused_reason=fields.accused_reason,
         ),
         changes={
             "lead": fields.lead,

@@ -1,7 +1,7 @@
 """Reading what units did with cases."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from bihuan.cases.types import CaseFacts
@@ -25,18 +25,24 @@ def return_window(case: CaseFacts) -> datetime | None:
 
 
 def suggestions(
-    texts: Mapping[str, str], jurisdiction: str, *, now: datetime, most: int = 3
+    texts: Mapping[str, str],
+    jurisdiction: str,
+    *,
+    now: datetime,
+    most: int = 3,
+    accused: Mapping[str, Collection[str]] = {},
 ) -> dict[str, tuple[Suggestion, ...]]:
     """Number → the entries of the responsibility list that share words with the text, the nearest first.
 
-    A word counts the more, the fewer entries have it.
+    A word counts the more, the fewer entries have it. Whom a request accuses is never suggested for it.
     """
     entries = [(entry, frozenset(words_of(entry.matter))) for entry in responsibilities(jurisdiction, now=now)]
     common = Counter(word for _, words in entries for word in words)
     found = {}
     for number, text in texts.items():
         said = set(words_of(text))
-        scored = [(sum(1 / common[w] for w in words & said) / (len(words) or 1), e, words) for e, words in entries]
+        fitting = [(e, words) for e, words in entries if e.lead not in accused.get(number, ())]
+        scored = [(sum(1 / common[w] for w in words & said) / (len(words) or 1), e, words) for e, words in fitting]
         best = sorted((s for s in scored if s[0] > 0), key=lambda s: (-s[0], s[1].code))[:most]
         found[number] = tuple(Suggestion(entry, _longest(words & said)) for _, entry, words in best)
     return found

@@ -17,6 +17,16 @@ AttachmentIds = Annotated[
 ]
 
 
+AccusedReason = Annotated[
+    Text,
+    Field(
+        title="交给被反映单位的理由",
+        description="所选单位里有被反映单位的填写",
+        json_schema_extra={"widget": "text", "needs": "accused"},
+    ),
+]
+
+
 class ContactMethod(Vocabulary):
     """How somebody was reached."""
 
@@ -41,6 +51,7 @@ class Dispatch(Fields):
     basis_kind: Basis = Field(title="派单依据")
     basis: RequiredText = Field(title="依据说明", description="属地、职责或派单目录条目；经认定的写明认定意见书文号")
     requirements: Text = Field("", title="办理要求")
+    accused_reason: AccusedReason = ""
 
 
 class NoFields(Fields):
@@ -169,7 +180,7 @@ class CaseDispatched(Happening):
 
     kind: ClassVar[str] = "case.dispatched"
     sentence: ClassVar[str] = "派单至{lead_name}，依据：{basis_kind}"
-    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements"})
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements", "accused_reason"})
 
     lead: str
     lead_name: str
@@ -179,6 +190,7 @@ class CaseDispatched(Happening):
     basis_kind: Basis
     basis: str
     requirements: str
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -78,6 +78,7 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     on = queries.registration(fields.channel, actor)
     granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
     _must_be_listed([fields], on)
+    _must_be_units([fields], on)
     (number,) = _take_numbers(on, 1, now)
     draft = _draft(fields, on, words_of(fields), digest_of(fields), actor=actor, now=now)
     known = draft.identity
@@ -117,6 +118,7 @@ def register_many(
     for letter in letters:
         granted(rules.may_have_come(letter.fields.received_at or now, now=now))
     _must_be_listed([letter.fields for letter in letters], on)
+    _must_be_units([letter.fields for letter in letters], on)
     drafts = [_draft(one.fields, on, one.words, one.digest, actor=actor, now=now) for one in letters]
     keeping = Keeping(on.place.code, sum(draft.identity is not None for draft in drafts))
     kept = iter(keeping.numbers)
@@ -170,6 +172,12 @@ def _must_be_listed(letters: Sequence[Register], on: Registration) -> None:
         granted(*(may_lie_at(code, listed=code in listed) for code in sorted(codes)))
 
 
+def _must_be_units(letters: Sequence[Register], on: Registration) -> None:
+    """Units that are complained of are those of the jurisdiction; who names none asks nothing of them."""
+    if codes := {code for letter in letters for code in letter.accused}:
+        granted(rules.may_be_accused(codes, known=organisations.named(codes, on.place.code)))
+
+
 def _new_code() -> str:
     return f"{secrets.randbelow(10**10):010d}"
 
@@ -210,6 +218,7 @@ def _case(draft: _Draft, number: str, requester: int | None) -> dict[str, Any]:
         "place_code": fields.place_code,
         "place": fields.place,
         "secret": fields.secrecy_requested,
+        "accused": list(dict.fromkeys(fields.accused)),
         "anonymous": fields.anonymous,
         "callback_wanted": fields.callback_wanted and not fields.anonymous,
         "requester": requester,
@@ -254,6 +263,7 @@ def _happening(draft: _Draft) -> CaseRegistered:
         digest=draft.digest,
         attachments=fields.attachments,
         phone_confirmed=confirmation(fields.phone, special=fields.phone_special),
+        accused=tuple(dict.fromkeys(fields.accused)),
     )
 
 
@@ -294,6 +304,8 @@ def _facts(draft: _Draft, number: str, requester: int | None) -> CaseFacts:
         closure="",
         parent=None,
         requester=requester,
+        secret=fields.secrecy_requested,
+        accused=tuple(dict.fromkeys(fields.accused)),
         parts={str(Part.DESK): frozenset({draft.on.desk})},
     )
 
@@ -382,6 +394,7 @@ def merge(*, number: str, fields: Merge, actor: Actor, now: datetime, version: i
     parent = _seen(fields.parent, actor)
     locked.grant(
         rules.may_merge(locked.facts, parent),
+        rules.may_be_known_to(locked.facts, parent.lead if parent else None),
         rules.may_be_merged(children=case_queries.children(number)),
     )
     return cases.LIFE.advance(

@@ -49,6 +49,14 @@ def may_leave_no_name(fields: Register, *, pack: Pack) -> Refusal | None:
 
 
 @carries_out(norms.REGISTER)
+def may_be_accused(codes: Collection[str], *, known: Collection[str]) -> Refusal | None:
+    """被反映单位须是本辖区登记的单位。"""
+    if not set(codes) <= set(known):
+        return Refusal("没有这个单位；名录里没有的，写在诉求内容里。", norms.REGISTER, field="accused")
+    return None
+
+
+@carries_out(norms.REGISTER)
 def may_have_come(received_at: datetime, *, now: datetime) -> Refusal | None:
     """来件时间不得晚于现在。"""
     if received_at > now:
@@ -111,6 +119,15 @@ def may_merge(case: CaseFacts, parent: CaseFacts | None) -> Refusal | None:
         return Refusal("不能并入自己。", norms.MERGE_REPEATS, field="parent")
     if parent.stage in ENDS:
         return Refusal(f"工单{parent.number}已{parent.stage.label}，不能并入。", norms.MERGE_REPEATS, field="parent")
+    return None
+
+
+@carries_out(norms.MERGE_REPEATS, norms.IDENTITY_PROTECTED)
+def may_be_known_to(case: CaseFacts, lead: str | None) -> Refusal | None:
+    """要求保密的，不得并入由被反映单位承办的工单。"""
+    if case.secret and lead in case.accused:
+        reason = "要并入的工单由本件的被反映单位承办，诉求人要求保密，不能并入。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="parent")
     return None
 
 

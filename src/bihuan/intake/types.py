@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.kernel.actor import Seat
-from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, UnitCodes
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.kernel.stages import Move
@@ -20,6 +20,10 @@ from bihuan.policy.pack import Pack
 AttachmentIds = Annotated[
     tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
 ]
+
+
+STILL_GUESSED = "办理单位看不到诉求人是谁，由受理单位代为联系；但读到内容的人仍可能从内容猜到"
+"""What secrecy cannot keep, said wherever it is asked for or shown."""
 
 
 class DeclineGround(Vocabulary):
@@ -87,7 +91,13 @@ class Register(Fields):
     phone: Phone = ""
     contact_alt: Line = Field("", title="其他联系方式", description="网站账号、邮箱等")
     address: Line = Field("", title="联系地址")
-    secrecy_requested: bool = Field(False, title="要求保密")
+    secrecy_requested: bool = Field(False, title="要求保密", description=STILL_GUESSED)
+    accused: Annotated[UnitCodes, Field(json_schema_extra={"widget": "any_units"})] = Field(
+        (),
+        title="被反映单位",
+        max_length=10,
+        description="投诉、举报和要求保密的请问明；要求保密的一律不交给它，其他的交给它须说明理由",
+    )
     callback_wanted: bool = Field(True, title="接受回访")
     attachments: AttachmentIds = ()
 
@@ -98,6 +108,21 @@ class Register(Fields):
         if self.anonymous and (self.name or self.phone or self.contact_alt or self.address):
             raise ValueError("注明匿名的，不要再填写姓名、电话和地址")
         return self
+
+
+class RegisterAsked(Register):
+    """Registering a request on a page, where of whom a secret request complains must have been asked."""
+
+    accused_none: bool = Field(
+        False, title="不是针对哪个单位，或者说不清是哪个单位", validate_default=True, description="要求保密的必答"
+    )
+
+    @field_validator("accused_none")
+    @classmethod
+    def _asked(cls, none: bool, said: ValidationInfo) -> bool:
+        if said.data.get("secrecy_requested") and not none and not said.data.get("accused"):
+            raise ValueError("要求保密的，请选被反映单位；不针对单位或说不清的，勾选这一项")
+        return none
 
 
 class Accept(Fields):
@@ -206,6 +231,7 @@ class CaseRegistered(Happening):
     digest: str
     attachments: tuple[int, ...] = ()
     phone_confirmed: str = ""
+    accused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,13 +47,15 @@ _ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised
 _OPEN_DUTIES = "FROM duties_duty WHERE subject = 'matter:' || m.number AND discharged_at IS NULL"
 _FACTS = f"""
 SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
-  {", ".join(f"r.{name}" for name in _ROUND.split(", "))}, coalesce(r.confirmed_by, ''),
+  {", ".join(f"r.{name}" for name in _ROUND.split(", "))}, coalesce(c.secret, false), coalesce(c.accused, '{{}}'),
+  coalesce(r.confirmed_by, ''),
   (SELECT entered_at FROM matters_round WHERE matter_id = m.number AND round = 1),
   coalesce((SELECT length FROM record_chain WHERE subject = 'matter:' || m.number), 0),
   (SELECT array_agg(part || ' ' || unit) FROM matters_participation WHERE matter_id = m.id AND until IS NULL),
   (SELECT array_agg(kind) {_OPEN_DUTIES}),
   (SELECT array_agg(due_at) {_OPEN_DUTIES})
 FROM matters_matter m LEFT JOIN matters_round r ON r.matter_id = m.number AND r.round = m.round
+LEFT JOIN cases_case c ON c.number = m.case_id
 WHERE m.number = %s"""  # noqa: S608 constants only
 
 
@@ -64,13 +66,15 @@ def facts(number: str) -> MatterFacts:
         row = cursor.fetchone()
     if row is None:
         raise Unknown(number)
-    *plain, confirmed_by, listed_at, version, parts, kinds, dues = row
+    *plain, secret, accused, confirmed_by, listed_at, version, parts, kinds, dues = row
     said = dict(zip(_names(), plain, strict=True))
     said["stage"], said["case"] = Stage(said["stage"]), said.pop("case_id")
     said["matter_class"] = MatterClass(said["matter_class"]) if said["matter_class"] else None
     key = said["matter_class"] in (MatterClass.KEY, MatterClass.SPECIAL)
     return MatterFacts(
         **said,
+        secret=secret,
+        accused=tuple(accused),
         confirmed_by=confirmed_by,
         listed_at=listed_at,
         version=version,

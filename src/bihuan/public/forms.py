@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, get_origin
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic.fields import FieldInfo
 
 from bihuan.attachments import commands as attachments
 from bihuan.attachments import queries as attachment_queries
@@ -43,7 +44,16 @@ class Submission(Fields):
     name: Line = Field("", title="怎么称呼您")
     phone: Phone = ""
     secrecy: bool = Field(False, title="要求保密")
+    accused: tuple[Annotated[str, Field(max_length=64)], ...] = Field((), title="反映的是哪个单位", max_length=10)
+    accused_none: bool = Field(False, title="不是针对哪个单位，或者说不清", validate_default=True)
     callback: bool = Field(False, title="接受回访")
+
+    @field_validator("accused_none")
+    @classmethod
+    def _asked(cls, none: bool, said: ValidationInfo) -> bool:
+        if said.data.get("secrecy") and not none and not said.data.get("accused"):
+            raise ValueError("要求保密的，请选您反映的是哪个单位，免得交到它手里；不针对单位或说不清的，勾选这一项")
+        return none
 
     @model_validator(mode="after")
     def _name_and_phone_together(self) -> "Submission":
@@ -64,6 +74,7 @@ class Submission(Fields):
             "name": self.name,
             "phone": self.phone,
             "secrecy_requested": self.secrecy,
+            "accused": self.accused,
             "callback_wanted": self.callback and bool(self.phone),
             "attachments": files,
         }
@@ -123,14 +134,14 @@ class Withdrawal(Fields):
 class Filled(Generic[Form]):
     """What came back: the form, or what is wrong with it, and what was typed either way."""
 
-    typed: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, Any] = field(default_factory=dict)
     fields: Form | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
 
 def fill(form: type[Form], typed: QueryDict) -> Filled[Form]:
     """Read what was typed; what was left empty counts as not said."""
-    said = {name: text.translate(UNREADABLE) for name in form.model_fields if (text := str(typed.get(name, "")))}
+    said = {name: value for name, info in form.model_fields.items() if (value := _typed(typed, name, info))}
     try:
         return Filled(said, form.model_validate(said))
     except ValidationError as invalid:
@@ -138,6 +149,13 @@ def fill(form: type[Form], typed: QueryDict) -> Filled[Form]:
         for complaint in complaints(invalid, form):
             errors.setdefault(complaint.field, _(complaint.text))
         return Filled(said, None, errors)
+
+
+def _typed(typed: QueryDict, name: str, info: FieldInfo) -> str | tuple[str, ...]:
+    """What was typed in a field, or all that was chosen where several things can be."""
+    if get_origin(info.annotation) is tuple:
+        return tuple(text.translate(UNREADABLE) for text in typed.getlist(name) if text)
+    return str(typed.get(name, "")).translate(UNREADABLE)
 
 
 def headline(content: str) -> str:

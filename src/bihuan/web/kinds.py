@@ -65,7 +65,9 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
         "callbacks": feedback.in_order(callbacks),
         "sources": intake.labelled(told["sources"]),
         "accounts": {a.by for a in answers} | {a.signed_off_by for a in answers} | {c.by for c in callbacks},
-        "suggestions": dispatch.suggestions({number: text}, standing.jurisdiction.code, now=standing.now)[number]
+        "suggestions": dispatch.suggestions(
+            {number: text}, standing.jurisdiction.code, now=standing.now, accused={number: view.facts.accused}
+        )[number]
         if may_dispatch
         else (),
         "together": together,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext
+from pydantic.fields import FieldInfo
 
 from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
@@ -249,7 +250,7 @@ def _forms(
     first = asked if asked in {o.act for o in live} else _next(kind, facts, live, ball)
     due = _next(kind, facts, live, ball)
     ordered = sorted(live, key=lambda o: o.act != due)
-    made = (_form(o, o.act == first, choices, attempt, begin) for o in ordered)
+    made = (_form(facts, o, o.act == first, choices, attempt, begin) for o in ordered)
     undone = ACTS[(kind.word, last)].word.label if (kind.word, last) in ACTS else ""
     back = {o.act for o in live if undone and undoes(kind.life.table, o.act, facts.stage, last)}
     return tuple(replace(form, undoes=undone) if form.offer.act in back else form for form in made)
@@ -261,13 +262,21 @@ def _own_last(events: Sequence[EventRow], standing: Standing) -> str:
     return str(acts[-1].facts["act"]) if acts and acts[-1].account == standing.actor.account else ""
 
 
-def _form(offer: Offer, opened: bool, choices: Choices, attempt: Attempt | None, begin: Typed | None) -> ActForm:
+def _form(
+    facts: Any, offer: Offer, opened: bool, choices: Choices, attempt: Attempt | None, begin: Typed | None
+) -> ActForm:
     tried = attempt if attempt and attempt.act == offer.act else None
     typed = tried.typed if tried else begin if begin and begin.one("act") == offer.act else Typed()
     wrong = tried.errors if tried else {}
-    return ActForm(
-        offer, controls(offer.fields, prefix=offer.act, typed=typed, choices=choices, errors=wrong), opened, tried
-    )
+    made = controls(offer.fields, prefix=offer.act, typed=typed, choices=choices, errors=wrong)
+    return ActForm(offer, tuple(c for c in made if _asked_of(offer.fields.model_fields[c.name], facts)), opened, tried)
+
+
+def _asked_of(info: FieldInfo, facts: Any) -> bool:
+    """Whether the field says something of this subject: one may need a fact without which it is not shown."""
+    extra = info.json_schema_extra
+    need = extra.get("needs") if isinstance(extra, dict) else None
+    return not need or bool(getattr(facts, str(need), ()))
 
 
 def _next(kind: Kind, facts: Any, live: list[Offer], ball: DutyRow | None) -> str:

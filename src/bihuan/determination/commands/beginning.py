@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.cases import commands as cases
+from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.determination import queries, rules
@@ -70,6 +71,7 @@ def _begin(
     for code in parties:
         locked.grant(rules.may_be_party(known.get(code), desk=case.desk, there=there, pack=locked.pack))
         there.add(code)
+    locked.grant(may_go_to(parties, case=case, known=known, field="parties"))
     place, year = organisations.jurisdiction(case.jurisdiction), organisations.today(now).year
     sequence = count_up(f"determination/{place.code}/{year}", place.code)
     row = Determination.objects.create(

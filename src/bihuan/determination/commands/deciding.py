@@ -1,6 +1,7 @@
 """The written opinion and what follows: the binding dispatch, the special report, the district's word, the list."""
 
 from bihuan.cases import commands as cases
+from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Basis, CaseFacts, Departure, Part
 from bihuan.cases.types import DutyKind as CaseDuty
@@ -144,6 +145,7 @@ def assign(locked: Locked[DeterminationFacts], fields: Assign) -> Done:
     desk = min(file.parts[Part.DESK])
     locked.grant(rules.may_carry(unit, desk=desk, pack=locked.pack, norm=locked.move.norm))
     assert unit is not None
+    locked.grant(may_go_to([unit.code], case=file, known={unit.code: unit}, field="unit"))
     *_, report = queries.held(file.number) if file.stage == Stage.DESIGNATED else (None,)
     case = on_case(locked, CaseAct.ASSIGN_DETERMINED)
     basis = _basis(file, report)

@@ -1,6 +1,7 @@
 """What is gathered and held before anything is decided: positions, the dispute file, the two bodies' opinions."""
 
 from bihuan.cases import commands as cases
+from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Part
@@ -57,6 +58,7 @@ def add_parties(locked: Locked[DeterminationFacts], fields: AddParties) -> Done:
     for code in fields.parties:
         locked.grant(rules.may_be_party(known.get(code), desk=desk, there=there, pack=locked.pack))
         there.add(code)
+    locked.grant(may_go_to(fields.parties, case=file, known=known, field="parties"))
     take_part(file, Part.PARTY, fields.parties, now=locked.now)
     happening = PartiesAdded(parties=fields.parties, party_names=tuple(known[code].name for code in fields.parties))
     return LIFE.advance(locked, happening, singly=Singly(opens=positions_owed(file, fields.parties, locked.pack)))

@@ -264,6 +264,8 @@ class DeterminationFacts:
     designated_at: datetime | None
     assigned_at: datetime | None
     entry: str
+    secret: bool = False
+    accused: tuple[str, ...] = ()
     stated: frozenset[str] = frozenset()
     """The units that have said what they hold."""
     opined: frozenset[str] = frozenset()

@@ -51,7 +51,7 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     locked.grant(rules.may_begin(Kind.LINKAGE, standing=standing))
     named = case_queries.designated(number)
     locked.grant(rules.may_ask_these(fields.units, designated=named))
-    units, due_at = _granted_units(locked, Kind.LINKAGE, fields.units, fields.due_at)
+    units, due_at = _granted_units(locked, Kind.LINKAGE, fields)
     row = Undertaking(kind=Kind.LINKAGE, assignment_id=assignment, task=fields.task, filing=Filing.SYSTEM, filed_at=now)
     joint = _begin(locked, row, units, due_at=due_at, designated=named.keys())
     happening = LinkageRequested(
@@ -60,6 +60,7 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
         unit_names=names_of(units),
         task=fields.task,
         due_at=due_at or now,
+        accused_reason=fields.accused_reason,
     )
     done = cases.LIFE.advance(locked, happening, parts=cases.with_parts(case))
     return replace(done, began=joint.number)
@@ -83,7 +84,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
             emergency=fields.emergency,
         ),
     )
-    units, due_at = _granted_units(locked, Kind.WHISTLE, fields.units, fields.due_at)
+    units, due_at = _granted_units(locked, Kind.WHISTLE, fields)
     row = Undertaking(
         kind=Kind.WHISTLE,
         assignment_id=assignment,
@@ -113,23 +114,25 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         instruction=fields.instruction,
         filing=fields.filing,
         due_at=due_at or now,
+        accused_reason=fields.accused_reason,
     )
     return replace(cases.LIFE.advance(locked, happening), began=joint.number)
 
 
 def _granted_units(
-    locked: Locked[CaseFacts], kind: Kind, codes: Sequence[str], due_at: datetime | None
+    locked: Locked[CaseFacts], kind: Kind, fields: RequestLinkage | BlowWhistle
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     case = locked.facts
     return grant_units(
         locked,
         kind,
-        codes,
+        fields.units,
         lead=case.lead or "",
         desk=case.desk,
         there=(),
-        due_at=due_at,
+        due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
+        accused_reason=fields.accused_reason,
     )
 
 

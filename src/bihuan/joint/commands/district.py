@@ -62,19 +62,20 @@ def raise_to_key(locked: Locked[JointFacts], fields: Report) -> Done:
 
 
 def _more_units(
-    locked: Locked[JointFacts], codes: tuple[str, ...], due_at: datetime | None
+    locked: Locked[JointFacts], fields: Instruct | RaiseToTough
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     joint = locked.facts
     case = case_queries.facts(joint.case)
     return grant_units(
         locked,
         joint.kind,
-        codes,
+        fields.units,
         lead=joint.initiator,
         desk=case.desk,
         there=[m.unit for m in joint.present],
-        due_at=due_at,
+        due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
+        accused_reason=fields.accused_reason,
     )
 
 
@@ -82,7 +83,7 @@ def _more_units(
 def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
     """The district has decided: the work goes on, anew where it was a key whistle or nobody is at work."""
     joint, now = locked.facts, locked.now
-    units, due_at = _more_units(locked, fields.units, fields.due_at)
+    units, due_at = _more_units(locked, fields)
     invite(joint, units, task=fields.text, due_at=due_at, now=now)
     tell_case(locked, units)
     attachments.bind(ids=fields.attachments, subject_kind=joint.kind, subject_number=joint.number, actor=locked.actor)
@@ -94,7 +95,13 @@ def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
     again = idle if anew else []
     ask_again(locked, again, due_at=due_at)
     opens = asked(joint, [*again, *fields.units], locked.pack, due_at=due_at)
-    happening = Instructed(leader=fields.leader, text=fields.text, units=fields.units, attachments=fields.attachments)
+    happening = Instructed(
+        leader=fields.leader,
+        text=fields.text,
+        units=fields.units,
+        attachments=fields.attachments,
+        accused_reason=fields.accused_reason,
+    )
     return advance(locked, happening, singly=_aimed(joint, units, opens), changes={"instruction": fields.text})
 
 
@@ -123,7 +130,7 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
             emergency=joint.emergency,
         )
     )
-    units, due_at = _more_units(locked, fields.units, fields.due_at)
+    units, due_at = _more_units(locked, fields)
     invite(joint, units, task=fields.reason, due_at=due_at, now=locked.now)
     tell_case(locked, units)
     again = [m.unit for m in joint.present] if joint.stage == Stage.CONCLUDED else []
@@ -132,7 +139,11 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
     return advance(
         locked,
         RaisedToTough(
-            reason=fields.reason, topic=fields.topic, off_list_reason=fields.off_list_reason, units=fields.units
+            reason=fields.reason,
+            topic=fields.topic,
+            off_list_reason=fields.off_list_reason,
+            units=fields.units,
+            accused_reason=fields.accused_reason,
         ),
         singly=_aimed(joint, units, opens),
         changes={

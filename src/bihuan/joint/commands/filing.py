@@ -210,6 +210,7 @@ def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         there=(),
         due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
+        accused_reason=fields.accused_reason,
     )
     invite(joint, units, task=fields.task, due_at=due_at, now=now)
     ask_again(locked, [unit for unit in fields.units if unit in there], due_at=due_at)
@@ -230,6 +231,7 @@ def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         unit_names=tuple(names.get(unit, unit) for unit in fields.units),
         task=fields.task,
         due_at=due_at or now,
+        accused_reason=fields.accused_reason,
     )
     changes = {"resolved": None, "met_at": None, "concluded_at": None, "filed_at": now, "acknowledged_at": None}
     opens = asked(joint, fields.units, locked.pack, due_at=due_at)

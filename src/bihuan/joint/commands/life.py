@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from bihuan.cases import commands as cases
+from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Departure, Part
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Life, Locked, stands_on
@@ -119,6 +120,7 @@ def grant_units(
     there: Iterable[str],
     due_at: datetime | None,
     latest: datetime | None,
+    accused_reason: str,
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     """Ask the rules whether these units may be asked to join until then; answers them and their limit."""
     known = organisations.named(units, locked.facts.jurisdiction)
@@ -127,6 +129,7 @@ def grant_units(
         found = known.get(code)
         locked.grant(rules.may_ask(kind, found, lead=lead, desk=desk, there=gone, pack=locked.pack))
         gone.add(code)
+    locked.grant(may_go_to(units, case=locked.facts, known=known, reason=accused_reason, field="units"))
     locked.grant(rules.may_be_due(kind, due_at, now=locked.now, latest=latest))
     limit = due_at or (latest if latest is not None and latest > locked.now else None)
     return tuple(known[code] for code in units), limit

@@ -101,11 +101,16 @@ def add_units(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         there=[m.unit for m in joint.present],
         due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
+        accused_reason=fields.accused_reason,
     )
     invite(joint, units, task=fields.task, due_at=due_at, now=locked.now)
     tell_case(locked, units)
     happening = UnitsAdded(
-        units=fields.units, unit_names=names_of(units), task=fields.task, due_at=due_at or locked.now
+        units=fields.units,
+        unit_names=names_of(units),
+        task=fields.task,
+        due_at=due_at or locked.now,
+        accused_reason=fields.accused_reason,
     )
     return advance(locked, happening, singly=Singly(opens=asked(joint, fields.units, locked.pack, due_at=due_at)))
 

@@ -80,7 +80,7 @@ _PLAIN = (
     "id, kind, number, jurisdiction, pack, stage, initiator, assignment_id, started_at, closed_at, whistle_type,"
     " emergency, topic, filing, filed_at, acknowledged_at, resolved, met_at, concluded_at, routed_to"
 )
-_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous"
+_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous, secret, accused"
 _MEMBER = (
     "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
     " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"
@@ -121,6 +121,7 @@ def facts(number: str) -> JointFacts:
         "whistle_type": WhistleType(said["whistle_type"]) if said["whistle_type"] else None,
         "emergency": Emergency(said["emergency"]) if said["emergency"] else None,
         "filing": Filing(said["filing"]),
+        "accused": tuple(said["accused"]),
     }
     earliest: dict[str, datetime] = {}
     for kind, due_at in zip(kinds or (), dues or (), strict=True):

@@ -386,6 +386,8 @@ class JointFacts:
     appeal_type: str
     channel: str
     anonymous: bool
+    secret: bool
+    accused: tuple[str, ...]
     initiator: str
     assignment: int
     started_at: datetime

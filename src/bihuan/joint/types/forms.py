@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bihuan.dispatch.types import AttachmentIds, ContactMethod, UnitFollowUp
+from bihuan.dispatch.types import AccusedReason, AttachmentIds, ContactMethod, UnitFollowUp
 from bihuan.joint.types import Absence, Emergency, Filing, Grade, WhistleType, WorkForm
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 
@@ -24,6 +24,7 @@ class RequestLinkage(Fields):
     units: Units = Field(title="协办单位")
     task: RequiredText = Field(title="联动办理要求", description="请各单位办什么、怎样配合")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
+    accused_reason: AccusedReason = ""
 
 
 class BlowWhistle(Fields):
@@ -42,6 +43,7 @@ class BlowWhistle(Fields):
     instruction: Text = Field("", title="区委区政府批示", description="未经攻坚哨直接吹重点哨的，须有区委区政府批示")
     filing: Filing = Field(Filing.SYSTEM, title="报备方式", description="电话报备的，由平台登记来电")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
+    accused_reason: AccusedReason = ""
 
 
 class AddUnits(Fields):
@@ -50,6 +52,7 @@ class AddUnits(Fields):
     units: Units = Field(title="增加的单位")
     task: RequiredText = Field(title="需要配合的事项")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
+    accused_reason: AccusedReason = ""
 
 
 class Acknowledge(Fields):
@@ -172,6 +175,7 @@ class Instruct(Fields):
     text: RequiredText = Field(title="批示内容")
     units: UnitCodes = Field((), title="增加的单位", max_length=10, description="批示要求其他单位参加的")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
+    accused_reason: AccusedReason = ""
     attachments: AttachmentIds = ()
 
 
@@ -185,6 +189,7 @@ class RaiseToTough(Fields):
     off_list_reason: Text = Field("", title="清单外吹攻坚哨的理由", description="清单中没有的，说明理由")
     units: UnitCodes = Field((), title="增加的单位", max_length=10)
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
+    accused_reason: AccusedReason = ""
 
 
 class Conclude(Fields):

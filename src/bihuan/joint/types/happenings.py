@@ -15,13 +15,14 @@ class LinkageRequested(Happening):
 
     kind: ClassVar[str] = "joint.linkage-requested"
     sentence: ClassVar[str] = "提出联动要求：{unit_names}"
-    private: ClassVar[frozenset[str]] = frozenset({"task"})
+    private: ClassVar[frozenset[str]] = frozenset({"task", "accused_reason"})
 
     linkage: str
     units: tuple[str, ...]
     unit_names: tuple[str, ...]
     task: str
     due_at: datetime
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,9 @@ class WhistleBlown(Happening):
 
     kind: ClassVar[str] = "joint.whistle-blown"
     sentence: ClassVar[str] = "吹{whistle_type}：请{unit_names}报到"
-    private: ClassVar[frozenset[str]] = frozenset({"task", "pre_study", "basis", "off_list_reason", "instruction"})
+    private: ClassVar[frozenset[str]] = frozenset(
+        {"task", "pre_study", "basis", "off_list_reason", "instruction", "accused_reason"}
+    )
 
     whistle: str
     whistle_type: WhistleType
@@ -45,6 +48,7 @@ class WhistleBlown(Happening):
     instruction: str
     filing: Filing
     due_at: datetime
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,12 +94,13 @@ class UnitsAdded(Happening):
 
     kind: ClassVar[str] = "joint.units-added"
     sentence: ClassVar[str] = "增加{unit_names}"
-    private: ClassVar[frozenset[str]] = frozenset({"task"})
+    private: ClassVar[frozenset[str]] = frozenset({"task", "accused_reason"})
 
     units: tuple[str, ...]
     unit_names: tuple[str, ...]
     task: str
     due_at: datetime
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -362,12 +367,13 @@ class Instructed(Happening):
 
     kind: ClassVar[str] = "joint.instructed"
     sentence: ClassVar[str] = "{leader}批示"
-    private: ClassVar[frozenset[str]] = frozenset({"text"})
+    private: ClassVar[frozenset[str]] = frozenset({"text", "accused_reason"})
 
     leader: str
     text: str
     units: tuple[str, ...]
     attachments: tuple[int, ...]
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -376,12 +382,13 @@ class RaisedToTough(Happening):
 
     kind: ClassVar[str] = "joint.raised-to-tough"
     sentence: ClassVar[str] = "升为攻坚哨"
-    private: ClassVar[frozenset[str]] = frozenset({"reason", "off_list_reason"})
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "off_list_reason", "accused_reason"})
 
     reason: str
     topic: str
     off_list_reason: str
     units: tuple[str, ...]
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -510,12 +517,13 @@ class Renewed(Happening):
 
     kind: ClassVar[str] = "joint.renewed"
     sentence: ClassVar[str] = "再次联合办理：{unit_names}"
-    private: ClassVar[frozenset[str]] = frozenset({"task"})
+    private: ClassVar[frozenset[str]] = frozenset({"task", "accused_reason"})
 
     units: tuple[str, ...]
     unit_names: tuple[str, ...]
     task: str
     due_at: datetime
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.attachments import commands as attachments
+from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Departure, Part
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
@@ -92,6 +93,8 @@ def _grant_assignment(
         rules.may_assign_to(known.get(fields.lead), offices=judges, pack=pack),
         rules.may_share(lead=fields.lead, co_units=fields.co_units),
         *(rules.may_assign_to(known.get(u), offices=judges, pack=pack, field="co_units") for u in fields.co_units),
+        may_go_to([fields.lead], case=matter, known=known, reason=fields.accused_reason, field="lead"),
+        may_go_to(fields.co_units, case=matter, known=known, reason=fields.accused_reason, field="co_units"),
         rules.may_set_limit(due_at, now=locked.now),
         rules.may_copy_to(supervision, pack=pack),
     )
@@ -107,6 +110,7 @@ def _told(matter: MatterFacts, fields: Assign, lead_name: str) -> MatterAssigned
         "basis": fields.basis,
         "due_on": fields.due_on,
         "requirements": fields.requirements,
+        "accused_reason": fields.accused_reason,
     }
     if isinstance(fields, Reassign):
         return MatterReassigned(**said, before=matter.lead or "", reason=fields.reason)

@@ -195,6 +195,8 @@ class MatterFacts:
     signed_in_at: datetime | None
     confirmed_by: str
     supervised_at: datetime | None
+    secret: bool = False
+    accused: tuple[str, ...] = ()
     awaits_supervision: bool = False
     """Whether the supervision body must be heard before the strike-off, and was not yet."""
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)

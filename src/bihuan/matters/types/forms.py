@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.cases.types import ClosureType
-from bihuan.dispatch.types import AttachmentIds, ContactMethod
+from bihuan.dispatch.types import AccusedReason, AttachmentIds, ContactMethod
 from bihuan.feedback.types import SendBackReason
 from bihuan.kernel.fields import (
     Day,
@@ -89,6 +89,7 @@ class Assign(Fields):
     basis: RequiredText = Field(title="依据说明")
     due_on: Day = Field(title="办理期限")
     requirements: Text = Field("", title="办理要求")
+    accused_reason: AccusedReason = ""
 
 
 class Reassign(Assign):

@@ -111,7 +111,7 @@ class MatterAssigned(Happening):
 
     kind: ClassVar[str] = "matter.assigned"
     sentence: ClassVar[str] = "交办{lead_name}，依据：{ground}，办理期限{due_on}"
-    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements"})
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements", "accused_reason"})
 
     lead: str
     lead_name: str
@@ -120,6 +120,7 @@ class MatterAssigned(Happening):
     basis: str
     due_on: date
     requirements: str
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +129,7 @@ class MatterReassigned(MatterAssigned):
 
     kind: ClassVar[str] = "matter.reassigned"
     sentence: ClassVar[str] = "改交办{lead_name}，依据：{ground}，办理期限{due_on}"
-    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements", "reason"})
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements", "accused_reason", "reason"})
 
     before: str
     reason: str

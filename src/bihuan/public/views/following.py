@@ -83,7 +83,7 @@ def follow(request: HttpRequest, place: str) -> HttpResponseBase:
 
 
 def _asking(
-    request: HttpRequest, site: Site, typed: dict[str, str], trouble: str = "", *, status: int = 200
+    request: HttpRequest, site: Site, typed: dict[str, Any], trouble: str = "", *, status: int = 200
 ) -> HttpResponse:
     told = {"site": site, "place": site.place, "number": typed.get("number", ""), "trouble": trouble}
     return render(request, "public/follow.html", told, status=status)

@@ -21,6 +21,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.localities import queries as localities
 from bihuan.localities.types import Meant
+from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.public import errors, gates, humans
@@ -60,6 +61,7 @@ class _Page:
             "trouble": trouble,
             "citation": citation,
             "kinds": list(AppealType),
+            "units": [unit for unit in organisations.directory(self.site.place.code).units if unit.active],
             "has_places": localities.is_listed(self.site.place.code),
             "meant": self.meant,
             "said": self.said,

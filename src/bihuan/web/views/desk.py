@@ -115,7 +115,8 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     tasks = list(_tasks(found, standing))
     texts = cases.texts([t.number for t in tasks], standing.actor)
     open_to = {t.number: texts[t.number] for t in tasks if t.ready and t.number in texts}
-    fitting = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now)
+    accused = {t.number: t.case.accused for t in tasks if t.case is not None}
+    fitting = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now, accused=accused)
     said = {
         "tasks": [replace(t, suggestions=fitting.get(t.number, ())) for t in tasks],
         "onward": onward,

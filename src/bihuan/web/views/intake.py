@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bihuan.cases import queries as cases
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.intake import commands as intake
-from bihuan.intake.types import Register
+from bihuan.intake.types import RegisterAsked
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import commands as matters
@@ -53,7 +53,7 @@ REGISTER = Beginning(
     "登记诉求",
     "登记后即产生派单时限。",
     "登记",
-    Register,
+    RegisterAsked,
     intake.register,
     (
         ("诉求", ("title", "content", "appeal_type", "urgency", "place_code", "place", "subject_code", "attachments")),
@@ -66,10 +66,11 @@ REGISTER = Beginning(
                 "phone_special",
                 "contact_alt",
                 "address",
-                "secrecy_requested",
                 "callback_wanted",
+                "secrecy_requested",
             ),
         ),
+        ("被反映单位", ("accused", "accused_none")),
         ("来源", ("channel", "origin_number", "received_at")),
     ),
 )
