@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, Stage
+from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.kernel.actor import Actor
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
@@ -39,6 +39,8 @@ DOERS: Mapping[str, str] = {
     Act.DISPATCH: "desk.dispatcher",
     Act.SIGN_IN: "unit.handler",
     Act.RECORD_CONTACT: "unit.handler",
+    Act.RELAY: "unit.handler",
+    Act.ANSWER_RELAY: "desk.caller",
     Act.REQUEST_RETURN: "unit.handler",
     Act.APPROVE_RETURN: "desk.dispatcher",
     Act.REFUSE_RETURN: "desk.dispatcher",
@@ -92,6 +94,13 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.SUPPLEMENT: {"text": "东门左手第二根灯杆，编号0317。"},
         Act.RENEW_CODE: {"call": "back", "phone": REQUEST["phone"], "agreed": "title"},
         Act.DISPATCH: {"lead": town.unit, "basis_kind": "duty", "basis": "路灯维护属市政设施管理职责。"},
+        Act.RELAY: {"message": "请问灯杆在东门左手还是右手。"},
+        Act.ANSWER_RELAY: {
+            "method": "phone",
+            "told_at": now.isoformat(),
+            "outcome": "told",
+            "said": "在东门左手第二根。",
+        },
         Act.REQUEST_RETURN: {
             "basis": "三定规定：路灯由供电单位维护。",
             "contacted": "派单岗",
@@ -202,6 +211,19 @@ class Walk:
         return cases.facts(self.number)
 
 
+@dataclass
+class SecretWalk(Walk):
+    """A case whose requester asked for secrecy: the desk speaks for its unit, which asks it to at once."""
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book of secret cases."""
+        usual = {Act.REGISTER: {"secrecy_requested": True}, Act.ANSWER: {"feedback_method": "through_desk"}}
+        done = super().do(act, by, version, **{**usual.get(Act(act), {}), **fields})
+        if act == Act.SIGN_IN:
+            super().do(Act.RELAY)
+        return done
+
+
 A = Act
 TO_HANDLING = (A.REGISTER, A.DISPATCH, A.SIGN_IN)
 TO_CALLBACK = (*TO_HANDLING, A.ANSWER, A.SIGN_OFF, A.APPROVE)
@@ -266,6 +288,15 @@ def merge_into_another(walk: Walk) -> Walk:
     other = Walk(walk.town, walk.now, actors=walk.actors).along(A.REGISTER)
     walk.at(other.now).do(A.MERGE, parent=other.number, reason="同一盏路灯。", requester_told="电话告知")
     return other
+
+
+def with_a_relay(stage: Stage, town: Town, now: datetime = START) -> SecretWalk:
+    """A new case at that stage, in which the desk owes what its unit asked it to pass on."""
+    walk = SecretWalk(town, now)
+    walk.along(*TO_HANDLING, A.REQUEST_RETURN) if stage is Stage.RETURN_REVIEW else WAYS[stage](walk)
+    assert walk.facts.stage == stage
+    assert DutyKind.RELAY in walk.facts.duties
+    return walk
 
 
 def walk_to(stage: Stage, town: Town, now: datetime = START) -> Walk:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from bihuan.cases import queries as cases
-from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Act as C
 from bihuan.determination.types import Act as D
 from bihuan.intake import rules as intake
@@ -223,29 +222,6 @@ def test_whoever_is_determined_gets_no_secret_request_that_accuses_it(secret: bo
     with pytest.raises(Refused) as refused:
         walk.do(D.ASSIGN)
     assert refused.value.refusal.norm == norms.IDENTITY_PROTECTED
-
-
-@pytest.mark.parametrize(
-    ("units", "secret", "reason", "field"),
-    [
-        (["b"], True, "", None),
-        ([], True, "", None),
-        (["a"], True, "有理由", "lead"),
-        (["b", "a"], True, None, "lead"),
-        (["a"], False, "", "accused_reason"),
-        (["a"], False, "有理由", None),
-        (["a"], False, None, None),
-    ],
-)
-def test_the_rule_knows_secret_and_reason(
-    units: list[str], secret: bool, reason: str | None, field: str | None
-) -> None:
-    class Facts:
-        accused = ("a",)
-
-    Facts.secret = secret  # type: ignore[attr-defined]
-    refusal = may_go_to(units, case=Facts(), known={}, reason=reason, field="lead")  # type: ignore[arg-type]
-    assert (refusal and (refusal.norm, refusal.field)) == (field and (norms.IDENTITY_PROTECTED, field))
 
 
 def test_a_secret_request_is_not_put_to_one_that_the_accused_unit_handles(wendeng: Town) -> None:

@@ -13,7 +13,7 @@ from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
 from tests.determination.walks import case_ready_for
 from tests.towns import Town, found
-from tests.walks import A, Walk, led_by_a_town, merge_into_another, walk_to
+from tests.walks import A, Walk, led_by_a_town, merge_into_another, walk_to, with_a_relay
 
 PEOPLE = (
     "desk.registrar",
@@ -32,6 +32,7 @@ DONE_BY: dict[str, set[str]] = {
     "派单员": {"desk.dispatcher"},
     "审核员": {"desk.reviewer"},
     "回访员": {"desk.caller"},
+    "回访员或受理员": {"desk.caller", "desk.registrar"},
     "受理单位负责人或审核员": {"desk.reviewer"},
     "承办单位经办人": {"unit.handler"},
     "承办单位分管或主要负责人": {"unit.deputy", "unit.head"},
@@ -108,7 +109,9 @@ def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
         Act.HAND_OVER: {"urgency": "urgent"},
         Act.CLOSE_WITHOUT_CALLBACK: {"callback_wanted": False},
     }.get(move.act)
-    if ready := case_ready_for(move, wendeng):
+    if move.act in (Act.RELAY, Act.ANSWER_RELAY):
+        walk = with_a_relay(move.origin, wendeng)
+    elif ready := case_ready_for(move, wendeng):
         walk = ready
     elif move.act == Act.WHISTLE:
         walk = led_by_a_town(wendeng)

@@ -12,6 +12,7 @@ from tests.rule_tables import Row, asked
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 HANDLER = person("unit.handler")
+CALLER = person("desk.caller")
 NOBODY_DESIGNATES = without(WENDENG, norms.DESIGNATE_LEAD)
 LONGEST = WENDENG.limit("extension").limit.amount
 usual = {"case": case(), "actor": HANDLER, "now": NOW, "pack": WENDENG}
@@ -28,6 +29,8 @@ decide_extension = asked(
     rules.may_decide_extension, **{**usual, "case": case(duties=owed(DutyKind.EXTENSION_DECISION))}
 )
 contact = asked(rules.may_record_contact, **usual)
+relay = asked(rules.may_relay, **{**usual, "case": case(secret=True, requester=7)})
+answer_relay = asked(rules.may_answer_relay, **{**usual, "case": case(duties=owed(DutyKind.RELAY))})
 happened = asked(rules.may_have_happened, at=NOW, now=NOW, field="contacted_at")
 wait = asked(rules.may_await, **usual)
 answer = asked(
@@ -145,6 +148,16 @@ ROWS = (
     contact.allows("the first time"),
     contact.refuses("with nobody", norms.FIRST_CONTACT, case=case(anonymous=True)),
     contact.refuses("a second time", norms.FIRST_CONTACT, case=case(contacted_at=NOW)),
+    contact.refuses("the unit, in secret", norms.IDENTITY_PROTECTED, case=case(secret=True, requester=7)),
+    contact.allows("the desk, in secret", case=case(secret=True, requester=7), actor=CALLER),
+    contact.allows("the unit, where nobody is known of whom to keep a secret", case=case(secret=True)),
+    contact.refuses("the desk, in the open", norms.FIRST_CONTACT, actor=CALLER),
+    contact.allows("who handles and calls, in the open", actor=person("desk.caller", "unit.handler")),
+    relay.allows("in secret"),
+    relay.refuses("in the open", norms.IDENTITY_PROTECTED, case=case(requester=7)),
+    relay.refuses("of nobody", norms.IDENTITY_PROTECTED, case=case(secret=True)),
+    answer_relay.allows("what is owed"),
+    answer_relay.refuses("what is not", norms.IDENTITY_PROTECTED, case=case()),
     happened.allows("now"),
     happened.refuses("in a minute", norms.FIRST_CONTACT, "contacted_at", at=NOW + MINUTE),
     #

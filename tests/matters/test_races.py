@@ -14,7 +14,16 @@ from tests.matters.walks import DOERS, A, MatterWalk, filled, to_confirmed
 from tests.races.test_same_case import race
 from tests.towns import found
 
-REPEATABLE = {Act.CLASSIFY, Act.REASSIGN, Act.URGE, Act.EXPLAIN, Act.RECORD_PROGRESS, Act.DRAFT_FEEDBACK, Act.RECHECK}
+REPEATABLE = {
+    Act.RELAY,
+    Act.CLASSIFY,
+    Act.REASSIGN,
+    Act.URGE,
+    Act.EXPLAIN,
+    Act.RECORD_PROGRESS,
+    Act.DRAFT_FEEDBACK,
+    Act.RECHECK,
+}
 """Acts that may be done twice in a row; there the version decides who was first."""
 
 

@@ -14,7 +14,7 @@ from bihuan.matters.stages import ENDS, OPEN, TABLE
 from bihuan.matters.types import Act, MatterClass, Stage
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
-from tests.matters.walks import DOERS, A, MatterWalk, filled, to_confirmed, walk_to
+from tests.matters.walks import DOERS, WAYS, A, MatterWalk, SecretMatterWalk, filled, to_confirmed, walk_to
 from tests.towns import Town
 
 DONE_BY: dict[str, set[str]] = {
@@ -83,6 +83,10 @@ def _offered(walk: MatterWalk, person: str) -> set[str]:
 
 def ready_for(move: Move, town: Town) -> MatterWalk:
     """A matter at which the row may be walked."""
+    if move.act in (Act.RELAY, Act.ANSWER_RELAY):
+        secret = SecretMatterWalk(town)
+        WAYS[move.origin](secret)  # type: ignore[index]
+        return secret
     if move.act == Act.SUPERVISE:
         return to_confirmed(MatterWalk(town), MatterClass.KEY)
     if move.act == Act.STRIKE_OFF_AND_TRACK:

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from PIL import Image
 
@@ -17,7 +17,7 @@ from bihuan.organisations import commands as organisations
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.towns import FOUNDER, START, Town, settle
-from tests.walks import Walk
+from tests.walks import SecretWalk, Walk
 
 A = Act
 
@@ -34,6 +34,8 @@ DOERS: Mapping[str, str] = {
     A.URGE: "office.list_keeper",
     A.REPLY_URGE: "unit.handler",
     A.RECORD_PROGRESS: "unit.handler",
+    A.RELAY: "unit.handler",
+    A.ANSWER_RELAY: "office.list_keeper",
     A.DRAFT_FEEDBACK: "unit.handler",
     A.SEND_BACK_DRAFT: "unit.head",
     A.SUBMIT_FEEDBACK: "unit.head",
@@ -71,6 +73,8 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.URGE: {"demand": "请说明进展，尽快办结。"},
         A.REPLY_URGE: {"progress": "灯具已到货，明天安装。"},
         A.RECORD_PROGRESS: {"progress": "已进场施工。"},
+        A.RELAY: {"message": "请问现在还黑不黑。"},
+        A.ANSWER_RELAY: {"method": "phone", "told_at": now.isoformat(), "outcome": "told", "said": "已经亮了。"},
         A.DRAFT_FEEDBACK: {"result": "已修复路灯，诉求人到场确认。"},
         A.SEND_BACK_DRAFT: {"reason": "写明修复时间。"},
         A.SUBMIT_FEEDBACK: {"proof": "signature"},
@@ -94,6 +98,8 @@ class MatterWalk:
     case: str = ""
     done: Done | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
+    of: ClassVar[type[Walk]] = Walk
+    """What kind of case it is made of."""
 
     def actor(self, short: str) -> Actor:
         """A person of the town by the short account name; the clockwork by its own."""
@@ -116,7 +122,8 @@ class MatterWalk:
 
     def with_overdue_case(self) -> "MatterWalk":
         """A case that its unit did not settle in time."""
-        case = Walk(self.town, self.now, actors=self.actors).along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN)
+        case = self.of(self.town, self.now, actors=self.actors)
+        case.along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN)
         self.case, self.now = case.number, case.now
         return self.later(days=20)
 
@@ -159,6 +166,20 @@ class MatterWalk:
     def facts(self) -> MatterFacts:
         """The matter as the rules see it."""
         return matters.facts(self.number)
+
+
+class SecretMatterWalk(MatterWalk):
+    """A matter made of a case whose requester asked for secrecy; its unit asks the office to speak for it."""
+
+    of = SecretWalk
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book of secret matters."""
+        usual = {A.DRAFT_FEEDBACK: {"told_method": "through_desk"}}
+        done = super().do(act, by, version, **{**usual.get(A(act), {}), **fields})
+        if act == A.SIGN_IN:
+            super().do(A.RELAY)
+        return done
 
 
 def to_class(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:

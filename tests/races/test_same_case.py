@@ -16,9 +16,9 @@ from bihuan.record.types import Done
 from tests.cases.test_squares import CONDITIONS
 from tests.determination.walks import case_ready_for
 from tests.towns import found
-from tests.walks import DOERS, A, Walk, filled, led_by_a_town, walk_to
+from tests.walks import DOERS, A, Walk, filled, led_by_a_town, walk_to, with_a_relay
 
-REPEATABLE = {Act.RECORD_CALLBACK, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
+REPEATABLE = {Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
 """Acts that the regulation allows twice in a row; there the version decides who was first."""
 RACED = [m for m in TABLE.moves if m.origin is not None and (m.act != Act.RENEW_CODE or m.origin is Stage.HANDLING)]
 """Every row; what can be done at any stage, and leaves it as it is, at one of them."""
@@ -54,7 +54,9 @@ def race(*runs: Callable[[], Done]) -> list[Done | Exception]:
 def ready_for(move: Move) -> tuple[Walk, dict[str, object]]:
     """A case at which the row may be walked, and what its form needs besides."""
     town = found("rr", "wendeng-2021-10", prefix="RR")
-    if ready := case_ready_for(move, town):
+    if move.act in (Act.RELAY, Act.ANSWER_RELAY):
+        walk = with_a_relay(move.origin, town)  # type: ignore[arg-type]
+    elif ready := case_ready_for(move, town):
         walk = ready
     elif move.act == Act.WHISTLE:
         walk = led_by_a_town(town)

@@ -97,9 +97,12 @@ class Sort:
         return self.doers[act].replace("unit.", f"{lead.rpartition('.')[2]}.") if lead else self.doers[act]
 
 
+UNCALLED: Said = {"callback_wanted": False, "secrecy_requested": True}
+
+
 def _case(town: Town, now: datetime, variant: int) -> Many:
     walk = Walk(town, now)
-    forms: Sequence[Said] = ({}, {"urgency": "urgent"}, {"appeal_type": "CONSULT"}, {"callback_wanted": False})
+    forms: Sequence[Said] = ({}, {"urgency": "urgent"}, {"appeal_type": "CONSULT"}, UNCALLED)
     walk.do(CaseAct.REGISTER, **forms[variant % 4])
     return [walk]
 
@@ -203,7 +206,13 @@ CASE = Sort(
             {"reached": False, "solved": None, "satisfied": None, "facts_true": None},
         ),
         CaseAct.CLOSE: ({}, {"closure": "EXPLAINED"}, {"closure": "WITHDRAWN"}),
-        CaseAct.ANSWER: ({}, {"truthful": False}, {"outcome": "EXPLAINED", "policy_basis": ""}),
+        CaseAct.ANSWER: (
+            {},
+            {"truthful": False},
+            {"outcome": "EXPLAINED", "policy_basis": ""},
+            {"feedback_method": "through_desk"},
+        ),
+        CaseAct.ANSWER_RELAY: ({}, {"outcome": "unreached"}),
     },
     seldom=frozenset({CaseAct.WITHDRAW, CaseAct.REQUEST_TERMINATION, CaseAct.APPROVE_RETURN, CaseAct.REFER}),
     holds=_case_holds,

@@ -19,7 +19,7 @@ CHOICES = SimpleNamespace(
     channel=(Choice("c", "热线"),),
 )
 WIDGETS = {"text", "unit", "units", "member", "topic", "channel", "attachments"}
-KNOWN = WIDGETS | {"line", "select", "whether", "check", "moment", "place", "colleague", "day", "number"}
+KNOWN = WIDGETS | {"line", "select", "whether", "check", "moment", "place", "colleague", "day", "number", "any_units"}
 
 
 def shown(form: type) -> dict:

@@ -8,14 +8,17 @@ from django.db import connection
 from bihuan.cases import queries
 from bihuan.cases.models import Case, Participation
 from bihuan.cases.stages import TABLE
-from bihuan.cases.types import DUTIES, CaseFacts, Departure
+from bihuan.cases.types import DUTIES, CaseFacts, Departure, DutyKind, Part
 from bihuan.duties import commands as duties
-from bihuan.duties.life import Life
+from bihuan.duties.life import Life, Locked
 from bihuan.duties.queries import in_force
 from bihuan.duties.sight import Sight, must_see
+from bihuan.duties.types import DutySpec, Opening
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
+from bihuan.organisations.types import Post
+from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import append, lock
@@ -99,6 +102,24 @@ def _open(number: str, kinds: Sequence[str], pack: Pack, now: datetime) -> list[
     wanted = [LIFE.opening(kind, case, case.parts, pack) for kind in kinds if kind not in case.duties]
     wanted = in_force(wanted, jurisdiction=case.jurisdiction, pack=pack, now=now)
     return duties.open_all(wanted, subject=case.subject, jurisdiction=case.jurisdiction, pack=pack, now=now)
+
+
+def by_desk(locked: Locked[CaseFacts], kind: DutyKind) -> dict[str, Opening]:
+    """What the desk owes the requester in the unit's place, because secrecy was asked for; nothing where it owes it."""
+    case, pack, spec = locked.facts, locked.pack, DUTIES[kind]
+    if not case.confidential or kind in case.duties or case.done_already(kind) or not pack.binds(spec.norm):
+        return {}
+    return {kind: contact(spec, case.desk, case.limit_scope, pack)}
+
+
+def contact(spec: DutySpec, holder: str, scope: Mapping[str, str], pack: Pack) -> Opening:
+    """A duty to speak with the requester, within the limit that the regulation sets for the first contact."""
+    rule = pack.limit(LimitName.FIRST_CONTACT, **scope) if LimitName.FIRST_CONTACT in pack.limits else None
+    said = (str(rule.limit), rule.clause or "", rule.basis or "") if rule else ("1wd", "", "系统默认：1个工作日")
+    post = spec.post if spec.part != Part.LEAD else Post.CALLER  # the unit's own duty, done by the desk in its place
+    if post not in pack.posts:  # where nobody calls back, the registrar speaks with the requester
+        post = Post.REGISTRAR
+    return Opening(spec.kind, spec.norm, holder, post, *said, rule=rule)
 
 
 def with_parts(case: CaseFacts, **parts: str | Iterable[str]) -> dict[str, frozenset[str]]:

@@ -1,6 +1,7 @@
 """Rules of whoever lets a unit take part in a case."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from bihuan.cases.types import Accusing
 from bihuan.kernel.norm import carries_out
@@ -27,3 +28,44 @@ def may_go_to(
         said = f"{names}是本件的被反映单位；仍要交给它的，请说明理由。"
         return Refusal(said, norms.IDENTITY_PROTECTED, field="accused_reason")
     return None
+
+
+DESK_SPEAKS = "诉求人要求保密，由受理单位代为联系"
+"""What whoever handles a secret request is told when they try to reach the requester."""
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_be_told_by(*, through_desk: bool, confidential: bool, field: str) -> Refusal | None:
+    """要求保密的，只能由受理单位转达；没有要求保密的，承办单位自己反馈。"""
+    if confidential and not through_desk:
+        said = f"{DESK_SPEAKS}，请选“由受理单位转达”。"
+        return Refusal(said, norms.IDENTITY_PROTECTED, field=field)
+    if through_desk and not confidential:
+        return Refusal("诉求人没有要求保密，请直接反馈诉求人。", norms.IDENTITY_PROTECTED, field=field)
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_ask_desk(*, confidential: bool) -> Refusal | None:
+    """只有要求保密的，才由受理单位转达。"""
+    if not confidential:
+        return Refusal("诉求人没有要求保密，请直接联系。", norms.IDENTITY_PROTECTED, moot=True)
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_pass_on(*, owed: bool) -> Refusal | None:
+    """有待转达的，才登记转达情况。"""
+    if not owed:
+        return Refusal("没有待转达的事项。", norms.IDENTITY_PROTECTED, moot=True)
+    return None
+
+
+BETWEEN_ATTEMPTS = timedelta(hours=2)
+"""So far apart two attempts to reach the requester lie before they may be left at that."""
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def tried_enough(at: datetime, *, earlier: Iterable[datetime]) -> bool:
+    """联系不上的，至少联系两次、相隔两小时以上，才不再转达。"""
+    return any(at - before >= BETWEEN_ATTEMPTS for before in earlier)

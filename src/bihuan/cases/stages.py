@@ -4,6 +4,7 @@ from bihuan.cases.types import (
     CALLER,
     CENTRE_SIGNER,
     CLOCK,
+    DESK_SPEAKER,
     DISPATCHER,
     LEAD_HANDLER,
     LEAD_SIGNER,
@@ -36,11 +37,22 @@ OPEN = (
 ENDS = frozenset(set(Stage) - set(OPEN))
 
 _REG, _DSP, _REV, _CALL = (REGISTRAR,), (DISPATCHER,), (REVIEWER,), (CALLER,)
-_REQ = (REQUESTER,)
+_REQ, _SPEAK = (REQUESTER,), (DESK_SPEAKER,)
 _HAND, _SIGN = (LEAD_HANDLER,), (LEAD_SIGNER,)
 _PENDING = (DutyKind.EXTENSION_DECISION, DutyKind.TERMINATION_DECISION)
 _DISPUTED = (Stage.TRIAGE, Stage.RETURN_REVIEW, Stage.HANDLING)
 """Where it can turn out that nobody knows whose the case is."""
+_RELAYED = (
+    Stage.HANDLING,
+    Stage.AWAITING,
+    Stage.HUNG,
+    Stage.RETURN_REVIEW,
+    Stage.ADJUDICATING,
+    Stage.ESCALATED,
+    Stage.SIGN_OFF,
+    Stage.SUBMITTED,
+)
+"""Where the desk can still owe what a unit asked it to pass on."""
 S, A, D = Stage, Act, DutyKind
 
 TABLE = StageTable(
@@ -141,7 +153,24 @@ TABLE = StageTable(
             discharges=(D.RETURN_DECISION,),
         ),
         # 办理
-        Move(S.HANDLING, A.RECORD_CONTACT, S.HANDLING, _HAND, n.FIRST_CONTACT, discharges=(D.FIRST_CONTACT,)),
+        Move(S.HANDLING, A.RECORD_CONTACT, S.HANDLING, _HAND + _SPEAK, n.FIRST_CONTACT, discharges=(D.FIRST_CONTACT,)),
+        # 要求保密的，由受理单位转达
+        *(
+            Move(stage, A.RELAY, stage, _HAND, n.IDENTITY_PROTECTED, opens=(D.RELAY,))
+            for stage in (S.HANDLING, S.AWAITING)
+        ),
+        *(
+            Move(
+                stage,
+                A.ANSWER_RELAY,
+                stage,
+                _SPEAK,
+                n.IDENTITY_PROTECTED,
+                discharges=(D.RELAY, D.FIRST_CONTACT),
+                frees=(D.FIRST_CONTACT,),
+            )
+            for stage in _RELAYED
+        ),
         Move(
             S.HANDLING,
             A.REQUEST_EXTENSION,
@@ -149,6 +178,7 @@ TABLE = StageTable(
             _HAND,
             n.EXTENSION_WITH_APPROVAL,
             opens=(D.EXTENSION_DECISION,),
+            may_open=(D.RELAY,),
         ),
         Move(
             S.HANDLING,
@@ -174,6 +204,7 @@ TABLE = StageTable(
             n.AWAIT_REQUESTER,
             opens=(D.AWAIT_REQUESTER,),
             lapses=_PENDING,
+            may_open=(D.RELAY,),
         ),
         Move(S.AWAITING, A.RESUME, S.HANDLING, _HAND + _REG, n.AWAIT_REQUESTER, discharges=(D.AWAIT_REQUESTER,)),
         Move(S.HANDLING, A.LINK, S.HANDLING, _HAND, n.LINKAGE_REQUEST, opens=(D.LINKAGE_FORM,), discharges=(D.LINK,)),
@@ -187,6 +218,7 @@ TABLE = StageTable(
             opens=(D.SIGN_OFF,),
             discharges=(D.FIRST_CONTACT,),
             lapses=(*_PENDING, D.DETERMINATION),
+            may_open=(D.RELAY,),
         ),
         Move(
             S.SIGN_OFF,
@@ -294,7 +326,7 @@ TABLE = StageTable(
             if stage is not S.AWAITING  # what was waited for has come: the clock runs on
         ),
         Move(S.AWAITING, A.SUPPLEMENT, S.HANDLING, _REG + _REQ, n.SUPPLEMENT, discharges=(D.AWAIT_REQUESTER,)),
-        *(Move(stage, A.RENEW_CODE, stage, _REG + _CALL, n.IDENTITY_PROTECTED) for stage in Stage),
+        *(Move(stage, A.RENEW_CODE, stage, _SPEAK, n.IDENTITY_PROTECTED) for stage in Stage),
         *(
             Move(stage, A.WITHDRAW, S.WITHDRAWN, _REG + _REQ, n.WITHDRAW, lapses_all=True)
             for stage in OPEN
@@ -302,6 +334,10 @@ TABLE = StageTable(
         ),
     ],
     exceptions={
+        **{
+            (act, D.RELAY): "承办单位不再办理，不再替它转达"
+            for act in (A.APPROVE_RETURN, A.APPROVE_TERMINATION, A.ASSIGN_DETERMINED, A.TAKE_BACK)
+        },
         **dict.fromkeys(((A.MERGE, D.DISPATCH), (A.MERGE, D.DETERMINATION)), "并入他件后，分派和认定随他件办理"),
         **dict.fromkeys(
             ((A.CONFIRM_DECLINE, D.DISPATCH), (A.CONFIRM_DECLINE, D.DETERMINATION)), "不予受理后，不再分派和认定"

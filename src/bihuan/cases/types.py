@@ -95,6 +95,8 @@ class Act(Vocabulary):
     DISPATCH = "dispatch", "派单"
     SIGN_IN = "sign_in", "签收"
     RECORD_CONTACT = "record_contact", "登记首次联系"
+    RELAY = "relay", "请受理单位转达"
+    ANSWER_RELAY = "answer_relay", "登记转达情况"
     REQUEST_RETURN = "request_return", "申请退单"
     APPROVE_RETURN = "approve_return", "同意退单"
     REFUSE_RETURN = "refuse_return", "不同意退单"
@@ -153,6 +155,7 @@ class DutyKind(Vocabulary):
     DECLINE_DECISION = "decline_decision", "复核不予受理"
     SIGN_IN = "sign_in", "签收"
     FIRST_CONTACT = "first_contact", "首次联系诉求人"
+    RELAY = "relay", "转达诉求人"
     HANDLE = "handle", "办理答复"
     RETURN_DECISION = "return_decision", "审核退单"
     EXTENSION_DECISION = "extension_decision", "审批延期"
@@ -173,6 +176,7 @@ REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
 DISPATCHER = Role("派单员", (Post.DISPATCHER,), Part.DESK)
 REVIEWER = Role("审核员", (Post.REVIEWER,), Part.DESK)
 CALLER = Role("回访员", (Post.CALLER,), Part.DESK)
+DESK_SPEAKER = Role("回访员或受理员", (Post.CALLER, Post.REGISTRAR), Part.DESK)
 CENTRE_SIGNER = Role("受理单位负责人或审核员", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 LEAD_SIGNER = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
@@ -187,6 +191,7 @@ def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
 _OWED_TO_DESK = frozenset({str(Part.DESK)})
 _OWED_TO_LEAD = frozenset({str(Part.LEAD)})
 _FORM_MISSING = "工作机制落实情况备案表还没有填报并审签，应随办理结果同步上传，办理结果现在不能上报。"
+_NOT_PASSED_ON = "还有请受理单位转达诉求人的事项没有办，办完才能审核通过。"
 
 _D, _n = DutyKind, norms
 DUTIES = _specs(
@@ -201,6 +206,15 @@ DUTIES = _specs(
         "first_contact",
         rests=True,
         waived_by=_OWED_TO_DESK,
+    ),
+    DutySpec(
+        _D.RELAY,
+        Part.DESK,
+        Post.CALLER,
+        _n.IDENTITY_PROTECTED,
+        "",  # the limit of the first contact, where the regulation has one
+        waived_by=_OWED_TO_LEAD,
+        bars=(Bar(Act.APPROVE, _NOT_PASSED_ON), Bar(Act.CLOSE_WITHOUT_CALLBACK, _NOT_PASSED_ON)),
     ),
     DutySpec(_D.HANDLE, Part.LEAD, Post.HANDLER, _n.HANDLE_WITHIN_LIMIT, "handle", rests=True, waived_by=_OWED_TO_DESK),
     DutySpec(
@@ -360,6 +374,11 @@ class CaseFacts:
     def limit_scope(self) -> Mapping[str, str]:
         """By what the pack's limits differ."""
         return limit_scope(self)
+
+    @property
+    def confidential(self) -> bool:
+        """Whether there is somebody of whom whoever handles must not learn."""
+        return self.secret and self.requester is not None
 
     @property
     def confidants(self) -> frozenset[Seat]:

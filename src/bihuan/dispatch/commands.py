@@ -2,17 +2,19 @@
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
-from bihuan.cases.rules import may_go_to
-from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part
+from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
+from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
 from bihuan.dispatch import queries, rules
 from bihuan.dispatch.models import Answer as AnswerRecord
 from bihuan.dispatch.models import ExtensionRequest
 from bihuan.dispatch.types import (
     Answer,
     Answered,
+    AnswerRelay,
     ApproveExtension,
     ApproveReturn,
     ApproveTermination,
@@ -25,6 +27,7 @@ from bihuan.dispatch.types import (
     ExtensionApproved,
     ExtensionRefused,
     ExtensionRequested,
+    FeedbackMethod,
     HandlingResumed,
     Hang,
     HungResumed,
@@ -32,6 +35,9 @@ from bihuan.dispatch.types import (
     NoFields,
     RecordContact,
     RefuseWithReason,
+    Relay,
+    RelayOutcome,
+    RelayRequested,
     RequesterAwaited,
     RequestExtension,
     RequestReturn,
@@ -48,11 +54,12 @@ from bihuan.dispatch.types import (
     TerminationApproved,
     TerminationRefused,
     TerminationRequested,
+    relay_answered,
 )
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Opening
+from bihuan.duties.types import Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
@@ -110,7 +117,8 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
 def sign_in(*, number: str, fields: NoFields, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The lead signs for the case."""
     locked = cases.LIFE.begin(number, Act.SIGN_IN, actor=actor, now=now, version=version)
-    return cases.LIFE.advance(locked, SignedIn(), changes={"signed_in_at": now})
+    openings = cases.by_desk(locked, DutyKind.FIRST_CONTACT) if locked.facts.stage is Stage.DISPATCHED else {}
+    return cases.LIFE.advance(locked, SignedIn(), changes={"signed_in_at": now}, openings=openings)
 
 
 @command(subject="case", act=Act.RECORD_CONTACT, fields=RecordContact, ask=rules.may_record_contact)
@@ -123,6 +131,30 @@ def record_contact(
     locked.grant(rules.may_have_happened(at, now=now, field="contacted_at"))
     happening = ContactRecorded(method=fields.method, contacted_at=at, reached=fields.reached, note=fields.note)
     return cases.LIFE.advance(locked, happening, changes={"contacted_at": at})
+
+
+@command(subject="case", act=Act.RELAY, fields=Relay, ask=rules.may_relay)
+def relay(*, number: str, fields: Relay, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The lead asks the desk to speak with a requester of whom it may not learn; all it asks is answered at once."""
+    locked = cases.LIFE.begin(number, Act.RELAY, actor=actor, now=now, version=version)
+    openings = cases.by_desk(locked, DutyKind.RELAY)
+    return cases.LIFE.advance(locked, RelayRequested(message=fields.message), openings=openings)
+
+
+@command(subject="case", act=Act.ANSWER_RELAY, fields=AnswerRelay, ask=rules.may_answer_relay)
+def answer_relay(*, number: str, fields: AnswerRelay, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The desk spoke with the requester of all that the unit asked, or could not reach them."""
+    locked = cases.LIFE.begin(number, Act.ANSWER_RELAY, actor=actor, now=now, version=version)
+    locked.grant(rules.may_have_happened(fields.told_at, now=now, field="told_at"))
+    case, reached = locked.facts, fields.outcome is RelayOutcome.TOLD
+    given_up = not reached and tried_enough(fields.told_at, earlier=queries.relay_attempts(case.subject))
+    happening = relay_answered(fields, given_up=given_up)
+    if reached:
+        return cases.LIFE.advance(locked, happening, changes={"contacted_at": case.contacted_at or fields.told_at})
+    if given_up:  # the first contact was not made, and need not be made any more
+        unmade = Singly(lapses=((DutyKind.FIRST_CONTACT, case.desk),))
+        return cases.LIFE.advance(locked, happening, spares=(DutyKind.FIRST_CONTACT,), singly=unmade)
+    return cases.LIFE.advance(locked, happening, spares=(DutyKind.RELAY, DutyKind.FIRST_CONTACT))
 
 
 def _may_request_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -175,7 +207,8 @@ def refuse_return(
 ) -> Done:
     """The desk leaves the case with the unit; its clock was never reset."""
     locked = cases.LIFE.begin(number, Act.REFUSE_RETURN, actor=actor, now=now, version=version)
-    return cases.LIFE.advance(locked, ReturnRefused(reason=fields.reason))
+    openings = cases.by_desk(locked, DutyKind.FIRST_CONTACT)
+    return cases.LIFE.advance(locked, ReturnRefused(reason=fields.reason), openings=openings)
 
 
 @command(subject="case", act=Act.REQUEST_EXTENSION, fields=RequestExtension, ask=rules.may_request_extension)
@@ -194,6 +227,7 @@ def request_extension(
     return cases.LIFE.advance(
         locked,
         ExtensionRequested(days=fields.days, reason=fields.reason, requester_informed=fields.requester_informed),
+        **_through_desk(locked),
     )
 
 
@@ -234,7 +268,15 @@ def await_requester(
     """Stop the clock while only the requester can go on; a cap stands on the waiting."""
     locked = cases.LIFE.begin(number, Act.AWAIT_REQUESTER, actor=actor, now=now, version=version)
     cases.LIFE.rest(number, why="等待诉求人补充", by=locked)
-    return cases.LIFE.advance(locked, RequesterAwaited(missing=fields.missing, told=fields.told))
+    return cases.LIFE.advance(
+        locked, RequesterAwaited(missing=fields.missing, told=fields.told), **_through_desk(locked)
+    )
+
+
+def _through_desk(locked: Locked[CaseFacts]) -> dict[str, Any]:
+    """What an act opens by which a unit tells the requester something, where only the desk may."""
+    openings = cases.by_desk(locked, DutyKind.RELAY)
+    return {"openings": openings, "also_opens": tuple(openings)}
 
 
 @command(subject="case", act=Act.RESUME, fields=Resume)
@@ -250,8 +292,10 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     """The lead answers requester and platform; the head must still sign."""
     locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version)
     case = locked.facts
-    feedback_at = None if case.anonymous else fields.feedback_at or now
+    through_desk = fields.feedback_method is FeedbackMethod.THROUGH_DESK
+    feedback_at = fields.feedback_at if through_desk else None if case.anonymous else fields.feedback_at or now
     locked.grant(
+        may_be_told_by(through_desk=through_desk, confidential=case.confidential, field="feedback_method"),
         rules.may_answer(
             case,
             outcome=fields.outcome,
@@ -260,7 +304,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             truthful=fields.truthful,
             pack=locked.pack,
             now=now,
-        )
+        ),
     )
     edition = queries.answers_given(number) + 1
     AnswerRecord.objects.create(
@@ -275,7 +319,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         policy_basis=fields.policy_basis,
         feedback_method="" if case.anonymous else fields.feedback_method,
         feedback_at=feedback_at,
-        feedback_by="" if case.anonymous else fields.feedback_by or actor.name,
+        feedback_by="" if case.anonymous else fields.feedback_by or ("" if through_desk else actor.name),
         follow_up=fields.follow_up or "",
     )
     if fields.attachments:
@@ -289,7 +333,12 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             follow_up=fields.follow_up,
             attachments=fields.attachments,
         ),
-        changes={"answered_by": actor.account, "contacted_at": case.contacted_at or feedback_at},
+        changes={
+            "answered_by": actor.account,
+            "contacted_at": case.contacted_at or (None if through_desk else feedback_at),
+        },
+        spares=(DutyKind.FIRST_CONTACT,) if through_desk else (),
+        **_through_desk(locked),
     )
 
 

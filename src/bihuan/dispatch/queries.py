@@ -7,11 +7,12 @@ from datetime import datetime
 from bihuan.cases.types import CaseFacts
 from bihuan.cases.words import words_of
 from bihuan.dispatch.models import Answer, ExtensionRequest
-from bihuan.dispatch.types import AnswerRow, PendingExtension, Suggestion
+from bihuan.dispatch.types import AnswerRow, PendingExtension, RelayAnswered, RelayOutcome, Suggestion
 from bihuan.duties.queries import reckon_from
 from bihuan.organisations.queries import responsibilities
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
+from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
 
 
@@ -63,6 +64,13 @@ def pending_extension(number: str) -> PendingExtension:
     """The extension that waits for a decision."""
     row = ExtensionRequest.objects.get(case_id=number, decided_at__isnull=True)
     return PendingExtension(row.days, row.reason)
+
+
+def relay_attempts(subject: str) -> list[datetime]:
+    """When somebody tried to reach the requester for the unit since they last did, or gave up."""
+    told = [e.facts for e in record.events(subject) if e.kind == RelayAnswered.kind]
+    since = max((n for n, f in enumerate(told, 1) if f["outcome"] == RelayOutcome.TOLD or f.get("given_up")), default=0)
+    return [datetime.fromisoformat(str(f["told_at"])) for f in told[since:]]
 
 
 @reading

@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from bihuan.cases.types import AppealType, Basis, CaseFacts, ClosureType, DutyKind
+from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_pass_on
+from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
-from bihuan.organisations.types import UnitFacts
+from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 
@@ -114,14 +115,31 @@ def may_decide_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pac
     return None
 
 
-@carries_out(norms.FIRST_CONTACT)
+@carries_out(norms.FIRST_CONTACT, norms.IDENTITY_PROTECTED)
 def may_record_contact(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """匿名诉求无从联系；首次联系只登记一次。"""
+    """匿名诉求无从联系；要求保密的由受理单位联系，其他的由承办单位联系；首次联系只登记一次。"""
     if case.anonymous:
         return Refusal("匿名诉求没有联系方式。", norms.FIRST_CONTACT)
+    for_desk = actor.holds(*DESK_SPEAKER.posts, unit=case.desk)
+    if case.confidential and not for_desk:
+        return Refusal(f"{DESK_SPEAKS}。", norms.IDENTITY_PROTECTED)
+    if for_desk and not case.confidential and not actor.holds(Post.HANDLER, unit=case.lead):
+        return Refusal("诉求人没有要求保密，由承办单位联系。", norms.FIRST_CONTACT, moot=True)
     if case.contacted_at is not None:
         return Refusal("首次联系已登记。", norms.FIRST_CONTACT)
     return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_relay(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有要求保密的，承办单位才请受理单位转达。"""
+    return may_ask_desk(confidential=case.confidential)
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_answer_relay(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """有待转达的，受理单位才登记转达情况。"""
+    return may_pass_on(owed=DutyKind.RELAY in case.duties)
 
 
 @carries_out(norms.FIRST_CONTACT)

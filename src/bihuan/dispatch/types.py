@@ -36,6 +36,23 @@ class ContactMethod(Vocabulary):
     WRITTEN = "written", "书面"
 
 
+class FeedbackMethod(Vocabulary):
+    """How the requester was told what came of it."""
+
+    PHONE = "phone", "电话"
+    VISIT = "visit", "上门"
+    MESSAGE = "message", "短信或网络"
+    WRITTEN = "written", "书面"
+    THROUGH_DESK = "through_desk", "由受理单位转达"
+
+
+class RelayOutcome(Vocabulary):
+    """What came of it when somebody spoke with the requester for a unit."""
+
+    TOLD = "told", "已联系上，已转达"
+    UNREACHED = "unreached", "没有联系上"
+
+
 class UnitFollowUp(Vocabulary):
     """What the requester told the unit itself (the platform's call-back is another matter)."""
 
@@ -65,6 +82,23 @@ class RecordContact(Fields):
     contacted_at: Moment | None = Field(None, title="联系时间", description="不填即为现在")
     reached: bool = Field(True, title="已联系上")
     note: Text = Field("", title="联系情况")
+
+
+class Relay(Fields):
+    """Asking the desk to speak with a requester of whom the unit may not learn."""
+
+    message: RequiredText = Field(title="请转达的内容", description="要问诉求人什么，或者要告诉诉求人什么")
+
+
+class AnswerRelay(Fields):
+    """What came of it when somebody spoke with the requester for the unit."""
+
+    method: ContactMethod = Field(title="转达方式")
+    told_at: Moment = Field(title="转达时间")
+    outcome: RelayOutcome = Field(title="结果")
+    said: RequiredText = Field(
+        title="诉求人怎么说", description="写诉求人的回答，不写能认出诉求人的信息；没有联系上的，写明情况"
+    )
 
 
 class RequestReturn(Fields):
@@ -124,8 +158,12 @@ class Answer(Fields):
     to_platform: RequiredText = Field(title="给平台的办理结果")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
     policy_basis: Text = Field("", title="政策法规依据")
-    feedback_method: ContactMethod = Field(ContactMethod.PHONE, title="反馈诉求人的方式")
-    feedback_at: Moment | None = Field(None, title="反馈时间", description="不填即为现在；匿名诉求不填")
+    feedback_method: FeedbackMethod = Field(
+        FeedbackMethod.PHONE, title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达"
+    )
+    feedback_at: Moment | None = Field(
+        None, title="反馈时间", description="不填即为现在；匿名诉求、由受理单位转达的不填"
+    )
     feedback_by: Line = Field("", title="反馈人", description="不填即为本人")
     follow_up: UnitFollowUp | None = Field(None, title="诉求人对单位回访的意见")
     truthful: bool = Field(title="本单位对回复内容的真实性负责")
@@ -213,6 +251,46 @@ class ContactRecorded(Happening):
     contacted_at: datetime
     reached: bool
     note: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelayRequested(Happening):
+    """The unit asked the desk to speak with the requester."""
+
+    kind: ClassVar[str] = "case.relay-requested"
+    sentence: ClassVar[str] = "请受理单位向诉求人转达"
+    private: ClassVar[frozenset[str]] = frozenset({"message"})
+
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelayAnswered(Happening):
+    """Somebody spoke with the requester for the unit, or tried to; `given_up` where that was tried often enough."""
+
+    kind: ClassVar[str] = "case.relay-answered"
+    sentence: ClassVar[str] = "{what}（{method}）"
+    private: ClassVar[frozenset[str]] = frozenset({"said"})
+
+    what: str
+    method: ContactMethod
+    told_at: datetime
+    outcome: RelayOutcome
+    given_up: bool
+    said: str
+
+
+def relay_answered(fields: AnswerRelay, *, given_up: bool) -> RelayAnswered:
+    """The happening of what somebody says they spoke with the requester."""
+    unreached = "联系诉求人，未联系上，不再转达" if given_up else "联系诉求人，未联系上"
+    return RelayAnswered(
+        what="已向诉求人转达" if fields.outcome is RelayOutcome.TOLD else unreached,
+        method=fields.method,
+        told_at=fields.told_at,
+        outcome=fields.outcome,
+        given_up=given_up,
+        said=fields.said,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

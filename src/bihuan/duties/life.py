@@ -139,11 +139,12 @@ class Life(Generic[Facts]):
         """Every act of the subject's stage under its pack: what may be done now, and what may not and why."""
         pack = load_pack(facts.pack)
         with one_look():
-            return tuple(
+            offers = [
                 self._offer(move, facts, actor, now, pack)
                 for move in self.table.rows_from(facts.stage)
                 if pack.binds(move.norm) and any(role.posts for role in move.who)
-            )
+            ]
+        return tuple(offer for offer in offers if offer.refusal is None or not offer.refusal.moot)
 
     def _offer(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Offer:
         found = self.table.find(facts.stage, move.act, actor, facts.parts, pack.binds)
@@ -208,18 +209,20 @@ class Life(Generic[Facts]):
         moved: Sequence[Moved] = (),
         singly: Singly = NOTHING,
         passive: Collection[str] = (),
+        spares: Collection[str] = (),
     ) -> Done:
         """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
 
         `changes` are further columns, `parts` the units that take part after the act (for the holders of new duties),
         `openings` stand above the pack's limits, `moved` are the due moments that the act put elsewhere,
         `singly` are duties of single units among several that owe the same; what lapses of `passive` units, of which
-        somebody was notified that they do nothing, was never done.
+        somebody was notified that they do nothing, was never done; `spares` are kinds that the row settles where the
+        actor's unit owes them, and that another one owes here.
         Raises Defect where the row does not say what the act does, or the subject would end while a duty is open.
         """
         facts, move, now = locked.facts, locked.move, locked.now
         _as_declared(move, also_opens, singly)
-        done = [kind for kind in move.discharges if kind in facts.duties]
+        done = [kind for kind in move.discharges if kind in facts.duties and kind not in spares]
         lapsing = facts.duties.keys() & set(move.lapses)
         if move.lapses_all:
             lapsing |= {kind for kind in facts.duties if not self.specs[kind].survives} - set(done)

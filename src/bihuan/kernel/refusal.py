@@ -12,12 +12,14 @@ class Refusal:
 
     `evidence` marks an attempt that the record must keep although it was refused.
     `field` names the field of the form that is to blame, if one is.
+    `moot` says that the act means nothing on this subject: faces do not offer it there, not even as a dead button.
     """
 
     reason: str
     norm: Norm
     evidence: bool = False
     field: str | None = None
+    moot: bool = False
 
 
 class Refused(Exception):

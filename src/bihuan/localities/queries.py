@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Length
 
 from bihuan.kernel.refusal import Unknown
@@ -21,6 +21,11 @@ LONGEST = 64
 def is_listed(jurisdiction: str) -> bool:
     """Whether the jurisdiction has a list of places."""
     return _in_force(jurisdiction).exists()
+
+
+def listed(jurisdiction: str) -> Exists:
+    """The same, to be asked in a statement of something else."""
+    return Exists(_in_force(jurisdiction))
 
 
 def every(jurisdiction: str) -> tuple[LocalityRow, ...]:

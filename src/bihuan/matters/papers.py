@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.cases.types import Part
-from bihuan.dispatch.types import ContactMethod
+from bihuan.dispatch.types import FeedbackMethod
 from bihuan.documents.commands import paper
 from bihuan.documents.filling import last, must, said
 from bihuan.documents.types.sheets import Assignment, Copy, MatterFeedback, SentBack, StruckOff
@@ -146,7 +146,7 @@ def feedback(number: str, actor: Actor, now: datetime) -> MatterFeedback:
         result=row.result,
         outcome=row.outcome.label,
         basis=row.policy_basis,
-        told_method=ContactMethod(row.told_method).label,
+        told_method=FeedbackMethod(row.told_method).label,
         told_at=row.told_at,
         requester_view=row.requester_view,
         proof="（加盖公章件附后）" if row.proof == Proof.SEAL else "",

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from bihuan.attachments.types import AttachmentRef
+from bihuan.cases.rules import may_ask_desk, may_pass_on
 from bihuan.cases.types import CaseFacts, ClosureType, Stage
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.kernel.actor import Actor
@@ -172,6 +173,26 @@ def may_reply(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> R
     """只有待回复的催办督办才需要回复。"""
     if DutyKind.URGE_REPLY not in matter.duties:
         return Refusal("没有待回复的催办督办。", norms.LIST_URGE)
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_relay(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有要求保密的，承办单位才请领导小组办公室转达。"""
+    return may_ask_desk(confidential=matter.confidential)
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_answer_relay(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """有待转达的，领导小组办公室才登记转达情况。"""
+    return may_pass_on(owed=DutyKind.RELAY in matter.duties)
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_have_told(at: datetime, *, now: datetime) -> Refusal | None:
+    """转达时间不得晚于现在。"""
+    if at > now:
+        return Refusal("转达时间不能晚于现在。", norms.IDENTITY_PROTECTED, field="told_at")
     return None
 
 

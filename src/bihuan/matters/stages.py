@@ -73,9 +73,15 @@ TABLE = StageTable(
             for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
         ),
         Move(S.HANDLING, A.RECORD_PROGRESS, S.HANDLING, _HAND, n.LIST_HANDLE),
+        # 要求保密的，由领导小组办公室转达
+        Move(S.HANDLING, A.RELAY, S.HANDLING, _HAND, n.IDENTITY_PROTECTED, opens=(D.RELAY,)),
+        *(
+            Move(stage, A.ANSWER_RELAY, stage, _KEEP, n.IDENTITY_PROTECTED, discharges=(D.RELAY,))
+            for stage in (S.HANDLING, S.FEEDBACK, S.REVIEW)
+        ),
         # 反馈
-        Move(S.HANDLING, A.DRAFT_FEEDBACK, S.FEEDBACK, _HAND, n.LIST_HANDLE, opens=(D.SIGN,)),
-        Move(S.FEEDBACK, A.DRAFT_FEEDBACK, S.FEEDBACK, _HAND, n.LIST_HANDLE),
+        Move(S.HANDLING, A.DRAFT_FEEDBACK, S.FEEDBACK, _HAND, n.LIST_HANDLE, opens=(D.SIGN,), may_open=(D.RELAY,)),
+        Move(S.FEEDBACK, A.DRAFT_FEEDBACK, S.FEEDBACK, _HAND, n.LIST_HANDLE, may_open=(D.RELAY,)),
         Move(S.FEEDBACK, A.SEND_BACK_DRAFT, S.HANDLING, (LEAD_HEAD,), n.LIST_FEEDBACK_PROOF, discharges=(D.SIGN,)),
         Move(
             S.FEEDBACK,
@@ -139,6 +145,7 @@ TABLE = StageTable(
         ),
     ],
     exceptions={
+        (A.REASSIGN, D.RELAY): "承办单位不再办理，不再替它转达",
         (A.SEND_BACK, D.STRIKE_OFF): "补办后再次确认办结时，重新产生",
         (A.SEND_BACK, D.SUPERVISION_FEEDBACK): "补办后再次确认办结时，重新产生",
     },

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
@@ -138,6 +139,12 @@ def unit(code: str, jurisdiction: str, *, now: datetime) -> UnitFacts:
 def units(jurisdiction: str) -> tuple[UnitFacts, ...]:
     """All units of the jurisdiction, by code."""
     return tuple(_unit(u) for u in Unit.objects.filter(jurisdiction_id=jurisdiction).order_by("code"))
+
+
+def active_units(jurisdiction: str, **asked: Combinable) -> list[dict[str, Any]]:
+    """Code and name of every active unit, each with what else is asked of the jurisdiction in the same statement."""
+    rows = Unit.objects.filter(jurisdiction_id=jurisdiction, active=True).order_by("code")
+    return list(rows.annotate(**asked).values("code", "name", *asked))
 
 
 def named(codes: Iterable[str], jurisdiction: str) -> dict[str, UnitFacts]:

@@ -7,8 +7,16 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
-from bihuan.cases.types import CaseFacts, DutyKind, OwnText, Stage
-from bihuan.dispatch.types import Answered, AnswerRow, CaseDispatched, ExtensionApproved, RequesterAwaited
+from bihuan.cases.types import DESK_SPEAKER, CaseFacts, DutyKind, OwnText, Stage
+from bihuan.dispatch.types import (
+    Answered,
+    AnswerRow,
+    CaseDispatched,
+    ExtensionApproved,
+    RelayAnswered,
+    RelayOutcome,
+    RequesterAwaited,
+)
 from bihuan.feedback.types import AnswerApproved, CallbackMethod, CallbackRecorded, CaseClosed, Satisfied, Solved
 from bihuan.intake.types import (
     AnsweredAtOnce,
@@ -166,9 +174,19 @@ def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
     desk, lead = own.desk_name, own.lead_name
     review = _("办完后由%(desk)s审核，再听您评价。") % {"desk": desk}
     words: dict[Stage, tuple[str, str, str, str]] = {
-        Stage.REGISTERED: (desk, _("已收到，正在看该由哪个单位办理。"), _("分派给承办单位，由它与您联系。"), "go"),
+        Stage.REGISTERED: (
+            desk,
+            _("已收到，正在看该由哪个单位办理。"),
+            _("分派给承办单位，由受理单位与您联系。") if case.confidential else _("分派给承办单位，由它与您联系。"),
+            "go",
+        ),
         Stage.DECLINE_REVIEW: (desk, _("正在研究是否应由我们受理。"), _("不受理的，会写明理由告诉您。"), "go"),
-        Stage.TRIAGE: (desk, _("正在分派给承办单位。"), _("承办单位签收后与您联系。"), "go"),
+        Stage.TRIAGE: (
+            desk,
+            _("正在分派给承办单位。"),
+            _("承办单位签收后，由受理单位与您联系。") if case.confidential else _("承办单位签收后与您联系。"),
+            "go",
+        ),
         Stage.DISPATCHED: (lead, _("已分派给它，等它签收。"), _("签收后办理，办完答复您。"), "go"),
         Stage.HANDLING: (lead, _("正在办理。"), review, "go"),
         Stage.AWAITING: (_("您"), _("%(lead)s在等您补充情况。") % {"lead": lead}, _("您补充后马上接着办理。"), "you"),
@@ -211,6 +229,7 @@ _DUE_WORDS = {
     DutyKind.DECLINE_DECISION: gettext_lazy("决定是否受理"),
     DutyKind.SIGN_IN: gettext_lazy("承办单位签收"),
     DutyKind.FIRST_CONTACT: gettext_lazy("承办单位与您联系"),
+    DutyKind.RELAY: gettext_lazy("受理单位与您联系"),
     DutyKind.HANDLE: gettext_lazy("办完并答复您"),
     DutyKind.REWORK: gettext_lazy("重新办完并答复您"),
     DutyKind.RETURN_DECISION: gettext_lazy("核实该由谁办"),
@@ -228,7 +247,9 @@ def _dues(case: CaseFacts, *, now: datetime) -> tuple[Due, ...]:
     """What is owed the requester, the nearest first; what the units owe each other is left out."""
     stopped = _STOPPED if case.stage in PAUSED else ()
     shown = {DutyKind(kind): at for kind, at in case.duties.items() if kind in _DUE_WORDS and kind not in stopped}
-    return tuple(Due(str(_DUE_WORDS[kind]), at, at < now) for kind, at in sorted(shown.items(), key=lambda d: d[1]))
+    desk_speaks = {DutyKind.FIRST_CONTACT: _DUE_WORDS[DutyKind.RELAY]} if case.confidential else {}
+    words = {**_DUE_WORDS, **desk_speaks}
+    return tuple(Due(str(words[kind]), at, at < now) for kind, at in sorted(shown.items(), key=lambda d: d[1]))
 
 
 def _awaited(case: CaseFacts, events: Sequence[EventRow]) -> str:
@@ -286,9 +307,17 @@ def _dispatched(event: EventRow, mine: bool) -> str:
 
 
 def _contacted(event: EventRow, mine: bool) -> str:
+    if event.post in DESK_SPEAKER.posts:
+        return _relayed(event, mine)
     if event.facts.get("reached"):
         return _("承办单位登记：已与您联系。")
     return _("承办单位登记：联系过您，没有联系上。")
+
+
+def _relayed(event: EventRow, mine: bool) -> str:
+    if event.facts.get("reached") or event.facts.get("outcome") == RelayOutcome.TOLD:
+        return _("受理单位与您联系过，没有告诉办理单位您是谁。")
+    return _("受理单位联系过您，没有联系上。")
 
 
 def _extended(event: EventRow, mine: bool) -> str:
@@ -319,6 +348,7 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     CaseDispatched.kind: _dispatched,
     "case.signed-in": _always(gettext_noop("承办单位签收，开始办理。")),
     "case.contact-recorded": _contacted,
+    RelayAnswered.kind: _relayed,
     "case.return-approved": _always(gettext_noop("原单位不管这件事，重新分派。")),
     ExtensionApproved.kind: _extended,
     RequesterAwaited.kind: _always(gettext_noop("等您补充情况，期间不计时限。")),

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from bihuan.cases.types import Basis, ClosureType, Departure, Part
-from bihuan.dispatch.types import ContactMethod, UnitFollowUp
+from bihuan.dispatch.types import FeedbackMethod, UnitFollowUp
 from bihuan.duties.queries import calendar
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import ZONE
@@ -129,7 +129,7 @@ FILTERS = {
     "departure_label": _labelled(Departure),
     "basis_label": _labelled(Basis),
     "closure_label": _labelled(ClosureType),
-    "contact_label": _labelled(ContactMethod),
+    "contact_label": _labelled(FeedbackMethod),
     "follow_up_label": _labelled(UnitFollowUp),
     **{
         name: getattr(defaultfilters, name)

@@ -12,6 +12,7 @@ from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
 from bihuan.determination.types import DESIGNATED_HANDLE
 from bihuan.dispatch import queries as dispatch
+from bihuan.dispatch.types import Answered, ExtensionRequested, RelayRequested, RequesterAwaited
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
 from bihuan.joint import commands as joint_commands
@@ -25,6 +26,7 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.matters import commands as matter_commands
 from bihuan.matters import queries as matters
 from bihuan.matters.types import REPORTER
+from bihuan.matters.types.happenings import FeedbackDrafted
 from bihuan.matters.types.rows import MatterView
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
@@ -72,10 +74,15 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
         else (),
         "together": together,
         "begun": begun(together),
+        "relayed": RELAYED,
         "determined": determination.newest_first(told.get("determined", [])),
         "referred": determination.newest_first(told.get("referred", [])),
         **_listing(view, standing),
     }
+
+
+RELAYED = (RelayRequested.kind, RequesterAwaited.kind, ExtensionRequested.kind, Answered.kind)
+"""What a unit asks the desk to pass on, where it may not know who asks."""
 
 
 def begun(found: Sequence[JointBrief]) -> list[Begun]:
@@ -100,7 +107,7 @@ def _of_matter(view: MatterView, standing: Standing, told: Told) -> dict[str, An
     """Those who drafted, confirmed and struck off."""
     drafted = {a for f in view.feedbacks for a in (f.by, f.submitted_by, f.signer)}
     settled = {a for r in view.rounds for a in (r.confirmed_by, r.supervised_by, r.struck_off_by)}
-    return {"accounts": drafted | settled}
+    return {"accounts": drafted | settled, "relayed": (RelayRequested.kind, FeedbackDrafted.kind)}
 
 
 def _of_joint(view: JointView, standing: Standing, told: Told) -> dict[str, Any]:

@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.attachments import commands as attachments
-from bihuan.cases.rules import may_go_to
+from bihuan.cases.commands import contact
+from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
 from bihuan.cases.types import Departure, Part
+from bihuan.dispatch.queries import relay_attempts
+from bihuan.dispatch.types import AnswerRelay, FeedbackMethod, Relay, RelayOutcome, RelayRequested, relay_answered
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
@@ -180,6 +183,32 @@ def record_progress(*, number: str, fields: Progress, actor: Actor, now: datetim
     return LIFE.advance(locked, MatterProgressed(progress=fields.progress))
 
 
+@command(subject="matter", act=Act.RELAY, fields=Relay, ask=rules.may_relay)
+def relay(*, number: str, fields: Relay, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The unit asks the office to speak with a requester of whom it may not learn."""
+    locked = LIFE.begin(number, Act.RELAY, actor=actor, now=now, version=version)
+    return LIFE.advance(locked, RelayRequested(message=fields.message), openings=_by_office(locked))
+
+
+@command(subject="matter", act=Act.ANSWER_RELAY, fields=AnswerRelay, ask=rules.may_answer_relay)
+def answer_relay(*, number: str, fields: AnswerRelay, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The office spoke with the requester of all that the unit asked, or could not reach them."""
+    locked = LIFE.begin(number, Act.ANSWER_RELAY, actor=actor, now=now, version=version)
+    locked.grant(rules.may_have_told(fields.told_at, now=now))
+    reached = fields.outcome is RelayOutcome.TOLD
+    given_up = not reached and tried_enough(fields.told_at, earlier=relay_attempts(locked.facts.subject))
+    happening = relay_answered(fields, given_up=given_up)
+    return LIFE.advance(locked, happening, spares=() if reached or given_up else (DutyKind.RELAY,))
+
+
+def _by_office(locked: Locked[MatterFacts]) -> dict[str, Opening]:
+    """What the office owes the requester in the unit's place; nothing where it owes it already."""
+    matter, spec = locked.facts, LIFE.specs[DutyKind.RELAY]
+    if not matter.confidential or DutyKind.RELAY in matter.duties:
+        return {}
+    return {DutyKind.RELAY: contact(spec, min(matter.parts[Part.OFFICE]), matter.limit_scope, locked.pack)}
+
+
 @command(subject="matter", act=Act.DRAFT_FEEDBACK, fields=DraftFeedback)
 def draft_feedback(
     *, number: str, fields: DraftFeedback, actor: Actor, now: datetime, version: int | None = None
@@ -187,10 +216,12 @@ def draft_feedback(
     """The handler writes down what came of the matter; head or seal must still stand behind it."""
     locked = LIFE.begin(number, Act.DRAFT_FEEDBACK, actor=actor, now=now, version=version)
     told_at = fields.told_at or now
+    through_desk = fields.told_method is FeedbackMethod.THROUGH_DESK
     locked.grant(
+        may_be_told_by(through_desk=through_desk, confidential=locked.facts.confidential, field="told_method"),
         rules.may_feed_back(
             outcome=fields.outcome, policy_basis=fields.policy_basis, told_at=told_at, now=now, pack=locked.pack
-        )
+        ),
     )
     edition = queries.feedback_versions(number) + 1
     Feedback.objects.create(
@@ -214,7 +245,14 @@ def draft_feedback(
         digest=hashlib.sha256(fields.result.encode()).hexdigest(),
         attachments=fields.attachments,
     )
-    return LIFE.advance(locked, happening, changes={"drafted_by": actor.account})
+    openings = _by_office(locked)
+    return LIFE.advance(
+        locked,
+        happening,
+        changes={"drafted_by": actor.account},
+        openings=openings,
+        also_opens=(DutyKind.RELAY,) if openings else (),
+    )
 
 
 @command(subject="matter", act=Act.SEND_BACK_DRAFT, fields=WithReason)

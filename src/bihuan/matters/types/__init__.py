@@ -44,6 +44,8 @@ class Act(Vocabulary):
     URGE = "urge", "催办督办"
     REPLY_URGE = "reply_urge", "回复催办"
     RECORD_PROGRESS = "record_progress", "登记进展"
+    RELAY = "relay", "请领导小组办公室转达"
+    ANSWER_RELAY = "answer_relay", "登记转达情况"
     DRAFT_FEEDBACK = "draft_feedback", "拟写反馈"
     SEND_BACK_DRAFT = "send_back_draft", "退回修改"
     SUBMIT_FEEDBACK = "submit_feedback", "报送反馈"
@@ -68,6 +70,7 @@ class DutyKind(Vocabulary):
     HANDLE = "list_handle", "清单办理反馈"
     REWORK = "list_rework", "清单补办"
     URGE_REPLY = "urge_reply", "回复催办"
+    RELAY = "list_relay", "转达诉求人"
     SIGN = "list_sign", "签字或盖章"
     REVIEW = "list_review", "清单审核"
     SUPERVISION_FEEDBACK = "list_supervision_feedback", "督查反馈"
@@ -132,6 +135,15 @@ DUTIES = _specs(
     DutySpec(_D.HANDLE, _P.LEAD, Post.HANDLER, _n.LIST_HANDLE, "list_handle", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.REWORK, _P.LEAD, Post.HANDLER, _n.LIST_SEND_BACK, "rework", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.URGE_REPLY, _P.LEAD, Post.HANDLER, _n.LIST_URGE, "urge_reply", waived_by=_OWED_TO_BOTH),
+    DutySpec(
+        _D.RELAY,
+        _P.OFFICE,
+        Post.LIST_KEEPER,
+        _n.IDENTITY_PROTECTED,
+        "",  # as that of a case
+        waived_by=frozenset({str(Part.LEAD)}),
+        bars=(Bar(Act.CONFIRM, "还有请领导小组办公室转达诉求人的事项没有办，办完才能确认办结。"),),
+    ),
     DutySpec(_D.SIGN, _P.LEAD, Post.HEAD, _n.LIST_FEEDBACK_PROOF, "sign_off", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.REVIEW, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_REVIEW, "list_review"),
     DutySpec(
@@ -216,6 +228,11 @@ class MatterFacts:
     def key(self) -> bool:
         """Whether it is a key matter; the special ones are."""
         return self.matter_class in (MatterClass.KEY, MatterClass.SPECIAL)
+
+    @property
+    def confidential(self) -> bool:
+        """Whether there is somebody of whom whoever handles must not learn."""
+        return self.secret and self.requester is not None
 
     @property
     def confidants(self) -> frozenset[Seat]:

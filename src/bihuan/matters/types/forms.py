@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.cases.types import ClosureType
-from bihuan.dispatch.types import AccusedReason, AttachmentIds, ContactMethod
+from bihuan.dispatch.types import AccusedReason, AttachmentIds, FeedbackMethod
 from bihuan.feedback.types import SendBackReason
 from bihuan.kernel.fields import (
     Day,
@@ -120,7 +120,9 @@ class DraftFeedback(Fields):
     result: RequiredText = Field(title="办理结果")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结论")
     policy_basis: Text = Field("", title="政策法规依据")
-    told_method: ContactMethod = Field(ContactMethod.PHONE, title="反馈诉求人的方式")
+    told_method: FeedbackMethod = Field(
+        FeedbackMethod.PHONE, title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达"
+    )
     told_at: Moment | None = Field(None, title="反馈诉求人的时间", description="不填即为现在")
     requester_view: Line = Field("", title="诉求人意见")
     attachments: AttachmentIds = ()

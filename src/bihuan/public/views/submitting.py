@@ -50,6 +50,8 @@ class _Page:
 
     def show(self, trouble: str = "", *, citation: str = "", status: int = 200) -> HttpResponse:
         """The page, with what stands in the way above the form."""
+        here = self.site.place.code
+        units = organisations.active_units(here, has_places=localities.listed(here))
         told: dict[str, Any] = {
             "site": self.site,
             "place": self.site.place,
@@ -61,8 +63,8 @@ class _Page:
             "trouble": trouble,
             "citation": citation,
             "kinds": list(AppealType),
-            "units": [unit for unit in organisations.directory(self.site.place.code).units if unit.active],
-            "has_places": localities.is_listed(self.site.place.code),
+            "units": units,
+            "has_places": any(unit["has_places"] for unit in units),
             "meant": self.meant,
             "said": self.said,
             "work_bits": humans.WORK_BITS,

@@ -1,0 +1,64 @@
+"""What the rules about secret requests and accused units say to which facts."""
+
+from datetime import timedelta
+
+import pytest
+
+from bihuan.cases import rules
+from bihuan.policy import norms
+from tests.facts import NOW, case, unit
+from tests.rule_tables import Row, asked
+
+KNOWN = {"a": unit("department", code="a")}
+go = asked(rules.may_go_to, units=["a"], case=case(accused=("a",)), known=KNOWN, reason="别无其他单位。", field="lead")
+tell = asked(rules.may_be_told_by, through_desk=False, confidential=False, field="feedback_method")
+ask = asked(rules.may_ask_desk, confidential=True)
+pass_on = asked(rules.may_pass_on, owed=True)
+enough = asked(rules.tried_enough, at=NOW, earlier=())
+
+ROWS = (
+    go.allows("an accused unit for a reason"),
+    go.allows("an accused unit that another body ruled to be the right one", reason=None),
+    go.refuses("an accused unit for none", norms.IDENTITY_PROTECTED, "accused_reason", reason=""),
+    go.refuses("an accused unit in secret", norms.IDENTITY_PROTECTED, "lead", case=case(accused=("a",), secret=True)),
+    go.refuses(
+        "an accused unit in secret, whatever was ruled",
+        norms.IDENTITY_PROTECTED,
+        "lead",
+        case=case(accused=("a",), secret=True),
+        reason=None,
+    ),
+    go.refuses(
+        "several, one of them accused",
+        norms.IDENTITY_PROTECTED,
+        "lead",
+        units=["b", "a"],
+        case=case(accused=("a",), secret=True),
+    ),
+    go.allows("another unit in secret", units=["b"], case=case(accused=("a",), secret=True), reason=""),
+    go.allows("nobody in secret", units=[], case=case(accused=("a",), secret=True), reason=""),
+    #
+    tell.allows("the unit itself"),
+    tell.refuses(
+        "the desk where nobody asked for secrecy", norms.IDENTITY_PROTECTED, "feedback_method", through_desk=True
+    ),
+    tell.refuses(
+        "the unit where secrecy was asked for", norms.IDENTITY_PROTECTED, "feedback_method", confidential=True
+    ),
+    tell.allows("the desk where secrecy was asked for", through_desk=True, confidential=True),
+    #
+    ask.allows("where secrecy was asked for"),
+    ask.refuses("where it was not", norms.IDENTITY_PROTECTED, confidential=False),
+    pass_on.allows("what was asked"),
+    pass_on.refuses("nothing", norms.IDENTITY_PROTECTED, owed=False),
+    #
+    enough.gives("the first attempt", False),
+    enough.gives("another within two hours", False, earlier=[NOW - timedelta(hours=2) + timedelta(seconds=1)]),
+    enough.gives("another after two hours", True, earlier=[NOW - timedelta(hours=2)]),
+    enough.gives("one of several after two hours", True, earlier=[NOW, NOW - timedelta(days=1)]),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_each_rule_says(row: Row) -> None:
+    row.holds()
