@@ -24,6 +24,8 @@ barred = asked(
 second_factor = asked(rules.needs_second_factor, seats=person("unit.handler").seats, required=True)
 owes = asked(rules.owed, provisional=False, strong=False, enrolled=False, needed=True)
 alive = asked(rules.alive, began_at=NOW, seen_at=NOW, at=NOW, idle=HOUR, whole=3 * HOUR)
+within = asked(rules.within, networks=("10.20.0.0/16",), address="10.20.255.255")
+change = asked(rules.may_change_password, tokens=1, chosen=True)
 administer = asked(rules.may_administer, actor=ADMINISTRATOR, account="other", jurisdiction="town")
 
 ROWS = (
@@ -50,6 +52,16 @@ ROWS = (
     alive.gives("left alone for an hour", False, at=NOW + HOUR),
     alive.gives("seen, and young enough", True, seen_at=NOW + 2 * HOUR, at=NOW + 3 * HOUR - timedelta(seconds=1)),
     alive.gives("seen, and too old", False, seen_at=NOW + 3 * HOUR, at=NOW + 3 * HOUR),
+    #
+    within.gives("from the network", True),
+    within.gives("from beside it", False, address="10.21.0.0"),
+    within.gives("from it, as the newer protocol writes it", True, address="::ffff:10.20.0.1"),
+    within.gives("from nowhere", False, address=""),
+    within.gives("from anywhere, where none is named", True, networks=(), address=""),
+    within.gives("from the second one", True, networks=("10.20.0.0/16", "fd00::/16"), address="fd00::9"),
+    change.allows("with tokens, having chosen"),
+    change.refuses("with tokens, without a choice", PROTECTED, "tokens", chosen=False),
+    change.allows("without tokens", tokens=0, chosen=False),
     #
     administer.allows("another's account"),
     administer.refuses("somebody who administers nothing", PROTECTED, actor=person("unit.head")),

@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from bihuan.access import commands, queries, rules
+from bihuan.access import commands, queries
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands as organisations
-from bihuan.organisations import rules as organisation_rules
 from bihuan.policy import norms
 from bihuan.record.queries import events
 from tests.access.test_commands import enrol
@@ -155,51 +154,3 @@ def test_the_administrator_takes_a_token_back_and_nobody_else_one_of_others(wend
     assert good(token)
     commands.revoke_token(**said, actor=chief)  # type: ignore[arg-type]
     assert not good(token)
-
-
-NAMED = ("10.20.0.0/16",)
-
-
-@pytest.mark.parametrize(
-    ("said", "field"),
-    [
-        ({}, None),
-        ({"days": 90}, None),
-        ({"days": 91}, "days"),
-        ({"days": 1}, None),
-        ({"days": 0}, "days"),
-        ({"scopes": ()}, "scopes"),
-        ({"scopes": ("read", "admin")}, "scopes"),
-        ({"networks": ("10.0.0.0/8", "fd00::/16", "192.168.3.7")}, None),
-        ({"networks": ("10.0.0.0/7",)}, "networks"),
-        ({"networks": ("fd00::/15",)}, "networks"),
-        ({"networks": ("0.0.0.0/0",)}, "networks"),
-        ({"networks": ("office",)}, "networks"),
-        ({"networks": tuple(f"10.0.0.{n}" for n in range(16))}, None),
-        ({"networks": tuple(f"10.0.0.{n}" for n in range(17))}, "networks"),
-        ({"scopes": ("read", "disclose"), "networks": NAMED, "second_factor": True}, None),
-        ({"scopes": ("read", "disclose"), "networks": NAMED}, "scopes"),
-        ({"scopes": ("read", "disclose"), "second_factor": True}, "networks"),
-    ],
-)
-def test_which_tokens_may_be_issued(said: dict[str, object], field: str | None) -> None:
-    plain: dict[str, object] = {"scopes": ("read",), "days": 30, "networks": (), "second_factor": False}
-    answer = organisation_rules.may_issue_token(**{**plain, **said})  # type: ignore[arg-type]
-    assert (answer.norm, answer.field) == (norms.IDENTITY_PROTECTED, field) if answer else field is None
-
-
-@pytest.mark.parametrize(
-    ("networks", "address", "good"),
-    [
-        ((), "203.0.113.9", True),
-        ((), "", True),
-        (NAMED, "10.20.255.255", True),
-        (NAMED, "10.21.0.0", False),
-        (NAMED, "::ffff:10.20.0.1", True),
-        (NAMED, "::1", False),
-        (NAMED, "", False),
-        (("192.168.3.7/32", "fd00::/16"), "fd00::9", True),
-    ],
-)
-def test_from_where_a_token_is_good(networks: tuple[str, ...], address: str, good: bool) -> None:
-    assert rules.within(networks, address) is good

@@ -117,7 +117,7 @@ def answer(client: Api, endpoint: Endpoint, number: str, body: object, headers: 
 
 
 @pytest.mark.parametrize("walls", [False, True], ids=["by the rule alone", "by the database too"])
-@pytest.mark.parametrize("stranger", ["third.handler", "elsewhere"])
+@pytest.mark.parametrize("stranger", ["third.handler", "desk.administrator", "elsewhere"])
 def test_what_is_somebody_elses_answers_as_what_is_not_there(
     hidden: list[Hidden], stranger: str, walls: bool, wendeng: Town
 ) -> None:

@@ -118,6 +118,25 @@ def test_an_old_backup_is_worth_a_warning_and_strictness_makes_it_count(settled:
     assert house.run("doctor", "--strict").returncode == 1
 
 
+IN_EARNEST = "UPDATE organisations_jurisdiction SET training = false, second_factor = true"
+APPOINT = (
+    "INSERT INTO organisations_appointment (person_id, unit_id, post, from_on, acting, appointed_by, confirmed_by)"
+    " SELECT p.id, a.unit_id, 'administrator', '2021-01-01', false, '', '' FROM organisations_person p"
+    " JOIN organisations_appointment a ON a.person_id = p.id WHERE a.post = '{}' ORDER BY p.id LIMIT 1"
+)
+
+
+def test_too_few_administrators_and_one_with_another_power_are_worth_a_warning(settled: House) -> None:
+    house = cured(settled)
+    do(house, IN_EARNEST)
+    for post in ("deputy", "head"):
+        assert "少于两位" in examined(house)[1]["系统管理员"]["said"]
+        do(house, APPOINT.format(post))
+    assert examined(house)[1]["系统管理员"]["state"] == "ok"
+    do(house, APPOINT.format("reviewer"))
+    assert "兼任" in examined(house)[1]["系统管理员"]["said"]
+
+
 def test_it_never_shows_the_password_of_the_database(settled: House, tmp_path: Path) -> None:
     settled.url = "postgresql://bihuan:topsecret@127.0.0.1:1/nothing"
     assert "topsecret" not in settled.run("doctor").stdout

@@ -14,10 +14,20 @@ from tests.rule_tables import Row, asked
 RESPONSIBLE = frozenset({Post.HEAD, Post.DEPUTY, Post.HANDLER})
 TRAINING = plain(JurisdictionFacts, training=True)
 YEARS = timedelta(days=731)
+PROTECTED = norms.IDENTITY_PROTECTED
 
 activate = asked(rules.may_be_active, unit=unit(posts=RESPONSIBLE), pack=WENDENG)
 found = asked(rules.may_found, type_code="department", superior_body="", pack=WENDENG)
 appoint = asked(rules.may_appoint, post="handler", pack=WENDENG)
+take = asked(rules.may_take_post, post="handler", account="somebody", held=frozenset({"deputy"}), by="chief")
+confirmation = asked(rules.needs_confirmation, post="handler", training=False)
+SECOND = person("centre.administrator", account="second")
+PROPOSED = {"unit": "unit", "account": "somebody", "proposed_by": "chief"}
+confirm = asked(rules.may_confirm, actor=SECOND, **PROPOSED)
+drop = asked(rules.may_drop, actor=SECOND, **PROPOSED)
+issue = asked(rules.may_issue_token, scopes=("read",), days=90, networks=(), second_factor=False)
+CLEAR = {"scopes": ("read", "disclose"), "networks": ("10.20.0.0/16",), "second_factor": True}
+renew = asked(rules.may_renew_token, actor=person(account="somebody"), account="somebody")
 waive = asked(rules.may_waive_second_factor, training=True)
 advance = asked(rules.may_advance, jurisdiction=TRAINING, before=NOW, after=NOW + timedelta(seconds=1))
 administer = asked(rules.may_administer, actor=person("centre.administrator"))
@@ -46,6 +56,51 @@ ROWS = (
     found.refuses("a utility without a superior", norms.SUPERIOR_BODY, "superior_body", type_code="utility"),
     appoint.allows("a handler"),
     appoint.refuses("a post that the regulation does not name", norms.SUCCESSION, "post", post="mayor"),
+    take.allows("beside a post without a power"),
+    take.refuses("one's own", PROTECTED, "account", by="somebody"),
+    take.allows("the administrator's, beside a post without a power", post="administrator"),
+    take.allows("the administrator's again", post="administrator", held=frozenset({"administrator"})),
+    take.refuses(
+        "the administrator's, beside a handler's", PROTECTED, "account", post="administrator", held={"handler"}
+    ),
+    take.refuses("a handler's, beside the administrator's", PROTECTED, "account", held={"administrator"}),
+    take.allows("a deputy's, beside the administrator's", post="deputy", held={"administrator"}),
+    confirmation.gives("of a post with a power", True),
+    confirmation.gives("of the administrator", True, post="administrator"),
+    confirmation.gives("of a post without one", False, post="deputy"),
+    confirmation.gives("in training", False, training=True),
+    confirm.allows("a second administrator"),
+    confirm.allows("the head of the unit", actor=person("unit.head", account="head")),
+    confirm.refuses("the head of another unit", PROTECTED, actor=person("other.head", account="head")),
+    confirm.refuses("a deputy of the unit", PROTECTED, actor=person("unit.deputy", account="deputy")),
+    confirm.refuses("who proposed it", PROTECTED, actor=person("centre.administrator", account="chief")),
+    confirm.refuses("who is appointed", PROTECTED, actor=person("unit.head", account="somebody")),
+    confirm.allows("the console", actor=person(account="console")),
+    drop.allows("who proposed it", actor=person("centre.administrator", account="chief")),
+    drop.allows("a second administrator"),
+    drop.refuses("who is appointed", PROTECTED, actor=person("unit.head", account="somebody")),
+    drop.refuses("a deputy of the unit", PROTECTED, actor=person("unit.deputy", account="deputy")),
+    #
+    issue.allows("for ninety days"),
+    issue.refuses("for longer", PROTECTED, "days", days=91),
+    issue.allows("for a day", days=1),
+    issue.refuses("for none", PROTECTED, "days", days=0),
+    issue.refuses("for nothing", PROTECTED, "scopes", scopes=()),
+    issue.refuses("for something unknown", PROTECTED, "scopes", scopes=("read", "admin")),
+    issue.allows("from networks and addresses", networks=("10.0.0.0/8", "fd00::/16", "192.168.3.7")),
+    issue.refuses("from half the world", PROTECTED, "networks", networks=("10.0.0.0/7",)),
+    issue.refuses("from half the newer world", PROTECTED, "networks", networks=("fd00::/15",)),
+    issue.refuses("from no network", PROTECTED, "networks", networks=("office",)),
+    issue.allows("from sixteen", networks=tuple(f"10.0.0.{n}" for n in range(16))),
+    issue.refuses("from seventeen", PROTECTED, "networks", networks=tuple(f"10.0.0.{n}" for n in range(17))),
+    issue.allows("to see requesters", **CLEAR),
+    issue.refuses(
+        "to see requesters without a second factor", PROTECTED, "scopes", **{**CLEAR, "second_factor": False}
+    ),
+    issue.refuses("to see requesters from anywhere", PROTECTED, "networks", **{**CLEAR, "networks": ()}),
+    renew.allows("one's own"),
+    renew.refuses("another's", PROTECTED, account="other"),
+    renew.refuses("another's, as the administrator", PROTECTED, actor=SECOND),
     waive.allows("in training"),
     waive.refuses("in earnest", norms.IDENTITY_PROTECTED, training=False),
     #

@@ -97,13 +97,15 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         _case(made, town, "丙", A.REGISTER, lead=town.other)
     _matter(made, hn, "丁")
     _dispute(made, wd, "戊")
-    posts = {"desk": DESK_POSTS, "unit": UNIT_POSTS, "other": UNIT_POSTS, "office": OFFICE_POSTS}
+    settle("wd", wd.desk, "desk.administrator", "administrator")
+    posts = {"desk": (*DESK_POSTS, "administrator"), "unit": UNIT_POSTS, "other": UNIT_POSTS, "office": OFFICE_POSTS}
     for town, (short, of_unit) in product(made.towns, {**posts, "supervision": SUPERVISION_POSTS}.items()):
         for post in ("head",) if short == "other" else of_unit:
             account = f"{town.code}.{short}.{post}"
             if known := organisations.by_account(account, at=START):
                 made.people[account] = known.actor
                 made.browsers[account], made.systems[account] = Official(account).client, Api(account)
+    assert not any(row.shown_to(made.people["wd.desk.administrator"]) for row in made.rows)
     return made
 
 

@@ -26,7 +26,7 @@ from bihuan.access.types import (
     SignedOutEverywhere,
     Way,
 )
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import commands as organisation_commands
@@ -263,7 +263,7 @@ def _person(account: str, *, lock: bool = False) -> Person:
 def _administered(account: str, actor: Actor) -> Person:
     """The person, if the actor may manage the account; one of another jurisdiction is not known."""
     person = _person(account, lock=True)
-    if actor.account != rules.CONSOLE and actor.jurisdiction != person.jurisdiction_id:
+    if actor.account != CONSOLE and actor.jurisdiction != person.jurisdiction_id:
         raise Unknown(account)
     granted(rules.may_administer(actor, account=account, jurisdiction=person.jurisdiction_id))
     return person

@@ -5,20 +5,12 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from bihuan.access.types import POWERS, Owed, Power
-from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.actor import CONSOLE, Actor, Seat
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import Post
+from bihuan.organisations.types import powers as powers
 from bihuan.policy import norms
-
-CONSOLE = "console"
-"""The account under which the operator acts on the server itself."""
-
-
-def powers(posts: Iterable[str]) -> frozenset[Power]:
-    """What these posts may do with personal data and accounts."""
-    held = set(posts)
-    return frozenset(power for power, allowed in POWERS.items() if held & allowed)
 
 
 @carries_out(norms.IDENTITY_PROTECTED)

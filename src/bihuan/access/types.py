@@ -1,33 +1,14 @@
-"""Words and facts of coming in: what a post may do with personal data, how somebody signed in, what is still owed."""
+"""Words and facts of coming in: how somebody signed in, what is still owed, what becomes of accounts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.organisations.types import Post, Standing
-
-
-class Power(Vocabulary):
-    """What needs more than a post that takes part: it reaches personal data, or other people's accounts."""
-
-    UNMASK = "unmask", "查看诉求人完整信息"
-    EXPORT = "export", "导出台账"
-    ADMINISTER = "administer", "管理账号"
-    AUDIT = "audit", "审计个人信息查看记录"
-    ERASE = "erase", "依法删除个人信息"
-
-
-POWERS: Final[Mapping[Power, frozenset[Post]]] = {
-    Power.UNMASK: frozenset({Post.HANDLER, Post.REGISTRAR, Post.CALLER, Post.LIST_KEEPER, Post.SUPERVISOR}),
-    Power.EXPORT: frozenset({Post.DISPATCHER, Post.LIAISON, Post.LIST_KEEPER, Post.LIST_DIRECTOR, Post.SUPERVISOR}),
-    Power.ADMINISTER: frozenset({Post.ADMINISTRATOR}),
-    Power.AUDIT: frozenset({Post.SUPERVISOR, Post.ADMINISTRATOR}),
-    Power.ERASE: frozenset({Post.REVIEWER}),
-}
-"""The one place that says which posts have which power; who has any signs in with a second factor."""
+from bihuan.organisations.types import POWERS as POWERS
+from bihuan.organisations.types import Power as Power
+from bihuan.organisations.types import Standing
 
 
 class Way(Vocabulary):

@@ -16,6 +16,7 @@ import psycopg
 import bihuan
 from bihuan.care.backup import NOTE
 from bihuan.documents import pdf
+from bihuan.organisations.types import Post, powers
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup.binaries import OLDEST, clients
@@ -32,6 +33,7 @@ SKEW = 2.0
 WORKER_LATE = timedelta(seconds=60)
 JOB_LATE = timedelta(minutes=10)
 BACKUP_LATE = timedelta(days=2)
+LEAST_ADMINISTRATORS = 2
 NOTICE_EXPECTED = 11
 """The State Council publishes next year's holidays in November, at times in October."""
 
@@ -265,6 +267,33 @@ def _seals(connection: Connection) -> Iterator[Finding]:
         )
 
 
+def _administrators(connection: Connection) -> Iterator[Finding]:
+    """Who administers in earnest: at least two, and none with another power beside it."""
+    rows = connection.execute(
+        "SELECT j.code, p.account, array_agg(a.post) FROM organisations_jurisdiction j"
+        " LEFT JOIN organisations_person p ON p.jurisdiction_id = j.code AND p.is_active"
+        " LEFT JOIN organisations_appointment a ON a.person_id = p.id"
+        "  AND daterange(a.from_on, a.until_on) @> (now() AT TIME ZONE 'Asia/Shanghai')::date"
+        " WHERE NOT j.training GROUP BY 1, 2 ORDER BY 1, 2"
+    ).fetchall()
+    held: dict[str, dict[str, set[str]]] = {}
+    for code, account, posts in rows:
+        held.setdefault(code, {})[account] = {post for post in posts if post}
+    both, few = [], []
+    for code, people in held.items():
+        administrators = {account: posts for account, posts in people.items() if Post.ADMINISTRATOR in posts}
+        both += [a for a, posts in administrators.items() if powers(posts) > powers([Post.ADMINISTRATOR])]
+        few += [code] if len(administrators) < LEAST_ADMINISTRATORS else []
+    if both:
+        advice = "免去其中一个职务：系统管理员不得兼任有权限的职务"
+        yield Finding("系统管理员", "warning", f"兼任有权限的职务：{'、'.join(both[:5])}", advice)
+    elif few:
+        advice = "再任命一位：有权限的职务须由第二人确认"
+        yield Finding("系统管理员", "warning", f"少于两位：{'、'.join(few[:5])}", advice)
+    else:
+        yield Finding("系统管理员", "ok", f"{len(held)} 个正式辖区都有两位以上，没有兼任")
+
+
 def _calendar(connection: Connection, clock: Clock) -> Iterator[Finding]:
     rows = connection.execute("SELECT year FROM duties_announcedyear").fetchall()
     announced = {int(year) for (year,) in rows} | Calendar.shipped().announced_years
@@ -292,5 +321,6 @@ def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]
         partial(_clock, clock=clock),
         _jobs,
         _seals,
+        _administrators,
         partial(_calendar, clock=clock),
     )

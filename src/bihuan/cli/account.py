@@ -8,12 +8,12 @@ import click
 from rich.console import Console
 
 from bihuan.access import commands
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries
 
 OUT = Console(highlight=False, soft_wrap=True)
-CONSOLE = "console"
 
 
 def _standing(account: str, at: datetime) -> tuple[Actor, datetime]:
@@ -36,7 +36,7 @@ def _told() -> Iterator[None]:
 
 @click.group()
 def command() -> None:
-    """账号：解锁、重置密码、解除二次验证、全部退出；是否要求二次验证。"""
+    """账号：解锁、重置密码、解除二次验证、全部退出；待确认的任命；是否要求二次验证。"""
 
 
 @command.command()
@@ -74,12 +74,34 @@ def second_factor(account: str, reason: str) -> None:
 @command.command("sign-out")
 @click.argument("account")
 def sign_out(account: str) -> None:
-    """退出账号的全部登录。"""
+    """退出账号的全部登录，收回全部接口令牌。"""
     at = datetime.now(UTC)
     actor, now = _standing(account, at)
     with _told():
         commands.sign_out_everywhere(account=account, actor=actor, now=now, at=at)
     OUT.print(f"已退出 {account} 的全部登录")
+
+
+@command.command("appointments")
+@click.argument("jurisdiction")
+def appointments(jurisdiction: str) -> None:
+    """列出辖区待确认的任命：编号、人员、单位、职务、提出人。"""
+    with _told():
+        place = queries.jurisdiction(jurisdiction)
+    for row in queries.proposals(place.code):
+        click.echo("\t".join((str(row.id), row.account, row.unit, row.post, row.proposed_by)))
+
+
+@command.command("confirm")
+@click.argument("jurisdiction")
+@click.argument("number", type=int)
+def confirm(jurisdiction: str, number: int) -> None:
+    """确认一项任命：辖区只有一位系统管理员、单位又没有主要负责人时，由运维人员在服务器上确认。"""
+    with _told():
+        now = datetime.now(UTC) + queries.jurisdiction(jurisdiction).offset
+        actor = Actor(CONSOLE, "系统管理员", jurisdiction)
+        organisations.confirm_post(proposal=number, actor=actor, now=now)
+    OUT.print(f"已确认第{number}项任命")
 
 
 @command.command("require-second-factor")

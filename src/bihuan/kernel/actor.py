@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 CLOCKWORK = "clockwork"
+CONSOLE = "console"
+"""The account under which the operator acts on the server itself."""
 REQUESTER = "requester"
 
 
@@ -21,8 +23,8 @@ def seats_among(parts: Mapping[str, frozenset[str]], posts: Mapping[str, frozens
     return frozenset(Seat(unit, post) for part, held in posts.items() for unit in parts.get(part, ()) for post in held)
 
 
-_SIGHTLESS = frozenset({"operator"})
-"""Posts that keep the installation running: they bring no sight of the unit's cases."""
+_SIGHTLESS = frozenset({"operator", "administrator"})
+"""Posts that keep the installation and its accounts: they bring no sight of the unit's cases."""
 _ASKS = frozenset({Seat(unit="", post=REQUESTER)})
 """The seat of whoever asks: in no unit, so that no rule about units ever fits it."""
 

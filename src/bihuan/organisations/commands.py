@@ -19,18 +19,21 @@ from bihuan.organisations.models import (
     ChannelDesk,
     Jurisdiction,
     Person,
+    ProposedAppointment,
     ResponsibilityEntry,
     Unit,
 )
 from bihuan.organisations.types import (
     AccountClosed,
     Appointed,
+    AppointmentProposed,
     ChannelGiven,
     ClockAdvanced,
     Dismissed,
     HashedPassword,
     JurisdictionFounded,
     PersonEntered,
+    ProposalDropped,
     ResponsibilityEnded,
     ResponsibilityEntered,
     TokenIssued,
@@ -161,23 +164,53 @@ def appoint(
     from_on: date,
     acting: bool = False,
     succeed: bool = False,
+    proposed_by: str = "",
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Give a person a post; with `succeed` whoever holds it leaves it that day, no further document needed."""
+    """Give a person a post; with `succeed` whoever holds it leaves it that day, no further document needed.
+
+    `proposed_by` is who proposed what the actor confirms.
+    """
     person = Person.objects.filter(account=account).first()
     place = Unit.objects.filter(code=unit).first()
     if person is None or place is None or person.jurisdiction_id != place.jurisdiction_id:
         raise Unknown(account)
     granted(rules.may_appoint(post=post, pack=queries.pack_of(place.jurisdiction_id)))
+    lock(subject_of("person", account))  # two posts given at once must not be more together than one after the other
+    granted(_may_take(post, person, now, by=actor.account))
     gone: list[str] = []
     if succeed:
         before = Appointment.objects.filter(unit=place, post=post, until_on__isnull=True).exclude(person=person)
         gone = list(before.values_list("person__account", flat=True))
         before.update(until_on=from_on)
-    Appointment.objects.create(person=person, unit=place, post=post, from_on=from_on, acting=acting)
-    happening = Appointed(account=account, unit=unit, post=post, from_on=from_on, acting=acting, succeeded=tuple(gone))
+    Appointment.objects.create(
+        person=person,
+        unit=place,
+        post=post,
+        from_on=from_on,
+        acting=acting,
+        appointed_at=now,
+        appointed_by=proposed_by or actor.account,
+        confirmed_by=actor.account if proposed_by else "",
+    )
+    happening = Appointed(
+        account=account,
+        unit=unit,
+        post=post,
+        from_on=from_on,
+        acting=acting,
+        succeeded=tuple(gone),
+        proposed_by=proposed_by,
+    )
     _note(subject_of("unit", unit), place.jurisdiction_id, happening, norms.SUCCESSION, actor, now, first=False)
+
+
+def _may_take(post: str, person: Person, now: datetime, *, by: str) -> Refusal | None:
+    held = Appointment.objects.filter(person=person).exclude(until_on__lte=queries.today(now))
+    return rules.may_take_post(
+        post=post, account=person.account, held=frozenset(held.values_list("post", flat=True)), by=by
+    )
 
 
 @command()
@@ -462,20 +495,18 @@ def close_account(*, account: str, actor: Actor, now: datetime, at: datetime) ->
 
 
 @command()
-def fill_post(*, unit: str, fields: Fill, actor: Actor, now: datetime) -> None:
-    """Appoint somebody to a post of a unit, by the administrator's form."""
+def fill_post(*, unit: str, fields: Fill, actor: Actor, now: datetime) -> bool:
+    """Appoint somebody to a post of a unit, by the administrator's form.
+
+    Answers whether that holds: an appointment to a post with a power waits for a second person, training apart.
+    """
     granted(rules.may_administer(actor))
     _own_unit(unit, actor)
-    person = Person.objects.filter(account=fields.account, jurisdiction_id=actor.jurisdiction, is_active=True).first()
-    if person is None:
-        raise Refused(Refusal("没有这个人，或者账号已经停用。", norms.SUCCESSION, field="account"))
     lock(subject_of("unit", unit))
-    holding = Appointment.objects.filter(unit_id=unit, post=fields.post, until_on__isnull=True)
-    if holding.filter(person=person).exists():
-        raise Refused(Refusal(f"{person.name}已经担任这一职务。", norms.SUCCESSION, field="account"))
-    if fields.succeed and holding.filter(from_on__gt=fields.from_on).exists():
-        reason = "现任的任职日期比这一天还晚，不能自这一天起接替。"
-        raise Refused(Refusal(reason, norms.SUCCESSION, field="from_on"))
+    person = _fillable(unit, fields, actor)
+    if rules.needs_confirmation(fields.post, training=queries.jurisdiction(actor.jurisdiction).training):
+        _propose(unit, person, fields, actor, now)
+        return False
     appoint(
         account=fields.account,
         unit=unit,
@@ -486,6 +517,101 @@ def fill_post(*, unit: str, fields: Fill, actor: Actor, now: datetime) -> None:
         actor=actor,
         now=now,
     )
+    return True
+
+
+def _fillable(unit: str, fields: Fill, actor: Actor) -> Person:
+    """The person whom the form names, if they can take the post from that day on."""
+    person = Person.objects.filter(account=fields.account, jurisdiction_id=actor.jurisdiction, is_active=True).first()
+    if person is None:
+        raise Refused(Refusal("没有这个人，或者账号已经停用。", norms.SUCCESSION, field="account"))
+    holding = Appointment.objects.filter(unit_id=unit, post=fields.post, until_on__isnull=True)
+    if holding.filter(person=person).exists():
+        raise Refused(Refusal(f"{person.name}已经担任这一职务。", norms.SUCCESSION, field="account"))
+    if fields.succeed and holding.filter(from_on__gt=fields.from_on).exists():
+        reason = "现任的任职日期比这一天还晚，不能自这一天起接替。"
+        raise Refused(Refusal(reason, norms.SUCCESSION, field="from_on"))
+    return person
+
+
+def _propose(unit: str, person: Person, fields: Fill, actor: Actor, now: datetime) -> None:
+    granted(
+        rules.may_appoint(post=fields.post, pack=queries.pack_of(actor.jurisdiction)),
+        _may_take(fields.post, person, now, by=actor.account),
+    )
+    waiting = ProposedAppointment.objects.filter(person=person, unit_id=unit, post=fields.post, settled_at__isnull=True)
+    if waiting.exists():
+        raise Refused(Refusal("这项任命已经提出，正在等待确认。", norms.SUCCESSION, field="account"))
+    ProposedAppointment.objects.create(
+        person=person,
+        unit_id=unit,
+        post=fields.post,
+        from_on=fields.from_on,
+        acting=fields.acting,
+        succeed=fields.succeed,
+        proposed_by=actor.account,
+        proposed_at=now,
+    )
+    happening = AppointmentProposed(
+        account=person.account,
+        unit=unit,
+        post=fields.post,
+        from_on=fields.from_on,
+        acting=fields.acting,
+        succeed=fields.succeed,
+    )
+    _note(subject_of("unit", unit), actor.jurisdiction, happening, norms.IDENTITY_PROTECTED, actor, now, first=False)
+
+
+@command()
+def confirm_post(*, proposal: int, actor: Actor, now: datetime) -> None:
+    """Let a proposed appointment take effect, from its day on or from today: a second administrator or the head."""
+    row = _proposed(proposal, actor)
+    account, unit = row.person.account, row.unit_id
+    granted(rules.may_confirm(actor, unit=unit, account=account, proposed_by=row.proposed_by))
+    from_on = max(row.from_on, queries.today(now))
+    fields = Fill(account=account, post=row.post, from_on=from_on, acting=row.acting, succeed=row.succeed)
+    _fillable(unit, fields, actor)
+    _settle(row, actor, now)
+    appoint(
+        account=account,
+        unit=unit,
+        post=row.post,
+        from_on=from_on,
+        acting=row.acting,
+        succeed=row.succeed,
+        proposed_by=row.proposed_by,
+        actor=actor,
+        now=now,
+    )
+
+
+@command()
+def drop_post(*, proposal: int, actor: Actor, now: datetime) -> None:
+    """Take back what one proposed, or do not confirm what another did."""
+    row = _proposed(proposal, actor)
+    account, unit = row.person.account, row.unit_id
+    granted(rules.may_drop(actor, unit=unit, account=account, proposed_by=row.proposed_by))
+    _settle(row, actor, now)
+    happening = ProposalDropped(account=account, unit=unit, post=row.post)
+    _note(subject_of("unit", unit), actor.jurisdiction, happening, norms.IDENTITY_PROTECTED, actor, now, first=False)
+
+
+def _proposed(id: int, actor: Actor) -> ProposedAppointment:
+    """The proposal that waits in the actor's jurisdiction, with its unit under lock."""
+    waiting = ProposedAppointment.objects.filter(pk=id, unit__jurisdiction_id=actor.jurisdiction)
+    found = waiting.values_list("unit_id", flat=True).first()
+    if found is None:
+        raise Unknown(str(id))
+    lock(subject_of("unit", found))
+    row = waiting.filter(settled_at__isnull=True).select_related("person").first()
+    if row is None:
+        raise Refused(Refusal("这项任命已经处理。", norms.SUCCESSION))
+    return row
+
+
+def _settle(row: ProposedAppointment, actor: Actor, now: datetime) -> None:
+    ProposedAppointment.objects.filter(pk=row.pk).update(settled_at=now, settled_by=actor.account)
 
 
 @command()

@@ -78,6 +78,9 @@ class Appointment(models.Model):
     from_on = models.DateField()
     until_on = models.DateField(null=True)
     acting = models.BooleanField(default=False)
+    appointed_at = models.DateTimeField(null=True)
+    appointed_by = models.CharField(max_length=64, blank=True)
+    confirmed_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [
@@ -92,6 +95,30 @@ class Appointment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["unit", "post"], name="appointment_unit_post")]
+
+
+class ProposedAppointment(models.Model):
+    """An appointment to a post with a power, until a second person confirms it or it is dropped."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    post = models.CharField(max_length=32)
+    from_on = models.DateField()
+    acting = models.BooleanField()
+    succeed = models.BooleanField()
+    proposed_by = models.CharField(max_length=64)
+    proposed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit", "post"],
+                condition=models.Q(settled_at__isnull=True),
+                name="proposed_once",
+            ),
+        ]
 
 
 class ApiToken(models.Model):

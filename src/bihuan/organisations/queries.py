@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,12 +14,24 @@ from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.models import Appointment, ChannelDesk, Jurisdiction, Person, ResponsibilityEntry, Unit
+from bihuan.organisations import rules
+from bihuan.organisations.models import (
+    Appointment,
+    ChannelDesk,
+    Jurisdiction,
+    Person,
+    ProposedAppointment,
+    ResponsibilityEntry,
+    Unit,
+)
 from bihuan.organisations.types import (
+    POWERS,
     AppointmentRow,
     EntryRow,
     JurisdictionFacts,
+    NewPowerRow,
     PersonRow,
+    ProposalRow,
     ResponsibilityRow,
     Standing,
     UnitFacts,
@@ -277,6 +289,68 @@ def appointments(
     return tuple(
         AppointmentRow(a.person.account, a.person.name, a.unit_id, a.post, a.from_on, a.until_on, a.acting)
         for a in rows.order_by("unit_id", "post", "-from_on", "person__account")
+    )
+
+
+def proposals(jurisdiction: str, *, unit: str = "") -> tuple[ProposalRow, ...]:
+    """Appointments that wait for a second person: of the jurisdiction or of a unit, the oldest first."""
+    rows = ProposedAppointment.objects.filter(unit__jurisdiction_id=jurisdiction, settled_at__isnull=True)
+    if unit:
+        rows = rows.filter(unit_id=unit)
+    found = rows.select_related("person", "unit").annotate(by_name=person_name_of("proposed_by")).order_by("id")
+    return tuple(
+        ProposalRow(
+            p.pk,
+            p.person.account,
+            p.person.name,
+            p.unit_id,
+            p.unit.name,
+            p.post,
+            p.from_on,
+            p.acting,
+            p.proposed_by,
+            p.by_name or p.proposed_by,
+            p.proposed_at,
+        )
+        for p in found
+    )
+
+
+def to_confirm(actor: Actor, found: Iterable[ProposalRow]) -> tuple[ProposalRow, ...]:
+    """Those among the proposals that the actor may confirm."""
+    return tuple(
+        p for p in found if rules.may_confirm(actor, unit=p.unit, account=p.account, proposed_by=p.proposed_by) is None
+    )
+
+
+NEW_POWERS = timedelta(days=30)
+"""So long a power counts as new."""
+
+
+def new_powers(jurisdiction: str, *, now: datetime) -> tuple[NewPowerRow, ...]:
+    """Who was given a post with a power of late, whatever the day from which it holds; the newest first."""
+    powerful = sorted({post for posts in POWERS.values() for post in posts})
+    rows = (
+        Appointment.objects.filter(
+            unit__jurisdiction_id=jurisdiction, post__in=powerful, appointed_at__gt=now - NEW_POWERS
+        )
+        .select_related("person", "unit")
+        .annotate(by_name=person_name_of("appointed_by"), confirmed_name=person_name_of("confirmed_by"))
+        .order_by("-appointed_at", "-id")
+    )
+    return tuple(
+        NewPowerRow(
+            a.person.account,
+            a.person.name,
+            a.unit.name,
+            a.post,
+            a.from_on,
+            a.until_on,
+            a.appointed_at or now,
+            a.by_name or a.appointed_by,
+            a.confirmed_name or a.confirmed_by,
+        )
+        for a in rows
     )
 
 

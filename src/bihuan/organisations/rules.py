@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
-from bihuan.organisations.types import SCOPES, JurisdictionFacts, Post, UnitFacts
+from bihuan.organisations.types import SCOPES, JurisdictionFacts, Post, UnitFacts, powers
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 
@@ -47,6 +47,50 @@ def may_appoint(*, post: str, pack: Pack) -> Refusal | None:
     if post not in pack.posts:
         return Refusal(f"没有“{post}”这个职务。", norms.SUCCESSION, field="post")
     return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_take_post(*, post: str, account: str, held: Collection[str], by: str) -> Refusal | None:
+    """任何人不得任命自己；系统管理员在本辖区不兼任其他有权限的职务。"""
+    if account == by:
+        reason = "不能任命自己，请由另一位系统管理员任命。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="account")
+    if post == Post.ADMINISTRATOR and any(_has_another_power(one) for one in held):
+        reason = "系统管理员不得兼任有权限的职务，请先免去这个人的其他职务，或另选他人。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="account")
+    if _has_another_power(post) and Post.ADMINISTRATOR in held:
+        reason = "这个人是系统管理员，不得兼任有权限的职务，请另选他人。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="account")
+    return None
+
+
+def _has_another_power(post: str) -> bool:
+    return post != Post.ADMINISTRATOR and bool(powers([post]))
+
+
+def needs_confirmation(post: str, *, training: bool) -> bool:
+    """Whether an appointment takes effect only when a second person confirms it; training waives that."""
+    return not training and bool(powers([post]))
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_confirm(actor: Actor, *, unit: str, account: str, proposed_by: str) -> Refusal | None:
+    """有权限的职务，由另一位系统管理员或本单位主要负责人确认后生效；提出的人和被任命的人不能确认。"""
+    if actor.account == CONSOLE:
+        return None
+    if actor.account in (proposed_by, account):
+        return Refusal("提出任命的人和被任命的人不能自己确认。", norms.IDENTITY_PROTECTED)
+    if actor.holds(Post.ADMINISTRATOR) or actor.holds(Post.HEAD, unit=unit):
+        return None
+    return Refusal("只有另一位系统管理员或本单位主要负责人可以确认。", norms.IDENTITY_PROTECTED)
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_drop(actor: Actor, *, unit: str, account: str, proposed_by: str) -> Refusal | None:
+    """待确认的任命，提出的人可以撤回，可以确认的人可以不予确认。"""
+    if actor.account == proposed_by:
+        return None
+    return may_confirm(actor, unit=unit, account=account, proposed_by=proposed_by)
 
 
 @carries_out(norms.IDENTITY_PROTECTED)

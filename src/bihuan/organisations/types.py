@@ -1,12 +1,14 @@
 """Words, facts and forms of the organisations."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.vocabulary import Vocabulary
 
 
 class Post(StrEnum):
@@ -26,6 +28,32 @@ class Post(StrEnum):
     LIST_DIRECTOR = "list_director"
     ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
+
+
+class Power(Vocabulary):
+    """What needs more than a post that takes part: it reaches personal data, or other people's accounts."""
+
+    UNMASK = "unmask", "查看诉求人完整信息"
+    EXPORT = "export", "导出台账"
+    ADMINISTER = "administer", "管理账号"
+    AUDIT = "audit", "审计个人信息查看记录"
+    ERASE = "erase", "依法删除个人信息"
+
+
+POWERS: Final[Mapping[Power, frozenset[Post]]] = {
+    Power.UNMASK: frozenset({Post.HANDLER, Post.REGISTRAR, Post.CALLER, Post.LIST_KEEPER, Post.SUPERVISOR}),
+    Power.EXPORT: frozenset({Post.DISPATCHER, Post.LIAISON, Post.LIST_KEEPER, Post.LIST_DIRECTOR, Post.SUPERVISOR}),
+    Power.ADMINISTER: frozenset({Post.ADMINISTRATOR}),
+    Power.AUDIT: frozenset({Post.SUPERVISOR, Post.ADMINISTRATOR}),
+    Power.ERASE: frozenset({Post.REVIEWER}),
+}
+"""The one place that says which posts have which power; who has any signs in with a second factor."""
+
+
+def powers(posts: Iterable[str]) -> frozenset[Power]:
+    """What these posts may do with personal data and accounts."""
+    held = set(posts)
+    return frozenset(power for power, allowed in POWERS.items() if held & allowed)
 
 
 SCOPES = ("read", "act", "disclose")
@@ -88,6 +116,38 @@ class AppointmentRow:
     from_on: date
     until_on: date | None
     acting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """An appointment that waits for a second person, with who proposed it when."""
+
+    id: int
+    account: str
+    name: str
+    unit: str
+    unit_name: str
+    post: str
+    from_on: date
+    acting: bool
+    proposed_by: str
+    proposed_by_name: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewPowerRow:
+    """A post with a power that somebody was given of late, by whom, and who confirmed it."""
+
+    account: str
+    name: str
+    unit_name: str
+    post: str
+    from_on: date
+    until_on: date | None
+    at: datetime
+    by: str
+    confirmed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +224,35 @@ class Appointed(Happening):
     from_on: date
     acting: bool = False
     succeeded: tuple[str, ...] = ()
+    proposed_by: str = ""
+    """Who proposed what somebody else confirmed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppointmentProposed(Happening):
+    """An appointment to a post with a power waits for a second person."""
+
+    kind: ClassVar[str] = "organisations.appointment-proposed"
+    sentence: ClassVar[str] = "提出由{account}任{unit}“{post}”，自{from_on}起，确认后生效"
+
+    account: str
+    unit: str
+    post: str
+    from_on: date
+    acting: bool = False
+    succeed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProposalDropped(Happening):
+    """A proposed appointment was not confirmed, or taken back."""
+
+    kind: ClassVar[str] = "organisations.proposal-dropped"
+    sentence: ClassVar[str] = "{account}任{unit}“{post}”的提议不再确认"
+
+    account: str
+    unit: str
+    post: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -77,6 +77,11 @@ class Tried:
     words: str = ""
     citation: str = ""
 
+    @property
+    def status(self) -> int:
+        """409 where a rule stands against it, 422 where the form is not filled in right."""
+        return 409 if self.citation else 422
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases.types import DutyKind
 from bihuan.duties import queries as duties
+from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
@@ -43,6 +44,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _to_confirm(standing: Standing) -> int:
+    """How many appointments wait for the actor; training asks for no second person."""
+    if standing.jurisdiction.training or not standing.actor.holds(Post.ADMINISTRATOR, Post.HEAD):
+        return 0
+    return len(organisations.to_confirm(standing.actor, organisations.proposals(standing.jurisdiction.code)))
+
+
 def places(standing: Standing, path: str) -> list[Place]:
     """Where the actor can go, with what waits there."""
     actor, rulebook = standing.actor, pack(standing.jurisdiction.pack)
@@ -61,7 +69,7 @@ def places(standing: Standing, path: str) -> list[Place]:
         found.append(Place("/determinations/", _("责任认定")))
     if rulebook.binds(norms.LIST_REGISTER):
         found.append(Place("/matters/", _("清单事项")))
-    found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"))]
+    found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
     if actor.holds(Post.SUPERVISOR, Post.ADMINISTRATOR):
         found.append(Place("/looks/", _("查看记录")))
     if actor.holds(Post.OPERATOR):

@@ -20,7 +20,18 @@ from bihuan.duties.types import Figures
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
-from bihuan.organisations.types import Appointed, AppointmentRow, Dismissed, Standing, UnitActivated, UnitFacts
+from bihuan.organisations.types import (
+    Appointed,
+    AppointmentProposed,
+    AppointmentRow,
+    Dismissed,
+    Post,
+    ProposalDropped,
+    ProposalRow,
+    Standing,
+    UnitActivated,
+    UnitFacts,
+)
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
@@ -39,7 +50,10 @@ def _type(unit: UnitFacts, rulebook: Pack) -> str:
     return label_of(rulebook.unit_types[unit.type].label if unit.type in rulebook.unit_types else unit.type)
 
 
-TOLD_BY_NAMES = {happening.kind: happening.sentence for happening in (Appointed, Dismissed, UnitActivated)}
+TOLD_BY_NAMES = {
+    happening.kind: happening.sentence
+    for happening in (Appointed, AppointmentProposed, ProposalDropped, Dismissed, UnitActivated)
+}
 
 
 def _told(subject: str, rulebook: Pack) -> list[EventRow]:
@@ -119,6 +133,7 @@ def units(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         "may": administers(standing),
         "add": _form("unit", NewUnit, standing, "/units/", _("录入单位"), _("录入"), tried),
         "inactive": sum(not row.unit.active for row in rows),
+        "proposed": _proposed(standing, rulebook),
     }
     return render(request, "units/page.html", said, status=422 if tried else 200)
 
@@ -177,10 +192,23 @@ def _change_unit(request: HttpRequest, standing: Standing, code: str, doing: str
     actor, now = standing.actor, standing.now
     match doing:
         case "fill":
+            held: list[bool] = []
             tried = send(
-                request, standing, doing, Fill, lambda f: commands.fill_post(unit=code, fields=f, actor=actor, now=now)
+                request,
+                standing,
+                doing,
+                Fill,
+                lambda f: held.append(commands.fill_post(unit=code, fields=f, actor=actor, now=now)),
             )
+            if held == [False]:
+                return tried, _("任命已提出，由另一位系统管理员或本单位主要负责人确认后生效。")
             return tried, _("任命已记录。")
+        case "confirm":
+            commands.confirm_post(proposal=_proposal(request), actor=actor, now=now)
+            return None, _("任命已确认生效。")
+        case "drop":
+            commands.drop_post(proposal=_proposal(request), actor=actor, now=now)
+            return None, _("这项任命不再等待确认。")
         case "change":
             tried = send(
                 request,
@@ -204,6 +232,13 @@ def _change_unit(request: HttpRequest, standing: Standing, code: str, doing: str
             )
             return tried, _("免职已记录。")
     raise Unknown(doing)
+
+
+def _proposal(request: HttpRequest) -> int:
+    said = request.POST.get("proposal", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        raise Unknown(said)
+    return int(said)
 
 
 def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | None) -> HttpResponse:
@@ -248,12 +283,39 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
         "missing": _missing(found, holding, rulebook),
         "entries": [e for e in queries.responsibilities(place.code, now=now) if code in (e.lead, *e.co_units)],
         "events": _told(f"unit:{code}", rulebook),
+        "proposed": _proposed(standing, rulebook, unit=code),
+        "waived": place.training,
+        "refused": tried.words if tried and not may else "",
         "today": today,
         "section": "units",
         "may": may,
         **forms,
     }
-    return render(request, "units/unit.html", said, status=422 if tried else 200)
+    return render(request, "units/unit.html", said, status=tried.status if tried else 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An appointment that waits for a second person, and what whoever reads may do about it."""
+
+    row: ProposalRow
+    post: str
+    confirm: bool
+    drop: bool
+
+
+def _proposed(standing: Standing, rulebook: Pack, *, unit: str = "") -> list[Proposed]:
+    """What waits for a second person, for those who propose and confirm; in training nothing does."""
+    actor = standing.actor
+    if standing.jurisdiction.training or not actor.holds(Post.ADMINISTRATOR, Post.HEAD):
+        return []
+    found = queries.proposals(standing.jurisdiction.code, unit=unit)
+    mine = {row.id for row in queries.to_confirm(actor, found)}
+    return [
+        Proposed(row, _label(row.post, rulebook), row.id in mine, row.id in mine or row.proposed_by == actor.account)
+        for row in found
+        if row.id in mine or actor.holds(Post.ADMINISTRATOR)
+    ]
 
 
 def _vacating(row: AppointmentRow, standing: Standing, tried: Tried | None) -> Shown:

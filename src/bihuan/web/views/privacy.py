@@ -16,7 +16,7 @@ from bihuan.cases import queries as cases
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Standing
+from bihuan.organisations.types import NewPowerRow, Standing, powers
 from bihuan.policy.loader import pack
 from bihuan.privacy import commands
 from bihuan.privacy.types import AskLooks, Correct, Erase
@@ -60,6 +60,8 @@ def _looks(
     said: dict[str, Any] = {
         "controls": controls(AskLooks, prefix="looks", typed=filled.typed, choices=choices, errors=filled.errors),
         "asked": found is not None,
+        "powers": _new_powers(standing),
+        "waived": standing.jurisdiction.training,
     }
     if found:
         seen = cases.briefs({row.subject.partition(":")[2] for row in found}, standing.actor)
@@ -77,6 +79,20 @@ def _looks(
             for row in found
         ]
     return render(request, "privacy/looks.html", said, status=status)
+
+
+def _new_powers(standing: Standing) -> list[tuple[NewPowerRow, str, str]]:
+    """Who was given a power of late, with what the post is called and what it lets one do."""
+    posts = pack(standing.jurisdiction.pack).posts
+    found = organisations.new_powers(standing.jurisdiction.code, now=standing.now)
+    return [
+        (
+            row,
+            posts[row.post].label if row.post in posts else row.post,
+            "、".join(power.label for power in Power if power in powers([row.post])),
+        )
+        for row in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)
