@@ -24,14 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(BY_THEMSELVES))
 
 
-@pytest.fixture(autouse=True)
-def _limits_as_the_regulation_has_them() -> None:
-    """What another test adjusted is forgotten."""
-    from bihuan.duties.queries import forget_adjusted_limits
-
-    forget_adjusted_limits()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_between_tests() -> Iterator[None]:
     """After a test that committed, what it wrote is taken away, also where the database lets nobody else do that.

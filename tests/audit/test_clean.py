@@ -4,13 +4,13 @@ import pytest
 
 from bihuan.audit import queries
 from bihuan.cases.types import Act, Stage
-from bihuan.duties.commands import announce_year
 from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types import MatterClass
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.record import sealing
+from tests import years
 from tests.matters import walks as matters
-from tests.towns import FOUNDER, Town
+from tests.towns import Town
 from tests.walks import TO_CALLBACK, TO_HANDLING, Walk, walk_to
 
 
@@ -49,13 +49,7 @@ def test_a_year_that_was_announced(wendeng: Town, days: dict[str, str]) -> None:
     from datetime import UTC, date, datetime
 
     walk = Walk(wendeng, datetime(2030, 12, 30, 1, tzinfo=UTC)).along(*TO_HANDLING)
-    changed = announce_year(
-        year=2031,
-        notice="国办发明电〔2030〕1号",
-        days={date.fromisoformat(on): name for on, name in days.items()},
-        actor=FOUNDER,
-        now=walk.now,
-    )
+    changed = years.announce(2031, {date.fromisoformat(on): name for on, name in days.items()}, walk.now)
     assert (changed > 0) is bool(days)
     assert queries.verify().findings == ()
 

@@ -3,16 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pydantic import ValidationError
 
 from bihuan.audit.queries import verify
 from bihuan.cases.types import DUTIES, DutyKind
 from bihuan.duties import commands, queries
-from bihuan.duties.forms import Adjust, EndAdjustment, Notice
+from bihuan.duties.forms import Adjust, EndAdjustment, Notice, lines_of
 from bihuan.duties.models import Duty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.record.queries import events
+from tests import years
 from tests.towns import START, Town, settle
 from tests.walks import TO_HANDLING, A, Walk
 from tests.walls.roles import as_the_site
@@ -111,17 +113,13 @@ def test_a_limit_is_written_as_the_regulation_writes_it() -> None:
 LINES = "2031-10-01至2031-10-07 国庆节\n2031-01-01 元旦"
 
 
-def test_a_notice_is_read_line_by_line_and_entered_once(wendeng: Town, chief: Actor) -> None:
+def test_a_notice_is_read_line_by_line(wendeng: Town, chief: Actor) -> None:
     form = Notice(year=2031, notice="国办发明电〔2030〕9号", holidays=LINES, workdays="2031-09-27")
     assert len(form.days) == 9
     assert form.days[date(2031, 9, 27)] == "调休上班"
-    try:
-        commands.enter_notice(fields=form, actor=chief, now=START)
-        assert not queries.calendar().is_working(date(2031, 10, 7))
-        with pytest.raises(Refused, match="2031年的放假安排已经录入"):
-            commands.enter_notice(fields=form, actor=chief, now=START)
-    finally:
-        queries.forget_calendar()
+    commands.enter_notice(fields=form, actor=chief, now=START)
+    assert not queries.calendar().is_working(date(2031, 10, 7))
+    assert lines_of(form.days) == ("2031-01-01 元旦\n2031-10-01至2031-10-07 国庆节", "2031-09-27")
 
 
 @pytest.mark.parametrize(
@@ -134,6 +132,11 @@ def test_a_notice_is_read_line_by_line_and_entered_once(wendeng: Town, chief: Ac
         ({"holidays": "2030-10-01 国庆节"}, "不在2031年"),
         ({"workdays": "2031-10-01"}, "既放假又上班"),
         ({"holidays": "2031-02-30 春节"}, "看不懂"),
+        ({"holidays": "2031-01-01—02-33 元旦"}, "看不懂"),
+        ({"holidays": "2031-01-01、2031-01-03 元旦"}, "看不懂"),
+        ({"holidays": "2031-01-01 元旦 共3天"}, "看不懂"),
+        ({"holidays": "2031-09-27 调休上班"}, "请写在调休上班的日期里"),
+        ({"workdays": "2031-09-27 国庆节"}, "后面只能写"),
     ],
 )
 def test_a_notice_that_cannot_be_read_is_told_in_plain_words(said: dict[str, str], reason: str) -> None:
@@ -141,34 +144,38 @@ def test_a_notice_that_cannot_be_read_is_told_in_plain_words(said: dict[str, str
         Notice(**{"year": 2031, "notice": "x", "holidays": LINES, **said})  # type: ignore[arg-type]
 
 
+def test_a_span_may_leave_out_the_year_of_its_last_day() -> None:
+    """F122: 2028-01-01—01-03 元旦 used to be read as one day of that long name."""
+    form = Notice(year=2028, notice="x", holidays="2028-01-01—01-03 元旦")
+    assert form.days == dict.fromkeys((date(2028, 1, n) for n in (1, 2, 3)), "元旦")
+
+
 def test_what_a_notice_would_move_is_known_before_it_is_entered(wendeng: Town, chief: Actor) -> None:
     late = START.replace(year=2030, month=12, day=30)
     walk = Walk(wendeng, late).along(*TO_HANDLING)
-    days = Notice(year=2031, notice="x", holidays="2031-01-01至2031-01-03 元旦").days
-    moving, told = queries.would_move(2031, days, "wd")
-    assert moving == len(told) > 0
-    before = {(m.subject, m.kind): m.after for m in told}
-    try:
-        changed = commands.announce_year(year=2031, notice="x", days=days, actor=chief, now=walk.now)
-        assert changed == moving
-        moved = Duty.objects.filter(recomputed_at__isnull=False)
-        assert {(d.subject, d.kind): d.due_at for d in moved if (d.subject, d.kind) in before} == before
-    finally:
-        queries.forget_calendar()
+    form = Notice(year=2031, notice="x", holidays="2031-01-01至2031-01-03 元旦")
+    impact = commands.weigh_notice(fields=form, actor=chief)
+    assert impact.moving == len(impact.first) > 0
+    assert impact.difference.first
+    before = {(m.subject, m.kind): m.after for m in impact.first}
+    assert years.announce(2031, form.days, walk.now, actor=chief) == impact.moving
+    moved = Duty.objects.filter(recomputed_at__isnull=False)
+    assert {(d.subject, d.kind): d.due_at for d in moved if (d.subject, d.kind) in before} == before
+    assert commands.weigh_notice(fields=form, actor=chief).moving == 0
 
 
 def test_the_notice_holds_everywhere_also_for_the_role_of_the_site(wendeng: Town, huainan: Town, chief: Actor) -> None:
     late = START.replace(year=2030, month=12, day=30)
     for town in (wendeng, huainan):
         Walk(town, late).along(*TO_HANDLING)
-    form = Notice(year=2031, notice="x", holidays="2031-01-01至2031-01-03 元旦")
-    moving = sum(queries.would_move(2031, form.days, town.code)[0] for town in (wendeng, huainan))
-    try:
-        with as_the_site():
-            assert commands.enter_notice(fields=form, actor=chief, now=late + timedelta(hours=9)) == moving
-        moved = Duty.objects.filter(recomputed_at__isnull=False)
-        assert set(moved.values_list("jurisdiction", flat=True)) == {"wd", "hn"}
-        assert events("jurisdiction:wd")[-1].account == "wd.chief"
-        assert verify().clean
-    finally:
-        queries.forget_calendar()
+    form, then = Notice(year=2031, notice="x", holidays="2031-01-01至2031-01-03 元旦"), late + timedelta(hours=9)
+    moving = sum(queries.would_move(form.wording, town.code)[0] for town in (wendeng, huainan))
+    with as_the_site():
+        announced = commands.enter_notice(fields=form, actor=chief, now=then)
+        (soon,) = ProcrastinateJob.objects.filter(task_name=commands.RECOMPUTE, scheduled_at__isnull=True)
+        assert soon.args == {"edition": announced.edition}
+        assert years.recompute(announced.edition, then, chief) == moving
+    moved = Duty.objects.filter(recomputed_at__isnull=False)
+    assert set(moved.values_list("jurisdiction", flat=True)) == {"wd", "hn"}
+    assert events("jurisdiction:wd")[-1].account == "wd.chief"
+    assert verify().clean

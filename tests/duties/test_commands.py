@@ -3,11 +3,14 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Act, DutyKind
 from bihuan.dispatch.queries import return_window
 from bihuan.duties import commands, queries
+from bihuan.duties.models import Duty
+from bihuan.duties.types import Wording
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands as organisations
@@ -15,6 +18,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
+from tests import years
 from tests.towns import FOUNDER, Town
 from tests.walks import TO_HANDLING, Walk
 
@@ -26,9 +30,7 @@ NOTICE = "国办发明电〔2030〕1号"
 @pytest.fixture(autouse=True)
 def _year_before(db: None) -> None:
     """The year in which the cases begin has its notice."""
-    commands.announce_year(
-        year=2030, notice="国办发明电〔2029〕1号", days={}, actor=FOUNDER, now=LATE_2030 - timedelta(days=400)
-    )
+    years.announce(2030, {}, LATE_2030 - timedelta(days=400))
 
 
 def duty(walk: Walk, kind: str) -> queries.DutyRow:
@@ -41,7 +43,7 @@ def duty(walk: Walk, kind: str) -> queries.DutyRow:
 
 def announce(now: datetime, actor: Actor = FOUNDER) -> int:
     """Enter the notice of 2031."""
-    return commands.announce_year(year=2031, notice=NOTICE, days=HOLIDAYS, actor=actor, now=now)
+    return years.announce(2031, HOLIDAYS, now, notice=NOTICE, actor=actor)
 
 
 def test_a_notice_moves_what_was_provisional_and_says_so(wendeng: Town) -> None:
@@ -53,7 +55,7 @@ def test_a_notice_moves_what_was_provisional_and_says_so(wendeng: Town) -> None:
     after = duty(walk, DutyKind.HANDLE)
     assert (after.provisional, after.due_at - before.due_at) == (False, timedelta(days=2))
     told = queries.explain_duty(after.id)
-    assert told.note.endswith("放假安排公布后，到期时间已重新计算。")
+    assert told.note.endswith("放假安排公布或更正后，到期时间已重新计算。")
     assert any(day.words == "元旦，不计" for day in told.days)
     assert told.days[-1].on == after.due_at.astimezone(ZONE).date()
     event = events(f"case:{walk.number}")[-1]
@@ -69,6 +71,75 @@ def test_a_notice_entered_twice_moves_nothing_the_second_time(wendeng: Town) -> 
     assert announce(walk.now) == 0
     assert len(events(f"case:{walk.number}")) == length
     assert len(events("calendar:2031")) == 2
+
+
+def test_a_correction_moves_everything_that_it_touches_and_nothing_else(wendeng: Town) -> None:
+    """F50: a corrected notice used to recompute nothing, for nothing was provisional any more."""
+    early = Walk(wendeng, LATE_2030 - timedelta(days=60)).along(*TO_HANDLING)
+    untouched = {d.id: d.calendar_edition for d in Duty.objects.filter(subject=f"case:{early.number}")}
+    walk = Walk(wendeng, LATE_2030).along(*TO_HANDLING)
+    announce(walk.now)
+    first = duty(walk, DutyKind.HANDLE).due_at
+    days = {on: name for on, name in HOLIDAYS.items() if on != date(2031, 1, 2)}
+    assert years.announce(2031, days, walk.now, reason="原件有误") > 0
+    after = duty(walk, DutyKind.HANDLE)
+    assert after.due_at < first
+    assert queries.explain_duty(after.id).days[-1].on == after.due_at.astimezone(ZONE).date()
+    event = events(f"case:{walk.number}")[-1]
+    assert (event.kind, event.sentence) == ("duties.due-corrected", "2031年放假安排更正，到期时间重新计算")
+    assert {d.id: d.calendar_edition for d in Duty.objects.filter(subject=f"case:{early.number}")} == untouched
+    told = events("calendar:2031")[-1]
+    assert told.sentence == "更正2031年放假安排（教学用放假安排）：去掉2031-01-02元旦"
+    assert told.facts["reason"] == "原件有误"
+    assert [row.notice for row in queries.wordings(2031)] == ["教学用放假安排", NOTICE]
+    assert verify().findings == ()
+
+
+def test_a_duty_is_explained_as_it_was_reckoned_until_it_is_reckoned_anew(wendeng: Town) -> None:
+    """F50: the days never end on another day than the one on which it is due, not for a moment."""
+    walk = Walk(wendeng, LATE_2030).along(*TO_HANDLING)
+    before = duty(walk, DutyKind.HANDLE)
+    wording = Wording(2031, NOTICE, HOLIDAYS)
+    entered = commands.announce_year(wording=wording, actor=FOUNDER, now=walk.now)
+    between = duty(walk, DutyKind.HANDLE)
+    assert (between.due_at, between.explanation) == (before.due_at, before.explanation)
+    assert {kind for _, kind, _, _ in queries.misreckoned(None)} >= {"handle"}
+    fresh = Walk(wendeng, LATE_2030).along(*TO_HANDLING)
+    years.recompute(entered.edition, walk.now)
+    after = duty(walk, DutyKind.HANDLE)
+    assert after.due_at == duty(fresh, DutyKind.HANDLE).due_at > before.due_at
+    assert after.explanation is not None
+    assert after.explanation.days[-1].on == after.due_at.astimezone(ZONE).date()
+    assert list(queries.misreckoned(None)) == []
+
+
+def test_what_an_act_reckoned_that_began_before_the_notice_is_caught_up_with(wendeng: Town) -> None:
+    """An act that began before a notice reckons by the calendar of its beginning and may end after the recomputing."""
+    walk = Walk(wendeng, LATE_2030).along(*TO_HANDLING)
+    handle = Duty.objects.get(subject=f"case:{walk.number}", kind="handle", discharged_at__isnull=True)
+    old = handle.due_at, handle.calendar_edition, handle.provisional
+    entered = commands.announce_year(wording=Wording(2031, NOTICE, HOLIDAYS), actor=FOUNDER, now=walk.now)
+    years.recompute(entered.edition, walk.now)
+    handle.due_at, handle.calendar_edition, handle.provisional = old
+    handle.save()
+    (again,) = ProcrastinateJob.objects.filter(task_name=commands.RECOMPUTE, args={"edition": entered.edition})
+    assert again.scheduled_at is not None
+    assert years.recompute(entered.edition, walk.now) == 1
+    assert list(queries.misreckoned(None)) == []
+
+
+def test_a_moment_that_a_person_set_follows_a_correction_too(wendeng: Town) -> None:
+    """F50: what a pause gave back to it counts as many working days as there are."""
+    walk = Walk(wendeng, LATE_2030).along(*TO_HANDLING)
+    handle = Duty.objects.filter(subject=f"case:{walk.number}", kind="handle")
+    set_at = (LATE_2030 + timedelta(days=1)).replace(hour=12)  # the last day of the year, a Tuesday
+    handle.update(limit="", set_due_at=set_at, due_at=set_at)
+    walk.along(Act.HANG).later(days=2).along(Act.RESUME_HUNG)
+    assert handle.get().due_at == set_at + timedelta(days=1)
+    announce(walk.now)
+    assert handle.get().due_at == set_at + timedelta(days=5), "the first working day after the holidays is a Sunday"
+    assert list(queries.misreckoned(None)) == []
+    assert verify().findings == ()
 
 
 def test_a_notice_is_recorded_by_each_jurisdictions_own_clock(wendeng: Town, huainan: Town) -> None:

@@ -17,6 +17,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, PauseRule, reckon
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack
+from tests import years
 
 PACK = pack("wendeng-2021-10")
 LIMITS = ("1wd", "5wd", "10wd", "4wh", "30d", "24h", "15min", "endOfDay")
@@ -205,12 +206,7 @@ def test_an_actor_sees_the_duties_of_its_own_units(db: None) -> None:
 
 def test_the_day_of_a_notice_that_was_entered(db: None) -> None:
     """A year that nobody announced counts Monday to Friday."""
-    commands.announce_year(
-        year=2031,
-        notice="国办发明电〔2030〕1号",
-        days={date(2031, 1, 1): "元旦", date(2031, 1, 4): "调休上班"},
-        actor=Actor("admin", "管理员", ""),
-        now=datetime(2030, 11, 1, 9, tzinfo=ZONE),
-    )
+    days = {date(2031, 1, 1): "元旦", date(2031, 1, 4): "调休上班"}
+    years.announce(2031, days, datetime(2030, 11, 1, 9, tzinfo=ZONE), actor=Actor("admin", "管理员", ""))
     calendar = queries.calendar()
     assert (calendar.is_working(date(2031, 1, 1)), calendar.is_working(date(2031, 1, 4))) == (False, True)

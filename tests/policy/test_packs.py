@@ -1,11 +1,12 @@
 """The shipped regulations, and what the loader refuses."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from bihuan.policy import norms
+from bihuan.policy import loader, norms
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import SHIPPED, PackError, all_packs, load, pack
 
@@ -29,6 +30,40 @@ def test_both_regulations_and_the_invented_one_are_found_by_id_and_by_version() 
 def test_a_folder_of_further_packs_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIHUAN_PACKS", str(INVENTED))
     assert pack("qingshan-2030-3").ref == "qingshan-2030-3/1"
+
+
+def test_new_and_changed_files_are_seen_without_a_restart_and_wrong_ones_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """F50: until somebody restarted the site a new pack was not there."""
+    monkeypatch.setenv("BIHUAN_PACKS", str(tmp_path))
+    monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
+    text = (INVENTED / "qingshan-2030-3.toml").read_text(encoding="utf-8")
+    asked = list[str]()
+
+    @loader.of_packs
+    @lru_cache
+    def prefix(ref: str) -> str:
+        asked.append(ref)
+        return pack(ref).case_prefix
+
+    with pytest.raises(KeyError):
+        pack("qingshan-2030-3")
+    (tmp_path / "qingshan.toml").write_text(text, encoding="utf-8")
+    loader.look_again()
+    assert prefix("qingshan-2030-3/1") == "QS"
+    (tmp_path / "wrong.toml").write_text("id = 1", encoding="utf-8")
+    loader.look_again()
+    assert prefix("qingshan-2030-3/1") == "QS"
+    assert "wrong.toml:1" in caplog.text
+    (tmp_path / "wrong.toml").write_text(text.replace("version = 1\n", "version = 2\n"), encoding="utf-8")
+    loader.look_again()
+    assert pack("qingshan-2030-3").version == 2
+    assert prefix("qingshan-2030-3/1") == "QS"
+    assert len(asked) == 2, "what was remembered of packs was forgotten"
+    loader.look_again()
+    assert prefix("qingshan-2030-3/1") == "QS"
+    assert len(asked) == 2
 
 
 def test_a_newer_version_is_found_by_id_and_the_older_one_stays(tmp_path: Path) -> None:

@@ -130,26 +130,42 @@ HOLIDAYS = "2031-01-01 元旦"
 def test_a_notice_is_shown_with_what_it_moves_before_it_is_entered(office: Office, chief: Official) -> None:
     url = f"/regulations/calendar/{office.began.year}/"
     typed = {"year": "2031", "notice": "国办发明电〔2030〕9号", "holidays": HOLIDAYS, "workdays": ""}
-    try:
-        page = chief.send(url, url, typed, 200)
-        assert "放假1天，调休上班0天" in page.text
-        assert 2031 not in duty_queries.announced()
-        form = next(f for f in page.forms if "confirmed" in f.controls)
-        answer = chief.client.post(url, form.values)
-        assert answer.status_code == 302
-        assert 2031 in duty_queries.announced()
-        assert "国办发明电" in chief.read("/regulations/calendar/2031/").text
-        again = chief.client.post(url, form.values)
-        assert again.status_code == 422
-    finally:
-        duty_queries.forget_calendar()
+    page = chief.send(url, url, typed, 200)
+    assert "放假1天，调休上班0天" in page.text
+    assert "缺少法定节日：春节" in page.text
+    assert duty_queries.wordings(2031) == ()
+    form = next(f for f in page.forms if "confirmed" in f.controls)
+    answer = chief.client.post(url, form.values)
+    assert answer.status_code == 302
+    assert "国办发明电" in chief.read("/regulations/calendar/2031/").text
+
+
+def test_a_correction_shows_the_difference_and_wants_a_reason_for_what_is_dropped(chief: Official) -> None:
+    """F122, F50: and the former wording stays readable."""
+    url = "/regulations/calendar/2031/"
+    first = {"year": "2031", "notice": "第一次通知", "holidays": "2031-01-01至2031-01-03 元旦", "workdays": ""}
+    for typed, status in [(first, 200), (first | {"confirmed": "1"}, 302)]:
+        assert chief.client.post(url, typed).status_code == status
+    page = chief.read(f"{url}?correct=1")
+    form = next(f for f in page.forms if "holidays" in f.controls)
+    assert form.values["holidays"] == ["2031-01-01至2031-01-03 元旦"]
+    second = {**first, "notice": "更正通知", "holidays": "2031-01-01至2031-01-02 元旦\n2031-01-06 元旦"}
+    refused = chief.send(url, url, second, 422)
+    assert "去掉了2031-01-03元旦，请说明理由" in refused.text
+    preview = chief.send(url, url, second | {"reason": "原件有误"}, 200)
+    assert "增加 2031-01-06 元旦" in " ".join(preview.text.split())
+    assert "去掉 2031-01-03 元旦" in " ".join(preview.text.split())
+    assert chief.client.post(url, second | {"reason": "原件有误", "confirmed": "1"}).status_code == 302
+    shown = chief.read(url).text
+    assert shown.index("更正通知") < shown.index("第一次通知")
+    assert "原件有误" in shown
 
 
 def test_the_calendar_names_holidays_in_the_language_of_the_page(chief: Official) -> None:
     url = "/regulations/calendar/2025/"
     assert 'title="清明节"' in chief.read(url).html
     chief.client.post("/look/", {"language": "en"})
-    english = chief.read(url).html.partition('class="year"')[2]
+    english = chief.read(url).html.partition('class="year"')[2].partition('id="wordings"')[0]
     assert ">January</h2>" in english
     assert 'title="Tomb-Sweeping Day"' in english
     assert [name for name in ("元旦", "清明", "国庆", "工作日") if name in english] == []

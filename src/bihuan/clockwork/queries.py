@@ -19,6 +19,7 @@ LABELS = {
     "clockwork.count": "职责统计",
     "clockwork.seal": "逐日封存",
     "clockwork.forget_answers": "清除重复提交的应答",
+    "duties.recompute": "放假安排录入、更正后的重新计算",
     "bihuan.attachments.jobs.check_waiting": "检查待放行的附件",
     "bihuan.attachments.jobs.sweep_unbound": "清除没有提交的附件",
     "bihuan.attachments.jobs.sweep": "清除中断时留下的附件",

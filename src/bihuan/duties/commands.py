@@ -1,10 +1,11 @@
 """The ledger's writes: called inside the command of the package whose subject it is, which records them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from bihuan.duties import queries, rules
 from bihuan.duties.forms import Adjust, EndAdjustment, Notice
@@ -21,15 +22,20 @@ from bihuan.duties.models import (
 from bihuan.duties.types import (
     NOTHING,
     AdjustmentEnded,
+    Announcement,
+    Difference,
+    DueCorrected,
     DueRecomputed,
     HandedOver,
+    Impact,
     LimitAdjusted,
     Moved,
-    Moving,
     Opening,
     Outcome,
     Singly,
+    Wording,
     YearAnnounced,
+    YearCorrected,
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
@@ -37,21 +43,22 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.organisations import rules as administration
+from bihuan.organisations.clocks import Clock
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE, PauseRule
+from bihuan.policy.calendar import ZONE, PauseRule, Reckoning
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record import scope
-from bihuan.record.commands import NOWHERE, append, begin, command, lock
+from bihuan.record.commands import NOWHERE, append, begin, begin_edition, command, lock
 from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, subject_of
 
 FIRST_DAY = date(1992, 1, 1)
 _OPEN = """
-INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis,
-  opened_at, due_at, first_due_at, set_due_at, provisional, outcome, next_step_at, steps_taken) VALUES """
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
+INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at,
+  due_at, first_due_at, set_due_at, provisional, calendar_edition, outcome, next_step_at, steps_taken) VALUES """
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
 
 
 def due(opening: Opening, pack: Pack, now: datetime) -> tuple[datetime, bool]:
@@ -74,11 +81,11 @@ def open_all(
     if not openings:
         return []
     parameters: list[Any] = []
-    opened = []
+    opened, edition = [], queries.calendar_edition()
     for o in openings:
         due_at, provisional = due(o, pack, now)
         parameters += [jurisdiction, subject, o.kind, o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit]
-        parameters += [o.basis, now, due_at, o.first_due_at or due_at, o.due_at, provisional, due_at]
+        parameters += [o.basis, now, due_at, o.first_due_at or due_at, o.due_at, provisional, edition, due_at]
         opened.append((str(o.kind), o.holder, due_at))
     with connection.cursor() as cursor:
         cursor.execute(_OPEN + ", ".join([_ROW] * len(openings)), parameters)
@@ -87,7 +94,7 @@ def open_all(
 
 OPENED = (
     'subject, jurisdiction, kind, norm, clause, pack, holder, post, "limit", basis, opened_at, due_at, first_due_at,'
-    " provisional, outcome, next_step_at, steps_taken"
+    " provisional, calendar_edition, outcome, next_step_at, steps_taken"
 )
 
 
@@ -97,7 +104,7 @@ def opened(
     """The columns `OPENED` of a duty that begins now, but for its subject: for imports."""
     said = (jurisdiction, str(o.kind), o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit, o.basis)
     since, until = now.isoformat(), due_at.isoformat()  # written once and not for every row
-    return (*said, since, until, until, provisional, "", until, 0)
+    return (*said, since, until, until, provisional, queries.calendar_edition(), "", until, 0)
 
 
 _DISCHARGE = """
@@ -190,12 +197,17 @@ def extend(subject: str, kind: str, *, limit: str, why: str, now: datetime) -> d
     return _reckon_again(duty)
 
 
-_RECKONED = ("due_at", "set_due_at", "provisional", "next_step_at", "paused_at", "recomputed_at")
+_RECKONED = (
+    "due_at", "set_due_at", "provisional", "next_step_at", "paused_at", "recomputed_at", "calendar_edition",
+)  # fmt: skip
 
 
-def _reckon_again(duty: Duty) -> datetime:
+def _reckon_again(duty: Duty, *, recomputed_at: datetime | None = None) -> datetime:
     """Compute a duty's due moment anew from its facts; while it is paused no step of it comes."""
     reckoning = queries.reckon_duty(duty)
+    if recomputed_at and (reckoning.due_at, reckoning.provisional) != (duty.due_at, duty.provisional):
+        duty.recomputed_at = recomputed_at
+    duty.calendar_edition = queries.calendar_edition()
     waits = duty.paused_at is None and duty.steps_taken == 0
     duty.due_at, duty.provisional = reckoning.due_at, reckoning.provisional
     duty.next_step_at = reckoning.due_at if waits else None
@@ -234,41 +246,136 @@ def hand_over(*, duty: int, to: str, post: str, why: str, norm: Norm, actor: Act
     )
 
 
+AGAIN_AFTER = timedelta(minutes=10)
+"""No act is under way for so long: what began before a notice was entered has ended by then."""
+RECOMPUTE = "duties.recompute"
+BATCH = 500
+
+
 @command()
-def announce_year(*, year: int, notice: str, days: Mapping[date, str], actor: Actor, now: datetime) -> int:
-    """Enter a year's notice and compute every provisional due moment again; answers how many changed.
+def announce_year(*, wording: Wording, actor: Actor, now: datetime, by: str = "") -> Announcement:
+    """Enter a year's notice, its first wording or a later one; from the commit on everybody reckons by it.
 
-    `days` are those that differ from Monday to Friday: a holiday's name, or 调休上班 for a day worked.
+    `now` is the time of the actor's jurisdiction, the real one where the actor is of none. What is open is computed
+    anew by `recompute_all`; the clockwork does so once more when acts that began before have ended.
     """
-    written = {on.isoformat(): name for on, name in sorted(days.items())}
-    AnnouncedYear.objects.update_or_create(year=year, defaults={"notice": notice, "days": written, "announced_at": now})
-    queries.forget_calendar()
-    clocks = {place.code: place.offset for place in organisations.jurisdictions()}
-    real = now - clocks.get(actor.jurisdiction, timedelta())
-    subject = subject_of("calendar", str(year))
-    known = queries.chain_exists(subject)
-    _note(lock(subject) if known else begin(subject, ""), YearAnnounced(year=year, notice=notice), None, actor, real)
-    provisional = Duty.objects.filter(provisional=True, discharged_at__isnull=True)
-    subjects = sorted(set(provisional.values_list("subject", flat=True)))
-    return sum(_recompute(subject, year, actor, real, clocks) for subject in subjects)
+    edition = begin_edition(queries.CALENDAR)
+    places = organisations.jurisdictions()
+    former = next((row.days for row in queries.wordings(wording.year)), None)
+    granted(rules.may_announce(wording, former=former, training=all(place.training for place in places)))
+    changes = rules.difference(former, wording.days)
+    real = now - next((place.offset for place in places if place.code == actor.jurisdiction), timedelta())
+    AnnouncedYear.objects.create(
+        year=wording.year,
+        edition=edition,
+        notice=wording.notice,
+        days={on.isoformat(): name for on, name in sorted(wording.days.items())},
+        reason=wording.reason,
+        by=by or actor.account,
+        announced_at=real,
+    )
+    subject = subject_of("calendar", str(wording.year))
+    chain = lock(subject) if queries.chain_exists(subject) else begin(subject, "")
+    _note(chain, _announcement(wording, changes), None, actor, real)
+    app.configure_task(RECOMPUTE, schedule_in={"seconds": int(AGAIN_AFTER.total_seconds())}).defer(edition=edition)
+    return Announcement(edition, changes)
 
 
-def _recompute(subject: str, year: int, actor: Actor, real: datetime, clocks: Mapping[str, timedelta]) -> int:
-    """Compute the provisional due moments of a subject anew, by the clock of its own jurisdiction."""
+def _announcement(wording: Wording, changes: Difference) -> Happening:
+    if changes.first:
+        return YearAnnounced(year=wording.year, notice=wording.notice)
+    words = changes.words or "日期不变"
+    return YearCorrected(year=wording.year, notice=wording.notice, changes=words, reason=wording.reason)
+
+
+def recompute_all(edition: int, *, clock: Clock) -> int:
+    """Compute anew what is due after the notice that began an edition of the calendar; answers how much moved.
+
+    Only what these days may move is looked at, in each jurisdiction by its own clock, subject by subject in a
+    transaction of its own; of what does not move the edition alone is noted.
+    """
+    wording, former = queries.wording_entered(edition)
+    span = rules.days_affected(wording.year, former, wording.days)
+    if span is None:
+        return 0
+    kind = DueRecomputed if former is None else DueCorrected
+    places = [place.code for place in organisations.jurisdictions()]
+    return sum(_recompute_in(place, edition, span, wording.year, kind, clock) for place in places)
+
+
+def _recompute_in(
+    jurisdiction: str,
+    edition: int,
+    span: tuple[date, date],
+    year: int,
+    kind: type[DueRecomputed | DueCorrected],
+    clock: Clock,
+) -> int:
+    actor, moved, last = Actor.clockwork(jurisdiction), 0, 0
+    while True:
+        now = clock(jurisdiction)
+        found = _look_at(edition, span, after=last, actor=actor, now=now)
+        for subject in sorted({duty.subject for duty, reckoning in found if duty.due_at != reckoning.due_at}):
+            try:
+                moved += recompute(subject=subject, year=year, kind=kind, actor=actor, now=now)
+            except Refused:  # done by another worker meanwhile, or discharged
+                continue
+        if len(found) < BATCH:
+            return moved
+        last = found[-1][0].id
+
+
+@whole
+def _look_at(
+    edition: int, span: tuple[date, date], *, after: int, actor: Actor, now: datetime
+) -> list[tuple[Duty, Reckoning]]:
+    """The next duties that these days may move, with when they are due now; those that do not move are done with."""
+    with scope.acting(actor):
+        batch = queries.outdated(edition, span, actor.jurisdiction, after=after, size=BATCH)
+        found = queries.reckonings(batch)
+        _confirm([(duty, reckoning) for duty, reckoning in found if duty.due_at == reckoning.due_at], now)
+    return found
+
+
+_CONFIRM = """
+UPDATE duties_duty d SET calendar_edition = %(edition)s, provisional = new.provisional,
+  recomputed_at = CASE WHEN d.provisional <> new.provisional THEN %(now)s ELSE d.recomputed_at END
+FROM unnest(%(ids)s::bigint[], %(due)s::timestamptz[], %(provisional)s::boolean[]) new (id, due_at, provisional)
+WHERE d.id = new.id AND d.due_at = new.due_at AND d.calendar_edition < %(edition)s AND d.discharged_at IS NULL"""
+
+
+def _confirm(found: Sequence[tuple[Duty, Reckoning]], now: datetime) -> None:
+    """Note that duties do not move, unless somebody has moved them since they were read."""
+    if not found:
+        return
+    said: dict[str, Any] = {
+        "edition": queries.calendar_edition(),
+        "now": now,
+        "ids": [duty.id for duty, _ in found],
+        "due": [duty.due_at for duty, _ in found],
+        "provisional": [reckoning.provisional for _, reckoning in found],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CONFIRM, said)
+
+
+@command()
+def recompute(*, subject: str, year: int, kind: type[DueRecomputed | DueCorrected], actor: Actor, now: datetime) -> int:
+    """Compute the due moments of a subject anew; answers how many moved. Raises Refused where none does."""
     chain = lock(subject)
-    now = real + clocks.get(chain.jurisdiction, timedelta())
     words: list[str] = []
     moved: list[Moved] = []
     pack = None
-    for duty in Duty.objects.filter(subject=subject, provisional=True, discharged_at__isnull=True).order_by("id"):
-        before, duty.recomputed_at = duty.due_at, now
-        after = _reckon_again(duty)
+    open_here = Duty.objects.filter(subject=subject, discharged_at__isnull=True).order_by("id")
+    for duty in open_here.exclude(calendar_edition=queries.calendar_edition()):
+        before, after = duty.due_at, _reckon_again(duty, recomputed_at=now)
         if before != after:
             words.append(f"{duty.kind}: {before.isoformat()} → {after.isoformat()}")
             moved.append((duty.kind, after, duty.holder))
             pack = load_pack(duty.pack)
-    if moved:
-        _note(chain, DueRecomputed(year=year, duties=tuple(words)), pack, actor, now, moved)
+    if not moved:
+        raise Refused(Refusal("没有需要重新计算的到期时间。", norms.WORKING_TIME))
+    _note(chain, kind(year=year, duties=tuple(words)), pack, actor, now, moved)
     return len(moved)
 
 
@@ -297,29 +404,33 @@ def told_moves(moved: Iterable[Moved]) -> list[list[str]]:
     return [[kind, due_at.isoformat(), holder] for kind, due_at, holder in moved]
 
 
-def weigh_notice(*, fields: Notice, actor: Actor) -> tuple[int, list[Moving]]:
-    """What a year's notice would move in the administrator's jurisdiction, in whosever hands it is; writes nothing."""
+def weigh_notice(*, fields: Notice, actor: Actor) -> Impact:
+    """What a year's notice would change, and move in the administrator's jurisdiction; writes nothing."""
     granted(administration.may_administer(actor))
+    wording = fields.wording
     with scope.acting(actor):
-        return queries.would_move(fields.year, fields.days, actor.jurisdiction)
+        former = next((row.days for row in queries.wordings(wording.year)), None)
+        training = all(place.training for place in organisations.jurisdictions())
+        granted(rules.may_announce(wording, former=former, training=training))
+        moving, first = queries.would_move(wording, actor.jurisdiction)
+    return Impact(rules.difference(former, wording.days), moving, tuple(first))
 
 
 @command()
-def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> int:
-    """Enter a year's notice by the administrator's form; refused for a year whose notice is known.
+def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> Announcement:
+    """Enter a year's notice by the administrator's form.
 
     That the administrator did so stands in the jurisdiction's record. The calendar serves every jurisdiction: what
-    follows from the notice is done by the clockwork, everywhere.
+    follows from the notice is done by the clockwork, everywhere and soon.
     """
     granted(administration.may_administer(actor))
-    if fields.year in queries.calendar().announced_years or fields.year in queries.announced():
-        reason = f"{fields.year}年的放假安排已经录入，到期时间已按它计算。"
-        raise Refused(Refusal(reason, norms.WORKING_TIME, field="year"))
     place = organisations.jurisdiction(actor.jurisdiction)
-    happening = YearAnnounced(year=fields.year, notice=fields.notice)
-    _note(lock(subject_of("jurisdiction", place.code)), happening, load_pack(place.pack), actor, now)
     everywhere, real = Actor.clockwork(""), now - place.offset
-    return announce_year(year=fields.year, notice=fields.notice, days=fields.days, actor=everywhere, now=real)
+    announced = announce_year(wording=fields.wording, actor=everywhere, now=real, by=actor.account)
+    happening = _announcement(fields.wording, announced.difference)
+    _note(lock(subject_of("jurisdiction", place.code)), happening, load_pack(place.pack), actor, now)
+    app.configure_task(RECOMPUTE).defer(edition=announced.edition)
+    return announced
 
 
 @command()
@@ -348,7 +459,7 @@ def adjust_limit(*, fields: Adjust, adjustable: Collection[str], actor: Actor, n
         entered_by=actor.account,
         entered_at=now,
     )
-    queries.forget_adjusted_limits()
+    begin_edition(queries.LIMITS)
     happening = LimitAdjusted(
         name=rule.name,
         scope=fields.rule,
@@ -386,7 +497,7 @@ def end_adjustment(*, id: int, fields: EndAdjustment, actor: Actor, now: datetim
         raise Unknown(str(id))
     granted(rules.may_end(until_on=fields.until_on, tomorrow=organisations.today(now) + timedelta(days=1)))
     LimitOverride.objects.filter(id=id).update(until_on=max(fields.until_on, known.from_on))
-    queries.forget_adjusted_limits()
+    begin_edition(queries.LIMITS)
     happening = AdjustmentEnded(
         name=known.name,
         scope="|".join((known.name, known.urgency, known.channel, known.appeal_type)),

@@ -7,12 +7,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from bihuan.duties.types import Days, Wording
 from bihuan.kernel.fields import Day, Fields, RequiredLine, RequiredText, Text
 from bihuan.policy.calendar import WORKDAY
 from bihuan.policy.limits import Limit
 
-_LINE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\s*(?:至|到|~|—)\s*(\d{4}-\d{2}-\d{2}))?\s*(.*)", re.ASCII)
+_DAY = r"(\d{4}-\d{1,2}-\d{1,2})"
+_UNTIL = rf"\s*(?:至|到|~|—+|－|-)\s*(?:{_DAY}|(\d{{1,2}}-\d{{1,2}}))"
+_LINE = re.compile(rf"{_DAY}(?:{_UNTIL})?(?:\s*([^\d\s~—－-][^\d]*))?", re.ASCII)
+"""A day, or the first and the last one (whose year may be left out), then a name without digits."""
 LONGEST = timedelta(days=31)
+WORKED = {WORKDAY, "上班", "班", "补班", "周六", "周日", "星期六", "星期日"}
+"""What may be written after a day that is worked."""
 
 
 def _spans(text: str) -> Iterator[tuple[date, date, str]]:
@@ -22,13 +28,17 @@ def _spans(text: str) -> Iterator[tuple[date, date, str]]:
         try:
             if written is None:
                 raise ValueError
-            first = date.fromisoformat(written[1])
-            last = date.fromisoformat(written[2]) if written[2] else first
+            first = _day(written[1])
+            last = _day(written[2] or (f"{first.year}-{written[3]}" if written[3] else written[1]))
         except ValueError:
             raise ValueError(f"“{line[:40]}”看不懂，请写成 2027-10-01至2027-10-07 国庆节") from None
         if not first <= last <= first + LONGEST:
             raise ValueError(f"“{line[:40]}”的起止日期不对")
-        yield first, last, written[3].strip()
+        yield first, last, (written[4] or "").strip()
+
+
+def _day(text: str) -> date:
+    return date(*map(int, text.split("-")))
 
 
 def _days(text: str) -> dict[date, str]:
@@ -43,26 +53,46 @@ def _days(text: str) -> dict[date, str]:
 
 
 def _holidays(text: str) -> str:
-    if nameless := [on for on, name in _days(text).items() if not name]:
+    found = _days(text)
+    if nameless := [on for on, name in found.items() if not name]:
         raise ValueError(f"{nameless[0]}没有写节日名称")
+    if worked := [on for on, name in found.items() if name in WORKED]:
+        raise ValueError(f"{worked[0]}请写在调休上班的日期里")
     return text
 
 
 def _workdays(text: str) -> str:
-    _days(text)
+    if off := [on for on, name in _days(text).items() if name and name not in WORKED]:
+        raise ValueError(f"{off[0]}后面只能写“{WORKDAY}”")
     return text
+
+
+def lines_of(days: Days) -> tuple[str, str]:
+    """Holidays and make-up days as they are typed, days of one name that follow each other in one line."""
+    holidays: list[tuple[date, date, str]] = []
+    for on, name in sorted((on, name) for on, name in days.items() if name != WORKDAY):
+        if holidays and holidays[-1][1:] == (on - timedelta(days=1), name):
+            holidays[-1] = (holidays[-1][0], on, name)
+        else:
+            holidays.append((on, on, name))
+    worked = sorted(on for on, name in days.items() if name == WORKDAY)
+    written = (f"{since}{f'至{until}' if until > since else ''} {name}" for since, until, name in holidays)
+    return "\n".join(written), "\n".join(map(str, worked))
 
 
 class Notice(Fields):
     """A year's notice of holidays and make-up days."""
 
-    year: int = Field(title="年份", ge=2026, le=2099)
+    year: int = Field(title="年份", ge=2004, le=2099)
     notice: RequiredLine = Field(title="通知名称和文号", description="例：国务院办公厅关于2027年部分节假日安排的通知")
     holidays: Annotated[RequiredText, AfterValidator(_holidays)] = Field(
         title="放假日期", description="一行一项，例：2027-10-01至2027-10-07 国庆节"
     )
     workdays: Annotated[Text, AfterValidator(_workdays)] = Field(
         "", title="调休上班的日期", description="一行一天，例：2027-09-26"
+    )
+    reason: Text = Field(
+        "", title="理由", max_length=500, description="更正时去掉了原来的日子，或者缺少法定节日的，须说明理由"
     )
 
     @model_validator(mode="after")
@@ -77,6 +107,11 @@ class Notice(Fields):
     def days(self) -> dict[date, str]:
         """The days that differ from Monday to Friday."""
         return _days(self.holidays) | dict.fromkeys(_days(self.workdays), WORKDAY)
+
+    @property
+    def wording(self) -> Wording:
+        """What is entered."""
+        return Wording(self.year, self.notice, self.days, self.reason)
 
 
 def _limit(text: str) -> str:

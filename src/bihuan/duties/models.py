@@ -31,6 +31,8 @@ class Duty(models.Model):
     next_step_at = models.DateTimeField(null=True)
     steps_taken = models.SmallIntegerField(default=0)
     recomputed_at = models.DateTimeField(null=True)
+    calendar_edition = models.IntegerField(default=0)
+    """By which edition of the calendar the due moment was reckoned."""
 
     class Meta:
         constraints = [
@@ -84,12 +86,19 @@ class Extension(models.Model):
 
 
 class AnnouncedYear(models.Model):
-    """A year's public holidays and make-up days as the notice gives them, for years the shipped table lacks."""
+    """A wording of a year's notice: its public holidays and make-up days. It holds from an edition of the calendar on,
+    until a later wording of the year does; none is ever changed. `announced_at` is the real moment."""
 
-    year = models.IntegerField(primary_key=True)
+    year = models.IntegerField()
+    edition = models.IntegerField()
     notice = models.CharField(max_length=200)
     days = models.JSONField()
+    reason = models.TextField(blank=True)
+    by = models.CharField(max_length=64, blank=True)
     announced_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["year", "edition"], name="wording_once_an_edition")]
 
 
 class LimitOverride(models.Model):

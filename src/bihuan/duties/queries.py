@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import Exists, Expression, F, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, JSONObject
 
+from bihuan.duties import rules
 from bihuan.duties.models import (
     AnnouncedYear,
     Duty,
@@ -26,6 +27,7 @@ from bihuan.duties.models import Extension as DutyExtension
 from bihuan.duties.types import (
     ADJUSTED,
     Counted,
+    Days,
     DueNext,
     DutyFacts,
     DutyFilters,
@@ -38,6 +40,8 @@ from bihuan.duties.types import (
     Outcome,
     OverrideRow,
     ToldDuty,
+    Wording,
+    WordingRow,
 )
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
@@ -59,45 +63,39 @@ from bihuan.policy.calendar import (
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
+from bihuan.record import editions
 from bihuan.record.reading import Reading, gather, reading, seen
 
+CALENDAR, LIMITS = "calendar", "limits"
+"""Under these names the editions of the calendar and of the adjusted limits are told."""
 
-@lru_cache(maxsize=1)
+
+def calendar_edition() -> int:
+    """The edition of the calendar by which this answer reckons."""
+    return editions.edition(CALENDAR)
+
+
 def calendar() -> Calendar:
-    """The shipped calendar with the years entered since."""
-    years = {
-        row.year: {date.fromisoformat(on): name for on, name in row.days.items()}
-        for row in AnnouncedYear.objects.order_by("year")
-    }
+    """The calendar of this answer: the shipped one with the years entered since."""
+    return calendar_of(calendar_edition())
+
+
+@lru_cache(maxsize=8)
+def calendar_of(edition: int) -> Calendar:
+    """The calendar as it stood in an edition."""
+    rows = AnnouncedYear.objects.filter(edition__lte=edition).order_by("edition")
+    years = {row.year: {date.fromisoformat(on): name for on, name in row.days.items()} for row in rows}
     return Calendar.shipped().with_years(years) if years else Calendar.shipped()
 
 
-def forget_calendar() -> None:
-    """Read the announced years again at the next question."""
-    calendar.cache_clear()
-
-
-SETTLING_IN = time(0, 10)
-"""Until then something entered the day before may still be on its way into the database."""
-
-
 def adjusted_limits(jurisdiction: str, now: datetime) -> tuple[OverrideRow, ...]:
-    """The limits that the jurisdiction counts by instead of its regulation's, today.
-
-    They change at midnight alone (what is entered today holds from tomorrow at the earliest), so a day needs one look.
-    """
-    here = now.astimezone(ZONE)
-    return (_adjusted_on if here.time() > SETTLING_IN else _adjusted_on.__wrapped__)(jurisdiction, here.date())
+    """The limits that the jurisdiction counts by instead of its regulation's, today."""
+    return _adjusted_on(jurisdiction, now.astimezone(ZONE).date(), editions.edition(LIMITS))
 
 
 @lru_cache(maxsize=256)
-def _adjusted_on(jurisdiction: str, on: date) -> tuple[OverrideRow, ...]:
+def _adjusted_on(jurisdiction: str, on: date, edition: int) -> tuple[OverrideRow, ...]:
     return overrides(jurisdiction, on=on)
-
-
-def forget_adjusted_limits() -> None:
-    """Look the adjusted limits up again at the next question."""
-    _adjusted_on.cache_clear()
 
 
 def overrides(jurisdiction: str, *, on: date | None = None) -> tuple[OverrideRow, ...]:
@@ -131,12 +129,8 @@ def _in_force(opening: Opening, adjusted: Sequence[OverrideRow], pack: Pack) -> 
 def reckon_from(
     start: datetime, limit: Limit, pack: Pack, pauses: Sequence[Pause] = (), extensions: Sequence[Extension] = ()
 ) -> Reckoning:
-    """The due moment; a provisional answer is asked again, for the year may have been announced elsewhere since."""
-    found = reckon(start, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
-    if found.provisional and AnnouncedYear.objects.filter(year=found.due_at.year).exists():
-        forget_calendar()
-        found = reckon(start, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
-    return found
+    """The due moment, by the calendar of this answer."""
+    return reckon(start, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
 
 
 _SPANS = """
@@ -170,25 +164,25 @@ def _spans(ids: Iterable[int]) -> Mapping[int, Spans]:
 
 def reckon_duty(duty: Duty) -> Reckoning:
     """A duty's due moment from its facts: start, limit or the moment that a person set, pauses, extensions."""
-    return _reckon(duty, _spans([duty.id])[duty.id])
+    return _reckon(duty, _spans([duty.id])[duty.id], calendar())
 
 
-def _reckon(duty: Duty, spans: Spans) -> Reckoning:
-    if not duty.limit:
-        return Reckoning(_put_off(duty, spans), False)
-    return reckon_from(duty.opened_at, Limit.parse(duty.limit), load_pack(duty.pack), spans.pauses, spans.extensions)
-
-
-def _put_off(duty: Duty, spans: Spans) -> datetime:
-    """When that is due for which a person set the moment; a pause by closings has moved that moment itself."""
-    return put_off(
+def _reckon(duty: Duty, spans: Spans, known: Calendar) -> Reckoning:
+    """When the duty is due by a calendar; a pause by closings has moved the moment itself that a person set."""
+    hours, pauses, extensions = load_pack(duty.pack).hours, spans.pauses, spans.extensions
+    if duty.limit:
+        limit = Limit.parse(duty.limit)
+        return reckon(duty.opened_at, limit, calendar=known, hours=hours, pauses=pauses, extensions=extensions)
+    pauses = [pause for pause in pauses if pause.reckoned_by is PauseRule.WORKING_TIME]
+    due_at = put_off(
         duty.set_due_at or duty.due_at,
         start=duty.opened_at,
-        calendar=calendar(),
-        hours=load_pack(duty.pack).hours,
-        pauses=[pause for pause in spans.pauses if pause.reckoned_by is PauseRule.WORKING_TIME],
-        extensions=spans.extensions,
+        calendar=known,
+        hours=hours,
+        pauses=pauses,
+        extensions=extensions,
     )
+    return Reckoning(due_at, False)
 
 
 def put_off_by_closings(duty: Duty, *, until: datetime) -> datetime:
@@ -218,12 +212,12 @@ def _explain(duty: Duty | ToldDuty, spans: Spans) -> Explanation:
     told = explain(
         duty.opened_at,
         limit,
-        calendar=calendar(),
+        calendar=calendar_of(duty.calendar_edition),
         hours=pack.hours,
         pauses=spans.pauses,
         extensions=spans.extensions,
     )
-    note = told.words + ("放假安排公布后，到期时间已重新计算。" if duty.recomputed_at else "")
+    note = told.words + ("放假安排公布或更正后，到期时间已重新计算。" if duty.recomputed_at else "")
     source = _source(duty, pack)
     return Explanation(
         duty.id, duty.opened_at, duty.due_at, limit.words, source, citation, told.days, duty.provisional, note
@@ -233,7 +227,8 @@ def _explain(duty: Duty | ToldDuty, spans: Spans) -> Explanation:
 def _moved_words(duty: Duty | ToldDuty, spans: Spans) -> str:
     """What moved the moment that a person set."""
     set_due_at, hours = duty.set_due_at or duty.due_at, load_pack(duty.pack).hours
-    words = explain_put_off(set_due_at, start=duty.opened_at, calendar=calendar(), hours=hours, pauses=spans.pauses)
+    known, pauses = calendar_of(duty.calendar_edition), spans.pauses
+    words = explain_put_off(set_due_at, start=duty.opened_at, calendar=known, hours=hours, pauses=pauses)
     granted = "".join(f"延期{e.limit.words}（{e.why}）。" for e in spans.extensions)
     before = f"原定{set_due_at.astimezone(ZONE):%Y-%m-%d %H:%M}。" if set_due_at != duty.due_at else ""
     return before + words + granted
@@ -484,7 +479,8 @@ def done_on(subjects: Sequence[str]) -> dict[str, list[str]]:
 
 
 def misreckoned(jurisdiction: str | None, *, size: int = 1000) -> Iterator[tuple[str, str, datetime, datetime]]:
-    """Subject, kind, stored and computed due moment of the open duties that are not due when their facts say."""
+    """Subject, kind, stored and computed due moment of the open duties that are not due when their facts say today."""
+    known = calendar()
     duties = Duty.objects.filter(discharged_at__isnull=True).order_by("id")
     if jurisdiction is not None:
         duties = duties.filter(jurisdiction=jurisdiction)
@@ -492,7 +488,7 @@ def misreckoned(jurisdiction: str | None, *, size: int = 1000) -> Iterator[tuple
     while batch := list(duties.filter(id__gt=last)[:size]):
         spans = _spans(duty.id for duty in batch)
         for duty in batch:
-            right = _reckon(duty, spans[duty.id]).due_at
+            right = _reckon(duty, spans[duty.id], known).due_at
             if right != duty.due_at:
                 yield duty.subject, duty.kind, duty.due_at, right
         last = batch[-1].id
@@ -572,32 +568,63 @@ def open_of(holder: str, jurisdiction: str) -> dict[tuple[str, str], int]:
         return {(post, kind): n for post, kind, n in cursor.fetchall()}
 
 
-def would_move(year: int, days: Mapping[date, str], jurisdiction: str, *, most: int = 200) -> tuple[int, list[Moving]]:
+def wording_entered(edition: int) -> tuple[WordingRow, Days | None]:
+    """The notice that began an edition of the calendar, and the days of its year's wording before. Raises Unknown."""
+    row = AnnouncedYear.objects.filter(edition=edition).first()
+    if row is None:
+        raise Unknown(str(edition))
+    known = wordings(row.year)
+    here = next(n for n, wording in enumerate(known) if wording.edition == edition)
+    return known[here], next((wording.days for wording in known[here + 1 :]), None)
+
+
+def wordings(year: int) -> tuple[WordingRow, ...]:
+    """Every wording of a year's notice, the one that holds first; the last may be what came with the program."""
+    entered = [_kept(row) for row in AnnouncedYear.objects.filter(year=year).order_by("-edition")]
+    if shipped := Calendar.shipped().announced(year):
+        entered.append(WordingRow(year, 0, "", shipped, "", "", None))
+    return tuple(entered)
+
+
+def _kept(row: AnnouncedYear) -> WordingRow:
+    days = {date.fromisoformat(on): name for on, name in row.days.items()}
+    return WordingRow(row.year, row.edition, row.notice, days, row.reason, row.by, row.announced_at)
+
+
+def _affected(span: tuple[date, date]) -> QuerySet[Duty]:
+    """The open duties that may be due at another moment when these days mean something else, soonest due first."""
+    since = datetime.combine(span[0], time(), ZONE)
+    until = datetime.combine(span[1] + timedelta(days=1), time(), ZONE)
+    return Duty.objects.filter(discharged_at__isnull=True, due_at__gte=since, opened_at__lt=until)
+
+
+def outdated(edition: int, span: tuple[date, date], jurisdiction: str, *, after: int, size: int) -> list[Duty]:
+    """Open duties reckoned by an earlier edition of the calendar that these days may move, from an id on."""
+    rows = _affected(span).filter(jurisdiction=jurisdiction, calendar_edition__lt=edition, id__gt=after)
+    return list(rows.order_by("id")[:size])
+
+
+def reckonings(duties: Sequence[Duty]) -> list[tuple[Duty, Reckoning]]:
+    """These duties with when they are due by the calendar of this answer."""
+    known, spans = calendar(), _spans(duty.id for duty in duties)
+    return [(duty, _reckon(duty, spans[duty.id], known)) for duty in duties]
+
+
+def would_move(wording: Wording, jurisdiction: str, *, most: int = 200) -> tuple[int, list[Moving]]:
     """How many open duties a year's notice would put elsewhere, and the first of them, soonest due first."""
-    known = calendar().with_years({year: days})
-    rows = Duty.objects.filter(jurisdiction=jurisdiction, provisional=True, discharged_at__isnull=True).exclude(
-        limit=""
-    )
-    found: list[Moving] = []
-    moving = 0
-    duties = list(rows.order_by("due_at", "id"))
+    now = calendar()
+    span = rules.days_affected(wording.year, now.announced(wording.year), wording.days)
+    if span is None:
+        return 0, []
+    known = now.with_years({wording.year: wording.days})
+    duties = list(_affected(span).filter(jurisdiction=jurisdiction).order_by("due_at", "id"))
     spans = _spans(duty.id for duty in duties)
-    for duty in duties:
-        held = spans[duty.id]
-        after = reckon(
-            duty.opened_at, Limit.parse(duty.limit), calendar=known, hours=load_pack(duty.pack).hours,
-            pauses=held.pauses, extensions=held.extensions,
-        ).due_at  # fmt: skip
-        if after != duty.due_at:
-            moving += 1
-            if len(found) < most:
-                found.append(Moving(duty.subject, duty.kind, duty.holder, duty.due_at, after))
-    return moving, found
-
-
-def announced() -> dict[int, tuple[str, datetime]]:
-    """Year → notice and moment of entry, of the years entered here."""
-    return {row.year: (row.notice, row.announced_at) for row in AnnouncedYear.objects.order_by("year")}
+    moving = [
+        Moving(duty.subject, duty.kind, duty.holder, duty.due_at, after)
+        for duty in duties
+        if (after := _reckon(duty, spans[duty.id], known).due_at) != duty.due_at
+    ]
+    return len(moving), moving[:most]
 
 
 def counted_at() -> dict[str, datetime]:

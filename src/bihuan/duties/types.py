@@ -103,6 +103,7 @@ class ToldDuty(DutyFacts):
     named: str
     recomputed_at: datetime | None
     set_due_at: datetime | None
+    calendar_edition: int
     moved: tuple[Pause, ...]
     allowed: tuple[ToldExtension, ...]
 
@@ -183,8 +184,62 @@ class DutyFilters:
     """Only what the actor's own posts owe, not what others of the same units do."""
 
 
-YearTable = Mapping[int, Mapping[date, str]]
-"""Year → day → its name, for the days of an announced year that differ from Monday to Friday."""
+Days = Mapping[date, str]
+"""Day → its name (调休上班 for one that is worked), of the days of a year that differ from Monday to Friday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A year's notice as somebody enters it."""
+
+    year: int
+    notice: str
+    days: Days
+    reason: str = ""
+    """Why something of the former wording is dropped, or why a statutory holiday is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordingRow:
+    """A wording of a year's notice as it holds or held; `edition` 0 for what came with the program."""
+
+    year: int
+    edition: int
+    notice: str
+    days: Days
+    reason: str
+    by: str
+    announced_at: datetime | None
+
+
+def told_days(days: Days) -> str:
+    """Days with their names, in order."""
+    return "、".join(f"{on}{name}" for on, name in sorted(days.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a notice changes in a year: days that come, go or mean something else, and the holidays that it lacks."""
+
+    first: bool
+    """Whether the year had no notice before."""
+    added: Days
+    dropped: Days
+    missing: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """As the record tells it."""
+        parts = (("增加", told_days(self.added)), ("去掉", told_days(self.dropped)))
+        return "；".join(f"{verb}{days}" for verb, days in parts if days)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A notice that was entered: from which edition of the calendar on it holds, and what it changed."""
+
+    edition: int
+    difference: Difference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,11 +254,35 @@ class YearAnnounced(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class YearCorrected(Happening):
+    """A later wording of a year's notice was entered."""
+
+    kind: ClassVar[str] = "duties.year-corrected"
+    sentence: ClassVar[str] = "更正{year}年放假安排（{notice}）：{changes}"
+
+    year: int
+    notice: str
+    changes: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DueRecomputed(Happening):
-    """A provisional due moment was computed again after the year's notice came."""
+    """Due moments were computed again after a year's notice came."""
 
     kind: ClassVar[str] = "duties.due-recomputed"
-    sentence: ClassVar[str] = "{year}年放假安排公布，暂定的到期时间重新计算"
+    sentence: ClassVar[str] = "{year}年放假安排公布，到期时间重新计算"
+
+    year: int
+    duties: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueCorrected(Happening):
+    """Due moments were computed again after a year's notice was corrected."""
+
+    kind: ClassVar[str] = "duties.due-corrected"
+    sentence: ClassVar[str] = "{year}年放假安排更正，到期时间重新计算"
 
     year: int
     duties: tuple[str, ...]
@@ -355,13 +434,22 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A provisional due moment that a year's notice would put elsewhere."""
+    """A due moment that a year's notice would put elsewhere."""
 
     subject: str
     kind: str
     holder: str
     before: datetime
     after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a year's notice would change, before it is entered: in the calendar, and of the open duties of one place."""
+
+    difference: Difference
+    moving: int
+    first: tuple[Moving, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -66,6 +66,10 @@ class Calendar:
         """The same calendar with the notices of these years entered (or replaced)."""
         return Calendar({**self._announced, **announced})
 
+    def announced(self, year: int) -> Mapping[date, str] | None:
+        """The days of the year's notice that differ from the week; None where there is none."""
+        return self._announced.get(year)
+
     @property
     def announced_years(self) -> frozenset[int]:
         """Years whose notice is known."""

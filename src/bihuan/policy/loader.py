@@ -1,15 +1,16 @@
 """Reads regulation packs, refusing by file, line and clause what is wrong with them."""
 
+import logging
 import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from bihuan.policy import norms
 from bihuan.policy.calendar import OfficeHours
@@ -39,6 +40,20 @@ NEEDS: Mapping[str, tuple[str, str]] = {
 """Norm → the norm without which nobody could carry it out, and why."""
 
 Item = TypeVar("Item")
+LOOKED_EVERY = 1.0
+"""So many seconds lie between two looks at the files of packs."""
+_looked_at = 0.0
+_log = logging.getLogger(__name__)
+
+
+class Remembering(Protocol):
+    """A function that remembers."""
+
+    def cache_clear(self) -> None: ...
+
+
+Remembers = TypeVar("Remembers", bound=Remembering)
+_REMEMBERED: list[Remembering] = []
 
 
 class PackError(Exception):
@@ -64,13 +79,59 @@ def all_packs(*, folders: Sequence[Path] = ()) -> tuple[Pack, ...]:
     return tuple(sorted(packs, key=lambda pack: (pack.id, pack.version)))
 
 
+def of_packs(remembered: Remembers) -> Remembers:
+    """What a function remembers (`lru_cache`) of packs is forgotten when their files were read anew."""
+    _REMEMBERED.append(remembered)
+    return remembered
+
+
+def look_again() -> None:
+    """See new and changed files of packs, without a restart; asked at the beginning of every answer.
+
+    Where one of them is wrong, what was read before goes on to hold, and the log says what is wrong.
+    """
+    global _looked_at
+    if (now := monotonic()) < _looked_at + LOOKED_EVERY:
+        return
+    _looked_at, folders = now, _searched(())
+    before, after = _seen.get(folders), _files(folders)
+    if before is None or before == after:
+        return
+    _seen[folders] = after
+    try:
+        read = _read(folders)
+    except (PackError, OSError, UnicodeError) as error:
+        _log.error("regulation packs changed and cannot be read, those read before hold: %s", error)
+        return
+    _libraries[folders] = read
+    for remembered in _REMEMBERED:
+        remembered.cache_clear()
+
+
+def _files(folders: tuple[Path, ...]) -> tuple[tuple[str, int, int], ...]:
+    """The files of packs, with their time and size."""
+    found = (path for folder in folders for path in sorted(folder.glob("*.toml")))
+    return tuple((str(path), (told := path.stat()).st_mtime_ns, told.st_size) for path in found)
+
+
 def _searched(folders: Sequence[Path]) -> tuple[Path, ...]:
     more = (Path(folder) for folder in os.environ.get(MORE_FOLDERS, "").split(":") if folder)
     return SHIPPED, *more, *folders
 
 
-@lru_cache(maxsize=16)
+_libraries: dict[tuple[Path, ...], Mapping[str, Pack]] = {}
+_seen: dict[tuple[Path, ...], tuple[tuple[str, int, int], ...]] = {}
+
+
 def _library(folders: tuple[Path, ...]) -> Mapping[str, Pack]:
+    """The packs of these folders, read once until a file changes."""
+    if folders not in _libraries:
+        _seen[folders] = _files(folders)
+        _libraries[folders] = _read(folders)
+    return _libraries[folders]
+
+
+def _read(folders: tuple[Path, ...]) -> Mapping[str, Pack]:
     packs: dict[str, Pack] = {}
     for path in dict.fromkeys(path.resolve() for folder in folders for path in sorted(folder.glob("*.toml"))):
         read = load(path)

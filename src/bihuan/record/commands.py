@@ -18,7 +18,7 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
-from bihuan.record import keeping, queries, scope
+from bihuan.record import editions, keeping, queries, scope
 from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
 from bihuan.record.retrying import retried
@@ -335,6 +335,22 @@ def count_up(name: str, jurisdiction: str, by: int = 1) -> int:
             [name, jurisdiction, by],
         )
         return int(cursor.fetchone()[0])
+
+
+def begin_edition(name: str) -> int:
+    """Begin a new edition of what processes remember under that name; it holds for others from the commit on.
+
+    Others who begin one wait until then, so that editions are told in the order in which they come to hold.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO record_edition AS known (name, value) VALUES (%s, nextval('record_edition_number'))"
+            " ON CONFLICT (name) DO UPDATE SET value = nextval('record_edition_number') RETURNING value",
+            [name],
+        )
+        value = int(cursor.fetchone()[0])
+    editions.begun(name, value)
+    return value
 
 
 def numbers(last: int, by: int) -> Iterable[int]:

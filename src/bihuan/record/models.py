@@ -87,6 +87,13 @@ class Counter(models.Model):
     value = models.IntegerField()
 
 
+class Edition(models.Model):
+    """In which edition something stands that processes remember; see `record.editions`."""
+
+    name = models.CharField(primary_key=True, max_length=32)
+    value = models.BigIntegerField()
+
+
 class Onceness(models.Model):
     """The answer given to a write that carried an idempotency key."""
 

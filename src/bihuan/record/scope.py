@@ -1,5 +1,6 @@
 """Whose rows PostgreSQL shows: the actor of a transaction is named to it, and its policies stand behind every query.
 
+The same statement reads in which editions the answer works (`record.editions`).
 A connection that has named nobody sees no case at all. Nothing here decides who may see what: `duties.sight` does, and
 the policies of `walls` say the same a second time, in the database.
 """
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 
 from bihuan.kernel import errand
 from bihuan.kernel.actor import CLOCKWORK, Actor
+from bihuan.record import editions
 
 READING, OWN, ACTING, SYSTEM = "reading", "own", "acting", "system"
 """What the actor's units take part in; a requester's one case; the rows of the actor's jurisdiction, for a command that
@@ -23,9 +25,9 @@ _WHO = (
     " set_config('bihuan.units', %s::text[]::text, {local}), set_config('bihuan.own', %s, {local}),"
     " set_config('bihuan.account', %s, {local})"
 )
-_READ = f"SELECT set_config('transaction_read_only', 'on', true), {_WHO.format(local='true')}"
-_ASK = f"SELECT {_WHO.format(local='false')}"
-_ACT = "SELECT set_config('bihuan.scope', %s, true), set_config('bihuan.jurisdiction', %s, true)"
+_READ = f"SELECT set_config('transaction_read_only', 'on', true), {_WHO.format(local='true')}, {editions.READ}"
+_ASK = f"SELECT {_WHO.format(local='false')}, {editions.READ}"
+_ACT = f"SELECT set_config('bihuan.scope', %s, true), set_config('bihuan.jurisdiction', %s, true), {editions.READ}"
 _NOBODY = "; ".join(f"RESET bihuan.{word}" for word in ("scope", "jurisdiction", "units", "own", "account"))
 
 _given_back: ContextVar[int] = ContextVar("given_back", default=0)
@@ -68,7 +70,7 @@ def _naming(sql: str, actor: Actor, *, unless_in_transaction: bool = False) -> I
             _tell(sql, _told(actor))
         return execute(asked, params, many, context)
 
-    with connection.execute_wrapper(name_first):
+    with editions.one_answer(), connection.execute_wrapper(name_first):
         yield lambda: named_at == _given_back.get()
 
 
@@ -94,7 +96,8 @@ def one_transaction() -> Iterator[None]:
     """Inside, the first command names its jurisdiction to the database, and what it calls need not do so again."""
     token = _acting_in.set(None)
     try:
-        yield
+        with editions.one_answer():
+            yield
     finally:
         _acting_in.reset(token)
 
@@ -123,3 +126,5 @@ def _told(actor: Actor) -> list[str | list[str]]:
 def _tell(sql: str, said: Sequence[str | list[str]] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, said)
+        if said is not None:
+            editions.heard(cursor.fetchone()[-1])

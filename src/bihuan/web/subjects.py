@@ -25,6 +25,7 @@ from bihuan.kernel.stages import Branch
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.queries import directory
 from bihuan.organisations.types import Standing
+from bihuan.policy.loader import of_packs
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
@@ -216,6 +217,7 @@ def page(
     )
 
 
+@of_packs
 @lru_cache(maxsize=1024)
 def _flow(pack: str, language: str | None, courses: tuple[Course, ...], branches: tuple[Branch, ...]) -> Flow:
     """The drawing in that language, which is the page's: many subjects have gone the same way."""

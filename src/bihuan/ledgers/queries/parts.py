@@ -14,6 +14,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.ledgers.types import Asked, Choice, Column, Filter, Kind, Value, Which
 from bihuan.organisations.types import JurisdictionFacts
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import of_packs
 from bihuan.policy.loader import pack as load_pack
 from bihuan.requesters.types import MaskedIdentity
 
@@ -111,6 +112,7 @@ def choices(words: type[Vocabulary]) -> tuple[Choice, ...]:
     return tuple(Choice(str(word), word.label, words.context) for word in words)
 
 
+@of_packs
 @lru_cache(maxsize=1024)
 def channel(packed: str) -> str:
     """The channel's label under the regulation of the subject: `pack channel`."""
@@ -119,6 +121,7 @@ def channel(packed: str) -> str:
     return known.label if known else code
 
 
+@of_packs
 @lru_cache(maxsize=1024)
 def post(packed: str) -> str:
     """The post's label under the regulation of the subject: `pack post`."""
@@ -136,12 +139,13 @@ def working_days(span: Sequence[datetime | None] | None) -> int | None:
     """How many working days lie after the first day until the last, that one included."""
     if not span or span[0] is None or span[1] is None:
         return None
-    return _working_days(span[0].astimezone(ZONE).date(), span[1].astimezone(ZONE).date())
+    first, last = span[0].astimezone(ZONE).date(), span[1].astimezone(ZONE).date()
+    return _working_days(first, last, duties.calendar_edition())
 
 
 @lru_cache(maxsize=4096)
-def _working_days(first: date, last: date) -> int | None:
-    calendar = duties.calendar()
+def _working_days(first: date, last: date, edition: int) -> int | None:
+    calendar = duties.calendar_of(edition)
     try:
         until = calendar.worked_before(last) + calendar.is_working(last)
         return max(0, until - calendar.worked_before(first) - calendar.is_working(first))

@@ -2,7 +2,7 @@
 
 from calendar import Calendar as Months
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.duties import commands, queries
-from bihuan.duties.forms import Adjust, EndAdjustment, Notice
-from bihuan.duties.types import DutyRow, Figures, Outcome
+from bihuan.duties.forms import Adjust, EndAdjustment, Notice, lines_of
+from bihuan.duties.types import DutyRow, Figures, Outcome, WordingRow
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
@@ -367,10 +367,9 @@ def calendar(request: HttpRequest, standing: Standing, year: int | None = None) 
         raise Unknown(str(shown))
     tried, preview = None, None
     if request.method == "POST" and request.POST.get("confirmed"):
-        changed: list[int] = []
-        tried = send(request, standing, "notice", Notice, lambda f: changed.append(_enter(f, standing)))
+        tried = send(request, standing, "notice", Notice, lambda f: _enter(f, standing))
         if tried is None:
-            messages.success(request, _("放假安排已录入，%(n)d项暂定的到期时间已重新计算。") % {"n": changed[0]})
+            messages.success(request, _("放假安排已录入，受影响的到期时间正由后台作业重新计算。"))
             return redirect(f"/regulations/calendar/{shown}/")
     elif request.method == "POST":
         seen: list[dict[str, Any]] = []
@@ -379,15 +378,14 @@ def calendar(request: HttpRequest, standing: Standing, year: int | None = None) 
     return _calendar(request, standing, shown, today, tried, preview)
 
 
-def _enter(fields: Notice, standing: Standing) -> int:
-    return commands.enter_notice(fields=fields, actor=standing.actor, now=standing.now)
+def _enter(fields: Notice, standing: Standing) -> None:
+    commands.enter_notice(fields=fields, actor=standing.actor, now=standing.now)
 
 
 def _weigh(fields: Notice, standing: Standing) -> dict[str, Any]:
     """What the notice would change, before it is entered."""
-    known = fields.year in queries.calendar().announced_years
-    moving, first = commands.weigh_notice(fields=fields, actor=standing.actor)
-    names = organisations.unit_names({m.holder for m in first})
+    impact = commands.weigh_notice(fields=fields, actor=standing.actor)
+    names = organisations.unit_names({m.holder for m in impact.first})
     rows = [
         {
             "moving": m,
@@ -395,13 +393,15 @@ def _weigh(fields: Notice, standing: Standing) -> dict[str, Any]:
             "label": LABELS.get(m.kind, m.kind),
             "holder": names.get(m.holder, m.holder),
         }
-        for m in first
+        for m in impact.first
     ]
     days = fields.days
     return {
         "fields": fields,
-        "known": known,
-        "moving": moving,
+        "difference": impact.difference,
+        "added": sorted(impact.difference.added.items()),
+        "dropped": sorted(impact.difference.dropped.items()),
+        "moving": impact.moving,
         "rows": rows,
         "off": sum(name != WORKDAY for name in days.values()),
         "on": sum(name == WORKDAY for name in days.values()),
@@ -411,17 +411,20 @@ def _weigh(fields: Notice, standing: Standing) -> dict[str, Any]:
 def _calendar(
     request: HttpRequest, standing: Standing, year: int, today: date, tried: Tried | None, preview: Any
 ) -> HttpResponse:
-    known = queries.calendar()
-    entered = queries.announced()
-    begin = {"year": next(y for y in range(today.year, 2100) if y not in known.announced_years)}
+    known, wordings = queries.calendar(), queries.wordings(year)
+    begin: dict[str, object] = {"year": next(y for y in range(today.year, 2100) if y not in known.announced_years)}
+    correcting = bool(wordings) and "correct" in request.GET
     if preview:
         begin = preview["fields"].model_dump()
+    elif correcting:
+        holidays, workdays = lines_of(wordings[0].days)
+        begin = {"year": year, "holidays": holidays, "workdays": workdays}
     notice = show(
         "notice",
         Notice,
         standing,
         action=f"/regulations/calendar/{year}/",
-        title=_("录入年度放假安排"),
+        title=_("更正年度放假安排") if correcting else _("录入或更正年度放假安排"),
         button=_("查看影响"),
         tried=tried,
         begin=begin,
@@ -432,12 +435,18 @@ def _calendar(
         "months": list(_months(year, known, today)),
         "working": sum(known.is_working(date(year, 1, 1) + timedelta(days=n)) for n in range(_length(year))),
         "provisional": known.provisional(date(year, 7, 1)),
-        "entered": entered.get(year),
-        "notice": notice if administers(standing) else None,
+        "wordings": [_wording(row) for row in wordings],
+        "notice": replace(notice, open=notice.open or correcting) if administers(standing) else None,
         "preview": preview,
         "section": "calendar",
     }
     return render(request, "regulations/calendar.html", said, status=422 if tried else 200)
+
+
+def _wording(row: WordingRow) -> dict[str, Any]:
+    """A wording of a year's notice, with its days as they are typed."""
+    holidays, workdays = lines_of(row.days)
+    return {"row": row, "holidays": holidays.splitlines(), "workdays": workdays.splitlines()}
 
 
 def _length(year: int) -> int:
