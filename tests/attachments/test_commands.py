@@ -93,10 +93,12 @@ def test_a_file_of_another_subject_person_or_jurisdiction_is_not_bound(official:
     stranger = Actor("wd-handler", "淮南同名账号", "huainan")
     with pytest.raises(Refused, match="已用于其他事项"):
         bind(official, free, taken, number="WD2")
-    with pytest.raises(Refused, match="不是您上传的"):
-        bind(colleague, free)
-    with pytest.raises(Refused, match="已不存在"):
-        bind(stranger, free)
+    answers = set()
+    for somebody, file in ((colleague, free.id), (colleague, taken.id), (stranger, free.id), (colleague, 10**9)):
+        with pytest.raises(Refused, match="不存在，或者不是您上传的") as refused:
+            commands.bind(ids=[file], subject_kind="case", subject_number="WD2", actor=somebody)
+        answers.add(refused.value.refusal)
+    assert len(answers) == 1, "whose it is, and what it is called, is told to nobody else"
     assert queries.find(free.id).subject_number is None
     assert queries.of("case", "WD2") == ()
 

@@ -122,8 +122,9 @@ def bind(*, ids: Collection[int], subject_kind: str, subject_number: str, actor:
     """Give uploaded files to a subject, inside the transaction of the act that they belong to. Raises Refused."""
     if not ids:
         return ()
-    rows = Attachment.objects.select_for_update().filter(pk__in=ids, jurisdiction=actor.jurisdiction).order_by("pk")
-    found = [row.ref() for row in rows]
+    mine = Q(uploaded_by=actor.account) | Q(subject_kind=subject_kind, subject_number=subject_number)
+    rows = Attachment.objects.select_for_update().filter(mine, pk__in=ids, jurisdiction=actor.jurisdiction)
+    found = [row.ref() for row in rows.order_by("pk")]
     granted(rules.may_bind(ids=ids, found=found, subject=(subject_kind, subject_number), actor=actor))
     unbound = [ref.id for ref in found if ref.subject_number is None]
     Attachment.objects.filter(pk__in=unbound).update(subject_kind=subject_kind, subject_number=subject_number)

@@ -91,7 +91,7 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
         with transaction.atomic(savepoint=bool(fields.origin_number)):
             Source(**_source(draft, case.id)).save(force_insert=True)
     except IntegrityError as twice:
-        raise Refused(_registered_already(on, fields.origin_number)) from twice
+        raise Refused(_registered_already(on, fields.origin_number, actor)) from twice
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     facts = _facts(draft, number, requester)
@@ -124,7 +124,7 @@ def register_many(
     kept = iter(keeping.numbers)
     numbers = _take_numbers(on, len(letters), now)  # whoever registers here on this day now waits for us
     if taken := queries.known_origins(on.place.code, channel, [letter.fields.origin_number for letter in letters]):
-        raise Refused(_registered_already(on, min(taken)))
+        raise Refused(_registered_already(on, min(taken), actor))
     made = [
         (draft, id, number, next(kept) if draft.identity else None)
         for draft, id, number in zip(drafts, take_ids(Case, len(drafts)), numbers, strict=True)
@@ -198,9 +198,10 @@ def _take_numbers(on: Registration, count: int, now: datetime) -> list[str]:
     return [case_number(on.place.prefix, day, channel, sequence) for sequence in numbers_taken(last, count)]
 
 
-def _registered_already(on: Registration, origin_number: str) -> Refusal:
-    known = queries.case_of_source(on.place.code, on.channel, origin_number)
-    return Refusal(f"渠道原编号{origin_number}已登记为{known}。", norms.REGISTER, field="origin_number")
+def _registered_already(on: Registration, origin_number: str, actor: Actor) -> Refusal:
+    known = _seen(queries.case_of_source(on.place.code, on.channel, origin_number), actor)
+    told = f"为{known.number}" if known else ""
+    return Refusal(f"渠道原编号{origin_number}已登记{told}。", norms.REGISTER, field="origin_number")
 
 
 def _case(draft: _Draft, number: str, requester: int | None) -> dict[str, Any]:

@@ -96,20 +96,22 @@ def _admitted(name: str, content: bytes) -> Admitted:
 def may_bind(
     *, ids: Collection[int], found: Collection[AttachmentRef], subject: tuple[str, str], actor: Actor
 ) -> Refusal | None:
-    """附件只能由上传人用于一件事项。"""
-    if set(ids) != {ref.id for ref in found}:
-        return unfit("有附件已不存在（上传后没有及时提交的会自动清除），请重新上传。")
-    for ref in found:
-        bound = (ref.subject_kind, ref.subject_number)
-        if bound == subject:
+    """附件只能由上传人用于一件事项；别人的附件和不存在的附件答复相同。"""
+    known = [ref for ref in found if _is_here(ref, subject) or ref.uploaded_by == actor.account]
+    if set(ids) != {ref.id for ref in known}:
+        return unfit("有附件不存在，或者不是您上传的（上传后没有及时提交的会自动清除），请重新上传。")
+    for ref in known:
+        if _is_here(ref, subject):
             continue
-        if bound != (None, None):
+        if ref.subject_number is not None:
             return unfit(f"附件“{ref.name}”已用于其他事项，请重新上传。")
-        if ref.uploaded_by != actor.account:
-            return unfit(f"附件“{ref.name}”不是您上传的，请重新上传。")
         if ref.state is FileState.SUSPICIOUS:
             return unfit(f"附件“{ref.name}”可疑，已隔离，不能使用。")
     return None
+
+
+def _is_here(ref: AttachmentRef, subject: tuple[str, str]) -> bool:
+    return (ref.subject_kind, ref.subject_number) == subject
 
 
 @carries_out(norms.ATTACHMENT_CHECKED)

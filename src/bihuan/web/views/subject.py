@@ -50,6 +50,7 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
     known, declared = kind_of(kind), ACTS.get((kind, act))
     if declared is None or all(m.origin is None for m in known.life.table.moves if m.act == act):
         raise Unknown(act)
+    known.facts(number, standing.actor)  # sight is asked before the form is read and its files are kept
     filled = fill_from(request, declared.fields, standing)
     tried = Attempt(act, filled.typed, filled.errors)
     if filled.fields is None:
