@@ -1,14 +1,15 @@
 """The doctor finds each illness, says what to do, and finds nothing in a healthy house."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from bihuan.care.doctor import fonts
-from bihuan.documents import pdf
+from bihuan.care.doctor import HANZI, SCRIPTS, fonts, rare_signs
+from bihuan.documents.fonts import FAMILIES
 from tests.care.conftest import House
 
 pytestmark = pytest.mark.xdist_group("model house")  # it is made once
@@ -59,10 +60,24 @@ def test_a_healthy_house_has_no_failure(settled: House) -> None:
 
 
 def test_papers_without_a_chinese_font_are_a_failure_with_its_cure() -> None:
-    found = dict.fromkeys(pdf.FAMILIES, ("Noto Serif CJK SC",))
+    found = dict.fromkeys(FAMILIES, ("Noto Serif CJK SC",))
     assert fonts(found).state == "ok"
     assert fonts({**found, "hei": ()}).state == "failure"
     assert "fonts-noto-cjk" in fonts({**found, "hei": ()}).advice
+
+
+def test_fonts_for_rare_characters_scripts_and_emoji_are_told_with_what_to_install() -> None:
+    every = rare_signs(lambda sign: True)
+    assert (every.state, every.advice) == ("ok", "")
+    assert "87,887个汉字中能印87,887个" in every.said
+    assert "表情符号有字体" in every.said
+    hanzi = rare_signs(lambda sign: sign != "𠀀" and sign not in "".join(SCRIPTS.values()))
+    assert hanzi.state == "warning"
+    assert "能印87,886个" in hanzi.said
+    assert "藏文、蒙古文" in hanzi.said
+    assert {"fonts-hanazono", "fonts-noto-core"} <= set(re.findall(r"fonts-[a-z-]+", hanzi.advice))
+    names = rare_signs(lambda sign: sign in HANZI or sign in "".join(SCRIPTS.values()))
+    assert (names.state, "表情符号印作名称" in names.said) == ("ok", True)
 
 
 SICK = {

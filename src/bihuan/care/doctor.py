@@ -15,7 +15,7 @@ import psycopg
 
 import bihuan
 from bihuan.care.backup import NOTE
-from bihuan.documents import pdf
+from bihuan.documents.fonts import fonts_in
 from bihuan.organisations.types import Post, powers
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
@@ -53,7 +53,9 @@ def examine(clock: Clock) -> Iterator[Finding]:
     yield from _keys()
     yield from _disk()
     yield _static()
-    yield fonts(pdf.families(fonts_folder()))
+    installed = fonts_in(fonts_folder())
+    yield fonts(installed.faces)
+    yield rare_signs(installed.has)
     yield _backup(clock())
     connection = _connected()
     if isinstance(connection, Finding):
@@ -133,6 +135,30 @@ def fonts(found: Mapping[str, Sequence[str]]) -> Finding:
     if all(found.values()):
         return Finding("字体", "ok", f"文书正文用 {found['fang'][0]}，标题用 {found['head'][0]}")
     return Finding("字体", "failure", "没有中文字体，文书上的汉字印不出来", "安装 fonts-noto-cjk，或运行 tools/fonts")
+
+
+_BLOCKS = (
+    (0x4E00, 0x9FEF), (0x3400, 0x4DB5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734), (0x2B740, 0x2B81D), (0x2B820, 0x2CEA1),
+    (0x2CEB0, 0x2EBE0),
+)  # fmt: skip
+HANZI = "".join(chr(code) for first, last in _BLOCKS for code in range(first, last + 1)) + "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"
+"""The 87,887 characters that GB 18030-2022 asks of systems for public services (its level 3)."""
+SCRIPTS = {"藏文": "བོད", "蒙古文": "ᠮᠣᠩ", "维吾尔文": "ئۇي", "彝文": "ꆈꌠ", "傣文": "ᦎᦷ", "泰文": "ไทย"}
+EMOJI = "😀🙏👍🚧✅🏠"
+
+
+def rare_signs(has: Callable[[str], bool]) -> Finding:
+    """Which rare characters, scripts and emoji papers can print; for the others stands a box, or a name."""
+    hanzi, every = sum(map(has, HANZI)), len(HANZI)
+    without = [script for script, sample in SCRIPTS.items() if not all(map(has, sample))]
+    emoji = "表情符号有字体" if all(map(has, EMOJI)) else "表情符号印作名称"
+    said = f"GB 18030-2022 的{every:,}个汉字中能印{hanzi:,}个，{emoji}"
+    said += f"，没有{'、'.join(without)}字体" if without else ""
+    if hanzi == every and not without:
+        return Finding("生僻字", "ok", said)
+    packages = [*(["fonts-hanazono"] if hanzi < every else []), *(["fonts-noto-core"] if without else [])]
+    advice = f"印不出的字在 PDF 上为□并注明，Word 不受影响；要印出来，安装 {'、'.join(packages)} 后重启"
+    return Finding("生僻字", "warning", said, advice)
 
 
 def _backup(now: datetime) -> Finding:

@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,8 @@ from bihuan.policy.calendar import ZONE
 FORMS = Path(__file__).with_name("forms")
 _ORDINALS = "一二三四五六七八九十"
 _FIELD = re.compile(r"\{(\w+)\}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""What no file of a paper can hold, and marks that would show the signs of a paper in another order than the record."""
 
 
 class Strict(BaseModel):
@@ -131,17 +132,70 @@ class Page:
     on: str = ""
     contact: str = ""
     copies: str = ""
+    remarks: tuple[str, ...] = ()
+    """What stands at the foot, in brackets: 附注."""
+
+    def changed(self, change: "Change") -> "Page":
+        """The page with every text that is printed as `change` has it."""
+        rows = tuple(tuple(_changed(cell, name, change) for cell, name in _headed(row)) for row in self.rows)
+        blocks = tuple(_rewritten(block, change) for block in self.blocks)
+        said: dict[str, Any] = {name: change(label, getattr(self, name)) for name, label in _SINGLE.items()}
+        for name, label in _SEVERAL.items():
+            said[name] = tuple(change(label, text) for text in getattr(self, name))
+        return replace(self, rows=rows, blocks=blocks, **said)
 
 
-def lay_out(sheet: Sheet, *, serial: str) -> Page:
-    """The page that the sheet's template makes of it."""
+Change = Callable[[str, str], str]
+"""(what the field is called, its text) → the text to be printed."""
+_SINGLE = {
+    "title": "标题",
+    "attachment": "附件号",
+    "issuer": "发文单位",
+    "reference": "文号",
+    "recipient": "主送单位",
+    "on": "日期",
+    "contact": "联系方式",
+    "copies": "抄送",
+}
+_SEVERAL = {"notes": "注", "signatures": "署名", "remarks": "附注"}
+
+
+def _headed(row: Sequence[Written]) -> Iterator[tuple[Written, str]]:
+    """Each cell of a row with the label before it."""
+    name = ""
+    for cell in row:
+        name = cell.label or name
+        yield cell, name
+
+
+def _changed(cell: Written, name: str, change: Change) -> Written:
+    parts = tuple(change(name, part) for part in cell.parts)
+    return replace(cell, label=change(name, cell.label), text=change(name, cell.text), parts=parts)
+
+
+def _rewritten(block: Block, change: Change) -> Block:
+    name = block.heading.partition("、")[2] or "正文"
+    return Block(change(name, block.heading), tuple(change(name, text) for text in block.paragraphs))
+
+
+def lay_out(sheet: Sheet, *, serial: str, replaced: str = "") -> Page:
+    """The page that the sheet's template makes of it; `replaced` is the paper in whose place it stands."""
     known, said = template(sheet.code), words(sheet)
     title = _fill(known.title, said)
+    remarks = (f"本件代替{replaced}",) if replaced else ()
     if not isinstance(sheet, Letter):
         of_each = _of_each(sheet, said)
         rows = tuple(tuple(_write(cell, said, of_each) for cell in row) for row in known.rows)
         return Page(
-            known.code, known.layout, title, serial, known.attachment, known.columns, rows=rows, notes=known.notes
+            known.code,
+            known.layout,
+            title,
+            serial,
+            known.attachment,
+            known.columns,
+            rows=rows,
+            notes=known.notes,
+            remarks=remarks,
         )
     return Page(
         known.code,
@@ -157,6 +211,7 @@ def lay_out(sheet: Sheet, *, serial: str) -> Page:
         on=said["on"],
         contact=said["contact"],
         copies=said["copies"],
+        remarks=remarks,
     )
 
 

@@ -35,23 +35,29 @@ _LONGEST: Final = 255
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+class BadTemplate(ValueError):
+    """The site's own template of a paper cannot be filled in, in the user's words."""
+
+
 def render(page: Page) -> bytes:
-    """The Word file; the same page is the same file, byte for byte."""
-    filled = DocxTemplate(io.BytesIO(_source(page.code)))
+    """The Word file; the same page is the same file, byte for byte. Raises BadTemplate."""
+    own = Path(settings.LETTERHEAD) / f"{page.code}.docx"
+    if not own.exists():
+        return _filled(_ours(page.code), page)
+    try:
+        return _filled(own.read_bytes(), page)
+    except Exception as error:  # whatever a file of others may hold
+        raise BadTemplate(f"本单位的 Word 模板 {own.name} 不能使用") from error
+
+
+def _filled(source: bytes, page: Page) -> bytes:
+    filled = DocxTemplate(io.BytesIO(source))
     filled.render(_listed(asdict(page)), autoescape=True)
     about = filled.docx.core_properties
     about.title, about.author = page.title[:_LONGEST], page.issuer[:_LONGEST]
     made = io.BytesIO()
     filled.save(made)
     return _dateless(made.getvalue())
-
-
-def _source(code: str) -> bytes:
-    """The site's own template, or else ours."""
-    try:
-        return (Path(settings.LETTERHEAD) / f"{code}.docx").read_bytes()
-    except FileNotFoundError:
-        return _ours(code)
 
 
 @cache
@@ -119,6 +125,7 @@ def _letter(known: Template) -> Draft:
     _say(draft, "{%p if contact %}")
     _say(draft, "（联系方式：{{ contact }}）", indented=True)
     _say(draft, "{%p endif %}")
+    _remarked(draft, indented=True)
     _say(draft, "{%p if copies %}")
     _say(draft, "")
     _edge(_say(draft, "", size=4, tight=True), "bottom", size=6, space=1)
@@ -161,7 +168,14 @@ def _form(known: Template) -> Draft:
     for n, note in enumerate(known.notes):
         shape = _say(draft, ("注：" if n == 0 else "") + note, size=12, tight=True).paragraph_format
         shape.left_indent, shape.first_line_indent = Pt(24), Pt(-24 if n == 0 else 0)
+    _remarked(draft, size=12, tight=True)
     return draft
+
+
+def _remarked(draft: Draft, **how: Any) -> None:
+    _say(draft, "{%p if remarks %}")
+    _say(draft, "（{{ remarks|join('；') }}）", **how)
+    _say(draft, "{%p endif %}")
 
 
 def _row(table: Table, y: int, row: Sequence[Cell], *, divided: bool) -> None:
