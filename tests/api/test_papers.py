@@ -2,9 +2,11 @@
 
 import hashlib
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from bihuan.cases.types import Act
 from bihuan.documents import commands as documents
@@ -14,6 +16,7 @@ from tests.api.test_joint import a_while_ago
 from tests.api.test_problems import problem
 from tests.determination.walks import DeterminationWalk, to_submitted, with_determiners
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, to_signed, with_bodies
+from tests.joint.walks import A as J
 from tests.matters.walks import walk_to
 from tests.towns import Town
 from tests.walks import Walk
@@ -40,7 +43,7 @@ def test_a_paper_is_drawn_up_waited_for_and_fetched(staff: Staff) -> None:
     drawn = answer.json()
     assert (answer.status_code, drawn["state"], drawn["pdf"]) == (201, "waiting", None)
     where = answer["Location"].removeprefix("/api/v1")
-    assert documents.make(drawn["id"], at=datetime.now(UTC))
+    assert documents.make(drawn["id"], clock=lambda _: datetime.now(UTC))
     ready = desk.get(where).json()
     assert (ready["state_label"], ready["number"], ready["pages"]) == ("已生成", number, 1)
     pdf, word = files_of(desk, ready)
@@ -68,6 +71,45 @@ def test_what_failed_is_made_again_and_nothing_else(staff: Staff) -> None:
     assert desk.post(f"/documents/{id}/again").json()["state"] == "waiting"
 
 
+def test_the_api_tells_each_file_by_itself(staff: Staff, tmp_path: Path, settings: Settings) -> None:
+    number = staff.walk(Act.DISPATCH)
+    settings.LETTERHEAD = tmp_path
+    (tmp_path / "D02.docx").write_bytes(b"no archive")
+    desk = staff["desk.dispatcher"]
+    id = desk.post(f"/cases/{number}/documents/D02").json()["id"]
+    documents.make(id, clock=lambda _: datetime.now(UTC))
+    paper = desk.get(f"/documents/{id}").json()
+    assert (paper["state"], paper["pdf_state"], paper["word_state"]) == ("failed", "ready", "failed")
+    assert "D02.docx" in paper["word_trouble"]
+    assert paper["word"] is None
+    (tmp_path / "D02.docx").unlink()
+    assert desk.post(f"/documents/{id}/again").json()["word_state"] == "waiting"
+    documents.make(id, clock=lambda _: datetime.now(UTC))
+    pdf, word = files_of(desk, desk.get(f"/documents/{id}").json())
+    assert (pdf[:5], word[:2]) == (b"%PDF-", b"PK")
+
+
+def test_the_same_content_is_the_same_paper_and_a_changed_one_names_what_it_replaces(staff: Staff) -> None:
+    linkage = JointWalk(with_bodies(staff.town), LINKAGE, Walk(staff.town, a_while_ago())).begin()
+    handler, place = staff["unit.handler"], f"/linkages/{linkage.number}/documents/D06"
+    answers = [handler.post(place), handler.post(place), staff["unit.head"].post(place, Idempotency_Key="one")]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    first, *others = [answer.json() for answer in answers]
+    assert [one["id"] for one in others] == [first["id"]] * 2
+    assert {answer["Location"] for answer in answers} == {f"/api/v1/documents/{first['id']}"}
+    again = staff["unit.head"].post(place, Idempotency_Key="one")
+    assert (again.status_code, again["Idempotency-Replayed"]) == (200, "true")
+    linkage.do(J.ADD_UNITS)
+    changed = handler.post(place)
+    assert changed.status_code == 201
+    assert changed.json()["replaces"] == first["id"]
+    assert (first["reference"][-2:], changed.json()["reference"][-2:]) == ("1号", "2号")
+    offered = {one["code"]: one for one in handler.get(place.rpartition("/")[0]).json()["offered"]}
+    assert offered["D06"]["refusal"] is None
+    assert offered["D06"]["issuers"] == "首接单位（吹哨镇街）经办人或负责人"
+    assert "由受理单位出具" in offered["D07"]["refusal"]["reason"]
+
+
 def a_linkage(town: Town) -> Any:
     return JointWalk(with_bodies(town), LINKAGE, Walk(town, a_while_ago())).begin()
 
@@ -81,20 +123,23 @@ def a_determination(town: Town) -> Any:
 
 
 SORTS = {
-    "linkages": (a_linkage, "D06", "other.handler", "third.handler"),
-    "whistles": (a_whistle, "D09", "township.handler", "unit.handler"),
-    "determinations": (a_determination, "D10", "justice.handler", "third.handler"),
+    "linkages": (a_linkage, "D06", "unit.handler", "other.handler", "third.handler"),
+    "whistles": (a_whistle, "D09", "township.deputy", "township.handler", "unit.handler"),
+    "determinations": (a_determination, "D10", "desk.dispatcher", "justice.handler", "third.handler"),
 }
 
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_papers_of_what_stands_on_a_case_are_for_those_who_take_part_in_it(staff: Staff, sort: str) -> None:
-    begin, code, insider, outsider = SORTS[sort]
+    begin, code, issuer, insider, outsider = SORTS[sort]
     number = begin(staff.town).number
-    drawn = staff[insider].post(f"/{sort}/{number}/documents/{code}")
+    refused = problem(staff[insider].post(f"/{sort}/{number}/documents/{code}"), 409)
+    assert "出具；已经出具的" in refused["detail"]
+    assert refused["clause"]
+    drawn = staff[issuer].post(f"/{sort}/{number}/documents/{code}")
     assert drawn.status_code == 201, drawn.content
     id = drawn.json()["id"]
-    documents.make(id, at=datetime.now(UTC))
+    documents.make(id, clock=lambda _: datetime.now(UTC))
     pdf, _ = files_of(staff[insider], staff[insider].get(f"/documents/{id}").json())
     assert pdf.startswith(b"%PDF")
     stranger = staff[outsider]
@@ -102,7 +147,7 @@ def test_papers_of_what_stands_on_a_case_are_for_those_who_take_part_in_it(staff
         problem(stranger.get(path), 404)
     for path in (f"/{sort}/{number}/documents/{code}", f"/documents/{id}/again"):
         problem(stranger.post(path), 404)
-    problem(staff[insider].post(f"/{sort}/{number}/documents/D99"), 404)
+    problem(staff[issuer].post(f"/{sort}/{number}/documents/D99"), 404)
 
 
 def test_papers_of_a_listed_matter(city: Staff) -> None:
@@ -111,7 +156,7 @@ def test_papers_of_a_listed_matter(city: Staff) -> None:
     ready = {o["code"] for o in keeper.get(f"/matters/{number}/documents").json()["offered"] if o["refusal"] is None}
     assert "D17" in ready
     id = keeper.post(f"/matters/{number}/documents/D17").json()["id"]
-    documents.make(id, at=datetime.now(UTC))
+    documents.make(id, clock=lambda _: datetime.now(UTC))
     assert files_of(keeper, keeper.get(f"/documents/{id}").json())[0].startswith(b"%PDF")
     problem(city["other.handler"].get(f"/documents/{id}"), 404)
 

@@ -110,6 +110,7 @@ def of_words() -> Iterator[str]:
         yield from (page.title, page.lead, page.button, *(title for title, _ in page.groups))
     yield from (said for day in "一二三四五六日" for said in (day, f"周{day}"))
     yield from (paper.label for paper in PAPERS.values())
+    yield from (role.label for paper in PAPERS.values() for role in paper.by)
     yield from (said for name in HOLIDAYS for said in (name, name[:2]))
     yield from (*DAYS, *(f"{month}月" for month in range(1, 13)))
     yield from STATES.values()

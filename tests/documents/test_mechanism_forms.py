@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def test_the_form_of_a_linkage_is_drawn_up_once_it_is_filled_in(wendeng: Town) -> None:
     town = with_bodies(wendeng)
     walk = JointWalk(town, LINKAGE, Walk(town)).begin()
-    actor = walk.actor("lead.handler")
+    actor = walk.actor("lead.deputy")
     said = {"subject_kind": "linkage", "code": "D08", "actor": actor}
     with pytest.raises(Refused):
         commands.issue(facts=walk.facts, now=walk.now, **said)
@@ -29,8 +29,8 @@ def test_the_form_of_a_linkage_is_drawn_up_once_it_is_filled_in(wendeng: Town) -
     form = papers.linkage_form(walk.number, actor, walk.now)
     assert form.signed_by
     assert all(graded.grade for graded in form.grades)
-    document = commands.issue(facts=walk.facts, now=walk.now, **said)
-    assert commands.make(document, at=walk.now) == State.READY
+    document = commands.issue(facts=walk.facts, now=walk.now, **said).id
+    assert commands.make(document, clock=lambda _: walk.now) == State.READY
     (row,) = queries.of("linkage", walk.number)
     assert row.title == "“首接负责”工作机制落实情况备案表"
     assert [str(b.reason) for b in verify(town.code).findings] == []
@@ -42,7 +42,7 @@ def town(wendeng: Town) -> Town:
 
 
 def offered(walk: JointWalk) -> set[str]:
-    return {paper.code for paper, refusal in commands.offered(walk.kind, walk.facts) if refusal is None}
+    return {paper.code for paper in commands.papers_of(walk.kind) if paper.ask(walk.facts) is None}
 
 
 @pytest.mark.clause("WD-2.2a", "WD-2.2b")
@@ -90,9 +90,9 @@ def test_what_went_to_the_district_is_a_report_signed_by_the_head(town: Town, ki
     assert "D13" not in offered(walk)
     walk.do(A.REPORT)
     assert "D13" in offered(walk)
-    said = {"subject_kind": kind, "code": "D13", "actor": walk.actor("lead.handler"), "now": walk.now}
-    document = commands.issue(facts=walk.facts, **said)
-    assert commands.make(document, at=walk.now) == State.READY
+    said = {"subject_kind": kind, "code": "D13", "actor": walk.actor("lead.head"), "now": walk.now}
+    document = commands.issue(facts=walk.facts, **said).id
+    assert commands.make(document, clock=lambda _: walk.now) == State.READY
     (row,) = queries.of(kind, walk.number)
     assert row.reference == f"诉汇〔{walk.now.year}〕1号"
     text = text_of(row.pdf).replace("\n", "")

@@ -143,10 +143,10 @@ def test_joint_handling_is_erased_with_its_case_words_papers_and_files(wendeng: 
     walk.do(J.GRADE, grade="poor", reason="王某家门前没有人来。")
     walk.along(J.FILE_FORM, J.SIGN_FORM)
     document = documents.issue(
-        subject_kind=kind, code="D08" if kind == LINKAGE else "D09", facts=walk.facts, actor=walk.actor("lead.handler"),
+        subject_kind=kind, code="D08" if kind == LINKAGE else "D09", facts=walk.facts, actor=walk.actor("lead.deputy"),
         now=walk.now,
     )  # fmt: skip
-    documents.make(document, at=walk.now)
+    documents.make(document.id, clock=lambda _: walk.now)
     case = walk.case
     case.do(A.ANSWER, by=f"{walk.lead}.handler")
     case.do(A.SIGN_OFF, by=f"{walk.lead}.deputy")
@@ -172,9 +172,9 @@ def test_a_determination_is_erased_with_its_case_words_papers_and_files(wendeng:
     walk.do(D.STATE_POSITION, by="other.handler")
     walk.along(D.SUBMIT).heard(outcome="gap").along(D.ISSUE_GAP, D.REPORT, D.DESIGNATE, D.ASSIGN)
     walk.do(D.ENTER_RESPONSIBILITY)
-    for code in ("D10", "D11", "D12"):
+    for code, who in (("D10", "desk.dispatcher"), ("D11", "staffing.handler"), ("D12", "desk.dispatcher")):
         said = {"subject_kind": "determination", "code": code, "facts": walk.facts, "now": walk.now}
-        documents.make(documents.issue(**said, actor=walk.actor("desk.dispatcher")), at=walk.now)
+        documents.make(documents.issue(**said, actor=walk.actor(who)).id, clock=lambda _: walk.now)
     numbers = {row.template: row.reference for row in drawn.of("determination", walk.number)}
     assert numbers["D11"] == walk.facts.opinion_number, "the opinion keeps its own number"
     assert numbers["D12"] == walk.facts.report_number

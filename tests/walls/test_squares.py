@@ -135,7 +135,7 @@ def _papers(walk: Walk) -> list[DocumentRow]:
     """The sheet with which the case was given out, and its files."""
     actor = walk.actor("desk.dispatcher")
     said = {"subject_kind": "case", "code": "D02", "facts": walk.facts, "actor": actor, "now": walk.now}
-    documents.make(documents.issue(**said), at=walk.now)
+    documents.make(documents.issue(**said).id, clock=lambda _: walk.now)
     return papers_of("case", walk.number)
 
 

@@ -111,7 +111,9 @@ def _write(endpoint: Endpoint, call: Call) -> HttpResponseBase:
 def _carry_out(endpoint: Endpoint, call: Call) -> Kept:
     reply = endpoint.view(call)
     assert isinstance(reply, Reply), "a write answers with something that can be kept"
-    return Kept(endpoint.status, f"{json.dumps(_headers(reply))}\n{endpoint.dump(reply.body).decode()}")
+    return Kept(
+        200 if reply.known else endpoint.status, f"{json.dumps(_headers(reply))}\n{endpoint.dump(reply.body).decode()}"
+    )
 
 
 def _digest(call: Call) -> bytes:

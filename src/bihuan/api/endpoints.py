@@ -65,11 +65,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an endpoint answers; `version` becomes the ETag, `place` the Location."""
+    """What an endpoint answers; `version` becomes the ETag, `place` the Location.
+
+    `known` tells that what was to be made is there already: 200 in place of 201."""
 
     body: object
     version: int | None = None
     place: str = ""
+    known: bool = False
 
 
 View = Callable[[Call], "Reply | HttpResponseBase"]
@@ -88,6 +91,8 @@ class Endpoint:
     returns: Any
     """The type of the answer's body; None where it is a file."""
     status: int = 200
+    finds_known: bool = False
+    """Whether it may answer 200 in place of its own status, with what is there already."""
     query: type[Fields] | None = None
     body: type[Fields] | None = None
     upload: bool = False

@@ -146,6 +146,9 @@ def _responses(endpoint: Endpoint, leads: Mapping[str, tuple[str, str]], schemas
     noes = _NO_OF_ALL | (_NO_OF_WRITES if endpoint.method == "POST" else {})
     noes |= {412: "已被他人办理"} if endpoint.versioned else {}
     problem = {"application/problem+json": {"schema": schemas["", "problem"]}}
-    return {str(endpoint.status): done} | {
-        str(status): {"description": words, "content": problem} for status, words in sorted(noes.items())
-    }
+    known = {"200": done | {"description": f"{endpoint.summary}：内容没有变化，是已有的那一份"}}
+    return (
+        (known if endpoint.finds_known else {})
+        | {str(endpoint.status): done}
+        | {str(status): {"description": words, "content": problem} for status, words in sorted(noes.items())}
+    )

@@ -16,17 +16,22 @@ Subjects = Mapping[str, Subject]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaperOffered:
-    """A paper that such a subject can have: where to post, or why it cannot be drawn up yet."""
+    """A paper that such a subject can have: who issues it, where to post, or why this person does not issue it now."""
 
     code: str
     label: str
+    issuers: str
     place: str
     refusal: Refused | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PaperDrawn:
-    """A paper as it was drawn up. Its files are made by a job: `pdf` and `word` name them among the attachments."""
+    """A paper as it was drawn up. Its files are made by a job: `pdf` and `word` name them among the attachments.
+
+    Each file has its own state, and where it could not be made the reason; `state` is of both. `replaces` is the paper
+    in whose place this one stands.
+    """
 
     id: int
     serial: str
@@ -40,7 +45,12 @@ class PaperDrawn:
     state: State
     state_label: str
     pdf: int | None
+    pdf_state: State
+    pdf_trouble: str
     word: int | None
+    word_state: State
+    word_trouble: str
+    replaces: int | None
     sha256: str
     """Of the PDF."""
     pages: int
@@ -89,10 +99,11 @@ def _list_of(subject: Subject) -> Endpoint:
             PaperOffered(
                 code=paper.code,
                 label=paper.label,
+                issuers="或".join(role.label for role in paper.issuers(facts)),
                 place=f"{BASE}/{subject.path}/{facts.number}/documents/{paper.code}",
                 refusal=refused_by(refusal, facts.pack),
             )
-            for paper, refusal in commands.offered(subject.name, facts)
+            for paper, refusal in commands.offered(subject.name, facts, call.actor)
         ]
         return Reply(Papers(drawn, offered))
 
@@ -111,9 +122,10 @@ def _list_of(subject: Subject) -> Endpoint:
 def _drawing(subject: Subject, paper: Paper) -> Endpoint:
     def view(call: Call) -> Reply:
         facts = subject.see(call.path["number"], call.actor)
-        id = commands.issue(subject_kind=subject.name, code=paper.code, facts=facts, actor=call.actor, now=call.now)
-        _, _, row = queries.find(id)
-        return Reply(_drawn(subject, facts.number, row), place=f"{BASE}/documents/{id}")
+        issued = commands.issue(subject_kind=subject.name, code=paper.code, facts=facts, actor=call.actor, now=call.now)
+        _, _, row = queries.find(issued.id)
+        place = f"{BASE}/documents/{issued.id}"
+        return Reply(_drawn(subject, facts.number, row), place=place, known=not issued.new)
 
     return Endpoint(
         method="POST",
@@ -124,6 +136,7 @@ def _drawing(subject: Subject, paper: Paper) -> Endpoint:
         summary=f"出具{paper.label}",
         returns=PaperDrawn,
         status=201,
+        finds_known=True,
         leads={"get_document": ("id", "/id")},
     )
 

@@ -180,6 +180,14 @@ DESK_SPEAKER = Role("回访员或受理员", (Post.CALLER, Post.REGISTRAR), Part
 CENTRE_SIGNER = Role("受理单位负责人或审核员", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 LEAD_SIGNER = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+DESK_UNIT = Role(
+    "受理单位",
+    (Post.DISPATCHER, Post.REGISTRAR, Post.REVIEWER, Post.CALLER, Post.DEPUTY, Post.HEAD),
+    Part.DESK,
+)
+"""Everybody of the desk: who issues its papers."""
+LEAD_UNIT = Role("承办单位经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
+"""Who issues the papers of the unit that handles."""
 REQUESTER = Role("诉求人", (ASKS,))
 CLOCK = Role("系统", ())
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bihuan.cases.types import Part
+from bihuan.cases.types import DESK_UNIT, Part
 from bihuan.determination import queries
-from bihuan.determination.types import DeterminationFacts
+from bihuan.determination.types import STAFFING, DeterminationFacts
 from bihuan.determination.types.rows import DeterminationView
 from bihuan.documents.commands import paper
 from bihuan.documents.types.sheets import Determination, Position, Referral, SpecialReport
@@ -30,7 +30,7 @@ def reported(facts: DeterminationFacts) -> Refusal | None:
     return None if facts.report_number else Refusal("没有报送专报。", norms.SPECIAL_REPORT)
 
 
-@paper(subject="determination", sheet=Referral, ask=submitted)
+@paper(subject="determination", sheet=Referral, by=DESK_UNIT, ask=submitted)
 def referral(number: str, actor: Actor, now: datetime) -> Referral:
     """The 移交认定函: the dispute, what each unit holds, what is to be determined."""
     view = queries.view(number, actor, now=now)
@@ -48,7 +48,7 @@ def referral(number: str, actor: Actor, now: datetime) -> Referral:
     )
 
 
-@paper(subject="determination", sheet=Determination, ask=issued)
+@paper(subject="determination", sheet=Determination, by=STAFFING, ask=issued)
 def written_opinion(number: str, actor: Actor, now: datetime) -> Determination:
     """The 联合认定意见书 as 编办 issued it, under its own number."""
     view = queries.view(number, actor, now=now)
@@ -71,7 +71,7 @@ def written_opinion(number: str, actor: Actor, now: datetime) -> Determination:
     )
 
 
-@paper(subject="determination", sheet=SpecialReport, ask=reported)
+@paper(subject="determination", sheet=SpecialReport, by=DESK_UNIT, ask=reported)
 def special_report(number: str, actor: Actor, now: datetime) -> SpecialReport:
     """The 群众诉求专报 as the centre issued it, under its own number."""
     view = queries.view(number, actor, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import CaseFacts, CaseView, DutyKind, Part
+from bihuan.cases.types import DESK_UNIT, LEAD_SIGNER, LEAD_UNIT, CaseFacts, CaseView, DutyKind, Part
 from bihuan.dispatch import queries
 from bihuan.dispatch.types import (
     CaseDispatched,
@@ -18,10 +18,12 @@ from bihuan.dispatch.types import (
     ReturnRequested,
 )
 from bihuan.documents.commands import paper
-from bihuan.documents.filling import last, must, said
+from bihuan.documents.filling import last, must, owed, said
 from bihuan.documents.types.sheets import Assignment, Extension, Reply, Return
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused
+from bihuan.kernel.stages import Role
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
 from bihuan.record import queries as record
@@ -34,17 +36,27 @@ def assigned(case: CaseFacts) -> Refusal | None:
 
 
 def return_asked(case: CaseFacts) -> Refusal | None:
-    """退单申请表在承办单位申请退单之后出具。"""
+    """退单申请表在承办单位申请退单之后、决定之前出具；同意退单之后载明决定。"""
     if case.returns or DutyKind.RETURN_DECISION in case.duties:
         return None
-    return Refusal("本件没有申请过退单。", norms.RETURN_NOT_OWN_DUTY)
+    return Refusal("本件没有待审核或者已同意的退单申请。", norms.RETURN_NOT_OWN_DUTY)
+
+
+def issuers_of_return(case: CaseFacts) -> tuple[Role, ...]:
+    """退单申请表由申请的单位出具；同意退单之后该单位已不参与本件，由作出决定的受理单位出具。"""
+    return (LEAD_UNIT,) if DutyKind.RETURN_DECISION in case.duties else (DESK_UNIT,)
 
 
 def extension_asked(case: CaseFacts) -> Refusal | None:
     """延期申请表在承办单位申请延期之后出具。"""
     if case.extensions or DutyKind.EXTENSION_DECISION in case.duties:
         return None
-    return Refusal("本件没有申请过延期。", norms.EXTENSION_WITH_APPROVAL)
+    return Refusal("本件没有待审批或者已同意的延期申请。", norms.EXTENSION_WITH_APPROVAL)
+
+
+def issuers_of_extension(case: CaseFacts) -> tuple[Role, ...]:
+    """延期申请表由申请的单位出具；决定之后，作出决定的受理单位也可以出具。"""
+    return (LEAD_UNIT,) if DutyKind.EXTENSION_DECISION in case.duties else (LEAD_UNIT, DESK_UNIT)
 
 
 def answer_signed(case: CaseFacts) -> Refusal | None:
@@ -74,13 +86,21 @@ def _on_file(number: str, actor: Actor, now: datetime) -> _OnFile:
     return _OnFile(view, events, names)
 
 
-@paper(subject="case", sheet=Assignment, ask=assigned)
+def _must_be_of(unit: str, file: _OnFile, actor: Actor, norm: Norm) -> None:
+    """The desk and the unit whose act a paper tells of issue it; a unit that took the case over later does not."""
+    case = file.view.facts
+    if not actor.units & {unit, case.desk}:
+        reason = f"这份文书说的是{file.name(unit)}的办理，由该单位出具。"
+        raise Refused(Refusal(reason, norm), subject=case.subject, pack=case.pack)
+
+
+@paper(subject="case", sheet=Assignment, by=DESK_UNIT, ask=assigned)
 def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
     """The 交办单 of the dispatch that is in force."""
     file = _on_file(number, actor, now)
     view, case = file.view, file.view.facts
     given = must(last(file.events, CaseDispatched.kind), norms.DISPATCH_WITH_BASIS)
-    duty = next((d for d in view.duties if d.kind == DutyKind.HANDLE and d.discharged_at is None), None)
+    duty = owed(view.duties, DutyKind.HANDLE)
     return Assignment(
         number=number,
         desk=file.name(case.desk),
@@ -93,15 +113,16 @@ def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
         requirements=said(given, "requirements"),
         assigned_at=case.assigned_at or given.at,
         due_at=duty.due_at if duty else None,
-        clause=duty.explanation.citation if duty and duty.explanation else "",
+        clause=duty.citation if duty else "",
     )
 
 
-@paper(subject="case", sheet=Return, ask=return_asked)
+@paper(subject="case", sheet=Return, by=(LEAD_UNIT, DESK_UNIT), choice=issuers_of_return, ask=return_asked)
 def return_form(number: str, actor: Actor, now: datetime) -> Return:
     """The 退单申请表 of the last request, with what was decided."""
     file = _on_file(number, actor, now)
     asked = must(last(file.events, ReturnRequested.kind), norms.RETURN_NOT_OWN_DUTY)
+    _must_be_of(asked.unit, file, actor, norms.RETURN_NOT_OWN_DUTY)
     given = last(file.events, CaseDispatched.kind, before=asked.sequence)
     return Return(
         **_asked(file, asked, _after(file, asked, ReturnApproved.kind, ReturnRefused.kind), "退单"),
@@ -114,11 +135,12 @@ def return_form(number: str, actor: Actor, now: datetime) -> Return:
     )
 
 
-@paper(subject="case", sheet=Extension, ask=extension_asked)
+@paper(subject="case", sheet=Extension, by=(LEAD_UNIT, DESK_UNIT), choice=issuers_of_extension, ask=extension_asked)
 def extension_form(number: str, actor: Actor, now: datetime) -> Extension:
     """The 延期申请表 of the last request, with what was decided."""
     file = _on_file(number, actor, now)
     asked = must(last(file.events, ExtensionRequested.kind), norms.EXTENSION_WITH_APPROVAL)
+    _must_be_of(asked.unit, file, actor, norms.EXTENSION_WITH_APPROVAL)
     decided = _after(file, asked, ExtensionApproved.kind, ExtensionRefused.kind)
     due = decided.facts.get("due_at") if decided else None
     return Extension(
@@ -154,7 +176,7 @@ def _after(file: _OnFile, asked: EventRow, *kinds: str) -> EventRow | None:
     return decided if decided is not None and decided.sequence > asked.sequence else None
 
 
-@paper(subject="case", sheet=Reply, ask=answer_signed)
+@paper(subject="case", sheet=Reply, by=LEAD_SIGNER, ask=answer_signed)
 def reply(number: str, actor: Actor, now: datetime) -> Reply:
     """The 答复意见书 from the last answer that was signed off; the requester's name is left to be written in."""
     file = _on_file(number, actor, now)
@@ -163,6 +185,7 @@ def reply(number: str, actor: Actor, now: datetime) -> Reply:
     if not signed:
         raise Refused(Refusal("答复尚未经负责人审签。", norms.SIGN_OFF), subject=case.subject, pack=case.pack)
     answer = signed[0]
+    _must_be_of(answer.unit, file, actor, norms.SIGN_OFF)
     return Reply(
         issuer=file.name(answer.unit) if answer.unit in file.names else unit_names([answer.unit])[answer.unit],
         recipient="诉求人",

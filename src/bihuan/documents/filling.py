@@ -1,8 +1,9 @@
 """From what papers are filled: the record of a subject, and what was said with its acts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
 
+from bihuan.duties.types import DutyRow
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.record.types import EventRow
@@ -24,3 +25,9 @@ def said(event: EventRow | None, *names: str) -> str:
     """The first of these that was said with an act; empty where nothing was."""
     private = (event.private or {}) if event else {}
     return next((str(private[name]) for name in names if private.get(name)), "")
+
+
+def owed(duties: Iterable[DutyRow], kind: str) -> DutyRow | None:
+    """The duty of that kind that is owed, or else the last one: a paper says the same after it was done."""
+    found = (duty for duty in duties if duty.kind == kind)
+    return max(found, key=lambda duty: (duty.discharged_at is None, duty.opened_at, duty.id), default=None)

@@ -21,6 +21,10 @@ class Document(models.Model):
     state = models.CharField(max_length=16, default=State.WAITING)
     pdf = models.BigIntegerField(null=True)
     word = models.BigIntegerField(null=True)
+    pdf_trouble = models.CharField(max_length=300, blank=True, default="", db_default="")
+    word_trouble = models.CharField(max_length=300, blank=True, default="", db_default="")
+    replaces = models.BigIntegerField(null=True)
+    """The paper in whose place this one stands."""
     sha256 = models.CharField(max_length=64, blank=True)
     pages = models.SmallIntegerField(default=0)
 

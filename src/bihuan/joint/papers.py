@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from bihuan.cases.types import Part
+from bihuan.cases.types import DESK_UNIT, Part
 from bihuan.dispatch.types import UnitFollowUp
 from bihuan.documents.commands import paper
 from bihuan.documents.filling import last, must, said
 from bihuan.documents.types.sheets import Difficulty, Filing, Graded, LinkageForm, LinkageRequest, WhistleForm
 from bihuan.joint import queries
-from bihuan.joint.types import JointFacts, Kind
+from bihuan.joint.types import LEAD_HEAD, LEAD_SIGNER, LEAD_UNIT, TOWN_HEAD, TOWN_SIGNER, JointFacts, Kind, Stage
 from bihuan.joint.types.happenings import CallRecorded, FiledBySystem, FilingAcknowledged, JointBegun
 from bihuan.joint.types.rows import FormRow, JointView
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.kernel.stages import Role
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
 from bihuan.record import queries as record
@@ -41,7 +42,14 @@ def concluded(facts: JointFacts) -> Refusal | None:
     return None if facts.concluded_at else Refusal("联合办理尚未结束，没有备案表。", norms.LINKAGE_FORM)
 
 
-@paper(subject="linkage", sheet=LinkageRequest, ask=begun)
+def issuers_of_form(facts: JointFacts) -> tuple[Role, ...]:
+    """备案表审签之前由牵头单位出具，供签字；审签之后由审签人出具。"""
+    if facts.stage is not Stage.SIGNED:
+        return (LEAD_UNIT,)
+    return (LEAD_SIGNER,) if facts.kind is Kind.LINKAGE else (TOWN_SIGNER,)
+
+
+@paper(subject="linkage", sheet=LinkageRequest, by=LEAD_UNIT, ask=begun)
 def request(number: str, actor: Actor, now: datetime) -> LinkageRequest:
     """The 联动要求函 to the units that take part now; what is asked of each where it is not the same."""
     view = queries.view(number, actor, now=now, kind=Kind.LINKAGE)
@@ -59,13 +67,13 @@ def request(number: str, actor: Actor, now: datetime) -> LinkageRequest:
     )
 
 
-@paper(subject="linkage", sheet=Filing, ask=filed)
+@paper(subject="linkage", sheet=Filing, by=DESK_UNIT, ask=filed)
 def linkage_filing(number: str, actor: Actor, now: datetime) -> Filing:
     """The 报备记录 of a linkage."""
     return _filing(queries.view(number, actor, now=now, kind=Kind.LINKAGE))
 
 
-@paper(subject="whistle", sheet=Filing, ask=filed)
+@paper(subject="whistle", sheet=Filing, by=DESK_UNIT, ask=filed)
 def whistle_filing(number: str, actor: Actor, now: datetime) -> Filing:
     """The 报备记录 of a whistle."""
     return _filing(queries.view(number, actor, now=now, kind=Kind.WHISTLE))
@@ -93,13 +101,13 @@ def _filing(view: JointView) -> Filing:
     )
 
 
-@paper(subject="linkage", sheet=Difficulty, ask=reported)
+@paper(subject="linkage", sheet=Difficulty, by=LEAD_HEAD, ask=reported)
 def linkage_difficulty(number: str, actor: Actor, now: datetime) -> Difficulty:
     """The 情况汇报 of a linkage that went to the district last."""
     return _difficulty(queries.view(number, actor, now=now, kind=Kind.LINKAGE))
 
 
-@paper(subject="whistle", sheet=Difficulty, ask=reported)
+@paper(subject="whistle", sheet=Difficulty, by=TOWN_HEAD, ask=reported)
 def whistle_difficulty(number: str, actor: Actor, now: datetime) -> Difficulty:
     """The 情况汇报 of a whistle that went to the district last."""
     return _difficulty(queries.view(number, actor, now=now, kind=Kind.WHISTLE))
@@ -127,13 +135,13 @@ def _difficulty(view: JointView) -> Difficulty:
     )
 
 
-@paper(subject="linkage", sheet=LinkageForm, ask=concluded)
+@paper(subject="linkage", sheet=LinkageForm, by=(LEAD_UNIT, LEAD_SIGNER), choice=issuers_of_form, ask=concluded)
 def linkage_form(number: str, actor: Actor, now: datetime) -> LinkageForm:
     """附件2 as it was filled in, signed or still to be signed."""
     return LinkageForm(**_form(number, actor, Kind.LINKAGE))
 
 
-@paper(subject="whistle", sheet=WhistleForm, ask=concluded)
+@paper(subject="whistle", sheet=WhistleForm, by=(LEAD_UNIT, TOWN_SIGNER), choice=issuers_of_form, ask=concluded)
 def whistle_form(number: str, actor: Actor, now: datetime) -> WhistleForm:
     """附件3 as it was filled in, signed or still to be signed."""
     return WhistleForm(**_form(number, actor, Kind.WHISTLE))

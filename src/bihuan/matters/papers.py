@@ -7,13 +7,14 @@ from typing import Any
 from bihuan.cases.types import Part
 from bihuan.dispatch.types import FeedbackMethod
 from bihuan.documents.commands import paper
-from bihuan.documents.filling import last, must, said
+from bihuan.documents.filling import last, must, owed, said
 from bihuan.documents.types.sheets import Assignment, Copy, MatterFeedback, SentBack, StruckOff
 from bihuan.feedback.types import SendBackReason
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.kernel.stages import Role
 from bihuan.matters import queries
-from bihuan.matters.types import DutyKind, MatterFacts, Proof, Stage
+from bihuan.matters.types import LEAD_HEAD, LEAD_UNIT, OFFICE_UNIT, DutyKind, MatterFacts, Proof, Stage
 from bihuan.matters.types.happenings import (
     CopiedToSupervision,
     FeedbackSentBack,
@@ -40,6 +41,11 @@ def copied(matter: MatterFacts) -> Refusal | None:
 def drafted(matter: MatterFacts) -> Refusal | None:
     """反馈表在拟写办理结果之后出具。"""
     return None if matter.drafted_by else Refusal("尚未拟写办理结果。", norms.LIST_FEEDBACK_PROOF)
+
+
+def issuers_of_feedback(matter: MatterFacts) -> tuple[Role, ...]:
+    """反馈表签字之前由承办单位出具，供签字或者盖章；主要负责人签字报送的，由主要负责人出具。"""
+    return (LEAD_HEAD,) if matter.signed else (LEAD_UNIT,)
 
 
 def to_be_made_good(matter: MatterFacts) -> Refusal | None:
@@ -98,12 +104,12 @@ def _on_file(number: str, actor: Actor, now: datetime) -> _OnFile:
     return _OnFile(view, events, names | {p.unit: p.name for p in view.participants})
 
 
-@paper(subject="matter", sheet=Assignment, ask=assigned)
+@paper(subject="matter", sheet=Assignment, by=OFFICE_UNIT, ask=assigned)
 def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
     """The 交办单 of the assignment that is in force."""
     file = _on_file(number, actor, now)
     matter, given = file.view.facts, file.given
-    duty = next((d for d in file.view.duties if d.kind == DutyKind.HANDLE and d.discharged_at is None), None)
+    duty = owed(file.view.duties, DutyKind.HANDLE)
     return Assignment(
         number=matter.list_number or number,
         desk="、".join(file.there(Part.OFFICE)),
@@ -115,12 +121,12 @@ def assignment(number: str, actor: Actor, now: datetime) -> Assignment:
         requirements=said(given, "requirements"),
         assigned_at=matter.assigned_at or given.at,
         due_at=matter.due_at,
-        clause=duty.explanation.citation if duty and duty.explanation else "",
+        clause=duty.citation if duty else "",
         copies=file.there(Part.SUPERVISION),
     )
 
 
-@paper(subject="matter", sheet=Copy, ask=copied)
+@paper(subject="matter", sheet=Copy, by=OFFICE_UNIT, ask=copied)
 def copy(number: str, actor: Actor, now: datetime) -> Copy:
     """The 抄送单 to the supervision body."""
     file = _on_file(number, actor, now)
@@ -135,7 +141,7 @@ def copy(number: str, actor: Actor, now: datetime) -> Copy:
     )
 
 
-@paper(subject="matter", sheet=MatterFeedback, ask=drafted)
+@paper(subject="matter", sheet=MatterFeedback, by=(LEAD_UNIT, LEAD_HEAD), choice=issuers_of_feedback, ask=drafted)
 def feedback(number: str, actor: Actor, now: datetime) -> MatterFeedback:
     """The 办理结果反馈表 from the last version; before it is signed the form is left for the ink."""
     file = _on_file(number, actor, now)
@@ -162,7 +168,7 @@ def _feedback(file: _OnFile) -> FeedbackRow:
     return file.view.feedbacks[0]
 
 
-@paper(subject="matter", sheet=SentBack, ask=to_be_made_good)
+@paper(subject="matter", sheet=SentBack, by=OFFICE_UNIT, ask=to_be_made_good)
 def sent_back(number: str, actor: Actor, now: datetime) -> SentBack:
     """The 审核退回单 of the last feedback that was sent back."""
     file = _on_file(number, actor, now)
@@ -181,7 +187,7 @@ def sent_back(number: str, actor: Actor, now: datetime) -> SentBack:
     )
 
 
-@paper(subject="matter", sheet=StruckOff, ask=struck)
+@paper(subject="matter", sheet=StruckOff, by=OFFICE_UNIT, ask=struck)
 def struck_off(number: str, actor: Actor, now: datetime) -> StruckOff:
     """The 销号确认单 of the last strike-off."""
     file = _on_file(number, actor, now)

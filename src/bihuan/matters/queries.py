@@ -50,6 +50,8 @@ SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
   {", ".join(f"r.{name}" for name in _ROUND.split(", "))}, coalesce(c.secret, false), coalesce(c.accused, '{{}}'),
   coalesce(r.confirmed_by, ''),
   (SELECT entered_at FROM matters_round WHERE matter_id = m.number AND round = 1),
+  coalesce((SELECT proof = '{Proof.SIGNATURE}' FROM matters_feedback WHERE matter_id = m.number
+    ORDER BY version DESC LIMIT 1), false),
   coalesce((SELECT length FROM record_chain WHERE subject = 'matter:' || m.number), 0),
   (SELECT array_agg(part || ' ' || unit) FROM matters_participation WHERE matter_id = m.id AND until IS NULL),
   (SELECT array_agg(kind) {_OPEN_DUTIES}),
@@ -66,7 +68,7 @@ def facts(number: str) -> MatterFacts:
         row = cursor.fetchone()
     if row is None:
         raise Unknown(number)
-    *plain, secret, accused, confirmed_by, listed_at, version, parts, kinds, dues = row
+    *plain, secret, accused, confirmed_by, listed_at, signed, version, parts, kinds, dues = row
     said = dict(zip(_names(), plain, strict=True))
     said["stage"], said["case"] = Stage(said["stage"]), said.pop("case_id")
     said["matter_class"] = MatterClass(said["matter_class"]) if said["matter_class"] else None
@@ -77,6 +79,7 @@ def facts(number: str) -> MatterFacts:
         accused=tuple(accused),
         confirmed_by=confirmed_by,
         listed_at=listed_at,
+        signed=signed,
         version=version,
         awaits_supervision=key
         and said["supervised_at"] is None

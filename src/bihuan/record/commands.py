@@ -59,12 +59,18 @@ _recorded: ContextVar[int | None] = ContextVar("recorded", default=None)
 
 
 def command(
-    *, subject: str = "", act: Vocabulary | None = None, fields: type[Fields] | None = None, ask: Ask | None = None
+    *,
+    subject: str = "",
+    act: Vocabulary | None = None,
+    fields: type[Fields] | None = None,
+    ask: Ask | None = None,
+    repeatable: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """One transaction with its record, tried again where another was in the way.
 
     With `subject`, `act` and `fields` also an act that the faces offer.
     `ask` is the rule behind the button: pages and API show its refusal, and the act itself is refused by it.
+    A `repeatable` command writes nothing, and so records nothing, where it finds done what it is asked to do.
     """
 
     def wrap(write: Callable[P, R]) -> Callable[P, R]:
@@ -80,7 +86,7 @@ def command(
                     if refused.refusal.evidence and refused.keep is None:
                         refused.keep = partial(_keep_attempt, refused, act, **kwargs)
                     raise
-                if not _recorded.get():
+                if not _recorded.get() and not repeatable:
                     raise Unrecorded(f"{write.__module__}.{write.__qualname__} 没有留下记录")
                 return result
 

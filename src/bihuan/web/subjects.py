@@ -20,8 +20,7 @@ from bihuan.duties.life import Life, Offer
 from bihuan.duties.types import DutyRow, Outcome
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.refusal import Refusal
-from bihuan.kernel.stages import Branch
+from bihuan.kernel.stages import Branch, Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.queries import directory
 from bihuan.organisations.types import Standing
@@ -127,7 +126,18 @@ class Papers:
     """The documents of a subject: those drawn up, and those that can be."""
 
     drawn: tuple[DocumentRow, ...]
-    offered: tuple[tuple[Paper, Refusal | None], ...]
+    offered: tuple[Paper, ...]
+    """Those that the actor issues now."""
+    elsewhere: tuple[tuple[Paper, tuple[Role, ...]], ...]
+    """Those that others issue now, and who."""
+
+    def in_place_of(self, row: DocumentRow) -> DocumentRow | None:
+        """The paper that a later one replaced."""
+        return next((one for one in self.drawn if one.id == row.replaces), None)
+
+    def replaced(self, row: DocumentRow) -> bool:
+        """Whether a later one stands in its place."""
+        return any(one.replaces == row.id for one in self.drawn)
 
     @property
     def waiting(self) -> bool:
@@ -210,7 +220,7 @@ def page(
             tuple(one.branch for one in begun),
         ),
         attachments=tuple(sorted((file for file in files if file.id not in ours), key=lambda file: file.id)),
-        papers=papers_of(kind, facts, drawn),
+        papers=papers_of(kind, facts, drawn, standing.actor),
         lost=lost,
         lost_said=_typed(lost.typed, ACTS[kind.word, lost.act].fields) if lost else (),
         details={**details, "people": known.people},
@@ -229,9 +239,12 @@ def way_of(events: Iterable[EventRow]) -> tuple[Step, ...]:
     return tuple(Step(str(e.facts["act"]), str(e.facts["stage"])) for e in events if "stage" in e.facts)
 
 
-def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow]) -> Papers:
-    """The documents of a subject for its page, the newest first."""
-    return Papers(tuple(documents.newest_first(drawn)), tuple(papers.offered(kind.word, facts)))
+def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow], actor: Actor) -> Papers:
+    """The documents of a subject for its page, the newest first, and what can be drawn up by whom."""
+    ready = [paper for paper in papers.papers_of(kind.word) if paper.ask(facts) is None]
+    mine = tuple(paper for paper in ready if paper.seat(facts, actor))
+    others = tuple((paper, paper.issuers(facts)) for paper in ready if paper not in mine)
+    return Papers(tuple(documents.newest_first(drawn)), mine, others)
 
 
 def _posts(post: str) -> tuple[str, ...]:

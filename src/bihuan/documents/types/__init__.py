@@ -30,13 +30,52 @@ class DocumentRow:
     state: State
     pdf: int | None
     word: int | None
+    pdf_trouble: str
+    """Why there is no PDF, where it could not be made."""
+    word_trouble: str
     sha256: str
     pages: int
+    replaces: int | None
+    """The paper in whose place this one stands, because what is on file had changed."""
 
     @property
     def serial(self) -> str:
         """By what it is spoken of."""
-        return f"WS{self.id:08d}"
+        return serial_of(self.id)
+
+    @property
+    def pdf_state(self) -> State:
+        """How far its PDF is."""
+        return self._of_file(self.pdf)
+
+    @property
+    def word_state(self) -> State:
+        """How far its Word file is."""
+        return self._of_file(self.word)
+
+    @property
+    def files(self) -> tuple[tuple[str, int | None, State, str], ...]:
+        """Name, id, state and trouble of each file."""
+        return (
+            ("PDF", self.pdf, self.pdf_state, self.pdf_trouble),
+            ("Word", self.word, self.word_state, self.word_trouble),
+        )
+
+    def _of_file(self, file: int | None) -> State:
+        return State.READY if file is not None and self.state != State.ERASED else self.state
+
+
+def serial_of(id: int) -> str:
+    """By what the document of that id is spoken of."""
+    return f"WS{id:08d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A paper that says what is on file now; `new` tells whether it had to be drawn up for that."""
+
+    id: int
+    new: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +83,7 @@ class DocumentAsked(Happening):
     """A document was drawn up from what is on file at this moment."""
 
     kind: ClassVar[str] = "document.asked"
-    sentence: ClassVar[str] = "出具《{title}》{reference}"
+    sentence: ClassVar[str] = "出具《{title}》{reference}{instead}"
 
     title: str
     reference: str
@@ -52,6 +91,8 @@ class DocumentAsked(Happening):
     document: int
     content: str
     """Digest of what it says."""
+    instead: str = ""
+    """In whose place it stands, in words; empty for the first of its kind."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +106,18 @@ class DocumentMade(Happening):
     pages: int
     sha256: str
     word_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentFileMade(Happening):
+    """One file of a document is there, while the other could not be made, or was there before."""
+
+    kind: ClassVar[str] = "document.file-made"
+    sentence: ClassVar[str] = "文书已生成{file}：《{title}》，摘要{sha256}"
+
+    title: str
+    file: str
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -163,6 +163,8 @@ TOWN_HANDLER = Role("吹哨镇街经办人", (Post.HANDLER,), Part.LEAD)
 TOWN_SIGNER = Role("吹哨镇街分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
 TOWN_HEAD = Role("吹哨镇街主要负责人", (Post.HEAD,), Part.LEAD)
 RESPONDER = Role("报到单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.RESPONDER)
+LEAD_UNIT = Role("首接单位（吹哨镇街）经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
+"""Who issues the papers of the unit that asked others to join."""
 DESK = Role("平台派单员或受理员", (Post.DISPATCHER, Post.REGISTRAR), Part.DESK)
 DISPATCHER = Role("平台派单员", (Post.DISPATCHER,), Part.DESK)
 OFFICES = Role("两办督办员", (Post.SUPERVISOR,), Part.SUPERVISION)

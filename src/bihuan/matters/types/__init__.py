@@ -110,10 +110,14 @@ class Proof(Vocabulary):
 REPORTER = Role("受理单位", (Post.REGISTRAR, Post.DISPATCHER, Post.REVIEWER), Part.REPORTER)
 KEEPER = Role("清单管理员", (Post.LIST_KEEPER,), Part.OFFICE)
 DIRECTOR = Role("领导小组办公室主任", (Post.LIST_DIRECTOR,), Part.OFFICE)
+OFFICE_UNIT = Role("领导小组办公室", (Post.LIST_KEEPER, Post.LIST_DIRECTOR), Part.OFFICE)
+"""Everybody of the office: who issues its papers."""
 SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 LEAD_DEPUTY = Role("承办单位分管负责人", (Post.DEPUTY,), Part.LEAD)
 LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
+LEAD_UNIT = Role("承办单位经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
+"""Who issues the papers of the unit that handles."""
 CLOCK = Role("系统", ())
 
 
@@ -211,6 +215,8 @@ class MatterFacts:
     accused: tuple[str, ...] = ()
     awaits_supervision: bool = False
     """Whether the supervision body must be heard before the strike-off, and was not yet."""
+    signed: bool = False
+    """Whether the last feedback bears the head's signature."""
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.documents import commands, queries
+from bihuan.documents.types import Issued
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
@@ -26,7 +27,7 @@ def of(request: HttpRequest, standing: Standing, kind: str, number: str) -> Http
     known = kind_of(kind)
     facts = known.facts(number, standing.actor)
     drawn = queries.of(known.word, number)
-    said = {"papers": papers_of(known, facts, drawn), "kind": known, "facts": facts}
+    said = {"papers": papers_of(known, facts, drawn, standing.actor), "kind": known, "facts": facts}
     return render(request, "subjects/_documents.html", said)
 
 
@@ -47,13 +48,15 @@ def try_again(request: HttpRequest, standing: Standing, kind: str, number: str, 
 def _ask(
     request: HttpRequest, standing: Standing, kind: str, number: str, do: Callable[..., object]
 ) -> HttpResponseBase:
-    known = kind_of(kind)
-    facts = known.facts(number, standing.actor)
+    sort = kind_of(kind)
+    facts = sort.facts(number, standing.actor)
     try:
-        do(subject_kind=known.word, facts=facts, actor=standing.actor, now=standing.now)
+        done = do(subject_kind=sort.word, facts=facts, actor=standing.actor, now=standing.now)
     except Refused as refused:
         cited = pack(facts.pack).cite(refused.refusal.norm).words
         messages.error(request, f"{refused.refusal.reason}（{cited}）")
     else:
-        messages.success(request, _("文书正在生成，稍候即可下载。"))
-    return redirect(f"{known.page_of(number)}#documents")
+        known = isinstance(done, Issued) and not done.new
+        same, made = _("内容没有变化，仍是已经出具的那一份，没有另行编号。"), _("文书正在生成，稍候即可下载。")
+        messages.success(request, same if known else made)
+    return redirect(f"{sort.page_of(number)}#documents")
