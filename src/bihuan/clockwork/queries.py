@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from procrastinate.contrib.django import app
 
+from bihuan.clockwork import rules
 from bihuan.clockwork.types import JobRow, Operations, Rhythm, SealState, SlowStatement, TableSize
 from bihuan.duties.queries import counted_at
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
-from bihuan.organisations.types import Post
-from bihuan.policy import norms
 
 LABELS = {
     "clockwork.sweep": "逾期列入候选、满期归档",
@@ -20,15 +20,22 @@ LABELS = {
     "clockwork.seal": "逐日封存",
     "clockwork.forget_answers": "清除重复提交的应答",
     "duties.recompute": "放假安排录入、更正后的重新计算",
+    "attachments.check": "检查新附件",
+    "attachments.drop": "删除不再使用的附件内容",
     "bihuan.attachments.jobs.check_waiting": "检查待放行的附件",
     "bihuan.attachments.jobs.sweep_unbound": "清除没有提交的附件",
     "bihuan.attachments.jobs.sweep": "清除中断时留下的附件",
+    "documents.make": "生成文书",
+    "ledgers.write_export": "生成导出文件",
     "ledgers.expire_exports": "删除过期的导出文件",
+    "privacy.sweep": "删除满期的个人信息",
+    "bihuan.access.jobs.sweep": "清理旧的登录记录",
+    "bihuan.floodgate.jobs.sweep": "清理访问频次记录",
     "bihuan.requeue_stalled": "收回中断的作业",
     "bihuan.sweep": "清理已完成的作业",
     "bihuan.clear_sessions": "清理过期的登录",
 }
-"""Task → what it does, in words."""
+"""Task → what it does, in words; every task has its own."""
 FAILED_SHOWN = 50
 SLOW_SHOWN = 15
 TABLES_SHOWN = 15
@@ -36,9 +43,7 @@ TABLES_SHOWN = 15
 
 def barred(actor: Actor) -> Refusal | None:
     """Why the actor may not see how the installation is doing, or None."""
-    if actor.holds(Post.OPERATOR):
-        return None
-    return Refusal("只有运维员可以查看运行情况。", norms.IDENTITY_PROTECTED)
+    return rules.may_see(actor)
 
 
 def operations() -> Operations:
@@ -82,8 +87,8 @@ def _rows(sql: str, asked: list[Any] | None = None) -> list[tuple[Any, ...]]:
 def _migrations() -> tuple[int, tuple[str, ...]]:
     """How many are applied, and which wait."""
     known = set(MigrationLoader(None).graph.nodes)
-    applied = {(app, name) for app, name in _rows("SELECT app, name FROM django_migrations")}
-    return len(applied & known), tuple(sorted(f"{app}.{name}" for app, name in known - applied))
+    applied = {(label, name) for label, name in _rows("SELECT app, name FROM django_migrations")}
+    return len(applied & known), tuple(sorted(f"{label}.{name}" for label, name in known - applied))
 
 
 def label_of(task: str) -> str:
@@ -113,7 +118,7 @@ GROUP BY j.task_name ORDER BY j.task_name"""
 def _rhythms() -> tuple[Rhythm, ...]:
     """Every kind of job that was ever done, and those that come by themselves although they were not done yet."""
     known = {row[0]: row for row in _rows(_RHYTHMS)}
-    names = sorted({*known, *LABELS})
+    names = sorted({*known, *(name for name, _ in app.periodic_registry.periodic_tasks)})
     return tuple(Rhythm(n, label_of(n), *(known[n][1:] if n in known else (None, None, 0))) for n in names)
 
 
