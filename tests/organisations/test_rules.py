@@ -18,6 +18,7 @@ PROTECTED = norms.IDENTITY_PROTECTED
 
 activate = asked(rules.may_be_active, unit=unit(posts=RESPONSIBLE), pack=WENDENG)
 found = asked(rules.may_found, type_code="department", superior_body="", pack=WENDENG)
+give_channel = asked(rules.may_give_channel, channel="hotline", unit=unit("centre"), pack=WENDENG)
 appoint = asked(rules.may_appoint, post="handler", pack=WENDENG)
 take = asked(rules.may_take_post, post="handler", account="somebody", held=frozenset({"deputy"}), by="chief")
 confirmation = asked(rules.needs_confirmation, post="handler", training=False)
@@ -54,6 +55,10 @@ ROWS = (
     found.allows("a utility with its superior", type_code="utility", superior_body="市供电公司"),
     found.refuses("a type that the regulation does not name", norms.SUPERIOR_BODY, "type", type_code="guild"),
     found.refuses("a utility without a superior", norms.SUPERIOR_BODY, "superior_body", type_code="utility"),
+    give_channel.allows("the type of unit that the regulation says"),
+    give_channel.refuses("no channel of the regulation", norms.NAMED_CHANNEL, "channel", channel="pigeon"),
+    give_channel.refuses("nobody", norms.NAMED_CHANNEL, "unit", unit=None),
+    give_channel.refuses("a unit of another type", norms.NAMED_CHANNEL, "unit", unit=unit()),
     appoint.allows("a handler"),
     appoint.refuses("a post that the regulation does not name", norms.SUCCESSION, "post", post="mayor"),
     take.allows("beside a post without a power"),

@@ -1,6 +1,6 @@
 """Reading cases: every path starts at `visible_to`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -354,11 +354,6 @@ def content(number: str) -> str:
 def timeline(number: str, actor: Actor) -> list[EventRow]:
     """The record of a case that the actor may see. Raises Unknown."""
     return record.events(visible_facts(number, actor).subject)
-
-
-def stages_of(numbers: Sequence[str]) -> dict[str, str]:
-    """Number → stage, for `verify`."""
-    return dict(Case.objects.filter(number__in=numbers).values_list("number", "stage"))
 
 
 def to_archive(jurisdiction: str, *, closed_before: datetime, skip: int = 0, limit: int = 200) -> list[str]:

@@ -322,11 +322,6 @@ def give_up(document: int) -> None:
     rows.update(state=State.FAILED)
 
 
-def waiting() -> list[int]:
-    """Documents whose files are still to be made, the oldest first."""
-    return list(Document.objects.filter(state=State.WAITING).order_by("pk").values_list("pk", flat=True))
-
-
 def erase(subject_kind: str, subject_number: str) -> int:
     """Erase what the documents of a subject say, inside the command that says why; its attachments hold the files."""
     rows = Document.objects.filter(subject_kind=subject_kind, subject_number=subject_number)

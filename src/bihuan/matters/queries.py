@@ -1,6 +1,6 @@
 """Reading listed matters: every path starts at `visible_to`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 
@@ -302,11 +302,6 @@ def open_of_case(case: str) -> str:
 def feedback_versions(number: str) -> int:
     """How many versions of feedback the matter has."""
     return Feedback.objects.filter(matter_id=number).count()
-
-
-def stages_of(numbers: Sequence[str]) -> dict[str, str]:
-    """Number → stage, for `verify`."""
-    return dict(Matter.objects.filter(number__in=numbers).values_list("number", "stage"))
 
 
 def strike_off_slip(number: str, actor: Actor, *, round: int | None = None) -> StrikeOffSlip:

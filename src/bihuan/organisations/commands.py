@@ -227,8 +227,8 @@ def dismiss(*, account: str, unit: str, post: str, until_on: date, actor: Actor,
 @command()
 def give_channel(*, jurisdiction: str, channel: str, unit: str, actor: Actor, now: datetime) -> None:
     """Say which unit takes in the requests of a channel."""
-    if channel not in queries.pack_of(jurisdiction).channels:
-        raise Refused(Refusal(f"规则中没有渠道“{channel}”。", norms.NAMED_CHANNEL, field="channel"))
+    given = queries.named([unit], jurisdiction).get(unit)
+    granted(rules.may_give_channel(channel, given, pack=queries.pack_of(jurisdiction)))
     ChannelDesk.objects.update_or_create(jurisdiction_id=jurisdiction, channel=channel, defaults={"unit_id": unit})
     happening = ChannelGiven(channel=channel, unit=unit)
     _note(subject_of("unit", unit), jurisdiction, happening, norms.NAMED_CHANNEL, actor, now, first=False)

@@ -242,6 +242,12 @@ def desk_of(channel: str, jurisdiction: str) -> str | None:
     )
 
 
+def desks(jurisdiction: str) -> dict[str, str]:
+    """Channel → the name of the unit that takes in its requests."""
+    rows = ChannelDesk.objects.filter(jurisdiction_id=jurisdiction)
+    return dict(rows.values_list("channel", "unit__name"))
+
+
 def channels_of(units: Iterable[str]) -> tuple[str, ...]:
     """Channels that these units take in."""
     rows = ChannelDesk.objects.filter(unit_id__in=list(units)).order_by("channel")

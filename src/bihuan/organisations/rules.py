@@ -41,6 +41,21 @@ def may_found(*, type_code: str, superior_body: str, pack: Pack) -> Refusal | No
     return None
 
 
+@carries_out(norms.NAMED_CHANNEL)
+def may_give_channel(channel: str, unit: UnitFacts | None, *, pack: Pack) -> Refusal | None:
+    """渠道须是规则列明的，由规则规定的那类单位受理。"""
+    named = pack.channels.get(channel)
+    if named is None:
+        return Refusal(f"规则中没有渠道“{channel}”。", norms.NAMED_CHANNEL, field="channel")
+    if unit is None:
+        return Refusal("没有这个单位。", norms.NAMED_CHANNEL, field="unit")
+    if unit.type != named.owner_unit_type:
+        owner = pack.unit_types[named.owner_unit_type].label
+        reason = f"渠道“{named.label}”由{owner}受理，{unit.name}是{pack.unit_types[unit.type].label}。"
+        return Refusal(reason, norms.NAMED_CHANNEL, field="unit")
+    return None
+
+
 @carries_out(norms.SUCCESSION)
 def may_appoint(*, post: str, pack: Pack) -> Refusal | None:
     """只能任命规则中列明的职务。"""

@@ -25,7 +25,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import WORKDAY, ZONE, Calendar
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
-from bihuan.policy.pack import Clause, Pack
+from bihuan.policy.pack import Channel, Clause, Pack
 from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
 from bihuan.web.charts import charts_of
 from bihuan.web.kinds import ADJUSTABLE, KINDS, SPECS, scope_words
@@ -115,6 +115,15 @@ class ClauseRow:
         return Figures(*(sum(getattr(f, name) for f in own) for name in _COUNTS))
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """A channel on the page: what kind of unit takes it in, and which one does here."""
+
+    channel: Channel
+    owner: str
+    desk: str
+
+
 @require_safe
 @signed_in
 def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> HttpResponseBase:
@@ -136,6 +145,7 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
         "pack": found,
         "clauses": [_clause(clause, fares) for clause in found.clauses.values()],
         "defaults": [(_norm(b.norm, fares), b.basis) for b in found.bindings.values() if b.clause is None],
+        "channels": _channels(found, {} if found.id != own else organisations.desks(standing.jurisdiction.code)),
         "whole": ClauseRow(Clause("", ""), tuple(_norm(name, fares) for name in found.bindings)).figures,
         "counted_at": counted.at,
         "period": period,
@@ -146,6 +156,11 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
         "section": "clauses",
     }
     return render(request, "regulations/page.html", said)
+
+
+def _channels(found: Pack, desks: Mapping[str, str]) -> list[ChannelLine]:
+    known = sorted(found.channels.values(), key=lambda channel: channel.number)
+    return [ChannelLine(c, found.unit_types[c.owner_unit_type].label, desks.get(c.code, "")) for c in known]
 
 
 def _clause(clause: Clause, fares: Mapping[str, Figures]) -> ClauseRow:
