@@ -62,8 +62,9 @@ def modules() -> tuple[Module, ...]:
 
 
 def is_rule(function: Function) -> bool:
-    """Whether the function is a rule: what it answers may be a `Refusal`."""
-    return function.returns is not None and "Refusal" in _alternatives(function.returns)
+    """Whether the function is a rule: it answers a `Refusal` or something else, most often None."""
+    answers = _alternatives(function.returns) if function.returns is not None else set()
+    return "Refusal" in answers and len(answers) > 1
 
 
 def _alternatives(annotation: ast.expr) -> set[str]:
@@ -72,7 +73,7 @@ def _alternatives(annotation: ast.expr) -> set[str]:
         return _alternatives(ast.parse(annotation.value, mode="eval").body)
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
         return _alternatives(annotation.left) | _alternatives(annotation.right)
-    return {annotation.id} if isinstance(annotation, ast.Name) else set()
+    return {ast.unparse(annotation)}
 
 
 @cache

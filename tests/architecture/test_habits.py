@@ -3,75 +3,77 @@
 import ast
 import importlib
 import inspect
-from collections.abc import Iterator
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from django.apps import apps
 
-import bihuan
 from bihuan.kernel.norm import CARRIED_OUT_BY
 from bihuan.policy import norms
 from bihuan.record.commands import ACTS, COMMANDS
+from tests.architecture import checks
+from tests.architecture.sources import Module, heights, is_rule, modules
 
-SOURCE = Path(bihuan.__file__).parent
 FACES = {"web", "api", "cli", "public", "config", "startup", "demo"}
-LAYERS = [
-    {"record"},
-    {"organisations"},
-    {"duties"},
-    {"requesters", "attachments"},
-    {"cases"},
-    {"intake", "dispatch"},
-    {"feedback"},
-    {"matters", "joint", "determination"},
-]
-WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
+Check = Callable[[Module], Iterable[str]]
 
 
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    """Every module of the source but migrations."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        if "migrations" not in path.parts:
-            yield path.relative_to(SOURCE), ast.parse(path.read_text())
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.rules_without_norm,
+        checks.questions_that_decide,
+        checks.foreign_models,
+        checks.writes_out_of_place,
+        checks.tables_written_by_others,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_no_module_does_what_its_place_forbids(check: Check) -> None:
+    assert [wrong for module in modules() for wrong in check(module)] == []
 
 
-def _is_write(call: ast.Call) -> bool:
-    """A call of a writing method on something that looks like a queryset."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES:
-        return False
-    return ".objects" in ast.unparse(call.func.value)
+def test_sql_names_tables_of_its_own_package_and_of_those_below() -> None:
+    found = Counter((module.package, owner) for module in modules() for owner, _, _ in checks.tables_from_above(module))
+    known = checks.declared()["tables"]
+    allowed = Counter({(package, owner): count for package, owners in known.items() for owner, count in owners.items()})
+    assert found - allowed == Counter(), "a package names tables that lie above it, or beside it"
+    assert allowed - found == Counter(), "fewer than are declared: declare so many and no more"
 
 
-def test_only_commands_write() -> None:
-    writers = {
-        str(path)
-        for path, tree in modules()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and _is_write(node)
-    }
-    allowed = {w for w in writers if Path(w).name in ("commands.py", "keeping.py", "bulk.py", "importing.py")}
-    allowed |= {w for w in writers if "commands" in Path(w).parts}
-    assert writers == allowed
+def test_what_is_declared_as_an_exception_is_one() -> None:
+    declared, by_name = checks.declared(), {module.name: module for module in modules()}
+    for name, packages in declared["models"].items():
+        assert packages.keys() == {found for _, found in checks.packages_of_models(by_name[name])} - {
+            by_name[name].package
+        }, name
+    for name, packages in declared["writes"].items():
+        assert packages.keys() <= declared["models"].get(name, {}).keys(), f"{name} writes what it does not open"
+        assert packages.keys() == checks.packages_written(by_name[name]) - {by_name[name].package}, name
+    rules = {f"{m.name}.{name}" for m in modules() for name, function in m.functions() if is_rule(function)}
+    assert declared["questions"].keys() <= rules
 
 
-CLOCK = "organisations/clocks.py"
+CLOCK = "bihuan.organisations.clocks"
 """The one place that reads the clock for jobs: it tells the real time, and each jurisdiction's own."""
 READS_THE_CLOCK = {
     "datetime.now", "datetime.utcnow", "datetime.today", "datetime.fromtimestamp", "timezone.now", "timezone.localtime",
     "timezone.localdate", "date.today", "date.fromtimestamp", "time.time", "localtime", "localdate",
 }  # fmt: skip
-BELOW_THE_JURISDICTIONS = {"floodgate/jobs.py"}
+BELOW_THE_JURISDICTIONS = {"bihuan.floodgate.jobs"}
 """Guards the real world by the moment for which the queue set its job."""
 
 
 def test_only_faces_and_the_one_clock_read_the_time() -> None:
-    readers = set()
-    for path, tree in modules():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("dt.") in READS_THE_CLOCK:
-                readers.add(str(path))
-    assert {path for path in readers if Path(path).parts[0] not in FACES} == {CLOCK} | BELOW_THE_JURISDICTIONS
+    readers = {
+        module.name
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("dt.") in READS_THE_CLOCK
+        if module.package not in FACES
+    }
+    assert readers == {CLOCK} | BELOW_THE_JURISDICTIONS
 
 
 def test_every_act_takes_who_and_when() -> None:
@@ -83,7 +85,7 @@ def test_every_act_takes_who_and_when() -> None:
 
 
 def test_foreign_keys_point_down() -> None:
-    height = {package: level for level, packages in enumerate(LAYERS) for package in packages}
+    asked = 0
     for model in apps.get_models():
         if not model.__module__.startswith("bihuan."):
             continue
@@ -91,38 +93,41 @@ def test_foreign_keys_point_down() -> None:
             target = getattr(field, "related_model", None)
             if target is None or not getattr(field, "concrete", False) or not hasattr(target, "_meta"):
                 continue
-            here, there = height.get(model._meta.app_label), height.get(target._meta.app_label)
-            if here is not None and there is not None:
+            if target.__module__.startswith("bihuan."):
+                here, there = (heights()[one.__module__.split(".")[1]] for one in (model, target))
+                asked += 1
                 assert there <= here, f"{model.__name__}.{field.name}"
+    assert asked
 
 
-def test_every_rule_names_its_norm() -> None:
+def test_every_rule_is_known_to_carry_out_its_norm() -> None:
     carried = {name for names in CARRIED_OUT_BY.values() for name in names}
-    for path, tree in modules():
-        if path.name != "rules.py":
-            continue
-        module = "bihuan." + ".".join(path.with_suffix("").parts)
-        importlib.import_module(module)
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("may_"):
-                assert f"{module}.{node.name}" in carried, f"{module}.{node.name}"
+    for module, name in _rules():
+        importlib.import_module(module.name)
+        assert f"{module.name}.{name}" in carried
+
+
+def _rules() -> Iterator[tuple[Module, str]]:
+    for module in modules():
+        if module.room in checks.ROOMS_OF_RULES:
+            for name, function in module.functions():
+                if is_rule(function) and not name.startswith("_"):
+                    yield module, name
 
 
 def test_every_norm_that_a_rule_names_is_in_the_catalogue() -> None:
     assert CARRIED_OUT_BY.keys() <= norms.ALL.keys()
 
 
-@pytest.mark.parametrize("room", ["rules.py", "types.py", "stages.py"])
-def test_rules_words_and_tables_know_no_django(room: str) -> None:
-    for path, tree in modules():
-        if path.name != room or path.parts[0] in FACES:
-            continue
-        for node in ast.walk(tree):
-            names = (
-                [a.name for a in node.names]
-                if isinstance(node, ast.Import)
-                else [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else []
-            )
-            assert not any(n == "django" or n.startswith("django.") for n in names), path
+def test_rules_words_and_tables_know_no_django() -> None:
+    for module in modules():
+        if module.room in {"rules", "types", "stages"} and module.package not in FACES:
+            for node in ast.walk(module.tree):
+                names = (
+                    [alias.name for alias in node.names]
+                    if isinstance(node, ast.Import)
+                    else [node.module or ""]
+                    if isinstance(node, ast.ImportFrom)
+                    else []
+                )
+                assert not any(name == "django" or name.startswith("django.") for name in names), module.name

@@ -7,9 +7,11 @@ import pytest
 from bihuan.cases.types import DutyKind, Part
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination import papers, rules
-from bihuan.determination.types import Outcome, ReferralDuty, Stage
+from bihuan.determination.stages import DETERMINATION
+from bihuan.determination.types import Act, Outcome, ReferralDuty, Stage
+from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
-from tests.facts import NOW, WENDENG, case, determination, owed, person, referral, unit
+from tests.facts import NOW, WENDENG, case, determination, owed, person, referral, unit, without
 from tests.rule_tables import Row, asked
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -43,6 +45,20 @@ bodies = asked(rules.bodies_of, units=(unit(), JUSTICE, STAFFING), pack=WENDENG)
 hand_to = asked(rules.may_hand_to, bodies=BODIES)
 submit = asked(rules.may_submit, **on_file)
 silent = asked(rules.may_submit_without, silent=(), missing="")
+
+
+def refuse(*_: object) -> Refusal:
+    """What the act of the determination is asked."""
+    return Refusal("不行。", norms.DETERMINATION_JOINT)
+
+
+as_in_it = asked(
+    rules.may_as_in_it,
+    **{**on_file, "file": determination(stage=Stage.DRAFT, parts={Part.DESK: frozenset({"desk"})})},
+    act=Act.SUBMIT,
+    table=DETERMINATION,
+    rule=None,
+)
 opine = asked(rules.may_opine, **{**on_file, "file": OPINING, "actor": person("staffing.handler")})
 part = asked(rules.part_of, file=OPINING, actor=person("staffing.handler"))
 find = asked(rules.may_find, outcome=Outcome.UNIT, unit=unit(), named="unit", desk="desk", pack=WENDENG, norm=OPINION)
@@ -108,6 +124,13 @@ ROWS = (
     silent.allows("everybody spoke"),
     silent.allows("somebody did not, for a reason", silent=("甲局",), missing="多次催促"),
     silent.refuses("somebody did not", POSITIONS, "missing", silent=("甲局",)),
+    as_in_it.allows("whoever may do it there"),
+    as_in_it.refuses("what the act itself refuses", N.DETERMINATION_JOINT, rule=refuse),
+    as_in_it.refuses("where none stands", DETERMINATION.norm_of(Act.SUBMIT), file=None),
+    as_in_it.refuses("who may not do it there", DETERMINATION.norm_of(Act.SUBMIT), actor=person("unit.handler")),
+    as_in_it.refuses(
+        "what the regulation leaves off", N.DETERMINATION_REFER, pack=without(WENDENG, N.DETERMINATION_REFER)
+    ),
     opine.allows("the first time"),
     opine.allows("after the other body", file=determination(parts=PARTS, opined=frozenset({Part.JUSTICE}))),
     opine.refuses(

@@ -22,6 +22,7 @@ designate = asked(rules.may_designate, lead="unit", co_units=(), basis=Basis.DUT
 named = asked(rules.is_designated, co_units=(), basis=Basis.DUTY)
 give_back = asked(rules.may_return, **usual)
 window = asked(rules.may_return_now, window_ends_at=NOW, now=NOW)
+request_return = asked(rules.may_request_return, **usual, window_ends_at=NOW)
 talked = asked(rules.may_return_on, contacted_at=NOW, assigned_at=NOW, now=NOW)
 extend = asked(rules.may_request_extension, **{**usual, "case": case(duties=owed(DutyKind.HANDLE))})
 extend_by = asked(rules.may_extend_by, days=LONGEST, pack=WENDENG)
@@ -111,6 +112,9 @@ ROWS = (
     window.allows("where it never ends", window_ends_at=None),
     window.refuses("a minute after", norms.RETURN_WITHIN_WINDOW, now=NOW + MINUTE),
     #
+    request_return.allows("in its last moment"),
+    request_return.refuses("a designated lead", DESIGNATED, evidence=True, case=case(designated=True)),
+    request_return.refuses("a minute late", norms.RETURN_WITHIN_WINDOW, window_ends_at=NOW - MINUTE),
     talked.allows("in the moment of the dispatch"),
     talked.allows("before now", assigned_at=NOW - DAY, contacted_at=NOW - MINUTE),
     talked.allows("where nobody knows when it was dispatched", assigned_at=None),

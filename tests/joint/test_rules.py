@@ -13,7 +13,7 @@ from bihuan.joint.types import Absence, DutyKind, Emergency, Filing, Grade, Join
 from bihuan.joint.types.figures import Figure, Misdirected, Period, Repeated, Side, UnitFigures
 from bihuan.kernel.actor import Seat
 from bihuan.policy import norms
-from tests.facts import NOW, WENDENG, appointed, binding, joint, member, owed, person, plain, unit, without
+from tests.facts import NOW, WENDENG, appointed, binding, case, joint, member, owed, person, plain, unit, without
 from tests.rule_tables import Row, asked
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -36,6 +36,8 @@ AT_WORK = ("handling", "awaiting", "sign_off", "hung", "rework")
 LED = (*AT_WORK, "adjudicating", "escalated", "submitted", "callback", "return_review")
 
 begin = asked(rules.may_begin, kind=L, standing="")
+link = asked(rules.may_link, case=case(), actor=person("unit.handler"), now=NOW, pack=WENDENG)
+whistle = asked(rules.may_whistle, case=case(), lead=unit("town"), pack=WENDENG)
 blow = asked(rules.may_blow, unit=unit("town"), pack=WENDENG)
 ask = asked(rules.may_ask, kind=L, unit=unit(), lead="lead", desk="desk", there=(), pack=WENDENG)
 due = asked(rules.may_be_due, kind=L, due_at=NOW + DAY, now=NOW, latest=NOW + DAY)
@@ -204,6 +206,11 @@ ROWS = (
     begin.allows("the first"),
     begin.refuses("a second linkage", N.LINKAGE_REQUEST, standing="LD1"),
     begin.refuses("a second whistle", N.WHISTLE_BLOW, kind=W, standing="CS1"),
+    link.allows("the first"),
+    link.refuses("a second", N.LINKAGE_REQUEST, case=case(duties=owed(CaseDuty.LINKAGE_FORM))),
+    whistle.allows("a town, the first"),
+    whistle.refuses("a second", N.WHISTLE_BLOW, case=case(duties=owed(CaseDuty.WHISTLE_FORM))),
+    whistle.refuses("a department", N.WHISTLE_BLOW, lead=unit()),
     *(blow.allows(kind, unit=unit(kind)) for kind in ("town", "subdistrict", "zone")),
     blow.refuses("a department", N.WHISTLE_BLOW, unit=unit()),
     blow.refuses("nobody", N.WHISTLE_BLOW, unit=None),

@@ -10,21 +10,25 @@ from bihuan.determination.types.rows import DeterminationView
 from bihuan.documents.commands import paper
 from bihuan.documents.types.sheets import Determination, Position, Referral, SpecialReport
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
 
 
+@carries_out(norms.DETERMINATION_REFER)
 def submitted(facts: DeterminationFacts) -> Refusal | None:
     """移交认定函在争议材料移交之后出具。"""
     return None if facts.submitted_at else Refusal("争议材料尚未移交。", norms.DETERMINATION_REFER)
 
 
+@carries_out(norms.DETERMINATION_OPINION)
 def issued(facts: DeterminationFacts) -> Refusal | None:
     """联合认定意见书在区委编办出具书面意见之后出具。"""
     return None if facts.issued_at else Refusal("还没有出具书面认定意见。", norms.DETERMINATION_OPINION)
 
 
+@carries_out(norms.SPECIAL_REPORT)
 def reported(facts: DeterminationFacts) -> Refusal | None:
     """专报在受理单位签发之后出具。"""
     return None if facts.report_number else Refusal("没有报送专报。", norms.SPECIAL_REPORT)

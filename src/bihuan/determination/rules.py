@@ -1,12 +1,13 @@
 """Rules of determinations and referrals."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 
 from bihuan.cases.types import CaseFacts, DutyKind, Part
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.types import (
     BODIES,
+    Act,
     DeterminationFacts,
     Outcome,
     ReferralDuty,
@@ -16,6 +17,7 @@ from bihuan.determination.types import (
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.stages import StageTable
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
@@ -117,6 +119,29 @@ def may_submit_without(silent: Collection[str], *, missing: str) -> Refusal | No
         reason = f"{'、'.join(silent)}还没有说明意见；不再等待的，请写明原因。"
         return Refusal(reason, norms.DETERMINATION_POSITIONS, field="missing")
     return None
+
+
+Ask = Callable[[DeterminationFacts, Actor, datetime, Pack], Refusal | None]
+
+
+@carries_out(norms.DETERMINATION_REFER, norms.DETERMINATION_ASSIGN, norms.SPECIAL_REPORT)
+def may_as_in_it(
+    file: DeterminationFacts | None,
+    act: Act,
+    actor: Actor,
+    now: datetime,
+    pack: Pack,
+    *,
+    table: StageTable,
+    rule: Ask | None,
+) -> Refusal | None:
+    """工单上与认定相同的办理，须有进行中的认定，并以认定的阶段和条件为准。"""
+    if file is None:
+        return Refusal("本件没有进行中的责任主体认定。", table.norm_of(act))
+    found = table.find(file.stage, act, actor, file.parts, pack.binds)
+    if isinstance(found, Refusal):
+        return found
+    return rule(file, actor, now, pack) if rule else None
 
 
 @carries_out(norms.DETERMINATION_JOINT)

@@ -158,9 +158,7 @@ def answer_relay(*, number: str, fields: AnswerRelay, actor: Actor, now: datetim
 
 
 def _may_request_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_return(case, actor, now, pack) or rules.may_return_now(
-        window_ends_at=queries.return_window(case), now=now
-    )
+    return rules.may_request_return(case, actor, now, pack, window_ends_at=queries.return_window(case))
 
 
 @command(subject="case", act=Act.REQUEST_RETURN, fields=RequestReturn, ask=_may_request_return)

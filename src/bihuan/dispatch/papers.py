@@ -21,7 +21,7 @@ from bihuan.documents.commands import paper
 from bihuan.documents.filling import last, must, owed, said
 from bihuan.documents.types.sheets import Assignment, Extension, Reply, Return
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.norm import Norm
+from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.stages import Role
 from bihuan.organisations.queries import today, unit_names
@@ -30,11 +30,13 @@ from bihuan.record import queries as record
 from bihuan.record.types import EventRow
 
 
+@carries_out(norms.DISPATCH_WITH_BASIS)
 def assigned(case: CaseFacts) -> Refusal | None:
     """交办单在派单之后出具。"""
     return None if case.lead else Refusal("尚未派单，没有可以出具的交办单。", norms.DISPATCH_WITH_BASIS)
 
 
+@carries_out(norms.RETURN_NOT_OWN_DUTY)
 def return_asked(case: CaseFacts) -> Refusal | None:
     """退单申请表在承办单位申请退单之后、决定之前出具；同意退单之后载明决定。"""
     if case.returns or DutyKind.RETURN_DECISION in case.duties:
@@ -47,6 +49,7 @@ def issuers_of_return(case: CaseFacts) -> tuple[Role, ...]:
     return (LEAD_UNIT,) if DutyKind.RETURN_DECISION in case.duties else (DESK_UNIT,)
 
 
+@carries_out(norms.EXTENSION_WITH_APPROVAL)
 def extension_asked(case: CaseFacts) -> Refusal | None:
     """延期申请表在承办单位申请延期之后出具。"""
     if case.extensions or DutyKind.EXTENSION_DECISION in case.duties:
@@ -59,6 +62,7 @@ def issuers_of_extension(case: CaseFacts) -> tuple[Role, ...]:
     return (LEAD_UNIT,) if DutyKind.EXTENSION_DECISION in case.duties else (LEAD_UNIT, DESK_UNIT)
 
 
+@carries_out(norms.SIGN_OFF)
 def answer_signed(case: CaseFacts) -> Refusal | None:
     """答复意见书在答复经负责人审签之后出具。"""
     return None if case.signed_off_by else Refusal("答复尚未经负责人审签。", norms.SIGN_OFF)

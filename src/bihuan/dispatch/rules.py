@@ -71,6 +71,14 @@ def may_return_now(*, window_ends_at: datetime | None, now: datetime) -> Refusal
     return None
 
 
+@carries_out(norms.RETURN_NOT_OWN_DUTY, norms.RETURN_WITHIN_WINDOW)
+def may_request_return(
+    case: CaseFacts, actor: Actor, now: datetime, pack: Pack, *, window_ends_at: datetime | None
+) -> Refusal | None:
+    """可以退单的承办单位，在规定时限内申请退单。"""
+    return may_return(case, actor, now, pack) or may_return_now(window_ends_at=window_ends_at, now=now)
+
+
 @carries_out(norms.RETURN_NOT_OWN_DUTY)
 def may_return_on(*, contacted_at: datetime, assigned_at: datetime | None, now: datetime) -> Refusal | None:
     """退单前须与受理平台沟通：沟通应在派单之后、现在之前。"""

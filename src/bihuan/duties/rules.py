@@ -62,8 +62,9 @@ def name_of(rule: LimitRule) -> str:
     return "|".join((rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or ""))
 
 
+@carries_out(norms.WORKING_TIME)
 def rule_named(text: str, pack: Pack) -> LimitRule | Refusal:
-    """The rule of the regulation that a form names."""
+    """只能调整文件中有的时限。"""
     found = (rule for rules in pack.limits.values() for rule in rules if name_of(rule) == text)
     return next(found, Refusal("规则中没有这一项时限。", norms.WORKING_TIME, field="rule"))
 

@@ -83,7 +83,7 @@ def may_say_so(method: CallbackMethod, actor: Actor) -> Refusal | None:
     return Refusal("您是诉求人，请选择网上评价。" if actor.is_requester else others, norms.CALLBACK, field="method")
 
 
-@carries_out(norms.CLOSE, norms.CALLBACK, norms.CALLBACK_ATTEMPTS)
+@carries_out(norms.CLOSE, norms.CALLBACK, norms.CALLBACK_ATTEMPTS, norms.REWORK)
 def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """办结须有有效回访，或已按规定次数、分两天以上联系不上；不满意且未解决的须重办（重办次数用尽的除外）。"""
     if refusal := may_call_back(case, actor):

@@ -13,6 +13,7 @@ from bihuan.joint.types import LEAD_HEAD, LEAD_SIGNER, LEAD_UNIT, TOWN_HEAD, TOW
 from bihuan.joint.types.happenings import CallRecorded, FiledBySystem, FilingAcknowledged, JointBegun
 from bihuan.joint.types.rows import FormRow, JointView
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
 from bihuan.kernel.stages import Role
 from bihuan.organisations.queries import today, unit_names
@@ -20,16 +21,19 @@ from bihuan.policy import norms
 from bihuan.record import queries as record
 
 
+@carries_out(norms.LINKAGE_REQUEST)
 def begun(facts: JointFacts) -> Refusal | None:
     """联动要求函向参加办理的单位发出。"""
     return None if facts.present else Refusal("没有参加办理的单位，没有可以发函的对象。", norms.LINKAGE_REQUEST)
 
 
+@carries_out(norms.LINKAGE_FILING)
 def filed(facts: JointFacts) -> Refusal | None:
     """报备记录在向平台报备之后出具。"""
     return None if facts.filed_at else Refusal("尚未向平台报备。", norms.LINKAGE_FILING)
 
 
+@carries_out(norms.LINKAGE_REPORT)
 def reported(facts: JointFacts) -> Refusal | None:
     """情况汇报在主要负责人向区委区政府汇报之后出具。"""
     if facts.parts.get(Part.LEADERS):
@@ -37,6 +41,7 @@ def reported(facts: JointFacts) -> Refusal | None:
     return Refusal("主要负责人尚未向区委区政府汇报困难。", norms.LINKAGE_REPORT)
 
 
+@carries_out(norms.LINKAGE_FORM)
 def concluded(facts: JointFacts) -> Refusal | None:
     """备案表在联合办理结束、填写之后出具。"""
     return None if facts.concluded_at else Refusal("联合办理尚未结束，没有备案表。", norms.LINKAGE_FORM)

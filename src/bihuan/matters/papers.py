@@ -11,6 +11,7 @@ from bihuan.documents.filling import last, must, owed, said
 from bihuan.documents.types.sheets import Assignment, Copy, MatterFeedback, SentBack, StruckOff
 from bihuan.feedback.types import SendBackReason
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
 from bihuan.kernel.stages import Role
 from bihuan.matters import queries
@@ -28,16 +29,19 @@ from bihuan.record import queries as record
 from bihuan.record.types import EventRow
 
 
+@carries_out(norms.LIST_ASSIGN)
 def assigned(matter: MatterFacts) -> Refusal | None:
     """交办单在交办之后出具。"""
     return None if matter.assigned_at else Refusal("尚未交办，没有可以出具的交办单。", norms.LIST_ASSIGN)
 
 
+@carries_out(norms.LIST_COPY)
 def copied(matter: MatterFacts) -> Refusal | None:
     """抄送单在抄送督查考核机构之后出具。"""
     return None if matter.copied_at else Refusal("尚未抄送督查考核机构。", norms.LIST_COPY)
 
 
+@carries_out(norms.LIST_FEEDBACK_PROOF)
 def drafted(matter: MatterFacts) -> Refusal | None:
     """反馈表在拟写办理结果之后出具。"""
     return None if matter.drafted_by else Refusal("尚未拟写办理结果。", norms.LIST_FEEDBACK_PROOF)
@@ -48,12 +52,14 @@ def issuers_of_feedback(matter: MatterFacts) -> tuple[Role, ...]:
     return (LEAD_HEAD,) if matter.signed else (LEAD_UNIT,)
 
 
+@carries_out(norms.LIST_SEND_BACK)
 def to_be_made_good(matter: MatterFacts) -> Refusal | None:
     """审核退回单在办理结果被退回、补办之前出具。"""
     owed = DutyKind.REWORK in matter.duties
     return None if owed else Refusal("办理结果没有被退回补办。", norms.LIST_SEND_BACK)
 
 
+@carries_out(norms.LIST_STRIKE_OFF)
 def struck(matter: MatterFacts) -> Refusal | None:
     """销号确认单在销号之后出具。"""
     gone = matter.stage in (Stage.STRUCK_OFF, Stage.TRACKING) or matter.round > 1

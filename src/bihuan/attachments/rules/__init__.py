@@ -114,7 +114,7 @@ def _is_here(ref: AttachmentRef, subject: tuple[str, str]) -> bool:
     return (ref.subject_kind, ref.subject_number) == subject
 
 
-@carries_out(norms.ATTACHMENT_CHECKED)
+@carries_out(norms.ATTACHMENT_CHECKED, norms.IDENTITY_PROTECTED)
 def may_fetch(ref: AttachmentRef) -> Refusal | None:
     """附件检查通过后方可查看，可疑的隔离保存。"""
     if ref.state is FileState.WAITING:

@@ -6,7 +6,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts
-from bihuan.determination import queries
+from bihuan.determination import queries, rules
 from bihuan.determination.commands import deciding as _deciding  # noqa: F401 its acts must be known first
 from bihuan.determination.commands import hearing as _hearing  # noqa: F401
 from bihuan.determination.stages import DETERMINATION
@@ -30,14 +30,8 @@ SAME: dict[CaseAct, Act] = {
 def _declare(on_case: CaseAct, act: Act) -> None:
     def ask(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
         """Whatever refuses the determination's act refuses the case's."""
-        file = queries.standing_facts(case.number)
-        if file is None:
-            return Refusal("本件没有进行中的责任主体认定。", DETERMINATION.norm_of(act))
-        found = DETERMINATION.find(file.stage, act, actor, file.parts, pack.binds)
-        if isinstance(found, Refusal):
-            return found
-        rule = ACTS[(DETERMINATION.subject, act)].ask
-        return rule(file, actor, now, pack) if rule else None
+        file, rule = queries.standing_facts(case.number), ACTS[(DETERMINATION.subject, act)].ask
+        return rules.may_as_in_it(file, act, actor, now, pack, table=DETERMINATION, rule=rule)
 
     def run(*, number: str, fields: Fields, actor: Actor, now: datetime, version: int | None = None) -> Done:
         cases.LIFE.begin(number, on_case, actor=actor, now=now, version=version)

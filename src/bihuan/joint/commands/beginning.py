@@ -10,7 +10,6 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, Part
-from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
 from bihuan.joint import queries, rules
@@ -32,17 +31,12 @@ from bihuan.record.types import Done
 LETTER = {Kind.LINKAGE: "L", Kind.WHISTLE: "S"}
 
 
-def _may_link(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_begin(Kind.LINKAGE, standing="见下" if CaseDuty.LINKAGE_FORM in case.duties else "")
-
-
 def _may_whistle(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    standing = "见下" if CaseDuty.WHISTLE_FORM in case.duties else ""
     lead = organisations.named([case.lead or ""], case.jurisdiction).get(case.lead or "")
-    return rules.may_blow(lead, pack) or rules.may_begin(Kind.WHISTLE, standing=standing)
+    return rules.may_whistle(case, lead, pack)
 
 
-@command(subject="case", act=CaseAct.LINK, fields=RequestLinkage, ask=_may_link)
+@command(subject="case", act=CaseAct.LINK, fields=RequestLinkage, ask=rules.may_link)
 def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The lead asks other units to handle the case with it, and tells the platform in the same breath."""
     locked = cases.LIFE.begin(number, CaseAct.LINK, actor=actor, now=now, version=version)

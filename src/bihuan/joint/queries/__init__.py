@@ -376,11 +376,6 @@ def timeline(number: str, actor: Actor) -> list[EventRow]:
     return record.events(visible_facts(number, actor).subject)
 
 
-def stages_of(numbers: Sequence[str]) -> dict[str, str]:
-    """Number → stage, for `verify`."""
-    return dict(Undertaking.objects.filter(number__in=numbers).values_list("number", "stage"))
-
-
 def stranded(jurisdiction: str, *, limit: int = 200) -> list[tuple[str, str]]:
     """Kind and number of what is open while its case has ended or was assigned anew, the oldest first."""
     rows = Undertaking.objects.filter(jurisdiction=jurisdiction, stage__in=OPEN)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from bihuan.cases.types import CaseFacts
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint.types import (
@@ -51,6 +52,19 @@ def may_begin(kind: Kind, *, standing: str) -> Refusal | None:
         return None
     norm = norms.LINKAGE_REQUEST if kind == Kind.LINKAGE else norms.WHISTLE_BLOW
     return Refusal(f"本件已有{kind.label}（{standing}），请在其中增加单位或再次联合办理。", norm)
+
+
+@carries_out(norms.LINKAGE_REQUEST)
+def may_link(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """一件诉求同时只有一项联动。"""
+    return may_begin(Kind.LINKAGE, standing="见下" if CaseDuty.LINKAGE_FORM in case.duties else "")
+
+
+@carries_out(norms.WHISTLE_BLOW)
+def may_whistle(case: CaseFacts, lead: UnitFacts | None, pack: Pack) -> Refusal | None:
+    """由承办的镇街吹哨，一件诉求同时只有一项吹哨。"""
+    standing = "见下" if CaseDuty.WHISTLE_FORM in case.duties else ""
+    return may_blow(lead, pack) or may_begin(Kind.WHISTLE, standing=standing)
 
 
 @carries_out(norms.WHISTLE_BLOW)
@@ -215,7 +229,7 @@ def may_check_in(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
     return may_go_on(joint, actor, now, pack)
 
 
-@carries_out(norms.LINKAGE_COOPERATE, norms.WHISTLE_RESPOND)
+@carries_out(norms.LINKAGE_COOPERATE, norms.WHISTLE_RESPOND, norms.WHISTLE_CHECK_IN)
 def may_work(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """先受理、报到，再办理；办理完毕后不再登记。"""
     member = own_member(joint, actor)
