@@ -170,15 +170,15 @@ class Scope:
         if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
             annotation = ast.parse(annotation.value, mode="eval").body
         found: set[type[Model]] = set()
+        anything = False
         for node in ast.walk(annotation):
             if not isinstance(node, ast.Name | ast.Attribute):
                 continue
             dotted = self.dotted(node) or (f"{self.module.name}.{node.id}" if isinstance(node, ast.Name) else "")
             if dotted in _models():
                 found.add(_models()[dotted])
-            elif dotted.rsplit(".", 1)[-1] in {"Any", "Model", "QuerySet", "Manager", "object"}:
-                return None
-        return frozenset(found)
+            anything |= dotted.rsplit(".", 1)[-1] in {"Any", "Model", "QuerySet", "Manager", "object"}
+        return None if anything and not found else frozenset(found)
 
     def of_class(self, attribute: str) -> Models | None:
         """What an attribute of a class of the module is declared as."""
