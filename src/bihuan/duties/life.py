@@ -252,6 +252,8 @@ class Life(Generic[Facts]):
             now=now,
             extra=told(move, opened, settled, lapsed, moved),
         )
+        for hear in _HEARERS.get(self.table.subject, ()):
+            hear(locked, happening)
         return Done(facts.number, str(move.target), chain.length, happening.tell())
 
     def _let_end(self, facts: Facts, ended: Collection[str]) -> None:
@@ -385,6 +387,16 @@ _UPON: dict[str, list[tuple[Life[Any], OpenOn]]] = {}
 def stands_on(below: str, life: Life[Any], open_on: OpenOn) -> None:
     """Declare that subjects of a life stand on subjects below (`case`): their clocks rest when those rest."""
     _UPON.setdefault(below, []).append((life, open_on))
+
+
+Hear = Callable[[Locked[Any], Happening], None]
+"""What another subject does about an act: it is told the act, done and recorded, and what happened by it."""
+_HEARERS: dict[str, list[Hear]] = {}
+
+
+def hears(below: str, hear: Hear) -> None:
+    """Declare who is told at once of every act on subjects below (`case`): in its transaction, under its lock."""
+    _HEARERS.setdefault(below, []).append(hear)
 
 
 class Beginnings(Generic[Facts]):

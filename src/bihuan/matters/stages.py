@@ -44,7 +44,7 @@ TABLE = StageTable(
             discharges=(D.REGISTER,),
             lapses=(D.REPORT,),
         ),
-        Move(S.CANDIDATE, A.DROP, S.DROPPED, _KEEP, n.LIST_DROP, discharges=(D.REGISTER,), lapses_all=True),
+        Move(S.CANDIDATE, A.DROP, S.DROPPED, (KEEPER, CLOCK), n.LIST_DROP, discharges=(D.REGISTER,), lapses_all=True),
         Move(S.LISTED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY, opens=(D.ASSIGN,), discharges=(D.CLASSIFY,)),
         Move(S.CLASSIFIED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY),
         Move(S.HANDLING, A.CLASSIFY, S.HANDLING, _KEEP, n.LIST_CLASSIFY),

@@ -1,12 +1,14 @@
 """How a matter comes on the ledger: proposed or reported, entered or dropped, classified."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
+from bihuan.cases.commands import SIGHT as CASE_SIGHT
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
@@ -14,11 +16,11 @@ from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE
+from bihuan.matters.commands.life import LIFE, hold
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.numbers import list_number, matter_number
 from bihuan.matters.stages import TABLE
-from bihuan.matters.types import Act, Stage
+from bihuan.matters.types import Act, DutyKind, Stage
 from bihuan.matters.types.forms import Classify, Drop, Explain, Propose, Register, Report
 from bihuan.matters.types.happenings import (
     CandidateDropped,
@@ -29,11 +31,11 @@ from bihuan.matters.types.happenings import (
     MatterListed,
 )
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import JurisdictionFacts
+from bihuan.organisations.types import JurisdictionFacts, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
-from bihuan.record.commands import begin, command, count_up
+from bihuan.record.commands import begin, command, count_up, lock
 from bihuan.record.types import Done
 from bihuan.requesters import commands as requesters
 from bihuan.requesters.types import Identity
@@ -138,6 +140,8 @@ def _history(case: CaseFacts) -> str:
 @command(subject="matter", act=Act.REPORT, fields=Report)
 def report(*, fields: Report, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The owner of a channel reports what was not solved in time, by case number or from its own books."""
+    if fields.case:
+        _hold_case(fields.case, actor)
     books = _open_books(actor.jurisdiction, now)
     matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books)
     begins = _begins(books, Act.REPORT, actor, reporter)
@@ -174,6 +178,12 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
         phone_confirmed=confirmation(fields.phone, special=fields.phone_special),
     )
     return _take_up(books, matter, happening, begins=begins, reporter=reporter, actor=actor)
+
+
+def _hold_case(number: str, actor: Actor) -> None:
+    """Let nobody end the case meanwhile, if the actor sees it; the case is locked before the books."""
+    with suppress(Unknown):
+        lock(f"case:{number}", where=CASE_SIGHT.condition(number, actor))
 
 
 def _reported_case(fields: Report, actor: Actor) -> tuple[Matter, str]:
@@ -230,7 +240,8 @@ def explain(*, number: str, fields: Explain, actor: Actor, now: datetime, versio
 @command(subject="matter", act=Act.REGISTER, fields=Register)
 def register(*, number: str, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Enter the candidate in the ledger under the next number of the list; the entry guard stands here."""
-    locked = LIFE.begin(number, Act.REGISTER, actor=actor, now=now, version=version)
+    held = hold(LIFE.see(number, actor))
+    locked = LIFE.begin(number, Act.REGISTER, actor=actor, now=now, version=version, held=held)
     matter = locked.facts
     entered: dict[str, Any] = {
         "tier1_due_at": fields.tier1_due_at or matter.tier1_due_at,
@@ -252,9 +263,10 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
 
 @command(subject="matter", act=Act.DROP, fields=Drop)
 def drop(*, number: str, fields: Drop, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Do not enter the candidate."""
+    """Do not enter the candidate; where the clock does so its case has ended, and nobody owes the entry any more."""
     locked = LIFE.begin(number, Act.DROP, actor=actor, now=now, version=version)
-    return LIFE.advance(locked, CandidateDropped(reason=fields.reason))
+    spares = () if locked.seat.post == Post.LIST_KEEPER else (DutyKind.REGISTER,)
+    return LIFE.advance(locked, CandidateDropped(reason=fields.reason), spares=spares)
 
 
 @command(subject="matter", act=Act.CLASSIFY, fields=Classify)

@@ -12,6 +12,8 @@ from bihuan.matters.stages import TABLE
 from bihuan.matters.types import DUTIES, MatterFacts
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
+from bihuan.record.commands import lock_all
+from bihuan.record.types import Chain
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
@@ -20,6 +22,12 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
 
 SIGHT = Sight("matters_matter", "matters_taking_part", "matter_id")
 LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT)
+
+
+def hold(seen: MatterFacts) -> Chain:
+    """Lock the case behind a matter, and the matter, always in this order; answers the matter's chain."""
+    of_case = [f"case:{seen.case}"] if seen.case else []
+    return lock_all([*of_case, seen.subject])[seen.subject]
 
 
 def note_round(matter: MatterFacts, **columns: object) -> None:
