@@ -194,6 +194,7 @@ class Counted:
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
         """One request; it does not give the connection back, for that is the test's own."""
         self.calls += 1
+        environ.setdefault("REMOTE_ADDR", "127.0.0.1")
         for signal in (request_started, request_finished):
             signal.disconnect(close_old_connections)
         answer = self.site(environ, start_response)

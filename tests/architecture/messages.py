@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from bihuan.ledgers.queries import columns
 from bihuan.ledgers.queries.of_cases import APPOINTED
 from bihuan.ledgers.types import Which
 from bihuan.policy.loader import load
-from bihuan.record.commands import ACTS  # noqa: F401 every package with its forms and words is loaded by the acts
 from bihuan.web.environment import environment
 from bihuan.web.kinds import KINDS
 from bihuan.web.views.intake import REGISTER, REPORT
@@ -35,6 +35,8 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 """The file tells no date of its own, so that it changes only with its words."""
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 CALLS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "_")
+APART = {"config", "sandbox", "startup", "demo"}
+"""They hold no words of pages, and do something when they are loaded."""
 UNSEEN = "bihuan.api."
 """The forms of the API are shown by no page: loaded or not, they change nothing."""
 Message = str | tuple[str, str]
@@ -92,7 +94,11 @@ def of_ledgers() -> Iterator[str]:
 
 
 def of_words() -> Iterator[str]:
-    """Labels of vocabularies, fields, posts and channels."""
+    """Labels of vocabularies, fields, posts and channels, whatever was loaded before."""
+    for path in SOURCE.glob("*/**/*.py"):
+        if path.parts[len(SOURCE.parts)] not in APART and "migrations" not in path.parts:
+            name = ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+            import_module(name.removesuffix(".__init__"))
     for words in _below(Vocabulary):
         yield from (word.label for word in words if not words.context)
     for form in _below(Fields):

@@ -122,7 +122,7 @@ NO_PAGES = {
     "healthz", "readyz", "metrics",
     "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",
     "account/recovery-codes/", "account/sign-ins/<int:id>/end/", "account/sign-out-everywhere/",
-    "account/tokens/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",
+    "account/tokens/", "account/tokens/renew/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",
     "cases/count/", "cases/views/", "cases/export/", "cases/by-requester/", "views/<int:id>/drop/",
     "exports/<int:id>/", "exports/<int:id>/file/", "cases/new/beside/",
     "cases/<number:number>/acts/<slug:act>/", "cases/<number:number>/requester/",

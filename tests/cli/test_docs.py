@@ -53,7 +53,9 @@ def test_the_diagram_has_every_row_of_the_stage_table(tmp_path: Path) -> None:
     for subject in _engine.subjects():
         name = f"stages-{subject.table.subject}.md"
         text = (tmp_path / "docs" / "generated" / name).read_text(encoding="utf-8")
-        assert text.count("\n| ") == len(subject.table.moves) + 2
+        rows, _, duties = text.partition("\n| 职责 |")
+        assert rows.count("\n| ") == len(subject.table.moves) + 2
+        assert duties.count("\n| ") == len(subject.duties) + 1
         for move in subject.table.moves:
             assert f"{move.origin.value if move.origin else '[*]'} --> {move.target.value} : " in text
 

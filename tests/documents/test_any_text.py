@@ -6,16 +6,15 @@ BIHUAN_PAPERS=2000 pytest -s tests/documents/test_any_text.py
 import os
 import random
 from dataclasses import replace
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 import pytest
 
 from bihuan.attachments import queries as attachments
-from bihuan.cases.types import Act
+from bihuan.cases.types import DISPATCHER, Act
 from bihuan.documents import commands, queries
 from bihuan.documents.types import State
 from bihuan.documents.types.sheets import SHEETS, Letter, Sheet
-from bihuan.policy.loader import pack
 from tests.documents.test_signs import AWKWARD, in_every_field
 from tests.documents.test_templates import filled
 from tests.towns import Town
@@ -64,13 +63,14 @@ def sheet_of(dice: random.Random) -> Sheet:
     return filled(kind, **{dice.choice(texts): text})
 
 
-def test_any_text_becomes_a_pdf_and_a_word_file(wendeng: Town) -> None:
+def test_any_text_becomes_a_pdf_and_a_word_file(wendeng: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     walk = Walk(wendeng).along(Act.REGISTER, Act.DISPATCH)
-    dice = random.Random(SEED)
-    said: dict[str, Any] = {"subject_kind": "case", "number": walk.number, "actor": walk.actor("desk.dispatcher")}
+    dice, dispatcher = random.Random(SEED), walk.actor("desk.dispatcher")
     for n in range(PAPERS):
         sheet = sheet_of(dice)
-        id = commands.draw_up(sheet=sheet, rulebook=pack("wendeng-2021-10"), now=walk.now, **said)
+        paper = commands.Paper("case", sheet.code, (DISPATCHER,), None, lambda _: None, lambda *_, sheet=sheet: sheet)
+        monkeypatch.setitem(commands.PAPERS, ("case", sheet.code), paper)
+        id = commands.issue(subject_kind="case", code=sheet.code, facts=walk.facts, actor=dispatcher, now=walk.now).id
         assert commands.make(id, clock=lambda _: walk.now) is State.READY, (n, sheet, queries.find(id))
         _, _, row = queries.find(id)
         for file, start in ((row.pdf, b"%PDF-"), (row.word, b"PK")):

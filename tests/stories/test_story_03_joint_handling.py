@@ -1,12 +1,14 @@
 """故事三：指定首接单位和两个协办单位，一家评价为差，备案表审签上传，平台回访不满意。"""
 
+from datetime import timedelta
+
 import pytest
 
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint import queries as joint
-from bihuan.joint.types import Stage
+from bihuan.joint.types import Absence, Stage
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.record.queries import events
 from tests.joint.walks import LINKAGE, A, JointWalk, third, with_bodies
@@ -131,9 +133,12 @@ def test_the_head_signs_while_the_deputy_is_away_and_says_so(wendeng: Town) -> N
     town = with_bodies(wendeng)
     walk = JointWalk(town, LINKAGE, Walk(town)).begin()
     walk.along(A.ACCEPT, A.FINISH, A.CONCLUDE, A.GRADE, A.FILE_FORM)
-    walk.do(A.SIGN_FORM, by="lead.head", absence="分管负责人外出学习。")
+    back = (walk.now + timedelta(days=3)).date()
+    walk.do(
+        A.SIGN_FORM, by="lead.head", absence_kind=Absence.TRAVEL, absence_until=back, absence="分管负责人外出学习。"
+    )
     form = joint.form(walk.number, walk.actor("desk.reviewer"), kind=LINKAGE)
-    assert (form.signer_post, form.absence) == ("head", "分管负责人外出学习。")
+    assert (form.signer_post, form.absence) == ("head", f"出差，至{back}，分管负责人外出学习。")
 
 
 @pytest.mark.clause("WD-2.0", "WD-2.1a")

@@ -68,6 +68,7 @@ class JointWalk:
     members: tuple[str, ...] = ()
     whistle_type: WhistleType = WhistleType.ROUTINE
     said: dict[str, Any] = field(default_factory=dict)
+    met: bool = False
     together: Walk | None = None
 
     @property
@@ -142,6 +143,7 @@ def _worked(task: JointWalk, *, passive: bool = False) -> Story:
             task.does(unit, Act.EXPLAIN, explanation="当日执法力量全部在外，已调整安排。")
         yield from _came(task, unit)
     if task.walk.chance.random() < 0.5:
+        task.met = True
         task.lead_does(
             Act.HOLD_MEETING, place="镇街会议室", attendees="各单位经办负责人", conclusions="明确分工，三日内完成。"
         )
@@ -162,7 +164,12 @@ def _came(task: JointWalk, unit: str) -> Story:
 def _filed(task: JointWalk, *, resolved: bool = True, grades: Mapping[str, tuple[Grade, str]] = {}) -> Story:
     """The lead ends it, grades everybody, and its deputy signs the one form."""
     yield task.walk.minutes(20, 200)
-    task.lead_does(Act.CONCLUDE, resolved=resolved, summary="各单位到场，共同处置完毕。")
+    task.lead_does(
+        Act.CONCLUDE,
+        resolved=resolved,
+        summary="各单位到场，共同处置完毕。",
+        no_meeting_reason="" if task.met or len(task.members) < 2 else "分工清楚，电话商定，未另行召集会商。",
+    )
     for unit in task.members:
         grade, reason = grades.get(unit, (Grade.GOOD, ""))
         task.lead_does(Act.GRADE, unit=task.case.place.code_of(unit), grade=grade, reason=reason)

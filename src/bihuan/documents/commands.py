@@ -149,16 +149,6 @@ def _says_the_same(row: Document, sheet: Sheet) -> bool:
     return said == sheet
 
 
-@command()
-def draw_up(*, subject_kind: str, number: str, sheet: Sheet, actor: Actor, rulebook: Pack, now: datetime) -> int:
-    """Draw a document up from its sheet, give it its number, and have the files made; answers its id.
-
-    The caller has made sure that the actor sees the subject, and issues the document.
-    """
-    chain, seat = lock(subject_of(subject_kind, number)), min(actor.seats, default=NOWHERE)
-    return _draw(chain, number, sheet, None, actor=actor, seat=seat, rulebook=rulebook, now=now)
-
-
 def _draw(
     chain: Chain,
     number: str,

@@ -146,3 +146,10 @@ class Branch:
     target: Vocabulary
     words: str
     chart: Norm
+
+    @property
+    def begins(self) -> Move:
+        """The row of the other table in which it begins."""
+        row = self.main.row(self.origin, self.act)
+        assert row is not None, f"no {self.act} in {self.origin}"
+        return row

@@ -48,8 +48,11 @@ class Chart:
     def draw(self, rulebook: Pack, courses: Mapping[str, Course]) -> Flow:
         """The chart, written out; a chart that the regulation prints draws what it commands, not the defaults."""
 
+        of_others = {branch.begins.norm for branch in BRANCHES.values() if self.branch not in (None, branch)}
+
         def drawn(norm: Norm) -> bool:
-            return rulebook.binds(norm) and (self.branch is None or rulebook.binding(norm).clause is not None)
+            bound = rulebook.binds(norm) and norm not in of_others
+            return bound and (self.branch is None or rulebook.binding(norm).clause is not None)
 
         tables = [self.table, *([self.branch.table] if self.branch else [])]
         shown = [courses.get(table.subject, Course(table)) for table in tables]

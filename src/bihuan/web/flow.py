@@ -4,6 +4,7 @@ Small on the page of a subject; written out, with every act and who does it, as 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +21,8 @@ _PIECE = re.compile("或?[^、或]+、?")
 """What stays in one line: of several who may do something, each."""
 MANY = 4
 """An act that leads from so many stages to one is told below the drawing."""
+ANYWHERE = 5
+"""So does one that in so many stages leaves the stage as it is."""
 START = "start"
 _ORDER: Mapping[str, int] = {"other": 0, "possible": 1, "walked": 2}
 
@@ -212,15 +215,21 @@ def _sketch(sketch: _Sketch, course: Course, drawn: Callable[[Norm], bool], *, b
     shown = [(m, state) for m in table.moves if (state := state_of(m)) != "other" or drawn(m.norm)]
     stages = _reached([m for m, _ in shown])
     shown = [(m, state) for m, state in shown if m.origin is None or m.origin in stages]
-    many, told = _many([m for m, _ in shown]), set[tuple[object, object]]()
+    many, told = _many([m for m, _ in shown]), set[object]()
+    anywhere = _anywhere([m for m, _ in shown]) if begins else set()
     linked: set[object] = {stages[0], course.stage} if stages else set()
     for move, state in shown:
         done = _Done(say(move.act), _who(move, say), state)
         origin = say(move.origin) if move.origin else say("开始")
         sketch.rows.append((origin, done.text, done.who, say(move.target)))
-        again, leads = (move.act, move.target) in told, (move.act, move.target) in many
-        told.add((move.act, move.target))
-        if move.origin == move.target:
+        stays = move.origin == move.target
+        leads = move.act in anywhere if stays else (move.act, move.target) in many
+        key = move.act if stays else (move.act, move.target)
+        again = key in told
+        told.add(key)
+        if stays and leads and state == "other":
+            sketch.notes += [] if again else [f"{done.text}{say('（')}{done.who}{say('）')}"]
+        elif stays:
             if state != "other" or not any(d.text == done.text for found in sketch.inner.values() for d in found):
                 sketch.inner.setdefault(_key(table, move.target), []).append(done)
         elif leads and state == "other":
@@ -270,6 +279,12 @@ def _many(moves: Iterable[Move]) -> set[tuple[object, object]]:
         if move.origin != move.target:
             origins[move.act, move.target] = origins.get((move.act, move.target), 0) + 1
     return {pair for pair, n in origins.items() if n >= MANY}
+
+
+def _anywhere(moves: Sequence[Move]) -> set[object]:
+    """Acts that leave the stage as it is, in so many stages that they belong to none."""
+    stays = Counter(m.act for m in moves if m.origin == m.target)
+    return {act for act, stages in stays.items() if stages >= ANYWHERE}
 
 
 def _who(move: Move, say: Say) -> str:

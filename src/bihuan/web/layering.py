@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
-GAP_ALONG, GAP_ACROSS, PORT, TRACK = 10, 10, 12, 5
+GAP_ALONG, GAP_ACROSS, PORT, TRACK = 8, 10, 12, 4
 """The least between two layers, between two things in one, between two arrows at one box, between two that run beside
 each other from one layer to the next."""
 SWEEPS = 16
