@@ -35,6 +35,7 @@ DONE_BY: dict[str, set[str]] = {
     "回访员或受理员": {"desk.caller", "desk.registrar"},
     "受理单位负责人或审核员": {"desk.reviewer"},
     "承办单位经办人": {"unit.handler"},
+    "承办单位主要负责人": {"unit.head"},
     "承办单位分管或主要负责人": {"unit.deputy", "unit.head"},
     "诉求人": {"requester"},
     "系统": {"clockwork"},

@@ -41,7 +41,7 @@ whistle = asked(rules.may_whistle, case=case(), lead=unit("town"), pack=WENDENG)
 blow = asked(rules.may_blow, unit=unit("town"), pack=WENDENG)
 ask = asked(rules.may_ask, kind=L, unit=unit(), lead="lead", desk="desk", there=(), pack=WENDENG)
 due = asked(rules.may_be_due, kind=L, due_at=NOW + DAY, now=NOW, latest=NOW + DAY)
-blown_as = asked(rules.may_be_blown_as, whistle_type=WhistleType.ROUTINE, emergency=None, instruction="")
+blown_as = asked(rules.may_be_blown_as, whistle_type=WhistleType.ROUTINE, emergency=None, instruction="", by_head=False)
 tough = asked(
     rules.may_be_tough,
     whistle_type=WhistleType.TOUGH,
@@ -235,7 +235,13 @@ ROWS = (
     due.refuses("now, of a whistle", N.WHISTLE_CONVENE, "due_at", kind=W, due_at=NOW),
     blown_as.allows("routine"),
     blown_as.allows("tough, in an emergency", whistle_type=WhistleType.TOUGH, emergency=Emergency.ACCIDENT),
-    blown_as.allows("key, by instruction", whistle_type=WhistleType.KEY, instruction="批示"),
+    blown_as.allows("key, by instruction", whistle_type=WhistleType.KEY, instruction="批示", by_head=True),
+    blown_as.refuses(
+        "key, by the handler", N.WHISTLE_KEY, "whistle_type", whistle_type=WhistleType.KEY, instruction="批示"
+    ),
+    blown_as.refuses(
+        "key, by the head alone", N.WHISTLE_KEY, "whistle_type", whistle_type=WhistleType.KEY, by_head=True
+    ),
     blown_as.refuses("key, by nothing", N.WHISTLE_KEY, "whistle_type", whistle_type=WhistleType.KEY),
     blown_as.refuses("routine, in an emergency", N.WHISTLE_EMERGENCY, "whistle_type", emergency=Emergency.CROWD),
     tough.allows("by a topic of the list"),

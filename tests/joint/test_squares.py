@@ -32,6 +32,7 @@ DONE_BY: dict[str, set[str]] = {
     "指定协办单位的平台派单员": {"desk.dispatcher"},
     "两办督办员": {"offices.supervisor"},
     "区领导": {"leaders.leader"},
+    "平台分管或主要负责人": {"desk.deputy"},
     "系统": {"clockwork"},
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "desk.caller", "other.head", "third.handler")
@@ -121,6 +122,12 @@ def ready_for(kind: Kind, move: Move, town: Town) -> JointWalk:
             return _by_phone(new, move.origin)  # type: ignore[arg-type]
         case A.CONCLUDE, _:
             return new.begin().along(A.CHECK_IN if kind == WHISTLE else A.ACCEPT, A.FINISH)
+        case A.VERIFY | A.DENY, _:
+            new.begin().do(A.REPORT)
+            new.instructed()
+            return _onwards(new, move.origin)  # type: ignore[arg-type]
+        case A.DENY_KEY, _:
+            return _onwards(new.ordered(), move.origin)  # type: ignore[arg-type]
         case A.REMIND | A.EXPLAIN, Stage.CONCLUDED | Stage.FORM | Stage.SIGNED:
             return _notified(new.begin(), move.origin)  # type: ignore[arg-type]
     walk = walk_to(kind, move.origin, town)  # type: ignore[arg-type]
@@ -149,7 +156,11 @@ def _notified(walk: JointWalk, stage: Stage) -> JointWalk:
 
 def _onwards(walk: JointWalk, stage: Stage) -> JointWalk:
     if stage == Stage.VOID:
-        walk.along(A.OBJECT, A.UPHOLD, A.VOID)
+        leave = (A.RETURN, A.RELEASE) if walk.kind == LINKAGE else (A.OBJECT, A.UPHOLD)
+        walk.along(*leave, A.VOID)
+    if stage == Stage.DISSOLVED:
+        walk.case.do(CaseAct.WITHDRAW)
+        walk.do(A.DISSOLVE)
     if stage == Stage.SIGNED:
         to_signed(walk)
     if stage == Stage.ESCALATED:

@@ -47,6 +47,9 @@ DOERS: Mapping[str, str] = {
     A.EXPLAIN: "other.handler",
     A.REPORT: "lead.head",
     A.INSTRUCT: "leaders.leader",
+    A.VERIFY: "leaders.leader",
+    A.DENY: "leaders.leader",
+    A.DENY_KEY: "leaders.leader",
     A.NO_REPORT: "lead.head",
     A.RAISE_TO_TOUGH: "lead.handler",
     A.RAISE_TO_KEY: "lead.head",
@@ -86,7 +89,9 @@ def filled(act: str, town: Town) -> dict[str, Any]:
         A.REPORT: {"difficulty": "灯杆产权不清，经费没有来源。", "request": "请明确经费。"},
         A.NO_REPORT: {"reason": "已联系产权单位，下周由本单位继续办理。"},
         A.RAISE_TO_KEY: {"difficulty": "攻坚后仍未解决。", "request": "请区里研究。"},
-        A.INSTRUCT: {"leader": "分管副区长", "text": "由财政保障经费，抓紧办理。"},
+        A.INSTRUCT: {"text": "由财政保障经费，抓紧办理。"},
+        A.DENY: {"reason": "没有作过这个批示。"},
+        A.DENY_KEY: {"reason": "没有作过这个批示。"},
         A.RAISE_TO_TOUGH: {"reason": "情况复杂。", "off_list_reason": "清单中没有此类事项。"},
         A.CONCLUDE: {"resolved": True, "summary": "各单位配合，问题已解决。"},
         A.GRADE: {"unit": town.other, "grade": "good"},
@@ -165,6 +170,17 @@ def seal(actor: Actor, now: datetime) -> tuple[int, ...]:
     return (ref.id,)
 
 
+def entered(town: Town, actor: Actor, now: datetime, leader: str = "leaders.leader") -> dict[str, Any]:
+    """What somebody must enter of an instruction that another gave."""
+    return {
+        "leader": "分管副区长",
+        "leader_account": f"{town.code}.{leader}",
+        "issued_on": now.date().isoformat(),
+        "reference": "区政办批〔2025〕12号",
+        "scan": seal(actor, now),
+    }
+
+
 @dataclass
 class JointWalk:
     """One linkage or whistle walking through a town with its case; time goes on ten minutes with every act."""
@@ -216,6 +232,21 @@ class JointWalk:
         self.case.do(act, by=f"{self.lead}.handler", **fields)
         self.number, self.led_by = joint.standing_on(self.case.number, self.kind), ""
         return self
+
+    def ordered(self, **fields: Any) -> "JointWalk":
+        """A key whistle at once: the town's head blows it, with the instruction on which it rests."""
+        self.case.do(C.REGISTER)
+        self.case.do(C.DISPATCH, lead=self.town.township)
+        self.case.do(C.SIGN_IN, by="township.handler")
+        said = {"whistle_type": "key", "instruction": "请各部门立即到场处置。"}
+        said |= entered(self.town, self.actor("township.head"), self.now)
+        self.case.do(C.WHISTLE, by="township.head", **{**said, **fields})
+        self.number = joint.standing_on(self.case.number, self.kind)
+        return self
+
+    def instructed(self, by: str = "desk.dispatcher", **fields: Any) -> Done:
+        """Somebody enters what a leader decided."""
+        return self.do(A.INSTRUCT, by=by, **{**entered(self.town, self.actor(by), self.now), **fields})
 
     def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
         """Do an act by the book, with what differs given."""

@@ -70,8 +70,10 @@ def test_a_key_whistle_wants_a_tough_one_that_solved_nothing(wendeng: Town) -> N
 
 def test_the_district_may_order_a_key_whistle_at_once(wendeng: Town) -> None:
     town = with_bodies(wendeng)
-    walk = JointWalk(town, WHISTLE, Walk(town)).begin(whistle_type="key", instruction="区政府专题会议要求立即处置。")
+    walk = JointWalk(town, WHISTLE, Walk(town)).ordered()
     assert walk.facts.whistle_type == WhistleType.KEY
+    assert ("instruction_verify", f"{town.code}.leaders") in joint.owed_by(walk.facts.subject)
+    assert joint.visible_facts(walk.number, town.actor("leaders.leader")).number == walk.number
 
 
 @pytest.mark.clause("WD-3.1e")

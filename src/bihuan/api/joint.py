@@ -15,6 +15,7 @@ from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.types import ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties.types import DutyRow
+from bihuan.instructions.types import InstructionRow
 from bihuan.joint import commands
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Emergency, Filing, JointFacts, Kind, MemberFacts, Stage, WhistleType
@@ -74,6 +75,7 @@ class JointShown:
     members: tuple[MemberFacts, ...]
     form: FormRow | None
     reports: tuple[ReportRow, ...]
+    instructions: tuple[InstructionRow, ...]
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]
     acts: list[ActOffered]

@@ -7,6 +7,7 @@ from bihuan.cases.types import (
     DESK_SPEAKER,
     DISPATCHER,
     LEAD_HANDLER,
+    LEAD_HEAD,
     LEAD_SIGNER,
     REGISTRAR,
     REQUESTER,
@@ -208,7 +209,7 @@ TABLE = StageTable(
         ),
         Move(S.AWAITING, A.RESUME, S.HANDLING, _HAND + _REG, n.AWAIT_REQUESTER, discharges=(D.AWAIT_REQUESTER,)),
         Move(S.HANDLING, A.LINK, S.HANDLING, _HAND, n.LINKAGE_REQUEST, opens=(D.LINKAGE_FORM,), discharges=(D.LINK,)),
-        Move(S.HANDLING, A.WHISTLE, S.HANDLING, _HAND, n.WHISTLE_BLOW, opens=(D.WHISTLE_FORM,)),
+        Move(S.HANDLING, A.WHISTLE, S.HANDLING, (LEAD_HANDLER, LEAD_HEAD), n.WHISTLE_BLOW, opens=(D.WHISTLE_FORM,)),
         Move(
             S.HANDLING,
             A.ANSWER,

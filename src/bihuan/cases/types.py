@@ -179,6 +179,7 @@ CALLER = Role("回访员", (Post.CALLER,), Part.DESK)
 DESK_SPEAKER = Role("回访员或受理员", (Post.CALLER, Post.REGISTRAR), Part.DESK)
 CENTRE_SIGNER = Role("受理单位负责人或审核员", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
+LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
 LEAD_SIGNER = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
 DESK_UNIT = Role(
     "受理单位",

@@ -42,6 +42,7 @@ OWN = [
         "attachments",
         "documents",
         "cases",
+        "instructions",
         "intake",
         "dispatch",
         "feedback",

@@ -11,6 +11,7 @@ from bihuan.joint.types import (
     CLOCK,
     CO_UNIT,
     DESK,
+    DESK_SIGNER,
     DISPATCHER,
     LEAD_HANDLER,
     LEAD_HEAD,
@@ -139,9 +140,10 @@ def _together(c: _Cast) -> Iterator[Move]:
         (LEADER, DISPATCHER),
         c.district,
         discharges=(D.INSTRUCTION,),
-        may_open=c.asked,
+        may_open=(*c.asked, D.VERIFY),
         settles=aimed,
     )
+    yield from _instructions(c)
     yield Move(
         S.ACTIVE,
         A.CONCLUDE,
@@ -179,6 +181,33 @@ def _together(c: _Cast) -> Iterator[Move]:
     for stage in OPEN:
         lapses = (*OUTLIVES, D.EMERGENCY)
         yield Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.JOINT_ENDS, lapses=lapses, lapses_all=True)
+
+
+def _instructions(c: _Cast) -> Iterator[Move]:
+    """An instruction that somebody else entered is confirmed by the leader, or by who stands for them; one that is
+    denied puts the difficulty before the district again, and whom it called goes."""
+    confirms = (LEADER, OFFICES, DESK_SIGNER, c.signer)
+    for stage in S:
+        yield Move(stage, A.VERIFY, stage, confirms, c.district, settles=(D.VERIFY,))
+    back: dict[Stage, tuple[tuple[DutyKind, ...], tuple[DutyKind, ...]]] = {
+        S.ACTIVE: ((D.INSTRUCTION,), ()),
+        S.CONCLUDED: ((D.INSTRUCTION, D.CONCLUDE), (D.FILE_FORM, D.DIFFICULTY)),
+        S.FORM: ((D.INSTRUCTION, D.CONCLUDE), (D.SIGN_FORM, D.DIFFICULTY)),
+    }
+    for stage in S:
+        opens, lapses = back.get(stage, ((), ()))
+        yield Move(
+            stage,
+            A.DENY,
+            S.ESCALATED if stage in back else stage,
+            confirms,
+            c.district,
+            opens=opens,
+            lapses=lapses,
+            frees=(*c.asked, D.EXPLAIN, D.REMIND) if stage in OPEN else (),
+            settles=(D.VERIFY,),
+            absolves=True,
+        )
 
 
 def _linkage() -> Iterator[Move]:
@@ -223,11 +252,15 @@ def _whistle() -> Iterator[Move]:
         None,
         A.BLOW,
         S.ACTIVE,
-        (TOWN_HANDLER,),
+        (TOWN_HANDLER, TOWN_HEAD),
         n.WHISTLE_BLOW,
         opens=(D.CONCLUDE,),
-        may_open=(D.FILING, D.CALL, D.EMERGENCY, *WHISTLED.asked),
+        may_open=(D.FILING, D.CALL, D.EMERGENCY, D.VERIFY, *WHISTLED.asked),
     )
+    for stage in S:
+        yield Move(
+            stage, A.DENY_KEY, stage, (LEADER, OFFICES, DESK_SIGNER, TOWN_SIGNER), n.WHISTLE_KEY, settles=(D.VERIFY,)
+        )
     for stage in OPEN:
         yield Move(stage, A.FILE, stage, (TOWN_HANDLER,), n.WHISTLE_FILING, opens=(D.FILING,), discharges=(D.CALL,))
         yield Move(stage, A.RECORD_CALL, stage, (DESK,), n.WHISTLE_FILING, discharges=(D.CALL, D.FILING))
@@ -290,6 +323,8 @@ def _whistle() -> Iterator[Move]:
     )
 
 
+UNDONE = (D.EXPLAIN, D.REMIND, D.FILE_FORM, D.SIGN_FORM, D.DIFFICULTY)
+_DENIED = "批示不实，凭它交办的不再承担；重新批示后再产生"
 _RAISED = "汇报、升级后仍须结束并填表，届时重新产生"
 _TAKEN_BACK = "已没有参加单位，撤销后无可结束、无可另定"
 LINKAGE = StageTable(
@@ -301,6 +336,7 @@ LINKAGE = StageTable(
         (A.VOID, D.CONCLUDE): _TAKEN_BACK,
         (A.RELEASE, D.REMIND): "同意退出的，对该单位的通报不再有对象",
         (A.REPORT, D.FILE_FORM): _RAISED,
+        **{(A.DENY, kind): _DENIED for kind in (*LINKED.asked, *UNDONE)},
     },
 )
 WHISTLE = StageTable(
@@ -313,6 +349,7 @@ WHISTLE = StageTable(
         (A.VOID, D.RETARGET): _TAKEN_BACK,
         (A.UPHOLD, D.REMIND): "裁定吹错哨的，对该部门的通报不再有对象",
         (A.REPORT, D.FILE_FORM): _RAISED,
+        **{(A.DENY, kind): _DENIED for kind in (*WHISTLED.asked, *UNDONE)},
         (A.RAISE_TO_TOUGH, D.FILE_FORM): _RAISED,
         (A.RAISE_TO_KEY, D.FILE_FORM): _RAISED,
     },

@@ -133,6 +133,7 @@ SEEN = {
         _named("record_event"),
         f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ({_KINDS})",
     ),
+    "instructions_instruction": _in_place(_named("instructions_instruction")),
     "attachments_attachment": _in_place(
         f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
         *_beside("attachments_attachment", *_SUBJECTS),
@@ -153,6 +154,7 @@ _WALLED = (
     "determination_referral",
     "duties_duty",
     "record_event",
+    "instructions_instruction",
     "attachments_attachment",
     "documents_document",
 )

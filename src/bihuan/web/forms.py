@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from bihuan.attachments import commands as attachments
 from bihuan.attachments import queries as attachment_queries
 from bihuan.attachments.types import AttachmentRef
+from bihuan.instructions import queries as instructions
 from bihuan.joint import queries as joint
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields
@@ -117,6 +118,12 @@ class Choices:
         """The list of tough whistles that is in force today."""
         found = joint.topics(self._standing.jurisdiction.code, now=self._standing.now)
         return (Choice("", gettext("（清单外）")), *(Choice(t.code, f"{t.code} {t.matter}") for t in found))
+
+    @cached_property
+    def leader(self) -> tuple[Choice, ...]:
+        """The leaders of the jurisdiction today."""
+        found = instructions.leaders(self._standing.jurisdiction.code, self._standing.now)
+        return tuple(Choice(d.account, f"{d.name}（{d.account}）") for d in found.values())
 
     @cached_property
     def unit(self) -> tuple[Choice, ...]:

@@ -1,7 +1,7 @@
 """How joint handling of a case begins: the lead asks, or the town blows; with it the platform is told."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from string import digits
@@ -12,18 +12,21 @@ from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
+from bihuan.instructions import commands as instructions
+from bihuan.instructions.types import Entered, Instruction
 from bihuan.joint import queries, rules
 from bihuan.joint.commands.life import LIVES, asked, grant_units, names_of
 from bihuan.joint.models import Participation, Undertaking
 from bihuan.joint.stages import TABLES
-from bihuan.joint.types import MEMBERS, Act, DutyKind, Filing, JointFacts, Kind, Stage
+from bihuan.joint.types import MEMBERS, Act, DutyKind, Filing, JointFacts, Kind, Stage, WhistleType
 from bihuan.joint.types.forms import BlowWhistle, RequestLinkage
 from bihuan.joint.types.happenings import JointBegun, LinkageRequested, WhistleBlown
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import UnitFacts
+from bihuan.organisations.types import Post, UnitFacts
+from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import begin, command, count_up
 from bihuan.record.types import Done
@@ -68,8 +71,12 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
     locked.grant(rules.may_begin(Kind.WHISTLE, standing=standing))
     listed = queries.topics(locked.facts.jurisdiction, now=now) if fields.topic else ()
     known = {topic.code for topic in listed}
+    key = fields.whistle_type == WhistleType.KEY
+    by_head = actor.holds(Post.HEAD, unit=locked.facts.lead or "")
     locked.grant(
-        rules.may_be_blown_as(fields.whistle_type, emergency=fields.emergency, instruction=fields.instruction),
+        rules.may_be_blown_as(
+            fields.whistle_type, emergency=fields.emergency, instruction=fields.instruction, by_head=by_head
+        ),
         rules.may_be_tough(
             fields.whistle_type,
             topic=fields.topic,
@@ -93,7 +100,8 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         filing=fields.filing,
         filed_at=now if fields.filing == Filing.SYSTEM else None,
     )
-    joint = _begin(locked, row, units, due_at=due_at)
+    ordered = Instruction.of(fields, fields.instruction) if key else None
+    joint = _begin(locked, row, units, due_at=due_at, ordered=ordered)
     happening = WhistleBlown(
         whistle=joint.number,
         whistle_type=fields.whistle_type,
@@ -109,6 +117,11 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         filing=fields.filing,
         due_at=due_at or now,
         accused_reason=fields.accused_reason,
+        leader=fields.leader if key else "",
+        leader_account=fields.leader_account if key else "",
+        issued_on=fields.issued_on if key else None,
+        reference=fields.reference if key else "",
+        scan=fields.scan if key else (),
     )
     return replace(cases.LIFE.advance(locked, happening), began=joint.number)
 
@@ -137,8 +150,9 @@ def _begin(
     *,
     due_at: datetime | None,
     designated: Collection[str] = (),
+    ordered: Instruction | None = None,
 ) -> JointFacts:
-    """Write what begins and begin its life, in the transaction of the case's act."""
+    """Write what begins and begin its life, in the transaction of the case's act; `ordered` is what it rests on."""
     case, now = locked.facts, locked.now
     kind = Kind(row.kind)
     place, year = case.jurisdiction, organisations.today(now).year
@@ -149,14 +163,19 @@ def _begin(
     row.stage, row.stage_at = str(Stage.ACTIVE), now
     row.save(force_insert=True)
     offices = _offices(row)
-    _take_part(row, case, units, offices, due_at, designated)
+    bodies = dict.fromkeys(offices, str(Part.SUPERVISION))
+    entered = Entered("")
+    if ordered:
+        leadership, entered = _rest_on(locked, row, ordered)
+        bodies |= dict.fromkeys(leadership, str(Part.LEADERS)) | dict.fromkeys(entered.bodies, entered.part)
+    _take_part(row, case, units, bodies, due_at, designated)
     asked_to_see = dict.fromkeys((unit.code for unit in units), str(MEMBERS[kind]))
-    cases.let_join(case.number, asked_to_see | dict.fromkeys(offices, str(Part.SUPERVISION)), now=now)
+    cases.let_join(case.number, asked_to_see | bodies, now=now)
     joint = queries.facts(row.number)
     move = TABLES[kind].row(None, Act.REQUEST if kind == Kind.LINKAGE else Act.BLOW)
     assert move is not None
     codes = [unit.code for unit in units]
-    opens = (*asked(joint, codes, locked.pack, due_at=due_at), *_notices(joint, offices, locked.pack))
+    opens = (*asked(joint, codes, locked.pack, due_at=due_at), *_notices(joint, offices, locked.pack), *entered.opens)
     LIVES[kind].open_first(
         begin(joint.subject, case.jurisdiction),
         joint,
@@ -176,6 +195,22 @@ def _begin(
         singly=Singly(opens=opens),
     )
     return joint
+
+
+def _rest_on(locked: Locked[CaseFacts], row: Undertaking, ordered: Instruction) -> tuple[list[str], Entered]:
+    """A key whistle without a tough one rests on an instruction; the leadership takes part and sees it at once."""
+    bodies = organisations.units_with(Capacity.LEADERSHIP, row.jurisdiction)
+    locked.grant(rules.may_report_to(next(iter(bodies), None), Kind.WHISTLE))
+    entered = instructions.enter(
+        locked,
+        ordered,
+        subject=f"{row.kind}:{row.number}",
+        act=CaseAct.WHISTLE,
+        verify=DutyKind.VERIFY,
+        norm=norms.WHISTLE_KEY,
+        text_in="instruction",
+    )
+    return [unit.code for unit in bodies], entered
 
 
 def _told_by(joint: JointFacts) -> tuple[Vocabulary, ...]:
@@ -203,7 +238,7 @@ def _take_part(
     row: Undertaking,
     case: CaseFacts,
     units: Sequence[UnitFacts],
-    offices: Sequence[str],
+    bodies: Mapping[str, str],
     due_at: datetime | None,
     designated: Collection[str],
 ) -> None:
@@ -220,7 +255,7 @@ def _take_part(
         )
         for unit in units
     ]
-    others = [(case.desk, Part.DESK), (row.initiator, Part.LEAD), *((unit, Part.SUPERVISION) for unit in offices)]
+    others = [(case.desk, str(Part.DESK)), (row.initiator, str(Part.LEAD)), *bodies.items()]
     Participation.objects.bulk_create(
         [Participation(undertaking=row, unit=unit, part=part, since=now) for unit, part in others] + asked_to_join
     )

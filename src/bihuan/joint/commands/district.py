@@ -1,23 +1,41 @@
 """What goes to the district: difficulties, harder whistles, and what its leaders decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bihuan.attachments import commands as attachments
+from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
+from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Part
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
+from bihuan.instructions import commands as instructions
+from bihuan.instructions import queries as instruction_queries
+from bihuan.instructions import rules as confirming
+from bihuan.instructions.types import (
+    Deny,
+    Instruction,
+    InstructionDenied,
+    InstructionRow,
+    InstructionVerified,
+    Verify,
+)
 from bihuan.joint import queries, rules
-from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, join_body, tell_case
+from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, join_body, let_go, tell_case
 from bihuan.joint.commands.members import WHISTLE, ask_again
 from bihuan.joint.models import DistrictReport
-from bihuan.joint.types import Act, DutyKind, JointFacts, Stage, WhistleType
+from bihuan.joint.stages import ENDS
+from bihuan.joint.types import Act, DutyKind, JointFacts, Leaving, Stage, WhistleType
 from bihuan.joint.types.forms import Instruct, RaiseToTough, Report
 from bihuan.joint.types.happenings import DifficultyReported, Instructed, RaisedToKey, RaisedToTough
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import UnitFacts
-from bihuan.policy.pack import Capacity
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.types import Done
 
 
@@ -84,25 +102,131 @@ def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
     """The district has decided: the work goes on, anew where it was a key whistle or nobody is at work."""
     joint, now = locked.facts, locked.now
     units, due_at = _more_units(locked, fields)
+    entered = instructions.enter(
+        locked,
+        Instruction.of(fields, fields.text),
+        subject=joint.subject,
+        act=Act.INSTRUCT,
+        verify=DutyKind.VERIFY,
+        norm=locked.move.norm,
+        units=fields.units,
+    )
+    if entered.part:
+        join_body(locked, Part(entered.part), entered.bodies)
     invite(joint, units, task=fields.text, due_at=due_at, now=now)
     tell_case(locked, units)
     attachments.bind(ids=fields.attachments, subject_kind=joint.kind, subject_number=joint.number, actor=locked.actor)
     DistrictReport.objects.filter(undertaking_id=joint.number, instructed_at__isnull=True).update(
-        instructed_at=now, instruction_by=fields.leader, instruction=fields.text
+        instructed_at=now, instruction_by=entered.leader, instruction=fields.text
     )
     idle = [m.unit for m in joint.present if not _owes(joint, m.unit)]
     anew = joint.whistle_type == WhistleType.KEY or len(idle) == len(joint.present)
     again = idle if anew else []
     ask_again(locked, again, due_at=due_at)
-    opens = asked(joint, [*again, *fields.units], locked.pack, due_at=due_at)
+    opens = (*asked(joint, [*again, *fields.units], locked.pack, due_at=due_at), *entered.opens)
     happening = Instructed(
-        leader=fields.leader,
+        leader=entered.leader,
         text=fields.text,
         units=fields.units,
         attachments=fields.attachments,
         accused_reason=fields.accused_reason,
+        leader_account=entered.account,
+        issued_on=entered.issued_on,
+        reference=entered.reference,
+        scan=entered.scan,
     )
     return advance(locked, happening, singly=_aimed(joint, units, opens), changes={"instruction": fields.text})
+
+
+def _entered(joint: JointFacts, now: datetime, *, blown: bool | None = None) -> InstructionRow | None:
+    """The instruction that waits to be confirmed: any, or one by which a key whistle was (not) blown."""
+    found = instruction_queries.pending(joint.subject, now=now) if DutyKind.VERIFY in joint.duties else None
+    fits = found is not None and (blown is None or blown is (found.act == CaseAct.WHISTLE))
+    return found if fits else None
+
+
+def _may_verify(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return confirming.may_verify(_entered(joint, now), actor, norm=rules.DISTRICT[joint.kind])
+
+
+def _may_deny(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return confirming.may_verify(_entered(joint, now, blown=False), actor, norm=rules.DISTRICT[joint.kind])
+
+
+def _may_deny_key(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return confirming.may_verify(_entered(joint, now, blown=True), actor, norm=norms.WHISTLE_KEY)
+
+
+@act(Act.VERIFY, Verify, ask=_may_verify)
+def verify(locked: Locked[JointFacts], fields: Verify) -> Done:
+    """The leader, or who stands for them, says that the instruction which somebody entered was given."""
+    found = instructions.confirm(locked)
+    happening = InstructionVerified(leader=found.leader, reference=found.reference, entered_by=found.entered_by)
+    return advance(locked, happening, singly=instructions.done(locked, found, DutyKind.VERIFY))
+
+
+@act(Act.DENY, Deny, ask=_may_deny)
+def deny(locked: Locked[JointFacts], fields: Deny) -> Done:
+    """The instruction was not given: the difficulty waits for the district again, and whom it called is free."""
+    joint, found = locked.facts, instructions.deny(locked)
+    singly = instructions.done(locked, found, DutyKind.VERIFY)
+    if locked.move.origin in ENDS:
+        return _denied(locked, found, fields, "联合办理已经结束，记录在案", singly)
+    called = [m.unit for m in joint.present if m.unit in found.units and m.asked_out_at is None]
+    freed = [pair for unit in called for pair in let_go(locked, unit, Leaving.DENIED).lapses]
+    _unanswer(joint.number)
+    singly = replace(singly, lapses=tuple(dict.fromkeys(freed)))
+    changes: dict[str, object] = {"instruction": "", "resolved": None, "concluded_at": None}
+    return _denied(locked, found, fields, "退回报区委区政府研究阶段", singly, changes)
+
+
+def _unanswer(number: str) -> None:
+    """The report to which the district is said to have answered last waits for its word again."""
+    answered = DistrictReport.objects.filter(undertaking_id=number, instructed_at__isnull=False)
+    last = answered.order_by("-instructed_at")[:1].values_list("pk", flat=True)
+    DistrictReport.objects.filter(pk__in=list(last)).update(instructed_at=None, instruction_by="", instruction="")
+
+
+@act(Act.DENY_KEY, Deny, ask=_may_deny_key, kinds=WHISTLE)
+def deny_key_whistle(locked: Locked[JointFacts], fields: Deny) -> Done:
+    """The instruction by which a key whistle was blown was not given: it goes on as what the town may blow itself."""
+    joint, found = locked.facts, instructions.deny(locked)
+    singly = instructions.done(locked, found, DutyKind.VERIFY)
+    if joint.stage in ENDS:
+        return _denied(locked, found, fields, "联合办理已经结束，记录在案", singly)
+    becomes = WhistleType.TOUGH if joint.emergency else WhistleType.ROUTINE
+    changes = {"whistle_type": str(becomes), "instruction": ""} if joint.whistle_type == WhistleType.KEY else {}
+    effect = f"按{becomes.label}继续办理"
+    return _denied(locked, found, fields, effect, singly, changes)
+
+
+def _denied(
+    locked: Locked[JointFacts],
+    found: InstructionRow,
+    fields: Deny,
+    effect: str,
+    singly: Singly,
+    changes: Mapping[str, object] | None = None,
+) -> Done:
+    """Tell of it in both records."""
+    happening = InstructionDenied(
+        leader=found.leader,
+        reference=found.reference,
+        entered_by=found.entered_by,
+        entered_by_name=found.entered_by_name,
+        effect=effect,
+        reason=fields.reason,
+    )
+    cases.note(
+        locked.facts.case,
+        happening,
+        actor=locked.actor,
+        seat=locked.seat,
+        norm=locked.move.norm,
+        now=locked.now,
+        pack=locked.pack,
+    )
+    return advance(locked, happening, changes=changes, singly=singly)
 
 
 def _aimed(joint: JointFacts, units: Sequence[UnitFacts], opens: tuple[Opening, ...]) -> Singly:

@@ -18,6 +18,7 @@ from bihuan.cases.types import Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of
+from bihuan.instructions import queries as instructions
 from bihuan.joint import rules
 from bihuan.joint.models import (
     DistrictReport,
@@ -63,11 +64,9 @@ from bihuan.organisations.queries import (
     person_names,
     today,
     unit_names,
-    units_with,
 )
 from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import Capacity
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
 from bihuan.record.types import EventRow
@@ -317,6 +316,7 @@ def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) 
         members=found.members,
         form=next(iter(forms), None),
         reports=tuple(sorted(reports, key=lambda report: report.at, reverse=True)),
+        instructions=instructions.of_subject(found.subject),
     )
 
 
@@ -421,8 +421,7 @@ def _entrusted(kept: type[Entrusted], jurisdiction: str, now: datetime | None) -
 
 def leaders(jurisdiction: str, now: datetime) -> tuple[AppointmentRow, ...]:
     """The leaders of the district today."""
-    bodies = [unit.code for unit in units_with(Capacity.LEADERSHIP, jurisdiction)]
-    return tuple(a for a in holders(bodies, now) if a.post == Post.LEADER)
+    return tuple(instructions.leaders(jurisdiction, now).values())
 
 
 def leader_of(unit: str, *, now: datetime) -> str:

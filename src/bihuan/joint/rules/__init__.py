@@ -114,10 +114,15 @@ def may_be_due(kind: Kind, due_at: datetime | None, *, now: datetime, latest: da
 
 
 @carries_out(norms.WHISTLE_TYPE, norms.WHISTLE_EMERGENCY, norms.WHISTLE_KEY)
-def may_be_blown_as(whistle_type: WhistleType, *, emergency: Emergency | None, instruction: str) -> Refusal | None:
-    """应急类情况吹攻坚哨；重点哨须经攻坚哨仍无法解决，或有区委区政府批示。"""
-    if whistle_type == WhistleType.KEY and not instruction:
-        reason = "重点哨须经攻坚哨仍无法解决：请先吹攻坚哨，仍未解决的再升为重点哨；区委区政府已有批示的，填写批示。"
+def may_be_blown_as(
+    whistle_type: WhistleType, *, emergency: Emergency | None, instruction: str, by_head: bool
+) -> Refusal | None:
+    """应急类情况吹攻坚哨；重点哨须经攻坚哨仍无法解决，或由主要负责人凭区委区政府批示提出。"""
+    if whistle_type == WhistleType.KEY and not (instruction and by_head):
+        reason = (
+            "重点哨须经攻坚哨仍无法解决：请先吹攻坚哨，仍未解决的再升为重点哨；"
+            "区委区政府已有批示的，由主要负责人填写批示后直接提出。"
+        )
         return Refusal(reason, norms.WHISTLE_KEY, field="whistle_type")
     if whistle_type == WhistleType.ROUTINE and emergency is not None:
         return Refusal("发生应急类情况的应吹攻坚哨。", norms.WHISTLE_EMERGENCY, field="whistle_type")

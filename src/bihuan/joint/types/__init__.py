@@ -61,6 +61,9 @@ class Act(Vocabulary):
     EXPLAIN = "explain", "说明情况"
     REPORT = "report", "向区委区政府汇报"
     INSTRUCT = "instruct", "登记区领导批示"
+    VERIFY = "verify_instruction", "核实批示"
+    DENY = "deny_instruction", "否认批示"
+    DENY_KEY = "deny_key_whistle", "否认重点哨的批示"
     NO_REPORT = "no_report", "决定不汇报"
     RAISE_TO_TOUGH = "raise_to_tough", "升为攻坚哨"
     RAISE_TO_KEY = "raise_to_key", "升为重点哨"
@@ -89,6 +92,7 @@ class DutyKind(Vocabulary):
     REMIND = "joint_remind", "督促提醒"
     EXPLAIN = "joint_explain", "说明情况"
     INSTRUCTION = "district_instruction", "协调处置"
+    VERIFY = "instruction_verify", "核实批示"
     DIFFICULTY = "difficulty_decision", "决定是否汇报"
     CONCLUDE = "joint_conclude", "牵头联合办理"
     FILE_FORM = "joint_file_form", "填报备案表"
@@ -152,6 +156,7 @@ class Leaving(Vocabulary):
 
     RELEASED = "released", "经同意退出"
     MISDIRECTED = "misdirected", "吹错哨"
+    DENIED = "denied", "批示不实"
 
 
 LEAD_HANDLER = Role("首接单位经办人", (Post.HANDLER,), Part.LEAD)
@@ -169,6 +174,7 @@ DESK = Role("平台派单员或受理员", (Post.DISPATCHER, Post.REGISTRAR), Pa
 DISPATCHER = Role("平台派单员", (Post.DISPATCHER,), Part.DESK)
 OFFICES = Role("两办督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
+DESK_SIGNER = Role("平台分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.DESK)
 CLOCK = Role("系统", ())
 MEMBERS: Mapping[Kind, Part] = {Kind.LINKAGE: Part.CO, Kind.WHISTLE: Part.RESPONDER}
 """As what the units take part that were asked to join."""
@@ -207,6 +213,7 @@ def _in_common(
         DutySpec(D.REMIND, Part.DESK, Post.DISPATCHER, passive, "joint_remind", waived_by=_OWED_TO_LEAD, survives=True),
         DutySpec(D.EXPLAIN, member, Post.HANDLER, passive, "joint_explain", waived_by=_OWED_TO_BOTH, survives=True),
         DutySpec(D.INSTRUCTION, Part.LEADERS, Post.LEADER, coordinate, "district_instruction"),
+        DutySpec(D.VERIFY, Part.LEADERS, Post.LEADER, coordinate, "instruction_verify", survives=True),
         DutySpec(D.CONCLUDE, Part.LEAD, Post.HANDLER, convene, "joint_conclude", rests=True, waived_by=_OWED_TO_DESK),
         DutySpec(
             D.DIFFICULTY,

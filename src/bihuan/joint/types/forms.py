@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.dispatch.types import AccusedReason, AttachmentIds, ContactMethod, UnitFollowUp
+from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle, Reference, Scan
 from bihuan.joint.types import Absence, Emergency, Filing, Grade, WhistleType, WorkForm
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 
@@ -40,7 +41,16 @@ class BlowWhistle(Fields):
         "", title="攻坚哨事项清单条目", max_length=32, json_schema_extra={"widget": "topic"}, description="攻坚哨必选"
     )
     off_list_reason: Text = Field("", title="清单外吹攻坚哨的理由", description="清单中没有的，说明理由")
-    instruction: Text = Field("", title="区委区政府批示", description="未经攻坚哨直接吹重点哨的，须有区委区政府批示")
+    instruction: Text = Field(
+        "",
+        title="区委区政府批示",
+        description="未经攻坚哨直接吹重点哨的，由主要负责人凭区委区政府批示提出，批示领导、日期、文号和扫描件须齐全",
+    )
+    leader: LeaderTitle = ""
+    leader_account: LeaderAccount = ""
+    issued_on: IssuedOn = None
+    reference: Reference = ""
+    scan: Scan = ()
     filing: Filing = Field(Filing.SYSTEM, title="报备方式", description="电话报备的，由平台登记来电")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""
@@ -171,8 +181,12 @@ class Report(Fields):
 class Instruct(Fields):
     """What the district's leader decided."""
 
-    leader: RequiredLine = Field(title="批示领导职务")
     text: RequiredText = Field(title="批示内容")
+    leader: LeaderTitle = ""
+    leader_account: LeaderAccount = ""
+    issued_on: IssuedOn = None
+    reference: Reference = ""
+    scan: Scan = ()
     units: UnitCodes = Field((), title="增加的单位", max_length=10, description="批示要求其他单位参加的")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""

@@ -49,6 +49,11 @@ class WhistleBlown(Happening):
     filing: Filing
     due_at: datetime
     accused_reason: str = ""
+    leader: str = ""
+    leader_account: str = ""
+    issued_on: date | None = None
+    reference: str = ""
+    scan: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -374,6 +379,10 @@ class Instructed(Happening):
     units: tuple[str, ...]
     attachments: tuple[int, ...]
     accused_reason: str = ""
+    leader_account: str = ""
+    issued_on: date | None = None
+    reference: str = ""
+    scan: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties.types import DutyRow
+from bihuan.instructions.types import InstructionRow
 from bihuan.joint.types import Emergency, Grade, JointFacts, Kind, MemberFacts, Stage, WhistleType
 from bihuan.joint.types.figures import Figure
 
@@ -141,6 +142,7 @@ class JointView:
     members: tuple[MemberFacts, ...]
     form: FormRow | None
     reports: tuple[ReportRow, ...]
+    instructions: tuple[InstructionRow, ...]
 
     requester: ClassVar[None] = None
 

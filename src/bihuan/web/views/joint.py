@@ -124,12 +124,6 @@ class JointChoices(AdministrationChoices):
         found = joint.deputies(self.own_unit, now=self._standing.now) if self.own_unit else ()
         return tuple(Choice(d.account, f"{d.name}（{d.account}）") for d in found)
 
-    @cached_property
-    def leader(self) -> tuple[Choice, ...]:
-        """The leaders of the district today."""
-        found = joint.leaders(self._standing.jurisdiction.code, self._standing.now)
-        return tuple(Choice(d.account, f"{d.name}（{d.account}）") for d in found)
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in

@@ -1,0 +1,111 @@
+"""Entering an instruction for a leader, inside the act that rests on it; confirming and denying it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from bihuan.attachments import commands as attachments
+from bihuan.cases.types import Part
+from bihuan.duties.life import Locked
+from bihuan.duties.types import Opening, Singly
+from bihuan.instructions import models, queries, rules
+from bihuan.instructions.types import VERIFY_LIMIT, Entered, Instruction, InstructionRow
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Post
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Capacity
+
+
+def noon(on: date) -> datetime:
+    """A moment of that day."""
+    return datetime.combine(on, time(12), ZONE)
+
+
+def enter(
+    locked: Locked[Any],
+    given: Instruction,
+    *,
+    subject: str,
+    act: Vocabulary,
+    verify: Vocabulary,
+    norm: Norm,
+    text_in: str = "text",
+    units: Sequence[str] = (),
+    before: str = "",
+) -> Entered:
+    """What an act rests on: a leader who acts in person needs nothing but their post, anybody else all of it.
+
+    `verify` is the kind of duty by which the instruction must be confirmed; `norm` is what wants it.
+    """
+    if locked.seat.post == Post.LEADER:
+        return Entered(locked.pack.posts[Post.LEADER].label)
+    place, now = locked.facts.jurisdiction, locked.now
+    there = queries.leaders(place, noon(given.issued_on)) if given.issued_on else {}
+    today = organisations.today(now)
+    by = locked.actor.account
+    locked.grant(rules.may_rest_on(given, norm=norm, today=today, leaders=there.keys(), by=by, text_in=text_in))
+    kind, _, number = subject.partition(":")
+    scans = attachments.bind(ids=given.scan, subject_kind=kind, subject_number=number, actor=locked.actor)
+    locked.grant(rules.may_be_scan([scan.mime for scan in scans], norm=norm))
+    assert given.issued_on is not None
+    part, holder, post = _confirming(locked, there[given.account].unit if given.account else "")
+    models.Instruction.objects.create(
+        jurisdiction=place,
+        subject=subject,
+        act=str(act),
+        leader=given.leader,
+        account=given.account,
+        issued_on=given.issued_on,
+        reference=given.reference,
+        scan=list(given.scan),
+        entered_by=by,
+        entered_at=now,
+        unit=locked.seat.unit,
+        holder=holder,
+        post=post,
+        units=list(units),
+        before=before,
+    )
+    rule = locked.pack.limit(VERIFY_LIMIT, **locked.facts.limit_scope)
+    said = (str(rule.limit), rule.clause or "", rule.basis or "", None, None, rule)
+    opens = (Opening(verify, norm, holder, post, *said),)
+    told = (given.leader, given.account, given.issued_on, given.reference, given.scan)
+    return Entered(*told, part=part, opens=opens)
+
+
+def _confirming(locked: Locked[Any], body: str) -> tuple[str, str, str]:
+    """As what, which unit and which post must confirm: the leader's body; else the supervision office, where somebody
+    sits there; else the heads of the unit that entered it."""
+    if body:
+        return str(Part.LEADERS), body, Post.LEADER
+    offices = [unit.code for unit in organisations.units_with(Capacity.SUPERVISION, locked.facts.jurisdiction)]
+    manned = {a.unit for a in organisations.holders(offices, locked.now) if a.post == Post.SUPERVISOR}
+    if manned:
+        return str(Part.SUPERVISION), min(manned), Post.SUPERVISOR
+    return "", locked.seat.unit, Post.HEAD
+
+
+def confirm(locked: Locked[Any]) -> InstructionRow:
+    """The newest instruction that waits is true."""
+    return _settle(locked, verified_at=locked.now)
+
+
+def deny(locked: Locked[Any]) -> InstructionRow:
+    """The newest instruction that waits is not true."""
+    return _settle(locked, denied_at=locked.now)
+
+
+def _settle(locked: Locked[Any], **when: datetime) -> InstructionRow:
+    found = queries.pending(locked.facts.subject, now=locked.now)
+    assert found is not None, "asked by the rule behind the act"
+    models.Instruction.objects.filter(pk=found.id).update(settled_by=locked.actor.account, **when)
+    return found
+
+
+def done(locked: Locked[Any], found: InstructionRow, kind: Vocabulary) -> Singly:
+    """The duty to confirm it, unless the same unit has another one to confirm here."""
+    if queries.others_pending(locked.facts.subject, holder=found.holder, but=found.id):
+        return Singly()
+    return Singly(settles=((str(kind), found.holder),))

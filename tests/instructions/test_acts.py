@@ -1,0 +1,191 @@
+"""Every act that rests on an instruction, with every part of it missing; what follows when it is confirmed or not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bihuan.audit.queries import verify
+from bihuan.joint import queries as joint
+from bihuan.joint.commands import LIVES
+from bihuan.joint.types import Kind, Stage, WhistleType
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.policy.loader import pack
+from bihuan.record.queries import events
+from tests.again import again
+from tests.joint.walks import LINKAGE, WHISTLE, A, JointWalk, entered, third, to_concluded, with_bodies
+from tests.towns import Town, found
+from tests.walks import Walk
+
+
+@again
+def settled() -> Town:
+    return with_bodies(found("wd", "wendeng-2021-10", prefix="WX"))
+
+
+@pytest.fixture
+def district(db: None) -> Town:
+    """Wendeng with its leaders, both offices, a third department and the staffing office."""
+    return settled()
+
+
+def _blow(town: Town, **fields: Any) -> object:
+    return JointWalk(town, WHISTLE, Walk(town)).ordered(**fields)
+
+
+def _instruct(kind: Kind) -> Callable[..., object]:
+    def act(town: Town, **fields: Any) -> object:
+        return JointWalk(town, kind, Walk(town)).begin().along(A.REPORT).instructed(**fields)
+
+    return act
+
+
+RESTING = {
+    "a key whistle": (_blow, "instruction", "WD-3.1d"),
+    "an instruction on a linkage": (_instruct(LINKAGE), "", "WD-2.3e"),
+    "an instruction on a whistle": (_instruct(WHISTLE), "", "WD-3.1d"),
+}
+"""Act → how it is done whole, the field of the form in which the instruction's words stand, and the clause."""
+EMPTY = {"leader": "", "leader_account": "", "issued_on": None, "reference": "", "scan": ()}
+
+
+@pytest.mark.clause("WD-2.3e", "WD-3.1d")
+@pytest.mark.parametrize("resting", RESTING)
+def test_no_part_of_an_instruction_may_be_missing(resting: str, district: Town) -> None:
+    act, words, clause = RESTING[resting]
+    for part, nothing in {**EMPTY, **({words: ""} if words else {})}.items():
+        with pytest.raises(Refused) as refused:
+            act(district, **{part: nothing})
+        refusal = refused.value.refusal
+        assert refusal.field in (part, "whistle_type"), part
+        assert pack("wendeng-2021-10").cite(refusal.norm).clause_id == clause
+    act(district)
+
+
+@pytest.mark.clause("WD-3.1d")
+def test_a_key_whistle_is_blown_at_once_by_the_head_alone_and_the_leader_sees_it(district: Town) -> None:
+    walk = JointWalk(district, WHISTLE, Walk(district))
+    with pytest.raises(Refused, match="主要负责人"):
+        walk.begin(whistle_type="key", instruction="领导口头同意")
+    walk = JointWalk(district, WHISTLE, Walk(district)).ordered()
+    leader = walk.actor("leaders.leader")
+    assert joint.visible_facts(walk.number, leader).whistle_type is WhistleType.KEY
+    assert ("instruction_verify", f"{district.code}.leaders") in joint.owed_by(walk.facts.subject)
+    with pytest.raises(Refused, match="本人"):
+        walk.do(A.VERIFY, by="leaders.second")
+    with pytest.raises(Refused):
+        walk.do(A.VERIFY, by="township.head")
+    walk.do(A.VERIFY)
+    assert "instruction_verify" not in walk.facts.duties
+    assert walk.facts.whistle_type is WhistleType.KEY
+    (told,) = joint.view(walk.number, leader, now=walk.now).instructions
+    assert not told.pending
+    assert told.entered_by == f"{district.code}.township.head"
+    assert [str(f) for f in verify(district.code).findings] == []
+
+
+@pytest.mark.clause("WD-3.1d")
+def test_a_key_whistle_whose_instruction_is_denied_goes_on_as_what_the_town_may_blow(district: Town) -> None:
+    walk = JointWalk(district, WHISTLE, Walk(district)).ordered()
+    acts = {offer.act: offer for offer in LIVES[WHISTLE].offers(walk.facts, walk.actor("leaders.leader"), walk.now)}
+    assert A.DENY_KEY in acts
+    assert A.DENY not in acts, "it would mean nothing here"
+    walk.do(A.DENY_KEY)
+    assert walk.facts.whistle_type is WhistleType.ROUTINE
+    assert walk.facts.stage is Stage.ACTIVE
+    assert walk.facts.present, "whoever was called stays"
+    for subject in (walk.facts.subject, f"case:{walk.case.number}"):
+        assert any(event.kind == "instructions.denied" for event in events(subject)), subject
+    assert [str(f) for f in verify(district.code).findings] == []
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("stage", [Stage.ACTIVE, Stage.CONCLUDED, Stage.FORM])
+def test_a_denied_instruction_puts_the_difficulty_before_the_district_again(
+    kind: Kind, stage: Stage, district: Town
+) -> None:
+    walk = JointWalk(district, kind, Walk(district)).begin().along(A.REPORT)
+    walk.instructed(units=[third(district)])
+    come = A.ACCEPT if kind == LINKAGE else A.CHECK_IN
+    if stage is not Stage.ACTIVE:
+        for unit in ("other", "third"):
+            walk.do(come, by=f"{unit}.handler")
+            walk.do(A.FINISH, by=f"{unit}.handler")
+        walk.do(A.CONCLUDE, no_meeting_reason="电话会商")
+    if stage is Stage.FORM:
+        for unit in (district.other, third(district)):
+            walk.do(A.GRADE, unit=unit)
+        walk.do(A.FILE_FORM)
+    assert walk.facts.stage is stage
+    walk.do(A.DENY)
+    assert walk.facts.stage is Stage.ESCALATED
+    assert {"district_instruction", "joint_conclude"} <= set(walk.facts.duties)
+    assert not {"instruction_verify", "joint_file_form", "joint_sign_form"} & set(walk.facts.duties)
+    assert third(district) not in {m.unit for m in walk.facts.present}, "called by what nobody decided"
+    assert not any(holder == third(district) for _, holder in joint.owed_by(walk.facts.subject))
+    report = joint.view(walk.number, walk.actor("desk.dispatcher"), now=walk.now).reports[0]
+    assert report.instructed_at is None
+    with pytest.raises(Unknown):
+        joint.visible_facts(walk.number, walk.actor("third.handler"))
+    walk.do(A.INSTRUCT)
+    assert walk.facts.stage is Stage.ACTIVE
+    assert [str(f) for f in verify(district.code).findings] == []
+
+
+def test_who_acts_in_person_needs_no_paper_and_bears_the_title_of_the_post(district: Town) -> None:
+    walk = JointWalk(district, LINKAGE, Walk(district)).begin().along(A.REPORT)
+    walk.do(A.INSTRUCT, leader="市长")
+    view = joint.view(walk.number, walk.actor("desk.dispatcher"), now=walk.now)
+    assert view.reports[0].instruction_by == "区领导"
+    assert view.instructions == ()
+    assert "instruction_verify" not in walk.facts.duties
+
+
+def test_what_waits_to_be_confirmed_outlives_what_it_was_about(district: Town) -> None:
+    walk = JointWalk(district, LINKAGE, Walk(district)).begin().along(A.REPORT)
+    walk.instructed()
+    walk.case.do("withdraw")
+    walk.do(A.DISSOLVE)
+    assert "instruction_verify" in walk.facts.duties
+    walk.do(A.DENY)
+    assert walk.facts.stage is Stage.DISSOLVED
+    assert walk.facts.duties == {}
+
+
+def test_a_second_instruction_waits_beside_the_first(district: Town) -> None:
+    walk = JointWalk(district, LINKAGE, Walk(district)).begin().along(A.REPORT)
+    walk.instructed()
+    walk.do(A.REPORT)
+    walk.instructed(reference="区政办批〔2025〕13号")
+    walk.do(A.VERIFY)
+    assert "instruction_verify" in walk.facts.duties, "the first was not confirmed with it"
+    walk.do(A.VERIFY)
+    assert "instruction_verify" not in walk.facts.duties
+
+
+def test_where_the_leader_has_left_the_successor_confirms(district: Town) -> None:
+    from bihuan.organisations import commands as organisations
+    from tests.towns import FOUNDER
+
+    walk = JointWalk(district, LINKAGE, Walk(district)).begin().along(A.REPORT)
+    walk.instructed()
+    gone = walk.now.date()
+    organisations.dismiss(
+        account=f"{district.code}.leaders.leader", unit=f"{district.code}.leaders", post="leader", until_on=gone,
+        actor=FOUNDER, now=walk.now,
+    )  # fmt: skip
+    walk.case.later(hours=1)
+    walk.do(A.VERIFY, by="leaders.second")
+    assert "instruction_verify" not in walk.facts.duties
+
+
+def test_an_instruction_is_of_today_or_before_and_its_scan_is_a_picture(district: Town) -> None:
+    walk = JointWalk(district, LINKAGE, Walk(district)).begin().along(A.REPORT)
+    tomorrow = (walk.now + timedelta(days=1)).date().isoformat()
+    with pytest.raises(Refused, match="不能晚于今天"):
+        walk.instructed(issued_on=tomorrow)
+    with pytest.raises(Refused, match="在任"):
+        walk.instructed(leader_account=f"{district.code}.lead.head")
+    assert entered(district, walk.actor("desk.dispatcher"), walk.now)["scan"]
+    to_concluded(walk.do(A.INSTRUCT) and walk)
