@@ -8,12 +8,15 @@ from types import ModuleType
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from bihuan.audit import queries
 from bihuan.cases.types import Act
 from bihuan.record import sealing
 from bihuan.record.hashing import event_hash
 from tests.audit.tampering import found, named, tamper, unguarded
+from tests.joint import walks as joint
+from tests.joint.walks import with_bodies
 from tests.matters import walks as matters
 from tests.towns import Town
 from tests.walks import TO_CALLBACK, TO_HANDLING, Walk
@@ -286,25 +289,69 @@ def test_a_changed_answer(closed: Walk) -> None:
     assert any(f.reason == "第1版答复已被删除" for f in found(of(closed)))
 
 
-def test_a_step_that_the_table_does_not_have(handled: Walk) -> None:
-    """Even a record whose hashes were all computed anew must tell of steps that the stage table has."""
+def rewritten(subject: str, sequence: int, old: str, new: str) -> None:
+    """Change the facts of the last event of a chain, and compute its hashes anew."""
     with unguarded(EVENT, CHAIN), connection.cursor() as cursor:
         cursor.execute(
             "SELECT sequence, jurisdiction, at, kind, norm, clause, account, name, unit, post, sentence, facts::text,"
-            " commitment, previous FROM record_event WHERE subject = %s AND sequence = 3",
-            [of(handled)],
+            " commitment, previous FROM record_event WHERE subject = %s AND sequence = %s",
+            [subject, sequence],
         )
-        ((sequence, jurisdiction, at, *said, facts, committed, previous),) = cursor.fetchall()
-        facts = facts.replace('"stage":"handling"', '"stage":"closed"')
+        ((_, jurisdiction, at, *said, facts, committed, previous),) = cursor.fetchall()
+        assert old in facts, facts
+        facts = facts.replace(old, new)
         head = event_hash(
-            bytes(previous), of(handled), sequence, jurisdiction, at, tuple(said), facts, committed and bytes(committed)
+            bytes(previous), subject, sequence, jurisdiction, at, tuple(said), facts, committed and bytes(committed)
         )
         cursor.execute(
-            "UPDATE record_event SET facts = %s, hash = %s WHERE subject = %s AND sequence = 3",
-            [facts, head, of(handled)],
+            "UPDATE record_event SET facts = %s, hash = %s WHERE subject = %s AND sequence = %s",
+            [facts, head, subject, sequence],
         )
-        cursor.execute("UPDATE record_chain SET head = %s WHERE subject = %s", [head, of(handled)])
+        cursor.execute("UPDATE record_chain SET head = %s WHERE subject = %s", [head, subject])
+
+
+def test_a_step_that_the_table_does_not_have(handled: Walk) -> None:
+    """Even a record whose hashes were all computed anew must tell of steps that the stage table has."""
+    rewritten(of(handled), 3, '"stage":"handling"', '"stage":"closed"')
     assert named(of(handled), 3, "环节表中没有这一步")
+
+
+def let_off(walk: Walk) -> None:
+    """Somebody who signs in waives their own duty to handle it."""
+    rewritten(of(walk), 3, '"stage":"handling"', '"stage":"handling","lapses":["handle"]')
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE duties_duty SET discharged_at = now(), outcome = 'waived' WHERE subject = %s AND kind = 'handle'",
+            [of(walk)],
+        )
+        assert cursor.rowcount == 1
+
+
+def test_a_duty_waived_by_a_step_of_whoever_owes_it(handled: Walk) -> None:
+    let_off(handled)
+    assert [(f.sequence, f.reason) for f in found(of(handled))] == [
+        (3, "经“sign_in”免除了职责“handle”，这一步无权免除")
+    ]
+
+
+def test_what_was_let_off_before_duties_had_creditors_is_remarked(handled: Walk) -> None:
+    let_off(handled)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE record_milestone SET event = (SELECT max(id) FROM record_event)")
+        assert cursor.rowcount == 1
+    report = queries.verify()
+    assert report.clean
+    assert [(r.subject, r.sequence) for r in report.remarks] == [(of(handled), 3)]
+
+
+def test_a_step_of_a_norm_that_the_regulation_leaves_off(wendeng: Town) -> None:
+    walk = joint.JointWalk(with_bodies(wendeng), joint.LINKAGE, Walk(wendeng)).begin()
+    assert queries.verify().clean
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE joint_undertaking SET pack = 'huainan-2021-55/1' WHERE number = %s", [walk.number])
+    assert any(
+        "走过“提出联动要求”这一步，而huainan-2021-55/1没有确立" in f.reason for f in found(f"linkage:{walk.number}")
+    )
 
 
 @pytest.mark.parametrize(
@@ -323,12 +370,13 @@ def test_a_changed_seal(handled: Walk, table: str, statement: str, words: str) -
     assert any(words in f.reason for f in found("seal:wd"))
 
 
-def test_a_deleted_seal(handled: Walk, tmp_path: Path) -> None:
+def test_a_deleted_seal(handled: Walk, tmp_path: Path, settings: Settings) -> None:
+    settings.DATA_FOLDER = tmp_path
     sealed(handled)
     later = Walk(handled.town, handled.now + timedelta(days=1)).along(Act.REGISTER)
     sealed(later)
     outside = tmp_path / "seals.jsonl"
-    assert sealing.publish(outside) == 2
+    assert sealing.publish(outside) == (2, [])
     assert queries.verify(seals=sealing.published(outside)).clean
     tamper("record_sealleaf", "DELETE FROM record_sealleaf WHERE seal_id = (SELECT min(id) FROM record_seal)")
     tamper("record_seal", "DELETE FROM record_seal WHERE id = (SELECT min(id) FROM record_seal)")

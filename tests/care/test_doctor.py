@@ -88,6 +88,8 @@ SICK = {
     "a migration missing": ("数据库结构", "bihuan prepare"),
     "a newer database": ("数据库结构", "相配的版本"),
     "days without a seal": ("封存", "bihuan seal"),
+    "seals written anew": ("库外封存", "bihuan verify"),
+    "a record that was changed": ("核验", "bihuan verify"),
     "no tables": ("表", "bihuan prepare"),
     "no database": ("数据库", "DATABASE_URL"),
 }
@@ -113,6 +115,13 @@ def test_each_illness_is_a_failure_with_its_cure(illness: str, settled: House) -
             do(house, "UPDATE organisations_jurisdiction SET training = false, second_factor = true")
             do(house, "ALTER TABLE record_seal DISABLE TRIGGER USER; ALTER TABLE record_sealleaf DISABLE TRIGGER USER")
             do(house, "DELETE FROM record_sealleaf; DELETE FROM record_seal")
+        case "seals written anew":
+            do(house, "ALTER TABLE record_seal DISABLE TRIGGER USER")
+            do(house, "UPDATE record_seal SET hash = sha256('x')")
+        case "a record that was changed":
+            do(house, "ALTER TABLE record_event DISABLE TRIGGER USER")
+            do(house, "UPDATE record_event SET sentence = '没有这回事' WHERE sequence = 1")
+            assert house.run("verify").returncode == 1
         case "no tables":
             do(house, "DROP TABLE django_migrations")
         case "no database":
@@ -122,6 +131,18 @@ def test_each_illness_is_a_failure_with_its_cure(illness: str, settled: House) -
     assert found[check]["state"] == "failure", found
     assert advice in found[check]["advice"]
     assert code == 1
+
+
+def test_seals_that_never_left_the_host_are_worth_a_warning(settled: House) -> None:
+    house = cured(settled)
+    code, found = examined(house)
+    assert (code, found["库外封存"]["state"]) == (0, "warning")
+    assert "bihuan seal --sent" in found["库外封存"]["advice"]
+    assert found["核验"]["state"] == "warning", "nobody verified it yet"
+    assert house.run("seal", "--sent").returncode == 0
+    assert house.run("verify").returncode == 0
+    _, found = examined(house)
+    assert {found["库外封存"]["state"], found["核验"]["state"]} == {"ok"}
 
 
 def test_an_old_backup_is_worth_a_warning_and_strictness_makes_it_count(settled: House) -> None:

@@ -71,8 +71,23 @@ def test_with_the_seals_kept_outside(walk: Walk, settings: LazySettings, tmp_pat
     tamper(
         "record_seal", "UPDATE record_seal SET hash = sha256('x') WHERE day = %s", walk.now.date() - timedelta(days=1)
     )
-    ran = CliRunner().invoke(verify, ["--seals", str(outside)])
-    assert "库外留存的这一次封存，库内没有或已不同" in ran.stdout
+    for said in ([], ["--seals", str(outside)]):
+        assert "库外留存的这一次封存，库内没有或已不同" in CliRunner().invoke(verify, said).stdout
+    ran = CliRunner().invoke(seal, [])
+    assert ran.exit_code == 1
+    assert "库外留存的这一次封存，库内没有或已不同" in ran.stderr
+
+
+def test_what_is_remarked_does_not_make_it_fail(walk: Walk, settings: LazySettings, tmp_path: Path) -> None:
+    settings.DATA_FOLDER = tmp_path
+    CliRunner().invoke(seal, [])
+    outside = tmp_path / "seals.jsonl"
+    lines = [json.loads(line) for line in outside.read_text().splitlines()]
+    outside.write_text("\n".join(json.dumps({k: v for k, v in line.items() if k != "signature"}) for line in lines))
+    ran = CliRunner().invoke(verify, [])
+    assert ran.exit_code == 0
+    assert ran.stdout.startswith("提示：seal:wd（")
+    assert json.loads((tmp_path / "verified.json").read_text())["remarks"] == len(lines)
 
 
 def test_an_unknown_jurisdiction(db: None) -> None:

@@ -77,8 +77,8 @@ def test_days_are_sealed_by_the_clock_of_each_jurisdiction(
 ) -> None:
     settings.DATA_FOLDER = tmp_path
     commands.advance_clock(jurisdiction="wd", to=START + timedelta(days=1), seen=ZERO, actor=FOUNDER, now=START)
-    assert commands.seal_all(START + timedelta(hours=1)) == 1
-    assert [seal.jurisdiction for seal in sealing.published(tmp_path / "seals.jsonl")] == ["wd"]
+    assert commands.seal_all(START + timedelta(hours=1)) == (1, [])
+    assert [line.seal.jurisdiction for line in sealing.published(tmp_path / "seals.jsonl")] == ["wd"]
     assert queries.verify().clean
 
 
@@ -134,7 +134,7 @@ def test_two_workers_do_everything_exactly_once(town: Town) -> None:
     assert [sum(counts) for counts in zip(*swept, strict=True)] == [4, 4]
     assert {walk.facts.stage for walk in closed} == {Stage.ARCHIVED}
     assert {len(numbers_of(walk.number)) for walk in handled} == {1}
-    assert sum(at_once(*[lambda: commands.seal_all(now)] * 3)) == 1
+    assert sum(sealed for sealed, _ in at_once(*[lambda: commands.seal_all(now)] * 3)) == 1
     assert queries.verify().clean
 
 
@@ -171,7 +171,7 @@ def test_a_worker_catches_up_after_the_training_clock_was_moved(town: Town, tmp_
     assert statuses()[commands.CATCH_UP] == "succeeded"
     assert len(numbers_of(handled.number)) == 1
     assert facts(closed.number).stage == Stage.ARCHIVED
-    assert {seal.day for seal in sealing.published(tmp_path / "seals.jsonl")} >= {now.date()}
+    assert {line.seal.day for line in sealing.published(tmp_path / "seals.jsonl")} >= {now.date()}
     assert jurisdiction("hn").offset == timedelta(days=60)
     assert queries.verify().clean
 

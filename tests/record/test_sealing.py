@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import OperationalError, close_old_connections, connection, connections, transaction
+from pytest_django import Settings
 
 from bihuan.audit import queries
 from bihuan.cases.types import Act
@@ -15,7 +16,10 @@ from bihuan.kernel.refusal import Refused
 from bihuan.policy.calendar import ZONE
 from bihuan.record import sealing
 from bihuan.record.hashing import canonical, leaves_digest, seal_hash
-from tests.towns import START, Town, found
+from bihuan.record.types import PublishedSeal, Signed
+from tests.audit.tampering import unguarded
+from tests.towns import START, Town
+from tests.towns import found as founded
 from tests.walks import TO_HANDLING, Walk
 
 MONDAY = START.astimezone(ZONE).date()
@@ -106,20 +110,83 @@ def test_nothing_can_be_recorded_on_a_sealed_day_or_before_it(wendeng: Town, day
 def test_seals_are_told_outside_the_database_once_each(wendeng: Town, tmp_path: Path) -> None:
     path = tmp_path / "seals.jsonl"
     sealing.seal_finished("wd", at(TUESDAY, 9))
-    assert [sealing.publish(path), sealing.publish(path)] == [1, 0]
+    assert [sealing.publish(path), sealing.publish(path)] == [(1, []), (0, [])]
     Walk(wendeng, at(TUESDAY, 9)).along(Act.REGISTER)
     sealing.seal_finished("wd", at(TUESDAY + timedelta(days=1), 9))
     path.write_text(path.read_text()[:-40], encoding="utf-8")  # the machine died while it wrote
     assert sealing.published(path) == []
-    assert sealing.publish(path) == 2
-    assert sealing.published(path) == list(sealing.seals())
+    assert sealing.publish(path) == (2, [])
+    assert sealing.published(path) == [PublishedSeal(seal, Signed.YES) for seal in sealing.seals()]
     assert json.loads(path.read_text().splitlines()[-1])["day"] == str(TUESDAY)
+
+
+def outside(path: Path) -> list[dict[str, object]]:
+    """The lines of the file, as anybody reads them."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def found(path: Path) -> list[str]:
+    """What a verification says of the seals in the file."""
+    return [f.reason for f in queries.verify(seals=sealing.published(path)).findings]
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, settings: Settings) -> None:
+    """Where the key lies with which seals are signed."""
+    settings.DATA_FOLDER = tmp_path
+
+
+@pytest.fixture
+def told(wendeng: Town, tmp_path: Path) -> Path:
+    """A file with the seals of two days."""
+    path = tmp_path / "seals.jsonl"
+    Walk(wendeng, at(MONDAY, 9)).along(Act.REGISTER)
+    Walk(wendeng, at(TUESDAY, 9)).along(Act.REGISTER)
+    sealing.seal_finished("wd", at(TUESDAY + timedelta(days=1), 9))
+    assert sealing.publish(path) == (2, [])
+    assert found(path) == []
+    return path
+
+
+def test_history_that_was_written_anew_is_told_and_not_written_over(told: Path) -> None:
+    """Whoever owns the database changes seals and leaves without a trace in it; the file is the witness."""
+    with unguarded("record_seal"), connection.cursor() as cursor:
+        cursor.execute("UPDATE record_seal SET hash = sha256('x') WHERE day = %s", [TUESDAY])
+    before = told.read_text()
+    fresh, forged = sealing.publish(told)
+    assert (fresh, [seal.day for seal in forged]) == (0, [TUESDAY])
+    assert told.read_text() == before
+    assert told.with_suffix(sealing.CONTRADICTED).read_text() == "1"
+    assert "库外留存的这一次封存，库内没有或已不同" in found(told)
+
+
+def test_a_line_that_somebody_else_wrote_is_not_signed(told: Path) -> None:
+    lines = outside(told)
+    told.write_text("\n".join(json.dumps(line | {"signature": "x" * 43}) for line in lines))
+    assert found(told) == ["库外留存的这一次封存签名不符"] * 2
+    assert sealing.publish(told) == (2, [])  # signed anew, beside them
+    assert found(told) == []
+
+
+def test_lines_of_older_versions_are_remarked_and_signed_at_the_next_hour(told: Path) -> None:
+    lines = outside(told)
+    told.write_text("\n".join(json.dumps({k: v for k, v in line.items() if k != "signature"}) for line in lines))
+    report = queries.verify(seals=sealing.published(told))
+    assert report.clean
+    assert len(report.remarks) == 2
+    assert sealing.publish(told) == (2, [])
+    assert queries.verify(seals=sealing.published(told)).remarks == ()
+
+
+def test_a_line_taken_out_of_the_file_is_missed(told: Path) -> None:
+    told.write_text(told.read_text().splitlines()[1])
+    assert found(told) == ["库外没有留存这一次封存，之后的却有"]
 
 
 @pytest.fixture
 def town(transactional_db: None) -> Iterator[Town]:
     """A town whose writes are committed, so that several connections see them."""
-    yield found("wd", "wendeng-2021-10", prefix="WX")
+    yield founded("wd", "wendeng-2021-10", prefix="WX")
     connections.close_all()
 
 

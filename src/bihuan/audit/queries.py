@@ -12,8 +12,9 @@ from bihuan.audit.subjects import ALL, Subject
 from bihuan.audit.types import Report
 from bihuan.duties import queries as duties
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import pack as rulebook
 from bihuan.record import verify as record
-from bihuan.record.types import Broken, SealLine
+from bihuan.record.types import Broken, PublishedSeal
 from bihuan.record.verify import rows
 
 BATCH = 2000
@@ -26,7 +27,7 @@ Advance = Callable[[int], None]
 def verify(
     jurisdiction: str | None = None,
     *,
-    seals: Sequence[SealLine] = (),
+    seals: Sequence[PublishedSeal] = (),
     begin: Advance = lambda total: None,
     advance: Advance = lambda done: None,
 ) -> Report:
@@ -38,16 +39,18 @@ def verify(
         counts = record.size(jurisdiction) | _size(jurisdiction)
         begin(counts["events"])
         findings: list[Broken] = []
-        untold = 0
+        remarks: list[Broken] = []
+        untold = Counter[bool]()
         for found in _findings(jurisdiction, seals, advance):
-            if len(findings) < TOLD:
-                findings.append(found)
+            told = remarks if found.remark else findings
+            if len(told) < TOLD:
+                told.append(found)
             else:
-                untold += 1
-    return Report(counts, tuple(findings), untold)
+                untold[found.remark] += 1
+    return Report(counts, tuple(findings), untold[False], tuple(remarks), untold[True])
 
 
-def _findings(jurisdiction: str | None, seals: Sequence[SealLine], advance: Advance) -> Iterator[Broken]:
+def _findings(jurisdiction: str | None, seals: Sequence[PublishedSeal], advance: Advance) -> Iterator[Broken]:
     against = _Tables()
     yield from record.events(jurisdiction, follow=against.follow, advance=advance)
     yield from against.finish()
@@ -71,7 +74,7 @@ class _Tables:
         self._waiting: dict[str, list[Told]] = {kind: [] for kind in self._lives}
         self._found: list[Broken] = []
 
-    def follow(self, of: str, sequence: int, kind: str, facts: str) -> None:
+    def follow(self, of: str, sequence: int, kind: str, facts: str, old: bool) -> None:
         """Take in one event."""
         if of != self._of:
             self._of = of
@@ -81,7 +84,7 @@ class _Tables:
                 self._replay, self._told = self._lives[what][1], Told(number)
                 self._put_off(what, self._told)
         if self._replay is not None and self._told is not None:
-            self._replay.follow(self._told, sequence, kind, facts)
+            self._replay.follow(self._told, sequence, kind, facts, old=old)
 
     def finish(self) -> Iterator[Broken]:
         """What did not fit."""
@@ -107,6 +110,8 @@ def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broke
     for told, name in zip(waiting, names, strict=True):
         for sequence, reason in told.broken:
             yield Broken(name, sequence, reason)
+        for sequence, reason in told.remarked:
+            yield Broken(name, sequence, reason, remark=True)
         if told.number not in kept:
             yield Broken(name, told.length, "有记录，业务表中却没有这一件，已被删除")
             continue
@@ -116,7 +121,7 @@ def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broke
 
 
 def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]:
-    stage, ended, lead, leads, texts = kept
+    stage, ended, lead, leads, texts, pack = kept
     if stage != told.stage:
         yield f"按记录应处于“{told.stage}”，业务表中是“{stage}”"
     elif ended is not (stage in subject.ends):
@@ -124,6 +129,9 @@ def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]
     if lead != told.lead or sorted(leads or ()) != [unit for unit in [told.lead] if unit]:
         found = f"业务表中是{lead or '无'}，参与单位中是{'、'.join(leads or ()) or '无'}"
         yield f"按记录牵头单位应为{told.lead or '无'}，{found}"
+    for act, norm in sorted(told.steps):
+        if not rulebook(pack).binds(norm):
+            yield f"走过“{act}”这一步，而{pack}没有确立“{norm.title}”"
     digests = dict(text.split(" ", 1) for text in texts)
     for name in sorted(told.texts.keys() | digests.keys()):
         if told.texts.get(name) != digests.get(name):

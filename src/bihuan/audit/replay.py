@@ -1,12 +1,14 @@
 """Living a subject again by its record alone: the stage, the unit and the duties that it must have now."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bihuan.duties.types import HandedOver
+from bihuan.duties.creditors import waivable
+from bihuan.duties.types import HandedOver, Outcome
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.stages import StageTable
 
 Facts = dict[str, Any]
@@ -37,6 +39,9 @@ class Told:
     done: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     broken: list[tuple[int, str]] = field(default_factory=list)
+    remarked: list[tuple[int, str]] = field(default_factory=list)
+    steps: set[tuple[str, Norm]] = field(default_factory=set)
+    """The acts by which it came from stage to stage, each with the norm by which the table has that step."""
 
 
 Note = Callable[[Told, Facts], None]
@@ -47,14 +52,16 @@ class Replay:
     """Goes along the events of the subjects of one stage table."""
 
     def __init__(self, table: StageTable, notes: Mapping[str, Note]) -> None:
-        self._rows = {(move.origin and str(move.origin), str(move.act)): str(move.target) for move in table.moves}
+        self._rows = {(move.origin and str(move.origin), str(move.act)): move for move in table.moves}
+        self._waivable = waivable(table)
         self._notes = notes
 
-    def follow(self, told: Told, sequence: int, kind: str, text: str) -> None:
-        """Take in one event."""
+    def follow(self, told: Told, sequence: int, kind: str, text: str, *, old: bool) -> None:
+        """Take in one event; an old one was written before duties had creditors."""
         facts: Facts = _read(text)
         told.length = sequence
         if "stage" in facts:
+            self._let_off(told, facts, old=old)
             self._move(told, facts)
         if not _LEDGER.isdisjoint(facts):
             _ledger(told, facts)
@@ -63,9 +70,20 @@ class Replay:
 
     def _move(self, told: Told, facts: Facts) -> None:
         act, stage = facts["act"], facts.get("stage")
-        if self._rows.get((told.stage, act)) != stage:
+        move = self._rows.get((told.stage, act))
+        if move is None or move.target != stage:
             told.broken.append((told.length, f"环节表中没有这一步：由“{told.stage or '起始'}”经“{act}”到“{stage}”"))
+        else:
+            told.steps.add((move.act.label, move.norm))
         told.stage = stage
+
+    def _let_off(self, told: Told, facts: Facts, *, old: bool) -> None:
+        """No duty is waived by a step of whoever owes it, or is checked by it."""
+        may = self._waivable.get((told.stage, facts["act"]))
+        if may is not None:
+            for kind in sorted({*_waived(facts)} - may):
+                reason = f"经“{facts['act']}”免除了职责“{kind}”，这一步无权免除"
+                (told.remarked if old else told.broken).append((told.length, reason))
 
 
 def _ledger(told: Told, facts: Facts) -> None:
@@ -73,7 +91,8 @@ def _ledger(told: Told, facts: Facts) -> None:
         for owed in told.owed:
             if owed.kind == kind and of in ([], [owed.holder]):
                 owed.due_at = datetime.fromisoformat(due_at)
-    for kind, outcome, *of in [*facts.get("settles", ()), *((kind, "waived") for kind in facts.get("lapses", ()))]:
+    lapsed = ((kind, Outcome.WAIVED.value) for kind in facts.get("lapses", ()))
+    for kind, outcome, *of in [*facts.get("settles", ()), *lapsed]:
         owed_now = next((owed for owed in told.owed if owed.kind == kind and of in ([], [owed.holder])), None)
         if owed_now is None:
             told.broken.append((told.length, f"了结了并未产生的职责“{kind}”"))
@@ -81,6 +100,11 @@ def _ledger(told: Told, facts: Facts) -> None:
             told.owed.remove(owed_now)
         told.done.append(f"{kind}:{outcome}")
     told.owed += [Owed(kind, holder, datetime.fromisoformat(due)) for kind, holder, due in facts.get("opens", ())]
+
+
+def _waived(facts: Facts) -> Iterator[str]:
+    yield from facts.get("lapses", ())
+    yield from (kind for kind, outcome, *_ in facts.get("settles", ()) if outcome == Outcome.WAIVED)
 
 
 def hand_over(told: Told, facts: Facts) -> None:

@@ -38,8 +38,8 @@ class Subject:
     """A kind of subject.
 
     `kept` selects, for an array of numbers: number, stage, whether it has ended, lead, units that take part as lead,
-    and the texts' digests, each after its name and a blank. `numbers` selects, by the first word of the counters'
-    names, jurisdiction, counter and place in it of everything numbered.
+    the texts' digests, each after its name and a blank, and the regulation under which it stands. `numbers` selects, by
+    the first word of the counters' names, jurisdiction, counter and place in it of everything numbered.
     """
 
     table: StageTable
@@ -125,7 +125,7 @@ SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.lead,
   (SELECT array_agg(p.unit) FROM cases_participation p WHERE p.case_id = s.id AND p.part = 'lead' AND p.until IS NULL),
   array['诉求内容 ' || {_sha("s.title", "t.content")}] || (
     SELECT array_agg('第' || a.version || '版答复 ' || {_sha("a.to_requester", "a.to_platform")})
-    FROM dispatch_answer a WHERE a.case_id = s.number)
+    FROM dispatch_answer a WHERE a.case_id = s.number), s.pack
 FROM cases_case s LEFT JOIN cases_casetext t ON t.case_id = s.id WHERE s.number = ANY(%s)""",
     numbers={
         "case": r"""
@@ -172,7 +172,7 @@ SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.lead,
    WHERE p.matter_id = s.id AND p.part = 'lead' AND p.until IS NULL),
   array['事项概述 ' || {_sha("s.title", "s.content")}] || (
     SELECT array_agg('第' || f.version || '版反馈 ' || {_sha("f.result")}) FROM matters_feedback f
-    WHERE f.matter_id = s.number)
+    WHERE f.matter_id = s.number), s.pack
 FROM matters_matter s WHERE s.number = ANY(%s)""",
     numbers={
         "matter": r"""
@@ -208,7 +208,7 @@ def _joint(table: StageTable, letter: str) -> Subject:
 SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.initiator,
   (SELECT array_agg(p.unit) FROM joint_participation p
    WHERE p.undertaking_id = s.id AND p.part = 'lead' AND p.until IS NULL),
-  array['联动要求 ' || {_sha("s.task")}]
+  array['联动要求 ' || {_sha("s.task")}], s.pack
 FROM joint_undertaking s WHERE s.kind = '{kind}' AND s.number = ANY(%s)""",
         numbers={
             kind: rf"""
@@ -244,7 +244,7 @@ SELECT s.number, s.stage, s.closed_at IS NOT NULL, NULL::text, NULL::text[],
     CASE WHEN s.issued_at IS NOT NULL AND s.opinion <> '{ERASED_TITLE}'
       THEN '认定意见 ' || {_sha("s.opinion_number", "s.outcome", "s.unit_found", "s.opinion")} END,
     CASE WHEN r.number IS NOT NULL AND r.background <> '{ERASED_TITLE}'
-      THEN '专报 ' || {_sha("r.background", "r.gap", "r.reasonableness", "r.suggestion")} END], NULL)
+      THEN '专报 ' || {_sha("r.background", "r.gap", "r.reasonableness", "r.suggestion")} END], NULL), s.pack
 FROM (SELECT d.*, CASE d.outcome WHEN 'unit' THEN d.unit ELSE '' END AS unit_found
   FROM determination_determination d) s
 LEFT JOIN determination_specialreport r ON r.determination_id = s.number WHERE s.number = ANY(%s)""",
@@ -266,7 +266,7 @@ REFUSAL = Subject(
     with_unit=frozenset(),
     lead="unit",
     kept="""
-SELECT s.number, s.stage, s.closed_at IS NOT NULL, NULL::text, NULL::text[], array[]::text[]
+SELECT s.number, s.stage, s.closed_at IS NOT NULL, NULL::text, NULL::text[], array[]::text[], s.pack
 FROM determination_referral s WHERE s.number = ANY(%s)""",
     numbers={
         "referral": r"""

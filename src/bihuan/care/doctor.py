@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -33,6 +34,9 @@ SKEW = 2.0
 WORKER_LATE = timedelta(seconds=60)
 JOB_LATE = timedelta(minutes=10)
 BACKUP_LATE = timedelta(days=2)
+VERIFY_LATE = timedelta(days=2)
+SENT_LATE = timedelta(days=7)
+VERIFIED, SENT = "verified.json", "seals-sent"
 LEAST_ADMINISTRATORS = 2
 NOTICE_EXPECTED = 11
 """The State Council publishes next year's holidays in November, at times in October."""
@@ -57,6 +61,7 @@ def examine(clock: Clock) -> Iterator[Finding]:
     yield fonts(installed.faces)
     yield rare_signs(installed.has)
     yield _backup(clock())
+    yield _verified(clock())
     connection = _connected()
     if isinstance(connection, Finding):
         yield connection
@@ -267,7 +272,7 @@ def _jobs(connection: Connection) -> Iterator[Finding]:
         yield Finding("失败任务", "warning", f"{failed[0]} 个任务失败", "按任务名在后台任务的日志中查原因")
 
 
-def _seals(connection: Connection) -> Iterator[Finding]:
+def _seals(connection: Connection, clock: Clock) -> Iterator[Finding]:
     rows = connection.execute(
         "SELECT code, training, (SELECT max(day) FROM record_seal s WHERE s.jurisdiction = code),"
         " (SELECT max((at AT TIME ZONE 'Asia/Shanghai')::date) FROM record_event e"
@@ -284,13 +289,59 @@ def _seals(connection: Connection) -> Iterator[Finding]:
         yield Finding("封存", "failure", f"没有跟上：{'、'.join(behind[:5])}", "确认后台任务在运行，或运行 bihuan seal")
     else:
         yield Finding("封存", "ok", f"{len(rows)} 个辖区已封存到应有的日子")
-    if not (data_folder() / "seals.jsonl").exists() and any(row[2] for row in rows):
-        yield Finding(
-            "库外封存",
-            "warning",
-            "数据目录里没有 seals.jsonl",
-            "运行 bihuan seal，并把它抄送到数据库管理员不能改的地方",
-        )
+    yield from _seals_outside(connection, clock(), sealed=any(row[2] for row in rows))
+
+
+def _seals_outside(connection: Connection, now: datetime, *, sealed: bool) -> Iterator[Finding]:
+    """Whether the database still says what was told outside of it, and whether that has left this host."""
+    outside, sent = data_folder() / "seals.jsonl", data_folder() / SENT
+    copy = "把它抄送到数据库管理员不能改的地方，然后运行 bihuan seal --sent"
+    if not outside.exists():
+        if sealed:
+            yield Finding("库外封存", "warning", "数据目录里没有 seals.jsonl", f"运行 bihuan seal，{copy}")
+        return
+    held = connection.execute("SELECT jurisdiction, day::text, encode(hash, 'hex') FROM record_seal").fetchall()
+    hashes = {(where, day): head for where, day, head in held}
+    told = [(line["jurisdiction"], line["day"], line["hash"]) for line in _lines(outside)]
+    forged = sorted({f"{where}（{day}）" for where, day, head in told if hashes.get((where, day)) != head})
+    if forged:
+        said = f"{len(forged)}日的封存与库外留存的不同或已不在：{'、'.join(forged[:5])}"
+        advice = "库内历史可能被改写：停用数据库账户，运行 bihuan verify，并与本机以外的抄件比对"
+        yield Finding("库外封存", "failure", said, advice)
+    else:
+        yield Finding("库外封存", "ok", f"{len(told)}次封存与库内相同")
+    try:
+        at = datetime.fromisoformat(sent.read_text())
+    except (OSError, ValueError):
+        yield Finding("库外封存", "warning", "没有把 seals.jsonl 抄送到本机以外的记载", copy)
+        return
+    if now - at > SENT_LATE:
+        yield Finding("库外封存", "warning", f"seals.jsonl 上次抄送在{at.astimezone(ZONE):%Y-%m-%d}", copy)
+
+
+def _lines(path: Path) -> Iterator[dict[str, str]]:
+    """The lines of a file of seals; one cut off by a crash is passed over."""
+    for line in path.read_text("utf-8").splitlines():
+        with suppress(ValueError):
+            told = json.loads(line)
+            if isinstance(told, dict) and {"jurisdiction", "day", "hash"} <= told.keys():
+                yield told
+
+
+def _verified(now: datetime) -> Finding:
+    """What the last verification of the whole record said."""
+    advice = "每夜运行 bihuan verify（deploy/bihuan-verify.timer）"
+    try:
+        told = json.loads((data_folder() / VERIFIED).read_text("utf-8"))
+        at, clean, findings = datetime.fromisoformat(told["at"]), bool(told["clean"]), int(told["findings"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Finding("核验", "warning", "没有整库核验的记载", advice)
+    said = f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}核验"
+    if not clean:
+        return Finding("核验", "failure", f"{said}，{findings}处不符", "运行 bihuan verify，逐处查明")
+    if now - at > VERIFY_LATE:
+        return Finding("核验", "warning", f"上次{said}，已过两天", advice)
+    return Finding("核验", "ok", f"{said}，全部相符")
 
 
 def _administrators(connection: Connection) -> Iterator[Finding]:
@@ -346,7 +397,7 @@ def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]
         _log_settings,
         partial(_clock, clock=clock),
         _jobs,
-        _seals,
+        partial(_seals, clock=clock),
         _administrators,
         partial(_calendar, clock=clock),
     )

@@ -39,7 +39,7 @@ COUNTED = {
 @click.option(
     "--seals",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="库外留存的封存文件（seals.jsonl），逐次比对。",
+    help="逐次比对的库外封存文件；不指明的，用数据目录里的 seals.jsonl。",
 )
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果。")
 def command(jurisdiction: str | None, seals: Path | None, as_json: bool) -> None:
@@ -63,14 +63,21 @@ def command(jurisdiction: str | None, seals: Path | None, as_json: bool) -> None
 
 def _keep(report: Report, seconds: float) -> None:
     """Note for the operators' page what the whole verification said, and when."""
-    told = {"at": datetime.now(UTC).isoformat(), "clean": report.clean, "seconds": round(seconds, 1)}
-    found = len(report.findings) + report.untold
+    told = {
+        "at": datetime.now(UTC).isoformat(),
+        "clean": report.clean,
+        "seconds": round(seconds, 1),
+        "findings": len(report.findings) + report.untold,
+        "remarks": len(report.remarks) + report.unremarked,
+    }
     with suppress(OSError):  # a reader who may not write there has still verified
-        Path(settings.DATA_FOLDER, "verified.json").write_text(json.dumps({**told, "findings": found}))
+        Path(settings.DATA_FOLDER, "verified.json").write_text(json.dumps(told))
 
 
 def _verified(jurisdiction: str | None, seals: Path | None) -> Report:
-    outside = sealing.published(seals) if seals else []
+    own = Path(settings.DATA_FOLDER, "seals.jsonl")
+    path = seals or (own if own.exists() else None)
+    outside = sealing.published(path) if path else []
     console = Console(stderr=True)
     columns = (TextColumn("核验记录"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -89,6 +96,10 @@ def _tell(report: Report, seconds: float) -> None:
         click.echo(f"{_place(found)}：{found.reason}")
     if report.untold:
         click.echo(f"另有{report.untold}处不符，未逐一列出")
+    for noticed in report.remarks:
+        click.echo(f"提示：{_place(noticed)}：{noticed.reason}")
+    if report.unremarked:
+        click.echo(f"另有{report.unremarked}条提示，未逐一列出")
     verdict = "全部相符" if report.clean else f"发现{len(report.findings) + report.untold}处不符"
     click.echo(f"{verdict}（{counts}，用时{seconds:.1f}秒）")
 
@@ -99,14 +110,16 @@ def _place(found: Broken) -> str:
 
 
 def _plain(report: Report, seconds: float) -> dict[str, object]:
-    findings = [
-        {"subject": f.subject, "sequence": f.sequence, "day": f.day and f.day.isoformat(), "reason": f.reason}
-        for f in report.findings
-    ]
+    def told(found: Broken) -> dict[str, object]:
+        day = found.day and found.day.isoformat()
+        return {"subject": found.subject, "sequence": found.sequence, "day": day, "reason": found.reason}
+
     return {
         "clean": report.clean,
         "counts": dict(report.counts),
-        "findings": findings,
+        "findings": [told(found) for found in report.findings],
         "untold": report.untold,
+        "remarks": [told(noticed) for noticed in report.remarks],
+        "unremarked": report.unremarked,
         "seconds": round(seconds, 3),
     }

@@ -27,7 +27,7 @@ from bihuan.policy.limits import Limit, Unit
 from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.retrying import whole
-from bihuan.record.types import subject_of
+from bihuan.record.types import SealLine, subject_of
 
 _log = logging.getLogger(__name__)
 CATCH_UP = "clockwork.catch_up"
@@ -72,10 +72,11 @@ def count_all(at: datetime) -> None:
         duties.count_figures(place, now)
 
 
-def seal_all(at: datetime) -> int:
-    """Seal every finished day everywhere and tell the seals outside the database; answers how many days.
+def seal_all(at: datetime) -> tuple[int, list[SealLine]]:
+    """Seal every finished day everywhere and tell the seals outside the database.
 
-    Where a long transaction keeps on writing, the next round seals.
+    Answers how many days, and the seals told outside that the database contradicts: an alarm. Where a long transaction
+    keeps on writing, the next round seals.
     """
     sealed = 0
     for place, now in ({NOWHERE_IN_PARTICULAR: at} | clocks.everywhere(at)).items():
@@ -83,8 +84,10 @@ def seal_all(at: datetime) -> int:
             sealed += len(sealing.seal_finished(place, now))
         except OperationalError:
             _log.warning("no seal of %r yet: its record is still being written", place)
-    sealing.publish(settings.DATA_FOLDER / "seals.jsonl")
-    return sealed
+    _, forged = sealing.publish(settings.DATA_FOLDER / "seals.jsonl")
+    for seal in forged:
+        _log.error("the seal of %s on %s is another one than was told outside", seal.jurisdiction, seal.day)
+    return sealed, forged
 
 
 @whole

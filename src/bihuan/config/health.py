@@ -1,14 +1,22 @@
 """Is it alive, is it ready, how is it doing: for load balancers and Prometheus."""
 
+import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from bihuan.record.sealing import CONTRADICTED
 
 _seen_complete = threading.Event()
 
@@ -36,7 +44,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry = REGISTRY
-    return HttpResponse(generate_latest(registry) + _pool_figures(), content_type=CONTENT_TYPE_LATEST)
+    figures = generate_latest(registry) + _told([*_pool_figures(), *_evidence()])
+    return HttpResponse(figures, content_type=CONTENT_TYPE_LATEST)
 
 
 def _waiting_migrations() -> list[str]:
@@ -51,18 +60,35 @@ def _waiting_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
-def _pool_figures() -> bytes:
-    pool = getattr(connection, "pool", None)
-    if pool is None:
-        return b""
+def _told(gauges: list[GaugeMetricFamily]) -> bytes:
     registry = CollectorRegistry()
-    figures = GaugeMetricFamily("bihuan_database_pool", "The connection pool of the answering process", labels=["what"])
-    for what, value in pool.get_stats().items():
-        figures.add_metric([what], value)
 
     class Figures:
         def collect(self) -> list[GaugeMetricFamily]:
-            return [figures]
+            return gauges
 
     registry.register(Figures())
     return generate_latest(registry)
+
+
+def _pool_figures() -> Iterator[GaugeMetricFamily]:
+    if (pool := getattr(connection, "pool", None)) is not None:
+        said = "The connection pool of the answering process"
+        figures = GaugeMetricFamily("bihuan_database_pool", said, labels=["what"])
+        for what, value in pool.get_stats().items():
+            figures.add_metric([what], value)
+        yield figures
+
+
+def _evidence() -> Iterator[GaugeMetricFamily]:
+    """What the last whole verification found, and how many seals told outside the database contradicts."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        told = json.loads(Path(settings.DATA_FOLDER, "verified.json").read_text("utf-8"))
+        said = "Findings of the last verification of the whole record"
+        yield GaugeMetricFamily("bihuan_verification_findings", said, value=int(told["findings"]))
+        said, at = "When the record was last verified whole", datetime.fromisoformat(told["at"]).timestamp()
+        yield GaugeMetricFamily("bihuan_verification_timestamp_seconds", said, value=at)
+    with suppress(OSError, ValueError):
+        count = int(Path(settings.DATA_FOLDER, "seals").with_suffix(CONTRADICTED).read_text("utf-8"))
+        said = "Seals told outside the database that it contradicts"
+        yield GaugeMetricFamily("bihuan_seals_contradicted", said, value=count)

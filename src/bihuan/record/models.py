@@ -94,6 +94,13 @@ class Edition(models.Model):
     value = models.BigIntegerField()
 
 
+class Milestone(models.Model):
+    """Until which event the record was written under other rules of the engine."""
+
+    name = models.CharField(primary_key=True, max_length=32)
+    event = models.BigIntegerField()
+
+
 class Onceness(models.Model):
     """The answer given to a write that carried an idempotency key."""
 

@@ -2,24 +2,31 @@
 
 A jurisdiction's day is sealed by the jurisdiction's own clock. A day on which nothing happened gets no seal: the next
 one chains over it. What was sealed cannot grow: the database refuses every later event of that day or one before it.
+Outside every line is signed with a key of the installation, `seals.key`, which does not lie in the database.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import secrets
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import connection, transaction
 
 from bihuan.policy.calendar import ZONE
 from bihuan.record.hashing import GENESIS, canonical, leaves_digest, seal_hash
-from bihuan.record.types import SealLine
+from bihuan.record.types import PublishedSeal, SealLine, Signed
 
 MARGIN = timedelta(minutes=10)
 """So long after midnight a day is over: nobody who began an act on it is still about to record it."""
 
+CONTRADICTED = ".contradicted"
+"""Beside the file of the seals: how many of its seals the database contradicted when it was last written."""
 _BEFORE_ALL = date(1992, 1, 1)
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('record ' || %s, 0))"
 _LAST = "SELECT day, hash FROM record_seal WHERE jurisdiction = %s ORDER BY day DESC LIMIT 1"
@@ -76,20 +83,36 @@ def seal_day(jurisdiction: str, day: date, now: datetime) -> bool:
     return True
 
 
-def publish(path: Path) -> int:
-    """Append the seals that the file lacks, so that they exist outside the database; answers how many."""
+def publish(path: Path) -> tuple[int, list[SealLine]]:
+    """Append the seals that the file does not tell with a signature; answers how many, and those that contradict it.
+
+    A day that the file tells with another hash, or that the database has no more, was sealed anew: nothing is written
+    for it, for the file is the witness.
+    """
     with path.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+        path.chmod(0o600)
         file.seek(0)
         text = file.read()
-        known = {line.hash for line in _lines(text)}
-        fresh = [line for line in seals() if line.hash not in known]
+        told, held = list(_lines(text)), list(seals())
+        forged = contradictions(told, held)
+        days = {(seal.jurisdiction, seal.day) for seal in forged}
+        signed = {line.seal.hash for line in told if line.signed is Signed.YES}
+        fresh = [seal for seal in held if seal.hash not in signed and (seal.jurisdiction, seal.day) not in days]
         if text and not text.endswith("\n"):
             file.write("\n")
-        file.writelines(line.text() + "\n" for line in fresh)
+        signer = _signer(_made_key())
+        file.writelines(_told(seal, signer) + "\n" for seal in fresh)
         file.flush()
         os.fsync(file.fileno())
-    return len(fresh)
+    path.with_suffix(CONTRADICTED).write_text(str(len(forged)))
+    return len(fresh), forged
+
+
+def contradictions(told: Collection[PublishedSeal], held: Collection[SealLine]) -> list[SealLine]:
+    """The seals told outside that the database has no more, or has otherwise."""
+    hashes = {(seal.jurisdiction, seal.day): seal.hash for seal in held}
+    return [line.seal for line in told if hashes.get((line.seal.jurisdiction, line.seal.day)) != line.seal.hash]
 
 
 def seals(jurisdiction: str | None = None) -> Iterator[SealLine]:
@@ -104,17 +127,60 @@ def seals(jurisdiction: str | None = None) -> Iterator[SealLine]:
             yield SealLine(where, day, leaves, json.loads(counters), digest, previous, head)
 
 
-def published(path: Path) -> list[SealLine]:
+def published(path: Path) -> list[PublishedSeal]:
     """The seals that a file tells; a line cut off by a crash is passed over, for it is written again."""
     return list(_lines(path.read_text(encoding="utf-8")))
 
 
-def _lines(text: str) -> Iterator[SealLine]:
+def _lines(text: str) -> Iterator[PublishedSeal]:
+    key = _key_file()
+    signer = _signer(key) if key.exists() else None
     for line in text.splitlines():
         try:
-            yield SealLine.parse(line)
-        except (ValueError, KeyError, TypeError):
+            told = json.loads(line)
+            signature = told.pop("signature", None)
+            seal = SealLine.parse(json.dumps(told))
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue
+        yield PublishedSeal(seal, _signed(seal, signature, signer))
+
+
+def _told(seal: SealLine, signer: Signer) -> str:
+    line = seal.text()
+    return json.dumps(json.loads(line) | {"signature": signer.signature(line)}, ensure_ascii=False)
+
+
+def _signed(seal: SealLine, signature: object, signer: Signer | None) -> Signed:
+    if signature is None:
+        return Signed.NOT
+    if signer is None:
+        return Signed.WRONGLY
+    try:
+        signer.unsign(f"{seal.text()}{signer.sep}{signature}")
+    except BadSignature:
+        return Signed.WRONGLY
+    return Signed.YES
+
+
+def _signer(key: Path) -> Signer:
+    return Signer(key=key.read_text().strip(), salt="bihuan.record.seal")
+
+
+def _key_file() -> Path:
+    return Path(settings.DATA_FOLDER, "seals.key")
+
+
+def _made_key() -> Path:
+    """The file of the key, made when it is first wanted; whoever makes it first has made it for all."""
+    path = _key_file()
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path
 
 
 def _midnight(day: date) -> datetime:

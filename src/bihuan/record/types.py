@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from enum import Enum
 from typing import Any, ClassVar, Self
 
 from bihuan.kernel.happening import Happening
@@ -83,12 +84,17 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Something that `verify` found: where, and what does not fit."""
+    """Something that `verify` found: where, and what does not fit.
+
+    A remark is told beside the verdict and does not change it: it was no breach when it was written, or it is a matter
+    of posts and not of the record.
+    """
 
     subject: str
     sequence: int | None
     reason: str
     day: date | None = None
+    remark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,22 @@ class SealLine:
         """Read a line back; ValueError, KeyError or TypeError for anything else."""
         told = json.loads(line)
         return cls(**told | {"day": date.fromisoformat(told["day"])})
+
+
+class Signed(Enum):
+    """Whether a seal told outside is signed; those of older versions are not."""
+
+    YES = "yes"
+    NOT = "not"
+    WRONGLY = "wrongly"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSeal:
+    """A seal as a file outside the database tells it."""
+
+    seal: SealLine
+    signed: Signed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,16 +5,18 @@ All of it is read in one snapshot; chains are streamed, so that memory does not 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
 
 from bihuan.record.hashing import GENESIS, canonical, leaves_digest, said_hash, seal_hash
-from bihuan.record.sealing import seals
-from bihuan.record.types import Broken, SealLine
+from bihuan.record.sealing import contradictions, seals
+from bihuan.record.types import Broken, PublishedSeal, SealLine, Signed
 
-Follow = Callable[[str, int, str, str], None]
-"""Told of every event as it is read: subject, sequence, kind, the facts' text."""
+Follow = Callable[[str, int, str, str, bool], None]
+"""Told of every event as it is read: subject, sequence, kind, the facts' text, whether duties had no creditors yet."""
 
 _BATCH = 4000
 _HERE = "%s::text IS NULL OR jurisdiction = %s"
@@ -25,7 +27,8 @@ SELECT encode(previous, 'hex'), subject, sequence, jurisdiction,
   kind, norm, clause, account, name, unit, post, sentence, facts::text, coalesce(encode(commitment, 'hex'), ''),
   encode(hash, 'hex'),
   CASE WHEN private IS NULL THEN true ELSE coalesce(
-    pg_catalog.sha256(salt || convert_to(private::text, 'UTF8')) = commitment, false) END
+    pg_catalog.sha256(salt || convert_to(private::text, 'UTF8')) = commitment, false) END,
+  id <= coalesce((SELECT event FROM record_milestone WHERE name = 'creditors'), 0)
 FROM record_event WHERE %s::text IS NULL OR jurisdiction = %s ORDER BY subject, sequence"""
 
 
@@ -59,13 +62,13 @@ def events(jurisdiction: str | None, *, follow: Follow, advance: Callable[[int],
     with connection.chunked_cursor() as cursor:
         cursor.execute(_EVENTS, [jurisdiction, jurisdiction])
         while batch := cursor.fetchmany(_BATCH):
-            for *said, stored, committed in batch:
+            for *said, stored, committed, old in batch:
                 if said[1] != subject:
                     subject, length, head = said[1], 0, _START
                 if reason := _misfit(said, stored, committed, length, head):
                     yield Broken(subject, said[2], reason)
                 length, head = said[2], stored
-                follow(subject, length, said[5], said[13])
+                follow(subject, length, said[5], said[13], old)
             advance(len(batch))
 
 
@@ -170,12 +173,26 @@ def _misfit_seal(seal: SealLine, previous: str) -> str:
     return "" if seal.previous == previous else "与前一次封存衔接不上，前一次封存被删除或改动"
 
 
-def against(told: Sequence[SealLine], jurisdiction: str | None) -> Iterator[Broken]:
+def against(told: Sequence[PublishedSeal], jurisdiction: str | None) -> Iterator[Broken]:
     """Compare the seals with those told outside the database."""
-    held = {seal.hash for seal in seals(jurisdiction)}
-    for seal in told:
-        if jurisdiction in (None, seal.jurisdiction) and seal.hash not in held:
-            yield _of_day(seal, "库外留存的这一次封存，库内没有或已不同")
+    held = list(seals(jurisdiction))
+    here = [line for line in told if jurisdiction in (None, line.seal.jurisdiction)]
+    for seal in contradictions(here, held):
+        yield _of_day(seal, "库外留存的这一次封存，库内没有或已不同")
+    signatures: dict[str, Signed] = {}
+    last: dict[str, date] = {}
+    for line in here:
+        last[line.seal.jurisdiction] = max(line.seal.day, last.get(line.seal.jurisdiction, line.seal.day))
+        if signatures.get(line.seal.hash) is not Signed.YES:
+            signatures[line.seal.hash] = line.signed
+    for seal in held:
+        signed = signatures.get(seal.hash)
+        if signed is None and seal.day <= last.get(seal.jurisdiction, date.min):
+            yield _of_day(seal, "库外没有留存这一次封存，之后的却有")
+        elif signed is Signed.WRONGLY:
+            yield _of_day(seal, "库外留存的这一次封存签名不符")
+        elif signed is Signed.NOT:
+            yield replace(_of_day(seal, "库外留存的这一次封存没有签名，是旧版本写的"), remark=True)
 
 
 def _of_day(seal: SealLine, reason: str) -> Broken:

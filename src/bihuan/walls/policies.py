@@ -173,6 +173,7 @@ WITHHELD = {
     "record_sealleaf": "INSERT, SELECT",
     "record_counter": "INSERT, SELECT, UPDATE",
     "record_edition": "INSERT, SELECT, UPDATE",
+    "record_milestone": "SELECT",
     "requesters_look": "INSERT, SELECT",
     "django_migrations": "SELECT",
 }
@@ -182,6 +183,7 @@ OPEN = {
     "record_chain": "编号与长度，锁在命令里取，不含内容",
     "record_counter": "计数",
     "record_edition": "日历、时限调整的版次，每次应答开头读取",
+    "record_milestone": "各规则自哪一条记录起施行，不含内容",
     "record_seal": "封存摘要",
     "record_sealleaf": "封存摘要",
     "record_onceness": "按账户与键取，内容加密",
