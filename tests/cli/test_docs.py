@@ -4,7 +4,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from bihuan.cli import _engine
+from bihuan.cli import _clauses, _engine
 from bihuan.cli.docs import command
 
 
@@ -46,6 +46,18 @@ def test_every_clause_stands_in_the_table_with_what_carries_it_out(tmp_path: Pat
     assert "诉求工单·签收" in rows["WD-1.2(1)"]
     assert "组织措施 organisational" in rows["HN-5.1c"]
     assert rows["HN-4.1a"].split(" | ")[2] == "尚未实现 not yet"
+    assert rows["WD-2.1a"].split(" | ")[2] == "已落实 carried out"
+    assert rows["WD-6.1a"].split(" | ")[2] == "部分落实 in part：督办、分析、考核尚未实现。"
+
+
+def test_what_is_said_to_be_carried_out_has_a_test(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    run(tmp_path)
+    code, said = run(tmp_path, "--check")
+    assert code == 1
+    assert "WD-2.1a：称已落实，却没有以该条为标记的测试" in said
+    ours = Path(__file__).parents[2]
+    assert _clauses.untested(_engine.packs(), _engine.tests(ours / "tests")) == []
 
 
 def test_the_diagram_has_every_row_of_the_stage_table(tmp_path: Path) -> None:

@@ -233,6 +233,7 @@ def test_a_version_that_is_gone_is_overtaken(huainan: Town) -> None:
         walk.do(A.SIGN_IN, version=seen)
 
 
+@pytest.mark.clause("HN-5.2b")
 def test_an_explanation_without_policy_or_told_in_the_future_is_refused(huainan: Town) -> None:
     walk = walk_to(Stage.HANDLING, huainan)
     for wrong, field in (

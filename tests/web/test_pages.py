@@ -97,6 +97,7 @@ def test_an_act_of_others_is_a_dead_button_with_its_reason_and_clause(office: Of
     assert "WD-1.2(1)" in page.text
 
 
+@pytest.mark.clause("WD-2.3f")
 def test_a_refused_act_says_why_with_the_clause_and_keeps_what_was_typed(office: Office) -> None:
     number = office.walk(*TO_HANDLING)
     typed = typed_for(A.ANSWER, office.town, office.began) | {"outcome": "EXPLAINED", "policy_basis": ""}

@@ -12,7 +12,7 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.policy import norms
 from bihuan.policy.loader import all_packs
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import Carried, Pack
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,11 +38,13 @@ class NormNamed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClauseShown:
-    """A clause, the norms bound to it, and those that it commands besides."""
+    """A clause, the norms bound to it, those that it commands besides, and what of it they do not carry out."""
 
     id: str
     text: str
     organisational: bool
+    state: Carried
+    partly: str
     norms: list[NormNamed]
     also: list[NormNamed]
 
@@ -103,6 +105,8 @@ def _clauses(call: Call) -> Reply:
             id=clause.id,
             text=clause.text,
             organisational=clause.organisational,
+            state=clause.state,
+            partly=clause.partly,
             norms=_named(clause.norms),
             also=_named(clause.also),
         )

@@ -1,17 +1,25 @@
 """The clause table: what carries out every clause of every regulation."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from bihuan.cli._engine import Carriers
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
-from bihuan.policy.pack import Clause, LimitRule, Pack
+from bihuan.policy.pack import Carried, Clause, LimitRule, Pack
 
-NOT_YET, ORGANISATIONAL = "尚未实现 not yet", "组织措施 organisational"
+ENGLISH = {
+    Carried.WHOLE: "carried out",
+    Carried.PARTLY: "in part",
+    Carried.NOT_YET: "not yet",
+    Carried.ORGANISATIONAL: "organisational",
+}
+_UNCARRIED = "（没有代码 no code）"
 HEAD = """\
 # 条款对照表
 
-由 `bihuan docs` 生成，勿手工修改。每一条款由哪些规范（norm）、规则、环节、职责和测试落实；“尚未实现”的没有代码，
+由 `bihuan docs` 生成，勿手工修改。每一条款落实到什么程度，由哪些规范（norm）、规则、环节、职责和测试落实。
+“已落实”的，原文每一层意思都有规范和以该条为标记的测试；“部分落实”的写明还缺什么；“尚未实现”的没有代码；
 “组织措施”的不能由软件落实。
 """
 
@@ -21,14 +29,18 @@ def page(packs: Sequence[Pack], carriers: Mapping[str, Carriers], tests: Mapping
     return "\n".join([HEAD, *(section for pack in packs for section in _pack(pack, carriers, tests))])
 
 
+def untested(packs: Sequence[Pack], tests: Mapping[str, list[str]]) -> list[str]:
+    """The clauses that are said to be carried out and have no test of their own."""
+    clauses = (clause for pack in packs for clause in pack.clauses.values())
+    return [clause.id for clause in clauses if clause.state is Carried.WHOLE and not tests.get(clause.id)]
+
+
 def _pack(pack: Pack, carriers: Mapping[str, Carriers], tests: Mapping[str, list[str]]) -> Iterable[str]:
     rows = [_clause(clause, carriers, tests) for clause in pack.clauses.values()]
-    not_yet = sum(row[2].endswith(NOT_YET) for row in rows)
-    organisational = sum(row[2] == ORGANISATIONAL for row in rows)
-    carried = len(rows) - not_yet - organisational
+    states = Counter(clause.state for clause in pack.clauses.values())
     yield f"## {pack.instrument.title}（{pack.instrument.number}，{pack.ref}）\n"
-    yield f"共 {len(rows)} 条：已落实 {carried}，尚未实现 {not_yet}，组织措施 {organisational}。\n"
-    yield _table(("条款", "原文", "规范", "规则", "环节", "职责", "测试"), rows)
+    yield f"共 {len(rows)} 条：{'，'.join(f'{state.label} {states[state]}' for state in Carried)}。\n"
+    yield _table(("条款", "原文", "落实", "规范", "规则", "环节", "职责", "测试"), rows)
     yield "### 没有条款、以默认值确立的规范\n"
     yield _table(("规范", "含义", "依据", "规则", "环节", "职责"), _defaults(pack, carriers))
     yield "### 时限\n"
@@ -38,16 +50,12 @@ def _pack(pack: Pack, carriers: Mapping[str, Carriers], tests: Mapping[str, list
 def _clause(clause: Clause, carriers: Mapping[str, Carriers], tests: Mapping[str, list[str]]) -> tuple[str, ...]:
     named = (*clause.norms, *clause.also)
     parts = [carriers.get(norm, Carriers()) for norm in named]
-    if clause.organisational:
-        state = [ORGANISATIONAL]
-    elif not any(parts):
-        state = [*map(_code, named), NOT_YET]
-    else:
-        state = [_code(norm) + ("" if part else f"（{NOT_YET}）") for norm, part in zip(named, parts, strict=True)]
+    state = f"{clause.state.label} {ENGLISH[clause.state]}"
     return (
         clause.id,
         _cell(clause.text),
-        _lines(state),
+        f"{state}：{_cell(clause.partly)}" if clause.partly else state,
+        _lines(_code(norm) + ("" if part else _UNCARRIED) for norm, part in zip(named, parts, strict=True)),
         *_carried(parts),
         _lines(map(_code, tests.get(clause.id, []))),
     )
@@ -58,7 +66,7 @@ def _defaults(pack: Pack, carriers: Mapping[str, Carriers]) -> Iterable[tuple[st
         if binding.clause is None:
             part = carriers.get(binding.norm, Carriers())
             parameters = "".join(f"；{name} = {value}" for name, value in binding.parameters.items())
-            title = norms.norm(binding.norm).title + ("" if part else f"（{NOT_YET}）")
+            title = norms.norm(binding.norm).title + ("" if part else _UNCARRIED)
             yield _code(binding.norm), title, f"{binding.basis}{parameters}", *_carried([part])
 
 

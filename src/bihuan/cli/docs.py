@@ -23,7 +23,7 @@ def command(check: bool, root: Path) -> None:
     pages = _pages(root)
     stale = {path.name for pattern in ("clauses.md", "stages-*.md") for path in folder.glob(pattern)} - pages.keys()
     if check:
-        sys.exit(_compare(folder, pages, stale))
+        sys.exit(_compare(folder, pages, stale) or _untested(root))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -36,6 +36,15 @@ def _pages(root: Path) -> dict[str, str]:
     subjects, packs = _engine.subjects(), _engine.packs()
     pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, s.duties, packs) for s in subjects}
     return pages | {"clauses.md": _clauses.page(packs, _engine.carriers(subjects), _engine.tests(root / "tests"))}
+
+
+def _untested(root: Path) -> int:
+    """1 if a clause is said to be carried out and no test is marked with it, where there are tests to look at."""
+    if not (root / "tests").exists():
+        return 0
+    for clause in (bare := _clauses.untested(_engine.packs(), _engine.tests(root / "tests"))):
+        click.echo(f"{clause}：称已落实，却没有以该条为标记的测试", err=True)
+    return int(bool(bare))
 
 
 def _compare(folder: Path, pages: dict[str, str], stale: set[str]) -> int:

@@ -293,12 +293,15 @@ class _Reader:
             organisational=bool(entry.may("organisational", bool)),
             norms=entry.words("norms"),
             also=entry.words("also"),
+            partly=entry.may("partly", str) or "",
         )
         for key in ("norms", "also"):
             for name in getattr(read, key):
                 self.known_norm(entry, name, key)
         if read.organisational and (read.norms or read.also):
             raise entry.wrong("an organisational clause cannot carry norms", "organisational")
+        if read.partly and not (read.norms or read.also):
+            raise entry.wrong("what is carried out in part names the norms that do it", "partly")
         for name in read.norms:
             self.add(entry, Binding(name, read.id, None, MappingProxyType({})), "norms")
         return read

@@ -40,11 +40,21 @@ class Instrument:
     in_force_from: date
 
 
+class Carried(Vocabulary):
+    """How far a clause is carried out by the program."""
+
+    WHOLE = "whole", "已落实"
+    PARTLY = "partly", "部分落实"
+    NOT_YET = "not_yet", "尚未实现"
+    ORGANISATIONAL = "organisational", "组织措施"
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One obligation of the instrument; `organisational` where no software can carry it out.
 
-    `norms` are bound to this clause; `also` are bound elsewhere, but this clause commands them too.
+    `norms` are bound to this clause; `also` are bound elsewhere, but this clause commands them too. `partly` tells what
+    of its sentence they do not carry out.
     """
 
     id: str
@@ -52,6 +62,16 @@ class Clause:
     organisational: bool = False
     norms: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    partly: str = ""
+
+    @property
+    def state(self) -> Carried:
+        """How far the program carries it out."""
+        if self.organisational:
+            return Carried.ORGANISATIONAL
+        if not (self.norms or self.also):
+            return Carried.NOT_YET
+        return Carried.PARTLY if self.partly else Carried.WHOLE
 
 
 @dataclass(frozen=True, slots=True)
