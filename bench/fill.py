@@ -37,11 +37,17 @@ FROM (SELECT i, (i <= %(open_after)s)::int AS closed,
   FROM generate_series(%(first)s, %(last)s) i) t
 """,
     """
-INSERT INTO cases_casetext (case_id, content, words)
-SELECT id, '阳光小区东门外路灯坏了三天，请尽快修复。' || number,
-  to_tsvector('simple',
-    '阳光 小区 东门 路灯 坏 三天 修复 w' || (id %% 5000) || ' r' || (id %% %(rare)s) || ' v' || (id %% 777))
-FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s
+INSERT INTO cases_casetext (case_id, content, folded, grams)
+SELECT id, content, folded,
+  ARRAY(SELECT DISTINCT (CASE WHEN pair < 2147483648 THEN pair ELSE pair - 4294967296 END)::int
+  FROM generate_series(1, length(folded) - 1) i,
+  LATERAL (SELECT ascii(substr(folded, i, 1)) AS a, ascii(substr(folded, i + 1, 1)) AS b) signs,
+  LATERAL (SELECT a::bigint * 65536 + b AS pair) pairs WHERE a > 31 AND b > 31)
+FROM (SELECT id, said || number || ' ' || marks AS content,
+    lower(translate(said || number || marks, '，。', U&'\001F\001F') || U&'\001E\001E' || number) AS folded
+  FROM (SELECT id, number, '阳光小区东门外路灯坏了三天，请尽快修复。' AS said,
+      format('w%%sr%%sv%%s', lpad((id %% 5000)::text, 6, '0'), lpad((id %% %(rare)s)::text, 6, '0'), id %% 777) AS marks
+    FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s) told) t
 """,
     """
 INSERT INTO cases_participation (case_id, unit, part, since, until, basis_kind, basis, departure)

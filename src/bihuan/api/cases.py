@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.endpoints import Call, Endpoint, Reply
@@ -31,6 +32,7 @@ from bihuan.intake.types import SourceRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
 from bihuan.requesters.types import MaskedIdentity
+from bihuan.text.questions import long_enough
 
 
 class Filters(Paging):
@@ -42,7 +44,9 @@ class Filters(Paging):
     lead: Line | None = Field(None, title="承办单位")
     number: Line | None = Field(None, title="工单号")
     place: Line | None = Field(None, title="区域", description="地点代码、名录中的名称，或位置里的词")
-    words: Line | None = Field(None, title="检索词")
+    words: Annotated[Line, AfterValidator(long_enough)] | None = Field(
+        None, title="检索词", description="标题、内容、地点或编号里连续的两个字以上；几个词之间空一格，须都出现"
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

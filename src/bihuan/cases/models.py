@@ -80,14 +80,24 @@ class Case(models.Model):
 
 
 class CaseText(models.Model):
-    """What the requester said, and its words for the search."""
+    """What the requester said, and what the search keeps of the case: `cases.types.Section` tells its parts.
+
+    `grams` is empty where the search does not know the case yet. `words` served the search before, for processes of
+    that version; what is indexed anew has none.
+    """
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
     content = models.TextField()
-    words = SearchVectorField()
+    folded = models.TextField(default="", db_default="")
+    grams = ArrayField(models.IntegerField(), null=True)
+    words = SearchVectorField(default="", db_default="")
 
     class Meta:
-        indexes = [GinIndex(fields=["words"], name="case_words")]
+        indexes = [
+            GinIndex(fields=["words"], name="case_words"),
+            GinIndex(fields=["grams"], name="case_grams"),
+            models.Index(fields=["case"], name="case_not_indexed", condition=Q(grams__isnull=True)),
+        ]
 
 
 class Participation(models.Model):

@@ -1,6 +1,6 @@
 """Reading cases: every path starts at `visible_to`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,6 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
-from psycopg.sql import Literal
 
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.stages import OPEN
@@ -42,9 +41,13 @@ from bihuan.localities import queries as localities
 from bihuan.organisations.queries import name_of, unit_names
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
+from bihuan.record.planning import BY_VALUES
 from bihuan.record.reading import Reading, gather, reading
+from bihuan.record.searching import holding, with_grams
 from bihuan.record.types import EventRow
 from bihuan.requesters import queries as requesters
+from bihuan.text.folding import fold, grams
+from bihuan.text.questions import Term, terms
 
 DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
@@ -132,7 +135,7 @@ def narrowed(
         rows = rows.filter(_known_to(actor), requester__in=filters.requesters)
     if filters.of_duties:
         rows = rows.filter(duties.owed_where(_asked_of_duties(filters), of="case:", now=now), stage__in=OPEN)
-    return rows.filter(_with_words(filters.words)) if filters.words else rows
+    return rows.filter(_found(terms(filters.words))) if filters.words else rows
 
 
 def _known_to(actor: Actor) -> Q:
@@ -185,19 +188,21 @@ def _of_seen(sql: str, actor: Actor, bound: int) -> int | None:
     return row[0] if row else None
 
 
-_WITH_WORDS = "SELECT case_id FROM cases_words WHERE words @@ {}::tsquery"
+def _found(asked: Sequence[Term]) -> Q:
+    """Whether the case holds every term: by their grams, and where these do not tell, by its folded text."""
+    found = with_grams("cases_grams", "case_id", asked)
+    unsure = [term for term in asked if not term.exact]
+    texts = CaseText.objects.filter(holding(unsure, F("folded")), case=OuterRef("pk"))
+    return found & Q(Exists(texts)) if unsure else found
 
 
-def _with_words(text: str) -> Q:
-    """Whether the text has the words, by their index, which is read beside the policies of the text (see `walls`).
-
-    The words stand in the statement, so that it is planned for them: one for any words would walk all cases where few
-    or none have them.
-    """
-    from bihuan.cases.words import query_of  # the segmenter loads its dictionary at the first use
-
-    words = Literal(query_of(text)).as_string().replace("%", "%%")
-    return Q(pk__in=RawSQL(_WITH_WORDS.format(words), []))  # noqa: S611 quoted by psycopg
+def not_found_until(actor: Actor) -> datetime | None:
+    """When the newest of the actor's cases that the search may not know yet was registered; None where it knows all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(case_id) FROM cases_grams WHERE grams IS NULL")
+        ((newest,),) = cursor.fetchall()
+    rows = visible_to(actor).filter(id__lte=newest).order_by("-id") if newest else Case.objects.none()
+    return rows.values_list("registered_at", flat=True).first()
 
 
 def _rows(cases: Iterable[Case], *, now: datetime) -> list[CaseRow]:
@@ -249,18 +254,14 @@ def texts(numbers: Iterable[str], actor: Actor) -> dict[str, str]:
     return {c.number: f"{c.title}\n{c.content or ''}" for c in told}
 
 
-RECENT, ALIKE = 2000, 2
-"""How many of the newest cases are compared with a new one, and how many words they must share to be shown."""
-_SHARED = (
-    'cardinality(ARRAY(SELECT unnest(tsvector_to_array("cases_casetext"."words")) INTERSECT SELECT unnest(%s::text[])))'
-)
+RECENT, ALIKE = 2000, 3
+"""How many of the newest cases are compared with a new one, and how many grams they must share to be shown."""
+_SHARED = f'(SELECT count(*) FROM unnest("cases_casetext"."grams") gram WHERE gram = ANY (%s::int4[])) {BY_VALUES}'  # noqa: S608 constants only
 
 
 def similar(actor: Actor, text: str, *, most: int = 5) -> list[SimilarCase]:
-    """Recent cases that the actor may see and that share words with the text, those that share most first."""
-    from bihuan.cases.words import words_of  # the segmenter loads its dictionary at the first use
-
-    said = words_of(text[:1000])
+    """Recent cases that the actor may see and that share grams with the text, those that share most first."""
+    said = grams(fold(text[:1000]))
     if len(said) < ALIKE:
         return []
     recent = visible_to(actor).order_by("-id").values("id")[:RECENT]

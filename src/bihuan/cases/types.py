@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 from typing import Protocol
 
 from bihuan.duties.types import Bar, DutyRow, DutySpec
@@ -48,6 +49,15 @@ class Part(Vocabulary):
     STAFFING = "staffing", "机构编制部门"
     JUSTICE = "justice", "司法行政部门"
     DISCIPLINE = "discipline", "追责问责机关"
+
+
+class Section(IntEnum):
+    """The parts of what the search keeps of a case, in their order."""
+
+    TITLE = 0
+    CONTENT = 1
+    PLACE = 2
+    NUMBERS = 3
 
 
 class Stage(Vocabulary, context="stage"):

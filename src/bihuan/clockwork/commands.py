@@ -15,6 +15,7 @@ from bihuan.determination.jobs import dissolve_settled
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Archive
+from bihuan.intake import commands as intake
 from bihuan.joint.jobs import dissolve_stranded
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
@@ -31,6 +32,8 @@ from bihuan.record.types import SealLine, subject_of
 
 _log = logging.getLogger(__name__)
 CATCH_UP = "clockwork.catch_up"
+BATCHES = 40
+"""So many are indexed in one run: some thousand cases, and never so long that the next minute waits for it."""
 NOWHERE_IN_PARTICULAR = ""
 """The chains that belong to no jurisdiction, such as those of the years' notices; their clock is the real one."""
 
@@ -43,6 +46,16 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     dissolve_stranded(jurisdiction, now)
     dissolve_settled(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
+
+
+def index(*, batches: int) -> int:
+    """Let the search know what it does not know yet; answers how much."""
+    known = 0
+    for _ in range(batches):
+        if not (fresh := intake.index_next()):
+            break
+        known += fresh
+    return known
 
 
 def archive_ripe(jurisdiction: str, now: datetime) -> int:

@@ -42,6 +42,13 @@ def count(timestamp: int) -> None:
     commands.count_all(clocks.real())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="clockwork.index", lock="clockwork.index", queueing_lock="clockwork.index")
+def index(timestamp: int) -> None:
+    """Every minute: what the search does not know yet, as after an upgrade, the newest first."""
+    commands.index(batches=commands.BATCHES)
+
+
 @app.periodic(cron="12 * * * *")
 @app.task(name="clockwork.seal", lock="clockwork", queueing_lock="clockwork.seal")
 def seal(timestamp: int) -> None:

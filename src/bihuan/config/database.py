@@ -7,6 +7,7 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from psycopg.conninfo import conninfo_to_dict
 
+from bihuan.record.planning import by_values
 from bihuan.startup.places import data_folder
 from bihuan.walls.policies import ROLE
 
@@ -72,3 +73,5 @@ def settings(url: str, *, pool: int) -> dict[str, Any]:
 def _keep_planned(connection: Any, **_: object) -> None:
     """Django knows no setting for it."""
     connection.connection.prepared_max = PREPARED
+    if by_values not in connection.execute_wrappers:
+        connection.execute_wrappers.append(by_values)

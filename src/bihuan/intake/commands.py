@@ -1,21 +1,21 @@
 """Taking requests in: registering, accepting, and the special ends of a registration."""
 
 import secrets
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Stage, limit_scope
+from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Section, Stage, limit_scope
 from bihuan.duties.life import Beginnings, Locked
 from bihuan.intake import queries, rules
-from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, signature, words_of
+from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, searched, signature
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import case_number, query_mark
 from bihuan.intake.types import (
@@ -62,11 +62,13 @@ from bihuan.policy import norms
 from bihuan.record.bulk import Copier, take_ids
 from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
 from bihuan.record.commands import numbers as numbers_taken
+from bihuan.record.retrying import whole
 from bihuan.record.types import Done, subject_of
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as identities
 from bihuan.requesters.commands import Keeping
 from bihuan.requesters.types import Identity
+from bihuan.text.entries import Entry
 
 TOGETHER = 500
 """Of an import's letters: these are written while the next are made."""
@@ -77,15 +79,16 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     """Register a request; answers its number and, once, the query code by which the requester follows it."""
     on = queries.registration(fields.channel, actor)
     granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
-    _must_be_listed([fields], on)
+    listed = _must_be_listed([fields], on)
     _must_be_units([fields], on)
     (number,) = _take_numbers(on, 1, now)
-    draft = _draft(fields, on, words_of(fields), digest_of(fields), actor=actor, now=now)
+    entry = searched(fields, listed.get(fields.place_code, ""))
+    draft = _draft(fields, on, entry, digest_of(fields), actor=actor, now=now)
     known = draft.identity
     requester = requesters.keep(jurisdiction=on.place.code, identity=known) if known else None
     case = Case(**_case(draft, number, requester))
     case.save(force_insert=True)
-    for row in (CaseText(**_text(draft, case.id)), Participation(**_participation(draft, case.id))):
+    for row in (CaseText(**_text(draft, case.id, number)), Participation(**_participation(draft, case.id))):
         row.save(force_insert=True)
     try:
         with transaction.atomic(savepoint=bool(fields.origin_number)):
@@ -117,9 +120,9 @@ def register_many(
     on = queries.registration(channel, actor)
     for letter in letters:
         granted(rules.may_have_come(letter.fields.received_at or now, now=now))
-    _must_be_listed([letter.fields for letter in letters], on)
+    listed = _must_be_listed([letter.fields for letter in letters], on)
     _must_be_units([letter.fields for letter in letters], on)
-    drafts = [_draft(one.fields, on, one.words, one.digest, actor=actor, now=now) for one in letters]
+    drafts = [_draft(one.fields, on, _entry(one, listed), one.digest, actor=actor, now=now) for one in letters]
     keeping = Keeping(on.place.code, sum(draft.identity is not None for draft in drafts))
     kept = iter(keeping.numbers)
     numbers = _take_numbers(on, len(letters), now)  # whoever registers here on this day now waits for us
@@ -136,7 +139,7 @@ def register_many(
         for first in range(0, len(made), TOGETHER):
             some = made[first : first + TOGETHER]
             copier.copy_models(Case, [{"id": id, **_case(draft, number, who)} for draft, id, number, who in some])
-            copier.copy_models(CaseText, [_text(draft, id) for draft, id, *_ in some])
+            copier.copy_models(CaseText, [_text(draft, id, number) for draft, id, number, _ in some])
             for draft, _, number, requester in some:
                 lives.add(_kind(draft), number, _happening(draft))
                 if requester is not None and draft.identity is not None:
@@ -157,7 +160,7 @@ class _Draft:
     fields: Register
     on: Registration
     code: str
-    words: str
+    entry: Entry
     digest: str
     identity: Identity | None
     received_at: datetime
@@ -165,11 +168,19 @@ class _Draft:
     now: datetime
 
 
-def _must_be_listed(letters: Sequence[Register], on: Registration) -> None:
-    """Places are from the jurisdiction's list; who names none asks nothing of it."""
-    if codes := {letter.place_code for letter in letters} - {""}:
-        listed = localities.known(codes, on.place.code)
-        granted(*(may_lie_at(code, listed=code in listed) for code in sorted(codes)))
+def _must_be_listed(letters: Sequence[Register], on: Registration) -> Mapping[str, str]:
+    """Places are from the jurisdiction's list: code → full name; who names none asks nothing of it."""
+    codes = {letter.place_code for letter in letters} - {""}
+    listed = localities.known(codes, on.place.code) if codes else {}
+    granted(*(may_lie_at(code, listed=code in listed) for code in sorted(codes)))
+    return listed
+
+
+def _entry(letter: Letter, listed: Mapping[str, str]) -> Entry:
+    """What the search keeps of a letter; whoever read it ahead did not know the list of places."""
+    if letter.entry is not None and not letter.fields.place_code:
+        return letter.entry
+    return searched(letter.fields, listed.get(letter.fields.place_code, ""))
 
 
 def _must_be_units(letters: Sequence[Register], on: Registration) -> None:
@@ -182,9 +193,9 @@ def _new_code() -> str:
     return f"{secrets.randbelow(10**10):010d}"
 
 
-def _draft(fields: Register, on: Registration, words: str, digest: str, *, actor: Actor, now: datetime) -> _Draft:
+def _draft(fields: Register, on: Registration, entry: Entry, digest: str, *, actor: Actor, now: datetime) -> _Draft:
     code = _new_code()
-    return _Draft(fields, on, code, words, digest, identity_of(fields), fields.received_at or now, actor.account, now)
+    return _Draft(fields, on, code, entry, digest, identity_of(fields), fields.received_at or now, actor.account, now)
 
 
 def _kind(draft: _Draft) -> Hashable:
@@ -231,8 +242,9 @@ def _case(draft: _Draft, number: str, requester: int | None) -> dict[str, Any]:
     }
 
 
-def _text(draft: _Draft, case: int) -> dict[str, Any]:
-    return {"case_id": case, "content": draft.fields.content, "words": draft.words}
+def _text(draft: _Draft, case: int, number: str) -> dict[str, Any]:
+    entry = draft.entry.with_also(Section.NUMBERS, number)
+    return {"case_id": case, "content": draft.fields.content, "folded": entry.folded, "grams": entry.grams}
 
 
 def _participation(draft: _Draft, case: int) -> dict[str, Any]:
@@ -441,7 +453,43 @@ def supplement(*, number: str, fields: Supplement, actor: Actor, now: datetime, 
     moved = cases.LIFE.go_on(number, by=locked) if locked.facts.stage is Stage.AWAITING else ()
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
+    _find_also_by(number, fields.text)
     return cases.LIFE.advance(locked, CaseSupplemented(text=fields.text, attachments=fields.attachments), moved=moved)
+
+
+def _find_also_by(number: str, text: str) -> None:
+    """Let the search find the case by what was added to it; one that it does not know yet is indexed with all of it."""
+    row = CaseText.objects.select_for_update(of=("self",)).get(case__number=number)
+    if row.grams is not None:
+        entry = Entry(row.folded, row.grams).with_also(Section.CONTENT, text)
+        row.folded, row.grams = entry.folded, entry.grams
+        row.save(update_fields=["folded", "grams"])
+
+
+@whole
+def index_next(*, most: int = 500) -> int:
+    """Let the search know the newest cases that it does not know yet, as after an upgrade; answers how many.
+
+    Any number of workers may do it at once: each takes cases that no other has taken.
+    """
+    unknown = CaseText.objects.select_for_update(skip_locked=True, of=("self",)).filter(grams__isnull=True)
+    rows = list(unknown.order_by("-case_id")[:most])
+    entries = queries.entries_of({row.case_id: row.content for row in rows})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INDEX,
+            [
+                [*entries],
+                [entry.folded for entry in entries.values()],
+                [f"{{{','.join(map(str, entry.grams))}}}" for entry in entries.values()],
+            ],
+        )
+    return len(rows)
+
+
+_INDEX = """
+UPDATE cases_casetext t SET folded = e.folded, grams = e.grams::int4[], words = ''
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) e(case_id, folded, grams) WHERE t.case_id = e.case_id"""
 
 
 @command(subject="case", act=Act.RENEW_CODE, fields=RenewCode, ask=rules.may_renew_code)

@@ -101,7 +101,7 @@ def run(
     place = queries.registration(channel, actor).place.code
     seen: dict[str, tuple[int, str]] = {}
     counts = Counts()
-    reader = Reader(columns, channel, now, cut=not dry, order=order)
+    reader = Reader(columns, channel, now, indexed=not dry, order=order)
     for rows, said in _batches(sheet, reader):
         batch = list(_usable(rows, said, seen, counts, told))
         fresh = _fresh(batch, place, channel)

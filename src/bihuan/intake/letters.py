@@ -10,13 +10,13 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from bihuan.cases.types import AppealType, Urgency
-from bihuan.cases.words import vector_of
 from bihuan.intake.moments import Order, accepted, moment
 from bihuan.intake.types import Register
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.phone import is_phone
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.requesters.types import Identity, RequesterKind
+from bihuan.text.entries import Entry, entry_of
 
 LONGEST_TITLE = LONGEST_LINE = 200
 TITLE_FROM_CONTENT = 40
@@ -90,13 +90,13 @@ class Letter:
     fields: Register
     notes: tuple[Note, ...]
     digest: str
-    words: str = ""
-    """Its words for the search, where they have been cut."""
+    entry: Entry | None = None
+    """What the search will keep of it, where somebody made that ahead."""
 
 
-def words_of(fields: Register) -> str:
-    """The request's words for the search, as the database keeps them."""
-    return vector_of(f"{fields.title}\n{fields.content}")
+def searched(fields: Register, locality: str = "") -> Entry:
+    """What the search keeps of a request before it has a number: `cases.types.Section`."""
+    return entry_of(fields.title, fields.content, f"{locality} {fields.place}", fields.origin_number)
 
 
 def digest_of(fields: Register) -> str:

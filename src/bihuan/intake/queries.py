@@ -1,6 +1,6 @@
 """Reading where requests came from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,19 +8,22 @@ from django.db import connection
 from django.db.models import F
 
 from bihuan.cases import queries as cases
-from bihuan.cases.models import CaseText
+from bihuan.cases.models import Case, CaseText
 from bihuan.cases.stages import TABLE
-from bihuan.cases.types import Act, CaseFacts, Part
+from bihuan.cases.types import Act, CaseFacts, Part, Section
 from bihuan.intake import rules
 from bihuan.intake.letters import Column, Columns, Letter, signature
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import opens
-from bihuan.intake.types import Registration, Site, SourceRow
+from bihuan.intake.types import CaseSupplemented, Registration, Site, SourceRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.localities import queries as localities
 from bihuan.organisations import queries as organisations
 from bihuan.policy.loader import pack as load_pack
+from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
+from bihuan.text.entries import Entry, entry_of
 
 _KNOWN = """
 SELECT given.number FROM unnest(%s::text[]) AS given (number), LATERAL (
@@ -115,6 +118,37 @@ def registered_as(jurisdiction: str, channel: str, letters: Sequence[Letter]) ->
         for origin, case, number, title in found
         if (title, texts[case]) == (said[origin].title, said[origin].content)
     }
+
+
+def not_indexed() -> int:
+    """How many cases the search does not know yet."""
+    return CaseText.objects.filter(grams__isnull=True).count()
+
+
+def entries_of(contents: Mapping[int, str]) -> dict[int, Entry]:
+    """What the search keeps of cases, put together from all that they hold: their ids → what each of them says."""
+    rows = Case.objects.filter(id__in=contents).values_list(
+        "id", "number", "jurisdiction", "title", "place_code", "place"
+    )
+    found = {id: told for id, *told in rows}
+    origins = Source.objects.filter(case__in=contents).order_by("id").values_list("case_id", "origin_number")
+    numbers: dict[int, list[str]] = {}
+    for case, origin in origins:
+        numbers.setdefault(case, []).append(origin)
+    codes: dict[str, set[str]] = {}
+    for _, jurisdiction, _, code, _ in found.values():
+        codes.setdefault(jurisdiction, set()).add(code)
+    places = {one: localities.full_names(listed - {""}, one) for one, listed in codes.items()}
+    added = record.private_facts([f"case:{number}" for number, *_ in found.values()], CaseSupplemented.kind)
+    entries = {}
+    for id, (number, jurisdiction, title, code, place) in found.items():
+        entry = entry_of(title, contents[id], f"{places[jurisdiction].get(code, '')} {place}", "")
+        for said in added[f"case:{number}"]:
+            entry = entry.with_also(Section.CONTENT, str(said["text"]))
+        for one in (*numbers.get(id, ()), number):
+            entry = entry.with_also(Section.NUMBERS, one)
+        entries[id] = entry
+    return entries
 
 
 def known_origins(jurisdiction: str, channel: str, numbers: list[str]) -> set[str]:

@@ -10,7 +10,7 @@ from itertools import islice
 
 from bihuan.intake import letters, rules
 from bihuan.intake.ahead import uninterrupted
-from bihuan.intake.letters import Columns, Letter, Unusable, identity_of, words_of
+from bihuan.intake.letters import Columns, Letter, Unusable, identity_of, searched
 from bihuan.intake.moments import Order
 from bihuan.intake.sheets import Layout, Row, rows_of
 from bihuan.requesters.rules import may_keep
@@ -21,17 +21,17 @@ Batch = tuple[Sequence[Row], Sequence[Letter | Unusable]]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How the lines of a table are read as letters; `cut` where their words are wanted."""
+    """How the lines of a table are read as letters; `indexed` where the search is to know them."""
 
     columns: Columns
     channel: str
     now: datetime
-    cut: bool
+    indexed: bool
     order: Order | None = None
 
     @uninterrupted()
     def read(self, rows: Sequence[Row]) -> Batch:
-        """What each line says, with its words where they are to be cut, or why it cannot be taken."""
+        """What each line says, with what the search keeps of it, or why it cannot be taken."""
         return rows, [self._letter(row) for row in rows]
 
     def read_on(self, layout: Layout, *, after: int, size: int) -> Iterator[Batch]:
@@ -49,4 +49,4 @@ class Reader:
         refusal = rules.may_have_come(fields.received_at, now=self.now) if fields.received_at else None
         if refusal := refusal or (may_keep(identity) if identity else None):
             return Unusable(refusal.reason)
-        return replace(letter, words=words_of(fields)) if self.cut else letter
+        return replace(letter, entry=searched(fields)) if self.indexed else letter

@@ -10,6 +10,7 @@ from bihuan.ledgers.types import SHORT_TAIL, Ask, Asked, Filter, Which
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
+from bihuan.text.questions import TooShort, terms
 
 LONGEST = 200
 
@@ -50,10 +51,20 @@ def read(
 def _complaint(known: Filter, said: str) -> str | None:
     if len(said) > LONGEST:
         return f"{known.label}太长，请不超过{LONGEST}个字。"
+    if known.ask is Ask.SEARCH:
+        return _too_short(said)
     if known.ask is Ask.WORD and said not in {c.value for c in known.choices}:
         return f"{known.label}没有这一项，请重新选择。"
     if known.ask in (Ask.DAY, Ask.MONTH) and day(said) is None:
         return f"{known.label}请按“{'2025-03-01' if known.ask is Ask.DAY else '2025-03'}”填写。"
+    return None
+
+
+def _too_short(said: str) -> str | None:
+    try:
+        terms(said)
+    except TooShort as short:
+        return f"{short}。"
     return None
 
 

@@ -33,9 +33,15 @@ def every(jurisdiction: str) -> tuple[LocalityRow, ...]:
     return _rows(_in_force(jurisdiction).order_by("code"))
 
 
-def known(codes: Iterable[str], jurisdiction: str) -> frozenset[str]:
-    """Those of the codes that are on the list today."""
-    return frozenset(_in_force(jurisdiction).filter(code__in=set(codes)).values_list("code", flat=True))
+def known(codes: Iterable[str], jurisdiction: str) -> dict[str, str]:
+    """Those of the codes that are on the list today → their full names."""
+    return dict(_in_force(jurisdiction).filter(code__in=set(codes)).values_list("code", "full_name"))
+
+
+def full_names(codes: Iterable[str], jurisdiction: str) -> dict[str, str]:
+    """The codes → full names, those taken off the list too."""
+    rows = Locality.objects.filter(jurisdiction=jurisdiction, code__in=set(codes))
+    return dict(rows.values_list("code", "full_name"))
 
 
 def named(code: str, jurisdiction: str) -> LocalityRow | None:

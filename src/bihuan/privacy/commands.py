@@ -156,7 +156,7 @@ def _told(fields: Erase, files: int, digest: str = "") -> Erased:
 
 def _empty_case(number: str) -> None:
     Case.objects.filter(number=number).update(title=ERASED_TITLE, place="", place_code="")
-    CaseText.objects.filter(case__number=number).update(content="", words="")
+    CaseText.objects.filter(case__number=number).update(content="", folded="", grams=[], words="")
 
 
 def _empty_matter(number: str) -> None:

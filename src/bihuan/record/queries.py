@@ -45,6 +45,15 @@ def _told(rows: Iterable[Event]) -> list[EventRow]:
     ]
 
 
+def private_facts(subjects: Collection[str], kind: str) -> dict[str, list[dict[str, object]]]:
+    """Subject → the private facts of its events of one kind, in order; what was erased is not there."""
+    found: dict[str, list[dict[str, object]]] = {subject: [] for subject in subjects}
+    rows = Event.objects.filter(subject__in=list(subjects), kind=kind, private__isnull=False).order_by("id")
+    for subject, private in rows.values_list("subject", "private"):
+        found[subject].append(_plain(private))
+    return found
+
+
 def happened(subject: Expression, kinds: Collection[str], *, after: F | OuterRef) -> Exists:
     """An expression: one of these kinds of event stands in the subject's record after that moment."""
     return Exists(Event.objects.filter(subject=subject, kind__in=kinds, at__gt=after))

@@ -27,13 +27,15 @@ VIEWS = {
     ),
     "referrals_taking_part": "SELECT referral_id, unit FROM determination_referralparticipation WHERE until IS NULL",
     "cases_words": "SELECT case_id, words FROM cases_casetext",
+    "cases_grams": "SELECT case_id, grams FROM cases_casetext",
     "duties_owing": (
         "SELECT jurisdiction, holder, post, kind, count(*) AS n FROM duties_duty WHERE discharged_at IS NULL"
         " GROUP BY jurisdiction, holder, post, kind"
     ),
 }
-"""Read with the owner's rights: who takes part, by which the policies decide; the index of words, which no policy could
-let a search use (what a search finds is shown by the policy of the case); how much a unit owes, not on what."""
+"""Read with the owner's rights: who takes part, by which the policies decide; the index of grams, which no policy could
+let a search use (what a search finds is shown by the policy of the case; `cases_words` is for processes of the version
+before); how much a unit owes, not on what."""
 
 
 def _in_place(*ways: str) -> str:

@@ -163,6 +163,11 @@ def counted(asked: Asked, actor: Actor, *, now: datetime, most: int = COUNTED) -
     return int(rows.order_by()[: most + 1].count())
 
 
+def not_found_until(asked: Asked, actor: Actor) -> datetime | None:
+    """Until when the ledger's subjects were registered that a search may not find yet; None where it finds all."""
+    return cases.not_found_until(actor) if asked.which is Which.CASE and asked.values.get("q") else None
+
+
 def batches(asked: Asked, actor: Actor, *, now: datetime) -> Iterator[list[tuple[Value, ...]]]:
     """Every row that the pages show, in their order, some thousands at a time."""
     if asked.which in _TABLES:

@@ -1,6 +1,7 @@
 """The ledger of cases (工单台账)."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -36,7 +37,8 @@ from bihuan.ledgers.types import Ask, Asked, Choice, Filter, Which
 from bihuan.organisations.types import JurisdictionFacts
 from bihuan.policy.loader import pack as load_pack
 
-NUMBER = re.compile(r"[A-Za-z]{2,8}\d{10,20}", re.ASCII)
+NUMBER = re.compile(r"[A-Za-z]{2,8}\d{16,20}", re.ASCII)
+"""A case's number: prefix, day, channel, five digits or more of a sequence and a check digit."""
 ORIGIN = re.compile(r"(?=.*\d)\S{4,64}")
 """What may be a channel's own number: short, without blanks, with a digit in it."""
 APPOINTED = {"adjudicated": "认定", "designated": "指定"}
@@ -160,7 +162,8 @@ def filters_of(asked: Asked, actor: Actor) -> CaseFilters:
 
 
 def _searched(filters: CaseFilters, text: str, actor: Actor) -> CaseFilters:
-    """A number finds its case, a channel's number the cases that came with it, anything else what holds its words."""
+    """A number finds its case, a channel's number the cases that came with it, anything else the cases that hold it."""
+    text = unicodedata.normalize("NFKC", text)
     if NUMBER.fullmatch(text):
         known = intake.cases_of_origin(actor.jurisdiction, text)
         return replace(filters, numbers=(text.upper(), *known))

@@ -296,6 +296,7 @@ def _page(
         "first": [c for c in controls if c.filter.first],
         "more": [c for c in controls if not c.filter.first],
         "narrowed": bool(asked.values),
+        "not_found_until": queries.not_found_until(asked, standing.actor),
         "opened": any(c.error or c.value for c in controls if not c.filter.first),
         "chips": [_chip(f, asked) for f in question.known if f.key in asked.values],
         "columns": queries.columns(which),

@@ -1,0 +1,86 @@
+"""One rule for texts and questions: how a text is folded, and the pairs of neighbouring signs by which it is found.
+
+Folded are, sign by sign, compatible forms (full width, ligatures, circled digits), marks above letters, case, and
+traditional characters. White space falls away, and between two digits dashes and brackets too, so that 0631-8450000,
+（0631）8450000 and 06318450000 are one. What then is neither a letter nor a digit divides: a place where no pair lies.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from struct import unpack_from
+
+DIVIDER = "\x1f"
+SECTION = "\x1e"
+"""Between the parts of a text that is kept for the search: no question reaches over it."""
+
+_KEPT_WITHIN = frozenset(".:/@#%")
+"""They stay between Latin letters and digits: an address, a sum, an hour, a building's number."""
+_JOINING = frozenset("·•・‧∙⋅")
+"""They fall away: 买买提·艾力 is 买买提艾力."""
+_DASH, _BRACKETS = "-", frozenset("()")
+
+_BETWEEN_LATIN = re.compile(r"(?<=[a-z]) +(?=[a-z])")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[-()]+(?=[0-9])")
+_NOT_WITHIN = re.compile(r"[-()]|[.:/@#%](?:(?![a-z0-9])|(?<![a-z0-9].))")
+_DIVIDERS = re.compile(f"{DIVIDER}{DIVIDER}+")
+
+
+class _Folds(dict[int, str]):
+    """Code of a sign → what it is folded to."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _folded(chr(code))
+        return folded
+
+
+_folds = _Folds()
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: what is folded alike is alike."""
+    plain = text.translate(_folds)
+    if " " in plain:
+        plain = _BETWEEN_LATIN.sub(DIVIDER, plain).replace(" ", "")
+    if "-" in plain or "(" in plain or ")" in plain:
+        plain = _BETWEEN_DIGITS.sub("", plain)
+    return _DIVIDERS.sub(DIVIDER, _NOT_WITHIN.sub(DIVIDER, plain)).strip(DIVIDER)
+
+
+def grams(folded: str) -> list[int]:
+    """Every pair of neighbouring signs, once, as a number of 32 bits; a sign that takes two units is one by itself."""
+    units = folded.encode("utf-16-be")
+    count = len(units) // 2
+    found = set(unpack_from(f">{count // 2}i", units)) if count > 1 else set[int]()
+    if count > 2:
+        found.update(unpack_from(f">{(count - 1) // 2}i", units, 2))
+    return sorted(pair for pair in found if not (0x1E0000 <= pair < 0x200000 or pair & 0xFFFE == 0x1E))
+
+
+def _folded(sign: str) -> str:
+    if sign == DIVIDER:
+        return DIVIDER
+    wide = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", sign).casefold())
+    return "".join(map(_one, wide))
+
+
+def _one(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if sign.isspace() or kind[0] == "Z":
+        return " "
+    if kind[0] == "M" or kind in ("Cc", "Cf", "Cs") or sign in _JOINING:
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.decimal(sign))
+    if kind == "Pd" or sign == "−":
+        return _DASH
+    if sign in _KEPT_WITHIN or sign in _BRACKETS:
+        return sign
+    return DIVIDER if kind[0] in "PS" else _simplified().get(sign, sign)
+
+
+@cache
+def _simplified() -> dict[str, str]:
+    lines = files("bihuan.text").joinpath("simplified.txt").read_text(encoding="utf-8").splitlines()
+    return {line[0]: line[1] for line in lines if not line.startswith("#")}
