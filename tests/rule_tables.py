@@ -42,7 +42,7 @@ class Row:
         given = self.rule(**self.facts)
         if isinstance(self.answer, _No):
             assert isinstance(given, Refusal), f"{self}: allowed"
-            assert _No(given.norm.name, given.field or "", given.evidence) == self.answer, str(self)
+            assert _No(given.norm, given.field or "", given.evidence) == self.answer, str(self)
             assert given.reason, f"{self}: refused without a reason"
         else:
             assert given == self.answer, f"{self}: {given!r}"
@@ -52,7 +52,7 @@ class Row:
 class _No:
     """What of a refusal is asserted."""
 
-    norm: str
+    norm: Norm | None
     field: str
     evidence: bool
 
@@ -68,12 +68,12 @@ class Asked:
         """With these facts the rule has nothing against it."""
         return self.gives(name, None, **facts)
 
-    def refuses(self, name: str, norm: Norm, field: str = "", /, *, evidence: bool = False, **facts: Any) -> Row:
+    def refuses(self, name: str, norm: Norm | None, field: str = "", /, *, evidence: bool = False, **facts: Any) -> Row:
         """With these facts the rule says no for that norm, and blames that field of the form if one is to blame.
 
-        `evidence`: the attempt is kept.
+        Without a norm it is wrong in form alone. `evidence`: the attempt is kept.
         """
-        return Row(name, self.rule, {**self.usual, **facts}, _No(norm.name, field, evidence))
+        return Row(name, self.rule, {**self.usual, **facts}, _No(norm, field, evidence))
 
     def gives(self, name: str, value: object, /, **facts: Any) -> Row:
         """With these facts the rule answers exactly this."""

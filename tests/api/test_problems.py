@@ -81,8 +81,8 @@ def test_a_refusal_names_clause_norm_and_field(staff: Staff) -> None:
     assert said["detail"] == "当前阶段是“已登记”，不能“签收”。"
     assert (said["norm"], said["clause"]) == ("sign-in", None) or said["citation"]
     said = problem(staff.do(number, Act.DISPATCH, lead=staff.town.desk), 409)
-    assert (said["field"], said["clause"]) == ("lead", "WD-2.0")
-    assert str(said["citation"]).startswith("《")
+    assert (said["field"], said["norm"]) == ("lead", None), "no regulation says what is no unit"
+    assert {"clause", "citation"}.isdisjoint(said)
     twice = {**filled(Act.REGISTER, staff.town, NOW), "origin_number": "12345-1"}
     assert staff["desk.registrar"].post("/cases", twice).status_code == 201
     said = problem(staff["desk.registrar"].post("/cases", twice), 409)

@@ -60,11 +60,11 @@ DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_
 
 ROWS = (
     give.allows("an active department"),
-    give.refuses("nobody", norms.ONE_LEAD, "lead", unit=None),
-    give.refuses("a unit that handles nothing", norms.ONE_LEAD, "lead", unit=unit("two_offices")),
+    give.refuses("nobody", None, "lead", unit=None),
+    give.refuses("a unit that handles nothing", None, "lead", unit=unit("two_offices")),
     give.refuses("a unit whose responsible persons are not named", norms.ONE_LEAD, "lead", unit=unit(active=False)),
     give.refuses("the desk itself", norms.ONE_LEAD, "lead", desk="unit"),
-    give.refuses("blames the field that named it", norms.ONE_LEAD, "co_units", unit=None, field="co_units"),
+    give.refuses("blames the field that named it", None, "co_units", unit=None, field="co_units"),
     #
     designate.allows("a lead alone"),
     designate.allows("two co-units", co_units=("a", "b")),

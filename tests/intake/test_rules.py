@@ -56,11 +56,9 @@ ROWS = (
     decline.refuses("who proposed it", norms.DECLINE_SECOND_READER, actor=person("desk.reviewer", account="proposer")),
     #
     merge.allows("into one that is handled"),
-    merge.refuses("into nothing", norms.MERGE_REPEATS, "parent", parent=None),
-    merge.refuses("into one of another desk", norms.MERGE_REPEATS, "parent", parent=case(number="C2", desk="other")),
-    merge.refuses(
-        "into one of another city", norms.MERGE_REPEATS, "parent", parent=case(number="C2", jurisdiction="other")
-    ),
+    merge.refuses("into nothing", None, "parent", parent=None),
+    merge.refuses("into one of another desk", None, "parent", parent=case(number="C2", desk="other")),
+    merge.refuses("into one of another city", None, "parent", parent=case(number="C2", jurisdiction="other")),
     merge.refuses("into itself", norms.MERGE_REPEATS, "parent", parent=case()),
     merge.refuses("into one that is over", norms.MERGE_REPEATS, "parent", parent=case(number="C2", stage=Stage.CLOSED)),
     merged.allows("nothing was put to it"),

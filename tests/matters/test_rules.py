@@ -85,7 +85,7 @@ ROWS = (
     propose.refuses("in its last moment", N.LIST_OVERDUE, "case", case=case(duties=owed(CaseDuty.HANDLE, at=NOW))),
     propose.refuses("without a clock", N.LIST_OVERDUE, "case", case=case()),
     report_case.allows("one that is open"),
-    report_case.refuses("none", N.LIST_REPORT, "case", case=None),
+    report_case.refuses("none", None, "case", case=None),
     report_case.refuses("one that is closed", N.LIST_REPORT, "case", case=case(closed_at=NOW)),
     report_case.refuses("one that is listed", N.LIST_REPORT, "case", listed_as="M1"),
     report_own.allows("with channel, title and content"),
@@ -110,11 +110,11 @@ ROWS = (
     classify.refuses("an instruction without words", N.LIST_KEY_BASIS, "instruction", instruction=""),
     #
     assign.allows("an active department"),
-    assign.refuses("nobody", N.LIST_ASSIGN, "lead", unit=None),
-    assign.refuses("a unit that handles nothing", N.LIST_ASSIGN, "lead", unit=unit("office")),
+    assign.refuses("nobody", None, "lead", unit=None),
+    assign.refuses("a unit that handles nothing", None, "lead", unit=unit("office")),
     assign.refuses("a unit that is not active", N.LIST_ASSIGN, "lead", unit=unit(active=False)),
     assign.refuses("the office itself", N.LIST_ASSIGN, "lead", offices=("unit",)),
-    assign.refuses("blames the field that named it", N.LIST_ASSIGN, "co_units", unit=None, field="co_units"),
+    assign.refuses("blames the field that named it", None, "co_units", unit=None, field="co_units"),
     assign.refuses(
         "not active, in another field", N.LIST_ASSIGN, "co_units", unit=unit(active=False), field="co_units"
     ),

@@ -57,7 +57,7 @@ ROWS = (
     found.refuses("a utility without a superior", norms.SUPERIOR_BODY, "superior_body", type_code="utility"),
     give_channel.allows("the type of unit that the regulation says"),
     give_channel.refuses("no channel of the regulation", norms.NAMED_CHANNEL, "channel", channel="pigeon"),
-    give_channel.refuses("nobody", norms.NAMED_CHANNEL, "unit", unit=None),
+    give_channel.refuses("nobody", None, "unit", unit=None),
     give_channel.refuses("a unit of another type", norms.NAMED_CHANNEL, "unit", unit=unit()),
     appoint.allows("a handler"),
     appoint.refuses("a post that the regulation does not name", norms.SUCCESSION, "post", post="mayor"),
@@ -123,8 +123,8 @@ ROWS = (
     belong.refuses("below itself", norms.RESPONSIBLE_PERSONS, "parent", parent="a"),
     belong.refuses("below what lies below it", norms.RESPONSIBLE_PERSONS, "parent", parents={"c": "b", "b": "a"}),
     enter.allows("two units that are there"),
-    enter.refuses("a lead that is not", norms.DISPATCH_WITH_BASIS, "lead", known=("b",)),
-    enter.refuses("a co-unit that is not", norms.DISPATCH_WITH_BASIS, "co_units", co_units=("c",)),
+    enter.refuses("a lead that is not", None, "lead", known=("b",)),
+    enter.refuses("a co-unit that is not", None, "co_units", co_units=("c",)),
     enter.refuses("the lead as its own co-unit", norms.DISPATCH_WITH_BASIS, "co_units", co_units=("a",)),
 )
 

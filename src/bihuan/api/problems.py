@@ -18,6 +18,8 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.record.types import KeyReused
 
 log = logging.getLogger(__name__)
+TYPE = "urn:bihuan:problem:{}"
+REFUSED = TYPE.format("refused")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,9 +50,7 @@ class Problem(Exception):
         self, status: int, kind: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
     ) -> None:
         super().__init__(detail)
-        self.document = ProblemDocument(
-            type=f"urn:bihuan:problem:{kind}", title=title, status=status, detail=detail, **more
-        )
+        self.document = ProblemDocument(type=TYPE.format(kind), title=title, status=status, detail=detail, **more)
         self.headers = dict(headers or {})
 
 
@@ -79,8 +79,8 @@ def _refused(error: Refused, pack: str) -> Problem:
         "不能这样办理",
         refusal.reason,
         clause=cited.clause_id if cited else None,
-        citation=cited.words if cited else None,
-        norm=refusal.norm.name,
+        citation=(cited.words or None) if cited else None,
+        norm=refusal.norm.name if refusal.norm else None,
         field=refusal.field,
     )
 
@@ -134,9 +134,11 @@ def problem_of(error: Exception, *, pack: str = "") -> Problem:
 
 
 def answer(problem: Problem) -> HttpResponse:
-    """The problem as a response; members that say nothing are left out."""
+    """The problem as a response; members that say nothing are left out, but for a refusal without a norm."""
     document = replace(problem.document, request=errand.NUMBER.get() or None)
     said = {name: value for name, value in asdict(document).items() if value not in (None, ())}
+    if document.type == REFUSED:
+        said.setdefault("norm", None)
     return HttpResponse(
         json.dumps(said, ensure_ascii=False).encode(errors="replace"),
         status=problem.document.status,

@@ -60,10 +60,10 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """Why an act may not be done now."""
+    """Why an act may not be done now; without a norm where something is wrong in form alone."""
 
     reason: str
-    norm: str
+    norm: str | None
     clause: str | None
     citation: str
 
@@ -142,7 +142,8 @@ def refused_by(refusal: Refusal | None, pack: str) -> Refused | None:
     if refusal is None:
         return None
     cited = load_pack(pack).cite(refusal.norm)
-    return Refused(reason=refusal.reason, norm=refusal.norm.name, clause=cited.clause_id, citation=cited.words)
+    norm = refusal.norm.name if refusal.norm else None
+    return Refused(reason=refusal.reason, norm=norm, clause=cited.clause_id, citation=cited.words)
 
 
 def read_off(kind: type[Shown], *sources: object, **more: object) -> Shown:

@@ -69,7 +69,7 @@ def may_request(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
 def may_be_party(unit: UnitFacts | None, *, desk: str, there: Collection[str], pack: Pack) -> Refusal | None:
     """争议单位须是已启用的其他承办单位。"""
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
-        return Refusal("没有这个承办单位。", norms.DETERMINATION_POSITIONS, field="parties")
+        return Refusal("没有这个承办单位。", None, field="parties")
     if unit.code in there:
         return Refusal(f"{unit.name}已经是争议单位。", norms.DETERMINATION_POSITIONS, field="parties")
     if not unit.active:
@@ -81,7 +81,7 @@ def may_be_party(unit: UnitFacts | None, *, desk: str, there: Collection[str], p
 def may_suggest(unit: UnitFacts | None, *, desk: str, pack: Pack) -> Refusal | None:
     """建议的承办单位须是承办单位。"""
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
-        return Refusal("没有这个承办单位。", norms.DETERMINATION_POSITIONS, field="suggested_unit")
+        return Refusal("没有这个承办单位。", None, field="suggested_unit")
     return None
 
 
@@ -174,7 +174,7 @@ def may_find(
 def may_carry(unit: UnitFacts | None, *, desk: str, pack: Pack, norm: Norm) -> Refusal | None:
     """承办主体须是已启用的承办单位，不能是受理单位自己。"""
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
-        return Refusal("没有这个承办单位。", norm, field="unit")
+        return Refusal("没有这个承办单位。", None, field="unit")
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能承办。", norm, field="unit")
     return None
@@ -225,7 +225,7 @@ def may_own(units: Iterable[str], *, known: Mapping[str, UnitFacts], pack: Pack)
     """列入派单目录的须是承办单位。"""
     for code in units:
         if code not in known or not _can(known[code], Capacity.HANDLING, pack):
-            return Refusal("没有这个承办单位。", norms.RESPONSIBILITY_FOLLOW_UP, field="lead")
+            return Refusal("没有这个承办单位。", None, field="lead")
     return None
 
 

@@ -19,7 +19,7 @@ ANSWERABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, Cl
 def may_dispatch_to(unit: UnitFacts | None, *, desk: str, pack: Pack, field: str = "lead") -> Refusal | None:
     """派单须给一个已启用的承办单位；受理单位不得把自己受理的件派给自己复核。"""
     if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
-        return Refusal("没有这个承办单位。", norms.ONE_LEAD, field=field)
+        return Refusal("没有这个承办单位。", None, field=field)
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能派单。", norms.ONE_LEAD, field=field)
     if unit.code == desk:

@@ -52,7 +52,7 @@ def may_leave_no_name(fields: Register, *, pack: Pack) -> Refusal | None:
 def may_be_accused(codes: Collection[str], *, known: Collection[str]) -> Refusal | None:
     """被反映单位须是本辖区登记的单位。"""
     if not set(codes) <= set(known):
-        return Refusal("没有这个单位；名录里没有的，写在诉求内容里。", norms.REGISTER, field="accused")
+        return Refusal("没有这个单位；名录里没有的，写在诉求内容里。", None, field="accused")
     return None
 
 
@@ -114,7 +114,7 @@ def may_decide_decline(case: CaseFacts, actor: Actor, now: datetime, pack: Pack)
 def may_merge(case: CaseFacts, parent: CaseFacts | None) -> Refusal | None:
     """只能并入同一受理单位正在办理、自身未被并入他件的工单。"""
     if parent is None or parent.desk != case.desk or parent.jurisdiction != case.jurisdiction:
-        return Refusal("没有找到要并入的工单，或不是本单位受理的。", norms.MERGE_REPEATS, field="parent")
+        return Refusal("没有找到要并入的工单，或不是本单位受理的。", None, field="parent")
     if parent.number == case.number:
         return Refusal("不能并入自己。", norms.MERGE_REPEATS, field="parent")
     if parent.stage in ENDS:

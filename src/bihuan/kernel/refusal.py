@@ -10,13 +10,14 @@ from bihuan.kernel.norm import Norm
 class Refusal:
     """Why an act may not be done now, in the user's words, with the norm behind it.
 
+    What is wrong in form alone (there is no such unit, a choice that is none) has no norm: no regulation says it.
     `evidence` marks an attempt that the record must keep although it was refused.
     `field` names the field of the form that is to blame, if one is.
     `moot` says that the act means nothing on this subject: faces do not offer it there, not even as a dead button.
     """
 
     reason: str
-    norm: Norm
+    norm: Norm | None
     evidence: bool = False
     field: str | None = None
     moot: bool = False

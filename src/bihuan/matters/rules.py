@@ -66,7 +66,7 @@ def may_propose(case: CaseFacts, *, listed_as: str, now: datetime) -> Refusal | 
 def may_report_case(case: CaseFacts | None, *, listed_as: str) -> Refusal | None:
     """报送的工单须是本单位受理、尚未办结、尚未列入的。"""
     if case is None:
-        return Refusal("没有找到这件工单，或不是本单位受理的。", norms.LIST_REPORT, field="case")
+        return Refusal("没有找到这件工单，或不是本单位受理的。", None, field="case")
     if case.closed_at is not None:
         return Refusal(f"工单{case.number}已{case.stage.label}，不需要报送。", norms.LIST_REPORT, field="case")
     if listed_as:
@@ -128,7 +128,7 @@ def may_assign_to(
 ) -> Refusal | None:
     """交办须给已启用的承办单位；清单管理机构和督查考核机构不得交办给自己。"""
     if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
-        return Refusal("没有这个承办单位。", norms.LIST_ASSIGN, field=field)
+        return Refusal("没有这个承办单位。", None, field=field)
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能交办。", norms.LIST_ASSIGN, field=field)
     if unit.code in offices:

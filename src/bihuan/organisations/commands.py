@@ -416,7 +416,7 @@ def add_unit(*, fields: NewUnit, actor: Actor, now: datetime) -> None:
     if Unit.objects.filter(code=fields.code).exists():
         raise Refused(Refusal(f"代码“{fields.code}”已被使用。", norms.RESPONSIBLE_PERSONS, field="code"))
     if fields.parent and not queries.named([fields.parent], actor.jurisdiction):
-        raise Refused(Refusal("没有这个单位。", norms.RESPONSIBLE_PERSONS, field="parent"))
+        raise Refused(Refusal("没有这个单位。", None, field="parent"))
     found_unit(
         jurisdiction=actor.jurisdiction,
         code=fields.code,
@@ -438,7 +438,7 @@ def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -
     _free_name(fields.name, actor, but=code)
     parents = {unit.code: unit.parent for unit in queries.units(actor.jurisdiction)}
     if fields.parent and fields.parent not in parents:
-        raise Refused(Refusal("没有这个单位。", norms.RESPONSIBLE_PERSONS, field="parent"))
+        raise Refused(Refusal("没有这个单位。", None, field="parent"))
     rulebook = queries.pack_of(actor.jurisdiction)
     granted(
         rules.may_found(type_code=place.type, superior_body=fields.superior_body, pack=rulebook),
@@ -524,7 +524,7 @@ def _fillable(unit: str, fields: Fill, actor: Actor) -> Person:
     """The person whom the form names, if they can take the post from that day on."""
     person = Person.objects.filter(account=fields.account, jurisdiction_id=actor.jurisdiction, is_active=True).first()
     if person is None:
-        raise Refused(Refusal("没有这个人，或者账号已经停用。", norms.SUCCESSION, field="account"))
+        raise Refused(Refusal("没有这个人，或者账号已经停用。", None, field="account"))
     holding = Appointment.objects.filter(unit_id=unit, post=fields.post, until_on__isnull=True)
     if holding.filter(person=person).exists():
         raise Refused(Refusal(f"{person.name}已经担任这一职务。", norms.SUCCESSION, field="account"))

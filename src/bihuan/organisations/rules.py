@@ -48,7 +48,7 @@ def may_give_channel(channel: str, unit: UnitFacts | None, *, pack: Pack) -> Ref
     if named is None:
         return Refusal(f"规则中没有渠道“{channel}”。", norms.NAMED_CHANNEL, field="channel")
     if unit is None:
-        return Refusal("没有这个单位。", norms.NAMED_CHANNEL, field="unit")
+        return Refusal("没有这个单位。", None, field="unit")
     if unit.type != named.owner_unit_type:
         owner = pack.unit_types[named.owner_unit_type].label
         reason = f"渠道“{named.label}”由{owner}受理，{unit.name}是{pack.unit_types[unit.type].label}。"
@@ -201,9 +201,9 @@ def may_belong(unit: str, parent: str, parents: Mapping[str, str | None]) -> Ref
 def may_enter(*, lead: str, co_units: Collection[str], known: Collection[str]) -> Refusal | None:
     """目录中的承办、协办单位须是本辖区的单位，协办单位不得与承办单位相同。"""
     if lead not in known:
-        return Refusal("没有这个单位。", norms.DISPATCH_WITH_BASIS, field="lead")
+        return Refusal("没有这个单位。", None, field="lead")
     if any(unit not in known for unit in co_units):
-        return Refusal("没有这个单位。", norms.DISPATCH_WITH_BASIS, field="co_units")
+        return Refusal("没有这个单位。", None, field="co_units")
     if lead in co_units:
         return Refusal("协办单位中不能有承办单位。", norms.DISPATCH_WITH_BASIS, field="co_units")
     return None

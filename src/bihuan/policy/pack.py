@@ -182,8 +182,13 @@ class Pack:
         except KeyError:
             raise KeyError(f"{self.ref} does not bind the norm {norm}") from None
 
-    def cite(self, norm: Norm | str) -> Citation:
-        """What stands behind the norm: a clause, a basis, or (where the pack leaves it off) the norm's own title."""
+    def cite(self, norm: Norm | str | None) -> Citation:
+        """What stands behind the norm: a clause, a basis, or (where the pack leaves it off) the norm's own title.
+
+        Behind no norm stands nothing.
+        """
+        if norm is None:
+            return Citation(None, None, None, "")
         binding = self.bindings.get(str(norm))
         if binding is None:
             return Citation(None, None, None, norms.norm(str(norm)).title)

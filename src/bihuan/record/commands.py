@@ -126,6 +126,7 @@ def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None
     from bihuan.policy.loader import pack  # the pack is needed only here, on the rare path
 
     actor: Actor = said["actor"]
+    assert refused.refusal.norm is not None, "what is evidence is forbidden by a norm"
     happening = AttemptRefused(act=act.label if act else "", reason=refused.refusal.reason)
     with scope.one_transaction(), transaction.atomic():
         scope.act_as(actor)

@@ -82,7 +82,7 @@ def may_ask(
     """请来的须是已启用的其他承办单位；报到单位须是部门、驻地单位或公共服务企业。"""
     norm = JOIN[kind]
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
-        return Refusal("没有这个承办单位。", norm, field="units")
+        return Refusal("没有这个承办单位。", None, field="units")
     if unit.code == lead:
         return Refusal("不能请本单位自己。", norm, field="units")
     if unit.code in there:
