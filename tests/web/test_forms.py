@@ -19,7 +19,19 @@ CHOICES = SimpleNamespace(
     channel=(Choice("c", "热线"),),
 )
 WIDGETS = {"text", "unit", "units", "member", "topic", "channel", "attachments"}
-KNOWN = WIDGETS | {"line", "select", "whether", "check", "moment", "place", "colleague", "day", "number", "any_units"}
+KNOWN = WIDGETS | {
+    "line",
+    "select",
+    "whether",
+    "check",
+    "moment",
+    "place",
+    "colleague",
+    "day",
+    "number",
+    "any_units",
+    "leader",
+}
 
 
 def shown(form: type) -> dict:
