@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 
-from bihuan.api import door
+from bihuan.api import door, reading
 from bihuan.cases.types import Act
 from bihuan.organisations.commands import revoke_token
 from bihuan.requesters.queries import find_by_phone, find_by_phone_tail
@@ -73,6 +73,19 @@ def test_what_is_no_boolean_or_moment_is_told_in_the_words_of_json(staff: Staff)
     refused = problem(registrar.post("/cases", {**said, "anonymous": "maybe", "received_at": "1/13/2025"}), 422)
     assert "匿名：请填 true 或 false" in str(refused["detail"])
     assert "来件时间：时间看不懂，请写作 2025-01-31T09:00:00+08:00" in str(refused["detail"])
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_what_is_nested_without_end_cannot_be_read(opening: str, staff: Staff) -> None:
+    registrar, said = staff["desk.registrar"], filled(Act.REGISTER, staff.town, NOW)
+    for depth in (reading.DEEPEST + 1, 900, 50_000):
+        nested = opening * depth + "1" + {"[": "]", '{"a":': "}"}[opening] * depth
+        body = json.dumps({**said, "title": "@"}, default=str).replace('"@"', nested)
+        refused = problem(registrar.post("/cases", body.encode()), 400)
+        assert depth == 50_000 or "嵌套过深" in str(refused["detail"])
+    nested = opening * 60 + "1" + {"[": "]", '{"a":': "}"}[opening] * 60
+    body = json.dumps({**said, "title": "@"}, default=str).replace('"@"', nested)
+    problem(registrar.post("/cases", body.encode()), 422)
 
 
 def test_a_refusal_names_clause_norm_and_field(staff: Staff) -> None:

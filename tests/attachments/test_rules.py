@@ -13,12 +13,13 @@ from PIL import Image, ImageSequence
 
 from bihuan.attachments import rules
 from bihuan.attachments.rules import admit, names
+from bihuan.attachments.rules.media import DEEPEST
 from bihuan.attachments.rules.pictures import LONGEST_SIDE, MOST_FRAMES
 from bihuan.attachments.types import ENDINGS, Admitted, FileKind, Held
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 
-from .conftest import SAMPLES, SECRET, archive, blank, docx, flicker, moving, mp3, mp4, picture, wav
+from .conftest import SAMPLES, SECRET, archive, blank, box, docx, flicker, moving, mp3, mp4, picture, wav
 
 MB = 1024 * 1024
 PICTURES = [FileKind.JPEG, FileKind.PNG, FileKind.WEBP, FileKind.GIF]
@@ -228,6 +229,18 @@ def test_blanking_a_film_moves_nothing_in_it() -> None:
     (offset,) = struct.unpack_from(">I", cleaned, cleaned.index(b"stco") + 12)
     assert cleaned[offset:].startswith(b"FRAMES")
     assert cleaned.count(b"free") == 3
+
+
+def test_boxes_within_boxes_have_an_end() -> None:
+    def nested(depth: int) -> bytes:
+        inner = b""
+        for _ in range(depth):
+            inner = box(b"moov", inner)
+        return mp4() + inner
+
+    assert "嵌套过深" in refused(nested(3_000), "a.mp4")
+    assert "嵌套过深" in refused(nested(DEEPEST + 2), "a.mp4")
+    assert admitted(nested(DEEPEST), FileKind.MP4)
 
 
 def test_a_recording_sounds_as_before() -> None:

@@ -112,6 +112,12 @@ def test_health_is_told_to_whoever_asks(gate: Gate) -> None:
         assert door.ask("/healthz", "GET").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_what_looks_at_files_or_the_database_waits_its_turn(path: str, gate: Gate) -> None:
+    with crowd(gate, *[ACT] * 7) as door:
+        assert door.ask(path, "GET").status_code == 503
+
+
 def inside(gate: Gate) -> Visit:
     """Somebody who came in."""
     visit = gate.enter(begins=False)

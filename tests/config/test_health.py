@@ -37,6 +37,19 @@ def test_figures_count_requests_by_route_and_never_by_path(client: Client) -> No
     assert "13800138000" not in told
 
 
+def test_words_that_are_no_method_are_refused_at_once_and_counted_as_one(client: Client) -> None:
+    assert client.generic("BREW", "/healthz").status_code == 405
+    before = client.get("/metrics").content
+    for n in range(50):
+        answer = client.generic(f"BREW{n}", f"/{('healthz', 'sign-in/', 'api/v1/cases')[n % 3]}")
+        assert answer.status_code == 405
+        assert "POST" in answer["Allow"]
+    told = client.get("/metrics").content
+    assert len(told) < len(before) + 8_000
+    assert b"BREW" not in told
+    assert b'method="other",route="-",status="405"' in told
+
+
 def test_nothing_but_our_own_scripts_may_run(client: Client) -> None:
     headers = client.get("/healthz").headers
     assert "script-src 'self'" in headers["Content-Security-Policy"]

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 
 from bihuan.api import openapi, reading
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, Upload
-from bihuan.api.problems import Problem, answer, problem_of
+from bihuan.api.problems import Problem, answer, method_refused, problem_of
 from bihuan.api.routes import ROUTER
 from bihuan.attachments import commands as attachments
 from bihuan.kernel import errand
@@ -79,8 +79,7 @@ def _find(request: HttpRequest) -> tuple[Endpoint, dict[str, str]]:
         raise Problem(404, "unknown", "没有找到", "没有这个接口地址。")
     if endpoint := methods.get(request.method or ""):
         return endpoint, path
-    allowed = ", ".join(sorted(methods))
-    raise Problem(405, "method", "方法不对", f"这个地址只接受 {allowed}。", headers={"Allow": allowed})
+    raise method_refused(methods)
 
 
 def _read(endpoint: Endpoint, call: Call) -> HttpResponseBase:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -68,6 +68,12 @@ def invalid(detail: str, errors: tuple[Complaint, ...] = ()) -> Problem:
 def too_large(detail: str) -> Problem:
     """More than we take."""
     return Problem(413, "too-large", "内容过大", detail)
+
+
+def method_refused(allowed: Iterable[str]) -> Problem:
+    """A method that the address does not know."""
+    named = ", ".join(sorted(allowed))
+    return Problem(405, "method", "方法不对", f"这个地址只接受 {named}。", headers={"Allow": named})
 
 
 def _refused(error: Refused, pack: str) -> Problem:

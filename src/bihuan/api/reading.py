@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -23,6 +23,8 @@ _VERSION = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 _KEY = re.compile(KEY)
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _ROOM_AROUND_A_FILE = 64 * 1024
+DEEPEST = 64
+"""So deep may a body be nested; a form of ours has two layers."""
 
 
 def bearer(request: HttpRequest, *, scope: str, at: datetime) -> Standing:
@@ -53,6 +55,8 @@ def _forbidden(detail: str) -> Problem:
 
 def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:
     """The form filled in, or everything that is wrong with it."""
+    if too_deep(said):
+        raise unreadable(f"结构嵌套过深，不超过{DEEPEST}层。")
     if any(map(strange, said)):
         raise invalid("项目名称中含有不可识别的字符。")
     if found := tuple(Complaint(name, "", "含有不可识别的字符") for name in said if strange(said[name])):
@@ -66,11 +70,24 @@ def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:
 
 def strange(said: object) -> bool:
     """Whether NUL or half a character stands anywhere in it: neither can be kept."""
-    if isinstance(said, str):
-        return _UNREADABLE.search(said) is not None
-    if isinstance(said, dict):
-        return any(strange(name) or strange(value) for name, value in said.items())
-    return isinstance(said, list) and any(map(strange, said))
+    return any(isinstance(one, str) and _UNREADABLE.search(one) for _, one in _within(said))
+
+
+def too_deep(said: object) -> bool:
+    """Whether lists and objects stand in one another as in no form of ours."""
+    return any(depth > DEEPEST for depth, _ in _within(said))
+
+
+def _within(said: object) -> Iterator[tuple[int, object]]:
+    """Everything that stands in it and how deep, with what it is itself; as deep as it may be."""
+    left = [(0, said)]
+    while left:
+        depth, one = left.pop()
+        yield depth, one
+        if isinstance(one, Mapping):
+            left += [(depth + 1, part) for pair in one.items() for part in pair]
+        elif isinstance(one, list):
+            left += [(depth + 1, part) for part in one]
 
 
 def query(request: HttpRequest, model: type[Fields]) -> Fields:

@@ -35,7 +35,8 @@ BEGINNING_EACH, PATIENCE = 2, 10.0
 """How many may wait for each place inside when something new is begun; how long one waits, in seconds."""
 COME_BACK = range(1, 5)
 """After so many seconds, drawn, or all who were sent away would return together."""
-_FREE = ("/static/", "/healthz", "/readyz", "/metrics")
+_FREE = ("/static/", "/healthz")
+"""What asks nothing of anything; figures and readiness cost a look at many files and at the database."""
 _BEGINNINGS = frozenset(f"{BASE}/{subject.path}" for subject in SUBJECTS.values())
 
 

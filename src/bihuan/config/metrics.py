@@ -6,6 +6,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Histogram
 
+from bihuan.config.requests import method_of
+
 LATENCY = Histogram(
     "bihuan_request_seconds",
     "Seconds until a request was answered, by route",
@@ -22,7 +24,7 @@ def measured(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         response = get_response(request)
         match = request.resolver_match
         route = match.route if match else "-"
-        LATENCY.labels(request.method, route, response.status_code).observe(time.perf_counter() - began)
+        LATENCY.labels(method_of(request), route, response.status_code).observe(time.perf_counter() - began)
         return response
 
     return answer

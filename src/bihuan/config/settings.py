@@ -74,9 +74,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bihuan.config.requests.identified",
+    "bihuan.config.metrics.measured",
+    "bihuan.config.requests.known_methods",
     *(["bihuan.config.tracing.traced"] if tracing.wanted() else []),
     "bihuan.config.network.true_address",
-    "bihuan.config.metrics.measured",
     "django.middleware.security.SecurityMiddleware",
     "bihuan.config.headers.content_policy",
     "bihuan.config.admission.admitted",

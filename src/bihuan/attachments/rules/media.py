@@ -10,27 +10,34 @@ _TRUNCATED = "文件不完整，请重新导出后上传。"
 _TELLING = frozenset({b"udta", b"meta", b"uuid", b"free", b"skip", b"wide"})
 """Boxes that may carry place, device or anything at all, and that no player needs."""
 _OPENED = frozenset({b"moov", b"trak"})
+DEEPEST = 64
+"""So many boxes may stand in one another; players know two of these layers."""
 
 
 def cleaned_mp4(content: bytes, kind: FileKind) -> bytes:
     """The film with its telling boxes blanked where they stand, so that no offset in it moves."""
     refuse_hidden_archive(content)
     film = bytearray(content)
-    if b"moov" not in _blank(film, 0, len(film)):
+    if not _blank(film):
         raise Unfit(_TRUNCATED)
     return bytes(film)
 
 
-def _blank(film: bytearray, start: int, end: int) -> set[bytes]:
-    seen = set()
-    for name, box, body, stop in _boxes(film, start, end):
-        seen.add(name)
-        if name in _TELLING:
-            film[box + 4 : box + 8] = b"free"
-            film[body:stop] = bytes(stop - body)
-        elif name in _OPENED:
-            _blank(film, body, stop)
-    return seen
+def _blank(film: bytearray) -> bool:
+    """Blank what tells; answers whether it is a film."""
+    is_film, left = False, [(0, 0, len(film))]
+    while left:
+        depth, start, end = left.pop()
+        if depth > DEEPEST:
+            raise Unfit("视频的内部结构嵌套过深，请重新导出后上传。")
+        for name, box, body, stop in _boxes(film, start, end):
+            is_film |= name == b"moov" and depth == 0
+            if name in _TELLING:
+                film[box + 4 : box + 8] = b"free"
+                film[body:stop] = bytes(stop - body)
+            elif name in _OPENED:
+                left.append((depth + 1, body, stop))
+    return is_film
 
 
 def _boxes(film: bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
