@@ -30,6 +30,22 @@ def test_a_locked_account_is_unlocked(wendeng: Town) -> None:
     assert Client().post("/sign-in/", {"account": CLERK, "password": PASSWORD}).status_code == 302
 
 
+def test_a_network_that_was_slowed_down_is_let_go(wendeng: Town) -> None:
+    assert run("unlock", "--network", "10.6.6.6") == (1, "Error: 这个网络没有登录失败的记录。\n")
+    assert (
+        run("unlock", "--network", "somewhere")[0]
+        == run("unlock")[0]
+        == run("unlock", CLERK, "--network", "::")[0]
+        == 1
+    )
+    for _ in range(60):
+        access.failed(ip="2001:db8::1", at=timezone.now())
+    said = {"account": CLERK, "password": PASSWORD}
+    assert Client().post("/sign-in/", said, REMOTE_ADDR="2001:db8::2").status_code == 429
+    assert run("unlock", "--network", "2001:db8::3") == (0, "来自 2001:db8::3 的登录不再等待\n")
+    assert Client().post("/sign-in/", said, REMOTE_ADDR="2001:db8::2").status_code == 302
+
+
 def test_a_password_is_given_and_sign_ins_end(wendeng: Town) -> None:
     access.sign_in(account=CLERK, way=Way.PASSWORD, strong=False, ip="", agent="", at=timezone.now())
     code, said = run("password", CLERK)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from bihuan.access import commands as access
 from bihuan.access.models import Factor, SignIn
-from bihuan.access.queries import bearer, tokens
+from bihuan.access.queries import bearer, tokens, wait
 from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
 from bihuan.record.queries import events
@@ -70,12 +70,74 @@ def test_an_unknown_account_is_answered_like_a_known_one(wendeng: Town) -> None:
     assert known == [(status, text.replace("wd.nobody", CLERK)) for status, text in unknown]
 
 
-def test_one_address_that_tries_many_accounts_rests_too(wendeng: Town, settings: Settings) -> None:
-    settings.SIGN_IN_NETWORK_LIMIT = 8
-    for n in range(8):
-        attempt(Client(), f"wd.guess{n}", REMOTE_ADDR="10.6.6.6")
-    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 429
+def crowd(address: str, times: int = 60) -> None:
+    """So many failures of made-up accounts from an address, one right after the other."""
+    for _ in range(times):
+        access.failed(ip=address, at=timezone.now())
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    moment = timezone.now() + timedelta(seconds=seconds)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+
+def test_one_address_that_tries_many_accounts_waits_longer_and_longer_and_nobody_else(
+    wendeng: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F71."""
+    for n in range(50):
+        assert attempt(Client(), f"wd.guess{n}", REMOTE_ADDR="10.6.6.6")[0] == 422
+    status, text = attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.6.6.6")
+    assert (status, "请在1秒后再试" in text) == (429, True)
     assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.6.6.7")[0] == 302
+    waits = []
+    for _ in range(7):
+        access.failed(ip="10.6.6.6", at=timezone.now())
+        waits.append(wait("wd.guess", ip="10.6.6.6", known=False, at=timezone.now()))
+    assert waits == [2, 4, 8, 16, 30, 30, 30]
+    later(monkeypatch, 31)
+    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 302
+
+
+def test_whoever_came_in_from_there_before_waits_for_nobody(wendeng: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="2001:db8:1:2::1")[0] == 302
+    crowd("2001:db8:1:2:ffff::9")
+    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="2001:db8:1:2:a::7")[0] == 302
+    assert attempt(Client(), "wd.unit.head", PASSWORD, REMOTE_ADDR="2001:db8:1:2:a::7")[0] == 429
+    later(monkeypatch, 31 * 86_400)
+    crowd("2001:db8:1:2:ffff::9")
+    assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="2001:db8:1:2:a::7")[0] == 429
+
+
+def test_a_browser_that_came_in_before_waits_for_nobody_wherever_it_is(wendeng: Town) -> None:
+    own, others = Client(), Client()
+    assert attempt(own, password=PASSWORD)[0] == 302
+    told = own.cookies["device"]
+    assert (told["httponly"], told["samesite"], told["max-age"]) == (True, "Strict", 30 * 86_400)
+    assert CLERK not in told.value
+    crowd("10.6.6.6")
+    own.post("/sign-out/")
+    assert attempt(own, password=PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 302
+    assert attempt(own, "wd.unit.head", PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 429
+    crowd("10.6.6.9")
+    others.cookies["device"] = "x" + told.value
+    assert attempt(others, password=PASSWORD, REMOTE_ADDR="10.6.6.9")[0] == 429
+    others.cookies["device"] = told.value
+    assert attempt(others, password=PASSWORD, REMOTE_ADDR="10.6.6.9")[0] == 302
+    for _ in range(5):
+        attempt(own, REMOTE_ADDR="10.6.6.6")
+    assert attempt(own, password=PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 429, "the account's own limit holds for all"
+
+
+def test_the_second_factor_waits_too(office: Office) -> None:
+    office["unit.handler"].take_up_second_factor()
+    client = Client()
+    assert attempt(client, password=PASSWORD)[1] == "/sign-in/code/"
+    crowd("10.6.6.8")
+    assert client.post("/sign-in/code/", {"code": "000000"}, REMOTE_ADDR="10.6.6.8").status_code == 429
+    crowd("127.0.0.1", 49)
+    assert client.post("/sign-in/code/", {"code": "000000"}).status_code == 422, "the last failure before it waits"
+    assert wait("wd.nobody", ip="127.0.0.1", known=False, at=timezone.now()) > 0
 
 
 def test_an_address_is_believed_from_our_own_proxies_alone(wendeng: Town, settings: Settings) -> None:

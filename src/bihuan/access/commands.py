@@ -14,6 +14,7 @@ from django.db import transaction
 from bihuan.access import factor, queries, rules
 from bihuan.access.models import Factor, SignIn
 from bihuan.access.types import (
+    FAILURES,
     AccountUnlocked,
     Enrolment,
     PasswordChanged,
@@ -26,6 +27,8 @@ from bihuan.access.types import (
     SignedOutEverywhere,
     Way,
 )
+from bihuan.floodgate import commands as floodgate
+from bihuan.floodgate.networks import network
 from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
@@ -63,6 +66,20 @@ def sign_out(*, sign_in: int, account: str, at: datetime) -> None:
 def strengthen(*, sign_in: int) -> None:
     """A second factor was shown after the sign-in."""
     SignIn.objects.filter(pk=sign_in).update(strong=True)
+
+
+def failed(*, ip: str, at: datetime) -> None:
+    """Somebody of a network failed to come in, or to show a second factor."""
+    floodgate.lose(FAILURES, network(ip), at=at)
+
+
+def forget_network(*, address: str) -> None:
+    """Let a network try again that was slowed down; raises Refused where the address is none, or was not."""
+    here = network(address)
+    if not here:
+        raise Refused(Refusal(f"“{address}”不是网络地址。", _NORM))
+    if not floodgate.forget(FAILURES, here):
+        raise Refused(Refusal("这个网络没有登录失败的记录。", _NORM))
 
 
 def sweep(*, at: datetime) -> int:

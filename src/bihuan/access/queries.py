@@ -1,7 +1,7 @@
 """Who is in, by what, and what they may."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -9,7 +9,20 @@ from django.db.models import Count, F, Max, Q, Sum
 
 from bihuan.access import factor, rules
 from bihuan.access.models import Factor, SignIn
-from bihuan.access.types import AccountRow, Bearer, Enrolment, Power, Presence, SignInRow, TokenRow, Way
+from bihuan.access.types import (
+    FAILURES,
+    KNOWN_FOR,
+    AccountRow,
+    Bearer,
+    Enrolment,
+    Power,
+    Presence,
+    SignInRow,
+    TokenRow,
+    Way,
+)
+from bihuan.floodgate import queries as floodgate
+from bihuan.floodgate.networks import network
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
@@ -119,11 +132,24 @@ def _tokens_by_account(whose: Q, at: datetime) -> dict[str, list[TokenRow]]:
     return found
 
 
-def locked(account: str, *, ip: str, at: datetime) -> bool:
-    """Whether the account, or the network it is asked from, has failed too often of late."""
-    return _failures(Q(username=account), at - settings.AXES_COOLOFF_TIME) >= settings.AXES_FAILURE_LIMIT or (
-        _failures(Q(ip_address=ip or None), at - timedelta(hours=1)) >= settings.SIGN_IN_NETWORK_LIMIT
-    )
+def locked(account: str, *, at: datetime) -> bool:
+    """Whether the account rests because it has failed too often of late."""
+    return _failures(Q(username=account), at - settings.AXES_COOLOFF_TIME) >= settings.AXES_FAILURE_LIMIT
+
+
+def wait(account: str, *, ip: str, known: bool, at: datetime) -> int:
+    """Seconds that the account must wait because others of its network have failed too often; 0 for none.
+
+    Where it is known, by its browser (`known`) or by an earlier sign-in from the same network, it does not.
+    """
+    here = network(ip)
+    seconds = rules.wait(*floodgate.held(FAILURES, here, at=at), at)
+    return 0 if not seconds or known or here in _networks(account, at - KNOWN_FOR) else seconds
+
+
+def _networks(account: str, since: datetime) -> set[str]:
+    ips = SignIn.objects.filter(person__account=account, began_at__gt=since).values_list("ip", flat=True)
+    return {network(ip) for ip in ips.distinct()} - {""}
 
 
 def _failures(who: Q, since: datetime) -> int:

@@ -1,10 +1,11 @@
 """Rules of coming in: who has which power, who needs a second factor, and when a sign-in has ended."""
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from bihuan.access.types import POWERS, Owed, Power
+from bihuan.access.types import LONGEST_WAIT, POWERS, Owed, Power
 from bihuan.kernel.actor import CONSOLE, Actor, Seat
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -39,6 +40,14 @@ def owed(*, provisional: bool, strong: bool, enrolled: bool, needed: bool) -> Ow
 def alive(*, began_at: datetime, seen_at: datetime, at: datetime, idle: timedelta, whole: timedelta) -> bool:
     """Whether a sign-in still holds: not left alone for too long, and not too old."""
     return at - seen_at < idle and at - began_at < whole
+
+
+def wait(left: float, last: datetime | None, at: datetime) -> int:
+    """Seconds that a network still waits before its next try: the longer the more failures are owed."""
+    if left >= 1 or last is None:
+        return 0
+    owed = min(LONGEST_WAIT, 1 << max(0, round(-left)))
+    return max(0, math.ceil(owed - (at - last).total_seconds()))
 
 
 def within(networks: Sequence[str], address: str) -> bool:

@@ -1,14 +1,22 @@
 """Words and facts of coming in: how somebody signed in, what is still owed, what becomes of accounts."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
 
+from bihuan.floodgate.types import Measure
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import POWERS as POWERS
 from bihuan.organisations.types import Power as Power
 from bihuan.organisations.types import Standing
+
+FAILURES: Final = Measure("access.failures", 50, timedelta(hours=1), debt=5)
+"""Failed sign-ins of one network, whatever the accounts; of more each waits longer: an office shares one address."""
+LONGEST_WAIT: Final = 30
+"""Seconds that a network which has failed too often waits between two tries, at most."""
+KNOWN_FOR: Final = timedelta(days=30)
+"""So long after a sign-in its network and its browser are known to the account, and wait for nobody's failures."""
 
 
 class Way(Vocabulary):

@@ -40,9 +40,17 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("account")
-def unlock(account: str) -> None:
-    """解除连续输错后的登录锁定。"""
+@click.argument("account", required=False)
+@click.option("--network", metavar="地址", help="不解锁账号，而是解除这个网络地址输错过多后的等待。")
+def unlock(account: str | None, network: str | None) -> None:
+    """解除连续输错后的登录锁定；--network 解除一个网络的等待。"""
+    if (account is None) == (network is None):
+        raise click.ClickException("请写明账号，或者用 --network 写明网络地址")
+    if account is None:
+        with _told():
+            commands.forget_network(address=str(network))
+        OUT.print(f"来自 {network} 的登录不再等待")
+        return
     actor, now = _standing(account, datetime.now(UTC))
     with _told():
         commands.unlock(account=account, actor=actor, now=now)

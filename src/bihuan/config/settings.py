@@ -141,9 +141,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
-"""The sign-in page tells of a lock in its own words; networks have a limit of their own (`SIGN_IN_NETWORK_LIMIT`)."""
-SIGN_IN_NETWORK_LIMIT = 50
-"""Failures from one address within an hour, whatever the accounts: an office shares one, a robot does not tire."""
+"""The sign-in page tells of a lock in its own words; networks are slowed down (`access.types.FAILURES`)."""
 TRUSTED_PROXIES = int(os.environ.get("BIHUAN_TRUSTED_PROXIES", "0"))
 """How many reverse proxies of ours stand before the site; each adds one address to X-Forwarded-For."""
 

@@ -6,11 +6,15 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A bucket of so many tokens that fills up again in that time; `name` tells it from others with the same key."""
+    """A bucket of so many tokens that fills up again in that time; `name` tells it from others with the same key.
+
+    `debt` is how many may be owed where tokens are lost and not asked for.
+    """
 
     name: str
     tokens: int
     refill: timedelta
+    debt: int = 0
 
     @property
     def per_second(self) -> float:

@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from bihuan.access import commands as access
 from bihuan.access import queries as entered
-from bihuan.access.types import Way
+from bihuan.access.types import KNOWN_FOR, Way
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries
 from bihuan.web.standing import SIGN_IN
@@ -18,6 +21,8 @@ PENDING = "pending"
 """Where the session keeps who has still to show a second factor."""
 PROVED = "proved_at"
 """Where the session keeps when its password was last shown again."""
+SHARED_BY = 8
+"""So many accounts may a browser be known to."""
 LOCKED = "连续输错次数过多，登录已暂停。请15分钟后再试；急需使用的，请本单位系统管理员解除锁定。"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -33,9 +38,55 @@ def has_post(account: str) -> bool:
     return standing is not None and bool(standing.actor.seats)
 
 
-def locked(request: HttpRequest, account: str) -> bool:
-    """Whether the account or the address rests after too many failures."""
-    return entered.locked(account, ip=request.META.get("REMOTE_ADDR", ""), at=timezone.now())
+def locked(account: str) -> bool:
+    """Whether the account rests after too many failures."""
+    return entered.locked(account, at=timezone.now())
+
+
+def held_up(request: HttpRequest, account: str) -> str:
+    """Why the account cannot come in just now: it rests, or its network has failed so often that it waits."""
+    at = timezone.now()
+    if entered.locked(account, at=at):
+        return LOCKED
+    ip, known = request.META.get("REMOTE_ADDR", ""), _mark(account) in _known(request)
+    seconds = entered.wait(account, ip=ip, known=known, at=at)
+    return _("您所在的网络输错次数过多，请在%(n)d秒后再试。") % {"n": seconds} if seconds else ""
+
+
+def failed(request: HttpRequest) -> None:
+    """Note that somebody of this network showed something wrong."""
+    access.failed(ip=request.META.get("REMOTE_ADDR", ""), at=timezone.now())
+
+
+def _mark(account: str) -> str:
+    return salted_hmac("bihuan.device", account, algorithm="sha256").hexdigest()[:32]
+
+
+def _known(request: HttpRequest) -> list[str]:
+    """Whom this browser has let in within the last weeks, as marks that tell no account."""
+    try:
+        said = signing.loads(request.COOKIES.get(_cookie(), ""), salt="bihuan.device", max_age=KNOWN_FOR)
+    except signing.BadSignature:
+        return []
+    return [str(mark) for mark in said] if isinstance(said, list) else []
+
+
+def _cookie() -> str:
+    return "__Host-device" if settings.HTTPS else "device"
+
+
+def _remember(request: HttpRequest, response: HttpResponse, account: str) -> None:
+    """Let the browser be known again: it waits for nobody's failures."""
+    mark = _mark(account)
+    marks = [mark, *(one for one in _known(request) if one != mark)][:SHARED_BY]
+    response.set_cookie(
+        _cookie(),
+        signing.dumps(marks, salt="bihuan.device"),
+        max_age=KNOWN_FOR,
+        httponly=True,
+        samesite="Strict",
+        secure=settings.HTTPS,
+    )
 
 
 def await_code(request: HttpRequest, account: str, onward: str, way: Way) -> None:
@@ -44,8 +95,8 @@ def await_code(request: HttpRequest, account: str, onward: str, way: Way) -> Non
     request.session[PENDING] = {"account": account, "next": onward, "way": way, "at": timezone.now().isoformat()}
 
 
-def come_in(request: HttpRequest, account: str, way: Way, *, strong: bool) -> None:
-    """Let somebody in who has shown what is asked, under a new session."""
+def come_in(request: HttpRequest, account: str, way: Way, *, strong: bool, onward: str) -> HttpResponse:
+    """Let somebody in who has shown what is asked, under a new session, and lead them on."""
     person = entered.official(account)
     if person is None:
         raise Unknown(account)
@@ -60,6 +111,9 @@ def come_in(request: HttpRequest, account: str, way: Way, *, strong: bool) -> No
         agent=request.META.get("HTTP_USER_AGENT", ""),
         at=timezone.now(),
     )
+    response = redirect(onward)
+    _remember(request, response, account)
+    return response
 
 
 def sign_in_page(

@@ -45,14 +45,14 @@ def proved_again(view: View[P]) -> View[P]:
 @sensitive_variables("password")
 def wrong(request: HttpRequest, account: str, password: str) -> str:
     """Why the password does not show who one is; nothing if it does. Too many tries lock the account as at the door."""
-    if locked(request, account):
+    if locked(account):
         return LOCKED
     password = password.replace("\x00", "")[:1024]
     if not password:
         return _("请输入密码。")
     if authenticate(request, account=account, password=password) is not None:
         return ""
-    return LOCKED if locked(request, account) else _("密码不对，请检查大小写和输入法。")
+    return LOCKED if locked(account) else _("密码不对，请检查大小写和输入法。")
 
 
 def _fresh(request: HttpRequest, standing: Standing) -> bool:

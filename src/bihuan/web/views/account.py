@@ -20,7 +20,18 @@ from bihuan.kernel.refusal import Refused
 from bihuan.organisations import queries
 from bihuan.organisations.types import Standing
 from bihuan.policy.calendar import ZONE
-from bihuan.web.entering import LOCKED, PENDING, await_code, come_in, has_post, locked, onward_of, sign_in_page
+from bihuan.web.entering import (
+    LOCKED,
+    PENDING,
+    await_code,
+    come_in,
+    failed,
+    has_post,
+    held_up,
+    locked,
+    onward_of,
+    sign_in_page,
+)
 from bihuan.web.standing import presence_of, signed_in, standing_of
 from bihuan.web.words import moment
 
@@ -42,18 +53,18 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     password = request.POST.get("password", "").replace("\x00", "")[:1024]
     if not account or not password:
         return sign_in_page(request, onward, account, "请填写账号和密码。")
-    if locked(request, account):
-        return sign_in_page(request, onward, account, LOCKED, 429)
+    if why := held_up(request, account):
+        return sign_in_page(request, onward, account, why, 429)
     if authenticate(request, account=account, password=password) is None:
-        rests = locked(request, account)
+        failed(request)
+        rests = locked(account)
         return sign_in_page(request, onward, account, LOCKED if rests else WRONG, 429 if rests else 422)
     if not has_post(account):
         return sign_in_page(request, onward, account, NO_POST)
     if entered.enrolled(account):
         await_code(request, account, onward, Way.PASSWORD)
         return redirect("/sign-in/code/")
-    come_in(request, account, Way.PASSWORD, strong=False)
-    return redirect(onward)
+    return come_in(request, account, Way.PASSWORD, strong=False, onward=onward)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,13 +79,13 @@ def code(request: HttpRequest) -> HttpResponseBase:
         return redirect("/sign-in/")
     if request.method != "POST":
         return _code_page(request)
-    if locked(request, account):
-        return _code_page(request, LOCKED, 429)
+    if why := held_up(request, account):
+        return _code_page(request, why, 429)
     if not _shown(request, account, request.POST.get("code", "").replace("\x00", "").strip()[:64]):
         user_login_failed.send(__name__, credentials={"account": account}, request=request)
+        failed(request)
         return _code_page(request, "验证码不对或已经用过。请输入手机上当前显示的6位数字，或一个恢复码。")
-    come_in(request, account, Way(waiting["way"]), strong=True)
-    return redirect(onward)
+    return come_in(request, account, Way(waiting["way"]), strong=True, onward=onward)
 
 
 def _shown(request: HttpRequest, account: str, code: str) -> bool:

@@ -84,8 +84,7 @@ def back(request: HttpRequest) -> HttpResponseBase:
     if not strong and entered.enrolled(account):
         entering.await_code(request, account, onward, Way.SINGLE_SIGN_ON)
         return redirect("/sign-in/code/")
-    entering.come_in(request, account, Way.SINGLE_SIGN_ON, strong=strong)
-    return redirect(onward)
+    return entering.come_in(request, account, Way.SINGLE_SIGN_ON, strong=strong, onward=onward)
 
 
 def _failed(request: HttpRequest, onward: str, words: str) -> HttpResponseBase:
