@@ -133,3 +133,15 @@ def test_the_training_clock_moves_forward_only(staff: Staff) -> None:
     number = staff.register()["number"]
     seen = client.get(f"/cases/{number}").json()
     assert datetime.fromisoformat(seen["registered_at"]) >= to, "cases live by that clock"
+
+
+def test_the_next_step_is_told_with_the_acts(staff: Staff) -> None:
+    number = staff.walk(Act.DISPATCH, Act.SIGN_IN, Act.RECORD_CONTACT)
+
+    def primary(who: str) -> list[str]:
+        acts = staff[who].get(f"/cases/{number}").json()["acts"]
+        return [act["act"] for act in acts if act["primary"]]
+
+    assert (primary("unit.handler"), primary("desk.dispatcher")) == (["answer"], [])
+    assert staff.do(number, Act.REQUEST_EXTENSION).status_code == 200
+    assert primary("desk.dispatcher") == ["approve_extension", "refuse_extension"]

@@ -40,7 +40,7 @@ def walk_round(town: Town, desk: Desk) -> str:
 
     clerk = desk["wd.unit.handler"]
     open_task(clerk, TITLE)
-    expect(clerk.get_by_label("球在谁手里")).to_contain_text("轮到您")
+    expect(clerk.get_by_label("轮到谁办")).to_contain_text("您要办")
     do(clerk, "sign_in", "签收")
     clerk.get_by_text("查看完整信息").click()
     clerk.get_by_label("具体原因").fill("联系诉求人核实灯杆位置")
@@ -69,7 +69,7 @@ def walk_round(town: Town, desk: Desk) -> str:
     expect(caller.get_by_text("还没有有效回访")).to_be_visible()
     do(caller, "record_callback", "第1次回访", reached=True, solved="已解决", satisfied="满意")
     do(caller, "close", "办结：已解决", closure="已解决")
-    expect(caller.get_by_label("球在谁手里")).to_contain_text("已了结")
+    expect(caller.get_by_label("轮到谁办")).to_contain_text("已了结")
     return number
 
 

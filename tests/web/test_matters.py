@@ -42,7 +42,7 @@ def test_a_matter_of_the_station_is_struck_off_by_its_pages(city: Office) -> Non
     act("office.list_keeper", "classify", matter_class="general")
     assert "请填写" in act("office.list_keeper", "assign", 422, lead=city.town.unit, ground="duty", basis="三定").text
     act("office.list_keeper", "assign", lead=city.town.unit, ground="duty", basis="三定规定", due_on=soon)
-    assert "轮到您" in city["unit.handler"].read(f"/matters/{number}/").text
+    assert "您要办：" in city["unit.handler"].read(f"/matters/{number}/").text
     assert city["supervision.supervisor"].read(f"/matters/{number}/").status == 200
     act("unit.handler", "sign_in")
     act("unit.handler", "draft_feedback", result="更换了加压泵，恢复供水。")

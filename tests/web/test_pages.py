@@ -83,10 +83,10 @@ def test_a_case_goes_all_the_way_round(office: Office) -> None:
 def test_the_page_says_who_holds_the_ball_and_what_comes_next(office: Office) -> None:
     number = office.walk(A.ACCEPT, A.DISPATCH)
     clerk = office["unit.handler"].read(f"/cases/{number}/")
-    assert "轮到您" in clerk.text
+    assert "您要办：" in clerk.text
     assert next(f.action for f in clerk.forms if "/acts/" in f.action).endswith("/acts/sign_in/")
     desk = office["desk.dispatcher"].read(f"/cases/{number}/")
-    assert "球在" in desk.text
+    assert "当前办理：" in desk.text
     assert "眼下没有您要办的环节" in desk.text
 
 

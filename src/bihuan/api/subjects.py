@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from bihuan.api import cursors
 from bihuan.api.cursors import Paging, RowId
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
-from bihuan.duties.life import Life, Offer
+from bihuan.duties.life import Life, Offer, next_of
+from bihuan.duties.types import DutyRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal, Unknown
@@ -54,7 +55,7 @@ class Seen:
     """All that is read of a subject: its facts, its view, and what other packages tell besides."""
 
     facts: Any
-    view: object
+    view: Any
     more: Mapping[str, object]
 
 
@@ -79,6 +80,8 @@ class ActOffered:
     citation: str
     mine: bool
     """Whether the actor holds a post that does such acts on this subject."""
+    primary: bool
+    """Whether it is the actor's next step; of a choice, every answer is."""
     place: str
     form: dict[str, Any] | None
     refusal: Refused | None
@@ -117,12 +120,14 @@ def schema_of(form: type[Fields]) -> dict[str, Any]:
     return form.model_json_schema()
 
 
-def offered(subject: Subject, facts: Any, actor: Actor, now: datetime) -> list[ActOffered]:
-    """The acts of the subject's stage, as the life offers them."""
-    return [_offered(subject, facts, offer) for offer in subject.life.offers(facts, actor, now)]
+def offered(subject: Subject, facts: Any, duties: Sequence[DutyRow], actor: Actor, now: datetime) -> list[ActOffered]:
+    """The acts of the subject's stage, as the life offers them; `duties` are those open on it."""
+    offers = subject.life.offers(facts, actor, now)
+    to_do = next_of(subject.life.table, facts.stage, duties, actor, offers)
+    return [_offered(subject, facts, offer, offer.act in to_do.acts) for offer in offers]
 
 
-def _offered(subject: Subject, facts: Any, offer: Offer) -> ActOffered:
+def _offered(subject: Subject, facts: Any, offer: Offer, primary: bool) -> ActOffered:
     refusal = offer.refusal
     return ActOffered(
         act=offer.act,
@@ -131,6 +136,7 @@ def _offered(subject: Subject, facts: Any, offer: Offer) -> ActOffered:
         clause=offer.clause,
         citation=offer.citation,
         mine=offer.mine,
+        primary=primary,
         place=f"{BASE}/{subject.path}/{facts.number}/acts/{offer.act}",
         form=None if refusal else schema_of(offer.fields),
         refusal=refused_by(refusal, facts.pack),
@@ -259,7 +265,8 @@ def _shown(subject: Subject) -> View:
     def view(call: Call) -> Reply:
         seen = subject.view(call.path["number"], call.actor, call.now)
         facts = seen.facts
-        acts = offered(subject, facts, call.actor, call.now)
+        owed = [duty for duty in seen.view.duties if duty.discharged_at is None]
+        acts = offered(subject, facts, owed, call.actor, call.now)
         shown = read_off(subject.shown, seen.view, facts, stage_label=facts.stage.label, acts=acts, **seen.more)
         return Reply(shown, version=facts.version)
 

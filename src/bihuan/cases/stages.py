@@ -16,7 +16,7 @@ from bihuan.cases.types import (
     DutyKind,
     Stage,
 )
-from bihuan.kernel.stages import Move, StageTable
+from bihuan.kernel.stages import Move, StageTable, Weight
 from bihuan.policy import norms as n
 
 OPEN = (
@@ -334,6 +334,56 @@ TABLE = StageTable(
             if stage not in (S.SUBMITTED, S.CALLBACK)
         ),
     ],
+    weights={
+        Weight.CHOICE: (
+            A.CONFIRM_DECLINE,
+            A.REFUSE_DECLINE,
+            A.APPROVE_RETURN,
+            A.REFUSE_RETURN,
+            A.APPROVE_EXTENSION,
+            A.REFUSE_EXTENSION,
+            A.APPROVE_TERMINATION,
+            A.REFUSE_TERMINATION,
+        ),
+        Weight.SIDE: (
+            A.ANSWER_AT_ONCE,
+            A.HAND_OVER,
+            A.MERGE,
+            A.UNMERGE,
+            A.SUPPLEMENT,
+            A.RENEW_CODE,
+            A.RELAY,
+            A.REQUEST_EXTENSION,
+            A.AWAIT_REQUESTER,
+            A.LINK,
+            A.WHISTLE,
+            A.REQUEST_DETERMINATION,
+            A.ADJUDICATE,
+            A.REWORK,
+            A.REOPEN,
+        ),
+        Weight.AGAINST: (
+            A.REFER,
+            A.PROPOSE_DECLINE,
+            A.WITHDRAW,
+            A.REQUEST_RETURN,
+            A.REQUEST_TERMINATION,
+            A.OPEN_DETERMINATION,
+            A.TAKE_BACK,
+            A.RECORD_REFUSAL,
+            A.SEND_BACK_DRAFT,
+            A.SEND_BACK,
+            A.HANG,
+        ),
+    },
+    advances={
+        A.ACCEPT: (D.DISPATCH,),
+        A.SIGN_IN: (D.HANDLE, D.REWORK),
+        A.RECORD_CONTACT: (D.HANDLE, D.REWORK),
+        A.ANSWER: (D.HANDLE, D.REWORK),
+        A.RECORD_CALLBACK: (D.CALLBACK,),
+        A.REPORT_GAP: (D.DETERMINATION,),
+    },
     exceptions={
         **{
             (act, D.RELAY): "承办单位不再办理，不再替它转达"

@@ -20,7 +20,7 @@ from bihuan.determination.types import (
     ReferralStage,
     Stage,
 )
-from bihuan.kernel.stages import Move, StageTable
+from bihuan.kernel.stages import Move, StageTable, Weight
 from bihuan.policy import norms as n
 
 ENDS = frozenset({Stage.SETTLED, Stage.DECLINED, Stage.TAKEN_BACK, Stage.DISSOLVED})
@@ -165,6 +165,12 @@ DETERMINATION = StageTable(
             for stage in ON_THE_CASE
         ),
     ],
+    weights={
+        Weight.CHOICE: (A.ISSUE_UNIT, A.ISSUE_GAP, A.ISSUE_UNREASONABLE),
+        Weight.SIDE: (A.ADD_PARTIES, A.ASK_MATERIAL),
+        Weight.AGAINST: (A.DECLINE, A.TAKE_BACK),
+    },
+    advances={A.OPINE: (D.ISSUE,), A.ADD_MATERIAL: (D.ISSUE,)},
     exceptions={(A.TAKE_BACK, D.MATERIAL): "收回后不再会商，不需要补充材料"},
 )
 
@@ -189,6 +195,7 @@ REFERRAL = StageTable(
         ),
         Move(R.OPEN, RA.DROP, R.DROPPED, (CENTRE_SIGNER,), n.REFUSAL_REFERRED, lapses_all=True),
     ],
+    weights={Weight.SIDE: (RA.ADD_EVIDENCE,), Weight.AGAINST: (RA.DROP,)},
     exceptions={(RA.DROP, RD.REFER): "负责人决定不移交的，无可移交"},
 )
 TABLES: Mapping[str, StageTable] = {table.subject: table for table in (DETERMINATION, REFERRAL)}

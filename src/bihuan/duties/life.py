@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
 from bihuan.duties import creditors
+from bihuan.duties.primary import Duty, Primary, primary
 from bihuan.duties.queries import in_force, owed_on
 from bihuan.duties.sight import Sight
 from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
@@ -67,6 +68,24 @@ class Offer:
     fields: type[Fields]
     mine: bool
     refusal: Refusal | None
+
+
+def next_of(
+    table: StageTable,
+    stage: Vocabulary,
+    duties: Sequence[Duty],
+    actor: Actor,
+    offers: Iterable[Offer],
+    *,
+    elsewhere: Collection[str] = (),
+) -> Primary[Duty]:
+    """What comes next for the actor, of what is offered; `duties` are those open on the subject."""
+    live = {offer.act for offer in offers if offer.mine and offer.refusal is None}
+
+    def may(move: Move) -> bool:
+        return str(move.act) in live
+
+    return primary(table, stage, duties, actor, may, elsewhere=elsewhere)
 
 
 @dataclass(frozen=True, slots=True)

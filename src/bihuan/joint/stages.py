@@ -29,7 +29,8 @@ from bihuan.joint.types import (
     Stage,
 )
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.stages import Branch, Move, Role, StageTable
+from bihuan.kernel.stages import Branch, Move, Role, StageTable, Weight
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms as n
 
 ENDS = frozenset({Stage.SIGNED, Stage.VOID, Stage.DISSOLVED})
@@ -325,6 +326,20 @@ def _whistle() -> Iterator[Move]:
 
 UNDONE = (D.EXPLAIN, D.REMIND, D.FILE_FORM, D.SIGN_FORM, D.DIFFICULTY)
 _DENIED = "批示不实，凭它交办的不再承担；重新批示后再产生"
+_WEIGHTS: Mapping[Weight, tuple[Vocabulary, ...]] = {
+    Weight.CHOICE: (
+        *(A.RELEASE, A.KEEP, A.UPHOLD, A.OVERRULE, A.REPORT, A.NO_REPORT),
+        *(A.VERIFY, A.DENY, A.DENY_KEY),
+    ),
+    Weight.SIDE: (A.ADD_UNITS, A.RECORD_WORK, A.CONTACT_UPWARD, A.HOLD_MEETING, A.RENEW),
+    Weight.AGAINST: (A.RETURN, A.OBJECT, A.NOTIFY, A.RAISE_TO_TOUGH, A.RAISE_TO_KEY, A.SEND_BACK_FORM, A.VOID),
+}
+_ADVANCES: Mapping[Vocabulary, tuple[Vocabulary, ...]] = {
+    A.ACCEPT: (D.WORK,),
+    A.CHECK_IN: (D.WORK,),
+    A.RECORD_WORK: (D.WORK,),
+    A.GRADE: (D.FILE_FORM,),
+}
 _RAISED = "汇报、升级后仍须结束并填表，届时重新产生"
 _TAKEN_BACK = "已没有参加单位，撤销后无可结束、无可另定"
 LINKAGE = StageTable(
@@ -332,6 +347,8 @@ LINKAGE = StageTable(
     "首接联动",
     ENDS,
     [*_linkage(), *_together(LINKED)],
+    weights=_WEIGHTS,
+    advances=_ADVANCES,
     exceptions={
         (A.VOID, D.CONCLUDE): _TAKEN_BACK,
         (A.RELEASE, D.REMIND): "同意退出的，对该单位的通报不再有对象",
@@ -344,6 +361,8 @@ WHISTLE = StageTable(
     "吹哨报到",
     ENDS,
     [*_whistle(), *_together(WHISTLED)],
+    weights=_WEIGHTS,
+    advances=_ADVANCES,
     exceptions={
         (A.VOID, D.CONCLUDE): _TAKEN_BACK,
         (A.VOID, D.RETARGET): _TAKEN_BACK,

@@ -1,7 +1,8 @@
 """Stage tables: what has a life moves only along one printed table."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from types import MappingProxyType
 
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
@@ -31,6 +32,19 @@ class Role:
         return min(fits, default=None)
 
 
+class Weight(StrEnum):
+    """How an act weighs among those of its stage."""
+
+    MAIN = "main"
+    """The ordinary way."""
+    CHOICE = "choice"
+    """One of several answers to what was asked: none of them is put before the others."""
+    SIDE = "side"
+    """Beside the way, where there is a reason."""
+    AGAINST = "against"
+    """Gives back, refuses, ends, raises or blames: never put to anybody as what comes next."""
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One row of a stage table; `origin` None is the beginning. A pack that leaves `norm` off has no such row."""
@@ -57,6 +71,15 @@ class Move:
     """Duties of single units that the act fulfils."""
     absolves: bool = False
     """Whether the act decides that what lapses by it was not its holder's to do: it ends waived, however late it is."""
+    advances: tuple[Vocabulary, ...] = ()
+    """Duties that the act brings nearer without settling them."""
+    weight: Weight = Weight.MAIN
+    parallel: bool = False
+    """Whether the act moves no stage and touches only what is the actor's own, so that it overtakes nobody."""
+
+    def fulfils(self, kind: str) -> bool:
+        """Whether the act settles what is owed of that kind."""
+        return kind in self.discharges or kind in self.settles
 
     def seat(self, actor: Actor, parts: Mapping[str, frozenset[str]]) -> Seat | None:
         """The seat in which the actor may make this move, or None."""
@@ -78,12 +101,16 @@ class StageTable:
         ends: frozenset[Vocabulary],
         moves: Iterable[Move],
         *,
+        weights: Mapping[Weight, Collection[Vocabulary]] = MappingProxyType({}),
+        advances: Mapping[Vocabulary, tuple[Vocabulary, ...]] = MappingProxyType({}),
+        parallel: Collection[Vocabulary] = (),
         exceptions: Mapping[tuple[Vocabulary, Vocabulary], str] = MappingProxyType({}),
     ) -> None:
+        """`weights`, `advances` and `parallel` say of acts what holds in all their rows."""
         self.subject = subject
         self.label = label
         self.ends = ends
-        self.moves = tuple(moves)
+        self.moves = tuple(_manner(move, weights, advances, parallel) for move in moves)
         self.exceptions = exceptions
         """Act and duty → why the act may let the duty lapse although whoever does it is not its creditor."""
         self._rows: dict[tuple[Vocabulary | None, Vocabulary], Move] = {}
@@ -128,6 +155,17 @@ class StageTable:
         if seat is None:
             return Refusal(f"只有{move.who_words}可以“{act.label}”。", move.norm)
         return move, seat
+
+
+def _manner(
+    move: Move,
+    weights: Mapping[Weight, Collection[Vocabulary]],
+    advances: Mapping[Vocabulary, tuple[Vocabulary, ...]],
+    parallel: Collection[Vocabulary],
+) -> Move:
+    weight = next((weight for weight, acts in weights.items() if move.act in acts), move.weight)
+    along = move.act in parallel and move.origin == move.target
+    return replace(move, weight=weight, advances=advances.get(move.act, move.advances), parallel=along)
 
 
 @dataclass(frozen=True, slots=True)

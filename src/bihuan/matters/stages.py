@@ -1,6 +1,6 @@
 """The stage table of a listed matter: every move there is, in the order of the work."""
 
-from bihuan.kernel.stages import Move, StageTable
+from bihuan.kernel.stages import Move, StageTable, Weight
 from bihuan.matters.types import (
     CLOCK,
     DIRECTOR,
@@ -144,6 +144,17 @@ TABLE = StageTable(
             discharges=(D.RECHECK,),
         ),
     ],
+    weights={
+        Weight.CHOICE: (A.RECHECK, A.END_TRACKING, A.REOPEN),
+        Weight.SIDE: (A.REASSIGN, A.URGE, A.RECORD_PROGRESS, A.RELAY, A.STRIKE_OFF_AND_TRACK),
+        Weight.AGAINST: (A.DROP, A.SEND_BACK_DRAFT, A.SEND_BACK),
+    },
+    advances={
+        A.SIGN_IN: (D.HANDLE,),
+        A.RECORD_PROGRESS: (D.HANDLE, D.REWORK),
+        A.DRAFT_FEEDBACK: (D.HANDLE, D.REWORK),
+        A.SUPERVISE: (D.STRIKE_OFF,),
+    },
     exceptions={
         (A.REASSIGN, D.RELAY): "承办单位不再办理，不再替它转达",
         (A.SEND_BACK, D.STRIKE_OFF): "补办后再次确认办结时，重新产生",

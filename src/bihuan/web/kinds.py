@@ -11,6 +11,7 @@ from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Urgency
 from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
 from bihuan.determination.types import DESIGNATED_HANDLE
+from bihuan.determination.types.rows import DeterminationBrief
 from bihuan.dispatch import queries as dispatch
 from bihuan.dispatch.types import Answered, ExtensionRequested, RelayRequested, RequesterAwaited
 from bihuan.feedback import queries as feedback
@@ -33,7 +34,7 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record.reading import Asked, Reading
-from bihuan.web.subjects import Begun, Kind
+from bihuan.web.subjects import Begun, Elsewhere, Kind
 from bihuan.web.words import label_of
 
 Readings = Mapping[str, Reading[Any] | Asked[Any]]
@@ -62,6 +63,7 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
     may_dispatch = case_commands.LIFE.table.row(view.facts.stage, Act.DISPATCH) and standing.actor.holds("dispatcher")
     text = f"{view.facts.title}\n{view.content}"
     together = joint.newest_first(told.get("together", []))
+    determined = determination.newest_first(told.get("determined", []))
     return {
         "answers": dispatch.newest_first(answers),
         "callbacks": feedback.in_order(callbacks),
@@ -75,7 +77,8 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
         "together": together,
         "begun": begun(together),
         "relayed": RELAYED,
-        "determined": determination.newest_first(told.get("determined", [])),
+        "determined": determined,
+        "elsewhere": _settled_elsewhere(together, determined),
         "referred": determination.newest_first(told.get("referred", [])),
         **_listing(view, standing),
     }
@@ -83,6 +86,24 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
 
 RELAYED = (RelayRequested.kind, RequesterAwaited.kind, ExtensionRequested.kind, Answered.kind)
 """What a unit asks the desk to pass on, where it may not know who asks."""
+
+
+_FORM_OF = {Instrument.LINKAGE: DutyKind.LINKAGE_FORM, Instrument.WHISTLE: DutyKind.WHISTLE_FORM}
+
+
+def _settled_elsewhere(
+    together: Sequence[JointBrief], determined: Sequence[DeterminationBrief]
+) -> dict[str, Elsewhere]:
+    """Where what a case owes is settled by what stands on it: the form of a joint handling, a determination."""
+    found = {
+        str(_FORM_OF[one.kind]): Elsewhere(one.kind.label, one.number, f"/{one.kind}s/{one.number}/")
+        for one in reversed(together)
+        if one.stage not in GONE
+    }
+    for one in determined[:1]:
+        where = Elsewhere(DETERMINATION.label, one.number, DETERMINATION.page_of(one.number))
+        found[str(DutyKind.DETERMINATION)] = where
+    return found
 
 
 def begun(found: Sequence[JointBrief]) -> list[Begun]:

@@ -1,9 +1,9 @@
-"""The page of anything that has a life: who holds the ball, what is owed, what can be done, what happened."""
+"""The page of anything that has a life: whose turn it is, what is owed, what can be done, what happened."""
 
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -16,11 +16,12 @@ from bihuan.documents import commands as papers
 from bihuan.documents import queries as documents
 from bihuan.documents.commands import Paper
 from bihuan.documents.types import DocumentRow, State
-from bihuan.duties.life import Life, Offer
+from bihuan.duties.life import Life, Offer, next_of
+from bihuan.duties.primary import Primary, own
 from bihuan.duties.types import DutyRow, Outcome
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.stages import Branch, Role
+from bihuan.kernel.stages import Branch, Role, Weight
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.queries import directory
 from bihuan.organisations.types import Standing
@@ -54,7 +55,7 @@ class Kind:
     readings: Callable[[Any, Standing], Mapping[str, Reading[Any] | Asked[Any]]]
     details: Details
     """What the page shows besides, from what the readings found; `accounts` are those whose names it tells, `begun`
-    is what began in the subject."""
+    is what began in the subject, `elsewhere` tells where duties are settled that another subject settles."""
 
     def page_of(self, number: str) -> str:
         """Where a subject's page stands."""
@@ -68,6 +69,15 @@ class Begun:
     branch: Branch
     subject: str
     stage: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another subject, on whose page a duty of this one is settled."""
+
+    label: str
+    number: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,8 @@ class ActForm:
     attempt: Attempt | None
     undoes: str = ""
     """Label of the actor's own last act, where this one takes it back."""
+    against: bool = False
+    """Whether it gives back, refuses, ends, raises or blames: it stands apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +158,34 @@ class Papers:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is: what the reader owes where a step is open to them, that of the step first; what others owe."""
+
+    mine: tuple[DutyRow, ...]
+    waiting: tuple[DutyRow, ...]
+    """What the reader owes and can do nothing for now."""
+    others: tuple[DutyRow, ...]
+    onward: Elsewhere | None
+    """Where the reader's next step is done, if not here."""
+
+    @property
+    def late(self) -> bool:
+        """Whether what is told first is overdue."""
+        return any(duty.overdue for duty in (self.mine or self.others or self.waiting)[:1])
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody owes anything."""
+        return not (self.mine or self.waiting or self.others)
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectPage:
     """All that is common to the pages of subjects."""
 
     kind: Kind
     view: Any
-    ball: DutyRow | None
-    ball_mine: bool
+    turn: Turn
     open_duties: tuple[DutyRow, ...]
     past_duties: tuple[DutyRow, ...]
     forms: tuple[ActForm, ...]
@@ -186,22 +219,22 @@ def page(
     events = recorded[facts.subject]
     known = directory(standing.jurisdiction.code, details.pop("accounts") - {""})
     open_duties = tuple(d for d in view.duties if d.discharged_at is None)
-    ball = min(open_duties, key=lambda d: (d.paused, d.due_at), default=None)
+    elsewhere: Mapping[str, Elsewhere] = details.pop("elsewhere", {})
     live = [o for o in offers if o.mine and o.refusal is None]
+    to_do = next_of(kind.life.table, facts.stage, open_duties, standing.actor, offers, elsewhere=elsewhere)
     lost = attempt if attempt and attempt.act not in {o.act for o in live} else None
     barred = tuple(o for o in offers if o.mine and o.refusal is not None)
     return SubjectPage(
         kind=kind,
         view=view,
-        ball=ball,
-        ball_mine=ball is not None and standing.actor.holds(*_posts(ball.post), unit=ball.holder),
+        turn=_turn(open_duties, standing.actor, to_do, elsewhere),
         open_duties=open_duties,
         past_duties=tuple(d for d in view.duties if d.discharged_at is not None),
         forms=_forms(
             kind,
             facts,
             live,
-            ball,
+            to_do,
             Choices(standing, known.units, [(m.unit, m.name) for m in getattr(facts, "present", ())]),
             attempt,
             begin,
@@ -247,34 +280,55 @@ def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow], actor: Actor) ->
     return Papers(tuple(documents.newest_first(drawn)), mine, others)
 
 
-def _posts(post: str) -> tuple[str, ...]:
-    return ("deputy", "head") if post == "deputy" else (post,)
+def _turn(
+    open_duties: Sequence[DutyRow], actor: Actor, to_do: Primary[DutyRow], elsewhere: Mapping[str, Elsewhere]
+) -> Turn:
+    ours = own(open_duties, actor)
+    others = sorted((d for d in open_duties if d not in ours), key=lambda d: (d.paused, d.due_at))
+    first = to_do.duty
+    if first is None or not (to_do.acts or to_do.elsewhere):
+        return Turn((), tuple(ours), tuple(others), None)
+    mine = (first, *(duty for duty in ours if duty is not first))
+    return Turn(mine, (), tuple(others), elsewhere[first.kind] if to_do.elsewhere else None)
 
 
 def _forms(
     kind: Kind,
     facts: Any,
     live: list[Offer],
-    ball: DutyRow | None,
+    to_do: Primary[DutyRow],
     choices: Choices,
     attempt: Attempt | None,
     begin: Typed | None,
     last: str,
 ) -> tuple[ActForm, ...]:
+    """The forms of what may be done: what comes next first, what gives back, ends or blames last."""
     asked = attempt.act if attempt else begin.one("act") if begin else ""
-    first = asked if asked in {o.act for o in live} else _next(kind, facts, live, ball)
-    due = _next(kind, facts, live, ball)
-    ordered = sorted(live, key=lambda o: o.act != due)
-    made = (_form(facts, o, o.act == first, choices, attempt, begin) for o in ordered)
+    opened = asked if asked in {o.act for o in live} else to_do.opens
+    against = {str(m.act) for m in kind.life.table.rows_from(facts.stage) if m.weight is Weight.AGAINST}
+    ordered = sorted(live, key=lambda o: (o.act not in to_do.acts, o.act in against))
     undone = ACTS[(kind.word, last)].word.label if (kind.word, last) in ACTS else ""
     back = {o.act for o in live if undone and undoes(kind.life.table, o.act, facts.stage, last)}
-    return tuple(replace(form, undoes=undone) if form.offer.act in back else form for form in made)
+    return tuple(
+        replace(
+            _form(facts, o, o.act == opened, choices, attempt, begin),
+            undoes=undone if o.act in back else "",
+            against=o.act in against,
+        )
+        for o in ordered
+    )
+
+
+UNDO_WITHIN = timedelta(minutes=30)
+"""How long one's own last act is offered to be taken back under that name."""
 
 
 def _own_last(events: Sequence[EventRow], standing: Standing) -> str:
-    """The last act on the subject, if it was the actor's own."""
+    """The last act on the subject, if it was the actor's own and is not long ago."""
     acts = [e for e in events if "stage" in e.facts]
-    return str(acts[-1].facts["act"]) if acts and acts[-1].account == standing.actor.account else ""
+    if not acts or acts[-1].account != standing.actor.account or standing.now - acts[-1].at > UNDO_WITHIN:
+        return ""
+    return str(acts[-1].facts["act"])
 
 
 def _form(
@@ -292,13 +346,6 @@ def _asked_of(info: FieldInfo, facts: Any) -> bool:
     extra = info.json_schema_extra
     need = extra.get("needs") if isinstance(extra, dict) else None
     return not need or bool(getattr(facts, str(need), ()))
-
-
-def _next(kind: Kind, facts: Any, live: list[Offer], ball: DutyRow | None) -> str:
-    """The act that settles what is due first, and the most besides; else the first that is offered."""
-    settles = {str(m.act): set(m.discharges) & facts.duties.keys() for m in kind.life.table.rows_from(facts.stage)}
-    apt = [o.act for o in live if ball is not None and ball.kind in settles[o.act]]
-    return max(apt, key=lambda act: len(settles[act])) if apt else live[0].act if live else ""
 
 
 def _told(kind: Kind, event: EventRow, names: Mapping[str, str], rulebook: Pack) -> Told:
