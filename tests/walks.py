@@ -8,6 +8,7 @@ from typing import Any
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.stages import Move
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.towns import START, Town
@@ -33,6 +34,9 @@ DOERS: Mapping[str, str] = {
     Act.REFUSE_DECLINE: "desk.reviewer",
     Act.MERGE: "desk.registrar",
     Act.UNMERGE: "desk.registrar",
+    Act.PARENT_ANSWERED: "clockwork",
+    Act.PARENT_ENDED: "clockwork",
+    Act.TELL_RESULT: "desk.caller",
     Act.WITHDRAW: "desk.registrar",
     Act.SUPPLEMENT: "desk.registrar",
     Act.RENEW_CODE: "desk.caller",
@@ -143,6 +147,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.APPROVE_TERMINATION: {"opinion": "情况属实。", "requester_told": "书面告知"},
         Act.SEND_BACK: {"reason_code": "incomplete", "reason": "未说明修复时间。"},
         Act.RECORD_CALLBACK: {"reached": True, "solved": "yes", "satisfied": "yes", "facts_true": True},
+        Act.TELL_RESULT: {"method": "phone", "reached": True, "said": "知道了。"},
         Act.REWORK: {"reason": "路灯仍不亮，请重新办理。"},
         Act.REOPEN: {"ground": "recurred", "reason": "路灯又坏了。"},
         Act.HANG: {
@@ -288,6 +293,27 @@ def merge_into_another(walk: Walk) -> Walk:
     other = Walk(walk.town, walk.now, actors=walk.actors).along(A.REGISTER)
     walk.at(other.now).do(A.MERGE, parent=other.number, reason="同一盏路灯。", requester_told="电话告知")
     return other
+
+
+def joined(town: Town, now: datetime = START, **said: Any) -> tuple[Walk, Walk]:
+    """A case joined to another that is being handled, and the other."""
+    walk = Walk(town, now)
+    walk.do(A.REGISTER, **said)
+    parent = merge_into_another(walk)
+    return walk, parent.at(walk.now).along(A.DISPATCH, A.SIGN_IN)
+
+
+def answer(parent: Walk) -> Walk:
+    """Let the answer to a case in handling pass the desk."""
+    return parent.along(A.ANSWER, A.SIGN_OFF, A.APPROVE)
+
+
+def joined_ready_for(move: Move, town: Town) -> Walk | None:
+    """A joined case at which a row may be walked that waits for the other case; None where the row does not wait."""
+    if move.origin is not Stage.MERGED or move.act not in (A.PARENT_ANSWERED, A.TELL_RESULT, A.RECORD_CALLBACK):
+        return None
+    walk, parent = joined(town, callback_wanted=move.act is not A.TELL_RESULT)
+    return walk.at(answer(parent).now)
 
 
 def with_a_relay(stage: Stage, town: Town, now: datetime = START) -> SecretWalk:

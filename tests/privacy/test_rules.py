@@ -5,10 +5,10 @@ import pytest
 from bihuan.cases.types import Stage
 from bihuan.policy import norms
 from bihuan.privacy import rules
-from tests.facts import case
+from tests.facts import NOW, case
 from tests.rule_tables import Row, asked
 
-erase = asked(rules.may_erase, case=case(stage=Stage.CLOSED), open_matter="", erased=False)
+erase = asked(rules.may_erase, case=case(stage=Stage.CLOSED), open_matter="", open_parent="", untold="", erased=False)
 OVER = (
     Stage.CLOSED,
     Stage.ARCHIVED,
@@ -27,6 +27,9 @@ ROWS = (
         if stage not in OVER
     ),
     erase.refuses("twice", norms.IDENTITY_PROTECTED, erased=True),
+    erase.refuses("while somebody owes", norms.IDENTITY_PROTECTED, case=case(stage=Stage.CLOSED, duties={"x": NOW})),
+    erase.refuses("while its parent is open", norms.IDENTITY_PROTECTED, open_parent="C1"),
+    erase.refuses("while a child is not told", norms.IDENTITY_PROTECTED, untold="C2"),
     erase.refuses("while it is a matter of the list", norms.IDENTITY_PROTECTED, open_matter="M1"),
 )
 

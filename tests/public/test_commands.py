@@ -149,7 +149,7 @@ def test_a_requester_takes_the_request_back_until_it_is_answered(wendeng: Town) 
         answered.do(Act.WITHDRAW, by="requester")
 
 
-@pytest.mark.parametrize("stage", [Stage.CLOSED, Stage.WITHDRAWN, Stage.MERGED])
+@pytest.mark.parametrize("stage", [Stage.CLOSED, Stage.WITHDRAWN])
 def test_nothing_is_added_to_what_has_ended(stage: Stage, wendeng: Town) -> None:
     walk = walk_to(stage, wendeng)
     with pytest.raises(Refused, match="不能“补充情况”"):

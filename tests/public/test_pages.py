@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from bihuan.attachments import queries as attachments
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, Stage
+from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.intake import commands as intake
 from bihuan.policy.calendar import ZONE
 from bihuan.public.views import entering
@@ -23,7 +23,7 @@ from bihuan.record.queries import events
 from bihuan.requesters import queries as requesters
 from tests.public.citizens import REACHABLE, SAID, Citizen, now_in, open_site
 from tests.towns import FOUNDER, START, Town
-from tests.walks import TO_CALLBACK, Walk, walk_to
+from tests.walks import TO_CALLBACK, Walk, answer, merge_into_another, walk_to
 
 WAY = ("", "data/", "submit/", "follow/")
 
@@ -419,3 +419,24 @@ def test_style_and_script_are_small() -> None:
         found = finders.find(name)
         assert isinstance(found, str)
         assert Path(found).stat().st_size < most
+
+
+def test_whose_request_was_joined_to_another_reads_its_answer_and_evaluates_it(site: Town) -> None:
+    citizen = Citizen(site)
+    citizen.submit(REACHABLE)
+    child = Walk(site, now_in(site), number=citizen.number)
+    parent = merge_into_another(child)
+    citizen.follow()
+    page = citizen.read("case/")
+    assert "办好后由受理单位告诉您。" in page.text
+    assert "从第一次收到算起" in page.text
+    answer(parent.at(child.now).along(Act.DISPATCH, Act.SIGN_IN))
+    page = citizen.read("case/")
+    assert "路灯已修复，感谢反映。" in page.text
+    assert "已有答复，请您评价。" in page.text
+    assert parent.number not in page.html
+    page = citizen.say("evaluate", {"solved": "no", "satisfied": "no"})
+    assert "正在恢复单独办理" in page.text
+    assert DutyKind.UNMERGE in child.facts.duties
+    child.at(max(child.now, now_in(site))).do(Act.UNMERGE)
+    assert "正在分派给承办单位。" in citizen.read("case/").text

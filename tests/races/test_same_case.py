@@ -16,11 +16,17 @@ from bihuan.record.types import Done
 from tests.cases.test_squares import CONDITIONS
 from tests.determination.walks import case_ready_for
 from tests.towns import found
-from tests.walks import DOERS, A, Walk, filled, led_by_a_town, walk_to, with_a_relay
+from tests.walks import DOERS, A, Walk, filled, joined_ready_for, led_by_a_town, walk_to, with_a_relay
 
 REPEATABLE = {Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
 """Acts that the regulation allows twice in a row; there the version decides who was first."""
-RACED = [m for m in TABLE.moves if m.origin is not None and (m.act != Act.RENEW_CODE or m.origin is Stage.HANDLING)]
+FOLLOWING = {Act.PARENT_ANSWERED, Act.PARENT_ENDED}
+"""What the other case brings about: nobody does it."""
+RACED = [
+    m
+    for m in TABLE.moves
+    if m.origin is not None and (m.act != Act.RENEW_CODE or m.origin is Stage.HANDLING) and m.act not in FOLLOWING
+]
 """Every row; what can be done at any stage, and leaves it as it is, at one of them."""
 SPECIAL = {
     Act.ANSWER_AT_ONCE: {"appeal_type": "CONSULT"},
@@ -56,7 +62,7 @@ def ready_for(move: Move) -> tuple[Walk, dict[str, object]]:
     town = found("rr", "wendeng-2021-10", prefix="RR")
     if move.act in (Act.RELAY, Act.ANSWER_RELAY):
         walk = with_a_relay(move.origin, town)  # type: ignore[arg-type]
-    elif ready := case_ready_for(move, town):
+    elif ready := case_ready_for(move, town) or joined_ready_for(move, town):
         walk = ready
     elif move.act == Act.WHISTLE:
         walk = led_by_a_town(town)

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bihuan.cases import queries as cases
+from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.stages import TABLE as CASES
 from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import CaseFacts, Part
 from bihuan.cases.types import DutyKind as CaseDuty
-from bihuan.cases.types import Part
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.stages import DETERMINATION, ON_THE_CASE, REFERRAL
 from bihuan.determination.types import Act as DeterminationAct
@@ -163,6 +165,15 @@ def _case_holds(walk: Walk) -> None:
     leads = case.parts.get(Part.LEAD, frozenset())
     assert leads == (frozenset({case.lead}) if case.lead else frozenset())
     assert len(leads) == 1 or case.stage not in WITH_A_UNIT
+    if case.stage is CaseStage.MERGED and case.parent:
+        _follows(walk, cases.facts(case.parent))
+
+
+def _follows(walk: Walk, parent: CaseFacts) -> None:
+    """What was joined is told of every answer, and is not left with a case that ended without one."""
+    assert parent.stage not in ENDS - ANSWERED
+    told = Duty.objects.filter(subject=walk.facts.subject, kind=CaseDuty.TELL_RESULT)
+    assert parent.stage not in ANSWERED or walk.facts.requester is None or told.exists()
 
 
 def _joint_holds(walk: JointWalk) -> None:

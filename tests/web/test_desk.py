@@ -142,6 +142,19 @@ def test_ones_own_last_act_is_offered_back_where_the_table_leads_back(office: Of
     assert "撤销您刚才的" not in office["desk.dispatcher"].read(f"/cases/{number}/").text
 
 
+def test_the_lead_finds_what_was_joined_to_its_case_and_opens_it(office: Office) -> None:
+    parent, number = office.walk(A.ACCEPT, A.DISPATCH), office.walk(A.ACCEPT)
+    said = {"parent": parent, "reason": "同一诉求人同一事项", "requester_told": "电话告知"}
+    office.act("desk.registrar", number, A.MERGE, **said)
+    page = office["unit.handler"].read(f"/cases/{parent}/")
+    assert "并入诉求 1 件" in page.text
+    assert f"/cases/{number}/" in page.links
+    child = office["unit.handler"].read(f"/cases/{number}/")
+    assert not any("/acts/" in form.action for form in child.forms)
+    office.act("desk.registrar", number, A.SUPPLEMENT, text="东门左手第二根灯杆。")
+    assert "补充了情况" in office["unit.handler"].read(f"/cases/{parent}/").text
+
+
 def test_the_record_of_a_case_is_narrowed(office: Office) -> None:
     number = office.walk(A.ACCEPT, A.DISPATCH)
     clerk = office["unit.handler"]

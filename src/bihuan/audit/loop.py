@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from bihuan.audit.subjects import ALL, Subject
+from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.duties import queries as duties
 from bihuan.policy.calendar import ZONE
 from bihuan.record.types import Broken
@@ -34,6 +35,20 @@ _CHECKS = {
     " AND NOT EXISTS (SELECT FROM record_chain c WHERE c.subject = '{kind}:' || s.number)",
 }
 
+_JOINED = """
+SELECT s.number, CASE WHEN p.number IS NULL THEN '已并单，却没有主单'
+  WHEN p.stage = ANY(%(ends)s) AND NOT p.stage = ANY(%(answered)s) THEN '主单已终结而没有答复，本件却没有恢复单独办理'
+  ELSE '主单已有答复，却没有人负责告知本件诉求人' END
+FROM cases_case s LEFT JOIN cases_case p ON p.number = s.parent_id
+WHERE s.stage = 'merged' AND (%(j)s::text IS NULL OR s.jurisdiction = %(j)s) AND (p.number IS NULL
+  OR p.stage = ANY(%(ends)s) AND NOT p.stage = ANY(%(answered)s)
+  OR p.stage = ANY(%(answered)s) AND s.requester IS NOT NULL
+    AND EXISTS (SELECT FROM cases_casetext t WHERE t.case_id = s.id AND t.content <> '')
+    AND NOT EXISTS (SELECT FROM duties_duty d
+      WHERE d.subject = 'case:' || s.number AND d.kind = 'tell_result' AND d.opened_at >= s.closed_at))
+ORDER BY 1"""
+"""What was joined to a case and did not follow it; who left no name, or was erased, is told nothing."""
+
 _KNOWN = "EXISTS (SELECT FROM {rows} s WHERE d.subject = '{kind}:' || s.number)"
 _UNIT = "EXISTS (SELECT FROM organisations_unit u WHERE u.code = d.holder AND u.jurisdiction_id = d.jurisdiction)"
 
@@ -43,6 +58,7 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
     for subject in ALL:
         yield from _numbers(subject, jurisdiction)
         yield from _subjects(subject, jurisdiction)
+    yield from _joined(jurisdiction)
     yield from _duties(jurisdiction)
 
 
@@ -74,6 +90,13 @@ def _subjects(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
         asked = {"stages": named, "surviving": subject.surviving, "j": jurisdiction}
         for (number,) in rows(sql, asked):
             yield Broken(f"{subject.kind}:{number}", None, reason)
+
+
+def _joined(jurisdiction: str | None) -> Iterator[Broken]:
+    """No joined request is older than the end of the one to which it was joined without having been told."""
+    stages = {"ends": sorted(map(str, ENDS)), "answered": sorted(map(str, ANSWERED))}
+    for number, reason in rows(_JOINED, {"j": jurisdiction} | stages):
+        yield Broken(f"case:{number}", None, reason)
 
 
 def _duties(jurisdiction: str | None) -> Iterator[Broken]:

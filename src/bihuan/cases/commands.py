@@ -7,6 +7,7 @@ from django.db import connection
 
 from bihuan.cases import queries
 from bihuan.cases.models import Case, Participation
+from bihuan.cases.rules import may_be_known_to
 from bihuan.cases.stages import TABLE
 from bihuan.cases.types import DUTIES, CaseFacts, Departure, DutyKind, Part
 from bihuan.duties import commands as duties
@@ -17,11 +18,13 @@ from bihuan.duties.types import DutySpec, Opening
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
-from bihuan.policy.limits import LimitName
+from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import append, lock
+from bihuan.record.types import subject_of
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
@@ -39,6 +42,9 @@ def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: st
         Participation(case_id=case, unit=unit, part=part, since=now, basis_kind=basis_kind, basis=basis)
         for unit, part in units.items()
     )
+    for lead in (unit for unit, part in units.items() if part == Part.LEAD):
+        for child in queries.joined(number):
+            show_to_lead(child, lead, now=now)
 
 
 _LET_JOIN = """
@@ -63,6 +69,29 @@ def leave(
     if units is not None:
         leaving = leaving.filter(unit__in=units)
     leaving.update(until=now, departure=str(how))
+    if Part.LEAD in parts:
+        for child in queries.joined(number):
+            leave(child, parts=[Part.MAIN], how=how, now=now)
+
+
+def begin_joined(
+    number: str, act: Vocabulary, *, actor: Actor, now: datetime, version: int | None = None
+) -> Locked[CaseFacts]:
+    """Begin an act that a case to which this one was joined is told of: that one is locked first."""
+    if parent := LIFE.see(number, actor).parent:
+        lock(subject_of("case", parent))
+    return LIFE.begin(number, act, actor=actor, now=now, version=version)
+
+
+def show_to_lead(number: str, lead: str | None, *, now: datetime) -> None:
+    """Let whoever leads the case to which this one was joined open this one, unless it is kept from them."""
+    if lead and may_be_known_to(queries.facts(number), lead) is None:
+        let_join(number, {lead: Part.MAIN}, now=now)
+
+
+def hide_from_lead(number: str, *, now: datetime) -> None:
+    """It stands by itself again: whoever leads the other case has nothing to do with it any more."""
+    leave(number, parts=[Part.MAIN], how=Departure.ENDED, now=now)
 
 
 def note(
@@ -120,6 +149,15 @@ def contact(spec: DutySpec, holder: str, scope: Mapping[str, str], pack: Pack) -
     if post not in pack.posts:  # where nobody calls back, the registrar speaks with the requester
         post = Post.REGISTRAR
     return Opening(spec.kind, spec.norm, holder, post, *said, rule=rule)
+
+
+def by_default(kind: DutyKind, case: CaseFacts, pack: Pack, *, limit: str) -> dict[str, Opening]:
+    """What the desk owes within a limit of our own, where the regulation sets none; nothing where it does."""
+    spec = DUTIES[kind]
+    if spec.limit in pack.limits or kind in case.duties or case.done_already(kind) or not pack.binds(spec.norm):
+        return {}
+    basis = f"系统默认：{Limit.parse(limit).words}"
+    return {kind: Opening(spec.kind, spec.norm, case.desk, spec.post, limit, "", basis)}
 
 
 def with_parts(case: CaseFacts, **parts: str | Iterable[str]) -> dict[str, frozenset[str]]:

@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
 
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.stages import OPEN
+from bihuan.cases.stages import ANSWERED, ENDS, OPEN
 from bihuan.cases.types import (
     CONFIDANTS,
     AppealType,
@@ -307,7 +307,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
 @reading
 def _details_of(number: str) -> Reading[CaseDetails]:
     text = CaseText.objects.filter(case=OuterRef("pk")).values("content")
-    merged = Case.objects.filter(parent=OuterRef("number")).order_by("number").values("number")
+    merged = Case.objects.filter(parent=OuterRef("number"), stage=Stage.MERGED).order_by("number").values("number")
     columns = {f.name: F(f.name) for f in fields(ParticipantRow) if f.name != "name"} | {"name": name_of("unit")}
     mine = Q(case=OuterRef("pk"))
     ever = mine & Q(until__isnull=True) | mine & Q(until__isnull=False)  # present and past parts have an index each
@@ -363,9 +363,24 @@ def to_archive(jurisdiction: str, *, closed_before: datetime, skip: int = 0, lim
     return list(rows.order_by("closed_at", "id").values_list("number", flat=True)[skip : skip + limit])
 
 
-def children(number: str) -> int:
-    """How many cases are merged into this one."""
-    return Case.objects.filter(parent__number=number).count()
+def joined(number: str) -> list[str]:
+    """Numbers of the cases that were joined to this one, in order."""
+    rows = Case.objects.filter(parent__number=number, stage=Stage.MERGED).order_by("number")
+    return list(rows.values_list("number", flat=True))
+
+
+def left_behind(jurisdiction: str) -> list[str]:
+    """Cases joined to one whose answer passed, and never told of it; or that ended without one: all still to follow.
+
+    Those whose text was erased have nobody any more who could be told.
+    """
+    rows = Case.objects.filter(jurisdiction=jurisdiction, stage=Stage.MERGED, parent__isnull=False)
+    told = duties.of_kind(DutyKind.TELL_RESULT, OuterRef("number"), of="case:")
+    untold = ~Exists(told.filter(opened_at__gte=OuterRef("closed_at")))
+    answered = Q(untold, parent__stage__in=ANSWERED, requester__isnull=False)
+    ended = Q(parent__stage__in=ENDS - ANSWERED)
+    kept = Exists(CaseText.objects.filter(case=OuterRef("pk")).exclude(content=""))
+    return list(rows.filter(kept, answered | ended).order_by("id").values_list("number", flat=True))
 
 
 def designated(number: str) -> dict[str, str]:

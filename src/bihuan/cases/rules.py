@@ -30,6 +30,15 @@ def may_go_to(
     return None
 
 
+@carries_out(norms.MERGE_REPEATS, norms.IDENTITY_PROTECTED)
+def may_be_known_to(case: Accusing, lead: str | None) -> Refusal | None:
+    """要求保密的，不得并入由被反映单位承办的工单；主单改派给被反映单位的，它也看不到。"""
+    if case.secret and lead in case.accused:
+        reason = "要并入的工单由本件的被反映单位承办，诉求人要求保密，不能并入。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="parent")
+    return None
+
+
 DESK_SPEAKS = "诉求人要求保密，由受理单位代为联系"
 """What whoever handles a secret request is told when they try to reach the requester."""
 

@@ -36,6 +36,8 @@ OPEN = (
     Stage.HUNG,
 )
 ENDS = frozenset(set(Stage) - set(OPEN))
+ANSWERED = frozenset({Stage.CALLBACK, Stage.CLOSED, Stage.ARCHIVED})
+"""Where an answer to the requester has passed the desk."""
 
 _REG, _DSP, _REV, _CALL = (REGISTRAR,), (DISPATCHER,), (REVIEWER,), (CALLER,)
 _REQ, _SPEAK = (REQUESTER,), (DESK_SPEAKER,)
@@ -90,7 +92,39 @@ TABLE = StageTable(
         ),
         Move(S.REGISTERED, A.MERGE, S.MERGED, _REG, n.MERGE_REPEATS, lapses_all=True),
         Move(S.TRIAGE, A.MERGE, S.MERGED, _REG + _DSP, n.MERGE_REPEATS, lapses_all=True),
-        Move(S.MERGED, A.UNMERGE, S.TRIAGE, _REG + _DSP, n.MERGE_REPEATS, opens=(D.DISPATCH,)),
+        Move(
+            S.MERGED,
+            A.UNMERGE,
+            S.TRIAGE,
+            _REG + _DSP,
+            n.MERGE_REPEATS,
+            opens=(D.DISPATCH,),
+            discharges=(D.UNMERGE,),
+            lapses=(D.TELL_RESULT,),
+        ),
+        # 并入的，随主单：主单答复了就告知，主单没有答复就终结的，恢复单独办理
+        Move(S.MERGED, A.PARENT_ANSWERED, S.MERGED, (CLOCK,), n.MERGE_REPEATS, opens=(D.TELL_RESULT,)),
+        Move(S.MERGED, A.TELL_RESULT, S.MERGED, _SPEAK, n.MERGE_REPEATS, discharges=(D.TELL_RESULT,)),
+        Move(
+            S.MERGED,
+            A.RECORD_CALLBACK,
+            S.MERGED,
+            _CALL + _REQ,
+            n.CALLBACK_ATTEMPTS,
+            discharges=(D.TELL_RESULT,),
+            may_open=(D.UNMERGE,),
+        ),
+        Move(
+            S.MERGED,
+            A.PARENT_ENDED,
+            S.TRIAGE,
+            (CLOCK,),
+            n.MERGE_REPEATS,
+            opens=(D.DISPATCH,),
+            lapses=(D.TELL_RESULT, D.UNMERGE),
+        ),
+        Move(S.MERGED, A.SUPPLEMENT, S.MERGED, _REG + _REQ, n.SUPPLEMENT),
+        Move(S.MERGED, A.WITHDRAW, S.WITHDRAWN, _REG + _REQ, n.WITHDRAW, lapses=(D.TELL_RESULT, D.UNMERGE)),
         # 派单、签收、退单
         *(
             Move(
@@ -390,6 +424,7 @@ TABLE = StageTable(
             for act in (A.APPROVE_RETURN, A.APPROVE_TERMINATION, A.ASSIGN_DETERMINED, A.TAKE_BACK)
         },
         **dict.fromkeys(((A.MERGE, D.DISPATCH), (A.MERGE, D.DETERMINATION)), "并入他件后，分派和认定随他件办理"),
+        (A.UNMERGE, D.TELL_RESULT): "拆回后单独办理，结果另行告知",
         **dict.fromkeys(
             ((A.CONFIRM_DECLINE, D.DISPATCH), (A.CONFIRM_DECLINE, D.DETERMINATION)), "不予受理后，不再分派和认定"
         ),

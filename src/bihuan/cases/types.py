@@ -49,6 +49,7 @@ class Part(Vocabulary):
     STAFFING = "staffing", "机构编制部门"
     JUSTICE = "justice", "司法行政部门"
     DISCIPLINE = "discipline", "追责问责机关"
+    MAIN = "main", "主单承办单位"
 
 
 class Section(IntEnum):
@@ -99,6 +100,9 @@ class Act(Vocabulary):
     REFUSE_DECLINE = "refuse_decline", "改为受理"
     MERGE = "merge", "并单"
     UNMERGE = "unmerge", "拆回"
+    PARENT_ANSWERED = "parent_answered", "主单已答复"
+    PARENT_ENDED = "parent_ended", "主单终结"
+    TELL_RESULT = "tell_result", "告知结果"
     WITHDRAW = "withdraw", "撤回"
     SUPPLEMENT = "supplement", "补充情况"
     RENEW_CODE = "renew_code", "补发查询码"
@@ -180,6 +184,8 @@ class DutyKind(Vocabulary):
     CALLBACK = "callback", "回访"
     REWORK = "rework", "重办"
     HANG_REVIEW = "hang_review", "复核挂账"
+    TELL_RESULT = "tell_result", "告知并单诉求人结果"
+    UNMERGE = "unmerge", "拆回重新分派"
 
 
 REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
@@ -306,6 +312,8 @@ DUTIES = _specs(
     DutySpec(_D.CALLBACK, Part.DESK, Post.CALLER, _n.CALLBACK, "callback"),
     DutySpec(_D.REWORK, Part.LEAD, Post.HANDLER, _n.REWORK, "rework", rests=True, waived_by=_OWED_TO_DESK),
     DutySpec(_D.HANG_REVIEW, Part.DESK, Post.DISPATCHER, _n.HANG, "hang_review"),
+    DutySpec(_D.TELL_RESULT, Part.DESK, Post.CALLER, _n.MERGE_REPEATS, "callback", survives=True),
+    DutySpec(_D.UNMERGE, Part.DESK, Post.DISPATCHER, _n.MERGE_REPEATS, "unmerge", survives=True),
 )
 """Every kind of duty that a case can carry."""
 
@@ -406,6 +414,8 @@ class CaseFacts:
 
     def done_already(self, kind: str) -> bool:
         """Whether what the duty demands happened before it could be opened."""
+        if kind == DutyKind.TELL_RESULT:
+            return self.requester is None  # there is nobody who could be told
         return kind == DutyKind.FIRST_CONTACT and (self.contacted_at is not None or self.anonymous)
 
 

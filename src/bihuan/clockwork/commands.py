@@ -14,6 +14,7 @@ from bihuan.clockwork.types import JobRetried
 from bihuan.determination.jobs import dissolve_settled
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
+from bihuan.feedback.jobs import follow_parents
 from bihuan.feedback.types import Archive
 from bihuan.intake import commands as intake
 from bihuan.joint.jobs import dissolve_stranded
@@ -41,10 +42,11 @@ NOWHERE_IN_PARTICULAR = ""
 def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     """Make overdue cases candidates of the list, archive ripe ones; answers how many of each.
 
-    What stood on cases that ended or went elsewhere is dissolved first.
+    What stood on cases that ended or went elsewhere is dissolved first; what was joined to them follows.
     """
     dissolve_stranded(jurisdiction, now)
     dissolve_settled(jurisdiction, now)
+    follow_parents(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

@@ -1,10 +1,11 @@
 """How requests go: most of them well, some of them the long way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bihuan.cases.types import Act, AppealType, Basis, ClosureType, Stage, Urgency
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Act, AppealType, Basis, ClosureType, DutyKind, Stage, Urgency
 from bihuan.demo.founding import Place
 from bihuan.demo.letters import Request
 from bihuan.demo.localities import code_at
@@ -519,7 +520,12 @@ def emergency(case: CaseWalk) -> Story:
 def repeated(case: CaseWalk) -> Story:
     """The same thing again, while it is being handled."""
     yield from repeat(case)
-    if case.walk.stage == Stage.REGISTERED:
+    while (owed := owed_while_joined(case)) is not None:
+        if DutyKind.TELL_RESULT in owed:
+            called(case, "yes", "yes")
+            break
+        yield case.walk.days(0.3, 0.9)
+    if case.walk.stage in (Stage.REGISTERED, Stage.TRIAGE):
         yield from dispatched(case)
         yield from handled(case)
         yield from finished(case)
@@ -530,9 +536,10 @@ def taken_out_again(case: CaseWalk) -> Story:
     yield from repeat(case)
     if case.walk.stage == Stage.MERGED:
         yield case.walk.minutes(60, 400)
-        case.desk_does(
-            Act.UNMERGE, Post.REGISTRAR, reason="经核实不是同一处问题，拆回单独办理。", requester_told="电话告知"
-        )
+        if owed_while_joined(case) is not None:
+            case.desk_does(
+                Act.UNMERGE, Post.REGISTRAR, reason="经核实不是同一处问题，拆回单独办理。", requester_told="电话告知"
+            )
     yield from dispatched(case)
     yield from handled(case)
     yield from finished(case)
@@ -554,6 +561,13 @@ def repeat(case: CaseWalk) -> Story:
             reason="同一地点、同一事项的重复诉求。",
             requester_told="电话告知原工单办理情况",
         )
+
+
+def owed_while_joined(case: CaseWalk) -> Collection[str] | None:
+    """What is owed on a joined request; None once it is joined to nothing."""
+    facts = cases.facts(case.walk.number)
+    case.walk.stage = facts.stage
+    return facts.duties.keys() if facts.stage is Stage.MERGED else None
 
 
 def withdrawn(case: CaseWalk) -> Story:

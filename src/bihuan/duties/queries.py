@@ -316,6 +316,11 @@ def owed_where(asked: OpenDuty, *, of: str, now: datetime) -> Exists:
     return Exists(owed)
 
 
+def of_kind(kind: str, number: OuterRef, *, of: str) -> QuerySet[Duty]:
+    """The duties of a kind on the row's subject, open or not; `of` is what its key begins with."""
+    return Duty.objects.filter(subject=Concat(Value(of), number), kind=kind)
+
+
 def kept_where(subject: Expression, kinds: Collection[str], *, holder: F) -> Exists:
     """An expression: the holder has done what these kinds ask for on the subject in time, whatever else was late."""
     return Exists(Duty.objects.filter(subject=subject, kind__in=kinds, holder=holder, outcome=Outcome.MET))

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from bihuan.cases import commands as cases
-from bihuan.cases.types import Act, CaseFacts, DutyKind
+from bihuan.cases import queries as case_queries
+from bihuan.cases.stages import ANSWERED, ENDS
+from bihuan.cases.types import Act, CaseFacts, DutyKind, Stage
 from bihuan.duties import queries as duty_queries
-from bihuan.duties.life import Locked
+from bihuan.duties.life import Locked, hears
 from bihuan.duties.types import Opening
 from bihuan.feedback import queries, rules
 from bihuan.feedback.models import Callback
@@ -20,14 +22,23 @@ from bihuan.feedback.types import (
     CaseClosed,
     CaseReopened,
     Close,
+    FollowParent,
+    JoinedHeard,
+    ParentAnswered,
+    ParentEnded,
     RecordCallback,
     Reopen,
+    ResultTold,
     Rework,
     ReworkOrdered,
     SendBack,
+    TellResult,
+    is_dissatisfied,
 )
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.queries import unit_names
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
@@ -36,7 +47,7 @@ from bihuan.record.types import Done
 
 
 def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_record_callback(case, actor, _said(case))
+    return rules.may_record_callback(case, actor, _said(case), parent=_parent(case))
 
 
 def _may_close(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -50,6 +61,11 @@ def _may_rework(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
 def _may_archive(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     ripe_at = duty_queries.reckon_from(case.closed_at or now, pack.limit("archive").limit, pack).due_at
     return rules.may_archive(ripe_at=ripe_at, now=now)
+
+
+def _parent(case: CaseFacts) -> CaseFacts | None:
+    """The case to which this one was joined."""
+    return case_queries.facts(case.parent) if case.parent else None
 
 
 def _said(case: CaseFacts) -> list[CallbackRow]:
@@ -93,8 +109,8 @@ def close_without_callback(
 def record_callback(
     *, number: str, fields: RecordCallback, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """Record one call-back of the platform."""
-    locked = cases.LIFE.begin(number, Act.RECORD_CALLBACK, actor=actor, now=now, version=version)
+    """Record one call-back of the platform; in a joined case it tells the result, or gives up trying to."""
+    locked = cases.begin_joined(number, Act.RECORD_CALLBACK, actor=actor, now=now, version=version)
     case = locked.facts
     locked.grant(rules.may_say_so(fields.method, actor))
     earlier = queries.callbacks(number, round=case.round)
@@ -113,15 +129,28 @@ def record_callback(
         satisfied=fields.satisfied or "",
         verbatim=fields.verbatim,
     )
-    return cases.LIFE.advance(locked, _told(fields, attempt))
+    if case.stage is not Stage.MERGED:
+        return cases.LIFE.advance(locked, _told(fields, attempt))
+    given_up = rules.tried_enough([*(one.at for one in earlier), now], pack=locked.pack)
+    told = _told(fields, attempt, given_up=given_up)
+    if fields.reached:
+        _tell_parent(locked, told.result)
+    unsolved = is_dissatisfied(solved=fields.solved, satisfied=fields.satisfied, facts_true=fields.facts_true)
+    return cases.LIFE.advance(
+        locked,
+        told,
+        openings=cases.by_default(DutyKind.UNMERGE, case, locked.pack, limit="1wd") if unsolved else {},
+        also_opens=(DutyKind.UNMERGE,) if unsolved else (),
+        spares=() if fields.reached or given_up else (DutyKind.TELL_RESULT,),
+    )
 
 
-def _told(fields: RecordCallback, attempt: int) -> CallbackRecorded:
+def _told(fields: RecordCallback, attempt: int, *, given_up: bool = False) -> CallbackRecorded:
     said = [word.label for word in (fields.solved, fields.satisfied) if word]
     return CallbackRecorded(
         attempt=attempt,
         method=fields.method,
-        result="，".join(said) if fields.reached else "未联系上",
+        result="，".join(said) if fields.reached else _unreached(given_up=given_up),
         reached=fields.reached,
         contacted_by_unit=fields.contacted_by_unit,
         facts_true=fields.facts_true,
@@ -129,6 +158,17 @@ def _told(fields: RecordCallback, attempt: int) -> CallbackRecorded:
         satisfied=fields.satisfied,
         verbatim=fields.verbatim,
     )
+
+
+def _unreached(*, given_up: bool) -> str:
+    return "未联系上，不再联系" if given_up else "未联系上"
+
+
+def _tell_parent(child: Locked[CaseFacts], result: str) -> None:
+    """Tell in the record of the case to which this one was joined what its requester says of the answer."""
+    said = JoinedHeard(child=child.facts.number, result=result)
+    parent = str(child.facts.parent)
+    cases.note(parent, said, actor=child.actor, seat=child.seat, norm=child.move.norm, now=child.now)
 
 
 @command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close)
@@ -184,3 +224,78 @@ def _again(locked: Locked[CaseFacts]) -> dict[str, Opening]:
         return {}
     first = duty_queries.first_due(case.subject, DutyKind.HANDLE)
     return {DutyKind.REWORK: cases.LIFE.opening(DutyKind.REWORK, case, case.parts, pack, first_due_at=first)}
+
+
+@command(subject="case", act=Act.TELL_RESULT, fields=TellResult, ask=rules.may_tell_result)
+def tell_result(*, number: str, fields: TellResult, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Tell the requester of a joined case what came of it, where they want no call-back; or try to."""
+    locked = cases.LIFE.begin(number, Act.TELL_RESULT, actor=actor, now=now, version=version)
+    earlier = queries.tellings(locked.facts.subject)
+    given_up = rules.tried_enough([*earlier, now], pack=locked.pack)
+    happening = ResultTold(
+        attempt=len(earlier) + 1,
+        method=fields.method,
+        result="已告知" if fields.reached else _unreached(given_up=given_up),
+        reached=fields.reached,
+        said=fields.said,
+    )
+    settled = fields.reached or given_up
+    return cases.LIFE.advance(locked, happening, spares=() if settled else (DutyKind.TELL_RESULT,))
+
+
+@command(subject="case", act=Act.PARENT_ANSWERED, fields=FollowParent)
+def parent_answered(
+    *, number: str, fields: FollowParent, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The case to which this one was joined was answered: its requester is to be told, anew with every answer."""
+    locked = cases.begin_joined(number, Act.PARENT_ANSWERED, actor=actor, now=now, version=version)
+    case, parent = locked.facts, case_queries.facts(str(locked.facts.parent))
+    locked.grant(rules.may_follow_answer(parent))
+    answer = queries.passed_answer(parent)
+    again = bool(queries.callbacks(number, round=case.round))
+    return cases.LIFE.advance(
+        locked,
+        ParentAnswered(
+            parent=parent.number,
+            lead_name=unit_names([parent.lead or parent.desk])[parent.lead or parent.desk],
+            outcome=answer.outcome,
+            answer=answer.text,
+        ),
+        changes={"round": case.round + 1} if again else {},
+        openings=cases.by_default(DutyKind.TELL_RESULT, case, locked.pack, limit="3wd"),
+    )
+
+
+@command(subject="case", act=Act.PARENT_ENDED, fields=FollowParent)
+def parent_ended(*, number: str, fields: FollowParent, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The case to which this one was joined ended without an answer: this one is dispatched by itself."""
+    locked = cases.begin_joined(number, Act.PARENT_ENDED, actor=actor, now=now, version=version)
+    parent = case_queries.facts(str(locked.facts.parent))
+    locked.grant(rules.may_go_on_alone(parent))
+    cases.hide_from_lead(number, now=now)
+    return cases.LIFE.advance(
+        locked,
+        ParentEnded(parent=parent.number, how=parent.stage.label),
+        changes={"parent_id": None, "closure": ""},
+    )
+
+
+def _follow(locked: Locked[CaseFacts], happening: Happening) -> None:
+    """A case was moved: what was joined to it follows; what was joined just now catches up."""
+    number, origin, target = locked.facts.number, locked.move.origin, locked.move.target
+    if target is Stage.MERGED and origin is not Stage.MERGED:
+        catch_up(number, locked.facts.jurisdiction, locked.now)
+    elif (target in ANSWERED and origin not in ANSWERED) or (target in ENDS and origin not in ENDS):
+        for child in case_queries.joined(number):
+            catch_up(child, locked.facts.jurisdiction, locked.now)
+
+
+hears("case", _follow)
+
+
+def catch_up(number: str, jurisdiction: str, now: datetime) -> None:
+    """What a joined case owes its requester because of the other one, or that it stands by itself again."""
+    parent = case_queries.facts(str(case_queries.facts(number).parent))
+    if parent.stage in ENDS | ANSWERED:
+        act = parent_answered if rules.may_follow_answer(parent) is None else parent_ended
+        act(number=number, fields=FollowParent(), actor=Actor.clockwork(jurisdiction), now=now)

@@ -1,11 +1,16 @@
 """Reading call-backs."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Func, Value
 
+from bihuan.cases.types import CaseFacts, ClosureType
+from bihuan.dispatch import queries as dispatch
 from bihuan.feedback.models import Callback
-from bihuan.feedback.types import CallbackRow
+from bihuan.feedback.types import CallbackRow, ParentAnswered, PassedAnswer, ResultTold
+from bihuan.intake.types import AnsweredAtOnce
+from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
 
 
@@ -25,3 +30,18 @@ def callbacks(number: str, *, round: int | None = None) -> list[CallbackRow]:
 def in_order(found: Iterable[CallbackRow]) -> list[CallbackRow]:
     """Call-backs as they were made."""
     return sorted(found, key=lambda callback: (callback.round, callback.attempt))
+
+
+def tellings(subject: str) -> list[datetime]:
+    """When somebody told the requester of a joined case its result, or tried to, since there was a new one."""
+    told = record.events(subject)
+    since = max((n for n, event in enumerate(told) if event.kind == ParentAnswered.kind), default=0)
+    return [event.at for event in told[since:] if event.kind == ResultTold.kind]
+
+
+def passed_answer(case: CaseFacts) -> PassedAnswer:
+    """The answer to the requester that passed the desk, by the unit or by the desk at once."""
+    if answers := dispatch.answers(case.number):
+        return PassedAnswer(answers[0].outcome.label, answers[0].to_requester)
+    at_once = next((e for e in reversed(record.events(case.subject)) if e.kind == AnsweredAtOnce.kind), None)
+    return PassedAnswer(ClosureType.ANSWERED.label, str((at_once.private or {}).get("answer", "")) if at_once else "")

@@ -1,9 +1,10 @@
 """Rules of review, call-back, rework and closing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from bihuan.cases.types import CaseFacts, ClosureType
+from bihuan.cases.stages import ANSWERED, ENDS
+from bihuan.cases.types import CaseFacts, ClosureType, DutyKind, Stage
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Solved
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
@@ -59,15 +60,22 @@ def may_pass_to_callback(case: CaseFacts) -> Refusal | None:
     return None
 
 
-def _days(callbacks: Sequence[CallbackRow]) -> int:
-    """On how many days somebody tried."""
-    return len({c.at.astimezone(ZONE).date() for c in callbacks})
+@carries_out(norms.CALLBACK_ATTEMPTS)
+def tried_enough(attempts: Iterable[datetime], *, pack: Pack) -> bool:
+    """联系不上的，按规定次数、分两天以上联系过，才不再联系。"""
+    most = pack.parameter(norms.CALLBACK_ATTEMPTS, "max", 3)
+    tried = [at.astimezone(ZONE).date() for at in attempts]
+    return len(tried) >= most and len(set(tried)) >= min(2, most)
 
 
 @carries_out(norms.CALLBACK_ATTEMPTS)
-def may_record_callback(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow]) -> Refusal | None:
-    """一轮办理只记一次有效回访，由可以回访的人登记。"""
-    if refusal := may_call_back(case, actor):
+def may_record_callback(
+    case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, parent: CaseFacts | None = None
+) -> Refusal | None:
+    """一轮办理只记一次有效回访，由可以回访的人登记；并单的，看主单是谁办的。"""
+    if refusal := may_hear_joined(case) if case.stage is Stage.MERGED else None:
+        return refusal
+    if refusal := may_call_back(parent or case, actor):
         return refusal
     if any(c.reached for c in callbacks):
         return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
@@ -88,9 +96,8 @@ def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *
     """办结须有有效回访，或已按规定次数、分两天以上联系不上；不满意且未解决的须重办（重办次数用尽的除外）。"""
     if refusal := may_call_back(case, actor):
         return refusal
-    most = pack.parameter(norms.CALLBACK_ATTEMPTS, "max", 3)
-    tries = len(callbacks)
-    if not any(c.reached for c in callbacks) and (tries < most or _days(callbacks) < min(2, most)):
+    if not any(c.reached for c in callbacks) and not tried_enough((c.at for c in callbacks), pack=pack):
+        most, tries = pack.parameter(norms.CALLBACK_ATTEMPTS, "max", 3), len(callbacks)
         return Refusal(
             f"还没有有效回访；联系不上的须回访{most}次、分两天以上，目前{tries}次。", norms.CALLBACK_ATTEMPTS
         )
@@ -137,4 +144,40 @@ def may_archive(*, ripe_at: datetime, now: datetime) -> Refusal | None:
     """办结满规定期限方可归档。"""
     if now < ripe_at:
         return Refusal(f"{ripe_at:%Y-%m-%d}前不能归档。", norms.ARCHIVE)
+    return None
+
+
+@carries_out(norms.MERGE_REPEATS, norms.CALLBACK)
+def may_hear_joined(case: CaseFacts) -> Refusal | None:
+    """并单的诉求人，主单答复以后才回访；不要求回访的只告知结果。"""
+    if DutyKind.TELL_RESULT not in case.duties:
+        return Refusal("主单还没有新的答复，或者已经告知诉求人，现在不用回访。", norms.MERGE_REPEATS, moot=True)
+    if not case.callback_wanted:
+        return Refusal("诉求人不要求回访，请登记告知结果。", norms.CALLBACK)
+    return None
+
+
+@carries_out(norms.MERGE_REPEATS, norms.CALLBACK)
+def may_tell_result(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """主单答复以后告知并单的诉求人；诉求人接受回访的，以回访告知。"""
+    if DutyKind.TELL_RESULT not in case.duties:
+        return Refusal("主单还没有新的答复，或者已经告知诉求人。", norms.MERGE_REPEATS, moot=True)
+    if case.callback_wanted and pack.binds(norms.CALLBACK):
+        return Refusal("诉求人接受回访，请登记回访，告知结果并听取评价。", norms.CALLBACK)
+    return None
+
+
+@carries_out(norms.MERGE_REPEATS)
+def may_follow_answer(parent: CaseFacts) -> Refusal | None:
+    """主单的答复审核通过后，并单的诉求人才有结果可告知。"""
+    if parent.stage not in ANSWERED:
+        return Refusal("主单还没有审核通过的答复。", norms.MERGE_REPEATS)
+    return None
+
+
+@carries_out(norms.MERGE_REPEATS)
+def may_go_on_alone(parent: CaseFacts) -> Refusal | None:
+    """主单没有答复就终结的，并单的恢复单独办理。"""
+    if parent.stage not in ENDS - ANSWERED:
+        return Refusal("主单还在办理，或者已有答复。", norms.MERGE_REPEATS)
     return None

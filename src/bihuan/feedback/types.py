@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from bihuan.cases.types import ClosureType
+from bihuan.dispatch.types import ContactMethod
 from bihuan.kernel.fields import Fields, Line, RequiredText, Text
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
@@ -115,6 +116,18 @@ class Archive(Fields):
     """Putting a closed case away."""
 
 
+class TellResult(Fields):
+    """Telling the requester of a joined case what came of it, or trying to."""
+
+    method: ContactMethod = Field(title="告知方式")
+    reached: bool = Field(title="已联系上")
+    said: Text = Field("", title="诉求人怎么说")
+
+
+class FollowParent(Fields):
+    """What becomes of a case because of the one to which it was joined."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerApproved(Happening):
     """The platform passed the answer."""
@@ -202,6 +215,70 @@ class CaseArchived(Happening):
     sentence: ClassVar[str] = "归档"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParentAnswered(Happening):
+    """The case to which this one was joined was answered, and the answer has passed the desk."""
+
+    kind: ClassVar[str] = "case.parent-answered"
+    sentence: ClassVar[str] = "主单{parent}的答复已审核通过（{lead_name}），应告知本件诉求人"
+    private: ClassVar[frozenset[str]] = frozenset({"answer"})
+
+    parent: str
+    lead_name: str
+    outcome: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParentEnded(Happening):
+    """The case to which this one was joined ended without an answer: this one stands by itself again."""
+
+    kind: ClassVar[str] = "case.parent-ended"
+    sentence: ClassVar[str] = "主单{parent}{how}，没有答复，本件恢复单独办理"
+
+    parent: str
+    how: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultTold(Happening):
+    """The requester of a joined case was told what came of it, or somebody tried to."""
+
+    kind: ClassVar[str] = "case.result-told"
+    sentence: ClassVar[str] = "第{attempt}次告知诉求人结果（{method}）：{result}"
+    private: ClassVar[frozenset[str]] = frozenset({"said"})
+
+    attempt: int
+    method: ContactMethod
+    result: str
+    reached: bool
+    said: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinedHeard(Happening):
+    """What the requester of a case that was joined to this one says of the answer."""
+
+    kind: ClassVar[str] = "case.joined-heard"
+    sentence: ClassVar[str] = "回访并入的工单{child}的诉求人：{result}"
+
+    child: str
+    result: str
+
+
+def is_dissatisfied(*, solved: Solved | None, satisfied: Satisfied | None, facts_true: bool | None) -> bool:
+    """Dissatisfied, and with reason: not solved, or what the unit wrote is not true."""
+    return satisfied == Satisfied.NO and (solved != Solved.YES or facts_true is False)
+
+
+@dataclass(frozen=True, slots=True)
+class PassedAnswer:
+    """What was answered to a requester, and what came of it."""
+
+    outcome: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class CallbackRow:
     """A call-back as rules, pages and API see it."""
@@ -221,4 +298,4 @@ class CallbackRow:
     @property
     def dissatisfied(self) -> bool:
         """Dissatisfied, and with reason: not solved, or what the unit wrote is not true."""
-        return self.satisfied == Satisfied.NO and (self.solved != Solved.YES or self.facts_true is False)
+        return is_dissatisfied(solved=self.solved, satisfied=self.satisfied, facts_true=self.facts_true)

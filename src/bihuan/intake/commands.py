@@ -12,6 +12,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
+from bihuan.cases.rules import may_be_known_to
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Section, Stage, limit_scope
 from bihuan.duties.life import Beginnings, Locked
 from bihuan.intake import queries, rules
@@ -23,6 +24,7 @@ from bihuan.intake.types import (
     AnswerAtOnce,
     AnsweredAtOnce,
     CaseAccepted,
+    CaseJoined,
     CaseMerged,
     CaseRegistered,
     CaseSupplemented,
@@ -35,6 +37,8 @@ from bihuan.intake.types import (
     DeclineRefused,
     HandedOverToEmergency,
     HandOver,
+    JoinedLeft,
+    JoinedSupplemented,
     LettersImported,
     Merge,
     ProposeDecline,
@@ -59,6 +63,7 @@ from bihuan.localities import queries as localities
 from bihuan.localities.rules import may_lie_at
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
+from bihuan.record import queries as recorded
 from bihuan.record.bulk import Copier, take_ids
 from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
 from bihuan.record.commands import numbers as numbers_taken
@@ -407,14 +412,22 @@ def merge(*, number: str, fields: Merge, actor: Actor, now: datetime, version: i
     parent = _seen(fields.parent, actor)
     locked.grant(
         rules.may_merge(locked.facts, parent),
-        rules.may_be_known_to(locked.facts, parent.lead if parent else None),
-        rules.may_be_merged(children=case_queries.children(number)),
+        may_be_known_to(locked.facts, parent.lead if parent else None),
+        rules.may_be_merged(children=len(case_queries.joined(number))),
     )
-    return cases.LIFE.advance(
+    done = cases.LIFE.advance(
         locked,
         CaseMerged(parent=fields.parent, reason=fields.reason, requester_told=fields.requester_told),
         changes={"parent_id": fields.parent, "closure": str(ClosureType.MERGED)},
     )
+    cases.show_to_lead(number, parent.lead if parent else None, now=now)
+    _tell_parent(fields.parent, CaseJoined(child=number), locked)
+    return replace(done, version=recorded.version(child))  # it may have followed the other case already
+
+
+def _tell_parent(number: str, happening: Happening, child: Locked[CaseFacts]) -> None:
+    """Tell in the record of a case what becomes of one that was joined to it."""
+    cases.note(number, happening, actor=child.actor, seat=child.seat, norm=child.move.norm, now=child.now)
 
 
 def _seen(number: str, actor: Actor) -> CaseFacts | None:
@@ -427,29 +440,40 @@ def _seen(number: str, actor: Actor) -> CaseFacts | None:
 @command(subject="case", act=Act.UNMERGE, fields=Unmerge)
 def unmerge(*, number: str, fields: Unmerge, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Take a merged request out again; the requester has been told."""
-    locked = cases.LIFE.begin(number, Act.UNMERGE, actor=actor, now=now, version=version)
+    locked = cases.begin_joined(number, Act.UNMERGE, actor=actor, now=now, version=version)
+    parent = str(locked.facts.parent)
+    _tell_parent(parent, JoinedLeft(child=number, why=Act.UNMERGE.label), locked)
+    cases.hide_from_lead(number, now=now)
     return cases.LIFE.advance(
         locked,
-        CaseUnmerged(parent=locked.facts.parent or "", reason=fields.reason, requester_told=fields.requester_told),
-        changes={"parent_id": None},
+        CaseUnmerged(parent=parent, reason=fields.reason, requester_told=fields.requester_told),
+        changes={"parent_id": None, "closure": ""},
     )
 
 
 @command(subject="case", act=Act.WITHDRAW, fields=Withdraw)
 def withdraw(*, number: str, fields: Withdraw, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The requester takes the request back."""
-    locked = cases.LIFE.begin(number, Act.WITHDRAW, actor=actor, now=now, version=version)
+    locked = cases.begin_joined(number, Act.WITHDRAW, actor=actor, now=now, version=version)
+    if parent := locked.facts.parent:
+        _tell_parent(parent, JoinedLeft(child=number, why=Act.WITHDRAW.label), locked)
+        cases.hide_from_lead(number, now=now)
     return cases.LIFE.advance(
         locked,
         CaseWithdrawn(reason=fields.reason, confirmed_by=fields.confirmed_by),
-        changes={"closure": str(ClosureType.WITHDRAWN)},
+        changes={"parent_id": None, "closure": str(ClosureType.WITHDRAWN)},
     )
 
 
 @command(subject="case", act=Act.SUPPLEMENT, fields=Supplement)
 def supplement(*, number: str, fields: Supplement, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """The requester adds to what they said; where it was waited for, the handling goes on and its clock runs."""
-    locked = cases.LIFE.begin(number, Act.SUPPLEMENT, actor=actor, now=now, version=version)
+    """The requester adds to what they said; where it was waited for, the handling goes on and its clock runs.
+
+    What is added to a request that was joined to another is told there.
+    """
+    locked = cases.begin_joined(number, Act.SUPPLEMENT, actor=actor, now=now, version=version)
+    if parent := locked.facts.parent:
+        _tell_parent(parent, JoinedSupplemented(child=number), locked)
     moved = cases.LIFE.go_on(number, by=locked) if locked.facts.stage is Stage.AWAITING else ()
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)

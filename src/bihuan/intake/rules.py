@@ -122,15 +122,6 @@ def may_merge(case: CaseFacts, parent: CaseFacts | None) -> Refusal | None:
     return None
 
 
-@carries_out(norms.MERGE_REPEATS, norms.IDENTITY_PROTECTED)
-def may_be_known_to(case: CaseFacts, lead: str | None) -> Refusal | None:
-    """要求保密的，不得并入由被反映单位承办的工单。"""
-    if case.secret and lead in case.accused:
-        reason = "要并入的工单由本件的被反映单位承办，诉求人要求保密，不能并入。"
-        return Refusal(reason, norms.IDENTITY_PROTECTED, field="parent")
-    return None
-
-
 @carries_out(norms.MERGE_REPEATS)
 def may_be_merged(*, children: int) -> Refusal | None:
     """已有他件并入的工单不得再并入别处。"""

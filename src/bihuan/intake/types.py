@@ -343,6 +343,37 @@ class CaseUnmerged(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CaseJoined(Happening):
+    """Another request was joined to this case."""
+
+    kind: ClassVar[str] = "case.joined"
+    sentence: ClassVar[str] = "工单{child}并入本件"
+
+    child: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinedLeft(Happening):
+    """A request that was joined to this case stands by itself again, or was withdrawn."""
+
+    kind: ClassVar[str] = "case.joined-left"
+    sentence: ClassVar[str] = "并入的工单{child}已{why}"
+
+    child: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JoinedSupplemented(Happening):
+    """Something was added to a request that was joined to this case."""
+
+    kind: ClassVar[str] = "case.joined-supplemented"
+    sentence: ClassVar[str] = "并入的工单{child}补充了情况，见该工单"
+
+    child: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaseWithdrawn(Happening):
     """The requester took the request back."""
 

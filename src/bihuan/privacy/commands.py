@@ -9,9 +9,10 @@ from bihuan.access.types import Power
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, CaseText
-from bihuan.cases.types import CaseFacts
+from bihuan.cases.types import CaseFacts, Part
 from bihuan.determination import models as determination
 from bihuan.documents import commands as documents
+from bihuan.feedback.types import ParentAnswered
 from bihuan.joint.models import DistrictReport, Form, Participation, Undertaking
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.phone import confirmation
@@ -74,7 +75,13 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
     chain, case, rulebook, seat = _begun(number, Power.ERASE, actor)
     erased = Case.objects.filter(number=number, title=ERASED_TITLE).exists()
     granted(
-        rules.may_erase(case, open_matter=matters.open_of_case(number), erased=erased),
+        rules.may_erase(
+            case,
+            open_matter=matters.open_of_case(number),
+            open_parent=queries.open_parent(case),
+            untold=queries.untold_of(number),
+            erased=erased,
+        ),
         subject=case.subject,
         pack=rulebook.ref,
     )
@@ -85,6 +92,8 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
         _erase_of(kind, of_case, _empty_joint, about, digest=digest_of_erased(ERASED_TITLE))
     for kind, of_case in queries.determined_of(number):
         _erase_of(kind, of_case, _empty_determination if kind == "determination" else _empty_referral, about)
+    for child in cases.joined(number):  # it was told the answer to this one
+        record.erase_private(lock(subject_of("case", child)).subject, kind=ParentAnswered.kind)
     record.erase_private(case.subject)
     _empty_case(number)
     if case.requester is not None:
@@ -143,7 +152,7 @@ def _begun(number: str, power: Power, actor: Actor) -> tuple[Chain, CaseFacts, P
     chain = lock(subject_of("case", number))
     case = cases.visible_facts(number, actor)
     rulebook = load_pack(case.pack)
-    part = frozenset[str]().union(*case.parts.values())
+    part = frozenset[str]().union(*(units for name, units in case.parts.items() if name != Part.MAIN))
     if actor.account != CLOCKWORK:
         labels = {code: post.label for code, post in rulebook.posts.items()}
         granted(may(power, actor, units=part, labels=labels), subject=case.subject, pack=rulebook.ref)

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
 from bihuan.cases.stages import OPEN
+from bihuan.cases.types import CaseFacts, DutyKind
 from bihuan.determination.models import Determination, Referral
 from bihuan.joint.models import Undertaking
 from bihuan.matters.models import Matter
@@ -25,6 +27,16 @@ def determined_of(case: str) -> list[tuple[str, str]]:
     determined = Determination.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
     referred = Referral.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
     return [*(("determination", number) for number in determined), *(("referral", number) for number in referred)]
+
+
+def open_parent(case: CaseFacts) -> str:
+    """Number of the case to which this one was joined, while it is open."""
+    return case.parent if case.parent and cases.facts(case.parent).stage in OPEN else ""
+
+
+def untold_of(number: str) -> str:
+    """Number of a case joined to this one whose requester was not told yet what came of it."""
+    return next((child for child in cases.joined(number) if DutyKind.TELL_RESULT in cases.facts(child).duties), "")
 
 
 def expired(jurisdiction: str, *, closed_before: datetime, after: int = 0, limit: int = 200) -> list[tuple[int, str]]:

@@ -17,9 +17,20 @@ from bihuan.dispatch.types import (
     RelayOutcome,
     RequesterAwaited,
 )
-from bihuan.feedback.types import AnswerApproved, CallbackMethod, CallbackRecorded, CaseClosed, Satisfied, Solved
+from bihuan.feedback.types import (
+    AnswerApproved,
+    CallbackMethod,
+    CallbackRecorded,
+    CaseClosed,
+    ParentAnswered,
+    ParentEnded,
+    ResultTold,
+    Satisfied,
+    Solved,
+)
 from bihuan.intake.types import (
     AnsweredAtOnce,
+    CaseMerged,
     CaseRegistered,
     CaseSupplemented,
     DeclineConfirmed,
@@ -122,11 +133,14 @@ def story(
     """The case as its requester reads it."""
     first = events[0].facts
     received_at = _moment(first.get("received_at")) or case.registered_at
-    ended = case.closed_at is not None
-    who, what, following, tone = _heard(case, own, events) or _standing(case, own)
+    joined = case.stage is Stage.MERGED
+    ended = case.closed_at is not None and not joined
+    until = case.closed_at if ended and case.closed_at else now
+    heard = _heard_of_parent(case, own, events) if joined else _heard(case, own, events)
+    who, what, following, tone = heard or _standing(case, own)
     return Story(
         received_at=received_at,
-        days=max(0, ((case.closed_at or now).astimezone(ZONE).date() - received_at.astimezone(ZONE).date()).days),
+        days=max(0, (until.astimezone(ZONE).date() - received_at.astimezone(ZONE).date()).days),
         ended=ended,
         who=who,
         what=what,
@@ -167,6 +181,20 @@ def _heard(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) -> tuple[s
     if last is None or last.kind == AnswerApproved.kind:
         return None
     return own.desk_name, _("已听到您的评价，正在据此决定。"), _("办结，或者发回重办。"), "go"
+
+
+def _heard_of_parent(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) -> tuple[str, str, str, str] | None:
+    """What stands in a joined case since the other one was answered."""
+    answered = max((n for n, e in enumerate(events) if e.kind == ParentAnswered.kind), default=None)
+    if answered is None or any(e.kind == CaseMerged.kind for e in events[answered:]):
+        return None
+    if DutyKind.UNMERGE in case.duties:
+        return own.desk_name, _("已听到您的评价，正在恢复单独办理。"), _("重新分派给承办单位。"), "go"
+    if DutyKind.TELL_RESULT not in case.duties:
+        return "", _("已经答复，见下面的答复。"), _("情况有变化的，可以另提一件，或拨打12345。"), "end"
+    if case.callback_wanted:
+        return _("您"), _("已有答复，请您评价。"), _("没解决的，恢复单独办理。"), "you"
+    return own.desk_name, _("已有答复，正由受理单位告诉您。"), "", "go"
 
 
 def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
@@ -217,7 +245,7 @@ def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
         Stage.ARCHIVED: ("", _("已经办结并归档。"), _("情况有变化的，可以另提一件，或拨打12345。"), "end"),
         Stage.NOT_ACCEPTED: ("", _("没有受理，理由见下面的答复。"), "", "end"),
         Stage.TRANSFERRED: ("", _("已转到别的途径，见下面的说明。"), "", "end"),
-        Stage.MERGED: (desk, _("与反映同一件事的诉求合在一起办理。"), _("办好后由受理单位告诉您。"), "end"),
+        Stage.MERGED: (desk, _("与反映同一件事的诉求合在一起办理。"), _("办好后由受理单位告诉您。"), "go"),
         Stage.TERMINATED: ("", _("已终止办理。"), _("有疑问请拨打12345。"), "end"),
         Stage.WITHDRAWN: ("", _("您已撤回。"), _("需要时可以另提一件。"), "end"),
     }
@@ -238,6 +266,8 @@ _DUE_WORDS = {
     DutyKind.REVIEW: gettext_lazy("审核答复"),
     DutyKind.CALLBACK: gettext_lazy("听您评价"),
     DutyKind.HANG_REVIEW: gettext_lazy("复核"),
+    DutyKind.TELL_RESULT: gettext_lazy("告诉您结果，听您评价"),
+    DutyKind.UNMERGE: gettext_lazy("恢复单独办理"),
 }
 _STOPPED = (DutyKind.HANDLE, DutyKind.REWORK, DutyKind.FIRST_CONTACT)
 """Duties that are not counted while the clock stands still."""
@@ -275,6 +305,9 @@ def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Se
             passed.add(draft)
             answer = written[draft]
             found.append(Told(event.at, lead, answer.to_requester, _(answer.outcome.label)))
+        elif event.kind == ParentAnswered.kind:
+            told = _private(event, "answer"), _(str(event.facts.get("outcome", "")))
+            found.append(Told(event.at, str(event.facts.get("lead_name", "")), *told))
         elif name := _ANSWERED_BY_DESK.get(event.kind):
             found.append(Told(event.at, own.desk_name, _private(event, name)))
     found.reverse()
@@ -338,6 +371,12 @@ def _asked(event: EventRow, mine: bool) -> str:
     return _("受理单位回访，记录您的意见：%(solved)s，%(satisfied)s。") % said
 
 
+def _told_result(event: EventRow, mine: bool) -> str:
+    if event.facts.get("reached"):
+        return _("受理单位把结果告诉了您。")
+    return _("受理单位联系您告知结果，没有联系上。")
+
+
 def _supplemented(event: EventRow, mine: bool) -> str:
     return _("您补充了情况。") if mine else _("受理人员替您补充了情况。")
 
@@ -367,7 +406,10 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     "case.handed-over": _always(gettext_noop("已移交紧急服务。")),
     ReferredToPath.kind: _always(gettext_noop("告知应走的途径。")),
     DeclineConfirmed.kind: _always(gettext_noop("不予受理。")),
-    "case.merged": _always(gettext_noop("与反映同一件事的诉求合并办理。")),
+    ParentAnswered.kind: _always(gettext_noop("合并办理的诉求有了答复。")),
+    ParentEnded.kind: _always(gettext_noop("恢复单独办理，重新分派。")),
+    ResultTold.kind: _told_result,
+    CaseMerged.kind: _always(gettext_noop("与反映同一件事的诉求合并办理。")),
     "case.unmerged": _always(gettext_noop("恢复单独办理。")),
     "case.terminated": _always(gettext_noop("终止办理。")),
     "case.withdrawn": _always(gettext_noop("撤回。")),

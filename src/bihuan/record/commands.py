@@ -214,11 +214,14 @@ def begin(subject: str, jurisdiction: str) -> Chain:
     return Chain(subject, jurisdiction, 0, GENESIS)
 
 
-def erase_private(subject: str) -> None:
-    """Erase what the record keeps apart of a subject, under its lock; the hashes cover its digest and hold."""
+def erase_private(subject: str, *, kind: str | None = None) -> None:
+    """Erase what the record keeps apart of a subject (in events of a kind), under its lock; the hashes cover its digest
+    and hold."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE record_event SET private = NULL, salt = NULL WHERE subject = %s AND private IS NOT NULL", [subject]
+            "UPDATE record_event SET private = NULL, salt = NULL"
+            " WHERE subject = %s AND private IS NOT NULL AND (%s::text IS NULL OR kind = %s)",
+            [subject, kind, kind],
         )
 
 

@@ -68,6 +68,7 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
         "answers": dispatch.newest_first(answers),
         "callbacks": feedback.in_order(callbacks),
         "sources": intake.labelled(told["sources"]),
+        "joined": cases.briefs(view.children, standing.actor) if view.children else {},
         "accounts": {a.by for a in answers} | {a.signed_off_by for a in answers} | {c.by for c in callbacks},
         "suggestions": dispatch.suggestions(
             {number: text}, standing.jurisdiction.code, now=standing.now, accused={number: view.facts.accused}
