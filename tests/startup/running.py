@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -61,7 +62,8 @@ class Running:
         self.output = home.parent / f"{home.name}-{time.monotonic_ns()}.out"
         with self.output.open("wb") as out:
             command = [sys.executable, "-m", "bihuan.cli.main", "up"]
-            self.process = subprocess.Popen(command, env=self.env, stdout=out, stderr=out, start_new_session=True)
+            said: dict[str, Any] = {"stdout": out, "stderr": out, "start_new_session": True, "umask": 0}
+            self.process = subprocess.Popen(command, env=self.env, **said)
 
     def until_ready(self) -> "Running":
         assert eventually(lambda: "闭环已启动" in self.said() or self.process.poll() is not None, 180), self.said()

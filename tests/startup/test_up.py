@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from bihuan.cli.worker import NICENESS
 from bihuan.startup import postgres
 from tests.startup.conftest import Start
-from tests.startup.running import alive, eventually
+from tests.startup.running import alive, eventually, free_port
 
 HAS_SYSTEM = any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 WAYS = [
@@ -70,6 +72,16 @@ def test_two_run_side_by_side_and_a_third_in_their_place_is_refused(start: Start
     again = start("one")
     assert again.process.wait(60) == 1
     assert "正由另一个闭环进程使用" in again.said()
+    beside = subprocess.run(  # what is running keeps its figures and its turns
+        [sys.executable, "-m", "bihuan.cli.main", "serve", "--port", str(free_port())],
+        env=one.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (beside.returncode, "已有一个网站在运行" in beside.stderr) == (1, True)
+    assert (one.home / "run" / "hands").exists()
     elsewhere = start("elsewhere", port=one.port)
     assert elsewhere.process.wait(60) == 1
     assert f"端口 {one.port} 不可用" in elsewhere.said()
@@ -79,7 +91,7 @@ def test_two_run_side_by_side_and_a_third_in_their_place_is_refused(start: Start
 def _everything_is_closed_to_others(home: Path) -> None:
     secrets = ["secret.key", "identity.key", "database.key", "postgres.key", "database-url"]
     assert {name: stat.S_IMODE((home / name).stat().st_mode) for name in secrets} == dict.fromkeys(secrets, 0o600)
-    folders = ["", "postgres", "postgres-socket"]
+    folders = ["", "postgres", "postgres-socket", "run", "logs", "static"]
     assert {name: stat.S_IMODE((home / name).stat().st_mode) for name in folders} == dict.fromkeys(folders, 0o700)
 
 

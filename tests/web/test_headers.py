@@ -100,8 +100,9 @@ def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(wendeng: Town) -
     client.get("/sign-in/")
     client.post("/sign-in/", {"account": "wd.unit.handler", "password": PASSWORD})
     session = client.cookies["sessionid"]
-    assert session["httponly"]
-    assert session["samesite"] == "Lax"
+    for cookie in (session, client.cookies["csrftoken"]):
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
     assert not session["max-age"], "the session ends with the browser"
 
 

@@ -188,6 +188,20 @@ def test_an_own_second_factor_is_asked_for_unless_the_provider_showed_one(office
     assert SignIn.objects.latest("pk").strong
 
 
+@pytest.mark.parametrize("amr", [["face"], ["fpt"], ["hwk"], ["sc"], ["pwd"], ["fpt", "face"], None])
+def test_one_factor_is_no_second_one(office: Office, provider: Provider, amr: object) -> None:
+    office["unit.handler"].take_up_second_factor()
+    answer = come(provider, Client(), preferred_username="wd.unit.handler", amr=amr)
+    assert answer.headers["Location"] == "/sign-in/code/"
+
+
+@pytest.mark.parametrize("amr", [["pwd", "face"], ["pin", "hwk"], ["sc", "fpt"], ["pwd", "otp"]])
+def test_two_factors_of_different_kinds_are_two(office: Office, provider: Provider, amr: list[str]) -> None:
+    office["unit.handler"].take_up_second_factor()
+    answer = come(provider, Client(), preferred_username="wd.unit.handler", amr=amr)
+    assert answer.headers["Location"] == "/cases/"
+
+
 def test_a_provider_that_is_away_is_told_in_plain_words(wendeng: Town, provider: Provider, settings: Settings) -> None:
     settings.OIDC_ISSUER = "http://127.0.0.1:9"
     answer = Client().get("/sign-in/sso/")

@@ -21,7 +21,7 @@ from bihuan.organisations.types import Post, powers
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup.binaries import OLDEST, clients
-from bihuan.startup.places import data_folder, fonts_folder, identity_key_file, static_folder
+from bihuan.startup.places import data_folder, fonts_folder, identity_key_file, run_folder, static_folder
 from bihuan.startup.trouble import Trouble
 
 State = Literal["ok", "warning", "failure"]
@@ -55,6 +55,7 @@ class Finding:
 def examine(clock: Clock) -> Iterator[Finding]:
     """Everything, in the order in which one would mend it; `clock` tells what time this host thinks it is."""
     yield from _keys()
+    yield from _private()
     yield from _disk()
     yield _static()
     installed = fonts_in(fonts_folder())
@@ -112,6 +113,15 @@ def _keys() -> Iterator[Finding]:
         old = len(ring.secrets) - 1
         said = f"当前 {ring.label}" + (f"，另有旧密钥 {old} 把" if old else "")
         yield Finding("身份密钥", "ok", said)
+
+
+def _private() -> Iterator[Finding]:
+    """What tells of people or of the record, and no key: nobody else needs to read it."""
+    home = data_folder()
+    for path in (home / "seals.jsonl", home / "logs", run_folder(), static_folder()):
+        if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
+            private = "700" if path.is_dir() else "600"
+            yield Finding("文件权限", "warning", f"{path} 权限为 {mode:o}，他人可读", f"运行 chmod {private} {path}")
 
 
 def _disk() -> Iterator[Finding]:

@@ -9,6 +9,8 @@ import click
 import bihuan.cli
 from bihuan.startup.places import identity_key_file
 
+PRIVATE = 0o077
+"""What the commands make, keys, seals and logs among it, is their owner's alone, whatever the shell's umask."""
 WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "restore", "doctor"})
 """These start the processes that need Django, or read what knows no Django, and need none themselves."""
 
@@ -52,6 +54,7 @@ def _set_up_django() -> None:
 @click.version_option(package_name="bihuan")
 def main() -> None:
     """闭环：来件、派单、签收、答复、审核、回访、办结与清单事项销号。"""
+    os.umask(PRIVATE)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import click
 
 from bihuan.startup import server
 from bihuan.startup.server import THREADS
+from bihuan.startup.trouble import Trouble
 
 
 @click.command()
@@ -15,4 +16,7 @@ from bihuan.startup.server import THREADS
 )
 def command(host: str, port: int, workers: int, threads: int) -> None:
     """只运行网站（先执行 bihuan prepare；后台任务由 bihuan worker 运行）。"""
-    server.become(host=host, port=port, workers=workers, threads=threads)
+    try:
+        server.become(host=host, port=port, workers=workers, threads=threads)
+    except Trouble as trouble:
+        raise click.ClickException(str(trouble)) from trouble

@@ -18,7 +18,7 @@ from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import data_folder, identity_key_file, make_keys, write_private
 from bihuan.startup.postgres import Postgres, wait_until_reachable
 from bihuan.startup.reaching import given_database, held_alone
-from bihuan.startup.server import THREADS, begin_anew, command, environment
+from bihuan.startup.server import THREADS, begin_anew, command, environment, occupy
 from bihuan.startup.supervisor import Supervisor
 from bihuan.startup.trouble import Trouble
 
@@ -129,6 +129,7 @@ class Installation:
     def _serve(self) -> None:
         if self.supervisor.stopping:
             return
+        occupy()
         begin_anew()
         server = self.supervisor.launch("网站", self._start_server, patience=20)
         self.supervisor.launch("后台任务", self._start_worker, patience=20)

@@ -1,11 +1,13 @@
 """The site's server processes: how they are called, by the supervisor or by systemd."""
 
+import fcntl
 import os
 import shutil
 import sys
 from pathlib import Path
 
-from bihuan.startup.places import run_folder
+from bihuan.startup.places import data_folder, run_folder
+from bihuan.startup.trouble import Trouble
 
 THREADS = 3
 """Of a process: so many requests have a place, and a connection to the database. One of them is worked on, the others
@@ -38,13 +40,32 @@ def environment(threads: int) -> dict[str, str]:
 
 
 def begin_anew() -> None:
-    """What processes that are gone have told is not to be counted again."""
+    """What processes that are gone have told is not counted again. Raises Trouble where nothing can be written."""
     shutil.rmtree(run_folder(), ignore_errors=True)
-    (run_folder() / "metrics").mkdir(parents=True)
+    try:
+        (run_folder() / "metrics").mkdir(parents=True)
+    except OSError as error:
+        raise Trouble(f"不能写入 {run_folder()}：{error.strerror}。请检查数据目录的权限和磁盘余量") from error
+
+
+def occupy() -> None:
+    """Hold the data folder until this process and those it becomes have ended. Raises Trouble where a site holds it."""
+    path = data_folder() / "serving"
+    try:
+        held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Trouble(f"不能写入 {path}：{error.strerror}。请检查数据目录的权限和磁盘余量") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise Trouble(f"{data_folder()} 已有一个网站在运行，没有启动第二个") from None
+    os.set_inheritable(held, True)
 
 
 def become(*, host: str, port: int, workers: int, threads: int) -> None:
     """Turn this process into the server."""
+    occupy()
     begin_anew()
     words = command(host=host, port=port, workers=workers, threads=threads)
     os.execve(words[0], words, {**os.environ, **environment(threads)})  # noqa: S606  no shell is wanted

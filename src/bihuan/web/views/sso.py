@@ -21,8 +21,14 @@ from bihuan.web import entering
 
 log = logging.getLogger(__name__)
 ONWARD = "sso_next"
-SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "fpt", "face", "sc"})
+SECOND_FACTORS = frozenset({"mfa", "otp", "swk"})
 """What a provider says in `amr` (RFC 8176) when a second factor was shown there."""
+FACTORS = (
+    frozenset({"pwd", "pin", "kba"}),
+    frozenset({"hwk", "sc", "sms", "tel"}),
+    frozenset({"fpt", "face", "iris", "retina", "vbm"}),
+)
+"""What somebody knows, has and is: a key, a card or a face is one factor, and two of different kinds are two."""
 PATIENCE = 10
 
 
@@ -80,11 +86,17 @@ def back(request: HttpRequest) -> HttpResponseBase:
             onward,
             f"{entering.sso_label()}已通过，但本系统没有与您对应的在任账号。请联系本单位系统管理员开设。",
         )
-    strong = bool(SECOND_FACTORS & set(said.get("amr") or ()))
+    strong = _is_strong(said.get("amr"))
     if not strong and entered.enrolled(account):
         entering.await_code(request, account, onward, Way.SINGLE_SIGN_ON)
         return redirect("/sign-in/code/")
     return entering.come_in(request, account, Way.SINGLE_SIGN_ON, strong=strong, onward=onward)
+
+
+def _is_strong(amr: object) -> bool:
+    """Whether the provider says that two factors were shown."""
+    shown = {str(one) for one in amr} if isinstance(amr, list) else set[str]()
+    return bool(SECOND_FACTORS & shown) or sum(bool(kind & shown) for kind in FACTORS) > 1
 
 
 def _failed(request: HttpRequest, onward: str, words: str) -> HttpResponseBase:
