@@ -259,7 +259,7 @@ class SupervisionFedBack(Happening):
     """The supervision body said what it found of a settled key matter."""
 
     kind: ClassVar[str] = "matter.supervision-fed-back"
-    sentence: ClassVar[str] = "督查反馈：同意销号"
+    sentence: ClassVar[str] = "督查反馈"
     private: ClassVar[frozenset[str]] = frozenset({"finding"})
 
     finding: str
