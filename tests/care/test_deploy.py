@@ -79,10 +79,16 @@ def test_the_container_copies_what_is_there_and_runs_as_nobody_special() -> None
 def test_every_setting_of_the_examples_is_one_that_the_code_reads_and_the_manual_explains() -> None:
     read = "".join(path.read_text() for path in (HERE / "src").rglob("*.py"))
     manual = (HERE / "docs" / "operations.md").read_text()
-    examples = (DEPLOY / "bihuan.env.example").read_text() + "".join(unit.read_text() for unit in UNITS)
+    examples = "".join(path.read_text() for path in [*DEPLOY.glob("*.env.example"), *UNITS])
     for name in set(re.findall(r"\b(BIHUAN_[A-Z_]+|DATABASE_URL)=", examples)):
         assert name in read, name
         assert name in manual, name
+
+
+@pytest.mark.parametrize("unit", ["bihuan-web.service", "bihuan-worker.service"])
+def test_what_the_world_reaches_never_reads_the_owners_address(unit: str) -> None:
+    assert "owner.env" not in (DEPLOY / unit).read_text()
+    assert "OWNER" not in (DEPLOY / "bihuan.env.example").read_text()
 
 
 def test_serve_turns_into_the_server_that_answers(tmp_path: Path) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from bihuan.care.doctor import HANZI, SCRIPTS, fonts, rare_signs
 from bihuan.documents.fonts import FAMILIES
+from bihuan.walls.policies import ROLE
 from tests.care.conftest import House
 
 pytestmark = pytest.mark.xdist_group("model house")  # it is made once
@@ -33,6 +35,10 @@ def do(house: House, statement: str) -> None:
 def cured(house: House) -> House:
     """A worker's heartbeat, static files and a backup: what a running house has besides."""
     do(house, "INSERT INTO procrastinate_workers DEFAULT VALUES")
+    do(house, f"ALTER ROLE {ROLE} LOGIN PASSWORD 'site'")
+    assert house.url
+    site = make_conninfo(house.url, user=ROLE, password="site")
+    house.more |= {"BIHUAN_OWNER_URL": house.url, "DATABASE_URL": site}
     (house.home / "static").mkdir(exist_ok=True)
     (house.home / "static" / "staticfiles.json").write_text("{}")
     assert house.run("backup", house.home.parent / "one.backup").returncode == 0
@@ -84,6 +90,7 @@ SICK = {
     "a key that others may read": ("密钥文件", "chmod 600"),
     "no key": ("身份密钥", "从备份取回"),
     "no static files": ("静态文件", "bihuan prepare"),
+    "one login for everything": ("网站账号", "BIHUAN_OWNER_URL"),
     "no worker": ("后台任务", "bihuan worker"),
     "a migration missing": ("数据库结构", "bihuan prepare"),
     "a newer database": ("数据库结构", "相配的版本"),
@@ -105,6 +112,8 @@ def test_each_illness_is_a_failure_with_its_cure(illness: str, settled: House) -
             (house.home / "identity.key").unlink()
         case "no static files":
             (house.home / "static" / "staticfiles.json").unlink()
+        case "one login for everything":
+            house.more.clear()
         case "no worker":
             do(house, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
         case "a migration missing":
@@ -125,7 +134,7 @@ def test_each_illness_is_a_failure_with_its_cure(illness: str, settled: House) -
         case "no tables":
             do(house, "DROP TABLE django_migrations")
         case "no database":
-            house.url = "postgresql://nobody@127.0.0.1:1/nothing"
+            house.more["BIHUAN_OWNER_URL"] = "postgresql://nobody@127.0.0.1:1/nothing"
     code, found = examined(house)
     check, advice = SICK[illness]
     assert found[check]["state"] == "failure", found

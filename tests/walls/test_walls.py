@@ -1,5 +1,6 @@
 """What the database itself holds: each table behind a policy or named as open, reads that cannot write."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.jobs import propose_candidates
 from bihuan.record import scope
-from bihuan.walls.policies import OPEN, SEEN
+from bihuan.walls.policies import DELETING, LIBRARIES, OPEN, ROLE, SEEN
+from tests.architecture.sources import SOURCE
 from tests.towns import START, Town, found
 from tests.walks import TO_HANDLING, Walk
 from tests.walls.roles import as_the_site
@@ -86,6 +88,12 @@ def test_a_read_cannot_write_and_what_is_set_for_it_does_not_outlive_it(wendeng:
         "CREATE TABLE mine (id int)",
         "DELETE FROM django_migrations",
         "UPDATE cases_taking_part SET unit = 'x'",
+        "DELETE FROM cases_case",
+        "DELETE FROM organisations_person",
+        "DELETE FROM duties_duty",
+        "UPDATE organisations_jurisdiction SET training = true",
+        "UPDATE organisations_jurisdiction SET pack = 'x/1'",
+        "INSERT INTO organisations_jurisdiction (code, name, prefix, pack) VALUES ('x', 'x', 'X', 'x/1')",
     ],
 )
 def test_the_role_of_the_site_owns_nothing(db: None, forbidden: str) -> None:
@@ -133,3 +141,35 @@ def test_the_jobs_see_every_jurisdiction(huainan: Town) -> None:
         cursor.execute("SET bihuan.scope = 'system'")
         assert propose_candidates(huainan.code, walk.now) == 1
         cursor.execute("RESET bihuan.scope")
+
+
+def deleting() -> set[str]:
+    """Every function of ours that deletes a row, by its dotted name."""
+    found = set[str]()
+    for path in SOURCE.rglob("*.py"):
+        if "migrations" in path.parts:
+            continue
+        module = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef) and any(map(_deletes, ast.walk(function))):
+                found.add(f"{module}.{function.name}")
+    return found
+
+
+def _deletes(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "delete" and not node.args
+    return isinstance(node, ast.Constant) and "DELETE FROM" in str(node.value)
+
+
+def test_the_role_deletes_only_where_something_of_ours_does(db: None) -> None:
+    """A right that nobody needs any more is told, and so is a function that deletes without one."""
+    assert {name for names in DELETING.values() for name in names} == deleting()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND has_table_privilege(%s, oid, 'DELETE')",
+            [ROLE],
+        )
+        granted = {name for (name,) in cursor.fetchall()}
+    assert {name for name in granted if not name.startswith(LIBRARIES)} == DELETING.keys()

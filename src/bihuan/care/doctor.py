@@ -81,7 +81,8 @@ def examine(clock: Clock) -> Iterator[Finding]:
 
 def _connected() -> Connection | Finding:
     told = data_folder() / "database-url"
-    url = os.environ.get("DATABASE_URL") or (told.read_text().strip() if told.exists() else "")
+    given = os.environ.get("BIHUAN_OWNER_URL") or os.environ.get("DATABASE_URL")
+    url = given or (told.read_text().strip() if told.exists() else "")
     if not url:
         return Finding("数据库", "failure", "没有给出数据库地址", "设置 DATABASE_URL，或先运行 bihuan up")
     try:
@@ -225,6 +226,24 @@ def _role(connection: Connection) -> Iterator[Finding]:
         yield Finding("数据库角色", "warning", f"{row[0]} {what}", "为闭环另建普通角色，只拥有自己的数据库")
     else:
         yield Finding("数据库角色", "ok", f"{row[0] if row else ''} 是普通角色")
+
+
+def _site_login(connection: Connection) -> Iterator[Finding]:
+    """The login of the site, where its address is given: it owns no table, and cannot become whoever does."""
+    given = os.environ.get("DATABASE_URL")
+    if not given:
+        return  # a server of our own: the site has a login of its own there
+    with psycopg.connect(given, connect_timeout=5, autocommit=True, application_name="bihuan doctor") as site:
+        row = site.execute(
+            "SELECT session_user, EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public'"
+            " AND pg_has_role(session_user, tableowner, 'MEMBER'))"
+        ).fetchone()
+    if row is not None and row[1]:
+        said = f"{row[0]} 是表的所有者，或可以成为所有者：网站一旦被攻破，行级安全和只增不改都可以被关掉"
+        advice = "网站和后台任务用 bihuan_app 登录（DATABASE_URL），所有者的地址只写在 BIHUAN_OWNER_URL"
+        yield Finding("网站账号", "failure", said, advice)
+    else:
+        yield Finding("网站账号", "ok", f"{row[0] if row else ''} 不是表的所有者")
 
 
 def _log_settings(connection: Connection) -> Iterator[Finding]:
@@ -404,6 +423,7 @@ def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]
         _server,
         _migrations,
         _role,
+        _site_login,
         _log_settings,
         partial(_clock, clock=clock),
         _jobs,

@@ -178,8 +178,24 @@ WITHHELD = {
     "record_milestone": "SELECT",
     "requesters_look": "INSERT, SELECT",
     "django_migrations": "SELECT",
+    "organisations_jurisdiction": "SELECT, UPDATE (second_factor, clock_offset)",
 }
 """Tables of which the site's role may do no more than this."""
+
+DELETING = {
+    "access_factor": ("access.commands.reset_second_factor",),
+    "access_signin": ("access.commands.sweep",),
+    "attachments_attachment": ("attachments.commands._take_away", "attachments.commands._make_room"),
+    "duties_dutyfigure": ("duties.commands.count_figures",),
+    "duties_dutystanding": ("duties.commands.count_figures",),
+    "floodgate_bucket": ("floodgate.commands.sweep",),
+    "ledgers_savedview": ("ledgers.commands.drop_view",),
+    "record_onceness": ("record.commands.forget_answers",),
+}
+"""Table → who deletes from it: the site's role deletes from no other one, but for those of libraries."""
+
+LIBRARIES = ("django_session", "axes_", "procrastinate_")
+"""How tables are named from which libraries delete: sign-ins that ended, failures forgiven, jobs done."""
 
 OPEN = {
     "record_chain": "编号与长度，锁在命令里取，不含内容",

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from bihuan.walls.policies import ROLE, SEEN, VIEWS, WITHHELD, written
+from bihuan.walls.policies import DELETING, LIBRARIES, ROLE, SEEN, VIEWS, WITHHELD, written
 
 _ADVICE = (
     "数据库中没有 bihuan_app 角色，当前账户也无权建立。请由数据库管理员执行一次："
@@ -94,10 +94,14 @@ def _put_up(cursor: CursorWrapper) -> None:
 
 def _grant(cursor: CursorWrapper, present: set[str]) -> None:
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
-    cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}")
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE}")
+    cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {ROLE}")
+    for table in sorted(present):
+        if table in DELETING or table.startswith(LIBRARIES):
+            cursor.execute(f"GRANT DELETE ON {table} TO {ROLE}")
     cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
     for view in VIEWS:
-        cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {view} FROM {ROLE}")
+        cursor.execute(f"REVOKE INSERT, UPDATE ON {view} FROM {ROLE}")
     for table, rights in WITHHELD.items():
         if table in present:
             cursor.execute(f"REVOKE ALL ON {table} FROM {ROLE}")
