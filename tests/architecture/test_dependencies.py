@@ -87,3 +87,15 @@ def _is_python(path: Path) -> bool:
 def test_a_library_that_comes_only_through_another_is_told() -> None:
     assert undeclared(iter([("bihuan.made", "docx")]), {"docxtpl"}) == ["bihuan.made imports docx"]
     assert undeclared(iter([("bihuan.made", "docx"), ("bihuan.made", "json")]), {"python-docx"}) == []
+
+
+def test_the_table_of_packages_names_each_in_the_order_of_the_layers() -> None:
+    """docs/architecture.md, “Packages”: what stands lower is imported from above."""
+    contracts = project()["tool"]["importlinter"]["contracts"]
+    (layers,) = (each["layers"] for each in contracts if each["id"] == "one-way")
+    levels = {name: n for n, layer in enumerate(layers) for name in re.findall(r"\w+", layer)}
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## Packages")[2].partition("```\n")[2].partition("```")[0]
+    told = [name for line in table.splitlines() for name in re.findall(r"\b[a-z]+\b", line[:29])]
+    assert sorted(told) == sorted(levels)
+    assert [levels[name] for name in told] == sorted(levels[name] for name in told)

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bihuan.care.doctor import HANZI, SCRIPTS, fonts, rare_signs
 from bihuan.documents.fonts import FAMILIES
@@ -35,9 +35,9 @@ def do(house: House, statement: str) -> None:
 def cured(house: House) -> House:
     """A worker's heartbeat, static files and a backup: what a running house has besides."""
     do(house, "INSERT INTO procrastinate_workers DEFAULT VALUES")
-    do(house, f"ALTER ROLE {ROLE} LOGIN PASSWORD 'site'")
     assert house.url
-    site = make_conninfo(house.url, user=ROLE, password="site")
+    key = Path(str(conninfo_to_dict(house.url)["host"])).with_name("site.key")
+    site = make_conninfo(house.url, user=ROLE, password=key.read_text().strip())
     house.more |= {"BIHUAN_OWNER_URL": house.url, "DATABASE_URL": site}
     (house.home / "static").mkdir(exist_ok=True)
     (house.home / "static" / "staticfiles.json").write_text("{}")
