@@ -75,6 +75,7 @@ DOERS: Mapping[str, str] = {
     Act.CLOSE: "desk.caller",
     Act.REWORK: "desk.caller",
     Act.REOPEN: "desk.dispatcher",
+    Act.DECIDE_UNSOLVED: "desk.reviewer",
     Act.HANG: "desk.dispatcher",
     Act.REVIEW_HUNG: "desk.dispatcher",
     Act.RESUME_HUNG: "desk.dispatcher",
@@ -149,6 +150,11 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.RECORD_CALLBACK: {"reached": True, "solved": "yes", "satisfied": "yes", "facts_true": True},
         Act.TELL_RESULT: {"method": "phone", "reached": True, "said": "知道了。"},
         Act.REWORK: {"reason": "路灯仍不亮，请重新办理。"},
+        Act.DECIDE_UNSOLVED: {
+            "reason": "该路段年底改造，届时一并更换。",
+            "method": "phone",
+            "told": "当天电话说明，诉求人表示理解。",
+        },
         Act.REOPEN: {"ground": "recurred", "reason": "路灯又坏了。"},
         Act.HANG: {
             "ground": "道路改造期间无法施工。",
@@ -308,8 +314,21 @@ def answer(parent: Walk) -> Walk:
     return parent.along(A.ANSWER, A.SIGN_OFF, A.APPROVE)
 
 
-def joined_ready_for(move: Move, town: Town) -> Walk | None:
-    """A joined case at which a row may be walked that waits for the other case; None where the row does not wait."""
+def closed_unsolved(town: Town, now: datetime = START) -> Walk:
+    """A case that was done again twice, and is closed as what it is."""
+    walk = Walk(town, now).along(*TO_CALLBACK)
+    for _ in range(2):
+        walk.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
+        walk.along(A.REWORK, A.SIGN_IN, A.ANSWER, A.SIGN_OFF, A.APPROVE)
+    walk.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
+    walk.do(A.CLOSE, closure="EXPLAINED")
+    return walk
+
+
+def heard_ready_for(move: Move, town: Town) -> Walk | None:
+    """A case at which a row may be walked that waits for another case, or for what its requester said; None else."""
+    if move.act is A.DECIDE_UNSOLVED:
+        return closed_unsolved(town)
     if move.origin is not Stage.MERGED or move.act not in (A.PARENT_ANSWERED, A.TELL_RESULT, A.RECORD_CALLBACK):
         return None
     walk, parent = joined(town, callback_wanted=move.act is not A.TELL_RESULT)

@@ -13,7 +13,7 @@ from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
 from tests.determination.walks import case_ready_for
 from tests.towns import Town, found
-from tests.walks import A, Walk, joined, joined_ready_for, led_by_a_town, merge_into_another, walk_to, with_a_relay
+from tests.walks import A, Walk, heard_ready_for, joined, led_by_a_town, merge_into_another, walk_to, with_a_relay
 
 PEOPLE = (
     "desk.registrar",
@@ -112,7 +112,7 @@ def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
     }.get(move.act)
     if move.act in (Act.RELAY, Act.ANSWER_RELAY):
         walk = with_a_relay(move.origin, wendeng)
-    elif ready := case_ready_for(move, wendeng) or joined_ready_for(move, wendeng):
+    elif ready := case_ready_for(move, wendeng) or heard_ready_for(move, wendeng):
         walk = ready
     elif move.act == Act.WHISTLE:
         walk = led_by_a_town(wendeng)

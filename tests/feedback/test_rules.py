@@ -135,6 +135,12 @@ ROWS = (
         if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
     ),
     close_as.refuses("solved though they say no", norms.CLOSE, "closure", callbacks=(*missed(0), NOT_SOLVED)),
+    close_as.refuses(
+        "solved though they are dissatisfied",
+        norms.CLOSE,
+        "closure",
+        callbacks=(call(solved=Solved.PARTLY, satisfied=Satisfied.NO),),
+    ),
     close_as.allows("explained where they say no", closure=ClosureType.EXPLAINED, callbacks=(NOT_SOLVED,)),
     close_as.allows("solved where they say in part", callbacks=(call(solved=Solved.PARTLY),)),
     close_as.allows("solved where nobody was reached", callbacks=missed(0, 0, 1)),

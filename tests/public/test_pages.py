@@ -440,3 +440,18 @@ def test_whose_request_was_joined_to_another_reads_its_answer_and_evaluates_it(s
     assert DutyKind.UNMERGE in child.facts.duties
     child.at(max(child.now, now_in(site))).do(Act.UNMERGE)
     assert "正在分派给承办单位。" in citizen.read("case/").text
+
+
+def test_who_says_that_it_is_unsolved_to_the_end_reads_what_was_decided(site: Town) -> None:
+    citizen = Citizen(site)
+    citizen.submit(REACHABLE)
+    walk = Walk(site, now_in(site), number=citizen.number).along(*TO_CALLBACK[1:])
+    for again in (True, True, False):
+        walk.do(Act.RECORD_CALLBACK, solved="no", satisfied="no")
+        if again:
+            walk.along(Act.REWORK, Act.SIGN_IN, Act.ANSWER, Act.SIGN_OFF, Act.APPROVE)
+    walk.do(Act.CLOSE, closure="EXPLAINED")
+    citizen.follow()
+    assert "您说没有解决，正在决定怎样处理。" in citizen.read("case/").text
+    walk.do(Act.DECIDE_UNSOLVED)
+    assert "该路段年底改造，届时一并更换。" in citizen.read("case/").text

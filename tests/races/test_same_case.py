@@ -16,7 +16,7 @@ from bihuan.record.types import Done
 from tests.cases.test_squares import CONDITIONS
 from tests.determination.walks import case_ready_for
 from tests.towns import found
-from tests.walks import DOERS, A, Walk, filled, joined_ready_for, led_by_a_town, walk_to, with_a_relay
+from tests.walks import DOERS, A, Walk, filled, heard_ready_for, led_by_a_town, walk_to, with_a_relay
 
 REPEATABLE = {Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
 """Acts that the regulation allows twice in a row; there the version decides who was first."""
@@ -62,7 +62,7 @@ def ready_for(move: Move) -> tuple[Walk, dict[str, object]]:
     town = found("rr", "wendeng-2021-10", prefix="RR")
     if move.act in (Act.RELAY, Act.ANSWER_RELAY):
         walk = with_a_relay(move.origin, town)  # type: ignore[arg-type]
-    elif ready := case_ready_for(move, town) or joined_ready_for(move, town):
+    elif ready := case_ready_for(move, town) or heard_ready_for(move, town):
         walk = ready
     elif move.act == Act.WHISTLE:
         walk = led_by_a_town(town)

@@ -141,6 +141,7 @@ class Act(Vocabulary):
     CLOSE = "close", "办结"
     REWORK = "rework", "发回重办"
     REOPEN = "reopen", "重新办理"
+    DECIDE_UNSOLVED = "decide_unsolved", "决定不再办理"
     HANG = "hang", "挂账"
     REVIEW_HUNG = "review_hung", "复核挂账"
     RESUME_HUNG = "resume_hung", "销挂办理"
@@ -184,6 +185,7 @@ class DutyKind(Vocabulary):
     CALLBACK = "callback", "回访"
     REWORK = "rework", "重办"
     HANG_REVIEW = "hang_review", "复核挂账"
+    UNSOLVED_FOLLOW_UP = "unsolved_follow_up", "跟进未解决事项"
     TELL_RESULT = "tell_result", "告知并单诉求人结果"
     UNMERGE = "unmerge", "拆回重新分派"
 
@@ -312,6 +314,15 @@ DUTIES = _specs(
     DutySpec(_D.CALLBACK, Part.DESK, Post.CALLER, _n.CALLBACK, "callback"),
     DutySpec(_D.REWORK, Part.LEAD, Post.HANDLER, _n.REWORK, "rework", rests=True, waived_by=_OWED_TO_DESK),
     DutySpec(_D.HANG_REVIEW, Part.DESK, Post.DISPATCHER, _n.HANG, "hang_review"),
+    DutySpec(
+        _D.UNSOLVED_FOLLOW_UP,
+        Part.DESK,
+        Post.REVIEWER,
+        _n.UNSOLVED,
+        "unsolved_follow_up",
+        survives=True,
+        bars=(Bar(Act.ARCHIVE, "诉求人说没有解决，还没有决定是否重新办理，不能归档。"),),
+    ),
     DutySpec(_D.TELL_RESULT, Part.DESK, Post.CALLER, _n.MERGE_REPEATS, "callback", survives=True),
     DutySpec(_D.UNMERGE, Part.DESK, Post.DISPATCHER, _n.MERGE_REPEATS, "unmerge", survives=True),
 )

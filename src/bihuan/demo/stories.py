@@ -276,7 +276,15 @@ def twice_reworked(case: CaseWalk) -> Story:
     yield from handled(case, 0.5, 2)
     yield from unhappy(case)
     yield from handled(case, 0.5, 2, ClosureType.PARTIAL)
-    yield from finished(case, "partly", "basic", ClosureType.PARTIAL)
+    yield from finished(case, "partly", "no", ClosureType.PARTIAL)
+    yield case.walk.minutes(60, 500)
+    case.desk_does(
+        Act.DECIDE_UNSOLVED,
+        Post.REVIEWER,
+        reason="其余部分须待道路改造时一并处理，现阶段没有条件继续办理。",
+        method="phone",
+        told="已电话说明原因和改造安排，诉求人表示知道了。",
+    )
 
 
 def dissatisfied(case: CaseWalk) -> Story:

@@ -22,6 +22,7 @@ from bihuan.feedback.types import (
     CaseClosed,
     CaseReopened,
     Close,
+    DecideUnsolved,
     FollowParent,
     JoinedHeard,
     ParentAnswered,
@@ -33,6 +34,7 @@ from bihuan.feedback.types import (
     ReworkOrdered,
     SendBack,
     TellResult,
+    UnsolvedDecided,
     is_dissatisfied,
 )
 from bihuan.kernel.actor import Actor
@@ -173,14 +175,19 @@ def _tell_parent(child: Locked[CaseFacts], result: str) -> None:
 
 @command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close)
 def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Close the case after its call-back."""
+    """Close the case after its call-back; what its requester says is unsolved is followed up by the desk."""
     locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)
     said = queries.callbacks(number, round=locked.facts.round)
     locked.grant(rules.may_close_as(fields.closure, said))
+    unsolved = any(one.reached and one.dissatisfied for one in said)
     return cases.LIFE.advance(
         locked,
         CaseClosed(closure=fields.closure, note=fields.note),
         changes={"closure": str(fields.closure)},
+        also_opens=(DutyKind.UNSOLVED_FOLLOW_UP,) if unsolved else (),
+        openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, locked.facts, locked.pack, limit="2wd")
+        if unsolved
+        else {},
     )
 
 
@@ -208,6 +215,15 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
         changes={"round": case.round + 1, "closure": ""},
         openings=_again(locked),
     )
+
+
+@command(subject="case", act=Act.DECIDE_UNSOLVED, fields=DecideUnsolved, ask=rules.may_decide_unsolved)
+def decide_unsolved(
+    *, number: str, fields: DecideUnsolved, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """Leave at that what the requester says is unsolved, and tell them why."""
+    locked = cases.LIFE.begin(number, Act.DECIDE_UNSOLVED, actor=actor, now=now, version=version)
+    return cases.LIFE.advance(locked, UnsolvedDecided(reason=fields.reason, method=fields.method, told=fields.told))
 
 
 @command(subject="case", act=Act.ARCHIVE, fields=Archive, ask=_may_archive)

@@ -108,11 +108,11 @@ def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *
 
 @carries_out(norms.CLOSE)
 def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow]) -> Refusal | None:
-    """办结方式须与回访一致：诉求人说未解决的，不得按“已解决”办结。"""
+    """办结方式须与回访一致：诉求人说未解决，或不满意、说答复不属实的，不得按“已解决”办结。"""
     if closure not in CLOSABLE:
         return Refusal("办结方式应为已解决、部分解决、解释说明或承诺办理。", norms.CLOSE, field="closure")
-    said = next((c.solved for c in callbacks if c.reached), None)
-    if closure == ClosureType.SOLVED and said == Solved.NO:
+    said = next((c for c in callbacks if c.reached), None)
+    if closure == ClosureType.SOLVED and said is not None and (said.solved == Solved.NO or said.dissatisfied):
         return Refusal("诉求人说问题未解决，不能按“已解决”办结。", norms.CLOSE, field="closure")
     return None
 
@@ -127,7 +127,7 @@ def may_rework(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], 
         return Refusal("只有诉求人不满意且问题未解决或答复不属实的，才能发回重办。", norms.REWORK)
     most = pack.parameter(norms.REWORK, "max", 2)
     if case.reworks >= most:
-        return Refusal(f"已重办{case.reworks}次，不再重办，应转督办。", norms.REWORK)
+        return Refusal(f"已重办{case.reworks}次，不再重办；请按实际情况办结，由审核员跟进。", norms.REWORK)
     return None
 
 
@@ -136,6 +136,14 @@ def may_reopen(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
     """没有派过单的（当即答复的）不重新办理，应另行登记。"""
     if case.lead is None:
         return Refusal("本件当即答复办结，没有承办单位；有新情况请另行登记。", norms.REOPEN)
+    return None
+
+
+@carries_out(norms.UNSOLVED)
+def may_decide_unsolved(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """重办后仍不满意、未解决而办结的，才由受理单位决定不再办理。"""
+    if DutyKind.UNSOLVED_FOLLOW_UP not in case.duties:
+        return Refusal("没有待跟进的未解决事项。", norms.UNSOLVED, moot=True)
     return None
 
 

@@ -112,6 +112,14 @@ class Reopen(Fields):
     reason: RequiredText = Field(title="理由")
 
 
+class DecideUnsolved(Fields):
+    """Deciding that what the requester says is unsolved is not taken up again."""
+
+    reason: RequiredText = Field(title="不再办理的理由", description="诉求人在网上看得到")
+    method: ContactMethod = Field(title="告知诉求人的方式")
+    told: RequiredText = Field(title="告知情况", description="什么时候告诉诉求人的，诉求人怎么说；联系不上的写明")
+
+
 class Archive(Fields):
     """Putting a closed case away."""
 
@@ -205,6 +213,19 @@ class CaseReopened(Happening):
 
     ground: ReopenGround
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnsolvedDecided(Happening):
+    """What the requester says is unsolved is not taken up again, and why."""
+
+    kind: ClassVar[str] = "case.unsolved-decided"
+    sentence: ClassVar[str] = "诉求人说没有解决，决定不再办理，已说明理由（{method}）"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "told"})
+
+    reason: str
+    method: ContactMethod
+    told: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

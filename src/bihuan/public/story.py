@@ -27,6 +27,7 @@ from bihuan.feedback.types import (
     ResultTold,
     Satisfied,
     Solved,
+    UnsolvedDecided,
 )
 from bihuan.intake.types import (
     AnsweredAtOnce,
@@ -137,6 +138,8 @@ def story(
     ended = case.closed_at is not None and not joined
     until = case.closed_at if ended and case.closed_at else now
     heard = _heard_of_parent(case, own, events) if joined else _heard(case, own, events)
+    if DutyKind.UNSOLVED_FOLLOW_UP in case.duties:
+        heard = own.desk_name, _("您说没有解决，正在决定怎样处理。"), _("重新办理，或者向您说明理由。"), "go"
     who, what, following, tone = heard or _standing(case, own)
     return Story(
         received_at=received_at,
@@ -266,6 +269,7 @@ _DUE_WORDS = {
     DutyKind.REVIEW: gettext_lazy("审核答复"),
     DutyKind.CALLBACK: gettext_lazy("听您评价"),
     DutyKind.HANG_REVIEW: gettext_lazy("复核"),
+    DutyKind.UNSOLVED_FOLLOW_UP: gettext_lazy("决定怎样处理"),
     DutyKind.TELL_RESULT: gettext_lazy("告诉您结果，听您评价"),
     DutyKind.UNMERGE: gettext_lazy("恢复单独办理"),
 }
@@ -314,7 +318,12 @@ def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Se
     return tuple(Told(t.at, t.by, t.text, t.outcome, newest=place == 0) for place, t in enumerate(found))
 
 
-_ANSWERED_BY_DESK = {AnsweredAtOnce.kind: "answer", ReferredToPath.kind: "told", DeclineConfirmed.kind: "told"}
+_ANSWERED_BY_DESK = {
+    AnsweredAtOnce.kind: "answer",
+    ReferredToPath.kind: "told",
+    DeclineConfirmed.kind: "told",
+    UnsolvedDecided.kind: "reason",
+}
 """Kind → the private field in which the desk itself answers."""
 
 
@@ -401,6 +410,7 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     CallbackRecorded.kind: _asked,
     "case.rework-ordered": _always(gettext_noop("发回重办。")),
     CaseClosed.kind: _always(gettext_noop("办结。")),
+    UnsolvedDecided.kind: _always(gettext_noop("决定不再办理，理由见答复。")),
     "case.reopened": _always(gettext_noop("重新办理。")),
     AnsweredAtOnce.kind: _always(gettext_noop("当即答复。")),
     "case.handed-over": _always(gettext_noop("已移交紧急服务。")),
