@@ -108,9 +108,9 @@ def _unit(town: str, unit: str, type_code: str, short: str, posts: tuple[str, ..
     organisations.activate_unit(jurisdiction=town, code=unit, actor=FOUNDER, now=now)
 
 
-def found_desk(town: str, short: str, now: datetime = START) -> str:
+def found_desk(town: str, short: str, kind: str = "", now: datetime = START) -> str:
     """Another receiving office with its people; answers its code."""
-    kind = next(t.code for t in pack_of(town).unit_types.values() if "desk" in t.capacities)
+    kind = kind or next(t.code for t in pack_of(town).unit_types.values() if "desk" in t.capacities)
     _unit(town, f"{town}.{short}", kind, short, DESK_POSTS, now)
     return f"{town}.{short}"
 

@@ -60,7 +60,7 @@ def _attempt(walk: Walk, act: Act, person: str) -> str:
     except _Undone as undone:
         return str(undone)
     except Refused as refused:
-        return "refused" if refused.refusal.reason and refused.refusal.norm.name else "a refusal without a reason"
+        return "refused" if refused.refusal.reason else "a refusal without a reason"
     except Unknown:
         return "unknown"
     finally:

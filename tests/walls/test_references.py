@@ -48,6 +48,7 @@ BY_WIDGET = {
     "units": UNITS,
     "any_units": UNITS,
     "colleague": PERSON,
+    "leader": PERSON,
     "place": PLACE,
     "topic": TOPIC,
 }
@@ -112,7 +113,7 @@ def outcome(do: Callable[[], object], value: Any) -> object:
         return "done"
     except Refused as refused:
         said = refused.refusal
-        return said.reason.replace(str(typed), "…"), said.norm.name, said.field
+        return said.reason.replace(str(typed), "…"), said.norm, said.field
     except Unknown:
         return "unknown"
 

@@ -105,9 +105,17 @@ class Locked(Generic[Facts]):
         granted(*answers, subject=self.facts.subject, pack=self.pack.ref)
 
 
+def rulebook_of(facts: Living) -> Pack:
+    """The regulation under which a subject stands."""
+    return load_pack(facts.pack)
+
+
 @dataclass(frozen=True, slots=True)
 class Life(Generic[Facts]):
-    """The one mover of a kind of subject: its table, its duties, how it is read, seen and written."""
+    """The one mover of a kind of subject: its table, its duties, how it is read, seen and written.
+
+    `rulebook` is the regulation under which a subject stands, with the clauses that are to be cited for it.
+    """
 
     table: StageTable
     specs: Mapping[str, DutySpec]
@@ -115,6 +123,7 @@ class Life(Generic[Facts]):
     must_see: Callable[[Facts, Actor], None]
     write: Callable[[str, Mapping[str, object]], None]
     sight: Sight
+    rulebook: Callable[[Facts], Pack] = rulebook_of
 
     def __post_init__(self) -> None:
         """Refuse a table by which somebody is let off by whom a duty checks, or an end leaves one open."""
@@ -140,7 +149,7 @@ class Life(Generic[Facts]):
         chain = held or lock(self._key(number), where=self.sight.condition(number, actor))
         facts = self.see(number, actor)
         unchanged(chain, version)
-        pack = load_pack(facts.pack)
+        pack = self.rulebook(facts)
         found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
         if isinstance(found, Refusal):
             raise Refused(found, subject=facts.subject, pack=pack.ref)
@@ -156,7 +165,7 @@ class Life(Generic[Facts]):
 
     def offers(self, facts: Facts, actor: Actor, now: datetime) -> tuple[Offer, ...]:
         """Every act of the subject's stage under its pack: what may be done now, and what may not and why."""
-        pack = load_pack(facts.pack)
+        pack = self.rulebook(facts)
         with one_look():
             offers = [
                 self._offer(move, facts, actor, now, pack)
@@ -199,7 +208,7 @@ class Life(Generic[Facts]):
         singly: Singly = NOTHING,
     ) -> Done:
         """Begin a life: open the duties of the first row and record what happened; the row is written already."""
-        pack = load_pack(facts.pack)
+        pack = self.rulebook(facts)
         _as_declared(move, also_opens, singly)
         locked = Locked(facts, chain, move, seat, pack, actor, now)
         opened = self._open(locked, facts.parts, {}, (*move.opens, *also_opens), (), singly)

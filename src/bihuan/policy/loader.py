@@ -378,6 +378,7 @@ class _Reader:
             label=entry.need("label", str),
             owner_unit_type=entry.need("owner_unit_type", str),
             named_in=self.known_clause(entry, "named_in"),
+            reported_under=self.known_clause(entry, "reported_under"),
             public=bool(entry.may("public", bool)),
         )
         if not re.fullmatch(r"[0-9]{2}", read.number):

@@ -1,8 +1,10 @@
 """A regulation as data: its clauses, the norms bound to them, channels, unit types, posts and limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from types import MappingProxyType
 from typing import TypeVar
 
 from bihuan.kernel.norm import Norm
@@ -88,7 +90,8 @@ class Binding:
 class Channel:
     """A way in which requests come; `owner_unit_type` takes them in, `number` stands in the case number.
 
-    By a `public` one requesters submit by themselves, on the public site.
+    By a `public` one requesters submit by themselves, on the public site. `reported_under` is the clause by which its
+    owner reports what was not solved in time, where the regulation has one for each owner.
     """
 
     code: str
@@ -96,6 +99,7 @@ class Channel:
     label: str
     owner_unit_type: str
     named_in: str | None = None
+    reported_under: str | None = None
     public: bool = False
 
 
@@ -194,6 +198,12 @@ class Pack:
             return Citation(None, None, None, norms.norm(str(norm)).title)
         return self._citation(binding.clause, binding.basis)
 
+    def citing(self, norm: Norm | str, clause: str | None) -> "Pack":
+        """The same regulation, in which that norm is cited from another clause that commands it too."""
+        if clause is None or not self.binds(norm):
+            return self
+        return _citing(self, str(norm), clause)
+
     def quote(self, clause_id: str) -> Citation:
         """A clause of the instrument."""
         return self._citation(clause_id, None)
@@ -251,3 +261,9 @@ PARAMETERS: Mapping[str, Mapping[str, type]] = {
 
 LIMIT_NAMES = frozenset(name.value for name in LimitName)
 """Every limit that a pack may set."""
+
+
+@cache
+def _citing(pack: Pack, norm: str, clause: str) -> Pack:
+    binding = replace(pack.bindings[norm], clause=clause, basis=None)
+    return replace(pack, bindings=MappingProxyType({**pack.bindings, norm: binding}))

@@ -10,7 +10,9 @@ from bihuan.matters import queries
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.stages import TABLE
 from bihuan.matters.types import DUTIES, MatterFacts
+from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import lock_all
 from bihuan.record.types import Chain
@@ -20,8 +22,15 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     Matter.objects.filter(number=number).update(**columns)
 
 
+def rulebook_of(matter: MatterFacts) -> Pack:
+    """The regulation of a matter: its reporting cites the clause of whoever owns the channel."""
+    pack = load_pack(matter.pack)
+    channel = pack.channels.get(matter.channel)
+    return pack.citing(norms.LIST_REPORT, channel.reported_under if channel else None)
+
+
 SIGHT = Sight("matters_matter", "matters_taking_part", "matter_id")
-LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT)
+LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT, rulebook_of)
 
 
 def hold(seen: MatterFacts) -> Chain:
