@@ -109,8 +109,37 @@ def xlsx() -> bytes:
     return out.getvalue()
 
 
-def pdf() -> bytes:
-    """A PDF, drawn by Pillow."""
+TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def related(*relations: tuple[str, str, str], types: str = "", **more: bytes) -> bytes:
+    """A Word document as Word writes it, with relations (kind, target, mode) of its text, further types and parts."""
+    said = "".join(
+        f'<Relationship Id="r{n}" Type="{TYPES}/{kind}" Target="{target}"{f" TargetMode={mode!r}" if mode else ""}/>'
+        for n, (kind, target, mode) in enumerate(relations)
+    )
+    root = (
+        f'<Relationship Id="a" Type="{TYPES}/officeDocument" Target="word/document.xml"/>'
+        f'<Relationship Id="b" Type="{PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+        f'<Relationship Id="c" Type="{TYPES}/extended-properties" Target="/docProps/app.xml"/>'
+    )
+    root, said = (f'<Relationships xmlns="{PACKAGE}/relationships">{one}</Relationships>' for one in (root, said))
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">{types}</Types>'.encode(),
+        "_rels/.rels": root.encode(),
+        "word/_rels/document.xml.rels": said.encode(),
+        "docProps/core.xml": b"<creator>" + SECRET + b"</creator>",
+        "docProps/app.xml": b"<Company>" + SECRET + b"</Company>",
+    }
+    return docx(**{name.replace("/", "__"): part for name, part in parts.items()}, **more)
+
+
+def pdf(*objects: bytes) -> bytes:
+    """A PDF, drawn by Pillow, with further objects before its end."""
+    if objects:
+        drawn, end = pdf().rsplit(b"xref", 2)[0], b"\ntrailer<<>>\n%%EOF\n"
+        return drawn + b"\n".join(b"%d 0 obj\n%s\nendobj" % (900 + n, one) for n, one in enumerate(objects)) + end
     out = BytesIO()
     Image.new("RGB", (20, 20)).save(out, format="PDF")
     return out.getvalue()

