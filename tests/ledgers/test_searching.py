@@ -14,6 +14,8 @@ from bihuan.clockwork import jobs
 from bihuan.intake import commands, queries
 from bihuan.intake.letters import Letter, digest_of, searched
 from bihuan.intake.types import Register
+from bihuan.localities import commands as localities
+from bihuan.localities.types import RenameLocality
 from bihuan.privacy import commands as privacy
 from bihuan.privacy.types import Erase, EraseGround
 from tests.api.clients import Staff
@@ -44,7 +46,9 @@ FINDS_NOT = (
 
 
 def registered(town: Town, **said: Any) -> str:
-    fields = Register.model_validate({"channel": town.channel, "anonymous": True, "content": "无", **said})
+    fields = Register.model_validate(
+        {"channel": town.channel, "anonymous": True, "title": "无", "content": "无", **said}
+    )
     return commands.register(fields=fields, actor=town.actor("desk.registrar"), now=START).number
 
 
@@ -118,6 +122,18 @@ def test_a_place_from_the_list_and_what_was_added_later_find_it_too(wendeng: Tow
     walk.do(A.ACCEPT)
     walk.do(A.SUPPLEMENT, text="东门左手，灯杆编号0317。")
     assert found(wendeng, "灯杆编号0317") == [walk.number]
+
+
+def test_a_case_is_found_by_the_present_name_of_its_place(wendeng: Town) -> None:
+    with_list(wendeng)
+    there = registered(wendeng, place_code="990102001", place="1-3号")
+    registered(wendeng, place_code="990101001")
+    fields = RenameLocality(name="杨林镇", basis="区划调整批复")
+    localities.rename(code="990102", fields=fields, actor=wendeng.actor("chief"), now=START)
+    assert found(wendeng, "杨林镇花园村") == []
+    jobs.index(0)
+    assert (found(wendeng, "杨林镇花园村1-3号"), found(wendeng, "柳林镇")) == ([there], [])
+    assert commands.follow_names() == 0
 
 
 def test_who_takes_no_part_finds_nothing(wendeng: Town) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.endpoints import Call, Endpoint, Reply
@@ -32,7 +31,7 @@ from bihuan.intake.types import SourceRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
 from bihuan.requesters.types import MaskedIdentity
-from bihuan.text.questions import long_enough
+from bihuan.text.questions import Question
 
 
 class Filters(Paging):
@@ -43,8 +42,8 @@ class Filters(Paging):
     channel: Line | None = Field(None, title="渠道")
     lead: Line | None = Field(None, title="承办单位")
     number: Line | None = Field(None, title="工单号")
-    place: Line | None = Field(None, title="区域", description="地点代码、名录中的名称，或位置里的词")
-    words: Annotated[Line, AfterValidator(long_enough)] | None = Field(
+    place: Question | None = Field(None, title="区域", description="地点代码、名录中的名称，或位置里的词")
+    words: Question | None = Field(
         None, title="检索词", description="标题、内容、地点或编号里连续的两个字以上；几个词之间空一格，须都出现"
     )
 

@@ -24,6 +24,7 @@ from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
 from bihuan.joint.types.rows import FormRow, JointFilters, JointRow, NamedRow, ReportRow, TopicRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields, Line, Moment, UnitCode
+from bihuan.text.questions import Question
 
 
 class Filters(Paging):
@@ -32,6 +33,9 @@ class Filters(Paging):
     stage: Stage | None = Field(None, title="阶段")
     open: bool | None = Field(None, title="是否未结束")
     case: Line | None = Field(None, title="工单号")
+    words: Question | None = Field(
+        None, title="检索词", description="诉求、联动或吹哨事项、编号里连续的两个字以上；几个词之间空一格，须都出现"
+    )
     whistle_type: WhistleType | None = Field(None, title="哨型")
     number: Line | None = Field(None, title="编号")
     figure: Figure | None = Field(None, title="统计项", description="机制落实情况的一项：其中清点的每一件")

@@ -27,6 +27,7 @@ from bihuan.matters.types.rows import (
     StrikeOffSlip,
 )
 from bihuan.requesters.types import MaskedIdentity
+from bihuan.text.questions import Question
 
 
 class Filters(Paging):
@@ -38,6 +39,9 @@ class Filters(Paging):
     lead: Line | None = Field(None, title="承办单位")
     number: Line | None = Field(None, title="事项号或清单编号")
     case: Line | None = Field(None, title="原工单号")
+    words: Question | None = Field(
+        None, title="检索词", description="概述、内容或编号里连续的两个字以上；几个词之间空一格，须都出现"
+    )
 
 
 class Month(Fields):
@@ -104,6 +108,7 @@ def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limi
         lead=asked.lead,
         number=asked.number,
         case=asked.case,
+        words=asked.words,
     )
     return matters.ledger(actor, filters, now=now, after=after, limit=limit)
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
 
@@ -27,6 +27,7 @@ from bihuan.cases.types import (
     OwnText,
     Part,
     ParticipantRow,
+    Section,
     SimilarCase,
     Stage,
     Urgency,
@@ -43,10 +44,10 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.planning import BY_VALUES
 from bihuan.record.reading import Reading, gather, reading
-from bihuan.record.searching import holding, with_grams
+from bihuan.record.searching import holding, newest_unknown, with_grams
 from bihuan.record.types import EventRow
 from bihuan.requesters import queries as requesters
-from bihuan.text.folding import fold, grams
+from bihuan.text.folding import SECTION, fold, grams
 from bihuan.text.questions import Term, terms
 
 DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
@@ -123,8 +124,7 @@ def narrowed(
     if filters.open is not None:
         rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
     if filters.place:
-        listed = localities.codes_like(actor.jurisdiction, filters.place)
-        rows = rows.filter(Q(place__icontains=filters.place) | Q(place_code__in=listed))
+        rows = rows.filter(_lies_in(filters.place, actor.jurisdiction))
     if filters.since:
         rows = rows.filter(registered_at__gte=filters.since)
     if filters.until:
@@ -196,11 +196,23 @@ def _found(asked: Sequence[Term]) -> Q:
     return found & Q(Exists(texts)) if unsure else found
 
 
+_PLACE = Func(F("folded"), Value(SECTION), Value(Section.PLACE + 1), function="split_part", output_field=TextField())
+
+
+def _lies_in(place: str, jurisdiction: str) -> Q:
+    """Whether the case's place holds every term, or lies at a place from the list with that code."""
+    asked = terms(place)
+    texts = CaseText.objects.filter(holding(asked, _PLACE), case=OuterRef("pk"))
+    found = with_grams("cases_grams", "case_id", asked) & Q(Exists(texts))
+    (code, *more) = (term.folded for term in asked)
+    if more or not code.isdecimal():
+        return found
+    return found | Q(place_code__in=localities.codes_below(jurisdiction, code))
+
+
 def not_found_until(actor: Actor) -> datetime | None:
     """When the newest of the actor's cases that the search may not know yet was registered; None where it knows all."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(case_id) FROM cases_grams WHERE grams IS NULL")
-        ((newest,),) = cursor.fetchall()
+    newest = newest_unknown("cases_grams", "case_id")
     rows = visible_to(actor).filter(id__lte=newest).order_by("-id") if newest else Case.objects.none()
     return rows.values_list("registered_at", flat=True).first()
 

@@ -17,9 +17,12 @@ from bihuan.feedback import commands as feedback
 from bihuan.feedback.jobs import follow_parents
 from bihuan.feedback.types import Archive
 from bihuan.intake import commands as intake
+from bihuan.joint import commands as joint
 from bihuan.joint.jobs import dissolve_stranded
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.localities import commands as localities
+from bihuan.matters import commands as matters
 from bihuan.matters.jobs import propose_candidates
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
@@ -53,10 +56,12 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
 def index(*, batches: int) -> int:
     """Let the search know what it does not know yet; answers how much."""
     known = 0
-    for _ in range(batches):
-        if not (fresh := intake.index_next()):
-            break
-        known += fresh
+    steps = (localities.index_next, matters.index_next, joint.index_next, intake.index_next, intake.follow_names)
+    for index_next in steps:
+        for _ in range(batches):
+            if not (fresh := index_next()):
+                break
+            known += fresh
     return known
 
 

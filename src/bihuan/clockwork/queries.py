@@ -10,13 +10,23 @@ from procrastinate.contrib.django import app
 from bihuan.clockwork import rules
 from bihuan.clockwork.types import JobRow, Operations, Rhythm, SealState, SlowStatement, TableSize
 from bihuan.duties.queries import counted_at
+from bihuan.intake import queries as intake
+from bihuan.joint import queries as joint
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
+from bihuan.matters import queries as matters
+
+
+def not_indexed() -> int:
+    """How many cases, matters, linkages and whistles the search does not know yet."""
+    return intake.not_indexed() + matters.not_indexed() + joint.not_indexed()
+
 
 LABELS = {
     "clockwork.sweep": "逾期列入候选、满期归档",
     "clockwork.catch_up": "教学时钟拨动后的补办",
     "clockwork.count": "职责统计",
+    "clockwork.index": "检索索引",
     "clockwork.seal": "逐日封存",
     "clockwork.forget_answers": "清除重复提交的应答",
     "duties.recompute": "放假安排录入、更正后的重新计算",

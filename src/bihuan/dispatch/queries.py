@@ -5,15 +5,17 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from bihuan.cases.types import CaseFacts
-from bihuan.cases.words import words_of
 from bihuan.dispatch.models import Answer, ExtensionRequest
 from bihuan.dispatch.types import AnswerRow, PendingExtension, RelayAnswered, RelayOutcome, Suggestion
 from bihuan.duties.queries import reckon_from
 from bihuan.organisations.queries import responsibilities
+from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
+from bihuan.text.folding import fold, grams
+from bihuan.text.likeness import shared
 
 
 def return_window(case: CaseFacts) -> datetime | None:
@@ -33,26 +35,25 @@ def suggestions(
     most: int = 3,
     accused: Mapping[str, Collection[str]] = {},
 ) -> dict[str, tuple[Suggestion, ...]]:
-    """Number → the entries of the responsibility list that share words with the text, the nearest first.
+    """Number → the entries of the responsibility list that share grams with the text, the nearest first.
 
-    A word counts the more, the fewer entries have it. Whom a request accuses is never suggested for it.
+    A gram counts the more, the fewer entries have it. Whom a request accuses is never suggested for it.
     """
-    entries = [(entry, frozenset(words_of(entry.matter))) for entry in responsibilities(jurisdiction, now=now)]
-    common = Counter(word for _, words in entries for word in words)
+    entries = [(e, folded, frozenset(grams(folded))) for e, folded in _matters(jurisdiction, now)]
+    common = Counter(gram for _, _, held in entries for gram in held)
     found = {}
     for number, text in texts.items():
-        said = set(words_of(text))
-        fitting = [(e, words) for e, words in entries if e.lead not in accused.get(number, ())]
-        scored = [(sum(1 / common[w] for w in words & said) / (len(words) or 1), e, words) for e, words in fitting]
+        folded = fold(text)
+        said = set(grams(folded))
+        fitting = [one for one in entries if one[0].lead not in accused.get(number, ())]
+        scored = [(sum(1 / common[g] for g in held & said) / (len(held) or 1), e, told) for e, told, held in fitting]
         best = sorted((s for s in scored if s[0] > 0), key=lambda s: (-s[0], s[1].code))[:most]
-        found[number] = tuple(Suggestion(entry, _longest(words & said)) for _, entry, words in best)
+        found[number] = tuple(Suggestion(entry, shared(matter, folded)) for _, entry, matter in best)
     return found
 
 
-def _longest(words: Iterable[str]) -> tuple[str, ...]:
-    """The words that no other word among them holds, as a reader wants to see them."""
-    found = sorted(words, key=lambda word: (-len(word), word))
-    return tuple(w for n, w in enumerate(found) if not any(w in longer for longer in found[:n]))
+def _matters(jurisdiction: str, now: datetime) -> list[tuple[ResponsibilityRow, str]]:
+    return [(entry, fold(entry.matter)) for entry in responsibilities(jurisdiction, now=now)]
 
 
 def answers_given(number: str) -> int:

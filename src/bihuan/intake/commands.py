@@ -59,6 +59,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.localities import commands as places
 from bihuan.localities import queries as localities
 from bihuan.localities.rules import may_lie_at
 from bihuan.organisations import queries as organisations
@@ -74,6 +75,7 @@ from bihuan.requesters import queries as identities
 from bihuan.requesters.commands import Keeping
 from bihuan.requesters.types import Identity
 from bihuan.text.entries import Entry
+from bihuan.text.folding import SECTION
 
 TOGETHER = 500
 """Of an import's letters: these are written while the next are made."""
@@ -497,8 +499,25 @@ def index_next(*, most: int = 500) -> int:
     Any number of workers may do it at once: each takes cases that no other has taken.
     """
     unknown = CaseText.objects.select_for_update(skip_locked=True, of=("self",)).filter(grams__isnull=True)
-    rows = list(unknown.order_by("-case_id")[:most])
-    entries = queries.entries_of({row.case_id: row.content for row in rows})
+    rows = unknown.order_by("-case_id")[:most]
+    return _index({row.case_id: row.content for row in rows})
+
+
+@whole
+def follow_names(*, most: int = 500) -> int:
+    """Let the search find cases by the present names of places that were renamed; answers how many it did not."""
+    if not places.hold_renamed():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_RENAMED, [SECTION, Section.PLACE + 1, most])
+        found = dict(cursor.fetchall())
+    if len(found) < most:
+        places.names_followed()
+    return _index(found)
+
+
+def _index(contents: Mapping[int, str]) -> int:
+    entries = queries.entries_of(contents)
     with connection.cursor() as cursor:
         cursor.execute(
             _INDEX,
@@ -508,9 +527,14 @@ def index_next(*, most: int = 500) -> int:
                 [f"{{{','.join(map(str, entry.grams))}}}" for entry in entries.values()],
             ],
         )
-    return len(rows)
+    return len(entries)
 
 
+_RENAMED = """
+SELECT t.case_id, t.content FROM cases_casetext t JOIN cases_case c ON c.id = t.case_id
+JOIN localities_locality l ON l.jurisdiction = c.jurisdiction AND l.code = c.place_code
+WHERE l.renamed AND t.grams IS NOT NULL AND NOT starts_with(split_part(t.folded, %s, %s::int), l.folded)
+ORDER BY t.case_id DESC LIMIT %s FOR UPDATE OF t SKIP LOCKED"""
 _INDEX = """
 UPDATE cases_casetext t SET folded = e.folded, grams = e.grams::int4[], words = ''
 FROM unnest(%s::bigint[], %s::text[], %s::text[]) e(case_id, folded, grams) WHERE t.case_id = e.case_id"""

@@ -1,6 +1,7 @@
 """Tables of joint handling: the undertaking, its units, its form, its reports; the lists behind whistles."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -43,6 +44,9 @@ class Undertaking(models.Model):
     """When the lead last called the units together, as far as that is on record."""
     concluded_at = models.DateTimeField(null=True)
     routed_to = models.CharField(max_length=64, blank=True)
+    folded = models.TextField(default="", db_default="")
+    grams = ArrayField(models.IntegerField(), null=True)
+    """What the search keeps of it: title and content of its case, its task, both numbers; no grams while unknown."""
 
     class Meta:
         constraints = [
@@ -52,7 +56,11 @@ class Undertaking(models.Model):
                 name="joint_one_of_a_kind_for_a_case",
             ),
         ]
-        indexes = [models.Index(fields=["case"], name="joint_case")]
+        indexes = [
+            models.Index(fields=["case"], name="joint_case"),
+            GinIndex(fields=["grams"], name="joint_by_grams"),
+            models.Index(fields=["id"], name="joint_not_indexed", condition=Q(grams__isnull=True)),
+        ]
 
 
 class Participation(models.Model):

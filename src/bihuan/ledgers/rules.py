@@ -51,7 +51,7 @@ def read(
 def _complaint(known: Filter, said: str) -> str | None:
     if len(said) > LONGEST:
         return f"{known.label}太长，请不超过{LONGEST}个字。"
-    if known.ask is Ask.SEARCH:
+    if known.ask in (Ask.SEARCH, Ask.PLACE):
         return _too_short(said)
     if known.ask is Ask.WORD and said not in {c.value for c in known.choices}:
         return f"{known.label}没有这一项，请重新选择。"

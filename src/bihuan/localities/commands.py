@@ -24,7 +24,9 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.rules import may_administer
 from bihuan.policy import norms
 from bihuan.record.commands import NOWHERE, append, command, lock
+from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, subject_of
+from bihuan.text.folding import fold
 
 
 @command()
@@ -93,6 +95,26 @@ def end(*, code: str, fields: EndLocality, actor: Actor, now: datetime) -> None:
     _note(chain, LocalityEnded(code=code, full_name=full_name, below=below, reason=fields.reason), actor, now)
 
 
+@whole
+def index_next(*, most: int = 500) -> int:
+    """Fold the names of places that were entered before there was a fold; answers how many."""
+    rows = list(Locality.objects.select_for_update(skip_locked=True).filter(folded="").order_by("id")[:most])
+    for row in rows:
+        row.folded = fold(row.full_name) or row.full_name
+    Locality.objects.bulk_update(rows, ["folded"])
+    return len(rows)
+
+
+def hold_renamed() -> bool:
+    """Whether places were renamed since the search last followed; they are held, so that none is renamed meanwhile."""
+    return bool(Locality.objects.select_for_update().filter(renamed=True).order_by("id"))
+
+
+def names_followed() -> None:
+    """The search finds cases by the present names."""
+    Locality.objects.filter(renamed=True).update(renamed=False)
+
+
 def _names(actor: Actor) -> dict[str, str]:
     """Code → name of the list in force."""
     rows = Locality.objects.filter(jurisdiction=actor.jurisdiction, ended_on__isnull=True)
@@ -107,15 +129,17 @@ def _keep(actor: Actor, names: Mapping[str, str], now: datetime) -> dict[str, st
     for code, row in rows.items():
         now_is = (names[code], told[code], None) if code in names else (row.name, row.full_name, row.ended_on or on)
         if now_is != (row.name, row.full_name, row.ended_on):
+            row.renamed |= row.full_name != now_is[1]
             row.name, row.full_name, row.ended_on = now_is
+            row.folded = fold(row.full_name)
             changed.append(row)
     fresh = [
-        Locality(jurisdiction=actor.jurisdiction, code=code, name=name, full_name=told[code])
+        Locality(jurisdiction=actor.jurisdiction, code=code, name=name, full_name=told[code], folded=fold(told[code]))
         for code, name in names.items()
         if code not in rows
     ]
     Locality.objects.bulk_create(fresh, batch_size=2000)
-    Locality.objects.bulk_update(changed, ["name", "full_name", "ended_on"], batch_size=500)
+    Locality.objects.bulk_update(changed, ["name", "full_name", "folded", "renamed", "ended_on"], batch_size=500)
     return told
 
 

@@ -10,6 +10,10 @@ class Locality(models.Model):
     code = models.CharField(max_length=16)
     name = models.CharField(max_length=64)
     full_name = models.CharField(max_length=1000)
+    folded = models.TextField(default="", db_default="")
+    """The full name as it is searched; empty where it was entered before there was a fold."""
+    renamed = models.BooleanField(default=False, db_default=False)
+    """Whether the search may still find cases that lie there by a name of before."""
     ended_on = models.DateField(null=True)
 
     class Meta:

@@ -11,6 +11,7 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.localities import rules
 from bihuan.localities.models import Locality
 from bihuan.localities.types import LocalityRow, Meant, Unclear
+from bihuan.text.folding import fold
 
 OFFERED = 12
 """How many places are offered at once."""
@@ -66,15 +67,17 @@ def below(code: str, jurisdiction: str) -> tuple[LocalityRow, ...]:
 
 def like(jurisdiction: str, said: str, *, most: int = OFFERED) -> tuple[LocalityRow, ...]:
     """Places in force with every word of it in their name, or a code that begins so; exact and wide ones first."""
-    exact = When(Q(code=said) | Q(full_name=said), then=Value(0))
-    rank = Case(exact, When(name=said, then=Value(1)), default=Value(2), output_field=IntegerField())
+    exact = When(Q(code=fold(said)) | Q(folded=fold(said)) | Q(full_name=said), then=Value(0))
+    named = When(Q(name=said) | Q(name__iexact=fold(said)), then=Value(1))
+    rank = Case(exact, named, default=Value(2), output_field=IntegerField())
     rows = _with_words(_in_force(jurisdiction), said).order_by(rank, Length("code"), "code")
     return _rows(rows[:most])
 
 
-def codes_like(jurisdiction: str, said: str) -> QuerySet[Locality, str]:
-    """The codes of such places with all that lies in them, those taken off the list too."""
-    return _with_words(Locality.objects.filter(jurisdiction=jurisdiction), said).values_list("code", flat=True)
+def codes_below(jurisdiction: str, code: str) -> QuerySet[Locality, str]:
+    """The codes that begin so: of a place with all that lies in it, those taken off the list too."""
+    rows = Locality.objects.filter(jurisdiction=jurisdiction, code__startswith=code)
+    return rows.values_list("code", flat=True)
 
 
 def meant(jurisdiction: str, said: str, *, picked: str = "") -> Meant:
@@ -82,11 +85,11 @@ def meant(jurisdiction: str, said: str, *, picked: str = "") -> Meant:
     said = " ".join(said.split())[:LONGEST]
     if not said:
         return Meant()
-    found = like(jurisdiction, said, most=OFFERED + 1)
+    found, folded = like(jurisdiction, said, most=OFFERED + 1), fold(said)
     for sure in (
-        [row for row in found if said in (row.code, row.full_name)],
+        [row for row in found if folded in (row.code, fold(row.full_name))],
         [row for row in found if row.code == picked],
-        [row for row in found if row.name == said],
+        [row for row in found if fold(row.name) == folded],
         found,
     ):
         if len(sure) == 1:
@@ -107,11 +110,11 @@ def _in_force(jurisdiction: str) -> QuerySet[Locality]:
 
 
 def _with_words(rows: QuerySet[Locality], said: str) -> QuerySet[Locality]:
-    words = said[:LONGEST].split()
-    if len(words) == 1 and words[0].isdecimal():
-        return rows.filter(code__startswith=words[0])
-    for word in words:
-        rows = rows.filter(full_name__icontains=word)
+    words = {word: folded for word in said[:LONGEST].split() if (folded := fold(word))}
+    if len(words) == 1 and (code := "".join(words.values())).isdecimal():
+        return rows.filter(code__startswith=code)
+    for word, folded in words.items():
+        rows = rows.filter(Q(folded__contains=folded) | Q(folded="", full_name__icontains=word))
     return rows
 
 

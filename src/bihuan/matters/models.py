@@ -1,6 +1,7 @@
 """Tables of listed matters: the matter, its rounds on the ledger, the units in it, what they fed back."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -44,6 +45,9 @@ class Matter(models.Model):
     urges = models.SmallIntegerField(default=0)
     supervisions = models.SmallIntegerField(default=0)
     round = models.SmallIntegerField(default=1)
+    folded = models.TextField(default="", db_default="")
+    grams = ArrayField(models.IntegerField(), null=True)
+    """What the search keeps of it: title, content and numbers; no grams while it does not know it."""
 
     class Meta:
         constraints = [
@@ -56,6 +60,10 @@ class Matter(models.Model):
                 condition=Q(matter_class__in=["", str(MatterClass.GENERAL)]) | ~Q(key_basis=""),
                 name="matter_key_has_a_basis",
             ),
+        ]
+        indexes = [
+            GinIndex(fields=["grams"], name="matter_grams"),
+            models.Index(fields=["id"], name="matter_not_indexed", condition=Q(grams__isnull=True)),
         ]
 
 

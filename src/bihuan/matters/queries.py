@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from bihuan.cases.types import ClosureType, ParticipantRow
 from bihuan.duties import queries as duties
@@ -33,8 +33,10 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
+from bihuan.record import searching
 from bihuan.record.types import EventRow
 from bihuan.requesters import queries as requesters
+from bihuan.text.questions import terms
 
 DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
@@ -123,11 +125,13 @@ def narrowed(actor: Actor, filters: MatterFilters, *, now: datetime) -> QuerySet
     if filters.open is not None:
         rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
     if filters.number:
-        rows = rows.filter(Q(number=filters.number) | Q(list_number=filters.number) | Q(origin_number=filters.number))
+        rows = rows.filter(_is(filters.number))
     if filters.case:
         rows = rows.filter(case_id=filters.case)
-    for word in (filters.words or "").split():
-        rows = rows.filter(Q(title__icontains=word) | Q(content__icontains=word) | Q(list_number__icontains=word))
+    if filters.words:
+        rows = rows.filter(
+            _is(filters.words) | searching.found("matters_grams", "matter_id", terms(filters.words), F("folded"))
+        )
     if filters.since or filters.until:
         rows = rows.filter(Exists(_entered_between(filters).filter(matter=OuterRef("number"))))
     if filters.figure and filters.month:
@@ -137,6 +141,22 @@ def narrowed(actor: Actor, filters: MatterFilters, *, now: datetime) -> QuerySet
         asked = OpenDuty(filters.post, filters.clause, filters.overdue, filters.due_since, filters.due_until)
         rows = rows.filter(duties.owed_where(asked, of="matter:", now=now))
     return rows
+
+
+def _is(number: str) -> Q:
+    return Q(number=number) | Q(list_number=number) | Q(origin_number=number)
+
+
+def not_found_until(actor: Actor) -> datetime | None:
+    """When the newest of the actor's matters that the search may not know yet was proposed; None where it knows all."""
+    newest = searching.newest_unknown("matters_grams", "matter_id")
+    rows = visible_to(actor).filter(id__lte=newest).order_by("-id") if newest else Matter.objects.none()
+    return rows.values_list("proposed_at", flat=True).first()
+
+
+def not_indexed() -> int:
+    """How many matters the search does not know yet."""
+    return Matter.objects.filter(grams__isnull=True).count()
 
 
 def _entered_between(filters: MatterFilters) -> QuerySet[Round]:

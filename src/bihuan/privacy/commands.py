@@ -170,12 +170,12 @@ def _empty_case(number: str) -> None:
 
 def _empty_matter(number: str) -> None:
     texts = dict.fromkeys(("content", "done", "why_unresolved"), "")
-    Matter.objects.filter(number=number).update(title=ERASED_TITLE, **texts)
+    Matter.objects.filter(number=number).update(title=ERASED_TITLE, folded="", grams=[], **texts)
 
 
 def _empty_joint(number: str) -> None:
     gone = dict.fromkeys(("pre_study", "off_list_reason", "instruction", "summary"), "")
-    Undertaking.objects.filter(number=number).update(task=ERASED_TITLE, **gone)
+    Undertaking.objects.filter(number=number).update(task=ERASED_TITLE, folded="", grams=[], **gone)
     parts = Participation.objects.filter(undertaking__number=number)
     parts.exclude(grade_reason="").update(grade_reason=ERASED_TITLE)
     said = ("task", "check_in_place", "people", "result", "asked_out_why", "notice", "explanation")

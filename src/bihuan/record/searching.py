@@ -6,6 +6,7 @@ which of the rows found are shown stays with the policies of their table.
 
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Q, Value
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import StrIndex
@@ -22,6 +23,19 @@ def with_grams(view: str, key: str, terms: Sequence[Term]) -> Q:
     return Q(pk__in=RawSQL(found, [grams]))  # noqa: S611 the grams are bound
 
 
+def found(view: str, key: str, terms: Sequence[Term], folded: Combinable) -> Q:
+    """Rows that keep their entry themselves and whose entry holds the terms."""
+    return with_grams(view, key, terms) & holding([term for term in terms if not term.exact], folded)
+
+
+def newest_unknown(view: str, key: str) -> int:
+    """The id of the newest row that the search does not know yet; 0 where it knows all."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max({key}), 0) FROM {view} WHERE grams IS NULL")  # noqa: S608 constants only
+        ((newest,),) = cursor.fetchall()
+    return int(newest)
+
+
 def holding(terms: Sequence[Term], folded: Combinable) -> Q:
-    """Where a folded text holds the terms."""
+    """Where a folded text holds the terms; everywhere if there are none."""
     return Q(*(GreaterThan(StrIndex(folded, Value(term.folded)), Value(0)) for term in terms))

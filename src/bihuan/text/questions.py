@@ -2,7 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from typing import Annotated
 
+from pydantic import AfterValidator
+
+from bihuan.kernel.fields import Line
 from bihuan.text.folding import DIVIDER, fold, grams
 
 _PIECE = re.compile(r"\S+")
@@ -26,12 +30,6 @@ class Term:
     def exact(self) -> bool:
         """Whether a text with all of its grams holds it for certain."""
         return len(self.grams) == 1 and DIVIDER not in self.folded
-
-
-def long_enough(asked: str) -> str:
-    """The question as it is. Raises TooShort."""
-    terms(asked)
-    return asked
 
 
 def terms(asked: str) -> tuple[Term, ...]:
@@ -59,3 +57,12 @@ def terms(asked: str) -> tuple[Term, ...]:
     if asked.strip() and not (found and all(map(grams, found))):
         raise TooShort
     return tuple(Term(one, tuple(grams(one))) for one in found)
+
+
+def _long_enough(asked: str) -> str:
+    terms(asked)
+    return asked
+
+
+Question = Annotated[Line, AfterValidator(_long_enough)]
+"""A line that somebody looks for, of two characters or more."""

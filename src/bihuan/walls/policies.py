@@ -28,6 +28,8 @@ VIEWS = {
     "referrals_taking_part": "SELECT referral_id, unit FROM determination_referralparticipation WHERE until IS NULL",
     "cases_words": "SELECT case_id, words FROM cases_casetext",
     "cases_grams": "SELECT case_id, grams FROM cases_casetext",
+    "matters_grams": "SELECT id AS matter_id, grams FROM matters_matter",
+    "joint_grams": "SELECT id AS undertaking_id, grams FROM joint_undertaking",
     "duties_owing": (
         "SELECT jurisdiction, holder, post, kind, count(*) AS n FROM duties_duty WHERE discharged_at IS NULL"
         " GROUP BY jurisdiction, holder, post, kind"

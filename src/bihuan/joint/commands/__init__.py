@@ -1,7 +1,7 @@
 """Every act of joint handling, under one name: `from bihuan.joint import commands as joint`."""
 
 from bihuan.joint.commands import district, filing, members
-from bihuan.joint.commands.beginning import blow, link
+from bihuan.joint.commands.beginning import blow, index_next, link
 from bihuan.joint.commands.filing import dissolve
 from bihuan.joint.commands.life import LIVES
 from bihuan.joint.commands.lists import cover, end_topic, enter_topic, name_liaison
@@ -15,6 +15,7 @@ __all__ = [
     "end_topic",
     "enter_topic",
     "filing",
+    "index_next",
     "link",
     "members",
     "name_liaison",

@@ -29,6 +29,7 @@ from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import begin, command, count_up
+from bihuan.record.retrying import whole
 from bihuan.record.types import Done
 
 LETTER = {Kind.LINKAGE: "L", Kind.WHISTLE: "S"}
@@ -126,6 +127,23 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
     return replace(cases.LIFE.advance(locked, happening), began=joint.number)
 
 
+def _index(row: Undertaking, title: str) -> None:
+    """Let the search know the linkage or whistle."""
+    entry = queries.entry_of_task(row.case_id, row.number, title, row.task)
+    row.folded, row.grams = entry.folded, entry.grams
+
+
+@whole
+def index_next(*, most: int = 500) -> int:
+    """Let the search know the newest that it does not know yet; answers how many. Several may do it at once."""
+    unknown = Undertaking.objects.select_for_update(skip_locked=True, of=("self",)).filter(grams__isnull=True)
+    rows = list(unknown.select_related("case").order_by("-id")[:most])
+    for row in rows:
+        _index(row, row.case.title)
+    Undertaking.objects.bulk_update(rows, ["folded", "grams"], batch_size=100)
+    return len(rows)
+
+
 def _granted_units(
     locked: Locked[CaseFacts], kind: Kind, fields: RequestLinkage | BlowWhistle
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
@@ -161,6 +179,7 @@ def _begin(
     row.jurisdiction, row.pack, row.case_id = case.jurisdiction, case.pack, case.number
     row.initiator, row.started_by, row.started_at = locked.seat.unit, locked.actor.account, now
     row.stage, row.stage_at = str(Stage.ACTIVE), now
+    _index(row, case.title)
     row.save(force_insert=True)
     offices = _offices(row)
     bodies = dict.fromkeys(offices, str(Part.SUPERVISION))

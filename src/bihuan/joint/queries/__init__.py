@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf
 from pydantic import TypeAdapter
 
+from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, CaseText
 from bihuan.cases.models import Participation as CasePart
 from bihuan.cases.types import Part, ParticipantRow
@@ -68,8 +69,11 @@ from bihuan.organisations.queries import (
 from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
+from bihuan.record import searching
 from bihuan.record.reading import Reading, gather, reading
 from bihuan.record.types import EventRow
+from bihuan.text.entries import Entry, entry_of
+from bihuan.text.questions import terms
 
 __all__ = ["carried_out", "counted_in", "period_named", "periods", "visible_to"]
 """Read elsewhere, asked here."""
@@ -200,9 +204,11 @@ def narrowed(actor: Actor, filters: JointFilters, *, now: datetime) -> QuerySet[
         "initiator": filters.initiator,
         "started_at__gte": filters.since,
         "started_at__lt": filters.until,
-        "case__title__icontains": filters.words,
     }
     rows = visible_to(actor).filter(**{name: value for name, value in exact.items() if value})
+    if filters.words:
+        named = Q(number=filters.words.upper())
+        rows = rows.filter(named | searching.found("joint_grams", "undertaking_id", terms(filters.words), F("folded")))
     if filters.open is not None:
         rows = rows.filter(stage__in=OPEN) if filters.open else rows.filter(stage__in=ENDS)
     if filters.member:
@@ -211,6 +217,23 @@ def narrowed(actor: Actor, filters: JointFilters, *, now: datetime) -> QuerySet[
     if filters.figure is not None:
         rows = rows.filter(counted_in(filters.figure, filters.unit, now=now))
     return rows
+
+
+def not_found_until(actor: Actor) -> datetime | None:
+    """When the newest that the actor may see and the search may not know yet began; None where it knows all."""
+    newest = searching.newest_unknown("joint_grams", "undertaking_id")
+    rows = visible_to(actor).filter(id__lte=newest).order_by("-id") if newest else Undertaking.objects.none()
+    return rows.values_list("started_at", flat=True).first()
+
+
+def not_indexed() -> int:
+    """How many linkages and whistles the search does not know yet."""
+    return Undertaking.objects.filter(grams__isnull=True).count()
+
+
+def entry_of_task(case: str, number: str, title: str, task: str) -> Entry:
+    """What the search keeps of a linkage or whistle: what the request says, what is asked of the units, the numbers."""
+    return entry_of(title, f"{cases.content(case)}\n{task}", f"{number} {case}")
 
 
 def _rows(found: Sequence[Undertaking], *, now: datetime) -> list[JointRow]:

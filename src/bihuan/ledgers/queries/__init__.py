@@ -1,6 +1,6 @@
 """Reading the ledgers: pages, counts, saved views and exports. Every question starts at what the actor may see."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models import Q
 from bihuan.cases import queries as cases
 from bihuan.cases.types import CaseFilters
 from bihuan.duties import queries as duties
+from bihuan.joint import queries as joint
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.ledgers import rules
@@ -34,6 +35,7 @@ from bihuan.ledgers.types import (
     ViewRow,
     Which,
 )
+from bihuan.matters import queries as matters
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFacts
 from bihuan.policy.loader import pack as load_pack
@@ -46,6 +48,11 @@ _LEDGERS: Mapping[Which, Ledger] = {
     Which.JOINT: of_joint.LEDGER,
 }
 _TABLES: Mapping[Which, Table] = {Which.FIGURES: of_figures.TABLE}
+_NOT_FOUND_UNTIL: Mapping[Which, Callable[[Actor], datetime | None]] = {
+    Which.CASE: cases.not_found_until,
+    Which.MATTER: matters.not_found_until,
+    Which.JOINT: joint.not_found_until,
+}
 BATCH = 2000
 """Rows that an export reads at a time."""
 
@@ -165,7 +172,7 @@ def counted(asked: Asked, actor: Actor, *, now: datetime, most: int = COUNTED) -
 
 def not_found_until(asked: Asked, actor: Actor) -> datetime | None:
     """Until when the ledger's subjects were registered that a search may not find yet; None where it finds all."""
-    return cases.not_found_until(actor) if asked.which is Which.CASE and asked.values.get("q") else None
+    return _NOT_FOUND_UNTIL[asked.which](actor) if {"q", "place"} & asked.values.keys() else None
 
 
 def batches(asked: Asked, actor: Actor, *, now: datetime) -> Iterator[list[tuple[Value, ...]]]:

@@ -1,6 +1,5 @@
 """The ledger of linkages and whistles (联动吹哨台账): what stands behind every figure of how they are carried out."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,7 +16,6 @@ from bihuan.ledgers.rules import start_of
 from bihuan.ledgers.types import Ask, Asked, Choice, Filter, Which
 from bihuan.organisations.types import JurisdictionFacts
 
-NUMBER = re.compile(r"[A-Za-z]{2,8}\d{4}[LSls]\d{1,12}")
 _KEY = "s.kind || ':' || s.number"
 
 _SOURCES = (
@@ -86,10 +84,8 @@ def filters_of(asked: Asked) -> JointFilters:
     """What was asked, as joint handling understands it."""
     said = asked.values
     text = said.get("q", "")
-    numbered = bool(NUMBER.fullmatch(text))
     return JointFilters(
-        number=text.upper() if numbered else None,
-        words=text if text and not numbered else None,
+        words=text or None,
         kind=said.get("kind"),
         stage=said.get("stage"),
         open={"1": True, "0": False}.get(said.get("open", "")),

@@ -1,6 +1,5 @@
 """The ledger of listed matters (清单事项台账)."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -33,8 +32,6 @@ from bihuan.matters.types import KeyBasis, MatterClass, Proof, Stage
 from bihuan.matters.types.rows import Figure, MatterFilters
 from bihuan.organisations.types import JurisdictionFacts
 from bihuan.policy.loader import pack as load_pack
-
-NUMBER = re.compile(r"[A-Za-z]{2,8}[〔\[（(]?\d{4}[〕\]）)]?\d{3,16}号?|[A-Za-z]{2,8}\d{6,20}")
 
 _SOURCES = (
     source("list_number", "清单编号", "s.list_number", width=18, usual=True),
@@ -129,10 +126,8 @@ def filters_of(asked: Asked) -> MatterFilters:
     """What was asked, as the matters understand it."""
     said = asked.values
     text = said.get("q", "")
-    numbered = bool(NUMBER.fullmatch(text))
     return MatterFilters(
-        number=text if numbered else None,
-        words=text if text and not numbered else None,
+        words=text or None,
         stage=said.get("stage"),
         open={"1": True, "0": False}.get(said.get("open", "")),
         matter_class=said.get("class"),

@@ -1,7 +1,7 @@
 """Every act on a matter, under one name: `from bihuan.matters import commands as matters`."""
 
 from bihuan.matters.commands import on_cases
-from bihuan.matters.commands.entry import classify, drop, explain, hold_books, propose, register, report
+from bihuan.matters.commands.entry import classify, drop, explain, hold_books, index_next, propose, register, report
 from bihuan.matters.commands.handling import (
     assign,
     draft_feedback,
@@ -35,6 +35,7 @@ __all__ = [
     "end_tracking",
     "explain",
     "hold_books",
+    "index_next",
     "on_cases",
     "propose",
     "reassign",

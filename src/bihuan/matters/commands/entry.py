@@ -36,9 +36,11 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
 from bihuan.record.commands import begin, command, count_up, lock
+from bihuan.record.retrying import whole
 from bihuan.record.types import Done
 from bihuan.requesters import commands as requesters
 from bihuan.requesters.types import Identity
+from bihuan.text.entries import entry_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _take_up(
     now = matter.proposed_at
     matter.jurisdiction, matter.pack, matter.proposed_by = books.place.code, books.place.pack, actor.account
     matter.stage, matter.stage_at = Stage.CANDIDATE, now
+    _index(matter)
     matter.save(force_insert=True)
     taking_part = {(reporter, Part.REPORTER), (books.office, Part.OFFICE)}
     Participation.objects.bulk_create(
@@ -91,6 +94,23 @@ def _take_up(
     facts = queries.facts(matter.number)
     chain = begin(facts.subject, books.place.code)
     return LIFE.open_first(chain, facts, happening, move=move, seat=seat, actor=actor, now=now)
+
+
+def _index(matter: Matter) -> None:
+    """Let the search know the matter."""
+    numbers = (matter.number, matter.list_number, matter.origin_number, matter.case_id)
+    entry = entry_of(matter.title, matter.content, " ".join(filter(None, numbers)))
+    matter.folded, matter.grams = entry.folded, entry.grams
+
+
+@whole
+def index_next(*, most: int = 500) -> int:
+    """Let the search know the newest matters that it does not know yet; answers how many. Several may do it at once."""
+    rows = list(Matter.objects.select_for_update(skip_locked=True).filter(grams__isnull=True).order_by("-id")[:most])
+    for row in rows:
+        _index(row)
+    Matter.objects.bulk_update(rows, ["folded", "grams"], batch_size=100)
+    return len(rows)
 
 
 def _next_number(books: _Books, now: datetime) -> str:
@@ -237,6 +257,14 @@ def explain(*, number: str, fields: Explain, actor: Actor, now: datetime, versio
     return LIFE.advance(locked, happening, changes={"done": fields.done, "why_unresolved": fields.why_unresolved})
 
 
+def _find_also_by(number: str, listed_as: str) -> None:
+    """Let the search find the matter by its number on the list."""
+    row = Matter.objects.select_for_update().get(number=number)
+    row.list_number = listed_as
+    _index(row)
+    row.save(update_fields=["folded", "grams"])
+
+
 @command(subject="matter", act=Act.REGISTER, fields=Register)
 def register(*, number: str, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Enter the candidate in the ledger under the next number of the list; the entry guard stands here."""
@@ -254,6 +282,7 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
     year = organisations.today(now).year
     listed_as = list_number(place.matter_prefix, year, count_up(f"list/{place.code}/{year}", place.code))
     Round.objects.create(matter_id=number, round=matter.round, entered_at=now)
+    _find_also_by(number, listed_as)
     return LIFE.advance(
         locked,
         MatterListed(list_number=listed_as, overridden=bool(entered["override_reason"]), **entered),
