@@ -193,10 +193,11 @@ def test_a_look_and_a_language_are_remembered_and_lead_back(office: Office) -> N
 
 def test_what_stands_still_comes_last_and_every_heading_of_urgency_once(office: Office) -> None:
     asked = [A.ACCEPT, A.DISPATCH, A.SIGN_IN]
-    office.walk(*asked, A.AWAIT_REQUESTER)
+    office.walk(*asked, A.HANG)
     for _ in range(2):
         office.walk(*asked)
     office.walk(*asked, A.AWAIT_REQUESTER)
+    office.walk(*asked, A.HANG)
     page = office["unit.handler"].client.get("/?all=1").content.decode()
     bands = re.findall(r"<tr class=\"band\"><th[^>]*>([^<]+)<", page)
     assert bands == list(dict.fromkeys(bands))

@@ -103,6 +103,11 @@ def facts(number: str) -> DeterminationFacts:
     return _facts(_row(f"{_FACTS} d.number = %s", [number]))
 
 
+def facts_of(numbers: Iterable[str]) -> list[DeterminationFacts]:
+    """The same of several determinations, in one statement."""
+    return [_facts(row) for row in _rows_of(f"{_FACTS} d.number = ANY(%s)", [list(numbers)])]
+
+
 def _facts(row: tuple[Any, ...]) -> DeterminationFacts:
     *plain, version, parts, kinds, dues = row
     names = [name.replace("case_id", "case") for name in _PLAIN.split(", ")]
@@ -128,6 +133,12 @@ def _row(sql: str, said: Sequence[Any]) -> tuple[Any, ...]:
     if row is None:
         raise Unknown(str(said[0]))
     return row
+
+
+def _rows_of(sql: str, said: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, said)
+        return list(cursor.fetchall())
 
 
 def _earliest(kinds: Iterable[str], dues: Iterable[datetime]) -> dict[str, datetime]:
@@ -403,12 +414,21 @@ SELECT {", ".join(f"d.{name}" for name in _REFERRAL.split(", "))}, coalesce(u.na
    WHERE referral_id = d.id AND until IS NULL),
   (SELECT array_agg(kind) {_OWED_BY_REFUSERS}), (SELECT array_agg(due_at) {_OWED_BY_REFUSERS})
 FROM determination_referral d LEFT JOIN organisations_unit u ON u.code = d.unit
-WHERE d.number = %s"""  # noqa: S608 constants
+WHERE d.number = """  # noqa: S608 constants
 
 
 def referral(number: str) -> ReferralFacts:
     """What the rules need to know of a referral, in one statement. Raises Unknown. Asks nobody's permission."""
-    *plain, version, parts, kinds, dues = _row(_REFERRAL_FACTS, [number])
+    return _referral(_row(f"{_REFERRAL_FACTS}%s", [number]))
+
+
+def referrals_of(numbers: Iterable[str]) -> list[ReferralFacts]:
+    """The same of several referrals, in one statement."""
+    return [_referral(row) for row in _rows_of(f"{_REFERRAL_FACTS}ANY(%s)", [list(numbers)])]
+
+
+def _referral(row: tuple[Any, ...]) -> ReferralFacts:
+    *plain, version, parts, kinds, dues = row
     names = [name.replace("case_id", "case") for name in _REFERRAL.split(", ")]
     said: dict[str, Any] = dict(zip((*names, "unit_name"), plain, strict=True))
     said["stage"] = ReferralStage(said["stage"])

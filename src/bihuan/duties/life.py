@@ -174,6 +174,11 @@ class Life(Generic[Facts]):
             ]
         return tuple(offer for offer in offers if offer.refusal is None or not offer.refusal.moot)
 
+    def may(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> bool:
+        """Whether the actor may go along one row now: what `offers` tells of it, without its words."""
+        bound = pack.binds(move.norm) and move.seat(actor, facts.parts) is not None
+        return bound and self._ask(move.act, facts, actor, now, pack) is None
+
     def _offer(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Offer:
         found = self.table.find(facts.stage, move.act, actor, facts.parts, pack.binds)
         refusal = found if isinstance(found, Refusal) else self._ask(move.act, facts, actor, now, pack)

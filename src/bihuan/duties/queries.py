@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -24,9 +23,11 @@ from bihuan.duties.models import (
     LimitOverride,
 )
 from bihuan.duties.models import Extension as DutyExtension
+from bihuan.duties.primary import posts_for
 from bihuan.duties.types import (
     ADJUSTED,
     Counted,
+    Counts,
     Days,
     DueNext,
     DutyFacts,
@@ -39,6 +40,7 @@ from bihuan.duties.types import (
     Opening,
     Outcome,
     OverrideRow,
+    Tally,
     ToldDuty,
     Wording,
     WordingRow,
@@ -287,6 +289,8 @@ def owed(
         rows = rows.filter(holder=filters.holder)
     if filters.mine:
         rows = rows.filter(_owed_in(actor.seats))
+    if filters.one_a_subject:
+        rows = rows.filter(~Exists(_before(actor, filters, now)))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.subject:
@@ -298,6 +302,17 @@ def owed(
     if after is not None:
         rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
     return rows_of(rows.order_by("due_at", "id")[:limit], labels=labels, now=now)
+
+
+def _before(actor: Actor, filters: DutyFilters, now: datetime) -> QuerySet[Duty]:
+    """What is owed earlier on the same subject, among what the list shows."""
+    earlier = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
+    rows = visible_to(actor).filter(earlier, subject=OuterRef("subject"), discharged_at__isnull=True)
+    if filters.mine:
+        rows = rows.filter(_owed_in(actor.seats))
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    return rows.filter(due_at__lt=now, paused_at__isnull=True) if filters.overdue else rows
 
 
 def owed_where(asked: OpenDuty, *, of: str, now: datetime) -> Exists:
@@ -431,19 +446,36 @@ def due_steps(jurisdiction: str, *, now: datetime, limit: int = 100) -> list[Dut
         return [DutyFacts(*row) for row in cursor.fetchall()]
 
 
-def counts(actor: Actor, *, now: datetime) -> dict[str, Any]:
-    """How many duties the actor's units owe, and how many of them are overdue, by kind."""
-    return seen(("counts", actor.jurisdiction, actor.units, now), lambda: _counts(actor, now))
+def counts(actor: Actor, *, now: datetime) -> Counts:
+    """How many duties the actor owes and how many the actor's units do, and how many of them are overdue, by kind."""
+    return seen(("counts", actor.jurisdiction, actor.seats, now), lambda: _counts(actor, now))
 
 
-def _counts(actor: Actor, now: datetime) -> dict[str, Any]:
+def _counts(actor: Actor, now: datetime) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, count(*), count(*) FILTER (WHERE due_at < %s AND paused_at IS NULL) FROM duties_duty"
-            " WHERE holder = ANY(%s) AND jurisdiction = %s AND discharged_at IS NULL GROUP BY kind ORDER BY kind",
+            "SELECT kind, holder, post, count(*), count(*) FILTER (WHERE due_at < %s AND paused_at IS NULL)"
+            " FROM duties_duty WHERE holder = ANY(%s) AND jurisdiction = %s AND discharged_at IS NULL"
+            " GROUP BY kind, holder, post ORDER BY kind",
             [now, sorted(actor.units), actor.jurisdiction],
         )
-        return {kind: {"open": total, "overdue": late} for kind, total, late in cursor.fetchall()}
+        found = cursor.fetchall()
+    mine, of_units = dict[str, Tally](), dict[str, Tally]()
+    for kind, holder, post, owed, late in found:
+        of_units[kind] = of_units.get(kind, Tally()) + Tally(owed, late)
+        if actor.holds(*posts_for(post), unit=holder):
+            mine[kind] = mine.get(kind, Tally()) + Tally(owed, late)
+    return Counts(mine, of_units)
+
+
+def open_on(subjects: Iterable[str], *, labels: dict[str, str], now: datetime) -> Mapping[str, list[DutyRow]]:
+    """Every open duty of these subjects, whoever owes it; the caller has asked whether the actor may see them."""
+    wanted = sorted(set(subjects))
+    found: dict[str, list[DutyRow]] = defaultdict(list)
+    rows = Duty.objects.filter(subject__in=wanted, discharged_at__isnull=True).order_by("due_at", "id")
+    for row in rows_of(rows, labels=labels, now=now) if wanted else ():
+        found[row.subject].append(row)
+    return found
 
 
 def next_due(subjects: Iterable[str], *, now: datetime) -> dict[str, DueNext]:

@@ -72,12 +72,16 @@ class Sight:
         return Condition(f"EXISTS ({there} AND EXISTS ({mine}))", (number, actor.jurisdiction, sorted(actor.units)))
 
 
-def must_see(subject: Shared, actor: Actor) -> None:
-    """Raise Unknown unless the subject is visible to the actor: the same rule, asked of facts."""
+def may_see(subject: Shared, actor: Actor) -> bool:
+    """Whether the subject is visible to the actor: the same rule, asked of facts."""
     if actor.jurisdiction != subject.jurisdiction:
-        raise Unknown(subject.number)
+        return False
     if actor.is_requester:
-        if actor.own != subject.number:
-            raise Unknown(subject.number)
-    elif actor.account != CLOCKWORK and not any(units & actor.units for units in subject.parts.values()):
+        return actor.own == subject.number
+    return actor.account == CLOCKWORK or any(units & actor.units for units in subject.parts.values())
+
+
+def must_see(subject: Shared, actor: Actor) -> None:
+    """Raise Unknown unless the subject is visible to the actor."""
+    if not may_see(subject, actor):
         raise Unknown(subject.number)

@@ -182,6 +182,27 @@ class DutyFilters:
     open_only: bool = True
     mine: bool = False
     """Only what the actor's own posts owe, not what others of the same units do."""
+    one_a_subject: bool = False
+    """Of several on one subject only the one that is due first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many duties are open, and how many of them overdue."""
+
+    open: int = 0
+    overdue: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.open + other.open, self.overdue + other.overdue)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What somebody owes and what their units owe, by kind of duty."""
+
+    mine: Mapping[str, Tally]
+    of_units: Mapping[str, Tally]
 
 
 Days = Mapping[date, str]

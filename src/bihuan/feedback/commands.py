@@ -1,5 +1,6 @@
 """Checking an answer with another body and with the requester, and ending the case or not."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bihuan.cases import commands as cases
@@ -73,6 +74,14 @@ def _parent(case: CaseFacts) -> CaseFacts | None:
 def _said(case: CaseFacts) -> list[CallbackRow]:
     """The call-backs of this round."""
     return seen(("callbacks", case.number), lambda: queries.callbacks(case.number, round=case.round))
+
+
+def look_ahead(cases: Iterable[CaseFacts]) -> None:
+    """Read at once what the rules of these cases would each ask for; within one look it is read no more."""
+    waiting = {case.number: case.round for case in cases if DutyKind.CALLBACK in case.duties}
+    for number, found in queries.of_several(waiting).items():
+        said = [callback for callback in found if callback.round == waiting[number]]
+        seen(("callbacks", number), lambda said=said: said)  # type: ignore[misc]
 
 
 @command(subject="case", act=Act.APPROVE, fields=Approve, ask=rules.may_approve)

@@ -27,6 +27,13 @@ def callbacks(number: str, *, round: int | None = None) -> list[CallbackRow]:
     return in_order(callback for callback in found if round in (None, callback.round))
 
 
+def of_several(numbers: Iterable[str]) -> dict[str, list[CallbackRow]]:
+    """The call-backs of several cases, all rounds in order, in one statement."""
+    wanted = list(dict.fromkeys(numbers))
+    readings = gather(*(callbacks_of(number) for number in wanted)) if wanted else []
+    return {number: in_order(found) for number, found in zip(wanted, readings, strict=True)}
+
+
 def in_order(found: Iterable[CallbackRow]) -> list[CallbackRow]:
     """Call-backs as they were made."""
     return sorted(found, key=lambda callback: (callback.round, callback.attempt))

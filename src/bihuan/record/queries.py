@@ -64,6 +64,11 @@ def version(subject: str) -> int:
     return Chain.objects.filter(subject=subject).values_list("length", flat=True).first() or 0
 
 
+def lengths(subjects: Iterable[str]) -> dict[str, int]:
+    """How long the chains of these subjects are: it changes with whatever is done to one of them."""
+    return dict(Chain.objects.filter(subject__in=sorted(set(subjects))).values_list("subject", "length"))
+
+
 def _plain(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 

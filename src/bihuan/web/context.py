@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.cases.types import DutyKind
 from bihuan.duties import queries as duties
+from bihuan.duties.types import Tally
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy import norms
@@ -54,14 +55,14 @@ def _to_confirm(standing: Standing) -> int:
 def places(standing: Standing, path: str) -> list[Place]:
     """Where the actor can go, with what waits there."""
     actor, rulebook = standing.actor, pack(standing.jurisdiction.pack)
-    counted = duties.counts(actor, now=standing.now)
-    to_dispatch = counted.get(str(DutyKind.DISPATCH), {"open": 0, "overdue": 0})
-    everything = sum(c["open"] for c in counted.values()), sum(c["overdue"] for c in counted.values())
-    found = [Place("/", _("工作台"), *everything)]
+    counted = duties.counts(actor, now=standing.now).mine
+    to_dispatch = counted.get(str(DutyKind.DISPATCH), Tally())
+    mine = sum(counted.values(), Tally())
+    found = [Place("/", _("工作台"), mine.open, mine.overdue)]
     if actor.holds(Post.REGISTRAR):
         found.append(Place("/cases/new/", _("登记诉求")))
     if actor.holds(Post.DISPATCHER):
-        found.append(Place("/dispatch/", _("派单台"), to_dispatch["open"], to_dispatch["overdue"]))
+        found.append(Place("/dispatch/", _("派单台"), to_dispatch.open, to_dispatch.overdue))
     found.append(Place("/cases/", _("工单台账")))
     if rulebook.binds(norms.WHISTLE_BLOW):
         found.append(Place("/whistles/", _("联动吹哨")))

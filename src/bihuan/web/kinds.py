@@ -14,6 +14,7 @@ from bihuan.determination.types import DESIGNATED_HANDLE
 from bihuan.determination.types.rows import DeterminationBrief
 from bihuan.dispatch import queries as dispatch
 from bihuan.dispatch.types import Answered, ExtensionRequested, RelayRequested, RequesterAwaited
+from bihuan.feedback import commands as feedback_commands
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
 from bihuan.joint import commands as joint_commands
@@ -160,6 +161,7 @@ def _joint(instrument: Instrument, url: str) -> Kind:
         "joint/page.html",
         _nothing_besides,
         _of_joint,
+        joint.facts_of,
     )
 
 
@@ -179,6 +181,9 @@ CASE = Kind(
     "cases/page.html",
     _read_of_case,
     _of_case,
+    cases.facts_of,
+    feedback_commands.look_ahead,
+    frozenset({*_FORM_OF.values(), DutyKind.DETERMINATION}),
 )
 MATTER = Kind(
     "matter",
@@ -192,6 +197,7 @@ MATTER = Kind(
     "matters/page.html",
     _nothing_besides,
     _of_matter,
+    matters.facts_of,
 )
 LINKAGE, WHISTLE = _joint(Instrument.LINKAGE, "/linkages/"), _joint(Instrument.WHISTLE, "/whistles/")
 DETERMINATION = Kind(
@@ -206,6 +212,7 @@ DETERMINATION = Kind(
     "determination/page.html",
     _nothing_besides,
     _in_the_view,
+    determination.facts_of,
 )
 REFERRAL = Kind(
     "referral",
@@ -219,6 +226,7 @@ REFERRAL = Kind(
     "determination/referral.html",
     _nothing_besides,
     _in_the_view,
+    determination.referrals_of,
 )
 KINDS = {kind.word: kind for kind in (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL)}
 

@@ -39,6 +39,10 @@ from bihuan.web.words import label_of, moment
 Details = Callable[[Any, Standing, Mapping[str, list[Any]]], dict[str, Any]]
 
 
+def _nothing_ahead(facts: Iterable[Any]) -> None:
+    """Rules that read nothing besides."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of subject as the pages know it: what it is called, where it stands, how it lives and is read."""
@@ -56,6 +60,12 @@ class Kind:
     details: Details
     """What the page shows besides, from what the readings found; `accounts` are those whose names it tells, `begun`
     is what began in the subject, `elsewhere` tells where duties are settled that another subject settles."""
+    several: Callable[[Iterable[str]], Iterable[Any]]
+    """The facts of several at once; asks nobody's permission."""
+    ahead: Callable[[Iterable[Any]], None] = _nothing_ahead
+    """Reads at once, for several within one look, what their rules would each ask for."""
+    elsewhere: frozenset[str] = frozenset()
+    """Kinds of duty that another subject settles."""
 
     def page_of(self, number: str) -> str:
         """Where a subject's page stands."""

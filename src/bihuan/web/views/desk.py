@@ -22,14 +22,15 @@ from bihuan.duties.types import DutyFilters, DutyRow
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, ResponsibilityRow, Standing
-from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
+from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
 from bihuan.web.forms import Choices, Typed, fill, typed_in
 from bihuan.web.kinds import KINDS
 from bihuan.web.standing import signed_in
+from bihuan.web.tasks import rows
 from bihuan.web.views.paging import SIZE, without
-from bihuan.web.words import entry_basis, left
+from bihuan.web.words import entry_basis
 
 LABELS = {kind: label for known in KINDS.values() for kind, label in known.labels.items()}
 
@@ -43,10 +44,7 @@ class Task:
     title: str
     url: str
     urgent: bool
-    mine: bool
     case: CaseBrief | None
-    band: str = ""
-    """Under which heading of urgency it stands."""
     suggestions: tuple[Suggestion, ...] = ()
 
     @property
@@ -56,8 +54,8 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How many duties of a kind are open, and late."""
+class Chip:
+    """How many duties of a kind are open, and late, in the scope that is shown."""
 
     kind: str
     label: str
@@ -79,21 +77,25 @@ class Outcome:
 @require_safe
 @signed_in
 def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """What my units owe, the most urgent first; whose clock stands still comes last on its page."""
+    """What I owe, or my units do, most urgent first; what waits for others or stands still comes last on its page."""
     everyone, late = request.GET.get("all") == "1", request.GET.get("late") == "1"
     kind = request.GET.get("kind", "")
     kind = kind if kind in LABELS else ""
-    filters = DutyFilters(kind=kind or None, overdue=True if late else None, mine=not everyone)
+    filters = DutyFilters(kind=kind or None, overdue=True if late else None, mine=not everyone, one_a_subject=True)
     found, onward = _owed(standing, filters, request.GET.get("after", ""))
-    counted = duties.counts(standing.actor, now=standing.now)
-    if _unchanged(request, mark := _mark(found, counted)):
+    every = duties.counts(standing.actor, now=standing.now)
+    counted = every.of_units if everyone else every.mine
+    lengths = record.lengths(duty.subject for duty in found)
+    told = {k: (tally.open, tally.overdue) for k, tally in counted.items()}
+    if _unchanged(request, mark := _mark(found, {"counted": told, "lengths": lengths})):
         return HttpResponse(status=204)
-    tallies = [Tally(k, LABELS.get(k, k), n["open"], n["overdue"], k == kind) for k, n in counted.items()]
+    tallies = [Chip(k, LABELS.get(k, k), tally.open, tally.overdue, k == kind) for k, tally in counted.items()]
     said = {
-        "tasks": sorted(_tasks(found, standing), key=lambda task: task.duty.paused),
+        "tasks": rows(found, standing, labels=LABELS),
         "onward": onward,
         "mark": mark,
         "query": without(request, "since"),
+        "scope": "all=1&" if everyone else "",
         "tallies": tallies,
         "open": sum(t.open for t in tallies),
         "late": sum(t.late for t in tallies),
@@ -118,7 +120,7 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     accused = {t.number: t.case.accused for t in tasks if t.case is not None}
     fitting = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now, accused=accused)
     said = {
-        "tasks": [replace(t, suggestions=fitting.get(t.number, ())) for t in tasks],
+        "tasks": [replace(t, suggestions=fitting.get(t.number, ())) for t in sorted(tasks, key=lambda t: not t.ready)],
         "onward": onward,
         "texts": texts,
         "mark": mark,
@@ -217,23 +219,5 @@ def _tasks(found: Iterable[DutyRow], standing: Standing) -> Iterable[Task]:
             title=brief.title if brief else "",
             url=known.page_of(number) if known else "",
             urgent=getattr(brief, "urgency", None) == "urgent",
-            mine=standing.actor.holds(*_posts(duty.post), unit=duty.holder),
             case=brief if isinstance(brief, CaseBrief) else None,
-            band=_band(duty, standing.now),
         )
-
-
-def _band(duty: DutyRow, now: datetime) -> str:
-    """逾期、今天、下一工作日、以后、暂停: how a day is planned."""
-    if duty.paused:
-        return gettext("时限暂停")
-    if duty.due_at <= now:
-        return gettext("已逾期")
-    if duty.due_at.astimezone(ZONE).date() == now.astimezone(ZONE).date():
-        return gettext("今天到期")
-    soon = left(duty.due_at, now=now, calendar=duties.calendar()).tone == "soon"
-    return gettext("下一工作日到期") if soon else gettext("以后到期")
-
-
-def _posts(post: str) -> tuple[str, ...]:
-    return ("deputy", "head") if post == "deputy" else (post,)
