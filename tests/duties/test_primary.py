@@ -121,6 +121,18 @@ def test_every_act_that_turns_back_down_or_up_is_known_to_be_against_somebody() 
         assert acts <= {act for act, weight in weights.items() if weight is Weight.AGAINST}, word
 
 
+def test_what_is_done_beside_others_moves_no_stage_and_ends_nothing_of_anybody_else() -> None:
+    """F89: the page sends no version with it, so it must be right whatever happened meanwhile."""
+    found = {(word, str(move.act)): move for word, life in LIVES.items() for move in life.table.moves if move.parallel}
+    for (word, act), move in found.items():
+        assert move.origin == move.target, (word, act)
+        assert not any((move.lapses, move.lapses_all, move.frees, move.forfeits)), (word, act)
+        assert move.weight is not Weight.AGAINST, (word, act)
+    assert {("determination", "opine"), ("whistle", "check_in"), ("linkage", "accept"), ("case", "supplement")} <= set(
+        found
+    )
+
+
 @pytest.fixture
 def district(db: None) -> Town:
     """Wendeng with everybody who takes part in joint handling."""

@@ -12,6 +12,8 @@ from bihuan.organisations import queries as places
 from bihuan.policy.calendar import ZONE
 from tests.determination.walks import A as Determining
 from tests.determination.walks import DeterminationWalk, to_submitted, with_determiners
+from tests.joint.walks import WHISTLE, JointWalk, third, with_bodies
+from tests.joint.walks import A as Joint
 from tests.towns import FOUNDER
 from tests.walks import Walk
 from tests.web.officials import Office, Page
@@ -96,3 +98,42 @@ def test_ones_own_last_act_is_offered_back_for_half_an_hour(office: Office, minu
     assert ("撤销您刚才的“并单”" in page.text) is offered
     assert "unmerge" in FORMS.findall(page.html), "it stays an act of the stage under its own name"
     assert cases.facts(number).stage == "merged"
+
+
+def test_two_bodies_that_opine_at_once_both_succeed(office: Office) -> None:
+    town = with_determiners(office.town, office.began)
+    walk = to_submitted(DeterminationWalk(town, Walk(town, office.began)))
+    url = f"/determinations/{walk.number}/"
+    shown = {body: office[f"{body}.handler"].read(url) for body in ("staffing", "justice")}
+    said = {"outcome": "unit", "unit": town.other, "opinion": "应由该单位承办。", "law": "三定规定第二条"}
+    for body, page in shown.items():
+        office[f"{body}.handler"].send(page, f"{url}acts/opine/", said)
+    assert walk.facts.opined == {"staffing", "justice"}
+
+
+def test_two_departments_that_check_in_at_once_both_succeed(office: Office) -> None:
+    town = with_bodies(office.town, office.began)
+    walk = JointWalk(town, WHISTLE, Walk(town, office.began)).begin(units=[town.other, third(town)])
+    later(office, hours=1)
+    url, there = f"/whistles/{walk.number}/", ("other.handler", "third.handler")
+    shown = {who: office[who].read(url) for who in there}
+    for who, page in shown.items():
+        office[who].send(page, f"{url}acts/check_in/", {"place": "现场", "people": "某"})
+    assert all(member.check_in_at for member in walk.facts.present)
+
+
+def test_an_act_beside_others_is_refused_once_the_stage_has_moved_and_the_text_is_kept(office: Office) -> None:
+    town = with_bodies(office.town, office.began)
+    walk = JointWalk(town, WHISTLE, Walk(town, office.began)).begin().along(Joint.CHECK_IN)
+    url = f"/whistles/{walk.number}/"
+    old = office["other.handler"].read(url)
+    walk.along(Joint.FINISH, Joint.CONCLUDE)
+    page = office["other.handler"].send(old, f"{url}acts/record_work/", {"work": "又派了两个人。"}, 409)
+    assert "又派了两个人。" in page.text
+    assert "刚刚被他人办理过" not in page.text
+
+
+def test_an_ordinary_act_still_tells_who_comes_second(office: Office) -> None:
+    page = office["unit.handler"].read(f"/cases/{office.walk(*TO_HANDLING)}/")
+    answer = next(form for form in page.forms if form.action.endswith("/acts/answer/"))
+    assert "version" in answer.values

@@ -435,6 +435,7 @@ TABLE = StageTable(
         A.RECORD_CALLBACK: (D.CALLBACK,),
         A.REPORT_GAP: (D.DETERMINATION,),
     },
+    parallel=(A.SUPPLEMENT,),
     exceptions={
         **{
             (act, D.RELAY): "承办单位不再办理，不再替它转达"

@@ -171,6 +171,7 @@ DETERMINATION = StageTable(
         Weight.AGAINST: (A.DECLINE, A.TAKE_BACK),
     },
     advances={A.OPINE: (D.ISSUE,), A.ADD_MATERIAL: (D.ISSUE,)},
+    parallel=(A.STATE_POSITION, A.OPINE, A.ADD_MATERIAL),
     exceptions={(A.TAKE_BACK, D.MATERIAL): "收回后不再会商，不需要补充材料"},
 )
 
@@ -196,6 +197,7 @@ REFERRAL = StageTable(
         Move(R.OPEN, RA.DROP, R.DROPPED, (CENTRE_SIGNER,), n.REFUSAL_REFERRED, lapses_all=True),
     ],
     weights={Weight.SIDE: (RA.ADD_EVIDENCE,), Weight.AGAINST: (RA.DROP,)},
+    parallel=(RA.EXPLAIN,),
     exceptions={(RA.DROP, RD.REFER): "负责人决定不移交的，无可移交"},
 )
 TABLES: Mapping[str, StageTable] = {table.subject: table for table in (DETERMINATION, REFERRAL)}

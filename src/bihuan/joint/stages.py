@@ -340,6 +340,10 @@ _ADVANCES: Mapping[Vocabulary, tuple[Vocabulary, ...]] = {
     A.RECORD_WORK: (D.WORK,),
     A.GRADE: (D.FILE_FORM,),
 }
+_PARALLEL = (
+    *(A.ACKNOWLEDGE, A.NOTE_EMERGENCY, A.ACCEPT, A.CHECK_IN),
+    *(A.RECORD_WORK, A.CONTACT_UPWARD, A.FINISH, A.EXPLAIN),
+)
 _RAISED = "汇报、升级后仍须结束并填表，届时重新产生"
 _TAKEN_BACK = "已没有参加单位，撤销后无可结束、无可另定"
 LINKAGE = StageTable(
@@ -349,6 +353,7 @@ LINKAGE = StageTable(
     [*_linkage(), *_together(LINKED)],
     weights=_WEIGHTS,
     advances=_ADVANCES,
+    parallel=_PARALLEL,
     exceptions={
         (A.VOID, D.CONCLUDE): _TAKEN_BACK,
         (A.RELEASE, D.REMIND): "同意退出的，对该单位的通报不再有对象",
@@ -363,6 +368,7 @@ WHISTLE = StageTable(
     [*_whistle(), *_together(WHISTLED)],
     weights=_WEIGHTS,
     advances=_ADVANCES,
+    parallel=_PARALLEL,
     exceptions={
         (A.VOID, D.CONCLUDE): _TAKEN_BACK,
         (A.VOID, D.RETARGET): _TAKEN_BACK,

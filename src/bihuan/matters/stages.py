@@ -155,6 +155,7 @@ TABLE = StageTable(
         A.DRAFT_FEEDBACK: (D.HANDLE, D.REWORK),
         A.SUPERVISE: (D.STRIKE_OFF,),
     },
+    parallel=(A.EXPLAIN, A.RECORD_PROGRESS),
     exceptions={
         (A.REASSIGN, D.RELAY): "承办单位不再办理，不再替它转达",
         (A.SEND_BACK, D.STRIKE_OFF): "补办后再次确认办结时，重新产生",

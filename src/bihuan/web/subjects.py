@@ -112,6 +112,8 @@ class ActForm:
     attempt: Attempt | None
     undoes: str = ""
     """Label of the actor's own last act, where this one takes it back."""
+    parallel: bool = False
+    """Whether it overtakes nobody: the page sends no version with it."""
     against: bool = False
     """Whether it gives back, refuses, ends, raises or blames: it stands apart."""
 
@@ -315,7 +317,9 @@ def _forms(
     """The forms of what may be done: what comes next first, what gives back, ends or blames last."""
     asked = attempt.act if attempt else begin.one("act") if begin else ""
     opened = asked if asked in {o.act for o in live} else to_do.opens
-    against = {str(m.act) for m in kind.life.table.rows_from(facts.stage) if m.weight is Weight.AGAINST}
+    rows = kind.life.table.rows_from(facts.stage)
+    against = {str(m.act) for m in rows if m.weight is Weight.AGAINST}
+    parallel = {str(m.act) for m in rows if m.parallel}
     ordered = sorted(live, key=lambda o: (o.act not in to_do.acts, o.act in against))
     undone = ACTS[(kind.word, last)].word.label if (kind.word, last) in ACTS else ""
     back = {o.act for o in live if undone and undoes(kind.life.table, o.act, facts.stage, last)}
@@ -324,6 +328,7 @@ def _forms(
             _form(facts, o, o.act == opened, choices, attempt, begin),
             undoes=undone if o.act in back else "",
             against=o.act in against,
+            parallel=o.act in parallel,
         )
         for o in ordered
     )
