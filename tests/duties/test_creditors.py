@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -154,13 +155,26 @@ RATES = [
     (Figures(met=99999, late=1), "99.99%"),
     (Figures(met=1, late=99999), "0.01%"),
     (Figures(met=1, unmet=1, waived=5), "50.00%"),
-    (Figures(met=949961, late=50039), "95.00%"),
+    (Figures(met=949961, late=50039), "94.99%"),
+    (Figures(met=95, late=5), "95.00%"),
+    (Figures(met=950049, late=49951), "95.00%"),
+    (Figures(met=94995, late=5005), "94.99%"),
 ]
 
 
 @pytest.mark.parametrize(("figures", "percent"), RATES)
 def test_the_rate_counts_what_is_overdue_and_what_was_never_done(figures: Figures, percent: str) -> None:
     assert figures.in_time.percent == percent
+
+
+def test_a_rate_is_never_shown_as_reaching_what_it_does_not_reach() -> None:
+    for whole in range(1, 400):
+        for met in range(whole + 1):
+            shown = Fraction(Figures(met=met, late=whole - met).in_time.percent.removesuffix("%"))
+            assert all(
+                (shown >= bound) <= (100 * met >= bound * whole) for bound in (int(shown), int(shown) + 1) if bound
+            ), met
+            assert abs(shown - Fraction(100 * met, whole)) < Fraction(1, 50)
 
 
 def test_doing_nothing_never_raises_a_rate() -> None:

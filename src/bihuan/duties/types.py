@@ -405,19 +405,22 @@ class OverrideRow:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share of a whole: integers are compared, and two decimals shown, never as reaching what is not reached."""
+    """A share of a whole: integers are compared, and two decimals shown, rounded half up.
+
+    Bounds are set in whole percents: what lies below one is never shown as having reached it.
+    """
 
     part: int
     whole: int
 
     @property
     def percent(self) -> str:
-        """97.50%; 100.00% and 0.00% are shown only where they are reached; “–” where there is nothing to share."""
+        """97.50%, and 94.99% for 94.996%; 0.00% only where nothing is reached; “–” where there is nothing to share."""
         if not self.whole:
             return "–"
         hundredths = (20000 * self.part + self.whole) // (2 * self.whole)
-        if self.part < self.whole:
-            hundredths = min(hundredths, 9999)
+        if hundredths % 100 == 0 and hundredths * self.whole > 10000 * self.part:
+            hundredths -= 1
         if self.part:
             hundredths = max(hundredths, 1)
         return f"{hundredths // 100}.{hundredths % 100:02}%"

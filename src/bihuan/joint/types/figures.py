@@ -182,9 +182,8 @@ class FigureCell:
 
     @property
     def percent(self) -> str:
-        """Share in time of what was in time, late or never done; empty where nothing was, or it has no limit."""
-        whole = self.count + self.late + self.unmet
-        return Share(self.count, whole).percent if self.late_figure is not None and whole else ""
+        """Share in time of what was in time, late (or overdue and open) or never done; empty without a limit."""
+        return Share(self.count, self.count + self.late + self.unmet).percent if self.late_figure is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
