@@ -14,6 +14,7 @@ from bihuan.policy import norms
 from bihuan.record.commands import ACTS, COMMANDS
 from tests.architecture import checks
 from tests.architecture.sources import Module, heights, is_rule, modules
+from tests.architecture.writes import writes
 
 FACES = {"web", "api", "cli", "public", "config", "startup", "demo"}
 Check = Callable[[Module], Iterable[str]]
@@ -53,6 +54,8 @@ def test_what_is_declared_as_an_exception_is_one() -> None:
     for name, packages in declared["writes"].items():
         assert packages.keys() <= declared["models"].get(name, {}).keys(), f"{name} writes what it does not open"
         assert packages.keys() == checks.packages_written(by_name[name]) - {by_name[name].package}, name
+    for name in declared["everything"]:
+        assert any(write.models is None for write in writes(by_name[name])), name
     rules = {f"{m.name}.{name}" for m in modules() for name, function in m.functions() if is_rule(function)}
     assert declared["questions"].keys() <= rules
 

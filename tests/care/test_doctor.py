@@ -97,6 +97,7 @@ SICK = {
     "days without a seal": ("封存", "bihuan seal"),
     "seals written anew": ("库外封存", "bihuan verify"),
     "a record that was changed": ("核验", "bihuan verify"),
+    "a file that was to be erased": ("依法删除", "重新执行"),
     "no tables": ("表", "bihuan prepare"),
     "no database": ("数据库", "DATABASE_URL"),
 }
@@ -131,6 +132,12 @@ def test_each_illness_is_a_failure_with_its_cure(illness: str, settled: House) -
             do(house, "ALTER TABLE record_event DISABLE TRIGGER USER")
             do(house, "UPDATE record_event SET sentence = '没有这回事' WHERE sequence = 1")
             assert house.run("verify").returncode == 1
+        case "a file that was to be erased":
+            do(
+                house,
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args)"
+                " VALUES ('default', 'attachments.drop', 'failed', '{}')",
+            )
         case "no tables":
             do(house, "DROP TABLE django_migrations")
         case "no database":

@@ -1,5 +1,6 @@
 """What happens because time goes by."""
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,10 +9,13 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from PIL import Image
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from bihuan.attachments import commands as attachments
+from bihuan.attachments import shelf
 from bihuan.audit import queries
 from bihuan.cases.queries import facts
 from bihuan.cases.types import Act, Stage
@@ -157,6 +161,34 @@ def statuses() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name, status::text FROM procrastinate_jobs")
         return dict(cursor.fetchall())
+
+
+def test_a_file_whose_erasure_failed_once_is_erased_by_the_second_try(
+    town: Town, settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    walk, page = Walk(town), io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(page, "PNG")
+    said = {"jurisdiction": town.code, "name": "门牌.png", "data": page.getvalue(), "now": walk.now}
+    stored = attachments.store(**said, actor=walk.actor("desk.registrar"))
+    walk.do(Act.REGISTER, attachments=[stored.id])
+    (path,) = (path for path in (tmp_path / "files").rglob("*") if path.is_file())
+    with transaction.atomic():
+        attachments.erase("case", walk.number)
+    with monkeypatch.context() as broken:
+        broken.setattr(shelf, "remove", _read_only)
+        work_off()
+    assert statuses()[attachments.DROP] == "todo", "it is tried again"
+    assert path.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    work_off()
+    assert statuses()[attachments.DROP] == "succeeded"
+    assert not path.exists()
+
+
+def _read_only(digest: str) -> None:
+    raise OSError("read-only file system")
 
 
 def test_a_worker_catches_up_after_the_training_clock_was_moved(town: Town, tmp_path: Path) -> None:

@@ -3,9 +3,13 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from bihuan.kernel.erasure import Erasure
+
 
 class SignIn(models.Model):
     """One sign-in of a person, from when until when, and from where."""
+
+    erasure = Erasure(lasting={"agent": "登录所用的浏览器"})
 
     person = models.ForeignKey("organisations.Person", on_delete=models.PROTECT, related_name="+")
     way = models.CharField(max_length=16)

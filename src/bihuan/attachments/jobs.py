@@ -2,6 +2,7 @@
 
 import logging
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from bihuan.attachments import commands
@@ -17,7 +18,11 @@ def check(attachment: int) -> None:
     _check(attachment)
 
 
-@app.task(name=commands.DROP, pass_context=False)
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)
+"""After 4, 16, 64 seconds and so on, for about six hours; then the doctor tells."""
+
+
+@app.task(name=commands.DROP, pass_context=False, retry=AGAIN)
 def drop(digest: str) -> None:
     """After an erasure: the content goes, unless another subject has the same."""
     commands.drop_unused(digest)

@@ -3,10 +3,15 @@
 from django.db import models
 
 from bihuan.attachments.types import AttachmentRef, FileState
+from bihuan.kernel.erasure import Erasure
 
 
 class Attachment(models.Model):
     """A file that somebody uploaded, and the subject of the act that it was uploaded for."""
+
+    erasure = Erasure(
+        lasting={"mime": "文件类型", "finding": "检查结论", "name": "删除文件时一并改名（attachments.erase）"}
+    )
 
     jurisdiction = models.CharField(max_length=32)
     subject_kind = models.CharField(max_length=32, null=True)

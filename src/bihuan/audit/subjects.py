@@ -82,6 +82,10 @@ def _registered(told: Told, facts: Facts) -> None:
     told.texts["诉求内容"] = facts["digest"]
 
 
+def _erased_case(told: Told, facts: Facts) -> None:
+    told.texts = {"诉求内容": facts["digest"]}
+
+
 def _answered(told: Told, facts: Facts) -> None:
     told.texts[f"第{facts['answer_version']}版答复"] = facts["digest"]
 
@@ -99,7 +103,7 @@ CASE = Subject(
     duties=CASE_DUTIES,
     notes={
         CaseRegistered.kind: _registered,
-        Erased.kind: _registered,
+        Erased.kind: _erased_case,
         Answered.kind: _answered,
         CaseDispatched.kind: _given,
         ReturnApproved.kind: _given_back,
@@ -125,7 +129,7 @@ SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.lead,
   (SELECT array_agg(p.unit) FROM cases_participation p WHERE p.case_id = s.id AND p.part = 'lead' AND p.until IS NULL),
   array['诉求内容 ' || {_sha("s.title", "t.content")}] || (
     SELECT array_agg('第' || a.version || '版答复 ' || {_sha("a.to_requester", "a.to_platform")})
-    FROM dispatch_answer a WHERE a.case_id = s.number), s.pack
+    FROM dispatch_answer a WHERE a.case_id = s.number AND s.title <> '{ERASED_TITLE}'), s.pack
 FROM cases_case s LEFT JOIN cases_casetext t ON t.case_id = s.id WHERE s.number = ANY(%s)""",
     numbers={
         "case": r"""
@@ -139,6 +143,10 @@ def _reported(told: Told, facts: Facts) -> None:
     told.texts["事项概述"] = facts["digest"]
 
 
+def _erased_matter(told: Told, facts: Facts) -> None:
+    told.texts = {"事项概述": facts["digest"]}
+
+
 def _fed_back(told: Told, facts: Facts) -> None:
     told.texts[f"第{facts['feedback_version']}版反馈"] = facts["digest"]
 
@@ -148,7 +156,7 @@ MATTER = Subject(
     duties=MATTER_DUTIES,
     notes={
         CandidateProposed.kind: _reported,
-        Erased.kind: _reported,
+        Erased.kind: _erased_matter,
         CandidateReported.kind: _reported,
         FeedbackDrafted.kind: _fed_back,
         MatterAssigned.kind: _given,
@@ -172,7 +180,7 @@ SELECT s.number, s.stage, s.closed_at IS NOT NULL, s.lead,
    WHERE p.matter_id = s.id AND p.part = 'lead' AND p.until IS NULL),
   array['事项概述 ' || {_sha("s.title", "s.content")}] || (
     SELECT array_agg('第' || f.version || '版反馈 ' || {_sha("f.result")}) FROM matters_feedback f
-    WHERE f.matter_id = s.number), s.pack
+    WHERE f.matter_id = s.number AND s.title <> '{ERASED_TITLE}'), s.pack
 FROM matters_matter s WHERE s.number = ANY(%s)""",
     numbers={
         "matter": r"""

@@ -38,6 +38,8 @@ VERIFY_LATE = timedelta(days=2)
 SENT_LATE = timedelta(days=7)
 VERIFIED, SENT = "verified.json", "seals-sent"
 LEAST_ADMINISTRATORS = 2
+DROP = "attachments.drop"
+"""The job that takes the content of erased files off the disk."""
 NOTICE_EXPECTED = 11
 """The State Council publishes next year's holidays in November, at times in October."""
 
@@ -294,6 +296,12 @@ def _jobs(connection: Connection) -> Iterator[Finding]:
         "(SELECT min(at) FROM procrastinate_events e WHERE e.job_id = j.id)) < now() - %s",
         [JOB_LATE],
     ).fetchone()
+    kept = connection.execute(
+        "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('failed', 'aborted') AND task_name = %s", [DROP]
+    ).fetchone()
+    if kept and kept[0]:
+        said = f"{kept[0]} 个应当依法删除的文件还在盘上"
+        yield Finding("依法删除", "failure", said, "查明磁盘和权限，在运行状况页把“删除不再使用的附件内容”重新执行")
     failed = connection.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'").fetchone()
     if late and late[0]:
         yield Finding("待办任务", "warning", f"{late[0]} 个任务等了十分钟以上", "查看后台任务的日志；必要时多开进程")

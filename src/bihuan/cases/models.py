@@ -8,10 +8,13 @@ from django.db.models import F, Q
 
 from bihuan.cases.stages import OPEN
 from bihuan.cases.types import Part
+from bihuan.kernel.erasure import Erasure
 
 
 class Case(models.Model):
     """A citizen's request on its way. The row is kept small: its text stands in CaseText."""
+
+    erasure = Erasure(kinds=("case",), of="number", emptied=("place", "place_code"), instead=("title",))
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -86,6 +89,8 @@ class CaseText(models.Model):
     that version; what is indexed anew has none.
     """
 
+    erasure = Erasure(kinds=("case",), of="case__number", emptied=("content", "folded", "grams", "words"))
+
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.PROTECT, related_name="+")
     content = models.TextField()
     folded = models.TextField(default="", db_default="")
@@ -102,6 +107,8 @@ class CaseText(models.Model):
 
 class Participation(models.Model):
     """A unit takes part in a case, as what, since and until when. Who may see a case is read here alone."""
+
+    erasure = Erasure(kinds=("case",), of="case__number", instead=("basis",))
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="participations", db_index=False)
     unit = models.CharField(max_length=64)

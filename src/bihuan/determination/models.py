@@ -7,10 +7,18 @@ from django.db.models import F, Q
 from bihuan.cases.models import Case
 from bihuan.determination.stages import ON_THE_CASE
 from bihuan.determination.types import Outcome, ReferralStage
+from bihuan.kernel.erasure import Erasure
 
 
 class Determination(models.Model):
     """Whose a case is, is determined by 编办 and 司法局 together: the dispute file, the opinion, what followed."""
+
+    erasure = Erasure(
+        kinds=("determination",),
+        of="number",
+        emptied=("background", "law", "question", "missing", "opinion_law", "reasonableness"),
+        instead=("title", "dispute", "opinion"),
+    )
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -90,6 +98,8 @@ class Participation(models.Model):
 class Position(models.Model):
     """What a unit holds about who is responsible; it may say so again, and the last counts."""
 
+    erasure = Erasure(kinds=("determination",), of="determination_id", emptied=("law",), instead=("position",))
+
     determination = models.ForeignKey(
         Determination, to_field="number", on_delete=models.PROTECT, related_name="+", db_index=True
     )
@@ -104,6 +114,8 @@ class Position(models.Model):
 
 class Opinion(models.Model):
     """What 编办 or 司法局 holds; each says so once."""
+
+    erasure = Erasure(kinds=("determination",), of="determination_id", emptied=("law",), instead=("opinion",))
 
     determination = models.ForeignKey(Determination, to_field="number", on_delete=models.PROTECT, related_name="+")
     unit = models.CharField(max_length=64)
@@ -123,6 +135,14 @@ class Opinion(models.Model):
 
 class SpecialReport(models.Model):
     """A gap in duties put before the district (专报), and what it decided."""
+
+    erasure = Erasure(
+        kinds=("determination",),
+        of="determination_id",
+        emptied=("gap", "reasonableness", "suggestion", "instruction"),
+        instead=("background",),
+        lasting={"leader": "职务"},
+    )
 
     number = models.CharField(max_length=32)
     jurisdiction = models.CharField(max_length=32)
@@ -168,6 +188,13 @@ class Contact(models.Model):
 
 class Referral(models.Model):
     """A designated or determined unit that refuses: what it said, its side, and to whom it was handed over."""
+
+    erasure = Erasure(
+        kinds=("referral",),
+        of="number",
+        emptied=("explanation", "verified", "dropped", "designation", "how"),
+        instead=("title", "situation"),
+    )
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -224,6 +251,8 @@ class ReferralParticipation(models.Model):
 
 class Evidence(models.Model):
     """One piece of evidence of a refusal."""
+
+    erasure = Erasure(kinds=("referral",), of="referral_id", instead=("text",))
 
     referral = models.ForeignKey(Referral, to_field="number", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -3,10 +3,18 @@
 from django.db import models
 
 from bihuan.cases.models import Case
+from bihuan.kernel.erasure import Erasure
 
 
 class Answer(models.Model):
     """What the unit answered; a new version with every attempt, none is ever changed."""
+
+    erasure = Erasure(
+        kinds=("case",),
+        of="case_id",
+        instead=("to_requester", "to_platform", "policy_basis"),
+        lasting={"feedback_by": "反馈人姓名，公务信息"},
+    )
 
     case = models.ForeignKey(Case, to_field="number", on_delete=models.PROTECT, related_name="+")
     version = models.SmallIntegerField()
@@ -37,6 +45,8 @@ class Answer(models.Model):
 
 class ExtensionRequest(models.Model):
     """More time was asked for; decided at most once."""
+
+    erasure = Erasure(kinds=("case",), of="case_id", instead=("reason",))
 
     case = models.ForeignKey(Case, to_field="number", on_delete=models.PROTECT, related_name="+")
     round = models.SmallIntegerField()

@@ -3,10 +3,20 @@
 from django.db import models
 
 from bihuan.documents.types import State
+from bihuan.kernel.erasure import Erasure
 
 
 class Document(models.Model):
     """A document of a subject: what it says, who drew it up, and its files among the attachments."""
+
+    erasure = Erasure(
+        lasting={
+            "title": "文书名称",
+            "sheet": "删除文书时一并清空（documents.erase）",
+            "pdf_trouble": "删除文书时一并清空",
+            "word_trouble": "删除文书时一并清空",
+        }
+    )
 
     jurisdiction = models.CharField(max_length=32)
     subject_kind = models.CharField(max_length=32)

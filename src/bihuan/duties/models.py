@@ -3,11 +3,16 @@
 from django.db import models
 from django.db.models import F, Q
 
+from bihuan.kernel.erasure import Erasure
 from bihuan.policy.calendar import PauseRule
+
+SUBJECTS = ("case", "matter", "linkage", "whistle", "determination", "referral")
 
 
 class Duty(models.Model):
     """Someone owes an act by a moment."""
+
+    erasure = Erasure(lasting={"basis": "时限的依据，规定原文或系统用语"})
 
     jurisdiction = models.CharField(max_length=32)
     subject = models.CharField(max_length=96)
@@ -69,6 +74,8 @@ class Duty(models.Model):
 class Interruption(models.Model):
     """The duty's clock stood still, and why."""
 
+    erasure = Erasure(kinds=SUBJECTS, of="duty__subject", named=True, instead=("why",))
+
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="interruptions")
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
@@ -79,6 +86,8 @@ class Interruption(models.Model):
 class Extension(models.Model):
     """More time was allowed, and why."""
 
+    erasure = Erasure(kinds=SUBJECTS, of="duty__subject", named=True, instead=("why",))
+
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="extensions")
     limit = models.CharField(max_length=16)
     why = models.CharField(max_length=200)
@@ -88,6 +97,8 @@ class Extension(models.Model):
 class AnnouncedYear(models.Model):
     """A wording of a year's notice: its public holidays and make-up days. It holds from an edition of the calendar on,
     until a later wording of the year does; none is ever changed. `announced_at` is the real moment."""
+
+    erasure = Erasure(lasting={"notice": "公布的通知", "days": "公布的日期", "reason": "公务文字，不含诉求人信息"})
 
     year = models.IntegerField()
     edition = models.IntegerField()
@@ -103,6 +114,8 @@ class AnnouncedYear(models.Model):
 
 class LimitOverride(models.Model):
     """A jurisdiction counts by another limit than its regulation's, from a day until another (not included)."""
+
+    erasure = Erasure(lasting={"reason": "公务文字，不含诉求人信息", "basis": "公务文字，不含诉求人信息"})
 
     jurisdiction = models.CharField(max_length=32)
     name = models.CharField(max_length=32)

@@ -3,10 +3,13 @@
 from django.db import models
 
 from bihuan.cases.models import Case
+from bihuan.kernel.erasure import Erasure
 
 
 class Callback(models.Model):
     """One call-back of a round of handling."""
+
+    erasure = Erasure(kinds=("case",), of="case_id", emptied=("verbatim",))
 
     case = models.ForeignKey(Case, to_field="number", on_delete=models.PROTECT, related_name="+")
     round = models.SmallIntegerField()

@@ -4,12 +4,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from bihuan.kernel.erasure import Erasure
+
 
 class Instruction(models.Model):
     """An instruction on which an act of a subject rests: whose, entered by whom, to be confirmed by whom.
 
     What it says stands with the subject. `before` is what the act put aside, for the case that it is denied.
     """
+
+    erasure = Erasure(lasting={"leader": "职务", "reference": "文号", "before": "原来的环节"})
 
     jurisdiction = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)

@@ -4,10 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 from bihuan.cases.models import Case
+from bihuan.kernel.erasure import Erasure
 
 
 class Source(models.Model):
     """A request as it came in by a channel, under the channel's own number."""
+
+    erasure = Erasure(kinds=("case",), of="case__number", lasting={"origin_number": "对账用的来件编号"})
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     jurisdiction = models.CharField(max_length=32)
@@ -36,6 +39,8 @@ class PublicSite(models.Model):
 
 class ColumnPlan(models.Model):
     """What the columns of a table hold, kept for the next table with the same headings."""
+
+    erasure = Erasure(lasting={"columns": "表头的对应关系"})
 
     jurisdiction = models.CharField(max_length=32)
     channel = models.CharField(max_length=32)

@@ -9,10 +9,18 @@ from bihuan.cases.models import Case
 from bihuan.cases.models import Participation as Assignment
 from bihuan.cases.types import Part
 from bihuan.joint.types import Grade, Stage
+from bihuan.kernel.erasure import Erasure
 
 
 class Undertaking(models.Model):
     """A linkage or a whistle: units settle one case together, under the unit that leads it."""
+
+    erasure = Erasure(
+        kinds=("linkage", "whistle"),
+        of="number",
+        emptied=("folded", "grams", "off_list_reason", "pre_study", "instruction", "summary"),
+        instead=("task", "basis"),
+    )
 
     number = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=16)
@@ -69,6 +77,13 @@ class Participation(models.Model):
     Who may see an undertaking is read here alone.
     """
 
+    erasure = Erasure(
+        kinds=("linkage", "whistle"),
+        of="undertaking__number",
+        emptied=("task", "check_in_place", "people", "result", "asked_out_why", "notice", "explanation"),
+        instead=("grade_reason",),
+    )
+
     undertaking = models.ForeignKey(Undertaking, on_delete=models.PROTECT, related_name="participations")
     unit = models.CharField(max_length=64)
     part = models.CharField(max_length=16)
@@ -115,6 +130,15 @@ class Participation(models.Model):
 class Form(models.Model):
     """The form of the mechanism (附件2, 附件3): one of a kind for one case, signed or not yet."""
 
+    erasure = Erasure(
+        kinds=("linkage", "whistle"),
+        of="undertaking_id",
+        emptied=("result",),
+        instead=("matter",),
+        within={"grades": ("reason",)},
+        lasting={"absence": "负责人不在岗的情形"},
+    )
+
     case = models.ForeignKey(Case, to_field="number", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=16)
     undertaking = models.ForeignKey(Undertaking, to_field="number", on_delete=models.PROTECT, related_name="+")
@@ -149,6 +173,14 @@ class Form(models.Model):
 class DistrictReport(models.Model):
     """What the head of the lead reported to the district, to whom it went, and what was decided."""
 
+    erasure = Erasure(
+        kinds=("linkage", "whistle"),
+        of="undertaking_id",
+        emptied=("request", "instruction"),
+        instead=("difficulty",),
+        lasting={"instruction_by": "职务"},
+    )
+
     undertaking = models.ForeignKey(Undertaking, to_field="number", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     signer = models.CharField(max_length=64)
@@ -164,6 +196,8 @@ class DistrictReport(models.Model):
 
 class WhistleTopic(models.Model):
     """One wording of an entry of the list of tough whistles (攻坚哨事项清单)."""
+
+    erasure = Erasure(lasting={"matter": "事项清单", "basis": "公务文字，不含诉求人信息"})
 
     jurisdiction = models.CharField(max_length=32)
     code = models.CharField(max_length=32)

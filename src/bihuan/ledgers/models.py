@@ -3,11 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
+from bihuan.kernel.erasure import Erasure
 from bihuan.ledgers.types import State
 
 
 class SavedView(models.Model):
     """A question kept under a name, by one person, perhaps for the colleagues of the unit."""
+
+    erasure = Erasure(lasting={"query": "公务人员自己存的查询条件"})
 
     account = models.CharField(max_length=64)
     by = models.CharField(max_length=64)
@@ -27,6 +30,15 @@ class SavedView(models.Model):
 
 class Export(models.Model):
     """A ledger asked for as a file: what, by whom, why, and how far it is."""
+
+    erasure = Erasure(
+        lasting={
+            "query": "一天后随导出文件删除",
+            "told": "一天后随导出文件删除",
+            "reason": "公务文字，不含诉求人信息",
+            "trouble": "系统用语",
+        }
+    )
 
     jurisdiction = models.CharField(max_length=32)
     account = models.CharField(max_length=64)

@@ -2,9 +2,13 @@
 
 from django.db import models
 
+from bihuan.kernel.erasure import Erasure
+
 
 class Locality(models.Model):
     """A place of a jurisdiction; what lies below it has a code that begins with its own. Nothing is deleted."""
+
+    erasure = Erasure(lasting={"full_name": "地点名录", "folded": "地点名录"})
 
     jurisdiction = models.CharField(max_length=32)
     code = models.CharField(max_length=16)

@@ -7,12 +7,30 @@ from django.db.models import F, Q
 
 from bihuan.cases.models import Case
 from bihuan.cases.types import Part
+from bihuan.kernel.erasure import Erasure
 from bihuan.matters.stages import ENDS
 from bihuan.matters.types import MatterClass, Proof
 
 
 class Matter(models.Model):
     """What was not solved in time, from its proposal to its strike-off."""
+
+    erasure = Erasure(
+        kinds=("matter",),
+        of="number",
+        emptied=(
+            "folded",
+            "grams",
+            "content",
+            "done",
+            "why_unresolved",
+            "override_reason",
+            "instruction",
+            "requirements",
+        ),
+        instead=("title",),
+        lasting={"origin_number": "对账用的来件编号", "reference": "文号", "leader": "职务"},
+    )
 
     number = models.CharField(max_length=32, unique=True)
     list_number = models.CharField(max_length=32, null=True, unique=True)
@@ -70,6 +88,10 @@ class Matter(models.Model):
 class Round(models.Model):
     """One stay on the ledger, from entry to strike-off; a matter that is reopened stays another time."""
 
+    erasure = Erasure(
+        kinds=("matter",), of="matter_id", instead=("confirm_opinion", "supervision_finding", "strike_off_opinion")
+    )
+
     matter = models.ForeignKey(Matter, to_field="number", on_delete=models.PROTECT, related_name="+")
     round = models.SmallIntegerField()
     entered_at = models.DateTimeField()
@@ -112,6 +134,8 @@ class Round(models.Model):
 class Participation(models.Model):
     """A unit takes part in a matter, as what, since and until when. Who may see a matter is read here alone."""
 
+    erasure = Erasure(kinds=("matter",), of="matter__number", instead=("basis",))
+
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="participations")
     unit = models.CharField(max_length=64)
     part = models.CharField(max_length=16)
@@ -138,6 +162,10 @@ class Participation(models.Model):
 
 class Feedback(models.Model):
     """What a unit fed back; a new version with every draft, none is ever changed but by its proof."""
+
+    erasure = Erasure(
+        kinds=("matter",), of="matter_id", instead=("result", "policy_basis", "requester_view", "opinion")
+    )
 
     matter = models.ForeignKey(Matter, to_field="number", on_delete=models.PROTECT, related_name="+")
     round = models.SmallIntegerField()

@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from bihuan.kernel.erasure import Erasure
+
 
 class Jurisdiction(models.Model):
     """A city or district that runs one regulation."""
@@ -56,6 +58,8 @@ class ChannelDesk(models.Model):
 
 class Person(AbstractBaseUser):
     """An official with an account."""
+
+    erasure = Erasure(lasting={"password": "口令的摘要"})
 
     account = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
@@ -137,6 +141,8 @@ class ApiToken(models.Model):
 
 class ResponsibilityEntry(models.Model):
     """One entry of the responsibility list (派单目录)."""
+
+    erasure = Erasure(lasting={"matter": "派单目录", "basis": "公务文字，不含诉求人信息"})
 
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=32)

@@ -1,24 +1,25 @@
 """Every write to personal data after a case was registered: correct, erase, audit who looked."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 
 from bihuan.access.rules import may
 from bihuan.access.types import Power
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
-from bihuan.cases.models import Case, CaseText
+from bihuan.cases.models import Case
 from bihuan.cases.types import CaseFacts, Part
-from bihuan.determination import models as determination
 from bihuan.documents import commands as documents
 from bihuan.feedback.types import ParentAnswered
-from bihuan.joint.models import DistrictReport, Form, Participation, Undertaking
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
+from bihuan.kernel.erasure import Erasure
 from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.matters import queries as matters
-from bihuan.matters.models import Matter
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
@@ -36,6 +37,7 @@ from bihuan.privacy.types import (
 from bihuan.record import commands as record
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
 from bihuan.record.queries import version
+from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, Done, subject_of
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as looks
@@ -87,21 +89,29 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
     )
     about = _About(fields, actor, seat, rulebook, now)
     for matter in queries.matters_of(number):
-        _erase_of("matter", matter, _empty_matter, about)
+        _erase_of("matter", matter, about)
     for kind, of_case in queries.joint_of(number):
-        _erase_of(kind, of_case, _empty_joint, about, digest=digest_of_erased(ERASED_TITLE))
+        _erase_of(kind, of_case, about, digest=digest_of_erased(ERASED_TITLE))
     for kind, of_case in queries.determined_of(number):
-        _erase_of(kind, of_case, _empty_determination if kind == "determination" else _empty_referral, about)
+        _erase_of(kind, of_case, about)
     for child in cases.joined(number):  # it was told the answer to this one
         record.erase_private(lock(subject_of("case", child)).subject, kind=ParentAnswered.kind)
     record.erase_private(case.subject)
-    _empty_case(number)
+    _empty("case", number)
     if case.requester is not None:
         requesters.erase(requester=case.requester, jurisdiction=case.jurisdiction)
     documents.erase("case", number)
     happening = _told(fields, attachments.erase("case", number))
     chain = append(chain, happening, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
     return Done(number, str(case.stage), chain.length, happening.tell())
+
+
+@whole
+def complete(number: str) -> None:
+    """Empty what an erasure of an earlier version left of a case; its record says already that it was erased."""
+    lock(subject_of("case", number))
+    for kind, of_case in (("case", number), *queries.all_of(number)):
+        _empty(kind, of_case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +125,11 @@ class _About:
     now: datetime
 
 
-def _erase_of(kind: str, number: str, empty: Callable[[str], None], about: _About, *, digest: str = "") -> None:
+def _erase_of(kind: str, number: str, about: _About, *, digest: str = "") -> None:
     """Erase what stands in something that came of the case: its words, its papers, its files."""
     held = lock(subject_of(kind, number))
     record.erase_private(held.subject)
-    empty(number)
+    _empty(kind, number)
     documents.erase(kind, number)
     told = _told(about.fields, attachments.erase(kind, number), digest)
     append(held, told, actor=about.actor, seat=about.seat, norm=_NORM, pack=about.rulebook, now=about.now)
@@ -163,46 +173,27 @@ def _told(fields: Erase, files: int, digest: str = "") -> Erased:
     return Erased(ground=fields.ground, basis=fields.basis, digest=digest or digest_of_erased(), files=files)
 
 
-def _empty_case(number: str) -> None:
-    Case.objects.filter(number=number).update(title=ERASED_TITLE, place="", place_code="")
-    CaseText.objects.filter(case__number=number).update(content="", folded="", grams=[], words="")
+def _empty(kind: str, number: str) -> None:
+    """Empty every column of every table that says so beside its model (`kernel.erasure`)."""
+    for model in apps.get_models():
+        erasure: Erasure | None = getattr(model, "erasure", None)
+        if erasure is None or kind not in erasure.kinds:
+            continue
+        rows = model._default_manager.filter(**{erasure.of: subject_of(kind, number) if erasure.named else number})
+        if erasure.emptied:
+            rows.update(**{name: _blank(model._meta.get_field(name)) for name in erasure.emptied})
+        for name in erasure.instead:
+            rows.exclude(**{name: ""}).update(**{name: ERASED_TITLE})
+        for row in rows if erasure.within else ():
+            for name, keys in erasure.within.items():
+                setattr(
+                    row, name, [one | {key: ERASED_TITLE for key in keys if one[key]} for one in getattr(row, name)]
+                )
+            row.save(update_fields=[*erasure.within])
 
 
-def _empty_matter(number: str) -> None:
-    texts = dict.fromkeys(("content", "done", "why_unresolved"), "")
-    Matter.objects.filter(number=number).update(title=ERASED_TITLE, folded="", grams=[], **texts)
-
-
-def _empty_joint(number: str) -> None:
-    gone = dict.fromkeys(("pre_study", "off_list_reason", "instruction", "summary"), "")
-    Undertaking.objects.filter(number=number).update(task=ERASED_TITLE, folded="", grams=[], **gone)
-    parts = Participation.objects.filter(undertaking__number=number)
-    parts.exclude(grade_reason="").update(grade_reason=ERASED_TITLE)
-    said = ("task", "check_in_place", "people", "result", "asked_out_why", "notice", "explanation")
-    parts.update(**dict.fromkeys(said, ""))
-    DistrictReport.objects.filter(undertaking_id=number).update(difficulty=ERASED_TITLE, request="", instruction="")
-    for form in Form.objects.filter(undertaking_id=number):
-        form.matter, form.result = ERASED_TITLE, ""
-        form.grades = [{**one, "reason": ERASED_TITLE if one["reason"] else ""} for one in form.grades]
-        form.save(update_fields=["matter", "result", "grades"])
-
-
-def _empty_determination(number: str) -> None:
-    gone = dict.fromkeys(("background", "question", "missing", "reasonableness"), "")
-    rows = determination.Determination.objects.filter(number=number)
-    rows.update(title=ERASED_TITLE, dispute=ERASED_TITLE, **gone)
-    rows.exclude(opinion="").update(opinion=ERASED_TITLE)
-    determination.Position.objects.filter(determination_id=number).update(position=ERASED_TITLE)
-    determination.Opinion.objects.filter(determination_id=number).update(opinion=ERASED_TITLE)
-    said = dict.fromkeys(("gap", "reasonableness", "suggestion", "instruction"), "")
-    determination.SpecialReport.objects.filter(determination_id=number).update(background=ERASED_TITLE, **said)
-
-
-def _empty_referral(number: str) -> None:
-    said = dict.fromkeys(("explanation", "verified", "dropped"), "")
-    rows = determination.Referral.objects.filter(number=number)
-    rows.update(title=ERASED_TITLE, situation=ERASED_TITLE, **said)
-    determination.Evidence.objects.filter(referral_id=number).update(text=ERASED_TITLE)
+def _blank(column: Any) -> object:
+    return [] if isinstance(column, ArrayField) else ""
 
 
 def _seat(actor: Actor) -> Seat:

@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 @app.task(name="privacy.sweep", queueing_lock="privacy.sweep")
 def sweep(timestamp: int) -> None:
     """Every night, in every jurisdiction: erase what was kept long enough."""
+    for number in queries.left_over():
+        commands.complete(number)
     for jurisdiction, now in clocks.everywhere().items():
         try:
             erase_expired(jurisdiction, now)

@@ -11,6 +11,13 @@ from bihuan.joint.models import Undertaking
 from bihuan.matters.models import Matter
 from bihuan.privacy.types import ERASED_TITLE
 
+_LEFT = """
+EXISTS (SELECT FROM dispatch_answer a WHERE a.case_id = cases_case.number AND a.to_requester NOT IN ('', %s))
+OR EXISTS (SELECT FROM feedback_callback b WHERE b.case_id = cases_case.number AND b.verbatim <> '')
+OR EXISTS (SELECT FROM cases_participation p WHERE p.case_id = cases_case.id AND p.basis NOT IN ('', %s))
+OR EXISTS (SELECT FROM duties_duty d JOIN duties_extension x ON x.duty_id = d.id
+  WHERE d.subject = 'case:' || cases_case.number AND x.why NOT IN ('', %s))"""
+
 
 def matters_of(case: str) -> list[str]:
     """The numbers of every matter that the case became."""
@@ -27,6 +34,17 @@ def determined_of(case: str) -> list[tuple[str, str]]:
     determined = Determination.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
     referred = Referral.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
     return [*(("determination", number) for number in determined), *(("referral", number) for number in referred)]
+
+
+def all_of(case: str) -> list[tuple[str, str]]:
+    """Kind and number of everything that came of the case."""
+    return [*(("matter", number) for number in matters_of(case)), *joint_of(case), *determined_of(case)]
+
+
+def left_over(limit: int = 200) -> list[str]:
+    """Erased cases of which an earlier version left words: in answers, call-backs, parts or longer limits."""
+    erased = Case.objects.filter(title=ERASED_TITLE).extra(where=[_LEFT], params=[ERASED_TITLE] * 3)  # noqa: S610
+    return list(erased.order_by("id").values_list("number", flat=True)[:limit])
 
 
 def open_parent(case: CaseFacts) -> str:

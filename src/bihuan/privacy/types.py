@@ -7,13 +7,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from bihuan.kernel.erasure import ERASED
 from bihuan.kernel.fields import Fields, Line, RequiredLine
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.requesters.types import Ground
 
-ERASED_TITLE = "（内容已依法删除）"
+ERASED_TITLE = ERASED
 
 
 def digest_of_erased(*texts: str) -> str:

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from bihuan.kernel.erasure import Erasure
+
 
 class Chain(models.Model):
     """One chain a subject; its row is what a command locks, its length the subject's version."""
@@ -26,6 +28,14 @@ class ExactJSONField(models.JSONField):
 
 class Event(models.Model):
     """What happened, once and for ever."""
+
+    erasure = Erasure(
+        lasting={
+            "sentence": "只说公开内容",
+            "facts": "只有公开内容",
+            "private": "删除时一并清空（record.erase_private）",
+        }
+    )
 
     subject = models.CharField(max_length=96)
     sequence = models.IntegerField()
@@ -53,6 +63,8 @@ class Event(models.Model):
 
 class Seal(models.Model):
     """The seal of a jurisdiction's day over every chain that grew on it."""
+
+    erasure = Erasure(lasting={"counters": "编号"})
 
     jurisdiction = models.CharField(max_length=32)
     day = models.DateField()
@@ -103,6 +115,8 @@ class Milestone(models.Model):
 
 class Onceness(models.Model):
     """The answer given to a write that carried an idempotency key."""
+
+    erasure = Erasure(lasting={"key": "键的摘要", "answer": "以键加密，一周后删除"})
 
     account = models.CharField(max_length=64)
     key = models.CharField(max_length=128)

@@ -3,6 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from bihuan.kernel.erasure import Erasure
+
 
 class Requester(models.Model):
     """A requester: one sealed blob and the keyed hashes by which it is found."""
@@ -26,6 +28,8 @@ class Requester(models.Model):
 
 class Look(models.Model):
     """The access log: one look at an identity in clear, or one search for requesters; without one it found nobody."""
+
+    erasure = Erasure(lasting={"reason": "谁查看过、为什么，是诉求人的证据"})
 
     at = models.DateTimeField()
     jurisdiction = models.CharField(max_length=32)
