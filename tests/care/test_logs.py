@@ -14,9 +14,11 @@ import psycopg
 import pytest
 
 from bihuan.config.logs import JsonLines
+from bihuan.text.folding import fold
 from tests.startup.conftest import Start, place, start  # noqa: F401  fixtures
 from tests.startup.running import Running, eventually
 from tests.startup.test_lifecycle_through_kills import _in_the_installation
+from tests.towns import PASSWORD
 from tests.walks import REQUEST
 
 NAME, PHONE, TITLE, STREET = "欧阳寻踪", "13987650421", "井盖松动夜里绊倒行人", "柳荫巷四十七号"
@@ -85,6 +87,48 @@ def test_a_story_with_errors_leaves_nothing_personal_in_any_log(running: Running
     accesses = [line for line in told if line["logger"] == "bihuan.access"]
     assert {line["route"] for line in accesses} >= {"sign-in/", "-"}
     assert any(line.get("account") == "kt.desk.registrar" and line["status"] == 201 for line in accesses)
+
+
+SEARCHED = ("绊倒行人", "柳荫巷四十七号", "欧陽寻踪", "１３９-８７６５０４２１", "四十七 绊倒")
+
+
+def test_a_log_of_every_statement_holds_no_word_that_was_searched_for(running: Running) -> None:
+    settled = _in_the_installation(running, "-m", "tests.startup.settle")
+    assert settled.returncode == 0, settled.stderr
+    town = json.loads(settled.stdout)
+    head = {"Authorization": f"Bearer {town['tokens']['desk.registrar']}"}
+    with _superuser(running) as server:
+        server.execute("ALTER SYSTEM SET log_min_duration_statement = 0")
+        server.execute("SELECT pg_reload_conf()")
+    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=60) as client:
+        form = {"channel": town["channel"], **REQUEST, **PERSONAL, "place": STREET}
+        assert client.post("/api/v1/cases", json=form, headers=head).status_code == 201
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get("/sign-in/").text)
+        assert token
+        said = {"csrfmiddlewaretoken": token[1], "account": "kt.desk.registrar", "password": PASSWORD}
+        assert client.post("/sign-in/", data=said).status_code == 302
+        for _ in range(4):  # by then other statements are kept planned
+            for words in SEARCHED:
+                for path in ("cases", "matters", "linkages", "whistles"):
+                    found = client.get(f"/api/v1/{path}", params={"words": words}, headers=head)
+                    assert found.status_code == 200, found.text
+                asked = {"q": words, "place": words}
+                for path in ("/cases/", "/cases/count/", "/matters/", "/joint/", "/places/"):
+                    assert client.get(path, params=asked | {"place_code": words}).status_code == 200, path
+                form = {"csrfmiddlewaretoken": client.cookies["csrftoken"], "title": words, "content": words}
+                assert client.post("/cases/new/beside/", data=form).status_code == 200
+        assert client.get("/api/v1/cases", params={"words": SEARCHED[0]}, headers=head).json()["items"]
+    log = logged(running)["postgres.log"]
+    assert log.count("grams @>") > len(SEARCHED)
+    for secret in (*TYPED, *SEARCHED, fold(SEARCHED[2]), fold(SEARCHED[3])):
+        assert secret not in log, secret
+
+
+def _superuser(running: Running) -> psycopg.Connection[tuple[object, ...]]:
+    password = (running.home / "postgres.key").read_text().strip()
+    with running.connect() as connection:
+        host = connection.info.host
+    return psycopg.connect(host=host, user="postgres", password=password, dbname="postgres", autocommit=True)
 
 
 def _slowly(running: Running, act: Any) -> None:
