@@ -79,6 +79,11 @@ DOERS: Mapping[str, str] = {
     Act.HANG: "desk.dispatcher",
     Act.REVIEW_HUNG: "desk.dispatcher",
     Act.RESUME_HUNG: "desk.dispatcher",
+    Act.ENTER_LIST: "clockwork",
+    Act.ENTER_LIST_AGAIN: "clockwork",
+    Act.FOLLOW_LIST: "clockwork",
+    Act.LEAVE_LIST: "clockwork",
+    Act.CLOSE_LISTED: "clockwork",
     Act.ARCHIVE: "clockwork",
 }
 """Who does an act when everything goes by the book."""
@@ -258,6 +263,7 @@ WAYS: Mapping[Stage, Callable[[Walk], object]] = {
         w.do(A.REWORK),
     ),
     Stage.HUNG: lambda w: w.along(*TO_HANDLING, A.HANG),
+    Stage.LISTED: lambda w: (w.along(*TO_HANDLING), listed(w)),
     Stage.CLOSED: lambda w: w.along(*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE),
     Stage.ARCHIVED: lambda w: w.along(*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE).later(days=60).along(A.ARCHIVE),
     Stage.NOT_ACCEPTED: lambda w: w.along(A.REGISTER, A.PROPOSE_DECLINE, A.CONFIRM_DECLINE),
@@ -284,6 +290,16 @@ def found_a_gap(walk: Walk) -> Walk:
     with_determiners(walk.town, walk.now)
     to_gap(DeterminationWalk(walk.town, walk))
     return walk
+
+
+def listed(walk: Walk) -> Any:
+    """Let the walk's case be late, reported and entered in the list; answers the matter's walk."""
+    from tests.matters.walks import MatterWalk
+
+    matter = MatterWalk(walk.town, walk.later(days=20).now, case=walk.number, actors=walk.actors)
+    matter.along("report", "register")
+    walk.at(matter.now)
+    return matter
 
 
 def led_by_a_town(town: Town, now: datetime = START) -> Walk:
@@ -342,6 +358,11 @@ def with_a_relay(stage: Stage, town: Town, now: datetime = START) -> SecretWalk:
     assert walk.facts.stage == stage
     assert DutyKind.RELAY in walk.facts.duties
     return walk
+
+
+def stages_of(town: Town) -> list[Stage]:
+    """The stages to which a case can come in the town: on a list only where there is one."""
+    return [stage for stage in Stage if stage is not Stage.LISTED or town.office]
 
 
 def walk_to(stage: Stage, town: Town, now: datetime = START) -> Walk:

@@ -12,8 +12,19 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
 from tests.determination.walks import case_ready_for
+from tests.matters.walks import beside
 from tests.towns import Town, found
-from tests.walks import A, Walk, heard_ready_for, joined, led_by_a_town, merge_into_another, walk_to, with_a_relay
+from tests.walks import (
+    A,
+    Walk,
+    heard_ready_for,
+    joined,
+    led_by_a_town,
+    merge_into_another,
+    stages_of,
+    walk_to,
+    with_a_relay,
+)
 
 PEOPLE = (
     "desk.registrar",
@@ -69,7 +80,7 @@ def _attempt(walk: Walk, act: Act, person: str) -> str:
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_every_act_by_every_person_is_decided_by_the_table(stage: Stage, wendeng: Town) -> None:
-    walk = walk_to(stage, wendeng)
+    walk = walk_to(stage, with_a_list() if stage is Stage.LISTED else wendeng)
     before = walk.facts
     for act, person in itertools.product(list(Act), PEOPLE):
         if act == Act.REGISTER:
@@ -90,6 +101,11 @@ def test_every_act_by_every_person_is_decided_by_the_table(stage: Stage, wendeng
     assert walk.facts == before, "an attempt that was taken back leaves nothing"
 
 
+def with_a_list() -> Town:
+    """A town whose regulation has a list."""
+    return found("hl", "huainan-2021-55", prefix="HL")
+
+
 CONDITIONS = {
     Act.APPROVE_EXTENSION: A.REQUEST_EXTENSION,
     Act.REFUSE_EXTENSION: A.REQUEST_EXTENSION,
@@ -99,7 +115,13 @@ CONDITIONS = {
 }
 
 
-WALKED = [m for m in TABLE.moves if m.origin is not None]
+BY_A_MATTER = {Act.ENTER_LIST, Act.ENTER_LIST_AGAIN, Act.FOLLOW_LIST, Act.LEAVE_LIST, Act.CLOSE_LISTED}
+"""By which a matter takes its case along."""
+DETERMINED = (Stage.ADJUDICATING, Stage.ESCALATED)
+"""Where a case never is under a regulation with a list."""
+WALKED = [
+    m for m in TABLE.moves if m.origin is not None and not (m.act == Act.ENTER_LIST_AGAIN and m.origin in DETERMINED)
+]
 
 
 @pytest.mark.parametrize("move", WALKED, ids=lambda m: f"{m.origin}-{m.act}")
@@ -110,7 +132,11 @@ def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
         Act.HAND_OVER: {"urgency": "urgent"},
         Act.CLOSE_WITHOUT_CALLBACK: {"callback_wanted": False},
     }.get(move.act)
-    if move.act in (Act.RELAY, Act.ANSWER_RELAY):
+    if move.act in BY_A_MATTER:
+        walk = beside(move, with_a_list())
+    elif move.origin is Stage.LISTED:
+        walk = walk_to(move.origin, with_a_list())
+    elif move.act in (Act.RELAY, Act.ANSWER_RELAY):
         walk = with_a_relay(move.origin, wendeng)
     elif ready := case_ready_for(move, wendeng) or heard_ready_for(move, wendeng):
         walk = ready
@@ -172,7 +198,7 @@ def test_every_duty_that_a_row_touches_is_specified() -> None:
 def test_offers_say_the_same_as_the_commands(wendeng: Town) -> None:
     from bihuan.cases.commands import LIFE
 
-    for stage in Stage:
+    for stage in stages_of(wendeng):
         walk = walk_to(stage, wendeng)
         for person in ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller"):
             for offer in LIFE.offers(walk.facts, walk.actor(person), walk.now):

@@ -42,7 +42,12 @@ def every_stage_of_a_case_is_there_in_both_places(demo: dict[str, Any]) -> None:
 
 
 def _has(plan: PlacePlan, stage: Stage) -> bool:
-    return stage not in (Stage.ADJUDICATING, Stage.ESCALATED) or pack(plan.pack).binds("determination.refer")
+    needs = {
+        Stage.ADJUDICATING: "determination.refer",
+        Stage.ESCALATED: "determination.refer",
+        Stage.LISTED: "listing.register",
+    }
+    return stage not in needs or pack(plan.pack).binds(needs[stage])
 
 
 def every_stage_of_determinations_and_referrals_is_there(demo: dict[str, Any]) -> None:

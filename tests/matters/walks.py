@@ -5,19 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 from PIL import Image
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Act as CaseAct
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.stages import Move
 from bihuan.matters import queries as matters
+from bihuan.matters.models import Matter
 from bihuan.matters.types import Act, MatterClass, MatterFacts, Stage
 from bihuan.organisations import commands as organisations
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.towns import FOUNDER, START, Town, settle
-from tests.walks import SecretWalk, Walk
+from tests.walks import WAYS as CASE_WAYS
+from tests.walks import SecretWalk, Walk, listed
 
 A = Act
 
@@ -180,6 +184,44 @@ class SecretMatterWalk(MatterWalk):
         if act == A.SIGN_IN:
             super().do(A.RELAY)
         return done
+
+
+EARLY = "领导要求提前列入。"
+
+
+@dataclass
+class ReportedWalk(Walk):
+    """A case that its desk reports for the list as soon as it is registered."""
+
+    matter: MatterWalk | None = None
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, and report the case after its first."""
+        done = super().do(act, by, version, **fields)
+        if act == CaseAct.REGISTER:
+            self.matter = MatterWalk(self.town, self.now, case=self.number, actors=self.actors)
+            self.matter.do(Act.REPORT, override_reason=EARLY)
+            self.now = self.matter.now
+        return done
+
+
+def beside(move: Move, town: Town) -> Walk:
+    """A case at which a row may be walked by which a matter takes it along: the matter went on alone, as long ago."""
+    if move.act in (CaseAct.ENTER_LIST, CaseAct.ENTER_LIST_AGAIN):
+        case = ReportedWalk(town)
+        CASE_WAYS[move.origin](case)  # type: ignore[index]
+        assert case.matter is not None
+        Matter.objects.filter(number=case.matter.number).update(stage=str(Stage.LISTED), list_number="甲〔2020〕001")
+        return case
+    case = Walk(town)
+    case.do(CaseAct.REGISTER, callback_wanted=move.act != CaseAct.CLOSE_LISTED)
+    case.along(CaseAct.DISPATCH, CaseAct.SIGN_IN)
+    matter = listed(case).along(A.CLASSIFY, A.ASSIGN)
+    if move.act != CaseAct.FOLLOW_LIST:
+        with patch("bihuan.matters.commands.settling.take_along"):
+            matter.along(A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM, A.STRIKE_OFF)
+    case.at(matter.now)
+    return case
 
 
 def to_class(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:

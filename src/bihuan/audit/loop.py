@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from bihuan.audit.subjects import ALL, Subject
 from bihuan.cases.stages import ANSWERED, ENDS
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
+from bihuan.matters.types import ON_LEDGER, STRUCK
 from bihuan.policy.calendar import ZONE
 from bihuan.record.types import Broken
 from bihuan.record.verify import rows
@@ -59,6 +61,7 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
         yield from _numbers(subject, jurisdiction)
         yield from _subjects(subject, jurisdiction)
     yield from _joined(jurisdiction)
+    yield from _tracks(jurisdiction)
     yield from _duties(jurisdiction)
 
 
@@ -97,6 +100,33 @@ def _joined(jurisdiction: str | None) -> Iterator[Broken]:
     stages = {"ends": sorted(map(str, ENDS)), "answered": sorted(map(str, ANSWERED))}
     for number, reason in rows(_JOINED, {"j": jurisdiction} | stages):
         yield Broken(f"case:{number}", None, reason)
+
+
+_STRAYED = f"""
+SELECT 'matter:' || m.number, '还在清单上，工单却没有随清单办理'
+FROM matters_matter m JOIN cases_case c ON c.number = m.case_id
+WHERE m.stage = ANY(%(ledger)s) AND NOT c.stage = ANY(%(beside)s) AND {_HERE.format("m")}
+UNION ALL
+SELECT 'case:' || c.number, CASE WHEN EXISTS (
+    SELECT FROM matters_matter m WHERE m.case_id = c.number AND m.stage = ANY(%(struck)s))
+  THEN '清单事项已经销号，工单却还列在清单' ELSE '列在清单，清单上却没有这一件' END
+FROM cases_case c WHERE c.stage = %(listed)s AND {_HERE.format("c")} AND NOT EXISTS (
+  SELECT FROM matters_matter m WHERE m.case_id = c.number AND m.stage = ANY(%(ledger)s))
+ORDER BY 1"""
+
+
+def _tracks(jurisdiction: str | None) -> Iterator[Broken]:
+    """One request has one track: a case is on the list exactly while its matter is, or has ended by itself."""
+    beside = [str(CaseStage.LISTED), *(str(stage) for stage in ENDS - {CaseStage.CLOSED, CaseStage.ARCHIVED})]
+    asked = {
+        "ledger": [str(stage) for stage in ON_LEDGER],
+        "struck": [str(stage) for stage in STRUCK],
+        "listed": str(CaseStage.LISTED),
+        "beside": beside,
+        "j": jurisdiction,
+    }
+    for name, reason in rows(_STRAYED, asked):
+        yield Broken(name, None, reason)
 
 
 def _duties(jurisdiction: str | None) -> Iterator[Broken]:

@@ -27,6 +27,8 @@ from bihuan.matters.types.happenings import (
     CandidateProposed,
     CandidateReported,
     FeedbackDrafted,
+    ListFollowed,
+    ListLeft,
     MatterAssigned,
     MatterReassigned,
 )
@@ -106,6 +108,8 @@ CASE = Subject(
         Erased.kind: _erased_case,
         Answered.kind: _answered,
         CaseDispatched.kind: _given,
+        ListFollowed.kind: _given,
+        ListLeft.kind: _answered,
         ReturnApproved.kind: _given_back,
         CaseTakenBack.kind: _given_back,
     },
@@ -122,6 +126,7 @@ CASE = Subject(
             Stage.CALLBACK,
             Stage.REWORK,
             Stage.HUNG,
+            Stage.LISTED,
         }
     ),
     kept=f"""

@@ -34,6 +34,7 @@ OPEN = (
     Stage.CALLBACK,
     Stage.REWORK,
     Stage.HUNG,
+    Stage.LISTED,
 )
 ENDS = frozenset(set(Stage) - set(OPEN))
 ANSWERED = frozenset({Stage.CALLBACK, Stage.CLOSED, Stage.ARCHIVED})
@@ -56,6 +57,18 @@ _RELAYED = (
     Stage.SUBMITTED,
 )
 """Where the desk can still owe what a unit asked it to pass on."""
+LISTABLE = (
+    Stage.DISPATCHED,
+    Stage.HANDLING,
+    Stage.AWAITING,
+    Stage.RETURN_REVIEW,
+    Stage.SIGN_OFF,
+    Stage.REWORK,
+    Stage.HUNG,
+)
+"""Where its unit still owes the handling: from there a case may be listed."""
+RELISTABLE = (*(stage for stage in OPEN if stage is not Stage.LISTED), Stage.CLOSED)
+"""From where it is on the list again when what was struck off came back."""
 S, A, D = Stage, Act, DutyKind
 
 TABLE = StageTable(
@@ -371,6 +384,35 @@ TABLE = StageTable(
         Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), lapses=_PENDING),
         Move(S.HUNG, A.REVIEW_HUNG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), discharges=(D.HANG_REVIEW,)),
         Move(S.HUNG, A.RESUME_HUNG, S.HANDLING, _DSP, n.HANG, discharges=(D.HANG_REVIEW,)),
+        # 列入清单，随清单办理；只有销号才离开清单
+        *(
+            Move(stage, A.ENTER_LIST, S.LISTED, (CLOCK,), n.LIST_REGISTER, opens=(D.LISTED,), lapses_all=True)
+            for stage in LISTABLE
+        ),
+        *(
+            Move(
+                stage,
+                A.ENTER_LIST_AGAIN,
+                S.LISTED,
+                (CLOCK,),
+                n.LIST_TRACK,
+                opens=(D.LISTED,),
+                discharges=(D.UNSOLVED_FOLLOW_UP,) if stage is S.CLOSED else (),
+                lapses_all=True,
+            )
+            for stage in RELISTABLE
+        ),
+        Move(S.LISTED, A.FOLLOW_LIST, S.LISTED, (CLOCK,), n.LIST_ASSIGN),
+        Move(
+            S.LISTED,
+            A.LEAVE_LIST,
+            S.CALLBACK,
+            (CLOCK,),
+            n.LIST_STRIKE_OFF,
+            opens=(D.CALLBACK,),
+            discharges=(D.LISTED,),
+        ),
+        Move(S.LISTED, A.CLOSE_LISTED, S.CLOSED, (CLOCK,), n.LIST_STRIKE_OFF, discharges=(D.LISTED,)),
         # 补充、补发查询码、撤回
         *(
             Move(stage, A.SUPPLEMENT, stage, _REG + _REQ, n.SUPPLEMENT)
@@ -382,8 +424,9 @@ TABLE = StageTable(
         *(
             Move(stage, A.WITHDRAW, S.WITHDRAWN, _REG + _REQ, n.WITHDRAW, lapses_all=True)
             for stage in OPEN
-            if stage not in (S.SUBMITTED, S.CALLBACK)
+            if stage not in (S.SUBMITTED, S.CALLBACK, S.LISTED)
         ),
+        Move(S.LISTED, A.WITHDRAW, S.LISTED, _REG + _REQ, n.WITHDRAW),  # handed on: the list decides
     ],
     weights={
         Weight.CHOICE: (

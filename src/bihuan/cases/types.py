@@ -78,6 +78,7 @@ class Stage(Vocabulary, context="stage"):
     CALLBACK = "callback", "待回访"
     REWORK = "rework", "重办待签收"
     HUNG = "hung", "挂账"
+    LISTED = "listed", "已列入清单"
     CLOSED = "closed", "办结"
     ARCHIVED = "archived", "归档"
     NOT_ACCEPTED = "not_accepted", "不予受理"
@@ -145,6 +146,11 @@ class Act(Vocabulary):
     HANG = "hang", "挂账"
     REVIEW_HUNG = "review_hung", "复核挂账"
     RESUME_HUNG = "resume_hung", "销挂办理"
+    ENTER_LIST = "enter_list", "列入清单"
+    ENTER_LIST_AGAIN = "enter_list_again", "重新列入清单"
+    FOLLOW_LIST = "follow_list", "随清单交办"
+    LEAVE_LIST = "leave_list", "清单销号，转回访"
+    CLOSE_LISTED = "close_listed", "清单销号，办结"
     ARCHIVE = "archive", "归档"
 
 
@@ -188,6 +194,7 @@ class DutyKind(Vocabulary):
     UNSOLVED_FOLLOW_UP = "unsolved_follow_up", "跟进未解决事项"
     TELL_RESULT = "tell_result", "告知并单诉求人结果"
     UNMERGE = "unmerge", "拆回重新分派"
+    LISTED = "listed", "清单办结"
 
 
 REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
@@ -325,6 +332,7 @@ DUTIES = _specs(
     ),
     DutySpec(_D.TELL_RESULT, Part.DESK, Post.CALLER, _n.MERGE_REPEATS, "callback", survives=True),
     DutySpec(_D.UNMERGE, Part.DESK, Post.DISPATCHER, _n.MERGE_REPEATS, "unmerge", survives=True),
+    DutySpec(_D.LISTED, Part.DESK, Post.DISPATCHER, _n.LIST_ONE_TRACK, "listed"),
 )
 """Every kind of duty that a case can carry."""
 

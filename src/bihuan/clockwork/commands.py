@@ -23,7 +23,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.localities import commands as localities
 from bihuan.matters import commands as matters
-from bihuan.matters.jobs import propose_candidates
+from bihuan.matters.jobs import propose_candidates, take_along_listed
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import pack_of
@@ -45,11 +45,13 @@ NOWHERE_IN_PARTICULAR = ""
 def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     """Make overdue cases candidates of the list, archive ripe ones; answers how many of each.
 
-    What stood on cases that ended or went elsewhere is dissolved first; what was joined to them follows.
+    What stood on cases that ended or went elsewhere is dissolved first; what was joined to them follows, a case goes
+    where its listed matter is.
     """
     dissolve_stranded(jurisdiction, now)
     dissolve_settled(jurisdiction, now)
     follow_parents(jurisdiction, now)
+    take_along_listed(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

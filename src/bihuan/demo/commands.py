@@ -93,6 +93,7 @@ class _Months:
         self.cases: list[CaseWalk] = []
         self.ways = cycle(listing.WAYS)
         self.listed: set[str] = set()
+        self.on_list: CaseWalk | None = None
         self.numbers = count(1)
 
     def begin(self) -> None:
@@ -113,10 +114,11 @@ class _Months:
             self._in_dispute()
         self.time.begin(self._night_after(self.begins), self._nights())
 
-    def _case(self, at: datetime, tell: Callable[[CaseWalk], Story], rests_at: Vocabulary | None = None) -> None:
+    def _case(self, at: datetime, tell: Callable[[CaseWalk], Story], rests_at: Vocabulary | None = None) -> CaseWalk:
         case = self._letter(at, tell, rests_at)
         self.cases.append(case)
         self.time.begin(at, tell(case))
+        return case
 
     def _letter(self, at: datetime, tell: Callable[[CaseWalk], Story], rests_at: Vocabulary | None) -> CaseWalk:
         fitting = [t for t in self.templates if self._fits(t, tell)]
@@ -145,13 +147,15 @@ class _Months:
         return letters.invent(template, self.chance, roads=plan.roads, towns=towns)
 
     def _matters(self) -> None:
-        """What the owners of channels report from their own books."""
+        """What the owners of channels report from their own books, and a request that is on the list today."""
         channels = [
             channel for channel, (desk, _) in self.place.plan.channels.items() if desk in ("guangdian", "ribao")
         ]
         for stage, tell in listing.RESTS.items():
             at = self.office.earlier(self.time.until, self.chance.uniform(4, 6) * DAY)
             self._matter(at, tell, self.chance.choice(channels), stage)
+        at = self.office.earlier(self.time.until, self.chance.uniform(16, 17) * DAY)
+        self.on_list = self._case(at, stories.stuck)
         for day in range(5, DAYS - 10, 9):
             at = self.office.later(self.begins + timedelta(days=day), self.chance.uniform(0, 400))
             self._matter(at, next(self.ways), self.chance.choice(channels))
@@ -222,9 +226,10 @@ class _Months:
                 continue
             self.listed.add(row.number)
             case = behind[row.case]
-            walk = Walk("matter", self.place, self.time, self.office, self.chance, number=row.number)
+            stays, tell = (Stage.HANDLING, listing.settled) if case is self.on_list else (None, next(self.ways))
+            walk = Walk("matter", self.place, self.time, self.office, self.chance, stays, number=row.number)
             matter = MatterWalk(walk, case.request, case.desk, case.channel, case.lead, case)
-            self.time.begin(self.office.later(self.time.now, 30), next(self.ways)(matter))
+            self.time.begin(self.office.later(self.time.now, 30), tell(matter))
 
 
 def _accounts(place: Place, now: datetime) -> list[dict[str, object]]:

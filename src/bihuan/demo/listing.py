@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bihuan.cases import queries as cases
+from bihuan.cases.stages import ENDS, LISTABLE
 from bihuan.cases.types import ClosureType
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.demo.letters import Request
-from bihuan.demo.stories import CaseWalk, taken_up_again
-from bihuan.demo.timeline import Story
+from bihuan.demo.stories import CaseWalk, off_the_list
+from bihuan.demo.timeline import Rested, Story
 from bihuan.demo.walk import DAY, Walk
 from bihuan.matters.types import Act, Ground, KeyBasis, MatterClass, Proof, Stage
 from bihuan.organisations.types import Post
 
+ELSEWHERE = 0.4
+"""How often the list gives a case to another unit than had it."""
 OFFICE, SUPERVISION = "shifuban", "ducha"
 GENERAL, KEY, SPECIAL = MatterClass.GENERAL, MatterClass.KEY, MatterClass.SPECIAL
 
@@ -44,6 +48,30 @@ class MatterWalk:
         """The lead unit acts."""
         self.walk.do(act, self.walk.by(self.lead, post), **fields)
 
+    def take_case(self) -> None:
+        """From now on the case goes the matter's way."""
+        if self.case is not None:
+            self.case.walk.taken, self.case.walk.stage = True, CaseStage.LISTED
+
+    def let_case_go(self) -> None:
+        """The case goes on by itself, with the unit that settled the matter."""
+        if self.case is None:
+            return
+        walk = self.case.walk
+        walk.taken, walk.stage, self.case.lead = False, self.case_stage, self.lead
+        if walk.stage == CaseStage.CALLBACK:
+            walk.time.begin(walk.now, off_the_list(self.case))
+
+    @property
+    def case_stage(self) -> CaseStage:
+        """Where the case is; on the list where there is none."""
+        return cases.facts(self.case.walk.number).stage if self.case else CaseStage.LISTED
+
+    def while_listable(self) -> None:
+        """Go on only while the case has not ended: its candidate is gone then."""
+        if self.case_stage in ENDS:
+            raise Rested
+
     def on(self, days: float) -> date:
         """The date after so many worked days."""
         return self.walk.office.later(self.walk.now, days * DAY).date()
@@ -57,6 +85,7 @@ def begun(matter: MatterWalk) -> Story:
     why = "涉及多个部门和历史遗留问题，承办单位协调力度不够。"
     if walk.number:
         yield walk.minutes(60, 800)
+        matter.while_listable()
         walk.do(Act.EXPLAIN, reporter, done=done, why_unresolved=why)
         return
     walk.do(
@@ -77,7 +106,11 @@ def begun(matter: MatterWalk) -> Story:
 def entered(matter: MatterWalk, weight: MatterClass) -> Story:
     """Entered in the ledger, and weighed."""
     yield matter.walk.minutes(60, 500)
+    while matter.case is not None and matter.case_stage not in LISTABLE:
+        matter.while_listable()
+        yield matter.walk.days(0.5, 1)  # answered meanwhile: what comes of it is seen first
     matter.keeper_does(Act.REGISTER)
+    matter.take_case()
     yield matter.walk.minutes(60, 500)
     if weight == GENERAL:
         matter.keeper_does(Act.CLASSIFY, matter_class=weight)
@@ -99,11 +132,14 @@ def entered(matter: MatterWalk, weight: MatterClass) -> Story:
 def assigned(matter: MatterWalk) -> Story:
     """Given to a unit with a limit and a basis; the unit signs."""
     yield matter.walk.minutes(60, 700)
+    elsewhere = matter.case is not None and matter.walk.chance.random() < ELSEWHERE
+    if elsewhere:
+        matter.lead = matter.walk.chance.choice(matter.walk.place.plan.territories)
     matter.keeper_does(
         Act.ASSIGN,
         lead=matter.walk.place.code_of(matter.lead),
-        ground=Ground.DUTY,
-        basis=f"{matter.request.law}及单位职责",
+        ground=Ground.TERRITORY if elsewhere else Ground.DUTY,
+        basis="事发地在该辖区，由属地牵头解决" if elsewhere else f"{matter.request.law}及单位职责",
         due_on=matter.on(15),
         requirements="主要负责人亲自研究，按期反馈办理结果。",
     )
@@ -134,9 +170,6 @@ def fed_back(matter: MatterWalk, low: float = 3, high: float = 9) -> Story:
     )
     yield walk.minutes(30, 400)
     matter.unit_does(Act.SUBMIT_FEEDBACK, Post.HEAD, proof=Proof.SIGNATURE, opinion="情况属实。")
-    case = matter.case
-    if case is not None and case.left and case.walk.stage in (CaseStage.HANDLING, CaseStage.DISPATCHED):
-        walk.time.begin(walk.now, taken_up_again(case))
 
 
 def reviewed(matter: MatterWalk, weight: MatterClass) -> Story:
@@ -151,6 +184,7 @@ def reviewed(matter: MatterWalk, weight: MatterClass) -> Story:
         matter.director_does(Act.STRIKE_OFF_AND_TRACK, opinion="同意销号，持续跟踪。", recheck_on=matter.on(5))
     else:
         matter.director_does(Act.STRIKE_OFF, opinion="同意销号。")
+    matter.let_case_go()
 
 
 def settled(matter: MatterWalk, weight: MatterClass = GENERAL) -> Story:
@@ -188,7 +222,8 @@ def dropped(matter: MatterWalk) -> Story:
     """Not entered."""
     yield from begun(matter)
     yield matter.walk.minutes(60, 400)
-    matter.keeper_does(Act.DROP, reason="经核实承办单位已于昨日办结，诉求人认可，不予列入。")
+    matter.while_listable()
+    matter.keeper_does(Act.DROP, reason="经核实承办单位已到场施工，近日即可办结，不予列入。")
 
 
 def tracked(matter: MatterWalk) -> Story:
@@ -205,6 +240,7 @@ def come_back(matter: MatterWalk) -> Story:
     yield from settled(matter, SPECIAL)
     yield matter.walk.days(3, 5)
     matter.supervisor_does(Act.REOPEN, finding="复查发现问题反弹，重新列入办理。", due_on=matter.on(10))
+    matter.take_case()
     yield matter.walk.minutes(30, 400)
     matter.unit_does(Act.SIGN_IN)
     yield from fed_back(matter, 1, 3)

@@ -28,8 +28,6 @@ class CaseWalk:
     origin_number: str
     lead: str = ""
     anonymous: bool = False
-    left: bool = False
-    """Whether the unit leaves it lying."""
     neighbours: list["CaseWalk"] = field(default_factory=list)
     """All walks of the place."""
 
@@ -609,21 +607,20 @@ def stuck(case: CaseWalk) -> Story:
     yield from dispatched(case)
     yield case.walk.minutes(10, 900)
     case.unit_does(Act.SIGN_IN)
-    case.left = True
 
 
 def unsigned(case: CaseWalk) -> Story:
     """Dispatched, and nobody signs."""
     register(case)
     yield from dispatched(case)
-    case.left = True
 
 
-def taken_up_again(case: CaseWalk) -> Story:
-    """What was left lying is done after all."""
-    case.left = False
-    yield from handled(case, 0.2, 0.8)
-    yield from finished(case)
+def off_the_list(case: CaseWalk) -> Story:
+    """What was settled on the list is the answer, and the requester is asked."""
+    yield case.walk.minutes(60, 1200)
+    called(case, "yes", case.walk.chance.choice(("very", "yes", "basic")))
+    yield case.walk.minutes(3, 40)
+    case.desk_does(Act.CLOSE, Post.CALLER)
 
 
 WEIGHTS: dict[Callable[[CaseWalk], Story], int] = {

@@ -31,6 +31,8 @@ class Walk:
     number: str = ""
     stage: str = ""
     said: dict[str, Any] = field(default_factory=dict)
+    taken: bool = False
+    """Whether another story has it now, and this one ends."""
 
     @property
     def now(self) -> datetime:
@@ -51,7 +53,9 @@ class Walk:
         return self.place.actors[unit, post]
 
     def do(self, act: Vocabulary, actor: Actor, **fields: Any) -> None:
-        """Do an act now. Raises Rested when that leads to where the walk is to stay."""
+        """Do an act now. Raises Rested when that leads to where the walk is to stay, or the story is told elsewhere."""
+        if self.taken:
+            raise Rested
         entry = ACTS[self.subject, act]
         target: Mapping[str, str] = {"number": self.number} if self.number else {}
         done = entry.run(**target, fields=entry.fields.model_validate(fields), actor=actor, now=self.now)

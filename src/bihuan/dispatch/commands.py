@@ -304,10 +304,8 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             now=now,
         ),
     )
-    edition = queries.answers_given(number) + 1
-    AnswerRecord.objects.create(
-        case_id=number,
-        version=edition,
+    edition, digest = keep_answer(
+        number,
         at=now,
         by=actor.account,
         unit=locked.seat.unit,
@@ -327,7 +325,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         Answered(
             answer_version=edition,
             outcome=fields.outcome,
-            digest=hashlib.sha256(f"{fields.to_requester}\n{fields.to_platform}".encode()).hexdigest(),
+            digest=digest,
             follow_up=fields.follow_up,
             attachments=fields.attachments,
         ),
@@ -338,6 +336,18 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         spares=(DutyKind.FIRST_CONTACT,) if through_desk else (),
         **_through_desk(locked),
     )
+
+
+def keep_answer(number: str, *, to_requester: str, to_platform: str, **said: Any) -> tuple[int, str]:
+    """Write the next version of a case's answer; answers which one it is, and the digest by which the record knows it.
+
+    Also for packages above, inside a command of their own that holds the case.
+    """
+    edition = queries.answers_given(number) + 1
+    AnswerRecord.objects.create(
+        case_id=number, version=edition, to_requester=to_requester, to_platform=to_platform, **said
+    )
+    return edition, hashlib.sha256(f"{to_requester}\n{to_platform}".encode()).hexdigest()
 
 
 @command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=rules.may_sign_off)

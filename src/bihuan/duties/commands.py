@@ -197,6 +197,16 @@ def extend(subject: str, kind: str, *, limit: str, why: str, now: datetime) -> d
     return _reckon_again(duty)
 
 
+def put(subject: str, kind: str, *, due_at: datetime, why: str) -> list[Moved]:
+    """Let the open duty of that kind be due when a person says; answers what moved."""
+    duty = Duty.objects.filter(subject=subject, kind=kind, discharged_at__isnull=True).first()
+    if duty is None or duty.due_at == due_at:
+        return []
+    duty.set_due_at, duty.limit, duty.basis = due_at, "", why
+    duty.save(update_fields=["limit", "basis"])
+    return [(duty.kind, _reckon_again(duty), duty.holder)]
+
+
 _RECKONED = (
     "due_at", "set_due_at", "provisional", "next_step_at", "paused_at", "recomputed_at", "calendar_edition",
 )  # fmt: skip

@@ -157,6 +157,18 @@ class Life(Generic[Facts]):
             granted(self._ask(act, facts, actor, now, pack), subject=facts.subject, pack=pack.ref)
         return Locked(facts, chain, *found, pack, actor, now)
 
+    def along(self, number: str, act: Vocabulary, *, by: "Locked[Any]") -> Locked[Facts]:
+        """Lock a subject that an act on another one takes along: the same person in the same seat, seen by them or not.
+
+        The row is one that nobody walks by itself (the clock's). Raises Refused where there is none.
+        """
+        chain, facts = lock(self._key(number)), self.facts(number)
+        pack, clock = load_pack(facts.pack), Actor.clockwork(facts.jurisdiction)
+        found = self.table.find(facts.stage, act, clock, facts.parts, pack.binds)
+        if isinstance(found, Refusal):
+            raise Refused(found, subject=facts.subject, pack=pack.ref)
+        return Locked(facts, chain, found[0], by.seat, pack, by.actor, by.now)
+
     def see(self, number: str, actor: Actor) -> Facts:
         """The facts of a subject that the actor may see. Raises Unknown."""
         facts = self.facts(number)
@@ -191,7 +203,12 @@ class Life(Generic[Facts]):
 
     def _ask(self, act: Vocabulary, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
         ask = ACTS[(self.table.subject, act)].ask
-        return (ask(facts, actor, now, pack) if ask else None) or self._barred(act, facts)
+        return (ask(facts, actor, now, pack) if ask else None) or self._barred(act, facts) or self._objected(act, facts)
+
+    def _objected(self, act: Vocabulary, facts: Facts) -> Refusal | None:
+        """What a subject that stands on this one says against the act."""
+        answers = (ask(facts) for ask in _OBJECTIONS.get((self.table.subject, str(act)), ()))
+        return next((answer for answer in answers if answer is not None), None)
 
     def _barred(self, act: Vocabulary, facts: Facts) -> Refusal | None:
         """Why the act must wait for a duty that is still open."""
@@ -430,6 +447,16 @@ _HEARERS: dict[str, list[Hear]] = {}
 def hears(below: str, hear: Hear) -> None:
     """Declare who is told at once of every act on subjects below (`case`): in its transaction, under its lock."""
     _HEARERS.setdefault(below, []).append(hear)
+
+
+Object = Callable[[Any], Refusal | None]
+"""Why an act on a subject must wait for what stands on it."""
+_OBJECTIONS: dict[tuple[str, str], list[Object]] = {}
+
+
+def objects(below: str, act: Vocabulary, ask: Object) -> None:
+    """Declare what is asked of a package above before an act on subjects below (`case`)."""
+    _OBJECTIONS.setdefault((below, str(act)), []).append(ask)
 
 
 class Beginnings(Generic[Facts]):

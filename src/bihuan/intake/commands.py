@@ -54,6 +54,7 @@ from bihuan.intake.types import (
     Supplement,
     Unmerge,
     Withdraw,
+    WithdrawalHandedOn,
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
@@ -455,8 +456,10 @@ def unmerge(*, number: str, fields: Unmerge, actor: Actor, now: datetime, versio
 
 @command(subject="case", act=Act.WITHDRAW, fields=Withdraw)
 def withdraw(*, number: str, fields: Withdraw, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """The requester takes the request back."""
+    """The requester takes the request back; what is on the list stays there, and the wish is handed on."""
     locked = cases.begin_joined(number, Act.WITHDRAW, actor=actor, now=now, version=version)
+    if locked.facts.stage is Stage.LISTED:
+        return cases.LIFE.advance(locked, WithdrawalHandedOn(reason=fields.reason, confirmed_by=fields.confirmed_by))
     if parent := locked.facts.parent:
         _tell_parent(parent, JoinedLeft(child=number, why=Act.WITHDRAW.label), locked)
         cases.hide_from_lead(number, now=now)

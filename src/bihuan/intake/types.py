@@ -386,6 +386,18 @@ class CaseWithdrawn(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WithdrawalHandedOn(Happening):
+    """The requester wants to take back what is on the list: only its strike-off takes it off again."""
+
+    kind: ClassVar[str] = "case.withdrawal-handed-on"
+    sentence: ClassVar[str] = "诉求人要求撤回；本件已列入清单，要求转清单办理，销号前继续办理"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "confirmed_by"})
+
+    reason: str
+    confirmed_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaseSupplemented(Happening):
     """The requester added to what they said."""
 

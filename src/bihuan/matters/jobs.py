@@ -2,22 +2,37 @@
 
 from datetime import datetime, timedelta
 
-from bihuan.cases.types import DutyKind
+from bihuan.cases.types import Act, DutyKind
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.types import DutyFacts
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refused
 from bihuan.matters import commands as matters
 from bihuan.matters import queries
-from bihuan.matters.types.forms import Propose
+from bihuan.matters.types.forms import NoFields, Propose
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity
+from bihuan.record.commands import ACTS
 from bihuan.record.retrying import whole
 
 TIER_1 = {str(DutyKind.HANDLE), str(DutyKind.REWORK)}
 AT_ITS_MOMENT = timedelta(microseconds=1)
 """A duty is not overdue yet at its due moment."""
+
+
+def take_along_listed(jurisdiction: str, now: datetime) -> int:
+    """Put the cases on the list whose matters came there before cases went along; answers how many."""
+    taken = 0
+    for number in queries.parted(jurisdiction):
+        try:
+            act = ACTS[("case", Act.ENTER_LIST)]
+            act.run(number=number, fields=NoFields(), actor=Actor.clockwork(jurisdiction), now=now)
+            taken += 1
+        except Refused:  # done by another worker meanwhile
+            continue
+    return taken
 
 
 def propose_candidates(jurisdiction: str, now: datetime, *, batch: int = 100) -> int:

@@ -8,7 +8,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from bihuan.cases.types import ClosureType, ParticipantRow
+from bihuan.cases.stages import LISTABLE
+from bihuan.cases.types import ClosureType, Part, ParticipantRow
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
 from bihuan.duties.types import OpenDuty
@@ -16,8 +18,8 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import rules
 from bihuan.matters.models import Feedback, Matter, Participation, Round
-from bihuan.matters.stages import ENDS, ON_LEDGER, OPEN
-from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, MatterFacts, Proof, Stage
+from bihuan.matters.stages import ENDS, OPEN
+from bihuan.matters.types import ON_LEDGER, DutyKind, KeyBasis, MatterClass, MatterFacts, Proof, Stage
 from bihuan.matters.types.rows import (
     FeedbackRow,
     Figure,
@@ -51,7 +53,7 @@ _OPEN_DUTIES = "FROM duties_duty WHERE subject = 'matter:' || m.number AND disch
 _FACTS = f"""
 SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
   {", ".join(f"r.{name}" for name in _ROUND.split(", "))}, coalesce(c.secret, false), coalesce(c.accused, '{{}}'),
-  coalesce(r.confirmed_by, ''),
+  c.stage, coalesce(r.confirmed_by, ''),
   (SELECT entered_at FROM matters_round WHERE matter_id = m.number AND round = 1),
   coalesce((SELECT proof = '{Proof.SIGNATURE}' FROM matters_feedback WHERE matter_id = m.number
     ORDER BY version DESC LIMIT 1), false),
@@ -82,7 +84,7 @@ def facts_of(numbers: Iterable[str]) -> list[MatterFacts]:
 
 
 def _facts(row: tuple[Any, ...]) -> MatterFacts:
-    *plain, secret, accused, confirmed_by, listed_at, signed, version, parts, kinds, dues = row
+    *plain, secret, accused, case_stage, confirmed_by, listed_at, signed, version, parts, kinds, dues = row
     said = dict(zip(_names(), plain, strict=True))
     said["stage"], said["case"] = Stage(said["stage"]), said.pop("case_id")
     said["matter_class"] = MatterClass(said["matter_class"]) if said["matter_class"] else None
@@ -91,6 +93,7 @@ def _facts(row: tuple[Any, ...]) -> MatterFacts:
         **said,
         secret=secret,
         accused=tuple(accused),
+        case_stage=CaseStage(case_stage) if case_stage else None,
         confirmed_by=confirmed_by,
         listed_at=listed_at,
         signed=signed,
@@ -329,6 +332,30 @@ def open_of_case(case: str) -> str:
     """Number of the open matter that the case became; empty where there is none. Asks nobody's permission."""
     rows = Matter.objects.filter(case_id=case).exclude(stage__in=ENDS)
     return rows.values_list("number", flat=True).first() or ""
+
+
+def last_of_case(case: str) -> MatterFacts | None:
+    """The newest matter that the case became and the ledger took."""
+    rows = Matter.objects.filter(case_id=case, list_number__isnull=False).order_by("-id")
+    number = rows.values_list("number", flat=True).first()
+    return facts(number) if number else None
+
+
+def parted(jurisdiction: str, *, limit: int = 200) -> list[str]:
+    """Cases that their unit still handles although a matter of theirs is on the ledger, the oldest first."""
+    rows = Matter.objects.filter(jurisdiction=jurisdiction, stage__in=ON_LEDGER, case__stage__in=LISTABLE)
+    return list(rows.order_by("id").values_list("case__number", flat=True)[:limit])
+
+
+def lead_of(number: str) -> tuple[str, str]:
+    """On what ground, and with what words, the matter's lead was given it."""
+    rows = Participation.objects.filter(matter__number=number, part=Part.LEAD, until__isnull=True)
+    return rows.values_list("ground", "basis").first() or ("", "")
+
+
+def sent_feedback(number: str) -> FeedbackRow | None:
+    """The newest feedback that its unit sent."""
+    return next((row for row in _feedbacks(number) if row.submitted_at is not None), None)
 
 
 def feedback_versions(number: str) -> int:

@@ -5,12 +5,15 @@ from datetime import date, datetime
 
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.rules import may_ask_desk, may_pass_on
+from bihuan.cases.stages import LISTABLE
+from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, ClosureType, Stage
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
-from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, MatterFacts, Proof
+from bihuan.matters.types import ON_LEDGER, STRUCK, DutyKind, KeyBasis, MatterClass, MatterFacts, Proof
+from bihuan.matters.types import Stage as ListStage
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
@@ -48,6 +51,39 @@ def may_enter(
         return Refusal("须写明受理单位已做的工作。", norms.LIST_ENTRY_GUARD, field="done")
     if not why_unresolved:
         return Refusal("须写明未能按时解决的原因。", norms.LIST_ENTRY_GUARD, field="why_unresolved")
+    return None
+
+
+@carries_out(norms.LIST_REGISTER, norms.LIST_ONE_TRACK)
+def may_register(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """答复已报审核的，待审核、回访后再定；不在承办单位办理的，回到承办单位后再定。"""
+    stage = matter.case_stage
+    if stage is None or stage in LISTABLE:
+        return None
+    if stage in (Stage.SUBMITTED, Stage.CALLBACK):
+        return Refusal("答复已报审核，待审核、回访后再定。", norms.LIST_ONE_TRACK)
+    return Refusal(f"工单现在是“{stage.label}”，不在承办单位办理，回到承办单位后再定。", norms.LIST_ONE_TRACK)
+
+
+@carries_out(norms.LIST_ONE_TRACK)
+def may_take_along(act: CaseAct, matter: MatterFacts | None, *, leaving: CaseAct) -> Refusal | None:
+    """工单只随登记入账、尚未销号的事项列入清单，随交办改由承办单位办理，只随销号离开清单；诉求人可以回访的转回访。"""
+    off = act in (CaseAct.LEAVE_LIST, CaseAct.CLOSE_LISTED)
+    if matter is None or matter.stage not in (STRUCK if off else ON_LEDGER):
+        what = "已经销号" if off else "登记入账、尚未销号"
+        return Refusal(f"没有{what}的清单事项。", norms.LIST_ONE_TRACK)
+    if act is CaseAct.FOLLOW_LIST and matter.until is None:
+        return Refusal("清单事项还没有交办。", norms.LIST_ONE_TRACK)
+    if off and act is not leaving:
+        return Refusal(f"清单事项销号后，本件应办理“{leaving.label}”。", norms.LIST_ONE_TRACK)
+    return None
+
+
+@carries_out(norms.LIST_TRACK)
+def may_be_archived(matter: MatterFacts | None) -> Refusal | None:
+    """清单事项销号后还在跟踪的，工单不归档。"""
+    if matter is not None and matter.stage == ListStage.TRACKING:
+        return Refusal(f"清单事项{matter.list_number}还在销号后跟踪，工单不能归档。", norms.LIST_TRACK)
     return None
 
 

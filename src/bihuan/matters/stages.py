@@ -18,8 +18,6 @@ from bihuan.policy import norms as n
 
 ENDS = frozenset({Stage.STRUCK_OFF, Stage.DROPPED})
 OPEN = tuple(stage for stage in Stage if stage not in ENDS)
-ON_LEDGER = tuple(stage for stage in OPEN if stage not in (Stage.CANDIDATE, Stage.TRACKING))
-"""Entered and not struck off: what the reconciliation counts."""
 
 _KEEP, _HAND, _SUPER = (KEEPER,), (LEAD_HANDLER,), (SUPERVISOR,)
 _URGERS = (KEEPER, DIRECTOR, SUPERVISOR)

@@ -83,6 +83,7 @@ class LimitName(Vocabulary):
     RETENTION = "retention", "终结后个人信息保存"
     LIST_REPORT = "list_report", "报送未按时办结事项"
     LIST_REGISTER = "list_register", "清单登记"
+    LISTED = "listed", "清单办结（定下办理期限之前）"
     LIST_CLASSIFY = "list_classify", "清单分类"
     LIST_ASSIGN = "list_assign", "清单交办"
     LIST_SIGN_IN = "list_sign_in", "清单签收"

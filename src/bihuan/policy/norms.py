@@ -57,6 +57,7 @@ LIST_OVERDUE = Norm("listing.overdue-becomes-candidate", "未能按时解决的�
 LIST_ENTRY_GUARD = Norm("listing.entry-guard", "列入清单须是按规定办理未能按时解决的事项")
 LIST_REPORT = Norm("listing.channel-owner-reports", "受理单位报送未能按时办结的事项")
 LIST_REGISTER = Norm("listing.register", "登记造册")
+LIST_ONE_TRACK = Norm("listing.one-track", "列入清单的诉求随清单办理，销号后答复回访")
 LIST_DROP = Norm("listing.drop-with-reason", "不符合条件的说明理由不予列入")
 LIST_CLASSIFY = Norm("listing.classify", "分类处置")
 LIST_KEY_BASIS = Norm("listing.key-needs-meeting-or-instruction", "重点事项须经会商确定或领导批示")

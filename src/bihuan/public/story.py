@@ -37,7 +37,9 @@ from bihuan.intake.types import (
     DeclineConfirmed,
     QueryCodeRenewed,
     ReferredToPath,
+    WithdrawalHandedOn,
 )
+from bihuan.matters.types.happenings import CaseListed, CaseListedAgain, ListFollowed, ListLeft
 from bihuan.policy.calendar import ZONE
 from bihuan.record.types import EventRow
 
@@ -62,6 +64,7 @@ STEP_OF: Mapping[Stage, str] = {
     Stage.AWAITING: "handled",
     Stage.REWORK: "handled",
     Stage.HUNG: "handled",
+    Stage.LISTED: "handled",
     Stage.SIGN_OFF: "handled",
     Stage.SUBMITTED: "reviewed",
     Stage.CALLBACK: "asked",
@@ -137,7 +140,7 @@ def story(
     joined = case.stage is Stage.MERGED
     ended = case.closed_at is not None and not joined
     until = case.closed_at if ended and case.closed_at else now
-    heard = _heard_of_parent(case, own, events) if joined else _heard(case, own, events)
+    heard = _heard_of_parent(case, own, events) if joined else _heard(case, own, events) or _listed(case, own, events)
     if DutyKind.UNSOLVED_FOLLOW_UP in case.duties:
         heard = own.desk_name, _("您说没有解决，正在决定怎样处理。"), _("重新办理，或者向您说明理由。"), "go"
     who, what, following, tone = heard or _standing(case, own)
@@ -198,6 +201,19 @@ def _heard_of_parent(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) 
     if case.callback_wanted:
         return _("您"), _("已有答复，请您评价。"), _("没解决的，恢复单独办理。"), "you"
     return own.desk_name, _("已有答复，正由受理单位告诉您。"), "", "go"
+
+
+def _listed(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) -> tuple[str, str, str, str] | None:
+    """What stands while it is on the list: since when, and with whom."""
+    if case.stage is not Stage.LISTED:
+        return None
+    entry = next(e for e in reversed(events) if e.kind in (CaseListed.kind, CaseListedAgain.kind))
+    since = {"on": f"{entry.at.astimezone(ZONE):%Y-%m-%d}"}
+    asked = case.callback_wanted and not case.anonymous
+    following = _("办完审核、销号后，再听您评价。") if asked else _("办完审核、销号后，答复写在这里。")
+    if any(e.kind == ListFollowed.kind and e.sequence > entry.sequence for e in events):
+        return own.lead_name, _("%(on)s列入督办清单，正由它办理。") % since, following, "go"
+    return own.desk_name, _("%(on)s列入督办清单，正在确定由哪个单位办理。") % since, following, "go"
 
 
 def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
@@ -272,6 +288,7 @@ _DUE_WORDS = {
     DutyKind.UNSOLVED_FOLLOW_UP: gettext_lazy("决定怎样处理"),
     DutyKind.TELL_RESULT: gettext_lazy("告诉您结果，听您评价"),
     DutyKind.UNMERGE: gettext_lazy("恢复单独办理"),
+    DutyKind.LISTED: gettext_lazy("清单上办结"),
 }
 _STOPPED = (DutyKind.HANDLE, DutyKind.REWORK, DutyKind.FIRST_CONTACT)
 """Duties that are not counted while the clock stands still."""
@@ -301,11 +318,11 @@ def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Se
     draft, lead = 0, own.lead_name
     passed: set[int] = set()
     for event in events:
-        if event.kind == CaseDispatched.kind:
+        if event.kind in (CaseDispatched.kind, ListFollowed.kind):
             lead = str(event.facts.get("lead_name", lead))
-        elif event.kind == Answered.kind:
+        elif event.kind in (Answered.kind, ListLeft.kind):
             draft = int(str(event.facts.get("answer_version", 0)))
-        elif event.kind in (AnswerApproved.kind, CaseClosed.kind) and draft in written and draft not in passed:
+        if event.kind in _PASSED and draft in written and draft not in passed:
             passed.add(draft)
             answer = written[draft]
             found.append(Told(event.at, lead, answer.to_requester, _(answer.outcome.label)))
@@ -318,6 +335,8 @@ def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Se
     return tuple(Told(t.at, t.by, t.text, t.outcome, newest=place == 0) for place, t in enumerate(found))
 
 
+_PASSED = (AnswerApproved.kind, CaseClosed.kind, ListLeft.kind)
+"""What lets the requester read the newest answer."""
 _ANSWERED_BY_DESK = {
     AnsweredAtOnce.kind: "answer",
     ReferredToPath.kind: "told",
@@ -337,7 +356,7 @@ def _line(event: EventRow) -> Line | None:
     return Line(event.at, words(event, mine), said, mine)
 
 
-_OWN_WORDS = {CaseSupplemented.kind: "text", CallbackRecorded.kind: "verbatim"}
+_OWN_WORDS = {CaseSupplemented.kind: "text", CallbackRecorded.kind: "verbatim", WithdrawalHandedOn.kind: "reason"}
 
 
 def _always(words: str) -> Callable[[EventRow, bool], str]:
@@ -386,6 +405,16 @@ def _told_result(event: EventRow, mine: bool) -> str:
     return _("受理单位联系您告知结果，没有联系上。")
 
 
+def _followed(event: EventRow, mine: bool) -> str:
+    return _("清单上交给%(unit)s办理。") % {"unit": event.facts.get("lead_name", "")}
+
+
+def _wished_back(event: EventRow, mine: bool) -> str:
+    if mine:
+        return _("您要求撤回，已转给清单上的办理单位。")
+    return _("受理人员把您撤回的要求转给了清单上的办理单位。")
+
+
 def _supplemented(event: EventRow, mine: bool) -> str:
     return _("您补充了情况。") if mine else _("受理人员替您补充了情况。")
 
@@ -422,6 +451,11 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     CaseMerged.kind: _always(gettext_noop("与反映同一件事的诉求合并办理。")),
     "case.unmerged": _always(gettext_noop("恢复单独办理。")),
     "case.terminated": _always(gettext_noop("终止办理。")),
+    CaseListed.kind: _always(gettext_noop("列入督办清单。")),
+    CaseListedAgain.kind: _always(gettext_noop("复查发现没有解决，重新列入督办清单。")),
+    ListFollowed.kind: _followed,
+    ListLeft.kind: _always(gettext_noop("清单上已办结销号，结果就是给您的答复。")),
+    WithdrawalHandedOn.kind: _wished_back,
     "case.withdrawn": _always(gettext_noop("撤回。")),
     QueryCodeRenewed.kind: _always(gettext_noop("核实本人后补发了新的查询码，原来的作废。")),
 }

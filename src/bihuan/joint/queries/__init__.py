@@ -95,7 +95,8 @@ SELECT {", ".join(f"j.{name}" for name in _PLAIN.split(", "))}, j.case_id,
   {", ".join(f"c.{name}" for name in _OF_CASE.split(", "))},
   (SELECT id FROM cases_participation p WHERE p.case_id = c.id AND p.part = '{Part.LEAD}' AND p.until IS NULL),
   coalesce((SELECT i.why FROM duties_duty d JOIN duties_interruption i ON i.duty_id = d.id AND i.until_at IS NULL
-    WHERE d.subject = 'case:' || c.number AND d.paused_at IS NOT NULL LIMIT 1), ''),
+    WHERE d.subject = 'case:' || c.number AND d.paused_at IS NOT NULL LIMIT 1),
+    CASE c.stage WHEN '{CaseStage.LISTED}' THEN '{CaseStage.LISTED.label}' ELSE '' END),
   coalesce((SELECT length FROM record_chain WHERE subject = j.kind || ':' || j.number), 0),
   (SELECT array_agg(part || ' ' || unit) FROM joint_participation WHERE undertaking_id = j.id AND until IS NULL),
   (SELECT json_agg(m ORDER BY m.id)::text FROM (

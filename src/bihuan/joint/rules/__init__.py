@@ -149,8 +149,9 @@ def may_be_tough(
 
 CASE_IS_OVER = "工单已不由本单位办理，联合办理即将终止。"
 CASES_AT_WORK = (CaseStage.HANDLING, CaseStage.AWAITING, CaseStage.SIGN_OFF, CaseStage.HUNG, CaseStage.REWORK)
-CASES_WAITING = (CaseStage.ADJUDICATING, CaseStage.ESCALATED)
-CASES_WITH_LEAD = (*CASES_AT_WORK, *CASES_WAITING, CaseStage.SUBMITTED, CaseStage.CALLBACK, CaseStage.RETURN_REVIEW)
+CASES_WAITING = (CaseStage.ADJUDICATING, CaseStage.ESCALATED, CaseStage.LISTED)
+CASES_WITH_LEAD = (*CASES_AT_WORK, *CASES_WAITING, CaseStage.SUBMITTED, CaseStage.RETURN_REVIEW)
+"""Where its lead may go on with others; what is still open at the call-back came off the list, with its answer."""
 
 
 @carries_out(norms.JOINT_ENDS)

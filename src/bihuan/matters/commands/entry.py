@@ -16,7 +16,9 @@ from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE, hold
+from bihuan.matters.commands.life import LIFE
+from bihuan.matters.commands.life import begin as take
+from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.numbers import list_number, matter_number
 from bihuan.matters.stages import TABLE
@@ -265,11 +267,10 @@ def _find_also_by(number: str, listed_as: str) -> None:
     row.save(update_fields=["folded", "grams"])
 
 
-@command(subject="matter", act=Act.REGISTER, fields=Register)
+@command(subject="matter", act=Act.REGISTER, fields=Register, ask=rules.may_register)
 def register(*, number: str, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Enter the candidate in the ledger under the next number of the list; the entry guard stands here."""
-    held = hold(LIFE.see(number, actor))
-    locked = LIFE.begin(number, Act.REGISTER, actor=actor, now=now, version=version, held=held)
+    """Enter the candidate in the ledger under the next number of the list, with its case, by the entry guard."""
+    locked = take(number, Act.REGISTER, actor=actor, now=now, version=version)
     matter = locked.facts
     entered: dict[str, Any] = {
         "tier1_due_at": fields.tier1_due_at or matter.tier1_due_at,
@@ -283,11 +284,13 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
     listed_as = list_number(place.matter_prefix, year, count_up(f"list/{place.code}/{year}", place.code))
     Round.objects.create(matter_id=number, round=matter.round, entered_at=now)
     _find_also_by(number, listed_as)
-    return LIFE.advance(
+    done = LIFE.advance(
         locked,
         MatterListed(list_number=listed_as, overridden=bool(entered["override_reason"]), **entered),
         changes={"list_number": listed_as, **entered},
     )
+    take_along(locked)
+    return done
 
 
 @command(subject="matter", act=Act.DROP, fields=Drop)

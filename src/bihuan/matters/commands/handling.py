@@ -9,6 +9,7 @@ from typing import Any
 from bihuan.attachments import commands as attachments
 from bihuan.cases.commands import contact
 from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
+from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Departure, Part
 from bihuan.dispatch.queries import relay_attempts
 from bihuan.dispatch.types import AnswerRelay, FeedbackMethod, Relay, RelayOutcome, RelayRequested, relay_answered
@@ -16,7 +17,8 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE, end_of, join, leave, note_round, with_parts
+from bihuan.matters.commands.life import LIFE, begin, end_of, join, leave, note_round, with_parts
+from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Feedback
 from bihuan.matters.types import Act, DutyKind, MatterFacts, Proof
 from bihuan.matters.types.forms import (
@@ -52,14 +54,14 @@ from bihuan.record.types import Done
 @command(subject="matter", act=Act.ASSIGN, fields=Assign)
 def assign(*, number: str, fields: Assign, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the matter to a unit with a limit and a basis, and a copy to the supervision body at once."""
-    locked = LIFE.begin(number, Act.ASSIGN, actor=actor, now=now, version=version)
+    locked = begin(number, Act.ASSIGN, actor=actor, now=now, version=version)
     return _assign(locked, fields)
 
 
 @command(subject="matter", act=Act.REASSIGN, fields=Reassign)
 def reassign(*, number: str, fields: Reassign, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the matter to another unit; the moment when it was first due stays."""
-    locked = LIFE.begin(number, Act.REASSIGN, actor=actor, now=now, version=version)
+    locked = begin(number, Act.REASSIGN, actor=actor, now=now, version=version)
     locked.grant(rules.may_reassign(before=locked.facts.lead, lead=fields.lead))
     leave(number, [Part.LEAD, Part.CO], how=Departure.REPLACED, now=now)
     return _assign(locked, fields)
@@ -81,6 +83,7 @@ def _assign(locked: Locked[MatterFacts], fields: Assign) -> Done:
         parts=parts,
         openings={DutyKind.HANDLE: handling(locked, parts, due_at)},
     )
+    take_along(locked, CaseAct.FOLLOW_LIST)
     if supervision is None or not locked.pack.binds(norms.LIST_COPY):
         return done
     return _copy(locked, supervision, fields, done)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bihuan.cases.types import Departure, Part
-from bihuan.duties.life import Life
+from bihuan.duties.life import Life, Locked
 from bihuan.duties.sight import Sight, must_see
+from bihuan.kernel.actor import Actor
 from bihuan.matters import queries
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.stages import TABLE
-from bihuan.matters.types import DUTIES, MatterFacts
+from bihuan.matters.types import DUTIES, Act, MatterFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
@@ -37,6 +38,11 @@ def hold(seen: MatterFacts) -> Chain:
     """Lock the case behind a matter, and the matter, always in this order; answers the matter's chain."""
     of_case = [f"case:{seen.case}"] if seen.case else []
     return lock_all([*of_case, seen.subject])[seen.subject]
+
+
+def begin(number: str, act: Act, *, actor: Actor, now: datetime, version: int | None) -> Locked[MatterFacts]:
+    """Lock a matter and its case for an act that takes the case along, and ask whether it may be done."""
+    return LIFE.begin(number, act, actor=actor, now=now, version=version, held=hold(LIFE.see(number, actor)))
 
 
 def note_round(matter: MatterFacts, **columns: object) -> None:

@@ -1,27 +1,57 @@
-"""One request has one track: what an act on a case means for the matter that it became."""
+"""One request has one track: what an act on a case means for its matter, and the case's acts that a matter causes."""
 
+from datetime import datetime
 from typing import Any
 
+from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.stages import ENDS as CASE_ENDS
+from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts
 from bihuan.cases.types import Stage as CaseStage
-from bihuan.duties.life import Locked, hears
+from bihuan.duties.life import Locked, hears, objects
+from bihuan.intake.types import CaseSupplemented, WithdrawalHandedOn
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.refusal import Refusal
 from bihuan.matters import queries, rules
+from bihuan.matters.commands import track
 from bihuan.matters.commands.entry import drop, propose
 from bihuan.matters.types import Stage
-from bihuan.matters.types.forms import Drop, Propose
+from bihuan.matters.types.forms import Drop, NoFields, Propose
+from bihuan.matters.types.happenings import RequesterSaid
 from bihuan.policy import norms
+from bihuan.record.commands import append, command, lock
+from bihuan.record.types import Done
 
 
 def _hear(case: Locked[CaseFacts], happening: Happening) -> None:
-    """A case that ends is no candidate any more; where it was put to another one, that one is, if it is late itself."""
-    target = case.move.target
-    if target not in CASE_ENDS or case.facts.stage in CASE_ENDS or not case.pack.binds(norms.LIST_REGISTER):
+    """What the requester says of a case on the list reaches its matter; a case that ends is no candidate any more."""
+    if case.facts.stage is CaseStage.LISTED:
+        _pass_on(case, happening)
+    elif case.move.target in CASE_ENDS and case.facts.stage not in CASE_ENDS:
+        _drop_candidate(case)
+
+
+def _pass_on(case: Locked[CaseFacts], happening: Happening) -> None:
+    """Tell the matter what the requester added, or that they want to take it back."""
+    if isinstance(happening, CaseSupplemented):
+        files = f"（附件{len(happening.attachments)}件，见工单）" if happening.attachments else ""
+        said = RequesterSaid(what="诉求人补充情况", text=happening.text, files=files)
+    elif isinstance(happening, WithdrawalHandedOn):
+        said = RequesterSaid(what="诉求人要求撤回", text=happening.reason, files="")
+    else:
         return
-    candidate = queries.open_of_case(case.facts.number)
+    if matter := queries.open_of_case(case.facts.number):
+        chain, norm = lock(f"matter:{matter}"), case.move.norm
+        append(chain, said, actor=case.actor, seat=case.seat, norm=norm, pack=case.pack, now=case.now)
+
+
+def _drop_candidate(case: Locked[CaseFacts]) -> None:
+    """Drop it by the clock's hand; what the case was put to is a candidate instead, if it is late itself."""
+    if not case.pack.binds(norms.LIST_REGISTER):
+        return
+    candidate, target = queries.open_of_case(case.facts.number), case.move.target
     if not candidate or queries.facts(candidate).stage is not Stage.CANDIDATE:
         return
     clock: dict[str, Any] = {"actor": Actor.clockwork(case.facts.jurisdiction), "now": case.now}
@@ -36,4 +66,27 @@ def _propose_if_late(number: str, clock: dict[str, Any]) -> None:
         propose(fields=Propose(case=number), **clock)
 
 
+def _object_to_archive(case: CaseFacts) -> Refusal | None:
+    """A case stays out of the archive while its matter is watched further."""
+    return rules.may_be_archived(queries.last_of_case(case.number))
+
+
+def _declare(act: CaseAct) -> None:
+    def run(*, number: str, fields: NoFields, actor: Actor, now: datetime, version: int | None = None) -> Done:
+        case = cases.LIFE.begin(number, act, actor=actor, now=now, version=version)
+        matter = queries.last_of_case(number)
+        case.grant(rules.may_take_along(act, matter, leaving=track.leaving(case.facts, case.pack)))
+        assert matter is not None
+        track.TAKES[act](case, matter)
+        after = case_queries.facts(number)
+        return Done(number, str(after.stage), after.version, act.label)
+
+    run.__module__, run.__doc__ = __name__, f"{act.label}: the clock brings the case to where its matter is."
+    run.__qualname__ = run.__name__ = str(act)
+    command(subject="case", act=act, fields=NoFields)(run)
+
+
+for _act in track.TAKES:
+    _declare(_act)
 hears("case", _hear)
+objects("case", CaseAct.ARCHIVE, _object_to_archive)

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from bihuan.cases.types import Act as CaseAct
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
 from bihuan.matters import rules
 from bihuan.matters.commands.handling import handling
-from bihuan.matters.commands.life import LIFE, end_of, note_round
+from bihuan.matters.commands.life import LIFE, begin, end_of, note_round
+from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Round
 from bihuan.matters.types import Act, DutyKind, MatterFacts
 from bihuan.matters.types.forms import (
@@ -47,7 +49,7 @@ def confirm(*, number: str, fields: Confirm, actor: Actor, now: datetime, versio
 @command(subject="matter", act=Act.SEND_BACK, fields=SendBack, ask=rules.may_review)
 def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Send the feedback back to be made good: a new duty, the moment when it was first due stays on it."""
-    locked = LIFE.begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
+    locked = begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
     again = _again(locked, fields.due_on)
     note_round(
         locked.facts,
@@ -59,7 +61,9 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
         supervision_finding="",
     )
     happening = FeedbackSentBack(reason_code=fields.reason_code, reason=fields.reason)
-    return LIFE.advance(locked, happening, openings={DutyKind.REWORK: again})
+    done = LIFE.advance(locked, happening, openings={DutyKind.REWORK: again})
+    take_along(locked, CaseAct.FOLLOW_LIST)
+    return done
 
 
 def _again(locked: Locked[MatterFacts], due_on: date | None) -> Opening:
@@ -84,20 +88,24 @@ def supervise(*, number: str, fields: Supervise, actor: Actor, now: datetime, ve
 
 @command(subject="matter", act=Act.STRIKE_OFF, fields=StrikeOff, ask=rules.may_strike_off)
 def strike_off(*, number: str, fields: StrikeOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Strike the matter off the ledger: it is over."""
-    locked = LIFE.begin(number, Act.STRIKE_OFF, actor=actor, now=now, version=version)
-    return LIFE.advance(locked, _leave_ledger(locked, fields))
+    """Strike the matter off the ledger: it is over, and its case is answered."""
+    locked = begin(number, Act.STRIKE_OFF, actor=actor, now=now, version=version)
+    done = LIFE.advance(locked, _leave_ledger(locked, fields))
+    take_along(locked, CaseAct.LEAVE_LIST)
+    return done
 
 
 @command(subject="matter", act=Act.STRIKE_OFF_AND_TRACK, fields=StrikeOffAndTrack, ask=rules.may_strike_off_and_track)
 def strike_off_and_track(
     *, number: str, fields: StrikeOffAndTrack, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """Strike a special matter off the ledger; the supervision body owes a re-check."""
-    locked = LIFE.begin(number, Act.STRIKE_OFF_AND_TRACK, actor=actor, now=now, version=version)
+    """Strike a special matter off the ledger, its case is answered; the supervision body owes a re-check."""
+    locked = begin(number, Act.STRIKE_OFF_AND_TRACK, actor=actor, now=now, version=version)
     recheck = _recheck(locked, fields.recheck_on)
     happening = _leave_ledger(locked, fields, followed_by="，转入跟踪复查")
-    return LIFE.advance(locked, happening, openings={DutyKind.RECHECK: recheck})
+    done = LIFE.advance(locked, happening, openings={DutyKind.RECHECK: recheck})
+    take_along(locked, CaseAct.LEAVE_LIST)
+    return done
 
 
 def _leave_ledger(locked: Locked[MatterFacts], fields: StrikeOff, followed_by: str = "") -> MatterStruckOff:
@@ -144,8 +152,8 @@ def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetim
 
 @command(subject="matter", act=Act.REOPEN, fields=Reopen)
 def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """A special matter failed its re-check: on the ledger again under its number, with its unit, in a new round."""
-    locked = LIFE.begin(number, Act.REOPEN, actor=actor, now=now, version=version)
+    """A special matter failed its re-check: on the ledger again, with its case and its unit, in a new round."""
+    locked = begin(number, Act.REOPEN, actor=actor, now=now, version=version)
     matter = locked.facts
     due_at = end_of(fields.due_on, locked.pack)
     locked.grant(rules.may_set_limit(due_at, now=now))
@@ -158,7 +166,7 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
         due_at=due_at,
         first_due_at=due_at,
     )
-    return LIFE.advance(
+    done = LIFE.advance(
         locked,
         MatterReopened(
             list_number=matter.list_number or "",
@@ -169,3 +177,5 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
         changes={"round": matter.round + 1},
         openings={DutyKind.HANDLE: handling(locked, matter.parts, due_at)},
     )
+    take_along(locked, CaseAct.ENTER_LIST_AGAIN)
+    return done

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bihuan.cases.types import Part
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties.types import Bar, DutySpec
 from bihuan.kernel.actor import Seat, seats_among
 from bihuan.kernel.stages import Role
@@ -27,6 +28,20 @@ class Stage(Vocabulary, context="stage"):
     TRACKING = "tracking", "销号跟踪"
     STRUCK_OFF = "struck_off", "已销号"
     DROPPED = "dropped", "不予列入"
+
+
+ON_LEDGER = (
+    Stage.LISTED,
+    Stage.CLASSIFIED,
+    Stage.ASSIGNED,
+    Stage.HANDLING,
+    Stage.FEEDBACK,
+    Stage.REVIEW,
+    Stage.CONFIRMED,
+)
+"""Entered and not struck off: what the reconciliation counts."""
+STRUCK = (Stage.TRACKING, Stage.STRUCK_OFF)
+"""Off the ledger."""
 
 
 class Act(Vocabulary):
@@ -188,6 +203,8 @@ class MatterFacts:
     title: str
     channel: str
     case: str | None
+    case_stage: CaseStage | None
+    """Where the case behind it is, if there is one."""
     requester: int | None
     tier1_due_at: datetime | None
     done: str
@@ -229,6 +246,11 @@ class MatterFacts:
     def limit_scope(self) -> Mapping[str, str]:
         """By what the pack's limits differ."""
         return {"channel": self.channel}
+
+    @property
+    def until(self) -> datetime | None:
+        """Until when it is to be settled; None before it was given to a unit."""
+        return self.duties.get(DutyKind.REWORK) or self.duties.get(DutyKind.HANDLE) or self.due_at
 
     @property
     def key(self) -> bool:

@@ -78,6 +78,66 @@ class MatterListed(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CaseListed(Happening):
+    """Told by the case: it is on the list, and goes its way from now on."""
+
+    kind: ClassVar[str] = "case.listed"
+    sentence: ClassVar[str] = "列入清单（{list_number}），此后随清单办理"
+
+    matter: str
+    list_number: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseListedAgain(CaseListed):
+    """Told by the case: what was struck off came back, and the case is on the list again."""
+
+    kind: ClassVar[str] = "case.listed-again"
+    sentence: ClassVar[str] = "复查不通过，重新列入清单（{list_number}）"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListFollowed(Happening):
+    """Told by the case: with whom it is on the list, and until when."""
+
+    kind: ClassVar[str] = "case.list-followed"
+    sentence: ClassVar[str] = "随清单由{lead_name}办理，期限{due_at}"
+
+    matter: str
+    lead: str
+    lead_name: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListLeft(Happening):
+    """Told by the case: its matter was struck off, and what came of it is its answer."""
+
+    kind: ClassVar[str] = "case.list-left"
+    sentence: ClassVar[str] = "清单事项{list_number}销号（{outcome}），办理结果即为答复，{onward}"
+
+    matter: str
+    list_number: str
+    outcome: ClosureType
+    onward: str
+    answer_version: int
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequesterSaid(Happening):
+    """The requester said something of the case that the matter was made of."""
+
+    kind: ClassVar[str] = "matter.requester-said"
+    sentence: ClassVar[str] = "{what}{files}"
+    private: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    what: str
+    text: str
+    files: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CandidateDropped(Happening):
     """The office did not enter the candidate."""
 

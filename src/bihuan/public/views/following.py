@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
-from bihuan.cases.types import Act, OwnText
+from bihuan.cases.types import Act, OwnText, Stage
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Satisfied, Solved
@@ -142,14 +142,19 @@ class Saying:
 
     form: type[Fields]
     act: Act
-    done: Callable[[], str]
+    done: Callable[[Stage], str]
+    """What the requester is told then, in the stage where the case is now."""
     with_files: bool = False
 
 
+def _withdrawn(stage: Stage) -> str:
+    return _("已把您的要求转给清单上的办理单位。") if stage is Stage.LISTED else _("已撤回。")
+
+
 SAYINGS = {
-    "supplement": Saying(Addition, Act.SUPPLEMENT, lambda: _("已补充，办理人员可以看到。"), with_files=True),
-    "evaluate": Saying(Evaluation, Act.RECORD_CALLBACK, lambda: _("谢谢您的评价，已记录。")),
-    "withdraw": Saying(Withdrawal, Act.WITHDRAW, lambda: _("已撤回。")),
+    "supplement": Saying(Addition, Act.SUPPLEMENT, lambda stage: _("已补充，办理人员可以看到。"), with_files=True),
+    "evaluate": Saying(Evaluation, Act.RECORD_CALLBACK, lambda stage: _("谢谢您的评价，已记录。")),
+    "withdraw": Saying(Withdrawal, Act.WITHDRAW, _withdrawn),
 }
 
 
@@ -172,7 +177,7 @@ def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Sa
     show = partial(_page, request, who, own)
     try:
         if filled.fields is not None and record.kept(**_key(request, who, act, filled.fields)):
-            return _done(request, place, saying)
+            return _done(request, who, saying)
         taken = gates.take_all((gates.ACT, f"{place} {who.actor.own}"))
     except TooMany as flood:
         return show(Tried(act, filled, files_before(request, who), errors.wait(flood)), status=429)
@@ -190,12 +195,13 @@ def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Sa
     except Refused as refused:
         citation = pack(refused.pack or who.jurisdiction.pack).cite(refused.refusal.norm).words
         return show(tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
-    return _done(request, place, saying)
+    return _done(request, who, saying)
 
 
-def _done(request: HttpRequest, place: str, saying: Saying) -> HttpResponseBase:
-    messages.success(request, saying.done())
-    return redirect(f"/p/{place}/case/")
+def _done(request: HttpRequest, who: Standing, saying: Saying) -> HttpResponseBase:
+    facts = case_queries.visible_facts(who.actor.own, who.actor)
+    messages.success(request, saying.done(facts.stage))
+    return redirect(f"/p/{who.jurisdiction.code}/case/")
 
 
 def _may(who: Standing, act: str) -> bool:
