@@ -71,6 +71,23 @@ def test_one_character_alone_is_refused(typed: str) -> None:
         terms(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "exact"),
+    [
+        ("路灯", True),
+        ("𠀀", True),
+        ("路灯坏", False),
+        ("000", False),
+        ("哈哈哈", False),
+        ("路灯，好", False),
+        ("𠀀𠀀", False),
+    ],
+)
+def test_only_a_single_gram_is_told_by_grams_alone(typed: str, exact: bool) -> None:
+    (term,) = terms(typed)
+    assert term.exact is exact
+
+
 @given(st.data())
 def test_every_part_of_a_text_that_can_be_asked_for_stands_in_it(data: st.DataObject) -> None:
     signs = st.one_of(st.characters(codec="utf-8"), st.sampled_from("路灯号楼车車12９（）()-—. ab　 ，。·:/#"))

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from bihuan.kernel.fields import Line
-from bihuan.text.folding import DIVIDER, fold, grams
+from bihuan.text.folding import fold, grams
 
 _PIECE = re.compile(r"\S+")
 
@@ -28,8 +28,8 @@ class Term:
 
     @property
     def exact(self) -> bool:
-        """Whether a text with all of its grams holds it for certain."""
-        return len(self.grams) == 1 and DIVIDER not in self.folded
+        """Whether a text with all of its grams holds it for certain: it is one gram, and not the same one repeated."""
+        return len(self.grams) == 1 and len(self.folded) <= 2
 
 
 def terms(asked: str) -> tuple[Term, ...]:
