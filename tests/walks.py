@@ -41,6 +41,8 @@ DOERS: Mapping[str, str] = {
     Act.SUPPLEMENT: "desk.registrar",
     Act.RENEW_CODE: "desk.caller",
     Act.DISPATCH: "desk.dispatcher",
+    Act.RECALL: "desk.dispatcher",
+    Act.REDISPATCH: "desk.dispatcher",
     Act.SIGN_IN: "unit.handler",
     Act.RECORD_CONTACT: "unit.handler",
     Act.RELAY: "unit.handler",
@@ -104,6 +106,12 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.SUPPLEMENT: {"text": "东门左手第二根灯杆，编号0317。"},
         Act.RENEW_CODE: {"call": "back", "phone": REQUEST["phone"], "agreed": "title"},
         Act.DISPATCH: {"lead": town.unit, "basis_kind": "duty", "basis": "路灯维护属市政设施管理职责。"},
+        Act.REDISPATCH: {
+            "lead": town.other,
+            "basis_kind": "duty",
+            "basis": "路灯由供电单位维护。",
+            "reason": "三定规定写明路灯由供电单位维护。",
+        },
         Act.RELAY: {"message": "请问灯杆在东门左手还是右手。"},
         Act.ANSWER_RELAY: {
             "method": "phone",

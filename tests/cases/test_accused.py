@@ -128,6 +128,8 @@ RULED: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
 }
 """A unit in dispute is heard without a reason of its own; it gets nothing of a secret request either."""
 ELSEWHERE = {
+    ("case", C.REDISPATCH, "lead"): "the same rule as the dispatch",
+    ("case", C.REDISPATCH, "co_units"): "the same rule as the dispatch",
     ("matter", M.REASSIGN, "co_units"): "the same rule as the matter's assignment",
     ("linkage", J.RENEW, "units"): "test_units_that_are_asked_again",
     ("whistle", J.RENEW, "units"): "test_units_that_are_asked_again",

@@ -20,6 +20,9 @@ usual = {"case": case(), "actor": HANDLER, "now": NOW, "pack": WENDENG}
 give = asked(rules.may_dispatch_to, unit=unit(), desk="desk", pack=WENDENG)
 designate = asked(rules.may_designate, lead="unit", co_units=(), basis=Basis.DUTY, pack=WENDENG)
 named = asked(rules.is_designated, co_units=(), basis=Basis.DUTY)
+take = asked(rules.may_take_from_lead, determined=False)
+recall = asked(rules.may_recall_for, reason="", assigned_at=NOW - 10 * MINUTE, now=NOW)
+another = asked(rules.may_redispatch_to, lead="other", case=case(lead="unit"))
 give_back = asked(rules.may_return, **usual)
 window = asked(rules.may_return_now, window_ends_at=NOW, now=NOW)
 request_return = asked(rules.may_request_return, **usual, window_ends_at=NOW)
@@ -97,6 +100,15 @@ ROWS = (
     named.gives("not by duty alone", False),
     named.gives("with co-units", True, co_units=("a",)),
     named.gives("by designation", True, basis=Basis.DESIGNATION),
+    #
+    take.allows("whom the desk chose itself"),
+    take.refuses("whom a determination named", ADJUDICATED, determined=True),
+    recall.allows("without a word for ten minutes"),
+    recall.refuses("without a word a minute later", norms.MISDIRECTED, "reason", now=NOW + MINUTE),
+    recall.refuses("without a word from nobody knows when", norms.MISDIRECTED, "reason", assigned_at=None),
+    recall.allows("with a reason later", now=NOW + DAY, reason="派错了。"),
+    another.allows("to another unit"),
+    another.refuses("to the same", norms.MISDIRECTED, "lead", lead="unit"),
     #
     give_back.allows("the lead by its duty"),
     give_back.refuses("an adjudicated lead", ADJUDICATED, evidence=True, case=case(adjudicated=True)),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from bihuan.api import cursors
 from bihuan.api.cursors import Paging, RowId
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
+from bihuan.cases.types import at_work
 from bihuan.duties.life import Life, Offer, next_of
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.actor import Actor
@@ -278,7 +279,7 @@ def _disclosing(subject: Subject) -> View:
         facts = subject.see(call.path["number"], call.actor)
         if facts.requester is None:
             raise Unknown(facts.number)
-        taking_part = frozenset[str]().union(*facts.parts.values())
+        taking_part = at_work(facts.parts)
         identity = requesters.disclose(
             requester=facts.requester,
             subject=facts.subject,

@@ -11,7 +11,7 @@ from bihuan.determination.stages import DETERMINATION as DETERMINATIONS
 from bihuan.determination.stages import REFERRAL
 from bihuan.determination.types import DETERMINATION_DUTIES, REFERRAL_DUTIES
 from bihuan.determination.types.happenings import CaseTakenBack, GapReported, OpinionIssued
-from bihuan.dispatch.types import Answered, CaseDispatched, ReturnApproved
+from bihuan.dispatch.types import Answered, CaseDispatched, CaseRedispatched, DispatchRecalled, ReturnApproved
 from bihuan.duties.types import DutySpec
 from bihuan.intake.types import CaseRegistered
 from bihuan.joint.stages import LINKAGE, WHISTLE
@@ -110,6 +110,8 @@ CASE = Subject(
         CaseDispatched.kind: _given,
         ListFollowed.kind: _given,
         ListLeft.kind: _answered,
+        CaseRedispatched.kind: _given,
+        DispatchRecalled.kind: _given_back,
         ReturnApproved.kind: _given_back,
         CaseTakenBack.kind: _given_back,
     },

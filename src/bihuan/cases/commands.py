@@ -1,7 +1,7 @@
 """The one mover of cases, and who takes part in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import connection
 
@@ -20,10 +20,12 @@ from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import append, lock
+from bihuan.record.retrying import whole
 from bihuan.record.types import subject_of
 
 
@@ -92,6 +94,14 @@ def show_to_lead(number: str, lead: str | None, *, now: datetime) -> None:
 def hide_from_lead(number: str, *, now: datetime) -> None:
     """It stands by itself again: whoever leads the other case has nothing to do with it any more."""
     leave(number, parts=[Part.MAIN], how=Departure.ENDED, now=now)
+
+
+@whole
+def end_former(jurisdiction: str, now: datetime) -> int:
+    """End the sight of the units from which a case was taken on an earlier day; answers how many."""
+    midnight = datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)
+    past = Participation.objects.filter(part=Part.FORMER, until__isnull=True, since__lt=midnight)
+    return past.filter(case__jurisdiction=jurisdiction).update(until=now, departure=str(Departure.ENDED))
 
 
 def note(

@@ -131,4 +131,7 @@ class Participation(models.Model):
         indexes = [
             models.Index(F("unit"), F("case").desc(), name="participation_list", condition=Q(until__isnull=True)),
             models.Index(fields=["case"], name="participation_past", condition=Q(until__isnull=False)),
+            models.Index(
+                fields=["since"], name="participation_former", condition=Q(part=Part.FORMER, until__isnull=True)
+            ),
         ]

@@ -407,6 +407,12 @@ def left_behind(jurisdiction: str) -> list[str]:
     return list(rows.filter(kept, answered | ended).order_by("id").values_list("number", flat=True))
 
 
+def led_by(number: str) -> str:
+    """Upon which kind of basis its lead has the case; empty where it has none."""
+    leads = Participation.objects.filter(case__number=number, part=Part.LEAD, until__isnull=True)
+    return leads.values_list("basis_kind", flat=True).first() or ""
+
+
 def designated(number: str) -> dict[str, str]:
     """Unit → name of the co-units that the desk named when it dispatched the case, as far as they still take part."""
     rows = Participation.objects.filter(case__number=number, part=Part.CO, until__isnull=True).exclude(basis_kind="")

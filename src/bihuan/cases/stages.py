@@ -46,6 +46,25 @@ _HAND, _SIGN = (LEAD_HANDLER,), (LEAD_SIGNER,)
 _PENDING = (DutyKind.EXTENSION_DECISION, DutyKind.TERMINATION_DECISION)
 _DISPUTED = (Stage.TRIAGE, Stage.RETURN_REVIEW, Stage.HANDLING)
 """Where it can turn out that nobody knows whose the case is."""
+_MISDIRECTED = {
+    Stage.DISPATCHED: (),
+    Stage.HANDLING: (),
+    Stage.RETURN_REVIEW: (DutyKind.RETURN_DECISION,),
+    Stage.REWORK: (),
+}
+"""Where the desk may give the case to another unit, and what it decides by that."""
+_OF_LEAD = (
+    DutyKind.SIGN_IN,
+    DutyKind.FIRST_CONTACT,
+    DutyKind.RELAY,
+    DutyKind.HANDLE,
+    DutyKind.REWORK,
+    DutyKind.LINK,
+    DutyKind.LINKAGE_FORM,
+    DutyKind.WHISTLE_FORM,
+    *_PENDING,
+)
+"""What is owed because a unit handles the case, and no more once another one does."""
 _RELAYED = (
     Stage.HANDLING,
     Stage.AWAITING,
@@ -151,6 +170,31 @@ TABLE = StageTable(
                 may_open=(D.LINK,),
             )
             for stage in (S.REGISTERED, S.TRIAGE)
+        ),
+        Move(
+            S.DISPATCHED,
+            A.RECALL,
+            S.TRIAGE,
+            _DSP,
+            n.MISDIRECTED,
+            opens=(D.DISPATCH,),
+            lapses=(D.SIGN_IN, D.HANDLE, D.LINK),
+            absolves=True,
+        ),
+        *(
+            Move(
+                stage,
+                A.REDISPATCH,
+                S.DISPATCHED,
+                _DSP,
+                n.MISDIRECTED,
+                opens=(D.SIGN_IN, D.HANDLE),
+                discharges=decided,
+                lapses=_OF_LEAD,
+                may_open=(D.LINK,),
+                absolves=bool(decided),
+            )
+            for stage, decided in _MISDIRECTED.items()
         ),
         Move(
             S.DISPATCHED,
@@ -482,7 +526,7 @@ TABLE = StageTable(
     exceptions={
         **{
             (act, D.RELAY): "承办单位不再办理，不再替它转达"
-            for act in (A.APPROVE_RETURN, A.APPROVE_TERMINATION, A.ASSIGN_DETERMINED, A.TAKE_BACK)
+            for act in (A.APPROVE_RETURN, A.APPROVE_TERMINATION, A.ASSIGN_DETERMINED, A.TAKE_BACK, A.REDISPATCH)
         },
         **dict.fromkeys(((A.MERGE, D.DISPATCH), (A.MERGE, D.DETERMINATION)), "并入他件后，分派和认定随他件办理"),
         (A.UNMERGE, D.TELL_RESULT): "拆回后单独办理，结果另行告知",
@@ -496,7 +540,11 @@ TABLE = StageTable(
         ),
         **{
             (act, kind): why
-            for act, why in ((A.ADJUDICATE, "移交认定期间时限暂停"), (A.HANG, "挂账期间时限暂停"))
+            for act, why in (
+                (A.ADJUDICATE, "移交认定期间时限暂停"),
+                (A.HANG, "挂账期间时限暂停"),
+                (A.REDISPATCH, "改派后，原承办单位的申请不再有对象"),
+            )
             for kind in _PENDING
         },
     },

@@ -39,6 +39,7 @@ class Part(Vocabulary):
 
     DESK = "desk", "受理单位"
     LEAD = "lead", "承办单位"
+    FORMER = "former", "原承办单位"
     CO = "co", "协办单位"
     OFFICE = "office", "领导小组办公室"
     SUPERVISION = "supervision", "督查考核机构"
@@ -108,6 +109,8 @@ class Act(Vocabulary):
     SUPPLEMENT = "supplement", "补充情况"
     RENEW_CODE = "renew_code", "补发查询码"
     DISPATCH = "dispatch", "派单"
+    RECALL = "recall", "撤回派单"
+    REDISPATCH = "redispatch", "改派"
     SIGN_IN = "sign_in", "签收"
     RECORD_CONTACT = "record_contact", "登记首次联系"
     RELAY = "relay", "请受理单位转达"
@@ -344,6 +347,11 @@ CONFIDANTS: Mapping[str, frozenset[str]] = {
 """Part → posts that may learn who asks even where the requester asked for secrecy."""
 
 
+def at_work(parts: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The units that take part, but for those that gave the work up today and may still read what they did."""
+    return frozenset[str]().union(*(units for part, units in parts.items() if part != Part.FORMER))
+
+
 class Accusing(Protocol):
     """What stands on a request in which units may be complained of."""
 
@@ -454,6 +462,7 @@ class Departure(Vocabulary):
 
     RETURNED = "returned", "退单"
     REPLACED = "replaced", "改派"
+    RECALLED = "recalled", "撤回派单"
     ENDED = "ended", "终结"
 
 

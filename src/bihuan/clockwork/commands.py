@@ -8,6 +8,7 @@ from django.db import OperationalError, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from bihuan.cases import commands as cases_commands
 from bihuan.cases import queries as cases
 from bihuan.clockwork import queries
 from bihuan.clockwork.types import JobRetried
@@ -46,12 +47,13 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     """Make overdue cases candidates of the list, archive ripe ones; answers how many of each.
 
     What stood on cases that ended or went elsewhere is dissolved first; what was joined to them follows, a case goes
-    where its listed matter is.
+    where its listed matter is. Whose case was taken on an earlier day sees it no more.
     """
     dissolve_stranded(jurisdiction, now)
     dissolve_settled(jurisdiction, now)
     follow_parents(jurisdiction, now)
     take_along_listed(jurisdiction, now)
+    cases_commands.end_former(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

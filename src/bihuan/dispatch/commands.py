@@ -1,6 +1,7 @@
 """Giving cases to units, and what the units do with them until they answer."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +22,10 @@ from bihuan.dispatch.types import (
     AwaitRequester,
     CaseDispatched,
     CaseHung,
+    CaseRedispatched,
     ContactRecorded,
     Dispatch,
+    DispatchRecalled,
     DraftSentBack,
     ExtensionApproved,
     ExtensionRefused,
@@ -33,7 +36,9 @@ from bihuan.dispatch.types import (
     HungResumed,
     HungReviewed,
     NoFields,
+    Recall,
     RecordContact,
+    Redispatch,
     RefuseWithReason,
     Relay,
     RelayOutcome,
@@ -63,16 +68,39 @@ from bihuan.duties.types import Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import UnitFacts
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.limits import Limit
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
+
+HANDS = (Part.LEAD, Part.CO, Part.RESPONDER)
+"""The parts of those who handle a case."""
+ONE_HOUR = Limit.parse("1wh")
 
 
 @command(subject="case", act=Act.DISPATCH, fields=Dispatch)
 def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the case to exactly one lead, with a limit and a basis; co-units may be named."""
     locked = cases.LIFE.begin(number, Act.DISPATCH, actor=actor, now=now, version=version)
+    known, designated = _may_give(locked, fields)
+    happening = CaseDispatched(
+        lead=fields.lead,
+        lead_name=known[fields.lead].name,
+        co_units=fields.co_units,
+        designated=designated,
+        adjudicated=fields.basis_kind == Basis.ADJUDICATION,
+        basis_kind=fields.basis_kind,
+        basis=fields.basis,
+        requirements=fields.requirements,
+        accused_reason=fields.accused_reason,
+    )
+    return _give(locked, fields, happening)
+
+
+def _may_give(locked: Locked[CaseFacts], fields: Dispatch) -> tuple[Mapping[str, UnitFacts], bool]:
+    """The units that are named, and whether the lead is designated. Raises Refused."""
     case, pack = locked.facts, locked.pack
     known = organisations.named([fields.lead, *fields.co_units], case.jurisdiction)
     locked.grant(
@@ -82,28 +110,22 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
         may_go_to([fields.lead], case=case, known=known, reason=fields.accused_reason, field="lead"),
         may_go_to(fields.co_units, case=case, known=known, reason=fields.accused_reason, field="co_units"),
     )
-    designated = rules.is_designated(co_units=fields.co_units, basis=fields.basis_kind)
-    adjudicated = fields.basis_kind == Basis.ADJUDICATION
+    return known, rules.is_designated(co_units=fields.co_units, basis=fields.basis_kind)
+
+
+def _give(locked: Locked[CaseFacts], fields: Dispatch, happening: CaseDispatched | CaseRedispatched) -> Done:
+    """Let the units named take part, and move the case to its lead."""
+    case, now = locked.facts, locked.now
     joining = {fields.lead: str(Part.LEAD)} | dict.fromkeys(fields.co_units, str(Part.CO))
-    cases.join(number, joining, now=now, basis_kind=fields.basis_kind, basis=fields.basis)
+    cases.join(case.number, joining, now=now, basis_kind=fields.basis_kind, basis=fields.basis)
     return cases.LIFE.advance(
         locked,
-        CaseDispatched(
-            lead=fields.lead,
-            lead_name=known[fields.lead].name,
-            co_units=fields.co_units,
-            designated=designated,
-            adjudicated=adjudicated,
-            basis_kind=fields.basis_kind,
-            basis=fields.basis,
-            requirements=fields.requirements,
-            accused_reason=fields.accused_reason,
-        ),
+        happening,
         changes={
             "lead": fields.lead,
             "first_receiver": case.first_receiver or fields.lead,
-            "designated": designated,
-            "adjudicated": adjudicated,
+            "designated": happening.designated,
+            "adjudicated": happening.adjudicated,
             "assigned_at": now,
             "signed_in_at": None,
             "contacted_at": None,
@@ -111,6 +133,66 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
         parts=cases.with_parts(case, lead=fields.lead, co=fields.co_units),
         also_opens=(DutyKind.LINK,) if fields.co_units else (),
     )
+
+
+def _may_be_misdirected(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    named = case.adjudicated or case.designated
+    return rules.may_take_from_lead(determined=named and queries.lead_is_determined(case.number))
+
+
+@command(subject="case", act=Act.RECALL, fields=Recall, ask=_may_be_misdirected)
+def recall(*, number: str, fields: Recall, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The desk takes back what it sent to the wrong unit, before that signs: the desk's error, and nothing of the unit's.
+
+    The dispatch is owed again until when it was owed before, and for at least one working hour.
+    """
+    locked = cases.LIFE.begin(number, Act.RECALL, actor=actor, now=now, version=version)
+    case, lead = locked.facts, locked.facts.lead or ""
+    locked.grant(rules.may_recall_for(fields.reason, assigned_at=case.assigned_at, now=now))
+    cases.leave(number, parts=HANDS, how=Departure.RECALLED, now=now)
+    soonest = duty_queries.reckon_from(now, ONE_HOUR, locked.pack).due_at
+    due_at = max(soonest, duty_queries.last_due(case.subject, DutyKind.DISPATCH) or soonest)
+    again = cases.LIFE.opening(
+        DutyKind.DISPATCH, case, case.parts, locked.pack, due_at=due_at, basis="撤回派单，沿用原来的派单时限"
+    )
+    name = organisations.unit_names([lead])[lead]
+    return cases.LIFE.advance(
+        locked,
+        DispatchRecalled(unit=lead, unit_name=name, wrong_dispatch=True, reason=fields.reason),
+        changes={"lead": None, "designated": False, "assigned_at": None},
+        openings={DutyKind.DISPATCH: again},
+    )
+
+
+@command(subject="case", act=Act.REDISPATCH, fields=Redispatch, ask=_may_be_misdirected)
+def redispatch(*, number: str, fields: Redispatch, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The desk gives the case to another unit; whoever had it reads it until the day ends.
+
+    What was handled jointly for the former lead ends with its part (`joint.jobs`).
+    """
+    locked = cases.LIFE.begin(number, Act.REDISPATCH, actor=actor, now=now, version=version)
+    case, lead = locked.facts, locked.facts.lead or ""
+    locked.grant(rules.may_redispatch_to(fields.lead, case=case))
+    known, designated = _may_give(locked, fields)
+    cases.leave(number, parts=HANDS, how=Departure.REPLACED, now=now)
+    cases.let_join(number, {lead: str(Part.FORMER)}, now=now)
+    ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=False)
+    happening = CaseRedispatched(
+        unit=lead,
+        unit_name=organisations.unit_names([lead])[lead],
+        standing="（指定首接单位）" if case.designated else "",
+        lead=fields.lead,
+        lead_name=known[fields.lead].name,
+        co_units=fields.co_units,
+        designated=designated,
+        adjudicated=False,
+        basis_kind=fields.basis_kind,
+        basis=fields.basis,
+        requirements=fields.requirements,
+        accused_reason=fields.accused_reason,
+        reason=fields.reason,
+    )
+    return _give(locked, fields, happening)
 
 
 @command(subject="case", act=Act.SIGN_IN, fields=NoFields)
@@ -191,7 +273,7 @@ def approve_return(
     """The desk takes the case back; the unit carries nothing of it further."""
     locked = cases.LIFE.begin(number, Act.APPROVE_RETURN, actor=actor, now=now, version=version)
     case = locked.facts
-    cases.leave(number, parts=[Part.LEAD, Part.CO, Part.RESPONDER], how=Departure.RETURNED, now=now)
+    cases.leave(number, parts=HANDS, how=Departure.RETURNED, now=now)
     return cases.LIFE.advance(
         locked,
         ReturnApproved(unit=case.lead or "", opinion=fields.opinion, wrong_dispatch=fields.wrong_dispatch),

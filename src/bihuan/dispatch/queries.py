@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from bihuan.cases.types import CaseFacts
+from bihuan.cases import queries as cases
+from bihuan.cases.types import Basis, CaseFacts
 from bihuan.dispatch.models import Answer, ExtensionRequest
 from bihuan.dispatch.types import AnswerRow, PendingExtension, RelayAnswered, RelayOutcome, Suggestion
 from bihuan.duties.queries import reckon_from
@@ -25,6 +26,11 @@ def return_window(case: CaseFacts) -> datetime | None:
         return None
     rule = pack.limit("return_request", **case.limit_scope)
     return reckon_from(case.assigned_at, rule.limit, pack).due_at
+
+
+def lead_is_determined(number: str) -> bool:
+    """Whether the lead has the case by a determination, or by the district's instruction on one."""
+    return cases.led_by(number) in (Basis.ADJUDICATION, Basis.INSTRUCTION)
 
 
 def suggestions(

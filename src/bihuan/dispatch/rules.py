@@ -1,7 +1,7 @@
 """Rules of dispatch and handling."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_pass_on
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
@@ -45,6 +45,37 @@ def may_designate(*, lead: str, co_units: Collection[str], basis: Basis, pack: P
 def is_designated(*, co_units: Collection[str], basis: Basis) -> bool:
     """Whether the centre designates the lead with this dispatch."""
     return bool(co_units) or basis == Basis.DESIGNATION
+
+
+AT_ONCE = timedelta(minutes=10)
+"""So long a dispatch is taken back without a word."""
+
+
+@carries_out(norms.MISDIRECTED, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)
+def may_take_from_lead(*, determined: bool) -> Refusal | None:
+    """经认定或者由区领导指定的承办单位，只能经认定改变。"""
+    if determined:
+        return Refusal(
+            "承办单位是经联合认定或者由区委区政府指定的，只能重新认定，不能撤回、改派。",
+            norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD,
+        )
+    return None
+
+
+@carries_out(norms.MISDIRECTED)
+def may_recall_for(reason: str, *, assigned_at: datetime | None, now: datetime) -> Refusal | None:
+    """派出十分钟内可以直接撤回，之后须写明理由。"""
+    if not reason and (assigned_at is None or now > assigned_at + AT_ONCE):
+        return Refusal("派出已满十分钟，撤回须写明理由。", norms.MISDIRECTED, field="reason")
+    return None
+
+
+@carries_out(norms.MISDIRECTED)
+def may_redispatch_to(lead: str, *, case: CaseFacts) -> Refusal | None:
+    """改派给另一个单位。"""
+    if lead == case.lead:
+        return Refusal("本件就在这个单位，改派须另选承办单位。", norms.MISDIRECTED, field="lead")
+    return None
 
 
 @carries_out(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)

@@ -71,6 +71,18 @@ class Dispatch(Fields):
     accused_reason: AccusedReason = ""
 
 
+class Recall(Fields):
+    """Taking back what was just sent out."""
+
+    reason: Text = Field("", title="撤回理由", description="派出满十分钟后撤回的，须写明")
+
+
+class Redispatch(Dispatch):
+    """Giving a case to another unit than the one that has it."""
+
+    reason: RequiredText = Field(title="改派理由", description="告知原承办单位，留在办理记录里")
+
+
 class NoFields(Fields):
     """An act that needs nothing said."""
 
@@ -229,6 +241,43 @@ class CaseDispatched(Happening):
     basis: str
     requirements: str
     accused_reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DispatchRecalled(Happening):
+    """The desk took back what it had sent to the wrong unit: its own error, and no return of the unit's."""
+
+    kind: ClassVar[str] = "case.recalled"
+    sentence: ClassVar[str] = "撤回派单（派单差错），不再由{unit_name}承办"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    unit: str
+    unit_name: str
+    wrong_dispatch: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseRedispatched(Happening):
+    """The desk gave the case to another unit."""
+
+    kind: ClassVar[str] = "case.redispatched"
+    sentence: ClassVar[str] = "由{unit_name}{standing}改派至{lead_name}，依据：{basis_kind}"
+    private: ClassVar[frozenset[str]] = frozenset({"basis", "requirements", "accused_reason", "reason"})
+
+    unit: str
+    unit_name: str
+    standing: str
+    lead: str
+    lead_name: str
+    co_units: tuple[str, ...]
+    designated: bool
+    adjudicated: bool
+    basis_kind: Basis
+    basis: str
+    requirements: str
+    accused_reason: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

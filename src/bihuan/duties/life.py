@@ -289,7 +289,8 @@ class Life(Generic[Facts]):
         )
         if move.target in self.table.ends:
             self._let_end(facts, {*done, *lapsing, *forfeited})
-        opened = self._open(locked, parts or facts.parts, openings or {}, (*move.opens, *also_opens), lapsed, singly)
+        ended = {*lapsed, *lapsing}
+        opened = self._open(locked, parts or facts.parts, openings or {}, (*move.opens, *also_opens), ended, singly)
         if columns := dict(changes or {}) | self._stage_columns(move, facts.stage, now):
             self.write(facts.number, columns)
         chain = append(
@@ -383,7 +384,7 @@ class Life(Generic[Facts]):
         parts: Mapping[str, frozenset[str]],
         openings: Mapping[str, Opening],
         kinds: Iterable[str],
-        lapsed: Sequence[str],
+        lapsed: Collection[str],
         singly: Singly = NOTHING,
     ) -> list[tuple[str, str, datetime]]:
         """Open the duties whose norm the pack binds, that are neither owed still nor done already."""

@@ -495,6 +495,11 @@ def first_due(subject: str, kind: str) -> datetime | None:
     return rows.values_list("first_due_at", flat=True).first()
 
 
+def last_due(subject: str, kind: str) -> datetime | None:
+    """When the newest duty of that kind was due, open or done."""
+    return Duty.objects.filter(subject=subject, kind=kind).order_by("-id").values_list("due_at", flat=True).first()
+
+
 def owed_on(subjects: Sequence[str]) -> dict[str, list[tuple[str, str, datetime]]]:
     """Kind, holder and due moment of every open duty of these subjects, for the verification."""
     found: dict[str, list[tuple[str, str, datetime]]] = defaultdict(list)

@@ -12,7 +12,7 @@ from bihuan.access.types import Power
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
-from bihuan.cases.types import CaseFacts, Part
+from bihuan.cases.types import CaseFacts, Part, at_work
 from bihuan.documents import commands as documents
 from bihuan.feedback.types import ParentAnswered
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
@@ -162,7 +162,7 @@ def _begun(number: str, power: Power, actor: Actor) -> tuple[Chain, CaseFacts, P
     chain = lock(subject_of("case", number))
     case = cases.visible_facts(number, actor)
     rulebook = load_pack(case.pack)
-    part = frozenset[str]().union(*(units for name, units in case.parts.items() if name != Part.MAIN))
+    part = at_work({name: units for name, units in case.parts.items() if name != Part.MAIN})
     if actor.account != CLOCKWORK:
         labels = {code: post.label for code, post in rulebook.posts.items()}
         granted(may(power, actor, units=part, labels=labels), subject=case.subject, pack=rulebook.ref)

@@ -12,6 +12,8 @@ from bihuan.dispatch.types import (
     Answered,
     AnswerRow,
     CaseDispatched,
+    CaseRedispatched,
+    DispatchRecalled,
     ExtensionApproved,
     RelayAnswered,
     RelayOutcome,
@@ -318,7 +320,7 @@ def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Se
     draft, lead = 0, own.lead_name
     passed: set[int] = set()
     for event in events:
-        if event.kind in (CaseDispatched.kind, ListFollowed.kind):
+        if event.kind in (CaseDispatched.kind, CaseRedispatched.kind, ListFollowed.kind):
             lead = str(event.facts.get("lead_name", lead))
         elif event.kind in (Answered.kind, ListLeft.kind):
             draft = int(str(event.facts.get("answer_version", 0)))
@@ -365,6 +367,10 @@ def _always(words: str) -> Callable[[EventRow, bool], str]:
 
 def _dispatched(event: EventRow, mine: bool) -> str:
     return _("交给%(unit)s办理。") % {"unit": event.facts.get("lead_name", "")}
+
+
+def _redispatched(event: EventRow, mine: bool) -> str:
+    return _("改由%(unit)s办理。") % {"unit": event.facts.get("lead_name", "")}
 
 
 def _contacted(event: EventRow, mine: bool) -> str:
@@ -426,6 +432,8 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     "case.signed-in": _always(gettext_noop("承办单位签收，开始办理。")),
     "case.contact-recorded": _contacted,
     RelayAnswered.kind: _relayed,
+    DispatchRecalled.kind: _always(gettext_noop("派给的单位不对，撤回重新分派。")),
+    CaseRedispatched.kind: _redispatched,
     "case.return-approved": _always(gettext_noop("原单位不管这件事，重新分派。")),
     ExtensionApproved.kind: _extended,
     RequesterAwaited.kind: _always(gettext_noop("等您补充情况，期间不计时限。")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.access import queries as access
 from bihuan.access.types import Power
 from bihuan.cases import queries as cases
+from bihuan.cases.types import at_work
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
@@ -151,7 +152,7 @@ def do(request: HttpRequest, standing: Standing, number: str, word: str) -> Http
 
 def _of_case(request: HttpRequest, standing: Standing, number: str, tried: Tried, *, status: int = 200) -> HttpResponse:
     case = cases.visible_facts(number, standing.actor)
-    units = frozenset[str]().union(*case.parts.values())
+    units = at_work(case.parts)
     choices = Choices(standing)
     requester = requesters.masked([case.requester]).get(case.requester) if case.requester else None
     unknown = requesters.barred(standing.actor, requester, case.confidants)

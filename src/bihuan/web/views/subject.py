@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.access import queries as access
 from bihuan.access.types import Power
+from bihuan.cases.types import at_work
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
@@ -119,7 +120,7 @@ def _disclose(
         actor=standing.actor,
         pack=pack(facts.pack),  # type: ignore[attr-defined]
         now=standing.now,
-        units=frozenset[str]().union(*facts.parts.values()),  # type: ignore[attr-defined]
+        units=at_work(facts.parts),  # type: ignore[attr-defined]
         confidants=facts.confidants,  # type: ignore[attr-defined]
         ip=request.META.get("REMOTE_ADDR", ""),
     )
@@ -129,7 +130,7 @@ def _barred(view: Any, standing: Standing) -> Refusal | None:
     """Why the requester cannot be shown in clear to this person; nothing where there is none."""
     if view.requester is None:
         return None
-    units = frozenset[str]().union(*view.facts.parts.values())
+    units = at_work(view.facts.parts)
     return access.barred(Power.UNMASK, standing.actor, standing.jurisdiction, units=units) or identities.barred(
         standing.actor, view.requester, view.facts.confidants
     )
