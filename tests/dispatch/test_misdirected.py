@@ -1,4 +1,4 @@
-"""What the desk sent to the wrong unit: taken back before it signs, or given to another, at every stage where it can be."""
+"""What the desk sent to the wrong unit: taken back before it signs, or given to another, wherever that can be."""
 
 from datetime import timedelta
 
@@ -73,9 +73,9 @@ def test_the_desk_gives_the_case_to_another_unit(stage: Stage, wendeng: Town) ->
     assert (case.first_receiver, case.registered_at) == (wendeng.unit, before.registered_at)
     assert set(case.duties) == {DutyKind.SIGN_IN, DutyKind.HANDLE}, "the new unit owes what a unit owes at first"
     assert case.duties[DutyKind.HANDLE] > began
-    assert not Duty.objects.filter(
-        subject=case.subject, holder=wendeng.unit, discharged_at__isnull=True
-    ).exists(), "the former one owes nothing any more"
+    assert not Duty.objects.filter(subject=case.subject, holder=wendeng.unit, discharged_at__isnull=True).exists(), (
+        "the former one owes nothing any more"
+    )
     assert (case.assigned_at, case.signed_in_at, case.contacted_at) == (walk.now, None, None)
     told = events(case.subject)[-1]
     assert (told.kind, told.facts["unit"], told.facts["lead"]) == ("case.redispatched", wendeng.unit, wendeng.other)

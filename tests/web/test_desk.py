@@ -83,12 +83,120 @@ def test_several_cases_go_out_at_once_each_with_its_own_result(office: Office) -
         f"entry-{gone}": "WD-001",
         "entry-WX0000": "WD-001",
     }  # fmt: skip
-    page = Page(desk.client.post("/dispatch/", said))
+    asked = Page(desk.client.post("/dispatch/", said))
+    assert "请再看一遍：要派出4件" in asked.text
+    assert "职责：路灯维护属市政职责。" in asked.text
+    assert [cases.facts(n).stage for n in (one, two)] == ["triage"] * 2, "nothing goes before it was looked at again"
+    page = Page(desk.client.post("/dispatch/", {**said, "confirmed": "1"}))
     assert (page.status, "勾选4件，派出2件" in page.text) == (200, True)
     assert [cases.facts(n).stage for n in (one, two, gone)] == ["dispatched"] * 3
     assert "当前阶段是“待签收”，不能“派单”。" in page.text
     assert "没有这件工单" in page.text
     assert cases.facts(one).lead == cases.facts(two).lead == office.town.unit
+
+
+def test_nothing_is_chosen_before_somebody_does(office: Office) -> None:
+    entry(office)
+    office.walk(A.ACCEPT)
+    html = office["desk.dispatcher"].client.get("/dispatch/").content.decode()
+    assert 'value="WD-001"' in html
+    assert " checked" not in html
+
+
+def test_a_unit_is_suggested_once_by_its_nearest_entry(office: Office) -> None:
+    entry(office)
+    organisations.enter_responsibility(
+        jurisdiction=office.town.code, code="WD-000", matter="路灯杆广告", lead=office.town.unit,
+        basis="户外广告规定", from_on=office.began.date(), actor=FOUNDER, now=office.began,
+    )  # fmt: skip
+    office.walk(A.ACCEPT)
+    html = office["desk.dispatcher"].client.get("/dispatch/").content.decode()
+    assert html.count('<input class="form-check-input" type="radio"') == 1
+
+
+def test_the_row_leads_to_the_form_with_what_it_says(office: Office) -> None:
+    entry(office)
+    number = office.walk(A.ACCEPT)
+    client = office["desk.dispatcher"].client
+    led = client.post("/dispatch/", {"open": number, f"entry-{number}": "WD-001"}).headers["Location"]
+    assert led.startswith(f"/cases/{number}/?act=dispatch&lead={office.town.unit}&basis_kind=list_entry&basis=")
+    typed = {"open": number, f"unit-{number}": office.town.unit, f"kind-{number}": "duty", f"basis-{number}": "三定"}
+    led = client.post("/dispatch/", typed).headers["Location"]
+    assert f"lead={office.town.unit}&basis_kind=duty&basis=%E4%B8%89%E5%AE%9A" in led
+    assert cases.facts(number).stage == "triage"
+
+
+def _sent(office: Office, number: str, unit: str, basis: str = "路灯维护属市政职责。", **more: str) -> Page:
+    said = {"case": number, f"unit-{number}": unit, f"kind-{number}": "territory", f"basis-{number}": basis}
+    return Page(
+        office["desk.dispatcher"].client.post("/dispatch/", said | {f"{k}-{number}": v for k, v in more.items()})
+    )
+
+
+def test_a_part_of_a_name_is_enough_where_one_unit_has_it(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    part = office.town.unit[-4:]
+    assert "派单至" in _sent(office, number, part).text
+    assert cases.facts(number).lead == office.town.unit
+
+
+def test_where_several_units_have_it_they_are_offered_and_one_is_chosen(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    page = _sent(office, number, f"{office.town.code}.")
+    assert "可以指几个单位，请选一个" in page.text
+    assert f'name="meant-{number}" value="{office.town.other}"' in page.html
+    _sent(office, number, f"{office.town.code}.", meant=office.town.other)
+    assert cases.facts(number).lead == office.town.other
+
+
+def test_a_refused_row_comes_back_with_its_words_and_why(office: Office) -> None:
+    entry(office)
+    one, other = office.walk(A.ACCEPT), office.walk(A.ACCEPT)
+    said = {
+        "case": [one, other], "confirmed": "1",
+        f"unit-{one}": "没有的局", f"kind-{one}": "territory", f"basis-{one}": "属地管理",
+        f"entry-{other}": "WD-001",
+    }  # fmt: skip
+    page = Page(office["desk.dispatcher"].client.post("/dispatch/", said))
+    assert [cases.facts(n).stage for n in (one, other)] == ["triage", "dispatched"], "others go all the same"
+    assert f'name="case" value="{one}" id="tick-{one}" checked' in page.html
+    assert 'value="没有的局"' in page.html
+    assert 'value="属地管理"' in page.html
+    assert '<option value="territory" selected>' in page.html
+    assert '<details class="other-unit" open>' in page.html
+    assert f'id="wrong-{one}"' in page.html
+    assert "没有这个承办单位。" in page.text
+    _sent(office, one, office.town.unit, basis="")
+    assert cases.facts(one).stage == "triage"
+
+
+def test_a_refused_row_far_down_the_list_is_on_the_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bihuan.web.views.desk.SIZE", 1)
+    first, last = office.walk(A.ACCEPT), office.walk(A.ACCEPT)
+    page = _sent(office, last, "没有的局")
+    assert f'value="{last}" id="tick-{last}" checked' in page.html
+    assert f'id="tick-{first}"' in page.html
+
+
+def test_what_just_went_out_is_taken_back_from_the_desk(office: Office) -> None:
+    entry(office)
+    number = office.walk(A.ACCEPT)
+    desk = office["desk.dispatcher"]
+    desk.client.post("/dispatch/", {"case": number, f"entry-{number}": "WD-001"})
+    assert f"撤回 {number}" in desk.read("/dispatch/").html
+    assert f"撤回 {number}" not in office["desk.registrar"].read("/dispatch/").html
+    desk.client.post("/dispatch/recall/", {"number": number})
+    assert cases.facts(number).stage == "triage"
+    assert f"撤回 {number}" not in desk.read("/dispatch/").html
+    assert office["unit.handler"].client.post("/dispatch/recall/", {"number": number}).status_code == 404
+
+
+def test_what_was_signed_for_is_not_taken_back_from_the_desk(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH, A.SIGN_IN)
+    desk = office["desk.dispatcher"]
+    answer = desk.client.post("/dispatch/recall/", {"number": number}, follow=True)
+    assert "不能“撤回派单”" in answer.content.decode()
+    assert cases.facts(number).stage == "handling"
 
 
 def test_a_ticked_case_without_a_unit_is_told_and_stays(office: Office) -> None:

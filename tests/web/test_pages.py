@@ -85,7 +85,7 @@ def test_the_page_says_who_holds_the_ball_and_what_comes_next(office: Office) ->
     clerk = office["unit.handler"].read(f"/cases/{number}/")
     assert "您要办：" in clerk.text
     assert next(f.action for f in clerk.forms if "/acts/" in f.action).endswith("/acts/sign_in/")
-    desk = office["desk.dispatcher"].read(f"/cases/{number}/")
+    desk = office["desk.reviewer"].read(f"/cases/{number}/")
     assert "当前办理：" in desk.text
     assert "眼下没有您要办的环节" in desk.text
 
@@ -152,7 +152,7 @@ def test_a_designated_lead_sees_why_it_may_not_return_and_the_attempt_stays(offi
     assert "试图“申请退单”，被拒绝" in refused.text
 
 
-def test_the_dispatch_desk_suggests_a_unit_and_its_link_fills_the_form_in(office: Office) -> None:
+def test_the_dispatch_desk_suggests_a_unit_and_its_row_fills_the_form_in(office: Office) -> None:
     from bihuan.organisations import commands as organisations
     from tests.towns import FOUNDER
 
@@ -161,8 +161,8 @@ def test_the_dispatch_desk_suggests_a_unit_and_its_link_fills_the_form_in(office
         from_on=office.began.date(), actor=FOUNDER, now=office.began,
     )  # fmt: skip
     number = office.walk(A.ACCEPT)
-    desk = office["desk.dispatcher"].read("/dispatch/")
-    link = next(link for link in desk.links if f"/cases/{number}/?act=dispatch&lead=" in link)
+    desk = office["desk.dispatcher"].client
+    link = desk.post("/dispatch/", {"open": number, f"entry-{number}": "WD-001"}).headers["Location"]
     form = office["desk.dispatcher"].read(link.partition("#")[0]).form(f"/cases/{number}/acts/dispatch/")
     assert form.values["lead"] == [office.town.unit]
     assert form.values["basis_kind"] == ["list_entry"]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bihuan.cases.stages import OPEN
-from bihuan.cases.types import Part
+from bihuan.cases.types import Part, Stage
 from bihuan.kernel.erasure import Erasure
 
 
@@ -60,6 +60,7 @@ class Case(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["jurisdiction", "closed_at"], name="case_to_archive", condition=Q(stage="closed")),
+            models.Index(fields=["desk", "assigned_at"], name="case_just_sent", condition=Q(stage=Stage.DISPATCHED)),
             models.Index(F("id").desc(), name="case_open", condition=Q(stage__in=sorted(map(str, OPEN)))),
             models.Index(
                 F("lead"),

@@ -22,8 +22,10 @@ from bihuan.cases.types import (
     CaseFacts,
     CaseFilters,
     CaseRow,
+    CaseSaid,
     CaseView,
     ClosureType,
+    DispatchedCase,
     DutyKind,
     OwnText,
     Part,
@@ -271,11 +273,22 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, CaseBrief]:
     }
 
 
-def texts(numbers: Iterable[str], actor: Actor) -> dict[str, str]:
-    """Number → title and content, for those that the actor may see."""
-    rows = visible_to(actor).filter(number__in=list(numbers))
-    told = rows.annotate(content=Subquery(CaseText.objects.filter(case=OuterRef("pk")).values("content")))
-    return {c.number: f"{c.title}\n{c.content or ''}" for c in told}
+JUST_SENT = 20
+"""So many of the cases that just went out are shown."""
+
+
+def for_desk(numbers: Iterable[str], actor: Actor, *, since: datetime) -> tuple[dict[str, str], list[DispatchedCase]]:
+    """Number → title and content of what waits for its unit; and what the actor's desks gave to units since then, that
+    nobody has signed for, the newest first."""
+    content = Subquery(CaseText.objects.filter(case=OuterRef("pk")).values("content"))
+    waiting = visible_to(actor).filter(number__in=list(numbers))
+    sent = visible_to(actor).filter(stage=Stage.DISPATCHED, desk__in=sorted(actor.units), assigned_at__gte=since)
+    told, given = gather(
+        Reading(waiting, CaseSaid, {"content": content}),
+        Reading(sent.filter(adjudicated=False), DispatchedCase, {"lead_name": name_of("lead"), "at": "assigned_at"}),
+    )
+    newest = sorted(given, key=lambda case: case.at, reverse=True)[:JUST_SENT]
+    return {c.number: f"{c.title}\n{c.content or ''}" for c in told}, newest
 
 
 RECENT, ALIKE = 2000, 3

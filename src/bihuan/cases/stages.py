@@ -507,6 +507,8 @@ TABLE = StageTable(
             A.REQUEST_RETURN,
             A.REQUEST_TERMINATION,
             A.OPEN_DETERMINATION,
+            A.RECALL,
+            A.REDISPATCH,
             A.TAKE_BACK,
             A.RECORD_REFUSAL,
             A.SEND_BACK_DRAFT,

@@ -535,6 +535,25 @@ class CaseBrief:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseSaid:
+    """What a requester said."""
+
+    number: str
+    title: str
+    content: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchedCase:
+    """A case that just went to its unit."""
+
+    number: str
+    title: str
+    lead_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SimilarCase:
     """A recent case that shares words with what is being registered."""
 

@@ -142,7 +142,7 @@ def _may_be_misdirected(case: CaseFacts, actor: Actor, now: datetime, pack: Pack
 
 @command(subject="case", act=Act.RECALL, fields=Recall, ask=_may_be_misdirected)
 def recall(*, number: str, fields: Recall, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """The desk takes back what it sent to the wrong unit, before that signs: the desk's error, and nothing of the unit's.
+    """The desk takes back what it sent to the wrong unit, before that signs: its own error, and nothing of the unit's.
 
     The dispatch is owed again until when it was owed before, and for at least one working hour.
     """

@@ -43,7 +43,7 @@ def suggestions(
 ) -> dict[str, tuple[Suggestion, ...]]:
     """Number → the entries of the responsibility list that share grams with the text, the nearest first.
 
-    A gram counts the more, the fewer entries have it. Whom a request accuses is never suggested for it.
+    A gram counts the more, the fewer entries have it. A unit is suggested once, and never where a request accuses it.
     """
     entries = [(e, folded, frozenset(grams(folded))) for e, folded in _matters(jurisdiction, now)]
     common = Counter(gram for _, _, held in entries for gram in held)
@@ -53,8 +53,10 @@ def suggestions(
         said = set(grams(folded))
         fitting = [one for one in entries if one[0].lead not in accused.get(number, ())]
         scored = [(sum(1 / common[g] for g in held & said) / (len(held) or 1), e, told) for e, told, held in fitting]
-        best = sorted((s for s in scored if s[0] > 0), key=lambda s: (-s[0], s[1].code))[:most]
-        found[number] = tuple(Suggestion(entry, shared(matter, folded)) for _, entry, matter in best)
+        best = [(e, m) for _, e, m in sorted((s for s in scored if s[0] > 0), key=lambda s: (-s[0], s[1].code))]
+        first = {entry.lead: (entry, matter) for entry, matter in reversed(best)}  # a unit's nearest entry
+        nearest = sorted(first.values(), key=best.index)[:most]
+        found[number] = tuple(Suggestion(entry, shared(matter, folded)) for entry, matter in nearest)
     return found
 
 

@@ -1,10 +1,11 @@
 """Rules of dispatch and handling."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_pass_on
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
+from bihuan.dispatch.types import AT_ONCE
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -45,10 +46,6 @@ def may_designate(*, lead: str, co_units: Collection[str], basis: Basis, pack: P
 def is_designated(*, co_units: Collection[str], basis: Basis) -> bool:
     """Whether the centre designates the lead with this dispatch."""
     return bool(co_units) or basis == Basis.DESIGNATION
-
-
-AT_ONCE = timedelta(minutes=10)
-"""So long a dispatch is taken back without a word."""
 
 
 @carries_out(norms.MISDIRECTED, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)

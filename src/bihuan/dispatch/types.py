@@ -1,7 +1,7 @@
 """Words and forms of dispatch and handling (派单、签收、退单、延期、答复、审签)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -25,6 +25,10 @@ AccusedReason = Annotated[
         json_schema_extra={"widget": "text", "needs": "accused"},
     ),
 ]
+
+
+AT_ONCE = timedelta(minutes=10)
+"""So long a dispatch is taken back without a word."""
 
 
 class ContactMethod(Vocabulary):

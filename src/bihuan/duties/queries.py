@@ -295,6 +295,8 @@ def owed(
         rows = rows.filter(kind=filters.kind)
     if filters.subject:
         rows = rows.filter(subject=filters.subject)
+    if filters.among:
+        rows = rows.filter(subject__in=filters.among)
     if filters.overdue is True:
         rows = rows.filter(discharged_at__isnull=True, due_at__lt=now, paused_at__isnull=True)
     elif filters.overdue is False:

@@ -179,6 +179,8 @@ class DutyFilters:
     kind: str | None = None
     overdue: bool | None = None
     subject: str | None = None
+    among: tuple[str, ...] = ()
+    """Only what stands on these subjects."""
     open_only: bool = True
     mine: bool = False
     """Only what the actor's own posts owe, not what others of the same units do."""

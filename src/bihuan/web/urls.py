@@ -89,6 +89,7 @@ urlpatterns = [
     path("accounts/<str:account>/<slug:act>/", accounts.act),
     path("training/clock/", account.advance_clock),
     path("dispatch/", desk.dispatch_desk),
+    path("dispatch/recall/", desk.recall),
     *_ledger("case", "cases"),
     path("cases/by-requester/", ledger.find_by_requester),
     path("views/<int:id>/drop/", ledger.drop_view),

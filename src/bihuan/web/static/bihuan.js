@@ -132,14 +132,24 @@ function count() {
   if (told) { const n = document.querySelectorAll("#desk [name=case]:checked").length; told.textContent = n ? ` (${n})` : ""; }
 }
 document.addEventListener("change", (event) => { if (event.target.name === "case") count(); });
+// Whether a person said where the row's case goes: nothing is ticked together with others that nobody looked at.
+function decided(row) { return Boolean(row.querySelector("[name=case]") && (row.querySelector("input[type=radio]:checked") || row.querySelector("[name^=unit-]")?.value.trim())); }
+// In a row Enter leads on, from the unit to its basis and then back to the row: it never sends the desk.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || !event.target.matches("#desk input, #desk select")) return;
+  event.preventDefault();
+  const row = event.target.closest("[data-row]"), basis = row?.querySelector("[name^=basis-]");
+  if (event.target.matches("[name^=unit-]")) basis?.focus();
+  else row?.focus();
+});
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   o: () => here()?.querySelector("a.what, a.do")?.click(),
   x: () => tick(here()),
-  a: () => { const fit = rows().filter((row) => row.querySelector("input[type=radio]")), all = fit.every((row) => row.querySelector("[name=case]")?.checked); fit.forEach((row) => tick(row, !all)); },
+  a: () => { const fit = rows().filter(decided), all = fit.every((row) => row.querySelector("[name=case]").checked); fit.forEach((row) => tick(row, !all)); },
   u: () => { const other = here()?.querySelector(".other-unit"); if (other) { other.open = true; other.querySelector("input").focus(); tick(here(), true); } },
-  d: () => document.getElementById("desk")?.requestSubmit(),
+  d: () => document.getElementById("desk")?.requestSubmit(document.getElementById("desk-send")),
   "/": () => { const q = document.querySelector("[type=search]"); if (q) q.focus(); else location.assign("/cases/"); },
   "?": () => document.getElementById("keys")?.showModal(),
 };

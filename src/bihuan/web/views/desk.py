@@ -2,35 +2,37 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import LIFE
-from bihuan.cases.types import Act, Basis, CaseBrief, DutyKind
+from bihuan.cases.types import Act, CaseBrief, DutyKind
 from bihuan.dispatch import queries as dispatch
-from bihuan.dispatch.types import Suggestion
+from bihuan.dispatch.types import AT_ONCE, Suggestion
 from bihuan.duties import queries as duties
 from bihuan.duties.types import DutyFilters, DutyRow
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Post, ResponsibilityRow, Standing
+from bihuan.organisations.types import Post, Standing
 from bihuan.policy.loader import pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
+from bihuan.web.choosing import NOTHING, Desk, Row, Sent
 from bihuan.web.forms import Choices, Typed, fill, typed_in
 from bihuan.web.kinds import KINDS
 from bihuan.web.standing import signed_in
 from bihuan.web.tasks import rows
 from bihuan.web.views.paging import SIZE, without
-from bihuan.web.words import entry_basis
 
 LABELS = {kind: label for known in KINDS.values() for kind, label in known.labels.items()}
 
@@ -46,6 +48,8 @@ class Task:
     urgent: bool
     case: CaseBrief | None
     suggestions: tuple[Suggestion, ...] = ()
+    row: Row = NOTHING
+    """What stands in its row of the dispatch desk."""
 
     @property
     def ready(self) -> bool:
@@ -109,52 +113,97 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """Cases that wait for their unit, with the units that the responsibility list suggests; many go out at once."""
-    outcomes = _dispatch_all(request, standing) if request.method == "POST" else []
-    found, onward = _owed(standing, DutyFilters(kind=DutyKind.DISPATCH), request.GET.get("after", ""))
+    """Cases that wait for their unit, with the units that the responsibility list suggests; many go out at once.
+
+    More than one are shown once more before they go. What a row said stays in it until its case has gone.
+    """
+    desk = _desk(request, standing)
+    if number := desk.typed.one("open"):
+        return redirect(_form_of(desk.sent(number)))
+    ticked = desk.chosen[:SIZE] if request.method == "POST" and not desk.typed.one("look") else []
+    asking = len(ticked) > 1 and not desk.typed.one("confirmed")
+    outcomes = [] if asking else [_dispatch_one(desk.sent(number), standing) for number in ticked]
+    found, onward = _waiting(request, standing, desk, gone={o.number for o in outcomes if o.done})
     if _unchanged(request, mark := _mark(found, {})):
         return HttpResponse(status=204)
     tasks = list(_tasks(found, standing))
-    texts = cases.texts([t.number for t in tasks], standing.actor)
+    texts, just_sent = cases.for_desk([t.number for t in tasks], standing.actor, since=standing.now - AT_ONCE)
     open_to = {t.number: texts[t.number] for t in tasks if t.ready and t.number in texts}
     accused = {t.number: t.case.accused for t in tasks if t.case is not None}
     fitting = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now, accused=accused)
+    refused = {o.number: o for o in outcomes if not o.done}
+    may_dispatch = standing.actor.holds(Post.DISPATCHER)
     said = {
-        "tasks": [replace(t, suggestions=fitting.get(t.number, ())) for t in sorted(tasks, key=lambda t: not t.ready)],
+        "tasks": [
+            replace(t, suggestions=fitting.get(t.number, ()), row=_row(t.number, desk, refused))
+            for t in sorted(tasks, key=lambda t: not t.ready)
+        ],
         "onward": onward,
         "texts": texts,
         "mark": mark,
         "outcomes": outcomes,
         "sent": sum(o.done for o in outcomes),
+        "nothing": request.method == "POST" and not ticked and not desk.typed.one("look"),
+        "asked": [(desk.row(number), desk.sent(number)) for number in ticked] if asking else [],
+        "titles": {t.number: t.title for t in tasks},
         "units": Choices(standing).unit,
-        "may_dispatch": standing.actor.holds(Post.DISPATCHER),
+        "may_dispatch": may_dispatch,
+        "just_sent": just_sent if may_dispatch else [],
     }
     return render(request, "desk/_dispatch_rows.html" if _wants_rows(request) else "desk/dispatch.html", said)
 
 
-def _dispatch_all(request: HttpRequest, standing: Standing) -> list[Outcome]:
-    """Dispatch every case that is ticked, each for itself: what one is refused does not hold up the others."""
-    typed, place = typed_in(request.POST), standing.jurisdiction.code
-    chosen = list(dict.fromkeys(typed.all("case")))[:SIZE]
-    entries = {e.code: e for e in organisations.responsibilities(place, now=standing.now)}
-    codes = {name: code for code, name in organisations.directory(place).names.items()}
-    return [_dispatch_one(number, _choice(number, typed, entries, codes), standing) for number in chosen]
-
-
-def _choice(number: str, typed: Typed, entries: Mapping[str, ResponsibilityRow], codes: Mapping[str, str]) -> Typed:
-    """What the row says of a case: an entry of the responsibility list, or a unit named with a reason."""
-    unit, entry = typed.one(f"unit-{number}").strip(), entries.get(typed.one(f"entry-{number}"))
-    if unit or entry is None:
-        basis = typed.one(f"basis-{number}")
-        said = {"lead": codes.get(unit, unit), "basis_kind": typed.one(f"kind-{number}"), "basis": basis}
+@require_POST
+@signed_in
+def recall(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """Take back from the desk what just went out."""
+    number, act = typed_in(request.POST).one("number"), ACTS[("case", Act.RECALL)]
+    try:
+        done = act.run(number=number, fields=act.fields(), actor=standing.actor, now=standing.now)
+    except Refused as refused:
+        messages.error(request, f"{number}：{refused.refusal.reason}")
     else:
-        said = {"lead": entry.lead, "basis_kind": Basis.LIST_ENTRY, "basis": entry_basis(entry)}
-    return Typed({name: [value] for name, value in said.items() if value}, posted=True)
+        messages.success(request, f"{number}：{done.sentence}。")
+    return redirect("/dispatch/")
 
 
-def _dispatch_one(number: str, typed: Typed, standing: Standing) -> Outcome:
-    act = ACTS[("case", Act.DISPATCH)]
-    filled = fill(act.fields, typed)
+def _desk(request: HttpRequest, standing: Standing) -> Desk:
+    """What was filled in on the desk."""
+    if request.method != "POST":
+        return Desk(Typed())
+    entries = organisations.responsibilities(standing.jurisdiction.code, now=standing.now)
+    return Desk(typed_in(request.POST), {e.code: e for e in entries}, Choices(standing).unit)
+
+
+def _form_of(sent: Sent) -> str:
+    """Where the whole form of a dispatch stands, begun with what its row says."""
+    said = {"act": str(Act.DISPATCH), **{name: sent.form.one(name) for name in sent.form.values}}
+    return f"{KINDS['case'].page_of(sent.number)}?{urlencode(said)}#act-dispatch"
+
+
+def _waiting(
+    request: HttpRequest, standing: Standing, desk: Desk, *, gone: Collection[str]
+) -> tuple[list[DutyRow], str]:
+    """A page of what waits for its unit; whatever was filled in stands on it, however far down the list it is."""
+    found, onward = _owed(standing, DutyFilters(kind=DutyKind.DISPATCH), request.GET.get("after", ""))
+    here = {duty.subject for duty in found}
+    kept = {f"case:{number}" for number in desk.chosen[:SIZE] if number not in gone} - here
+    if kept:
+        filters = DutyFilters(kind=DutyKind.DISPATCH, among=tuple(sorted(kept)))
+        found = [*_owed(standing, filters, "")[0], *found]
+    return found, onward
+
+
+def _row(number: str, desk: Desk, refused: Mapping[str, Outcome]) -> Row:
+    if outcome := refused.get(number):
+        return desk.refused(number, outcome.words, outcome.citation)
+    return desk.row(number)
+
+
+def _dispatch_one(sent: Sent, standing: Standing) -> Outcome:
+    """Dispatch one case, for itself: what one is refused does not hold up the others."""
+    act, number = ACTS[("case", Act.DISPATCH)], sent.number
+    filled = fill(act.fields, sent.form)
     if filled.fields is None:
         labels = {name: info.title or name for name, info in act.fields.model_fields.items()}
         wrong = "；".join(f"{labels.get(name, '')}：{words}" for name, words in filled.errors.items())

@@ -1,0 +1,101 @@
+"""What the rows of the dispatch desk say: which unit, on which basis, and what is wrong with it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext
+
+from bihuan.cases.types import Basis
+from bihuan.organisations.types import ResponsibilityRow
+from bihuan.web.forms import Choice, Typed
+from bihuan.web.words import entry_basis
+
+MOST = 6
+"""So many units are offered where a part of a name fits several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands in one row: an entry of the responsibility list, or a unit named with a basis."""
+
+    ticked: bool = False
+    entry: str = ""
+    unit: str = ""
+    meant: str = ""
+    """The one of `offered` that was chosen."""
+    kind: str = ""
+    basis: str = ""
+    offered: tuple[Choice, ...] = ()
+    """The units that the part of a name may mean, where there are several."""
+    wrong: str = ""
+    citation: str = ""
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether a unit is named that was not suggested."""
+        return bool(self.unit or self.basis)
+
+
+NOTHING = Row()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a row sends: the form of a dispatch, with the names of what it chose."""
+
+    number: str
+    form: Typed
+    unit: str
+    kind: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that was filled in on the desk, read against the responsibility list and the units there are."""
+
+    typed: Typed
+    entries: Mapping[str, ResponsibilityRow] = field(default_factory=dict)
+    units: Sequence[Choice] = ()
+
+    @property
+    def chosen(self) -> list[str]:
+        """The cases that are ticked, each once."""
+        return list(dict.fromkeys(self.typed.all("case")))
+
+    def row(self, number: str) -> Row:
+        """What stands in the row of a case."""
+        said = {
+            name: self.typed.one(f"{name}-{number}").strip() for name in ("entry", "unit", "meant", "kind", "basis")
+        }
+        found = meant(said["unit"], self.units) if said["unit"] else ()
+        return Row(ticked=number in self.typed.all("case"), offered=found if len(found) > 1 else (), **said)
+
+    def sent(self, number: str) -> Sent:
+        """What the row of a case sends; whatever it lacks is left out, for the form to say so."""
+        row = self.row(number)
+        if not row.unit and (entry := self.entries.get(row.entry)):
+            lead, name, kind, basis = entry.lead, entry.lead_name, str(Basis.LIST_ENTRY), entry_basis(entry)
+        else:
+            found = meant(row.unit, self.units) if row.unit else ()
+            one = next((c for c in found if c.value == row.meant or len(found) == 1), None)
+            lead, name = (one.value, one.label) if one else (row.unit if not found else "", row.unit)
+            kind, basis = row.kind, row.basis
+        said = {"lead": lead, "basis_kind": kind, "basis": basis}
+        form = Typed({name: [value] for name, value in said.items() if value}, posted=True)
+        return Sent(number, form, name, kind, basis)
+
+    def refused(self, number: str, words: str, citation: str = "") -> Row:
+        """The row of a case with why it was refused; where a part of a name fits several units, which those are."""
+        row = self.row(number)
+        if row.offered and not any(choice.value == row.meant for choice in row.offered):
+            words = gettext("“%(part)s”可以指几个单位，请选一个。") % {"part": row.unit}
+            return replace(row, wrong=words, offered=row.offered[:MOST])
+        return replace(row, wrong=words, citation=citation)
+
+
+def meant(said: str, units: Iterable[Choice]) -> tuple[Choice, ...]:
+    """The units that a code, a name or a part of a name may mean; one alone where it is the whole of it."""
+    known = tuple(units)
+    whole = tuple(unit for unit in known if said in (unit.value, unit.label))
+    return whole or tuple(unit for unit in known if said in unit.label)
