@@ -11,8 +11,8 @@ from bihuan.audit.queries import verify
 from bihuan.duties import queries as duties
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import queries as matters
-from bihuan.matters.stages import ENDS, ON_LEDGER, TABLE
-from bihuan.matters.types import MatterClass
+from bihuan.matters.stages import ENDS, TABLE
+from bihuan.matters.types import ON_LEDGER, MatterClass
 from tests.matters.walks import DOERS, A, MatterWalk
 from tests.towns import Town
 

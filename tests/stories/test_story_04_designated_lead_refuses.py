@@ -9,7 +9,7 @@ from bihuan.determination.types import ReferralStage
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.record.queries import events
 from tests.determination.walks import R, ReferralWalk, with_determiners
-from tests.joint.walks import with_bodies
+from tests.joint.walks import third, with_bodies
 from tests.stories.test_story_03_joint_handling import designated
 from tests.towns import Town
 from tests.walks import TO_HANDLING, Walk
@@ -21,7 +21,7 @@ def test_a_designated_lead_may_not_return_before_or_after_it_asked_others(wenden
     walk = designated(town)
     for begun in (False, True):
         if begun:
-            walk.start()
+            walk.start(units=[town.other, third(town)])
         before = walk.case.facts
         with pytest.raises(Refused, match="不得以任何理由推脱"):
             walk.case.do(CaseAct.REQUEST_RETURN)

@@ -45,13 +45,13 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     """The lead asks other units to handle the case with it, and tells the platform in the same breath."""
     locked = cases.LIFE.begin(number, CaseAct.LINK, actor=actor, now=now, version=version)
     case = locked.facts
-    standing, assignment = queries.ground(number, Kind.LINKAGE)
+    standing, assignment, content = queries.ground(number, Kind.LINKAGE)
     locked.grant(rules.may_begin(Kind.LINKAGE, standing=standing))
     named = case_queries.designated(number)
     locked.grant(rules.may_ask_these(fields.units, designated=named))
     units, due_at = _granted_units(locked, Kind.LINKAGE, fields)
     row = Undertaking(kind=Kind.LINKAGE, assignment_id=assignment, task=fields.task, filing=Filing.SYSTEM, filed_at=now)
-    joint = _begin(locked, row, units, due_at=due_at, designated=named.keys())
+    joint = _begin(locked, row, units, content=content, due_at=due_at, designated=named.keys())
     happening = LinkageRequested(
         linkage=joint.number,
         units=fields.units,
@@ -68,7 +68,7 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
 def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The town calls departments to its side; an emergency is told to both offices at once."""
     locked = cases.LIFE.begin(number, CaseAct.WHISTLE, actor=actor, now=now, version=version)
-    standing, assignment = queries.ground(number, Kind.WHISTLE)
+    standing, assignment, content = queries.ground(number, Kind.WHISTLE)
     locked.grant(rules.may_begin(Kind.WHISTLE, standing=standing))
     listed = queries.topics(locked.facts.jurisdiction, now=now) if fields.topic else ()
     known = {topic.code for topic in listed}
@@ -102,7 +102,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         filed_at=now if fields.filing == Filing.SYSTEM else None,
     )
     ordered = Instruction.of(fields, fields.instruction) if key else None
-    joint = _begin(locked, row, units, due_at=due_at, ordered=ordered)
+    joint = _begin(locked, row, units, content=content, due_at=due_at, ordered=ordered)
     happening = WhistleBlown(
         whistle=joint.number,
         whistle_type=fields.whistle_type,
@@ -127,9 +127,9 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
     return replace(cases.LIFE.advance(locked, happening), began=joint.number)
 
 
-def _index(row: Undertaking, title: str) -> None:
+def _index(row: Undertaking, title: str, content: str) -> None:
     """Let the search know the linkage or whistle."""
-    entry = queries.entry_of_task(row.case_id, row.number, title, row.task)
+    entry = queries.entry_of_task(row.case_id, row.number, title, content, row.task)
     row.folded, row.grams = entry.folded, entry.grams
 
 
@@ -139,7 +139,7 @@ def index_next(*, most: int = 500) -> int:
     unknown = Undertaking.objects.select_for_update(skip_locked=True, of=("self",)).filter(grams__isnull=True)
     rows = list(unknown.select_related("case").order_by("-id")[:most])
     for row in rows:
-        _index(row, row.case.title)
+        _index(row, row.case.title, case_queries.content(row.case_id))
     Undertaking.objects.bulk_update(rows, ["folded", "grams"], batch_size=100)
     return len(rows)
 
@@ -166,6 +166,7 @@ def _begin(
     row: Undertaking,
     units: Sequence[UnitFacts],
     *,
+    content: str,
     due_at: datetime | None,
     designated: Collection[str] = (),
     ordered: Instruction | None = None,
@@ -179,7 +180,7 @@ def _begin(
     row.jurisdiction, row.pack, row.case_id = case.jurisdiction, case.pack, case.number
     row.initiator, row.started_by, row.started_at = locked.seat.unit, locked.actor.account, now
     row.stage, row.stage_at = str(Stage.ACTIVE), now
-    _index(row, case.title)
+    _index(row, case.title, content)
     row.save(force_insert=True)
     offices = _offices(row)
     bodies = dict.fromkeys(offices, str(Part.SUPERVISION))

@@ -12,7 +12,6 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf
 from pydantic import TypeAdapter
 
-from bihuan.cases import queries as cases
 from bihuan.cases.models import Case, CaseText
 from bihuan.cases.models import Participation as CasePart
 from bihuan.cases.types import Part, ParticipantRow
@@ -243,9 +242,9 @@ def not_indexed() -> int:
     return Undertaking.objects.filter(grams__isnull=True).count()
 
 
-def entry_of_task(case: str, number: str, title: str, task: str) -> Entry:
+def entry_of_task(case: str, number: str, title: str, content: str, task: str) -> Entry:
     """What the search keeps of a linkage or whistle: what the request says, what is asked of the units, the numbers."""
-    return entry_of(title, f"{cases.content(case)}\n{task}", f"{number} {case}")
+    return entry_of(title, f"{content}\n{task}", f"{number} {case}")
 
 
 def _rows(found: Sequence[Undertaking], *, now: datetime) -> list[JointRow]:
@@ -312,12 +311,13 @@ def _briefs(rows: QuerySet[Undertaking]) -> list[JointBrief]:
     ]
 
 
-def ground(case: str, kind: Kind) -> tuple[str, int]:
-    """Number of what stands on a case already (empty where nothing does); under which lead's part the case is now."""
+def ground(case: str, kind: Kind) -> tuple[str, int, str]:
+    """Number of what stands on a case already (empty where nothing does); its lead's part; what the request says."""
+    text = CaseText.objects.filter(case__number=OuterRef("number")).values("content")
     leads = CasePart.objects.filter(case__number=OuterRef("number"), part=Part.LEAD, until__isnull=True).values("id")
     standing = _standing(OuterRef("number"), kind).values("number")[:1]
-    row = Case.objects.filter(number=case).values_list(Subquery(standing), Subquery(leads)).get()
-    return row[0] or "", row[1] or 0
+    row = Case.objects.filter(number=case).values_list(Subquery(standing), Subquery(leads), Subquery(text)).get()
+    return row[0] or "", row[1] or 0, row[2] or ""
 
 
 def standing_on(case: str, kind: Kind) -> str:
