@@ -30,7 +30,8 @@ REPEATABLE = {
 def doing(walk: MatterWalk, act: Act, by: str | None = None, version: int | None = None, **fields: object):  # type: ignore[no-untyped-def]
     """The act, ready to be run on another connection."""
     entry = ACTS[("matter", act)]
-    form = entry.fields.model_validate({**filled(act, walk.town, walk.now), **fields})
+    same = {"into": walk.same} if act == Act.JOIN else {}
+    form = entry.fields.model_validate({**filled(act, walk.town, walk.now), **same, **fields})
     actor = walk.actor(by or DOERS[act])
 
     def run() -> Done:

@@ -14,7 +14,7 @@ from bihuan.matters.stages import ENDS, OPEN, TABLE
 from bihuan.matters.types import Act, MatterClass, Stage
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
-from tests.matters.walks import DOERS, WAYS, A, MatterWalk, SecretMatterWalk, filled, to_confirmed, walk_to
+from tests.matters.walks import DOERS, WAYS, A, MatterWalk, SecretMatterWalk, filled, to_confirmed, twice, walk_to
 from tests.towns import Town
 
 DONE_BY: dict[str, set[str]] = {
@@ -29,7 +29,7 @@ DONE_BY: dict[str, set[str]] = {
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "desk.caller", "supervision.head", "other.handler")
 ACTS_ON_ONE = [act for act in Act if act not in (Act.PROPOSE, Act.REPORT)]
-NOT_YET_THERE = (Stage.CANDIDATE, Stage.DROPPED, Stage.LISTED, Stage.CLASSIFIED)
+NOT_YET_THERE = (Stage.CANDIDATE, Stage.DROPPED, Stage.JOINED, Stage.LISTED, Stage.CLASSIFIED)
 
 
 class _Undone(Exception):
@@ -87,6 +87,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         secret = SecretMatterWalk(town)
         WAYS[move.origin](secret)  # type: ignore[index]
         return secret
+    if move.act == Act.JOIN:
+        return twice(MatterWalk(town))
     if move.act == Act.SUPERVISE:
         return to_confirmed(MatterWalk(town), MatterClass.KEY)
     if move.act == Act.STRIKE_OFF_AND_TRACK:

@@ -31,6 +31,7 @@ DOERS: Mapping[str, str] = {
     A.EXPLAIN: "desk.registrar",
     A.REGISTER: "office.list_keeper",
     A.DROP: "office.list_keeper",
+    A.JOIN: "office.list_keeper",
     A.CLASSIFY: "office.list_keeper",
     A.ASSIGN: "office.list_keeper",
     A.REASSIGN: "office.list_keeper",
@@ -65,6 +66,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.EXPLAIN: {"done": DONE, "why_unresolved": WHY},
         A.REGISTER: {"done": DONE, "why_unresolved": WHY},
         A.DROP: {"reason": "诉求人当天已确认解决。"},
+        A.JOIN: {"into": "没有这一件", "reason": "同一处路灯。"},
         A.CLASSIFY: {"matter_class": "general"},
         A.ASSIGN: {"lead": town.unit, "ground": "duty", "basis": "三定规定第四条", "due_on": in_two_weeks},
         A.REASSIGN: {
@@ -102,6 +104,8 @@ class MatterWalk:
     case: str = ""
     done: Done | None = None
     actors: dict[str, Actor] = field(default_factory=dict)
+    same: str = ""
+    """Number of another matter that is the same."""
     of: ClassVar[type[Walk]] = Walk
     """What kind of case it is made of."""
 
@@ -138,6 +142,8 @@ class MatterWalk:
         said = {**filled(act, self.town, self.now), **fields}
         if act in (A.PROPOSE, A.REPORT):
             said.setdefault("case", self.case)
+        if act == A.JOIN and self.same:
+            said = {**said, "into": self.same, **fields}
         target = {} if act in (A.PROPOSE, A.REPORT) else {"number": self.number}
         form = entry.fields.model_validate(said)
         self.done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
@@ -234,9 +240,18 @@ def to_confirmed(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENER
     return to_class(walk, matter_class).along(A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM)
 
 
+def twice(walk: MatterWalk) -> MatterWalk:
+    """A candidate of which there is another one that is the same."""
+    walk.with_overdue_case().along(A.PROPOSE)
+    other = MatterWalk(walk.town, walk.now, case=walk.case, actors=walk.actors).with_overdue_case().along(A.PROPOSE)
+    walk.same = other.number
+    return walk.at(other.now)
+
+
 WAYS: Mapping[Stage, Callable[[MatterWalk], object]] = {
     Stage.CANDIDATE: lambda w: w.with_overdue_case().along(A.PROPOSE),
     Stage.DROPPED: lambda w: w.with_overdue_case().along(A.REPORT, A.DROP),
+    Stage.JOINED: lambda w: twice(w).along(A.JOIN),
     Stage.LISTED: lambda w: w.with_overdue_case().along(A.REPORT, A.REGISTER),
     Stage.CLASSIFIED: to_class,
     Stage.ASSIGNED: lambda w: to_class(w).along(A.ASSIGN),

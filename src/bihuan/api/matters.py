@@ -20,6 +20,7 @@ from bihuan.matters.commands import LIFE
 from bihuan.matters.types import KeyBasis, MatterClass, Stage
 from bihuan.matters.types.rows import (
     FeedbackRow,
+    JoinedSource,
     MatterFilters,
     MatterRow,
     Reconciliation,
@@ -72,6 +73,10 @@ class MatterShown:
     done: str
     why_unresolved: str
     override_reason: str
+    office_override_reason: str
+    on_behalf_because: str
+    joined_to: str
+    joined: tuple[JoinedSource, ...]
     matter_class: MatterClass | None
     key_basis: KeyBasis | None
     reference: str

@@ -12,9 +12,13 @@ from bihuan.demo.letters import Request
 from bihuan.demo.stories import CaseWalk, off_the_list
 from bihuan.demo.timeline import Rested, Story
 from bihuan.demo.walk import DAY, Walk
-from bihuan.matters.types import Act, Ground, KeyBasis, MatterClass, Proof, Stage
+from bihuan.matters import queries as matters
+from bihuan.matters.types import ON_LEDGER, Act, Ground, KeyBasis, MatterClass, Proof, Stage
+from bihuan.matters.types.rows import MatterFilters
 from bihuan.organisations.types import Post
 
+JOINABLE = (Stage.CANDIDATE, *ON_LEDGER)
+"""To what a candidate may be put."""
 ELSEWHERE = 0.4
 """How often the list gives a case to another unit than had it."""
 OFFICE, SUPERVISION = "shifuban", "ducha"
@@ -226,6 +230,18 @@ def dropped(matter: MatterWalk) -> Story:
     matter.keeper_does(Act.DROP, reason="经核实承办单位已到场施工，近日即可办结，不予列入。")
 
 
+def joined(matter: MatterWalk) -> Story:
+    """Told of by another channel as well: put to the one that is there."""
+    yield from begun(matter)
+    yield matter.walk.minutes(60, 400)
+    matter.while_listable()
+    keeper = matter.walk.by(OFFICE, Post.LIST_KEEPER)
+    there = matters.ledger(keeper, MatterFilters(open=True), now=matter.walk.now)
+    kept = next((row for row in there if row.number != matter.walk.number and row.stage in JOINABLE), None)
+    if kept is not None:
+        matter.keeper_does(Act.JOIN, into=kept.number, reason="反映的是同一处问题，一并办理。")
+
+
 def tracked(matter: MatterWalk) -> Story:
     """A special matter passes its re-checks."""
     yield from settled(matter, SPECIAL)
@@ -271,5 +287,6 @@ RESTS: dict[Stage, Callable[[MatterWalk], Story]] = {
     Stage.TRACKING: tracked,
     Stage.STRUCK_OFF: settled,
     Stage.DROPPED: dropped,
+    Stage.JOINED: joined,
 }
 """A way to every stage in which a matter is to be found today."""

@@ -9,7 +9,7 @@ from bihuan.cases.models import Case
 from bihuan.cases.types import Part
 from bihuan.kernel.erasure import Erasure
 from bihuan.matters.stages import ENDS
-from bihuan.matters.types import MatterClass, Proof
+from bihuan.matters.types import MatterClass, Proof, Stage
 
 
 class Matter(models.Model):
@@ -25,6 +25,8 @@ class Matter(models.Model):
             "done",
             "why_unresolved",
             "override_reason",
+            "office_override_reason",
+            "on_behalf_because",
             "instruction",
             "requirements",
         ),
@@ -46,6 +48,11 @@ class Matter(models.Model):
     done = models.TextField(blank=True)
     why_unresolved = models.TextField(blank=True)
     override_reason = models.TextField(blank=True)
+    office_override_reason = models.TextField(blank=True, default="", db_default="")
+    on_behalf_because = models.TextField(blank=True, default="", db_default="")
+    joined_to = models.CharField(max_length=32, blank=True, default="", db_default="")
+    known_by_number = models.BooleanField(default=True, db_default=True)
+    """Whether its channel's number names it alone: it does not where one was reported twice before that was refused."""
     stage = models.CharField(max_length=16)
     stage_at = models.DateTimeField()
     proposed_at = models.DateTimeField()
@@ -73,6 +80,13 @@ class Matter(models.Model):
                 fields=["case"],
                 condition=~Q(stage__in=sorted(map(str, ENDS))),
                 name="matter_one_open_of_a_case",
+            ),
+            models.UniqueConstraint(
+                fields=["jurisdiction", "channel", "origin_number"],
+                condition=~Q(origin_number="")
+                & Q(known_by_number=True)
+                & ~Q(stage__in=[str(Stage.DROPPED), str(Stage.JOINED)]),
+                name="matter_one_of_a_number",
             ),
             models.CheckConstraint(
                 condition=Q(matter_class__in=["", str(MatterClass.GENERAL)]) | ~Q(key_basis=""),

@@ -204,6 +204,7 @@ def struck_off(number: str, actor: Actor, now: datetime) -> StruckOff:
     told = slip.round
     return StruckOff(
         **{**file.head, "assigned_at": told.assigned_at, "due_at": told.due_at, "lead": slip.lead_name},
+        specially=slip.specially,
         entered_at=told.entered_at,
         result=slip.feedback.result,
         confirmed_by=slip.confirmed_by_name,

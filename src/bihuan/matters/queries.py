@@ -1,6 +1,6 @@
 """Reading listed matters: every path starts at `visible_to`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -23,6 +23,7 @@ from bihuan.matters.types import ON_LEDGER, DutyKind, KeyBasis, MatterClass, Mat
 from bihuan.matters.types.rows import (
     FeedbackRow,
     Figure,
+    JoinedSource,
     MatterBrief,
     MatterFilters,
     MatterRow,
@@ -35,6 +36,7 @@ from bihuan.organisations.queries import person_names, today, unit_names
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Channel
 from bihuan.record import queries as record
 from bihuan.record import searching
 from bihuan.record.types import EventRow
@@ -45,7 +47,8 @@ DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
 _MATTER = (
     "number, list_number, jurisdiction, pack, stage, title, channel, case_id, requester, tier1_due_at, done,"
-    " why_unresolved, override_reason, matter_class, lead, proposed_by, proposed_at, closed_at, drafted_by,"
+    " why_unresolved, override_reason, office_override_reason, on_behalf_because, joined_to, matter_class, lead,"
+    " proposed_by, proposed_at, closed_at, drafted_by,"
     " submitted_by, urges, supervisions, round"
 )
 _ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised_at"
@@ -245,6 +248,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         duties=tuple(duties.of_subject(matter.subject, labels=DUTY_LABELS, now=now)),
         feedbacks=tuple(_feedbacks(number)),
         rounds=tuple(_rounds(number)),
+        joined=_joined(number, pack.channels),
     )
 
 
@@ -329,9 +333,53 @@ def of_case(case: str, actor: Actor) -> list[MatterBrief]:
 
 
 def open_of_case(case: str) -> str:
-    """Number of the open matter that the case became; empty where there is none. Asks nobody's permission."""
-    rows = Matter.objects.filter(case_id=case).exclude(stage__in=ENDS)
+    """Number of the open matter that the case became, or to which that was joined; empty where there is none.
+
+    Asks nobody's permission.
+    """
+    rows = list(Matter.objects.filter(case_id=case).order_by("-id").values_list("number", "stage", "joined_to"))
+    own = next((number for number, stage, _ in rows if stage not in ENDS), "")
+    return own or next((kept for _, _, joined_to in rows if joined_to and (kept := _open_after(joined_to))), "")
+
+
+def _open_after(number: str) -> str:
+    """The matter, or that to which it was joined in its turn, if that is open."""
+    found = Matter.objects.get(number=number)
+    if found.joined_to:
+        return _open_after(found.joined_to)
+    return found.number if found.stage not in ENDS else ""
+
+
+def candidate_of(case: str) -> str:
+    """Number of the candidate that the case is; empty where it is none."""
+    rows = Matter.objects.filter(case_id=case, stage=Stage.CANDIDATE)
     return rows.values_list("number", flat=True).first() or ""
+
+
+def named(text: str, actor: Actor) -> MatterFacts | None:
+    """The matter of that number, its own or that of the list, if the actor may see it."""
+    rows = visible_to(actor).filter(Q(number=text) | Q(list_number=text))
+    number = rows.values_list("number", flat=True).first()
+    return facts(number) if number else None
+
+
+def of_number(channel: str, origin_number: str, actor: Actor) -> str:
+    """What a channel's number names already: the matter's number, or that there is one, as the actor may see it."""
+    rows = Matter.objects.filter(
+        jurisdiction=actor.jurisdiction, channel=channel, origin_number=origin_number, known_by_number=True
+    ).exclude(stage__in=[Stage.DROPPED, Stage.JOINED])
+    found = rows.values_list("number", flat=True).first()
+    if not found:
+        return ""
+    return found if visible_to(actor).filter(number=found).exists() else "另一件清单事项"
+
+
+def _joined(number: str, channels: Mapping[str, Channel]) -> tuple[JoinedSource, ...]:
+    """What was put to the matter."""
+    rows = Matter.objects.filter(joined_to=number).order_by("id")
+    return tuple(
+        JoinedSource(m.number, m.channel, channels[m.channel].label, m.origin_number, m.case_id or "") for m in rows
+    )
 
 
 def last_of_case(case: str) -> MatterFacts | None:
@@ -386,6 +434,8 @@ def strike_off_slip(number: str, actor: Actor, *, round: int | None = None) -> S
         supervised_by_name=names.get(last.supervised_by, ""),
         struck_off_by_name=names.get(last.struck_off_by, ""),
         late=first_sent is not None and last.first_due_at is not None and first_sent > last.first_due_at,
+        override_reason=matter.override_reason,
+        office_override_reason=matter.office_override_reason,
     )
 
 

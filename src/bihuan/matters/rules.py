@@ -7,7 +7,7 @@ from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.rules import may_ask_desk, may_pass_on
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import Act as CaseAct
-from bihuan.cases.types import CaseFacts, ClosureType, Stage
+from bihuan.cases.types import CaseFacts, ClosureType, Part, Stage
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
@@ -33,12 +33,31 @@ def tier1_due_at(case: CaseFacts) -> datetime | None:
 
 
 @carries_out(norms.LIST_OVERDUE, norms.LIST_ENTRY_GUARD)
-def may_enter(
-    *, tier1_due_at: datetime | None, done: str, why_unresolved: str, override_reason: str, now: datetime
+def may_be_entered(
+    matter: MatterFacts,
+    actor: Actor,
+    *,
+    tier1_due_at: datetime | None,
+    done: str,
+    why_unresolved: str,
+    office_override_reason: str,
+    now: datetime,
 ) -> Refusal | None:
-    """列入清单须有原办理时限且已过，写明已做的工作和未能按时解决的原因；例外须说明理由。"""
-    if override_reason:
-        return None
+    """登记入账须写明已做的工作和未能按时解决的原因；没有原办理时限或还没有到的，由报送人以外的人另行说明理由。"""
+    said = {"done": done, "why_unresolved": why_unresolved}
+    if refusal := _history_missing(**said):
+        return refusal
+    if refusal := _not_overdue(tier1_due_at, now=now):
+        if not office_override_reason:
+            reason = f"{refusal.reason}仍要列入的，领导小组办公室须自己写明特殊列入理由，报送的理由不能代替。"
+            return Refusal(reason, norms.LIST_ENTRY_GUARD, field="override_reason")
+        if actor.account == matter.proposed_by:
+            reason = "本件是您报送的，特殊列入须由另一人决定。"
+            return Refusal(reason, norms.LIST_ENTRY_GUARD, field="override_reason")
+    return None
+
+
+def _not_overdue(tier1_due_at: datetime | None, *, now: datetime) -> Refusal | None:
     if tier1_due_at is None:
         return Refusal("没有原办理时限，不能列入清单。", norms.LIST_ENTRY_GUARD, field="tier1_due_at")
     if tier1_due_at >= now:
@@ -47,11 +66,61 @@ def may_enter(
             norms.LIST_ENTRY_GUARD,
             field="tier1_due_at",
         )
+    return None
+
+
+def _history_missing(*, done: str, why_unresolved: str) -> Refusal | None:
     if not done:
         return Refusal("须写明受理单位已做的工作。", norms.LIST_ENTRY_GUARD, field="done")
     if not why_unresolved:
         return Refusal("须写明未能按时解决的原因。", norms.LIST_ENTRY_GUARD, field="why_unresolved")
     return None
+
+
+@carries_out(norms.LIST_REPORT)
+def may_enter_for(matter: MatterFacts, *, on_behalf_because: str, now: datetime) -> Refusal | None:
+    """受理单位的报送期限还没有到的，领导小组办公室代为登记须说明理由。"""
+    due_at = matter.duties.get(DutyKind.REPORT)
+    others = matter.parts.get(Part.REPORTER, frozenset()) - matter.parts.get(Part.OFFICE, frozenset())
+    if others and due_at is not None and due_at >= now and not on_behalf_because:
+        said = f"受理单位应在{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前报送情况；要先行登记的，写明代为登记的理由。"
+        return Refusal(said, norms.LIST_REPORT, field="on_behalf_because")
+    return None
+
+
+@carries_out(norms.LIST_REGISTER, norms.IDENTITY_PROTECTED)
+def may_join(matter: MatterFacts, other: MatterFacts | None) -> Refusal | None:
+    """候选只并入另一件候选或在账的事项；要求保密的，不让别的受理单位参与。"""
+    if other is None or other.number == matter.number:
+        return Refusal("没有找到要并入的事项，或就是本件。", norms.LIST_REGISTER, field="into")
+    if other.stage not in (ListStage.CANDIDATE, *ON_LEDGER):
+        return Refusal(f"{other.number}{other.stage.label}，不能并入。", norms.LIST_REGISTER, field="into")
+    reporters = [m.parts.get(Part.REPORTER, frozenset()) for m in (matter, other)]
+    if other.confidential and not reporters[0] <= reporters[1]:
+        reason = "那一件的诉求人要求保密，别的受理单位不能参与，不能并入。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="into")
+    return None
+
+
+@carries_out(norms.LIST_REGISTER)
+def may_use_number(*, origin_number: str, matter: str, case: str) -> Refusal | None:
+    """同一渠道的同一原编号只有一件；平台有工单的，按工单号报送。"""
+    if matter:
+        return Refusal(f"渠道原编号{origin_number}已报送为{matter}。", norms.LIST_REGISTER, field="origin_number")
+    if case:
+        said = f"渠道原编号{origin_number}已登记为{case}，请按工单号报送。"
+        return Refusal(said, norms.LIST_REGISTER, field="origin_number")
+    return None
+
+
+@carries_out(norms.LIST_OVERDUE, norms.LIST_ENTRY_GUARD)
+def may_enter(
+    *, tier1_due_at: datetime | None, done: str, why_unresolved: str, override_reason: str, now: datetime
+) -> Refusal | None:
+    """报送列入须有原办理时限且已过，写明已做的工作和未能按时解决的原因；例外须说明理由。"""
+    if override_reason:
+        return None
+    return _not_overdue(tier1_due_at, now=now) or _history_missing(done=done, why_unresolved=why_unresolved)
 
 
 @carries_out(norms.LIST_REGISTER, norms.LIST_ONE_TRACK)

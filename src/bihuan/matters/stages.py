@@ -16,7 +16,7 @@ from bihuan.matters.types import (
 )
 from bihuan.policy import norms as n
 
-ENDS = frozenset({Stage.STRUCK_OFF, Stage.DROPPED})
+ENDS = frozenset({Stage.STRUCK_OFF, Stage.DROPPED, Stage.JOINED})
 OPEN = tuple(stage for stage in Stage if stage not in ENDS)
 
 _KEEP, _HAND, _SUPER = (KEEPER,), (LEAD_HANDLER,), (SUPERVISOR,)
@@ -43,6 +43,7 @@ TABLE = StageTable(
             lapses=(D.REPORT,),
         ),
         Move(S.CANDIDATE, A.DROP, S.DROPPED, (KEEPER, CLOCK), n.LIST_DROP, discharges=(D.REGISTER,), lapses_all=True),
+        Move(S.CANDIDATE, A.JOIN, S.JOINED, _KEEP, n.LIST_REGISTER, discharges=(D.REGISTER,), lapses_all=True),
         Move(S.LISTED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY, opens=(D.ASSIGN,), discharges=(D.CLASSIFY,)),
         Move(S.CLASSIFIED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY),
         Move(S.HANDLING, A.CLASSIFY, S.HANDLING, _KEEP, n.LIST_CLASSIFY),

@@ -295,6 +295,7 @@ class StruckOff(OfMatter):
 
     code: ClassVar[str] = "D17"
 
+    specially: str = ""
     entered_at: datetime
     result: str
     confirmed_by: str

@@ -74,7 +74,10 @@ _SOURCES = (
     word("satisfied", "回访结果", "callback.satisfied", "callback", say=labels(Satisfied), width=10),
     number("spent", "用时（工作日）", "ARRAY[present.entered_at, present.struck_off_at]", "present", say=working_days),
     word("late", "是否超期", late("matter:"), say=yes_no, width=9),
+    word("special", "特殊列入", "s.office_override_reason <> ''", say=yes_no, width=9),
     source("override_reason", "备注", "s.override_reason", width=24),
+    source("office_override_reason", "办公室特殊列入理由", "s.office_override_reason", width=24),
+    source("joined_to", "并入", "s.joined_to", width=20),
 )
 
 

@@ -1,7 +1,17 @@
 """Every act on a matter, under one name: `from bihuan.matters import commands as matters`."""
 
 from bihuan.matters.commands import on_cases
-from bihuan.matters.commands.entry import classify, drop, explain, hold_books, index_next, propose, register, report
+from bihuan.matters.commands.entry import (
+    classify,
+    drop,
+    explain,
+    hold_books,
+    index_next,
+    join,
+    propose,
+    register,
+    report,
+)
 from bihuan.matters.commands.handling import (
     assign,
     draft_feedback,
@@ -36,6 +46,7 @@ __all__ = [
     "explain",
     "hold_books",
     "index_next",
+    "join",
     "on_cases",
     "propose",
     "reassign",

@@ -10,6 +10,8 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import SIGHT as CASE_SIGHT
 from bihuan.cases.types import CaseFacts, Part
+from bihuan.duties.life import Locked
+from bihuan.intake import queries as intake
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import confirmation
@@ -18,28 +20,31 @@ from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
 from bihuan.matters.commands.life import LIFE
 from bihuan.matters.commands.life import begin as take
+from bihuan.matters.commands.life import join as take_part
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.numbers import list_number, matter_number
 from bihuan.matters.stages import TABLE
-from bihuan.matters.types import Act, DutyKind, Stage
-from bihuan.matters.types.forms import Classify, Drop, Explain, Propose, Register, Report
+from bihuan.matters.types import Act, DutyKind, MatterFacts, Stage
+from bihuan.matters.types.forms import Classify, Drop, Explain, Join, Propose, Register, Report
 from bihuan.matters.types.happenings import (
     CandidateDropped,
     CandidateExplained,
+    CandidateJoined,
     CandidateProposed,
     CandidateReported,
     MatterClassified,
     MatterListed,
+    SourceJoined,
 )
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFacts, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
-from bihuan.record.commands import begin, command, count_up, lock
+from bihuan.record.commands import append, begin, command, count_up, lock, lock_all
 from bihuan.record.retrying import whole
-from bihuan.record.types import Done
+from bihuan.record.types import Chain, Done
 from bihuan.requesters import commands as requesters
 from bihuan.requesters.types import Identity
 from bihuan.text.entries import entry_of
@@ -165,7 +170,7 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
     if fields.case:
         _hold_case(fields.case, actor)
     books = _open_books(actor.jurisdiction, now)
-    matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books)
+    matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books, actor)
     begins = _begins(books, Act.REPORT, actor, reporter)
     granted(
         rules.may_enter(
@@ -229,7 +234,16 @@ def _reported_case(fields: Report, actor: Actor) -> tuple[Matter, str]:
     return matter, case.desk
 
 
-def _reported_own(fields: Report, books: _Books) -> tuple[Matter, str]:
+def _grant_number(fields: Report, actor: Actor) -> None:
+    """Whether the channel's number names nothing yet; what it names is told as far as the actor may see it."""
+    known = intake.case_of_source(actor.jurisdiction, fields.channel, fields.origin_number)
+    seen = known and cases.visible_to(actor).filter(number=known).exists()
+    matter = queries.of_number(fields.channel, fields.origin_number, actor)
+    case = f"工单{known}" if seen else "一件工单" if known else ""
+    granted(rules.may_use_number(origin_number=fields.origin_number, matter=matter, case=case))
+
+
+def _reported_own(fields: Report, books: _Books, actor: Actor) -> tuple[Matter, str]:
     """A matter that stands in the reporter's own books alone."""
     desk = organisations.desk_of(fields.channel, books.place.code)
     granted(
@@ -237,6 +251,8 @@ def _reported_own(fields: Report, books: _Books) -> tuple[Matter, str]:
             channel=fields.channel, desk=desk, title=fields.title, content=fields.content, pack=books.pack
         )
     )
+    if fields.origin_number:
+        _grant_number(fields, actor)
     assert desk is not None
     matter = Matter(
         channel=fields.channel,
@@ -276,9 +292,13 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
         "tier1_due_at": fields.tier1_due_at or matter.tier1_due_at,
         "done": fields.done or matter.done,
         "why_unresolved": fields.why_unresolved or matter.why_unresolved,
-        "override_reason": fields.override_reason or matter.override_reason,
+        "office_override_reason": fields.override_reason,
     }
-    locked.grant(rules.may_enter(**entered, now=now))
+    locked.grant(
+        rules.may_enter_for(matter, on_behalf_because=fields.on_behalf_because, now=now),
+        rules.may_be_entered(matter, actor, **entered, now=now),
+    )
+    entered["on_behalf_because"] = fields.on_behalf_because
     place = organisations.jurisdiction(matter.jurisdiction)
     year = organisations.today(now).year
     listed_as = list_number(place.matter_prefix, year, count_up(f"list/{place.code}/{year}", place.code))
@@ -286,7 +306,14 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
     _find_also_by(number, listed_as)
     done = LIFE.advance(
         locked,
-        MatterListed(list_number=listed_as, overridden=bool(entered["override_reason"]), **entered),
+        MatterListed(
+            list_number=listed_as,
+            overridden=bool(fields.override_reason),
+            specially="（特殊列入）" if fields.override_reason else "",
+            on_behalf="（代为登记）" if fields.on_behalf_because else "",
+            override_reason=matter.override_reason,
+            **entered,
+        ),
         changes={"list_number": listed_as, **entered},
     )
     take_along(locked)
@@ -299,6 +326,39 @@ def drop(*, number: str, fields: Drop, actor: Actor, now: datetime, version: int
     locked = LIFE.begin(number, Act.DROP, actor=actor, now=now, version=version)
     spares = () if locked.seat.post == Post.LIST_KEEPER else (DutyKind.REGISTER,)
     return LIFE.advance(locked, CandidateDropped(reason=fields.reason), spares=spares)
+
+
+@command(subject="matter", act=Act.JOIN, fields=Join)
+def join(*, number: str, fields: Join, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Put the candidate to another matter that is the same; whoever reported it takes part there, its sources stand."""
+    seen, kept = LIFE.see(number, actor), queries.named(fields.into, actor)
+    held = lock_all([seen.subject, *([kept.subject] if kept else [])])
+    locked = LIFE.begin(number, Act.JOIN, actor=actor, now=now, version=version, held=held[seen.subject])
+    matter, kept = locked.facts, queries.facts(kept.number) if kept else None
+    locked.grant(rules.may_join(matter, kept))
+    assert kept is not None
+    _tell_kept(locked, kept, held[kept.subject])
+    return LIFE.advance(
+        locked, CandidateJoined(into=kept.number, reason=fields.reason), changes={"joined_to": kept.number}
+    )
+
+
+def _tell_kept(locked: Locked[MatterFacts], kept: MatterFacts, chain: Chain) -> None:
+    """Whoever reported the candidate takes part in the one that is kept, which tells where that came from."""
+    matter, row = locked.facts, Matter.objects.get(number=locked.facts.number)
+    reporter = min(matter.parts[Part.REPORTER])
+    take_part(kept.number, Part.REPORTER, [reporter], now=locked.now)
+    said = SourceJoined(
+        number=matter.number,
+        channel=matter.channel,
+        channel_label=locked.pack.channels[matter.channel].label,
+        origin=f"，原编号{row.origin_number}" if row.origin_number else "",
+        case=matter.case or "",
+        reporter=reporter,
+        reporter_name=organisations.unit_names([reporter]).get(reporter, reporter),
+    )
+    by, norm = locked.seat, locked.move.norm
+    append(chain, said, actor=locked.actor, seat=by, norm=norm, pack=locked.pack, now=locked.now)
 
 
 @command(subject="matter", act=Act.CLASSIFY, fields=Classify)

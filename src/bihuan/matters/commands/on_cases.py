@@ -17,7 +17,6 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.matters import queries, rules
 from bihuan.matters.commands import track
 from bihuan.matters.commands.entry import drop, propose
-from bihuan.matters.types import Stage
 from bihuan.matters.types.forms import Drop, NoFields, Propose
 from bihuan.matters.types.happenings import RequesterSaid
 from bihuan.policy import norms
@@ -51,8 +50,8 @@ def _drop_candidate(case: Locked[CaseFacts]) -> None:
     """Drop it by the clock's hand; what the case was put to is a candidate instead, if it is late itself."""
     if not case.pack.binds(norms.LIST_REGISTER):
         return
-    candidate, target = queries.open_of_case(case.facts.number), case.move.target
-    if not candidate or queries.facts(candidate).stage is not Stage.CANDIDATE:
+    candidate, target = queries.candidate_of(case.facts.number), case.move.target
+    if not candidate:
         return
     clock: dict[str, Any] = {"actor": Actor.clockwork(case.facts.jurisdiction), "now": case.now}
     drop(number=candidate, fields=Drop(reason=f"工单已{target.label.removeprefix('已')}"), **clock)

@@ -28,6 +28,7 @@ class Stage(Vocabulary, context="stage"):
     TRACKING = "tracking", "销号跟踪"
     STRUCK_OFF = "struck_off", "已销号"
     DROPPED = "dropped", "不予列入"
+    JOINED = "joined", "并入"
 
 
 ON_LEDGER = (
@@ -52,6 +53,7 @@ class Act(Vocabulary):
     EXPLAIN = "explain", "补报情况"
     REGISTER = "register", "登记入账"
     DROP = "drop", "不予列入"
+    JOIN = "join", "并入他件"
     CLASSIFY = "classify", "分类"
     ASSIGN = "assign", "交办"
     REASSIGN = "reassign", "改交办"
@@ -210,6 +212,10 @@ class MatterFacts:
     done: str
     why_unresolved: str
     override_reason: str
+    office_override_reason: str
+    """Why the office entered it although its limit was missing or not past: 特殊列入."""
+    on_behalf_because: str
+    joined_to: str
     matter_class: MatterClass | None
     lead: str | None
     proposed_by: str

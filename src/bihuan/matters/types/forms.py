@@ -55,18 +55,30 @@ class Explain(Fields):
 
 
 class Register(Fields):
-    """Entering a candidate in the ledger; what is left empty stays as reported."""
+    """Entering a candidate in the ledger; what is left empty stays as reported, but for the office's own reasons."""
 
     tier1_due_at: Moment | None = Field(None, title="原办理时限", description="不填即按报送")
     done: Text = Field("", title="已做的工作", description="不填即按报送")
     why_unresolved: Text = Field("", title="未能按时解决的原因", description="不填即按报送")
-    override_reason: Text = Field("", title="特殊列入理由", description="不符合列入条件仍需列入的，说明理由")
+    override_reason: Text = Field(
+        "", title="特殊列入理由", description="没有原办理时限或者还没有到的，领导小组办公室须自己说明理由"
+    )
+    on_behalf_because: Text = Field(
+        "", title="代为登记的理由", description="受理单位的报送期限还没有到、仍要先行登记的，说明理由"
+    )
 
 
 class Drop(Fields):
     """Not entering a candidate."""
 
     reason: RequiredText = Field(title="不予列入的理由")
+
+
+class Join(Fields):
+    """Putting a candidate to another one, or to a matter on the ledger, that is the same."""
+
+    into: RequiredLine = Field(title="并入的事项", description="事项号或清单编号")
+    reason: RequiredText = Field(title="理由")
 
 
 class Classify(Fields):

@@ -66,15 +66,49 @@ class MatterListed(Happening):
     """The office entered the matter in the ledger."""
 
     kind: ClassVar[str] = "matter.listed"
-    sentence: ClassVar[str] = "登记入账，清单编号{list_number}"
-    private: ClassVar[frozenset[str]] = frozenset({"done", "why_unresolved", "override_reason"})
+    sentence: ClassVar[str] = "登记入账，清单编号{list_number}{specially}{on_behalf}"
+    private: ClassVar[frozenset[str]] = frozenset(
+        {"done", "why_unresolved", "override_reason", "office_override_reason", "on_behalf_because"}
+    )
 
     list_number: str
     tier1_due_at: datetime | None
     overridden: bool
+    specially: str
+    on_behalf: str
     done: str
     why_unresolved: str
     override_reason: str
+    office_override_reason: str
+    on_behalf_because: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CandidateJoined(Happening):
+    """The office put the candidate to another one that is the same."""
+
+    kind: ClassVar[str] = "matter.joined"
+    sentence: ClassVar[str] = "并入{into}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    into: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceJoined(Happening):
+    """Told by the matter that is kept: another candidate was put to it, and whoever reported that takes part."""
+
+    kind: ClassVar[str] = "matter.source-joined"
+    sentence: ClassVar[str] = "{number}并入本件（{channel_label}{origin}），{reporter_name}参与"
+
+    number: str
+    channel: str
+    channel_label: str
+    origin: str
+    case: str
+    reporter: str
+    reporter_name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

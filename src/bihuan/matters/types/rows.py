@@ -135,6 +135,17 @@ class RoundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedSource:
+    """A candidate that was put to a matter: where that was told of, and under which numbers."""
+
+    number: str
+    channel: str
+    channel_label: str
+    origin_number: str
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatterView:
     """All that a matter's page shows but for the acts."""
 
@@ -154,6 +165,7 @@ class MatterView:
     duties: tuple[DutyRow, ...]
     feedbacks: tuple[FeedbackRow, ...]
     rounds: tuple[RoundRow, ...]
+    joined: tuple[JoinedSource, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,17 @@ class StrikeOffSlip:
     supervised_by_name: str
     struck_off_by_name: str
     late: bool
+    override_reason: str
+    office_override_reason: str
+    """Set where it was entered specially (特殊列入): its limit was missing or not past."""
+
+    @property
+    def specially(self) -> str:
+        """Both reasons for which it was entered specially; nothing where it was not."""
+        if not self.office_override_reason:
+            return ""
+        reported = f"报送理由：{self.override_reason}；" if self.override_reason else ""
+        return f"{reported}领导小组办公室理由：{self.office_override_reason}"
 
 
 @dataclass(frozen=True, slots=True)
