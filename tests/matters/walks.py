@@ -88,7 +88,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.SEND_BACK: {"reason_code": "incomplete", "reason": "补充现场照片。"},
         A.SUPERVISE: {"finding": "现场查看，问题已解决。"},
         A.RECHECK: {"finding": "运行正常。"},
-        A.END_TRACKING: {"finding": "持续正常，结束跟踪。"},
+        A.END_TRACKING: {"settled": "yes", "way": "site", "finding": "持续正常，结束跟踪。"},
         A.REOPEN: {"finding": "路灯又不亮了。", "due_on": in_two_weeks},
     }
     return forms.get(act, {})

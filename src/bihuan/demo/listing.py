@@ -13,7 +13,7 @@ from bihuan.demo.stories import CaseWalk, off_the_list
 from bihuan.demo.timeline import Rested, Story
 from bihuan.demo.walk import DAY, Walk
 from bihuan.matters import queries as matters
-from bihuan.matters.types import ON_LEDGER, Act, Ground, KeyBasis, MatterClass, Proof, Stage
+from bihuan.matters.types import ON_LEDGER, Act, Ground, KeyBasis, MatterClass, Proof, Settled, Stage, Way
 from bihuan.matters.types.rows import MatterFilters
 from bihuan.organisations.types import Post
 
@@ -248,7 +248,7 @@ def tracked(matter: MatterWalk) -> Story:
     yield matter.walk.days(3, 5)
     matter.supervisor_does(Act.RECHECK, finding="复查未见反弹。", recheck_on=matter.on(8))
     yield matter.walk.days(5, 7)
-    matter.supervisor_does(Act.END_TRACKING, finding="持续稳定，结束跟踪。")
+    matter.supervisor_does(Act.END_TRACKING, settled=Settled.YES, way=Way.SITE, finding="持续稳定，结束跟踪。")
 
 
 def come_back(matter: MatterWalk) -> Story:

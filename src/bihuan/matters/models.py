@@ -68,6 +68,8 @@ class Matter(models.Model):
     drafted_by = models.CharField(max_length=64, blank=True)
     submitted_by = models.CharField(max_length=64, blank=True)
     urges = models.SmallIntegerField(default=0)
+    settled = models.CharField(max_length=8, blank=True, default="", db_default="")
+    """Whether what was tracked is solved, as whoever ended the tracking said."""
     supervisions = models.SmallIntegerField(default=0)
     round = models.SmallIntegerField(default=1)
     folded = models.TextField(default="", db_default="")

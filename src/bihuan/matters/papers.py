@@ -205,6 +205,7 @@ def struck_off(number: str, actor: Actor, now: datetime) -> StruckOff:
     return StruckOff(
         **{**file.head, "assigned_at": told.assigned_at, "due_at": told.due_at, "lead": slip.lead_name},
         specially=slip.specially,
+        tracked=f"问题是否解决：{slip.tracked}" if slip.tracked else "",
         entered_at=told.entered_at,
         result=slip.feedback.result,
         confirmed_by=slip.confirmed_by_name,

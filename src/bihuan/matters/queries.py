@@ -19,7 +19,17 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.matters import rules
 from bihuan.matters.models import Feedback, Matter, Participation, Round
 from bihuan.matters.stages import ENDS, OPEN
-from bihuan.matters.types import ON_LEDGER, DutyKind, KeyBasis, MatterClass, MatterFacts, Proof, Stage
+from bihuan.matters.types import (
+    NOT_SAID,
+    ON_LEDGER,
+    DutyKind,
+    KeyBasis,
+    MatterClass,
+    MatterFacts,
+    Proof,
+    Settled,
+    Stage,
+)
 from bihuan.matters.types.rows import (
     FeedbackRow,
     Figure,
@@ -48,7 +58,7 @@ DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 _MATTER = (
     "number, list_number, jurisdiction, pack, stage, title, channel, case_id, requester, tier1_due_at, done,"
     " why_unresolved, override_reason, office_override_reason, on_behalf_because, joined_to, matter_class, lead,"
-    " proposed_by, proposed_at, closed_at, drafted_by,"
+    " proposed_by, proposed_at, closed_at, settled, drafted_by,"
     " submitted_by, urges, supervisions, round"
 )
 _ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised_at"
@@ -434,9 +444,17 @@ def strike_off_slip(number: str, actor: Actor, *, round: int | None = None) -> S
         supervised_by_name=names.get(last.supervised_by, ""),
         struck_off_by_name=names.get(last.struck_off_by, ""),
         late=first_sent is not None and last.first_due_at is not None and first_sent > last.first_due_at,
+        tracked=_tracked(matter, last),
         override_reason=matter.override_reason,
         office_override_reason=matter.office_override_reason,
     )
+
+
+def _tracked(matter: MatterFacts, last: RoundRow) -> str:
+    """What whoever ended the tracking of the last round said of it; nothing where there was none."""
+    if matter.matter_class != MatterClass.SPECIAL or matter.stage != Stage.STRUCK_OFF or last.round != matter.round:
+        return ""
+    return Settled(matter.settled).label if matter.settled else NOT_SAID
 
 
 def reconciliation(actor: Actor, month: date, *, now: datetime) -> Reconciliation:

@@ -12,7 +12,16 @@ from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
-from bihuan.matters.types import ON_LEDGER, STRUCK, DutyKind, KeyBasis, MatterClass, MatterFacts, Proof
+from bihuan.matters.types import (
+    ON_LEDGER,
+    STRUCK,
+    DutyKind,
+    KeyBasis,
+    MatterClass,
+    MatterFacts,
+    Proof,
+    Settled,
+)
 from bihuan.matters.types import Stage as ListStage
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
@@ -395,6 +404,15 @@ def may_recheck_on(on: date, *, today: date) -> Refusal | None:
     """复查期限应在今天之后。"""
     if on <= today:
         return Refusal("复查期限应在今天之后。", norms.LIST_TRACK, field="recheck_on")
+    return None
+
+
+@carries_out(norms.LIST_TRACK)
+def may_end_tracking(*, settled: Settled | None) -> Refusal | None:
+    """没有解决的继续跟踪，直至落实解决。"""
+    if settled is Settled.NO:
+        reason = "问题没有解决的不能结束跟踪：请继续复查，或者重新办理。"
+        return Refusal(reason, norms.LIST_TRACK, field="settled")
     return None
 
 

@@ -89,7 +89,9 @@ TABLE = StageTable(
             (LEAD_HEAD, LEAD_HANDLER, LEAD_DEPUTY),
             n.LIST_FEEDBACK_PROOF,
             opens=(D.REVIEW,),
-            discharges=(D.SIGN, D.HANDLE, D.REWORK, D.URGE_REPLY),
+            discharges=(D.SIGN, D.HANDLE, D.REWORK),
+            forfeits=(D.URGE_REPLY,),
+            settles=(D.URGE_REPLY,),
         ),
         # 审核、督查反馈、销号
         Move(

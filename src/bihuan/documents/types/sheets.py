@@ -296,6 +296,7 @@ class StruckOff(OfMatter):
     code: ClassVar[str] = "D17"
 
     specially: str = ""
+    tracked: str = ""
     entered_at: datetime
     result: str
     confirmed_by: str

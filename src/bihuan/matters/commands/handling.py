@@ -14,7 +14,7 @@ from bihuan.cases.types import Departure, Part
 from bihuan.dispatch.queries import relay_attempts
 from bihuan.dispatch.types import AnswerRelay, FeedbackMethod, Relay, RelayOutcome, RelayRequested, relay_answered
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Opening
+from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import queries, rules
 from bihuan.matters.commands.life import LIFE, begin, end_of, join, leave, note_round, with_parts
@@ -281,6 +281,7 @@ def submit_feedback(
     signed = fields.proof == Proof.SIGNATURE
     acting = signed and _acts_as_head(matter.lead or "", actor, now)
     edition = queries.feedback_versions(number)
+    replies = bool(fields.urge_reply) and DutyKind.URGE_REPLY in matter.duties
     Feedback.objects.filter(matter_id=number, version=edition, submitted_at__isnull=True).update(
         proof=str(fields.proof),
         signer=actor.account if signed else "",
@@ -298,8 +299,11 @@ def submit_feedback(
         acting=acting,
         seal=fields.seal,
         opinion=fields.opinion,
+        replied="，回复催办督办" if replies else "",
+        urge_reply=fields.urge_reply if replies else "",
     )
-    return LIFE.advance(locked, happening, changes={"submitted_by": actor.account})
+    replied = Singly(settles=((DutyKind.URGE_REPLY, matter.lead or ""),)) if replies else NOTHING
+    return LIFE.advance(locked, happening, changes={"submitted_by": actor.account}, singly=replied)
 
 
 def _acts_as_head(unit: str, actor: Actor, now: datetime) -> bool:

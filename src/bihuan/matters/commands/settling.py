@@ -13,7 +13,7 @@ from bihuan.matters.commands.handling import handling
 from bihuan.matters.commands.life import LIFE, begin, end_of, note_round
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Round
-from bihuan.matters.types import Act, DutyKind, MatterFacts
+from bihuan.matters.types import NOT_SAID, Act, DutyKind, MatterFacts
 from bihuan.matters.types.forms import (
     Confirm,
     EndTracking,
@@ -147,7 +147,15 @@ def recheck(*, number: str, fields: Recheck, actor: Actor, now: datetime, versio
 def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """A special matter passed its last re-check."""
     locked = LIFE.begin(number, Act.END_TRACKING, actor=actor, now=now, version=version)
-    return LIFE.advance(locked, TrackingEnded(finding=fields.finding))
+    locked.grant(rules.may_end_tracking(settled=fields.settled))
+    happening = TrackingEnded(
+        settled=fields.settled,
+        told=fields.settled.label if fields.settled else NOT_SAID,
+        way=fields.way,
+        by_way=fields.way.label if fields.way else NOT_SAID,
+        finding=fields.finding,
+    )
+    return LIFE.advance(locked, happening, changes={"settled": str(fields.settled or "")})
 
 
 @command(subject="matter", act=Act.REOPEN, fields=Reopen)

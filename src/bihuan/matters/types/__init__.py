@@ -124,6 +124,24 @@ class Proof(Vocabulary):
     SEAL = "seal", "加盖公章"
 
 
+class Way(Vocabulary):
+    """How the supervision body looked."""
+
+    SITE = "site", "现场查看"
+    TALK = "talk", "约谈"
+    FILES = "files", "调阅材料"
+    PHONE = "phone", "电话核实"
+
+
+class Settled(Vocabulary):
+    """Whether what was tracked is solved."""
+
+    YES = "yes", "已解决"
+    NO = "no", "未解决"
+
+
+NOT_SAID = "未写明"
+"""What is told of a question that nobody answered."""
 REPORTER = Role("受理单位", (Post.REGISTRAR, Post.DISPATCHER, Post.REVIEWER), Part.REPORTER)
 KEEPER = Role("清单管理员", (Post.LIST_KEEPER,), Part.OFFICE)
 DIRECTOR = Role("领导小组办公室主任", (Post.LIST_DIRECTOR,), Part.OFFICE)
@@ -223,6 +241,7 @@ class MatterFacts:
     closed_at: datetime | None
     drafted_by: str
     submitted_by: str
+    settled: str
     urges: int
     supervisions: int
     round: int

@@ -19,7 +19,7 @@ from bihuan.kernel.fields import (
     UnitCodes,
 )
 from bihuan.kernel.phone import Phone, PhoneSpecial
-from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof
+from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof, Settled, Way
 
 
 class Propose(Fields):
@@ -149,6 +149,7 @@ class SubmitFeedback(Fields):
         Field(title="盖章件扫描", max_length=5, json_schema_extra={"widget": "attachments"}),
     ] = ()
     opinion: Line = Field("", title="负责人意见")
+    urge_reply: Text = Field("", title="回复催办督办", description="有催办督办没有回复的，在这里回复；不写即为没有回复")
 
 
 class WithReason(Fields):
@@ -192,12 +193,15 @@ class StrikeOffAndTrack(StrikeOff):
 class EndTracking(Fields):
     """The last re-check that a special matter passed."""
 
+    settled: Settled | None = Field(None, title="问题是否解决", description="没有解决的，不能结束跟踪")
+    way: Way | None = Field(None, title="核查方式")
     finding: RequiredText = Field(title="复查情况")
 
 
-class Recheck(EndTracking):
+class Recheck(Fields):
     """A re-check that a special matter passed, with the limit of the next."""
 
+    finding: RequiredText = Field(title="复查情况")
     recheck_on: Day | None = Field(None, title="下次复查期限", description="不填即按规定时限")
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from bihuan.cases.types import ClosureType
 from bihuan.feedback.types import SendBackReason
 from bihuan.kernel.happening import Happening
-from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof
+from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof, Settled, Way
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -314,8 +314,8 @@ class FeedbackSubmitted(Happening):
     """The unit sent its feedback, signed or sealed."""
 
     kind: ClassVar[str] = "matter.feedback-submitted"
-    sentence: ClassVar[str] = "报送办理结果（第{feedback_version}稿，{proof}）"
-    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+    sentence: ClassVar[str] = "报送办理结果（第{feedback_version}稿，{proof}）{replied}"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion", "urge_reply"})
 
     feedback_version: int
     proof: Proof
@@ -323,6 +323,8 @@ class FeedbackSubmitted(Happening):
     acting: bool
     seal: tuple[int, ...]
     opinion: str
+    replied: str = ""
+    urge_reply: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -390,9 +392,13 @@ class TrackingEnded(Happening):
     """A special matter passed its last re-check."""
 
     kind: ClassVar[str] = "matter.tracking-ended"
-    sentence: ClassVar[str] = "复查通过，结束跟踪"
+    sentence: ClassVar[str] = "复查通过，结束跟踪（问题是否解决：{told}；核查方式：{by_way}）"
     private: ClassVar[frozenset[str]] = frozenset({"finding"})
 
+    settled: Settled | None
+    told: str
+    way: Way | None
+    by_way: str
     finding: str
 
 

@@ -184,6 +184,8 @@ class StrikeOffSlip:
     supervised_by_name: str
     struck_off_by_name: str
     late: bool
+    tracked: str
+    """Whether what was tracked is solved, once the tracking has ended."""
     override_reason: str
     office_override_reason: str
     """Set where it was entered specially (特殊列入): its limit was missing or not past."""
