@@ -120,7 +120,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 
 NO_PAGES = {
     "healthz", "readyz", "metrics",
-    "dispatch/recall/", "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",
+    "dispatch/recall/", "drafts/", "drafts/drop/",
+    "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",
     "account/recovery-codes/", "account/sign-ins/<int:id>/end/", "account/sign-out-everywhere/",
     "account/tokens/", "account/tokens/renew/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",
     "cases/count/", "cases/views/", "cases/export/", "cases/by-requester/", "views/<int:id>/drop/",

@@ -182,6 +182,25 @@ def test_an_identity_is_shown_once_to_who_says_why_and_the_look_is_kept(office: 
     assert (look.account, look.ground, look.reason) == ("wd.unit.handler", "contact", "联系诉求人核实灯杆位置")
 
 
+def test_a_duty_of_ones_own_says_why_one_looks_and_the_page_stays(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    clerk, url = office["unit.handler"], f"/cases/{number}/requester/"
+    at_once = next(form for form in clerk.read(f"/cases/{number}/").forms if form.action.startswith(url))
+    assert at_once.values["ground"] == ["contact"]
+    assert at_once.values["reason"] == ["办理“首次联系诉求人”"]
+    part = clerk.client.post(url, at_once.values, headers={"HX-Request": "true"}).content.decode()
+    assert REQUEST["phone"] in part
+    assert "<html" not in part, "the requester alone: what is typed on the page stays"
+    (look,) = looks(f"case:{number}")
+    assert (look.account, look.ground, look.reason) == ("wd.unit.handler", "contact", "办理“首次联系诉求人”")
+    office.act("unit.handler", number, A.RECORD_CONTACT, **typed_for(A.RECORD_CONTACT, office.town, office.began))
+    form = next(form for form in clerk.read(f"/cases/{number}/").forms if form.action.startswith(url))
+    assert form.values.get("reason") == [""], "without such a duty one says it oneself"
+    wrong = clerk.client.post(url, {"ground": "contact", "reason": "短"}, headers={"HX-Request": "true"})
+    assert wrong.status_code == 200, "a part of a page is shown whatever it says"
+    assert REQUEST["phone"] not in wrong.content.decode()
+
+
 def test_what_a_unit_does_not_take_part_in_it_cannot_find(office: Office) -> None:
     number = office.walk(*TO_HANDLING)
     stranger = office["other.handler"]

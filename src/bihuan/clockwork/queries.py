@@ -40,6 +40,7 @@ LABELS = {
     "ledgers.expire_exports": "删除过期的导出文件",
     "privacy.sweep": "删除满期的个人信息",
     "bihuan.access.jobs.sweep": "清理旧的登录记录",
+    "bihuan.drafts.jobs.sweep": "清除两周前的草稿",
     "bihuan.floodgate.jobs.sweep": "清理访问频次记录",
     "bihuan.requeue_stalled": "收回中断的作业",
     "bihuan.sweep": "清理已完成的作业",

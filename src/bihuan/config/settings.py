@@ -34,6 +34,7 @@ OWN = [
     for name in (
         "record",
         "floodgate",
+        "drafts",
         "organisations",
         "localities",
         "access",

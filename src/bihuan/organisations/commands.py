@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 
+from bihuan.drafts import commands as drafts
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
@@ -490,6 +491,7 @@ def close_account(*, account: str, actor: Actor, now: datetime, at: datetime) ->
     if not Person.objects.filter(id=person.id, is_active=True).update(is_active=False):
         raise Refused(Refusal("账号已经停用。", norms.SUCCESSION))
     revoke_tokens(account=account, actor=actor, now=now, at=at)
+    drafts.drop_of(account)
     happening = AccountClosed(account=account)
     _note(subject, actor.jurisdiction, happening, norms.IDENTITY_PROTECTED, actor, now, first=False)
 

@@ -14,6 +14,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
 from bihuan.cases.types import CaseFacts, Part, at_work
 from bihuan.documents import commands as documents
+from bihuan.drafts import commands as drafts
 from bihuan.feedback.types import ParentAnswered
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.erasure import Erasure
@@ -97,6 +98,7 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
     for child in cases.joined(number):  # it was told the answer to this one
         record.erase_private(lock(subject_of("case", child)).subject, kind=ParentAnswered.kind)
     record.erase_private(case.subject)
+    drafts.drop_on(case.subject)
     _empty("case", number)
     if case.requester is not None:
         requesters.erase(requester=case.requester, jurisdiction=case.jurisdiction)
@@ -129,6 +131,7 @@ def _erase_of(kind: str, number: str, about: _About, *, digest: str = "") -> Non
     """Erase what stands in something that came of the case: its words, its papers, its files."""
     held = lock(subject_of(kind, number))
     record.erase_private(held.subject)
+    drafts.drop_on(held.subject)
     _empty(kind, number)
     documents.erase(kind, number)
     told = _told(about.fields, attachments.erase(kind, number), digest)

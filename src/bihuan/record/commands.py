@@ -56,6 +56,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {}
 """Dotted name → command, for the architecture tests."""
 
 _recorded: ContextVar[int | None] = ContextVar("recorded", default=None)
+_alongside: ContextVar[Callable[[], None] | None] = ContextVar("alongside", default=None)
 
 
 def command(
@@ -99,6 +100,16 @@ def command(
 
 
 @contextmanager
+def alongside(write: Callable[[], None]) -> Iterator[None]:
+    """Inside, what a command wrote is followed by this in the same transaction; where it wrote nothing, by nothing."""
+    token = _alongside.set(write)
+    try:
+        yield
+    finally:
+        _alongside.reset(token)
+
+
+@contextmanager
 def _transaction() -> Iterator[None]:
     """One transaction, however many commands stand in it; when it was rolled back, what is evidence is kept."""
     outer = _recorded.get()
@@ -110,6 +121,8 @@ def _transaction() -> Iterator[None]:
         else:
             with scope.one_transaction(), transaction.atomic():
                 yield
+                if also := _alongside.get():
+                    also()
     except Refused as refused:
         if outer is None and refused.keep is not None:
             refused.keep()

@@ -137,6 +137,7 @@ SEEN = {
         _named("record_event"),
         f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ({_KINDS})",
     ),
+    "drafts_draft": _in_place(f"account = {_ACCOUNT}"),
     "instructions_instruction": _in_place(_named("instructions_instruction")),
     "attachments_attachment": _in_place(
         f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
@@ -158,6 +159,7 @@ _WALLED = (
     "determination_referral",
     "duties_duty",
     "record_event",
+    "drafts_draft",
     "instructions_instruction",
     "attachments_attachment",
     "documents_document",

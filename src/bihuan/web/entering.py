@@ -120,7 +120,8 @@ def sign_in_page(
     request: HttpRequest, onward: str, account: str = "", error: str = "", status: int = 422
 ) -> HttpResponse:
     """The page to sign in on, with why it did not work."""
-    said = {"next": onward, "account": account, "error": error, "sso": sso_label()}
+    sent = request.POST.get("sent") or request.GET.get("sent", "")
+    said = {"next": onward, "account": account, "error": error, "sso": sso_label(), "sent": sent}
     return render(request, "sign_in.html", said, status=status if error else 200)
 
 

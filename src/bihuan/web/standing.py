@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,6 +17,7 @@ from bihuan.access.types import Owed, Presence
 from bihuan.organisations.types import Standing
 from bihuan.record import scope
 from bihuan.record.reading import one_look
+from bihuan.web import drafting
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -61,8 +62,7 @@ def _enter(view: StandingView[P], *, whoever: bool) -> View[P]:
     def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         found = presence_of(request)
         if found is None:
-            onward = request.get_full_path() if request.method == "GET" else "/"
-            return _led_to(request, f"/sign-in/?next={quote(onward)}")
+            return _signed_out(request)
         if found.owed is not None and not whoever:
             return _led_to(request, WHERE[found.owed])
         actor = found.standing.actor
@@ -73,6 +73,18 @@ def _enter(view: StandingView[P], *, whoever: bool) -> View[P]:
             return view(request, found.standing, *args, **kwargs)
 
     return enter
+
+
+def _signed_out(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the door and back again. What was typed is kept for whose page it was; an open page moves nowhere."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Trigger": "signed-out"})
+    if request.method in ("GET", "HEAD"):
+        return redirect(f"/sign-in/?next={quote(request.get_full_path())}")
+    mark = drafting.keep(request)
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    onward = mark.url if mark else came_from.path if came_from.netloc == request.get_host() else "/"
+    return redirect(f"/sign-in/?next={quote(onward)}&sent={'kept' if mark else 'lost'}")
 
 
 def keep_alive(request: HttpRequest) -> None:

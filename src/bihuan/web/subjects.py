@@ -16,6 +16,8 @@ from bihuan.documents import commands as papers
 from bihuan.documents import queries as documents
 from bihuan.documents.commands import Paper
 from bihuan.documents.types import DocumentRow, State
+from bihuan.drafts import queries as drafts
+from bihuan.drafts.types import Draft
 from bihuan.duties.life import Life, Offer, next_of
 from bihuan.duties.primary import Primary, own
 from bihuan.duties.types import DutyRow, Outcome
@@ -32,6 +34,7 @@ from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
 from bihuan.record.reading import Asked, Reading, gather
 from bihuan.record.types import EventRow
+from bihuan.web.drafting import Kept, given_back, mark_of_act, typed_of
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
 from bihuan.web.words import label_of, moment
@@ -116,6 +119,8 @@ class ActForm:
     """Whether it overtakes nobody: the page sends no version with it."""
     against: bool = False
     """Whether it gives back, refuses, ends, raises or blames: it stands apart."""
+    kept: Kept | None = None
+    """What is kept of what somebody types into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +226,11 @@ def page(
     facts = view.facts
     offers = kind.life.offers(facts, standing.actor, standing.now)
     besides = kind.readings(view, standing)
-    files, drawn, *told = gather(
-        attachments.reading_of(kind.word, number), documents.reading_of(kind.word, number), *besides.values()
+    files, drawn, begun_before, *told = gather(
+        attachments.reading_of(kind.word, number),
+        documents.reading_of(kind.word, number),
+        drafts.reading_of(standing.actor.account, f"{kind.word}:{number}"),
+        *besides.values(),
     )
     ours = {id for row in drawn for id in (row.pdf, row.word)}
     details = kind.details(view, standing, dict(zip(besides, told, strict=True)))
@@ -251,6 +259,7 @@ def page(
             attempt,
             begin,
             _own_last(events, standing),
+            _Desk(standing, drafts.opened(begun_before)),
         ),
         barred=barred,
         others=tuple(o for o in offers if not o.mine),
@@ -313,10 +322,13 @@ def _forms(
     attempt: Attempt | None,
     begin: Typed | None,
     last: str,
+    desk: "_Desk",
 ) -> tuple[ActForm, ...]:
     """The forms of what may be done: what comes next first, what gives back, ends or blames last."""
     asked = attempt.act if attempt else begin.one("act") if begin else ""
-    opened = asked if asked in {o.act for o in live} else to_do.opens
+    acts = {o.act for o in live}
+    left = next((act for draft in desk.drafts if (act := draft.form.rpartition("/")[2]) in acts), "")
+    opened = asked if asked in acts else left or to_do.opens
     rows = kind.life.table.rows_from(facts.stage)
     against = {str(m.act) for m in rows if m.weight is Weight.AGAINST}
     parallel = {str(m.act) for m in rows if m.parallel}
@@ -325,7 +337,7 @@ def _forms(
     back = {o.act for o in live if undone and undoes(kind.life.table, o.act, facts.stage, last)}
     return tuple(
         replace(
-            _form(facts, o, o.act == opened, choices, attempt, begin),
+            _form(kind, facts, o, o.act == opened, choices, attempt, begin, desk),
             undoes=undone if o.act in back else "",
             against=o.act in against,
             parallel=o.act in parallel,
@@ -346,14 +358,35 @@ def _own_last(events: Sequence[EventRow], standing: Standing) -> str:
     return str(acts[-1].facts["act"])
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who sits before the page, and what they had begun to type there, the newest first."""
+
+    standing: Standing
+    drafts: Sequence[Draft]
+
+
 def _form(
-    facts: Any, offer: Offer, opened: bool, choices: Choices, attempt: Attempt | None, begin: Typed | None
+    kind: Kind,
+    facts: Any,
+    offer: Offer,
+    opened: bool,
+    choices: Choices,
+    attempt: Attempt | None,
+    begin: Typed | None,
+    desk: _Desk,
 ) -> ActForm:
     tried = attempt if attempt and attempt.act == offer.act else None
-    typed = tried.typed if tried else begin if begin and begin.one("act") == offer.act else Typed()
+    named = begin if begin and begin.one("act") == offer.act else None
+    mark = mark_of_act(desk.standing, kind.word, facts.number, offer.act, kind.page_of(facts.number))
+    kept = given_back(mark, desk.drafts, version=facts.version)
+    if tried or (named and named.values.keys() & offer.fields.model_fields.keys()):
+        kept = replace(kept, draft=None)
+    typed = tried.typed if tried else typed_of(kept.draft) if kept.draft else named or Typed()
     wrong = tried.errors if tried else {}
     made = controls(offer.fields, prefix=offer.act, typed=typed, choices=choices, errors=wrong)
-    return ActForm(offer, tuple(c for c in made if _asked_of(offer.fields.model_fields[c.name], facts)), opened, tried)
+    shown = tuple(c for c in made if _asked_of(offer.fields.model_fields[c.name], facts))
+    return ActForm(offer, shown, opened, tried, kept=kept)
 
 
 def _asked_of(info: FieldInfo, facts: Any) -> bool:

@@ -47,8 +47,8 @@ window.addEventListener("pageshow", () => {
 
 // Half-written text is not lost by a slip. What tells it is what stands there now and not what was heard being typed: some type
 // before this script has come, and a browser that is led back fills in by itself what was written before.
-function written(root) {
-  return [...root.querySelectorAll("form[data-once]:not([data-sent])")].some((form) => [...form.elements].some(changed));
+function written(root, which = "form[data-once]:not([data-sent])") {
+  return [...root.querySelectorAll(which)].some((form) => [...form.elements].some(changed));
 }
 function changed(control) {
   if (control.matches("[type=hidden],[type=password],button,fieldset")) return false;
@@ -60,9 +60,99 @@ function changed(control) {
 }
 // After a refusal the form holds what was written, as if the page had come with it.
 function kept(acts) { return acts.querySelector("[role=alert]") || document.getElementById("overtaken"); }
-window.addEventListener("beforeunload", (event) => { if (written(document)) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (written(document, "form[data-once]:not([data-draft]):not([data-sent])")) event.preventDefault(); });
+
+// What is typed belongs to whoever typed it. It stands in this tab at once, and with us three seconds after the last change, or
+// after twenty while one goes on typing; the page brings it back into its form. Keeping it is also how we hear that somebody is
+// there. A copy that we have is ours to give back; one that we have not is put back from here.
+const REST = 3000, PATIENCE = 20000, BEAT = 60000;
+const waits = new Map();
+let beat = 0;
+function draftKey(form) { return `draft ${form.dataset.draft}`; }
+function contents(form) {
+  const said = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (typeof value === "string") said.append(name, value);
+  return said;
+}
+function remember(form, more) {
+  const version = form.elements.version?.value, values = [...contents(form)].filter(([name]) => !["csrfmiddlewaretoken", "draft", "version", "once"].includes(name));
+  try { sessionStorage.setItem(draftKey(form), JSON.stringify({ version, values, ...more })); } catch { /* no room: we still have it */ }
+}
+function recalled(key) { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } }
+function keep(form, leaving) {
+  clearTimeout(waits.get(form)?.timer);
+  waits.delete(form);
+  if (leaving) { navigator.sendBeacon("/drafts/", contents(form)); return; }
+  const before = JSON.stringify([...contents(form)]);
+  fetch("/drafts/", { method: "POST", body: contents(form) }).then((answer) => {
+    if (answer.status === 401) signedOut();
+    else if (answer.ok && !form.dataset.sent && JSON.stringify([...contents(form)]) === before) remember(form, { saved: true });
+  }, () => {});
+}
+function noticed(event) {
+  const form = event.target.closest?.("form[data-once]");
+  if (!form || form.dataset.sent) return;
+  if (!form.dataset.draft) {
+    if (Date.now() - beat > BEAT) { beat = Date.now(); fetch("/drafts/", { method: "POST" }).then((answer) => { if (answer.status === 401) signedOut(); }, () => {}); }
+    return;
+  }
+  remember(form);
+  const waiting = waits.get(form) ?? { since: Date.now() };
+  clearTimeout(waiting.timer);
+  waiting.timer = setTimeout(keep, Math.max(0, Math.min(REST, waiting.since + PATIENCE - Date.now())), form);
+  waits.set(form, waiting);
+}
+document.addEventListener("input", noticed);
+document.addEventListener("change", noticed);
+window.addEventListener("pagehide", () => { for (const form of [...waits.keys()]) if (!form.dataset.sent) keep(form, true); });
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.draft) return;
+  clearTimeout(waits.get(form)?.timer);
+  waits.delete(form);
+  if (event.submitter?.matches("[data-drop]")) sessionStorage.removeItem(draftKey(form));
+  else remember(form, { saved: recalled(draftKey(form))?.saved, sent: true });
+});
+function giveBack(root) {
+  const forms = [...root.querySelectorAll("form[data-draft]")];
+  const mine = forms[0]?.dataset.draft.split("|")[0];
+  for (const key of mine === undefined ? [] : Object.keys(sessionStorage)) if (key.startsWith("draft ") && !key.startsWith(`draft ${mine}|`)) sessionStorage.removeItem(key);
+  for (const form of forms) {
+    const kept = recalled(draftKey(form));
+    if (!kept) continue;
+    const passed = kept.sent && kept.version !== form.elements.version?.value;
+    if (kept.saved || passed || form.querySelector("[role=alert]")) { sessionStorage.removeItem(draftKey(form)); continue; }
+    put(form, kept.values);
+    const act = form.closest("details"), told = form.querySelector(".draft");
+    if (act) act.open = true;
+    if (told) told.hidden = false;
+  }
+}
+function put(form, values) {
+  const said = new Map();
+  for (const [name, value] of values) said.set(name, [...(said.get(name) ?? []), value]);
+  for (const control of form.elements) {
+    if (!control.name || control.matches("[type=hidden],[type=file],[type=password],button,fieldset")) continue;
+    const found = said.get(control.name) ?? [];
+    if (control.matches("[type=checkbox],[type=radio]")) control.checked = found.includes(control.value);
+    else if (control.options) for (const option of control.options) option.selected = found.includes(option.value);
+    else control.value = found[0] ?? "";
+    control.tomselect?.sync();
+  }
+}
+// A sign-in that has ended moves nothing: what is typed stays, and one comes back to it.
+function signedOut() {
+  const bar = document.getElementById("signed-out");
+  if (!bar || !bar.hidden) return;
+  const act = document.querySelector("details.act[open]")?.id;
+  const onward = location.pathname + (act ? `?act=${act.slice(4)}#${act}` : location.search);
+  bar.querySelector("a").href = `/sign-in/?next=${encodeURIComponent(onward)}`;
+  bar.hidden = false;
+}
+document.addEventListener("signed-out", signedOut);
 
 document.addEventListener("DOMContentLoaded", () => {
+  giveBack(document);
   enhance(document);
   // After a form was sent a reload must not send it again.
   const settled = document.querySelector("[data-settled]");

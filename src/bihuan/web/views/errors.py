@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bihuan.kernel import errand
 from bihuan.kernel.refusal import Overtaken, Refused
 from bihuan.policy.loader import pack
+from bihuan.web import drafting
 from bihuan.web.standing import standing_of
 
 
@@ -43,6 +44,9 @@ def overtaken(request: HttpRequest, error: Overtaken) -> HttpResponse:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form does not come from a page of ours, or the page was open too long."""
+    if mark := drafting.keep(request):
+        text = _("刚才的没有提交。您填写的内容已保留，回到表单核对后再提交一次。")
+        return _page(request, 403, _("页面已过期"), text, back=mark.url)
     return _page(
         request,
         403,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import AppealType, Urgency
+from bihuan.drafts.queries import draft_for
 from bihuan.intake import commands as intake
 from bihuan.intake.types import RegisterAsked
 from bihuan.kernel.fields import Fields
@@ -26,6 +27,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import pack
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
+from bihuan.web.drafting import given_back, mark_of_beginning, settling, typed_of
 from bihuan.web.forms import Choices, Typed, blame, controls, fill_from, typed_in
 from bihuan.web.standing import signed_in
 
@@ -158,7 +160,8 @@ def _begin(
     if filled.fields is None:
         return _form(request, standing, page, filled.typed, filled.errors, status=422)
     try:
-        number, code = _once(request, standing, page, filled.fields)
+        with settling(standing, mark_of_beginning(standing, page.url)):
+            number, code = _once(request, standing, page, filled.fields)
     except Refused as refused:
         errors = {**filled.errors, **blame(refused.refusal, page.form)}
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
@@ -199,6 +202,9 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     choices = Choices(standing)
+    mark = mark_of_beginning(standing, page.url)
+    draft = None if typed.posted or typed.values else draft_for(mark.account, mark.form)
+    typed = typed_of(draft) if draft else typed
     made = {c.name: c for c in controls(page.form, prefix="new", typed=typed, choices=choices, errors=errors)}
     if "place_code" in made and not choices.has_places:
         del made["place_code"]
@@ -208,6 +214,7 @@ def _form(
     register = page is REGISTER and bool(choices.channel)
     said = {
         "begin": page,
+        "kept": given_back(mark, [draft] if draft else []),
         "groups": groups,
         "once": uuid.uuid4(),
         "form_error": errors.get("", ""),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bihuan.access import queries as access
 from bihuan.access.types import Power
+from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import at_work
+from bihuan.duties.types import DutyRow
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
+from bihuan.matters.types import DutyKind as MatterDuty
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as identities
-from bihuan.requesters.types import DiscloseFields, Identity
+from bihuan.requesters.types import DiscloseFields, Ground, Identity
+from bihuan.web import drafting
+from bihuan.web.drafting import mark_of_act, settling
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
 from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
@@ -55,15 +61,19 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
     filled = fill_from(request, declared.fields, standing)
     tried = Attempt(act, filled.typed, filled.errors)
     if filled.fields is None:
+        drafting.keep(request)
         return _render(request, standing, known, number, attempt=tried, status=422)
     try:
-        done = declared.run(
-            number=number, fields=filled.fields, actor=standing.actor, now=standing.now, version=_version(request)
-        )
+        with settling(standing, mark_of_act(standing, kind, number, act, known.page_of(number))):
+            done = declared.run(
+                number=number, fields=filled.fields, actor=standing.actor, now=standing.now, version=_version(request)
+            )
     except Refused as refused:
+        drafting.keep(request)
         tried = _refused(tried, refused, standing, blame(refused.refusal, declared.fields))
         return _render(request, standing, known, number, attempt=tried, status=409)
     except Overtaken as late:
+        drafting.keep(request)
         tried = Attempt(act, filled.typed, {}, words=str(late), overtaken=True)
         return _render(request, standing, known, number, attempt=tried, status=409)
     if done.secret:
@@ -88,7 +98,10 @@ def _number(said: str) -> int | None:
 @require_POST
 @signed_in
 def unmask(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
-    """Show the requester in clear, once, to somebody who says why; the look is recorded."""
+    """Show the requester in clear, once, to somebody who says why; the look is recorded.
+
+    Where a page asks that stands open, it is given the requester alone: what is typed on it stays.
+    """
     known = kind_of(kind)
     facts = known.facts(number, standing.actor)
     if facts.requester is None:
@@ -99,7 +112,10 @@ def unmask(request: HttpRequest, standing: Standing, kind: str, number: str) -> 
     except Refused as refused:
         errors = blame(refused.refusal, DiscloseFields) or {"reason": refused.refusal.reason}
         filled, shown = Filled(filled.typed, None, errors), None
-    return _render(request, standing, known, number, unmasking=filled, shown=shown, status=200 if shown else 422)
+    part, told = bool(getattr(request, "htmx", False)), 200 if shown else 422
+    return _render(
+        request, standing, known, number, unmasking=filled, shown=shown, status=200 if part else told, part=part
+    )
 
 
 def _sorts(timeline: Sequence[Told]) -> list[tuple[str, str, int]]:
@@ -126,6 +142,30 @@ def _disclose(
     )
 
 
+GROUNDS: Mapping[str, Ground] = {
+    CaseDuty.FIRST_CONTACT: Ground.CONTACT,
+    CaseDuty.RELAY: Ground.CONTACT,
+    MatterDuty.RELAY: Ground.CONTACT,
+    CaseDuty.CALLBACK: Ground.CALLBACK,
+}
+"""Duty → on which ground whoever owes it looks at the requester."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookFor:
+    """Why somebody would look at the requester now: a duty of theirs says it."""
+
+    ground: Ground
+    reason: str
+
+
+def _look_for(duties: Sequence[DutyRow], standing: Standing) -> LookFor | None:
+    """The ground and the reason that a duty of one's own gives; None where none does."""
+    mine = (d for d in duties if d.kind in GROUNDS and standing.actor.holds(d.post, unit=d.holder))
+    first = min(mine, key=lambda d: d.due_at, default=None)
+    return LookFor(GROUNDS[first.kind], f"办理“{first.label}”") if first else None
+
+
 def _barred(view: Any, standing: Standing) -> Refusal | None:
     """Why the requester cannot be shown in clear to this person; nothing where there is none."""
     if view.requester is None:
@@ -147,6 +187,7 @@ def _render(
     unmasking: Filled[DiscloseFields] | None = None,
     shown: Identity | None = None,
     status: int = 200,
+    part: bool = False,
 ) -> HttpResponse:
     found = page(known, number, standing, attempt=attempt, begin=begin)
     typed, errors = (unmasking.typed, unmasking.errors) if unmasking else (Typed(), {})
@@ -165,6 +206,7 @@ def _render(
         "unmasking": unmasking,
         "unmask_barred": _barred(found.view, standing),
         "shown": shown,
+        "look_for": _look_for(found.open_duties, standing),
         **found.details,
     }
-    return render(request, known.template, said, status=status)
+    return render(request, "subjects/_requester.html" if part else known.template, said, status=status)

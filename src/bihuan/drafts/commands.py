@@ -1,0 +1,61 @@
+"""Keeping drafts and letting them go. They are no part of the record: nothing has happened yet."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bihuan.drafts.models import Draft
+from bihuan.drafts.types import KEPT, MOST, MOST_BYTES, NEVER
+from bihuan.kernel.actor import Actor
+from bihuan.record import scope
+from bihuan.record.keeping import Sealing
+from bihuan.record.retrying import whole
+
+
+def keep(
+    *,
+    form: str,
+    subject: str,
+    values: Mapping[str, Sequence[str]],
+    version: int | None,
+    actor: Actor,
+    at: datetime,
+) -> bool:
+    """Keep what the actor typed into a form, in the place of what they typed before; False for too much of it."""
+    said = json.dumps({name: list(v) for name, v in values.items() if name not in NEVER}, ensure_ascii=False)
+    if len(said.encode()) > MOST_BYTES:
+        return False
+    kept = {
+        "jurisdiction": actor.jurisdiction,
+        "subject": subject,
+        "version": version,
+        "sealed": Sealing(actor.account, f"draft {form}").close(said),
+        "saved_at": at,
+    }
+    with scope.acting(actor):
+        Draft.objects.update_or_create(account=actor.account, form=form, defaults=kept)
+        mine = Draft.objects.filter(account=actor.account).order_by("-saved_at", "-id")
+        Draft.objects.filter(id__in=list(mine.values_list("id", flat=True)[MOST:])).delete()
+    return True
+
+
+def drop(*, form: str, actor: Actor) -> None:
+    """Let a draft go: it was sent, in the same transaction, or thrown away."""
+    with scope.acting(actor):
+        Draft.objects.filter(account=actor.account, form=form).delete()
+
+
+def drop_on(subject: str) -> None:
+    """Let everybody's drafts on a subject go: inside the command that erases it."""
+    Draft.objects.filter(subject=subject).delete()
+
+
+def drop_of(account: str) -> None:
+    """Let an account's drafts go: inside the command that closes it."""
+    Draft.objects.filter(account=account).delete()
+
+
+@whole
+def forget(*, at: datetime) -> int:
+    """Let go what nobody went on with for two weeks; answers how many."""
+    return Draft.objects.filter(saved_at__lt=at - KEPT).delete()[0]

@@ -1,0 +1,32 @@
+"""Keeping what is typed while it is typed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from bihuan.drafts import commands as drafts
+from bihuan.organisations.types import Standing
+from bihuan.web import drafting
+from bihuan.web.standing import presence_of, signed_in
+
+
+@csrf_exempt  # the mark is ours and signed, and nobody else has one; without it nothing is written
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep what stands in a form, and note that whoever types is there; 401 tells that their sign-in has ended."""
+    found = presence_of(request)
+    drafting.keep(request)
+    return HttpResponse(status=204 if found else 401)
+
+
+@require_POST
+@signed_in
+def drop(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Throw a draft away, and show its form empty."""
+    mark = drafting.marked(request)
+    if mark is None or mark.account != standing.actor.account:
+        return redirect("/")
+    drafts.drop(form=mark.form, actor=standing.actor)
+    return redirect(mark.url)

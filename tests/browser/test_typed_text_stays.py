@@ -1,0 +1,174 @@
+"""Typed text is never lost, whichever way a page is left: the end of a sign-in, a poll, a look, a refusal, Back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, Route, expect
+
+from bihuan.access.models import SignIn
+from bihuan.cases.types import Act
+from bihuan.drafts.models import Draft
+from tests.browser.officials import Desk
+from tests.towns import PASSWORD, Town
+from tests.walks import REQUEST, TO_HANDLING, Walk
+from tests.web.officials import monday_morning
+
+pytestmark = pytest.mark.browser
+WORDS = "路灯已修复，灯具换新，感谢反映。"
+NOT_SENT = "还没有提交"
+
+
+@pytest.fixture
+def walk(wendeng_live: Town) -> Walk:
+    """A case in the hands of its unit."""
+    return Walk(wendeng_live, monday_morning(wendeng_live)).along(*TO_HANDLING)
+
+
+@pytest.fixture
+def page(walk: Walk, desk: Desk) -> Page:
+    """The clerk at the case, with the form of the answer open and half written."""
+    page = desk["wd.unit.handler"]
+    page.goto(f"/cases/{walk.number}/?act=answer")
+    words(page).fill(WORDS)
+    return page
+
+
+def words(page: Page) -> Locator:
+    """Where the answer is written."""
+    return page.locator("#act-answer [name=to_requester]")
+
+
+def form(page: Page) -> Locator:
+    """The form of the answer."""
+    return page.locator("#act-answer form")
+
+
+def sign_in_ends() -> None:
+    """Let every sign-in end for nobody was there."""
+    SignIn.objects.update(seen_at=timezone.now() - timedelta(days=1))
+
+
+def sign_in_again(page: Page, account: str = "wd.unit.handler") -> None:
+    """At the door."""
+    page.get_by_label("账号").fill(account)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+
+
+def kept(page: Page) -> None:
+    """Wait until we have what was typed, as after a rest of three seconds."""
+    with page.expect_response("**/drafts/"):
+        page.evaluate("keep(document.querySelector('#act-answer form'))")
+
+
+def test_reload_brings_it_back_before_and_after_it_was_kept(page: Page) -> None:
+    page.reload()
+    expect(words(page)).to_have_value(WORDS)
+    expect(form(page)).to_contain_text(NOT_SENT)
+    words(page).fill(f"{WORDS}再补一句。")
+    kept(page)
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    expect(words(page)).to_have_value(f"{WORDS}再补一句。")
+    expect(form(page)).to_contain_text(NOT_SENT)
+
+
+def test_it_is_kept_by_itself_after_a_rest(page: Page) -> None:
+    with page.expect_response("**/drafts/", timeout=10_000) as answer:
+        words(page).press_sequentially("。")
+    assert answer.value.status == 204
+    assert Draft.objects.get().account == "wd.unit.handler"
+
+
+def test_leaving_and_back_bring_it_back(page: Page, walk: Walk) -> None:
+    page.goto("/cases/")
+    page.go_back()
+    expect(words(page)).to_have_value(WORDS)
+    page.goto("/")
+    page.goto(f"/cases/{walk.number}/")
+    expect(words(page)).to_have_value(WORDS)
+    expect(page.locator("#act-answer")).to_have_attribute("open", "")
+
+
+def test_who_sends_after_the_end_signs_in_and_is_back_at_the_words(page: Page, walk: Walk) -> None:
+    page.locator("#act-answer [name=to_platform]").fill("已更换灯具。")
+    sign_in_ends()
+    form(page).locator("> button").click()
+    expect(page.get_by_text("刚才的没有提交。您填写的内容已保留")).to_be_visible()
+    sign_in_again(page)
+    expect(words(page)).to_have_value(WORDS)
+    expect(page.locator("#act-answer [name=to_platform]")).to_have_value("已更换灯具。")
+    expect(form(page)).to_contain_text(NOT_SENT)
+    assert walk.facts.stage == "handling"
+
+
+def test_an_open_page_says_that_the_sign_in_ended_and_moves_nothing(page: Page) -> None:
+    where = page.url
+    sign_in_ends()
+    page.evaluate("look()")
+    bar = page.locator("#signed-out")
+    expect(bar).to_contain_text("登录已过期，内容仍在。")
+    assert page.url == where
+    expect(words(page)).to_have_value(WORDS)
+    bar.get_by_role("link", name="重新登录").click()
+    sign_in_again(page)
+    expect(words(page)).to_have_value(WORDS)
+
+
+def test_another_account_in_the_same_browser_is_given_nothing(page: Page, walk: Walk) -> None:
+    kept(page)
+    sign_in_ends()
+    page.goto(f"/sign-in/?next=/cases/{walk.number}/")
+    sign_in_again(page, "wd.unit.deputy")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert WORDS not in page.content()
+    assert page.locator("form[data-draft]").count() == 0 or WORDS not in str(page.evaluate("({...sessionStorage})"))
+
+
+def test_looking_at_the_requester_leaves_the_page_as_it_is(page: Page) -> None:
+    page.get_by_role("button", name="查看（会被记录）").click()
+    expect(page.locator("#requester")).to_contain_text(REQUEST["phone"])
+    expect(words(page)).to_have_value(WORDS)
+
+
+def test_a_refusal_leaves_it(page: Page) -> None:
+    form(page).locator("> button").click()
+    expect(form(page).get_by_role("alert").first).to_be_visible()
+    expect(words(page)).to_have_value(WORDS)
+    page.goto("/")
+    page.go_back()
+    expect(words(page)).to_have_value(WORDS)
+
+
+def test_a_cut_line_leaves_it(page: Page, walk: Walk) -> None:
+    def cut(route: Route) -> None:
+        route.abort()
+
+    page.route("**/acts/answer/", cut)
+    page.route("**/drafts/", cut)
+    form(page).locator("> button").click()
+    page.wait_for_timeout(300)
+    page.unroute("**/acts/answer/")
+    page.unroute("**/drafts/")
+    page.goto(f"/cases/{walk.number}/?act=answer")
+    expect(words(page)).to_have_value(WORDS)
+
+
+def test_what_was_sent_or_thrown_away_does_not_come_back(page: Page, walk: Walk) -> None:
+    kept(page)
+    page.reload()
+    form(page).get_by_role("button", name="丢弃").click()
+    expect(words(page)).to_have_value("")
+    page.reload()
+    expect(words(page)).to_have_value("")
+    page.goto(f"/cases/{walk.number}/?act=record_contact")
+    note = page.locator("#act-record_contact [name=note]")
+    note.fill("约定明天现场查看")
+    page.locator("#act-record_contact form > button").click()
+    expect(page.get_by_role("status").filter(has_text="首次联系诉求人")).to_be_visible()
+    walk.now += timedelta(hours=1)
+    walk.do(Act.SUPPLEMENT)
+    page.reload()
+    assert not Draft.objects.exists()
+    expect(page.locator("form .draft:visible")).to_have_count(0)
