@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from bench.fill import Filled, filled
+from bench.fill import Filled, filled, prefix_of
 from bench.pages import P95_LIMIT_MS, SECONDS, SMALL, WARM, drive, pages, signed_in
 from bench.site import database, served
 from bihuan.documents import pdf, word
@@ -86,11 +86,11 @@ def working() -> Iterator[None]:
 def ask_for_forms(place: Filled, many: int) -> set[int]:
     """Draw up so many forms, each on a case of its own; their files wait for the jobs."""
     clerk, now = Actor.clockwork(place.town.code), datetime.now(UTC)
-    prefix, rulebook = place.town.code[1:].upper(), pack("wendeng-2021-10")
+    prefix, rulebook = prefix_of(place.town), pack("wendeng-2021-10")
     return {
         draw_up(
             subject_kind="case",
-            number=f"F{prefix}{n:010d}",
+            number=f"F{prefix}{n:016d}",
             sheet=form(n),
             actor=clerk,
             rulebook=rulebook,

@@ -16,14 +16,14 @@ from bench.site import database, founded, rest
 _FILL = [
     """
 INSERT INTO cases_case (number, jurisdiction, pack, query_mark, title, appeal_type, urgency, channel, subject_code,
-  place_code, place, secret, anonymous, callback_wanted, stage, stage_at, registered_at, closed_at, closure, desk, lead,
-  first_receiver, designated, adjudicated, assigned_at, signed_in_at, contacted_at, round, returns, extensions, reworks,
-  registered_by, proposed_by, answered_by, signed_off_by, reviewed_by)
-SELECT 'F' || %(prefix)s || lpad(i::text, 10, '0'), %(town)s, 'wendeng-2021-10/1', sha256(i::text::bytea),
+  place_code, place, secret, accused, anonymous, callback_wanted, stage, stage_at, registered_at, closed_at, closure,
+  desk, lead, first_receiver, designated, adjudicated, assigned_at, signed_in_at, contacted_at, round, returns,
+  extensions, reworks, registered_by, proposed_by, answered_by, signed_off_by, reviewed_by)
+SELECT 'F' || %(prefix)s || lpad(i::text, 16, '0'), %(town)s, 'wendeng-2021-10/1', sha256(i::text::bytea),
   (ARRAY['小区路灯不亮', '楼道堆放杂物', '自来水压力不足', '夜间施工噪声', '占道经营', '垃圾清运不及时',
     '公交候车亭破损', '医保报销咨询', '路面坑洼积水', '暖气不热'])[1 + i %% 10] || '（第' || i || '件）',
   (ARRAY['HELP', 'HELP', 'COMPLAINT', 'CONSULT', 'HELP', 'SUGGEST', 'COMPLAINT', 'HELP'])[1 + i %% 8],
-  CASE WHEN i %% 50 = 0 THEN 'urgent' ELSE 'normal' END, %(channel)s, '', '', '', false, false, true,
+  CASE WHEN i %% 50 = 0 THEN 'urgent' ELSE 'normal' END, %(channel)s, '', '', '', false, '{}', false, true,
   stage, at, at - interval '9 days' * closed, CASE WHEN closed = 1 THEN at END,
   CASE WHEN closed = 1 THEN 'SOLVED' ELSE '' END,
   %(desk)s, lead, lead, false, false, at - interval '9 days' * closed, at - interval '8 days' * closed,
@@ -61,18 +61,18 @@ SELECT id, jurisdiction, channel, '', registered_at, 'x' FROM cases_case WHERE n
 """,
     """
 INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at,
-  due_at, first_due_at, provisional, discharged_at, outcome, steps_taken)
+  due_at, first_due_at, provisional, discharged_at, outcome, steps_taken, calendar_edition)
 SELECT jurisdiction, 'case:' || number, kind, 'dispatch.handle-within-limit', 'WD-2.3a', pack, lead,
   'handler', '5wd',
-  '', registered_at, registered_at + interval '7 days', registered_at + interval '7 days', false, stage_at, 'met', 0
+  '', registered_at, registered_at + interval '7 days', registered_at + interval '7 days', false, stage_at, 'met', 0, 0
 FROM cases_case, unnest(ARRAY['dispatch', 'sign_in', 'handle', 'review', 'callback']) kind
 WHERE stage = 'archived' AND number BETWEEN %(from)s AND %(to)s
 """,
     """
 INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at,
-  due_at, first_due_at, provisional, outcome, steps_taken)
+  due_at, first_due_at, provisional, outcome, steps_taken, calendar_edition)
 SELECT jurisdiction, 'case:' || number, kind, norm, 'WD-2.3a', pack, CASE WHEN by_desk THEN desk ELSE lead END, post,
-  '5wd', '', stage_at, stage_at + interval '4 days', stage_at + interval '4 days', false, '', 0
+  '5wd', '', stage_at, stage_at + interval '4 days', stage_at + interval '4 days', false, '', 0, 0
 FROM cases_case JOIN (VALUES ('triage', 'dispatch', 'intake.dispatch-promptly', 'dispatcher', true),
   ('dispatched', 'sign_in', 'dispatch.sign-in', 'handler', false),
   ('handling', 'handle', 'dispatch.handle-within-limit', 'handler', false),
@@ -142,13 +142,18 @@ def _filled_before(cases: int) -> Town | None:
     return Town(row[0], "hotline", desk, unit, other, township=township)
 
 
+def prefix_of(town: Town) -> str:
+    """What the numbers of its cases begin with after the F: letters alone, as of every case."""
+    return town.code[1:].upper().translate(str.maketrans("0123456789", "GHJKLMNPQR"))
+
+
 def up_to(cases: int, town: Town) -> None:
     """Fill until the tables hold that many cases, the last ones open."""
     connection.ensure_connection()
     with ClientCursor(connection.connection) as cursor:
         cursor.execute("SELECT count(*) FROM cases_case")
         (there,) = cursor.fetchone() or (0,)
-        prefix = town.code[1:].upper()
+        prefix = prefix_of(town)
         cursor.execute("SET synchronous_commit = off")
         while there < cases:
             last = min(cases, there + STEP)
@@ -164,8 +169,8 @@ def up_to(cases: int, town: Town) -> None:
                 "open_after": max(0, cases - OPEN),
                 "first": there + 1,
                 "last": last,
-                "from": f"F{prefix}{there + 1:010d}",
-                "to": f"F{prefix}{last:010d}",
+                "from": f"F{prefix}{there + 1:016d}",
+                "to": f"F{prefix}{last:016d}",
             }
             for statement in _FILL:
                 cursor.execute(statement, said)

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.towns import PASSWORD
 
-from bench.fill import Filled, filled
+from bench.fill import Filled, filled, prefix_of
 from bench.site import PORT, database, served
 from bench.wire import Wire
 from bihuan.ledgers.types import SIZE
@@ -36,7 +36,7 @@ def account(place: Filled) -> str:
 def pages(place: Filled) -> Mapping[str, str]:
     """What is read; of few cases the last page stands for the thousandth, which one comes to by the link of the page
     before it, or by typing its number."""
-    number = f"F{place.town.code[1:].upper()}{place.cases // 2:010d}"
+    number = f"F{prefix_of(place.town)}{place.cases // 2:016d}"
     last = min(PAGE, place.cases // SIZE)
     return {
         "workbench": "/?all=1",
