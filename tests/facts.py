@@ -15,6 +15,7 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.types import MatterFacts
+from bihuan.organisations.rules import RESPONSIBLE
 from bihuan.organisations.types import AppointmentRow, UnitFacts
 from bihuan.policy import loader
 from bihuan.policy.pack import Binding, Pack
@@ -129,8 +130,9 @@ def referral(**known: Any) -> ReferralFacts:
 
 
 def unit(type_code: str = "department", code: str = "unit", *, active: bool = True, **known: Any) -> UnitFacts:
-    """An active unit of a type, by default one that handles requests."""
+    """An active unit of a type with its responsible persons, by default one that handles requests."""
     said = {"code": code, "name": code, "type": type_code, "active": active, "jurisdiction": "town"}
+    known.setdefault("posts", frozenset(RESPONSIBLE))
     return plain(UnitFacts, **{**said, **known})
 
 

@@ -108,7 +108,7 @@ def with_determiners(town: Town, now: datetime = START) -> Town:
     if not pack_of(town.code).binds("determination.refer"):
         return town
     town = with_bodies(town, now)
-    if named([f"{town.code}.justice"], town.code):
+    if named([f"{town.code}.justice"], town.code, now=now):
         return town
     types = pack_of(town.code).unit_types.values()
     justice = next(t.code for t in types if "determination" in t.capacities and "staffing" not in t.capacities)

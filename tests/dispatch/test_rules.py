@@ -66,6 +66,12 @@ ROWS = (
     give.refuses("nobody", None, "lead", unit=None),
     give.refuses("a unit that handles nothing", None, "lead", unit=unit("two_offices")),
     give.refuses("a unit whose responsible persons are not named", norms.ONE_LEAD, "lead", unit=unit(active=False)),
+    give.refuses(
+        "a unit without a handler today",
+        norms.RESPONSIBLE_PERSONS,
+        "lead",
+        unit=unit(posts=frozenset({"head", "deputy"})),
+    ),
     give.refuses("the desk itself", norms.ONE_LEAD, "lead", desk="unit"),
     give.refuses("blames the field that named it", None, "co_units", unit=None, field="co_units"),
     #

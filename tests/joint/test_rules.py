@@ -9,7 +9,18 @@ from bihuan.cases.types import Part
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint import papers, rules
 from bihuan.joint.rules import figures
-from bihuan.joint.types import Absence, DutyKind, Emergency, Filing, Grade, JointFacts, Kind, Stage, WhistleType
+from bihuan.joint.types import (
+    Absence,
+    Covering,
+    DutyKind,
+    Emergency,
+    Filing,
+    Grade,
+    JointFacts,
+    Kind,
+    Stage,
+    WhistleType,
+)
 from bihuan.joint.types.figures import Figure, Misdirected, Period, Repeated, Side, UnitFigures
 from bihuan.kernel.actor import Seat
 from bihuan.policy import norms
@@ -76,7 +87,9 @@ notify = asked(rules.may_notify_of, member=member(), kind=L)
 remind = asked(rules.may_remind, **on(joint(L, member(notified_at=NOW))))
 explain = asked(rules.may_explain, **on(joint(L, member(notified_at=NOW)), "other.handler"))
 report_to = asked(rules.may_report_to, leadership=unit("leadership"), kind=L)
-instruct = asked(rules.may_instruct, **on(joint(routed_to="vice"), "leaders.leader", account="vice"))
+TODAY, DAY = NOW.date(), timedelta(days=1)
+COVERED = {"covering": (Covering("vice", TODAY, None),)}
+instruct = asked(rules.may_instruct, **on(joint(**COVERED), "leaders.leader", account="vice"))
 to_tough = asked(rules.may_raise_to_tough, **on(joint(W, whistle_type=WhistleType.ROUTINE, resolved=False)))
 to_key = asked(rules.may_raise_to_key, **on(joint(W, whistle_type=WhistleType.TOUGH, resolved=False)))
 void = asked(rules.may_void, **on(joint()))
@@ -224,6 +237,9 @@ ROWS = (
     ask.refuses("the desk", None, "units", desk="unit"),
     ask.refuses("the lead itself", N.LINKAGE_REQUEST, "units", lead="unit"),
     ask.refuses("who is there already", N.LINKAGE_REQUEST, "units", there=("unit",)),
+    ask.refuses(
+        "a unit without a handler today", N.RESPONSIBLE_PERSONS, "units", unit=unit(posts=frozenset({"head", "deputy"}))
+    ),
     ask.refuses("a unit that is not active", N.LINKAGE_REQUEST, "units", unit=unit(active=False)),
     ask.refuses("a town to a whistle", N.WHISTLE_TARGETS, "units", kind=W, unit=unit("town")),
     due.allows("until the case is due"),
@@ -353,8 +369,20 @@ ROWS = (
     report_to.refuses("nobody, of a whistle", N.WHISTLE_COORDINATE, leadership=None, kind=W),
     instruct.allows("whose field it is"),
     instruct.refuses("another leader", N.LINKAGE_COORDINATE, actor=person("leaders.leader", account="other")),
-    instruct.refuses("another, of a whistle", N.WHISTLE_COORDINATE, **on(joint(W, routed_to="vice"), "leaders.leader")),
-    instruct.allows("any leader where it went to none", **on(joint(), "leaders.leader")),
+    instruct.refuses("another, of a whistle", N.WHISTLE_COORDINATE, **on(joint(W, **COVERED), "leaders.leader")),
+    instruct.allows("any leader where none covers the unit", **on(joint(), "leaders.leader")),
+    *(
+        instruct.allows(f"any leader where it is another's {when}", **on(joint(covering=(one,)), "leaders.leader"))
+        for when, one in (
+            ("no more", Covering("vice", TODAY - DAY, TODAY)),
+            ("only tomorrow", Covering("vice", TODAY + DAY, None)),
+        )
+    ),
+    instruct.refuses(
+        "another leader on the last day",
+        N.LINKAGE_COORDINATE,
+        **on(joint(covering=(Covering("vice", TODAY, TODAY + DAY),)), "leaders.leader"),
+    ),
     instruct.allows("the platform for them", actor=person("desk.dispatcher")),
     instruct.allows("whoever leads nothing", actor=person("desk.registrar")),
     instruct.allows("a leader who dispatches too", actor=person("leaders.leader", "desk.dispatcher")),

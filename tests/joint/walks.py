@@ -137,7 +137,7 @@ def joint_bodies(town: Town) -> bool:
     """Whether the bodies are there already."""
     from bihuan.organisations.queries import named
 
-    return bool(named([f"{town.code}.leaders"], town.code))
+    return bool(named([f"{town.code}.leaders"], town.code, now=START))
 
 
 def cover(town: Town, unit: str, leader: str = "leaders.leader", now: datetime = START) -> None:

@@ -113,6 +113,9 @@ ROWS = (
     assign.refuses("nobody", None, "lead", unit=None),
     assign.refuses("a unit that handles nothing", None, "lead", unit=unit("office")),
     assign.refuses("a unit that is not active", N.LIST_ASSIGN, "lead", unit=unit(active=False)),
+    assign.refuses(
+        "a unit without a handler today", N.RESPONSIBLE_PERSONS, "lead", unit=unit(posts=frozenset({"head", "deputy"}))
+    ),
     assign.refuses("the office itself", N.LIST_ASSIGN, "lead", offices=("unit",)),
     assign.refuses("blames the field that named it", None, "co_units", unit=None, field="co_units"),
     assign.refuses(

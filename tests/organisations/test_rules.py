@@ -6,17 +6,21 @@ from datetime import timedelta
 import pytest
 
 from bihuan.organisations import rules
-from bihuan.organisations.types import JurisdictionFacts, Post
+from bihuan.organisations.types import DESK_POSTS, JurisdictionFacts, Post, Task
 from bihuan.policy import norms
-from tests.facts import NOW, WENDENG, person, plain, unit, without
+from bihuan.policy.pack import Pack
+from tests.facts import NOW, WENDENG, appointed, person, plain, unit, without
 from tests.rule_tables import Row, asked
 
 RESPONSIBLE = frozenset({Post.HEAD, Post.DEPUTY, Post.HANDLER})
+NOBODY: frozenset[str] = frozenset()
+NONE_RESPONSIBLE = without(WENDENG, norms.RESPONSIBLE_PERSONS)
 TRAINING = plain(JurisdictionFacts, training=True)
 YEARS = timedelta(days=731)
 PROTECTED = norms.IDENTITY_PROTECTED
 
 activate = asked(rules.may_be_active, unit=unit(posts=RESPONSIBLE), pack=WENDENG)
+take_work = asked(rules.may_take_work, unit=unit(posts=RESPONSIBLE), pack=WENDENG, field="lead")
 found = asked(rules.may_found, type_code="department", superior_body="", pack=WENDENG)
 give_channel = asked(rules.may_give_channel, channel="hotline", unit=unit("centre"), pack=WENDENG)
 appoint = asked(rules.may_appoint, post="handler", pack=WENDENG)
@@ -32,7 +36,16 @@ renew = asked(rules.may_renew_token, actor=person(account="somebody"), account="
 waive = asked(rules.may_waive_second_factor, training=True)
 advance = asked(rules.may_advance, jurisdiction=TRAINING, before=NOW, after=NOW + timedelta(seconds=1))
 administer = asked(rules.may_administer, actor=person("centre.administrator"))
-leave = asked(rules.may_leave, post=Post.ADMINISTRATOR, others=1)
+DESK = unit("centre")
+leave = asked(rules.may_leave, unit=DESK, pack=WENDENG, post=Post.ADMINISTRATOR, others=1, followed=False)
+leave_open = asked(rules.may_leave_open, label="经办人", owed=1, others=0, followed=False, left_open=True)
+
+
+def alone(*held: tuple[str, str], pack: Pack = WENDENG) -> list[Task]:
+    """What takes two people in a unit where these accounts hold these posts."""
+    return [one.task for one in rules.lone([appointed(account, post) for account, post in held], pack)]
+
+
 belong = asked(rules.may_belong, unit="a", parent="c", parents={"c": "b", "b": None})
 enter = asked(rules.may_enter, lead="a", co_units=("b",), known=("a", "b"))
 
@@ -42,9 +55,25 @@ ROWS = (
         activate.refuses(f"without its {post}", norms.RESPONSIBLE_PERSONS, unit=unit(posts=RESPONSIBLE - {post}))
         for post in sorted(RESPONSIBLE)
     ),
-    activate.allows("a unit that handles nothing, with nobody", unit=unit("centre")),
-    activate.allows(
-        "with nobody, where none are wanted", unit=unit(), pack=without(WENDENG, norms.RESPONSIBLE_PERSONS)
+    activate.allows("a unit that handles nothing, with nobody", unit=unit("centre", posts=NOBODY)),
+    activate.allows("with nobody, where none are wanted", unit=unit(posts=NOBODY), pack=NONE_RESPONSIBLE),
+    take_work.allows("with all three"),
+    *(
+        take_work.refuses(
+            f"without its {post}", norms.RESPONSIBLE_PERSONS, "lead", unit=unit(posts=RESPONSIBLE - {post})
+        )
+        for post in sorted(RESPONSIBLE)
+    ),
+    take_work.allows("a unit that handles nothing, with nobody", unit=unit("centre", posts=NOBODY)),
+    take_work.allows(
+        "with a handler alone, where none are wanted", unit=unit(posts={Post.HANDLER}), pack=NONE_RESPONSIBLE
+    ),
+    take_work.refuses(
+        "without a handler, where none are wanted",
+        norms.RESPONSIBLE_PERSONS,
+        "lead",
+        unit=unit(posts=RESPONSIBLE - {Post.HANDLER}),
+        pack=NONE_RESPONSIBLE,
     ),
     activate.allows(
         "without a deputy, where there are none",
@@ -118,7 +147,20 @@ ROWS = (
     administer.refuses("the head of a unit", norms.SUCCESSION, actor=person("unit.head")),
     leave.allows("one of two administrators"),
     leave.allows("the only handler", post=Post.HANDLER, others=0),
-    leave.refuses("the only administrator", norms.SUCCESSION, others=0),
+    leave.allows("the only administrator, with a successor", others=0, followed=True),
+    leave.refuses("the only administrator", norms.SUCCESSION, "successor", others=0),
+    *(
+        leave.refuses(f"the only {post} of a desk", norms.SUCCESSION, "successor", post=post, others=0)
+        for post in DESK_POSTS
+    ),
+    leave.allows("the only registrar of a unit that is no desk", unit=unit(), post=Post.REGISTRAR, others=0),
+    leave.allows("one of two registrars", post=Post.REGISTRAR),
+    leave.allows("the only registrar, with a successor", post=Post.REGISTRAR, others=0, followed=True),
+    leave_open.allows("who says that nobody follows"),
+    leave_open.allows("who names a successor", left_open=False, followed=True),
+    leave_open.allows("where another holds the post", left_open=False, others=1),
+    leave_open.allows("where nothing is open", left_open=False, owed=0),
+    leave_open.refuses("who says nothing", norms.SUCCESSION, "left_open", left_open=False),
     belong.allows("below a unit of another line"),
     belong.refuses("below itself", norms.RESPONSIBLE_PERSONS, "parent", parent="a"),
     belong.refuses("below what lies below it", norms.RESPONSIBLE_PERSONS, "parent", parents={"c": "b", "b": "a"}),
@@ -132,3 +174,12 @@ ROWS = (
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_each_rule_of_the_organisations_says(row: Row) -> None:
     row.holds()
+
+
+def test_work_for_two_is_told_where_one_person_is_there_for_it() -> None:
+    assert alone(("a", "handler"), ("a", "deputy"), ("a", "head")) == [Task.SIGN_OFF]
+    assert alone(("a", "handler"), ("a", "deputy"), ("b", "head")) == []
+    assert alone(("a", "handler"), ("b", "deputy")) == []
+    assert alone(("a", "handler")) == [], "the missing post is told as such"
+    assert alone(("a", "registrar"), ("a", "reviewer"), ("a", "caller")) == [Task.DECLINE, Task.CALL_BACK]
+    assert alone(("a", "handler"), ("a", "deputy"), pack=without(WENDENG, norms.SIGN_OFF)) == []

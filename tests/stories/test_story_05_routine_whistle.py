@@ -9,7 +9,7 @@ from bihuan.joint import queries as joint
 from bihuan.joint.types import Stage
 from bihuan.kernel.refusal import Refused
 from tests.joint.walks import WHISTLE, A, JointWalk, name_liaison, seal, third, with_bodies
-from tests.towns import Town
+from tests.towns import START, Town
 from tests.walks import Walk
 
 C = CaseAct
@@ -84,7 +84,7 @@ def test_a_liaison_is_one_deputy_of_the_unit_and_the_change_is_kept(wendeng: Tow
         name_liaison(town, "other", "third.deputy")
     name_liaison(town, "other", "other.deputy")
     name_liaison(town, "other", "other.deputy", on="2025-03-03")
-    rows = joint.liaisons(town.code)
+    rows = joint.liaisons(town.code, now=START)
     assert [row.until_on is None for row in rows] == [True, False]
 
 

@@ -204,7 +204,7 @@ def endpoints() -> Iterator[Endpoint]:
     said: dict[str, Any] = {"path": "determination-contacts", "tag": DETERMINATIONS.label}
     yield Endpoint(
         method="GET",
-        view=lambda call: Reply(Contacts(determination.contacts(call.actor.jurisdiction))),
+        view=lambda call: Reply(Contacts(determination.contacts(call.actor.jurisdiction, now=call.now, ever=True))),
         name="list_determination_contacts",
         summary="认定会商联络人及历次变更",
         returns=Contacts,

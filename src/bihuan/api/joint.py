@@ -188,7 +188,7 @@ def endpoints() -> Iterator[Endpoint]:
     yield Endpoint(
         method="GET",
         path="portfolios",
-        view=lambda call: Reply(Portfolios(joint.portfolios(call.actor.jurisdiction))),
+        view=lambda call: Reply(Portfolios(joint.portfolios(call.actor.jurisdiction, now=call.now))),
         name="list_portfolios",
         tag=LINKAGES.label,
         summary="分管区领导及历次变更",
@@ -206,7 +206,7 @@ def endpoints() -> Iterator[Endpoint]:
     yield Endpoint(
         method="GET",
         path="liaisons",
-        view=lambda call: Reply(Liaisons(joint.liaisons(call.actor.jurisdiction))),
+        view=lambda call: Reply(Liaisons(joint.liaisons(call.actor.jurisdiction, now=call.now))),
         name="list_liaisons",
         tag=WHISTLES.label,
         summary="吹哨报到联络员及历次变更",

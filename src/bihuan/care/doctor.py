@@ -408,6 +408,28 @@ def _administrators(connection: Connection) -> Iterator[Finding]:
         yield Finding("系统管理员", "ok", f"{len(held)} 个正式辖区都有两位以上，没有兼任")
 
 
+_UNHELD = """
+SELECT j.code, u.name, d.post, count(*) FROM organisations_jurisdiction j
+JOIN duties_duty d ON d.jurisdiction = j.code AND d.discharged_at IS NULL
+JOIN organisations_unit u ON u.code = d.holder
+WHERE NOT EXISTS (
+  SELECT FROM organisations_appointment a JOIN organisations_person p ON p.id = a.person_id
+  WHERE p.is_active AND a.unit_id = d.holder AND (a.post = d.post OR d.post = 'deputy' AND a.post = 'head')
+    AND daterange(a.from_on, a.until_on) @> ((now() + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date
+) GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"""
+
+
+def _holders(connection: Connection) -> Iterator[Finding]:
+    """Duties of posts that nobody holds today."""
+    rows = connection.execute(_UNHELD).fetchall()
+    if rows:
+        said = "、".join(f"{unit}（{post}，{n}项）" for _place, unit, post, n in rows[:5])
+        advice = "由系统管理员在单位与职务页任命；在此之前这些职责没有人能办"
+        yield Finding("无人在任的职责", "warning", f"{sum(row[3] for row in rows)}项：{said}", advice)
+    else:
+        yield Finding("无人在任的职责", "ok", "每项未办结的职责都有在任的人")
+
+
 def _calendar(connection: Connection, clock: Clock) -> Iterator[Finding]:
     rows = connection.execute("SELECT year FROM duties_announcedyear").fetchall()
     announced = {int(year) for (year,) in rows} | Calendar.shipped().announced_years
@@ -437,5 +459,6 @@ def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]
         _jobs,
         partial(_seals, clock=clock),
         _administrators,
+        _holders,
         partial(_calendar, clock=clock),
     )

@@ -35,22 +35,30 @@ class Urgency(Vocabulary):
 
 
 class Part(Vocabulary):
-    """How a unit takes part in a subject."""
+    """How a unit takes part in a subject, and whether that ends when the subject leaves its lead."""
 
     DESK = "desk", "受理单位"
-    LEAD = "lead", "承办单位"
+    LEAD = "lead", "承办单位", True
     FORMER = "former", "原承办单位"
-    CO = "co", "协办单位"
+    CO = "co", "协办单位", True
     OFFICE = "office", "领导小组办公室"
     SUPERVISION = "supervision", "督查考核机构"
     REPORTER = "reporter", "报送单位"
-    RESPONDER = "responder", "报到单位"
+    RESPONDER = "responder", "报到单位", True
     LEADERS = "leaders", "区委区政府"
     PARTY = "party", "争议单位"
     STAFFING = "staffing", "机构编制部门"
     JUSTICE = "justice", "司法行政部门"
     DISCIPLINE = "discipline", "追责问责机关"
     MAIN = "main", "主单承办单位"
+
+    def __init__(self, value: str, label: str = "", with_lead: bool = False) -> None:
+        self.with_lead = with_lead
+
+    @classmethod
+    def leaving_with_lead(cls) -> tuple["Part", ...]:
+        """The parts that end when the subject leaves its lead."""
+        return tuple(part for part in cls if part.with_lead)
 
 
 class Section(IntEnum):

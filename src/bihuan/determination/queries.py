@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -55,8 +55,7 @@ from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.models import Person
-from bihuan.organisations.queries import holders, name_of, person_names, today, unit_names
+from bihuan.organisations.queries import held_post, name_of, person_name_of, person_names, today, unit_names
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, seen
@@ -375,21 +374,26 @@ def stranded(jurisdiction: str, *, limit: int = 200) -> list[str]:
     return list(rows.filter(drafted | waiting).order_by("id").values_list("number", flat=True)[:limit])
 
 
-def contacts(jurisdiction: str, *, now: datetime | None = None) -> tuple[ContactRow, ...]:
-    """Who speaks for the three bodies: today, or (without a moment) with all who did before."""
-    rows = Contact.objects.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id")
-    if now is not None:
-        rows = rows.filter(from_on__lte=today(now)).exclude(until_on__lte=today(now))
-    person = Subquery(Person.objects.filter(account=OuterRef("account")).values("name"))
-    told = rows.annotate(unit_name=name_of("unit"), name=person)
-    return tuple(ContactRow(r.unit, r.unit_name, r.account, r.name or "", r.from_on, r.until_on) for r in told)
+def contacts(jurisdiction: str, *, now: datetime, ever: bool = False) -> tuple[ContactRow, ...]:
+    """Who speaks for the three bodies today, or with all who did before: in force while they hold a post there."""
+    rows, on = Contact.objects.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id"), today(now)
+    told = rows.annotate(
+        unit_name=name_of("unit"), name=person_name_of("account"), held=held_post("", now, unit="unit")
+    )
+
+    def row(contact: Any) -> ContactRow:
+        holds = contact.from_on <= on and (contact.until_on is None or contact.until_on > on)
+        said = (contact.unit, contact.unit_name, contact.account, contact.name, contact.from_on, contact.until_on)
+        return ContactRow(*said, in_force=holds and contact.held, vacant=holds and not contact.held)
+
+    found = tuple(row(contact) for contact in told)
+    return found if ever else tuple(one for one in found if one.in_force)
 
 
 def without_contact(units: Iterable[str], jurisdiction: str, *, now: datetime) -> tuple[str, ...]:
     """The units among these for which nobody speaks who still holds a post there."""
     wanted = tuple(units)
-    there = {(holder.unit, holder.account) for holder in holders(wanted, now)}
-    named = {row.unit for row in contacts(jurisdiction, now=now) if (row.unit, row.account) in there}
+    named = {row.unit for row in contacts(jurisdiction, now=now)}
     return tuple(unit for unit in wanted if unit not in named)
 
 

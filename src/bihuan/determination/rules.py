@@ -18,6 +18,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.stages import StageTable
+from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
@@ -67,14 +68,14 @@ def may_request(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
 
 @carries_out(norms.DETERMINATION_POSITIONS)
 def may_be_party(unit: UnitFacts | None, *, desk: str, there: Collection[str], pack: Pack) -> Refusal | None:
-    """争议单位须是已启用的其他承办单位。"""
+    """争议单位须是已启用、责任人在任的其他承办单位。"""
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
         return Refusal("没有这个承办单位。", None, field="parties")
     if unit.code in there:
         return Refusal(f"{unit.name}已经是争议单位。", norms.DETERMINATION_POSITIONS, field="parties")
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确）。", norms.DETERMINATION_POSITIONS, field="parties")
-    return None
+    return may_take_work(unit, pack, field="parties")
 
 
 @carries_out(norms.DETERMINATION_POSITIONS)
@@ -162,7 +163,7 @@ def part_of(file: DeterminationFacts, actor: Actor) -> str:
 def may_find(
     outcome: Outcome, unit: UnitFacts | None, *, named: str | None, desk: str, pack: Pack, norm: Norm
 ) -> Refusal | None:
-    """确定承办主体的写明单位，须是已启用的承办单位；认为属职责空白的不写单位。"""
+    """确定承办主体的写明单位，须是已启用、责任人在任的承办单位；认为属职责空白的不写单位。"""
     if outcome == Outcome.GAP:
         return Refusal("认为属职责空白的，不填承办单位。", norm, field="unit") if named else None
     if not named:
@@ -172,12 +173,12 @@ def may_find(
 
 @carries_out(norms.DETERMINATION_OPINION, norms.DISTRICT_DESIGNATES)
 def may_carry(unit: UnitFacts | None, *, desk: str, pack: Pack, norm: Norm) -> Refusal | None:
-    """承办主体须是已启用的承办单位，不能是受理单位自己。"""
+    """承办主体须是已启用、责任人在任的承办单位，不能是受理单位自己。"""
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
         return Refusal("没有这个承办单位。", None, field="unit")
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能承办。", norm, field="unit")
-    return None
+    return may_take_work(unit, pack, field="unit")
 
 
 @carries_out(norms.DETERMINATION_OPINION)

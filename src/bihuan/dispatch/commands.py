@@ -75,8 +75,6 @@ from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
 
-HANDS = (Part.LEAD, Part.CO, Part.RESPONDER)
-"""The parts of those who handle a case."""
 ONE_HOUR = Limit.parse("1wh")
 
 
@@ -102,7 +100,7 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
 def _may_give(locked: Locked[CaseFacts], fields: Dispatch) -> tuple[Mapping[str, UnitFacts], bool]:
     """The units that are named, and whether the lead is designated. Raises Refused."""
     case, pack = locked.facts, locked.pack
-    known = organisations.named([fields.lead, *fields.co_units], case.jurisdiction)
+    known = organisations.named([fields.lead, *fields.co_units], case.jurisdiction, now=locked.now)
     locked.grant(
         rules.may_dispatch_to(known.get(fields.lead), desk=case.desk, pack=pack),
         rules.may_designate(lead=fields.lead, co_units=fields.co_units, basis=fields.basis_kind, pack=pack),
@@ -149,7 +147,7 @@ def recall(*, number: str, fields: Recall, actor: Actor, now: datetime, version:
     locked = cases.LIFE.begin(number, Act.RECALL, actor=actor, now=now, version=version)
     case, lead = locked.facts, locked.facts.lead or ""
     locked.grant(rules.may_recall_for(fields.reason, assigned_at=case.assigned_at, now=now))
-    cases.leave(number, parts=HANDS, how=Departure.RECALLED, now=now)
+    cases.leave(number, parts=Part.leaving_with_lead(), how=Departure.RECALLED, now=now)
     soonest = duty_queries.reckon_from(now, ONE_HOUR, locked.pack).due_at
     due_at = max(soonest, duty_queries.last_due(case.subject, DutyKind.DISPATCH) or soonest)
     again = cases.LIFE.opening(
@@ -174,7 +172,7 @@ def redispatch(*, number: str, fields: Redispatch, actor: Actor, now: datetime, 
     case, lead = locked.facts, locked.facts.lead or ""
     locked.grant(rules.may_redispatch_to(fields.lead, case=case))
     known, designated = _may_give(locked, fields)
-    cases.leave(number, parts=HANDS, how=Departure.REPLACED, now=now)
+    cases.leave(number, parts=Part.leaving_with_lead(), how=Departure.REPLACED, now=now)
     cases.let_join(number, {lead: str(Part.FORMER)}, now=now)
     ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=False)
     happening = CaseRedispatched(
@@ -273,7 +271,7 @@ def approve_return(
     """The desk takes the case back; the unit carries nothing of it further."""
     locked = cases.LIFE.begin(number, Act.APPROVE_RETURN, actor=actor, now=now, version=version)
     case = locked.facts
-    cases.leave(number, parts=HANDS, how=Departure.RETURNED, now=now)
+    cases.leave(number, parts=Part.leaving_with_lead(), how=Departure.RETURNED, now=now)
     return cases.LIFE.advance(
         locked,
         ReturnApproved(unit=case.lead or "", opinion=fields.opinion, wrong_dispatch=fields.wrong_dispatch),

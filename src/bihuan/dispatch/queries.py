@@ -43,7 +43,8 @@ def suggestions(
 ) -> dict[str, tuple[Suggestion, ...]]:
     """Number → the entries of the responsibility list that share grams with the text, the nearest first.
 
-    A gram counts the more, the fewer entries have it. A unit is suggested once, and never where a request accuses it.
+    A gram counts the more, the fewer entries have it. A unit is suggested once, never where a request accuses it, and
+    never one that cannot take it today.
     """
     entries = [(e, folded, frozenset(grams(folded))) for e, folded in _matters(jurisdiction, now)]
     common = Counter(gram for _, _, held in entries for gram in held)
@@ -61,7 +62,7 @@ def suggestions(
 
 
 def _matters(jurisdiction: str, now: datetime) -> list[tuple[ResponsibilityRow, str]]:
-    return [(entry, fold(entry.matter)) for entry in responsibilities(jurisdiction, now=now)]
+    return [(entry, fold(entry.matter)) for entry in responsibilities(jurisdiction, now=now) if entry.able]
 
 
 def answers_given(number: str) -> int:

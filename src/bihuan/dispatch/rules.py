@@ -9,6 +9,7 @@ from bihuan.dispatch.types import AT_ONCE
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
@@ -18,14 +19,14 @@ ANSWERABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, Cl
 
 @carries_out(norms.ONE_LEAD, norms.FIRST_RECEIVER, norms.DISPATCH_WITH_BASIS)
 def may_dispatch_to(unit: UnitFacts | None, *, desk: str, pack: Pack, field: str = "lead") -> Refusal | None:
-    """派单须给一个已启用的承办单位；受理单位不得把自己受理的件派给自己复核。"""
+    """派单须给一个已启用、责任人在任的承办单位；受理单位不得把自己受理的件派给自己复核。"""
     if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
         return Refusal("没有这个承办单位。", None, field=field)
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能派单。", norms.ONE_LEAD, field=field)
     if unit.code == desk:
         return Refusal("承办单位不能是受理单位自己，否则无法由另一机构审核。", norms.ONE_LEAD, field=field)
-    return None
+    return may_take_work(unit, pack, field=field)
 
 
 @carries_out(norms.DESIGNATE_LEAD, norms.DETERMINATION_ASSIGN)

@@ -1,10 +1,11 @@
 """What is owed, by whom, until when, and why then."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -42,12 +43,13 @@ from bihuan.duties.types import (
     OverrideRow,
     Tally,
     ToldDuty,
+    Unheld,
     Wording,
     WordingRow,
 )
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import name_of, unit_names
+from bihuan.organisations.queries import name_of, today, unit_names
 from bihuan.organisations.types import Post
 from bihuan.policy.calendar import (
     ZONE,
@@ -272,6 +274,20 @@ def _owed_in(seats: Iterable[Seat]) -> Q:
     return owed_here
 
 
+Beside = Callable[[Actor, datetime], Q]
+_BESIDE: list[Beside] = []
+
+
+def answers_beside(beside: Beside) -> None:
+    """Declare what somebody answers for beside their posts, as a condition on duties: it is theirs too."""
+    _BESIDE.append(beside)
+
+
+def _theirs(actor: Actor, now: datetime) -> Q:
+    """What the actor owes by their posts, or answers for beside them."""
+    return reduce(or_, (beside(actor, now) for beside in _BESIDE), _owed_in(actor.seats))
+
+
 def owed(
     actor: Actor,
     filters: DutyFilters,
@@ -288,7 +304,7 @@ def owed(
     if filters.holder:
         rows = rows.filter(holder=filters.holder)
     if filters.mine:
-        rows = rows.filter(_owed_in(actor.seats))
+        rows = rows.filter(_theirs(actor, now))
     if filters.one_a_subject:
         rows = rows.filter(~Exists(_before(actor, filters, now)))
     if filters.kind:
@@ -311,7 +327,7 @@ def _before(actor: Actor, filters: DutyFilters, now: datetime) -> QuerySet[Duty]
     earlier = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
     rows = visible_to(actor).filter(earlier, subject=OuterRef("subject"), discharged_at__isnull=True)
     if filters.mine:
-        rows = rows.filter(_owed_in(actor.seats))
+        rows = rows.filter(_theirs(actor, now))
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     return rows.filter(due_at__lt=now, paused_at__isnull=True) if filters.overdue else rows
@@ -610,6 +626,33 @@ def open_of(holder: str, jurisdiction: str) -> dict[tuple[str, str], int]:
             [holder, jurisdiction],
         )
         return {(post, kind): n for post, kind, n in cursor.fetchall()}
+
+
+def open_in_posts(units: Iterable[str], jurisdiction: str) -> dict[tuple[str, str], int]:
+    """How many duties are open in each post of these units, by unit and post."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT holder, post, sum(n)::int FROM duties_owing WHERE jurisdiction = %s AND holder = ANY(%s)"
+            " GROUP BY holder, post",
+            [jurisdiction, sorted(units)],
+        )
+        return {(unit, post): n for unit, post, n in cursor.fetchall()}
+
+
+_UNHELD = """
+SELECT o.holder, u.name, o.post, sum(o.n)::int FROM duties_owing o JOIN organisations_unit u ON u.code = o.holder
+WHERE o.jurisdiction = %s AND NOT EXISTS (
+  SELECT FROM organisations_appointment a JOIN organisations_person p ON p.id = a.person_id
+  WHERE p.is_active AND a.unit_id = o.holder AND (a.post = o.post OR o.post = 'deputy' AND a.post = 'head')
+    AND daterange(a.from_on, a.until_on) @> %s
+) GROUP BY o.holder, u.name, o.post ORDER BY o.holder, o.post"""
+
+
+def unheld(jurisdiction: str, *, now: datetime) -> tuple[Unheld, ...]:
+    """Open duties of posts that nobody holds today, by unit and post; a head answers for what a deputy owes."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNHELD, [jurisdiction, today(now)])
+        return tuple(Unheld(*row) for row in cursor.fetchall())
 
 
 def wording_entered(edition: int) -> tuple[WordingRow, Days | None]:

@@ -451,6 +451,16 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheld:
+    """Open duties of a post that nobody holds today."""
+
+    unit: str
+    unit_name: str
+    post: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """The figures of a regulation by norm, and when they were counted."""
 

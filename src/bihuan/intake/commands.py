@@ -88,7 +88,7 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     on = queries.registration(fields.channel, actor)
     granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
     listed = _must_be_listed([fields], on)
-    _must_be_units([fields], on)
+    _must_be_units([fields], on, now)
     (number,) = _take_numbers(on, 1, now)
     entry = searched(fields, listed.get(fields.place_code, ""))
     draft = _draft(fields, on, entry, digest_of(fields), actor=actor, now=now)
@@ -129,7 +129,7 @@ def register_many(
     for letter in letters:
         granted(rules.may_have_come(letter.fields.received_at or now, now=now))
     listed = _must_be_listed([letter.fields for letter in letters], on)
-    _must_be_units([letter.fields for letter in letters], on)
+    _must_be_units([letter.fields for letter in letters], on, now)
     drafts = [_draft(one.fields, on, _entry(one, listed), one.digest, actor=actor, now=now) for one in letters]
     keeping = Keeping(on.place.code, sum(draft.identity is not None for draft in drafts))
     kept = iter(keeping.numbers)
@@ -191,10 +191,10 @@ def _entry(letter: Letter, listed: Mapping[str, str]) -> Entry:
     return searched(letter.fields, listed.get(letter.fields.place_code, ""))
 
 
-def _must_be_units(letters: Sequence[Register], on: Registration) -> None:
+def _must_be_units(letters: Sequence[Register], on: Registration, now: datetime) -> None:
     """Units that are complained of are those of the jurisdiction; who names none asks nothing of them."""
     if codes := {code for letter in letters for code in letter.accused}:
-        granted(rules.may_be_accused(codes, known=organisations.named(codes, on.place.code)))
+        granted(rules.may_be_accused(codes, known=organisations.named(codes, on.place.code, now=now)))
 
 
 def _new_code() -> str:

@@ -8,6 +8,7 @@ class Vocabulary(StrEnum):
     """A closed list of words: the code word is stored, the Chinese label is shown.
 
     `context` is the sense in which the labels are meant, where one Chinese word names an act and a stage alike.
+    What else a list says of its words (`traits`) its own `__init__` keeps.
     """
 
     label: str
@@ -17,7 +18,7 @@ class Vocabulary(StrEnum):
         super().__init_subclass__(**more)
         cls.context = context
 
-    def __new__(cls, value: str, label: str = "") -> Self:
+    def __new__(cls, value: str, label: str = "", *traits: object) -> Self:
         if not label:  # a default there is only for type checkers, which take `Vocabulary(word)` for this call
             raise TypeError(f"{cls.__name__} {value!r} has no label")
         member = str.__new__(cls, value)

@@ -23,6 +23,7 @@ from bihuan.matters.types import (
     Settled,
 )
 from bihuan.matters.types import Stage as ListStage
+from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
@@ -240,14 +241,14 @@ def may_classify(
 def may_assign_to(
     unit: UnitFacts | None, *, offices: Collection[str], pack: Pack, field: str = "lead"
 ) -> Refusal | None:
-    """交办须给已启用的承办单位；清单管理机构和督查考核机构不得交办给自己。"""
+    """交办须给已启用、责任人在任的承办单位；清单管理机构和督查考核机构不得交办给自己。"""
     if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
         return Refusal("没有这个承办单位。", None, field=field)
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能交办。", norms.LIST_ASSIGN, field=field)
     if unit.code in offices:
         return Refusal("承办单位不能是清单管理机构或督查考核机构自己。", norms.LIST_ASSIGN, field=field)
-    return None
+    return may_take_work(unit, pack, field=field)
 
 
 @carries_out(norms.LIST_ASSIGN)

@@ -1,7 +1,8 @@
 """Setting up jurisdictions, units, people and their posts; the training clock."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -34,9 +35,11 @@ from bihuan.organisations.types import (
     HashedPassword,
     JurisdictionFounded,
     PersonEntered,
+    Post,
     ProposalDropped,
     ResponsibilityEnded,
     ResponsibilityEntered,
+    Succession,
     TokenIssued,
     TokenRenewed,
     TokenRevoked,
@@ -205,6 +208,22 @@ def appoint(
         proposed_by=proposed_by,
     )
     _note(subject_of("unit", unit), place.jurisdiction_id, happening, norms.SUCCESSION, actor, now, first=False)
+    for one in gone:
+        _pass_on(place, post, one, account, from_on, actor, now)
+
+
+Inherit = Callable[[Succession, Actor, datetime], None]
+_HEIRS: list[Inherit] = []
+
+
+def inherits(inherit: Inherit) -> None:
+    """Declare who is told, in its transaction, that a post passes to a successor: what hangs on it passes too."""
+    _HEIRS.append(inherit)
+
+
+def _pass_on(place: Unit, post: str, before: str, after: str, on: date, actor: Actor, now: datetime) -> None:
+    for inherit in _HEIRS:
+        inherit(Succession(place.jurisdiction_id, place.code, post, before, after, on), actor, now)
 
 
 def _may_take(post: str, person: Person, now: datetime, *, by: str) -> Refusal | None:
@@ -228,7 +247,7 @@ def dismiss(*, account: str, unit: str, post: str, until_on: date, actor: Actor,
 @command()
 def give_channel(*, jurisdiction: str, channel: str, unit: str, actor: Actor, now: datetime) -> None:
     """Say which unit takes in the requests of a channel."""
-    given = queries.named([unit], jurisdiction).get(unit)
+    given = queries.named([unit], jurisdiction, now=now).get(unit)
     granted(rules.may_give_channel(channel, given, pack=queries.pack_of(jurisdiction)))
     ChannelDesk.objects.update_or_create(jurisdiction_id=jurisdiction, channel=channel, defaults={"unit_id": unit})
     happening = ChannelGiven(channel=channel, unit=unit)
@@ -250,7 +269,7 @@ def enter_responsibility(
 ) -> None:
     """Add an entry to the responsibility list."""
     helpers = tuple(co_units)
-    known = queries.named([lead, *helpers], jurisdiction)
+    known = queries.named([lead, *helpers], jurisdiction, now=now)
     if missing := {lead, *helpers} - known.keys():
         raise Unknown("、".join(sorted(missing)))
     ResponsibilityEntry.objects.create(
@@ -416,7 +435,7 @@ def add_unit(*, fields: NewUnit, actor: Actor, now: datetime) -> None:
     _free_name(fields.name, actor)
     if Unit.objects.filter(code=fields.code).exists():
         raise Refused(Refusal(f"代码“{fields.code}”已被使用。", norms.RESPONSIBLE_PERSONS, field="code"))
-    if fields.parent and not queries.named([fields.parent], actor.jurisdiction):
+    if fields.parent and not queries.named([fields.parent], actor.jurisdiction, now=now):
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
     found_unit(
         jurisdiction=actor.jurisdiction,
@@ -617,8 +636,14 @@ def _settle(row: ProposedAppointment, actor: Actor, now: datetime) -> None:
 
 
 @command()
-def vacate_post(*, account: str, unit: str, post: str, fields: Vacate, actor: Actor, now: datetime) -> None:
-    """End an appointment, by the administrator's form."""
+def vacate_post(
+    *, account: str, unit: str, post: str, fields: Vacate, owed: int = 0, actor: Actor, now: datetime
+) -> bool:
+    """End an appointment, by the administrator's form; a successor who is named takes up the post that day.
+
+    `owed` is how many duties are open in the post; only packages above know. Answers whether it ends: where nobody
+    else holds the post, it ends when a second person confirms the successor, training apart.
+    """
     granted(rules.may_administer(actor))
     _own_unit(unit, actor)
     lock(subject_of("jurisdiction", actor.jurisdiction))
@@ -629,9 +654,29 @@ def vacate_post(*, account: str, unit: str, post: str, fields: Vacate, actor: Ac
     if fields.until_on < held.from_on:
         reason = f"任职日期是{held.from_on}，免职不能早于这一天。"
         raise Refused(Refusal(reason, norms.SUCCESSION, field="until_on"))
-    others = holding.exclude(id=held.id).filter(from_on__lte=fields.until_on, person__is_active=True)
-    granted(rules.may_leave(post=post, others=others.count()))
+    everybody = holding.exclude(id=held.id).filter(from_on__lte=fields.until_on, person__is_active=True)
+    beside = everybody.filter(unit_id=unit).count()
+    others = everybody.count() if post == Post.ADMINISTRATOR else beside
+    facts, rulebook = queries.unit(unit, actor.jurisdiction, now=now), queries.pack_of(actor.jurisdiction)
+    label, followed = rulebook.posts[post].label if post in rulebook.posts else post, bool(fields.successor)
+    granted(
+        rules.may_leave(facts, rulebook, post=post, others=others, followed=followed),
+        rules.may_leave_open(label, owed=owed, others=beside, followed=followed, left_open=fields.left_open),
+    )
+    holds = False
+    if fields.successor:
+        follow = Fill(account=fields.successor, post=post, from_on=fields.until_on, acting=False, succeed=not beside)
+        try:
+            holds = fill_post(unit=unit, fields=follow, actor=actor, now=now)
+        except Refused as refused:
+            blamed = {"account": "successor", "from_on": "until_on"}.get(refused.refusal.field or "")
+            raise Refused(replace(refused.refusal, field=blamed)) from refused
+        if not beside:
+            return holds
     dismiss(account=account, unit=unit, post=post, until_on=fields.until_on, actor=actor, now=now)
+    if holds:
+        _pass_on(_own_unit(unit, actor), post, account, fields.successor, fields.until_on, actor, now)
+    return True
 
 
 @command()
@@ -666,7 +711,7 @@ def end_responsibility(*, code: str, fields: EndEntry, actor: Actor, now: dateti
 
 
 def _enter(code: str, fields: NewEntry | AmendEntry, actor: Actor, now: datetime) -> None:
-    known = queries.named([fields.lead, *fields.co_units], actor.jurisdiction)
+    known = queries.named([fields.lead, *fields.co_units], actor.jurisdiction, now=now)
     granted(rules.may_enter(lead=fields.lead, co_units=fields.co_units, known=known))
     enter_responsibility(
         jurisdiction=actor.jurisdiction,

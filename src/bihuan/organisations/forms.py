@@ -54,6 +54,15 @@ class Vacate(Fields):
     """Ending an appointment."""
 
     until_on: Day = Field(title="免职日期", description="自这一天起不再担任")
+    successor: Line = Field(
+        "",
+        title="接任的人",
+        description="自免职日期起接任，未办结的职责由接任者继续履行",
+        json_schema_extra={"widget": "person"},
+    )
+    left_open: bool = Field(
+        False, title="暂无接任的人", description="这一职务未办结的职责暂时没有人办理，列在单位与职务页，直到有人接任"
+    )
 
 
 class NewEntry(Fields):

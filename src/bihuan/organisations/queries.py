@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import CharField, F, OuterRef, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -29,6 +30,8 @@ from bihuan.organisations.types import (
     AppointmentRow,
     EntryRow,
     JurisdictionFacts,
+    Leaving,
+    Lone,
     NewPowerRow,
     PersonRow,
     ProposalRow,
@@ -38,7 +41,7 @@ from bihuan.organisations.types import (
 )
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import Capacity, Pack
 
 _STANDING = """
 SELECT p.account, p.name,
@@ -159,9 +162,18 @@ def active_units(jurisdiction: str, **asked: Combinable) -> list[dict[str, Any]]
     return list(rows.annotate(**asked).values("code", "name", *asked))
 
 
-def named(codes: Iterable[str], jurisdiction: str) -> dict[str, UnitFacts]:
-    """The units of these codes that the jurisdiction has."""
-    return {u.code: _unit(u) for u in Unit.objects.filter(code__in=set(codes), jurisdiction_id=jurisdiction)}
+def named(codes: Iterable[str], jurisdiction: str, *, now: datetime) -> dict[str, UnitFacts]:
+    """The units of these codes that the jurisdiction has, each with its filled posts."""
+    rows = Unit.objects.filter(code__in=set(codes), jurisdiction_id=jurisdiction).annotate(
+        filled=_filled("pk", today(now))
+    )
+    return {u.code: _unit(u, frozenset(u.filled)) for u in rows}
+
+
+def _filled(unit: str, on: date) -> ArraySubquery:
+    """An expression: the posts that somebody holds on that day, of the unit whose code stands in the column."""
+    held = Appointment.objects.filter(unit=OuterRef(unit), from_on__lte=on).exclude(until_on__lte=on)
+    return ArraySubquery(held.values("post"))
 
 
 def unit_names(codes: Iterable[str]) -> dict[str, str]:
@@ -188,24 +200,62 @@ class Directory:
 
 
 _DIRECTORY = """
-SELECT code, name, type, parent_id, superior_body, active FROM organisations_unit WHERE jurisdiction_id = %s
+SELECT u.code, u.name, u.type, u.parent_id, u.superior_body, u.active, coalesce(h.posts, '{}')
+FROM organisations_unit u LEFT JOIN (
+  SELECT a.unit_id, array_agg(a.post) AS posts FROM organisations_appointment a
+  WHERE a.from_on <= %(on)s AND (a.until_on IS NULL OR a.until_on > %(on)s)
+  GROUP BY a.unit_id
+) h ON h.unit_id = u.code WHERE u.jurisdiction_id = %(place)s
 UNION ALL
-SELECT account, name, '', NULL, '', NULL FROM organisations_person WHERE account = ANY(%s) ORDER BY 1"""
+SELECT account, name, '', NULL, '', NULL, '{}' FROM organisations_person WHERE account = ANY(%(accounts)s) ORDER BY 1"""
 
 
-def directory(jurisdiction: str, accounts: Iterable[str] = ()) -> Directory:
-    """Every unit of the jurisdiction and these people, in one statement: what a page needs to name whom it tells of."""
+def directory(jurisdiction: str, accounts: Iterable[str] = (), *, now: datetime) -> Directory:
+    """Every unit of the jurisdiction with its filled posts, and these people, in one statement: what a page needs to
+    name whom it tells of."""
+    said: dict[str, Any] = {"on": today(now), "place": jurisdiction, "accounts": sorted(set(accounts))}
     with connection.cursor() as cursor:
-        cursor.execute(_DIRECTORY, [jurisdiction, sorted(set(accounts))])
+        cursor.execute(_DIRECTORY, said)
         found = cursor.fetchall()
-    units = (UnitFacts(row[0], jurisdiction, *row[1:]) for row in found if row[5] is not None)
+    units = (
+        UnitFacts(code, jurisdiction, name, type_code, parent, superior, active, frozenset(posts))
+        for code, name, type_code, parent, superior, active, posts in found
+        if active is not None
+    )
     return Directory(tuple(units), {row[0]: row[1] for row in found if row[5] is None})
 
 
+def missing(unit: UnitFacts, held: Iterable[AppointmentRow], pack: Pack) -> tuple[str, ...]:
+    """The labels of the posts that a handling unit must have filled to be given work and has nobody in."""
+    return rules.lacking(replace(unit, posts=frozenset(row.post for row in held)), pack)
+
+
+def lone(held: Iterable[AppointmentRow], pack: Pack) -> tuple[Lone, ...]:
+    """What two people must do in a unit and one person alone is there for."""
+    return rules.lone(held, pack)
+
+
 def able(found: Iterable[UnitFacts], capacity: str, pack: Pack) -> tuple[UnitFacts, ...]:
-    """The active units among these whose type has the capacity under the regulation."""
+    """The active units among these whose type has the capacity under the regulation, and who have today whom that
+    wants."""
     types = {t.code for t in pack.unit_types.values() if capacity in t.capacities}
-    return tuple(unit for unit in found if unit.active and unit.type in types)
+    return tuple(u for u in found if u.active and u.type in types and not rules.lacking(u, pack))
+
+
+def held_post(post: str, now: datetime, *, account: str = "account", unit: str = "") -> Exists:
+    """An expression: whoever stands in the column holds the post today (any, where none is named), in the unit of that
+    column where one is named."""
+    on = today(now)
+    held = Appointment.objects.filter(person__account=OuterRef(account), person__is_active=True, from_on__lte=on)
+    held = held.exclude(until_on__lte=on)
+    held = held.filter(post=post) if post else held
+    return Exists(held.filter(unit=OuterRef(unit)) if unit else held)
+
+
+def is_there(account: str, unit: str, on: date) -> bool:
+    """Whether somebody holds any post of the unit on that day."""
+    held = Appointment.objects.filter(person__account=account, unit_id=unit, from_on__lte=on)
+    return held.exclude(until_on__lte=on).exists()
 
 
 def name_of(column: str) -> Coalesce:
@@ -260,10 +310,19 @@ def responsibilities(jurisdiction: str, *, now: datetime) -> tuple[Responsibilit
     rows = (
         ResponsibilityEntry.objects.filter(jurisdiction_id=jurisdiction, from_on__lte=on)
         .exclude(until_on__lte=on)
-        .select_related("lead")
+        .select_related("lead", "jurisdiction")
+        .annotate(filled=_filled("lead_id", on))
         .order_by("code")
     )
-    return tuple(ResponsibilityRow(e.code, e.matter, e.lead_id, e.lead.name, tuple(e.co_units), e.basis) for e in rows)
+
+    def able_now(entry: Any) -> bool:
+        unit = _unit(entry.lead, frozenset(entry.filled))
+        return bool(able([unit], Capacity.HANDLING, pack(entry.jurisdiction.pack)))
+
+    return tuple(
+        ResponsibilityRow(e.code, e.matter, e.lead_id, e.lead.name, tuple(e.co_units), e.basis, able_now(e))
+        for e in rows
+    )
 
 
 def people(jurisdiction: str, *, now: datetime) -> tuple[PersonRow, ...]:
@@ -295,6 +354,29 @@ def appointments(
     return tuple(
         AppointmentRow(a.person.account, a.person.name, a.unit_id, a.post, a.from_on, a.until_on, a.acting)
         for a in rows.order_by("unit_id", "post", "-from_on", "person__account")
+    )
+
+
+ENDS_SOON = timedelta(days=7)
+"""So long before an appointment ends it is told."""
+
+
+def leaving(jurisdiction: str, *, now: datetime) -> tuple[Leaving, ...]:
+    """Appointments that end within seven days, after which nobody holds the post in the unit."""
+    on = today(now)
+    follows = Appointment.objects.filter(unit=OuterRef("unit"), post=OuterRef("post"), person__is_active=True).filter(
+        Q(until_on__isnull=True) | Q(until_on__gt=OuterRef("until_on")), from_on__lte=OuterRef("until_on")
+    )
+    rows = (
+        Appointment.objects.filter(unit__jurisdiction_id=jurisdiction, until_on__gt=on, until_on__lte=on + ENDS_SOON)
+        .exclude(Exists(follows))
+        .select_related("person", "unit")
+        .order_by("until_on", "unit_id", "post", "person__account")
+    )
+    return tuple(
+        Leaving(a.person.account, a.person.name, a.unit_id, a.unit.name, a.post, a.until_on)
+        for a in rows
+        if a.until_on is not None
     )
 
 

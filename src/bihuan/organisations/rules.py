@@ -1,16 +1,33 @@
 """Rules of the organisations."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
-from bihuan.organisations.types import SCOPES, JurisdictionFacts, Post, UnitFacts, powers
+from bihuan.organisations.types import (
+    DESK_POSTS,
+    SCOPES,
+    AppointmentRow,
+    JurisdictionFacts,
+    Lone,
+    Post,
+    Task,
+    UnitFacts,
+    powers,
+)
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 
+TWO_PERSONS = (
+    (Post.HANDLER, (Post.DEPUTY, Post.HEAD), norms.SIGN_OFF, Task.SIGN_OFF),
+    (Post.REGISTRAR, (Post.REVIEWER,), norms.DECLINE_SECOND_READER, Task.DECLINE),
+    (Post.CALLER, (Post.REVIEWER,), norms.SEPARATION, Task.CALL_BACK),
+    (Post.LIST_KEEPER, (Post.LIST_DIRECTOR,), norms.LIST_STRIKE_OFF_SEPARATION, Task.STRIKE_OFF),
+)
+"""Posts that one person may hold together, though what they do one after the other takes two people."""
 RESPONSIBLE = (Post.HEAD, Post.DEPUTY, Post.HANDLER)
 TOKEN_DAYS = 90
 """So long at most a token is good, until its holder renews it."""
@@ -24,10 +41,26 @@ def may_be_active(unit: UnitFacts, pack: Pack) -> Refusal | None:
     """承办单位须明确主要负责人、分管负责人和经办人，方可启用。"""
     if not pack.binds(norms.RESPONSIBLE_PERSONS) or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
         return None
-    missing = [pack.posts[post].label for post in RESPONSIBLE if post in pack.posts and post not in unit.posts]
-    if missing:
+    if missing := lacking(unit, pack):
         return Refusal(f"{unit.name}还没有明确{'、'.join(missing)}，不能启用。", norms.RESPONSIBLE_PERSONS)
     return None
+
+
+@carries_out(norms.RESPONSIBLE_PERSONS)
+def may_take_work(unit: UnitFacts, pack: Pack, *, field: str) -> Refusal | None:
+    """承办单位当日须有经办人，规则要求明确责任人的，还须有主要负责人和分管负责人，方可交给新的办理事项。"""
+    if missing := lacking(unit, pack):
+        reason = f"{unit.name}现无{'、'.join(missing)}，请先由系统管理员任命。"
+        return Refusal(reason, norms.RESPONSIBLE_PERSONS, field=field)
+    return None
+
+
+def lacking(unit: UnitFacts, pack: Pack) -> tuple[str, ...]:
+    """The labels of the posts that a handling unit must have filled to work and has nobody in."""
+    if Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+        return ()
+    wanted = RESPONSIBLE if pack.binds(norms.RESPONSIBLE_PERSONS) else (Post.HANDLER,)
+    return tuple(pack.posts[post].label for post in wanted if post in pack.posts and post not in unit.posts)
 
 
 @carries_out(norms.SUPERIOR_BODY)
@@ -179,11 +212,38 @@ def may_administer(actor: Actor) -> Refusal | None:
 
 
 @carries_out(norms.SUCCESSION)
-def may_leave(*, post: str, others: int) -> Refusal | None:
-    """最后一名系统管理员不能免去，否则无人能再任命。"""
-    if post == Post.ADMINISTRATOR and not others:
-        return Refusal("这是唯一的系统管理员，请先任命接替的人。", norms.SUCCESSION)
-    return None
+def may_leave(unit: UnitFacts, pack: Pack, *, post: str, others: int, followed: bool) -> Refusal | None:
+    """最后一名系统管理员，受理单位最后一名受理员、派单员、审核员、回访员，须有接任的人才能免去。"""
+    kept = post == Post.ADMINISTRATOR or (post in DESK_POSTS and Capacity.DESK in pack.unit_types[unit.type].capacities)
+    if others or followed or not kept:
+        return None
+    where = "" if post == Post.ADMINISTRATOR else unit.name
+    reason = f"这是{where}唯一的{pack.posts[post].label}，请写明接任的人，或先任命接替的人。"
+    return Refusal(reason, norms.SUCCESSION, field="successor")
+
+
+@carries_out(norms.SUCCESSION)
+def may_leave_open(label: str, *, owed: int, others: int, followed: bool, left_open: bool) -> Refusal | None:
+    """职务上还有未办结的职责又没有他人在任的，免职须写明接任的人，或确认暂无接任的人。"""
+    if not owed or others or followed or left_open:
+        return None
+    reason = f"“{label}”还有{owed}项未办结的职责，免职后没有人办理；请写明接任的人，或勾选暂无接任的人。"
+    return Refusal(reason, norms.SUCCESSION, field="left_open")
+
+
+def lone(holders: Iterable[AppointmentRow], pack: Pack) -> tuple[Lone, ...]:
+    """What two people must do in a unit and one person alone is there for."""
+    posts: dict[str, set[tuple[str, str]]] = {}
+    for row in holders:
+        posts.setdefault(row.post, set()).add((row.account, row.name))
+    found = []
+    for first, others, norm, what in TWO_PERSONS:
+        one, other = posts.get(first, set()), set[tuple[str, str]]().union(*(posts.get(p, set()) for p in others))
+        if one and other and len(one | other) == 1 and pack.binds(norm):
+            ((_, name),) = one
+            named = (first, *(p for p in others if p in posts))
+            found.append(Lone(name, tuple(pack.posts[p].label for p in named if p in pack.posts), what))
+    return tuple(found)
 
 
 @carries_out(norms.RESPONSIBLE_PERSONS)

@@ -30,6 +30,10 @@ class Post(StrEnum):
     OPERATOR = "operator"
 
 
+DESK_POSTS: Final = (Post.REGISTRAR, Post.DISPATCHER, Post.REVIEWER, Post.CALLER)
+"""Posts without which a desk stands still."""
+
+
 class Power(Vocabulary):
     """What needs more than a post that takes part: it reaches personal data, or other people's accounts."""
 
@@ -118,6 +122,49 @@ class AppointmentRow:
     acting: bool
 
 
+class Task(Vocabulary):
+    """What two people must do, one after the other."""
+
+    SIGN_OFF = "sign-off", "拟稿与审签"
+    DECLINE = "decline", "提出和复核不予受理"
+    CALL_BACK = "call-back", "审核与回访"
+    STRIKE_OFF = "strike-off", "确认办结与销号"
+
+
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """A person who is alone in posts of a unit whose work takes two people."""
+
+    name: str
+    posts: tuple[str, ...]
+    """By label."""
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A post of a unit passes from one person to another on a day."""
+
+    jurisdiction: str
+    unit: str
+    post: str
+    before: str
+    after: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """An appointment that ends soon with nobody to follow."""
+
+    account: str
+    name: str
+    unit: str
+    unit_name: str
+    post: str
+    until_on: date
+
+
 @dataclass(frozen=True, slots=True)
 class ProposalRow:
     """An appointment that waits for a second person, with who proposed it when."""
@@ -160,6 +207,8 @@ class ResponsibilityRow:
     lead_name: str
     co_units: tuple[str, ...]
     basis: str
+    able: bool
+    """Whether the lead can take work today."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

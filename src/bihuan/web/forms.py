@@ -129,7 +129,11 @@ class Choices:
     def unit(self) -> tuple[Choice, ...]:
         """Units that can be given work."""
         place = self._standing.jurisdiction
-        known = self._units if self._units is not None else organisations.directory(place.code).units
+        known = (
+            self._units
+            if self._units is not None
+            else organisations.directory(place.code, now=self._standing.now).units
+        )
         return tuple(Choice(u.code, u.name) for u in organisations.able(known, Capacity.HANDLING, pack(place.pack)))
 
     @cached_property

@@ -138,7 +138,7 @@ def _of_joint(view: JointView, standing: Standing, told: Told) -> dict[str, Any]
     liaisons = joint.liaisons(standing.jurisdiction.code, now=standing.now)
     return {
         "accounts": {view.form.drafted_by} if view.form else set(),
-        "liaisons": {row.unit: row.name for row in liaisons},
+        "liaisons": {row.unit: row.name for row in liaisons if row.in_force},
     }
 
 

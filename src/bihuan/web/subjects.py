@@ -237,7 +237,7 @@ def page(
     begun: Sequence[Begun] = details.pop("begun", ())
     recorded = record.events_of([facts.subject, *(one.subject for one in begun)])
     events = recorded[facts.subject]
-    known = directory(standing.jurisdiction.code, details.pop("accounts") - {""})
+    known = directory(standing.jurisdiction.code, details.pop("accounts") - {""}, now=standing.now)
     open_duties = tuple(d for d in view.duties if d.discharged_at is None)
     elsewhere: Mapping[str, Elsewhere] = details.pop("elsewhere", {})
     live = [o for o in offers if o.mine and o.refusal is None]

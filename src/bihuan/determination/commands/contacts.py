@@ -11,7 +11,9 @@ from bihuan.duties import commands as duties
 from bihuan.duties.types import Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, granted
+from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Succession
 from bihuan.policy import norms
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.types import subject_of
@@ -19,10 +21,26 @@ from bihuan.record.types import subject_of
 NORM = norms.DETERMINATION_CONTACTS
 
 
+def _inherit(passed: Succession, actor: Actor, now: datetime) -> None:
+    """Whoever takes up the post of a contact who holds no other there then speaks for the unit, from the same day."""
+    row = Contact.objects.filter(unit=passed.unit, account=passed.before, until_on__isnull=True).first()
+    if row is None or organisations.is_there(passed.before, passed.unit, passed.on):
+        return
+    on, pack = max(passed.on, row.from_on), organisations.pack_of(passed.jurisdiction)
+    books = lock(subject_of("jurisdiction", passed.jurisdiction))
+    Contact.objects.filter(id=row.id).update(until_on=on)
+    Contact.objects.create(jurisdiction=passed.jurisdiction, unit=passed.unit, account=passed.after, from_on=on)
+    happening = ContactNamed(unit=passed.unit, account=passed.after, from_on=on, succeeded=passed.before)
+    append(books, happening, actor=actor, seat=min(actor.seats, default=NOWHERE), norm=NORM, pack=pack, now=now)
+
+
+organisation_commands.inherits(_inherit)
+
+
 def enter_contact(unit: str, fields: NameContact, *, actor: Actor, now: datetime) -> ContactNamed:
     """Enter the contact in the register, inside the command of whoever names; answers what happened."""
     pack = organisations.pack_of(actor.jurisdiction)
-    known = organisations.named([unit], actor.jurisdiction)
+    known = organisations.named([unit], actor.jurisdiction, now=now)
     staff = {holder.account for holder in organisations.holders([unit], now)}
     granted(rules.may_name(fields.account, unit=known.get(unit), actor=actor, staff=staff, pack=pack))
     from_on = fields.from_on or organisations.today(now)

@@ -65,9 +65,6 @@ from bihuan.policy.pack import Capacity
 from bihuan.record.commands import count_up
 from bihuan.record.types import Done
 
-HANDS = (Part.LEAD, Part.CO, Part.RESPONDER)
-"""Those who leave a case when it goes to somebody else."""
-
 
 @act(Act.ISSUE_UNIT, IssueUnit)
 def issue_unit(locked: Locked[DeterminationFacts], fields: IssueUnit) -> Done:
@@ -150,7 +147,7 @@ def assign(locked: Locked[DeterminationFacts], fields: Assign) -> Done:
     case = on_case(locked, CaseAct.ASSIGN_DETERMINED)
     basis = _basis(file, report)
     kind = Basis.INSTRUCTION if report else Basis.ADJUDICATION
-    cases.leave(file.case, parts=HANDS, how=Departure.REPLACED, now=now)
+    cases.leave(file.case, parts=Part.leaving_with_lead(), how=Departure.REPLACED, now=now)
     cases.join(file.case, {unit.code: str(Part.LEAD)}, now=now, basis_kind=kind, basis=basis)
     cases.LIFE.advance(
         case,
@@ -275,7 +272,9 @@ def take_back(locked: Locked[DeterminationFacts], fields: WithReason) -> Done:
     file = locked.facts
     why = "诉求不合理" if file.stage == Stage.UNREASONABLE else "不再需要认定"
     case = on_case(locked, CaseAct.TAKE_BACK)
-    cases.leave(file.case, parts=(*HANDS, Part.STAFFING, Part.JUSTICE), how=Departure.ENDED, now=locked.now)
+    cases.leave(
+        file.case, parts=(*Part.leaving_with_lead(), Part.STAFFING, Part.JUSTICE), how=Departure.ENDED, now=locked.now
+    )
     cases.LIFE.advance(
         case,
         CaseTakenBack(number=file.number, why=why, reason=fields.reason),

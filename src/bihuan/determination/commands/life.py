@@ -103,7 +103,7 @@ def bind(locked: Locked[Any], ids: Sequence[int]) -> None:
 
 def named(locked: Locked[Any], *units: str | None) -> dict[str, UnitFacts]:
     """The units of these codes that the jurisdiction has."""
-    return organisations.named([unit for unit in units if unit], locked.facts.jurisdiction)
+    return organisations.named([unit for unit in units if unit], locked.facts.jurisdiction, now=locked.now)
 
 
 def take_part(

@@ -113,6 +113,10 @@ class ContactRow:
     name: str
     from_on: date
     until_on: date | None
+    in_force: bool
+    """Whether that holds today: the day has come, and whoever is named still holds a post in the unit."""
+    vacant: bool
+    """Whether it would hold today if they did."""
 
 
 @dataclass(frozen=True, slots=True)

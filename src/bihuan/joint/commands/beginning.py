@@ -36,7 +36,7 @@ LETTER = {Kind.LINKAGE: "L", Kind.WHISTLE: "S"}
 
 
 def _may_whistle(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    lead = organisations.named([case.lead or ""], case.jurisdiction).get(case.lead or "")
+    lead = organisations.named([case.lead or ""], case.jurisdiction, now=now).get(case.lead or "")
     return rules.may_whistle(case, lead, pack)
 
 

@@ -123,7 +123,7 @@ def grant_units(
     accused_reason: str,
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     """Ask the rules whether these units may be asked to join until then; answers them and their limit."""
-    known = organisations.named(units, locked.facts.jurisdiction)
+    known = organisations.named(units, locked.facts.jurisdiction, now=locked.now)
     gone: set[str] = set(there)
     for code in units:
         found = known.get(code)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from bihuan.duties import queries as duties
 from bihuan.joint import queries, rules
 from bihuan.joint.models import Entrusted, Liaison, Portfolio, WhistleTopic
 from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
@@ -10,7 +11,9 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Unknown, granted
+from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Post, Succession
 from bihuan.policy import norms
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.types import Chain, subject_of
@@ -76,6 +79,25 @@ def end_topic(*, fields: EndTopic, actor: Actor, now: datetime) -> None:
     _note(chain, happening, norms.WHISTLE_TOPICS, actor, now)
 
 
+def _inherit(passed: Succession, actor: Actor, now: datetime) -> None:
+    """With the post of a leader goes the portfolio, with that of a deputy whose liaison they were: on the same day."""
+    kept: type[Entrusted] | None = {Post.LEADER: Portfolio, Post.DEPUTY: Liaison}.get(Post(passed.post))
+    if kept is None:
+        return
+    rows = kept._default_manager.filter(jurisdiction=passed.jurisdiction, account=passed.before, until_on__isnull=True)
+    rows = rows.filter(unit=passed.unit) if kept is Liaison else rows
+    for row in rows.order_by("unit"):
+        on, norm = max(passed.on, row.from_on), norms.WHISTLE_LIAISON if kept is Liaison else norms.LINKAGE_COORDINATE
+        before = _succeed(kept, row.unit, passed.after, on, norm, actor)
+        told = LiaisonNamed if kept is Liaison else UnitCovered
+        happening = told(unit=row.unit, account=passed.after, from_on=on, succeeded=before)
+        _note(lock(subject_of("jurisdiction", actor.jurisdiction)), happening, norm, actor, now)
+
+
+organisation_commands.inherits(_inherit)
+duties.answers_beside(queries.answered_for)
+
+
 def _succeed(kept: type[Entrusted], unit: str, account: str, from_on: date, norm: Norm, actor: Actor) -> str:
     """Whoever answered for the unit does so until that day, then the other; answers who it was before."""
     standing = kept._default_manager.filter(unit=unit, until_on__isnull=True)
@@ -105,8 +127,8 @@ def cover(*, fields: CoverUnit, actor: Actor, now: datetime) -> None:
     chain = _books(actor, norm)
     leaders = {leader.account for leader in queries.leaders(actor.jurisdiction, now)}
     granted(rules.may_cover(fields.account, leaders=leaders, actor=actor))
-    if fields.unit not in organisations.named([fields.unit], actor.jurisdiction):
+    if fields.unit not in organisations.named([fields.unit], actor.jurisdiction, now=now):
         raise Unknown(fields.unit)
-    _succeed(Portfolio, fields.unit, fields.account, fields.from_on, norm, actor)
-    happening = UnitCovered(unit=fields.unit, account=fields.account, from_on=fields.from_on)
+    before = _succeed(Portfolio, fields.unit, fields.account, fields.from_on, norm, actor)
+    happening = UnitCovered(unit=fields.unit, account=fields.account, from_on=fields.from_on, succeeded=before)
     _note(chain, happening, norm, actor, now)

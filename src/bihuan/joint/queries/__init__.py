@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -35,6 +36,7 @@ from bihuan.joint.queries.sight import visible_to
 from bihuan.joint.stages import ENDS, OPEN
 from bihuan.joint.types import (
     MEMBERS,
+    Covering,
     DutyKind,
     Emergency,
     Filing,
@@ -58,10 +60,10 @@ from bihuan.joint.types.rows import (
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import (
+    held_post,
     holders,
     name_of,
     person_name_of,
-    person_names,
     today,
     unit_names,
 )
@@ -98,6 +100,11 @@ SELECT {", ".join(f"j.{name}" for name in _PLAIN.split(", "))}, j.case_id,
     CASE c.stage WHEN '{CaseStage.LISTED}' THEN '{CaseStage.LISTED.label}' ELSE '' END),
   coalesce((SELECT length FROM record_chain WHERE subject = j.kind || ':' || j.number), 0),
   (SELECT array_agg(part || ' ' || unit) FROM joint_participation WHERE undertaking_id = j.id AND until IS NULL),
+  (SELECT json_agg(l)::text FROM (
+    SELECT p.account, greatest(p.from_on, a.from_on) AS from_on, least(p.until_on, a.until_on) AS until_on
+    FROM joint_portfolio p JOIN organisations_person q ON q.account = p.account AND q.is_active
+    JOIN organisations_appointment a ON a.person_id = q.id AND a.post = '{Post.LEADER}'
+    WHERE p.unit = j.initiator) l),
   (SELECT json_agg(m ORDER BY m.id)::text FROM (
     SELECT p.id, coalesce(u.name, p.unit) AS name, {", ".join(f"p.{name}" for name in _MEMBER.split(", "))}
     FROM joint_participation p LEFT JOIN organisations_unit u ON u.code = p.unit
@@ -105,6 +112,7 @@ SELECT {", ".join(f"j.{name}" for name in _PLAIN.split(", "))}, j.case_id,
   (SELECT array_agg(kind) {_OPEN_DUTIES}),
   (SELECT array_agg(due_at) {_OPEN_DUTIES})
 FROM joint_undertaking j JOIN cases_case c ON c.number = j.case_id WHERE j.number = """  # noqa: S608 constants only
+_COVERING: TypeAdapter[tuple[Covering, ...]] = TypeAdapter(tuple[Covering, ...])
 _MEMBERS: TypeAdapter[tuple[MemberFacts, ...]] = TypeAdapter(tuple[MemberFacts, ...])
 
 
@@ -126,7 +134,7 @@ def facts_of(numbers: Iterable[str]) -> list[JointFacts]:
 
 
 def _facts(row: tuple[Any, ...]) -> JointFacts:
-    *plain, version, parts, members, kinds, dues = row
+    *plain, version, parts, covering, members, kinds, dues = row
     said: dict[str, Any] = dict(zip(_names(), plain, strict=True))
     said |= {
         "kind": Kind(said["kind"]),
@@ -143,6 +151,7 @@ def _facts(row: tuple[Any, ...]) -> JointFacts:
     return JointFacts(
         **said,
         version=version,
+        covering=_COVERING.validate_json(covering or "[]"),
         members=_MEMBERS.validate_json(members or "[]"),
         parts=parts_of(parts or ()),
         duties=earliest,
@@ -433,25 +442,27 @@ def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow,
     return tuple(TopicRow(t.id, t.code, t.matter, tuple(t.responders), t.basis, t.from_on, t.until_on) for t in rows)
 
 
-def liaisons(jurisdiction: str, *, now: datetime | None = None) -> tuple[NamedRow, ...]:
-    """Who answers whistles, unit by unit: today, or (without a moment) with all who did before."""
-    return _entrusted(Liaison, jurisdiction, now)
+def liaisons(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:
+    """Who answers whistles, unit by unit, with all who did before; in force while they are the unit's deputy."""
+    return _entrusted(Liaison, jurisdiction, held_post(Post.DEPUTY, now, unit="unit"), now)
 
 
-def portfolios(jurisdiction: str, *, now: datetime | None = None) -> tuple[NamedRow, ...]:
-    """Which leader's portfolio covers which unit: today, or (without a moment) with all who did before."""
-    return _entrusted(Portfolio, jurisdiction, now)
+def portfolios(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:
+    """Which leader's portfolio covers which unit, with all who did before; in force while they are a leader."""
+    return _entrusted(Portfolio, jurisdiction, held_post(Post.LEADER, now), now)
 
 
-def _entrusted(kept: type[Entrusted], jurisdiction: str, now: datetime | None) -> tuple[NamedRow, ...]:
+def _entrusted(kept: type[Entrusted], jurisdiction: str, held: Exists, now: datetime) -> tuple[NamedRow, ...]:
     rows = kept._default_manager.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id")
-    if now is not None:
-        rows = rows.filter(from_on__lte=today(now)).exclude(until_on__lte=today(now))
-    found = list(rows.annotate(unit_name=name_of("unit")))
-    people = person_names(r.account for r in found)
-    return tuple(
-        NamedRow(r.unit, r.unit_name, r.account, people.get(r.account, ""), r.from_on, r.until_on) for r in found
-    )
+    on = today(now)
+    told = rows.annotate(unit_name=name_of("unit"), name=person_name_of("account"), held=held)
+
+    def named(row: Any) -> NamedRow:
+        holds = row.from_on <= on and (row.until_on is None or row.until_on > on)
+        said = (row.unit, row.unit_name, row.account, row.name, row.from_on, row.until_on)
+        return NamedRow(*said, in_force=holds and row.held, vacant=holds and not row.held)
+
+    return tuple(named(row) for row in told)
 
 
 def leaders(jurisdiction: str, now: datetime) -> tuple[AppointmentRow, ...]:
@@ -460,9 +471,20 @@ def leaders(jurisdiction: str, now: datetime) -> tuple[AppointmentRow, ...]:
 
 
 def leader_of(unit: str, *, now: datetime) -> str:
-    """Account of the leader whose portfolio covers the unit today; empty where none does."""
+    """Account of the leader in office whose portfolio covers the unit today; empty where none does."""
     rows = Portfolio.objects.filter(unit=unit, from_on__lte=today(now)).exclude(until_on__lte=today(now))
-    return rows.values_list("account", flat=True).first() or ""
+    return rows.filter(held_post(Post.LEADER, now)).values_list("account", flat=True).first() or ""
+
+
+def answered_for(actor: Actor, now: datetime) -> Q:
+    """What the actor answers for beside their post: a unit's whistles and linkages, as its liaison in force, or as its
+    deputy where it has none."""
+    answers, on = list[Q](), today(now)
+    for unit in sorted({seat.unit for seat in actor.seats if seat.post == Post.DEPUTY}):
+        others = Liaison.objects.filter(unit=unit, from_on__lte=on).exclude(until_on__lte=on)
+        others = others.exclude(account=actor.account).filter(held_post(Post.DEPUTY, now, unit="unit"))
+        answers.append(Q(~Exists(others), holder=unit, kind__in=[DutyKind.CHECK_IN, DutyKind.ACCEPT]))
+    return reduce(or_, answers, Q(pk__in=[]))
 
 
 def deputies(unit: str, *, now: datetime) -> tuple[AppointmentRow, ...]:

@@ -21,6 +21,7 @@ from bihuan.joint.types import (
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
@@ -79,7 +80,7 @@ def may_blow(unit: UnitFacts | None, pack: Pack) -> Refusal | None:
 def may_ask(
     kind: Kind, unit: UnitFacts | None, *, lead: str, desk: str, there: Collection[str], pack: Pack
 ) -> Refusal | None:
-    """请来的须是已启用的其他承办单位；报到单位须是部门、驻地单位或公共服务企业。"""
+    """请来的须是已启用、责任人在任的其他承办单位；报到单位须是部门、驻地单位或公共服务企业。"""
     norm = JOIN[kind]
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
         return Refusal("没有这个承办单位。", None, field="units")
@@ -95,7 +96,7 @@ def may_ask(
             norms.WHISTLE_TARGETS,
             field="units",
         )
-    return None
+    return may_take_work(unit, pack, field="units")
 
 
 @carries_out(norms.LINKAGE_CONVENE, norms.WHISTLE_CONVENE)
@@ -352,9 +353,10 @@ def may_report_to(leadership: UnitFacts | None, kind: Kind) -> Refusal | None:
 
 @carries_out(norms.LINKAGE_COORDINATE, norms.WHISTLE_COORDINATE)
 def may_instruct(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """由分管该单位的区领导协调处置；平台可以登记批示件。"""
-    leads = actor.holds(Post.LEADER) and not actor.holds(Post.DISPATCHER)
-    if leads and joint.routed_to and actor.account != joint.routed_to:
+    """由当日分管该单位的区领导协调处置，没有的由任一位区领导处置；平台可以登记批示件。"""
+    on, leads = now.astimezone(ZONE).date(), actor.holds(Post.LEADER) and not actor.holds(Post.DISPATCHER)
+    cover = {one.account for one in joint.covering if one.from_on <= on and (one.until_on is None or on < one.until_on)}
+    if leads and cover and actor.account not in cover:
         return Refusal("本件已转分管该单位的区领导。", DISTRICT[joint.kind])
     return None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from bihuan.cases.types import Part
@@ -376,6 +376,15 @@ class MemberFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Covering:
+    """A leader whose portfolio covers a unit, and the days on which that holds while they are in office."""
+
+    account: str
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class JointFacts:
     """What the rules need to know of a linkage or a whistle. `duties`: open kind → earliest due moment."""
 
@@ -413,6 +422,8 @@ class JointFacts:
     routed_to: str
     resting: str = ""
     """Why the clocks of the case stand still now."""
+    covering: tuple[Covering, ...] = ()
+    """Leaders whose portfolio covers the lead, past and to come."""
     members: tuple[MemberFacts, ...] = ()
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)

@@ -616,3 +616,4 @@ class UnitCovered(Happening):
     unit: str
     account: str
     from_on: date
+    succeeded: str = ""

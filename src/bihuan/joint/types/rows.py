@@ -170,3 +170,7 @@ class NamedRow:
     name: str
     from_on: date
     until_on: date | None
+    in_force: bool
+    """Whether that holds today: the day has come, and whoever is named holds the post that it wants."""
+    vacant: bool
+    """Whether it would hold today if whoever is named still held the post."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import CaseFilters
@@ -209,13 +209,23 @@ def searched_before(subject: str) -> bool:
     return duties.chain_exists(subject)
 
 
-def views(which: Which, actor: Actor) -> list[ViewRow]:
+def kept_by(actor: Actor, now: datetime) -> Q:
+    """A condition: the view is the actor's to keep or forget.
+
+    What is shared stays with the unit: its people keep it when whoever saved it has left.
+    """
+    here = Q(unit__in=sorted(actor.units)) & ~Q(unit="")
+    left = here & Q(~organisations.held_post("", now, unit="unit"))
+    return Q(account=actor.account) & (Q(unit="") | here) | left
+
+
+def views(which: Which, actor: Actor, *, now: datetime) -> list[ViewRow]:
     """The actor's own views and those that colleagues share with the unit."""
-    rows = SavedView.objects.filter(Q(account=actor.account) | Q(unit__in=sorted(actor.units)) & ~Q(unit=""))
+    rows = SavedView.objects.filter(kept_by(actor, now) | Q(unit__in=sorted(actor.units)) & ~Q(unit=""), which=which)
+    kept = Case(When(kept_by(actor, now), then=True), default=False)
     return [
-        ViewRow(v.id, v.name, v.query, bool(v.unit), v.default and v.account == actor.account, own, v.by)
-        for v in rows.filter(which=which).order_by("name", "id")
-        for own in (v.account == actor.account,)
+        ViewRow(v.id, v.name, v.query, bool(v.unit), v.default and v.account == actor.account, v.kept, v.by)
+        for v in rows.annotate(kept=kept).order_by("name", "id")
     ]
 
 

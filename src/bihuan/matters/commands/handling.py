@@ -63,7 +63,7 @@ def reassign(*, number: str, fields: Reassign, actor: Actor, now: datetime, vers
     """Give the matter to another unit; the moment when it was first due stays."""
     locked = begin(number, Act.REASSIGN, actor=actor, now=now, version=version)
     locked.grant(rules.may_reassign(before=locked.facts.lead, lead=fields.lead))
-    leave(number, [Part.LEAD, Part.CO], how=Departure.REPLACED, now=now)
+    leave(number, Part.leaving_with_lead(), how=Departure.REPLACED, now=now)
     return _assign(locked, fields)
 
 
@@ -93,7 +93,7 @@ def _grant_assignment(
     locked: Locked[MatterFacts], fields: Assign, due_at: datetime, supervision: UnitFacts | None
 ) -> UnitFacts:
     matter, pack = locked.facts, locked.pack
-    known = organisations.named([fields.lead, *fields.co_units], matter.jurisdiction)
+    known = organisations.named([fields.lead, *fields.co_units], matter.jurisdiction, now=locked.now)
     judges = matter.parts[Part.OFFICE] | ({supervision.code} if supervision else set())
     locked.grant(
         rules.may_assign_to(known.get(fields.lead), offices=judges, pack=pack),

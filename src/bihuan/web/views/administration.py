@@ -17,10 +17,12 @@ from bihuan.access import queries as access
 from bihuan.access.types import Power
 from bihuan.duties import queries as duties
 from bihuan.duties.types import Figures
+from bihuan.joint import queries as joint
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
 from bihuan.organisations.types import (
+    DESK_POSTS,
     Appointed,
     AppointmentProposed,
     AppointmentRow,
@@ -33,7 +35,7 @@ from bihuan.organisations.types import (
     UnitFacts,
 )
 from bihuan.policy.loader import pack
-from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
 from bihuan.record.types import EventRow
 from bihuan.web.administering import AdministrationChoices, Shown, Tried, administers, send, show
@@ -134,8 +136,24 @@ def units(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         "add": _form("unit", NewUnit, standing, "/units/", _("录入单位"), _("录入"), tried),
         "inactive": sum(not row.unit.active for row in rows),
         "proposed": _proposed(standing, rulebook),
+        **_idle(standing, rulebook),
     }
     return render(request, "units/page.html", said, status=422 if tried else 200)
+
+
+def _idle(standing: Standing, rulebook: Pack) -> dict[str, Any]:
+    """Duties that nobody can do, and appointments after which that will be so: for the administrator and the desk."""
+    if not standing.actor.holds(Post.ADMINISTRATOR, *DESK_POSTS):
+        return {}
+    place, now = standing.jurisdiction.code, standing.now
+    soon = queries.leaving(place, now=now)
+    owed = duties.open_in_posts({row.unit for row in soon}, place) if soon else {}
+    covering = joint.portfolios(place, now=now) if standing.actor.holds(Post.ADMINISTRATOR) else ()
+    return {
+        "uncovered": [row for row in covering if row.vacant],
+        "unheld": [(row, _label(row.post, rulebook)) for row in duties.unheld(place, now=now)],
+        "leaving": [(row, _label(row.post, rulebook), owed.get((row.unit, row.post), 0)) for row in soon],
+    }
 
 
 def _as_tree(found: Iterable[UnitFacts]) -> list[tuple[UnitFacts, int]]:
@@ -165,13 +183,10 @@ def _posts(held: Iterable[AppointmentRow], rulebook: Pack) -> tuple[Held, ...]:
 
 
 def _missing(unit: UnitFacts, held: Iterable[AppointmentRow], rulebook: Pack) -> tuple[str, ...]:
-    """The responsible persons that a handling unit lacks."""
-    kind = rulebook.unit_types.get(unit.type)
-    if kind is None or Capacity.HANDLING not in kind.capacities:
+    """The persons that a handling unit lacks today, without whom it is given no work."""
+    if unit.type not in rulebook.unit_types:
         return ()
-    filled = {row.post for row in held}
-    wanted = ("head", "deputy", "handler")
-    return tuple(_label(p, rulebook) for p in wanted if p in rulebook.posts and p not in filled)
+    return tuple(label_of(label) for label in queries.missing(unit, held, rulebook))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -223,13 +238,21 @@ def _change_unit(request: HttpRequest, standing: Standing, code: str, doing: str
             return None, _("单位已启用，可以派单。")
         case "vacate":
             account, post = request.POST.get("account", ""), request.POST.get("post", "")
+            owed = duties.open_in_posts([code], standing.jurisdiction.code).get((code, post), 0)
+            ended: list[bool] = []
             tried = send(
                 request,
                 standing,
                 f"vacate-{account}-{post}",
                 Vacate,
-                lambda f: commands.vacate_post(account=account, unit=code, post=post, fields=f, actor=actor, now=now),
+                lambda f: ended.append(
+                    commands.vacate_post(
+                        account=account, unit=code, post=post, fields=f, owed=owed, actor=actor, now=now
+                    )
+                ),
             )
+            if ended == [False]:
+                return tried, _("接任已提出，由另一位系统管理员或本单位主要负责人确认后生效，现任同时免职。")
             return tried, _("免职已记录。")
     raise Unknown(doing)
 
@@ -253,6 +276,7 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
     labels = {post: _label(post, rulebook) for post, _kind in owed}
     choices = AdministrationChoices(standing, every.values())
     holding = [row for row in ever if row.until_on is None or row.until_on > today]
+    there = [row for row in holding if row.from_on <= today]
     forms: dict[str, Any] = {}
     if may:
         url = f"/units/at/{code}/"
@@ -273,14 +297,15 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
             (
                 row,
                 _label(row.post, rulebook),
-                _vacating(row, standing, tried) if may and row.until_on is None else None,
+                _vacating(row, standing, tried, choices) if may and row.until_on is None else None,
                 sum(n for (post, _kind), n in owed.items() if post == row.post),
             )
             for row in holding
         ],
         "former": [(row, _label(row.post, rulebook)) for row in ever if row not in holding],
         "owed": [(labels[post], label_of(LABELS.get(kind, kind)), n) for (post, kind), n in owed.items()],
-        "missing": _missing(found, holding, rulebook),
+        "missing": _missing(found, there, rulebook),
+        "lone": queries.lone(there, rulebook),
         "entries": [e for e in queries.responsibilities(place.code, now=now) if code in (e.lead, *e.co_units)],
         "events": _told(f"unit:{code}", rulebook),
         "proposed": _proposed(standing, rulebook, unit=code),
@@ -318,7 +343,7 @@ def _proposed(standing: Standing, rulebook: Pack, *, unit: str = "") -> list[Pro
     ]
 
 
-def _vacating(row: AppointmentRow, standing: Standing, tried: Tried | None) -> Shown:
+def _vacating(row: AppointmentRow, standing: Standing, tried: Tried | None, choices: AdministrationChoices) -> Shown:
     name = f"vacate-{row.account}-{row.post}"
     return show(
         name,
@@ -329,6 +354,7 @@ def _vacating(row: AppointmentRow, standing: Standing, tried: Tried | None) -> S
         button=_("免职"),
         tried=tried,
         begin={"until_on": queries.today(standing.now) + timedelta(days=1)},
+        choices=choices,
         prefix=f"{name.replace('.', '-')}",
     )
 

@@ -87,7 +87,7 @@ def contacts(request: HttpRequest, standing: Standing) -> HttpResponseBase:
             messages.success(request, _("联络人已更新。"))
             return redirect("/determinations/contacts/")
     said = {
-        "rows": determination.contacts(standing.jurisdiction.code),
+        "rows": determination.contacts(standing.jurisdiction.code, now=standing.now, ever=True),
         "forms": [_form(standing, tried)] if own or tried else [],
     }
     return render(request, "determination/contacts.html", said, status=409 if tried else 200)

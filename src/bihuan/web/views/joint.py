@@ -95,7 +95,7 @@ def keep_topic(request: HttpRequest, standing: Standing, act: str) -> HttpRespon
 def _topics(request: HttpRequest, standing: Standing, tried: Tried | None = None) -> HttpResponse:
     must_be_known(standing)
     place = standing.jurisdiction.code
-    directory = organisations.directory(place)
+    directory = organisations.directory(place, now=standing.now)
     forms = []
     if _keeps_topics(standing):
         at = "/whistles/topics"
@@ -142,7 +142,7 @@ def liaisons(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         Entrusting(
             "/whistles/liaisons/", "joint/liaisons.html", NameLiaison, _("明确本单位联络员"), _("联络员已更新。"), name
         ),
-        rows=joint.liaisons(standing.jurisdiction.code),
+        rows=joint.liaisons(standing.jurisdiction.code, now=standing.now),
         choices=choices,
         may=bool(choices.own_unit),
     )
@@ -163,7 +163,7 @@ def portfolios(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         Entrusting(
             "/joint/portfolios/", "joint/portfolios.html", CoverUnit, _("登记分管区领导"), _("分管关系已更新。"), cover
         ),
-        rows=joint.portfolios(standing.jurisdiction.code),
+        rows=joint.portfolios(standing.jurisdiction.code, now=standing.now),
         choices=JointChoices(standing),
         may=standing.actor.holds(Post.ADMINISTRATOR),
     )

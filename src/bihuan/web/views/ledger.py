@@ -102,7 +102,7 @@ CONTROLS: Mapping[Ask, str] = {
 def show(request: HttpRequest, standing: Standing, which: str) -> HttpResponseBase:
     """The ledger, narrowed, searched, page by page; without a question the view that one begins with."""
     ledger = Which(which)
-    views = queries.views(ledger, standing.actor)
+    views = queries.views(ledger, standing.actor, now=standing.now)
     begin = next((v for v in views if v.default), None)
     if begin is not None and not request.GET:
         return redirect(f"{URLS[ledger]}?{_with(begin.query, view=begin.id)}")
@@ -142,7 +142,7 @@ def save_view(request: HttpRequest, standing: Standing, which: str) -> HttpRespo
 @signed_in
 def drop_view(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
     """Forget a view of one's own."""
-    which = commands.drop_view(id=id, actor=standing.actor)
+    which = commands.drop_view(id=id, actor=standing.actor, now=standing.now)
     messages.success(request, "视图已删除。")
     return redirect(f"{URLS[which]}?view=")
 
@@ -311,7 +311,7 @@ def _page(
         "by_requester": shown is not None,
         "may_report": which is Which.MATTER and standing.actor.holds(*REPORTER.posts),
     }
-    views = {"views": queries.views(which, standing.actor)} if "views" not in said else {}
+    views = {"views": queries.views(which, standing.actor, now=standing.now)} if "views" not in said else {}
     return render(request, "ledger/page.html", {**base, **views, **said}, status=status)
 
 
