@@ -24,7 +24,7 @@ from bihuan.matters.models import Matter
 from bihuan.matters.types import Act as M
 from bihuan.matters.types.rows import MatterFilters
 from bihuan.organisations import commands as organisations
-from bihuan.privacy.commands import _empty_joint, _empty_matter
+from bihuan.privacy.commands import _empty
 from tests.api.clients import Staff
 from tests.joint.walks import LINKAGE, JointWalk, with_bodies
 from tests.matters.walks import MatterWalk
@@ -121,7 +121,7 @@ def test_matters(huainan: Town) -> None:
     jobs.index(0)
     assert asked_for(listed[2:]) == [walk.number]
     assert len(asked_for("反映物业费纠纷")) == 2
-    _empty_matter(made[1])
+    _empty("matter", made[1])
     assert len(asked_for("反映物业费纠纷")) == 1
     jobs.index(0)
     assert len(asked_for("反映物业费纠纷")) == 1
@@ -145,7 +145,7 @@ def test_linkages_and_whistles(wendeng: Town) -> None:
     assert "正在重建检索索引" in Office(town)["desk.dispatcher"].read(f"/joint/?{urlencode({'q': '世纪大道'})}").text
     jobs.index(0)
     assert asked_for("世纪大道") == [made[0]]
-    _empty_joint(made[0])
+    _empty("linkage", made[0])
     assert asked_for("世纪大道") == []
 
 
