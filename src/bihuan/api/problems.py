@@ -15,6 +15,7 @@ from bihuan.kernel import errand
 from bihuan.kernel.complaints import Complaint
 from bihuan.kernel.refusal import Overtaken, Refused, Unknown
 from bihuan.policy.loader import pack as load_pack
+from bihuan.record.room import WORDS, lacks_room
 from bihuan.record.types import KeyReused
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,9 @@ _FOUND: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any
 
 def problem_of(error: Exception, *, pack: str = "") -> Problem:
     """The problem that an exception means; `pack` is the regulation to cite where the exception names none."""
+    if lacks_room(error):
+        log.error("there is no room to write: %s", error)
+        return Problem(507, "no-room", "没有空间", WORDS)
     for kind, tell in _FOUND:
         if isinstance(error, kind):
             return tell(error, pack)

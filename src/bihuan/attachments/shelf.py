@@ -2,13 +2,14 @@
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from secrets import token_hex
 
 from django.conf import settings
+
+from bihuan.record import room
 
 DRAFT = ".draft-"
 ASIDE = "aside"
@@ -31,8 +32,7 @@ def aside(digest: str) -> Path:
 
 def free() -> int:
     """Bytes free where contents are laid down."""
-    root = Path(settings.MEDIA_ROOT)
-    return shutil.disk_usage(next(folder for folder in (root, *root.parents) if folder.exists())).free
+    return room.free(Path(settings.MEDIA_ROOT))
 
 
 def release(digest: str) -> None:

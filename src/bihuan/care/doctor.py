@@ -28,8 +28,8 @@ State = Literal["ok", "warning", "failure"]
 Connection = psycopg.Connection[tuple[Any, ...]]
 Clock = Callable[[], datetime]
 
-LOW, TOO_LOW = 5_000_000_000, 1_000_000_000
-"""Bytes free on a disk."""
+LOW, TOO_LOW, TOO_LITTLE = 5_000_000_000, 1_000_000_000, 0.05
+"""Bytes free on a disk; which part of it is too little."""
 SKEW = 2.0
 WORKER_LATE = timedelta(seconds=60)
 JOB_LATE = timedelta(minutes=10)
@@ -132,11 +132,11 @@ def _disk() -> Iterator[Finding]:
     if not place.exists():
         yield Finding("数据目录", "failure", f"没有 {data_folder()}", "检查 BIHUAN_DATA")
         return
-    free = shutil.disk_usage(place).free
-    state: State = "ok" if free > LOW else "warning" if free > TOO_LOW else "failure"
-    yield Finding(
-        "磁盘", state, f"{place} 剩余 {free / 1e9:.1f} GB", "" if state == "ok" else "清理或扩容，附件与日志写在这里"
-    )
+    disk = shutil.disk_usage(place)
+    free, enough = disk.free, disk.free > max(TOO_LOW, TOO_LITTLE * disk.total)
+    state: State = "failure" if not enough else "ok" if free > LOW else "warning"
+    said = f"{place} 剩余 {free / 1e9:.1f} GB（{free / disk.total:.0%}）"
+    yield Finding("磁盘", state, said, "" if state == "ok" else "清理或扩容，附件与日志写在这里")
     if not os.access(place, os.W_OK):
         yield Finding("数据目录", "failure", f"不能写入 {place}", "检查属主，须由运行闭环的账户所有")
 

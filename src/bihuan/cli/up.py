@@ -1,6 +1,7 @@
 """`bihuan up`: database, site and worker, until Ctrl-C."""
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -30,8 +31,9 @@ def command(demo: bool, host: str, port: int, workers: int, threads: int) -> Non
     plan = Plan(host=host, port=port, workers=workers, threads=threads, demo=demo)
 
     def say(text: str) -> None:
-        console.print(text, markup=False, soft_wrap=True)
-        sys.stdout.flush()
+        with suppress(OSError):  # what nobody can be told ends nothing
+            console.print(text, markup=False, soft_wrap=True)
+            sys.stdout.flush()
 
     def welcome() -> None:
         _welcome(console, plan)

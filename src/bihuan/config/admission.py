@@ -5,7 +5,6 @@ short, and whoever begins something new is sent away before those whose work is 
 """
 
 import math
-import random
 import threading
 import time
 from collections import deque
@@ -15,11 +14,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from bihuan.api.endpoints import BASE
-from bihuan.api.problems import answer, busy
 from bihuan.api.routes import SUBJECTS
 from bihuan.config import failures
 from bihuan.config.hands import Hands
@@ -33,8 +31,6 @@ LASTING = 0.05
 """Seconds after which whoever is inside no longer holds the others up: it waits for the database or a disk."""
 BEGINNING_EACH, PATIENCE = 2, 10.0
 """How many may wait for each place inside when something new is begun; how long one waits, in seconds."""
-COME_BACK = range(1, 5)
-"""After so many seconds, drawn, or all who were sent away would return together."""
 _FREE = ("/static/", "/healthz")
 """What asks nothing of anything; figures and readiness cost a look at many files and at the database."""
 _BEGINNINGS = frozenset(f"{BASE}/{subject.path}" for subject in SUBJECTS.values())
@@ -127,7 +123,7 @@ def admitted(get_response: Next) -> Next:
         hands.hold(gate.in_hand + 1)
         visit = gate.enter(begins=request.method == "POST" and request.path_info in _BEGINNINGS)
         if visit is None:
-            response: HttpResponseBase = _later(request)
+            response: HttpResponseBase = failures.come_back(request)
         else:
             token = errand.ASIDE.set(partial(gate.aside, visit))
             try:
@@ -141,14 +137,3 @@ def admitted(get_response: Next) -> Next:
         return response
 
     return enter
-
-
-def _later(request: HttpRequest) -> HttpResponse:
-    seconds = random.choice(COME_BACK)  # noqa: S311  nobody gains by guessing it
-    if request.path_info.startswith("/api/"):
-        response = answer(busy("同时办理的请求太多，本次请求没有写入，请稍后重试。", seconds))
-    else:
-        response = failures.busy(request)
-        response.headers["Retry-After"] = str(seconds)
-    response.headers["Content-Length"] = str(len(response.content))
-    return response

@@ -20,7 +20,7 @@ class Hands:
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-        os.ftruncate(self._file, MOST)
+        os.posix_fallocate(self._file, 0, MOST)  # or writing to it would end us where the disk is full
         self._counts = mmap.mmap(self._file, MOST)
         self._mine = self._claim()
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Histogram
@@ -24,7 +25,8 @@ def measured(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         response = get_response(request)
         match = request.resolver_match
         route = match.route if match else "-"
-        LATENCY.labels(method_of(request), route, response.status_code).observe(time.perf_counter() - began)
+        with suppress(OSError, ValueError):  # where its figures find no room, an answer is given all the same
+            LATENCY.labels(method_of(request), route, response.status_code).observe(time.perf_counter() - began)
         return response
 
     return answer

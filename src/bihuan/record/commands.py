@@ -22,6 +22,7 @@ from bihuan.record import editions, keeping, queries, scope
 from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
 from bihuan.record.retrying import retried
+from bihuan.record.room import look_for_room
 from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept
 
 P = ParamSpec("P")
@@ -119,6 +120,7 @@ def _transaction() -> Iterator[None]:
             with transaction.atomic(savepoint=False):
                 yield
         else:
+            look_for_room()
             with scope.one_transaction(), transaction.atomic():
                 yield
                 if also := _alongside.get():

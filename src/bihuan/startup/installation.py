@@ -15,7 +15,7 @@ from typing import Any
 
 from bihuan.startup.binaries import wanted_way
 from bihuan.startup.child import Child, tail, wait_for
-from bihuan.startup.places import data_folder, identity_key_file, make_keys, write_private
+from bihuan.startup.places import data_folder, forget_run_folder, identity_key_file, make_keys, write_private
 from bihuan.startup.postgres import Postgres, wait_until_reachable
 from bihuan.startup.reaching import given_database, held_alone
 from bihuan.startup.server import THREADS, begin_anew, command, environment, occupy
@@ -52,6 +52,7 @@ class Installation:
         self.supervisor = Supervisor(say)
         self.server: Postgres | None = None
         self.env: dict[str, str] = {}
+        self.serving = False
 
     def run(self, welcome: Callable[[], None]) -> None:
         """Start, welcome whoever waits, and watch until told to stop."""
@@ -68,6 +69,8 @@ class Installation:
             finally:
                 self.say("正在停止…")
                 self.supervisor.stop()
+                if self.serving:
+                    forget_run_folder()
                 if self.server is not None:
                     self.server.leave()
                 self.say("已停止，数据保存在 " + str(self.home))
@@ -131,9 +134,10 @@ class Installation:
             return
         occupy()
         begin_anew()
+        self.serving = True
         server = self.supervisor.launch("网站", self._start_server, patience=20)
         self.supervisor.launch("后台任务", self._start_worker, patience=20)
-        wait_for(lambda: self.supervisor.stopping or server.ended() is not None or self._ready(), seconds=60)
+        wait_for(lambda: self.supervisor.stopping or server.ended() is not None or self._ready(), seconds=180)
         if not self.supervisor.stopping and not self._ready():
             log = self.home / "logs" / "server.log"
             raise Trouble(f"网站未能启动，详见 {log}\n{tail(log)}")

@@ -1,12 +1,17 @@
 """Where an installation keeps its things: the data folder and the keys in it."""
 
+import hashlib
 import os
 import secrets
+import shutil
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from bihuan.requesters.cipher import Keyring
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+MEMORY = Path("/dev/shm")  # noqa: S108  owner and mode of what lies there are looked at
 
 
 def data_folder() -> Path:
@@ -15,8 +20,44 @@ def data_folder() -> Path:
 
 
 def run_folder() -> Path:
-    """What the processes of a running site tell each other."""
-    return data_folder() / "run"
+    """What the processes of a running site tell each other, by files that they map.
+
+    It lies in memory where it can: where a disk is full, the kernel ends whoever writes to a mapped file.
+    """
+    if given := os.environ.get("RUNTIME_DIRECTORY"):  # of systemd
+        return Path(given.partition(":")[0])
+    return _in_memory() if _is_ours(_in_memory()) else data_folder() / "run"
+
+
+def make_run_folder() -> Path:
+    """Make it anew: what processes that are gone have told is not to be counted again."""
+    with suppress(OSError):
+        _in_memory().mkdir(mode=0o700)
+    shutil.rmtree(run_folder(), ignore_errors=True)
+    with suppress(OSError):
+        _in_memory().mkdir(mode=0o700)
+    run_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    return run_folder()
+
+
+def forget_run_folder() -> None:
+    """Leave nothing in memory when the site has ended."""
+    if run_folder() == _in_memory():
+        shutil.rmtree(run_folder(), ignore_errors=True)
+
+
+def _in_memory() -> Path:
+    digest = hashlib.sha256(os.fsencode(data_folder())).hexdigest()[:16]
+    return MEMORY / f"bihuan-{os.geteuid()}-{digest}"
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else made it or may enter it: everybody may make folders in memory."""
+    try:
+        state = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid() and not state.st_mode & 0o077
 
 
 def static_folder() -> Path:

@@ -2,11 +2,10 @@
 
 import fcntl
 import os
-import shutil
 import sys
 from pathlib import Path
 
-from bihuan.startup.places import data_folder, run_folder
+from bihuan.startup.places import data_folder, make_run_folder, run_folder
 from bihuan.startup.trouble import Trouble
 
 THREADS = 3
@@ -31,19 +30,20 @@ def command(*, host: str, port: int, workers: int, threads: int) -> list[str]:
 
 
 def environment(threads: int) -> dict[str, str]:
-    """What its processes find besides: a connection a thread, and a folder for their common figures."""
-    return {
-        "BIHUAN_SERVE": "1",
-        "BIHUAN_POOL": str(threads),
-        "PROMETHEUS_MULTIPROC_DIR": str(run_folder() / "metrics"),
-    }
+    """What its processes find besides: a connection a thread, and a folder for their common figures.
+
+    Where that would lie on a disk, each process tells its own figures: one that is full would end them all.
+    """
+    said = {"BIHUAN_SERVE": "1", "BIHUAN_POOL": str(threads)}
+    if run_folder() != data_folder() / "run":
+        said["PROMETHEUS_MULTIPROC_DIR"] = str(run_folder() / "metrics")
+    return said
 
 
 def begin_anew() -> None:
     """What processes that are gone have told is not counted again. Raises Trouble where nothing can be written."""
-    shutil.rmtree(run_folder(), ignore_errors=True)
     try:
-        (run_folder() / "metrics").mkdir(parents=True)
+        (make_run_folder() / "metrics").mkdir()
     except OSError as error:
         raise Trouble(f"不能写入 {run_folder()}：{error.strerror}。请检查数据目录的权限和磁盘余量") from error
 

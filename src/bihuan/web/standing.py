@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import quote, urlsplit
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +18,7 @@ from bihuan.access.types import Owed, Presence
 from bihuan.organisations.types import Standing
 from bihuan.record import scope
 from bihuan.record.reading import one_look
+from bihuan.record.room import lacks_room
 from bihuan.web import drafting
 
 P = ParamSpec("P")
@@ -93,7 +95,11 @@ def keep_alive(request: HttpRequest) -> None:
     by_itself = request.method == "GET" and getattr(request, "htmx", False)
     at = timezone.now()
     if found is not None and not by_itself and at - found.seen_at > NOTICED_EVERY:
-        entering.seen(sign_in=found.sign_in, at=at)
+        try:
+            entering.seen(sign_in=found.sign_in, at=at)
+        except DatabaseError as error:
+            if not lacks_room(error):  # then one can still read
+                raise
 
 
 def _led_to(request: HttpRequest, url: str) -> HttpResponseBase:
