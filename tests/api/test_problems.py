@@ -88,6 +88,13 @@ def test_what_is_nested_without_end_cannot_be_read(opening: str, staff: Staff) -
     problem(registrar.post("/cases", body.encode()), 422)
 
 
+def test_a_body_of_too_many_parts_is_not_read_part_by_part(staff: Staff) -> None:
+    registrar = staff["desk.registrar"]
+    for said in ({f"field{n}": n for n in range(reading.MOST)}, {"attachments": [*range(reading.MOST)]}):
+        assert "项目过多" in str(problem(registrar.post("/cases", said), 400)["detail"])
+    problem(registrar.post("/cases", {f"field{n}": n for n in range(100)}), 422)
+
+
 def test_a_refusal_names_clause_norm_and_field(staff: Staff) -> None:
     number = staff.register()["number"]
     said = problem(staff.do(number, Act.SIGN_IN, by="desk.registrar"), 409)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -25,6 +26,8 @@ _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _ROOM_AROUND_A_FILE = 64 * 1024
 DEEPEST = 64
 """So deep may a body be nested; a form of ours has two layers."""
+MOST = 5_000
+"""Names and values in a body: each that is none of ours is told, and telling costs most."""
 
 
 def bearer(request: HttpRequest, *, scope: str, at: datetime) -> Standing:
@@ -57,6 +60,8 @@ def form(model: type[Fields], said: Mapping[str, Any]) -> Fields:
     """The form filled in, or everything that is wrong with it."""
     if too_deep(said):
         raise unreadable(f"结构嵌套过深，不超过{DEEPEST}层。")
+    if next(islice(_within(said), MOST, None), None) is not None:
+        raise unreadable(f"项目过多，连同各项的名称和内容不超过{MOST:,}个。")
     if any(map(strange, said)):
         raise invalid("项目名称中含有不可识别的字符。")
     if found := tuple(Complaint(name, "", "含有不可识别的字符") for name in said if strange(said[name])):

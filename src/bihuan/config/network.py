@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+PEER = "bihuan.peer"
+"""Where `META` keeps the address of the proxy that the connection comes from."""
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -15,6 +17,7 @@ def true_address(get_response: Next) -> Next:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if (hops := settings.TRUSTED_PROXIES) and (found := _forwarded(request, hops)):
+            request.META[PEER] = request.META.get("REMOTE_ADDR", "")
             request.META["REMOTE_ADDR"] = found
         return get_response(request)
 

@@ -27,6 +27,7 @@ from bihuan.intake import commands as intake
 from bihuan.intake import queries as intake_queries
 from bihuan.intake.types import Site
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.doors import with_files
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations.types import Standing
@@ -158,6 +159,7 @@ SAYINGS = {
 }
 
 
+@with_files
 @require_POST
 @plainly
 def act(request: HttpRequest, place: str, act: str) -> HttpResponseBase:

@@ -18,6 +18,7 @@ from bihuan.intake import commands as intake
 from bihuan.intake import queries
 from bihuan.intake.types import Register, Site
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.doors import with_files
 from bihuan.kernel.refusal import Refused
 from bihuan.localities import queries as localities
 from bihuan.localities.types import Meant
@@ -73,6 +74,7 @@ class _Page:
         return render(self.request, "public/submit.html", told, status=status)
 
 
+@with_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @plainly
 def submit(request: HttpRequest, place: str) -> HttpResponseBase:

@@ -18,6 +18,7 @@ from bihuan.cases.types import AppealType, Urgency
 from bihuan.drafts.queries import draft_for
 from bihuan.intake import commands as intake
 from bihuan.intake.types import RegisterAsked
+from bihuan.kernel.doors import with_files
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import commands as matters
@@ -91,6 +92,7 @@ REPORT = Beginning(
 )
 
 
+@with_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
@@ -102,6 +104,7 @@ def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     return _begin(request, standing, REGISTER, told)
 
 
+@with_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bihuan.intake.place_lists import lines_of
 from bihuan.intake.sheets import BadSheet
 from bihuan.intake.workbooks import PROMPT
+from bihuan.kernel.doors import with_files
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.localities import commands, queries
 from bihuan.localities.types import EndLocality, LocalityRow, NewLocality, RenameLocality
@@ -43,6 +44,7 @@ def find(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "forms/_places.html", {"offered": found})
 
 
+@with_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def page(request: HttpRequest, standing: Standing) -> HttpResponseBase:

@@ -17,6 +17,7 @@ from bihuan.access.types import Power
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import at_work
 from bihuan.duties.types import DutyRow
+from bihuan.kernel.doors import with_files
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.matters.types import DutyKind as MatterDuty
 from bihuan.organisations.types import Standing
@@ -50,6 +51,7 @@ def show(request: HttpRequest, standing: Standing, kind: str, number: str) -> Ht
     return _render(request, standing, known, number, begin=typed_in(request.GET))
 
 
+@with_files
 @require_POST
 @signed_in
 def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: str) -> HttpResponseBase:
