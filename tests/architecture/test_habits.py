@@ -66,7 +66,7 @@ READS_THE_CLOCK = {
     "datetime.now", "datetime.utcnow", "datetime.today", "datetime.fromtimestamp", "timezone.now", "timezone.localtime",
     "timezone.localdate", "date.today", "date.fromtimestamp", "time.time", "localtime", "localdate",
 }  # fmt: skip
-BELOW_THE_JURISDICTIONS = {"bihuan.floodgate.jobs"}
+BELOW_THE_JURISDICTIONS = {"bihuan.drafts.jobs", "bihuan.floodgate.jobs"}
 """Guards the real world by the moment for which the queue set its job."""
 
 
