@@ -45,6 +45,8 @@ DONE_BY: dict[str, set[str]] = {
     "区委编办分管或主要负责人": {"staffing.deputy", "staffing.head"},
     "区司法局经办人或负责人": {"justice.handler", "justice.head"},
     "区领导": {"leaders.leader"},
+    "两办督办员": {"offices.supervisor"},
+    "受理单位分管或主要负责人": {"desk.deputy"},
     "承办单位经办人或负责人": {"other.handler"},
     "系统": {"clockwork"},
 }
@@ -116,6 +118,8 @@ def ready_for(move: Move, town: Town) -> Walking:
     if isinstance(move.origin, ReferralStage):
         walk = referral_at(move.origin, town)
         return walk.along(R.EXPLAIN) if move.act == R.SEND else walk
+    if move.act in (A.VERIFY, A.DENY):
+        return _said_to_be_designated(move.origin, town)  # type: ignore[arg-type]
     found = walk_to(move.origin, town)  # type: ignore[arg-type]
     match move.act:
         case A.DISSOLVE:
@@ -124,6 +128,19 @@ def ready_for(move: Move, town: Town) -> Walking:
             found.heard()
         case A.NAME_CONTACT if move.origin in (Stage.DRAFT, Stage.DECLINED):
             found.do(A.NAME_CONTACT, by="desk.dispatcher", account=f"{town.code}.desk.reviewer")
+    return found
+
+
+def _said_to_be_designated(stage: Stage, town: Town) -> DeterminationWalk:
+    """A determination at that stage, in which the centre entered that the district named a unit."""
+    found = walk_to(Stage.REPORTED, town)
+    found.designated()
+    if stage is Stage.DISSOLVED:
+        found.case.do(CaseAct.WITHDRAW)
+        return found.along(A.DISSOLVE)
+    for act in (A.ASSIGN, A.ENTER_RESPONSIBILITY):
+        if found.facts.stage != stage:
+            found.do(act)
     return found
 
 

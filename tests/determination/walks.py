@@ -22,7 +22,7 @@ from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import named
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
-from tests.joint.walks import with_bodies
+from tests.joint.walks import entered, with_bodies
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
 from tests.walks import Walk, found_a_gap
 from tests.walks import walk_to as case_at
@@ -43,6 +43,8 @@ DOERS: Mapping[str, str] = {
     A.ASSIGN: "desk.dispatcher",
     A.REPORT: "desk.reviewer",
     A.DESIGNATE: "leaders.leader",
+    A.VERIFY: "leaders.leader",
+    A.DENY: "leaders.leader",
     A.TAKE_BACK: "desk.dispatcher",
     A.ENTER_RESPONSIBILITY: "staffing.handler",
     A.NAME_CONTACT: "justice.handler",
@@ -79,7 +81,8 @@ def filled(act: str, town: Town) -> dict[str, Any]:
         A.ISSUE_UNREASONABLE: {**opinion, "reasonableness": "要求单独为其加装，超出公共服务范围。"},
         A.ASSIGN: {"requirements": "尽快修复并答复。"},
         A.REPORT: {"gap": "开发企业注销后无人接管。", "suggestion": "建议指定市政单位先行修复。"},
-        A.DESIGNATE: {"leader": "分管副区长", "text": "由该单位牵头，从速修复。", "unit": town.other},
+        A.DENY: {"reason": "没有作过这个批示。"},
+        A.DESIGNATE: {"text": "由该单位牵头，从速修复。", "unit": town.other},
         A.TAKE_BACK: {"reason": "向诉求人解释。"},
         A.ENTER_RESPONSIBILITY: {
             "code": "ZR-2025-01",
@@ -171,6 +174,10 @@ class DeterminationWalk:
         form = entry.fields.model_validate(said)
         actor = self.actor(by or DOERS[act])
         return entry.run(number=self.number, fields=form, actor=actor, now=self.now, version=version)
+
+    def designated(self, by: str = "desk.dispatcher", **fields: Any) -> Done:
+        """Somebody enters that a leader named a unit."""
+        return self.do(A.DESIGNATE, by=by, **{**entered(self.town, self.actor(by), self.now), **fields})
 
     def along(self, *acts: str) -> "DeterminationWalk":
         """Do several acts by the book."""

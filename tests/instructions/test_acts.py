@@ -7,14 +7,22 @@ from typing import Any
 import pytest
 
 from bihuan.audit.queries import verify
+from bihuan.determination.types import Stage as Determined
 from bihuan.joint import queries as joint
 from bihuan.joint.commands import LIVES
 from bihuan.joint.types import Kind, Stage, WhistleType
 from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.matters.types import Act as M
+from bihuan.matters.types import MatterClass
+from bihuan.matters.types import Stage as Weighed
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
 from tests.again import again
+from tests.determination.walks import A as D
+from tests.determination.walks import walk_to as determination_at
+from tests.determination.walks import with_determiners
 from tests.joint.walks import LINKAGE, WHISTLE, A, JointWalk, entered, third, to_concluded, with_bodies
+from tests.matters.walks import MatterWalk
 from tests.towns import Town, found
 from tests.walks import Walk
 
@@ -41,10 +49,15 @@ def _instruct(kind: Kind) -> Callable[..., object]:
     return act
 
 
+def _designate(town: Town, **fields: Any) -> object:
+    return determination_at(Determined.REPORTED, with_determiners(town)).designated(**fields)
+
+
 RESTING = {
     "a key whistle": (_blow, "instruction", "WD-3.1d"),
     "an instruction on a linkage": (_instruct(LINKAGE), "", "WD-2.3e"),
     "an instruction on a whistle": (_instruct(WHISTLE), "", "WD-3.1d"),
+    "a designation": (_designate, "", "WD-4e"),
 }
 """Act → how it is done whole, the field of the form in which the instruction's words stand, and the clause."""
 EMPTY = {"leader": "", "leader_account": "", "issued_on": None, "reference": "", "scan": ()}
@@ -189,3 +202,71 @@ def test_an_instruction_is_of_today_or_before_and_its_scan_is_a_picture(district
         walk.instructed(leader_account=f"{district.code}.lead.head")
     assert entered(district, walk.actor("desk.dispatcher"), walk.now)["scan"]
     to_concluded(walk.do(A.INSTRUCT) and walk)
+
+
+@pytest.mark.clause("HN-3.2b")
+def test_no_part_of_an_instruction_that_makes_a_matter_a_key_one_may_be_missing(huainan: Town) -> None:
+    walk = MatterWalk(huainan).with_overdue_case().along(M.REPORT, M.REGISTER)
+    for part in ("leader", "issued_on", "reference", "instruction", "attachments"):
+        nothing = {"issued_on": None, "attachments": ()}.get(part, "")
+        with pytest.raises(Refused) as refused:
+            walk.instructed(**{part: nothing})
+        assert refused.value.refusal.field == part
+        assert pack("huainan-2021-55").cite(refused.value.refusal.norm).clause_id == "HN-3.2b"
+    walk.instructed()
+    assert ("instruction_verify", f"{huainan.code}.supervision") in joint.owed_by(walk.facts.subject)
+    with pytest.raises(Refused):
+        walk.do(M.VERIFY, by="office.list_keeper")
+    walk.do(M.VERIFY)
+    assert "instruction_verify" not in walk.facts.duties
+    assert [str(f) for f in verify(huainan.code).findings] == []
+
+
+@pytest.mark.clause("HN-3.2b")
+def test_a_matter_whose_instruction_is_denied_weighs_what_it_weighed_before(huainan: Town) -> None:
+    fresh = MatterWalk(huainan).with_overdue_case().along(M.REPORT, M.REGISTER).instructed()
+    fresh.do(M.DENY)
+    assert (fresh.facts.stage, fresh.facts.matter_class) == (Weighed.LISTED, None)
+    assert "list_classify" in fresh.facts.duties
+    fresh.do(M.CLASSIFY)
+
+    before = MatterWalk(huainan, fresh.now).with_overdue_case().along(M.REPORT, M.REGISTER).classified(MatterClass.KEY)
+    before.along(M.ASSIGN, M.SIGN_IN).instructed("special")
+    assert before.facts.matter_class is MatterClass.SPECIAL
+    before.do(M.DENY, by="office.list_director")
+    assert (before.facts.stage, before.facts.matter_class) == (Weighed.HANDLING, MatterClass.KEY)
+    assert [str(f) for f in verify(huainan.code).findings] == []
+
+
+@pytest.mark.clause("HN-3.2b")
+def test_the_minutes_of_a_meeting_are_owed_until_they_stand_with_the_matter(huainan: Town) -> None:
+    walk = MatterWalk(huainan).with_overdue_case().along(M.REPORT, M.REGISTER)
+    walk.do(M.CLASSIFY, matter_class="key", key_basis="meeting", reference="会商纪要〔2025〕第3期")
+    assert walk.facts.paperless
+    assert "key_paper" in walk.facts.duties
+    walk.do(M.ADD_KEY_PAPER)
+    assert not walk.facts.paperless
+    assert "key_paper" not in walk.facts.duties
+    with pytest.raises(Refused):
+        walk.do(M.ADD_KEY_PAPER)
+
+
+@pytest.mark.clause("WD-4e")
+def test_a_denied_designation_waits_for_the_district_again_and_frees_whoever_has_the_case(district: Town) -> None:
+    town = with_determiners(district)
+    walk = determination_at(Determined.REPORTED, town)
+    walk.designated(unit=third(town))
+    walk.do(D.DENY)
+    assert walk.facts.stage is Determined.REPORTED
+    assert {"district_designation"} == set(walk.facts.duties) - {"determination_contact"}
+    assert walk.facts.unit == ""
+    assert third(town) not in walk.facts.parts["party"]
+
+    walk.designated(unit=third(town))
+    walk.do(D.ASSIGN)
+    assert walk.case.facts.designated
+    walk.do(D.DENY)
+    assert walk.facts.stage is Determined.FOLLOW_UP
+    assert not walk.case.facts.designated, "the unit may return the case"
+    walk.case.do("request_return", by="third.handler")
+    assert [str(f) for f in verify(town.code).findings] == []

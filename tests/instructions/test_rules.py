@@ -34,7 +34,7 @@ def row(**differs: object) -> InstructionRow:
         "id": 1, "act": "instruct", "leader": "分管副区长", "account": "vice", "account_name": "某", "units": (),
         "issued_on": date(2025, 3, 3), "reference": "批1", "scan": (1,), "entered_by": "clerk", "entered_by_name": "某",
         "entered_at": datetime(2025, 3, 3, tzinfo=UTC), "unit": "desk", "holder": "leaders", "post": "leader",
-        "before": "", "verified_at": None, "settled_by_name": "", "denied_at": None, "in_office": True,
+        "before": {}, "verified_at": None, "settled_by_name": "", "denied_at": None, "in_office": True,
     }  # fmt: skip
     return InstructionRow(**{**said, **differs})  # type: ignore[arg-type]
 
@@ -51,7 +51,11 @@ ROWS = (
         for part in ("leader", "issued_on", "reference", "text", "scan")
     ),
     rest.refuses(
-        "without a text that stands elsewhere", NORM, "instruction", given=given(text=""), text_in="instruction"
+        "without a text that stands elsewhere",
+        NORM,
+        "instruction",
+        given=given(text=""),
+        stands_in={"text": "instruction"},
     ),
     rest.refuses("of tomorrow", NORM, "issued_on", given=given(issued_on=date(2025, 3, 4))),
     rest.refuses("of oneself", NORM, "leader_account", by="vice"),

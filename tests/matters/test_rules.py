@@ -36,10 +36,9 @@ classify = asked(
     after=KEY,
     key_basis=KeyBasis.INSTRUCTION,
     reference="1号",
-    leader="市长",
-    instruction="速办",
     pack=HUAINAN,
 )
+key_paper = asked(rules.may_add_key_paper, **{**on_matter, "matter": matter(paperless=True)})
 assign = asked(rules.may_assign_to, unit=unit(), offices=("office", "supervision"), pack=HUAINAN)
 share = asked(rules.may_share, lead="unit", co_units=("a", "b"))
 limit = asked(rules.may_set_limit, due_at=NOW + MINUTE, now=NOW)
@@ -97,7 +96,7 @@ ROWS = (
     kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
     #
     classify.allows("a key matter by instruction"),
-    classify.allows("a key matter by a meeting", key_basis=KeyBasis.MEETING, leader="", instruction=""),
+    classify.allows("a key matter by a meeting", key_basis=KeyBasis.MEETING),
     classify.allows("a general one by nothing", after=GENERAL, key_basis=None, reference=""),
     classify.allows("a general one that stays so", before=GENERAL, after=GENERAL, key_basis=None),
     classify.allows("a key matter by nothing, where nothing is wanted", key_basis=None, pack=WENDENG),
@@ -105,9 +104,11 @@ ROWS = (
     classify.refuses(
         "a key one that becomes general", N.LIST_KEY_BASIS, "key_basis", before=KEY, after=GENERAL, key_basis=None
     ),
-    classify.refuses("without a number", N.LIST_KEY_BASIS, "reference", reference=""),
-    classify.refuses("an instruction of nobody", N.LIST_KEY_BASIS, "leader", leader=""),
-    classify.refuses("an instruction without words", N.LIST_KEY_BASIS, "instruction", instruction=""),
+    classify.refuses(
+        "a meeting without a number", N.LIST_KEY_BASIS, "reference", key_basis=KeyBasis.MEETING, reference=""
+    ),
+    key_paper.allows("where the minutes are missing"),
+    key_paper.refuses("where none are", N.LIST_KEY_BASIS, matter=matter()),
     #
     assign.allows("an active department"),
     assign.refuses("nobody", None, "lead", unit=None),

@@ -22,6 +22,8 @@ DONE_BY: dict[str, set[str]] = {
     "清单管理员": {"office.list_keeper"},
     "领导小组办公室主任": {"office.list_director"},
     "督查考核机构督办员": {"supervision.supervisor"},
+    "领导小组办公室主任或负责人": {"office.list_director"},
+    "区领导": set(),
     "承办单位经办人": {"unit.handler"},
     "承办单位分管负责人": {"unit.deputy"},
     "承办单位主要负责人": {"unit.head"},
@@ -93,9 +95,26 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         return to_confirmed(MatterWalk(town), MatterClass.KEY)
     if move.act == Act.STRIKE_OFF_AND_TRACK:
         return to_confirmed(MatterWalk(town), MatterClass.SPECIAL).along(A.SUPERVISE)
+    if move.act in (Act.VERIFY, Act.DENY, Act.ADD_KEY_PAPER):
+        return _weighed_by(move, town)
     walk = walk_to(move.origin, town)  # type: ignore[arg-type]
     if move.act == Act.REPLY_URGE:
         walk.do(A.URGE)
+    return walk
+
+
+def _weighed_by(move: Move, town: Town) -> MatterWalk:
+    """A key matter at that stage by an instruction, or by a meeting without its minutes."""
+    walk = MatterWalk(town).with_overdue_case().along(A.REPORT, A.REGISTER)
+    if move.act == Act.ADD_KEY_PAPER:
+        walk.do(A.CLASSIFY, matter_class="special", key_basis="meeting", reference="会商纪要〔2025〕第3期")
+    else:
+        walk.instructed("special")
+    onwards = (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM, A.SUPERVISE, A.STRIKE_OFF_AND_TRACK)
+    for act in (*onwards, A.END_TRACKING):
+        if walk.facts.stage == move.origin:
+            break
+        walk.do(act)
     return walk
 
 

@@ -33,6 +33,9 @@ DOERS: Mapping[str, str] = {
     A.DROP: "office.list_keeper",
     A.JOIN: "office.list_keeper",
     A.CLASSIFY: "office.list_keeper",
+    A.VERIFY: "supervision.supervisor",
+    A.DENY: "supervision.supervisor",
+    A.ADD_KEY_PAPER: "office.list_keeper",
     A.ASSIGN: "office.list_keeper",
     A.REASSIGN: "office.list_keeper",
     A.SIGN_IN: "unit.handler",
@@ -68,6 +71,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.DROP: {"reason": "诉求人当天已确认解决。"},
         A.JOIN: {"into": "没有这一件", "reason": "同一处路灯。"},
         A.CLASSIFY: {"matter_class": "general"},
+        A.DENY: {"reason": "没有作过这个批示。"},
         A.ASSIGN: {"lead": town.unit, "ground": "duty", "basis": "三定规定第四条", "due_on": in_two_weeks},
         A.REASSIGN: {
             "lead": town.other,
@@ -145,6 +149,8 @@ class MatterWalk:
         if act == A.JOIN and self.same:
             said = {**said, "into": self.same, **fields}
         target = {} if act in (A.PROPOSE, A.REPORT) else {"number": self.number}
+        if act == A.ADD_KEY_PAPER:
+            said.setdefault("attachments", [self.scan("office.list_keeper")])
         form = entry.fields.model_validate(said)
         self.done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
         self.number = self.done.number
@@ -160,7 +166,22 @@ class MatterWalk:
         """Classify the matter, a key one by the decision of a meeting."""
         key = matter_class != MatterClass.GENERAL
         decided = {"key_basis": "meeting", "reference": "会商纪要〔2025〕第3期"} if key else {}
+        if key:
+            decided["attachments"] = [self.scan("office.list_keeper")]
         self.do(A.CLASSIFY, matter_class=matter_class, **decided)
+        return self
+
+    def instructed(self, matter_class: str = "key", **differs: Any) -> "MatterWalk":
+        """Classify the matter as a key one by what a leader is said to have decided."""
+        said = {
+            "key_basis": "instruction",
+            "reference": "批示〔2025〕3号",
+            "leader": "分管副市长",
+            "issued_on": self.now.date().isoformat(),
+            "instruction": "请住建部门牵头尽快解决。",
+            "attachments": [self.scan("office.list_keeper")],
+        }
+        self.do(A.CLASSIFY, matter_class=matter_class, **{**said, **differs})
         return self
 
     def scan(self, by: str = "unit.handler") -> int:

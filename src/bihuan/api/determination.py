@@ -36,6 +36,7 @@ from bihuan.determination.types.rows import (
     WrittenOpinion,
 )
 from bihuan.duties.types import DutyRow
+from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
 
@@ -89,6 +90,7 @@ class DeterminationShown:
     unit: str
     opinion: WrittenOpinion | None
     report: ReportRow | None
+    instructions: tuple[InstructionRow, ...]
     assigned_at: datetime | None
     entry: str
     positions: tuple[PositionRow, ...]

@@ -13,6 +13,7 @@ from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties.types import DutyRow
+from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Day, Fields, Line
 from bihuan.matters import queries as matters
@@ -82,6 +83,8 @@ class MatterShown:
     reference: str
     leader: str
     instruction: str
+    instructions: tuple[InstructionRow, ...]
+    paperless: bool
     requirements: str
     suggested_due_on: date
     lead: str | None

@@ -148,7 +148,7 @@ def gap(task: DeterminationWalk) -> Story:
     )
     yield task.walk.minutes(60, 400)
     unit = task.case.place.code_of(task.other)
-    task.does(DISTRICT, Act.DESIGNATE, Post.LEADER, leader="分管副区长", text="请该部门牵头，从速办理。", unit=unit)
+    task.does(DISTRICT, Act.DESIGNATE, Post.LEADER, text="请该部门牵头，从速办理。", unit=unit)
     yield task.walk.minutes(10, 60)
     task.centre_does(Act.ASSIGN, requirements="按区领导批示从速办理。")
     task.case.lead = task.other

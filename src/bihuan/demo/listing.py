@@ -11,7 +11,7 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.demo.letters import Request
 from bihuan.demo.stories import CaseWalk, off_the_list
 from bihuan.demo.timeline import Rested, Story
-from bihuan.demo.walk import DAY, Walk
+from bihuan.demo.walk import DAY, Walk, scanned
 from bihuan.matters import queries as matters
 from bihuan.matters.types import ON_LEDGER, Act, Ground, KeyBasis, MatterClass, Proof, Settled, Stage, Way
 from bihuan.matters.types.rows import MatterFilters
@@ -120,7 +120,11 @@ def entered(matter: MatterWalk, weight: MatterClass) -> Story:
         matter.keeper_does(Act.CLASSIFY, matter_class=weight)
     elif weight == KEY:
         matter.keeper_does(
-            Act.CLASSIFY, matter_class=weight, key_basis=KeyBasis.MEETING, reference="领导小组办公室会商纪要第7期"
+            Act.CLASSIFY,
+            matter_class=weight,
+            key_basis=KeyBasis.MEETING,
+            reference="领导小组办公室会商纪要第7期",
+            attachments=(scanned(matter.walk, matter.walk.by(OFFICE, Post.LIST_KEEPER), "会商纪要.png"),),
         )
     else:
         matter.keeper_does(
@@ -129,8 +133,11 @@ def entered(matter: MatterWalk, weight: MatterClass) -> Story:
             key_basis=KeyBasis.INSTRUCTION,
             reference="批示〔2021〕演示3号",
             leader="分管副市长",
+            issued_on=matter.walk.now.date(),
             instruction="请责任单位限期解决，督查考核办跟踪督办。",
+            attachments=(scanned(matter.walk, matter.walk.by(OFFICE, Post.LIST_KEEPER), "批示件.png"),),
         )
+        matter.supervisor_does(Act.VERIFY)
 
 
 def assigned(matter: MatterWalk) -> Story:

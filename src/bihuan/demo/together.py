@@ -1,20 +1,16 @@
 """How units settle requests together: linkages under a first receiver, whistles of a town, each to every end."""
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from PIL import Image
-
-from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Basis, ClosureType
 from bihuan.demo.founding import IN_OFFICE_SINCE, Place
 from bihuan.demo.stories import CaseWalk, answer, dispatched, finished, register
 from bihuan.demo.timeline import Story
-from bihuan.demo.walk import Walk
+from bihuan.demo.walk import Walk, scanned
 from bihuan.joint import commands as joint
 from bihuan.joint import queries
 from bihuan.joint.types import Act, Emergency, Filing, Grade, Kind, Stage, WhistleType, WorkForm
@@ -181,12 +177,7 @@ def _filed(task: JointWalk, *, resolved: bool = True, grades: Mapping[str, tuple
 
 def _seal(task: JointWalk) -> int:
     """The scan with the seal, uploaded."""
-    picture, signer = io.BytesIO(), task.walk.by(task.case.lead, Post.DEPUTY)
-    Image.new("RGB", (64, 64), "#c0392b").save(picture, "PNG")
-    place = task.case.place.plan.code
-    return attachments.store(
-        jurisdiction=place, name="盖章件.png", data=picture.getvalue(), actor=signer, now=task.walk.now
-    ).id
+    return scanned(task.walk, task.walk.by(task.case.lead, Post.DEPUTY), "盖章件.png")
 
 
 def _closed(task: JointWalk) -> Story:
@@ -222,8 +213,19 @@ def reported(task: JointWalk) -> Story:
     words = {"difficulty": "产权不清，改造经费没有来源。", "request": "请明确责任单位和经费渠道。"}
     task.lead_does(Act.REPORT, Post.HEAD, **words)
     yield task.walk.minutes(200, 600)
-    decided = "由属地牵头，行业主管部门配合，经费由区级统筹。"
-    task.does(DISTRICT, Act.INSTRUCT, Post.LEADER, leader="分管副区长", text=decided)
+    clerk = task.walk.by(PLATFORM, Post.DISPATCHER)
+    task.does(
+        PLATFORM,
+        Act.INSTRUCT,
+        Post.DISPATCHER,
+        text="由属地牵头，行业主管部门配合，经费由区级统筹。",
+        leader="分管副区长",
+        leader_account=task.walk.by(DISTRICT, Post.LEADER).account,
+        issued_on=task.walk.now.date(),
+        reference="区政办批〔2021〕演示1号",
+        scan=(scanned(task.walk, clerk, "批示件.png"),),
+    )
+    task.does(DISTRICT, Act.VERIFY, Post.LEADER)
     yield from _worked(task)
     yield from _filed(task)
     yield from _closed(task)
@@ -280,7 +282,7 @@ def raised(task: JointWalk) -> Story:
         Act.RAISE_TO_KEY, Post.HEAD, difficulty="涉及用地和规划，部门权限内无法解决。", request="请区里研究确定方案。"
     )
     yield task.walk.minutes(100, 400)
-    task.does(DISTRICT, Act.INSTRUCT, Post.LEADER, leader="分管副区长", text="限期完成，区财政保障。")
+    task.does(DISTRICT, Act.INSTRUCT, Post.LEADER, text="限期完成，区财政保障。")
     yield from _worked(task)
     yield from _filed(task)
     yield from _closed(task)

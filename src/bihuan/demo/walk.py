@@ -1,11 +1,15 @@
 """A case or matter on its way through a training jurisdiction: every step is an act of somebody in a post."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
 
+from PIL import Image
+
+from bihuan.attachments import commands as attachments
 from bihuan.demo.founding import Place
 from bihuan.demo.timeline import Office, Rested, Timeline
 from bihuan.kernel.actor import Actor
@@ -62,3 +66,11 @@ class Walk:
         self.number, self.stage = done.number, done.stage
         if self.rests_at is not None and done.stage == self.rests_at:
             raise Rested
+
+
+def scanned(walk: Walk, who: Actor, name: str) -> int:
+    """The scan of a paper, uploaded."""
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "#c0392b").save(picture, "PNG")
+    place = walk.place.plan.code
+    return attachments.store(jurisdiction=place, name=name, data=picture.getvalue(), actor=who, now=walk.now).id

@@ -53,6 +53,7 @@ from bihuan.determination.types.rows import (
 )
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.instructions import queries as instructions
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import held_post, name_of, person_name_of, person_names, today, unit_names
@@ -288,6 +289,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> DeterminationView:
         opinions=opinions,
         opinion=_opinion(row, row.unit_name),
         report=report,
+        instructions=instructions.of_subject(found.subject),
         contacts=contacts(found.jurisdiction, now=now),
     )
 

@@ -6,9 +6,11 @@ from bihuan.determination.types import (
     CENTRE_SIGNER,
     CLOCK,
     CONTACT_OF_DESK,
+    DESK_HEADS,
     DISPATCHER,
     JUSTICE,
     LEADER,
+    OFFICES,
     PARTY,
     REFUSER,
     STAFFING,
@@ -28,6 +30,9 @@ OPEN = tuple(stage for stage in Stage if stage not in ENDS)
 ON_THE_CASE = tuple(stage for stage in OPEN if stage is not Stage.FOLLOW_UP)
 """Stages in which the case waits for what is determined."""
 _HEARING = (Stage.DRAFT, Stage.SUBMITTED)
+_AFTER_WORD = (Stage.DESIGNATED, Stage.FOLLOW_UP, Stage.SETTLED, Stage.DISSOLVED)
+"""Where the district may be said to have named a unit."""
+_CONFIRMS = (LEADER, OFFICES, DESK_HEADS)
 S, A, D = Stage, Act, DutyKind
 
 DETERMINATION = StageTable(
@@ -117,6 +122,23 @@ DETERMINATION = StageTable(
             n.DISTRICT_DESIGNATES,
             opens=(D.ASSIGN,),
             discharges=(D.DESIGNATION,),
+            may_open=(D.VERIFY,),
+        ),
+        *(Move(stage, A.VERIFY, stage, _CONFIRMS, n.DISTRICT_DESIGNATES, settles=(D.VERIFY,)) for stage in _AFTER_WORD),
+        Move(
+            S.DESIGNATED,
+            A.DENY,
+            S.REPORTED,
+            _CONFIRMS,
+            n.DISTRICT_DESIGNATES,
+            opens=(D.DESIGNATION,),
+            lapses=(D.ASSIGN,),
+            settles=(D.VERIFY,),
+        ),
+        *(
+            Move(stage, A.DENY, stage, _CONFIRMS, n.DISTRICT_DESIGNATES, settles=(D.VERIFY,))
+            for stage in _AFTER_WORD
+            if stage is not S.DESIGNATED
         ),
         Move(
             S.DESIGNATED,
@@ -166,13 +188,16 @@ DETERMINATION = StageTable(
         ),
     ],
     weights={
-        Weight.CHOICE: (A.ISSUE_UNIT, A.ISSUE_GAP, A.ISSUE_UNREASONABLE),
+        Weight.CHOICE: (A.ISSUE_UNIT, A.ISSUE_GAP, A.ISSUE_UNREASONABLE, A.VERIFY, A.DENY),
         Weight.SIDE: (A.ADD_PARTIES, A.ASK_MATERIAL),
         Weight.AGAINST: (A.DECLINE, A.TAKE_BACK),
     },
     advances={A.OPINE: (D.ISSUE,), A.ADD_MATERIAL: (D.ISSUE,)},
     parallel=(A.STATE_POSITION, A.OPINE, A.ADD_MATERIAL),
-    exceptions={(A.TAKE_BACK, D.MATERIAL): "收回后不再会商，不需要补充材料"},
+    exceptions={
+        (A.TAKE_BACK, D.MATERIAL): "收回后不再会商，不需要补充材料",
+        (A.DENY, D.ASSIGN): "批示不实，没有可派的承办单位，重新批示后再产生",
+    },
 )
 
 REFERRAL_ENDS = frozenset({ReferralStage.SENT, ReferralStage.DROPPED})

@@ -1,7 +1,8 @@
 """Entering an instruction for a leader, inside the act that rests on it; confirming and denying it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from bihuan.attachments import commands as attachments
@@ -31,13 +32,14 @@ def enter(
     act: Vocabulary,
     verify: Vocabulary,
     norm: Norm,
-    text_in: str = "text",
+    stands_in: Mapping[str, str] = MappingProxyType({}),
     units: Sequence[str] = (),
-    before: str = "",
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> Entered:
     """What an act rests on: a leader who acts in person needs nothing but their post, anybody else all of it.
 
-    `verify` is the kind of duty by which the instruction must be confirmed; `norm` is what wants it.
+    `verify` is the kind of duty by which the instruction must be confirmed; `norm` is what wants it;
+    `stands_in` names the fields of the form in which a part stands under another name.
     """
     if locked.seat.post == Post.LEADER:
         return Entered(locked.pack.posts[Post.LEADER].label)
@@ -45,10 +47,10 @@ def enter(
     there = queries.leaders(place, noon(given.issued_on)) if given.issued_on else {}
     today = organisations.today(now)
     by = locked.actor.account
-    locked.grant(rules.may_rest_on(given, norm=norm, today=today, leaders=there.keys(), by=by, text_in=text_in))
+    locked.grant(rules.may_rest_on(given, norm=norm, today=today, leaders=there.keys(), by=by, stands_in=stands_in))
     kind, _, number = subject.partition(":")
     scans = attachments.bind(ids=given.scan, subject_kind=kind, subject_number=number, actor=locked.actor)
-    locked.grant(rules.may_be_scan([scan.mime for scan in scans], norm=norm))
+    locked.grant(rules.may_be_scan([scan.mime for scan in scans], norm=norm, field=stands_in.get("scan", "scan")))
     assert given.issued_on is not None
     part, holder, post = _confirming(locked, there[given.account].unit if given.account else "")
     models.Instruction.objects.create(
@@ -66,7 +68,7 @@ def enter(
         holder=holder,
         post=post,
         units=list(units),
-        before=before,
+        before=dict(before),
     )
     rule = locked.pack.limit(VERIFY_LIMIT, **locked.facts.limit_scope)
     said = (str(rule.limit), rule.clause or "", rule.basis or "", None, None, rule)

@@ -29,7 +29,7 @@ class Instruction(models.Model):
     holder = models.CharField(max_length=64)
     post = models.CharField(max_length=32)
     units = ArrayField(models.CharField(max_length=64), default=list)
-    before = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(default=dict, db_default={})
     verified_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=64, blank=True)
     denied_at = models.DateTimeField(null=True)

@@ -1,7 +1,8 @@
 """Rules of instructions: what must be entered for a leader, and who may say that it is true."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from bihuan.instructions.types import Instruction, InstructionRow
 from bihuan.kernel.actor import Actor
@@ -29,12 +30,18 @@ _MISSING = {
     norms.LIST_KEY_BASIS,
 )
 def may_rest_on(
-    given: Instruction, *, norm: Norm, today: date, leaders: Collection[str], by: str, text_in: str = "text"
+    given: Instruction,
+    *,
+    norm: Norm,
+    today: date,
+    leaders: Collection[str],
+    by: str,
+    stands_in: Mapping[str, str] = MappingProxyType({}),
 ) -> Refusal | None:
     """登记批示须写明职务、日期、文号、内容并附扫描件；当日有在任区领导的须指明是哪一位，且不是登记人自己。"""
     for part, reason in _MISSING.items():
         if not getattr(given, part):
-            return Refusal(reason, norm, field=text_in if part == "text" else part)
+            return Refusal(reason, norm, field=stands_in.get(part, part))
     if given.issued_on is not None and given.issued_on > today:
         return Refusal("批示日期不能晚于今天。", norm, field="issued_on")
     if given.account == by and by:
@@ -51,10 +58,10 @@ def may_rest_on(
     norms.DISTRICT_DESIGNATES,
     norms.LIST_KEY_BASIS,
 )
-def may_be_scan(mimes: Collection[str], *, norm: Norm) -> Refusal | None:
+def may_be_scan(mimes: Collection[str], *, norm: Norm, field: str = "scan") -> Refusal | None:
     """批示件扫描须是图片或 PDF。"""
     if not all(mime.startswith(SCANS) for mime in mimes):
-        return Refusal("批示件扫描应为图片或 PDF。", norm, field="scan")
+        return Refusal("批示件扫描应为图片或 PDF。", norm, field=field)
     return None
 
 
@@ -77,7 +84,7 @@ def may_verify(entered: InstructionRow | None, actor: Actor, *, norm: Norm) -> R
         if not actor.holds(Post.LEADER, unit=entered.holder):
             return Refusal("须由接任的区领导核实。", norm)
         return None
-    heads = actor.holds(Post.HEAD, Post.DEPUTY, unit=entered.unit)
+    heads = actor.holds(Post.HEAD, Post.DEPUTY, Post.LIST_DIRECTOR, unit=entered.unit)
     if not heads and not actor.holds(Post.SUPERVISOR, unit=entered.holder):
         return Refusal("须由督查机构，或登记单位的负责人核实。", norm)
     return None

@@ -1,5 +1,6 @@
 """What an instruction of a leader (批示) is made of, and what becomes of it when somebody else enters it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Protocol
@@ -113,7 +114,7 @@ class InstructionRow:
     holder: str
     post: str
     units: tuple[str, ...]
-    before: str
+    before: Mapping[str, str]
     verified_at: datetime | None
     settled_by_name: str
     denied_at: datetime | None

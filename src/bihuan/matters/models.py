@@ -63,6 +63,8 @@ class Matter(models.Model):
     reference = models.CharField(max_length=200, blank=True)
     leader = models.CharField(max_length=200, blank=True)
     instruction = models.TextField(blank=True)
+    paperless = models.BooleanField(default=False, db_default=False)
+    """Whether a meeting made it a key matter, and its minutes do not stand with it."""
     lead = models.CharField(max_length=64, null=True)
     requirements = models.TextField(blank=True)
     drafted_by = models.CharField(max_length=64, blank=True)

@@ -201,9 +201,16 @@ def struck_off(number: str, actor: Actor, now: datetime) -> StruckOff:
         slip = queries.strike_off_slip(number, actor)
     except Unknown:
         raise Refused(Refusal("尚未销号。", norms.LIST_STRIKE_OFF)) from None
-    told = slip.round
+    told, matter = slip.round, file.view.facts
+    weight = f"{file.head['matter_class']}（会商纪要未附）" if matter.paperless else file.head["matter_class"]
     return StruckOff(
-        **{**file.head, "assigned_at": told.assigned_at, "due_at": told.due_at, "lead": slip.lead_name},
+        **{
+            **file.head,
+            "matter_class": weight,
+            "assigned_at": told.assigned_at,
+            "due_at": told.due_at,
+            "lead": slip.lead_name,
+        },
         specially=slip.specially,
         tracked=f"问题是否解决：{slip.tracked}" if slip.tracked else "",
         entered_at=told.entered_at,

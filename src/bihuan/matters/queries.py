@@ -14,6 +14,7 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
 from bihuan.duties.types import OpenDuty
+from bihuan.instructions import queries as instructions
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import rules
@@ -59,7 +60,7 @@ _MATTER = (
     "number, list_number, jurisdiction, pack, stage, title, channel, case_id, requester, tier1_due_at, done,"
     " why_unresolved, override_reason, office_override_reason, on_behalf_because, joined_to, matter_class, lead,"
     " proposed_by, proposed_at, closed_at, settled, drafted_by,"
-    " submitted_by, urges, supervisions, round"
+    " submitted_by, urges, supervisions, round, paperless"
 )
 _ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised_at"
 _OPEN_DUTIES = "FROM duties_duty WHERE subject = 'matter:' || m.number AND discharged_at IS NULL"
@@ -251,6 +252,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         reference=row.reference,
         leader=row.leader,
         instruction=row.instruction,
+        instructions=instructions.of_subject(matter.subject),
         requirements=row.requirements,
         suggested_due_on=suggested_due_on(matter, now=now),
         requester=requesters.masked([matter.requester]).get(matter.requester) if matter.requester else None,
@@ -260,6 +262,16 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         rounds=tuple(_rounds(number)),
         joined=_joined(number, pack.channels),
     )
+
+
+UNWEIGHED = dict.fromkeys(("matter_class", "key_basis", "reference", "leader"), "")
+"""What says how much a matter weighs, of one of which nobody has said so."""
+
+
+def weighed(number: str) -> dict[str, str]:
+    """How much a matter weighs now, and by what."""
+    found: dict[str, str] = Matter.objects.values(*UNWEIGHED).get(number=number)
+    return found
 
 
 def suggested_due_on(matter: MatterFacts, *, now: datetime) -> date:

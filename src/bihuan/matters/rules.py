@@ -217,23 +217,25 @@ def may_classify(
     after: MatterClass,
     key_basis: KeyBasis | None,
     reference: str,
-    leader: str,
-    instruction: str,
     pack: Pack,
 ) -> Refusal | None:
-    """列为或不再列为重点、重要特殊，须经会商确定或领导批示，写明纪要编号或批示职务、内容和文号。"""
+    """列为或不再列为重点、重要特殊，须经会商确定（写明纪要编号）或领导批示。"""
     heavy = {before, after} - {None, MatterClass.GENERAL}
     if not heavy or not pack.binds(norms.LIST_KEY_BASIS):
         return None
     if key_basis is None:
         what = after.label if after != MatterClass.GENERAL else "不再列为重点"
         return Refusal(f"{what}须经会商确定或领导批示，请填写依据。", norms.LIST_KEY_BASIS, field="key_basis")
-    if not reference:
-        return Refusal("须写明会商纪要编号或批示文号。", norms.LIST_KEY_BASIS, field="reference")
-    if key_basis == KeyBasis.INSTRUCTION and not leader:
-        return Refusal("须写明作出批示的领导职务。", norms.LIST_KEY_BASIS, field="leader")
-    if key_basis == KeyBasis.INSTRUCTION and not instruction:
-        return Refusal("须写明批示内容。", norms.LIST_KEY_BASIS, field="instruction")
+    if key_basis == KeyBasis.MEETING and not reference:
+        return Refusal("须写明会商纪要编号。", norms.LIST_KEY_BASIS, field="reference")
+    return None
+
+
+@carries_out(norms.LIST_KEY_BASIS)
+def may_add_key_paper(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """会商确定而纪要未附的，补附纪要。"""
+    if not matter.paperless:
+        return Refusal("没有要补附的会商纪要。", norms.LIST_KEY_BASIS, moot=True)
     return None
 
 

@@ -8,6 +8,8 @@ from bihuan.matters.types import (
     LEAD_DEPUTY,
     LEAD_HANDLER,
     LEAD_HEAD,
+    LEADER,
+    OFFICE_HEADS,
     REPORTER,
     SUPERVISOR,
     Act,
@@ -22,6 +24,10 @@ OPEN = tuple(stage for stage in Stage if stage not in ENDS)
 _KEEP, _HAND, _SUPER = (KEEPER,), (LEAD_HANDLER,), (SUPERVISOR,)
 _URGERS = (KEEPER, DIRECTOR, SUPERVISOR)
 S, A, D = Stage, Act, DutyKind
+_BASIS = (D.VERIFY, D.KEY_PAPER)
+_CONFIRMS = (LEADER, SUPERVISOR, OFFICE_HEADS)
+_CLASSED = tuple(stage for stage in Stage if stage not in (Stage.CANDIDATE, Stage.LISTED, Stage.DROPPED, Stage.JOINED))
+"""Where it has been said how much a matter weighs."""
 
 TABLE = StageTable(
     "matter",
@@ -44,9 +50,39 @@ TABLE = StageTable(
         ),
         Move(S.CANDIDATE, A.DROP, S.DROPPED, (KEEPER, CLOCK), n.LIST_DROP, discharges=(D.REGISTER,), lapses_all=True),
         Move(S.CANDIDATE, A.JOIN, S.JOINED, _KEEP, n.LIST_REGISTER, discharges=(D.REGISTER,), lapses_all=True),
-        Move(S.LISTED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY, opens=(D.ASSIGN,), discharges=(D.CLASSIFY,)),
-        Move(S.CLASSIFIED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY),
-        Move(S.HANDLING, A.CLASSIFY, S.HANDLING, _KEEP, n.LIST_CLASSIFY),
+        Move(
+            S.LISTED,
+            A.CLASSIFY,
+            S.CLASSIFIED,
+            _KEEP,
+            n.LIST_CLASSIFY,
+            opens=(D.ASSIGN,),
+            discharges=(D.CLASSIFY,),
+            may_open=_BASIS,
+        ),
+        Move(S.CLASSIFIED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY, may_open=_BASIS),
+        Move(S.HANDLING, A.CLASSIFY, S.HANDLING, _KEEP, n.LIST_CLASSIFY, may_open=_BASIS),
+        # 重点的依据：批示由本人或督查机构核实，会商纪要补附
+        *(Move(stage, A.VERIFY, stage, _CONFIRMS, n.LIST_KEY_BASIS, settles=(D.VERIFY,)) for stage in _CLASSED),
+        Move(
+            S.CLASSIFIED,
+            A.DENY,
+            S.LISTED,
+            _CONFIRMS,
+            n.LIST_KEY_BASIS,
+            opens=(D.CLASSIFY,),
+            lapses=(D.ASSIGN, D.KEY_PAPER),
+            settles=(D.VERIFY,),
+        ),
+        *(
+            Move(stage, A.DENY, stage, _CONFIRMS, n.LIST_KEY_BASIS, settles=(D.VERIFY,))
+            for stage in _CLASSED
+            if stage is not S.CLASSIFIED
+        ),
+        *(
+            Move(stage, A.ADD_KEY_PAPER, stage, _KEEP, n.LIST_KEY_BASIS, discharges=(D.KEY_PAPER,))
+            for stage in _CLASSED
+        ),
         # 交办、签收
         Move(
             S.CLASSIFIED,
@@ -146,7 +182,7 @@ TABLE = StageTable(
         ),
     ],
     weights={
-        Weight.CHOICE: (A.RECHECK, A.END_TRACKING, A.REOPEN),
+        Weight.CHOICE: (A.VERIFY, A.DENY, A.RECHECK, A.END_TRACKING, A.REOPEN),
         Weight.SIDE: (A.REASSIGN, A.URGE, A.RECORD_PROGRESS, A.RELAY, A.STRIKE_OFF_AND_TRACK),
         Weight.AGAINST: (A.DROP, A.SEND_BACK_DRAFT, A.SEND_BACK),
     },
@@ -158,6 +194,8 @@ TABLE = StageTable(
     },
     parallel=(A.EXPLAIN, A.RECORD_PROGRESS),
     exceptions={
+        (A.DENY, D.ASSIGN): "批示不实，重新分类后再交办",
+        (A.DENY, D.KEY_PAPER): "批示不实，重新分类后再产生",
         (A.REASSIGN, D.RELAY): "承办单位不再办理，不再替它转达",
         (A.SEND_BACK, D.STRIKE_OFF): "补办后再次确认办结时，重新产生",
         (A.SEND_BACK, D.SUPERVISION_FEEDBACK): "补办后再次确认办结时，重新产生",

@@ -85,6 +85,7 @@ class LimitName(Vocabulary):
     LIST_REGISTER = "list_register", "清单登记"
     LISTED = "listed", "清单办结（定下办理期限之前）"
     LIST_CLASSIFY = "list_classify", "清单分类"
+    KEY_PAPER = "key_paper", "补附会商纪要"
     LIST_ASSIGN = "list_assign", "清单交办"
     LIST_SIGN_IN = "list_sign_in", "清单签收"
     LIST_HANDLE = "list_handle", "清单办理（建议）"

@@ -1,6 +1,9 @@
 """The written opinion and what follows: the binding dispatch, the special report, the district's word, the list."""
 
+from datetime import datetime
+
 from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
 from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Basis, CaseFacts, Departure, Part
@@ -12,6 +15,7 @@ from bihuan.determination.commands.life import (
     act,
     bind,
     digest,
+    leave,
     let_see,
     named,
     on_case,
@@ -58,10 +62,23 @@ from bihuan.determination.types.rows import ReportRow
 from bihuan.dispatch.types import CaseDispatched
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
+from bihuan.instructions import commands as instructions
+from bihuan.instructions import queries as instruction_queries
+from bihuan.instructions import rules as confirming
+from bihuan.instructions.types import (
+    Deny,
+    Instruction,
+    InstructionDenied,
+    InstructionRow,
+    InstructionVerified,
+    Verify,
+)
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
-from bihuan.policy.pack import Capacity
+from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import count_up
 from bihuan.record.types import Done
 
@@ -247,23 +264,82 @@ def designate(locked: Locked[DeterminationFacts], fields: Designate) -> Done:
     )
     assert found is not None
     bind(locked, fields.attachments)
+    new = found.code not in file.parts.get(Part.PARTY, frozenset())
+    entered = instructions.enter(
+        locked,
+        Instruction.of(fields, fields.text),
+        subject=file.subject,
+        act=Act.DESIGNATE,
+        verify=DutyKind.VERIFY,
+        norm=norm,
+        units=[found.code] if new else (),
+    )
+    if entered.part:
+        take_part(file, Part(entered.part), entered.bodies, now=now)
     SpecialReport.objects.filter(determination_id=file.number).update(
-        leader=fields.leader, instruction=fields.text, unit=found.code, due_at=fields.due_at, designated_at=now
+        leader=entered.leader, instruction=fields.text, unit=found.code, due_at=fields.due_at, designated_at=now
     )
     take_part(file, Part.PARTY, [found.code], now=now)
     tell_case(
         locked,
-        CaseDesignated(number=file.number, leader=fields.leader, unit=found.code, unit_name=found.name),
+        CaseDesignated(number=file.number, leader=entered.leader, unit=found.code, unit_name=found.name),
     )
     happening = Designated(
-        leader=fields.leader,
+        leader=entered.leader,
         text=fields.text,
         unit=found.code,
         unit_name=found.name,
         due_at=fields.due_at,
         attachments=fields.attachments,
+        leader_account=entered.account,
+        issued_on=entered.issued_on,
+        reference=entered.reference,
+        scan=entered.scan,
     )
-    return LIFE.advance(locked, happening, changes={"unit": found.code})
+    return LIFE.advance(locked, happening, changes={"unit": found.code}, singly=Singly(opens=entered.opens))
+
+
+def _entered(file: DeterminationFacts, now: datetime) -> InstructionRow | None:
+    return instruction_queries.pending(file.subject, now=now) if DutyKind.VERIFY in file.duties else None
+
+
+def _may_verify(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return confirming.may_verify(_entered(file, now), actor, norm=norms.DISTRICT_DESIGNATES)
+
+
+@act(Act.VERIFY, Verify, ask=_may_verify)
+def verify(locked: Locked[DeterminationFacts], fields: Verify) -> Done:
+    """The leader, or who stands for them, says that the instruction which the centre entered was given."""
+    found = instructions.confirm(locked)
+    happening = InstructionVerified(leader=found.leader, reference=found.reference, entered_by=found.entered_by)
+    return LIFE.advance(locked, happening, singly=instructions.done(locked, found, DutyKind.VERIFY))
+
+
+@act(Act.DENY, Deny, ask=_may_verify)
+def deny(locked: Locked[DeterminationFacts], fields: Deny) -> Done:
+    """The district named nobody: the gap waits for its word again; a unit that has the case already may return it."""
+    file, found = locked.facts, instructions.deny(locked)
+    waits = file.stage is Stage.DESIGNATED
+    if waits:
+        leave(file, Part.PARTY, found.units, now=locked.now)
+        said = {"leader": "", "instruction": "", "unit": "", "due_at": None, "designated_at": None}
+        SpecialReport.objects.filter(determination_id=file.number).update(**said)
+    case = case_queries.facts(file.case)
+    freed = not waits and case.designated and case.lead == file.unit
+    if freed:
+        cases.LIFE.write(file.case, {"designated": False})
+    effect = "退回待区委区政府批示阶段" if waits else "该单位不再是指定的责任单位，可以退单" if freed else "记录在案"
+    happening = InstructionDenied(
+        leader=found.leader,
+        reference=found.reference,
+        entered_by=found.entered_by,
+        entered_by_name=found.entered_by_name,
+        effect=effect,
+        reason=fields.reason,
+    )
+    tell_case(locked, happening)
+    changes: dict[str, object] = {"unit": ""} if waits else {}
+    return LIFE.advance(locked, happening, changes=changes, singly=instructions.done(locked, found, DutyKind.VERIFY))
 
 
 @act(Act.TAKE_BACK, WithReason)

@@ -118,6 +118,12 @@ def take_part(
     return {**facts.parts, str(part): there | frozenset(wanted)}
 
 
+def leave(facts: DeterminationFacts, part: Part, units: Sequence[str], *, now: datetime) -> None:
+    """Units take this part in the determination no more."""
+    there = Participation.objects.filter(determination__number=facts.number, part=part, until__isnull=True)
+    there.filter(unit__in=list(units)).update(until=now)
+
+
 def let_see(case: str, parts: Mapping[str, str], *, now: datetime) -> None:
     """Let units (unit → part) take part in the case, where they do not yet."""
     there = case_queries.facts(case).parts

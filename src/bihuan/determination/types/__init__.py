@@ -49,6 +49,8 @@ class Act(Vocabulary):
     ASSIGN = "assign", "按认定结果派单"
     REPORT = "report", "报送专报"
     DESIGNATE = "designate", "登记批示、指定责任单位"
+    VERIFY = "verify_instruction", "核实批示"
+    DENY = "deny_instruction", "否认批示"
     TAKE_BACK = "take_back", "收回重新分派"
     ENTER_RESPONSIBILITY = "enter_responsibility", "确定承办责任、列入派单目录"
     NAME_CONTACT = "name_contact", "明确联络人"
@@ -68,6 +70,7 @@ class DutyKind(Vocabulary):
     REPORT = "special_report", "报送专报"
     TAKE_BACK = "determination_take_back", "处理不合理诉求认定"
     DESIGNATION = "district_designation", "研究指定责任单位"
+    VERIFY = "instruction_verify", "核实批示"
     FOLLOW_UP = "responsibility_follow_up", "研究确定该类问题的承办责任"
     CONTACT = "determination_contact", "明确认定会商联络人"
 
@@ -126,6 +129,8 @@ STAFFING = Role("区委编办经办人或负责人", _UNIT_POSTS, Part.STAFFING)
 STAFFING_SIGNER = Role("区委编办分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.STAFFING)
 JUSTICE = Role("区司法局经办人或负责人", _UNIT_POSTS, Part.JUSTICE)
 LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
+OFFICES = Role("两办督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
+DESK_HEADS = Role("受理单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.DESK)
 CONTACT_OF_DESK = Role("受理单位派单员或审核员", (Post.DISPATCHER, Post.REVIEWER), Part.DESK)
 REFUSER = Role("承办单位经办人或负责人", _UNIT_POSTS, Part.LEAD)
 CLOCK = Role("系统", ())
@@ -182,6 +187,7 @@ DETERMINATION_DUTIES = _specs(
     DutySpec(D.REPORT, Part.DESK, Post.REVIEWER, _n.SPECIAL_REPORT, "special_report"),
     DutySpec(D.TAKE_BACK, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_TAKE_BACK, "determination_take_back"),
     DutySpec(D.DESIGNATION, Part.LEADERS, Post.LEADER, _n.DISTRICT_DESIGNATES, "district_designation"),
+    DutySpec(D.VERIFY, Part.LEADERS, Post.LEADER, _n.DISTRICT_DESIGNATES, "instruction_verify", survives=True),
     DutySpec(D.FOLLOW_UP, Part.STAFFING, Post.HANDLER, _n.RESPONSIBILITY_FOLLOW_UP, "responsibility_follow_up"),
     DutySpec(D.CONTACT, Part.DESK, Post.DISPATCHER, _n.DETERMINATION_CONTACTS, "determination_contact", survives=True),
 )

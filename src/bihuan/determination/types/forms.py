@@ -6,6 +6,7 @@ from pydantic import Field
 
 from bihuan.determination.types import Outcome
 from bihuan.dispatch.types import AttachmentIds
+from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle, Reference, Scan
 from bihuan.kernel.fields import Day, Fields, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 
 Evidence = Annotated[AttachmentIds, Field(title="证据材料")]
@@ -128,11 +129,15 @@ class Report(Fields):
 class Designate(Fields):
     """What the district's leader decided."""
 
-    leader: RequiredLine = Field(title="批示领导职务")
     text: RequiredText = Field(title="批示内容")
     unit: UnitCode = Field(title="指定的责任单位")
+    leader: LeaderTitle = ""
+    leader_account: LeaderAccount = ""
+    issued_on: IssuedOn = None
+    reference: Reference = ""
+    scan: Scan = ()
     due_at: Moment | None = Field(None, title="办理时限", description="批示写明时限的填写；不填即从速办理的默认时限")
-    attachments: Annotated[AttachmentIds, Field(title="批示件扫描")] = ()
+    attachments: AttachmentIds = ()
 
 
 class EnterResponsibility(Fields):

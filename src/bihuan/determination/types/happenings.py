@@ -276,6 +276,10 @@ class Designated(Happening):
     unit_name: str
     due_at: datetime | None
     attachments: tuple[int, ...]
+    leader_account: str = ""
+    issued_on: date | None = None
+    reference: str = ""
+    scan: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from bihuan.determination.types import (
     Verdict,
 )
 from bihuan.duties.types import DutyRow
+from bihuan.instructions.types import InstructionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ class DeterminationView:
     opinions: tuple[OpinionRow, ...]
     opinion: WrittenOpinion | None
     report: ReportRow | None
+    instructions: tuple[InstructionRow, ...]
     contacts: tuple[ContactRow, ...]
 
     requester: ClassVar[None] = None

@@ -228,7 +228,7 @@ def _rest_on(locked: Locked[CaseFacts], row: Undertaking, ordered: Instruction) 
         act=CaseAct.WHISTLE,
         verify=DutyKind.VERIFY,
         norm=norms.WHISTLE_KEY,
-        text_in="instruction",
+        stands_in={"text": "instruction"},
     )
     return [unit.code for unit in bodies], entered
 

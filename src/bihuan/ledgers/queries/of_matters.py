@@ -40,6 +40,7 @@ _SOURCES = (
     word("stage", "办理进展", "s.stage", say=labels(Stage), width=12, usual=True),
     word("matter_class", "分类", "s.matter_class", say=labels(MatterClass), width=10, usual=True),
     word("key_basis", "重点依据", "s.key_basis", say=labels(KeyBasis), width=10),
+    source("key_paper", "会商纪要", "CASE WHEN s.paperless THEN '纪要未附' ELSE '' END", width=10),
     word("channel", "来源渠道", "s.pack || ' ' || s.channel", say=channel, width=16, usual=True),
     source("origin_number", "渠道原编号", "s.origin_number", width=20),
     source("case", "原工单", "s.case_id", width=24),

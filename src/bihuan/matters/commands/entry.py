@@ -11,6 +11,19 @@ from bihuan.cases import queries as cases
 from bihuan.cases.commands import SIGHT as CASE_SIGHT
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.duties.life import Locked
+from bihuan.duties.types import Opening, Singly
+from bihuan.instructions import commands as instructions
+from bihuan.instructions import queries as instruction_queries
+from bihuan.instructions import rules as confirming
+from bihuan.instructions.types import (
+    Deny,
+    Entered,
+    Instruction,
+    InstructionDenied,
+    InstructionRow,
+    InstructionVerified,
+    Verify,
+)
 from bihuan.intake import queries as intake
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
@@ -18,27 +31,29 @@ from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE
+from bihuan.matters.commands.life import LIFE, join
 from bihuan.matters.commands.life import begin as take
 from bihuan.matters.commands.life import join as take_part
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.numbers import list_number, matter_number
 from bihuan.matters.stages import TABLE
-from bihuan.matters.types import Act, DutyKind, MatterFacts, Stage
-from bihuan.matters.types.forms import Classify, Drop, Explain, Join, Propose, Register, Report
+from bihuan.matters.types import Act, DutyKind, KeyBasis, MatterClass, MatterFacts, Stage
+from bihuan.matters.types.forms import AddKeyPaper, Classify, Drop, Explain, Join, Propose, Register, Report
 from bihuan.matters.types.happenings import (
     CandidateDropped,
     CandidateExplained,
     CandidateJoined,
     CandidateProposed,
     CandidateReported,
+    KeyPaperAdded,
     MatterClassified,
     MatterListed,
     SourceJoined,
 )
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFacts, Post
+from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
@@ -365,29 +380,119 @@ def _tell_kept(locked: Locked[MatterFacts], kept: MatterFacts, chain: Chain) -> 
 def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Say how much the matter weighs; what is key needs a meeting or an instruction behind it."""
     locked = LIFE.begin(number, Act.CLASSIFY, actor=actor, now=now, version=version)
+    matter = locked.facts
     locked.grant(
         rules.may_classify(
-            before=locked.facts.matter_class,
+            before=matter.matter_class,
             after=fields.matter_class,
             key_basis=fields.key_basis,
             reference=fields.reference,
-            leader=fields.leader,
-            instruction=fields.instruction,
             pack=locked.pack,
         )
     )
-    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor)
+    entered = _decided(locked, fields)
+    paperless = fields.key_basis is KeyBasis.MEETING and not fields.attachments
+    opens = (*entered.opens, *_owed_paper(locked, paperless=paperless))
+    if entered.part:
+        join(number, Part(entered.part), entered.bodies, now=now)
     said: dict[str, Any] = {
         "key_basis": fields.key_basis,
         "reference": fields.reference,
-        "leader": fields.leader,
+        "leader": entered.leader or fields.leader,
         "instruction": fields.instruction,
     }
     by_decision = f"（{fields.key_basis.label}，{fields.reference}）" if fields.key_basis else ""
     return LIFE.advance(
         locked,
         MatterClassified(
-            matter_class=fields.matter_class, by_decision=by_decision, attachments=fields.attachments, **said
+            matter_class=fields.matter_class,
+            by_decision=by_decision,
+            attachments=fields.attachments,
+            leader_account=entered.account,
+            issued_on=entered.issued_on,
+            **said,
         ),
-        changes={**said, "key_basis": str(fields.key_basis or ""), "matter_class": str(fields.matter_class)},
+        changes={
+            **said,
+            "key_basis": str(fields.key_basis or ""),
+            "matter_class": str(fields.matter_class),
+            "paperless": paperless,
+        },
+        singly=Singly(opens=opens),
     )
+
+
+def _decided(locked: Locked[MatterFacts], fields: Classify) -> Entered:
+    """What makes the matter weigh so: a leader's instruction, whole, or what a meeting decided."""
+    matter = locked.facts
+    if fields.key_basis is not KeyBasis.INSTRUCTION:
+        kept = {"subject_kind": "matter", "subject_number": matter.number}
+        attachments.bind(ids=fields.attachments, actor=locked.actor, **kept)
+        return Entered("")
+    parts = (fields.leader, fields.leader_account, fields.issued_on, fields.reference, fields.instruction)
+    return instructions.enter(
+        locked,
+        Instruction(*parts, fields.attachments),
+        subject=matter.subject,
+        act=Act.CLASSIFY,
+        verify=DutyKind.VERIFY,
+        norm=norms.LIST_KEY_BASIS,
+        stands_in={"text": "instruction", "scan": "attachments", "account": "leader_account"},
+        before=queries.weighed(matter.number),
+    )
+
+
+def _owed_paper(locked: Locked[MatterFacts], *, paperless: bool) -> tuple[Opening, ...]:
+    """The minutes that are not there yet, unless they are owed already."""
+    if not paperless or DutyKind.KEY_PAPER in locked.facts.duties:
+        return ()
+    return (LIFE.opening(DutyKind.KEY_PAPER, locked.facts, locked.facts.parts, locked.pack),)
+
+
+def _entered(matter: MatterFacts, now: datetime) -> InstructionRow | None:
+    return instruction_queries.pending(matter.subject, now=now) if DutyKind.VERIFY in matter.duties else None
+
+
+def _may_verify(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return confirming.may_verify(_entered(matter, now), actor, norm=norms.LIST_KEY_BASIS)
+
+
+@command(subject="matter", act=Act.VERIFY, fields=Verify, ask=_may_verify)
+def verify(*, number: str, fields: Verify, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The leader, or who stands for them, says that the instruction which the office entered was given."""
+    locked = LIFE.begin(number, Act.VERIFY, actor=actor, now=now, version=version)
+    found = instructions.confirm(locked)
+    happening = InstructionVerified(leader=found.leader, reference=found.reference, entered_by=found.entered_by)
+    return LIFE.advance(locked, happening, singly=instructions.done(locked, found, DutyKind.VERIFY))
+
+
+@command(subject="matter", act=Act.DENY, fields=Deny, ask=_may_verify)
+def deny(*, number: str, fields: Deny, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The instruction was not given: the matter weighs what it weighed before, or has to be weighed anew."""
+    locked = LIFE.begin(number, Act.DENY, actor=actor, now=now, version=version)
+    found = instructions.deny(locked)
+    again = locked.facts.stage is Stage.CLASSIFIED
+    before = {**queries.UNWEIGHED, **({} if again else found.before)}
+    if not again and not before["matter_class"]:
+        before["matter_class"] = str(MatterClass.GENERAL)
+    weight = MatterClass(before["matter_class"]).label if before["matter_class"] else ""
+    happening = InstructionDenied(
+        leader=found.leader,
+        reference=found.reference,
+        entered_by=found.entered_by,
+        entered_by_name=found.entered_by_name,
+        effect="须重新分类" if again else f"仍按{weight}事项办理",
+        reason=fields.reason,
+    )
+    changes = {**before, "instruction": "", "paperless": again is False and locked.facts.paperless}
+    return LIFE.advance(locked, happening, changes=changes, singly=instructions.done(locked, found, DutyKind.VERIFY))
+
+
+@command(subject="matter", act=Act.ADD_KEY_PAPER, fields=AddKeyPaper, ask=rules.may_add_key_paper)
+def add_key_paper(*, number: str, fields: AddKeyPaper, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The minutes of the meeting that made the matter a key one."""
+    locked = LIFE.begin(number, Act.ADD_KEY_PAPER, actor=actor, now=now, version=version)
+    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor)
+    reference = queries.weighed(number)["reference"]
+    happening = KeyPaperAdded(reference=reference, attachments=fields.attachments)
+    return LIFE.advance(locked, happening, changes={"paperless": False})

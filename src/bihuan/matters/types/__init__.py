@@ -55,6 +55,9 @@ class Act(Vocabulary):
     DROP = "drop", "不予列入"
     JOIN = "join", "并入他件"
     CLASSIFY = "classify", "分类"
+    VERIFY = "verify_instruction", "核实批示"
+    DENY = "deny_instruction", "否认批示"
+    ADD_KEY_PAPER = "add_key_paper", "补附会商纪要"
     ASSIGN = "assign", "交办"
     REASSIGN = "reassign", "改交办"
     SIGN_IN = "sign_in", "签收"
@@ -82,6 +85,8 @@ class DutyKind(Vocabulary):
     REPORT = "list_report", "报送未按时办结情况"
     REGISTER = "list_register", "清单登记"
     CLASSIFY = "list_classify", "清单分类"
+    VERIFY = "instruction_verify", "核实批示"
+    KEY_PAPER = "key_paper", "补附会商纪要"
     ASSIGN = "list_assign", "清单交办"
     SIGN_IN = "list_sign_in", "清单签收"
     HANDLE = "list_handle", "清单办理反馈"
@@ -147,6 +152,8 @@ KEEPER = Role("清单管理员", (Post.LIST_KEEPER,), Part.OFFICE)
 DIRECTOR = Role("领导小组办公室主任", (Post.LIST_DIRECTOR,), Part.OFFICE)
 OFFICE_UNIT = Role("领导小组办公室", (Post.LIST_KEEPER, Post.LIST_DIRECTOR), Part.OFFICE)
 """Everybody of the office: who issues its papers."""
+OFFICE_HEADS = Role("领导小组办公室主任或负责人", (Post.LIST_DIRECTOR, Post.HEAD, Post.DEPUTY), Part.OFFICE)
+LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
 SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 LEAD_DEPUTY = Role("承办单位分管负责人", (Post.DEPUTY,), Part.LEAD)
@@ -169,6 +176,16 @@ DUTIES = _specs(
     DutySpec(_D.REPORT, _P.REPORTER, Post.REGISTRAR, _n.LIST_REPORT, "list_report", waived_by=_OWED_TO_OFFICE),
     DutySpec(_D.REGISTER, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_REGISTER, "list_register"),
     DutySpec(_D.CLASSIFY, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_CLASSIFY, "list_classify"),
+    DutySpec(
+        _D.VERIFY,
+        _P.SUPERVISION,
+        Post.SUPERVISOR,
+        _n.LIST_KEY_BASIS,
+        "instruction_verify",
+        survives=True,
+        bars=(Bar(Act.CLASSIFY, "登记的批示正在核实，核实后再分类。"),),
+    ),
+    DutySpec(_D.KEY_PAPER, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_KEY_BASIS, "key_paper", survives=True),
     DutySpec(_D.ASSIGN, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_ASSIGN, "list_assign"),
     DutySpec(_D.SIGN_IN, _P.LEAD, Post.HANDLER, _n.LIST_SIGN_IN, "list_sign_in", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.HANDLE, _P.LEAD, Post.HANDLER, _n.LIST_HANDLE, "list_handle", waived_by=_OWED_TO_BOTH),
@@ -257,6 +274,8 @@ class MatterFacts:
     accused: tuple[str, ...] = ()
     awaits_supervision: bool = False
     """Whether the supervision body must be heard before the strike-off, and was not yet."""
+    paperless: bool = False
+    """Whether it is a key matter by a meeting of which the minutes do not stand with it."""
     signed: bool = False
     """Whether the last feedback bears the head's signature."""
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)

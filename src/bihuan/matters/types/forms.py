@@ -7,6 +7,7 @@ from pydantic import Field
 from bihuan.cases.types import ClosureType
 from bihuan.dispatch.types import AccusedReason, AttachmentIds, FeedbackMethod
 from bihuan.feedback.types import SendBackReason
+from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle
 from bihuan.kernel.fields import (
     Day,
     Fields,
@@ -87,9 +88,19 @@ class Classify(Fields):
     matter_class: MatterClass = Field(title="分类")
     key_basis: KeyBasis | None = Field(None, title="重点依据", description="重点、重要特殊事项必填")
     reference: Line = Field("", title="会商纪要编号或批示文号")
-    leader: Line = Field("", title="批示领导职务")
+    leader: LeaderTitle = ""
+    leader_account: LeaderAccount = ""
+    issued_on: IssuedOn = None
     instruction: Text = Field("", title="批示内容")
-    attachments: AttachmentIds = ()
+    attachments: Annotated[
+        AttachmentIds, Field(title="会商纪要或批示件扫描", description="批示件必须上传；会商纪要未附的，须在时限内补附")
+    ] = ()
+
+
+class AddKeyPaper(Fields):
+    """The minutes of the meeting that made a matter a key one."""
+
+    attachments: Annotated[AttachmentIds, Field(title="会商纪要扫描", min_length=1)]
 
 
 class Assign(Fields):

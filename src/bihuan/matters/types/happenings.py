@@ -197,6 +197,19 @@ class MatterClassified(Happening):
     leader: str
     instruction: str
     attachments: tuple[int, ...]
+    leader_account: str = ""
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyPaperAdded(Happening):
+    """The minutes of the meeting that made a matter a key one stand with it."""
+
+    kind: ClassVar[str] = "matter.key-paper-added"
+    sentence: ClassVar[str] = "补附会商纪要（{reference}）"
+
+    reference: str
+    attachments: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bihuan.cases.types import ClosureType, ParticipantRow
 from bihuan.duties.types import DutyRow
+from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.types import KeyBasis, MatterClass, MatterFacts, Proof, Stage
 from bihuan.requesters.types import MaskedIdentity
@@ -158,6 +159,7 @@ class MatterView:
     reference: str
     leader: str
     instruction: str
+    instructions: tuple[InstructionRow, ...]
     requirements: str
     suggested_due_on: date
     requester: MaskedIdentity | None
