@@ -45,6 +45,9 @@ bodies = asked(rules.bodies_of, units=(unit(), JUSTICE, STAFFING), pack=WENDENG)
 hand_to = asked(rules.may_hand_to, bodies=BODIES)
 submit = asked(rules.may_submit, **on_file)
 silent = asked(rules.may_submit_without, silent=(), missing="")
+NAMED = determination(parts={Part.PARTY: frozenset({"unit"})})
+HEARD = determination(parts={Part.PARTY: frozenset({"unit"})}, stated=frozenset({"unit"}))
+determine = asked(rules.may_determine, file=HEARD, unit="unit", due_at=None, unheard_because="", now=NOW)
 
 
 def refuse(*_: object) -> Refusal:
@@ -89,6 +92,12 @@ issued = asked(papers.issued, facts=determination(issued_at=NOW))
 reported = asked(papers.reported, facts=determination(report_number="1"))
 
 ROWS = (
+    determine.allows("a party that was heard"),
+    determine.allows("one silent until its limit, with the reason", file=NAMED, unheard_because="多次催促仍未说明"),
+    determine.refuses("whoever is no party", OPINION, "unit", unit="third"),
+    determine.refuses("one that may still speak", OPINION, "unit", file=NAMED, due_at=NOW, unheard_because="催促"),
+    determine.allows("the minute after", file=NAMED, due_at=NOW - MINUTE, unheard_because="多次催促仍未说明"),
+    determine.refuses("one that kept silent, without a reason", OPINION, "unheard_because", file=NAMED),
     begin.allows("the first"),
     begin.refuses("while one stands", N.DETERMINATION_REFER, case=case(duties=owed(DutyKind.DETERMINATION))),
     again.allows("the first"),

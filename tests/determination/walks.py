@@ -186,7 +186,9 @@ class DeterminationWalk:
         return self
 
     def heard(self, **fields: Any) -> "DeterminationWalk":
-        """Both bodies say what they hold."""
+        """Both bodies say what they hold, after the other unit has."""
+        if self.town.other in self.facts.silent:
+            self.do(A.STATE_POSITION, by="other.handler")
         for body in ("staffing", "justice"):
             self.do(A.OPINE, by=f"{body}.handler", **fields)
         return self

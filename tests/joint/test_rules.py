@@ -52,6 +52,7 @@ whistle = asked(rules.may_whistle, case=case(), lead=unit("town"), pack=WENDENG)
 blow = asked(rules.may_blow, unit=unit("town"), pack=WENDENG)
 ask = asked(rules.may_ask, kind=L, unit=unit(), lead="lead", desk="desk", there=(), pack=WENDENG)
 due = asked(rules.may_be_due, kind=L, due_at=NOW + DAY, now=NOW, latest=NOW + DAY)
+beyond = asked(rules.may_call_beyond, beyond=(), reason="")
 blown_as = asked(rules.may_be_blown_as, whistle_type=WhistleType.ROUTINE, emergency=None, instruction="", by_head=False)
 tough = asked(
     rules.may_be_tough,
@@ -251,6 +252,9 @@ ROWS = (
     due.refuses("now, of a whistle", N.WHISTLE_CONVENE, "due_at", kind=W, due_at=NOW),
     blown_as.allows("routine"),
     blown_as.allows("tough, in an emergency", whistle_type=WhistleType.TOUGH, emergency=Emergency.ACCIDENT),
+    beyond.allows("nobody beyond the entry"),
+    beyond.allows("somebody, with a reason", beyond=("执法局",), reason="现场需要"),
+    beyond.refuses("somebody, without one", N.WHISTLE_TOPICS, "beyond_reason", beyond=("执法局",)),
     blown_as.allows("key, by instruction", whistle_type=WhistleType.KEY, instruction="批示", by_head=True),
     blown_as.refuses(
         "key, by the handler", N.WHISTLE_KEY, "whistle_type", whistle_type=WhistleType.KEY, instruction="批示"

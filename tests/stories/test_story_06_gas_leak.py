@@ -10,9 +10,10 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Stage, WhistleType
 from bihuan.kernel.refusal import Refused
+from bihuan.record.queries import events
 from tests.joint.walks import WHISTLE, A, JointWalk, cover, list_topic, third, to_concluded, with_bodies
 from tests.towns import Town
-from tests.walks import Walk
+from tests.walks import Walk, promise
 
 C = CaseAct
 
@@ -42,10 +43,11 @@ def test_a_gas_leak_from_the_emergency_whistle_to_the_commitment(wendeng: Town) 
     for unit in (town.other, third(town)):
         walk.do(A.GRADE, unit=unit)
     walk.along(A.FILE_FORM, A.SIGN_FORM)
-    walk.case.do(C.ANSWER, by="township.handler", outcome="PROMISED")
+    walk.case.do(C.ANSWER, by="township.handler", **promise(town, walk.now, "township.head"))
     walk.case.do(C.SIGN_OFF, by="township.deputy")
     walk.case.along(C.APPROVE, C.RECORD_CALLBACK)
     assert walk.case.do(C.CLOSE, closure="PROMISED").stage == CaseStage.CLOSED
+    assert ("commitment_fulfil", town.township) in joint.owed_by(f"case:{walk.case.number}")
     assert [str(b.reason) for b in verify(town.code).findings] == []
 
 
@@ -101,3 +103,26 @@ def test_a_tough_whistle_stands_on_the_list_of_the_staffing_office_or_says_why_n
         ("燃气泄漏应急处置", True),
         ("燃气泄漏处置", False),
     ]
+
+
+@pytest.mark.clause("WD-3.1e", "WD-3.3c")
+def test_a_department_that_the_entry_does_not_name_needs_a_reason_and_who_is_left_out_is_told(wendeng: Town) -> None:
+    town = with_bodies(wendeng)
+    list_topic(town, responders=[third(town)])
+    walk = JointWalk(town, WHISTLE, Walk(town))
+    with pytest.raises(Refused) as refused:
+        walk.begin(whistle_type="tough", topic="GJ-01")
+    assert refused.value.refusal.field == "beyond_reason"
+    assert refused.value.refusal.norm.name == "whistle.topics"
+    walk.start(whistle_type="tough", topic="GJ-01", beyond_reason="现场需要其关闭阀门。")
+    told = next(e for e in events(f"case:{walk.case.number}") if e.kind == "joint.whistle-blown")
+    assert told.facts["beyond_entry"] == [town.other]
+    assert told.facts["left_out"] == [third(town)]
+    view = joint.view(walk.number, walk.actor("desk.dispatcher"), now=walk.now)
+    assert (view.beyond_entry, view.left_out) == ((town.other,), (third(town),))
+
+    again = JointWalk(town, WHISTLE, Walk(town, walk.now)).begin()
+    with pytest.raises(Refused):
+        again.do(A.RAISE_TO_TOUGH, topic="GJ-01")
+    again.do(A.RAISE_TO_TOUGH, topic="GJ-01", units=[third(town)], beyond_reason="仍需要其配合。")
+    assert joint.view(again.number, again.actor("desk.dispatcher"), now=again.now).left_out == ()

@@ -148,6 +148,12 @@ def _earliest(kinds: Iterable[str], dues: Iterable[datetime]) -> dict[str, datet
     return found
 
 
+def position_due(subject: str, unit: str) -> datetime | None:
+    """Until when the unit may still say what it holds; None where it owes nothing."""
+    owed = duties.owed_on([subject])[subject]
+    return next((due for kind, holder, due in owed if (kind, holder) == (DutyKind.POSITION, unit)), None)
+
+
 def visible_to(actor: Actor) -> QuerySet[Determination]:
     """The determinations in which one of the actor's units takes part now."""
     return visible_among(Determination.objects.all(), Participation.objects.all(), "determination", actor)

@@ -36,6 +36,25 @@ def _can(unit: UnitFacts, capacity: str, pack: Pack) -> bool:
     return capacity in pack.unit_types[unit.type].capacities
 
 
+@carries_out(norms.DETERMINATION_OPINION, norms.DETERMINATION_POSITIONS)
+def may_determine(
+    file: DeterminationFacts, unit: str, *, due_at: datetime | None, unheard_because: str, now: datetime
+) -> Refusal | None:
+    """只能认定争议单位为承办主体，且已听取其意见；时限已过仍未说明的写明原因。`due_at`：该单位说明意见的时限。"""
+    norm = norms.DETERMINATION_OPINION
+    if unit not in file.parts.get(Part.PARTY, frozenset()):
+        reason = "该单位不是争议单位，没有听取过意见：请先由受理单位增加为争议单位。"
+        return Refusal(reason, norm, field="unit")
+    if unit in file.stated:
+        return None
+    if due_at is not None and now <= due_at:
+        words = f"{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        return Refusal(f"该单位还没有说明意见，说明意见的时限到{words}，届时再出具。", norm, field="unit")
+    if not unheard_because:
+        return Refusal("该单位没有说明意见，请写明原因。", norm, field="unheard_because")
+    return None
+
+
 @carries_out(norms.DETERMINATION_REFER)
 def may_open(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """一件工单同时只有一项责任主体认定。"""

@@ -40,6 +40,11 @@ class Undertaking(models.Model):
     emergency = models.CharField(max_length=16, blank=True)
     topic = models.CharField(max_length=32, blank=True)
     off_list_reason = models.TextField(blank=True)
+    beyond_entry = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
+    """Names of departments that were called though the entry of the list does not name them."""
+    beyond_reason = models.CharField(max_length=500, blank=True, db_default="")
+    left_out = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
+    """Names of those that the entry names and that were not called."""
     pre_study = models.TextField(blank=True)
     basis = models.TextField(blank=True)
     instruction = models.TextField(blank=True)

@@ -89,8 +89,16 @@ def issue_unit(locked: Locked[DeterminationFacts], fields: IssueUnit) -> Done:
     known = named(locked, fields.unit)
     desk = min(locked.facts.parts[Part.DESK])
     norm = norms.DETERMINATION_OPINION
-    locked.grant(rules.may_carry(known.get(fields.unit), desk=desk, pack=locked.pack, norm=norm))
-    take_part(locked.facts, Part.PARTY, [fields.unit], now=locked.now)
+    locked.grant(
+        rules.may_carry(known.get(fields.unit), desk=desk, pack=locked.pack, norm=norm),
+        rules.may_determine(
+            locked.facts,
+            fields.unit,
+            due_at=queries.position_due(locked.facts.subject, fields.unit),
+            unheard_because=fields.unheard_because,
+            now=locked.now,
+        ),
+    )
     finding = f"{known[fields.unit].name}为承办主体"
     return _issue(locked, fields, finding, Outcome.UNIT, None, unit=fields.unit)
 
@@ -133,6 +141,7 @@ def _issue(
         reasonableness=reasonableness,
         attachments=fields.attachments,
         digest=sealed,
+        unheard_because=fields.unheard_because if isinstance(fields, IssueUnit) else "",
     )
     changes = {
         "outcome": str(outcome),

@@ -7,7 +7,7 @@ from pydantic import Field
 from bihuan.determination.types import Outcome
 from bihuan.dispatch.types import AttachmentIds
 from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle, Reference, Scan
-from bihuan.kernel.fields import Day, Fields, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 
 Evidence = Annotated[AttachmentIds, Field(title="证据材料")]
 _LAW = "法律法规条款、三定规定、权责清单条目"
@@ -95,7 +95,10 @@ class _Issue(Fields):
 class IssueUnit(_Issue):
     """The written opinion names a unit."""
 
-    unit: UnitCode = Field(title="承办主体")
+    unit: UnitCode = Field(title="承办主体", description="须是争议单位；不是的，先由受理单位增加为争议单位")
+    unheard_because: Line = Field(
+        "", title="没有听取该单位意见的原因", max_length=500, description="说明意见的时限已过、仍未说明的必填"
+    )
 
 
 class IssueGap(_Issue):

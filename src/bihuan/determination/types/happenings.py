@@ -234,6 +234,7 @@ class OpinionIssued(Happening):
     reasonableness: str
     attachments: tuple[int, ...]
     digest: str
+    unheard_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

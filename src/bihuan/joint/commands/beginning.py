@@ -87,6 +87,9 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         ),
     )
     units, due_at = _granted_units(locked, Kind.WHISTLE, fields)
+    place = locked.facts.jurisdiction
+    beyond, left_out = queries.against_entry(fields.topic, fields.units, place, now=now) if fields.topic else ([], [])
+    locked.grant(rules.may_call_beyond(beyond, reason=fields.beyond_reason))
     row = Undertaking(
         kind=Kind.WHISTLE,
         assignment_id=assignment,
@@ -95,6 +98,9 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         emergency=str(fields.emergency or ""),
         topic=fields.topic,
         off_list_reason=fields.off_list_reason,
+        beyond_entry=beyond,
+        beyond_reason=fields.beyond_reason if beyond else "",
+        left_out=left_out,
         pre_study=fields.pre_study,
         basis=fields.basis,
         instruction=fields.instruction,
@@ -123,6 +129,9 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         issued_on=fields.issued_on if key else None,
         reference=fields.reference if key else "",
         scan=fields.scan if key else (),
+        beyond_entry=tuple(beyond),
+        beyond_reason=row.beyond_reason,
+        left_out=tuple(left_out),
     )
     return replace(cases.LIFE.advance(locked, happening), began=joint.number)
 

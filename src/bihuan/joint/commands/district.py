@@ -255,6 +255,9 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
         )
     )
     units, due_at = _more_units(locked, fields)
+    called = [*(m.unit for m in joint.present), *fields.units]
+    beyond, left_out = queries.against_entry(fields.topic, called, joint.jurisdiction, now=locked.now)
+    locked.grant(rules.may_call_beyond(beyond, reason=fields.beyond_reason))
     invite(joint, units, task=fields.reason, due_at=due_at, now=locked.now)
     tell_case(locked, units)
     again = [m.unit for m in joint.present] if joint.stage == Stage.CONCLUDED else []
@@ -268,9 +271,15 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
             off_list_reason=fields.off_list_reason,
             units=fields.units,
             accused_reason=fields.accused_reason,
+            beyond_entry=tuple(beyond),
+            beyond_reason=fields.beyond_reason if beyond else "",
+            left_out=tuple(left_out),
         ),
         singly=_aimed(joint, units, opens),
         changes={
+            "beyond_entry": beyond,
+            "beyond_reason": fields.beyond_reason if beyond else "",
+            "left_out": left_out,
             "whistle_type": str(WhistleType.TOUGH),
             "topic": fields.topic,
             "off_list_reason": fields.off_list_reason,

@@ -352,6 +352,9 @@ def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) 
         pre_study=row.pre_study,
         basis=row.basis,
         off_list_reason=row.off_list_reason,
+        beyond_entry=tuple(row.beyond_entry),
+        beyond_reason=row.beyond_reason,
+        left_out=tuple(row.left_out),
         instruction=row.instruction,
         summary=row.summary,
         instrument=f"《{rulebook.instrument.title}》（{rulebook.instrument.number}）",
@@ -440,6 +443,20 @@ def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow,
     if now is not None:
         rows = rows.filter(from_on__lte=today(now)).exclude(until_on__lte=today(now))
     return tuple(TopicRow(t.id, t.code, t.matter, tuple(t.responders), t.basis, t.from_on, t.until_on) for t in rows)
+
+
+def against_entry(code: str, units: Iterable[str], jurisdiction: str, *, now: datetime) -> tuple[list[str], list[str]]:
+    """Names of the units that an entry of the list does not name, and of those that it names and that are not called.
+
+    Where there is no such entry, or it names nobody, there is nothing to compare.
+    """
+    entry = next((t for t in topics(jurisdiction, now=now) if t.code == code), None)
+    if entry is None or not entry.responders:
+        return [], []
+    called = dict.fromkeys(units)
+    names = unit_names({*called, *entry.responders})
+    beyond = [names.get(unit, unit) for unit in called if unit not in entry.responders]
+    return beyond, [names.get(unit, unit) for unit in entry.responders if unit not in called]
 
 
 def liaisons(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:

@@ -148,6 +148,15 @@ def may_be_tough(
     return None
 
 
+@carries_out(norms.WHISTLE_TOPICS)
+def may_call_beyond(beyond: Collection[str], *, reason: str) -> Refusal | None:
+    """依清单条目吹哨的，条目没有列的部门须说明理由。"""
+    if beyond and not reason:
+        words = f"攻坚哨事项清单的这一条没有列{'、'.join(beyond)}，请说明理由。"
+        return Refusal(words, norms.WHISTLE_TOPICS, field="beyond_reason")
+    return None
+
+
 CASE_IS_OVER = "工单已不由本单位办理，联合办理即将终止。"
 CASES_AT_WORK = (CaseStage.HANDLING, CaseStage.AWAITING, CaseStage.SIGN_OFF, CaseStage.HUNG, CaseStage.REWORK)
 CASES_WAITING = (CaseStage.ADJUDICATING, CaseStage.ESCALATED, CaseStage.LISTED)

@@ -12,6 +12,10 @@ from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, Requir
 MemberCode = Annotated[str, Field(max_length=64, json_schema_extra={"widget": "member"})]
 """Code of a unit that takes part in the joint handling."""
 Units = Annotated[UnitCodes, Field(min_length=1, max_length=10)]
+BeyondReason = Annotated[
+    Line,
+    Field(title="请条目以外部门的理由", max_length=500, description="选了清单条目，又请条目没有列的部门的，说明理由"),
+]
 _UNTIL = "不填即为工单的办理时限；不得晚于工单的办理时限"
 
 
@@ -31,7 +35,9 @@ class RequestLinkage(Fields):
 class BlowWhistle(Fields):
     """A town calls departments to its side."""
 
-    whistle_type: WhistleType = Field(WhistleType.ROUTINE, title="吹哨类型")
+    whistle_type: WhistleType = Field(
+        WhistleType.ROUTINE, title="吹哨类型", json_schema_extra={"chosen_because": "最轻的一级，其余都须说明"}
+    )
     units: Units = Field(title="报到单位")
     task: RequiredText = Field(title="需要配合的事项")
     pre_study: RequiredText = Field(title="初步研究情况", description="为什么镇街不能独立完成，为什么是这些部门")
@@ -41,6 +47,7 @@ class BlowWhistle(Fields):
         "", title="攻坚哨事项清单条目", max_length=32, json_schema_extra={"widget": "topic"}, description="攻坚哨必选"
     )
     off_list_reason: Text = Field("", title="清单外吹攻坚哨的理由", description="清单中没有的，说明理由")
+    beyond_reason: BeyondReason = ""
     instruction: Text = Field(
         "",
         title="区委区政府批示",
@@ -51,7 +58,12 @@ class BlowWhistle(Fields):
     issued_on: IssuedOn = None
     reference: Reference = ""
     scan: Scan = ()
-    filing: Filing = Field(Filing.SYSTEM, title="报备方式", description="电话报备的，由平台登记来电")
+    filing: Filing = Field(
+        Filing.SYSTEM,
+        title="报备方式",
+        description="电话报备的，由平台登记来电",
+        json_schema_extra={"chosen_because": "提交本身就是电子报备"},
+    )
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""
 
@@ -201,6 +213,7 @@ class RaiseToTough(Fields):
         "", title="攻坚哨事项清单条目", max_length=32, json_schema_extra={"widget": "topic"}, description="攻坚哨必选"
     )
     off_list_reason: Text = Field("", title="清单外吹攻坚哨的理由", description="清单中没有的，说明理由")
+    beyond_reason: BeyondReason = ""
     units: UnitCodes = Field((), title="增加的单位", max_length=10)
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""

@@ -32,7 +32,7 @@ class WhistleBlown(Happening):
     kind: ClassVar[str] = "joint.whistle-blown"
     sentence: ClassVar[str] = "吹{whistle_type}：请{unit_names}报到"
     private: ClassVar[frozenset[str]] = frozenset(
-        {"task", "pre_study", "basis", "off_list_reason", "instruction", "accused_reason"}
+        {"task", "pre_study", "basis", "off_list_reason", "instruction", "accused_reason", "beyond_reason"}
     )
 
     whistle: str
@@ -49,6 +49,9 @@ class WhistleBlown(Happening):
     filing: Filing
     due_at: datetime
     accused_reason: str = ""
+    beyond_entry: tuple[str, ...] = ()
+    beyond_reason: str = ""
+    left_out: tuple[str, ...] = ()
     leader: str = ""
     leader_account: str = ""
     issued_on: date | None = None
@@ -391,13 +394,16 @@ class RaisedToTough(Happening):
 
     kind: ClassVar[str] = "joint.raised-to-tough"
     sentence: ClassVar[str] = "升为攻坚哨"
-    private: ClassVar[frozenset[str]] = frozenset({"reason", "off_list_reason", "accused_reason"})
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "off_list_reason", "accused_reason", "beyond_reason"})
 
     reason: str
     topic: str
     off_list_reason: str
     units: tuple[str, ...]
     accused_reason: str = ""
+    beyond_entry: tuple[str, ...] = ()
+    beyond_reason: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -134,6 +134,9 @@ class JointView:
     pre_study: str
     basis: str
     off_list_reason: str
+    beyond_entry: tuple[str, ...]
+    beyond_reason: str
+    left_out: tuple[str, ...]
     instruction: str
     summary: str
     instrument: str
