@@ -81,7 +81,9 @@ class Register(Fields):
     title: RequiredLine = Field(title="标题")
     content: RequiredText = Field(title="诉求内容")
     appeal_type: AppealType = Field(AppealType.HELP, title="诉求类型")
-    urgency: Urgency = Field(Urgency.NORMAL, title="紧急程度")
+    urgency: Urgency = Field(
+        Urgency.NORMAL, title="紧急程度", json_schema_extra={"chosen_because": "没有说紧急的，按一般办理"}
+    )
     subject_code: Line = Field("", title="主题分类")
     place_code: PlaceCode = ""
     place: Line = Field("", title="具体位置", description="路名、小区、楼号，或附近的标志")
@@ -98,7 +100,7 @@ class Register(Fields):
         max_length=10,
         description="投诉、举报和要求保密的请问明；要求保密的一律不交给它，其他的交给它须说明理由",
     )
-    callback_wanted: bool = Field(True, title="接受回访")
+    callback_wanted: bool = Field(True, title="接受回访", json_schema_extra={"chosen_because": "没有说不要的，都回访"})
     attachments: AttachmentIds = ()
 
     @model_validator(mode="after")

@@ -172,10 +172,12 @@ class Choices:
 def fill(form: type[Form], typed: Typed) -> Filled[Form]:
     """Read what was typed as the form."""
     said = {name: value for name, info in form.model_fields.items() if (value := _said(name, info, typed)) is not None}
+    unsaid = {n: gettext("请选择") for n, i in form.model_fields.items() if _is_ones_own(i) and not typed.one(n)}
     try:
-        return Filled(typed, form.model_validate(said), {})
+        fields = form.model_validate(said)
+        return Filled(typed, None if unsaid else fields, unsaid)
     except ValidationError as invalid:
-        return Filled(typed, None, _first_words((c.field, c.text) for c in complaints(invalid, form)))
+        return Filled(typed, None, unsaid | _first_words((c.field, c.text) for c in complaints(invalid, form)))
 
 
 def fill_from(request: HttpRequest, form: type[Form], standing: Standing) -> Filled[Form]:
@@ -271,7 +273,7 @@ def _control(name: str, info: FieldInfo, prefix: str, typed: Typed, choices: Cho
         label=info.title or name,
         kind=kind,
         hint=info.description or "",
-        required=info.is_required() and kind != "check",
+        required=(info.is_required() or _is_ones_own(info)) and kind != "check",
         value=_shown(kind, next(iter(values), ""), choices),
         choices=_choices(kind, info, values, choices),
         error=error,
@@ -299,14 +301,15 @@ def _choices(kind: str, info: FieldInfo, values: Sequence[str], choices: Choices
     else:
         offered = getattr(choices, kind, ())
     chosen = tuple(replace(c, chosen=c.value in values) for c in offered)
-    open_to_nothing = len(chosen) > 1 if info.is_required() else info.get_default() in (None, "")
+    compulsory = info.is_required() or _is_ones_own(info)
+    open_to_nothing = len(chosen) > 1 if compulsory else info.get_default() in (None, "")
     if kind in SEVERAL or not chosen or not open_to_nothing:
         return chosen
-    return (Choice("", "请选择" if info.is_required() else "（不填）", not any(c.chosen for c in chosen)), *chosen)
+    return (Choice("", "请选择" if compulsory else "（不填）", not any(c.chosen for c in chosen)), *chosen)
 
 
 def _default(info: FieldInfo) -> tuple[str, ...]:
-    value = info.get_default() if not info.is_required() else None
+    value = info.get_default() if not (info.is_required() or _is_ones_own(info)) else None
     if value is None or value is False or value == ():
         return ()
     if value is True:
@@ -314,12 +317,25 @@ def _default(info: FieldInfo) -> tuple[str, ...]:
     return (control_moment(value) if isinstance(value, datetime) else str(value),)
 
 
+def _is_ones_own(info: FieldInfo) -> bool:
+    """Whether the field states a fact or decides something: then a page chooses nothing beforehand, and wants a word.
+
+    What callers of the API may leave out is not left out on a page; a field that may stand chosen says why
+    (`chosen_because`).
+    """
+    if info.is_required() or _extra(info, "chosen_because"):
+        return False
+    words = isinstance(info.get_default(), Vocabulary)
+    return (words or info.get_default() is True) and _kind(info) in ("select", "whether")
+
+
 def _kind(info: FieldInfo) -> str:
-    """Which control the field gets."""
+    """Which control the field gets; a tick that would stand ticked is a question, unless the field says why."""
     plain = _plain(info)
     if widget := _widget(info):
         return widget
-    if plain is bool and _optional(info):
+    ticked = not info.is_required() and info.get_default() is True and not _extra(info, "chosen_because")
+    if plain is bool and (_optional(info) or ticked):
         return "whether"
     if isinstance(plain, type) and issubclass(plain, Vocabulary):
         return "select"
