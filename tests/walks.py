@@ -87,6 +87,10 @@ DOERS: Mapping[str, str] = {
     Act.LEAVE_LIST: "clockwork",
     Act.CLOSE_LISTED: "clockwork",
     Act.ARCHIVE: "clockwork",
+    Act.FULFIL_PROMISE: "unit.handler",
+    Act.CHECK_PROMISE: "desk.caller",
+    Act.RENEW_PROMISE: "desk.dispatcher",
+    Act.BREAK_PROMISE: "clockwork",
 }
 """Who does an act when everything goes by the book."""
 
@@ -122,9 +126,10 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.REQUEST_RETURN: {
             "basis": "三定规定：路灯由供电单位维护。",
             "contacted": "派单岗",
+            "contact_method": "phone",
             "contacted_at": now.isoformat(),
         },
-        Act.APPROVE_RETURN: {"opinion": "确属派单差错。"},
+        Act.APPROVE_RETURN: {"opinion": "确属派单差错。", "wrong_dispatch": True},
         Act.REQUEST_EXTENSION: {"days": 5, "reason": "配件须外地采购。", "requester_informed": "电话告知"},
         Act.AWAIT_REQUESTER: {"missing": "具体灯杆编号", "told": "电话告知"},
         Act.RESUME: {"supplied": "诉求人提供了灯杆编号。"},
@@ -135,7 +140,12 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "pre_study": "镇街没有执法权，已劝导三次。",
             "basis": "三定规定：城市管理执法由该部门承担。",
         },
+        Act.CLOSE: {"closure": "SOLVED"},
+        Act.CLOSE_WITHOUT_CALLBACK: {"closure": "SOLVED"},
+        Act.RECORD_CONTACT: {"method": "phone", "reached": True},
         Act.ANSWER: {
+            "outcome": "SOLVED",
+            "feedback_method": "phone",
             "to_requester": "路灯已修复，感谢反映。",
             "to_platform": "已更换灯具并恢复照明。",
             "policy_basis": "《城市照明管理规定》第二十六条",
@@ -160,7 +170,13 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.REQUEST_TERMINATION: {"reason": "诉求人已起诉。", "basis": "人民法院受理通知书"},
         Act.APPROVE_TERMINATION: {"opinion": "情况属实。", "requester_told": "书面告知"},
         Act.SEND_BACK: {"reason_code": "incomplete", "reason": "未说明修复时间。"},
-        Act.RECORD_CALLBACK: {"reached": True, "solved": "yes", "satisfied": "yes", "facts_true": True},
+        Act.RECORD_CALLBACK: {
+            "method": "phone",
+            "reached": True,
+            "solved": "yes",
+            "satisfied": "yes",
+            "facts_true": True,
+        },
         Act.TELL_RESULT: {"method": "phone", "reached": True, "said": "知道了。"},
         Act.REWORK: {"reason": "路灯仍不亮，请重新办理。"},
         Act.DECIDE_UNSOLVED: {
@@ -177,9 +193,26 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         },
         Act.REVIEW_HUNG: {"finding": "尚未完工。", "review_on": (now + timedelta(days=20)).date().isoformat()},
         Act.RESUME_HUNG: {"finding": "道路已完工。"},
+        Act.FULFIL_PROMISE: {"result": "已按承诺换装新灯杆。", "done_on": now.date().isoformat()},
+        Act.CHECK_PROMISE: {"kept": True, "checked_how": "电话询问诉求人"},
+        Act.RENEW_PROMISE: {
+            "due_on": (now + timedelta(days=20)).date().isoformat(),
+            "reason": "配件延期到货。",
+            "requester_told": "电话告知",
+        },
     }
     refusals = (Act.REFUSE_RETURN, Act.REFUSE_EXTENSION, Act.SEND_BACK_DRAFT, Act.REFUSE_TERMINATION)
     return forms.get(act, {"reason": "理由不充分。"} if act in refusals else {})
+
+
+def promise(town: Town, now: datetime, person: str = "unit.handler", days: int = 10) -> dict[str, Any]:
+    """What an answer says that promises something."""
+    return {
+        "outcome": "PROMISED",
+        "promise": "更换全部老旧灯杆。",
+        "promise_person": f"{town.code}.{person}",
+        "promise_due_on": (now + timedelta(days=days)).date().isoformat(),
+    }
 
 
 @dataclass
@@ -227,6 +260,16 @@ class Walk:
         """Do several acts by the book."""
         for act in acts:
             self.do(act)
+        return self
+
+    def promised(self, to: Stage = Stage.CALLBACK, **differs: Any) -> "Walk":
+        """A new case of which something was promised, passed by the desk, and closed if that is wanted."""
+        self.along(*TO_HANDLING)
+        self.do(Act.ANSWER, **{**promise(self.town, self.now), **differs})
+        self.along(Act.SIGN_OFF, Act.APPROVE)
+        if to is Stage.CLOSED:
+            self.do(Act.RECORD_CALLBACK, solved="partly")
+            self.do(Act.CLOSE, closure="PROMISED")
         return self
 
     @property

@@ -48,6 +48,7 @@ DONE_BY: dict[str, set[str]] = {
     "承办单位经办人": {"unit.handler"},
     "承办单位主要负责人": {"unit.head"},
     "承办单位分管或主要负责人": {"unit.deputy", "unit.head"},
+    "承诺责任单位经办人": set(),
     "诉求人": {"requester"},
     "系统": {"clockwork"},
 }
@@ -106,6 +107,13 @@ def with_a_list() -> Town:
     return found("hl", "huainan-2021-55", prefix="HL")
 
 
+PROMISES: dict[str, tuple[Act, ...]] = {
+    Act.FULFIL_PROMISE: (),
+    Act.CHECK_PROMISE: (Act.FULFIL_PROMISE,),
+    Act.RENEW_PROMISE: (Act.BREAK_PROMISE,),
+    Act.BREAK_PROMISE: (),
+}
+"""What is done with a promise, and what must have happened to it before."""
 CONDITIONS = {
     Act.APPROVE_EXTENSION: A.REQUEST_EXTENSION,
     Act.REFUSE_EXTENSION: A.REQUEST_EXTENSION,
@@ -136,6 +144,12 @@ def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
         walk = beside(move, with_a_list())
     elif move.origin is Stage.LISTED:
         walk = walk_to(move.origin, with_a_list())
+    elif move.act in PROMISES:
+        walk = walk.promised(move.origin)
+        if move.act in (Act.RENEW_PROMISE, Act.BREAK_PROMISE):
+            walk.later(days=20)
+        for act in PROMISES[move.act]:
+            walk.do(act)
     elif move.act in (Act.RELAY, Act.ANSWER_RELAY):
         walk = with_a_relay(move.origin, wendeng)
     elif ready := case_ready_for(move, wendeng) or heard_ready_for(move, wendeng):

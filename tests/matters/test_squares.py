@@ -11,10 +11,22 @@ from bihuan.kernel.stages import Move
 from bihuan.matters import queries as matters
 from bihuan.matters.commands import LIFE
 from bihuan.matters.stages import ENDS, OPEN, TABLE
-from bihuan.matters.types import Act, MatterClass, Stage
+from bihuan.matters.types import DUTIES, Act, MatterClass, Stage
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
-from tests.matters.walks import DOERS, WAYS, A, MatterWalk, SecretMatterWalk, filled, to_confirmed, twice, walk_to
+from tests.matters.walks import (
+    DOERS,
+    WAYS,
+    A,
+    MatterWalk,
+    SecretMatterWalk,
+    filled,
+    promised,
+    to_class,
+    to_confirmed,
+    twice,
+    walk_to,
+)
 from tests.towns import Town
 
 DONE_BY: dict[str, set[str]] = {
@@ -23,6 +35,7 @@ DONE_BY: dict[str, set[str]] = {
     "领导小组办公室主任": {"office.list_director"},
     "督查考核机构督办员": {"supervision.supervisor"},
     "领导小组办公室主任或负责人": {"office.list_director"},
+    "承诺责任单位经办人": set(),
     "区领导": set(),
     "承办单位经办人": {"unit.handler"},
     "承办单位分管负责人": {"unit.deputy"},
@@ -95,6 +108,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         return to_confirmed(MatterWalk(town), MatterClass.KEY)
     if move.act == Act.STRIKE_OFF_AND_TRACK:
         return to_confirmed(MatterWalk(town), MatterClass.SPECIAL).along(A.SUPERVISE)
+    if move.act in (Act.FULFIL_PROMISE, Act.CHECK_PROMISE, Act.RENEW_PROMISE, Act.BREAK_PROMISE):
+        return _promised(move, town)
     if move.act in (Act.VERIFY, Act.DENY, Act.ADD_KEY_PAPER):
         return _weighed_by(move, town)
     walk = walk_to(move.origin, town)  # type: ignore[arg-type]
@@ -118,6 +133,23 @@ def _weighed_by(move: Move, town: Town) -> MatterWalk:
     return walk
 
 
+def _promised(move: Move, town: Town) -> MatterWalk:
+    """A matter at that stage of which something was promised, that far on its way."""
+    tracked = move.origin is Stage.TRACKING
+    walk = to_class(MatterWalk(town), MatterClass.SPECIAL if tracked else MatterClass.GENERAL)
+    walk.along(A.ASSIGN, A.SIGN_IN)
+    walk.do(A.DRAFT_FEEDBACK, **promised(town, walk.now))
+    walk.along(A.SUBMIT_FEEDBACK, A.CONFIRM)
+    if tracked:
+        walk.along(A.SUPERVISE, A.STRIKE_OFF_AND_TRACK)
+    if move.origin is Stage.STRUCK_OFF:
+        walk.do(A.STRIKE_OFF)
+    if move.act in (Act.RENEW_PROMISE, Act.BREAK_PROMISE):
+        walk.later(days=20)
+    before = {Act.CHECK_PROMISE: A.FULFIL_PROMISE, Act.RENEW_PROMISE: A.BREAK_PROMISE}
+    return walk.along(*(act for of, act in before.items() if of == move.act))
+
+
 def doer_of(move: Move) -> str:
     """Who walks the row when everything goes by the book."""
     return "office.list_director" if (move.origin, move.act) == (Stage.CONFIRMED, Act.SEND_BACK) else DOERS[move.act]
@@ -133,7 +165,8 @@ def test_every_row_of_the_table_can_be_walked(move: Move, huainan: Town) -> None
     walk.do(move.act, by=doer_of(move))
     matter = walk.facts
     assert matter.stage == move.target
-    assert bool(matter.duties) == (move.target in OPEN), "open means that somebody owes something"
+    holding = {kind for kind in matter.duties if not DUTIES[kind].survives}
+    assert bool(holding) == (move.target in OPEN), "open means that somebody owes something"
     assert {kind for kind in move.opens if not matter.done_already(kind)} <= set(matter.duties)
     assert not set(matter.duties) & (set(move.discharges) - set(move.opens))
     assert (matter.closed_at is not None) == (move.target in ENDS)

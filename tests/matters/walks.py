@@ -55,6 +55,10 @@ DOERS: Mapping[str, str] = {
     A.RECHECK: "supervision.supervisor",
     A.END_TRACKING: "supervision.supervisor",
     A.REOPEN: "supervision.supervisor",
+    A.FULFIL_PROMISE: "unit.handler",
+    A.CHECK_PROMISE: "office.list_keeper",
+    A.RENEW_PROMISE: "office.list_keeper",
+    A.BREAK_PROMISE: "clockwork",
 }
 """Who does an act when everything goes by the book."""
 
@@ -85,7 +89,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.RECORD_PROGRESS: {"progress": "已进场施工。"},
         A.RELAY: {"message": "请问现在还黑不黑。"},
         A.ANSWER_RELAY: {"method": "phone", "told_at": now.isoformat(), "outcome": "told", "said": "已经亮了。"},
-        A.DRAFT_FEEDBACK: {"result": "已修复路灯，诉求人到场确认。"},
+        A.DRAFT_FEEDBACK: {"result": "已修复路灯，诉求人到场确认。", "outcome": "SOLVED", "told_method": "phone"},
         A.SEND_BACK_DRAFT: {"reason": "写明修复时间。"},
         A.SUBMIT_FEEDBACK: {"proof": "signature"},
         A.CONFIRM: {"opinion": "结果属实，同意办结。"},
@@ -94,6 +98,9 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.RECHECK: {"finding": "运行正常。"},
         A.END_TRACKING: {"settled": "yes", "way": "site", "finding": "持续正常，结束跟踪。"},
         A.REOPEN: {"finding": "路灯又不亮了。", "due_on": in_two_weeks},
+        A.FULFIL_PROMISE: {"result": "已按承诺换装新灯杆。", "done_on": now.date().isoformat()},
+        A.CHECK_PROMISE: {"kept": True, "checked_how": "电话询问诉求人"},
+        A.RENEW_PROMISE: {"due_on": in_two_weeks, "reason": "配件延期到货。", "requester_told": "电话告知"},
     }
     return forms.get(act, {})
 
@@ -254,6 +261,13 @@ def beside(move: Move, town: Town) -> Walk:
 def to_class(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:
     """A new matter entered and classified."""
     return walk.with_overdue_case().along(A.REPORT, A.REGISTER).classified(matter_class)
+
+
+def promised(town: Town, now: datetime) -> dict[str, Any]:
+    """What feedback says that promises something."""
+    due_on = (now + timedelta(days=10)).date().isoformat()
+    said = {"promise": "更换全部老旧灯杆。", "promise_person": f"{town.code}.unit.head", "promise_due_on": due_on}
+    return {"outcome": "PROMISED", **said}
 
 
 def to_confirmed(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:

@@ -8,7 +8,15 @@ from bihuan.privacy import rules
 from tests.facts import NOW, case
 from tests.rule_tables import Row, asked
 
-erase = asked(rules.may_erase, case=case(stage=Stage.CLOSED), open_matter="", open_parent="", untold="", erased=False)
+erase = asked(
+    rules.may_erase,
+    case=case(stage=Stage.CLOSED),
+    open_matter="",
+    open_parent="",
+    untold="",
+    promised=False,
+    erased=False,
+)
 OVER = (
     Stage.CLOSED,
     Stage.ARCHIVED,
@@ -30,6 +38,7 @@ ROWS = (
     erase.refuses("while somebody owes", norms.IDENTITY_PROTECTED, case=case(stage=Stage.CLOSED, duties={"x": NOW})),
     erase.refuses("while its parent is open", norms.IDENTITY_PROTECTED, open_parent="C1"),
     erase.refuses("while a child is not told", norms.IDENTITY_PROTECTED, untold="C2"),
+    erase.refuses("while something is promised", norms.IDENTITY_PROTECTED, promised=True),
     erase.refuses("while it is a matter of the list", norms.IDENTITY_PROTECTED, open_matter="M1"),
 )
 

@@ -21,6 +21,8 @@ from bihuan.cases.types import (
     Stage,
     Urgency,
 )
+from bihuan.commitments import queries as commitments
+from bihuan.commitments.types import CommitmentRow
 from bihuan.dispatch import queries as dispatch
 from bihuan.dispatch.types import AnswerRow
 from bihuan.duties.types import DutyRow
@@ -94,6 +96,7 @@ class CaseShown:
     duties: tuple[DutyRow, ...]
     acts: list[ActOffered]
     answers: list[AnswerRow]
+    commitments: tuple[CommitmentRow, ...]
     callbacks: list[CallbackRow]
     attachments: tuple[AttachmentRef, ...]
 
@@ -123,6 +126,7 @@ def _view(number: str, actor: Actor, now: datetime) -> Seen:
     answered = bool(view.facts.answered_by)
     more: dict[str, object] = {
         "answers": dispatch.answers(number) if answered else [],
+        "commitments": commitments.of_subject(view.facts.subject) if answered else (),
         "callbacks": feedback.callbacks(number) if answered else [],
         "attachments": attachments.of("case", number),
     }

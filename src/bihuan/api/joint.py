@@ -65,6 +65,9 @@ class JointShown:
     emergency: Emergency | None
     topic: str
     off_list_reason: str
+    beyond_entry: tuple[str, ...]
+    beyond_reason: str
+    left_out: tuple[str, ...]
     pre_study: str
     basis: str
     instruction: str

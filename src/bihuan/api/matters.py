@@ -12,6 +12,7 @@ from bihuan.api.subjects import ActOffered, Seen, Subject
 from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.types import ParticipantRow
+from bihuan.commitments.types import CommitmentRow
 from bihuan.duties.types import DutyRow
 from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.actor import Actor
@@ -105,6 +106,7 @@ class MatterShown:
     acts: list[ActOffered]
     feedbacks: tuple[FeedbackRow, ...]
     rounds: tuple[RoundRow, ...]
+    commitments: tuple[CommitmentRow, ...]
     attachments: tuple[AttachmentRef, ...]
 
 

@@ -9,6 +9,7 @@ from bihuan.cases.types import (
     LEAD_HANDLER,
     LEAD_HEAD,
     LEAD_SIGNER,
+    PROMISER,
     REGISTRAR,
     REQUESTER,
     REVIEWER,
@@ -89,6 +90,9 @@ LISTABLE = (
 RELISTABLE = (*(stage for stage in OPEN if stage is not Stage.LISTED), Stage.CLOSED)
 """From where it is on the list again when what was struck off came back."""
 S, A, D = Stage, Act, DutyKind
+_PROMISE = (DutyKind.COMMITMENT_FULFIL,)
+_CONTROLLED = (DutyKind.COMMITMENT_CHECK, DutyKind.COMMITMENT_BROKEN)
+"""What the desk owes of a promise; taking the case up again decides it."""
 
 TABLE = StageTable(
     "case",
@@ -391,9 +395,26 @@ TABLE = StageTable(
             for stage in (S.DISPATCHED, S.HANDLING, S.REWORK)
         ),
         # 审核、回访、办结、重办
-        Move(S.SUBMITTED, A.APPROVE, S.CALLBACK, _REV, n.CALLBACK, opens=(D.CALLBACK,), discharges=(D.REVIEW,)),
+        Move(
+            S.SUBMITTED,
+            A.APPROVE,
+            S.CALLBACK,
+            _REV,
+            n.CALLBACK,
+            opens=(D.CALLBACK,),
+            discharges=(D.REVIEW,),
+            may_open=_PROMISE,
+        ),
         Move(S.SUBMITTED, A.SEND_BACK, S.HANDLING, _REV, n.SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),
-        Move(S.SUBMITTED, A.CLOSE_WITHOUT_CALLBACK, S.CLOSED, _REV, n.CLOSE_WITHOUT_CALLBACK, discharges=(D.REVIEW,)),
+        Move(
+            S.SUBMITTED,
+            A.CLOSE_WITHOUT_CALLBACK,
+            S.CLOSED,
+            _REV,
+            n.CLOSE_WITHOUT_CALLBACK,
+            discharges=(D.REVIEW,),
+            may_open=_PROMISE,
+        ),
         Move(S.CALLBACK, A.RECORD_CALLBACK, S.CALLBACK, _CALL + _REQ, n.CALLBACK_ATTEMPTS),
         Move(
             S.CALLBACK,
@@ -402,7 +423,7 @@ TABLE = StageTable(
             _CALL,
             n.CLOSE,
             discharges=(D.CALLBACK,),
-            may_open=(D.UNSOLVED_FOLLOW_UP,),
+            may_open=(D.UNSOLVED_FOLLOW_UP, *_PROMISE),
         ),
         Move(
             S.CALLBACK,
@@ -411,7 +432,8 @@ TABLE = StageTable(
             _CALL,
             n.REWORK,
             opens=(D.SIGN_IN, D.REWORK),
-            discharges=(D.CALLBACK,),
+            discharges=(D.CALLBACK, *_CONTROLLED),
+            lapses=_PROMISE,
         ),
         Move(
             S.CLOSED,
@@ -420,10 +442,47 @@ TABLE = StageTable(
             _DSP,
             n.REOPEN,
             opens=(D.REWORK,),
-            discharges=(D.UNSOLVED_FOLLOW_UP,),
+            discharges=(D.UNSOLVED_FOLLOW_UP, *_CONTROLLED),
+            lapses=_PROMISE,
         ),
         Move(S.CLOSED, A.DECIDE_UNSOLVED, S.CLOSED, _REV, n.UNSOLVED, discharges=(D.UNSOLVED_FOLLOW_UP,)),
         Move(S.CLOSED, A.ARCHIVE, S.ARCHIVED, (CLOCK,), n.ARCHIVE),
+        # 承诺事项：审核通过后生效，办结以后继续跟踪
+        *(
+            move
+            for stage in (S.CALLBACK, S.CLOSED)
+            for move in (
+                Move(
+                    stage,
+                    A.FULFIL_PROMISE,
+                    stage,
+                    (LEAD_HANDLER, PROMISER),
+                    n.COMMITMENT_KEEP,
+                    opens=(D.COMMITMENT_CHECK,),
+                    discharges=_PROMISE,
+                ),
+                Move(
+                    stage,
+                    A.CHECK_PROMISE,
+                    stage,
+                    _CALL,
+                    n.COMMITMENT_KEEP,
+                    discharges=_CONTROLLED,
+                    may_open=(D.COMMITMENT_BROKEN,),
+                ),
+                Move(
+                    stage,
+                    A.RENEW_PROMISE,
+                    stage,
+                    _DSP,
+                    n.COMMITMENT_KEEP,
+                    discharges=(D.COMMITMENT_BROKEN,),
+                    forfeits=_PROMISE,
+                    may_open=_PROMISE,
+                ),
+                Move(stage, A.BREAK_PROMISE, stage, (CLOCK,), n.COMMITMENT_KEEP, opens=(D.COMMITMENT_BROKEN,)),
+            )
+        ),
         # 挂账
         Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), lapses=_PENDING),
         Move(S.HUNG, A.REVIEW_HUNG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), discharges=(D.HANG_REVIEW,)),

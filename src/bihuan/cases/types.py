@@ -163,6 +163,10 @@ class Act(Vocabulary):
     LEAVE_LIST = "leave_list", "清单销号，转回访"
     CLOSE_LISTED = "close_listed", "清单销号，办结"
     ARCHIVE = "archive", "归档"
+    FULFIL_PROMISE = "fulfil_promise", "报告承诺兑现"
+    CHECK_PROMISE = "check_promise", "核实承诺兑现"
+    RENEW_PROMISE = "renew_promise", "承诺改期"
+    BREAK_PROMISE = "break_promise", "承诺逾期"
 
 
 class ClosureType(Vocabulary):
@@ -206,6 +210,9 @@ class DutyKind(Vocabulary):
     TELL_RESULT = "tell_result", "告知并单诉求人结果"
     UNMERGE = "unmerge", "拆回重新分派"
     LISTED = "listed", "清单办结"
+    COMMITMENT_FULFIL = "commitment_fulfil", "兑现承诺"
+    COMMITMENT_CHECK = "commitment_check", "核实承诺兑现"
+    COMMITMENT_BROKEN = "commitment_broken", "处理逾期未兑现的承诺"
 
 
 REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
@@ -225,6 +232,8 @@ DESK_UNIT = Role(
 """Everybody of the desk: who issues its papers."""
 LEAD_UNIT = Role("承办单位经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
 """Who issues the papers of the unit that handles."""
+PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
+"""A unit that promised something of a case that another leads."""
 REQUESTER = Role("诉求人", (ASKS,))
 CLOCK = Role("系统", ())
 
@@ -238,8 +247,42 @@ _OWED_TO_LEAD = frozenset({str(Part.LEAD)})
 _FORM_MISSING = "工作机制落实情况备案表还没有填报并审签，应随办理结果同步上传，办理结果现在不能上报。"
 _NOT_PASSED_ON = "还有请受理单位转达诉求人的事项没有办，办完才能审核通过。"
 
+_PROMISED = "承诺事项还没有了结，现在不能归档。"
+
 _D, _n = DutyKind, norms
+_ARCHIVE = (Bar(Act.ARCHIVE, _PROMISED),)
+_PROMISES = (
+    DutySpec(
+        _D.COMMITMENT_FULFIL,
+        Part.LEAD,
+        Post.HANDLER,
+        _n.COMMITMENT_KEEP,
+        "",  # until the day that was promised
+        waived_by=_OWED_TO_DESK,
+        survives=True,
+        bars=_ARCHIVE,
+    ),
+    DutySpec(
+        _D.COMMITMENT_CHECK,
+        Part.DESK,
+        Post.CALLER,
+        _n.COMMITMENT_KEEP,
+        "commitment_check",
+        survives=True,
+        bars=_ARCHIVE,
+    ),
+    DutySpec(
+        _D.COMMITMENT_BROKEN,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.COMMITMENT_KEEP,
+        "commitment_broken",
+        survives=True,
+        bars=_ARCHIVE,
+    ),
+)
 DUTIES = _specs(
+    *_PROMISES,
     DutySpec(_D.DISPATCH, Part.DESK, Post.DISPATCHER, _n.REGISTER_PROMPTLY, "dispatch"),
     DutySpec(_D.DECLINE_DECISION, Part.DESK, Post.REVIEWER, _n.DECLINE_SECOND_READER, "decline_decision"),
     DutySpec(_D.SIGN_IN, Part.LEAD, Post.HANDLER, _n.SIGN_IN, "sign_in", waived_by=_OWED_TO_DESK),

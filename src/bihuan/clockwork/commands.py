@@ -12,6 +12,7 @@ from bihuan.cases import commands as cases_commands
 from bihuan.cases import queries as cases
 from bihuan.clockwork import queries
 from bihuan.clockwork.types import JobRetried
+from bihuan.commitments.jobs import break_overdue
 from bihuan.determination.jobs import dissolve_settled
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
@@ -54,6 +55,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     follow_parents(jurisdiction, now)
     take_along_listed(jurisdiction, now)
     cases_commands.end_former(jurisdiction, now)
+    break_overdue(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

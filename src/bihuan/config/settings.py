@@ -43,6 +43,7 @@ OWN = [
         "attachments",
         "documents",
         "cases",
+        "commitments",
         "instructions",
         "intake",
         "dispatch",

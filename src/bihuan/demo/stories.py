@@ -125,8 +125,16 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
         result = "经现场勘查，已列入下一步工作计划，完成后主动告知诉求人。"
     else:
         result = request.done
+    promise: dict[str, object] = {}
+    if outcome == ClosureType.PROMISED:
+        promise = {
+            "promise": f"{request.title}：列入计划办结，并告知诉求人。",
+            "promise_person": case.walk.by(case.lead, Post.HEAD).account,
+            "promise_due_on": (case.walk.now + timedelta(days=15)).date(),
+        }
     case.unit_does(
         Act.ANSWER,
+        **promise,
         to_requester=f"您好，您反映的“{request.title}”问题已收悉。{result}感谢您对我们工作的关心和监督。",
         to_platform=f"{unit}接单后立即安排专人办理。{result}",
         outcome=outcome,

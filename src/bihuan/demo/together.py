@@ -112,6 +112,7 @@ def _begun(task: JointWalk) -> Story:
     asked: dict[str, Any] = {"units": task.everybody(), "task": f"请派员到现场，配合处置“{case.request.title}”。"}
     if task.kind == Kind.WHISTLE:
         asked["pre_study"] = "已组织社区和网格员劝导、现场查看，镇街没有执法权限。"
+        asked |= {"beyond_reason": "现场处置需要其配合。"} if task.said.get("topic") else {}
         asked |= {"basis": "部门职责清单", "whistle_type": task.whistle_type, **task.said}
         case.unit_does(CaseAct.WHISTLE, **asked)
     else:
@@ -273,7 +274,9 @@ def raised(task: JointWalk) -> Story:
     yield task.walk.minutes(20, 100)
     task.lead_does(Act.CONCLUDE, resolved=False, summary="各部门到场处置，问题反弹。")
     yield task.walk.minutes(20, 100)
-    task.lead_does(Act.RAISE_TO_TOUGH, reason="常规哨处置后反弹，须集中攻坚。", topic="GJ-01")
+    task.lead_does(
+        Act.RAISE_TO_TOUGH, reason="常规哨处置后反弹，须集中攻坚。", topic="GJ-01", beyond_reason="现场处置需要其配合。"
+    )
     yield from _worked(task)
     yield task.walk.minutes(20, 100)
     task.lead_does(Act.CONCLUDE, resolved=False, summary="攻坚后仍未彻底解决。")

@@ -9,6 +9,8 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
 from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
+from bihuan.commitments import commands as commitments
+from bihuan.commitments.types import Promise
 from bihuan.dispatch import queries, rules
 from bihuan.dispatch.models import Answer as AnswerRecord
 from bihuan.dispatch.models import ExtensionRequest
@@ -384,6 +386,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             now=now,
         ),
     )
+    commitments.put_down(locked, Promise.of(fields, case.lead), fields.outcome)
     edition, digest = keep_answer(
         number,
         at=now,

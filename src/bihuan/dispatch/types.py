@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from bihuan.cases.types import Basis, ClosureType
+from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
@@ -182,6 +183,10 @@ class Answer(Fields):
     )
     feedback_by: Line = Field("", title="反馈人", description="不填即为本人")
     follow_up: UnitFollowUp | None = Field(None, title="诉求人对单位回访的意见")
+    promise: PromiseText = ""
+    promise_unit: PromiseUnit = None
+    promise_person: PromisePerson = ""
+    promise_due_on: PromiseDueOn = None
     truthful: bool = Field(title="本单位对回复内容的真实性负责")
     attachments: AttachmentIds = ()
 

@@ -7,9 +7,11 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.types import Act, CaseFacts, DutyKind, Stage
+from bihuan.commitments import commands as commitments
+from bihuan.commitments.types import Promise
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked, hears
-from bihuan.duties.types import Opening
+from bihuan.duties.types import Opening, Singly
 from bihuan.feedback import queries, rules
 from bihuan.feedback.models import Callback
 from bihuan.feedback.types import (
@@ -88,7 +90,10 @@ def look_ahead(cases: Iterable[CaseFacts]) -> None:
 def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Pass the answer on to the call-back."""
     locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version)
-    return cases.LIFE.advance(locked, AnswerApproved(opinion=fields.opinion), changes={"reviewed_by": actor.account})
+    promised = commitments.bring_into_force(locked, commitments.join_case, fulfil=DutyKind.COMMITMENT_FULFIL)
+    changes = {"reviewed_by": actor.account}
+    done = cases.LIFE.advance(locked, AnswerApproved(opinion=fields.opinion), changes=changes, singly=promised)
+    return commitments.tell(locked, done, promised)
 
 
 @command(subject="case", act=Act.SEND_BACK, fields=SendBack, ask=rules.may_review)
@@ -109,10 +114,21 @@ def close_without_callback(
     """Close a case whose requester cannot or will not be called back."""
     locked = cases.LIFE.begin(number, Act.CLOSE_WITHOUT_CALLBACK, actor=actor, now=now, version=version)
     locked.grant(rules.may_close_as(fields.closure, ()))
-    return cases.LIFE.advance(
+    promised = _promised(locked, fields)
+    done = cases.LIFE.advance(
         locked,
         CaseClosed(closure=fields.closure, note=fields.note, without_callback=True),
         changes={"closure": str(fields.closure), "reviewed_by": actor.account},
+        singly=promised,
+    )
+    return commitments.tell(locked, done, promised)
+
+
+def _promised(locked: Locked[CaseFacts], fields: Close) -> Singly:
+    """What the case is closed with, if it is closed with a promise."""
+    promise = Promise.of(fields, locked.facts.lead)
+    return commitments.close_as(
+        locked, promise, fields.closure, commitments.join_case, fulfil=DutyKind.COMMITMENT_FULFIL
     )
 
 
@@ -189,7 +205,8 @@ def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: i
     said = queries.callbacks(number, round=locked.facts.round)
     locked.grant(rules.may_close_as(fields.closure, said))
     unsolved = any(one.reached and one.dissatisfied for one in said)
-    return cases.LIFE.advance(
+    promised = _promised(locked, fields)
+    done = cases.LIFE.advance(
         locked,
         CaseClosed(closure=fields.closure, note=fields.note),
         changes={"closure": str(fields.closure)},
@@ -197,7 +214,9 @@ def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: i
         openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, locked.facts, locked.pack, limit="2wd")
         if unsolved
         else {},
+        singly=promised,
     )
+    return commitments.tell(locked, done, promised)
 
 
 @command(subject="case", act=Act.REWORK, fields=Rework, ask=_may_rework)
@@ -205,6 +224,7 @@ def rework(*, number: str, fields: Rework, actor: Actor, now: datetime, version:
     """Send the case back to be done again: a new round, a new limit, the first due moment kept."""
     locked = cases.LIFE.begin(number, Act.REWORK, actor=actor, now=now, version=version)
     case = locked.facts
+    commitments.end(case.subject)
     return cases.LIFE.advance(
         locked,
         ReworkOrdered(times=case.reworks + 1, reason=fields.reason),
@@ -218,6 +238,7 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
     """Take a closed case up again with its lead."""
     locked = cases.LIFE.begin(number, Act.REOPEN, actor=actor, now=now, version=version)
     case = locked.facts
+    commitments.end(case.subject)
     return cases.LIFE.advance(
         locked,
         CaseReopened(ground=fields.ground, reason=fields.reason),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from bihuan.cases.types import ClosureType
+from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.dispatch.types import ContactMethod
 from bihuan.kernel.fields import Fields, Line, RequiredText, Text
 from bihuan.kernel.happening import Happening
@@ -97,6 +98,10 @@ class Close(Fields):
 
     closure: ClosureType = Field(ClosureType.SOLVED, title="办结方式")
     note: Line = Field("", title="说明")
+    promise: PromiseText = ""
+    promise_unit: PromiseUnit = None
+    promise_person: PromisePerson = ""
+    promise_due_on: PromiseDueOn = None
 
 
 class Rework(Fields):

@@ -18,8 +18,9 @@ class Undertaking(models.Model):
     erasure = Erasure(
         kinds=("linkage", "whistle"),
         of="number",
-        emptied=("folded", "grams", "off_list_reason", "pre_study", "instruction", "summary"),
+        emptied=("folded", "grams", "off_list_reason", "beyond_reason", "pre_study", "instruction", "summary"),
         instead=("task", "basis"),
+        lasting={"beyond_entry": "单位名称", "left_out": "单位名称"},
     )
 
     number = models.CharField(max_length=32, unique=True)

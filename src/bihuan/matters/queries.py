@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import ClosureType, Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.commitments import queries as commitments
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
 from bihuan.duties.types import OpenDuty
@@ -261,6 +262,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         feedbacks=tuple(_feedbacks(number)),
         rounds=tuple(_rounds(number)),
         joined=_joined(number, pack.channels),
+        commitments=commitments.of_subject(matter.subject),
     )
 
 

@@ -10,6 +10,7 @@ from bihuan.matters.types import (
     LEAD_HEAD,
     LEADER,
     OFFICE_HEADS,
+    PROMISER,
     REPORTER,
     SUPERVISOR,
     Act,
@@ -24,6 +25,9 @@ OPEN = tuple(stage for stage in Stage if stage not in ENDS)
 _KEEP, _HAND, _SUPER = (KEEPER,), (LEAD_HANDLER,), (SUPERVISOR,)
 _URGERS = (KEEPER, DIRECTOR, SUPERVISOR)
 S, A, D = Stage, Act, DutyKind
+_PROMISE = (D.COMMITMENT_FULFIL,)
+_CONTROLLED = (D.COMMITMENT_CHECK, D.COMMITMENT_BROKEN)
+"""What the office owes of a promise; taking the matter up again decides it."""
 _BASIS = (D.VERIFY, D.KEY_PAPER)
 _CONFIRMS = (LEADER, SUPERVISOR, OFFICE_HEADS)
 _CLASSED = tuple(stage for stage in Stage if stage not in (Stage.CANDIDATE, Stage.LISTED, Stage.DROPPED, Stage.JOINED))
@@ -138,6 +142,7 @@ TABLE = StageTable(
             n.LIST_REVIEW,
             opens=(D.SUPERVISION_FEEDBACK, D.STRIKE_OFF),
             discharges=(D.REVIEW,),
+            may_open=_PROMISE,
         ),
         Move(S.REVIEW, A.SEND_BACK, S.HANDLING, _KEEP, n.LIST_SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),
         Move(
@@ -156,6 +161,8 @@ TABLE = StageTable(
             (DIRECTOR, SUPERVISOR),
             n.LIST_SEND_BACK,
             opens=(D.REWORK,),
+            discharges=_CONTROLLED,
+            lapses=_PROMISE,
             lapses_all=True,
         ),
         Move(S.CONFIRMED, A.STRIKE_OFF, S.STRUCK_OFF, (DIRECTOR,), n.LIST_STRIKE_OFF, discharges=(D.STRIKE_OFF,)),
@@ -168,6 +175,42 @@ TABLE = StageTable(
             opens=(D.RECHECK,),
             discharges=(D.STRIKE_OFF,),
         ),
+        # 承诺事项：确认办结后生效，销号以后继续跟踪
+        *(
+            move
+            for stage in (S.CONFIRMED, S.TRACKING, S.STRUCK_OFF)
+            for move in (
+                Move(
+                    stage,
+                    A.FULFIL_PROMISE,
+                    stage,
+                    (LEAD_HANDLER, PROMISER),
+                    n.COMMITMENT_KEEP,
+                    opens=(D.COMMITMENT_CHECK,),
+                    discharges=_PROMISE,
+                ),
+                Move(
+                    stage,
+                    A.CHECK_PROMISE,
+                    stage,
+                    _KEEP,
+                    n.COMMITMENT_KEEP,
+                    discharges=_CONTROLLED,
+                    may_open=(D.COMMITMENT_BROKEN,),
+                ),
+                Move(
+                    stage,
+                    A.RENEW_PROMISE,
+                    stage,
+                    _KEEP,
+                    n.COMMITMENT_KEEP,
+                    discharges=(D.COMMITMENT_BROKEN,),
+                    forfeits=_PROMISE,
+                    may_open=_PROMISE,
+                ),
+                Move(stage, A.BREAK_PROMISE, stage, (CLOCK,), n.COMMITMENT_KEEP, opens=(D.COMMITMENT_BROKEN,)),
+            )
+        ),
         # 销号后跟踪
         Move(S.TRACKING, A.RECHECK, S.TRACKING, _SUPER, n.LIST_TRACK, opens=(D.RECHECK,), discharges=(D.RECHECK,)),
         Move(S.TRACKING, A.END_TRACKING, S.STRUCK_OFF, _SUPER, n.LIST_TRACK, discharges=(D.RECHECK,)),
@@ -178,7 +221,8 @@ TABLE = StageTable(
             _SUPER,
             n.LIST_TRACK,
             opens=(D.SIGN_IN, D.HANDLE),
-            discharges=(D.RECHECK,),
+            discharges=(D.RECHECK, *_CONTROLLED),
+            lapses=_PROMISE,
         ),
     ],
     weights={

@@ -112,6 +112,8 @@ class LimitName(Vocabulary):
     WHISTLE_RULING = "whistle_ruling", "裁定吹错哨异议"
     WHISTLE_RETARGET = "whistle_retarget", "重新确定报到部门"
     EMERGENCY_NOTICE = "emergency_notice", "两办知悉应急吹哨"
+    COMMITMENT_CHECK = "commitment_check", "核实承诺兑现"
+    COMMITMENT_BROKEN = "commitment_broken", "处理逾期未兑现的承诺"
     INSTRUCTION_VERIFY = "instruction_verify", "核实登记的批示"
     DETERMINATION = "determination", "责任主体认定（全过程）"
     DETERMINATION_SUBMIT = "determination_submit", "整理并移交认定材料"

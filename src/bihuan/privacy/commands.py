@@ -13,6 +13,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
 from bihuan.cases.types import CaseFacts, Part, at_work
+from bihuan.commitments import queries as commitments
 from bihuan.documents import commands as documents
 from bihuan.drafts import commands as drafts
 from bihuan.feedback.types import ParentAnswered
@@ -83,6 +84,7 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
             open_matter=matters.open_of_case(number),
             open_parent=queries.open_parent(case),
             untold=queries.untold_of(number),
+            promised=any(commitments.in_force(f"matter:{matter}") for matter in queries.matters_of(number)),
             erased=erased,
         ),
         subject=case.subject,

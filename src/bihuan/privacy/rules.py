@@ -8,8 +8,10 @@ from bihuan.policy import norms
 
 
 @carries_out(norms.IDENTITY_PROTECTED)
-def may_erase(case: CaseFacts, *, open_matter: str, open_parent: str, untold: str, erased: bool) -> Refusal | None:
-    """办理中的诉求须留存办理所需信息；终结、没有未了的职责，主单、并单也都有了着落，方可删除，删除一次。"""
+def may_erase(
+    case: CaseFacts, *, open_matter: str, open_parent: str, untold: str, promised: bool, erased: bool
+) -> Refusal | None:
+    """办理中的诉求须留存办理所需信息；终结、没有未了的职责，主单、并单、承诺也都有了着落，方可删除，删除一次。"""
     if erased:
         return Refusal("这一件的个人信息已经删除。", norms.IDENTITY_PROTECTED)
     if case.stage in OPEN:
@@ -25,4 +27,6 @@ def may_erase(case: CaseFacts, *, open_matter: str, open_parent: str, untold: st
     if untold:
         reason = f"并入本件的工单 {untold} 还没有告知诉求人结果，本件的答复不能删除。"
         return Refusal(reason, norms.IDENTITY_PROTECTED)
+    if promised:
+        return Refusal("清单事项的承诺还没有了结，个人信息不能删除。", norms.IDENTITY_PROTECTED)
     return None

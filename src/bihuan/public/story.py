@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from bihuan.cases.types import DESK_SPEAKER, CaseFacts, DutyKind, OwnText, Stage
+from bihuan.commitments.types import PromiseBroken, PromiseChecked, PromiseFulfilled, PromiseMade, PromiseRenewed
 from bihuan.dispatch.types import (
     Answered,
     AnswerRow,
@@ -392,6 +393,19 @@ def _extended(event: EventRow, mine: bool) -> str:
     return _("办理期限延长到%(at)s。") % {"at": f"{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}" if due_at else ""}
 
 
+def _promised(event: EventRow, mine: bool) -> str:
+    said = {"unit": event.facts.get("unit_name", ""), "on": event.facts.get("due_on", "")}
+    return _("%(unit)s承诺在%(on)s前办好。") % said
+
+
+def _promise_renewed(event: EventRow, mine: bool) -> str:
+    return _("承诺改到%(on)s前兑现。") % {"on": event.facts.get("due_on", "")}
+
+
+def _promise_checked(event: EventRow, mine: bool) -> str:
+    return _("受理单位核实：承诺已经兑现。") if event.facts.get("kept") else _("受理单位核实：承诺没有兑现。")
+
+
 def _asked(event: EventRow, mine: bool) -> str:
     facts = event.facts
     if not facts.get("reached"):
@@ -446,6 +460,11 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     "case.sent-back": _always(gettext_noop("审核没有通过，退回承办单位补办。")),
     CallbackRecorded.kind: _asked,
     "case.rework-ordered": _always(gettext_noop("发回重办。")),
+    PromiseMade.kind: _promised,
+    PromiseFulfilled.kind: _always(gettext_noop("责任单位报告承诺已经兑现，受理单位会向您核实。")),
+    PromiseChecked.kind: _promise_checked,
+    PromiseBroken.kind: _always(gettext_noop("承诺的日期到了，还没有兑现，由受理单位处理。")),
+    PromiseRenewed.kind: _promise_renewed,
     CaseClosed.kind: _always(gettext_noop("办结。")),
     UnsolvedDecided.kind: _always(gettext_noop("决定不再办理，理由见答复。")),
     "case.reopened": _always(gettext_noop("重新办理。")),

@@ -138,6 +138,7 @@ SEEN = {
         f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ({_KINDS})",
     ),
     "drafts_draft": _in_place(f"account = {_ACCOUNT}"),
+    "commitments_commitment": _in_place(_named("commitments_commitment")),
     "instructions_instruction": _in_place(_named("instructions_instruction")),
     "attachments_attachment": _in_place(
         f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
@@ -160,6 +161,7 @@ _WALLED = (
     "duties_duty",
     "record_event",
     "drafts_draft",
+    "commitments_commitment",
     "instructions_instruction",
     "attachments_attachment",
     "documents_document",

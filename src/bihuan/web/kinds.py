@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Urgency
+from bihuan.commitments import queries as commitments
 from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
 from bihuan.determination.types import DESIGNATED_HANDLE
@@ -67,6 +68,7 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
     determined = determination.newest_first(told.get("determined", []))
     return {
         "answers": dispatch.newest_first(answers),
+        "commitments": commitments.of_subject(view.facts.subject) if view.facts.answered_by else (),
         "callbacks": feedback.in_order(callbacks),
         "sources": intake.labelled(told["sources"]),
         "joined": cases.briefs(view.children, standing.actor) if view.children else {},

@@ -31,7 +31,7 @@ from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE, join
+from bihuan.matters.commands.life import LIFE
 from bihuan.matters.commands.life import begin as take
 from bihuan.matters.commands.life import join as take_part
 from bihuan.matters.commands.track import take_along
@@ -394,7 +394,7 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
     paperless = fields.key_basis is KeyBasis.MEETING and not fields.attachments
     opens = (*entered.opens, *_owed_paper(locked, paperless=paperless))
     if entered.part:
-        join(number, Part(entered.part), entered.bodies, now=now)
+        take_part(number, Part(entered.part), entered.bodies, now=now)
     said: dict[str, Any] = {
         "key_basis": fields.key_basis,
         "reference": fields.reference,

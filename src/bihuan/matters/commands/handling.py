@@ -11,6 +11,8 @@ from bihuan.cases.commands import contact
 from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Departure, Part
+from bihuan.commitments import commands as commitments
+from bihuan.commitments.types import Promise
 from bihuan.dispatch.queries import relay_attempts
 from bihuan.dispatch.types import AnswerRelay, FeedbackMethod, Relay, RelayOutcome, RelayRequested, relay_answered
 from bihuan.duties.life import Locked
@@ -226,6 +228,7 @@ def draft_feedback(
             outcome=fields.outcome, policy_basis=fields.policy_basis, told_at=told_at, now=now, pack=locked.pack
         ),
     )
+    commitments.put_down(locked, Promise.of(fields, locked.facts.lead), fields.outcome)
     edition = queries.feedback_versions(number) + 1
     Feedback.objects.create(
         matter_id=number,

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import Part
+from bihuan.commitments import commands as commitments
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
 from bihuan.matters import rules
 from bihuan.matters.commands.handling import handling
-from bihuan.matters.commands.life import LIFE, begin, end_of, note_round
+from bihuan.matters.commands.life import LIFE, begin, end_of, join, note_round
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Round
 from bihuan.matters.types import NOT_SAID, Act, DutyKind, MatterFacts
@@ -43,7 +45,18 @@ def confirm(*, number: str, fields: Confirm, actor: Actor, now: datetime, versio
     """The office confirms that the matter is settled; for a key one the supervision body is heard next."""
     locked = LIFE.begin(number, Act.CONFIRM, actor=actor, now=now, version=version)
     note_round(locked.facts, confirmed_by=actor.account, confirmed_at=now, confirm_opinion=fields.opinion)
-    return LIFE.advance(locked, SettlementConfirmed(opinion=fields.opinion))
+    promised = commitments.bring_into_force(locked, _join, fulfil=DutyKind.COMMITMENT_FULFIL)
+    done = LIFE.advance(locked, SettlementConfirmed(opinion=fields.opinion), singly=promised)
+    return commitments.tell(locked, done, promised)
+
+
+def _join(number: str, unit: str, now: datetime) -> None:
+    """A unit that promised something of a matter takes part in it."""
+    if not any(unit in units for units in LIFE.facts(number).parts.values()):
+        join(number, Part.CO, [unit], now=now)
+
+
+commitments.keeping(LIFE, Act, DutyKind)
 
 
 @command(subject="matter", act=Act.SEND_BACK, fields=SendBack, ask=rules.may_review)
@@ -51,6 +64,7 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
     """Send the feedback back to be made good: a new duty, the moment when it was first due stays on it."""
     locked = begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
     again = _again(locked, fields.due_on)
+    commitments.end(locked.facts.subject)
     note_round(
         locked.facts,
         confirmed_by="",
@@ -165,6 +179,7 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
     matter = locked.facts
     due_at = end_of(fields.due_on, locked.pack)
     locked.grant(rules.may_set_limit(due_at, now=now))
+    commitments.end(matter.subject)
     Round.objects.create(
         matter_id=number,
         round=matter.round + 1,

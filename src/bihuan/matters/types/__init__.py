@@ -77,6 +77,10 @@ class Act(Vocabulary):
     RECHECK = "recheck", "复查通过，继续跟踪"
     END_TRACKING = "end_tracking", "复查通过，结束跟踪"
     REOPEN = "reopen", "复查不通过，重新办理"
+    FULFIL_PROMISE = "fulfil_promise", "报告承诺兑现"
+    CHECK_PROMISE = "check_promise", "核实承诺兑现"
+    RENEW_PROMISE = "renew_promise", "承诺改期"
+    BREAK_PROMISE = "break_promise", "承诺逾期"
 
 
 class DutyKind(Vocabulary):
@@ -98,6 +102,9 @@ class DutyKind(Vocabulary):
     SUPERVISION_FEEDBACK = "list_supervision_feedback", "督查反馈"
     STRIKE_OFF = "list_strike_off", "销号"
     RECHECK = "list_recheck", "销号后复查"
+    COMMITMENT_FULFIL = "commitment_fulfil", "兑现承诺"
+    COMMITMENT_CHECK = "commitment_check", "核实承诺兑现"
+    COMMITMENT_BROKEN = "commitment_broken", "处理逾期未兑现的承诺"
 
 
 class MatterClass(Vocabulary):
@@ -156,6 +163,7 @@ OFFICE_HEADS = Role("领导小组办公室主任或负责人", (Post.LIST_DIRECT
 LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
 SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
+PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
 LEAD_DEPUTY = Role("承办单位分管负责人", (Post.DEPUTY,), Part.LEAD)
 LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
 LEAD_UNIT = Role("承办单位经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
@@ -211,6 +219,17 @@ DUTIES = _specs(
         bars=(Bar(Act.STRIKE_OFF, _UNHEARD), Bar(Act.STRIKE_OFF_AND_TRACK, _UNHEARD)),
     ),
     DutySpec(_D.STRIKE_OFF, _P.OFFICE, Post.LIST_DIRECTOR, _n.LIST_STRIKE_OFF, "list_strike_off"),
+    DutySpec(
+        _D.COMMITMENT_FULFIL,
+        _P.LEAD,
+        Post.HANDLER,
+        _n.COMMITMENT_KEEP,
+        "",  # until the day that was promised
+        waived_by=_OWED_TO_BOTH,
+        survives=True,
+    ),
+    DutySpec(_D.COMMITMENT_CHECK, _P.OFFICE, Post.LIST_KEEPER, _n.COMMITMENT_KEEP, "commitment_check", survives=True),
+    DutySpec(_D.COMMITMENT_BROKEN, _P.OFFICE, Post.LIST_KEEPER, _n.COMMITMENT_KEEP, "commitment_broken", survives=True),
     DutySpec(_D.RECHECK, _P.SUPERVISION, Post.SUPERVISOR, _n.LIST_TRACK, "list_recheck"),
 )
 """Every kind of duty that a matter can carry."""

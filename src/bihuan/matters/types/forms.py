@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.cases.types import ClosureType
+from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.dispatch.types import AccusedReason, AttachmentIds, FeedbackMethod
 from bihuan.feedback.types import SendBackReason
 from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle
@@ -148,6 +149,10 @@ class DraftFeedback(Fields):
     )
     told_at: Moment | None = Field(None, title="反馈诉求人的时间", description="不填即为现在")
     requester_view: Line = Field("", title="诉求人意见")
+    promise: PromiseText = ""
+    promise_unit: PromiseUnit = None
+    promise_person: PromisePerson = ""
+    promise_due_on: PromiseDueOn = None
     attachments: AttachmentIds = ()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bihuan.cases.types import ClosureType, ParticipantRow
+from bihuan.commitments.types import CommitmentRow
 from bihuan.duties.types import DutyRow
 from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.vocabulary import Vocabulary
@@ -168,6 +169,7 @@ class MatterView:
     feedbacks: tuple[FeedbackRow, ...]
     rounds: tuple[RoundRow, ...]
     joined: tuple[JoinedSource, ...]
+    commitments: tuple[CommitmentRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

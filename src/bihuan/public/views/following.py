@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act, OwnText, Stage
+from bihuan.commitments import queries as commitments
+from bihuan.commitments.types import Standing as Promised
 from bihuan.dispatch import queries as dispatch
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.types import Satisfied, Solved
@@ -252,6 +254,7 @@ def _page(
         "case": facts,
         "own": own,
         "story": story(facts, own, record.events(facts.subject), dispatch.answers(facts.number), now=who.now),
+        "promises": [c for c in commitments.of_subject(facts.subject) if c.standing is not Promised.DRAFT],
         "tried": tried,
         "ticket": Ticket.issue(who.jurisdiction.code, timezone.now().timestamp()),
         "may": {name: offer.refusal is None for name, s in SAYINGS.items() if (offer := offers.get(str(s.act)))},

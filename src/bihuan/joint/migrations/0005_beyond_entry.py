@@ -9,7 +9,7 @@ _NAMES = django.contrib.postgres.fields.ArrayField(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("joint", "0003_designated_units")]
+    dependencies = [("joint", "0004_grams")]
 
     operations = [
         migrations.AddField("undertaking", "beyond_entry", _NAMES),

@@ -1,0 +1,235 @@
+"""What is promised with an answer, comes into force with its review, and is kept, checked, put off or broken."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from bihuan.cases import commands as cases
+from bihuan.cases.types import Act, ClosureType, DutyKind, Part
+from bihuan.commitments import queries, rules
+from bihuan.commitments.models import OVER, Commitment
+from bihuan.commitments.types import (
+    BreakPromise,
+    CheckPromise,
+    CommitmentRow,
+    FulfilPromise,
+    Promise,
+    PromiseBroken,
+    PromiseChecked,
+    PromiseFulfilled,
+    PromiseMade,
+    PromiseRenewed,
+    RenewPromise,
+    Standing,
+)
+from bihuan.duties.life import Life, Locked
+from bihuan.duties.types import Opening, Singly
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations import queries as organisations
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Pack
+from bihuan.record.commands import Ask, append, command, lock
+from bihuan.record.types import Done
+
+Join = Callable[[str, str, datetime], None]
+"""Lets a unit take part in a subject of that number, at that moment, so that it sees what it promised."""
+
+
+def put_down(locked: Locked[Any], promise: Promise, outcome: ClosureType) -> None:
+    """Keep what an answer promises until the desk has passed it; a later answer takes its place."""
+    facts = locked.facts
+    _grant(locked, promise, outcome, standing=False)
+    Commitment.objects.filter(subject=facts.subject, standing=Standing.DRAFT).delete()
+    if promise.said and locked.pack.binds(norms.COMMITMENT_REGISTER):
+        _write(locked, promise, Standing.DRAFT)
+
+
+def _grant(locked: Locked[Any], promise: Promise, outcome: ClosureType, *, standing: bool) -> None:
+    place, now = locked.facts.jurisdiction, locked.now
+    unit = organisations.named([promise.unit], place).get(promise.unit) if promise.unit else None
+    people = organisations.holders([promise.unit], now) if promise.person else ()
+    today, pack = organisations.today(now), locked.pack
+    locked.grant(
+        rules.may_promise(promise, outcome=outcome, unit=unit, people=people, standing=standing, today=today, pack=pack)
+    )
+
+
+def _write(locked: Locked[Any], promise: Promise, standing: Standing) -> None:
+    assert promise.due_on is not None, "asked by the rule"
+    people = organisations.holders([promise.unit], locked.now)
+    person = next(a.account for a in people if promise.person in (a.account, a.name))
+    Commitment.objects.filter(subject=locked.facts.subject).exclude(standing__in=OVER).update(standing=Standing.ENDED)
+    Commitment.objects.create(
+        jurisdiction=locked.facts.jurisdiction,
+        subject=locked.facts.subject,
+        text=promise.text,
+        unit=promise.unit,
+        person=person,
+        due_on=promise.due_on,
+        first_due_on=promise.due_on,
+        made_by=locked.actor.account,
+        made_at=locked.now,
+        standing=standing,
+    )
+
+
+def bring_into_force(locked: Locked[Any], join: Join, *, fulfil: Vocabulary) -> Singly:
+    """What the answer promised holds from now on: its unit owes it until the day that was named."""
+    draft = Commitment.objects.filter(subject=locked.facts.subject, standing=Standing.DRAFT).first()
+    if draft is None:
+        return Singly()
+    draft.standing = Standing.OPEN
+    draft.save(update_fields=["standing"])
+    join(locked.facts.number, draft.unit, locked.now)
+    return Singly(opens=(_owed(locked.pack, fulfil, draft.unit, draft.due_on),))
+
+
+def close_as(locked: Locked[Any], promise: Promise, closure: ClosureType, join: Join, *, fulfil: Vocabulary) -> Singly:
+    """What a case is closed with: what was promised already, or what is promised now; it holds at once."""
+    _grant(locked, promise, closure, standing=queries.running(locked.facts.subject) is not None)
+    if not promise.said or not locked.pack.binds(norms.COMMITMENT_REGISTER):
+        return bring_into_force(locked, join, fulfil=fulfil)
+    _write(locked, promise, Standing.DRAFT)
+    return bring_into_force(locked, join, fulfil=fulfil)
+
+
+def _owed(pack: Pack, fulfil: Vocabulary, unit: str, due_on: date) -> Opening:
+    """What is promised is owed until the offices close on the day that was named."""
+    due_at = datetime.combine(due_on, pack.hours.closes, ZONE)
+    clause = pack.cite(norms.COMMITMENT_KEEP).clause_id or ""
+    return Opening(fulfil, norms.COMMITMENT_KEEP, unit, "handler", "", clause, "承诺的兑现日期", due_at)
+
+
+def tell(locked: Locked[Any], done: Done, promised: Singly) -> Done:
+    """Tell in the record, after the act that brought it into force, what was promised, if anything was."""
+    row = queries.running(locked.facts.subject) if promised.opens else None
+    if row is None:
+        return done
+    happening = PromiseMade(unit=row.unit, unit_name=row.unit_name, due_on=row.due_on, text=row.text, person=row.person)
+    chain, norm = lock(locked.facts.subject), norms.COMMITMENT_REGISTER
+    told = append(chain, happening, actor=locked.actor, seat=locked.seat, norm=norm, pack=locked.pack, now=locked.now)
+    return replace(done, version=told.length)
+
+
+def end(subject: str) -> None:
+    """The subject is taken up again: what was promised is part of that."""
+    Commitment.objects.filter(subject=subject).exclude(standing__in=OVER).update(standing=Standing.ENDED)
+
+
+def keeping(life: Life[Any], act: Callable[[str], Vocabulary], duty: Callable[[str], Vocabulary]) -> None:
+    """Declare the acts by which what was promised of a kind of subject is kept; the table has their rows."""
+    declared: tuple[tuple[str, type[Fields], Ask, Callable[[Locked[Any], Any], Any]], ...] = (
+        ("fulfil_promise", FulfilPromise, _may_fulfil, _fulfil),
+        ("check_promise", CheckPromise, _may_check, _check),
+        ("renew_promise", RenewPromise, _may_renew, _renew),
+        ("break_promise", BreakPromise, _may_break, _break),
+    )
+    for word, form, ask, write in declared:
+        _declare(life, act(word), form, ask, write, duty)
+
+
+def _declare(
+    life: Life[Any],
+    act: Vocabulary,
+    form: type[Fields],
+    ask: Ask,
+    write: Callable[[Locked[Any], Any], Any],
+    duty: Callable[[str], Vocabulary],
+) -> None:
+    def run(*, number: str, fields: Any, actor: Actor, now: datetime, version: int | None = None) -> Done:
+        locked = life.begin(number, act, actor=actor, now=now, version=version)
+        happening, also, singly = write(locked, fields)
+        opens = [duty(kind) for kind in also]
+        unit, due_on = singly or ("", None)
+        owed = (_owed(locked.pack, duty("commitment_fulfil"), unit, due_on),) if due_on else ()
+        return life.advance(locked, happening, also_opens=opens, singly=Singly(opens=owed))
+
+    run.__module__, run.__doc__ = write.__module__, write.__doc__
+    run.__qualname__ = run.__name__ = f"{act}_of_{life.table.subject}"
+    command(subject=life.table.subject, act=act, fields=form, ask=ask)(run)
+
+
+Written = tuple[Happening, tuple[str, ...], tuple[str, date] | None]
+"""What happened, the kinds of duty that it opens besides its row, and who owes it anew until which day."""
+
+
+def _may_fulfil(facts: Any, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_fulfil(_running(facts), actor)
+
+
+def _may_check(facts: Any, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_check(_running(facts), actor)
+
+
+def _may_renew(facts: Any, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_renew(_running(facts))
+
+
+def _may_break(facts: Any, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_break(_running(facts), today=organisations.today(now))
+
+
+def _running(facts: Any) -> CommitmentRow | None:
+    """What was promised and is still to be kept; looked for where a duty tells that there is something."""
+    owed = any(kind.startswith("commitment_") for kind in facts.duties)
+    return queries.running(facts.subject) if owed else None
+
+
+def _note(row: CommitmentRow, **columns: object) -> None:
+    Commitment.objects.filter(pk=row.id).update(**columns)
+
+
+def _kept(locked: Locked[Any]) -> CommitmentRow:
+    row = queries.running(locked.facts.subject)
+    assert row is not None, "asked by the rule behind the act"
+    return row
+
+
+def _fulfil(locked: Locked[Any], fields: FulfilPromise) -> Written:
+    """The unit says that it kept what was promised; the desk asks the requester."""
+    row, today = _kept(locked), organisations.today(locked.now)
+    locked.grant(rules.may_have_kept(fields.done_on, made_on=organisations.today(row.made_at), today=today))
+    _note(row, standing=Standing.CLAIMED, claimed_at=locked.now, result=fields.result)
+    return PromiseFulfilled(unit=row.unit, done_on=fields.done_on, result=fields.result), (), None
+
+
+def _check(locked: Locked[Any], fields: CheckPromise) -> Written:
+    """The desk asked the requester: kept, and over; or not, and the dispatcher decides what follows."""
+    row = _kept(locked)
+    _note(row, standing=Standing.FULFILLED if fields.kept else Standing.BROKEN)
+    finding = "已兑现" if fields.kept else "没有兑现"
+    happening = PromiseChecked(kept=fields.kept, finding=finding, checked_how=fields.checked_how, note=fields.note)
+    return happening, () if fields.kept else ("commitment_broken",), None
+
+
+def _renew(locked: Locked[Any], fields: RenewPromise) -> Written:
+    """What was not kept gets a new day, with the reason, and the requester told."""
+    row = _kept(locked)
+    locked.grant(rules.may_renew_until(fields.due_on, today=organisations.today(locked.now)))
+    _note(row, standing=Standing.OPEN, due_on=fields.due_on, times=row.times + 1)
+    happening = PromiseRenewed(
+        due_on=fields.due_on, before=row.due_on, requester_told=fields.requester_told, reason=fields.reason
+    )
+    return happening, (), (row.unit, fields.due_on)
+
+
+def _break(locked: Locked[Any], fields: BreakPromise) -> Written:
+    """The day went by: it is broken, and the dispatcher owes what follows."""
+    row = _kept(locked)
+    _note(row, standing=Standing.BROKEN)
+    return PromiseBroken(unit=row.unit, due_on=row.due_on), (), None
+
+
+def join_case(number: str, unit: str, now: datetime) -> None:
+    """A unit that promised something of a case takes part in it."""
+    if not any(unit in units for units in cases.LIFE.facts(number).parts.values()):
+        cases.let_join(number, {unit: str(Part.CO)}, now=now)
+
+
+keeping(cases.LIFE, Act, DutyKind)

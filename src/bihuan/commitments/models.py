@@ -1,0 +1,43 @@
+"""The table of what was promised to requesters."""
+
+from django.db import models
+from django.db.models import Q
+
+from bihuan.commitments.types import Standing
+from bihuan.kernel.erasure import Erasure
+
+OVER = [str(Standing.FULFILLED), str(Standing.ENDED)]
+
+
+class Commitment(models.Model):
+    """What a unit promised to a requester, of a case or a matter; one at a time of each."""
+
+    erasure = Erasure(kinds=("case", "matter"), of="subject", named=True, emptied=("result",), instead=("text",))
+
+    jurisdiction = models.CharField(max_length=32)
+    subject = models.CharField(max_length=64)
+    text = models.TextField()
+    unit = models.CharField(max_length=64)
+    person = models.CharField(max_length=64)
+    due_on = models.DateField()
+    first_due_on = models.DateField()
+    made_by = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    standing = models.CharField(max_length=16)
+    claimed_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True)
+    times = models.SmallIntegerField(default=0)
+    """How often it got a new date."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject"], condition=~Q(standing__in=OVER), name="commitment_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(unit="") & ~Q(person=""), name="commitment_of_somebody"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["jurisdiction", "due_on"], condition=Q(standing=str(Standing.OPEN)), name="commitment_due"
+            )
+        ]

@@ -1,0 +1,104 @@
+"""Rules of commitments: when one must be made, what it must say, who does what with it."""
+
+from collections.abc import Collection
+from datetime import date
+
+from bihuan.cases.types import ClosureType
+from bihuan.commitments.types import CommitmentRow, Promise, Standing
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity, Pack
+
+_MISSING = {
+    "text": ("promise", "承诺办理的，须写明承诺事项。"),
+    "person": ("promise_person", "承诺办理的，须写明责任人。"),
+    "due_on": ("promise_due_on", "承诺办理的，须写明兑现日期。"),
+}
+
+
+@carries_out(norms.COMMITMENT_REGISTER)
+def may_promise(
+    promise: Promise,
+    *,
+    outcome: ClosureType,
+    unit: UnitFacts | None,
+    people: Collection[AppointmentRow],
+    standing: bool,
+    today: date,
+    pack: Pack,
+) -> Refusal | None:
+    """承诺办理的须明确事项、责任单位、责任人和将来的日期；已有承诺事项的除外。不是承诺办理的不填。"""
+    if not pack.binds(norms.COMMITMENT_REGISTER):
+        return None
+    if outcome is not ClosureType.PROMISED:
+        reason = "办理结果不是承诺办理的，不登记承诺事项。"
+        return Refusal(reason, norms.COMMITMENT_REGISTER, field="promise") if promise.said else None
+    if standing:
+        reason = "已有待兑现的承诺事项，不再另行登记。"
+        return Refusal(reason, norms.COMMITMENT_REGISTER, field="promise") if promise.said else None
+    for part, (field, reason) in _MISSING.items():
+        if not getattr(promise, part):
+            return Refusal(reason, norms.COMMITMENT_REGISTER, field=field)
+    if unit is None or not unit.active or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+        return Refusal("承诺责任单位须是已启用的承办单位。", norms.COMMITMENT_REGISTER, field="promise_unit")
+    if not any(promise.person in (a.account, a.name) for a in people):
+        reason = f"承诺责任人须是{unit.name}的在任人员。"
+        return Refusal(reason, norms.COMMITMENT_REGISTER, field="promise_person")
+    if promise.due_on is not None and promise.due_on <= today:
+        return Refusal("承诺兑现日期须在今天之后。", norms.COMMITMENT_REGISTER, field="promise_due_on")
+    return None
+
+
+@carries_out(norms.COMMITMENT_KEEP)
+def may_fulfil(kept: CommitmentRow | None, actor: Actor) -> Refusal | None:
+    """由承诺责任单位报告兑现。"""
+    if kept is None or kept.standing not in (Standing.OPEN, Standing.BROKEN):
+        return Refusal("没有待兑现的承诺事项。", norms.COMMITMENT_KEEP, moot=True)
+    if not actor.holds(Post.HANDLER, unit=kept.unit):
+        return Refusal(f"由{kept.unit_name}报告兑现。", norms.COMMITMENT_KEEP)
+    return None
+
+
+@carries_out(norms.COMMITMENT_KEEP)
+def may_have_kept(done_on: date, *, made_on: date, today: date) -> Refusal | None:
+    """兑现日期在承诺之后，不在将来。"""
+    if not made_on <= done_on <= today:
+        return Refusal("兑现日期应在承诺之后、今天以前。", norms.COMMITMENT_KEEP, field="done_on")
+    return None
+
+
+@carries_out(norms.COMMITMENT_KEEP)
+def may_check(kept: CommitmentRow | None, actor: Actor) -> Refusal | None:
+    """单位报告兑现后，由不属于该单位的人向诉求人核实。"""
+    if kept is None or kept.standing is not Standing.CLAIMED:
+        return Refusal("没有待核实的承诺事项。", norms.COMMITMENT_KEEP, moot=True)
+    if kept.unit in actor.units:
+        return Refusal("您在承诺责任单位任职，须由别人核实。", norms.COMMITMENT_KEEP)
+    return None
+
+
+@carries_out(norms.COMMITMENT_KEEP)
+def may_renew(kept: CommitmentRow | None) -> Refusal | None:
+    """没有兑现的，说明理由、告知诉求人后可以改期。"""
+    if kept is None or kept.standing is not Standing.BROKEN:
+        return Refusal("没有逾期未兑现的承诺事项。", norms.COMMITMENT_KEEP, moot=True)
+    return None
+
+
+@carries_out(norms.COMMITMENT_KEEP)
+def may_renew_until(due_on: date, *, today: date) -> Refusal | None:
+    """新的日期在今天之后。"""
+    if due_on <= today:
+        return Refusal("新的兑现日期须在今天之后。", norms.COMMITMENT_KEEP, field="due_on")
+    return None
+
+
+@carries_out(norms.COMMITMENT_KEEP)
+def may_break(kept: CommitmentRow | None, *, today: date) -> Refusal | None:
+    """兑现日期过去而没有报告兑现的，即为没有兑现。"""
+    if kept is None or kept.standing is not Standing.OPEN or kept.due_on >= today:
+        return Refusal("没有到期未兑现的承诺事项。", norms.COMMITMENT_KEEP, moot=True)
+    return None
