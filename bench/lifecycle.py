@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -45,13 +46,16 @@ def acts(town: Town) -> list[tuple[str, str, dict[str, object]]]:
     return [
         ("desk.dispatcher", "dispatch", {"lead": town.unit, "basis_kind": "duty", "basis": "市政设施管理职责"}),
         ("unit.handler", "sign_in", {}),
-        ("unit.handler", "record_contact", {"note": "已电话联系诉求人"}),
+        ("unit.handler", "record_contact", {"reached": True, "note": "已电话联系诉求人"}),
         (
             "unit.handler",
             "answer",
             {
                 "to_requester": "您反映的路灯已修复，感谢您的监督。",
                 "to_platform": "已更换灯具，恢复照明，诉求人满意。",
+                "feedback_method": "phone",
+                "feedback_at": datetime.now(UTC).isoformat(),
+                "feedback_by": "经办人",
                 "truthful": True,
             },
         ),

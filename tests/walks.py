@@ -149,6 +149,9 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "to_requester": "路灯已修复，感谢反映。",
             "to_platform": "已更换灯具并恢复照明。",
             "policy_basis": "《城市照明管理规定》第二十六条",
+            "feedback_method": "phone",
+            "feedback_at": now.isoformat(),
+            "feedback_by": "经办人",
             "truthful": True,
         },
         Act.REQUEST_DETERMINATION: {
@@ -166,7 +169,8 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         },
         Act.REPORT_GAP: {"gap": "无人接管。", "suggestion": "建议指定市政单位。"},
         Act.TAKE_BACK: {"reason": "不再需要认定。"},
-        Act.RECORD_REFUSAL: {"how": "书面来函", "situation": "来函称不予办理。"},
+        Act.RECORD_CONTACT: {"reached": True},
+        Act.RECORD_REFUSAL: {"refused_at": now.isoformat(), "how": "书面来函", "situation": "来函称不予办理。"},
         Act.REQUEST_TERMINATION: {"reason": "诉求人已起诉。", "basis": "人民法院受理通知书"},
         Act.APPROVE_TERMINATION: {"opinion": "情况属实。", "requester_told": "书面告知"},
         Act.SEND_BACK: {"reason_code": "incomplete", "reason": "未说明修复时间。"},
@@ -250,7 +254,10 @@ class Walk:
         """Do an act by the book, with what differs given."""
         self.later(minutes=10)
         entry = ACTS[("case", act)]
-        form = entry.fields.model_validate({**filled(act, self.town, self.now), **fields})
+        said = {**filled(act, self.town, self.now), **fields}
+        if said.get("feedback_method") == "through_desk":  # the desk says when
+            said |= {"feedback_at": None, "feedback_by": ""}
+        form = entry.fields.model_validate(said)
         target = {} if act == Act.REGISTER else {"number": self.number}
         self.done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
         self.number = self.done.number

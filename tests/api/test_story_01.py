@@ -76,3 +76,14 @@ def test_a_request_goes_all_the_way_round(staff: Staff) -> None:
     assert record[1]["clause"] == "WD-2.0"
     assert len({event["hash"] for event in record}) == 9
     assert record[7]["private"] is None or "verbatim" in record[7]["private"]
+
+
+def test_whom_nobody_says_they_told_is_told_by_nobody(staff: Staff) -> None:
+    number = staff.walk(Act.DISPATCH, Act.SIGN_IN)
+    untold = {"feedback_method": None, "feedback_at": None, "feedback_by": ""}
+    answered = staff.do(number, Act.ANSWER, **untold)
+    assert answered.status_code == 422
+    assert answered.json()["field"] == "feedback_method"
+    half = staff.do(number, Act.ANSWER, feedback_at=None)
+    assert half.status_code == 422
+    assert staff.do(number, Act.ANSWER).status_code == 200

@@ -7,7 +7,7 @@ from bihuan.cases import queries as cases
 from bihuan.organisations import commands as organisations
 from tests.browser.officials import Desk
 from tests.towns import FOUNDER, Town
-from tests.web.officials import monday_morning
+from tests.web.officials import monday_morning, this_minute
 
 pytestmark = pytest.mark.browser
 TITLE = "阳光小区东门路灯不亮"
@@ -51,7 +51,9 @@ def do(page: Page, act: str, said: str, **typed: str) -> None:
         press(page, form.locator("summary"))
     for name, words in typed.items():
         control = form.locator(f"[name={name}]:not([type=hidden])")
-        if words == "tick":
+        if control.get_attribute("type") == "datetime-local":  # in which order it is typed is the browser's
+            control.fill(words)
+        elif words == "tick":
             press(page, control, "Space")
         elif control.evaluate("control => control.tagName") == "SELECT":
             choose(page, control, words)
@@ -100,10 +102,11 @@ def test_a_request_goes_round_by_keyboard_alone(wendeng_live: Town, desk: Desk) 
     clerk = desk["wd.unit.handler"]
     open_first(clerk)
     do(clerk, "sign_in", "签收")
-    do(clerk, "record_contact", "首次联系诉求人（电话）", note="约定明天现场查看")
+    do(clerk, "record_contact", "首次联系诉求人（电话）", reached="是", note="约定明天现场查看")
     do(
         clerk, "answer", "提交答复", to_requester="路灯已修复，感谢反映。", to_platform="已更换灯具。",
-        policy_basis="《城市照明管理规定》", truthful="tick",
+        policy_basis="《城市照明管理规定》", feedback_method="电话", feedback_at=this_minute("wd"),
+        feedback_by="经办人", truthful="tick",
     )  # fmt: skip
 
     deputy = desk["wd.unit.deputy"]

@@ -9,6 +9,7 @@ from bihuan.cases import queries as cases
 from bihuan.record.queries import events
 from tests.browser.officials import Desk, do, open_task
 from tests.towns import Town
+from tests.web.officials import this_minute
 
 pytestmark = pytest.mark.browser
 TITLE = "阳光小区东门路灯不亮"
@@ -47,10 +48,11 @@ def walk_round(town: Town, desk: Desk) -> str:
     clerk.get_by_label("查看事由").select_option(label="联系诉求人")
     clerk.get_by_role("button", name="查看").click()
     expect(clerk.get_by_role("link", name="13800001234")).to_be_visible()
-    do(clerk, "record_contact", "首次联系诉求人（电话）", note="约定明天现场查看")
+    do(clerk, "record_contact", "首次联系诉求人（电话）", reached="是", note="约定明天现场查看")
     do(
         clerk, "answer", "提交答复", to_requester="路灯已修复，感谢反映。", to_platform="已更换灯具。",
-        policy_basis="《城市照明管理规定》", truthful=True, attachments=PHOTO,
+        policy_basis="《城市照明管理规定》", feedback_method="电话", feedback_at=this_minute("wd"),
+        feedback_by="经办人", truthful=True, attachments=PHOTO,
     )  # fmt: skip
 
     deputy = desk["wd.unit.deputy"]

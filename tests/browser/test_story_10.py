@@ -13,6 +13,7 @@ from bihuan.policy.calendar import ZONE
 from tests.browser.officials import Desk, do, open_task, send
 from tests.matters.walks import with_station
 from tests.towns import Town
+from tests.web.officials import this_minute
 
 pytestmark = pytest.mark.browser
 TITLE = "小区加压泵停用，六楼以上没有水"
@@ -56,7 +57,8 @@ def test_a_matter_is_struck_off_in_the_browser(huainan_live: Town, desk: Desk) -
     clerk = desk["hn.unit.handler"]
     open_task(clerk, TITLE)
     do(clerk, "sign_in", "签收")
-    do(clerk, "draft_feedback", "待签字或盖章", result="更换了加压泵，恢复供水，陈某确认。")
+    do(clerk, "draft_feedback", "待签字或盖章", result="更换了加压泵，恢复供水，陈某确认。",
+       told_method="上门", told_at=this_minute("hn"))  # fmt: skip
     send(clerk, "submit_feedback")
     expect(clerk.get_by_role("alert")).to_contain_text("主要负责人签字或加盖公章")
     expect(clerk.get_by_role("alert")).to_contain_text("HN-3.4a")

@@ -6,11 +6,12 @@ import pytest
 
 from bihuan.cases.types import AppealType, Basis, ClosureType, DutyKind
 from bihuan.dispatch import papers, rules
+from bihuan.dispatch.types import FeedbackMethod
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, binding, case, owed, person, unit, without
 from tests.rule_tables import Row, asked
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 HANDLER = person("unit.handler")
 CALLER = person("desk.caller")
 NOBODY_DESIGNATES = without(WENDENG, norms.DESIGNATE_LEAD)
@@ -42,6 +43,7 @@ answer = asked(
     case=case(),
     outcome=ClosureType.SOLVED,
     policy_basis="",
+    feedback_method=FeedbackMethod.PHONE,
     feedback_at=NOW,
     truthful=True,
     pack=WENDENG,
@@ -182,6 +184,8 @@ ROWS = (
     answer_relay.refuses("what is not", norms.IDENTITY_PROTECTED, case=case()),
     happened.allows("now"),
     happened.refuses("in a minute", norms.FIRST_CONTACT, "contacted_at", at=NOW + MINUTE),
+    happened.allows("in the minute of the dispatch", since=NOW + 59 * SECOND),
+    happened.refuses("in the minute before", norms.FIRST_CONTACT, "contacted_at", since=NOW + MINUTE),
     #
     wait.allows("for somebody"),
     wait.refuses("for nobody", norms.AWAIT_REQUESTER, case=case(anonymous=True)),
@@ -220,6 +224,12 @@ ROWS = (
         pack=without(WENDENG, norms.ANSWER_POLICY_BASIS),
     ),
     answer.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
+    answer.allows("told in the minute of the dispatch", case=case(assigned_at=NOW + 59 * SECOND)),
+    answer.refuses(
+        "told in the minute before", norms.ANSWER_TWO_PARTS, "feedback_at", case=case(assigned_at=NOW + MINUTE)
+    ),
+    answer.refuses("told nobody", norms.ANSWER_TWO_PARTS, "feedback_method", feedback_method=None, feedback_at=None),
+    answer.allows("nobody is there to be told", case=case(anonymous=True), feedback_method=None, feedback_at=None),
     #
     sign.allows("another person"),
     sign.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),

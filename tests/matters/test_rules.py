@@ -45,7 +45,9 @@ limit = asked(rules.may_set_limit, due_at=NOW + MINUTE, now=NOW)
 reassign = asked(rules.may_reassign, before="other", lead="unit")
 copy_to = asked(rules.may_copy_to, supervision=unit("supervision"), pack=HUAINAN)
 reply = asked(rules.may_reply, **{**on_matter, "matter": matter(duties=owed(DutyKind.URGE_REPLY))})
-feed_back = asked(rules.may_feed_back, outcome=ClosureType.SOLVED, policy_basis="", told_at=NOW, now=NOW, pack=HUAINAN)
+feed_back = asked(
+    rules.may_feed_back, outcome=ClosureType.SOLVED, policy_basis="", told_at=NOW, since=NOW, now=NOW, pack=HUAINAN
+)
 submit = asked(rules.may_submit, matter=matter(), actor=person("unit.head"), proof=Proof.SIGNATURE, seal=())
 seal = asked(rules.may_be_seal, scans=(plain(AttachmentRef, mime="image/png"),))
 review = asked(rules.may_review, **on_matter)
@@ -149,6 +151,8 @@ ROWS = (
         pack=without(HUAINAN, N.ANSWER_EXPLAINED),
     ),
     feed_back.refuses("told in a minute", N.LIST_HANDLE, "told_at", told_at=NOW + MINUTE),
+    feed_back.refuses("told before it was assigned", N.LIST_HANDLE, "told_at", told_at=NOW - MINUTE),
+    feed_back.allows("to be told by the desk", told_at=None),
     submit.allows("signed by the head"),
     submit.refuses("neither signed nor sealed", N.LIST_FEEDBACK_PROOF, "proof", proof=None),
     submit.refuses("signed by the deputy", N.LIST_FEEDBACK_PROOF, "proof", actor=person("unit.deputy")),

@@ -89,7 +89,12 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.RECORD_PROGRESS: {"progress": "已进场施工。"},
         A.RELAY: {"message": "请问现在还黑不黑。"},
         A.ANSWER_RELAY: {"method": "phone", "told_at": now.isoformat(), "outcome": "told", "said": "已经亮了。"},
-        A.DRAFT_FEEDBACK: {"result": "已修复路灯，诉求人到场确认。", "outcome": "SOLVED", "told_method": "phone"},
+        A.DRAFT_FEEDBACK: {
+            "result": "已修复路灯，诉求人到场确认。",
+            "outcome": "SOLVED",
+            "told_method": "visit",
+            "told_at": now.isoformat(),
+        },
         A.SEND_BACK_DRAFT: {"reason": "写明修复时间。"},
         A.SUBMIT_FEEDBACK: {"proof": "signature"},
         A.CONFIRM: {"opinion": "结果属实，同意办结。"},

@@ -22,9 +22,19 @@ ENROLMENT = "/account/second-factor/"
 NUMBER = re.compile(r"/cases/[A-Z]+\d+/")
 
 
+TOLD = ("feedback_at", "told_at", "refused_at")
+"""What a person says of the moment at which they type."""
+
+
 def typed_for(act: str, town: Town, now: datetime) -> Typed:
     """A form filled in by the book, as a browser sends it."""
-    return {name: "on" if value is True else value for name, value in filled(act, town, now).items()}
+    said = {name: "on" if value is True else value for name, value in filled(act, town, now).items()}
+    return {name: this_minute(town.code) if name in TOLD else value for name, value in said.items()}
+
+
+def this_minute(code: str) -> str:
+    """The present minute of a jurisdiction, as a browser sends it."""
+    return f"{datetime.now(ZONE) + queries.jurisdiction(code).offset:%Y-%m-%dT%H:%M}"
 
 
 @dataclass

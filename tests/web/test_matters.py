@@ -10,7 +10,7 @@ from PIL import Image
 
 from bihuan.matters import queries as matters
 from tests.matters.walks import with_station
-from tests.web.officials import Office
+from tests.web.officials import Office, typed_for
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,8 @@ def test_a_matter_of_the_station_is_struck_off_by_its_pages(city: Office) -> Non
     assert "您要办：" in city["unit.handler"].read(f"/matters/{number}/").text
     assert city["supervision.supervisor"].read(f"/matters/{number}/").status == 200
     act("unit.handler", "sign_in")
-    act("unit.handler", "draft_feedback", result="更换了加压泵，恢复供水。")
+    told = {"told_method": "visit", "told_at": typed_for("answer", city.town, city.began)["feedback_at"]}
+    act("unit.handler", "draft_feedback", result="更换了加压泵，恢复供水。", **told)
     refused = act("unit.handler", "submit_feedback", 409)
     assert "主要负责人签字或加盖公章" in refused.text
     assert "HN-3.4a" in refused.text

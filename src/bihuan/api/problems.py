@@ -79,6 +79,8 @@ def method_refused(allowed: Iterable[str]) -> Problem:
 
 def _refused(error: Refused, pack: str) -> Problem:
     refusal = error.refusal
+    if refusal.missing:
+        return invalid(refusal.reason, (Complaint(refusal.field or "", "", refusal.reason),))
     cited = load_pack(error.pack or pack).cite(refusal.norm) if error.pack or pack else None
     return Problem(
         409,

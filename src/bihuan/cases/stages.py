@@ -315,6 +315,7 @@ TABLE = StageTable(
             discharges=(D.FIRST_CONTACT,),
             lapses=(*_PENDING, D.DETERMINATION),
             may_open=(D.RELAY,),
+            frees=(D.FIRST_CONTACT,),
         ),
         Move(
             S.SIGN_OFF,

@@ -207,7 +207,9 @@ def _refusing(task: DeterminationWalk) -> Story:
     yield from _determined(task)
     yield task.case.walk.minutes(60, 300)
     situation = "来函称不予承担牵头工作，退回派单。"
-    task.case.desk_does(CaseAct.RECORD_REFUSAL, Post.DISPATCHER, how="书面来函", situation=situation)
+    task.case.desk_does(
+        CaseAct.RECORD_REFUSAL, Post.DISPATCHER, refused_at=task.case.walk.now, how="书面来函", situation=situation
+    )
 
 
 Tell = Callable[[DeterminationWalk], Story]

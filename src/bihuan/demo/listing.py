@@ -177,6 +177,8 @@ def fed_back(matter: MatterWalk, low: float = 3, high: float = 9) -> Story:
         result=matter.request.done,
         outcome=ClosureType.SOLVED,
         policy_basis=matter.request.law,
+        told_method="phone",
+        told_at=walk.now,
         requester_view="满意",
     )
     yield walk.minutes(30, 400)

@@ -108,7 +108,7 @@ def handled(case: CaseWalk, low: float = 0.5, high: float = 3.0, outcome: Closur
         if not case.anonymous and not walk.said.get("contacted"):
             yield walk.minutes(15, 300)
             walk.said["contacted"] = True
-            case.unit_does(Act.RECORD_CONTACT, note="已电话联系诉求人，了解具体情况，约定现场查看。")
+            case.unit_does(Act.RECORD_CONTACT, reached=True, note="已电话联系诉求人，了解具体情况，约定现场查看。")
     yield walk.days(low, high)
     answer(case, outcome)
     yield walk.minutes(20, 300)
@@ -132,6 +132,7 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
             "promise_person": case.walk.by(case.lead, Post.HEAD).account,
             "promise_due_on": (case.walk.now + timedelta(days=15)).date(),
         }
+    told = {} if case.anonymous else _told_by_phone(case)
     case.unit_does(
         Act.ANSWER,
         **promise,
@@ -141,7 +142,14 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
         policy_basis=request.law,
         follow_up=None if case.anonymous else "satisfied",
         truthful=True,
+        **told,
     )
+
+
+def _told_by_phone(case: CaseWalk) -> dict[str, object]:
+    """The handler has just told the requester."""
+    by = case.walk.by(case.lead, Post.HANDLER).name
+    return {"feedback_method": "phone", "feedback_at": case.walk.now, "feedback_by": by}
 
 
 def finished(
@@ -261,7 +269,7 @@ def urgent(case: CaseWalk) -> Story:
     yield case.walk.minutes(5, 25)
     case.unit_does(Act.SIGN_IN)
     yield case.walk.minutes(5, 40)
-    case.unit_does(Act.RECORD_CONTACT, note="已赶赴现场。")
+    case.unit_does(Act.RECORD_CONTACT, reached=True, note="已赶赴现场。")
     yield case.walk.minutes(60, 150)
     answer(case, ClosureType.SOLVED)
     yield case.walk.minutes(5, 50)

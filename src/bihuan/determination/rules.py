@@ -15,6 +15,7 @@ from bihuan.determination.types import (
     Stage,
 )
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import is_before
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.stages import StageTable
@@ -298,7 +299,7 @@ def may_have_refused(at: datetime, *, since: datetime | None, now: datetime, sta
     """拒绝发生在派单之后、现在之前；同一单位已有一件待移交的不重复登记。"""
     if standing:
         return Refusal(f"该单位已有一件待移交的线索（{standing}），请在其中补充证据。", norms.REFUSAL_REFERRED)
-    if at > now or (since is not None and at < since):
+    if at > now or is_before(at, since):
         return Refusal("拒绝的时间应在派单之后、现在之前。", norms.REFUSAL_REFERRED, field="refused_at")
     return None
 

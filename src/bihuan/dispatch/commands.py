@@ -66,7 +66,7 @@ from bihuan.dispatch.types import (
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Opening, Singly
+from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
@@ -207,12 +207,22 @@ def sign_in(*, number: str, fields: NoFields, actor: Actor, now: datetime, versi
 def record_contact(
     *, number: str, fields: RecordContact, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """Record the first contact with the requester."""
+    """Record the first contact with the requester, or an attempt at it: one settles it, two let its clock rest."""
     locked = cases.LIFE.begin(number, Act.RECORD_CONTACT, actor=actor, now=now, version=version)
-    at = fields.contacted_at or now
-    locked.grant(rules.may_have_happened(at, now=now, field="contacted_at"))
-    happening = ContactRecorded(method=fields.method, contacted_at=at, reached=fields.reached, note=fields.note)
-    return cases.LIFE.advance(locked, happening, changes={"contacted_at": at})
+    case, at = locked.facts, fields.contacted_at or now
+    locked.grant(rules.may_have_happened(at, now=now, field="contacted_at", since=case.assigned_at))
+    happening = ContactRecorded(
+        what="首次联系诉求人" if fields.reached else "联系诉求人，未联系上",
+        method=fields.method,
+        contacted_at=at,
+        reached=fields.reached,
+        note=fields.note,
+    )
+    if fields.reached:
+        return cases.LIFE.advance(locked, happening, changes={"contacted_at": at})
+    if rules.is_out_of_reach([*queries.contact_attempts(case), at]):
+        duties.pause(case.subject, [DutyKind.FIRST_CONTACT], why="两次以上联系不上诉求人", now=now, by_itself=True)
+    return cases.LIFE.advance(locked, happening, spares=(DutyKind.FIRST_CONTACT,))
 
 
 @command(subject="case", act=Act.RELAY, fields=Relay, ask=rules.may_relay)
@@ -373,13 +383,14 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version)
     case = locked.facts
     through_desk = fields.feedback_method is FeedbackMethod.THROUGH_DESK
-    feedback_at = fields.feedback_at if through_desk else None if case.anonymous else fields.feedback_at or now
+    feedback_at = None if case.anonymous else fields.feedback_at
     locked.grant(
         may_be_told_by(through_desk=through_desk, confidential=case.confidential, field="feedback_method"),
         rules.may_answer(
             case,
             outcome=fields.outcome,
             policy_basis=fields.policy_basis,
+            feedback_method=fields.feedback_method,
             feedback_at=feedback_at,
             truthful=fields.truthful,
             pack=locked.pack,
@@ -387,6 +398,8 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         ),
     )
     commitments.put_down(locked, Promise.of(fields, case.lead), fields.outcome)
+    unmet = DutyKind.FIRST_CONTACT in case.duties and not through_desk
+    missed = unmet and rules.is_out_of_reach(queries.contact_attempts(case))
     edition, digest = keep_answer(
         number,
         at=now,
@@ -396,9 +409,9 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         to_platform=fields.to_platform,
         outcome=fields.outcome,
         policy_basis=fields.policy_basis,
-        feedback_method="" if case.anonymous else fields.feedback_method,
+        feedback_method="" if case.anonymous else fields.feedback_method or "",
         feedback_at=feedback_at,
-        feedback_by="" if case.anonymous else fields.feedback_by or ("" if through_desk else actor.name),
+        feedback_by="" if case.anonymous else fields.feedback_by,
         follow_up=fields.follow_up or "",
     )
     if fields.attachments:
@@ -411,12 +424,14 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             digest=digest,
             follow_up=fields.follow_up,
             attachments=fields.attachments,
+            uncontacted="；首次联系：未联系上" if missed else "",
         ),
         changes={
             "answered_by": actor.account,
-            "contacted_at": case.contacted_at or (None if through_desk else feedback_at),
+            "contacted_at": case.contacted_at or (None if through_desk or missed else feedback_at),
         },
-        spares=(DutyKind.FIRST_CONTACT,) if through_desk else (),
+        spares=(DutyKind.FIRST_CONTACT,) if through_desk or missed else (),
+        singly=Singly(lapses=((DutyKind.FIRST_CONTACT, case.lead or ""),)) if missed else NOTHING,
         **_through_desk(locked),
     )
 

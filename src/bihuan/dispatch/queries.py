@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Basis, CaseFacts
+from bihuan.cases.types import Basis, CaseFacts, Stage
 from bihuan.dispatch.models import Answer, ExtensionRequest
-from bihuan.dispatch.types import AnswerRow, PendingExtension, RelayAnswered, RelayOutcome, Suggestion
+from bihuan.dispatch.types import AnswerRow, ContactRecorded, PendingExtension, RelayAnswered, RelayOutcome, Suggestion
 from bihuan.duties.queries import reckon_from
 from bihuan.organisations.queries import responsibilities
 from bihuan.organisations.types import ResponsibilityRow
@@ -81,6 +81,14 @@ def relay_attempts(subject: str) -> list[datetime]:
     told = [e.facts for e in record.events(subject) if e.kind == RelayAnswered.kind]
     since = max((n for n, f in enumerate(told, 1) if f["outcome"] == RelayOutcome.TOLD or f.get("given_up")), default=0)
     return [datetime.fromisoformat(str(f["told_at"])) for f in told[since:]]
+
+
+def contact_attempts(case: CaseFacts) -> list[datetime]:
+    """When somebody tried to reach the requester in vain since the case was given to its unit, or they were reached."""
+    told = record.events(case.subject)
+    since = max((n for n, e in enumerate(told) if e.facts.get("stage") == Stage.DISPATCHED), default=0)
+    tried = [e.facts for e in told[since:] if e.kind == ContactRecorded.kind and not e.facts["reached"]]
+    return [datetime.fromisoformat(str(facts["contacted_at"])) for facts in tried]
 
 
 @reading

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_pass_on
+from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_pass_on, tried_enough
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
-from bihuan.dispatch.types import AT_ONCE
+from bihuan.dispatch.types import AT_ONCE, FeedbackMethod
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import is_before
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
@@ -111,7 +112,7 @@ def may_request_return(
 @carries_out(norms.RETURN_NOT_OWN_DUTY)
 def may_return_on(*, contacted_at: datetime, assigned_at: datetime | None, now: datetime) -> Refusal | None:
     """退单前须与受理平台沟通：沟通应在派单之后、现在之前。"""
-    if contacted_at > now or (assigned_at is not None and contacted_at < assigned_at):
+    if contacted_at > now or is_before(contacted_at, assigned_at):
         return Refusal("沟通时间应在派单之后、现在之前。", norms.RETURN_NOT_OWN_DUTY, field="contacted_at")
     return None
 
@@ -180,11 +181,17 @@ def may_answer_relay(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -
 
 
 @carries_out(norms.FIRST_CONTACT)
-def may_have_happened(at: datetime, *, now: datetime, field: str) -> Refusal | None:
-    """登记的事情不得发生在将来。"""
-    if at > now:
-        return Refusal("时间不能晚于现在。", norms.FIRST_CONTACT, field=field)
+def may_have_happened(at: datetime, *, now: datetime, field: str, since: datetime | None = None) -> Refusal | None:
+    """登记的事情不得发生在将来，也不得发生在派单之前。"""
+    if at > now or is_before(at, since):
+        return Refusal("时间应在派单之后、现在之前。", norms.FIRST_CONTACT, field=field)
     return None
+
+
+@carries_out(norms.FIRST_CONTACT)
+def is_out_of_reach(attempts: Collection[datetime]) -> bool:
+    """联系两次以上、相隔两小时以上都联系不上的，首次联系的时限不再计算。"""
+    return bool(attempts) and tried_enough(max(attempts), earlier=attempts)
 
 
 @carries_out(norms.AWAIT_REQUESTER)
@@ -207,12 +214,13 @@ def may_answer(
     *,
     outcome: ClosureType,
     policy_basis: str,
+    feedback_method: FeedbackMethod | None,
     feedback_at: datetime | None,
     truthful: bool,
     pack: Pack,
     now: datetime,
 ) -> Refusal | None:
-    """答复须声明真实；解释类、投诉举报类须写政策依据；须先反馈诉求人（匿名除外）。"""
+    """答复须声明真实；解释类、投诉举报类须写政策依据；须在派单之后先反馈诉求人（匿名除外）。"""
     if outcome not in ANSWERABLE:
         return Refusal("办理结果应为已解决、部分解决、解释说明或承诺办理。", norms.ANSWER_TWO_PARTS, field="outcome")
     if not truthful and pack.binds(norms.ANSWER_TRUTH_DECLARED):
@@ -224,8 +232,11 @@ def may_answer(
         return Refusal(
             f"{case.appeal_type.label}的答复须写明政策法规依据。", norms.ANSWER_POLICY_BASIS, field="policy_basis"
         )
-    if feedback_at is not None and feedback_at > now:
-        return Refusal("反馈时间不能晚于现在。", norms.ANSWER_TWO_PARTS, field="feedback_at")
+    if feedback_method is None and not case.anonymous:
+        reason = "答复前须先反馈诉求人，请填写反馈的方式、时间和反馈人。"
+        return Refusal(reason, norms.ANSWER_TWO_PARTS, field="feedback_method", missing=True)
+    if feedback_at is not None and (feedback_at > now or is_before(feedback_at, case.assigned_at)):
+        return Refusal("反馈时间应在派单之后、现在之前。", norms.ANSWER_TWO_PARTS, field="feedback_at")
     return None
 
 

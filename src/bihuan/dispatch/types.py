@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bihuan.cases.types import Basis, ClosureType
 from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
@@ -97,7 +97,7 @@ class RecordContact(Fields):
 
     method: ContactMethod = Field(ContactMethod.PHONE, title="联系方式")
     contacted_at: Moment | None = Field(None, title="联系时间", description="不填即为现在")
-    reached: bool = Field(True, title="已联系上")
+    reached: bool = Field(title="已联系上", json_schema_extra={"widget": "whether"})
     note: Text = Field("", title="联系情况")
 
 
@@ -175,13 +175,13 @@ class Answer(Fields):
     to_platform: RequiredText = Field(title="给平台的办理结果")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
     policy_basis: Text = Field("", title="政策法规依据")
-    feedback_method: FeedbackMethod = Field(
-        FeedbackMethod.PHONE, title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达"
+    feedback_method: FeedbackMethod | None = Field(
+        None, title="反馈诉求人的方式", description="匿名诉求不填，其他的必填；诉求人要求保密的，只能由受理单位转达"
     )
-    feedback_at: Moment | None = Field(
-        None, title="反馈时间", description="不填即为现在；匿名诉求、由受理单位转达的不填"
+    feedback_at: Moment | None = Field(None, title="反馈时间", description="匿名诉求、由受理单位转达的不填，其他的必填")
+    feedback_by: Line = Field(
+        "", title="反馈人", description="由谁反馈诉求人；匿名诉求、由受理单位转达的不填，其他的必填"
     )
-    feedback_by: Line = Field("", title="反馈人", description="不填即为本人")
     follow_up: UnitFollowUp | None = Field(None, title="诉求人对单位回访的意见")
     promise: PromiseText = ""
     promise_unit: PromiseUnit = None
@@ -189,6 +189,16 @@ class Answer(Fields):
     promise_due_on: PromiseDueOn = None
     truthful: bool = Field(title="本单位对回复内容的真实性负责")
     attachments: AttachmentIds = ()
+
+    @model_validator(mode="after")
+    def _told_whole(self) -> "Answer":
+        if self.feedback_method not in (None, FeedbackMethod.THROUGH_DESK) and not (
+            self.feedback_at and self.feedback_by
+        ):
+            raise ValueError("请填写什么时候、由谁反馈诉求人")
+        if self.feedback_method is None and (self.feedback_at or self.feedback_by):
+            raise ValueError("请填写怎样反馈诉求人")
+        return self
 
 
 class SignOff(Fields):
@@ -302,9 +312,10 @@ class ContactRecorded(Happening):
     """The unit reached the requester, or tried to."""
 
     kind: ClassVar[str] = "case.contact-recorded"
-    sentence: ClassVar[str] = "首次联系诉求人（{method}）"
+    sentence: ClassVar[str] = "{what}（{method}）"
     private: ClassVar[frozenset[str]] = frozenset({"note"})
 
+    what: str
     method: ContactMethod
     contacted_at: datetime
     reached: bool
@@ -455,13 +466,14 @@ class Answered(Happening):
     """The unit answered."""
 
     kind: ClassVar[str] = "case.answered"
-    sentence: ClassVar[str] = "提交答复（第{answer_version}稿，{outcome}），待审签"
+    sentence: ClassVar[str] = "提交答复（第{answer_version}稿，{outcome}）{uncontacted}，待审签"
 
     answer_version: int
     outcome: ClosureType
     digest: str
     follow_up: UnitFollowUp | None
     attachments: tuple[int, ...]
+    uncontacted: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from procrastinate.contrib.django import app
 
 from bihuan.duties import queries, rules
@@ -164,21 +165,25 @@ _PAUSE = """
 WITH stopped AS (
   UPDATE duties_duty SET paused_at = %(now)s, next_step_at = NULL
   WHERE subject = %(subject)s AND kind = ANY(%(kinds)s) AND discharged_at IS NULL AND paused_at IS NULL RETURNING id)
-INSERT INTO duties_interruption (duty_id, from_at, why, reckoned_by)
-SELECT id, %(now)s, %(why)s, %(rule)s FROM stopped"""
+INSERT INTO duties_interruption (duty_id, from_at, why, reckoned_by, by_itself)
+SELECT id, %(now)s, %(why)s, %(rule)s, %(by_itself)s FROM stopped"""
 
 
-def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime) -> int:
-    """Stop the clocks of the open duties of these kinds; answers how many."""
+def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime, by_itself: bool = False) -> int:
+    """Stop the clocks of the open duties of these kinds; answers how many. What rests `by_itself` is not resumed with
+    its subject."""
+    said = {"subject": subject, "kinds": list(kinds), "why": why, "now": now, "rule": RULE, "by_itself": by_itself}
     with connection.cursor() as cursor:
-        cursor.execute(_PAUSE, {"subject": subject, "kinds": list(kinds), "why": why, "now": now, "rule": RULE})
+        cursor.execute(_PAUSE, said)
         return int(cursor.rowcount)
 
 
 def resume(subject: str, *, now: datetime) -> list[Moved]:
     """Let the stopped clocks of the subject run again, with the time that was not counted put behind."""
     moved: list[Moved] = []
-    for duty in Duty.objects.filter(subject=subject, discharged_at__isnull=True, paused_at__isnull=False):
+    alone = Interruption.objects.filter(duty=OuterRef("pk"), until_at__isnull=True, by_itself=True)
+    stopped = Duty.objects.filter(subject=subject, discharged_at__isnull=True, paused_at__isnull=False)
+    for duty in stopped.filter(~Exists(alone)):
         running = Interruption.objects.filter(duty=duty, until_at__isnull=True)
         if duty.set_due_at is not None and running.filter(reckoned_by=PauseRule.CLOSINGS).exists():
             duty.set_due_at = queries.put_off_by_closings(duty, until=now)

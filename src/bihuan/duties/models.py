@@ -81,6 +81,8 @@ class Interruption(models.Model):
     until_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=200)
     reckoned_by = models.CharField(max_length=16, default=PauseRule.WORKING_TIME)
+    by_itself = models.BooleanField(default=False, db_default=False)
+    """Whether the duty rests for a reason of its own: it rests on when its subject goes on."""
 
 
 class Extension(models.Model):

@@ -133,7 +133,7 @@ class TellResult(Fields):
     """Telling the requester of a joined case what came of it, or trying to."""
 
     method: ContactMethod = Field(title="告知方式")
-    reached: bool = Field(title="已联系上")
+    reached: bool = Field(title="已联系上", json_schema_extra={"widget": "whether"})
     said: Text = Field("", title="诉求人怎么说")
 
 

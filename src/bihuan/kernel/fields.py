@@ -8,6 +8,11 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 When = TypeVar("When", date, datetime)
 
 
+def is_before(typed: datetime, moment: datetime | None) -> bool:
+    """Whether what was typed to the minute lies before the minute in which something happened."""
+    return moment is not None and typed < moment.replace(second=0, microsecond=0)
+
+
 class Fields(BaseModel):
     """Base of all forms: unknown fields are refused, white space around text is dropped.
 

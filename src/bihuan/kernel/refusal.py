@@ -13,6 +13,7 @@ class Refusal:
     What is wrong in form alone (there is no such unit, a choice that is none) has no norm: no regulation says it.
     `evidence` marks an attempt that the record must keep although it was refused.
     `field` names the field of the form that is to blame, if one is.
+    `missing` says that something compulsory on this subject was not said: it is answered as any form not filled in.
     `moot` says that the act means nothing on this subject: faces do not offer it there, not even as a dead button.
     """
 
@@ -21,6 +22,7 @@ class Refusal:
     evidence: bool = False
     field: str | None = None
     moot: bool = False
+    missing: bool = False
 
 
 class Refused(Exception):

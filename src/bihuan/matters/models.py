@@ -195,7 +195,7 @@ class Feedback(models.Model):
     outcome = models.CharField(max_length=16)
     policy_basis = models.TextField(blank=True)
     told_method = models.CharField(max_length=16)
-    told_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
     requester_view = models.CharField(max_length=200, blank=True)
     proof = models.CharField(max_length=16, blank=True)
     signer = models.CharField(max_length=64, blank=True)

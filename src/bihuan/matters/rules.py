@@ -10,6 +10,7 @@ from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, ClosureType, Part, Stage
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import is_before
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters.types import (
@@ -315,15 +316,21 @@ def may_have_told(at: datetime, *, now: datetime) -> Refusal | None:
 
 @carries_out(norms.LIST_HANDLE, norms.ANSWER_EXPLAINED)
 def may_feed_back(
-    *, outcome: ClosureType, policy_basis: str, told_at: datetime, now: datetime, pack: Pack
+    *,
+    outcome: ClosureType,
+    policy_basis: str,
+    told_at: datetime | None,
+    since: datetime | None,
+    now: datetime,
+    pack: Pack,
 ) -> Refusal | None:
-    """办理结论限于四种；解释说明的须有政策法规依据；须已反馈诉求人。"""
+    """办理结论限于四种；解释说明的须有政策法规依据；须在交办之后反馈诉求人。"""
     if outcome not in CONCLUSIONS:
         return Refusal("办理结论应为已解决、部分解决、解释说明或承诺办理。", norms.LIST_HANDLE, field="outcome")
     if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
         return Refusal("暂不能解决的，须写明政策法规依据，向诉求人讲清。", norms.ANSWER_EXPLAINED, field="policy_basis")
-    if told_at > now:
-        return Refusal("反馈诉求人的时间不能晚于现在。", norms.LIST_HANDLE, field="told_at")
+    if told_at is not None and (told_at > now or is_before(told_at, since)):
+        return Refusal("反馈诉求人的时间应在交办之后、现在之前。", norms.LIST_HANDLE, field="told_at")
     return None
 
 

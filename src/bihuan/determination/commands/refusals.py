@@ -43,7 +43,7 @@ def record_refusal(
 ) -> Done:
     """The centre puts an express refusal on file; what the unit tried before is evidence with it."""
     locked = cases.LIFE.begin(number, CaseAct.RECORD_REFUSAL, actor=actor, now=now, version=version)
-    case, at = locked.facts, (fields.refused_at or now).astimezone(ZONE)
+    case, at = locked.facts, fields.refused_at.astimezone(ZONE)
     unit = case.lead or ""
     standing = queries.open_referral(number, unit)
     locked.grant(rules.may_have_refused(at, since=case.assigned_at, now=now, standing=standing))

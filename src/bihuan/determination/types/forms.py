@@ -165,7 +165,7 @@ class RecordRefusal(Fields):
     """A designated or determined unit refuses expressly."""
 
     how: RequiredLine = Field(title="拒绝的方式", description="如：书面来函、会议上表示、通话录音")
-    refused_at: Moment | None = Field(None, title="拒绝的时间", description="不填即为现在")
+    refused_at: Moment = Field(title="拒绝的时间")
     situation: RequiredText = Field(title="拒不承担的情形")
     attachments: Evidence = ()
 

@@ -266,7 +266,7 @@ class MatterFeedback(OfMatter):
     outcome: str
     basis: str = ""
     told_method: str
-    told_at: datetime
+    told_at: datetime | None
     requester_view: str = ""
     proof: str = ""
     signed_by: str = ""

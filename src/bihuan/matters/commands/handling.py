@@ -220,12 +220,16 @@ def draft_feedback(
 ) -> Done:
     """The handler writes down what came of the matter; head or seal must still stand behind it."""
     locked = LIFE.begin(number, Act.DRAFT_FEEDBACK, actor=actor, now=now, version=version)
-    told_at = fields.told_at or now
     through_desk = fields.told_method is FeedbackMethod.THROUGH_DESK
     locked.grant(
         may_be_told_by(through_desk=through_desk, confidential=locked.facts.confidential, field="told_method"),
         rules.may_feed_back(
-            outcome=fields.outcome, policy_basis=fields.policy_basis, told_at=told_at, now=now, pack=locked.pack
+            outcome=fields.outcome,
+            policy_basis=fields.policy_basis,
+            told_at=fields.told_at,
+            since=locked.facts.assigned_at,
+            now=now,
+            pack=locked.pack,
         ),
     )
     commitments.put_down(locked, Promise.of(fields, locked.facts.lead), fields.outcome)
@@ -241,7 +245,7 @@ def draft_feedback(
         outcome=fields.outcome,
         policy_basis=fields.policy_basis,
         told_method=fields.told_method,
-        told_at=told_at,
+        told_at=fields.told_at,
         requester_view=fields.requester_view,
     )
     attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bihuan.cases.types import ClosureType
 from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
@@ -144,16 +144,20 @@ class DraftFeedback(Fields):
     result: RequiredText = Field(title="办理结果")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结论")
     policy_basis: Text = Field("", title="政策法规依据")
-    told_method: FeedbackMethod = Field(
-        FeedbackMethod.PHONE, title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达"
-    )
-    told_at: Moment | None = Field(None, title="反馈诉求人的时间", description="不填即为现在")
+    told_method: FeedbackMethod = Field(title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达")
+    told_at: Moment | None = Field(None, title="反馈诉求人的时间", description="由受理单位转达的不填，其他的必填")
     requester_view: Line = Field("", title="诉求人意见")
     promise: PromiseText = ""
     promise_unit: PromiseUnit = None
     promise_person: PromisePerson = ""
     promise_due_on: PromiseDueOn = None
     attachments: AttachmentIds = ()
+
+    @model_validator(mode="after")
+    def _told_when(self) -> "DraftFeedback":
+        if self.told_method is not FeedbackMethod.THROUGH_DESK and self.told_at is None:
+            raise ValueError("请填写什么时候反馈诉求人")
+        return self
 
 
 class SubmitFeedback(Fields):

@@ -102,7 +102,7 @@ class FeedbackRow:
     outcome: ClosureType
     policy_basis: str
     told_method: str
-    told_at: datetime
+    told_at: datetime | None
     requester_view: str
     proof: Proof | None
     signer: str
