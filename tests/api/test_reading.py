@@ -145,3 +145,24 @@ def test_the_next_step_is_told_with_the_acts(staff: Staff) -> None:
     assert (primary("unit.handler"), primary("desk.dispatcher")) == (["answer"], [])
     assert staff.do(number, Act.REQUEST_EXTENSION).status_code == 200
     assert primary("desk.dispatcher") == ["approve_extension", "refuse_extension"]
+
+
+def test_the_form_tells_what_the_subject_allows_and_asks_for(staff: Staff) -> None:
+    number = staff.walk(Act.DISPATCH, Act.SIGN_IN, Act.RECORD_CONTACT)
+    acts = staff["unit.handler"].get(f"/cases/{number}").json()["acts"]
+    form = next(act["form"] for act in acts if act["act"] == "answer")
+    assert form["properties"]["outcome"]["enum"] == ["SOLVED", "PARTIAL", "EXPLAINED", "PROMISED"]
+    assert "through_desk" not in form["properties"]["feedback_method"]["enum"]
+    conditions = {tuple(one["then"]["required"]): one["if"] for one in form["allOf"] if "if" in one}
+    assert conditions[("policy_basis",)]["properties"] == {"outcome": {"enum": ["EXPLAINED"]}}
+    linked = next(act["form"] for act in acts if act["act"] == "link")
+    assert staff.town.unit not in linked["properties"]["units"]["items"]["enum"]
+    assert staff.town.other in linked["properties"]["units"]["items"]["enum"]
+
+
+def test_all_that_lacks_is_told_at_once(staff: Staff) -> None:
+    number = staff.walk(Act.DISPATCH, Act.SIGN_IN, Act.RECORD_CONTACT)
+    said = {"to_requester": "暂不能修。", "to_platform": "产权不清。", "outcome": "EXPLAINED", "truthful": False}
+    answer = staff["unit.handler"].post(f"/cases/{number}/acts/answer", said)
+    assert answer.status_code == 409
+    assert {error["field"] for error in answer.json()["errors"]} == {"policy_basis", "truthful"}

@@ -91,6 +91,7 @@ def _refused(error: Refused, pack: str) -> Problem:
         citation=(cited.words or None) if cited else None,
         norm=refusal.norm.name if refusal.norm else None,
         field=refusal.field,
+        errors=tuple(Complaint(one.field, "", one.reason) for one in error.all if one.field),
     )
 
 

@@ -1,6 +1,7 @@
 """Endpoints of everything that has a life: the same for cases and listed matters."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache, cached_property
@@ -16,7 +17,10 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal, Unknown
 from bihuan.kernel.stages import Move
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import UnitFacts
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS, Act
 from bihuan.record.types import Done, EventRow
 from bihuan.requesters import commands as requesters
@@ -125,10 +129,38 @@ def offered(subject: Subject, facts: Any, duties: Sequence[DutyRow], actor: Acto
     """The acts of the subject's stage, as the life offers them; `duties` are those open on it."""
     offers = subject.life.offers(facts, actor, now)
     to_do = next_of(subject.life.table, facts.stage, duties, actor, offers)
-    return [_offered(subject, facts, offer, offer.act in to_do.acts) for offer in offers]
+    asks_units = any(callable(allowed) for offer in offers for allowed in offer.allowed.values())
+    pack = load_pack(facts.pack)
+    known = organisations.directory(facts.jurisdiction, now=now).units if asks_units else ()
+    units = organisations.able(known, Capacity.HANDLING, pack)
+    return [_offered(subject, facts, offer, offer.act in to_do.acts, units) for offer in offers]
 
 
-def _offered(subject: Subject, facts: Any, offer: Offer, primary: bool) -> ActOffered:
+def _narrowed(offer: Offer, units: Sequence[UnitFacts]) -> dict[str, Any]:
+    """The JSON schema of an act's form, with what this subject allows and asks for besides."""
+    if not (offer.allowed or offer.needs):
+        return schema_of(offer.fields)
+    schema = deepcopy(schema_of(offer.fields))
+    for name, allowed in offer.allowed.items():
+        values = [unit.code for unit in units if allowed(unit)] if callable(allowed) else list(map(str, allowed))
+        told = schema["properties"][name]
+        if told.get("type") == "array":
+            told["items"] = {**told.get("items", {}), "enum": values}
+        else:
+            kept = {key: value for key, value in told.items() if key not in ("$ref", "anyOf", "allOf")}
+            if kept.get("default") not in (*values, None):
+                del kept["default"]
+            schema["properties"][name] = {**kept, "enum": values}
+    besides = []
+    for name, why in offer.needs.items():
+        for need in why:
+            asked = {"required": [name], "properties": {name: {"minLength": 1, "minItems": 1, "not": {"const": False}}}}
+            when = {other: {"enum": list(map(str, values))} for other, values in need.when.items()}
+            besides.append({"if": {"properties": when, "required": list(when)}, "then": asked} if when else asked)
+    return {**schema, **({"allOf": besides} if besides else {})}
+
+
+def _offered(subject: Subject, facts: Any, offer: Offer, primary: bool, units: Sequence[UnitFacts]) -> ActOffered:
     refusal = offer.refusal
     return ActOffered(
         act=offer.act,
@@ -139,7 +171,7 @@ def _offered(subject: Subject, facts: Any, offer: Offer, primary: bool) -> ActOf
         mine=offer.mine,
         primary=primary,
         place=f"{BASE}/{subject.path}/{facts.number}/acts/{offer.act}",
-        form=None if refusal else schema_of(offer.fields),
+        form=None if refusal else _narrowed(offer, units),
         refusal=refused_by(refusal, facts.pack),
     )
 

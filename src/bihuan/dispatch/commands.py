@@ -377,7 +377,7 @@ def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version:
     return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied), moved=moved)
 
 
-@command(subject="case", act=Act.ANSWER, fields=Answer)
+@command(subject="case", act=Act.ANSWER, fields=Answer, choices=rules.answers, required=rules.asked_of_answer)
 def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The lead answers requester and platform; the head must still sign."""
     locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version)
@@ -385,6 +385,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     through_desk = fields.feedback_method is FeedbackMethod.THROUGH_DESK
     feedback_at = None if case.anonymous else fields.feedback_at
     locked.grant(
+        *locked.lacks(fields),
         may_be_told_by(through_desk=through_desk, confidential=case.confidential, field="feedback_method"),
         rules.may_answer(
             case,

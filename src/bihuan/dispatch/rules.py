@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_pass_on, tried_enough
+from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_be_told_by, may_pass_on, tried_enough
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
 from bihuan.dispatch.types import AT_ONCE, FeedbackMethod
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import is_before
+from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
@@ -15,6 +16,8 @@ from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 
+BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
+"""Whose answers must tell what they rest on."""
 ANSWERABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
 
 
@@ -227,8 +230,7 @@ def may_answer(
         return Refusal("须声明本单位对回复内容的真实性负责。", norms.ANSWER_TRUTH_DECLARED, field="truthful")
     if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
         return Refusal("暂不能解决的，须写明政策法规依据，向诉求人讲清。", norms.ANSWER_EXPLAINED, field="policy_basis")
-    needs_basis = case.appeal_type in (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
-    if needs_basis and not policy_basis and pack.binds(norms.ANSWER_POLICY_BASIS):
+    if case.appeal_type in BASED and not policy_basis and pack.binds(norms.ANSWER_POLICY_BASIS):
         return Refusal(
             f"{case.appeal_type.label}的答复须写明政策法规依据。", norms.ANSWER_POLICY_BASIS, field="policy_basis"
         )
@@ -238,6 +240,30 @@ def may_answer(
     if feedback_at is not None and (feedback_at > now or is_before(feedback_at, case.assigned_at)):
         return Refusal("反馈时间应在派单之后、现在之前。", norms.ANSWER_TWO_PARTS, field="feedback_at")
     return None
+
+
+def answers(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    """What an answer may say: how the case was handled, and by whom the requester was told."""
+    told = [
+        method
+        for method in FeedbackMethod
+        if may_be_told_by(through_desk=method is FeedbackMethod.THROUGH_DESK, confidential=case.confidential, field="")
+        is None
+    ]
+    return {"outcome": ANSWERABLE, "feedback_method": told}
+
+
+def asked_of_answer(case: CaseFacts, pack: Pack) -> Needs:
+    """What an answer cannot do without on this case."""
+    basis, explained = list[Need](), {"outcome": (ClosureType.EXPLAINED,)}
+    if pack.binds(norms.ANSWER_EXPLAINED):
+        words = "暂不能解决的，须写明政策法规依据，向诉求人讲清。"
+        basis.append(Need(words, norms.ANSWER_EXPLAINED, when=explained))
+    if case.appeal_type in BASED and pack.binds(norms.ANSWER_POLICY_BASIS):
+        basis.append(Need(f"{case.appeal_type.label}的答复须写明政策法规依据。", norms.ANSWER_POLICY_BASIS))
+    declared = Need("须声明本单位对回复内容的真实性负责。", norms.ANSWER_TRUTH_DECLARED)
+    truthful = {"truthful": (declared,)} if pack.binds(norms.ANSWER_TRUTH_DECLARED) else {}
+    return {**({"policy_basis": tuple(basis)} if basis else {}), **truthful}
 
 
 @carries_out(norms.SIGN_OFF, norms.SEPARATION)

@@ -4,7 +4,7 @@ A package with a stage table makes one `Life` of it; its commands call `begin` a
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec,
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.needs import Allowed, Needs, lacks
 from bihuan.kernel.refusal import Defect, Refusal, Refused, granted
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
@@ -68,6 +69,10 @@ class Offer:
     fields: type[Fields]
     mine: bool
     refusal: Refusal | None
+    allowed: Allowed = field(default_factory=dict)
+    """Field → the values that are allowed on this subject."""
+    needs: Needs = field(default_factory=dict)
+    """Field → why it must be filled in on this subject, besides what the form says."""
 
 
 def next_of(
@@ -100,8 +105,13 @@ class Locked(Generic[Facts]):
     actor: Actor
     now: datetime
 
+    def lacks(self, fields: Fields) -> list[Refusal]:
+        """What the form must say on this subject and does not."""
+        required = ACTS[(self.chain.subject.partition(":")[0], self.move.act)].required
+        return lacks(fields, required(self.facts, self.pack)) if required else []
+
     def grant(self, *answers: Refusal | None) -> None:
-        """Raise the first refusal among the answers of the rules."""
+        """Raise what the rules refuse."""
         granted(*answers, subject=self.facts.subject, pack=self.pack.ref)
 
 
@@ -195,10 +205,19 @@ class Life(Generic[Facts]):
         found = self.table.find(facts.stage, move.act, actor, facts.parts, pack.binds)
         refusal = found if isinstance(found, Refusal) else self._ask(move.act, facts, actor, now, pack)
         cited = pack.cite(refusal.norm if refusal else move.norm)
-        form = ACTS[(self.table.subject, move.act)].fields
-        mine = not isinstance(found, Refusal)
+        act = ACTS[(self.table.subject, move.act)]
+        mine, open_now = not isinstance(found, Refusal), refusal is None
         return Offer(
-            str(move.act), move.act.label, move.who_words, cited.clause_id or "", cited.words, form, mine, refusal
+            act=str(move.act),
+            label=move.act.label,
+            who=move.who_words,
+            clause=cited.clause_id or "",
+            citation=cited.words,
+            fields=act.fields,
+            mine=mine,
+            refusal=refusal,
+            allowed=act.choices(facts, actor, pack) if open_now and act.choices else {},
+            needs=act.required(facts, pack) if open_now and act.required else {},
         )
 
     def _ask(self, act: Vocabulary, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:

@@ -42,6 +42,7 @@ from bihuan.feedback.types import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.needs import Allowed
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.queries import unit_names
 from bihuan.policy import norms
@@ -86,6 +87,18 @@ def look_ahead(cases: Iterable[CaseFacts]) -> None:
         seen(("callbacks", number), lambda said=said: said)  # type: ignore[misc]
 
 
+def _closures(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    return {"closure": rules.closures(_said(case))}
+
+
+def _closures_at_once(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    return {"closure": rules.closures(())}
+
+
+def _methods(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    return {"method": rules.methods(actor)}
+
+
 @command(subject="case", act=Act.APPROVE, fields=Approve, ask=rules.may_approve)
 def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Pass the answer on to the call-back."""
@@ -107,7 +120,13 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
     )
 
 
-@command(subject="case", act=Act.CLOSE_WITHOUT_CALLBACK, fields=Close, ask=rules.may_close_without_callback)
+@command(
+    subject="case",
+    act=Act.CLOSE_WITHOUT_CALLBACK,
+    fields=Close,
+    ask=rules.may_close_without_callback,
+    choices=_closures_at_once,
+)
 def close_without_callback(
     *, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -132,7 +151,7 @@ def _promised(locked: Locked[CaseFacts], fields: Close) -> Singly:
     )
 
 
-@command(subject="case", act=Act.RECORD_CALLBACK, fields=RecordCallback, ask=_may_record_callback)
+@command(subject="case", act=Act.RECORD_CALLBACK, fields=RecordCallback, ask=_may_record_callback, choices=_methods)
 def record_callback(
     *, number: str, fields: RecordCallback, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -198,7 +217,7 @@ def _tell_parent(child: Locked[CaseFacts], result: str) -> None:
     cases.note(parent, said, actor=child.actor, seat=child.seat, norm=child.move.norm, now=child.now)
 
 
-@command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close)
+@command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close, choices=_closures)
 def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Close the case after its call-back; what its requester says is unsolved is followed up by the desk."""
     locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)

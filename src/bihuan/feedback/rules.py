@@ -117,6 +117,16 @@ def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow]) -> Refu
     return None
 
 
+def closures(callbacks: Sequence[CallbackRow]) -> list[str]:
+    """As what a case may be closed after these call-backs."""
+    return [closure for closure in CLOSABLE if may_close_as(closure, callbacks) is None]
+
+
+def methods(actor: Actor) -> list[str]:
+    """How somebody may say that they called back."""
+    return [method for method in CallbackMethod if may_say_so(method, actor) is None]
+
+
 @carries_out(norms.REWORK)
 def may_rework(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """不满意且未解决（或答复不属实）的发回重办，不超过规定次数。"""

@@ -28,9 +28,11 @@ class Refusal:
 class Refused(Exception):
     """An act was asked for and refused; nothing was changed."""
 
-    def __init__(self, refusal: Refusal, *, subject: str = "", pack: str = "") -> None:
+    def __init__(self, refusal: Refusal, *more: Refusal, subject: str = "", pack: str = "") -> None:
         super().__init__(refusal.reason)
         self.refusal = refusal
+        self.all = (refusal, *more)
+        """Everything that stands against it, of which `refusal` is told first."""
         self.subject = subject
         self.pack = pack
         self.keep: Callable[[], None] | None = None
@@ -55,7 +57,10 @@ class Unknown(Exception):
 
 
 def granted(*answers: Refusal | None, subject: str = "", pack: str = "") -> None:
-    """Raise the first refusal among the answers of the rules."""
+    """Raise what the rules refuse: the first about each field, and the first about none."""
+    told: dict[str | None, Refusal] = {}
     for answer in answers:
         if answer is not None:
-            raise Refused(answer, subject=subject, pack=pack)
+            told.setdefault(answer.field, answer)
+    if told:
+        raise Refused(*told.values(), subject=subject, pack=pack)

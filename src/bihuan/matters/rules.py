@@ -4,13 +4,15 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from bihuan.attachments.types import AttachmentRef
-from bihuan.cases.rules import may_ask_desk, may_pass_on
+from bihuan.cases.rules import may_ask_desk, may_be_told_by, may_pass_on
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, ClosureType, Part, Stage
 from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.dispatch.types import FeedbackMethod
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import is_before
+from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters.types import (
@@ -352,6 +354,39 @@ def may_submit(matter: MatterFacts, actor: Actor, *, proof: Proof | None, seal: 
     if proof == Proof.SEAL and not seal:
         return Refusal("加盖公章的，须附盖章件扫描。", norms.LIST_FEEDBACK_PROOF, field="seal")
     return None
+
+
+def conclusions(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:
+    """What a feedback may say."""
+    told = [
+        method
+        for method in FeedbackMethod
+        if may_be_told_by(
+            through_desk=method is FeedbackMethod.THROUGH_DESK, confidential=matter.confidential, field=""
+        )
+        is None
+    ]
+    return {"outcome": CONCLUSIONS, "told_method": told}
+
+
+def asked_of_feedback(matter: MatterFacts, pack: Pack) -> Needs:
+    """What a feedback cannot do without."""
+    words = "暂不能解决的，须写明政策法规依据，向诉求人讲清。"
+    explained = Need(words, norms.ANSWER_EXPLAINED, when={"outcome": (ClosureType.EXPLAINED,)})
+    return {"policy_basis": (explained,)} if pack.binds(norms.ANSWER_EXPLAINED) else {}
+
+
+def proofs(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:
+    """By what somebody may make the feedback their unit's own: whoever is not its head, by its seal alone."""
+    head = actor.holds(Post.HEAD, unit=matter.lead)
+    return {"proof": [proof for proof in Proof if head or proof is not Proof.SIGNATURE]}
+
+
+def asked_of_proof(matter: MatterFacts, pack: Pack) -> Needs:
+    """A feedback goes to the office signed or sealed, sealed with the scan."""
+    bare = "办理结果须经承办单位主要负责人签字或加盖公章后报送，现在两样都没有。"
+    scan = Need("加盖公章的，须附盖章件扫描。", norms.LIST_FEEDBACK_PROOF, when={"proof": (Proof.SEAL,)})
+    return {"proof": (Need(bare, norms.LIST_FEEDBACK_PROOF),), "seal": (scan,)}
 
 
 @carries_out(norms.LIST_FEEDBACK_PROOF)

@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.needs import Choosing, Requiring
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
@@ -48,6 +49,8 @@ class Act:
     fields: type[Fields]
     run: Callable[..., Done]
     ask: Ask | None
+    choices: Choosing | None = None
+    required: Requiring | None = None
 
 
 ACTS: dict[tuple[str, str], Act] = {}
@@ -66,12 +69,15 @@ def command(
     act: Vocabulary | None = None,
     fields: type[Fields] | None = None,
     ask: Ask | None = None,
+    choices: Choosing | None = None,
+    required: Requiring | None = None,
     repeatable: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """One transaction with its record, tried again where another was in the way.
 
     With `subject`, `act` and `fields` also an act that the faces offer.
     `ask` is the rule behind the button: pages and API show its refusal, and the act itself is refused by it.
+    `choices` and `required` tell of a subject which values its form allows and which fields it cannot do without.
     A `repeatable` command writes nothing, and so records nothing, where it finds done what it is asked to do.
     """
 
@@ -94,7 +100,7 @@ def command(
 
         COMMANDS[f"{write.__module__}.{write.__qualname__}"] = run
         if act is not None and fields is not None:
-            ACTS[(subject, act)] = Act(subject, act, fields, run, ask)  # type: ignore[arg-type]
+            ACTS[(subject, act)] = Act(subject, act, fields, run, ask, choices, required)  # type: ignore[arg-type]
         return run
 
     return wrap

@@ -107,7 +107,7 @@ def send(request: HttpRequest, standing: Standing, name: str, form: type[Form], 
         run(filled.fields)
     except Refused as refused:
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
-        return Tried(name, filled.typed, blame(refused.refusal, form), refused.refusal.reason, citation)
+        return Tried(name, filled.typed, blame(refused.all, form), refused.refusal.reason, citation)
     return None
 
 

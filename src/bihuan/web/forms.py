@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ from bihuan.instructions import queries as instructions
 from bihuan.joint import queries as joint
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields
+from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.localities import queries as localities
@@ -28,7 +29,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing, UnitFacts
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import Capacity
-from bihuan.web.words import control_moment
+from bihuan.web.words import control_moment, label_of
 
 Form = TypeVar("Form", bound=Fields)
 CONTROLS: Mapping[type, str] = {bool: "check", int: "number", datetime: "moment", date: "day"}
@@ -104,6 +105,11 @@ def typed_in(data: QueryDict) -> Typed:
     return Typed({name: [v.translate(UNREADABLE) for v in data.getlist(name)] for name in data})
 
 
+NO_NEEDS: Needs = {}
+ALL: Allowed = {}
+"""Where a form asks for nothing besides, and allows whatever its fields do."""
+
+
 class Choices:
     """What can be chosen where the choice is not in the form itself; asked for only where a form needs it."""
 
@@ -126,7 +132,7 @@ class Choices:
         return tuple(Choice(d.account, f"{d.name}（{d.account}）") for d in found.values())
 
     @cached_property
-    def unit(self) -> tuple[Choice, ...]:
+    def handling(self) -> tuple[UnitFacts, ...]:
         """Units that can be given work."""
         place = self._standing.jurisdiction
         known = (
@@ -134,7 +140,12 @@ class Choices:
             if self._units is not None
             else organisations.directory(place.code, now=self._standing.now).units
         )
-        return tuple(Choice(u.code, u.name) for u in organisations.able(known, Capacity.HANDLING, pack(place.pack)))
+        return organisations.able(known, Capacity.HANDLING, pack(place.pack))
+
+    @cached_property
+    def unit(self) -> tuple[Choice, ...]:
+        """The same, to be chosen."""
+        return tuple(Choice(u.code, u.name) for u in self.handling)
 
     @cached_property
     def has_places(self) -> bool:
@@ -189,22 +200,33 @@ def fill_from(request: HttpRequest, form: type[Form], standing: Standing) -> Fil
     return replace(filled, typed=typed, fields=None if wrong else filled.fields, errors={**filled.errors, **wrong})
 
 
-def blame(refusal: Refusal, form: type[Fields]) -> dict[str, str]:
-    """A refusal beside the field to which it belongs, if it belongs to one."""
-    return {refusal.field: refusal.reason} if refusal.field and refusal.field in form.model_fields else {}
+def blame(refusals: Iterable[Refusal], form: type[Fields]) -> dict[str, str]:
+    """Refusals beside the fields to which they belong, of those that belong to one."""
+    return {r.field: r.reason for r in refusals if r.field and r.field in form.model_fields}
 
 
 def controls(
-    form: type[Fields], *, prefix: str, typed: Typed, choices: Choices, errors: Mapping[str, str] | None = None
+    form: type[Fields],
+    *,
+    prefix: str,
+    typed: Typed,
+    choices: Choices,
+    errors: Mapping[str, str] | None = None,
+    allowed: Allowed = ALL,
+    needs: Needs = NO_NEEDS,
 ) -> tuple[Control, ...]:
     """The controls of a form with what was typed; a form that nobody sent begins with its defaults.
+
+    `allowed` narrows what is offered, `needs` marks what must be filled in, or tells with what it must.
 
     A tick that confirms another field stands behind it, and only where that was in doubt.
     """
     made = {
-        name: _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""))
+        name: _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""), allowed.get(name))
         for name, info in form.model_fields.items()
     }
+    for name, why in needs.items():
+        made[name] = _needed(made[name], why, made, form)
     for name, of in [(n, of) for n, i in form.model_fields.items() if (of := _extra(i, "confirms"))]:
         tick = made.pop(name)
         if made[of].error or tick.value:
@@ -264,7 +286,29 @@ def _said(name: str, info: FieldInfo, typed: Typed) -> object:
             return typed.one(name) or None
 
 
-def _control(name: str, info: FieldInfo, prefix: str, typed: Typed, choices: Choices, error: str) -> Control:
+def _needed(control: Control, why: Iterable[Need], made: Mapping[str, Control], form: type[Fields]) -> Control:
+    """A control marked as one that must be filled in, or with the words of when it must."""
+    if any(not need.when for need in why):
+        return replace(control, required=True)
+    told = []
+    for other, values in [pair for need in why for pair in need.when.items()]:
+        fit = set(map(str, values))
+        words = "、".join(label_of(choice.label) for choice in made[other].choices if choice.value in fit)
+        field = label_of(form.model_fields[other].title or other)
+        told.append(gettext("%(field)s为“%(values)s”的必填") % {"field": field, "values": words})
+    hint = "；".join(words for words in (control.hint, *told) if words)
+    return replace(control, hint=hint)
+
+
+def _control(
+    name: str,
+    info: FieldInfo,
+    prefix: str,
+    typed: Typed,
+    choices: Choices,
+    error: str,
+    allowed: Collection[str] | Callable[[Any], bool] | None,
+) -> Control:
     kind = _kind(info)
     values = typed.all(name) or (() if typed.posted else _default(info))
     return Control(
@@ -275,7 +319,7 @@ def _control(name: str, info: FieldInfo, prefix: str, typed: Typed, choices: Cho
         hint=info.description or "",
         required=(info.is_required() or _is_ones_own(info)) and kind != "check",
         value=_shown(kind, next(iter(values), ""), choices),
-        choices=_choices(kind, info, values, choices),
+        choices=_choices(kind, info, values, choices, allowed),
         error=error,
         max_length=_bound(info, "max_length"),
         minimum=_bound(info, "ge"),
@@ -290,7 +334,13 @@ def _shown(kind: str, value: str, choices: Choices) -> str:
     return place.full_name if place else value
 
 
-def _choices(kind: str, info: FieldInfo, values: Sequence[str], choices: Choices) -> tuple[Choice, ...]:
+def _choices(
+    kind: str,
+    info: FieldInfo,
+    values: Sequence[str],
+    choices: Choices,
+    allowed: Collection[str] | Callable[[Any], bool] | None,
+) -> tuple[Choice, ...]:
     offered: Iterable[Choice] = ()
     if kind == "place":
         return choices.places_like(values[0]) if values and values[0] else ()
@@ -300,12 +350,20 @@ def _choices(kind: str, info: FieldInfo, values: Sequence[str], choices: Choices
         offered = (Choice("true", "是"), Choice("false", "否"))
     else:
         offered = getattr(choices, kind, ())
+    if callable(allowed):
+        allowed = {unit.code for unit in choices.handling if allowed(unit)}
+    if allowed is not None:
+        fit = set(map(str, allowed))
+        offered = [choice for choice in offered if choice.value in fit]
     chosen = tuple(replace(c, chosen=c.value in values) for c in offered)
     compulsory = info.is_required() or _is_ones_own(info)
-    open_to_nothing = len(chosen) > 1 if compulsory else info.get_default() in (None, "")
+    default = None if compulsory else info.get_default()
+    unfit = default not in (None, "") and allowed is not None and str(default) not in {c.value for c in chosen}
+    open_to_nothing = unfit or (len(chosen) > 1 if compulsory else default in (None, ""))
     if kind in SEVERAL or not chosen or not open_to_nothing:
         return chosen
-    return (Choice("", "请选择" if compulsory else "（不填）", not any(c.chosen for c in chosen)), *chosen)
+    words = "请选择" if compulsory or unfit else "（不填）"
+    return (Choice("", words, not any(c.chosen for c in chosen)), *chosen)
 
 
 def _default(info: FieldInfo) -> tuple[str, ...]:

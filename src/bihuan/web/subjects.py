@@ -384,7 +384,15 @@ def _form(
         kept = replace(kept, draft=None)
     typed = tried.typed if tried else typed_of(kept.draft) if kept.draft else named or Typed()
     wrong = tried.errors if tried else {}
-    made = controls(offer.fields, prefix=offer.act, typed=typed, choices=choices, errors=wrong)
+    made = controls(
+        offer.fields,
+        prefix=offer.act,
+        typed=typed,
+        choices=choices,
+        errors=wrong,
+        allowed=offer.allowed,
+        needs=offer.needs,
+    )
     shown = tuple(c for c in made if _asked_of(offer.fields.model_fields[c.name], facts))
     return ActForm(offer, shown, opened, tried, kept=kept)
 

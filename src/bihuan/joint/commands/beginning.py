@@ -40,7 +40,13 @@ def _may_whistle(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Re
     return rules.may_whistle(case, lead, pack)
 
 
-@command(subject="case", act=CaseAct.LINK, fields=RequestLinkage, ask=rules.may_link)
+@command(
+    subject="case",
+    act=CaseAct.LINK,
+    fields=RequestLinkage,
+    ask=rules.may_link,
+    choices=rules.whom_a_case_asks(Kind.LINKAGE),
+)
 def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The lead asks other units to handle the case with it, and tells the platform in the same breath."""
     locked = cases.LIFE.begin(number, CaseAct.LINK, actor=actor, now=now, version=version)
@@ -64,7 +70,13 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     return replace(done, began=joint.number)
 
 
-@command(subject="case", act=CaseAct.WHISTLE, fields=BlowWhistle, ask=_may_whistle)
+@command(
+    subject="case",
+    act=CaseAct.WHISTLE,
+    fields=BlowWhistle,
+    ask=_may_whistle,
+    choices=rules.whom_a_case_asks(Kind.WHISTLE),
+)
 def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The town calls departments to its side; an emergency is told to both offices at once."""
     locked = cases.LIFE.begin(number, CaseAct.WHISTLE, actor=actor, now=now, version=version)

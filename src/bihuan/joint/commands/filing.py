@@ -62,7 +62,7 @@ def no_report(locked: Locked[JointFacts], fields: NoReport) -> Done:
     return advance(locked, NotReported(reason=fields.reason))
 
 
-@act(Act.GRADE, GradeUnit)
+@act(Act.GRADE, GradeUnit, choices=rules.of_members)
 def grade(locked: Locked[JointFacts], fields: GradeUnit) -> Done:
     """The lead grades how a unit cooperated; below 好 it says why."""
     member = locked.facts.member(fields.unit)
@@ -73,13 +73,15 @@ def grade(locked: Locked[JointFacts], fields: GradeUnit) -> Done:
     return advance(locked, happening)
 
 
-@act(Act.FILE_FORM, FileForm, ask=rules.may_file_form)
+@act(Act.FILE_FORM, FileForm, ask=rules.may_file_form, required=rules.asked_of_form)
 def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
     """Fill in the one form of the matter; the deputy must still sign."""
     joint, now = locked.facts, locked.now
     follow_up = str(fields.follow_up or "")
     from_at, to_at = fields.from_at or joint.started_at, fields.to_at or joint.concluded_at or now
-    locked.grant(rules.may_fill_in(joint, follow_up=follow_up, from_at=from_at, to_at=to_at, now=now))
+    locked.grant(
+        *locked.lacks(fields), rules.may_fill_in(joint, follow_up=follow_up, from_at=from_at, to_at=to_at, now=now)
+    )
     matter = fields.matter or joint.title
     digest = hashlib.sha256(f"{matter}\n{fields.result}".encode()).hexdigest()
     forms = Form.objects.filter(case_id=joint.case, kind=joint.kind)
@@ -117,7 +119,7 @@ def send_back_form(locked: Locked[JointFacts], fields: WithReason) -> Done:
     return advance(locked, FormSentBack(reason=fields.reason))
 
 
-@act(Act.SIGN_FORM, SignForm)
+@act(Act.SIGN_FORM, SignForm, required=rules.asked_of_signature)
 def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
     """The responsible deputy signs and seals; the form stands with the case, whose result may now be submitted."""
     joint, now, seat, actor = locked.facts, locked.now, locked.seat, locked.actor
@@ -125,6 +127,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
     assert form is not None, "a form that is to be signed was filled in"
     deputies = queries.deputies(joint.initiator, now=now) if seat.post == Post.HEAD else ()
     locked.grant(
+        *locked.lacks(fields),
         rules.may_sign(
             joint.kind,
             signer=actor.account,
@@ -136,7 +139,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
             today=organisations.today(now),
             seal=fields.seal,
             pack=locked.pack,
-        )
+        ),
     )
     absence = rules.told_absence(fields.absence_kind, until=fields.absence_until, note=fields.absence)
     attachments.bind(ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor)

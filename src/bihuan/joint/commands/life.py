@@ -30,6 +30,7 @@ from bihuan.joint.types import (
 from bihuan.joint.types.happenings import UnitsJoined
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
+from bihuan.kernel.needs import Choosing, Requiring
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
@@ -56,19 +57,25 @@ for _kind, _life in LIVES.items():
 
 
 def act(
-    act: Act, fields: type[Form], *, ask: Ask | None = None, kinds: Iterable[Kind] = BOTH
+    act: Act,
+    fields: type[Form],
+    *,
+    ask: Ask | None = None,
+    choices: Choosing | None = None,
+    required: Requiring | None = None,
+    kinds: Iterable[Kind] = BOTH,
 ) -> Callable[[Callable[[Locked[JointFacts], Form], Done]], Callable[..., Done]]:
     """Declare an act of joint handling, of one instrument or of both alike; the case is locked first, then it."""
 
     def declare(write: Callable[[Locked[JointFacts], Form], Done]) -> Callable[..., Done]:
-        runs = [_declared(kind, act, fields, ask, write) for kind in kinds]
+        runs = [_declared(kind, act, fields, write, ask=ask, choices=choices, required=required) for kind in kinds]
         return runs[0]
 
     return declare
 
 
 def _declared(
-    kind: Kind, act: Act, form: type[Form], ask: Ask | None, write: Callable[[Locked[JointFacts], Form], Done]
+    kind: Kind, act: Act, form: type[Form], write: Callable[[Locked[JointFacts], Form], Done], **said: Any
 ) -> Callable[..., Done]:
     def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
         held = hold(LIVES[kind].see(number, actor))
@@ -76,7 +83,7 @@ def _declared(
 
     run.__module__, run.__doc__ = write.__module__, write.__doc__
     run.__qualname__ = run.__name__ = f"{write.__name__}_of_{kind}"
-    return command(subject=kind, act=act, fields=form, ask=ask)(run)
+    return command(subject=kind, act=act, fields=form, **said)(run)
 
 
 def hold(seen: JointFacts) -> Chain:

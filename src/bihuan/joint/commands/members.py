@@ -87,7 +87,7 @@ def _own(locked: Locked[JointFacts]) -> MemberFacts:
     return member
 
 
-@act(Act.ADD_UNITS, AddUnits, ask=rules.may_go_on)
+@act(Act.ADD_UNITS, AddUnits, ask=rules.may_go_on, choices=rules.whom_it_asks)
 def add_units(locked: Locked[JointFacts], fields: AddUnits) -> Done:
     """The lead asks further units to join."""
     joint = locked.facts

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from bihuan.cases.types import CaseFacts
+from bihuan.cases.types import CaseFacts, Part
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.joint.types import (
@@ -19,6 +19,7 @@ from bihuan.joint.types import (
     WhistleType,
 )
 from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.needs import Allowed, Choosing, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
@@ -97,6 +98,44 @@ def may_ask(
             field="units",
         )
     return may_take_work(unit, pack, field="units")
+
+
+def whom_a_case_asks(kind: Kind) -> Choosing:
+    """Whom the lead of a case may ask to join."""
+
+    def choices(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+        lead = case.lead or ""
+        return {"units": lambda unit: may_ask(kind, unit, lead=lead, desk=case.desk, there=(), pack=pack) is None}
+
+    return choices
+
+
+def whom_it_asks(joint: JointFacts, actor: Actor, pack: Pack) -> Allowed:
+    """Whom the lead may ask besides those who take part."""
+    there, desk = [member.unit for member in joint.present], next(iter(joint.parts.get(Part.DESK, ())), "")
+
+    def fits(unit: UnitFacts) -> bool:
+        return may_ask(joint.kind, unit, lead=joint.initiator, desk=desk, there=there, pack=pack) is None
+
+    return {"units": fits}
+
+
+def of_members(joint: JointFacts, actor: Actor, pack: Pack) -> Allowed:
+    """Whom there is to grade: whose objection or asking-out is not undecided."""
+    return {"unit": [member.unit for member in joint.present if member.asked_out_at is None]}
+
+
+def asked_of_form(joint: JointFacts, pack: Pack) -> Needs:
+    """What the form of the mechanism cannot do without."""
+    if joint.anonymous:
+        return {}
+    return {"follow_up": (Need("请填写回访情况：满意或不满意。", FILLED[joint.kind]),)}
+
+
+def asked_of_signature(joint: JointFacts, pack: Pack) -> Needs:
+    """What must stand under the form."""
+    norm = SIGNED[joint.kind]
+    return {"seal": (Need("请上传盖章件扫描。", norm),)} if pack.parameter(norm, "seal", True) else {}
 
 
 @carries_out(norms.LINKAGE_CONVENE, norms.WHISTLE_CONVENE)

@@ -214,7 +214,13 @@ def _by_office(locked: Locked[MatterFacts]) -> dict[str, Opening]:
     return {DutyKind.RELAY: contact(spec, min(matter.parts[Part.OFFICE]), matter.limit_scope, locked.pack)}
 
 
-@command(subject="matter", act=Act.DRAFT_FEEDBACK, fields=DraftFeedback)
+@command(
+    subject="matter",
+    act=Act.DRAFT_FEEDBACK,
+    fields=DraftFeedback,
+    choices=rules.conclusions,
+    required=rules.asked_of_feedback,
+)
 def draft_feedback(
     *, number: str, fields: DraftFeedback, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -222,6 +228,7 @@ def draft_feedback(
     locked = LIFE.begin(number, Act.DRAFT_FEEDBACK, actor=actor, now=now, version=version)
     through_desk = fields.told_method is FeedbackMethod.THROUGH_DESK
     locked.grant(
+        *locked.lacks(fields),
         may_be_told_by(through_desk=through_desk, confidential=locked.facts.confidential, field="told_method"),
         rules.may_feed_back(
             outcome=fields.outcome,
@@ -274,14 +281,20 @@ def send_back_draft(
     return LIFE.advance(locked, FeedbackDraftReturned(reason=fields.reason))
 
 
-@command(subject="matter", act=Act.SUBMIT_FEEDBACK, fields=SubmitFeedback)
+@command(
+    subject="matter",
+    act=Act.SUBMIT_FEEDBACK,
+    fields=SubmitFeedback,
+    choices=rules.proofs,
+    required=rules.asked_of_proof,
+)
 def submit_feedback(
     *, number: str, fields: SubmitFeedback, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Send the feedback to the office, signed by the head of that day or sealed; the clock of the handling stops."""
     locked = LIFE.begin(number, Act.SUBMIT_FEEDBACK, actor=actor, now=now, version=version)
     matter = locked.facts
-    locked.grant(rules.may_submit(matter, actor, proof=fields.proof, seal=fields.seal))
+    locked.grant(*locked.lacks(fields), rules.may_submit(matter, actor, proof=fields.proof, seal=fields.seal))
     assert fields.proof is not None
     scans = attachments.bind(ids=fields.seal, subject_kind="matter", subject_number=number, actor=actor)
     locked.grant(rules.may_be_seal(scans))

@@ -166,7 +166,7 @@ def _begin(
         with settling(standing, mark_of_beginning(standing, page.url)):
             number, code = _once(request, standing, page, filled.fields)
     except Refused as refused:
-        errors = {**filled.errors, **blame(refused.refusal, page.form)}
+        errors = {**filled.errors, **blame(refused.all, page.form)}
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
         return _form(request, standing, page, filled.typed, errors, refused.refusal.reason, citation, status=409)
     except KeyReused:

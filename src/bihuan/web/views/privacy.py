@@ -144,7 +144,7 @@ def do(request: HttpRequest, standing: Standing, number: str, word: str) -> Http
     except Refused as refused:
         said = refused.refusal
         cited = pack(refused.pack or standing.jurisdiction.pack).cite(said.norm).words
-        tried = Tried(word, filled.typed, blame(said, doing.form), said.reason, cited)
+        tried = Tried(word, filled.typed, blame(refused.all, doing.form), said.reason, cited)
         return _of_case(request, standing, number, tried, status=409)
     messages.success(request, f"{number}：{done.sentence}。")
     return redirect(f"/cases/{number}/privacy/")

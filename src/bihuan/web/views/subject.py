@@ -72,7 +72,7 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
             )
     except Refused as refused:
         drafting.keep(request)
-        tried = _refused(tried, refused, standing, blame(refused.refusal, declared.fields))
+        tried = _refused(tried, refused, standing, blame(refused.all, declared.fields))
         return _render(request, standing, known, number, attempt=tried, status=409)
     except Overtaken as late:
         drafting.keep(request)
@@ -112,7 +112,7 @@ def unmask(request: HttpRequest, standing: Standing, kind: str, number: str) -> 
     try:
         shown = _disclose(request, standing, facts, filled)
     except Refused as refused:
-        errors = blame(refused.refusal, DiscloseFields) or {"reason": refused.refusal.reason}
+        errors = blame(refused.all, DiscloseFields) or {"reason": refused.refusal.reason}
         filled, shown = Filled(filled.typed, None, errors), None
     part, told = bool(getattr(request, "htmx", False)), 200 if shown else 422
     return _render(
