@@ -14,7 +14,8 @@ function enhance(root) {
 }
 function searchable(select) {
   if (select.tomselect || !select.isConnected) return;
-  if (select === document.activeElement) { select.addEventListener("blur", () => setTimeout(searchable, 0, select), { once: true }); return; }
+  const held = select === document.activeElement;
+  if (held && !select.multiple) { select.addEventListener("blur", () => setTimeout(searchable, 0, select), { once: true }); return; }
   new TomSelect(select, {
     plugins: select.multiple ? ["remove_button"] : [],
     placeholder: select.dataset.choose,
@@ -23,6 +24,7 @@ function searchable(select) {
     onInitialize() { this.input.setAttribute("aria-hidden", "true"); },  // its label is the box's now
     render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: document.body.dataset.noneFound }) },
   });
+  if (held) select.tomselect.control_input.focus();  // in a bare list of several, one click would drop all others
 }
 
 // A browser that a link leads to a place in the page takes the focus away once the page is whole: who types already gets it back.
