@@ -69,7 +69,7 @@ def test_the_desk_says_why_it_suggests_a_unit(office: Office) -> None:
     office.walk(A.ACCEPT)
     page = office["desk.dispatcher"].read("/dispatch/")
     assert "WD-001 路灯照明设施维护" in page.text
-    assert "都说到“路灯”" in page.text
+    assert "匹配词：路灯" in page.text
 
 
 def test_several_cases_go_out_at_once_each_with_its_own_result(office: Office) -> None:

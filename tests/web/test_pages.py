@@ -77,7 +77,7 @@ def test_a_case_goes_all_the_way_round(office: Office) -> None:
         assert f"{number}：" in page.text
     assert cases.facts(number).stage == "closed"
     assert "已解决" in page.text
-    assert "没有未完成的职责" in page.text
+    assert "没有未完成的任务" in page.text
 
 
 def test_the_page_says_who_holds_the_ball_and_what_comes_next(office: Office) -> None:

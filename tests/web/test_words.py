@@ -6,6 +6,7 @@ import pytest
 
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.web.words import left, span
+from tests.architecture import messages
 
 
 def at(text: str) -> datetime:
@@ -38,3 +39,24 @@ def test_a_span_is_never_nothing() -> None:
     assert [span(s) for s in (0, 59, 60, 3599, 3600, 172_799, 172_800)] == [
         "1分钟", "1分钟", "1分钟", "59分钟", "1小时", "47小时", "2天"
     ]  # fmt: skip
+
+
+NO_OFFICE_SAYS = (
+    "我的职务", "该做什么", "球在", "这个时间怎么来的", "已了结的职责", "系统到点", "用文字说", "派出勾选的",
+    "另填单位", "都说到", "给平台的办理结果", "关上", "眼下没有要办的", "规则列明的渠道", "说到同样词语的",
+)  # fmt: skip
+"""Words with which new users were lost (F103)."""
+NOT_AS_HEADINGS = ("由谁", "还剩", "应于")
+
+
+@pytest.mark.parametrize("word", NO_OFFICE_SAYS)
+def test_pages_and_manual_speak_as_an_office_does(word: str) -> None:
+    said = [message.id if isinstance(message.id, str) else message.id[0] for message in messages.kept() if message.id]
+    assert [text for text in said if word in text] == []
+    assert word not in (messages.SOURCE.parents[1] / "docs" / "using.md").read_text()
+
+
+def test_headings_speak_as_an_office_does() -> None:
+    said = {message.id for message in messages.kept() if isinstance(message.id, str)}
+    assert not said & set(NOT_AS_HEADINGS)
+    assert {"我的待办", "待办事项", "剩余时限", "责任单位/责任人", "办理期限", "暂无待办"} <= said

@@ -172,7 +172,7 @@ class Answer(Fields):
     """The answer in two parts, with what must stand beside it."""
 
     to_requester: RequiredText = Field(title="给诉求人的答复")
-    to_platform: RequiredText = Field(title="给平台的办理结果")
+    to_platform: RequiredText = Field(title="办理情况（报平台）")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
     policy_basis: Text = Field("", title="政策法规依据")
     feedback_method: FeedbackMethod | None = Field(

@@ -196,7 +196,7 @@ def may_report_case(case: CaseFacts | None, *, listed_as: str) -> Refusal | None
 def may_report_own(*, channel: str, desk: str | None, title: str, content: str, pack: Pack) -> Refusal | None:
     """没有工单号的，须写明渠道、标题和事项概述；渠道须是规则列明、已确定受理单位的。"""
     if channel not in pack.channels:
-        return Refusal("没有工单号的，须选择规则列明的渠道。", norms.NAMED_CHANNEL, field="channel")
+        return Refusal("没有工单号的，须选择规定的渠道。", norms.NAMED_CHANNEL, field="channel")
     if desk is None:
         label = pack.channels[channel].label
         return Refusal(f"渠道“{label}”还没有确定受理单位。", norms.NAMED_CHANNEL, field="channel")

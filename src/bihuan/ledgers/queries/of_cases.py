@@ -76,7 +76,7 @@ _SOURCES = (
     word("next_duty", "下一步", "next.kind", say=cases.DUTY_LABELS.get, width=12, usual=True),
     word("next_post", "待办职务", "s.pack || ' ' || next.post", say=lambda v: post(v) if v else None, width=12),
     source("next_clause", "依据条款", "next.clause", width=12),
-    moment("next_due_at", "应于", "next.due_at", usual=True),
+    moment("next_due_at", "办理期限", "next.due_at", usual=True),
     number("extensions", "延期", "s.extensions"),
     number("returns", "退单", "s.returns"),
     number("reworks", "重办", "s.reworks"),

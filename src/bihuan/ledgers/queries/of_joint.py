@@ -40,7 +40,7 @@ _SOURCES = (
     source("notified", "被通报单位", "members.notified", "members", width=20),
     source("wrong", "吹错哨单位", "wrong.names", "wrong", width=20),
     word("next_duty", "下一步", "next.kind", say=joint.DUTY_LABELS.get, width=14, usual=True),
-    moment("next_due_at", "应于", "next.due_at"),
+    moment("next_due_at", "办理期限", "next.due_at"),
     word("late", "是否超期", late("", _KEY), say=yes_no, width=9),
 )
 

@@ -63,7 +63,7 @@ _SOURCES = (
     word("next_duty", "下一步", "next.kind", say=matters.DUTY_LABELS.get, width=12, usual=True),
     word("next_post", "待办职务", "s.pack || ' ' || next.post", say=lambda v: post(v) if v else None, width=12),
     source("next_clause", "依据条款", "next.clause", width=12),
-    moment("next_due_at", "应于", "next.due_at"),
+    moment("next_due_at", "办理期限", "next.due_at"),
     moment("fed_back_at", "反馈时间", "feedback.submitted_at", "feedback"),
     word("proof", "签字或盖章", "feedback.proof", "feedback", say=labels(Proof), width=14),
     source("signer", "签字人", "feedback.signer_name", "feedback", width=10),

@@ -34,7 +34,7 @@ from bihuan.web.standing import signed_in
 from bihuan.web.subjects import Attempt, Kind, Told, page
 
 PREFIX = "unmask"
-SORTS = {"all": _("全部"), "people": _("人员办理"), "clock": _("系统到点"), "refused": _("被拒绝的")}
+SORTS = {"all": _("全部"), "people": _("人员办理"), "clock": _("系统自动"), "refused": _("被拒绝的")}
 """What the record of a subject can be narrowed to."""
 
 
