@@ -145,7 +145,6 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.RECORD_CONTACT: {"method": "phone", "reached": True},
         Act.ANSWER: {
             "outcome": "SOLVED",
-            "feedback_method": "phone",
             "to_requester": "路灯已修复，感谢反映。",
             "to_platform": "已更换灯具并恢复照明。",
             "policy_basis": "《城市照明管理规定》第二十六条",
@@ -169,7 +168,6 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         },
         Act.REPORT_GAP: {"gap": "无人接管。", "suggestion": "建议指定市政单位。"},
         Act.TAKE_BACK: {"reason": "不再需要认定。"},
-        Act.RECORD_CONTACT: {"reached": True},
         Act.RECORD_REFUSAL: {"refused_at": now.isoformat(), "how": "书面来函", "situation": "来函称不予办理。"},
         Act.REQUEST_TERMINATION: {"reason": "诉求人已起诉。", "basis": "人民法院受理通知书"},
         Act.APPROVE_TERMINATION: {"opinion": "情况属实。", "requester_told": "书面告知"},

@@ -52,6 +52,14 @@ def test_the_database_shows_it_to_nobody_else() -> None:
                 assert models.Draft.objects.count() == seen, actor.account
 
 
+def test_the_site_itself_may_let_it_go() -> None:
+    keep()
+    with as_the_site():
+        keep(values={"to_requester": ["路灯已换新"]})
+        commands.drop(form=FORM, actor=CLERK)
+    assert words() is None
+
+
 def test_it_lies_sealed_for_account_and_form() -> None:
     keep()
     with connection.cursor() as cursor:

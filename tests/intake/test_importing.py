@@ -108,7 +108,7 @@ def _plain_rows(sql: str, town: Town) -> list[dict[str, Any]]:
 
 def _prefix(town: Town) -> str:
     """What the numbers of its cases begin with, as the search keeps them."""
-    return {"tmany": "ma", "tone": "on"}[town.code]
+    return {"tmany": "ma", "tone": "on"}.get(town.code, "wx")
 
 
 def _plain(value: object, town: Town) -> object:

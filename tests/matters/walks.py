@@ -75,6 +75,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.DROP: {"reason": "诉求人当天已确认解决。"},
         A.JOIN: {"into": "没有这一件", "reason": "同一处路灯。"},
         A.CLASSIFY: {"matter_class": "general"},
+        A.ADD_KEY_PAPER: {"attachments": [1]},
         A.DENY: {"reason": "没有作过这个批示。"},
         A.ASSIGN: {"lead": town.unit, "ground": "duty", "basis": "三定规定第四条", "due_on": in_two_weeks},
         A.REASSIGN: {
@@ -161,8 +162,8 @@ class MatterWalk:
         if act == A.JOIN and self.same:
             said = {**said, "into": self.same, **fields}
         target = {} if act in (A.PROPOSE, A.REPORT) else {"number": self.number}
-        if act == A.ADD_KEY_PAPER:
-            said.setdefault("attachments", [self.scan("office.list_keeper")])
+        if act == A.ADD_KEY_PAPER and "attachments" not in fields:
+            said["attachments"] = [self.scan("office.list_keeper")]
         form = entry.fields.model_validate(said)
         self.done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
         self.number = self.done.number

@@ -90,6 +90,7 @@ def refused(door: Callable[[], object], field: str) -> None:
     assert (found.value.refusal.norm, found.value.refusal.field) == (norms.RESPONSIBLE_PERSONS, field)
 
 
+@pytest.mark.clause("WD-6.1c", "WD-6.1d")
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__.strip("_"))
 def test_no_door_of_wendeng_gives_work_to_a_unit_without_a_handler(wendeng: Town, door: Door) -> None:
     ask, unit, field = door(wendeng)
@@ -97,6 +98,7 @@ def test_no_door_of_wendeng_gives_work_to_a_unit_without_a_handler(wendeng: Town
     refused(ask, field)
 
 
+@pytest.mark.clause("HN-5.1a")
 @pytest.mark.parametrize("named", ["lead", "co_units"])
 def test_no_matter_is_assigned_to_a_unit_without_a_handler(huainan: Town, named: str) -> None:
     walk = to_class(MatterWalk(huainan))

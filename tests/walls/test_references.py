@@ -53,7 +53,7 @@ BY_WIDGET = {
     "topic": TOPIC,
 }
 BY_NAME = {"suggested_unit": UNIT, "unit": UNIT, "parent": SUBJECT, "case": SUBJECT}
-PLAIN = {None, "text", "channel"}
+PLAIN = {None, "text", "channel", "whether"}
 """Widgets of fields that name nothing of anybody's: words that somebody types, and channels of the regulation."""
 
 

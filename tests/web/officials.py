@@ -26,9 +26,14 @@ TOLD = ("feedback_at", "told_at", "refused_at")
 """What a person says of the moment at which they type."""
 
 
+ANSWERED = {"reached"}
+"""Questions of yes or no that nobody has answered before."""
+
+
 def typed_for(act: str, town: Town, now: datetime) -> Typed:
     """A form filled in by the book, as a browser sends it."""
     said = {name: "on" if value is True else value for name, value in filled(act, town, now).items()}
+    said |= dict.fromkeys(ANSWERED & said.keys(), "true")
     return {name: this_minute(town.code) if name in TOLD else value for name, value in said.items()}
 
 

@@ -14,23 +14,24 @@ from tests.determination.walks import (
     DeterminationWalk,
     ReferralWalk,
     to_determined,
-    to_submitted,
     walk_to,
     with_determiners,
 )
 from tests.walks import Walk
-from tests.web.officials import Office
+from tests.web.officials import Office, this_minute
 from tests.web.test_desk import FRAME
 
 pytestmark = pytest.mark.django_db
-MOST = 12
+MOST = 13  # since what was typed and not sent is given back
 
 
 @pytest.fixture
 def walk(office: Office) -> DeterminationWalk:
     """A dispute that lies with 编办 and 司法局."""
     town = with_determiners(office.town, office.began)
-    return to_submitted(DeterminationWalk(town, Walk(town, office.began)))
+    walk = DeterminationWalk(town, Walk(town, office.began)).begin()
+    walk.do(A.STATE_POSITION, by="other.handler")
+    return walk.along(A.SUBMIT)
 
 
 def earlier(office: Office) -> datetime:
@@ -117,7 +118,7 @@ def test_a_body_names_its_contact_on_its_page(office: Office, walk: Determinatio
 
 def test_a_refusal_is_put_on_file_explained_and_handed_over(office: Office, walk: DeterminationWalk) -> None:
     other = to_determined(DeterminationWalk(walk.town, Walk(walk.town, earlier(office)))).along(A.ASSIGN)
-    said = {"how": "书面来函", "situation": "来函称不予办理。"}
+    said = {"how": "书面来函", "situation": "来函称不予办理。", "refused_at": this_minute(walk.town.code)}
     case = f"/cases/{other.case.number}/acts/{CaseAct.RECORD_REFUSAL}/"
     assert office["desk.dispatcher"].client.post(case, said).status_code == 302
     refusal = ReferralWalk(walk.town, other.case)

@@ -118,7 +118,7 @@ def test_two_departments_that_check_in_at_once_both_succeed(office: Office) -> N
     url, there = f"/whistles/{walk.number}/", ("other.handler", "third.handler")
     shown = {who: office[who].read(url) for who in there}
     for who, page in shown.items():
-        office[who].send(page, f"{url}acts/check_in/", {"place": "现场", "people": "某"})
+        office[who].send(page, f"{url}acts/check_in/", {"place": "现场", "people": "某", "work_form": "on_site"})
     assert all(member.check_in_at for member in walk.facts.present)
 
 

@@ -191,5 +191,5 @@ def test_where_the_usual_end_is_not_allowed_none_is_chosen_for_anybody(office: O
     office.act("desk.caller", number, C.RECORD_CALLBACK, **said)
     page = office["desk.caller"].read(f"/cases/{number}/")
     assert page.form(f"/cases/{number}/acts/close/").values["closure"] == [""]
-    refused = office.act("desk.caller", number, C.CLOSE, status=409)
+    refused = office.act("desk.caller", number, C.CLOSE, status=422)
     assert 'id="close-closure-error"' in refused.html

@@ -11,6 +11,8 @@ from bihuan.startup.places import identity_key_file
 
 PRIVATE = 0o077
 """What the commands make, keys, seals and logs among it, is their owner's alone, whatever the shell's umask."""
+AS_OTHERS = frozenset({"up", "with-postgres"})
+"""These may run PostgreSQL under another account, which has to enter what they make: each thing gets its own mode."""
 WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "restore", "doctor"})
 """These start the processes that need Django, or read what knows no Django, and need none themselves."""
 
@@ -28,6 +30,8 @@ class Commands(click.Group):
         written = {_spoken(m.name): m.name for m in pkgutil.iter_modules(bihuan.cli.__path__)}.get(cmd_name)
         if written is None or written == "main":
             return None
+        if cmd_name not in AS_OTHERS:
+            os.umask(PRIVATE)
         if cmd_name == "worker":
             os.environ.setdefault("BIHUAN_PROCESS", "jobs")
         if cmd_name not in WITHOUT_DJANGO:
@@ -54,7 +58,6 @@ def _set_up_django() -> None:
 @click.version_option(package_name="bihuan")
 def main() -> None:
     """闭环：来件、派单、签收、答复、审核、回访、办结与清单事项销号。"""
-    os.umask(PRIVATE)
 
 
 if __name__ == "__main__":

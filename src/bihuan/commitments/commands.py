@@ -52,7 +52,7 @@ def put_down(locked: Locked[Any], promise: Promise, outcome: ClosureType) -> Non
 
 def _grant(locked: Locked[Any], promise: Promise, outcome: ClosureType, *, standing: bool) -> None:
     place, now = locked.facts.jurisdiction, locked.now
-    unit = organisations.named([promise.unit], place).get(promise.unit) if promise.unit else None
+    unit = organisations.named([promise.unit], place, now=now).get(promise.unit) if promise.unit else None
     people = organisations.holders([promise.unit], now) if promise.person else ()
     today, pack = organisations.today(now), locked.pack
     locked.grant(

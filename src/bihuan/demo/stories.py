@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, AppealType, Basis, ClosureType, DutyKind, Stage, Urgency
@@ -125,7 +126,7 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
         result = "经现场勘查，已列入下一步工作计划，完成后主动告知诉求人。"
     else:
         result = request.done
-    promise: dict[str, object] = {}
+    promise: dict[str, Any] = {}
     if outcome == ClosureType.PROMISED:
         promise = {
             "promise": f"{request.title}：列入计划办结，并告知诉求人。",
@@ -146,7 +147,7 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
     )
 
 
-def _told_by_phone(case: CaseWalk) -> dict[str, object]:
+def _told_by_phone(case: CaseWalk) -> dict[str, Any]:
     """The handler has just told the requester."""
     by = case.walk.by(case.lead, Post.HANDLER).name
     return {"feedback_method": "phone", "feedback_at": case.walk.now, "feedback_by": by}

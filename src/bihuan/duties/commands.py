@@ -172,7 +172,8 @@ SELECT id, %(now)s, %(why)s, %(rule)s, %(by_itself)s FROM stopped"""
 def pause(subject: str, kinds: Sequence[str], *, why: str, now: datetime, by_itself: bool = False) -> int:
     """Stop the clocks of the open duties of these kinds; answers how many. What rests `by_itself` is not resumed with
     its subject."""
-    said = {"subject": subject, "kinds": list(kinds), "why": why, "now": now, "rule": RULE, "by_itself": by_itself}
+    said: dict[str, Any] = {"subject": subject, "kinds": list(kinds), "why": why, "now": now}
+    said |= {"rule": RULE, "by_itself": by_itself}
     with connection.cursor() as cursor:
         cursor.execute(_PAUSE, said)
         return int(cursor.rowcount)

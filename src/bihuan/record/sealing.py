@@ -151,10 +151,8 @@ def _told(seal: SealLine, signer: Signer) -> str:
 
 
 def _signed(seal: SealLine, signature: object, signer: Signer | None) -> Signed:
-    if signature is None:
+    if signature is None or signer is None:  # without its key, as after a backup without keys, none can be told
         return Signed.NOT
-    if signer is None:
-        return Signed.WRONGLY
     try:
         signer.unsign(f"{seal.text()}{signer.sep}{signature}")
     except BadSignature:

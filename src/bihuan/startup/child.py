@@ -86,7 +86,7 @@ def wait_for(condition: Callable[[], bool], *, seconds: float, every: float = 0.
 
 def _turn_over(log: Path) -> None:
     """Keep a log and the one before it, 20 MB each at most when a process starts."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if log.exists() and log.stat().st_size > 20_000_000:
         log.replace(log.with_suffix(".old.log"))
 

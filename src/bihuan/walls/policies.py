@@ -192,9 +192,11 @@ DELETING = {
     "access_factor": ("access.commands.reset_second_factor",),
     "access_signin": ("access.commands.sweep",),
     "attachments_attachment": ("attachments.commands._take_away", "attachments.commands._make_room"),
+    "commitments_commitment": ("commitments.commands.put_down",),
+    "drafts_draft": tuple(f"drafts.commands.{name}" for name in ("keep", "drop", "drop_on", "drop_of", "forget")),
     "duties_dutyfigure": ("duties.commands.count_figures",),
     "duties_dutystanding": ("duties.commands.count_figures",),
-    "floodgate_bucket": ("floodgate.commands.sweep",),
+    "floodgate_bucket": ("floodgate.commands.sweep", "floodgate.commands.forget"),
     "ledgers_savedview": ("ledgers.commands.drop_view",),
     "record_onceness": ("record.commands.forget_answers",),
 }

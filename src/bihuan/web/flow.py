@@ -23,6 +23,18 @@ MANY = 4
 """An act that leads from so many stages to one is told below the drawing."""
 ANYWHERE = 5
 """So does one that in so many stages leaves the stage as it is."""
+ASIDE = frozenset(
+    {
+        "verify_instruction",
+        "deny_instruction",
+        "deny_key_whistle",
+        "fulfil_promise",
+        "check_promise",
+        "renew_promise",
+        "break_promise",
+    }
+)
+"""What stands beside a process is told below: whether a leader gave an instruction, what became of a promise."""
 START = "start"
 _ORDER: Mapping[str, int] = {"other": 0, "possible": 1, "walked": 2}
 
@@ -223,7 +235,8 @@ def _sketch(sketch: _Sketch, course: Course, drawn: Callable[[Norm], bool], *, b
         origin = say(move.origin) if move.origin else say("开始")
         sketch.rows.append((origin, done.text, done.who, say(move.target)))
         stays = move.origin == move.target
-        leads = move.act in anywhere if stays else (move.act, move.target) in many
+        beside = not course.possible and not course.way and str(move.act) in ASIDE
+        leads = beside or (move.act in anywhere if stays else (move.act, move.target) in many)
         key = move.act if stays else (move.act, move.target)
         again = key in told
         told.add(key)

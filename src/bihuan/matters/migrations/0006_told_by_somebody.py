@@ -4,5 +4,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matters", "0002_grams")]
+    dependencies = [("matters", "0005_paperless")]
     operations = [migrations.AlterField("feedback", "told_at", models.DateTimeField(null=True))]
