@@ -44,7 +44,7 @@ BLOWN = on(joint(W, member(check_in_at=NOW)), "other.handler")
 OVER = {"case_assignment": 2}
 ASKED_OUT, FINISHED = member(asked_out_at=NOW), member(finished_at=NOW)
 AT_WORK = ("handling", "awaiting", "sign_off", "hung", "rework")
-LED = (*AT_WORK, "adjudicating", "escalated", "submitted", "callback", "return_review")
+LED = (*AT_WORK, "adjudicating", "escalated", "submitted", "listed", "return_review")
 
 begin = asked(rules.may_begin, kind=L, standing="")
 link = asked(rules.may_link, case=case(), actor=person("unit.handler"), now=NOW, pack=WENDENG)

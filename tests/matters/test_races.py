@@ -30,8 +30,12 @@ REPEATABLE = {
 def doing(walk: MatterWalk, act: Act, by: str | None = None, version: int | None = None, **fields: object):  # type: ignore[no-untyped-def]
     """The act, ready to be run on another connection."""
     entry = ACTS[("matter", act)]
-    same = {"into": walk.same} if act == Act.JOIN else {}
-    form = entry.fields.model_validate({**filled(act, walk.town, walk.now), **same, **fields})
+    own: dict[str, object] = {}
+    if act == Act.JOIN:
+        own = {"into": walk.same}
+    elif act == Act.ADD_KEY_PAPER:
+        own = {"attachments": [walk.scan(DOERS[act])]}
+    form = entry.fields.model_validate({**filled(act, walk.town, walk.now), **own, **fields})
     actor = walk.actor(by or DOERS[act])
 
     def run() -> Done:

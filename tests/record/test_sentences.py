@@ -33,6 +33,7 @@ BY_A_FIELD = {
     "case.merged": ("case", "merge", "requester_told"),
     "case.terminated": ("case", "approve_termination", "requester_told"),
     "case.unmerged": ("case", "unmerge", "requester_told"),
+    "commitments.renewed": ("case", "renew_promise", "requester_told"),
 }
 """What was said stands in a field that had to be filled in."""
 
