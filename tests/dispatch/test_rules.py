@@ -6,7 +6,7 @@ import pytest
 
 from bihuan.cases.types import AppealType, Basis, ClosureType, DutyKind
 from bihuan.dispatch import papers, rules
-from bihuan.dispatch.types import FeedbackMethod
+from bihuan.dispatch.types import FeedbackMethod, UnitFollowUp
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, binding, case, owed, person, unit, without
 from tests.rule_tables import Row, asked
@@ -49,6 +49,8 @@ answer = asked(
     pack=WENDENG,
     now=NOW,
 )
+FORMED = case(form_resolved=False, form_follow_up="dissatisfied")
+differs = asked(rules.told_contradiction, case=FORMED, outcome=ClosureType.SOLVED, follow_up=None)
 sign = asked(rules.may_sign_off, **{**usual, "actor": person("unit.deputy", account="signer")})
 terminate = asked(rules.may_request_termination, **usual)
 decide_termination = asked(
@@ -223,6 +225,12 @@ ROWS = (
         case=case(appeal_type=AppealType.COMPLAINT),
         pack=without(WENDENG, norms.ANSWER_POLICY_BASIS),
     ),
+    differs.gives("solved against the form", "未解决"),
+    differs.gives("the requester sees it otherwise", "未解决，诉求人不满意", follow_up=UnitFollowUp.SATISFIED),
+    differs.gives("in the view alone", "诉求人不满意", outcome=ClosureType.PARTIAL, follow_up=UnitFollowUp.SATISFIED),
+    differs.gives("as the form says", "", outcome=ClosureType.PARTIAL, follow_up=UnitFollowUp.DISSATISFIED),
+    differs.gives("solved as the form says", "", case=case(form_resolved=True)),
+    differs.gives("where there is no form", "", case=case(), follow_up=UnitFollowUp.SATISFIED),
     answer.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
     answer.allows("told in the minute of the dispatch", case=case(assigned_at=NOW + 59 * SECOND)),
     answer.refuses(

@@ -9,6 +9,7 @@ import pytest
 from bihuan.audit.queries import verify
 from bihuan.cases.queries import facts as case_facts
 from bihuan.cases.types import Act as CaseAct
+from bihuan.dispatch import queries as dispatch
 from bihuan.duties import queries as duties
 from bihuan.duties.types import Outcome
 from bihuan.joint import queries as joint
@@ -236,6 +237,27 @@ def test_what_is_not_solved_together_can_still_be_reported(town: Town, kind: Kin
     it.do(A.INSTRUCT)
     assert {unit.unit for unit in it.facts.present if unit.finished_at is None} == {town.other}, "asked once more"
     to_signed(it)
+    clean()
+
+
+@BOTH
+@pytest.mark.clause("WD-2.3b", "WD-3.3b")
+def test_an_answer_against_the_form_says_why(town: Town, kind: Kind) -> None:
+    it = to_concluded(walk(town, kind), resolved=False).along(A.GRADE, A.NO_REPORT)
+    it.do(A.FILE_FORM, follow_up="dissatisfied")
+    it.do(A.SIGN_FORM)
+    assert (it.case.facts.form_resolved, it.case.facts.form_follow_up) == (False, "dissatisfied")
+    handler = f"{it.lead}.handler"
+    for said in ({"outcome": "SOLVED"}, {"outcome": "PARTIAL", "follow_up": "satisfied"}):
+        with pytest.raises(Refused, match="请说明理由") as no:
+            it.case.do(C.ANSWER, by=handler, **said)
+        assert no.value.refusal.field == "differs_because"
+    it.case.do(C.ANSWER, by=handler, follow_up="satisfied", differs_because="备案后配件到货，已修复。")
+    told = events(it.case.facts.subject)[-1]
+    assert "与备案表“未解决，诉求人不满意”不一致" in told.sentence
+    assert told.private == {"differs_because": "备案后配件到货，已修复。"}
+    (answer,) = dispatch.answers(it.case.number)
+    assert (answer.contradicts_form, answer.differs_because) == ("未解决，诉求人不满意", "备案后配件到货，已修复。")
     clean()
 
 

@@ -96,6 +96,11 @@ def hide_from_lead(number: str, *, now: datetime) -> None:
     leave(number, parts=[Part.MAIN], how=Departure.ENDED, now=now)
 
 
+def keep_form(number: str, *, resolved: bool | None, follow_up: str) -> None:
+    """Keep what the form says that was signed for the case; inside the command that signs it."""
+    Case.objects.filter(number=number).update(form_resolved=resolved, form_follow_up=follow_up)
+
+
 @whole
 def end_former(jurisdiction: str, now: datetime) -> int:
     """End the sight of the units from which a case was taken on an earlier day; answers how many."""

@@ -55,6 +55,10 @@ class Case(models.Model):
     answered_by = models.CharField(max_length=64, blank=True)
     signed_off_by = models.CharField(max_length=64, blank=True)
     reviewed_by = models.CharField(max_length=64, blank=True)
+    form_resolved = models.BooleanField(null=True)
+    """Whether it was solved together, as the newest signed form says that stands with the case."""
+    form_follow_up = models.CharField(max_length=16, blank=True, default="", db_default="")
+    """What the requester said of it, as the same form says."""
     parent = models.ForeignKey("self", to_field="number", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -467,6 +467,8 @@ class CaseFacts:
     requester: int | None
     secret: bool = False
     accused: tuple[str, ...] = ()
+    form_resolved: bool | None = None
+    form_follow_up: str = ""
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
 

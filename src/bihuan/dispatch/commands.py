@@ -129,6 +129,8 @@ def _give(locked: Locked[CaseFacts], fields: Dispatch, happening: CaseDispatched
             "assigned_at": now,
             "signed_in_at": None,
             "contacted_at": None,
+            "form_resolved": None,
+            "form_follow_up": "",
         },
         parts=cases.with_parts(case, lead=fields.lead, co=fields.co_units),
         also_opens=(DutyKind.LINK,) if fields.co_units else (),
@@ -399,6 +401,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         ),
     )
     commitments.put_down(locked, Promise.of(fields, case.lead), fields.outcome)
+    contradiction = rules.told_contradiction(case, outcome=fields.outcome, follow_up=fields.follow_up)
     unmet = DutyKind.FIRST_CONTACT in case.duties and not through_desk
     missed = unmet and rules.is_out_of_reach(queries.contact_attempts(case))
     edition, digest = keep_answer(
@@ -414,6 +417,8 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         feedback_at=feedback_at,
         feedback_by="" if case.anonymous else fields.feedback_by,
         follow_up=fields.follow_up or "",
+        contradicts_form=contradiction,
+        differs_because=fields.differs_because if contradiction else "",
     )
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
@@ -426,6 +431,8 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             follow_up=fields.follow_up,
             attachments=fields.attachments,
             uncontacted="；首次联系：未联系上" if missed else "",
+            contradicts_form=f"；与备案表“{contradiction}”不一致" if contradiction else "",
+            differs_because=fields.differs_because if contradiction else "",
         ),
         changes={
             "answered_by": actor.account,

@@ -13,6 +13,7 @@ class Answer(models.Model):
         kinds=("case",),
         of="case_id",
         instead=("to_requester", "to_platform", "policy_basis"),
+        emptied=("differs_because",),
         lasting={"feedback_by": "反馈人姓名，公务信息"},
     )
 
@@ -29,6 +30,8 @@ class Answer(models.Model):
     feedback_at = models.DateTimeField(null=True)
     feedback_by = models.CharField(max_length=200, blank=True)
     follow_up = models.CharField(max_length=16, blank=True)
+    contradicts_form = models.CharField(max_length=64, blank=True, default="", db_default="")
+    differs_because = models.TextField(blank=True, default="", db_default="")
     signed_off_by = models.CharField(max_length=64, blank=True)
     signed_off_at = models.DateTimeField(null=True)
 

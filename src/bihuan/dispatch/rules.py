@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_be_told_by, may_pass_on, tried_enough
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
-from bihuan.dispatch.types import AT_ONCE, FeedbackMethod
+from bihuan.dispatch.types import AT_ONCE, FeedbackMethod, UnitFollowUp
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Need, Needs
@@ -253,6 +253,34 @@ def answers(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
     return {"outcome": ANSWERABLE, "feedback_method": told}
 
 
+def told_contradiction(case: CaseFacts, *, outcome: ClosureType, follow_up: UnitFollowUp | None) -> str:
+    """In what an answer says otherwise than the form that was signed for the case; nothing where it does not."""
+    said = (
+        _unsolved(case) if outcome == ClosureType.SOLVED else "",
+        _seen_otherwise(case) if follow_up and follow_up != case.form_follow_up else "",
+    )
+    return "，".join(filter(None, said))
+
+
+def _unsolved(case: CaseFacts) -> str:
+    return "未解决" if case.form_resolved is False else ""
+
+
+def _seen_otherwise(case: CaseFacts) -> str:
+    return f"诉求人{UnitFollowUp(case.form_follow_up).label}" if case.form_follow_up else ""
+
+
+def _against_the_form(case: CaseFacts) -> list[Need]:
+    """When an answer says otherwise than the form that was signed for the case, and has to say why."""
+    otherwise = [view for view in UnitFollowUp if view != case.form_follow_up]
+    differs = ((_unsolved(case), {"outcome": (ClosureType.SOLVED,)}), (_seen_otherwise(case), {"follow_up": otherwise}))
+    return [
+        Need(f"已审签的备案表写的是“{words}”，答复与它不一致，请说明理由。", norms.ANSWER_TRUTH_DECLARED, when=when)
+        for words, when in differs
+        if words
+    ]
+
+
 def asked_of_answer(case: CaseFacts, pack: Pack) -> Needs:
     """What an answer cannot do without on this case."""
     basis, explained = list[Need](), {"outcome": (ClosureType.EXPLAINED,)}
@@ -262,8 +290,13 @@ def asked_of_answer(case: CaseFacts, pack: Pack) -> Needs:
     if case.appeal_type in BASED and pack.binds(norms.ANSWER_POLICY_BASIS):
         basis.append(Need(f"{case.appeal_type.label}的答复须写明政策法规依据。", norms.ANSWER_POLICY_BASIS))
     declared = Need("须声明本单位对回复内容的真实性负责。", norms.ANSWER_TRUTH_DECLARED)
-    truthful = {"truthful": (declared,)} if pack.binds(norms.ANSWER_TRUTH_DECLARED) else {}
-    return {**({"policy_basis": tuple(basis)} if basis else {}), **truthful}
+    true = pack.binds(norms.ANSWER_TRUTH_DECLARED)
+    differs = _against_the_form(case) if true else []
+    return {
+        **({"policy_basis": tuple(basis)} if basis else {}),
+        **({"differs_because": tuple(differs)} if differs else {}),
+        **({"truthful": (declared,)} if true else {}),
+    }
 
 
 @carries_out(norms.SIGN_OFF, norms.SEPARATION)

@@ -183,6 +183,12 @@ class Answer(Fields):
         "", title="反馈人", description="由谁反馈诉求人；匿名诉求、由受理单位转达的不填，其他的必填"
     )
     follow_up: UnitFollowUp | None = Field(None, title="诉求人对单位回访的意见")
+    differs_because: Annotated[
+        Text,
+        Field(
+            title="与备案表不一致的理由", description="备案表写未解决而答复已解决的，或诉求人意见与备案表不一致的填写"
+        ),
+    ] = ""
     promise: PromiseText = ""
     promise_unit: PromiseUnit = None
     promise_person: PromisePerson = ""
@@ -466,7 +472,8 @@ class Answered(Happening):
     """The unit answered."""
 
     kind: ClassVar[str] = "case.answered"
-    sentence: ClassVar[str] = "提交答复（第{answer_version}稿，{outcome}）{uncontacted}，待审签"
+    sentence: ClassVar[str] = "提交答复（第{answer_version}稿，{outcome}）{uncontacted}{contradicts_form}，待审签"
+    private: ClassVar[frozenset[str]] = frozenset({"differs_because"})
 
     answer_version: int
     outcome: ClosureType
@@ -474,6 +481,8 @@ class Answered(Happening):
     follow_up: UnitFollowUp | None
     attachments: tuple[int, ...]
     uncontacted: str = ""
+    contradicts_form: str = ""
+    differs_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -586,6 +595,8 @@ class AnswerRow:
     feedback_at: datetime | None
     feedback_by: str
     follow_up: str
+    contradicts_form: str
+    differs_because: str
     signed_off_by: str
     signed_off_at: datetime | None
 

@@ -153,6 +153,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
         signed_at=now,
         digest=digest,
     )
+    cases.keep_form(joint.case, resolved=joint.resolved, follow_up=form.follow_up)
     cases.note(
         joint.case,
         FormUploaded(what=joint.kind.label, number=joint.number, digest=digest),
