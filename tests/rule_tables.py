@@ -13,10 +13,11 @@ A table names a rule with the facts of the everyday, and in each row what differ
         row.holds()
 
 Every `return Refusal` has its row, with a row just beside its limit that is allowed: `make mutants` looks for what is
-missing. Norm and field are asserted, and whether an attempt is kept as evidence; never the words.
+missing. Norm and field are asserted, whether an attempt is kept as evidence, and whether the act means nothing there
+(`moot`), or something was not said (`missing`); never the words.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ class Row:
     rule: Callable[..., object]
     facts: Mapping[str, Any]
     answer: object
-    """A `_No`, or exactly what the rule gives."""
+    """A `_No`, `_Needs`, or exactly what the rule gives."""
 
     def __str__(self) -> str:
         return f"{self.rule.__name__}: {self.name}"
@@ -42,8 +43,14 @@ class Row:
         given = self.rule(**self.facts)
         if isinstance(self.answer, _No):
             assert isinstance(given, Refusal), f"{self}: allowed"
-            assert _No(given.norm, given.field or "", given.evidence) == self.answer, str(self)
+            no = _No(given.norm, given.field or "", given.evidence, given.moot, given.missing)
+            assert no == self.answer, f"{self}: {no}"
             assert given.reason, f"{self}: refused without a reason"
+        elif isinstance(self.answer, _Needs):
+            assert isinstance(given, Mapping), f"{self}: {given!r}"
+            said = {field: [(need.norm, dict(need.when)) for need in needs] for field, needs in given.items()}
+            assert said == self.answer.fields, f"{self}: {said}"
+            assert all(need.reason for needs in given.values() for need in needs), f"{self}: wanted without a reason"
         else:
             assert given == self.answer, f"{self}: {given!r}"
 
@@ -55,6 +62,15 @@ class _No:
     norm: Norm | None
     field: str
     evidence: bool
+    moot: bool
+    missing: bool
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """What of needs is asserted."""
+
+    fields: Mapping[str, list[tuple[Norm, Mapping[str, Collection[str]]]]]
 
 
 @dataclass(frozen=True)
@@ -68,12 +84,30 @@ class Asked:
         """With these facts the rule has nothing against it."""
         return self.gives(name, None, **facts)
 
-    def refuses(self, name: str, norm: Norm | None, field: str = "", /, *, evidence: bool = False, **facts: Any) -> Row:
+    def refuses(
+        self,
+        name: str,
+        norm: Norm | None,
+        field: str = "",
+        /,
+        *,
+        evidence: bool = False,
+        moot: bool = False,
+        missing: bool = False,
+        **facts: Any,
+    ) -> Row:
         """With these facts the rule says no for that norm, and blames that field of the form if one is to blame.
 
-        Without a norm it is wrong in form alone. `evidence`: the attempt is kept.
+        Without a norm it is wrong in form alone. `evidence`: the attempt is kept. `moot`: the act means nothing there.
+        `missing`: something compulsory was not said.
         """
-        return Row(name, self.rule, {**self.usual, **facts}, _No(norm, field, evidence))
+        return Row(name, self.rule, {**self.usual, **facts}, _No(norm, field, evidence, moot, missing))
+
+    def wants(
+        self, name: str, fields: Mapping[str, list[tuple[Norm, Mapping[str, Collection[str]]]]], /, **facts: Any
+    ) -> Row:
+        """With these facts a form must have exactly these fields, each for these norms and in these cases."""
+        return Row(name, self.rule, {**self.usual, **facts}, _Needs(fields))
 
     def gives(self, name: str, value: object, /, **facts: Any) -> Row:
         """With these facts the rule answers exactly this."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bihuan.access import queries, rules
-from bihuan.access.types import POWERS, Owed, Power
+from bihuan.access.types import LONGEST_WAIT, POWERS, Owed, Power
 from bihuan.organisations.types import JurisdictionFacts, Post
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, person, plain
@@ -24,6 +24,7 @@ barred = asked(
 second_factor = asked(rules.needs_second_factor, seats=person("unit.handler").seats, required=True)
 owes = asked(rules.owed, provisional=False, strong=False, enrolled=False, needed=True)
 alive = asked(rules.alive, began_at=NOW, seen_at=NOW, at=NOW, idle=HOUR, whole=3 * HOUR)
+wait = asked(rules.wait, left=0.9, last=NOW, at=NOW)
 within = asked(rules.within, networks=("10.20.0.0/16",), address="10.20.255.255")
 change = asked(rules.may_change_password, tokens=1, chosen=True)
 administer = asked(rules.may_administer, actor=ADMINISTRATOR, account="other", jurisdiction="town")
@@ -52,6 +53,17 @@ ROWS = (
     alive.gives("left alone for an hour", False, at=NOW + HOUR),
     alive.gives("seen, and young enough", True, seen_at=NOW + 2 * HOUR, at=NOW + 3 * HOUR - timedelta(seconds=1)),
     alive.gives("seen, and too old", False, seen_at=NOW + 3 * HOUR, at=NOW + 3 * HOUR),
+    #
+    wait.gives("nothing while a try is left", 0, left=1),
+    wait.gives("nothing before the first try", 0, left=0, last=None),
+    wait.gives("a second after the last", 1),
+    wait.gives("nothing a second later", 0, at=NOW + timedelta(seconds=1)),
+    wait.gives("nothing ever after", 0, at=NOW + HOUR),
+    wait.gives("the rest of a second that has begun", 1, at=NOW + timedelta(milliseconds=1)),
+    wait.gives("twice as long for one that is owed", 2, left=-1),
+    wait.gives("eight seconds for three", 8, left=-3),
+    wait.gives("three of eight seconds", 3, left=-3, at=NOW + timedelta(seconds=5)),
+    wait.gives("and so long at most", LONGEST_WAIT, left=-60),
     #
     within.gives("from the network", True),
     within.gives("from beside it", False, address="10.21.0.0"),

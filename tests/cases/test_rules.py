@@ -10,6 +10,7 @@ from tests.facts import NOW, case, unit
 from tests.rule_tables import Row, asked
 
 KNOWN = {"a": unit("department", code="a")}
+known = asked(rules.may_be_known_to, case=case(accused=("a",), secret=True), lead="a")
 go = asked(rules.may_go_to, units=["a"], case=case(accused=("a",)), known=KNOWN, reason="别无其他单位。", field="lead")
 tell = asked(rules.may_be_told_by, through_desk=False, confidential=False, field="feedback_method")
 ask = asked(rules.may_ask_desk, confidential=True)
@@ -35,8 +36,20 @@ ROWS = (
         units=["b", "a"],
         case=case(accused=("a",), secret=True),
     ),
+    go.refuses(
+        "an accused unit that nobody knows any more",
+        norms.IDENTITY_PROTECTED,
+        "lead",
+        case=case(accused=("a",), secret=True),
+        known={},
+    ),
     go.allows("another unit in secret", units=["b"], case=case(accused=("a",), secret=True), reason=""),
     go.allows("nobody in secret", units=[], case=case(accused=("a",), secret=True), reason=""),
+    #
+    known.refuses("the accused unit in secret", norms.IDENTITY_PROTECTED, "parent"),
+    known.allows("the accused unit in the open", case=case(accused=("a",))),
+    known.allows("another unit in secret", lead="b"),
+    known.allows("nobody in secret", lead=None),
     #
     tell.allows("the unit itself"),
     tell.refuses(
@@ -48,9 +61,9 @@ ROWS = (
     tell.allows("the desk where secrecy was asked for", through_desk=True, confidential=True),
     #
     ask.allows("where secrecy was asked for"),
-    ask.refuses("where it was not", norms.IDENTITY_PROTECTED, confidential=False),
+    ask.refuses("where it was not", norms.IDENTITY_PROTECTED, moot=True, confidential=False),
     pass_on.allows("what was asked"),
-    pass_on.refuses("nothing", norms.IDENTITY_PROTECTED, owed=False),
+    pass_on.refuses("nothing", norms.IDENTITY_PROTECTED, moot=True, owed=False),
     #
     enough.gives("the first attempt", False),
     enough.gives("another within two hours", False, earlier=[NOW - timedelta(hours=2) + timedelta(seconds=1)]),

@@ -36,6 +36,7 @@ decide_extension = asked(
 contact = asked(rules.may_record_contact, **usual)
 relay = asked(rules.may_relay, **{**usual, "case": case(secret=True, requester=7)})
 answer_relay = asked(rules.may_answer_relay, **{**usual, "case": case(duties=owed(DutyKind.RELAY))})
+out_of_reach = asked(rules.is_out_of_reach, attempts=(NOW, NOW - timedelta(hours=2)))
 happened = asked(rules.may_have_happened, at=NOW, now=NOW, field="contacted_at")
 wait = asked(rules.may_await, **usual)
 answer = asked(
@@ -51,6 +52,8 @@ answer = asked(
 )
 FORMED = case(form_resolved=False, form_follow_up="dissatisfied")
 differs = asked(rules.told_contradiction, case=FORMED, outcome=ClosureType.SOLVED, follow_up=None)
+answers = asked(rules.answers, case=case(), actor=HANDLER, pack=WENDENG)
+of_answer = asked(rules.asked_of_answer, case=case(), pack=WENDENG)
 sign = asked(rules.may_sign_off, **{**usual, "actor": person("unit.deputy", account="signer")})
 terminate = asked(rules.may_request_termination, **usual)
 decide_termination = asked(
@@ -62,6 +65,9 @@ return_form = asked(papers.return_asked, case=case(returns=1))
 extension_form = asked(papers.extension_asked, case=case(extensions=1))
 reply = asked(papers.answer_signed, case=case())
 
+DIRECTLY = [way for way in FeedbackMethod if way is not FeedbackMethod.THROUGH_DESK]
+EXPLAINED = (norms.ANSWER_EXPLAINED, {"outcome": (ClosureType.EXPLAINED,)})
+BASED, TRUE = (norms.ANSWER_POLICY_BASIS, {}), (norms.ANSWER_TRUTH_DECLARED, {})
 EXTENSION, RETURNED = norms.EXTENSION_WITH_APPROVAL, norms.RETURN_NOT_OWN_DUTY
 DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD
 
@@ -171,19 +177,24 @@ ROWS = (
     decide_extension.allows("what was asked for"),
     decide_extension.refuses("what nobody asked for", EXTENSION, case=case()),
     #
+    out_of_reach.gives("two attempts, two hours apart", True),
+    out_of_reach.gives("two attempts within two hours", False, attempts=(NOW, NOW - timedelta(hours=1))),
+    out_of_reach.gives("one attempt", False, attempts=(NOW,)),
+    out_of_reach.gives("none", False, attempts=()),
     contact.allows("the first time"),
     contact.refuses("with nobody", norms.FIRST_CONTACT, case=case(anonymous=True)),
     contact.refuses("a second time", norms.FIRST_CONTACT, case=case(contacted_at=NOW)),
     contact.refuses("the unit, in secret", norms.IDENTITY_PROTECTED, case=case(secret=True, requester=7)),
     contact.allows("the desk, in secret", case=case(secret=True, requester=7), actor=CALLER),
     contact.allows("the unit, where nobody is known of whom to keep a secret", case=case(secret=True)),
-    contact.refuses("the desk, in the open", norms.FIRST_CONTACT, actor=CALLER),
+    contact.refuses("the desk, in the open", norms.FIRST_CONTACT, moot=True, actor=CALLER),
+    contact.allows("another of the unit, in the open", actor=person("unit.deputy")),
     contact.allows("who handles and calls, in the open", actor=person("desk.caller", "unit.handler")),
     relay.allows("in secret"),
-    relay.refuses("in the open", norms.IDENTITY_PROTECTED, case=case(requester=7)),
-    relay.refuses("of nobody", norms.IDENTITY_PROTECTED, case=case(secret=True)),
+    relay.refuses("in the open", norms.IDENTITY_PROTECTED, moot=True, case=case(requester=7)),
+    relay.refuses("of nobody", norms.IDENTITY_PROTECTED, moot=True, case=case(secret=True)),
     answer_relay.allows("what is owed"),
-    answer_relay.refuses("what is not", norms.IDENTITY_PROTECTED, case=case()),
+    answer_relay.refuses("what is not", norms.IDENTITY_PROTECTED, moot=True, case=case()),
     happened.allows("now"),
     happened.refuses("in a minute", norms.FIRST_CONTACT, "contacted_at", at=NOW + MINUTE),
     happened.allows("in the minute of the dispatch", since=NOW + 59 * SECOND),
@@ -231,12 +242,44 @@ ROWS = (
     differs.gives("as the form says", "", outcome=ClosureType.PARTIAL, follow_up=UnitFollowUp.DISSATISFIED),
     differs.gives("solved as the form says", "", case=case(form_resolved=True)),
     differs.gives("where there is no form", "", case=case(), follow_up=UnitFollowUp.SATISFIED),
+    answers.gives("told by the unit", {"outcome": rules.ANSWERABLE, "feedback_method": DIRECTLY}),
+    answers.gives(
+        "told by the desk where secrecy was asked for",
+        {"outcome": rules.ANSWERABLE, "feedback_method": [FeedbackMethod.THROUGH_DESK]},
+        case=case(secret=True, requester=7),
+    ),
+    of_answer.wants("of a request for help", {"policy_basis": [EXPLAINED], "truthful": [TRUE]}),
+    *(
+        of_answer.wants(
+            f"of a {word.label}", {"policy_basis": [EXPLAINED, BASED], "truthful": [TRUE]}, case=case(appeal_type=word)
+        )
+        for word in rules.BASED
+    ),
+    of_answer.wants(
+        "of a complaint where the law need not be told",
+        {"truthful": [TRUE]},
+        case=case(appeal_type=AppealType.COMPLAINT),
+        pack=without(WENDENG, norms.ANSWER_EXPLAINED, norms.ANSWER_POLICY_BASIS),
+    ),
+    of_answer.wants(
+        "of a complaint where it is told of complaints alone",
+        {"policy_basis": [BASED], "truthful": [TRUE]},
+        case=case(appeal_type=AppealType.COMPLAINT),
+        pack=without(WENDENG, norms.ANSWER_EXPLAINED),
+    ),
+    of_answer.wants(
+        "where nobody need stand by it",
+        {"policy_basis": [EXPLAINED]},
+        pack=without(WENDENG, norms.ANSWER_TRUTH_DECLARED),
+    ),
     answer.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
     answer.allows("told in the minute of the dispatch", case=case(assigned_at=NOW + 59 * SECOND)),
     answer.refuses(
         "told in the minute before", norms.ANSWER_TWO_PARTS, "feedback_at", case=case(assigned_at=NOW + MINUTE)
     ),
-    answer.refuses("told nobody", norms.ANSWER_TWO_PARTS, "feedback_method", feedback_method=None, feedback_at=None),
+    answer.refuses(
+        "told nobody", norms.ANSWER_TWO_PARTS, "feedback_method", missing=True, feedback_method=None, feedback_at=None
+    ),
     answer.allows("nobody is there to be told", case=case(anonymous=True), feedback_method=None, feedback_at=None),
     #
     sign.allows("another person"),

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bihuan.cases.types import ClosureType
+from bihuan.cases.stages import ANSWERED, ENDS
+from bihuan.cases.types import ClosureType, DutyKind, Stage
 from bihuan.feedback import rules
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Satisfied, Solved
 from bihuan.policy import norms
-from tests.facts import NOW, REQUESTER, WENDENG, binding, case, person, plain, without
+from tests.facts import NOW, REQUESTER, WENDENG, binding, case, owed, person, plain, without
 from tests.rule_tables import Row, asked
 
 DAY = timedelta(days=1)
@@ -42,6 +43,15 @@ close = asked(rules.may_close, **calling, pack=WENDENG)
 close_as = asked(rules.may_close_as, closure=ClosureType.SOLVED, callbacks=(WELL,))
 rework = asked(rules.may_rework, **{**calling, "callbacks": (NOT_SOLVED,)}, pack=WENDENG)
 reopen = asked(rules.may_reopen, **usual)
+closures = asked(rules.closures, callbacks=(WELL,))
+methods = asked(rules.methods, actor=CALLER)
+unsolved = asked(rules.may_decide_unsolved, **{**usual, "case": case(duties=owed(DutyKind.UNSOLVED_FOLLOW_UP))})
+TOLD = case(stage=Stage.MERGED, duties=owed(DutyKind.TELL_RESULT), callback_wanted=False)
+HEARD = case(stage=Stage.MERGED, duties=owed(DutyKind.TELL_RESULT))
+joined = asked(rules.may_hear_joined, case=HEARD)
+tell = asked(rules.may_tell_result, **{**usual, "case": TOLD})
+follow = asked(rules.may_follow_answer, parent=case())
+alone = asked(rules.may_go_on_alone, parent=case())
 archive = asked(rules.may_archive, ripe_at=NOW, now=NOW)
 
 TOO_NEAR = (
@@ -84,6 +94,18 @@ ROWS = (
     record.allows("after one that reached nobody"),
     record.refuses("after one that reached somebody", norms.CALLBACK_ATTEMPTS, callbacks=(*missed(0), WELL)),
     record.refuses("the drafter", norms.SEPARATION, actor=person("desk.caller", account="drafter")),
+    record.allows("what was joined, after an answer", case=HEARD, parent=case(number="C2")),
+    record.refuses(
+        "what was joined, before one", norms.MERGE_REPEATS, moot=True, case=case(stage=Stage.MERGED), parent=case()
+    ),
+    record.refuses(
+        "whoever handled what it was joined to", norms.SEPARATION, case=HEARD, parent=case(answered_by="somebody")
+    ),
+    record.allows(
+        "whoever handled it before it was joined",
+        case=case(stage=Stage.MERGED, duties=owed(DutyKind.TELL_RESULT), answered_by="somebody"),
+        parent=case(),
+    ),
     method.allows("an official by telephone"),
     method.allows("whoever asked on the site", method=CallbackMethod.SELF, actor=REQUESTER),
     method.refuses("an official on the site for them", norms.CALLBACK, "method", method=CallbackMethod.SELF),
@@ -141,6 +163,9 @@ ROWS = (
         "closure",
         callbacks=(call(solved=Solved.PARTLY, satisfied=Satisfied.NO),),
     ),
+    close_as.refuses(
+        "solved though they are satisfied without", norms.CLOSE, "closure", callbacks=(call(solved=Solved.NO),)
+    ),
     close_as.allows("explained where they say no", closure=ClosureType.EXPLAINED, callbacks=(NOT_SOLVED,)),
     close_as.allows("solved where they say in part", callbacks=(call(solved=Solved.PARTLY),)),
     close_as.allows("solved where nobody was reached", callbacks=missed(0, 0, 1)),
@@ -160,6 +185,31 @@ ROWS = (
     #
     reopen.allows("what a unit handled"),
     reopen.refuses("what was answered at once", norms.REOPEN, case=case(lead=None)),
+    closures.gives("all of them where all is well", list(rules.CLOSABLE)),
+    closures.gives("all but solved where it is not", list(rules.CLOSABLE[1:]), callbacks=(NOT_SOLVED,)),
+    methods.gives("an official's", [way for way in CallbackMethod if way is not CallbackMethod.SELF]),
+    methods.gives("the requester's", [CallbackMethod.SELF], actor=REQUESTER),
+    unsolved.allows("what is followed up"),
+    unsolved.refuses("what is not", norms.UNSOLVED, moot=True, case=case()),
+    joined.allows("after an answer"),
+    joined.refuses("before one", norms.MERGE_REPEATS, moot=True, case=case(stage=Stage.MERGED)),
+    joined.refuses("who wants no call", norms.CALLBACK, case=TOLD),
+    tell.allows("after an answer"),
+    tell.refuses("before one", norms.MERGE_REPEATS, moot=True, case=case(callback_wanted=False)),
+    tell.refuses("who wants a call", norms.CALLBACK, case=HEARD),
+    tell.allows("who wants a call where nobody calls", case=HEARD, pack=without(WENDENG, norms.CALLBACK)),
+    *(
+        row
+        for stage in Stage
+        for row in (
+            follow.allows(stage.label, parent=case(stage=stage))
+            if stage in ANSWERED
+            else follow.refuses(stage.label, norms.MERGE_REPEATS, parent=case(stage=stage)),
+            alone.allows(stage.label, parent=case(stage=stage))
+            if stage in ENDS and stage not in ANSWERED
+            else alone.refuses(stage.label, norms.MERGE_REPEATS, parent=case(stage=stage)),
+        )
+    ),
     archive.allows("when its time has come"),
     archive.refuses("a second before", norms.ARCHIVE, now=NOW - timedelta(seconds=1)),
 )

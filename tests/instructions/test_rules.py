@@ -59,14 +59,16 @@ ROWS = (
     ),
     rest.refuses("of tomorrow", NORM, "issued_on", given=given(issued_on=date(2025, 3, 4))),
     rest.refuses("of oneself", NORM, "leader_account", by="vice"),
+    rest.allows("of nobody's account, by nobody's", given=given(account=""), leaders=(), by=""),
     rest.refuses("without the leader's account", NORM, "leader_account", given=given(account="")),
     rest.refuses("of somebody who was no leader", NORM, "leader_account", given=given(account="other")),
     rest.refuses("of an account where there is no leader", NORM, "leader_account", leaders=()),
     scan.allows("pictures and papers"),
     scan.refuses("a recording", NORM, "scan", mimes=["image/png", "audio/mpeg"]),
     verify.allows("the leader"),
-    verify.refuses("nothing waits", NORM, entered=None),
+    verify.refuses("nothing waits", NORM, moot=True, entered=None),
     verify.refuses("who entered it", NORM, actor=person("leaders.leader", account="clerk")),
+    verify.refuses("the head who entered it", NORM, entered=BY_OFFICE, actor=person("desk.head", account="clerk")),
     verify.refuses("another leader", NORM, actor=person("leaders.leader", account="head")),
     verify.allows(
         "who succeeded the leader", entered=row(in_office=False), actor=person("leaders.leader", account="head")

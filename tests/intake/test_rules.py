@@ -6,7 +6,7 @@ import pytest
 
 from bihuan.cases.types import AppealType, Stage, Urgency
 from bihuan.intake import rules
-from bihuan.intake.types import Register
+from bihuan.intake.types import Agreed, Register
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, case, person, without
 from tests.rule_tables import Row, asked
@@ -14,6 +14,7 @@ from tests.rule_tables import Row, asked
 NAMELESS = Register(channel="hotline", title="路灯不亮", content="东门外。", anonymous=True)
 NAMED = NAMELESS.model_copy(update={"anonymous": False, "name": "王某", "phone": "13800001234"})
 usual = {"case": case(), "actor": person("desk.reviewer"), "now": NOW, "pack": WENDENG}
+TODAY, PROTECTED = NOW.date(), norms.IDENTITY_PROTECTED
 PARENT = case(number="C2")
 
 take_in = asked(rules.may_take_in, channel="hotline", desk="desk", pack=WENDENG)
@@ -23,6 +24,10 @@ come = asked(rules.may_have_come, received_at=NOW, now=NOW)
 at_once = asked(rules.may_answer_at_once, **{**usual, "case": case(appeal_type=AppealType.CONSULT)})
 hand_over = asked(rules.may_hand_over, **{**usual, "case": case(urgency=Urgency.URGENT)})
 decline = asked(rules.may_decide_decline, **usual)
+accused = asked(rules.may_be_accused, codes=("a",), known=("a", "b"))
+renew = asked(rules.may_renew_code, **{**usual, "case": case(requester=7)})
+code = asked(rules.may_be_given_code, agreed=Agreed.TITLE, day=None, came_on=(TODAY,), on_file=True)
+BY_DAY = {"agreed": Agreed.DAY, "day": TODAY}
 merge = asked(rules.may_merge, case=case(), parent=PARENT)
 merged = asked(rules.may_be_merged, children=0)
 
@@ -43,6 +48,19 @@ ROWS = (
     nameless.allows("whoever gives a name", fields=NAMED, pack=without(WENDENG, norms.CLOSE_WITHOUT_CALLBACK)),
     come.allows("now"),
     come.refuses("in a second", norms.REGISTER, "received_at", received_at=NOW + timedelta(seconds=1)),
+    #
+    accused.allows("one of the units"),
+    accused.allows("every unit", codes=("a", "b")),
+    accused.allows("nobody", codes=()),
+    accused.refuses("a unit that is not there", None, "accused", codes=("a", "c")),
+    renew.allows("of somebody"),
+    renew.refuses("of nobody", PROTECTED, case=case()),
+    code.allows("who knew what it is about"),
+    code.allows("who knew what it is about, and said another day", day=TODAY - timedelta(days=1)),
+    code.allows("who knew the day", **BY_DAY),
+    code.refuses("who was asked for the day and said none", PROTECTED, "day", **{**BY_DAY, "day": None}),
+    code.refuses("of another telephone", PROTECTED, "phone", evidence=True, on_file=False),
+    code.refuses("who said another day", PROTECTED, "day", evidence=True, **{**BY_DAY, "came_on": ()}),
     #
     at_once.allows("a question"),
     *(

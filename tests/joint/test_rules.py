@@ -1,6 +1,7 @@
 """Rules of joint handling, asked with facts alone."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,9 @@ from bihuan.joint.types import (
     Stage,
     WhistleType,
 )
-from bihuan.joint.types.figures import Figure, Misdirected, Period, Repeated, Side, UnitFigures
+from bihuan.joint.types.figures import Figure, FigureCell, Misdirected, Period, Repeated, Side, UnitFigures
 from bihuan.kernel.actor import Seat
+from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, appointed, binding, case, joint, member, owed, person, plain, unit, without
 from tests.rule_tables import Row, asked
@@ -150,6 +152,25 @@ def cells(kind: Kind, side: Side, **counts: int) -> dict[str, list[tuple[str, in
     return {group.label: [(cell.figure, cell.count, cell.late) for cell in group.cells] for group in found}
 
 
+def asks(kind: Kind, unit: UnitFacts, **facts: Any) -> object:
+    """Whether the lead of a case may ask a unit."""
+    fits = rules.whom_a_case_asks(kind)(case(**facts), person("unit.handler"), WENDENG)["units"]
+    return fits(unit)  # type: ignore[operator]
+
+
+def asks_more(facts: JointFacts, unit: UnitFacts) -> object:
+    """Whether the lead of a linkage or whistle may ask another unit."""
+    return rules.whom_it_asks(facts, person("unit.handler"), WENDENG)["units"](unit)  # type: ignore[operator]
+
+
+FROM_CASE = asked(asks, kind=L, unit=unit("department", "b"), lead="unit")
+MORE = asked(asks_more, facts=joint(L, member()), unit=unit("department", "b"))
+OF_MEMBERS = asked(
+    rules.of_members, joint=joint(L, member(), member("b", asked_out_at=NOW)), actor=person(), pack=WENDENG
+)
+OF_FORM = asked(rules.asked_of_form, joint=joint(), pack=WENDENG)
+OF_SIGNATURE = asked(rules.asked_of_signature, joint=joint(), pack=WENDENG)
+cell = asked(figures._cell, figure=Figure.CAME, counts={Figure.CAME: 5, Figure.CAME_LATE: 3, Figure.CAME_UNMET: 2})
 period = asked(figures.period, name="2025")
 periods = asked(lambda today: [p.name for p in figures.periods(today)], today=date(2025, 2, 1))
 silent = asked(lambda cases, pack: told(figures.silent(cases, pack)), cases=(), pack=WENDENG)
@@ -159,6 +180,11 @@ SILENT = binding(WENDENG, N.WHISTLE_MISUSE)
 MONTHS = [f"2024-{month:02}" for month in range(12, 0, -1)]
 
 FIGURES = (
+    cell.gives(
+        "with those late and those never done", FigureCell(Figure.CAME, 5, Figure.CAME_LATE, 3, Figure.CAME_UNMET, 2)
+    ),
+    cell.gives("of nothing", FigureCell(Figure.CAME, 0, Figure.CAME_LATE, 0, Figure.CAME_UNMET, 0), counts={}),
+    cell.gives("of what is never late", FigureCell(Figure.ASKED, 4), figure=Figure.ASKED, counts={Figure.ASKED: 4}),
     period.gives("a year", Period("2025", "2025年", date(2025, 1, 1), date(2025, 12, 31))),
     period.gives(
         "its first quarter", Period("2025-Q1", "2025年第一季度", date(2025, 1, 1), date(2025, 3, 31)), name="2025-Q1"
@@ -332,6 +358,7 @@ ROWS = (
     decide_on.refuses("the lead about whom the centre named", N.DESIGNATE_LEAD, "unit", member=NAMED_OUT),
     decide_on.allows("the centre about whom it named", member=NAMED_OUT, seat=DESK),
     decide_on.refuses("the centre about whom the lead asked", N.LINKAGE_COOPERATE, "unit", seat=DESK),
+    decide_on.allows("the lead about an objection of whom the centre named", member=NAMED_OUT, kind=W),
     decide_on.allows("the platform about an objection", kind=W, seat=DESK),
     ask_these.allows("all that were named, and one more"),
     ask_these.allows("nobody was named", designated={}),
@@ -347,6 +374,7 @@ ROWS = (
     difficulty.refuses("a whistle that owes nothing", N.WHISTLE_REPORT, joint=joint(W)),
     report.allows("not solved"),
     report.allows("while it is under way", joint=joint(stage=Stage.ACTIVE, resolved=None)),
+    report.allows("while it is under way again", joint=joint(stage=Stage.ACTIVE, resolved=True)),
     report.refuses("solved together", N.LINKAGE_REPORT, joint=joint(stage=Stage.CONCLUDED, resolved=True)),
     report.refuses("solved by a whistle", N.WHISTLE_REPORT, joint=joint(W, stage=Stage.CONCLUDED, resolved=True)),
     report.refuses("the case is another's", N.JOINT_ENDS, joint=joint(stage=Stage.ACTIVE, **OVER)),
@@ -488,6 +516,25 @@ ROWS = (
     begins.allows("on the same day"),
     begins.allows("the first", last=None),
     begins.refuses("a day before", N.WHISTLE_LIAISON, "from_on", on=NOW.date() - DAY),
+    FROM_CASE.gives("another unit", True),
+    FROM_CASE.gives("itself", False, unit=unit("department", "unit")),
+    FROM_CASE.gives("the desk", False, unit=unit("department", "desk")),
+    FROM_CASE.gives("anybody, where nobody handles it", True, lead=None),
+    FROM_CASE.gives("a town by a whistle", False, kind=W, unit=unit("town", "b")),
+    MORE.gives("another unit", True),
+    MORE.gives("itself", False, unit=unit("department", "unit")),
+    MORE.gives("who takes part", False, unit=unit("department", "other")),
+    OF_MEMBERS.gives("who asked for nothing", {"unit": ["other"]}),
+    OF_FORM.wants("how it was with the requester", {"follow_up": [(N.LINKAGE_FORM, {})]}),
+    OF_FORM.wants("the same by a whistle", {"follow_up": [(N.WHISTLE_FORM, {})]}, joint=joint(W)),
+    OF_FORM.wants("nothing where nobody is known", {}, joint=joint(anonymous=True)),
+    OF_SIGNATURE.wants("a seal", {"seal": [(N.LINKAGE_FORM_SIGNED, {})]}),
+    OF_SIGNATURE.wants(
+        "a seal where the regulation says nothing",
+        {"seal": [(N.LINKAGE_FORM_SIGNED, {})]},
+        pack=binding(WENDENG, N.LINKAGE_FORM_SIGNED),
+    ),
+    OF_SIGNATURE.wants("no seal", {}, pack=binding(WENDENG, N.LINKAGE_FORM_SIGNED, seal=False)),
     shared.gives("the lead and who stayed", ("unit", "other")),
     emergency.allows("an emergency"),
     emergency.refuses("no emergency", N.WHISTLE_EMERGENCY, joint=joint(W)),

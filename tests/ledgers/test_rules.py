@@ -7,6 +7,7 @@ import pytest
 
 from bihuan.ledgers import rules
 from bihuan.ledgers.types import Ask, Asked, Choice, Filter, Which
+from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from tests.rule_tables import Row, asked
 
@@ -15,6 +16,8 @@ FILTERS = (
     Filter("title", "标题", Ask.LINE),
     Filter("since", "自", Ask.DAY),
     Filter("month", "月份", Ask.MONTH),
+    Filter("q", "检索", Ask.SEARCH),
+    Filter("at", "地点", Ask.PLACE),
 )
 LONG = "长" * rules.LONGEST
 
@@ -25,6 +28,7 @@ def read(typed: Mapping[str, Sequence[str]], usual: Sequence[str] = ("a",)) -> r
 
 day = asked(rules.day, text="2025-03-02")
 start = asked(rules.start_of, text="2025-03-02", plus=0)
+find = asked(rules.may_find_by, digits=4, posts=("registrar",))
 told = asked(rules.told, asked=Asked(Which.CASE), filters=FILTERS)
 harmless = asked(rules.harmless, text="路灯")
 
@@ -41,6 +45,10 @@ ROWS = (
     start.gives("the day after", datetime(2025, 3, 3, tzinfo=ZONE), plus=1),
     start.gives("nothing", None, text=""),
     start.gives("nothing that can be read", None, text="yesterday"),
+    *(find.allows(f"four digits: a {post}", posts=(post,)) for post in ("registrar", "caller")),
+    find.refuses("four digits: a handler", norms.IDENTITY_PROTECTED, "who", posts=("handler",)),
+    find.refuses("four digits: nobody", norms.IDENTITY_PROTECTED, "who", posts=()),
+    find.allows("eight digits: a handler", digits=8, posts=("handler",)),
     told.gives("everything", "全部"),
     told.gives(
         "a word and a line", "阶段：未结；标题：路灯", asked=Asked(Which.CASE, {"title": "路灯", "stage": "open"})
@@ -71,6 +79,9 @@ def test_what_is_read_of_a_question(row: Row) -> None:
         ({"month": ["2025-03"]}, {"month": "2025-03"}, set()),
         ({"month": ["soon"]}, {}, {"month"}),
         ({"month": ["soon"], "title": ["路灯"]}, {"title": "路灯"}, {"month"}),
+        ({"q": ["路灯"]}, {"q": "路灯"}, set()),
+        ({"q": ["路"]}, {}, {"q"}),
+        ({"at": ["路"]}, {}, {"at"}),
         ({"unknown": ["x"]}, {}, set()),
     ],
 )

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from bihuan.attachments.types import AttachmentRef
-from bihuan.cases.types import ClosureType
+from bihuan.cases.stages import LISTABLE
+from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import ClosureType, Part
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.dispatch.types import FeedbackMethod
 from bihuan.matters import papers, rules
-from bihuan.matters.types import DutyKind, KeyBasis, MatterClass, Proof, Stage
+from bihuan.matters.types import ON_LEDGER, STRUCK, DutyKind, KeyBasis, MatterClass, Proof, Settled, Stage
 from bihuan.policy import norms
 from tests.facts import HUAINAN, NOW, WENDENG, case, matter, owed, person, plain, unit, without
 from tests.rule_tables import Row, asked
@@ -26,6 +29,40 @@ tier1 = asked(rules.tier1_due_at, case=case(duties=owed(CaseDuty.HANDLE, at=NOW)
 enter = asked(
     rules.may_enter, tier1_due_at=NOW - MINUTE, done="已到现场", why_unresolved="产权不清", override_reason="", now=NOW
 )
+be_entered = asked(
+    rules.may_be_entered,
+    matter=matter(),
+    actor=KEEPER,
+    tier1_due_at=NOW - MINUTE,
+    done="已到现场",
+    why_unresolved="产权不清",
+    office_override_reason="",
+    now=NOW,
+)
+enter_for = asked(
+    rules.may_enter_for,
+    matter=matter(
+        parts={Part.REPORTER: frozenset({"desk"}), Part.OFFICE: frozenset({"office"})},
+        duties=owed(DutyKind.REPORT, at=NOW),
+    ),
+    on_behalf_because="",
+    now=NOW,
+)
+join = asked(rules.may_join, matter=matter(), other=matter(number="M2"))
+number = asked(rules.may_use_number, origin_number="12345", matter="", case="")
+register = asked(rules.may_register, **on_matter)
+along = asked(
+    rules.may_take_along, act=CaseAct.ENTER_LIST, matter=matter(stage=Stage.LISTED), leaving=CaseAct.LEAVE_LIST
+)
+archive = asked(rules.may_be_archived, matter=matter(stage=Stage.STRUCK_OFF))
+relay = asked(rules.may_relay, **{**on_matter, "matter": matter(secret=True, requester=1)})
+answer_relay = asked(rules.may_answer_relay, **{**on_matter, "matter": matter(duties=owed(DutyKind.RELAY))})
+told_at = asked(rules.may_have_told, at=NOW, now=NOW)
+conclusions = asked(rules.conclusions, matter=matter(), actor=KEEPER, pack=HUAINAN)
+of_feedback = asked(rules.asked_of_feedback, matter=matter(), pack=HUAINAN)
+proofs = asked(rules.proofs, matter=matter(), actor=person("unit.head"), pack=HUAINAN)
+of_proof = asked(rules.asked_of_proof, matter=matter(), pack=HUAINAN)
+end_tracking = asked(rules.may_end_tracking, settled=Settled.YES)
 propose = asked(rules.may_propose, case=LATE, listed_as="", now=NOW)
 report_case = asked(rules.may_report_case, case=case(), listed_as="")
 report_own = asked(rules.may_report_own, channel="rmw", desk="desk", title="路灯", content="不亮", pack=HUAINAN)
@@ -64,6 +101,14 @@ sent_back = asked(papers.to_be_made_good, matter=matter(duties=owed(DutyKind.REW
 struck = asked(papers.struck, matter=matter(stage=Stage.STRUCK_OFF, round=1))
 
 SEPARATION = norms.LIST_STRIKE_OFF_SEPARATION
+SECRET = matter(number="M2", secret=True, requester=1, parts={Part.REPORTER: frozenset({"desk"})})
+DIRECTLY = [method for method in FeedbackMethod if method is not FeedbackMethod.THROUGH_DESK]
+
+
+def reported_by(*desks: str) -> object:
+    """A matter that these offices reported."""
+    return matter(parts={Part.REPORTER: frozenset(desks)})
+
 
 ROWS = (
     tier1.gives("the handling", NOW),
@@ -81,6 +126,93 @@ ROWS = (
     enter.refuses("without what was done", N.LIST_ENTRY_GUARD, "done", done=""),
     enter.refuses("without why", N.LIST_ENTRY_GUARD, "why_unresolved", why_unresolved=""),
     enter.allows("anything for a reason", tier1_due_at=None, done="", why_unresolved="", override_reason="领导要求"),
+    be_entered.allows("a minute late, with its history"),
+    be_entered.allows("a minute late, by whoever proposed it", actor=person(account="proposer")),
+    be_entered.refuses("without what was done", N.LIST_ENTRY_GUARD, "done", done=""),
+    be_entered.refuses("without why", N.LIST_ENTRY_GUARD, "why_unresolved", why_unresolved=""),
+    be_entered.refuses("in its last moment", N.LIST_ENTRY_GUARD, "override_reason", tier1_due_at=NOW),
+    be_entered.allows("in its last moment, for a reason", tier1_due_at=NOW, office_override_reason="领导要求"),
+    be_entered.refuses(
+        "in its last moment, for a reason of whoever proposed it",
+        N.LIST_ENTRY_GUARD,
+        "override_reason",
+        tier1_due_at=NOW,
+        office_override_reason="领导要求",
+        actor=person(account="proposer"),
+    ),
+    enter_for.refuses("in the last moment of the desk's report", N.LIST_REPORT, "on_behalf_because"),
+    enter_for.allows("in its last moment, for a reason", on_behalf_because="受理单位来电说明"),
+    enter_for.allows("when the desk did not report", now=NOW + MINUTE),
+    enter_for.allows(
+        "when nobody has to report",
+        matter=matter(parts={Part.REPORTER: frozenset({"desk"}), Part.OFFICE: frozenset({"office"})}),
+    ),
+    enter_for.allows(
+        "when the desk is the office",
+        matter=matter(
+            parts={Part.REPORTER: frozenset({"office"}), Part.OFFICE: frozenset({"office"})},
+            duties=owed(DutyKind.REPORT, at=NOW),
+        ),
+    ),
+    #
+    *(
+        join.allows(f"one that is {stage.label}", other=matter(number="M2", stage=stage))
+        for stage in (Stage.CANDIDATE, *ON_LEDGER)
+    ),
+    *(
+        join.refuses(f"one that is {stage.label}", N.LIST_REGISTER, "into", other=matter(number="M2", stage=stage))
+        for stage in STRUCK
+    ),
+    join.refuses("none", N.LIST_REGISTER, "into", other=None),
+    join.refuses("itself", N.LIST_REGISTER, "into", other=matter()),
+    join.refuses("a secret one, of another desk", N.IDENTITY_PROTECTED, "into", matter=reported_by("b"), other=SECRET),
+    join.refuses(
+        "a secret one, of two desks", N.IDENTITY_PROTECTED, "into", matter=reported_by("desk", "b"), other=SECRET
+    ),
+    join.allows("a secret one, of the same desk", matter=reported_by("desk"), other=SECRET),
+    join.allows("a secret one, of nobody", other=SECRET),
+    join.allows("an open one, of another desk", matter=reported_by("b"), other=matter(number="M2")),
+    number.allows("that nobody used"),
+    number.refuses("of a matter", N.LIST_REGISTER, "origin_number", matter="M1"),
+    number.refuses("of a case", N.LIST_REGISTER, "origin_number", case="C1"),
+    register.allows("what is no case"),
+    *(register.allows(stage.label, matter=matter(case_stage=stage)) for stage in LISTABLE),
+    *(
+        register.refuses(stage.label, N.LIST_ONE_TRACK, matter=matter(case_stage=stage))
+        for stage in CaseStage
+        if stage not in LISTABLE
+    ),
+    *(along.allows(f"onto the list: {stage.label}", matter=matter(stage=stage)) for stage in ON_LEDGER),
+    *(
+        along.refuses(f"onto the list: {stage.label}", N.LIST_ONE_TRACK, matter=matter(stage=stage))
+        for stage in (Stage.CANDIDATE, *STRUCK)
+    ),
+    along.refuses("onto the list, without a matter", N.LIST_ONE_TRACK, matter=None),
+    along.allows("to its unit", act=CaseAct.FOLLOW_LIST, matter=matter(stage=Stage.ASSIGNED, due_at=NOW)),
+    along.refuses("to no unit", N.LIST_ONE_TRACK, act=CaseAct.FOLLOW_LIST),
+    *(
+        row
+        for act, other in (
+            (CaseAct.LEAVE_LIST, CaseAct.CLOSE_LISTED),
+            (CaseAct.CLOSE_LISTED, CaseAct.LEAVE_LIST),
+        )
+        for row in (
+            along.allows(f"{act.label}, struck off", act=act, leaving=act, matter=matter(stage=Stage.STRUCK_OFF)),
+            along.refuses(f"{act.label}, on the list", N.LIST_ONE_TRACK, act=act, leaving=act),
+            along.refuses(f"{act.label}, never listed", N.LIST_ONE_TRACK, act=act, leaving=act, matter=None),
+            along.refuses(
+                f"{act.label} instead of the other",
+                N.LIST_ONE_TRACK,
+                act=act,
+                leaving=other,
+                matter=matter(stage=Stage.STRUCK_OFF),
+            ),
+        )
+    ),
+    archive.allows("what is struck off"),
+    archive.allows("what was never listed", matter=None),
+    archive.refuses("what is tracked", N.LIST_TRACK, matter=matter(stage=Stage.TRACKING)),
+    #
     propose.allows("a minute late"),
     propose.refuses("listed already", N.LIST_OVERDUE, "case", listed_as="M1"),
     propose.refuses("in its last moment", N.LIST_OVERDUE, "case", case=case(duties=owed(CaseDuty.HANDLE, at=NOW))),
@@ -98,6 +230,7 @@ ROWS = (
     kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
     #
     classify.allows("a key matter by instruction"),
+    classify.allows("a key matter by instruction, without a number", reference=""),
     classify.allows("a key matter by a meeting", key_basis=KeyBasis.MEETING),
     classify.allows("a general one by nothing", after=GENERAL, key_basis=None, reference=""),
     classify.allows("a general one that stays so", before=GENERAL, after=GENERAL, key_basis=None),
@@ -110,7 +243,7 @@ ROWS = (
         "a meeting without a number", N.LIST_KEY_BASIS, "reference", key_basis=KeyBasis.MEETING, reference=""
     ),
     key_paper.allows("where the minutes are missing"),
-    key_paper.refuses("where none are", N.LIST_KEY_BASIS, matter=matter()),
+    key_paper.refuses("where none are", N.LIST_KEY_BASIS, moot=True, matter=matter()),
     #
     assign.allows("an active department"),
     assign.refuses("nobody", None, "lead", unit=None),
@@ -136,7 +269,30 @@ ROWS = (
     copy_to.allows("without one where none is wanted", supervision=None, pack=without(HUAINAN, N.LIST_COPY)),
     reply.allows("to what was urged"),
     reply.refuses("to nothing", N.LIST_URGE, matter=matter()),
+    relay.allows("of a secret one"),
+    relay.refuses("of another", N.IDENTITY_PROTECTED, moot=True, matter=matter()),
+    answer_relay.allows("what was asked"),
+    answer_relay.refuses("nothing", N.IDENTITY_PROTECTED, moot=True, matter=matter()),
+    told_at.allows("now"),
+    told_at.refuses("in a minute", N.IDENTITY_PROTECTED, "told_at", at=NOW + MINUTE),
     #
+    conclusions.gives("told by the unit", {"outcome": rules.CONCLUSIONS, "told_method": DIRECTLY}),
+    conclusions.gives(
+        "told by the desk where secrecy was asked for",
+        {"outcome": rules.CONCLUSIONS, "told_method": [FeedbackMethod.THROUGH_DESK]},
+        matter=matter(secret=True, requester=1),
+    ),
+    of_feedback.wants(
+        "the law where something is explained",
+        {"policy_basis": [(N.ANSWER_EXPLAINED, {"outcome": (ClosureType.EXPLAINED,)})]},
+    ),
+    of_feedback.wants("nothing where the law need not be told", {}, pack=without(HUAINAN, N.ANSWER_EXPLAINED)),
+    proofs.gives("both for the head", {"proof": list(Proof)}),
+    proofs.gives("the seal for the deputy", {"proof": [Proof.SEAL]}, actor=person("unit.deputy")),
+    of_proof.wants(
+        "one of two, and of a seal the scan",
+        {"proof": [(N.LIST_FEEDBACK_PROOF, {})], "seal": [(N.LIST_FEEDBACK_PROOF, {"proof": (Proof.SEAL,)})]},
+    ),
     *(feed_back.allows(word.label, outcome=word, policy_basis="法") for word in rules.CONCLUSIONS),
     *(
         feed_back.refuses(f"{word.label} concludes nothing", N.LIST_HANDLE, "outcome", outcome=word, policy_basis="法")
@@ -193,6 +349,9 @@ ROWS = (
     track.refuses("the confirmer", SEPARATION, actor=person(account="confirmer")),
     recheck.allows("tomorrow"),
     recheck.refuses("today", N.LIST_TRACK, "recheck_on", on=NOW.date()),
+    end_tracking.allows("when it is solved"),
+    end_tracking.allows("when nobody said", settled=None),
+    end_tracking.refuses("when it is not", N.LIST_TRACK, "settled", settled=Settled.NO),
     #
     balance.gives("every figure agrees", True),
     balance.gives("and so does what was counted", True, counted=2),

@@ -92,6 +92,7 @@ ROWS = (
     appoint.refuses("a post that the regulation does not name", norms.SUCCESSION, "post", post="mayor"),
     take.allows("beside a post without a power"),
     take.refuses("one's own", PROTECTED, "account", by="somebody"),
+    take.allows("beside a post with a power", held=frozenset({"reviewer"})),
     take.allows("the administrator's, beside a post without a power", post="administrator"),
     take.allows("the administrator's again", post="administrator", held=frozenset({"administrator"})),
     take.refuses(
@@ -115,6 +116,7 @@ ROWS = (
     drop.refuses("who is appointed", PROTECTED, actor=person("unit.head", account="somebody")),
     drop.refuses("a deputy of the unit", PROTECTED, actor=person("unit.deputy", account="deputy")),
     #
+    issue.allows("for everything", **{**CLEAR, "scopes": ("read", "act", "disclose")}),
     issue.allows("for ninety days"),
     issue.refuses("for longer", PROTECTED, "days", days=91),
     issue.allows("for a day", days=1),
@@ -181,5 +183,14 @@ def test_work_for_two_is_told_where_one_person_is_there_for_it() -> None:
     assert alone(("a", "handler"), ("a", "deputy"), ("b", "head")) == []
     assert alone(("a", "handler"), ("b", "deputy")) == []
     assert alone(("a", "handler")) == [], "the missing post is told as such"
+    assert alone(("a", "deputy")) == [], "the missing post is told as such"
     assert alone(("a", "registrar"), ("a", "reviewer"), ("a", "caller")) == [Task.DECLINE, Task.CALL_BACK]
     assert alone(("a", "handler"), ("a", "deputy"), pack=without(WENDENG, norms.SIGN_OFF)) == []
+
+
+def test_who_is_alone_is_told_with_the_posts_that_are_held_and_no_other() -> None:
+    posts = {code: post for code, post in WENDENG.posts.items() if code != "deputy"}
+    held = [appointed("a", "handler"), appointed("a", "deputy")]
+    whole, fewer = (rules.lone(held, pack)[0] for pack in (WENDENG, replace(WENDENG, posts=posts)))
+    assert whole.posts == (WENDENG.posts["handler"].label, WENDENG.posts["deputy"].label)
+    assert fewer.posts == (WENDENG.posts["handler"].label,), "a regulation may leave a post off"

@@ -97,10 +97,8 @@ def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *
     if refusal := may_call_back(case, actor):
         return refusal
     if not any(c.reached for c in callbacks) and not tried_enough((c.at for c in callbacks), pack=pack):
-        most, tries = pack.parameter(norms.CALLBACK_ATTEMPTS, "max", 3), len(callbacks)
-        return Refusal(
-            f"还没有有效回访；联系不上的须回访{most}次、分两天以上，目前{tries}次。", norms.CALLBACK_ATTEMPTS
-        )
+        wanted = f"联系不上的须回访{pack.parameter(norms.CALLBACK_ATTEMPTS, 'max', 3)}次、分两天以上"
+        return Refusal(f"还没有有效回访；{wanted}，目前{len(callbacks)}次。", norms.CALLBACK_ATTEMPTS)
     if may_rework(case, actor, callbacks, pack=pack) is None:
         return Refusal("诉求人不满意且问题未解决，须发回重办。", norms.REWORK)
     return None

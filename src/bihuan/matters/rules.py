@@ -142,9 +142,11 @@ def may_register(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -
     stage = matter.case_stage
     if stage is None or stage in LISTABLE:
         return None
-    if stage in (Stage.SUBMITTED, Stage.CALLBACK):
-        return Refusal("答复已报审核，待审核、回访后再定。", norms.LIST_ONE_TRACK)
-    return Refusal(f"工单现在是“{stage.label}”，不在承办单位办理，回到承办单位后再定。", norms.LIST_ONE_TRACK)
+    answered, elsewhere = (
+        "答复已报审核，待审核、回访后再定。",
+        f"工单现在是“{stage.label}”，不在承办单位办理，回到承办单位后再定。",
+    )
+    return Refusal(answered if stage in (Stage.SUBMITTED, Stage.CALLBACK) else elsewhere, norms.LIST_ONE_TRACK)
 
 
 @carries_out(norms.LIST_ONE_TRACK)

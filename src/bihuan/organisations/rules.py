@@ -39,7 +39,7 @@ WIDEST = {4: 8, 6: 16}
 @carries_out(norms.RESPONSIBLE_PERSONS)
 def may_be_active(unit: UnitFacts, pack: Pack) -> Refusal | None:
     """承办单位须明确主要负责人、分管负责人和经办人，方可启用。"""
-    if not pack.binds(norms.RESPONSIBLE_PERSONS) or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+    if not pack.binds(norms.RESPONSIBLE_PERSONS):
         return None
     if missing := lacking(unit, pack):
         return Refusal(f"{unit.name}还没有明确{'、'.join(missing)}，不能启用。", norms.RESPONSIBLE_PERSONS)
@@ -217,8 +217,8 @@ def may_leave(unit: UnitFacts, pack: Pack, *, post: str, others: int, followed: 
     kept = post == Post.ADMINISTRATOR or (post in DESK_POSTS and Capacity.DESK in pack.unit_types[unit.type].capacities)
     if others or followed or not kept:
         return None
-    where = "" if post == Post.ADMINISTRATOR else unit.name
-    reason = f"这是{where}唯一的{pack.posts[post].label}，请写明接任的人，或先任命接替的人。"
+    label = f"{'' if post == Post.ADMINISTRATOR else unit.name}唯一的{pack.posts[post].label}"
+    reason = f"这是{label}，请写明接任的人，或先任命接替的人。"
     return Refusal(reason, norms.SUCCESSION, field="successor")
 
 
