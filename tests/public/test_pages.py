@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
+from bihuan.attachments import commands as attachment_commands
 from bihuan.attachments import queries as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, DutyKind, Stage
@@ -23,7 +24,7 @@ from bihuan.record.queries import events
 from bihuan.requesters import queries as requesters
 from tests.public.citizens import REACHABLE, SAID, Citizen, now_in, open_site
 from tests.towns import FOUNDER, START, Town
-from tests.walks import TO_CALLBACK, Walk, answer, merge_into_another, walk_to
+from tests.walks import DOERS, TO_CALLBACK, Walk, answer, merge_into_another, walk_to
 
 WAY = ("", "data/", "submit/", "follow/")
 
@@ -35,6 +36,14 @@ def photo(kind: str = "JPEG") -> io.BytesIO:
     file.name = f"路灯.{kind.lower()}"
     file.seek(0)
     return file
+
+
+def fetched(citizen: Citizen, address: str) -> tuple[int, str]:
+    """How a file is answered: its status and what it is."""
+    answer = citizen.client.get(address)
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert not answer.streaming or b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    return answer.status_code, answer.headers["Content-Type"]
 
 
 def walked(citizen: Citizen, *acts: str) -> Walk:
@@ -103,7 +112,40 @@ def test_photographs_come_with_the_request_checked_by_their_content(citizen: Cit
     citizen.submit(files=[photo(), photo("PNG")])
     names = [ref.name for ref in attachments.of("case", citizen.number)]
     assert names == ["路灯.jpeg", "路灯.png"]
-    assert "附了2个文件" in citizen.read("case/").text
+    page = citizen.read("case/").html
+    for n, kind in ((1, "image/jpeg"), (2, "image/png")):
+        address = f"{citizen.url}case/files/mine-{n}/"
+        assert f'<img src="{address}"' in page
+        assert fetched(citizen, address) == (200, kind)
+    assert fetched(citizen, f"{citizen.url}case/files/mine-3/")[0] == 404
+    stranger = Citizen(citizen.town, "203.0.113.8")
+    assert stranger.client.get(f"{citizen.url}case/files/mine-1/").headers["Location"] == f"{citizen.url}follow/"
+    assert "今天收到" in citizen.read("case/").text
+
+
+def test_the_photographs_that_the_unit_gives_for_the_requester_show_once_the_answer_has_passed(
+    citizen: Citizen,
+) -> None:
+    citizen.submit(REACHABLE)
+    walk = walked(citizen, *TO_CALLBACK[1:-3])
+    unit = walk.actor(DOERS[Act.ANSWER])
+    proof, inside = (
+        attachment_commands.store(
+            jurisdiction=citizen.town.code, name=name, data=photo().getvalue(), actor=unit, now=walk.now
+        ).id
+        for name in ("修好的路灯.jpg", "内部单据.jpg")
+    )
+    walk.do(Act.ANSWER, for_requester=[proof], attachments=[proof, inside])
+    walk.do(Act.SIGN_OFF)
+    assert "修好的路灯" not in citizen.read("case/").html
+    address = f"{citizen.url}case/files/told-1/"
+    assert fetched(citizen, address)[0] == 404
+    walk.do(Act.APPROVE)
+    page = citizen.read("case/").html
+    assert f'<img src="{address}" alt="修好的路灯.jpg"' in page
+    assert "内部单据" not in page
+    assert fetched(citizen, address)[0] == 200
+    assert fetched(citizen, f"{citizen.url}case/files/told-2/")[0] == 404
 
 
 def test_a_file_that_is_no_photograph_is_refused_and_what_was_typed_and_uploaded_stays(citizen: Citizen) -> None:
@@ -429,7 +471,7 @@ def test_whose_request_was_joined_to_another_reads_its_answer_and_evaluates_it(s
     citizen.follow()
     page = citizen.read("case/")
     assert "办好后由受理单位告诉您。" in page.text
-    assert "从第一次收到算起" in page.text
+    assert re.search("今天收到|从第一次收到算起", page.text)
     answer(parent.at(child.now).along(Act.DISPATCH, Act.SIGN_IN))
     page = citizen.read("case/")
     assert "路灯已修复，感谢反映。" in page.text

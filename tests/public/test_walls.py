@@ -10,7 +10,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.record import scope
 from bihuan.walls.policies import ROLE
 from tests.public.citizens import REACHABLE, Citizen, now_in
-from tests.public.test_pages import photo
+from tests.public.test_pages import fetched, photo
 from tests.walks import TO_CALLBACK, Walk
 
 
@@ -28,7 +28,8 @@ def test_a_citizen_goes_the_whole_way_behind_the_walls(as_the_site: Citizen) -> 
     citizen = as_the_site
     citizen.submit(REACHABLE, files=[photo()])
     citizen.client.cookies.clear()
-    assert "附了1个文件" in citizen.follow().text
+    assert "/case/files/mine-1/" in citizen.follow().html
+    assert fetched(citizen, f"{citizen.url}case/files/mine-1/") == (200, "image/jpeg")
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
     walk = Walk(citizen.town, now_in(citizen.town), number=citizen.number).along(*TO_CALLBACK[1:])

@@ -1,7 +1,7 @@
 """How matters go that were not solved in time: on the list, assigned, fed back, reviewed, struck off."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bihuan.cases import queries as cases
@@ -58,11 +58,11 @@ class MatterWalk:
             self.case.walk.taken, self.case.walk.stage = True, CaseStage.LISTED
 
     def let_case_go(self) -> None:
-        """The case goes on by itself, with the unit that settled the matter."""
+        """The case goes on by itself, with the unit that settled the matter; what it would have been told is over."""
         if self.case is None:
             return
-        walk = self.case.walk
-        walk.taken, walk.stage, self.case.lead = False, self.case_stage, self.lead
+        walk = replace(self.case.walk, taken=False, stage=self.case_stage)
+        self.case = replace(self.case, walk=walk, lead=self.lead)
         if walk.stage == CaseStage.CALLBACK:
             walk.time.begin(walk.now, off_the_list(self.case))
 

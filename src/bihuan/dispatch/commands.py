@@ -420,8 +420,8 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
         contradicts_form=contradiction,
         differs_because=fields.differs_because if contradiction else "",
     )
-    if fields.attachments:
-        attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
+    bound = tuple(dict.fromkeys((*fields.for_requester, *fields.attachments)))
+    attachments.bind(ids=bound, subject_kind="case", subject_number=number, actor=actor)
     return cases.LIFE.advance(
         locked,
         Answered(
@@ -430,6 +430,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             digest=digest,
             follow_up=fields.follow_up,
             attachments=fields.attachments,
+            for_requester=fields.for_requester,
             uncontacted="；首次联系：未联系上" if missed else "",
             contradicts_form=f"；与备案表“{contradiction}”不一致" if contradiction else "",
             differs_because=fields.differs_because if contradiction else "",

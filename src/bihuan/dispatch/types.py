@@ -194,6 +194,13 @@ class Answer(Fields):
     promise_person: PromisePerson = ""
     promise_due_on: PromiseDueOn = None
     truthful: bool = Field(title="本单位对回复内容的真实性负责")
+    for_requester: Annotated[
+        AttachmentIds,
+        Field(
+            title="给诉求人看的照片、文件",
+            description="如办好后的现场照片；答复审核通过后诉求人在网上看得到，不要有其他人的信息",
+        ),
+    ] = ()
     attachments: AttachmentIds = ()
 
     @model_validator(mode="after")
@@ -480,6 +487,8 @@ class Answered(Happening):
     digest: str
     follow_up: UnitFollowUp | None
     attachments: tuple[int, ...]
+    for_requester: tuple[int, ...] = ()
+    """Those files that the requester may see once the answer has passed the desk."""
     uncontacted: str = ""
     contradicts_form: str = ""
     differs_because: str = ""

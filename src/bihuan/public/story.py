@@ -1,12 +1,13 @@
 """A case in words that a citizen understands, told from its record. Nothing about others is in it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
+from bihuan.attachments.types import AttachmentRef, FileState
 from bihuan.cases.types import DESK_SPEAKER, CaseFacts, DutyKind, OwnText, Stage
 from bihuan.commitments.types import PromiseBroken, PromiseChecked, PromiseFulfilled, PromiseMade, PromiseRenewed
 from bihuan.dispatch.types import (
@@ -42,6 +43,7 @@ from bihuan.intake.types import (
     ReferredToPath,
     WithdrawalHandedOn,
 )
+from bihuan.kernel.actor import REQUESTER
 from bihuan.matters.types.happenings import CaseListed, CaseListedAgain, ListFollowed, ListLeft
 from bihuan.policy.calendar import ZONE
 from bihuan.record.types import EventRow
@@ -104,6 +106,24 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A file that the requester may look at; its name in the address tells nothing of it."""
+
+    name: str
+    file: AttachmentRef
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be fetched."""
+        return self.file.state is FileState.RELEASED
+
+    @property
+    def picture(self) -> bool:
+        """Whether a page can show it."""
+        return self.file.mime.startswith("image/")
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """Something that was answered to the requester."""
 
@@ -112,6 +132,7 @@ class Told:
     text: str
     outcome: str = ""
     newest: bool = False
+    files: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +152,20 @@ class Story:
     awaited: str
     answers: tuple[Told, ...]
     lines: tuple[Line, ...]
-    files: int
+    files: tuple[Shown, ...]
+    """What the requester sent themselves."""
+    filed: int
+    """How many the desk put to the request besides."""
 
 
 def story(
-    case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Sequence[AnswerRow], *, now: datetime
+    case: CaseFacts,
+    own: OwnText,
+    events: Sequence[EventRow],
+    answers: Sequence[AnswerRow],
+    kept: Sequence[AttachmentRef],
+    *,
+    now: datetime,
 ) -> Story:
     """The case as its requester reads it."""
     first = events[0].facts
@@ -159,13 +189,40 @@ def story(
         dues=_dues(case, now=now),
         paused=case.stage in PAUSED,
         awaited=_awaited(case, events),
-        answers=_told(case, own, events, answers),
+        answers=_told(case, own, events, answers, kept),
         lines=tuple(line for event in events if (line := _line(event))),
-        files=sum(_count(e.facts.get("attachments")) for e in events if e.kind in _WITH_FILES),
+        files=_sent(events, kept),
+        filed=sum(len(_ids(e, "attachments")) for e in events if e.kind in _WITH_FILES and e.post != REQUESTER),
     )
 
 
+def shown(events: Sequence[EventRow], kept: Sequence[AttachmentRef]) -> dict[str, Shown]:
+    """All files that the requester may look at, by their names in addresses."""
+    told = [show for _, files in _proofs(events, kept).items() for show in files]
+    return {show.name: show for show in (*_sent(events, kept), *told)}
+
+
 _WITH_FILES = (CaseRegistered.kind, CaseSupplemented.kind)
+
+
+def _sent(events: Sequence[EventRow], kept: Sequence[AttachmentRef]) -> tuple[Shown, ...]:
+    """What the requester sent, in the order in which it came: numbers of later files change none of earlier ones."""
+    mine = [id for e in events if e.kind in _WITH_FILES and e.post == REQUESTER for id in _ids(e, "attachments")]
+    found = {ref.id: ref for ref in kept}
+    return tuple(Shown(f"mine-{n}", found[id]) for n, id in enumerate(mine, 1) if id in found)
+
+
+def _proofs(events: Sequence[EventRow], kept: Sequence[AttachmentRef]) -> dict[int, tuple[Shown, ...]]:
+    """Version of an answer that has passed → the files that its unit shows the requester."""
+    found, proofs = {ref.id: ref for ref in kept}, dict[int, tuple[Shown, ...]]()
+    draft, ids, count = 0, tuple[int, ...](), 0
+    for event in events:
+        if event.kind == Answered.kind:
+            draft, ids = int(str(event.facts.get("answer_version", 0))), _ids(event, "for_requester")
+        elif event.kind in _PASSED and draft not in proofs:
+            proofs[draft] = tuple(Shown(f"told-{count + n}", found[id]) for n, id in enumerate(ids, 1) if id in found)
+            count += len(ids)
+    return proofs
 
 
 def _steps(stage: Stage) -> tuple[Step, ...]:
@@ -314,8 +371,15 @@ def _awaited(case: CaseFacts, events: Sequence[EventRow]) -> str:
     return _private(asked, "missing") if asked else ""
 
 
-def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Sequence[AnswerRow]) -> tuple[Told, ...]:
+def _told(
+    case: CaseFacts,
+    own: OwnText,
+    events: Sequence[EventRow],
+    answers: Sequence[AnswerRow],
+    kept: Sequence[AttachmentRef],
+) -> tuple[Told, ...]:
     """What was answered to the requester and passed by the desk, the newest first."""
+    proofs = _proofs(events, kept)
     written = {answer.version: answer for answer in answers}
     found: list[Told] = []
     draft, lead = 0, own.lead_name
@@ -328,14 +392,15 @@ def _told(case: CaseFacts, own: OwnText, events: Sequence[EventRow], answers: Se
         if event.kind in _PASSED and draft in written and draft not in passed:
             passed.add(draft)
             answer = written[draft]
-            found.append(Told(event.at, lead, answer.to_requester, _(answer.outcome.label)))
+            files = proofs.get(draft, ())
+            found.append(Told(event.at, lead, answer.to_requester, _(answer.outcome.label), files=files))
         elif event.kind == ParentAnswered.kind:
             told = _private(event, "answer"), _(str(event.facts.get("outcome", "")))
             found.append(Told(event.at, str(event.facts.get("lead_name", "")), *told))
         elif name := _ANSWERED_BY_DESK.get(event.kind):
             found.append(Told(event.at, own.desk_name, _private(event, name)))
     found.reverse()
-    return tuple(Told(t.at, t.by, t.text, t.outcome, newest=place == 0) for place, t in enumerate(found))
+    return tuple(replace(told, newest=place == 0) for place, told in enumerate(found))
 
 
 _PASSED = (AnswerApproved.kind, CaseClosed.kind, ListLeft.kind)
@@ -354,7 +419,7 @@ def _line(event: EventRow) -> Line | None:
     words = _LINES.get(event.kind)
     if words is None:
         return None
-    mine = event.post == "requester"
+    mine = event.post == REQUESTER
     said = _private(event, _OWN_WORDS[event.kind]) if mine and event.kind in _OWN_WORDS else ""
     return Line(event.at, words(event, mine), said, mine)
 
@@ -497,5 +562,6 @@ def _moment(value: object) -> datetime | None:
     return datetime.fromisoformat(str(value)) if value else None
 
 
-def _count(value: object) -> int:
-    return len(value) if isinstance(value, list) else 0
+def _ids(event: EventRow, name: str) -> tuple[int, ...]:
+    said = event.facts.get(name)
+    return tuple(int(str(id)) for id in said) if isinstance(said, list) else ()

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<slug:place>/submit/", submitting.submit),
     path("<slug:place>/follow/", following.follow),
     path("<slug:place>/case/", following.case),
+    path("<slug:place>/case/files/<slug:name>/", following.file),
     path("<slug:place>/case/leave/", following.leave),
     path("<slug:place>/case/<slug:act>/", following.act),
 ]

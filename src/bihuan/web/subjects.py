@@ -211,6 +211,8 @@ class SubjectPage:
     timeline: tuple[Told, ...]
     flow: Flow
     attachments: tuple[AttachmentRef, ...]
+    for_requester: frozenset[int]
+    """Those of them that a unit shows the requester with its answer."""
     papers: Papers
     lost: Attempt | None
     """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
@@ -274,11 +276,16 @@ def page(
             tuple(one.branch for one in begun),
         ),
         attachments=tuple(sorted((file for file in files if file.id not in ours), key=lambda file: file.id)),
+        for_requester=frozenset(int(str(id)) for e in events for id in _listed(e.facts.get("for_requester"))),
         papers=papers_of(kind, facts, drawn, standing.actor),
         lost=lost,
         lost_said=_typed(lost.typed, ACTS[kind.word, lost.act].fields) if lost else (),
         details={**details, "people": known.people},
     )
+
+
+def _listed(said: object) -> list[object]:
+    return said if isinstance(said, list) else []
 
 
 @of_packs

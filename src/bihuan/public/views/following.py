@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TypedDict
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bihuan.attachments import queries as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act, OwnText, Stage
@@ -49,10 +50,11 @@ from bihuan.public.forms import (
     plain,
 )
 from bihuan.public.humans import Ticket
-from bihuan.public.story import story
+from bihuan.public.story import shown, story
 from bihuan.public.views.entering import forget, plainly, remember, requester_in, shown_to, still_opens
 from bihuan.record import queries as record
 from bihuan.record.commands import once
+from bihuan.record.reading import gather
 from bihuan.record.types import Done, Kept, KeyReused
 
 NOT_FOUND = gettext_lazy("诉求编号或查询码不对。请对照回执核对；忘了查询码的，用登记的电话拨打12345，核实后可以补发。")
@@ -126,6 +128,30 @@ class Key(TypedDict):
     account: str
     key: str
     request: bytes
+
+
+@require_safe
+@plainly
+def file(request: HttpRequest, place: str, name: str) -> HttpResponseBase:
+    """One's own photograph, or one with which the unit shows what it did."""
+    who = requester_in(request, place)
+    if who is None:
+        return redirect(f"/p/{place}/follow/")
+    with shown_to(request, who.actor):
+        own = case_queries.own(who.actor)
+        if not still_opens(request, place, own.query_mark):
+            return _out(place)
+        subject = case_queries.visible_facts(who.actor.own, who.actor).subject
+        found = shown(record.events(subject), attachments.of("case", who.actor.own)).get(name)
+        if found is None or not found.ready:
+            raise Unknown(name)
+        _ref, content = attachments.open(found.file.id)
+    told = {"filename": found.file.name, "content_type": found.file.mime}
+    response = FileResponse(content, as_attachment=not found.picture, **told)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +275,12 @@ def _page(
 ) -> HttpResponse:
     facts = case_queries.visible_facts(who.actor.own, who.actor)
     offers = {offer.act: offer for offer in cases.LIFE.offers(facts, who.actor, who.now) if offer.mine}
+    answers, kept = gather(dispatch.answers_of(facts.number), attachments.reading_of("case", facts.number))
     told = {
         "place": who.jurisdiction,
         "case": facts,
         "own": own,
-        "story": story(facts, own, record.events(facts.subject), dispatch.answers(facts.number), now=who.now),
+        "story": story(facts, own, record.events(facts.subject), answers, kept, now=who.now),
         "promises": [c for c in commitments.of_subject(facts.subject) if c.standing is not Promised.DRAFT],
         "tried": tried,
         "ticket": Ticket.issue(who.jurisdiction.code, timezone.now().timestamp()),
