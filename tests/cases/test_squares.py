@@ -11,20 +11,9 @@ from bihuan.cases.types import DUTIES, Act, Stage
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
-from tests.determination.walks import case_ready_for
-from tests.matters.walks import beside
+from tests.cases.rows import WALKED, ready_for, with_a_list
 from tests.towns import Town, found
-from tests.walks import (
-    A,
-    Walk,
-    heard_ready_for,
-    joined,
-    led_by_a_town,
-    merge_into_another,
-    stages_of,
-    walk_to,
-    with_a_relay,
-)
+from tests.walks import A, Walk, joined, merge_into_another, stages_of, walk_to
 
 PEOPLE = (
     "desk.registrar",
@@ -102,72 +91,9 @@ def test_every_act_by_every_person_is_decided_by_the_table(stage: Stage, wendeng
     assert walk.facts == before, "an attempt that was taken back leaves nothing"
 
 
-def with_a_list() -> Town:
-    """A town whose regulation has a list."""
-    return found("hl", "huainan-2021-55", prefix="HL")
-
-
-PROMISES: dict[str, tuple[Act, ...]] = {
-    Act.FULFIL_PROMISE: (),
-    Act.CHECK_PROMISE: (Act.FULFIL_PROMISE,),
-    Act.RENEW_PROMISE: (Act.BREAK_PROMISE,),
-    Act.BREAK_PROMISE: (),
-}
-"""What is done with a promise, and what must have happened to it before."""
-CONDITIONS = {
-    Act.APPROVE_EXTENSION: A.REQUEST_EXTENSION,
-    Act.REFUSE_EXTENSION: A.REQUEST_EXTENSION,
-    Act.APPROVE_TERMINATION: A.REQUEST_TERMINATION,
-    Act.REFUSE_TERMINATION: A.REQUEST_TERMINATION,
-    Act.CLOSE: A.RECORD_CALLBACK,
-}
-
-
-BY_A_MATTER = {Act.ENTER_LIST, Act.ENTER_LIST_AGAIN, Act.FOLLOW_LIST, Act.LEAVE_LIST, Act.CLOSE_LISTED}
-"""By which a matter takes its case along."""
-DETERMINED = (Stage.ADJUDICATING, Stage.ESCALATED)
-"""Where a case never is under a regulation with a list."""
-WALKED = [
-    m for m in TABLE.moves if m.origin is not None and not (m.act == Act.ENTER_LIST_AGAIN and m.origin in DETERMINED)
-]
-
-
 @pytest.mark.parametrize("move", WALKED, ids=lambda m: f"{m.origin}-{m.act}")
 def test_every_row_of_the_table_can_be_walked(move, wendeng: Town) -> None:
-    walk = Walk(wendeng)
-    special = {
-        Act.ANSWER_AT_ONCE: {"appeal_type": "CONSULT"},
-        Act.HAND_OVER: {"urgency": "urgent"},
-        Act.CLOSE_WITHOUT_CALLBACK: {"callback_wanted": False},
-    }.get(move.act)
-    if move.act in BY_A_MATTER:
-        walk = beside(move, with_a_list())
-    elif move.origin is Stage.LISTED:
-        walk = walk_to(move.origin, with_a_list())
-    elif move.act in PROMISES:
-        walk = walk.promised(move.origin)
-        if move.act in (Act.RENEW_PROMISE, Act.BREAK_PROMISE):
-            walk.later(days=20)
-        for act in PROMISES[move.act]:
-            walk.do(act)
-    elif move.act in (Act.RELAY, Act.ANSWER_RELAY):
-        walk = with_a_relay(move.origin, wendeng)
-    elif ready := case_ready_for(move, wendeng) or heard_ready_for(move, wendeng):
-        walk = ready
-    elif move.act == Act.WHISTLE:
-        walk = led_by_a_town(wendeng)
-    elif special:
-        walk.do(Act.REGISTER, **special)
-        if move.act == Act.CLOSE_WITHOUT_CALLBACK:
-            walk.along(A.DISPATCH, A.SIGN_IN, A.ANSWER, A.SIGN_OFF)
-    else:
-        walk = walk_to(move.origin, wendeng)
-    if condition := CONDITIONS.get(move.act):
-        walk.do(condition)
-    if move.act == Act.REWORK:
-        walk.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
-    if move.act == Act.ARCHIVE:
-        walk.later(days=60)
+    walk = ready_for(move, wendeng)
     if move.act == Act.MERGE:
         merge_into_another(walk)
     elif move.act == Act.PARENT_ENDED:

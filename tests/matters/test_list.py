@@ -51,7 +51,7 @@ def test_the_entry_guard_wants_a_passed_limit_and_the_history(given: dict[str, o
 
 @pytest.mark.clause("HN-3.2b")
 def test_general_matters_need_no_decision_and_a_pack_without_the_norm_asks_for_none() -> None:
-    nothing = {"key_basis": None, "reference": "", "leader": "", "instruction": ""}
+    nothing = {"key_basis": None, "reference": ""}
     general, key = MatterClass.GENERAL, MatterClass.KEY
     assert rules.may_classify(before=None, after=general, pack=HUAINAN, **nothing) is None  # type: ignore[arg-type]
     wendeng = pack("wendeng-2021-10")

@@ -6,33 +6,27 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from bihuan.cases.stages import TABLE
 from bihuan.cases.types import Act, Stage
 from bihuan.kernel.refusal import Overtaken, Refused
 from bihuan.kernel.stages import Move
 from bihuan.record.commands import ACTS
 from bihuan.record.queries import events
 from bihuan.record.types import Done
-from tests.cases.test_squares import CONDITIONS
-from tests.determination.walks import case_ready_for
+from tests.cases.rows import WALKED, ready_for
 from tests.towns import found
-from tests.walks import DOERS, A, Walk, filled, heard_ready_for, led_by_a_town, walk_to, with_a_relay
+from tests.walks import DOERS, A, Walk, filled
 
-REPEATABLE = {Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
-"""Acts that the regulation allows twice in a row; there the version decides who was first."""
+REPEATABLE = {Act.FOLLOW_LIST, Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
+"""Acts that the regulation allows twice in a row; there the version decides who was first, as of a wish (a row of
+`WITHDRAW` that leads nowhere)."""
 FOLLOWING = {Act.PARENT_ANSWERED, Act.PARENT_ENDED}
 """What the other case brings about: nobody does it."""
 RACED = [
     m
-    for m in TABLE.moves
-    if m.origin is not None and (m.act != Act.RENEW_CODE or m.origin is Stage.HANDLING) and m.act not in FOLLOWING
+    for m in WALKED
+    if (m.act != Act.RENEW_CODE or m.origin is Stage.HANDLING) and m.act not in FOLLOWING
 ]
 """Every row; what can be done at any stage, and leaves it as it is, at one of them."""
-SPECIAL = {
-    Act.ANSWER_AT_ONCE: {"appeal_type": "CONSULT"},
-    Act.HAND_OVER: {"urgency": "urgent"},
-    Act.CLOSE_WITHOUT_CALLBACK: {"callback_wanted": False},
-}
 
 
 def race(*runs: Callable[[], Done]) -> list[Done | Exception]:
@@ -57,30 +51,12 @@ def race(*runs: Callable[[], Done]) -> list[Done | Exception]:
     return outcomes
 
 
-def ready_for(move: Move) -> tuple[Walk, dict[str, object]]:
-    """A case at which the row may be walked, and what its form needs besides."""
+def at_once(move: Move) -> tuple[Walk, dict[str, object]]:
+    """A case at which the row may be walked, a while later, and what its form needs besides."""
     town = found("rr", "wendeng-2021-10", prefix="RR")
-    if move.act in (Act.RELAY, Act.ANSWER_RELAY):
-        walk = with_a_relay(move.origin, town)  # type: ignore[arg-type]
-    elif ready := case_ready_for(move, town) or heard_ready_for(move, town):
-        walk = ready
-    elif move.act == Act.WHISTLE:
-        walk = led_by_a_town(town)
-    elif special := SPECIAL.get(Act(move.act)):
-        walk = Walk(town)
-        walk.do(Act.REGISTER, **special)
-        if move.act == Act.CLOSE_WITHOUT_CALLBACK:
-            walk.along(A.DISPATCH, A.SIGN_IN, A.ANSWER, A.SIGN_OFF)
-    else:
-        walk = walk_to(move.origin, town)  # type: ignore[arg-type]
-    if condition := CONDITIONS.get(Act(move.act)):
-        walk.do(condition)
-    if move.act == Act.REWORK:
-        walk.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
+    walk = ready_for(move, town)
     if move.act == Act.RECORD_CALLBACK:
         return walk.later(minutes=10), {"reached": False, "solved": None, "satisfied": None, "facts_true": None}
-    if move.act == Act.ARCHIVE:
-        walk.later(days=60)
     if move.act == Act.MERGE:
         other = Walk(town, walk.now).along(A.REGISTER)
         return walk.later(minutes=20), {"parent": other.number, "reason": "同一件事。", "requester_told": "电话"}
@@ -90,12 +66,13 @@ def ready_for(move: Move) -> tuple[Walk, dict[str, object]]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("move", RACED, ids=lambda m: f"{m.origin}-{m.act}")
 def test_the_same_act_twice_at_once_is_done_once(move: Move) -> None:
-    walk, extra = ready_for(move)
+    walk, extra = at_once(move)
     before = walk.facts
     entry = ACTS[("case", move.act)]
     form = entry.fields.model_validate({**filled(move.act, walk.town, walk.now), **extra})
     actor = walk.actor("township.handler" if move.act == Act.WHISTLE else DOERS[move.act])
-    seen = before.version if move.act in REPEATABLE else None
+    again = move.act in REPEATABLE or (move.act == Act.WITHDRAW and move.target is move.origin)
+    seen = before.version if again else None
 
     def run() -> Done:
         return entry.run(number=walk.number, fields=form, actor=actor, now=walk.now, version=seen)
