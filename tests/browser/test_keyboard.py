@@ -83,6 +83,7 @@ def test_a_request_goes_round_by_keyboard_alone(wendeng_live: Town, desk: Desk) 
     press(registrar, registrar.get_by_role("link", name="登记诉求"))
     write(registrar, registrar.get_by_label("标题"), TITLE)
     write(registrar, registrar.get_by_label("诉求内容"), "路灯坏了三天，老人夜里出门看不清路。")
+    choose(registrar, registrar.get_by_label("诉求类型"), "求助")
     write(registrar, registrar.get_by_label("诉求人姓名"), "王某")
     write(registrar, registrar.get_by_label("联系电话"), "13800001234")
     registrar.keyboard.press("Control+Enter")
@@ -102,10 +103,10 @@ def test_a_request_goes_round_by_keyboard_alone(wendeng_live: Town, desk: Desk) 
     clerk = desk["wd.unit.handler"]
     open_first(clerk)
     do(clerk, "sign_in", "签收")
-    do(clerk, "record_contact", "首次联系诉求人（电话）", reached="是", note="约定明天现场查看")
+    do(clerk, "record_contact", "首次联系诉求人（电话）", method="电话", reached="是", note="约定明天现场查看")
     do(
         clerk, "answer", "提交答复", to_requester="路灯已修复，感谢反映。", to_platform="已更换灯具。",
-        policy_basis="《城市照明管理规定》", feedback_method="电话", feedback_at=this_minute("wd"),
+        outcome="已解决", policy_basis="《城市照明管理规定》", feedback_method="电话", feedback_at=this_minute("wd"),
         feedback_by="经办人", truthful="tick",
     )  # fmt: skip
 
@@ -117,7 +118,7 @@ def test_a_request_goes_round_by_keyboard_alone(wendeng_live: Town, desk: Desk) 
     do(reviewer, "approve", "审核通过")
     caller = desk["wd.desk.caller"]
     open_first(caller)
-    do(caller, "record_callback", "第1次回访", reached="tick", solved="已解决", satisfied="满意")
+    do(caller, "record_callback", "第1次回访", method="电话", reached="tick", solved="已解决", satisfied="满意")
     do(caller, "close", "办结：已解决", closure="已解决")
     assert (cases.facts(number).stage, cases.facts(number).closure) == ("closed", "SOLVED")
 
@@ -137,15 +138,14 @@ def test_what_changes_under_ones_eyes_shows_and_what_is_typed_stays(wendeng_live
     registrar.goto("/cases/new/")
     registrar.get_by_label("标题").fill(TITLE)
     registrar.get_by_label("诉求内容").fill("路灯坏了三天。")
+    registrar.get_by_label("诉求类型").select_option(label="求助")
     registrar.get_by_label("匿名", exact=True).check()
     registrar.get_by_role("button", name="登记").click()
     registrar.get_by_role("link", name="查看工单").click()
-    registrar.locator("#act-accept summary").click()
     typed = registrar.get_by_label("受理意见")
     typed.fill("属于本渠道")
     other = registrar.context.new_page()
     other.goto(registrar.url)
-    other.locator("#act-accept summary").click()
     other.locator("#act-accept button.btn-primary").click()
     expect(other.get_by_role("status").filter(has_text="受理，转派单")).to_be_visible()
     other.close()

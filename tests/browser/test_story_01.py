@@ -23,6 +23,7 @@ def walk_round(town: Town, desk: Desk) -> str:
     registrar.get_by_role("link", name="登记诉求").click()
     registrar.get_by_label("标题").fill(TITLE)
     registrar.get_by_label("诉求内容").fill("路灯坏了三天，老人夜里出门看不清路。")
+    registrar.get_by_label("诉求类型").select_option(label="求助")
     registrar.get_by_label("诉求人姓名").fill("王某")
     registrar.get_by_role("button", name="登记").click()
     expect(registrar.get_by_role("alert")).to_contain_text("联系电话")
@@ -36,22 +37,19 @@ def walk_round(town: Town, desk: Desk) -> str:
 
     dispatcher = desk["wd.desk.dispatcher"]
     dispatcher.get_by_role("link", name="派单台").click()
-    dispatcher.get_by_role("row", name=TITLE).get_by_role("link", name="派单", exact=True).click()
+    dispatcher.get_by_role("row", name=TITLE).get_by_role("button", name="派单", exact=True).click()
     do(dispatcher, "dispatch", "派单至wd.unit", lead="wd.unit", basis_kind="职责", basis="路灯维护属市政设施管理职责。")
 
     clerk = desk["wd.unit.handler"]
     open_task(clerk, TITLE)
     expect(clerk.get_by_label("轮到谁办")).to_contain_text("您要办")
     do(clerk, "sign_in", "签收")
-    clerk.get_by_text("查看完整信息").click()
-    clerk.get_by_label("具体原因").fill("联系诉求人核实灯杆位置")
-    clerk.get_by_label("查看事由").select_option(label="联系诉求人")
-    clerk.get_by_role("button", name="查看").click()
+    clerk.get_by_role("button", name="查看（会被记录）").click()
     expect(clerk.get_by_role("link", name="13800001234")).to_be_visible()
-    do(clerk, "record_contact", "首次联系诉求人（电话）", reached="是", note="约定明天现场查看")
+    do(clerk, "record_contact", "首次联系诉求人（电话）", method="电话", reached="是", note="约定明天现场查看")
     do(
         clerk, "answer", "提交答复", to_requester="路灯已修复，感谢反映。", to_platform="已更换灯具。",
-        policy_basis="《城市照明管理规定》", feedback_method="电话", feedback_at=this_minute("wd"),
+        outcome="已解决", policy_basis="《城市照明管理规定》", feedback_method="电话", feedback_at=this_minute("wd"),
         feedback_by="经办人", truthful=True, attachments=PHOTO,
     )  # fmt: skip
 
@@ -69,7 +67,7 @@ def walk_round(town: Town, desk: Desk) -> str:
     dead = caller.get_by_role("button", name="办结", exact=True)
     expect(dead).to_have_attribute("aria-disabled", "true")
     expect(caller.get_by_text("还没有有效回访")).to_be_visible()
-    do(caller, "record_callback", "第1次回访", reached=True, solved="已解决", satisfied="满意")
+    do(caller, "record_callback", "第1次回访", method="电话", reached=True, solved="已解决", satisfied="满意")
     do(caller, "close", "办结：已解决", closure="已解决")
     expect(caller.get_by_label("轮到谁办")).to_contain_text("已了结")
     return number

@@ -57,7 +57,7 @@ def test_a_matter_is_struck_off_in_the_browser(huainan_live: Town, desk: Desk) -
     clerk = desk["hn.unit.handler"]
     open_task(clerk, TITLE)
     do(clerk, "sign_in", "签收")
-    do(clerk, "draft_feedback", "待签字或盖章", result="更换了加压泵，恢复供水，陈某确认。",
+    do(clerk, "draft_feedback", "待签字或盖章", result="更换了加压泵，恢复供水，陈某确认。", outcome="已解决",
        told_method="上门", told_at=this_minute("hn"))  # fmt: skip
     send(clerk, "submit_feedback")
     expect(clerk.get_by_role("alert")).to_contain_text("主要负责人签字或加盖公章")

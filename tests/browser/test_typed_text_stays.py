@@ -22,7 +22,7 @@ NOT_SENT = "还没有提交"
 @pytest.fixture
 def walk(wendeng_live: Town) -> Walk:
     """A case in the hands of its unit."""
-    return Walk(wendeng_live, monday_morning(wendeng_live)).along(*TO_HANDLING)
+    return Walk(wendeng_live, monday_morning(wendeng_live) - timedelta(hours=1)).along(*TO_HANDLING)
 
 
 @pytest.fixture
@@ -165,6 +165,8 @@ def test_what_was_sent_or_thrown_away_does_not_come_back(page: Page, walk: Walk)
     page.goto(f"/cases/{walk.number}/?act=record_contact")
     note = page.locator("#act-record_contact [name=note]")
     note.fill("约定明天现场查看")
+    page.locator("#act-record_contact [name=method]").select_option(label="电话")
+    page.locator("#act-record_contact [name=reached]").select_option(label="是")
     page.locator("#act-record_contact form > button").click()
     expect(page.get_by_role("status").filter(has_text="首次联系诉求人")).to_be_visible()
     walk.now += timedelta(hours=1)
