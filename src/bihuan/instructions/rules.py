@@ -38,7 +38,7 @@ def may_rest_on(
     by: str,
     stands_in: Mapping[str, str] = MappingProxyType({}),
 ) -> Refusal | None:
-    """登记批示须写明职务、日期、文号、内容并附扫描件；当日有在任区领导的须指明是哪一位，且不是登记人自己。"""
+    """登记批示须写明职务、日期、文号、内容并附扫描件；当日有领导在任的须指明是哪一位，且不是登记人自己。"""
     for part, reason in _MISSING.items():
         if not getattr(given, part):
             return Refusal(reason, norm, field=stands_in.get(part, part))
@@ -47,7 +47,7 @@ def may_rest_on(
     if given.account == by and by:
         return Refusal("不能登记自己的批示：批示领导请以本人职务直接办理。", norm, field="leader_account")
     if (leaders or given.account) and given.account not in leaders:
-        return Refusal("请选择批示领导，须是批示当日在任的区领导。", norm, field="leader_account")
+        return Refusal("请选择批示领导，须是批示当日在任的领导。", norm, field="leader_account")
     return None
 
 
@@ -82,7 +82,7 @@ def may_verify(entered: InstructionRow | None, actor: Actor, *, norm: Norm) -> R
         if entered.in_office and actor.account != entered.account:
             return Refusal(f"须由批示领导本人（{entered.account_name}）核实。", norm)
         if not actor.holds(Post.LEADER, unit=entered.holder):
-            return Refusal("须由接任的区领导核实。", norm)
+            return Refusal("须由接任的领导核实。", norm)
         return None
     heads = actor.holds(Post.HEAD, Post.DEPUTY, Post.LIST_DIRECTOR, unit=entered.unit)
     if not heads and not actor.holds(Post.SUPERVISOR, unit=entered.holder):

@@ -18,7 +18,7 @@ LeaderAccount = Annotated[
     Line,
     Field(
         title="批示领导",
-        description="区领导有账号的必选，由其本人核实；批示领导本人办理的不填",
+        description="批示领导有账号的必选，由其本人核实；批示领导本人办理的不填",
         json_schema_extra={"widget": "leader"},
     ),
 ]

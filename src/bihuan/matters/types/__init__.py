@@ -160,7 +160,7 @@ DIRECTOR = Role("领导小组办公室主任", (Post.LIST_DIRECTOR,), Part.OFFIC
 OFFICE_UNIT = Role("领导小组办公室", (Post.LIST_KEEPER, Post.LIST_DIRECTOR), Part.OFFICE)
 """Everybody of the office: who issues its papers."""
 OFFICE_HEADS = Role("领导小组办公室主任或负责人", (Post.LIST_DIRECTOR, Post.HEAD, Post.DEPUTY), Part.OFFICE)
-LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
+LEADER = Role("批示领导", (Post.LEADER,), Part.LEADERS)
 SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
