@@ -59,7 +59,15 @@ def test_a_department_checks_in_on_its_telephone(wendeng_live: Town, desk: Desk)
     open_task(hand, TITLE)
     expect(hand.get_by_role("heading", name=TITLE)).to_be_visible()
     assert hand.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"], "nothing sticks out"
-    do(hand, "check_in", "报到", place="昆嵛路12号餐馆门前", people="带队负责人和两名检测员", work_form="现场办公", photo=photo())
+    do(
+        hand,
+        "check_in",
+        "报到",
+        place="昆嵛路12号餐馆门前",
+        people="带队负责人和两名检测员",
+        work_form="现场办公",
+        photo=photo(),
+    )
     expect(hand.get_by_text("昆嵛路12号餐馆门前").first).to_be_visible()
     expect(hand.get_by_role("link", name="现场.jpg")).to_be_visible()
     assert hand.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
