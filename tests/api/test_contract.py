@@ -67,7 +67,7 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
         for kind, lead in ((joint.LINKAGE, "unit"), (joint.WHISTLE, "township"))
     },
     "determination": (determination.DOERS, lambda act, town, now: determination.filled(act, town)),
-    "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act)),
+    "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act, now)),
 }
 """Kind → who does an act, and how its form is filled in right."""
 PARTS = """

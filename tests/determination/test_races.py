@@ -39,7 +39,7 @@ def twice(walk: Walking, kind: str, act: str) -> list[Done | Exception]:
     referral = kind == "referral"
     actor = walk.actor((REFERRAL_DOERS if referral else DOERS)[act])
     entry, seen = ACTS[(kind, act)], walk.facts.version
-    form = entry.fields.model_validate(filled_of_referral(act) if referral else filled(act, walk.town))
+    form = entry.fields.model_validate(filled_of_referral(act, walk.now) if referral else filled(act, walk.town))
 
     def run() -> Done:
         return entry.run(number=walk.number, fields=form, actor=actor, now=walk.now, version=seen)

@@ -45,6 +45,13 @@ bodies = asked(rules.bodies_of, units=(unit(), JUSTICE, STAFFING), pack=WENDENG)
 hand_to = asked(rules.may_hand_to, bodies=BODIES)
 submit = asked(rules.may_submit, **on_file)
 silent = asked(rules.may_submit_without, silent=(), missing="")
+OUTSIDE = referral(duties=owed(ReferralDuty.RECEIPT))
+FOLLOWED = {**on_referral, "actor": person("discipline.handler")}
+INSIDE = referral(duties=owed(ReferralDuty.RECEIPT), parts={Part.DISCIPLINE: frozenset({"discipline"})})
+sign = asked(rules.may_sign_letter, **{**on_referral, "referral": referral(started_by="clerk", signed_at=None)})
+follow = asked(rules.may_follow, **{**FOLLOWED, "referral": INSIDE})
+taken = asked(rules.may_have_been_taken, taken_at=NOW, sent_at=NOW, now=NOW)
+concluded = asked(rules.may_have_concluded, concluded_on=NOW.date(), sent_on=NOW.date(), today=NOW.date())
 NAMED = determination(parts={Part.PARTY: frozenset({"unit"})})
 HEARD = determination(parts={Part.PARTY: frozenset({"unit"})}, stated=frozenset({"unit"}))
 determine = asked(rules.may_determine, file=HEARD, unit="unit", due_at=None, unheard_because="", now=NOW)
@@ -92,6 +99,19 @@ issued = asked(papers.issued, facts=determination(issued_at=NOW))
 reported = asked(papers.reported, facts=determination(report_number="1"))
 
 ROWS = (
+    sign.allows("a head who put nothing on file", actor=person("desk.head", account="head")),
+    sign.refuses("who put it on file", REFERRED, actor=person("desk.head", account="clerk")),
+    sign.refuses("a second time", REFERRED, moot=True, referral=referral(started_by="clerk", signed_at=NOW)),
+    follow.allows("the discipline body"),
+    follow.allows("the desk, of a body outside", referral=OUTSIDE, actor=DISPATCHER),
+    follow.refuses("the desk in its place", REFERRED, actor=DISPATCHER),
+    follow.refuses("where nothing is owed", REFERRED, moot=True, referral=referral()),
+    taken.allows("at once"),
+    taken.refuses("before it was sent", REFERRED, "taken_at", taken_at=NOW - MINUTE),
+    taken.refuses("in a minute", REFERRED, "taken_at", taken_at=NOW + MINUTE),
+    concluded.allows("today"),
+    concluded.refuses("before it was sent", REFERRED, "concluded_on", sent_on=NOW.date() + DAY),
+    concluded.refuses("tomorrow", REFERRED, "concluded_on", concluded_on=NOW.date() + DAY),
     determine.allows("a party that was heard"),
     determine.allows("one silent until its limit, with the reason", file=NAMED, unheard_because="多次催促仍未说明"),
     determine.refuses("whoever is no party", OPINION, "unit", unit="third"),

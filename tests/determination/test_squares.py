@@ -39,14 +39,15 @@ from tests.walks import Walk
 DONE_BY: dict[str, set[str]] = {
     "受理单位派单员": {"desk.dispatcher"},
     "受理单位派单员或审核员": {"desk.dispatcher", "desk.reviewer"},
-    "受理单位负责人或审核员": {"desk.reviewer"},
+    "受理单位负责人或审核员": {"desk.reviewer", "desk.head"},
+    "区纪委监委经办人或负责人": {"discipline.handler"},
     "争议单位经办人或负责人": {"unit.handler", "unit.deputy", "other.handler"},
     "区委编办经办人或负责人": {"staffing.handler", "staffing.deputy", "staffing.head"},
     "区委编办分管或主要负责人": {"staffing.deputy", "staffing.head"},
     "区司法局经办人或负责人": {"justice.handler", "justice.head"},
     "区领导": {"leaders.leader"},
     "两办督办员": {"offices.supervisor"},
-    "受理单位分管或主要负责人": {"desk.deputy"},
+    "受理单位分管或主要负责人": {"desk.head"},
     "承办单位经办人或负责人": {"other.handler"},
     "系统": {"clockwork"},
 }
@@ -117,7 +118,8 @@ def ready_for(move: Move, town: Town) -> Walking:
     """A determination or referral at which the row may be walked."""
     if isinstance(move.origin, ReferralStage):
         walk = referral_at(move.origin, town)
-        return walk.along(R.EXPLAIN) if move.act == R.SEND else walk
+        before = {R.SEND: (R.EXPLAIN,), R.RECEIPT: (R.SIGN_LETTER,), R.RESULT: (R.SIGN_LETTER, R.RECEIPT)}
+        return walk.along(*before.get(ReferralAct(move.act), ()))
     if move.act in (A.VERIFY, A.DENY):
         return _said_to_be_designated(move.origin, town)  # type: ignore[arg-type]
     found = walk_to(move.origin, town)  # type: ignore[arg-type]

@@ -56,6 +56,9 @@ REFERRAL_DOERS: Mapping[str, str] = {
     R.ADD_EVIDENCE: "desk.dispatcher",
     R.SEND: "desk.dispatcher",
     R.DROP: "desk.reviewer",
+    R.SIGN_LETTER: "desk.head",
+    R.RECEIPT: "discipline.handler",
+    R.RESULT: "discipline.handler",
 }
 """The same of a referral."""
 
@@ -95,13 +98,15 @@ def filled(act: str, town: Town) -> dict[str, Any]:
     return forms.get(act, {})
 
 
-def filled_of_referral(act: str) -> dict[str, Any]:
+def filled_of_referral(act: str, now: datetime = START) -> dict[str, Any]:
     """A form of a referral filled in as the book says."""
     forms: dict[str, dict[str, Any]] = {
         R.EXPLAIN: {"explanation": "本单位经费不足，暂未安排。"},
         R.ADD_EVIDENCE: {"evidence": "会议纪要载明其当场拒绝。"},
         R.SEND: {"document_number": "文社协移〔2025〕1号", "verified": "经派单员电话核实，情况属实。"},
         R.DROP: {"reason": "该单位已派员办理。"},
+        R.RECEIPT: {"taken_by": "区纪委监委信访室", "taken_at": now.isoformat()},
+        R.RESULT: {"result": "对分管负责人批评教育。", "concluded_on": now.date().isoformat()},
     }
     return forms.get(act, {})
 
@@ -122,6 +127,7 @@ def with_determiners(town: Town, now: datetime = START) -> Town:
         for post in posts:
             settle(town.code, code, f"{short}.{post}", post, now)
         organisations.activate_unit(jurisdiction=town.code, code=code, actor=FOUNDER, now=now)
+    settle(town.code, town.desk, "desk.head", "head", now)
     return replace(town, supervision=f"{town.code}.offices")
 
 
@@ -282,7 +288,7 @@ class ReferralWalk:
         """Do an act by the book, with what differs given."""
         self.case.later(minutes=10)
         entry = ACTS[("referral", act)]
-        form = entry.fields.model_validate({**filled_of_referral(act), **fields})
+        form = entry.fields.model_validate({**filled_of_referral(act, self.now), **fields})
         actor = self.actor(by or REFERRAL_DOERS[act])
         return entry.run(number=self.number, fields=form, actor=actor, now=self.now, version=version)
 

@@ -249,6 +249,18 @@ ROWS = (
         case=case(secret=True, requester=7),
     ),
     of_answer.wants("of a request for help", {"policy_basis": [EXPLAINED], "truthful": [TRUE]}),
+    of_answer.wants(
+        "against a signed form",
+        {
+            "policy_basis": [EXPLAINED],
+            "differs_because": [
+                (norms.ANSWER_TRUTH_DECLARED, {"outcome": (ClosureType.SOLVED,)}),
+                (norms.ANSWER_TRUTH_DECLARED, {"follow_up": [UnitFollowUp.SATISFIED]}),
+            ],
+            "truthful": [TRUE],
+        },
+        case=FORMED,
+    ),
     *(
         of_answer.wants(
             f"of a {word.label}", {"policy_basis": [EXPLAINED, BASED], "truthful": [TRUE]}, case=case(appeal_type=word)

@@ -10,6 +10,7 @@ from django.db import connection
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Act as C
 from bihuan.determination.types import Act as D
+from bihuan.determination.types import ReferralStage
 from bihuan.documents import commands, queries
 from bihuan.documents.commands import PAPERS
 from bihuan.documents.types import Issued
@@ -21,7 +22,7 @@ from bihuan.matters.types import Act as M
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import open_accounts
 from bihuan.record import queries as record
-from tests.determination.walks import DeterminationWalk, to_gap, with_determiners
+from tests.determination.walks import DeterminationWalk, R, ReferralWalk, referral_at, to_gap, with_determiners
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_concluded, to_signed, with_bodies
 from tests.matters.walks import MatterWalk, to_class
 from tests.matters.walks import walk_to as matter_at
@@ -84,6 +85,11 @@ def fed_back(**proof: Any) -> Callable[[Town], MatterWalk]:
     return walk
 
 
+def handed_over(town: Town) -> ReferralWalk:
+    """A refusal that was handed over by a signed letter."""
+    return referral_at(ReferralStage.SENT, with_determiners(town)).along(R.SIGN_LETTER)
+
+
 WENDENG = {
     "D02": Row("D02", "case", case(), {"desk": DESK}),
     "D04, asked": Row("D04", "case", case(C.REQUEST_RETURN), {"unit": UNIT}),
@@ -104,6 +110,7 @@ WENDENG = {
     "D13 of a whistle": Row("D13", WHISTLE, joint(WHISTLE, lambda w: w.do(J.REPORT)), {"township": ("head",)}),
     "D10": Row("D10", "determination", dispute(lambda w: w.begin().along(D.SUBMIT)), {"desk": DESK}),
     "D11": Row("D11", "determination", dispute(to_gap), {"staffing": UNIT}),
+    "D27": Row("D27", "referral", handed_over, {"desk": DESK}),
     "D12": Row("D12", "determination", dispute(lambda w: to_gap(w).along(D.REPORT)), {"desk": DESK}),
 }
 HUAINAN = {

@@ -6,6 +6,8 @@ from bihuan.audit.queries import verify
 from bihuan.cases.types import Act as CaseAct
 from bihuan.determination import queries
 from bihuan.determination.types import ReferralStage
+from bihuan.duties.models import Duty
+from bihuan.duties.types import Outcome
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.record.queries import events
 from tests.determination.walks import R, ReferralWalk, with_determiners
@@ -64,7 +66,9 @@ def test_whoever_does_not_explain_in_time_is_handed_over_without(wendeng: Town) 
     walk.case.later(days=5)
     walk.do(R.SEND)
     assert walk.facts.stage == ReferralStage.SENT
-    assert not walk.facts.duties
+    explained = Duty.objects.get(subject=walk.facts.subject, kind="referral_explain")
+    assert explained.outcome == Outcome.UNMET, "F04: what was never said was not let off"
+    assert set(walk.facts.duties) == {"sign_letter"}, "F15: it goes out by a letter that somebody signs"
 
 
 def test_only_a_designated_or_determined_unit_can_refuse(wendeng: Town) -> None:

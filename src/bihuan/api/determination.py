@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import Field
@@ -129,6 +129,13 @@ class ReferralShown:
     verified: str
     sent_at: datetime | None
     dropped: str
+    signer_name: str
+    signer_post: str
+    taken_by: str
+    taken_at: datetime | None
+    result: str
+    result_reference: str
+    concluded_on: date | None
     digest: str
     evidence: tuple[EvidenceRow, ...]
     participants: tuple[ParticipantRow, ...]

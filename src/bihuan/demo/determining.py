@@ -199,6 +199,10 @@ def refused(task: DeterminationWalk) -> Story:
     said = {"verified": "经派单员当面核实，来函属实，说明的理由不成立。"}
     centre = case.by(PLATFORM, Post.DISPATCHER)
     referral.do(ReferralAct.SEND, centre, document_number=f"文社协移〔{case.now.year}〕1号", **said)
+    referral.do(ReferralAct.SIGN_LETTER, case.by(PLATFORM, Post.HEAD), opinion="情况属实，同意移交。")
+    yield case.minutes(60, 400)
+    body = case.by("jiwei", Post.HANDLER)
+    referral.do(ReferralAct.RECEIPT, body, taken_by="区纪委监委", taken_at=case.now)
     yield from _handled_anew(task)
 
 

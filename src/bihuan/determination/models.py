@@ -192,8 +192,9 @@ class Referral(models.Model):
     erasure = Erasure(
         kinds=("referral",),
         of="number",
-        emptied=("explanation", "verified", "dropped", "designation", "how"),
+        emptied=("explanation", "verified", "dropped", "designation", "how", "taken_by", "result"),
         instead=("title", "situation"),
+        lasting={"result_reference": "结果文号"},
     )
 
     number = models.CharField(max_length=32, unique=True)
@@ -219,6 +220,14 @@ class Referral(models.Model):
     sent_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     dropped = models.TextField(blank=True)
+    signed_at = models.DateTimeField(null=True)
+    signer_name = models.CharField(max_length=64, blank=True, db_default="")
+    signer_post = models.CharField(max_length=64, blank=True, db_default="")
+    taken_by = models.CharField(max_length=200, blank=True, db_default="")
+    taken_at = models.DateTimeField(null=True)
+    result = models.TextField(blank=True, db_default="")
+    result_reference = models.CharField(max_length=200, blank=True, db_default="")
+    concluded_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

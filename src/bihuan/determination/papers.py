@@ -5,15 +5,17 @@ from datetime import datetime
 
 from bihuan.cases.types import DESK_UNIT, Part
 from bihuan.determination import queries
-from bihuan.determination.types import STAFFING, DeterminationFacts
+from bihuan.determination.types import STAFFING, DeterminationFacts, ReferralFacts
 from bihuan.determination.types.rows import DeterminationView
 from bihuan.documents.commands import paper
-from bihuan.documents.types.sheets import Determination, Position, Referral, SpecialReport
+from bihuan.documents.types.sheets import Determination, Handover, Position, Referral, SpecialReport
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import pack as load_pack
 
 
 @carries_out(norms.DETERMINATION_REFER)
@@ -94,6 +96,44 @@ def special_report(number: str, actor: Actor, now: datetime) -> SpecialReport:
         reasonableness=found.reasonableness,
         suggestion=found.suggestion,
     )
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def signed(facts: ReferralFacts) -> Refusal | None:
+    """移交函在受理单位负责人签发之后出具。"""
+    return None if facts.signed_at else Refusal("移交函尚未签发。", norms.REFUSAL_REFERRED)
+
+
+@paper(subject="referral", sheet=Handover, by=DESK_UNIT, ask=signed)
+def handover(number: str, actor: Actor, now: datetime) -> Handover:
+    """The 移交函 under the number that the centre gave it, to whom the rule sends it, with its evidence."""
+    view = queries.referral_view(number, actor, now=now)
+    facts = view.facts
+    names = unit_names({*facts.parts.get(Part.DESK, frozenset())})
+    return Handover(
+        number=facts.case,
+        title=facts.title,
+        issuer="、".join(names.values()),
+        recipient=facts.recipient,
+        on=today(facts.signed_at or now),
+        reference=view.document_number,
+        unit=facts.unit_name,
+        designation=view.designation,
+        facts=f"{facts.refused_at.astimezone(ZONE):%Y年%m月%d日}，{view.how}。{view.situation}",
+        explanation=view.explanation or "该单位在规定时限内没有说明。",
+        verified=view.verified,
+        basis="\n".join(_clauses(facts.pack)),
+        evidence=tuple(f"{e.what}：{e.text}" for e in view.evidence),
+        signed_by=f"{view.signer_name}（{view.signer_post}）",
+    )
+
+
+def _clauses(ref: str) -> list[str]:
+    """The clauses by which a refusal goes to the discipline body, or to the superior of a unit that the city does not
+    lead, as the regulation words them."""
+    pack = load_pack(ref)
+    cited = (pack.cite(norm) for norm in (norms.REFUSAL_REFERRED, norms.SUPERIOR_BODY) if pack.binds(norm))
+    return [one.words for one in cited]
 
 
 def _names(view: DeterminationView) -> Callable[[Part], str]:

@@ -416,7 +416,7 @@ def lacking_contact(unit: str) -> list[str]:
 
 _REFERRAL = (
     "number, jurisdiction, pack, stage, case_id, title, unit, refused_at, started_at, closed_at, explained_at,"
-    " recipient"
+    " recipient, started_by, sent_at, signed_at"
 )
 _OWED_BY_REFUSERS = _OPEN_DUTIES.format(kind="referral")
 _REFERRAL_FACTS = f"""
@@ -520,6 +520,13 @@ def referral_view(number: str, actor: Actor, *, now: datetime) -> ReferralView:
         verified=row.verified,
         sent_at=row.sent_at,
         dropped=row.dropped,
+        signer_name=row.signer_name,
+        signer_post=row.signer_post,
+        taken_by=row.taken_by,
+        taken_at=row.taken_at,
+        result=row.result,
+        result_reference=row.result_reference,
+        concluded_on=row.concluded_on,
         digest=row.digest,
         designation=row.designation,
         instrument=f"《{rulebook.instrument.title}》（{rulebook.instrument.number}）",

@@ -322,6 +322,43 @@ def may_send(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack) -
     return None
 
 
+@carries_out(norms.REFUSAL_REFERRED)
+def may_sign_letter(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """移交函由没有登记拒不承担的负责人签发，签发一次。"""
+    if referral.signed_at is not None:
+        return Refusal("移交函已经签发。", norms.REFUSAL_REFERRED, moot=True)
+    if actor.account == referral.started_by:
+        return Refusal("拒不承担是您登记的，移交函须由另一位负责人签发。", norms.REFUSAL_REFERRED)
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED, norms.SUPERIOR_BODY)
+def may_follow(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """签收和结果由区纪委监委登记；交由上级主管机关的，由受理单位代为登记。"""
+    if not {ReferralDuty.RECEIPT, ReferralDuty.RESULT} & set(referral.duties):
+        return Refusal("没有待登记的签收或结果。", norms.REFUSAL_REFERRED, moot=True)
+    bodies = referral.parts.get(Part.DISCIPLINE, frozenset())
+    if bodies and not bodies & actor.units:
+        return Refusal("签收和结果由区纪委监委登记。", norms.REFUSAL_REFERRED)
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def may_have_been_taken(taken_at: datetime, *, sent_at: datetime | None, now: datetime) -> Refusal | None:
+    """签收时间在移交之后，不在将来。"""
+    if is_before(taken_at, sent_at) or taken_at > now:
+        return Refusal("签收时间应在移交之后、现在之前。", norms.REFUSAL_REFERRED, field="taken_at")
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def may_have_concluded(concluded_on: date, *, sent_on: date, today: date) -> Refusal | None:
+    """结果在移交之后作出，不在将来。"""
+    if not sent_on <= concluded_on <= today:
+        return Refusal("结果应在移交之后、今天以前作出。", norms.REFUSAL_REFERRED, field="concluded_on")
+    return None
+
+
 @carries_out(norms.REFUSAL_REFERRED, norms.SUPERIOR_BODY)
 def route(unit: UnitFacts, discipline: UnitFacts | None, pack: Pack) -> str | Refusal:
     """明确拒不承担的移交区纪委监委；驻地单位和公共服务企业交由其上级主管机关。"""

@@ -129,4 +129,7 @@ class LimitName(Vocabulary):
     DESIGNATED_HANDLE = "designated_handle", "批示指定单位从速办理"
     RESPONSIBILITY_FOLLOW_UP = "responsibility_follow_up", "编办跟进确定承办责任"
     REFERRAL_EXPLAIN = "referral_explain", "拒不承担单位说明情况"
+    SIGN_LETTER = "sign_letter", "签发移交函"
+    REFERRAL_RECEIPT = "referral_receipt", "签收移交函"
+    REFERRAL_RESULT = "referral_result", "反馈追责问责结果"
     REFERRAL = "referral", "移交拒不承担的线索"

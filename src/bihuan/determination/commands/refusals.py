@@ -12,10 +12,22 @@ from bihuan.determination import queries, rules
 from bihuan.determination.commands.life import REFERRAL_LIFE, bind, digest, named
 from bihuan.determination.models import Evidence, Referral, ReferralParticipation
 from bihuan.determination.stages import REFERRAL
-from bihuan.determination.types import Designation, ReferralAct, ReferralFacts, ReferralStage
-from bihuan.determination.types.forms import AddEvidence, Drop, ExplainRefusal, RecordRefusal, Send
+from bihuan.determination.types import Designation, ReferralAct, ReferralDuty, ReferralFacts, ReferralStage
+from bihuan.determination.types.forms import (
+    AddEvidence,
+    Drop,
+    ExplainRefusal,
+    Receipt,
+    RecordRefusal,
+    Result,
+    Send,
+    SignLetter,
+)
 from bihuan.determination.types.happenings import (
     EvidenceAdded,
+    LetterReceived,
+    LetterSigned,
+    ReferralConcluded,
     RefusalDropped,
     RefusalExplained,
     RefusalNoted,
@@ -23,10 +35,12 @@ from bihuan.determination.types.happenings import (
     RefusalReferred,
 )
 from bihuan.duties.life import Locked
+from bihuan.duties.types import Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Post
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity
 from bihuan.record import queries as record
@@ -190,6 +204,66 @@ def send(locked: Locked[ReferralFacts], fields: Send) -> Done:
         "verified": fields.verified,
         "sent_at": now,
         "digest": sealed,
+    }
+    return REFERRAL_LIFE.advance(locked, happening, changes=changes)
+
+
+@act(ReferralAct.SIGN_LETTER, SignLetter, ask=rules.may_sign_letter)
+def sign_letter(locked: Locked[ReferralFacts], fields: SignLetter) -> Done:
+    """A head of the centre who did not put the refusal on file signs the letter; whoever gets it owes what follows."""
+    post = locked.pack.posts[locked.seat.post].label
+    happening = LetterSigned(
+        signer=locked.actor.account, signer_name=locked.actor.name, signer_post=post, opinion=fields.opinion
+    )
+    changes = {"signed_at": locked.now, "signer_name": locked.actor.name, "signer_post": post}
+    return REFERRAL_LIFE.advance(locked, happening, changes=changes, singly=Singly(opens=_following(locked)))
+
+
+def _following(locked: Locked[ReferralFacts]) -> tuple[Opening, ...]:
+    """Receipt and result, owed by the discipline body; of a body outside, by the desk that hears of them."""
+    file = locked.facts
+    outside = Part.DISCIPLINE not in file.parts
+    parts = {**file.parts, str(Part.DISCIPLINE): file.parts[Part.DESK]} if outside else file.parts
+    owed = (
+        REFERRAL_LIFE.opening(kind, file, parts, locked.pack) for kind in (ReferralDuty.RECEIPT, ReferralDuty.RESULT)
+    )
+    return tuple(replace(one, post=Post.DISPATCHER) if outside else one for one in owed)
+
+
+@act(ReferralAct.RECEIPT, Receipt, ask=rules.may_follow)
+def receipt(locked: Locked[ReferralFacts], fields: Receipt) -> Done:
+    """The letter was taken, by whom and when."""
+    file = locked.facts
+    locked.grant(rules.may_have_been_taken(fields.taken_at, sent_at=file.sent_at, now=locked.now))
+    bind(locked, fields.attachments)
+    happening = LetterReceived(
+        recipient=file.recipient,
+        taken_by=fields.taken_by,
+        taken_at=fields.taken_at.astimezone(ZONE),
+        attachments=fields.attachments,
+    )
+    changes = {"taken_by": fields.taken_by, "taken_at": fields.taken_at}
+    return REFERRAL_LIFE.advance(locked, happening, changes=changes)
+
+
+@act(ReferralAct.RESULT, Result, ask=rules.may_follow)
+def result(locked: Locked[ReferralFacts], fields: Result) -> Done:
+    """What came of it."""
+    file, today = locked.facts, organisations.today(locked.now)
+    sent_on = organisations.today(file.sent_at or locked.now)
+    locked.grant(rules.may_have_concluded(fields.concluded_on, sent_on=sent_on, today=today))
+    bind(locked, fields.attachments)
+    happening = ReferralConcluded(
+        recipient=file.recipient,
+        result=fields.result,
+        reference=fields.reference,
+        concluded_on=fields.concluded_on,
+        attachments=fields.attachments,
+    )
+    changes = {
+        "result": fields.result,
+        "result_reference": fields.reference,
+        "concluded_on": fields.concluded_on,
     }
     return REFERRAL_LIFE.advance(locked, happening, changes=changes)
 

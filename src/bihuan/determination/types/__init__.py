@@ -105,6 +105,9 @@ class ReferralAct(Vocabulary):
     ADD_EVIDENCE = "add_evidence", "补充证据"
     SEND = "send", "移交追责问责"
     DROP = "drop", "不予移交"
+    SIGN_LETTER = "sign_letter", "签发移交函"
+    RECEIPT = "receipt", "登记签收"
+    RESULT = "result", "登记追责问责结果"
 
 
 class Designation(Vocabulary):
@@ -119,6 +122,9 @@ class ReferralDuty(Vocabulary):
 
     EXPLAIN = "referral_explain", "说明拒不承担的情况"
     REFER = "referral", "核实并移交"
+    SIGN_LETTER = "sign_letter", "签发移交函"
+    RECEIPT = "referral_receipt", "签收移交函"
+    RESULT = "referral_result", "反馈追责问责结果"
 
 
 _UNIT_POSTS = (Post.HANDLER, Post.DEPUTY, Post.HEAD)
@@ -132,6 +138,7 @@ LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
 OFFICES = Role("两办督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 DESK_HEADS = Role("受理单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.DESK)
 CONTACT_OF_DESK = Role("受理单位派单员或审核员", (Post.DISPATCHER, Post.REVIEWER), Part.DESK)
+DISCIPLINE = Role("区纪委监委经办人或负责人", _UNIT_POSTS, Part.DISCIPLINE)
 REFUSER = Role("承办单位经办人或负责人", _UNIT_POSTS, Part.LEAD)
 CLOCK = Role("系统", ())
 BODIES = (Part.STAFFING, Part.JUSTICE)
@@ -203,6 +210,17 @@ REFERRAL_DUTIES = _specs(
         waived_by=_OWED_TO_DESK,
     ),
     DutySpec(ReferralDuty.REFER, Part.DESK, Post.DISPATCHER, _n.REFUSAL_REFERRED, "referral"),
+    DutySpec(ReferralDuty.SIGN_LETTER, Part.DESK, Post.HEAD, _n.REFUSAL_REFERRED, "sign_letter", survives=True),
+    DutySpec(
+        ReferralDuty.RECEIPT,
+        Part.DISCIPLINE,
+        Post.HANDLER,
+        _n.REFUSAL_REFERRED,
+        "referral_receipt",
+        survives=True,
+        bars=(Bar(ReferralAct.RESULT, "移交函还没有签收，请先登记签收。"),),
+    ),
+    DutySpec(ReferralDuty.RESULT, Part.DISCIPLINE, Post.HANDLER, _n.REFUSAL_REFERRED, "referral_result", survives=True),
 )
 """Every kind of duty that a referral can carry."""
 DUTIES: Mapping[str, Mapping[str, DutySpec]] = {"determination": DETERMINATION_DUTIES, "referral": REFERRAL_DUTIES}
@@ -327,6 +345,9 @@ class ReferralFacts:
     closed_at: datetime | None
     explained_at: datetime | None
     recipient: str
+    started_by: str
+    sent_at: datetime | None
+    signed_at: datetime | None
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
 

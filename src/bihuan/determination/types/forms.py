@@ -192,6 +192,29 @@ class Send(Fields):
     attachments: AttachmentIds = ()
 
 
+class SignLetter(Fields):
+    """Signing the letter by which a refusal is handed over."""
+
+    opinion: Line = Field("", title="签发意见")
+
+
+class Receipt(Fields):
+    """Whoever got the letter took it."""
+
+    taken_by: RequiredLine = Field(title="签收人", description="机关和姓名")
+    taken_at: Moment = Field(title="签收时间")
+    attachments: Annotated[AttachmentIds, Field(title="签收回执")] = ()
+
+
+class Result(Fields):
+    """What came of it there."""
+
+    result: RequiredText = Field(title="追责问责结果", description="不追究的写明理由")
+    reference: Line = Field("", title="结果文号")
+    concluded_on: Day = Field(title="作出之日")
+    attachments: AttachmentIds = ()
+
+
 class Drop(Fields):
     """Nothing is handed over."""
 

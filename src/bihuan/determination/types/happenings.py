@@ -417,3 +417,46 @@ class RefusalDropped(Happening):
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterSigned(Happening):
+    """The letter by which a refusal is handed over was signed."""
+
+    kind: ClassVar[str] = "referral.letter-signed"
+    sentence: ClassVar[str] = "移交函由{signer_name}（{signer_post}）签发"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    signer: str
+    signer_name: str
+    signer_post: str
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterReceived(Happening):
+    """The letter was taken."""
+
+    kind: ClassVar[str] = "referral.received"
+    sentence: ClassVar[str] = "{recipient}签收移交函（{taken_at}）"
+    private: ClassVar[frozenset[str]] = frozenset({"taken_by"})
+
+    recipient: str
+    taken_by: str
+    taken_at: datetime
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReferralConcluded(Happening):
+    """What came of the referral."""
+
+    kind: ClassVar[str] = "referral.concluded"
+    sentence: ClassVar[str] = "{recipient}反馈追责问责结果（{concluded_on}）"
+    private: ClassVar[frozenset[str]] = frozenset({"result"})
+
+    recipient: str
+    result: str
+    reference: str
+    concluded_on: date
+    attachments: tuple[int, ...]

@@ -207,6 +207,13 @@ class ReferralView:
     verified: str
     sent_at: datetime | None
     dropped: str
+    signer_name: str
+    signer_post: str
+    taken_by: str
+    taken_at: datetime | None
+    result: str
+    result_reference: str
+    concluded_on: date | None
     digest: str
     designation: str
     instrument: str

@@ -205,6 +205,22 @@ class SpecialReport(Letter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Handover(Letter):
+    """D27: a unit that refuses what it was determined or designated for is handed over."""
+
+    code: ClassVar[str] = "D27"
+
+    unit: str
+    designation: str
+    facts: str
+    explanation: str = ""
+    verified: str
+    basis: str
+    evidence: tuple[str, ...]
+    signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difficulty(Letter):
     """D13: the lead cannot settle it together with the others, and reports to the district."""
 
@@ -329,6 +345,7 @@ SHEETS: dict[str, type[Sheet]] = {
         MatterFeedback,
         SentBack,
         StruckOff,
+        Handover,
     )
 }
 """Template → what it is filled with."""
