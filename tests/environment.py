@@ -4,6 +4,7 @@ import atexit
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,5 +18,9 @@ if "BIHUAN_KEY_FILE" not in os.environ:
     os.environ["BIHUAN_KEY_FILE"] = str(folder / "identity.key")
     os.environ["BIHUAN_DATA"] = str(folder)
     os.environ["BIHUAN_SECRET_KEY"] = secrets.token_hex(32)
+
+# Containers say that nothing compiled is kept: then every process that a test starts compiles a thousand modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ.setdefault("BIHUAN_PACKS", str(Path(__file__).parent / "packs"))
