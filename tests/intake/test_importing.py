@@ -526,16 +526,30 @@ def test_on_a_terminal_what_was_guessed_is_asked(tmp_path: Path) -> None:
     ours, its = pty.openpty()
     asked = _started(str(path), *where(town), stdin=its, stdout=its)
     os.close(its)
-    answers = ["n", "渠道原编号", "诉求内容", "不导入"]
-    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
     said = b""
-    with suppress(OSError):  # Linux tells so that the other side is gone
-        while block := os.read(ours, 4096):
-            said += block
+    for question, answer in (
+        ("对应关系正确吗", "n"),
+        ("“编号”是", "渠道原编号"),
+        ("“详情”是", "诉求内容"),
+        ("“内容”是", "不导入"),
+    ):
+        said += _heard(ours, until=question.encode())
+        os.write(ours, f"{answer}\n".encode())  # typed before it is asked, it may be lost with the terminal's settings
+    said += _heard(ours)
     os.close(ours)
     assert asked.wait(60) == 0, said.decode()
     assert "对应关系正确吗" in said.decode()
     assert [text for (text,) in CaseText.objects.values_list("content")] == ["路灯坏了三天"]
+
+
+def _heard(terminal: int, until: bytes | None = None) -> bytes:
+    """What is said on a terminal until these words, or until nobody is there any more."""
+    said = b""
+    with suppress(OSError):  # Linux tells so that the other side is gone
+        while (until is None or until not in said) and (block := os.read(terminal, 4096)):
+            said += block
+    assert until is None or until in said, said.decode()
+    return said
 
 
 def _all_have_their_codes(town: Town, receipts: Iterable[Sequence[str]]) -> None:
