@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,12 +14,15 @@ from pytest_django.live_server_helper import LiveServer
 
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.joint.types import Kind as JointKind
+from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.organisations import clocks
 from tests.browser.officials import sign_in
 from tests.determination.walks import ReferralWalk, with_determiners
 from tests.determination.walks import walk_to as determination_at
 from tests.joint.walks import JointWalk, with_bodies
 from tests.localities.listing import with_list
+from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
 from tests.towns import Town, found, settle
@@ -49,6 +53,12 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "wd.desk.dispatcher /cases/?q=无此事",
     ),
     "cases/new/": ("wd.desk.registrar /cases/new/",),
+    "cases/import/": ("wd.desk.registrar /cases/import/", "wd.unit.handler /cases/import/"),
+    "cases/import/<int:id>/": (
+        "wd.desk.registrar /cases/import/{table}/",
+        "wd.desk.registrar /cases/import/{waiting_table}/",
+        "wd.desk.registrar /cases/import/{registered_table}/",
+    ),
     "cases/<number:number>/": (
         "wd.desk.dispatcher /cases/{fresh}/",
         "wd.unit.handler /cases/{handled}/",
@@ -125,7 +135,7 @@ NO_PAGES = {
     "account/recovery-codes/", "account/sign-ins/<int:id>/end/", "account/sign-out-everywhere/",
     "account/tokens/", "account/tokens/renew/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",
     "cases/count/", "cases/views/", "cases/export/", "cases/by-requester/", "views/<int:id>/drop/",
-    "exports/<int:id>/", "exports/<int:id>/file/", "cases/new/beside/",
+    "exports/<int:id>/", "exports/<int:id>/file/", "cases/new/beside/", "cases/import/<int:id>/<slug:which>/",
     "cases/<number:number>/acts/<slug:act>/", "cases/<number:number>/requester/",
     "cases/<number:number>/privacy/<slug:word>/",
     "matters/count/", "matters/views/", "matters/export/", "matters/<number:number>/acts/<slug:act>/",
@@ -276,6 +286,7 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     citizen = Citizen(wendeng)
     numbers["own"] = citizen.submit(REACHABLE)
     numbers["code"] = citizen.code
+    numbers |= brought(wendeng)
     with_list(wendeng)
     settle("wd", wendeng.desk, "operator", "operator")
     return numbers
@@ -296,6 +307,18 @@ def determinations(town: Town) -> dict[str, str]:
     found = {"determination": DeterminationStage.SUBMITTED, "gap": DeterminationStage.FOLLOW_UP}
     numbers = {name: determination_at(stage, town).number for name, stage in found.items()}
     return {**numbers, "referral": ReferralWalk(town, Walk(town)).begin().number}
+
+
+def brought(town: Town) -> dict[str, str]:
+    """Tables of letters: one to be agreed to, one that waits for a worker, one that is registered."""
+    lines = table(HEADINGS, GOOD, ALSO, BAD)
+    actor, at = town.actor("desk.registrar"), datetime.now(UTC)
+    ids = [bring(town, lines, f"来件{n}.csv") for n in range(3)]
+    for id in (ids[0], ids[2]):
+        mailbags.check(id, at=at)
+    mailbags.register(id=ids[2], seen=1, actor=actor, now=clocks.here(town.code))
+    mailbags.carry_out(ids[2], at=at)
+    return dict(zip(("table", "waiting_table", "registered_table"), map(str, ids), strict=True))
 
 
 def matters(town: Town) -> dict[str, str]:

@@ -24,7 +24,7 @@ A = Act
 WITHOUT_SUBJECTS = (
     "auth_", "axes_", "django_", "procrastinate_", "access_", "floodgate_", "organisations_", "ledgers_", "joint_",
     "duties_announcedyear", "duties_limitoverride", "duties_dutystanding", "duties_dutyfigure", "duties_figurecount",
-    "intake_publicsite", "intake_columnplan", "localities_", "determination_contact",
+    "intake_publicsite", "intake_columnplan", "localities_", "determination_contact", "mailbags_",
 )  # fmt: skip
 """Tables that hold no case, matter or requester: people and units, machinery, what a jurisdiction has set."""
 

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bihuan.cli._acting import official
-from bihuan.intake import commands as intake
 from bihuan.intake import importing
 from bihuan.intake import queries as letters_kept
 from bihuan.intake.importing import Counts, Told
@@ -95,7 +94,7 @@ def letters(
         run = _Run(sheet, planned, said["channel"], standing, dry_run, _order(said["dates"]))
         default = None if dry_run else unused(Path(f"{file.stem}-退回.xlsx"))
         counts = run.carry_out(rejects or default, None if dry_run else receipts)
-        if counts.registered and not dry_run:
+        if not dry_run:
             run.note(importing.file_digest(file), counts)
 
 
@@ -295,19 +294,7 @@ class _Run:
     def note(self, digest: str, counts: Counts) -> None:
         """Keep that the table was registered, and how it was read."""
         actor, now = self._standing.actor, self._standing.now
-        if not self._plan.kept:
-            intake.keep_columns(
-                channel=self._channel, headings=self._plan.headings, columns=self._plan.columns, actor=actor, now=now
-            )
-        intake.note_import(
-            channel=self._channel,
-            digest=digest,
-            registered=counts.registered,
-            known=counts.known,
-            rejected=counts.rejected,
-            actor=actor,
-            now=now,
-        )
+        importing.note(self._plan, counts, channel=self._channel, digest=digest, actor=actor, now=now)
 
     def _report(self, counts: Counts, refused: Table | None, done: Receipts | None) -> None:
         word = "可登记" if self._dry else "登记"

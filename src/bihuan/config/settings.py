@@ -46,6 +46,7 @@ OWN = [
         "commitments",
         "instructions",
         "intake",
+        "mailbags",
         "dispatch",
         "feedback",
         "matters",

@@ -13,6 +13,7 @@ from bihuan.intake import commands, queries
 from bihuan.intake.ahead import ahead, uninterrupted
 from bihuan.intake.letters import Columns, Letter, Note, Unusable
 from bihuan.intake.moments import Order
+from bihuan.intake.plans import Plan
 from bihuan.intake.reading import Batch, Reader
 from bihuan.intake.sheets import BLOCK, Row, Sheet
 from bihuan.kernel.actor import Actor
@@ -113,6 +114,23 @@ def run(
         counts.known += len(batch) - len(fresh)
         told.progress(rows[-1].read, counts)
     return counts
+
+
+def note(planned: Plan, counts: Counts, *, channel: str, digest: str, actor: Actor, now: datetime) -> None:
+    """Keep that a table was registered, and how it was read, if anything of it was new. Raises Refused."""
+    if not counts.registered:
+        return
+    if not planned.kept:
+        commands.keep_columns(channel=channel, headings=planned.headings, columns=planned.columns, actor=actor, now=now)
+    commands.note_import(
+        channel=channel,
+        digest=digest,
+        registered=counts.registered,
+        known=counts.known,
+        rejected=counts.rejected,
+        actor=actor,
+        now=now,
+    )
 
 
 def _batches(sheet: Sheet, reader: Reader) -> Iterator[Batch]:

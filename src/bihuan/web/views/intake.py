@@ -226,6 +226,7 @@ def _form(
         "citation": citation,
         "channels": choices.channel,
         "beside": register,
+        "batch": register,
         "known_places": cases.known_places(standing.actor) if register else (),
         **(_beside(standing, typed, choices) if register else {}),
     }

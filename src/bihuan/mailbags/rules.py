@@ -1,0 +1,56 @@
+"""Rules of the tables that registrars bring."""
+
+from bihuan.kernel.norm import carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.mailbags.types import AT_WORK, MOST_OPEN, State
+from bihuan.policy import norms
+
+MB = 1024 * 1024
+
+
+@carries_out(norms.REGISTER)
+def may_be_brought(*, size: int, limit: int, free: int, least: int) -> Refusal | None:
+    """来件表不得空、不得超过规定的大小；存储空间不足时暂停上传。"""
+    if not size:
+        return Refusal("文件是空的，请重新选择。", None, field="file")
+    if size > limit:
+        return Refusal(f"文件不能超过{limit // MB}MB，请拆成几份再导入。", None, field="file")
+    if free < least + size:
+        return Refusal("服务器存储空间不足，暂时不能上传来件表；请告知系统管理员。", None, field="file")
+    return None
+
+
+@carries_out(norms.REGISTER)
+def may_bring_another(*, under_way: int) -> Refusal | None:
+    """一人同时办理的来件表有限，办完或删除后再传。"""
+    if under_way >= MOST_OPEN:
+        return Refusal(f"您已有{MOST_OPEN}份来件表还没有办完，请先登记或删除。", None, field="file")
+    return None
+
+
+@carries_out(norms.REGISTER)
+def may_read_again(state: State) -> Refusal | None:
+    """正在检查、登记的和已登记的来件表，不能再改对应关系。"""
+    if state is not State.READY:
+        return Refusal(f"这份表{state.label}，不能再改对应关系。", None)
+    return None
+
+
+@carries_out(norms.REGISTER)
+def may_be_registered(*, state: State, may: bool, round: int, seen: int) -> Refusal | None:
+    """来件表检查无误、由本人看过检查结果的，才能登记。"""
+    if state not in (State.READY, State.STOPPED):
+        return Refusal(f"这份表{state.label}，不能登记。", None)
+    if seen != round:
+        return Refusal("这份表后来又检查过，请看过新的结果再登记。", None)
+    if not may:
+        return Refusal("这份表还不能登记，请先按提示改正。", None)
+    return None
+
+
+@carries_out(norms.REGISTER)
+def may_be_dropped(state: State) -> Refusal | None:
+    """正在检查、登记的来件表不能删除。"""
+    if state in AT_WORK:
+        return Refusal(f"这份表{state.label}，请稍候再删。", None)
+    return None
