@@ -34,10 +34,9 @@ CONDITIONS: Mapping[str, Act] = {
 BY_A_MATTER = {Act.ENTER_LIST, Act.ENTER_LIST_AGAIN, Act.FOLLOW_LIST, Act.LEAVE_LIST, Act.CLOSE_LISTED}
 """By which a matter takes its case along."""
 DETERMINED = (Stage.ADJUDICATING, Stage.ESCALATED)
-"""Where a case never is under a regulation with a list."""
-WALKED = [
-    m for m in TABLE.moves if m.origin is not None and not (m.act == Act.ENTER_LIST_AGAIN and m.origin in DETERMINED)
-]
+"""Where a case never is under a regulation with a list; nor does such a one ask whether a unit refuses."""
+UNWALKED = {*((stage, Act.ENTER_LIST_AGAIN) for stage in DETERMINED), (Stage.LISTED, Act.NO_REFUSAL)}
+WALKED = [m for m in TABLE.moves if m.origin is not None and (m.origin, m.act) not in UNWALKED]
 """Every row."""
 
 

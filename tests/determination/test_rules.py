@@ -89,6 +89,10 @@ name = asked(
 )
 contact_begins = asked(rules.may_begin_on, on=NOW.date(), last=NOW.date())
 dissolve = asked(rules.may_dissolve, **{**on_file, "file": determination(stage=Stage.SUBMITTED)})
+UNSIGNED = case(designated=True, duties={DutyKind.SIGN_IN: NOW - MINUTE})
+silence = asked(rules.may_notice_silence, case=case(designated=True), checked=False, quiet_until=NOW, now=NOW)
+noticed = asked(rules.told_silence, case=UNSIGNED, now=NOW)
+deny_refusal = asked(rules.may_deny_refusal, **{**on_case, "case": case(duties=owed(DutyKind.REFUSAL_CHECK))})
 record = asked(rules.may_record_refusal, **{**on_case, "case": case(designated=True)})
 refused = asked(rules.may_have_refused, at=NOW, since=NOW, now=NOW, standing="")
 explain = asked(rules.may_explain_refusal, **on_referral)
@@ -99,6 +103,20 @@ issued = asked(papers.issued, facts=determination(issued_at=NOW))
 reported = asked(papers.reported, facts=determination(report_number="1"))
 
 ROWS = (
+    silence.allows("of whom a determination named", case=case(adjudicated=True)),
+    silence.refuses("of whoever was dispatched like others", REFERRED, case=case()),
+    silence.refuses("a second time for one assignment", REFERRED, checked=True),
+    silence.allows("nothing done until the limit"),
+    silence.refuses("something done since", REFERRED, quiet_until=NOW + MINUTE),
+    silence.refuses("nothing known", REFERRED, quiet_until=None),
+    silence.allows("signing in a minute late", case=UNSIGNED, quiet_until=None),
+    silence.refuses(
+        "signing in until now", REFERRED, case=case(designated=True, duties={DutyKind.SIGN_IN: NOW}), quiet_until=None
+    ),
+    noticed.gives("not signed in", "逾期没有签收"),
+    noticed.gives("signed in and nothing more", "到时限没有任何办理", case=case()),
+    deny_refusal.allows("what is to be checked"),
+    deny_refusal.refuses("what is not", REFERRED, moot=True, case=case()),
     sign.allows("a head who put nothing on file", actor=person("desk.head", account="head")),
     sign.refuses("who put it on file", REFERRED, actor=person("desk.head", account="clerk")),
     sign.refuses("a second time", REFERRED, moot=True, referral=referral(started_by="clerk", signed_at=NOW)),

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bihuan.cases.models import Case as CaseRow
 from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination import queries as determination
 from bihuan.determination.types import (
@@ -332,7 +334,43 @@ def case_ready_for(move: Move, town: Town) -> Walk | None:
             return gap.along(A.REPORT, A.DESIGNATE).case
         case C.RECORD_REFUSAL, stage:
             return _designated(Walk(town), stage)
+        case C.NOTICE_SILENCE, stage:
+            return _designated(Walk(town), stage).later(days=20)
+        case C.NO_REFUSAL, CaseStage() as stage:
+            return silent(town, stage)
     return None
+
+
+_TO_CALLBACK = (C.SIGN_IN, C.ANSWER, C.SIGN_OFF, C.APPROVE)
+_AFTER_SILENCE: Mapping[CaseStage, tuple[str, ...]] = {
+    CaseStage.DISPATCHED: (),
+    CaseStage.HANDLING: (C.SIGN_IN,),
+    CaseStage.AWAITING: (C.SIGN_IN, C.AWAIT_REQUESTER),
+    CaseStage.HUNG: (C.SIGN_IN, C.HANG),
+    CaseStage.SIGN_OFF: (C.SIGN_IN, C.ANSWER),
+    CaseStage.SUBMITTED: (C.SIGN_IN, C.ANSWER, C.SIGN_OFF),
+    CaseStage.CALLBACK: _TO_CALLBACK,
+    CaseStage.REWORK: (*_TO_CALLBACK, C.RECORD_CALLBACK, C.REWORK),
+    CaseStage.CLOSED: (*_TO_CALLBACK, C.RECORD_CALLBACK, C.CLOSE),
+    CaseStage.TERMINATED: (C.SIGN_IN, C.REQUEST_TERMINATION, C.APPROVE_TERMINATION),
+    CaseStage.WITHDRAWN: (C.WITHDRAW,),
+}
+"""What is done after all while the desk still has to check the silence."""
+
+
+def silent(town: Town, stage: CaseStage = CaseStage.DISPATCHED) -> Walk:
+    """A case whose designated lead did not sign in, which the desk has to check; it went on to the stage meanwhile."""
+    walk = _designated(Walk(town), CaseStage.DISPATCHED)
+    walk.at(walk.facts.duties[CaseDuty.SIGN_IN]).do(C.NOTICE_SILENCE)
+    if stage is CaseStage.RETURN_REVIEW:  # once it is designated no more
+        CaseRow.objects.filter(number=walk.number).update(designated=False)
+        return walk.along(C.REQUEST_RETURN)
+    for act in _AFTER_SILENCE[stage]:
+        walk.do(
+            act,
+            **({"solved": "no", "satisfied": "no"} if (act, stage) == (C.RECORD_CALLBACK, CaseStage.REWORK) else {}),
+        )
+    return walk
 
 
 def _designated(walk: Walk, stage: object) -> Walk:

@@ -21,7 +21,8 @@ REPEATABLE = {Act.FOLLOW_LIST, Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, A
 `WITHDRAW` that leads nowhere)."""
 FOLLOWING = {Act.PARENT_ANSWERED, Act.PARENT_ENDED}
 """What the other case brings about: nobody does it."""
-RACED = [m for m in WALKED if (m.act != Act.RENEW_CODE or m.origin is Stage.HANDLING) and m.act not in FOLLOWING]
+ANYWHERE = {Act.RENEW_CODE, Act.NO_REFUSAL}
+RACED = [m for m in WALKED if (m.act not in ANYWHERE or m.origin is Stage.HANDLING) and m.act not in FOLLOWING]
 """Every row; what can be done at any stage, and leaves it as it is, at one of them."""
 
 

@@ -10,10 +10,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Combinable, RawSQL
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Concat, JSONObject
 
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.stages import ANSWERED, ENDS, OPEN
+from bihuan.cases.stages import ANSWERED, ENDS, OPEN, REFUSABLE
 from bihuan.cases.types import (
     CONFIDANTS,
     AppealType,
@@ -398,6 +398,33 @@ def to_archive(jurisdiction: str, *, closed_before: datetime, skip: int = 0, lim
     """Cases closed long enough ago to be archived, the oldest first, but for so many that were looked at already."""
     rows = Case.objects.filter(jurisdiction=jurisdiction, stage=Stage.CLOSED, closed_at__lt=closed_before)
     return list(rows.order_by("closed_at", "id").values_list("number", flat=True)[skip : skip + limit])
+
+
+def perhaps_silent(jurisdiction: str, *, quiet_since: datetime, now: datetime) -> list[str]:
+    """Cases of designated or determined units that are to be checked for a refusal, by what the case alone tells."""
+    number = OuterRef("number")
+    unsigned = duties.of_kind(DutyKind.SIGN_IN, number, of="case:").filter(discharged_at__isnull=True, due_at__lt=now)
+    done = record.acted(Concat(Value("case:"), number), unit=OuterRef("lead"), after=quiet_since)
+    rows = _unchecked(Case.objects.filter(jurisdiction=jurisdiction, stage__in=[str(s) for s in REFUSABLE]))
+    named = rows.filter(Q(designated=True) | Q(adjudicated=True), assigned_at__isnull=False)
+    quiet = Q(Exists(unsigned)) | Q(~Exists(done), assigned_at__lt=quiet_since, stage_at__lt=quiet_since)
+    return list(named.filter(quiet).order_by("id").values_list("number", flat=True))
+
+
+def _unchecked(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Those whose unit was not checked for a refusal since it has the case."""
+    checks = duties.of_kind(DutyKind.REFUSAL_CHECK, OuterRef("number"), of="case:")
+    return rows.exclude(Exists(checks.filter(opened_at__gte=OuterRef("assigned_at"))))
+
+
+def was_checked(number: str) -> bool:
+    """Whether its unit was checked for a refusal since it has the case."""
+    return not _unchecked(Case.objects.filter(number=number)).exists()
+
+
+def at_stage_since(number: str) -> datetime | None:
+    """When the case came to its stage."""
+    return Case.objects.filter(number=number).values_list("stage_at", flat=True).first()
 
 
 def joined(number: str) -> list[str]:

@@ -87,6 +87,22 @@ LISTABLE = (
     Stage.HUNG,
 )
 """Where its unit still owes the handling: from there a case may be listed."""
+REFUSABLE = (Stage.DISPATCHED, Stage.HANDLING, Stage.REWORK)
+"""Where its unit has to sign in or to handle, and can refuse to."""
+CHECKED = (
+    *REFUSABLE,
+    Stage.AWAITING,
+    Stage.RETURN_REVIEW,
+    Stage.SIGN_OFF,
+    Stage.SUBMITTED,
+    Stage.CALLBACK,
+    Stage.HUNG,
+    Stage.LISTED,
+    Stage.CLOSED,
+    Stage.TERMINATED,
+    Stage.WITHDRAWN,
+)
+"""Where the desk can still owe whether its unit refused."""
 RELISTABLE = (*(stage for stage in OPEN if stage is not Stage.LISTED), Stage.CLOSED)
 """From where it is on the list again when what was struck off came back."""
 S, A, D = Stage, Act, DutyKind
@@ -392,8 +408,17 @@ TABLE = StageTable(
             absolves=True,
         ),
         *(
-            Move(stage, A.RECORD_REFUSAL, stage, _DSP, n.REFUSAL_REFERRED)
-            for stage in (S.DISPATCHED, S.HANDLING, S.REWORK)
+            Move(stage, A.RECORD_REFUSAL, stage, _DSP, n.REFUSAL_REFERRED, discharges=(D.REFUSAL_CHECK,))
+            for stage in REFUSABLE
+        ),
+        # 被指定、经认定的单位不签收、不办理的，核查是否拒不承担；工单先办结了也仍须核查
+        *(
+            Move(stage, A.NOTICE_SILENCE, stage, (CLOCK,), n.REFUSAL_REFERRED, opens=(D.REFUSAL_CHECK,))
+            for stage in REFUSABLE
+        ),
+        *(
+            Move(stage, A.NO_REFUSAL, stage, _DSP, n.REFUSAL_REFERRED, discharges=(D.REFUSAL_CHECK,))
+            for stage in CHECKED
         ),
         # 审核、回访、办结、重办
         Move(
@@ -534,6 +559,7 @@ TABLE = StageTable(
     ],
     weights={
         Weight.CHOICE: (
+            A.NO_REFUSAL,
             A.CONFIRM_DECLINE,
             A.REFUSE_DECLINE,
             A.APPROVE_RETURN,

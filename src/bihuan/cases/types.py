@@ -140,6 +140,8 @@ class Act(Vocabulary):
     REPORT_GAP = "report_gap", "报送专报"
     TAKE_BACK = "take_back", "收回重新分派"
     RECORD_REFUSAL = "record_refusal", "登记拒不承担"
+    NOTICE_SILENCE = "notice_silence", "提请核查拒不承担"
+    NO_REFUSAL = "no_refusal", "核查不属拒不承担"
     ANSWER = "answer", "提交答复"
     SIGN_OFF = "sign_off", "审签"
     SEND_BACK_DRAFT = "send_back_draft", "退回修改"
@@ -201,6 +203,7 @@ class DutyKind(Vocabulary):
     LINKAGE_FORM = "linkage_form", "报送“首接负责”备案表"
     WHISTLE_FORM = "whistle_form", "报送“吹哨报到”备案表"
     DETERMINATION = "determination", "组织责任主体认定"
+    REFUSAL_CHECK = "refusal_check", "核查是否拒不承担"
     SIGN_OFF = "sign_off", "审签"
     REVIEW = "review", "审核"
     CALLBACK = "callback", "回访"
@@ -248,6 +251,8 @@ _FORM_MISSING = "工作机制落实情况备案表还没有填报并审签，应
 _NOT_PASSED_ON = "还有请受理单位转达诉求人的事项没有办，办完才能审核通过。"
 
 _PROMISED = "承诺事项还没有了结，现在不能归档。"
+
+_UNCHECKED = "被指定（认定）的承办单位没有签收或办理，是否拒不承担还没有核查，请先核查。"
 
 _D, _n = DutyKind, norms
 _ARCHIVE = (Bar(Act.ARCHIVE, _PROMISED),)
@@ -369,6 +374,18 @@ DUTIES = _specs(
         _n.DETERMINATION_PAUSES,
         "determination",
         waived_by=_OWED_TO_LEAD,
+    ),
+    DutySpec(
+        _D.REFUSAL_CHECK,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.REFUSAL_REFERRED,
+        "refusal_check",
+        survives=True,
+        bars=tuple(
+            Bar(act, _UNCHECKED)
+            for act in (Act.RECALL, Act.REDISPATCH, Act.APPROVE_RETURN, Act.ADJUDICATE, Act.ARCHIVE)
+        ),
     ),
     DutySpec(_D.SIGN_OFF, Part.LEAD, Post.DEPUTY, _n.SIGN_OFF, "sign_off", waived_by=_OWED_TO_DESK),
     DutySpec(_D.REVIEW, Part.DESK, Post.REVIEWER, _n.REVIEW, "review"),

@@ -13,7 +13,7 @@ from bihuan.cases import queries as cases
 from bihuan.clockwork import queries
 from bihuan.clockwork.types import JobRetried
 from bihuan.commitments.jobs import break_overdue
-from bihuan.determination.jobs import dissolve_settled
+from bihuan.determination.jobs import dissolve_settled, notice_silence
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.jobs import follow_parents
@@ -30,7 +30,6 @@ from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import pack_of
 from bihuan.policy import norms
-from bihuan.policy.limits import Limit, Unit
 from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.retrying import whole
@@ -48,7 +47,8 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     """Make overdue cases candidates of the list, archive ripe ones; answers how many of each.
 
     What stood on cases that ended or went elsewhere is dissolved first; what was joined to them follows, a case goes
-    where its listed matter is. Whose case was taken on an earlier day sees it no more.
+    where its listed matter is. Whose case was taken on an earlier day sees it no more. Whoever was designated or
+    determined and does nothing is to be checked by the desk.
     """
     dissolve_stranded(jurisdiction, now)
     dissolve_settled(jurisdiction, now)
@@ -56,6 +56,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     take_along_listed(jurisdiction, now)
     cases_commands.end_former(jurisdiction, now)
     break_overdue(jurisdiction, now)
+    notice_silence(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 
@@ -76,7 +77,7 @@ def archive_ripe(jurisdiction: str, now: datetime) -> int:
     pack = pack_of(jurisdiction)
     if not pack.binds(norms.ARCHIVE):
         return 0
-    closed_before, archived, passed = now - _at_least(pack.limit("archive").limit), 0, 0
+    closed_before, archived, passed = now - pack.limit("archive").limit.at_least, 0, 0
     while numbers := cases.to_archive(jurisdiction, closed_before=closed_before, skip=passed):
         for number in numbers:
             try:
@@ -85,11 +86,6 @@ def archive_ripe(jurisdiction: str, now: datetime) -> int:
             except Refused:  # not ripe by its own regulation, or done by another worker meanwhile
                 passed += 1
     return archived
-
-
-def _at_least(limit: Limit) -> timedelta:
-    """Natural time that a limit never undercuts."""
-    return timedelta(days=limit.amount) if limit.unit in (Unit.DAYS, Unit.WORKING_DAYS) else timedelta()
 
 
 def count_all(at: datetime) -> None:

@@ -2,11 +2,15 @@
 
 from datetime import datetime
 
+from bihuan.cases import queries as case_queries
+from bihuan.cases.types import Act as CaseAct
 from bihuan.determination import queries
 from bihuan.determination.types import Act
 from bihuan.determination.types.forms import NoFields
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
+from bihuan.organisations.queries import pack_of
+from bihuan.policy import norms
 from bihuan.record.commands import ACTS
 
 
@@ -21,3 +25,21 @@ def dissolve_settled(jurisdiction: str, now: datetime) -> int:
         except Refused:  # done by another worker meanwhile, or the case waits again
             continue
     return ended
+
+
+def notice_silence(jurisdiction: str, now: datetime) -> int:
+    """Ask the desk to check whoever was designated or determined and does nothing; answers of how many cases."""
+    pack = pack_of(jurisdiction)
+    if not pack.binds(norms.REFUSAL_REFERRED):
+        return 0
+    noticed = 0
+    for number in case_queries.perhaps_silent(
+        jurisdiction, quiet_since=now - pack.limit("silence").limit.at_least, now=now
+    ):
+        try:
+            act = ACTS[("case", CaseAct.NOTICE_SILENCE)]
+            act.run(number=number, fields=NoFields(), actor=Actor.clockwork(jurisdiction), now=now)
+            noticed += 1
+        except Refused:  # it did something elsewhere, or another worker noticed it meanwhile
+            continue
+    return noticed

@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from bihuan.cases.types import Part, ParticipantRow
+from bihuan.cases.types import CaseFacts, Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination import rules
 from bihuan.determination.models import (
@@ -380,6 +380,12 @@ def stranded(jurisdiction: str, *, limit: int = 200) -> list[str]:
     under_way = [str(stage) for stage in ON_THE_CASE if stage is not Stage.DRAFT]
     waiting = Q(stage__in=under_way) & ~Q(case__stage__in=[str(s) for s in rules.WAITS])
     return list(rows.filter(drafted | waiting).order_by("id").values_list("number", flat=True)[:limit])
+
+
+def was_on_file(case: CaseFacts) -> bool:
+    """Whether its unit was put on file for a refusal since it has the case."""
+    rows = Referral.objects.filter(case_id=case.number, unit=case.lead or "")
+    return rows.filter(started_at__gte=case.assigned_at).exists() if case.assigned_at else False
 
 
 def contacts(jurisdiction: str, *, now: datetime, ever: bool = False) -> tuple[ContactRow, ...]:

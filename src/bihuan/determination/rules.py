@@ -295,6 +295,39 @@ def may_record_refusal(case: CaseFacts, actor: Actor, now: datetime, pack: Pack)
 
 
 @carries_out(norms.REFUSAL_REFERRED)
+def may_notice_silence(
+    case: CaseFacts, *, checked: bool, quiet_until: datetime | None, now: datetime
+) -> Refusal | None:
+    """被指定、经认定的单位签收已逾期，或者到时限仍没有任何办理的，核查是否拒不承担，每次派单一次。"""
+    if not case.adjudicated and not case.designated:
+        return Refusal("承办单位不是被指定或经认定的。", norms.REFUSAL_REFERRED)
+    if checked:
+        return Refusal("本次派单已经核查过是否拒不承担。", norms.REFUSAL_REFERRED)
+    if not is_unsigned(case, now=now) and (quiet_until is None or now < quiet_until):
+        return Refusal("承办单位签收没有逾期，近期也有办理。", norms.REFUSAL_REFERRED)
+    return None
+
+
+def is_unsigned(case: CaseFacts, *, now: datetime) -> bool:
+    """Whether the unit should have signed in and did not."""
+    due_at = case.duties.get(DutyKind.SIGN_IN)
+    return due_at is not None and due_at < now
+
+
+def told_silence(case: CaseFacts, *, now: datetime) -> str:
+    """What was noticed."""
+    return "逾期没有签收" if is_unsigned(case, now=now) else "到时限没有任何办理"
+
+
+@carries_out(norms.REFUSAL_REFERRED)
+def may_deny_refusal(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """有待核查的才核查。"""
+    if DutyKind.REFUSAL_CHECK not in case.duties:
+        return Refusal("没有待核查的拒不承担。", norms.REFUSAL_REFERRED, moot=True)
+    return None
+
+
+@carries_out(norms.REFUSAL_REFERRED)
 def may_have_refused(at: datetime, *, since: datetime | None, now: datetime, standing: str) -> Refusal | None:
     """拒绝发生在派单之后、现在之前；同一单位已有一件待移交的不重复登记。"""
     if standing:

@@ -358,6 +358,10 @@ class Life(Generic[Facts]):
     def _key(self, number: str) -> str:
         return f"{self.table.subject}:{number}"
 
+    def subjects(self, number: str) -> list[str]:
+        """The subject, and the open ones that stand on it."""
+        return [self._key(number), *(life._key(other) for life, other in self._standing_on(number))]
+
     def _standing_on(self, number: str) -> "list[tuple[Life[Any], str]]":
         return [(life, other) for life, open_on in _UPON.get(self.table.subject, ()) for other in open_on(number)]
 

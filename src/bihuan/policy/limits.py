@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Self
 
 from bihuan.kernel.vocabulary import Vocabulary
@@ -41,6 +42,11 @@ class Limit:
 
     def __str__(self) -> str:
         return Unit.END_OF_DAY.value if self.unit is Unit.END_OF_DAY else f"{self.amount}{self.unit.value}"
+
+    @property
+    def at_least(self) -> timedelta:
+        """Natural time that a limit never undercuts."""
+        return timedelta(days=self.amount) if self.unit in (Unit.DAYS, Unit.WORKING_DAYS) else timedelta()
 
     @property
     def words(self) -> str:
@@ -128,6 +134,8 @@ class LimitName(Vocabulary):
     DISTRICT_DESIGNATION = "district_designation", "批示指定责任单位"
     DESIGNATED_HANDLE = "designated_handle", "批示指定单位从速办理"
     RESPONSIBILITY_FOLLOW_UP = "responsibility_follow_up", "编办跟进确定承办责任"
+    SILENCE = "silence", "被指定（认定）单位没有办理"
+    REFUSAL_CHECK = "refusal_check", "核查是否拒不承担"
     REFERRAL_EXPLAIN = "referral_explain", "拒不承担单位说明情况"
     SIGN_LETTER = "sign_letter", "签发移交函"
     REFERRAL_RECEIPT = "referral_receipt", "签收移交函"

@@ -1,13 +1,17 @@
 """Reading the record."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, Expression, F, OuterRef
+from django.db.models import Exists, Expression, F, OuterRef, Q
 
 from bihuan.record import keeping
 from bihuan.record.models import Chain, Event
-from bihuan.record.types import EventRow, Kept, KeyReused
+from bihuan.record.types import AttemptRefused, EventRow, Kept, KeyReused
+
+_DONE = ~Q(kind=AttemptRefused.kind)
+"""What was refused was not done."""
 
 
 def events(subject: str, *, after: int = 0, limit: int = 1000) -> list[EventRow]:
@@ -57,6 +61,17 @@ def private_facts(subjects: Collection[str], kind: str) -> dict[str, list[dict[s
 def happened(subject: Expression, kinds: Collection[str], *, after: F | OuterRef) -> Exists:
     """An expression: one of these kinds of event stands in the subject's record after that moment."""
     return Exists(Event.objects.filter(subject=subject, kind__in=kinds, at__gt=after))
+
+
+def acted(subject: Expression, *, unit: F, after: datetime) -> Exists:
+    """An expression: somebody of that unit did something on the subject after that moment."""
+    return Exists(Event.objects.filter(_DONE, subject=subject, unit=unit, at__gt=after))
+
+
+def last_done(subjects: Collection[str], *, unit: str) -> datetime | None:
+    """When somebody of a unit last did something on one of the subjects."""
+    done = Event.objects.filter(_DONE, subject__in=subjects, unit=unit)
+    return done.order_by("-at").values_list("at", flat=True).first()
 
 
 def version(subject: str) -> int:

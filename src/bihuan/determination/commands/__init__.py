@@ -1,6 +1,6 @@
 """Every act of determinations and referrals: `from bihuan.determination import commands as determination`."""
 
-from bihuan.determination.commands import deciding, hearing, on_cases, refusals
+from bihuan.determination.commands import deciding, hearing, on_cases, refusals, silence
 from bihuan.determination.commands.beginning import begin_determination
 from bihuan.determination.commands.contacts import name_contact
 from bihuan.determination.commands.deciding import dissolve
@@ -16,4 +16,5 @@ __all__ = [
     "name_contact",
     "on_cases",
     "refusals",
+    "silence",
 ]

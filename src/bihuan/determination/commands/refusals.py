@@ -33,6 +33,7 @@ from bihuan.determination.types.happenings import (
     RefusalNoted,
     RefusalRecorded,
     RefusalReferred,
+    SilenceNoticed,
 )
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
@@ -119,12 +120,11 @@ def _open(locked: Locked[CaseFacts], unit: str, name: str, fields: RecordRefusal
 
 
 def _attempts(case: CaseFacts, unit: str) -> list[EventRow]:
-    """What the unit tried and was refused since the case came to it: to return it, to have it determined again."""
+    """What speaks for a refusal since the case came to the unit: that it did nothing, what it tried and was refused."""
     return [
         event
         for event in record.events(case.subject)
-        if event.kind == AttemptRefused.kind
-        and event.unit == unit
+        if (event.kind == SilenceNoticed.kind or (event.kind == AttemptRefused.kind and event.unit == unit))
         and (case.assigned_at is None or event.at >= case.assigned_at)
     ]
 

@@ -170,6 +170,12 @@ class RecordRefusal(Fields):
     attachments: Evidence = ()
 
 
+class NoRefusal(Fields):
+    """The unit did nothing, and yet did not refuse."""
+
+    reason: RequiredText = Field(title="不属拒不承担的理由", description="向该单位了解到的情况，何时签收、办理")
+
+
 class ExplainRefusal(Fields):
     """The unit gives its side before anything is sent."""
 

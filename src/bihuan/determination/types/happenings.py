@@ -334,6 +334,29 @@ class Dissolved(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceNoticed(Happening):
+    """Told in the case: a designated or determined unit does nothing, and the desk is to check why."""
+
+    kind: ClassVar[str] = "case.silence-noticed"
+    sentence: ClassVar[str] = "{unit_name}{found}，由派单员核查是否拒不承担"
+
+    unit: str
+    unit_name: str
+    found: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusalDenied(Happening):
+    """Told in the case: the silence was no refusal."""
+
+    kind: ClassVar[str] = "case.no-refusal"
+    sentence: ClassVar[str] = "核查：不属拒不承担"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RefusalNoted(Happening):
     """Told in the case: the unit refuses."""
 
