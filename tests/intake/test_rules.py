@@ -30,6 +30,8 @@ code = asked(rules.may_be_given_code, agreed=Agreed.TITLE, day=None, came_on=(TO
 BY_DAY = {"agreed": Agreed.DAY, "day": TODAY}
 merge = asked(rules.may_merge, case=case(), parent=PARENT)
 merged = asked(rules.may_be_merged, children=0)
+confirmed = asked(rules.may_have_confirmed, at=NOW, registered_at=NOW, now=NOW)
+contest = asked(rules.may_contest, by_desk=True, until=NOW, now=NOW - timedelta(seconds=1))
 
 ROWS = (
     take_in.allows("a channel with its desk"),
@@ -79,6 +81,14 @@ ROWS = (
     merge.refuses("into one of another city", None, "parent", parent=case(number="C2", jurisdiction="other")),
     merge.refuses("into itself", norms.MERGE_REPEATS, "parent", parent=case()),
     merge.refuses("into one that is over", norms.MERGE_REPEATS, "parent", parent=case(number="C2", stage=Stage.CLOSED)),
+    confirmed.allows("at once"),
+    confirmed.allows("by the requester, who need not be asked", at=None),
+    confirmed.refuses("in a second", norms.WITHDRAW, "confirmed_at", at=NOW + timedelta(seconds=1)),
+    confirmed.refuses("a minute before", norms.WITHDRAW, "confirmed_at", at=NOW - timedelta(minutes=1)),
+    contest.allows("what the desk entered, to the last second"),
+    contest.allows("where nothing is archived", until=None),
+    contest.refuses("afterwards", norms.WITHDRAW, now=NOW),
+    contest.refuses("what the requester did", norms.WITHDRAW, by_desk=False),
     merged.allows("nothing was put to it"),
     merged.refuses("one was", norms.MERGE_REPEATS, children=1),
 )

@@ -15,9 +15,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from bihuan.attachments import commands as attachment_commands
 from bihuan.attachments import queries as attachments
+from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.intake import commands as intake
+from bihuan.kernel.refusal import Refused
 from bihuan.policy.calendar import ZONE
 from bihuan.public.views import entering
 from bihuan.record.queries import events
@@ -337,6 +339,25 @@ def test_withdrawing_needs_a_reason_and_a_second_thought(citizen: Citizen) -> No
         "reason": "已经修好了",
         "confirmed_by": "诉求人本人凭查询码在网上撤回",
     }
+
+
+def test_what_the_desk_entered_as_taken_back_can_be_contested(site: Town) -> None:
+    citizen = Citizen(site)
+    citizen.submit(REACHABLE)
+    walk = Walk(site, now_in(site), number=citizen.number)
+    with pytest.raises(Refused, match="什么时候与诉求人确认"):
+        walk.do(Act.WITHDRAW, confirmed_at=None)
+    walk.do(Act.WITHDRAW)
+    citizen.follow()
+    page = citizen.read("case/").text
+    assert "受理单位登记您已撤回。" in page
+    assert "通过电话与您确认。" in page
+    said = citizen.say("contest", {"reason": "没有人给我打过电话。"})
+    assert "已恢复办理，正在重新分派。" in said.text
+    assert "没有人给我打过电话。" in said.text
+    facts = cases.facts(citizen.number)
+    assert (facts.stage, facts.lead, facts.closure, set(facts.duties)) == (Stage.TRIAGE, None, "", {DutyKind.DISPATCH})
+    assert [str(finding) for finding in verify(site.code).findings] == []
 
 
 def test_an_act_that_the_stage_does_not_allow_is_refused_with_its_clause(citizen: Citizen) -> None:

@@ -555,6 +555,16 @@ TABLE = StageTable(
             for stage in OPEN
             if stage not in (S.SUBMITTED, S.CALLBACK, S.LISTED)
         ),
+        # 受理单位代为登记的撤回，诉求人说没有撤回的，恢复办理
+        Move(
+            S.WITHDRAWN,
+            A.CONTEST_WITHDRAWAL,
+            S.TRIAGE,
+            _REG + _REQ,
+            n.WITHDRAW,
+            opens=(D.DISPATCH,),
+            lapses=(D.REFUSAL_CHECK,),
+        ),
         Move(S.LISTED, A.WITHDRAW, S.LISTED, _REG + _REQ, n.WITHDRAW),  # handed on: the list decides
     ],
     weights={
@@ -585,6 +595,7 @@ TABLE = StageTable(
             A.ADJUDICATE,
             A.REWORK,
             A.REOPEN,
+            A.CONTEST_WITHDRAWAL,
         ),
         Weight.AGAINST: (
             A.REFER,

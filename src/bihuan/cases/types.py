@@ -114,6 +114,7 @@ class Act(Vocabulary):
     PARENT_ENDED = "parent_ended", "主单终结"
     TELL_RESULT = "tell_result", "告知结果"
     WITHDRAW = "withdraw", "撤回"
+    CONTEST_WITHDRAWAL = "contest_withdrawal", "恢复办理（诉求人没有撤回）"
     SUPPLEMENT = "supplement", "补充情况"
     RENEW_CODE = "renew_code", "补发查询码"
     DISPATCH = "dispatch", "派单"

@@ -184,7 +184,7 @@ def withdrawn(task: DeterminationWalk) -> Story:
     """The requester needs it no longer while it is being determined."""
     yield from _submitted(task)
     yield task.case.walk.minutes(60, 300)
-    task.case.desk_does(CaseAct.WITHDRAW, Post.REGISTRAR, reason="诉求人来电称问题已解决。", confirmed_by="电话核实")
+    task.case.taken_back("诉求人来电称问题已解决。")
 
 
 def refused(task: DeterminationWalk) -> Story:

@@ -312,9 +312,7 @@ def withdrawn(task: JointWalk) -> Story:
     """The requester needs it no longer; what stood on the case ends with it, by the clockwork of the night."""
     yield from _begun(task)
     yield task.walk.minutes(60, 300)
-    task.case.desk_does(
-        CaseAct.WITHDRAW, Post.REGISTRAR, reason="诉求人来电称问题已自行解决。", confirmed_by="电话核实"
-    )
+    task.case.taken_back("诉求人来电称问题已自行解决。")
 
 
 Tell = Callable[[JointWalk], Story]

@@ -13,7 +13,8 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.rules import may_be_known_to
-from bihuan.cases.types import Act, CaseFacts, ClosureType, Part, Section, Stage, limit_scope
+from bihuan.cases.types import Act, CaseFacts, ClosureType, Departure, Part, Section, Stage, limit_scope
+from bihuan.duties.commands import due_after
 from bihuan.duties.life import Beginnings, Locked
 from bihuan.intake import queries, rules
 from bihuan.intake.letters import Columns, Letter, digest_of, identity_of, searched, signature
@@ -32,6 +33,7 @@ from bihuan.intake.types import (
     CaseWithdrawn,
     ColumnsKept,
     ConfirmDecline,
+    ContestWithdrawal,
     DeclineConfirmed,
     DeclineProposed,
     DeclineRefused,
@@ -54,9 +56,10 @@ from bihuan.intake.types import (
     Supplement,
     Unmerge,
     Withdraw,
+    WithdrawalContested,
     WithdrawalHandedOn,
 )
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import REQUESTER, Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
@@ -65,6 +68,8 @@ from bihuan.localities import queries as localities
 from bihuan.localities.rules import may_lie_at
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Pack
 from bihuan.record import queries as recorded
 from bihuan.record.bulk import Copier, take_ids
 from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
@@ -454,19 +459,59 @@ def unmerge(*, number: str, fields: Unmerge, actor: Actor, now: datetime, versio
     )
 
 
-@command(subject="case", act=Act.WITHDRAW, fields=Withdraw)
+@command(subject="case", act=Act.WITHDRAW, fields=Withdraw, required=rules.asked_of_withdrawal)
 def withdraw(*, number: str, fields: Withdraw, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The requester takes the request back; what is on the list stays there, and the wish is handed on."""
     locked = cases.begin_joined(number, Act.WITHDRAW, actor=actor, now=now, version=version)
+    said = {"reason": fields.reason, "confirmed_by": fields.confirmed_by, **_confirmed(locked, fields)}
     if locked.facts.stage is Stage.LISTED:
-        return cases.LIFE.advance(locked, WithdrawalHandedOn(reason=fields.reason, confirmed_by=fields.confirmed_by))
+        return cases.LIFE.advance(locked, WithdrawalHandedOn(**said))
     if parent := locked.facts.parent:
         _tell_parent(parent, JoinedLeft(child=number, why=Act.WITHDRAW.label), locked)
         cases.hide_from_lead(number, now=now)
     return cases.LIFE.advance(
         locked,
-        CaseWithdrawn(reason=fields.reason, confirmed_by=fields.confirmed_by),
+        CaseWithdrawn(**said),
         changes={"parent_id": None, "closure": str(ClosureType.WITHDRAWN)},
+    )
+
+
+def _confirmed(locked: Locked[CaseFacts], fields: Withdraw) -> dict[str, Any]:
+    """When and how the desk made sure of the requester's wish; who takes back in person need not be asked."""
+    if locked.seat.post == REQUESTER:
+        return {}
+    case, at = locked.facts, fields.confirmed_at
+    locked.grant(*locked.lacks(fields), rules.may_have_confirmed(at, registered_at=case.registered_at, now=locked.now))
+    assert at is not None, "asked by the needs of the form"
+    assert fields.confirmed_how is not None, "asked by the needs of the form"
+    words = f"（受理单位于{at.astimezone(ZONE):%Y-%m-%d %H:%M}通过{fields.confirmed_how.label}与诉求人确认）"
+    return {"confirmed": words, "confirmed_how": fields.confirmed_how, "confirmed_at": at.astimezone(ZONE)}
+
+
+def _may_contest(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    by_desk, until = queries.was_taken_back_by_desk(case.subject), _until_archived(case, pack)
+    return rules.may_contest(by_desk=by_desk, until=until, now=now)
+
+
+def _until_archived(case: CaseFacts, pack: Pack) -> datetime | None:
+    """Until when what has ended is not archived yet; None where nothing is."""
+    if case.closed_at is None or not pack.binds(norms.ARCHIVE):
+        return None
+    return due_after(str(pack.limit("archive").limit), pack, case.closed_at)[0]
+
+
+@command(subject="case", act=Act.CONTEST_WITHDRAWAL, fields=ContestWithdrawal, ask=_may_contest)
+def contest_withdrawal(
+    *, number: str, fields: ContestWithdrawal, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The requester did not take back what the desk entered as taken back: it is given out anew."""
+    locked = cases.LIFE.begin(number, Act.CONTEST_WITHDRAWAL, actor=actor, now=now, version=version)
+    cases.leave(number, parts=Part.leaving_with_lead(), how=Departure.ENDED, now=now)
+    gone = dict.fromkeys(("lead", "assigned_at", "signed_in_at"))
+    return cases.LIFE.advance(
+        locked,
+        WithdrawalContested(reason=fields.reason),
+        changes={**gone, "designated": False, "adjudicated": False, "closure": ""},
     )
 
 

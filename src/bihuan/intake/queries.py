@@ -15,7 +15,7 @@ from bihuan.intake import rules
 from bihuan.intake.letters import Column, Columns, Letter, signature
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import opens
-from bihuan.intake.types import CaseSupplemented, Registration, Site, SourceRow
+from bihuan.intake.types import CaseSupplemented, CaseWithdrawn, Registration, Site, SourceRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.localities import queries as localities
@@ -175,3 +175,9 @@ def sources(number: str) -> list[SourceRow]:
     """The sources of a case and of those merged into it; the caller has made sure that the actor may see it."""
     (found,) = gather(sources_of(number))
     return labelled(found)
+
+
+def was_taken_back_by_desk(subject: str) -> bool:
+    """Whether the desk entered the withdrawal, not the requester by the query code."""
+    back = next((event for event in reversed(record.events(subject)) if event.kind == CaseWithdrawn.kind), None)
+    return back is not None and bool(back.unit)

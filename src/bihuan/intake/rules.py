@@ -7,9 +7,12 @@ from bihuan.cases.stages import ENDS
 from bihuan.cases.types import AppealType, CaseFacts, Urgency
 from bihuan.intake.types import Agreed, Register
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import is_before
+from bihuan.kernel.needs import Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
 
 
@@ -23,6 +26,33 @@ def may_take_in(*, channel: str, desk: str | None, pack: Pack) -> Refusal | None
         return Refusal(
             f"渠道“{pack.channels[channel].label}”还没有确定受理单位。", norms.NAMED_CHANNEL, field="channel"
         )
+    return None
+
+
+def asked_of_withdrawal(case: CaseFacts, pack: Pack) -> Needs:
+    """What the desk must say that enters a withdrawal for the requester."""
+    when, how = (
+        "受理单位登记撤回的，须写明什么时候与诉求人确认。",
+        "受理单位登记撤回的，须写明通过什么渠道与诉求人确认。",
+    )
+    return {"confirmed_how": (Need(how, norms.WITHDRAW),), "confirmed_at": (Need(when, norms.WITHDRAW),)}
+
+
+@carries_out(norms.WITHDRAW)
+def may_have_confirmed(at: datetime | None, *, registered_at: datetime, now: datetime) -> Refusal | None:
+    """与诉求人确认撤回的时间在登记之后、现在之前。"""
+    if at is not None and (at > now or is_before(at, registered_at)):
+        return Refusal("与诉求人确认的时间应在登记之后、现在之前。", norms.WITHDRAW, field="confirmed_at")
+    return None
+
+
+@carries_out(norms.WITHDRAW)
+def may_contest(*, by_desk: bool, until: datetime | None, now: datetime) -> Refusal | None:
+    """受理单位代为登记的撤回，诉求人在归档期限内可以说明没有撤回；本人凭查询码撤回的另行提出。"""
+    if not by_desk:
+        return Refusal("本件由诉求人凭查询码自行撤回，需要时请另提一件。", norms.WITHDRAW)
+    if until is not None and now >= until:
+        return Refusal(f"撤回已满归档期限（{until.astimezone(ZONE):%Y-%m-%d}），需要时请另提一件。", norms.WITHDRAW)
     return None
 
 

@@ -189,11 +189,32 @@ class Unmerge(Fields):
     requester_told: RequiredLine = Field(title="告知诉求人的方式")
 
 
+class Confirmed(Vocabulary):
+    """By which channel the desk made sure that it is the requester who wants it."""
+
+    PHONE = "phone", "电话"
+    IN_PERSON = "in_person", "当面"
+    MESSAGE = "message", "短信或网络"
+    WRITTEN = "written", "书面"
+
+
 class Withdraw(Fields):
     """The requester takes the request back."""
 
     reason: RequiredText = Field(title="撤回理由")
-    confirmed_by: RequiredLine = Field(title="与诉求人确认的方式")
+    confirmed_how: Confirmed | None = Field(
+        None, title="与诉求人确认的渠道", description="诉求人凭查询码自行撤回的不填，受理单位登记的必填"
+    )
+    confirmed_at: Moment | None = Field(
+        None, title="与诉求人确认的时间", description="诉求人凭查询码自行撤回的不填，受理单位登记的必填"
+    )
+    confirmed_by: RequiredLine = Field(title="与诉求人确认的经过")
+
+
+class ContestWithdrawal(Fields):
+    """The requester did not take back what the desk entered as taken back."""
+
+    reason: Annotated[RequiredText, Field(title="诉求人的说明", max_length=1000)]
 
 
 class Supplement(Fields):
@@ -380,11 +401,25 @@ class CaseWithdrawn(Happening):
     """The requester took the request back."""
 
     kind: ClassVar[str] = "case.withdrawn"
-    sentence: ClassVar[str] = "诉求人撤回"
+    sentence: ClassVar[str] = "诉求人撤回{confirmed}"
     private: ClassVar[frozenset[str]] = frozenset({"reason", "confirmed_by"})
 
     reason: str
     confirmed_by: str
+    confirmed: str = ""
+    confirmed_how: Confirmed | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WithdrawalContested(Happening):
+    """The requester did not take it back: it is given out anew."""
+
+    kind: ClassVar[str] = "case.withdrawal-contested"
+    sentence: ClassVar[str] = "诉求人说没有撤回，恢复办理"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -392,11 +427,14 @@ class WithdrawalHandedOn(Happening):
     """The requester wants to take back what is on the list: only its strike-off takes it off again."""
 
     kind: ClassVar[str] = "case.withdrawal-handed-on"
-    sentence: ClassVar[str] = "诉求人要求撤回；本件已列入清单，要求转清单办理，销号前继续办理"
+    sentence: ClassVar[str] = "诉求人要求撤回；本件已列入清单，要求转清单办理，销号前继续办理{confirmed}"
     private: ClassVar[frozenset[str]] = frozenset({"reason", "confirmed_by"})
 
     reason: str
     confirmed_by: str
+    confirmed: str = ""
+    confirmed_how: Confirmed | None = None
+    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,7 @@ from bihuan.attachments.types import MOST_OF_A_VISIT, AttachmentRef
 from bihuan.cases.types import AppealType
 from bihuan.feedback.types import CallbackMethod, RecordCallback, Satisfied, Solved
 from bihuan.floodgate.types import TooMany
-from bihuan.intake.types import Register, Supplement, Withdraw
+from bihuan.intake.types import ContestWithdrawal, Register, Supplement, Withdraw
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields, Line, RequiredText, Text
@@ -127,7 +127,22 @@ class Withdrawal(Fields):
 
     def withdraw(self) -> Withdraw:
         """The same as the desk does it."""
-        return Withdraw(reason=self.reason, confirmed_by="诉求人本人凭查询码在网上撤回")
+        return Withdraw(
+            reason=self.reason,
+            confirmed_how=None,
+            confirmed_at=None,
+            confirmed_by="诉求人本人凭查询码在网上撤回",
+        )
+
+
+class Contest(Fields):
+    """A requester did not take back what the desk entered as taken back."""
+
+    reason: Annotated[RequiredText, Field(title="请说明情况", max_length=1000)]
+
+    def contest(self) -> ContestWithdrawal:
+        """The same as the desk does it."""
+        return ContestWithdrawal(reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)

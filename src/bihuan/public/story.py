@@ -38,9 +38,12 @@ from bihuan.intake.types import (
     CaseMerged,
     CaseRegistered,
     CaseSupplemented,
+    CaseWithdrawn,
+    Confirmed,
     DeclineConfirmed,
     QueryCodeRenewed,
     ReferredToPath,
+    WithdrawalContested,
     WithdrawalHandedOn,
 )
 from bihuan.kernel.actor import REQUESTER
@@ -174,6 +177,7 @@ def story(
     ended = case.closed_at is not None and not joined
     until = case.closed_at if ended and case.closed_at else now
     heard = _heard_of_parent(case, own, events) if joined else _heard(case, own, events) or _listed(case, own, events)
+    heard = heard or _taken_back_by_desk(case, events)
     if DutyKind.UNSOLVED_FOLLOW_UP in case.duties:
         heard = own.desk_name, _("您说没有解决，正在决定怎样处理。"), _("重新办理，或者向您说明理由。"), "go"
     who, what, following, tone = heard or _standing(case, own)
@@ -274,6 +278,16 @@ def _listed(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) -> tuple[
     if any(e.kind == ListFollowed.kind and e.sequence > entry.sequence for e in events):
         return own.lead_name, _("%(on)s列入督办清单，正由它办理。") % since, following, "go"
     return own.desk_name, _("%(on)s列入督办清单，正在确定由哪个单位办理。") % since, following, "go"
+
+
+def _taken_back_by_desk(case: CaseFacts, events: Sequence[EventRow]) -> tuple[str, str, str, str] | None:
+    """What stands once the desk entered that the requester took it back: whoever did not can say so."""
+    if case.stage is not Stage.WITHDRAWN:
+        return None
+    last = next(e for e in reversed(events) if e.kind == CaseWithdrawn.kind)
+    if not last.unit:
+        return None
+    return "", _("受理单位登记您已撤回。"), _("不是您撤回的，可以说明情况，恢复办理。"), "end"
 
 
 def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
@@ -424,7 +438,12 @@ def _line(event: EventRow) -> Line | None:
     return Line(event.at, words(event, mine), said, mine)
 
 
-_OWN_WORDS = {CaseSupplemented.kind: "text", CallbackRecorded.kind: "verbatim", WithdrawalHandedOn.kind: "reason"}
+_OWN_WORDS = {
+    CaseSupplemented.kind: "text",
+    CallbackRecorded.kind: "verbatim",
+    WithdrawalHandedOn.kind: "reason",
+    WithdrawalContested.kind: "reason",
+}
 
 
 def _always(words: str) -> Callable[[EventRow, bool], str]:
@@ -500,6 +519,14 @@ def _wished_back(event: EventRow, mine: bool) -> str:
     return _("受理人员把您撤回的要求转给了清单上的办理单位。")
 
 
+def _taken_back(event: EventRow, mine: bool) -> str:
+    how, at = event.facts.get("confirmed_how"), _moment(event.facts.get("confirmed_at"))
+    if mine or not how or at is None:
+        return _("撤回。")
+    said = {"at": f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}", "how": _(Confirmed(str(how)).label)}
+    return _("受理单位登记撤回：%(at)s通过%(how)s与您确认。") % said
+
+
 def _supplemented(event: EventRow, mine: bool) -> str:
     return _("您补充了情况。") if mine else _("受理人员替您补充了情况。")
 
@@ -548,7 +575,8 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     ListFollowed.kind: _followed,
     ListLeft.kind: _always(gettext_noop("清单上已办结销号，结果就是给您的答复。")),
     WithdrawalHandedOn.kind: _wished_back,
-    "case.withdrawn": _always(gettext_noop("撤回。")),
+    CaseWithdrawn.kind: _taken_back,
+    WithdrawalContested.kind: _always(gettext_noop("您没有撤回，恢复办理，重新分派。")),
     QueryCodeRenewed.kind: _always(gettext_noop("核实本人后补发了新的查询码，原来的作废。")),
 }
 """What a requester is told of what happened. What is not here is between units, or tells of others."""

@@ -39,6 +39,7 @@ from bihuan.public import errors, gates
 from bihuan.public.forms import (
     MOST_FILES,
     Addition,
+    Contest,
     Evaluation,
     Files,
     Filled,
@@ -184,6 +185,7 @@ SAYINGS = {
     "supplement": Saying(Addition, Act.SUPPLEMENT, lambda stage: _("已补充，办理人员可以看到。"), with_files=True),
     "evaluate": Saying(Evaluation, Act.RECORD_CALLBACK, lambda stage: _("谢谢您的评价，已记录。")),
     "withdraw": Saying(Withdrawal, Act.WITHDRAW, _withdrawn),
+    "contest": Saying(Contest, Act.CONTEST_WITHDRAWAL, lambda stage: _("已恢复办理，正在重新分派。")),
 }
 
 
@@ -267,6 +269,8 @@ def _command(fields: Fields, files: Files) -> Callable[..., Done]:
             return partial(feedback.record_callback, fields=fields.callback())
         case Withdrawal():
             return partial(intake.withdraw, fields=fields.withdraw())
+        case Contest():
+            return partial(intake.contest_withdrawal, fields=fields.contest())
     raise AssertionError("every form of a requester has its command")
 
 
