@@ -1,13 +1,14 @@
 """What the rules of the organisations say to which facts."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bihuan.organisations import rules
 from bihuan.organisations.types import DESK_POSTS, JurisdictionFacts, Post, Task
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
 from tests.facts import NOW, WENDENG, appointed, person, plain, unit, without
 from tests.rule_tables import Row, asked
@@ -17,6 +18,7 @@ NOBODY: frozenset[str] = frozenset()
 NONE_RESPONSIBLE = without(WENDENG, norms.RESPONSIBLE_PERSONS)
 TRAINING = plain(JurisdictionFacts, training=True)
 YEARS = timedelta(days=731)
+DAY, END = timedelta(days=1), datetime(2099, 1, 1, tzinfo=ZONE)
 PROTECTED = norms.IDENTITY_PROTECTED
 
 activate = asked(rules.may_be_active, unit=unit(posts=RESPONSIBLE), pack=WENDENG)
@@ -140,6 +142,8 @@ ROWS = (
     waive.allows("in training"),
     waive.refuses("in earnest", norms.IDENTITY_PROTECTED, training=False),
     #
+    advance.allows("to the last day", before=END - DAY, after=END - timedelta(seconds=1)),
+    advance.refuses("beyond it", norms.TRAINING_CLOCK, before=END - DAY, after=END),
     advance.allows("by a second"),
     advance.allows("by two years", after=NOW + YEARS),
     advance.refuses("by more", norms.TRAINING_CLOCK, after=NOW + YEARS + timedelta(seconds=1)),

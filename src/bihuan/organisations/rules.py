@@ -1,7 +1,7 @@
 """Rules of the organisations."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from bihuan.kernel.actor import CONSOLE, Actor
@@ -19,6 +19,7 @@ from bihuan.organisations.types import (
     powers,
 )
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity, Pack
 
 TWO_PERSONS = (
@@ -29,6 +30,8 @@ TWO_PERSONS = (
 )
 """Posts that one person may hold together, though what they do one after the other takes two people."""
 RESPONSIBLE = (Post.HEAD, Post.DEPUTY, Post.HANDLER)
+CLOCK_ENDS = date(2098, 12, 31)
+"""As far a training clock goes: the longest limit from there still ends within the working calendar."""
 TOKEN_DAYS = 90
 """So long at most a token is good, until its holder renews it."""
 MOST_NETWORKS = 16
@@ -193,13 +196,15 @@ def network(said: str) -> IPv4Network | IPv6Network | None:
 
 @carries_out(norms.TRAINING_CLOCK)
 def may_advance(jurisdiction: JurisdictionFacts, *, before: datetime, after: datetime) -> Refusal | None:
-    """只有教学环境的时钟可以拨动，且只能向前，一次不超过两年。"""
+    """只有教学环境的时钟可以拨动，且只能向前，一次不超过两年，最远到2098年底。"""
     if not jurisdiction.training:
         return Refusal("这里是正式环境，时钟不能拨动。", norms.TRAINING_CLOCK)
     if after <= before:
         return Refusal("时钟只能向前拨。", norms.TRAINING_CLOCK)
     if after - before > timedelta(days=731):
         return Refusal("一次最多向前拨两年。", norms.TRAINING_CLOCK)
+    if after.astimezone(ZONE).date() > CLOCK_ENDS:
+        return Refusal(f"教学时钟最远拨到{CLOCK_ENDS}：再往后，期限会超出工作日历。", norms.TRAINING_CLOCK)
     return None
 
 
