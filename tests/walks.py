@@ -202,13 +202,19 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "plan": "改造完成后一个月内修复。",
             "leader": "分管负责人",
             "review_on": (now + timedelta(days=20)).date().isoformat(),
+            "on_free_day": True,
         },
-        Act.REVIEW_HUNG: {"finding": "尚未完工。", "review_on": (now + timedelta(days=20)).date().isoformat()},
+        Act.REVIEW_HUNG: {
+            "finding": "尚未完工。",
+            "review_on": (now + timedelta(days=20)).date().isoformat(),
+            "on_free_day": True,
+        },
         Act.RESUME_HUNG: {"finding": "道路已完工。"},
         Act.FULFIL_PROMISE: {"result": "已按承诺换装新灯杆。", "done_on": now.date().isoformat()},
         Act.CHECK_PROMISE: {"kept": True, "checked_how": "电话询问诉求人"},
         Act.RENEW_PROMISE: {
             "due_on": (now + timedelta(days=20)).date().isoformat(),
+            "on_free_day": True,
             "reason": "配件延期到货。",
             "requester_told": "电话告知",
         },
@@ -224,6 +230,7 @@ def promise(town: Town, now: datetime, person: str = "unit.handler", days: int =
         "promise": "更换全部老旧灯杆。",
         "promise_person": f"{town.code}.{person}",
         "promise_due_on": (now + timedelta(days=days)).date().isoformat(),
+        "on_free_day": True,
     }
 
 

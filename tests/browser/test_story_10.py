@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bihuan.matters import queries as matters
 from bihuan.organisations.queries import jurisdiction
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import ZONE, Calendar
 from tests.browser.officials import Desk, do, open_task, send
 from tests.matters.walks import with_station
 from tests.towns import Town
@@ -51,7 +51,7 @@ def test_a_matter_is_struck_off_in_the_browser(huainan_live: Town, desk: Desk) -
     open_task(keeper, TITLE)
     do(keeper, "register", "入账")
     do(keeper, "classify", "一般", matter_class="一般")
-    due_on = f"{now + timedelta(days=14):%Y-%m-%d}"
+    due_on = f"{Calendar.shipped().working_day(Calendar.shipped().worked_before(now.date()) + 10)}"
     do(keeper, "assign", "交办", lead="hn.unit", ground="职责", basis="三定规定第四条", due_on=due_on)
 
     clerk = desk["hn.unit.handler"]

@@ -1,4 +1,4 @@
-"""What the rules of adjusted limits say to which facts."""
+"""What the rules of limits say to which facts."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from bihuan.duties import rules
 from bihuan.duties.types import Difference, Wording
 from bihuan.policy import norms
-from bihuan.policy.calendar import WORKDAY
+from bihuan.policy.calendar import WORKDAY, Calendar
 from bihuan.policy.limits import Limit
 from bihuan.policy.pack import LimitRule
 from tests.facts import HUAINAN, NOW, WENDENG
@@ -45,6 +45,7 @@ def notice(days: dict[date, str], reason: str = "", title: str = "国办发明�
     """A notice of 2025."""
     return Wording(2025, title, days, reason)
 
+fall = asked(rules.may_fall_on, on=FRIDAY, calendar=Calendar.shipped(), on_free_day=False, field="due_on")
 
 ROWS = (
     differ.gives("the first of a year", Difference(True, WHOLE, {}, ())),
@@ -106,6 +107,12 @@ ROWS = (
     adjust.refuses("from today", N, "from_on", from_on=TODAY),
     end.allows("from tomorrow"),
     end.refuses("from today", N, "until_on", until_on=TODAY),
+    fall.allows("a working day"),
+    fall.allows("none", on=None),
+    fall.refuses("a Saturday", N, "due_on", on=SATURDAY),
+    fall.allows("a Saturday that is meant", on=SATURDAY, on_free_day=True),
+    fall.refuses("a holiday", N, "due_on", on=date(2025, 4, 4)),
+    fall.allows("a Sunday that is worked", on=date(2025, 4, 27)),
 )
 
 

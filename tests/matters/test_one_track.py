@@ -166,7 +166,7 @@ def test_a_limit_that_moves_moves_that_of_the_case(huainan: Town) -> None:
     for act in (Act.SIGN_IN, Act.DRAFT_FEEDBACK):
         matter.do(act, by="other.handler")
     matter.do(Act.SUBMIT_FEEDBACK, by="other.head")
-    matter.do(Act.SEND_BACK, due_on=(matter.now + timedelta(days=40)).date())
+    matter.do(Act.SEND_BACK, due_on=(matter.now + timedelta(days=40)).date(), on_free_day=True)
     assert case.facts.duties["listed"] == matter.facts.duties["list_rework"]
     assert verify(huainan.code).findings == ()
 

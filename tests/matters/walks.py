@@ -77,12 +77,19 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.CLASSIFY: {"matter_class": "general"},
         A.ADD_KEY_PAPER: {"attachments": [1]},
         A.DENY: {"reason": "没有作过这个批示。"},
-        A.ASSIGN: {"lead": town.unit, "ground": "duty", "basis": "三定规定第四条", "due_on": in_two_weeks},
+        A.ASSIGN: {
+            "lead": town.unit,
+            "ground": "duty",
+            "basis": "三定规定第四条",
+            "due_on": in_two_weeks,
+            "on_free_day": True,
+        },
         A.REASSIGN: {
             "lead": town.other,
             "ground": "territory",
             "basis": "事发地在该区",
             "due_on": in_two_weeks,
+            "on_free_day": True,
             "reason": "属地更清楚。",
         },
         A.URGE: {"demand": "请说明进展，尽快办结。"},
@@ -103,10 +110,15 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.SUPERVISE: {"finding": "现场查看，问题已解决。"},
         A.RECHECK: {"finding": "运行正常。"},
         A.END_TRACKING: {"settled": "yes", "way": "site", "finding": "持续正常，结束跟踪。"},
-        A.REOPEN: {"finding": "路灯又不亮了。", "due_on": in_two_weeks},
+        A.REOPEN: {"finding": "路灯又不亮了。", "due_on": in_two_weeks, "on_free_day": True},
         A.FULFIL_PROMISE: {"result": "已按承诺换装新灯杆。", "done_on": now.date().isoformat()},
         A.CHECK_PROMISE: {"kept": True, "checked_how": "电话询问诉求人"},
-        A.RENEW_PROMISE: {"due_on": in_two_weeks, "reason": "配件延期到货。", "requester_told": "电话告知"},
+        A.RENEW_PROMISE: {
+            "due_on": in_two_weeks,
+            "on_free_day": True,
+            "reason": "配件延期到货。",
+            "requester_told": "电话告知",
+        },
     }
     return forms.get(act, {})
 
@@ -273,7 +285,7 @@ def promised(town: Town, now: datetime) -> dict[str, Any]:
     """What feedback says that promises something."""
     due_on = (now + timedelta(days=10)).date().isoformat()
     said = {"promise": "更换全部老旧灯杆。", "promise_person": f"{town.code}.unit.head", "promise_due_on": due_on}
-    return {"outcome": "PROMISED", **said}
+    return {"outcome": "PROMISED", "on_free_day": True, **said}
 
 
 def to_confirmed(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:

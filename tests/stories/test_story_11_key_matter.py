@@ -79,7 +79,7 @@ def test_a_special_matter_that_fails_its_recheck_is_on_the_ledger_again_under_it
     with pytest.raises(Refused, match="持续跟踪") as refused:
         walk.do(Act.STRIKE_OFF)
     assert cited(refused) == "HN-2.3b"
-    walk.do(Act.STRIKE_OFF_AND_TRACK, recheck_on=(walk.now + timedelta(days=10)).date())
+    walk.do(Act.STRIKE_OFF_AND_TRACK, recheck_on=(walk.now + timedelta(days=10)).date(), on_free_day=True)
     matter = walk.facts
     assert (matter.stage, matter.closed_at, set(matter.duties)) == (Stage.TRACKING, None, {"list_recheck"})
     keeper = walk.actor("office.list_keeper")

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from bihuan.matters import queries as matters
+from bihuan.policy.calendar import Calendar
 from tests.matters.walks import with_station
 from tests.web.officials import Office, typed_for
 
@@ -24,7 +25,8 @@ def sealed() -> SimpleUploadedFile:
 def test_a_matter_of_the_station_is_struck_off_by_its_pages(city: Office) -> None:
     with_station(city.town)
     station = city["station.registrar"]
-    past, soon = city.began - timedelta(days=3), (city.began + timedelta(days=14)).date().isoformat()
+    past, calendar = city.began - timedelta(days=3), Calendar.shipped()
+    soon = calendar.working_day(calendar.worked_before(city.began.date()) + 10).isoformat()
     told = {
         "channel": "zfxf", "origin_number": "热线017", "title": "加压泵停用，六楼以上没有水",
         "content": "加压泵停用半个月。", "name": "陈某", "phone": "13900005678",

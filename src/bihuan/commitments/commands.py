@@ -23,7 +23,9 @@ from bihuan.commitments.types import (
     RenewPromise,
     Standing,
 )
+from bihuan.duties import queries as duties
 from bihuan.duties.life import Life, Locked
+from bihuan.duties.rules import may_fall_on
 from bihuan.duties.types import Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
@@ -56,7 +58,10 @@ def _grant(locked: Locked[Any], promise: Promise, outcome: ClosureType, *, stand
     people = organisations.holders([promise.unit], now) if promise.person else ()
     today, pack = organisations.today(now), locked.pack
     locked.grant(
-        rules.may_promise(promise, outcome=outcome, unit=unit, people=people, standing=standing, today=today, pack=pack)
+        rules.may_promise(
+            promise, outcome=outcome, unit=unit, people=people, standing=standing, today=today, pack=pack
+        ),
+        may_fall_on(promise.due_on, duties.calendar(), on_free_day=promise.on_free_day, field="promise_due_on"),
     )
 
 
@@ -211,7 +216,10 @@ def _check(locked: Locked[Any], fields: CheckPromise) -> Written:
 def _renew(locked: Locked[Any], fields: RenewPromise) -> Written:
     """What was not kept gets a new day, with the reason, and the requester told."""
     row = _kept(locked)
-    locked.grant(rules.may_renew_until(fields.due_on, today=organisations.today(locked.now)))
+    locked.grant(
+        rules.may_renew_until(fields.due_on, today=organisations.today(locked.now)),
+        may_fall_on(fields.due_on, duties.calendar(), on_free_day=fields.on_free_day, field="due_on"),
+    )
     _note(row, standing=Standing.OPEN, due_on=fields.due_on, times=row.times + 1)
     happening = PromiseRenewed(
         due_on=fields.due_on, before=row.due_on, requester_told=fields.requester_told, reason=fields.reason

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Protocol
 
 from pydantic import Field
 
-from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCode
+from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCode, on_free_day
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 
@@ -37,6 +37,7 @@ class Parts(Protocol):
     promise_unit: str | None
     promise_person: str
     promise_due_on: date | None
+    on_free_day: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,13 @@ class Promise:
     unit: str
     person: str
     due_on: date | None
+    on_free_day: bool = False
 
     @classmethod
     def of(cls, parts: Parts, lead: str | None) -> "Promise":
         """What a form promises; the lead does, unless another unit is named."""
-        return cls(parts.promise, parts.promise_unit or lead or "", parts.promise_person, parts.promise_due_on)
+        unit = parts.promise_unit or lead or ""
+        return cls(parts.promise, unit, parts.promise_person, parts.promise_due_on, parts.on_free_day)
 
     @property
     def said(self) -> bool:
@@ -78,6 +81,7 @@ class RenewPromise(Fields):
     """A new date for what was not kept."""
 
     due_on: Day = Field(title="新的兑现日期")
+    on_free_day: bool = on_free_day("due_on")
     reason: RequiredText = Field(title="改期理由")
     requester_told: RequiredLine = Field(title="告知诉求人的方式", description="匿名的写“匿名”")
 

@@ -136,7 +136,7 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
         promise = {
             "promise": f"{request.title}：列入计划办结，并告知诉求人。",
             "promise_person": case.walk.by(case.lead, Post.HEAD).account,
-            "promise_due_on": (case.walk.now + timedelta(days=15)).date(),
+            "promise_due_on": case.walk.office.later(case.walk.now + timedelta(days=15), 60).date(),
         }
     told = {} if case.anonymous else _told_by_phone(case)
     case.unit_does(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from bihuan.attachments import commands as attachments
@@ -66,6 +66,7 @@ from bihuan.dispatch.types import (
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked
+from bihuan.duties.rules import may_fall_on
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
@@ -511,7 +512,7 @@ def refuse_termination(
 def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Hang up what cannot be solved for now, with a plan, a leader and a day to look again; the clocks stand still."""
     locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
-    review = _review(locked, fields.review_on)
+    review = _review(locked, fields)
     cases.LIFE.rest(number, why="挂账", by=locked)
     return cases.LIFE.advance(
         locked,
@@ -527,7 +528,7 @@ def review_hung(*, number: str, fields: ReviewHung, actor: Actor, now: datetime,
     return cases.LIFE.advance(
         locked,
         HungReviewed(finding=fields.finding, review_on=fields.review_on),
-        openings={DutyKind.HANG_REVIEW: _review(locked, fields.review_on)},
+        openings={DutyKind.HANG_REVIEW: _review(locked, fields)},
     )
 
 
@@ -539,11 +540,15 @@ def resume_hung(*, number: str, fields: ResumeHung, actor: Actor, now: datetime,
     return cases.LIFE.advance(locked, HungResumed(finding=fields.finding), moved=moved)
 
 
-def _review(locked: Locked[CaseFacts], review_on: date) -> Opening:
+def _review(locked: Locked[CaseFacts], fields: Hang | ReviewHung) -> Opening:
     """The duty to look again, due when the office closes on that day."""
+    review_on, known = fields.review_on, duty_queries.calendar()
     pack, now = locked.pack, locked.now
     latest = duty_queries.reckon_from(now, pack.limit("hang_review").limit, pack).due_at.date()
-    locked.grant(rules.may_hang_until(review_on, today=organisations.today(now), latest=latest))
+    locked.grant(
+        rules.may_hang_until(review_on, today=organisations.today(now), latest=latest),
+        may_fall_on(review_on, known, on_free_day=fields.on_free_day, field="review_on"),
+    )
     due_at = datetime.combine(review_on, pack.hours.closes, ZONE)
     return cases.LIFE.opening(
         DutyKind.HANG_REVIEW, locked.facts, locked.facts.parts, pack, due_at=due_at, basis="挂账时确定的复核日期"

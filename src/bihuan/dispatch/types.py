@@ -8,7 +8,18 @@ from pydantic import Field, model_validator
 
 from bihuan.cases.types import Basis, ClosureType
 from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
-from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.fields import (
+    Day,
+    Fields,
+    Line,
+    Moment,
+    RequiredLine,
+    RequiredText,
+    Text,
+    UnitCode,
+    UnitCodes,
+    on_free_day,
+)
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import ResponsibilityRow
@@ -193,6 +204,7 @@ class Answer(Fields):
     promise_unit: PromiseUnit = None
     promise_person: PromisePerson = ""
     promise_due_on: PromiseDueOn = None
+    on_free_day: bool = on_free_day("promise_due_on")
     truthful: bool = Field(title="本单位对回复内容的真实性负责")
     for_requester: Annotated[
         AttachmentIds,
@@ -241,6 +253,7 @@ class Hang(Fields):
     plan: RequiredText = Field(title="解决计划")
     leader: RequiredLine = Field(title="责任领导职务")
     review_on: Day = Field(title="复核日期")
+    on_free_day: bool = on_free_day("review_on")
 
 
 class ReviewHung(Fields):
@@ -248,6 +261,7 @@ class ReviewHung(Fields):
 
     finding: RequiredText = Field(title="复核情况")
     review_on: Day = Field(title="下次复核日期")
+    on_free_day: bool = on_free_day("review_on")
 
 
 class ResumeHung(Fields):

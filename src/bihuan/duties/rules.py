@@ -7,7 +7,7 @@ from bihuan.duties.types import Days, Difference, Wording, told_days
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
-from bihuan.policy.calendar import WORKDAY
+from bihuan.policy.calendar import WORKDAY, Calendar
 from bihuan.policy.limits import Limit
 from bihuan.policy.pack import LimitRule, Pack
 
@@ -35,6 +35,16 @@ def days_affected(year: int, former: Days | None, days: Days) -> tuple[date, dat
         return date(year, 1, 1), date(year, 12, 31)
     new = [on for on in former.keys() | days.keys() if former.get(on) != days.get(on)]
     return (min(new), max(new)) if new else None
+
+
+@carries_out(norms.WORKING_TIME)
+def may_fall_on(on: date | None, calendar: Calendar, *, on_free_day: bool, field: str) -> Refusal | None:
+    """由人确定的期限落在休息日的，须确认确实如此。"""
+    if on is None or on_free_day or calendar.is_working(on):
+        return None
+    following = calendar.working_day(calendar.worked_before(on))
+    reason = f"{on}是{calendar.name(on)}，之后第一个工作日是{following}；确要在这一天到期的，请勾选“休息日到期”。"
+    return Refusal(reason, norms.WORKING_TIME, field=field)
 
 
 @carries_out(norms.WORKING_TIME)

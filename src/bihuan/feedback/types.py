@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from bihuan.cases.types import ClosureType
 from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.dispatch.types import ContactMethod
-from bihuan.kernel.fields import Fields, Line, RequiredText, Text
+from bihuan.kernel.fields import Fields, Line, RequiredText, Text, on_free_day
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 
@@ -102,6 +102,7 @@ class Close(Fields):
     promise_unit: PromiseUnit = None
     promise_person: PromisePerson = ""
     promise_due_on: PromiseDueOn = None
+    on_free_day: bool = on_free_day("promise_due_on")
 
 
 class Rework(Fields):

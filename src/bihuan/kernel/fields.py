@@ -8,9 +8,14 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 When = TypeVar("When", date, datetime)
 
 
+def whole_minute(moment: datetime) -> datetime:
+    """The minute in which a moment lies."""
+    return moment.replace(second=0, microsecond=0)
+
+
 def is_before(typed: datetime, moment: datetime | None) -> bool:
     """Whether what was typed to the minute lies before the minute in which something happened."""
-    return moment is not None and typed < moment.replace(second=0, microsecond=0)
+    return moment is not None and typed < whole_minute(moment)
 
 
 class Fields(BaseModel):
@@ -45,6 +50,19 @@ Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
 """A moment with its zone, within the years that the working calendar knows."""
 Day = Annotated[date, AfterValidator(_in_our_time)]
 """A day within the years that the working calendar knows."""
+
+
+def on_free_day(of: str) -> bool:
+    """A tick beside a day that a person sets: it may be a day off. Pages ask for it once there is doubt."""
+    said: bool = Field(
+        False,
+        title="休息日到期",
+        description="这一天是休息日，确认就在这一天到期的，勾选后提交",
+        json_schema_extra={"confirms": of},
+    )
+    return said
+
+
 Line = Annotated[str, AfterValidator(_clean), Field(max_length=200)]
 """One line of text; may be empty."""
 Text = Annotated[str, AfterValidator(_clean), Field(max_length=20_000, json_schema_extra={"widget": "text"})]

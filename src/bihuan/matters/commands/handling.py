@@ -19,7 +19,7 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE, begin, end_of, join, leave, note_round, with_parts
+from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, leave, note_round, with_parts
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Feedback
 from bihuan.matters.types import Act, DutyKind, MatterFacts, Proof
@@ -104,6 +104,7 @@ def _grant_assignment(
         may_go_to([fields.lead], case=matter, known=known, reason=fields.accused_reason, field="lead"),
         may_go_to(fields.co_units, case=matter, known=known, reason=fields.accused_reason, field="co_units"),
         rules.may_set_limit(due_at, now=locked.now),
+        falls_on(fields.due_on, fields.on_free_day, "due_on"),
         rules.may_copy_to(supervision, pack=pack),
     )
     return known[fields.lead]

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from bihuan.cases.types import Departure, Part
+from bihuan.duties import queries as duties
 from bihuan.duties.life import Life, Locked
+from bihuan.duties.rules import may_fall_on
 from bihuan.duties.sight import Sight, must_see
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
 from bihuan.matters import queries
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.stages import TABLE
@@ -71,6 +74,11 @@ def leave(number: str, parts: Sequence[Part], *, how: Departure, now: datetime) 
 def with_parts(matter: MatterFacts, parts: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     """The units that take part, with some parts put anew."""
     return {**matter.parts, **{str(part): frozenset(units) for part, units in parts.items()}}
+
+
+def falls_on(day: date, on_free_day: bool, field: str) -> Refusal | None:
+    """Whether a limit that a person sets may fall on that day."""
+    return may_fall_on(day, duties.calendar(), on_free_day=on_free_day, field=field)
 
 
 def end_of(day: date, pack: Pack) -> datetime:

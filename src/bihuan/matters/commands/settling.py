@@ -1,7 +1,7 @@
 """How a matter is settled: reviewed, confirmed, heard by the supervision body, struck off, tracked, reopened."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Part
@@ -12,7 +12,7 @@ from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
 from bihuan.matters import rules
 from bihuan.matters.commands.handling import handling
-from bihuan.matters.commands.life import LIFE, begin, end_of, join, note_round
+from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, note_round
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Round
 from bihuan.matters.types import NOT_SAID, Act, DutyKind, MatterFacts
@@ -63,7 +63,7 @@ commitments.keeping(LIFE, Act, DutyKind)
 def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Send the feedback back to be made good: a new duty, the moment when it was first due stays on it."""
     locked = begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
-    again = _again(locked, fields.due_on)
+    again = _again(locked, fields)
     commitments.end(locked.facts.subject)
     note_round(
         locked.facts,
@@ -80,13 +80,13 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
     return done
 
 
-def _again(locked: Locked[MatterFacts], due_on: date | None) -> Opening:
-    matter, pack = locked.facts, locked.pack
+def _again(locked: Locked[MatterFacts], fields: SendBack) -> Opening:
+    matter, pack, due_on = locked.facts, locked.pack, fields.due_on
     first = matter.first_due_at
     if due_on is None:
         return LIFE.opening(DutyKind.REWORK, matter, matter.parts, pack, first_due_at=first)
     due_at = end_of(due_on, pack)
-    locked.grant(rules.may_set_limit(due_at, now=locked.now))
+    locked.grant(rules.may_set_limit(due_at, now=locked.now), falls_on(due_on, fields.on_free_day, "due_on"))
     why = "退回时确定的补办期限"
     return LIFE.opening(DutyKind.REWORK, matter, matter.parts, pack, due_at=due_at, first_due_at=first, basis=why)
 
@@ -115,7 +115,7 @@ def strike_off_and_track(
 ) -> Done:
     """Strike a special matter off the ledger, its case is answered; the supervision body owes a re-check."""
     locked = begin(number, Act.STRIKE_OFF_AND_TRACK, actor=actor, now=now, version=version)
-    recheck = _recheck(locked, fields.recheck_on)
+    recheck = _recheck(locked, fields)
     happening = _leave_ledger(locked, fields, followed_by="，转入跟踪复查")
     done = LIFE.advance(locked, happening, openings={DutyKind.RECHECK: recheck})
     take_along(locked, CaseAct.LEAVE_LIST)
@@ -136,12 +136,15 @@ def _leave_ledger(locked: Locked[MatterFacts], fields: StrikeOff, followed_by: s
     )
 
 
-def _recheck(locked: Locked[MatterFacts], on: date | None) -> Opening:
+def _recheck(locked: Locked[MatterFacts], fields: StrikeOffAndTrack | Recheck) -> Opening:
     """The duty to look again, until a day that was set or by the pack's limit."""
-    matter, pack = locked.facts, locked.pack
+    matter, pack, on = locked.facts, locked.pack, fields.recheck_on
     if on is None:
         return LIFE.opening(DutyKind.RECHECK, matter, matter.parts, pack)
-    locked.grant(rules.may_recheck_on(on, today=organisations.today(locked.now)))
+    locked.grant(
+        rules.may_recheck_on(on, today=organisations.today(locked.now)),
+        falls_on(on, fields.on_free_day, "recheck_on"),
+    )
     return LIFE.opening(
         DutyKind.RECHECK, matter, matter.parts, pack, due_at=end_of(on, pack), basis="逐次确定的复查期限"
     )
@@ -151,7 +154,7 @@ def _recheck(locked: Locked[MatterFacts], on: date | None) -> Opening:
 def recheck(*, number: str, fields: Recheck, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """A special matter passed its re-check and is watched further."""
     locked = LIFE.begin(number, Act.RECHECK, actor=actor, now=now, version=version)
-    following = _recheck(locked, fields.recheck_on)
+    following = _recheck(locked, fields)
     next_due_at, _ = duties.due(following, locked.pack, now)
     happening = MatterRechecked(next_due_at=next_due_at, finding=fields.finding)
     return LIFE.advance(locked, happening, openings={DutyKind.RECHECK: following})
@@ -178,7 +181,7 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
     locked = begin(number, Act.REOPEN, actor=actor, now=now, version=version)
     matter = locked.facts
     due_at = end_of(fields.due_on, locked.pack)
-    locked.grant(rules.may_set_limit(due_at, now=now))
+    locked.grant(rules.may_set_limit(due_at, now=now), falls_on(fields.due_on, fields.on_free_day, "due_on"))
     commitments.end(matter.subject)
     Round.objects.create(
         matter_id=number,

@@ -19,6 +19,7 @@ from bihuan.kernel.fields import (
     Text,
     UnitCode,
     UnitCodes,
+    on_free_day,
 )
 from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof, Settled, Way
@@ -112,6 +113,7 @@ class Assign(Fields):
     ground: Ground = Field(title="交办依据")
     basis: RequiredText = Field(title="依据说明")
     due_on: Day = Field(title="办理期限")
+    on_free_day: bool = on_free_day("due_on")
     requirements: Text = Field("", title="办理要求")
     accused_reason: AccusedReason = ""
 
@@ -151,6 +153,7 @@ class DraftFeedback(Fields):
     promise_unit: PromiseUnit = None
     promise_person: PromisePerson = ""
     promise_due_on: PromiseDueOn = None
+    on_free_day: bool = on_free_day("promise_due_on")
     attachments: AttachmentIds = ()
 
     @model_validator(mode="after")
@@ -184,6 +187,7 @@ class SendBack(Fields):
     reason_code: SendBackReason = Field(title="退回原因")
     reason: RequiredText = Field(title="补办要求")
     due_on: Day | None = Field(None, title="补办期限", description="不填即按规定时限")
+    on_free_day: bool = on_free_day("due_on")
 
 
 class Confirm(Fields):
@@ -208,6 +212,7 @@ class StrikeOffAndTrack(StrikeOff):
     """Striking a special matter off the ledger and keeping an eye on it."""
 
     recheck_on: Day | None = Field(None, title="复查期限", description="不填即按规定时限")
+    on_free_day: bool = on_free_day("recheck_on")
 
 
 class EndTracking(Fields):
@@ -223,6 +228,7 @@ class Recheck(Fields):
 
     finding: RequiredText = Field(title="复查情况")
     recheck_on: Day | None = Field(None, title="下次复查期限", description="不填即按规定时限")
+    on_free_day: bool = on_free_day("recheck_on")
 
 
 class Reopen(Fields):
@@ -230,3 +236,4 @@ class Reopen(Fields):
 
     finding: RequiredText = Field(title="复查发现的问题")
     due_on: Day = Field(title="重新办理期限")
+    on_free_day: bool = on_free_day("due_on")
