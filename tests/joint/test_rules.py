@@ -71,6 +71,8 @@ acknowledge = asked(rules.may_acknowledge, **on(joint(filed_at=NOW)))
 record_call = asked(rules.may_record_call, **on(joint(W)))
 file = asked(rules.may_file, **on(joint(W, filing=Filing.PHONE)))
 happened = asked(rules.may_have_happened, at=NOW, **IN_TIME)
+blown = asked(rules.may_have_been_blown, at=NOW - MINUTE, assigned_at=NOW - DAY, now=NOW, late_entry="")
+sooner = asked(rules.earlier, latest=NOW + DAY, town_ends=NOW + MINUTE, now=NOW)
 own = asked(rules.own_member, joint=joint(L, member("third"), member()), actor=person("other.handler"))
 accept = asked(rules.may_accept, **THERE)
 check_in = asked(rules.may_check_in, **on(joint(W, member()), "other.handler"))
@@ -323,6 +325,20 @@ ROWS = (
     happened.allows("when it was asked for", at=NOW - DAY),
     happened.refuses("before", N.WHISTLE_CHECK_IN, "at", at=NOW - DAY - MINUTE),
     happened.refuses("in a minute", N.WHISTLE_CHECK_IN, "at", at=NOW + MINUTE),
+    #
+    blown.allows("as it is entered", at=None),
+    blown.allows("a minute ago"),
+    blown.allows("an hour ago", at=NOW - 60 * MINUTE),
+    blown.refuses("longer ago without a word", N.WHISTLE_BLOW, "late_entry", at=NOW - 61 * MINUTE),
+    blown.allows("since the town has the case, with a word", at=NOW - DAY, late_entry="夜间吹哨。"),
+    blown.refuses("before", N.WHISTLE_BLOW, "blown_at", at=NOW - DAY - MINUTE, late_entry="夜间吹哨。"),
+    blown.refuses("in a minute", N.WHISTLE_BLOW, "blown_at", at=NOW + MINUTE),
+    sooner.gives("no longer than the town has", NOW + MINUTE),
+    sooner.gives("until the case is due, where that is sooner", NOW + MINUTE, latest=NOW + MINUTE, town_ends=NOW + DAY),
+    sooner.gives("as the town has, where the case is late", NOW + DAY, latest=NOW, town_ends=NOW + DAY),
+    sooner.gives("as the town has, where the case has no clock", NOW + MINUTE, latest=None),
+    sooner.gives("by the case alone, where the town is late", NOW + DAY, town_ends=NOW),
+    sooner.gives("by the case alone, where the town has none", NOW + DAY, town_ends=None),
     own.gives("the unit of the actor", member()),
     own.gives("nobody", None, actor=person("unit.handler")),
     own.gives("nobody that has left", None, joint=joint(L, member(until=NOW))),

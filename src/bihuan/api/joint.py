@@ -75,6 +75,7 @@ class JointShown:
     filed_at: datetime | None
     acknowledged_at: datetime | None
     started_at: datetime
+    blown_at: datetime | None
     concluded_at: datetime | None
     closed_at: datetime | None
     resolved: bool | None

@@ -58,6 +58,8 @@ class Undertaking(models.Model):
     """When the lead last called the units together, as far as that is on record."""
     concluded_at = models.DateTimeField(null=True)
     routed_to = models.CharField(max_length=64, blank=True)
+    blown_at = models.DateTimeField(null=True)
+    """When a whistle was blown that was entered later."""
     folded = models.TextField(default="", db_default="")
     grams = ArrayField(models.IntegerField(), null=True)
     """What the search keeps of it: title and content of its case, its task, both numbers; no grams while unknown."""

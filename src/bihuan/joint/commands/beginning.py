@@ -9,7 +9,8 @@ from string import digits
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act as CaseAct
-from bihuan.cases.types import CaseFacts, Part
+from bihuan.cases.types import CaseFacts, Part, Urgency
+from bihuan.duties import queries as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
 from bihuan.instructions import commands as instructions
@@ -18,7 +19,7 @@ from bihuan.joint import queries, rules
 from bihuan.joint.commands.life import LIVES, asked, grant_units, names_of
 from bihuan.joint.models import Participation, Undertaking
 from bihuan.joint.stages import TABLES
-from bihuan.joint.types import MEMBERS, Act, DutyKind, Filing, JointFacts, Kind, Stage, WhistleType
+from bihuan.joint.types import DUTIES, MEMBERS, Act, DutyKind, Filing, JointFacts, Kind, Stage, WhistleType
 from bihuan.joint.types.forms import BlowWhistle, RequestLinkage
 from bihuan.joint.types.happenings import JointBegun, LinkageRequested, WhistleBlown
 from bihuan.kernel.actor import Actor
@@ -27,6 +28,8 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.limits import Limit
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import begin, command, count_up
 from bihuan.record.retrying import whole
@@ -97,6 +100,9 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
             off_list_reason=fields.off_list_reason,
             emergency=fields.emergency,
         ),
+        rules.may_have_been_blown(
+            fields.blown_at, assigned_at=locked.facts.assigned_at, now=now, late_entry=fields.late_entry
+        ),
     )
     units, due_at = _granted_units(locked, Kind.WHISTLE, fields)
     place = locked.facts.jurisdiction
@@ -118,6 +124,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         instruction=fields.instruction,
         filing=fields.filing,
         filed_at=now if fields.filing == Filing.SYSTEM else None,
+        blown_at=fields.blown_at,
     )
     ordered = Instruction.of(fields, fields.instruction) if key else None
     joint = _begin(locked, row, units, content=content, due_at=due_at, ordered=ordered)
@@ -144,6 +151,9 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         beyond_entry=tuple(beyond),
         beyond_reason=row.beyond_reason,
         left_out=tuple(left_out),
+        blown_at=fields.blown_at,
+        entered_later=f"（{fields.blown_at.astimezone(ZONE):%Y-%m-%d %H:%M}吹哨，补录）" if fields.blown_at else "",
+        late_entry=fields.late_entry,
     )
     return replace(cases.LIFE.advance(locked, happening), began=joint.number)
 
@@ -179,7 +189,17 @@ def _granted_units(
         due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
+        town_ends=_town_ends(locked) if isinstance(fields, BlowWhistle) and fields.emergency else None,
     )
+
+
+def _town_ends(locked: Locked[CaseFacts]) -> datetime:
+    """By when the town will have to conclude an emergency that begins now."""
+    case, pack, spec = locked.facts, locked.pack, DUTIES[Kind.WHISTLE][DutyKind.CONCLUDE]
+    rule = pack.limit(spec.limit, **{**case.limit_scope, "urgency": str(Urgency.URGENT)})
+    opening = Opening(spec.kind, spec.norm, "", spec.post, str(rule.limit), "", "", None, None, rule)
+    (counted,) = duties.in_force([opening], jurisdiction=case.jurisdiction, pack=pack, now=locked.now)
+    return duties.reckon_from(locked.now, Limit.parse(counted.limit), pack).due_at
 
 
 def _begin(

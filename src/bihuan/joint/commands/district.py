@@ -94,6 +94,7 @@ def _more_units(
         due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
+        town_ends=joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None,
     )
 
 

@@ -30,6 +30,7 @@ from bihuan.joint.types.happenings import (
     Renewed,
     Voided,
 )
+from bihuan.kernel.fields import whole_minute
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
@@ -78,7 +79,7 @@ def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
     """Fill in the one form of the matter; the deputy must still sign."""
     joint, now = locked.facts, locked.now
     follow_up = str(fields.follow_up or "")
-    from_at, to_at = fields.from_at or joint.started_at, fields.to_at or joint.concluded_at or now
+    from_at, to_at = fields.from_at or whole_minute(joint.asked_at), fields.to_at or joint.concluded_at or now
     locked.grant(
         *locked.lacks(fields), rules.may_fill_in(joint, follow_up=follow_up, from_at=from_at, to_at=to_at, now=now)
     )
@@ -215,6 +216,7 @@ def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
+        town_ends=joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None,
     )
     invite(joint, units, task=fields.task, due_at=due_at, now=now)
     ask_again(locked, [unit for unit in fields.units if unit in there], due_at=due_at)

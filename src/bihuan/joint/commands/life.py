@@ -128,6 +128,7 @@ def grant_units(
     due_at: datetime | None,
     latest: datetime | None,
     accused_reason: str,
+    town_ends: datetime | None = None,
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     """Ask the rules whether these units may be asked to join until then; answers them and their limit."""
     known = organisations.named(units, locked.facts.jurisdiction, now=locked.now)
@@ -137,6 +138,7 @@ def grant_units(
         locked.grant(rules.may_ask(kind, found, lead=lead, desk=desk, there=gone, pack=locked.pack))
         gone.add(code)
     locked.grant(may_go_to(units, case=locked.facts, known=known, reason=accused_reason, field="units"))
+    latest = rules.earlier(latest, town_ends, now=locked.now)
     locked.grant(rules.may_be_due(kind, due_at, now=locked.now, latest=latest))
     limit = due_at or (latest if latest is not None and latest > locked.now else None)
     return tuple(known[code] for code in units), limit

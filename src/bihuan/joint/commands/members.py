@@ -102,6 +102,7 @@ def add_units(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
+        town_ends=joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None,
     )
     invite(joint, units, task=fields.task, due_at=due_at, now=locked.now)
     tell_case(locked, units)
@@ -133,7 +134,7 @@ def record_call(locked: Locked[JointFacts], fields: RecordCall) -> Done:
     joint, now = locked.facts, locked.now
     called_at = (fields.called_at or now).astimezone(ZONE)
     norm = norms.WHISTLE_FILING
-    locked.grant(rules.may_have_happened(called_at, since=joint.started_at, now=now, field="called_at", norm=norm))
+    locked.grant(rules.may_have_happened(called_at, since=joint.asked_at, now=now, field="called_at", norm=norm))
     return advance(
         locked,
         CallRecorded(caller=fields.caller, called_at=called_at, note=fields.note),
@@ -160,10 +161,11 @@ def accept(locked: Locked[JointFacts], fields: Accept) -> Done:
 @act(Act.CHECK_IN, CheckIn, ask=rules.may_check_in, kinds=WHISTLE)
 def check_in(locked: Locked[JointFacts], fields: CheckIn) -> Done:
     """A department reports at the town's side: when, where, who, in what way."""
-    member, now = _own(locked), locked.now
+    joint, member, now = locked.facts, _own(locked), locked.now
     at = (fields.arrived_at or now).astimezone(ZONE)
     norm = norms.WHISTLE_CHECK_IN
-    locked.grant(rules.may_have_happened(at, since=member.since, now=now, field="arrived_at", norm=norm))
+    since = joint.asked_since(member)
+    locked.grant(rules.may_have_happened(at, since=since, now=now, field="arrived_at", norm=norm))
     note_member(
         locked,
         member.unit,
@@ -197,7 +199,7 @@ def contact_upward(locked: Locked[JointFacts], fields: ContactUpward) -> Done:
     joint, now = locked.facts, locked.now
     at = fields.contacted_at or now
     norm = norms.WHISTLE_UPWARD
-    locked.grant(rules.may_have_happened(at, since=joint.started_at, now=now, field="contacted_at", norm=norm))
+    locked.grant(rules.may_have_happened(at, since=joint.asked_at, now=now, field="contacted_at", norm=norm))
     happening = UpwardContacted(
         unit=_own(locked).unit, body=fields.body, method=fields.method, contacted_at=at, outcome=fields.outcome
     )
@@ -337,7 +339,7 @@ def hold_meeting(locked: Locked[JointFacts], fields: HoldMeeting) -> Done:
     joint, now = locked.facts, locked.now
     at = (fields.held_at or now).astimezone(ZONE)
     norm = norms.LINKAGE_CONVENE if joint.kind == Kind.LINKAGE else norms.WHISTLE_CONVENE
-    locked.grant(rules.may_have_happened(at, since=joint.started_at, now=now, field="held_at", norm=norm))
+    locked.grant(rules.may_have_happened(at, since=joint.asked_at, now=now, field="held_at", norm=norm))
     _bind(locked, fields.attachments)
     happening = MeetingHeld(
         held_at=at,

@@ -82,7 +82,7 @@ DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
 _PLAIN = (
     "id, kind, number, jurisdiction, pack, stage, initiator, assignment_id, started_at, closed_at, whistle_type,"
-    " emergency, topic, filing, filed_at, acknowledged_at, resolved, met_at, concluded_at, routed_to"
+    " emergency, topic, filing, filed_at, acknowledged_at, resolved, met_at, concluded_at, routed_to, blown_at"
 )
 _OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous, secret, accused"
 _MEMBER = (

@@ -1,7 +1,7 @@
 """Rules of joint handling."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.cases.types import DutyKind as CaseDuty
@@ -19,6 +19,7 @@ from bihuan.joint.types import (
     WhistleType,
 )
 from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Choosing, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
@@ -136,6 +137,13 @@ def asked_of_signature(joint: JointFacts, pack: Pack) -> Needs:
     """What must stand under the form."""
     norm = SIGNED[joint.kind]
     return {"seal": (Need("请上传盖章件扫描。", norm),)} if pack.parameter(norm, "seal", True) else {}
+
+
+def earlier(latest: datetime | None, town_ends: datetime | None, *, now: datetime) -> datetime | None:
+    """Until when units may be asked: the clock of the case, and in an emergency no longer than the town has."""
+    if town_ends is None or town_ends <= now:
+        return latest
+    return town_ends if latest is None or latest <= now else min(latest, town_ends)
 
 
 @carries_out(norms.LINKAGE_CONVENE, norms.WHISTLE_CONVENE)
@@ -256,8 +264,26 @@ def may_file(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
 @carries_out(norms.LINKAGE_FILING, norms.WHISTLE_FILING, norms.WHISTLE_CHECK_IN)
 def may_have_happened(at: datetime, *, since: datetime, now: datetime, field: str, norm: Norm) -> Refusal | None:
     """登记的事情应在提出之后、现在之前。"""
-    if not since <= at <= now:
+    if at > now or is_before(at, since):
         return Refusal(f"时间应在{since.astimezone(ZONE):%Y-%m-%d %H:%M}之后、现在之前。", norm, field=field)
+    return None
+
+
+LATE = timedelta(hours=1)
+"""A whistle that is entered so much later than it was blown says why."""
+
+
+@carries_out(norms.WHISTLE_BLOW)
+def may_have_been_blown(
+    at: datetime | None, *, assigned_at: datetime | None, now: datetime, late_entry: str
+) -> Refusal | None:
+    """补录的吹哨应在派单之后、现在之前；一小时以后才录入的，写明原因。"""
+    if at is None:
+        return None
+    if at > now or is_before(at, assigned_at):
+        return Refusal("吹哨时间应在派单之后、现在之前。", norms.WHISTLE_BLOW, field="blown_at")
+    if now - at > LATE and not late_entry:
+        return Refusal("吹哨一小时以后才录入的，请写明原因。", norms.WHISTLE_BLOW, field="late_entry")
     return None
 
 

@@ -420,6 +420,7 @@ class JointFacts:
     met_at: datetime | None
     concluded_at: datetime | None
     routed_to: str
+    blown_at: datetime | None
     resting: str = ""
     """Why the clocks of the case stand still now."""
     covering: tuple[Covering, ...] = ()
@@ -441,6 +442,15 @@ class JointFacts:
         """By what the pack's limits differ."""
         urgency = "urgent" if self.emergency else self.urgency
         return {"urgency": urgency, "appeal_type": self.appeal_type, "channel": self.channel}
+
+    @property
+    def asked_at(self) -> datetime:
+        """When the units were asked: when the whistle was blown, where that was entered later."""
+        return self.blown_at or self.started_at
+
+    def asked_since(self, member: MemberFacts) -> datetime:
+        """Since when the unit knew that it was asked."""
+        return self.asked_at if member.since == self.started_at else member.since
 
     @property
     def rests(self) -> bool:

@@ -64,6 +64,8 @@ class BlowWhistle(Fields):
         description="电话报备的，由平台登记来电",
         json_schema_extra={"chosen_because": "提交本身就是电子报备"},
     )
+    blown_at: Moment | None = Field(None, title="吹哨时间", description="电话吹哨后补录的，填实际时间；不填即为现在")
+    late_entry: Text = Field("", title="补录说明", description="吹哨一小时以后才录入的，写明原因")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""
 

@@ -30,9 +30,18 @@ class WhistleBlown(Happening):
     """A town called departments to its side."""
 
     kind: ClassVar[str] = "joint.whistle-blown"
-    sentence: ClassVar[str] = "吹{whistle_type}：请{unit_names}报到"
+    sentence: ClassVar[str] = "吹{whistle_type}：请{unit_names}报到{entered_later}"
     private: ClassVar[frozenset[str]] = frozenset(
-        {"task", "pre_study", "basis", "off_list_reason", "instruction", "accused_reason", "beyond_reason"}
+        {
+            "task",
+            "pre_study",
+            "basis",
+            "off_list_reason",
+            "instruction",
+            "accused_reason",
+            "beyond_reason",
+            "late_entry",
+        }
     )
 
     whistle: str
@@ -57,6 +66,11 @@ class WhistleBlown(Happening):
     issued_on: date | None = None
     reference: str = ""
     scan: tuple[int, ...] = ()
+    blown_at: datetime | None = None
+    """When it was blown by telephone, where it was entered later."""
+    entered_later: str = ""
+    """The words of the sentence for it."""
+    late_entry: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
