@@ -45,6 +45,7 @@ def notice(days: dict[date, str], reason: str = "", title: str = "国办发明�
     """A notice of 2025."""
     return Wording(2025, title, days, reason)
 
+
 fall = asked(rules.may_fall_on, on=FRIDAY, calendar=Calendar.shipped(), on_free_day=False, field="due_on")
 
 ROWS = (

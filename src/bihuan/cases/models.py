@@ -28,7 +28,7 @@ class Case(models.Model):
     place_code = models.CharField(max_length=16, blank=True)
     place = models.CharField(max_length=200, blank=True)
     secret = models.BooleanField(default=False)
-    accused = ArrayField(models.CharField(max_length=64), default=list)
+    accused = ArrayField(models.CharField(max_length=64), default=list, db_default=[])
     """Units of which the requester complains (被反映单位), as the desk was told."""
     anonymous = models.BooleanField(default=False)
     callback_wanted = models.BooleanField(default=True)

@@ -36,7 +36,7 @@ class Duty(models.Model):
     next_step_at = models.DateTimeField(null=True)
     steps_taken = models.SmallIntegerField(default=0)
     recomputed_at = models.DateTimeField(null=True)
-    calendar_edition = models.IntegerField(default=0)
+    calendar_edition = models.IntegerField(default=0, db_default=0)
     """By which edition of the calendar the due moment was reckoned."""
 
     class Meta:
@@ -80,7 +80,8 @@ class Interruption(models.Model):
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
     why = models.CharField(max_length=200)
-    reckoned_by = models.CharField(max_length=16, default=PauseRule.WORKING_TIME)
+    reckoned_by = models.CharField(max_length=16, default=PauseRule.WORKING_TIME, db_default=PauseRule.CLOSINGS.value)
+    """A process of the version before the rule says nothing, and reckons by closings."""
     by_itself = models.BooleanField(default=False, db_default=False)
     """Whether the duty rests for a reason of its own: it rests on when its subject goes on."""
 
@@ -103,11 +104,11 @@ class AnnouncedYear(models.Model):
     erasure = Erasure(lasting={"notice": "公布的通知", "days": "公布的日期", "reason": "公务文字，不含诉求人信息"})
 
     year = models.IntegerField()
-    edition = models.IntegerField()
+    edition = models.IntegerField(db_default=0)
     notice = models.CharField(max_length=200)
     days = models.JSONField()
-    reason = models.TextField(blank=True)
-    by = models.CharField(max_length=64, blank=True)
+    reason = models.TextField(blank=True, db_default="")
+    by = models.CharField(max_length=64, blank=True, db_default="")
     announced_at = models.DateTimeField()
 
     class Meta:
@@ -156,7 +157,7 @@ class DutyFigure(models.Model):
     holder = models.CharField(max_length=64)
     met = models.IntegerField()
     late = models.IntegerField()
-    unmet = models.IntegerField(default=0)
+    unmet = models.IntegerField(default=0, db_default=0)
     waived = models.IntegerField()
 
     class Meta:

@@ -46,7 +46,7 @@ class ColumnPlan(models.Model):
     channel = models.CharField(max_length=32)
     headings = models.CharField(max_length=64)
     columns = models.JSONField()
-    agreed = models.BooleanField(default=True)
+    agreed = models.BooleanField(default=True, db_default=True)
     """Not where an earlier release may have guessed from a part of a heading."""
 
     class Meta:

@@ -116,7 +116,7 @@ class Participation(models.Model):
     explanation = models.TextField(blank=True)
     grade = models.CharField(max_length=16, blank=True)
     grade_reason = models.TextField(blank=True)
-    designated = models.BooleanField(default=False)
+    designated = models.BooleanField(default=False, db_default=False)
     """Whether the centre named the unit when it dispatched the case: the centre alone lets it go."""
 
     class Meta:

@@ -83,8 +83,8 @@ class Appointment(models.Model):
     until_on = models.DateField(null=True)
     acting = models.BooleanField(default=False)
     appointed_at = models.DateTimeField(null=True)
-    appointed_by = models.CharField(max_length=64, blank=True)
-    confirmed_by = models.CharField(max_length=64, blank=True)
+    appointed_by = models.CharField(max_length=64, blank=True, db_default="")
+    confirmed_by = models.CharField(max_length=64, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -132,7 +132,7 @@ class ApiToken(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=64)
     scopes = ArrayField(models.CharField(max_length=16))
-    networks = ArrayField(models.CharField(max_length=43), default=list)
+    networks = ArrayField(models.CharField(max_length=43), default=list, db_default=[])
     """From where it is good; from everywhere where none is named."""
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

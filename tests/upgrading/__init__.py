@@ -1,0 +1,1 @@
+"""Databases of older releases, brought to this one."""
