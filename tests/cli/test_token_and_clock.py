@@ -6,10 +6,16 @@ from click.testing import CliRunner
 from django.test import Client
 
 from bihuan.access.queries import bearer
+from bihuan.audit.queries import verify
+from bihuan.cases.types import Act
 from bihuan.cli import clock, token
+from bihuan.organisations import clocks
 from bihuan.organisations.queries import jurisdiction
+from bihuan.policy.calendar import ZONE
 from bihuan.record.queries import events
+from bihuan.record.sealing import seal_finished
 from tests.towns import Town, found
+from tests.walks import Walk
 
 
 def test_a_token_is_shown_once_and_taken_back(wendeng: Town) -> None:
@@ -91,3 +97,35 @@ def test_the_clock_is_moved_in_training_only(wendeng: Town) -> None:
     assert refused.exit_code == 1
     assert "正式环境" in refused.output
     assert run.invoke(clock.command, ["nowhere"]).exit_code == 1
+
+
+def test_a_clock_that_was_moved_too_far_is_put_back(wendeng: Town) -> None:
+    """F54: sixty moves made a town in which nothing could be registered any more, and there was no way back."""
+    run = CliRunner()
+    moves = [run.invoke(clock.command, ["wd", "--advance", "P730D"]).exit_code for _ in range(60)]
+    assert moves == sorted(moves)
+    assert {0, 1} == set(moves)
+    assert clocks.here("wd").year <= 2098
+    Walk(wendeng, clocks.here("wd")).along(Act.REGISTER, Act.DISPATCH, Act.SIGN_IN)
+    back = run.invoke(clock.command, ["reset", "wd"])
+    assert back.exit_code == 0, back.output
+    assert jurisdiction("wd").offset == timedelta()
+    assert events("jurisdiction:wd")[-1].kind == "organisations.clock-reset"
+    Walk(wendeng, clocks.here("wd")).along(Act.REGISTER, Act.DISPATCH, Act.SIGN_IN)
+    assert verify().clean
+    again = run.invoke(clock.command, ["reset", "wd"])
+    assert (again.exit_code, "没有拨快" in again.output) == (1, True)
+    assert run.invoke(clock.command, ["reset", "nowhere"]).exit_code == 1
+
+
+def test_a_clock_is_put_back_to_what_is_not_sealed(wendeng: Town) -> None:
+    run = CliRunner()
+    for _ in range(2):
+        assert run.invoke(clock.command, ["wd", "--advance", "P2D"]).exit_code == 0
+    sealed = max(seal_finished("wd", clocks.here("wd")))
+    back = run.invoke(clock.command, ["reset", "wd"])
+    assert back.exit_code == 0, back.output
+    assert "已经封存" in back.output
+    assert clocks.here("wd").astimezone(ZONE).date() == sealed + timedelta(days=1)
+    Walk(wendeng, clocks.here("wd")).along(Act.REGISTER)
+    assert verify().clean

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.organisations import rules
 from bihuan.organisations.types import DESK_POSTS, JurisdictionFacts, Post, Task
 from bihuan.policy import norms
@@ -36,6 +37,7 @@ issue = asked(rules.may_issue_token, scopes=("read",), days=90, networks=(), sec
 CLEAR = {"scopes": ("read", "disclose"), "networks": ("10.20.0.0/16",), "second_factor": True}
 renew = asked(rules.may_renew_token, actor=person(account="somebody"), account="somebody")
 waive = asked(rules.may_waive_second_factor, training=True)
+reset = asked(rules.may_reset, jurisdiction=TRAINING, actor=Actor(CONSOLE, "", "wd"), before=NOW + DAY, after=NOW)
 advance = asked(rules.may_advance, jurisdiction=TRAINING, before=NOW, after=NOW + timedelta(seconds=1))
 administer = asked(rules.may_administer, actor=person("centre.administrator"))
 DESK = unit("centre")
@@ -142,6 +144,10 @@ ROWS = (
     waive.allows("in training"),
     waive.refuses("in earnest", norms.IDENTITY_PROTECTED, training=False),
     #
+    reset.allows("at the console"),
+    reset.refuses("in earnest", norms.TRAINING_CLOCK, jurisdiction=plain(JurisdictionFacts, training=False)),
+    reset.refuses("by somebody who trains", norms.TRAINING_CLOCK, actor=person("desk.registrar")),
+    reset.refuses("where it was not moved, or all is sealed", norms.TRAINING_CLOCK, before=NOW),
     advance.allows("to the last day", before=END - DAY, after=END - timedelta(seconds=1)),
     advance.refuses("beyond it", norms.TRAINING_CLOCK, before=END - DAY, after=END),
     advance.allows("by a second"),

@@ -31,6 +31,7 @@ from bihuan.organisations.types import (
     AppointmentProposed,
     ChannelGiven,
     ClockAdvanced,
+    ClockReset,
     Dismissed,
     HashedPassword,
     JurisdictionFounded,
@@ -49,6 +50,7 @@ from bihuan.organisations.types import (
 )
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
 from bihuan.record.types import subject_of
 
@@ -391,6 +393,30 @@ def advance_clock(*, jurisdiction: str, to: datetime, seen: timedelta, actor: Ac
         subject_of("jurisdiction", jurisdiction),
         jurisdiction,
         ClockAdvanced(before=present, after=to),
+        norms.TRAINING_CLOCK,
+        actor,
+        to,
+        first=False,
+    )
+    return to
+
+
+@command()
+def reset_clock(*, jurisdiction: str, actor: Actor, now: datetime) -> datetime:
+    """Put the training clock back to the real time `now`, or to the first day that is not sealed; answers which.
+
+    What is sealed does not grow: nothing can happen any more on a day of which the seal is kept.
+    """
+    place = Jurisdiction.objects.select_for_update().filter(code=jurisdiction).first()
+    if place is None:
+        raise Unknown(jurisdiction)
+    before, to = now + place.clock_offset, max(now, sealing.open_since(jurisdiction))
+    granted(rules.may_reset(queries.jurisdiction(jurisdiction), actor, before=before, after=to))
+    Jurisdiction.objects.filter(code=jurisdiction).update(clock_offset=to - now)
+    _note(
+        subject_of("jurisdiction", jurisdiction),
+        jurisdiction,
+        ClockReset(before=before, after=to),
         norms.TRAINING_CLOCK,
         actor,
         to,

@@ -208,6 +208,18 @@ def may_advance(jurisdiction: JurisdictionFacts, *, before: datetime, after: dat
     return None
 
 
+@carries_out(norms.TRAINING_CLOCK)
+def may_reset(jurisdiction: JurisdictionFacts, actor: Actor, *, before: datetime, after: datetime) -> Refusal | None:
+    """教学环境的时钟只由运维人员在控制台拨回，只拨回到还没有封存的日子。"""
+    if not jurisdiction.training:
+        return Refusal("这里是正式环境，时钟不能拨动。", norms.TRAINING_CLOCK)
+    if actor.account != CONSOLE:
+        return Refusal("时钟只能在服务器的控制台拨回。", norms.TRAINING_CLOCK)
+    if after >= before:
+        return Refusal("时钟没有拨快，或者拨快以后的日子已经封存，不能再拨回。", norms.TRAINING_CLOCK)
+    return None
+
+
 @carries_out(norms.SUCCESSION)
 def may_administer(actor: Actor) -> Refusal | None:
     """只有本辖区的系统管理员可以管理单位、人员、目录、日历和时限。"""

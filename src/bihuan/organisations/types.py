@@ -391,6 +391,17 @@ class ClockAdvanced(Happening):
     after: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClockReset(Happening):
+    """The training clock was put back, as far as the record is not sealed."""
+
+    kind: ClassVar[str] = "organisations.clock-reset"
+    sentence: ClassVar[str] = "教学时钟由{before}拨回{after}"
+
+    before: datetime
+    after: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """Somebody with an account, and the posts held."""

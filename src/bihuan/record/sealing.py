@@ -45,13 +45,19 @@ VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, %s) RETURNING id"""
 
 def seal_finished(jurisdiction: str, now: datetime) -> list[date]:
     """Seal every day of the jurisdiction that is over and not sealed; answers the days."""
+    since = open_since(jurisdiction)
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, [jurisdiction])
-        last = cursor.fetchone()
-        since = _midnight(last[0] + timedelta(days=1) if last else _BEFORE_ALL)
         cursor.execute(_DAYS, [jurisdiction, since, _midnight((now - MARGIN).astimezone(ZONE).date())])
         days = [row[0] for row in cursor.fetchall()]
     return [day for day in days if seal_day(jurisdiction, day, now)]
+
+
+def open_since(jurisdiction: str) -> datetime:
+    """Since when the record of the jurisdiction is not sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [jurisdiction])
+        last = cursor.fetchone()
+    return _midnight(last[0] + timedelta(days=1) if last else _BEFORE_ALL)
 
 
 def seal_day(jurisdiction: str, day: date, now: datetime) -> bool:
