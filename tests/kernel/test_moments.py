@@ -60,6 +60,9 @@ AFTER: dict[str, Rule] = {
     "record_refusal refused_at": lambda typed, recorded, now: determination.may_have_refused(
         typed, since=recorded, now=now, standing=""
     ),
+    "receipt taken_at": lambda typed, recorded, now: determination.may_have_been_taken(
+        typed, sent_at=recorded, now=now
+    ),
     "whistle blown_at": lambda typed, recorded, now: joint.may_have_been_blown(
         typed, assigned_at=recorded, now=now, late_entry="电话吹哨。"
     ),
