@@ -201,7 +201,8 @@ class _Months:
         assert entry is not None
         walk = Walk("matter", self.place, self.time, self.office, self.chance, rests_at)
         desk = self.place.plan.channels[channel][0]
-        self.time.begin(at, tell(MatterWalk(walk, request, desk, channel, entry.lead)))
+        number = f"{channel.upper()}-{at:%y%m%d}-{next(self.numbers):04d}"
+        self.time.begin(at, tell(MatterWalk(walk, request, desk, channel, entry.lead, origin_number=number)))
 
     def _nights(self) -> Story:
         """What time itself does: days are sealed, ripe cases archived, overdue ones become candidates."""

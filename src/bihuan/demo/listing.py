@@ -1,7 +1,7 @@
 """How matters go that were not solved in time: on the list, assigned, fed back, reviewed, struck off."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bihuan.cases import queries as cases
@@ -27,7 +27,10 @@ GENERAL, KEY, SPECIAL = MatterClass.GENERAL, MatterClass.KEY, MatterClass.SPECIA
 
 @dataclass(slots=True)
 class MatterWalk:
-    """A matter on its way; `case` is the request behind it, where it came by the platform."""
+    """A matter on its way; `case` is the request behind it, where it came by the platform.
+
+    `origin_number` is the one in the channel's own books, where it came by them.
+    """
 
     walk: Walk
     request: Request
@@ -35,6 +38,7 @@ class MatterWalk:
     channel: str
     lead: str
     case: CaseWalk | None = None
+    origin_number: str = ""
 
     def keeper_does(self, act: Act, **fields: object) -> None:
         """The keeper of the list acts."""
@@ -61,8 +65,8 @@ class MatterWalk:
         """The case goes on by itself, with the unit that settled the matter; what it would have been told is over."""
         if self.case is None:
             return
-        walk = replace(self.case.walk, taken=False, stage=self.case_stage)
-        self.case = replace(self.case, walk=walk, lead=self.lead)
+        self.case = self.case.taken_over(stage=self.case_stage, lead=self.lead)
+        walk = self.case.walk
         if walk.stage == CaseStage.CALLBACK:
             walk.time.begin(walk.now, off_the_list(self.case))
 
@@ -96,7 +100,7 @@ def begun(matter: MatterWalk) -> Story:
         Act.REPORT,
         reporter,
         channel=matter.channel,
-        origin_number=f"{matter.channel.upper()}-{walk.now:%y%m%d}-{walk.chance.randint(10, 99)}",
+        origin_number=matter.origin_number,
         title=matter.request.title,
         content=matter.request.text,
         name=matter.request.name,

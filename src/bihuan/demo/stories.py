@@ -1,7 +1,7 @@
 """How requests go: most of them well, some of them the long way."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +49,13 @@ class CaseWalk:
     def unit_does(self, act: Act, post: Post = Post.HANDLER, **fields: object) -> None:
         """Somebody in the lead unit acts."""
         self.walk.do(act, self.walk.by(self.lead, post), **fields)
+
+    def taken_over(self, *, stage: str, lead: str) -> "CaseWalk":
+        """The same request for another story; the one that had it ends at its next step, however long that waits."""
+        self.walk.taken = True
+        after = replace(self, lead=lead, walk=replace(self.walk, taken=False, stage=stage))
+        self.neighbours.append(after)
+        return after
 
     def right_unit(self) -> tuple[str, tuple[str, ...], Basis, str]:
         """Lead, co-units, and basis of the dispatch."""
