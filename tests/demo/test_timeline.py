@@ -1,13 +1,22 @@
 """Stories wait in worked time, and happen in the order of the clock."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.cases.types import Act, Stage
+from bihuan.demo import letters
+from bihuan.demo.founding import Place
+from bihuan.demo.huainan import HUAINAN
+from bihuan.demo.stories import CaseWalk
 from bihuan.demo.timeline import Office, Rested, Story, Timeline
+from bihuan.demo.walk import Walk
+from bihuan.kernel.actor import Actor
 from bihuan.policy.calendar import ZONE, Calendar, OfficeHours
+from bihuan.policy.loader import pack
 
 OFFICE = Office(Calendar.shipped(), OfficeHours())
 FRIDAY = datetime(2025, 3, 7, 17, 0, tzinfo=ZONE)
@@ -60,3 +69,17 @@ def test_stories_happen_side_by_side_until_the_present() -> None:
     time.begin(begins + timedelta(hours=11), story("丙", 1))
     time.run(lambda moment: None)
     assert seen == ["甲0", "乙1", "到此为止", "甲4", "乙7", "甲8"]
+
+
+def test_who_took_a_request_over_has_it_alone() -> None:
+    """A story that waits while the list has its request, and longer, does not go on with what the list settled."""
+    time = Timeline(until=FRIDAY, now=FRIDAY)
+    walk = Walk("case", Place(HUAINAN, pack(HUAINAN.pack)), time, OFFICE, Random(1), number="1")
+    request = letters.invent(letters.templates()[0], walk.chance, roads=HUAINAN.roads, towns=("甲镇", "乙镇"))
+    case = CaseWalk(walk, request, desk="shifuban", channel="szrx", origin_number="1", lead="fagai")
+    case.neighbours.append(case)
+    after = case.taken_over(stage=Stage.CLOSED, lead="chengxiang")
+    assert (after.lead, after.walk.number, after.walk.stage, after.walk.taken) == ("chengxiang", "1", "closed", False)
+    assert case.neighbours == [case, after]
+    with pytest.raises(Rested):
+        walk.do(Act.ANSWER, Actor.clockwork(HUAINAN.code))
