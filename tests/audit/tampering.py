@@ -1,12 +1,13 @@
 """Hands of somebody with the owner's rights."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
 
 from bihuan.audit import queries
+from bihuan.record.hashing import event_hash
 from bihuan.record.types import Broken
 
 
@@ -37,3 +38,24 @@ def found(subject: str) -> list[Broken]:
 def named(subject: str, sequence: int | None, words: str) -> bool:
     """Whether a verification names that place, with these words."""
     return any(f.sequence == sequence and words in f.reason for f in found(subject))
+
+
+def retold(subject: str, change: Callable[[str], str]) -> None:
+    """Change the facts of the last event of a chain, and compute its hashes anew."""
+    with unguarded("record_event", "record_chain"), connection.cursor() as cursor:
+        cursor.execute("SELECT length FROM record_chain WHERE subject = %s", [subject])
+        ((sequence,),) = cursor.fetchall()
+        last = [subject, sequence]
+        cursor.execute("SELECT facts::text FROM record_event WHERE subject = %s AND sequence = %s", last)
+        ((text,),) = cursor.fetchall()
+        cursor.execute(
+            "UPDATE record_event SET facts = %s WHERE subject = %s AND sequence = %s RETURNING jurisdiction, at, kind,"
+            " norm, clause, account, name, unit, post, sentence, facts::text, commitment, previous",
+            [change(text), *last],
+        )
+        ((jurisdiction, at, *said, facts, committed, previous),) = cursor.fetchall()
+        head = event_hash(
+            bytes(previous), subject, sequence, jurisdiction, at, tuple(said), facts, committed and bytes(committed)
+        )
+        cursor.execute("UPDATE record_event SET hash = %s WHERE subject = %s AND sequence = %s", [head, *last])
+        cursor.execute("UPDATE record_chain SET head = %s WHERE subject = %s", [head, subject])

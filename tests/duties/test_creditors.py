@@ -1,25 +1,44 @@
 """Nobody ends what controls them, and nothing ends while something on it is owed: asked of every table and row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from bihuan.cases.commands import LIFE as CASE_LIFE
 from bihuan.cases.types import Act, DutyKind
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.cli import _engine
+from bihuan.determination.commands.life import LIFE as DETERMINATION_LIFE
+from bihuan.determination.commands.life import REFERRAL_LIFE
+from bihuan.determination.types import ReferralStage as Referred
+from bihuan.determination.types import Stage as Determined
 from bihuan.duties import creditors
+from bihuan.duties.life import Life, Locked
 from bihuan.duties.types import Bar, DutySpec, Figures
 from bihuan.feedback.types import CaseClosed
 from bihuan.intake.types import CaseWithdrawn
-from bihuan.kernel.actor import REQUESTER
+from bihuan.joint.commands.life import LIVES
+from bihuan.joint.types import Kind
+from bihuan.joint.types import Stage as JointStage
+from bihuan.kernel.actor import CLOCKWORK, REQUESTER, Actor, Seat
 from bihuan.kernel.refusal import Defect
 from bihuan.kernel.stages import Move, Role, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.matters.commands import LIFE as MATTER_LIFE
+from bihuan.matters.types import Stage as MatterStage
 from bihuan.policy import norms as n
+from bihuan.record.commands import lock
+from tests.determination.walks import referral_at, with_determiners
+from tests.determination.walks import walk_to as determined_at
+from tests.joint.walks import walk_to as joint_at
+from tests.joint.walks import with_bodies
+from tests.matters.walks import walk_to as matter_at
 from tests.towns import Town
 from tests.walks import TO_HANDLING, Walk
+from tests.walks import walk_to as case_at
 
 
 class S(Vocabulary):
@@ -138,6 +157,41 @@ def test_an_end_with_a_duty_open_is_refused_by_the_mover_itself(wendeng: Town) -
     forgotten = replace(locked, move=replace(locked.move, lapses_all=False, lapses=(DutyKind.FIRST_CONTACT,)))
     with pytest.raises(Defect, match="handle"):
         CASE_LIFE.advance(forgotten, CaseWithdrawn(reason="不需要了", confirmed_by="电话"))
+
+
+OWING: dict[str, tuple[Life[Any], Callable[[Town], Any]]] = {
+    "case": (CASE_LIFE, lambda town: case_at(CaseStage.HANDLING, town)),
+    "matter": (MATTER_LIFE, lambda town: matter_at(MatterStage.CANDIDATE, town)),
+    "linkage": (LIVES[Kind.LINKAGE], lambda town: joint_at(Kind.LINKAGE, JointStage.ACTIVE, with_bodies(town))),
+    "whistle": (LIVES[Kind.WHISTLE], lambda town: joint_at(Kind.WHISTLE, JointStage.ACTIVE, with_bodies(town))),
+    "determination": (DETERMINATION_LIFE, lambda town: determined_at(Determined.SUBMITTED, with_determiners(town))),
+    "referral": (REFERRAL_LIFE, lambda town: referral_at(Referred.OPEN, with_determiners(town))),
+}
+"""The mover of every table, and something that it moves and on which something is owed."""
+
+
+def test_every_table_has_its_mover_here() -> None:
+    assert OWING.keys() == {subject.table.subject for subject in _engine.subjects()}
+
+
+@pytest.mark.parametrize("kind", OWING)
+def test_an_end_with_a_duty_open_is_refused_in_every_table(kind: str, wendeng: Town, huainan: Town) -> None:
+    """F131: whichever way it ends, and whatever its row forgets to settle."""
+    life, owing = OWING[kind]
+    walk = owing(huainan if kind == "matter" else wendeng)
+    facts = walk.facts
+    held = [kind for kind in facts.duties if not life.specs[kind].survives]
+    ends = [move for move in life.table.rows_from(facts.stage) if move.target in life.table.ends]
+    assert held
+    assert ends
+    for move in ends:
+        hollow = replace(move, lapses_all=False, lapses=(), discharges=(), forfeits=())
+        actor = Actor.clockwork(facts.jurisdiction)
+        seat = Seat(unit="", post=CLOCKWORK)
+        locked = Locked(facts, lock(facts.subject), hollow, seat, life.rulebook(facts), actor, walk.now)
+        with pytest.raises(Defect, match="would end while .*" + sorted(held)[0]):
+            life.advance(locked, CaseWithdrawn(reason="不需要了", confirmed_by="电话"))
+    assert walk.facts == facts
 
 
 def test_an_act_touches_no_duty_that_its_row_does_not_name(wendeng: Town) -> None:

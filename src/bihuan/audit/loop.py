@@ -8,6 +8,7 @@ from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.matters.types import ON_LEDGER, STRUCK
+from bihuan.matters.types import Stage as MatterStage
 from bihuan.policy.calendar import ZONE
 from bihuan.record.types import Broken
 from bihuan.record.verify import rows
@@ -63,6 +64,7 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
     yield from _joined(jurisdiction)
     yield from _tracks(jurisdiction)
     yield from _duties(jurisdiction)
+    yield from _let_off(jurisdiction)
 
 
 def _numbers(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
@@ -107,6 +109,10 @@ SELECT 'matter:' || m.number, '还在清单上，工单却没有随清单办理'
 FROM matters_matter m JOIN cases_case c ON c.number = m.case_id
 WHERE m.stage = ANY(%(ledger)s) AND NOT c.stage = ANY(%(beside)s) AND {_HERE.format("m")}
 UNION ALL
+SELECT 'matter:' || m.number, '工单已经终结，这一件却还是待列入的事项'
+FROM matters_matter m JOIN cases_case c ON c.number = m.case_id
+WHERE m.stage = %(candidate)s AND c.stage = ANY(%(ends)s) AND {_HERE.format("m")}
+UNION ALL
 SELECT 'case:' || c.number, CASE WHEN EXISTS (
     SELECT FROM matters_matter m WHERE m.case_id = c.number AND m.stage = ANY(%(struck)s))
   THEN '清单事项已经销号，工单却还列在清单' ELSE '列在清单，清单上却没有这一件' END
@@ -116,12 +122,15 @@ ORDER BY 1"""
 
 
 def _tracks(jurisdiction: str | None) -> Iterator[Broken]:
-    """One request has one track: a case is on the list exactly while its matter is, or has ended by itself."""
+    """One request has one track: a case is on the list exactly while its matter is, or has ended by itself; what has
+    ended is no candidate."""
     beside = [str(CaseStage.LISTED), *(str(stage) for stage in ENDS - {CaseStage.CLOSED, CaseStage.ARCHIVED})]
     asked = {
         "ledger": [str(stage) for stage in ON_LEDGER],
         "struck": [str(stage) for stage in STRUCK],
         "listed": str(CaseStage.LISTED),
+        "candidate": str(MatterStage.CANDIDATE),
+        "ends": [str(stage) for stage in ENDS],
         "beside": beside,
         "j": jurisdiction,
     }
@@ -141,3 +150,23 @@ def _duties(jurisdiction: str | None) -> Iterator[Broken]:
     for name, kind, stored, computed in duties.misreckoned(jurisdiction):
         told, right = (f"{at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" for at in (stored, computed))
         yield Broken(name, None, f"职责“{kind}”的到期时间是{told}，按起算时间、时限、暂停和延期应为{right}")
+
+
+_LATE = f"""
+SELECT d.subject, d.kind, d.holder, coalesce((
+  SELECT max(e.id) FROM record_event e WHERE e.subject = d.subject AND e.at = d.discharged_at)
+    <= (SELECT event FROM record_milestone WHERE name = 'creditors'), false)
+FROM duties_duty d
+WHERE d.outcome = 'waived' AND {_HERE.format("d")} AND d.due_at < LEAST(d.discharged_at, (
+    SELECT min(i.from_at) FROM duties_interruption i WHERE i.duty_id = d.id AND i.until_at IS NULL))
+  AND NOT EXISTS (SELECT FROM record_event e WHERE e.subject = d.subject AND e.at = d.discharged_at
+    AND split_part(e.subject, ':', 1) || '.' || (e.facts ->> 'act') = ANY(%(absolving)s))
+ORDER BY d.id"""
+"""What was waived after its due moment, by no act that decided that it was not the holder's to do."""
+
+
+def _let_off(jurisdiction: str | None) -> Iterator[Broken]:
+    """Nobody is let off what they did not do in time: it ends as never done."""
+    absolving = sorted({f"{s.kind}.{move.act}" for s in ALL for move in s.table.moves if move.absolves})
+    for name, kind, holder, old in rows(_LATE, {"j": jurisdiction, "absolving": absolving}):
+        yield Broken(name, None, f"{holder}的职责“{kind}”逾期未做，却按免除了结，应为未履行", remark=old)

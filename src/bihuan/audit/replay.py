@@ -42,6 +42,14 @@ class Told:
     remarked: list[tuple[int, str]] = field(default_factory=list)
     steps: set[tuple[str, Norm]] = field(default_factory=set)
     """The acts by which it came from stage to stage, each with the norm by which the table has that step."""
+    waived: list[Owed] = field(default_factory=list)
+    """What the last event that touched the ledger waived."""
+    old: bool = False
+    """Whether the last event was written before duties had creditors."""
+
+    def let_off(self, reason: str) -> None:
+        """A duty was waived by whom it may not be: a remark where duties had no creditors yet."""
+        (self.remarked if self.old else self.broken).append((self.length, reason))
 
 
 Note = Callable[[Told, Facts], None]
@@ -59,9 +67,9 @@ class Replay:
     def follow(self, told: Told, sequence: int, kind: str, text: str, *, old: bool) -> None:
         """Take in one event; an old one was written before duties had creditors."""
         facts: Facts = _read(text)
-        told.length = sequence
+        told.length, told.old, told.waived = sequence, old, []
         if "stage" in facts:
-            self._let_off(told, facts, old=old)
+            self._let_off(told, facts)
             self._move(told, facts)
         if not _LEDGER.isdisjoint(facts):
             _ledger(told, facts)
@@ -77,13 +85,12 @@ class Replay:
             told.steps.add((move.act.label, move.norm))
         told.stage = stage
 
-    def _let_off(self, told: Told, facts: Facts, *, old: bool) -> None:
+    def _let_off(self, told: Told, facts: Facts) -> None:
         """No duty is waived by a step of whoever owes it, or is checked by it."""
         may = self._waivable.get((told.stage, facts["act"]))
         if may is not None:
             for kind in sorted({*_waived(facts)} - may):
-                reason = f"经“{facts['act']}”免除了职责“{kind}”，这一步无权免除"
-                (told.remarked if old else told.broken).append((told.length, reason))
+                told.let_off(f"经“{facts['act']}”免除了职责“{kind}”，这一步无权免除")
 
 
 def _ledger(told: Told, facts: Facts) -> None:
@@ -98,6 +105,8 @@ def _ledger(told: Told, facts: Facts) -> None:
             told.broken.append((told.length, f"了结了并未产生的职责“{kind}”"))
         else:
             told.owed.remove(owed_now)
+            if outcome == Outcome.WAIVED:
+                told.waived.append(owed_now)
         told.done.append(f"{kind}:{outcome}")
     told.owed += [Owed(kind, holder, datetime.fromisoformat(due)) for kind, holder, due in facts.get("opens", ())]
 

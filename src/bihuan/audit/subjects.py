@@ -18,7 +18,7 @@ from bihuan.joint.stages import LINKAGE, WHISTLE
 from bihuan.joint.stages import OPEN as JOINT_OPEN
 from bihuan.joint.types import DUTIES as JOINT_DUTIES
 from bihuan.joint.types import Kind
-from bihuan.joint.types.happenings import JointBegun
+from bihuan.joint.types.happenings import Concluded, JointBegun
 from bihuan.kernel.stages import StageTable
 from bihuan.matters.stages import TABLE as MATTER_TABLE
 from bihuan.matters.types import DUTIES as MATTER_DUTIES
@@ -208,13 +208,20 @@ def _asked(told: Told, facts: Facts) -> None:
     told.texts["联动要求"] = facts["digest"]
 
 
+def _concluded(told: Told, facts: Facts) -> None:
+    """Whoever had not done their part stood notified to the centre as passive: nothing of theirs is waived."""
+    for owed in told.waived:
+        if owed.holder in facts["unfinished"]:
+            told.let_off(f"{owed.holder}已被通报消极配合，职责“{owed.kind}”却按免除了结，应为未履行")
+
+
 def _joint(table: StageTable, letter: str) -> Subject:
     """Linkages and whistles stand in one table, each by its own stage table."""
     kind = table.subject
     return Subject(
         table=table,
         duties=JOINT_DUTIES[Kind(kind)],
-        notes={JointBegun.kind: _begun, Erased.kind: _asked},
+        notes={JointBegun.kind: _begun, Erased.kind: _asked, Concluded.kind: _concluded},
         rows=f"(SELECT * FROM joint_undertaking WHERE kind = '{kind}')",
         parts="joint_participation p WHERE p.undertaking_id = s.id",
         lead="initiator",
