@@ -92,7 +92,7 @@ def test_where_the_leader_left_without_a_successor_any_leader_decides(town: Town
     dismiss(town, f"{town.code}.leaders", "leader", "leaders.leader")
     assert joint.leader_of(town.unit, now=LATER) == ""
     (row,) = joint.portfolios("wd", now=LATER)
-    assert (row.in_force, row.vacant) == (False, True)
+    assert (row.in_force, row.vacant, row.until_on) == (False, True, TOMORROW)
     tomorrow(walk).do(J.INSTRUCT, by="leaders.second")
 
 
@@ -135,7 +135,8 @@ def test_a_liaison_is_in_force_while_they_are_the_deputy_and_is_succeeded_with_t
         account="wd.next", unit=town.other, post="deputy", fields=dismissed, actor=chief(town), now=START
     )
     rows = joint.liaisons("wd", now=LATER + timedelta(days=1))
-    assert [row.vacant for row in rows if row.account == "wd.next"] == [True]
+    left = [(row.vacant, row.until_on) for row in rows if row.account == "wd.next"]
+    assert left == [(True, TOMORROW + timedelta(days=1))], "nobody is told to be the liaison on and on"
 
 
 def test_who_takes_over_by_appointment_inherits_too(town: Town) -> None:

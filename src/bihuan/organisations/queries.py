@@ -252,6 +252,14 @@ def held_post(post: str, now: datetime, *, account: str = "account", unit: str =
     return Exists(held.filter(unit=OuterRef(unit)) if unit else held)
 
 
+def left_post(post: str, now: datetime, *, account: str = "account", unit: str = "") -> Subquery:
+    """An expression: the day from which whoever stands in the column holds the post no more, in the unit of that column
+    where one is named; nothing where they never did."""
+    left = Appointment.objects.filter(person__account=OuterRef(account), post=post, until_on__lte=today(now))
+    left = left.filter(unit=OuterRef(unit)) if unit else left
+    return Subquery(left.order_by("-until_on").values("until_on")[:1])
+
+
 def is_there(account: str, unit: str, on: date) -> bool:
     """Whether somebody holds any post of the unit on that day."""
     held = Appointment.objects.filter(person__account=account, unit_id=unit, from_on__lte=on)

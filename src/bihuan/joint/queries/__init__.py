@@ -62,6 +62,7 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import (
     held_post,
     holders,
+    left_post,
     name_of,
     person_name_of,
     today,
@@ -461,23 +462,28 @@ def against_entry(code: str, units: Iterable[str], jurisdiction: str, *, now: da
 
 def liaisons(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:
     """Who answers whistles, unit by unit, with all who did before; in force while they are the unit's deputy."""
-    return _entrusted(Liaison, jurisdiction, held_post(Post.DEPUTY, now, unit="unit"), now)
+    return _entrusted(Liaison, jurisdiction, Post.DEPUTY, now, unit="unit")
 
 
 def portfolios(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:
     """Which leader's portfolio covers which unit, with all who did before; in force while they are a leader."""
-    return _entrusted(Portfolio, jurisdiction, held_post(Post.LEADER, now), now)
+    return _entrusted(Portfolio, jurisdiction, Post.LEADER, now)
 
 
-def _entrusted(kept: type[Entrusted], jurisdiction: str, held: Exists, now: datetime) -> tuple[NamedRow, ...]:
+def _entrusted(
+    kept: type[Entrusted], jurisdiction: str, post: Post, now: datetime, *, unit: str = ""
+) -> tuple[NamedRow, ...]:
+    held, left = held_post(post, now, unit=unit), left_post(post, now, unit=unit)
     rows = kept._default_manager.filter(jurisdiction=jurisdiction).order_by("unit", "-from_on", "-id")
     on = today(now)
-    told = rows.annotate(unit_name=name_of("unit"), name=person_name_of("account"), held=held)
+    told = rows.annotate(unit_name=name_of("unit"), name=person_name_of("account"), held=held, left=left)
 
     def named(row: Any) -> NamedRow:
         holds = row.from_on <= on and (row.until_on is None or row.until_on > on)
-        said = (row.unit, row.unit_name, row.account, row.name, row.from_on, row.until_on)
-        return NamedRow(*said, in_force=holds and row.held, vacant=holds and not row.held)
+        vacant = holds and not row.held
+        until_on = max(row.left or row.from_on, row.from_on) if vacant else row.until_on
+        said = (row.unit, row.unit_name, row.account, row.name, row.from_on, until_on)
+        return NamedRow(*said, in_force=holds and row.held, vacant=vacant)
 
     return tuple(named(row) for row in told)
 

@@ -165,7 +165,8 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class NamedRow:
-    """Who answers whistles for a unit, or whose portfolio covers it, from when until when."""
+    """Who answers whistles for a unit, or whose portfolio covers it, from when until when: until the day, too, on which
+    whoever is named left the post that it wants."""
 
     unit: str
     unit_name: str
@@ -176,4 +177,4 @@ class NamedRow:
     in_force: bool
     """Whether that holds today: the day has come, and whoever is named holds the post that it wants."""
     vacant: bool
-    """Whether it would hold today if whoever is named still held the post."""
+    """Whether it would hold today if whoever is named still held the post: nobody was named after them."""
