@@ -243,7 +243,7 @@ class Row:
         """Whether it fails now."""
         try:
             self.run()
-        except (Exception, _Endless):
+        except (Exception, _Endless, pytest.fail.Exception):
             return True
         return False
 

@@ -83,6 +83,14 @@ def test_a_mutant_that_never_ends_is_found_out(monkeypatch: pytest.MonkeyPatch) 
     assert survivors(rule, asked(rule.function, n=3).allows("ends")) >= {"while n > 0 → while n >= 0"}
 
 
+def test_a_row_that_misses_an_exception_is_red() -> None:
+    def misses() -> None:
+        with pytest.raises(KeyError):
+            pass
+
+    assert Row("misses", misses).is_red()
+
+
 def test_what_the_rows_think_before_anything_is_broken_is_told() -> None:
     rule = written(WRITTEN)
     run = Mutation()

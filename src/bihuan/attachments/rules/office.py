@@ -49,6 +49,9 @@ _STRANGERS = {
     b"{\\rtf": "RTF 文档",
 }
 """How parts begin that are files of their own."""
+_LONGEST_SIGN = max(map(len, _STRANGERS))
+_STREAMED = 0x08
+"""The flag of a part whose sizes follow its content."""
 _STRANGE = "文档内部结构异常，请另存后重新上传。"
 _BROKEN = (BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError)
 """What zipfile raises on a damaged part."""
@@ -89,7 +92,7 @@ def _refuse_kind(word: str) -> None:
     """By the last word of a relationship's type, or by a content type."""
     if any(one in word for one in _MACROS):
         raise Unfit("文档含有宏，请另存为不含宏的文档后上传。")
-    last = word.replace("+xml", "").rsplit("/", 1)[-1].rsplit(".", 1)[-1]
+    last = word.replace("+xml", "").rpartition("/")[2].rpartition(".")[2]
     if last in _OBJECTS or "activex" in word or "oleobject" in word:
         raise Unfit("文档里嵌有对象或其他文件，请删去后上传，文件另行上传。")
     if last in _OUTSIDE:
@@ -100,7 +103,7 @@ def _relations(archive: ZipFile, part: ZipInfo) -> Iterator[_Relation]:
     for tag, said in _elements(archive, part):
         if tag == "Relationship":
             outside = said.get("TargetMode", "").lower() == "external"
-            yield _Relation(said.get("Type", "").rsplit("/", 1)[-1].lower(), said.get("Target", ""), outside)
+            yield _Relation(said.get("Type", "").rpartition("/")[2].lower(), said.get("Target", ""), outside)
 
 
 def _refuse(relation: _Relation) -> None:
@@ -125,7 +128,7 @@ def _refuse_strangers(archive: ZipFile, part: ZipInfo) -> None:
         raise Unfit(_STRANGE)
     try:
         with archive.open(part) as opened:
-            start = opened.read(8)
+            start = opened.read(_LONGEST_SIGN)
     except _BROKEN as error:
         raise Unfit(_STRANGE) from error
     for sign, what in _STRANGERS.items():
@@ -141,7 +144,7 @@ def _elements(archive: ZipFile, part: ZipInfo) -> Iterator[tuple[str, dict[str, 
     parser = ParserCreate()
 
     def begins(tag: str, said: dict[str, str]) -> None:
-        found.append((tag.rsplit(":", 1)[-1], {name.rsplit(":", 1)[-1]: value for name, value in said.items()}))
+        found.append((tag.rpartition(":")[2], {name.rpartition(":")[2]: value for name, value in said.items()}))
 
     def declares(*_: object) -> None:
         raise Unfit(_STRANGE)
@@ -150,7 +153,7 @@ def _elements(archive: ZipFile, part: ZipInfo) -> Iterator[tuple[str, dict[str, 
     parser.StartDoctypeDeclHandler = declares
     try:
         with archive.open(part) as opened:
-            text = opened.read(LONGEST_INDEX + 1)
+            text = opened.read(LONGEST_INDEX)
         if text.strip():
             parser.Parse(text, True)
     except (ExpatError, LookupError, *_BROKEN) as error:
@@ -167,7 +170,7 @@ def _rewritten(archive: ZipFile, content: bytes, changed: Mapping[str, bytes]) -
                 made.writestr(part.filename, changed[part.filename])
                 continue
             entry = copy.copy(part)
-            entry.flag_bits &= ~0x08
+            entry.flag_bits &= ~_STREAMED
             entry.extra, entry.comment = b"", b""
             begins = _begins(content, part)
             if begins + part.compress_size > len(content):

@@ -55,7 +55,7 @@ def _still(picture: Image.Image, kind: FileKind, content: bytes) -> bytes:
     transparent = upright.info.get("transparency")
     upright.info = {}
     out = BytesIO()
-    more = {"transparency": transparent} if transparent is not None and kind is not FileKind.JPEG else {}
+    more = {} if transparent is None else {"transparency": transparent}
     _draw(upright, out, kind, content, **more)
     return out.getvalue()
 

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from contextlib import suppress
 
 from bihuan.attachments.types import Unfit
 
@@ -23,7 +24,7 @@ def refuse_what_acts(content: bytes) -> None:
     unpacked = 0
     for found in _STREAM.finditer(content):
         head = content[max(0, found.start() - _LONGEST_DICTIONARY) : found.start()]
-        head = _plain(head[head.rfind(b" obj") + 1 :])
+        head = _plain(head.rpartition(b" obj")[2])
         if not _OBJECTS.search(head):
             continue
         objects = _unpacked(
@@ -51,11 +52,9 @@ def _unpacked(content: bytes, at: int, *, packed: bool, most: int) -> bytes:
     strange = Unfit("PDF 内部结构异常，请另存（打印）为普通 PDF 后上传。")
     if not packed:
         raise strange
-    try:
-        reader = zlib.decompressobj()
+    reader = zlib.decompressobj()
+    with suppress(zlib.error):
         objects = reader.decompress(content[at:], most)
-    except zlib.error as error:
-        raise strange from error
-    if reader.unconsumed_tail:
-        raise strange
-    return objects
+        if not reader.unconsumed_tail:
+            return objects
+    raise strange
