@@ -117,6 +117,11 @@ def test_a_survivor_needs_a_reason_and_a_reason_its_survivor(reasons: dict[str, 
     assert list(report.lines())[-1].startswith("97.5 % of 40 mutants")
 
 
+def test_a_module_is_not_carried_by_the_others() -> None:
+    report = Report({"bihuan.made.rules": 19, "bihuan.more.rules": 900}, [MUTANT], {str(MUTANT): "both answer alike"})
+    assert (report.holds, report.weak) == (False, ["bihuan.made.rules"])
+
+
 def test_fewer_than_are_wanted_fail_whatever_the_reasons() -> None:
     assert not Report({"bihuan.made.rules": 19}, [MUTANT], {str(MUTANT): "both answer alike"}).holds
 

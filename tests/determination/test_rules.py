@@ -99,6 +99,7 @@ explain = asked(rules.may_explain_refusal, **on_referral)
 send = asked(rules.may_send, **{**on_referral, "referral": referral(explained_at=NOW)})
 goes_to = asked(rules.route, unit=unit(), discipline=unit("discipline", name="区纪委监委"), pack=WENDENG)
 submitted = asked(papers.submitted, facts=determination(submitted_at=NOW))
+signed = asked(papers.signed, facts=referral(signed_at=NOW))
 issued = asked(papers.issued, facts=determination(issued_at=NOW))
 reported = asked(papers.reported, facts=determination(report_number="1"))
 
@@ -294,6 +295,8 @@ ROWS = (
     #
     submitted.allows("submitted"),
     submitted.refuses("not submitted", N.DETERMINATION_REFER, facts=determination()),
+    signed.allows("signed"),
+    signed.refuses("not signed", norms.REFUSAL_REFERRED, facts=referral()),
     issued.allows("issued"),
     issued.refuses("not issued", OPINION, facts=determination()),
     reported.allows("reported"),
