@@ -11,6 +11,7 @@ from bihuan.cases.types import ClosureType
 from bihuan.determination import rules as determination
 from bihuan.dispatch import rules as dispatch
 from bihuan.dispatch.types import FeedbackMethod
+from bihuan.intake import rules as intake
 from bihuan.joint import rules as joint
 from bihuan.kernel.fields import whole_minute
 from bihuan.kernel.refusal import Refusal
@@ -59,6 +60,9 @@ AFTER: dict[str, Rule] = {
     ),
     "record_refusal refused_at": lambda typed, recorded, now: determination.may_have_refused(
         typed, since=recorded, now=now, standing=""
+    ),
+    "withdraw confirmed_at": lambda typed, recorded, now: intake.may_have_confirmed(
+        typed, registered_at=recorded, now=now
     ),
     "receipt taken_at": lambda typed, recorded, now: determination.may_have_been_taken(
         typed, sent_at=recorded, now=now
