@@ -83,6 +83,7 @@ def _owed(subject: str) -> dict[str, str]:
 
 
 TO_CONFIRMED = (Act.SIGN_IN, Act.DRAFT_FEEDBACK, Act.SUBMIT_FEEDBACK, Act.CONFIRM)
+STRUCK_AND_TRACKED = (Act.TRACK, Act.SUPERVISE, Act.STRIKE_OFF_AND_TRACK)
 
 
 @pytest.mark.clause("HN-0", "HN-2.2c", "HN-3.4b", "HN-5.2c")
@@ -177,14 +178,14 @@ def test_what_comes_back_is_on_the_list_again_with_its_case(asked: bool, huainan
     """A special matter fails its re-check, before the requester was asked or after the case was closed."""
     case, matter = _late(huainan)
     matter.do(Act.REGISTER)
-    matter.classified(MatterClass.SPECIAL).along(Act.ASSIGN, *TO_CONFIRMED, Act.SUPERVISE, Act.STRIKE_OFF_AND_TRACK)
+    matter.classified(MatterClass.SPECIAL).along(Act.ASSIGN, *TO_CONFIRMED, *STRUCK_AND_TRACKED)
     if asked:
         case.at(matter.now).along(A.RECORD_CALLBACK, A.CLOSE)
     matter.later(days=20).do(Act.REOPEN)
     again = case.facts
     assert (again.stage, again.round, again.closure, again.closed_at) == (CaseStage.LISTED, 2, "", None)
     assert again.duties == {"listed": matter.facts.duties["list_handle"]}
-    matter.along(*TO_CONFIRMED, Act.SUPERVISE, Act.STRIKE_OFF_AND_TRACK)
+    matter.along(*TO_CONFIRMED, *STRUCK_AND_TRACKED)
     assert [answer.version for answer in answers(case.number)] == [2, 1]
     case.at(matter.now).along(A.RECORD_CALLBACK, A.CLOSE)
 

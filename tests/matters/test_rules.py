@@ -88,10 +88,14 @@ feed_back = asked(
 submit = asked(rules.may_submit, matter=matter(), actor=person("unit.head"), proof=Proof.SIGNATURE, seal=())
 seal = asked(rules.may_be_seal, scans=(plain(AttachmentRef, mime="image/png"),))
 review = asked(rules.may_review, **on_matter)
-supervise = asked(rules.may_supervise, **{**on_matter, "matter": matter(matter_class=KEY, awaits_supervision=True)})
+watched = matter(matter_class=KEY, awaits_supervision=True, looks=1)
+supervise = asked(rules.may_supervise, **{**on_matter, "matter": watched})
+follow = asked(rules.may_track, **{**on_matter, "matter": matter(matter_class=KEY)})
+follow_on = asked(rules.may_track_on, next_on=NOW.date() + DAY, today=NOW.date(), stage=Stage.HANDLING)
+unwatched = asked(rules.may_go_unwatched, matter=matter(matter_class=KEY, looks=1), pack=HUAINAN)
 leave = asked(rules.may_leave_ledger, matter=matter(matter_class=GENERAL), actor=KEEPER, pack=HUAINAN)
-strike = asked(rules.may_strike_off, **{**on_matter, "matter": matter(matter_class=KEY)})
-track = asked(rules.may_strike_off_and_track, **{**on_matter, "matter": matter(matter_class=SPECIAL)})
+strike = asked(rules.may_strike_off, **{**on_matter, "matter": matter(matter_class=KEY, looks=1)})
+track = asked(rules.may_strike_off_and_track, **{**on_matter, "matter": matter(matter_class=SPECIAL, looks=1)})
 recheck = asked(rules.may_recheck_on, on=NOW.date() + DAY, today=NOW.date())
 balance = asked(rules.balances, opening=2, entered=3, reopened=1, struck_off=4, closing=2, counted=None)
 assignment = asked(papers.assigned, matter=matter(assigned_at=NOW))
@@ -327,6 +331,25 @@ ROWS = (
     supervise.allows("a key matter"),
     supervise.refuses("a general one", N.LIST_SUPERVISION_FEEDBACK, matter=matter(awaits_supervision=True)),
     supervise.refuses("twice", N.LIST_SUPERVISION_FEEDBACK, matter=matter(matter_class=KEY)),
+    supervise.refuses("unlooked at", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=KEY, awaits_supervision=True)),
+    follow.allows("a key matter"),
+    follow.allows("a special one", matter=matter(matter_class=SPECIAL)),
+    follow.refuses("a general one", N.LIST_URGE, matter=matter(matter_class=GENERAL)),
+    follow.refuses("one of no weight", N.LIST_URGE, matter=matter()),
+    follow_on.allows("tomorrow"),
+    follow_on.allows("when the regulation says", next_on=None),
+    follow_on.allows("when the regulation says, confirmed", next_on=None, stage=Stage.CONFIRMED),
+    follow_on.refuses("today", N.LIST_URGE, "next_on", next_on=NOW.date()),
+    follow_on.refuses("once it is confirmed", N.LIST_URGE, "next_on", stage=Stage.CONFIRMED),
+    unwatched.allows("one that was looked at"),
+    unwatched.allows("a general one", matter=matter(matter_class=GENERAL)),
+    unwatched.refuses("a key one", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=KEY)),
+    unwatched.refuses("a special one", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=SPECIAL)),
+    unwatched.allows(
+        "a key one where that may be",
+        matter=matter(matter_class=KEY),
+        pack=without(HUAINAN, N.LIST_SUPERVISE_KEY),
+    ),
     leave.allows("somebody who had no part in it"),
     *(
         leave.refuses(f"the {account}", SEPARATION, actor=person("office.list_director", account=account))
@@ -340,11 +363,13 @@ ROWS = (
     strike.refuses("a special one", N.LIST_TRACK, matter=matter(matter_class=SPECIAL)),
     strike.allows(
         "a special one where nothing is tracked",
-        matter=matter(matter_class=SPECIAL),
+        matter=matter(matter_class=SPECIAL, looks=1),
         pack=without(HUAINAN, N.LIST_TRACK),
     ),
+    strike.refuses("a key one that nobody looked at", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=KEY)),
     strike.refuses("the confirmer", SEPARATION, actor=person(account="confirmer")),
     track.allows("a special one"),
+    track.refuses("one that nobody looked at", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=SPECIAL)),
     track.refuses("a key one", N.LIST_TRACK, matter=matter(matter_class=KEY)),
     track.refuses("the confirmer", SEPARATION, actor=person(account="confirmer")),
     recheck.allows("tomorrow"),

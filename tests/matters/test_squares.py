@@ -104,6 +104,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         return secret
     if move.act == Act.JOIN:
         return twice(MatterWalk(town))
+    if move.act == Act.TRACK:
+        return _handled(move, town)
     if move.act == Act.SUPERVISE:
         return to_confirmed(MatterWalk(town), MatterClass.KEY)
     if move.act == Act.STRIKE_OFF_AND_TRACK:
@@ -118,6 +120,15 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
     return walk
 
 
+def _handled(move: Move, town: Town) -> MatterWalk:
+    """A key matter at that stage of its handling."""
+    walk = to_class(MatterWalk(town), MatterClass.KEY)
+    for act in (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM):
+        if walk.facts.stage != move.origin:
+            walk.do(act)
+    return walk
+
+
 def _weighed_by(move: Move, town: Town) -> MatterWalk:
     """A key matter at that stage by an instruction, or by a meeting without its minutes."""
     walk = MatterWalk(town).with_overdue_case().along(A.REPORT, A.REGISTER)
@@ -125,8 +136,8 @@ def _weighed_by(move: Move, town: Town) -> MatterWalk:
         walk.do(A.CLASSIFY, matter_class="special", key_basis="meeting", reference="会商纪要〔2025〕第3期")
     else:
         walk.instructed("special")
-    onwards = (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM, A.SUPERVISE, A.STRIKE_OFF_AND_TRACK)
-    for act in (*onwards, A.END_TRACKING):
+    onwards = (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM)
+    for act in (*onwards, A.TRACK, A.SUPERVISE, A.STRIKE_OFF_AND_TRACK, A.END_TRACKING):
         if walk.facts.stage == move.origin:
             break
         walk.do(act)
@@ -141,7 +152,7 @@ def _promised(move: Move, town: Town) -> MatterWalk:
     walk.do(A.DRAFT_FEEDBACK, **promised(town, walk.now))
     walk.along(A.SUBMIT_FEEDBACK, A.CONFIRM)
     if tracked:
-        walk.along(A.SUPERVISE, A.STRIKE_OFF_AND_TRACK)
+        walk.along(A.TRACK, A.SUPERVISE, A.STRIKE_OFF_AND_TRACK)
     if move.origin is Stage.STRUCK_OFF:
         walk.do(A.STRIKE_OFF)
     if move.act in (Act.RENEW_PROMISE, Act.BREAK_PROMISE):

@@ -41,6 +41,7 @@ DOERS: Mapping[str, str] = {
     A.SIGN_IN: "unit.handler",
     A.URGE: "office.list_keeper",
     A.REPLY_URGE: "unit.handler",
+    A.TRACK: "supervision.supervisor",
     A.RECORD_PROGRESS: "unit.handler",
     A.RELAY: "unit.handler",
     A.ANSWER_RELAY: "office.list_keeper",
@@ -94,6 +95,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         },
         A.URGE: {"demand": "请说明进展，尽快办结。"},
         A.REPLY_URGE: {"progress": "灯具已到货，明天安装。"},
+        A.TRACK: {"how": "site", "finding": "现场正在施工，进度正常。", "on_free_day": True},
         A.RECORD_PROGRESS: {"progress": "已进场施工。"},
         A.RELAY: {"message": "请问现在还黑不黑。"},
         A.ANSWER_RELAY: {"method": "phone", "told_at": now.isoformat(), "outcome": "told", "said": "已经亮了。"},
@@ -290,7 +292,9 @@ def promised(town: Town, now: datetime) -> dict[str, Any]:
 
 def to_confirmed(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENERAL) -> MatterWalk:
     """A new matter whose settlement the office confirmed."""
-    return to_class(walk, matter_class).along(A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM)
+    looked = () if matter_class == MatterClass.GENERAL else (A.TRACK,)
+    onwards = (A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM)
+    return to_class(walk, matter_class).along(A.ASSIGN, A.SIGN_IN, *looked, *onwards)
 
 
 def twice(walk: MatterWalk) -> MatterWalk:

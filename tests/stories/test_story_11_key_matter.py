@@ -57,8 +57,16 @@ def test_the_office_cannot_strike_a_key_matter_off_before_the_supervision_body_h
     with pytest.raises(Refused, match="没有待回复"):
         walk.do(Act.REPLY_URGE)
 
-    walk.along(Act.DRAFT_FEEDBACK, Act.SUBMIT_FEEDBACK, Act.CONFIRM)
+    # A word to the unit is no look: without one there is no finding, and nothing is struck off.
+    walk.along(Act.DRAFT_FEEDBACK, Act.SUBMIT_FEEDBACK)
+    assert "list_track" in walk.facts.duties
+    walk.do(Act.CONFIRM)
     assert set(walk.facts.duties) == {"list_supervision_feedback"}
+    for act in (Act.SUPERVISE, Act.STRIKE_OFF):
+        with pytest.raises(Refused, match="没有督查记录，不能销号") as refused:
+            walk.do(act)
+        assert cited(refused) == "HN-2.3a"
+    walk.do(Act.TRACK)
     with pytest.raises(Refused, match="须有督查考核机构的反馈才能销号") as refused:
         walk.do(Act.STRIKE_OFF)
     assert cited(refused) == "HN-2.3a"
@@ -94,12 +102,12 @@ def test_a_special_matter_that_fails_its_recheck_is_on_the_ledger_again_under_it
 
     again = walk.facts
     assert (again.stage, again.round, again.list_number) == (Stage.ASSIGNED, 2, matter.list_number)
-    assert (again.lead, set(again.duties)) == (huainan.unit, {"list_sign_in", "list_handle"})
+    assert (again.lead, set(again.duties)) == (huainan.unit, {"list_sign_in", "list_handle", "list_track"})
     assert (again.confirmed_by, again.supervised_at) == ("", None), "the new round begins anew"
     month = matters.reconciliation(keeper, walk.now.date(), now=walk.now)
     assert (month.reopened, month.closing, month.counted, month.balanced) == (1, 1, 1, True)
 
-    walk.along(Act.SIGN_IN, Act.DRAFT_FEEDBACK, Act.SUBMIT_FEEDBACK, Act.CONFIRM)
+    walk.along(Act.SIGN_IN, Act.TRACK, Act.DRAFT_FEEDBACK, Act.SUBMIT_FEEDBACK, Act.CONFIRM)
     with pytest.raises(Refused, match="督查考核机构的反馈"):
         walk.do(Act.STRIKE_OFF_AND_TRACK)
     walk.along(Act.SUPERVISE, Act.STRIKE_OFF_AND_TRACK)
@@ -115,7 +123,8 @@ def test_the_supervision_body_may_send_a_confirmed_key_matter_back(huainan: Town
     walk = to_confirmed(MatterWalk(huainan), MatterClass.KEY)
     walk.do(Act.SEND_BACK, by="supervision.supervisor", reason_code="not_factual", reason="现场仍未解决。")
     matter = walk.facts
-    assert (matter.stage, set(matter.duties), matter.confirmed_by) == (Stage.HANDLING, {"list_rework"}, "")
+    assert (matter.stage, matter.confirmed_by) == (Stage.HANDLING, "")
+    assert set(matter.duties) == {"list_rework", "list_track"}
 
 
 @pytest.mark.clause("HN-3.4b")

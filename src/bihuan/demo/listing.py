@@ -170,6 +170,12 @@ def urged(matter: MatterWalk) -> Story:
     matter.unit_does(Act.REPLY_URGE, progress="已制定整改方案，正在组织施工。")
 
 
+def looked(matter: MatterWalk, how: Way = Way.SITE) -> Story:
+    """The supervision body looks at what the unit does about a key matter."""
+    yield matter.walk.days(1, 2)
+    matter.supervisor_does(Act.TRACK, how=how, finding="已查看现场，整改正在推进，要求按期完成。")
+
+
 def fed_back(matter: MatterWalk, low: float = 3, high: float = 9) -> Story:
     """Worked at, written down, signed by the head."""
     walk = matter.walk
@@ -209,6 +215,8 @@ def settled(matter: MatterWalk, weight: MatterClass = GENERAL) -> Story:
     yield from begun(matter)
     yield from entered(matter, weight)
     yield from assigned(matter)
+    if weight != GENERAL:
+        yield from looked(matter)
     yield from fed_back(matter)
     yield from reviewed(matter, weight)
 
@@ -219,6 +227,7 @@ def key(matter: MatterWalk) -> Story:
     yield from entered(matter, KEY)
     yield from assigned(matter)
     yield from urged(matter)
+    yield from looked(matter)
     yield from fed_back(matter)
     yield from reviewed(matter, KEY)
 
@@ -272,6 +281,7 @@ def come_back(matter: MatterWalk) -> Story:
     matter.take_case()
     yield matter.walk.minutes(30, 400)
     matter.unit_does(Act.SIGN_IN)
+    yield from looked(matter, Way.FILES)
     yield from fed_back(matter, 1, 3)
     yield from reviewed(matter, SPECIAL)
 

@@ -118,6 +118,11 @@ class Round(models.Model):
     due_at = models.DateTimeField(null=True)
     first_due_at = models.DateTimeField(null=True)
     signed_in_at = models.DateTimeField(null=True)
+    overseen = models.SmallIntegerField(default=0, db_default=0)
+    """How often the supervision body urged the unit on, or looked."""
+    looks = models.SmallIntegerField(default=0, db_default=0)
+    """How often it looked, and when it did last."""
+    looked_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=64, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     confirm_opinion = models.TextField(blank=True)

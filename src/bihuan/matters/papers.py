@@ -213,6 +213,7 @@ def struck_off(number: str, actor: Actor, now: datetime) -> StruckOff:
         },
         specially=slip.specially,
         tracked=f"问题是否解决：{slip.tracked}" if slip.tracked else "",
+        overseen=slip.overseen,
         entered_at=told.entered_at,
         result=slip.feedback.result,
         confirmed_by=slip.confirmed_by_name,

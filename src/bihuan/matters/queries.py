@@ -63,7 +63,7 @@ _MATTER = (
     " proposed_by, proposed_at, closed_at, settled, drafted_by,"
     " submitted_by, urges, supervisions, round, paperless"
 )
-_ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised_at"
+_ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised_at, overseen, looks"
 _OPEN_DUTIES = "FROM duties_duty WHERE subject = 'matter:' || m.number AND discharged_at IS NULL"
 _FACTS = f"""
 SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
@@ -101,6 +101,7 @@ def facts_of(numbers: Iterable[str]) -> list[MatterFacts]:
 def _facts(row: tuple[Any, ...]) -> MatterFacts:
     *plain, secret, accused, case_stage, confirmed_by, listed_at, signed, version, parts, kinds, dues = row
     said = dict(zip(_names(), plain, strict=True))
+    said["overseen"], said["looks"] = said["overseen"] or 0, said["looks"] or 0
     said["stage"], said["case"] = Stage(said["stage"]), said.pop("case_id")
     said["matter_class"] = MatterClass(said["matter_class"]) if said["matter_class"] else None
     key = said["matter_class"] in (MatterClass.KEY, MatterClass.SPECIAL)
@@ -331,6 +332,9 @@ def _rounds(number: str) -> list[RoundRow]:
             r.due_at,
             r.first_due_at,
             r.signed_in_at,
+            r.overseen,
+            r.looks,
+            r.looked_at,
             r.confirmed_by,
             r.confirmed_at,
             r.confirm_opinion,

@@ -291,6 +291,30 @@ def may_copy_to(supervision: UnitFacts | None, *, pack: Pack) -> Refusal | None:
 
 
 @carries_out(norms.LIST_URGE)
+def may_track(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """跟踪督办只对重点、重要特殊事项。"""
+    return None if matter.key else Refusal("一般事项不需要跟踪督办，可以催办督办。", norms.LIST_URGE, moot=True)
+
+
+@carries_out(norms.LIST_URGE)
+def may_track_on(next_on: date | None, *, today: date, stage: ListStage) -> Refusal | None:
+    """下次跟踪期限应在今天之后；已经确认办结的不再跟踪。"""
+    if next_on is None:
+        return None
+    if stage is ListStage.CONFIRMED:
+        return Refusal("已经确认办结，不再定下次跟踪期限。", norms.LIST_URGE, field="next_on")
+    return Refusal("下次跟踪期限应在今天之后。", norms.LIST_URGE, field="next_on") if next_on <= today else None
+
+
+@carries_out(norms.LIST_SUPERVISE_KEY)
+def may_go_unwatched(matter: MatterFacts, pack: Pack) -> Refusal | None:
+    """重点、重要特殊事项本轮没有跟踪督办记录的，不能销号。"""
+    if matter.key and not matter.looks and pack.binds(norms.LIST_SUPERVISE_KEY):
+        return Refusal("重点事项没有督查记录，不能销号：请督查考核机构先登记跟踪督办。", norms.LIST_SUPERVISE_KEY)
+    return None
+
+
+@carries_out(norms.LIST_URGE)
 def may_reply(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有待回复的催办督办才需要回复。"""
     if DutyKind.URGE_REPLY not in matter.duties:
@@ -416,7 +440,7 @@ def may_supervise(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) 
         return Refusal("一般事项销号前不需要督查反馈。", norms.LIST_SUPERVISION_FEEDBACK)
     if not matter.awaits_supervision:
         return Refusal("本轮已有督查反馈。", norms.LIST_SUPERVISION_FEEDBACK)
-    return None
+    return may_go_unwatched(matter, pack)
 
 
 @carries_out(norms.LIST_STRIKE_OFF, norms.LIST_STRIKE_OFF_SEPARATION)
@@ -427,7 +451,7 @@ def may_leave_ledger(matter: MatterFacts, actor: Actor, pack: Pack) -> Refusal |
             return Refusal("本件由您确认办结，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)
         if actor.account in (matter.proposed_by, matter.drafted_by, matter.submitted_by):
             return Refusal("本件由您报送列入或反馈，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)
-    return None
+    return may_go_unwatched(matter, pack)
 
 
 @carries_out(norms.LIST_TRACK)

@@ -29,6 +29,9 @@ _PROMISE = (D.COMMITMENT_FULFIL,)
 _CONTROLLED = (D.COMMITMENT_CHECK, D.COMMITMENT_BROKEN)
 """What the office owes of a promise; taking the matter up again decides it."""
 _BASIS = (D.VERIFY, D.KEY_PAPER)
+TRACKED = (S.ASSIGNED, S.HANDLING, S.FEEDBACK, S.REVIEW)
+"""Where the supervision body follows what the unit does about a key matter."""
+_FOLLOWED = (D.TRACK,)
 _CONFIRMS = (LEADER, SUPERVISOR, OFFICE_HEADS)
 _CLASSED = tuple(stage for stage in Stage if stage not in (Stage.CANDIDATE, Stage.LISTED, Stage.DROPPED, Stage.JOINED))
 """Where it has been said how much a matter weighs."""
@@ -65,7 +68,15 @@ TABLE = StageTable(
             may_open=_BASIS,
         ),
         Move(S.CLASSIFIED, A.CLASSIFY, S.CLASSIFIED, _KEEP, n.LIST_CLASSIFY, may_open=_BASIS),
-        Move(S.HANDLING, A.CLASSIFY, S.HANDLING, _KEEP, n.LIST_CLASSIFY, may_open=_BASIS),
+        Move(
+            S.HANDLING,
+            A.CLASSIFY,
+            S.HANDLING,
+            _KEEP,
+            n.LIST_CLASSIFY,
+            may_open=(*_BASIS, *_FOLLOWED),
+            frees=_FOLLOWED,
+        ),
         # 重点的依据：批示由本人或督查机构核实，会商纪要补附
         *(Move(stage, A.VERIFY, stage, _CONFIRMS, n.LIST_KEY_BASIS, settles=(D.VERIFY,)) for stage in _CLASSED),
         Move(
@@ -79,7 +90,16 @@ TABLE = StageTable(
             settles=(D.VERIFY,),
         ),
         *(
-            Move(stage, A.DENY, stage, _CONFIRMS, n.LIST_KEY_BASIS, settles=(D.VERIFY,))
+            Move(
+                stage,
+                A.DENY,
+                stage,
+                _CONFIRMS,
+                n.LIST_KEY_BASIS,
+                settles=(D.VERIFY,),
+                may_open=_FOLLOWED if stage in TRACKED else (),
+                frees=_FOLLOWED if stage in TRACKED else (),
+            )
             for stage in _CLASSED
             if stage is not S.CLASSIFIED
         ),
@@ -96,21 +116,43 @@ TABLE = StageTable(
             n.LIST_ASSIGN,
             opens=(D.SIGN_IN, D.HANDLE),
             discharges=(D.ASSIGN,),
+            may_open=_FOLLOWED,
         ),
         *(
-            Move(stage, A.REASSIGN, S.ASSIGNED, _KEEP, n.LIST_ASSIGN, opens=(D.SIGN_IN, D.HANDLE), lapses_all=True)
+            Move(
+                stage,
+                A.REASSIGN,
+                S.ASSIGNED,
+                _KEEP,
+                n.LIST_ASSIGN,
+                opens=(D.SIGN_IN, D.HANDLE),
+                lapses_all=True,
+                may_open=_FOLLOWED,
+            )
             for stage in (S.ASSIGNED, S.HANDLING)
         ),
         Move(S.ASSIGNED, A.SIGN_IN, S.HANDLING, _HAND, n.LIST_SIGN_IN, discharges=(D.SIGN_IN,)),
         # 催办督办
         *(
-            Move(stage, A.URGE, stage, _URGERS, n.LIST_URGE, opens=(D.URGE_REPLY,))
+            Move(
+                stage,
+                A.URGE,
+                stage,
+                _URGERS,
+                n.LIST_URGE,
+                opens=(D.URGE_REPLY,),
+                settles=_FOLLOWED,
+                may_open=_FOLLOWED,
+            )
             for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
         ),
         *(
             Move(stage, A.REPLY_URGE, stage, _HAND, n.LIST_URGE, discharges=(D.URGE_REPLY,))
             for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
         ),
+        # 跟踪督办：重点事项由督查考核机构跟踪问果，直至确认办结；没有跟踪过的，确认办结后补上再反馈
+        *(Move(stage, A.TRACK, stage, _SUPER, n.LIST_URGE, opens=_FOLLOWED, discharges=_FOLLOWED) for stage in TRACKED),
+        Move(S.CONFIRMED, A.TRACK, S.CONFIRMED, _SUPER, n.LIST_URGE),
         Move(S.HANDLING, A.RECORD_PROGRESS, S.HANDLING, _HAND, n.LIST_HANDLE),
         # 要求保密的，由领导小组办公室转达
         Move(S.HANDLING, A.RELAY, S.HANDLING, _HAND, n.IDENTITY_PROTECTED, opens=(D.RELAY,)),
@@ -142,9 +184,20 @@ TABLE = StageTable(
             n.LIST_REVIEW,
             opens=(D.SUPERVISION_FEEDBACK, D.STRIKE_OFF),
             discharges=(D.REVIEW,),
+            forfeits=_FOLLOWED,
+            settles=_FOLLOWED,
             may_open=_PROMISE,
         ),
-        Move(S.REVIEW, A.SEND_BACK, S.HANDLING, _KEEP, n.LIST_SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),
+        Move(
+            S.REVIEW,
+            A.SEND_BACK,
+            S.HANDLING,
+            _KEEP,
+            n.LIST_SEND_BACK,
+            opens=(D.REWORK,),
+            discharges=(D.REVIEW,),
+            may_open=_FOLLOWED,
+        ),
         Move(
             S.CONFIRMED,
             A.SUPERVISE,
@@ -164,6 +217,7 @@ TABLE = StageTable(
             discharges=_CONTROLLED,
             lapses=_PROMISE,
             lapses_all=True,
+            may_open=_FOLLOWED,
         ),
         Move(S.CONFIRMED, A.STRIKE_OFF, S.STRUCK_OFF, (DIRECTOR,), n.LIST_STRIKE_OFF, discharges=(D.STRIKE_OFF,)),
         Move(
@@ -223,6 +277,7 @@ TABLE = StageTable(
             opens=(D.SIGN_IN, D.HANDLE),
             discharges=(D.RECHECK, *_CONTROLLED),
             lapses=_PROMISE,
+            may_open=_FOLLOWED,
         ),
     ],
     weights={
@@ -240,6 +295,7 @@ TABLE = StageTable(
     exceptions={
         (A.DENY, D.ASSIGN): "批示不实，重新分类后再交办",
         (A.DENY, D.KEY_PAPER): "批示不实，重新分类后再产生",
+        (A.DENY, D.TRACK): "批示不实，不再是重点事项",
         (A.REASSIGN, D.RELAY): "承办单位不再办理，不再替它转达",
         (A.SEND_BACK, D.STRIKE_OFF): "补办后再次确认办结时，重新产生",
         (A.SEND_BACK, D.SUPERVISION_FEEDBACK): "补办后再次确认办结时，重新产生",

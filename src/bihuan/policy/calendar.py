@@ -342,6 +342,18 @@ def put_off_by(due: datetime, pause: Pause, *, start: datetime, calendar: Calend
     return datetime.combine(calendar.working_day(_closings_before(end, calendar, hours)), hours.closes, ZONE)
 
 
+@carries_out(norms.WORKING_TIME)
+def half_way(since: datetime, until: datetime, *, calendar: Calendar, hours: OfficeHours) -> datetime:
+    """When the office closes half-way between two moments, in working days, at least one of them before the end.
+
+    Where no working day lies between, or that closing is over, it is the end itself.
+    """
+    since, until = _local(since), _local(until)
+    first, last = (calendar.worked_before(at.date() + timedelta(days=1)) - 1 for at in (since, until))
+    moment = datetime.combine(calendar.working_day(first + (last - first) // 2), hours.closes, ZONE)
+    return moment if since < moment < until else until
+
+
 def _after_natural_time(start: datetime, length: timedelta, pauses: Sequence[_Span]) -> datetime:
     due = start + length
     for begin, end, _ in pauses:

@@ -98,6 +98,7 @@ class LimitName(Vocabulary):
     LIST_REVIEW = "list_review", "清单审核"
     LIST_SUPERVISION_FEEDBACK = "list_supervision_feedback", "督查考核机构反馈"
     LIST_STRIKE_OFF = "list_strike_off", "销号"
+    LIST_TRACK = "list_track", "跟踪督办"
     LIST_RECHECK = "list_recheck", "销号后复查"
     URGE_REPLY = "urge_reply", "催办回复"
     LINK = "link", "提出联动要求"

@@ -313,6 +313,7 @@ class StruckOff(OfMatter):
 
     specially: str = ""
     tracked: str = ""
+    overseen: str = ""
     entered_at: datetime
     result: str
     confirmed_by: str

@@ -60,6 +60,7 @@ _SOURCES = (
     moment("signed_in_at", "签收时间", "present.signed_in_at", "present"),
     number("urges", "催办", "s.urges"),
     number("supervisions", "督办", "s.supervisions"),
+    moment("looked_at", "最近跟踪督办", "present.looked_at", "present"),
     word("next_duty", "下一步", "next.kind", say=matters.DUTY_LABELS.get, width=12, usual=True),
     word("next_post", "待办职务", "s.pack || ' ' || next.post", say=lambda v: post(v) if v else None, width=12),
     source("next_clause", "依据条款", "next.clause", width=12),

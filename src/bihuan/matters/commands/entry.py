@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.commands import SIGHT as CASE_SIGHT
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Opening, Singly
+from bihuan.duties.types import Opening
 from bihuan.instructions import commands as instructions
 from bihuan.instructions import queries as instruction_queries
 from bihuan.instructions import rules as confirming
@@ -31,6 +31,7 @@ from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
+from bihuan.matters.commands import following
 from bihuan.matters.commands.life import LIFE
 from bihuan.matters.commands.life import begin as take
 from bihuan.matters.commands.life import join as take_part
@@ -395,6 +396,7 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
     opens = (*entered.opens, *_owed_paper(locked, paperless=paperless))
     if entered.part:
         take_part(number, Part(entered.part), entered.bodies, now=now)
+    watched = following.weighed_anew(locked, fields.matter_class)
     said: dict[str, Any] = {
         "key_basis": fields.key_basis,
         "reference": fields.reference,
@@ -418,7 +420,7 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
             "matter_class": str(fields.matter_class),
             "paperless": paperless,
         },
-        singly=Singly(opens=opens),
+        singly=replace(watched, opens=(*opens, *watched.opens)),
     )
 
 
@@ -485,7 +487,10 @@ def deny(*, number: str, fields: Deny, actor: Actor, now: datetime, version: int
         reason=fields.reason,
     )
     changes = {**before, "instruction": "", "paperless": again is False and locked.facts.paperless}
-    return LIFE.advance(locked, happening, changes=changes, singly=instructions.done(locked, found, DutyKind.VERIFY))
+    lighter = MatterClass(before["matter_class"]) if before["matter_class"] else None
+    watched, done = following.weighed_anew(locked, lighter), instructions.done(locked, found, DutyKind.VERIFY)
+    singly = replace(done, lapses=(*done.lapses, *watched.lapses), opens=(*done.opens, *watched.opens))
+    return LIFE.advance(locked, happening, changes=changes, singly=singly)
 
 
 @command(subject="matter", act=Act.ADD_KEY_PAPER, fields=AddKeyPaper, ask=rules.may_add_key_paper)

@@ -19,6 +19,7 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import queries, rules
+from bihuan.matters.commands import following
 from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, leave, note_round, with_parts
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Feedback
@@ -78,17 +79,32 @@ def _assign(locked: Locked[MatterFacts], fields: Assign) -> Done:
     join(matter.number, Part.CO, fields.co_units, now=now)
     parts = with_parts(matter, {Part.LEAD: [fields.lead], Part.CO: fields.co_units})
     note_round(matter, assigned_at=now, due_at=due_at, first_due_at=matter.first_due_at or due_at, signed_in_at=None)
+    watched = _watched(locked, supervision, parts, due_at)
     done = LIFE.advance(
         locked,
         _told(matter, fields, lead.name),
         changes={"lead": fields.lead, "requirements": fields.requirements},
         parts=parts,
         openings={DutyKind.HANDLE: handling(locked, parts, due_at)},
+        singly=Singly(opens=watched),
     )
     take_along(locked, CaseAct.FOLLOW_LIST)
     if supervision is None or not locked.pack.binds(norms.LIST_COPY):
         return done
     return _copy(locked, supervision, fields, done)
+
+
+def _watched(
+    locked: Locked[MatterFacts],
+    supervision: UnitFacts | None,
+    parts: Mapping[str, frozenset[str]],
+    due_at: datetime,
+) -> tuple[Opening, ...]:
+    """What the supervision body owes of a key matter from its assignment on."""
+    if supervision is None or not locked.facts.key:
+        return ()
+    join(locked.facts.number, Part.SUPERVISION, [supervision.code], now=locked.now)
+    return following.first(locked, due_at, parts={**parts, Part.SUPERVISION: frozenset({supervision.code})})
 
 
 def _grant_assignment(
@@ -172,7 +188,14 @@ def urge(*, number: str, fields: Urge, actor: Actor, now: datetime, version: int
     supervising = locked.seat.post == Post.SUPERVISOR
     column, word = ("supervisions", "督办") if supervising else ("urges", "催办")
     times = (matter.supervisions if supervising else matter.urges) + 1
-    return LIFE.advance(locked, MatterUrged(word=word, times=times, demand=fields.demand), changes={column: times})
+    if supervising:
+        following.oversee(matter)
+    return LIFE.advance(
+        locked,
+        MatterUrged(word=word, times=times, demand=fields.demand),
+        changes={column: times},
+        singly=following.again(locked) if supervising else NOTHING,
+    )
 
 
 @command(subject="matter", act=Act.REPLY_URGE, fields=Progress, ask=rules.may_reply)

@@ -8,9 +8,10 @@ from bihuan.cases.types import Part
 from bihuan.commitments import commands as commitments
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Opening
+from bihuan.duties.types import Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import rules
+from bihuan.matters.commands import following
 from bihuan.matters.commands.handling import handling
 from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, note_round
 from bihuan.matters.commands.track import take_along
@@ -46,7 +47,8 @@ def confirm(*, number: str, fields: Confirm, actor: Actor, now: datetime, versio
     locked = LIFE.begin(number, Act.CONFIRM, actor=actor, now=now, version=version)
     note_round(locked.facts, confirmed_by=actor.account, confirmed_at=now, confirm_opinion=fields.opinion)
     promised = commitments.bring_into_force(locked, _join, fulfil=DutyKind.COMMITMENT_FULFIL)
-    done = LIFE.advance(locked, SettlementConfirmed(opinion=fields.opinion), singly=promised)
+    singly = replace(promised, settles=(*promised.settles, *following.ended(locked.facts).settles))
+    done = LIFE.advance(locked, SettlementConfirmed(opinion=fields.opinion), singly=singly)
     return commitments.tell(locked, done, promised)
 
 
@@ -75,9 +77,18 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
         supervision_finding="",
     )
     happening = FeedbackSentBack(reason_code=fields.reason_code, reason=fields.reason)
-    done = LIFE.advance(locked, happening, openings={DutyKind.REWORK: again})
+    watched = _watched_again(locked, again)
+    done = LIFE.advance(locked, happening, openings={DutyKind.REWORK: again}, singly=Singly(opens=watched))
     take_along(locked, CaseAct.FOLLOW_LIST)
     return done
+
+
+def _watched_again(locked: Locked[MatterFacts], rework: Opening) -> tuple[Opening, ...]:
+    """What the supervision body owes of a key matter that is to be made good, unless it owes it still."""
+    if not locked.facts.key or DutyKind.TRACK in locked.facts.duties:
+        return ()
+    due_at, _ = duties.due(rework, locked.pack, locked.now)
+    return following.first(locked, due_at)
 
 
 def _again(locked: Locked[MatterFacts], fields: SendBack) -> Opening:
@@ -202,6 +213,7 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
         ),
         changes={"round": matter.round + 1},
         openings={DutyKind.HANDLE: handling(locked, matter.parts, due_at)},
+        singly=Singly(opens=following.first(locked, due_at) if matter.key else ()),
     )
     take_along(locked, CaseAct.ENTER_LIST_AGAIN)
     return done

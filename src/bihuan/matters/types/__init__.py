@@ -63,6 +63,7 @@ class Act(Vocabulary):
     SIGN_IN = "sign_in", "签收"
     URGE = "urge", "催办督办"
     REPLY_URGE = "reply_urge", "回复催办"
+    TRACK = "track", "跟踪督办"
     RECORD_PROGRESS = "record_progress", "登记进展"
     RELAY = "relay", "请领导小组办公室转达"
     ANSWER_RELAY = "answer_relay", "登记转达情况"
@@ -96,6 +97,7 @@ class DutyKind(Vocabulary):
     HANDLE = "list_handle", "清单办理反馈"
     REWORK = "list_rework", "清单补办"
     URGE_REPLY = "urge_reply", "回复催办"
+    TRACK = "list_track", "跟踪督办"
     RELAY = "list_relay", "转达诉求人"
     SIGN = "list_sign", "签字或盖章"
     REVIEW = "list_review", "清单审核"
@@ -199,6 +201,7 @@ DUTIES = _specs(
     DutySpec(_D.HANDLE, _P.LEAD, Post.HANDLER, _n.LIST_HANDLE, "list_handle", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.REWORK, _P.LEAD, Post.HANDLER, _n.LIST_SEND_BACK, "rework", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.URGE_REPLY, _P.LEAD, Post.HANDLER, _n.LIST_URGE, "urge_reply", waived_by=_OWED_TO_BOTH),
+    DutySpec(_D.TRACK, _P.SUPERVISION, Post.SUPERVISOR, _n.LIST_URGE, "list_track", waived_by=_OWED_TO_OFFICE),
     DutySpec(
         _D.RELAY,
         _P.OFFICE,
@@ -289,6 +292,10 @@ class MatterFacts:
     signed_in_at: datetime | None
     confirmed_by: str
     supervised_at: datetime | None
+    overseen: int = 0
+    """How often the supervision body urged the unit on, or looked, in the present round."""
+    looks: int = 0
+    """How often it looked."""
     secret: bool = False
     accused: tuple[str, ...] = ()
     awaits_supervision: bool = False
@@ -334,4 +341,6 @@ class MatterFacts:
         """Whether nobody owes it: it happened, this class does not demand it, or its turn has not come."""
         if kind == DutyKind.SUPERVISION_FEEDBACK:
             return not self.awaits_supervision
+        if kind == DutyKind.TRACK:
+            return not self.key
         return kind == DutyKind.STRIKE_OFF and self.awaits_supervision

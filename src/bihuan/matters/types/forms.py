@@ -134,6 +134,15 @@ class Urge(Fields):
     demand: RequiredText = Field(title="催办督办要求")
 
 
+class Track(Fields):
+    """How the supervision body looked at what the unit does about a key matter, and what it found."""
+
+    how: Way = Field(title="督办方式")
+    finding: RequiredText = Field(title="督办情况")
+    next_on: Day | None = Field(None, title="下次跟踪期限", description="不填即按规定时限")
+    on_free_day: bool = on_free_day("next_on")
+
+
 class Progress(Fields):
     """How far a matter is."""
 

@@ -277,6 +277,21 @@ class MatterUrged(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MatterTracked(Happening):
+    """The supervision body looked at what the unit does about a key matter."""
+
+    kind: ClassVar[str] = "matter.tracked"
+    sentence: ClassVar[str] = "跟踪督办（第{times}次，{by_way}）{again}"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    how: Way
+    by_way: str
+    times: int
+    again: str
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class UrgeReplied(Happening):
     """The unit replied to an urging."""
 

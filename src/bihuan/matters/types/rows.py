@@ -9,6 +9,7 @@ from bihuan.duties.types import DutyRow
 from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.types import KeyBasis, MatterClass, MatterFacts, Proof, Stage
+from bihuan.policy.calendar import ZONE
 from bihuan.requesters.types import MaskedIdentity
 
 
@@ -125,6 +126,10 @@ class RoundRow:
     due_at: datetime | None
     first_due_at: datetime | None
     signed_in_at: datetime | None
+    overseen: int
+    """How often the supervision body urged the unit on, or looked."""
+    looks: int
+    looked_at: datetime | None
     confirmed_by: str
     confirmed_at: datetime | None
     confirm_opinion: str
@@ -193,6 +198,14 @@ class StrikeOffSlip:
     override_reason: str
     office_override_reason: str
     """Set where it was entered specially (特殊列入): its limit was missing or not past."""
+
+    @property
+    def overseen(self) -> str:
+        """How often the supervision body urged the unit on or looked, and when it looked last; of a key matter."""
+        if self.matter_class is MatterClass.GENERAL:
+            return ""
+        last = f"，最近一次跟踪{self.round.looked_at.astimezone(ZONE):%Y-%m-%d}" if self.round.looked_at else ""
+        return f"{self.round.overseen}次{last}"
 
     @property
     def specially(self) -> str:

@@ -1,0 +1,115 @@
+"""A key matter is followed by the supervision body while it is handled: half-way, then again, until it is confirmed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from bihuan.cases.types import Part
+from bihuan.duties import commands as duties
+from bihuan.duties import queries as ledger
+from bihuan.duties.life import Locked
+from bihuan.duties.types import NOTHING, Opening, Singly
+from bihuan.kernel.actor import Actor
+from bihuan.matters import rules
+from bihuan.matters.commands.life import LIFE, end_of, falls_on, note_round
+from bihuan.matters.stages import TRACKED
+from bihuan.matters.types import Act, DutyKind, MatterClass, MatterFacts, Stage
+from bihuan.matters.types.forms import Track
+from bihuan.matters.types.happenings import MatterTracked
+from bihuan.organisations import queries as organisations
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE, half_way
+from bihuan.record.commands import command
+from bihuan.record.types import Done
+
+HALF_WAY = "交办到办理期限的一半（按工作日计）"
+SET = "督查考核机构确定的下次跟踪期限"
+
+
+def first(
+    locked: Locked[MatterFacts],
+    until: datetime | None,
+    *,
+    parts: Mapping[str, frozenset[str]] | None = None,
+    since: datetime | None = None,
+) -> tuple[Opening, ...]:
+    """The duty to follow a matter from now on: due half-way to its limit, or by the pack's where that is over."""
+    parts = parts or locked.facts.parts
+    if not parts.get(Part.SUPERVISION) or not locked.pack.binds(norms.LIST_URGE):
+        return ()
+    due_at = _half_way(locked, until, (locked.now, *([since] if since else ())))
+    why = HALF_WAY if due_at else ""
+    return (LIFE.opening(DutyKind.TRACK, locked.facts, parts, locked.pack, due_at=due_at, basis=why),)
+
+
+def _half_way(locked: Locked[MatterFacts], until: datetime | None, starts: tuple[datetime, ...]) -> datetime | None:
+    """The earliest half-way that is still to come, counted from one of these moments; None where the limit is over."""
+    if until is None or until <= locked.now:
+        return None
+    hours, days = locked.pack.hours, ledger.calendar()
+    halves = (half_way(start, until, calendar=days, hours=hours) for start in starts)
+    return min(moment for moment in halves if moment > locked.now)
+
+
+def again(locked: Locked[MatterFacts], on: date | None = None) -> Singly:
+    """It was followed now: what was owed is done, and owed again until a day that was set, or by the pack's limit."""
+    matter, pack = locked.facts, locked.pack
+    if not matter.key or matter.stage not in TRACKED or not pack.binds(norms.LIST_URGE):
+        return NOTHING
+    due_at = end_of(on, pack) if on else None
+    opening = LIFE.opening(DutyKind.TRACK, matter, matter.parts, pack, due_at=due_at, basis=SET if on else "")
+    return Singly(settles=_open_one(matter), opens=(opening,))
+
+
+def _open_one(matter: MatterFacts) -> tuple[tuple[str, str], ...]:
+    return ((str(DutyKind.TRACK), min(matter.parts[Part.SUPERVISION])),) if DutyKind.TRACK in matter.duties else ()
+
+
+def ended(matter: MatterFacts) -> Singly:
+    """Confirmed: what is still owed was done if the supervision body did anything in this round."""
+    return Singly(settles=_open_one(matter)) if matter.overseen else NOTHING
+
+
+def weighed_anew(locked: Locked[MatterFacts], after: MatterClass | None) -> Singly:
+    """Whoever weighs a matter anew while it is handled begins its following, or ends it."""
+    matter = locked.facts
+    if matter.stage not in TRACKED:
+        return NOTHING
+    if after in (MatterClass.KEY, MatterClass.SPECIAL):
+        owed = DutyKind.TRACK in matter.duties
+        return NOTHING if owed else Singly(opens=first(locked, matter.until, since=matter.assigned_at))
+    return Singly(lapses=_open_one(matter))
+
+
+def oversee(matter: MatterFacts, **columns: object) -> None:
+    """Count what the supervision body did in the matter's present round."""
+    note_round(matter, overseen=matter.overseen + 1, **columns)
+
+
+@command(subject="matter", act=Act.TRACK, fields=Track, ask=rules.may_track)
+def track(*, number: str, fields: Track, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The supervision body looks at what the unit does about a key matter, and says when it looks again."""
+    locked = LIFE.begin(number, Act.TRACK, actor=actor, now=now, version=version)
+    matter = locked.facts
+    locked.grant(
+        rules.may_track_on(fields.next_on, today=organisations.today(now), stage=matter.stage),
+        falls_on(fields.next_on, fields.on_free_day, "next_on") if fields.next_on else None,
+    )
+    singly = again(locked, fields.next_on)
+    times = matter.supervisions + 1
+    oversee(matter, looks=matter.looks + 1, looked_at=now)
+    happening = MatterTracked(
+        how=fields.how,
+        by_way=fields.how.label,
+        times=times,
+        again=_told_again(locked, singly),
+        finding=fields.finding,
+    )
+    openings = {str(opening.kind): opening for opening in singly.opens}
+    return LIFE.advance(locked, happening, changes={"supervisions": times}, openings=openings)
+
+
+def _told_again(locked: Locked[MatterFacts], singly: Singly) -> str:
+    if not singly.opens or locked.facts.stage is Stage.CONFIRMED:
+        return ""
+    due_at, _ = duties.due(singly.opens[0], locked.pack, locked.now)
+    return f"，{due_at.astimezone(ZONE):%Y-%m-%d}前再次跟踪"
