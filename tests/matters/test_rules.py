@@ -92,6 +92,11 @@ watched = matter(matter_class=KEY, awaits_supervision=True, looks=1)
 supervise = asked(rules.may_supervise, **{**on_matter, "matter": watched})
 follow = asked(rules.may_track, **{**on_matter, "matter": matter(matter_class=KEY)})
 follow_on = asked(rules.may_track_on, next_on=NOW.date() + DAY, today=NOW.date(), stage=Stage.HANDLING)
+CO_HANDLER = person("other.handler")
+cooperate = asked(
+    rules.may_record_cooperation,
+    **{**on_matter, "matter": matter(cooperating=frozenset({"other"})), "actor": CO_HANDLER},
+)
 unwatched = asked(rules.may_go_unwatched, matter=matter(matter_class=KEY, looks=1), pack=HUAINAN)
 leave = asked(rules.may_leave_ledger, matter=matter(matter_class=GENERAL), actor=KEEPER, pack=HUAINAN)
 strike = asked(rules.may_strike_off, **{**on_matter, "matter": matter(matter_class=KEY, looks=1)})
@@ -341,6 +346,10 @@ ROWS = (
     follow_on.allows("when the regulation says, confirmed", next_on=None, stage=Stage.CONFIRMED),
     follow_on.refuses("today", N.LIST_URGE, "next_on", next_on=NOW.date()),
     follow_on.refuses("once it is confirmed", N.LIST_URGE, "next_on", stage=Stage.CONFIRMED),
+    cooperate.allows("whoever does the work of a co-unit"),
+    cooperate.refuses("of another unit", N.LIST_COOPERATE, actor=person("unit.handler")),
+    cooperate.refuses("its head", N.LIST_COOPERATE, actor=person("other.head")),
+    cooperate.refuses("once it was told", N.LIST_COOPERATE, matter=matter()),
     unwatched.allows("one that was looked at"),
     unwatched.allows("a general one", matter=matter(matter_class=GENERAL)),
     unwatched.refuses("a key one", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=KEY)),

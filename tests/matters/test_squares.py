@@ -36,6 +36,7 @@ DONE_BY: dict[str, set[str]] = {
     "督查考核机构督办员": {"supervision.supervisor"},
     "领导小组办公室主任或负责人": {"office.list_director"},
     "承诺责任单位经办人": set(),
+    "配合单位经办人": {"other.handler"},
     "区领导": set(),
     "承办单位经办人": {"unit.handler"},
     "承办单位分管负责人": {"unit.deputy"},
@@ -104,6 +105,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         return secret
     if move.act == Act.JOIN:
         return twice(MatterWalk(town))
+    if move.act == Act.RECORD_COOPERATION:
+        return _helped(move, town)
     if move.act == Act.TRACK:
         return _handled(move, town)
     if move.act == Act.SUPERVISE:
@@ -117,6 +120,16 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
     walk = walk_to(move.origin, town)  # type: ignore[arg-type]
     if move.act == Act.REPLY_URGE:
         walk.do(A.URGE)
+    return walk
+
+
+def _helped(move: Move, town: Town) -> MatterWalk:
+    """A matter at that stage with a co-unit."""
+    walk = to_class(MatterWalk(town))
+    walk.do(A.ASSIGN, co_units=[town.other])
+    for act in (A.SIGN_IN, A.DRAFT_FEEDBACK):
+        if walk.facts.stage != move.origin:
+            walk.do(act)
     return walk
 
 

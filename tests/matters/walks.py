@@ -17,9 +17,10 @@ from bihuan.matters import queries as matters
 from bihuan.matters.models import Matter
 from bihuan.matters.types import Act, MatterClass, MatterFacts, Stage
 from bihuan.organisations import commands as organisations
+from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
-from tests.towns import FOUNDER, START, Town, settle
+from tests.towns import FOUNDER, START, UNIT_POSTS, Town, settle
 from tests.walks import WAYS as CASE_WAYS
 from tests.walks import SecretWalk, Walk, listed
 
@@ -43,6 +44,7 @@ DOERS: Mapping[str, str] = {
     A.REPLY_URGE: "unit.handler",
     A.TRACK: "supervision.supervisor",
     A.RECORD_PROGRESS: "unit.handler",
+    A.RECORD_COOPERATION: "other.handler",
     A.RELAY: "unit.handler",
     A.ANSWER_RELAY: "office.list_keeper",
     A.DRAFT_FEEDBACK: "unit.handler",
@@ -97,6 +99,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.REPLY_URGE: {"progress": "灯具已到货，明天安装。"},
         A.TRACK: {"how": "site", "finding": "现场正在施工，进度正常。", "on_free_day": True},
         A.RECORD_PROGRESS: {"progress": "已进场施工。"},
+        A.RECORD_COOPERATION: {"work": "已提供灯杆产权资料，派电工到场。"},
         A.RELAY: {"message": "请问现在还黑不黑。"},
         A.ANSWER_RELAY: {"method": "phone", "told_at": now.isoformat(), "outcome": "told", "said": "已经亮了。"},
         A.DRAFT_FEEDBACK: {
@@ -328,6 +331,18 @@ def walk_to(stage: Stage, town: Town, now: datetime = START) -> MatterWalk:
     WAYS[stage](walk)
     assert walk.facts.stage == stage, (walk.facts.stage, stage)
     return walk
+
+
+def with_third(town: Town) -> str:
+    """A third unit that handles requests; answers its code."""
+    unit = f"{town.code}.third"
+    kinds = pack_of(town.code).unit_types.values()
+    kind = next(t.code for t in kinds if t.capacities == {"handling"} and not t.needs_superior)
+    organisations.found_unit(jurisdiction=town.code, code=unit, name=unit, type_code=kind, actor=FOUNDER, now=START)
+    for post in UNIT_POSTS:
+        settle(town.code, unit, f"third.{post}", post)
+    organisations.activate_unit(jurisdiction=town.code, code=unit, actor=FOUNDER, now=START)
+    return unit
 
 
 def with_station(town: Town, type_code: str = "broadcaster", channel: str = "zfxf") -> str:

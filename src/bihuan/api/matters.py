@@ -21,6 +21,7 @@ from bihuan.matters import queries as matters
 from bihuan.matters.commands import LIFE
 from bihuan.matters.types import KeyBasis, MatterClass, Stage
 from bihuan.matters.types.rows import (
+    CooperationRow,
     FeedbackRow,
     JoinedSource,
     MatterFilters,
@@ -106,6 +107,7 @@ class MatterShown:
     acts: list[ActOffered]
     feedbacks: tuple[FeedbackRow, ...]
     rounds: tuple[RoundRow, ...]
+    cooperation: tuple[CooperationRow, ...]
     commitments: tuple[CommitmentRow, ...]
     attachments: tuple[AttachmentRef, ...]
 

@@ -36,6 +36,7 @@ from bihuan.duties.types import (
     DutyRow,
     Explanation,
     Figures,
+    LastOwed,
     Moving,
     OpenDuty,
     Opening,
@@ -524,6 +525,15 @@ def owed_on(subjects: Sequence[str]) -> dict[str, list[tuple[str, str, datetime]
     rows = Duty.objects.filter(subject__in=list(subjects), discharged_at__isnull=True)
     for subject, kind, holder, due_at in rows.values_list("subject", "kind", "holder", "due_at"):
         found[subject].append((kind, holder, due_at))
+    return found
+
+
+def holders_of(subject: str, kind: str) -> dict[str, LastOwed]:
+    """Every unit that owed that kind on the subject, in the order of asking, with what it owed the last time."""
+    found: dict[str, LastOwed] = {}
+    rows = Duty.objects.filter(subject=subject, kind=kind).order_by("id")
+    for holder, opened_at, due_at, outcome in rows.values_list("holder", "opened_at", "due_at", "outcome"):
+        found[holder] = LastOwed(opened_at, due_at, Outcome(outcome) if outcome else None)
     return found
 
 

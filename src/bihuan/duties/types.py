@@ -53,6 +53,15 @@ class DutySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LastOwed:
+    """What a unit owed of a kind the last time: since when, until when, and how it ended."""
+
+    opened_at: datetime
+    due_at: datetime
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDuty:
     """What a subject is asked for by a duty that is still open on it."""
 

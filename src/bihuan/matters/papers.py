@@ -161,6 +161,7 @@ def feedback(number: str, actor: Actor, now: datetime) -> MatterFeedback:
         told_method=FeedbackMethod(row.told_method).label,
         told_at=row.told_at,
         requester_view=row.requester_view,
+        cooperation="\n".join(row.words for row in file.view.cooperation),
         proof="（加盖公章件附后）" if row.proof == Proof.SEAL else "",
         signed_by=f"{row.signer_name}{'（代）' if row.acting else ''}" if signed else "",
         signed_at=row.submitted_at if signed else None,

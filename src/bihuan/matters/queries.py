@@ -14,7 +14,7 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.commitments import queries as commitments
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import must_see, parts_of, visible_among
-from bihuan.duties.types import OpenDuty
+from bihuan.duties.types import LastOwed, OpenDuty
 from bihuan.instructions import queries as instructions
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
@@ -32,7 +32,9 @@ from bihuan.matters.types import (
     Settled,
     Stage,
 )
+from bihuan.matters.types.happenings import CooperationRecorded
 from bihuan.matters.types.rows import (
+    CooperationRow,
     FeedbackRow,
     Figure,
     JoinedSource,
@@ -75,7 +77,8 @@ SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
   coalesce((SELECT length FROM record_chain WHERE subject = 'matter:' || m.number), 0),
   (SELECT array_agg(part || ' ' || unit) FROM matters_participation WHERE matter_id = m.id AND until IS NULL),
   (SELECT array_agg(kind) {_OPEN_DUTIES}),
-  (SELECT array_agg(due_at) {_OPEN_DUTIES})
+  (SELECT array_agg(due_at) {_OPEN_DUTIES}),
+  (SELECT array_agg(holder) {_OPEN_DUTIES} AND kind = '{DutyKind.COOPERATE}')
 FROM matters_matter m LEFT JOIN matters_round r ON r.matter_id = m.number AND r.round = m.round
 LEFT JOIN cases_case c ON c.number = m.case_id
 WHERE m.number = """  # noqa: S608 constants only
@@ -99,7 +102,9 @@ def facts_of(numbers: Iterable[str]) -> list[MatterFacts]:
 
 
 def _facts(row: tuple[Any, ...]) -> MatterFacts:
-    *plain, secret, accused, case_stage, confirmed_by, listed_at, signed, version, parts, kinds, dues = row
+    plain = row[:_PLAIN]
+    secret, accused, case_stage, confirmed_by, listed_at, signed, version, parts, *owed = row[_PLAIN:]
+    kinds, dues, cooperating = owed
     said = dict(zip(_names(), plain, strict=True))
     said["overseen"], said["looks"] = said["overseen"] or 0, said["looks"] or 0
     said["stage"], said["case"] = Stage(said["stage"]), said.pop("case_id")
@@ -114,12 +119,16 @@ def _facts(row: tuple[Any, ...]) -> MatterFacts:
         listed_at=listed_at,
         signed=signed,
         version=version,
+        cooperating=frozenset(cooperating or ()),
         awaits_supervision=key
         and said["supervised_at"] is None
         and load_pack(said["pack"]).binds(norms.LIST_SUPERVISION_FEEDBACK),
         parts=parts_of(parts or ()),
         duties=dict(zip(kinds or (), dues or (), strict=True)),
     )
+
+
+_PLAIN = len(f"{_MATTER}, {_ROUND}".split(", "))
 
 
 @cache
@@ -262,8 +271,28 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         duties=tuple(duties.of_subject(matter.subject, labels=DUTY_LABELS, now=now)),
         feedbacks=tuple(_feedbacks(number)),
         rounds=tuple(_rounds(number)),
+        cooperation=cooperation(matter),
         joined=_joined(number, pack.channels),
         commitments=commitments.of_subject(matter.subject),
+    )
+
+
+def cooperation(matter: MatterFacts) -> tuple[CooperationRow, ...]:
+    """What each co-unit that was asked for its help told of it the last time, in the order of asking."""
+    owed = duties.holders_of(matter.subject, DutyKind.COOPERATE)
+    if not owed:
+        return ()
+    said = {str(e.facts["unit"]): e for e in record.events(matter.subject) if e.kind == CooperationRecorded.kind}
+    names = unit_names(owed)
+    return tuple(_cooperation(unit, names.get(unit, unit), last, said.get(unit)) for unit, last in owed.items())
+
+
+def _cooperation(unit: str, name: str, last: LastOwed, said: EventRow | None) -> CooperationRow:
+    """What was told since it was asked the last time."""
+    told = said if said is not None and said.at >= last.opened_at else None
+    work = str((told.private or {}).get("work", "")) if told else ""
+    return CooperationRow(
+        unit, name, last.due_at, told.at if told else None, told.name if told else "", work, last.outcome
     )
 
 

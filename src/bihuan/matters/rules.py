@@ -314,6 +314,17 @@ def may_go_unwatched(matter: MatterFacts, pack: Pack) -> Refusal | None:
     return None
 
 
+def owing(matter: MatterFacts, actor: Actor) -> frozenset[str]:
+    """The actor's units that still owe their cooperation, of those for which the actor does the work."""
+    return matter.cooperating & {seat.unit for seat in actor.seats if seat.post == Post.HANDLER}
+
+
+@carries_out(norms.LIST_COOPERATE)
+def may_record_cooperation(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """交办时确定的配合单位登记本单位的配合情况，一次。"""
+    return None if owing(matter, actor) else Refusal("本单位没有待登记的配合情况。", norms.LIST_COOPERATE, moot=True)
+
+
 @carries_out(norms.LIST_URGE)
 def may_reply(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有待回复的催办督办才需要回复。"""

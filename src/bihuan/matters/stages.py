@@ -3,6 +3,7 @@
 from bihuan.kernel.stages import Move, StageTable, Weight
 from bihuan.matters.types import (
     CLOCK,
+    CO_HANDLER,
     DIRECTOR,
     KEEPER,
     LEAD_DEPUTY,
@@ -32,6 +33,7 @@ _BASIS = (D.VERIFY, D.KEY_PAPER)
 TRACKED = (S.ASSIGNED, S.HANDLING, S.FEEDBACK, S.REVIEW)
 """Where the supervision body follows what the unit does about a key matter."""
 _FOLLOWED = (D.TRACK,)
+_HELPED = (D.COOPERATE,)
 _CONFIRMS = (LEADER, SUPERVISOR, OFFICE_HEADS)
 _CLASSED = tuple(stage for stage in Stage if stage not in (Stage.CANDIDATE, Stage.LISTED, Stage.DROPPED, Stage.JOINED))
 """Where it has been said how much a matter weighs."""
@@ -116,7 +118,7 @@ TABLE = StageTable(
             n.LIST_ASSIGN,
             opens=(D.SIGN_IN, D.HANDLE),
             discharges=(D.ASSIGN,),
-            may_open=_FOLLOWED,
+            may_open=(*_FOLLOWED, *_HELPED),
         ),
         *(
             Move(
@@ -127,7 +129,7 @@ TABLE = StageTable(
                 n.LIST_ASSIGN,
                 opens=(D.SIGN_IN, D.HANDLE),
                 lapses_all=True,
-                may_open=_FOLLOWED,
+                may_open=(*_FOLLOWED, *_HELPED),
             )
             for stage in (S.ASSIGNED, S.HANDLING)
         ),
@@ -154,6 +156,11 @@ TABLE = StageTable(
         *(Move(stage, A.TRACK, stage, _SUPER, n.LIST_URGE, opens=_FOLLOWED, discharges=_FOLLOWED) for stage in TRACKED),
         Move(S.CONFIRMED, A.TRACK, S.CONFIRMED, _SUPER, n.LIST_URGE),
         Move(S.HANDLING, A.RECORD_PROGRESS, S.HANDLING, _HAND, n.LIST_HANDLE),
+        # 配合单位
+        *(
+            Move(stage, A.RECORD_COOPERATION, stage, (CO_HANDLER,), n.LIST_COOPERATE, settles=_HELPED)
+            for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
+        ),
         # 要求保密的，由领导小组办公室转达
         Move(S.HANDLING, A.RELAY, S.HANDLING, _HAND, n.IDENTITY_PROTECTED, opens=(D.RELAY,)),
         *(
@@ -173,6 +180,7 @@ TABLE = StageTable(
             opens=(D.REVIEW,),
             discharges=(D.SIGN, D.HANDLE, D.REWORK),
             forfeits=(D.URGE_REPLY,),
+            lapses=_HELPED,
             settles=(D.URGE_REPLY,),
         ),
         # 审核、督查反馈、销号
@@ -196,7 +204,7 @@ TABLE = StageTable(
             n.LIST_SEND_BACK,
             opens=(D.REWORK,),
             discharges=(D.REVIEW,),
-            may_open=_FOLLOWED,
+            may_open=(*_FOLLOWED, *_HELPED),
         ),
         Move(
             S.CONFIRMED,
@@ -217,7 +225,7 @@ TABLE = StageTable(
             discharges=_CONTROLLED,
             lapses=_PROMISE,
             lapses_all=True,
-            may_open=_FOLLOWED,
+            may_open=(*_FOLLOWED, *_HELPED),
         ),
         Move(S.CONFIRMED, A.STRIKE_OFF, S.STRUCK_OFF, (DIRECTOR,), n.LIST_STRIKE_OFF, discharges=(D.STRIKE_OFF,)),
         Move(
@@ -277,7 +285,7 @@ TABLE = StageTable(
             opens=(D.SIGN_IN, D.HANDLE),
             discharges=(D.RECHECK, *_CONTROLLED),
             lapses=_PROMISE,
-            may_open=_FOLLOWED,
+            may_open=(*_FOLLOWED, *_HELPED),
         ),
     ],
     weights={
@@ -291,7 +299,7 @@ TABLE = StageTable(
         A.DRAFT_FEEDBACK: (D.HANDLE, D.REWORK),
         A.SUPERVISE: (D.STRIKE_OFF,),
     },
-    parallel=(A.EXPLAIN, A.RECORD_PROGRESS),
+    parallel=(A.EXPLAIN, A.RECORD_PROGRESS, A.RECORD_COOPERATION),
     exceptions={
         (A.DENY, D.ASSIGN): "批示不实，重新分类后再交办",
         (A.DENY, D.KEY_PAPER): "批示不实，重新分类后再产生",

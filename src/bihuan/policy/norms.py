@@ -69,6 +69,7 @@ LIST_COPY = Norm("listing.copy-to-supervision", "交办同时抄送督查考核�
 LIST_SIGN_IN = Norm("listing.sign-in", "承办单位签收交办事项")
 LIST_URGE = Norm("listing.urge", "催办督办，跟踪问果")
 LIST_SUPERVISE_KEY = Norm("listing.supervise-key", "重点事项没有跟踪督办记录的，不能销号")
+LIST_COOPERATE = Norm("listing.cooperate", "配合单位在办理期限内配合牵头单位办理")
 LIST_HANDLE = Norm("listing.handle-within-limit", "在交办时限内办结")
 LIST_FEEDBACK_PROOF = Norm("listing.feedback-signature-or-seal", "办理结果须经主要负责人签字或加盖公章")
 LIST_REVIEW = Norm("listing.review", "审核把关，确认办结")

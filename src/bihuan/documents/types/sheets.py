@@ -284,6 +284,7 @@ class MatterFeedback(OfMatter):
     told_method: str
     told_at: datetime | None
     requester_view: str = ""
+    cooperation: str = ""
     proof: str = ""
     signed_by: str = ""
     signed_at: datetime | None = None

@@ -19,7 +19,7 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import queries, rules
-from bihuan.matters.commands import following
+from bihuan.matters.commands import cooperating, following
 from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, leave, note_round, with_parts
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Feedback
@@ -86,7 +86,7 @@ def _assign(locked: Locked[MatterFacts], fields: Assign) -> Done:
         changes={"lead": fields.lead, "requirements": fields.requirements},
         parts=parts,
         openings={DutyKind.HANDLE: handling(locked, parts, due_at)},
-        singly=Singly(opens=watched),
+        singly=Singly(opens=(*watched, *cooperating.asked(locked, fields.co_units, due_at))),
     )
     take_along(locked, CaseAct.FOLLOW_LIST)
     if supervision is None or not locked.pack.binds(norms.LIST_COPY):

@@ -11,7 +11,7 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import rules
-from bihuan.matters.commands import following
+from bihuan.matters.commands import cooperating, following
 from bihuan.matters.commands.handling import handling
 from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, note_round
 from bihuan.matters.commands.track import take_along
@@ -77,17 +77,17 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
         supervision_finding="",
     )
     happening = FeedbackSentBack(reason_code=fields.reason_code, reason=fields.reason)
-    watched = _watched_again(locked, again)
+    due_at, _ = duties.due(again, locked.pack, now)
+    watched = (*_watched_again(locked, due_at), *cooperating.asked_again(locked, due_at, anew=False))
     done = LIFE.advance(locked, happening, openings={DutyKind.REWORK: again}, singly=Singly(opens=watched))
     take_along(locked, CaseAct.FOLLOW_LIST)
     return done
 
 
-def _watched_again(locked: Locked[MatterFacts], rework: Opening) -> tuple[Opening, ...]:
+def _watched_again(locked: Locked[MatterFacts], due_at: datetime) -> tuple[Opening, ...]:
     """What the supervision body owes of a key matter that is to be made good, unless it owes it still."""
     if not locked.facts.key or DutyKind.TRACK in locked.facts.duties:
         return ()
-    due_at, _ = duties.due(rework, locked.pack, locked.now)
     return following.first(locked, due_at)
 
 
@@ -213,7 +213,12 @@ def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version:
         ),
         changes={"round": matter.round + 1},
         openings={DutyKind.HANDLE: handling(locked, matter.parts, due_at)},
-        singly=Singly(opens=following.first(locked, due_at) if matter.key else ()),
+        singly=Singly(
+            opens=(
+                *(following.first(locked, due_at) if matter.key else ()),
+                *cooperating.asked_again(locked, due_at, anew=True),
+            )
+        ),
     )
     take_along(locked, CaseAct.ENTER_LIST_AGAIN)
     return done

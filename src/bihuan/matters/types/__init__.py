@@ -65,6 +65,7 @@ class Act(Vocabulary):
     REPLY_URGE = "reply_urge", "回复催办"
     TRACK = "track", "跟踪督办"
     RECORD_PROGRESS = "record_progress", "登记进展"
+    RECORD_COOPERATION = "record_cooperation", "登记配合情况"
     RELAY = "relay", "请领导小组办公室转达"
     ANSWER_RELAY = "answer_relay", "登记转达情况"
     DRAFT_FEEDBACK = "draft_feedback", "拟写反馈"
@@ -98,6 +99,7 @@ class DutyKind(Vocabulary):
     REWORK = "list_rework", "清单补办"
     URGE_REPLY = "urge_reply", "回复催办"
     TRACK = "list_track", "跟踪督办"
+    COOPERATE = "list_cooperate", "配合办理"
     RELAY = "list_relay", "转达诉求人"
     SIGN = "list_sign", "签字或盖章"
     REVIEW = "list_review", "清单审核"
@@ -165,6 +167,7 @@ OFFICE_HEADS = Role("领导小组办公室主任或负责人", (Post.LIST_DIRECT
 LEADER = Role("批示领导", (Post.LEADER,), Part.LEADERS)
 SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
+CO_HANDLER = Role("配合单位经办人", (Post.HANDLER,), Part.CO)
 PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
 LEAD_DEPUTY = Role("承办单位分管负责人", (Post.DEPUTY,), Part.LEAD)
 LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
@@ -179,6 +182,7 @@ def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
 
 _OWED_TO_OFFICE = frozenset({str(Part.OFFICE)})
 _OWED_TO_BOTH = frozenset({str(Part.OFFICE), str(Part.SUPERVISION)})
+_OWED_TO_LEAD = frozenset({str(Part.OFFICE), str(Part.LEAD), str(Part.SUPERVISION)})
 _UNHEARD = "重点、重要特殊事项须有督查考核机构的反馈才能销号，目前还没有。"
 
 _D, _P, _n = DutyKind, Part, norms
@@ -202,6 +206,14 @@ DUTIES = _specs(
     DutySpec(_D.REWORK, _P.LEAD, Post.HANDLER, _n.LIST_SEND_BACK, "rework", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.URGE_REPLY, _P.LEAD, Post.HANDLER, _n.LIST_URGE, "urge_reply", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.TRACK, _P.SUPERVISION, Post.SUPERVISOR, _n.LIST_URGE, "list_track", waived_by=_OWED_TO_OFFICE),
+    DutySpec(
+        _D.COOPERATE,
+        _P.CO,
+        Post.HANDLER,
+        _n.LIST_COOPERATE,
+        "",  # until the matter's own moment
+        waived_by=_OWED_TO_LEAD,
+    ),
     DutySpec(
         _D.RELAY,
         _P.OFFICE,
@@ -292,6 +304,8 @@ class MatterFacts:
     signed_in_at: datetime | None
     confirmed_by: str
     supervised_at: datetime | None
+    cooperating: frozenset[str] = frozenset()
+    """The co-units that still owe their cooperation."""
     overseen: int = 0
     """How often the supervision body urged the unit on, or looked, in the present round."""
     looks: int = 0

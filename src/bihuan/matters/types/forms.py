@@ -149,6 +149,13 @@ class Progress(Fields):
     progress: RequiredText = Field(title="办理进展")
 
 
+class RecordCooperation(Fields):
+    """What a co-unit did about a matter."""
+
+    work: RequiredText = Field(title="配合办理情况")
+    attachments: AttachmentIds = ()
+
+
 class DraftFeedback(Fields):
     """What came of a matter, as the handler writes it down."""
 

@@ -314,6 +314,20 @@ class MatterProgressed(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CooperationRecorded(Happening):
+    """A co-unit told what it did about the matter."""
+
+    kind: ClassVar[str] = "matter.cooperated"
+    sentence: ClassVar[str] = "{unit_name}登记配合办理情况"
+    private: ClassVar[frozenset[str]] = frozenset({"work"})
+
+    unit: str
+    unit_name: str
+    work: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeedbackDrafted(Happening):
     """The handler wrote down what came of the matter."""
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bihuan.cases.types import ClosureType, ParticipantRow
 from bihuan.commitments.types import CommitmentRow
-from bihuan.duties.types import DutyRow
+from bihuan.duties.types import DutyRow, Outcome
 from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.types import KeyBasis, MatterClass, MatterFacts, Proof, Stage
@@ -153,6 +153,27 @@ class JoinedSource:
 
 
 @dataclass(frozen=True, slots=True)
+class CooperationRow:
+    """What a co-unit told of its help since it was asked the last time; `told_at` None where it told nothing."""
+
+    unit: str
+    name: str
+    due_at: datetime
+    told_at: datetime | None
+    told_by: str
+    work: str
+    outcome: Outcome | None
+
+    @property
+    def words(self) -> str:
+        """As the lead's feedback says it."""
+        if self.told_at is None:
+            return f"{self.name}：没有登记配合情况"
+        late = "，逾期" if self.outcome is Outcome.LATE else ""
+        return f"{self.name}（{self.told_at.astimezone(ZONE):%Y-%m-%d}{late}）：{self.work}"
+
+
+@dataclass(frozen=True, slots=True)
 class MatterView:
     """All that a matter's page shows but for the acts."""
 
@@ -173,6 +194,7 @@ class MatterView:
     duties: tuple[DutyRow, ...]
     feedbacks: tuple[FeedbackRow, ...]
     rounds: tuple[RoundRow, ...]
+    cooperation: tuple[CooperationRow, ...]
     joined: tuple[JoinedSource, ...]
     commitments: tuple[CommitmentRow, ...]
 
