@@ -311,4 +311,4 @@ def test_the_requester_reads_since_when_it_is_listed_with_whom_and_until_when(hu
 def _story(case: Walk, matter: MatterWalk) -> Story:
     requester = case.actor("requester")
     facts = case.facts
-    return story(facts, own(requester), events(facts.subject), answers(case.number), now=matter.now)
+    return story(facts, own(requester), events(facts.subject), answers(case.number), (), now=matter.now)

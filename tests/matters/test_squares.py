@@ -37,7 +37,7 @@ DONE_BY: dict[str, set[str]] = {
     "领导小组办公室主任或负责人": {"office.list_director"},
     "承诺责任单位经办人": set(),
     "配合单位经办人": {"other.handler"},
-    "区领导": set(),
+    "批示领导": set(),
     "承办单位经办人": {"unit.handler"},
     "承办单位分管负责人": {"unit.deputy"},
     "承办单位主要负责人": {"unit.head"},
