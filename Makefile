@@ -9,7 +9,8 @@ export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 BIHUAN := $(BIN)/python -m bihuan.cli.main
 TESTS ?= tests
-JOBS ?= 2
+# Two for each of two processors: a test waits for PostgreSQL, a browser or a process about half of its time.
+JOBS ?= 4
 
 demo: install
 	@exec $(BIHUAN) up --demo

@@ -15,13 +15,19 @@ searches.register_profile("busy machine", deadline=None, suppress_health_check=[
 searches.load_profile("busy machine")
 
 
-BY_THEMSELVES = ("tests/startup/", "tests/care/")
-"""Whole installations, which leave the tests' database alone and take longest."""
+INSTALLATIONS = "tests/startup/"
+"""They wait for processes most of their time: one worker goes through them, and the others work meanwhile."""
+FIRST = (INSTALLATIONS, "tests/care/", "tests/walls/test_squares.py", "tests/browser/test_every_page.py")
+"""What takes longest: at the end one worker would be left alone with it."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They begin: at the end one worker would be left alone with them."""
-    items.sort(key=lambda item: not item.nodeid.startswith(BY_THEMSELVES))
+    """Who begins, and what one worker does alone."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    for item in items:
+        if item.nodeid.startswith(INSTALLATIONS):
+            item.add_marker(pytest.mark.xdist_group("installations"))
 
 
 @pytest.fixture(scope="session", autouse=True)
