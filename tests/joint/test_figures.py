@@ -13,6 +13,7 @@ from bihuan.joint.types import Kind
 from bihuan.joint.types.figures import (
     FORMULAS,
     LATE,
+    SHARED,
     SIDES,
     TOTALS,
     UNMET,
@@ -27,7 +28,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.ledgers import queries as ledgers
 from bihuan.ledgers.types import Asked, Which
 from bihuan.policy.loader import pack
-from tests.joint.walks import LINKAGE, WHISTLE, A, JointWalk, to_concluded, to_signed
+from tests.joint.walks import LINKAGE, WHISTLE, A, JointWalk, third, to_concluded, to_signed
 from tests.towns import START, Town
 from tests.walks import TO_CALLBACK, Walk, led_by_a_town, merge_into_another
 
@@ -105,6 +106,92 @@ def test_what_was_reported_again_afterwards_counts_as_such(district: Town) -> No
     assert counts(carried(walk.case), district.unit, LINKAGE, Side.LEAD)[F.AGAIN] == 1
 
 
+RESULT = {F.SATISFIED, F.DISSATISFIED, F.SOLVED_BY_REQUESTER, F.UNSOLVED_BY_REQUESTER, F.MISMATCH}
+
+
+def _result(found: Carried, unit: str, side: Side) -> dict[Figure, int]:
+    return {figure: n for figure, n in counts(found, unit, LINKAGE, side).items() if figure in RESULT}
+
+
+def _helped(walk: JointWalk, *units: str) -> None:
+    """These units did their part, and the form is signed."""
+    for unit in units:
+        walk.do(A.ACCEPT, by=f"{unit}.handler")
+        walk.do(A.FINISH, by=f"{unit}.handler")
+    if len(units) > 1:
+        walk.do(A.HOLD_MEETING)
+    walk.do(A.CONCLUDE)
+    for unit in units:
+        walk.do(A.GRADE, unit=f"{walk.town.code}.{unit}")
+    walk.along(A.FILE_FORM, A.SIGN_FORM)
+
+
+@pytest.mark.clause("WD-2.4c", "WD-2.4d")
+def test_one_result_of_the_call_back_is_shared_by_all_who_stayed(district: Town) -> None:
+    """F30: it counts once for the lead and once for each unit that stayed, and for none that was released."""
+    walk = JointWalk(district, LINKAGE, Walk(district)).begin(units=[district.other, third(district)])
+    _helped(walk, "other", "third")
+    case, lead = walk.case, district.unit
+    shared = joint.view(walk.number, walk.actor("unit.handler"), now=walk.now).shared
+    assert shared is not None
+    assert [(one.unit, one.side) for one in shared.units][:1] == [(lead, Side.LEAD)]
+    assert (shared.called_at, shared.solved, shared.satisfied, shared.mismatch) == (None, None, None, False)
+    assert _result(carried(case), lead, Side.LEAD) == {}
+
+    case.along(C.ANSWER, C.SIGN_OFF, C.APPROVE)
+    case.do(C.RECORD_CALLBACK, reached=False, solved=None, satisfied=None, facts_true=None)
+    assert _result(carried(case), lead, Side.LEAD) == {}, "whoever was not reached said nothing"
+    case.later(days=1).do(C.RECORD_CALLBACK, solved="no", satisfied="no")
+    bad = {F.DISSATISFIED: 1, F.UNSOLVED_BY_REQUESTER: 1, F.MISMATCH: 1}
+    stayed = [one.unit for one in shared.units[1:]]
+    assert stayed
+    for unit, side in ((lead, Side.LEAD), *((unit, Side.MEMBER) for unit in stayed)):
+        assert _result(carried(case), unit, side) == bad
+    assert _result(carried(case, "other.handler"), district.other, Side.MEMBER) == bad, "it reads its own"
+
+    # Done again, the next call-back is the result of the round.
+    case.do(C.REWORK)
+    assert _result(carried(case), lead, Side.LEAD) == bad
+    case.along(C.SIGN_IN, C.ANSWER, C.SIGN_OFF, C.APPROVE)
+    case.do(C.RECORD_CALLBACK, solved="partly", satisfied="basic")
+    for unit, side in ((lead, Side.LEAD), *((unit, Side.MEMBER) for unit in stayed)):
+        assert _result(carried(case), unit, side) == {F.SATISFIED: 1}
+    again = joint.view(walk.number, walk.actor("other.handler"), now=walk.now).shared
+    assert again is not None
+    assert (again.solved, again.satisfied, again.follow_up, again.mismatch) == ("partly", "basic", "satisfied", False)
+
+
+@pytest.mark.clause("WD-2.4d")
+def test_whoever_was_released_shares_no_result(district: Town) -> None:
+    walk = JointWalk(district, LINKAGE, Walk(district)).begin(units=[district.other, third(district)])
+    walk.along(A.RETURN, A.RELEASE)
+    _helped(walk, "third")
+    walk.case.along(C.ANSWER, C.SIGN_OFF, C.APPROVE, C.RECORD_CALLBACK)
+    shared = joint.view(walk.number, walk.actor("unit.handler"), now=walk.now).shared
+    assert shared is not None
+    assert {one.unit for one in shared.units} == {district.unit, third(district)}
+    found = carried(walk.case)
+    assert _result(found, third(district), Side.MEMBER) == {F.SATISFIED: 1, F.SOLVED_BY_REQUESTER: 1}
+    assert district.other not in {line.unit for line in found.rows if line.side is Side.MEMBER}
+
+
+@pytest.mark.clause("WD-3.4b", "WD-3.4c")
+def test_of_a_whistle_town_and_departments_share_the_result(district: Town) -> None:
+    walk = to_signed(JointWalk(district, WHISTLE, Walk(district)).begin())
+    walk.case.do(C.ANSWER, by="township.handler")
+    walk.case.do(C.SIGN_OFF, by="township.deputy")
+    walk.case.along(C.APPROVE, C.RECORD_CALLBACK)
+    found, good = carried(walk.case), {F.SATISFIED: 1, F.SOLVED_BY_REQUESTER: 1}
+    for unit, side in ((district.township or "", Side.LEAD), (district.other, Side.MEMBER)):
+        assert {f: n for f, n in counts(found, unit, WHISTLE, side).items() if f in RESULT} == good
+
+
+def test_what_is_not_signed_has_no_result_yet(district: Town) -> None:
+    walk = to_concluded(JointWalk(district, LINKAGE, Walk(district)).begin())
+    assert joint.view(walk.number, walk.actor("unit.handler"), now=walk.now).shared is None
+    assert joint.shared([]) == {}
+
+
 def _lived(town: Town) -> Walk:
     """Two linkages, two whistles, one of them wrong: a year's worth."""
     first = to_signed(JointWalk(town, LINKAGE, Walk(town)).begin().along(A.ACKNOWLEDGE))
@@ -122,11 +209,11 @@ def test_every_figure_leads_to_exactly_the_rows_that_it_counts(district: Town, w
     for line in found.rows:
         assert found.whole or line.unit in actor.units, "nobody reads the figures of another unit but the platform"
         for figure, n in line.counts.items():
-            unit = None if line.side is Side.DESK else line.unit
-            filters = JointFilters(kind=line.kind, figure=figure, unit=unit)
+            unit, side = (None, None) if line.side is Side.DESK else (line.unit, line.side)
+            filters = JointFilters(kind=line.kind, figure=figure, unit=unit, side=side)
             assert joint.narrowed(actor, filters, now=walk.now).count() == n, (line.unit, figure)
             values = {"kind": str(line.kind), "figure": str(figure), "from": "2025-01-01", "to": "2025-12-31"}
-            asked = Asked(Which.JOINT, values | ({"of": unit} if unit else {}))
+            asked = Asked(Which.JOINT, values | ({"of": unit, "side": str(side)} if unit else {}))
             assert ledgers.counted(asked, actor, now=walk.now) == n, "the ledger shows the same"
 
 
@@ -160,7 +247,7 @@ def test_a_share_is_never_rounded_up_to_the_whole(met: int, late: int) -> None:
 
 def test_every_figure_has_its_formula_and_stands_on_one_side() -> None:
     shown = [figure for figures in SIDES.values() for figure in figures]
-    assert len(shown) == len(set(shown))
+    assert {figure for figure in shown if shown.count(figure) > 1} == set(SHARED), "one result for lead and members"
     assert set(shown) == FORMULAS.keys()
     assert set(shown) | set(LATE.values()) | set(UNMET.values()) == set(Figure)
 

@@ -8,6 +8,8 @@ import pytest
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Part
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.dispatch.types import UnitFollowUp
+from bihuan.feedback.types import Satisfied, Solved
 from bihuan.joint import papers, rules
 from bihuan.joint.rules import figures
 from bihuan.joint.types import (
@@ -23,6 +25,7 @@ from bihuan.joint.types import (
     WhistleType,
 )
 from bihuan.joint.types.figures import Figure, FigureCell, Misdirected, Period, Repeated, Side, UnitFigures
+from bihuan.joint.types.rows import Shared
 from bihuan.kernel.actor import Seat
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
@@ -123,7 +126,8 @@ liaison = asked(
 )
 cover = asked(rules.may_cover, account="vice", leaders=("vice",), actor=person("centre.administrator"))
 begins = asked(rules.may_begin_on, on=NOW.date(), last=NOW.date(), norm=N.WHISTLE_LIAISON)
-shared = asked(rules.sharing, joint=joint(L, member(), member("gone", until=NOW)))
+SAID = {"called_at": NOW, "solved": Solved.YES, "satisfied": Satisfied.YES, "follow_up": UnitFollowUp.SATISFIED}
+shared = asked(rules.result, units=(), **SAID)
 emergency = asked(rules.may_note_emergency, **on(joint(W, emergency=Emergency.ACCIDENT)))
 clock = asked(rules.clock_of, duties=owed(CaseDuty.HANDLE))
 
@@ -551,7 +555,21 @@ ROWS = (
         pack=binding(WENDENG, N.LINKAGE_FORM_SIGNED),
     ),
     OF_SIGNATURE.wants("no seal", {}, pack=binding(WENDENG, N.LINKAGE_FORM_SIGNED, seal=False)),
-    shared.gives("the lead and who stayed", ("unit", "other")),
+    shared.gives("what the requester said", Shared((), **SAID, mismatch=False)),
+    shared.gives(
+        "and what the units said otherwise",
+        Shared((), **{**SAID, "satisfied": Satisfied.NO}, mismatch=True),
+        satisfied=Satisfied.NO,
+    ),
+    *(
+        shared.gives(
+            f"a bad result that nobody denied ({follow_up})",
+            Shared((), **{**SAID, "satisfied": Satisfied.NO, "follow_up": follow_up}, mismatch=False),
+            satisfied=Satisfied.NO,
+            follow_up=follow_up,
+        )
+        for follow_up in (UnitFollowUp.DISSATISFIED, None)
+    ),
     emergency.allows("an emergency"),
     emergency.refuses("no emergency", N.WHISTLE_EMERGENCY, joint=joint(W)),
     #

@@ -87,7 +87,11 @@ def test_a_designated_lead_and_two_co_units_until_the_case_is_closed(wendeng: To
     case.do(C.RECORD_CALLBACK, solved="yes", satisfied="no")
     assert case.do(C.CLOSE).stage == CaseStage.CLOSED
     walk.do(A.EXPLAIN, by="third.handler")
-    assert set(joint.sharing(walk.number, walk.actor("desk.reviewer"))) == {town.unit, town.other, third(town)}
+    for reader in ("desk.reviewer", "unit.handler", "third.handler"):
+        shared = joint.view(walk.number, walk.actor(reader), now=walk.now).shared
+        assert shared is not None
+        assert {one.unit for one in shared.units} == {town.unit, town.other, third(town)}
+        assert (shared.solved, shared.satisfied, shared.mismatch) == ("yes", "no", True), "the unit said otherwise"
     assert [str(b.reason) for b in verify(town.code).findings] == []
 
 

@@ -19,9 +19,9 @@ from bihuan.instructions.types import InstructionRow
 from bihuan.joint import commands
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Emergency, Filing, JointFacts, Kind, MemberFacts, Stage, WhistleType
-from bihuan.joint.types.figures import Carried, Figure
+from bihuan.joint.types.figures import Carried, Figure, Side
 from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
-from bihuan.joint.types.rows import FormRow, JointFilters, JointRow, NamedRow, ReportRow, TopicRow
+from bihuan.joint.types.rows import FormRow, JointFilters, JointRow, NamedRow, ReportRow, Shared, TopicRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields, Line, Moment, UnitCode
 from bihuan.text.questions import Question
@@ -40,6 +40,7 @@ class Filters(Paging):
     number: Line | None = Field(None, title="编号")
     figure: Figure | None = Field(None, title="统计项", description="机制落实情况的一项：其中清点的每一件")
     unit: UnitCode | None = Field(None, title="统计单位")
+    side: Side | None = Field(None, title="统计单位的身份", description="牵头、参加、平台；不填即不论")
     since: Moment | None = Field(None, title="提出时间起")
     until: Moment | None = Field(None, title="提出时间止", description="不含")
 
@@ -82,6 +83,7 @@ class JointShown:
     summary: str
     members: tuple[MemberFacts, ...]
     form: FormRow | None
+    shared: Shared | None
     reports: tuple[ReportRow, ...]
     instructions: tuple[InstructionRow, ...]
     participants: tuple[ParticipantRow, ...]

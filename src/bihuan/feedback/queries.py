@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Func, Value
+from django.db.models import Func, OuterRef, QuerySet, Value
+from django.db.models.expressions import Combinable
 
 from bihuan.cases.types import CaseFacts, ClosureType
 from bihuan.dispatch import queries as dispatch
@@ -32,6 +33,15 @@ def of_several(numbers: Iterable[str]) -> dict[str, list[CallbackRow]]:
     wanted = list(dict.fromkeys(numbers))
     readings = gather(*(callbacks_of(number) for number in wanted)) if wanted else []
     return {number: in_order(found) for number, found in zip(wanted, readings, strict=True)}
+
+
+def valid_between(case: OuterRef, since: Combinable, until: Combinable) -> QuerySet[Callback]:
+    """The valid call-backs of a case between two moments, the newest first, to be asked of what stands on the case.
+
+    A valid one reached the requester, who said both whether it is solved and how satisfied they are.
+    """
+    spoken = Callback.objects.filter(reached=True).exclude(solved="").exclude(satisfied="")
+    return spoken.filter(case=case, at__gte=since, at__lte=until).order_by("-at", "-id")
 
 
 def in_order(found: Iterable[CallbackRow]) -> list[CallbackRow]:

@@ -23,6 +23,7 @@ from bihuan.joint import queries as joint
 from bihuan.joint.stages import BRANCHES, GONE
 from bihuan.joint.types import CHECK_INS
 from bihuan.joint.types import Kind as Instrument
+from bihuan.joint.types import Stage as JointStage
 from bihuan.joint.types.rows import JointBrief, JointView
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
@@ -79,6 +80,7 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
         if may_dispatch
         else (),
         "together": together,
+        "shared": joint.shared([one.number for one in together if one.stage == JointStage.SIGNED]),
         "begun": begun(together),
         "relayed": RELAYED,
         "determined": determined,

@@ -32,6 +32,7 @@ from bihuan.joint.models import (
     WhistleTopic,
 )
 from bihuan.joint.queries.figures import carried_out, counted_in, period_named, periods
+from bihuan.joint.queries.results import shared
 from bihuan.joint.queries.sight import visible_to
 from bihuan.joint.stages import ENDS, OPEN
 from bihuan.joint.types import (
@@ -77,7 +78,7 @@ from bihuan.record.types import EventRow
 from bihuan.text.entries import Entry, entry_of
 from bihuan.text.questions import terms
 
-__all__ = ["carried_out", "counted_in", "period_named", "periods", "visible_to"]
+__all__ = ["carried_out", "counted_in", "period_named", "periods", "shared", "visible_to"]
 """Read elsewhere, asked here."""
 DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
@@ -236,7 +237,7 @@ def narrowed(actor: Actor, filters: JointFilters, *, now: datetime) -> QuerySet[
         there = Participation.objects.filter(undertaking=OuterRef("pk"), part__in=MEMBERS.values(), until__isnull=True)
         rows = rows.filter(Exists(there.filter(unit=filters.member)))
     if filters.figure is not None:
-        rows = rows.filter(counted_in(filters.figure, filters.unit, now=now))
+        rows = rows.filter(counted_in(filters.figure, filters.unit, filters.side, now=now))
     return rows
 
 
@@ -363,6 +364,7 @@ def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) 
         duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
         members=found.members,
         form=next(iter(forms), None),
+        shared=shared([number]).get(number),
         reports=tuple(sorted(reports, key=lambda report: report.at, reverse=True)),
         instructions=instructions.of_subject(found.subject),
     )
@@ -513,8 +515,3 @@ def answered_for(actor: Actor, now: datetime) -> Q:
 def deputies(unit: str, *, now: datetime) -> tuple[AppointmentRow, ...]:
     """Who holds the post of the responsible deputy in the unit today."""
     return tuple(a for a in holders([unit], now) if a.post == Post.DEPUTY)
-
-
-def sharing(number: str, actor: Actor) -> tuple[str, ...]:
-    """The units that share the result of a linkage or whistle that the actor may see."""
-    return rules.sharing(visible_facts(number, actor))

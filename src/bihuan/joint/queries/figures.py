@@ -6,14 +6,17 @@ from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Expression, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, Expression, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
+from django.db.models.lookups import Exact, In
 
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
+from bihuan.dispatch.types import UnitFollowUp
 from bihuan.duties import queries as duties
-from bihuan.feedback.types import CaseReopened, ReworkOrdered
-from bihuan.joint.models import DistrictReport, Participation, Undertaking
+from bihuan.feedback.types import CaseReopened, ReworkOrdered, Satisfied, Solved
+from bihuan.joint.models import DistrictReport, Form, Participation, Undertaking
+from bihuan.joint.queries import results
 from bihuan.joint.queries.sight import visible_to
 from bihuan.joint.rules import figures as rules
 from bihuan.joint.types import DutyKind, Emergency, Filing, Grade, Kind, Leaving, Stage, WhistleType
@@ -28,6 +31,7 @@ from bihuan.joint.types.figures import (
     Misdirected,
     Period,
     Repeated,
+    Side,
     UnitFigures,
 )
 from bihuan.kernel.actor import Actor
@@ -38,8 +42,17 @@ from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
 
 F_, D = Figure, DutyKind
-_SIDE_OF = {figure: side for side, shown in SIDES.items() for figure in shown}
-_SIDE_OF |= {beside: _SIDE_OF[figure] for figure, beside in (*LATE.items(), *UNMET.items())}
+_BESIDE: Mapping[Figure, tuple[Figure, ...]] = {
+    figure: tuple(beside[figure] for beside in (LATE, UNMET) if figure in beside) for figure in Figure
+}
+_COUNTED: Mapping[Side, tuple[Figure, ...]] = {
+    side: tuple(one for figure in shown for one in (figure, *_BESIDE[figure])) for side, shown in SIDES.items()
+}
+"""What is counted on each side; what is shared, on two of them."""
+_PARTS_OF: Mapping[Figure, frozenset[str]] = {
+    figure: frozenset(str(part) for side, shown in _COUNTED.items() if figure in shown for part in PARTS[side])
+    for figure in Figure
+}
 _TIMED: Mapping[Figure, tuple[DutyKind, ...]] = {
     F_.CONCLUDED: (D.CONCLUDE,),
     F_.FORMED: (D.FILE_FORM, D.SIGN_FORM),
@@ -97,10 +110,26 @@ def _conditions(now: datetime) -> dict[Figure, Q]:
         F_.AVERAGE: Q(grade=Grade.AVERAGE),
         F_.POOR: Q(grade=Grade.POOR),
         F_.TAKEN: Q(),
-    }
+    } | _shared()
     for figure in _TIMED:
         told |= _timed(figure, now)
-    return {figure: Q(part__in=PARTS[_SIDE_OF[figure]]) & told[figure] for figure in Figure}
+    return {figure: Q(part__in=_PARTS_OF[figure]) & told[figure] for figure in Figure}
+
+
+def _shared() -> dict[Figure, Q]:
+    """What the requester said of what was settled together, once to all who share it."""
+    said = results.called_back("undertaking__")
+    satisfied, solved = (Subquery(said.values(name)[:1]) for name in ("satisfied", "solved"))
+    signed = Q(undertaking__stage=Stage.SIGNED)
+    claimed = Form.objects.filter(undertaking=OuterRef("undertaking__number"), follow_up=UnitFollowUp.SATISFIED)
+    dissatisfied = signed & Q(Exact(satisfied, str(Satisfied.NO)))
+    return {
+        F_.SATISFIED: signed & Q(In(satisfied, [str(one) for one in Satisfied if one is not Satisfied.NO])),
+        F_.DISSATISFIED: dissatisfied,
+        F_.SOLVED_BY_REQUESTER: signed & Q(Exact(solved, str(Solved.YES))),
+        F_.UNSOLVED_BY_REQUESTER: signed & Q(Exact(solved, str(Solved.NO))),
+        F_.MISMATCH: dissatisfied & Q(Exists(claimed)),
+    }
 
 
 def _parts() -> QuerySet[Participation]:
@@ -108,9 +137,11 @@ def _parts() -> QuerySet[Participation]:
     return Participation.objects.filter(until__isnull=True).exclude(undertaking__stage=Stage.VOID)
 
 
-def counted_in(figure: Figure, unit: str | None, *, now: datetime) -> Exists:
-    """An expression on a linkage or whistle: the figure (of the unit) counts it."""
+def counted_in(figure: Figure, unit: str | None, side: Side | None, *, now: datetime) -> Exists:
+    """An expression on a linkage or whistle: the figure (of the unit, on that side) counts it."""
     parts = _parts().filter(_conditions(now)[figure], undertaking=OuterRef("pk"))
+    if side is not None:
+        parts = parts.filter(part__in=PARTS[side])
     return Exists(parts.filter(unit=unit) if unit else parts)
 
 
@@ -159,13 +190,18 @@ def _rows(actor: Actor, period: Period, shown: Mapping[str, str], now: datetime)
     parts = _parts().filter(
         undertaking__in=visible_to(actor).filter(started_at__gte=begins, started_at__lt=ends), unit__in=list(shown)
     )
-    counts = {f"n_{figure}": Count("id", filter=which) for figure, which in _conditions(now).items()}
+    wanted = _conditions(now)
+    counts = {
+        f"{side}_{figure}": Count("id", filter=wanted[figure] & Q(part__in=PARTS[side]))
+        for side, shown in _COUNTED.items()
+        for figure in shown
+    }
     found = []
     counted = parts.values("unit", "undertaking__kind").annotate(**counts).order_by("undertaking__kind", "unit")
     for row in cast("Iterable[dict[str, Any]]", counted):
         for side, total in TOTALS.items():
-            if row[f"n_{total}"]:
-                known = {figure: row[f"n_{figure}"] for figure in Figure if _SIDE_OF[figure] is side}
+            if row[f"{side}_{total}"]:
+                known = {figure: row[f"{side}_{figure}"] for figure in _COUNTED[side]}
                 kind = Kind(row["undertaking__kind"])
                 one = UnitFigures(row["unit"], shown[row["unit"]], kind, side, known)
                 found.append(replace(one, groups=rules.groups(one)))

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.dispatch.types import UnitFollowUp
+from bihuan.feedback.types import Satisfied, Solved
 from bihuan.joint.types import (
     Absence,
     DutyKind,
@@ -18,6 +20,7 @@ from bihuan.joint.types import (
     Stage,
     WhistleType,
 )
+from bihuan.joint.types.rows import Shared, SharedBy
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Choosing, Need, Needs
@@ -631,9 +634,17 @@ def may_begin_on(on: date, *, last: date | None, norm: Norm) -> Refusal | None:
 
 
 @carries_out(norms.LINKAGE_SHARED, norms.WHISTLE_SHARED)
-def sharing(joint: JointFacts) -> tuple[str, ...]:
-    """首接与协办、吹哨与报到单位共同承担结果：牵头单位和留到最后的各参加单位。"""
-    return (joint.initiator, *(member.unit for member in joint.present))
+def result(
+    units: tuple[SharedBy, ...],
+    *,
+    called_at: datetime | None,
+    solved: Solved | None,
+    satisfied: Satisfied | None,
+    follow_up: UnitFollowUp | None,
+) -> Shared:
+    """首接与协办、吹哨与报到单位共同承担结果：以平台有效回访为准；单位报满意而平台回访不满意的，注明不一致。"""
+    mismatch = follow_up is UnitFollowUp.SATISFIED and satisfied is Satisfied.NO
+    return Shared(units, called_at, solved, satisfied, follow_up, mismatch)
 
 
 @carries_out(norms.WHISTLE_EMERGENCY)

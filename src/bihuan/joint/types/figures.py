@@ -35,6 +35,11 @@ class Figure(Vocabulary):
     SOLVED = "solved", "问题已解决"
     REPORTED = "reported", "报区委区政府"
     AGAIN = "again", "办后重复反映"
+    SATISFIED = "satisfied", "诉求人满意"
+    DISSATISFIED = "dissatisfied", "诉求人不满意"
+    SOLVED_BY_REQUESTER = "solved_by_requester", "诉求人认为已解决"
+    UNSOLVED_BY_REQUESTER = "unsolved_by_requester", "诉求人认为未解决"
+    MISMATCH = "mismatch", "单位报满意、平台回访不满意"
     OBJECTED = "objected", "吹哨异议已裁定"
     WRONG = "wrong", "吹错哨"
     ASKED = "asked", "参加件数"
@@ -73,6 +78,8 @@ LATE: Mapping[Figure, Figure] = {
 """What was in time → the same, late, of which a rate is made."""
 UNMET: Mapping[Figure, Figure] = {F.CAME: F.CAME_UNMET, F.FINISHED: F.FINISHED_UNMET}
 """What was in time → the same, never done, where units could go on without; it stands in the whole of the rate."""
+SHARED = (F.SATISFIED, F.DISSATISFIED, F.SOLVED_BY_REQUESTER, F.UNSOLVED_BY_REQUESTER, F.MISMATCH)
+"""What the platform's call-back said: one result for whoever led and whoever took part."""
 GRADES = (F.GOOD, F.FAIRLY_GOOD, F.AVERAGE, F.POOR)
 GROUPS: Mapping[Side, Mapping[str, tuple[Figure, ...]]] = {
     Side.LEAD: {
@@ -81,6 +88,7 @@ GROUPS: Mapping[Side, Mapping[str, tuple[Figure, ...]]] = {
         "牵头办结": (F.CONCLUDED,),
         "备案表": (F.FORMED,),
         "结果": (F.SOLVED, F.REPORTED, F.AGAIN),
+        "回访结果": SHARED,
         "吹错哨": (F.OBJECTED, F.WRONG),
     },
     Side.MEMBER: {
@@ -89,6 +97,7 @@ GROUPS: Mapping[Side, Mapping[str, tuple[Figure, ...]]] = {
         "配合办毕": (F.FINISHED,),
         "通报与说明": (F.NOTIFIED, F.EXPLAINED),
         "配合评价": GRADES,
+        "回访结果": SHARED,
     },
     Side.DESK: {
         "件数": (F.TAKEN,),
@@ -124,6 +133,11 @@ FORMULAS: Mapping[Figure, str] = {
     F.AGAIN: "该工单此后因不满意重办或办结后重新办理的",
     F.OBJECTED: "报到部门提出吹错哨、平台已经裁定的",
     F.WRONG: "其中至少一个部门经平台裁定为吹错哨的",
+    F.SATISFIED: "备案表审签以后，平台最近一次有效回访非常满意、满意或基本满意的；牵头单位和参加到最后的单位同一结果",
+    F.DISSATISFIED: "备案表审签以后，平台最近一次有效回访不满意的；牵头单位和参加到最后的单位同一结果",
+    F.SOLVED_BY_REQUESTER: "同一次回访，诉求人认为已解决的；部分解决的不计",
+    F.UNSOLVED_BY_REQUESTER: "同一次回访，诉求人认为未解决的",
+    F.MISMATCH: "备案表填写的回访情况为“满意”，平台回访不满意的",
     F.ASKED: "期内提出、参加到最后的；经同意退出和裁定吹错哨的不计",
     F.CAME: "“受理联动”“报到”职责在时限内履行的；逾期的、到结束也没有履行的各另计",
     F.FINISHED: "“配合办理”职责在时限内履行的；逾期的、到结束也没有履行的各另计",

@@ -5,10 +5,12 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from bihuan.cases.types import ParticipantRow
+from bihuan.dispatch.types import UnitFollowUp
 from bihuan.duties.types import DutyRow
+from bihuan.feedback.types import Satisfied, Solved
 from bihuan.instructions.types import InstructionRow
 from bihuan.joint.types import Emergency, Grade, JointFacts, Kind, MemberFacts, Stage, WhistleType
-from bihuan.joint.types.figures import Figure
+from bihuan.joint.types.figures import Figure, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class JointFilters:
     figure: Figure | None = None
     unit: str | None = None
     """Of whom the figure is; without one, of any unit."""
+    side: Side | None = None
+    """In what capacity the unit took part; without one, in any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,31 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedBy:
+    """A unit that shares the result: as what it took part, and how its help was graded."""
+
+    unit: str
+    name: str
+    side: Side
+    grade: Grade | None
+    grade_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The one result of all who settled something together; without a valid call-back there is none yet."""
+
+    units: tuple[SharedBy, ...]
+    called_at: datetime | None
+    solved: Solved | None
+    satisfied: Satisfied | None
+    follow_up: UnitFollowUp | None
+    """What the units themselves say that the requester said."""
+    mismatch: bool
+    """Whether the units say that the requester is satisfied, and the requester says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class JointView:
     """All that a page shows but for the acts."""
 
@@ -144,6 +173,8 @@ class JointView:
     duties: tuple[DutyRow, ...]
     members: tuple[MemberFacts, ...]
     form: FormRow | None
+    shared: Shared | None
+    """The shared result, once it is signed."""
     reports: tuple[ReportRow, ...]
     instructions: tuple[InstructionRow, ...]
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from bihuan.joint import queries as joint
 from bihuan.joint.models import Undertaking
 from bihuan.joint.types import Emergency, Filing, Kind, Stage, WhistleType
-from bihuan.joint.types.figures import Figure
+from bihuan.joint.types.figures import Figure, Side
 from bihuan.joint.types.rows import JointFilters
 from bihuan.kernel.actor import Actor
 from bihuan.ledgers.queries.parts import Ledger, choices, labels, late, moment, next_duty, source, word, yes_no
@@ -77,6 +77,7 @@ def _filters(place: JurisdictionFacts, units: Sequence[Choice]) -> tuple[Filter,
         Filter("to", "提出至", Ask.DAY),
         Filter("figure", "统计项", Ask.WORD, choices(Figure)),
         Filter("of", "统计单位", Ask.WORD, tuple(units)),
+        Filter("side", "统计单位的身份", Ask.WORD, choices(Side)),
     )
 
 
@@ -96,6 +97,7 @@ def filters_of(asked: Asked) -> JointFilters:
         until=start_of(said.get("to"), plus=1),
         figure=Figure(said["figure"]) if "figure" in said else None,
         unit=said.get("of"),
+        side=Side(said["side"]) if "side" in said else None,
     )
 
 

@@ -188,7 +188,7 @@ def _line(row: UnitFigures, found: Carried) -> Line:
 
 
 def _number(cell: FigureCell, row: UnitFigures, found: Carried) -> Number:
-    of = {} if row.side is Side.DESK else {"of": row.unit}
+    of = {} if row.side is Side.DESK else {"of": row.unit, "side": row.side}
     where = {"kind": row.kind, **of, "from": found.period.since, "to": found.period.until}
     way = "/joint/?{}".format
     beside = tuple(Beside(figure, count, way(urlencode({"figure": figure, **where}))) for figure, count in cell.beside)
