@@ -171,6 +171,30 @@ def test_an_instruction_that_made_it_less_and_was_not_given_brings_the_look_back
     assert "list_track" in walk.facts.duties
 
 
+@pytest.mark.clause("HN-2.3a")
+def test_what_a_denied_instruction_makes_of_a_confirmed_matter_can_be_struck_off(huainan: Town) -> None:
+    """No finding is asked of one that is no key matter any more, and one of what is key again."""
+    walk = MatterWalk(huainan).with_overdue_case().along(Act.REPORT, Act.REGISTER).instructed()
+    walk.along(Act.ASSIGN, *TO_CONFIRMED)
+    assert "list_supervision_feedback" in walk.facts.duties
+    walk.do(Act.DENY)
+    assert set(walk.facts.duties) == {"list_strike_off"}
+    assert walk.do(Act.STRIKE_OFF).stage == Stage.STRUCK_OFF
+
+    walk = to_class(MatterWalk(huainan, walk.now, actors=walk.actors), MatterClass.KEY).along(Act.ASSIGN, Act.SIGN_IN)
+    walk.instructed("general")
+    walk.along(*TO_CONFIRMED[1:])
+    assert "list_supervision_feedback" not in walk.facts.duties
+    walk.do(Act.DENY)
+    assert {"list_supervision_feedback", "list_strike_off"} <= set(walk.facts.duties)
+    walk.do(Act.TRACK)
+    with pytest.raises(Refused, match="须有督查考核机构的反馈才能销号"):
+        walk.do(Act.STRIKE_OFF)
+    walk.do(Act.SUPERVISE)
+    assert walk.do(Act.STRIKE_OFF).stage == Stage.STRUCK_OFF
+    assert verify(huainan.code).findings == ()
+
+
 @pytest.mark.clause("HN-3.3", "HN-2.3b")
 @pytest.mark.parametrize("way", ["review", "confirmed", "reopened"])
 def test_what_comes_back_to_the_unit_is_followed(way: str, huainan: Town) -> None:

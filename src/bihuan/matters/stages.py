@@ -34,6 +34,9 @@ TRACKED = (S.ASSIGNED, S.HANDLING, S.FEEDBACK, S.REVIEW)
 """Where the supervision body follows what the unit does about a key matter."""
 _FOLLOWED = (D.TRACK,)
 _HELPED = (D.COOPERATE,)
+_MAY_BE_OWED = {**dict.fromkeys(TRACKED, _FOLLOWED), S.CONFIRMED: (D.SUPERVISION_FEEDBACK, D.STRIKE_OFF)}
+_MAY_BE_LET_OFF = {**dict.fromkeys(TRACKED, _FOLLOWED), S.CONFIRMED: (D.SUPERVISION_FEEDBACK,)}
+"""What an instruction that was not given makes owed or lets off, by stage: what is key is followed, and heard of."""
 _CONFIRMS = (LEADER, SUPERVISOR, OFFICE_HEADS)
 _CLASSED = tuple(stage for stage in Stage if stage not in (Stage.CANDIDATE, Stage.LISTED, Stage.DROPPED, Stage.JOINED))
 """Where it has been said how much a matter weighs."""
@@ -99,8 +102,8 @@ TABLE = StageTable(
                 _CONFIRMS,
                 n.LIST_KEY_BASIS,
                 settles=(D.VERIFY,),
-                may_open=_FOLLOWED if stage in TRACKED else (),
-                frees=_FOLLOWED if stage in TRACKED else (),
+                may_open=_MAY_BE_OWED.get(stage, ()),
+                frees=_MAY_BE_LET_OFF.get(stage, ()),
             )
             for stage in _CLASSED
             if stage is not S.CLASSIFIED
@@ -304,6 +307,7 @@ TABLE = StageTable(
         (A.DENY, D.ASSIGN): "批示不实，重新分类后再交办",
         (A.DENY, D.KEY_PAPER): "批示不实，重新分类后再产生",
         (A.DENY, D.TRACK): "批示不实，不再是重点事项",
+        (A.DENY, D.SUPERVISION_FEEDBACK): "批示不实，不再是重点事项",
         (A.REASSIGN, D.RELAY): "承办单位不再办理，不再替它转达",
         (A.SEND_BACK, D.STRIKE_OFF): "补办后再次确认办结时，重新产生",
         (A.SEND_BACK, D.SUPERVISION_FEEDBACK): "补办后再次确认办结时，重新产生",

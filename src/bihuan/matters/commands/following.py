@@ -70,14 +70,28 @@ def ended(matter: MatterFacts) -> Singly:
 
 
 def weighed_anew(locked: Locked[MatterFacts], after: MatterClass | None) -> Singly:
-    """Whoever weighs a matter anew while it is handled begins its following, or ends it."""
+    """Whoever weighs a matter anew begins or ends its following; once it is confirmed, its hearing."""
     matter = locked.facts
+    if matter.stage is Stage.CONFIRMED:
+        return _heard_anew(locked, key=after in (MatterClass.KEY, MatterClass.SPECIAL))
     if matter.stage not in TRACKED:
         return NOTHING
     if after in (MatterClass.KEY, MatterClass.SPECIAL):
         owed = DutyKind.TRACK in matter.duties
         return NOTHING if owed else Singly(opens=first(locked, matter.until, since=matter.assigned_at))
     return Singly(lapses=_open_one(matter))
+
+
+def _heard_anew(locked: Locked[MatterFacts], *, key: bool) -> Singly:
+    """A confirmed matter that is key again wants to be heard of; one that is none any more may be struck off."""
+    matter, pack = locked.facts, locked.pack
+    owed = DutyKind.SUPERVISION_FEEDBACK in matter.duties
+    if key == owed or (key and (matter.supervised_at or not pack.binds(norms.LIST_SUPERVISION_FEEDBACK))):
+        return NOTHING
+    kind = DutyKind.SUPERVISION_FEEDBACK if key else DutyKind.STRIKE_OFF
+    opens = () if kind in matter.duties else (LIFE.opening(kind, matter, matter.parts, pack),)
+    body = min(matter.parts[Part.SUPERVISION])
+    return Singly(opens=opens, lapses=() if key else ((str(DutyKind.SUPERVISION_FEEDBACK), body),))
 
 
 def oversee(matter: MatterFacts, **columns: object) -> None:
