@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bihuan.cases import queries as cases
-from bihuan.cases.stages import ANSWERED, ENDS
+from bihuan.cases.stages import ANSWERED, ENDS, LISTABLE, RELISTABLE
 from bihuan.cases.stages import TABLE as CASES
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, Part
@@ -27,8 +27,13 @@ from bihuan.joint.types import Act as JointAct
 from bihuan.joint.types import Kind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.stages import StageTable
+from bihuan.matters import queries as matters
 from bihuan.matters.stages import TABLE as MATTERS
+from bihuan.matters.stages import TRACKED
+from bihuan.matters.types import ON_LEDGER, MatterFacts
 from bihuan.matters.types import Act as MatterAct
+from bihuan.matters.types import DutyKind as MatterDuty
+from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
@@ -94,8 +99,11 @@ class Sort:
         return [act for act in known if self.table.row(None, act) is None]  # type: ignore[arg-type]
 
     def doer(self, act: str, walk: Any) -> str:
-        """Who does the act by the book, in the unit that leads now."""
-        lead = getattr(walk.facts, "lead", None)
+        """Who does the act by the book, in the unit that leads now, or in one that helps it."""
+        facts = walk.facts
+        lead, helping = getattr(facts, "lead", None), sorted(facts.parts.get(Part.CO, ()))
+        if self.doers[act].startswith("co."):
+            return self.doers[act].replace("co.", f"{(helping or [walk.town.other])[0].rpartition('.')[2]}.")
         return self.doers[act].replace("unit.", f"{lead.rpartition('.')[2]}.") if lead else self.doers[act]
 
 
@@ -124,8 +132,25 @@ def _whistle(town: Town, now: datetime, variant: int) -> Many:
     return [*found, JointWalk(town, Kind.LINKAGE, case).start()] if variant % 4 == 3 else found
 
 
+KEY = {"matter_class": "key", "key_basis": "meeting", "reference": "会商纪要〔2025〕第3期"}
+HELPED = (MatterStage.ASSIGNED, MatterStage.HANDLING, MatterStage.FEEDBACK)
+ONWARDS: Sequence[Sequence[tuple[str, Said]]] = (
+    (),
+    ((MatterAct.REGISTER, {}),),
+    ((MatterAct.REGISTER, {}), (MatterAct.CLASSIFY, {}), (MatterAct.ASSIGN, {})),
+    ((MatterAct.REGISTER, {}), (MatterAct.CLASSIFY, {**KEY, "matter_class": "special"}), (MatterAct.ASSIGN, {})),
+)
+
+
 def _matter(town: Town, now: datetime, variant: int) -> Many:
-    return [MatterWalk(town, now).with_overdue_case().along(MatterAct.REPORT)]
+    """A case that its unit did not settle in time, and the matter that it became: both walk on, on one track."""
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN).later(days=20)
+    matter = MatterWalk(town, case.now, case=case.number, actors=case.actors).along(MatterAct.REPORT)
+    for act, said in ONWARDS[variant]:
+        helped: Said = {"co_units": [town.other]} if act == MatterAct.ASSIGN and variant == 3 else {}
+        matter.do(act, **said, **helped)
+    case.at(matter.now)
+    return [case, matter]
 
 
 def _dispute(town: Town, now: datetime, variant: int) -> Many:
@@ -143,7 +168,7 @@ def _refusal(town: Town, now: datetime, variant: int) -> Many:
 
 
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
-RESTS = (CaseStage.AWAITING, CaseStage.HUNG)
+RESTS = (CaseStage.AWAITING, CaseStage.HUNG, CaseStage.LISTED)
 WITH_A_UNIT = frozenset(
     {
         CaseStage.DISPATCHED,
@@ -155,6 +180,7 @@ WITH_A_UNIT = frozenset(
         CaseStage.CALLBACK,
         CaseStage.REWORK,
         CaseStage.HUNG,
+        CaseStage.LISTED,
     }
 )
 
@@ -165,6 +191,11 @@ def _case_holds(walk: Walk) -> None:
     leads = case.parts.get(Part.LEAD, frozenset())
     assert leads == (frozenset({case.lead}) if case.lead else frozenset())
     assert len(leads) == 1 or case.stage not in WITH_A_UNIT
+    if case.stage is CaseStage.LISTED:
+        matter = matters.last_of_case(case.number)
+        assert matter is not None
+        assert matter.stage in ON_LEDGER, "a case is on the list only with a matter that is"
+        _on_one_track(case, matter)
     if case.stage is CaseStage.MERGED and case.parent:
         _follows(walk, cases.facts(case.parent))
 
@@ -174,6 +205,29 @@ def _follows(walk: Walk, parent: CaseFacts) -> None:
     assert parent.stage not in ENDS - ANSWERED
     told = Duty.objects.filter(subject=walk.facts.subject, kind=CaseDuty.TELL_RESULT)
     assert parent.stage not in ANSWERED or walk.facts.requester is None or told.exists()
+
+
+def _on_one_track(case: CaseFacts, matter: MatterFacts) -> None:
+    """While both are on the list, one unit has them until one moment, and the case's own unit owes nothing else."""
+    assert not {CaseDuty.HANDLE, CaseDuty.REWORK} & case.duties.keys()
+    assert CaseDuty.LISTED in case.duties
+    if matter.lead is not None:
+        assert case.lead == matter.lead
+    if matter.stage in HELPED:
+        assert case.duties[CaseDuty.LISTED] == matter.until
+
+
+def _matter_holds(walk: MatterWalk) -> None:
+    """What is on the ledger takes its case along; a key matter is followed; help is owed by those who take part."""
+    matter = walk.facts
+    if matter.case is not None and matter.stage in ON_LEDGER:
+        case = cases.facts(matter.case)
+        assert case.stage is CaseStage.LISTED or case.stage not in (*LISTABLE, *RELISTABLE), case.stage
+        if case.stage is CaseStage.LISTED:
+            _on_one_track(case, matter)
+    assert (MatterDuty.TRACK in matter.duties) == (matter.key and matter.stage in TRACKED)
+    assert matter.cooperating <= matter.parts.get(Part.CO, frozenset())
+    assert not matter.cooperating or matter.stage in HELPED
 
 
 def _joint_holds(walk: JointWalk) -> None:
@@ -240,7 +294,6 @@ def _joint(kind: Kind, needs: str, begin: Callable[[Town, datetime, int], Many])
     return Sort(JOINT[kind], needs, begin, JOINT_DOERS, JOINT_PEOPLE, _SAID_TOGETHER, holds=_joint_holds)
 
 
-KEY = {"matter_class": "key", "key_basis": "meeting", "reference": "会商纪要〔2025〕第3期"}
 SORTS: Mapping[str, Sort] = {
     "case": CASE,
     "linkage": _joint(Kind.LINKAGE, "linkage.request", _linkage),
@@ -249,10 +302,11 @@ SORTS: Mapping[str, Sort] = {
         table=MATTERS,
         needs="listing.register",
         begin=_matter,
-        doers=MATTER_DOERS,
+        doers={**MATTER_DOERS, MatterAct.RECORD_COOPERATION: "co.handler"},
         people=MATTER_PEOPLE,
         different={MatterAct.CLASSIFY: ({}, KEY, {**KEY, "matter_class": "special"}, {"matter_class": "key"})},
         seldom=frozenset({MatterAct.DROP}),
+        holds=_matter_holds,
     ),
     "determination": Sort(
         table=DETERMINATION,

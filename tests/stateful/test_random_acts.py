@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.cli import _engine
 from bihuan.clockwork.commands import sweep
 from bihuan.determination import queries as determination
@@ -27,10 +28,11 @@ from bihuan.joint import queries as joint
 from bihuan.joint.types.rows import JointFilters
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters import queries as matters
+from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types.rows import MatterFilters
 from bihuan.record.queries import events
 from tests.determination.walks import with_determiners
-from tests.stateful.sorts import SORTS, Many, Sort, Walking
+from tests.stateful.sorts import SORTS, Many, Said, Sort, Walking
 from tests.towns import START, Town, found
 from tests.walks import Walk
 
@@ -42,6 +44,8 @@ SURVIVING = {
 """By kind of subject: what may be owed on one that has ended."""
 DONE: Counter[str] = Counter()
 """What random people succeeded in, over the whole run."""
+LISTED: Counter[str] = Counter()
+"""What of that they did to cases on the list, and to their matters."""
 
 
 def sort_of(walk: Walking) -> Sort:
@@ -58,14 +62,16 @@ class Everything(RuleBasedStateMachine):
         super().__init__()
         self.now = START
         self.walks: Many = []
+        self.pools: dict[str, Many] = {}
+        """By kind of thing, and what began with a matter by itself: the case and the matter that it became."""
         self.touched: Many = []
 
-    @initialize()
-    def one_of_each(self) -> None:
+    @initialize(variant=st.integers(0, 3))
+    def one_of_each(self, variant: int) -> None:
         for town in self.towns:
             for sort in SORTS.values():
                 if sort.has(town):
-                    self._begin(sort, town, 0)
+                    self._begin(sort, town, variant if sort.table.subject == "matter" else 0)
 
     @rule(kind=st.sampled_from(sorted(SORTS)), town=st.integers(0, 2), variant=st.integers(0, 3))
     def begin(self, kind: str, town: int, variant: int) -> None:
@@ -76,6 +82,9 @@ class Everything(RuleBasedStateMachine):
         fresh = sort.begin(town, self.now, variant)
         self.now = max(self.now, *(walk.now for walk in fresh))
         self.walks += fresh
+        for walk in fresh:
+            kind = "pair" if sort.table.subject == "matter" else walk.facts.subject.partition(":")[0]
+            self.pools.setdefault(kind, []).append(walk)
         self.touched += fresh
 
     @rule(
@@ -86,7 +95,9 @@ class Everything(RuleBasedStateMachine):
         hours=st.sampled_from([0, 0, 0, 1, 24, 96]),
     )
     def act(self, which: int, turn: int, by_the_book: int, variant: int, hours: int) -> None:
-        walk = self.walks[which % len(self.walks)]
+        kinds = sorted(self.pools)  # as often one kind as another, however many there are of each
+        pool = self.pools[kinds[which % len(kinds)]]
+        walk = pool[which // len(kinds) % len(pool)]
         sort, before = sort_of(walk), walk.facts
         known = sort.acts
         act, person = known[turn % len(known)], sort.people[turn // 7 % len(sort.people)]
@@ -104,7 +115,10 @@ class Everything(RuleBasedStateMachine):
         before = walk.facts
         barred = act in sort.owed_before and sort.owed_before[act](walk)
         said = sort.different.get(act, [{}])
-        more = self._merged(walk) if act == CaseAct.MERGE and isinstance(walk, Walk) else {}
+        more: Said = self._merged(walk) if act == CaseAct.MERGE and isinstance(walk, Walk) else {}
+        if act in (MatterAct.ASSIGN, MatterAct.REASSIGN) and variant % 2:
+            more = {"co_units": [walk.town.other if act == MatterAct.ASSIGN else walk.town.unit]}
+        listed = _is_listed(walk)
         try:
             done = walk.do(act, by=person, **said[variant % len(said)], **more)
         except Unknown:
@@ -119,6 +133,7 @@ class Everything(RuleBasedStateMachine):
             assert done.version > before.version
             assert not barred, "what had to be there before was not"
             DONE[f"{sort.table.subject}.{act}"] += 1
+            LISTED[f"{sort.table.subject}.{act}"] += listed
         self.now = max(self.now, walk.now)
         self.touched.append(walk)
 
@@ -138,9 +153,9 @@ class Everything(RuleBasedStateMachine):
         touched, self.touched = self.touched, []
         for walk in touched:
             _is_whole(walk)
-            beside = (other for other in self.walks if getattr(other, "case", None) is walk)
-            for other in beside:
-                _is_whole(other)
+            for other in self.walks:
+                if _stands_with(other, walk):
+                    _is_whole(other)
 
     def teardown(self) -> None:
         for town in self.towns:
@@ -153,6 +168,18 @@ class Everything(RuleBasedStateMachine):
             assert [e.sequence for e in told] == list(range(1, len(told) + 1))
             stages = [e.facts["stage"] for e in told if "stage" in e.facts]
             assert stages[-1] == walk.facts.stage, "replaying the record gives the stored stage"
+
+
+def _stands_with(other: Walking, walk: Walking) -> bool:
+    """Whether the other stands on this one, or this one on it: what is done to one may move both."""
+    of_other, of_this = getattr(other, "case", None), getattr(walk, "case", None)
+    return of_other in (walk, walk.number) or (isinstance(of_this, str) and of_this == other.number)
+
+
+def _is_listed(walk: Any) -> bool:
+    """Whether it is a case on the list, or the matter of one."""
+    facts = walk.facts
+    return CaseStage.LISTED in (facts.stage, getattr(facts, "case_stage", None))
 
 
 def _is_whole(walk: Walking) -> None:
@@ -184,6 +211,7 @@ def test_random_acts_keep_the_loop_closed() -> None:
         found("rq", "qingshan-2030-3", prefix="RQ"),
     )
     DONE.clear()
+    LISTED.clear()
     run_state_machine_as_test(
         Everything,
         settings=settings(
@@ -202,3 +230,4 @@ def test_random_acts_keep_the_loop_closed() -> None:
         assert cursor.fetchone()[0] > STEPS / 2, "the random people got something done"
     kinds = {name.partition(".")[0] for name in DONE}
     assert kinds == SORTS.keys(), "and on every kind of thing"
+    assert {name.partition(".")[0] for name, n in LISTED.items() if n} == {"case", "matter"}, "on both ends of a track"
