@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -26,13 +26,14 @@ from python_calamine import CalamineWorkbook
 from bihuan.api.routes import ROUTER
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act
+from bihuan.cases.commands import let_join
+from bihuan.cases.types import Act, Part
 from bihuan.determination import queries as determination
 from bihuan.documents import commands as documents
 from bihuan.documents.queries import of as papers_of
 from bihuan.documents.types import DocumentRow
 from bihuan.duties.models import Duty
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import Actor, Seat
 from bihuan.ledgers import commands as exports
 from bihuan.ledgers import queries as ledgers
 from bihuan.ledgers.types import Asked, Reason, State, Which
@@ -64,10 +65,14 @@ class Row:
     words: tuple[str, ...]
     ids: Mapping[str, tuple[int, ...]]
     """First word of an address → the ids of this row that can stand behind it."""
+    seats: frozenset[Seat] = frozenset()
+    """Who takes part by a post, where the unit does not."""
 
     def shown_to(self, actor: Actor | None) -> bool:
-        """Whether one of the actor's units takes part."""
-        return actor is not None and actor.jurisdiction == self.jurisdiction and bool(actor.units & self.units)
+        """Whether one of the actor's units takes part, or one of the posts."""
+        if actor is None or actor.jurisdiction != self.jurisdiction:
+            return False
+        return bool(actor.units & self.units or actor.seats & self.seats)
 
 
 @dataclass
@@ -97,10 +102,11 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         _case(made, town, "丙", A.REGISTER, lead=town.other)
     _matter(made, hn, "丁")
     _dispute(made, wd, "戊")
+    _observed(made, wd, "己", "deputy")
     settle("wd", wd.desk, "desk.administrator", "administrator")
     posts = {"desk": (*DESK_POSTS, "administrator"), "unit": UNIT_POSTS, "other": UNIT_POSTS, "office": OFFICE_POSTS}
     for town, (short, of_unit) in product(made.towns, {**posts, "supervision": SUPERVISION_POSTS}.items()):
-        for post in ("head",) if short == "other" else of_unit:
+        for post in ("head", "deputy") if short == "other" else of_unit:
             account = f"{town.code}.{short}.{post}"
             if known := organisations.by_account(account, at=START):
                 made.people[account] = known.actor
@@ -157,6 +163,14 @@ def _dispute(world: World, town: Town, sign: str) -> None:
     walk.do(A.REQUEST_DETERMINATION, dispute=f"{words[0]}。不知归谁管。", law=f"{words[1]}。三定规定。", parties=[])
     number = determination.standing_on(walk.number)
     world.rows.append(_row("determination", number, town, determination.facts(number).parts, words, []))
+
+
+def _observed(world: World, town: Town, sign: str, post: str) -> None:
+    """A case that one post of a unit sees, and nobody else of that unit (F133)."""
+    _case(world, town, sign, A.REGISTER)
+    row = world.rows.pop()
+    let_join(row.number, {town.other: Part.SUPERVISION}, now=START, posts=[post])
+    world.rows.append(replace(row, seats=frozenset({Seat(town.other, post)})))
 
 
 def _row(
@@ -420,4 +434,4 @@ def test_the_file_of_an_export_holds_what_whoever_asked_for_it_is_shown(
                 shown.append(row.shown_to(standing.actor))
                 assert (row.number in cells) == shown[-1], (account, row)
                 assert shown[-1] or not [word for word in row.words if word in cells], (account, row)
-    assert (len(shown), sum(shown)) == (28, 9)
+    assert (len(shown), sum(shown)) == (32, 10)

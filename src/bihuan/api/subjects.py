@@ -12,6 +12,7 @@ from bihuan.api.cursors import Paging, RowId
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
 from bihuan.cases.types import at_work
 from bihuan.duties.life import Life, Offer, next_of
+from bihuan.duties.sight import posts_in
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
@@ -311,7 +312,6 @@ def _disclosing(subject: Subject) -> View:
         facts = subject.see(call.path["number"], call.actor)
         if facts.requester is None:
             raise Unknown(facts.number)
-        taking_part = at_work(facts.parts)
         identity = requesters.disclose(
             requester=facts.requester,
             subject=facts.subject,
@@ -320,7 +320,8 @@ def _disclosing(subject: Subject) -> View:
             actor=call.actor,
             pack=load_pack(facts.pack),
             now=call.now,
-            units=taking_part,
+            units=at_work(facts.parts),
+            posts=posts_in(facts.parts),
             confidants=facts.confidants,
             ip=call.request.META.get("REMOTE_ADDR", ""),
         )

@@ -50,17 +50,17 @@ def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: st
 
 
 _LET_JOIN = """
-INSERT INTO cases_participation (case_id, unit, part, since, basis_kind, basis, departure)
-SELECT c.id, asked.unit, asked.part, %s, '', '', ''
+INSERT INTO cases_participation (case_id, unit, part, since, basis_kind, basis, departure, posts)
+SELECT c.id, asked.unit, asked.part, %s, '', '', '', %s::varchar[]
 FROM cases_case c, unnest(%s::text[], %s::text[]) AS asked (unit, part)
 WHERE c.number = %s AND NOT EXISTS (SELECT FROM cases_participation p
   WHERE p.case_id = c.id AND p.unit = asked.unit AND p.part = asked.part AND p.until IS NULL)"""
 
 
-def let_join(number: str, units: Mapping[str, str], *, now: datetime) -> None:
-    """Let units take part in the case, unit → part, where they do not yet."""
+def let_join(number: str, units: Mapping[str, str], *, now: datetime, posts: Sequence[str] = ()) -> None:
+    """Let units take part in the case, unit → part, where they do not yet: wholly, or the posts that are named."""
     with connection.cursor() as cursor:
-        cursor.execute(_LET_JOIN, [now, list(units), list(units.values()), number])
+        cursor.execute(_LET_JOIN, [now, list(posts), list(units), list(units.values()), number])
 
 
 def leave(

@@ -120,6 +120,8 @@ class Participation(models.Model):
     part = models.CharField(max_length=16)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    posts = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    """The posts in the unit that take part; empty: the whole unit."""
     basis_kind = models.CharField(max_length=16, blank=True)
     basis = models.TextField(blank=True)
     departure = models.CharField(max_length=16, blank=True)
@@ -134,7 +136,13 @@ class Participation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("unit"), F("case").desc(), name="participation_list", condition=Q(until__isnull=True)),
+            models.Index(
+                F("unit"),
+                F("case").desc(),
+                name="participation_seen",
+                condition=Q(until__isnull=True),
+                include=["posts"],
+            ),
             models.Index(fields=["case"], name="participation_past", condition=Q(until__isnull=False)),
             models.Index(
                 fields=["since"], name="participation_former", condition=Q(part=Part.FORMER, until__isnull=True)

@@ -37,7 +37,7 @@ from bihuan.cases.types import (
     told_place,
 )
 from bihuan.duties import queries as duties
-from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.duties.sight import TAKING_PART, must_see, parts_of, posts_by_unit, visible_among
 from bihuan.duties.types import OpenDuty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
@@ -64,7 +64,7 @@ _PLAIN = (
 _FACTS = f"""
 SELECT {_PLAIN},
   (SELECT length FROM record_chain WHERE subject = 'case:' || c.number),
-  (SELECT array_agg(part || ' ' || unit) FROM cases_participation WHERE case_id = c.id AND until IS NULL),
+  (SELECT array_agg({TAKING_PART}) FROM cases_participation WHERE case_id = c.id AND until IS NULL),
   (SELECT array_agg(kind) FROM duties_duty WHERE subject = 'case:' || c.number AND discharged_at IS NULL),
   (SELECT array_agg(due_at) FROM duties_duty WHERE subject = 'case:' || c.number AND discharged_at IS NULL)
 FROM cases_case c WHERE number = """  # noqa: S608 constants only
@@ -177,7 +177,7 @@ def _asked_of_duties(filters: CaseFilters) -> OpenDuty:
 
 
 _SEEN = "SELECT case_id FROM ({parts}) mine GROUP BY case_id ORDER BY case_id DESC"
-_MINE = "SELECT case_id FROM cases_taking_part WHERE unit = %s"
+_MINE = "SELECT case_id FROM cases_taking_part WHERE unit = %s AND (posts = '{}' OR posts && %s::varchar[])"
 """The actor's own parts alone, so that no policy need ask again of every one on the way to a page far behind."""
 
 
@@ -192,12 +192,12 @@ def count_seen(actor: Actor, most: int) -> int:
 
 
 def _of_seen(sql: str, actor: Actor, bound: int) -> int | None:
-    units = sorted(actor.units)
-    if not units:
+    mine = posts_by_unit(actor)
+    if not mine:
         return None
-    seen = _SEEN.format(parts=" UNION ALL ".join([_MINE] * len(units)))
+    seen = _SEEN.format(parts=" UNION ALL ".join([_MINE] * len(mine)))
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(seen=seen), [*units, bound])
+        cursor.execute(sql.format(seen=seen), [*(said for pair in mine.items() for said in pair), bound])
         row = cursor.fetchone()
     return row[0] if row else None
 

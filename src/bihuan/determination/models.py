@@ -79,6 +79,8 @@ class Participation(models.Model):
     part = models.CharField(max_length=16)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    posts = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    """The posts in the unit that take part; empty: the whole unit."""
 
     class Meta:
         constraints = [
@@ -248,6 +250,8 @@ class ReferralParticipation(models.Model):
     part = models.CharField(max_length=16)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    posts = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    """The posts in the unit that take part; empty: the whole unit."""
 
     class Meta:
         constraints = [

@@ -52,7 +52,7 @@ from bihuan.determination.types.rows import (
     WrittenOpinion,
 )
 from bihuan.duties import queries as duties
-from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.duties.sight import TAKING_PART, must_see, parts_of, visible_among
 from bihuan.instructions import queries as instructions
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.refusal import Unknown
@@ -79,7 +79,7 @@ SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))}, coalesce(c.urgen
   (SELECT array_agg(DISTINCT unit) FROM determination_position WHERE determination_id = d.number),
   (SELECT array_agg(body) FROM determination_opinion WHERE determination_id = d.number),
   coalesce((SELECT length FROM record_chain WHERE subject = 'determination:' || d.number), 0),
-  (SELECT array_agg(part || ' ' || unit) FROM determination_participation
+  (SELECT array_agg({TAKING_PART}) FROM determination_participation
    WHERE determination_id = d.id AND until IS NULL),
   (SELECT array_agg(kind) {_OWED}), (SELECT array_agg(due_at) {_OWED})
 FROM determination_determination d LEFT JOIN cases_case c ON c.number = d.case_id
@@ -428,7 +428,7 @@ _OWED_BY_REFUSERS = _OPEN_DUTIES.format(kind="referral")
 _REFERRAL_FACTS = f"""
 SELECT {", ".join(f"d.{name}" for name in _REFERRAL.split(", "))}, coalesce(u.name, d.unit),
   coalesce((SELECT length FROM record_chain WHERE subject = 'referral:' || d.number), 0),
-  (SELECT array_agg(part || ' ' || unit) FROM determination_referralparticipation
+  (SELECT array_agg({TAKING_PART}) FROM determination_referralparticipation
    WHERE referral_id = d.id AND until IS NULL),
   (SELECT array_agg(kind) {_OWED_BY_REFUSERS}), (SELECT array_agg(due_at) {_OWED_BY_REFUSERS})
 FROM determination_referral d LEFT JOIN organisations_unit u ON u.code = d.unit

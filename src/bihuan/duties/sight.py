@@ -1,16 +1,18 @@
 """Who sees what: the one rule, as a filter for lists, as a question about one subject, as a condition of its lock.
 
-A subject is seen by the units that take part in it now. Each package with a stage table keeps those parts in a table
-of its own with the columns `unit` and `until`; nothing else decides who may see. A requester sees their own case alone.
+A subject is seen by the units that take part in it now: by whoever holds a post there, or by the posts alone that the
+part names. Each package with a stage table keeps those parts in a table of its own with the columns `unit`, `until` and
+`posts`; nothing else decides who may see. A requester sees their own case alone.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from bihuan.kernel.actor import CLOCKWORK, Actor
+from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.refusal import Unknown
 from bihuan.record.types import Condition
 
@@ -29,18 +31,57 @@ class Shared(Protocol):
     def parts(self) -> Mapping[str, frozenset[str]]: ...
 
 
-def parts_of(pairs: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Part → units, from the pairs "part unit" that a statement answers."""
-    units: dict[str, set[str]] = {}
-    for pair in pairs:
-        part, unit = pair.split(" ", 1)
-        units.setdefault(part, set()).add(unit)
-    return {part: frozenset(found) for part, found in units.items()}
+TAKING_PART = "part || ' ' || unit || ' ' || array_to_string(posts, ',')"
+"""Of a row of a table of parts, what `parts_of` reads."""
+Posts = Mapping[str, frozenset[str]]
+"""Units of which some posts alone take part → those posts."""
+EVERY_POST: Posts = {}
+
+
+class Parts(dict[str, frozenset[str]]):
+    """Part → units, with the posts of those units of which some posts alone take part."""
+
+    posts: Posts = EVERY_POST
+
+
+def parts_of(told: Iterable[str]) -> Parts:
+    """Part → units, from what a statement answers of them (`TAKING_PART`)."""
+    units, posts, whole = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set), set[str]()
+    for one in told:
+        part, unit, named = one.split(" ", 2)
+        units[part].add(unit)
+        if named:
+            posts[unit].update(named.split(","))
+        else:
+            whole.add(unit)
+    parts = Parts({part: frozenset(found) for part, found in units.items()})
+    parts.posts = {unit: frozenset(named) for unit, named in posts.items() if unit not in whole}
+    return parts
+
+
+def posts_in(parts: Mapping[str, frozenset[str]]) -> Posts:
+    """The units of which some posts alone take part."""
+    return parts.posts if isinstance(parts, Parts) else EVERY_POST
+
+
+def takes_part(seat: Seat, posts: Posts) -> bool:
+    """Whether the post in its unit, which takes part, does."""
+    return seat.unit not in posts or seat.post in posts[seat.unit]
+
+
+def posts_by_unit(actor: Actor) -> dict[str, list[str]]:
+    """The units in which the actor takes part → the posts held there."""
+    held = defaultdict[str, list[str]](list)
+    for seat in sorted(actor.seats, key=lambda seat: (seat.unit, seat.post)):
+        if seat.unit in actor.units:
+            held[seat.unit].append(str(seat.post))
+    return dict(held)
 
 
 def parts_among(parts: "QuerySet[Part]", actor: Actor) -> "QuerySet[Part]":
-    """The parts that the actor's units take now."""
-    return parts.filter(unit__in=sorted(actor.units), until__isnull=True)
+    """The parts that the actor takes now by a post in a unit."""
+    ways = [Q(unit=unit, posts__overlap=posts) for unit, posts in posts_by_unit(actor).items()]
+    return parts.filter(Q(Q(posts=[]), *ways, _connector=Q.OR), unit__in=sorted(actor.units), until__isnull=True)
 
 
 def visible_among(rows: "QuerySet[Row]", parts: "QuerySet[Model]", of: str, actor: Actor) -> "QuerySet[Row]":
@@ -68,8 +109,12 @@ class Sight:
             return Condition(f"EXISTS ({there})", (number, actor.jurisdiction))
         if actor.is_requester:
             return Condition(f"EXISTS ({there} AND s.number = %s)", (number, actor.jurisdiction, actor.own))
-        mine = f"SELECT FROM {self.taking_part} p WHERE p.{self.of} = s.id AND p.unit = ANY (%s)"
-        return Condition(f"EXISTS ({there} AND EXISTS ({mine}))", (number, actor.jurisdiction, sorted(actor.units)))
+        mine = f"SELECT FROM {self.taking_part} p WHERE p.{self.of} = s.id AND p.unit = ANY (%s) AND {_BY_POST}"
+        asked = (number, actor.jurisdiction, sorted(actor.units), sorted(actor.seats_told))
+        return Condition(f"EXISTS ({there} AND EXISTS ({mine}))", asked)
+
+
+_BY_POST = "(p.posts = '{}' OR EXISTS (SELECT FROM unnest(p.posts) post WHERE p.unit || ' ' || post = ANY (%s)))"
 
 
 def may_see(subject: Shared, actor: Actor) -> bool:
@@ -78,7 +123,10 @@ def may_see(subject: Shared, actor: Actor) -> bool:
         return False
     if actor.is_requester:
         return actor.own == subject.number
-    return actor.account == CLOCKWORK or any(units & actor.units for units in subject.parts.values())
+    if actor.account == CLOCKWORK:
+        return True
+    mine = frozenset[str]().union(*subject.parts.values()) & actor.units
+    return any(seat.unit in mine and takes_part(seat, posts_in(subject.parts)) for seat in actor.seats)
 
 
 def must_see(subject: Shared, actor: Actor) -> None:

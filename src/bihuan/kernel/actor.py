@@ -48,6 +48,11 @@ class Actor:
         """Codes of the units in whose cases the actor takes part by a post."""
         return frozenset(seat.unit for seat in self.seats if seat.post not in _SIGHTLESS)
 
+    @property
+    def seats_told(self) -> frozenset[str]:
+        """The posts by which the actor takes part, each as "unit post"."""
+        return frozenset(f"{seat.unit} {seat.post}" for seat in self.seats if seat.unit in self.units)
+
     def holds(self, *posts: str, unit: str | None = None) -> bool:
         """Whether the actor holds one of the posts (in that unit, where one is named)."""
         return any(seat.post in posts and unit in (None, seat.unit) for seat in self.seats)

@@ -164,6 +164,8 @@ class Participation(models.Model):
     part = models.CharField(max_length=16)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    posts = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    """The posts in the unit that take part; empty: the whole unit."""
     ground = models.CharField(max_length=16, blank=True)
     basis = models.TextField(blank=True)
     departure = models.CharField(max_length=16, blank=True)

@@ -13,7 +13,7 @@ from bihuan.cases.types import ClosureType, Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.commitments import queries as commitments
 from bihuan.duties import queries as duties
-from bihuan.duties.sight import must_see, parts_of, visible_among
+from bihuan.duties.sight import TAKING_PART, must_see, parts_of, visible_among
 from bihuan.duties.types import LastOwed, OpenDuty
 from bihuan.instructions import queries as instructions
 from bihuan.kernel.actor import Actor
@@ -75,7 +75,7 @@ SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
   coalesce((SELECT proof = '{Proof.SIGNATURE}' FROM matters_feedback WHERE matter_id = m.number
     ORDER BY version DESC LIMIT 1), false),
   coalesce((SELECT length FROM record_chain WHERE subject = 'matter:' || m.number), 0),
-  (SELECT array_agg(part || ' ' || unit) FROM matters_participation WHERE matter_id = m.id AND until IS NULL),
+  (SELECT array_agg({TAKING_PART}) FROM matters_participation WHERE matter_id = m.id AND until IS NULL),
   (SELECT array_agg(kind) {_OPEN_DUTIES}),
   (SELECT array_agg(due_at) {_OPEN_DUTIES}),
   (SELECT array_agg(holder) {_OPEN_DUTIES} AND kind = '{DutyKind.COOPERATE}')

@@ -23,12 +23,12 @@ asks its own rules; everything, for the jobs."""
 _WHO = (
     "set_config('bihuan.scope', %s, {local}), set_config('bihuan.jurisdiction', %s, {local}),"
     " set_config('bihuan.units', %s::text[]::text, {local}), set_config('bihuan.own', %s, {local}),"
-    " set_config('bihuan.account', %s, {local})"
+    " set_config('bihuan.account', %s, {local}), set_config('bihuan.seats', %s::text[]::text, {local})"
 )
 _READ = f"SELECT set_config('transaction_read_only', 'on', true), {_WHO.format(local='true')}, {editions.READ}"
 _ASK = f"SELECT {_WHO.format(local='false')}, {editions.READ}"
 _ACT = f"SELECT set_config('bihuan.scope', %s, true), set_config('bihuan.jurisdiction', %s, true), {editions.READ}"
-_NOBODY = "; ".join(f"RESET bihuan.{word}" for word in ("scope", "jurisdiction", "units", "own", "account"))
+_NOBODY = "; ".join(f"RESET bihuan.{word}" for word in ("scope", "jurisdiction", "units", "own", "account", "seats"))
 
 _given_back: ContextVar[int] = ContextVar("given_back", default=0)
 """How often the connection was given back meanwhile: the next one that is taken knows nobody yet."""
@@ -120,7 +120,8 @@ def acting(actor: Actor) -> Iterator[None]:
 
 def _told(actor: Actor) -> list[str | list[str]]:
     scope = SYSTEM if actor.account == CLOCKWORK else OWN if actor.is_requester else READING
-    return [scope, actor.jurisdiction, sorted(actor.units - {""}), actor.own, actor.account]
+    units, seats = sorted(actor.units - {""}), sorted(actor.seats_told)
+    return [scope, actor.jurisdiction, units, actor.own, actor.account, seats]
 
 
 def _tell(sql: str, said: Sequence[str | list[str]] | None = None) -> None:

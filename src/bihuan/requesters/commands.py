@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from bihuan.duties.sight import EVERY_POST, Posts, takes_part
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.policy import norms
@@ -95,18 +96,19 @@ def disclose(
     pack: Pack,
     now: datetime,
     units: Collection[str],
+    posts: Posts = EVERY_POST,
     confidants: Collection[Seat],
     ip: str = "",
 ) -> Identity:
     """Show an identity in clear, and keep who looked, when, at what and why.
 
-    `subject` is the case or matter in which the requester stands, `units` those that take part in it, `confidants` the
-    seats that may look even where secrecy was asked for, `barred` why the actor may not see that subject, if so; they
-    come from the face, because only packages above know them.
+    `subject` is the case or matter in which the requester stands, `units` those that take part in it, `posts` which
+    posts alone do in some of them, `confidants` the seats that may look even where secrecy was asked for, `barred` why
+    the actor may not see that subject, if so; they come from the face, because only packages above know them.
     """
     granted(barred, subject=subject, pack=pack.ref)
     identity = _locked(requester, actor.jurisdiction)
-    seats = [seat for seat in actor.seats if seat.unit in units]
+    seats = [seat for seat in actor.seats if seat.unit in units and takes_part(seat, posts)]
     if identity.secrecy_requested:
         granted(rules.may_know(seats, secret=True, confidants=confidants), subject=subject, pack=pack.ref)
         seats = [seat for seat in seats if seat in confidants]

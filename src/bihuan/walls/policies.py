@@ -11,6 +11,7 @@ _SCOPE = "(SELECT current_setting('bihuan.scope', true))"
 _PLACE = "(SELECT current_setting('bihuan.jurisdiction', true))"
 _UNITS = "(SELECT nullif(current_setting('bihuan.units', true), '')::text[])::text[]"
 """The cast makes it one array: without it `ANY` would look for rows."""
+_SEATS = "(SELECT nullif(current_setting('bihuan.seats', true), '')::text[])::text[]"
 _OWN = "(SELECT nullif(current_setting('bihuan.own', true), ''))"
 _ACCOUNT = "(SELECT nullif(current_setting('bihuan.account', true), ''))"
 
@@ -19,13 +20,15 @@ _WRITER = f"{_SCOPE} IN ('system', 'acting')"
 _OFFICIAL = f"{_SCOPE} IN ('acting', 'reading')"
 
 VIEWS = {
-    "cases_taking_part": "SELECT case_id, unit FROM cases_participation WHERE until IS NULL",
-    "matters_taking_part": "SELECT matter_id, unit FROM matters_participation WHERE until IS NULL",
-    "joint_taking_part": "SELECT undertaking_id, unit FROM joint_participation WHERE until IS NULL",
+    "cases_taking_part": "SELECT case_id, unit, posts FROM cases_participation WHERE until IS NULL",
+    "matters_taking_part": "SELECT matter_id, unit, posts FROM matters_participation WHERE until IS NULL",
+    "joint_taking_part": "SELECT undertaking_id, unit, posts FROM joint_participation WHERE until IS NULL",
     "determinations_taking_part": (
-        "SELECT determination_id, unit FROM determination_participation WHERE until IS NULL"
+        "SELECT determination_id, unit, posts FROM determination_participation WHERE until IS NULL"
     ),
-    "referrals_taking_part": "SELECT referral_id, unit FROM determination_referralparticipation WHERE until IS NULL",
+    "referrals_taking_part": (
+        "SELECT referral_id, unit, posts FROM determination_referralparticipation WHERE until IS NULL"
+    ),
     "cases_words": "SELECT case_id, words FROM cases_casetext",
     "cases_grams": "SELECT case_id, grams FROM cases_casetext",
     "matters_grams": "SELECT id AS matter_id, grams FROM matters_matter",
@@ -46,8 +49,14 @@ def _in_place(*ways: str) -> str:
     return f"{_JOB} OR jurisdiction = {_PLACE} AND ({any_way})"
 
 
+def _by_post(parts: str) -> str:
+    """That a part is taken by the whole unit, or by one of the actor's posts in it."""
+    named = f"SELECT FROM unnest({parts}.posts) post WHERE {parts}.unit || ' ' || post = ANY ({_SEATS})"
+    return f"{parts}.unit = ANY ({_UNITS}) AND ({parts}.posts = '{{}}' OR EXISTS ({named}))"
+
+
 def _subject(parts: str, of: str) -> str:
-    taking_part = f"SELECT FROM {parts} p WHERE p.{of} = id AND p.unit = ANY ({_UNITS}) OFFSET 0"
+    taking_part = f"SELECT FROM {parts} p WHERE p.{of} = id AND {_by_post('p')} OFFSET 0"
     return f"{_SCOPE} = 'reading' AND EXISTS ({taking_part})"
 
 
@@ -95,7 +104,9 @@ _KINDS = ", ".join(kinds for kinds, _ in _SUBJECTS)
 SEEN = {
     "cases_case": _in_place(_subject("cases_taking_part", "case_id"), f"{_SCOPE} = 'own' AND number = {_OWN}"),
     "cases_casetext": _below("cases_case", "id", "cases_casetext.case_id"),
-    "cases_participation": f"unit = ANY ({_UNITS}) OR {_below('cases_case', 'id', 'cases_participation.case_id')}",
+    "cases_participation": (
+        f"{_by_post('cases_participation')} OR {_below('cases_case', 'id', 'cases_participation.case_id')}"
+    ),
     "intake_source": _below("cases_case", "id", "intake_source.case_id"),
     "dispatch_answer": _below("cases_case", "number", "dispatch_answer.case_id"),
     "dispatch_extensionrequest": _below("cases_case", "number", "dispatch_extensionrequest.case_id"),
@@ -103,18 +114,19 @@ SEEN = {
     "matters_matter": _in_place(_subject("matters_taking_part", "matter_id")),
     "matters_round": _below("matters_matter", "number", "matters_round.matter_id"),
     "matters_participation": (
-        f"unit = ANY ({_UNITS}) OR {_below('matters_matter', 'id', 'matters_participation.matter_id')}"
+        f"{_by_post('matters_participation')} OR {_below('matters_matter', 'id', 'matters_participation.matter_id')}"
     ),
     "matters_feedback": _below("matters_matter", "number", "matters_feedback.matter_id"),
     "joint_undertaking": _in_place(_subject("joint_taking_part", "undertaking_id")),
     "joint_participation": (
-        f"unit = ANY ({_UNITS}) OR {_below('joint_undertaking', 'id', 'joint_participation.undertaking_id')}"
+        f"{_by_post('joint_participation')} OR "
+        f"{_below('joint_undertaking', 'id', 'joint_participation.undertaking_id')}"
     ),
     "joint_form": _below("joint_undertaking", "number", "joint_form.undertaking_id"),
     "joint_districtreport": _below("joint_undertaking", "number", "joint_districtreport.undertaking_id"),
     "determination_determination": _in_place(_subject("determinations_taking_part", "determination_id")),
     "determination_participation": (
-        f"unit = ANY ({_UNITS}) OR "
+        f"{_by_post('determination_participation')} OR "
         f"{_below('determination_determination', 'id', 'determination_participation.determination_id')}"
     ),
     "determination_position": _below(
@@ -126,7 +138,7 @@ SEEN = {
     ),
     "determination_referral": _in_place(_subject("referrals_taking_part", "referral_id")),
     "determination_referralparticipation": (
-        f"unit = ANY ({_UNITS}) OR "
+        f"{_by_post('determination_referralparticipation')} OR "
         f"{_below('determination_referral', 'id', 'determination_referralparticipation.referral_id')}"
     ),
     "determination_evidence": _below("determination_referral", "number", "determination_evidence.referral_id"),

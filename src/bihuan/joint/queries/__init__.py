@@ -18,7 +18,7 @@ from bihuan.cases.models import Participation as CasePart
 from bihuan.cases.types import Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
-from bihuan.duties.sight import must_see, parts_of
+from bihuan.duties.sight import TAKING_PART, must_see, parts_of
 from bihuan.instructions import queries as instructions
 from bihuan.joint import rules
 from bihuan.joint.models import (
@@ -101,7 +101,7 @@ SELECT {", ".join(f"j.{name}" for name in _PLAIN.split(", "))}, j.case_id,
     WHERE d.subject = 'case:' || c.number AND d.paused_at IS NOT NULL LIMIT 1),
     CASE c.stage WHEN '{CaseStage.LISTED}' THEN '{CaseStage.LISTED.label}' ELSE '' END),
   coalesce((SELECT length FROM record_chain WHERE subject = j.kind || ':' || j.number), 0),
-  (SELECT array_agg(part || ' ' || unit) FROM joint_participation WHERE undertaking_id = j.id AND until IS NULL),
+  (SELECT array_agg({TAKING_PART}) FROM joint_participation WHERE undertaking_id = j.id AND until IS NULL),
   (SELECT json_agg(l)::text FROM (
     SELECT p.account, greatest(p.from_on, a.from_on) AS from_on, least(p.until_on, a.until_on) AS until_on
     FROM joint_portfolio p JOIN organisations_person q ON q.account = p.account AND q.is_active

@@ -16,6 +16,7 @@ from bihuan.access import queries as access
 from bihuan.access.types import Power
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import at_work
+from bihuan.duties.sight import posts_in
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.doors import with_files
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
@@ -139,6 +140,7 @@ def _disclose(
         pack=pack(facts.pack),  # type: ignore[attr-defined]
         now=standing.now,
         units=at_work(facts.parts),  # type: ignore[attr-defined]
+        posts=posts_in(facts.parts),  # type: ignore[attr-defined]
         confidants=facts.confidants,  # type: ignore[attr-defined]
         ip=request.META.get("REMOTE_ADDR", ""),
     )

@@ -1,0 +1,15 @@
+"""A part may name the posts that take it; what was there is taken by whole units."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import migrations, models
+
+_POSTS = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("determination", "0001_initial")]
+
+    operations = [
+        migrations.AddField("participation", "posts", _POSTS),
+        migrations.AddField("referralparticipation", "posts", _POSTS.clone()),
+    ]
