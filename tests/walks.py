@@ -55,6 +55,10 @@ DOERS: Mapping[str, str] = {
     Act.APPROVE_EXTENSION: "desk.dispatcher",
     Act.REFUSE_EXTENSION: "desk.dispatcher",
     Act.AWAIT_REQUESTER: "unit.handler",
+    Act.REQUEST_WAIT: "unit.handler",
+    Act.APPROVE_WAIT: "desk.dispatcher",
+    Act.REFUSE_WAIT: "desk.dispatcher",
+    Act.END_WAIT: "clockwork",
     Act.RESUME: "unit.handler",
     Act.LINK: "unit.handler",
     Act.WHISTLE: "unit.handler",
@@ -141,6 +145,8 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.APPROVE_RETURN: {"opinion": "确属派单差错。", "wrong_dispatch": True},
         Act.REQUEST_EXTENSION: {"days": 5, "reason": "配件须外地采购。", "requester_informed": "电话告知"},
         Act.AWAIT_REQUESTER: {"missing": "具体灯杆编号", "told": "电话告知"},
+        Act.REQUEST_WAIT: {"missing": "现场照片", "told": "电话告知", "reason": "没有照片不能确定灯型。"},
+        Act.APPROVE_WAIT: {"opinion": "确有必要。"},
         Act.RESUME: {"supplied": "诉求人提供了灯杆编号。"},
         Act.LINK: {"units": [town.other], "task": "请派员断电，配合更换灯具。"},
         Act.WHISTLE: {
@@ -219,7 +225,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "requester_told": "电话告知",
         },
     }
-    refusals = (Act.REFUSE_RETURN, Act.REFUSE_EXTENSION, Act.SEND_BACK_DRAFT, Act.REFUSE_TERMINATION)
+    refusals = (Act.REFUSE_RETURN, Act.REFUSE_EXTENSION, Act.REFUSE_WAIT, Act.SEND_BACK_DRAFT, Act.REFUSE_TERMINATION)
     return forms.get(act, {"reason": "理由不充分。"} if act in refusals else {})
 
 
@@ -373,6 +379,16 @@ def listed(walk: Walk) -> Any:
     matter.along("report", "register")
     walk.at(matter.now)
     return matter
+
+
+TWICE_AWAITED = (A.AWAIT_REQUESTER, A.RESUME, A.AWAIT_REQUESTER, A.RESUME)
+"""After these the desk is asked for the next wait in the round."""
+BEFORE: Mapping[str, tuple[Act, ...]] = {
+    A.REQUEST_WAIT: TWICE_AWAITED,
+    A.APPROVE_WAIT: (*TWICE_AWAITED, A.REQUEST_WAIT),
+    A.REFUSE_WAIT: (*TWICE_AWAITED, A.REQUEST_WAIT),
+}
+"""What must have happened for an act, besides the stage being reached."""
 
 
 def led_by_a_town(town: Town, now: datetime = START) -> Walk:

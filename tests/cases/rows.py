@@ -8,7 +8,7 @@ from bihuan.kernel.stages import Move
 from tests.determination.walks import case_ready_for
 from tests.matters.walks import beside
 from tests.towns import Town, found
-from tests.walks import A, Walk, heard_ready_for, led_by_a_town, walk_to, with_a_relay
+from tests.walks import BEFORE, A, Walk, heard_ready_for, led_by_a_town, walk_to, with_a_relay
 
 PROMISES: Mapping[str, tuple[Act, ...]] = {
     Act.FULFIL_PROMISE: (),
@@ -31,6 +31,8 @@ CONDITIONS: Mapping[str, Act] = {
     Act.CLOSE: A.RECORD_CALLBACK,
 }
 """What must be done just before."""
+LATER: Mapping[str, int] = {Act.ARCHIVE: 60, Act.END_WAIT: 20}
+"""So many days must have gone by."""
 BY_A_MATTER = {Act.ENTER_LIST, Act.ENTER_LIST_AGAIN, Act.FOLLOW_LIST, Act.LEAVE_LIST, Act.CLOSE_LISTED}
 """By which a matter takes its case along."""
 DETERMINED = (Stage.ADJUDICATING, Stage.ESCALATED)
@@ -52,8 +54,9 @@ def ready_for(move: Move, town: Town) -> Walk:
         walk.do(condition)
     if move.act == Act.REWORK:
         walk.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
-    if move.act == Act.ARCHIVE:
-        walk.later(days=60)
+    walk.along(*BEFORE.get(move.act, ()))
+    if move.act in LATER:
+        walk.later(days=LATER[move.act])
     return walk
 
 

@@ -39,6 +39,10 @@ answer_relay = asked(rules.may_answer_relay, **{**usual, "case": case(duties=owe
 out_of_reach = asked(rules.is_out_of_reach, attempts=(NOW, NOW - timedelta(hours=2)))
 happened = asked(rules.may_have_happened, at=NOW, now=NOW, field="contacted_at")
 wait = asked(rules.may_await, **usual)
+ask_to_wait = asked(rules.may_request_wait, **{**usual, "case": case(waits=2)})
+decide_wait = asked(rules.may_decide_wait, **{**usual, "case": case(duties=owed(DutyKind.WAIT_DECISION))})
+wait_for = asked(rules.may_wait_for, left=SECOND)
+end_wait = asked(rules.may_end_wait, **{**usual, "case": case(duties={DutyKind.AWAIT_REQUESTER: NOW - SECOND})})
 answer = asked(
     rules.may_answer,
     case=case(),
@@ -200,6 +204,22 @@ ROWS = (
     happened.allows("in the minute of the dispatch", since=NOW + 59 * SECOND),
     happened.refuses("in the minute before", norms.FIRST_CONTACT, "contacted_at", since=NOW + MINUTE),
     #
+    wait.allows("a second time", case=case(waits=1)),
+    wait.refuses("a third time without asking", norms.AWAIT_REQUESTER, case=case(waits=2)),
+    ask_to_wait.allows("a third time"),
+    ask_to_wait.refuses("a second time", norms.AWAIT_REQUESTER, moot=True, case=case(waits=1)),
+    ask_to_wait.refuses("for nobody", norms.AWAIT_REQUESTER, moot=True, case=case(waits=2, anonymous=True)),
+    ask_to_wait.refuses(
+        "while it is asked for", norms.AWAIT_REQUESTER, case=case(waits=2, duties=owed(DutyKind.WAIT_DECISION))
+    ),
+    decide_wait.allows("what is asked for"),
+    decide_wait.refuses("what is not", norms.AWAIT_REQUESTER, moot=True, case=case()),
+    wait_for.allows("where something is left"),
+    wait_for.allows("where nobody has waited", left=None),
+    wait_for.refuses("where nothing is left", norms.AWAIT_REQUESTER, left=0 * SECOND),
+    end_wait.allows("when it is over"),
+    end_wait.refuses("at its last moment", norms.AWAIT_REQUESTER, case=case(duties={DutyKind.AWAIT_REQUESTER: NOW})),
+    end_wait.refuses("where nobody waits", norms.AWAIT_REQUESTER, case=case()),
     wait.allows("for somebody"),
     wait.refuses("for nobody", norms.AWAIT_REQUESTER, case=case(anonymous=True)),
     #

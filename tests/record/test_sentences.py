@@ -20,6 +20,7 @@ BY_THE_ACT = {
     "case.return-refused": ("case", "refuse_return"),
     "case.signed-off": ("case", "sign_off"),
     "case.termination-refused": ("case", "refuse_termination"),
+    "case.wait-refused": ("case", "refuse_wait"),
     "case.decline-refused": ("case", "refuse_decline"),
     "instructions.verified": ("linkage", "verify_instruction"),
     "joint.designated-released": ("linkage", "release"),

@@ -30,7 +30,17 @@ from bihuan.record.types import subject_of
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
-    Case.objects.filter(number=number).update(**columns)
+    begun = {"waits": 0} if _BEGINS & columns.keys() else {}
+    Case.objects.filter(number=number).update(**begun, **columns)
+
+
+_BEGINS = {"round", "assigned_at"}
+"""With these a round begins, or another unit's handling: nobody has waited in it."""
+
+
+def waited_until(locked: Locked[CaseFacts]) -> datetime:
+    """Until when the clocks stood still where a wait for the requester ends now: no longer than it was let."""
+    return min(locked.now, locked.facts.duties.get(DutyKind.AWAIT_REQUESTER, locked.now))
 
 
 SIGHT = Sight("cases_case", "cases_taking_part", "case_id")

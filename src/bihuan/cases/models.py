@@ -49,6 +49,7 @@ class Case(models.Model):
     round = models.SmallIntegerField(default=1)
     returns = models.SmallIntegerField(default=0)
     extensions = models.SmallIntegerField(default=0)
+    waits = models.SmallIntegerField(default=0, db_default=0)
     reworks = models.SmallIntegerField(default=0)
     registered_by = models.CharField(max_length=64)
     proposed_by = models.CharField(max_length=64, blank=True)

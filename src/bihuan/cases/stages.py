@@ -44,7 +44,7 @@ ANSWERED = frozenset({Stage.CALLBACK, Stage.CLOSED, Stage.ARCHIVED})
 _REG, _DSP, _REV, _CALL = (REGISTRAR,), (DISPATCHER,), (REVIEWER,), (CALLER,)
 _REQ, _SPEAK = (REQUESTER,), (DESK_SPEAKER,)
 _HAND, _SIGN = (LEAD_HANDLER,), (LEAD_SIGNER,)
-_PENDING = (DutyKind.EXTENSION_DECISION, DutyKind.TERMINATION_DECISION)
+_PENDING = (DutyKind.EXTENSION_DECISION, DutyKind.WAIT_DECISION, DutyKind.TERMINATION_DECISION)
 _DISPUTED = (Stage.TRIAGE, Stage.RETURN_REVIEW, Stage.HANDLING)
 """Where it can turn out that nobody knows whose the case is."""
 _MISDIRECTED = {
@@ -318,6 +318,27 @@ TABLE = StageTable(
             lapses=_PENDING,
             may_open=(D.RELAY,),
         ),
+        # 第三次起，经受理单位同意；期满由系统恢复
+        Move(
+            S.HANDLING,
+            A.REQUEST_WAIT,
+            S.HANDLING,
+            _HAND,
+            n.AWAIT_REQUESTER,
+            opens=(D.WAIT_DECISION,),
+        ),
+        Move(
+            S.HANDLING,
+            A.APPROVE_WAIT,
+            S.AWAITING,
+            _DSP,
+            n.AWAIT_REQUESTER,
+            opens=(D.AWAIT_REQUESTER,),
+            discharges=(D.WAIT_DECISION,),
+            may_open=(D.RELAY,),
+        ),
+        Move(S.HANDLING, A.REFUSE_WAIT, S.HANDLING, _DSP, n.AWAIT_REQUESTER, discharges=(D.WAIT_DECISION,)),
+        Move(S.AWAITING, A.END_WAIT, S.HANDLING, (CLOCK,), n.AWAIT_REQUESTER, lapses=(D.AWAIT_REQUESTER,)),
         Move(S.AWAITING, A.RESUME, S.HANDLING, _HAND + _REG, n.AWAIT_REQUESTER, discharges=(D.AWAIT_REQUESTER,)),
         Move(S.HANDLING, A.LINK, S.HANDLING, _HAND, n.LINKAGE_REQUEST, opens=(D.LINKAGE_FORM,), discharges=(D.LINK,)),
         Move(S.HANDLING, A.WHISTLE, S.HANDLING, (LEAD_HANDLER, LEAD_HEAD), n.WHISTLE_BLOW, opens=(D.WHISTLE_FORM,)),
@@ -576,6 +597,8 @@ TABLE = StageTable(
             A.REFUSE_RETURN,
             A.APPROVE_EXTENSION,
             A.REFUSE_EXTENSION,
+            A.APPROVE_WAIT,
+            A.REFUSE_WAIT,
             A.APPROVE_TERMINATION,
             A.REFUSE_TERMINATION,
         ),
@@ -589,6 +612,7 @@ TABLE = StageTable(
             A.RELAY,
             A.REQUEST_EXTENSION,
             A.AWAIT_REQUESTER,
+            A.REQUEST_WAIT,
             A.LINK,
             A.WHISTLE,
             A.REQUEST_DETERMINATION,
@@ -634,8 +658,8 @@ TABLE = StageTable(
         ),
         (A.APPROVE_RETURN, D.DETERMINATION): "退单后由受理单位重新分派，需要认定的另行提请",
         **dict.fromkeys(
-            ((A.APPROVE_TERMINATION, D.DETERMINATION), (A.APPROVE_TERMINATION, D.EXTENSION_DECISION)),
-            "终止办理后，不再认定和延期",
+            ((A.APPROVE_TERMINATION, kind) for kind in (D.DETERMINATION, D.EXTENSION_DECISION, D.WAIT_DECISION)),
+            "终止办理后，不再认定、延期和等待",
         ),
         **{
             (act, kind): why

@@ -131,6 +131,10 @@ class Act(Vocabulary):
     APPROVE_EXTENSION = "approve_extension", "同意延期"
     REFUSE_EXTENSION = "refuse_extension", "不同意延期"
     AWAIT_REQUESTER = "await_requester", "等待诉求人补充"
+    REQUEST_WAIT = "request_wait", "申请再次等待补充"
+    APPROVE_WAIT = "approve_wait", "同意再次等待补充"
+    REFUSE_WAIT = "refuse_wait", "不同意再次等待补充"
+    END_WAIT = "end_wait", "等待补充期满"
     RESUME = "resume", "恢复办理"
     LINK = "link", "提出联动要求"
     WHISTLE = "whistle", "吹哨"
@@ -200,6 +204,7 @@ class DutyKind(Vocabulary):
     EXTENSION_DECISION = "extension_decision", "审批延期"
     TERMINATION_DECISION = "termination_decision", "审批终止办理"
     AWAIT_REQUESTER = "await_requester", "跟进诉求人补充"
+    WAIT_DECISION = "wait_decision", "审批再次等待补充"
     LINK = "link", "提出联动要求"
     LINKAGE_FORM = "linkage_form", "报送“首接负责”备案表"
     WHISTLE_FORM = "whistle_form", "报送“吹哨报到”备案表"
@@ -324,6 +329,14 @@ DUTIES = _specs(
         Part.DESK,
         Post.DISPATCHER,
         _n.EXTENSION_WITH_APPROVAL,
+        "extension_decision",
+        waived_by=_OWED_TO_LEAD,
+    ),
+    DutySpec(
+        _D.WAIT_DECISION,
+        Part.DESK,
+        Post.DISPATCHER,
+        _n.AWAIT_REQUESTER,
         "extension_decision",
         waived_by=_OWED_TO_LEAD,
     ),
@@ -487,6 +500,8 @@ class CaseFacts:
     accused: tuple[str, ...] = ()
     form_resolved: bool | None = None
     form_follow_up: str = ""
+    waits: int = 0
+    """How often its lead has waited for the requester in this round."""
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
 

@@ -14,6 +14,7 @@ from bihuan.clockwork import queries
 from bihuan.clockwork.types import JobRetried
 from bihuan.commitments.jobs import break_overdue
 from bihuan.determination.jobs import dissolve_settled, notice_silence
+from bihuan.dispatch.jobs import end_waits
 from bihuan.duties import commands as duties
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.jobs import follow_parents
@@ -57,6 +58,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     cases_commands.end_former(jurisdiction, now)
     break_overdue(jurisdiction, now)
     notice_silence(jurisdiction, now)
+    end_waits(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bihuan.attachments import commands as attachments
@@ -21,6 +21,7 @@ from bihuan.dispatch.types import (
     ApproveExtension,
     ApproveReturn,
     ApproveTermination,
+    ApproveWait,
     AwaitRequester,
     CaseDispatched,
     CaseHung,
@@ -29,6 +30,7 @@ from bihuan.dispatch.types import (
     Dispatch,
     DispatchRecalled,
     DraftSentBack,
+    EndWait,
     ExtensionApproved,
     ExtensionRefused,
     ExtensionRequested,
@@ -49,6 +51,7 @@ from bihuan.dispatch.types import (
     RequestExtension,
     RequestReturn,
     RequestTermination,
+    RequestWait,
     Resume,
     ResumeHung,
     ReturnApproved,
@@ -61,6 +64,9 @@ from bihuan.dispatch.types import (
     TerminationApproved,
     TerminationRefused,
     TerminationRequested,
+    WaitEnded,
+    WaitRefused,
+    WaitRequested,
     relay_answered,
 )
 from bihuan.duties import commands as duties
@@ -360,10 +366,69 @@ def await_requester(
 ) -> Done:
     """Stop the clock while only the requester can go on; a cap stands on the waiting."""
     locked = cases.LIFE.begin(number, Act.AWAIT_REQUESTER, actor=actor, now=now, version=version)
-    cases.LIFE.rest(number, why="等待诉求人补充", by=locked)
-    return cases.LIFE.advance(
-        locked, RequesterAwaited(missing=fields.missing, told=fields.told), **_through_desk(locked)
+    return _await(locked, RequesterAwaited(missing=fields.missing, told=fields.told))
+
+
+def _await(locked: Locked[CaseFacts], happening: RequesterAwaited) -> Done:
+    """Let the clocks rest: all waits of a round together no longer than the first may last."""
+    case, pack, openings = locked.facts, locked.pack, _through_desk(locked)
+    left = _left_to_wait(locked)
+    locked.grant(rules.may_wait_for(left))
+    cases.LIFE.rest(case.number, why="等待诉求人补充", by=locked)
+    if left is not None:
+        until = duty_queries.in_working_time(left, pack, now=locked.now)
+        openings["openings"] = openings["openings"] | {
+            DutyKind.AWAIT_REQUESTER: cases.LIFE.opening(
+                DutyKind.AWAIT_REQUESTER, case, case.parts, pack, due_at=until, basis="本轮等待补充的时限，扣除已等待的"
+            )
+        }
+    return cases.LIFE.advance(locked, happening, changes={"waits": case.waits + 1}, **openings)
+
+
+def _left_to_wait(locked: Locked[CaseFacts]) -> timedelta | None:
+    """How much of the time to wait in this round is left; None where nobody has waited in it."""
+    subject = locked.facts.subject
+    since = duty_queries.opened_last(subject, [DutyKind.HANDLE, DutyKind.REWORK])
+    if not locked.facts.waits or since is None:
+        return None
+    return duty_queries.left_of(subject, DutyKind.AWAIT_REQUESTER, locked.pack, since=since)
+
+
+@command(subject="case", act=Act.REQUEST_WAIT, fields=RequestWait, ask=rules.may_request_wait)
+def request_wait(*, number: str, fields: RequestWait, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Ask the desk whether the unit may wait for the requester once more in this round."""
+    locked = cases.LIFE.begin(number, Act.REQUEST_WAIT, actor=actor, now=now, version=version)
+    locked.grant(rules.may_wait_for(_left_to_wait(locked)))
+    times = locked.facts.waits + 1
+    happening = WaitRequested(times=times, missing=fields.missing, told=fields.told, reason=fields.reason)
+    return cases.LIFE.advance(locked, happening)
+
+
+@command(subject="case", act=Act.APPROVE_WAIT, fields=ApproveWait, ask=rules.may_decide_wait)
+def approve_wait(*, number: str, fields: ApproveWait, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Let it wait once more: the clock stands still from now on."""
+    locked = cases.LIFE.begin(number, Act.APPROVE_WAIT, actor=actor, now=now, version=version)
+    missing, told = queries.asked_to_wait(locked.facts.subject)
+    return _await(
+        locked, RequesterAwaited(missing=missing, told=told, asked="（受理单位批准）", opinion=fields.opinion)
     )
+
+
+@command(subject="case", act=Act.REFUSE_WAIT, fields=RefuseWithReason, ask=rules.may_decide_wait)
+def refuse_wait(
+    *, number: str, fields: RefuseWithReason, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The handling goes on without what is missing."""
+    locked = cases.LIFE.begin(number, Act.REFUSE_WAIT, actor=actor, now=now, version=version)
+    return cases.LIFE.advance(locked, WaitRefused(reason=fields.reason))
+
+
+@command(subject="case", act=Act.END_WAIT, fields=EndWait, ask=rules.may_end_wait)
+def end_wait(*, number: str, fields: EndWait, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The time to wait is over: the clocks run on from the moment at which it was."""
+    locked = cases.LIFE.begin(number, Act.END_WAIT, actor=actor, now=now, version=version)
+    moved = cases.LIFE.go_on(number, by=locked, until=cases.waited_until(locked))
+    return cases.LIFE.advance(locked, WaitEnded(), moved=moved)
 
 
 def _through_desk(locked: Locked[CaseFacts]) -> dict[str, Any]:
@@ -376,7 +441,7 @@ def _through_desk(locked: Locked[CaseFacts]) -> dict[str, Any]:
 def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Go on; the time of waiting is not counted."""
     locked = cases.LIFE.begin(number, Act.RESUME, actor=actor, now=now, version=version)
-    moved = cases.LIFE.go_on(number, by=locked)
+    moved = cases.LIFE.go_on(number, by=locked, until=cases.waited_until(locked))
     return cases.LIFE.advance(locked, HandlingResumed(supplied=fields.supplied), moved=moved)
 
 

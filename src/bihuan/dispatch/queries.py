@@ -5,10 +5,18 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Basis, CaseFacts, Stage
+from bihuan.cases.types import Basis, CaseFacts, DutyKind, Stage
 from bihuan.dispatch.models import Answer, ExtensionRequest
-from bihuan.dispatch.types import AnswerRow, ContactRecorded, PendingExtension, RelayAnswered, RelayOutcome, Suggestion
-from bihuan.duties.queries import reckon_from
+from bihuan.dispatch.types import (
+    AnswerRow,
+    ContactRecorded,
+    PendingExtension,
+    RelayAnswered,
+    RelayOutcome,
+    Suggestion,
+    WaitRequested,
+)
+from bihuan.duties.queries import overdue_subjects, reckon_from
 from bihuan.organisations.queries import responsibilities
 from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy import norms
@@ -74,6 +82,17 @@ def pending_extension(number: str) -> PendingExtension:
     """The extension that waits for a decision."""
     row = ExtensionRequest.objects.get(case_id=number, decided_at__isnull=True)
     return PendingExtension(row.days, row.reason)
+
+
+def asked_to_wait(subject: str) -> tuple[str, str]:
+    """What the unit lacks and how it told the requester, as it last asked to wait once more."""
+    asked = [event for event in record.events(subject) if event.kind == WaitRequested.kind][-1]
+    return str(asked.facts.get("missing", "")), str(asked.facts.get("told", ""))
+
+
+def past_waiting(jurisdiction: str, now: datetime) -> list[str]:
+    """The cases that wait for their requester though the time for it is over."""
+    return overdue_subjects(jurisdiction, DutyKind.AWAIT_REQUESTER, now=now)
 
 
 def relay_attempts(subject: str) -> list[datetime]:

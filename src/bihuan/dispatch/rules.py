@@ -1,7 +1,7 @@
 """Rules of dispatch and handling."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_be_told_by, may_pass_on, tried_enough
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
@@ -199,9 +199,53 @@ def is_out_of_reach(attempts: Collection[datetime]) -> bool:
 
 @carries_out(norms.AWAIT_REQUESTER)
 def may_await(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """匿名诉求无从补充。"""
+    """匿名诉求无从补充；一轮办理中自行等待两次，再等的须经受理单位同意。"""
     if case.anonymous:
         return Refusal("匿名诉求无法等待补充。", norms.AWAIT_REQUESTER)
+    if case.waits >= OWN_WAITS:
+        return Refusal(f"本轮已等待诉求人补充{case.waits}次，再等待的须向受理单位申请。", norms.AWAIT_REQUESTER)
+    return None
+
+
+OWN_WAITS = 2
+"""So often in a round a unit waits for the requester without asking."""
+
+
+@carries_out(norms.AWAIT_REQUESTER)
+def may_request_wait(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """自行等待两次以后，才需要申请再次等待；一次只有一项申请。"""
+    if case.anonymous:
+        return Refusal("匿名诉求无法等待补充。", norms.AWAIT_REQUESTER, moot=True)
+    if case.waits < OWN_WAITS:
+        reason = f"一轮办理中前{OWN_WAITS}次等待由承办单位自行决定，不需要申请。"
+        return Refusal(reason, norms.AWAIT_REQUESTER, moot=True)
+    if DutyKind.WAIT_DECISION in case.duties:
+        return Refusal("已有一项再次等待的申请待审批。", norms.AWAIT_REQUESTER)
+    return None
+
+
+@carries_out(norms.AWAIT_REQUESTER)
+def may_decide_wait(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只有已提出的申请才能审批。"""
+    if DutyKind.WAIT_DECISION not in case.duties:
+        return Refusal("没有待审批的再次等待申请。", norms.AWAIT_REQUESTER, moot=True)
+    return None
+
+
+@carries_out(norms.AWAIT_REQUESTER)
+def may_wait_for(left: timedelta | None) -> Refusal | None:
+    """一轮办理中各次等待累计不超过等待补充的时限。"""
+    if left is not None and left <= timedelta():
+        return Refusal("本轮等待诉求人补充累计已满规定的时限，应继续办理。", norms.AWAIT_REQUESTER)
+    return None
+
+
+@carries_out(norms.AWAIT_REQUESTER)
+def may_end_wait(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """等待补充的时限已过，才由系统恢复办理。"""
+    until = case.duties.get(DutyKind.AWAIT_REQUESTER)
+    if until is None or now <= until:
+        return Refusal("等待补充的时限未到。", norms.AWAIT_REQUESTER)
     return None
 
 

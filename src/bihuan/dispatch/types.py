@@ -173,6 +173,22 @@ class AwaitRequester(Fields):
     told: RequiredLine = Field(title="告知诉求人的方式")
 
 
+class RequestWait(AwaitRequester):
+    """Asking the desk whether the unit may wait for the requester once more."""
+
+    reason: RequiredText = Field(title="再次等待的理由", description="为什么前两次等待后仍缺，为什么缺了不能办理")
+
+
+class ApproveWait(Fields):
+    """Letting a unit wait once more."""
+
+    opinion: Line = Field("", title="意见")
+
+
+class EndWait(Fields):
+    """The wait is over: the clockwork's own act."""
+
+
 class Resume(Fields):
     """Going on after waiting."""
 
@@ -467,14 +483,50 @@ class ExtensionRefused(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequesterAwaited(Happening):
-    """The unit waits for the requester; the clock stands still."""
+    """The unit waits for the requester; the clock stands still, at most until a moment."""
 
     kind: ClassVar[str] = "case.requester-awaited"
-    sentence: ClassVar[str] = "等待诉求人补充，办理时限暂停"
-    private: ClassVar[frozenset[str]] = frozenset({"missing", "told"})
+    sentence: ClassVar[str] = "等待诉求人补充，办理时限暂停{asked}"
+    private: ClassVar[frozenset[str]] = frozenset({"missing", "told", "opinion"})
 
     missing: str
     told: str
+    asked: str = ""
+    """That the desk was asked, from the third time on."""
+    opinion: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitRequested(Happening):
+    """The unit asked whether it may wait for the requester once more."""
+
+    kind: ClassVar[str] = "case.wait-requested"
+    sentence: ClassVar[str] = "申请再次等待诉求人补充（本轮第{times}次）"
+    private: ClassVar[frozenset[str]] = frozenset({"missing", "told", "reason"})
+
+    times: int
+    missing: str
+    told: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitRefused(Happening):
+    """It may not wait once more."""
+
+    kind: ClassVar[str] = "case.wait-refused"
+    sentence: ClassVar[str] = "不同意再次等待诉求人补充，继续办理"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitEnded(Happening):
+    """The time for which a unit may wait for the requester is over."""
+
+    kind: ClassVar[str] = "case.wait-ended"
+    sentence: ClassVar[str] = "等待诉求人补充期满，恢复办理"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

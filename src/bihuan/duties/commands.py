@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Greatest
 from procrastinate.contrib.django import app
 
 from bihuan.duties import queries, rules
@@ -188,7 +189,7 @@ def resume(subject: str, *, now: datetime) -> list[Moved]:
         running = Interruption.objects.filter(duty=duty, until_at__isnull=True)
         if duty.set_due_at is not None and running.filter(reckoned_by=PauseRule.CLOSINGS).exists():
             duty.set_due_at = queries.put_off_by_closings(duty, until=now)
-        running.update(until_at=now)
+        running.update(until_at=Greatest(F("from_at"), Value(now)))
         duty.paused_at = None
         moved.append((duty.kind, _reckon_again(duty), duty.holder))
     return moved

@@ -343,12 +343,16 @@ class Life(Generic[Facts]):
             if duties.pause(life._key(other), life.resting, why=why, now=by.now):
                 life._tell(other, ClocksStopped(on=f"{self.table.label}{number}", why=why), by)
 
-    def go_on(self, number: str, *, by: Locked[Any]) -> list[Moved]:
-        """Let the clocks run on; answers what moved on the subject itself, for the act to record."""
+    def go_on(self, number: str, *, by: Locked[Any], until: datetime | None = None) -> list[Moved]:
+        """Let the clocks run on; answers what moved on the subject itself, for the act to record.
+
+        They stood still until now, or until an earlier moment.
+        """
+        ended = until or by.now
         for life, other in self._standing_on(number):
-            if moved := duties.resume(life._key(other), now=by.now):
+            if moved := duties.resume(life._key(other), now=ended):
                 life._tell(other, ClocksResumed(on=f"{self.table.label}{number}"), by, moved)
-        return duties.resume(self._key(number), now=by.now)
+        return duties.resume(self._key(number), now=ended)
 
     @property
     def resting(self) -> list[str]:

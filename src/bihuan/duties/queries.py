@@ -59,11 +59,13 @@ from bihuan.policy.calendar import (
     Pause,
     PauseRule,
     Reckoning,
+    after_working_time,
     explain,
     explain_put_off,
     put_off,
     put_off_by,
     reckon,
+    working_time,
 )
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
@@ -188,6 +190,34 @@ def _reckon(duty: Duty, spans: Spans, known: Calendar) -> Reckoning:
         extensions=extensions,
     )
     return Reckoning(due_at, False)
+
+
+def left_of(subject: str, kind: str, pack: Pack, *, since: datetime) -> timedelta | None:
+    """How much working time is left of what the first duty of the kind since then was given; None where there was none.
+
+    One that was settled after its due moment has used all that it was given.
+    """
+    spans = Duty.objects.filter(subject=subject, kind=kind, opened_at__gte=since, discharged_at__isnull=False)
+    found = list(spans.order_by("opened_at").values_list("opened_at", "due_at", "discharged_at"))
+    if not found:
+        return None
+
+    def between(begin: datetime, end: datetime) -> timedelta:
+        return working_time(begin, end, calendar=calendar(), hours=pack.hours)
+
+    given = between(*found[0][:2])
+    return given - sum((between(begin, min(due, ended or due)) for begin, due, ended in found), timedelta())
+
+
+def in_working_time(length: timedelta, pack: Pack, *, now: datetime) -> datetime:
+    """When so much working time has passed."""
+    return after_working_time(now, length, calendar=calendar(), hours=pack.hours)
+
+
+def opened_last(subject: str, kinds: Collection[str]) -> datetime | None:
+    """When the last open duty of these kinds was opened."""
+    rows = Duty.objects.filter(subject=subject, kind__in=kinds, discharged_at__isnull=True)
+    return rows.order_by("-opened_at").values_list("opened_at", flat=True).first()
 
 
 def put_off_by_closings(duty: Duty, *, until: datetime) -> datetime:
@@ -506,6 +536,14 @@ def next_due(subjects: Iterable[str], *, now: datetime) -> dict[str, DueNext]:
             [now, list(subjects)],
         )
         return {row[0]: DueNext(*row[1:]) for row in cursor.fetchall()}
+
+
+def overdue_subjects(jurisdiction: str, kind: str, *, now: datetime, limit: int = 200) -> list[str]:
+    """The numbers of subjects on which an open duty of the kind is overdue, the oldest first."""
+    late = Duty.objects.filter(jurisdiction=jurisdiction, kind=kind, discharged_at__isnull=True, due_at__lt=now)
+    return [
+        subject.partition(":")[2] for subject in late.order_by("due_at", "id").values_list("subject", flat=True)[:limit]
+    ]
 
 
 def first_due(subject: str, kind: str) -> datetime | None:

@@ -524,7 +524,8 @@ def supplement(*, number: str, fields: Supplement, actor: Actor, now: datetime, 
     locked = cases.begin_joined(number, Act.SUPPLEMENT, actor=actor, now=now, version=version)
     if parent := locked.facts.parent:
         _tell_parent(parent, JoinedSupplemented(child=number), locked)
-    moved = cases.LIFE.go_on(number, by=locked) if locked.facts.stage is Stage.AWAITING else ()
+    waited = locked.facts.stage is Stage.AWAITING
+    moved = cases.LIFE.go_on(number, by=locked, until=cases.waited_until(locked)) if waited else ()
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     _find_also_by(number, fields.text)

@@ -298,6 +298,18 @@ def _moment(position: int, calendar: Calendar, hours: OfficeHours) -> datetime:
     raise AssertionError("the spans of a day hold all of its worked seconds")
 
 
+def working_time(begin: datetime, end: datetime, *, calendar: Calendar, hours: OfficeHours) -> timedelta:
+    """How much working time passes between two moments."""
+    passed = _position(_local(end), calendar, hours) - _position(_local(begin), calendar, hours)
+    return timedelta(microseconds=max(passed, 0))
+
+
+def after_working_time(begin: datetime, length: timedelta, *, calendar: Calendar, hours: OfficeHours) -> datetime:
+    """When so much working time, which is not none, has passed since a moment."""
+    whole = length // timedelta(microseconds=1)
+    return _moment(_position(_local(begin), calendar, hours) + whole, calendar, hours)
+
+
 @carries_out(norms.WORKING_TIME)
 def put_off(
     due: datetime,

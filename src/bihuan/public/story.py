@@ -20,6 +20,7 @@ from bihuan.dispatch.types import (
     RelayAnswered,
     RelayOutcome,
     RequesterAwaited,
+    WaitEnded,
 )
 from bihuan.feedback.types import (
     AnswerApproved,
@@ -543,6 +544,7 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     "case.return-approved": _always(gettext_noop("原单位不管这件事，重新分派。")),
     ExtensionApproved.kind: _extended,
     RequesterAwaited.kind: _always(gettext_noop("等您补充情况，期间不计时限。")),
+    WaitEnded.kind: _always(gettext_noop("等您补充的时间已满，继续办理；您随时可以补充。")),
     "case.resumed": _always(gettext_noop("继续办理。")),
     CaseSupplemented.kind: _supplemented,
     "case.hung": _always(gettext_noop("眼下解决不了，列入计划定期复核。")),

@@ -7,7 +7,7 @@ _POSTS = ArrayField(models.CharField(max_length=32), default=list, db_default=[]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("determination", "0001_initial")]
+    dependencies = [("determination", "0002_letter")]
 
     operations = [
         migrations.AddField("participation", "posts", _POSTS),
