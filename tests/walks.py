@@ -82,6 +82,8 @@ DOERS: Mapping[str, str] = {
     Act.CLOSE_WITHOUT_CALLBACK: "desk.reviewer",
     Act.RECORD_CALLBACK: "desk.caller",
     Act.CLOSE: "desk.caller",
+    Act.CONTEST: "requester",
+    Act.CHECK_CALLBACK: "desk.reviewer",
     Act.REWORK: "desk.caller",
     Act.REOPEN: "desk.dispatcher",
     Act.DECIDE_UNSOLVED: "desk.reviewer",
@@ -196,6 +198,8 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "facts_true": True,
         },
         Act.TELL_RESULT: {"method": "phone", "reached": True, "said": "知道了。"},
+        Act.CONTEST: {"solved": "no", "satisfied": "no", "reason": "电话里我说的是没有修好。"},
+        Act.CHECK_CALLBACK: {"finding": "corrected", "reason": "听了通话录音，诉求人说的是没有修好。"},
         Act.REWORK: {"reason": "路灯仍不亮，请重新办理。"},
         Act.DECIDE_UNSOLVED: {
             "reason": "该路段年底改造，届时一并更换。",
@@ -430,10 +434,23 @@ def closed_unsolved(town: Town, now: datetime = START) -> Walk:
     return walk
 
 
+def called(town: Town, stage: str, now: datetime = START) -> Walk:
+    """A case in which the desk has called back, at that stage."""
+    walk = Walk(town, now).along(*TO_CALLBACK, A.RECORD_CALLBACK)
+    return walk.along(A.CLOSE) if stage == Stage.CLOSED else walk
+
+
+def contested(town: Town, stage: str, now: datetime = START) -> Walk:
+    """A case whose requester says that the desk recorded something else, at that stage."""
+    return called(town, stage, now).along(A.CONTEST)
+
+
 def heard_ready_for(move: Move, town: Town) -> Walk | None:
     """A case at which a row may be walked that waits for another case, or for what its requester said; None else."""
     if move.act is A.DECIDE_UNSOLVED:
         return closed_unsolved(town)
+    if move.act in (A.CONTEST, A.CHECK_CALLBACK):
+        return contested(town, str(move.origin)) if move.act is A.CHECK_CALLBACK else called(town, str(move.origin))
     if move.origin is not Stage.MERGED or move.act not in (A.PARENT_ANSWERED, A.TELL_RESULT, A.RECORD_CALLBACK):
         return None
     walk, parent = joined(town, callback_wanted=move.act is not A.TELL_RESULT)

@@ -38,6 +38,14 @@ close_uncalled = asked(rules.may_close_without_callback, **{**usual, "case": cas
 pass_on = asked(rules.may_pass_to_callback, case=case())
 call_back = asked(rules.may_call_back, case=case(), actor=CALLER)
 record = asked(rules.may_record_callback, **{**calling, "callbacks": missed(0)})
+contest = asked(rules.may_contest, callbacks=(call(by="caller"),), contested=False)
+check = asked(
+    rules.may_check_callback,
+    case=case(duties={DutyKind.CALLBACK_CHECK: NOW}),
+    actor=REVIEWER,
+    callbacks=(call(by="caller"),),
+)
+heard = asked(rules.heard, callbacks=(WELL, NOT_SOLVED))
 method = asked(rules.may_say_so, method=CallbackMethod.PHONE, actor=CALLER)
 close = asked(rules.may_close, **calling, pack=WENDENG)
 close_as = asked(rules.may_close_as, closure=ClosureType.SOLVED, callbacks=(WELL,))
@@ -106,6 +114,22 @@ ROWS = (
         case=case(stage=Stage.MERGED, duties=owed(DutyKind.TELL_RESULT), answered_by="somebody"),
         parent=case(),
     ),
+    record.refuses("whoever asked, after the desk", None, actor=REQUESTER),
+    #
+    heard.gives("what was said last", NOT_SOLVED),
+    heard.gives("who was reached, after who was not", WELL, callbacks=(*missed(0), WELL)),
+    heard.gives("nobody", None, callbacks=missed(0)),
+    #
+    contest.allows("what the desk recorded"),
+    contest.refuses("nothing was recorded", norms.CALLBACK, moot=True, callbacks=missed(0)),
+    contest.refuses("their own words", norms.CALLBACK, moot=True, callbacks=(call(method=CallbackMethod.SELF),)),
+    contest.refuses("a second time", norms.CALLBACK, moot=True, contested=True),
+    #
+    check.allows("somebody who did not call"),
+    check.refuses("where nobody objects", norms.CALLBACK, moot=True, case=case()),
+    check.refuses("whoever called", norms.SEPARATION, actor=person("desk.reviewer", account="caller")),
+    check.allows("whoever it was, where nobody was reached", callbacks=missed(0)),
+    #
     method.allows("an official by telephone"),
     method.allows("whoever asked on the site", method=CallbackMethod.SELF, actor=REQUESTER),
     method.refuses("an official on the site for them", norms.CALLBACK, "method", method=CallbackMethod.SELF),

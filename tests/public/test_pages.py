@@ -300,6 +300,32 @@ def test_a_citizen_says_that_it_is_not_solved_and_it_is_done_again(citizen: Citi
     assert "路灯已修复" in page.text, "what was answered before stays"
 
 
+def test_who_evaluates_after_the_desk_recorded_a_call_reads_what_it_recorded_and_objects_with_what_they_typed(
+    citizen: Citizen,
+) -> None:
+    citizen.submit(REACHABLE)
+    walk = walked(citizen, *TO_CALLBACK[1:])
+    stale = citizen.read("case/").form(f"{citizen.url}case/evaluate/")
+    walk.along(Act.RECORD_CALLBACK, Act.CLOSE)
+    typed = {"ticket": stale.values["ticket"][0], "solved": "no", "satisfied": "no", "verbatim": "灯还是不亮。"}
+    page = citizen.send("case/evaluate/", typed, 409)
+    assert "您的评价没有记下" in page.text
+    assert "登记的是：已解决，满意。" in page.text
+    assert "登记回访”" not in page.text, "no word of the desk's acts"
+    assert "联系三次" not in page.text
+    form = page.form(f"{citizen.url}case/contest/")
+    assert form.values["reason"] == ["灯还是不亮。"]
+    assert (form.values["solved"], form.values["satisfied"]) == (["no"], ["no"])
+    page = citizen.send("case/contest/", form.values, 302)
+    assert "正由另一人核实您对回访记录的异议" in page.text
+    assert "您对回访记录提出异议：未解决，不满意。" in page.text
+    assert not any("contest" in form.action for form in page.forms), "once"
+    walk.at(max(walk.now, now_in(citizen.town))).do(Act.CHECK_CALLBACK)
+    page = citizen.read("case/")
+    assert "按您说的更正了记录" in page.text
+    assert "听了通话录音" in page.text
+
+
 def test_an_evaluation_without_a_word_on_whether_it_is_solved_is_asked_for_it(citizen: Citizen) -> None:
     citizen.submit(REACHABLE)
     walked(citizen, *TO_CALLBACK[1:])

@@ -463,6 +463,23 @@ TABLE = StageTable(
             may_open=_PROMISE,
         ),
         Move(S.CALLBACK, A.RECORD_CALLBACK, S.CALLBACK, _CALL + _REQ, n.CALLBACK_ATTEMPTS),
+        # 诉求人说回访记录与其所说不符的，由另一人核实
+        *(
+            Move(stage, A.CONTEST, stage, _REQ, n.CALLBACK, opens=(D.CALLBACK_CHECK,))
+            for stage in (S.CALLBACK, S.CLOSED)
+        ),
+        *(
+            Move(
+                stage,
+                A.CHECK_CALLBACK,
+                stage,
+                _REV,
+                n.CALLBACK,
+                discharges=(D.CALLBACK_CHECK,),
+                may_open=(D.UNSOLVED_FOLLOW_UP,) if stage is S.CLOSED else (),
+            )
+            for stage in (S.CALLBACK, S.CLOSED)
+        ),
         Move(
             S.CALLBACK,
             A.CLOSE,
@@ -548,6 +565,7 @@ TABLE = StageTable(
                 n.LIST_TRACK,
                 opens=(D.LISTED,),
                 discharges=(D.UNSOLVED_FOLLOW_UP,) if stage is S.CLOSED else (),
+                lapses=(D.CALLBACK_CHECK,) if stage in (S.CALLBACK, S.CLOSED) else (),
                 lapses_all=True,
             )
             for stage in RELISTABLE
@@ -609,6 +627,7 @@ TABLE = StageTable(
             A.UNMERGE,
             A.SUPPLEMENT,
             A.RENEW_CODE,
+            A.CONTEST,
             A.RELAY,
             A.REQUEST_EXTENSION,
             A.AWAIT_REQUESTER,

@@ -158,6 +158,8 @@ class Act(Vocabulary):
     CLOSE_WITHOUT_CALLBACK = "close_without_callback", "审核办结（不回访）"
     RECORD_CALLBACK = "record_callback", "登记回访"
     CLOSE = "close", "办结"
+    CONTEST = "contest", "对回访记录提出异议"
+    CHECK_CALLBACK = "check_callback", "核实回访记录"
     REWORK = "rework", "发回重办"
     REOPEN = "reopen", "重新办理"
     DECIDE_UNSOLVED = "decide_unsolved", "决定不再办理"
@@ -213,6 +215,7 @@ class DutyKind(Vocabulary):
     SIGN_OFF = "sign_off", "审签"
     REVIEW = "review", "审核"
     CALLBACK = "callback", "回访"
+    CALLBACK_CHECK = "callback_check", "核实回访记录"
     REWORK = "rework", "重办"
     HANG_REVIEW = "hang_review", "复核挂账"
     UNSOLVED_FOLLOW_UP = "unsolved_follow_up", "跟进未解决事项"
@@ -404,6 +407,18 @@ DUTIES = _specs(
     DutySpec(_D.SIGN_OFF, Part.LEAD, Post.DEPUTY, _n.SIGN_OFF, "sign_off", waived_by=_OWED_TO_DESK),
     DutySpec(_D.REVIEW, Part.DESK, Post.REVIEWER, _n.REVIEW, "review"),
     DutySpec(_D.CALLBACK, Part.DESK, Post.CALLER, _n.CALLBACK, "callback"),
+    DutySpec(
+        _D.CALLBACK_CHECK,
+        Part.DESK,
+        Post.REVIEWER,
+        _n.CALLBACK,
+        "callback_check",
+        survives=True,
+        bars=tuple(
+            Bar(act, "诉求人说回访记录与其所说不符，核实以前不能这样办。")
+            for act in (Act.CLOSE, Act.REWORK, Act.REOPEN, Act.ARCHIVE)
+        ),
+    ),
     DutySpec(_D.REWORK, Part.LEAD, Post.HANDLER, _n.REWORK, "rework", rests=True, waived_by=_OWED_TO_DESK),
     DutySpec(_D.HANG_REVIEW, Part.DESK, Post.DISPATCHER, _n.HANG, "hang_review"),
     DutySpec(

@@ -19,12 +19,18 @@ from bihuan.feedback.types import (
     AnswerSentBack,
     Approve,
     Archive,
+    CallbackChecked,
+    CallbackContested,
+    CallbackFinding,
+    CallbackMethod,
     CallbackRecorded,
     CallbackRow,
     CaseArchived,
     CaseClosed,
     CaseReopened,
+    CheckCallback,
     Close,
+    Contest,
     DecideUnsolved,
     FollowParent,
     JoinedHeard,
@@ -47,13 +53,22 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.queries import unit_names
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
+from bihuan.record import queries as record
 from bihuan.record.commands import command
 from bihuan.record.reading import seen
-from bihuan.record.types import Done
+from bihuan.record.types import Done, EventRow
 
 
 def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     return rules.may_record_callback(case, actor, _said(case), parent=_parent(case))
+
+
+def _may_contest(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_contest(_said(case), contested=_contested(case) is not None)
+
+
+def _may_check_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_check_callback(case, actor, _said(case))
 
 
 def _may_close(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -77,6 +92,12 @@ def _parent(case: CaseFacts) -> CaseFacts | None:
 def _said(case: CaseFacts) -> list[CallbackRow]:
     """The call-backs of this round."""
     return seen(("callbacks", case.number), lambda: queries.callbacks(case.number, round=case.round))
+
+
+def _contested(case: CaseFacts) -> EventRow | None:
+    """How the requester objected to a call-back of this round."""
+    told = [e for e in record.events(case.subject) if e.kind == CallbackContested.kind]
+    return next((e for e in told if e.facts["round"] == case.round), None)
 
 
 def look_ahead(cases: Iterable[CaseFacts]) -> None:
@@ -217,13 +238,63 @@ def _tell_parent(child: Locked[CaseFacts], result: str) -> None:
     cases.note(parent, said, actor=child.actor, seat=child.seat, norm=child.move.norm, now=child.now)
 
 
+@command(subject="case", act=Act.CONTEST, fields=Contest, ask=_may_contest)
+def contest(*, number: str, fields: Contest, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The requester says that it is not what they said; somebody of the desk who did not call finds out."""
+    locked = cases.LIFE.begin(number, Act.CONTEST, actor=actor, now=now, version=version)
+    case = locked.facts
+    return cases.LIFE.advance(
+        locked,
+        CallbackContested(round=case.round, solved=fields.solved, satisfied=fields.satisfied, reason=fields.reason),
+        openings=cases.by_default(DutyKind.CALLBACK_CHECK, case, locked.pack, limit="1wd"),
+    )
+
+
+@command(subject="case", act=Act.CHECK_CALLBACK, fields=CheckCallback, ask=_may_check_callback)
+def check_callback(
+    *, number: str, fields: CheckCallback, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """Say what the requester really said; where it was something else, that stands from now on."""
+    locked = cases.LIFE.begin(number, Act.CHECK_CALLBACK, actor=actor, now=now, version=version)
+    case, unsolved = locked.facts, False
+    if fields.finding is CallbackFinding.CORRECTED:
+        corrected = _corrected(case, now)
+        unsolved = case.stage is Stage.CLOSED and corrected.dissatisfied
+    return cases.LIFE.advance(
+        locked,
+        CallbackChecked(finding=fields.finding, reason=fields.reason),
+        also_opens=(DutyKind.UNSOLVED_FOLLOW_UP,) if unsolved else (),
+        openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, case, locked.pack, limit="2wd") if unsolved else {},
+    )
+
+
+def _corrected(case: CaseFacts, now: datetime) -> CallbackRow:
+    """Put what the requester said when they objected after what was recorded."""
+    objection = _contested(case)
+    assert objection is not None
+    Callback.objects.create(
+        case_id=case.number,
+        round=case.round,
+        attempt=len(queries.callbacks(case.number, round=case.round)) + 1,
+        at=now,
+        by=objection.account,
+        method=CallbackMethod.SELF,
+        reached=True,
+        solved=str(objection.facts["solved"]),
+        satisfied=str(objection.facts["satisfied"]),
+        verbatim=str((objection.private or {}).get("reason", "")),
+    )
+    return queries.callbacks(case.number, round=case.round)[-1]
+
+
 @command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close, choices=_closures)
 def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Close the case after its call-back; what its requester says is unsolved is followed up by the desk."""
     locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)
     said = queries.callbacks(number, round=locked.facts.round)
     locked.grant(rules.may_close_as(fields.closure, said))
-    unsolved = any(one.reached and one.dissatisfied for one in said)
+    heard = rules.heard(said)
+    unsolved = heard is not None and heard.dissatisfied
     promised = _promised(locked, fields)
     done = cases.LIFE.advance(
         locked,

@@ -77,8 +77,36 @@ def may_record_callback(
         return refusal
     if refusal := may_call_back(parent or case, actor):
         return refusal
+    if any(c.reached for c in callbacks) and actor.is_requester:
+        return Refusal("受理单位已经登记了您的意见。", None)
     if any(c.reached for c in callbacks):
         return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
+    return None
+
+
+def heard(callbacks: Sequence[CallbackRow]) -> CallbackRow | None:
+    """What the requester said: the last that stands."""
+    return next((c for c in reversed(callbacks) if c.reached), None)
+
+
+@carries_out(norms.CALLBACK)
+def may_contest(callbacks: Sequence[CallbackRow], *, contested: bool) -> Refusal | None:
+    """工作人员登记的回访，诉求人说与其所说不符的，可以提出一次异议。"""
+    said = heard(callbacks)
+    if said is None or said.method is CallbackMethod.SELF:
+        return Refusal("受理单位没有登记过您的意见，不用提出异议。", norms.CALLBACK, moot=True)
+    if contested:
+        return Refusal("您已经提出过异议。", norms.CALLBACK, moot=True)
+    return None
+
+
+@carries_out(norms.CALLBACK, norms.SEPARATION)
+def may_check_callback(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow]) -> Refusal | None:
+    """回访记录由登记回访以外的人核实。"""
+    if DutyKind.CALLBACK_CHECK not in case.duties:
+        return Refusal("没有待核实的回访记录。", norms.CALLBACK, moot=True)
+    if (said := heard(callbacks)) is not None and said.by == actor.account:
+        return Refusal("回访是您登记的，须由另一人核实。", norms.SEPARATION)
     return None
 
 
@@ -109,7 +137,7 @@ def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow]) -> Refu
     """办结方式须与回访一致：诉求人说未解决，或不满意、说答复不属实的，不得按“已解决”办结。"""
     if closure not in CLOSABLE:
         return Refusal("办结方式应为已解决、部分解决、解释说明或承诺办理。", norms.CLOSE, field="closure")
-    said = next((c for c in callbacks if c.reached), None)
+    said = heard(callbacks)
     if closure == ClosureType.SOLVED and said is not None and (said.solved == Solved.NO or said.dissatisfied):
         return Refusal("诉求人说问题未解决，不能按“已解决”办结。", norms.CLOSE, field="closure")
     return None
@@ -130,7 +158,7 @@ def may_rework(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], 
     """不满意且未解决（或答复不属实）的发回重办，不超过规定次数。"""
     if refusal := may_call_back(case, actor):
         return refusal
-    reached = next((c for c in callbacks if c.reached), None)
+    reached = heard(callbacks)
     if reached is None or not reached.dissatisfied:
         return Refusal("只有诉求人不满意且问题未解决或答复不属实的，才能发回重办。", norms.REWORK)
     most = pack.parameter(norms.REWORK, "max", 2)

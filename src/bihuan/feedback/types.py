@@ -93,6 +93,28 @@ class RecordCallback(Fields):
         return self
 
 
+class CallbackFinding(Vocabulary):
+    """What somebody else finds of a call-back to which the requester objects."""
+
+    KEPT = "kept", "记录属实"
+    CORRECTED = "corrected", "按诉求人所说更正"
+
+
+class Contest(Fields):
+    """Objecting to what the platform recorded of a call-back."""
+
+    solved: Solved = Field(title="问题是否解决")
+    satisfied: Satisfied = Field(title="是否满意")
+    reason: RequiredText = Field(title="记录哪里不对")
+
+
+class CheckCallback(Fields):
+    """Finding out what the requester really said."""
+
+    finding: CallbackFinding = Field(title="核实结论")
+    reason: RequiredText = Field(title="核实情况", description="怎样核实的、为什么这样认定；诉求人在网上看得到")
+
+
 class Close(Fields):
     """Closing the case."""
 
@@ -182,6 +204,32 @@ class CallbackRecorded(Happening):
     solved: Solved | None
     satisfied: Satisfied | None
     verbatim: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallbackContested(Happening):
+    """The requester says that it is not what they said."""
+
+    kind: ClassVar[str] = "case.callback-contested"
+    sentence: ClassVar[str] = "诉求人对回访记录提出异议：{solved}，{satisfied}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    round: int
+    solved: Solved
+    satisfied: Satisfied
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallbackChecked(Happening):
+    """Somebody else found out what the requester really said."""
+
+    kind: ClassVar[str] = "case.callback-checked"
+    sentence: ClassVar[str] = "核实回访记录：{finding}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    finding: CallbackFinding
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

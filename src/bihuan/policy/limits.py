@@ -80,6 +80,7 @@ class LimitName(Vocabulary):
     DECLINE_DECISION = "decline_decision", "不予受理复核"
     TERMINATION_DECISION = "termination_decision", "终止办理审批"
     CALLBACK = "callback", "回访"
+    CALLBACK_CHECK = "callback_check", "核实回访记录"
     UNSOLVED_FOLLOW_UP = "unsolved_follow_up", "跟进未解决事项"
     UNMERGE = "unmerge", "并单诉求人不满意且未解决的拆回"
     REWORK = "rework", "重办"

@@ -17,7 +17,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.attachments import queries as attachment_queries
 from bihuan.attachments.types import MOST_OF_A_VISIT, AttachmentRef
 from bihuan.cases.types import AppealType
-from bihuan.feedback.types import CallbackMethod, RecordCallback, Satisfied, Solved
+from bihuan.feedback.types import CallbackMethod, Contest, RecordCallback, Satisfied, Solved
 from bihuan.floodgate.types import TooMany
 from bihuan.intake.types import ContestWithdrawal, Register, Supplement, Withdraw
 from bihuan.kernel.actor import Actor
@@ -111,6 +111,18 @@ class Evaluation(Fields):
         """The same as the centre's own call-back, told by the requester."""
         said = {name: getattr(self, name) for name in type(self).model_fields}
         return RecordCallback(method=CallbackMethod.SELF, reached=True, **said)
+
+
+class Objection(Fields):
+    """What a requester says of a call-back that was recorded otherwise."""
+
+    solved: Solved = Field(title="问题解决了吗")
+    satisfied: Satisfied = Field(title="您满意吗")
+    reason: Annotated[RequiredText, Field(title="记录哪里不对", max_length=2000)]
+
+    def contest(self) -> Contest:
+        """The same as the record keeps it."""
+        return Contest(solved=self.solved, satisfied=self.satisfied, reason=self.reason)
 
 
 class Withdrawal(Fields):

@@ -24,6 +24,9 @@ from bihuan.dispatch.types import (
 )
 from bihuan.feedback.types import (
     AnswerApproved,
+    CallbackChecked,
+    CallbackContested,
+    CallbackFinding,
     CallbackMethod,
     CallbackRecorded,
     CaseClosed,
@@ -158,6 +161,8 @@ class Story:
     lines: tuple[Line, ...]
     files: tuple[Shown, ...]
     """What the requester sent themselves."""
+    recorded: str
+    """What the desk recorded of its call-back, in a sentence; empty where the requester said so themselves."""
     filed: int
     """How many the desk put to the request besides."""
 
@@ -179,7 +184,9 @@ def story(
     until = case.closed_at if ended and case.closed_at else now
     heard = _heard_of_parent(case, own, events) if joined else _heard(case, own, events) or _listed(case, own, events)
     heard = heard or _taken_back_by_desk(case, events)
-    if DutyKind.UNSOLVED_FOLLOW_UP in case.duties:
+    if DutyKind.CALLBACK_CHECK in case.duties:
+        heard = own.desk_name, _("正由另一人核实您对回访记录的异议。"), _("更正记录，或者向您说明理由。"), "go"
+    elif DutyKind.UNSOLVED_FOLLOW_UP in case.duties:
         heard = own.desk_name, _("您说没有解决，正在决定怎样处理。"), _("重新办理，或者向您说明理由。"), "go"
     who, what, following, tone = heard or _standing(case, own)
     return Story(
@@ -197,6 +204,7 @@ def story(
         answers=_told(case, own, events, answers, kept),
         lines=tuple(line for event in events if (line := _line(event))),
         files=_sent(events, kept),
+        recorded=_recorded(events),
         filed=sum(len(_ids(e, "attachments")) for e in events if e.kind in _WITH_FILES and e.post != REQUESTER),
     )
 
@@ -252,6 +260,19 @@ def _heard(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) -> tuple[s
     if last is None or last.kind == AnswerApproved.kind:
         return None
     return own.desk_name, _("已听到您的评价，正在据此决定。"), _("办结，或者发回重办。"), "go"
+
+
+def _recorded(events: Sequence[EventRow]) -> str:
+    """What the desk recorded of its last call-back in which it reached the requester."""
+    last = next((e for e in reversed(events) if e.kind == CallbackRecorded.kind and e.facts.get("reached")), None)
+    if last is None or last.facts.get("method") == CallbackMethod.SELF:
+        return ""
+    said = {
+        "at": f"{last.at.astimezone(ZONE):%Y-%m-%d %H:%M}",
+        "solved": _(Solved(str(last.facts["solved"])).label),
+        "satisfied": _(Satisfied(str(last.facts["satisfied"])).label),
+    }
+    return _("受理单位%(at)s回访您，登记的是：%(solved)s，%(satisfied)s。") % said
 
 
 def _heard_of_parent(case: CaseFacts, own: OwnText, events: Sequence[EventRow]) -> tuple[str, str, str, str] | None:
@@ -359,6 +380,7 @@ _DUE_WORDS = {
     DutyKind.AWAIT_REQUESTER: gettext_lazy("等您补充"),
     DutyKind.REVIEW: gettext_lazy("审核答复"),
     DutyKind.CALLBACK: gettext_lazy("听您评价"),
+    DutyKind.CALLBACK_CHECK: gettext_lazy("核实您对回访记录的异议"),
     DutyKind.HANG_REVIEW: gettext_lazy("复核"),
     DutyKind.UNSOLVED_FOLLOW_UP: gettext_lazy("决定怎样处理"),
     DutyKind.TELL_RESULT: gettext_lazy("告诉您结果，听您评价"),
@@ -435,16 +457,20 @@ def _line(event: EventRow) -> Line | None:
     if words is None:
         return None
     mine = event.post == REQUESTER
-    said = _private(event, _OWN_WORDS[event.kind]) if mine and event.kind in _OWN_WORDS else ""
+    told = (_OWN_WORDS if mine else _TOLD_WORDS).get(event.kind)
+    said = _private(event, told) if told else ""
     return Line(event.at, words(event, mine), said, mine)
 
 
 _OWN_WORDS = {
     CaseSupplemented.kind: "text",
     CallbackRecorded.kind: "verbatim",
+    CallbackContested.kind: "reason",
     WithdrawalHandedOn.kind: "reason",
     WithdrawalContested.kind: "reason",
 }
+_TOLD_WORDS = {CallbackChecked.kind: "reason"}
+"""Kind → the private field with the requester's words, and with those of the desk for them."""
 
 
 def _always(words: str) -> Callable[[EventRow, bool], str]:
@@ -504,6 +530,20 @@ def _asked(event: EventRow, mine: bool) -> str:
     return _("受理单位回访，记录您的意见：%(solved)s，%(satisfied)s。") % said
 
 
+def _contested(event: EventRow, mine: bool) -> str:
+    said = {
+        "solved": _(Solved(str(event.facts["solved"])).label),
+        "satisfied": _(Satisfied(str(event.facts["satisfied"])).label),
+    }
+    return _("您对回访记录提出异议：%(solved)s，%(satisfied)s。") % said
+
+
+def _checked(event: EventRow, mine: bool) -> str:
+    if event.facts.get("finding") == CallbackFinding.CORRECTED:
+        return _("受理单位核实了您的异议，按您说的更正了记录。")
+    return _("受理单位核实了您的异议，认为记录属实。")
+
+
 def _told_result(event: EventRow, mine: bool) -> str:
     if event.facts.get("reached"):
         return _("受理单位把结果告诉了您。")
@@ -553,6 +593,8 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     AnswerApproved.kind: _always(gettext_noop("答复通过审核，请您评价。")),
     "case.sent-back": _always(gettext_noop("审核没有通过，退回承办单位补办。")),
     CallbackRecorded.kind: _asked,
+    CallbackContested.kind: _contested,
+    CallbackChecked.kind: _checked,
     "case.rework-ordered": _always(gettext_noop("发回重办。")),
     PromiseMade.kind: _promised,
     PromiseFulfilled.kind: _always(gettext_noop("责任单位报告承诺已经兑现，受理单位会向您核实。")),

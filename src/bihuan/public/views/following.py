@@ -44,6 +44,7 @@ from bihuan.public.forms import (
     Files,
     Filled,
     Following,
+    Objection,
     Withdrawal,
     files_before,
     files_of,
@@ -184,6 +185,7 @@ def _withdrawn(stage: Stage) -> str:
 SAYINGS = {
     "supplement": Saying(Addition, Act.SUPPLEMENT, lambda stage: _("已补充，办理人员可以看到。"), with_files=True),
     "evaluate": Saying(Evaluation, Act.RECORD_CALLBACK, lambda stage: _("谢谢您的评价，已记录。")),
+    "contest": Saying(Objection, Act.CONTEST, lambda stage: _("您的异议已记录，由另一人核实后答复您。")),
     "withdraw": Saying(Withdrawal, Act.WITHDRAW, _withdrawn),
     "contest": Saying(Contest, Act.CONTEST_WITHDRAWAL, lambda stage: _("已恢复办理，正在重新分派。")),
 }
@@ -225,6 +227,8 @@ def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Sa
     except KeyReused:
         return show(tried(trouble=_("这份表单已经提交过，没有重复登记。")), status=409)
     except Refused as refused:
+        if isinstance(filled.fields, Evaluation):  # the page tells what was recorded, and how to object
+            return show(tried(trouble=_("您的评价没有记下：受理单位已经登记了回访，或者正在办别的一步。")), status=409)
         citation = pack(refused.pack or who.jurisdiction.pack).cite(refused.refusal.norm).words
         return show(tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
     return _done(request, who, saying)
@@ -267,6 +271,8 @@ def _command(fields: Fields, files: Files) -> Callable[..., Done]:
             return partial(intake.supplement, fields=fields.supplement(files.ids))
         case Evaluation():
             return partial(feedback.record_callback, fields=fields.callback())
+        case Objection():
+            return partial(feedback.contest, fields=fields.contest())
         case Withdrawal():
             return partial(intake.withdraw, fields=fields.withdraw())
         case Contest():
