@@ -77,7 +77,8 @@ def leave(
     number: str, *, parts: Sequence[str], how: Departure, now: datetime, units: Sequence[str] | None = None
 ) -> None:
     """End the parts that units take in the case: all of them, or those named."""
-    leaving = Participation.objects.filter(case__number=number, part__in=parts, until__isnull=True)
+    case = Case.objects.values_list("id", flat=True).get(number=number)
+    leaving = Participation.objects.filter(case_id=case, part__in=parts, until__isnull=True)
     if units is not None:
         leaving = leaving.filter(unit__in=units)
     leaving.update(until=now, departure=str(how))
