@@ -27,6 +27,7 @@ from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
 from tests.towns import Town, found, settle
 from tests.walks import TO_CALLBACK, Walk
+from tests.web.english import stray
 from tests.web.officials import monday_morning
 
 pytestmark = pytest.mark.browser
@@ -231,8 +232,11 @@ class Eye:
         self.where = f"{url} {language} {size['width']}"
         self.page.set_viewport_size(size)
         self.speak(language)
-        self.page.goto(url)
+        answer = self.page.goto(url)
         self.page.wait_for_load_state("load")
+        if language == "en" and answer is not None:
+            for words in stray(answer.text()):
+                self.say(f"not marked as Chinese, or mixed: {words}")
         assert self.page.locator("html").get_attribute("lang") == ("en" if language == "en" else "zh-Hans")
 
     def _wear(self, look: Mapping[str, Any]) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.web.marking import marked
 from bihuan.web.standing import keep_alive
 from bihuan.web.views import errors
 
@@ -49,8 +50,14 @@ def language(get_response: Next) -> Next:
         spoken = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(spoken):
             response = get_response(request)
+        if spoken != settings.LANGUAGE_CODE and isinstance(response, HttpResponse) and _is_page(response):
+            response.content = marked(response.content.decode()).encode()
         response.headers.setdefault("Content-Language", spoken)
         patch_vary_headers(response, ("Cookie",))
         return response
 
     return answer
+
+
+def _is_page(response: HttpResponse) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html; charset=utf-8")

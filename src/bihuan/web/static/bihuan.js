@@ -21,7 +21,10 @@ function searchable(select) {
     placeholder: select.dataset.choose,
     maxOptions: null,
     hideSelected: select.multiple,
-    onInitialize() { this.input.setAttribute("aria-hidden", "true"); },  // its label is the box's now
+    onInitialize() {
+      this.input.setAttribute("aria-hidden", "true");  // its label is the box's now
+      if (this.input.querySelector("option[lang]")) this.wrapper.lang = this.input.querySelector("option[lang]").lang;
+    },
     render: { no_results: () => Object.assign(document.createElement("div"), { className: "no-results", textContent: document.body.dataset.noneFound }) },
   });
   if (held) select.tomselect.control_input.focus();  // in a bare list of several, one click would drop all others
