@@ -13,6 +13,7 @@ from bihuan.cases.types import Act as C
 from bihuan.duties.life import Offer
 from bihuan.joint.stages import TABLES as JOINT
 from bihuan.joint.types import Act as J
+from bihuan.kernel.complaints import complaints
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.stages import Move
 from bihuan.matters.stages import TABLE as MATTERS
@@ -22,6 +23,8 @@ from bihuan.organisations.types import Standing
 from bihuan.record.commands import ACTS
 from bihuan.web.forms import Choices, Control, Typed, controls
 from bihuan.web.kinds import KINDS
+from bihuan.web.subjects import page
+from tests.determination.walks import case_ready_for
 from tests.joint import test_squares as joint_squares
 from tests.joint.conftest import settled
 from tests.joint.walks import DOERS as JOINT_DOERS
@@ -30,7 +33,7 @@ from tests.joint.walks import filled as filled_in_joint
 from tests.matters import test_squares as matter_squares
 from tests.matters.walks import filled as filled_in_matter
 from tests.towns import Town
-from tests.walks import DOERS, Walk, filled, led_by_a_town, walk_to
+from tests.walks import DOERS, Walk, filled, heard_ready_for, led_by_a_town, walk_to
 from tests.web.officials import Office, typed_for
 
 pytestmark = pytest.mark.django_db
@@ -60,8 +63,8 @@ def attempt(word: str, walk: Any, who: str, act: str, said: dict[str, Any]) -> t
             raise _Undone
     except _Undone:
         return ()
-    except ValidationError:
-        return ()
+    except ValidationError as invalid:
+        return tuple(Refusal(c.text, None, field=c.field) for c in complaints(invalid, entry.fields))
     except Refused as refused:
         return refused.all
 
@@ -109,7 +112,7 @@ IN_COMBINATION = {
 def _unmarked_and_missed(
     control: Control, offer: Offer, word: str, walk: Any, who: str, act: str, said: dict[str, Any]
 ) -> Iterator[str]:
-    if control.required or control.name in offer.needs or control.name not in said:
+    if control.required or control.name in offer.needs or control.name not in said or control.kind == "check":
         return
     without = {name: value for name, value in said.items() if name != control.name}
     for refusal in attempt(word, walk, who, act, without):
@@ -120,15 +123,19 @@ def _unmarked_and_missed(
 ONE_ROW = {move.act: move for move in reversed(CASES.moves) if move.origin is not None and move.act != C.ARCHIVE}
 
 
-@pytest.mark.parametrize(
-    "act", [C.ANSWER, C.CLOSE, C.RECORD_CALLBACK, C.LINK, C.REQUEST_EXTENSION, C.DISPATCH, C.SEND_BACK]
-)
+PEOPLES = [act for act in ONE_ROW if DOERS.get(act, "clockwork") not in ("clockwork", "requester") and act != C.WHISTLE]
+
+
+@pytest.mark.parametrize("act", PEOPLES)
 def test_what_the_form_of_a_case_offers_is_not_refused(act: C, wendeng: Town) -> None:
     move: Move = ONE_ROW[act]
-    walk = walk_to(move.origin, wendeng)  # type: ignore[arg-type]
+    walk = case_ready_for(move, wendeng) or heard_ready_for(move, wendeng) or walk_to(move.origin, wendeng)  # type: ignore[arg-type]
     if act == C.CLOSE:
         walk.do(C.RECORD_CALLBACK, solved="no", satisfied="yes")
-    assert list(faults("case", walk, DOERS[act], act, filled(act, walk.town, walk.now))) == []
+    said = filled(act, walk.town, walk.now)
+    assert list(faults("case", walk, DOERS[act], act, said)) == []
+    if said and offer_of("case", walk, DOERS[act], act):
+        assert not [r for r in attempt("case", walk, DOERS[act], act, said) if r.field], "as filled it is accepted"
 
 
 def test_a_town_is_offered_whom_it_may_call(wendeng: Town) -> None:
@@ -193,3 +200,33 @@ def test_where_the_usual_end_is_not_allowed_none_is_chosen_for_anybody(office: O
     assert page.form(f"/cases/{number}/acts/close/").values["closure"] == [""]
     refused = office.act("desk.caller", number, C.CLOSE, status=422)
     assert 'id="close-closure-error"' in refused.html
+
+
+def test_the_ledger_s_form_begins_as_reported_and_says_so(huainan: Town) -> None:
+    row = next(move for move in MATTERS.moves if move.act == M.REGISTER)
+    walk = matter_squares.ready_for(row, huainan)
+    seat = standing(huainan, walk.actor("office.list_keeper"), walk.now)
+    shown = page(KINDS["matter"], walk.number, seat)
+    form = next(form for form in shown.forms if form.offer.act == M.REGISTER)
+    said = {control.name: control for control in form.controls}
+    facts = KINDS["matter"].facts(walk.number, seat.actor)
+    assert facts.why_unresolved
+    for name in ("done", "why_unresolved"):
+        assert (said[name].value, said[name].hint) == (getattr(facts, name), "按报送，可以改")
+    before = facts.tier1_due_at
+    filled_in = {name: control.value for name, control in said.items() if control.value}
+    filled_in["tier1_due_at"] += "+08:00"
+    assert attempt("matter", walk, "office.list_keeper", M.REGISTER, filled_in) == ()
+    assert before == KINDS["matter"].facts(walk.number, seat.actor).tier1_due_at
+
+
+def test_what_one_type_of_whistle_alone_needs_says_so(wendeng: Town) -> None:
+    walk = led_by_a_town(wendeng)
+    offer = offer_of("case", walk, "township.handler", C.WHISTLE)
+    assert offer
+    seat = standing(wendeng, walk.actor("township.handler"), walk.now)
+    shown = {c.name: c for c in controls(offer.fields, prefix="w", typed=Typed(), choices=Choices(seat))}
+    assert shown["topic"].asked_with == ("whistle_type", "tough")
+    assert shown["leader"].asked_with == ("whistle_type", "key")
+    assert "仅“攻坚哨”填写" in shown["topic"].hint
+    assert shown["task"].asked_with is None

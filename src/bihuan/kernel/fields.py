@@ -1,7 +1,8 @@
 """What a user fills in for an act: one typed form for page, API and console."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -25,6 +26,10 @@ class Fields(BaseModel):
     offer: "text" (several lines), "unit", "units", "attachments".
     """
 
+    only_with: ClassVar[Mapping[str, tuple[str, Collection[str]]]] = {}
+    """Field → the field and its values with which alone it is asked for."""
+    on_site: ClassVar[bool] = False
+    """Whether it is filled in standing at the place, with a telephone in one hand."""
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, use_enum_values=False)
 
 

@@ -1,7 +1,7 @@
 """The only way to write: `@command`, the lock on a chain, and the append to it."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -51,6 +51,8 @@ class Act:
     ask: Ask | None
     choices: Choosing | None = None
     required: Requiring | None = None
+    begins: Callable[[Any], Mapping[str, object]] | None = None
+    """What of the subject's facts a page puts into its form, to be kept or changed."""
 
 
 ACTS: dict[tuple[str, str], Act] = {}
@@ -71,6 +73,7 @@ def command(
     ask: Ask | None = None,
     choices: Choosing | None = None,
     required: Requiring | None = None,
+    begins: Callable[[Any], Mapping[str, object]] | None = None,
     repeatable: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """One transaction with its record, tried again where another was in the way.
@@ -78,6 +81,7 @@ def command(
     With `subject`, `act` and `fields` also an act that the faces offer.
     `ask` is the rule behind the button: pages and API show its refusal, and the act itself is refused by it.
     `choices` and `required` tell of a subject which values its form allows and which fields it cannot do without.
+    `begins` tells what of the subject's facts a page puts into the form beforehand, to be kept or changed.
     A `repeatable` command writes nothing, and so records nothing, where it finds done what it is asked to do.
     """
 
@@ -100,7 +104,7 @@ def command(
 
         COMMANDS[f"{write.__module__}.{write.__qualname__}"] = run
         if act is not None and fields is not None:
-            ACTS[(subject, act)] = Act(subject, act, fields, run, ask, choices, required)  # type: ignore[arg-type]
+            ACTS[(subject, act)] = Act(subject, act, fields, run, ask, choices, required, begins)  # type: ignore[arg-type]
         return run
 
     return wrap

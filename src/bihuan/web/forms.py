@@ -65,6 +65,10 @@ class Control:
     minimum: int | None = None
     maximum: int | None = None
     kept: tuple[AttachmentRef, ...] = ()
+    camera: bool = False
+    """Whether a telephone offers to take the picture now."""
+    asked_with: tuple[str, str] | None = None
+    """The control, and the values of it, with which alone it is asked for."""
 
     @property
     def described_by(self) -> str:
@@ -214,9 +218,11 @@ def controls(
     errors: Mapping[str, str] | None = None,
     allowed: Allowed = ALL,
     needs: Needs = NO_NEEDS,
+    begun: Collection[str] = (),
 ) -> tuple[Control, ...]:
     """The controls of a form with what was typed; a form that nobody sent begins with its defaults.
 
+    `begun` names what was said of the subject before and stands there to be kept or changed.
     `allowed` narrows what is offered, `needs` marks what must be filled in, or tells with what it must.
 
     A tick that confirms another field stands behind it, and only where that was in doubt.
@@ -225,6 +231,10 @@ def controls(
         name: _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""), allowed.get(name))
         for name, info in form.model_fields.items()
     }
+    for name, (other, values) in form.only_with.items():
+        made[name] = _asked_with(made[name], made[other], values)
+    for name in begun if not typed.posted else ():
+        made[name] = replace(made[name], hint=gettext("按报送，可以改"))
     for name, why in needs.items():
         made[name] = _needed(made[name], why, made, form)
     for name, of in [(n, of) for n, i in form.model_fields.items() if (of := _extra(i, "confirms"))]:
@@ -286,6 +296,15 @@ def _said(name: str, info: FieldInfo, typed: Typed) -> object:
             return typed.one(name) or None
 
 
+def _asked_with(control: Control, other: Control, values: Collection[str]) -> Control:
+    """A control that is asked for with some values of another: scripts show it then, and words say so to all."""
+    fit = set(map(str, values))
+    words = "、".join(label_of(choice.label) for choice in other.choices if choice.value in fit)
+    said = gettext("仅“%(values)s”填写") % {"values": words}
+    hint = "；".join(part for part in (said, control.hint and label_of(control.hint)) if part)
+    return replace(control, hint=hint, asked_with=(other.name, " ".join(sorted(fit))))
+
+
 def _needed(control: Control, why: Iterable[Need], made: Mapping[str, Control], form: type[Fields]) -> Control:
     """A control marked as one that must be filled in, or with the words of when it must."""
     if any(not need.when for need in why):
@@ -325,6 +344,7 @@ def _control(
         minimum=_bound(info, "ge"),
         maximum=_bound(info, "le"),
         kept=tuple(ref for ref in typed.kept if str(ref.id) in values) if kind == "attachments" else (),
+        camera=bool(_extra(info, "camera")),
     )
 
 

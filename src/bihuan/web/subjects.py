@@ -37,7 +37,7 @@ from bihuan.record.types import EventRow
 from bihuan.web.drafting import Kept, given_back, mark_of_act, typed_of
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
-from bihuan.web.words import label_of, moment
+from bihuan.web.words import control_moment, label_of, moment
 
 Details = Callable[[Any, Standing, Mapping[str, list[Any]]], dict[str, Any]]
 
@@ -214,6 +214,8 @@ class SubjectPage:
     for_requester: frozenset[int]
     """Those of them that a unit shows the requester with its answer."""
     papers: Papers
+    on_site: bool
+    """Whether what comes next is done standing at the place: a telephone shows its form first."""
     lost: Attempt | None
     """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
     lost_said: tuple[Said, ...]
@@ -246,23 +248,25 @@ def page(
     to_do = next_of(kind.life.table, facts.stage, open_duties, standing.actor, offers, elsewhere=elsewhere)
     lost = attempt if attempt and attempt.act not in {o.act for o in live} else None
     barred = tuple(o for o in offers if o.mine and o.refusal is not None)
+    forms = _forms(
+        kind,
+        facts,
+        live,
+        to_do,
+        Choices(standing, known.units, [(m.unit, m.name) for m in getattr(facts, "present", ())]),
+        attempt,
+        begin,
+        _own_last(events, standing),
+        _Desk(standing, drafts.opened(begun_before)),
+    )
     return SubjectPage(
         kind=kind,
         view=view,
         turn=_turn(open_duties, standing.actor, to_do, elsewhere),
         open_duties=open_duties,
         past_duties=tuple(d for d in view.duties if d.discharged_at is not None),
-        forms=_forms(
-            kind,
-            facts,
-            live,
-            to_do,
-            Choices(standing, known.units, [(m.unit, m.name) for m in getattr(facts, "present", ())]),
-            attempt,
-            begin,
-            _own_last(events, standing),
-            _Desk(standing, drafts.opened(begun_before)),
-        ),
+        forms=forms,
+        on_site=any(form.open and form.offer.fields.on_site for form in forms),
         barred=barred,
         others=tuple(o for o in offers if not o.mine),
         timeline=tuple(_told(kind, event, known.names, load_pack(facts.pack)) for event in reversed(events)),
@@ -389,7 +393,10 @@ def _form(
     kept = given_back(mark, desk.drafts, version=facts.version)
     if tried or (named and named.values.keys() & offer.fields.model_fields.keys()):
         kept = replace(kept, draft=None)
-    typed = tried.typed if tried else typed_of(kept.draft) if kept.draft else named or Typed()
+    begun = {} if named and named.values.keys() & offer.fields.model_fields.keys() else _begun(kind, facts, offer)
+    typed = (
+        tried.typed if tried else typed_of(kept.draft) if kept.draft else Typed(begun) if begun else named or Typed()
+    )
     wrong = tried.errors if tried else {}
     made = controls(
         offer.fields,
@@ -399,9 +406,17 @@ def _form(
         errors=wrong,
         allowed=offer.allowed,
         needs=offer.needs,
+        begun=begun,
     )
     shown = tuple(c for c in made if _asked_of(offer.fields.model_fields[c.name], facts))
     return ActForm(offer, shown, opened, tried, kept=kept)
+
+
+def _begun(kind: Kind, facts: Any, offer: Offer) -> dict[str, list[str]]:
+    """With what the form begins that was said of the subject before."""
+    begins = ACTS[kind.word, offer.act].begins
+    said = begins(facts) if begins else {}
+    return {name: [control_moment(v) if isinstance(v, datetime) else str(v)] for name, v in said.items() if v}
 
 
 def _asked_of(info: FieldInfo, facts: Any) -> bool:

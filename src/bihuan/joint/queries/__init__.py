@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from bihuan.cases.models import Case, CaseText
 from bihuan.cases.models import Participation as CasePart
-from bihuan.cases.types import Part, ParticipantRow
+from bihuan.cases.types import AppealType, Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import TAKING_PART, must_see, parts_of
@@ -140,6 +140,7 @@ def _facts(row: tuple[Any, ...]) -> JointFacts:
     said: dict[str, Any] = dict(zip(_names(), plain, strict=True))
     said |= {
         "kind": Kind(said["kind"]),
+        "appeal_type": AppealType(said["appeal_type"]),
         "stage": Stage(said["stage"]),
         "case_stage": CaseStage(said["case_stage"]),
         "whistle_type": WhistleType(said["whistle_type"]) if said["whistle_type"] else None,

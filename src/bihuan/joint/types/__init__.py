@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
-from bihuan.cases.types import Part
+from bihuan.cases.types import AppealType, Part
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties.types import Bar, DutySpec
 from bihuan.kernel.norm import Norm
@@ -401,7 +401,7 @@ class JointFacts:
     case_lead: str | None
     case_assignment: int | None
     urgency: str
-    appeal_type: str
+    appeal_type: AppealType
     channel: str
     anonymous: bool
     secret: bool

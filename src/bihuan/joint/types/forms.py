@@ -16,6 +16,7 @@ BeyondReason = Annotated[
     Line,
     Field(title="请条目以外部门的理由", max_length=500, description="选了清单条目，又请条目没有列的部门的，说明理由"),
 ]
+_TOUGH, _KEY = ("whistle_type", (WhistleType.TOUGH,)), ("whistle_type", (WhistleType.KEY,))
 _UNTIL = "不填即为工单的办理时限；不得晚于工单的办理时限"
 
 
@@ -35,6 +36,10 @@ class RequestLinkage(Fields):
 class BlowWhistle(Fields):
     """A town calls departments to its side."""
 
+    only_with = {
+        **dict.fromkeys(("emergency", "topic", "off_list_reason", "beyond_reason"), _TOUGH),
+        **dict.fromkeys(("instruction", "leader", "leader_account", "issued_on", "reference", "scan"), _KEY),
+    }
     whistle_type: WhistleType = Field(
         WhistleType.ROUTINE, title="吹哨类型", json_schema_extra={"chosen_because": "最轻的一级，其余都须说明"}
     )
@@ -102,12 +107,14 @@ class Accept(Fields):
 class CheckIn(Fields):
     """A department reports at the town's side."""
 
+    on_site = True
     place: RequiredLine = Field(title="报到地点")
     people: RequiredText = Field(title="到场人员")
     work_form: WorkForm = Field(WorkForm.ON_SITE, title="参与形式")
     arrived_at: Moment | None = Field(None, title="到场时间", description="不填即为现在")
     photo: Annotated[
-        tuple[int, ...], Field(title="现场照片", max_length=9, json_schema_extra={"widget": "attachments"})
+        tuple[int, ...],
+        Field(title="现场照片", max_length=9, json_schema_extra={"widget": "attachments", "camera": "back"}),
     ] = ()
 
 

@@ -299,13 +299,19 @@ def _find_also_by(number: str, listed_as: str) -> None:
     row.save(update_fields=["folded", "grams"])
 
 
-@command(subject="matter", act=Act.REGISTER, fields=Register, ask=rules.may_register)
+def _as_reported(matter: MatterFacts) -> dict[str, object]:
+    return {name: getattr(matter, name) for name in ("tier1_due_at", "done", "why_unresolved")}
+
+
+@command(subject="matter", act=Act.REGISTER, fields=Register, ask=rules.may_register, begins=_as_reported)
 def register(*, number: str, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Enter the candidate in the ledger under the next number of the list, with its case, by the entry guard."""
     locked = take(number, Act.REGISTER, actor=actor, now=now, version=version)
     matter = locked.facts
+    reported = matter.tier1_due_at
+    kept = reported and fields.tier1_due_at == reported.replace(second=0, microsecond=0)  # as a page shows it
     entered: dict[str, Any] = {
-        "tier1_due_at": fields.tier1_due_at or matter.tier1_due_at,
+        "tier1_due_at": reported if kept else fields.tier1_due_at or reported,
         "done": fields.done or matter.done,
         "why_unresolved": fields.why_unresolved or matter.why_unresolved,
         "office_override_reason": fields.override_reason,

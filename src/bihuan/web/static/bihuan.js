@@ -38,6 +38,17 @@ document.addEventListener("focusout", (event) => {
   queueMicrotask(() => { if (document.activeElement === document.body) event.target.focus({ preventScroll: true }); });
 });
 
+// What is asked for with one choice alone shows with it; what somebody typed, and what is wrong, stays in view.
+function follow(root) {
+  for (const part of root.querySelectorAll("[data-with]")) {
+    const other = part.closest("form")?.elements[part.dataset.with], own = [...part.querySelectorAll("input,select,textarea")];
+    if (!other) continue;
+    const said = own.some((control) => control.type === "checkbox" || control.type === "radio" ? control.checked : control.value);
+    part.hidden = !part.dataset.withValues.split(" ").includes(other.value) && !said && !part.matches(".wrong");
+  }
+}
+document.addEventListener("change", (event) => { const form = event.target.form; if (form) follow(form); });
+
 // A form is sent once, however often the button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -159,6 +170,7 @@ document.addEventListener("signed-out", signedOut);
 document.addEventListener("DOMContentLoaded", () => {
   giveBack(document);
   enhance(document);
+  follow(document);
   // After a form was sent a reload must not send it again.
   const settled = document.querySelector("[data-settled]");
   const idle = document.activeElement === document.body;  // whoever types already is left where they are
@@ -169,8 +181,8 @@ document.addEventListener("DOMContentLoaded", () => {
   count();
   centre();
 });
-document.addEventListener("htmx:afterSwap", (event) => { enhance(event.target); count(); });
-document.addEventListener("htmx:oobAfterSwap", (event) => enhance(event.target));
+document.addEventListener("htmx:afterSwap", (event) => { enhance(event.target); follow(event.target); count(); });
+document.addEventListener("htmx:oobAfterSwap", (event) => { enhance(event.target); follow(event.target); });
 
 // A drawing wider than the screen begins where the subject stands, or at its start.
 function centre() {

@@ -1,0 +1,47 @@
+"""Forms show what is asked for: by the type that is chosen, and first on the telephone of whoever stands there."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.officials import Desk
+from tests.joint.walks import WHISTLE, JointWalk, with_bodies
+from tests.towns import Town
+from tests.walks import Walk, led_by_a_town
+from tests.web.officials import monday_morning
+
+pytestmark = pytest.mark.browser
+
+
+def test_who_reports_at_the_place_finds_the_form_and_the_camera_on_the_first_screen(
+    wendeng_live: Town, desk: Desk
+) -> None:
+    walk = JointWalk(with_bodies(wendeng_live), WHISTLE, Walk(wendeng_live, monday_morning(wendeng_live))).begin()
+    page = desk["wd.other.handler"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/whistles/{walk.number}/?act=check_in")
+    form = page.locator("#act-check_in")
+    top = form.bounding_box()
+    assert top is not None
+    assert top["y"] < 600, "the form begins on the first screen"
+    camera = form.locator("input[capture=environment]")
+    expect(camera).to_be_visible()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(camera).to_be_hidden()
+
+
+def test_what_one_type_of_whistle_needs_shows_with_it(wendeng_live: Town, desk: Desk) -> None:
+    walk = led_by_a_town(wendeng_live, monday_morning(wendeng_live))
+    page = desk["wd.township.handler"]
+    page.goto(f"/cases/{walk.number}/?act=whistle")
+    form = page.locator("#act-whistle")
+    topic, leader = form.locator("[name=topic]"), form.locator("[name=leader]")
+    expect(form.locator("[name=task]")).to_be_visible()
+    expect(topic).to_be_hidden()
+    expect(leader).to_be_hidden()
+    form.locator("[name=whistle_type]").select_option("tough")
+    expect(topic).to_be_visible()
+    expect(leader).to_be_hidden()
+    form.locator("[name=off_list_reason]").fill("清单外，情况紧急")
+    form.locator("[name=whistle_type]").select_option("routine")
+    expect(topic).to_be_hidden()
+    expect(form.locator("[name=off_list_reason]")).to_be_visible()
