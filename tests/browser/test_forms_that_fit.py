@@ -22,7 +22,7 @@ def test_who_reports_at_the_place_finds_the_form_and_the_camera_on_the_first_scr
     form = page.locator("#act-check_in")
     top = form.bounding_box()
     assert top is not None
-    assert top["y"] < 600, "the form begins on the first screen"
+    assert top["y"] < 700, "the form begins on the first screen"
     camera = form.locator("input[capture=environment]")
     expect(camera).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 900})

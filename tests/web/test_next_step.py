@@ -137,3 +137,10 @@ def test_an_ordinary_act_still_tells_who_comes_second(office: Office) -> None:
     page = office["unit.handler"].read(f"/cases/{office.walk(*TO_HANDLING)}/")
     answer = next(form for form in page.forms if form.action.endswith("/acts/answer/"))
     assert "version" in answer.values
+
+
+def test_what_is_signed_or_checked_stands_above_the_button(office: Office) -> None:
+    number = office.walk(Act.ACCEPT, Act.DISPATCH, Act.SIGN_IN, Act.RECORD_CONTACT, Act.ANSWER)
+    page = office["unit.deputy"].read(f"/cases/{number}/").html
+    assert page.count('id="answers-title"') == 1
+    assert page.index('id="answers-title"') < page.index('id="act-sign_off"')
