@@ -168,6 +168,7 @@ function signedOut() {
 document.addEventListener("signed-out", signedOut);
 
 document.addEventListener("DOMContentLoaded", () => {
+  if (matchMedia("(max-width: 48rem)").matches) document.querySelector(".clock-more")?.removeAttribute("open");
   giveBack(document);
   enhance(document);
   follow(document);
