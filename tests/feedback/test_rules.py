@@ -114,7 +114,7 @@ ROWS = (
         case=case(stage=Stage.MERGED, duties=owed(DutyKind.TELL_RESULT), answered_by="somebody"),
         parent=case(),
     ),
-    record.refuses("whoever asked, after the desk", None, actor=REQUESTER),
+    record.refuses("whoever asked, after the desk", None, actor=REQUESTER, callbacks=(WELL,)),
     #
     heard.gives("what was said last", NOT_SOLVED),
     heard.gives("who was reached, after who was not", WELL, callbacks=(*missed(0), WELL)),

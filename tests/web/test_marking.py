@@ -46,7 +46,7 @@ def test_it_is_marked_and_nothing_else_is_changed(said: str, told: str) -> None:
 def test_a_page_in_english_marks_what_it_says_in_chinese(office: Office, url: str) -> None:
     client = office["desk.dispatcher" if url == "/dispatch/" else "desk.registrar"].client
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    page = client.get(url).content.decode()
+    page = client.get(url, follow=True).content.decode()
     assert '<html lang="en"' in page
     assert 'lang="zh-Hans"' in page
     assert stray(page) == []

@@ -103,7 +103,8 @@ def _offered_and_refused(
 IN_COMBINATION = {
     C.WHISTLE: ("whistle_type",),
     J.SIGN_FORM: ("absence_kind",),
-    C.DISPATCH: ("basis_kind", "co_units"),
+    C.DISPATCH: ("co_units",),
+    C.REDISPATCH: ("co_units",),
     M.ASSIGN: ("co_units",),
 }
 """What is refused together with what else is said, not by itself."""
@@ -112,7 +113,8 @@ IN_COMBINATION = {
 def _unmarked_and_missed(
     control: Control, offer: Offer, word: str, walk: Any, who: str, act: str, said: dict[str, Any]
 ) -> Iterator[str]:
-    if control.required or control.name in offer.needs or control.name not in said or control.kind == "check":
+    marked = control.required or control.name in offer.needs or "必填" in control.hint
+    if marked or control.name not in said or control.kind == "check":
         return
     without = {name: value for name, value in said.items() if name != control.name}
     for refusal in attempt(word, walk, who, act, without):
@@ -132,7 +134,7 @@ def test_what_the_form_of_a_case_offers_is_not_refused(act: C, wendeng: Town) ->
     walk = case_ready_for(move, wendeng) or heard_ready_for(move, wendeng) or walk_to(move.origin, wendeng)  # type: ignore[arg-type]
     if act == C.CLOSE:
         walk.do(C.RECORD_CALLBACK, solved="no", satisfied="yes")
-    said = filled(act, walk.town, walk.now)
+    said = filled(act, walk.town, walk.now) | ({"closure": "EXPLAINED"} if act == C.CLOSE else {})
     assert list(faults("case", walk, DOERS[act], act, said)) == []
     if said and offer_of("case", walk, DOERS[act], act):
         assert not [r for r in attempt("case", walk, DOERS[act], act, said) if r.field], "as filled it is accepted"
@@ -210,11 +212,13 @@ def test_the_ledger_s_form_begins_as_reported_and_says_so(huainan: Town) -> None
     form = next(form for form in shown.forms if form.offer.act == M.REGISTER)
     said = {control.name: control for control in form.controls}
     facts = KINDS["matter"].facts(walk.number, seat.actor)
-    assert facts.why_unresolved
-    for name in ("done", "why_unresolved"):
+    reported = [name for name in ("done", "why_unresolved") if getattr(facts, name)]
+    assert reported
+    for name in reported:
         assert (said[name].value, said[name].hint) == (getattr(facts, name), "按报送，可以改")
     before = facts.tier1_due_at
     filled_in = {name: control.value for name, control in said.items() if control.value}
+    filled_in.setdefault("why_unresolved", "牵涉两个单位。")
     filled_in["tier1_due_at"] += "+08:00"
     assert attempt("matter", walk, "office.list_keeper", M.REGISTER, filled_in) == ()
     assert before == KINDS["matter"].facts(walk.number, seat.actor).tier1_due_at

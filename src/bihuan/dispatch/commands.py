@@ -75,6 +75,7 @@ from bihuan.duties.life import Locked
 from bihuan.duties.rules import may_fall_on
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.needs import Allowed
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import UnitFacts
@@ -87,7 +88,15 @@ from bihuan.record.types import Done
 ONE_HOUR = Limit.parse("1wh")
 
 
-@command(subject="case", act=Act.DISPATCH, fields=Dispatch)
+def _to_whom(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    return {"basis_kind": rules.bases(pack)}
+
+
+def _to_whom_else(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    return {"lead": lambda unit: rules.may_redispatch_to(unit.code, case=case) is None, "basis_kind": rules.bases(pack)}
+
+
+@command(subject="case", act=Act.DISPATCH, fields=Dispatch, choices=_to_whom)
 def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the case to exactly one lead, with a limit and a basis; co-units may be named."""
     locked = cases.LIFE.begin(number, Act.DISPATCH, actor=actor, now=now, version=version)
@@ -173,7 +182,7 @@ def recall(*, number: str, fields: Recall, actor: Actor, now: datetime, version:
     )
 
 
-@command(subject="case", act=Act.REDISPATCH, fields=Redispatch, ask=_may_be_misdirected)
+@command(subject="case", act=Act.REDISPATCH, fields=Redispatch, ask=_may_be_misdirected, choices=_to_whom_else)
 def redispatch(*, number: str, fields: Redispatch, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The desk gives the case to another unit; whoever had it reads it until the day ends.
 

@@ -64,6 +64,11 @@ def may_take_from_lead(*, determined: bool) -> Refusal | None:
     return None
 
 
+def bases(pack: Pack) -> list[str]:
+    """By what a case may be given to a unit at the desk, where the local rule knows it and no other act is for it."""
+    return [basis for basis in Basis if may_designate(lead="", co_units=(), basis=basis, pack=pack) is None]
+
+
 @carries_out(norms.MISDIRECTED)
 def may_recall_for(reason: str, *, assigned_at: datetime | None, now: datetime) -> Refusal | None:
     """派出十分钟内可以直接撤回，之后须写明理由。"""

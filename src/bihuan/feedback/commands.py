@@ -64,7 +64,8 @@ def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pac
 
 
 def _may_contest(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_contest(_said(case), contested=_contested(case) is not None)
+    said = _said(case)
+    return rules.may_contest(said, contested=False) or rules.may_contest(said, contested=_contested(case) is not None)
 
 
 def _may_check_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:

@@ -19,12 +19,24 @@ from bihuan.determination.types.happenings import DeterminationBegun, Determinat
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Singly
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.needs import Allowed
 from bihuan.organisations import queries as organisations
+from bihuan.policy.pack import Pack
 from bihuan.record.commands import begin, command, count_up
 from bihuan.record.types import Done
 
 
-@command(subject="case", act=CaseAct.REQUEST_DETERMINATION, fields=RequestDetermination, ask=rules.may_request)
+def _others(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    return {"parties": lambda unit: unit.code not in (case.lead, case.desk)}
+
+
+@command(
+    subject="case",
+    act=CaseAct.REQUEST_DETERMINATION,
+    fields=RequestDetermination,
+    ask=rules.may_request,
+    choices=_others,
+)
 def request_determination(
     *, number: str, fields: RequestDetermination, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
