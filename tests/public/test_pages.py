@@ -313,15 +313,15 @@ def test_who_evaluates_after_the_desk_recorded_a_call_reads_what_it_recorded_and
     assert "登记的是：已解决，满意。" in page.text
     assert "登记回访”" not in page.text, "no word of the desk's acts"
     assert "联系三次" not in page.text
-    form = page.form(f"{citizen.url}case/contest/")
+    form = page.form(f"{citizen.url}case/object/")
     assert form.values["reason"] == ["灯还是不亮。"]
-    objection = page.html[page.html.index('id="contest"') :]
+    objection = page.html[page.html.index('id="object"') :]
     for name in ("solved", "satisfied"):
         assert re.findall(rf'name="{name}" value="(\w+)" required checked', objection) == ["no"]
-    page = citizen.send("case/contest/", {**typed, "reason": "灯还是不亮。", "ticket": form.values["ticket"][0]}, 302)
+    page = citizen.send("case/object/", {**typed, "reason": "灯还是不亮。", "ticket": form.values["ticket"][0]}, 302)
     assert "正由另一人核实您对回访记录的异议" in page.text
     assert "您对回访记录提出异议：未解决，不满意。" in page.text
-    assert not any("contest" in form.action for form in page.forms), "once"
+    assert not any("object" in form.action for form in page.forms), "once"
     walk.at(max(walk.now, now_in(citizen.town))).do(Act.CHECK_CALLBACK)
     page = citizen.read("case/")
     assert "按您说的更正了记录" in page.text

@@ -17,7 +17,8 @@ from bihuan.attachments import commands as attachments
 from bihuan.attachments import queries as attachment_queries
 from bihuan.attachments.types import MOST_OF_A_VISIT, AttachmentRef
 from bihuan.cases.types import AppealType
-from bihuan.feedback.types import CallbackMethod, Contest, RecordCallback, Satisfied, Solved
+from bihuan.feedback.types import CallbackMethod, RecordCallback, Satisfied, Solved
+from bihuan.feedback.types import Contest as ContestCallback
 from bihuan.floodgate.types import TooMany
 from bihuan.intake.types import ContestWithdrawal, Register, Supplement, Withdraw
 from bihuan.kernel.actor import Actor
@@ -120,9 +121,9 @@ class Objection(Fields):
     satisfied: Satisfied = Field(title="您满意吗")
     reason: Annotated[RequiredText, Field(title="记录哪里不对", max_length=2000)]
 
-    def contest(self) -> Contest:
+    def contest(self) -> ContestCallback:
         """The same as the record keeps it."""
-        return Contest(solved=self.solved, satisfied=self.satisfied, reason=self.reason)
+        return ContestCallback(solved=self.solved, satisfied=self.satisfied, reason=self.reason)
 
 
 class Withdrawal(Fields):

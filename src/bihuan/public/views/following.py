@@ -185,7 +185,7 @@ def _withdrawn(stage: Stage) -> str:
 SAYINGS = {
     "supplement": Saying(Addition, Act.SUPPLEMENT, lambda stage: _("已补充，办理人员可以看到。"), with_files=True),
     "evaluate": Saying(Evaluation, Act.RECORD_CALLBACK, lambda stage: _("谢谢您的评价，已记录。")),
-    "contest": Saying(Objection, Act.CONTEST, lambda stage: _("您的异议已记录，由另一人核实后答复您。")),
+    "object": Saying(Objection, Act.CONTEST, lambda stage: _("您的异议已记录，由另一人核实后答复您。")),
     "withdraw": Saying(Withdrawal, Act.WITHDRAW, _withdrawn),
     "contest": Saying(Contest, Act.CONTEST_WITHDRAWAL, lambda stage: _("已恢复办理，正在重新分派。")),
 }
