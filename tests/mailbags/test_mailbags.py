@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from pytest_django import Settings
 from xlsxwriter import Workbook
 
+from bihuan.audit import queries as audit
 from bihuan.cases.models import Case, CaseText
 from bihuan.intake import commands as intake_commands
 from bihuan.intake import importing
@@ -22,6 +24,7 @@ from bihuan.record import queries as record
 from tests.intake import tables
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, URL, Registrar, table
 from tests.towns import Town, put_ahead
+from tests.walls.roles import as_a_job, as_the_site
 from tests.web.officials import Office, Page
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +63,29 @@ def test_a_table_is_looked_through_agreed_to_registered_and_its_receipts_are_fet
     row = Mailbag.objects.get()
     assert not queries.place_of_table(row.folder).exists(), "the letters lie in the register now"
     assert all(one.stat().st_mode & 0o077 == 0 for one in queries.root().glob("*/*"))
+
+
+def test_it_is_done_as_the_site_and_its_worker_do_it_with_the_policies_in_force(
+    office: Office, desk: Registrar
+) -> None:
+    with as_the_site():
+        answer = desk.official.client.post(URL, {"channel": desk.channel, "file": BytesIO(table(HEADINGS, GOOD, ALSO))})
+    desk.url = answer.headers["Location"]
+    row = Mailbag.objects.get()
+    with as_a_job():
+        commands.check(row.pk, at=datetime.now(UTC))
+    with as_the_site():
+        assert "可登记2件" in desk.page().text
+        form = desk.page().form(desk.url)
+        assert desk.official.client.post(desk.url, {**form.values, "do": "register"}).status_code == 302
+    with as_a_job():
+        commands.carry_out(row.pk, at=datetime.now(UTC))
+    with as_the_site():
+        assert "登记2件" in desk.page().text
+        receipts = desk.fetch("receipts")[1:]
+    for _origin, number, code in receipts:
+        assert intake.requester_of(office.town.code, str(number), str(code))
+    assert audit.verify().clean
 
 
 def page_reason(page: Page) -> str:
