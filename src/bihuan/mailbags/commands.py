@@ -169,16 +169,6 @@ def fetch_receipts(*, id: int, actor: Actor, now: datetime, ip: str) -> tuple[Ma
     return queries.mailbag(id, actor), place
 
 
-def rejects(*, id: int, actor: Actor) -> tuple[MailbagRow, Path]:
-    """The lines of a table that were sent back, as a file. Raises Unknown and Refused."""
-    row = _own(id, actor)
-    intake.registration(row.channel, actor)
-    place = queries.place_of(row.folder, Output.REJECTS)
-    if not place.exists():
-        raise Unknown(str(id))
-    return queries.mailbag(id, actor), place
-
-
 def _own(id: int, actor: Actor) -> Mailbag:
     rows = Mailbag.objects.filter(id=id, account=actor.account, jurisdiction=actor.jurisdiction)
     row = rows.select_for_update().exclude(state=State.GONE).first()

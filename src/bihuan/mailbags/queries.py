@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from bihuan.intake import queries as intake
 from bihuan.intake.letters import Column
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
@@ -57,6 +58,14 @@ def found(id: int, actor: Actor) -> Found:
     if row is None:
         raise Unknown(str(id))
     return read_found(row.folder)
+
+
+def rejects(id: int, actor: Actor) -> tuple[MailbagRow, Path]:
+    """A table of the actor's own, with the file of the lines that were sent back. Raises Unknown and Refused."""
+    said = mailbag(id, actor)
+    intake.registration(said.channel, actor)
+    folder = Mailbag.objects.filter(id=id).values_list("folder", flat=True).get()
+    return said, place_of(folder, Output.REJECTS)
 
 
 def read_found(folder: str) -> Found:
