@@ -63,3 +63,23 @@ def test_what_was_refused_stays_while_others_act(walk: Walk, desk: Desk) -> None
     news_comes(walk, page)
     expect(page.locator("#act-dispatch [name=lead]")).to_have_value("wd.unit")
     expect(page.locator("#act-dispatch").get_by_role("alert")).to_be_visible()
+
+
+def test_what_was_registered_is_not_given_back_into_the_next_request(walk: Walk, desk: Desk) -> None:
+    page = desk["wd.desk.registrar"]
+    page.goto("/cases/new/")
+    page.get_by_label("标题").fill("阳光小区东门路灯不亮")
+    page.get_by_label("诉求内容").fill("坏了三天。")
+    page.get_by_label("诉求人姓名").fill("王女士")
+    page.get_by_label("诉求类型").select_option(label="求助")
+    page.get_by_label("渠道", exact=False).first.select_option(index=1)
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("联系电话").fill("13800001234")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.get_by_role("heading", name="已登记")).to_be_visible()
+    expect(page.locator("form.look, form.clock")).to_have_count(0)
+    page.get_by_role("link", name="再登记一件").click()
+    expect(page.get_by_label("诉求人姓名")).to_have_value("")
+    expect(page.get_by_label("标题")).to_have_value("")
+    expect(page.locator("form .draft:visible")).to_have_count(0)

@@ -187,3 +187,9 @@ def test_the_case_page_offers_what_the_regulation_has(office: Office, city: Offi
     page = office["unit.handler"].client.get(f"/cases/{walk.number}/").content.decode()
     assert "act-link" in page
     assert "只有镇街可以吹哨" in page
+
+
+def test_the_workbench_names_the_type_of_the_request_in_words(office: Office, walks: dict[str, JointWalk]) -> None:
+    for kind, walk in walks.items():
+        row = office["other.handler"].read("/").html.partition(f"{walk.number} ·")[2].partition("</small>")[0]
+        assert "求助" in row, (kind, row)

@@ -1,5 +1,6 @@
 """The pages of the loop, read and sent as by a browser without JavaScript."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bihuan.organisations.queries import jurisdiction
 from bihuan.record.queries import events
 from bihuan.requesters.queries import find_by_phone, looks
 from tests.towns import found
-from tests.walks import DOERS, REQUEST
+from tests.walks import DOERS, REQUEST, Walk
 from tests.web.officials import Office, Official, Page, typed_for
 
 pytestmark = pytest.mark.django_db
@@ -306,3 +307,13 @@ def test_no_bar_and_no_clock_where_the_work_is_real(db: None) -> None:
     assert "教学环境" not in clerk.read("/").text
     answer = clerk.client.post("/training/clock/", {"advance": "P1D"})
     assert (answer.status_code, "正式环境" in Page(answer).text) == (409, True)
+
+
+def test_an_evaluation_of_the_requester_is_shown_without_an_official(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH, A.SIGN_IN, A.RECORD_CONTACT, A.ANSWER, A.SIGN_OFF, A.APPROVE)
+    walk = Walk(office.town, office.began + timedelta(days=1), number)
+    walk.do(A.RECORD_CALLBACK, by="requester", method="self", solved="no", satisfied="no")
+    told = office["desk.caller"].read(f"/cases/{number}/").html.partition('id="callbacks-title"')[2]
+    shown = told.partition("</section>")[0]
+    assert "诉求人在网上评价" in shown
+    assert "None" not in shown

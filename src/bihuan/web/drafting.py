@@ -71,9 +71,14 @@ def mark_of_act(standing: Standing, kind: str, number: str, act: str, url: str) 
     return Mark(actor.account, actor.jurisdiction, f"{kind}:{number}/{act}", f"{kind}:{number}", where)
 
 
+def form_of_beginning(url: str) -> str:
+    """What the form that begins something is called."""
+    return f"new{url}"
+
+
 def mark_of_beginning(standing: Standing, url: str) -> Mark:
     """The mark of a form that begins something."""
-    return Mark(standing.actor.account, standing.actor.jurisdiction, f"new{url}", "", url)
+    return Mark(standing.actor.account, standing.actor.jurisdiction, form_of_beginning(url), "", url)
 
 
 def given_back(mark: Mark, found: Iterable[Draft], *, version: int | None = None) -> Kept:

@@ -130,6 +130,8 @@ document.addEventListener("submit", (event) => {
   else remember(form, { saved: recalled(draftKey(form))?.saved, sent: true });
 });
 function giveBack(root) {
+  // A page that a beginning led to says which form was sent: it has no version by which its words would be known as sent.
+  for (const { dataset } of root.querySelectorAll("[data-begun]")) for (const key of Object.keys(sessionStorage)) if (key.startsWith("draft ") && key.endsWith(`|${dataset.begun}`)) sessionStorage.removeItem(key);
   const forms = [...root.querySelectorAll("form[data-draft]")];
   const mine = forms[0]?.dataset.draft.split("|")[0];
   for (const key of mine === undefined ? [] : Object.keys(sessionStorage)) if (key.startsWith("draft ") && !key.startsWith(`draft ${mine}|`)) sessionStorage.removeItem(key);

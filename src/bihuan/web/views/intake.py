@@ -28,7 +28,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import pack
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
-from bihuan.web.drafting import given_back, mark_of_beginning, settling, typed_of
+from bihuan.web.drafting import form_of_beginning, given_back, mark_of_beginning, settling, typed_of
 from bihuan.web.forms import Choices, Typed, blame, controls, fill_from, typed_in
 from bihuan.web.standing import signed_in
 
@@ -99,7 +99,8 @@ def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Register a request; the query code is told on the page that follows, and never again."""
 
     def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        return render(request, "cases/registered.html", {"number": number, "code": code, "fields": fields})
+        said = {"number": number, "code": code, "fields": fields, "form": form_of_beginning(REGISTER.url)}
+        return render(request, "cases/registered.html", said)
 
     return _begin(request, standing, REGISTER, told)
 
@@ -111,7 +112,8 @@ def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Report what was not solved in time."""
 
     def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        messages.success(request, f"{number}：已报送，待领导小组办公室登记。")
+        said = f"{number}：已报送，待领导小组办公室登记。"
+        messages.success(request, said, extra_tags=form_of_beginning(REPORT.url))
         return redirect(f"/matters/{number}/")
 
     return _begin(request, standing, REPORT, told)
