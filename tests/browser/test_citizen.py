@@ -139,3 +139,22 @@ def test_with_javascript_nobody_does_sums(wendeng_live: Town, phone: Telephone) 
     page.get_by_role("button", name="撤回", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("已撤回")
     narrow(page)
+
+
+def test_large_type_and_another_language_keep_what_was_typed(wendeng_live: Town, phone: Telephone) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    page.goto(f"/p/{town.code}/submit/")
+    page.locator("[name=content]").fill("阳光小区东门路灯不亮。\n坏了三天。")
+    page.locator("[name=name]").fill("王女士")
+    page.locator("[name=appeal_type][value=COMPLAINT]").check()
+    page.locator("[name=callback]").uncheck()
+    for button in ("大字", "English"):
+        page.get_by_role("button", name=button).click()
+        page.wait_for_load_state()
+        expect(page.locator("[name=content]")).to_have_value("阳光小区东门路灯不亮。\n坏了三天。")
+    expect(page.locator("[name=name]")).to_have_value("王女士")
+    expect(page.locator("[name=appeal_type][value=COMPLAINT]")).to_be_checked()
+    expect(page.locator("[name=callback]")).not_to_be_checked()
+    assert page.evaluate("sessionStorage.length") == 0
+    page.goto(f"/p/{town.code}/submit/")
+    expect(page.locator("[name=content]")).to_have_value("")

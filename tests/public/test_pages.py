@@ -27,6 +27,7 @@ from bihuan.requesters import queries as requesters
 from tests.public.citizens import REACHABLE, SAID, Citizen, now_in, open_site
 from tests.towns import FOUNDER, START, Town
 from tests.walks import DOERS, TO_CALLBACK, Walk, answer, merge_into_another, walk_to
+from tests.web.officials import Page
 
 WAY = ("", "data/", "submit/", "follow/")
 
@@ -79,7 +80,8 @@ def test_a_renewed_code_shuts_out_whoever_came_in_by_the_old_one_and_lets_the_ne
     assert citizen.client.get(citizen.url + "case/").headers["Location"] == citizen.url + "follow/"
     said = {"reason": "不想反映了。", "sure": "on", "ticket": shown.values["ticket"][0]}
     citizen.client.cookies.load({"bihuan_case": citizen.client.cookies["bihuan_case"].value})
-    assert "follow" in citizen.client.post(citizen.url + "case/withdraw/", said).headers["Location"]
+    asked = Page(citizen.client.post(citizen.url + "case/withdraw/", said))
+    assert (asked.status, asked.form(f"{citizen.url}follow/").values["reason"]) == (403, ["不想反映了。"])
     assert cases.facts(citizen.number).stage == Stage.REGISTERED
     assert "查询码不对" in citizen.follow(code=old, status=422).text
     assert "核实本人后补发了新的查询码" in citizen.follow(code=new).text
@@ -506,7 +508,7 @@ def test_the_site_speaks_english_when_asked(citizen: Citizen) -> None:
 
 
 def test_style_and_script_are_small() -> None:
-    for name, most in (("public/public.css", 15_000), ("public/public.js", 4_000)):
+    for name, most in (("public/public.css", 15_000), ("public/public.js", 4_000), ("public/look.js", 2_000)):
         found = finders.find(name)
         assert isinstance(found, str)
         assert Path(found).stat().st_size < most
@@ -546,3 +548,36 @@ def test_who_says_that_it_is_unsolved_to_the_end_reads_what_was_decided(site: To
     assert "您说没有解决，正在决定怎样处理。" in citizen.read("case/").text
     walk.do(Act.DECIDE_UNSOLVED)
     assert "该路段年底改造，届时一并更换。" in citizen.read("case/").text
+
+
+def test_what_is_said_after_the_browser_forgot_is_not_lost_and_not_taken_for_said(citizen: Citizen) -> None:
+    citizen.submit()
+    form = {k: v[0] for k, v in citizen.read("case/").form(f"{citizen.url}case/supplement/").values.items()}
+    citizen.client.cookies.pop("bihuan_case")
+    words = "灯杆编号“0317”，\n在东门。"
+    asked = citizen.send("case/supplement/", {**form, "text": words}, 403)
+    assert "还没有提交" in asked.text
+    wrong = {k: v[0] for k, v in asked.form(f"{citizen.url}follow/").values.items()}
+    asked = citizen.send("follow/", {**wrong, "number": citizen.number, "code": "0000000000"}, 422)
+    again = {k: v[0] for k, v in asked.form(f"{citizen.url}follow/").values.items()}
+    page = citizen.send("follow/", {**again, "number": citizen.number, "code": citizen.code}, 200)
+    assert "还没有提交" in page.text
+    assert "case.supplemented" not in [e.kind for e in events(cases.facts(citizen.number).subject)]
+    said = {k: v[0] for k, v in page.form(f"{citizen.url}case/supplement/").values.items()}
+    assert said["text"] == words
+    assert words in citizen.send("case/supplement/", said).text
+
+
+def test_what_is_judged_after_the_browser_forgot_is_not_lost(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walked(citizen, *TO_CALLBACK[1:])
+    form = {k: v[0] for k, v in citizen.read("case/").form(f"{citizen.url}case/evaluate/").values.items()}
+    citizen.client.cookies.pop("bihuan_case")
+    judged = {"solved": "no", "satisfied": "no", "verbatim": "灯还是不亮。"}
+    asked = citizen.send("case/evaluate/", {**form, **judged}, 403)
+    again = {k: v[0] for k, v in asked.form(f"{citizen.url}follow/").values.items()}
+    page = citizen.send("follow/", {**again, "number": citizen.number, "code": citizen.code}, 200)
+    assert page.form(f"{citizen.url}case/evaluate/").values["verbatim"] == ["灯还是不亮。"]
+    assert re.findall(r'name="(solved|satisfied)" value="(\w+)" required checked', page.html) == [
+        ("solved", "no"), ("satisfied", "no"),
+    ]  # fmt: skip

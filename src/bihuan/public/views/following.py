@@ -53,12 +53,16 @@ from bihuan.public.forms import (
 )
 from bihuan.public.humans import Ticket
 from bihuan.public.story import shown, story
-from bihuan.public.views.entering import forget, plainly, remember, requester_in, shown_to, still_opens
+from bihuan.public.views.entering import forget, plainly, remember, requester_in, shown_to, standing, still_opens
 from bihuan.record import queries as record
 from bihuan.record.commands import once
 from bihuan.record.reading import gather
 from bihuan.record.types import Done, Kept, KeyReused
 
+AGAIN = gettext_lazy(
+    "请再填一次诉求编号和查询码（浏览器只记住三十分钟）。您刚才写的还没有提交，内容仍在，进去后核对一下再提交；文件要重新选择。"
+)
+STILL_UNSENT = gettext_lazy("您刚才写的还没有提交，请核对后再提交；文件要重新选择。")
 NOT_FOUND = gettext_lazy("诉求编号或查询码不对。请对照回执核对；忘了查询码的，用登记的电话拨打12345，核实后可以补发。")
 
 
@@ -84,16 +88,43 @@ def follow(request: HttpRequest, place: str) -> HttpResponseBase:
     except Unknown:
         return _asking(request, site, typed, str(NOT_FOUND), status=422)
     gates.give_back(taken)
-    response = redirect(f"/p/{place}/case/")
+    response = _where_one_was(request, site, who)
     remember(response, place, who.own, code, secure=request.is_secure())
     return response
 
 
 def _asking(
-    request: HttpRequest, site: Site, typed: dict[str, Any], trouble: str = "", *, status: int = 200
+    request: HttpRequest, site: Site, typed: dict[str, Any], trouble: str = "", *, status: int = 200, act: str = ""
 ) -> HttpResponse:
-    told = {"site": site, "place": site.place, "number": typed.get("number", ""), "trouble": trouble}
+    act = act or request.POST.get("act", "")
+    unsent = fill(SAYINGS[act].form, request.POST).typed if act in SAYINGS else {}
+    told = {
+        "site": site,
+        "place": site.place,
+        "number": typed.get("number", ""),
+        "trouble": trouble,
+        "act": act if unsent else "",
+        "unsent": unsent,
+    }
     return render(request, "public/follow.html", told, status=status)
+
+
+def _asked_again(request: HttpRequest, place: str, act: str) -> HttpResponse:
+    """The browser remembers nobody any more: whoever spoke says again who they are, and keeps what they said."""
+    response = _asking(request, intake_queries.public_site(place), {}, str(AGAIN), status=403, act=act)
+    forget(response, place)
+    return response
+
+
+def _where_one_was(request: HttpRequest, site: Site, who: Actor) -> HttpResponseBase:
+    """The case; with what was said there in the form again, where it was said by nobody whom the browser remembered."""
+    act = request.POST.get("act", "")
+    if act not in SAYINGS:
+        return redirect(f"/p/{site.place.code}/case/")
+    filled: Filled[Any] = Filled(fill(SAYINGS[act].form, request.POST).typed)
+    with shown_to(request, who):
+        tried = Tried(act, filled, trouble=str(STILL_UNSENT))
+        return _page(request, standing(site.place, who), case_queries.own(who), tried)
 
 
 @require_POST
@@ -200,10 +231,12 @@ def act(request: HttpRequest, place: str, act: str) -> HttpResponseBase:
     if saying is None:
         raise Unknown(act)
     if who is None:
-        return redirect(f"/p/{place}/follow/")
+        return _asked_again(request, place, act)
     with shown_to(request, who.actor):
         own = case_queries.own(who.actor)
-        return _act(request, who, own, act, saying) if still_opens(request, place, own.query_mark) else _out(place)
+        if still_opens(request, place, own.query_mark):
+            return _act(request, who, own, act, saying)
+    return _asked_again(request, place, act)
 
 
 def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Saying) -> HttpResponseBase:
