@@ -72,7 +72,6 @@ def test_what_was_registered_is_not_given_back_into_the_next_request(walk: Walk,
     page.get_by_label("诉求内容").fill("坏了三天。")
     page.get_by_label("诉求人姓名").fill("王女士")
     page.get_by_label("诉求类型").select_option(label="求助")
-    page.get_by_label("渠道", exact=False).first.select_option(index=1)
     page.get_by_role("button", name="登记", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("联系电话").fill("13800001234")
