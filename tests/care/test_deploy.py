@@ -11,6 +11,7 @@ import click
 import pytest
 
 from bihuan.cli.main import Commands
+from bihuan.walls.policies import ROLE, WORKER
 
 HERE = Path(__file__).parents[2]
 DEPLOY = HERE / "deploy"
@@ -89,6 +90,15 @@ def test_every_setting_of_the_examples_is_one_that_the_code_reads_and_the_manual
 def test_what_the_world_reaches_never_reads_the_owners_address(unit: str) -> None:
     assert "owner.env" not in (DEPLOY / unit).read_text()
     assert "OWNER" not in (DEPLOY / "bihuan.env.example").read_text()
+
+
+def test_the_worker_signs_in_by_a_login_of_its_own() -> None:
+    assert "worker.env" not in (DEPLOY / "bihuan-web.service").read_text()
+    lines = (DEPLOY / "bihuan-worker.service").read_text().splitlines()
+    read = [line.rpartition("/")[2] for line in lines if line.startswith("EnvironmentFile=")]
+    assert read == ["bihuan.env", "worker.env"], "the last one wins"
+    for file, role in (("bihuan.env.example", ROLE), ("worker.env.example", WORKER)):
+        assert f"DATABASE_URL=postgresql://{role}:" in (DEPLOY / file).read_text()
 
 
 def test_serve_turns_into_the_server_that_answers(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bihuan.care.doctor import HANZI, SCRIPTS, fonts, rare_signs
 from bihuan.documents.fonts import FAMILIES
-from bihuan.walls.policies import ROLE
+from bihuan.walls.policies import ROLE, WORKER
 from tests.care.conftest import House
 
 pytestmark = pytest.mark.xdist_group("model house")  # it is made once
@@ -26,6 +26,12 @@ def examined(house: House) -> tuple[int, dict[str, dict[str, Any]]]:
     return done.returncode, worst
 
 
+def beside(house: House, key: str) -> str:
+    """A password that lies beside the sockets of the house's server."""
+    assert house.url
+    return Path(str(conninfo_to_dict(house.url)["host"])).with_name(key).read_text().strip()
+
+
 def do(house: House, statement: str) -> None:
     assert house.url
     with psycopg.connect(house.url, autocommit=True) as connection:
@@ -36,8 +42,7 @@ def cured(house: House) -> House:
     """A worker's heartbeat, static files and a backup: what a running house has besides."""
     do(house, "INSERT INTO procrastinate_workers DEFAULT VALUES")
     assert house.url
-    key = Path(str(conninfo_to_dict(house.url)["host"])).with_name("site.key")
-    site = make_conninfo(house.url, user=ROLE, password=key.read_text().strip())
+    site = make_conninfo(house.url, user=ROLE, password=beside(house, "site.key"))
     house.more |= {"BIHUAN_OWNER_URL": house.url, "DATABASE_URL": site}
     (house.home / "static").mkdir(exist_ok=True)
     (house.home / "static" / "staticfiles.json").write_text("{}")
@@ -91,6 +96,7 @@ SICK = {
     "no key": ("身份密钥", "从备份取回"),
     "no static files": ("静态文件", "bihuan prepare"),
     "one login for everything": ("网站账号", "BIHUAN_OWNER_URL"),
+    "a site that may set triggers": ("网站账号", "bihuan_app"),
     "no worker": ("后台任务", "bihuan worker"),
     "a migration missing": ("数据库结构", "bihuan prepare"),
     "a newer database": ("数据库结构", "相配的版本"),
@@ -115,6 +121,8 @@ def test_each_illness_is_a_failure_with_its_cure(illness: str, settled: House) -
             (house.home / "static" / "staticfiles.json").unlink()
         case "one login for everything":
             house.more.clear()
+        case "a site that may set triggers":
+            do(house, f"GRANT TRIGGER ON record_event TO {ROLE}")
         case "no worker":
             do(house, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
         case "a migration missing":
@@ -192,3 +200,38 @@ def test_too_few_administrators_and_one_with_another_power_are_worth_a_warning(s
 def test_it_never_shows_the_password_of_the_database(settled: House, tmp_path: Path) -> None:
     settled.url = "postgresql://bihuan:topsecret@127.0.0.1:1/nothing"
     assert "topsecret" not in settled.run("doctor").stdout
+
+
+ABLE = {
+    "the site may become the worker": (f"GRANT {WORKER} TO {ROLE}", f"REVOKE {WORKER} FROM {ROLE}", "看到所有地方"),
+    "the worker may become the owner": (
+        f"REVOKE {WORKER} FROM bihuan; GRANT bihuan TO {WORKER}",
+        f"REVOKE bihuan FROM {WORKER}; GRANT {WORKER} TO bihuan",
+        "可以成为所有者",
+    ),
+    "the site may pass policies": (f"ALTER ROLE {ROLE} BYPASSRLS", f"ALTER ROLE {ROLE} NOBYPASSRLS", "可绕过行级安全"),
+    "the worker makes roles": (f"ALTER ROLE {WORKER} CREATEROLE", f"ALTER ROLE {WORKER} NOCREATEROLE", "可以建立角色"),
+    "the site may stop all triggers": (
+        f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}",
+        f"REVOKE SET ON PARAMETER session_replication_role FROM {ROLE}",
+        "可以停用所有触发器",
+    ),
+    "the site is a superuser": (f"ALTER ROLE {ROLE} SUPERUSER", f"ALTER ROLE {ROLE} NOSUPERUSER", "是超级用户"),
+}
+
+
+@pytest.mark.parametrize("way", ABLE)
+def test_a_role_that_could_switch_the_walls_off_is_told(way: str, settled: House) -> None:
+    """F74: roles are the whole server's, so each is put right again."""
+    house = cured(settled)
+    assert house.url
+    given, taken, words = ABLE[way]
+    superuser = make_conninfo(house.url, user="postgres", password=beside(house, "postgres.key"))
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute(given)
+        try:
+            code, found = examined(house)
+        finally:
+            connection.execute(taken)
+    assert (code, found["网站账号"]["state"]) == (1, "failure")
+    assert words in found["网站账号"]["said"]

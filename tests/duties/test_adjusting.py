@@ -17,7 +17,7 @@ from bihuan.record.queries import events
 from tests import years
 from tests.towns import START, Town, settle
 from tests.walks import TO_HANDLING, A, Walk
-from tests.walls.roles import as_the_site
+from tests.walls.roles import as_a_job, as_the_site
 
 ADJUSTABLE = frozenset(spec.limit for spec in DUTIES.values())
 TOMORROW = date(2025, 3, 4)
@@ -174,6 +174,7 @@ def test_the_notice_holds_everywhere_also_for_the_role_of_the_site(wendeng: Town
         announced = commands.enter_notice(fields=form, actor=chief, now=then)
         (soon,) = ProcrastinateJob.objects.filter(task_name=commands.RECOMPUTE, scheduled_at__isnull=True)
         assert soon.args == {"edition": announced.edition}
+    with as_a_job():
         assert years.recompute(announced.edition, then, chief) == moving
     moved = Duty.objects.filter(recomputed_at__isnull=False)
     assert set(moved.values_list("jurisdiction", flat=True)) == {"wd", "hn"}

@@ -11,14 +11,14 @@ from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
 from bihuan.cases.types import Act, CaseFilters
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.kernel.refusal import Refusal, Refused, Unknown
 from bihuan.matters.jobs import propose_candidates
 from bihuan.record import scope
-from bihuan.walls.policies import DELETING, LIBRARIES, OPEN, ROLE, SEEN
+from bihuan.walls.policies import DELETING, LIBRARIES, OPEN, ROLE, SEEN, WORKER
 from tests.architecture.sources import SOURCE
 from tests.towns import START, Town, found
 from tests.walks import TO_HANDLING, Walk
-from tests.walls.roles import as_the_site
+from tests.walls.roles import as_a_job, as_the_site
 
 A = Act
 WITHOUT_SUBJECTS = (
@@ -61,7 +61,31 @@ def test_who_has_named_nobody_sees_nothing_and_everybody_sees_their_own(wendeng:
         assert seen(ours.actor("other.head")) == set()
         assert seen(Actor.requester("wd", own=theirs.number)) == {theirs.number}
         assert seen(Actor.requester("ws", own=theirs.number)) == set()
+        assert seen(Actor.clockwork("wd")) == {ours.number, theirs.number}, "no more than a command there"
+    with as_a_job():
         assert seen(Actor.clockwork("wd")) == {ours.number, theirs.number, far.number}
+
+
+def test_the_role_of_the_site_cannot_name_the_scope_of_the_jobs(wendeng: Town) -> None:
+    """F74: whoever holds the site's login says `system`, and is shown no more than a command of one jurisdiction."""
+    walk, far = Walk(wendeng).along(A.REGISTER), found("ws", "wendeng-2021-10", prefix="YX")
+    with as_the_site(), transaction.atomic(), connection.cursor() as cursor:
+        for jurisdiction, seen in (("", 0), ("ws", 0), ("wd", 1)):
+            cursor.execute("SET LOCAL bihuan.scope = 'system'")
+            cursor.execute("SELECT set_config('bihuan.jurisdiction', %s, true)", [jurisdiction])
+            assert Case.objects.count() == seen, jurisdiction
+        cursor.execute("SELECT set_config('bihuan.jurisdiction', %s, true)", [far.code])
+        assert Case.objects.filter(number=walk.number).update(title="改") == 0
+
+
+def test_neither_role_is_or_becomes_another(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.rolname, o.rolname FROM pg_roles r, pg_roles o WHERE r.rolname = ANY(%s) AND r.oid <> o.oid"
+            " AND pg_has_role(r.oid, o.oid, 'MEMBER')",
+            [[ROLE, WORKER]],
+        )
+        assert cursor.fetchall() == []
 
 
 def test_a_read_cannot_write_and_what_is_set_for_it_does_not_outlive_it(wendeng: Town) -> None:
@@ -94,11 +118,21 @@ def test_a_read_cannot_write_and_what_is_set_for_it_does_not_outlive_it(wendeng:
         "UPDATE organisations_jurisdiction SET training = true",
         "UPDATE organisations_jurisdiction SET pack = 'x/1'",
         "INSERT INTO organisations_jurisdiction (code, name, prefix, pack) VALUES ('x', 'x', 'X', 'x/1')",
+        "ALTER TABLE record_event DISABLE TRIGGER ALL",
+        "ALTER TABLE record_event NO FORCE ROW LEVEL SECURITY",
+        "SET session_replication_role = replica",
+        "SET LOCAL row_security = off; SELECT number FROM cases_case",
     ],
 )
-def test_the_role_of_the_site_owns_nothing(db: None, forbidden: str) -> None:
-    with as_the_site(), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+@pytest.mark.parametrize("role", [ROLE, WORKER])
+def test_the_roles_of_the_site_and_its_jobs_own_nothing(db: None, forbidden: str, role: str) -> None:
+    with as_the_site(role), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(forbidden)
+
+
+def test_the_site_seals_nothing(db: None) -> None:
+    with as_the_site(), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO record_seal DEFAULT VALUES")
 
 
 def test_a_case_goes_all_the_way_round_under_the_role_of_the_site(wendeng: Town) -> None:
@@ -135,12 +169,27 @@ def test_a_command_cannot_touch_another_jurisdiction(wendeng: Town) -> None:
     assert walk.facts.title != "改"
 
 
+def test_a_command_that_calls_another_elsewhere_goes_on_in_its_own_jurisdiction(wendeng: Town) -> None:
+    walk, far = Walk(wendeng).along(A.REGISTER), found("ws", "wendeng-2021-10", prefix="YX")
+
+    def seen() -> int:
+        return Case.objects.filter(number=walk.number).count()
+
+    with as_the_site(), scope.acting(walk.actor("desk.registrar")):
+        with scope.acting_as(far.actor("desk.registrar")):
+            assert seen() == 0
+        assert seen() == 1
+        with pytest.raises(Refused), transaction.atomic(), scope.acting_as(far.actor("desk.registrar")):
+            raise Refused(Refusal("不行", None))
+        assert seen() == 1
+        with scope.acting_as(walk.actor("desk.dispatcher")):
+            assert seen() == 1
+
+
 def test_the_jobs_see_every_jurisdiction(huainan: Town) -> None:
     walk = Walk(huainan, START).along(*TO_HANDLING).later(days=40)
-    with as_the_site(), connection.cursor() as cursor:
-        cursor.execute("SET bihuan.scope = 'system'")
+    with as_a_job():
         assert propose_candidates(huainan.code, walk.now) == 1
-        cursor.execute("RESET bihuan.scope")
 
 
 def deleting() -> set[str]:
@@ -162,14 +211,15 @@ def _deletes(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and "DELETE FROM" in str(node.value)
 
 
-def test_the_role_deletes_only_where_something_of_ours_does(db: None) -> None:
+@pytest.mark.parametrize("role", [ROLE, WORKER])
+def test_the_role_deletes_only_where_something_of_ours_does(db: None, role: str) -> None:
     """A right that nobody needs any more is told, and so is a function that deletes without one."""
     assert {name for names in DELETING.values() for name in names} == deleting()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
             " AND has_table_privilege(%s, oid, 'DELETE')",
-            [ROLE],
+            [role],
         )
         granted = {name for (name,) in cursor.fetchall()}
     assert {name for name in granted if not name.startswith(LIBRARIES)} == DELETING.keys()

@@ -23,6 +23,7 @@ from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup.binaries import OLDEST, clients
 from bihuan.startup.places import data_folder, fonts_folder, identity_key_file, run_folder, static_folder
 from bihuan.startup.trouble import Trouble
+from bihuan.walls.policies import ROLE, WORKER
 
 State = Literal["ok", "warning", "failure"]
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -230,22 +231,39 @@ def _role(connection: Connection) -> Iterator[Finding]:
         yield Finding("数据库角色", "ok", f"{row[0] if row else ''} 是普通角色")
 
 
+_SERVING = """
+SELECT r.rolname, CASE
+  WHEN r.rolsuper THEN '是超级用户'
+  WHEN r.rolbypassrls THEN '可绕过行级安全'
+  WHEN r.rolcreaterole THEN '可以建立角色，从而成为所有者'
+  WHEN EXISTS (SELECT FROM pg_tables t WHERE t.schemaname = 'public' AND pg_has_role(r.oid, t.tableowner, 'MEMBER'))
+    THEN '是表的所有者，或可以成为所有者'
+  WHEN EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+    AND has_table_privilege(r.oid, c.oid, 'TRIGGER')) THEN '可以在表上建立触发器'
+  WHEN has_parameter_privilege(r.oid, 'session_replication_role', 'SET') THEN '可以停用所有触发器'
+  WHEN r.rolname = ANY(%(site)s) AND pg_has_role(r.oid, w.oid, 'MEMBER') THEN '可以成为后台任务的角色，看到所有地方'
+  END
+FROM pg_roles r LEFT JOIN pg_roles w ON w.rolname = %(worker)s
+WHERE r.rolname = ANY(%(site)s) OR r.rolname = %(worker)s ORDER BY 1"""
+"""What a role or login of those that serve could do against the walls, if anything."""
+
+
 def _site_login(connection: Connection) -> Iterator[Finding]:
-    """The login of the site, where its address is given: it owns no table, and cannot become whoever does."""
-    given = os.environ.get("DATABASE_URL")
-    if not given:
-        return  # a server of our own: the site has a login of its own there
-    with psycopg.connect(given, connect_timeout=5, autocommit=True, application_name="bihuan doctor") as site:
-        row = site.execute(
-            "SELECT session_user, EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public'"
-            " AND pg_has_role(session_user, tableowner, 'MEMBER'))"
-        ).fetchone()
-    if row is not None and row[1]:
-        said = f"{row[0]} 是表的所有者，或可以成为所有者：网站一旦被攻破，行级安全和只增不改都可以被关掉"
-        advice = "网站和后台任务用 bihuan_app 登录（DATABASE_URL），所有者的地址只写在 BIHUAN_OWNER_URL"
+    """Neither role that serves, nor the login whose address is given, can switch off a trigger or a policy."""
+    roles = [ROLE]
+    if given := os.environ.get("DATABASE_URL"):  # else a server of our own, where each role is its own login
+        with psycopg.connect(given, connect_timeout=5, autocommit=True, application_name="bihuan doctor") as site:
+            roles.append(str(site.execute("SELECT session_user").fetchall()[0][0]))
+    rows = connection.execute(_SERVING, {"site": roles, "worker": WORKER}).fetchall()
+    if able := [f"{name} {what}" for name, what in rows if what]:
+        said = f"{'；'.join(able)}：网站一旦被攻破，行级安全和只增不改都可以被关掉"
+        advice = (
+            f"网站用 {ROLE} 登录（DATABASE_URL），后台任务用 {WORKER} 登录（worker.env），两者都不是任何角色的成员；"
+            "所有者的地址只写在 BIHUAN_OWNER_URL"
+        )
         yield Finding("网站账号", "failure", said, advice)
     else:
-        yield Finding("网站账号", "ok", f"{row[0] if row else ''} 不是表的所有者")
+        yield Finding("网站账号", "ok", f"{'、'.join(str(name) for name, _ in rows)} 不是表的所有者")
 
 
 def _log_settings(connection: Connection) -> Iterator[Finding]:

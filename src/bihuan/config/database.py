@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.record.planning import by_values
 from bihuan.startup.places import data_folder
-from bihuan.walls.policies import ROLE
+from bihuan.walls.policies import ROLE, WORKER
 
 NOWHERE = "postgresql:///bihuan"
 PREPARED = 400
@@ -18,7 +18,7 @@ would drive out what is asked again in a moment."""
 
 
 SITE, JOBS = "site", "jobs"
-"""What a process is that works as the role that owns nothing; every other one is a console and works as the owner."""
+"""What a process is that works as a role that owns nothing; every other one is a console and works as the owner."""
 
 
 def address() -> str:
@@ -40,11 +40,11 @@ def served() -> str:
 
 
 def _role() -> str:
-    """What libpq sets at once: the role under the walls, and for the jobs that they may see everything.
+    """What libpq sets at once: the role under the walls, and for the jobs, whose role may, that they see everything.
 
     A policy makes a statement look dear, and compiling it then takes longer than carrying it out: no JIT.
     """
-    words = {SITE: f"-c role={ROLE} -c jit=off", JOBS: f"-c role={ROLE} -c jit=off -c bihuan.scope=system"}
+    words = {SITE: f"-c role={ROLE} -c jit=off", JOBS: f"-c role={WORKER} -c jit=off -c bihuan.scope=system"}
     return words.get(served(), "")
 
 

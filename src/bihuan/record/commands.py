@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,11 +89,11 @@ def command(
         @retried
         @wraps(write)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor = kwargs.get("actor")
             with _transaction():
-                if isinstance(actor := kwargs.get("actor"), Actor):
-                    scope.act_as(actor)
                 try:
-                    result = write(*args, **kwargs)
+                    with scope.acting_as(actor) if isinstance(actor, Actor) else nullcontext():
+                        result = write(*args, **kwargs)
                 except Refused as refused:
                     if refused.refusal.evidence and refused.keep is None:
                         refused.keep = partial(_keep_attempt, refused, act, **kwargs)

@@ -18,7 +18,7 @@ from bihuan.record import editions
 
 READING, OWN, ACTING, SYSTEM = "reading", "own", "acting", "system"
 """What the actor's units take part in; a requester's one case; the rows of the actor's jurisdiction, for a command that
-asks its own rules; everything, for the jobs."""
+asks its own rules; everything, for the role of the jobs (the jurisdiction's rows for any other)."""
 
 _WHO = (
     "set_config('bihuan.scope', %s, {local}), set_config('bihuan.jurisdiction', %s, {local}),"
@@ -32,7 +32,7 @@ _NOBODY = "; ".join(f"RESET bihuan.{word}" for word in ("scope", "jurisdiction",
 
 _given_back: ContextVar[int] = ContextVar("given_back", default=0)
 """How often the connection was given back meanwhile: the next one that is taken knows nobody yet."""
-_acting_in: ContextVar[str | None] = ContextVar("acting_in", default=None)
+_acting_as: ContextVar[Actor | None] = ContextVar("acting_as", default=None)
 
 
 @contextmanager
@@ -94,20 +94,35 @@ def aside() -> Iterator[None]:
 @contextmanager
 def one_transaction() -> Iterator[None]:
     """Inside, the first command names its jurisdiction to the database, and what it calls need not do so again."""
-    token = _acting_in.set(None)
+    token = _acting_as.set(None)
     try:
         with editions.one_answer():
             yield
     finally:
-        _acting_in.reset(token)
+        _acting_as.reset(token)
 
 
 def act_as(actor: Actor) -> None:
     """Let the transaction touch the rows of the actor's jurisdiction, or all of them for what serves every one."""
-    if _acting_in.get() == actor.jurisdiction:
+    known = _acting_as.get()
+    if known is not None and known.jurisdiction == actor.jurisdiction:
         return
-    _acting_in.set(actor.jurisdiction)
+    _acting_as.set(actor)
     _tell(_ACT, [SYSTEM if actor.account == CLOCKWORK else ACTING, actor.jurisdiction])
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """The same for as long as a command lasts; whoever called it for another jurisdiction goes on in their own."""
+    caller = _acting_as.get()
+    act_as(actor)
+    try:
+        yield
+    except BaseException:
+        _acting_as.set(caller)  # what is rolled back takes back what was told of the actor
+        raise
+    if caller is not None:
+        act_as(caller)
 
 
 @contextmanager

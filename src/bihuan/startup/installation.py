@@ -142,19 +142,17 @@ class Installation:
             log = self.home / "logs" / "server.log"
             raise Trouble(f"网站未能启动，详见 {log}\n{tail(log)}")
 
-    def _site_environment(self) -> dict[str, str]:
-        """What the console works with, but for the role: that of the site owns nothing."""
-        return {**self.env, "DATABASE_URL": self.server.site_url} if self.server else self.env
-
     def _start_server(self) -> Child:
         plan = self.plan
         words = command(host=plan.host, port=plan.port, workers=plan.workers, threads=plan.threads)
-        env = {**self._site_environment(), **environment(plan.threads)}
+        login = {"DATABASE_URL": self.server.site_url} if self.server else {}
+        env = {**self.env, **login, **environment(plan.threads)}
         return Child(words, log=self.home / "logs" / "server.log", env=env)
 
     def _start_worker(self) -> Child:
         words = [sys.executable, "-m", "bihuan.cli.main", "worker"]
-        return Child(words, log=self.home / "logs" / "worker.log", env={**self._site_environment(), "BIHUAN_POOL": "4"})
+        login = {"DATABASE_URL": self.server.worker_url} if self.server else {}
+        return Child(words, log=self.home / "logs" / "worker.log", env={**self.env, **login, "BIHUAN_POOL": "4"})
 
     def _ready(self) -> bool:
         try:

@@ -23,8 +23,11 @@ from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import write_private
 from bihuan.startup.trouble import Trouble
 from bihuan.walls.policies import ROLE as SITE_ROLE
+from bihuan.walls.policies import WORKER as WORKER_ROLE
 
 ROLE = DATABASE = "bihuan"
+KEYS = {SITE_ROLE: "site.key", WORKER_ROLE: "worker.key"}
+"""Roles of what serves, and where the password of each is kept."""
 LONGEST_SOCKET_FOLDER = 85
 SHELTER = Path("/var/lib/bihuan")
 
@@ -93,8 +96,13 @@ class Postgres:
 
     @property
     def site_url(self) -> str:
-        """The address for the site and its jobs, whose role owns nothing."""
-        return self._address(SITE_ROLE, "site.key")
+        """The address for the site, whose role owns nothing."""
+        return self._address(SITE_ROLE, KEYS[SITE_ROLE])
+
+    @property
+    def worker_url(self) -> str:
+        """The address for the jobs, whose role owns nothing either."""
+        return self._address(WORKER_ROLE, KEYS[WORKER_ROLE])
 
     def _address(self, role: str, key: str) -> str:
         password = (self.home / key).read_text().strip()
@@ -250,15 +258,16 @@ class Postgres:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 made = sql.SQL("CREATE DATABASE {} OWNER {}")
                 connection.execute(made.format(sql.Identifier(DATABASE), role))
-            self._furnish_site(connection)
+            for served, key in KEYS.items():
+                self._furnish_served(connection, served, self.home / key)
 
-    def _furnish_site(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
-        """The site's role may come with a restored or older cluster, or may have been made by a migration."""
-        if not (self.home / "site.key").exists():
-            write_private(self.home / "site.key", secrets.token_hex(24) + "\n")
-        password = sql.Literal((self.home / "site.key").read_text().strip())
-        role = sql.Identifier(SITE_ROLE)
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SITE_ROLE]).fetchone():
+    def _furnish_served(self, connection: psycopg.Connection[tuple[object, ...]], name: str, key: Path) -> None:
+        """Such a role may come with a restored or older cluster, or may have been made by a migration."""
+        if not key.exists():
+            write_private(key, secrets.token_hex(24) + "\n")
+        password = sql.Literal(key.read_text().strip())
+        role = sql.Identifier(name)
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {}").format(role))
         connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, password))
         connection.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(ROLE)))

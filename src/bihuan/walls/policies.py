@@ -5,9 +5,17 @@ They read what `record.scope` names to a transaction. A subquery without a table
 """
 
 ROLE = "bihuan_app"
-"""As which the site and its jobs work: it owns nothing, so that every policy holds for it."""
+"""As which the site works: it owns nothing, so that every policy holds for it."""
+WORKER = "bihuan_worker"
+"""As which the jobs work: it owns nothing either, and alone may see and write the rows of every jurisdiction."""
 
-_SCOPE = "(SELECT current_setting('bihuan.scope', true))"
+_SAID = "current_setting('bihuan.scope', true)"
+_SCOPE = (
+    f"(SELECT CASE {_SAID} WHEN 'system' THEN"
+    f" CASE WHEN pg_has_role('{WORKER}', 'MEMBER') THEN 'system' ELSE 'acting' END ELSE {_SAID} END)"
+)
+"""What a transaction says of itself. The clock's hand in an answer of the site, as where a case that ends takes its
+candidate off the list, is shown the rows of the jurisdiction that it names, like any command there."""
 _PLACE = "(SELECT current_setting('bihuan.jurisdiction', true))"
 _UNITS = "(SELECT nullif(current_setting('bihuan.units', true), '')::text[])::text[]"
 """The cast makes it one array: without it `ANY` would look for rows."""
@@ -198,7 +206,10 @@ WITHHELD = {
     "django_migrations": "SELECT",
     "organisations_jurisdiction": "SELECT, UPDATE (second_factor, clock_offset)",
 }
-"""Tables of which the site's role may do no more than this."""
+"""Tables of which the roles of the site and of its jobs may do no more than this."""
+
+SEALING = ("record_seal", "record_sealleaf")
+"""Tables into which the jobs alone write: what is sealed is not for a process that strangers reach."""
 
 DELETING = {
     "access_factor": ("access.commands.reset_second_factor",),

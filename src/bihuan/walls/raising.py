@@ -7,16 +7,15 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from bihuan.walls.policies import DELETING, LIBRARIES, ROLE, SEEN, VIEWS, WITHHELD, written
+from bihuan.walls.policies import DELETING, LIBRARIES, ROLE, SEALING, SEEN, VIEWS, WITHHELD, WORKER, written
 
 _ADVICE = (
-    "数据库中没有 bihuan_app 角色，当前账户也无权建立。请由数据库管理员执行一次："
-    "CREATE ROLE bihuan_app NOLOGIN; GRANT bihuan_app TO {};"
+    "数据库中没有 {0} 角色，当前账户也无权建立。请由数据库管理员执行一次：CREATE ROLE {0} NOLOGIN; GRANT {0} TO {1};"
 )
 
 
 class NoRole(Exception):
-    """The role of the site is missing, and we may not make it."""
+    """The role of the site or of its jobs is missing, and we may not make it."""
 
 
 def raise_walls(*, using: str, plan: object = None, **_: Any) -> None:
@@ -27,11 +26,15 @@ def raise_walls(*, using: str, plan: object = None, **_: Any) -> None:
         present = _tables(cursor)
         if not set(SEEN) <= present:
             return  # migrated backwards, or not yet all the way
-        _make_role(cursor)
+        for role in (ROLE, WORKER):
+            _make_role(cursor, role)
         if _raised(cursor) != _declared():
             _tear_down(cursor)
             _put_up(cursor)
-        _grant(cursor, present)
+        for role in (ROLE, WORKER):
+            _grant(cursor, role, present)
+        for table in SEALING:
+            cursor.execute(f"REVOKE INSERT ON {table} FROM {ROLE}")
 
 
 def take_walls_down(*, using: str, plan: object = None, **_: Any) -> None:
@@ -57,22 +60,22 @@ def _tables(cursor: CursorWrapper) -> set[str]:
     return {name for (name,) in cursor.fetchall()}
 
 
-def _make_role(cursor: CursorWrapper) -> None:
-    """The role is the whole server's: another database of it may have made it, perhaps at this very moment."""
+def _make_role(cursor: CursorWrapper, role: str) -> None:
+    """A role is the whole server's: another database of it may have made it, perhaps at this very moment."""
     cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('bihuan_app', 0))")
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
     if cursor.fetchone() is None:
         try:
             with transaction.atomic():
-                cursor.execute(f"CREATE ROLE {ROLE} NOLOGIN")
+                cursor.execute(f"CREATE ROLE {role} NOLOGIN")
         except DatabaseError as error:
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             if cursor.fetchone() is None:
                 cursor.execute("SELECT current_user")
-                raise NoRole(_ADVICE.format(cursor.fetchone()[0])) from error
-    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [ROLE])
+                raise NoRole(_ADVICE.format(role, cursor.fetchone()[0])) from error
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [role])
     if not cursor.fetchone()[0]:
-        cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
+        cursor.execute(f"GRANT {role} TO CURRENT_USER")
 
 
 def _tear_down(cursor: CursorWrapper) -> None:
@@ -92,17 +95,17 @@ def _put_up(cursor: CursorWrapper) -> None:
     cursor.execute(sql.SQL("COMMENT ON VIEW cases_words IS {}").format(sql.Literal(_declared())))
 
 
-def _grant(cursor: CursorWrapper, present: set[str]) -> None:
-    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
-    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {ROLE}")
-    cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {ROLE}")
+def _grant(cursor: CursorWrapper, role: str, present: set[str]) -> None:
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+    cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}")
     for table in sorted(present):
         if table in DELETING or table.startswith(LIBRARIES):
-            cursor.execute(f"GRANT DELETE ON {table} TO {ROLE}")
-    cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
+            cursor.execute(f"GRANT DELETE ON {table} TO {role}")
+    cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
     for view in VIEWS:
-        cursor.execute(f"REVOKE INSERT, UPDATE ON {view} FROM {ROLE}")
+        cursor.execute(f"REVOKE INSERT, UPDATE ON {view} FROM {role}")
     for table, rights in WITHHELD.items():
         if table in present:
-            cursor.execute(f"REVOKE ALL ON {table} FROM {ROLE}")
-            cursor.execute(f"GRANT {rights} ON {table} TO {ROLE}")
+            cursor.execute(f"REVOKE ALL ON {table} FROM {role}")
+            cursor.execute(f"GRANT {rights} ON {table} TO {role}")
