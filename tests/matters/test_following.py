@@ -100,6 +100,43 @@ def test_it_looks_again_and_again_until_the_matter_is_confirmed(huainan: Town) -
     assert verify(huainan.code).findings == ()
 
 
+@pytest.mark.clause("HN-2.3b")
+def test_whoever_has_a_special_matter_tells_within_the_time_that_was_set(huainan: Town) -> None:
+    walk = to_class(MatterWalk(huainan), MatterClass.SPECIAL).along(Act.ASSIGN, Act.SIGN_IN)
+    with pytest.raises(Refused, match="重要特殊事项须限时反馈"):
+        walk.do(Act.TRACK, feedback_by=None)
+    with pytest.raises(Refused, match="没有要求限时反馈的"):
+        walk.do(Act.REPLY_TRACK)
+    by = (walk.now + timedelta(days=5)).date()
+    walk.do(Act.TRACK, feedback_by=by, feedback_on_free_day=True)
+    assert events(walk.facts.subject)[-1].sentence.endswith(f"，承办单位{by}前反馈")
+    owed = Duty.objects.get(subject=walk.facts.subject, kind="list_track_reply")
+    assert (owed.holder, owed.post, owed.due_at.astimezone(ZONE).date()) == (huainan.unit, "handler", by)
+    with pytest.raises(Refused, match="上一次要求的反馈还没有到"):
+        walk.do(Act.TRACK, feedback_by=by, feedback_on_free_day=True)
+    walk.do(Act.TRACK)
+    walk.do(Act.REPLY_TRACK, attachments=[walk.scan()])
+    told = events(walk.facts.subject)[-1]
+    assert (told.sentence, told.private) == ("限时反馈办理进展", {"progress": "灯具已更换八成，月底完工。"})
+    assert Duty.objects.get(subject=walk.facts.subject, kind="list_track_reply").outcome == "met"
+    walk.do(Act.TRACK)
+    assert "list_track_reply" in walk.facts.duties, "every look asks for a word"
+    assert verify(huainan.code).findings == ()
+
+
+@pytest.mark.clause("HN-2.3b")
+@pytest.mark.parametrize(("days", "outcome"), [(0, "waived"), (20, "unmet")])
+def test_a_word_that_never_came_ends_with_the_confirmation(days: int, outcome: str, huainan: Town) -> None:
+    walk = to_class(MatterWalk(huainan), MatterClass.SPECIAL).along(Act.ASSIGN, Act.SIGN_IN, Act.TRACK)
+    walk.along(Act.DRAFT_FEEDBACK, Act.SUBMIT_FEEDBACK)
+    assert "list_track_reply" in walk.facts.duties, "feedback is no word to whoever looked"
+    with pytest.raises(Refused, match="已经报送反馈"):
+        walk.do(Act.TRACK, feedback_by=(walk.now + timedelta(days=3)).date(), feedback_on_free_day=True)
+    walk.later(days=days).do(Act.CONFIRM)
+    assert Duty.objects.get(subject=walk.facts.subject, kind="list_track_reply").outcome == outcome
+    assert verify(huainan.code).findings == ()
+
+
 @pytest.mark.clause("HN-2.3a")
 def test_what_nobody_supervised_is_told_so_and_not_struck_off(huainan: Town) -> None:
     walk = to_class(MatterWalk(huainan), MatterClass.KEY).along(Act.ASSIGN, *TO_CONFIRMED)

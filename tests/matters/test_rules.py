@@ -11,6 +11,7 @@ from bihuan.cases.types import ClosureType, Part
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.dispatch.types import FeedbackMethod
+from bihuan.kernel.needs import Need
 from bihuan.matters import papers, rules
 from bihuan.matters.types import ON_LEDGER, STRUCK, DutyKind, KeyBasis, MatterClass, Proof, Settled, Stage
 from bihuan.policy import norms
@@ -97,6 +98,15 @@ cooperate = asked(
     rules.may_record_cooperation,
     **{**on_matter, "matter": matter(cooperating=frozenset({"other"})), "actor": CO_HANDLER},
 )
+wanted = asked(
+    rules.may_want_feedback,
+    matter=matter(matter_class=SPECIAL, stage=Stage.HANDLING),
+    feedback_by=NOW.date() + DAY,
+    today=NOW.date(),
+)
+look = asked(rules.asked_of_look, matter=matter(matter_class=SPECIAL, stage=Stage.HANDLING), pack=HUAINAN)
+WORD = "重要特殊事项须限时反馈，请定承办单位的反馈期限。"
+told = asked(rules.may_reply_track, **{**on_matter, "matter": matter(duties=owed(DutyKind.TRACK_REPLY))})
 unwatched = asked(rules.may_go_unwatched, matter=matter(matter_class=KEY, looks=1), pack=HUAINAN)
 leave = asked(rules.may_leave_ledger, matter=matter(matter_class=GENERAL), actor=KEEPER, pack=HUAINAN)
 strike = asked(rules.may_strike_off, **{**on_matter, "matter": matter(matter_class=KEY, looks=1)})
@@ -350,6 +360,28 @@ ROWS = (
     cooperate.refuses("of another unit", N.LIST_COOPERATE, moot=True, actor=person("unit.handler")),
     cooperate.refuses("its head", N.LIST_COOPERATE, moot=True, actor=person("other.head")),
     cooperate.refuses("once it was told", N.LIST_COOPERATE, moot=True, matter=matter()),
+    wanted.allows("by tomorrow"),
+    wanted.allows("of a key one", matter=matter(matter_class=KEY, stage=Stage.HANDLING)),
+    wanted.allows("never", feedback_by=None),
+    wanted.refuses("by today", N.LIST_TRACK, "feedback_by", feedback_by=NOW.date()),
+    *(
+        wanted.refuses(f"once it is {stage}", N.LIST_TRACK, "feedback_by", matter=matter(stage=stage))
+        for stage in (Stage.REVIEW, Stage.CONFIRMED)
+    ),
+    wanted.refuses("twice", N.LIST_TRACK, "feedback_by", matter=matter(duties=owed(DutyKind.TRACK_REPLY))),
+    look.gives("a day, of a special one", {"feedback_by": (Need(WORD, N.LIST_TRACK),)}),
+    *(
+        look.gives(f"nothing, {why}", {}, **said)
+        for why, said in (
+            ("of a key one", {"matter": matter(matter_class=KEY, stage=Stage.HANDLING)}),
+            ("once it is sent", {"matter": matter(matter_class=SPECIAL, stage=Stage.REVIEW)}),
+            ("once it is confirmed", {"matter": matter(matter_class=SPECIAL, stage=Stage.CONFIRMED)}),
+            ("while it is awaited", {"matter": matter(matter_class=SPECIAL, duties=owed(DutyKind.TRACK_REPLY))}),
+            ("where nothing is tracked", {"pack": without(HUAINAN, N.LIST_TRACK)}),
+        )
+    ),
+    told.allows("what was asked for"),
+    told.refuses("what nobody asked for", N.LIST_TRACK, moot=True, matter=matter()),
     unwatched.allows("one that was looked at"),
     unwatched.allows("a general one", matter=matter(matter_class=GENERAL)),
     unwatched.refuses("a key one", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=KEY)),

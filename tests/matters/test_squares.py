@@ -100,6 +100,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         return _helped(move, town)
     if move.act == Act.TRACK:
         return _handled(move, town)
+    if move.act == Act.REPLY_TRACK:
+        return _asked_for_word(move, town)
     if move.act == Act.SUPERVISE:
         return to_confirmed(MatterWalk(town), MatterClass.KEY)
     if move.act == Act.STRIKE_OFF_AND_TRACK:
@@ -128,6 +130,15 @@ def _handled(move: Move, town: Town) -> MatterWalk:
     """A key matter at that stage of its handling."""
     walk = to_class(MatterWalk(town), MatterClass.KEY)
     for act in (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM):
+        if walk.facts.stage != move.origin:
+            walk.do(act)
+    return walk
+
+
+def _asked_for_word(move: Move, town: Town) -> MatterWalk:
+    """A special matter at that stage of its handling, of which whoever looked wants to hear."""
+    walk = to_class(MatterWalk(town), MatterClass.SPECIAL).along(A.ASSIGN, A.TRACK)
+    for act in (A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK):
         if walk.facts.stage != move.origin:
             walk.do(act)
     return walk

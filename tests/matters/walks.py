@@ -14,10 +14,12 @@ from bihuan.cases.types import Act as CaseAct
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries as matters
+from bihuan.matters import rules
 from bihuan.matters.models import Matter
 from bihuan.matters.types import Act, MatterClass, MatterFacts, Stage
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import pack_of
+from bihuan.policy.loader import pack as load_pack
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, settle
@@ -43,6 +45,7 @@ DOERS: Mapping[str, str] = {
     A.URGE: "office.list_keeper",
     A.REPLY_URGE: "unit.handler",
     A.TRACK: "supervision.supervisor",
+    A.REPLY_TRACK: "unit.handler",
     A.RECORD_PROGRESS: "unit.handler",
     A.RECORD_COOPERATION: "other.handler",
     A.RELAY: "unit.handler",
@@ -98,6 +101,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.URGE: {"demand": "请说明进展，尽快办结。"},
         A.REPLY_URGE: {"progress": "灯具已到货，明天安装。"},
         A.TRACK: {"how": "site", "finding": "现场正在施工，进度正常。", "on_free_day": True},
+        A.REPLY_TRACK: {"progress": "灯具已更换八成，月底完工。"},
         A.RECORD_PROGRESS: {"progress": "已进场施工。"},
         A.RECORD_COOPERATION: {"work": "已提供灯杆产权资料，派电工到场。"},
         A.RELAY: {"message": "请问现在还黑不黑。"},
@@ -178,6 +182,9 @@ class MatterWalk:
             said.setdefault("case", self.case)
         if act == A.JOIN and self.same:
             said = {**said, "into": self.same, **fields}
+        if act == A.TRACK and "feedback_by" in rules.asked_of_look(self.facts, load_pack(self.facts.pack)):
+            said.setdefault("feedback_by", (self.now + timedelta(days=14)).date().isoformat())
+            said.setdefault("feedback_on_free_day", True)
         target = {} if act in (A.PROPOSE, A.REPORT) else {"number": self.number}
         if act == A.ADD_KEY_PAPER and "attachments" not in fields:
             said["attachments"] = [self.scan("office.list_keeper")]

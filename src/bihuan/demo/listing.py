@@ -170,10 +170,14 @@ def urged(matter: MatterWalk) -> Story:
     matter.unit_does(Act.REPLY_URGE, progress="已制定整改方案，正在组织施工。")
 
 
-def looked(matter: MatterWalk, how: Way = Way.SITE) -> Story:
+def looked(matter: MatterWalk, how: Way = Way.SITE, *, special: bool = False) -> Story:
     """The supervision body looks at what the unit does about a key matter."""
     yield matter.walk.days(1, 2)
-    matter.supervisor_does(Act.TRACK, how=how, finding="已查看现场，整改正在推进，要求按期完成。")
+    within = {"feedback_by": matter.on(3)} if special else {}
+    matter.supervisor_does(Act.TRACK, how=how, finding="已查看现场，整改正在推进，要求按期完成。", **within)
+    if special:
+        yield matter.walk.days(0.5, 1)
+        matter.unit_does(Act.REPLY_TRACK, progress="已完成大半，按期办结没有问题。")
 
 
 def fed_back(matter: MatterWalk, low: float = 3, high: float = 9) -> Story:
@@ -216,7 +220,7 @@ def settled(matter: MatterWalk, weight: MatterClass = GENERAL) -> Story:
     yield from entered(matter, weight)
     yield from assigned(matter)
     if weight != GENERAL:
-        yield from looked(matter)
+        yield from looked(matter, special=weight == SPECIAL)
     yield from fed_back(matter)
     yield from reviewed(matter, weight)
 
@@ -281,7 +285,7 @@ def come_back(matter: MatterWalk) -> Story:
     matter.take_case()
     yield matter.walk.minutes(30, 400)
     matter.unit_does(Act.SIGN_IN)
-    yield from looked(matter, Way.FILES)
+    yield from looked(matter, Way.FILES, special=True)
     yield from fed_back(matter, 1, 3)
     yield from reviewed(matter, SPECIAL)
 

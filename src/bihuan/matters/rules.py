@@ -306,6 +306,40 @@ def may_track_on(next_on: date | None, *, today: date, stage: ListStage) -> Refu
     return Refusal("下次跟踪期限应在今天之后。", norms.LIST_URGE, field="next_on") if next_on <= today else None
 
 
+SENT = (ListStage.REVIEW, ListStage.CONFIRMED)
+"""Where the unit has sent its feedback."""
+
+
+def asked_of_look(matter: MatterFacts, pack: Pack) -> Needs:
+    """What a look cannot do without: of a special matter, until when the unit tells how far it is."""
+    told = matter.stage in SENT or DutyKind.TRACK_REPLY in matter.duties
+    if matter.matter_class != MatterClass.SPECIAL or told or not pack.binds(norms.LIST_TRACK):
+        return {}
+    return {"feedback_by": (Need("重要特殊事项须限时反馈，请定承办单位的反馈期限。", norms.LIST_TRACK),)}
+
+
+@carries_out(norms.LIST_TRACK)
+def may_want_feedback(matter: MatterFacts, feedback_by: date | None, *, today: date) -> Refusal | None:
+    """跟踪督办可以定承办单位的反馈期限，在今天之后；已经报送反馈、上一次的反馈还没有到的，不再另定。"""
+    if feedback_by is None:
+        return None
+    if matter.stage in SENT:
+        return Refusal("承办单位已经报送反馈，不再定反馈期限。", norms.LIST_TRACK, field="feedback_by")
+    if DutyKind.TRACK_REPLY in matter.duties:
+        return Refusal("上一次要求的反馈还没有到，不再另定期限。", norms.LIST_TRACK, field="feedback_by")
+    if feedback_by <= today:
+        return Refusal("反馈期限应在今天之后。", norms.LIST_TRACK, field="feedback_by")
+    return None
+
+
+@carries_out(norms.LIST_TRACK)
+def may_reply_track(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """跟踪督办时定了期限的，承办单位才需要反馈。"""
+    if DutyKind.TRACK_REPLY not in matter.duties:
+        return Refusal("没有要求限时反馈的。", norms.LIST_TRACK, moot=True)
+    return None
+
+
 @carries_out(norms.LIST_SUPERVISE_KEY)
 def may_go_unwatched(matter: MatterFacts, pack: Pack) -> Refusal | None:
     """重点、重要特殊事项本轮没有跟踪督办记录的，不能销号。"""

@@ -156,7 +156,20 @@ TABLE = StageTable(
             for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
         ),
         # 跟踪督办：重点事项由督查考核机构跟踪问果，直至确认办结；没有跟踪过的，确认办结后补上再反馈
-        *(Move(stage, A.TRACK, stage, _SUPER, n.LIST_URGE, opens=_FOLLOWED, discharges=_FOLLOWED) for stage in TRACKED),
+        *(
+            Move(
+                stage,
+                A.TRACK,
+                stage,
+                _SUPER,
+                n.LIST_URGE,
+                opens=_FOLLOWED,
+                discharges=_FOLLOWED,
+                may_open=(D.TRACK_REPLY,),
+            )
+            for stage in TRACKED
+        ),
+        *(Move(stage, A.REPLY_TRACK, stage, _HAND, n.LIST_TRACK, discharges=(D.TRACK_REPLY,)) for stage in TRACKED),
         Move(S.CONFIRMED, A.TRACK, S.CONFIRMED, _SUPER, n.LIST_URGE),
         Move(S.HANDLING, A.RECORD_PROGRESS, S.HANDLING, _HAND, n.LIST_HANDLE),
         # 配合单位
@@ -196,6 +209,7 @@ TABLE = StageTable(
             opens=(D.SUPERVISION_FEEDBACK, D.STRIKE_OFF),
             discharges=(D.REVIEW,),
             forfeits=_FOLLOWED,
+            lapses=(D.TRACK_REPLY,),
             settles=_FOLLOWED,
             may_open=_PROMISE,
         ),

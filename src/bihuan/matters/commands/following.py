@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Part
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as ledger
@@ -13,8 +14,8 @@ from bihuan.matters import rules
 from bihuan.matters.commands.life import LIFE, end_of, falls_on, note_round
 from bihuan.matters.stages import TRACKED
 from bihuan.matters.types import Act, DutyKind, MatterClass, MatterFacts, Stage
-from bihuan.matters.types.forms import Track
-from bihuan.matters.types.happenings import MatterTracked
+from bihuan.matters.types.forms import ReplyTrack, Track
+from bihuan.matters.types.happenings import MatterTracked, TrackReplied
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, half_way
@@ -99,13 +100,17 @@ def oversee(matter: MatterFacts, **columns: object) -> None:
     note_round(matter, overseen=matter.overseen + 1, **columns)
 
 
-@command(subject="matter", act=Act.TRACK, fields=Track, ask=rules.may_track)
+@command(subject="matter", act=Act.TRACK, fields=Track, ask=rules.may_track, required=rules.asked_of_look)
 def track(*, number: str, fields: Track, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The supervision body looks at what the unit does about a key matter, and says when it looks again."""
     locked = LIFE.begin(number, Act.TRACK, actor=actor, now=now, version=version)
     matter = locked.facts
+    today, by = organisations.today(now), fields.feedback_by
     locked.grant(
-        rules.may_track_on(fields.next_on, today=organisations.today(now), stage=matter.stage),
+        *locked.lacks(fields),
+        rules.may_track_on(fields.next_on, today=today, stage=matter.stage),
+        rules.may_want_feedback(matter, by, today=today),
+        falls_on(by, fields.feedback_on_free_day, "feedback_by") if by else None,
         falls_on(fields.next_on, fields.on_free_day, "next_on") if fields.next_on else None,
     )
     singly = again(locked, fields.next_on)
@@ -116,10 +121,29 @@ def track(*, number: str, fields: Track, actor: Actor, now: datetime, version: i
         by_way=fields.how.label,
         times=times,
         again=_told_again(locked, singly),
+        reply=f"，承办单位{fields.feedback_by}前反馈" if fields.feedback_by else "",
         finding=fields.finding,
     )
+    wanted = Singly(opens=_reply(locked, fields.feedback_by))
     openings = {str(opening.kind): opening for opening in singly.opens}
-    return LIFE.advance(locked, happening, changes={"supervisions": times}, openings=openings)
+    return LIFE.advance(locked, happening, changes={"supervisions": times}, openings=openings, singly=wanted)
+
+
+def _reply(locked: Locked[MatterFacts], until: date | None) -> tuple[Opening, ...]:
+    """What the unit owes whoever looked, where that was asked for."""
+    if until is None or not locked.pack.binds(norms.LIST_TRACK):
+        return ()
+    matter, due_at = locked.facts, end_of(until, locked.pack)
+    why = "督查考核机构确定的反馈期限"
+    return (LIFE.opening(DutyKind.TRACK_REPLY, matter, matter.parts, locked.pack, due_at=due_at, basis=why),)
+
+
+@command(subject="matter", act=Act.REPLY_TRACK, fields=ReplyTrack, ask=rules.may_reply_track)
+def reply_track(*, number: str, fields: ReplyTrack, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The unit tells whoever looked how far it is."""
+    locked = LIFE.begin(number, Act.REPLY_TRACK, actor=actor, now=now, version=version)
+    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor)
+    return LIFE.advance(locked, TrackReplied(progress=fields.progress, attachments=fields.attachments))
 
 
 def _told_again(locked: Locked[MatterFacts], singly: Singly) -> str:

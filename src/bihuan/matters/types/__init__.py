@@ -64,6 +64,7 @@ class Act(Vocabulary):
     URGE = "urge", "催办督办"
     REPLY_URGE = "reply_urge", "回复催办"
     TRACK = "track", "跟踪督办"
+    REPLY_TRACK = "reply_track", "限时反馈"
     RECORD_PROGRESS = "record_progress", "登记进展"
     RECORD_COOPERATION = "record_cooperation", "登记配合情况"
     RELAY = "relay", "请领导小组办公室转达"
@@ -99,6 +100,7 @@ class DutyKind(Vocabulary):
     REWORK = "list_rework", "清单补办"
     URGE_REPLY = "urge_reply", "回复催办"
     TRACK = "list_track", "跟踪督办"
+    TRACK_REPLY = "list_track_reply", "限时反馈"
     COOPERATE = "list_cooperate", "配合办理"
     RELAY = "list_relay", "转达诉求人"
     SIGN = "list_sign", "签字或盖章"
@@ -206,6 +208,14 @@ DUTIES = _specs(
     DutySpec(_D.REWORK, _P.LEAD, Post.HANDLER, _n.LIST_SEND_BACK, "rework", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.URGE_REPLY, _P.LEAD, Post.HANDLER, _n.LIST_URGE, "urge_reply", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.TRACK, _P.SUPERVISION, Post.SUPERVISOR, _n.LIST_URGE, "list_track", waived_by=_OWED_TO_OFFICE),
+    DutySpec(
+        _D.TRACK_REPLY,
+        _P.LEAD,
+        Post.HANDLER,
+        _n.LIST_TRACK,
+        "",  # until the day that whoever looked set
+        waived_by=_OWED_TO_BOTH,
+    ),
     DutySpec(
         _D.COOPERATE,
         _P.CO,

@@ -140,7 +140,16 @@ class Track(Fields):
     how: Way = Field(title="督办方式")
     finding: RequiredText = Field(title="督办情况")
     next_on: Day | None = Field(None, title="下次跟踪期限", description="不填即按规定时限")
+    feedback_by: Day | None = Field(None, title="承办单位反馈期限", description="重要特殊事项每次都定")
+    feedback_on_free_day: bool = on_free_day("feedback_by")
     on_free_day: bool = on_free_day("next_on")
+
+
+class ReplyTrack(Fields):
+    """What the unit tells whoever looked at a matter, within the time that was set."""
+
+    progress: RequiredText = Field(title="办理进展")
+    attachments: AttachmentIds = ()
 
 
 class Progress(Fields):

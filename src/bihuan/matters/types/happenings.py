@@ -281,14 +281,27 @@ class MatterTracked(Happening):
     """The supervision body looked at what the unit does about a key matter."""
 
     kind: ClassVar[str] = "matter.tracked"
-    sentence: ClassVar[str] = "跟踪督办（第{times}次，{by_way}）{again}"
+    sentence: ClassVar[str] = "跟踪督办（第{times}次，{by_way}）{again}{reply}"
     private: ClassVar[frozenset[str]] = frozenset({"finding"})
 
     how: Way
     by_way: str
     times: int
     again: str
+    reply: str = ""
     finding: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrackReplied(Happening):
+    """The unit told whoever looked how far it is."""
+
+    kind: ClassVar[str] = "matter.track-replied"
+    sentence: ClassVar[str] = "限时反馈办理进展"
+    private: ClassVar[frozenset[str]] = frozenset({"progress"})
+
+    progress: str
+    attachments: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
