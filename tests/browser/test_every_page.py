@@ -131,7 +131,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 
 NO_PAGES = {
     "healthz", "readyz", "metrics",
-    "dispatch/recall/", "drafts/", "drafts/drop/",
+    "dispatch/recall/", "drafts/", "drafts/drop/", "p/<slug:place>/case/files/<slug:name>/",
     "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",
     "account/recovery-codes/", "account/sign-ins/<int:id>/end/", "account/sign-out-everywhere/",
     "account/tokens/", "account/tokens/renew/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",

@@ -237,13 +237,16 @@ def line_cut_before(it: Writing) -> None:
 
 
 def line_cut_after(it: Writing) -> None:
+    heard: list[int] = []
+
     def cut(route: Route) -> None:
-        route.fetch(max_redirects=0)
+        heard.append(route.fetch(max_redirects=0, timeout=60_000).status)
         route.abort()
 
     it.page.route("**/acts/**", cut)
     it.send()
-    it.page.wait_for_timeout(1500)
+    while not heard:
+        it.page.wait_for_timeout(100)
     it.page.unroute("**/acts/**")
 
 

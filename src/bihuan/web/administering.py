@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused
@@ -59,7 +60,7 @@ class AdministrationChoices(Choices):
         return tuple(
             Choice(
                 "|".join((r.name, r.urgency or "", r.channel or "", r.appeal_type or "")),
-                f"{label_of(LimitName(r.name))} ({scope_words(r, rulebook)})：{label_of(r.limit.words)}",
+                f"{label_of(LimitName(r.name))} ({scope_words(r, rulebook)}){gettext('：')}{label_of(r.limit.words)}",
             )
             for rules in rulebook.limits.values()
             for r in rules
