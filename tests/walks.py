@@ -9,6 +9,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.stages import Move
+from bihuan.policy.calendar import Calendar
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.towns import START, Town
@@ -211,20 +212,17 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "ground": "道路改造期间无法施工。",
             "plan": "改造完成后一个月内修复。",
             "leader": "分管负责人",
-            "review_on": (now + timedelta(days=20)).date().isoformat(),
-            "on_free_day": True,
+            "review_on": office_day(now + timedelta(days=20)),
         },
         Act.REVIEW_HUNG: {
             "finding": "尚未完工。",
-            "review_on": (now + timedelta(days=20)).date().isoformat(),
-            "on_free_day": True,
+            "review_on": office_day(now + timedelta(days=20)),
         },
         Act.RESUME_HUNG: {"finding": "道路已完工。"},
         Act.FULFIL_PROMISE: {"result": "已按承诺换装新灯杆。", "done_on": now.date().isoformat()},
         Act.CHECK_PROMISE: {"kept": True, "checked_how": "电话询问诉求人"},
         Act.RENEW_PROMISE: {
-            "due_on": (now + timedelta(days=20)).date().isoformat(),
-            "on_free_day": True,
+            "due_on": office_day(now + timedelta(days=20)),
             "reason": "配件延期到货。",
             "requester_told": "电话告知",
         },
@@ -233,14 +231,19 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
     return forms.get(act, {"reason": "理由不充分。"} if act in refusals else {})
 
 
+def office_day(moment: datetime) -> str:
+    """The day of the moment, or the first after it on which the offices work: no form asks whether it is meant."""
+    known = Calendar.shipped()
+    return known.working_day(known.worked_before(moment.date())).isoformat()
+
+
 def promise(town: Town, now: datetime, person: str = "unit.handler", days: int = 10) -> dict[str, Any]:
     """What an answer says that promises something."""
     return {
         "outcome": "PROMISED",
         "promise": "更换全部老旧灯杆。",
         "promise_person": f"{town.code}.{person}",
-        "promise_due_on": (now + timedelta(days=days)).date().isoformat(),
-        "on_free_day": True,
+        "promise_due_on": office_day(now + timedelta(days=days)),
     }
 
 
