@@ -21,6 +21,7 @@ usual = {"case": case(), "actor": HANDLER, "now": NOW, "pack": WENDENG}
 give = asked(rules.may_dispatch_to, unit=unit(), desk="desk", pack=WENDENG)
 designate = asked(rules.may_designate, lead="unit", co_units=(), basis=Basis.DUTY, pack=WENDENG)
 named = asked(rules.is_designated, co_units=(), basis=Basis.DUTY)
+bases = asked(rules.bases, pack=WENDENG)
 take = asked(rules.may_take_from_lead, determined=False)
 recall = asked(rules.may_recall_for, reason="", assigned_at=NOW - 10 * MINUTE, now=NOW)
 another = asked(rules.may_redispatch_to, lead="other", case=case(lead="unit"))
@@ -89,6 +90,13 @@ ROWS = (
     give.refuses("the desk itself", norms.ONE_LEAD, "lead", desk="unit"),
     give.refuses("blames the field that named it", None, "co_units", unit=None, field="co_units"),
     #
+    bases.gives("what is no ruling", [one for one in Basis if one not in (Basis.ADJUDICATION, Basis.INSTRUCTION)]),
+    bases.gives(
+        "the same without designation, where nobody is designated",
+        [one for one in Basis if one not in (Basis.ADJUDICATION, Basis.INSTRUCTION, Basis.DESIGNATION)],
+        pack=NOBODY_DESIGNATES,
+    ),
+    bases.gives("all where nobody rules", list(Basis), pack=without(WENDENG, norms.DETERMINATION_ASSIGN)),
     designate.allows("a lead alone"),
     designate.allows("two co-units", co_units=("a", "b")),
     designate.allows("by designation without co-units", basis=Basis.DESIGNATION),

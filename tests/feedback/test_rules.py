@@ -114,6 +114,7 @@ ROWS = (
         case=case(stage=Stage.MERGED, duties=owed(DutyKind.TELL_RESULT), answered_by="somebody"),
         parent=case(),
     ),
+    record.allows("whoever asked, first", actor=REQUESTER),
     record.refuses("whoever asked, after the desk", None, actor=REQUESTER, callbacks=(WELL,)),
     #
     heard.gives("what was said last", NOT_SOLVED),

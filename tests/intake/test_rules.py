@@ -28,6 +28,7 @@ accused = asked(rules.may_be_accused, codes=("a",), known=("a", "b"))
 renew = asked(rules.may_renew_code, **{**usual, "case": case(requester=7)})
 code = asked(rules.may_be_given_code, agreed=Agreed.TITLE, day=None, came_on=(TODAY,), on_file=True)
 BY_DAY = {"agreed": Agreed.DAY, "day": TODAY}
+of_withdrawal = asked(rules.asked_of_withdrawal, case=case(), pack=WENDENG)
 merge = asked(rules.may_merge, case=case(), parent=PARENT)
 merged = asked(rules.may_be_merged, children=0)
 confirmed = asked(rules.may_have_confirmed, at=NOW, registered_at=NOW, now=NOW)
@@ -51,6 +52,10 @@ ROWS = (
     come.allows("now"),
     come.refuses("in a second", norms.REGISTER, "received_at", received_at=NOW + timedelta(seconds=1)),
     #
+    of_withdrawal.wants(
+        "how and when the requester was asked",
+        {"confirmed_how": [(norms.WITHDRAW, {})], "confirmed_at": [(norms.WITHDRAW, {})]},
+    ),
     accused.allows("one of the units"),
     accused.allows("every unit", codes=("a", "b")),
     accused.allows("nobody", codes=()),

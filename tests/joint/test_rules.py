@@ -336,6 +336,7 @@ ROWS = (
     blown.refuses("longer ago without a word", N.WHISTLE_BLOW, "late_entry", at=NOW - 61 * MINUTE),
     blown.allows("since the town has the case, with a word", at=NOW - DAY, late_entry="夜间吹哨。"),
     blown.refuses("before", N.WHISTLE_BLOW, "blown_at", at=NOW - DAY - MINUTE, late_entry="夜间吹哨。"),
+    blown.allows("now", at=NOW),
     blown.refuses("in a minute", N.WHISTLE_BLOW, "blown_at", at=NOW + MINUTE),
     sooner.gives("no longer than the town has", NOW + MINUTE),
     sooner.gives("until the case is due, where that is sooner", NOW + MINUTE, latest=NOW + MINUTE, town_ends=NOW + DAY),
