@@ -89,6 +89,8 @@ DOERS: Mapping[str, str] = {
     Act.REOPEN: "desk.dispatcher",
     Act.DECIDE_UNSOLVED: "desk.reviewer",
     Act.HANG: "desk.dispatcher",
+    Act.CONFIRM_HANG: "unit.deputy",
+    Act.DENY_HANG: "unit.deputy",
     Act.REVIEW_HUNG: "desk.dispatcher",
     Act.RESUME_HUNG: "desk.dispatcher",
     Act.ENTER_LIST: "clockwork",
@@ -211,13 +213,14 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.HANG: {
             "ground": "道路改造期间无法施工。",
             "plan": "改造完成后一个月内修复。",
-            "leader": "分管负责人",
+            "leader": f"{town.unit}.deputy",
             "review_on": office_day(now + timedelta(days=20)),
         },
         Act.REVIEW_HUNG: {
             "finding": "尚未完工。",
             "review_on": office_day(now + timedelta(days=20)),
         },
+        Act.DENY_HANG: {"reason": "并非客观上不能解决。"},
         Act.RESUME_HUNG: {"finding": "道路已完工。"},
         Act.FULFIL_PROMISE: {"result": "已按承诺换装新灯杆。", "done_on": now.date().isoformat()},
         Act.CHECK_PROMISE: {"kept": True, "checked_how": "电话询问诉求人"},
@@ -283,6 +286,8 @@ class Walk:
         self.later(minutes=10)
         entry = ACTS[("case", act)]
         said = {**filled(act, self.town, self.now), **fields}
+        if act == Act.HANG and "leader" not in fields:  # of whichever unit has it
+            said["leader"] = f"{self.facts.lead}.deputy"
         if said.get("feedback_method") == "through_desk":  # the desk says when
             said |= {"feedback_at": None, "feedback_by": ""}
         form = entry.fields.model_validate(said)
@@ -348,7 +353,7 @@ WAYS: Mapping[Stage, Callable[[Walk], object]] = {
         w.do(A.RECORD_CALLBACK, solved="no", satisfied="no"),
         w.do(A.REWORK),
     ),
-    Stage.HUNG: lambda w: w.along(*TO_HANDLING, A.HANG),
+    Stage.HUNG: lambda w: w.along(*TO_HANDLING, A.HANG, A.CONFIRM_HANG),
     Stage.LISTED: lambda w: (w.along(*TO_HANDLING), listed(w)),
     Stage.CLOSED: lambda w: w.along(*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE),
     Stage.ARCHIVED: lambda w: w.along(*TO_CALLBACK, A.RECORD_CALLBACK, A.CLOSE).later(days=60).along(A.ARCHIVE),

@@ -8,7 +8,7 @@ from bihuan.kernel.stages import Move
 from tests.determination.walks import case_ready_for
 from tests.matters.walks import beside
 from tests.towns import Town, found
-from tests.walks import BEFORE, A, Walk, heard_ready_for, led_by_a_town, walk_to, with_a_relay
+from tests.walks import BEFORE, TO_HANDLING, A, Walk, heard_ready_for, led_by_a_town, walk_to, with_a_relay
 
 PROMISES: Mapping[str, tuple[Act, ...]] = {
     Act.FULFIL_PROMISE: (),
@@ -75,6 +75,8 @@ def _at_the_origin(move: Move, town: Town) -> Walk:
         return with_a_relay(move.origin, town)
     if ready := case_ready_for(move, town) or heard_ready_for(move, town):
         return ready
+    if move.act in (Act.CONFIRM_HANG, Act.DENY_HANG):
+        return Walk(town).along(*TO_HANDLING, A.HANG)
     if move.act == Act.WHISTLE:
         return led_by_a_town(town)
     if special := SPECIAL.get(move.act):

@@ -7,8 +7,9 @@ import pytest
 from bihuan.cases.types import AppealType, Basis, ClosureType, DutyKind
 from bihuan.dispatch import papers, rules
 from bihuan.dispatch.types import FeedbackMethod, UnitFollowUp
+from bihuan.organisations.types import AppointmentRow
 from bihuan.policy import norms
-from tests.facts import NOW, WENDENG, binding, case, owed, person, unit, without
+from tests.facts import NOW, WENDENG, binding, case, owed, person, plain, unit, without
 from tests.rule_tables import Row, asked
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -65,6 +66,15 @@ decide_termination = asked(
     rules.may_decide_termination, **{**usual, "case": case(duties=owed(DutyKind.TERMINATION_DECISION))}
 )
 hang = asked(rules.may_hang_until, review_on=NOW.date() + DAY, today=NOW.date(), latest=NOW.date() + 3 * DAY)
+HEAD = plain(AppointmentRow, account="h", name="某局长", post="head")
+answer_for = asked(rules.may_answer_for, leader="h", heads=(HEAD,))
+confirm_hang = asked(
+    rules.may_confirm_hang,
+    case=case(duties=owed(DutyKind.HANG_CONFIRM)),
+    actor=person("unit.head", account="h"),
+    leader="h",
+    heads=(HEAD,),
+)
 assignment = asked(papers.assigned, case=case())
 return_form = asked(papers.return_asked, case=case(returns=1))
 extension_form = asked(papers.extension_asked, case=case(extensions=1))
@@ -312,6 +322,13 @@ ROWS = (
         {"policy_basis": [EXPLAINED]},
         pack=without(WENDENG, norms.ANSWER_TRUTH_DECLARED),
     ),
+    answer_for.allows("a head by account"),
+    answer_for.allows("a head by name", leader="某局长"),
+    answer_for.refuses("a title", norms.HANG, "leader", leader="分管负责人"),
+    confirm_hang.allows("whoever was named"),
+    confirm_hang.refuses("another head", norms.HANG, actor=person("unit.deputy", account="other")),
+    confirm_hang.allows("another head once that one is gone", actor=person("unit.deputy"), heads=()),
+    confirm_hang.refuses("nothing", norms.HANG, moot=True, case=case()),
     answer.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
     answer.allows("told in the minute of the dispatch", case=case(assigned_at=NOW + 59 * SECOND)),
     answer.refuses(

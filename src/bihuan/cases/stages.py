@@ -548,9 +548,27 @@ TABLE = StageTable(
             )
         ),
         # 挂账
-        Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), lapses=_PENDING),
+        Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW, D.HANG_CONFIRM), lapses=_PENDING),
+        Move(S.HUNG, A.CONFIRM_HANG, S.HUNG, _SIGN, n.HANG, discharges=(D.HANG_CONFIRM,)),
+        Move(
+            S.HUNG,
+            A.DENY_HANG,
+            S.HANDLING,
+            _SIGN,
+            n.HANG,
+            discharges=(D.HANG_CONFIRM,),
+            lapses=(D.HANG_REVIEW,),
+        ),
         Move(S.HUNG, A.REVIEW_HUNG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW,), discharges=(D.HANG_REVIEW,)),
-        Move(S.HUNG, A.RESUME_HUNG, S.HANDLING, _DSP, n.HANG, discharges=(D.HANG_REVIEW,)),
+        Move(
+            S.HUNG,
+            A.RESUME_HUNG,
+            S.HANDLING,
+            _DSP,
+            n.HANG,
+            discharges=(D.HANG_REVIEW,),
+            lapses=(D.HANG_CONFIRM,),
+        ),
         # 列入清单，随清单办理；只有销号才离开清单
         *(
             Move(stage, A.ENTER_LIST, S.LISTED, (CLOCK,), n.LIST_REGISTER, opens=(D.LISTED,), lapses_all=True)
@@ -609,6 +627,8 @@ TABLE = StageTable(
     weights={
         Weight.CHOICE: (
             A.NO_REFUSAL,
+            A.CONFIRM_HANG,
+            A.DENY_HANG,
             A.CONFIRM_DECLINE,
             A.REFUSE_DECLINE,
             A.APPROVE_RETURN,
@@ -671,6 +691,7 @@ TABLE = StageTable(
             for act in (A.APPROVE_RETURN, A.APPROVE_TERMINATION, A.ASSIGN_DETERMINED, A.TAKE_BACK, A.REDISPATCH)
         },
         **dict.fromkeys(((A.MERGE, D.DISPATCH), (A.MERGE, D.DETERMINATION)), "并入他件后，分派和认定随他件办理"),
+        (A.DENY_HANG, D.HANG_REVIEW): "责任领导不同意的，挂账不成立，不再复核",
         (A.UNMERGE, D.TELL_RESULT): "拆回后单独办理，结果另行告知",
         **dict.fromkeys(
             ((A.CONFIRM_DECLINE, D.DISPATCH), (A.CONFIRM_DECLINE, D.DETERMINATION)), "不予受理后，不再分派和认定"

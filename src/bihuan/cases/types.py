@@ -164,6 +164,8 @@ class Act(Vocabulary):
     REOPEN = "reopen", "重新办理"
     DECIDE_UNSOLVED = "decide_unsolved", "决定不再办理"
     HANG = "hang", "挂账"
+    CONFIRM_HANG = "confirm_hang", "确认挂账"
+    DENY_HANG = "deny_hang", "不同意挂账"
     REVIEW_HUNG = "review_hung", "复核挂账"
     RESUME_HUNG = "resume_hung", "销挂办理"
     ENTER_LIST = "enter_list", "列入清单"
@@ -218,6 +220,7 @@ class DutyKind(Vocabulary):
     CALLBACK_CHECK = "callback_check", "核实回访记录"
     REWORK = "rework", "重办"
     HANG_REVIEW = "hang_review", "复核挂账"
+    HANG_CONFIRM = "hang_confirm", "确认挂账责任"
     UNSOLVED_FOLLOW_UP = "unsolved_follow_up", "跟进未解决事项"
     TELL_RESULT = "tell_result", "告知并单诉求人结果"
     UNMERGE = "unmerge", "拆回重新分派"
@@ -421,6 +424,15 @@ DUTIES = _specs(
     ),
     DutySpec(_D.REWORK, Part.LEAD, Post.HANDLER, _n.REWORK, "rework", rests=True, waived_by=_OWED_TO_DESK),
     DutySpec(_D.HANG_REVIEW, Part.DESK, Post.DISPATCHER, _n.HANG, "hang_review"),
+    DutySpec(
+        _D.HANG_CONFIRM,
+        Part.LEAD,
+        Post.DEPUTY,
+        _n.HANG,
+        "hang_confirm",
+        waived_by=_OWED_TO_DESK,
+        bars=(Bar(Act.REVIEW_HUNG, "责任领导还没有确认挂账，确认以后才能继续挂账。"),),
+    ),
     DutySpec(
         _D.UNSOLVED_FOLLOW_UP,
         Part.DESK,

@@ -472,9 +472,11 @@ def hung(case: CaseWalk) -> Story:
         Post.DISPATCHER,
         ground="涉及管网整体改造，须待主体工程完工。",
         plan="主体工程完工后一个月内完成支线改造。",
-        leader="分管负责人",
+        leader=case.walk.by(case.lead, Post.DEPUTY).account,
         review_on=again.date(),
     )
+    yield case.walk.minutes(20, 200)
+    case.unit_does(Act.CONFIRM_HANG, Post.DEPUTY)
     yield again
     later = case.walk.office.later(case.walk.now + timedelta(days=20), 60)
     case.desk_does(Act.REVIEW_HUNG, Post.DISPATCHER, finding="工程按计划推进，尚未完工。", review_on=later.date())

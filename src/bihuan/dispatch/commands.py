@@ -27,6 +27,7 @@ from bihuan.dispatch.types import (
     CaseHung,
     CaseRedispatched,
     ContactRecorded,
+    DenyHang,
     Dispatch,
     DispatchRecalled,
     DraftSentBack,
@@ -37,6 +38,8 @@ from bihuan.dispatch.types import (
     FeedbackMethod,
     HandlingResumed,
     Hang,
+    HangConfirmed,
+    HangDenied,
     HungResumed,
     HungReviewed,
     NoFields,
@@ -78,7 +81,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import UnitFacts
+from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit
 from bihuan.policy.pack import Pack
@@ -586,13 +589,48 @@ def refuse_termination(
 def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Hang up what cannot be solved for now, with a plan, a leader and a day to look again; the clocks stand still."""
     locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
+    heads = _heads(locked.facts, now)
+    locked.grant(rules.may_answer_for(fields.leader, heads=heads))
+    leader = next(head for head in heads if fields.leader in (head.account, head.name))
     review = _review(locked, fields)
     cases.LIFE.rest(number, why="挂账", by=locked)
     return cases.LIFE.advance(
         locked,
-        CaseHung(ground=fields.ground, plan=fields.plan, leader=fields.leader, review_on=fields.review_on),
+        CaseHung(
+            ground=fields.ground,
+            plan=fields.plan,
+            leader=f"{leader.name}（{locked.pack.posts[leader.post].label}）",
+            leader_account=leader.account,
+            review_on=fields.review_on,
+        ),
         openings={DutyKind.HANG_REVIEW: review},
     )
+
+
+def _heads(case: CaseFacts, now: datetime) -> list[AppointmentRow]:
+    """Who heads the unit that handles the case: the deputy before the head, where somebody is both."""
+    there = organisations.holders([case.lead or ""], now)
+    return sorted((a for a in there if a.post in (Post.DEPUTY, Post.HEAD)), key=lambda a: a.post)
+
+
+def _may_confirm_hang(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    leader = queries.answers_for_hanging(case.subject)
+    return rules.may_confirm_hang(case, actor, leader=leader, heads=_heads(case, now))
+
+
+@command(subject="case", act=Act.CONFIRM_HANG, fields=NoFields, ask=_may_confirm_hang)
+def confirm_hang(*, number: str, fields: NoFields, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Whoever is responsible for what hangs stands by it."""
+    locked = cases.LIFE.begin(number, Act.CONFIRM_HANG, actor=actor, now=now, version=version)
+    return cases.LIFE.advance(locked, HangConfirmed(leader=actor.name))
+
+
+@command(subject="case", act=Act.DENY_HANG, fields=DenyHang, ask=_may_confirm_hang)
+def deny_hang(*, number: str, fields: DenyHang, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Whoever was named does not stand by it: the handling goes on, and its clocks run."""
+    locked = cases.LIFE.begin(number, Act.DENY_HANG, actor=actor, now=now, version=version)
+    moved = cases.LIFE.go_on(number, by=locked)
+    return cases.LIFE.advance(locked, HangDenied(leader=actor.name, reason=fields.reason), moved=moved)
 
 
 @command(subject="case", act=Act.REVIEW_HUNG, fields=ReviewHung)

@@ -9,6 +9,7 @@ from bihuan.cases.types import Basis, CaseFacts, DutyKind, Stage
 from bihuan.dispatch.models import Answer, ExtensionRequest
 from bihuan.dispatch.types import (
     AnswerRow,
+    CaseHung,
     ContactRecorded,
     PendingExtension,
     RelayAnswered,
@@ -125,3 +126,9 @@ def answers(number: str) -> list[AnswerRow]:
 def newest_first(found: Iterable[AnswerRow]) -> list[AnswerRow]:
     """Answers as a page shows them."""
     return sorted(found, key=lambda answer: -answer.version)
+
+
+def answers_for_hanging(subject: str) -> str:
+    """The account of whoever was named as responsible when the case was hung up last; empty where nobody was."""
+    hung = next((event for event in reversed(record.events(subject)) if event.kind == CaseHung.kind), None)
+    return str(hung.facts.get("leader_account", "")) if hung else ""

@@ -12,7 +12,7 @@ from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
-from bihuan.organisations.types import Post, UnitFacts
+from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 
@@ -377,4 +377,26 @@ def may_hang_until(review_on: date, *, today: date, latest: date) -> Refusal | N
     """挂账须定复核日期，不得晚于规定的最长间隔。"""
     if not today < review_on <= latest:
         return Refusal(f"复核日期应在明天至{latest}之间。", norms.HANG, field="review_on")
+    return None
+
+
+@carries_out(norms.HANG)
+def may_answer_for(leader: str, *, heads: Collection[AppointmentRow]) -> Refusal | None:
+    """挂账的责任领导是承办单位在任的分管或主要负责人。"""
+    if not any(leader in (head.account, head.name) for head in heads):
+        reason = "责任领导应为承办单位在任的分管或主要负责人，请填写姓名或账号。"
+        return Refusal(reason, norms.HANG, field="leader")
+    return None
+
+
+@carries_out(norms.HANG)
+def may_confirm_hang(
+    case: CaseFacts, actor: Actor, *, leader: str, heads: Collection[AppointmentRow]
+) -> Refusal | None:
+    """挂账由责任领导本人确认；已离任的，由承办单位在任的负责人确认。"""
+    if DutyKind.HANG_CONFIRM not in case.duties:
+        return Refusal("没有待确认的挂账。", norms.HANG, moot=True)
+    named = next((head for head in heads if head.account == leader), None)
+    if named is not None and actor.account != leader:
+        return Refusal(f"须由责任领导本人（{named.name}）确认。", norms.HANG)
     return None

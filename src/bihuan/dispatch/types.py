@@ -267,9 +267,15 @@ class Hang(Fields):
 
     ground: RequiredText = Field(title="客观上暂不能解决的原因")
     plan: RequiredText = Field(title="解决计划")
-    leader: RequiredLine = Field(title="责任领导职务")
+    leader: RequiredLine = Field(title="责任领导", description="承办单位在任分管或主要负责人的姓名或账号，由其本人确认")
     review_on: Day = Field(title="复核日期")
     on_free_day: bool = on_free_day("review_on")
+
+
+class DenyHang(Fields):
+    """Whoever is named as responsible for what hangs does not stand by it."""
+
+    reason: RequiredText = Field(title="不同意挂账的理由")
 
 
 class ReviewHung(Fields):
@@ -622,13 +628,36 @@ class CaseHung(Happening):
     """What cannot be solved for now was hung up."""
 
     kind: ClassVar[str] = "case.hung"
-    sentence: ClassVar[str] = "挂账，{review_on}复核"
+    sentence: ClassVar[str] = "挂账，{review_on}复核，待责任领导{leader}确认"
     private: ClassVar[frozenset[str]] = frozenset({"ground", "plan"})
 
     ground: str
     plan: str
     leader: str
     review_on: date
+    leader_account: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HangConfirmed(Happening):
+    """Whoever is responsible for what hangs stands by it."""
+
+    kind: ClassVar[str] = "case.hang-confirmed"
+    sentence: ClassVar[str] = "责任领导{leader}确认挂账"
+
+    leader: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HangDenied(Happening):
+    """Whoever was named as responsible does not stand by it: the handling goes on."""
+
+    kind: ClassVar[str] = "case.hang-denied"
+    sentence: ClassVar[str] = "责任领导{leader}不同意挂账，恢复办理"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    leader: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

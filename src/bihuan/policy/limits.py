@@ -85,6 +85,7 @@ class LimitName(Vocabulary):
     UNMERGE = "unmerge", "并单诉求人不满意且未解决的拆回"
     REWORK = "rework", "重办"
     HANG_REVIEW = "hang_review", "挂账复核（最长间隔）"
+    HANG_CONFIRM = "hang_confirm", "责任领导确认挂账"
     AWAIT_REQUESTER = "await_requester", "等待诉求人补充（最长）"
     ARCHIVE = "archive", "归档"
     RETENTION = "retention", "终结后个人信息保存"

@@ -589,6 +589,7 @@ _LINES: Mapping[str, Callable[[EventRow, bool], str]] = {
     CaseSupplemented.kind: _supplemented,
     "case.hung": _always(gettext_noop("眼下解决不了，列入计划定期复核。")),
     "case.hung-resumed": _always(gettext_noop("恢复办理。")),
+    "case.hang-denied": _always(gettext_noop("恢复办理。")),
     "case.signed-off": _always(gettext_noop("承办单位负责人签字，报审核。")),
     AnswerApproved.kind: _always(gettext_noop("答复通过审核，请您评价。")),
     "case.sent-back": _always(gettext_noop("审核没有通过，退回承办单位补办。")),
