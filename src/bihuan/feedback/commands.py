@@ -158,7 +158,7 @@ def close_without_callback(
     promised = _promised(locked, fields)
     done = cases.LIFE.advance(
         locked,
-        CaseClosed(closure=fields.closure, note=fields.note, without_callback=True),
+        CaseClosed(closure=fields.closure, note=fields.note, without_callback=True, unheard="（没有回访）"),
         changes={"closure": str(fields.closure), "reviewed_by": actor.account},
         singly=promised,
     )
@@ -296,10 +296,11 @@ def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: i
     locked.grant(rules.may_close_as(fields.closure, said))
     heard = rules.heard(said)
     unsolved = heard is not None and heard.dissatisfied
+    unheard = "" if heard else f"（回访{len(said)}次未联系上）"
     promised = _promised(locked, fields)
     done = cases.LIFE.advance(
         locked,
-        CaseClosed(closure=fields.closure, note=fields.note),
+        CaseClosed(closure=fields.closure, note=fields.note, unheard=unheard),
         changes={"closure": str(fields.closure)},
         also_opens=(DutyKind.UNSOLVED_FOLLOW_UP,) if unsolved else (),
         openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, locked.facts, locked.pack, limit="2wd")

@@ -237,12 +237,14 @@ class CaseClosed(Happening):
     """The case was closed."""
 
     kind: ClassVar[str] = "case.closed"
-    sentence: ClassVar[str] = "办结：{closure}"
+    sentence: ClassVar[str] = "办结：{closure}{unheard}"
     private: ClassVar[frozenset[str]] = frozenset({"note"})
 
     closure: ClosureType
     note: str
     without_callback: bool = False
+    unheard: str = ""
+    """That its requester said nothing of the answer, and why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
