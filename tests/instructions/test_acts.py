@@ -239,6 +239,27 @@ def test_a_matter_whose_instruction_is_denied_weighs_what_it_weighed_before(huai
 
 
 @pytest.mark.clause("HN-3.2b")
+def test_a_key_matter_becomes_a_general_one_by_a_whole_instruction_alone(huainan: Town) -> None:
+    walk = MatterWalk(huainan).with_overdue_case().along(M.REPORT, M.REGISTER)
+    walk.do(M.CLASSIFY, matter_class="key", key_basis="meeting", reference="会商纪要〔2025〕第3期")
+    walk.along(M.ASSIGN, M.SIGN_IN)
+    with pytest.raises(Refused, match="不再列为重点"):
+        walk.do(M.CLASSIFY, matter_class="general")
+    for part in ("leader", "issued_on", "reference", "instruction", "attachments"):
+        with pytest.raises(Refused) as refused:
+            walk.instructed("general", **{part: {"issued_on": None, "attachments": ()}.get(part, "")})
+        assert refused.value.refusal.field == part
+    walk.instructed("general")
+    assert walk.facts.matter_class is MatterClass.GENERAL
+    assert {"key_paper", "instruction_verify"} <= set(walk.facts.duties), "the minutes of the meeting are owed still"
+    walk.do(M.DENY, by="office.list_director")
+    assert (walk.facts.matter_class, walk.facts.paperless) == (MatterClass.KEY, True)
+    walk.do(M.ADD_KEY_PAPER)
+    assert "key_paper" not in walk.facts.duties
+    assert [str(f) for f in verify(huainan.code).findings] == []
+
+
+@pytest.mark.clause("HN-3.2b")
 def test_the_minutes_of_a_meeting_are_owed_until_they_stand_with_the_matter(huainan: Town) -> None:
     walk = MatterWalk(huainan).with_overdue_case().along(M.REPORT, M.REGISTER)
     walk.do(M.CLASSIFY, matter_class="key", key_basis="meeting", reference="会商纪要〔2025〕第3期")

@@ -76,7 +76,7 @@ classify = asked(
     reference="1号",
     pack=HUAINAN,
 )
-key_paper = asked(rules.may_add_key_paper, **{**on_matter, "matter": matter(paperless=True)})
+key_paper = asked(rules.may_add_key_paper, **{**on_matter, "matter": matter(duties=owed(DutyKind.KEY_PAPER))})
 assign = asked(rules.may_assign_to, unit=unit(), offices=("office", "supervision"), pack=HUAINAN)
 share = asked(rules.may_share, lead="unit", co_units=("a", "b"))
 limit = asked(rules.may_set_limit, due_at=NOW + MINUTE, now=NOW)

@@ -239,7 +239,7 @@ def may_classify(
 @carries_out(norms.LIST_KEY_BASIS)
 def may_add_key_paper(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """会商确定而纪要未附的，补附纪要。"""
-    if not matter.paperless:
+    if DutyKind.KEY_PAPER not in matter.duties:
         return Refusal("没有要补附的会商纪要。", norms.LIST_KEY_BASIS, moot=True)
     return None
 

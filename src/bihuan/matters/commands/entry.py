@@ -492,7 +492,7 @@ def deny(*, number: str, fields: Deny, actor: Actor, now: datetime, version: int
         effect="须重新分类" if again else f"仍按{weight}事项办理",
         reason=fields.reason,
     )
-    changes = {**before, "instruction": "", "paperless": again is False and locked.facts.paperless}
+    changes = {**before, "instruction": "", "paperless": not again and DutyKind.KEY_PAPER in locked.facts.duties}
     lighter = MatterClass(before["matter_class"]) if before["matter_class"] else None
     watched, done = following.weighed_anew(locked, lighter), instructions.done(locked, found, DutyKind.VERIFY)
     singly = replace(done, lapses=(*done.lapses, *watched.lapses), opens=(*done.opens, *watched.opens))
