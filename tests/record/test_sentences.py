@@ -18,6 +18,7 @@ BY_THE_ACT = {
     "case.extension-refused": ("case", "refuse_extension"),
     "case.return-approved": ("case", "approve_return"),
     "case.return-refused": ("case", "refuse_return"),
+    "case.hang-denied": ("case", "deny_hang"),
     "case.signed-off": ("case", "sign_off"),
     "case.termination-refused": ("case", "refuse_termination"),
     "case.wait-refused": ("case", "refuse_wait"),
