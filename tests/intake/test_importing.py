@@ -519,6 +519,24 @@ def _started(*words: str, stdin: int = subprocess.DEVNULL, stdout: int = subproc
     return subprocess.Popen(command, env=env, stdin=stdin, stdout=stdout, stderr=subprocess.STDOUT)
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_below_blank_headings_every_letter_is_taken_from_its_own_columns(
+    wendeng: Town, tmp_path: Path, kind: str
+) -> None:
+    rows = [
+        ("编号", "", "标题", "", "诉求内容", "联系电话"),
+        ("T-1", "序1", "路灯不亮", "重点", "东门外三盏路灯不亮。", "13900000001"),
+        ("T-2", "序2", "井盖松动", "一般", "西门井盖松动。", "13900000002"),
+    ]
+    path = tmp_path / f"t.{kind}"
+    (tables.table if kind == "csv" else tables.workbook)(path, rows)
+    said = bihuan_import(path, *where(wendeng), "--accept-guess")
+    assert "登记2件，此前已登记0件，退回0行" in said.output
+    assert "2件：表里没有姓名栏，以电话联系" in said.output
+    texts = set(CaseText.objects.values_list("content", flat=True))
+    assert texts == {"东门外三盏路灯不亮。", "西门井盖松动。"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_on_a_terminal_what_was_guessed_is_asked(tmp_path: Path) -> None:
     town = found("twd", "wendeng-2021-10", prefix="RX")

@@ -130,6 +130,18 @@ def test_words_and_phones_are_taken_where_the_table_has_them() -> None:
     assert (got.name, got.phone, got.callback_wanted) == ("王某", "13800001234", True)
 
 
+def test_where_a_table_has_no_names_a_letter_is_taken_by_its_number_and_nobody_is_made_up() -> None:
+    got = read(2, ("路灯坏了", "１３８ 0000 1234"), guess(["内容", "电话"]), channel="hotline")
+    assert (got.fields.name, got.fields.phone, got.fields.contact_alt) == ("", "13800001234", "来件表没有姓名")
+    assert (got.fields.anonymous, got.fields.callback_wanted) == (False, True)
+    assert Note.NO_NAME in got.notes
+    known = read(2, ("路灯坏了", "13800001234", "U0042"), guess(["内容", "电话", "用户"]), channel="hotline")
+    assert known.fields.contact_alt == "U0042"
+    assert Note.NO_NAME not in known.notes
+    with pytest.raises(Unusable, match="请填写诉求人姓名"):
+        read(2, ("路灯坏了", "13800001234", ""), guess(["内容", "电话", "姓名"]), channel="hotline")
+
+
 @pytest.mark.parametrize("text", ["-", "转", "无", "1380631", "138****1234", "13812341234/13912341234"])
 def test_a_letter_is_taken_without_what_is_no_telephone_number(text: str) -> None:
     columns = guess(["内容", "姓名", "电话"])

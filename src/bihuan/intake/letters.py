@@ -21,6 +21,7 @@ from bihuan.text.entries import Entry, entry_of
 LONGEST_TITLE = LONGEST_LINE = 200
 TITLE_FROM_CONTENT = 40
 NOWHERE_ELSE = "经来件渠道回复"
+UNNAMED = "来件表没有姓名"
 
 
 class Column(Vocabulary):
@@ -77,6 +78,7 @@ class Note(Vocabulary):
     TITLE_MADE = "title_made", "没有标题，取自内容开头"
     NUMBER_MADE = "number_made", "没有原编号，以内容摘要代替"
     ANONYMOUS = "anonymous", "没有诉求人信息，按匿名登记"
+    NO_NAME = "no_name", "表里没有姓名栏，以电话联系"
     NO_PHONE = "no_phone", "没有电话，不安排电话回访"
     PHONE_UNCLEAR = "phone_unclear", "电话栏不是电话号码，原文记入其他联系方式"
     ANSWERED = "answered", "带有已有答复，答复未导入，按新诉求登记"
@@ -185,7 +187,7 @@ def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str, ord
     for column, cell in zip(columns, cells, strict=False):
         if column is not Column.IGNORED and cell and not cell.isspace():
             said[column] = _paragraphs(cell) if column is Column.CONTENT else " ".join(cell.split())
-    given, notes = _given(said, timed=Column.RECEIVED_AT in columns, order=order)
+    given, notes = _given(said, columns, order)
     try:
         fields = Register(channel=channel, **given)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -193,13 +195,14 @@ def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str, ord
     return Letter(line, fields, tuple(notes), digest_of(fields))
 
 
-def _given(said: Mapping[Column, str], *, timed: bool, order: Order | None) -> tuple[dict[str, object], list[Note]]:
+def _given(said: Mapping[Column, str], columns: Columns, order: Order | None) -> tuple[dict[str, object], list[Note]]:
     """The values for the form, and what had to be made good."""
     content = said.get(Column.CONTENT, "")
     if not content:
         raise Unusable("诉求内容为空")
     given: dict[str, object] = {c.value: said[c] for c in (Column.SUBJECT, Column.PLACE) if c in said}
     notes = [Note.ANSWERED] if Column.ANSWER in said else []
+    timed = Column.RECEIVED_AT in columns
     given["received_at"] = _received_at(said.get(Column.RECEIVED_AT, ""), order) if timed else None
     given["appeal_type"] = _word(AppealType, said.get(Column.APPEAL_TYPE, ""), AppealType.HELP)
     given["urgency"] = _word(Urgency, said.get(Column.URGENCY, ""), Urgency.NORMAL)
@@ -214,14 +217,19 @@ def _given(said: Mapping[Column, str], *, timed: bool, order: Order | None) -> t
     elif len(title) > LONGEST_TITLE:
         title, content = _head(title, LONGEST_TITLE), f"{title}\n{content}"
         notes.append(Note.TITLE_CUT)
-    return given | {"origin_number": number, "title": title, "content": content} | _who(said, notes), notes
+    return given | {"origin_number": number, "title": title, "content": content} | _who(
+        said, notes, named=Column.NAME in columns
+    ), notes
 
 
-def _who(said: Mapping[Column, str], notes: list[Note]) -> dict[str, object]:
+def _who(said: Mapping[Column, str], notes: list[Note], *, named: bool) -> dict[str, object]:
     """Who wrote: nobody whom we know, or somebody who can be answered by phone or else where the letter came from."""
     who: dict[str, object] = {c.value: said[c] for c in (Column.NAME, Column.ADDRESS) if c in said}
     phone, contact = said.get(Column.PHONE, ""), said.get(Column.CONTACT, "")
     if phone and is_phone(phone):
+        if not contact and not named:
+            notes.append(Note.NO_NAME)
+            contact = UNNAMED
         return {**who, "phone": phone, "contact_alt": contact}
     if not who and not contact and not _tells(phone):
         notes.append(Note.ANONYMOUS)
