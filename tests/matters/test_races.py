@@ -23,6 +23,7 @@ REPEATABLE = {
     Act.RECORD_PROGRESS,
     Act.DRAFT_FEEDBACK,
     Act.RECHECK,
+    Act.TRACK,
 }
 """Acts that may be done twice in a row; there the version decides who was first."""
 
