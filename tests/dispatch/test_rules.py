@@ -50,12 +50,10 @@ answer = asked(
     case=case(),
     outcome=ClosureType.SOLVED,
     policy_basis="",
-    feedback_method=FeedbackMethod.PHONE,
-    feedback_at=NOW,
     truthful=True,
     pack=WENDENG,
-    now=NOW,
 )
+fed_back = asked(rules.may_have_fed_back, case=case(), feedback_method=FeedbackMethod.PHONE, feedback_at=NOW, now=NOW)
 FORMED = case(form_resolved=False, form_follow_up="dissatisfied")
 differs = asked(rules.told_contradiction, case=FORMED, outcome=ClosureType.SOLVED, follow_up=None)
 answers = asked(rules.answers, case=case(), actor=HANDLER, pack=WENDENG)
@@ -243,7 +241,8 @@ ROWS = (
     #
     #
     answer.allows("solved, truthful, told"),
-    answer.allows("of who told nobody yet", feedback_at=None),
+    fed_back.allows("told now"),
+    fed_back.allows("of who told nobody yet", feedback_at=None),
     *(answer.allows(f"{word.label}", outcome=word, policy_basis="法") for word in rules.ANSWERABLE),
     *(
         answer.refuses(f"{word.label} is no answer", norms.ANSWER_TWO_PARTS, "outcome", outcome=word, policy_basis="法")
@@ -329,15 +328,15 @@ ROWS = (
     confirm_hang.refuses("another head", norms.HANG, actor=person("unit.deputy", account="other")),
     confirm_hang.allows("another head once that one is gone", actor=person("unit.deputy"), heads=()),
     confirm_hang.refuses("nothing", norms.HANG, moot=True, case=case()),
-    answer.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
-    answer.allows("told in the minute of the dispatch", case=case(assigned_at=NOW + 59 * SECOND)),
-    answer.refuses(
+    fed_back.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
+    fed_back.allows("told in the minute of the dispatch", case=case(assigned_at=NOW + 59 * SECOND)),
+    fed_back.refuses(
         "told in the minute before", norms.ANSWER_TWO_PARTS, "feedback_at", case=case(assigned_at=NOW + MINUTE)
     ),
-    answer.refuses(
+    fed_back.refuses(
         "told nobody", norms.ANSWER_TWO_PARTS, "feedback_method", missing=True, feedback_method=None, feedback_at=None
     ),
-    answer.allows("nobody is there to be told", case=case(anonymous=True), feedback_method=None, feedback_at=None),
+    fed_back.allows("nobody is there to be told", case=case(anonymous=True), feedback_method=None, feedback_at=None),
     #
     sign.allows("another person"),
     sign.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),

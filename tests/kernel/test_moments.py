@@ -18,7 +18,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.matters import rules as matters
 from bihuan.policy import norms
 from bihuan.record.commands import ACTS
-from tests.facts import HUAINAN, WENDENG, case
+from tests.facts import HUAINAN, case
 from tests.towns import START
 
 MOMENTS = st.integers(0, 366 * 86_400_000_000).map(lambda us: START + timedelta(microseconds=us))
@@ -31,15 +31,8 @@ def _joint(typed: datetime, recorded: datetime, now: datetime) -> Refusal | None
 
 
 def _answer(typed: datetime, recorded: datetime, now: datetime) -> Refusal | None:
-    return dispatch.may_answer(
-        case(assigned_at=recorded),
-        outcome=ClosureType.SOLVED,
-        policy_basis="",
-        feedback_method=FeedbackMethod.PHONE,
-        feedback_at=typed,
-        truthful=True,
-        pack=WENDENG,
-        now=now,
+    return dispatch.may_have_fed_back(
+        case(assigned_at=recorded), feedback_method=FeedbackMethod.PHONE, feedback_at=typed, now=now
     )
 
 

@@ -206,6 +206,9 @@ def test_an_official_types_a_name_and_is_asked_which_one_without_javascript(list
     assert "名录里有几处符合，请选一处。" in shown.text
     assert "place_code-picked" in shown.form("/cases/new/").controls
     assert shown.form("/cases/new/").values["title"] == [form["title"]], "what was typed is not lost"
+    picked = clerk.send(shown, "/cases/new/", {"place_code-picked": "990102001", "title": ""}, 422)
+    assert picked.form("/cases/new/").values["place_code"] == ["东河区 柳林镇 花园村"], "it is not asked again"
+    assert "请选一处" not in picked.text
     done = clerk.send(shown, "/cases/new/", {"place_code-picked": "990102001"}, 200)
     number = next(link for link in done.links if NUMBER.fullmatch(link)).split("/")[2]
     page = clerk.read(f"/cases/{number}/")

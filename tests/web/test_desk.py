@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
 from bihuan.organisations import commands as organisations
+from bihuan.web.choosing import meant
+from bihuan.web.forms import Choice
 from tests.towns import FOUNDER
 from tests.walks import DOERS
 from tests.web.officials import Office, Page, typed_for
@@ -311,3 +313,19 @@ def test_what_stands_still_comes_last_and_every_heading_of_urgency_once(office: 
     assert bands == list(dict.fromkeys(bands))
     assert bands[-1] == "时限暂停"
     assert len(bands) > 1
+
+
+def test_what_a_unit_is_called_for_short_is_understood() -> None:
+    units = [Choice("zj", "区住房和城乡建设局"), Choice("gjj", "住房公积金管理部"), Choice("jt", "区交通运输局")]
+    said = {"住建局": ["zj"], "住建": ["zj"], "建住": [], "局": ["zj", "jt"], "住房": ["zj", "gjj"], "区": ["zj", "jt"]}
+    assert {short: [unit.value for unit in meant(short, units)] for short in said} == said
+
+
+def test_a_row_in_which_nothing_was_chosen_brings_no_basis_of_dispatch(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    typed = {"open": number, f"unit-{number}": "", f"kind-{number}": "duty", f"basis-{number}": ""}
+    led = office["desk.dispatcher"].client.post("/dispatch/", typed).headers["Location"]
+    assert "basis_kind" not in led
+    assert office["desk.dispatcher"].read(led.partition("#")[0]).form(f"/cases/{number}/acts/dispatch/").values[
+        "basis_kind"
+    ] == [""]

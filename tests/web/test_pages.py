@@ -317,3 +317,26 @@ def test_an_evaluation_of_the_requester_is_shown_without_an_official(office: Off
     shown = told.partition("</section>")[0]
     assert "诉求人在网上评价" in shown
     assert "None" not in shown
+
+
+def test_an_answer_that_lacks_several_things_is_told_of_them_together(office: Office) -> None:
+    number = office.register(appeal_type="COMPLAINT", accused_none="on")
+    for act in (A.ACCEPT, A.DISPATCH, A.SIGN_IN):
+        office.act(DOERS[act], number, act, **typed_for(act, office.town, office.began))
+    page = office.act("unit.handler", number, A.ANSWER, status=422, to_requester="已修好。")
+    assert "投诉的答复须写明政策法规依据" in page.text, "beside what the form says is empty"
+    said = {"to_requester": "已修好。", "to_platform": "已修。", "outcome": "SOLVED"}
+    page = office.act("unit.handler", number, A.ANSWER, status=409, **said)
+    for told in ("须写明政策法规依据", "须声明本单位对回复内容的真实性负责", "请填写反馈的方式、时间和反馈人"):
+        assert told in page.text
+
+
+def test_who_is_second_with_nothing_typed_is_told_of_nothing_that_stays(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH)
+    clerk = office["unit.handler"]
+    old = clerk.read(f"/cases/{number}/")
+    office.act("unit.handler", number, A.SIGN_IN)
+    page = clerk.send(old, f"/cases/{number}/acts/sign_in/", {}, 409)
+    assert "这一环节现在不能再办" in page.text
+    assert "您刚才填写的内容" not in page.text
+    assert "您填写的内容仍在" not in page.text

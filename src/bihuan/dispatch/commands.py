@@ -471,12 +471,10 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             case,
             outcome=fields.outcome,
             policy_basis=fields.policy_basis,
-            feedback_method=fields.feedback_method,
-            feedback_at=feedback_at,
             truthful=fields.truthful,
             pack=locked.pack,
-            now=now,
         ),
+        rules.may_have_fed_back(case, feedback_method=fields.feedback_method, feedback_at=feedback_at, now=now),
     )
     commitments.put_down(locked, Promise.of(fields, case.lead), fields.outcome)
     contradiction = rules.told_contradiction(case, outcome=fields.outcome, follow_up=fields.follow_up)

@@ -266,13 +266,10 @@ def may_answer(
     *,
     outcome: ClosureType,
     policy_basis: str,
-    feedback_method: FeedbackMethod | None,
-    feedback_at: datetime | None,
     truthful: bool,
     pack: Pack,
-    now: datetime,
 ) -> Refusal | None:
-    """答复须声明真实；解释类、投诉举报类须写政策依据；须在派单之后先反馈诉求人（匿名除外）。"""
+    """答复须声明真实；解释类、投诉举报类须写政策依据。"""
     if outcome not in ANSWERABLE:
         return Refusal("办理结果应为已解决、部分解决、解释说明或承诺办理。", norms.ANSWER_TWO_PARTS, field="outcome")
     if not truthful and pack.binds(norms.ANSWER_TRUTH_DECLARED):
@@ -283,6 +280,13 @@ def may_answer(
         return Refusal(
             f"{case.appeal_type.label}的答复须写明政策法规依据。", norms.ANSWER_POLICY_BASIS, field="policy_basis"
         )
+    return None
+
+
+def may_have_fed_back(
+    case: CaseFacts, *, feedback_method: FeedbackMethod | None, feedback_at: datetime | None, now: datetime
+) -> Refusal | None:
+    """答复前须先反馈诉求人，在派单之后（匿名除外）。"""
     if feedback_method is None and not case.anonymous:
         reason = "答复前须先反馈诉求人，请填写反馈的方式、时间和反馈人。"
         return Refusal(reason, norms.ANSWER_TWO_PARTS, field="feedback_method", missing=True)

@@ -39,15 +39,17 @@ Requiring = Callable[[Any, Any], Needs]
 def lacks(fields: Fields, needs: Needs) -> list[Refusal]:
     """Everything that had to be filled in and was not."""
 
-    def said(name: str) -> str:
-        return _word(getattr(fields, name))
+    return lacking(lambda name: _word(getattr(fields, name)), needs)
 
+
+def lacking(said: Callable[[str], str], needs: Needs) -> list[Refusal]:
+    """The same of what was typed, whatever else is wrong with it."""
     found = []
     for name, why in needs.items():
-        if not getattr(fields, name) and (need := next((one for one in why if one.holds(said)), None)):
+        if not said(name) and (need := next((one for one in why if one.holds(said)), None)):
             found.append(Refusal(need.reason, need.norm, field=name))
     return found
 
 
 def _word(value: Any) -> str:
-    return "true" if value is True else "" if value in (None, False) else str(value)
+    return "true" if value is True else str(value) if value else ""

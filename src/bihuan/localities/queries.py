@@ -93,7 +93,7 @@ def meant(jurisdiction: str, said: str, *, picked: str = "") -> Meant:
         found,
     ):
         if len(sure) == 1:
-            return Meant(sure[0].code)
+            return Meant(sure[0].code, sure[0].full_name)
     if not found:
         return Meant(trouble=Unclear.NONE)
     return Meant(trouble=Unclear.MANY if len(found) > OFFERED else Unclear.SEVERAL, offered=found[:OFFERED])

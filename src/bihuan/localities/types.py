@@ -83,6 +83,7 @@ class Meant:
     """Which place somebody meant: its code, or why that is not known, with those that it could be."""
 
     code: str = ""
+    full_name: str = ""
     trouble: Unclear | None = None
     offered: tuple[LocalityRow, ...] = ()
 

@@ -80,7 +80,7 @@ class Desk:
             found = meant(row.unit, self.units) if row.unit else ()
             one = next((c for c in found if c.value == row.meant or len(found) == 1), None)
             lead, name = (one.value, one.label) if one else (row.unit if not found else "", row.unit)
-            kind, basis = row.kind, row.basis
+            kind, basis = row.kind if row.elsewhere else "", row.basis  # the box holds one before anybody chose
         said = {"lead": lead, "basis_kind": kind, "basis": basis}
         form = Typed({name: [value] for name, value in said.items() if value}, posted=True)
         return Sent(number, form, name, kind, basis)
@@ -95,7 +95,14 @@ class Desk:
 
 
 def meant(said: str, units: Iterable[Choice]) -> tuple[Choice, ...]:
-    """The units that a code, a name or a part of a name may mean; one alone where it is the whole of it."""
+    """The units that a code, a name, a part or a short form of it may mean; one alone where it is the whole of it."""
     known = tuple(units)
     whole = tuple(unit for unit in known if said in (unit.value, unit.label))
-    return whole or tuple(unit for unit in known if said in unit.label)
+    part = whole or tuple(unit for unit in known if said in unit.label)
+    return part or tuple(unit for unit in known if _is_short_for(said, unit.label))
+
+
+def _is_short_for(said: str, name: str) -> bool:
+    """Whether people call it so for short: letters of the name in their order, as 住建局 of 住房和城乡建设局."""
+    rest = iter(name)
+    return len(said) > 1 and all(letter in rest for letter in said)

@@ -198,7 +198,7 @@ def fill(form: type[Form], typed: Typed) -> Filled[Form]:
 def fill_from(request: HttpRequest, form: type[Form], standing: Standing) -> Filled[Form]:
     """Read a posted form; its files are taken in first, so that they need not be sent again."""
     typed, wrong = _with_files(request, form, standing)
-    found, unclear = _with_places(form, typed, standing)
+    found, unclear, typed = _with_places(form, typed, standing)
     filled = fill(form, found)
     wrong |= unclear
     return replace(filled, typed=typed, fields=None if wrong else filled.fields, errors={**filled.errors, **wrong})
@@ -261,15 +261,20 @@ def _with_files(request: HttpRequest, form: type[Fields], standing: Standing) ->
     return typed, wrong
 
 
-def _with_places(form: type[Fields], typed: Typed, standing: Standing) -> tuple[Typed, dict[str, str]]:
-    """Put the codes of places where their names were typed; tell where it is not clear which one was meant."""
-    found, unclear = dict(typed.values), dict[str, str]()
+def _with_places(form: type[Fields], typed: Typed, standing: Standing) -> tuple[Typed, dict[str, str], Typed]:
+    """Put the codes of places where their names were typed; tell where it is not clear which one was meant.
+
+    The last is what was typed, with the full name of a place that was picked: the page need not ask again.
+    """
+    found, unclear, kept = dict(typed.values), dict[str, str](), dict(typed.values)
     for name in (name for name, info in form.model_fields.items() if _kind(info) == "place" and typed.one(name)):
         meant = localities.meant(standing.jurisdiction.code, typed.one(name), picked=typed.one(f"{name}-picked"))
         found[name] = [meant.code]
         if meant.trouble:
             unclear[name] = meant.trouble.label
-    return replace(typed, values=found), unclear
+        elif typed.one(f"{name}-picked"):
+            kept[name] = [meant.full_name]
+    return replace(typed, values=found), unclear, replace(typed, values=kept)
 
 
 def _store(file: Any, standing: Standing) -> AttachmentRef:

@@ -97,6 +97,8 @@ def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> Ht
         filled, files = fill(Submission, request.POST), files_before(request, who)
         picked = request.POST.get("place_code-picked", "")
         meant = localities.meant(site.place.code, filled.typed.get("place_code", ""), picked=picked)
+    if picked and meant.full_name:  # the page need not ask again which one
+        filled = replace(filled, typed={**filled.typed, "place_code": meant.full_name})
     page = _Page(request, site, ticket, filled, files, kept, meant)
     if doubt := humans.doubts(came, request.POST, now):
         return page.show(doubt, status=422)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from bihuan.cases.types import at_work
 from bihuan.duties.sight import posts_in
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.doors import with_files
+from bihuan.kernel.needs import lacking
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.matters.types import DutyKind as MatterDuty
 from bihuan.organisations.types import Standing
@@ -60,11 +61,14 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
     known, declared = kind_of(kind), ACTS.get((kind, act))
     if declared is None or all(m.origin is None for m in known.life.table.moves if m.act == act):
         raise Unknown(act)
-    known.facts(number, standing.actor)  # sight is asked before the form is read and its files are kept
+    facts = known.facts(number, standing.actor)  # sight is asked before the form is read and its files are kept
     filled = fill_from(request, declared.fields, standing)
     tried = Attempt(act, filled.typed, filled.errors)
     if filled.fields is None:
         drafting.keep(request)
+        needs = declared.required(facts, pack(facts.pack)) if declared.required else {}
+        lacked = {r.field: r.reason for r in lacking(filled.typed.one, needs) if r.field}
+        tried = replace(tried, errors={**lacked, **filled.errors})
         return _render(request, standing, known, number, attempt=tried, status=422)
     try:
         with settling(standing, mark_of_act(standing, kind, number, act, known.page_of(number))):
