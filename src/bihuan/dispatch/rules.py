@@ -283,6 +283,7 @@ def may_answer(
     return None
 
 
+@carries_out(norms.ANSWER_TWO_PARTS)
 def may_have_fed_back(
     case: CaseFacts, *, feedback_method: FeedbackMethod | None, feedback_at: datetime | None, now: datetime
 ) -> Refusal | None:

@@ -65,7 +65,7 @@ def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pac
 
 def _may_contest(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     said = _said(case)
-    return rules.may_contest(said, contested=False) or rules.may_contest(said, contested=_contested(case) is not None)
+    return rules.may_contest(said, contested=_has_objected(case, said))
 
 
 def _may_check_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -93,6 +93,11 @@ def _parent(case: CaseFacts) -> CaseFacts | None:
 def _said(case: CaseFacts) -> list[CallbackRow]:
     """The call-backs of this round."""
     return seen(("callbacks", case.number), lambda: queries.callbacks(case.number, round=case.round))
+
+
+def _has_objected(case: CaseFacts, said: list[CallbackRow]) -> bool:
+    """Whether the requester did; where nobody recorded what they said, the record is not asked."""
+    return rules.heard(said) is not None and _contested(case) is not None
 
 
 def _contested(case: CaseFacts) -> EventRow | None:
