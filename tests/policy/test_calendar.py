@@ -427,7 +427,7 @@ def test_many_short_pauses_never_gain_a_day_before_they_sum_up_to_one(spans: lis
         held.append(Pause(begin, moment, "待补充"))
     plain = due("2025-03-03 09:00", "400wd")
     assert due("2025-03-03 09:00", "400wd", pauses=held) == plain
-    more = Pause(moment + timedelta(days=9), moment + timedelta(days=14), "待补充")
+    more = Pause(moment + timedelta(days=9), moment + timedelta(days=23), "待补充")  # longer than any holiday
     assert due("2025-03-03 09:00", "400wd", pauses=[*held, more]) > plain
 
 
