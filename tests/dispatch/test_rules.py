@@ -1,5 +1,6 @@
 """What the rules of dispatch and handling say to which facts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -327,6 +328,11 @@ ROWS = (
     confirm_hang.allows("whoever was named"),
     confirm_hang.refuses("another head", norms.HANG, actor=person("unit.deputy", account="other")),
     confirm_hang.allows("another head once that one is gone", actor=person("unit.deputy"), heads=()),
+    confirm_hang.allows(
+        "another head once that one is gone and a third is there",
+        actor=person("unit.deputy"),
+        heads=(replace(HEAD, account="third"),),
+    ),
     confirm_hang.refuses("nothing", norms.HANG, moot=True, case=case()),
     fed_back.refuses("told in a minute", norms.ANSWER_TWO_PARTS, "feedback_at", feedback_at=NOW + MINUTE),
     fed_back.allows("told in the minute of the dispatch", case=case(assigned_at=NOW + 59 * SECOND)),
