@@ -253,6 +253,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
     matter = visible_facts(number, actor)
     row = Matter.objects.get(number=number)
     pack = load_pack(matter.pack)
+    participants = _participants(row)
     return MatterView(
         facts=matter,
         content=row.content,
@@ -267,11 +268,11 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         requirements=row.requirements,
         suggested_due_on=suggested_due_on(matter, now=now),
         requester=requesters.masked([matter.requester]).get(matter.requester) if matter.requester else None,
-        participants=_participants(row),
+        participants=participants,
         duties=tuple(duties.of_subject(matter.subject, labels=DUTY_LABELS, now=now)),
         feedbacks=tuple(_feedbacks(number)),
         rounds=tuple(_rounds(number)),
-        cooperation=cooperation(matter),
+        cooperation=cooperation(matter) if any(p.part == Part.CO for p in participants) else (),
         joined=_joined(number, pack.channels),
         commitments=commitments.of_subject(matter.subject),
     )
