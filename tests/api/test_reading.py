@@ -165,4 +165,4 @@ def test_all_that_lacks_is_told_at_once(staff: Staff) -> None:
     said = {"to_requester": "暂不能修。", "to_platform": "产权不清。", "outcome": "EXPLAINED", "truthful": False}
     answer = staff["unit.handler"].post(f"/cases/{number}/acts/answer", said)
     assert answer.status_code == 409
-    assert {error["field"] for error in answer.json()["errors"]} == {"policy_basis", "truthful"}
+    assert {error["field"] for error in answer.json()["errors"]} == {"policy_basis", "truthful", "feedback_method"}

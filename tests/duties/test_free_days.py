@@ -37,6 +37,7 @@ def asks(walk: Walk | MatterWalk, act: str, field: str, **more: object) -> None:
 def test_hanging_and_looking_again(wendeng: Town) -> None:
     walk = Walk(wendeng).along(C.REGISTER, C.DISPATCH, C.SIGN_IN)
     asks(walk, C.HANG, "review_on")
+    walk.do(C.CONFIRM_HANG)
     asks(walk, C.REVIEW_HUNG, "review_on")
 
 

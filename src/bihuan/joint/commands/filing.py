@@ -30,6 +30,7 @@ from bihuan.joint.types.happenings import (
     Renewed,
     Voided,
 )
+from bihuan.joint.types.rows import FormRow
 from bihuan.kernel.fields import whole_minute
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post
@@ -144,7 +145,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
     )
     absence = rules.told_absence(fields.absence_kind, until=fields.absence_until, note=fields.absence)
     attachments.bind(ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor)
-    digest = _seal(joint, actor.account, now)
+    digest = _seal(form, actor.account, now)
     Form.objects.filter(case_id=joint.case, kind=joint.kind).update(
         signer=actor.account,
         signer_name=actor.name,
@@ -178,10 +179,8 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
     return advance(locked, happening)
 
 
-def _seal(joint: JointFacts, signer: str, now: datetime) -> str:
+def _seal(form: FormRow, signer: str, now: datetime) -> str:
     """The digest of everything that stands in the form, with who signs it and when."""
-    form = queries.form_of(joint.case, joint.kind)
-    assert form is not None
     told = {
         "case": form.case,
         "kind": str(form.kind),
