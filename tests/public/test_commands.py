@@ -136,7 +136,7 @@ def test_nobody_else_speaks_as_the_requester(wendeng: Town) -> None:
 def test_a_requester_speaks_once_in_a_round(wendeng: Town) -> None:
     walk = Walk(wendeng).along(*TO_CALLBACK)
     walk.do(Act.RECORD_CALLBACK, by="requester", **EVALUATION)
-    with pytest.raises(Refused, match="已有有效回访"):
+    with pytest.raises(Refused, match="已经评价过"):
         walk.do(Act.RECORD_CALLBACK, by="requester", **EVALUATION)
 
 

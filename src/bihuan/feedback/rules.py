@@ -78,7 +78,8 @@ def may_record_callback(
     if refusal := may_call_back(parent or case, actor):
         return refusal
     if any(c.reached for c in callbacks) and actor.is_requester:
-        return Refusal("受理单位已经登记了您的意见。", None)
+        own = any(c.reached and c.method is CallbackMethod.SELF for c in callbacks)
+        return Refusal("您已经评价过这一轮办理。" if own else "受理单位已经登记了您的意见。", None)
     if any(c.reached for c in callbacks):
         return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
     return None

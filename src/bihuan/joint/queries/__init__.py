@@ -365,7 +365,7 @@ def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) 
         duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
         members=found.members,
         form=next(iter(forms), None),
-        shared=shared([number]).get(number),
+        shared=shared([number] if found.stage is Stage.SIGNED else []).get(number),
         reports=tuple(sorted(reports, key=lambda report: report.at, reverse=True)),
         instructions=instructions.of_subject(found.subject),
     )
