@@ -86,7 +86,7 @@ def send(page: Page, act: str, **typed: Any) -> None:
         if value is True:
             control.check()
         elif isinstance(value, dict):
-            control.set_input_files([value])
+            control.first.set_input_files([value])  # beside it stands one for the camera
         elif control.evaluate("control => control.tagName") == "SELECT":
             choose(page, control, value)
         else:
