@@ -118,7 +118,7 @@ def test_a_request_goes_round_by_keyboard_alone(wendeng_live: Town, desk: Desk) 
     do(reviewer, "approve", "审核通过")
     caller = desk["wd.desk.caller"]
     open_first(caller)
-    do(caller, "record_callback", "第1次回访", method="电话", reached="tick", solved="已解决", satisfied="满意")
+    do(caller, "record_callback", "第1次回访", method="电话", reached="是", solved="已解决", satisfied="满意")
     do(caller, "close", "办结：已解决", closure="已解决")
     assert (cases.facts(number).stage, cases.facts(number).closure) == ("closed", "SOLVED")
 

@@ -67,7 +67,7 @@ def walk_round(town: Town, desk: Desk) -> str:
     dead = caller.get_by_role("button", name="办结", exact=True)
     expect(dead).to_have_attribute("aria-disabled", "true")
     expect(caller.get_by_text("还没有有效回访")).to_be_visible()
-    do(caller, "record_callback", "第1次回访", method="电话", reached=True, solved="已解决", satisfied="满意")
+    do(caller, "record_callback", "第1次回访", method="电话", reached="是", solved="已解决", satisfied="满意")
     do(caller, "close", "办结：已解决", closure="已解决")
     expect(caller.get_by_label("轮到谁办")).to_contain_text("已了结")
     return number

@@ -77,7 +77,7 @@ class RecordCallback(Fields):
     """One call-back: reached or not, and what the requester said."""
 
     method: CallbackMethod = Field(CallbackMethod.PHONE, title="回访方式")
-    reached: bool = Field(title="已联系上")
+    reached: bool = Field(title="已联系上", json_schema_extra={"widget": "whether"})
     contacted_by_unit: bool | None = Field(None, title="承办单位已联系诉求人")
     facts_true: bool | None = Field(None, title="答复情况属实")
     solved: Solved | None = Field(None, title="问题是否解决")
