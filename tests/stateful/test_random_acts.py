@@ -109,6 +109,17 @@ class Everything(RuleBasedStateMachine):
                 person = sort.doer(act, walk)
         self._try(walk, sort, act, person, variant, hours)
 
+    @rule(which=st.integers(0, 10**6), turn=st.integers(0, 10**6))
+    def act_on_the_list(self, which: int, turn: int) -> None:
+        """What may be done with a case on the list is little, and would seldom be hit upon."""
+        listed = [walk for walk in self.pools.get("pair", ()) if walk.facts.stage == CaseStage.LISTED]
+        if listed:
+            walk = listed[which % len(listed)]
+            sort = sort_of(walk)
+            possible = [str(m.act) for m in sort.table.rows_from(walk.facts.stage) if str(m.act) in sort.acts]
+            act = possible[turn % len(possible)]
+            self._try(walk, sort, act, sort.doer(act, walk), turn // len(possible), 0)
+
     def _try(self, walk: Any, sort: Sort, act: str, person: str, variant: int, hours: int) -> None:
         self.now += timedelta(hours=hours)
         walk.now = max(self.now, walk.now)
