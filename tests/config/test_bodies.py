@@ -1,11 +1,13 @@
 """What is sent comes in before a turn is spent on it, within a time, and no more than the page takes."""
 
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +95,32 @@ def test_reading_ends_for_an_address_and_for_nobody_else() -> None:
             assert theirs.recv(9) == b"408", "what is answered is"
             ours.sendall(b"on")
             assert other.recv(9) == b"on"
+
+
+def test_whoever_ends_reading_leaves_nothing_open(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)), (tmp_path / "file").open("w"):
+        open_before = len(os.listdir("/proc/self/fd"))
+        for _ in range(5):
+            end_reading("127.0.0.2")
+        assert len(os.listdir("/proc/self/fd")) == open_before
+
+
+def test_whoever_looks_goes_on_where_reading_could_not_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.1)
+    tried: list[str] = []
+
+    def end(peer: str) -> None:
+        tried.append(peer)
+        if len(tried) == 1:
+            raise OSError("too many open files")
+
+    waiting = Waiting(9, 9, end=end, every=0.05)
+    with waiting.one_more("net", "127.0.0.3"):
+        for _ in range(100):
+            if len(tried) > 1:
+                break
+            time.sleep(0.05)
+    assert tried[:2] == ["127.0.0.3", "127.0.0.3"]
 
 
 def test_one_network_makes_not_everybody_wait() -> None:

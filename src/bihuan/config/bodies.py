@@ -5,6 +5,7 @@ it and that the page takes files; meanwhile others have the turn and the connect
 is cut off, and one network cannot have all threads wait for it.
 """
 
+import logging
 import os
 import socket
 import tempfile
@@ -30,6 +31,7 @@ from bihuan.startup.server import threads_in_all
 from bihuan.web.standing import presence_of
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+_log = logging.getLogger(__name__)
 
 FORM = 2_500_000
 """Bytes that a form without files has at most."""
@@ -69,9 +71,19 @@ def end_reading(peer: str) -> None:
     Which connection a request came by the server does not tell, so all of that address are hit; what is answered is.
     """
     for name in os.listdir("/proc/self/fd"):
-        with suppress(OSError, ValueError), socket.socket(fileno=os.dup(int(name))) as one:
+        with suppress(OSError), _socket(int(name)) as one:
             if one.family in (socket.AF_INET, socket.AF_INET6) and _address(one.getpeername()[0]) == _address(peer):
                 one.shutdown(socket.SHUT_RD)
+
+
+def _socket(descriptor: int) -> socket.socket:
+    """A copy of one of this process's sockets, to be closed. Raises OSError of what is none, and then leaves no copy."""
+    copy = os.dup(descriptor)
+    try:
+        return socket.socket(fileno=copy)
+    except OSError:
+        os.close(copy)
+        raise
 
 
 def _address(text: str) -> object:
@@ -119,7 +131,10 @@ class Waiting:
                 for one in late:
                     one.cut = True
             for peer in {one.peer for one in late}:
-                self.end(peer)
+                try:
+                    self.end(peer)
+                except OSError:  # it is tried again: whoever looks must not end with what is looked at
+                    _log.exception("reading was not ended")
 
 
 class Body:
