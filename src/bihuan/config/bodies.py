@@ -77,7 +77,7 @@ def end_reading(peer: str) -> None:
 
 
 def _socket(descriptor: int) -> socket.socket:
-    """A copy of one of this process's sockets, to be closed. Raises OSError of what is none, and then leaves no copy."""
+    """A copy of one of this process's sockets, to be closed. Raises OSError of what is none, and leaves no copy."""
     copy = os.dup(descriptor)
     try:
         return socket.socket(fileno=copy)

@@ -68,6 +68,12 @@ def tried_enough(attempts: Iterable[datetime], *, pack: Pack) -> bool:
     return len(tried) >= most and len(set(tried)) >= min(2, most)
 
 
+def _already(callbacks: Sequence[CallbackRow]) -> str:
+    """What a requester is told who has spoken, or been heard, in this round."""
+    own = any(c.reached and c.method is CallbackMethod.SELF for c in callbacks)
+    return "您已经评价过这一轮办理。" if own else "受理单位已经登记了您的意见。"
+
+
 @carries_out(norms.CALLBACK_ATTEMPTS)
 def may_record_callback(
     case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, parent: CaseFacts | None = None
@@ -78,8 +84,7 @@ def may_record_callback(
     if refusal := may_call_back(parent or case, actor):
         return refusal
     if any(c.reached for c in callbacks) and actor.is_requester:
-        own = any(c.reached and c.method is CallbackMethod.SELF for c in callbacks)
-        return Refusal("您已经评价过这一轮办理。" if own else "受理单位已经登记了您的意见。", None)
+        return Refusal(_already(callbacks), None)
     if any(c.reached for c in callbacks):
         return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
     return None
