@@ -25,6 +25,7 @@ check: install
 	$(BIN)/lint-imports --no-logo
 	$(BIHUAN) with-postgres -- $(BIHUAN) manage makemigrations --check --dry-run
 	$(BIHUAN) docs --check
+	$(BIN)/python tools/messages --check
 
 # MUTANTS=--changed, or names of modules, for a part.
 mutants: install

@@ -1,4 +1,4 @@
-"""Loaded before Django's settings are (`-p tests.environment`): a data folder and keys of the tests' own."""
+"""Loaded before Django's settings (`-p tests.environment`): data folder, keys and compiled words of the tests."""
 
 import atexit
 import os
@@ -7,6 +7,8 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+
+from tools.catalogue import compile_stale
 
 from bihuan.requesters.cipher import Keyring
 
@@ -22,5 +24,8 @@ if "BIHUAN_KEY_FILE" not in os.environ:
 # Containers say that nothing compiled is kept: then every process that a test starts compiles a thousand modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A checkout that was moved on since it was installed has other words.
+compile_stale()
 
 os.environ.setdefault("BIHUAN_PACKS", str(Path(__file__).parent / "packs"))

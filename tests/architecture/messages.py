@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import bihuan
@@ -156,8 +156,8 @@ def kept() -> Catalog:
         return read_po(file, locale="en")
 
 
-def write(messages: dict[Key, Message]) -> None:
-    """Write the catalogue anew with what was translated, and compile it."""
+def rendered(messages: dict[Key, Message]) -> bytes:
+    """The catalogue as it should stand: these messages, with what was translated."""
     before = kept() if CATALOG.exists() else Catalog(locale="en")
     after = Catalog(locale="en", header_comment="", fuzzy=False, creation_date=WRITTEN)
     for (one, sense), message in messages.items():
@@ -165,13 +165,6 @@ def write(messages: dict[Key, Message]) -> None:
         same = known is not None and isinstance(known.id, str) == isinstance(message, str)
         flags = ["python-format"] if "%(" in one else []
         after.add(message, known.string if known and same else None, flags=flags, context=sense)
-    CATALOG.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOG.open("wb") as file:
-        write_po(file, after, omit_header=False, width=0, sort_output=True)
-    compile_to(CATALOG.with_suffix(".mo"))
-
-
-def compile_to(path: Path) -> None:
-    """Compile the catalogue for the running site."""
-    with path.open("wb") as file:
-        write_mo(file, kept())
+    file = BytesIO()
+    write_po(file, after, omit_header=False, width=0, sort_output=True)
+    return file.getvalue()

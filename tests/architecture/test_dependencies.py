@@ -42,7 +42,7 @@ def _distributions(imported: str) -> set[str]:
 
 def undeclared(found: Iterator[tuple[str, str]], declared: set[str]) -> list[str]:
     """Who imports what no declaration names."""
-    ours = sys.stdlib_module_names | {"bihuan", "tests", "bench"}
+    ours = sys.stdlib_module_names | {"bihuan", "tests", "bench", "tools"}
     wanted = sorted({(imported, where) for where, imported in found if imported not in ours})
     return [f"{where} imports {imported}" for imported, where in wanted if not _distributions(imported) & declared]
 

@@ -1,13 +1,17 @@
-"""What the pages say can be said in English, and the compiled catalogue is the written one."""
+"""What the pages say can be said in English, and what is installed says it."""
 
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
+from tools.catalogue import compile_stale, compile_to, compiled, written
 
 from bihuan.config.settings import NODE_MODULES
 from tests.architecture import messages as m
+from tests.architecture.sources import ROOT
 
 TAGS = re.compile(r"{%\s*trans\b.*?{%\s*endtrans\s*%}|{%.*?%}|{{.*?}}|{#.*?#}|>中文<", re.DOTALL)
 WORD = re.compile(r"[\u4e00-\u9fff]")
@@ -48,8 +52,23 @@ def _told(message: Message) -> tuple[str, ...]:
 
 
 def test_the_compiled_catalogue_is_the_written_one(tmp_path: Path) -> None:
-    m.compile_to(tmp_path / "django.mo")
-    assert (tmp_path / "django.mo").read_bytes() == m.CATALOG.with_suffix(".mo").read_bytes(), "run tools/messages"
+    assert written(ROOT) == [m.CATALOG]
+    compile_to(m.CATALOG, tmp_path / "django.mo")
+    assert (tmp_path / "django.mo").read_bytes() == compiled(m.CATALOG).read_bytes(), "run tools/install"
+
+
+def test_a_catalogue_is_compiled_where_it_was_not_and_again_when_its_words_changed(tmp_path: Path) -> None:
+    words = tmp_path / "src" / "bihuan" / "web" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    words.parent.mkdir(parents=True)
+    shutil.copy2(m.CATALOG, words)
+    compile_stale(tmp_path)
+    first = compiled(words).read_bytes()
+    assert first == compiled(m.CATALOG).read_bytes()
+    words.write_text(words.read_text() + '\nmsgid "新说的"\nmsgstr "newly said"\n')
+    os.utime(words, ns=(0, compiled(words).stat().st_mtime_ns))
+    compile_stale(tmp_path)
+    assert b"newly said" in compiled(words).read_bytes()
+    assert {path.name for path in words.parent.iterdir()} == {"django.po", "django.mo"}
 
 
 def test_english_keeps_what_is_filled_in() -> None:

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import click
@@ -75,6 +76,31 @@ def test_the_container_copies_what_is_there_and_runs_as_nobody_special() -> None
     minor = re.search(r"FROM python:3\.(\d+)", text)
     assert minor
     assert int(minor[1]) >= 11
+
+
+def test_the_wheel_that_the_container_builds_holds_the_english_words(tmp_path: Path) -> None:
+    text = (DEPLOY / "Containerfile").read_text()
+    build = text[text.index(" AS build") :].partition("\nFROM ")[0]
+    for line in [line for line in build.splitlines() if line.startswith("COPY ")]:
+        *sources, target = line.split()[1:]
+        for source in sources:
+            to = tmp_path / target if target.endswith(Path(source).name) else tmp_path / target / Path(source).name
+            if (HERE / source).is_dir():
+                shutil.copytree(HERE / source, to, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+            else:
+                to.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(HERE / source, to)
+    # As in a clone: what git ignores is left out, unless the build asks for it.
+    (tmp_path / ".git").mkdir()
+    shutil.copy(HERE / ".gitignore", tmp_path)
+    words = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "made"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = (tmp_path / "made").iterdir()
+    catalogue = "bihuan/web/locale/en/LC_MESSAGES/django.mo"
+    with zipfile.ZipFile(wheel) as file:
+        assert [name for name in file.namelist() if name.endswith(".mo")] == [catalogue]
+        assert file.read(catalogue) == (HERE / "src" / catalogue).read_bytes()
 
 
 def test_every_setting_of_the_examples_is_one_that_the_code_reads_and_the_manual_explains() -> None:
