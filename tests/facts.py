@@ -1,11 +1,8 @@
 """Facts for rules that are asked without a database: a row names what matters to it, the rest is unremarkable."""
 
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, replace
-from datetime import date, datetime, timedelta
-from functools import cache
-from types import MappingProxyType, NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from bihuan.cases.types import AppealType, CaseFacts, Urgency
 from bihuan.cases.types import Stage as CaseStage
@@ -13,52 +10,17 @@ from bihuan.determination.types import DeterminationFacts, ReferralFacts
 from bihuan.joint.types import JointFacts, Kind, MemberFacts
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.types import MatterFacts
 from bihuan.organisations.rules import RESPONSIBLE
 from bihuan.organisations.types import AppointmentRow, UnitFacts
 from bihuan.policy import loader
 from bihuan.policy.pack import Binding, Pack
+from bihuan.vetting.specimens import plain
 from tests.towns import START
 
 NOW = START
 WENDENG = loader.pack("wendeng-2021-10")
 HUAINAN = loader.pack("huainan-2021-55")
-
-Facts = TypeVar("Facts")
-
-
-def plain(kind: type[Facts], /, **known: Any) -> Facts:
-    """A dataclass of facts: what is not known and has no default says as little as its type lets it."""
-    return kind(**{**_unremarkable(kind), **known})
-
-
-@cache
-def _unremarkable(kind: type[Any]) -> Mapping[str, object]:
-    hints = get_type_hints(kind)
-    return MappingProxyType(
-        {
-            one.name: _nothing(hints[one.name])
-            for one in fields(kind)
-            if one.init and one.default is MISSING and one.default_factory is MISSING
-        }
-    )
-
-
-def _nothing(hint: Any) -> object:
-    """None where it may be, else the empty, the first word of a list of words, or the moment at which tests begin."""
-    origin = get_origin(hint)
-    if origin in (Union, UnionType):
-        return None if NoneType in get_args(hint) else _nothing(get_args(hint)[0])
-    if isinstance(hint, type) and issubclass(hint, Vocabulary):
-        return next(iter(hint))
-    if hint in (datetime, date):
-        return NOW if hint is datetime else NOW.date()
-    if hint is timedelta:
-        return timedelta(0)
-    if origin is not None:
-        return {} if issubclass(origin, Mapping) else origin()
-    return hint()
 
 
 def case(**known: Any) -> CaseFacts:

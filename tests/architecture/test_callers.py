@@ -12,7 +12,7 @@ from tests.architecture import checks
 from tests.architecture.sources import SOURCE, Function, Module, modules
 from tests.architecture.writes import Scope
 
-LOADER = "bihuan.policy.loader"
+LOADER = "bihuan.policy.reading"
 """It writes every key, and reads none for anybody."""
 
 

@@ -6,6 +6,7 @@ from click.testing import CliRunner
 
 from bihuan.cli import _clauses, _engine
 from bihuan.cli.docs import command
+from bihuan.vetting import engine
 
 
 def run(root: Path, *options: str) -> tuple[int, str]:
@@ -62,7 +63,7 @@ def test_what_is_said_to_be_carried_out_has_a_test(tmp_path: Path) -> None:
 
 def test_the_diagram_has_every_row_of_the_stage_table(tmp_path: Path) -> None:
     run(tmp_path)
-    for subject in _engine.subjects():
+    for subject in engine.subjects():
         name = f"stages-{subject.table.subject}.md"
         text = (tmp_path / "docs" / "generated" / name).read_text(encoding="utf-8")
         rows, _, duties = text.partition("\n| 职责 |")

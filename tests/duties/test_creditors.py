@@ -10,7 +10,6 @@ import pytest
 from bihuan.cases.commands import LIFE as CASE_LIFE
 from bihuan.cases.types import Act, DutyKind
 from bihuan.cases.types import Stage as CaseStage
-from bihuan.cli import _engine
 from bihuan.determination.commands.life import LIFE as DETERMINATION_LIFE
 from bihuan.determination.commands.life import REFERRAL_LIFE
 from bihuan.determination.types import ReferralStage as Referred
@@ -31,6 +30,7 @@ from bihuan.matters.commands import LIFE as MATTER_LIFE
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.policy import norms as n
 from bihuan.record.commands import lock
+from bihuan.vetting import engine
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determined_at
 from tests.joint.walks import walk_to as joint_at
@@ -140,13 +140,13 @@ def test_nobody_is_the_creditor_of_what_they_owe() -> None:
     assert faults(DOING, work=own) == ["work: whoever owes it is named as its creditor"]
 
 
-@pytest.mark.parametrize("subject", _engine.subjects(), ids=lambda s: s.table.subject)
-def test_no_table_of_the_house_lets_the_controlled_free_itself(subject: _engine.Subject) -> None:
+@pytest.mark.parametrize("subject", engine.subjects(), ids=lambda s: s.table.subject)
+def test_no_table_of_the_house_lets_the_controlled_free_itself(subject: engine.Subject) -> None:
     assert list(creditors.faults(subject.table, subject.duties)) == []
 
 
-@pytest.mark.parametrize("subject", _engine.subjects(), ids=lambda s: s.table.subject)
-def test_every_exception_has_its_reason(subject: _engine.Subject) -> None:
+@pytest.mark.parametrize("subject", engine.subjects(), ids=lambda s: s.table.subject)
+def test_every_exception_has_its_reason(subject: engine.Subject) -> None:
     assert all(len(why) > 6 for why in subject.table.exceptions.values())
 
 
@@ -171,7 +171,7 @@ OWING: dict[str, tuple[Life[Any], Callable[[Town], Any]]] = {
 
 
 def test_every_table_has_its_mover_here() -> None:
-    assert OWING.keys() == {subject.table.subject for subject in _engine.subjects()}
+    assert OWING.keys() == {subject.table.subject for subject in engine.subjects()}
 
 
 @pytest.mark.parametrize("kind", OWING)

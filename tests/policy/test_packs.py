@@ -60,10 +60,10 @@ def test_new_and_changed_files_are_seen_without_a_restart_and_wrong_ones_change_
     loader.look_again()
     assert pack("qingshan-2030-3").version == 2
     assert prefix("qingshan-2030-3/1") == "QS"
-    assert len(asked) == 2, "what was remembered of packs was forgotten"
+    assert len(asked) == 3, "what was remembered of packs was forgotten"
     loader.look_again()
     assert prefix("qingshan-2030-3/1") == "QS"
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
 def test_a_newer_version_is_found_by_id_and_the_older_one_stays(tmp_path: Path) -> None:
@@ -72,8 +72,36 @@ def test_a_newer_version_is_found_by_id_and_the_older_one_stays(tmp_path: Path) 
     (tmp_path / "qingshan-v2.toml").write_text(text.replace("version = 1\n", "version = 2\n"), encoding="utf-8")
     assert pack("qingshan-2030-3", folders=[tmp_path]).ref == "qingshan-2030-3/2"
     assert pack("qingshan-2030-3/1", folders=[tmp_path]).version == 1
-    with pytest.raises(PackError, match="qingshan-2030-3/1 is already in another file"):
-        pack("qingshan-2030-3", folders=[tmp_path, INVENTED])
+    both = loader.library(folders=[tmp_path, INVENTED])
+    assert both.files["qingshan-2030-3/1"] == tmp_path / "qingshan.toml", "the first holds"
+    (error,) = both.wrong.values()
+    assert "qingshan-2030-3/1 已在另一个文件中" in str(error)
+
+
+def test_f119_a_wrong_file_makes_its_own_name_unusable_and_nothing_else(tmp_path: Path) -> None:
+    text = (INVENTED / "qingshan-2030-3.toml").read_text(encoding="utf-8")
+    (tmp_path / "a.toml").write_text(text.replace("dispatch.sign-in", "dispatch.signin"), encoding="utf-8")
+    (tmp_path / "b.toml").write_text("id = [", encoding="utf-8")
+    (tmp_path / "c.toml").write_bytes('id = "elsewhere"\nversion = 2\ntext = "某市"'.encode("gb18030"))
+    found = loader.library(folders=[tmp_path])
+    assert pack("wendeng-2021-10", folders=[tmp_path]).ref == "wendeng-2021-10/1"
+    assert {path.name for path in found.wrong} == {"a.toml", "b.toml", "c.toml"}
+    for ref in ("qingshan-2030-3/1", "qingshan-2030-3"):
+        with pytest.raises(loader.Unusable, match=r"a\.toml:\d+: 条款 青-三：程序没有规范 dispatch\.signin"):
+            pack(ref, folders=[tmp_path])
+    with pytest.raises(loader.Unusable, match="GBK"):
+        pack("elsewhere/2", folders=[tmp_path])
+    with pytest.raises(KeyError):
+        pack("nowhere", folders=[tmp_path])
+
+
+def test_f119_an_older_version_holds_beside_a_wrong_newer_one(tmp_path: Path) -> None:
+    text = (INVENTED / "qingshan-2030-3.toml").read_text(encoding="utf-8")
+    (tmp_path / "one.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "two.toml").write_text(text.replace("version = 1\n", "version = 2\n") + "\n[more]\n", encoding="utf-8")
+    assert pack("qingshan-2030-3", folders=[tmp_path]).version == 1
+    with pytest.raises(loader.Unusable):
+        pack("qingshan-2030-3/2", folders=[tmp_path])
 
 
 def test_a_norm_is_cited_by_its_clause_or_by_the_basis_of_the_default() -> None:
@@ -166,89 +194,94 @@ capacities = ["desk"]
             '[[clause]]\nid = "二"\ntext = "x"\nnorms = ["sign.nothing"]',
             4,
             "二",
-            "the engine lacks the norm 'sign.not",
+            "程序没有规范 sign.nothing",
         ),
-        ('[[clause]]\nid = "二"\ntext = "x"\nalso = ["close.archive"]', 4, "二", "'close.archive' is bound nowhere"),
+        (
+            '[[clause]]\nid = "二"\ntext = "x"\nalso = ["close.archive"]',
+            4,
+            "二",
+            "规范 close.archive 没有在任何条款或默认值中确立",
+        ),
         (
             '[[clause]]\nid = "二"\ntext = "x"\nnorms = ["listing.supervision-feedback"]',
             4,
             "二",
-            "the norm 'listing.supervision-feedback' needs 'listing.copy-to-supervision', which is bound nowhere",
+            "规范 listing.supervision-feedback 须与 listing.copy-to-supervision",
         ),
         (
             '[[default]]\nnorm = "listing.track-special"\nbasis = "x"',
             2,
             "",
-            "the norm 'listing.track-special' needs 'listing.copy-to-supervision', which is bound nowhere",
+            "规范 listing.track-special 须与 listing.copy-to-supervision",
         ),
-        ('[[clause]]\nid = "第一条"\ntext = "x"', 2, "第一条", "there is already a clause '第一条'"),
-        ('[[clause]]\nid = "二"', 1, "二", "clause lacks text"),
-        ('[[clause]]\nid = "二"\ntext = "x"\nowner = "y"', 4, "二", "does not know the key 'owner'"),
+        ('[[clause]]\nid = "第一条"\ntext = "x"', 2, "第一条", "[[clause]] 中已有 第一条"),
+        ('[[clause]]\nid = "二"', 1, "二", "[clause] 缺少 text"),
+        ('[[clause]]\nid = "二"\ntext = "x"\nowner = "y"', 4, "二", "[clause] 没有 owner 这一项"),
         (
             '[[clause]]\nid = "二"\ntext = "x"\norganisational = true\nnorms = ["close.archive"]',
             4,
             "二",
-            "an organisational clause cannot carry norms",
+            "组织措施（organisational）不能再写规范",
         ),
         (
             '[[clause]]\nid = "二"\ntext = "x"\npartly = "缺考核"',
             4,
             "二",
-            "what is carried out in part names the norms that do it",
+            "部分落实（partly）的，要写明由哪些规范（norms）落实",
         ),
         (
             '[[clause]]\nid = "二"\ntext = "x"\nnorms = ["dispatch.sign-in"]',
             4,
             "二",
-            "the norm 'dispatch.sign-in' is already bound to 第一条",
+            "规范 dispatch.sign-in 已由“第一条”确立",
         ),
-        ('[[default]]\nnorm = "close.archive"', 1, "", "default lacks basis"),
-        ('[[default]]\nnorm = "x.y"\nbasis = "z"', 2, "", "the engine lacks the norm 'x.y'"),
+        ('[[default]]\nnorm = "close.archive"', 1, "", "[default] 缺少 basis"),
+        ('[[default]]\nnorm = "x.y"\nbasis = "z"', 2, "", "程序没有规范 x.y"),
         (
             '[[default]]\nnorm = "close.archive"\nbasis = "z"\nparameters = { speed = 1 }',
             4,
             "",
-            "has no parameter 'speed'",
+            "规范 close.archive 没有参数 speed",
         ),
         (
             '[[default]]\nnorm = "rework.dissatisfied"\nbasis = "z"\nparameters = { max = "2" }',
             4,
             "",
-            "'max' of 'rework.dissatisfied' is no int",
+            "规范 rework.dissatisfied 的参数 max 应为整数",
         ),
-        ('[[limit]]\nname = "handle"\nlimit = "5wd"', 2, "", "the limit 'handle' has neither clause nor basis"),
-        ('[[limit]]\nname = "handle"\nlimit = "5 days"\nbasis = "x"', 3, "", "'5 days' is no limit"),
-        ('[[limit]]\nname = "handel"\nlimit = "5wd"\nbasis = "x"', 2, "", "the engine knows no limit 'handel'"),
-        ('[[limit]]\nname = "handle"\nlimit = "5wd"\nclause = "九"', 4, "九", "there is no clause '九'"),
+        ('[[limit]]\nname = "handle"\nlimit = "5wd"', 2, "", "时限 handle 既没有条款（clause）也没有依据（basis）"),
+        ('[[limit]]\nname = "handle"\nlimit = "5 days"\nbasis = "x"', 3, "", "5 days 不是时限"),
+        ('[[limit]]\nname = "handel"\nlimit = "5wd"\nbasis = "x"', 2, "", "程序没有时限 handel"),
+        ('[[limit]]\nname = "handle"\nlimit = "5wd"\nclause = "九"', 4, "九", "没有条款 九"),
         (
             '[[limit]]\nname = "handle"\nlimit = "5wd"\nbasis = "x"\nchannel = "fax"',
             5,
             "",
-            "there is no channel 'fax'",
+            "没有渠道 fax",
         ),
         (
             '[[limit]]\nname = "review"\nlimit = "1wd"\nbasis = "x"\n' * 2,
             6,
             "",
-            "the limit 'review' is set twice",
+            "时限 review 对同样的诉求设了两次",
         ),
         (
             '[[channel]]\ncode = "a"\nnumber = "1"\nlabel = "b"\nowner_unit_type = "hall"',
             3,
             "",
-            "a channel has two digits",
+            "渠道编号（number）应为两位数字",
         ),
         (
             '[[channel]]\ncode = "a"\nnumber = "01"\nlabel = "b"\nowner_unit_type = "moon"',
             5,
             "",
-            "no unit type 'moon'",
+            "没有单位类型 moon",
         ),
-        ('[[unit_type]]\ncode = "b"\nlabel = "c"\ncapacities = ["fly"]', 4, "", "there is no capacity 'fly'"),
-        ('[[post]]\ncode = "head"\nlabel = 3', 3, "", "label = 3 is no str"),
-        ("[hours]\nopens = 18:00:00\ncloses = 09:00:00", 1, "", "office hours must open"),
-        ("[[ladder]]\nstep = 1", 1, "", "a pack has no table 'ladder'"),
-        ('[[clause]]\nid = "二', 2, "", "Illegal character"),
+        ('[[unit_type]]\ncode = "b"\nlabel = "c"\ncapacities = ["fly"]', 4, "", "单位没有 fly 这种职能"),
+        ('[[post]]\ncode = "head"\nlabel = 3', 3, "", "label 应为文字（写在英文双引号里），不能是 3"),
+        ("[hours]\nopens = 18:00:00\ncloses = 09:00:00", 1, "", "办公时间应按上班、午休起止、下班的先后排列"),
+        ("[[ladder]]\nstep = 1", 1, "", "规则文件没有 [ladder] 这种表"),
+        ('[[clause]]\nid = "二', 2, "", "不是正确的 TOML：Illegal character"),
     ],
 )
 def test_what_is_wrong_is_refused_with_file_line_and_clause(
@@ -267,12 +300,12 @@ def test_what_is_wrong_is_refused_with_file_line_and_clause(
 def test_lines_are_told_right_after_a_text_of_several_lines(tmp_path: Path) -> None:
     path = tmp_path / "somewhere.toml"
     path.write_text(BASE + '\n[[clause]]\nid = "二"\ntext = """\n[[limit]]\nname = 1\n"""\n\n[[limit]]\nname = "x"\n')
-    with pytest.raises(PackError, match=r"somewhere\.toml:30: the engine knows no limit 'x'"):
+    with pytest.raises(PackError, match=r"somewhere\.toml:30: 程序没有时限 x"):
         load(path)
 
 
 def test_a_pack_without_instrument_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "somewhere.toml"
     path.write_text('id = "a"\nversion = 1\ncase_prefix = "A"\nmatter_prefix = "B"\n', encoding="utf-8")
-    with pytest.raises(PackError, match="instrument lacks title"):
+    with pytest.raises(PackError, match="缺少 title"):
         load(path)

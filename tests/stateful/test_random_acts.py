@@ -20,7 +20,6 @@ from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Stage as CaseStage
-from bihuan.cli import _engine
 from bihuan.clockwork.commands import sweep
 from bihuan.determination import queries as determination
 from bihuan.determination.types.rows import DeterminationFilters, ReferralFilters
@@ -31,6 +30,7 @@ from bihuan.matters import queries as matters
 from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types.rows import MatterFilters
 from bihuan.record.queries import events
+from bihuan.vetting import engine
 from tests.determination.walks import with_determiners
 from tests.stateful.sorts import SORTS, Many, Said, Sort, Walking
 from tests.towns import START, Town, found
@@ -39,7 +39,7 @@ from tests.walks import Walk
 STEPS = int(os.environ.get("BIHUAN_RANDOM_STEPS", "600"))
 PER_EXAMPLE = 50
 SURVIVING = {
-    one.table.subject: {kind for kind, spec in one.duties.items() if spec.survives} for one in _engine.subjects()
+    one.table.subject: {kind for kind, spec in one.duties.items() if spec.survives} for one in engine.subjects()
 }
 """By kind of subject: what may be owed on one that has ended."""
 DONE: Counter[str] = Counter()

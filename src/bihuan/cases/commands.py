@@ -177,13 +177,13 @@ def contact(spec: DutySpec, holder: str, scope: Mapping[str, str], pack: Pack) -
     return Opening(spec.kind, spec.norm, holder, post, *said, rule=rule)
 
 
-def by_default(kind: DutyKind, case: CaseFacts, pack: Pack, *, limit: str) -> dict[str, Opening]:
+def by_default(kind: DutyKind, case: CaseFacts, pack: Pack) -> dict[str, Opening]:
     """What the desk owes within a limit of our own, where the regulation sets none; nothing where it does."""
     spec = DUTIES[kind]
     if spec.limit in pack.limits or kind in case.duties or case.done_already(kind) or not pack.binds(spec.norm):
         return {}
-    basis = f"系统默认：{Limit.parse(limit).words}"
-    return {kind: Opening(spec.kind, spec.norm, case.desk, spec.post, limit, "", basis)}
+    basis = f"系统默认：{Limit.parse(spec.otherwise).words}"
+    return {kind: Opening(spec.kind, spec.norm, case.desk, spec.post, spec.otherwise, "", basis)}
 
 
 def with_parts(case: CaseFacts, **parts: str | Iterable[str]) -> dict[str, frozenset[str]]:

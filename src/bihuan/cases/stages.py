@@ -685,6 +685,7 @@ TABLE = StageTable(
         A.REPORT_GAP: (D.DETERMINATION,),
     },
     parallel=(A.SUPPLEMENT,),
+    goals=(S.CLOSED,),
     exceptions={
         **{
             (act, D.RELAY): "承办单位不再办理，不再替它转达"

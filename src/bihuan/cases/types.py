@@ -13,6 +13,7 @@ from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
+from bihuan.policy.pack import Capacity
 from bihuan.requesters.types import MaskedIdentity
 
 
@@ -35,24 +36,25 @@ class Urgency(Vocabulary):
 
 
 class Part(Vocabulary):
-    """How a unit takes part in a subject, and whether that ends when the subject leaves its lead."""
+    """How a unit takes part in a subject, what units of its type are for, and whether that ends with the lead."""
 
-    DESK = "desk", "受理单位"
-    LEAD = "lead", "承办单位", True
-    FORMER = "former", "原承办单位"
-    CO = "co", "协办单位", True
-    OFFICE = "office", "领导小组办公室"
-    SUPERVISION = "supervision", "督查考核机构"
-    REPORTER = "reporter", "报送单位"
-    RESPONDER = "responder", "报到单位", True
-    LEADERS = "leaders", "区委区政府"
-    PARTY = "party", "争议单位"
-    STAFFING = "staffing", "机构编制部门"
-    JUSTICE = "justice", "司法行政部门"
-    DISCIPLINE = "discipline", "追责问责机关"
-    MAIN = "main", "主单承办单位"
+    DESK = "desk", "受理单位", Capacity.DESK
+    LEAD = "lead", "承办单位", Capacity.HANDLING, True
+    FORMER = "former", "原承办单位", Capacity.HANDLING
+    CO = "co", "协办单位", Capacity.HANDLING, True
+    OFFICE = "office", "领导小组办公室", Capacity.OFFICE
+    SUPERVISION = "supervision", "督查考核机构", Capacity.SUPERVISION
+    REPORTER = "reporter", "报送单位", Capacity.DESK
+    RESPONDER = "responder", "报到单位", Capacity.HANDLING, True
+    LEADERS = "leaders", "区委区政府", Capacity.LEADERSHIP
+    PARTY = "party", "争议单位", Capacity.HANDLING
+    STAFFING = "staffing", "机构编制部门", Capacity.STAFFING
+    JUSTICE = "justice", "司法行政部门", Capacity.DETERMINATION
+    DISCIPLINE = "discipline", "追责问责机关", Capacity.DISCIPLINE
+    MAIN = "main", "主单承办单位", Capacity.HANDLING
 
-    def __init__(self, value: str, label: str = "", with_lead: bool = False) -> None:
+    def __init__(self, value: str, label: str = "", capacity: str = "", with_lead: bool = False) -> None:
+        self.capacity = capacity
         self.with_lead = with_lead
 
     @classmethod
@@ -417,6 +419,7 @@ DUTIES = _specs(
         _n.CALLBACK,
         "callback_check",
         survives=True,
+        otherwise="1wd",
         bars=tuple(
             Bar(act, "诉求人说回访记录与其所说不符，核实以前不能这样办。")
             for act in (Act.CLOSE, Act.REWORK, Act.REOPEN, Act.ARCHIVE)
@@ -440,10 +443,11 @@ DUTIES = _specs(
         _n.UNSOLVED,
         "unsolved_follow_up",
         survives=True,
+        otherwise="2wd",
         bars=(Bar(Act.ARCHIVE, "诉求人说没有解决，还没有决定是否重新办理，不能归档。"),),
     ),
-    DutySpec(_D.TELL_RESULT, Part.DESK, Post.CALLER, _n.MERGE_REPEATS, "callback", survives=True),
-    DutySpec(_D.UNMERGE, Part.DESK, Post.DISPATCHER, _n.MERGE_REPEATS, "unmerge", survives=True),
+    DutySpec(_D.TELL_RESULT, Part.DESK, Post.CALLER, _n.MERGE_REPEATS, "callback", survives=True, otherwise="3wd"),
+    DutySpec(_D.UNMERGE, Part.DESK, Post.DISPATCHER, _n.MERGE_REPEATS, "unmerge", survives=True, otherwise="1wd"),
     DutySpec(_D.LISTED, Part.DESK, Post.DISPATCHER, _n.LIST_ONE_TRACK, "listed"),
 )
 """Every kind of duty that a case can carry."""

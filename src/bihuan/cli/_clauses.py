@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from bihuan.cli._engine import Carriers
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Carried, Clause, LimitRule, Pack
+from bihuan.vetting.engine import Carriers
 
 ENGLISH = {
     Carried.WHOLE: "carried out",

@@ -1,39 +1,11 @@
-"""What the generated pages are read off: packs, stage tables, duties, rules and tests."""
+"""What the generated pages are read off besides: the shipped regulations, and the tests marked with a clause."""
 
 import ast
-import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterator
 from pathlib import Path
 
-import bihuan
-from bihuan.duties.types import DutySpec
-from bihuan.kernel.norm import CARRIED_OUT_BY
-from bihuan.kernel.stages import Branch, StageTable
 from bihuan.policy.loader import SHIPPED, load
 from bihuan.policy.pack import Pack
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Something that has a life: its stage table and the duties that it can carry."""
-
-    table: StageTable
-    duties: Mapping[str, DutySpec]
-
-
-@dataclass(slots=True)
-class Carriers:
-    """What carries out a norm."""
-
-    rules: list[str] = field(default_factory=list)
-    acts: list[str] = field(default_factory=list)
-    duties: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.rules or self.acts or self.duties)
 
 
 def packs() -> tuple[Pack, ...]:
@@ -41,66 +13,16 @@ def packs() -> tuple[Pack, ...]:
     return tuple(load(path) for path in sorted(SHIPPED.glob("*.toml")))
 
 
-def subjects() -> tuple[Subject, ...]:
-    """Every package with a stage table."""
-    packages = (package for package in _packages_with("stages") if package != "bihuan.kernel")
-    return tuple(subject for package in packages for subject in _living_in(package))
-
-
-def _living_in(package: str) -> Iterator[Subject]:
-    """What lives in a package: by one table, or by several with a set of duties each."""
-    stages, duties = import_module(f"{package}.stages"), import_module(f"{package}.types").DUTIES
-    if hasattr(stages, "TABLE"):
-        yield Subject(stages.TABLE, duties)
-    else:
-        yield from (Subject(table, duties[kind]) for kind, table in stages.TABLES.items())
-
-
-def carriers(subjects: Sequence[Subject]) -> dict[str, Carriers]:
-    """Norm name → the rules, acts and duties that carry it out."""
-    found: dict[str, Carriers] = {}
-    for package in _packages_with("rules"):
-        rules_of = import_module(f"{package}.rules")
-        for room in pkgutil.iter_modules(getattr(rules_of, "__path__", [])):
-            import_module(f"{package}.rules.{room.name}")
-    for norm, rules in CARRIED_OUT_BY.items():
-        found.setdefault(norm, Carriers()).rules = sorted({rule.removeprefix("bihuan.") for rule in rules})
-    for subject in subjects:
-        for move in subject.table.moves:
-            _once(found.setdefault(move.norm.name, Carriers()).acts, f"{subject.table.label}·{move.act.label}")
-        for spec in subject.duties.values():
-            _once(found.setdefault(spec.norm.name, Carriers()).duties, f"{subject.table.label}·{spec.kind.label}")
-    for branch in _branches():
-        _once(found.setdefault(branch.chart.name, Carriers()).acts, f"{branch.table.label}·流程图")
-    return found
-
-
-def _branches() -> list[Branch]:
-    """Every life that begins in another one, and is printed with it."""
-    rooms = (import_module(f"{package}.stages") for package in _packages_with("stages"))
-    return [branch for room in rooms for branch in getattr(room, "BRANCHES", {}).values()]
-
-
 def tests(folder: Path) -> dict[str, list[str]]:
     """Clause → the tests that are marked with it, read without running them."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for path in sorted(folder.rglob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         whole_file = [c for node in tree.body if isinstance(node, ast.Assign) for c in _marked(node.value)]
         for name, clauses in _marked_tests(tree):
             for clause in [*whole_file, *clauses]:
-                _once(found.setdefault(clause, []), f"{path.relative_to(folder).as_posix()}::{name}")
-    return found
-
-
-def _packages_with(room: str) -> list[str]:
-    names = sorted(f"bihuan.{module.name}" for module in pkgutil.iter_modules(bihuan.__path__) if module.ispkg)
-    return [name for name in names if find_spec(f"{name}.{room}")]
-
-
-def _once(names: list[str], name: str) -> None:
-    if name not in names:
-        names.append(name)
+                found.setdefault(clause, {})[f"{path.relative_to(folder).as_posix()}::{name}"] = None
+    return {clause: [*names] for clause, names in found.items()}
 
 
 def _marked_tests(tree: ast.Module) -> Iterator[tuple[str, list[str]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bihuan.cli import _clauses, _engine, _stages
+from bihuan.vetting import engine
 
 
 @click.command()
@@ -33,9 +34,9 @@ def command(check: bool, root: Path) -> None:
 
 def _pages(root: Path) -> dict[str, str]:
     """File name → text of every generated page."""
-    subjects, packs = _engine.subjects(), _engine.packs()
+    subjects, packs = engine.subjects(), _engine.packs()
     pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, s.duties, packs) for s in subjects}
-    return pages | {"clauses.md": _clauses.page(packs, _engine.carriers(subjects), _engine.tests(root / "tests"))}
+    return pages | {"clauses.md": _clauses.page(packs, engine.carriers(subjects), _engine.tests(root / "tests"))}
 
 
 def _untested(root: Path) -> int:

@@ -13,7 +13,7 @@ PRIVATE = 0o077
 """What the commands make, keys, seals and logs among it, is their owner's alone, whatever the shell's umask."""
 AS_OTHERS = frozenset({"up", "with-postgres"})
 """These may run PostgreSQL under another account, which has to enter what they make: each thing gets its own mode."""
-WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "restore", "doctor"})
+WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "restore", "doctor", "pack"})
 """These start the processes that need Django, or read what knows no Django, and need none themselves."""
 
 

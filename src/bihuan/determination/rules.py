@@ -23,6 +23,7 @@ from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Capacity, Pack
 
 DISPUTED = (CaseStage.TRIAGE, CaseStage.RETURN_REVIEW, CaseStage.HANDLING)
@@ -223,7 +224,7 @@ def may_report(leadership: Collection[UnitFacts]) -> Refusal | None:
     return None
 
 
-@carries_out(norms.DISTRICT_DESIGNATES)
+@carries_out(norms.DISTRICT_DESIGNATES, limits=(LimitName.DESIGNATED_HANDLE,))
 def may_be_due(due_at: datetime | None, *, now: datetime) -> Refusal | None:
     """批示的办理时限须在现在之后。"""
     if due_at is not None and due_at <= now:
@@ -294,7 +295,7 @@ def may_record_refusal(case: CaseFacts, actor: Actor, now: datetime, pack: Pack)
     return None
 
 
-@carries_out(norms.REFUSAL_REFERRED)
+@carries_out(norms.REFUSAL_REFERRED, limits=(LimitName.SILENCE,))
 def may_notice_silence(
     case: CaseFacts, *, checked: bool, quiet_until: datetime | None, now: datetime
 ) -> Refusal | None:

@@ -195,6 +195,7 @@ DETERMINATION = StageTable(
     },
     advances={A.OPINE: (D.ISSUE,), A.ADD_MATERIAL: (D.ISSUE,)},
     parallel=(A.STATE_POSITION, A.OPINE, A.ADD_MATERIAL),
+    goals=(S.SETTLED, S.TAKEN_BACK),
     exceptions={
         (A.TAKE_BACK, D.MATERIAL): "收回后不再会商，不需要补充材料",
         (A.DENY, D.ASSIGN): "批示不实，没有可派的承办单位，重新批示后再产生",
@@ -237,6 +238,7 @@ REFERRAL = StageTable(
     ],
     weights={Weight.SIDE: (RA.ADD_EVIDENCE,), Weight.AGAINST: (RA.DROP,)},
     parallel=(RA.EXPLAIN,),
+    goals=(R.SENT,),
     exceptions={(RA.DROP, RD.REFER): "负责人决定不移交的，无可移交"},
 )
 TABLES: Mapping[str, StageTable] = {table.subject: table for table in (DETERMINATION, REFERRAL)}

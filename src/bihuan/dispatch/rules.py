@@ -14,6 +14,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
+from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Capacity, Pack
 
 BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
@@ -101,7 +102,7 @@ def may_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
     return None
 
 
-@carries_out(norms.RETURN_WITHIN_WINDOW)
+@carries_out(norms.RETURN_WITHIN_WINDOW, limits=(LimitName.RETURN_REQUEST,))
 def may_return_now(*, window_ends_at: datetime | None, now: datetime) -> Refusal | None:
     """退单须在派单后的规定时限内提出。"""
     if window_ends_at is not None and now > window_ends_at:
@@ -144,7 +145,7 @@ def may_request_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pa
     return None
 
 
-@carries_out(norms.EXTENSION_WITH_APPROVAL)
+@carries_out(norms.EXTENSION_WITH_APPROVAL, limits=(LimitName.EXTENSION,))
 def may_extend_by(days: int, *, pack: Pack) -> Refusal | None:
     """延长的工作日不得超过规定。"""
     most = pack.limit("extension").limit

@@ -38,7 +38,7 @@ class DutySpec:
     `rests` tells whether its clock stands still while the subject waits, or what the subject stands on.
     `waived_by` names the parts to whom it is owed: they alone, the requester and the clock, may let it lapse.
     `survives` tells whether it stays open when its subject has ended: it checks or informs, and holds nothing up.
-    `bars` are the acts that wait for it.
+    `bars` are the acts that wait for it. `otherwise` is our own limit where the regulation sets none.
     """
 
     kind: Vocabulary
@@ -50,6 +50,7 @@ class DutySpec:
     waived_by: frozenset[str] = frozenset()
     survives: bool = False
     bars: tuple[Bar, ...] = ()
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def record_callback(
     return cases.LIFE.advance(
         locked,
         told,
-        openings=cases.by_default(DutyKind.UNMERGE, case, locked.pack, limit="1wd") if unsolved else {},
+        openings=cases.by_default(DutyKind.UNMERGE, case, locked.pack) if unsolved else {},
         also_opens=(DutyKind.UNMERGE,) if unsolved else (),
         spares=() if fields.reached or given_up else (DutyKind.TELL_RESULT,),
     )
@@ -252,7 +252,7 @@ def contest(*, number: str, fields: Contest, actor: Actor, now: datetime, versio
     return cases.LIFE.advance(
         locked,
         CallbackContested(round=case.round, solved=fields.solved, satisfied=fields.satisfied, reason=fields.reason),
-        openings=cases.by_default(DutyKind.CALLBACK_CHECK, case, locked.pack, limit="1wd"),
+        openings=cases.by_default(DutyKind.CALLBACK_CHECK, case, locked.pack),
     )
 
 
@@ -270,7 +270,7 @@ def check_callback(
         locked,
         CallbackChecked(finding=fields.finding, reason=fields.reason),
         also_opens=(DutyKind.UNSOLVED_FOLLOW_UP,) if unsolved else (),
-        openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, case, locked.pack, limit="2wd") if unsolved else {},
+        openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, case, locked.pack) if unsolved else {},
     )
 
 
@@ -308,9 +308,7 @@ def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: i
         CaseClosed(closure=fields.closure, note=fields.note, unheard=unheard),
         changes={"closure": str(fields.closure)},
         also_opens=(DutyKind.UNSOLVED_FOLLOW_UP,) if unsolved else (),
-        openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, locked.facts, locked.pack, limit="2wd")
-        if unsolved
-        else {},
+        openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, locked.facts, locked.pack) if unsolved else {},
         singly=promised,
     )
     return commitments.tell(locked, done, promised)
@@ -405,7 +403,7 @@ def parent_answered(
             answer=answer.text,
         ),
         changes={"round": case.round + 1} if again else {},
-        openings=cases.by_default(DutyKind.TELL_RESULT, case, locked.pack, limit="3wd"),
+        openings=cases.by_default(DutyKind.TELL_RESULT, case, locked.pack),
     )
 
 

@@ -11,6 +11,7 @@ from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Pack
 
 CLOSABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
@@ -189,7 +190,7 @@ def may_decide_unsolved(case: CaseFacts, actor: Actor, now: datetime, pack: Pack
     return None
 
 
-@carries_out(norms.ARCHIVE)
+@carries_out(norms.ARCHIVE, limits=(LimitName.ARCHIVE,))
 def may_archive(*, ripe_at: datetime, now: datetime) -> Refusal | None:
     """办结满规定期限方可归档。"""
     if now < ripe_at:

@@ -354,6 +354,7 @@ LINKAGE = StageTable(
     weights=_WEIGHTS,
     advances=_ADVANCES,
     parallel=_PARALLEL,
+    goals=(S.SIGNED,),
     exceptions={
         (A.VOID, D.CONCLUDE): _TAKEN_BACK,
         (A.RELEASE, D.REMIND): "同意退出的，对该单位的通报不再有对象",
@@ -369,6 +370,7 @@ WHISTLE = StageTable(
     weights=_WEIGHTS,
     advances=_ADVANCES,
     parallel=_PARALLEL,
+    goals=(S.SIGNED,),
     exceptions={
         (A.VOID, D.CONCLUDE): _TAKEN_BACK,
         (A.VOID, D.RETARGET): _TAKEN_BACK,

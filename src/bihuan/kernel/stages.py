@@ -105,11 +105,14 @@ class StageTable:
         advances: Mapping[Vocabulary, tuple[Vocabulary, ...]] = MappingProxyType({}),
         parallel: Collection[Vocabulary] = (),
         exceptions: Mapping[tuple[Vocabulary, Vocabulary], str] = MappingProxyType({}),
+        goals: Collection[Vocabulary] = (),
     ) -> None:
-        """`weights`, `advances` and `parallel` say of acts what holds in all their rows."""
+        """`weights`, `advances` and `parallel` say of acts what holds in all their rows; `goals` are the ends for which
+        there is such a life (all where none is named): to be taken back or to fall with another one is no goal."""
         self.subject = subject
         self.label = label
         self.ends = ends
+        self.goals = frozenset(goals) or ends
         self.moves = tuple(_manner(move, weights, advances, parallel) for move in moves)
         self.exceptions = exceptions
         """Act and duty → why the act may let the duty lapse although whoever does it is not its creditor."""

@@ -317,6 +317,7 @@ TABLE = StageTable(
         A.SUPERVISE: (D.STRIKE_OFF,),
     },
     parallel=(A.EXPLAIN, A.RECORD_PROGRESS, A.RECORD_COOPERATION),
+    goals=(S.STRUCK_OFF,),
     exceptions={
         (A.DENY, D.ASSIGN): "批示不实，重新分类后再交办",
         (A.DENY, D.KEY_PAPER): "批示不实，重新分类后再产生",

@@ -147,10 +147,10 @@ REFUSAL_REFERRED = Norm("refusal.referred", "拒不承担的，移交追责问�
 RESPONSIBLE_PERSONS = Norm("organisation.responsible-persons", "承办单位须明确主要负责人、分管负责人和经办人")
 SUCCESSION = Norm("organisation.succession", "职务变动由继任者履行职责，不再另行行文")
 SUPERIOR_BODY = Norm("organisation.superior-body", "驻地单位和公共服务企业须有上级主管机关")
-IDENTITY_PROTECTED = Norm("identity.protected", "诉求人信息加密、脱敏，查看留痕")
-ATTACHMENT_CHECKED = Norm("attachment.checked", "附件按内容核验类型，去除定位等隐含信息")
-WORKING_TIME = Norm("duties.working-time", "时限按工作日历计算，可说明可复算")
-TRAINING_CLOCK = Norm("training.clock", "只有教学环境的时钟可以拨快")
+IDENTITY_PROTECTED = Norm("identity.protected", "诉求人信息加密、脱敏，查看留痕", always=True)
+ATTACHMENT_CHECKED = Norm("attachment.checked", "附件按内容核验类型，去除定位等隐含信息", always=True)
+WORKING_TIME = Norm("duties.working-time", "时限按工作日历计算，可说明可复算", always=True)
+TRAINING_CLOCK = Norm("training.clock", "只有教学环境的时钟可以拨快", always=True)
 
 ALL: dict[str, Norm] = {norm.name: norm for norm in list(globals().values()) if isinstance(norm, Norm)}
 """Norm name → norm."""

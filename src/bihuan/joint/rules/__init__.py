@@ -9,6 +9,8 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.dispatch.types import UnitFollowUp
 from bihuan.feedback.types import Satisfied, Solved
 from bihuan.joint.types import (
+    CHECK_IN_LIMITS,
+    EMERGENCY_CHECK_IN,
     Absence,
     DutyKind,
     Emergency,
@@ -73,7 +75,7 @@ def may_whistle(case: CaseFacts, lead: UnitFacts | None, pack: Pack) -> Refusal 
     return may_blow(lead, pack) or may_begin(Kind.WHISTLE, standing=standing)
 
 
-@carries_out(norms.WHISTLE_BLOW)
+@carries_out(norms.WHISTLE_BLOW, held_by=(Capacity.TOWNSHIP,))
 def may_blow(unit: UnitFacts | None, pack: Pack) -> Refusal | None:
     """吹哨的主体为各镇街；部门需要其他单位配合的，用首接联动。"""
     if unit is None or not _can(unit, Capacity.TOWNSHIP, pack):
@@ -438,7 +440,7 @@ def may_instruct(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
     return None
 
 
-@carries_out(norms.WHISTLE_TYPE)
+@carries_out(norms.WHISTLE_TYPE, limits=(CHECK_IN_LIMITS[WhistleType.TOUGH],))
 def may_raise_to_tough(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有常规哨升为攻坚哨；已解决的不升。"""
     if joint.whistle_type != WhistleType.ROUTINE:
@@ -448,7 +450,7 @@ def may_raise_to_tough(joint: JointFacts, actor: Actor, now: datetime, pack: Pac
     return may_go_on(joint, actor, now, pack)
 
 
-@carries_out(norms.WHISTLE_KEY)
+@carries_out(norms.WHISTLE_KEY, limits=(CHECK_IN_LIMITS[WhistleType.KEY],))
 def may_raise_to_key(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """重点哨是经攻坚哨仍无法解决、需报区级研究解决的难点事项。"""
     if joint.whistle_type != WhistleType.TOUGH:
@@ -585,7 +587,7 @@ def told_absence(absence: Absence | None, *, until: date | None, note: str) -> s
     return "，".join(words for words in told if words)
 
 
-@carries_out(norms.WHISTLE_TOPICS)
+@carries_out(norms.WHISTLE_TOPICS, held_by=(Capacity.STAFFING,))
 def may_keep_topics(actor: Actor, units: Iterable[UnitFacts], pack: Pack) -> Refusal | None:
     """攻坚哨事项清单由编办列出。"""
     keepers = [unit.code for unit in units if _can(unit, Capacity.STAFFING, pack)]
@@ -647,7 +649,7 @@ def result(
     return Shared(units, called_at, solved, satisfied, follow_up, mismatch)
 
 
-@carries_out(norms.WHISTLE_EMERGENCY)
+@carries_out(norms.WHISTLE_EMERGENCY, limits=(EMERGENCY_CHECK_IN,))
 def may_note_emergency(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有应急吹哨须由两办知悉。"""
     if joint.emergency is None:

@@ -1,0 +1,52 @@
+"""`bihuan pack`: a regulation pack held against what the program can carry out."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bihuan.policy.pack import Carried, Pack
+from bihuan.policy.reading import Fault
+from bihuan.vetting.check import check as examine
+
+
+@click.group()
+def command() -> None:
+    """规则文件：检查一部规定能否由程序落实。"""
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """检查规则文件，一次列出全部错误；有错误即以 1 退出。不需要数据库。"""
+    verdict = examine(file)
+    for fault in verdict.faults:
+        click.echo(_line(file, "错误", fault))
+    for remark in verdict.remarks:
+        click.echo(_line(file, "注意", remark))
+    if verdict.faults:
+        click.echo(f"{file}：{len(verdict.faults)}处错误，不能采用。", err=True)
+        sys.exit(1)
+    assert verdict.pack is not None, "what has no fault was read"
+    for line in _coverage(verdict.pack):
+        click.echo(line)
+    click.echo(f"{verdict.pack.ref}（{verdict.pack.instrument.title}）：没有错误，可以采用。")
+
+
+def _line(file: Path, kind: str, fault: Fault) -> str:
+    return f"{file}:{fault.line}: [{kind}] {fault.words}"
+
+
+def _coverage(pack: Pack) -> Iterator[str]:
+    """How far each clause is carried out, and by which norms."""
+    states = Counter(clause.state for clause in pack.clauses.values())
+    yield f"条款 {len(pack.clauses)} 条：{'，'.join(f'{state.label} {states[state]}' for state in Carried)}"
+    for clause in pack.clauses.values():
+        norms = "、".join((*clause.norms, *clause.also))
+        partly = f"（{clause.partly}）" if clause.partly else ""
+        yield f"  {clause.id}　{clause.state.label}{partly}{'：' if norms else ''}{norms}"
+    limits = sum(len(rules) for rules in pack.limits.values())
+    defaults = sum(binding.clause is None for binding in pack.bindings.values())
+    yield f"规范 {len(pack.bindings)} 项（以默认值确立的 {defaults} 项），时限 {limits} 项"

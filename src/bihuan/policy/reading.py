@@ -1,0 +1,530 @@
+"""Reads the file of a regulation pack and tells everything that is wrong with it, by line and clause."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from bihuan.policy import norms
+from bihuan.policy.calendar import OfficeHours
+from bihuan.policy.limits import Limit
+from bihuan.policy.pack import (
+    LIMIT_NAMES,
+    PARAMETERS,
+    Binding,
+    Capacity,
+    Channel,
+    Clause,
+    Instrument,
+    LimitRule,
+    Pack,
+    Post,
+    UnitType,
+)
+
+NEEDS: Mapping[str, tuple[str, str]] = {
+    **{
+        norm.name: (norms.LIST_COPY.name, "没有抄送，就没有督查考核机构参加办理")
+        for norm in (norms.LIST_SUPERVISION_FEEDBACK, norms.LIST_TRACK)
+    },
+    norms.CALLBACK.name: (norms.CALLBACK_ATTEMPTS.name, "没有这一项，回访无法登记"),
+}
+"""Norm → the norm without which nobody could carry it out, and why."""
+
+KINDS: Mapping[type, str] = {
+    str: "文字（写在英文双引号里）",
+    int: "整数",
+    bool: "true 或 false",
+    list: "列表（写在方括号里）",
+    dict: "一组参数（写在花括号里）",
+    date: "日期，如 2030-01-01",
+    time: "时刻，如 08:30:00",
+}
+"""What a value should be, in words."""
+
+TABLES = frozenset({"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit"})
+Item = TypeVar("Item")
+Where = tuple[str, str]
+"""What stands somewhere in the file: the table and its code, or what a norm or limit is called."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """Something in a pack, with the line on which it stands and the clause that it is about."""
+
+    line: int
+    what: str
+    clause: str = ""
+
+    @property
+    def words(self) -> str:
+        """Without the file and the line."""
+        return f"条款 {self.clause}：{self.what}" if self.clause else self.what
+
+
+class PackError(Exception):
+    """A pack is wrong; says everything that is, the first of it in the message."""
+
+    def __init__(self, path: Path, faults: tuple[Fault, ...]) -> None:
+        first, more = faults[0], f"（另有{len(faults) - 1}处）" if len(faults) > 1 else ""
+        super().__init__(f"{path}:{first.line}: {first.words}{more}")
+        self.path, self.faults = path, faults
+        self.line, self.clause = first.line, first.clause
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as it was read: what is wrong, and as much of the regulation as could be read."""
+
+    path: Path
+    faults: tuple[Fault, ...]
+    pack: Pack | None
+    places: Mapping[Where, tuple[int, str]]
+    """What stands in the file → its line and its clause."""
+    spoiled: frozenset[str]
+    """The tables with something wrong, of which not everything is in the pack."""
+    ref: str
+    """What it calls itself, as far as that can be read: id/version."""
+
+    def fault(self, what: str, *where: Where) -> Fault:
+        """Something wrong at the first of these places that the file has."""
+        line, clause = next((self.places[one] for one in where if one in self.places), (1, ""))
+        return Fault(line, what, clause)
+
+
+class _Wrong(Exception):
+    """What is read now is wrong."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.what)
+        self.fault = fault
+
+
+def read(path: Path) -> Reading:
+    """Read one file. What is wrong is told, never raised (but for a file that cannot be opened)."""
+    text = _text(written := path.read_bytes())
+    if isinstance(text, Fault):
+        return Reading(path, (text,), None, {}, TABLES, _ref(written.decode("latin-1")))
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        fault = Fault(int(line[1]) if line else text.count("\n") + 1, f"不是正确的 TOML：{error}")
+        return Reading(path, (fault,), None, {}, TABLES, _ref(text))
+    return _Reader(path, document, _lines(text), _ref(text)).read()
+
+
+_ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.MULTILINE)
+_VERSION = re.compile(r"^version\s*=\s*([0-9]+)", re.MULTILINE)
+
+
+def _ref(text: str) -> str:
+    """What a file calls itself, be the rest of it right or wrong."""
+    id, version = _ID.search(text), _VERSION.search(text)
+    return f"{id[1] if id else ''}/{version[1] if version else ''}"
+
+
+def _text(written: bytes) -> str | Fault:
+    """The text of a file in UTF-8, with or without a byte order mark."""
+    if written.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Fault(1, "文件是 UTF-16 编码，请另存为 UTF-8")
+    try:
+        return written.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        try:
+            written.decode("gb18030")
+        except UnicodeDecodeError:
+            return Fault(line, "文件不是 UTF-8 编码，请另存为 UTF-8")
+        return Fault(line, "文件是 GBK（GB 18030）编码，请另存为 UTF-8")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One table of the file, with the line on which it stands and those of its keys."""
+
+    name: str
+    values: dict[str, object]
+    lines: Mapping[str, int]
+    known: set[str] = field(default_factory=set)
+
+    def fault(self, what: str, key: str = "") -> Fault:
+        clause = self.values.get("id") if self.name == "clause" else self.values.get("clause")
+        return Fault(self.lines.get(key, self.lines[""]), what, str(clause or ""))
+
+    def wrong(self, what: str, key: str = "") -> _Wrong:
+        """The error for this entry, or for one of its keys."""
+        return _Wrong(self.fault(what, key))
+
+    def need(self, key: str, kind: type[Item]) -> Item:
+        """The value of a key that must be there."""
+        value = self.may(key, kind)
+        if value is None or value == "":
+            raise self.wrong(f"[{self.name}] 缺少 {key}", key)
+        return value
+
+    def may(self, key: str, kind: type[Item]) -> Item | None:
+        """The value of a key that may be there."""
+        self.known.add(key)
+        value = self.values.get(key)
+        if value is not None and type(value) is not kind:
+            raise self.wrong(f"{key} 应为{KINDS[kind]}，不能是 {_told(value)}", key)
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of strings that may be left out."""
+        values = self.may(key, list) or []
+        for value in values:
+            if not isinstance(value, str):
+                raise self.wrong(f"{key} 中的 {_told(value)} 应为{KINDS[str]}", key)
+        return tuple(values)
+
+    def strangers(self) -> Iterator[Fault]:
+        """The keys that nobody asked for."""
+        for key in self.values:
+            if key not in self.known:
+                yield self.fault(f"[{self.name}] 没有 {key} 这一项", key)
+
+
+def _told(value: object) -> str:
+    """A value as the file writes it."""
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value).replace("'", '"')
+
+
+class _Reader:
+    """Turns the tables of one file into a pack."""
+
+    def __init__(
+        self, path: Path, document: dict[str, object], lines: Mapping[tuple[str, int], dict[str, int]], ref: str
+    ) -> None:
+        self.ref = ref
+        self.path, self.document, self.lines = path, document, lines
+        self.faults: list[Fault] = []
+        self.spoiled: set[str] = set()
+        self.places: dict[Where, tuple[int, str]] = {}
+        self.clauses: dict[str, Clause] = {}
+        self.bindings: dict[str, Binding] = {}
+        self.told = {name: self.written(name) for name in ("clause", "channel", "unit_type")}
+        """Codes that the file gives, be the rest of their tables right or wrong: they are there."""
+
+    def read(self) -> Reading:
+        """Everything in the file, right or wrong."""
+        identity = self.identity()
+        instrument, hours = self.one("instrument", _instrument), self.one("hours", _hours)
+        self.each("clause", "id", self.clauses, self.clause)
+        self.bind()
+        self.supported()
+        unit_types: dict[str, UnitType] = {}
+        self.each("unit_type", "code", unit_types, self.unit_type)
+        channels: dict[str, Channel] = {}
+        self.each("channel", "code", channels, self.channel)
+        posts: dict[str, Post] = {}
+        self.each("post", "code", posts, lambda entry: Post(entry.need("code", str), entry.need("label", str)))
+        limits = self.limits()
+        self.refuse_unknown_tables()
+        pack = None
+        if identity and instrument and hours:
+            pack = Pack(
+                *identity, instrument, hours, MappingProxyType(self.clauses), MappingProxyType(self.bindings),
+                MappingProxyType(channels), MappingProxyType(unit_types), MappingProxyType(posts),
+                MappingProxyType(limits),
+            )  # fmt: skip
+        faults = tuple(sorted(self.faults))
+        return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
+
+    def identity(self) -> tuple[str, int, str, str] | None:
+        """What stands above all tables."""
+        top = _Entry(
+            "pack",
+            {key: value for key, value in self.document.items() if not _is_table(value)},
+            self.lines.get(("", 0), {"": 1}),
+        )
+        found = None
+        with self.noting("pack"):
+            found = (top.need("id", str), top.need("version", int))
+        prefixes = None
+        with self.noting("pack"):
+            prefixes = (top.need("case_prefix", str), top.need("matter_prefix", str))
+        if found and prefixes:
+            self.faults += top.strangers()
+        for key in top.values:
+            self.places["pack", key] = (top.lines.get(key, 1), "")
+        return (*found, *prefixes) if found and prefixes else None
+
+    @contextmanager
+    def noting(self, table: str) -> Iterator[None]:
+        """Note what is found wrong, and go on."""
+        try:
+            yield
+        except _Wrong as wrong:
+            self.faults.append(wrong.fault)
+            self.spoiled.add(table)
+
+    def note(self, table: str, fault: Fault) -> None:
+        """Note something wrong with a table."""
+        self.faults.append(fault)
+        self.spoiled.add(table)
+
+    def entries(self, name: str) -> list[_Entry]:
+        """The tables [[name]] in the order of the file."""
+        tables = self.document.get(name, [])
+        if not isinstance(tables, list) or not all(isinstance(values, dict) for values in tables):
+            self.note(name, Fault(self.line(name), f"请写成 [[{name}]]，每一项一个"))
+            return []
+        return [_Entry(name, values, self.lines.get((name, number), {"": 1})) for number, values in enumerate(tables)]
+
+    def line(self, name: str) -> int:
+        return self.lines.get((name, 0), {}).get("") or self.lines[("", 0)].get(name, 1)
+
+    def written(self, name: str) -> frozenset[str]:
+        """The codes of the tables [[name]], whatever else they say."""
+        tables, key = self.document.get(name, []), "id" if name == "clause" else "code"
+        among = tables if isinstance(tables, list) else []
+        return frozenset(str(values.get(key)) for values in among if isinstance(values, dict))
+
+    def one(self, name: str, make: Callable[[_Entry], Item]) -> Item | None:
+        """What the table [name] says; an empty one where it is left out."""
+        values = self.document.get(name, {})
+        if not isinstance(values, dict):
+            self.note(name, Fault(self.line(name), f"[{name}] 只写一次，写成 [{name}]"))
+            return None
+        entry, made = _Entry(name, values, self.lines.get((name, 0), {"": 1})), None
+        with self.noting(name):
+            made = make(entry)
+        self.strangers(name, entry, whole=made is not None)
+        for key in ("", *values):
+            self.places[name, key] = (entry.lines.get(key, entry.lines[""]), "")
+        return made
+
+    def strangers(self, name: str, entry: _Entry, *, whole: bool) -> None:
+        """Note the keys that nobody asked for, where everything was asked."""
+        for fault in entry.strangers() if whole else ():
+            self.note(name, fault)
+
+    def each(self, name: str, key: str, into: dict[str, Item], make: Callable[[_Entry], Item]) -> None:
+        """The tables [[name]] by their code (clauses: id), which must be unique."""
+        for entry in self.entries(name):
+            made = None
+            with self.noting(name):
+                code = entry.need(key, str)
+                if (name, code) in self.places:
+                    raise entry.wrong(f"[[{name}]] 中已有 {code}", key)
+                self.places[name, code] = (entry.lines.get(key, entry.lines[""]), code if name == "clause" else "")
+                made = into[code] = make(entry)
+            self.strangers(name, entry, whole=made is not None)
+
+    def clause(self, entry: _Entry) -> Clause:
+        clause = Clause(
+            id=entry.need("id", str),
+            text=entry.need("text", str),
+            organisational=bool(entry.may("organisational", bool)),
+            norms=entry.words("norms"),
+            also=entry.words("also"),
+            partly=entry.may("partly", str) or "",
+        )
+        for key in ("norms", "also"):
+            for name in getattr(clause, key):
+                self.known_norm(entry, name, key)
+        if clause.organisational and (clause.norms or clause.also):
+            raise entry.wrong("组织措施（organisational）不能再写规范", "organisational")
+        if clause.partly and not (clause.norms or clause.also):
+            raise entry.wrong("部分落实（partly）的，要写明由哪些规范（norms）落实", "partly")
+        for name in clause.norms:
+            self.add(entry, Binding(name, clause.id, None, MappingProxyType({})), "norms")
+        return clause
+
+    def known_norm(self, entry: _Entry, name: str, key: str) -> None:
+        if name not in norms.ALL:
+            raise entry.wrong(f"程序没有规范 {name}；可用的见规范目录", key)
+
+    def add(self, entry: _Entry, binding: Binding, key: str) -> None:
+        if binding.norm in self.bindings:
+            held = self.bindings[binding.norm]
+            raise entry.wrong(
+                f"规范 {binding.norm} 已由“{held.clause or held.basis}”确立，只能写一处，他处写在 also", key
+            )
+        self.bindings[binding.norm] = binding
+        clause = str(entry.values.get("id", "")) if entry.name == "clause" else ""
+        self.places["norm", binding.norm] = (entry.lines.get(key, entry.lines[""]), clause)
+
+    def supported(self) -> None:
+        """Refuse a norm whose duties would find no holder, because the norm that brings the holder in is left off."""
+        for norm, (needed, why) in NEEDS.items():
+            if norm in self.bindings and needed not in self.bindings and not self.spoiled & {"clause", "default"}:
+                line, clause = self.places["norm", norm]
+                what = f"规范 {norm} 须与 {needed}（{norms.norm(needed).title}）一起确立：{why}"
+                self.note("clause", Fault(line, what, clause))
+
+    def bind(self) -> None:
+        """Add the defaults and the parameters to what the clauses bind."""
+        for entry in self.entries("default"):
+            with self.noting("default"):
+                self.default(entry)
+        for entry in self.entries("parameter"):
+            with self.noting("parameter"):
+                self.parameter(entry)
+        for number, clause in enumerate(self.entries("clause")):
+            with self.noting("clause"):
+                self.bound_elsewhere(clause, number)
+
+    def default(self, entry: _Entry) -> None:
+        norm, basis = entry.need("norm", str), entry.need("basis", str)
+        self.known_norm(entry, norm, "norm")
+        parameters = entry.may("parameters", dict) or {}
+        for name, value in parameters.items():
+            self.known_parameter(entry, norm, name, value)
+        self.add(entry, Binding(norm, None, basis, MappingProxyType(parameters)), "norm")
+        self.strangers("default", entry, whole=True)
+
+    def parameter(self, entry: _Entry) -> None:
+        norm, name, basis = entry.need("norm", str), entry.need("name", str), entry.need("basis", str)
+        value = entry.need("value", type(entry.values.get("value", "")))
+        self.known_norm(entry, norm, "norm")
+        self.known_parameter(entry, norm, name, value)
+        if norm not in self.bindings:
+            raise entry.wrong(f"参数所属的规范 {norm} 没有确立", "norm")
+        bound = self.bindings[norm]
+        self.bindings[norm] = Binding(
+            norm, bound.clause, bound.basis or basis, MappingProxyType({**bound.parameters, name: value})
+        )
+        self.strangers("parameter", entry, whole=True)
+
+    def bound_elsewhere(self, entry: _Entry, number: int) -> None:
+        """What a clause names under `also` is bound to another one, or by default."""
+        clause = self.clauses.get(str(entry.values.get("id")))
+        for name in clause.also if clause is not None else ():
+            if name not in self.bindings and not self.spoiled & {"clause", "default"}:
+                raise entry.wrong(f"规范 {name} 没有在任何条款或默认值中确立", "also")
+
+    def known_parameter(self, entry: _Entry, norm: str, name: str, value: object) -> None:
+        kind = PARAMETERS.get(norm, {}).get(name)
+        key = "name" if entry.name == "parameter" else "parameters"
+        if kind is None:
+            raise entry.wrong(f"规范 {norm} 没有参数 {name}", key)
+        if type(value) is not kind:
+            raise entry.wrong(f"规范 {norm} 的参数 {name} 应为{KINDS[kind]}", key)
+        self.places["parameter", f"{norm}.{name}"] = (entry.lines.get(key, entry.lines[""]), "")
+
+    def known_clause(self, entry: _Entry, key: str) -> str | None:
+        clause = entry.may(key, str)
+        if clause is not None and clause not in self.told["clause"]:
+            raise entry.wrong(f"没有条款 {clause}", key)
+        return clause
+
+    def unit_type(self, entry: _Entry) -> UnitType:
+        capacities = entry.words("capacities")
+        for capacity in capacities:
+            if capacity not in set(Capacity):
+                raise entry.wrong(f"单位没有 {capacity} 这种职能；可用的有{'、'.join(Capacity)}", "capacities")
+        code, label = entry.need("code", str), entry.need("label", str)
+        return UnitType(code, label, frozenset(capacities), bool(entry.may("needs_superior", bool)))
+
+    def channel(self, entry: _Entry) -> Channel:
+        channel = Channel(
+            code=entry.need("code", str),
+            number=entry.need("number", str),
+            label=entry.need("label", str),
+            owner_unit_type=entry.need("owner_unit_type", str),
+            named_in=self.known_clause(entry, "named_in"),
+            reported_under=self.known_clause(entry, "reported_under"),
+            public=bool(entry.may("public", bool)),
+        )
+        if not re.fullmatch(r"[0-9]{2}", channel.number):
+            raise entry.wrong("渠道编号（number）应为两位数字", "number")
+        if ("channel number", channel.number) in self.places:
+            raise entry.wrong(f"渠道编号 {channel.number} 已被另一渠道使用", "number")
+        self.places["channel number", channel.number] = (entry.lines[""], "")
+        if channel.owner_unit_type not in self.told["unit_type"]:
+            raise entry.wrong(f"没有单位类型 {channel.owner_unit_type}", "owner_unit_type")
+        return channel
+
+    def limits(self) -> dict[str, tuple[LimitRule, ...]]:
+        found: dict[str, list[LimitRule]] = {}
+        for entry in self.entries("limit"):
+            rule = None
+            with self.noting("limit"):
+                rule = self.limit(entry)
+                where = ("limit", scope_of(rule))
+                if where in self.places:
+                    raise entry.wrong(f"时限 {rule.name} 对同样的诉求设了两次", "name")
+                self.places[where] = (entry.lines.get("limit", entry.lines[""]), rule.clause or "")
+                found.setdefault(rule.name, []).append(rule)
+            self.strangers("limit", entry, whole=rule is not None)
+        return {name: tuple(sorted(rules, key=lambda r: r.scope, reverse=True)) for name, rules in found.items()}
+
+    def limit(self, entry: _Entry) -> LimitRule:
+        name = entry.need("name", str)
+        if name not in LIMIT_NAMES:
+            raise entry.wrong(f"程序没有时限 {name}；可用的见规范目录", "name")
+        written = entry.need("limit", str)
+        try:
+            limit = Limit.parse(written)
+        except ValueError as error:
+            words = f"{written} 不是时限；写成 5wd、4wh、30d、2h、15min 或 endOfDay"
+            raise entry.wrong(words, "limit") from error
+        clause, basis = self.known_clause(entry, "clause"), entry.may("basis", str)
+        if not clause and not basis:
+            raise entry.wrong(f"时限 {name} 既没有条款（clause）也没有依据（basis）", "name")
+        channel = entry.may("channel", str)
+        if channel is not None and channel not in self.told["channel"]:
+            raise entry.wrong(f"没有渠道 {channel}", "channel")
+        return LimitRule(name, limit, clause, basis, entry.may("urgency", str), entry.may("appeal_type", str), channel)
+
+    def refuse_unknown_tables(self) -> None:
+        for name, value in self.document.items():
+            if _is_table(value) and name not in TABLES:
+                self.faults.append(Fault(self.line(name), f"规则文件没有 [{name}] 这种表"))
+
+
+def scope_of(rule: LimitRule) -> str:
+    """A limit and for what it holds."""
+    return "|".join((rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or ""))
+
+
+def _instrument(entry: _Entry) -> Instrument:
+    return Instrument(
+        title=entry.need("title", str),
+        number=entry.need("number", str),
+        issuer=entry.need("issuer", str),
+        in_force_from=entry.need("in_force_from", date),
+    )
+
+
+def _hours(entry: _Entry) -> OfficeHours:
+    given = {key: entry.may(key, time) for key in ("opens", "closes", "cut_off")}
+    written = entry.may("breaks", list) or []
+    try:
+        breaks = tuple((begin, end) for begin, end in written)
+        return OfficeHours(**{key: value for key, value in given.items() if value is not None}, breaks=breaks)
+    except (ValueError, TypeError) as error:
+        raise entry.wrong("办公时间应按上班、午休起止、下班的先后排列，午休写成 [[12:00:00, 13:30:00]]") from error
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+
+
+_HEADER = re.compile(r"\[\[?\s*([\w.-]+)\s*\]\]?")
+_KEY = re.compile(r"([\w-]+)\s*=")
+
+
+def _lines(text: str) -> dict[tuple[str, int], dict[str, int]]:
+    """Table and its number → key → line; the key "" is the table's own line. TOML readers do not tell lines."""
+    found: dict[tuple[str, int], dict[str, int]] = {("", 0): {"": 1}}
+    current, inside = found[("", 0)], False
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not inside:
+            if header := _HEADER.match(line):
+                name = header[1]
+                current = found[(name, seen.get(name, 0))] = {"": number}
+                seen[name] = seen.get(name, 0) + 1
+            elif key := _KEY.match(line):
+                current[key[1]] = number
+        inside ^= line.count('"""') % 2 == 1
+    return found

@@ -1,0 +1,253 @@
+"""Walks every stage table as a regulation binds it: does everything open keep a duty, and does it come to its goal?
+
+Rows are walked as the engine would: not where a duty bars them, and not where the rule behind the act refuses by a norm
+that the regulation binds, on facts that say what was done so far (`ASKED`). What a requester does is no way out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import CaseFacts
+from bihuan.feedback import rules as feedback
+from bihuan.feedback.types import CallbackRow
+from bihuan.joint import rules as joint
+from bihuan.joint.types import Act as JointAct
+from bihuan.joint.types import Grade, JointFacts, Kind, MemberFacts
+from bihuan.joint.types import Stage as JointStage
+from bihuan.kernel.actor import REQUESTER, Actor
+from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.stages import Move, StageTable
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy import norms
+from bihuan.policy.pack import Pack
+from bihuan.vetting.engine import Subject
+from bihuan.vetting.specimens import MONDAY, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A stage with the kinds of duty that are open there, and what was done since it began that rules ask about."""
+
+    stage: Vocabulary | None
+    owed: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
+
+
+Ask = Callable[[Situation, Pack], Refusal | None]
+SOMEBODY = plain(Actor, account="somebody", jurisdiction="town")
+CASE = plain(CaseFacts, desk="desk", lead="unit", callback_wanted=True)
+
+
+def _may_close(at: Situation, pack: Pack) -> Refusal | None:
+    return feedback.may_close(CASE, SOMEBODY, _said(at), pack=pack)
+
+
+def _said(at: Situation) -> list[CallbackRow]:
+    return [plain(CallbackRow, reached=True)] if CaseAct.RECORD_CALLBACK in at.done else []
+
+
+def _together(kind: Kind, at: Situation) -> JointFacts:
+    did = {
+        "check_in_at": JointAct.CHECK_IN,
+        "finished_at": JointAct.FINISH,
+        "notified_at": JointAct.NOTIFY,
+    }
+    moments = {name: MONDAY if act in at.done else None for name, act in did.items()}
+    grade = Grade.GOOD if JointAct.GRADE in at.done else ""
+    member = plain(MemberFacts, unit="other", name="参加单位", grade=grade, **moments)
+    return plain(
+        JointFacts,
+        kind=kind,
+        stage=at.stage or JointStage.ACTIVE,
+        initiator="unit",
+        case_lead="unit",
+        case_stage=joint.CASES_AT_WORK[0],
+        case_assignment=1,
+        assignment=1,
+        members=(member,),
+    )
+
+
+def _of_joint(kind: Kind, ask: Callable[[JointFacts, Actor, datetime, Pack], Refusal | None]) -> Ask:
+    return lambda at, pack: ask(_together(kind, at), SOMEBODY, MONDAY, pack)
+
+
+ASKED: Mapping[tuple[str, str], Ask] = {
+    ("case", CaseAct.CLOSE): _may_close,
+    **{
+        (kind.value, act): _of_joint(kind, ask)
+        for kind in Kind
+        for act, ask in ((JointAct.CONCLUDE, joint.may_conclude), (JointAct.FILE_FORM, joint.may_file_form))
+    },
+}
+"""Subject and act → the rule behind it, of those that want something to have been done first."""
+ORDINARY: Mapping[tuple[str, str], Ask] = {
+    ("case", CaseAct.REWORK): lambda at, pack: feedback.may_rework(CASE, SOMEBODY, _said(at), pack=pack),
+    ("case", CaseAct.CLOSE_WITHOUT_CALLBACK): lambda at, pack: feedback.may_close_without_callback(
+        CASE, SOMEBODY, MONDAY, pack
+    ),
+}
+"""Subject and act → the rule behind it, of those that are no way on for a requester who wants to be called and is
+content: they must come to the goal as well."""
+TOLD = frozenset(
+    map(
+        str,
+        (CaseAct.RECORD_CALLBACK, JointAct.CHECK_IN, JointAct.FINISH, JointAct.NOTIFY, JointAct.GRADE),
+    )
+)
+"""The acts that these rules ask about."""
+
+
+def rows(subject: Subject, pack: Pack, at: Situation) -> Iterator[Move]:
+    """The rows along which somebody can go from there."""
+    for move in subject.table.rows_from(at.stage):
+        if pack.binds(move.norm) and not _barred(subject, pack, at, move) and not _refused(subject, pack, at, move):
+            yield move
+
+
+def _barred(subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
+    """Whether the act waits for a duty that is open and that acts of this table end."""
+    specs = (subject.duties[kind] for kind in at.owed & _ended(subject.table))
+    return any(bar.act == move.act for spec in specs for bar in spec.bars)
+
+
+@cache
+def _ended(table: StageTable) -> frozenset[str]:
+    """The kinds of duty that acts of this table end."""
+    return frozenset(str(kind) for row in table.moves for kind in (*row.discharges, *row.settles))
+
+
+def _refused(subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
+    return _says_no(ASKED, subject, pack, at, move)
+
+
+def _says_no(asked: Mapping[tuple[str, str], Ask], subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
+    ask = asked.get((subject.table.subject, str(move.act)))
+    return ask is not None and ask(at, pack) is not None
+
+
+def after(subject: Subject, pack: Pack, at: Situation, move: Move) -> Iterator[Situation]:
+    """The stage and the open duties once the move is made; what single units owe may be settled by it or not yet."""
+    opened = {str(kind) for kind in move.opens if pack.binds(subject.duties[kind].norm)}
+    done = at.done if move.target == at.stage else frozenset[str]()
+    did = done | ({str(move.act)} & TOLD)
+    owed = frozenset() if move.lapses_all else at.owed - {*move.discharges, *move.lapses, *move.forfeits}
+    for left in {owed, owed - set(move.settles)}:
+        yield Situation(move.target, left | opened, did)
+
+
+Found = Mapping[Situation, list[Move]]
+"""What can come about, with one way to it."""
+
+
+def situations(subject: Subject, pack: Pack) -> Found:
+    """Every situation that can come about, with one way to it."""
+    start = Situation(None)
+    found: dict[Situation, list[Move]] = {start: []}
+    waiting = [start]
+    while waiting:
+        at = waiting.pop()
+        for move in rows(subject, pack, at):
+            for later in after(subject, pack, at, move):
+                if later not in found:
+                    found[later] = [*found[at], move]
+                    waiting.append(later)
+    return found
+
+
+def idle(subject: Subject, found: Found) -> dict[Vocabulary, list[Move]]:
+    """The open stages in which nobody may owe anything, with the way to it."""
+    return {
+        at.stage: way
+        for at, way in found.items()
+        if at.stage is not None and at.stage not in subject.table.ends and not at.owed
+    }
+
+
+def stuck(subject: Subject, pack: Pack, found: Found) -> list[Vocabulary]:
+    """The stages from which officials do not come to the goal."""
+    reached = {at.stage for at in found}
+    arrived: set[Vocabulary | None] = {stage for stage in reached if stage in subject.table.goals}
+    others = {stage for stage in reached if stage in subject.table.ends} - arrived
+    leads = {
+        (at.stage, move.target)
+        for at in found
+        for move in rows(subject, pack, at)
+        if own(move) and not _says_no(ORDINARY, subject, pack, at, move)
+    }
+    while more := {origin for origin, target in leads if target in arrived and origin not in arrived}:
+        arrived |= more
+    return [stage for stage in stages_of(subject) if stage in reached - arrived - others]
+
+
+def stages_of(subject: Subject) -> list[Vocabulary]:
+    """The stages of a subject, in their order."""
+    return list(dict.fromkeys(move.target for move in subject.table.moves))
+
+
+def own(move: Move) -> bool:
+    """Whether officials make the move of themselves, and not where the requester wishes it."""
+    return not any(REQUESTER in role.posts for role in move.who)
+
+
+def begins(subject: Subject, pack: Pack) -> bool:
+    """Whether such a life can begin at all under a regulation."""
+    return any(pack.binds(move.norm) for move in subject.table.moves if move.origin is None)
+
+
+def ways_lacking(subject: Subject, pack: Pack, found: Found) -> dict[Vocabulary, list[str]]:
+    """Of the stages from which nobody comes to the goal, those where the way on is missing, with the norms of that way;
+    where none is, the stages from which no way leads at all, or else all of them."""
+    lost = stuck(subject, pack, found)
+    lacking = {stage: _off_from(subject, pack, stage) for stage in lost}
+    if named_ones := {stage: norms for stage, norms in lacking.items() if norms}:
+        return named_ones
+    ways = {at.stage for at in found for move in rows(subject, pack, at) if own(move) and move.target != at.stage}
+    return {stage: [] for stage in lost if stage not in ways} or {stage: [] for stage in lost}
+
+
+def _off_from(subject: Subject, pack: Pack, stage: Vocabulary) -> list[str]:
+    """The norms that the regulation leaves off, of what officials do there to come nearer to the goal."""
+    far = _distances(subject.table)
+    found = dict[str, None]()
+    for move in subject.table.rows_from(stage):
+        if not (own(move) and any(role.posts for role in move.who)):
+            continue
+        if far.get(move.target, FAR) < far.get(stage, FAR) and not pack.binds(move.norm):
+            found[move.norm.name] = None
+        ask = ASKED.get((subject.table.subject, str(move.act)))
+        refusal = ask(Situation(stage), pack) if ask is not None and pack.binds(move.norm) else None
+        if refusal is not None and refusal.norm is not None and not pack.binds(refusal.norm):
+            found[refusal.norm.name] = None
+    return [*found]
+
+
+FAR = 1000
+
+
+@cache
+def _distances(table: StageTable) -> Mapping[Vocabulary | None, int]:
+    """How many acts of officials each stage is away from the goal, whatever a regulation leaves off."""
+    found: dict[Vocabulary | None, int] = dict.fromkeys(table.goals, 0)
+    changed = True
+    while changed:
+        changed = False
+        for move in table.moves:
+            far = found.get(move.target, FAR) + 1
+            if own(move) and any(role.posts for role in move.who) and far < found.get(move.origin, FAR):
+                found[move.origin], changed = far, True
+    return found
+
+
+def duties_lacking(subject: Subject, pack: Pack, way: Sequence[Move]) -> list[str]:
+    """The norms that the regulation leaves off, of the duties that a way would have opened."""
+    wanted = (subject.duties[kind].norm for move in way for kind in move.opens)
+    return list(dict.fromkeys(norm.name for norm in wanted if not pack.binds(norm)))
+
+
+def named(names: list[str]) -> str:
+    """Norms as somebody who writes a pack reads them."""
+    return "、".join(f"{name}（{norms.norm(name).title}）" for name in names)

@@ -1,0 +1,157 @@
+"""What a regulation says beyond its form: words that exist, names that are its own, numbers that make sense."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import product
+
+from bihuan.cases.types import AppealType, Urgency
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE, Calendar, reckon
+from bihuan.policy.limits import Limit, LimitName, Unit
+from bihuan.policy.loader import SHIPPED
+from bihuan.policy.pack import PARAMETERS, LimitRule, Pack
+from bihuan.policy.reading import Fault, Reading, scope_of
+from bihuan.vetting.specimens import MONDAY
+
+PREFIX = re.compile(r"[A-Z]{2,8}")
+IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_DAYS = 366
+UNBOUNDED = frozenset({LimitName.ARCHIVE, LimitName.RETENTION, LimitName.HANG_REVIEW})
+"""What may lie further off than a year."""
+ORDERED = ((LimitName.SIGN_IN, LimitName.HANDLE), (LimitName.LIST_SIGN_IN, LimitName.LIST_HANDLE))
+"""The first is over before the second."""
+PLAIN = Calendar({})
+
+
+def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """Words that the engine does not know, and tables that must not be empty."""
+    for rules in pack.limits.values():
+        for rule in rules:
+            for key, written, known in (
+                ("urgency", rule.urgency, Urgency),
+                ("appeal_type", rule.appeal_type, AppealType),
+            ):
+                if written is not None and written not in set(known):
+                    words = f"时限 {rule.name} 的 {key} 不能是 {written}；可用的有{'、'.join(known)}"
+                    yield reading.fault(words, ("limit", scope_of(rule)))
+    for code in pack.posts:
+        if code not in set(Post):
+            yield reading.fault(f"没有职务 {code}；可用的有{'、'.join(Post)}", ("post", code))
+    said = (("clause", pack.clauses), ("channel", pack.channels), ("unit_type", pack.unit_types), ("post", pack.posts))
+    for name, there in said:
+        if not there and name not in reading.spoiled:
+            yield Fault(1, f"至少要有一个 [[{name}]]")
+
+
+def names(reading: Reading, pack: Pack, others: tuple[Pack, ...]) -> Iterator[Fault]:
+    """Its name and its prefixes: of the form that numbers and files can bear, and nobody else's."""
+    if not IDENTIFIER.fullmatch(pack.id):
+        yield reading.fault(f"id 应为小写字母、数字和连字符，不能是 {pack.id}", ("pack", "id"))
+    if pack.version < 1:
+        yield reading.fault(f"version 应从1开始，不能是 {pack.version}", ("pack", "version"))
+    if pack.ref in {other.ref for other in others}:
+        of = "系统自带的规则" if (SHIPPED / f"{pack.id}.toml").exists() else "另一个文件中的规则"
+        yield reading.fault(f"{pack.ref} 是{of}，请换一个 id，或者提高 version", ("pack", "id"))
+    taken = {prefix: one.id for one in others if one.id != pack.id for prefix in (one.case_prefix, one.matter_prefix)}
+    for key, prefix in (("case_prefix", pack.case_prefix), ("matter_prefix", pack.matter_prefix)):
+        if not PREFIX.fullmatch(prefix):
+            yield reading.fault(f"{key} 应为2至8个大写字母，不能是 {prefix}", ("pack", key))
+        elif prefix in taken:
+            yield reading.fault(f"{key} {prefix} 已由 {taken[prefix]} 使用", ("pack", key))
+    if pack.case_prefix == pack.matter_prefix:
+        yield reading.fault("case_prefix 与 matter_prefix 不能相同", ("pack", "matter_prefix"))
+
+
+def always(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """The norms that cannot be left off: the program does so whatever a regulation says."""
+    for norm in norms.ALL.values():
+        if norm.always and not pack.binds(norm) and not reading.spoiled & {"clause", "default"}:
+            yield Fault(1, f"规范 {norm.name}（{norm.title}）不能不设：程序始终这样做，请以条款或 [[default]] 确立")
+
+
+def times(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """Office hours and limits that make sense together."""
+    hours = pack.hours
+    if not hours.opens <= hours.cut_off <= hours.closes:
+        words = (
+            f"当日受理截止（cut_off {hours.cut_off:%H:%M}）应在办公时间 {hours.opens:%H:%M}–{hours.closes:%H:%M} 之内"
+        )
+        yield reading.fault(words, ("hours", "cut_off"), ("hours", ""))
+    for rules in pack.limits.values():
+        for rule in rules:
+            if rule.name not in UNBOUNDED and _days(rule.limit) > LONGEST_DAYS:
+                words = f"时限 {rule.name} 为{rule.limit.words}，超过{LONGEST_DAYS}天"
+                yield reading.fault(words, ("limit", scope_of(rule)))
+    yield from _urgent(reading, pack)
+    yield from _in_order(reading, pack)
+    yield from _extension(reading, pack)
+
+
+def _urgent(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """What is urgent has no longer than what is not."""
+    for rules in pack.limits.values():
+        for rule in rules:
+            if rule.urgency != Urgency.URGENT:
+                continue
+            ordinary = _set(pack, rule.name, Urgency.NORMAL, rule.appeal_type, rule.channel)
+            if ordinary is not None and _over(pack, ordinary.limit) < _over(pack, rule.limit):
+                words = f"时限 {rule.name}：紧急的（{rule.limit.words}）比一般的（{ordinary.limit.words}）还长"
+                yield reading.fault(words, ("limit", scope_of(rule)))
+
+
+def _in_order(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """What comes first is over first."""
+    told = set[str]()
+    for first, then in ORDERED:
+        for urgency, appeal, channel in product(Urgency, AppealType, pack.channels or (None,)):
+            early, late = (_set(pack, name, urgency, appeal, channel) for name in (first, then))
+            if early is None or late is None or _over(pack, early.limit) <= _over(pack, late.limit):
+                continue
+            words = (
+                f"“{first.label}”的时限（{early.limit.words}）比“{then.label}”的（{late.limit.words}）还长"
+                f"（{urgency.label}、{appeal.label}）"
+            )
+            if first not in told:
+                told.add(first)
+                yield reading.fault(words, ("limit", scope_of(early)))
+
+
+def _extension(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """An extension is added to the handling."""
+    if not pack.binds(norms.EXTENSION_WITH_APPROVAL):
+        return
+    more, handling = (_set(pack, name, Urgency.NORMAL, None, None) for name in (LimitName.EXTENSION, LimitName.HANDLE))
+    if more is not None and handling is not None and not more.limit.adds_to(handling.limit):
+        words = f"延期（{more.limit.words}）与办理时限（{handling.limit.words}）单位不同，不能相加"
+        yield reading.fault(words, ("limit", scope_of(more)))
+
+
+def parameters(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """Numbers of times are one at least."""
+    for norm, known in PARAMETERS.items():
+        binding = pack.bindings.get(norm)
+        for name, kind in known.items() if binding is not None else ():
+            value = binding.parameters.get(name) if binding is not None else None
+            if kind is int and isinstance(value, int) and value < 1:
+                words = f"规范 {norm} 的参数 {name} 应不小于1，不能是 {value}"
+                yield reading.fault(words, ("parameter", f"{norm}.{name}"))
+
+
+def _set(pack: Pack, name: str, urgency: str, appeal: str | None, channel: str | None) -> LimitRule | None:
+    try:
+        return pack.limit(name, urgency=urgency, appeal_type=appeal, channel=channel)
+    except KeyError:
+        return None
+
+
+def _over(pack: Pack, limit: Limit) -> datetime:
+    """When what begins on a Monday as the office opens is over."""
+    start = datetime.combine(MONDAY.date(), pack.hours.opens, tzinfo=ZONE)
+    return reckon(start, limit, calendar=PLAIN, hours=pack.hours).due_at
+
+
+def _days(limit: Limit) -> float:
+    per_day = {Unit.DAYS: 1, Unit.WORKING_DAYS: 1, Unit.WORKING_HOURS: 8, Unit.HOURS: 24, Unit.MINUTES: 24 * 60}
+    return limit.amount / per_day.get(limit.unit, 1)

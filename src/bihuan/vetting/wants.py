@@ -1,0 +1,143 @@
+"""What the norms that a regulation binds want of it: limits and holders of duties, posts of those who act."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from bihuan.cases.types import AppealType, Part, Urgency
+from bihuan.duties.types import DutySpec
+from bihuan.kernel.actor import REQUESTER
+from bihuan.kernel.norm import WANTED
+from bihuan.kernel.stages import Move, Role
+from bihuan.policy import norms
+from bihuan.policy.limits import LimitName
+from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.reading import Fault, Reading
+from bihuan.vetting import loop
+from bihuan.vetting.engine import Subject, know_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What of a kind of subject comes about under a regulation: the rows that are walked, the duties that they open."""
+
+    subject: Subject
+    moves: tuple[Move, ...]
+    duties: tuple[DutySpec, ...]
+
+
+def reached(subject: Subject, pack: Pack, found: loop.Found) -> Reached:
+    """The rows and the duties of these situations."""
+    stages = {at.stage for at in found}
+    moves = tuple(m for stage in stages for m in subject.table.rows_from(stage) if pack.binds(m.norm))
+    kinds = dict.fromkeys(kind for move in moves for kind in (*move.opens, *move.may_open))
+    specs = tuple(subject.duties[kind] for kind in kinds)
+    return Reached(subject, moves, tuple(spec for spec in specs if pack.binds(spec.norm)))
+
+
+def limits(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator[Fault]:
+    """The limits that duties and rules are counted by, and the regulation does not set for every request."""
+    told = set[str]()
+    for name, norm, why in [*_of_duties(all_reached), *_of_rules(pack)]:
+        if name not in told and (lacking := _lacking(name, pack)) is not None:
+            told.add(name)
+            words = f"缺少时限 {name}（{LimitName(name).label}）{lacking}：{why}"
+            yield reading.fault(words, ("norm", norm))
+
+
+def wanted_limits(all_reached: list[Reached], pack: Pack) -> frozenset[str]:
+    """The names of all limits that something is counted by."""
+    by_duties = {spec.limit for one in all_reached for spec in one.duties}
+    return frozenset({*by_duties, *(name for name, _, _ in _of_rules(pack))})
+
+
+def _of_duties(all_reached: list[Reached]) -> Iterator[tuple[str, str, str]]:
+    for one in all_reached:
+        for spec in one.duties:
+            if spec.limit and not spec.otherwise:
+                yield spec.limit, spec.norm.name, f"规范 {spec.norm.name} 的职责“{spec.kind.label}”按它计算"
+
+
+def _of_rules(pack: Pack) -> Iterator[tuple[str, str, str]]:
+    know_rules()
+    for norm, wants in sorted(WANTED.items()):
+        for name in sorted(wants.limits) if pack.binds(norm) else ():
+            yield name, norm, f"规范 {norm}（{norms.norm(norm).title}）按它计算"
+
+
+def _lacking(name: str, pack: Pack) -> str | None:
+    """For which requests the limit is not set; "" for all of them."""
+    if name not in pack.limits:
+        return ""
+    for urgency, appeal, channel in product(Urgency, AppealType, pack.channels or ("",)):
+        try:
+            pack.limit(name, urgency=urgency, appeal_type=appeal, channel=channel)
+        except KeyError:
+            where = f"、渠道 {channel}" if channel else ""
+            return f"（{urgency.label}、{appeal.label}{where}的诉求没有设定）"
+    return None
+
+
+def holders(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator[Fault]:
+    """The duties that no unit and no post of the regulation could hold, and the acts that nobody could do."""
+    told = set[str]()
+    for norm, what in [*_unheld(pack, all_reached), *_undone(pack, all_reached), *_asked_of_units(pack)]:
+        if what not in told:
+            told.add(what)
+            yield reading.fault(what, ("norm", norm))
+
+
+def _unheld(pack: Pack, all_reached: list[Reached]) -> Iterator[tuple[str, str]]:
+    for one in all_reached:
+        for spec in one.duties:
+            if not spec.limit:
+                continue  # its holder is whom the act names
+            owed = f"职责“{spec.kind.label}”（{spec.norm.name}）"
+            if (lacking := _no_unit(Part(spec.part).capacity, pack)) is not None:
+                yield spec.norm.name, f"{lacking}，{owed}没有人承担"
+            if spec.post not in pack.posts:
+                yield spec.norm.name, f"没有职务 {spec.post}，{owed}没有人承担"
+
+
+def _undone(pack: Pack, all_reached: list[Reached]) -> Iterator[tuple[str, str]]:
+    for one in all_reached:
+        for move in one.moves:
+            lacking = [_unfilled(role, pack) for role in move.who]
+            if None not in lacking:
+                words = f"“{one.subject.table.label}”的“{move.act.label}”（{move.norm.name}）没有人能办"
+                yield move.norm.name, f"{'；'.join(dict.fromkeys(filter(None, lacking)))}，{words}"
+
+
+def _asked_of_units(pack: Pack) -> Iterator[tuple[str, str]]:
+    know_rules()
+    for norm, wants in sorted(WANTED.items()):
+        for capacity in sorted(wants.capacities) if pack.binds(norm) else ():
+            if (lacking := _no_unit(capacity, pack)) is not None:
+                yield norm, f"{lacking}，规范 {norm}（{norms.norm(norm).title}）没有人能办"
+
+
+def _no_unit(capacity: str, pack: Pack) -> str | None:
+    """That no type of unit has a capacity; None where one has."""
+    if any(capacity in kind.capacities for kind in pack.unit_types.values()):
+        return None
+    return f"没有一种单位类型的职能（capacities）含 {capacity}（{Capacity(capacity).label}）"
+
+
+def _unfilled(role: Role, pack: Pack) -> str | None:
+    """Why nobody can hold this role; the clock and the requester always do."""
+    if not role.posts or REQUESTER in role.posts:
+        return None
+    if role.part is not None and (lacking := _no_unit(Part(role.part).capacity, pack)) is not None:
+        return lacking
+    if any(post in pack.posts for post in role.posts):
+        return None
+    return f"没有职务 {'、'.join(role.posts)}"
+
+
+def owners(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """The channels whose owner takes nothing in."""
+    for channel in pack.channels.values():
+        kind = pack.unit_types.get(channel.owner_unit_type)
+        if kind is not None and Capacity.DESK not in kind.capacities:
+            words = f"渠道 {channel.code} 的受理单位类型 {kind.code}（{kind.label}）没有受理职能（desk）"
+            yield reading.fault(words, ("channel", channel.code))

@@ -1,0 +1,105 @@
+"""Small edits of a regulation pack, as somebody might make them."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from bihuan.policy.loader import SHIPPED
+
+QINGSHAN = Path(__file__).parent.parent / "packs" / "qingshan-2030-3.toml"
+BASES = {"hn": SHIPPED / "huainan-2021-55.toml", "wd": SHIPPED / "wendeng-2021-10.toml", "qs": QINGSHAN}
+Edit = Callable[[str], str]
+
+
+def base(name: str) -> str:
+    """A right pack under a name of its own."""
+    text = BASES[name].read_text(encoding="utf-8")
+    text = re.sub(r'(?m)^id = "[a-z]+-[0-9]+-[0-9]+"', 'id = "somewhere-2031-1"', text, count=1)
+    text = re.sub(r'(?m)^case_prefix = ".*"', 'case_prefix = "SW"', text)
+    return re.sub(r'(?m)^matter_prefix = ".*"', 'matter_prefix = "SWQD"', text)
+
+
+def put(old: str, new: str) -> Edit:
+    """One text in the place of another, once."""
+
+    def edit(text: str) -> str:
+        assert old in text, old
+        return text.replace(old, new, 1)
+
+    return edit
+
+
+def add(more: str) -> Edit:
+    """Something at the end."""
+    return lambda text: f"{text}\n{more}\n"
+
+
+def off(*norms: str) -> Edit:
+    """Norms bound nowhere any more."""
+
+    def edit(text: str) -> str:
+        for norm in norms:
+            assert f'"{norm}"' in text, norm
+            text = without("default", "norm", norm)(without("parameter", "norm", norm)(text))
+            text = re.sub(rf'(?<=[\[ ])"{re.escape(norm)}"(, )?', "", text).replace(", ]", "]")
+            text = re.sub(r"(?m)^(norms|also) = \[\]\n", "", text)
+        return re.sub(r"(?m)^partly = .*\n(?=\n)", _kept, text) if "partly" in text else text
+
+    return edit
+
+
+def _kept(match: "re.Match[str]") -> str:
+    """What is carried out in part names norms; where they are gone, that goes too."""
+    before = match.string[: match.start()].rpartition("[[clause]]")[2]
+    return match[0] if re.search(r"(?m)^(norms|also) = ", before) else ""
+
+
+def without(table: str, key: str, value: str) -> Edit:
+    """The entries of a table of which a key has that value are gone."""
+
+    def edit(text: str) -> str:
+        blocks = re.split(r"(?m)(?=^\[\[?[a-z_]+\]\]?$|^# -{5,})", text)
+        kept = (b for b in blocks if not (b.startswith(f"[[{table}]]") and f'\n{key} = "{value}"' in b))
+        return "".join(kept)
+
+    return edit
+
+
+def no_limit(name: str) -> Edit:
+    """A limit is set for nobody."""
+    return without("limit", "name", name)
+
+
+def no_type(capacity: str) -> Edit:
+    """No type of unit has a capacity."""
+
+    def edit(text: str) -> str:
+        lines = (re.sub(rf'"{capacity}"(, )?', "", s) if s.startswith("capacities") else s for s in text.split("\n"))
+        return "\n".join(lines).replace(", ]", "]")
+
+    return edit
+
+
+def no_table(table: str) -> Edit:
+    """All entries of a table are gone."""
+
+    def edit(text: str) -> str:
+        blocks = re.split(r"(?m)(?=^\[\[?[a-z_]+\]\]?$|^# -{5,})", text)
+        return "".join(b for b in blocks if not b.startswith(f"[[{table}]]"))
+
+    return edit
+
+
+def limit(name: str, written: str, *, scope: str = "") -> Edit:
+    """A limit set otherwise; `scope` is the line of its urgency, channel or type."""
+
+    def edit(text: str) -> str:
+        pattern = rf'(\[\[limit\]\]\nname = "{name}"\n{re.escape(scope)})limit = ".*"'
+        changed, found = re.subn(pattern, rf'\g<1>limit = "{written}"', text, count=1)
+        assert found, name
+        return changed
+
+    return edit
+
+
+URGENT = 'urgency = "urgent"\n'

@@ -1,0 +1,269 @@
+"""`bihuan pack check`: every wrong pack is refused for exactly what is wrong with it, and the right ones pass."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bihuan.cli.pack import command
+from bihuan.policy.reading import Fault
+from bihuan.vetting.check import check
+from tests.vetting.edits import (
+    BASES,
+    URGENT,
+    Edit,
+    add,
+    base,
+    limit,
+    no_limit,
+    no_table,
+    no_type,
+    off,
+    put,
+    without,
+)
+
+WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
+    # 一、读得懂
+    "version in quotes": ("qs", put("version = 1", 'version = "1"'), ("version 应为整数",)),
+    "no id": ("qs", put('id = "somewhere-2031-1"\n', ""), ("缺少 id",)),
+    "date in quotes": ("qs", put("2030-03-01", '"2030-03-01"'), ("in_force_from 应为日期",)),
+    "no instrument": ("qs", put('title = "青山市群众来件办理规定"\n', ""), ("缺少 title",)),
+    "hours the wrong way round": ("qs", put("closes = 18:00:00", "closes = 08:00:00"), ("办公时间应按",)),
+    "a break that is none": ("qs", put("[[12:00:00, 13:30:00]]", "[12:00:00]"), ("办公时间应按",)),
+    "an unknown key": ("qs", put("organisational = true", "organisation = true"), ("没有 organisation 这一项",)),
+    "an unknown table": ("qs", add("[[ladder]]\nstep = 1"), ("没有 [ladder] 这种表",)),
+    "a table that is not repeated": (
+        "qs",
+        put('[[clause]]\nid = "青-九"', '[clause2]\nid = "青-九"'),
+        ("没有 [clause2]",),
+    ),
+    "no TOML": ("qs", put('id = "somewhere-2031-1"', "id = somewhere"), ("不是正确的 TOML",)),
+    "a norm misspelt": ("qs", put("dispatch.sign-in", "dispatch.signin"), ("程序没有规范 dispatch.signin",)),
+    "a norm bound twice": (
+        "qs",
+        put('"close.reopen"]', '"close.reopen", "intake.accept"]'),
+        ("规范 intake.accept 已由",),
+    ),
+    "a norm bound nowhere": (
+        "qs",
+        add('[[clause]]\nid = "青-十一"\ntext = "归档。"\nalso = ["close.archive"]'),
+        ("close.archive 没有在任何",),
+    ),
+    "a clause twice": ("qs", put('id = "青-九"', 'id = "青-八"'), ("已有 青-八",)),
+    "a clause without text": ("qs", put('text = "各社应当改进作风，热情服务。"\n', ""), ("缺少 text",)),
+    "organisational with norms": (
+        "qs",
+        put("organisational = true", 'organisational = true\nnorms = ["close.archive"]'),
+        ("组织措施（organisational）不能",),
+    ),
+    "partly without norms": ("qs", put("organisational = true", 'partly = "缺考核"'), ("部分落实（partly）",)),
+    "a default without basis": ("qs", put('basis = "青山市通行做法：继任者履行职责"\n', ""), ("[default] 缺少 basis",)),
+    "an unknown parameter": ("wd", put("{ max = 3 }", "{ most = 3 }"), ("没有参数 most",)),
+    "a parameter in quotes": ("wd", put("{ max = 3 }", '{ max = "3" }'), ("的参数 max 应为整数",)),
+    "an unknown capacity": ("qs", put('capacities = ["desk"]', 'capacities = ["desk", "fly"]'), ("没有 fly 这种职能",)),
+    "an unknown limit": ("qs", put('name = "review"', 'name = "reviews"'), ("程序没有时限 reviews",)),
+    "a limit in words": ("qs", limit("handle", "七天"), ("七天 不是时限",)),
+    "a limit twice": (
+        "qs",
+        add('[[limit]]\nname = "review"\nlimit = "2wd"\nbasis = "x"'),
+        ("时限 review 对同样的诉求设了两次",),
+    ),
+    "a limit from nowhere": ("qs", add('[[limit]]\nname = "callback"\nlimit = "2wd"'), ("时限 callback 既没有条款",)),
+    "a limit of no clause": ("qs", add('[[limit]]\nname = "callback"\nlimit = "2wd"\nclause = "九"'), ("没有条款 九",)),
+    "a limit of no channel": (
+        "qs",
+        add('[[limit]]\nname = "review"\nlimit = "1wd"\nbasis = "x"\nchannel = "fax"'),
+        ("没有渠道 fax",),
+    ),
+    # 二、词表、编号、前缀
+    "an urgency misspelt": ("qs", put('urgency = "urgent"', 'urgency = "urgnet"'), ("urgency 不能是 urgnet",)),
+    "a type of request misspelt": (
+        "hn",
+        put('appeal_type = "CONSULT"', 'appeal_type = "consult"'),
+        ("appeal_type 不能是 consult",),
+    ),
+    "a post that is none": ("qs", add('[[post]]\ncode = "mayor"\nlabel = "市长"'), ("没有职务 mayor",)),
+    "a channel number of three digits": (
+        "hn",
+        put('number = "01"', 'number = "001"'),
+        ("渠道编号（number）应为两位数字",),
+    ),
+    "a channel number twice": ("hn", put('number = "02"', 'number = "01"'), ("渠道编号 01 已被另一渠道使用",)),
+    "a channel of no type": (
+        "hn",
+        put('owner_unit_type = "broadcaster"', 'owner_unit_type = "radio"'),
+        ("没有单位类型 radio",),
+    ),
+    "no unit type": (
+        "qs",
+        no_table("unit_type"),
+        ("至少要有一个 [[unit_type]]", "没有单位类型", "没有一种单位类型的职能"),
+    ),
+    "no clause": ("qs", no_table("clause"), ("至少要有一个 [[clause]]", "没有条款", "任何诉求都登记不了")),
+    "no channel": ("qs", no_table("channel"), ("至少要有一个 [[channel]]",)),
+    "a prefix in Chinese": (
+        "qs",
+        put('case_prefix = "SW"', 'case_prefix = "北京/ ../"'),
+        ("case_prefix 应为2至8个大写字母",),
+    ),
+    "another city's prefix": (
+        "qs",
+        put('case_prefix = "SW"', 'case_prefix = "WD"'),
+        ("case_prefix WD 已由 wendeng-2021-10 使用",),
+    ),
+    "one prefix for both": (
+        "qs",
+        put('matter_prefix = "SWQD"', 'matter_prefix = "SW"'),
+        ("case_prefix 与 matter_prefix 不能相同",),
+    ),
+    "an id with a path": ("qs", put('id = "somewhere-2031-1"', 'id = "../x"'), ("id 应为小写字母",)),
+    "version nought": ("qs", put("version = 1", "version = 0"), ("version 应从1开始",)),
+    "the name of a shipped pack": (
+        "qs",
+        put('id = "somewhere-2031-1"', 'id = "huainan-2021-55"'),
+        ("huainan-2021-55/1 是系统自带的规则",),
+    ),
+    # 三、规范所需的时限、承担者、伙伴
+    "identity protected left off": (
+        "qs",
+        off("identity.protected"),
+        ("规范 identity.protected（诉求人信息加密、脱敏，查看留痕）不能不设",),
+    ),
+    "no handling limit": ("qs", no_limit("handle"), ("缺少时限 handle",)),
+    "handling limited for urgent ones alone": (
+        "qs",
+        put(
+            '[[limit]]\nname = "handle"\nlimit = "7wd"', '[[limit]]\nname = "handle"\nchannel = "window"\nlimit = "7wd"'
+        ),
+        ("缺少时限 handle",),
+    ),
+    "no extension limit": ("wd", no_limit("extension"), ("缺少时限 extension",)),
+    "no archive limit": ("wd", no_limit("archive"), ("缺少时限 archive",)),
+    "no hang review limit": ("wd", no_limit("hang_review"), ("缺少时限 hang_review",)),
+    "no check-in for tough whistles": ("wd", no_limit("check_in_tough"), ("缺少时限 check_in_tough",)),
+    "no check-in for key whistles": ("wd", no_limit("check_in_key"), ("缺少时限 check_in_key",)),
+    "no check-in in emergencies": ("wd", no_limit("check_in_emergency"), ("缺少时限 check_in_emergency",)),
+    "no return window": ("qs", no_limit("return_request"), ("缺少时限 return_request",)),
+    "no limit for silence": ("wd", no_limit("silence"), ("缺少时限 silence",)),
+    "no limit for what is designated": ("wd", no_limit("designated_handle"), ("缺少时限 designated_handle",)),
+    "nobody takes in": ("qs", no_type("desk"), ("没有受理职能（desk）", "capacities）含 desk")),
+    "no township": ("wd", no_type("township"), ("township",)),
+    "no discipline body": ("wd", no_type("discipline"), ("discipline",)),
+    "no leadership": ("wd", no_type("leadership"), ("leadership",)),
+    "no supervision body": ("hn", no_type("supervision"), ("supervision",)),
+    "no dispatcher": ("qs", without("post", "code", "dispatcher"), ("没有职务 dispatcher",)),
+    "a channel owned by no desk": (
+        "hn",
+        put('owner_unit_type = "broadcaster"', 'owner_unit_type = "county"'),
+        ("渠道 zfxf 的受理单位类型 county",),
+    ),
+    "call-back without attempts": ("wd", off("callback.attempts"), ("callback.attempts",)),
+    "supervision without copy": ("hn", off("listing.copy-to-supervision"), ("listing.copy-to-supervision",)),
+    # 四、闭环
+    "nothing is registered": ("qs", off("intake.register"), ("任何诉求都登记不了",)),
+    "send-back without rework": ("qs", off("rework.dissatisfied"), ("rework.dissatisfied",)),
+    "nobody signs off": ("wd", off("sign-off.by-responsible-head"), ("sign-off.by-responsible-head",)),
+    "nobody closes": (
+        "wd",
+        off("close.with-type", "callback.not-possible"),
+        ("close.with-type", "callback.not-possible"),
+    ),
+    "nobody closes what was called back": ("wd", off("close.with-type"), ("close.with-type",)),
+    "no handling": ("qs", off("dispatch.handle-within-limit"), ("dispatch.handle-within-limit",)),
+    "whistles without grades": ("wd", off("whistle.grade"), ("whistle.grade",)),
+    "linkages without forms": ("wd", off("linkage.form"), ("linkage.form",)),
+    "forms that nobody signs": ("wd", off("linkage.form-signed"), ("linkage.form-signed",)),
+    "nobody strikes off": ("hn", off("listing.strike-off"), ("listing.strike-off", "到了“已列入清单”")),
+    # 五、讲道理
+    "urgent longer than ordinary": (
+        "qs",
+        limit("handle", "30d", scope=URGENT),
+        ("紧急的（30天）比一般的（7个工作日）还长",),
+    ),
+    "signing in longer than handling": ("qs", limit("sign_in", "9wd"), ("“签收”的时限",)),
+    "a cut-off at night": ("qs", put("cut_off = 16:00:00", "cut_off = 03:00:00"), ("cut_off 03:00",)),
+    "an extension in hours": ("hn", limit("extension", "48h"), ("延期（48小时）与办理时限",)),
+    "call-backs at most nought": ("wd", put("{ max = 3 }", "{ max = 0 }"), ("callback.attempts 的参数 max 应不小于1",)),
+    "reworks at most minus one": (
+        "wd",
+        put("{ max = 2 }", "{ max = -1 }"),
+        ("rework.dissatisfied 的参数 max 应不小于1",),
+    ),
+    "9999 days": ("qs", limit("review", "9999d"), ("时限 review 为9999天，超过366天",)),
+}
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "somewhere.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(path: Path) -> Result:
+    return CliRunner().invoke(command, ["check", str(path)])
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_wrong_pack_is_refused_for_exactly_that(what: str, tmp_path: Path) -> None:
+    name, edit, fragments = WRONG[what]
+    faults = check(written(tmp_path, edit(base(name)))).faults
+    assert faults, "it passes"
+    unforeseen = [fault for fault in faults if not any(fragment in fault.words for fragment in fragments)]
+    assert unforeseen == []
+    assert [f for f in fragments if not any(f in fault.words for fault in faults)] == []
+
+
+def test_sixty_wrong_packs_and_more_are_tried() -> None:
+    assert len(WRONG) >= 60
+
+
+@pytest.mark.parametrize("path", BASES.values(), ids=BASES)
+def test_the_right_ones_pass_with_their_table(path: Path) -> None:
+    said = told(path)
+    assert said.exit_code == 0, said.output
+    assert "没有错误，可以采用" in said.output
+    assert "条款" in said.output
+    assert "已落实" in said.output
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_right_one_under_another_name_passes(name: str, tmp_path: Path) -> None:
+    assert check(written(tmp_path, base(name))).faults == ()
+
+
+def test_everything_is_told_at_once_with_file_line_and_clause(tmp_path: Path) -> None:
+    edits = (put("dispatch.sign-in", "dispatch.signin"), put('number = "71"', 'number = "7"'), limit("review", "9999d"))
+    text = base("qs")
+    for edit in edits:
+        text = edit(text)
+    path = written(tmp_path, text)
+    said = told(path)
+    assert said.exit_code == 1
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "dispatch.signin" in row)
+    assert f"{path}:{line}: [错误] 条款 青-三：程序没有规范 dispatch.signin" in said.output
+    assert "渠道编号（number）应为两位数字" in said.output
+    assert "时限 review 为9999天" in said.output
+    assert "3处错误，不能采用" in said.output
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"), [("utf-8-sig", ""), ("gb18030", "GBK（GB 18030）"), ("utf-16", "UTF-16")]
+)
+def test_how_a_file_is_written_is_read_or_named(encoding: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "somewhere.toml"
+    path.write_bytes(base("qs").replace("\n", "\r\n").encode(encoding))
+    faults = check(path).faults
+    assert [words in fault.what for fault in faults] == ([True] if words else [])
+
+
+def test_what_is_odd_and_not_wrong_is_remarked(tmp_path: Path) -> None:
+    more = '[[limit]]\nname = "urge_reply"\nlimit = "1wd"\nbasis = "x"'
+    remarks = [fault.words for fault in check(written(tmp_path, add(more)(base("qs")))).remarks]
+    assert any("时限 urge_reply（催办回复）没有规范用到" in words for words in remarks)
+    assert any("条款 青-十：没有规范，也没有注明组织措施" in words for words in remarks)
+    assert any("只有一名工作人员的单位做不到" in words for words in remarks)
+
+
+def test_a_fault_stands_where_its_line_is() -> None:
+    assert Fault(3, "错", "青-一").words == "条款 青-一：错"
