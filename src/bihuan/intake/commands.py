@@ -152,7 +152,7 @@ def register_many(
         for first in range(0, len(made), TOGETHER):
             some = made[first : first + TOGETHER]
             copier.copy_models(Case, [{"id": id, **_case(draft, number, who)} for draft, id, number, who in some])
-            copier.copy_models(CaseText, [_text(draft, id, number) for draft, id, number, _ in some])
+            copier.copy_models(CaseText, [_copied_text(draft, id, number) for draft, id, number, _ in some])
             for draft, _, number, requester in some:
                 lives.add(_kind(draft), number, _happening(draft))
                 if requester is not None and draft.identity is not None:
@@ -258,6 +258,11 @@ def _case(draft: _Draft, number: str, requester: int | None) -> dict[str, Any]:
 def _text(draft: _Draft, case: int, number: str) -> dict[str, Any]:
     entry = draft.entry.with_also(Section.NUMBERS, number)
     return {"case_id": case, "content": draft.fields.content, "folded": entry.folded, "grams": entry.grams}
+
+
+def _copied_text(draft: _Draft, case: int, number: str) -> dict[str, Any]:
+    entry = draft.entry.with_also(Section.NUMBERS, number)
+    return {"case_id": case, "content": draft.fields.content, "folded": entry.folded, "grams": entry.array}
 
 
 def _participation(draft: _Draft, case: int) -> dict[str, Any]:
@@ -573,7 +578,7 @@ def _index(contents: Mapping[int, str]) -> int:
             [
                 [*entries],
                 [entry.folded for entry in entries.values()],
-                [f"{{{','.join(map(str, entry.grams))}}}" for entry in entries.values()],
+                [entry.array for entry in entries.values()],
             ],
         )
     return len(entries)

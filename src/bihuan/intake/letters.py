@@ -4,8 +4,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -84,8 +84,7 @@ class Note(Vocabulary):
     ANSWERED = "answered", "带有已有答复，答复未导入，按新诉求登记"
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """A line that fills the form."""
 
     line: int

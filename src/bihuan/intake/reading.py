@@ -4,7 +4,7 @@ Nothing here knows the database, so that another process can do it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -49,4 +49,4 @@ class Reader:
         refusal = rules.may_have_come(fields.received_at, now=self.now) if fields.received_at else None
         if refusal := refusal or (may_keep(identity) if identity else None):
             return Unusable(refusal.reason)
-        return replace(letter, entry=searched(fields)) if self.indexed else letter
+        return letter._replace(entry=searched(fields)) if self.indexed else letter

@@ -13,7 +13,7 @@ from io import StringIO, TextIOWrapper
 from itertools import islice, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from bihuan.intake.workbooks import MOST_COLUMNS, MOST_ROWS, PATIENT, TOO_LARGE, UPPERMOST, BadWorkbook, decode
 from bihuan.sandbox.work import Bounds
@@ -52,8 +52,7 @@ class SeveralSheets(BadSheet):
         self.names = tuple(names)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line of the table under its number as a spreadsheet shows it; `read` is the share of the file behind it."""
 
     line: int

@@ -1,16 +1,20 @@
 """What the search keeps of a subject: its parts, folded one by one, and all of their grams."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bihuan.text.folding import DIVIDER, SECTION, fold, grams
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The folded parts, in an order that the kind of subject sets, and their grams."""
 
     folded: str
     grams: list[int]
+
+    @property
+    def array(self) -> str:
+        """The grams as PostgreSQL writes an array: for statements of many rows, where each number by itself is slow."""
+        return f"{{{','.join(map(str, self.grams))}}}"
 
     def with_also(self, part: int, text: str) -> "Entry":
         """The same with more in one of its parts; a gram that stood there before may stand twice."""
