@@ -12,6 +12,7 @@ from psycopg import ClientCursor
 from tests.towns import Town
 
 from bench.site import database, founded, rest
+from bihuan.text.entries import entry_of
 
 _FILL = [
     """
@@ -35,19 +36,6 @@ FROM (SELECT i, (i <= %(open_after)s)::int AS closed,
     CASE WHEN i > %(open_after)s THEN now() - (%(cases)s - i) * interval '3 minutes'
       ELSE now() - interval '10 days' - (%(open_after)s - i) * interval '25 seconds' END AS at
   FROM generate_series(%(first)s, %(last)s) i) t
-""",
-    """
-INSERT INTO cases_casetext (case_id, content, folded, grams)
-SELECT id, content, folded,
-  ARRAY(SELECT DISTINCT (CASE WHEN pair < 2147483648 THEN pair ELSE pair - 4294967296 END)::int
-  FROM generate_series(1, length(folded) - 1) i,
-  LATERAL (SELECT ascii(substr(folded, i, 1)) AS a, ascii(substr(folded, i + 1, 1)) AS b) signs,
-  LATERAL (SELECT a::bigint * 65536 + b AS pair) pairs WHERE a > 31 AND b > 31)
-FROM (SELECT id, said || number || ' ' || marks AS content,
-    lower(translate(said || number || marks, '，。', U&'\001F\001F') || U&'\001E\001E' || number) AS folded
-  FROM (SELECT id, number, '阳光小区东门外路灯坏了三天，请尽快修复。' AS said,
-      format('w%%sr%%sv%%s', lpad((id %% 5000)::text, 6, '0'), lpad((id %% %(rare)s)::text, 6, '0'), id %% 777) AS marks
-    FROM cases_case WHERE number BETWEEN %(from)s AND %(to)s) told) t
 """,
     """
 INSERT INTO cases_participation (case_id, unit, part, since, until, basis_kind, basis, departure)
@@ -103,6 +91,7 @@ SELECT number, 1, 1, stage_at, 'c', 'phone', true, 'yes', 'yes', '' FROM cases_c
 WHERE stage = 'archived' AND number BETWEEN %(from)s AND %(to)s
 """,
 ]
+SAID = "阳光小区东门外路灯坏了三天，请尽快修复。"
 STEP = 50_000
 RARE = 100
 """Cases that have a rare word in common, however many there are: the answer to a search is as long with few as with
@@ -165,7 +154,6 @@ def up_to(cases: int, town: Town) -> None:
                 "unit": town.unit,
                 "other": town.other,
                 "cases": cases,
-                "rare": max(1, cases // RARE),
                 "open_after": max(0, cases - OPEN),
                 "first": there + 1,
                 "last": last,
@@ -174,5 +162,17 @@ def up_to(cases: int, town: Town) -> None:
             }
             for statement in _FILL:
                 cursor.execute(statement, said)
+            _texts(cursor, str(said["from"]), str(said["to"]), rare=max(1, cases // RARE))
             there = last
         cursor.execute("RESET synchronous_commit")
+
+
+def _texts(cursor: ClientCursor[tuple[object, ...]], first: str, last: str, *, rare: int) -> None:
+    """What their requesters said, with marks of which some stand in many, some in few, and as the search keeps it."""
+    cursor.execute("SELECT id, number, title FROM cases_case WHERE number BETWEEN %s AND %s", [first, last])
+    rows = [(int(str(id)), str(number), str(title)) for id, number, title in cursor.fetchall()]
+    with cursor.copy("COPY cases_casetext (case_id, content, folded, grams) FROM STDIN") as copy:
+        for id, number, title in rows:
+            content = f"{SAID}{number} w{id % 5000:06d}r{id % rare:06d}v{id % 777}"
+            entry = entry_of(title, content, "", number)
+            copy.write_row((id, content, entry.folded, entry.array))

@@ -114,6 +114,8 @@ def test_folding_twice_changes_nothing_and_no_section_is_forged(text: str) -> No
 def test_the_grams_are_exactly_the_neighbours(text: str) -> None:
     units = [folded.encode("utf-16-be") for folded in re.split(f"[{DIVIDER}{SECTION}]", fold(text))]
     wanted = {one[at : at + 4] for one in units for at in range(0, len(one) - 2, 2)}
+    runs = [run.encode() for run in re.findall("[!-~]+", fold(text))]
+    wanted |= {run[at : at + 4] for run in runs for at in range(len(run) - 3)}
     found = grams(fold(text))
     assert {gram.to_bytes(4, "big", signed=True) for gram in found} == wanted
     assert len(found) == len(set(found))
@@ -123,3 +125,21 @@ def test_what_is_added_is_found_and_belongs_to_its_part() -> None:
     entry = entry_of("路灯", "不亮", "阳光小区", "").with_also(1, "第二根").with_also(3, "WD2026").with_also(2, "。")
     assert entry.folded.split(SECTION) == ["路灯", f"不亮{DIVIDER}第二根", "阳光小区", "wd2026"]
     assert set(entry.grams) == set(grams(entry.folded))
+
+
+def _named(sign: str) -> int:
+    return int.from_bytes(sign.encode("ascii" if len(sign) == 4 else "utf-16-be"), signed=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "by"),
+    [
+        ("06318450000", ("0631", "6318", "3184", "1845", "8450", "4500", "5000", "0000")),
+        ("电话8450000", ("电话", "话8", "8450", "4500", "5000", "0000")),
+        ("123号楼", ("12", "23", "3号", "号楼")),
+        ("3栋abcd", ("3栋", "栋a", "abcd")),
+    ],
+)
+def test_a_long_number_is_looked_for_by_its_fours_alone(typed: str, by: tuple[str, ...]) -> None:
+    (term,) = terms(typed)
+    assert set(term.grams) == set(map(_named, by))

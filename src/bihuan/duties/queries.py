@@ -50,7 +50,7 @@ from bihuan.duties.types import (
 )
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import name_of, today, unit_names
+from bihuan.organisations.queries import name_of, today
 from bihuan.organisations.types import Post
 from bihuan.policy.calendar import (
     ZONE,
@@ -444,11 +444,11 @@ def _told(duty: ToldDuty) -> Spans:
     return Spans(list(duty.moved), [Extension(Limit.parse(e.limit), e.why) for e in allowed])
 
 
-def rows_of(duties: Iterable[Duty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:
+def rows_of(duties: QuerySet[Duty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:
     """The rows that pages and API show; `labels` names the kinds."""
-    found = list(duties)
-    names = unit_names(d.holder for d in found)
-    return [_row(d, labels, names, now) for d in found]
+    found = list(duties.annotate(named=name_of("holder")))
+    names = {duty.holder: duty.named for duty in found}
+    return [_row(duty, labels, names, now) for duty in found]
 
 
 def _row(d: Duty | ToldDuty, labels: dict[str, str], names: dict[str, str], now: datetime) -> DutyRow:

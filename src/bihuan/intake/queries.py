@@ -20,6 +20,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.localities import queries as localities
 from bihuan.organisations import queries as organisations
+from bihuan.policy.loader import all_packs
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
@@ -102,8 +103,8 @@ def case_of_source(jurisdiction: str, channel: str, origin_number: str) -> str:
 
 def cases_of_origin(jurisdiction: str, origin_number: str) -> tuple[str, ...]:
     """Numbers of the cases that any channel knows by this number; who may see them is asked elsewhere."""
-    channels = load_pack(organisations.jurisdiction(jurisdiction).pack).channels
-    rows = Source.objects.filter(jurisdiction=jurisdiction, channel__in=list(channels), origin_number=origin_number)
+    channels = sorted({channel for pack in all_packs() for channel in pack.channels})  # all that a number is kept under
+    rows = Source.objects.filter(jurisdiction=jurisdiction, channel__in=channels, origin_number=origin_number)
     return tuple(rows.exclude(origin_number="").values_list("case__number", flat=True)[:50])
 
 

@@ -1,8 +1,11 @@
-"""One rule for texts and questions: how a text is folded, and the pairs of neighbouring signs by which it is found.
+"""One rule for texts and questions: how a text is folded, and the neighbouring signs, its grams, by which it is found.
 
 Folded are, sign by sign, compatible forms (full width, ligatures, circled digits), marks above letters, case, and
 traditional characters. White space falls away, and between two digits dashes and brackets too, so that 0631-8450000,
 （0631）8450000 and 06318450000 are one. What then is neither a letter nor a digit divides: a place where no pair lies.
+
+Grams are all pairs; and, of Latin letters and digits, all fours: pairs of digits stand nearly everywhere, so that a
+telephone number would be looked for in half of all texts.
 """
 
 import re
@@ -25,6 +28,8 @@ _BETWEEN_LATIN = re.compile(r"(?<=[a-z]) +(?=[a-z])")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[-()]+(?=[0-9])")
 _NOT_WITHIN = re.compile(r"[-()]|[.:/@#%](?:(?![a-z0-9])|(?<![a-z0-9].))")
 _DIVIDERS = re.compile(f"{DIVIDER}{DIVIDER}+")
+_FOUR = 4
+_LATIN = re.compile(f"[!-~]{{{_FOUR},}}")
 
 
 class _Folds(dict[int, str]):
@@ -49,13 +54,34 @@ def fold(text: str) -> str:
 
 
 def grams(folded: str) -> list[int]:
-    """Every pair of neighbouring signs, once, as a number of 32 bits; a sign that takes two units is one by itself."""
+    """What a text is found by, once each, as numbers of 32 bits; a sign that takes two units is a pair by itself."""
+    found = _pairs(folded)
+    for run in _LATIN.findall(folded):
+        found |= _fours(run)
+    return sorted(found)
+
+
+def sought(folded: str) -> list[int]:
+    """The fewest grams that tell as much as all of them: where fours stand, their pairs tell nothing more."""
+    found = _pairs(folded)
+    runs = _LATIN.findall(folded)
+    for run in runs:
+        found -= _pairs(run)
+    return sorted(found.union(*map(_fours, runs)))
+
+
+def _fours(run: str) -> set[int]:
+    signs = run.encode("ascii")
+    return {int.from_bytes(signs[at : at + _FOUR]) for at in range(len(signs) - _FOUR + 1)}
+
+
+def _pairs(folded: str) -> set[int]:
     units = folded.encode("utf-16-be")
     count = len(units) // 2
     found = set(unpack_from(f">{count // 2}i", units)) if count > 1 else set[int]()
     if count > 2:
         found.update(unpack_from(f">{(count - 1) // 2}i", units, 2))
-    return sorted(pair for pair in found if not (0x1E0000 <= pair < 0x200000 or pair & 0xFFFE == 0x1E))
+    return {pair for pair in found if not (0x1E0000 <= pair < 0x200000 or pair & 0xFFFE == 0x1E)}
 
 
 def _folded(sign: str) -> str:

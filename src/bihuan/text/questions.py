@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from bihuan.kernel.fields import Line
-from bihuan.text.folding import fold, grams
+from bihuan.text.folding import fold, grams, sought
 
 _PIECE = re.compile(r"\S+")
 
@@ -21,7 +21,7 @@ class TooShort(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing that must stand in a text: folded, and its grams."""
+    """One thing that must stand in a text: folded, and the grams by which it is found."""
 
     folded: str
     grams: tuple[int, ...]
@@ -56,7 +56,7 @@ def terms(asked: str) -> tuple[Term, ...]:
     found = dict.fromkeys(fold(asked[slice(*span)]) for span in spans)
     if asked.strip() and not (found and all(map(grams, found))):
         raise TooShort
-    return tuple(Term(one, tuple(grams(one))) for one in found)
+    return tuple(Term(one, tuple(sought(one))) for one in found)
 
 
 def _long_enough(asked: str) -> str:
