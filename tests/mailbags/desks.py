@@ -37,13 +37,28 @@ def bring(town: Town, content: bytes, name: str = "来件.csv") -> int:
     )
 
 
+class Worker:
+    """Does what waits for a worker since it was made."""
+
+    def __init__(self) -> None:
+        self._done = ProcrastinateJob.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+    def work(self) -> None:
+        """See to the tables that wait."""
+        jobs = ProcrastinateJob.objects.filter(task_name__in=[commands.CHECK, commands.REGISTER], id__gt=self._done)
+        for job in jobs.order_by("id"):
+            self._done = job.id
+            do = commands.check if job.task_name == commands.CHECK else commands.carry_out
+            do(job.args["mailbag"], at=datetime.now(UTC))
+
+
 class Registrar:
     """Somebody at the page of the tables; `work` does what a worker does meanwhile."""
 
     def __init__(self, official: Official, channel: str) -> None:
         self.official, self.channel = official, channel
         self.url = ""
-        self._done = ProcrastinateJob.objects.count()
+        self._worker = Worker()
 
     def bring(self, content: bytes, name: str = "来件.csv", status: int = 302) -> Page:
         """Upload a table and have it looked through; answers the page that follows."""
@@ -59,11 +74,7 @@ class Registrar:
 
     def work(self) -> Page:
         """Let the worker see to what waits for it."""
-        jobs = ProcrastinateJob.objects.filter(task_name__in=[commands.CHECK, commands.REGISTER], id__gt=self._done)
-        for job in jobs.order_by("id"):
-            self._done = job.id
-            do = commands.check if job.task_name == commands.CHECK else commands.carry_out
-            do(job.args["mailbag"], at=datetime.now(UTC))
+        self._worker.work()
         return self.page()
 
     def page(self) -> Page:

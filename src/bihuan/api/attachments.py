@@ -52,6 +52,7 @@ def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
 
 def _stored(call: Call) -> Reply:
     assert call.file is not None
+    assert call.file.admitted is not None
     place, actor, now = call.actor.jurisdiction, call.actor, call.now
     kept = commands.shelve(jurisdiction=place, file=call.file.admitted, actor=actor, now=now)
     return Reply(kept, place=f"{BASE}/attachments/{kept.id}")

@@ -51,7 +51,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         standing = reading.bearer(request, scope=endpoint.scope, at=at)
         errand.ACCOUNT.set(standing.actor.account)
         pack = standing.jurisdiction.pack
-        key = reading.idempotency_key(request) if endpoint.method == "POST" else None
+        key = reading.idempotency_key(request) if endpoint.kept else None
         version = reading.if_match(request) if endpoint.versioned else None
         call = Call(
             request,
@@ -59,7 +59,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
             path,
             reading.query(request, endpoint.query) if endpoint.query else None,
             reading.body(request, endpoint.body) if endpoint.body else None,
-            _examined(reading.upload(request), standing.actor) if endpoint.upload else None,
+            _uploaded(reading.upload(request), endpoint, standing.actor) if endpoint.upload else None,
             version,
             key,
             at,
@@ -92,6 +92,10 @@ def _read(endpoint: Endpoint, call: Call) -> HttpResponseBase:
 
 def _write(endpoint: Endpoint, call: Call) -> HttpResponseBase:
     """Carry a write out once, even where the client has to ask twice."""
+    if not endpoint.kept:
+        file = endpoint.view(call)
+        assert isinstance(file, HttpResponseBase), "what is not kept is a file"
+        return file
     if (key := call.key) is None:
         kept, repeated = _carry_out(endpoint, call), False
     else:
@@ -119,15 +123,21 @@ def _digest(call: Call) -> bytes:
     """What makes two requests the same."""
     request = call.request
     total = hashlib.sha256(f"{request.method}\n{request.path_info}\n".encode())
+    if call.query is not None:
+        total.update(f"{call.query.model_dump_json()}\n".encode())
     total.update(call.file.digest if call.file else request.body)
     return total.digest()
 
 
-def _examined(file: "UploadedFile[bytes]", actor: Actor) -> Upload:
+def _uploaded(file: "UploadedFile[bytes]", endpoint: Endpoint, actor: Actor) -> Upload:
     """The uploaded file, looked into before anything is written: that lasts, and takes no transaction."""
-    content, name = file.read(), file.name or ""
-    digest = hashlib.sha256(f"{name}\n".encode() + content).digest()
-    return Upload(attachments.examine(name=name, data=content, actor=actor), digest)
+    name = file.name or ""
+    digest = hashlib.sha256(f"{name}\n".encode())
+    for block in file.chunks():
+        digest.update(block)
+    file.seek(0)
+    admitted = attachments.examine(name=name, data=file.read(), actor=actor) if endpoint.examined else None
+    return Upload(file, digest.digest(), admitted)
 
 
 def _headers(reply: Reply) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import ResolverMatch
@@ -22,10 +23,12 @@ BASE = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came with a request: as it will be kept, and the digest of what was sent."""
+    """A file that came with a request: as it was sent and the digest of that, and as it will be kept."""
 
-    admitted: Admitted
+    sent: "UploadedFile[bytes]"
     digest: bytes
+    admitted: Admitted | None
+    """None where the endpoint has it looked into later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class Endpoint:
     query: type[Fields] | None = None
     body: type[Fields] | None = None
     upload: bool = False
+    examined: bool = True
+    """Whether an uploaded file is looked into as an attachment before anything is written."""
     versioned: bool = False
     """Whether `If-Match` is heard."""
     discloses: bool = False
@@ -108,6 +113,11 @@ class Endpoint:
     def scope(self) -> str:
         """What a token must be good for."""
         return "disclose" if self.discloses else "read" if self.method == "GET" else "act"
+
+    @property
+    def kept(self) -> bool:
+        """Whether its answer is kept under the client's key, so that it may be repeated; a file is fetched again."""
+        return self.method == "POST" and self.returns is not None
 
     def dump(self, body: object) -> bytes:
         """The body of an answer as JSON."""

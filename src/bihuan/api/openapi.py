@@ -21,7 +21,8 @@ _NO_OF_ALL = {401: "未登录", 403: "令牌权限不足", 404: "没有找到或
 _NO_OF_WRITES = {400: "请求无法读取", 409: "不能这样办理，附条款", 413: "内容过大", 415: "内容类型不对"}
 _ABOUT = (
     "闭环 Bihuan 接口。每个请求在 Authorization 中带个人令牌；拒绝以问题文档（RFC 9457）说明原因和条款。"
-    'POST 可带 Idempotency-Key，重发不会重复办理；办理事项可带 If-Match: "版本号"。枚举的中文含义见 x-labels。'
+    'POST 可带 Idempotency-Key，重发不会重复办理（下载文件的除外）；办理事项可带 If-Match: "版本号"。'
+    "枚举的中文含义见 x-labels。"
 )
 
 
@@ -120,7 +121,7 @@ def _in_query(endpoint: Endpoint, schemas: Mapping[Key, Json], definitions: Json
 
 def _in_headers(endpoint: Endpoint) -> list[Json]:
     said = []
-    if endpoint.method == "POST":
+    if endpoint.kept:
         said.append(_header("Idempotency-Key", "重发同一请求时沿用同一个键，只办理一次", KEY))
     if endpoint.versioned:
         said.append(_header("If-Match", '所见的版本号，例如 "7"；已被他人办理过则答 412', IF_MATCH))

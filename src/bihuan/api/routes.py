@@ -6,6 +6,7 @@ from bihuan.api import (
     determination,
     duties,
     joint,
+    mailbags,
     matters,
     papers,
     places,
@@ -35,6 +36,7 @@ ROUTER = Router(
         *units.endpoints(),
         *places.endpoints(),
         *attachments.endpoints(SUBJECTS),
+        *mailbags.endpoints(),
         *training.endpoints(),
     ]
 )

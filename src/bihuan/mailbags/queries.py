@@ -37,10 +37,12 @@ def place_of_found(folder: str) -> Path:
     return root() / folder / "found.json"
 
 
-def mailbags(actor: Actor) -> list[MailbagRow]:
-    """The actor's own tables, the newest first; not those that were deleted before they were registered."""
+def mailbags(actor: Actor, *, most: int = LISTED, below: int | None = None) -> list[MailbagRow]:
+    """The actor's own tables, the newest first, those older than one; not those that were deleted."""
     rows = Mailbag.objects.filter(account=actor.account, jurisdiction=actor.jurisdiction).exclude(state=State.GONE)
-    return [_row(row) for row in rows.order_by("-id")[:LISTED]]
+    if below is not None:
+        rows = rows.filter(id__lt=below)
+    return [_row(row) for row in rows.order_by("-id")[:most]]
 
 
 def mailbag(id: int, actor: Actor) -> MailbagRow:
