@@ -56,6 +56,11 @@ from bihuan.record.commands import append, command, lock
 from bihuan.record.types import Done, subject_of
 
 CHECK, REGISTER = "mailbags.check", "mailbags.register"
+KEPT = (
+    "name", "expires_at", "reading", "state", "round", "share", "lines", "registered", "known", "rejected", "may",
+    "trouble",
+)  # fmt: skip
+"""What of a table's row changes."""
 BROKEN = "处理时出错，请再试一次或联系系统管理员。"
 ORPHANED = timedelta(days=1)
 
@@ -129,7 +134,7 @@ def read_again(*, id: int, fields: Reading, actor: Actor, now: datetime) -> None
         granted(rules.may_read_again(State(row.state)))
         row.reading, row.state, row.round = fields.model_dump(mode="json"), State.CHECKING, row.round + 1
         row.may, row.trouble, row.share, row.expires_at = False, "", 0, now + KEPT_TO_BE_READ
-        row.save()
+        row.save(update_fields=KEPT)
         app.configure_task(CHECK).defer(mailbag=id)
 
 
@@ -143,7 +148,7 @@ def register(*, id: int, seen: int, actor: Actor, now: datetime) -> None:
         intake.registration(row.channel, actor)
         granted(rules.may_be_registered(state=State(row.state), may=row.may, round=row.round, seen=seen))
         row.state, row.trouble, row.share, row.expires_at = State.REGISTERING, "", 0, now + KEPT_WHEN_DONE
-        row.save()
+        row.save(update_fields=KEPT)
         app.configure_task(REGISTER).defer(mailbag=id)
 
 
@@ -199,7 +204,7 @@ def sweep(*, at: datetime) -> int:
 
 def _forget(row: Mailbag) -> None:
     row.state, row.name, row.reading, row.trouble = State.GONE, "", {}, ""
-    row.save()
+    row.save(update_fields=KEPT)
 
 
 def _remove(folder: str) -> None:
@@ -214,7 +219,7 @@ def check(id: int, *, at: datetime) -> None:
             row.may, found = _checked(row, _standing(row, at))
             row.state = State.READY
             _keep_found(row.folder, found)
-            row.save()
+            row.save(update_fields=KEPT)
 
 
 def carry_out(id: int, *, at: datetime) -> None:
@@ -226,7 +231,7 @@ def carry_out(id: int, *, at: datetime) -> None:
             found = _registered(row, standing)
             _keep_found(row.folder, found)
             row.state, row.share, row.expires_at = State.DONE, 1, standing.now + KEPT_WHEN_DONE
-            row.save()
+            row.save(update_fields=KEPT)
             queries.place_of_table(row.folder).unlink(missing_ok=True)
 
 
@@ -240,7 +245,7 @@ def _ending(row: Mailbag, state: State) -> Iterator[None]:
 
     def end(words: str) -> None:
         row.state, row.trouble, row.may = state, words, row.may and state is State.STOPPED
-        row.save()
+        row.save(update_fields=KEPT)
 
     try:
         yield

@@ -204,9 +204,75 @@ WITHHELD = {
     "record_milestone": "SELECT",
     "requesters_look": "INSERT, SELECT",
     "django_migrations": "SELECT",
+    "django_content_type": "SELECT",
+    "auth_group": "SELECT",
+    "auth_group_permissions": "SELECT",
+    "auth_permission": "SELECT",
     "organisations_jurisdiction": "SELECT, UPDATE (second_factor, clock_offset)",
 }
 """Tables of which the roles of the site and of its jobs may do no more than this."""
+
+CHANGING = {
+    table: frozenset(columns.split())
+    for table, columns in {
+        "access_factor": "sealed begun_at confirmed_at last_step codes",
+        "access_signin": "strong seen_at ended_at",
+        "attachments_attachment": "subject_kind subject_number state checked_at finding name",
+        "cases_casetext": "folded grams words",
+        "cases_participation": "until departure",
+        "commitments_commitment": "standing claimed_at result due_on times",
+        "determination_contact": "until_on",
+        "determination_participation": "until",
+        "determination_specialreport": "leader instruction unit due_at designated_at",
+        "dispatch_answer": "signed_off_by signed_off_at",
+        "dispatch_extensionrequest": "decided_at granted",
+        "documents_document": "sheet state pdf word pdf_trouble word_trouble sha256 pages",
+        "drafts_draft": "jurisdiction subject version sealed saved_at",
+        "duties_figurecount": "counted_at again_from",
+        "duties_interruption": "until_at",
+        "duties_limitoverride": "until_on",
+        "floodgate_bucket": "left at",
+        "instructions_instruction": "settled_by verified_at denied_at",
+        "intake_columnplan": "columns agreed",
+        "intake_publicsite": "channel open",
+        "joint_districtreport": "instructed_at instruction_by instruction",
+        "joint_liaison": "until_on",
+        "joint_portfolio": "until_on",
+        "joint_whistletopic": "until_on",
+        "ledgers_export": "state done cut total ready_at expires_at trouble size fetched",
+        "ledgers_savedview": "by unit query default",
+        "localities_locality": "name full_name folded renamed ended_on",
+        "mailbags_mailbag": ("name expires_at reading state round share lines registered known rejected may trouble"),
+        "matters_feedback": "proof signer signer_name acting seal opinion submitted_by submitted_at",
+        "matters_participation": "until departure",
+        "organisations_apitoken": "expires_at revoked_at",
+        "organisations_appointment": "until_on",
+        "organisations_channeldesk": "unit_id",
+        "organisations_person": "password last_login is_active provisional",
+        "organisations_proposedappointment": "settled_at settled_by",
+        "organisations_responsibilityentry": "until_on",
+        "organisations_unit": "name parent_id superior_body active",
+        "record_onceness": "status answer",
+    }.items()
+}
+"""Table → the columns that something of ours writes again. What personal data are erased of is written again too."""
+
+LASTING = {
+    table: frozenset(columns.split())
+    for table, columns in {
+        "cases_case": "id number jurisdiction pack channel desk requester anonymous registered_at registered_by",
+        "determination_determination": "id number jurisdiction pack case_id started_at started_by",
+        "determination_referral": "id number jurisdiction pack case_id unit started_at started_by",
+        "duties_duty": "id jurisdiction subject kind norm clause pack opened_at first_due_at",
+        "joint_form": "id case_id kind",
+        "joint_participation": "id undertaking_id unit part since",
+        "joint_undertaking": "id number kind jurisdiction pack case_id initiator started_at started_by",
+        "matters_matter": "id number jurisdiction pack case_id proposed_at proposed_by",
+        "matters_round": "id matter_id round entered_at",
+        "requesters_requester": "id jurisdiction",
+    }.items()
+}
+"""Table of what moves along a stage table, or has most of its columns written again → those that never are."""
 
 SEALING = ("record_seal", "record_sealleaf")
 """Tables into which the jobs alone write: what is sealed is not for a process that strangers reach."""
@@ -226,7 +292,8 @@ DELETING = {
 """Table → who deletes from it: the site's role deletes from no other one, but for those of libraries."""
 
 LIBRARIES = ("django_session", "axes_", "procrastinate_")
-"""How tables are named from which libraries delete: sign-ins that ended, failures forgiven, jobs done."""
+"""How tables are named which libraries write and from which they delete: sign-ins that ended, failures forgiven, jobs
+done."""
 
 OPEN = {
     "record_chain": "编号与长度，锁在命令里取，不含内容",

@@ -1,13 +1,28 @@
 """Raising the walls: after every migration role, rights, views and policies are as they are declared."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import DatabaseError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from bihuan.walls.policies import DELETING, LIBRARIES, ROLE, SEALING, SEEN, VIEWS, WITHHELD, WORKER, written
+from bihuan.kernel.erasure import Erasure
+from bihuan.walls.policies import (
+    CHANGING,
+    DELETING,
+    LASTING,
+    LIBRARIES,
+    ROLE,
+    SEALING,
+    SEEN,
+    VIEWS,
+    WITHHELD,
+    WORKER,
+    written,
+)
 
 _ADVICE = (
     "数据库中没有 {0} 角色，当前账户也无权建立。请由数据库管理员执行一次：CREATE ROLE {0} NOLOGIN; GRANT {0} TO {1};"
@@ -23,8 +38,8 @@ def raise_walls(*, using: str, plan: object = None, **_: Any) -> None:
     if plan is None:
         return
     with transaction.atomic(using), connections[using].cursor() as cursor:
-        present = _tables(cursor)
-        if not set(SEEN) <= present:
+        columns = _columns(cursor)
+        if not SEEN.keys() <= columns.keys():
             return  # migrated backwards, or not yet all the way
         for role in (ROLE, WORKER):
             _make_role(cursor, role)
@@ -32,7 +47,7 @@ def raise_walls(*, using: str, plan: object = None, **_: Any) -> None:
             _tear_down(cursor)
             _put_up(cursor)
         for role in (ROLE, WORKER):
-            _grant(cursor, role, present)
+            _grant(cursor, role, columns)
         for table in SEALING:
             cursor.execute(f"REVOKE INSERT ON {table} FROM {ROLE}")
 
@@ -55,9 +70,14 @@ def _raised(cursor: CursorWrapper) -> str | None:
     return str(found[0]) if (found := cursor.fetchone()) else None
 
 
-def _tables(cursor: CursorWrapper) -> set[str]:
-    cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return {name for (name,) in cursor.fetchall()}
+def _columns(cursor: CursorWrapper) -> dict[str, set[str]]:
+    """Table → the columns that it has now."""
+    cursor.execute(
+        "SELECT c.relname, array_agg(a.attname::text) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0"
+        " AND NOT a.attisdropped GROUP BY c.relname"
+    )
+    return {table: set(names) for table, names in cursor.fetchall()}
 
 
 def _make_role(cursor: CursorWrapper, role: str) -> None:
@@ -95,17 +115,40 @@ def _put_up(cursor: CursorWrapper) -> None:
     cursor.execute(sql.SQL("COMMENT ON VIEW cases_words IS {}").format(sql.Literal(_declared())))
 
 
-def _grant(cursor: CursorWrapper, role: str, present: set[str]) -> None:
-    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
-    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
-    cursor.execute(f"GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}")
-    for table in sorted(present):
+def _grant(cursor: CursorWrapper, role: str, columns: Mapping[str, set[str]]) -> None:
+    """Everything again, in one journey: rows of a table are added, and of its columns those written again that are."""
+    rights = [
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+    ]
+    erased = erased_columns()
+    for table in sorted(columns.keys() - WITHHELD.keys()):
+        rights.append(f"GRANT INSERT ON {table} TO {role}")
         if table in DELETING or table.startswith(LIBRARIES):
-            cursor.execute(f"GRANT DELETE ON {table} TO {role}")
-    cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
-    for view in VIEWS:
-        cursor.execute(f"REVOKE INSERT, UPDATE ON {view} FROM {role}")
-    for table, rights in WITHHELD.items():
-        if table in present:
-            cursor.execute(f"REVOKE ALL ON {table} FROM {role}")
-            cursor.execute(f"GRANT {rights} ON {table} TO {role}")
+            rights.append(f"GRANT DELETE ON {table} TO {role}")
+        if table.startswith(LIBRARIES):
+            rights.append(f"GRANT UPDATE ON {table} TO {role}")
+        elif again := written_again(table, columns[table], erased.get(table, set())):
+            named = ", ".join(f'"{column}"' for column in sorted(again))
+            rights.append(f"GRANT UPDATE ({named}) ON {table} TO {role}")
+    for table in sorted(columns.keys() & WITHHELD.keys()):
+        rights += [f"REVOKE ALL ON {table} FROM {role}", f"GRANT {WITHHELD[table]} ON {table} TO {role}"]
+    cursor.execute(";".join(rights))
+
+
+def written_again(table: str, columns: set[str], erased: set[str]) -> set[str]:
+    """Of the columns of a table those that something of ours writes again; `erased` are emptied with personal data."""
+    return columns - LASTING[table] if table in LASTING else columns & (CHANGING.get(table, frozenset()) | erased)
+
+
+def erased_columns() -> dict[str, set[str]]:
+    """Table → the columns that are emptied when personal data are erased."""
+    said: dict[str, set[str]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        erasure: Erasure | None = getattr(model, "erasure", None)
+        if erasure is not None:
+            names = (*erasure.emptied, *erasure.instead, *erasure.within)
+            said[model._meta.db_table] = {str(model._meta.get_field(name).column) for name in names}  # type: ignore[union-attr]
+    return said
