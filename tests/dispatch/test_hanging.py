@@ -8,8 +8,10 @@ from bihuan.audit.queries import verify
 from bihuan.cases.types import DutyKind, Stage
 from bihuan.kernel.refusal import Refused
 from bihuan.record.queries import events
+from tests.api.clients import Staff
 from tests.towns import Town
 from tests.walks import TO_HANDLING, A, Walk
+from tests.web.officials import Office, typed_for
 
 
 def clean(town: Town) -> None:
@@ -33,6 +35,24 @@ def test_a_title_answers_for_nothing_and_the_head_who_is_named_confirms(wendeng:
     assert DutyKind.HANG_CONFIRM not in walk.facts.duties
     walk.do(A.REVIEW_HUNG)
     clean(wendeng)
+
+
+def test_page_and_api_say_who_is_wanted_in_place_of_a_title(wendeng: Town) -> None:
+    office, staff = Office(wendeng), Staff(wendeng)
+    number = office.walk(A.DISPATCH, A.SIGN_IN)
+    typed = typed_for(A.HANG, wendeng, office.began) | {"leader": "分管负责人"}
+    page = office.act("desk.dispatcher", number, A.HANG, status=409, **typed)
+    answer = staff.do(number, A.HANG, leader="分管负责人")
+    said = answer.json()
+    assert (answer.status_code, said["field"], said["norm"]) == (409, "leader", "hang.with-plan")
+    assert "姓名或账号，不填职务" in said["detail"]
+    assert f"{wendeng.code}.unit.deputy" in said["detail"]
+    assert f"{wendeng.code}.unit.head" in said["detail"]
+    assert 'id="hang-leader-error"' in page.html
+    assert said["detail"] in page.text
+    acts = staff["desk.dispatcher"].get(f"/cases/{number}").json()["acts"]
+    form = next(act["form"] for act in acts if act["act"] == A.HANG)
+    assert "姓名或账号" in form["properties"]["leader"]["description"]
 
 
 def test_whoever_does_not_stand_by_it_lets_the_clocks_run_on(wendeng: Town) -> None:

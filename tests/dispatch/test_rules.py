@@ -325,6 +325,12 @@ ROWS = (
     answer_for.allows("a head by account"),
     answer_for.allows("a head by name", leader="某局长"),
     answer_for.refuses("a title", norms.HANG, "leader", leader="分管负责人"),
+    answer_for.refuses("anybody where nobody is in office", norms.HANG, "leader", heads=()),
+    answer_for.allows("one post or two", leader="某局长", heads=(HEAD, replace(HEAD, post="deputy"))),
+    answer_for.refuses(
+        "one of two of that name", norms.HANG, "leader", leader="某局长", heads=(HEAD, replace(HEAD, account="h2"))
+    ),
+    answer_for.allows("one of two of that name, by account", leader="h2", heads=(HEAD, replace(HEAD, account="h2"))),
     confirm_hang.allows("whoever was named"),
     confirm_hang.refuses("another head", norms.HANG, actor=person("unit.deputy", account="other")),
     confirm_hang.allows("another head once that one is gone", actor=person("unit.deputy"), heads=()),

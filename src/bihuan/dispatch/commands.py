@@ -589,7 +589,8 @@ def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int
     locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
     heads = _heads(locked.facts, now)
     locked.grant(rules.may_answer_for(fields.leader, heads=heads))
-    leader = next(head for head in heads if fields.leader in (head.account, head.name))
+    leader = next((head for head in heads if head.account == fields.leader), None)
+    leader = leader or next(head for head in heads if head.name == fields.leader)
     review = _review(locked, fields)
     cases.LIFE.rest(number, why="挂账", by=locked)
     return cases.LIFE.advance(
