@@ -9,9 +9,11 @@ from bihuan.duties.models import Duty
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import papers
 from bihuan.matters import queries as matters
-from bihuan.matters.commands import LIFE
+from bihuan.matters.commands import LIFE, following
+from bihuan.matters.jobs import follow_key
 from bihuan.matters.models import Round
 from bihuan.matters.types import Act, MatterClass, Stage
+from bihuan.organisations.queries import unit_names
 from bihuan.policy.calendar import ZONE, Calendar, OfficeHours, half_way
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
@@ -263,3 +265,46 @@ def test_a_general_matter_is_struck_off_without_a_look(huainan: Town) -> None:
     keeper = walk.actor("office.list_keeper")
     assert walk.do(Act.STRIKE_OFF).stage == Stage.STRUCK_OFF
     assert papers.struck_off(walk.number, keeper, walk.now).overseen == ""
+
+
+def _unowed(town: Town, matter_class: MatterClass, monkeypatch: pytest.MonkeyPatch) -> MatterWalk:
+    """A matter as a version gave it to its unit that knew of no following."""
+    with monkeypatch.context() as before:
+        before.setattr(following, "_first", lambda *said, **named: ())
+        return to_class(MatterWalk(town), matter_class).along(Act.ASSIGN, Act.SIGN_IN)
+
+
+@pytest.mark.parametrize("matter_class", [MatterClass.KEY, MatterClass.SPECIAL])
+def test_what_was_given_before_it_was_owed_is_followed_from_the_next_sweep_on(
+    matter_class: MatterClass, huainan: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = _unowed(huainan, matter_class, monkeypatch)
+    usual = _unowed(huainan, MatterClass.GENERAL, monkeypatch)
+    owed = to_class(MatterWalk(huainan), matter_class).along(Act.ASSIGN)
+    confirmed = _unowed(huainan, matter_class, monkeypatch).along(*TO_CONFIRMED[1:])
+    assert "list_track" not in walk.facts.duties
+    lengths = [one.facts.version for one in (usual, owed, confirmed)]
+    assert follow_key(huainan.code, walk.now) == 1
+    assert follow_key(huainan.code, walk.now) == 0, "once"
+    due_at = walk.facts.duties["list_track"]
+    limit = walk.facts.due_at
+    assert limit is not None
+    assert walk.now < due_at < limit, "half-way, as if it had been owed from the assignment on"
+    told = events(walk.facts.subject)[-1]
+    body = unit_names([f"{huainan.code}.supervision"])[f"{huainan.code}.supervision"]
+    assert told.sentence == f"纳入跟踪督办，由{body}在{due_at.astimezone(ZONE):%Y-%m-%d}前跟踪"
+    assert told.account == "clockwork"
+    assert [one.facts.version for one in (usual, owed, confirmed)] == lengths
+    walk.do(Act.TRACK)
+    assert verify(huainan.code).findings == ()
+
+
+def test_what_is_past_its_limit_is_followed_within_the_limit_of_the_regulation(
+    huainan: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = _unowed(huainan, MatterClass.KEY, monkeypatch)
+    limit = walk.facts.due_at
+    assert limit is not None
+    walk.now = limit + timedelta(days=3)
+    assert follow_key(huainan.code, walk.now) == 1
+    assert walk.facts.duties["list_track"] > walk.now + timedelta(days=9)

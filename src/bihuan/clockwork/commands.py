@@ -26,7 +26,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.localities import commands as localities
 from bihuan.matters import commands as matters
-from bihuan.matters.jobs import propose_candidates, take_along_listed
+from bihuan.matters.jobs import follow_key, propose_candidates, take_along_listed
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import pack_of
@@ -55,6 +55,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     dissolve_settled(jurisdiction, now)
     follow_parents(jurisdiction, now)
     take_along_listed(jurisdiction, now)
+    follow_key(jurisdiction, now)
     cases_commands.end_former(jurisdiction, now)
     break_overdue(jurisdiction, now)
     notice_silence(jurisdiction, now)

@@ -35,6 +35,14 @@ def take_along_listed(jurisdiction: str, now: datetime) -> int:
     return taken
 
 
+def follow_key(jurisdiction: str, now: datetime) -> int:
+    """Let the key matters be followed that were given to their units before that was owed; answers how many."""
+    actor = Actor.clockwork(jurisdiction)
+    return sum(
+        matters.begin_following(number=number, actor=actor, now=now) for number in queries.unfollowed(jurisdiction)
+    )
+
+
 def propose_candidates(jurisdiction: str, now: datetime, *, batch: int = 100) -> int:
     """Make every case that its unit did not settle in time a candidate, once; answers how many.
 

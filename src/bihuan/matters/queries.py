@@ -20,7 +20,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.matters import rules
 from bihuan.matters.models import Feedback, Matter, Participation, Round
-from bihuan.matters.stages import ENDS, OPEN
+from bihuan.matters.stages import ENDS, OPEN, TRACKED
 from bihuan.matters.types import (
     NOT_SAID,
     ON_LEDGER,
@@ -451,6 +451,15 @@ def parted(jurisdiction: str, *, limit: int = 200) -> list[str]:
     """Cases that their unit still handles although a matter of theirs is on the ledger, the oldest first."""
     rows = Matter.objects.filter(jurisdiction=jurisdiction, stage__in=ON_LEDGER, case__stage__in=LISTABLE)
     return list(rows.order_by("id").values_list("case__number", flat=True)[:limit])
+
+
+def unfollowed(jurisdiction: str, *, limit: int = 200) -> list[str]:
+    """Key matters that their units have and whose following nobody owes (it was not owed yet when they were given)."""
+    rows = Matter.objects.filter(
+        jurisdiction=jurisdiction, stage__in=TRACKED, matter_class__in=[MatterClass.KEY, MatterClass.SPECIAL]
+    )
+    followed = duties.of_kind(DutyKind.TRACK, OuterRef("number"), of="matter:").filter(discharged_at__isnull=True)
+    return list(rows.filter(~Exists(followed)).order_by("id").values_list("number", flat=True)[:limit])
 
 
 def lead_of(number: str) -> tuple[str, str]:

@@ -9,17 +9,4 @@ _POSTS = ArrayField(models.CharField(max_length=32), default=list, db_default=[]
 class Migration(migrations.Migration):
     dependencies = [("cases", "0015_defaults_in_the_database")]
 
-    operations = [
-        migrations.AddField("participation", "posts", _POSTS),
-        migrations.AddIndex(
-            "participation",
-            models.Index(
-                models.F("unit"),
-                models.F("case").desc(),
-                name="participation_seen",
-                condition=models.Q(until__isnull=True),
-                include=["posts"],
-            ),
-        ),
-        migrations.RemoveIndex("participation", "participation_list"),
-    ]
+    operations = [migrations.AddField("participation", "posts", _POSTS)]

@@ -12,6 +12,7 @@ from bihuan.matters.commands.entry import (
     register,
     report,
 )
+from bihuan.matters.commands.following import begin_following
 from bihuan.matters.commands.handling import (
     assign,
     draft_feedback,
@@ -38,6 +39,7 @@ from bihuan.matters.commands.settling import (
 __all__ = [
     "LIFE",
     "assign",
+    "begin_following",
     "classify",
     "confirm",
     "draft_feedback",

@@ -11,15 +11,16 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import rules
-from bihuan.matters.commands.life import LIFE, end_of, falls_on, note_round
+from bihuan.matters.commands.life import LIFE, end_of, falls_on, hold, join, note_round, rulebook_of
 from bihuan.matters.stages import TRACKED
 from bihuan.matters.types import Act, DutyKind, MatterClass, MatterFacts, Stage
 from bihuan.matters.types.forms import ReplyTrack, Track
-from bihuan.matters.types.happenings import MatterTracked, TrackReplied
+from bihuan.matters.types.happenings import FollowingBegun, MatterTracked, TrackReplied
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, half_way
-from bihuan.record.commands import command
+from bihuan.policy.pack import Capacity, Pack
+from bihuan.record.commands import NOWHERE, append, command
 from bihuan.record.types import Done
 
 HALF_WAY = "交办到办理期限的一半（按工作日计）"
@@ -34,21 +35,53 @@ def first(
     since: datetime | None = None,
 ) -> tuple[Opening, ...]:
     """The duty to follow a matter from now on: due half-way to its limit, or by the pack's where that is over."""
-    parts = parts or locked.facts.parts
-    if not parts.get(Part.SUPERVISION) or not locked.pack.binds(norms.LIST_URGE):
+    return _first(locked.facts, locked.pack, locked.now, until, parts=parts or locked.facts.parts, since=since)
+
+
+def _first(
+    matter: MatterFacts,
+    pack: Pack,
+    now: datetime,
+    until: datetime | None,
+    *,
+    parts: Mapping[str, frozenset[str]],
+    since: datetime | None,
+) -> tuple[Opening, ...]:
+    if not parts.get(Part.SUPERVISION) or not pack.binds(norms.LIST_URGE):
         return ()
-    due_at = _half_way(locked, until, (locked.now, *([since] if since else ())))
+    due_at = _half_way(pack, now, until, (now, *([since] if since else ())))
     why = HALF_WAY if due_at else ""
-    return (LIFE.opening(DutyKind.TRACK, locked.facts, parts, locked.pack, due_at=due_at, basis=why),)
+    return (LIFE.opening(DutyKind.TRACK, matter, parts, pack, due_at=due_at, basis=why),)
 
 
-def _half_way(locked: Locked[MatterFacts], until: datetime | None, starts: tuple[datetime, ...]) -> datetime | None:
+def _half_way(pack: Pack, now: datetime, until: datetime | None, starts: tuple[datetime, ...]) -> datetime | None:
     """The earliest half-way that is still to come, counted from one of these moments; None where the limit is over."""
-    if until is None or until <= locked.now:
+    if until is None or until <= now:
         return None
-    hours, days = locked.pack.hours, ledger.calendar()
-    halves = (half_way(start, until, calendar=days, hours=hours) for start in starts)
-    return min(moment for moment in halves if moment > locked.now)
+    days = ledger.calendar()
+    halves = (half_way(start, until, calendar=days, hours=pack.hours) for start in starts)
+    return min(moment for moment in halves if moment > now)
+
+
+@command()
+def begin_following(*, number: str, actor: Actor, now: datetime) -> bool:
+    """Let a key matter be followed that was given to its unit before that was owed; answers whether it was not yet."""
+    chain, matter = hold(LIFE.see(number, actor)), LIFE.see(number, actor)
+    body = next(iter(organisations.units_with(Capacity.SUPERVISION, matter.jurisdiction)), None)
+    if body is None or not matter.key or matter.stage not in TRACKED or DutyKind.TRACK in matter.duties:
+        return False
+    pack, parts = rulebook_of(matter), {**matter.parts, str(Part.SUPERVISION): frozenset({body.code})}
+    opening = _first(matter, pack, now, matter.until, parts=parts, since=matter.assigned_at)
+    wanted = ledger.in_force(opening, jurisdiction=matter.jurisdiction, pack=pack, now=now)
+    if not wanted:
+        return False
+    join(number, Part.SUPERVISION, [body.code], now=now)
+    opened = duties.open_all(wanted, subject=matter.subject, jurisdiction=matter.jurisdiction, pack=pack, now=now)
+    due_on = opened[0][2].astimezone(ZONE).date()
+    happening = FollowingBegun(supervision=body.code, supervision_name=body.name, due_on=due_on)
+    extra: dict[str, object] = {"opens": [[kind, holder, due_at.isoformat()] for kind, holder, due_at in opened]}
+    append(chain, happening, actor=actor, seat=NOWHERE, norm=norms.LIST_URGE, pack=pack, now=now, extra=extra)
+    return True
 
 
 def again(locked: Locked[MatterFacts], on: date | None = None) -> Singly:

@@ -256,6 +256,18 @@ class CopiedToSupervision(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FollowingBegun(Happening):
+    """A key matter that was given to its unit before its following was owed is followed from now on."""
+
+    kind: ClassVar[str] = "matter.following-begun"
+    sentence: ClassVar[str] = "纳入跟踪督办，由{supervision_name}在{due_on}前跟踪"
+
+    supervision: str
+    supervision_name: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class MatterSignedIn(Happening):
     """The unit signed for the matter."""
 
