@@ -139,7 +139,7 @@ def offered(subject: Subject, facts: Any, duties: Sequence[DutyRow], actor: Acto
 
 def _narrowed(offer: Offer, units: Sequence[UnitFacts]) -> dict[str, Any]:
     """The JSON schema of an act's form, with what this subject allows and asks for besides."""
-    if not (offer.allowed or offer.needs):
+    if not (offer.allowed or offer.needs or offer.titles):
         return schema_of(offer.fields)
     schema = deepcopy(schema_of(offer.fields))
     for name, allowed in offer.allowed.items():
@@ -152,6 +152,8 @@ def _narrowed(offer: Offer, units: Sequence[UnitFacts]) -> dict[str, Any]:
             if kept.get("default") not in (*values, None):
                 del kept["default"]
             schema["properties"][name] = {**kept, "enum": values}
+    for name, title in offer.titles.items():
+        schema["properties"][name] = {**schema["properties"][name], "title": title}
     besides = []
     for name, why in offer.needs.items():
         for need in why:

@@ -31,6 +31,8 @@ from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import pack_of
 from bihuan.policy import norms
+from bihuan.policy.limits import LimitName
+from bihuan.policy.pack import NoLimit
 from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.retrying import whole
@@ -79,6 +81,9 @@ def archive_ripe(jurisdiction: str, now: datetime) -> int:
     """Archive the cases closed long enough ago; answers how many."""
     pack = pack_of(jurisdiction)
     if not pack.binds(norms.ARCHIVE):
+        return 0
+    if LimitName.ARCHIVE not in pack.limits:
+        _log.error("%s", NoLimit(pack.ref, LimitName.ARCHIVE).words)
         return 0
     closed_before, archived, passed = now - pack.limit("archive").limit.at_least, 0, 0
     while numbers := cases.to_archive(jurisdiction, closed_before=closed_before, skip=passed):

@@ -1,5 +1,6 @@
 """The clockwork of determinations."""
 
+import logging
 from datetime import datetime
 
 from bihuan.cases import queries as case_queries
@@ -11,7 +12,11 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.queries import pack_of
 from bihuan.policy import norms
+from bihuan.policy.limits import LimitName
+from bihuan.policy.pack import NoLimit
 from bihuan.record.commands import ACTS
+
+log = logging.getLogger(__name__)
 
 
 def dissolve_settled(jurisdiction: str, now: datetime) -> int:
@@ -31,6 +36,9 @@ def notice_silence(jurisdiction: str, now: datetime) -> int:
     """Ask the desk to check whoever was designated or determined and does nothing; answers of how many cases."""
     pack = pack_of(jurisdiction)
     if not pack.binds(norms.REFUSAL_REFERRED):
+        return 0
+    if LimitName.SILENCE not in pack.limits:
+        log.error("%s", NoLimit(pack.ref, LimitName.SILENCE).words)
         return 0
     noticed = 0
     for number in case_queries.perhaps_silent(

@@ -83,7 +83,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.limits import Limit
+from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
@@ -322,7 +322,13 @@ def refuse_return(
     return cases.LIFE.advance(locked, ReturnRefused(reason=fields.reason), openings=openings)
 
 
-@command(subject="case", act=Act.REQUEST_EXTENSION, fields=RequestExtension, ask=rules.may_request_extension)
+@command(
+    subject="case",
+    act=Act.REQUEST_EXTENSION,
+    fields=RequestExtension,
+    ask=rules.may_request_extension,
+    titles=rules.titles_of_extension,
+)
 def request_extension(
     *, number: str, fields: RequestExtension, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -337,7 +343,12 @@ def request_extension(
     )
     return cases.LIFE.advance(
         locked,
-        ExtensionRequested(days=fields.days, reason=fields.reason, requester_informed=fields.requester_informed),
+        ExtensionRequested(
+            days=fields.days,
+            reason=fields.reason,
+            requester_informed=fields.requester_informed,
+            per=locked.pack.limit(LimitName.EXTENSION).limit.unit.label,
+        ),
         **_through_desk(locked),
     )
 
@@ -352,11 +363,12 @@ def approve_extension(
     asked = queries.pending_extension(number)
     ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=True)
     kind = DutyKind.HANDLE if DutyKind.HANDLE in case.duties else DutyKind.REWORK
-    due_at = duties.extend(case.subject, kind, limit=f"{asked.days}wd", why=asked.reason[:200], now=now)
+    more = Limit(asked.days, locked.pack.limit(LimitName.EXTENSION).limit.unit)
+    due_at = duties.extend(case.subject, kind, limit=str(more), why=asked.reason[:200], now=now)
     assert due_at is not None, "a case in handling owes its handling"
     return cases.LIFE.advance(
         locked,
-        ExtensionApproved(days=asked.days, due_at=due_at, opinion=fields.opinion),
+        ExtensionApproved(days=asked.days, due_at=due_at, opinion=fields.opinion, per=more.unit.label),
         changes={"extensions": case.extensions + 1},
         moved=[(kind, due_at, case.lead or "")],
     )

@@ -8,6 +8,7 @@ from bihuan.cases import queries as cases
 from bihuan.cases.types import DESK_UNIT, LEAD_SIGNER, LEAD_UNIT, CaseFacts, CaseView, DutyKind, Part
 from bihuan.dispatch import queries
 from bihuan.dispatch.types import (
+    WORKING_DAYS,
     CaseDispatched,
     ContactMethod,
     ExtensionApproved,
@@ -150,6 +151,7 @@ def extension_form(number: str, actor: Actor, now: datetime) -> Extension:
     return Extension(
         **_asked(file, asked, decided, "延期"),
         days=int(str(asked.facts["days"])),
+        per=str(asked.facts.get("per", WORKING_DAYS)),
         reason=said(asked, "reason"),
         requester_informed=said(asked, "requester_informed"),
         new_due_at=datetime.fromisoformat(str(due)) if due else None,

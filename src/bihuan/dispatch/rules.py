@@ -1,11 +1,11 @@
 """Rules of dispatch and handling."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_be_told_by, may_pass_on, tried_enough
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
-from bihuan.dispatch.types import AT_ONCE, FeedbackMethod, UnitFollowUp
+from bihuan.dispatch.types import AT_ONCE, FeedbackMethod, Length, UnitFollowUp
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Need, Needs
@@ -14,7 +14,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
-from bihuan.policy.limits import LimitName
+from bihuan.policy.limits import LimitName, Unit
 from bihuan.policy.pack import Capacity, Pack
 
 BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
@@ -145,11 +145,19 @@ def may_request_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pa
     return None
 
 
+def titles_of_extension(pack: Pack) -> Mapping[str, str]:
+    """What is asked for is counted in the unit of the regulation's limit."""
+    if LimitName.EXTENSION not in pack.limits:
+        return {}
+    unit = pack.limit(LimitName.EXTENSION).limit.unit
+    return {"days": Length(unit.value).label} if unit.value in set(Length) else {}
+
+
 @carries_out(norms.EXTENSION_WITH_APPROVAL, limits=(LimitName.EXTENSION,))
 def may_extend_by(days: int, *, pack: Pack) -> Refusal | None:
-    """延长的工作日不得超过规定。"""
-    most = pack.limit("extension").limit
-    if days > most.amount:
+    """延长的时间按规定时限的单位计算，不得超过规定。"""
+    most = pack.limit(LimitName.EXTENSION).limit
+    if most.unit is Unit.END_OF_DAY or days > most.amount:
         return Refusal(f"最多延长{most.words}。", norms.EXTENSION_WITH_APPROVAL, field="days")
     return None
 

@@ -23,6 +23,7 @@ from bihuan.kernel.fields import (
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import ResponsibilityRow
+from bihuan.policy.limits import Unit
 
 AttachmentIds = Annotated[
     tuple[int, ...], Field(title="附件", max_length=20, json_schema_extra={"widget": "attachments"})
@@ -152,10 +153,24 @@ class RefuseWithReason(Fields):
     reason: RequiredText = Field(title="理由")
 
 
+class Length(Vocabulary):
+    """How long an extension is to be, in the unit of the regulation's limit."""
+
+    WORKING_DAYS = "wd", "延长工作日数"
+    DAYS = "d", "延长天数"
+    WORKING_HOURS = "wh", "延长工作小时数"
+    HOURS = "h", "延长小时数"
+    MINUTES = "min", "延长分钟数"
+
+
+WORKING_DAYS = Unit.WORKING_DAYS.label
+"""In what an extension was counted before regulations said so."""
+
+
 class RequestExtension(Fields):
     """Asking for more time."""
 
-    days: int = Field(title="延长工作日数", ge=1, le=60)
+    days: int = Field(title=Length.WORKING_DAYS.label, description="单位与本地延期时限相同", ge=1, le=9999)
     reason: RequiredText = Field(title="延期理由")
     requester_informed: RequiredLine = Field(title="告知诉求人的方式")
 
@@ -455,12 +470,13 @@ class ExtensionRequested(Happening):
     """The unit asked for more time."""
 
     kind: ClassVar[str] = "case.extension-requested"
-    sentence: ClassVar[str] = "申请延期{days}个工作日"
+    sentence: ClassVar[str] = "申请延期{days}{per}"
     private: ClassVar[frozenset[str]] = frozenset({"reason", "requester_informed"})
 
     days: int
     reason: str
     requester_informed: str
+    per: str = WORKING_DAYS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -468,12 +484,13 @@ class ExtensionApproved(Happening):
     """More time was allowed."""
 
     kind: ClassVar[str] = "case.extension-approved"
-    sentence: ClassVar[str] = "同意延期{days}个工作日，新的到期时间{due_at}"
+    sentence: ClassVar[str] = "同意延期{days}{per}，新的到期时间{due_at}"
     private: ClassVar[frozenset[str]] = frozenset({"opinion"})
 
     days: int
     due_at: datetime
     opinion: str
+    per: str = WORKING_DAYS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,7 @@
 A package with a stage table makes one `Life` of it; its commands call `begin` and `advance` and nothing else moves it.
 """
 
+import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,11 +23,13 @@ from bihuan.kernel.refusal import Defect, Refusal, Refused, granted
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import NoLimit, Pack
 from bihuan.record.bulk import Copier
 from bihuan.record.commands import ACTS, FirstEvents, append, lock, unchanged
 from bihuan.record.reading import one_look
 from bihuan.record.types import Chain, Done, subject_of
+
+_log = logging.getLogger(__name__)
 
 
 class Living(Protocol):
@@ -73,6 +76,8 @@ class Offer:
     """Field → the values that are allowed on this subject."""
     needs: Needs = field(default_factory=dict)
     """Field → why it must be filled in on this subject, besides what the form says."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Field → how it is called under the subject's regulation, where the form says otherwise."""
 
 
 def next_of(
@@ -218,11 +223,17 @@ class Life(Generic[Facts]):
             refusal=refusal,
             allowed=act.choices(facts, actor, pack) if open_now and act.choices else {},
             needs=act.required(facts, pack) if open_now and act.required else {},
+            titles=act.titles(pack) if open_now and act.titles else {},
         )
 
     def _ask(self, act: Vocabulary, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
         ask = ACTS[(self.table.subject, act)].ask
-        return (ask(facts, actor, now, pack) if ask else None) or self._barred(act, facts) or self._objected(act, facts)
+        try:
+            said = ask(facts, actor, now, pack) if ask else None
+        except NoLimit as lacking:
+            _log.error("%s", lacking.words)
+            said = Refusal(lacking.words, None)
+        return said or self._barred(act, facts) or self._objected(act, facts)
 
     def _objected(self, act: Vocabulary, facts: Facts) -> Refusal | None:
         """What a subject that stands on this one says against the act."""

@@ -139,6 +139,20 @@ class LimitRule:
         return self.urgency is not None, self.channel is not None, self.appeal_type is not None
 
 
+class NoLimit(KeyError):
+    """A regulation sets no limit where one is counted by."""
+
+    def __init__(self, ref: str, name: str) -> None:
+        super().__init__(f"{ref} sets no limit {name!r}")
+        self.ref, self.name = ref, name
+
+    @property
+    def words(self) -> str:
+        """As an official reads it."""
+        label = LimitName(self.name).label if self.name in set(LimitName) else self.name
+        return f"本地规定没有设定“{label}”的时限，不能这样办；请系统管理员补全规则文件（{self.ref}）。"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """What stands behind a norm or a limit, ready to be shown."""
@@ -232,7 +246,7 @@ class Pack:
         appeal_type: str | None = None,
         channel: str | None = None,
     ) -> LimitRule:
-        """The most specific limit of that name. KeyError where the pack sets none."""
+        """The most specific limit of that name. NoLimit where the pack sets none."""
         for rule in self.limits.get(str(name), ()):
             if (
                 rule.urgency in (None, urgency)
@@ -240,7 +254,7 @@ class Pack:
                 and rule.appeal_type in (None, appeal_type)
             ):
                 return rule
-        raise KeyError(f"{self.ref} sets no limit {name!r} for urgency {urgency!r}")
+        raise NoLimit(self.ref, str(name))
 
     def _citation(self, clause_id: str | None, basis: str | None) -> Citation:
         if clause_id is None:

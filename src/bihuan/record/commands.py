@@ -1,5 +1,6 @@
 """The only way to write: `@command`, the lock on a chain, and the append to it."""
 
+import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -18,7 +19,7 @@ from bihuan.kernel.needs import Choosing, Requiring
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import NoLimit, Pack
 from bihuan.record import editions, keeping, queries, scope
 from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
@@ -26,6 +27,7 @@ from bihuan.record.retrying import retried
 from bihuan.record.room import look_for_room
 from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept
 
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -53,6 +55,8 @@ class Act:
     required: Requiring | None = None
     begins: Callable[[Any], Mapping[str, object]] | None = None
     """What of the subject's facts a page puts into its form, to be kept or changed."""
+    titles: Callable[[Pack], Mapping[str, str]] | None = None
+    """How fields are called under a regulation, where that is not the same everywhere."""
 
 
 ACTS: dict[tuple[str, str], Act] = {}
@@ -74,6 +78,7 @@ def command(
     choices: Choosing | None = None,
     required: Requiring | None = None,
     begins: Callable[[Any], Mapping[str, object]] | None = None,
+    titles: Callable[[Pack], Mapping[str, str]] | None = None,
     repeatable: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """One transaction with its record, tried again where another was in the way.
@@ -82,6 +87,7 @@ def command(
     `ask` is the rule behind the button: pages and API show its refusal, and the act itself is refused by it.
     `choices` and `required` tell of a subject which values its form allows and which fields it cannot do without.
     `begins` tells what of the subject's facts a page puts into the form beforehand, to be kept or changed.
+    `titles` tells how fields are called under a regulation, where that is not the same everywhere.
     A `repeatable` command writes nothing, and so records nothing, where it finds done what it is asked to do.
     """
 
@@ -94,6 +100,9 @@ def command(
                 try:
                     with scope.acting_as(actor) if isinstance(actor, Actor) else nullcontext():
                         result = write(*args, **kwargs)
+                except NoLimit as lacking:
+                    log.error("%s", lacking.words)
+                    raise Refused(Refusal(lacking.words, None), pack=lacking.ref) from lacking
                 except Refused as refused:
                     if refused.refusal.evidence and refused.keep is None:
                         refused.keep = partial(_keep_attempt, refused, act, **kwargs)
@@ -104,7 +113,7 @@ def command(
 
         COMMANDS[f"{write.__module__}.{write.__qualname__}"] = run
         if act is not None and fields is not None:
-            ACTS[(subject, act)] = Act(subject, act, fields, run, ask, choices, required, begins)  # type: ignore[arg-type]
+            ACTS[(subject, act)] = Act(subject, act, fields, run, ask, choices, required, begins, titles)  # type: ignore[arg-type]
         return run
 
     return wrap

@@ -408,7 +408,8 @@ def _form(
         needs=offer.needs,
         begun=begun,
     )
-    shown = tuple(c for c in made if _asked_of(offer.fields.model_fields[c.name], facts))
+    asked = (c for c in made if _asked_of(offer.fields.model_fields[c.name], facts))
+    shown = tuple(replace(c, label=offer.titles.get(c.name, c.label)) for c in asked)
     return ActForm(offer, shown, opened, tried, kept=kept)
 
 

@@ -108,6 +108,8 @@ class Extension(Decided):
     reason: str
     requester_informed: str
     new_due_at: datetime | None = None
+    per: str = "个工作日"
+    """In what `days` are counted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
