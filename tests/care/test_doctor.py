@@ -235,3 +235,20 @@ def test_a_role_that_could_switch_the_walls_off_is_told(way: str, settled: House
             connection.execute(taken)
     assert (code, found["网站账号"]["state"]) == (1, "failure")
     assert words in found["网站账号"]["said"]
+
+
+def test_a_wrong_regulation_is_told_with_file_line_and_clause(settled: House, tmp_path: Path) -> None:
+    """F119: everything said that all was well while a whole city answered nothing."""
+    house = cured(settled)
+    text = (Path(__file__).parent.parent / "packs" / "qingshan-2030-3.toml").read_text(encoding="utf-8")
+    house.more["BIHUAN_PACKS"] = str(tmp_path)
+    (tmp_path / "wrong.toml").write_text(text.replace("dispatch.sign-in", "dispatch.signin"), encoding="utf-8")
+    code, told = examined(house)
+    assert code == 1
+    assert told["规则文件"]["state"] == "failure"
+    assert "wrong.toml:33: 条款 青-三：程序没有规范 dispatch.signin" in told["规则文件"]["said"]
+    assert "bihuan pack check" in told["规则文件"]["advice"]
+    (tmp_path / "wrong.toml").write_text(text.replace('limit = "3wd"', 'limit = "3000d"', 1), encoding="utf-8")
+    assert examined(house)[1]["规则文件"]["state"] == "warning"
+    (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
+    assert examined(house)[1]["规则文件"]["state"] == "ok"

@@ -13,8 +13,10 @@ from django.http.multipartparser import MultiPartParserError
 
 from bihuan.kernel import errand
 from bihuan.kernel.complaints import Complaint
-from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
+from bihuan.policy.loader import Unusable
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import NoLimit
 from bihuan.record.room import WORDS, lacks_room
 from bihuan.record.types import KeyReused
 
@@ -109,6 +111,12 @@ def _busy(error: Exception, pack: str) -> Problem:
     return busy("数据库正忙或暂时不可用，本次请求没有写入，请稍后重试。")
 
 
+def _unusable(error: Unusable, pack: str) -> Problem:
+    log.error("%s", str(error))
+    detail = f"本地的规则文件（{error.ref}）有错误，改正以前不能查看和办理，数据没有受影响。"
+    return Problem(503, "regulation", "规则文件有错误", detail)
+
+
 def _clash(error: Exception, pack: str) -> Problem:
     log.warning("a constraint of the database refused a write: %s", error)
     return Problem(409, "clash", "与已有数据冲突", "所填内容与已有数据冲突，没有写入。")
@@ -119,6 +127,8 @@ _FOUND: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any
     (Refused, _refused),
     (Unknown, lambda error, pack: Problem(404, "unknown", "没有找到", "没有这个对象，或者您无权查看。")),
     (Overtaken, _overtaken),
+    (Unusable, _unusable),
+    (NoLimit, lambda error, pack: _refused(Refused(Refusal(error.words, None)), pack)),
     (
         KeyReused,
         lambda error, pack: Problem(

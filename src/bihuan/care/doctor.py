@@ -18,11 +18,13 @@ import bihuan
 from bihuan.care.backup import NOTE
 from bihuan.documents.fonts import fonts_in
 from bihuan.organisations.types import Post, powers
+from bihuan.policy import loader
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup.binaries import OLDEST, clients
 from bihuan.startup.places import data_folder, fonts_folder, identity_key_file, run_folder, static_folder
 from bihuan.startup.trouble import Trouble
+from bihuan.vetting.check import check as vetted
 from bihuan.walls.policies import ROLE, WORKER
 
 State = Literal["ok", "warning", "failure"]
@@ -39,6 +41,7 @@ VERIFY_LATE = timedelta(days=2)
 SENT_LATE = timedelta(days=7)
 VERIFIED, SENT = "verified.json", "seals-sent"
 LEAST_ADMINISTRATORS = 2
+REGULATIONS = "规则文件"
 DROP = "attachments.drop"
 """The job that takes the content of erased files off the disk."""
 NOTICE_EXPECTED = 11
@@ -60,6 +63,7 @@ def examine(clock: Clock) -> Iterator[Finding]:
     yield from _keys()
     yield from _private()
     yield from _disk()
+    yield from _regulations()
     yield _static()
     installed = fonts_in(fonts_folder())
     yield fonts(installed.faces)
@@ -140,6 +144,30 @@ def _disk() -> Iterator[Finding]:
     yield Finding("磁盘", state, said, "" if state == "ok" else "清理或扩容，附件与日志写在这里")
     if not os.access(place, os.W_OK):
         yield Finding("数据目录", "failure", f"不能写入 {place}", "检查属主，须由运行闭环的账户所有")
+
+
+def _regulations() -> Iterator[Finding]:
+    """Files of packs that are wrong, each with its first fault; files of others' that the program cannot carry out."""
+    wrong = loader.library().wrong
+    for path, error in wrong.items():
+        yield Finding(REGULATIONS, "failure", str(error), f"运行 bihuan pack check {path}，改正后不用重启")
+    own = [path for path in loader.library().files.values() if path.parent != loader.SHIPPED]
+    for path in own:
+        if faults := vetted(path).faults:
+            first = f"{path}:{faults[0].line}: {faults[0].words}（共{len(faults)}处）"
+            yield Finding(REGULATIONS, "warning", first, f"运行 bihuan pack check {path}")
+    if not wrong:
+        yield Finding(REGULATIONS, "ok", f"{len(loader.library().files)} 个，都能读取")
+
+
+def _under_regulations(connection: Connection) -> Iterator[Finding]:
+    """Jurisdictions whose regulation nobody can work under."""
+    rows = connection.execute("SELECT code, pack FROM organisations_jurisdiction ORDER BY 1").fetchall()
+    there = loader.library().packs
+    for code, ref in rows:
+        if ref not in there:
+            advice = "改正规则文件，或把它放回 BIHUAN_PACKS 的文件夹；改正以前该辖区不能查看和办理"
+            yield Finding(REGULATIONS, "failure", f"{code} 所依据的 {ref} 不能使用", advice)
 
 
 def _static() -> Finding:
@@ -476,6 +504,7 @@ def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]
         partial(_clock, clock=clock),
         _jobs,
         partial(_seals, clock=clock),
+        _under_regulations,
         _administrators,
         _holders,
         partial(_calendar, clock=clock),

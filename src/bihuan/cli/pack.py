@@ -1,5 +1,6 @@
 """`bihuan pack`: a regulation pack held against what the program can carry out."""
 
+import logging
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ def command() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
     """检查规则文件，一次列出全部错误；有错误即以 1 退出。不需要数据库。"""
+    logging.getLogger("bihuan").addHandler(logging.NullHandler())  # what is wrong elsewhere is not asked here
     verdict = examine(file)
     for fault in verdict.faults:
         click.echo(_line(file, "错误", fault))

@@ -42,7 +42,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def busy(request: HttpRequest) -> HttpResponse:
     """More is asked than can be done: a page that asks nothing of anything."""
     text = "现在使用的人太多，这一次没有办成，也没有写入。请返回上一页，稍等几秒再试，填写的内容还在。"
-    return _bare(503, "请稍后再试", text)
+    return web.bare(503, "请稍后再试", text)
 
 
 def come_back(request: HttpRequest) -> HttpResponse:
@@ -61,14 +61,14 @@ def slow(request: HttpRequest) -> HttpResponse:
     words = "提交的内容没有在规定时间内传完，没有写入。请检查网络后再试。"
     if request.path_info.startswith("/api/"):
         return _closed(answer(Problem(408, "slow", "传输太慢", words)))
-    return _closed(_bare(408, "没有传完", words))
+    return _closed(web.bare(408, "没有传完", words))
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """More than the page takes."""
     if _with_citizens(request):
         return _closed(public.too_large(request))
-    return _closed(_bare(413, "提交的内容太大", "提交的内容超过上限，没有写入。请返回上一页，减少附件后再提交。"))
+    return _closed(web.bare(413, "提交的内容太大", "提交的内容超过上限，没有写入。请返回上一页，减少附件后再提交。"))
 
 
 def _closed(response: HttpResponse) -> HttpResponse:
@@ -77,16 +77,8 @@ def _closed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _bare(status: int, title: str, text: str) -> HttpResponse:
-    return HttpResponse(
-        f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><h1>{title}</h1><p>{text}</p></html>",
-        status=status,
-    )
-
-
 def broken(request: HttpRequest) -> HttpResponse:
     """A defect of ours, or a full disk: Django calls this while it handles what went wrong."""
     if lacks_room(sys.exc_info()[1]):
-        return _bare(507, "暂时不能写入", WORDS)
+        return web.bare(507, "暂时不能写入", WORDS)
     return public.broken(request) if _with_citizens(request) else web.broken(request)

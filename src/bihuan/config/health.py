@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from bihuan.policy import loader
 from bihuan.record.sealing import CONTRADICTED
 
 _seen_complete = threading.Event()
@@ -27,14 +28,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration of this version."""
+    """The database answers and has every migration of this version. Files of regulations that are wrong are told, and
+    keep nobody else from being ready: only who stands under them waits."""
     try:
         waiting = _waiting_migrations()
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
     if waiting:
         return JsonResponse({"status": "not migrated", "migrations": waiting}, status=503)
-    return JsonResponse({"status": "ready"})
+    loader.look_again()
+    wrong = [
+        {"file": path.name, "line": fault.line, "clause": fault.clause, "what": fault.what}
+        for path, error in loader.library().wrong.items()
+        for fault in error.faults
+    ]
+    return JsonResponse({"status": "ready"} | ({"regulations": wrong} if wrong else {}))
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -44,7 +52,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry = REGISTRY
-    figures = generate_latest(registry) + _told([*_pool_figures(), *_evidence()])
+    figures = generate_latest(registry) + _told([*_pool_figures(), *_evidence(), _regulations()])
     return HttpResponse(figures, content_type=CONTENT_TYPE_LATEST)
 
 
@@ -78,6 +86,15 @@ def _pool_figures() -> Iterator[GaugeMetricFamily]:
         for what, value in pool.get_stats().items():
             figures.add_metric([what], value)
         yield figures
+
+
+def _regulations() -> GaugeMetricFamily:
+    loader.look_again()
+    wrong, said = (
+        loader.library().wrong,
+        "Files of regulation packs that are wrong, and stop those who stand under them",
+    )
+    return GaugeMetricFamily("bihuan_regulations_wrong", said, value=len(wrong))
 
 
 def _evidence() -> Iterator[GaugeMetricFamily]:

@@ -132,7 +132,8 @@ def _read(folders: tuple[Path, ...]) -> Library:
         if isinstance(read, Pack) and ref in packs:
             read = PackError(path, (Fault(1, f"{ref} 已在另一个文件中（{files[ref]}）"),))
         if isinstance(read, PackError):
-            _log.error("%s", read)
+            for fault in read.faults:
+                _log.error("regulation pack %s:%s: %s", str(path), fault.line, fault.words)
             wrong[path] = unusable[ref] = read
         else:
             packs[ref], files[ref] = read, path

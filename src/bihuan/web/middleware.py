@@ -8,7 +8,9 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from bihuan.kernel.refusal import Overtaken, Refused, Unknown
+from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
+from bihuan.policy.loader import Unusable
+from bihuan.policy.pack import NoLimit
 from bihuan.web.marking import marked
 from bihuan.web.standing import keep_alive
 from bihuan.web.views import errors
@@ -32,6 +34,10 @@ class Face:
         """The page for a "no"; what is a defect goes on."""
         if isinstance(error, Unknown):
             return errors.not_found(request, error)
+        if isinstance(error, Unusable):
+            return errors.unusable(request, error)
+        if isinstance(error, NoLimit):
+            return errors.refused(request, Refused(Refusal(error.words, None)))
         if isinstance(error, Refused):
             return errors.refused(request, error)
         return errors.overtaken(request, error) if isinstance(error, Overtaken) else None

@@ -1,17 +1,21 @@
 """Pages for what did not work, in plain words."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from bihuan.kernel import errand
 from bihuan.kernel.refusal import Overtaken, Refused
-from bihuan.policy.loader import pack
+from bihuan.policy.loader import Unusable, pack
 from bihuan.web import drafting
 from bihuan.web.standing import standing_of
+
+log = logging.getLogger(__name__)
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str, **more: Any) -> HttpResponse:
@@ -63,6 +67,27 @@ def unreadable(request: HttpRequest, exception: Exception | None = None) -> Http
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Not for this person."""
     return _page(request, 403, _("无权查看"), _("您的职务不能查看这个页面。"))
+
+
+def unusable(request: HttpRequest, error: Unusable) -> HttpResponse:
+    """The regulation of this place cannot be worked under: a page that asks nothing of it."""
+    log.error("%s", str(error))
+    if request.path_info.startswith("/p/"):
+        return bare(503, "暂时不能使用", "本网站暂时不能提交和查询，我们正在处理。着急的请拨打12345。")
+    text = (
+        f"本地的规则文件（{error.ref}）有错误，改正以前不能查看和办理，数据没有受影响。"
+        "请联系系统管理员：运行 bihuan doctor 可以看到是哪个文件、哪一行、哪一条。"
+    )
+    return bare(503, "规则文件有错误", text)
+
+
+def bare(status: int, title: str, text: str) -> HttpResponse:
+    """A page that needs no database, no template and no regulation."""
+    return HttpResponse(
+        f'<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><h1>{escape(title)}</h1><p>{escape(text)}</p></html>",
+        status=status,
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
