@@ -15,6 +15,7 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Act as M
 from bihuan.matters.types import MatterClass
 from bihuan.matters.types import Stage as Weighed
+from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
 from tests.again import again
@@ -235,6 +236,26 @@ def test_a_matter_whose_instruction_is_denied_weighs_what_it_weighed_before(huai
     assert before.facts.matter_class is MatterClass.SPECIAL
     before.do(M.DENY, by="office.list_director")
     assert (before.facts.stage, before.facts.matter_class) == (Weighed.HANDLING, MatterClass.KEY)
+    assert [str(f) for f in verify(huainan.code).findings] == []
+
+
+@pytest.mark.clause("HN-2.3a", "HN-3.2b")
+def test_what_an_instruction_makes_lighter_is_struck_off_once_that_is_confirmed(huainan: Town) -> None:
+    """Whoever keeps the list takes no key matter from the supervision body by an instruction that nobody gave."""
+    walk = MatterWalk(huainan).with_overdue_case().along(M.REPORT, M.REGISTER).classified(MatterClass.KEY)
+    walk.along(M.ASSIGN, M.SIGN_IN).instructed("general")
+    walk.along(M.DRAFT_FEEDBACK, M.SUBMIT_FEEDBACK, M.CONFIRM)
+    with pytest.raises(Refused, match="调低分类所凭的批示还没有核实") as refused:
+        walk.do(M.STRIKE_OFF)
+    assert refused.value.refusal.norm == norms.LIST_KEY_BASIS
+    walk.do(M.DENY)
+    with pytest.raises(Refused, match="重点事项没有督查记录，不能销号"):
+        walk.do(M.STRIKE_OFF)
+
+    other = MatterWalk(huainan, walk.now).with_overdue_case().along(M.REPORT, M.REGISTER)
+    other.classified(MatterClass.KEY).along(M.ASSIGN, M.SIGN_IN).instructed("general")
+    other.along(M.DRAFT_FEEDBACK, M.SUBMIT_FEEDBACK, M.CONFIRM, M.VERIFY, M.STRIKE_OFF)
+    assert other.facts.stage == Weighed.STRUCK_OFF
     assert [str(f) for f in verify(huainan.code).findings] == []
 
 

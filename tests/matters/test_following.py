@@ -14,6 +14,7 @@ from bihuan.matters.jobs import follow_key
 from bihuan.matters.models import Round
 from bihuan.matters.types import Act, MatterClass, Stage
 from bihuan.organisations.queries import unit_names
+from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, Calendar, OfficeHours, half_way
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
@@ -185,7 +186,11 @@ def test_what_becomes_key_while_it_is_handled_is_followed_and_what_is_none_any_m
     assert walk.now < half < assigned
     walk.later(days=1).classified(MatterClass.SPECIAL)
     assert walk.facts.duties["list_track"] == half
-    walk.do(Act.CLASSIFY, key_basis="meeting", reference="会商纪要〔2025〕第4期")
+    lighter = {"key_basis": "meeting", "reference": "会商纪要〔2025〕第4期"}
+    with pytest.raises(Refused, match="会商纪要须当时附上") as refused:
+        walk.do(Act.CLASSIFY, **lighter)
+    assert refused.value.refusal.norm == norms.LIST_KEY_BASIS
+    walk.do(Act.CLASSIFY, attachments=[walk.scan("office.list_keeper")], **lighter)
     assert walk.facts.matter_class == MatterClass.GENERAL
     assert [ended for _, ended in _followed(walk)] == ["waived"]
     # Late already, it is looked at within the pack's limit; an instruction that was not given takes it back.

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bihuan.attachments.types import AttachmentRef
+from bihuan.cases.stages import ENDS as CASE_ENDS
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import ClosureType, Part
@@ -64,6 +65,11 @@ of_feedback = asked(rules.asked_of_feedback, matter=matter(), pack=HUAINAN)
 proofs = asked(rules.proofs, matter=matter(), actor=person("unit.head"), pack=HUAINAN)
 of_proof = asked(rules.asked_of_proof, matter=matter(), pack=HUAINAN)
 end_tracking = asked(rules.may_end_tracking, settled=Settled.YES)
+stop = asked(rules.may_stop_tracking, **{**on_matter, "matter": matter(case_stage=CaseStage.CLOSED)})
+end = asked(rules.asked_of_end, matter=matter(), pack=HUAINAN)
+SOLVED = "须写明问题是否解决：重要特殊事项持续跟踪，直至落实解决。"
+dropping = matter(case_stage=CaseStage.HANDLING, case_due_at=NOW - MINUTE)
+drop = asked(rules.may_drop, **{**on_matter, "matter": dropping})
 propose = asked(rules.may_propose, case=LATE, listed_as="", now=NOW)
 report_case = asked(rules.may_report_case, case=case(), listed_as="")
 report_own = asked(rules.may_report_own, channel="rmw", desk="desk", title="路灯", content="不亮", pack=HUAINAN)
@@ -74,8 +80,11 @@ classify = asked(
     after=KEY,
     key_basis=KeyBasis.INSTRUCTION,
     reference="1号",
+    minutes=False,
     pack=HUAINAN,
 )
+lighter = asked(rules.may_stay_lighter, matter=matter(matter_class=GENERAL), before=None)
+by_meeting = {"key_basis": KeyBasis.MEETING}
 key_paper = asked(rules.may_add_key_paper, **{**on_matter, "matter": matter(duties=owed(DutyKind.KEY_PAPER))})
 assign = asked(rules.may_assign_to, unit=unit(), offices=("office", "supervision"), pack=HUAINAN)
 share = asked(rules.may_share, lead="unit", co_units=("a", "b"))
@@ -108,7 +117,8 @@ look = asked(rules.asked_of_look, matter=matter(matter_class=SPECIAL, stage=Stag
 WORD = "重要特殊事项须限时反馈，请定承办单位的反馈期限。"
 told = asked(rules.may_reply_track, **{**on_matter, "matter": matter(duties=owed(DutyKind.TRACK_REPLY))})
 unwatched = asked(rules.may_go_unwatched, matter=matter(matter_class=KEY, looks=1), pack=HUAINAN)
-leave = asked(rules.may_leave_ledger, matter=matter(matter_class=GENERAL), actor=KEEPER, pack=HUAINAN)
+overseen = matter(matter_class=GENERAL, supervised_by="overseer")
+leave = asked(rules.may_leave_ledger, matter=overseen, actor=KEEPER, pack=HUAINAN)
 strike = asked(rules.may_strike_off, **{**on_matter, "matter": matter(matter_class=KEY, looks=1)})
 track = asked(rules.may_strike_off_and_track, **{**on_matter, "matter": matter(matter_class=SPECIAL, looks=1)})
 recheck = asked(rules.may_recheck_on, on=NOW.date() + DAY, today=NOW.date())
@@ -232,6 +242,15 @@ ROWS = (
     archive.allows("what was never listed", matter=None),
     archive.refuses("what is tracked", N.LIST_TRACK, matter=matter(stage=Stage.TRACKING)),
     #
+    drop.allows("in its last moment", matter=matter(case_stage=CaseStage.HANDLING, case_due_at=NOW)),
+    drop.allows("without a clock", matter=matter(case_stage=CaseStage.AWAITING)),
+    drop.allows("where there is no case", matter=matter()),
+    drop.allows("late, where that makes no candidate", pack=without(HUAINAN, N.LIST_OVERDUE)),
+    *(
+        drop.refuses(f"late and {stage}", N.LIST_OVERDUE, matter=matter(case_stage=stage, case_due_at=NOW - MINUTE))
+        for stage in LISTABLE
+    ),
+    drop.allows("answered late", matter=matter(case_stage=CaseStage.CALLBACK, case_due_at=NOW - MINUTE)),
     propose.allows("a minute late"),
     propose.refuses("listed already", N.LIST_OVERDUE, "case", listed_as="M1"),
     propose.refuses("in its last moment", N.LIST_OVERDUE, "case", case=case(duties=owed(CaseDuty.HANDLE, at=NOW))),
@@ -261,6 +280,33 @@ ROWS = (
     classify.refuses(
         "a meeting without a number", N.LIST_KEY_BASIS, "reference", key_basis=KeyBasis.MEETING, reference=""
     ),
+    *(
+        row
+        for before, after in ((KEY, GENERAL), (SPECIAL, GENERAL), (SPECIAL, KEY))
+        for row in (
+            classify.refuses(
+                f"{before} made {after} by a meeting without its minutes",
+                N.LIST_KEY_BASIS,
+                "attachments",
+                **{**by_meeting, "before": before, "after": after},
+            ),
+            classify.allows(
+                f"{before} made {after} by a meeting with its minutes",
+                **{**by_meeting, "before": before, "after": after, "minutes": True},
+            ),
+            classify.allows(f"{before} made {after} by an instruction", before=before, after=after),
+        )
+    ),
+    *(
+        classify.allows(f"{before} made {after} by a meeting", **{**by_meeting, "before": before, "after": after})
+        for before, after in ((GENERAL, KEY), (KEY, KEY), (KEY, SPECIAL))
+    ),
+    lighter.refuses("a key one made general", N.LIST_KEY_BASIS, before=KEY),
+    lighter.refuses("a special one made key", N.LIST_KEY_BASIS, matter=matter(matter_class=KEY), before=SPECIAL),
+    lighter.allows("a general one made key", matter=matter(matter_class=KEY), before=GENERAL),
+    lighter.allows("a general one that stays so", before=GENERAL),
+    lighter.allows("what nothing made lighter"),
+    lighter.allows("what is of no weight", matter=matter(), before=KEY),
     key_paper.allows("where the minutes are missing"),
     key_paper.refuses("where none are", N.LIST_KEY_BASIS, moot=True, matter=matter()),
     #
@@ -346,6 +392,10 @@ ROWS = (
     supervise.allows("a key matter"),
     supervise.refuses("a general one", N.LIST_SUPERVISION_FEEDBACK, matter=matter(awaits_supervision=True)),
     supervise.refuses("twice", N.LIST_SUPERVISION_FEEDBACK, matter=matter(matter_class=KEY)),
+    *(
+        supervise.refuses(f"the {account}", N.LIST_SUPERVISION_FEEDBACK, actor=person(account=account))
+        for account in ("confirmer", "drafter", "submitter")
+    ),
     supervise.refuses("unlooked at", N.LIST_SUPERVISE_KEY, matter=matter(matter_class=KEY, awaits_supervision=True)),
     follow.allows("a key matter"),
     follow.allows("a special one", matter=matter(matter_class=SPECIAL)),
@@ -392,9 +442,12 @@ ROWS = (
         pack=without(HUAINAN, N.LIST_SUPERVISE_KEY),
     ),
     leave.allows("somebody who had no part in it"),
+    leave.refuses("what weighs less by what nobody confirmed", N.LIST_KEY_BASIS, heavier=KEY),
+    strike.refuses("what weighs less by what nobody confirmed", N.LIST_KEY_BASIS, heavier=SPECIAL),
+    track.allows("what weighs more by what nobody confirmed", heavier=KEY),
     *(
         leave.refuses(f"the {account}", SEPARATION, actor=person("office.list_director", account=account))
-        for account in ("confirmer", "proposer", "drafter", "submitter")
+        for account in ("confirmer", "proposer", "drafter", "submitter", "overseer")
     ),
     *(
         leave.allows(f"the {account}, where that may be", actor=person(account=account), pack=UNSEPARATED)
@@ -416,7 +469,20 @@ ROWS = (
     recheck.allows("tomorrow"),
     recheck.refuses("today", N.LIST_TRACK, "recheck_on", on=NOW.date()),
     end_tracking.allows("when it is solved"),
-    end_tracking.allows("when nobody said", settled=None),
+    stop.allows("once its case is closed"),
+    stop.allows("where it has none", matter=matter()),
+    *(
+        stop.refuses(f"while its case is {stage}", N.LIST_TRACK, matter=matter(case_stage=stage))
+        for stage in CaseStage
+        if stage not in CASE_ENDS
+    ),
+    stop.refuses(
+        "where nobody decided of what is unsolved",
+        N.LIST_TRACK,
+        matter=matter(case_stage=CaseStage.CLOSED, case_unsolved=True),
+    ),
+    end.gives("whether it is solved", {"settled": (Need(SOLVED, N.LIST_TRACK),)}),
+    end.gives("nothing where nothing is tracked", {}, pack=without(HUAINAN, N.LIST_TRACK)),
     end_tracking.refuses("when it is not", N.LIST_TRACK, "settled", settled=Settled.NO),
     #
     balance.gives("every figure agrees", True),

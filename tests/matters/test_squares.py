@@ -20,6 +20,7 @@ from tests.matters.walks import (
     A,
     MatterWalk,
     SecretMatterWalk,
+    early,
     filled,
     promised,
     to_class,
@@ -94,6 +95,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         secret = SecretMatterWalk(town)
         WAYS[move.origin](secret)  # type: ignore[index]
         return secret
+    if move.act == Act.DROP:
+        return early(MatterWalk(town))
     if move.act == Act.JOIN:
         return twice(MatterWalk(town))
     if move.act == Act.RECORD_COOPERATION:
@@ -155,6 +158,8 @@ def _weighed_by(move: Move, town: Town) -> MatterWalk:
     for act in (*onwards, A.TRACK, A.SUPERVISE, A.STRIKE_OFF_AND_TRACK, A.END_TRACKING):
         if walk.facts.stage == move.origin:
             break
+        if act == A.END_TRACKING:
+            walk.called_back()
         walk.do(act)
     return walk
 

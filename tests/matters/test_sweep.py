@@ -11,10 +11,11 @@ from bihuan.cases.types import Act as CaseAct
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import queries as matters
 from bihuan.matters.jobs import propose_candidates
-from bihuan.matters.types import Act
+from bihuan.matters.types import Act, Stage
+from bihuan.policy import norms
 from bihuan.record.queries import events
 from bihuan.record.types import Done
-from tests.matters.walks import MatterWalk
+from tests.matters.walks import MatterWalk, early, twice
 from tests.races.test_same_case import race
 from tests.towns import START, Town, found
 from tests.walks import Walk
@@ -65,8 +66,55 @@ def test_what_its_owner_reported_already_is_not_proposed_again(huainan: Town) ->
     walk = MatterWalk(huainan).with_overdue_case()
     walk.do(Act.REPORT)
     assert propose_candidates(huainan.code, walk.now) == 0
+
+
+@pytest.mark.clause("HN-1.2")
+def test_what_is_late_is_never_dropped(huainan: Town) -> None:
+    """The office itself takes in four channels: it lets none of what is late there off the list."""
+    walk = MatterWalk(huainan).with_overdue_case().along(Act.PROPOSE)
+    with pytest.raises(Refused, match="未能按时解决的事项，应登记入账") as refused:
+        walk.do(Act.DROP, reason="承办单位近日即可办结。")
+    assert refused.value.refusal.norm == norms.LIST_OVERDUE
+    case = Walk(huainan, walk.now, number=walk.case, actors=walk.actors)
+    case.do(CaseAct.AWAIT_REQUESTER)
+    with pytest.raises(Refused, match="应登记入账"):
+        walk.at(case.now).do(Act.DROP)
+
+
+@pytest.mark.clause("HN-1.2")
+def test_what_was_dropped_before_it_was_late_is_proposed_when_it_is(huainan: Town) -> None:
+    walk = early(MatterWalk(huainan)).along(Act.DROP)
+    assert propose_candidates(huainan.code, walk.now) == 0
+    assert propose_candidates(huainan.code, walk.now + timedelta(days=20)) == 1
+
+
+@pytest.mark.clause("HN-1.2")
+def test_what_was_dropped_as_it_had_longer_is_proposed_when_that_is_over(huainan: Town) -> None:
+    case = Walk(huainan).along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN, CaseAct.REQUEST_EXTENSION)
+    due = case.facts.duties["handle"]
+    assert propose_candidates(huainan.code, due + timedelta(seconds=1)) == 1
+    case.at(due + timedelta(minutes=1)).do(CaseAct.APPROVE_EXTENSION)
+    later = case.facts.duties["handle"]
+    assert later > case.now
+    walk = MatterWalk(huainan, case.now, number=matters.open_of_case(case.number), actors=case.actors)
     walk.do(Act.DROP)
-    assert propose_candidates(huainan.code, walk.now) == 0, "its step was taken"
+    assert propose_candidates(huainan.code, later) == 0
+    assert propose_candidates(huainan.code, later + timedelta(seconds=1)) == 1
+
+
+@pytest.mark.clause("HN-1.2", "HN-2.2c")
+def test_what_was_joined_and_is_still_late_is_proposed_when_the_other_is_over(huainan: Town) -> None:
+    walk = twice(MatterWalk(huainan)).along(Act.JOIN)
+    assert propose_candidates(huainan.code, walk.now) == 0
+    kept = MatterWalk(huainan, walk.now, number=walk.same, actors=walk.actors)
+    kept.along(Act.EXPLAIN, Act.REGISTER, Act.CLASSIFY, Act.ASSIGN, Act.SIGN_IN)
+    kept.along(Act.DRAFT_FEEDBACK, Act.SUBMIT_FEEDBACK, Act.CONFIRM)
+    assert propose_candidates(huainan.code, kept.now) == 0, "it stands on the list with the other"
+    kept.do(Act.STRIKE_OFF)
+    assert propose_candidates(huainan.code, kept.now) == 1
+    again = matters.facts(matters.open_of_case(walk.case))
+    assert (again.case, again.stage) == (walk.case, Stage.CANDIDATE)
+    assert verify(huainan.code).findings == ()
 
 
 def test_a_regulation_without_a_list_is_left_alone(wendeng: Town) -> None:

@@ -7,11 +7,14 @@ from bihuan.duties.models import Duty
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import papers, rules
 from bihuan.matters import queries as matters
+from bihuan.matters.models import Matter
 from bihuan.matters.types import Act, MatterClass, Settled, Stage
+from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
-from tests.matters.walks import MatterWalk, to_class, to_confirmed
+from tests.matters.walks import MatterWalk, to_class, to_confirmed, to_tracking
 from tests.towns import Town
+from tests.walks import A, Walk
 
 
 @pytest.mark.clause("HN-2.3b")
@@ -25,20 +28,48 @@ def test_what_is_not_solved_is_tracked_further() -> None:
 
 
 @pytest.mark.clause("HN-2.3b")
-@pytest.mark.parametrize(
-    ("said", "told", "way"), [({}, "已解决", "现场查看"), ({"settled": None, "way": None}, "未写明", "未写明")]
-)
-def test_an_answer_that_nobody_gave_is_told_as_none(said: dict[str, None], told: str, way: str, huainan: Town) -> None:
-    walk = to_confirmed(MatterWalk(huainan), MatterClass.SPECIAL).along(Act.SUPERVISE, Act.STRIKE_OFF_AND_TRACK)
+@pytest.mark.parametrize(("said", "way"), [({}, "现场查看"), ({"way": None}, "未写明")])
+def test_nobody_stops_tracking_without_saying_that_it_is_solved(said: dict[str, None], way: str, huainan: Town) -> None:
+    walk = to_tracking(MatterWalk(huainan))
     keeper = walk.actor("office.list_keeper")
     assert matters.strike_off_slip(walk.number, keeper).tracked == ""
-    with pytest.raises(Refused, match="没有解决的不能结束跟踪"):
-        walk.do(Act.END_TRACKING, settled="no")
+    for answer, why in (("no", "没有解决的不能结束跟踪"), (None, "须写明问题是否解决")):
+        with pytest.raises(Refused, match=why) as refused:
+            walk.do(Act.END_TRACKING, settled=answer)
+        assert (refused.value.refusal.norm, refused.value.refusal.field) == (norms.LIST_TRACK, "settled")
     assert walk.do(Act.END_TRACKING, **said).stage == Stage.STRUCK_OFF
     sentence = events(walk.facts.subject)[-1].sentence
-    assert sentence == f"复查通过，结束跟踪（问题是否解决：{told}；核查方式：{way}）"
-    assert matters.strike_off_slip(walk.number, keeper).tracked == told
-    assert papers.struck_off(walk.number, keeper, walk.now).tracked == f"问题是否解决：{told}"
+    assert sentence == f"复查通过，结束跟踪（问题是否解决：已解决；核查方式：{way}）"
+    assert matters.strike_off_slip(walk.number, keeper).tracked == "已解决"
+    assert papers.struck_off(walk.number, keeper, walk.now).tracked == "问题是否解决：已解决"
+    Matter.objects.filter(number=walk.number).update(settled="")  # as it was ended before that was asked
+    assert matters.strike_off_slip(walk.number, keeper).tracked == "未写明"
+
+
+@pytest.mark.clause("HN-2.3b")
+def test_what_its_requester_calls_unsolved_is_tracked_further(huainan: Town) -> None:
+    """Until they were asked, while the unit does it again, and until the desk decided of what stays unsolved."""
+    walk = to_confirmed(MatterWalk(huainan), MatterClass.SPECIAL).along(Act.SUPERVISE, Act.STRIKE_OFF_AND_TRACK)
+    case = Walk(huainan, walk.now, number=walk.case, actors=walk.actors)
+
+    def refused(why: str) -> None:
+        with pytest.raises(Refused, match=why) as refusal:
+            walk.at(case.now).do(Act.END_TRACKING)
+        assert refusal.value.refusal.norm == norms.LIST_TRACK
+        case.at(walk.now)
+
+    for _ in range(2):
+        refused("工单现在是“待回访”，还没有办结，不能结束跟踪")
+        case.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
+        case.do(A.REWORK)
+        refused("还没有办结，不能结束跟踪")
+        case.along(A.SIGN_IN, A.ANSWER, A.SIGN_OFF, A.APPROVE)
+    case.do(A.RECORD_CALLBACK, solved="no", satisfied="no")
+    case.do(A.CLOSE, closure="EXPLAINED")
+    refused("诉求人认为没有解决，工单还没有决定怎样处理，不能结束跟踪")
+    case.do(A.DECIDE_UNSOLVED)
+    assert walk.at(case.now).do(Act.END_TRACKING).stage == Stage.STRUCK_OFF
+    assert verify(huainan.code).findings == ()
 
 
 @pytest.mark.clause("HN-3.3")

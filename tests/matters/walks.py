@@ -78,7 +78,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.REPORT: {"done": DONE, "why_unresolved": WHY},
         A.EXPLAIN: {"done": DONE, "why_unresolved": WHY},
         A.REGISTER: {"done": DONE, "why_unresolved": WHY},
-        A.DROP: {"reason": "诉求人当天已确认解决。"},
+        A.DROP: {"reason": "原办理时限还没有到。"},
         A.JOIN: {"into": "没有这一件", "reason": "同一处路灯。"},
         A.CLASSIFY: {"matter_class": "general"},
         A.ADD_KEY_PAPER: {"attachments": [1]},
@@ -166,12 +166,23 @@ class MatterWalk:
         self.now = moment
         return self
 
-    def with_overdue_case(self) -> "MatterWalk":
-        """A case that its unit did not settle in time."""
+    def with_case(self) -> "MatterWalk":
+        """A case that its unit handles."""
         case = self.of(self.town, self.now, actors=self.actors)
         case.along(CaseAct.REGISTER, CaseAct.DISPATCH, CaseAct.SIGN_IN)
         self.case, self.now = case.number, case.now
-        return self.later(days=20)
+        return self
+
+    def with_overdue_case(self) -> "MatterWalk":
+        """A case that its unit did not settle in time."""
+        return self.with_case().later(days=20)
+
+    def called_back(self, **said: Any) -> "MatterWalk":
+        """Let the requester be asked about what was struck off, and the case be closed."""
+        case = self.of(self.town, self.now, number=self.case, actors=self.actors)
+        case.do(CaseAct.RECORD_CALLBACK, **said)
+        case.do(CaseAct.CLOSE)
+        return self.at(case.now)
 
     def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
         """Do an act by the book, with what differs given."""
@@ -307,6 +318,17 @@ def to_confirmed(walk: MatterWalk, matter_class: MatterClass = MatterClass.GENER
     return to_class(walk, matter_class).along(A.ASSIGN, A.SIGN_IN, *looked, *onwards)
 
 
+def to_tracking(walk: MatterWalk) -> MatterWalk:
+    """A special matter that was struck off and is tracked; its requester was asked."""
+    return to_confirmed(walk, MatterClass.SPECIAL).along(A.SUPERVISE, A.STRIKE_OFF_AND_TRACK).called_back()
+
+
+def early(walk: MatterWalk) -> MatterWalk:
+    """A candidate that was reported before its unit was late."""
+    walk.with_case().do(A.REPORT, override_reason=EARLY)
+    return walk
+
+
 def twice(walk: MatterWalk) -> MatterWalk:
     """A candidate of which there is another one that is the same."""
     walk.with_overdue_case().along(A.PROPOSE)
@@ -317,7 +339,7 @@ def twice(walk: MatterWalk) -> MatterWalk:
 
 WAYS: Mapping[Stage, Callable[[MatterWalk], object]] = {
     Stage.CANDIDATE: lambda w: w.with_overdue_case().along(A.PROPOSE),
-    Stage.DROPPED: lambda w: w.with_overdue_case().along(A.REPORT, A.DROP),
+    Stage.DROPPED: lambda w: early(w).along(A.DROP),
     Stage.JOINED: lambda w: twice(w).along(A.JOIN),
     Stage.LISTED: lambda w: w.with_overdue_case().along(A.REPORT, A.REGISTER),
     Stage.CLASSIFIED: to_class,
@@ -326,7 +348,7 @@ WAYS: Mapping[Stage, Callable[[MatterWalk], object]] = {
     Stage.FEEDBACK: lambda w: to_class(w).along(A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK),
     Stage.REVIEW: lambda w: to_class(w).along(A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK),
     Stage.CONFIRMED: to_confirmed,
-    Stage.TRACKING: lambda w: to_confirmed(w, MatterClass.SPECIAL).along(A.SUPERVISE, A.STRIKE_OFF_AND_TRACK),
+    Stage.TRACKING: to_tracking,
     Stage.STRUCK_OFF: lambda w: to_confirmed(w).along(A.STRIKE_OFF),
 }
 """One way to every stage."""

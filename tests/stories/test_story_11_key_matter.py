@@ -111,7 +111,10 @@ def test_a_special_matter_that_fails_its_recheck_is_on_the_ledger_again_under_it
     with pytest.raises(Refused, match="督查考核机构的反馈"):
         walk.do(Act.STRIKE_OFF_AND_TRACK)
     walk.along(Act.SUPERVISE, Act.STRIKE_OFF_AND_TRACK)
-    ended = walk.later(days=29).do(Act.END_TRACKING)
+    with pytest.raises(Refused, match="工单现在是“待回访”，还没有办结，不能结束跟踪") as refused:
+        walk.do(Act.END_TRACKING)
+    assert cited(refused) == "HN-2.3b"
+    ended = walk.called_back().later(days=29).do(Act.END_TRACKING)
     assert ended.stage == Stage.STRUCK_OFF
     assert (walk.facts.duties, walk.facts.closed_at) == ({}, walk.now)
     rounds = matters.view(walk.number, keeper, now=walk.now).rounds

@@ -75,6 +75,12 @@ class MatterWalk:
         """Where the case is; on the list where there is none."""
         return cases.facts(self.case.walk.number).stage if self.case else CaseStage.LISTED
 
+    @property
+    def unheard(self) -> bool:
+        """Whether the requester was not asked yet, or nobody has decided of what stays unsolved."""
+        facts = matters.facts(self.walk.number)
+        return facts.case_unsolved or (facts.case_stage is not None and facts.case_stage not in ENDS)
+
     def while_listable(self) -> None:
         """Go on only while the case has not ended: its candidate is gone then."""
         if self.case_stage in ENDS:
@@ -249,11 +255,13 @@ def made_good(matter: MatterWalk) -> Story:
 
 
 def dropped(matter: MatterWalk) -> Story:
-    """Not entered."""
+    """Not entered: what a channel reports of another city. Of a request that is late nothing is dropped."""
+    if matter.case is not None:
+        yield from settled(matter)
+        return
     yield from begun(matter)
     yield matter.walk.minutes(60, 400)
-    matter.while_listable()
-    matter.keeper_does(Act.DROP, reason="经核实承办单位已到场施工，近日即可办结，不予列入。")
+    matter.keeper_does(Act.DROP, reason="经核实反映的地点不在本市，已请报送单位转告诉求人，不予列入。")
 
 
 def joined(matter: MatterWalk) -> Story:
@@ -274,6 +282,8 @@ def tracked(matter: MatterWalk) -> Story:
     yield matter.walk.days(3, 5)
     matter.supervisor_does(Act.RECHECK, finding="复查未见反弹。", recheck_on=matter.on(8))
     yield matter.walk.days(5, 7)
+    while matter.unheard:
+        yield matter.walk.days(0.5, 1)
     matter.supervisor_does(Act.END_TRACKING, settled=Settled.YES, way=Way.SITE, finding="持续稳定，结束跟踪。")
 
 

@@ -241,6 +241,16 @@ def step_taken(ids: Sequence[int]) -> None:
         )
 
 
+def step_again(subjects: Sequence[str], kinds: Iterable[str]) -> None:
+    """Let the due step of these open duties come once more: by their due moment, or when their clock goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE duties_duty SET next_step_at = CASE WHEN paused_at IS NULL THEN due_at END, steps_taken = 0"
+            " WHERE discharged_at IS NULL AND subject = ANY(%s) AND kind = ANY(%s)",
+            [list(subjects), [str(kind) for kind in kinds]],
+        )
+
+
 @command()
 def hand_over(*, duty: int, to: str, post: str, why: str, norm: Norm, actor: Actor, now: datetime) -> None:
     """Give an open duty to another unit; its clock runs on."""

@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from bihuan.cases.types import Act, DutyKind
+from bihuan.cases.types import Act
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.types import DutyFacts
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import commands as matters
-from bihuan.matters import queries
+from bihuan.matters import queries, rules
 from bihuan.matters.types.forms import NoFields, Propose
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
@@ -17,7 +17,6 @@ from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
 from bihuan.record.retrying import whole
 
-TIER_1 = {str(DutyKind.HANDLE), str(DutyKind.REWORK)}
 AT_ITS_MOMENT = timedelta(microseconds=1)
 """A duty is not overdue yet at its due moment."""
 
@@ -74,7 +73,7 @@ def _propose_batch(jurisdiction: str, now: datetime, batch: int) -> tuple[int, i
 def _propose(duty: DutyFacts, now: datetime) -> bool:
     """Propose the case behind the duty, unless it is on its way already."""
     kind, number = duty.subject.split(":", 1)
-    if kind != "case" or duty.kind not in TIER_1 or queries.open_of_case(number):
+    if kind != "case" or duty.kind not in rules.TIER_1 or queries.open_of_case(number):
         return False
     matters.propose(fields=Propose(case=number), actor=Actor.clockwork(duty.jurisdiction), now=now)
     return True

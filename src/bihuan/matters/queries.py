@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import ClosureType, Part, ParticipantRow
+from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.commitments import queries as commitments
 from bihuan.duties import queries as duties
@@ -66,11 +67,16 @@ _MATTER = (
     " submitted_by, urges, supervisions, round, paperless"
 )
 _ROUND = "assigned_at, copied_at, due_at, first_due_at, signed_in_at, supervised_at, overseen, looks"
+_OF_CASE = "FROM duties_duty WHERE subject = 'case:' || m.case_id AND discharged_at IS NULL"
+_TIER_1 = ", ".join(f"'{kind}'" for kind in rules.TIER_1)
 _OPEN_DUTIES = "FROM duties_duty WHERE subject = 'matter:' || m.number AND discharged_at IS NULL"
 _FACTS = f"""
 SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
   {", ".join(f"r.{name}" for name in _ROUND.split(", "))}, coalesce(c.secret, false), coalesce(c.accused, '{{}}'),
-  c.stage, coalesce(r.confirmed_by, ''),
+  c.stage, coalesce(r.confirmed_by, ''), coalesce(r.supervised_by, ''),
+  (SELECT min(due_at) {_OF_CASE} AND kind IN ({_TIER_1})
+    AND (paused_at IS NULL OR due_at < paused_at)),
+  EXISTS (SELECT {_OF_CASE} AND kind = '{CaseDuty.UNSOLVED_FOLLOW_UP}'),
   (SELECT entered_at FROM matters_round WHERE matter_id = m.number AND round = 1),
   coalesce((SELECT proof = '{Proof.SIGNATURE}' FROM matters_feedback WHERE matter_id = m.number
     ORDER BY version DESC LIMIT 1), false),
@@ -103,8 +109,8 @@ def facts_of(numbers: Iterable[str]) -> list[MatterFacts]:
 
 def _facts(row: tuple[Any, ...]) -> MatterFacts:
     plain = row[:_PLAIN]
-    secret, accused, case_stage, confirmed_by, listed_at, signed, version, parts, *owed = row[_PLAIN:]
-    kinds, dues, cooperating = owed
+    secret, accused, case_stage, confirmed_by, supervised_by, case_due_at, case_unsolved, *more = row[_PLAIN:]
+    listed_at, signed, version, parts, kinds, dues, cooperating = more
     said = dict(zip(_names(), plain, strict=True))
     said["overseen"], said["looks"] = said["overseen"] or 0, said["looks"] or 0
     said["stage"], said["case"] = Stage(said["stage"]), said.pop("case_id")
@@ -116,6 +122,9 @@ def _facts(row: tuple[Any, ...]) -> MatterFacts:
         accused=tuple(accused),
         case_stage=CaseStage(case_stage) if case_stage else None,
         confirmed_by=confirmed_by,
+        supervised_by=supervised_by,
+        case_due_at=case_due_at,
+        case_unsolved=case_unsolved,
         listed_at=listed_at,
         signed=signed,
         version=version,
@@ -406,6 +415,17 @@ def _open_after(number: str) -> str:
     if found.joined_to:
         return _open_after(found.joined_to)
     return found.number if found.stage not in ENDS else ""
+
+
+def cases_behind(number: str) -> list[str]:
+    """The cases that a matter is made of: its own, and those of what was joined to it."""
+    found: dict[str, str | None] = {}
+    fresh = list(Matter.objects.filter(number=number).values_list("number", "case__number"))
+    while fresh:
+        found.update(fresh)
+        rows = Matter.objects.filter(joined_to__in=[put for put, _ in fresh]).exclude(number__in=found)
+        fresh = list(rows.values_list("number", "case__number"))
+    return [case for case in found.values() if case]
 
 
 def candidate_of(case: str) -> str:

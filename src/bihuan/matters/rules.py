@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.rules import may_ask_desk, may_be_told_by, may_pass_on
+from bihuan.cases.stages import ENDS as CASE_ENDS
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, ClosureType, Part, Stage
@@ -34,6 +35,8 @@ from bihuan.policy.pack import Capacity, Pack
 
 CONCLUSIONS = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
 SCANS = ("image/", "application/pdf")
+TIER_1 = (CaseDuty.HANDLE, CaseDuty.REWORK)
+"""What the unit of a case owes before that is listed."""
 CLOCK_STANDS = (Stage.AWAITING, Stage.HUNG, Stage.ADJUDICATING, Stage.ESCALATED)
 
 
@@ -41,8 +44,7 @@ def tier1_due_at(case: CaseFacts) -> datetime | None:
     """Until when the case must be settled by its own unit; None where no such clock runs."""
     if case.stage in CLOCK_STANDS:
         return None
-    clocks = (case.duties.get(CaseDuty.HANDLE), case.duties.get(CaseDuty.REWORK))
-    return min((due_at for due_at in clocks if due_at is not None), default=None)
+    return min((case.duties[kind] for kind in TIER_1 if kind in case.duties), default=None)
 
 
 @carries_out(norms.LIST_OVERDUE, norms.LIST_ENTRY_GUARD)
@@ -112,6 +114,16 @@ def may_join(matter: MatterFacts, other: MatterFacts | None) -> Refusal | None:
     if other.confidential and not reporters[0] <= reporters[1]:
         reason = "那一件的诉求人要求保密，别的受理单位不能参与，不能并入。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="into")
+    return None
+
+
+@carries_out(norms.LIST_DROP, norms.LIST_OVERDUE)
+def may_drop(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """工单还在承办单位、原办理时限已过的，就是未能按时解决的事项，须登记入账，不得不予列入。"""
+    late = matter.case_due_at is not None and matter.case_due_at < now
+    if late and matter.case_stage in LISTABLE and pack.binds(norms.LIST_OVERDUE):
+        reason = "工单还没有办完，原办理时限已过，属于未能按时解决的事项，应登记入账；同一事项的，并入他件。"
+        return Refusal(reason, norms.LIST_OVERDUE)
     return None
 
 
@@ -222,9 +234,10 @@ def may_classify(
     after: MatterClass,
     key_basis: KeyBasis | None,
     reference: str,
+    minutes: bool,
     pack: Pack,
 ) -> Refusal | None:
-    """列为或不再列为重点、重要特殊，须经会商确定（写明纪要编号）或领导批示。"""
+    """列为或不再列为重点、重要特殊，须经会商确定（写明纪要编号）或领导批示；调低分类的，会商纪要须当时附上。"""
     heavy = {before, after} - {None, MatterClass.GENERAL}
     if not heavy or not pack.binds(norms.LIST_KEY_BASIS):
         return None
@@ -233,7 +246,23 @@ def may_classify(
         return Refusal(f"{what}须经会商确定或领导批示，请填写依据。", norms.LIST_KEY_BASIS, field="key_basis")
     if key_basis == KeyBasis.MEETING and not reference:
         return Refusal("须写明会商纪要编号。", norms.LIST_KEY_BASIS, field="reference")
+    if key_basis == KeyBasis.MEETING and not minutes and _is_lighter(after, before):
+        reason = "调低分类后督查考核机构不再跟踪，会商纪要须当时附上，不能事后补附。"
+        return Refusal(reason, norms.LIST_KEY_BASIS, field="attachments")
     return None
+
+
+@carries_out(norms.LIST_KEY_BASIS)
+def may_stay_lighter(matter: MatterFacts, *, before: MatterClass | None) -> Refusal | None:
+    """凭批示调低分类的，批示核实以后才能销号。"""
+    if matter.matter_class is not None and _is_lighter(matter.matter_class, before):
+        return Refusal("调低分类所凭的批示还没有核实，核实后再销号。", norms.LIST_KEY_BASIS)
+    return None
+
+
+def _is_lighter(after: MatterClass, before: MatterClass | None) -> bool:
+    weights = list(MatterClass)
+    return before is not None and weights.index(after) < weights.index(before)
 
 
 @carries_out(norms.LIST_KEY_BASIS)
@@ -480,39 +509,50 @@ def may_review(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> 
 
 @carries_out(norms.LIST_SUPERVISION_FEEDBACK)
 def may_supervise(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """督查反馈只对重点、重要特殊事项，每轮一次。"""
+    """督查反馈只对重点、重要特殊事项，每轮一次，不得由反馈或确认办结的人作出。"""
     if not matter.key:
         return Refusal("一般事项销号前不需要督查反馈。", norms.LIST_SUPERVISION_FEEDBACK)
     if not matter.awaits_supervision:
         return Refusal("本轮已有督查反馈。", norms.LIST_SUPERVISION_FEEDBACK)
+    if actor.account in (matter.confirmed_by, matter.drafted_by, matter.submitted_by):
+        reason = "本件由您反馈或确认办结，须由另一人督查。"
+        return Refusal(reason, norms.LIST_SUPERVISION_FEEDBACK)
     return may_go_unwatched(matter, pack)
 
 
 @carries_out(norms.LIST_STRIKE_OFF, norms.LIST_STRIKE_OFF_SEPARATION)
-def may_leave_ledger(matter: MatterFacts, actor: Actor, pack: Pack) -> Refusal | None:
-    """销号的人不得是报送列入、报送反馈或确认办结的人。"""
+def may_leave_ledger(
+    matter: MatterFacts, actor: Actor, pack: Pack, *, heavier: MatterClass | None = None
+) -> Refusal | None:
+    """销号的人不得是报送列入、报送反馈、确认办结或督查反馈的人。"""
     if pack.binds(norms.LIST_STRIKE_OFF_SEPARATION):
         if actor.account == matter.confirmed_by:
             return Refusal("本件由您确认办结，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)
         if actor.account in (matter.proposed_by, matter.drafted_by, matter.submitted_by):
             return Refusal("本件由您报送列入或反馈，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)
-    return may_go_unwatched(matter, pack)
+        if actor.account == matter.supervised_by:
+            return Refusal("本件由您督查反馈，须由另一人销号。", norms.LIST_STRIKE_OFF_SEPARATION)
+    return may_stay_lighter(matter, before=heavier) or may_go_unwatched(matter, pack)
 
 
 @carries_out(norms.LIST_TRACK)
-def may_strike_off(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+def may_strike_off(
+    matter: MatterFacts, actor: Actor, now: datetime, pack: Pack, *, heavier: MatterClass | None = None
+) -> Refusal | None:
     """重要特殊事项销号后须持续跟踪。"""
     if matter.matter_class == MatterClass.SPECIAL and pack.binds(norms.LIST_TRACK):
         return Refusal("重要特殊事项销号后须持续跟踪，请办理“销号并跟踪”。", norms.LIST_TRACK)
-    return may_leave_ledger(matter, actor, pack)
+    return may_leave_ledger(matter, actor, pack, heavier=heavier)
 
 
 @carries_out(norms.LIST_TRACK)
-def may_strike_off_and_track(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+def may_strike_off_and_track(
+    matter: MatterFacts, actor: Actor, now: datetime, pack: Pack, *, heavier: MatterClass | None = None
+) -> Refusal | None:
     """只有重要特殊事项销号后跟踪。"""
     if matter.matter_class != MatterClass.SPECIAL:
         return Refusal("只有重要特殊事项销号后跟踪，请直接销号。", norms.LIST_TRACK)
-    return may_leave_ledger(matter, actor, pack)
+    return may_leave_ledger(matter, actor, pack, heavier=heavier)
 
 
 @carries_out(norms.LIST_TRACK)
@@ -521,6 +561,26 @@ def may_recheck_on(on: date, *, today: date) -> Refusal | None:
     if on <= today:
         return Refusal("复查期限应在今天之后。", norms.LIST_TRACK, field="recheck_on")
     return None
+
+
+@carries_out(norms.LIST_TRACK)
+def may_stop_tracking(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """诉求人还没有问过、还在重办，或者未解决的还没有决定怎样处理的，继续跟踪。"""
+    stage = matter.case_stage
+    if stage is not None and stage not in CASE_ENDS:
+        reason = f"工单现在是“{stage.label}”，还没有办结，不能结束跟踪：请继续复查，或者重新办理。"
+        return Refusal(reason, norms.LIST_TRACK)
+    if matter.case_unsolved:
+        reason = "诉求人认为没有解决，工单还没有决定怎样处理，不能结束跟踪：请继续复查，或者重新办理。"
+        return Refusal(reason, norms.LIST_TRACK)
+    return None
+
+
+def asked_of_end(matter: MatterFacts, pack: Pack) -> Needs:
+    """Nobody stops following a special matter without saying that it is solved."""
+    if not pack.binds(norms.LIST_TRACK):
+        return {}
+    return {"settled": (Need("须写明问题是否解决：重要特殊事项持续跟踪，直至落实解决。", norms.LIST_TRACK),)}
 
 
 @carries_out(norms.LIST_TRACK)

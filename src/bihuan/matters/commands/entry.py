@@ -10,6 +10,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import SIGHT as CASE_SIGHT
 from bihuan.cases.types import CaseFacts, Part
+from bihuan.duties import commands as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
 from bihuan.instructions import commands as instructions
@@ -342,12 +343,22 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
     return done
 
 
-@command(subject="matter", act=Act.DROP, fields=Drop)
+def look_again(number: str) -> None:
+    """A matter is over: of the cases behind it, whatever its unit has not settled then is proposed anew."""
+    duties.step_again([f"case:{case}" for case in queries.cases_behind(number)], rules.TIER_1)
+
+
+@command(subject="matter", act=Act.DROP, fields=Drop, ask=rules.may_drop)
 def drop(*, number: str, fields: Drop, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Do not enter the candidate; where the clock does so its case has ended, and nobody owes the entry any more."""
+    """Do not enter the candidate; where the clock does so its case has ended, and nobody owes the entry any more.
+
+    What is late all the same, or once more by a later moment, is proposed again.
+    """
     locked = LIFE.begin(number, Act.DROP, actor=actor, now=now, version=version)
     spares = () if locked.seat.post == Post.LIST_KEEPER else (DutyKind.REGISTER,)
-    return LIFE.advance(locked, CandidateDropped(reason=fields.reason), spares=spares)
+    done = LIFE.advance(locked, CandidateDropped(reason=fields.reason), spares=spares)
+    look_again(number)
+    return done
 
 
 @command(subject="matter", act=Act.JOIN, fields=Join)
@@ -394,6 +405,7 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
             after=fields.matter_class,
             key_basis=fields.key_basis,
             reference=fields.reference,
+            minutes=bool(fields.attachments),
             pack=locked.pack,
         )
     )

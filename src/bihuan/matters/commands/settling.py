@@ -9,14 +9,17 @@ from bihuan.commitments import commands as commitments
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
+from bihuan.instructions import queries as instructions
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refusal
 from bihuan.matters import rules
 from bihuan.matters.commands import cooperating, following
+from bihuan.matters.commands.entry import look_again
 from bihuan.matters.commands.handling import handling
 from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, note_round
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Round
-from bihuan.matters.types import NOT_SAID, Act, DutyKind, MatterFacts
+from bihuan.matters.types import NOT_SAID, Act, DutyKind, MatterClass, MatterFacts
 from bihuan.matters.types.forms import (
     Confirm,
     EndTracking,
@@ -37,6 +40,7 @@ from bihuan.matters.types.happenings import (
     TrackingEnded,
 )
 from bihuan.organisations import queries as organisations
+from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
 
@@ -111,16 +115,33 @@ def supervise(*, number: str, fields: Supervise, actor: Actor, now: datetime, ve
     return LIFE.advance(heard, SupervisionFedBack(finding=fields.finding))
 
 
-@command(subject="matter", act=Act.STRIKE_OFF, fields=StrikeOff, ask=rules.may_strike_off)
+def _heavier(matter: MatterFacts, now: datetime) -> MatterClass | None:
+    """What it weighed before an instruction that nobody has confirmed yet."""
+    waits = DutyKind.VERIFY in matter.duties
+    found = instructions.pending(matter.subject, now=now) if waits else None
+    before = found.before.get("matter_class") if found else ""
+    return MatterClass(before) if before else None
+
+
+def _may_strike_off(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_strike_off(matter, actor, now, pack, heavier=_heavier(matter, now))
+
+
+def _may_strike_off_and_track(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_strike_off_and_track(matter, actor, now, pack, heavier=_heavier(matter, now))
+
+
+@command(subject="matter", act=Act.STRIKE_OFF, fields=StrikeOff, ask=_may_strike_off)
 def strike_off(*, number: str, fields: StrikeOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Strike the matter off the ledger: it is over, and its case is answered."""
     locked = begin(number, Act.STRIKE_OFF, actor=actor, now=now, version=version)
     done = LIFE.advance(locked, _leave_ledger(locked, fields))
     take_along(locked, CaseAct.LEAVE_LIST)
+    look_again(number)
     return done
 
 
-@command(subject="matter", act=Act.STRIKE_OFF_AND_TRACK, fields=StrikeOffAndTrack, ask=rules.may_strike_off_and_track)
+@command(subject="matter", act=Act.STRIKE_OFF_AND_TRACK, fields=StrikeOffAndTrack, ask=_may_strike_off_and_track)
 def strike_off_and_track(
     *, number: str, fields: StrikeOffAndTrack, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -171,11 +192,17 @@ def recheck(*, number: str, fields: Recheck, actor: Actor, now: datetime, versio
     return LIFE.advance(locked, happening, openings={DutyKind.RECHECK: following})
 
 
-@command(subject="matter", act=Act.END_TRACKING, fields=EndTracking)
+@command(
+    subject="matter",
+    act=Act.END_TRACKING,
+    fields=EndTracking,
+    ask=rules.may_stop_tracking,
+    required=rules.asked_of_end,
+)
 def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """A special matter passed its last re-check."""
-    locked = LIFE.begin(number, Act.END_TRACKING, actor=actor, now=now, version=version)
-    locked.grant(rules.may_end_tracking(settled=fields.settled))
+    """A special matter passed its last re-check: it is solved, and its requester was asked."""
+    locked = begin(number, Act.END_TRACKING, actor=actor, now=now, version=version)
+    locked.grant(*locked.lacks(fields), rules.may_end_tracking(settled=fields.settled))
     happening = TrackingEnded(
         settled=fields.settled,
         told=fields.settled.label if fields.settled else NOT_SAID,
@@ -183,7 +210,9 @@ def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetim
         by_way=fields.way.label if fields.way else NOT_SAID,
         finding=fields.finding,
     )
-    return LIFE.advance(locked, happening, changes={"settled": str(fields.settled or "")})
+    done = LIFE.advance(locked, happening, changes={"settled": str(fields.settled or "")})
+    look_again(number)
+    return done
 
 
 @command(subject="matter", act=Act.REOPEN, fields=Reopen)

@@ -314,6 +314,11 @@ class MatterFacts:
     signed_in_at: datetime | None
     confirmed_by: str
     supervised_at: datetime | None
+    supervised_by: str = ""
+    case_due_at: datetime | None = None
+    """Until when its case's unit must settle that; None where the clock stands, unless it was late before."""
+    case_unsolved: bool = False
+    """Whether the case was closed as one that is not solved, and nobody has decided what becomes of it."""
     cooperating: frozenset[str] = frozenset()
     """The co-units that still owe their cooperation."""
     overseen: int = 0

@@ -95,7 +95,11 @@ class Classify(Fields):
     issued_on: IssuedOn = None
     instruction: Text = Field("", title="批示内容")
     attachments: Annotated[
-        AttachmentIds, Field(title="会商纪要或批示件扫描", description="批示件必须上传；会商纪要未附的，须在时限内补附")
+        AttachmentIds,
+        Field(
+            title="会商纪要或批示件扫描",
+            description="批示件必须上传；会商纪要未附的，须在时限内补附，调低分类的须当时附上",
+        ),
     ] = ()
 
 
