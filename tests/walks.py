@@ -442,6 +442,16 @@ def closed_unsolved(town: Town, now: datetime = START) -> Walk:
     return walk
 
 
+def let_be(walk: Walk) -> Walk:
+    """Let the office of the list, where there is one, not enter what was closed unsolved."""
+    from bihuan.matters.queries import candidate_of
+    from tests.matters.walks import MatterWalk
+
+    if candidate := candidate_of(walk.number):
+        walk.at(MatterWalk(walk.town, walk.now, number=candidate).along("drop").now)
+    return walk
+
+
 def called(town: Town, stage: str, now: datetime = START) -> Walk:
     """A case in which the desk has called back, at that stage."""
     walk = Walk(town, now).along(*TO_CALLBACK, A.RECORD_CALLBACK)
@@ -456,7 +466,7 @@ def contested(town: Town, stage: str, now: datetime = START) -> Walk:
 def heard_ready_for(move: Move, town: Town) -> Walk | None:
     """A case at which a row may be walked that waits for another case, or for what its requester said; None else."""
     if move.act is A.DECIDE_UNSOLVED:
-        return closed_unsolved(town)
+        return let_be(closed_unsolved(town))
     if move.act in (A.CONTEST, A.CHECK_CALLBACK):
         return contested(town, str(move.origin)) if move.act is A.CHECK_CALLBACK else called(town, str(move.origin))
     if move.origin is not Stage.MERGED or move.act not in (A.PARENT_ANSWERED, A.TELL_RESULT, A.RECORD_CALLBACK):

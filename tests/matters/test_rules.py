@@ -70,6 +70,9 @@ end = asked(rules.asked_of_end, matter=matter(), pack=HUAINAN)
 SOLVED = "须写明问题是否解决：重要特殊事项持续跟踪，直至落实解决。"
 dropping = matter(case_stage=CaseStage.HANDLING, case_due_at=NOW - MINUTE)
 drop = asked(rules.may_drop, **{**on_matter, "matter": dropping})
+UNSOLVED = case(stage=CaseStage.CLOSED, duties=owed(CaseDuty.UNSOLVED_FOLLOW_UP))
+unsolved = asked(rules.is_unsolved, case=UNSOLVED)
+let_be = asked(rules.may_let_be, candidate="")
 propose = asked(rules.may_propose, case=LATE, listed_as="", now=NOW)
 report_case = asked(rules.may_report_case, case=case(), listed_as="")
 report_own = asked(rules.may_report_own, channel="rmw", desk="desk", title="路灯", content="不亮", pack=HUAINAN)
@@ -159,6 +162,7 @@ ROWS = (
     be_entered.allows("a minute late, by whoever proposed it", actor=person(account="proposer")),
     be_entered.refuses("without what was done", N.LIST_ENTRY_GUARD, "done", done=""),
     be_entered.refuses("without why", N.LIST_ENTRY_GUARD, "why_unresolved", why_unresolved=""),
+    be_entered.allows("closed as unsolved in time", tier1_due_at=NOW, matter=matter(case_unsolved=True)),
     be_entered.refuses("in its last moment", N.LIST_ENTRY_GUARD, "override_reason", tier1_due_at=NOW),
     be_entered.allows("in its last moment, for a reason", tier1_due_at=NOW, office_override_reason="领导要求"),
     be_entered.refuses(
@@ -205,6 +209,7 @@ ROWS = (
     number.refuses("of a matter", N.LIST_REGISTER, "origin_number", matter="M1"),
     number.refuses("of a case", N.LIST_REGISTER, "origin_number", case="C1"),
     register.allows("what is no case"),
+    register.allows("closed as unsolved", matter=matter(case_stage=CaseStage.CLOSED, case_unsolved=True)),
     *(register.allows(stage.label, matter=matter(case_stage=stage)) for stage in LISTABLE),
     *(
         register.refuses(stage.label, N.LIST_ONE_TRACK, matter=matter(case_stage=stage))
@@ -252,6 +257,16 @@ ROWS = (
     ),
     drop.allows("answered late", matter=matter(case_stage=CaseStage.CALLBACK, case_due_at=NOW - MINUTE)),
     propose.allows("a minute late"),
+    propose.allows("one that was closed as unsolved", case=UNSOLVED),
+    propose.refuses(
+        "one that was closed as unsolved, and listed", N.LIST_OVERDUE, "case", case=UNSOLVED, listed_as="M"
+    ),
+    propose.refuses("one that was closed", N.LIST_OVERDUE, "case", case=case(stage=CaseStage.CLOSED)),
+    let_be.allows("where it is no candidate"),
+    let_be.refuses("where it is one", N.LIST_OVERDUE, candidate="M1"),
+    unsolved.gives("what is followed up", True),
+    unsolved.gives("what is closed", False, case=case(stage=CaseStage.CLOSED)),
+    unsolved.gives("what is open", False, case=LATE),
     propose.refuses("listed already", N.LIST_OVERDUE, "case", listed_as="M1"),
     propose.refuses("in its last moment", N.LIST_OVERDUE, "case", case=case(duties=owed(CaseDuty.HANDLE, at=NOW))),
     propose.refuses("without a clock", N.LIST_OVERDUE, "case", case=case()),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bihuan.audit.subjects import ALL, Subject
 from bihuan.cases.stages import ANSWERED, ENDS
+from bihuan.cases.types import DutyKind
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.matters.types import ON_LEDGER, STRUCK
@@ -111,7 +112,8 @@ WHERE m.stage = ANY(%(ledger)s) AND NOT c.stage = ANY(%(beside)s) AND {_HERE.for
 UNION ALL
 SELECT 'matter:' || m.number, '工单已经终结，这一件却还是待列入的事项'
 FROM matters_matter m JOIN cases_case c ON c.number = m.case_id
-WHERE m.stage = %(candidate)s AND c.stage = ANY(%(ends)s) AND {_HERE.format("m")}
+WHERE m.stage = %(candidate)s AND c.stage = ANY(%(ends)s) AND {_HERE.format("m")} AND NOT EXISTS (
+  SELECT FROM duties_duty d WHERE d.subject = 'case:' || c.number AND d.discharged_at IS NULL AND d.kind = %(unsolved)s)
 UNION ALL
 SELECT 'case:' || c.number, CASE WHEN EXISTS (
     SELECT FROM matters_matter m WHERE m.case_id = c.number AND m.stage = ANY(%(struck)s))
@@ -123,7 +125,7 @@ ORDER BY 1"""
 
 def _tracks(jurisdiction: str | None) -> Iterator[Broken]:
     """One request has one track: a case is on the list exactly while its matter is, or has ended by itself; what has
-    ended is no candidate."""
+    ended is no candidate, but for what was closed as unsolved."""
     beside = [str(CaseStage.LISTED), *(str(stage) for stage in ENDS - {CaseStage.CLOSED, CaseStage.ARCHIVED})]
     asked = {
         "ledger": [str(stage) for stage in ON_LEDGER],
@@ -132,6 +134,7 @@ def _tracks(jurisdiction: str | None) -> Iterator[Broken]:
         "candidate": str(MatterStage.CANDIDATE),
         "ends": [str(stage) for stage in ENDS],
         "beside": beside,
+        "unsolved": str(DutyKind.UNSOLVED_FOLLOW_UP),
         "j": jurisdiction,
     }
     for name, reason in rows(_STRAYED, asked):

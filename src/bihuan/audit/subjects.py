@@ -31,6 +31,7 @@ from bihuan.matters.types.happenings import (
     ListLeft,
     MatterAssigned,
     MatterReassigned,
+    UnsolvedProposed,
 )
 from bihuan.privacy.types import ERASED_TITLE, Erased
 
@@ -163,6 +164,7 @@ MATTER = Subject(
     duties=MATTER_DUTIES,
     notes={
         CandidateProposed.kind: _reported,
+        UnsolvedProposed.kind: _reported,
         Erased.kind: _erased_matter,
         CandidateReported.kind: _reported,
         FeedbackDrafted.kind: _fed_back,

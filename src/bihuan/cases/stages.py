@@ -574,6 +574,17 @@ TABLE = StageTable(
             Move(stage, A.ENTER_LIST, S.LISTED, (CLOCK,), n.LIST_REGISTER, opens=(D.LISTED,), lapses_all=True)
             for stage in LISTABLE
         ),
+        Move(
+            S.CLOSED,
+            A.ENTER_LIST,
+            S.LISTED,
+            (CLOCK,),
+            n.LIST_REGISTER,
+            opens=(D.LISTED,),
+            discharges=(D.UNSOLVED_FOLLOW_UP,),
+            lapses=(D.CALLBACK_CHECK,),
+            lapses_all=True,
+        ),
         *(
             Move(
                 stage,

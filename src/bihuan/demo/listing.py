@@ -76,14 +76,20 @@ class MatterWalk:
         return cases.facts(self.case.walk.number).stage if self.case else CaseStage.LISTED
 
     @property
+    def listable(self) -> bool:
+        """Whether the case may be entered, or there is none."""
+        facts = matters.facts(self.walk.number)
+        return facts.case_stage is None or facts.case_stage in LISTABLE or facts.case_unsolved
+
+    @property
     def unheard(self) -> bool:
         """Whether the requester was not asked yet, or nobody has decided of what stays unsolved."""
         facts = matters.facts(self.walk.number)
         return facts.case_unsolved or (facts.case_stage is not None and facts.case_stage not in ENDS)
 
     def while_listable(self) -> None:
-        """Go on only while the case has not ended: its candidate is gone then."""
-        if self.case_stage in ENDS:
+        """Go on only while the case has not ended: its candidate is gone then, unless it was closed as unsolved."""
+        if self.case_stage in ENDS and not self.listable:
             raise Rested
 
     def on(self, days: float) -> date:
@@ -120,7 +126,7 @@ def begun(matter: MatterWalk) -> Story:
 def entered(matter: MatterWalk, weight: MatterClass) -> Story:
     """Entered in the ledger, and weighed."""
     yield matter.walk.minutes(60, 500)
-    while matter.case is not None and matter.case_stage not in LISTABLE:
+    while not matter.listable:
         matter.while_listable()
         yield matter.walk.days(0.5, 1)  # answered meanwhile: what comes of it is seen first
     matter.keeper_does(Act.REGISTER)

@@ -14,6 +14,7 @@ from bihuan.demo.timeline import Story
 from bihuan.demo.walk import Walk
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Post
+from bihuan.policy import norms
 
 WAITING_FOR_REPEATS = frozenset({Stage.DISPATCHED, Stage.HANDLING, Stage.SUBMITTED, Stage.CALLBACK})
 
@@ -298,12 +299,14 @@ def reworked(case: CaseWalk) -> Story:
 
 
 def twice_reworked(case: CaseWalk) -> Story:
-    """Done again twice, and closed as what it is."""
+    """Done again twice, and closed as what it is: a candidate where there is a list, else left at that."""
     yield from dissatisfied(case)
     yield from handled(case, 0.5, 2)
     yield from unhappy(case)
     yield from handled(case, 0.5, 2, ClosureType.PARTIAL)
     yield from finished(case, "partly", "no", ClosureType.PARTIAL)
+    if case.walk.place.pack.binds(norms.LIST_OVERDUE):
+        return
     yield case.walk.minutes(60, 500)
     case.desk_does(
         Act.DECIDE_UNSOLVED,

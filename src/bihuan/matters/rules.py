@@ -47,6 +47,11 @@ def tier1_due_at(case: CaseFacts) -> datetime | None:
     return min((case.duties[kind] for kind in TIER_1 if kind in case.duties), default=None)
 
 
+def is_unsolved(case: CaseFacts) -> bool:
+    """Whether the case was closed as one that its requester calls unsolved, and nobody has decided of it yet."""
+    return case.stage is Stage.CLOSED and CaseDuty.UNSOLVED_FOLLOW_UP in case.duties
+
+
 @carries_out(norms.LIST_OVERDUE, norms.LIST_ENTRY_GUARD)
 def may_be_entered(
     matter: MatterFacts,
@@ -58,11 +63,11 @@ def may_be_entered(
     office_override_reason: str,
     now: datetime,
 ) -> Refusal | None:
-    """登记入账须写明已做的工作和未能按时解决的原因；没有原办理时限或还没有到的，由报送人以外的人另行说明理由。"""
+    """登记入账须写明已做的工作和未能按时解决的原因；没有原办理时限或还没有到、又不是未解决而办结的，由报送人以外的人另行说明理由。"""
     said = {"done": done, "why_unresolved": why_unresolved}
     if refusal := _history_missing(**said):
         return refusal
-    if refusal := _not_overdue(tier1_due_at, now=now):
+    if not matter.case_unsolved and (refusal := _not_overdue(tier1_due_at, now=now)):
         if not office_override_reason:
             reason = f"{refusal.reason}仍要列入的，领导小组办公室须自己写明特殊列入理由，报送的理由不能代替。"
             return Refusal(reason, norms.LIST_ENTRY_GUARD, field="override_reason")
@@ -152,7 +157,7 @@ def may_enter(
 def may_register(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """答复已报审核的，待审核、回访后再定；不在承办单位办理的，回到承办单位后再定。"""
     stage = matter.case_stage
-    if stage is None or stage in LISTABLE:
+    if stage is None or stage in LISTABLE or matter.case_unsolved:
         return None
     answered, elsewhere = (
         "答复已报审核，待审核、回访后再定。",
@@ -184,10 +189,21 @@ def may_be_archived(matter: MatterFacts | None) -> Refusal | None:
 
 
 @carries_out(norms.LIST_OVERDUE)
+def may_let_be(*, candidate: str) -> Refusal | None:
+    """未解决而办结、列为候选的，由领导小组办公室登记入账；不予列入的，受理单位才能决定不再办理。"""
+    if candidate:
+        reason = f"本件已列为清单候选{candidate}，领导小组办公室不予列入的，才能决定不再办理。"
+        return Refusal(reason, norms.LIST_OVERDUE)
+    return None
+
+
+@carries_out(norms.LIST_OVERDUE)
 def may_propose(case: CaseFacts, *, listed_as: str, now: datetime) -> Refusal | None:
-    """只有办理时限已过、尚未列入的工单列为候选。"""
+    """只有办理时限已过，或者未解决而办结的，尚未列入的工单列为候选。"""
     if listed_as:
         return Refusal(f"工单{case.number}已列为{listed_as}。", norms.LIST_OVERDUE, field="case")
+    if is_unsolved(case):
+        return None
     due_at = tier1_due_at(case)
     if due_at is None or due_at >= now:
         return Refusal(f"工单{case.number}没有逾期。", norms.LIST_OVERDUE, field="case")

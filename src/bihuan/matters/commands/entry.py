@@ -10,7 +10,9 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import SIGHT as CASE_SIGHT
 from bihuan.cases.types import CaseFacts, Part
+from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.duties import commands as duties
+from bihuan.duties import queries as known
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
 from bihuan.instructions import commands as instructions
@@ -52,6 +54,7 @@ from bihuan.matters.types.happenings import (
     MatterClassified,
     MatterListed,
     SourceJoined,
+    UnsolvedProposed,
 )
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFacts, Post
@@ -144,13 +147,13 @@ def _next_number(books: _Books, now: datetime) -> str:
 
 @command(subject="matter", act=Act.PROPOSE, fields=Propose)
 def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Make an overdue case a candidate; its owner must still tell why it was not solved."""
+    """Make a case that is overdue or unsolved a candidate; its owner must still tell why it was not solved."""
     books = _open_books(actor.jurisdiction, now)
     case = cases.visible_facts(fields.case, actor)
     begins = _begins(books, Act.PROPOSE, actor, case.desk)
     granted(rules.may_propose(case, listed_as=queries.open_of_case(case.number), now=now))
-    due_at = rules.tier1_due_at(case)
-    assert due_at is not None
+    unsolved = rules.is_unsolved(case)
+    due_at = known.first_due(case.subject, CaseDuty.HANDLE) if unsolved else rules.tier1_due_at(case)
     matter = Matter(
         number=_next_number(books, now),
         case_id=case.number,
@@ -162,13 +165,14 @@ def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None
         done=_history(case),
         proposed_at=now,
     )
-    happening = CandidateProposed(
-        case=case.number,
-        channel=case.channel,
-        tier1_due_at=due_at,
-        digest=_digest(matter),
-        office=books.office,
-    )
+    said: dict[str, Any] = {
+        "case": case.number,
+        "channel": case.channel,
+        "tier1_due_at": due_at,
+        "digest": _digest(matter),
+        "office": books.office,
+    }
+    happening = UnsolvedProposed(**said) if unsolved else CandidateProposed(**said)
     return _take_up(books, matter, happening, begins=begins, reporter=case.desk, actor=actor)
 
 

@@ -19,17 +19,23 @@ from bihuan.matters.commands import track
 from bihuan.matters.commands.entry import drop, propose
 from bihuan.matters.types.forms import Drop, NoFields, Propose
 from bihuan.matters.types.happenings import RequesterSaid
+from bihuan.organisations.queries import units_with
 from bihuan.policy import norms
+from bihuan.policy.pack import Capacity
 from bihuan.record.commands import append, command, lock
 from bihuan.record.types import Done
 
 
 def _hear(case: Locked[CaseFacts], happening: Happening) -> None:
-    """What the requester says of a case on the list reaches its matter; a case that ends is no candidate any more."""
+    """What the requester says of a case on the list reaches its matter; a case that ends is no candidate any more,
+    but one that is closed as unsolved is."""
     if case.facts.stage is CaseStage.LISTED:
         _pass_on(case, happening)
-    elif case.move.target in CASE_ENDS and case.facts.stage not in CASE_ENDS:
-        _drop_candidate(case)
+    elif case.move.target in CASE_ENDS:
+        if case.facts.stage not in CASE_ENDS:
+            _drop_candidate(case)
+        if case.move.target is CaseStage.CLOSED and case.pack.binds(norms.LIST_OVERDUE):
+            _propose_unsolved(case)
 
 
 def _pass_on(case: Locked[CaseFacts], happening: Happening) -> None:
@@ -65,6 +71,21 @@ def _propose_if_late(number: str, clock: dict[str, Any]) -> None:
         propose(fields=Propose(case=number), **clock)
 
 
+def _propose_unsolved(case: Locked[CaseFacts]) -> None:
+    """What was closed and is not solved is a candidate, once: 未能按时解决的问题."""
+    number, place = case.facts.number, case.facts.jurisdiction
+    after = case_queries.facts(number)
+    if rules.is_unsolved(case.facts) or not rules.is_unsolved(after) or queries.open_of_case(number):
+        return
+    if units_with(Capacity.OFFICE, place):
+        propose(fields=Propose(case=number), actor=Actor.clockwork(place), now=case.now)
+
+
+def _object_to_letting_be(case: CaseFacts) -> Refusal | None:
+    """Nobody leaves at that what the list's office has still to decide of."""
+    return rules.may_let_be(candidate=queries.candidate_of(case.number))
+
+
 def _object_to_archive(case: CaseFacts) -> Refusal | None:
     """A case stays out of the archive while its matter is watched further."""
     return rules.may_be_archived(queries.last_of_case(case.number))
@@ -89,3 +110,4 @@ for _act in track.TAKES:
     _declare(_act)
 hears("case", _hear)
 objects("case", CaseAct.ARCHIVE, _object_to_archive)
+objects("case", CaseAct.DECIDE_UNSOLVED, _object_to_letting_be)

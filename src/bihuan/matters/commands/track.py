@@ -11,7 +11,7 @@ from bihuan.dispatch.commands import keep_answer
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening
-from bihuan.matters import queries
+from bihuan.matters import queries, rules
 from bihuan.matters.types import MatterFacts
 from bihuan.matters.types.happenings import CaseListed, CaseListedAgain, ListFollowed, ListLeft
 from bihuan.matters.types.rows import FeedbackRow
@@ -27,7 +27,8 @@ def enter(case: Locked[CaseFacts], matter: MatterFacts) -> None:
     """The case goes on the list: its unit owes nothing of it any more; what is handled together rests."""
     said = {"matter": matter.number, "list_number": matter.list_number or ""}
     again = case.move.act is Act.ENTER_LIST_AGAIN
-    changes: dict[str, object] = {"round": case.facts.round + 1, "closure": ""} if again else {}
+    anew = again or case.facts.stage is Stage.CLOSED
+    changes: dict[str, object] = {"round": case.facts.round + 1, "closure": ""} if anew else {}
     happening = CaseListedAgain(**said) if again else CaseListed(**said)
     cases.LIFE.advance(case, happening, changes=changes, openings=_until(case, matter))
     cases.LIFE.rest(case.facts.number, why=Stage.LISTED.label, by=case)
@@ -143,7 +144,7 @@ def take_along(by: Locked[MatterFacts], act: Act | None = None) -> None:
     case = case_queries.facts(by.facts.case)
     if act is Act.ENTER_LIST_AGAIN and case.stage in RELISTABLE:
         _take(by, act)
-    elif case.stage in LISTABLE:
+    elif case.stage in LISTABLE or rules.is_unsolved(case):
         _take(by, Act.ENTER_LIST)
     if act in (Act.FOLLOW_LIST, Act.LEAVE_LIST) and case_queries.facts(case.number).stage is Stage.LISTED:
         _take(by, act if act is Act.FOLLOW_LIST else leaving(case, by.pack))

@@ -25,6 +25,20 @@ class CandidateProposed(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UnsolvedProposed(Happening):
+    """A case was closed as one that its requester calls unsolved."""
+
+    kind: ClassVar[str] = "matter.proposed-unsolved"
+    sentence: ClassVar[str] = "工单{case}重办后仍未解决而办结，列为候选清单事项"
+
+    case: str
+    channel: str
+    tier1_due_at: datetime | None
+    digest: str
+    office: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CandidateReported(Happening):
     """The owner of a channel reported what was not solved in time."""
 
