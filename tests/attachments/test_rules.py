@@ -452,6 +452,11 @@ BOUNDS = (
     bind.refuses("another's", N, "attachments", found=[kept(uploaded_by=OTHER)]),
     bind.allows("another's that is here", found=[kept(uploaded_by=OTHER, **BOUND)]),
     bind.allows("mine that is here", found=[kept(**BOUND)]),
+    bind.allows("mine that waits, as a proof", fresh=True),
+    bind.refuses("mine that is here, as a proof", N, "attachments", fresh=True, found=[kept(**BOUND)]),
+    bind.refuses(
+        "another's that is here, as a proof", N, "attachments", fresh=True, found=[kept(uploaded_by=OTHER, **BOUND)]
+    ),
     bind.allows("a suspicious one that is here", found=[kept(state=FileState.SUSPICIOUS, **BOUND)]),
     bind.refuses("mine that is elsewhere", N, "attachments", found=[kept(subject_kind="case", subject_number="C2")]),
     bind.refuses("a suspicious one", N, "attachments", found=[kept(state=FileState.SUSPICIOUS)]),

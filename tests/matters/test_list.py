@@ -171,6 +171,34 @@ def test_dropped_candidates_leave_no_gap_in_the_list(huainan: Town) -> None:
     assert listed == ["HXQD〔2025〕001", None, "HXQD〔2025〕002"]
 
 
+@pytest.mark.clause("HN-3.4a")
+def test_a_page_that_was_sealed_for_another_result_seals_none(huainan: Town) -> None:
+    """Neither that of the feedback which came back, nor another file of the matter, whoever brought it."""
+    walk = walk_to(Stage.HANDLING, huainan)
+    photo, seal = walk.scan(), walk.scan()
+    walk.do(A.DRAFT_FEEDBACK, attachments=[photo])
+    sealed = {"by": "unit.handler", "proof": "seal"}
+    with pytest.raises(Refused, match="此前已用于本件，不能再作为这一次的凭据"):
+        walk.do(A.SUBMIT_FEEDBACK, seal=[photo], **sealed)
+    walk.do(A.SUBMIT_FEEDBACK, seal=[seal], **sealed)
+    walk.along(A.SEND_BACK, A.DRAFT_FEEDBACK)
+    with pytest.raises(Refused, match="此前已用于本件"):
+        walk.do(A.SUBMIT_FEEDBACK, seal=[seal], **sealed)
+    assert walk.do(A.SUBMIT_FEEDBACK, seal=[walk.scan()], **sealed).stage == Stage.REVIEW
+
+
+@pytest.mark.clause("HN-3.2b")
+def test_minutes_of_an_earlier_meeting_decide_nothing_again(huainan: Town) -> None:
+    walk = walk_to(Stage.LISTED, huainan)
+    minutes = walk.scan("office.list_keeper")
+    decided = {"key_basis": "meeting", "reference": "会商纪要〔2025〕第3期", "attachments": [minutes]}
+    walk.do(A.CLASSIFY, matter_class="key", **decided)
+    walk.along(A.ASSIGN, A.SIGN_IN)
+    with pytest.raises(Refused, match="请上传这一次的扫描件"):
+        walk.do(A.CLASSIFY, matter_class="general", **decided)
+    assert walk.facts.matter_class == MatterClass.KEY
+
+
 @pytest.mark.clause("HN-3.3")
 def test_urging_again_leaves_the_reply_overdue_and_feedback_answers_it(huainan: Town) -> None:
     walk = walk_to(Stage.HANDLING, huainan)

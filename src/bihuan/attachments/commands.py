@@ -118,14 +118,19 @@ def waiting(*, size: int = 100) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:size])
 
 
-def bind(*, ids: Collection[int], subject_kind: str, subject_number: str, actor: Actor) -> tuple[AttachmentRef, ...]:
-    """Give uploaded files to a subject, inside the transaction of the act that they belong to. Raises Refused."""
+def bind(
+    *, ids: Collection[int], subject_kind: str, subject_number: str, actor: Actor, fresh: bool = False
+) -> tuple[AttachmentRef, ...]:
+    """Give uploaded files to a subject, inside the transaction of the act that they belong to. Raises Refused.
+
+    What proves this act must be `fresh`: a page that was sealed or signed for an earlier one proves nothing of it.
+    """
     if not ids:
         return ()
     mine = Q(uploaded_by=actor.account) | Q(subject_kind=subject_kind, subject_number=subject_number)
     rows = Attachment.objects.select_for_update().filter(mine, pk__in=ids, jurisdiction=actor.jurisdiction)
     found = [row.ref() for row in rows.order_by("pk")]
-    granted(rules.may_bind(ids=ids, found=found, subject=(subject_kind, subject_number), actor=actor))
+    granted(rules.may_bind(ids=ids, found=found, subject=(subject_kind, subject_number), actor=actor, fresh=fresh))
     unbound = [ref.id for ref in found if ref.subject_number is None]
     Attachment.objects.filter(pk__in=unbound).update(subject_kind=subject_kind, subject_number=subject_number)
     return tuple(replace(ref, subject_kind=subject_kind, subject_number=subject_number) for ref in found)

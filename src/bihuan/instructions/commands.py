@@ -49,7 +49,7 @@ def enter(
     by = locked.actor.account
     locked.grant(rules.may_rest_on(given, norm=norm, today=today, leaders=there.keys(), by=by, stands_in=stands_in))
     kind, _, number = subject.partition(":")
-    scans = attachments.bind(ids=given.scan, subject_kind=kind, subject_number=number, actor=locked.actor)
+    scans = attachments.bind(ids=given.scan, subject_kind=kind, subject_number=number, actor=locked.actor, fresh=True)
     locked.grant(rules.may_be_scan([scan.mime for scan in scans], norm=norm, field=stands_in.get("scan", "scan")))
     assert given.issued_on is not None
     part, holder, post = _confirming(locked, there[given.account].unit if given.account else "")

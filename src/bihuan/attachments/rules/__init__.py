@@ -94,14 +94,21 @@ def _admitted(name: str, content: bytes) -> Admitted:
 
 @carries_out(norms.ATTACHMENT_CHECKED)
 def may_bind(
-    *, ids: Collection[int], found: Collection[AttachmentRef], subject: tuple[str, str], actor: Actor
+    *,
+    ids: Collection[int],
+    found: Collection[AttachmentRef],
+    subject: tuple[str, str],
+    actor: Actor,
+    fresh: bool = False,
 ) -> Refusal | None:
-    """附件只能由上传人用于一件事项；别人的附件和不存在的附件答复相同。"""
+    """附件只能由上传人用于一件事项；别人的附件和不存在的附件答复相同。作为凭据的，须为这一次上传。"""
     known = [ref for ref in found if _is_here(ref, subject) or ref.uploaded_by == actor.account]
     if set(ids) != {ref.id for ref in known}:
         return unfit("有附件不存在，或者不是您上传的（上传后没有及时提交的会自动清除），请重新上传。")
     for ref in known:
         if _is_here(ref, subject):
+            if fresh:
+                return unfit(f"附件“{ref.name}”此前已用于本件，不能再作为这一次的凭据，请上传这一次的扫描件。")
             continue
         if ref.subject_number is not None:
             return unfit(f"附件“{ref.name}”已用于其他事项，请重新上传。")

@@ -144,7 +144,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
         ),
     )
     absence = rules.told_absence(fields.absence_kind, until=fields.absence_until, note=fields.absence)
-    attachments.bind(ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor)
+    attachments.bind(ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor, fresh=True)
     digest = _seal(form, actor.account, now)
     Form.objects.filter(case_id=joint.case, kind=joint.kind).update(
         signer=actor.account,

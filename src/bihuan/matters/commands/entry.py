@@ -451,7 +451,7 @@ def _decided(locked: Locked[MatterFacts], fields: Classify) -> Entered:
     matter = locked.facts
     if fields.key_basis is not KeyBasis.INSTRUCTION:
         kept = {"subject_kind": "matter", "subject_number": matter.number}
-        attachments.bind(ids=fields.attachments, actor=locked.actor, **kept)
+        attachments.bind(ids=fields.attachments, actor=locked.actor, fresh=True, **kept)
         return Entered("")
     parts = (fields.leader, fields.leader_account, fields.issued_on, fields.reference, fields.instruction)
     return instructions.enter(
@@ -519,7 +519,7 @@ def deny(*, number: str, fields: Deny, actor: Actor, now: datetime, version: int
 def add_key_paper(*, number: str, fields: AddKeyPaper, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The minutes of the meeting that made the matter a key one."""
     locked = LIFE.begin(number, Act.ADD_KEY_PAPER, actor=actor, now=now, version=version)
-    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor)
+    attachments.bind(ids=fields.attachments, subject_kind="matter", subject_number=number, actor=actor, fresh=True)
     reference = queries.weighed(number)["reference"]
     happening = KeyPaperAdded(reference=reference, attachments=fields.attachments)
     return LIFE.advance(locked, happening, changes={"paperless": False})

@@ -320,7 +320,7 @@ def submit_feedback(
     matter = locked.facts
     locked.grant(*locked.lacks(fields), rules.may_submit(matter, actor, proof=fields.proof, seal=fields.seal))
     assert fields.proof is not None
-    scans = attachments.bind(ids=fields.seal, subject_kind="matter", subject_number=number, actor=actor)
+    scans = attachments.bind(ids=fields.seal, subject_kind="matter", subject_number=number, actor=actor, fresh=True)
     locked.grant(rules.may_be_seal(scans))
     signed = fields.proof == Proof.SIGNATURE
     acting = signed and _acts_as_head(matter.lead or "", actor, now)
