@@ -13,6 +13,7 @@ from bihuan.record.queries import events
 from tests.api.clients import Api, Staff
 from tests.api.test_problems import NOW, problem
 from tests.towns import Town, found
+from tests.waits import LATE
 from tests.walks import filled
 
 
@@ -77,7 +78,7 @@ def together(*calls: Any) -> list[Any]:
     def one(place: int) -> None:
         try:
             connection.ensure_connection()
-            barrier.wait(10)
+            barrier.wait(LATE)
             answers[place] = calls[place]()
         finally:
             connection.close()
@@ -86,7 +87,7 @@ def together(*calls: Any) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(LATE)
     return answers
 
 

@@ -123,7 +123,7 @@ def test_the_training_clock_moves_forward_only(staff: Staff) -> None:
     client = staff["desk.registrar"]
     now = datetime.now(UTC)
     first = datetime.fromisoformat(client.post("/training/clock", {"advance": "P2DT3H"}).json()["now"])
-    assert timedelta(0) <= first - now - timedelta(days=2, hours=3) < timedelta(minutes=1)
+    assert now <= first - timedelta(days=2, hours=3) <= datetime.now(UTC)
     to = now + timedelta(days=10)
     assert datetime.fromisoformat(client.post("/training/clock", {"to": to.isoformat()}).json()["now"]) == to
     problem(client.post("/training/clock", {"to": now.isoformat()}), 409)

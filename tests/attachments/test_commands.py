@@ -17,6 +17,7 @@ from bihuan.attachments.types import AttachmentRef, FileKind
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from tests.towns import Town, found, put_ahead
+from tests.waits import LATE
 
 from .conftest import SAMPLES, SECRET
 
@@ -164,7 +165,7 @@ def test_what_a_crash_left_on_the_disk_is_swept(official: Actor) -> None:
 def test_a_sweep_never_takes_what_another_is_just_uploading(official: Actor) -> None:
     rounds = 120
     failed: list[BaseException] = []
-    together = Barrier(2, timeout=20)
+    together = Barrier(2, timeout=LATE)
 
     def run(act: Callable[[int], object]) -> None:
         try:
@@ -191,7 +192,7 @@ def test_a_sweep_never_takes_what_another_is_just_uploading(official: Actor) -> 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(2 * LATE)
     assert failed == []
     rows = list(Attachment.objects.values_list("sha256", flat=True))
     assert len(rows) == rounds

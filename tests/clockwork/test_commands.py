@@ -28,6 +28,7 @@ from bihuan.record import sealing
 from bihuan.record.commands import forget_answers
 from tests.races.test_same_case import race
 from tests.towns import FOUNDER, START, Town, found
+from tests.waits import LATE
 from tests.walks import TO_CALLBACK, TO_HANDLING, Walk
 
 ZERO = timedelta()
@@ -126,7 +127,7 @@ def at_once(*acts: Any) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(LATE)
     return answers
 
 

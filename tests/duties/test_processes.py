@@ -20,6 +20,7 @@ from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.record.queries import events
 from tests.api.clients import Staff
 from tests.towns import Town, found, put_ahead
+from tests.waits import LATE
 from tests.walks import REQUEST, filled
 
 SERVER = """
@@ -73,7 +74,7 @@ def servers(transactional_db: None) -> Iterator[tuple[Server, Server]]:
     yield started
     for server in started:
         server.process.terminate()
-        server.process.communicate(timeout=20)
+        server.process.communicate(timeout=LATE)
 
 
 def announced(file: Path, year: int, holidays: list[date], *options: str) -> str:
@@ -81,7 +82,7 @@ def announced(file: Path, year: int, holidays: list[date], *options: str) -> str
     days = "\n".join(f'{on} = "元旦"' for on in holidays)
     file.write_text(f'year = {year}\nnotice = "教学用"\nworkdays = []\n[holidays]\n{days}\n')
     command = [sys.executable, "-m", "bihuan.cli.main", "calendar", "announce", str(file), *options]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=LATE, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

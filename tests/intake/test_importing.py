@@ -4,10 +4,9 @@ import os
 import pty
 import subprocess
 import sys
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +28,7 @@ from bihuan.duties.models import Duty
 from bihuan.intake import commands, importing, queries
 from bihuan.intake.importing import Counts, Told
 from bihuan.intake.letters import Letter, are_headings, digest_of, guess, searched, signature
-from bihuan.intake.models import ColumnPlan
+from bihuan.intake.models import ColumnPlan, Source
 from bihuan.intake.numbers import opens
 from bihuan.intake.outputs import read_receipts
 from bihuan.intake.sheets import opened
@@ -42,6 +41,7 @@ from bihuan.requesters import queries as requesters
 from bihuan.text.folding import grams
 from tests.intake import tables
 from tests.towns import START, Town, found
+from tests.waits import LATE, somebody_waits, until
 
 HEADINGS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "姓名", "电话", "诉求类型", "紧急程度")
 LINES = (
@@ -496,19 +496,40 @@ def test_whoever_is_killed_in_the_middle_has_the_code_of_every_letter_that_was_r
     lines = [(f"{n}", "", f"第{n}件", "2025-02-01", f"第{n}件的内容。", "", "", "", "") for n in range(5_000)]
     path, receipts = table(tmp_path / "letters.csv", lines), tmp_path / "r.xlsx"
     words = [str(path), *where(town), "--accept-guess", "--receipts", str(receipts)]
-    killed = _started(*words)
     journal = tmp_path / "r.csv"
-    while not (journal.exists() and journal.read_bytes().count(b"\n") > 2 * importing.BATCH):
+    with _held_at(f"{importing.BATCH + 500}"):
+        killed = _started(*words)
+        until(lambda: somebody_waits() or killed.poll() is not None)
         assert killed.poll() is None, killed.communicate()
-        time.sleep(0.002)
-    killed.kill()
-    killed.communicate()
+        killed.kill()
+        killed.communicate()
+    assert Case.objects.filter(jurisdiction=town.code).count() == 2 * importing.BATCH
     _all_have_their_codes(town, read_receipts(journal))
     again = _started(*words[:-1], str(tmp_path / "again.xlsx"))
-    said, _ = again.communicate(timeout=120)
+    said, _ = again.communicate(timeout=LATE)
     assert again.returncode == 0, said.decode()
     assert Case.objects.filter(jurisdiction=town.code).count() == len(lines)
     _all_have_their_codes(town, [*read_receipts(journal), *lines_of(tmp_path / "again.xlsx")])
+
+
+@contextmanager
+def _held_at(origin: str) -> Iterator[None]:
+    """Meanwhile the batch that holds this letter is told of, and its commit waits; at the end it goes through."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_advisory_xact_lock(4500); RETURN NULL; END'"
+        )
+        cursor.execute(
+            f"CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON {Source._meta.db_table} DEFERRABLE INITIALLY DEFERRED"
+            f" FOR EACH ROW WHEN (NEW.origin_number = '{origin}') EXECUTE FUNCTION hold()"
+        )
+        cursor.execute("SELECT pg_advisory_lock(4500)")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(4500)")
+            cursor.execute("DROP FUNCTION hold CASCADE")  # waits until the commit is through
 
 
 def _started(*words: str, stdin: int = subprocess.DEVNULL, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":
@@ -555,7 +576,7 @@ def test_on_a_terminal_what_was_guessed_is_asked(tmp_path: Path) -> None:
         os.write(ours, f"{answer}\n".encode())  # typed before it is asked, it may be lost with the terminal's settings
     said += _heard(ours)
     os.close(ours)
-    assert asked.wait(60) == 0, said.decode()
+    assert asked.wait(LATE) == 0, said.decode()
     assert "对应关系正确吗" in said.decode()
     assert [text for (text,) in CaseText.objects.values_list("content")] == ["路灯坏了三天"]
 

@@ -14,6 +14,7 @@ from bihuan.record.queries import events
 from bihuan.record.types import Done
 from tests.cases.rows import WALKED, ready_for
 from tests.towns import found
+from tests.waits import LATE
 from tests.walks import DOERS, A, Walk, filled
 
 REPEATABLE = {Act.FOLLOW_LIST, Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
@@ -33,7 +34,7 @@ def race(*runs: Callable[[], Done]) -> list[Done | Exception]:
     def one(run: Callable[[], Done]) -> None:
         try:
             connection.ensure_connection()
-            barrier.wait(10)
+            barrier.wait(LATE)
             outcomes.append(run())
         except Exception as error:
             outcomes.append(error)
@@ -44,7 +45,7 @@ def race(*runs: Callable[[], Done]) -> list[Done | Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LATE)
     return outcomes
 
 

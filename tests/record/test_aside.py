@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from bihuan.kernel.actor import Actor
 from bihuan.record import scope
+from tests.waits import LATE
 
 WHO = Actor("wd-handler", "经办人", "wendeng")
 
@@ -15,7 +16,7 @@ WHO = Actor("wd-handler", "经办人", "wendeng")
 def pool(transactional_db: None) -> Iterator[None]:
     """One connection for all, as a server process has some."""
     connection.close()
-    connection.settings_dict["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 1, "timeout": 5}
+    connection.settings_dict["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 1, "timeout": LATE}
     yield
     connection.close()
     connection.close_pool()

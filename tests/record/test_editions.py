@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from bihuan.kernel.actor import Actor
 from bihuan.record import editions, scope
 from bihuan.record.commands import begin_edition
+from tests.waits import LATE
 
 SOMEBODY = Actor("somebody", "某人", "wd")
 THING = "thing"
@@ -31,7 +32,7 @@ def elsewhere(act: Callable[[], object]) -> None:
 
     thread = Thread(target=run)
     thread.start()
-    thread.join(20)
+    thread.join(LATE)
     assert failed == []
 
 

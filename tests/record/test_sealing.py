@@ -20,6 +20,7 @@ from bihuan.record.types import PublishedSeal, Signed
 from tests.audit.tampering import unguarded
 from tests.towns import START, Town
 from tests.towns import found as founded
+from tests.waits import LATE, somebody_waits, until
 from tests.walks import TO_HANDLING, Walk
 
 MONDAY = START.astimezone(ZONE).date()
@@ -190,7 +191,7 @@ def town(transactional_db: None) -> Iterator[Town]:
     connections.close_all()
 
 
-def test_a_seal_waits_for_an_act_of_its_day_that_is_on_its_way(town: Town) -> None:
+def test_a_seal_waits_for_an_act_of_its_day_that_is_on_its_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever records on a day and whoever seals it cannot miss each other."""
     walk, done, sealed = Walk(town, at(MONDAY, 23)), Barrier(2), []
 
@@ -201,13 +202,14 @@ def test_a_seal_waits_for_an_act_of_its_day_that_is_on_its_way(town: Town) -> No
         connection.close()
 
     sealer = Thread(target=seal)
+    monkeypatch.setattr(sealing, "PATIENCE", f"{LATE}s")
     sealer.start()
     with transaction.atomic():
         walk.along(Act.REGISTER)
         done.wait()
-        sealer.join(timeout=0.5)
+        until(somebody_waits)
         assert sealed == []
-    sealer.join(timeout=10)
+    sealer.join(LATE)
     assert sealed == [[MONDAY]]
     assert f"case:{walk.number}" in {subject for subject, _, _ in leaves_of(MONDAY)}
     assert queries.verify().clean
@@ -229,12 +231,13 @@ def test_a_seal_gives_up_while_others_go_on_writing(town: Town) -> None:
     with transaction.atomic():
         walk.along(Act.REGISTER)
         done.wait()
-        sealer.join(timeout=10)
+        sealer.join(LATE)
     assert len(failed) == 1
     assert sealing.seal_finished("wd", at(TUESDAY, 1)) == [MONDAY]
 
 
-def test_two_seal_at_once_and_one_seal_is_made(town: Town) -> None:
+def test_two_seal_at_once_and_one_seal_is_made(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "PATIENCE", f"{LATE}s")
     together, sealed = Barrier(4), []
 
     def seal() -> None:
@@ -246,6 +249,6 @@ def test_two_seal_at_once_and_one_seal_is_made(town: Town) -> None:
     for sealer in sealers:
         sealer.start()
     for sealer in sealers:
-        sealer.join(timeout=20)
+        sealer.join(LATE)
     assert sealed == [MONDAY]
     assert len(list(sealing.seals())) == 1

@@ -28,6 +28,7 @@ from bihuan.requesters.types import (
     SpecialNeed,
 )
 from tests.requesters.keeping import keep_many
+from tests.waits import LATE
 
 NOW = datetime(2024, 3, 4, 2, 0, tzinfo=UTC)
 ZHANG = Identity(
@@ -263,7 +264,7 @@ def test_two_first_looks_at_once_are_both_recorded(official: Actor, key_file: Pa
 
     def race() -> None:
         try:
-            start.wait(5)
+            start.wait()
             look(number, official)
         except Exception as error:
             failed.append(error)
@@ -274,7 +275,7 @@ def test_two_first_looks_at_once_are_both_recorded(official: Actor, key_file: Pa
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(LATE)
     assert failed == []
     assert len(queries.looks(CASE)) == 4
     with connection.cursor() as cursor:

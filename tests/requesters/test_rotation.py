@@ -17,6 +17,7 @@ from bihuan.requesters.cipher import Keyring
 from bihuan.requesters.models import Requester
 from bihuan.requesters.types import Changes, Identity
 from tests.requesters.keeping import keep_many
+from tests.waits import LATE, until
 
 
 def keys(*words: str) -> Result:
@@ -76,7 +77,7 @@ def test_choosing_the_other_algorithm_is_a_rotation_too(settings: Settings) -> N
 def test_writes_during_rotations_are_neither_lost_nor_left_behind() -> None:
     kept = keep_many(jurisdiction="wendeng", identities=people(400))
     expected = dict(zip(kept, people(400), strict=True))
-    stop, failed = Event(), list[BaseException]()
+    stop, failed, written = Event(), list[BaseException](), list[int]()
 
     def amending(mine: list[int], seed: int) -> Callable[[], None]:
         def run() -> None:
@@ -90,6 +91,7 @@ def test_writes_during_rotations_are_neither_lost_nor_left_behind() -> None:
                     if dice.random() < 0.3:
                         fresh = Identity(name="新来的", phone=phone)
                         expected[commands.keep(jurisdiction="wendeng", identity=fresh)] = fresh
+                    written.append(number)
             except BaseException as error:
                 failed.append(error)
             finally:
@@ -101,11 +103,16 @@ def test_writes_during_rotations_are_neither_lost_nor_left_behind() -> None:
     for thread in threads:
         thread.start()
     try:
-        outcomes = [keys("rotate", "--drop-old", "--batch", "25").exit_code for _ in range(3)]
+        outcomes = []
+        for _ in range(3):
+            seen = len(written)
+            outcomes.append(keys("rotate", "--drop-old", "--batch", "25").exit_code)
+            until(lambda seen=seen: failed or len(written) > seen)
+        until(lambda: failed or len(expected) > 400)
     finally:
         stop.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(LATE)
     assert failed == []
     assert outcomes == [0, 0, 0]
     assert len(expected) > 400

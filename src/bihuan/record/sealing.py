@@ -28,6 +28,8 @@ MARGIN = timedelta(minutes=10)
 CONTRADICTED = ".contradicted"
 """Beside the file of the seals: how many of its seals the database contradicted when it was last written."""
 _BEFORE_ALL = date(1992, 1, 1)
+PATIENCE = "2s"
+"""So long whoever seals waits for those who are about to record."""
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('record ' || %s, 0))"
 _LAST = "SELECT day, hash FROM record_seal WHERE jurisdiction = %s ORDER BY day DESC LIMIT 1"
 _DAYS = """
@@ -69,7 +71,7 @@ def seal_day(jurisdiction: str, day: date, now: datetime) -> bool:
     if now < ends + MARGIN:
         raise ValueError(f"{day} is not over in {jurisdiction!r}")
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
         cursor.execute(_LOCK, [jurisdiction])
         cursor.execute(_LAST, [jurisdiction])
         last = cursor.fetchone()
