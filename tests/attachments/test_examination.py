@@ -22,8 +22,6 @@ from tests.sandbox import work
 from .conftest import SAMPLES, blank, flicker
 
 NOW = datetime(2024, 3, 4, 2, 0, tzinfo=UTC)
-SLOW = blank(FileKind.PNG, 7071, 7071, "RGBA")
-"""194 KB that take two seconds and a half."""
 
 
 def asked(content: bytes, name: str, lane: Lane = OFFICIALS) -> Admitted | Refusal:
@@ -39,8 +37,9 @@ def test_what_comes_out_of_the_sandbox_is_the_file_without_hidden_data(kind: Fil
 
 
 def test_a_file_that_takes_too_long_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examination, "BOUNDS", Bounds(cpu=1))
-    found = asked(SLOW, "a.png")
+    monkeypatch.setattr(examination, "_examined", work.burn)
+    monkeypatch.setattr(examination, "BOUNDS", Bounds(cpu=1, seconds=600))
+    found = asked(SAMPLES[FileKind.PNG], "a.png")
     assert isinstance(found, Refusal)
     assert found.field == "attachments"
     assert "用时过长" in found.reason

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from tests.towns import Town
 from tests.web.officials import Office
 
 MANY = Waiting(in_all=9, from_one=9)
+LATE = 300
+"""Seconds that nothing here reaches unless it is broken."""
 
 
 def sent(source: Any, length: int, whence: str = "here", waiting: Waiting = MANY) -> bytes:
@@ -32,9 +35,9 @@ def sent(source: Any, length: int, whence: str = "here", waiting: Waiting = MANY
         return body.read()
 
 
-def watched(client: "Dripping") -> Waiting:
+def watched(client: "Dripping", every: float = 0.05) -> Waiting:
     """Somebody who cuts the client off."""
-    return Waiting(in_all=9, from_one=9, end=lambda peer: client.cut_off.set(), every=0.05)
+    return Waiting(in_all=9, from_one=9, end=lambda peer: client.cut_off.set(), every=every)
 
 
 class Dripping:
@@ -64,32 +67,75 @@ def test_what_comes_in_is_what_was_sent() -> None:
 
 def test_who_sends_too_slowly_is_cut_off_and_who_is_only_slow_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "PATIENCE", 0.3)
-    client, began = Dripping(b"x" * 100, 0.05), time.monotonic()
+    client = Dripping(b"x" * 10_000, 0.05)
     with pytest.raises(Slow):
-        sent(client, 100, waiting=watched(client))
-    assert time.monotonic() - began < 5
-    monkeypatch.setattr(bodies, "PATIENCE", 20.0)
+        sent(client, 10_000, waiting=watched(client))
+    assert client.left, "it was not waited for to the end"
+    monkeypatch.setattr(bodies, "PATIENCE", LATE)
     slow = Dripping(b"x" * 10, 0.05)
     assert sent(slow, 10, waiting=watched(slow)) == b"x" * 10
 
 
-def test_a_longer_body_has_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bodies, "PATIENCE", 0.5)
+class Clock:
+    """The time of whoever looks who is late: it goes on when the client says so."""
+
+    EVERY = 0.001
+    """By this the one who looks is known from those whom other tests have left behind."""
+
+    def __init__(self) -> None:
+        self.now, self.looks = 0.0, threading.Semaphore(0)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        if seconds == self.EVERY:
+            self.looks.release()
+        time.sleep(seconds)
+
+    def go_on(self, seconds: float) -> None:
+        """Let time pass, and somebody look afterwards."""
+        self.now += seconds
+        while self.looks.acquire(blocking=False):
+            pass
+        for _ in range(2):
+            assert self.looks.acquire(timeout=LATE)
+
+
+@pytest.mark.parametrize(("least", "cut"), [(5, False), (1_000_000, True)])
+def test_a_longer_body_has_longer(least: int, cut: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten bytes a second: who must send five has time for all of it, and otherwise a second and a half."""
+    clock = Clock()
+    monkeypatch.setattr(bodies, "time", clock)
+    monkeypatch.setattr(bodies, "Coming", partial(bodies.Coming, began=clock.now))
+    monkeypatch.setattr(bodies, "PATIENCE", 1.5)
     monkeypatch.setattr(bodies, "BLOCK", 10)
-    monkeypatch.setattr(bodies, "LEAST_A_SECOND", 5)
-    slow = Dripping(b"x" * 60, 0.02)
-    assert sent(slow, 60, waiting=watched(slow)) == b"x" * 60
+    monkeypatch.setattr(bodies, "LEAST_A_SECOND", least)
+    client = Dripping(b"x" * 60, 0)
+    read = client.read
+
+    def slowly(size: int) -> bytes:
+        clock.go_on(1)
+        return read(size)
+
+    monkeypatch.setattr(client, "read", slowly)
+    if cut:
+        with pytest.raises(Slow):
+            sent(client, 60, waiting=watched(client, clock.EVERY))
+    else:
+        assert sent(client, 60, waiting=watched(client, clock.EVERY)) == b"x" * 60
+    assert clock.now == (2 if cut else 6)
 
 
 def test_reading_ends_for_an_address_and_for_nobody_else() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(10)
+        server.settimeout(LATE)
         theirs = socket.create_connection(server.getsockname(), source_address=("127.0.0.2", 0))
         (late, _), ours = server.accept(), socket.create_connection(server.getsockname())
         other, _ = server.accept()
         with theirs, ours, late, other:
             end_reading("127.0.0.2")
-            late.settimeout(10)
+            late.settimeout(LATE)
             assert late.recv(9) == b""
             late.sendall(b"408")
             assert theirs.recv(9) == b"408", "what is answered is"
@@ -108,23 +154,23 @@ def test_whoever_ends_reading_leaves_nothing_open(tmp_path: Path) -> None:
 def test_whoever_looks_goes_on_where_reading_could_not_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "PATIENCE", 0.1)
     tried: list[str] = []
+    again = threading.Event()
 
     def end(peer: str) -> None:
         tried.append(peer)
         if len(tried) == 1:
             raise OSError("too many open files")
+        again.set()
 
     waiting = Waiting(9, 9, end=end, every=0.05)
     with waiting.one_more("net", "127.0.0.3"):
-        for _ in range(100):
-            if len(tried) > 1:
-                break
-            time.sleep(0.05)
+        assert again.wait(LATE)
     assert tried[:2] == ["127.0.0.3", "127.0.0.3"]
 
 
 def test_one_network_makes_not_everybody_wait() -> None:
-    waiting, clients = Waiting(in_all=3, from_one=2), [Dripping(b"", 0) for _ in range(3)]
+    waiting = Waiting(in_all=3, from_one=2, end=lambda peer: None)
+    clients = [Dripping(b"", 0) for _ in range(3)]
 
     def come(client: Dripping, whence: str) -> threading.Thread:
         thread = threading.Thread(target=lambda: sent(client, 5, whence, waiting))
@@ -144,7 +190,7 @@ def test_one_network_makes_not_everybody_wait() -> None:
     for client in clients:
         client.cut_off.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(LATE)
     assert sent(BytesIO(b"hello"), 5, "there", waiting) == b"hello"
 
 
