@@ -1,6 +1,7 @@
-"""Towns as fixtures."""
+"""Towns as fixtures, and a clock that stands still."""
 
 import pytest
+from django.utils import timezone
 
 from tests.towns import Town, found
 
@@ -21,3 +22,10 @@ def huainan(db: None) -> Town:
 def qingshan(db: None) -> Town:
     """A town under the invented regulation."""
     return found("qs", "qingshan-2030-3", prefix="QX")
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of sign-ins, forms and floods stands still: what comes back with time does not."""
+    moment = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)

@@ -17,6 +17,8 @@ from tests.public.citizens import SAID, Citizen, forged_ticket
 from tests.towns import Town
 from tests.web.officials import Page
 
+pytestmark = pytest.mark.usefixtures("still")
+
 
 def worked(ticket: Ticket) -> str:
     """What a browser with JavaScript finds."""

@@ -45,6 +45,7 @@ def test_where_a_program_is_suspected_no_file_is_looked_into(
     assert stored() == 0
 
 
+@pytest.mark.usefixtures("still")
 def test_where_a_network_has_submitted_enough_no_file_is_looked_into(
     citizen: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,6 +62,7 @@ def test_a_form_that_is_shown_again_costs_no_request_of_the_network(citizen: Cit
     citizen.submit()
 
 
+@pytest.mark.usefixtures("still")
 def test_one_network_sends_only_so_many_files(citizen: Citizen) -> None:
     for _ in range(gates.UPLOAD.tokens - 1):
         gates.take(gates.UPLOAD, "203.0.113.7")
@@ -155,6 +157,7 @@ def test_without_room_on_the_disk_files_are_refused_in_words_and_requests_are_no
     assert (Case.objects.count(), stored()) == (1, 0)
 
 
+@pytest.mark.usefixtures("still")
 def test_in_ones_own_case_too_files_come_last(citizen: Citizen, monkeypatch: pytest.MonkeyPatch) -> None:
     number = citizen.submit()
     for _ in range(gates.ACT.tokens):

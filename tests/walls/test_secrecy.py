@@ -223,6 +223,7 @@ def test_an_ordinary_case_is_found_by_its_handler_but_not_by_four_digits(wendeng
         assert f"/cases/{walk.number}/" in page.html
 
 
+@pytest.mark.usefixtures("still")
 def test_the_thirty_first_search_within_an_hour_is_refused_in_words_and_misses_count(wendeng: Town) -> None:
     Walk(wendeng).along(*TO_HANDLING)
     caller, other = Official("wd.desk.caller"), Official("wd.desk.registrar")

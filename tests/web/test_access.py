@@ -30,6 +30,7 @@ def attempt(client: Client, account: str = CLERK, password: str = "wrong", **mor
     return answer.status_code, Page(answer).text if answer.content else answer.headers.get("Location", "")
 
 
+@pytest.mark.usefixtures("still")
 def test_after_five_failures_the_account_rests_and_the_right_password_does_not_help(wendeng: Town) -> None:
     client = Client()
     for _ in range(4):
@@ -81,6 +82,7 @@ def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
 
 
+@pytest.mark.usefixtures("still")
 def test_one_address_that_tries_many_accounts_waits_longer_and_longer_and_nobody_else(
     wendeng: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,6 +101,7 @@ def test_one_address_that_tries_many_accounts_waits_longer_and_longer_and_nobody
     assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 302
 
 
+@pytest.mark.usefixtures("still")
 def test_whoever_came_in_from_there_before_waits_for_nobody(wendeng: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="2001:db8:1:2::1")[0] == 302
     crowd("2001:db8:1:2:ffff::9")
@@ -109,6 +112,7 @@ def test_whoever_came_in_from_there_before_waits_for_nobody(wendeng: Town, monke
     assert attempt(Client(), password=PASSWORD, REMOTE_ADDR="2001:db8:1:2:a::7")[0] == 429
 
 
+@pytest.mark.usefixtures("still")
 def test_a_browser_that_came_in_before_waits_for_nobody_wherever_it_is(wendeng: Town) -> None:
     own, others = Client(), Client()
     assert attempt(own, password=PASSWORD)[0] == 302
@@ -129,6 +133,7 @@ def test_a_browser_that_came_in_before_waits_for_nobody_wherever_it_is(wendeng: 
     assert attempt(own, password=PASSWORD, REMOTE_ADDR="10.6.6.6")[0] == 429, "the account's own limit holds for all"
 
 
+@pytest.mark.usefixtures("still")
 def test_the_second_factor_waits_too(office: Office) -> None:
     office["unit.handler"].take_up_second_factor()
     client = Client()
@@ -162,7 +167,8 @@ def test_a_second_factor_is_taken_up_and_then_asked_for(office: Office) -> None:
     assert "http" not in re.sub(r'xmlns="[^"]+"', "", page.html.split("<svg")[1].split("</svg>")[0])
     assert clerk.send(page, ENROLMENT, {"code": "000000"}, 422).text.count("验证码不对")
     secret = re.search(r'<code class="num">([A-Z2-7 ]+)</code>', page.html)[1].replace(" ", "")  # type: ignore[index]
-    codes = clerk.send(ENROLMENT, ENROLMENT, {"code": TOTP(secret).now()}, 200)
+    code = TOTP(secret).now()
+    codes = clerk.send(ENROLMENT, ENROLMENT, {"code": code}, 200)
     spare = re.findall(r"[A-Z2-7]{6}(?:-[A-Z2-7]{6}){3}", codes.text)
     assert len(spare) == 8
 
@@ -170,7 +176,7 @@ def test_a_second_factor_is_taken_up_and_then_asked_for(office: Office) -> None:
     said = {"account": CLERK, "password": PASSWORD, "next": "/cases/?open=1"}
     assert client.post("/sign-in/", said).headers["Location"] == "/sign-in/code/"
     assert client.get("/").headers["Location"].startswith("/sign-in/")
-    assert client.post("/sign-in/code/", {"code": TOTP(secret).now()}).status_code == 422, "a code counts once"
+    assert client.post("/sign-in/code/", {"code": code}).status_code == 422, "a code counts once"
     assert client.post("/sign-in/code/", {"code": spare[0]}).headers["Location"] == "/cases/?open=1"
     assert client.get("/account/").status_code == 200
     assert SignIn.objects.latest("pk").strong
