@@ -6,7 +6,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from tests.towns import PASSWORD
 
-expect.set_options(timeout=10_000)
+LATE = 60_000
+"""Milliseconds that no machine takes, however busy it is."""
+expect.set_options(timeout=LATE)
 
 AT_REST = """() => document.readyState === "complete" && (!document.querySelector("script[src*=tom-select]")
   || [...document.querySelectorAll("select[data-choose]")].every((select) => select.tomselect))"""
@@ -33,7 +35,7 @@ class Desk:
         context = self._browser.new_context(
             base_url=self._url, locale="zh-CN", timezone_id="Asia/Shanghai", java_script_enabled=self._scripts
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(LATE)
         page = context.new_page()
         page.on("pageerror", lambda error: self.trouble.append(str(error)))
         page.on("console", self._listen)

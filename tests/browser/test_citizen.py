@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, Stage
 from bihuan.record.queries import events
+from tests.browser.officials import LATE
 from tests.public.citizens import now_in, open_site
 from tests.public.test_pages import photo
 from tests.towns import Town
@@ -26,7 +27,7 @@ class Telephone:
         self.context: BrowserContext = browser.new_context(
             base_url=url, viewport=PHONE, locale="zh-CN", java_script_enabled=scripts, has_touch=True, is_mobile=True
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(LATE)
         self.page: Page = self.context.new_page()
         self.trouble: list[str] = []
         self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
