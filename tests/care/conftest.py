@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bihuan.startup import postgres
 from bihuan.startup.binaries import wanted_way
+from tests.waits import LATE
 
 PASSPHRASE = "一个足够长的备份口令"
 
@@ -44,7 +45,7 @@ class House:
         """Run a command there; what it says on both channels is in `stdout`."""
         command = [sys.executable, "-m", module, *map(str, words)]
         return subprocess.run(
-            command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=280
+            command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=2 * LATE
         )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from bihuan.cli.main import Commands
 from bihuan.walls.policies import ROLE, WORKER
+from tests.waits import LATE
 
 HERE = Path(__file__).parents[2]
 DEPLOY = HERE / "deploy"
@@ -145,10 +146,10 @@ def test_serve_turns_into_the_server_that_answers(tmp_path: Path) -> None:
                 except httpx.TransportError:
                     return False
 
-            assert eventually(answers, 60)
-            ready = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=30)
+            assert eventually(answers)
+            ready = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=LATE)
             assert ready.status_code == 503
             assert len(ready.headers["X-Request-ID"]) == 32
         finally:
             server.terminate()
-            server.wait(30)
+            server.wait(LATE)

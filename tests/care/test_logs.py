@@ -5,7 +5,7 @@ import logging
 import re
 import sys
 import threading
-import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from tests.startup.conftest import Start, place, start  # noqa: F401  fixtures
 from tests.startup.running import Running, eventually
 from tests.startup.test_lifecycle_through_kills import _in_the_installation
 from tests.towns import PASSWORD
+from tests.waits import LATE, somebody_waits, until
 from tests.walks import REQUEST
 
 NAME, PHONE, TITLE, STREET = "欧阳寻踪", "13987650421", "井盖松动夜里绊倒行人", "柳荫巷四十七号"
@@ -48,7 +49,7 @@ def test_a_story_with_errors_leaves_nothing_personal_in_any_log(running: Running
     town = json.loads(settled.stdout)
     head = {"Authorization": f"Bearer {town['tokens']['desk.registrar']}"}
     form = {"channel": town["channel"], **REQUEST, **PERSONAL}
-    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=LATE) as client:
         made = client.post("/api/v1/cases", json=form, headers=head)
         assert made.status_code == 201, made.text
         number = made.json()["number"]
@@ -73,7 +74,7 @@ def test_a_story_with_errors_leaves_nothing_personal_in_any_log(running: Running
     assert failed.headers["X-Request-ID"] == "told-by-the-proxy" == failed.json()["request"]
     assert page_failed.status_code == 500
     assert page_failed.headers["X-Request-ID"] in page_failed.text
-    assert eventually(lambda: any(line.get("status") == 500 for line in lines(running)), 10)
+    assert eventually(lambda: any(line.get("status") == 500 for line in lines(running)))
     for file, text in logged(running).items():
         for secret in (*TYPED, number):
             assert secret not in text, f"{secret} in {file}"
@@ -100,7 +101,7 @@ def test_a_log_of_every_statement_holds_no_word_that_was_searched_for(running: R
     with _superuser(running) as server:
         server.execute("ALTER SYSTEM SET log_min_duration_statement = 0")
         server.execute("SELECT pg_reload_conf()")
-    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=60) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=LATE) as client:
         form = {"channel": town["channel"], **REQUEST, **PERSONAL, "place": STREET}
         assert client.post("/api/v1/cases", json=form, headers=head).status_code == 201
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get("/sign-in/").text)
@@ -137,8 +138,8 @@ def _slowly(running: Running, act: Any) -> None:
     with running.connect() as connection, connection.transaction():
         connection.execute("LOCK requesters_requester IN ACCESS EXCLUSIVE MODE")
         worker.start()
-        time.sleep(3)
-    worker.join(30)
+        until(lambda: somebody_waits(since=timedelta(seconds=2.1), on=connection))
+    worker.join(LATE)
 
 
 def _formatted(logger: str, message: object, *args: object, **more: Any) -> dict[str, Any]:

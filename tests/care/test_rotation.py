@@ -8,6 +8,7 @@ import pytest
 
 from tests.startup.conftest import Start, place, start  # noqa: F401  fixtures
 from tests.startup.test_lifecycle_through_kills import _in_the_installation
+from tests.waits import LATE, until
 from tests.walks import REQUEST
 
 
@@ -21,7 +22,7 @@ def test_a_rotation_under_a_running_site_refuses_nobody(start: Start) -> None:  
     answers, over = list[int](), threading.Event()
 
     def register() -> None:
-        with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=30, headers=head) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{running.port}", timeout=LATE, headers=head) as client:
             while not over.is_set():
                 form = {"channel": town["channel"], **REQUEST, "phone": f"1370000{len(answers):04d}"}
                 answers.append(client.post("/api/v1/cases", json=form).status_code)
@@ -29,12 +30,14 @@ def test_a_rotation_under_a_running_site_refuses_nobody(start: Start) -> None:  
     writer = threading.Thread(target=register)
     writer.start()
     try:
-        rotated = [
-            _in_the_installation(running, "-m", "bihuan.cli.main", "keys", "rotate", "--drop-old") for _ in range(2)
-        ]
+        rotated = []
+        for _ in range(2):
+            seen = len(answers)
+            rotated.append(_in_the_installation(running, "-m", "bihuan.cli.main", "keys", "rotate", "--drop-old"))
+            until(lambda seen=seen: len(answers) > seen + 2 or not writer.is_alive())
     finally:
         over.set()
-        writer.join(60)
+        writer.join(LATE)
     assert [done.returncode for done in rotated] == [0, 0], rotated
     assert len(answers) > 5
     assert set(answers) == {201}

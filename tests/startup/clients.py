@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.startup.running import Running
+from tests.waits import LATE
 
 
 def settled(running: Running) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class Client:
     @staticmethod
     def _answer(opener: urllib.request.OpenerDirector, request: urllib.request.Request) -> tuple[int, str]:
         try:
-            with opener.open(request, timeout=30) as answer:
+            with opener.open(request, timeout=LATE) as answer:
                 return int(answer.status), answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()

@@ -1,6 +1,7 @@
 """An installation under test: `bihuan up` as a process of its own, as a user would start it."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,16 +15,32 @@ from typing import Any
 
 import psycopg
 
+from tests.waits import LATE
+
 PARTS = {"postgres": "postgres", "server": "granian", "worker": "bihuan.cli.main worker"}
 
 
+_TAKEN: list[socket.socket] = []
+"""Names of ports that this process has given to somebody: no other process of the tests gives one away again."""
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port for a process to listen on; none of those from which the system gives ports to connections."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        taken = socket.socket(socket.AF_UNIX)
+        try:
+            taken.bind(f"\0bihuan-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            taken.close()
+            continue
+        _TAKEN.append(taken)
+        return port
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 90) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = LATE) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if condition():
@@ -66,7 +83,7 @@ class Running:
             self.process = subprocess.Popen(command, env=self.env, **said)
 
     def until_ready(self) -> "Running":
-        assert eventually(lambda: "闭环已启动" in self.said() or self.process.poll() is not None, 180), self.said()
+        assert eventually(lambda: "闭环已启动" in self.said() or self.process.poll() is not None), self.said()
         assert self.process.poll() is None, self.said()
         assert self.get("/readyz") == 200
         return self
@@ -76,7 +93,7 @@ class Running:
 
     def get(self, path: str) -> int:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -104,7 +121,7 @@ class Running:
     def stop(self, which: signal.Signals = signal.SIGINT) -> int:
         if self.process.poll() is None:
             self.process.send_signal(which)
-        return self.process.wait(90)
+        return self.process.wait(LATE)
 
 
 def parent_of(pid: int) -> int:

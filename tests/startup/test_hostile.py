@@ -1,7 +1,8 @@
 """A13. What costs much is asked last: no request of up to a megabyte takes the site's processors or its places.
 
 Processor time of the server's processes is measured, not time on the wall: a machine that is busy with other things
-makes neither longer. What is looked into in the sandbox is bound there (`tests/sandbox`).
+makes neither longer. Nor is a slow machine's second a fast one's: all is told in multiples of what a piece of Python
+takes there. What is looked into in the sandbox is bound there (`tests/sandbox`).
 """
 
 import http.client
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from statistics import quantiles
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -21,11 +23,23 @@ from tests.attachments.conftest import flicker
 from tests.startup.clients import Client, letter, settled
 from tests.startup.running import Running, parent_of
 from tests.towns import PASSWORD
+from tests.waits import LATE
 
-MOST = 0.5
-"""Seconds of a processor for one request."""
+MOST, WHILE_ONE_WAITS = 20, 40
+"""Yardsticks of a processor for one request; for all that is done while an official waits for a page, beside what
+the page itself takes ten times over."""
 MB = 1_000_000
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def yardstick() -> float:
+    """Seconds of a processor that a piece of Python takes here: the fortieth part of one where this was written."""
+    took = []
+    for _ in range(5):
+        began = time.process_time()
+        sum(n * n for n in range(1_000_000))
+        took.append(time.process_time() - began)
+    return min(took)
 
 
 class Site:
@@ -49,7 +63,7 @@ class Site:
 
     def send(self, method: str, path: str, body: bytes = b"", kind: str = "", token: str = "") -> int:
         """A request as anybody may make it; answers its status, 0 where the connection ended."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.running.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.running.port, timeout=LATE)
         headers = {"Content-Type": kind} if kind else {}
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         try:
@@ -62,10 +76,13 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    running = Running(Path("/tmp") / f"bihuan-h{os.getpid()}" / "data").until_ready()
-    yield Site(running)
-    running.stop()
+def site() -> Iterator[Site]:
+    with TemporaryDirectory(prefix="bihuan-h") as folder:  # its path is short, for the sockets in it
+        running = Running(Path(folder) / "data")
+        try:
+            yield Site(running.until_ready())
+        finally:
+            running.stop()
 
 
 def parts(name: str, content: bytes) -> tuple[bytes, str]:
@@ -99,16 +116,16 @@ def test_no_request_costs_much(door: str, site: Site) -> None:
     before, times = site.spent(), 4
     for _ in range(times):
         assert DOORS[door](site) != 500
-    assert (site.spent() - before) / times < MOST
+    assert (site.spent() - before) / times < MOST * yardstick()
 
 
 def test_officials_work_on_while_six_do_their_worst(site: Site) -> None:
     def pages() -> list[float]:
         took = list[float]()
         while len(took) < 40:
-            began = time.monotonic()
+            began = site.spent()
             assert site.official.page("/")[0] == 200
-            took.append(time.monotonic() - began)
+            took.append(site.spent() - began)
         return took
 
     stop, at_rest = threading.Event(), pages()
@@ -128,21 +145,22 @@ def test_officials_work_on_while_six_do_their_worst(site: Site) -> None:
         for attacker in attackers:
             attacker.join()
     busy = quantiles(at_rest, n=20)[-1]
-    assert quantiles(took, n=20)[-1] < 1 + 10 * busy, "a second, and more where the machine does other things"
+    assert quantiles(took, n=20)[-1] < WHILE_ONE_WAITS * yardstick() + 10 * busy
 
 
 def test_whoever_sends_drop_by_drop_holds_nobody_up_and_is_cut_off(site: Site) -> None:
     """F69."""
     at, there = ("127.0.0.1", site.running.port), ("127.0.0.2", 0)
-    clients = [socket.create_connection(at, timeout=90, source_address=there) for _ in range(11)]
+    clients = [socket.create_connection(at, timeout=LATE, source_address=there) for _ in range(11)]
     head = b"POST /api/v1/cases HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     head += b"Content-Length: 9999\r\n\r\n"
     began = time.monotonic()
     for client in clients:
         client.sendall(head + b"{")
-    while time.monotonic() - began < 12:
+    while time.monotonic() - began < 12:  # of the twenty seconds that everybody has
         for client in clients:
-            client.sendall(b" ")
+            with suppress(OSError):  # where this machine took so long that the site has cut it off by now
+                client.sendall(b" ")
         assert site.official.page("/")[0] == 200
         assert site.official.ask("/cases", letter(site.told["channel"], "路灯不亮"))[0] == 201
         time.sleep(1)

@@ -15,6 +15,7 @@ from bihuan.cli.worker import NICENESS
 from bihuan.startup import postgres
 from tests.startup.conftest import Start
 from tests.startup.running import alive, eventually, free_port
+from tests.waits import LATE
 
 HAS_SYSTEM = any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 WAYS = [
@@ -70,19 +71,19 @@ def test_two_run_side_by_side_and_a_third_in_their_place_is_refused(start: Start
     _everything_is_closed_to_others(one.home)
 
     again = start("one")
-    assert again.process.wait(60) == 1
+    assert again.process.wait(LATE) == 1
     assert "正由另一个闭环进程使用" in again.said()
     beside = subprocess.run(  # what is running keeps its figures and its turns
         [sys.executable, "-m", "bihuan.cli.main", "serve", "--port", str(free_port())],
         env=one.env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LATE,
         check=False,
     )
     assert (beside.returncode, "已有一个网站在运行" in beside.stderr) == (1, True)
     elsewhere = start("elsewhere", port=one.port)
-    assert elsewhere.process.wait(60) == 1
+    assert elsewhere.process.wait(LATE) == 1
     assert f"端口 {one.port} 不可用" in elsewhere.said()
     assert one.get("/readyz") == 200
 
@@ -97,7 +98,7 @@ def _everything_is_closed_to_others(home: Path) -> None:
 @pytest.mark.parametrize(("how", "words"), [({"way": "url"}, "需要 DATABASE_URL"), ({"way": "cloud"}, "无效")])
 def test_a_way_that_cannot_be_gone_is_refused_in_words(start: Start, how: dict[str, str], words: str) -> None:
     running = start(**how)
-    assert running.process.wait(60) == 1
+    assert running.process.wait(LATE) == 1
     assert words in running.said()
 
 
