@@ -111,12 +111,10 @@ ROWS = (
     designate.allows("by designation without co-units", basis=Basis.DESIGNATION),
     designate.refuses("the lead as its own co-unit", norms.DESIGNATE_LEAD, "co_units", co_units=("unit",)),
     designate.refuses("a co-unit twice", norms.DESIGNATE_LEAD, "co_units", co_units=("a", "a")),
-    designate.refuses(
-        "co-units where nobody is designated", norms.DESIGNATE_LEAD, "co_units", co_units=("a",), pack=NOBODY_DESIGNATES
-    ),
+    designate.refuses("co-units where nobody is designated", None, "co_units", co_units=("a",), pack=NOBODY_DESIGNATES),
     designate.refuses(
         "designation where nobody is designated",
-        norms.DESIGNATE_LEAD,
+        None,
         "basis_kind",
         basis=Basis.DESIGNATION,
         pack=NOBODY_DESIGNATES,

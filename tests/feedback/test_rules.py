@@ -36,8 +36,8 @@ review = asked(rules.may_review, **usual)
 approve = asked(rules.may_approve, **usual)
 close_uncalled = asked(rules.may_close_without_callback, **{**usual, "case": case(callback_wanted=False)})
 pass_on = asked(rules.may_pass_to_callback, case=case())
-call_back = asked(rules.may_call_back, case=case(), actor=CALLER)
-record = asked(rules.may_record_callback, **{**calling, "callbacks": missed(0)})
+call_back = asked(rules.may_call_back, case=case(), actor=CALLER, pack=WENDENG)
+record = asked(rules.may_record_callback, **{**calling, "callbacks": missed(0)}, pack=WENDENG)
 contest = asked(rules.may_contest, callbacks=(call(by="caller"),), contested=False)
 check = asked(
     rules.may_check_callback,
@@ -69,6 +69,9 @@ TOO_NEAR = (
 HANDLES_TOO = person("desk.reviewer", "unit.handler")
 SILENT = binding(WENDENG, norms.REWORK)
 ONCE = binding(WENDENG, norms.CALLBACK_ATTEMPTS, max=1)
+TOGETHER = without(WENDENG, norms.SEPARATION)
+"""Where nobody separates the duties."""
+DRAFTER = person("desk.caller", account="drafter")
 
 ROWS = (
     review.allows("somebody who had no part in it"),
@@ -77,6 +80,8 @@ ROWS = (
     review.allows("somebody of the lead where nobody reviews", actor=HANDLES_TOO, pack=without(WENDENG, norms.REVIEW)),
     review.allows("somebody of a desk that handled it itself", case=case(lead="desk")),
     review.allows("somebody of another unit too", actor=person("desk.reviewer", "other.handler")),
+    *(review.allows(f"{name}, where duties are not separated", actor=a, pack=TOGETHER) for name, a in TOO_NEAR),
+    review.refuses("somebody of the lead too, there", norms.REVIEW, actor=HANDLES_TOO, pack=TOGETHER),
     #
     approve.allows("for the call-back"),
     *(approve.refuses(name, norms.SEPARATION, actor=actor) for name, actor in TOO_NEAR),
@@ -99,6 +104,8 @@ ROWS = (
     ),
     call_back.refuses("somebody of the lead", norms.SEPARATION, actor=person("desk.caller", "unit.handler")),
     call_back.allows("whoever asked", actor=REQUESTER),
+    call_back.allows("the drafter, where duties are not separated", actor=DRAFTER, pack=TOGETHER),
+    record.refuses("a second time, there", norms.CALLBACK_ATTEMPTS, actor=DRAFTER, callbacks=(WELL,), pack=TOGETHER),
     record.allows("after one that reached nobody"),
     record.refuses("after one that reached somebody", norms.CALLBACK_ATTEMPTS, callbacks=(*missed(0), WELL)),
     record.refuses("the drafter", norms.SEPARATION, actor=person("desk.caller", account="drafter")),
@@ -139,7 +146,12 @@ ROWS = (
     close.allows("solved"),
     close.allows("satisfied though it is not solved", callbacks=(call(solved=Solved.NO),)),
     close.refuses("the drafter", norms.SEPARATION, actor=person("desk.caller", account="drafter")),
+    close.refuses("the drafter uncalled", norms.CALLBACK_ATTEMPTS, actor=DRAFTER, callbacks=(), pack=TOGETHER),
     close.refuses("nobody was called", norms.CALLBACK_ATTEMPTS, callbacks=()),
+    close.allows(
+        "nobody was called, where nobody counts", callbacks=(), pack=without(WENDENG, norms.CALLBACK_ATTEMPTS)
+    ),
+    close.allows("not solved, where nothing is reworked", callbacks=(NOT_SOLVED,), pack=without(WENDENG, norms.REWORK)),
     close.allows("three calls on two days", callbacks=missed(0, 0, 1)),
     close.refuses("two calls on two days", norms.CALLBACK_ATTEMPTS, callbacks=missed(0, 1)),
     close.refuses("three calls on one day", norms.CALLBACK_ATTEMPTS, callbacks=missed(0, 0, 0)),

@@ -459,7 +459,7 @@ ROWS = (
     void.allows("with nobody"),
     void.allows("with nobody left", joint=joint(L, member(until=NOW))),
     void.refuses("with somebody", N.LINKAGE_REQUEST, joint=joint(L, member())),
-    void.refuses("with somebody at a whistle", N.WHISTLE_TARGETS, joint=joint(W, member())),
+    void.refuses("with somebody at a whistle", N.WHISTLE_BLOW, joint=joint(W, member())),
     conclude.allows("everybody is done"),
     conclude.allows("who is not was told of", joint=joint(L, FINISHED, member("third", notified_at=NOW))),
     conclude.refuses("nobody came", N.LINKAGE_CONVENE, joint=joint()),

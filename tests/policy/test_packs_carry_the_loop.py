@@ -38,7 +38,6 @@ def test_every_open_stage_can_still_reach_an_end(subject: Subject, pack: Pack) -
     ("norm", "stage"),
     [
         (norms.SIGN_OFF, "待审签"),
-        (norms.CALLBACK_ATTEMPTS, "待回访"),
         (norms.CLOSE, "待回访"),
     ],
 )

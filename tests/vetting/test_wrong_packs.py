@@ -171,7 +171,6 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     ),
     "nobody closes what was called back": ("wd", off("close.with-type"), ("close.with-type",)),
     "no handling": ("qs", off("dispatch.handle-within-limit"), ("dispatch.handle-within-limit",)),
-    "whistles without grades": ("wd", off("whistle.grade"), ("whistle.grade",)),
     "linkages without forms": ("wd", off("linkage.form"), ("linkage.form",)),
     "forms that nobody signs": ("wd", off("linkage.form-signed"), ("linkage.form-signed",)),
     "nobody strikes off": ("hn", off("listing.strike-off"), ("listing.strike-off", "到了“已列入清单”")),
@@ -212,6 +211,12 @@ def test_a_wrong_pack_is_refused_for_exactly_that(what: str, tmp_path: Path) -> 
     unforeseen = [fault for fault in faults if not any(fragment in fault.words for fragment in fragments)]
     assert unforeseen == []
     assert [f for f in fragments if not any(f in fault.words for fault in faults)] == []
+
+
+def test_what_a_regulation_does_without_is_no_fault(tmp_path: Path) -> None:
+    """F112: grades, topics, notices and separation can be left off."""
+    left_off = ("whistle.grade", "linkage.grade", "whistle.topics", "whistle.passive-notice", "linkage.passive-notice")
+    assert check(written(tmp_path, off(*left_off, "review.separation-of-duties")(base("wd")))).faults == ()
 
 
 def test_sixty_wrong_packs_and_more_are_tried() -> None:

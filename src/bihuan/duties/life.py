@@ -19,7 +19,7 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.needs import Allowed, Needs, lacks
-from bihuan.kernel.refusal import Defect, Refusal, Refused, granted
+from bihuan.kernel.refusal import Defect, Refusal, Refused, granted, held
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
@@ -113,11 +113,17 @@ class Locked(Generic[Facts]):
     def lacks(self, fields: Fields) -> list[Refusal]:
         """What the form must say on this subject and does not."""
         required = ACTS[(self.chain.subject.partition(":")[0], self.move.act)].required
-        return lacks(fields, required(self.facts, self.pack)) if required else []
+        return lacks(fields, needed(required(self.facts, self.pack), self.pack)) if required else []
 
     def grant(self, *answers: Refusal | None) -> None:
-        """Raise what the rules refuse."""
-        granted(*answers, subject=self.facts.subject, pack=self.pack.ref)
+        """Raise what the rules refuse by norms that the regulation binds, or for want of form."""
+        granted(*(held(answer, self.pack.binds) for answer in answers), subject=self.facts.subject, pack=self.pack.ref)
+
+
+def needed(needs: Needs, pack: Pack) -> Needs:
+    """Of what a form cannot do without, what the regulation asks for."""
+    asked = {name: tuple(n for n in why if n.norm.always or pack.binds(n.norm)) for name, why in needs.items()}
+    return {name: why for name, why in asked.items() if why}
 
 
 def rulebook_of(facts: Living) -> Pack:
@@ -222,7 +228,7 @@ class Life(Generic[Facts]):
             mine=mine,
             refusal=refusal,
             allowed=act.choices(facts, actor, pack) if open_now and act.choices else {},
-            needs=act.required(facts, pack) if open_now and act.required else {},
+            needs=needed(act.required(facts, pack), pack) if open_now and act.required else {},
             titles=act.titles(pack) if open_now and act.titles else {},
         )
 
@@ -233,16 +239,16 @@ class Life(Generic[Facts]):
         except NoLimit as lacking:
             _log.error("%s", lacking.words)
             said = Refusal(lacking.words, None)
-        return said or self._barred(act, facts) or self._objected(act, facts)
+        return held(said, pack.binds) or self._barred(act, facts, pack) or self._objected(act, facts, pack)
 
-    def _objected(self, act: Vocabulary, facts: Facts) -> Refusal | None:
+    def _objected(self, act: Vocabulary, facts: Facts, pack: Pack) -> Refusal | None:
         """What a subject that stands on this one says against the act."""
-        answers = (ask(facts) for ask in _OBJECTIONS.get((self.table.subject, str(act)), ()))
+        answers = (held(ask(facts), pack.binds) for ask in _OBJECTIONS.get((self.table.subject, str(act)), ()))
         return next((answer for answer in answers if answer is not None), None)
 
-    def _barred(self, act: Vocabulary, facts: Facts) -> Refusal | None:
+    def _barred(self, act: Vocabulary, facts: Facts, pack: Pack) -> Refusal | None:
         """Why the act must wait for a duty that is still open."""
-        open_ones = (spec for kind, spec in self.specs.items() if kind in facts.duties)
+        open_ones = (spec for kind, spec in self.specs.items() if kind in facts.duties and pack.binds(spec.norm))
         bars = (Refusal(bar.reason, spec.norm) for spec in open_ones for bar in spec.bars if bar.act == act)
         return next(bars, None)
 

@@ -60,7 +60,7 @@ from bihuan.record.types import Done, EventRow
 
 
 def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_record_callback(case, actor, _said(case), parent=_parent(case))
+    return rules.may_record_callback(case, actor, _said(case), pack=pack, parent=_parent(case))
 
 
 def _may_contest(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:

@@ -20,7 +20,7 @@ CLOSABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, Clos
 @carries_out(norms.REVIEW, norms.SEPARATION, norms.SEND_BACK)
 def may_review(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """审核须由承办单位以外、没有起草或审签答复的人进行。"""
-    if actor.account in (case.answered_by, case.signed_off_by):
+    if actor.account in (case.answered_by, case.signed_off_by) and pack.binds(norms.SEPARATION):
         return Refusal("答复是您起草或审签的，须由另一人审核。", norms.SEPARATION)
     if case.lead in {seat.unit for seat in actor.seats if seat.unit != case.desk} and pack.binds(norms.REVIEW):
         return Refusal("您同时在承办单位任职，须由另一机构的人审核。", norms.REVIEW)
@@ -34,8 +34,10 @@ def may_approve(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
 
 
 @carries_out(norms.SEPARATION, norms.CALLBACK)
-def may_call_back(case: CaseFacts, actor: Actor) -> Refusal | None:
+def may_call_back(case: CaseFacts, actor: Actor, *, pack: Pack) -> Refusal | None:
     """办理、审签、审核过本件的人不得回访；承办单位不得回访自己办的件。"""
+    if not pack.binds(norms.SEPARATION):
+        return None
     if case.lead in actor.units:
         return Refusal("您在承办单位任职，本单位不得回访自己办理的诉求。", norms.SEPARATION)
     if actor.account in (case.answered_by, case.signed_off_by, case.reviewed_by):
@@ -77,12 +79,12 @@ def _already(callbacks: Sequence[CallbackRow]) -> str:
 
 @carries_out(norms.CALLBACK_ATTEMPTS)
 def may_record_callback(
-    case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, parent: CaseFacts | None = None
+    case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack, parent: CaseFacts | None = None
 ) -> Refusal | None:
     """一轮办理只记一次有效回访，由可以回访的人登记；并单的，看主单是谁办的。"""
     if refusal := may_hear_joined(case) if case.stage is Stage.MERGED else None:
         return refusal
-    if refusal := may_call_back(parent or case, actor):
+    if refusal := may_call_back(parent or case, actor, pack=pack):
         return refusal
     if any(c.reached for c in callbacks) and actor.is_requester:
         return Refusal(_already(callbacks), None)
@@ -129,12 +131,13 @@ def may_say_so(method: CallbackMethod, actor: Actor) -> Refusal | None:
 @carries_out(norms.CLOSE, norms.CALLBACK, norms.CALLBACK_ATTEMPTS, norms.REWORK)
 def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """办结须有有效回访，或已按规定次数、分两天以上联系不上；不满意且未解决的须重办（重办次数用尽的除外）。"""
-    if refusal := may_call_back(case, actor):
+    if refusal := may_call_back(case, actor, pack=pack):
         return refusal
-    if not any(c.reached for c in callbacks) and not tried_enough((c.at for c in callbacks), pack=pack):
+    heard_or_tried = any(c.reached for c in callbacks) or tried_enough((c.at for c in callbacks), pack=pack)
+    if not heard_or_tried and pack.binds(norms.CALLBACK_ATTEMPTS):
         wanted = f"联系不上的须回访{pack.parameter(norms.CALLBACK_ATTEMPTS, 'max', 3)}次、分两天以上"
         return Refusal(f"还没有有效回访；{wanted}，目前{len(callbacks)}次。", norms.CALLBACK_ATTEMPTS)
-    if may_rework(case, actor, callbacks, pack=pack) is None:
+    if pack.binds(norms.REWORK) and may_rework(case, actor, callbacks, pack=pack) is None:
         return Refusal("诉求人不满意且问题未解决，须发回重办。", norms.REWORK)
     return None
 
@@ -163,7 +166,7 @@ def methods(actor: Actor) -> list[str]:
 @carries_out(norms.REWORK)
 def may_rework(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """不满意且未解决（或答复不属实）的发回重办，不超过规定次数。"""
-    if refusal := may_call_back(case, actor):
+    if refusal := may_call_back(case, actor, pack=pack):
         return refusal
     reached = heard(callbacks)
     if reached is None or not reached.dissatisfied:

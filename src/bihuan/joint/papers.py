@@ -175,7 +175,7 @@ def _form(number: str, actor: Actor, kind: Kind) -> dict[str, Any]:
 
 
 def _grades(form: FormRow) -> tuple[Graded, ...]:
-    return tuple(Graded(row.name, row.grade.label, row.reason) for row in form.grades)
+    return tuple(Graded(row.name, row.grade.label if row.grade else "", row.reason) for row in form.grades)
 
 
 def _initiator(view: JointView) -> str:

@@ -25,6 +25,16 @@ class Refusal:
     missing: bool = False
 
 
+def held(refusal: Refusal | None, binds: Callable[[Norm], bool]) -> Refusal | None:
+    """The refusal where a regulation holds its norm; one whose norm is off is none.
+
+    What is wrong in form alone always holds, and so does what the program does whatever a regulation says.
+    """
+    if refusal is None or refusal.norm is None or refusal.norm.always or binds(refusal.norm):
+        return refusal
+    return None
+
+
 class Refused(Exception):
     """An act was asked for and refused; nothing was changed."""
 

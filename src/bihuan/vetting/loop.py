@@ -18,7 +18,7 @@ from bihuan.joint.types import Act as JointAct
 from bihuan.joint.types import Grade, JointFacts, Kind, MemberFacts
 from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.actor import REQUESTER, Actor
-from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.refusal import Refusal, held
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
@@ -126,7 +126,7 @@ def _refused(subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
 
 def _says_no(asked: Mapping[tuple[str, str], Ask], subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
     ask = asked.get((subject.table.subject, str(move.act)))
-    return ask is not None and ask(at, pack) is not None
+    return ask is not None and held(ask(at, pack), pack.binds) is not None
 
 
 def after(subject: Subject, pack: Pack, at: Situation, move: Move) -> Iterator[Situation]:
@@ -218,10 +218,6 @@ def _off_from(subject: Subject, pack: Pack, stage: Vocabulary) -> list[str]:
             continue
         if far.get(move.target, FAR) < far.get(stage, FAR) and not pack.binds(move.norm):
             found[move.norm.name] = None
-        ask = ASKED.get((subject.table.subject, str(move.act)))
-        refusal = ask(Situation(stage), pack) if ask is not None and pack.binds(move.norm) else None
-        if refusal is not None and refusal.norm is not None and not pack.binds(refusal.norm):
-            found[refusal.norm.name] = None
     return [*found]
 
 

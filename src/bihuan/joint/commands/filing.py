@@ -88,7 +88,9 @@ def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
     digest = hashlib.sha256(f"{matter}\n{fields.result}".encode()).hexdigest()
     forms = Form.objects.filter(case_id=joint.case, kind=joint.kind)
     earlier = forms.values_list("version", flat=True).first() or 0
-    grades = [{"unit": m.unit, "name": m.name, "grade": m.grade, "reason": m.grade_reason} for m in joint.present]
+    grades = [
+        {"unit": m.unit, "name": m.name, "grade": m.grade or None, "reason": m.grade_reason} for m in joint.present
+    ]
     said = {
         "undertaking_id": joint.number,
         "version": earlier + 1,
@@ -188,7 +190,7 @@ def _seal(form: FormRow, signer: str, now: datetime) -> str:
         "matter": form.matter,
         "whistle_type": str(form.whistle_type or ""),
         "result": form.result,
-        "grades": [[g.unit, str(g.grade), g.reason] for g in form.grades],
+        "grades": [[g.unit, str(g.grade or ""), g.reason] for g in form.grades],
         "follow_up": form.follow_up,
         "from": form.from_at.isoformat(),
         "to": form.to_at.isoformat(),

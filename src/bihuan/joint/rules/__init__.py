@@ -34,7 +34,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity, Pack
 
-JOIN: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_REQUEST, Kind.WHISTLE: norms.WHISTLE_TARGETS}
+JOIN: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_REQUEST, Kind.WHISTLE: norms.WHISTLE_BLOW}
 SIGNED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_FORM_SIGNED, Kind.WHISTLE: norms.WHISTLE_FORM_SIGNED}
 GRADED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_GRADE, Kind.WHISTLE: norms.WHISTLE_GRADE}
 FILLED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_FORM, Kind.WHISTLE: norms.WHISTLE_FORM}
@@ -97,7 +97,7 @@ def may_ask(
         return Refusal(f"{unit.name}已经参加。", norm, field="units")
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确）。", norm, field="units")
-    if kind == Kind.WHISTLE and _can(unit, Capacity.TOWNSHIP, pack):
+    if kind == Kind.WHISTLE and _can(unit, Capacity.TOWNSHIP, pack) and pack.binds(norms.WHISTLE_TARGETS):
         return Refusal(
             f"{unit.name}是镇街；报到单位须是区直部门、驻地单位或公共服务企业，镇街之间请用联动。",
             norms.WHISTLE_TARGETS,
@@ -323,7 +323,7 @@ def may_work(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
         return Refusal("本单位不是参加单位。", TAKING_PART[joint.kind])
     if member.finished_at is not None:
         return Refusal("本单位已经办理完毕。", TAKING_PART[joint.kind])
-    if joint.kind == Kind.WHISTLE and member.check_in_at is None:
+    if joint.kind == Kind.WHISTLE and member.check_in_at is None and pack.binds(norms.WHISTLE_CHECK_IN):
         return Refusal("请先报到。", norms.WHISTLE_CHECK_IN)
     return may_go_on(joint, actor, now, pack)
 
@@ -474,7 +474,8 @@ def may_conclude(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
     norm = norms.LINKAGE_CONVENE if joint.kind == Kind.LINKAGE else norms.WHISTLE_CONVENE
     if not joint.present:
         return Refusal("没有参加单位，请增加单位。", norm)
-    if waiting := [m.name for m in unfinished(joint) if m.notified_at is None]:
+    waiting = [m.name for m in unfinished(joint) if m.notified_at is None]
+    if waiting and pack.binds(TOLD[joint.kind]):
         reason = f"{'、'.join(waiting)}还没有办完；配合消极的，先向区社会事务协调中心通报。"
         return Refusal(reason, TOLD[joint.kind])
     return may_go_on(joint, actor, now, pack)
@@ -533,7 +534,8 @@ def may_grade(kind: Kind, member: MemberFacts | None, *, grade: Grade, reason: s
 @carries_out(norms.LINKAGE_FORM, norms.WHISTLE_FORM, norms.LINKAGE_GRADE, norms.WHISTLE_GRADE)
 def may_file_form(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """一事一报：每个参加单位都评价后，填一张表。"""
-    if ungraded := [member.name for member in joint.present if not member.grade]:
+    ungraded = [member.name for member in joint.present if not member.grade]
+    if ungraded and pack.binds(GRADED[joint.kind]):
         return Refusal(f"请先评价{'、'.join(ungraded)}的配合情况。", GRADED[joint.kind])
     return None
 

@@ -80,7 +80,7 @@ class GradeRow:
 
     unit: str
     name: str
-    grade: Grade
+    grade: Grade | None
     reason: str
 
 
