@@ -11,7 +11,7 @@ from bihuan.organisations.types import DESK_POSTS, JurisdictionFacts, Post, Task
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
-from tests.facts import NOW, WENDENG, appointed, person, plain, unit, without
+from tests.facts import HUAINAN, NOW, WENDENG, appointed, person, plain, unit, without
 from tests.rule_tables import Row, asked
 
 RESPONSIBLE = frozenset({Post.HEAD, Post.DEPUTY, Post.HANDLER})
@@ -24,6 +24,11 @@ PROTECTED = norms.IDENTITY_PROTECTED
 
 activate = asked(rules.may_be_active, unit=unit(posts=RESPONSIBLE), pack=WENDENG)
 take_work = asked(rules.may_take_work, unit=unit(posts=RESPONSIBLE), pack=WENDENG, field="lead")
+install = asked(rules.may_install, actor=Actor.installer())
+OTHER = plain(JurisdictionFacts, code="other", name="他区", prefix="OT", matter_prefix="OTQD")
+jurisdiction = asked(rules.may_found_jurisdiction, code="xc", prefix="XC", matter_prefix="XCQD", others=(OTHER,))
+first = asked(rules.may_be_first, type_code="centre", pack=WENDENG)
+first_type = asked(rules.first_type, pack=WENDENG)
 found = asked(rules.may_found, type_code="department", superior_body="", pack=WENDENG)
 give_channel = asked(rules.may_give_channel, channel="hotline", unit=unit("centre"), pack=WENDENG)
 appoint = asked(rules.may_appoint, post="handler", pack=WENDENG)
@@ -84,6 +89,26 @@ ROWS = (
         unit=unit(posts=RESPONSIBLE - {Post.DEPUTY}),
         pack=replace(WENDENG, posts={code: post for code, post in WENDENG.posts.items() if code != Post.DEPUTY}),
     ),
+    install.allows("the console"),
+    install.refuses("an administrator", norms.SUCCESSION, actor=person("centre.administrator")),
+    jurisdiction.allows("with a code and prefixes of its own"),
+    jurisdiction.refuses("a code that is taken", norms.WORKING_TIME, "code", code="other"),
+    jurisdiction.refuses("a prefix that is taken", norms.WORKING_TIME, "prefix", prefix="OT"),
+    jurisdiction.refuses("a prefix that stands before another's list", norms.WORKING_TIME, "prefix", prefix="OTQD"),
+    jurisdiction.refuses("a list's prefix that is taken", norms.WORKING_TIME, "prefix", matter_prefix="OT"),
+    *(
+        jurisdiction.refuses(f"the prefix {wrong!r}", norms.WORKING_TIME, "prefix", prefix=wrong)
+        for wrong in ("", "X", "xc", "X1", "ABCDEFGHI", "西城", "XC\n")
+    ),
+    jurisdiction.refuses("a list's prefix that is none", norms.WORKING_TIME, "prefix", matter_prefix="ABCDEFGQD"),
+    first.allows("a desk"),
+    first.allows("who keeps the list", type_code="office", pack=HUAINAN),
+    first.refuses("a department", norms.NAMED_CHANNEL, "office_type", type_code="department"),
+    first.refuses("a type that the regulation does not name", norms.NAMED_CHANNEL, "office_type", type_code=""),
+    first.refuses("without an administrator's post", norms.NAMED_CHANNEL, "pack", pack=replace(WENDENG, posts={})),
+    first_type.gives("which takes in all channels", "centre"),
+    first_type.gives("which takes in most channels", "office", pack=HUAINAN),
+    first_type.gives("of no channel", "", pack=replace(WENDENG, channels={})),
     found.allows("a department"),
     found.allows("a utility with its superior", type_code="utility", superior_body="市供电公司"),
     found.refuses("a type that the regulation does not name", norms.SUPERIOR_BODY, "type", type_code="guild"),

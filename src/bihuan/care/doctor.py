@@ -15,6 +15,7 @@ from typing import Any, Literal
 import psycopg
 
 import bihuan
+from bihuan.care import opening
 from bihuan.care.backup import NOTE
 from bihuan.documents.fonts import fonts_in
 from bihuan.organisations.types import Post, powers
@@ -454,6 +455,24 @@ def _administrators(connection: Connection) -> Iterator[Finding]:
         yield Finding("系统管理员", "ok", f"{len(held)} 个正式辖区都有两位以上，没有兼任")
 
 
+def _founded(connection: Connection) -> Iterator[Finding]:
+    """Whether there is any city to sign in to, and whether each could open its office today."""
+    found = list(opening.cities(lambda sql, said: connection.execute(sql, said).fetchall()))
+    advice = "运行 bihuan jurisdiction found（见 docs/founding.md）"
+    if not found:
+        yield Finding("辖区", "failure", "还没有设立辖区，没有人能登录", advice)
+    elif all(city.training for city in found):
+        yield Finding("辖区", "warning", f"{len(found)} 个辖区都是教学环境", f"正式使用时{advice}")
+    else:
+        yield Finding("辖区", "ok", f"{sum(not city.training for city in found)} 个正式辖区")
+    for city in found:
+        missing = [lack.words for lack in opening.lacks(city) if lack.weight == "failure"]
+        if missing:
+            state: State = "warning" if city.training else "failure"
+            said = f"{city.name}还缺{len(missing)}项：{'；'.join(missing[:5])}"
+            yield Finding("开通", state, said, f"运行 bihuan jurisdiction check {city.code}，或看页面“开通清单”")
+
+
 _UNHELD = """
 SELECT j.code, u.name, d.post, count(*) FROM organisations_jurisdiction j
 JOIN duties_duty d ON d.jurisdiction = j.code AND d.discharged_at IS NULL
@@ -505,6 +524,7 @@ def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]
         _jobs,
         partial(_seals, clock=clock),
         _under_regulations,
+        _founded,
         _administrators,
         _holders,
         partial(_calendar, clock=clock),

@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 import bihuan.cli
+from bihuan.startup.packs import name_folder
 from bihuan.startup.places import identity_key_file
 
 PRIVATE = 0o077
@@ -32,6 +33,7 @@ class Commands(click.Group):
             return None
         if cmd_name not in AS_OTHERS:
             os.umask(PRIVATE)
+        name_folder()
         if cmd_name == "worker":
             os.environ.setdefault("BIHUAN_PROCESS", "jobs")
         if cmd_name not in WITHOUT_DJANGO:

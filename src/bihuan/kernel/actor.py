@@ -69,6 +69,11 @@ class Actor:
         return cls(account=account, name="诉求人", jurisdiction=jurisdiction, seats=_ASKS, own=own)
 
     @classmethod
+    def installer(cls, jurisdiction: str = "") -> Self:
+        """The operator at the console of the server, who founds jurisdictions and helps where no administrator can."""
+        return cls(account=CONSOLE, name="系统管理员", jurisdiction=jurisdiction)
+
+    @classmethod
     def clockwork(cls, jurisdiction: str) -> Self:
         """The jobs of a jurisdiction: they hold no post and act by the calendar alone."""
         return cls(account=CLOCKWORK, name="系统", jurisdiction=jurisdiction)

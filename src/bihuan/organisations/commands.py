@@ -1,7 +1,7 @@
 """Setting up jurisdictions, units, people and their posts; the training clock."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,17 @@ from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries, rules
-from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
+from bihuan.organisations.forms import (
+    AmendEntry,
+    ChangeUnit,
+    EndEntry,
+    Fill,
+    Founding,
+    NewEntry,
+    NewPerson,
+    NewUnit,
+    Vacate,
+)
 from bihuan.organisations.models import (
     ApiToken,
     Appointment,
@@ -33,6 +43,7 @@ from bihuan.organisations.types import (
     ClockAdvanced,
     ClockReset,
     Dismissed,
+    Founded,
     HashedPassword,
     JurisdictionFounded,
     PersonEntered,
@@ -85,17 +96,66 @@ def found_jurisdiction(
     if not second_factor:
         granted(rules.may_waive_second_factor(training=training))
     rulebook = pack(pack_ref)
-    Jurisdiction.objects.create(
-        code=code,
-        name=name,
-        prefix=prefix or rulebook.case_prefix,
-        matter_prefix=rulebook.matter_prefix if not prefix else f"{prefix}QD",
-        pack=rulebook.ref,
-        training=training,
-        second_factor=second_factor,
-    )
+    cases, matters = prefix or rulebook.case_prefix, f"{prefix}QD" if prefix else rulebook.matter_prefix
+    others = queries.jurisdictions()
+    granted(rules.may_found_jurisdiction(code=code, prefix=cases, matter_prefix=matters, others=others))
+    try:
+        Jurisdiction.objects.create(
+            code=code,
+            name=name,
+            prefix=cases,
+            matter_prefix=matters,
+            pack=rulebook.ref,
+            training=training,
+            second_factor=second_factor,
+        )
+    except IntegrityError as taken:
+        raise Refused(Refusal("代码或编号前缀刚被另一个辖区使用。", norms.WORKING_TIME, field="code")) from taken
     happening = JurisdictionFounded(name=name, pack=rulebook.ref, training=training, second_factor=second_factor)
     _note(subject_of("jurisdiction", code), code, happening, norms.WORKING_TIME, actor, now, first=True)
+
+
+@command()
+def found(*, fields: Founding, administrators: Sequence[NewPerson], actor: Actor, now: datetime) -> Founded:
+    """Set up a jurisdiction, its first unit, and who administers it; answers their one-time passwords."""
+    granted(rules.may_install(actor))
+    rulebook = queries.known_pack(fields.pack)
+    kind = fields.office_type or rules.first_type(rulebook)
+    granted(rules.may_be_first(kind, pack=rulebook))
+    found_jurisdiction(
+        code=fields.code,
+        name=fields.name,
+        pack_ref=rulebook.ref,
+        training=fields.training,
+        prefix=fields.prefix,
+        actor=actor,
+        now=now,
+    )
+    unit = f"{fields.code}.office"
+    _free_code(unit)
+    found_unit(jurisdiction=fields.code, code=unit, name=fields.office, type_code=kind, actor=actor, now=now)
+    passwords = []
+    for person in administrators:
+        password = _one_time_password()
+        enter_person(
+            jurisdiction=fields.code,
+            account=person.account,
+            name=person.name,
+            password=password,
+            provisional=True,
+            actor=actor,
+            now=now,
+        )
+        appoint(
+            account=person.account,
+            unit=unit,
+            post=Post.ADMINISTRATOR,
+            from_on=queries.today(now),
+            actor=actor,
+            now=now,
+        )
+        passwords.append((person.account, password))
+    return Founded(fields.code, fields.name, unit, tuple(passwords))
 
 
 @command()
@@ -453,14 +513,18 @@ def _free_name(name: str, actor: Actor, *, but: str = "") -> None:
         raise Refused(Refusal(f"已经有“{name}”。", norms.RESPONSIBLE_PERSONS, field="name"))
 
 
+def _free_code(code: str) -> None:
+    if Unit.objects.filter(code=code).exists():
+        raise Refused(Refusal(f"单位代码“{code}”已被使用。", norms.RESPONSIBLE_PERSONS, field="code"))
+
+
 @command()
 def add_unit(*, fields: NewUnit, actor: Actor, now: datetime) -> None:
     """Enter a unit by the administrator's form."""
     granted(rules.may_administer(actor))
     lock(subject_of("jurisdiction", actor.jurisdiction))
     _free_name(fields.name, actor)
-    if Unit.objects.filter(code=fields.code).exists():
-        raise Refused(Refusal(f"代码“{fields.code}”已被使用。", norms.RESPONSIBLE_PERSONS, field="code"))
+    _free_code(fields.code)
     if fields.parent and not queries.named([fields.parent], actor.jurisdiction, now=now):
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
     found_unit(

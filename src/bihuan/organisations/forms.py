@@ -12,6 +12,18 @@ AnyUnit = Annotated[str, Field(max_length=64, json_schema_extra={"widget": "any_
 AnyUnits = Annotated[tuple[str, ...], Field(json_schema_extra={"widget": "any_units"})]
 
 
+class Founding(Fields):
+    """Setting up a jurisdiction with its first unit."""
+
+    code: str = Field(title="辖区代码", pattern=r"^[a-z][a-z0-9-]{1,30}$", description="小写字母开头，可用数字和横线")
+    name: RequiredLine = Field(title="辖区名称", max_length=64)
+    pack: RequiredLine = Field(title="规则包", max_length=64)
+    office: RequiredLine = Field(title="首个单位名称", max_length=64)
+    office_type: Line = Field("", title="首个单位的类型", max_length=32)
+    prefix: Line = Field("", title="工单编号前缀", max_length=8, description="大写字母；不填用规则包的")
+    training: bool = Field(False, title="教学环境")
+
+
 class NewUnit(Fields):
     """Entering a unit."""
 

@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
-from bihuan.kernel.refusal import Unknown
+from bihuan.kernel.refusal import Refusal, Refused, Unknown
 from bihuan.organisations import rules
 from bihuan.organisations.models import (
     Appointment,
@@ -40,7 +40,7 @@ from bihuan.organisations.types import (
     UnitFacts,
 )
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.loader import pack
+from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Capacity, Pack
 
 _STANDING = """
@@ -116,6 +116,20 @@ def jurisdictions(*codes: str) -> tuple[JurisdictionFacts, ...]:
         )
         for j in (rows.filter(code__in=codes) if codes else rows)
     )
+
+
+def founded() -> bool:
+    """Whether there is any jurisdiction yet."""
+    return Jurisdiction.objects.exists()
+
+
+def known_pack(ref: str) -> Pack:
+    """The pack "id/version", or of "id" the newest version. Refused for one that is not there, with those that are."""
+    try:
+        return pack(ref)
+    except KeyError:
+        there = "、".join(one.ref for one in all_packs()) or "没有"
+        raise Refused(Refusal(f"没有规则包“{ref}”。现有：{there}。", None, field="pack")) from None
 
 
 def pack_of(code: str) -> Pack:

@@ -1,5 +1,7 @@
 """Rules of the organisations."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -29,6 +31,8 @@ TWO_PERSONS = (
     (Post.LIST_KEEPER, (Post.LIST_DIRECTOR,), norms.LIST_STRIKE_OFF_SEPARATION, Task.STRIKE_OFF),
 )
 """Posts that one person may hold together, though what they do one after the other takes two people."""
+PREFIX = re.compile(r"[A-Z]{2,8}")
+"""What stands before the numbers of cases and matters."""
 RESPONSIBLE = (Post.HEAD, Post.DEPUTY, Post.HANDLER)
 CLOCK_ENDS = date(2098, 12, 31)
 """As far a training clock goes: the longest limit from there still ends within the working calendar."""
@@ -64,6 +68,53 @@ def lacking(unit: UnitFacts, pack: Pack) -> tuple[str, ...]:
         return ()
     wanted = RESPONSIBLE if pack.binds(norms.RESPONSIBLE_PERSONS) else (Post.HANDLER,)
     return tuple(pack.posts[post].label for post in wanted if post in pack.posts and post not in unit.posts)
+
+
+@carries_out(norms.SUCCESSION)
+def may_install(actor: Actor) -> Refusal | None:
+    """辖区只由运维人员在服务器的控制台设立。"""
+    if actor.account == CONSOLE:
+        return None
+    return Refusal("辖区只能在服务器的控制台设立。", norms.SUCCESSION)
+
+
+@carries_out(norms.WORKING_TIME)
+def may_found_jurisdiction(
+    *, code: str, prefix: str, matter_prefix: str, others: Iterable[JurisdictionFacts]
+) -> Refusal | None:
+    """辖区代码、工单编号前缀和清单编号前缀各不相同；前缀为2至8个大写字母。"""
+    for said in (prefix, matter_prefix):
+        if not PREFIX.fullmatch(said):
+            reason = f"编号前缀“{said[:20]}”须为2至8个大写字母；自定的前缀后面加QD作清单编号，所以最多6个。"
+            return Refusal(reason, norms.WORKING_TIME, field="prefix")
+    for other in others:
+        if other.code == code:
+            return Refusal(f"代码“{code}”已由“{other.name}”使用。", norms.WORKING_TIME, field="code")
+        if taken := {prefix, matter_prefix} & {other.prefix, other.matter_prefix}:
+            reason = f"编号前缀“{min(taken)}”已由“{other.name}”使用，请另定一个。"
+            return Refusal(reason, norms.WORKING_TIME, field="prefix")
+    return None
+
+
+@carries_out(norms.NAMED_CHANNEL)
+def may_be_first(type_code: str, *, pack: Pack) -> Refusal | None:
+    """首个单位须是受理平台或清单管理机构；规则须列有系统管理员这一职务。"""
+    if Post.ADMINISTRATOR not in pack.posts:
+        reason = f"规则包{pack.ref}没有列“系统管理员”（administrator）这一职务，请在规则包中补上。"
+        return Refusal(reason, norms.NAMED_CHANNEL, field="pack")
+    kind = pack.unit_types.get(type_code)
+    if kind is None or not {Capacity.DESK, Capacity.OFFICE} & kind.capacities:
+        fit = [t for t in pack.unit_types.values() if {Capacity.DESK, Capacity.OFFICE} & t.capacities]
+        named = "、".join(f"{t.code}（{t.label}）" for t in fit) or "（规则包一种也没有列）"
+        reason = f"首个单位须是受理平台或清单管理机构，可选的类型：{named}。"
+        return Refusal(reason, norms.NAMED_CHANNEL, field="office_type")
+    return None
+
+
+def first_type(pack: Pack) -> str:
+    """The type of unit that takes in most channels: what a jurisdiction begins with; empty where there is none."""
+    owned = Counter(channel.owner_unit_type for channel in pack.channels.values())
+    return max(owned, key=lambda code: owned[code], default="")
 
 
 @carries_out(norms.SUPERIOR_BODY)

@@ -87,6 +87,17 @@ class HashedPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class Founded:
+    """A jurisdiction as it was founded: its first unit, and who administers it with which one-time password."""
+
+    code: str
+    name: str
+    unit: str
+    passwords: tuple[tuple[str, str], ...]
+    """(account, one-time password), told once and kept nowhere in clear."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Somebody signed in: who, where, and what time it is there."""
 

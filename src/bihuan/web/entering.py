@@ -121,7 +121,8 @@ def sign_in_page(
 ) -> HttpResponse:
     """The page to sign in on, with why it did not work."""
     sent = request.POST.get("sent") or request.GET.get("sent", "")
-    said = {"next": onward, "account": account, "error": error, "sso": sso_label(), "sent": sent}
+    said: dict[str, object] = {"next": onward, "account": account, "error": error, "sso": sso_label(), "sent": sent}
+    said["founded"] = queries.founded()
     return render(request, "sign_in.html", said, status=status if error else 200)
 
 

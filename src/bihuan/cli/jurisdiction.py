@@ -1,0 +1,171 @@
+"""`bihuan jurisdiction`: founding a city or district at the console of the server."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from django.db import connection
+from pydantic import ValidationError
+
+from bihuan.care import opening
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.complaints import complaints
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Refused
+from bihuan.organisations import commands, queries
+from bihuan.organisations.forms import Founding, NewPerson
+from bihuan.organisations.types import Founded
+from bihuan.record import scope
+from bihuan.startup.packs import lay, sound
+from bihuan.startup.trouble import Trouble
+
+OPTIONS = {
+    "code": "--code", "name": "--name", "pack": "--pack", "office": "--office", "office_type": "--office-type",
+    "prefix": "--prefix", "account": "--account",
+}  # fmt: skip
+"""Field of a form → the option that fills it."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What stands against it, in plain words, with an exit code."""
+    try:
+        yield
+    except Refused as refused:
+        hints = [f"{one.reason}{_hint(one.field)}" for one in refused.all]
+        raise click.ClickException("；".join(hints)) from None
+    except Trouble as trouble:
+        raise click.ClickException(str(trouble)) from None
+
+
+def _hint(field: str | None) -> str:
+    return f"（{OPTIONS[field]}）" if field in OPTIONS else ""
+
+
+def _form(form: type[Fields], said: Mapping[str, object], *, but: Mapping[str, str] = {}) -> Any:
+    """The form filled in, or in plain words why not; `but` names the option of a field where it has another one."""
+    try:
+        return form(**said)
+    except ValidationError as error:
+        options = {**OPTIONS, **but}
+        found = complaints(error, form)
+        told = [f"{one}（{options[one.field]}）" if one.field in options else str(one) for one in found]
+        raise click.ClickException("；".join(told)) from None
+
+
+@click.group()
+def command() -> None:
+    """辖区：设立，列出，查看开通前还缺什么。"""
+
+
+@command.command()
+@click.option("--pack", "pack_ref", metavar="ID", help="规则包，例如 wendeng-2021-10。")
+@click.option(
+    "--pack-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="规则包文件，检查后放入本机的规则包目录（BIHUAN_PACKS）。",
+)
+@click.option("--code", required=True, help="辖区代码，小写字母开头，设立后不能改。")
+@click.option("--name", required=True, metavar="名称", help="辖区名称，例如 某某区。")
+@click.option("--office", required=True, metavar="单位名称", help="首个单位：受理平台或清单管理机构。")
+@click.option("--office-type", default="", metavar="类型", help="首个单位的类型代码；不写用受理渠道最多的类型。")
+@click.option("--administrator", "names", required=True, multiple=True, metavar="姓名", help="系统管理员；可写两次。")
+@click.option("--account", "accounts", multiple=True, metavar="账号", help="系统管理员的账号；不写用“代码.admin”。")
+@click.option("--prefix", default="", help="工单编号前缀，大写字母；不写用规则包的。")
+@click.option("--training", is_flag=True, help="教学环境：时钟可以拨快，任命不须第二人确认；以后不能改为正式。")
+def found(
+    pack_ref: str | None,
+    pack_file: Path | None,
+    code: str,
+    name: str,
+    office: str,
+    office_type: str,
+    names: Sequence[str],
+    accounts: Sequence[str],
+    prefix: str,
+    training: bool,
+) -> None:
+    """设立辖区：首个单位、系统管理员和一次性密码。"""
+    if (pack_ref is None) == (pack_file is None):
+        raise click.UsageError("请用 --pack 写明规则包，或用 --pack-file 给出规则包文件")
+    if len(accounts) > len(names):
+        raise click.UsageError("--account 比 --administrator 多")
+    given = [*accounts, *(f"{code}.admin{number or ''}" for number in range(len(accounts), len(names)))]
+    people = [
+        _form(NewPerson, {"name": who, "account": account}, but={"name": "--administrator"})
+        for who, account in zip(names, given, strict=True)
+    ]
+    said = {
+        "code": code, "name": name, "office": office, "office_type": office_type, "prefix": prefix,
+        "training": training,
+    }  # fmt: skip
+    with _told():
+        fields: Founding = _form(Founding, said | {"pack": pack_ref or sound(pack_file or Path()).ref})
+        laid = None
+        if pack_file is not None:
+            _, laid = lay(pack_file)
+        try:
+            done = commands.found(
+                fields=fields, administrators=people, actor=Actor.installer(code), now=datetime.now(UTC)
+            )
+        except Refused:
+            if laid is not None:
+                laid.unlink()
+            raise
+    _tell(done, fields, laid)
+
+
+def _tell(done: Founded, fields: Founding, laid: Path | None) -> None:
+    rulebook = queries.pack_of(done.code)
+    click.echo(f"已设立{done.name}（{done.code}），适用《{rulebook.instrument.title}》（{rulebook.ref}）")
+    if laid is not None:
+        click.echo(f"规则包放在 {laid}")
+    click.echo(f"首个单位：{fields.office}（{done.unit}）")
+    for account, password in done.passwords:
+        click.echo(f"系统管理员账号 {account}，一次性密码 {password}")
+    owed = "" if fields.training else "，并启用二次验证"
+    click.echo(f"密码只显示这一次，请当面告知本人；首次登录须更换密码{owed}")
+    click.echo(f"登录：{_address()}/sign-in/")
+    click.echo("接下来：系统管理员登录，按“单位与职务”中的“开通清单”办理；开通前还缺：")
+    _tell_lacks(done.code)
+
+
+def _address() -> str:
+    return os.environ.get("BIHUAN_ADDRESS") or f"http://127.0.0.1:{os.environ.get('BIHUAN_PORT', '8000')}"
+
+
+def _ask(sql: str, said: dict[str, str]) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, said)
+        return list(cursor.fetchall())
+
+
+def _tell_lacks(code: str) -> bool:
+    """Print what is missing; answers whether the office can do without all of it."""
+    with scope.reading(Actor.installer(code)):
+        found = [lack for city in opening.cities(_ask, code) for lack in opening.lacks(city)]
+    for lack in found:
+        click.echo(f"  [{'必须' if lack.weight == 'failure' else '建议'}] {lack.words}（{lack.page}）")
+    return all(lack.weight != "failure" for lack in found)
+
+
+@command.command("list")
+def listed() -> None:
+    """列出辖区：代码、名称、规则包、正式还是教学。"""
+    for place in queries.jurisdictions():
+        click.echo("\t".join((place.code, place.name, place.pack, "教学" if place.training else "正式")))
+
+
+@command.command()
+@click.argument("code")
+def check(code: str) -> None:
+    """列出辖区开通前还缺什么；缺必须的以 1 退出。"""
+    if code not in {place.code for place in queries.jurisdictions()}:
+        raise click.ClickException(f"没有辖区 {code}")
+    if not _tell_lacks(code):
+        raise click.exceptions.Exit(1)
+    click.echo("可以开通")
