@@ -11,8 +11,9 @@ from bihuan.organisations.queries import by_account
 from bihuan.policy.loader import pack
 from tests.again import again
 
-FOUNDER = Actor("founder", "建设者", "")
+FOUNDER = Actor.installer()
 START = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)  # a Monday, 9:00 in Shanghai
+SINCE = date(2021, 1, 1)
 PASSWORD = "correct horse 电池"
 
 
@@ -63,10 +64,17 @@ def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, 
     _unit(code, desk, desk_type, "desk", DESK_POSTS, now)
     _unit(code, unit, unit_type, "unit", UNIT_POSTS, now)
     _unit(code, other, unit_type, "other", UNIT_POSTS, now)
-    organisations.give_channel(jurisdiction=code, channel=channel, unit=desk, actor=FOUNDER, now=now)
+    give_channel(code, channel, desk, now)
     office = _office(code, desk, desk_type, now)
     supervision = _supervision(code, now)
     return Town(code, channel, desk, unit, other, office, supervision, _township(code, now))
+
+
+def give_channel(town: str, channel: str, unit: str, now: datetime = START, on: date | None = None) -> None:
+    """Give a channel to a unit, by default for as long as the people of these towns have been in office."""
+    organisations.give_channel(
+        jurisdiction=town, channel=channel, unit=unit, from_on=on or SINCE, actor=FOUNDER, now=now
+    )
 
 
 def _office(town: str, desk: str, desk_type: str, now: datetime) -> str | None:
@@ -121,7 +129,7 @@ def settle(town: str, unit: str, short: str, post: str, now: datetime = START) -
     organisations.enter_person(
         jurisdiction=town, account=account, name=short, password=PASSWORD, actor=FOUNDER, now=now
     )
-    organisations.appoint(account=account, unit=unit, post=post, from_on=date(2021, 1, 1), actor=FOUNDER, now=now)
+    organisations.appoint(account=account, unit=unit, post=post, from_on=SINCE, actor=FOUNDER, now=now)
 
 
 def put_ahead(town: str, by: timedelta) -> datetime:

@@ -26,7 +26,7 @@ def references(module: Module) -> Iterator[str]:
             yield whole
 
 
-def _handed_on() -> Mapping[str, str]:
+def handed_on() -> Mapping[str, str]:
     """The dotted name under which something is imported, and the one under which it is written."""
     return {f"{module.name}.{name}": dotted for module in modules() for name, dotted in Scope(module).imported.items()}
 
@@ -42,11 +42,11 @@ def _is_act(function: Function) -> bool:
 
 def uncalled(room: str) -> list[str]:
     """The public functions of a room to which nothing in the source refers."""
-    handed_on, used = _handed_on(), set[str]()
+    handed, used = handed_on(), set[str]()
     for dotted in (dotted for module in modules() for dotted in references(module)):
-        while dotted in handed_on and dotted not in used:
+        while dotted in handed and dotted not in used:
             used.add(dotted)
-            dotted = handed_on[dotted]
+            dotted = handed[dotted]
         used.add(dotted)
     return [
         dotted

@@ -91,6 +91,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units/at/<str:code>/": ("wd.chief /units/at/wd.unit/",),
     "units/people/": ("wd.chief /units/people/",),
     "units/people/<str:account>/": ("wd.chief /units/people/wd.unit.handler/",),
+    "units/channels/": ("wd.chief /units/channels/", "wd.unit.handler /units/channels/"),
     "units/places/": ("wd.chief /units/places/", "wd.chief /units/places/?q=新桥"),
     "units/places/<str:code>/": ("wd.chief /units/places/9901/",),
     "units/responsibilities/": ("wd.chief /units/responsibilities/",),

@@ -19,7 +19,7 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
 from tests.matters.walks import A, MatterWalk, early, to_class, walk_to
-from tests.towns import FOUNDER, START, Town, found_desk
+from tests.towns import FOUNDER, START, Town, found_desk, give_channel
 
 HUAINAN = pack("huainan-2021-55")
 
@@ -136,7 +136,7 @@ def test_an_overdue_case_that_nobody_explained_is_not_entered_until_somebody_doe
 def test_a_report_cites_the_clause_of_whoever_owns_the_channel(huainan: Town, channel: str, clause: str) -> None:
     owner = pack("huainan-2021-55").channels[channel].owner_unit_type
     desk = huainan.desk if owner == "office" else found_desk("hn", "owner", owner)
-    organisations.give_channel(jurisdiction="hn", channel=channel, unit=desk, actor=FOUNDER, now=START)
+    give_channel("hn", channel, desk)
     walk = MatterWalk(huainan)
     by = "desk.registrar" if desk == huainan.desk else "owner.registrar"
     own = {"case": "", "channel": channel, "title": "路灯不亮", "content": "东门外路灯坏了三天。"}

@@ -22,7 +22,7 @@ from bihuan.organisations.queries import pack_of
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
-from tests.towns import FOUNDER, START, UNIT_POSTS, Town, settle
+from tests.towns import FOUNDER, START, UNIT_POSTS, Town, give_channel, settle
 from tests.walks import WAYS as CASE_WAYS
 from tests.walks import SecretWalk, Walk, listed
 
@@ -382,5 +382,5 @@ def with_station(town: Town, type_code: str = "broadcaster", channel: str = "zfx
     )
     settle(town.code, unit, "station.registrar", "registrar")
     organisations.activate_unit(jurisdiction=town.code, code=unit, actor=FOUNDER, now=START)
-    organisations.give_channel(jurisdiction=town.code, channel=channel, unit=unit, actor=FOUNDER, now=START)
+    give_channel(town.code, channel, unit)
     return unit

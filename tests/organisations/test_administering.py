@@ -13,7 +13,7 @@ from bihuan.duties.queries import open_of
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
-from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
+from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, Vacate
 from bihuan.organisations.models import Person
 from bihuan.record import scope
 from bihuan.record.queries import events
@@ -33,15 +33,17 @@ def chief(wendeng: Town) -> Actor:
 
 
 def admitted(chief: Actor, account: str = "wd.new") -> str:
-    return commands.admit(fields=NewPerson(name="新来的人", account=account), actor=chief, now=START)
+    return commands.enter_person(jurisdiction="wd", name="新来的人", account=account, actor=chief, now=START)
 
 
 def test_nobody_but_the_administrator_administers(wendeng: Town) -> None:
     clerk = wendeng.actor("desk.registrar")
     with pytest.raises(Refused, match="只有系统管理员可以办理"):
-        commands.admit(fields=NewPerson(name="某", account="wd.x"), actor=clerk, now=START)
+        commands.enter_person(jurisdiction="wd", name="某", account="wd.x", actor=clerk, now=START)
     with pytest.raises(Refused, match="只有系统管理员可以办理"):
-        commands.add_unit(fields=NewUnit(name="某局", code="wd.x", type="department"), actor=clerk, now=START)
+        commands.found_unit(
+            jurisdiction="wd", name="某局", code="wd.x", type_code="department", parent=None, actor=clerk, now=START
+        )
     with pytest.raises(Refused, match="只有系统管理员可以办理"):
         commands.close_account(account="wd.unit.head", actor=clerk, now=START, at=START)
 
@@ -63,7 +65,7 @@ def test_a_successor_takes_over_the_post_with_what_is_open_in_it(wendeng: Town, 
     assert owed == {("handler", "first_contact"): 1, ("handler", "handle"): 1}
     admitted(chief)
     form = Fill(account="wd.new", post="handler", from_on=TODAY, succeed=True)
-    commands.fill_post(unit=wendeng.unit, fields=form, actor=chief, now=walk.now)
+    commands.appoint(unit=wendeng.unit, **form.model_dump(), actor=chief, now=walk.now)
     gone, come = wendeng.actor("unit.handler", walk.now), wendeng.actor("new", walk.now)
     assert not gone.holds("handler")
     assert come.holds("handler", unit=wendeng.unit)
@@ -76,11 +78,11 @@ def test_a_successor_takes_over_the_post_with_what_is_open_in_it(wendeng: Town, 
 def test_who_holds_a_post_is_not_appointed_to_it_again(wendeng: Town, chief: Actor) -> None:
     form = Fill(account="wd.unit.head", post="head", from_on=TODAY)
     with pytest.raises(Refused, match="已经担任"):
-        commands.fill_post(unit=wendeng.unit, fields=form, actor=chief, now=START)
+        commands.appoint(unit=wendeng.unit, **form.model_dump(), actor=chief, now=START)
     with pytest.raises(Refused, match="没有“king”这个职务"):
-        commands.fill_post(
+        commands.appoint(
             unit=wendeng.unit,
-            fields=Fill(account="wd.unit.head", post="king", from_on=TODAY),
+            **Fill(account="wd.unit.head", post="king", from_on=TODAY).model_dump(),
             actor=chief,
             now=START,
         )
@@ -88,30 +90,43 @@ def test_who_holds_a_post_is_not_appointed_to_it_again(wendeng: Town, chief: Act
 
 def test_the_only_administrator_stays(wendeng: Town, chief: Actor) -> None:
     leave = Vacate(until_on=TODAY + timedelta(days=1))
-    post = {"unit": wendeng.desk, "post": "administrator", "fields": leave, "actor": chief, "now": START}
+    post = {"unit": wendeng.desk, "post": "administrator", **leave.model_dump(), "actor": chief, "now": START}
     with pytest.raises(Refused, match="唯一的系统管理员"):
-        commands.vacate_post(account="wd.chief", **post)
+        commands.dismiss(account="wd.chief", **post)
     settle("wd", wendeng.desk, "second", "administrator")
-    commands.vacate_post(account="wd.chief", **post)
+    commands.dismiss(account="wd.chief", **post)
     assert not wendeng.actor("chief", START + timedelta(days=1)).seats
 
 
 def test_an_account_is_closed_once_its_posts_are_given_up(wendeng: Town, chief: Actor) -> None:
     with pytest.raises(Refused, match="请先免职"):
         commands.close_account(account="wd.other.head", actor=chief, now=START, at=START)
-    commands.vacate_post(
-        account="wd.other.head", unit=wendeng.other, post="head", fields=Vacate(until_on=TODAY), actor=chief, now=START
+    commands.dismiss(
+        account="wd.other.head",
+        unit=wendeng.other,
+        post="head",
+        **Vacate(until_on=TODAY).model_dump(),
+        actor=chief,
+        now=START,
     )
     commands.close_account(account="wd.other.head", actor=chief, now=START, at=START)
     assert queries.by_account("wd.other.head", at=START) is None
 
 
 def test_a_unit_is_entered_renamed_and_placed_below_another_but_never_below_itself(wendeng: Town, chief: Actor) -> None:
-    commands.add_unit(
-        fields=NewUnit(name="城管中队", code="wd.squad", type="department", parent=wendeng.unit), actor=chief, now=START
+    commands.found_unit(
+        jurisdiction="wd",
+        name="城管中队",
+        code="wd.squad",
+        type_code="department",
+        parent=wendeng.unit,
+        actor=chief,
+        now=START,
     )
     with pytest.raises(Refused, match="已经有“城管中队”"):
-        commands.add_unit(fields=NewUnit(name="城管中队", code="wd.b", type="department"), actor=chief, now=START)
+        commands.found_unit(
+            jurisdiction="wd", name="城管中队", code="wd.b", type_code="department", parent=None, actor=chief, now=START
+        )
     with pytest.raises(Refused, match="不能隶属于自己"):
         commands.change_unit(
             code=wendeng.unit,
@@ -122,7 +137,7 @@ def test_a_unit_is_entered_renamed_and_placed_below_another_but_never_below_itse
     commands.change_unit(code=wendeng.unit, fields=ChangeUnit(name="执法局", basis="改革方案"), actor=chief, now=START)
     assert queries.unit(wendeng.unit, "wd", now=START).name == "执法局"
     with pytest.raises(Refused, match="不能启用"):
-        commands.open_unit(code="wd.squad", actor=chief, now=START)
+        commands.activate_unit(jurisdiction="wd", code="wd.squad", actor=chief, now=START)
 
 
 def test_what_belongs_to_another_jurisdiction_is_not_found(wendeng: Town, chief: Actor) -> None:
@@ -130,19 +145,28 @@ def test_what_belongs_to_another_jurisdiction_is_not_found(wendeng: Town, chief:
     with pytest.raises(Unknown):
         commands.close_account(account="we.unit.head", actor=chief, now=START, at=START)
     with pytest.raises(Unknown):
-        commands.open_unit(code=elsewhere.unit, actor=chief, now=START)
+        commands.activate_unit(jurisdiction="we", code=elsewhere.unit, actor=chief, now=START)
     with pytest.raises(Unknown):
-        commands.fill_post(
-            unit=elsewhere.unit, fields=Fill(account="wd.chief", post="head", from_on=TODAY), actor=chief, now=START
+        commands.appoint(
+            unit=elsewhere.unit,
+            **Fill(account="wd.chief", post="head", from_on=TODAY).model_dump(),
+            actor=chief,
+            now=START,
         )
     with pytest.raises(Refused, match="没有这个单位"):
-        commands.list_responsibility(fields=NewEntry(**ENTRY, lead=elsewhere.unit), actor=chief, now=START)
+        commands.enter_responsibility(
+            jurisdiction="wd", **NewEntry(**ENTRY, lead=elsewhere.unit).model_dump(), actor=chief, now=START
+        )
 
 
 def test_an_entry_of_the_list_is_amended_from_a_day_on_and_what_it_said_stays(wendeng: Town, chief: Actor) -> None:
-    commands.list_responsibility(fields=NewEntry(**ENTRY, lead=wendeng.unit), actor=chief, now=START)
+    commands.enter_responsibility(
+        jurisdiction="wd", **NewEntry(**ENTRY, lead=wendeng.unit).model_dump(), actor=chief, now=START
+    )
     with pytest.raises(Refused, match="X-1已被使用"):
-        commands.list_responsibility(fields=NewEntry(**ENTRY, lead=wendeng.unit), actor=chief, now=START)
+        commands.enter_responsibility(
+            jurisdiction="wd", **NewEntry(**ENTRY, lead=wendeng.unit).model_dump(), actor=chief, now=START
+        )
     later = TODAY + timedelta(days=7)
     amended = AmendEntry(matter="路灯和景观灯维护", lead=wendeng.other, basis="职责调整", from_on=later)
     commands.amend_responsibility(code="X-1", fields=amended, actor=chief, now=START)

@@ -145,8 +145,8 @@ def vacate(chief: Actor, post: str = "handler", unit: str = "unit", **said: Any)
     where, fields = f"wd.{unit}", Vacate(**{"until_on": TOMORROW, **said})
     owed = duties.open_in_posts([where], "wd").get((where, post), 0)
     account = f"wd.{unit}.{post}"
-    return commands.vacate_post(
-        account=account, unit=where, post=post, fields=fields, owed=owed, actor=chief, now=START
+    return commands.dismiss(
+        account=account, unit=where, post=post, **fields.model_dump(), owed=owed, actor=chief, now=START
     )
 
 

@@ -30,7 +30,7 @@ def real(db: None) -> Town:
 
 def fill(town: Town, actor: Actor, post: str = "handler", account: str = "new", **more: object) -> bool:
     fields = Fill.model_validate({"account": f"{town.code}.{account}", "post": post, "from_on": TODAY, **more})
-    return commands.fill_post(unit=town.unit, fields=fields, actor=actor, now=START)
+    return commands.appoint(unit=town.unit, **fields.model_dump(), actor=actor, now=START)
 
 
 def waiting(town: Town) -> list[int]:

@@ -30,7 +30,10 @@ jurisdiction = asked(rules.may_found_jurisdiction, code="xc", prefix="XC", matte
 first = asked(rules.may_be_first, type_code="centre", pack=WENDENG)
 first_type = asked(rules.first_type, pack=WENDENG)
 found = asked(rules.may_found, type_code="department", superior_body="", pack=WENDENG)
-give_channel = asked(rules.may_give_channel, channel="hotline", unit=unit("centre"), pack=WENDENG)
+AT_WORK = unit("centre", posts=frozenset({Post.REGISTRAR}))
+give_channel = asked(rules.may_give_channel, channel="hotline", unit=AT_WORK, pack=WENDENG)
+TODAY = NOW.date()
+give_from = asked(rules.may_give_from, on=TODAY, today=TODAY, running=TODAY)
 appoint = asked(rules.may_appoint, post="handler", pack=WENDENG)
 take = asked(rules.may_take_post, post="handler", account="somebody", held=frozenset({"deputy"}), by="chief")
 confirmation = asked(rules.needs_confirmation, post="handler", training=False)
@@ -117,6 +120,17 @@ ROWS = (
     give_channel.refuses("no channel of the regulation", norms.NAMED_CHANNEL, "channel", channel="pigeon"),
     give_channel.refuses("nobody", None, "unit", unit=None),
     give_channel.refuses("a unit of another type", norms.NAMED_CHANNEL, "unit", unit=unit()),
+    give_channel.refuses("one not active", norms.NAMED_CHANNEL, "unit", unit=replace(AT_WORK, active=False)),
+    give_channel.refuses("without a registrar", norms.NAMED_CHANNEL, "unit", unit=unit("centre")),
+    give_channel.allows(
+        "without a registrar, where there are none",
+        unit=unit("centre"),
+        pack=replace(WENDENG, posts={code: post for code, post in WENDENG.posts.items() if code != Post.REGISTRAR}),
+    ),
+    give_from.allows("today"),
+    give_from.allows("long ago, the first time", on=TODAY - YEARS, running=None),
+    give_from.refuses("yesterday", norms.NAMED_CHANNEL, "from_on", on=TODAY - DAY, running=TODAY - DAY),
+    give_from.refuses("before what is planned", norms.NAMED_CHANNEL, "from_on", running=TODAY + DAY),
     appoint.allows("a handler"),
     appoint.refuses("a post that the regulation does not name", norms.SUCCESSION, "post", post="mayor"),
     take.allows("beside a post without a power"),
@@ -180,6 +194,7 @@ ROWS = (
     advance.refuses("by more", norms.TRAINING_CLOCK, after=NOW + YEARS + timedelta(seconds=1)),
     advance.refuses("by nothing", norms.TRAINING_CLOCK, after=NOW),
     advance.refuses("in earnest", norms.TRAINING_CLOCK, jurisdiction=plain(JurisdictionFacts)),
+    administer.allows("the console", actor=Actor.installer()),
     administer.allows("the administrator"),
     administer.refuses("the head of a unit", norms.SUCCESSION, actor=person("unit.head")),
     leave.allows("one of two administrators"),

@@ -46,12 +46,12 @@ def chief(town: Town) -> Actor:
 def succeed(town: Town, unit: str, post: str, account: str) -> None:
     """The administrator dismisses somebody and names who follows, from tomorrow on."""
     fields = Vacate(until_on=TOMORROW, successor="wd.next", left_open=False)
-    commands.vacate_post(account=f"wd.{account}", unit=unit, post=post, fields=fields, actor=chief(town), now=START)
+    commands.dismiss(account=f"wd.{account}", unit=unit, post=post, **fields.model_dump(), actor=chief(town), now=START)
 
 
 def dismiss(town: Town, unit: str, post: str, account: str) -> None:
     fields = Vacate(until_on=TOMORROW, left_open=True)
-    commands.vacate_post(account=f"wd.{account}", unit=unit, post=post, fields=fields, actor=chief(town), now=START)
+    commands.dismiss(account=f"wd.{account}", unit=unit, post=post, **fields.model_dump(), actor=chief(town), now=START)
 
 
 def reported(town: Town, leader: str = "leaders.leader") -> JointWalk:
@@ -131,8 +131,8 @@ def test_a_liaison_is_in_force_while_they_are_the_deputy_and_is_succeeded_with_t
     told = events("jurisdiction:wd")[-1]
     assert (told.kind, told.facts["succeeded"]) == ("joint.liaison-named", "wd.other.deputy")
     dismissed = Vacate(until_on=TOMORROW + timedelta(days=1), left_open=True)
-    commands.vacate_post(
-        account="wd.next", unit=town.other, post="deputy", fields=dismissed, actor=chief(town), now=START
+    commands.dismiss(
+        account="wd.next", unit=town.other, post="deputy", **dismissed.model_dump(), actor=chief(town), now=START
     )
     rows = joint.liaisons("wd", now=LATER + timedelta(days=1))
     left = [(row.vacant, row.until_on) for row in rows if row.account == "wd.next"]
@@ -142,7 +142,7 @@ def test_a_liaison_is_in_force_while_they_are_the_deputy_and_is_succeeded_with_t
 def test_who_takes_over_by_appointment_inherits_too(town: Town) -> None:
     name_liaison(town, "other", "other.deputy")
     form = Fill(account="wd.next", post="deputy", from_on=TOMORROW, acting=False, succeed=True)
-    commands.fill_post(unit=town.other, fields=form, actor=chief(town), now=START)
+    commands.appoint(unit=town.other, **form.model_dump(), actor=chief(town), now=START)
     assert {row.account for row in joint.liaisons("wd", now=LATER) if row.in_force} == {"wd.next"}
 
 

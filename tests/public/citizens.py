@@ -10,10 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from bihuan.intake import commands as intake
-from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import jurisdiction
 from bihuan.public import humans
-from tests.towns import FOUNDER, START, Town, pack_of
+from tests.towns import FOUNDER, START, Town, give_channel, pack_of
 from tests.web.officials import Page
 
 SAID: Mapping[str, str] = {
@@ -28,7 +27,7 @@ REACHABLE: Mapping[str, str] = {**SAID, "name": "王女士", "phone": "138000012
 def open_site(town: Town, now: datetime = START) -> Town:
     """Open the public site of a town by its first public channel."""
     channel = next(c.code for c in pack_of(town.code).channels.values() if c.public)
-    organisations.give_channel(jurisdiction=town.code, channel=channel, unit=town.desk, actor=FOUNDER, now=now)
+    give_channel(town.code, channel, town.desk, now)
     intake.open_public_site(jurisdiction=town.code, channel=channel, actor=FOUNDER, now=now)
     return town
 

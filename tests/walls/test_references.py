@@ -25,7 +25,6 @@ from bihuan.kernel.stages import Move
 from bihuan.localities import commands as localities
 from bihuan.localities.types import Line
 from bihuan.matters.stages import TABLE as MATTERS
-from bihuan.organisations import commands as organisations
 from bihuan.record.commands import ACTS
 from tests.api.test_visibility import MERGER
 from tests.determination import test_squares as determination
@@ -35,7 +34,7 @@ from tests.joint import walks as joints
 from tests.joint.walks import list_topic
 from tests.matters import test_squares as matters
 from tests.matters import walks as listed
-from tests.towns import FOUNDER, START, Town, found, found_desk, settle
+from tests.towns import START, Town, found, found_desk, give_channel, settle
 from tests.walks import DOERS, Walk, led_by_a_town, walk_to
 from tests.walls.test_squares import _picture
 
@@ -201,5 +200,5 @@ def test_an_original_number_tells_no_case_that_one_does_not_see(wendeng: Town) -
 
     assert said("desk.registrar")
     second = found_desk("wd", "second")
-    organisations.give_channel(jurisdiction="wd", channel=wendeng.channel, unit=second, actor=FOUNDER, now=START)
+    give_channel("wd", wendeng.channel, second, on=START.date())
     assert not said("second.registrar")

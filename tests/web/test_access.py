@@ -311,22 +311,14 @@ def test_a_password_is_changed_on_ones_page(office: Office) -> None:
 
 
 def test_a_password_given_by_somebody_else_is_changed_before_anything(wendeng: Town) -> None:
-    organisations.enter_person(
-        jurisdiction="wd",
-        account="wd.new",
-        name="新来的",
-        password=PASSWORD,
-        provisional=True,
-        actor=FOUNDER,
-        now=START,
-    )
+    once = organisations.enter_person(jurisdiction="wd", account="wd.new", name="新来的", actor=FOUNDER, now=START)
     organisations.appoint(
         account="wd.new", unit=wendeng.unit, post="handler", from_on=START.date(), actor=FOUNDER, now=START
     )
     client = Client()
-    attempt(client, "wd.new", PASSWORD)
+    attempt(client, "wd.new", once)
     assert client.get("/cases/").headers["Location"] == "/account/password/"
-    client.post("/account/password/", {"old": PASSWORD, "new": NEW, "again": NEW})
+    client.post("/account/password/", {"old": once, "new": NEW, "again": NEW})
     assert client.get("/cases/").status_code == 200
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.organisations import commands
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.forms import Give
 from bihuan.organisations.types import AppointmentRow, UnitFacts
 
 
@@ -22,6 +24,25 @@ class UnitShown:
     unit: UnitFacts
     holders: tuple[AppointmentRow, ...]
     channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelShown:
+    """A channel of the regulation, and the unit that takes in its requests today; null where there is none yet."""
+
+    code: str
+    number: str
+    label: str
+    owner_unit_type: str
+    public: bool
+    desk: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The channels of the regulation, in its order."""
+
+    items: tuple[ChannelShown, ...]
 
 
 def endpoints() -> Iterator[Endpoint]:
@@ -45,9 +66,56 @@ def endpoints() -> Iterator[Endpoint]:
         summary="一个单位：任职人员、受理渠道",
         returns=UnitShown,
     )
+    yield Endpoint(
+        method="GET",
+        path="channels",
+        view=lambda call: Reply(_channels(call)),
+        name="list_channels",
+        tag="单位",
+        summary="渠道和受理单位",
+        returns=Channels,
+    )
+    yield Endpoint(
+        method="POST",
+        path="channels/desk",
+        view=_give,
+        name="give_channel",
+        tag="单位",
+        summary="把渠道交给一个单位受理（系统管理员）",
+        body=Give,
+        returns=Channels,
+    )
+
+
+def _channels(call: Call) -> Channels:
+    place, on = call.standing.jurisdiction, organisations.today(call.now)
+    desks = {
+        row.channel: row.unit
+        for row in organisations.desks_ever(place.code)
+        if row.from_on <= on and (row.until_on is None or row.until_on > on)
+    }
+    found = organisations.pack_of(place.code).channels.values()
+    return Channels(
+        tuple(ChannelShown(c.code, c.number, c.label, c.owner_unit_type, c.public, desks.get(c.code)) for c in found)
+    )
+
+
+def _give(call: Call) -> Reply:
+    asked: Give = call.fields
+    commands.give_channel(
+        jurisdiction=call.actor.jurisdiction,
+        channel=asked.channel,
+        unit=asked.unit,
+        from_on=asked.from_on,
+        actor=call.actor,
+        now=call.now,
+    )
+    return Reply(_channels(call))
 
 
 def _unit(call: Call) -> Reply:
     code = call.path["code"]
     unit = organisations.unit(code, call.actor.jurisdiction, now=call.now)
-    return Reply(UnitShown(unit, organisations.holders([code], call.now), organisations.channels_of([code])))
+    return Reply(
+        UnitShown(unit, organisations.holders([code], call.now), organisations.channels_of([code], now=call.now))
+    )

@@ -84,7 +84,11 @@ JOIN organisations_person p ON p.id = a.person_id AND p.is_active
 JOIN organisations_jurisdiction j ON j.code = p.jurisdiction_id
 WHERE j.code = %(place)s AND daterange(a.from_on, a.until_on)
   @> ((now() + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date ORDER BY 3, 4, 1"""
-_DESKS = "SELECT channel, unit_id FROM organisations_channeldesk WHERE jurisdiction_id = %(place)s"
+_DESKS = """
+SELECT d.channel, d.unit_id FROM organisations_channeldesk d
+JOIN organisations_jurisdiction j ON j.code = d.jurisdiction_id
+WHERE j.code = %(place)s AND daterange(d.from_on, d.until_on)
+  @> ((now() + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date"""
 _LISTS = """
 SELECT
   (SELECT count(*) FROM organisations_responsibilityentry WHERE jurisdiction_id = %(place)s AND until_on IS NULL),

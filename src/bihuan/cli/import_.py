@@ -148,7 +148,7 @@ def _begun(
 ) -> tuple[Standing, Sheet, Plan]:
     """Who registers, the table, and how it will be read, which is told and agreed."""
     standing = _registrar(jurisdiction, channel, account)
-    place = letters_kept.registration(channel, standing.actor).place.code
+    place = letters_kept.registration(channel, standing.actor, now=standing.now).place.code
 
     def kept(headings: Sequence[str]) -> Any:
         return letters_kept.column_plan(place, channel, headings)
@@ -164,7 +164,7 @@ def _begun(
 def _registrar(jurisdiction: str, channel: str, account: str | None) -> Standing:
     """Who registers: the named account, or the only registrar of the channel's desk."""
     place = organisations.jurisdiction(jurisdiction)
-    desk = letters_kept.desk_of(channel, place.code)
+    desk = letters_kept.desk_of(channel, place.code, now=datetime.now(UTC) + place.offset)
     told = f"渠道“{channel}”的受理单位有{{}}名受理员"
     return official(place, [desk], Post.REGISTRAR, account, told=told, at=datetime.now(UTC))
 

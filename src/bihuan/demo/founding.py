@@ -14,7 +14,7 @@ from bihuan.organisations import queries
 from bihuan.organisations.types import HashedPassword, Post
 from bihuan.policy.pack import Pack
 
-FOUNDER = Actor("demo", "演示数据", "")
+FOUNDER = Actor.installer()
 IN_OFFICE_SINCE = date(2021, 12, 1)
 
 
@@ -73,7 +73,12 @@ def found(plan: PlacePlan, pack: Pack, password: HashedPassword, now: datetime, 
     places.load(lines=localities.lines(plan), actor=keeper, now=now)
     for channel, (desk, _) in plan.channels.items():
         organisations.give_channel(
-            jurisdiction=plan.code, channel=channel, unit=place.code_of(desk), actor=FOUNDER, now=now
+            jurisdiction=plan.code,
+            channel=channel,
+            unit=place.code_of(desk),
+            from_on=IN_OFFICE_SINCE,
+            actor=FOUNDER,
+            now=now,
         )
         if pack.channels[channel].public:
             intake.open_public_site(jurisdiction=plan.code, channel=channel, actor=FOUNDER, now=now)

@@ -90,7 +90,7 @@ TOGETHER = 500
 @command(subject="case", act=Act.REGISTER, fields=Register)
 def register(*, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Register a request; answers its number and, once, the query code by which the requester follows it."""
-    on = queries.registration(fields.channel, actor)
+    on = queries.registration(fields.channel, actor, now=now)
     granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
     listed = _must_be_listed([fields], on)
     _must_be_units([fields], on, now)
@@ -130,7 +130,7 @@ def register_many(
     `told` is called within the transaction: where it cannot keep the query codes, nothing is registered.
     """
     (channel,) = {letter.fields.channel for letter in letters}
-    on = queries.registration(channel, actor)
+    on = queries.registration(channel, actor, now=now)
     for letter in letters:
         granted(rules.may_have_come(letter.fields.received_at or now, now=now))
     listed = _must_be_listed([letter.fields for letter in letters], on)
@@ -633,7 +633,7 @@ def _renew(locked: Locked[CaseFacts], happening: QueryCodeRenewed) -> Done:
 @command()
 def open_public_site(*, jurisdiction: str, channel: str, actor: Actor, now: datetime) -> None:
     """Let the citizens of a jurisdiction submit and follow their requests themselves, by one public channel."""
-    rulebook, desk = organisations.pack_of(jurisdiction), organisations.desk_of(channel, jurisdiction)
+    rulebook, desk = organisations.pack_of(jurisdiction), organisations.desk_of(channel, jurisdiction, now=now)
     granted(rules.may_take_in(channel=channel, desk=desk, pack=rulebook), rules.may_be_public(channel, pack=rulebook))
     PublicSite.objects.update_or_create(jurisdiction=jurisdiction, defaults={"channel": channel, "open": True})
     _note_site(PublicSiteOpened(channel=channel), jurisdiction, actor=actor, now=now)
@@ -662,7 +662,7 @@ def _note_site(happening: Happening, jurisdiction: str, *, actor: Actor, now: da
 @command()
 def keep_columns(*, channel: str, headings: Sequence[str], columns: Columns, actor: Actor, now: datetime) -> None:
     """Keep what the columns of a table hold, for the next table with the same headings."""
-    on, held = queries.registration(channel, actor), list(zip(headings, columns, strict=True))
+    on, held = queries.registration(channel, actor, now=now), list(zip(headings, columns, strict=True))
     ColumnPlan.objects.update_or_create(
         jurisdiction=on.place.code,
         channel=channel,
@@ -679,7 +679,7 @@ def note_import(
 ) -> None:
     """Keep that a table of letters was registered: which one, and how many of them."""
     said = LettersImported(channel=channel, digest=digest, registered=registered, known=known, rejected=rejected)
-    _note(queries.registration(channel, actor), said, actor=actor, now=now)
+    _note(queries.registration(channel, actor, now=now), said, actor=actor, now=now)
 
 
 def _note(on: Registration, happening: Happening, *, actor: Actor, now: datetime) -> None:

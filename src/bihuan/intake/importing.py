@@ -74,7 +74,7 @@ class Renewed:
 
 def renew(sheet: Sheet, reader: Reader, *, actor: Actor, now: datetime, receipts: Receive) -> Renewed:
     """New query codes for the cases that a table became; the codes of before open nothing any more. Raises Refused."""
-    place = queries.registration(reader.channel, actor).place.code
+    place = queries.registration(reader.channel, actor, now=now).place.code
     counts, rows = Renewed(), sheet.rows
     while batch := list(islice(rows, RENEWED_TOGETHER)):
         said = [letter for letter in reader.read(batch)[1] if isinstance(letter, Letter)]
@@ -99,7 +99,7 @@ def run(
     told: Told = Told(),
 ) -> Counts:
     """Register the letters of the table that are not registered yet; a dry run only checks. Raises Refused."""
-    place = queries.registration(channel, actor).place.code
+    place = queries.registration(channel, actor, now=now).place.code
     seen: dict[str, tuple[int, str]] = {}
     counts = Counts()
     reader = Reader(columns, channel, now, indexed=not dry, order=order)

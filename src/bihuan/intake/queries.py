@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import F
@@ -33,11 +33,11 @@ SELECT given.number FROM unnest(%s::text[]) AS given (number), LATERAL (
 """Looks every number up in the index; a list of them makes the database read all that was ever registered."""
 
 
-def registration(channel: str, actor: Actor) -> Registration:
+def registration(channel: str, actor: Actor, *, now: datetime) -> Registration:
     """How the actor may register requests of the channel. Raises Refused."""
     place = organisations.jurisdiction(actor.jurisdiction)
     pack = load_pack(place.pack)
-    desk = desk_of(channel, place.code)
+    desk = desk_of(channel, place.code, now=now)
     if actor.is_requester:
         granted(rules.may_be_public(channel, pack=pack))
     found = TABLE.find(None, Act.REGISTER, actor, {str(Part.DESK): frozenset({desk})}, pack.binds)
@@ -46,9 +46,9 @@ def registration(channel: str, actor: Actor) -> Registration:
     return Registration(place, pack, channel, desk, *found)
 
 
-def desk_of(channel: str, jurisdiction: str) -> str:
+def desk_of(channel: str, jurisdiction: str, *, now: datetime) -> str:
     """The unit that takes in the requests of a channel. Raises Refused."""
-    desk = organisations.desk_of(channel, jurisdiction)
+    desk = organisations.desk_of(channel, jurisdiction, now=now)
     granted(rules.may_take_in(channel=channel, desk=desk, pack=organisations.pack_of(jurisdiction)))
     assert desk is not None
     return desk

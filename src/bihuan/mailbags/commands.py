@@ -75,7 +75,7 @@ class Source(Protocol):
 
 def bring(*, name: str, data: Source, size: int, fields: Bring, actor: Actor, now: datetime) -> int:
     """Take in a table, to be looked through by a job; answers its id. Raises Refused."""
-    intake.registration(fields.channel, actor)
+    intake.registration(fields.channel, actor, now=now)
     under_way = Mailbag.objects.filter(account=actor.account, state__in=OPEN).count()
     limit, free = int(settings.ATTACHMENT_LIMIT), room.free(queries.root())
     granted(
@@ -103,7 +103,7 @@ def _lay_down(data: Source, path: Path) -> str:
 
 @command()
 def _bring(*, name: str, folder: str, digest: str, size: int, channel: str, actor: Actor, now: datetime) -> int:
-    on = intake.registration(channel, actor)
+    on = intake.registration(channel, actor, now=now)
     row = Mailbag.objects.create(
         jurisdiction=actor.jurisdiction,
         account=actor.account,
@@ -145,7 +145,7 @@ def register(*, id: int, seen: int, actor: Actor, now: datetime) -> None:
     """
     with transaction.atomic():
         row = _own(id, actor)
-        intake.registration(row.channel, actor)
+        intake.registration(row.channel, actor, now=now)
         granted(rules.may_be_registered(state=State(row.state), may=row.may, round=row.round, seen=seen))
         row.state, row.trouble, row.share, row.expires_at = State.REGISTERING, "", 0, now + KEPT_WHEN_DONE
         row.save(update_fields=KEPT)
@@ -165,7 +165,7 @@ def drop(*, id: int, actor: Actor) -> None:
 def fetch_receipts(*, id: int, actor: Actor, now: datetime, ip: str) -> tuple[MailbagRow, Path]:
     """Fetch the receipts of a table of one's own; every time is recorded. Raises Unknown and Refused."""
     row = _own(id, actor)
-    on, place = intake.registration(row.channel, actor), queries.place_of(row.folder, Output.RECEIPTS)
+    on, place = intake.registration(row.channel, actor, now=now), queries.place_of(row.folder, Output.RECEIPTS)
     if row.state not in (State.DONE, State.STOPPED) or not place.exists():
         raise Unknown(str(id))
     said = ReceiptsFetched(channel=row.channel, digest=row.digest, registered=row.registered, ip=ip)

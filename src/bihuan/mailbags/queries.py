@@ -1,6 +1,7 @@
 """Reading the tables that registrars bring: everybody their own."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -62,10 +63,10 @@ def found(id: int, actor: Actor) -> Found:
     return read_found(row.folder)
 
 
-def rejects(id: int, actor: Actor) -> tuple[MailbagRow, Path]:
+def rejects(id: int, actor: Actor, *, now: datetime) -> tuple[MailbagRow, Path]:
     """A table of the actor's own, with the file of the lines that were sent back. Raises Unknown and Refused."""
     said = mailbag(id, actor)
-    intake.registration(said.channel, actor)
+    intake.registration(said.channel, actor, now=now)
     folder = Mailbag.objects.filter(id=id).values_list("folder", flat=True).get()
     return said, place_of(folder, Output.REJECTS)
 

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 
 from bihuan.drafts import commands as drafts
-from bihuan.kernel.actor import Actor
+from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
@@ -20,10 +20,7 @@ from bihuan.organisations.forms import (
     EndEntry,
     Fill,
     Founding,
-    NewEntry,
     NewPerson,
-    NewUnit,
-    Vacate,
 )
 from bihuan.organisations.models import (
     ApiToken,
@@ -93,6 +90,7 @@ def found_jurisdiction(
     now: datetime,
 ) -> None:
     """Set up a jurisdiction under a regulation; `prefix` begins its case numbers (default: the pack's)."""
+    granted(rules.may_install(actor))
     if not second_factor:
         granted(rules.may_waive_second_factor(training=training))
     rulebook = pack(pack_ref)
@@ -118,7 +116,6 @@ def found_jurisdiction(
 @command()
 def found(*, fields: Founding, administrators: Sequence[NewPerson], actor: Actor, now: datetime) -> Founded:
     """Set up a jurisdiction, its first unit, and who administers it; answers their one-time passwords."""
-    granted(rules.may_install(actor))
     rulebook = queries.known_pack(fields.pack)
     kind = fields.office_type or rules.first_type(rulebook)
     granted(rules.may_be_first(kind, pack=rulebook))
@@ -132,19 +129,11 @@ def found(*, fields: Founding, administrators: Sequence[NewPerson], actor: Actor
         now=now,
     )
     unit = f"{fields.code}.office"
-    _free_code(unit)
     found_unit(jurisdiction=fields.code, code=unit, name=fields.office, type_code=kind, actor=actor, now=now)
     passwords = []
     for person in administrators:
-        password = _one_time_password()
-        enter_person(
-            jurisdiction=fields.code,
-            account=person.account,
-            name=person.name,
-            password=password,
-            provisional=True,
-            actor=actor,
-            now=now,
+        password = enter_person(
+            jurisdiction=fields.code, account=person.account, name=person.name, actor=actor, now=now
         )
         appoint(
             account=person.account,
@@ -156,6 +145,14 @@ def found(*, fields: Founding, administrators: Sequence[NewPerson], actor: Actor
         )
         passwords.append((person.account, password))
     return Founded(fields.code, fields.name, unit, tuple(passwords))
+
+
+def _administer(jurisdiction: str, actor: Actor) -> None:
+    """Let the jurisdiction's administrator go on, and the installer at the console; another's jurisdiction is not
+    known."""
+    granted(rules.may_administer(actor))
+    if actor.account != CONSOLE and actor.jurisdiction != jurisdiction:
+        raise Unknown(jurisdiction)
 
 
 @command()
@@ -171,22 +168,29 @@ def found_unit(
     now: datetime,
 ) -> None:
     """Enter a unit; it gets work only once it is active."""
+    _administer(jurisdiction, actor)
+    lock(subject_of("jurisdiction", jurisdiction))
+    _free_name(name, jurisdiction)
+    _free_code(code)
+    if parent and not queries.named([parent], jurisdiction, now=now):
+        raise Refused(Refusal("没有这个单位。", None, field="parent"))
     granted(rules.may_found(type_code=type_code, superior_body=superior_body, pack=queries.pack_of(jurisdiction)))
     Unit.objects.create(
         code=code,
         jurisdiction_id=jurisdiction,
         name=name,
         type=type_code,
-        parent_id=parent,
+        parent_id=parent or None,
         superior_body=superior_body,
     )
-    happening = UnitFounded(unit=code, name=name, type=type_code, parent=parent, superior_body=superior_body)
+    happening = UnitFounded(unit=code, name=name, type=type_code, parent=parent or None, superior_body=superior_body)
     _note(subject_of("unit", code), jurisdiction, happening, norms.SUPERIOR_BODY, actor, now, first=True)
 
 
 @command()
 def activate_unit(*, jurisdiction: str, code: str, actor: Actor, now: datetime) -> None:
     """Let a unit take part in the work; refused while responsible persons are missing."""
+    _administer(jurisdiction, actor)
     granted(rules.may_be_active(queries.unit(code, jurisdiction, now=now), queries.pack_of(jurisdiction)))
     Unit.objects.filter(code=code).update(active=True)
     happening = UnitActivated(unit=code)
@@ -200,25 +204,24 @@ def hash_password(password: str) -> HashedPassword:
 
 @command()
 def enter_person(
-    *,
-    jurisdiction: str,
-    account: str,
-    name: str,
-    password: str | HashedPassword,
-    provisional: bool = False,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Give a person an account; a provisional password must be changed at the first sign-in."""
-    hashed = password if isinstance(password, HashedPassword) else hash_password(password)
+    *, jurisdiction: str, account: str, name: str, password: str | HashedPassword = "", actor: Actor, now: datetime
+) -> str:
+    """Give a person an account; answers the one-time password, which is kept nowhere in clear.
+
+    It must be changed at the first sign-in. Where a password is given, that one holds and nothing is answered.
+    """
+    _administer(jurisdiction, actor)
+    once = "" if password else _one_time_password()
+    hashed = password if isinstance(password, HashedPassword) else hash_password(password or once)
     try:
         Person.objects.create(
-            account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text, provisional=provisional
+            account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text, provisional=bool(once)
         )
     except IntegrityError as taken:
         raise Refused(Refusal(f"账号{account}已被使用。", norms.SUCCESSION, field="account")) from taken
     happening = PersonEntered(account=account, name=name)
     _note(subject_of("person", account), jurisdiction, happening, norms.SUCCESSION, actor, now, first=True)
+    return once
 
 
 @command()
@@ -230,23 +233,35 @@ def appoint(
     from_on: date,
     acting: bool = False,
     succeed: bool = False,
-    proposed_by: str = "",
     actor: Actor,
     now: datetime,
-) -> None:
+) -> bool:
     """Give a person a post; with `succeed` whoever holds it leaves it that day, no further document needed.
 
-    `proposed_by` is who proposed what the actor confirms.
+    Answers whether that holds: an appointment to a post with a power waits for a second person, training apart. The
+    installer's holds at once: there may be no second person yet.
     """
-    person = Person.objects.filter(account=account).first()
-    place = Unit.objects.filter(code=unit).first()
-    if person is None or place is None or person.jurisdiction_id != place.jurisdiction_id:
-        raise Unknown(account)
+    place = _unit_of(unit, actor)
+    _administer(place.jurisdiction_id, actor)
+    lock(subject_of("unit", unit))
+    fields = Fill(account=account, post=post, from_on=from_on, acting=acting, succeed=succeed)
+    person = _fillable(place, fields)
+    training = actor.account == CONSOLE or queries.jurisdiction(place.jurisdiction_id).training
+    if rules.needs_confirmation(post, training=training):
+        _propose(place, person, fields, actor, now)
+        return False
+    _appoint(place, person, fields, actor, now)
+    return True
+
+
+def _appoint(place: Unit, person: Person, fields: Fill, actor: Actor, now: datetime, *, proposed_by: str = "") -> None:
+    """Write an appointment; `proposed_by` is who proposed what the actor confirms."""
+    post, from_on = fields.post, fields.from_on
     granted(rules.may_appoint(post=post, pack=queries.pack_of(place.jurisdiction_id)))
-    lock(subject_of("person", account))  # two posts given at once must not be more together than one after the other
+    lock(subject_of("person", person.account))  # two posts given at once must not be more together than one by one
     granted(_may_take(post, person, now, by=actor.account))
     gone: list[str] = []
-    if succeed:
+    if fields.succeed:
         before = Appointment.objects.filter(unit=place, post=post, until_on__isnull=True).exclude(person=person)
         gone = list(before.values_list("person__account", flat=True))
         before.update(until_on=from_on)
@@ -255,23 +270,24 @@ def appoint(
         unit=place,
         post=post,
         from_on=from_on,
-        acting=acting,
+        acting=fields.acting,
         appointed_at=now,
         appointed_by=proposed_by or actor.account,
         confirmed_by=actor.account if proposed_by else "",
     )
     happening = Appointed(
-        account=account,
-        unit=unit,
+        account=person.account,
+        unit=place.code,
         post=post,
         from_on=from_on,
-        acting=acting,
+        acting=fields.acting,
         succeeded=tuple(gone),
         proposed_by=proposed_by,
     )
-    _note(subject_of("unit", unit), place.jurisdiction_id, happening, norms.SUCCESSION, actor, now, first=False)
+    subject = subject_of("unit", place.code)
+    _note(subject, place.jurisdiction_id, happening, norms.SUCCESSION, actor, now, first=False)
     for one in gone:
-        _pass_on(place, post, one, account, from_on, actor, now)
+        _pass_on(place, post, one, person.account, from_on, actor, now)
 
 
 Inherit = Callable[[Succession, Actor, datetime], None]
@@ -296,23 +312,78 @@ def _may_take(post: str, person: Person, now: datetime, *, by: str) -> Refusal |
 
 
 @command()
-def dismiss(*, account: str, unit: str, post: str, until_on: date, actor: Actor, now: datetime) -> None:
-    """End an appointment on a date (that day not included)."""
-    held = Appointment.objects.filter(person__account=account, unit_id=unit, post=post, until_on__isnull=True)
-    if not held.update(until_on=until_on):
+def dismiss(
+    *,
+    account: str,
+    unit: str,
+    post: str,
+    until_on: date,
+    successor: str = "",
+    left_open: bool = False,
+    owed: int = 0,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """End an appointment on a date (that day not included); a successor who is named takes up the post that day.
+
+    `owed` is how many duties are open in the post; only packages above know. Answers whether it ends: where nobody
+    else holds the post, it ends when a second person confirms the successor, training apart. The installer may leave
+    a post without anybody.
+    """
+    place = _unit_of(unit, actor)
+    _administer(place.jurisdiction_id, actor)
+    lock(subject_of("jurisdiction", place.jurisdiction_id))
+    holding = Appointment.objects.filter(unit__jurisdiction_id=place.jurisdiction_id, post=post, until_on__isnull=True)
+    held = holding.filter(person__account=account, unit=place).first()
+    if held is None:
         raise Unknown(account)
-    place = Unit.objects.get(code=unit)
+    if until_on < held.from_on:
+        reason = f"任职日期是{held.from_on}，免职不能早于这一天。"
+        raise Refused(Refusal(reason, norms.SUCCESSION, field="until_on"))
+    everybody = holding.exclude(id=held.id).filter(from_on__lte=until_on, person__is_active=True)
+    beside = everybody.filter(unit=place).count()
+    others = everybody.count() if post == Post.ADMINISTRATOR else beside
+    if actor.account != CONSOLE:
+        facts, rulebook = queries.unit(unit, place.jurisdiction_id, now=now), queries.pack_of(place.jurisdiction_id)
+        label, followed = rulebook.posts[post].label if post in rulebook.posts else post, bool(successor)
+        granted(
+            rules.may_leave(facts, rulebook, post=post, others=others, followed=followed),
+            rules.may_leave_open(label, owed=owed, others=beside, followed=followed, left_open=left_open),
+        )
+    holds = False
+    if successor:
+        try:
+            holds = appoint(
+                account=successor, unit=unit, post=post, from_on=until_on, succeed=not beside, actor=actor, now=now
+            )
+        except Refused as refused:
+            blamed = {"account": "successor", "from_on": "until_on"}.get(refused.refusal.field or "")
+            raise Refused(replace(refused.refusal, field=blamed)) from refused
+        if not beside:
+            return holds
+    Appointment.objects.filter(pk=held.pk).update(until_on=until_on)
     happening = Dismissed(account=account, unit=unit, post=post, until_on=until_on)
     _note(subject_of("unit", unit), place.jurisdiction_id, happening, norms.SUCCESSION, actor, now, first=False)
+    if holds:
+        _pass_on(place, post, account, successor, until_on, actor, now)
+    return True
 
 
 @command()
-def give_channel(*, jurisdiction: str, channel: str, unit: str, actor: Actor, now: datetime) -> None:
-    """Say which unit takes in the requests of a channel."""
+def give_channel(*, jurisdiction: str, channel: str, unit: str, from_on: date, actor: Actor, now: datetime) -> None:
+    """Say which unit takes in the requests of a channel from a day on; what it took in before stays where it is."""
+    _administer(jurisdiction, actor)
+    lock(subject_of("jurisdiction", jurisdiction))
     given = queries.named([unit], jurisdiction, now=now).get(unit)
     granted(rules.may_give_channel(channel, given, pack=queries.pack_of(jurisdiction)))
-    ChannelDesk.objects.update_or_create(jurisdiction_id=jurisdiction, channel=channel, defaults={"unit_id": unit})
-    happening = ChannelGiven(channel=channel, unit=unit)
+    desks = ChannelDesk.objects.filter(jurisdiction_id=jurisdiction, channel=channel)
+    running = desks.filter(until_on__isnull=True).first()
+    granted(rules.may_give_from(from_on, today=queries.today(now), running=running.from_on if running else None))
+    if running is not None and running.unit_id == unit:
+        raise Refused(Refusal("这条渠道已经由这个单位受理。", None, field="unit"))
+    desks.filter(until_on__isnull=True).update(until_on=from_on)
+    ChannelDesk.objects.create(jurisdiction_id=jurisdiction, channel=channel, unit_id=unit, from_on=from_on)
+    happening = ChannelGiven(channel=channel, unit=unit, from_on=from_on, before=running.unit_id if running else "")
     _note(subject_of("unit", unit), jurisdiction, happening, norms.NAMED_CHANNEL, actor, now, first=False)
 
 
@@ -326,14 +397,23 @@ def enter_responsibility(
     co_units: Iterable[str] = (),
     basis: str,
     from_on: date,
+    decided: bool = False,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Add an entry to the responsibility list."""
+    """Add an entry to the responsibility list.
+
+    The administrator's act, unless it was `decided`: then the act that decided it has asked its own rules.
+    """
+    if not decided:
+        _administer(jurisdiction, actor)
+    lock(subject_of("jurisdiction", jurisdiction))
+    known = ResponsibilityEntry.objects.filter(jurisdiction_id=jurisdiction, code=code, until_on__isnull=True)
+    if known.exists():
+        raise Refused(Refusal(f"目录编号{code}已被使用。", norms.DISPATCH_WITH_BASIS, field="code"))
     helpers = tuple(co_units)
-    known = queries.named([lead, *helpers], jurisdiction, now=now)
-    if missing := {lead, *helpers} - known.keys():
-        raise Unknown("、".join(sorted(missing)))
+    units = queries.named([lead, *helpers], jurisdiction, now=now)
+    granted(rules.may_enter(lead=lead, co_units=helpers, known=units))
     ResponsibilityEntry.objects.create(
         jurisdiction_id=jurisdiction,
         code=code,
@@ -494,9 +574,10 @@ def _one_time_password() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
-def _own_unit(code: str, actor: Actor) -> Unit:
-    place = Unit.objects.filter(code=code, jurisdiction_id=actor.jurisdiction).first()
-    if place is None:
+def _unit_of(code: str, actor: Actor) -> Unit:
+    """The unit, if it is of the actor's jurisdiction; the installer knows every one."""
+    place = Unit.objects.filter(code=code).first()
+    if place is None or (actor.account != CONSOLE and place.jurisdiction_id != actor.jurisdiction):
         raise Unknown(code)
     return place
 
@@ -508,8 +589,8 @@ def _own_person(account: str, actor: Actor) -> Person:
     return person
 
 
-def _free_name(name: str, actor: Actor, *, but: str = "") -> None:
-    if Unit.objects.filter(jurisdiction_id=actor.jurisdiction, name=name).exclude(code=but).exists():
+def _free_name(name: str, jurisdiction: str, *, but: str = "") -> None:
+    if Unit.objects.filter(jurisdiction_id=jurisdiction, name=name).exclude(code=but).exists():
         raise Refused(Refusal(f"已经有“{name}”。", norms.RESPONSIBLE_PERSONS, field="name"))
 
 
@@ -519,33 +600,12 @@ def _free_code(code: str) -> None:
 
 
 @command()
-def add_unit(*, fields: NewUnit, actor: Actor, now: datetime) -> None:
-    """Enter a unit by the administrator's form."""
-    granted(rules.may_administer(actor))
-    lock(subject_of("jurisdiction", actor.jurisdiction))
-    _free_name(fields.name, actor)
-    _free_code(fields.code)
-    if fields.parent and not queries.named([fields.parent], actor.jurisdiction, now=now):
-        raise Refused(Refusal("没有这个单位。", None, field="parent"))
-    found_unit(
-        jurisdiction=actor.jurisdiction,
-        code=fields.code,
-        name=fields.name,
-        type_code=fields.type,
-        parent=fields.parent or None,
-        superior_body=fields.superior_body,
-        actor=actor,
-        now=now,
-    )
-
-
-@command()
 def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -> None:
     """Change what a unit is called, and to what it belongs."""
     granted(rules.may_administer(actor))
     lock(subject_of("jurisdiction", actor.jurisdiction))
-    place = _own_unit(code, actor)
-    _free_name(fields.name, actor, but=code)
+    place = _unit_of(code, actor)
+    _free_name(fields.name, actor.jurisdiction, but=code)
     parents = {unit.code: unit.parent for unit in queries.units(actor.jurisdiction)}
     if fields.parent and fields.parent not in parents:
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
@@ -564,32 +624,6 @@ def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -
 
 
 @command()
-def open_unit(*, code: str, actor: Actor, now: datetime) -> None:
-    """Let a unit take part in the work, by the administrator."""
-    granted(rules.may_administer(actor))
-    activate_unit(jurisdiction=actor.jurisdiction, code=code, actor=actor, now=now)
-
-
-@command()
-def admit(*, fields: NewPerson, actor: Actor, now: datetime) -> str:
-    """Give somebody an account; answers the one-time password, which is kept nowhere in clear."""
-    granted(rules.may_administer(actor))
-    if Person.objects.filter(account=fields.account).exists():
-        raise Refused(Refusal(f"账号{fields.account}已被使用。", norms.SUCCESSION, field="account"))
-    password = _one_time_password()
-    enter_person(
-        jurisdiction=actor.jurisdiction,
-        account=fields.account,
-        name=fields.name,
-        password=password,
-        provisional=True,
-        actor=actor,
-        now=now,
-    )
-    return password
-
-
-@command()
 def close_account(*, account: str, actor: Actor, now: datetime, at: datetime) -> None:
     """Let somebody sign in no more, neither by the pages nor by a token; refused while they hold a post."""
     granted(rules.may_administer(actor))
@@ -605,38 +639,13 @@ def close_account(*, account: str, actor: Actor, now: datetime, at: datetime) ->
     _note(subject, actor.jurisdiction, happening, norms.IDENTITY_PROTECTED, actor, now, first=False)
 
 
-@command()
-def fill_post(*, unit: str, fields: Fill, actor: Actor, now: datetime) -> bool:
-    """Appoint somebody to a post of a unit, by the administrator's form.
-
-    Answers whether that holds: an appointment to a post with a power waits for a second person, training apart.
-    """
-    granted(rules.may_administer(actor))
-    _own_unit(unit, actor)
-    lock(subject_of("unit", unit))
-    person = _fillable(unit, fields, actor)
-    if rules.needs_confirmation(fields.post, training=queries.jurisdiction(actor.jurisdiction).training):
-        _propose(unit, person, fields, actor, now)
-        return False
-    appoint(
-        account=fields.account,
-        unit=unit,
-        post=fields.post,
-        from_on=fields.from_on,
-        acting=fields.acting,
-        succeed=fields.succeed,
-        actor=actor,
-        now=now,
-    )
-    return True
-
-
-def _fillable(unit: str, fields: Fill, actor: Actor) -> Person:
+def _fillable(place: Unit, fields: Fill) -> Person:
     """The person whom the form names, if they can take the post from that day on."""
-    person = Person.objects.filter(account=fields.account, jurisdiction_id=actor.jurisdiction, is_active=True).first()
+    people = Person.objects.filter(account=fields.account, jurisdiction_id=place.jurisdiction_id, is_active=True)
+    person = people.first()
     if person is None:
         raise Refused(Refusal("没有这个人，或者账号已经停用。", None, field="account"))
-    holding = Appointment.objects.filter(unit_id=unit, post=fields.post, until_on__isnull=True)
+    holding = Appointment.objects.filter(unit=place, post=fields.post, until_on__isnull=True)
     if holding.filter(person=person).exists():
         raise Refused(Refusal(f"{person.name}已经担任这一职务。", norms.SUCCESSION, field="account"))
     if fields.succeed and holding.filter(from_on__gt=fields.from_on).exists():
@@ -645,7 +654,8 @@ def _fillable(unit: str, fields: Fill, actor: Actor) -> Person:
     return person
 
 
-def _propose(unit: str, person: Person, fields: Fill, actor: Actor, now: datetime) -> None:
+def _propose(place: Unit, person: Person, fields: Fill, actor: Actor, now: datetime) -> None:
+    unit = place.code
     granted(
         rules.may_appoint(post=fields.post, pack=queries.pack_of(actor.jurisdiction)),
         _may_take(fields.post, person, now, by=actor.account),
@@ -682,19 +692,9 @@ def confirm_post(*, proposal: int, actor: Actor, now: datetime) -> None:
     granted(rules.may_confirm(actor, unit=unit, account=account, proposed_by=row.proposed_by))
     from_on = max(row.from_on, queries.today(now))
     fields = Fill(account=account, post=row.post, from_on=from_on, acting=row.acting, succeed=row.succeed)
-    _fillable(unit, fields, actor)
+    person = _fillable(row.unit, fields)
     _settle(row, actor, now)
-    appoint(
-        account=account,
-        unit=unit,
-        post=row.post,
-        from_on=from_on,
-        acting=row.acting,
-        succeed=row.succeed,
-        proposed_by=row.proposed_by,
-        actor=actor,
-        now=now,
-    )
+    _appoint(row.unit, person, fields, actor, now, proposed_by=row.proposed_by)
 
 
 @command()
@@ -715,7 +715,7 @@ def _proposed(id: int, actor: Actor) -> ProposedAppointment:
     if found is None:
         raise Unknown(str(id))
     lock(subject_of("unit", found))
-    row = waiting.filter(settled_at__isnull=True).select_related("person").first()
+    row = waiting.filter(settled_at__isnull=True).select_related("person", "unit").first()
     if row is None:
         raise Refused(Refusal("这项任命已经处理。", norms.SUCCESSION))
     return row
@@ -726,83 +726,11 @@ def _settle(row: ProposedAppointment, actor: Actor, now: datetime) -> None:
 
 
 @command()
-def vacate_post(
-    *, account: str, unit: str, post: str, fields: Vacate, owed: int = 0, actor: Actor, now: datetime
-) -> bool:
-    """End an appointment, by the administrator's form; a successor who is named takes up the post that day.
-
-    `owed` is how many duties are open in the post; only packages above know. Answers whether it ends: where nobody
-    else holds the post, it ends when a second person confirms the successor, training apart.
-    """
-    granted(rules.may_administer(actor))
-    _own_unit(unit, actor)
-    lock(subject_of("jurisdiction", actor.jurisdiction))
-    holding = Appointment.objects.filter(unit__jurisdiction_id=actor.jurisdiction, post=post, until_on__isnull=True)
-    held = holding.filter(person__account=account, unit_id=unit).first()
-    if held is None:
-        raise Unknown(account)
-    if fields.until_on < held.from_on:
-        reason = f"任职日期是{held.from_on}，免职不能早于这一天。"
-        raise Refused(Refusal(reason, norms.SUCCESSION, field="until_on"))
-    everybody = holding.exclude(id=held.id).filter(from_on__lte=fields.until_on, person__is_active=True)
-    beside = everybody.filter(unit_id=unit).count()
-    others = everybody.count() if post == Post.ADMINISTRATOR else beside
-    facts, rulebook = queries.unit(unit, actor.jurisdiction, now=now), queries.pack_of(actor.jurisdiction)
-    label, followed = rulebook.posts[post].label if post in rulebook.posts else post, bool(fields.successor)
-    granted(
-        rules.may_leave(facts, rulebook, post=post, others=others, followed=followed),
-        rules.may_leave_open(label, owed=owed, others=beside, followed=followed, left_open=fields.left_open),
-    )
-    holds = False
-    if fields.successor:
-        follow = Fill(account=fields.successor, post=post, from_on=fields.until_on, acting=False, succeed=not beside)
-        try:
-            holds = fill_post(unit=unit, fields=follow, actor=actor, now=now)
-        except Refused as refused:
-            blamed = {"account": "successor", "from_on": "until_on"}.get(refused.refusal.field or "")
-            raise Refused(replace(refused.refusal, field=blamed)) from refused
-        if not beside:
-            return holds
-    dismiss(account=account, unit=unit, post=post, until_on=fields.until_on, actor=actor, now=now)
-    if holds:
-        _pass_on(_own_unit(unit, actor), post, account, fields.successor, fields.until_on, actor, now)
-    return True
-
-
-@command()
-def list_responsibility(*, fields: NewEntry, actor: Actor, now: datetime) -> None:
-    """Add an entry to the responsibility list, by the administrator's form."""
-    granted(rules.may_administer(actor))
-    lock(subject_of("jurisdiction", actor.jurisdiction))
-    known = ResponsibilityEntry.objects.filter(jurisdiction_id=actor.jurisdiction, code=fields.code)
-    if known.filter(until_on__isnull=True).exists():
-        raise Refused(Refusal(f"目录编号{fields.code}已被使用。", norms.DISPATCH_WITH_BASIS, field="code"))
-    _enter(fields.code, fields, actor, now)
-
-
-@command()
 def amend_responsibility(*, code: str, fields: AmendEntry, actor: Actor, now: datetime) -> None:
     """Change an entry of the responsibility list from a day on; the former wording stays readable."""
     granted(rules.may_administer(actor))
     lock(subject_of("jurisdiction", actor.jurisdiction))
     _end_entry(code, fields.from_on, actor, field="from_on")
-    _enter(code, fields, actor, now)
-
-
-@command()
-def end_responsibility(*, code: str, fields: EndEntry, actor: Actor, now: datetime) -> None:
-    """Take an entry off the responsibility list from a day on."""
-    granted(rules.may_administer(actor))
-    subject = subject_of("jurisdiction", actor.jurisdiction)
-    lock(subject)
-    _end_entry(code, fields.until_on, actor, field="until_on")
-    happening = ResponsibilityEnded(code=code, until_on=fields.until_on, reason=fields.reason)
-    _note(subject, actor.jurisdiction, happening, norms.DISPATCH_WITH_BASIS, actor, now, first=False)
-
-
-def _enter(code: str, fields: NewEntry | AmendEntry, actor: Actor, now: datetime) -> None:
-    known = queries.named([fields.lead, *fields.co_units], actor.jurisdiction, now=now)
-    granted(rules.may_enter(lead=fields.lead, co_units=fields.co_units, known=known))
     enter_responsibility(
         jurisdiction=actor.jurisdiction,
         code=code,
@@ -814,6 +742,17 @@ def _enter(code: str, fields: NewEntry | AmendEntry, actor: Actor, now: datetime
         actor=actor,
         now=now,
     )
+
+
+@command()
+def end_responsibility(*, code: str, fields: EndEntry, actor: Actor, now: datetime) -> None:
+    """Take an entry off the responsibility list from a day on."""
+    granted(rules.may_administer(actor))
+    subject = subject_of("jurisdiction", actor.jurisdiction)
+    lock(subject)
+    _end_entry(code, fields.until_on, actor, field="until_on")
+    happening = ResponsibilityEnded(code=code, until_on=fields.until_on, reason=fields.reason)
+    _note(subject, actor.jurisdiction, happening, norms.DISPATCH_WITH_BASIS, actor, now, first=False)
 
 
 def _end_entry(code: str, on: date, actor: Actor, *, field: str) -> None:

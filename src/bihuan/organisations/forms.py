@@ -77,6 +77,14 @@ class Vacate(Fields):
     )
 
 
+class Give(Fields):
+    """Giving a channel to the unit that takes in its requests."""
+
+    channel: RequiredLine = Field(title="渠道", json_schema_extra={"widget": "any_channel"})
+    unit: AnyUnit = Field(title="受理单位")
+    from_on: Day = Field(title="自哪一天起", description="在此之前收到的工单仍由原来的单位办理")
+
+
 class NewEntry(Fields):
     """An entry of the responsibility list."""
 

@@ -1,6 +1,6 @@
 """Tables of the organisations. Everything that ends has dates; nothing is deleted."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -46,14 +46,26 @@ class Unit(models.Model):
 
 
 class ChannelDesk(models.Model):
-    """Which unit takes in the requests of a channel."""
+    """Which unit takes in the requests of a channel, from a date until another (not included)."""
 
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=32)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField(db_default=date(2000, 1, 1))
+    until_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["jurisdiction", "channel"], name="channel_one_desk")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "channel"],
+                condition=models.Q(until_on__isnull=True),
+                name="channel_one_desk_now",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True) | models.Q(until_on__gte=models.F("from_on")),
+                name="channel_desk_ends_after_it_begins",
+            ),
+        ]
 
 
 class Person(AbstractBaseUser):

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -28,6 +28,7 @@ from bihuan.organisations.models import (
 from bihuan.organisations.types import (
     POWERS,
     AppointmentRow,
+    DeskRow,
     EntryRow,
     JurisdictionFacts,
     Leaving,
@@ -305,24 +306,34 @@ def units_with(capacity: str, jurisdiction: str) -> tuple[UnitFacts, ...]:
     return tuple(_unit(u) for u in rows)
 
 
-def desk_of(channel: str, jurisdiction: str) -> str | None:
-    """Code of the unit that takes in the channel's requests."""
-    return (
-        ChannelDesk.objects.filter(jurisdiction_id=jurisdiction, channel=channel)
-        .values_list("unit_id", flat=True)
-        .first()
+def _desks_on(on: date) -> QuerySet[ChannelDesk]:
+    return ChannelDesk.objects.filter(from_on__lte=on).exclude(until_on__lte=on)
+
+
+def desk_of(channel: str, jurisdiction: str, *, now: datetime) -> str | None:
+    """Code of the unit that takes in the channel's requests today."""
+    rows = _desks_on(today(now)).filter(jurisdiction_id=jurisdiction, channel=channel)
+    return rows.values_list("unit_id", flat=True).first()
+
+
+def desks(jurisdiction: str, *, now: datetime) -> dict[str, str]:
+    """Channel → the name of the unit that takes in its requests today."""
+    return dict(_desks_on(today(now)).filter(jurisdiction_id=jurisdiction).values_list("channel", "unit__name"))
+
+
+def desks_ever(jurisdiction: str) -> tuple[DeskRow, ...]:
+    """Which units took in, take in and will take in the channels, by channel and then the newest first."""
+    rows = ChannelDesk.objects.filter(jurisdiction_id=jurisdiction).select_related("unit")
+    return tuple(
+        DeskRow(d.channel, d.unit_id, d.unit.name, d.from_on, d.until_on)
+        for d in rows.order_by("channel", "-from_on", "-id")
+        if d.until_on is None or d.until_on > d.from_on
     )
 
 
-def desks(jurisdiction: str) -> dict[str, str]:
-    """Channel → the name of the unit that takes in its requests."""
-    rows = ChannelDesk.objects.filter(jurisdiction_id=jurisdiction)
-    return dict(rows.values_list("channel", "unit__name"))
-
-
-def channels_of(units: Iterable[str]) -> tuple[str, ...]:
-    """Channels that these units take in."""
-    rows = ChannelDesk.objects.filter(unit_id__in=list(units)).order_by("channel")
+def channels_of(units: Iterable[str], *, now: datetime) -> tuple[str, ...]:
+    """Channels that these units take in today."""
+    rows = _desks_on(today(now)).filter(unit_id__in=list(units)).order_by("channel")
     return tuple(rows.values_list("channel", flat=True))
 
 

@@ -130,7 +130,7 @@ def may_found(*, type_code: str, superior_body: str, pack: Pack) -> Refusal | No
 
 @carries_out(norms.NAMED_CHANNEL)
 def may_give_channel(channel: str, unit: UnitFacts | None, *, pack: Pack) -> Refusal | None:
-    """渠道须是规则列明的，由规则规定的那类单位受理。"""
+    """渠道须是规则列明的，由规则规定的那类单位受理；单位须已启用，有受理员。"""
     named = pack.channels.get(channel)
     if named is None:
         return Refusal(f"规则中没有渠道“{channel}”。", norms.NAMED_CHANNEL, field="channel")
@@ -140,6 +140,24 @@ def may_give_channel(channel: str, unit: UnitFacts | None, *, pack: Pack) -> Ref
         owner = pack.unit_types[named.owner_unit_type].label
         reason = f"渠道“{named.label}”由{owner}受理，{unit.name}是{pack.unit_types[unit.type].label}。"
         return Refusal(reason, norms.NAMED_CHANNEL, field="unit")
+    if not unit.active:
+        return Refusal(f"{unit.name}还没有启用，不能受理渠道。", norms.NAMED_CHANNEL, field="unit")
+    if Post.REGISTRAR in pack.posts and Post.REGISTRAR not in unit.posts:
+        label = pack.posts[Post.REGISTRAR].label
+        return Refusal(f"{unit.name}现无{label}，请先任命。", norms.NAMED_CHANNEL, field="unit")
+    return None
+
+
+@carries_out(norms.NAMED_CHANNEL)
+def may_give_from(on: date, *, today: date, running: date | None) -> Refusal | None:
+    """渠道改由他单位受理，自当日或以后的某一天起，不早于现任受理单位开始的那一天。"""
+    if running is None:
+        return None
+    if on < today:
+        return Refusal("改由他单位受理，不能早于今天。", norms.NAMED_CHANNEL, field="from_on")
+    if on < running:
+        reason = f"已定自{running}起另由单位受理，不能早于这一天。"
+        return Refusal(reason, norms.NAMED_CHANNEL, field="from_on")
     return None
 
 
@@ -273,8 +291,8 @@ def may_reset(jurisdiction: JurisdictionFacts, actor: Actor, *, before: datetime
 
 @carries_out(norms.SUCCESSION)
 def may_administer(actor: Actor) -> Refusal | None:
-    """只有本辖区的系统管理员可以管理单位、人员、目录、日历和时限。"""
-    if actor.holds(Post.ADMINISTRATOR):
+    """只有本辖区的系统管理员，和在服务器控制台的运维人员，可以管理单位、人员、目录、日历和时限。"""
+    if actor.account == CONSOLE or actor.holds(Post.ADMINISTRATOR):
         return None
     return Refusal("只有系统管理员可以办理。", norms.SUCCESSION)
 

@@ -222,6 +222,17 @@ class ResponsibilityRow:
     """Whether the lead can take work today."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A unit that takes in the requests of a channel, from when until when."""
+
+    channel: str
+    unit: str
+    unit_name: str
+    from_on: date
+    until_on: date | None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JurisdictionFounded(Happening):
     """A jurisdiction was set up."""
@@ -333,10 +344,13 @@ class ChannelGiven(Happening):
     """A channel was given to the unit that takes in its requests."""
 
     kind: ClassVar[str] = "organisations.channel-given"
-    sentence: ClassVar[str] = "渠道{channel}由{unit}受理"
+    sentence: ClassVar[str] = "渠道{channel}由{unit}受理，自{from_on}起"
 
     channel: str
     unit: str
+    from_on: date
+    before: str = ""
+    """The unit that took it in until then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

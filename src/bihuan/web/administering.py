@@ -36,6 +36,12 @@ class AdministrationChoices(Choices):
         return self.any_unit
 
     @cached_property
+    def any_channel(self) -> tuple[Choice, ...]:
+        """The channels that the regulation names."""
+        found = pack(self._standing.jurisdiction.pack).channels.values()
+        return tuple(Choice(c.code, label_of(c.label)) for c in found)
+
+    @cached_property
     def unit_type(self) -> tuple[Choice, ...]:
         """The types of unit that the regulation knows."""
         return tuple(

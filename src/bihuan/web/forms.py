@@ -180,7 +180,7 @@ class Choices:
     def channel(self) -> tuple[Choice, ...]:
         """Channels whose requests the actor's units take in."""
         labels = pack(self._standing.jurisdiction.pack).channels
-        own = organisations.channels_of(self._standing.actor.units)
+        own = organisations.channels_of(self._standing.actor.units, now=self._standing.now)
         return tuple(Choice(code, labels[code].label) for code in own if code in labels)
 
 

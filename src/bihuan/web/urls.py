@@ -149,6 +149,7 @@ urlpatterns = [
     path("units/people/", administration.people),
     path("units/people/<str:account>/", administration.person),
     path("places/", places.find),
+    path("units/channels/", administration.channels),
     path("units/places/", places.page),
     path("units/places/<str:code>/", places.one),
     path("units/responsibilities/", administration.responsibilities),

@@ -388,6 +388,7 @@ def enter_responsibility(locked: Locked[DeterminationFacts], fields: EnterRespon
         co_units=fields.co_units,
         basis=basis,
         from_on=from_on,
+        decided=True,
         actor=locked.actor,
         now=now,
     )

@@ -191,7 +191,7 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
     if fields.case:
         _hold_case(fields.case, actor)
     books = _open_books(actor.jurisdiction, now)
-    matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books, actor)
+    matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books, actor, now)
     begins = _begins(books, Act.REPORT, actor, reporter)
     granted(
         rules.may_enter(
@@ -264,9 +264,9 @@ def _grant_number(fields: Report, actor: Actor) -> None:
     granted(rules.may_use_number(origin_number=fields.origin_number, matter=matter, case=case))
 
 
-def _reported_own(fields: Report, books: _Books, actor: Actor) -> tuple[Matter, str]:
+def _reported_own(fields: Report, books: _Books, actor: Actor, now: datetime) -> tuple[Matter, str]:
     """A matter that stands in the reporter's own books alone."""
-    desk = organisations.desk_of(fields.channel, books.place.code)
+    desk = organisations.desk_of(fields.channel, books.place.code, now=now)
     granted(
         rules.may_report_own(
             channel=fields.channel, desk=desk, title=fields.title, content=fields.content, pack=books.pack

@@ -20,7 +20,17 @@ from bihuan.duties.types import Figures
 from bihuan.joint import queries as joint
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
-from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Fill, NewEntry, NewPerson, NewUnit, Vacate
+from bihuan.organisations.forms import (
+    AmendEntry,
+    ChangeUnit,
+    EndEntry,
+    Fill,
+    Give,
+    NewEntry,
+    NewPerson,
+    NewUnit,
+    Vacate,
+)
 from bihuan.organisations.types import (
     DESK_POSTS,
     Appointed,
@@ -106,7 +116,16 @@ def units(request: HttpRequest, standing: Standing) -> HttpResponseBase:
             standing,
             "unit",
             NewUnit,
-            lambda fields: commands.add_unit(fields=fields, actor=standing.actor, now=standing.now),
+            lambda f: commands.found_unit(
+                jurisdiction=standing.jurisdiction.code,
+                code=f.code,
+                name=f.name,
+                type_code=f.type,
+                parent=f.parent,
+                superior_body=f.superior_body,
+                actor=standing.actor,
+                now=standing.now,
+            ),
         )
         if tried is None:
             messages.success(request, _("单位已录入；任命三类责任人后即可启用。"))
@@ -213,7 +232,7 @@ def _change_unit(request: HttpRequest, standing: Standing, code: str, doing: str
                 standing,
                 doing,
                 Fill,
-                lambda f: held.append(commands.fill_post(unit=code, fields=f, actor=actor, now=now)),
+                lambda f: held.append(commands.appoint(unit=code, **f.model_dump(), actor=actor, now=now)),
             )
             if held == [False]:
                 return tried, _("任命已提出，由另一位系统管理员或本单位主要负责人确认后生效。")
@@ -234,7 +253,7 @@ def _change_unit(request: HttpRequest, standing: Standing, code: str, doing: str
             )
             return tried, _("单位已变更。")
         case "open":
-            commands.open_unit(code=code, actor=actor, now=now)
+            commands.activate_unit(jurisdiction=standing.jurisdiction.code, code=code, actor=actor, now=now)
             return None, _("单位已启用，可以派单。")
         case "vacate":
             account, post = request.POST.get("account", ""), request.POST.get("post", "")
@@ -246,8 +265,8 @@ def _change_unit(request: HttpRequest, standing: Standing, code: str, doing: str
                 f"vacate-{account}-{post}",
                 Vacate,
                 lambda f: ended.append(
-                    commands.vacate_post(
-                        account=account, unit=code, post=post, fields=f, owed=owed, actor=actor, now=now
+                    commands.dismiss(
+                        account=account, unit=code, post=post, **f.model_dump(), owed=owed, actor=actor, now=now
                     )
                 ),
             )
@@ -386,7 +405,11 @@ def people(request: HttpRequest, standing: Standing) -> HttpResponseBase:
             standing,
             "person",
             NewPerson,
-            lambda f: passwords.append(commands.admit(fields=f, actor=standing.actor, now=standing.now)),
+            lambda f: passwords.append(
+                commands.enter_person(
+                    jurisdiction=standing.jurisdiction.code, **f.model_dump(), actor=standing.actor, now=standing.now
+                )
+            ),
         )
         if passwords:
             told = (request.POST.get("account", "").strip(), passwords[0])
@@ -453,7 +476,12 @@ def responsibilities(request: HttpRequest, standing: Standing) -> HttpResponseBa
             standing,
             "entry",
             NewEntry,
-            lambda f: commands.list_responsibility(fields=f, actor=standing.actor, now=standing.now),
+            lambda f: commands.enter_responsibility(
+                jurisdiction=standing.jurisdiction.code,
+                **f.model_dump(),
+                actor=standing.actor,
+                now=standing.now,
+            ),
         )
         if tried is None:
             messages.success(request, _("目录条目已录入。"))
@@ -532,3 +560,39 @@ def responsibility(request: HttpRequest, standing: Standing, code: str) -> HttpR
         "may": administers(standing),
     }
     return render(request, "units/responsibility.html", said, status=422 if tried else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def channels(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Which unit takes in the requests of each channel, since when, and who did before."""
+    tried, place, now = None, standing.jurisdiction, standing.now
+    if request.method == "POST":
+        tried = send(
+            request,
+            standing,
+            "give",
+            Give,
+            lambda f: commands.give_channel(jurisdiction=place.code, **f.model_dump(), actor=standing.actor, now=now),
+        )
+        if tried is None:
+            messages.success(request, _("渠道的受理单位已确定。"))
+            return redirect("/units/channels/")
+    today, rulebook = queries.today(now), pack(place.pack)
+    ever = queries.desks_ever(place.code)
+    said = {
+        "rows": [
+            (
+                channel,
+                rulebook.unit_types[channel.owner_unit_type].label,
+                [d for d in ever if d.channel == channel.code and (d.until_on is None or d.until_on > today)],
+                [d for d in ever if d.channel == channel.code and d.until_on is not None and d.until_on <= today],
+            )
+            for channel in rulebook.channels.values()
+        ],
+        "today": today,
+        "give": _form("give", Give, standing, "/units/channels/", _("确定受理单位"), _("确定"), tried, from_on=today),
+        "section": "channels",
+        "may": administers(standing),
+    }
+    return render(request, "units/channels.html", said, status=tried.status if tried else 200)

@@ -176,7 +176,7 @@ def fetch(request: HttpRequest, standing: Standing, id: int, which: str) -> Http
             ip = request.META.get("REMOTE_ADDR", "")
             row, place = commands.fetch_receipts(id=id, actor=actor, now=now, ip=ip)
         case Output.REJECTS:
-            row, place = queries.rejects(id, actor)
+            row, place = queries.rejects(id, actor, now=standing.now)
         case _other:
             raise Unknown(which)
     try:

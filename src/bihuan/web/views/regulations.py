@@ -145,7 +145,9 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
         "pack": found,
         "clauses": [_clause(clause, fares) for clause in found.clauses.values()],
         "defaults": [(_norm(b.norm, fares), b.basis) for b in found.bindings.values() if b.clause is None],
-        "channels": _channels(found, {} if found.id != own else organisations.desks(standing.jurisdiction.code)),
+        "channels": _channels(
+            found, {} if found.id != own else organisations.desks(standing.jurisdiction.code, now=standing.now)
+        ),
         "whole": ClauseRow(Clause("", ""), tuple(_norm(name, fares) for name in found.bindings)).figures,
         "counted_at": counted.at,
         "period": period,
