@@ -92,6 +92,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units/people/": ("wd.chief /units/people/",),
     "units/people/<str:account>/": ("wd.chief /units/people/wd.unit.handler/",),
     "units/channels/": ("wd.chief /units/channels/", "wd.unit.handler /units/channels/"),
+    "units/opening/": ("wd.chief /units/opening/",),
     "units/places/": ("wd.chief /units/places/", "wd.chief /units/places/?q=新桥"),
     "units/places/<str:code>/": ("wd.chief /units/places/9901/",),
     "units/responsibilities/": ("wd.chief /units/responsibilities/",),

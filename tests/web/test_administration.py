@@ -23,10 +23,11 @@ PAGES = (
     "/regulations/calendar/",
     "/units/",
     "/units/at/wd.unit/",
+    "/units/channels/",
     "/units/responsibilities/",
 )
 WHY = {"reason": "x", "basis": "x"}
-CHIEFS = ("/units/people/", "/units/people/wd.unit.head/")
+CHIEFS = ("/units/opening/", "/units/people/", "/units/people/wd.unit.head/")
 
 
 @pytest.fixture
@@ -207,3 +208,18 @@ def test_a_page_asks_a_constant_number_of_statements(office: Office, chief: Offi
     after = counts()
     assert before == after
     assert max(after.values()) <= 12, after
+
+
+def test_a_channel_is_given_on_the_page_and_the_checklist_forgets_it(office: Office, chief: Official) -> None:
+    url, on = "/units/channels/", office.began.date().isoformat()
+    missing = "渠道“网格员上报”还没有受理单位"
+    assert missing in chief.read("/units/opening/").text
+    refused = chief.send(url, url, {"channel": "grid", "unit": "wd.unit", "from_on": on}, 409)
+    assert "由区社会事务协调中心（政务服务热线平台）受理" in refused.text
+    chief.send(url, url, {"channel": "grid", "unit": "wd.desk", "from_on": on})
+    assert "渠道的受理单位已确定" in chief.read(url).text
+    assert missing not in chief.read("/units/opening/").text
+    assert queries.desk_of("grid", "wd", now=office.began) == "wd.desk"
+    clerk = office["unit.handler"]
+    assert "wd.desk" in clerk.read(url).text
+    assert clerk.client.post(url, {"channel": "web", "unit": "wd.desk", "from_on": on}).status_code == 409

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.db import connection
 from pydantic import ValidationError
 
-from bihuan.care import opening
+from bihuan.care import here
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields
@@ -138,16 +137,10 @@ def _address() -> str:
     return os.environ.get("BIHUAN_ADDRESS") or f"http://127.0.0.1:{os.environ.get('BIHUAN_PORT', '8000')}"
 
 
-def _ask(sql: str, said: dict[str, str]) -> Sequence[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, said)
-        return list(cursor.fetchall())
-
-
 def _tell_lacks(code: str) -> bool:
     """Print what is missing; answers whether the office can do without all of it."""
     with scope.reading(Actor.installer(code)):
-        found = [lack for city in opening.cities(_ask, code) for lack in opening.lacks(city)]
+        found = here.lacks(code)
     for lack in found:
         click.echo(f"  [{'必须' if lack.weight == 'failure' else '建议'}] {lack.words}（{lack.page}）")
     return all(lack.weight != "failure" for lack in found)

@@ -150,6 +150,7 @@ urlpatterns = [
     path("units/people/<str:account>/", administration.person),
     path("places/", places.find),
     path("units/channels/", administration.channels),
+    path("units/opening/", administration.opening),
     path("units/places/", places.page),
     path("units/places/<str:code>/", places.one),
     path("units/responsibilities/", administration.responsibilities),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from bihuan.access import queries as access
 from bihuan.access.types import Power
+from bihuan.care import here
 from bihuan.duties import queries as duties
 from bihuan.duties.types import Figures
 from bihuan.joint import queries as joint
@@ -596,3 +597,13 @@ def channels(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         "may": administers(standing),
     }
     return render(request, "units/channels.html", said, status=tried.status if tried else 200)
+
+
+@require_http_methods(["GET", "HEAD"])
+@signed_in
+def opening(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """What is still missing before the office may open, as the doctor tells it too."""
+    _must_administer(standing)
+    rows = here.lacks(standing.jurisdiction.code)
+    must = sum(row.weight == "failure" for row in rows)
+    return render(request, "units/opening.html", {"rows": rows, "must": must, "section": "opening", "may": True})
