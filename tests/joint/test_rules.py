@@ -26,7 +26,7 @@ from bihuan.joint.types import (
 )
 from bihuan.joint.types.figures import Figure, FigureCell, Misdirected, Period, Repeated, Side, UnitFigures
 from bihuan.joint.types.rows import Shared
-from bihuan.kernel.actor import Seat
+from bihuan.kernel.actor import Actor, Seat
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, appointed, binding, case, joint, member, owed, person, plain, unit, without
@@ -517,6 +517,11 @@ ROWS = (
     ),
     #
     keep_topics.allows("the staffing office"),
+    keep_topics.allows("the console", actor=Actor.installer()),
+    liaison.allows("the console", actor=Actor.installer()),
+    liaison.refuses("no deputy, by the console", N.WHISTLE_LIAISON, "account", actor=Actor.installer(), deputies=()),
+    cover.allows("the console", actor=Actor.installer()),
+    cover.refuses("no leader, by the console", N.LINKAGE_COORDINATE, "account", actor=Actor.installer(), leaders=()),
     keep_topics.refuses("another unit", N.WHISTLE_TOPICS, units=(unit(),)),
     keep_topics.refuses("somebody of another unit", N.WHISTLE_TOPICS, actor=person("other.handler")),
     keep_topics.refuses("its liaison", N.WHISTLE_TOPICS, actor=person("unit.liaison")),

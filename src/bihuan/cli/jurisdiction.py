@@ -1,6 +1,7 @@
 """`bihuan jurisdiction`: founding a city or district at the console of the server."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,14 +11,15 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from bihuan.care import here
+from bihuan.care import here, workbook
+from bihuan.intake.sheets import BadSheet
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import Founding, NewPerson
-from bihuan.organisations.types import Founded
+from bihuan.organisations.types import Founded, Standing
 from bihuan.record import scope
 from bihuan.startup.packs import lay, sound
 from bihuan.startup.trouble import Trouble
@@ -58,7 +60,7 @@ def _form(form: type[Fields], said: Mapping[str, object], *, but: Mapping[str, s
 
 @click.group()
 def command() -> None:
-    """辖区：设立，列出，查看开通前还缺什么。"""
+    """辖区：设立，列出，查看开通前还缺什么，用工作簿录入和导出。"""
 
 
 @command.command()
@@ -162,3 +164,91 @@ def check(code: str) -> None:
     if not _tell_lacks(code):
         raise click.exceptions.Exit(1)
     click.echo("可以开通")
+
+
+CODE = click.option("--code", default="", metavar="代码", help="辖区代码；只有一个辖区时可不写。")
+FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+def _standing(code: str) -> Standing:
+    """The installer in the jurisdiction that is named, or in the only one there is."""
+    known = {place.code: place for place in queries.jurisdictions()}
+    if not code and len(known) == 1:
+        (code,) = known
+    if code not in known:
+        told = "、".join(known) or "没有，请先用 bihuan jurisdiction found 设立"
+        raise click.ClickException(f"没有辖区“{code}”；现有：{told}" if code else f"请用 --code 写明辖区；现有：{told}")
+    return Standing(Actor.installer(code), known[code], datetime.now(UTC) + known[code].offset)
+
+
+def _must_be_new(file: Path) -> None:
+    if file.exists():
+        raise click.ClickException(f"{file} 已存在，请换一个文件名")
+
+
+@command.command()
+@FILE
+@CODE
+def template(file: Path, code: str) -> None:
+    """写出一份空的工作簿：单位、人员、职务、渠道、派单目录、分管、联络员、攻坚哨事项、地点。"""
+    _must_be_new(file)
+    workbook.template(file, queries.pack_of(_standing(code).jurisdiction.code))
+    click.echo(f"已写出 {file}；怎样填写见其中的“{workbook.NOTES}”")
+
+
+@command.command()
+@FILE
+@CODE
+def export(file: Path, code: str) -> None:
+    """把辖区现有的单位、人员、名单写成一份工作簿。"""
+    _must_be_new(file)
+    workbook.export(file, _standing(code))
+    file.chmod(0o600)
+    click.echo(f"已写出 {file}")
+
+
+@command.command("import")
+@FILE
+@CODE
+@click.option("--dry-run", is_flag=True, help="只检查，什么也不录入。")
+@click.option(
+    "--passwords",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="一次性密码写到哪个文件（仅本人可读）；不写为工作簿旁边的“…-一次性密码.txt”。",
+)
+def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> None:
+    """录入一份工作簿：全部录入，或者一处不对就都不录入；已有的不再录入。"""
+    standing = _standing(code)
+    kept = passwords or file.with_name(f"{file.stem}-一次性密码.txt")
+    if not dry_run:
+        _must_be_new(kept)
+
+    def keep(told: Sequence[tuple[str, str, str]]) -> None:
+        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+            out.writelines(f"{account}\t{name}\t{password}\n" for account, name, password in told)
+            out.flush()
+            os.fsync(out.fileno())
+
+    try:
+        lines, wrong = workbook.read(file, queries.pack_of(standing.jurisdiction.code))
+        with click.progressbar(length=len(lines), label="录入", file=sys.stderr) as bar:
+            done = workbook.carry_in(
+                lines, wrong, standing=standing, dry=dry_run, keep=keep, step=lambda: bar.update(1)
+            )
+    except BadSheet as bad:
+        raise click.ClickException(str(bad)) from None
+    except OSError as error:
+        raise click.ClickException(f"不能写入 {kept}：{error.strerror}；什么也没有录入") from None
+    for one in done.wrong:
+        click.echo(str(one))
+    if done.wrong:
+        raise click.ClickException(f"{len(done.wrong)}处不对，什么也没有录入")
+    for plan in workbook.PLANS:
+        counts = [(done.added, "录入"), (done.waiting, "待确认"), (done.same, "已有")]
+        told = "，".join(f"{word}{count[plan.name]}" for count, word in counts if count[plan.name])
+        if told:
+            click.echo(f"{plan.name}：{told}")
+    if dry_run:
+        click.echo("检查完毕，没有不对的地方；什么也没有录入")
+    elif done.passwords:
+        click.echo(f"{len(done.passwords)}个一次性密码写在 {kept}（仅您可读），请当面告知本人后删除")

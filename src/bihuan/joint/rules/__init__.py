@@ -23,7 +23,7 @@ from bihuan.joint.types import (
     WhistleType,
 )
 from bihuan.joint.types.rows import Shared, SharedBy
-from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.actor import CONSOLE, Actor, Seat
 from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Choosing, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
@@ -591,7 +591,9 @@ def told_absence(absence: Absence | None, *, until: date | None, note: str) -> s
 
 @carries_out(norms.WHISTLE_TOPICS, held_by=(Capacity.STAFFING,))
 def may_keep_topics(actor: Actor, units: Iterable[UnitFacts], pack: Pack) -> Refusal | None:
-    """攻坚哨事项清单由编办列出。"""
+    """攻坚哨事项清单由编办列出，建立辖区时可由运维人员在控制台录入。"""
+    if actor.account == CONSOLE:
+        return None
     keepers = [unit.code for unit in units if _can(unit, Capacity.STAFFING, pack)]
     if any(actor.holds(Post.HANDLER, Post.DEPUTY, Post.HEAD, unit=code) for code in keepers):
         return None
@@ -611,8 +613,8 @@ def may_list(*, responders: Collection[str], known: Mapping[str, UnitFacts], pac
 
 @carries_out(norms.WHISTLE_LIAISON)
 def may_be_liaison(account: str, *, unit: str, actor: Actor, deputies: Sequence[AppointmentRow]) -> Refusal | None:
-    """联络员须是本单位的分管负责人，由本单位明确。"""
-    if not actor.holds(Post.HEAD, Post.DEPUTY, Post.HANDLER, unit=unit):
+    """联络员须是本单位的分管负责人，由本单位明确，建立辖区时可由运维人员在控制台录入。"""
+    if actor.account != CONSOLE and not actor.holds(Post.HEAD, Post.DEPUTY, Post.HANDLER, unit=unit):
         return Refusal("联络员由本单位明确。", norms.WHISTLE_LIAISON)
     if account not in {deputy.account for deputy in deputies}:
         return Refusal("联络员须是本单位现任的分管负责人。", norms.WHISTLE_LIAISON, field="account")
@@ -621,8 +623,8 @@ def may_be_liaison(account: str, *, unit: str, actor: Actor, deputies: Sequence[
 
 @carries_out(norms.LINKAGE_COORDINATE)
 def may_cover(account: str, *, leaders: Collection[str], actor: Actor) -> Refusal | None:
-    """分管领导须是区委区政府的领导，由系统管理员登记。"""
-    if not actor.holds(Post.ADMINISTRATOR):
+    """分管领导须是区委区政府的领导，由系统管理员登记，建立辖区时可由运维人员在控制台录入。"""
+    if actor.account != CONSOLE and not actor.holds(Post.ADMINISTRATOR):
         return Refusal("分管关系由系统管理员登记。", norms.LINKAGE_COORDINATE)
     if account not in leaders:
         return Refusal("这个人现在不是区领导。", norms.LINKAGE_COORDINATE, field="account")
