@@ -242,14 +242,17 @@ class _Carrying:
         by_sheet = {plan: [line for line in lines if line.plan is plan] for plan in PLANS}
         self._know_units()
         for line in _parents_first(by_sheet[UNITS]):
-            self._one(line, self._unit, line.cells["code"])
+            self._one(line, self._unit)
             self._know_units()
-        for plan, do in (
-            (PEOPLE, self._person),
-            (POSTS, self._post),
-        ):
-            for line in by_sheet[plan]:
-                self._one(line, do, line.cells["account"] if plan is PEOPLE else "")
+            for word in (line.cells["code"], line.cells["name"]):
+                if word not in self.units:
+                    self.broken.add((UNITS.name, word))
+        for line in by_sheet[PEOPLE]:
+            self._one(line, self._person)
+            if not self._is_ours(line.cells["account"]):
+                self.broken.add((PEOPLE.name, line.cells["account"]))
+        for line in by_sheet[POSTS]:
+            self._one(line, self._post)
         for line in by_sheet[UNITS]:
             self._one(line, self._activate, counted=False)
         for plan, do in (
@@ -267,7 +270,7 @@ class _Carrying:
         found = queries.units(self.place)
         self.units = {unit.name: unit.code for unit in found} | {unit.code: unit.code for unit in found}
 
-    def _one(self, line: Line, do: Callable[[Line], str], key: str = "", *, counted: bool = True) -> None:
+    def _one(self, line: Line, do: Callable[[Line], str], *, counted: bool = True) -> None:
         """Carry a line in; what is wrong with it is noted under its cells, and the next one goes on."""
         try:
             with transaction.atomic():
@@ -286,10 +289,6 @@ class _Carrying:
                 {ADDED: self.report.added, SAME: self.report.same, WAITING: self.report.waiting}[outcome][
                     line.plan.name
                 ] += 1
-            self.step()
-            return
-        if key:
-            self.broken.add((line.plan.name, key))
         self.step()
 
     def _wrong(self, line: Line, key: str, reason: str) -> None:
@@ -389,7 +388,7 @@ class _Carrying:
         except Refused as refused:
             if queries.proposals(self.place, unit=code):
                 return WAITING  # its people wait for a second person: it is activated on its page afterwards
-            if any(wrong.sheet == POSTS.name for wrong in self.report.wrong):
+            if self._told_of_posts():
                 raise _Skipped from None
             raise _Bad("active", refused.refusal.reason) from None
         return ADDED
@@ -449,13 +448,19 @@ class _Carrying:
         ever = queries.desks_ever(self.place)
         if any((d.channel, d.unit, d.until_on) == (channel, unit, None) for d in ever):
             return SAME
-        if not queries.unit(unit, self.place, now=self.now).active:
+        if not queries.unit(unit, self.place, now=self.now).active and self._told_of_posts():
+            raise _Skipped
+        try:
+            commands.give_channel(jurisdiction=self.place, **fields.model_dump(), actor=self.actor, now=self.now)
+        except Refused:
             if queries.proposals(self.place, unit=unit):
-                return WAITING  # it is given on its page, when the unit is at work
-            if any(wrong.sheet in (POSTS.name, UNITS.name) for wrong in self.report.wrong):
-                raise _Skipped
-        commands.give_channel(jurisdiction=self.place, **fields.model_dump(), actor=self.actor, now=self.now)
+                return WAITING  # its people wait for a second person: it is given on its page afterwards
+            raise
         return ADDED
+
+    def _told_of_posts(self) -> bool:
+        """Whether it was told already why a unit may not be at work."""
+        return any(wrong.sheet in (POSTS.name, UNITS.name) for wrong in self.report.wrong)
 
     def _entry(self, line: Line) -> str:
         lead, co_units = self._unit_of(line, "lead"), self._several(line, "co_units")

@@ -96,16 +96,16 @@ def found(
     if len(accounts) > len(names):
         raise click.UsageError("--account 比 --administrator 多")
     given = [*accounts, *(f"{code}.admin{number or ''}" for number in range(len(accounts), len(names)))]
-    people = [
-        _form(NewPerson, {"name": who, "account": account}, but={"name": "--administrator"})
-        for who, account in zip(names, given, strict=True)
-    ]
     said = {
         "code": code, "name": name, "office": office, "office_type": office_type, "prefix": prefix,
         "training": training,
     }  # fmt: skip
     with _told():
         fields: Founding = _form(Founding, said | {"pack": pack_ref or sound(pack_file or Path()).ref})
+        people = [
+            _form(NewPerson, {"name": who, "account": account}, but={"name": "--administrator"})
+            for who, account in zip(names, given, strict=True)
+        ]
         laid = None
         if pack_file is not None:
             _, laid = lay(pack_file)

@@ -24,6 +24,7 @@ PROVED = "proved_at"
 SHARED_BY = 8
 """So many accounts may a browser be known to."""
 LOCKED = "连续输错次数过多，登录已暂停。请15分钟后再试；急需使用的，请本单位系统管理员解除锁定。"
+FOUNDING = "bihuan jurisdiction found --pack 规则包 --code 代码 --name 名称 --office 单位名称 --administrator 姓名"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -122,7 +123,7 @@ def sign_in_page(
     """The page to sign in on, with why it did not work."""
     sent = request.POST.get("sent") or request.GET.get("sent", "")
     said: dict[str, object] = {"next": onward, "account": account, "error": error, "sso": sso_label(), "sent": sent}
-    said["founded"] = queries.founded()
+    said |= {"founded": queries.founded(), "founding": FOUNDING}
     return render(request, "sign_in.html", said, status=status if error else 200)
 
 
