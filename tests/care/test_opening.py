@@ -95,3 +95,8 @@ def test_one_person_in_two_posts_that_want_two_people_is_told() -> None:
     told = lacks(replace(city, holders=city.holders + both))
     assert [(lack.weight, lack.page) for lack in told] == [("warning", "/units/at/department/")]
     assert isinstance(told[0], Lack)
+
+
+def test_a_city_whose_pack_is_gone_is_told() -> None:
+    told = lacks(replace(whole("wendeng-2021-10/1"), pack="nowhere/1"))
+    assert [(lack.weight, "nowhere/1" in lack.words) for lack in told] == [("failure", True)]

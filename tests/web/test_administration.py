@@ -1,17 +1,19 @@
 """The pages of the administrator and the regulation page, read and sent as by a browser without JavaScript."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from xlsxwriter import Workbook
 
 from bihuan.cases.types import Act
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.organisations import queries
 from tests.towns import settle
-from tests.web.officials import Office, Official
+from tests.web.officials import Office, Official, Page
 
 pytestmark = pytest.mark.django_db
 A = Act
@@ -27,7 +29,7 @@ PAGES = (
     "/units/responsibilities/",
 )
 WHY = {"reason": "x", "basis": "x"}
-CHIEFS = ("/units/opening/", "/units/people/", "/units/people/wd.unit.head/")
+CHIEFS = ("/units/opening/", "/units/workbook/", "/units/people/", "/units/people/wd.unit.head/")
 
 
 @pytest.fixture
@@ -222,3 +224,43 @@ def test_a_channel_is_given_on_the_page_and_the_checklist_forgets_it(office: Off
     clerk = office["unit.handler"]
     assert "wd.desk" in clerk.read(url).text
     assert clerk.client.post(url, {"channel": "web", "unit": "wd.desk", "from_on": on}).status_code == 409
+
+
+def test_a_workbook_is_fetched_checked_and_carried_in_on_the_page(chief: Official, tmp_path: Path) -> None:
+    url = "/units/workbook/"
+    file = tmp_path / "city.xlsx"
+    with Workbook(file) as book:
+        for name, lines in (
+            (
+                "单位",
+                [
+                    ["代码", "名称", "类型", "隶属单位", "上级主管机关", "启用"],
+                    ["wd.new", "新局", "区直部门", "", "", "否"],
+                ],
+            ),
+            ("人员", [["账号", "姓名"], ["wd.newcomer", "新来的人"]]),
+        ):
+            sheet = book.add_worksheet(name)
+            for number, line in enumerate(lines):
+                sheet.write_row(number, 0, line)
+
+    def sent(do: str, path: Path = file) -> tuple[int, str]:
+        with path.open("rb") as data:
+            answer = chief.client.post(url, {"do": do, "file": data})
+        return answer.status_code, Page(answer).text
+
+    assert (chief.read(url).status, chief.client.post(url, {"do": "carry"}).status_code) == (200, 422)
+    code, said = sent("check")
+    assert (code, "什么也没有录入" in said) == (200, True)
+    assert "wd.new" not in {unit.code for unit in queries.units("wd")}
+    code, said = sent("carry")
+    assert (code, "wd.newcomer" in said, "一次性密码" in said) == (200, True, True)
+    assert "wd.new" in {unit.code for unit in queries.units("wd")}
+    code, said = sent("carry")
+    assert (code, "一次性密码" in said) == (200, False)
+    (tmp_path / "none.xlsx").write_text("不是")
+    assert sent("check", tmp_path / "none.xlsx")[0] == 422
+    for which in ("template", "export"):
+        answer = chief.client.get(f"{url}{which}/")
+        assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"PK")
+    assert chief.client.get(f"{url}other/").status_code == 404

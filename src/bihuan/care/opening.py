@@ -11,7 +11,7 @@ from bihuan.kernel.norm import Norm
 from bihuan.organisations import rules
 from bihuan.organisations.types import DESK_POSTS, AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
-from bihuan.policy.loader import pack
+from bihuan.policy.loader import Unusable, pack
 from bihuan.policy.pack import Capacity, Pack
 
 Weight = Literal["failure", "warning"]
@@ -117,7 +117,10 @@ def cities(ask: Ask, place: str = "") -> Iterator[City]:
 
 def lacks(city: City) -> tuple[Lack, ...]:
     """What is missing under the regulation of the city: first what nothing goes without."""
-    rulebook = pack(city.pack)
+    try:
+        rulebook = pack(city.pack)
+    except (KeyError, Unusable) as error:
+        return (Lack("failure", f"规则包{city.pack}不能使用：{error}", "/regulations/"),)
     found = [
         *_administrators(city),
         *_channels(city, rulebook),

@@ -21,7 +21,7 @@ from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import Founding, NewPerson
 from bihuan.organisations.types import Founded, Standing
 from bihuan.record import scope
-from bihuan.startup.packs import lay, sound
+from bihuan.startup.packs import known, lay, sound
 from bihuan.startup.trouble import Trouble
 
 OPTIONS = {
@@ -109,6 +109,8 @@ def found(
         laid = None
         if pack_file is not None:
             _, laid = lay(pack_file)
+        else:
+            known(fields.pack)
         try:
             done = commands.found(
                 fields=fields, administrators=people, actor=Actor.installer(code), now=datetime.now(UTC)

@@ -7,8 +7,7 @@ from importlib import import_module
 import click
 
 import bihuan.cli
-from bihuan.startup.packs import name_folder
-from bihuan.startup.places import identity_key_file
+from bihuan.startup.places import identity_key_file, name_packs_folder
 
 PRIVATE = 0o077
 """What the commands make, keys, seals and logs among it, is their owner's alone, whatever the shell's umask."""
@@ -33,7 +32,7 @@ class Commands(click.Group):
             return None
         if cmd_name not in AS_OTHERS:
             os.umask(PRIVATE)
-        name_folder()
+        name_packs_folder()
         if cmd_name == "worker":
             os.environ.setdefault("BIHUAN_PROCESS", "jobs")
         if cmd_name not in WITHOUT_DJANGO:

@@ -41,7 +41,7 @@ from bihuan.organisations.types import (
     UnitFacts,
 )
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.loader import all_packs, pack
+from bihuan.policy.loader import Unusable, all_packs, pack
 from bihuan.policy.pack import Capacity, Pack
 
 _STANDING = """
@@ -131,6 +131,8 @@ def known_pack(ref: str) -> Pack:
     except KeyError:
         there = "、".join(one.ref for one in all_packs()) or "没有"
         raise Refused(Refusal(f"没有规则包“{ref}”。现有：{there}。", None, field="pack")) from None
+    except Unusable as error:
+        raise Refused(Refusal(f"规则包“{ref}”有误，不能采用：{error}", None, field="pack")) from None
 
 
 def pack_of(code: str) -> Pack:

@@ -1,35 +1,32 @@
-"""The folder of regulation packs of this installation, and laying a file into it."""
+"""Regulation packs of this installation: held against what the program can carry out, and laid into its folder."""
 
-import os
 import re
 from pathlib import Path
 
-from bihuan.policy.loader import MORE_FOLDERS, SHIPPED, PackError, all_packs, load, look_again
+from bihuan.policy.loader import library, look_again
 from bihuan.policy.pack import Pack
-from bihuan.startup.places import data_folder
+from bihuan.startup.places import packs_folder
 from bihuan.startup.trouble import Trouble
+from bihuan.vetting.check import check
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,47}")
 
 
-def name_folder() -> None:
-    """Let this process and what it starts look for packs in the folder of the installation, where none is named."""
-    os.environ.setdefault(MORE_FOLDERS, str(data_folder() / "packs"))
-
-
-def packs_folder() -> Path:
-    """Where packs of this installation lie: the first folder that is named, or the one in the data folder."""
-    return Path(next(filter(None, os.environ.get(MORE_FOLDERS, "").split(":")), "") or data_folder() / "packs")
-
-
 def sound(file: Path) -> Pack:
-    """The pack of a file. Trouble tells what is wrong with it."""
-    try:
-        return load(file)
-    except UnicodeDecodeError as error:
-        raise Trouble(f"{file} 不是 UTF-8 编码的文本，请另存为 UTF-8") from error
-    except (PackError, OSError) as error:
-        raise Trouble(f"规则包有误：{error}") from error
+    """The pack of a file. Trouble tells everything that is wrong with it."""
+    verdict = check(file)
+    if verdict.faults or verdict.pack is None:
+        told = "\n".join(f"{file}:{fault.line}: {fault.words}" for fault in verdict.faults)
+        raise Trouble(f"规则包有误，不能采用（bihuan pack check 查看）：\n{told}")
+    return verdict.pack
+
+
+def known(ref: str) -> None:
+    """Trouble where the pack of that name, which an installation has already, is unsound; another has to know it."""
+    there = library()
+    found = there.packs.get(ref)
+    if found is not None:
+        sound(there.files[found.ref])
 
 
 def lay(file: Path) -> tuple[Pack, Path | None]:
@@ -37,12 +34,9 @@ def lay(file: Path) -> tuple[Pack, Path | None]:
     read, content = sound(file), file.read_bytes()
     if not _ID.fullmatch(read.id) or read.version < 1:
         raise Trouble(f"规则包的 id“{read.id}”须由小写字母、数字、横线组成，version 须为1以上的整数")
-    try:
-        known = {one.ref for one in all_packs()}
-    except (PackError, OSError, UnicodeError) as error:
-        raise Trouble(f"已有的规则包有误，请先改正或移走：{error}") from error
-    if read.ref in known:
-        if any(path.read_bytes() == content for folder in (SHIPPED, *_folders()) for path in folder.glob("*.toml")):
+    there = library().files.get(read.ref)
+    if there is not None:
+        if there.read_bytes() == content:
             return read, None
         raise Trouble(f"已有规则包{read.ref}，内容不同；内容有改动的，请另立版本（version 加一）")
     place = packs_folder() / f"{read.id}-{read.version}.toml"
@@ -58,7 +52,3 @@ def lay(file: Path) -> tuple[Pack, Path | None]:
         raise Trouble(f"不能写入 {place.parent}：{error.strerror}") from error
     look_again()
     return read, place
-
-
-def _folders() -> list[Path]:
-    return [Path(folder) for folder in os.environ.get(MORE_FOLDERS, "").split(":") if folder] or [packs_folder()]

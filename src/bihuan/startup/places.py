@@ -8,6 +8,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from bihuan.policy.loader import MORE_FOLDERS
 from bihuan.requesters.cipher import Keyring
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -68,6 +69,16 @@ def static_folder() -> Path:
 def fonts_folder() -> Path:
     """Fonts of papers that stand before the system's own."""
     return Path(os.environ.get("BIHUAN_FONTS") or data_folder() / "fonts")
+
+
+def name_packs_folder() -> None:
+    """Let this process and what it starts look for regulation packs in the data folder, where no folder is named."""
+    os.environ.setdefault(MORE_FOLDERS, str(data_folder() / "packs"))
+
+
+def packs_folder() -> Path:
+    """Where packs of this installation lie: the first folder that is named, or the one in the data folder."""
+    return Path(next(filter(None, os.environ.get(MORE_FOLDERS, "").split(":")), "") or data_folder() / "packs")
 
 
 def identity_key_file() -> Path:

@@ -247,7 +247,7 @@ CHANGING = {
         "matters_participation": "until departure",
         "organisations_apitoken": "expires_at revoked_at",
         "organisations_appointment": "until_on",
-        "organisations_channeldesk": "unit_id",
+        "organisations_channeldesk": "until_on",
         "organisations_person": "password last_login is_active provisional",
         "organisations_proposedappointment": "settled_at settled_by",
         "organisations_responsibilityentry": "until_on",

@@ -26,6 +26,7 @@ from bihuan.web.views import (
     regulations,
     sso,
     subject,
+    workbook,
 )
 
 
@@ -151,6 +152,8 @@ urlpatterns = [
     path("places/", places.find),
     path("units/channels/", administration.channels),
     path("units/opening/", administration.opening),
+    path("units/workbook/", workbook.page),
+    path("units/workbook/<slug:which>/", workbook.fetch),
     path("units/places/", places.page),
     path("units/places/<str:code>/", places.one),
     path("units/responsibilities/", administration.responsibilities),
