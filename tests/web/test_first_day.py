@@ -16,7 +16,8 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from tests.towns import DESK_POSTS, PASSWORD, UNIT_POSTS, Town
-from tests.web.officials import Office, Official, Page
+from tests.walks import DOERS
+from tests.web.officials import Office, Official, Page, typed_for
 
 pytestmark = pytest.mark.django_db
 A = Act
@@ -78,8 +79,9 @@ def test_a_city_is_founded_staffed_and_closes_its_first_case(ref: str) -> None:
     assert not any(f"渠道“{channel.label}”还没有受理单位" in told for channel in owned)
     office = Office(Town("nc", owned[0].code, desk, "nc.unit", "nc.other"))
     sign_off = (A.SIGN_OFF,) if rulebook.binds(norms.SIGN_OFF) else ()
-    number = office.walk(
-        A.ACCEPT, A.DISPATCH, A.SIGN_IN, A.RECORD_CONTACT, A.ANSWER, *sign_off, A.APPROVE, A.RECORD_CALLBACK, A.CLOSE
-    )
+    number = office.register(channel=owned[0].code)
+    acts = (A.ACCEPT, A.DISPATCH, A.SIGN_IN, A.RECORD_CONTACT, A.ANSWER, *sign_off, A.APPROVE, A.RECORD_CALLBACK)
+    for act in (*acts, A.CLOSE):
+        office.act(DOERS[act], number, act, **typed_for(act, office.town, office.began))
     assert "已办结" in office["desk.dispatcher"].read(f"/cases/{number}/").text
     assert verify("nc").clean

@@ -270,7 +270,7 @@ def _receipts(call: Call) -> HttpResponseBase:
 
 
 def _rejects(call: Call) -> HttpResponseBase:
-    return _file(*queries.rejects(call.row_id, call.actor), Output.REJECTS)
+    return _file(*queries.rejects(call.row_id, call.actor, now=call.now), Output.REJECTS)
 
 
 def _file(row: MailbagRow, place: Path, which: Output) -> HttpResponseBase:
