@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from bihuan.access import commands
-from bihuan.kernel.actor import CONSOLE, Actor
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries
@@ -20,7 +20,7 @@ def _standing(account: str, at: datetime) -> tuple[Actor, datetime]:
     standing = queries.by_account(account, at=at)
     if standing is None:
         raise click.ClickException(f"没有账号 {account}，或已停用")
-    return Actor(CONSOLE, "系统管理员", standing.actor.jurisdiction), standing.now
+    return Actor.installer(standing.actor.jurisdiction), standing.now
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def confirm(jurisdiction: str, number: int) -> None:
     """确认一项任命：辖区只有一位系统管理员、单位又没有主要负责人时，由运维人员在服务器上确认。"""
     with _told():
         now = datetime.now(UTC) + queries.jurisdiction(jurisdiction).offset
-        actor = Actor(CONSOLE, "系统管理员", jurisdiction)
+        actor = Actor.installer(jurisdiction)
         organisations.confirm_post(proposal=number, actor=actor, now=now)
     OUT.print(f"已确认第{number}项任命")
 
@@ -124,7 +124,7 @@ def require_second_factor(jurisdiction: str, off: bool, reason: str) -> None:
             jurisdiction=jurisdiction,
             required=not off,
             reason=reason,
-            actor=Actor(CONSOLE, "系统管理员", jurisdiction),
+            actor=Actor.installer(jurisdiction),
             now=now,
         )
     OUT.print(f"{jurisdiction}：{'不要求' if off else '要求'}二次验证")

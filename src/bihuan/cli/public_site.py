@@ -20,7 +20,7 @@ def command(jurisdiction: str, channel: str | None, close: bool) -> None:
         raise click.UsageError("--open 和 --close 只能选一个")
     try:
         now = datetime.now(UTC) + organisations.jurisdiction(jurisdiction).offset
-        actor = Actor("console", "系统管理员", jurisdiction)
+        actor = Actor.installer(jurisdiction)
         if channel:
             commands.open_public_site(jurisdiction=jurisdiction, channel=channel, actor=actor, now=now)
         elif close:

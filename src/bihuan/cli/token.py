@@ -20,7 +20,7 @@ def _operator(account: str, at: datetime) -> tuple[Actor, Standing]:
     standing = queries.by_account(account, at=at)
     if standing is None:
         raise click.ClickException(f"没有账号 {account}，或已停用")
-    return Actor("console", "系统管理员", standing.actor.jurisdiction), standing
+    return Actor.installer(standing.actor.jurisdiction), standing
 
 
 @click.group()
