@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bihuan.cases.stages import TABLE as CASES
 from bihuan.cases.types import Act as C
+from bihuan.determination.types import Act as D
 from bihuan.duties.life import Offer
 from bihuan.joint.stages import TABLES as JOINT
 from bihuan.joint.types import Act as J
@@ -21,7 +22,7 @@ from bihuan.matters.types import Act as M
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.record.commands import ACTS
-from bihuan.web.forms import Choices, Control, Typed, controls
+from bihuan.web.forms import SEVERAL, Choices, Control, Typed, controls
 from bihuan.web.kinds import KINDS
 from bihuan.web.subjects import page
 from tests.determination.walks import case_ready_for
@@ -84,17 +85,12 @@ def faults(word: str, walk: Any, who: str, act: str, said: dict[str, Any]) -> It
         yield from _unmarked_and_missed(control, offer, word, walk, who, act, said)
 
 
-LISTS = ("units", "unit", "member", "select")
-
-
 def _offered_and_refused(
     control: Control, word: str, walk: Any, who: str, act: str, said: dict[str, Any]
 ) -> Iterator[str]:
-    if control.kind not in LISTS:
-        return
     for choice in control.choices:
         if choice.value:
-            value = [choice.value] if control.kind == "units" else choice.value
+            value = [choice.value] if control.kind in SEVERAL else choice.value
             for refusal in attempt(word, walk, who, act, {**said, control.name: value}):
                 if refusal.field == control.name and control.name not in IN_COMBINATION.get(act, ()):
                     yield f"{act}.{control.name}={choice.value}: {refusal.reason}"
@@ -106,6 +102,8 @@ IN_COMBINATION = {
     C.DISPATCH: ("co_units",),
     C.REDISPATCH: ("co_units",),
     M.ASSIGN: ("co_units",),
+    M.REASSIGN: ("co_units",),
+    D.ENTER_RESPONSIBILITY: ("co_units",),
 }
 """What is refused together with what else is said, not by itself."""
 

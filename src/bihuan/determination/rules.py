@@ -16,6 +16,7 @@ from bihuan.determination.types import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import is_before
+from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.stages import StageTable
@@ -85,6 +86,27 @@ def may_request(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
         reason = "本单位是被指定的责任单位，不得以任何理由推脱，不得再请求认定。"
         return Refusal(reason, norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, evidence=True)
     return may_open(case, actor, now, pack)
+
+
+def parties(file: DeterminationFacts, actor: Actor, pack: Pack) -> Allowed:
+    """Who can be found to be responsible: the units that were heard."""
+    there = file.parts.get(Part.PARTY, frozenset())
+    return {"unit": lambda unit: unit.code in there}
+
+
+def further_parties(file: DeterminationFacts, actor: Actor, pack: Pack) -> Allowed:
+    """Whom the centre may hear besides."""
+    there, desk = file.parts.get(Part.PARTY, frozenset()), next(iter(file.parts.get(Part.DESK, ())), "")
+    return {"parties": lambda unit: may_be_party(unit, desk=desk, there=there, pack=pack) is None}
+
+
+def asked_of_opinion(file: DeterminationFacts, pack: Pack) -> Needs:
+    """What an opinion that somebody is responsible names."""
+    names = tuple(str(outcome) for outcome in Outcome if outcome != Outcome.GAP)
+    return {"unit": (Need(WHOSE, norms.DETERMINATION_JOINT, when={"outcome": names}),)}
+
+
+WHOSE = "请填写应承办的单位。"
 
 
 @carries_out(norms.DETERMINATION_POSITIONS)
@@ -188,7 +210,7 @@ def may_find(
     if outcome == Outcome.GAP:
         return Refusal("认为属职责空白的，不填承办单位。", norm, field="unit") if named else None
     if not named:
-        return Refusal("请填写应承办的单位。", norm, field="unit")
+        return Refusal(WHOSE, norm, field="unit")
     return may_carry(unit, desk=desk, pack=pack, norm=norm)
 
 

@@ -77,6 +77,15 @@ def may_be_entered(
     return None
 
 
+DONE, WHY_UNRESOLVED = "须写明受理单位已做的工作。", "须写明未能按时解决的原因。"
+
+
+def asked_of_entry(matter: MatterFacts, pack: Pack) -> Needs:
+    """What an entry says where the report did not."""
+    wanted = {"done": (matter.done, DONE), "why_unresolved": (matter.why_unresolved, WHY_UNRESOLVED)}
+    return {name: (Need(why, norms.LIST_ENTRY_GUARD),) for name, (said, why) in wanted.items() if not said}
+
+
 def _not_overdue(tier1_due_at: datetime | None, *, now: datetime) -> Refusal | None:
     if tier1_due_at is None:
         return Refusal("没有原办理时限，不能列入清单。", norms.LIST_ENTRY_GUARD, field="tier1_due_at")
@@ -91,9 +100,9 @@ def _not_overdue(tier1_due_at: datetime | None, *, now: datetime) -> Refusal | N
 
 def _history_missing(*, done: str, why_unresolved: str) -> Refusal | None:
     if not done:
-        return Refusal("须写明受理单位已做的工作。", norms.LIST_ENTRY_GUARD, field="done")
+        return Refusal(DONE, norms.LIST_ENTRY_GUARD, field="done")
     if not why_unresolved:
-        return Refusal("须写明未能按时解决的原因。", norms.LIST_ENTRY_GUARD, field="why_unresolved")
+        return Refusal(WHY_UNRESOLVED, norms.LIST_ENTRY_GUARD, field="why_unresolved")
     return None
 
 
@@ -470,6 +479,16 @@ def may_submit(matter: MatterFacts, actor: Actor, *, proof: Proof | None, seal: 
     if proof == Proof.SEAL and not seal:
         return Refusal("加盖公章的，须附盖章件扫描。", norms.LIST_FEEDBACK_PROOF, field="seal")
     return None
+
+
+def another_unit(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:
+    """To whom a matter is given from the unit that has it."""
+    return {"lead": lambda unit: may_reassign(before=matter.lead, lead=unit.code) is None}
+
+
+def settled_at_last(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:
+    """As what a tracked matter may end."""
+    return {"settled": [said for said in Settled if may_end_tracking(settled=said) is None]}
 
 
 def conclusions(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:

@@ -83,7 +83,7 @@ from bihuan.record.commands import count_up
 from bihuan.record.types import Done
 
 
-@act(Act.ISSUE_UNIT, IssueUnit)
+@act(Act.ISSUE_UNIT, IssueUnit, choices=rules.parties)
 def issue_unit(locked: Locked[DeterminationFacts], fields: IssueUnit) -> Done:
     """The written opinion, led by 编办, names the unit that is responsible: it binds."""
     known = named(locked, fields.unit)

@@ -48,7 +48,7 @@ from bihuan.policy.pack import Capacity
 from bihuan.record.types import Done
 
 
-@act(Act.ADD_PARTIES, AddParties)
+@act(Act.ADD_PARTIES, AddParties, choices=rules.further_parties)
 def add_parties(locked: Locked[DeterminationFacts], fields: AddParties) -> Done:
     """The centre asks further units what they hold."""
     file = locked.facts
@@ -167,12 +167,13 @@ def add_material(locked: Locked[DeterminationFacts], fields: AddMaterial) -> Don
     return LIFE.advance(locked, MaterialAdded(material=fields.material, attachments=fields.attachments))
 
 
-@act(Act.OPINE, Opine, ask=rules.may_opine)
+@act(Act.OPINE, Opine, ask=rules.may_opine, required=rules.asked_of_opinion)
 def opine(locked: Locked[DeterminationFacts], fields: Opine) -> Done:
     """编办 or 司法局 says what it holds."""
     file, unit = locked.facts, locked.seat.unit
     known = named(locked, unit, fields.unit)
     locked.grant(
+        *locked.lacks(fields),
         rules.may_find(
             fields.outcome,
             known.get(fields.unit or ""),
@@ -180,7 +181,7 @@ def opine(locked: Locked[DeterminationFacts], fields: Opine) -> Done:
             desk=min(file.parts[Part.DESK]),
             pack=locked.pack,
             norm=norms.DETERMINATION_JOINT,
-        )
+        ),
     )
     bind(locked, fields.attachments)
     body = rules.part_of(file, locked.actor)

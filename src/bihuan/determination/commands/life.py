@@ -28,6 +28,7 @@ from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.needs import Choosing, Requiring
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy.pack import Pack
@@ -54,7 +55,14 @@ REFERRAL_LIFE: Life[ReferralFacts] = Life(
 )
 
 
-def act(word: Act, form: type[Form], *, ask: Ask | None = None) -> Callable[[Write[Form]], Callable[..., Done]]:
+def act(
+    word: Act,
+    form: type[Form],
+    *,
+    ask: Ask | None = None,
+    choices: Choosing | None = None,
+    required: Requiring | None = None,
+) -> Callable[[Write[Form]], Callable[..., Done]]:
     """Declare an act of a determination; the case is locked first, then it."""
 
     def declare(write: Write[Form]) -> Callable[..., Done]:
@@ -64,7 +72,7 @@ def act(word: Act, form: type[Form], *, ask: Ask | None = None) -> Callable[[Wri
 
         run.__module__, run.__doc__ = write.__module__, write.__doc__
         run.__qualname__ = run.__name__ = write.__name__
-        return command(subject="determination", act=word, fields=form, ask=ask)(run)
+        return command(subject="determination", act=word, fields=form, ask=ask, choices=choices, required=required)(run)
 
     return declare
 

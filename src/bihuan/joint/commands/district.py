@@ -98,7 +98,7 @@ def _more_units(
     )
 
 
-@act(Act.INSTRUCT, Instruct, ask=rules.may_instruct)
+@act(Act.INSTRUCT, Instruct, ask=rules.may_instruct, choices=rules.whom_it_asks)
 def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
     """The district has decided: the work goes on, anew where it was a key whistle or nobody is at work."""
     joint, now = locked.facts, locked.now
@@ -241,19 +241,27 @@ def _owes(joint: JointFacts, unit: str) -> bool:
     return (str(DutyKind.WORK), unit) in queries.owed_by(joint.subject)
 
 
-@act(Act.RAISE_TO_TOUGH, RaiseToTough, ask=rules.may_raise_to_tough, kinds=WHISTLE)
+@act(
+    Act.RAISE_TO_TOUGH,
+    RaiseToTough,
+    ask=rules.may_raise_to_tough,
+    choices=rules.whom_it_asks,
+    required=rules.asked_of_tough,
+    kinds=WHISTLE,
+)
 def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
     """A routine whistle is not enough: it becomes a tough one, and whoever was done is called again."""
     joint = locked.facts
     known = {topic.code for topic in queries.topics(joint.jurisdiction, now=locked.now)}
     locked.grant(
+        *locked.lacks(fields),
         rules.may_be_tough(
             WhistleType.TOUGH,
             topic=fields.topic,
             known=known,
             off_list_reason=fields.off_list_reason,
             emergency=joint.emergency,
-        )
+        ),
     )
     units, due_at = _more_units(locked, fields)
     called = [*(m.unit for m in joint.present), *fields.units]

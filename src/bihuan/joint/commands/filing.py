@@ -200,7 +200,7 @@ def _seal(form: FormRow, signer: str, now: datetime) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-@act(Act.RENEW, AddUnits, ask=rules.may_renew)
+@act(Act.RENEW, AddUnits, ask=rules.may_renew, choices=rules.whom_it_asks_again)
 def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
     """The case must be handled again: units are asked once more, and the one form will be written anew."""
     joint, now = locked.facts, locked.now

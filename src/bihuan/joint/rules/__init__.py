@@ -106,6 +106,9 @@ def may_ask(
     return may_take_work(unit, pack, field="units")
 
 
+OFF_LIST = "攻坚哨须选事项清单条目；清单中没有的，须说明理由。"
+
+
 def whom_a_case_asks(kind: Kind) -> Choosing:
     """Whom the lead of a case may ask to join."""
 
@@ -118,7 +121,16 @@ def whom_a_case_asks(kind: Kind) -> Choosing:
 
 def whom_it_asks(joint: JointFacts, actor: Actor, pack: Pack) -> Allowed:
     """Whom the lead may ask besides those who take part."""
-    there, desk = [member.unit for member in joint.present], next(iter(joint.parts.get(Part.DESK, ())), "")
+    return _asked(joint, [member.unit for member in joint.present], pack)
+
+
+def whom_it_asks_again(joint: JointFacts, actor: Actor, pack: Pack) -> Allowed:
+    """Whom the lead may ask when all is done once more: those too who took part."""
+    return _asked(joint, (), pack)
+
+
+def _asked(joint: JointFacts, there: Collection[str], pack: Pack) -> Allowed:
+    desk = next(iter(joint.parts.get(Part.DESK, ())), "")
 
     def fits(unit: UnitFacts) -> bool:
         return may_ask(joint.kind, unit, lead=joint.initiator, desk=desk, there=there, pack=pack) is None
@@ -136,6 +148,13 @@ def asked_of_form(joint: JointFacts, pack: Pack) -> Needs:
     if joint.anonymous:
         return {}
     return {"follow_up": (Need("请填写回访情况：满意或不满意。", FILLED[joint.kind]),)}
+
+
+def asked_of_tough(joint: JointFacts, pack: Pack) -> Needs:
+    """What a whistle that becomes a tough one cannot do without."""
+    if joint.emergency is not None:
+        return {}
+    return {"off_list_reason": (Need(OFF_LIST, norms.WHISTLE_TOPICS, when={"topic": ("",)}),)}
 
 
 def asked_of_signature(joint: JointFacts, pack: Pack) -> Needs:
@@ -195,8 +214,7 @@ def may_be_tough(
     if topic and topic not in known:
         return Refusal("攻坚哨事项清单中没有这一条。", norms.WHISTLE_TOPICS, field="topic")
     if whistle_type == WhistleType.TOUGH and not topic and emergency is None and not off_list_reason:
-        reason = "攻坚哨须选事项清单条目；清单中没有的，须说明理由。"
-        return Refusal(reason, norms.WHISTLE_TOPICS, field="off_list_reason")
+        return Refusal(OFF_LIST, norms.WHISTLE_TOPICS, field="off_list_reason")
     return None
 
 

@@ -308,7 +308,14 @@ def _as_reported(matter: MatterFacts) -> dict[str, object]:
     return {name: getattr(matter, name) for name in ("tier1_due_at", "done", "why_unresolved")}
 
 
-@command(subject="matter", act=Act.REGISTER, fields=Register, ask=rules.may_register, begins=_as_reported)
+@command(
+    subject="matter",
+    act=Act.REGISTER,
+    fields=Register,
+    ask=rules.may_register,
+    begins=_as_reported,
+    required=rules.asked_of_entry,
+)
 def register(*, number: str, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Enter the candidate in the ledger under the next number of the list, with its case, by the entry guard."""
     locked = take(number, Act.REGISTER, actor=actor, now=now, version=version)
@@ -322,6 +329,7 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
         "office_override_reason": fields.override_reason,
     }
     locked.grant(
+        *locked.lacks(fields),
         rules.may_enter_for(matter, on_behalf_because=fields.on_behalf_because, now=now),
         rules.may_be_entered(matter, actor, **entered, now=now),
     )

@@ -61,7 +61,7 @@ def assign(*, number: str, fields: Assign, actor: Actor, now: datetime, version:
     return _assign(locked, fields)
 
 
-@command(subject="matter", act=Act.REASSIGN, fields=Reassign)
+@command(subject="matter", act=Act.REASSIGN, fields=Reassign, choices=rules.another_unit)
 def reassign(*, number: str, fields: Reassign, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the matter to another unit; the moment when it was first due stays."""
     locked = begin(number, Act.REASSIGN, actor=actor, now=now, version=version)

@@ -198,6 +198,7 @@ def recheck(*, number: str, fields: Recheck, actor: Actor, now: datetime, versio
     fields=EndTracking,
     ask=rules.may_stop_tracking,
     required=rules.asked_of_end,
+    choices=rules.settled_at_last,
 )
 def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """A special matter passed its last re-check: it is solved, and its requester was asked."""
