@@ -17,14 +17,18 @@ searches.load_profile("busy machine")
 
 INSTALLATIONS = "tests/startup/"
 """They wait for processes most of their time: one worker goes through them, and the others work meanwhile."""
-FIRST = (INSTALLATIONS, "tests/care/", "tests/walls/test_squares.py", "tests/browser/test_every_page.py")
-"""What takes longest: at the end one worker would be left alone with it."""
+FIRST = (
+    *(INSTALLATIONS, "tests/care/", "tests/walls/test_squares.py", "tests/browser/test_every_page.py"),
+    *("tests/walls/test_secrecy.py", "tests/browser/test_faults.py", "tests/stateful/", "tests/api/test_contract.py"),
+    *("tests/malformed/", "tests/upgrading/", "tests/api/test_once.py", "tests/intake/test_importing.py"),
+)
+"""What takes longest, the longest first: at the end one worker would be left alone with it."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who begins, and what one worker does alone."""
-    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    items.sort(key=lambda item: next((n for n, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST)))
     for item in items:
         if item.nodeid.startswith(INSTALLATIONS):
             item.add_marker(pytest.mark.xdist_group("installations"))
