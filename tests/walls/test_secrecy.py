@@ -32,7 +32,7 @@ from tests.matters.walks import MatterWalk
 from tests.towns import DESK_POSTS, OFFICE_POSTS, START, SUPERVISION_POSTS, UNIT_POSTS, Town, found, settle
 from tests.walks import TO_HANDLING, Walk
 from tests.walls.roles import as_the_site
-from tests.walls.test_squares import Row, World, asked, asked_of_the_api, exported
+from tests.walls.test_squares import NUMBERED, Row, World, asked, asked_of_the_api, exported
 from tests.web.officials import Official
 
 A = Act
@@ -98,9 +98,10 @@ def kept(huainan: Town) -> Kept:
 
 def test_in_clear_only_the_named_posts_look_each_on_its_grounds(kept: Kept) -> None:
     seen = set()
+    everybody = {person: (Official(f"hn.{person}"), Api(f"hn.{person}")) for person in PEOPLE}
     for (kind, number), person, ground in product(kept.subjects(), PEOPLE, Ground):
         said = {"ground": str(ground), "reason": "联系诉求人核实情况"}
-        official, api = Official(f"hn.{person}"), Api(f"hn.{person}")
+        official, api = everybody[person]
         page = official.client.post(f"/{kind}s/{number}/requester/", said)
         told = api.post(f"/{kind}s/{number}/requester/disclosures", said)
         for text, way in ((page.content.decode(), "page"), (told.content.decode(), "api")):
@@ -128,11 +129,15 @@ def test_no_way_of_reading_shows_who_asks_to_anybody(kept: Kept) -> None:
     pages, endpoints = asked(world), asked_of_the_api(world)
     browsers = {person: Official(f"hn.{person}").client for person in READERS}
     systems = {person: Api(f"hn.{person}") for person in READERS}
+    sent_to: set[str] = set()
     with as_the_site():
         for person in READERS:
             ways = [(browsers[person].get, url) for url in pages] + [(systems[person].get, path) for path in endpoints]
             for get, where in ways:
+                if (shape := NUMBERED.sub("…", where)) in sent_to:
+                    continue
                 answer = get(where)
+                sent_to |= {shape} if answer.status_code == 405 else set()
                 text = "" if answer.streaming else answer.content.decode("utf-8", "replace")
                 looked += 1
                 assert not [word for word in WORDS if word in text], (person, where)
