@@ -131,7 +131,10 @@ def test_a_form_filled_in_wrongly_is_told_field_by_field(staff: Staff) -> None:
     assert "紧急" in errors["urgency"]
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in text) for text in errors.values()), errors
     said = problem(desk.post("/cases", {"channel": "x", "title": "路灯", "content": "不亮"}), 422)
-    assert said["detail"] == "请填写诉求人姓名和联系电话（或其他联系方式），或注明匿名"
+    assert {error["field"]: error["text"] for error in said["errors"]} == {  # type: ignore[attr-defined]
+        "name": "请填写诉求人姓名（或填写其他联系方式，或注明匿名）",
+        "phone": "请填写联系电话（或填写其他联系方式，或注明匿名）",
+    }
     said = problem(desk.get("/cases?stage=nowhere"), 422)
     assert said["field"] == "stage"
     assert problem(desk.get("/cases?satge=closed"), 422)["field"] == "satge"

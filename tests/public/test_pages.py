@@ -182,6 +182,8 @@ def test_what_another_citizen_uploaded_cannot_be_taken(site: Town) -> None:
     [
         ({**SAID, "content": " "}, "请填写"),
         ({**SAID, "phone": "13800001234"}, "称呼和电话请一起填写"),
+        ({**SAID, "name": "王某"}, "称呼和电话请一起填写"),
+        ({**SAID, "content": " ", "name": "王某"}, "称呼和电话请一起填写"),
         ({**SAID, "name": "王某", "phone": "1380631"}, "手机号码应为11位，请核对"),
         *(({**SAID, "name": "王某", "phone": said}, "不是电话号码") for said in ("12", "-", "转", "电话")),
         ({**SAID, "content": "长" * 4001}, "不能超过4000个字"),
@@ -361,7 +363,9 @@ def test_a_supplement_that_is_sent_twice_is_recorded_once(citizen: Citizen) -> N
 
 def test_withdrawing_needs_a_reason_and_a_second_thought(citizen: Citizen) -> None:
     citizen.submit()
-    assert "我确认撤回" in citizen.say("withdraw", {"reason": "已经修好了"}, 422).text
+    page = citizen.say("withdraw", {"reason": "已经修好了"}, 422)
+    assert "请勾选“我确认撤回”" in page.text
+    assert 'aria-describedby="sure-error"' in page.html
     assert cases.facts(citizen.number).stage == Stage.REGISTERED
     page = citizen.say("withdraw", {"reason": "已经修好了", "sure": "on"})
     assert "您已撤回" in page.text

@@ -1,10 +1,11 @@
 """The clock of a training jurisdiction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from bihuan.api.endpoints import Call, Endpoint, Reply
 from bihuan.clockwork import commands as clockwork
@@ -17,11 +18,11 @@ class Advance(Fields):
     advance: timedelta | None = Field(None, title="向前拨多久", description="ISO 8601，例如 P2D、PT4H")
     to: Moment | None = Field(None, title="拨到何时")
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "Advance":
-        if (self.advance is None) == (self.to is None):
-            raise ValueError("请在 advance 和 to 中填写一项")
-        return self
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """One of both says it."""
+        if {"advance", "to"} <= said.keys() and (said["advance"] is None) == (said["to"] is None):
+            yield "to", "请在 advance 和 to 中填写一项"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Words and forms of dispatch and handling (派单、签收、退单、延期、答复、审签)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from bihuan.cases.types import Basis, ClosureType
 from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
@@ -246,15 +247,17 @@ class Answer(Fields):
     ] = ()
     attachments: AttachmentIds = ()
 
-    @model_validator(mode="after")
-    def _told_whole(self) -> "Answer":
-        if self.feedback_method not in (None, FeedbackMethod.THROUGH_DESK) and not (
-            self.feedback_at and self.feedback_by
-        ):
-            raise ValueError("请填写什么时候、由谁反馈诉求人")
-        if self.feedback_method is None and (self.feedback_at or self.feedback_by):
-            raise ValueError("请填写怎样反馈诉求人")
-        return self
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """How, when and by whom the requester was told goes together, unless the desk tells."""
+        if (method := said.get("feedback_method", FeedbackMethod.THROUGH_DESK)) is None:
+            if said.get("feedback_at") or said.get("feedback_by"):
+                yield "feedback_method", "请填写怎样反馈诉求人"
+        elif method is not FeedbackMethod.THROUGH_DESK:
+            if "feedback_at" in said and not said["feedback_at"]:
+                yield "feedback_at", "请填写什么时候反馈诉求人"
+            if said.get("feedback_by") == "":
+                yield "feedback_by", "请填写由谁反馈诉求人"
 
 
 class SignOff(Fields):

@@ -1,11 +1,11 @@
 """What is filled in to enter a year's notice, or to adjust a limit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from bihuan.duties.types import Days, Wording
 from bihuan.kernel.fields import Day, Fields, RequiredLine, RequiredText, Text
@@ -95,13 +95,15 @@ class Notice(Fields):
         "", title="理由", max_length=500, description="更正时去掉了原来的日子，或者缺少法定节日的，须说明理由"
     )
 
-    @model_validator(mode="after")
-    def _of_the_year(self) -> "Notice":
-        if strange := [on for on in self.days if on.year != self.year]:
-            raise ValueError(f"{strange[0]}不在{self.year}年")
-        if twice := _days(self.holidays).keys() & _days(self.workdays).keys():
-            raise ValueError(f"{min(twice)}既放假又上班")
-        return self
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Every day lies in the year, and none is both off and worked."""
+        off, worked = _days(said.get("holidays", "")), _days(said.get("workdays", ""))
+        for name, days in (("holidays", off), ("workdays", worked)):
+            if strange := [on for on in days if on.year != said.get("year", on.year)]:
+                yield name, f"{strange[0]}不在{said['year']}年"
+        if twice := off.keys() & worked.keys():
+            yield "workdays", f"{min(twice)}既放假又上班"
 
     @property
     def days(self) -> dict[date, str]:

@@ -1,10 +1,11 @@
 """Words and forms of review, call-back, rework and closing (审核、回访、重办、办结)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from bihuan.cases.types import ClosureType
 from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
@@ -84,13 +85,14 @@ class RecordCallback(Fields):
     satisfied: Satisfied | None = Field(None, title="是否满意")
     verbatim: Text = Field("", title="诉求人原话")
 
-    @model_validator(mode="after")
-    def _answers_where_reached(self) -> "RecordCallback":
-        if self.reached and (self.solved is None or self.satisfied is None):
-            raise ValueError("已联系上的，请填写是否解决、是否满意")
-        if not self.reached and (self.solved or self.satisfied):
-            raise ValueError("未联系上的，不能填写是否解决、是否满意")
-        return self
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Whoever was reached said whether it is solved and whether it satisfies; nobody else did."""
+        for name, words in (("solved", "问题是否解决"), ("satisfied", "是否满意")):
+            if said.get("reached") is True and name in said and said[name] is None:
+                yield name, f"已联系上的，请填写{words}"
+            if said.get("reached") is False and said.get(name):
+                yield name, f"未联系上的，不能填写{words}"
 
 
 class CallbackFinding(Vocabulary):

@@ -1,10 +1,11 @@
 """Words and forms of intake (来件与登记)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field
 
 from bihuan.cases.types import AppealType, Urgency
 from bihuan.kernel.actor import Seat
@@ -103,28 +104,30 @@ class Register(Fields):
     callback_wanted: bool = Field(True, title="接受回访", json_schema_extra={"chosen_because": "没有说不要的，都回访"})
     attachments: AttachmentIds = ()
 
-    @model_validator(mode="after")
-    def _contact_or_anonymous(self) -> "Register":
-        if not self.anonymous and not (self.contact_alt or (self.name and self.phone)):
-            raise ValueError("请填写诉求人姓名和联系电话（或其他联系方式），或注明匿名")
-        if self.anonymous and (self.name or self.phone or self.contact_alt or self.address):
-            raise ValueError("注明匿名的，不要再填写姓名、电话和地址")
-        return self
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """One can be reached, or is anonymous, and nothing in between."""
+        typed = {name for name in ("name", "phone", "contact_alt", "address") if said.get(name)}
+        if said.get("anonymous"):
+            yield from ((name, f"注明匿名的，不要再填写{cls.model_fields[name].title}") for name in sorted(typed))
+        elif said.get("contact_alt") == "":
+            if "name" not in typed:
+                yield "name", "请填写诉求人姓名（或填写其他联系方式，或注明匿名）"
+            if "phone" not in typed:
+                yield "phone", "请填写联系电话（或填写其他联系方式，或注明匿名）"
 
 
 class RegisterAsked(Register):
     """Registering a request on a page, where of whom a secret request complains must have been asked."""
 
-    accused_none: bool = Field(
-        False, title="不是针对哪个单位，或者说不清是哪个单位", validate_default=True, description="要求保密的必答"
-    )
+    accused_none: bool = Field(False, title="不是针对哪个单位，或者说不清是哪个单位", description="要求保密的必答")
 
-    @field_validator("accused_none")
     @classmethod
-    def _asked(cls, none: bool, said: ValidationInfo) -> bool:
-        if said.data.get("secrecy_requested") and not none and not said.data.get("accused"):
-            raise ValueError("要求保密的，请选被反映单位；不针对单位或说不清的，勾选这一项")
-        return none
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """And it was asked of whom a secret request complains."""
+        yield from super().together(said)
+        if said.get("secrecy_requested") and said.get("accused") == () and not said.get("accused_none"):
+            yield "accused_none", "要求保密的，请选被反映单位；不针对单位或说不清的，勾选这一项"
 
 
 class Accept(Fields):

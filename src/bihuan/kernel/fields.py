@@ -1,10 +1,22 @@
 """What a user fills in for an act: one typed form for page, API and console."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated, ClassVar, TypeVar
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
 
 When = TypeVar("When", date, datetime)
 
@@ -31,6 +43,55 @@ class Fields(BaseModel):
     on_site: ClassVar[bool] = False
     """Whether it is filled in standing at the place, with a telephone in one hand."""
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, use_enum_values=False)
+
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """What of several fields does not go together: the field beside which it is told, and the words.
+
+        `said` holds what is sound by itself; what is not is absent, and nothing more is told of it. So all that is
+        wrong with a form is told at once, each beside its field.
+        """
+        return ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_at_once(cls, data: Any, sound: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            made = sound(data)
+        except ValidationError as invalid:
+            wrong = invalid.errors(include_url=False)
+            blamed = {str(error["loc"][0]) for error in wrong if error["loc"]}
+            more = [pair for pair in cls.together(_sound(cls, data, blamed)) if pair[0] not in blamed]
+            if not more:
+                raise
+            told = [cast("InitErrorDetails", {k: v for k, v in error.items() if k in _TOLD}) for error in wrong]
+            raise ValidationError.from_exception_data(cls.__name__, [*told, *map(_beside, more)]) from None
+        if more := list(cls.together({name: getattr(made, name) for name in cls.model_fields})):
+            raise ValidationError.from_exception_data(cls.__name__, list(map(_beside, more)))
+        return made
+
+
+_TOLD = ("type", "loc", "input", "ctx")
+
+
+def _beside(said: tuple[str, str]) -> InitErrorDetails:
+    name, words = said
+    return InitErrorDetails(type="value_error", loc=(name,), input=None, ctx={"error": ValueError(words)})
+
+
+def _sound(form: type[Fields], data: Any, blamed: Collection[str]) -> dict[str, Any]:
+    """What is sound of what was said, with the defaults of what was not said."""
+    typed = data if isinstance(data, Mapping) else {}
+    return {
+        name: _adapter(form, name).validate_python(typed[name]) if name in typed else info.get_default()
+        for name, info in form.model_fields.items()
+        if name not in blamed
+    }
+
+
+@lru_cache(maxsize=1024)
+def _adapter(form: type[Fields], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(form.model_fields[name].rebuild_annotation(), config=ConfigDict(str_strip_whitespace=True))
 
 
 def _clean(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from bihuan.attachments import commands as attachments
@@ -46,21 +46,20 @@ class Submission(Fields):
     phone: Phone = ""
     secrecy: bool = Field(False, title="要求保密")
     accused: tuple[Annotated[str, Field(max_length=64)], ...] = Field((), title="反映的是哪个单位", max_length=10)
-    accused_none: bool = Field(False, title="不是针对哪个单位，或者说不清", validate_default=True)
+    accused_none: bool = Field(False, title="不是针对哪个单位，或者说不清")
     callback: bool = Field(False, title="接受回访")
 
-    @field_validator("accused_none")
     @classmethod
-    def _asked(cls, none: bool, said: ValidationInfo) -> bool:
-        if said.data.get("secrecy") and not none and not said.data.get("accused"):
-            raise ValueError("要求保密的，请选您反映的是哪个单位，免得交到它手里；不针对单位或说不清的，勾选这一项")
-        return none
-
-    @model_validator(mode="after")
-    def _name_and_phone_together(self) -> "Submission":
-        if bool(self.name) != bool(self.phone):
-            raise ValueError("称呼和电话请一起填写；都不填的，按匿名受理")
-        return self
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Of whom a secret request complains is asked; who gives a telephone says who answers it."""
+        if said.get("secrecy") and said.get("accused") == () and not said.get("accused_none"):
+            yield (
+                "accused_none",
+                "要求保密的，请选您反映的是哪个单位，免得交到它手里；不针对单位或说不清的，勾选这一项",
+            )
+        for one, other in (("name", "phone"), ("phone", "name")):
+            if said.get(one) == "" and said.get(other):
+                yield one, "称呼和电话请一起填写；都不填的，按匿名受理"
 
     def register(self, channel: str, files: tuple[int, ...], place_code: str) -> Register:
         """The same as the desk registers it; what was typed for the place is on the list under that code."""
@@ -132,11 +131,11 @@ class Withdrawal(Fields):
     reason: Annotated[RequiredText, Field(title="为什么撤回", max_length=1000)]
     sure: bool = Field(False, title="我确认撤回")
 
-    @model_validator(mode="after")
-    def _sure(self) -> "Withdrawal":
-        if not self.sure:
-            raise ValueError("请勾选“我确认撤回”")
-        return self
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Nobody takes back by a slip."""
+        if said.get("sure") is False:
+            yield "sure", "请勾选“我确认撤回”"
 
     def withdraw(self) -> Withdraw:
         """The same as the desk does it."""

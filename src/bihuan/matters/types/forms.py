@@ -1,8 +1,9 @@
 """What is filled in for an act on a matter."""
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from bihuan.cases.types import ClosureType
 from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
@@ -185,11 +186,12 @@ class DraftFeedback(Fields):
     on_free_day: bool = on_free_day("promise_due_on")
     attachments: AttachmentIds = ()
 
-    @model_validator(mode="after")
-    def _told_when(self) -> "DraftFeedback":
-        if self.told_method is not FeedbackMethod.THROUGH_DESK and self.told_at is None:
-            raise ValueError("请填写什么时候反馈诉求人")
-        return self
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Whoever told the requester says when."""
+        by_desk = said.get("told_method", FeedbackMethod.THROUGH_DESK) is FeedbackMethod.THROUGH_DESK
+        if not by_desk and "told_at" in said and said["told_at"] is None:
+            yield "told_at", "请填写什么时候反馈诉求人"
 
 
 class SubmitFeedback(Fields):

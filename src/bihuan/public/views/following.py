@@ -254,7 +254,7 @@ def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Sa
     tried = partial(Tried, act, filled, files)
     if filled.fields is None or files.error:
         gates.give_back(taken)
-        return show(tried(trouble=filled.errors.get("", "")), status=422)
+        return show(tried(trouble=_("有几处需要改正，见下面红字。")), status=422)
     try:
         _say(request, who, act, filled.fields, files)
     except KeyReused:
