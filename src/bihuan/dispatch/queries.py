@@ -24,8 +24,8 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
-from bihuan.text.folding import fold, grams
-from bihuan.text.likeness import shared
+from bihuan.text.folding import DIVIDER, fold, grams
+from bihuan.text.likeness import seams, words
 
 
 def return_window(case: CaseFacts) -> datetime | None:
@@ -50,24 +50,39 @@ def suggestions(
     most: int = 3,
     accused: Mapping[str, Collection[str]] = {},
 ) -> dict[str, tuple[Suggestion, ...]]:
-    """Number → the entries of the responsibility list that share grams with the text, the nearest first.
+    """Number → the entries of the responsibility list of which words stand in the text, the nearest first.
 
-    A gram counts the more, the fewer entries have it. A unit is suggested once, never where a request accuses it, and
-    never one that cannot take it today.
+    A gram of these words counts the more, the fewer entries have it. A word of two signs that entries of several units
+    have names none of them. A unit is suggested once, never where a request accuses it, and never one that cannot take
+    it today.
     """
     entries = [(e, folded, frozenset(grams(folded))) for e, folded in _matters(jurisdiction, now)]
     common = Counter(gram for _, _, held in entries for gram in held)
+    known = seams(frozenset(term for _, folded, _ in entries for term in folded.split(DIVIDER)))
     found = {}
     for number, text in texts.items():
         folded = fold(text)
         said = set(grams(folded))
-        fitting = [one for one in entries if one[0].lead not in accused.get(number, ())]
-        scored = [(sum(1 / common[g] for g in held & said) / (len(held) or 1), e, told) for e, told, held in fitting]
-        best = [(e, m) for _, e, m in sorted((s for s in scored if s[0] > 0), key=lambda s: (-s[0], s[1].code))]
-        first = {entry.lead: (entry, matter) for entry, matter in reversed(best)}  # a unit's nearest entry
+        told = [(entry, words(matter, folded, known), held) for entry, matter, held in entries if held & said]
+        units = _units_by_word(told)
+        fitting = [
+            (sum(1 / common[g] for g in {g for word in shared for g in grams(word)}) / len(held), entry, shared)
+            for entry, shared, held in told
+            if entry.lead not in accused.get(number, ()) and any(len(w) > 2 or len(units[w]) == 1 for w in shared)
+        ]
+        best = [(entry, shared) for _, entry, shared in sorted(fitting, key=lambda one: (-one[0], one[1].code))]
+        first = {entry.lead: (entry, shared) for entry, shared in reversed(best)}  # a unit's nearest entry
         nearest = sorted(first.values(), key=best.index)[:most]
-        found[number] = tuple(Suggestion(entry, shared(matter, folded)) for entry, matter in nearest)
+        found[number] = tuple(Suggestion(entry, shared) for entry, shared in nearest)
     return found
+
+
+def _units_by_word(told: Iterable[tuple[ResponsibilityRow, tuple[str, ...], object]]) -> Mapping[str, set[str]]:
+    units: dict[str, set[str]] = {}
+    for entry, shared, _ in told:
+        for word in shared:
+            units.setdefault(word, set()).add(entry.lead)
+    return units
 
 
 def _matters(jurisdiction: str, now: datetime) -> list[tuple[ResponsibilityRow, str]]:

@@ -1,5 +1,9 @@
 """What two texts have in common."""
 
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+
 from bihuan.text.folding import DIVIDER
 
 
@@ -17,3 +21,32 @@ def shared(one: str, other: str) -> tuple[str, ...]:
             start = end if end - start > 1 else start + 1
     longest = sorted(found, key=lambda piece: (-len(piece), piece))
     return tuple(piece for n, piece in enumerate(longest) if not any(piece in longer for longer in longest[:n]))
+
+
+@lru_cache(maxsize=16)
+def seams(terms: frozenset[str]) -> Mapping[str, frozenset[int]]:
+    """Term → the places in it where a word may begin or end, as far as the terms tell by themselves.
+
+    A term begins and ends with a word; and what several terms begin or end with, or what is a term by itself, is one.
+    """
+    heads = Counter(term[:n] for term in terms for n in range(2, len(term) + 1))
+    tails = Counter(term[-n:] for term in terms for n in range(2, len(term) + 1))
+    return {
+        term: frozenset(
+            {0, len(term)}
+            | {n for n in range(2, len(term) - 1) if heads[term[:n]] > 1 or term[:n] in terms}
+            | {len(term) - n for n in range(2, len(term) - 1) if tails[term[-n:]] > 1 or term[-n:] in terms}
+        )
+        for term in terms
+    }
+
+
+def words(one: str, other: str, known: Mapping[str, frozenset[int]]) -> tuple[str, ...]:
+    """The shared pieces of a folded text that begin or end where a word of it does; 证办 is no word of 身份证办理."""
+    found = dict.fromkeys(
+        piece
+        for term in one.split(DIVIDER)
+        for piece in shared(term, other)
+        if known[term] & {(at := term.index(piece)), at + len(piece)}
+    )
+    return tuple(sorted(found, key=lambda piece: -len(piece)))
