@@ -156,6 +156,18 @@ def test_similar_requests(wendeng: Town, written: str, asked: str) -> None:
     assert cases.similar(wendeng.actor("desk.registrar"), NEITHER) == []
 
 
+def test_what_everybody_writes_makes_no_request_similar_and_what_is_rare_comes_first(wendeng: Town) -> None:
+    said = "请有关部门尽快处理为盼"
+    for street in ("文山路", "昆嵛路", "米山路", "世纪大道", "龙山路", "珠海路", "天福路", "峰山路"):
+        registered(wendeng, title="一件事", content=f"{street}的事，{said}")
+    bridge = registered(wendeng, title="抱龙河桥", content="抱龙河人行桥栏杆断裂")
+    also = registered(wendeng, title="栏杆", content=f"公园栏杆断裂，{said}")
+    desk = wendeng.actor("desk.registrar")
+    assert cases.similar(desk, said) == []
+    found = cases.similar(desk, f"抱龙河人行桥的栏杆断裂了，{said}")
+    assert [row.number for row in found] == [bridge, also]
+
+
 @both_ways
 def test_suggested_units(wendeng: Town, written: str, asked: str) -> None:
     organisations.enter_responsibility(

@@ -293,22 +293,34 @@ def for_desk(numbers: Iterable[str], actor: Actor, *, since: datetime) -> tuple[
 
 RECENT, ALIKE = 2000, 3
 """How many of the newest cases are compared with a new one, and how many grams they must share to be shown."""
-_SHARED = f'(SELECT count(*) FROM unnest("cases_casetext"."grams") gram WHERE gram = ANY (%s::int4[])) {BY_VALUES}'  # noqa: S608 constants only
+COMMON, COMMON_OF_MANY = 5, 10
+"""A gram that more than so many of these cases have, and more than one in so many, tells nothing."""
+_HELD = 'ARRAY(SELECT DISTINCT gram FROM unnest("cases_casetext"."grams") gram WHERE gram = ANY (%s::int4[]))'
+_SIMILAR = f"""
+WITH near AS MATERIALIZED ({{recent}}),
+counted AS (SELECT gram, count(*) AS n, (SELECT count(*) FROM near) AS of_all
+    FROM near, unnest(near.held) gram GROUP BY gram),
+telling AS (SELECT gram, ln((1.0 + of_all) / n) AS weight FROM counted WHERE n <= greatest(%s, of_all / %s))
+SELECT c.number, c.title, c.stage, c.place, c.registered_at, count(*)
+FROM near CROSS JOIN unnest(near.held) AS said(gram) JOIN telling ON telling.gram = said.gram
+JOIN cases_case c ON c.id = near.case_id
+GROUP BY c.id HAVING count(*) >= %s ORDER BY sum(weight) DESC, c.id DESC LIMIT %s {BY_VALUES}"""  # noqa: S608 constants only
 
 
 def similar(actor: Actor, text: str, *, most: int = 5) -> list[SimilarCase]:
-    """Recent cases that the actor may see and that share grams with the text, those that share most first."""
+    """Recent cases that the actor may see and that share grams with the text, the nearest first.
+
+    A gram counts the more, the fewer of these cases have it.
+    """
     said = grams(fold(text[:1000]))
     if len(said) < ALIKE:
         return []
     recent = visible_to(actor).order_by("-id").values("id")[:RECENT]
-    rows = CaseText.objects.filter(case__in=recent).annotate(shared=RawSQL(_SHARED, [said])).filter(shared__gte=ALIKE)  # noqa: S611
-    return [
-        SimilarCase(number, title, Stage(stage), place, registered_at, shared)
-        for number, title, stage, place, registered_at, shared in rows.order_by("-shared", "-case_id").values_list(
-            "case__number", "case__title", "case__stage", "case__place", "case__registered_at", "shared"
-        )[:most]
-    ]
+    texts = CaseText.objects.filter(case__in=recent).annotate(held=RawSQL(_HELD, [said]))  # noqa: S611 constants only
+    inner, bound = texts.values_list("case_id", "held").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_SIMILAR.format(recent=inner), [*bound, COMMON, COMMON_OF_MANY, ALIKE, most])
+        return [SimilarCase(number, title, Stage(stage), *told) for number, title, stage, *told in cursor.fetchall()]
 
 
 def known_places(actor: Actor, *, most: int = 200) -> list[str]:
