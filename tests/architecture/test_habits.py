@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
@@ -136,3 +137,18 @@ def test_rules_words_and_tables_know_no_django() -> None:
                     else []
                 )
                 assert not any(name == "django" or name.startswith("django.") for name in names), module.name
+
+
+COMPARES = re.compile(r"(应|须)在.*(之后|之前|以前)|(不能|不得)(早|晚)于")
+
+
+def test_a_refusal_of_a_moment_names_the_moments_between_which_it_must_lie() -> None:
+    told = [
+        f"{module.name}: {reason.value}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refusal" and node.args
+        for reason in [node.args[0]]
+        if isinstance(reason, ast.Constant) and COMPARES.search(str(reason.value))
+    ]
+    assert told == []

@@ -170,7 +170,7 @@ def test_lines_that_do_not_fit_are_sent_back_and_the_others_registered(wendeng: 
     assert (counts.lines, counts.registered, counts.known, counts.rejected) == (8, 3, 0, 5)
     assert sent_back[5] == "与前面一行重复（第2行）"
     assert sent_back[6] == "渠道原编号与前面一行相同，内容不同（第2行）"
-    assert sent_back[7] == "来件时间不能晚于现在。"
+    assert sent_back[7].startswith("来件时间不能晚于现在（")
     assert "脱敏后的内容" in sent_back[8]
     assert sent_back[9] == "诉求人姓名：请填写诉求人姓名（或填写其他联系方式，或注明匿名）"
 

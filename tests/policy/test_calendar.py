@@ -21,6 +21,7 @@ from bihuan.policy.calendar import (
     put_off,
     put_off_by,
     reckon,
+    untimely,
 )
 from bihuan.policy.limits import Limit, Unit
 
@@ -442,3 +443,21 @@ def test_a_moment_that_a_person_set_is_put_off_by_the_same_whole_days_and_says_w
     assert words.endswith("暂停（待补充），暂停累计13小时2分办公时间，满1个工作日，顺延1个工作日。")
     more = Extension(Limit.parse("2wd"), "情况复杂")
     assert put_off(noon, pauses=[week], extensions=[more], **known) == at("2025-06-18 17:30")  # type: ignore[arg-type]
+
+
+SENT = datetime(2025, 3, 3, 9, 30, 40, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (SENT, ""),
+        (SENT.replace(second=0), ""),
+        (SENT - timedelta(minutes=1), "应在派单（2025-03-03 09:30）之后、现在（2025-03-03 11:00）之前"),
+        (SENT + timedelta(hours=2), "应在派单（2025-03-03 09:30）之后、现在（2025-03-03 11:00）之前"),
+    ],
+)
+def test_what_is_untimely_is_told_with_the_moments_between_which_it_must_lie(at: datetime, words: str) -> None:
+    now = SENT.replace(hour=11, minute=0)
+    assert untimely(at, of="派单", since=SENT, now=now) == words
+    assert untimely(at, of="派单", since=None, now=now) == ("应在现在（2025-03-03 11:00）之前" if at > now else "")

@@ -48,7 +48,7 @@ def may_promise(
         reason = f"承诺责任人须是{unit.name}的在任人员。"
         return Refusal(reason, norms.COMMITMENT_REGISTER, field="promise_person")
     if promise.due_on is not None and promise.due_on <= today:
-        return Refusal("承诺兑现日期须在今天之后。", norms.COMMITMENT_REGISTER, field="promise_due_on")
+        return Refusal(f"承诺兑现日期须在今天（{today}）之后。", norms.COMMITMENT_REGISTER, field="promise_due_on")
     return None
 
 
@@ -66,7 +66,8 @@ def may_fulfil(kept: CommitmentRow | None, actor: Actor) -> Refusal | None:
 def may_have_kept(done_on: date, *, made_on: date, today: date) -> Refusal | None:
     """兑现日期在承诺之后，不在将来。"""
     if not made_on <= done_on <= today:
-        return Refusal("兑现日期应在承诺之后、今天以前。", norms.COMMITMENT_KEEP, field="done_on")
+        reason = f"兑现日期应在作出承诺（{made_on}）之后、今天（{today}）以前。"
+        return Refusal(reason, norms.COMMITMENT_KEEP, field="done_on")
     return None
 
 
@@ -92,7 +93,7 @@ def may_renew(kept: CommitmentRow | None) -> Refusal | None:
 def may_renew_until(due_on: date, *, today: date) -> Refusal | None:
     """新的日期在今天之后。"""
     if due_on <= today:
-        return Refusal("新的兑现日期须在今天之后。", norms.COMMITMENT_KEEP, field="due_on")
+        return Refusal(f"新的兑现日期须在今天（{today}）之后。", norms.COMMITMENT_KEEP, field="due_on")
     return None
 
 

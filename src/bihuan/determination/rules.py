@@ -15,7 +15,6 @@ from bihuan.determination.types import (
     Stage,
 )
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
@@ -23,7 +22,7 @@ from bihuan.kernel.stages import StageTable
 from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import told, untimely
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Capacity, Pack
 
@@ -51,7 +50,7 @@ def may_determine(
     if unit in file.stated:
         return None
     if due_at is not None and now <= due_at:
-        words = f"{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        words = f"{told(due_at)}"
         return Refusal(f"该单位还没有说明意见，说明意见的时限到{words}，届时再出具。", norm, field="unit")
     if not unheard_because:
         return Refusal("该单位没有说明意见，请写明原因。", norm, field="unheard_because")
@@ -250,7 +249,7 @@ def may_report(leadership: Collection[UnitFacts]) -> Refusal | None:
 def may_be_due(due_at: datetime | None, *, now: datetime) -> Refusal | None:
     """批示的办理时限须在现在之后。"""
     if due_at is not None and due_at <= now:
-        return Refusal("办理时限应在现在之后。", norms.DISTRICT_DESIGNATES, field="due_at")
+        return Refusal(f"办理时限应在现在（{told(now)}）之后。", norms.DISTRICT_DESIGNATES, field="due_at")
     return None
 
 
@@ -355,8 +354,8 @@ def may_have_refused(at: datetime, *, since: datetime | None, now: datetime, sta
     """拒绝发生在派单之后、现在之前；同一单位已有一件待移交的不重复登记。"""
     if standing:
         return Refusal(f"该单位已有一件待移交的线索（{standing}），请在其中补充证据。", norms.REFUSAL_REFERRED)
-    if at > now or is_before(at, since):
-        return Refusal("拒绝的时间应在派单之后、现在之前。", norms.REFUSAL_REFERRED, field="refused_at")
+    if words := untimely(at, of="派单", since=since, now=now):
+        return Refusal(f"拒绝的时间{words}。", norms.REFUSAL_REFERRED, field="refused_at")
     return None
 
 
@@ -373,7 +372,7 @@ def may_send(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack) -
     """先听取单位说明；到时限仍不说明的，可以移交。"""
     due_at = referral.duties.get(ReferralDuty.EXPLAIN)
     if referral.explained_at is None and due_at is not None and now < due_at:
-        until = f"{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        until = f"{told(due_at)}"
         return Refusal(f"应先听取{referral.unit_name}的说明（时限{until}）。", norms.REFUSAL_REFERRED)
     return None
 
@@ -402,8 +401,8 @@ def may_follow(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack)
 @carries_out(norms.REFUSAL_REFERRED)
 def may_have_been_taken(taken_at: datetime, *, sent_at: datetime | None, now: datetime) -> Refusal | None:
     """签收时间在移交之后，不在将来。"""
-    if is_before(taken_at, sent_at) or taken_at > now:
-        return Refusal("签收时间应在移交之后、现在之前。", norms.REFUSAL_REFERRED, field="taken_at")
+    if words := untimely(taken_at, of="移交", since=sent_at, now=now):
+        return Refusal(f"签收时间{words}。", norms.REFUSAL_REFERRED, field="taken_at")
     return None
 
 
@@ -411,7 +410,8 @@ def may_have_been_taken(taken_at: datetime, *, sent_at: datetime | None, now: da
 def may_have_concluded(concluded_on: date, *, sent_on: date, today: date) -> Refusal | None:
     """结果在移交之后作出，不在将来。"""
     if not sent_on <= concluded_on <= today:
-        return Refusal("结果应在移交之后、今天以前作出。", norms.REFUSAL_REFERRED, field="concluded_on")
+        reason = f"结果应在移交（{sent_on}）之后、今天（{today}）以前作出。"
+        return Refusal(reason, norms.REFUSAL_REFERRED, field="concluded_on")
     return None
 
 

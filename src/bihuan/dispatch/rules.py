@@ -7,13 +7,13 @@ from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_be_told_by, may_pa
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
 from bihuan.dispatch.types import AT_ONCE, FeedbackMethod, Length, UnitFollowUp
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
+from bihuan.policy.calendar import told, untimely
 from bihuan.policy.limits import LimitName, Unit
 from bihuan.policy.pack import Capacity, Pack
 
@@ -106,7 +106,7 @@ def may_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
 def may_return_now(*, window_ends_at: datetime | None, now: datetime) -> Refusal | None:
     """退单须在派单后的规定时限内提出。"""
     if window_ends_at is not None and now > window_ends_at:
-        return Refusal(f"退单时限已过（截止{window_ends_at:%Y-%m-%d %H:%M}），应继续办理。", norms.RETURN_WITHIN_WINDOW)
+        return Refusal(f"退单时限已过（截止{told(window_ends_at)}），应继续办理。", norms.RETURN_WITHIN_WINDOW)
     return None
 
 
@@ -121,8 +121,8 @@ def may_request_return(
 @carries_out(norms.RETURN_NOT_OWN_DUTY)
 def may_return_on(*, contacted_at: datetime, assigned_at: datetime | None, now: datetime) -> Refusal | None:
     """退单前须与受理平台沟通：沟通应在派单之后、现在之前。"""
-    if contacted_at > now or is_before(contacted_at, assigned_at):
-        return Refusal("沟通时间应在派单之后、现在之前。", norms.RETURN_NOT_OWN_DUTY, field="contacted_at")
+    if words := untimely(contacted_at, of="派单", since=assigned_at, now=now):
+        return Refusal(f"沟通时间{words}。", norms.RETURN_NOT_OWN_DUTY, field="contacted_at")
     return None
 
 
@@ -200,8 +200,8 @@ def may_answer_relay(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -
 @carries_out(norms.FIRST_CONTACT)
 def may_have_happened(at: datetime, *, now: datetime, field: str, since: datetime | None = None) -> Refusal | None:
     """登记的事情不得发生在将来，也不得发生在派单之前。"""
-    if at > now or is_before(at, since):
-        return Refusal("时间应在派单之后、现在之前。", norms.FIRST_CONTACT, field=field)
+    if words := untimely(at, of="派单", since=since, now=now):
+        return Refusal(f"时间{words}。", norms.FIRST_CONTACT, field=field)
     return None
 
 
@@ -300,8 +300,8 @@ def may_have_fed_back(
     if feedback_method is None and not case.anonymous:
         reason = "答复前须先反馈诉求人，请填写反馈的方式、时间和反馈人。"
         return Refusal(reason, norms.ANSWER_TWO_PARTS, field="feedback_method", missing=True)
-    if feedback_at is not None and (feedback_at > now or is_before(feedback_at, case.assigned_at)):
-        return Refusal("反馈时间应在派单之后、现在之前。", norms.ANSWER_TWO_PARTS, field="feedback_at")
+    if feedback_at is not None and (words := untimely(feedback_at, of="派单", since=case.assigned_at, now=now)):
+        return Refusal(f"反馈时间{words}。", norms.ANSWER_TWO_PARTS, field="feedback_at")
     return None
 
 

@@ -43,7 +43,7 @@ def may_rest_on(
         if not getattr(given, part):
             return Refusal(reason, norm, field=stands_in.get(part, part))
     if given.issued_on is not None and given.issued_on > today:
-        return Refusal("批示日期不能晚于今天。", norm, field="issued_on")
+        return Refusal(f"批示日期不能晚于今天（{today}）。", norm, field="issued_on")
     if given.account == by and by:
         return Refusal("不能登记自己的批示：批示领导请以本人职务直接办理。", norm, field="leader_account")
     if (leaders or given.account) and given.account not in leaders:

@@ -7,12 +7,11 @@ from bihuan.cases.stages import ENDS
 from bihuan.cases.types import AppealType, CaseFacts, Urgency
 from bihuan.intake.types import Agreed, Register
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import ZONE, told, untimely
 from bihuan.policy.pack import Pack
 
 
@@ -41,8 +40,8 @@ def asked_of_withdrawal(case: CaseFacts, pack: Pack) -> Needs:
 @carries_out(norms.WITHDRAW)
 def may_have_confirmed(at: datetime | None, *, registered_at: datetime, now: datetime) -> Refusal | None:
     """与诉求人确认撤回的时间在登记之后、现在之前。"""
-    if at is not None and (at > now or is_before(at, registered_at)):
-        return Refusal("与诉求人确认的时间应在登记之后、现在之前。", norms.WITHDRAW, field="confirmed_at")
+    if at is not None and (words := untimely(at, of="登记", since=registered_at, now=now)):
+        return Refusal(f"与诉求人确认的时间{words}。", norms.WITHDRAW, field="confirmed_at")
     return None
 
 
@@ -90,7 +89,7 @@ def may_be_accused(codes: Collection[str], *, known: Collection[str]) -> Refusal
 def may_have_come(received_at: datetime, *, now: datetime) -> Refusal | None:
     """来件时间不得晚于现在。"""
     if received_at > now:
-        return Refusal("来件时间不能晚于现在。", norms.REGISTER, field="received_at")
+        return Refusal(f"来件时间不能晚于现在（{told(now)}）。", norms.REGISTER, field="received_at")
     return None
 
 

@@ -12,7 +12,6 @@ from bihuan.cases.types import CaseFacts, ClosureType, Part, Stage
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.dispatch.types import FeedbackMethod
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -30,7 +29,7 @@ from bihuan.matters.types import Stage as ListStage
 from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import ZONE, told, untimely
 from bihuan.policy.pack import Capacity, Pack
 
 CONCLUSIONS = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
@@ -91,7 +90,7 @@ def _not_overdue(tier1_due_at: datetime | None, *, now: datetime) -> Refusal | N
         return Refusal("没有原办理时限，不能列入清单。", norms.LIST_ENTRY_GUARD, field="tier1_due_at")
     if tier1_due_at >= now:
         return Refusal(
-            f"原办理时限{tier1_due_at.astimezone(ZONE):%Y-%m-%d %H:%M}还没有到，不属于未能按时解决的事项。",
+            f"原办理时限{told(tier1_due_at)}还没有到，不属于未能按时解决的事项。",
             norms.LIST_ENTRY_GUARD,
             field="tier1_due_at",
         )
@@ -112,7 +111,7 @@ def may_enter_for(matter: MatterFacts, *, on_behalf_because: str, now: datetime)
     due_at = matter.duties.get(DutyKind.REPORT)
     others = matter.parts.get(Part.REPORTER, frozenset()) - matter.parts.get(Part.OFFICE, frozenset())
     if others and due_at is not None and due_at >= now and not on_behalf_because:
-        said = f"受理单位应在{due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前报送情况；要先行登记的，写明代为登记的理由。"
+        said = f"受理单位应在{told(due_at)}前报送情况；要先行登记的，写明代为登记的理由。"
         return Refusal(said, norms.LIST_REPORT, field="on_behalf_because")
     return None
 
@@ -324,7 +323,8 @@ def may_share(*, lead: str, co_units: Collection[str]) -> Refusal | None:
 def may_set_limit(due_at: datetime, *, now: datetime) -> Refusal | None:
     """交办须定办理期限，期限应在现在之后。"""
     if due_at <= now:
-        return Refusal("办理期限应在今天下班以后。", norms.LIST_ASSIGN, field="due_on")
+        today = now.astimezone(ZONE).date()
+        return Refusal(f"办理期限应在今天（{today}）下班以后。", norms.LIST_ASSIGN, field="due_on")
     return None
 
 
@@ -357,7 +357,9 @@ def may_track_on(next_on: date | None, *, today: date, stage: ListStage) -> Refu
         return None
     if stage is ListStage.CONFIRMED:
         return Refusal("已经确认办结，不再定下次跟踪期限。", norms.LIST_URGE, field="next_on")
-    return Refusal("下次跟踪期限应在今天之后。", norms.LIST_URGE, field="next_on") if next_on <= today else None
+    if next_on <= today:
+        return Refusal(f"下次跟踪期限应在今天（{today}）之后。", norms.LIST_URGE, field="next_on")
+    return None
 
 
 SENT = (ListStage.REVIEW, ListStage.CONFIRMED)
@@ -382,7 +384,7 @@ def may_want_feedback(matter: MatterFacts, feedback_by: date | None, *, today: d
     if DutyKind.TRACK_REPLY in matter.duties:
         return Refusal("上一次要求的反馈还没有到，不再另定期限。", norms.LIST_TRACK, field="feedback_by")
     if feedback_by <= today:
-        return Refusal("反馈期限应在今天之后。", norms.LIST_TRACK, field="feedback_by")
+        return Refusal(f"反馈期限应在今天（{today}）之后。", norms.LIST_TRACK, field="feedback_by")
     return None
 
 
@@ -437,7 +439,7 @@ def may_answer_relay(matter: MatterFacts, actor: Actor, now: datetime, pack: Pac
 def may_have_told(at: datetime, *, now: datetime) -> Refusal | None:
     """转达时间不得晚于现在。"""
     if at > now:
-        return Refusal("转达时间不能晚于现在。", norms.IDENTITY_PROTECTED, field="told_at")
+        return Refusal(f"转达时间不能晚于现在（{told(now)}）。", norms.IDENTITY_PROTECTED, field="told_at")
     return None
 
 
@@ -456,8 +458,8 @@ def may_feed_back(
         return Refusal("办理结论应为已解决、部分解决、解释说明或承诺办理。", norms.LIST_HANDLE, field="outcome")
     if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
         return Refusal("暂不能解决的，须写明政策法规依据，向诉求人讲清。", norms.ANSWER_EXPLAINED, field="policy_basis")
-    if told_at is not None and (told_at > now or is_before(told_at, since)):
-        return Refusal("反馈诉求人的时间应在交办之后、现在之前。", norms.LIST_HANDLE, field="told_at")
+    if told_at is not None and (words := untimely(told_at, of="交办", since=since, now=now)):
+        return Refusal(f"反馈诉求人的时间{words}。", norms.LIST_HANDLE, field="told_at")
     return None
 
 
@@ -594,7 +596,7 @@ def may_strike_off_and_track(
 def may_recheck_on(on: date, *, today: date) -> Refusal | None:
     """复查期限应在今天之后。"""
     if on <= today:
-        return Refusal("复查期限应在今天之后。", norms.LIST_TRACK, field="recheck_on")
+        return Refusal(f"复查期限应在今天（{today}）之后。", norms.LIST_TRACK, field="recheck_on")
     return None
 
 

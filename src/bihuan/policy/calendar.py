@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar  # type: ignore[import-untyped]
 
+from bihuan.kernel.fields import is_before
 from bihuan.kernel.norm import carries_out
 from bihuan.policy import norms
 from bihuan.policy.limits import Limit, Unit
@@ -703,3 +704,19 @@ def _length(length: timedelta) -> str:
     minutes, seconds = divmod(seconds, 60)
     parts = [(hours, "小时"), (minutes, "分"), (seconds, "秒")]
     return "".join(f"{amount}{word}" for amount, word in parts if amount) or "0分"
+
+
+def told(at: datetime) -> str:
+    """2025-03-03 09:00 in Asia/Shanghai: how refusals name a moment."""
+    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
+def untimely(at: datetime, *, of: str, since: datetime | None, now: datetime) -> str:
+    """Why something cannot have happened at a moment typed to the minute: after what it must lie, and when that was.
+
+    Empty where it can.
+    """
+    if at <= now and not is_before(at, since):
+        return ""
+    after = f"{of}（{told(since)}）之后、" if since is not None else ""
+    return f"应在{after}现在（{told(now)}）之前"

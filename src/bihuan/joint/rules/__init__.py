@@ -24,14 +24,13 @@ from bihuan.joint.types import (
 )
 from bihuan.joint.types.rows import Shared, SharedBy
 from bihuan.kernel.actor import CONSOLE, Actor, Seat
-from bihuan.kernel.fields import is_before
 from bihuan.kernel.needs import Allowed, Choosing, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import ZONE, told, untimely
 from bihuan.policy.pack import Capacity, Pack
 
 JOIN: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_REQUEST, Kind.WHISTLE: norms.WHISTLE_BLOW}
@@ -177,11 +176,9 @@ def may_be_due(kind: Kind, due_at: datetime | None, *, now: datetime, latest: da
     if due_at is None:
         return None
     if due_at <= now:
-        return Refusal("配合时限应在现在之后。", norm, field="due_at")
+        return Refusal(f"配合时限应在现在（{told(now)}）之后。", norm, field="due_at")
     if latest is not None and now < latest < due_at:
-        return Refusal(
-            f"配合时限不得晚于工单的办理时限（{latest.astimezone(ZONE):%Y-%m-%d %H:%M}）。", norm, field="due_at"
-        )
+        return Refusal(f"配合时限不得晚于工单的办理时限（{told(latest)}）。", norm, field="due_at")
     return None
 
 
@@ -287,8 +284,8 @@ def may_file(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
 @carries_out(norms.LINKAGE_FILING, norms.WHISTLE_FILING, norms.WHISTLE_CHECK_IN)
 def may_have_happened(at: datetime, *, since: datetime, now: datetime, field: str, norm: Norm) -> Refusal | None:
     """登记的事情应在提出之后、现在之前。"""
-    if at > now or is_before(at, since):
-        return Refusal(f"时间应在{since.astimezone(ZONE):%Y-%m-%d %H:%M}之后、现在之前。", norm, field=field)
+    if words := untimely(at, of="提出", since=since, now=now):
+        return Refusal(f"时间{words}。", norm, field=field)
     return None
 
 
@@ -303,8 +300,8 @@ def may_have_been_blown(
     """补录的吹哨应在派单之后、现在之前；一小时以后才录入的，写明原因。"""
     if at is None:
         return None
-    if at > now or is_before(at, assigned_at):
-        return Refusal("吹哨时间应在派单之后、现在之前。", norms.WHISTLE_BLOW, field="blown_at")
+    if words := untimely(at, of="派单", since=assigned_at, now=now):
+        return Refusal(f"吹哨时间{words}。", norms.WHISTLE_BLOW, field="blown_at")
     if now - at > LATE and not late_entry:
         return Refusal("吹哨一小时以后才录入的，请写明原因。", norms.WHISTLE_BLOW, field="late_entry")
     return None
@@ -566,7 +563,7 @@ def may_fill_in(
     if not follow_up and not joint.anonymous:
         return Refusal("请填写回访情况：满意或不满意。", FILLED[joint.kind], field="follow_up")
     if not from_at <= to_at <= now:
-        return Refusal("联动时间应起不晚于止，且不在将来。", FILLED[joint.kind], field="to_at")
+        return Refusal(f"联动时间应起不晚于止，且不晚于现在（{told(now)}）。", FILLED[joint.kind], field="to_at")
     return None
 
 
@@ -595,7 +592,7 @@ def may_sign(
         if absence is Absence.VACANT:
             return Refusal("本单位今天有在任的分管负责人，不是空缺。", norm, field="absence_kind")
         if absence is not Absence.RECUSED and (until is None or until < today):
-            return Refusal(f"请写明{absence.label}至哪一天（不早于今天）。", norm, field="absence_until")
+            return Refusal(f"请写明{absence.label}至哪一天（不早于今天{today}）。", norm, field="absence_until")
     if pack.parameter(norm, "seal", True) and not seal:
         return Refusal("请上传盖章件扫描。", norm, field="seal")
     return None
