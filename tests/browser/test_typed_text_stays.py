@@ -174,3 +174,29 @@ def test_what_was_sent_or_thrown_away_does_not_come_back(page: Page, walk: Walk)
     page.reload()
     assert not Draft.objects.exists()
     expect(page.locator("form .draft:visible")).to_have_count(0)
+
+
+def test_two_windows_with_one_form_are_told_of_each_other(page: Page) -> None:
+    kept(page)
+    words(page).fill("先写的。")
+    with page.context.expect_page() as opened:
+        page.evaluate("window.open(location.pathname + '?act=answer', '_blank', 'noopener')")
+    other = opened.value
+    expect(words(other)).to_have_value(WORDS)
+    kept(page)
+    told = form(other).locator(".draft-elsewhere")
+    expect(told).to_be_hidden()
+    words(other).fill("后写的。")
+    kept(other)
+    expect(told).to_be_visible()
+    expect(words(other)).to_have_value("后写的。")
+    kept(page)
+    expect(form(page).locator(".draft-elsewhere")).to_be_hidden()
+    with other.expect_response("**/drafts/") as answer:
+        told.get_by_role("button", name="保存这里的").click()
+    assert answer.value.status == 204
+    expect(told).to_be_hidden()
+    kept(page)
+    expect(form(page).locator(".draft-elsewhere")).to_be_visible()
+    other.reload()
+    expect(words(other)).to_have_value("后写的。")

@@ -36,6 +36,19 @@ def words(actor: Actor = CLERK, form: str = FORM) -> object:
     return draft and draft.values.get("to_requester")
 
 
+def test_what_another_window_kept_is_not_written_over_unless_this_one_shows_it() -> None:
+    said = {"to_requester": ["这里写的"]}
+    keep(values={"to_requester": ["那里写的"], "tab": ["one"]})
+    with pytest.raises(commands.Elsewhere) as told:
+        keep(values={**said, "tab": ["two"]}, seen=START - timedelta(minutes=1), at=START + timedelta(minutes=1))
+    assert told.value.saved_at == START
+    assert words() == ["那里写的"]
+    again = {"to_requester": ["那里再写"], "tab": ["one"]}
+    assert keep(values=again, seen=START - timedelta(minutes=1), at=START + timedelta(minutes=1))
+    assert keep(values={**said, "tab": ["two"]}, seen=START + timedelta(minutes=1), at=START + timedelta(minutes=2))
+    assert words() == ["这里写的"]
+
+
 def test_it_is_given_back_to_its_account_and_to_no_other() -> None:
     assert keep()
     assert words() == ["路灯已修复"]

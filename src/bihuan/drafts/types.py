@@ -9,8 +9,12 @@ KEPT = timedelta(days=14)
 MOST = 50
 """So many drafts one account has; the oldest goes first."""
 MOST_BYTES = 64 * 1024
-NEVER = frozenset({"csrfmiddlewaretoken", "draft", "version", "once", "proof", "password"})
+NEVER = frozenset({"csrfmiddlewaretoken", "draft", "version", "once", "seen", "proof", "password"})
 """Controls of which nothing is kept."""
+
+
+TAB = "tab"
+"""What a page sends with what is typed, beside it: in which window it is typed."""
 
 
 @dataclass(frozen=True, slots=True)

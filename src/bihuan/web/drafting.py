@@ -7,7 +7,7 @@ for that account even after its sign-in has ended; only the account itself is ev
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.core import signing
@@ -58,10 +58,13 @@ class Kept:
     stale: bool = False
     """Whether something happened on the subject since it was typed."""
 
+    seen_at: datetime | None = None
+    """When the draft was kept that there was as the page was made, whether it stands in the form or not."""
+
     @property
-    def saved_ms(self) -> int:
-        """When the draft was kept, for the script that has another."""
-        return int(self.draft.saved_at.timestamp() * 1000) if self.draft else 0
+    def seen_ms(self) -> int:
+        """The same for the script, so that it writes over no other window's."""
+        return int(self.seen_at.timestamp() * 1000) if self.seen_at else 0
 
 
 def mark_of_act(standing: Standing, kind: str, number: str, act: str, url: str) -> Mark:
@@ -85,7 +88,7 @@ def given_back(mark: Mark, found: Iterable[Draft], *, version: int | None = None
     """What the form shows of its draft, if there is one among these."""
     draft = next((draft for draft in found if draft.form == mark.form), None)
     stale = draft is not None and draft.version is not None and version is not None and draft.version != version
-    return Kept(mark.signed, mark.account, mark.form, draft, stale)
+    return Kept(mark.signed, mark.account, mark.form, draft, stale, draft.saved_at if draft else None)
 
 
 def typed_of(draft: Draft) -> Typed:
@@ -102,8 +105,11 @@ def marked(request: HttpRequest) -> Mark | None:
     return Mark(*said)
 
 
-def keep(request: HttpRequest) -> Mark | None:
-    """Keep what was typed for whom the page was made; answers the form, None where nothing was kept."""
+def keep(request: HttpRequest, *, seen: datetime | None = None) -> Mark | None:
+    """Keep what was typed for whom the page was made; answers the form, None where nothing was kept.
+
+    With `seen`, raises Elsewhere where another window kept something since.
+    """
     mark = marked(request)
     if mark is None:
         return None
@@ -115,8 +121,17 @@ def keep(request: HttpRequest) -> Mark | None:
         version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         actor=mark.owner,
         at=timezone.now(),
+        seen=seen,
     )
     return mark if done else None
+
+
+def seen_in(request: HttpRequest) -> datetime | None:
+    """When the draft was kept that the window shows; None where it does not say."""
+    said = request.POST.get("seen", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 15):
+        return None
+    return datetime.fromtimestamp((int(said) + 1) / 1000, tz=UTC)  # what it was told in whole milliseconds
 
 
 def settling(standing: Standing, mark: Mark) -> AbstractContextManager[None]:

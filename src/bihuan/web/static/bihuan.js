@@ -76,7 +76,7 @@ function changed(control) {
 }
 // After a refusal the form holds what was written, as if the page had come with it.
 function kept(acts) { return acts.querySelector("[role=alert]") || document.getElementById("overtaken"); }
-window.addEventListener("beforeunload", (event) => { if (written(document, "form[data-once]:not([data-draft]):not([data-sent])")) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (written(document, "form[data-once]:is(:not([data-draft]), [data-elsewhere]):not([data-sent])")) event.preventDefault(); });
 
 // What is typed belongs to whoever typed it. It stands in this tab at once, and with us three seconds after the last change, or
 // after twenty while one goes on typing; the page brings it back into its form. Keeping it is also how we hear that somebody is
@@ -95,13 +95,37 @@ function remember(form, more) {
   try { sessionStorage.setItem(draftKey(form), JSON.stringify({ version, values, ...more })); } catch { /* no room: we still have it */ }
 }
 function recalled(key) { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } }
+// Two windows of one person with one form: the one that kept something first is not written over unless that is wanted.
+function ownWindow() {
+  try { return sessionStorage.getItem("tab") ?? (sessionStorage.setItem("tab", Math.random().toString(36).slice(2)), sessionStorage.getItem("tab")); } catch { return ""; }
+}
+function toKeep(form) {
+  const said = contents(form);
+  said.set("tab", ownWindow());
+  said.set("seen", form.dataset.draftSeen ?? "0");
+  return said;
+}
+function elsewhere(form, at) {
+  const told = form.querySelector(".draft-elsewhere");
+  form.dataset.elsewhere = at;
+  if (told) told.hidden = false;
+}
+document.addEventListener("click", (event) => {
+  const form = event.target.closest("[data-keep-here]")?.form;
+  if (!form) return;
+  form.dataset.draftSeen = form.dataset.elsewhere;
+  delete form.dataset.elsewhere;
+  form.querySelector(".draft-elsewhere").hidden = true;
+  keep(form);
+});
 function keep(form, leaving) {
   clearTimeout(waits.get(form)?.timer);
   waits.delete(form);
-  if (leaving) { navigator.sendBeacon("/drafts/", contents(form)); return; }
+  if (leaving) { navigator.sendBeacon("/drafts/", toKeep(form)); return; }
   const before = JSON.stringify([...contents(form)]);
-  fetch("/drafts/", { method: "POST", body: contents(form) }).then((answer) => {
+  fetch("/drafts/", { method: "POST", body: toKeep(form) }).then((answer) => {
     if (answer.status === 401) signedOut();
+    else if (answer.status === 409) answer.text().then((at) => elsewhere(form, at));
     else if (answer.ok && !form.dataset.sent && JSON.stringify([...contents(form)]) === before) remember(form, { saved: true });
   }, () => {});
 }
