@@ -71,6 +71,7 @@ def write_it_down(page: Page, town: Town) -> None:
     page.get_by_label("照片或其他文件").set_input_files(
         [{"name": "路灯.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}]
     )
+    page.locator("[name=appeal_type][value=HELP]").check()
     page.get_by_label("怎么称呼您").fill("王女士")
     page.get_by_label("联系电话").fill("13800001234")
     narrow(page)

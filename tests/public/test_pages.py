@@ -188,6 +188,7 @@ def test_what_another_citizen_uploaded_cannot_be_taken(site: Town) -> None:
         *(({**SAID, "name": "王某", "phone": said}, "不是电话号码") for said in ("12", "-", "转", "电话")),
         ({**SAID, "content": "长" * 4001}, "不能超过4000个字"),
         ({**SAID, "appeal_type": "NONSENSE"}, "应为咨询"),
+        ({**SAID, "appeal_type": ""}, "请选择"),
         ({**SAID, "place": "x" * 201}, "不能超过200个字"),
     ],
 )
@@ -585,3 +586,18 @@ def test_what_is_judged_after_the_browser_forgot_is_not_lost(citizen: Citizen) -
     assert re.findall(r'name="(solved|satisfied)" value="(\w+)" required checked', page.html) == [
         ("solved", "no"), ("satisfied", "no"),
     ]  # fmt: skip
+
+
+def test_what_a_citizen_wants_is_chosen_by_nobody_else(citizen: Citizen) -> None:
+    assert "appeal_type" not in citizen.read("submit/").form("").values
+
+
+def test_an_answer_that_is_done_again_says_that_its_result_was_then(citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walk = Walk(citizen.town, now_in(citizen.town), number=citizen.number).along(*TO_CALLBACK[1:])
+    assert "已解决" in citizen.read("case/").text
+    assert "当时的结果" not in citizen.read("case/").text
+    walk.do(Act.RECORD_CALLBACK, solved="no", satisfied="no").do(Act.REWORK)
+    page = citizen.read("case/").text
+    assert "以前的答复" in page
+    assert "当时的结果：已解决" in page

@@ -76,6 +76,8 @@ def _text(said: ErrorDetails, choices: str, kinds: Mapping[str, str]) -> str:
         return str(context["error"])
     if said["type"] == "enum":
         return f"应为{choices}之一" if choices else "不是可选的内容"
+    if said["type"] == "missing" and choices:
+        return "请选择"
     if words := _WORDS.get(said["type"]):
         return words.format_map(context)
     return kinds.get(said["type"].split("_")[0], "填写有误")

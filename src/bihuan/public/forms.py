@@ -41,7 +41,7 @@ class Submission(Fields):
     content: Annotated[RequiredText, Field(title="您要反映什么", max_length=4000)]
     place_code: Line = Field("", title="在哪个地区")
     place: Line = Field("", title="在哪里")
-    appeal_type: AppealType = Field(AppealType.HELP, title="您希望")
+    appeal_type: AppealType = Field(title="您希望")
     name: Line = Field("", title="怎么称呼您")
     phone: Phone = ""
     secrecy: bool = Field(False, title="要求保密")

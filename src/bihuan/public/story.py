@@ -30,9 +30,11 @@ from bihuan.feedback.types import (
     CallbackMethod,
     CallbackRecorded,
     CaseClosed,
+    CaseReopened,
     ParentAnswered,
     ParentEnded,
     ResultTold,
+    ReworkOrdered,
     Satisfied,
     Solved,
     UnsolvedDecided,
@@ -139,6 +141,8 @@ class Told:
     text: str
     outcome: str = ""
     newest: bool = False
+    undone: bool = False
+    """Whether it was ordered since that the work be done again."""
     files: tuple[Shown, ...] = ()
 
 
@@ -431,6 +435,8 @@ def _told(
             answer = written[draft]
             files = proofs.get(draft, ())
             found.append(Told(event.at, lead, answer.to_requester, _(answer.outcome.label), files=files))
+        elif event.kind in _DONE_AGAIN:
+            found = [replace(told, undone=True) for told in found]
         elif event.kind == ParentAnswered.kind:
             told = _private(event, "answer"), _(str(event.facts.get("outcome", "")))
             found.append(Told(event.at, str(event.facts.get("lead_name", "")), *told))
@@ -440,6 +446,7 @@ def _told(
     return tuple(replace(told, newest=place == 0) for place, told in enumerate(found))
 
 
+_DONE_AGAIN = (ReworkOrdered.kind, CaseReopened.kind)
 _PASSED = (AnswerApproved.kind, CaseClosed.kind, ListLeft.kind)
 """What lets the requester read the newest answer."""
 _ANSWERED_BY_DESK = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Urgency
+from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Stage, Urgency
 from bihuan.commitments import queries as commitments
 from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
@@ -59,6 +59,10 @@ def _read_of_case(view: CaseView, standing: Standing) -> Readings:
     return found
 
 
+HOLDING = frozenset(set(Stage) - {Stage.HANDLING, Stage.REWORK, Stage.DISPATCHED, Stage.TRIAGE})
+"""Stages in which the newest answer is not about to be replaced."""
+
+
 def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
     """The answers, call-backs and sources of a case; whom the responsibility list suggests for it."""
     number = view.facts.number
@@ -69,6 +73,7 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
     determined = determination.newest_first(told.get("determined", []))
     return {
         "answers": dispatch.newest_first(answers),
+        "holding": HOLDING,
         "commitments": commitments.of_subject(view.facts.subject) if view.facts.answered_by else (),
         "callbacks": feedback.in_order(callbacks),
         "sources": intake.labelled(told["sources"]),
