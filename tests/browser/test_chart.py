@@ -43,3 +43,11 @@ def test_a_chart_is_one_sheet_with_its_words_as_text(wendeng_live: Town, desk: D
             assert word in text, (url, word)
     sheets, _ = on_paper(page, f"{regulation}/case/")
     assert sheets == [A4[::-1]], "a wide chart lies across, and its title with it"
+
+
+def test_the_drawing_of_a_case_stands_whole_on_a_screen_of_a_desk(wendeng_live: Town, desk: Desk) -> None:
+    page = desk["wd.unit.handler"]
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"/cases/{Walk(wendeng_live).along('register', 'accept', 'dispatch').number}/")
+    whole = "() => { const one = document.querySelector('.flow-scroll'); return one.scrollWidth <= one.clientWidth; }"
+    assert page.evaluate(whole)

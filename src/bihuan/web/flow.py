@@ -19,6 +19,8 @@ SIGNS = 9
 """So many signs stand in a line on an arrow: what is written out must be legible on one sheet of A4."""
 _PIECE = re.compile("或?[^、或]+、?")
 """What stays in one line: of several who may do something, each."""
+LEGIBLE = 1440
+"""A drawing so wide is legible where it is made as small as the page of a screen of 1440 pixels has room."""
 MANY = 4
 """An act that leads from so many stages to one is told below the drawing."""
 ANYWHERE = 5
@@ -147,6 +149,11 @@ class Flow:
     """Every move that is drawn: from, act, who, to."""
     two: bool
     """Whether a branch is drawn too."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it may be made smaller to stand whole on a desk's screen, and is still legible."""
+        return self.width <= LEGIBLE
 
 
 @dataclass(frozen=True, slots=True)
