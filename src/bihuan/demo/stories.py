@@ -65,7 +65,7 @@ class CaseWalk:
             lead = self.walk.chance.choice(self.place.plan.territories)
             return lead, (), Basis.TERRITORY, "事发地在该辖区，属地负责。"
         code = self.place.plan.responsibilities.index(entry) + 1
-        listed = f"派单目录{self.place.plan.prefix}-{code:03d}：{entry.matter}"
+        listed = f"{self.place.plan.prefix}-{code:03d}：{entry.matter}"
         return entry.lead, entry.co_units, Basis.LIST_ENTRY, listed
 
 

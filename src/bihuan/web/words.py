@@ -55,8 +55,8 @@ def _in(language: str | None, said: str, context: str) -> str:
 
 
 def entry_basis(entry: ResponsibilityRow) -> str:
-    """How an entry of the responsibility list is cited as a basis."""
-    return f"派单目录{entry.code}（{entry.matter}）：{entry.basis}"
+    """How an entry of the responsibility list is cited as a basis, under the kind of basis that names the list."""
+    return f"{entry.code}（{entry.matter}）：{entry.basis}"
 
 
 def left(due_at: datetime, *, now: datetime, calendar: Calendar) -> Left:
