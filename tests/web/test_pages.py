@@ -1,5 +1,6 @@
 """The pages of the loop, read and sent as by a browser without JavaScript."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -116,18 +117,32 @@ def test_an_act_of_nobody_is_not_found(office: Office) -> None:
         assert answer.status_code == 404
 
 
-def test_who_comes_second_is_told_and_loses_nothing(office: Office) -> None:
+def test_who_comes_second_is_told_after_whom_and_loses_nothing(office: Office) -> None:
     number = office.walk(*TO_HANDLING)
     clerk = office["unit.handler"]
     old = clerk.read(f"/cases/{number}/")
+    office.act("desk.registrar", number, A.SUPPLEMENT, text="第二根灯杆。")
     office.act("unit.handler", number, A.RECORD_CONTACT, **typed_for(A.RECORD_CONTACT, office.town, office.began))
     typed = typed_for(A.ANSWER, office.town, office.began)
     page = clerk.send(old, f"/cases/{number}/acts/answer/", typed, 409)
-    assert "刚刚被他人办理过" in page.text
+    assert "刚刚被他人办理过：" in page.text
+    [told] = re.findall(r'id="overtaken">(.*?)</div>', page.html, re.S)
+    assert "wd.desk.registrar" in told
+    assert "wd.unit.handler" not in told, "what one did oneself is no news"
     form = page.form(f"/cases/{number}/acts/answer/")
     assert form.values["to_platform"] == [typed["to_platform"]]
     clerk.send(page, f"/cases/{number}/acts/answer/", {})
     assert cases.facts(number).stage == "sign_off"
+
+
+def test_who_was_first_in_another_window_is_told_so(office: Office) -> None:
+    number = office.walk(*TO_HANDLING)
+    clerk = office["unit.handler"]
+    old = clerk.read(f"/cases/{number}/")
+    office.act("unit.handler", number, A.RECORD_CONTACT, **typed_for(A.RECORD_CONTACT, office.town, office.began))
+    page = clerk.send(old, f"/cases/{number}/acts/answer/", typed_for(A.ANSWER, office.town, office.began), 409)
+    assert "您打开本页后，自己在别的窗口办理过：" in page.text
+    assert "他人" not in page.text
 
 
 def test_what_was_typed_for_an_act_that_is_gone_is_shown(office: Office) -> None:
@@ -167,7 +182,7 @@ def test_the_dispatch_desk_suggests_a_unit_and_its_row_fills_the_form_in(office:
     form = office["desk.dispatcher"].read(link.partition("#")[0]).form(f"/cases/{number}/acts/dispatch/")
     assert form.values["lead"] == [office.town.unit]
     assert form.values["basis_kind"] == ["list_entry"]
-    assert form.values["basis"] == ["派单目录WD-001（路灯照明设施维护）：照明管理规定"]
+    assert form.values["basis"] == ["WD-001（路灯照明设施维护）：照明管理规定"]
 
 
 def test_an_identity_is_shown_once_to_who_says_why_and_the_look_is_kept(office: Office) -> None:

@@ -124,7 +124,7 @@ def _in_headers(endpoint: Endpoint) -> list[Json]:
     if endpoint.kept:
         said.append(_header("Idempotency-Key", "重发同一请求时沿用同一个键，只办理一次", KEY))
     if endpoint.versioned:
-        said.append(_header("If-Match", '所见的版本号，例如 "7"；已被他人办理过则答 412', IF_MATCH))
+        said.append(_header("If-Match", '所见的版本号，例如 "7"；之后又办理过则答 412', IF_MATCH))
     return said
 
 
@@ -145,7 +145,7 @@ def _responses(endpoint: Endpoint, leads: Mapping[str, tuple[str, str]], schemas
             for name, (part, pointer) in leads.items()
         }
     noes = _NO_OF_ALL | (_NO_OF_WRITES if endpoint.method == "POST" else {})
-    noes |= {412: "已被他人办理"} if endpoint.versioned else {}
+    noes |= {412: "已有新情况"} if endpoint.versioned else {}
     problem = {"application/problem+json": {"schema": schemas["", "problem"]}}
     known = {"200": done | {"description": f"{endpoint.summary}：内容没有变化，是已有的那一份"}}
     return (

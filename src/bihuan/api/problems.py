@@ -98,7 +98,7 @@ def _refused(error: Refused, pack: str) -> Problem:
 
 
 def _overtaken(error: Overtaken, pack: str) -> Problem:
-    return Problem(412, "overtaken", "已被他人办理", str(error), version=error.current)
+    return Problem(412, "overtaken", "已有新情况", str(error), version=error.current)
 
 
 def busy(detail: str, seconds: int = 1) -> Problem:

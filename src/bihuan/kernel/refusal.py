@@ -50,10 +50,10 @@ class Refused(Exception):
 
 
 class Overtaken(Exception):
-    """Somebody else acted on the subject first: the version that the caller saw is gone."""
+    """Something happened on the subject first, by whomever: the version that the caller saw is gone."""
 
     def __init__(self, *, seen: int, current: int) -> None:
-        super().__init__(f"这件事刚刚被他人办理过（您看到的是第 {seen} 版，现在是第 {current} 版），请刷新后再办。")
+        super().__init__(f"您看到的已不是最新情况（第 {seen} 版，现在是第 {current} 版），请刷新后再办。")
         self.seen = seen
         self.current = current
 

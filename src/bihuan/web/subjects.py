@@ -102,7 +102,13 @@ class Attempt:
     errors: Mapping[str, str]
     words: str = ""
     citation: str = ""
-    overtaken: bool = False
+    seen: int | None = None
+    """The version that was gone when it was sent."""
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the subject had moved since its page was made."""
+        return self.seen is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,10 @@ class SubjectPage:
     """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
     lost_said: tuple[Said, ...]
     details: dict[str, Any]
+
+    def since(self, version: int) -> tuple["Told", ...]:
+        """What happened since a version of the subject, the newest first."""
+        return tuple(told for told in self.timeline if told.event.sequence > version)
 
 
 def page(

@@ -42,8 +42,8 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def overtaken(request: HttpRequest, error: Overtaken) -> HttpResponse:
-    """Somebody else was first."""
-    return _page(request, 409, _("刚刚被他人办理过"), str(error))
+    """Something happened first."""
+    return _page(request, 409, _("已有新情况"), str(error))
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -33,7 +33,7 @@ from bihuan.web.drafting import mark_of_act, settling
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
 from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
-from bihuan.web.subjects import Attempt, Kind, Told, page
+from bihuan.web.subjects import Attempt, Kind, SubjectPage, Told, page
 
 PREFIX = "unmask"
 SORTS = {"all": _("全部"), "people": _("人员办理"), "clock": _("系统自动"), "refused": _("被拒绝的")}
@@ -81,7 +81,7 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
         return _render(request, standing, known, number, attempt=tried, status=409)
     except Overtaken as late:
         drafting.keep(request)
-        tried = Attempt(act, filled.typed, {}, words=str(late), overtaken=True)
+        tried = Attempt(act, filled.typed, {}, words=str(late), seen=late.seen)
         return _render(request, standing, known, number, attempt=tried, status=409)
     if done.secret:
         return render(request, "cases/renewed.html", {"number": number, "code": done.secret})
@@ -174,6 +174,26 @@ def _look_for(duties: Sequence[DutyRow], standing: Standing) -> LookFor | None:
     return LookFor(GROUNDS[first.kind], f"办理“{first.label}”") if first else None
 
 
+@dataclass(frozen=True, slots=True)
+class Overtook:
+    """Who did something while a page stood open: oneself in another window, the clock, or somebody else; and what."""
+
+    myself: bool
+    clock: bool
+    told: tuple[Told, ...]
+
+
+def _overtook(found: SubjectPage, tried: Attempt, standing: Standing) -> Overtook | None:
+    """Whoever was first; others are named before oneself and before the clock, who tell less of what has changed."""
+    if tried.seen is None:
+        return None
+    since = found.since(tried.seen)
+    own = tuple(told for told in since if told.event.account == standing.actor.account)
+    others = tuple(told for told in since if told not in own and told.sort != "clock")
+    shown = others or own or since
+    return Overtook(not others and bool(own), not others and not own, shown[:3])
+
+
 def _barred(view: Any, standing: Standing) -> Refusal | None:
     """Why the requester cannot be shown in clear to this person; nothing where there is none."""
     if view.requester is None:
@@ -210,6 +230,7 @@ def _render(
         "facts": found.view.facts,
         "pack_id": pack(found.view.facts.pack).id,
         "attempt": attempt,
+        "overtook": _overtook(found, attempt, standing) if attempt else None,
         "unmask": controls(DiscloseFields, prefix=PREFIX, typed=typed, choices=Choices(standing), errors=errors),
         "unmasking": unmasking,
         "unmask_barred": _barred(found.view, standing),
