@@ -88,6 +88,9 @@ def test_every_stage_of_joint_handling_has_a_page_of_few_statements(
         for act in (None, A.FILE_FORM, A.SIGN_FORM):
             if act:
                 walk.do(act)
+            if act == A.FILE_FORM:
+                signed = office[f"{walk.lead}.deputy"].read(f"/{kind}s/{walk.number}/").html
+                assert signed.index('id="form-title"') < signed.index('id="acts"')
             for who in (f"{walk.lead}.handler", f"{walk.lead}.deputy", "other.handler", "desk.dispatcher"):
                 counted[(who, kind, walk.facts.stage)] = statements(office, who, f"/{kind}s/{walk.number}/")
     escalated = JointWalk(office.town, WHISTLE, Walk(office.town, walks[WHISTLE].now)).begin().along(A.REPORT)

@@ -53,6 +53,8 @@ def test_a_matter_of_the_station_is_struck_off_by_its_pages(city: Office) -> Non
     assert "主要负责人签字或加盖公章" in refused.text
     assert "HN-3.4a" in refused.text
     act("unit.handler", "submit_feedback", proof="seal", seal=sealed())
+    judged = city["office.list_keeper"].read(f"/matters/{number}/").html
+    assert judged.index('id="feedback-title"') < judged.index('id="acts"'), "what is judged stands above the judgement"
     act("office.list_keeper", "confirm", opinion="结果属实。")
     struck = act("office.list_director", "strike_off", opinion="同意销号")
     assert "已销号" in struck.text
