@@ -191,7 +191,7 @@ def _overtook(found: SubjectPage, tried: Attempt, standing: Standing) -> Overtoo
     own = tuple(told for told in since if told.event.account == standing.actor.account)
     others = tuple(told for told in since if told not in own and told.sort != "clock")
     shown = others or own or since
-    return Overtook(not others and bool(own), not others and not own, shown[:3])
+    return Overtook(not others and bool(own), bool(since) and not others and not own, shown[:3])
 
 
 def _barred(view: Any, standing: Standing) -> Refusal | None:
