@@ -103,6 +103,11 @@ def test_nothing_is_chosen_before_somebody_does(office: Office) -> None:
     html = office["desk.dispatcher"].client.get("/dispatch/").content.decode()
     assert 'value="WD-001"' in html
     assert " checked" not in html
+    number = office.walk(A.ACCEPT)
+    said = {"case": number, f"unit-{number}": office.town.unit, f"kind-{number}": "", f"basis-{number}": "三定规定"}
+    refused = Page(office["desk.dispatcher"].client.post("/dispatch/", said))
+    assert "派单依据：请选择" in refused.text
+    assert cases.facts(number).stage == "triage"
 
 
 def test_a_unit_is_suggested_once_by_its_nearest_entry(office: Office) -> None:

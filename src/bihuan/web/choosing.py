@@ -80,7 +80,7 @@ class Desk:
             found = meant(row.unit, self.units) if row.unit else ()
             one = next((c for c in found if c.value == row.meant or len(found) == 1), None)
             lead, name = (one.value, one.label) if one else (row.unit if not found else "", row.unit)
-            kind, basis = row.kind if row.elsewhere else "", row.basis  # the box holds one before anybody chose
+            kind, basis = row.kind if row.elsewhere else "", row.basis
         said = {"lead": lead, "basis_kind": kind, "basis": basis}
         form = Typed({name: [value] for name, value in said.items() if value}, posted=True)
         return Sent(number, form, name, kind, basis)

@@ -268,12 +268,13 @@ function count() {
 document.addEventListener("change", (event) => { if (event.target.name === "case") count(); });
 // Whether a person said where the row's case goes: nothing is ticked together with others that nobody looked at.
 function decided(row) { return Boolean(row.querySelector("[name=case]") && (row.querySelector("input[type=radio]:checked") || row.querySelector("[name^=unit-]")?.value.trim())); }
-// In a row Enter leads on, from the unit to its basis and then back to the row: it never sends the desk.
+// In a row Enter leads on, from the unit to the kind of its basis, to the basis and back to the row: it never sends the desk.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.isComposing || !event.target.matches("#desk input, #desk select")) return;
   event.preventDefault();
-  const row = event.target.closest("[data-row]"), basis = row?.querySelector("[name^=basis-]");
-  if (event.target.matches("[name^=unit-]")) basis?.focus();
+  const row = event.target.closest("[data-row]");
+  if (event.target.matches("[name^=unit-]")) row?.querySelector("[name^=kind-]")?.focus();
+  else if (event.target.matches("[name^=kind-]")) row?.querySelector("[name^=basis-]")?.focus();
   else row?.focus();
 });
 const KEYS = {
