@@ -1,7 +1,7 @@
 """What a person types to the minute is not before whatever happened within that minute (F132)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from bihuan.dispatch import rules as dispatch
 from bihuan.dispatch.types import FeedbackMethod
 from bihuan.intake import rules as intake
 from bihuan.joint import rules as joint
+from bihuan.joint.types.happenings import CallRecorded
 from bihuan.kernel.fields import whole_minute
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters import rules as matters
@@ -96,3 +97,8 @@ def test_every_moment_that_a_form_asks_for_is_told_here() -> None:
         if "AwareDatetime" in str(info.annotation)
     }
     assert asked - AFTER.keys() - NOT_COMPARED == set(), "say with what it is compared"
+
+
+def test_a_moment_in_a_sentence_is_told_in_the_zone_of_the_jurisdictions_however_it_was_sent() -> None:
+    at = datetime(2025, 3, 3, 1, tzinfo=UTC)
+    assert CallRecorded(caller="某", called_at=at, note="").tell() == "平台登记电话报备（来电时间2025-03-03 09:00）"

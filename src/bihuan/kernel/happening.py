@@ -7,6 +7,8 @@ from functools import cache
 from string import Formatter
 from typing import ClassVar
 
+from bihuan.kernel.zone import ZONE
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
@@ -63,7 +65,7 @@ def _word(value: object) -> str:
     if label:
         return str(label)
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"
     if isinstance(value, tuple | list | frozenset):
         return "、".join(_word(v) for v in value)
     return str(value)

@@ -22,16 +22,15 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate, pairwise
-from zoneinfo import ZoneInfo
 
 import chinese_calendar  # type: ignore[import-untyped]
 
 from bihuan.kernel.fields import is_before
 from bihuan.kernel.norm import carries_out
+from bihuan.kernel.zone import ZONE as ZONE
 from bihuan.policy import norms
 from bihuan.policy.limits import Limit, Unit
 
-ZONE = ZoneInfo("Asia/Shanghai")
 WORKDAY = "调休上班"
 """In a year's notice: the day is worked although it is a Saturday or Sunday."""
 
