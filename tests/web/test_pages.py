@@ -127,8 +127,8 @@ def test_who_comes_second_is_told_after_whom_and_loses_nothing(office: Office) -
     page = clerk.send(old, f"/cases/{number}/acts/answer/", typed, 409)
     assert "刚刚被他人办理过：" in page.text
     [told] = re.findall(r'id="overtaken">(.*?)</div>', page.html, re.S)
-    assert "wd.desk.registrar" in told
-    assert "wd.unit.handler" not in told, "what one did oneself is no news"
+    assert " desk.registrar 诉求人补充情况" in told
+    assert "unit.handler" not in told, "what one did oneself is no news"
     form = page.form(f"/cases/{number}/acts/answer/")
     assert form.values["to_platform"] == [typed["to_platform"]]
     clerk.send(page, f"/cases/{number}/acts/answer/", {})
@@ -142,7 +142,7 @@ def test_who_was_first_in_another_window_is_told_so(office: Office) -> None:
     office.act("unit.handler", number, A.RECORD_CONTACT, **typed_for(A.RECORD_CONTACT, office.town, office.began))
     page = clerk.send(old, f"/cases/{number}/acts/answer/", typed_for(A.ANSWER, office.town, office.began), 409)
     assert "您打开本页后，自己在别的窗口办理过：" in page.text
-    assert "他人" not in page.text
+    assert "刚刚被他人" not in page.text
 
 
 def test_what_was_typed_for_an_act_that_is_gone_is_shown(office: Office) -> None:
