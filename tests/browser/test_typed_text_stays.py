@@ -200,3 +200,13 @@ def test_two_windows_with_one_form_are_told_of_each_other(page: Page) -> None:
     expect(form(page).locator(".draft-elsewhere")).to_be_visible()
     other.reload()
     expect(words(other)).to_have_value("后写的。")
+
+
+def test_enter_in_a_line_sends_and_throws_nothing_away(walk: Walk, desk: Desk) -> None:
+    page = desk["wd.unit.handler"]
+    page.goto(f"/cases/{walk.number}/?act=answer")
+    words(page).fill(WORDS)
+    form(page).locator("[name=feedback_by]").press("Enter")
+    expect(form(page).locator(".wrong-text").first).to_be_visible()
+    expect(words(page)).to_have_value(WORDS)
+    assert Draft.objects.exists()

@@ -81,6 +81,7 @@ reply = asked(papers.answer_signed, case=case())
 
 DIRECTLY = [way for way in FeedbackMethod if way is not FeedbackMethod.THROUGH_DESK]
 EXPLAINED = (norms.ANSWER_EXPLAINED, {"outcome": (ClosureType.EXPLAINED,)})
+FED_BACK = (norms.ANSWER_TWO_PARTS, {})
 BASED, TRUE = (norms.ANSWER_POLICY_BASIS, {}), (norms.ANSWER_TRUTH_DECLARED, {})
 EXTENSION, RETURNED = norms.EXTENSION_WITH_APPROVAL, norms.RETURN_NOT_OWN_DUTY
 DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD
@@ -284,10 +285,16 @@ ROWS = (
         {"outcome": rules.ANSWERABLE, "feedback_method": [FeedbackMethod.THROUGH_DESK]},
         case=case(secret=True, requester=7),
     ),
-    of_answer.wants("of a request for help", {"policy_basis": [EXPLAINED], "truthful": [TRUE]}),
+    of_answer.wants(
+        "of one who left no name", {"policy_basis": [EXPLAINED], "truthful": [TRUE]}, case=case(anonymous=True)
+    ),
+    of_answer.wants(
+        "of a request for help", {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED], "truthful": [TRUE]}
+    ),
     of_answer.wants(
         "against a signed form",
         {
+            "feedback_method": [FED_BACK],
             "policy_basis": [EXPLAINED],
             "differs_because": [
                 (norms.ANSWER_TRUTH_DECLARED, {"outcome": (ClosureType.SOLVED,)}),
@@ -299,25 +306,27 @@ ROWS = (
     ),
     *(
         of_answer.wants(
-            f"of a {word.label}", {"policy_basis": [EXPLAINED, BASED], "truthful": [TRUE]}, case=case(appeal_type=word)
+            f"of a {word.label}",
+            {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED, BASED], "truthful": [TRUE]},
+            case=case(appeal_type=word),
         )
         for word in rules.BASED
     ),
     of_answer.wants(
         "of a complaint where the law need not be told",
-        {"truthful": [TRUE]},
+        {"feedback_method": [FED_BACK], "truthful": [TRUE]},
         case=case(appeal_type=AppealType.COMPLAINT),
         pack=without(WENDENG, norms.ANSWER_EXPLAINED, norms.ANSWER_POLICY_BASIS),
     ),
     of_answer.wants(
         "of a complaint where it is told of complaints alone",
-        {"policy_basis": [BASED], "truthful": [TRUE]},
+        {"feedback_method": [FED_BACK], "policy_basis": [BASED], "truthful": [TRUE]},
         case=case(appeal_type=AppealType.COMPLAINT),
         pack=without(WENDENG, norms.ANSWER_EXPLAINED),
     ),
     of_answer.wants(
         "where nobody need stand by it",
-        {"policy_basis": [EXPLAINED]},
+        {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED]},
         pack=without(WENDENG, norms.ANSWER_TRUTH_DECLARED),
     ),
     answer_for.allows("a head by account"),

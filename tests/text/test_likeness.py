@@ -38,6 +38,7 @@ KNOWN = seams(frozenset(fold(term) for entry in LIST for term in entry.split("�
         ("公交线路、班次", "公交车甩站", ("公交",)),
         ("公交线路、班次", "检查线路", ("线路",)),
         ("公交线路、班次", "交线", ()),
+        ("公交线路、班次", "外交线上，成交线下", ("交线",)),
     ],
 )
 def test_a_fragment_of_a_word_is_no_word(one: str, other: str, found: tuple[str, ...]) -> None:

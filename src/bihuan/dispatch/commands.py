@@ -477,6 +477,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     through_desk = fields.feedback_method is FeedbackMethod.THROUGH_DESK
     feedback_at = None if case.anonymous else fields.feedback_at
     locked.grant(
+        rules.may_have_fed_back(case, feedback_method=fields.feedback_method, feedback_at=feedback_at, now=now),
         *locked.lacks(fields),
         may_be_told_by(through_desk=through_desk, confidential=case.confidential, field="feedback_method"),
         rules.may_answer(
@@ -486,7 +487,6 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             truthful=fields.truthful,
             pack=locked.pack,
         ),
-        rules.may_have_fed_back(case, feedback_method=fields.feedback_method, feedback_at=feedback_at, now=now),
     )
     commitments.put_down(locked, Promise.of(fields, case.lead), fields.outcome)
     contradiction = rules.told_contradiction(case, outcome=fields.outcome, follow_up=fields.follow_up)

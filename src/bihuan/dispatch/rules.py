@@ -292,14 +292,16 @@ def may_answer(
     return None
 
 
+FED_BACK = Need("答复前须先反馈诉求人，请填写反馈的方式、时间和反馈人。", norms.ANSWER_TWO_PARTS)
+
+
 @carries_out(norms.ANSWER_TWO_PARTS)
 def may_have_fed_back(
     case: CaseFacts, *, feedback_method: FeedbackMethod | None, feedback_at: datetime | None, now: datetime
 ) -> Refusal | None:
     """答复前须先反馈诉求人，在派单之后（匿名除外）。"""
     if feedback_method is None and not case.anonymous:
-        reason = "答复前须先反馈诉求人，请填写反馈的方式、时间和反馈人。"
-        return Refusal(reason, norms.ANSWER_TWO_PARTS, field="feedback_method", missing=True)
+        return Refusal(FED_BACK.reason, norms.ANSWER_TWO_PARTS, field="feedback_method", missing=True)
     if feedback_at is not None and (words := untimely(feedback_at, of="派单", since=case.assigned_at, now=now)):
         return Refusal(f"反馈时间{words}。", norms.ANSWER_TWO_PARTS, field="feedback_at")
     return None
@@ -356,6 +358,7 @@ def asked_of_answer(case: CaseFacts, pack: Pack) -> Needs:
     true = pack.binds(norms.ANSWER_TRUTH_DECLARED)
     differs = _against_the_form(case) if true else []
     return {
+        **({} if case.anonymous else {"feedback_method": (FED_BACK,)}),
         **({"policy_basis": tuple(basis)} if basis else {}),
         **({"differs_because": tuple(differs)} if differs else {}),
         **({"truthful": (declared,)} if true else {}),

@@ -42,11 +42,21 @@ def seams(terms: frozenset[str]) -> Mapping[str, frozenset[int]]:
 
 
 def words(one: str, other: str, known: Mapping[str, frozenset[int]]) -> tuple[str, ...]:
-    """The shared pieces of a folded text that begin or end where a word of it does; 证办 is no word of 身份证办理."""
+    """The shared pieces of a folded text that are words: 证办 is none of 身份证办理.
+
+    A piece begins or ends where a word of the text does, or the other text tells that it is one.
+    """
     found = dict.fromkeys(
         piece
         for term in one.split(DIVIDER)
         for piece in shared(term, other)
-        if known[term] & {(at := term.index(piece)), at + len(piece)}
+        if known[term] & {(at := term.index(piece)), at + len(piece)} or _moves_freely(piece, other)
     )
     return tuple(sorted(found, key=lambda piece: -len(piece)))
+
+
+def _moves_freely(piece: str, text: str) -> bool:
+    """Whether it stands in the text beside different signs, before it and after it."""
+    parts = text.split(piece)
+    before, after = {part[-1:] for part in parts[:-1]}, {part[:1] for part in parts[1:]}
+    return len(before) > 1 and len(after) > 1

@@ -19,7 +19,7 @@ SIGNS = 9
 """So many signs stand in a line on an arrow: what is written out must be legible on one sheet of A4."""
 _PIECE = re.compile("或?[^、或]+、?")
 """What stays in one line: of several who may do something, each."""
-LEGIBLE = 1440
+LEGIBLE = 1600
 """A drawing so wide is legible where it is made as small as the page of a screen of 1440 pixels has room."""
 MANY = 4
 """An act that leads from so many stages to one is told below the drawing."""
