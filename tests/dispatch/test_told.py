@@ -58,7 +58,7 @@ def test_who_left_no_name_is_told_by_nobody(wendeng: Town) -> None:
 
 def test_nobody_is_told_before_the_unit_had_the_case(wendeng: Town) -> None:
     walk = Walk(wendeng).along(*TO_HANDLING)
-    with pytest.raises(Refused, match="派单之后"):
+    with pytest.raises(Refused, match=r"派单（.*）之后"):
         walk.do(A.ANSWER, feedback_at=(walk.facts.assigned_at or walk.now) - timedelta(minutes=1))
     walk.do(A.ANSWER, feedback_at=(walk.facts.assigned_at or walk.now).replace(second=0, microsecond=0))
 

@@ -77,6 +77,7 @@ class SendBack(Fields):
 class RecordCallback(Fields):
     """One call-back: reached or not, and what the requester said."""
 
+    only_with = dict.fromkeys(("contacted_by_unit", "facts_true", "solved", "satisfied"), ("reached", ("true",)))
     method: CallbackMethod = Field(CallbackMethod.PHONE, title="回访方式")
     reached: bool = Field(title="已联系上", json_schema_extra={"widget": "whether"})
     contacted_by_unit: bool | None = Field(None, title="承办单位已联系诉求人")

@@ -192,7 +192,17 @@ def fill(form: type[Form], typed: Typed) -> Filled[Form]:
         fields = form.model_validate(said)
         return Filled(typed, None if unsaid else fields, unsaid)
     except ValidationError as invalid:
-        return Filled(typed, None, unsaid | _first_words((c.field, c.text) for c in complaints(invalid, form)))
+        told = ((c.field, _picked(form.model_fields.get(c.field), c.text)) for c in complaints(invalid, form))
+        return Filled(typed, None, unsaid | _first_words(told))
+
+
+PICKED = frozenset({"whether", "unit", "any_unit", "channel", "member", "person", "leader", "colleague", "topic"})
+"""Widgets of a field that is no list of words itself, in which something is picked all the same."""
+
+
+def _picked(info: FieldInfo | None, words: str) -> str:
+    """What is lacking is filled in, or picked."""
+    return gettext("请选择") if info is not None and words == "请填写" and _kind(info) in PICKED else words
 
 
 def fill_from(request: HttpRequest, form: type[Form], standing: Standing) -> Filled[Form]:
