@@ -24,6 +24,9 @@ def test_a_title_answers_for_nothing_and_the_head_who_is_named_confirms(wendeng:
     with pytest.raises(Refused, match="分管或主要负责人") as no:
         walk.do(A.HANG, leader="分管负责人")
     assert no.value.refusal.field == "leader"
+    with pytest.raises(Refused) as all_at_once:
+        walk.do(A.HANG, leader="分管负责人", review_on=walk.now.date())
+    assert [refusal.field for refusal in all_at_once.value.all] == ["leader", "review_on"]
     walk.do(A.HANG, leader=f"{wendeng.code}.unit.head")
     assert "待责任领导" in events(walk.facts.subject)[-1].sentence
     with pytest.raises(Refused, match="还没有确认"):

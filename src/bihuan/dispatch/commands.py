@@ -600,10 +600,9 @@ def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int
     """Hang up what cannot be solved for now, with a plan, a leader and a day to look again; the clocks stand still."""
     locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
     heads = _heads(locked.facts, now)
-    locked.grant(rules.may_answer_for(fields.leader, heads=heads))
+    review = _review(locked, fields, rules.may_answer_for(fields.leader, heads=heads))
     leader = next((head for head in heads if head.account == fields.leader), None)
     leader = leader or next(head for head in heads if head.name == fields.leader)
-    review = _review(locked, fields)
     cases.LIFE.rest(number, why="挂账", by=locked)
     return cases.LIFE.advance(
         locked,
@@ -663,12 +662,13 @@ def resume_hung(*, number: str, fields: ResumeHung, actor: Actor, now: datetime,
     return cases.LIFE.advance(locked, HungResumed(finding=fields.finding), moved=moved)
 
 
-def _review(locked: Locked[CaseFacts], fields: Hang | ReviewHung) -> Opening:
-    """The duty to look again, due when the office closes on that day."""
+def _review(locked: Locked[CaseFacts], fields: Hang | ReviewHung, *besides: Refusal | None) -> Opening:
+    """The duty to look again, due when the office closes on that day; what is wrong besides is told with it."""
     review_on, known = fields.review_on, duty_queries.calendar()
     pack, now = locked.pack, locked.now
     latest = duty_queries.reckon_from(now, pack.limit("hang_review").limit, pack).due_at.date()
     locked.grant(
+        *besides,
         rules.may_hang_until(review_on, today=organisations.today(now), latest=latest),
         may_fall_on(review_on, known, on_free_day=fields.on_free_day, field="review_on"),
     )

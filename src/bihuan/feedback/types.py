@@ -82,8 +82,8 @@ class RecordCallback(Fields):
     reached: bool = Field(title="已联系上", json_schema_extra={"widget": "whether"})
     contacted_by_unit: bool | None = Field(None, title="承办单位已联系诉求人")
     facts_true: bool | None = Field(None, title="答复情况属实")
-    solved: Solved | None = Field(None, title="问题是否解决")
-    satisfied: Satisfied | None = Field(None, title="是否满意")
+    solved: Solved | None = Field(None, title="问题是否解决", description="已联系上的必填")
+    satisfied: Satisfied | None = Field(None, title="是否满意", description="已联系上的必填")
     verbatim: Text = Field("", title="诉求人原话")
 
     @classmethod

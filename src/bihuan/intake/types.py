@@ -89,7 +89,7 @@ class Register(Fields):
     place_code: PlaceCode = ""
     place: Line = Field("", title="具体位置", description="路名、小区、楼号，或附近的标志")
     anonymous: bool = Field(False, title="匿名")
-    name: Line = Field("", title="诉求人姓名")
+    name: Line = Field("", title="诉求人姓名", description="不匿名、又没有其他联系方式的，姓名和电话必填")
     phone_special: PhoneSpecial = False
     phone: Phone = ""
     contact_alt: Line = Field("", title="其他联系方式", description="网站账号、邮箱等")
