@@ -107,6 +107,8 @@ def test_nothing_is_chosen_before_somebody_does(office: Office) -> None:
     said = {"case": number, f"unit-{number}": office.town.unit, f"kind-{number}": "", f"basis-{number}": "三定规定"}
     refused = Page(office["desk.dispatcher"].client.post("/dispatch/", said))
     assert "派单依据：请选择" in refused.text
+    [blamed] = re.findall('name="([a-z]+)-[^"]*"[^>]* aria-invalid="true"', refused.html)
+    assert blamed == "kind", "what is to blame is marked, and is where one is led"
     assert cases.facts(number).stage == "triage"
 
 

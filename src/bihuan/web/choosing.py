@@ -28,6 +28,8 @@ class Row:
     offered: tuple[Choice, ...] = ()
     """The units that the part of a name may mean, where there are several."""
     wrong: str = ""
+    wrong_at: str = ""
+    """The field of the dispatch that is to blame."""
     citation: str = ""
 
     @property
@@ -85,13 +87,13 @@ class Desk:
         form = Typed({name: [value] for name, value in said.items() if value}, posted=True)
         return Sent(number, form, name, kind, basis)
 
-    def refused(self, number: str, words: str, citation: str = "") -> Row:
+    def refused(self, number: str, words: str, citation: str = "", at: str = "lead") -> Row:
         """The row of a case with why it was refused; where a part of a name fits several units, which those are."""
         row = self.row(number)
         if row.offered and not any(choice.value == row.meant for choice in row.offered):
             words = gettext("“%(part)s”可以指几个单位，请选一个。") % {"part": row.unit}
-            return replace(row, wrong=words, offered=row.offered[:MOST])
-        return replace(row, wrong=words, citation=citation)
+            return replace(row, wrong=words, wrong_at="lead", offered=row.offered[:MOST])
+        return replace(row, wrong=words, wrong_at=at, citation=citation)
 
 
 def meant(said: str, units: Iterable[Choice]) -> tuple[Choice, ...]:

@@ -76,6 +76,8 @@ class Outcome:
     done: bool
     words: str
     citation: str = ""
+    at: str = "lead"
+    """The field that is to blame first."""
 
 
 @require_safe
@@ -196,7 +198,7 @@ def _waiting(
 
 def _row(number: str, desk: Desk, refused: Mapping[str, Outcome]) -> Row:
     if outcome := refused.get(number):
-        return desk.refused(number, outcome.words, outcome.citation)
+        return desk.refused(number, outcome.words, outcome.citation, outcome.at)
     return desk.row(number)
 
 
@@ -207,12 +209,13 @@ def _dispatch_one(sent: Sent, standing: Standing) -> Outcome:
     if filled.fields is None:
         labels = {name: info.title or name for name, info in act.fields.model_fields.items()}
         wrong = "；".join(f"{labels.get(name, '')}：{words}" for name, words in filled.errors.items())
-        return Outcome(number, False, wrong)
+        return Outcome(number, False, wrong, at=next((name for name in labels if name in filled.errors), "lead"))
     try:
         done = act.run(number=number, fields=filled.fields, actor=standing.actor, now=standing.now)
     except Refused as refused:
         rulebook = pack(refused.pack or standing.jurisdiction.pack)
-        return Outcome(number, False, refused.refusal.reason, rulebook.cite(refused.refusal.norm).words)
+        cited = rulebook.cite(refused.refusal.norm).words
+        return Outcome(number, False, refused.refusal.reason, cited, refused.refusal.field or "lead")
     except Unknown:
         return Outcome(number, False, gettext("没有这件工单，或者它不在您的职务可以办理的范围内。"))
     return Outcome(number, True, done.sentence)
