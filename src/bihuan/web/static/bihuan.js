@@ -99,33 +99,32 @@ function recalled(key) { try { return JSON.parse(sessionStorage.getItem(key)); }
 function ownWindow() {
   try { return sessionStorage.getItem("tab") ?? (sessionStorage.setItem("tab", Math.random().toString(36).slice(2)), sessionStorage.getItem("tab")); } catch { return ""; }
 }
-function toKeep(form) {
+function toKeep(form, wanted) {
   const said = contents(form);
   said.set("tab", ownWindow());
-  said.set("seen", form.dataset.draftSeen ?? "0");
+  if (!wanted) said.set("seen", form.dataset.draftSeen ?? "0");
   return said;
 }
-function elsewhere(form, at) {
+function elsewhere(form) {
   const told = form.querySelector(".draft-elsewhere");
-  form.dataset.elsewhere = at;
+  form.dataset.elsewhere = "1";
   if (told) told.hidden = false;
 }
 document.addEventListener("click", (event) => {
   const form = event.target.closest("[data-keep-here]")?.form;
   if (!form) return;
-  form.dataset.draftSeen = form.dataset.elsewhere;
   delete form.dataset.elsewhere;
   form.querySelector(".draft-elsewhere").hidden = true;
-  keep(form);
+  keep(form, false, true);
 });
-function keep(form, leaving) {
+function keep(form, leaving, wanted) {
   clearTimeout(waits.get(form)?.timer);
   waits.delete(form);
   if (leaving) { navigator.sendBeacon("/drafts/", toKeep(form)); return; }
   const before = JSON.stringify([...contents(form)]);
-  fetch("/drafts/", { method: "POST", body: toKeep(form) }).then((answer) => {
+  fetch("/drafts/", { method: "POST", body: toKeep(form, wanted) }).then((answer) => {
     if (answer.status === 401) signedOut();
-    else if (answer.status === 409) answer.text().then((at) => elsewhere(form, at));
+    else if (answer.status === 409) elsewhere(form);
     else if (answer.ok && !form.dataset.sent && JSON.stringify([...contents(form)]) === before) remember(form, { saved: true });
   }, () => {});
 }

@@ -17,13 +17,13 @@ from bihuan.web.standing import presence_of, signed_in
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what stands in a form, and note that whoever types is there; 401 tells that their sign-in has ended.
 
-    409 tells that another window of theirs keeps something else, and when it did.
+    409 tells that another window of theirs keeps something else.
     """
     found = presence_of(request)
     try:
         drafting.keep(request, seen=drafting.seen_in(request))
-    except drafts.Elsewhere as other:
-        return HttpResponse(str(int(other.saved_at.timestamp() * 1000)), content_type="text/plain", status=409)
+    except drafts.Elsewhere:
+        return HttpResponse(status=409)
     return HttpResponse(status=204 if found else 401)
 
 
