@@ -5,10 +5,13 @@ from itertools import pairwise
 from typing import Any
 
 from bihuan.cases.types import Act
+from bihuan.organisations.queries import jurisdiction
+from bihuan.policy.calendar import ZONE
 from bihuan.record.queries import events
 from bihuan.requesters.queries import looks
 from tests.api.clients import Api, Staff
 from tests.api.test_problems import problem
+from tests.towns import settle
 from tests.walks import REQUEST
 
 
@@ -83,6 +86,21 @@ def test_units_and_their_people(staff: Staff) -> None:
     assert "dispatcher" in desk["unit"]["posts"]
     assert {holder["account"] for holder in desk["holders"]} >= {"wd.desk.caller", "wd.desk.registrar"}
     assert desk["channels"] == [staff.town.channel]
+
+
+def test_channels_are_listed_and_given_by_the_administrator(staff: Staff) -> None:
+    settle(staff.town.code, staff.town.desk, "chief", "administrator")
+    desks = {row["code"]: row["desk"] for row in staff["unit.handler"].get("/channels").json()["items"]}
+    assert desks == {staff.town.channel: staff.town.desk, "grid": None, "web": None}
+    today = f"{datetime.now(ZONE) + jurisdiction(staff.town.code).offset:%Y-%m-%d}"
+    said = {"channel": "grid", "unit": staff.town.desk, "from_on": today}
+    assert staff["unit.handler"].post("/channels/desk", said).status_code == 409
+    refused = staff["chief"].post("/channels/desk", {**said, "unit": staff.town.unit})
+    assert (refused.status_code, "受理" in refused.json()["detail"]) == (409, True)
+    assert staff["chief"].post("/channels/desk", {**said, "channel": ""}).status_code == 422
+    given = staff["chief"].post("/channels/desk", said)
+    assert given.status_code == 200, given.content.decode()
+    assert {row["code"]: row["desk"] for row in given.json()["items"]}["grid"] == staff.town.desk
 
 
 def test_a_regulation_clause_by_clause(staff: Staff) -> None:
