@@ -32,7 +32,8 @@ class Commands(click.Group):
             return None
         if cmd_name not in AS_OTHERS:
             os.umask(PRIVATE)
-        name_packs_folder()
+        if cmd_name != "with-postgres":  # it lends a database to another program, which looks for packs where it wants
+            name_packs_folder()
         if cmd_name == "worker":
             os.environ.setdefault("BIHUAN_PROCESS", "jobs")
         if cmd_name not in WITHOUT_DJANGO:
