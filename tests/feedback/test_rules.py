@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bihuan.cases.stages import ANSWERED, ENDS
-from bihuan.cases.types import ClosureType, DutyKind, Stage
+from bihuan.cases.types import ClosureType, DutyKind, Part, Stage
 from bihuan.feedback import rules
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Satisfied, Solved
 from bihuan.policy import norms
@@ -44,6 +44,7 @@ check = asked(
     case=case(duties={DutyKind.CALLBACK_CHECK: NOW}),
     actor=REVIEWER,
     callbacks=(call(by="caller"),),
+    pack=WENDENG,
 )
 heard = asked(rules.heard, callbacks=(WELL, NOT_SOLVED))
 method = asked(rules.may_say_so, method=CallbackMethod.PHONE, actor=CALLER)
@@ -66,6 +67,12 @@ TOO_NEAR = (
     ("who drafted", person("desk.reviewer", account="drafter")),
     ("who signed", person("desk.reviewer", account="signer")),
 )
+JOINED_TOO = person("desk.reviewer", "desk.caller", "other.handler")
+LINKED = case(parts={Part.CO: frozenset({"other"})})
+WHISTLED = case(parts={Part.RESPONDER: frozenset({"other"})})
+CONTESTED = case(duties={DutyKind.CALLBACK_CHECK: NOW}, parts={Part.CO: frozenset({"other"})})
+UNSOLVED = owed(DutyKind.UNSOLVED_FOLLOW_UP)
+who = asked(rules.handlers, case=case())
 HANDLES_TOO = person("desk.reviewer", "unit.handler")
 SILENT = binding(WENDENG, norms.REWORK)
 ONCE = binding(WENDENG, norms.CALLBACK_ATTEMPTS, max=1)
@@ -77,6 +84,22 @@ ROWS = (
     review.allows("somebody who had no part in it"),
     *(review.refuses(name, norms.SEPARATION, actor=actor) for name, actor in TOO_NEAR),
     review.refuses("somebody of the lead too", norms.REVIEW, actor=HANDLES_TOO),
+    review.refuses("somebody of a co-unit", norms.REVIEW, actor=JOINED_TOO, case=LINKED),
+    review.refuses("somebody of a department that came", norms.REVIEW, actor=JOINED_TOO, case=WHISTLED),
+    call_back.refuses("somebody of a co-unit", norms.SEPARATION, actor=JOINED_TOO, case=LINKED),
+    call_back.refuses("somebody of a department that came", norms.SEPARATION, actor=JOINED_TOO, case=WHISTLED),
+    check.refuses("somebody of the lead", norms.SEPARATION, actor=HANDLES_TOO),
+    check.refuses("somebody of a co-unit", norms.SEPARATION, actor=JOINED_TOO, case=CONTESTED),
+    unsolved.refuses("somebody of the lead", norms.SEPARATION, actor=HANDLES_TOO),
+    unsolved.allows("somebody of a desk that handled it itself", case=case(lead="desk", duties=UNSOLVED)),
+    check.allows(
+        "somebody of the lead where one may do both", actor=HANDLES_TOO, pack=without(WENDENG, norms.SEPARATION)
+    ),
+    unsolved.allows(
+        "somebody of the lead where one may do both", actor=HANDLES_TOO, pack=without(WENDENG, norms.SEPARATION)
+    ),
+    who.gives("lead and whoever joined", frozenset({"unit", "other"}), case=LINKED),
+    who.gives("nobody yet", frozenset(), case=case(lead=None)),
     review.allows("somebody of the lead where nobody reviews", actor=HANDLES_TOO, pack=without(WENDENG, norms.REVIEW)),
     review.allows("somebody of a desk that handled it itself", case=case(lead="desk")),
     review.allows("somebody of another unit too", actor=person("desk.reviewer", "other.handler")),

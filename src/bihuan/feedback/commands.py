@@ -69,7 +69,7 @@ def _may_contest(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Re
 
 
 def _may_check_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_check_callback(case, actor, _said(case))
+    return rules.may_check_callback(case, actor, _said(case), pack=pack)
 
 
 def _may_close(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bihuan.cases.stages import ANSWERED, ENDS
-from bihuan.cases.types import CaseFacts, ClosureType, DutyKind, Stage
+from bihuan.cases.types import CaseFacts, ClosureType, DutyKind, Part, Stage
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Solved
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
@@ -17,13 +17,19 @@ from bihuan.policy.pack import Pack
 CLOSABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
 
 
+def handlers(case: CaseFacts) -> frozenset[str]:
+    """The units that handle the case: its lead, and whoever was asked to join."""
+    joined = (case.parts.get(part, frozenset()) for part in (Part.CO, Part.RESPONDER))
+    return frozenset((case.lead,) if case.lead else ()).union(*joined)
+
+
 @carries_out(norms.REVIEW, norms.SEPARATION, norms.SEND_BACK)
 def may_review(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """审核须由承办单位以外、没有起草或审签答复的人进行。"""
     if actor.account in (case.answered_by, case.signed_off_by) and pack.binds(norms.SEPARATION):
         return Refusal("答复是您起草或审签的，须由另一人审核。", norms.SEPARATION)
-    if case.lead in {seat.unit for seat in actor.seats if seat.unit != case.desk} and pack.binds(norms.REVIEW):
-        return Refusal("您同时在承办单位任职，须由另一机构的人审核。", norms.REVIEW)
+    if handlers(case) & {seat.unit for seat in actor.seats if seat.unit != case.desk} and pack.binds(norms.REVIEW):
+        return Refusal("您同时在承办或者参加办理的单位任职，须由另一机构的人审核。", norms.REVIEW)
     return None
 
 
@@ -38,8 +44,8 @@ def may_call_back(case: CaseFacts, actor: Actor, *, pack: Pack) -> Refusal | Non
     """办理、审签、审核过本件的人不得回访；承办单位不得回访自己办的件。"""
     if not pack.binds(norms.SEPARATION):
         return None
-    if case.lead in actor.units:
-        return Refusal("您在承办单位任职，本单位不得回访自己办理的诉求。", norms.SEPARATION)
+    if handlers(case) & actor.units:
+        return Refusal("您在承办或者参加办理的单位任职，本单位不得回访自己办理的诉求。", norms.SEPARATION)
     if actor.account in (case.answered_by, case.signed_off_by, case.reviewed_by):
         return Refusal("本件由您办理、审签或审核，须由另一人回访。", norms.SEPARATION)
     return None
@@ -110,10 +116,14 @@ def may_contest(callbacks: Sequence[CallbackRow], *, contested: bool) -> Refusal
 
 
 @carries_out(norms.CALLBACK, norms.SEPARATION)
-def may_check_callback(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow]) -> Refusal | None:
-    """回访记录由登记回访以外的人核实。"""
+def may_check_callback(
+    case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *, pack: Pack
+) -> Refusal | None:
+    """回访记录由登记回访以外、不在承办和参加办理的单位任职的人核实。"""
     if DutyKind.CALLBACK_CHECK not in case.duties:
         return Refusal("没有待核实的回访记录。", norms.CALLBACK, moot=True)
+    if handlers(case) & actor.units and pack.binds(norms.SEPARATION):
+        return Refusal("您在承办或者参加办理的单位任职，回访记录须由另一人核实。", norms.SEPARATION)
     if (said := heard(callbacks)) is not None and said.by == actor.account:
         return Refusal("回访是您登记的，须由另一人核实。", norms.SEPARATION)
     return None
@@ -185,11 +195,14 @@ def may_reopen(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
     return None
 
 
-@carries_out(norms.UNSOLVED)
+@carries_out(norms.UNSOLVED, norms.SEPARATION)
 def may_decide_unsolved(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """重办后仍不满意、未解决而办结的，才由受理单位决定不再办理。"""
+    """重办后仍不满意、未解决而办结的，才由受理单位决定不再办理；承办和参加办理的单位不替自己决定。"""
     if DutyKind.UNSOLVED_FOLLOW_UP not in case.duties:
         return Refusal("没有待跟进的未解决事项。", norms.UNSOLVED, moot=True)
+    elsewhere = {seat.unit for seat in actor.seats if seat.unit != case.desk}
+    if handlers(case) & elsewhere and pack.binds(norms.SEPARATION):
+        return Refusal("您在承办或者参加办理的单位任职，须由另一人决定。", norms.SEPARATION)
     return None
 
 
