@@ -73,6 +73,9 @@ opine = asked(rules.may_opine, **{**on_file, "file": OPINING, "actor": person("s
 part = asked(rules.part_of, file=OPINING, actor=person("staffing.handler"))
 find = asked(rules.may_find, outcome=Outcome.UNIT, unit=unit(), named="unit", desk="desk", pack=WENDENG, norm=OPINION)
 carry = asked(rules.may_carry, unit=unit(), desk="desk", pack=WENDENG, norm=OPINION)
+HELD = {"区委编办": ("unit", "unit"), "区司法局": ("unit", "unit")}
+differ = asked(rules.may_differ, outcome=Outcome.UNIT, unit="unit", opinions=HELD, differs_because="")
+dissent = asked(rules.told_dissent, outcome=Outcome.UNIT, unit="unit", opinions=HELD)
 number = asked(rules.may_number, known=False)
 assign = asked(rules.may_assign, **{**on_file, "file": determination(case_stage=CaseStage.ADJUDICATING)})
 report = asked(rules.may_report, leadership=(unit("leadership"),))
@@ -222,6 +225,18 @@ ROWS = (
         unit=unit(posts=frozenset({"head", "deputy"})),
     ),
     carry.refuses("a unit that is not active", OPINION, "unit", unit=unit(active=False)),
+    differ.allows("what both hold"),
+    differ.refuses("another unit than both hold", N.DETERMINATION_JOINT, "differs_because", unit="other"),
+    differ.refuses(
+        "a gap where both hold a unit", N.DETERMINATION_JOINT, "differs_because", outcome=Outcome.GAP, unit=""
+    ),
+    differ.refuses(
+        "what one of them holds", N.DETERMINATION_JOINT, "differs_because", opinions={**HELD, "区司法局": ("gap", "")}
+    ),
+    differ.allows("what neither holds, for a reason", unit="other", differs_because="补充材料后查明。"),
+    dissent.gives("nobody", ""),
+    dissent.gives("one of them", "区司法局", opinions={**HELD, "区司法局": ("unit", "other")}),
+    dissent.gives("both", "区委编办、区司法局", outcome=Outcome.GAP, unit=""),
     number.allows("a new one"),
     number.refuses("one that was used", OPINION, "opinion_number", known=True),
     *(assign.allows(stage.label, file=determination(case_stage=stage)) for stage in WAITING),

@@ -119,8 +119,10 @@ def ready_for(move: Move, town: Town) -> Walking:
     match move.act:
         case A.DISSOLVE:
             found.case.do(CaseAct.WITHDRAW)
-        case A.ISSUE_UNIT | A.ISSUE_GAP | A.ISSUE_UNREASONABLE:
+        case A.ISSUE_UNIT:
             found.heard()
+        case A.ISSUE_GAP | A.ISSUE_UNREASONABLE:
+            found.heard(outcome="gap")
         case A.NAME_CONTACT if move.origin in (Stage.DRAFT, Stage.DECLINED):
             found.do(A.NAME_CONTACT, by="desk.dispatcher", account=f"{town.code}.desk.reviewer")
     return found

@@ -363,6 +363,12 @@ def _told(positions: list[PositionRow], opinions: list[OpinionRow], reports: lis
     )
 
 
+def opinions_on(number: str) -> dict[str, tuple[str, str]]:
+    """What each of the two bodies holds, by its name: the outcome, and which unit."""
+    rows = Opinion.objects.filter(determination_id=number).annotate(name=name_of("unit"))
+    return {name: (outcome, unit) for name, outcome, unit in rows.values_list("name", "outcome", "suggested")}
+
+
 def opinion_known(jurisdiction: str, opinion_number: str) -> bool:
     """Whether a written opinion of that number was issued already."""
     return Determination.objects.filter(jurisdiction=jurisdiction, opinion_number=opinion_number).exists()

@@ -57,6 +57,23 @@ def may_determine(
     return None
 
 
+@carries_out(norms.DETERMINATION_JOINT, norms.DETERMINATION_OPINION)
+def may_differ(
+    outcome: Outcome, unit: str, *, opinions: Mapping[str, tuple[str, str]], differs_because: str
+) -> Refusal | None:
+    """书面认定意见出自联合认定：与会商意见不一致的写明理由。`opinions`：各家名称及其意见、应承办的单位。"""
+    others = told_dissent(outcome, unit, opinions=opinions)
+    if others and not differs_because:
+        reason = f"与{others}的会商意见不一致，请写明理由。"
+        return Refusal(reason, norms.DETERMINATION_JOINT, field="differs_because")
+    return None
+
+
+def told_dissent(outcome: Outcome, unit: str, *, opinions: Mapping[str, tuple[str, str]]) -> str:
+    """Which of the two bodies held something else than what is issued; nothing where both held the same."""
+    return "、".join(name for name, held in opinions.items() if held != (str(outcome), unit))
+
+
 @carries_out(norms.DETERMINATION_REFER)
 def may_open(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """一件工单同时只有一项责任主体认定。"""

@@ -126,7 +126,12 @@ def _issue(
 ) -> Done:
     """Keep the written opinion, tell the case, and let the two bodies go from it: they have given their opinion."""
     file, now, actor = locked.facts, locked.now, locked.actor
-    locked.grant(rules.may_number(known=queries.opinion_known(file.jurisdiction, fields.opinion_number)))
+    opinions = queries.opinions_on(file.number)
+    locked.grant(
+        rules.may_number(known=queries.opinion_known(file.jurisdiction, fields.opinion_number)),
+        rules.may_differ(outcome, unit, opinions=opinions, differs_because=fields.differs_because),
+    )
+    dissent = rules.told_dissent(outcome, unit, opinions=opinions)
     bind(locked, fields.attachments)
     reasonableness = "" if isinstance(fields, IssueUnit) else fields.reasonableness
     sealed = digest(fields.opinion_number, str(outcome), unit, fields.opinion)
@@ -142,6 +147,8 @@ def _issue(
         attachments=fields.attachments,
         digest=sealed,
         unheard_because=fields.unheard_because if isinstance(fields, IssueUnit) else "",
+        dissent=f"（与{dissent}会商意见不一致，已说明理由）" if dissent else "",
+        differs_because=fields.differs_because if dissent else "",
     )
     changes = {
         "outcome": str(outcome),

@@ -90,6 +90,9 @@ class _Issue(Fields):
     opinion: RequiredText = Field(title="认定意见")
     law: RequiredText = Field(title="依据", description=_LAW)
     attachments: Annotated[AttachmentIds, Field(title="意见书扫描件")] = ()
+    differs_because: Line = Field(
+        "", title="与会商意见不一致的理由", max_length=500, description="与区委编办或者区司法局会商意见不一致的必填"
+    )
 
 
 class IssueUnit(_Issue):

@@ -223,8 +223,8 @@ class OpinionIssued(Happening):
     """The written opinion was issued."""
 
     kind: ClassVar[str] = "determination.opinion-issued"
-    sentence: ClassVar[str] = "出具书面认定意见{opinion_number}：{finding}"
-    private: ClassVar[frozenset[str]] = frozenset({"opinion", "law", "reasonableness"})
+    sentence: ClassVar[str] = "出具书面认定意见{opinion_number}：{finding}{dissent}"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion", "law", "reasonableness", "differs_because"})
 
     opinion_number: str
     finding: str
@@ -235,6 +235,9 @@ class OpinionIssued(Happening):
     attachments: tuple[int, ...]
     digest: str
     unheard_because: str = ""
+    dissent: str = ""
+    """Which of the two bodies held something else, in the words of the sentence."""
+    differs_because: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
