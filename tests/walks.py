@@ -215,6 +215,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "plan": "改造完成后一个月内修复。",
             "leader": f"{town.unit}.deputy",
             "review_on": office_day(now + timedelta(days=20)),
+            "requester_told": "电话说明道路改造计划和复核日期",
         },
         Act.REVIEW_HUNG: {
             "finding": "尚未完工。",

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.cases.types import AppealType, Basis, ClosureType, DutyKind
 from bihuan.dispatch import papers, rules
-from bihuan.dispatch.types import FeedbackMethod, UnitFollowUp
+from bihuan.dispatch.types import Draft, FeedbackMethod, UnitFollowUp
 from bihuan.organisations.types import AppointmentRow
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, binding, case, owed, person, plain, unit, without
@@ -60,6 +60,13 @@ differs = asked(rules.told_contradiction, case=FORMED, outcome=ClosureType.SOLVE
 answers = asked(rules.answers, case=case(), actor=HANDLER, pack=WENDENG)
 of_answer = asked(rules.asked_of_answer, case=case(), pack=WENDENG)
 sign = asked(rules.may_sign_off, **{**usual, "actor": person("unit.deputy", account="signer")})
+FORM = case(form_resolved=False, form_follow_up="dissatisfied")
+SOLVED = Draft(ClosureType.SOLVED, None, "")
+beside = asked(rules.may_stand_beside_form, case=FORM, given=Draft(ClosureType.PARTIAL, None, ""), pack=WENDENG)
+sign_answer = asked(
+    rules.may_sign_off_answer, **{**usual, "actor": person("unit.deputy", account="signer")}, given=None
+)
+of_hanging = asked(rules.asked_of_hanging, case=case(), pack=WENDENG)
 terminate = asked(rules.may_request_termination, **usual)
 decide_termination = asked(
     rules.may_decide_termination, **{**usual, "case": case(duties=owed(DutyKind.TERMINATION_DECISION))}
@@ -357,6 +364,33 @@ ROWS = (
     ),
     fed_back.allows("nobody is there to be told", case=case(anonymous=True), feedback_method=None, feedback_at=None),
     #
+    beside.allows("the same as the form"),
+    beside.allows("the same view as the form", given=Draft(ClosureType.PARTIAL, UnitFollowUp.DISSATISFIED, "")),
+    beside.allows("solved without a form", given=SOLVED, case=case()),
+    beside.allows("nothing", given=None),
+    beside.refuses("solved against the form", norms.ANSWER_TRUTH_DECLARED, given=SOLVED),
+    beside.refuses(
+        "another view than the form's",
+        norms.ANSWER_TRUTH_DECLARED,
+        given=Draft(ClosureType.PARTIAL, UnitFollowUp.SATISFIED, ""),
+    ),
+    beside.allows("solved against the form, and why", given=Draft(ClosureType.SOLVED, None, "未解决")),
+    beside.refuses(
+        "solved against the form, and why something else is otherwise",
+        norms.ANSWER_TRUTH_DECLARED,
+        given=Draft(ClosureType.SOLVED, None, "诉求人不满意"),
+    ),
+    beside.allows(
+        "against the form where nobody declares the truth",
+        given=SOLVED,
+        pack=without(WENDENG, norms.ANSWER_TRUTH_DECLARED),
+    ),
+    sign_answer.allows("another person"),
+    sign_answer.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
+    sign_answer.refuses("against the form", norms.ANSWER_TRUTH_DECLARED, case=FORM, given=SOLVED),
+    of_hanging.wants("how the requester was told", {"requester_told": [(norms.ANSWER_EXPLAINED, {})]}),
+    of_hanging.wants("nothing of nobody", {}, case=case(anonymous=True)),
+    of_hanging.wants("nothing where nobody must explain", {}, pack=without(WENDENG, norms.ANSWER_EXPLAINED)),
     sign.allows("another person"),
     sign.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
     #

@@ -477,6 +477,7 @@ def hung(case: CaseWalk) -> Story:
         plan="主体工程完工后一个月内完成支线改造。",
         leader=case.walk.by(case.lead, Post.DEPUTY).account,
         review_on=again.date(),
+        requester_told="经办人电话说明工程计划和复核日期",
     )
     yield case.walk.minutes(20, 200)
     case.unit_does(Act.CONFIRM_HANG, Post.DEPUTY)

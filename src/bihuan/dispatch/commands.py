@@ -545,7 +545,11 @@ def keep_answer(number: str, *, to_requester: str, to_platform: str, **said: Any
     return edition, hashlib.sha256(f"{to_requester}\n{to_platform}".encode()).hexdigest()
 
 
-@command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=rules.may_sign_off)
+def _may_sign_off(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_sign_off_answer(case, actor, now, pack, given=queries.waiting_beside_form(case))
+
+
+@command(subject="case", act=Act.SIGN_OFF, fields=SignOff, ask=_may_sign_off)
 def sign_off(*, number: str, fields: SignOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The responsible head signs the answer off; the handling clock stops."""
     locked = cases.LIFE.begin(number, Act.SIGN_OFF, actor=actor, now=now, version=version)
@@ -595,12 +599,12 @@ def refuse_termination(
     return cases.LIFE.advance(locked, TerminationRefused(reason=fields.reason))
 
 
-@command(subject="case", act=Act.HANG, fields=Hang)
+@command(subject="case", act=Act.HANG, fields=Hang, required=rules.asked_of_hanging)
 def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Hang up what cannot be solved for now, with a plan, a leader and a day to look again; the clocks stand still."""
     locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
     heads = _heads(locked.facts, now)
-    review = _review(locked, fields, rules.may_answer_for(fields.leader, heads=heads))
+    review = _review(locked, fields, *locked.lacks(fields), rules.may_answer_for(fields.leader, heads=heads))
     leader = next((head for head in heads if head.account == fields.leader), None)
     leader = leader or next(head for head in heads if head.name == fields.leader)
     cases.LIFE.rest(number, why="挂账", by=locked)
@@ -612,6 +616,7 @@ def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int
             leader=f"{leader.name}（{locked.pack.posts[leader.post].label}）",
             leader_account=leader.account,
             review_on=fields.review_on,
+            requester_told=fields.requester_told,
         ),
         openings={DutyKind.HANG_REVIEW: review},
     )

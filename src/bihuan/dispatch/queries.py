@@ -5,16 +5,19 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Basis, CaseFacts, DutyKind, Stage
+from bihuan.cases.types import Basis, CaseFacts, ClosureType, DutyKind, Stage
 from bihuan.dispatch.models import Answer, ExtensionRequest
+from bihuan.dispatch.rules import is_out_of_reach
 from bihuan.dispatch.types import (
     AnswerRow,
     CaseHung,
     ContactRecorded,
+    Draft,
     PendingExtension,
     RelayAnswered,
     RelayOutcome,
     Suggestion,
+    UnitFollowUp,
     WaitRequested,
 )
 from bihuan.duties.queries import overdue_subjects, reckon_from
@@ -94,6 +97,18 @@ def answers_given(number: str) -> int:
     return Answer.objects.filter(case_id=number).count()
 
 
+def waiting_beside_form(case: CaseFacts) -> Draft | None:
+    """What the answer says that waits to be signed off, where a form was signed for the case; None elsewhere."""
+    if case.form_resolved is None:
+        return None
+    said = Answer.objects.filter(case_id=case.number, signed_off_at__isnull=True).order_by("-version")
+    found = said.values_list("outcome", "follow_up", "contradicts_form").first()
+    if found is None:
+        return None
+    outcome, follow_up, explained = found
+    return Draft(ClosureType(outcome), UnitFollowUp(follow_up) if follow_up else None, explained)
+
+
 def pending_extension(number: str) -> PendingExtension:
     """The extension that waits for a decision."""
     row = ExtensionRequest.objects.get(case_id=number, decided_at__isnull=True)
@@ -124,6 +139,16 @@ def contact_attempts(case: CaseFacts) -> list[datetime]:
     since = max((n for n, e in enumerate(told) if e.facts.get("stage") == Stage.DISPATCHED), default=0)
     tried = [e.facts for e in told[since:] if e.kind == ContactRecorded.kind and not e.facts["reached"]]
     return [datetime.fromisoformat(str(facts["contacted_at"])) for facts in tried]
+
+
+def was_never_reached(case: CaseFacts) -> bool:
+    """Whether whoever speaks with the requester tried often enough and never reached them."""
+    if case.contacted_at is not None or case.anonymous:
+        return False
+    if case.confidential:
+        told = [e.facts for e in record.events(case.subject) if e.kind == RelayAnswered.kind]
+        return bool(told) and bool(told[-1].get("given_up"))
+    return is_out_of_reach(contact_attempts(case))
 
 
 @reading

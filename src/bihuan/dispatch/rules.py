@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_be_told_by, may_pass_on, tried_enough
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
-from bihuan.dispatch.types import AT_ONCE, FeedbackMethod, Length, UnitFollowUp
+from bihuan.dispatch.types import AT_ONCE, Draft, FeedbackMethod, Length, UnitFollowUp
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
@@ -373,6 +373,26 @@ def may_sign_off(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Re
     return None
 
 
+@carries_out(norms.SIGN_OFF, norms.ANSWER_TRUTH_DECLARED)
+def may_sign_off_answer(
+    case: CaseFacts, actor: Actor, now: datetime, pack: Pack, *, given: Draft | None
+) -> Refusal | None:
+    """审签的不是自己起草的；先答复、后审签备案表的，答复也要与备案表一致，或者说明理由。"""
+    return may_sign_off(case, actor, now, pack) or may_stand_beside_form(case, given=given, pack=pack)
+
+
+@carries_out(norms.SIGN_OFF, norms.ANSWER_TRUTH_DECLARED)
+def may_stand_beside_form(case: CaseFacts, *, given: Draft | None, pack: Pack) -> Refusal | None:
+    """答复与已审签的备案表一致，或者说明理由。"""
+    if given is None or not pack.binds(norms.ANSWER_TRUTH_DECLARED):
+        return None
+    words = told_contradiction(case, outcome=given.outcome, follow_up=given.follow_up)
+    if words and words != given.explained:
+        reason = f"已审签的备案表写的是“{words}”，答复与它不一致，没有说明理由，请退回修改。"
+        return Refusal(reason, norms.ANSWER_TRUTH_DECLARED)
+    return None
+
+
 @carries_out(norms.TERMINATE)
 def may_request_termination(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """同一时间只能有一项终止办理申请。"""
@@ -387,6 +407,14 @@ def may_decide_termination(case: CaseFacts, actor: Actor, now: datetime, pack: P
     if DutyKind.TERMINATION_DECISION not in case.duties:
         return Refusal("承办单位没有提出终止办理申请。", norms.TERMINATE)
     return None
+
+
+def asked_of_hanging(case: CaseFacts, pack: Pack) -> Needs:
+    """What hanging a case up cannot do without: its requester is told why it cannot be solved for now."""
+    if case.anonymous or not pack.binds(norms.ANSWER_EXPLAINED):
+        return {}
+    words = "暂时不能解决的，由承办单位向诉求人解释、讲清政策，请写明怎样说明的。"
+    return {"requester_told": (Need(words, norms.ANSWER_EXPLAINED),)}
 
 
 @carries_out(norms.HANG)

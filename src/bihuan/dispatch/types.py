@@ -288,6 +288,9 @@ class Hang(Fields):
     leader: RequiredLine = Field(title="责任领导", description="承办单位在任分管或主要负责人的姓名或账号，由其本人确认")
     review_on: Day = Field(title="复核日期")
     on_free_day: bool = on_free_day("review_on")
+    requester_told: Line = Field(
+        "", title="承办单位怎样向诉求人说明", description="为什么暂时不能解决、政策怎样规定、何时复核；匿名诉求不填"
+    )
 
 
 class DenyHang(Fields):
@@ -649,13 +652,14 @@ class CaseHung(Happening):
 
     kind: ClassVar[str] = "case.hung"
     sentence: ClassVar[str] = "挂账，{review_on}复核，待责任领导{leader}确认"
-    private: ClassVar[frozenset[str]] = frozenset({"ground", "plan"})
+    private: ClassVar[frozenset[str]] = frozenset({"ground", "plan", "requester_told"})
 
     ground: str
     plan: str
     leader: str
     review_on: date
     leader_account: str = ""
+    requester_told: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -701,6 +705,16 @@ class HungResumed(Happening):
     private: ClassVar[frozenset[str]] = frozenset({"finding"})
 
     finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an answer says that waits to be signed off, as far as the form of the mechanism says the same."""
+
+    outcome: ClosureType
+    follow_up: UnitFollowUp | None
+    explained: str
+    """In what it says otherwise than a form that was signed before it, and why."""
 
 
 @dataclass(frozen=True, slots=True)
