@@ -72,6 +72,8 @@ def test_an_act_of_joint_handling_costs_no_more_than_one_of_a_case(together: Sta
         form = dict(filled(act, town))
         if act == A.SIGN_FORM:
             form["seal"] = list(seal(walk.actor("lead.deputy"), now))
+        if act == A.ADD_UNITS and kind == WHISTLE:
+            form["basis"] = "三定规定第五条"
         if act == A.NOTIFY and kind == WHISTLE:
             form["unit"] = third(town)
         if act == A.FILE_FORM and kind == WHISTLE:

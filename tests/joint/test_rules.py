@@ -57,6 +57,10 @@ whistle = asked(rules.may_whistle, case=case(), lead=unit("town"), pack=WENDENG)
 blow = asked(rules.may_blow, unit=unit("town"), pack=WENDENG)
 ask = asked(rules.may_ask, kind=L, unit=unit(), lead="lead", desk="desk", there=(), pack=WENDENG)
 due = asked(rules.may_be_due, kind=L, due_at=NOW + DAY, now=NOW, latest=NOW + DAY)
+more = asked(rules.may_call_more, units=("other",), basis="三定规定")
+more_needs = asked(rules.asked_of_more, joint=joint(W), pack=WENDENG)
+wrongly = asked(rules.called_wrongly, joint=joint(W, member(leaving="misdirected"), member("third")))
+TOLD_BEFORE = member(notified_at=NOW - MINUTE, asked_again_at=NOW)
 beyond = asked(rules.may_call_beyond, beyond=(), reason="")
 blown_as = asked(rules.may_be_blown_as, whistle_type=WhistleType.ROUTINE, emergency=None, instruction="", by_head=False)
 tough = asked(
@@ -98,13 +102,17 @@ report_to = asked(rules.may_report_to, leadership=unit("leadership"), kind=L)
 TODAY, DAY = NOW.date(), timedelta(days=1)
 COVERED = {"covering": (Covering("vice", TODAY, None),)}
 instruct = asked(rules.may_instruct, **on(joint(**COVERED), "leaders.leader", account="vice"))
+by_leader = asked(rules.may_be_instructed_by, account="vice", joint=joint(**COVERED), now=NOW)
+PAST = {"covering": (Covering("vice", TODAY - DAY, TODAY),)}
 to_tough = asked(rules.may_raise_to_tough, **on(joint(W, whistle_type=WhistleType.ROUTINE, resolved=False)))
 to_key = asked(rules.may_raise_to_key, **on(joint(W, whistle_type=WhistleType.TOUGH, resolved=False)))
 void = asked(rules.may_void, **on(joint()))
 conclude = asked(rules.may_conclude, **on(joint(L, FINISHED)))
 grade = asked(rules.may_grade, kind=L, member=member(), grade=Grade.GOOD, reason="")
 file_form = asked(rules.may_file_form, **on(joint(L, member(grade=Grade.GOOD))))
-fill_in = asked(rules.may_fill_in, joint=joint(), follow_up="满意", from_at=NOW - DAY, to_at=NOW, now=NOW)
+fill_in = asked(
+    rules.may_fill_in, joint=joint(), follow_up="满意", unreached=False, from_at=NOW - DAY, to_at=NOW, now=NOW
+)
 sign = asked(
     rules.may_sign,
     kind=L,
@@ -118,6 +126,7 @@ sign = asked(
     seal=(1,),
     pack=WENDENG,
 )
+sealed = asked(rules.may_be_seal, mimes=("image/png", "application/pdf"), kind=L)
 HEAD = {"seat": Seat("unit", "head"), "signer": "head"}
 keep_topics = asked(rules.may_keep_topics, actor=person("unit.handler"), units=(unit("staffing"),), pack=WENDENG)
 listed = asked(rules.may_list, responders=("unit",), known={"unit": unit()}, pack=WENDENG)
@@ -274,6 +283,16 @@ ROWS = (
         "a unit without a handler today", N.RESPONSIBLE_PERSONS, "units", unit=unit(posts=frozenset({"head", "deputy"}))
     ),
     ask.refuses("a unit that is not active", N.LINKAGE_REQUEST, "units", unit=unit(active=False)),
+    ask.allows("to a whistle a department of which nothing was ruled", kind=W, ruled_out=("other",)),
+    ask.refuses(
+        "to a whistle a department called wrongly", N.WHISTLE_MISDIRECTED, "units", kind=W, ruled_out=("unit",)
+    ),
+    more.allows("further departments, and why them"),
+    more.allows("nobody further", units=(), basis=""),
+    more.refuses("further departments without a word", N.WHISTLE_PRE_STUDY, "basis", basis=""),
+    more_needs.wants("why them", {"basis": [(N.WHISTLE_PRE_STUDY, {})]}),
+    wrongly.gives("who left otherwise", (), joint=joint(W, member(leaving="released"), member("third"))),
+    wrongly.gives("who was called wrongly", ("other",)),
     ask.refuses("a town to a whistle", N.WHISTLE_TARGETS, "units", kind=W, unit=unit("town")),
     due.allows("until the case is due"),
     due.allows("whenever the regulation says", due_at=None),
@@ -436,6 +455,11 @@ ROWS = (
         N.LINKAGE_COORDINATE,
         **on(joint(covering=(Covering("vice", TODAY, TODAY + DAY),)), "leaders.leader"),
     ),
+    by_leader.allows("whose field it is"),
+    by_leader.allows("any leader where none covers the unit", joint=joint()),
+    by_leader.allows("any leader, of a whistle", account="other", joint=joint(W, **COVERED)),
+    by_leader.refuses("another leader", N.LINKAGE_COORDINATE, "leader_account", account="other"),
+    by_leader.allows("another leader where it was theirs", account="other", joint=joint(**PAST)),
     instruct.allows("the platform for them", actor=person("desk.dispatcher")),
     instruct.allows("whoever leads nothing", actor=person("desk.registrar")),
     instruct.allows("a leader who dispatches too", actor=person("leaders.leader", "desk.dispatcher")),
@@ -462,6 +486,10 @@ ROWS = (
     void.refuses("with somebody at a whistle", N.WHISTLE_BLOW, joint=joint(W, member())),
     conclude.allows("everybody is done"),
     conclude.allows("who is not was told of", joint=joint(L, FINISHED, member("third", notified_at=NOW))),
+    conclude.refuses(
+        "who is not was told of before it was asked again", N.LINKAGE_PASSIVE, joint=joint(L, TOLD_BEFORE)
+    ),
+    conclude.allows("who is not was told of again", joint=joint(L, member(notified_at=NOW, asked_again_at=NOW))),
     conclude.refuses("nobody came", N.LINKAGE_CONVENE, joint=joint()),
     conclude.refuses("nobody came to a whistle", N.WHISTLE_CONVENE, joint=joint(W)),
     conclude.refuses("somebody is not done", N.LINKAGE_PASSIVE, joint=joint(L, FINISHED, UNDONE)),
@@ -470,6 +498,11 @@ ROWS = (
     grade.allows("well"),
     grade.allows("low, for a reason", grade=Grade.POOR, reason="未到场"),
     grade.refuses("low", N.LINKAGE_GRADE, "reason", grade=Grade.AVERAGE),
+    grade.allows("well, of whom nobody was told", member=member()),
+    grade.allows("well, who was told of and did it", member=member(notified_at=NOW, finished_at=NOW)),
+    grade.allows("well, who was told of before it was asked again", member=TOLD_BEFORE),
+    grade.allows("well against one's own word, for a reason", member=member(notified_at=NOW), reason="当晚补办。"),
+    grade.refuses("well against one's own word", N.LINKAGE_GRADE, "reason", member=member(notified_at=NOW)),
     grade.refuses("who is not there", N.WHISTLE_GRADE, "unit", member=None, kind=W),
     grade.refuses("who asked to be let go", N.LINKAGE_COOPERATE, "unit", member=ASKED_OUT),
     grade.refuses("who objects", N.WHISTLE_MISDIRECTED, "unit", member=ASKED_OUT, kind=W),
@@ -479,9 +512,14 @@ ROWS = (
     fill_in.allows("whole"),
     fill_in.allows("in a moment", from_at=NOW),
     fill_in.allows("without a word of nobody", joint=joint(anonymous=True), follow_up=""),
+    fill_in.allows("without a word of whom nobody reached", unreached=True, follow_up=""),
+    fill_in.refuses("a word of whom nobody reached", N.LINKAGE_FORM, "follow_up", unreached=True),
     fill_in.refuses("without a word of whoever asked", N.LINKAGE_FORM, "follow_up", follow_up=""),
     fill_in.refuses("the end before the beginning", N.WHISTLE_FORM, "to_at", joint=joint(W), to_at=NOW - DAY - MINUTE),
     fill_in.refuses("the end in a minute", N.LINKAGE_FORM, "to_at", to_at=NOW + MINUTE),
+    sealed.allows("pictures and PDF"),
+    sealed.refuses("anything else", N.LINKAGE_FORM_SIGNED, "seal", mimes=("image/png", "text/plain")),
+    sealed.refuses("anything else under a whistle", N.WHISTLE_FORM_SIGNED, "seal", mimes=("audio/mpeg",), kind=W),
     sign.allows("the deputy"),
     sign.refuses("the deputy who filled it in", N.SEPARATION, drafter="vice"),
     sign.allows(
@@ -554,6 +592,7 @@ ROWS = (
     OF_FORM.wants("how it was with the requester", {"follow_up": [(N.LINKAGE_FORM, {})]}),
     OF_FORM.wants("the same by a whistle", {"follow_up": [(N.WHISTLE_FORM, {})]}, joint=joint(W)),
     OF_FORM.wants("nothing where nobody is known", {}, joint=joint(anonymous=True)),
+    OF_FORM.wants("nothing of whom nobody reached", {}, unreached=True),
     OF_SIGNATURE.wants("a seal", {"seal": [(N.LINKAGE_FORM_SIGNED, {})]}),
     OF_SIGNATURE.wants(
         "a seal where the regulation says nothing",

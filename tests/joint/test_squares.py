@@ -141,7 +141,8 @@ def ready_for(kind: Kind, move: Move, town: Town) -> JointWalk:
 def _notified(walk: JointWalk, stage: Stage) -> JointWalk:
     walk.along(A.NOTIFY, A.CONCLUDE)
     if stage != Stage.CONCLUDED:
-        walk.along(A.GRADE, A.FILE_FORM)
+        walk.do(A.GRADE, reason="通报当晚已补办。")
+        walk.do(A.FILE_FORM)
     if stage == Stage.SIGNED:
         walk.do(A.SIGN_FORM)
     return walk

@@ -103,6 +103,10 @@ def filled(act: str, town: Town) -> dict[str, Any]:
     return forms.get(act, {})
 
 
+CALLS_MORE = (A.ADD_UNITS, A.RENEW, A.RAISE_TO_TOUGH)
+"""By which a town that has blown may call further departments; it says why them."""
+
+
 def third(town: Town) -> str:
     """A further department of the town."""
     return f"{town.code}.third"
@@ -254,6 +258,8 @@ class JointWalk:
         entry = ACTS[(self.kind, act)]
         actor = self.actor(by or DOERS[act])
         said = {**filled(act, self.town), **fields}
+        if self.kind == WHISTLE and act in CALLS_MORE and "basis" not in said:
+            said["basis"] = "三定规定：由该部门承担。"
         if act == A.SIGN_FORM and "seal" not in said:
             said["seal"] = seal(actor, self.now)
         form = entry.fields.model_validate(said)

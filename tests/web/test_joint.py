@@ -70,12 +70,18 @@ def test_the_staffing_office_keeps_the_list_on_its_page(office: Office, walks: d
     assert office["other.handler"].client.post("/whistles/topics/enter/", said).status_code == 409
 
 
+@pytest.mark.clause("WD-3.3f")
 def test_a_unit_names_its_liaison_on_its_page(office: Office, walks: dict[str, JointWalk]) -> None:
     client = office["other.handler"].client
     wrong = {"account": f"{office.town.code}.other.handler", "from_on": "2022-01-01"}
     assert client.post("/whistles/liaisons/", wrong).status_code == 409
     right = {"account": f"{office.town.code}.other.deputy", "from_on": "2022-01-01"}
+    lacking = re.compile("还没有联络员的单位：<span[^>]*>([^<]*)</span>")
+    (before,) = lacking.findall(client.get("/whistles/liaisons/").content.decode())
     assert client.post("/whistles/liaisons/", right).status_code == 302
+    (after,) = lacking.findall(client.get("/whistles/liaisons/").content.decode())
+    assert set(before.split("、")) - set(after.split("、")) == {office.town.other}
+    assert office.town.desk not in before, "who handles nothing needs none"
 
 
 def test_every_stage_of_joint_handling_has_a_page_of_few_statements(

@@ -120,6 +120,8 @@ class Participation(models.Model):
     grade_reason = models.TextField(blank=True)
     designated = models.BooleanField(default=False, db_default=False)
     """Whether the centre named the unit when it dispatched the case: the centre alone lets it go."""
+    asked_again_at = models.DateTimeField(null=True)
+    """When the unit was last asked once more: what was said of it before was of what it had been asked before."""
 
     class Meta:
         constraints = [

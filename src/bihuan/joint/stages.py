@@ -297,7 +297,8 @@ def _whistle() -> Iterator[Move]:
         S.ACTIVE,
         (TOWN_HANDLER,),
         n.WHISTLE_TYPE,
-        may_open=WHISTLED.asked,
+        may_open=(*WHISTLED.asked, D.EMERGENCY),
+        frees=(D.CHECK_IN,),
         settles=(D.RETARGET,),
     )
     yield Move(
@@ -309,7 +310,8 @@ def _whistle() -> Iterator[Move]:
         opens=(D.CONCLUDE,),
         discharges=(D.DIFFICULTY,),
         lapses=(D.FILE_FORM,),
-        may_open=WHISTLED.asked,
+        may_open=(*WHISTLED.asked, D.EMERGENCY),
+        frees=(D.CHECK_IN,),
         settles=(D.RETARGET,),
     )
     yield Move(

@@ -23,6 +23,7 @@ from bihuan.joint.types import DUTIES, MEMBERS, Act, DutyKind, Filing, JointFact
 from bihuan.joint.types.forms import BlowWhistle, RequestLinkage
 from bihuan.joint.types.happenings import JointBegun, LinkageRequested, WhistleBlown
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.needs import Allowed
 from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
@@ -41,6 +42,12 @@ LETTER = {Kind.LINKAGE: "L", Kind.WHISTLE: "S"}
 def _may_whistle(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     lead = organisations.named([case.lead or ""], case.jurisdiction, now=now).get(case.lead or "")
     return rules.may_whistle(case, lead, pack)
+
+
+def _whom_a_town_calls(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    """Whom the town of a case may call: nobody of whom the platform ruled that they were called wrongly."""
+    offered = rules.whom_a_case_asks(Kind.WHISTLE, ruled_out=queries.ruled_out(case.number))
+    return offered(case, actor, pack)
 
 
 @command(
@@ -78,7 +85,7 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     act=CaseAct.WHISTLE,
     fields=BlowWhistle,
     ask=_may_whistle,
-    choices=rules.whom_a_case_asks(Kind.WHISTLE),
+    choices=_whom_a_town_calls,
 )
 def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The town calls departments to its side; an emergency is told to both offices at once."""
@@ -190,6 +197,7 @@ def _granted_units(
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
         town_ends=_town_ends(locked) if isinstance(fields, BlowWhistle) and fields.emergency else None,
+        ruled_out=queries.ruled_out(case.number) if kind == Kind.WHISTLE else (),
     )
 
 

@@ -23,17 +23,28 @@ from bihuan.instructions.types import (
     Verify,
 )
 from bihuan.joint import queries, rules
-from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, join_body, let_go, tell_case
+from bihuan.joint.commands.life import (
+    act,
+    advance,
+    asked,
+    grant_units,
+    invite,
+    join_body,
+    let_go,
+    life_of,
+    tell_case,
+    to_check_in,
+)
 from bihuan.joint.commands.members import WHISTLE, ask_again
 from bihuan.joint.models import DistrictReport
 from bihuan.joint.stages import ENDS
-from bihuan.joint.types import Act, DutyKind, JointFacts, Leaving, Stage, WhistleType
+from bihuan.joint.types import Act, DutyKind, JointFacts, Leaving, WhistleType
 from bihuan.joint.types.forms import Instruct, RaiseToTough, Report
 from bihuan.joint.types.happenings import DifficultyReported, Instructed, RaisedToKey, RaisedToTough
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import UnitFacts
+from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.types import Done
@@ -95,6 +106,7 @@ def _more_units(
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
         town_ends=joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None,
+        ruled_out=queries.ruled_out(joint.case) if fields.units and isinstance(fields, RaiseToTough) else (),
     )
 
 
@@ -103,6 +115,8 @@ def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
     """The district has decided: the work goes on, anew where it was a key whistle or nobody is at work."""
     joint, now = locked.facts, locked.now
     units, due_at = _more_units(locked, fields)
+    if locked.seat.post != Post.LEADER:
+        locked.grant(rules.may_be_instructed_by(fields.leader_account, joint=joint, now=now))
     entered = instructions.enter(
         locked,
         Instruction.of(fields, fields.text),
@@ -250,9 +264,13 @@ def _owes(joint: JointFacts, unit: str) -> bool:
     kinds=WHISTLE,
 )
 def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
-    """A routine whistle is not enough: it becomes a tough one, and whoever was done is called again."""
+    """A routine whistle is not enough: it becomes a tough one, and whoever was done is called again.
+
+    Whoever did not come yet must come as soon as to a tough whistle; an emergency is told to both offices.
+    """
     joint = locked.facts
     known = {topic.code for topic in queries.topics(joint.jurisdiction, now=locked.now)}
+    raised = replace(joint, whistle_type=WhistleType.TOUGH, emergency=fields.emergency)
     locked.grant(
         *locked.lacks(fields),
         rules.may_be_tough(
@@ -260,8 +278,9 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
             topic=fields.topic,
             known=known,
             off_list_reason=fields.off_list_reason,
-            emergency=joint.emergency,
+            emergency=fields.emergency,
         ),
+        rules.may_call_more(fields.units, basis=fields.basis),
     )
     units, due_at = _more_units(locked, fields)
     called = [*(m.unit for m in joint.present), *fields.units]
@@ -269,9 +288,14 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
     locked.grant(rules.may_call_beyond(beyond, reason=fields.beyond_reason))
     invite(joint, units, task=fields.reason, due_at=due_at, now=locked.now)
     tell_case(locked, units)
-    again = [m.unit for m in joint.present] if joint.stage == Stage.CONCLUDED else []
+    owed = queries.owed_by(joint.subject)
+    again = [m.unit for m in joint.present if (str(DutyKind.WORK), m.unit) not in owed]
+    missing = [m.unit for m in joint.present if (str(DutyKind.CHECK_IN), m.unit) in owed]
     ask_again(locked, again, due_at=due_at)
-    opens = asked(joint, [*again, *fields.units], locked.pack, due_at=due_at, whistle_type=WhistleType.TOUGH)
+    parts, notices = _tell_offices(locked, raised)
+    sooner = [to_check_in(raised, unit, locked.pack, WhistleType.TOUGH) for unit in missing]
+    opens = (*asked(raised, [*again, *fields.units], locked.pack, due_at=due_at), *sooner, *notices)
+    singly = _aimed(joint, units, opens)
     return advance(
         locked,
         RaisedToTough(
@@ -279,20 +303,45 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
             topic=fields.topic,
             off_list_reason=fields.off_list_reason,
             units=fields.units,
+            basis=fields.basis,
+            emergency=fields.emergency,
+            urgently=f"（{fields.emergency.label}）" if fields.emergency else "",
             accused_reason=fields.accused_reason,
             beyond_entry=tuple(beyond),
             beyond_reason=fields.beyond_reason if beyond else "",
             left_out=tuple(left_out),
         ),
-        singly=_aimed(joint, units, opens),
+        parts=parts,
+        openings=_to_conclude(locked, raised),
+        singly=replace(singly, lapses=tuple((str(DutyKind.CHECK_IN), unit) for unit in missing)),
         changes={
             "beyond_entry": beyond,
             "beyond_reason": fields.beyond_reason if beyond else "",
             "left_out": left_out,
             "whistle_type": str(WhistleType.TOUGH),
+            "emergency": str(fields.emergency or ""),
             "topic": fields.topic,
             "off_list_reason": fields.off_list_reason,
             "resolved": None,
             "concluded_at": None,
         },
     )
+
+
+def _to_conclude(locked: Locked[JointFacts], raised: JointFacts) -> dict[str, Opening]:
+    """By when the town must have concluded what is to be done together anew, as soon as the whistle now is."""
+    if not locked.pack.binds(norms.WHISTLE_CONVENE):
+        return {}
+    return {str(DutyKind.CONCLUDE): life_of(locked).opening(DutyKind.CONCLUDE, raised, raised.parts, locked.pack)}
+
+
+def _tell_offices(locked: Locked[JointFacts], raised: JointFacts) -> tuple[Mapping[str, frozenset[str]], list[Opening]]:
+    """Both offices hear of an emergency; answers who takes part afterwards, and what the offices owe."""
+    if raised.emergency is None:
+        return raised.parts, []
+    offices = [unit.code for unit in organisations.units_with(Capacity.SUPERVISION, raised.jurisdiction)]
+    parts, life = join_body(locked, Part.SUPERVISION, offices), life_of(locked)
+    return parts, [
+        life.opening(DutyKind.EMERGENCY, raised, {str(Part.SUPERVISION): frozenset({unit})}, locked.pack)
+        for unit in offices
+    ]

@@ -8,14 +8,25 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.dispatch import queries as dispatch
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Singly
 from bihuan.joint import queries, rules
 from bihuan.joint.commands.life import act, advance, asked, grant_units, invite, note_member, tell_case
-from bihuan.joint.commands.members import ask_again
+from bihuan.joint.commands.members import LINKAGE, WHISTLE, aimed, ask_again
 from bihuan.joint.models import Form
-from bihuan.joint.types import Act, DutyKind, JointFacts, Kind
-from bihuan.joint.types.forms import AddUnits, Conclude, FileForm, GradeUnit, NoFields, NoReport, SignForm, WithReason
+from bihuan.joint.types import Act, DutyKind, JointFacts, Kind, Stage
+from bihuan.joint.types.forms import (
+    AddUnits,
+    CallMore,
+    Conclude,
+    FileForm,
+    GradeUnit,
+    NoFields,
+    NoReport,
+    SignForm,
+    WithReason,
+)
 from bihuan.joint.types.happenings import (
     Concluded,
     Dissolved,
@@ -32,9 +43,11 @@ from bihuan.joint.types.happenings import (
 )
 from bihuan.joint.types.rows import FormRow
 from bihuan.kernel.fields import whole_minute
+from bihuan.kernel.needs import Needs
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
+from bihuan.policy.pack import Pack
 from bihuan.record.types import Done
 
 OWED = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
@@ -53,7 +66,7 @@ def conclude(locked: Locked[JointFacts], fields: Conclude) -> Done:
         no_meeting_reason=fields.no_meeting_reason,
     )
     changes = {"resolved": fields.resolved, "summary": fields.summary, "concluded_at": locked.now}
-    passive = {member.unit for member in rules.unfinished(locked.facts) if member.notified_at}
+    passive = {member.unit for member in rules.unfinished(locked.facts) if member.told_of}
     undecided = () if fields.resolved else (DutyKind.DIFFICULTY,)
     return advance(locked, happening, changes=changes, passive=passive, also_opens=undecided)
 
@@ -75,14 +88,25 @@ def grade(locked: Locked[JointFacts], fields: GradeUnit) -> Done:
     return advance(locked, happening)
 
 
-@act(Act.FILE_FORM, FileForm, ask=rules.may_file_form, required=rules.asked_of_form)
+def _unreached(joint: JointFacts) -> bool:
+    return dispatch.was_never_reached(case_queries.facts(joint.case))
+
+
+def _asked_of_form(joint: JointFacts, pack: Pack) -> Needs:
+    return rules.asked_of_form(joint, pack, unreached=joint.stage is Stage.CONCLUDED and _unreached(joint))
+
+
+@act(Act.FILE_FORM, FileForm, ask=rules.may_file_form, required=_asked_of_form)
 def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
     """Fill in the one form of the matter; the deputy must still sign."""
     joint, now = locked.facts, locked.now
     follow_up = str(fields.follow_up or "")
     from_at, to_at = fields.from_at or whole_minute(joint.asked_at), fields.to_at or joint.concluded_at or now
     locked.grant(
-        *locked.lacks(fields), rules.may_fill_in(joint, follow_up=follow_up, from_at=from_at, to_at=to_at, now=now)
+        *locked.lacks(fields),
+        rules.may_fill_in(
+            joint, follow_up=follow_up, unreached=_unreached(joint), from_at=from_at, to_at=to_at, now=now
+        ),
     )
     matter = fields.matter or joint.title
     digest = hashlib.sha256(f"{matter}\n{fields.result}".encode()).hexdigest()
@@ -146,7 +170,10 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
         ),
     )
     absence = rules.told_absence(fields.absence_kind, until=fields.absence_until, note=fields.absence)
-    attachments.bind(ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor, fresh=True)
+    scans = attachments.bind(
+        ids=fields.seal, subject_kind=joint.kind, subject_number=joint.number, actor=actor, fresh=True
+    )
+    locked.grant(rules.may_be_seal([scan.mime for scan in scans], kind=joint.kind))
     digest = _seal(form, actor.account, now)
     Form.objects.filter(case_id=joint.case, kind=joint.kind).update(
         signer=actor.account,
@@ -200,12 +227,23 @@ def _seal(form: FormRow, signer: str, now: datetime) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-@act(Act.RENEW, AddUnits, ask=rules.may_renew, choices=rules.whom_it_asks_again)
+@act(Act.RENEW, AddUnits, ask=rules.may_renew, choices=rules.whom_it_asks_again, kinds=LINKAGE)
 def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
     """The case must be handled again: units are asked once more, and the one form will be written anew."""
+    return _renew(locked, fields)
+
+
+@act(Act.RENEW, CallMore, ask=rules.may_renew, choices=rules.whom_it_asks_again, kinds=WHISTLE)
+def blow_again(locked: Locked[JointFacts], fields: CallMore) -> Done:
+    """The town calls departments once more; of further ones it says why them."""
+    return _renew(locked, fields)
+
+
+def _renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
     joint, now = locked.facts, locked.now
     there = {m.unit for m in joint.present}
     fresh = tuple(unit for unit in fields.units if unit not in there)
+    said, entry = aimed(locked, fields, fresh)
     case = case_queries.facts(joint.case)
     units, due_at = grant_units(
         locked,
@@ -218,6 +256,7 @@ def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
         town_ends=joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None,
+        ruled_out=queries.ruled_out(joint.case) if joint.kind == Kind.WHISTLE else (),
     )
     invite(joint, units, task=fields.task, due_at=due_at, now=now)
     ask_again(locked, [unit for unit in fields.units if unit in there], due_at=due_at)
@@ -239,10 +278,18 @@ def renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         task=fields.task,
         due_at=due_at or now,
         accused_reason=fields.accused_reason,
+        **said,
     )
-    changes = {"resolved": None, "met_at": None, "concluded_at": None, "filed_at": now, "acknowledged_at": None}
+    changes = {
+        "resolved": None,
+        "met_at": None,
+        "concluded_at": None,
+        "filed_at": now,
+        "acknowledged_at": None,
+        **entry,
+    }
     opens = asked(joint, fields.units, locked.pack, due_at=due_at)
-    return advance(locked, happening, singly=Singly(opens=opens), changes=changes)
+    return advance(locked, happening, singly=Singly(opens=opens), changes=changes | entry)
 
 
 @act(Act.VOID, WithReason, ask=rules.may_void)

@@ -1,6 +1,6 @@
 """The two movers of joint handling, how an act of either is declared, and how units come and go."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -129,13 +129,16 @@ def grant_units(
     latest: datetime | None,
     accused_reason: str,
     town_ends: datetime | None = None,
+    ruled_out: Collection[str] = (),
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     """Ask the rules whether these units may be asked to join until then; answers them and their limit."""
     known = organisations.named(units, locked.facts.jurisdiction, now=locked.now)
     gone: set[str] = set(there)
     for code in units:
         found = known.get(code)
-        locked.grant(rules.may_ask(kind, found, lead=lead, desk=desk, there=gone, pack=locked.pack))
+        locked.grant(
+            rules.may_ask(kind, found, lead=lead, desk=desk, there=gone, pack=locked.pack, ruled_out=ruled_out)
+        )
         gone.add(code)
     locked.grant(may_go_to(units, case=locked.facts, known=known, reason=accused_reason, field="units"))
     latest = rules.earlier(latest, town_ends, now=locked.now)
@@ -194,13 +197,13 @@ def asked(
         if joint.kind == Kind.LINKAGE:
             found.append(life.opening(DutyKind.ACCEPT, joint, alone, pack))
         else:
-            found.append(_check_in(joint, unit, pack, whistle_type or joint.whistle_type))
+            found.append(to_check_in(joint, unit, pack, whistle_type or joint.whistle_type))
         basis = "牵头单位在工单办理时限内确定"
         found.append(life.opening(DutyKind.WORK, joint, alone, pack, due_at=due_at, basis=basis if due_at else ""))
     return tuple(found)
 
 
-def _check_in(joint: JointFacts, unit: str, pack: Any, whistle_type: Any) -> Opening:
+def to_check_in(joint: JointFacts, unit: str, pack: Any, whistle_type: Any) -> Opening:
     """The duty to report at the town's side: the sooner, the harder the town blows."""
     spec = DUTIES[Kind.WHISTLE][DutyKind.CHECK_IN]
     rule = pack.limit(EMERGENCY_CHECK_IN if joint.emergency else CHECK_IN_LIMITS[whistle_type])

@@ -1,7 +1,9 @@
 """What units do that were asked to join, and what the lead and the platform decide about them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
@@ -22,13 +24,14 @@ from bihuan.joint.commands.life import (
     note_member,
     tell_case,
 )
-from bihuan.joint.models import Participation
+from bihuan.joint.models import Participation, Undertaking
 from bihuan.joint.types import MEMBERS, Act, DutyKind, JointFacts, Kind, Leaving, MemberFacts
 from bihuan.joint.types.forms import (
     AboutUnit,
     Accept,
     Acknowledge,
     AddUnits,
+    CallMore,
     CheckIn,
     ContactUpward,
     Explain,
@@ -87,10 +90,28 @@ def _own(locked: Locked[JointFacts]) -> MemberFacts:
     return member
 
 
-@act(Act.ADD_UNITS, AddUnits, ask=rules.may_go_on, choices=rules.whom_it_asks)
+@act(Act.ADD_UNITS, AddUnits, ask=rules.may_go_on, choices=rules.whom_it_asks, kinds=LINKAGE)
 def add_units(locked: Locked[JointFacts], fields: AddUnits) -> Done:
     """The lead asks further units to join."""
+    return _add(locked, fields)
+
+
+@act(
+    Act.ADD_UNITS,
+    CallMore,
+    ask=rules.may_go_on,
+    choices=rules.whom_it_asks,
+    required=rules.asked_of_more,
+    kinds=WHISTLE,
+)
+def call_more(locked: Locked[JointFacts], fields: CallMore) -> Done:
+    """The town calls further departments, as well founded as the first."""
+    return _add(locked, fields)
+
+
+def _add(locked: Locked[JointFacts], fields: AddUnits) -> Done:
     joint = locked.facts
+    said, changes = aimed(locked, fields, fields.units)
     case = case_queries.facts(joint.case)
     units, due_at = grant_units(
         locked,
@@ -103,6 +124,7 @@ def add_units(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
         town_ends=joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None,
+        ruled_out=queries.ruled_out(joint.case) if joint.kind == Kind.WHISTLE else (),
     )
     invite(joint, units, task=fields.task, due_at=due_at, now=locked.now)
     tell_case(locked, units)
@@ -112,8 +134,29 @@ def add_units(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         task=fields.task,
         due_at=due_at or locked.now,
         accused_reason=fields.accused_reason,
+        **said,
     )
-    return advance(locked, happening, singly=Singly(opens=asked(joint, fields.units, locked.pack, due_at=due_at)))
+    opens = asked(joint, fields.units, locked.pack, due_at=due_at)
+    return advance(locked, happening, changes=changes, singly=Singly(opens=opens))
+
+
+def aimed(locked: Locked[JointFacts], fields: AddUnits, fresh: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """On what a town calls further departments: its words for the record, and what stands of the entry of the list."""
+    joint = locked.facts
+    if not isinstance(fields, CallMore):
+        return {}, {}
+    locked.grant(rules.may_call_more(fresh, basis=fields.basis))
+    if not joint.topic:
+        return {"basis": fields.basis}, {}
+    beyond, _ = queries.against_entry(joint.topic, fresh, joint.jurisdiction, now=locked.now)
+    locked.grant(rules.may_call_beyond(beyond, reason=fields.beyond_reason))
+    called = [*(m.unit for m in joint.present), *fresh]
+    outside, left_out = queries.against_entry(joint.topic, called, joint.jurisdiction, now=locked.now)
+    reason = fields.beyond_reason if beyond else ""
+    before = Undertaking.objects.values_list("beyond_reason", flat=True).get(number=joint.number)
+    said = {"basis": fields.basis, "beyond_entry": tuple(beyond), "beyond_reason": reason}
+    reasons = "；".join(filter(None, (before, reason)))[:500]
+    return said, {"beyond_entry": outside, "beyond_reason": reasons if outside else "", "left_out": left_out}
 
 
 @act(Act.ACKNOWLEDGE, Acknowledge, ask=rules.may_acknowledge)
@@ -409,4 +452,5 @@ def ask_again(locked: Locked[JointFacts], units: list[str], *, due_at: datetime 
         grade="",
         grade_reason="",
         due_at=due_at or locked.now,
+        asked_again_at=locked.now,
     )

@@ -65,12 +65,15 @@ from bihuan.organisations.queries import (
     holders,
     left_post,
     name_of,
+    pack_of,
     person_name_of,
     today,
     unit_names,
+    units,
 )
 from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Capacity
 from bihuan.record import queries as record
 from bihuan.record import searching
 from bihuan.record.reading import Reading, gather, reading
@@ -90,7 +93,7 @@ _OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous, secret
 _MEMBER = (
     "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
     " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"
-    " grade, grade_reason, designated"
+    " grade, grade_reason, designated, asked_again_at"
 )
 _OPEN_DUTIES = "FROM duties_duty WHERE subject = j.kind || ':' || j.number AND discharged_at IS NULL"
 _FACTS = f"""
@@ -463,9 +466,23 @@ def against_entry(code: str, units: Iterable[str], jurisdiction: str, *, now: da
     return beyond, [names.get(unit, unit) for unit in entry.responders if unit not in called]
 
 
+def ruled_out(case: str) -> frozenset[str]:
+    """The units that a town called wrongly on the case, as the platform ruled."""
+    wrongly = Participation.objects.filter(undertaking__case_id=case, leaving=str(Leaving.MISDIRECTED))
+    return frozenset(wrongly.values_list("unit", flat=True))
+
+
 def liaisons(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:
     """Who answers whistles, unit by unit, with all who did before; in force while they are the unit's deputy."""
     return _entrusted(Liaison, jurisdiction, Post.DEPUTY, now, unit="unit")
+
+
+def without_liaison(jurisdiction: str, *, now: datetime) -> tuple[str, ...]:
+    """Names of the towns and departments in which nobody answers whistles today."""
+    named = {row.unit for row in liaisons(jurisdiction, now=now) if row.in_force}
+    types = pack_of(jurisdiction).unit_types
+    there = (unit for unit in units(jurisdiction) if unit.active and unit.code not in named)
+    return tuple(unit.name for unit in there if Capacity.HANDLING in types[unit.type].capacities)
 
 
 def portfolios(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:

@@ -8,6 +8,7 @@ from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.dispatch.types import UnitFollowUp
 from bihuan.feedback.types import Satisfied, Solved
+from bihuan.instructions.rules import SCANS
 from bihuan.joint.types import (
     CHECK_IN_LIMITS,
     EMERGENCY_CHECK_IN,
@@ -18,6 +19,7 @@ from bihuan.joint.types import (
     Grade,
     JointFacts,
     Kind,
+    Leaving,
     MemberFacts,
     Stage,
     WhistleType,
@@ -82,11 +84,18 @@ def may_blow(unit: UnitFacts | None, pack: Pack) -> Refusal | None:
     return None
 
 
-@carries_out(norms.LINKAGE_REQUEST, norms.WHISTLE_TARGETS)
+@carries_out(norms.LINKAGE_REQUEST, norms.WHISTLE_TARGETS, norms.WHISTLE_MISDIRECTED)
 def may_ask(
-    kind: Kind, unit: UnitFacts | None, *, lead: str, desk: str, there: Collection[str], pack: Pack
+    kind: Kind,
+    unit: UnitFacts | None,
+    *,
+    lead: str,
+    desk: str,
+    there: Collection[str],
+    pack: Pack,
+    ruled_out: Collection[str] = (),
 ) -> Refusal | None:
-    """请来的须是已启用、责任人在任的其他承办单位；报到单位须是部门、驻地单位或公共服务企业。"""
+    """请来的须是已启用、责任人在任的其他承办单位；报到单位须是部门、驻地单位或公共服务企业，没有被裁定吹错哨。"""
     norm = JOIN[kind]
     if unit is None or not _can(unit, Capacity.HANDLING, pack) or unit.code == desk:
         return Refusal("没有这个承办单位。", None, field="units")
@@ -102,18 +111,24 @@ def may_ask(
             norms.WHISTLE_TARGETS,
             field="units",
         )
+    if unit.code in ruled_out and pack.binds(norms.WHISTLE_MISDIRECTED):
+        reason = f"平台已裁定本件不该请{unit.name}报到，镇街不能再请；确须其参加的，由区领导批示。"
+        return Refusal(reason, norms.WHISTLE_MISDIRECTED, field="units")
     return may_take_work(unit, pack, field="units")
 
 
 OFF_LIST = "攻坚哨须选事项清单条目；清单中没有的，须说明理由。"
 
 
-def whom_a_case_asks(kind: Kind) -> Choosing:
+def whom_a_case_asks(kind: Kind, *, ruled_out: Collection[str] = ()) -> Choosing:
     """Whom the lead of a case may ask to join."""
 
     def choices(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
-        lead = case.lead or ""
-        return {"units": lambda unit: may_ask(kind, unit, lead=lead, desk=case.desk, there=(), pack=pack) is None}
+        def fits(unit: UnitFacts) -> bool:
+            lead, desk = case.lead or "", case.desk
+            return may_ask(kind, unit, lead=lead, desk=desk, there=(), pack=pack, ruled_out=ruled_out) is None
+
+        return {"units": fits}
 
     return choices
 
@@ -130,11 +145,32 @@ def whom_it_asks_again(joint: JointFacts, actor: Actor, pack: Pack) -> Allowed:
 
 def _asked(joint: JointFacts, there: Collection[str], pack: Pack) -> Allowed:
     desk = next(iter(joint.parts.get(Part.DESK, ())), "")
+    gone = called_wrongly(joint)
 
     def fits(unit: UnitFacts) -> bool:
-        return may_ask(joint.kind, unit, lead=joint.initiator, desk=desk, there=there, pack=pack) is None
+        lead = joint.initiator
+        return may_ask(joint.kind, unit, lead=lead, desk=desk, there=there, pack=pack, ruled_out=gone) is None
 
     return {"units": fits}
+
+
+def called_wrongly(joint: JointFacts) -> tuple[str, ...]:
+    """The units of which the platform ruled that they were called wrongly."""
+    return tuple(member.unit for member in joint.members if member.leaving == Leaving.MISDIRECTED)
+
+
+def asked_of_more(joint: JointFacts, pack: Pack) -> Needs:
+    """What a town says that calls further departments."""
+    return {"basis": (Need("请写明部门职责依据。", norms.WHISTLE_PRE_STUDY),)}
+
+
+@carries_out(norms.WHISTLE_PRE_STUDY)
+def may_call_more(units: Collection[str], *, basis: str) -> Refusal | None:
+    """吹哨后又请其他部门的，同样根据部门职责定位，写明依据。"""
+    if units and not basis:
+        reason = "又请其他部门报到的，同样要根据部门职责准确定位，请写明部门职责依据。"
+        return Refusal(reason, norms.WHISTLE_PRE_STUDY, field="basis")
+    return None
 
 
 def of_members(joint: JointFacts, actor: Actor, pack: Pack) -> Allowed:
@@ -142,9 +178,9 @@ def of_members(joint: JointFacts, actor: Actor, pack: Pack) -> Allowed:
     return {"unit": [member.unit for member in joint.present if member.asked_out_at is None]}
 
 
-def asked_of_form(joint: JointFacts, pack: Pack) -> Needs:
-    """What the form of the mechanism cannot do without."""
-    if joint.anonymous:
+def asked_of_form(joint: JointFacts, pack: Pack, *, unreached: bool = False) -> Needs:
+    """What the form of the mechanism cannot do without: nobody makes up what a requester said who was never reached."""
+    if joint.anonymous or unreached:
         return {}
     return {"follow_up": (Need("请填写回访情况：满意或不满意。", FILLED[joint.kind]),)}
 
@@ -153,7 +189,8 @@ def asked_of_tough(joint: JointFacts, pack: Pack) -> Needs:
     """What a whistle that becomes a tough one cannot do without."""
     if joint.emergency is not None:
         return {}
-    return {"off_list_reason": (Need(OFF_LIST, norms.WHISTLE_TOPICS, when={"topic": ("",)}),)}
+    without = {"topic": ("",), "emergency": ("",)}
+    return {"off_list_reason": (Need(OFF_LIST, norms.WHISTLE_TOPICS, when=without),)}
 
 
 def asked_of_signature(joint: JointFacts, pack: Pack) -> Needs:
@@ -351,10 +388,10 @@ def may_contact_upward(joint: JointFacts, actor: Actor, now: datetime, pack: Pac
 
 @carries_out(norms.LINKAGE_COOPERATE)
 def may_ask_out(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """协办单位只能向首接单位申请退出，一次一项；办理完毕的不能退出。"""
+    """协办单位向首接单位（平台指定的向平台）申请退出，一次一项；办理完毕的不能退出。"""
     member = own_member(joint, actor)
     if member is not None and member.asked_out_at is not None:
-        return Refusal("已有一项退出申请待首接单位答复。", norms.LINKAGE_COOPERATE)
+        return Refusal("已有一项退出申请待答复。", norms.LINKAGE_COOPERATE)
     if member is not None and member.finished_at is not None:
         return Refusal("本单位已经办理完毕，不能退出。", norms.LINKAGE_COOPERATE)
     return may_go_on(joint, actor, now, pack)
@@ -448,10 +485,26 @@ def may_report_to(leadership: UnitFacts | None, kind: Kind) -> Refusal | None:
 @carries_out(norms.LINKAGE_COORDINATE, norms.WHISTLE_COORDINATE)
 def may_instruct(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """由当日分管该单位的区领导协调处置，没有的由任一位区领导处置；平台可以登记批示件。"""
-    on, leads = now.astimezone(ZONE).date(), actor.holds(Post.LEADER) and not actor.holds(Post.DISPATCHER)
-    cover = {one.account for one in joint.covering if one.from_on <= on and (one.until_on is None or on < one.until_on)}
+    leads, cover = actor.holds(Post.LEADER) and not actor.holds(Post.DISPATCHER), in_charge(joint, now)
     if leads and cover and actor.account not in cover:
         return Refusal("本件已转分管该单位的区领导。", DISTRICT[joint.kind])
+    return None
+
+
+def in_charge(joint: JointFacts, now: datetime) -> frozenset[str]:
+    """The leaders whose portfolio covers the lead today."""
+    on = now.astimezone(ZONE).date()
+    there = (one for one in joint.covering if one.from_on <= on and (one.until_on is None or on < one.until_on))
+    return frozenset(one.account for one in there)
+
+
+@carries_out(norms.LINKAGE_COORDINATE)
+def may_be_instructed_by(account: str, *, joint: JointFacts, now: datetime) -> Refusal | None:
+    """首接联动由分管区领导协调处置：代为登记的，也须是当日分管该单位的区领导的批示。"""
+    cover = in_charge(joint, now)
+    if joint.kind == Kind.LINKAGE and cover and account not in cover:
+        reason = "共同办理困难的由分管区领导协调处置，请登记当日分管该单位的区领导的批示。"
+        return Refusal(reason, norms.LINKAGE_COORDINATE, field="leader_account")
     return None
 
 
@@ -489,7 +542,7 @@ def may_conclude(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
     norm = norms.LINKAGE_CONVENE if joint.kind == Kind.LINKAGE else norms.WHISTLE_CONVENE
     if not joint.present:
         return Refusal("没有参加单位，请增加单位。", norm)
-    waiting = [m.name for m in unfinished(joint) if m.notified_at is None]
+    waiting = [m.name for m in unfinished(joint) if not m.told_of]
     if waiting and pack.binds(TOLD[joint.kind]):
         reason = f"{'、'.join(waiting)}还没有办完；配合消极的，先向区社会事务协调中心通报。"
         return Refusal(reason, TOLD[joint.kind])
@@ -535,7 +588,7 @@ def unfinished(joint: JointFacts) -> tuple[MemberFacts, ...]:
 
 @carries_out(norms.LINKAGE_GRADE, norms.WHISTLE_GRADE)
 def may_grade(kind: Kind, member: MemberFacts | None, *, grade: Grade, reason: str) -> Refusal | None:
-    """按“好、较好、一般、差”评价；较好、一般、差的要说明原因。"""
+    """按“好、较好、一般、差”评价；较好、一般、差的要说明原因，与自己的通报相反的也要说明。"""
     if member is None:
         return Refusal("这个单位没有参加。", GRADED[kind], field="unit")
     if member.asked_out_at is not None:
@@ -543,6 +596,9 @@ def may_grade(kind: Kind, member: MemberFacts | None, *, grade: Grade, reason: s
         return Refusal(f"{member.name}的退出申请或异议还没有答复、裁定，先不评价。", norm, field="unit")
     if grade != Grade.GOOD and not reason:
         return Refusal(f"评价为“{grade.label}”的，要说明原因。", GRADED[kind], field="reason")
+    if member.told_of and member.finished_at is None and not reason:
+        words = f"已向平台通报{member.name}消极配合，到结束也没有办完；评价为“好”的，要说明原因。"
+        return Refusal(words, GRADED[kind], field="reason")
     return None
 
 
@@ -557,10 +613,13 @@ def may_file_form(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) ->
 
 @carries_out(norms.LINKAGE_FORM, norms.WHISTLE_FORM)
 def may_fill_in(
-    joint: JointFacts, *, follow_up: str, from_at: datetime, to_at: datetime, now: datetime
+    joint: JointFacts, *, follow_up: str, unreached: bool, from_at: datetime, to_at: datetime, now: datetime
 ) -> Refusal | None:
-    """回访情况填“满意”或“不满意”（匿名诉求除外）；联动时间起不晚于止。"""
-    if not follow_up and not joint.anonymous:
+    """回访情况填“满意”或“不满意”（匿名的、联系不上的不填，不得代填）；联动时间起不晚于止。"""
+    if follow_up and unreached:
+        reason = "登记的联系情况是一直没有联系上诉求人，回访情况不能代填；已联系上的，先登记联系情况。"
+        return Refusal(reason, FILLED[joint.kind], field="follow_up")
+    if not follow_up and not joint.anonymous and not unreached:
         return Refusal("请填写回访情况：满意或不满意。", FILLED[joint.kind], field="follow_up")
     if not from_at <= to_at <= now:
         return Refusal(f"联动时间应起不晚于止，且不晚于现在（{told(now)}）。", FILLED[joint.kind], field="to_at")
@@ -595,6 +654,14 @@ def may_sign(
             return Refusal(f"请写明{absence.label}至哪一天（不早于今天{today}）。", norm, field="absence_until")
     if pack.parameter(norm, "seal", True) and not seal:
         return Refusal("请上传盖章件扫描。", norm, field="seal")
+    return None
+
+
+@carries_out(norms.LINKAGE_FORM_SIGNED, norms.WHISTLE_FORM_SIGNED)
+def may_be_seal(mimes: Collection[str], *, kind: Kind) -> Refusal | None:
+    """盖章件扫描须是图片或 PDF。"""
+    if not all(mime.startswith(SCANS) for mime in mimes):
+        return Refusal("盖章件扫描应为图片或 PDF。", SIGNED[kind], field="seal")
     return None
 
 

@@ -49,7 +49,7 @@ class Act(Vocabulary):
     RECORD_WORK = "record_work", "登记配合情况"
     CONTACT_UPWARD = "contact_upward", "登记对上沟通"
     FINISH = "finish", "配合办理完毕"
-    RETURN = "return", "向首接单位申请退出"
+    RETURN = "return", "申请退出联动"
     RELEASE = "release", "同意退出"
     KEEP = "keep", "不同意退出"
     OBJECT = "object", "提出吹错哨"
@@ -368,6 +368,15 @@ class MemberFacts:
     grade: str = ""
     grade_reason: str = ""
     designated: bool = False
+    asked_again_at: datetime | None = None
+    """When it was last asked once more, after it had done its part."""
+
+    @property
+    def told_of(self) -> bool:
+        """Whether the centre was told that it is passive, of what it is asked now."""
+        if self.notified_at is None:
+            return False
+        return self.asked_again_at is None or self.notified_at >= self.asked_again_at
 
     @property
     def there(self) -> bool:
@@ -450,6 +459,8 @@ class JointFacts:
 
     def asked_since(self, member: MemberFacts) -> datetime:
         """Since when the unit knew that it was asked."""
+        if member.asked_again_at is not None:
+            return member.asked_again_at
         return self.asked_at if member.since == self.started_at else member.since
 
     @property

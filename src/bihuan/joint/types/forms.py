@@ -16,6 +16,10 @@ BeyondReason = Annotated[
     Line,
     Field(title="请条目以外部门的理由", max_length=500, description="选了清单条目，又请条目没有列的部门的，说明理由"),
 ]
+BasisOfMore = Annotated[
+    Text,
+    Field(title="部门职责依据", description="又请其他部门的，写明责任清单条目、三定规定等"),
+]
 _TOUGH, _KEY = ("whistle_type", (WhistleType.TOUGH,)), ("whistle_type", (WhistleType.KEY,))
 _UNTIL = "不填即为工单的办理时限；不得晚于工单的办理时限"
 
@@ -82,6 +86,13 @@ class AddUnits(Fields):
     task: RequiredText = Field(title="需要配合的事项")
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""
+
+
+class CallMore(AddUnits):
+    """A town that has blown calls further departments to its side."""
+
+    basis: BasisOfMore = ""
+    beyond_reason: BeyondReason = ""
 
 
 class Acknowledge(Fields):
@@ -218,12 +229,14 @@ class RaiseToTough(Fields):
     """A routine whistle is not enough."""
 
     reason: RequiredText = Field(title="升级理由")
+    emergency: Emergency | None = Field(None, title="应急类情况", description="发生应急类情况的吹攻坚哨")
     topic: str = Field(
         "", title="攻坚哨事项清单条目", max_length=32, json_schema_extra={"widget": "topic"}, description="攻坚哨必选"
     )
     off_list_reason: Text = Field("", title="清单外吹攻坚哨的理由", description="清单中没有的，说明理由")
     beyond_reason: BeyondReason = ""
     units: UnitCodes = Field((), title="增加的单位", max_length=10)
+    basis: BasisOfMore = ""
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""
 

@@ -116,13 +116,16 @@ class UnitsAdded(Happening):
 
     kind: ClassVar[str] = "joint.units-added"
     sentence: ClassVar[str] = "增加{unit_names}"
-    private: ClassVar[frozenset[str]] = frozenset({"task", "accused_reason"})
+    private: ClassVar[frozenset[str]] = frozenset({"task", "accused_reason", "basis", "beyond_reason"})
 
     units: tuple[str, ...]
     unit_names: tuple[str, ...]
     task: str
     due_at: datetime
     accused_reason: str = ""
+    basis: str = ""
+    beyond_entry: tuple[str, ...] = ()
+    beyond_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -407,13 +410,19 @@ class RaisedToTough(Happening):
     """A routine whistle became a tough one."""
 
     kind: ClassVar[str] = "joint.raised-to-tough"
-    sentence: ClassVar[str] = "升为攻坚哨"
-    private: ClassVar[frozenset[str]] = frozenset({"reason", "off_list_reason", "accused_reason", "beyond_reason"})
+    sentence: ClassVar[str] = "升为攻坚哨{urgently}"
+    private: ClassVar[frozenset[str]] = frozenset(
+        {"reason", "off_list_reason", "accused_reason", "beyond_reason", "basis"}
+    )
 
     reason: str
     topic: str
     off_list_reason: str
     units: tuple[str, ...]
+    basis: str = ""
+    emergency: Emergency | None = None
+    urgently: str = ""
+    """The words of the sentence for an emergency."""
     accused_reason: str = ""
     beyond_entry: tuple[str, ...] = ()
     beyond_reason: str = ""
@@ -546,13 +555,16 @@ class Renewed(Happening):
 
     kind: ClassVar[str] = "joint.renewed"
     sentence: ClassVar[str] = "再次联合办理：{unit_names}"
-    private: ClassVar[frozenset[str]] = frozenset({"task", "accused_reason"})
+    private: ClassVar[frozenset[str]] = frozenset({"task", "accused_reason", "basis", "beyond_reason"})
 
     units: tuple[str, ...]
     unit_names: tuple[str, ...]
     task: str
     due_at: datetime
     accused_reason: str = ""
+    basis: str = ""
+    beyond_entry: tuple[str, ...] = ()
+    beyond_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -145,6 +145,7 @@ def liaisons(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         rows=joint.liaisons(standing.jurisdiction.code, now=standing.now),
         choices=choices,
         may=bool(choices.own_unit),
+        lacking=joint.without_liaison(standing.jurisdiction.code, now=standing.now),
     )
 
 
@@ -189,6 +190,7 @@ def _entrusted(
     rows: Sequence[NamedRow],
     choices: JointChoices,
     may: bool,
+    lacking: Sequence[str] = (),
 ) -> HttpResponseBase:
     tried = None
     if request.method == "POST":
@@ -206,7 +208,7 @@ def _entrusted(
         tried=tried,
         choices=choices,
     )
-    said = {"rows": rows, "forms": [form] if may or tried else []}
+    said = {"rows": rows, "forms": [form] if may or tried else [], "lacking": lacking}
     return render(request, page.template, said, status=409 if tried else 200)
 
 
