@@ -1,7 +1,7 @@
 """Reading what units did with cases."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bihuan.cases import queries as cases
@@ -27,8 +27,14 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
+<<<<<<< HEAD
 from bihuan.text.folding import DIVIDER, fold, grams
 from bihuan.text.likeness import seams, words
+=======
+from bihuan.record.types import EventRow
+from bihuan.text.folding import fold, grams
+from bihuan.text.likeness import shared
+>>>>>>> 6a30f81 (Read once what a linkage or whistle begins on)
 
 
 def return_window(case: CaseFacts) -> datetime | None:
@@ -135,20 +141,22 @@ def relay_attempts(subject: str) -> list[datetime]:
 
 def contact_attempts(case: CaseFacts) -> list[datetime]:
     """When somebody tried to reach the requester in vain since the case was given to its unit, or they were reached."""
-    told = record.events(case.subject)
+    return _in_vain(record.events(case.subject))
+
+
+def _in_vain(told: Sequence[EventRow]) -> list[datetime]:
     since = max((n for n, e in enumerate(told) if e.facts.get("stage") == Stage.DISPATCHED), default=0)
     tried = [e.facts for e in told[since:] if e.kind == ContactRecorded.kind and not e.facts["reached"]]
     return [datetime.fromisoformat(str(facts["contacted_at"])) for facts in tried]
 
 
-def was_never_reached(case: CaseFacts) -> bool:
-    """Whether whoever speaks with the requester tried often enough and never reached them."""
-    if case.contacted_at is not None or case.anonymous:
-        return False
-    if case.confidential:
-        told = [e.facts for e in record.events(case.subject) if e.kind == RelayAnswered.kind]
-        return bool(told) and bool(told[-1].get("given_up"))
-    return is_out_of_reach(contact_attempts(case))
+def was_never_reached(subject: str, *, by_desk: bool) -> bool:
+    """Whether whoever speaks with the requester (the desk, where secrecy is asked for) tried often enough in vain."""
+    told = record.events(subject)
+    if by_desk:
+        relayed = [e.facts for e in told if e.kind == RelayAnswered.kind]
+        return bool(relayed) and bool(relayed[-1].get("given_up"))
+    return is_out_of_reach(_in_vain(told))
 
 
 @reading

@@ -22,6 +22,7 @@ from bihuan.joint.stages import TABLES
 from bihuan.joint.types import DUTIES, MEMBERS, Act, DutyKind, Filing, JointFacts, Kind, Stage, WhistleType
 from bihuan.joint.types.forms import BlowWhistle, RequestLinkage
 from bihuan.joint.types.happenings import JointBegun, LinkageRequested, WhistleBlown
+from bihuan.joint.types.rows import Ground
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed
 from bihuan.kernel.refusal import Refusal
@@ -61,13 +62,15 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     """The lead asks other units to handle the case with it, and tells the platform in the same breath."""
     locked = cases.LIFE.begin(number, CaseAct.LINK, actor=actor, now=now, version=version)
     case = locked.facts
-    standing, assignment, content = queries.ground(number, Kind.LINKAGE)
-    locked.grant(rules.may_begin(Kind.LINKAGE, standing=standing))
+    ground = queries.ground(number, Kind.LINKAGE)
+    locked.grant(rules.may_begin(Kind.LINKAGE, standing=ground.standing))
     named = case_queries.designated(number)
     locked.grant(rules.may_ask_these(fields.units, designated=named))
-    units, due_at = _granted_units(locked, Kind.LINKAGE, fields)
-    row = Undertaking(kind=Kind.LINKAGE, assignment_id=assignment, task=fields.task, filing=Filing.SYSTEM, filed_at=now)
-    joint = _begin(locked, row, units, content=content, due_at=due_at, designated=named.keys())
+    units, due_at = _granted_units(locked, Kind.LINKAGE, fields, ground)
+    row = Undertaking(
+        kind=Kind.LINKAGE, assignment_id=ground.assignment, task=fields.task, filing=Filing.SYSTEM, filed_at=now
+    )
+    joint = _begin(locked, row, units, content=ground.content, due_at=due_at, designated=named.keys())
     happening = LinkageRequested(
         linkage=joint.number,
         units=fields.units,
@@ -90,8 +93,8 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
 def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The town calls departments to its side; an emergency is told to both offices at once."""
     locked = cases.LIFE.begin(number, CaseAct.WHISTLE, actor=actor, now=now, version=version)
-    standing, assignment, content = queries.ground(number, Kind.WHISTLE)
-    locked.grant(rules.may_begin(Kind.WHISTLE, standing=standing))
+    ground = queries.ground(number, Kind.WHISTLE)
+    locked.grant(rules.may_begin(Kind.WHISTLE, standing=ground.standing))
     listed = queries.topics(locked.facts.jurisdiction, now=now) if fields.topic else ()
     known = {topic.code for topic in listed}
     key = fields.whistle_type == WhistleType.KEY
@@ -111,13 +114,13 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
             fields.blown_at, assigned_at=locked.facts.assigned_at, now=now, late_entry=fields.late_entry
         ),
     )
-    units, due_at = _granted_units(locked, Kind.WHISTLE, fields)
+    units, due_at = _granted_units(locked, Kind.WHISTLE, fields, ground)
     place = locked.facts.jurisdiction
     beyond, left_out = queries.against_entry(fields.topic, fields.units, place, now=now) if fields.topic else ([], [])
     locked.grant(rules.may_call_beyond(beyond, reason=fields.beyond_reason))
     row = Undertaking(
         kind=Kind.WHISTLE,
-        assignment_id=assignment,
+        assignment_id=ground.assignment,
         task=fields.task,
         whistle_type=str(fields.whistle_type),
         emergency=str(fields.emergency or ""),
@@ -134,7 +137,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         blown_at=fields.blown_at,
     )
     ordered = Instruction.of(fields, fields.instruction) if key else None
-    joint = _begin(locked, row, units, content=content, due_at=due_at, ordered=ordered)
+    joint = _begin(locked, row, units, content=ground.content, due_at=due_at, ordered=ordered)
     happening = WhistleBlown(
         whistle=joint.number,
         whistle_type=fields.whistle_type,
@@ -183,7 +186,7 @@ def index_next(*, most: int = 500) -> int:
 
 
 def _granted_units(
-    locked: Locked[CaseFacts], kind: Kind, fields: RequestLinkage | BlowWhistle
+    locked: Locked[CaseFacts], kind: Kind, fields: RequestLinkage | BlowWhistle, ground: Ground
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     case = locked.facts
     return grant_units(
@@ -197,7 +200,7 @@ def _granted_units(
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
         town_ends=_town_ends(locked) if isinstance(fields, BlowWhistle) and fields.emergency else None,
-        ruled_out=queries.ruled_out(case.number) if kind == Kind.WHISTLE else (),
+        ruled_out=ground.ruled_out if kind == Kind.WHISTLE else (),
     )
 
 

@@ -89,7 +89,9 @@ def grade(locked: Locked[JointFacts], fields: GradeUnit) -> Done:
 
 
 def _unreached(joint: JointFacts) -> bool:
-    return dispatch.was_never_reached(case_queries.facts(joint.case))
+    if joint.anonymous or joint.contacted_at is not None:
+        return False
+    return dispatch.was_never_reached(f"case:{joint.case}", by_desk=joint.secret)
 
 
 def _asked_of_form(joint: JointFacts, pack: Pack) -> Needs:

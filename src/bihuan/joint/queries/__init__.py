@@ -7,6 +7,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Combinable
@@ -50,6 +51,7 @@ from bihuan.joint.types import (
 )
 from bihuan.joint.types.rows import (
     FormRow,
+    Ground,
     JointBrief,
     JointFilters,
     JointRow,
@@ -89,7 +91,7 @@ _PLAIN = (
     "id, kind, number, jurisdiction, pack, stage, initiator, assignment_id, started_at, closed_at, whistle_type,"
     " emergency, topic, filing, filed_at, acknowledged_at, resolved, met_at, concluded_at, routed_to, blown_at"
 )
-_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous, secret, accused"
+_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous, secret, accused, contacted_at"
 _MEMBER = (
     "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
     " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"
@@ -326,13 +328,18 @@ def _briefs(rows: QuerySet[Undertaking]) -> list[JointBrief]:
     ]
 
 
-def ground(case: str, kind: Kind) -> tuple[str, int, str]:
-    """Number of what stands on a case already (empty where nothing does); its lead's part; what the request says."""
+def ground(case: str, kind: Kind) -> Ground:
+    """What must be known of a case on which one of the two begins, in one statement."""
     text = CaseText.objects.filter(case__number=OuterRef("number")).values("content")
     leads = CasePart.objects.filter(case__number=OuterRef("number"), part=Part.LEAD, until__isnull=True).values("id")
     standing = _standing(OuterRef("number"), kind).values("number")[:1]
-    row = Case.objects.filter(number=case).values_list(Subquery(standing), Subquery(leads), Subquery(text)).get()
-    return row[0] or "", row[1] or 0, row[2] or ""
+    out = ArraySubquery(_called_wrongly(OuterRef("number")).values("unit"))
+    row = Case.objects.filter(number=case).values_list(Subquery(standing), Subquery(leads), Subquery(text), out).get()
+    return Ground(row[0] or "", row[1] or 0, row[2] or "", frozenset(row[3]))
+
+
+def _called_wrongly(case: str | OuterRef) -> QuerySet[Participation]:
+    return Participation.objects.filter(undertaking__case_id=case, leaving=str(Leaving.MISDIRECTED))
 
 
 def standing_on(case: str, kind: Kind) -> str:
@@ -468,8 +475,7 @@ def against_entry(code: str, units: Iterable[str], jurisdiction: str, *, now: da
 
 def ruled_out(case: str) -> frozenset[str]:
     """The units that a town called wrongly on the case, as the platform ruled."""
-    wrongly = Participation.objects.filter(undertaking__case_id=case, leaving=str(Leaving.MISDIRECTED))
-    return frozenset(wrongly.values_list("unit", flat=True))
+    return frozenset(_called_wrongly(case).values_list("unit", flat=True))
 
 
 def liaisons(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:

@@ -415,6 +415,8 @@ class JointFacts:
     anonymous: bool
     secret: bool
     accused: tuple[str, ...]
+    contacted_at: datetime | None
+    """When somebody first reached the requester."""
     initiator: str
     assignment: int
     started_at: datetime

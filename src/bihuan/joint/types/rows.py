@@ -154,6 +154,19 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What must be known of a case on which a linkage or whistle begins."""
+
+    standing: str
+    """Number of what stands on the case already; empty where nothing does."""
+    assignment: int
+    """Its lead's part."""
+    content: str
+    ruled_out: frozenset[str]
+    """The units that were called wrongly on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class JointView:
     """All that a page shows but for the acts."""
 
