@@ -27,14 +27,9 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
-<<<<<<< HEAD
+from bihuan.record.types import EventRow
 from bihuan.text.folding import DIVIDER, fold, grams
 from bihuan.text.likeness import seams, words
-=======
-from bihuan.record.types import EventRow
-from bihuan.text.folding import fold, grams
-from bihuan.text.likeness import shared
->>>>>>> 6a30f81 (Read once what a linkage or whistle begins on)
 
 
 def return_window(case: CaseFacts) -> datetime | None:
