@@ -10,7 +10,9 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.matters.types import ON_LEDGER, STRUCK
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.organisations.types import JurisdictionFounded
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import Unusable, pack
 from bihuan.record.types import Broken
 from bihuan.record.verify import rows
 
@@ -66,6 +68,24 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
     yield from _tracks(jurisdiction)
     yield from _duties(jurisdiction)
     yield from _let_off(jurisdiction)
+    yield from _regulations(jurisdiction)
+
+
+_FOUNDED = """
+SELECT e.subject, e.sequence, e.facts->>'pack', e.facts->>'digest' FROM record_event e
+WHERE e.kind = %(founded)s AND (%(j)s::text IS NULL OR e.jurisdiction = %(j)s) ORDER BY 1, 2"""
+
+
+def _regulations(jurisdiction: str | None) -> Iterator[Broken]:
+    """Regulations whose file says something else than when a place took them up, or is not there any more."""
+    for subject, sequence, ref, digest in rows(_FOUNDED, {"j": jurisdiction, "founded": JurisdictionFounded.kind}):
+        try:
+            now = pack(ref).digest
+        except (KeyError, Unusable):
+            yield Broken(subject, sequence, f"所适用的规则{ref}没有可用的文件")
+            continue
+        if digest and digest != now:
+            yield Broken(subject, sequence, f"规则{ref}的内容与采用时不同；修订规则应另立版本，请恢复原文件")
 
 
 def _numbers(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:

@@ -11,7 +11,9 @@ from bihuan.audit.replay import Owed, Replay, Told
 from bihuan.audit.subjects import ALL, Subject
 from bihuan.audit.types import Report
 from bihuan.duties import queries as duties
+from bihuan.kernel.norm import Norm
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.loader import Unusable
 from bihuan.policy.loader import pack as rulebook
 from bihuan.record import verify as record
 from bihuan.record.types import Broken, PublishedSeal
@@ -120,6 +122,14 @@ def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broke
             yield Broken(name, told.length, reason)
 
 
+def _binds(ref: str, norm: Norm) -> bool:
+    """Whether a regulation binds a norm; of one whose file cannot be read that is told once, of the place itself."""
+    try:
+        return rulebook(ref).binds(norm)
+    except (KeyError, Unusable):
+        return True
+
+
 def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]:
     stage, ended, lead, leads, texts, pack = kept
     if stage != told.stage:
@@ -130,7 +140,7 @@ def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]
         found = f"业务表中是{lead or '无'}，参与单位中是{'、'.join(leads or ()) or '无'}"
         yield f"按记录牵头单位应为{told.lead or '无'}，{found}"
     for act, norm in sorted(told.steps):
-        if not rulebook(pack).binds(norm):
+        if not _binds(pack, norm):
             yield f"走过“{act}”这一步，而{pack}没有确立“{norm.title}”"
     digests = dict(text.split(" ", 1) for text in texts)
     for name in sorted(told.texts.keys() | digests.keys()):

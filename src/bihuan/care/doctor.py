@@ -161,14 +161,24 @@ def _regulations() -> Iterator[Finding]:
         yield Finding(REGULATIONS, "ok", f"{len(loader.library().files)} 个，都能读取")
 
 
+_TAKEN_UP = """
+SELECT j.code, j.pack, e.facts->>'digest' FROM organisations_jurisdiction j
+LEFT JOIN record_event e ON e.subject = 'jurisdiction:' || j.code
+  AND e.kind = 'organisations.jurisdiction-founded' AND e.facts->>'pack' = j.pack
+ORDER BY 1"""
+
+
 def _under_regulations(connection: Connection) -> Iterator[Finding]:
     """Jurisdictions whose regulation nobody can work under."""
-    rows = connection.execute("SELECT code, pack FROM organisations_jurisdiction ORDER BY 1").fetchall()
+    rows = connection.execute(_TAKEN_UP).fetchall()
     there = loader.library().packs
-    for code, ref in rows:
+    for code, ref, digest in rows:
         if ref not in there:
             advice = "改正规则文件，或把它放回 BIHUAN_PACKS 的文件夹；改正以前该辖区不能查看和办理"
             yield Finding(REGULATIONS, "failure", f"{code} 所依据的 {ref} 不能使用", advice)
+        elif digest and digest != there[ref].digest:
+            advice = "恢复采用时的文件；修订规则应另写一个文件，id 相同、version 加一"
+            yield Finding(REGULATIONS, "failure", f"{code} 所依据的 {ref} 内容与采用时不同", advice)
 
 
 def _static() -> Finding:

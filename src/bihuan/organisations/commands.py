@@ -109,7 +109,9 @@ def found_jurisdiction(
         )
     except IntegrityError as taken:
         raise Refused(Refusal("代码或编号前缀刚被另一个辖区使用。", norms.WORKING_TIME, field="code")) from taken
-    happening = JurisdictionFounded(name=name, pack=rulebook.ref, training=training, second_factor=second_factor)
+    happening = JurisdictionFounded(
+        name=name, pack=rulebook.ref, training=training, second_factor=second_factor, digest=rulebook.digest
+    )
     _note(subject_of("jurisdiction", code), code, happening, norms.WORKING_TIME, actor, now, first=True)
 
 

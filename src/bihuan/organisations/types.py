@@ -244,6 +244,8 @@ class JurisdictionFounded(Happening):
     pack: str
     training: bool
     second_factor: bool = True
+    digest: str = ""
+    """What the file of the regulation said then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

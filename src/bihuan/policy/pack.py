@@ -180,6 +180,8 @@ class Pack:
     posts: Mapping[str, Post]
     limits: Mapping[str, tuple[LimitRule, ...]]
     """Limit name → its rules, the most specific first."""
+    digest: str = ""
+    """SHA-256 of what its file says, whatever its order of keys, its comments and its line ends."""
 
     @property
     def ref(self) -> str:

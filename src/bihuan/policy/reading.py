@@ -1,5 +1,7 @@
 """Reads the file of a regulation pack and tells everything that is wrong with it, by line and clause."""
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -232,7 +234,7 @@ class _Reader:
             pack = Pack(
                 *identity, instrument, hours, MappingProxyType(self.clauses), MappingProxyType(self.bindings),
                 MappingProxyType(channels), MappingProxyType(unit_types), MappingProxyType(posts),
-                MappingProxyType(limits),
+                MappingProxyType(limits), _digest(self.document),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -479,6 +481,11 @@ class _Reader:
         for name, value in self.document.items():
             if _is_table(value) and name not in TABLES:
                 self.faults.append(Fault(self.line(name), f"规则文件没有 [{name}] 这种表"))
+
+
+def _digest(document: Mapping[str, object]) -> str:
+    said = json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def scope_of(rule: LimitRule) -> str:
