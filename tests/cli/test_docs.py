@@ -1,12 +1,21 @@
 """`bihuan docs`: generated pages are written, compared, and read off what is there."""
 
+import ast
+import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from bihuan.cases.types import AppealType, Urgency
 from bihuan.cli import _clauses, _engine
 from bihuan.cli.docs import command
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+from bihuan.policy.limits import LimitName
+from bihuan.policy.pack import PARAMETERS, Capacity
 from bihuan.vetting import engine
+from tests.architecture.sources import SOURCE
 
 
 def run(root: Path, *options: str) -> tuple[int, str]:
@@ -89,3 +98,38 @@ def test_marks_are_found_on_functions_classes_and_whole_files(tmp_path: Path) ->
         "X-3": ["test_a.py::TestTwo::test_three"],
         "X-4": ["test_b.py::test_four"],
     }
+
+
+def test_the_catalogue_names_every_norm_limit_post_and_default(tmp_path: Path) -> None:
+    """F121: a norm's parameters and their defaults stood nowhere."""
+    run(tmp_path)
+    page = (tmp_path / "docs" / "generated" / "norms.md").read_text(encoding="utf-8")
+    words = (*norms.ALL, *LimitName, *Capacity, *Post, *Urgency, *AppealType)
+    assert [word for word in words if f"`{word}`" not in page] == []
+    (row,) = (line for line in page.splitlines() if line.startswith("| `whistle.form-signed`"))
+    assert "`seal`（true）" in row
+    (row,) = (line for line in page.splitlines() if line.startswith("| `review.send-back`"))
+    assert "诉求工单·审核退回" in row
+    assert "`rework.dissatisfied`" in row
+    (row,) = (line for line in page.splitlines() if line.startswith("| `callback.by-platform`"))
+    assert "须 `callback.attempts`" in row
+    assert "`callback_check`（默认 1wd）" in row
+
+
+def test_defaults_of_parameters_are_those_of_the_code() -> None:
+    asked = re.compile(r"""\.parameter\(\s*(?:norms\.(\w+)|norm), ["'](\w+)["'], (\w+)\)""")
+    found = {
+        (name, ast.literal_eval(default))
+        for path in SOURCE.rglob("*.py")
+        for _, name, default in asked.findall(path.read_text(encoding="utf-8"))
+    }
+    assert found == {(name, default) for known in PARAMETERS.values() for name, default in known.items()}
+
+
+def test_a_pack_outside_the_program_gets_its_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIHUAN_PACKS", str(Path(__file__).parent.parent / "packs"))
+    page = tmp_path / "docs" / "generated" / "clauses.md"
+    run(tmp_path)
+    assert "qingshan-2030-3" not in page.read_text(encoding="utf-8")
+    run(tmp_path, "--packs")
+    assert "青山市群众来件办理规定" in page.read_text(encoding="utf-8")

@@ -40,11 +40,11 @@ def _pack(pack: Pack, carriers: Mapping[str, Carriers], tests: Mapping[str, list
     states = Counter(clause.state for clause in pack.clauses.values())
     yield f"## {pack.instrument.title}（{pack.instrument.number}，{pack.ref}）\n"
     yield f"共 {len(rows)} 条：{'，'.join(f'{state.label} {states[state]}' for state in Carried)}。\n"
-    yield _table(("条款", "原文", "落实", "规范", "规则", "环节", "职责", "测试"), rows)
+    yield table(("条款", "原文", "落实", "规范", "规则", "环节", "职责", "测试"), rows)
     yield "### 没有条款、以默认值确立的规范\n"
-    yield _table(("规范", "含义", "依据", "规则", "环节", "职责"), _defaults(pack, carriers))
+    yield table(("规范", "含义", "依据", "规则", "环节", "职责"), _defaults(pack, carriers))
     yield "### 时限\n"
-    yield _table(("时限", "适用", "数值", "条款或依据"), (_limit(rule) for rules in _by_name(pack) for rule in rules))
+    yield table(("时限", "适用", "数值", "条款或依据"), (_limit(rule) for rules in _by_name(pack) for rule in rules))
 
 
 def _clause(clause: Clause, carriers: Mapping[str, Carriers], tests: Mapping[str, list[str]]) -> tuple[str, ...]:
@@ -53,11 +53,11 @@ def _clause(clause: Clause, carriers: Mapping[str, Carriers], tests: Mapping[str
     state = f"{clause.state.label} {ENGLISH[clause.state]}"
     return (
         clause.id,
-        _cell(clause.text),
-        f"{state}：{_cell(clause.partly)}" if clause.partly else state,
-        _lines(_code(norm) + ("" if part else _UNCARRIED) for norm, part in zip(named, parts, strict=True)),
+        cell_of(clause.text),
+        f"{state}：{cell_of(clause.partly)}" if clause.partly else state,
+        lines(code(norm) + ("" if part else _UNCARRIED) for norm, part in zip(named, parts, strict=True)),
         *_carried(parts),
-        _lines(map(_code, tests.get(clause.id, []))),
+        lines(map(code, tests.get(clause.id, []))),
     )
 
 
@@ -67,14 +67,14 @@ def _defaults(pack: Pack, carriers: Mapping[str, Carriers]) -> Iterable[tuple[st
             part = carriers.get(binding.norm, Carriers())
             parameters = "".join(f"；{name} = {value}" for name, value in binding.parameters.items())
             title = norms.norm(binding.norm).title + ("" if part else _UNCARRIED)
-            yield _code(binding.norm), title, f"{binding.basis}{parameters}", *_carried([part])
+            yield code(binding.norm), title, f"{binding.basis}{parameters}", *_carried([part])
 
 
 def _carried(parts: Sequence[Carriers]) -> tuple[str, str, str]:
     return (
-        _lines(dict.fromkeys(_code(rule) for part in parts for rule in part.rules)),
-        _lines(dict.fromkeys(act for part in parts for act in part.acts)),
-        _lines(dict.fromkeys(duty for part in parts for duty in part.duties)),
+        lines(dict.fromkeys(code(rule) for part in parts for rule in part.rules)),
+        lines(dict.fromkeys(act for part in parts for act in part.acts)),
+        lines(dict.fromkeys(duty for part in parts for duty in part.duties)),
     )
 
 
@@ -92,18 +92,22 @@ def _limit(rule: LimitRule) -> tuple[str, ...]:
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
-def _lines(words: Iterable[str]) -> str:
+def lines(words: Iterable[str]) -> str:
+    """Lines in one cell."""
     return "<br>".join(words)
 
 
-def _code(word: str) -> str:
+def code(word: str) -> str:
+    """A word of the file."""
     return f"`{word}`"
 
 
-def _cell(text: str) -> str:
+def cell_of(text: str) -> str:
+    """A text in one cell."""
     return text.strip().replace("|", "\\|").replace("\n", "<br>")

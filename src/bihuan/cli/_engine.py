@@ -4,13 +4,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from bihuan.policy.loader import SHIPPED, load
+from bihuan.policy.loader import SHIPPED, all_packs, load
 from bihuan.policy.pack import Pack
 
 
-def packs() -> tuple[Pack, ...]:
-    """The regulations that the program ships."""
-    return tuple(load(path) for path in sorted(SHIPPED.glob("*.toml")))
+def packs(*, more: bool = False) -> tuple[Pack, ...]:
+    """The regulations that the program ships; `more` with those of `BIHUAN_PACKS`."""
+    return all_packs() if more else tuple(load(path) for path in sorted(SHIPPED.glob("*.toml")))
 
 
 def tests(folder: Path) -> dict[str, list[str]]:

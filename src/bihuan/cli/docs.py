@@ -2,11 +2,13 @@
 
 import difflib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from bihuan.cli import _clauses, _engine, _stages
+from bihuan.cli import _clauses, _engine, _norms, _stages
+from bihuan.policy.pack import Pack
 from bihuan.vetting import engine
 
 
@@ -18,11 +20,14 @@ from bihuan.vetting import engine
     default=".",
     help="源码所在的文件夹。",
 )
-def command(check: bool, root: Path) -> None:
-    """生成条款对照表和环节表（docs/generated）。"""
+@click.option("--packs", is_flag=True, help="连同 BIHUAN_PACKS 中的规则一起生成。")
+def command(check: bool, root: Path, packs: bool) -> None:
+    """生成条款对照表、规范目录和环节表（docs/generated）。"""
     folder = root / "docs" / "generated"
-    pages = _pages(root)
-    stale = {path.name for pattern in ("clauses.md", "stages-*.md") for path in folder.glob(pattern)} - pages.keys()
+    pages = _pages(root, _engine.packs(more=packs))
+    stale = {
+        path.name for pattern in ("clauses.md", "norms.md", "stages-*.md") for path in folder.glob(pattern)
+    } - pages.keys()
     if check:
         sys.exit(_compare(folder, pages, stale) or _untested(root))
     folder.mkdir(parents=True, exist_ok=True)
@@ -32,11 +37,13 @@ def command(check: bool, root: Path) -> None:
         (folder / name).unlink()
 
 
-def _pages(root: Path) -> dict[str, str]:
+def _pages(root: Path, packs: Sequence[Pack]) -> dict[str, str]:
     """File name → text of every generated page."""
-    subjects, packs = engine.subjects(), _engine.packs()
+    subjects = engine.subjects()
+    carriers = engine.carriers(subjects)
     pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, s.duties, packs) for s in subjects}
-    return pages | {"clauses.md": _clauses.page(packs, engine.carriers(subjects), _engine.tests(root / "tests"))}
+    pages["norms.md"] = _norms.page(subjects, carriers)
+    return pages | {"clauses.md": _clauses.page(packs, carriers, _engine.tests(root / "tests"))}
 
 
 def _untested(root: Path) -> int:

@@ -265,15 +265,15 @@ class Pack:
         return Citation(clause_id, text, basis, f"《{self.instrument.title}》{clause_id}：{text}")
 
 
-PARAMETERS: Mapping[str, Mapping[str, type]] = {
-    norms.CALLBACK_ATTEMPTS.name: {"max": int},
-    norms.REWORK.name: {"max": int},
-    norms.EXTENSION_WITH_APPROVAL.name: {"times": int},
-    norms.LINKAGE_FORM_SIGNED.name: {"seal": bool},
-    norms.WHISTLE_FORM_SIGNED.name: {"seal": bool},
-    norms.WHISTLE_MISUSE.name: {"repeats": int, "wrong": int},
+PARAMETERS: Mapping[str, Mapping[str, int | bool]] = {
+    norms.CALLBACK_ATTEMPTS.name: {"max": 3},
+    norms.REWORK.name: {"max": 2},
+    norms.EXTENSION_WITH_APPROVAL.name: {"times": 1},
+    norms.LINKAGE_FORM_SIGNED.name: {"seal": True},
+    norms.WHISTLE_FORM_SIGNED.name: {"seal": True},
+    norms.WHISTLE_MISUSE.name: {"repeats": 1, "wrong": 1},
 }
-"""Norm → the parameters that a pack may give with it, and their types."""
+"""Norm → the parameters that a pack may give with it, and what holds where it gives none."""
 
 LIMIT_NAMES = frozenset(name.value for name in LimitName)
 """Every limit that a pack may set."""

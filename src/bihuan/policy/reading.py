@@ -404,12 +404,12 @@ class _Reader:
                 raise entry.wrong(f"规范 {name} 没有在任何条款或默认值中确立", "also")
 
     def known_parameter(self, entry: _Entry, norm: str, name: str, value: object) -> None:
-        kind = PARAMETERS.get(norm, {}).get(name)
+        default = PARAMETERS.get(norm, {}).get(name)
         key = "name" if entry.name == "parameter" else "parameters"
-        if kind is None:
+        if default is None:
             raise entry.wrong(f"规范 {norm} 没有参数 {name}", key)
-        if type(value) is not kind:
-            raise entry.wrong(f"规范 {norm} 的参数 {name} 应为{KINDS[kind]}", key)
+        if type(value) is not type(default):
+            raise entry.wrong(f"规范 {norm} 的参数 {name} 应为{KINDS[type(default)]}", key)
         self.places["parameter", f"{norm}.{name}"] = (entry.lines.get(key, entry.lines[""]), "")
 
     def known_clause(self, entry: _Entry, key: str) -> str | None:

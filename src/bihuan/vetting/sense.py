@@ -132,9 +132,9 @@ def parameters(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """Numbers of times are one at least."""
     for norm, known in PARAMETERS.items():
         binding = pack.bindings.get(norm)
-        for name, kind in known.items() if binding is not None else ():
+        for name in known if binding is not None else ():
             value = binding.parameters.get(name) if binding is not None else None
-            if kind is int and isinstance(value, int) and value < 1:
+            if type(value) is int and value < 1:
                 words = f"规范 {norm} 的参数 {name} 应不小于1，不能是 {value}"
                 yield reading.fault(words, ("parameter", f"{norm}.{name}"))
 

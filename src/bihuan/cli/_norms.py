@@ -1,0 +1,114 @@
+"""The catalogue of norms: what somebody who writes a pack may bind, and what that wants."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bihuan.cases.types import AppealType, Part, Urgency
+from bihuan.cli._clauses import cell_of, code, lines, table
+from bihuan.duties.types import DutySpec
+from bihuan.kernel.norm import WANTED, Norm, Wants
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import Post, powers
+from bihuan.policy import norms
+from bihuan.policy.limits import LimitName, Unit
+from bihuan.policy.pack import PARAMETERS, Capacity
+from bihuan.policy.reading import NEEDS
+from bihuan.vetting.engine import Carriers, Subject, know_rules
+
+HEAD = """\
+# 规范目录
+
+由 `bihuan docs` 生成，勿手工修改。编写规则文件时可以确立的全部规范（norm），以及确立它要同时写明什么：
+
+- **环节、职责**：确立后才有的环节和职责；没有确立的，对该地的事项不存在，也不以它拒绝任何人。
+- **时限**：须在 `[[limit]]` 中设定的时限名称（有系统默认值的除外）。
+- **承担者**：须有的单位职能（`capacities`）和职务（`[[post]]`）；写“或”的有一个即可。
+- **相关规范**：标“须”的一定要一起确立；其余的，确立它的环节所产生的职责，没有确立的就没有这项职责。缺了闭环会断开的，
+  `bihuan pack check` 会指出。
+- **参数**：可以用 `parameters` 或 `[[parameter]]` 另定的值，括号内为默认值。
+"""
+ALWAYS = "（程序始终这样做，不能不设）"
+
+
+def page(subjects: Sequence[Subject], carriers: Mapping[str, Carriers]) -> str:
+    """The whole page."""
+    know_rules()
+    rows = [_norm(norm, subjects, carriers.get(norm.name, Carriers())) for norm in norms.ALL.values()]
+    head = ("规范", "含义", "环节", "职责", "时限", "承担者", "相关规范", "参数")
+    return "\n".join([HEAD, table(head, rows), *_words(subjects)])
+
+
+def _norm(norm: Norm, subjects: Sequence[Subject], carrier: Carriers) -> tuple[str, ...]:
+    wants = WANTED.get(norm.name, Wants())
+    specs = [spec for subject in subjects for spec in subject.duties.values() if spec.norm == norm]
+    limits = dict.fromkeys([*(spec.limit for spec in specs if spec.limit), *sorted(wants.limits)])
+    defaults = {spec.limit: spec.otherwise for spec in specs if spec.otherwise}
+    return (
+        code(norm.name),
+        cell_of(norm.title) + (ALWAYS if norm.always else ""),
+        lines(carrier.acts),
+        lines(carrier.duties),
+        lines(f"{code(name)}{_otherwise(defaults.get(name, ''))}" for name in limits),
+        lines(dict.fromkeys([*_holders(norm, subjects, specs), *map(_capacity, sorted(wants.capacities))])),
+        lines(dict.fromkeys([*_partners(norm, subjects)])),
+        lines(f"{code(name)}（{_told(value)}）" for name, value in PARAMETERS.get(norm.name, {}).items()),
+    )
+
+
+def _otherwise(limit: str) -> str:
+    return f"（默认 {limit}）" if limit else ""
+
+
+def _capacity(name: str) -> str:
+    return code(name)
+
+
+def _holders(norm: Norm, subjects: Sequence[Subject], specs: Sequence[DutySpec]) -> Iterator[str]:
+    """Who owes its duties, and who does its acts."""
+    yield from (f"{code(Part(spec.part).capacity)} {code(spec.post)}" for spec in specs)
+    for subject in subjects:
+        for move in subject.table.moves:
+            roles = [role for role in move.who if role.posts and role.part is not None]
+            if move.norm == norm and roles:
+                told = (f"{code(Part(r.part).capacity)} {'/'.join(map(code, r.posts))}" for r in roles if r.part)
+                yield " 或 ".join(dict.fromkeys(told))
+
+
+def _partners(norm: Norm, subjects: Sequence[Subject]) -> Iterator[str]:
+    """The norms without which it is not carried out: of what it needs, and of the duties that its acts open."""
+    if norm.name in NEEDS:
+        yield f"须 {code(NEEDS[norm.name][0])}"
+    for subject in subjects:
+        for move in subject.table.moves:
+            if move.norm == norm and move.origin is not None and move.target != move.origin:
+                opened = {subject.duties[kind].norm.name for kind in move.opens} - {norm.name}
+                yield from map(code, sorted(opened))
+
+
+def _told(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _words(subjects: Sequence[Subject]) -> Iterator[str]:
+    yield "## 单位职能（`capacities`）\n"
+    yield _vocabulary(Capacity)
+    yield "## 职务（`[[post]]`）\n"
+    posts = ((code(post), "、".join(power.label for power in sorted(powers([post])))) for post in Post)
+    yield table(("职务", "个人信息和账号方面的权限"), posts)
+    yield "## 紧急程度（`urgency`）\n"
+    yield _vocabulary(Urgency)
+    yield "## 诉求类型（`appeal_type`）\n"
+    yield _vocabulary(AppealType)
+    yield "## 时限（`[[limit]]`）\n"
+    yield table(("时限", "含义", "由哪些规范用到"), ((code(n), n.label, lines(_used(n, subjects))) for n in LimitName))
+    yield "## 时限的单位\n"
+    yield _vocabulary(Unit)
+
+
+def _used(name: LimitName, subjects: Sequence[Subject]) -> Iterable[str]:
+    specs = (spec for subject in subjects for spec in subject.duties.values() if spec.limit == name)
+    by_rules = (norm for norm, wants in sorted(WANTED.items()) if name in wants.limits)
+    return dict.fromkeys(code(norm) for norm in [*(spec.norm.name for spec in specs), *by_rules])
+
+
+def _vocabulary(words: type[Vocabulary]) -> str:
+    return table(("写法", "含义"), ((code(word), cell_of(word.label)) for word in words))
