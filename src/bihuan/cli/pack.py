@@ -1,4 +1,4 @@
-"""`bihuan pack`: a regulation pack held against what the program can carry out."""
+"""`bihuan pack`: a regulation pack held against what the program can carry out, and against another version."""
 
 import logging
 import sys
@@ -8,14 +8,16 @@ from pathlib import Path
 
 import click
 
+from bihuan.policy.loader import Unusable, all_packs, load, pack
 from bihuan.policy.pack import Carried, Pack
-from bihuan.policy.reading import Fault
+from bihuan.policy.reading import Fault, PackError
 from bihuan.vetting.check import check as examine
+from bihuan.vetting.difference import differences
 
 
 @click.group()
 def command() -> None:
-    """规则文件：检查一部规定能否由程序落实。"""
+    """规则文件：检查一部规定能否由程序落实，比较两个版本。"""
 
 
 @command.command()
@@ -37,18 +39,41 @@ def check(file: Path) -> None:
     click.echo(f"{verdict.pack.ref}（{verdict.pack.instrument.title}）：没有错误，可以采用。")
 
 
+@command.command()
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """比较两个版本：条款、规范、参数、时限、渠道、单位类型、职务。BEFORE、AFTER 是规则文件或 id/version。"""
+    logging.getLogger("bihuan").addHandler(logging.NullHandler())
+    lines = list(differences(_named(before), _named(after)))
+    for line in lines:
+        click.echo(line)
+    click.echo(f"共{len(lines)}处不同。" if lines else "内容相同。")
+
+
+def _named(said: str) -> Pack:
+    """The pack in a file, or of that name. ClickException in plain words."""
+    try:
+        return load(Path(said)) if Path(said).is_file() else pack(said)
+    except (PackError, Unusable) as error:
+        raise click.ClickException(str(error)) from None
+    except KeyError:
+        known = "、".join(one.ref for one in all_packs())
+        raise click.ClickException(f"没有“{said}”这个文件，也没有这个规则；已有的规则：{known}") from None
+
+
 def _line(file: Path, kind: str, fault: Fault) -> str:
     return f"{file}:{fault.line}: [{kind}] {fault.words}"
 
 
-def _coverage(pack: Pack) -> Iterator[str]:
+def _coverage(told: Pack) -> Iterator[str]:
     """How far each clause is carried out, and by which norms."""
-    states = Counter(clause.state for clause in pack.clauses.values())
-    yield f"条款 {len(pack.clauses)} 条：{'，'.join(f'{state.label} {states[state]}' for state in Carried)}"
-    for clause in pack.clauses.values():
+    states = Counter(clause.state for clause in told.clauses.values())
+    yield f"条款 {len(told.clauses)} 条：{'，'.join(f'{state.label} {states[state]}' for state in Carried)}"
+    for clause in told.clauses.values():
         norms = "、".join((*clause.norms, *clause.also))
         partly = f"（{clause.partly}）" if clause.partly else ""
         yield f"  {clause.id}　{clause.state.label}{partly}{'：' if norms else ''}{norms}"
-    limits = sum(len(rules) for rules in pack.limits.values())
-    defaults = sum(binding.clause is None for binding in pack.bindings.values())
-    yield f"规范 {len(pack.bindings)} 项（以默认值确立的 {defaults} 项），时限 {limits} 项"
+    limits = sum(len(rules) for rules in told.limits.values())
+    defaults = sum(binding.clause is None for binding in told.bindings.values())
+    yield f"规范 {len(told.bindings)} 项（以默认值确立的 {defaults} 项），时限 {limits} 项"

@@ -1,0 +1,85 @@
+"""What one version of a regulation says otherwise than another."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from bihuan.policy import norms
+from bihuan.policy.limits import LimitName
+from bihuan.policy.pack import Binding, Clause, LimitRule, Pack
+from bihuan.policy.reading import scope_of
+
+Item = TypeVar("Item")
+Change = tuple[str, Item | None, Item | None]
+"""Code, what stood there before, what stands there now."""
+
+
+def differences(before: Pack, after: Pack) -> Iterator[str]:
+    """Every difference, a line each: clauses, norms, parameters, limits, channels, types of unit, posts, hours."""
+    for code, old, new in _changes(before.clauses, after.clauses):
+        yield from _clause(code, old, new)
+    for code, bound, binds in _changes(before.bindings, after.bindings):
+        yield from _norm(code, bound, binds)
+    for code, limited, limits in _changes(_limits(before), _limits(after)):
+        yield _limit(limited, limits, code)
+    for what, one, other in (
+        ("渠道", before.channels, after.channels),
+        ("单位类型", before.unit_types, after.unit_types),
+        ("职务", before.posts, after.posts),
+    ):
+        for code, was, is_now in _changes(one, other):
+            verb = "增加" if was is None else "删去" if is_now is None else "修改"
+            yield f"{verb}{what} {code}（{getattr(is_now or was, 'label', '')}）"
+    if before.hours != after.hours:
+        yield "修改办公时间"
+    for name in ("case_prefix", "matter_prefix"):
+        if getattr(before, name) != getattr(after, name):
+            yield f"修改 {name}：{getattr(before, name)} → {getattr(after, name)}"
+
+
+def _changes(before: Mapping[str, Item], after: Mapping[str, Item]) -> Iterator[Change[Item]]:
+    """What is not the same, what was there in its order first."""
+    for code in dict.fromkeys([*before, *after]):
+        if before.get(code) != after.get(code):
+            yield code, before.get(code), after.get(code)
+
+
+def _clause(code: str, old: Clause | None, new: Clause | None) -> Iterator[str]:
+    if new is None:
+        yield f"删去条款 {code}"
+    elif old is None:
+        yield f"增加条款 {code}（{new.state.label}）：{new.text}"
+    elif old.text != new.text:
+        yield f"修改条款 {code}：{old.text} → {new.text}"
+    elif old.state != new.state or old.partly != new.partly:
+        yield f"条款 {code}：{old.state.label} → {new.state.label}{f'（{new.partly}）' if new.partly else ''}"
+
+
+def _norm(code: str, old: Binding | None, new: Binding | None) -> Iterator[str]:
+    named = f"规范 {code}（{norms.norm(code).title}）"
+    if new is None:
+        yield f"不再确立{named}"
+    elif old is None:
+        yield f"新确立{named}，依据：{new.clause or new.basis}"
+    else:
+        if (old.clause, old.basis) != (new.clause, new.basis):
+            yield f"{named}的依据：{old.clause or old.basis} → {new.clause or new.basis}"
+        for name in dict.fromkeys([*old.parameters, *new.parameters]):
+            if old.parameters.get(name) != new.parameters.get(name):
+                yield f"{named}的参数 {name}：{old.parameters.get(name)} → {new.parameters.get(name)}"
+
+
+def _limits(pack: Pack) -> dict[str, LimitRule]:
+    return {scope_of(rule): rule for rules in pack.limits.values() for rule in rules}
+
+
+def _limit(old: LimitRule | None, new: LimitRule | None, code: str) -> str:
+    name, *scope = code.split("|")
+    of = "、".join(word for word in scope if word)
+    named = f"时限 {name}（{LimitName(name).label}{f'，{of}' if of else ''}）"
+    if new is None:
+        return f"删去{named}"
+    if old is None:
+        return f"增加{named}：{new.limit.words}"
+    if old.limit == new.limit:
+        return f"{named}的依据：{old.clause or old.basis} → {new.clause or new.basis}"
+    return f"{named}：{old.limit.words} → {new.limit.words}"
