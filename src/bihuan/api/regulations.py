@@ -26,6 +26,8 @@ class Regulation:
     number: str
     issuer: str
     in_force_from: date
+    in_force: bool
+    """Whether the caller's jurisdiction stands under this version."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +69,9 @@ class Clauses:
 class Which(Fields):
     """Which version of a regulation."""
 
-    version: int | None = Field(None, title="版本", description="不填即为最新", ge=1, lt=10_000)
+    version: int | None = Field(
+        None, title="版本", description="不填即为本地现行的版本，不是本地规定的为最新", ge=1, lt=10_000
+    )
 
 
 def endpoints() -> Iterator[Endpoint]:
@@ -75,7 +79,7 @@ def endpoints() -> Iterator[Endpoint]:
     yield Endpoint(
         method="GET",
         path="regulations",
-        view=lambda call: Reply(Regulations([_regulation(pack) for pack in all_packs()])),
+        view=lambda call: Reply(Regulations([_regulation(pack, call) for pack in all_packs()])),
         name="list_regulations",
         tag="文件依据",
         summary="已载入的文件",
@@ -96,8 +100,10 @@ def endpoints() -> Iterator[Endpoint]:
 
 def _clauses(call: Call) -> Reply:
     asked, version = call.path["pack"], call.query.version
+    own = call.standing.jurisdiction.pack
+    newest = own if own.startswith(f"{asked}/") else asked
     try:
-        pack = load_pack(asked if version is None else f"{asked}/{version}")
+        pack = load_pack(newest if version is None else f"{asked}/{version}")
     except KeyError:
         raise Unknown(asked) from None
     shown = [
@@ -112,14 +118,14 @@ def _clauses(call: Call) -> Reply:
         )
         for clause in pack.clauses.values()
     ]
-    return Reply(Clauses(_regulation(pack), shown))
+    return Reply(Clauses(_regulation(pack, call), shown))
 
 
 def _named(names: tuple[str, ...]) -> list[NormNamed]:
     return [NormNamed(name=name, title=norms.norm(name).title) for name in names]
 
 
-def _regulation(pack: Pack) -> Regulation:
+def _regulation(pack: Pack, call: Call) -> Regulation:
     issued = pack.instrument
     return Regulation(
         id=pack.id,
@@ -129,4 +135,5 @@ def _regulation(pack: Pack) -> Regulation:
         number=issued.number,
         issuer=issued.issuer,
         in_force_from=issued.in_force_from,
+        in_force=pack.ref == call.standing.jurisdiction.pack,
     )

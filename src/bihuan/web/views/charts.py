@@ -20,7 +20,7 @@ from bihuan.web.views.regulations import named_pack
 @signed_in
 def of_regulation(request: HttpRequest, standing: Standing, pack_id: str, word: str) -> HttpResponse:
     """A chart of a regulation."""
-    rulebook = named_pack(pack_id)
+    rulebook = named_pack(pack_id, standing)
     links = [(f"/regulations/{pack_id}/charts/{chart.word}/", chart) for chart in charts_of(rulebook)]
     said = {"back": f"/regulations/{pack_id}/", "links": [(url, c.title(rulebook), c.word == word) for url, c in links]}
     return _show(request, rulebook, word, {}, said)

@@ -19,6 +19,7 @@ from bihuan.duties import commands, queries
 from bihuan.duties.forms import Adjust, EndAdjustment, Notice, lines_of
 from bihuan.duties.types import DutyRow, Figures, Outcome, WordingRow
 from bihuan.kernel.refusal import Unknown
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
@@ -78,12 +79,45 @@ def _day(text: str) -> date | None:
     return found if EARLIEST <= found <= date(2099, 12, 31) else None
 
 
-def named_pack(pack_id: str) -> Pack:
-    """The newest version of a regulation. Raises Unknown."""
-    found = next((p for p in reversed(all_packs()) if p.id == pack_id), None)
-    if found is None:
+def named_pack(pack_id: str, standing: Standing, version: str = "") -> Pack:
+    """A version of a regulation; where none is asked for, the one under which the actor's jurisdiction stands, of
+    another regulation the newest. Raises Unknown."""
+    there = [p for p in all_packs() if p.id == pack_id and version in ("", str(p.version))]
+    own = pack(standing.jurisdiction.pack)
+    if own in there:
+        return own
+    if not there:
         raise Unknown(pack_id)
-    return found
+    return there[-1]
+
+
+class Force(Vocabulary, context="version"):
+    """How a version of the own regulation stands to the one in force."""
+
+    NOW = "now", "现行"
+    LATER = "later", "尚未施行"
+    BEFORE = "before", "已被代替"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """A version of a regulation, and whether it is in force here; of others' regulations nobody here says so."""
+
+    version: int
+    force: Force | None
+    shown: bool
+
+
+def _versions(shown: Pack, own: Pack) -> list[VersionLine]:
+    return [VersionLine(one.version, _force(one, own), one is shown) for one in all_packs() if one.id == shown.id]
+
+
+def _force(one: Pack, own: Pack) -> Force | None:
+    if one.id != own.id:
+        return None
+    if one.version == own.version:
+        return Force.NOW
+    return Force.LATER if one.version > own.version else Force.BEFORE
 
 
 _COUNTS = ("open", "overdue", "met", "late", "unmet", "waived")
@@ -128,10 +162,12 @@ class ChannelLine:
 @signed_in
 def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> HttpResponseBase:
     """The clauses of a regulation, each with its acts, its duties and how they fare in a period."""
-    own = pack(standing.jurisdiction.pack).id
+    rulebook = pack(standing.jurisdiction.pack)
+    own = rulebook.id
     if not pack_id:
         return redirect(f"/regulations/{own}/")
-    found, period = named_pack(pack_id), period_of(request, standing.now)
+    found = named_pack(pack_id, standing, request.GET.get("version", ""))
+    period = period_of(request, standing.now)
     everyone = request.GET.get("scope") == "all"
     counted = queries.figures(
         standing.jurisdiction.code,
@@ -143,17 +179,18 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
     fares = counted.by_norm
     said = {
         "pack": found,
+        "versions": _versions(found, rulebook),
         "clauses": [_clause(clause, fares) for clause in found.clauses.values()],
         "defaults": [(_norm(b.norm, fares), b.basis) for b in found.bindings.values() if b.clause is None],
         "channels": _channels(
-            found, {} if found.id != own else organisations.desks(standing.jurisdiction.code, now=standing.now)
+            found, {} if found is not rulebook else organisations.desks(standing.jurisdiction.code, now=standing.now)
         ),
         "whole": ClauseRow(Clause("", ""), tuple(_norm(name, fares) for name in found.bindings)).figures,
         "counted_at": counted.at,
         "period": period,
         "spans": SPANS,
         "everyone": everyone,
-        "foreign": found.id != own,
+        "foreign": found is not rulebook,
         "charts": [(f"/regulations/{found.id}/charts/{c.word}/", c.title(found)) for c in charts_of(found)],
         "section": "clauses",
     }
@@ -188,7 +225,7 @@ def _carried_out(norm: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 @signed_in
 def duties(request: HttpRequest, standing: Standing, pack_id: str) -> HttpResponse:
     """The duties behind a figure: those of the actor's units."""
-    found, period = named_pack(pack_id), period_of(request, standing.now)
+    found, period = named_pack(pack_id, standing), period_of(request, standing.now)
     name, state = request.GET.get("norm", ""), request.GET.get("state", "")
     if name not in norms.ALL or state not in STATES:
         raise Unknown(name)
