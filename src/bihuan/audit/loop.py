@@ -12,7 +12,7 @@ from bihuan.matters.types import ON_LEDGER, STRUCK
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.types import JurisdictionFounded
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.loader import Unusable, pack
+from bihuan.policy.loader import pack, usable
 from bihuan.record.types import Broken
 from bihuan.record.verify import rows
 
@@ -79,12 +79,9 @@ WHERE e.kind = %(founded)s AND (%(j)s::text IS NULL OR e.jurisdiction = %(j)s) O
 def _regulations(jurisdiction: str | None) -> Iterator[Broken]:
     """Regulations whose file says something else than when a place took them up, or is not there any more."""
     for subject, sequence, ref, digest in rows(_FOUNDED, {"j": jurisdiction, "founded": JurisdictionFounded.kind}):
-        try:
-            now = pack(ref).digest
-        except (KeyError, Unusable):
+        if not usable(ref):
             yield Broken(subject, sequence, f"所适用的规则{ref}没有可用的文件")
-            continue
-        if digest and digest != now:
+        elif digest and digest != pack(ref).digest:
             yield Broken(subject, sequence, f"规则{ref}的内容与采用时不同；修订规则应另立版本，请恢复原文件")
 
 

@@ -13,8 +13,8 @@ from bihuan.audit.types import Report
 from bihuan.duties import queries as duties
 from bihuan.kernel.norm import Norm
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.loader import Unusable
 from bihuan.policy.loader import pack as rulebook
+from bihuan.policy.loader import usable
 from bihuan.record import verify as record
 from bihuan.record.types import Broken, PublishedSeal
 from bihuan.record.verify import rows
@@ -124,10 +124,7 @@ def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broke
 
 def _binds(ref: str, norm: Norm) -> bool:
     """Whether a regulation binds a norm; of one whose file cannot be read that is told once, of the place itself."""
-    try:
-        return rulebook(ref).binds(norm)
-    except (KeyError, Unusable):
-        return True
+    return not usable(ref) or rulebook(ref).binds(norm)
 
 
 def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]:

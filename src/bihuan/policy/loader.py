@@ -64,6 +64,11 @@ def pack(ref: str, *, folders: Sequence[Path] = ()) -> Pack:
     raise KeyError(f"there is no regulation pack {ref!r}; there are {', '.join(sorted(found.packs))}")
 
 
+def usable(ref: str) -> bool:
+    """Whether there is a right file of that id/version."""
+    return ref in _library(_searched(())).packs
+
+
 def all_packs(*, folders: Sequence[Path] = ()) -> tuple[Pack, ...]:
     """Every version of every pack, by id and version."""
     packs = set(_library(_searched(folders)).packs.values())
