@@ -417,15 +417,18 @@ def _open_after(number: str) -> str:
     return found.number if found.stage not in ENDS else ""
 
 
-def cases_behind(number: str) -> list[str]:
-    """The cases that a matter is made of: its own, and those of what was joined to it."""
-    found: dict[str, str | None] = {}
-    fresh = list(Matter.objects.filter(number=number).values_list("number", "case__number"))
-    while fresh:
-        found.update(fresh)
-        rows = Matter.objects.filter(joined_to__in=[put for put, _ in fresh]).exclude(number__in=found)
-        fresh = list(rows.values_list("number", "case__number"))
-    return [case for case in found.values() if case]
+_JOINED_CASES = """
+WITH RECURSIVE behind AS (
+  SELECT number, case_id FROM matters_matter WHERE joined_to = %s
+  UNION SELECT m.number, m.case_id FROM matters_matter m JOIN behind b ON m.joined_to = b.number)
+SELECT case_id FROM behind WHERE case_id IS NOT NULL ORDER BY case_id"""
+
+
+def cases_joined(number: str) -> list[str]:
+    """The cases of what was joined to a matter, and to that."""
+    with connection.cursor() as cursor:
+        cursor.execute(_JOINED_CASES, [number])
+        return [case for (case,) in cursor.fetchall()]
 
 
 def candidate_of(case: str) -> str:

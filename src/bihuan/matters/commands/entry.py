@@ -355,9 +355,11 @@ def register(*, number: str, fields: Register, actor: Actor, now: datetime, vers
     return done
 
 
-def look_again(number: str) -> None:
-    """A matter is over: of the cases behind it, whatever its unit has not settled then is proposed anew."""
-    duties.step_again([f"case:{case}" for case in queries.cases_behind(number)], rules.TIER_1)
+def look_again(number: str, *, own: str | None = None) -> None:
+    """A matter is over: of its own case, where it left that, and of those joined to it, what is late comes again."""
+    cases_left = [*queries.cases_joined(number), *([own] if own else [])]
+    if cases_left:
+        duties.step_again([f"case:{case}" for case in cases_left], rules.TIER_1)
 
 
 @command(subject="matter", act=Act.DROP, fields=Drop, ask=rules.may_drop)
@@ -369,7 +371,7 @@ def drop(*, number: str, fields: Drop, actor: Actor, now: datetime, version: int
     locked = LIFE.begin(number, Act.DROP, actor=actor, now=now, version=version)
     spares = () if locked.seat.post == Post.LIST_KEEPER else (DutyKind.REGISTER,)
     done = LIFE.advance(locked, CandidateDropped(reason=fields.reason), spares=spares)
-    look_again(number)
+    look_again(number, own=locked.facts.case)
     return done
 
 
