@@ -80,9 +80,9 @@ def method_refused(allowed: Iterable[str]) -> Problem:
 
 
 def _refused(error: Refused, pack: str) -> Problem:
-    refusal = error.refusal
-    if refusal.missing:
-        return invalid(refusal.reason, (Complaint(refusal.field or "", "", refusal.reason),))
+    refusal = next((one for one in error.all if not one.missing), None)
+    if refusal is None:
+        return invalid(error.refusal.reason, tuple(Complaint(one.field or "", "", one.reason) for one in error.all))
     cited = load_pack(error.pack or pack).cite(refusal.norm) if error.pack or pack else None
     return Problem(
         409,

@@ -154,7 +154,7 @@ def may_give_from(on: date, *, today: date, running: date | None) -> Refusal | N
     if running is None:
         return None
     if on < today:
-        return Refusal("改由他单位受理，不能早于今天。", norms.NAMED_CHANNEL, field="from_on")
+        return Refusal(f"改由他单位受理，不能早于今天{today}。", norms.NAMED_CHANNEL, field="from_on")
     if on < running:
         reason = f"已定自{running}起另由单位受理，不能早于这一天。"
         return Refusal(reason, norms.NAMED_CHANNEL, field="from_on")
