@@ -42,9 +42,14 @@ OFFICE_POSTS = ("list_keeper", "list_director")
 SUPERVISION_POSTS = ("supervisor", "head")
 
 
-@again
 def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, now: datetime = START) -> Town:
     """Found a town under a regulation: one person a post."""
+    return _found(code, pack_ref, pack(pack_ref).digest, prefix=prefix, training=training, now=now)
+
+
+@again
+def _found(code: str, pack_ref: str, digest: str, *, prefix: str, training: bool, now: datetime) -> Town:
+    """The same while the regulation says the same."""
     rulebook = pack(pack_ref)
     organisations.found_jurisdiction(
         code=code,

@@ -11,8 +11,11 @@ from bihuan.determination.commands.life import REFERRAL_LIFE
 from bihuan.duties.life import Life
 from bihuan.duties.types import Bar, DutySpec
 from bihuan.joint.commands import LIVES
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.commands.life import LIFE as MATTERS
+from bihuan.policy.loader import all_packs
+from bihuan.policy.pack import Pack
 from tests.facts import case, owed
 
 ALL: list[Life[Any]] = [CASES, MATTERS, *LIVES.values(), DETERMINATIONS, REFERRAL_LIFE]
@@ -24,19 +27,27 @@ BARS = [
 ]
 
 
-def barred(life: Life[Any], act: Vocabulary, *kinds: str) -> tuple[str, str] | None:
-    """Norm and words of the refusal, with these duties open."""
+def binding(norm: Norm) -> Pack:
+    """A regulation that binds it."""
+    return next(pack for pack in all_packs() if pack.binds(norm))
+
+
+def barred(life: Life[Any], act: Vocabulary, *kinds: str, pack: Pack) -> tuple[str, str] | None:
+    """Norm and words of the refusal under a regulation, with these duties open."""
     facts = replace(case(), duties=owed(*kinds))  # of any subject the mover asks for its duties alone
-    refusal = life._barred(act, facts)
+    refusal = life._barred(act, facts, pack)
     return refusal and (refusal.norm.name, refusal.reason)
 
 
 @pytest.mark.parametrize(("life", "spec", "bar"), BARS)
 def test_an_act_waits_for_the_duty_that_bars_it(life: Life[Any], spec: DutySpec, bar: Bar) -> None:
-    assert barred(life, bar.act, spec.kind) == (spec.norm.name, bar.reason)
-    assert barred(life, bar.act) is None
+    pack = binding(spec.norm)
+    assert barred(life, bar.act, spec.kind, pack=pack) == (spec.norm.name, bar.reason)
+    assert barred(life, bar.act, pack=pack) is None
     others = [kind for kind, other in life.specs.items() if all(one.act != bar.act for one in other.bars)]
-    assert barred(life, bar.act, *others) is None, "what does not bar it"
+    assert barred(life, bar.act, *others, pack=pack) is None, "what does not bar it"
+    for other in (other for other in all_packs() if not other.binds(spec.norm)):
+        assert barred(life, bar.act, spec.kind, pack=other) is None, "a regulation that does not ask for it"
 
 
 @pytest.mark.parametrize("life", ALL, ids=lambda life: life.table.subject)
@@ -47,5 +58,6 @@ def test_every_bar_is_of_an_act_that_the_table_knows(life: Life[Any]) -> None:
 
 def test_the_first_bar_in_the_order_of_the_duties_is_told() -> None:
     sign_off = next(move.act for move in CASES.table.moves if move.act == "sign_off")
-    found = barred(CASES, sign_off, "whistle_form", "linkage_form")
-    assert found == barred(CASES, sign_off, "linkage_form")
+    pack = binding(CASES.specs["linkage_form"].norm)
+    found = barred(CASES, sign_off, "whistle_form", "linkage_form", pack=pack)
+    assert found == barred(CASES, sign_off, "linkage_form", pack=pack)

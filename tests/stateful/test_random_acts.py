@@ -65,6 +65,8 @@ class Everything(RuleBasedStateMachine):
         self.pools: dict[str, Many] = {}
         """By kind of thing, and what began with a matter by itself: the case and the matter that it became."""
         self.touched: Many = []
+        self.done: Counter[str] = Counter()
+        """By kind of thing, how often somebody succeeded."""
 
     @initialize(variant=st.integers(0, 3))
     def one_of_each(self, variant: int) -> None:
@@ -95,9 +97,10 @@ class Everything(RuleBasedStateMachine):
         hours=st.sampled_from([0, 0, 0, 1, 24, 96]),
     )
     def act(self, which: int, turn: int, by_the_book: int, variant: int, hours: int) -> None:
-        kinds = sorted(self.pools)  # as often one kind as another, however many there are of each
-        pool = self.pools[kinds[which % len(kinds)]]
-        walk = pool[which // len(kinds) % len(pool)]
+        kinds = sorted(self.pools, key=lambda kind: (self.done[kind], kind))
+        kind = kinds[max(0, which % (2 * len(kinds)) - len(kinds))]  # half of the time one of which least was done
+        pool = self.pools[kind]
+        walk = pool[which // (2 * len(kinds)) % len(pool)]
         sort, before = sort_of(walk), walk.facts
         known = sort.acts
         act, person = known[turn % len(known)], sort.people[turn // 7 % len(sort.people)]
@@ -127,7 +130,7 @@ class Everything(RuleBasedStateMachine):
         barred = act in sort.owed_before and sort.owed_before[act](walk)
         said = sort.different.get(act, [{}])
         more: Said = self._merged(walk) if act == CaseAct.MERGE and isinstance(walk, Walk) else {}
-        if act in (MatterAct.ASSIGN, MatterAct.REASSIGN) and variant % 2:
+        if sort.table.subject == "matter" and act in (MatterAct.ASSIGN, MatterAct.REASSIGN) and variant % 2:
             more = {"co_units": [walk.town.other if act == MatterAct.ASSIGN else walk.town.unit]}
         listed = _is_listed(walk)
         try:
@@ -144,6 +147,7 @@ class Everything(RuleBasedStateMachine):
             assert done.version > before.version
             assert not barred, "what had to be there before was not"
             DONE[f"{sort.table.subject}.{act}"] += 1
+            self.done[sort.table.subject] += 1
             LISTED[f"{sort.table.subject}.{act}"] += listed
         self.now = max(self.now, walk.now)
         self.touched.append(walk)

@@ -62,7 +62,7 @@ def test_controls_follow_the_kind_of_the_field() -> None:
         True,
     )
     days = shown(RequestExtension)["days"]
-    assert (days.kind, days.minimum, days.maximum) == ("number", 1, 60)
+    assert (days.kind, days.minimum, days.maximum) == ("number", 1, 9999)
     assert shown(Register)["title"].max_length == 200
 
 
@@ -76,7 +76,7 @@ def test_a_form_that_nobody_sent_begins_with_its_defaults_and_a_sent_one_with_wh
 def test_what_is_wrong_is_told_in_chinese_beside_its_field() -> None:
     typed = Typed({"lead": [""], "basis_kind": ["?"], "basis": ["  "]}, posted=True)
     wrong = fill(Dispatch, typed).errors
-    assert wrong["lead"] == "请填写"
+    assert wrong["lead"] == "请选择"
     assert "属地" in wrong["basis_kind"]
     assert wrong["basis"] == "请填写"
     late = fill(RequestReturn, Typed({"contacted_at": ["yesterday"]}, posted=True)).errors

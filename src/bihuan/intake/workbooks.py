@@ -61,7 +61,7 @@ class Decoded:
 def decode(path: Path, name: str | None, at: Path, bounds: Bounds) -> Decoded:
     """Write a sheet down as csv: the one of that name, or the only one that holds anything. Raises BadWorkbook."""
     at.touch()
-    said = _asked({"path": str(path), "name": name, "at": str(at)}, bounds)
+    said = _asked({"path": str(path.absolute()), "name": name, "at": str(at.absolute())}, bounds)
     return Decoded(tuple(said["sheets"]), tuple(map(tuple, said["merged"])))
 
 

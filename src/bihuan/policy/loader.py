@@ -19,6 +19,8 @@ MORE_FOLDERS = "BIHUAN_PACKS"
 LOOKED_EVERY = 1.0
 """So many seconds lie between two looks at the files of packs."""
 _looked_at = 0.0
+_current: tuple[Path, ...] = ()
+"""The folders of which what is remembered was made."""
 _log = logging.getLogger(__name__)
 
 
@@ -91,15 +93,17 @@ def look_again() -> None:
 
     Where one is wrong, nobody can work under what it calls itself, and the log says what is wrong.
     """
-    global _looked_at
+    global _looked_at, _current
     if (now := monotonic()) < _looked_at + LOOKED_EVERY:
         return
     _looked_at, folders = now, _searched(())
     before, after = _seen.get(folders), _files(folders)
-    if before is None or before == after:
+    if folders == _current and before == after:
         return
-    _seen[folders] = after
-    _libraries[folders] = _read(folders)
+    _current = folders
+    if before != after:
+        _seen[folders] = after
+        _libraries[folders] = _read(folders)
     for remembered in _REMEMBERED:
         remembered.cache_clear()
 

@@ -314,9 +314,9 @@ def _said(name: str, info: FieldInfo, typed: Typed) -> object:
 def _asked_with(control: Control, other: Control, values: Collection[str]) -> Control:
     """A control that is asked for with some values of another: scripts show it then, and words say so to all."""
     fit = set(map(str, values))
-    words = "、".join(label_of(choice.label) for choice in other.choices if choice.value in fit)
+    words = gettext("、").join(label_of(choice.label) for choice in other.choices if choice.value in fit)
     said = gettext("仅“%(values)s”填写") % {"values": words}
-    hint = "；".join(part for part in (said, control.hint and label_of(control.hint)) if part)
+    hint = gettext("；").join(part for part in (said, control.hint and label_of(control.hint)) if part)
     return replace(control, hint=hint, asked_with=(other.name, " ".join(sorted(fit))))
 
 
@@ -327,10 +327,10 @@ def _needed(control: Control, why: Iterable[Need], made: Mapping[str, Control], 
     told = []
     for other, values in [pair for need in why for pair in need.when.items()]:
         fit = set(map(str, values))
-        words = "、".join(label_of(choice.label) for choice in made[other].choices if choice.value in fit)
+        words = gettext("、").join(label_of(choice.label) for choice in made[other].choices if choice.value in fit)
         field = label_of(form.model_fields[other].title or other)
         told.append(gettext("%(field)s为“%(values)s”的必填") % {"field": field, "values": words})
-    hint = "；".join(words for words in (control.hint, *told) if words)
+    hint = gettext("；").join(words for words in (control.hint, *told) if words)
     return replace(control, hint=hint)
 
 

@@ -268,4 +268,4 @@ def scope_words(rule: LimitRule, rulebook: Pack) -> str:
         rulebook.channels[rule.channel].label if rule.channel else None,
         AppealType(rule.appeal_type).label if rule.appeal_type in set(AppealType) else rule.appeal_type,
     )
-    return "、".join(label_of(words) for words in said if words) or gettext("全部")
+    return gettext("、").join(label_of(words) for words in said if words) or gettext("全部")
