@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
@@ -18,26 +19,29 @@ _END = None
 def ahead(make: Callable[[], Iterable[Made]]) -> Iterator[Iterator[Made]]:
     """What another process makes, one thing after the other, while the caller uses those that came before.
 
-    It is always one thing ahead: it begins the next when the caller has fetched the last.
+    It is one thing ahead, and the next is fetched while the caller uses the last: the caller mostly waits for others.
     """
     context = get_context("spawn")
     ours, its = context.Pipe(duplex=False)
     other = context.Process(target=_serve, args=(make, its), daemon=True)
     other.start()
     its.close()
-    try:
-        yield _fetched(ours)
-    finally:
-        ours.close()
-        other.terminate()
-        other.join()
+    with ThreadPoolExecutor(1) as fetching:
+        try:
+            yield _fetched(ours, fetching)
+        finally:
+            other.terminate()  # and whoever still fetches meets the end of the pipe
+            other.join()
+    ours.close()
 
 
-def _fetched(pipe: Connection) -> Iterator[Made]:
-    while (told := pipe.recv()) is not _END:
+def _fetched(pipe: Connection, fetching: Executor) -> Iterator[Made]:
+    coming = fetching.submit(pipe.recv)
+    while (told := coming.result()) is not _END:
         made, error = told
         if error is not None:
             raise error
+        coming = fetching.submit(pipe.recv)
         yield made
 
 
@@ -60,7 +64,8 @@ def _serve(make: Callable[[], Iterable[Made]], pipe: Connection) -> None:
     with suppress(BrokenPipeError):
         try:
             for made in make():
-                pipe.send((made, None))
+                with uninterrupted():
+                    pipe.send((made, None))
             pipe.send(_END)
         except Exception as error:
             pipe.send((None, error))

@@ -80,7 +80,7 @@ from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as identities
 from bihuan.requesters.commands import Keeping
 from bihuan.requesters.types import Identity
-from bihuan.text.entries import Entry
+from bihuan.text.entries import Entry, kept
 from bihuan.text.folding import SECTION
 
 TOGETHER = 500
@@ -541,7 +541,7 @@ def _find_also_by(number: str, text: str) -> None:
     """Let the search find the case by what was added to it; one that it does not know yet is indexed with all of it."""
     row = CaseText.objects.select_for_update(of=("self",)).get(case__number=number)
     if row.grams is not None:
-        entry = Entry(row.folded, row.grams).with_also(Section.CONTENT, text)
+        entry = kept(row.folded, row.grams).with_also(Section.CONTENT, text)
         row.folded, row.grams = entry.folded, entry.grams
         row.save(update_fields=["folded", "grams"])
 

@@ -58,7 +58,7 @@ def grams(folded: str) -> list[int]:
     found = _pairs(folded)
     for run in _LATIN.findall(folded):
         found |= _fours(run)
-    return sorted(found)
+    return list(found)
 
 
 def sought(folded: str) -> list[int]:
@@ -67,7 +67,9 @@ def sought(folded: str) -> list[int]:
     runs = _LATIN.findall(folded)
     for run in runs:
         found -= _pairs(run)
-    return sorted(found.union(*map(_fours, runs)))
+    fours = set().union(*map(_fours, runs))
+    telling = {four for four in fours if len(set(four.to_bytes(_FOUR))) > 1}  # 0000 fills up every number
+    return sorted(found | (telling or fours))
 
 
 def _fours(run: str) -> set[int]:
