@@ -22,7 +22,7 @@ from bihuan.organisations.forms import Founding, NewPerson
 from bihuan.organisations.types import Founded, Standing
 from bihuan.record import scope
 from bihuan.startup.packs import known, lay, sound
-from bihuan.startup.trouble import Trouble
+from bihuan.startup.trouble import Trouble, of_file
 
 OPTIONS = {
     "code": "--code", "name": "--name", "pack": "--pack", "office": "--office", "office_type": "--office-type",
@@ -240,7 +240,7 @@ def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> No
     except BadSheet as bad:
         raise click.ClickException(str(bad)) from None
     except OSError as error:
-        raise click.ClickException(f"不能写入 {kept}：{error.strerror}；什么也没有录入") from None
+        raise click.ClickException(f"不能写入 {kept}：{of_file(error)}；什么也没有录入") from None
     for one in done.wrong:
         click.echo(str(one))
     if done.wrong:

@@ -2,7 +2,9 @@
 
 import os
 import pkgutil
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -19,6 +21,20 @@ WITHOUT_DJANGO = frozenset({"up", "serve", "with-postgres", "docs", "backup", "r
 
 class Commands(click.Group):
     """Finds a command in its module when it is asked for: `with-postgres` is `command` of `with_postgres.py`."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Carry a command out; what it lacks is told in one sentence, and ends it with 1. A defect shows its trace, and
+        with BIHUAN_DEBUG=1 everything does."""
+        try:
+            return super().main(*args, **kwargs)
+        except Exception as error:
+            from bihuan.cli._lacks import sentence
+
+            told = None if os.environ.get("BIHUAN_DEBUG") == "1" else sentence(error)
+            if told is None:
+                raise
+            click.ClickException(told).show()
+            sys.exit(1)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The modules of this package, by their commands' names."""

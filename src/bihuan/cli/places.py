@@ -24,7 +24,11 @@ def command() -> None:
 @click.option("--like", default="", metavar="词", help="只列名称含有这些词的，或代码以此开头的。")
 def listed(jurisdiction: str, like: str) -> None:
     """列出一个辖区的地点名录。"""
-    found = queries.like(jurisdiction, like, most=100) if like else queries.every(jurisdiction)
+    try:
+        code = organisations.jurisdiction(jurisdiction).code
+    except Unknown:
+        raise click.ClickException(f"没有辖区“{jurisdiction}”") from None
+    found = queries.like(code, like, most=100) if like else queries.every(code)
     for row in found:
         click.echo(f"{row.code}\t{row.full_name}")
 

@@ -2,16 +2,16 @@
 
 import os
 from typing import Any
+from urllib.parse import quote
 
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.record.planning import by_values
-from bihuan.startup.places import data_folder
+from bihuan.startup.places import data_folder, own_address
 from bihuan.walls.policies import ROLE, WORKER
 
-NOWHERE = "postgresql:///bihuan"
 PREPARED = 400
 """How many statements a connection keeps planned: acts and pages have more than psycopg's hundred, and of those each
 would drive out what is asked again in a moment."""
@@ -22,15 +22,13 @@ SITE, JOBS = "site", "jobs"
 
 
 def address() -> str:
-    """`DATABASE_URL`, for a console `BIHUAN_OWNER_URL` where there is one; else the server in the data folder."""
+    """`DATABASE_URL`, for a console `BIHUAN_OWNER_URL` where there is one; else the server in the data folder, or
+    where it would be: no other server of this machine is asked by chance."""
     owner = "" if served() else os.environ.get("BIHUAN_OWNER_URL")
     given = owner or os.environ.get("DATABASE_URL")
     if given:
         return given
-    try:
-        return (data_folder() / "database-url").read_text().strip() or NOWHERE
-    except FileNotFoundError:
-        return NOWHERE
+    return own_address() or f"postgresql:///bihuan?host={quote(str(data_folder() / 'postgres-socket'), safe='')}"
 
 
 def served() -> str:

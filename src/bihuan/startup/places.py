@@ -61,6 +61,14 @@ def _is_ours(folder: Path) -> bool:
     return stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid() and not state.st_mode & 0o077
 
 
+def own_address() -> str:
+    """The address of the server in the data folder, for whoever runs beside it; empty where there is none."""
+    try:
+        return (data_folder() / "database-url").read_text().strip()
+    except FileNotFoundError:
+        return ""
+
+
 def static_folder() -> Path:
     """The collected static files."""
     return Path(os.environ.get("BIHUAN_STATIC") or data_folder() / "static")

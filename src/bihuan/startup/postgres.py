@@ -21,7 +21,7 @@ from bihuan.startup import binaries
 from bihuan.startup.binaries import Binaries, Runner
 from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import write_private
-from bihuan.startup.trouble import Trouble
+from bihuan.startup.trouble import Trouble, unreached
 from bihuan.walls.policies import ROLE as SITE_ROLE
 from bihuan.walls.policies import WORKER as WORKER_ROLE
 
@@ -301,7 +301,9 @@ def wait_until_reachable(url: str, *, seconds: float) -> None:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.OperationalError as error:
             if time.monotonic() > until:
-                raise Trouble(f"连接不上 DATABASE_URL 所指的数据库：{error}") from error
+                raise Trouble(
+                    f"连接不上数据库（{unreached(str(error))}）；请检查 DATABASE_URL 和 BIHUAN_DATA"
+                ) from error
             time.sleep(0.5)
         else:
             return
