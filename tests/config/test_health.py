@@ -18,6 +18,28 @@ def test_ready_only_when_every_migration_is_applied(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_database_that_a_newer_version_changed_is_not_ready(client: Client) -> None:
+    """F125; a process that worked before works on, until its host's turn comes (docs/upgrading.md)."""
+    health._seen_complete.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0999_future', now())")
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "status": "newer database",
+        "what": "数据库比程序新",
+        "migrations": ["cases.0999_future"],
+    }
+    assert client.get("/readyz").status_code == 503
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0999_future'")
+    assert client.get("/readyz").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('cases', '0999_future', now())")
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
 def test_ready_costs_one_statement_once_it_was_complete(client: Client, django_assert_num_queries: object) -> None:
     assert client.get("/readyz").json() == {"status": "ready"}
     with django_assert_num_queries(1):  # type: ignore[operator]

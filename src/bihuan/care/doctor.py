@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 import psycopg
 
-import bihuan
 from bihuan.care import opening
 from bihuan.care.backup import NOTE
 from bihuan.documents.fonts import fonts_in
@@ -22,9 +21,10 @@ from bihuan.organisations.types import Post, powers
 from bihuan.policy import loader
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
+from bihuan.startup import versions
 from bihuan.startup.binaries import OLDEST, clients
 from bihuan.startup.places import data_folder, fonts_folder, identity_key_file, run_folder, static_folder
-from bihuan.startup.trouble import Trouble
+from bihuan.startup.trouble import Trouble, unreached
 from bihuan.vetting.check import check as vetted
 from bihuan.walls.policies import ROLE, WORKER
 
@@ -96,9 +96,11 @@ def _connected() -> Connection | Finding:
     try:
         return psycopg.connect(url, connect_timeout=5, autocommit=True, application_name="bihuan doctor")
     except psycopg.Error as error:
-        first = str(error).strip().splitlines()[0]
         return Finding(
-            "数据库", "failure", f"连接不上：{first}", "检查数据库是否在运行，DATABASE_URL 的主机、账号、口令是否正确"
+            "数据库",
+            "failure",
+            f"连接不上：{unreached(str(error))}",
+            "检查数据库是否在运行，DATABASE_URL 的主机、账号、口令是否正确",
         )
 
 
@@ -246,17 +248,14 @@ def _server(connection: Connection) -> Iterator[Finding]:
 
 
 def _migrations(connection: Connection) -> Iterator[Finding]:
-    package = Path(bihuan.__file__).parent
-    known = {f"{file.parent.parent.name}.{file.stem}" for file in package.glob("*/migrations/0*.py")}
-    rows = connection.execute("SELECT app || '.' || name FROM django_migrations").fetchall()
-    applied = {str(name) for (name,) in rows}
-    ours = {name.partition(".")[0] for name in known}
-    if waiting := sorted(known - applied):
+    applied = {str(name) for (name,) in connection.execute(versions.APPLIED).fetchall()}
+    if newer := versions.beyond(applied):
+        advice = "安装与数据库相配的版本；这一版的 prepare、serve、worker 都不会启动"
+        yield Finding("数据库结构", "failure", f"{versions.TOO_NEW}：{'、'.join(newer[:5])}", advice)
+    elif waiting := sorted(versions.known() - applied):
         yield Finding("数据库结构", "failure", f"尚未升级：{'、'.join(waiting[:5])}", "运行 bihuan prepare")
-    elif newer := sorted(name for name in applied - known if name.partition(".")[0] in ours):
-        yield Finding("数据库结构", "failure", f"比本版本新：{'、'.join(newer[:5])}", "安装与数据库相配的版本")
     else:
-        yield Finding("数据库结构", "ok", f"{len(known)} 个迁移都已执行")
+        yield Finding("数据库结构", "ok", f"{len(versions.known())} 个迁移都已执行")
 
 
 def _role(connection: Connection) -> Iterator[Finding]:

@@ -16,7 +16,6 @@ from typing import IO, Any
 
 import psycopg
 
-import bihuan
 from bihuan.care import programs
 from bihuan.care.contents import (
     ATTACHMENT,
@@ -34,6 +33,7 @@ from bihuan.care.contents import (
 )
 from bihuan.care.strongbox import CHUNK, Damaged, Opening, opened
 from bihuan.requesters.cipher import BadKeys, Keyring
+from bihuan.startup import versions
 from bihuan.startup.binaries import Binaries, clients
 from bihuan.startup.places import data_folder, identity_key_file, write_private
 from bihuan.startup.reaching import database
@@ -123,11 +123,7 @@ def _refuse_occupied_folder(home: Path) -> None:
 
 def _refuse_newer(manifest: Manifest) -> None:
     """A backup of a newer version has migrations that this one does not know."""
-    package = Path(bihuan.__file__).parent
-    known = {f"{file.parent.parent.name}.{file.stem}" for file in package.glob("*/migrations/0*.py")}
-    ours = {entry.name for entry in package.iterdir() if (entry / "migrations").is_dir()}
-    unknown = [name for name in manifest.migrations if name.partition(".")[0] in ours and name not in known]
-    if unknown:
+    if unknown := versions.beyond(manifest.migrations):
         raise Trouble(f"备份来自更新的版本（{manifest.version}，含 {unknown[0]}）；请先安装那个版本")
 
 

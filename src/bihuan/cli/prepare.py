@@ -8,12 +8,14 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from bihuan.cli import demo as demo_command
+from bihuan.cli._database import not_newer
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="没有任何辖区时载入演示数据。")
 def command(demo: bool) -> None:
     """升级数据库、汇集静态文件；--demo 载入演示数据。"""
+    not_newer()
     call_command("migrate", interactive=False, verbosity=0)
     _collect_static_files()
     if demo:

@@ -18,6 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from bihuan.policy import loader
 from bihuan.record.sealing import CONTRADICTED
+from bihuan.startup import versions
 
 _seen_complete = threading.Event()
 
@@ -28,12 +29,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and has every migration of this version. Files of regulations that are wrong are told, and
-    keep nobody else from being ready: only who stands under them waits."""
+    """The database answers and has every migration of this version, and none of a newer one.
+
+    Files of regulations that are wrong are told; they keep nobody else from being ready than who stands under them.
+    """
     try:
-        waiting = _waiting_migrations()
+        waiting, newer = _unlike_this_version()
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
+    if newer:
+        told = {"status": "newer database", "what": versions.TOO_NEW, "migrations": newer}
+        return JsonResponse(told, status=503)
     if waiting:
         return JsonResponse({"status": "not migrated", "migrations": waiting}, status=503)
     loader.look_again()
@@ -56,16 +62,21 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(figures, content_type=CONTENT_TYPE_LATEST)
 
 
-def _waiting_migrations() -> list[str]:
-    """What is not applied yet. A process that has seen a complete database only asks whether it still answers."""
+def _unlike_this_version() -> tuple[list[str], list[str]]:
+    """What is not applied yet, and what a newer version has applied.
+
+    A process that has seen its own database only asks whether it still answers: it works on while the next version
+    migrates, until its host's turn comes.
+    """
     if _seen_complete.is_set():
         connection.cursor().execute("SELECT 1")
-        return []
+        return [], []
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not plan:
+    newer = versions.beyond(f"{app}.{name}" for app, name in executor.loader.applied_migrations)
+    if not plan and not newer:
         _seen_complete.set()
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan], newer
 
 
 def _told(gauges: list[GaugeMetricFamily]) -> bytes:

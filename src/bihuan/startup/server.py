@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-from bihuan.startup.places import data_folder, make_run_folder, run_folder
-from bihuan.startup.trouble import Trouble
+from bihuan.startup.places import data_folder, make_run_folder, own_address, run_folder
+from bihuan.startup.trouble import Trouble, of_file
+from bihuan.startup.versions import refuse_newer_at
 
 THREADS = 3
 """Of a process: so many requests have a place, and a connection to the database. One of them is worked on, the others
@@ -45,7 +46,7 @@ def begin_anew() -> None:
     try:
         (make_run_folder() / "metrics").mkdir()
     except OSError as error:
-        raise Trouble(f"不能写入 {run_folder()}：{error.strerror}。请检查数据目录的权限和磁盘余量") from error
+        raise Trouble(f"不能写入 {run_folder()}：{of_file(error)}。请检查数据目录的权限和磁盘余量") from error
 
 
 def occupy() -> None:
@@ -54,7 +55,7 @@ def occupy() -> None:
     try:
         held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise Trouble(f"不能写入 {path}：{error.strerror}。请检查数据目录的权限和磁盘余量") from error
+        raise Trouble(f"不能写入 {path}：{of_file(error)}。请检查数据目录的权限和磁盘余量") from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -64,7 +65,8 @@ def occupy() -> None:
 
 
 def become(*, host: str, port: int, workers: int, threads: int) -> None:
-    """Turn this process into the server."""
+    """Turn this process into the server. Raises Trouble where a newer version has been at work in the database."""
+    refuse_newer_at(os.environ.get("DATABASE_URL") or own_address())
     occupy()
     begin_anew()
     words = command(host=host, port=port, workers=workers, threads=threads)
