@@ -1,6 +1,7 @@
 """The doctor finds each illness, says what to do, and finds nothing in a healthy house."""
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,29 @@ def test_a_role_that_could_switch_the_walls_off_is_told(way: str, settled: House
             connection.execute(taken)
     assert (code, found["网站账号"]["state"]) == (1, "failure")
     assert words in found["网站账号"]["said"]
+
+
+def test_a_proxy_that_is_not_trusted_makes_a_city_one_address(settled: House) -> None:
+    """F123: the documented recipe did so."""
+    house = cured(settled)
+    assert "反向代理" not in examined(house)[1]
+    house.more["BIHUAN_HTTPS"] = "1"
+    code, found = examined(house)
+    assert (code, found["反向代理"]["state"]) == (1, "failure")
+    assert "BIHUAN_TRUSTED_PROXIES=1" in found["反向代理"]["advice"]
+    house.more["BIHUAN_TRUSTED_PROXIES"] = "1"
+    assert examined(house)[1]["反向代理"]["state"] == "ok"
+    note = house.home / "hops.json"
+    note.write_text('{"carried": 3, "trusted": 1}')
+    code, found = examined(house)
+    assert (code, found["反向代理"]["state"]) == (0, "warning")
+    assert "3层" in found["反向代理"]["said"]
+    os.utime(note, (0, 0))
+    assert examined(house)[1]["反向代理"]["state"] == "ok"
+    note.write_text('{"carried": 2, "trusted": 0}')
+    assert examined(house)[1]["反向代理"]["state"] == "ok", (
+        "what was said under another setting says nothing of this one"
+    )
 
 
 def test_a_wrong_regulation_is_told_with_file_line_and_clause(settled: House, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup import versions
 from bihuan.startup.binaries import OLDEST, clients
-from bihuan.startup.places import data_folder, fonts_folder, identity_key_file, run_folder, static_folder
+from bihuan.startup.places import HOPS, data_folder, fonts_folder, identity_key_file, run_folder, static_folder
 from bihuan.startup.trouble import Trouble, unreached
 from bihuan.vetting.check import check as vetted
 from bihuan.walls.policies import ROLE, WORKER
@@ -40,6 +40,7 @@ JOB_LATE = timedelta(minutes=10)
 BACKUP_LATE = timedelta(days=2)
 VERIFY_LATE = timedelta(days=2)
 SENT_LATE = timedelta(days=7)
+HOPS_LATE = timedelta(days=1)
 VERIFIED, SENT = "verified.json", "seals-sent"
 LEAST_ADMINISTRATORS = 2
 REGULATIONS = "规则文件"
@@ -64,6 +65,7 @@ def examine(clock: Clock) -> Iterator[Finding]:
     yield from _keys()
     yield from _private()
     yield from _disk()
+    yield from _proxies(clock())
     yield from _regulations()
     yield _static()
     installed = fonts_in(fonts_folder())
@@ -147,6 +149,36 @@ def _disk() -> Iterator[Finding]:
     yield Finding("磁盘", state, said, "" if state == "ok" else "清理或扩容，附件与日志写在这里")
     if not os.access(place, os.W_OK):
         yield Finding("数据目录", "failure", f"不能写入 {place}", "检查属主，须由运行闭环的账户所有")
+
+
+PROXY = "反向代理"
+
+
+def _proxies(now: datetime) -> Iterator[Finding]:
+    """Whether the proxy that ends TLS is trusted to say who asks, and whether more of them say so than are trusted."""
+    said = os.environ.get("BIHUAN_TRUSTED_PROXIES", "0").strip()
+    trusted = int(said) if said.isascii() and said.isdigit() else 0
+    if os.environ.get("BIHUAN_HTTPS") == "1" and not trusted:
+        told = "不信任反向代理，全部来访算作一个网络：一个人的十件诉求、几十次输错密码就会挡住所有人"
+        advice = "代理改写 X-Forwarded-For 的（如 deploy/nginx.conf.example），设 BIHUAN_TRUSTED_PROXIES=1 后重启"
+        yield Finding(PROXY, "failure", told, advice)
+        return
+    note = data_folder() / HOPS
+    try:
+        carried = json.loads(note.read_text())
+        fresh = now.timestamp() - note.stat().st_mtime < HOPS_LATE.total_seconds()
+        more = fresh and carried["trusted"] == trusted and int(carried["carried"])
+    except (OSError, ValueError, KeyError, TypeError):
+        more = 0
+    if more:
+        told = f"一天内有请求经过{more}层代理，只信任{trusted}层"
+        advice = (
+            "前面确有这些代理的，把 BIHUAN_TRUSTED_PROXIES 改为它们的层数；没有的，让代理用来访者的地址改写 "
+            "X-Forwarded-For，不要附加在来访者自己写的后面"
+        )
+        yield Finding(PROXY, "warning", told, advice)
+    elif trusted:
+        yield Finding(PROXY, "ok", f"信任{trusted}层")
 
 
 def _regulations() -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from bihuan.policy.loader import MORE_FOLDERS
 from bihuan.requesters.cipher import Keyring
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+HOPS = "hops.json"
+"""Where the site notes that requests came over more proxies than are trusted."""
 MEMORY = Path("/dev/shm")  # noqa: S108  owner and mode of what lies there are looked at
 
 
