@@ -430,7 +430,7 @@ def kept(**known: object) -> AttachmentRef:
 BOUND = {"subject_kind": "case", "subject_number": "C1"}
 upload = asked(rules.may_upload, name="a.jpg", size=MB, limit=MB)
 lay_down = asked(rules.may_lay_down, free=10, least=10)
-add = asked(rules.may_add, held=Held(5, 59 * MB), size=MB)
+add = asked(rules.may_add, held=Held(5, 59 * MB), size=MB, most=60 * MB)
 unexamined = asked(rules.not_examined, name="a.jpg", why=NotExamined.ENDED)
 bind = asked(rules.may_bind, ids=[1], found=[kept()], subject=HERE, actor=ME)
 fetch = asked(rules.may_fetch, ref=kept())

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from bihuan.cases import queries as cases
@@ -141,6 +142,27 @@ def test_with_javascript_nobody_does_sums(wendeng_live: Town, phone: Telephone) 
     page.get_by_role("button", name="撤回", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("已撤回")
     narrow(page)
+
+
+def test_files_that_are_too_much_together_are_told_before_they_are_sent(
+    wendeng_live: Town, phone: Telephone, settings: Settings
+) -> None:
+    """F124: the proxy would cut them off with a page of its own, and the text with them."""
+    settings.FORM_LIMIT = 1024 * 1024
+    town, page = open_site(wendeng_live), phone.page
+    write_it_down(page, town)
+    expect(page.locator("label[for=files]")).to_contain_text("合计少于1MB")
+    box, sent = page.get_by_label("照片或其他文件"), list[Request]()
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    film = {"name": "影像.mp4", "mimeType": "video/mp4", "buffer": bytes(450_000)}
+    box.set_input_files([film, {**film, "name": "影像2.mp4"}])
+    page.get_by_role("button", name="提交", exact=True).click()
+    assert box.evaluate("box => box.validationMessage") == "文件合计要少于1MB，请减少几个。"
+    assert sent == []
+    assert "路灯不亮" in page.get_by_label("您要反映什么").input_value()
+    box.set_input_files([{"name": "路灯.jpg", "mimeType": "image/jpeg", "buffer": photo().getvalue()}])
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
 
 
 def test_large_type_and_another_language_keep_what_was_typed(wendeng_live: Town, phone: Telephone) -> None:

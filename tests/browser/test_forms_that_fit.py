@@ -1,7 +1,8 @@
 """Forms show what is asked for: by the type that is chosen, and first on the telephone of whoever stands there."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
+from pytest_django import Settings
 
 from tests.browser.officials import Desk
 from tests.joint.walks import WHISTLE, JointWalk, with_bodies
@@ -27,6 +28,24 @@ def test_who_reports_at_the_place_finds_the_form_and_the_camera_on_the_first_scr
     expect(camera).to_be_visible()
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(camera).to_be_hidden()
+
+
+def test_officials_too_are_told_of_files_that_are_too_much_before_they_are_sent(
+    wendeng_live: Town, desk: Desk, settings: Settings
+) -> None:
+    settings.ATTACHMENT_LIMIT = 100_000
+    page = desk["wd.desk.registrar"]
+    page.goto("/cases/new/")
+    page.wait_for_load_state()
+    form, sent = page.locator("form.register"), list[Request]()
+    page.on("request", lambda request: sent.append(request) if request.is_navigation_request() else None)
+    box = form.locator("input[type=file][data-whole]")
+    box.set_input_files([{"name": "影像.mp4", "mimeType": "video/mp4", "buffer": bytes(100_001)}])
+    form.evaluate("form => form.requestSubmit()")
+    assert "有文件超过" in box.evaluate("box => box.validationMessage")
+    assert sent == [], "the form has no native check, and is stopped all the same"
+    box.set_input_files([])
+    assert box.evaluate("box => box.validationMessage") == ""
 
 
 def test_what_one_type_of_whistle_needs_shows_with_it(wendeng_live: Town, desk: Desk) -> None:

@@ -113,6 +113,22 @@ def test_every_setting_of_the_examples_is_one_that_the_code_reads_and_the_manual
         assert name in manual, name
 
 
+def test_the_proxy_lets_through_what_a_form_may_have_and_no_more() -> None:
+    """F124: one number; a proxy that takes less cuts off what the page promised, with the text."""
+    from django.conf import settings
+
+    megabytes = settings.FORM_LIMIT // 2**20
+    text = (DEPLOY / "nginx.conf.example").read_text()
+    assert re.findall(r"client_max_body_size (\w+);", text) == [f"{megabytes}m"]
+    page, folder = re.search(r"error_page 413 /(\S+);", text), re.search(r"root (/opt/bihuan/\S+);", text)
+    assert page
+    assert folder
+    told = (HERE / folder[1].removeprefix("/opt/bihuan/") / page[1]).read_text()
+    assert re.findall(r"(\d+) MB", told) == [str(megabytes)] * 2
+    assert re.search(rf"`BIHUAN_FORM_MB` \| `{megabytes}` \|", (HERE / "docs" / "operations.md").read_text())
+    assert settings.ATTACHMENT_LIMIT < settings.FORM_LIMIT
+
+
 @pytest.mark.parametrize("unit", ["bihuan-web.service", "bihuan-worker.service"])
 def test_what_the_world_reaches_never_reads_the_owners_address(unit: str) -> None:
     assert "owner.env" not in (DEPLOY / unit).read_text()

@@ -216,7 +216,7 @@ def test_a_flood_is_turned_away_at_the_door_before_it_is_read(site: Town) -> Non
 
 
 def test_a_body_that_is_too_large_is_turned_away(site: Town, settings: Settings) -> None:
-    settings.ATTACHMENT_LIMIT = 1000
+    settings.FORM_LIMIT = 3000
     answer = Client().post(f"/p/{site.code}/submit/", {"content": "x" * 5000})
     assert answer.status_code == 413
     assert "文件太大" in answer.content.decode()

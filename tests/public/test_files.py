@@ -94,9 +94,9 @@ def test_a_form_with_six_files_that_is_sent_twice_is_told_the_same_number(citize
     assert (Case.objects.count(), stored()) == (1, MOST_OF_A_VISIT)
 
 
-def test_a_ticket_is_good_for_so_many_bytes(site: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ticket_is_good_for_so_many_bytes(site: Town, settings: Settings) -> None:
     upload(site, "a" * 32, 0)
-    monkeypatch.setattr("bihuan.attachments.rules.MOST_BYTES_OF_A_VISIT", 2 * Attachment.objects.get().size + 20)
+    settings.FORM_LIMIT = 2 * Attachment.objects.get().size + 20
     upload(site, "a" * 32, 1)
     with pytest.raises(Refused, match="总共不超过"):
         upload(site, "a" * 32, 2)

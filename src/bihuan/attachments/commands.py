@@ -40,7 +40,7 @@ def examine(*, name: str, data: bytes | BinaryIO, actor: Actor) -> Admitted:
     lane = CITIZENS if actor.is_requester else OFFICIALS
     granted(rules.may_lay_down(free=shelf.free(), least=settings.LEAST_FREE))
     if actor.is_requester:
-        granted(rules.may_add(held=_held(actor), size=len(content)))
+        granted(rules.may_add(held=_held(actor), size=len(content), most=settings.FORM_LIMIT))
     with scope.aside():
         found = examination(name=name, content=content, limit=limit, lane=lane)
     if isinstance(found, Refusal):
@@ -184,7 +184,7 @@ def _make_room(file: Admitted, actor: Actor) -> None:
     with connection.cursor() as cursor:
         lock = "SELECT pg_advisory_xact_lock(hashtextextended('citizens'' files ' || %s, 0))"
         cursor.execute(lock, [actor.jurisdiction])
-    granted(rules.may_add(held=_held(actor), size=len(file.content)))
+    granted(rules.may_add(held=_held(actor), size=len(file.content), most=settings.FORM_LIMIT))
     theirs = _unbound(actor.jurisdiction).filter(_OF_CITIZENS)
     over = (theirs.aggregate(of=Sum("size"))["of"] or 0) + len(file.content) - MOST_UNBOUND
     gone = []

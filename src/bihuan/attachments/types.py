@@ -33,7 +33,7 @@ class FileState(Vocabulary):
 
 
 MB = 1024 * 1024
-MOST_OF_A_VISIT, MOST_BYTES_OF_A_VISIT = 6, 60 * MB
+MOST_OF_A_VISIT = 6
 """Files that a citizen may send with one opening of a form, in all: those taken back out of it too."""
 MOST_UNBOUND = 1024 * MB
 """Bytes that citizens of one jurisdiction have sent and not yet submitted; of more the oldest go."""

@@ -35,8 +35,6 @@ _log = logging.getLogger(__name__)
 
 FORM = 2_500_000
 """Bytes that a form without files has at most."""
-FILES_AT_ONCE = 10
-"""Files of the largest size that an official may send with one form."""
 PATIENCE, LEAST_A_SECOND = 20.0, 1024
 """Seconds that anybody has; bytes a second after that."""
 BLOCK, IN_MEMORY = 16 * 1024, 256 * 1024
@@ -237,7 +235,7 @@ class Doors:
             return None
         if presence_of(request) is None:
             return failures.forged(request)
-        return failures.too_large(request) if length > FILES_AT_ONCE * settings.ATTACHMENT_LIMIT else None
+        return failures.too_large(request) if length > settings.FORM_LIMIT else None
 
 
 def doors(get_response: Next) -> Doors:

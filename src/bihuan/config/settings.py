@@ -186,6 +186,8 @@ FONTS = fonts_folder()
 LETTERHEAD = Path(os.environ.get("BIHUAN_LETTERHEAD") or DATA_FOLDER / "letterhead")
 """Where a site puts the fonts that it has a licence for, its red head and its own Word templates."""
 ATTACHMENT_LIMIT = int(os.environ.get("BIHUAN_ATTACHMENT_MB", "20")) * 1024 * 1024
+FORM_LIMIT = int(os.environ.get("BIHUAN_FORM_MB", "64")) * 1024 * 1024
+"""Bytes of one form with all its files: told on the page, asked in the browser, and what the proxy lets through."""
 LEAST_FREE = int(os.environ.get("BIHUAN_LEAST_FREE_MB", "2048")) * 1024 * 1024
 """Bytes of the disk that uploads leave free: acts need them."""
 IDENTITY_KEY_FILE = identity_key_file()

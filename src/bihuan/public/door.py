@@ -10,8 +10,6 @@ from bihuan.floodgate.types import TooMany
 from bihuan.public import errors, gates
 
 Next = Callable[[HttpRequest], HttpResponseBase]
-FULL_SIZED = 3
-"""How many files of the largest size one form may carry; photographs are far smaller."""
 
 
 def admitted(get_response: Next) -> Next:
@@ -20,7 +18,7 @@ def admitted(get_response: Next) -> Next:
     def answer(request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith("/p/") or request.method != "POST":
             return get_response(request)
-        if _length(request) > FULL_SIZED * settings.ATTACHMENT_LIMIT:
+        if _length(request) > settings.FORM_LIMIT:
             return errors.too_large(request)
         try:
             gates.take(gates.ANYTHING, gates.network(request))

@@ -18,6 +18,7 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from bihuan.attachments.types import MB
 from bihuan.cases.types import Basis, ClosureType, Departure, Part
 from bihuan.dispatch.types import FeedbackMethod, UnitFollowUp
 from bihuan.duties.queries import calendar
@@ -154,6 +155,16 @@ class _Said(Extension):
             return OURS.sub(lambda found: gettext(found[1]), source)
 
 
+REST_OF_A_FORM = 256 * 1024
+"""So much of a form is left to what is no file."""
+
+
+def file_bounds() -> dict[str, int]:
+    """How large a file may be, and all files of a form together: in megabytes for people, in bytes for the browser."""
+    each, whole = int(settings.ATTACHMENT_LIMIT), int(settings.FORM_LIMIT)
+    return {"each": each // MB, "whole": whole // MB, "each_bytes": each, "whole_bytes": whole - REST_OF_A_FORM}
+
+
 def environment(**options: Any) -> InLanguage:
     """Jinja2 with our words; what is not there is said as nothing, as far as it is asked."""
     made = InLanguage(**options | {"undefined": ChainableUndefined, "extensions": ["jinja2.ext.i18n", _Said]})
@@ -161,6 +172,7 @@ def environment(**options: Any) -> InLanguage:
     made.globals |= {
         "_": said,
         "language": get_language,
+        "file_bounds": file_bounds,
         "static": static,
         "htmx_script": htmx_script,
     }

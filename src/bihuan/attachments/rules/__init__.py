@@ -6,7 +6,6 @@ from bihuan.attachments.rules import archives, media, names, pictures, sniffing
 from bihuan.attachments.types import (
     ENDINGS,
     MB,
-    MOST_BYTES_OF_A_VISIT,
     MOST_OF_A_VISIT,
     Admitted,
     AttachmentRef,
@@ -56,12 +55,12 @@ def may_lay_down(*, free: int, least: int) -> Refusal | None:
 
 
 @carries_out(norms.ATTACHMENT_CHECKED)
-def may_add(*, held: Held, size: int) -> Refusal | None:
+def may_add(*, held: Held, size: int, most: int) -> Refusal | None:
     """诉求人一份表单上传的附件不超过规定的个数和总大小，包括已经取消的。"""
     if held.files >= MOST_OF_A_VISIT:
         return unfit(f"一份表单最多上传{MOST_OF_A_VISIT}个文件（包括取消的），多出的没有保存。")
-    if held.size + size > MOST_BYTES_OF_A_VISIT:
-        return unfit(f"一份表单的文件总共不超过{MOST_BYTES_OF_A_VISIT // MB}MB，多出的没有保存。")
+    if held.size + size > most:
+        return unfit(f"一份表单的文件总共不超过{most // MB}MB，多出的没有保存。")
     return None
 
 
