@@ -129,6 +129,35 @@ def test_the_proxy_lets_through_what_a_form_may_have_and_no_more() -> None:
     assert settings.ATTACHMENT_LIMIT < settings.FORM_LIMIT
 
 
+LOCKED = "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)"
+
+
+@pytest.mark.parametrize(("says", "times", "ends"), [(LOCKED, 3, 0), ("E: Unable to locate package", 1, 1)])
+def test_installing_waits_for_another_package_manager_and_for_nothing_else(
+    says: str, times: int, ends: int, tmp_path: Path
+) -> None:
+    """A fresh server updates itself in its first minutes."""
+    for name, text in (
+        (
+            "apt-get",
+            f'cd "{tmp_path}"; echo x >>calls; [ $(wc -l <calls) -gt 3 ] || {{ echo "{says}" >&2; exit 100; }}',
+        ),
+        ("sleep", "true"),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    install = (HERE / "tools" / "install").read_text()
+    functions = install[install.index("say()") : install.index("export DEBIAN_FRONTEND")]
+    words = ["bash", "-c", f"set -euo pipefail\n{functions}\napt_install something"]
+    done = subprocess.run(
+        words, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, timeout=LATE
+    )
+    assert done.returncode == ends, done.stderr
+    assert ("waiting for it" in done.stderr) is (says == LOCKED)
+    calls = len((tmp_path / "calls").read_text().split())
+    assert calls == (times + 1 if ends == 0 else 2), "install, and once more after an update"
+
+
 @pytest.mark.parametrize("unit", ["bihuan-web.service", "bihuan-worker.service"])
 def test_what_the_world_reaches_never_reads_the_owners_address(unit: str) -> None:
     assert "owner.env" not in (DEPLOY / unit).read_text()
