@@ -18,6 +18,7 @@ from bihuan.intake.letters import (
     trouble_with,
 )
 from bihuan.intake.moments import Order
+from tests.folded import MARKS, in_bounds
 
 HEADINGS = ("留言编号", "留言用户", "留言主题", "留言时间", "留言详情", "答复意见", "点赞数")
 COLUMNS = guess(HEADINGS)
@@ -226,3 +227,12 @@ def test_any_line_is_either_a_letter_or_sent_back(cells: list[str]) -> None:
         assert got.fields.content
         assert got.fields.title
         assert got.fields.origin_number
+
+
+def test_marks_without_end_in_a_heading_or_for_a_telephone_are_not_folded() -> None:
+    with in_bounds():
+        assert known(f"内容{MARKS}") is Column.IGNORED
+        assert not are_headings([MARKS, "编号"])
+        said = read(2, ("路灯坏了", f"{MARKS}座机"), (Column.CONTENT, Column.PHONE), channel="hotline")
+    assert said.fields.contact_alt.startswith("经来件渠道回复；电话栏原文")
+    assert said.fields.phone == ""

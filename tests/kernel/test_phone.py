@@ -22,6 +22,7 @@ from bihuan.kernel.phone import (
     special,
     without_extension,
 )
+from tests.folded import MARKS, in_bounds
 
 
 @pytest.mark.parametrize(
@@ -170,3 +171,12 @@ def test_only_a_confirmation_that_was_needed_is_recorded() -> None:
     assert confirmation("13800001234", special=True) == ""
     assert confirmation("", special=True) == ""
     assert confirmation("1380631", special=False) == ""
+
+
+@pytest.mark.parametrize("text", [MARKS, "1" * 65])
+def test_what_is_longer_than_any_number_is_none_without_being_folded(text: str) -> None:
+    with in_bounds(), pytest.raises(NoPhone, match="不是电话号码"):
+        normal(text)
+    with in_bounds():
+        assert not is_phone(text)
+        assert not is_special(text)

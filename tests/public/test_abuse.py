@@ -13,6 +13,7 @@ from bihuan.floodgate.models import Bucket
 from bihuan.floodgate.types import Measure
 from bihuan.public import gates
 from bihuan.public.humans import TRAP, WORK_BITS, Ticket
+from tests.folded import MARKS, in_bounds
 from tests.public.citizens import SAID, Citizen, forged_ticket
 from tests.towns import Town
 from tests.web.officials import Page
@@ -197,6 +198,16 @@ def test_tries_at_numbers_that_are_not_there_run_out_alike(site: Town) -> None:
     for _ in range(gates.LOOK_UP_HERE.tokens):
         guesser.follow("WX00000000000000000", "1", 422)
     guesser.follow("WX00000000000000000", "1", 429)
+
+
+@pytest.mark.parametrize("field", ["number", "code"])
+def test_what_is_no_number_is_not_read_to_its_end(field: str, citizen: Citizen) -> None:
+    """Marks without end, of nobody in particular, kept a process busy for minutes before anything was counted."""
+    citizen.submit()
+    with in_bounds():
+        page = citizen.send("follow/", {"number": citizen.number, "code": citizen.code, field: MARKS}, 422)
+    assert "诉求编号或查询码不对" in page.text
+    citizen.follow()
 
 
 def test_one_case_takes_only_so_many_words(citizen: Citizen) -> None:

@@ -129,6 +129,8 @@ class Unusable(ValueError):
 
 def known(heading: str) -> Column:
     """What a heading says by itself, if it is known whole: a further word or a bracket changes its meaning."""
+    if len(heading) > LONGEST_LINE:
+        return Column.IGNORED
     plain = _DECORATION.sub("", unicodedata.normalize("NFKC", heading).lower()).strip()
     return _BY_HEADING.get(_BETWEEN_HAN.sub("", plain), Column.IGNORED)
 

@@ -27,6 +27,8 @@ _EXTENSION = re.compile(r"转接|转|分机|ext\.?|x|#|,")
 _DIGITS = re.compile(r"[0-9]{1,6}")
 _SPECIAL = re.compile(r"\+?[0-9]{3,20}(?:转[0-9]{1,6})?")
 
+LONGEST = 64
+"""No number is written in more signs. Nothing longer is folded: marks without end take the square of their number."""
 MOBILE_LENGTH = "手机号码应为11位，请核对"
 MASKED = "带“*”的是脱敏后的号码，请填写完整号码"
 NO_PHONE = "不是电话号码：手机11位；固定电话7或8位，可带区号，分机前写“转”；境外号码以+开头"
@@ -44,6 +46,8 @@ def normal(text: str) -> str:
     """The number in its normal form. Raises NoPhone."""
     if _PLAIN.fullmatch(text):
         return text
+    if len(text) > LONGEST:
+        raise NoPhone(NO_PHONE)
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     number, sign, extension = _parted(plain)
     if not sign:
@@ -75,7 +79,7 @@ def special(text: str) -> str:
 
 def is_special(text: str) -> bool:
     """Whether the text could be a number at all: three digits or more, and nothing else."""
-    return _SPECIAL.fullmatch(special(text)) is not None
+    return len(text) <= LONGEST and _SPECIAL.fullmatch(special(text)) is not None
 
 
 def _trouble(plain: str) -> str:

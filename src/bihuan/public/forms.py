@@ -30,6 +30,8 @@ from bihuan.organisations.types import Standing
 from bihuan.public import errors, gates
 
 MOST_FILES = MOST_OF_A_VISIT
+MOST_TYPED = 256
+"""Signs of a number or code that are looked at: to fold a text takes the longer, and by its square, the longer it is."""
 UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
 """What no database keeps: NUL and half characters."""
 Form = TypeVar("Form", bound=Fields)
@@ -194,7 +196,7 @@ def headline(content: str) -> str:
 
 def plain(typed: str) -> str:
     """A number or code as it is kept, however it was typed: half-width, capital, without blanks and dashes."""
-    return re.sub(r"[\s\-—]", "", unicodedata.normalize("NFKC", typed)).upper()[:64]
+    return re.sub(r"[\s\-—]", "", unicodedata.normalize("NFKC", typed[:MOST_TYPED])).upper()[:64]
 
 
 @dataclass(frozen=True, slots=True)
