@@ -1,14 +1,16 @@
 """The shipped regulations, and what the loader refuses."""
 
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from bihuan.policy import loader, norms
+from bihuan.policy import loader, norms, reading
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import SHIPPED, PackError, all_packs, load, pack
+from bihuan.vetting.check import check
 
 INVENTED = Path(__file__).parent.parent / "packs"
 
@@ -64,6 +66,50 @@ def test_new_and_changed_files_are_seen_without_a_restart_and_wrong_ones_change_
     loader.look_again()
     assert prefix("qingshan-2030-3/1") == "QS"
     assert len(asked) == 3
+
+
+HOSTILE = {
+    "deep": "x = " + "[" * 5_000 + "]" * 5_000,
+    "deep by dots": ".".join("a" * 2_000) + " = 1",
+    "deep in one clause": '[[clause]]\nid = "一"\ntext = "二"\nnorms = ' + "[" * 40 + "]" * 40,
+    "digits": "version = " + "9" * 5_000,
+    "digits in hex": "version = 0x" + "f" * 5_000,
+    "large": "#" * (reading.LARGEST + 1),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_file_that_nobody_would_write_stops_nobody_else(name: str, tmp_path: Path) -> None:
+    """It raised what nobody expected, and no city could work any more; `bihuan pack check` broke off."""
+    path = tmp_path / "hostile.toml"
+    path.write_text(f'id = "hostile"\n{HOSTILE[name]}\n', encoding="utf-8")
+    (fault,) = check(path).faults
+    assert re.search("超过16层|过大的整数|文件超过1MB", fault.what), fault.what
+    found = loader.library(folders=[tmp_path])
+    assert list(found.wrong) == [path]
+    assert pack("wendeng-2021-10", folders=[tmp_path]).ref == "wendeng-2021-10/1"
+
+
+def test_what_is_no_file_stops_nobody_and_what_is_hidden_is_no_pack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor that opens a pack lays a link beside it that leads nowhere: every answer of the site broke on it."""
+    monkeypatch.setenv("BIHUAN_PACKS", str(tmp_path))
+    monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
+    assert pack("wendeng-2021-10").ref == "wendeng-2021-10/1"
+    (tmp_path / ".#qingshan.toml").symlink_to("somebody@host.4711:1")
+    (tmp_path / "._qingshan.toml").write_bytes(b"\x00\x05\x16\x07")
+    loader.look_again()
+    assert not loader.library().wrong, "they are no packs"
+    (tmp_path / "nowhere.toml").symlink_to(tmp_path / "gone")
+    (tmp_path / "circle.toml").symlink_to(tmp_path / "circle.toml")
+    (tmp_path / "folder.toml").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+    loader.look_again()
+    told = {path.name: error.faults[0].what for path, error in loader.library().wrong.items()}
+    assert told.keys() == {"gone", "circle.toml", "folder.toml", "pipe.toml"}
+    assert told["pipe.toml"] == told["folder.toml"] == "不是普通文件"
+    assert pack("wendeng-2021-10").ref == "wendeng-2021-10/1"
 
 
 def test_a_newer_version_is_found_by_id_and_the_older_one_stays(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -110,8 +110,30 @@ def look_again() -> None:
 
 def _files(folders: tuple[Path, ...]) -> tuple[tuple[str, int, int], ...]:
     """The files of packs, with their time and size."""
-    found = (path for folder in folders for path in sorted(folder.glob("*.toml")))
-    return tuple((str(path), (told := path.stat()).st_mtime_ns, told.st_size) for path in found)
+    return tuple((str(path), *_stamp(path)) for path in _packs_in(folders))
+
+
+def _packs_in(folders: tuple[Path, ...]) -> Iterator[Path]:
+    """What may be packs: editors and other systems lay hidden files beside them, which are none."""
+    for folder in folders:
+        yield from sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Time and size; of a file that is gone, or leads nowhere, neither: reading it will tell."""
+    try:
+        told = path.stat()
+    except OSError:
+        return 0, -1
+    return told.st_mtime_ns, told.st_size
+
+
+def _real(path: Path) -> Path:
+    """Where a file lies; of links that lead in a circle, the link itself."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path.absolute()
 
 
 def _searched(folders: Sequence[Path]) -> tuple[Path, ...]:
@@ -136,7 +158,7 @@ def _read(folders: tuple[Path, ...]) -> Library:
     files: dict[str, Path] = {}
     wrong: dict[Path, PackError] = {}
     unusable: dict[str, PackError] = {}
-    for path in dict.fromkeys(path.resolve() for folder in folders for path in sorted(folder.glob("*.toml"))):
+    for path in dict.fromkeys(map(_real, _packs_in(folders))):
         ref, read = _one(path)
         if isinstance(read, Pack) and ref in packs:
             read = PackError(path, (Fault(1, f"{ref} 已在另一个文件中（{files[ref]}）"),))

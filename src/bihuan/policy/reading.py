@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -109,16 +110,50 @@ class _Wrong(Exception):
 
 def read(path: Path) -> Reading:
     """Read one file. What is wrong is told, never raised (but for a file that cannot be opened)."""
-    text = _text(written := path.read_bytes())
+    if not stat.S_ISREG(path.stat().st_mode):
+        return Reading(path, (Fault(1, "不是普通文件"),), None, {}, TABLES, "/")
+    with path.open("rb") as file:
+        written = file.read(LARGEST + 1)
+    text = _text(written)
     if isinstance(text, Fault):
         return Reading(path, (text,), None, {}, TABLES, _ref(written.decode("latin-1")))
+    document = _document(text)
+    if isinstance(document, Fault):
+        return Reading(path, (document,), None, {}, TABLES, _ref(text))
+    return _Reader(path, document, _lines(text), _ref(text)).read()
+
+
+LARGEST = 1024 * 1024
+"""Bytes; the longest regulation that is shipped takes a twentieth of them."""
+DEEPEST, GREATEST = 16, 2**31
+"""So deep do tables and lists stand in one another at most, and so great are numbers: nothing of a pack comes near."""
+
+
+def _document(text: str) -> dict[str, object] | Fault:
+    """What the file says, where that can be worked with at all."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
-        fault = Fault(int(line[1]) if line else text.count("\n") + 1, f"不是正确的 TOML：{error}")
-        return Reading(path, (fault,), None, {}, TABLES, _ref(text))
-    return _Reader(path, document, _lines(text), _ref(text)).read()
+        return Fault(int(line[1]) if line else text.count("\n") + 1, f"不是正确的 TOML：{error}")
+    except RecursionError:
+        return Fault(1, TOO_DEEP)
+    except ValueError:  # an integer of thousands of digits
+        return Fault(1, TOO_GREAT)
+    left: list[tuple[int, object]] = [(0, document)]
+    while left:
+        depth, value = left.pop()
+        if depth > DEEPEST:
+            return Fault(1, TOO_DEEP)
+        if isinstance(value, int) and abs(value) >= GREATEST:
+            return Fault(1, TOO_GREAT)
+        within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        left += [(depth + 1, one) for one in within]
+    return document
+
+
+TOO_DEEP = f"表和列表一层套一层，超过{DEEPEST}层，不是规则文件的写法"
+TOO_GREAT = "文件中有过大的整数"
 
 
 _ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.MULTILINE)
@@ -133,6 +168,8 @@ def _ref(text: str) -> str:
 
 def _text(written: bytes) -> str | Fault:
     """The text of a file in UTF-8, with or without a byte order mark."""
+    if len(written) > LARGEST:
+        return Fault(1, f"文件超过{LARGEST // 1024 // 1024}MB，不是规则文件")
     if written.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Fault(1, "文件是 UTF-16 编码，请另存为 UTF-8")
     try:
