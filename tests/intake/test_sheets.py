@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -293,6 +294,35 @@ def test_a_table_has_its_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(BadSheet, match="请拆成几份"):
             read(text(tmp_path / "long.csv", content))
     assert len(cells(text(tmp_path / "fits.csv", "内容\n灯\n灯\n"))) == 2
+
+
+@pytest.mark.parametrize("line", [2, 5])
+def test_a_line_of_endless_columns_is_refused_before_its_columns_are_named(
+    line: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To name a column was to count all others of the same heading: a line of ten million kept a worker for days."""
+    named = sheets._named
+
+    def bounded(cells: Sequence[str], *more: Iterable[tuple[int, int]], **how: object) -> tuple[str, ...]:
+        assert len(cells) <= MOST_COLUMNS
+        return named(cells, *more, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sheets, "_named", bounded)
+    content = "标题\n" * (line - 1) + ",".join(f"列{n % 7}" for n in range(5_000)) + "\n"
+    with pytest.raises(BadSheet, match="表格太大，最多200,000行、100列"):
+        read(text(tmp_path / "wide.csv", content))
+
+
+def test_empty_cells_at_the_end_of_a_line_are_no_columns(tmp_path: Path) -> None:
+    path = text(tmp_path / "wide.csv", f"编号,内容{',' * 16_000}\n1,路灯不亮{',' * 16_000}\n")
+    sheet, rows = read(path)
+    assert sheet.headings == ("编号", "内容")
+    assert rows[0].cells[:2] == ("1", "路灯不亮")
+
+
+def test_of_a_heading_without_end_the_beginning_names_its_column(tmp_path: Path) -> None:
+    long = "很长的表头" * 1_000
+    assert read(text(tmp_path / "letters.csv", f"内容,{long}\n灯,1\n"))[0].headings == ("内容", long[:200])
 
 
 def _sheets(path: Path, **named: str) -> Path:

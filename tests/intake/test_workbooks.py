@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from xlsxwriter import Workbook
 
 from bihuan.intake import workbooks
 from bihuan.intake.sheets import BadSheet, Row, Sheet, opened
-from bihuan.intake.workbooks import MOST_COLUMNS, MOST_ROWS, PATIENT, PROMPT
+from bihuan.intake.workbooks import MOST_COLUMNS, MOST_ROWS, PATIENT, PROMPT, BadWorkbook, decode
 from bihuan.sandbox.work import MB, Bounds
 from tests.sandbox import work
 
@@ -89,3 +91,58 @@ def test_a_reader_that_breaks_is_a_damaged_file(tmp_path: Path, monkeypatch: pyt
 def test_a_sheet_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
     with pytest.raises(BadSheet, match="里没有工作表“二月”；有：Sheet1"):
         read(laid_down(tmp_path, book((0, 0, "代码"))), "二月")
+
+
+def _renamed(path: Path, *pairs: tuple[str, str]) -> Path:
+    """The same workbook with other names of its sheets than a spreadsheet would take."""
+    out = BytesIO()
+    with ZipFile(path) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part)
+            for before, after in pairs if part == "xl/workbook.xml" else ():
+                text = text.replace(f'name="{before}"'.encode(), f'name="{after}"'.encode())
+            new.writestr(part, text)
+    path.write_bytes(out.getvalue())
+    return path
+
+
+def _of_sheets(path: Path, count: int) -> Path:
+    with Workbook(path) as book:
+        for number in range(count):
+            book.add_worksheet(f"表{number}").write_string(0, 0, "内容")
+    return path
+
+
+def test_sheets_are_bound_in_number_and_name(tmp_path: Path) -> None:
+    """Their names are kept and told where one is to be chosen: each could be of ten million signs."""
+    at = tmp_path / "first.csv"
+    for path in (
+        _of_sheets(tmp_path / "many.xlsx", workbooks.MOST_SHEETS + 1),
+        _renamed(_of_sheets(tmp_path / "long.xlsx", 2), ("表1", "长" * (workbooks.LONGEST_NAME + 1))),
+    ):
+        with pytest.raises(BadWorkbook, match="工作表超过100张，或名称超过100字"):
+            decode(path, None, at, PROMPT)
+    assert len(decode(_of_sheets(tmp_path / "fits.xlsx", 3), None, at, PROMPT).sheets) == 3
+
+
+def test_two_sheets_of_one_name_are_no_workbook(tmp_path: Path) -> None:
+    """Each of ten thousand was decoded anew where one is named."""
+    path = _renamed(_of_sheets(tmp_path / "twice.xlsx", 2), ("表1", "表0"))
+    with pytest.raises(BadWorkbook, match="不是可以读的 Excel 文件"):
+        decode(path, None, tmp_path / "first.csv", PROMPT)
+
+
+def test_more_merged_cells_than_there_are_cells_are_no_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "merged.xlsx"
+    path.write_bytes(book((0, 0, "内容")))
+    out = BytesIO()
+    many = "".join(f'<mergeCell ref="A1:B{n}"/>' for n in range(2, 3_000))
+    with ZipFile(path) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            text = old.read(part)
+            if part.startswith("xl/worksheets/"):
+                text = text.replace(b"</sheetData>", f"</sheetData><mergeCells>{many}</mergeCells>".encode())
+            new.writestr(part, text)
+    path.write_bytes(out.getvalue())
+    with pytest.raises(BadWorkbook, match="不是可以读的 Excel 文件"):
+        decode(path, "Sheet1", tmp_path / "first.csv", PROMPT)

@@ -6,6 +6,7 @@ What cannot be read without a doubt is refused with its line, or told as a doubt
 import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from bihuan.sandbox.work import Bounds
 BLOCK = 1 << 20
 LONGEST_CELL = 1 << 24
 MOST_DOUBTS = 20
+LONGEST_HEADING = 200
+"""Signs of a heading by which a column is named, kept and told."""
 _BOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _OTHERS = {
     b"%PDF": "是 PDF 文件，不是表格",
@@ -127,7 +130,7 @@ def _opened(
         else:
             layout, merged, sheet = _text(path, knows), (), None
             delimiters = layout.delimiter
-        uppermost = list(islice(_rows(layout), UPPERMOST))
+        uppermost = [_within(row) for row in islice(_rows(layout), UPPERMOST)]
         found = _headings(uppermost, merged, heading_line, knows)
         return Sheet(
             headings=found.names,
@@ -142,6 +145,14 @@ def _opened(
         raise BadSheet(f"{path.name} {bad}") from bad
     except OSError as error:
         raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
+
+
+def _within(row: Row) -> Row:
+    """A line without the empty cells at its end. Raises BadLine where it has more columns than a table has."""
+    held = next((at for at in range(len(row.cells), 0, -1) if row.cells[at - 1].strip()), 0)
+    if held > MOST_COLUMNS:
+        raise BadLine(TOO_LARGE)
+    return row if len(row.cells) <= MOST_COLUMNS else row._replace(cells=row.cells[:MOST_COLUMNS])
 
 
 def rows_of(layout: Layout) -> Iterator[Row]:
@@ -196,7 +207,7 @@ def _text(path: Path, knows: Knows) -> Layout:
     if named := _SEPARATOR.fullmatch(first):
         return Layout(path, encoding, named[1], separator_named=True)
     for delimiter in DELIMITERS:
-        if any(knows(_named(cells)) for cells in _leniently(start, delimiter)):
+        if any(knows(_named(cells[:MOST_COLUMNS])) for cells in _leniently(start, delimiter)):
             return Layout(path, encoding, delimiter)
     parted = next((line for line in start.splitlines() if any(sign in line for sign in DELIMITERS)), first)
     return Layout(path, encoding, max(DELIMITERS, key=parted.count))
@@ -342,10 +353,7 @@ def _block(row: Row, uppermost: Sequence[Row], merged: Merged) -> _Headings:
     lines = [r.cells for r in uppermost if row.line <= r.line <= last]
     below = [r.cells for r in uppermost if r.line > last]
     across = [(left, right) for start, left, _, right in merged if top <= start < last and right > left]
-    names = _named(_lowest(lines), across, below)
-    if len(names) > MOST_COLUMNS:
-        raise BadLine(TOO_LARGE)
-    return _Headings(row.line, last, names)
+    return _Headings(row.line, last, _named(_lowest(lines), across, below))
 
 
 def _lowest(lines: Sequence[Sequence[str]]) -> list[str]:
@@ -361,8 +369,9 @@ def _named(
 
     A heading that is merged across columns names the first of them that holds anything.
     """
-    own = [" ".join(cell.split()) for cell in cells]
-    names = [text if text and own.count(text) == 1 else _placed(text, at) for at, text in enumerate(own)]
+    own = [" ".join(cell.split())[:LONGEST_HEADING] for cell in cells]
+    count = Counter(own)
+    names = [text if text and count[text] == 1 else _placed(text, at) for at, text in enumerate(own)]
     held = {at for row in below for at, cell in enumerate(row) if cell.strip()}
     covered = set[int]()
     for left, right in across:

@@ -28,6 +28,9 @@ PATIENT = Bounds(cpu=120, memory=2048 * MB, seconds=600, written=2048 * MB)
 PROMPT = Bounds(cpu=5, memory=512 * MB, seconds=30, written=256 * MB)
 """For a page."""
 TOO_LARGE = f"表格太大，最多{MOST_ROWS:,}行、{MOST_COLUMNS}列；空白的行列请删除后另存，仍太大的请拆成几份"
+MOST_SHEETS, LONGEST_NAME = 100, 100
+"""A spreadsheet itself takes names of 31 signs."""
+TOO_MANY = f"里的工作表超过{MOST_SHEETS}张，或名称超过{LONGEST_NAME}字，请只留要导入的表另存"
 UPPERMOST = 20
 """In so many lines headings are looked for, and merged cells with them."""
 _LANE = Lane()
@@ -135,6 +138,10 @@ def _column(letters: bytes) -> int:
 
 
 def _written(book: CalamineWorkbook, name: str | None, at: Path) -> dict[str, Any]:
+    if len(book.sheet_names) > MOST_SHEETS or any(len(one) > LONGEST_NAME for one in book.sheet_names):
+        raise BadWorkbook(TOO_MANY)
+    if len(set(book.sheet_names)) < len(book.sheet_names):
+        raise BadWorkbook(_DAMAGED)
     if name is not None and name not in book.sheet_names:
         raise BadWorkbook(f"里没有工作表“{name}”；有：{'、'.join(book.sheet_names)}")
     held = [one for one in book.sheet_names if name in (None, one) and _holds_anything(book, one)]
@@ -146,8 +153,10 @@ def _written(book: CalamineWorkbook, name: str | None, at: Path) -> dict[str, An
     _refuse_large(*(end + 1 for end in sheet.end or (-1, -1)))
     with at.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(_rows(sheet))
-    merged = sheet.merged_cell_ranges or []
-    return {"sheets": held, "merged": [(*start, *end) for start, end in merged if start[0] < UPPERMOST]}
+    merged = {(*start, *end) for start, end in sheet.merged_cell_ranges or [] if start[0] < UPPERMOST}
+    if len(merged) > UPPERMOST * MOST_COLUMNS:  # one cell lies in one of them
+        raise BadWorkbook(_DAMAGED)
+    return {"sheets": held, "merged": sorted(merged)}
 
 
 def _holds_anything(book: CalamineWorkbook, name: str) -> bool:
