@@ -12,6 +12,7 @@ from bihuan.cases.types import Act
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.organisations import queries
+from bihuan.web.views import workbook
 from tests.towns import settle
 from tests.web.officials import Office, Official, Page
 
@@ -264,3 +265,30 @@ def test_a_workbook_is_fetched_checked_and_carried_in_on_the_page(chief: Officia
         answer = chief.client.get(f"{url}{which}/")
         assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"PK")
     assert chief.client.get(f"{url}other/").status_code == 404
+
+
+def test_a_workbook_without_end_is_refused_before_it_is_looked_through(
+    chief: Official, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line is an act by itself: two hundred thousand of them kept a process of the site busy for hours."""
+    file = tmp_path / "city.xlsx"
+    with Workbook(file) as book:
+        people, places = book.add_worksheet("人员"), book.add_worksheet("地点")
+        people.write_row(0, 0, ["账号", "姓名"])
+        places.write_row(0, 0, ["代码", "名称"])
+        for number in range(5):
+            people.write_row(1 + number, 0, ["不是账号", "某人"])
+            places.write_row(1 + number, 0, [f"37{number}", f"第{number}区"])
+
+    def sent() -> tuple[int, str]:
+        with file.open("rb") as data:
+            answer = chief.client.post("/units/workbook/", {"do": "check", "file": data})
+        return answer.status_code, Page(answer).text
+
+    monkeypatch.setattr(workbook, "MOST_TOLD", 3)
+    code, said = sent()
+    said = "".join(said.split())
+    assert (code, said.count("人员A"), "有5处不对" in said, "只列出前3处" in said) == (422, 3, True, True), said
+    monkeypatch.setattr(workbook, "MOST_LINES", 4)
+    code, said = sent()
+    assert (code, "一次最多录入4行，这份有5行" in said) == (422, True), said

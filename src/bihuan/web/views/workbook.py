@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bihuan.access import queries as access
 from bihuan.access.types import Power
 from bihuan.care import workbook
-from bihuan.care.workbook import PEOPLE, PLANS, Report
+from bihuan.care.workbook import PEOPLE, PLACES, PLANS, Report
 from bihuan.intake.sheets import BadSheet
 from bihuan.intake.workbooks import PROMPT
 from bihuan.kernel.doors import with_files
@@ -29,6 +29,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE = "file"
 MOST_PEOPLE = 100
 """So many new accounts are opened on the page at once: each password takes its time, and others wait meanwhile."""
+MOST_LINES = 2_000
+"""So many lines are looked through on the page, besides places, which are loaded at once: each is an act by itself."""
+MOST_TOLD = 200
+"""So many of the things that are wrong are told one by one."""
 
 
 def _must_administer(standing: Standing) -> None:
@@ -65,7 +69,7 @@ def page(request: HttpRequest, standing: Standing) -> HttpResponse:
     if request.method == "POST":
         done, trouble = _carried(request, standing, dry=dry)
     passwords = [] if done is None or dry else done.passwords
-    wrong = trouble or (done is not None and done.wrong)
+    wrong = [] if done is None else done.wrong
     said = {
         "done": done,
         "rows": [
@@ -76,6 +80,8 @@ def page(request: HttpRequest, standing: Standing) -> HttpResponse:
         if done is not None and not done.wrong
         else [],
         "trouble": trouble,
+        "wrong": wrong[:MOST_TOLD],
+        "all_wrong": len(wrong),
         "dry": dry,
         "passwords": passwords,
         "most": MOST_PEOPLE,
@@ -83,7 +89,7 @@ def page(request: HttpRequest, standing: Standing) -> HttpResponse:
         "section": "workbook",
         "may": True,
     }
-    return render(request, "units/workbook.html", said, status=422 if wrong else 200)
+    return render(request, "units/workbook.html", said, status=422 if wrong or trouble else 200)
 
 
 def _carried(request: HttpRequest, standing: Standing, *, dry: bool) -> tuple[Report | None, str]:
@@ -100,6 +106,10 @@ def _carried(request: HttpRequest, standing: Standing, *, dry: bool) -> tuple[Re
             lines, wrong = workbook.read(path, pack(standing.jurisdiction.pack), PROMPT)
     except BadSheet as bad:
         return None, str(bad)
+    acts = sum(line.plan is not PLACES for line in lines)
+    if acts > MOST_LINES:
+        told = {"n": acts, "most": MOST_LINES}
+        return None, _("一次最多录入%(most)d行，这份有%(n)d行；请分几次录入，或由运维人员在控制台录入。") % told
     if not dry and not wrong:
         looked = workbook.carry_in(lines, standing=standing, dry=True)
         if looked.wrong:
