@@ -14,10 +14,13 @@ from bihuan.intake import queries as intake
 from bihuan.mailbags import commands, queries
 from bihuan.mailbags.models import Mailbag
 from bihuan.mailbags.types import MOST_OPEN, State
+from bihuan.organisations import clocks
+from bihuan.organisations import queries as organisations
 from bihuan.record import queries as record
 from tests.api.clients import BASE, Api, Staff
 from tests.api.test_problems import problem
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, Worker, table
+from tests.towns import found_desk, give_channel
 from tests.walls.roles import as_a_job, as_the_site
 
 
@@ -191,3 +194,16 @@ def test_a_file_whose_time_is_over_is_not_found(staff: Staff, worker: Worker) ->
     for file in queries.root().glob("*/rejects.xlsx"):
         file.unlink()
     problem(desk.get(f"{path}/rejects"), 404)
+
+
+def test_whose_desk_takes_the_channel_in_no_more_reads_no_letter_any_more(staff: Staff, worker: Worker) -> None:
+    desk, town = staff["desk.registrar"], staff.town
+    one = brought(staff, worker, HEADINGS, GOOD, BAD)["table"]["id"]
+    here = clocks.here(town.code)
+    second = found_desk(town.code, "second", now=here)
+    give_channel(town.code, town.channel, second, here, organisations.today(here))
+    answer = desk.get(f"/mailbags/{one}")
+    said = answer.json()
+    assert (answer.status_code, said["columns"], said["rejected"]) == (200, [], []), "how far it is, and no letter"
+    assert (said["table"]["may"], bool(said["table"]["trouble"])) == (False, True)
+    assert not [word for word in ("13800001234", "王某", "井盖") if word in answer.content.decode()]

@@ -19,11 +19,13 @@ from bihuan.intake.models import ColumnPlan
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.mailbags import commands, jobs, queries
 from bihuan.mailbags.models import Mailbag
-from bihuan.mailbags.types import MOST_OPEN, State
+from bihuan.mailbags.types import MOST_OPEN, Bring, State
+from bihuan.organisations import clocks
+from bihuan.organisations import queries as organisations
 from bihuan.record import queries as record
 from tests.intake import tables
-from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, URL, Registrar, table
-from tests.towns import Town, put_ahead
+from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, URL, Registrar, bring, table
+from tests.towns import Town, found_desk, give_channel, put_ahead
 from tests.walls.roles import as_a_job, as_the_site
 from tests.web.officials import Office, Page
 
@@ -198,6 +200,51 @@ def test_too_much_is_refused_before_anything_is_kept(desk: Registrar, settings: 
     assert len(list(queries.root().glob("*"))) == Mailbag.objects.count() == MOST_OPEN
     desk.do("drop")
     desk.bring(table(HEADINGS, GOOD))
+
+
+def test_who_brings_many_at_once_has_no_more_under_way_than_one_after_the_other(office: Office) -> None:
+    """They were counted before any was there: as many as came together lay on the disk."""
+    town = office.town
+
+    class Meanwhile(BytesIO):
+        """A table during which another one is brought."""
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            if Mailbag.objects.count() < MOST_OPEN:
+                bring(town, table(HEADINGS, GOOD))
+            return super().read(size)
+
+    for _ in range(MOST_OPEN - 1):
+        bring(town, table(HEADINGS, GOOD))
+    content = table(HEADINGS, ALSO)
+    with pytest.raises(Refused, match="还没有办完"):
+        commands.bring(
+            name="来件.csv",
+            data=Meanwhile(content),
+            size=len(content),
+            fields=Bring(channel=town.channel),
+            actor=town.actor("desk.registrar"),
+            now=clocks.here(town.code),
+        )
+    assert len(list(queries.root().glob("*"))) == Mailbag.objects.count() == MOST_OPEN
+
+
+def test_whose_desk_takes_the_channel_in_no_more_reads_no_letter_any_more(office: Office, desk: Registrar) -> None:
+    """The lines sent back were kept from them; their beginnings, and samples of every column, stood on the page."""
+    assert "13800001234" in desk.bring(table(HEADINGS, GOOD, BAD)).text
+    code, here = office.town.code, clocks.here(office.town.code)
+    second = found_desk(code, "second", now=here)
+    give_channel(code, office.town.channel, second, here, organisations.today(here))
+    page = desk.official.client.get(desk.url)
+    assert page.status_code == 409
+    assert not [word for word in ("13800001234", "王某", "井盖") if word in page.content.decode()]
+    assert desk.official.client.post(desk.url, {"do": "read"}).status_code == 409
+    assert desk.official.client.post(desk.url, {"do": "drop"}).status_code == 302
+
+
+def test_a_round_of_thousands_of_digits_is_another_round(desk: Registrar) -> None:
+    desk.bring(table(HEADINGS, GOOD))
+    assert "请看过新的结果" in desk.do("register", status=409, round="9" * 5_000).text
 
 
 def test_a_table_is_its_bringers_alone(office: Office, desk: Registrar) -> None:

@@ -17,7 +17,7 @@ from bihuan.attachments.types import FileKind
 from bihuan.intake.letters import Column, Note
 from bihuan.intake.plans import Origin
 from bihuan.kernel.fields import Fields, RequiredLine
-from bihuan.kernel.refusal import Unknown
+from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.mailbags import commands, queries
 from bihuan.mailbags.types import Bring, Found, MailbagRow, Output, Reading, State
 
@@ -244,7 +244,11 @@ def _brought(call: Call) -> Reply:
 
 
 def _told(call: Call) -> Reply:
-    return Reply(_with(queries.mailbag(call.row_id, call.actor), queries.found(call.row_id, call.actor)))
+    row = queries.mailbag(call.row_id, call.actor)
+    try:
+        return Reply(_with(row, queries.found(row.id, call.actor, now=call.now)))
+    except Refused as refused:  # how far it is, and no letter of it
+        return Reply(_with(row, Found(), may=False, trouble=refused.refusal.reason))
 
 
 def _read_again(call: Call) -> Reply:
@@ -292,10 +296,10 @@ def _table(row: MailbagRow, **other: object) -> MailbagTold:
     return read_off(MailbagTold, row, **said)
 
 
-def _with(row: MailbagRow, found: Found) -> MailbagFound:
+def _with(row: MailbagRow, found: Found, **other: object) -> MailbagFound:
     return MailbagFound(
         id=row.id,
-        table=_table(row),
+        table=_table(row, **other),
         sheets=found.sheets,
         heading_line=found.heading_line,
         above=found.above,

@@ -76,10 +76,9 @@ class Source(Protocol):
 def bring(*, name: str, data: Source, size: int, fields: Bring, actor: Actor, now: datetime) -> int:
     """Take in a table, to be looked through by a job; answers its id. Raises Refused."""
     intake.registration(fields.channel, actor, now=now)
-    under_way = Mailbag.objects.filter(account=actor.account, state__in=OPEN).count()
     limit, free = int(settings.ATTACHMENT_LIMIT), room.free(queries.root())
     granted(
-        rules.may_bring_another(under_way=under_way),
+        rules.may_bring_another(under_way=_under_way(actor)),
         rules.may_be_brought(size=size, limit=limit, free=free, least=settings.LEAST_FREE),
     )
     folder = token_hex(16)
@@ -89,6 +88,10 @@ def bring(*, name: str, data: Source, size: int, fields: Bring, actor: Actor, no
     except BaseException:
         _remove(folder)
         raise
+
+
+def _under_way(actor: Actor) -> int:
+    return Mailbag.objects.filter(account=actor.account, state__in=OPEN).count()
 
 
 def _lay_down(data: Source, path: Path) -> str:
@@ -104,6 +107,8 @@ def _lay_down(data: Source, path: Path) -> str:
 @command()
 def _bring(*, name: str, folder: str, digest: str, size: int, channel: str, actor: Actor, now: datetime) -> int:
     on = intake.registration(channel, actor, now=now)
+    chain = lock(subject_of("jurisdiction", on.place.code))
+    granted(rules.may_bring_another(under_way=_under_way(actor)))  # others may have come while this one was laid down
     row = Mailbag.objects.create(
         jurisdiction=actor.jurisdiction,
         account=actor.account,
@@ -117,7 +122,6 @@ def _bring(*, name: str, folder: str, digest: str, size: int, channel: str, acto
     )
     label = on.pack.channels[channel].label
     said = LettersBrought(channel=channel, channel_label=label, digest=digest, size=size)
-    chain = lock(subject_of("jurisdiction", on.place.code))
     append(chain, said, actor=actor, seat=on.seat, norm=norms.REGISTER, pack=on.pack, now=now)
     app.configure_task(CHECK).defer(mailbag=row.pk)
     return int(row.pk)

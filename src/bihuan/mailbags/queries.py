@@ -55,11 +55,15 @@ def mailbag(id: int, actor: Actor) -> MailbagRow:
     return _row(row)
 
 
-def found(id: int, actor: Actor) -> Found:
-    """What was found in a table of the actor's own. Raises Unknown."""
+def found(id: int, actor: Actor, *, now: datetime) -> Found:
+    """What was found in a table of the actor's own, while they may register it: cells tell who asks.
+
+    Raises Unknown and Refused.
+    """
     row = Mailbag.objects.filter(id=id, account=actor.account, jurisdiction=actor.jurisdiction).first()
     if row is None:
         raise Unknown(str(id))
+    intake.registration(row.channel, actor, now=now)
     return read_found(row.folder)
 
 

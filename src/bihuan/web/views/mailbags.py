@@ -25,6 +25,8 @@ from bihuan.web.forms import Choices, Filled, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
 
 URL, FILE = "/cases/import/", "file"
+LONGEST_ROUND = 10
+"""Digits of a round; Python reads no integer of thousands."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -84,19 +86,25 @@ def _page(
 @signed_in
 def one(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
     """A table: how it will be read, what would become of it, what became of it."""
-    errors: Mapping[str, str]
-    row, refusal, citation, errors = queries.mailbag(id, standing.actor), "", "", {}
+    errors: Mapping[str, str] = {}
+    row, refused = queries.mailbag(id, standing.actor), None
     if request.method == "POST":
         try:
             errors = _do(request, standing, row)
-        except Refused as refused:
-            refusal = refused.refusal.reason
-            citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
+        except Refused as no:
+            refused = no
         else:
             if not errors:
                 return redirect(URL if request.POST.get("do") == "drop" else f"{URL}{id}/")
         row = queries.mailbag(id, standing.actor)
-    said = _said(row, queries.found(id, standing.actor))
+    found = Found()
+    try:
+        found = queries.found(id, standing.actor, now=standing.now)
+    except Refused as no:
+        refused = refused or no
+    refusal = refused.refusal.reason if refused else ""
+    citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words if refused else ""
+    said = _said(row, found)
     template = "cases/_import.html" if getattr(request, "htmx", False) else "cases/import.html"
     status = 409 if refusal else 422 if errors else 200
     return render(
@@ -115,7 +123,7 @@ def _do(request: HttpRequest, standing: Standing, row: MailbagRow) -> Mapping[st
     if doing not in ("read", "register"):
         raise Unknown(doing)
     if row.state is State.READY:
-        filled = _reading(typed, row, queries.found(row.id, actor))
+        filled = _reading(typed, row, queries.found(row.id, actor, now=now))
         if filled.fields is None:
             return filled.errors
         if doing == "read" or filled.fields != row.reading:
@@ -124,7 +132,9 @@ def _do(request: HttpRequest, standing: Standing, row: MailbagRow) -> Mapping[st
                 messages.warning(request, _("读法有改动，先重新检查；请看过结果再登记。"))
             return {}
     seen = typed.one("round")
-    commands.register(id=row.id, seen=int(seen) if seen.isdecimal() else 0, actor=actor, now=now)
+    commands.register(
+        id=row.id, seen=int(seen) if seen.isdecimal() and len(seen) < LONGEST_ROUND else 0, actor=actor, now=now
+    )
     return {}
 
 
