@@ -19,7 +19,7 @@ from bihuan.policy.loader import pack
 from bihuan.record.queries import events
 from tests.matters.walks import MatterWalk, with_station
 from tests.towns import START, Town, settle
-from tests.walks import Walk
+from tests.walks import SecretWalk, Walk
 
 PAST = datetime(2025, 2, 28, 17, 30, tzinfo=ZONE)
 OWN_BOOKS: dict[str, Any] = {
@@ -203,6 +203,33 @@ def test_nobody_is_let_into_what_was_asked_in_secret(huainan: Town) -> None:
     with pytest.raises(Refused, match="要求保密") as refused:
         walk.do(Act.JOIN, into=secret.number)
     assert refused.value.refusal.field == "into"
+
+
+@pytest.mark.clause("HN-3.1")
+def test_no_unit_reads_by_a_joining_who_complained_of_it_in_secret(huainan: Town) -> None:
+    """What is kept tells of what was put to it, with the channel's own number: to whom that accused, too."""
+    listed = (Act.PROPOSE, Act.EXPLAIN, Act.REGISTER, Act.CLASSIFY)
+    kept = MatterWalk(huainan).with_overdue_case().along(*listed)
+    kept.do(Act.ASSIGN, co_units=[huainan.other])
+    case = SecretWalk(huainan, kept.now, actors=kept.actors)
+    case.do(CaseAct.REGISTER, accused=[huainan.other], origin_number="密-2025-1")
+    case.along(CaseAct.DISPATCH, CaseAct.SIGN_IN)
+    secret = MatterWalk(huainan, case.now, case=case.number, actors=kept.actors).later(days=20).along(Act.PROPOSE)
+    with pytest.raises(Refused, match="被反映单位参与办理那一件，诉求人要求保密") as refused:
+        secret.do(Act.JOIN, into=kept.number)
+    assert refused.value.refusal.field == "into"
+    free = MatterWalk(huainan, secret.now, actors=kept.actors).with_overdue_case().along(*listed)
+    secret.at(free.now).do(Act.JOIN, into=free.number)
+    free.at(secret.now)
+    given: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("lead", {"lead": huainan.other}),
+        ("co_units", {"co_units": [huainan.other]}),
+    )
+    for field, said in given:
+        with pytest.raises(Refused, match="诉求人要求保密，不能交给它") as refused:
+            free.do(Act.ASSIGN, **said)
+        assert refused.value.refusal.field == field
+    free.do(Act.ASSIGN)
 
 
 def _of_the_station(town: Town) -> MatterWalk:

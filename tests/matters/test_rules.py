@@ -137,6 +137,14 @@ SECRET = matter(number="M2", secret=True, requester=1, parts={Part.REPORTER: fro
 DIRECTLY = [method for method in FeedbackMethod if method is not FeedbackMethod.THROUGH_DESK]
 
 
+HANDLED = {Part.LEAD: frozenset({"unit"})}
+
+
+def accusing(code: str, **known: object) -> object:
+    """A candidate that accuses a unit, in secret."""
+    return matter(secret=True, accused=(code,), **known)
+
+
 def reported_by(*desks: str) -> object:
     """A matter that these offices reported."""
     return matter(parts={Part.REPORTER: frozenset(desks)})
@@ -204,6 +212,29 @@ ROWS = (
     ),
     join.allows("a secret one, of the same desk", matter=reported_by("desk"), other=SECRET),
     join.allows("a secret one, of nobody", other=SECRET),
+    *(
+        join.refuses(
+            f"a secret one that accuses whoever has the other as its {part.label}",
+            N.IDENTITY_PROTECTED,
+            "into",
+            matter=accusing("accused"),
+            other=matter(number="M2", parts={part: frozenset({"accused"})}),
+        )
+        for part in (Part.LEAD, Part.CO)
+    ),
+    join.allows(
+        "a secret one that accuses somebody else", matter=accusing("accused"), other=matter(number="M2", parts=HANDLED)
+    ),
+    join.allows(
+        "an open one that accuses them",
+        matter=matter(accused=("unit",)),
+        other=matter(number="M2", parts=HANDLED),
+    ),
+    join.allows(
+        "a secret one that accuses who has it already",
+        matter=accusing("office", parts={Part.OFFICE: frozenset({"office"})}),
+        other=matter(number="M2", parts={Part.OFFICE: frozenset({"office"})}),
+    ),
     join.allows("an open one, of another desk", matter=reported_by("b"), other=matter(number="M2")),
     number.allows("that nobody used"),
     number.refuses("of a matter", N.LIST_REGISTER, "origin_number", matter="M1"),

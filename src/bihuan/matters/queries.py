@@ -417,11 +417,12 @@ def _open_after(number: str) -> str:
     return found.number if found.stage not in ENDS else ""
 
 
-_JOINED_CASES = """
+_BEHIND = """
 WITH RECURSIVE behind AS (
   SELECT number, case_id FROM matters_matter WHERE joined_to = %s
-  UNION SELECT m.number, m.case_id FROM matters_matter m JOIN behind b ON m.joined_to = b.number)
-SELECT case_id FROM behind WHERE case_id IS NOT NULL ORDER BY case_id"""
+  UNION SELECT m.number, m.case_id FROM matters_matter m JOIN behind b ON m.joined_to = b.number)"""
+_JOINED_CASES = f"{_BEHIND} SELECT case_id FROM behind WHERE case_id IS NOT NULL ORDER BY case_id"
+_SECRET_BEHIND = f"{_BEHIND} SELECT b.number FROM behind b JOIN cases_case c ON c.number = b.case_id WHERE c.secret"
 
 
 def cases_joined(number: str) -> list[str]:
@@ -429,6 +430,14 @@ def cases_joined(number: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_JOINED_CASES, [number])
         return [case for (case,) in cursor.fetchall()]
+
+
+def secret_behind(number: str) -> list[MatterFacts]:
+    """Those joined to a matter, and to that, whose requesters asked for secrecy."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SECRET_BEHIND, [number])
+        found = [one for (one,) in cursor.fetchall()]
+    return facts_of(found) if found else []
 
 
 def candidate_of(case: str) -> str:

@@ -118,7 +118,7 @@ def may_enter_for(matter: MatterFacts, *, on_behalf_because: str, now: datetime)
 
 @carries_out(norms.LIST_REGISTER, norms.IDENTITY_PROTECTED)
 def may_join(matter: MatterFacts, other: MatterFacts | None) -> Refusal | None:
-    """候选只并入另一件候选或在账的事项；要求保密的，不让别的受理单位参与。"""
+    """候选只并入另一件候选或在账的事项；要求保密的，不让别的受理单位参与，也不让被反映单位知道。"""
     if other is None or other.number == matter.number:
         return Refusal("没有找到要并入的事项，或就是本件。", norms.LIST_REGISTER, field="into")
     if other.stage not in (ListStage.CANDIDATE, *ON_LEDGER):
@@ -126,6 +126,10 @@ def may_join(matter: MatterFacts, other: MatterFacts | None) -> Refusal | None:
     reporters = [m.parts.get(Part.REPORTER, frozenset()) for m in (matter, other)]
     if other.confidential and not reporters[0] <= reporters[1]:
         reason = "那一件的诉求人要求保密，别的受理单位不能参与，不能并入。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="into")
+    theirs, ours = (frozenset[str]().union(*m.parts.values()) for m in (other, matter))
+    if matter.secret and (theirs - ours).intersection(matter.accused):
+        reason = "本件的被反映单位参与办理那一件，诉求人要求保密，不能并入。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="into")
     return None
 

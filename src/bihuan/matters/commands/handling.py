@@ -119,6 +119,11 @@ def _grant_assignment(
         *(rules.may_assign_to(known.get(u), offices=judges, pack=pack, field="co_units") for u in fields.co_units),
         may_go_to([fields.lead], case=matter, known=known, reason=fields.accused_reason, field="lead"),
         may_go_to(fields.co_units, case=matter, known=known, reason=fields.accused_reason, field="co_units"),
+        *(
+            may_go_to(units, case=one, known=known, field=field)
+            for one in queries.secret_behind(matter.number)
+            for units, field in (([fields.lead], "lead"), (fields.co_units, "co_units"))
+        ),
         rules.may_set_limit(due_at, now=locked.now),
         falls_on(fields.due_on, fields.on_free_day, "due_on"),
         rules.may_copy_to(supervision, pack=pack),
