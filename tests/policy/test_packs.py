@@ -90,6 +90,14 @@ def test_a_file_that_nobody_would_write_stops_nobody_else(name: str, tmp_path: P
     assert pack("wendeng-2021-10", folders=[tmp_path]).ref == "wendeng-2021-10/1"
 
 
+def test_no_pack_stands_in_the_place_of_a_version_of_another(tmp_path: Path) -> None:
+    text = (INVENTED / "qingshan-2030-3.toml").read_text(encoding="utf-8")
+    (tmp_path / "other.toml").write_text(text.replace("qingshan-2030-3", "wendeng-2021-10/1"), encoding="utf-8")
+    assert pack("wendeng-2021-10/1", folders=[tmp_path]).id == "wendeng-2021-10"
+    (error,) = loader.library(folders=[tmp_path]).wrong.values()
+    assert "中不能有“/”" in str(error)
+
+
 def test_what_is_no_file_stops_nobody_and_what_is_hidden_is_no_pack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -160,7 +160,9 @@ def _read(folders: tuple[Path, ...]) -> Library:
     unusable: dict[str, PackError] = {}
     for path in dict.fromkeys(map(_real, _packs_in(folders))):
         ref, read = _one(path)
-        if isinstance(read, Pack) and ref in packs:
+        if isinstance(read, Pack) and "/" in read.id:  # or it would stand in the place of that version of another one
+            read = PackError(path, (Fault(1, f"id“{read.id}”中不能有“/”"),))
+        elif isinstance(read, Pack) and ref in packs:
             read = PackError(path, (Fault(1, f"{ref} 已在另一个文件中（{files[ref]}）"),))
         if isinstance(read, PackError):
             for fault in read.faults:
