@@ -46,3 +46,10 @@ def break_off(said: dict[str, Any], content: bytes) -> Answer:
 def limits(said: dict[str, Any], content: bytes) -> Answer:
     """How it is bound."""
     return {"core": resource.getrlimit(resource.RLIMIT_CORE), "nice": os.nice(0)}, b""
+
+
+def mark(said: dict[str, Any], content: bytes) -> Answer:
+    """Marks the Chinese of a page."""
+    from bihuan.web.marking import marked
+
+    return {"marked": marked(said["page"])}, b""

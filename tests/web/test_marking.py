@@ -3,7 +3,9 @@
 import pytest
 from django.conf import settings
 
+from bihuan.sandbox.work import Bounds, call
 from bihuan.web.marking import marked
+from tests.sandbox import work
 from tests.web.english import stray
 from tests.web.officials import Office
 
@@ -34,12 +36,21 @@ PAGES = ("/", "/cases/", "/cases/new/", "/dispatch/", "/units/", "/regulations/"
         ("<title>区 · Bihuan</title>", "<title>区 · Bihuan</title>"),
         ("<p>A<br>区<img>B</p>", '<p>A<br><span lang="zh-Hans">区</span><img>B</p>'),
         ("Nothing < 5 & 6", "Nothing < 5 & 6"),
+        ("<p>a《《区》》（b</p>", '<p><span>a<span lang="zh-Hans">《《区》》</span>（b</span></p>'),
+        ("<p>a《（b《区</p>", '<p><span>a《（b<span lang="zh-Hans">《区</span></span></p>'),
     ],
 )
 def test_it_is_marked_and_nothing_else_is_changed(said: str, told: str) -> None:
     assert marked(said) == told
     assert marked(told) == told
     assert stray(told) == []
+
+
+def test_brackets_without_end_that_somebody_typed_are_passed_over_once() -> None:
+    """Each of them was a new beginning, from which all others were passed over again."""
+    page = f"<p>区 a{'《' * 300_000}</p>"
+    made, _ = call(work.mark, {"page": page}, bounds=Bounds(cpu=5))
+    assert made["marked"] == f'<p><span><span lang="zh-Hans">区</span> a{"《" * 300_000}</span></p>'
 
 
 @pytest.mark.parametrize("url", PAGES)

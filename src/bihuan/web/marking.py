@@ -12,8 +12,15 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _CLOSING = "》〉」』】〕）”’、，。；：！？…—·"
 _HAN_ANY = re.compile(f"[{_HAN}]")
 _BRACKETS = "（[^（）<>&]*）"
-_RUN = re.compile(f"[《「『【〔（“‘]*[{_HAN}](?:(?:{_BRACKETS}|[^A-Za-z<>&])*(?:{_BRACKETS}|[{_HAN}{_CLOSING}*]))?")
-"""From the first sign of Chinese to the last before a Latin letter, with the marks and the brackets around them."""
+_OPENING = "《「『【〔（“‘"
+_RUN = re.compile(
+    f"(?<![{_OPENING}])[{_OPENING}]*+[{_HAN}]"
+    f"(?:(?:{_BRACKETS}|[^A-Za-z<>&])*(?:{_BRACKETS}|[{_HAN}{_CLOSING}*]))?"
+)
+"""From the first sign of Chinese to the last before a Latin letter, with the marks and the brackets around them.
+
+Looked for where brackets begin, and not again at each of them.
+"""
 _TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w:-]*)([^>]*)>|<[^>]*>|[^<]+", re.S)
 _LANG = re.compile(r"\blang=[\"']?([\w-]+)")
 _VOID = frozenset(
