@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bihuan.cli._acting import official
+from bihuan.cli._telling import Told as Said
+from bihuan.cli._telling import plain
 from bihuan.intake import importing
 from bihuan.intake import queries as letters_kept
 from bihuan.intake.importing import Counts, Told
@@ -125,9 +127,9 @@ def _told() -> Iterator[None]:
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
     except SeveralSheets as several:
-        raise click.ClickException(f"{several}；请用 --sheet 指明") from several
+        raise Said(f"{several}；请用 --sheet 指明") from several
     except (BadSheet, NoOutput) as bad:
-        raise click.ClickException(str(bad)) from bad
+        raise Said(str(bad)) from bad
     except Unknown as unknown:
         raise click.ClickException(f"没有辖区“{unknown}”") from unknown
 
@@ -177,7 +179,7 @@ def _given(text: str, planned: Plan) -> tuple[int, Column]:
     heading, _, word = text.rpartition("=")
     at = place_of(heading, planned.headings)
     if at is None:
-        raise click.ClickException(f"表里没有“{heading}”这一列；表头：{'、'.join(planned.headings)}")
+        raise Said(f"表里没有“{heading}”这一列；表头：{'、'.join(planned.headings)}")
     try:
         return at, column_named(word)
     except ValueError as error:
@@ -192,13 +194,13 @@ def _agreed(sheet: Sheet, planned: Plan, *, sure: bool, dry: bool) -> Plan:
         planned = _asked(planned)
     elif planned.must_be_agreed and not sure and not dry:
         columns = "、".join(f"{one.heading}→{one.column.label}" for one in planned.guessed)
-        raise click.ClickException(
+        raise Said(
             f"这样的表头是第一次导入，对应关系是按表头推断的{f'（{columns}）' if columns else ''}："
             "核对上面所列，无误的加 --accept-guess；有误的用 --map 列=字段 逐列指明（不要的写 列=不导入），"
             "表头不对的用 --header-row 指明"
         )
     if planned.trouble:
-        raise click.ClickException(f"{planned.trouble}；请用 --map 列=字段 指明。表头：{'、'.join(planned.headings)}")
+        raise Said(f"{planned.trouble}；请用 --map 列=字段 指明。表头：{'、'.join(planned.headings)}")
     return planned
 
 
@@ -206,12 +208,12 @@ def _tell(sheet: Sheet, planned: Plan) -> None:
     """How the table will be read, always."""
     OUT.print(f"表头在第{sheet.heading_line}行。" + (f"其上{len(sheet.above)}行不导入：" if sheet.above else ""))
     for line in sheet.above:
-        OUT.print(f"  {line[:80]}", markup=False)
+        OUT.print(plain(f"  {line[:80]}"), markup=False)
     for at, one in enumerate(planned.planned, 1):
         if one.used:
-            OUT.print(f"  第{at}列 {one.heading} → {one.column.label}（{one.origin.label}）", markup=False)
+            OUT.print(plain(f"  第{at}列 {one.heading} → {one.column.label}（{one.origin.label}）"), markup=False)
     if planned.ignored:
-        OUT.print(f"  不导入：{'、'.join(planned.ignored)}", markup=False)
+        OUT.print(plain(f"  不导入：{'、'.join(planned.ignored)}"), markup=False)
 
 
 def _asked(planned: Plan) -> Plan:
@@ -222,7 +224,7 @@ def _asked(planned: Plan) -> Plan:
     return planned.given(
         {
             at: column_named(
-                click.prompt(f"“{one.heading}”是", type=choices, default=one.column.label, show_choices=False)
+                click.prompt(plain(f"“{one.heading}”是"), type=choices, default=one.column.label, show_choices=False)
             )
             for at, one in enumerate(planned.planned)
         }
@@ -234,7 +236,9 @@ def _sure_of_cells(sheet: Sheet, *, sure: bool, dry: bool) -> None:
     if not sheet.doubts or sure:
         return
     for doubt in sheet.doubts:
-        OUT.print(f"  第{doubt.line}行“{doubt.heading}”里有像另一行的文字：{doubt.text[:60]}", markup=False)
+        OUT.print(
+            plain(f"  第{doubt.line}行“{doubt.heading}”里有像另一行的文字：{doubt.text[:60]}"), markup=False
+        )
     if dry:
         return
     by_hand = sys.stdin.isatty() and sys.stdout.isatty()
@@ -304,7 +308,7 @@ class _Run:
         for note, number in counts.notes.most_common():
             OUT.print(f"  {word}的{number}件：{note.label}", markup=False)
         for reason, number in counts.reasons.most_common():
-            OUT.print(f"  退回{number}行：{reason}", markup=False)
+            OUT.print(plain(f"  退回{number}行：{reason}"), markup=False)
         if refused and refused.lines:
             OUT.print(f"退回的行已写入 {refused.path}", markup=False)
             if refused.cut:

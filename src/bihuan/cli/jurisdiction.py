@@ -12,6 +12,7 @@ import click
 from pydantic import ValidationError
 
 from bihuan.care import here, workbook
+from bihuan.cli._telling import Told, tell
 from bihuan.intake.sheets import BadSheet
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
@@ -40,7 +41,7 @@ def _told() -> Iterator[None]:
         hints = [f"{one.reason}{_hint(one.field)}" for one in refused.all]
         raise click.ClickException("；".join(hints)) from None
     except Trouble as trouble:
-        raise click.ClickException(str(trouble)) from None
+        raise Told(str(trouble)) from None
 
 
 def _hint(field: str | None) -> str:
@@ -238,11 +239,11 @@ def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> No
                 lines, wrong, standing=standing, dry=dry_run, keep=keep, step=lambda: bar.update(1)
             )
     except BadSheet as bad:
-        raise click.ClickException(str(bad)) from None
+        raise Told(str(bad)) from None
     except OSError as error:
         raise click.ClickException(f"不能写入 {kept}：{of_file(error)}；什么也没有录入") from None
     for one in done.wrong:
-        click.echo(str(one))
+        tell(str(one))
     if done.wrong:
         raise click.ClickException(f"{len(done.wrong)}处不对，什么也没有录入")
     for plan in workbook.PLANS:

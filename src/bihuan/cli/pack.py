@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bihuan.cli._telling import Told, tell
 from bihuan.policy.loader import Unusable, all_packs, load, pack
 from bihuan.policy.pack import Carried, Pack
 from bihuan.policy.reading import Fault, PackError
@@ -27,16 +28,16 @@ def check(file: Path) -> None:
     logging.getLogger("bihuan").addHandler(logging.NullHandler())  # what is wrong elsewhere is not asked here
     verdict = examine(file)
     for fault in verdict.faults:
-        click.echo(_line(file, "错误", fault))
+        tell(_line(file, "错误", fault))
     for remark in verdict.remarks:
-        click.echo(_line(file, "注意", remark))
+        tell(_line(file, "注意", remark))
     if verdict.faults:
         click.echo(f"{file}：{len(verdict.faults)}处错误，不能采用。", err=True)
         sys.exit(1)
     assert verdict.pack is not None, "what has no fault was read"
     for line in _coverage(verdict.pack):
-        click.echo(line)
-    click.echo(f"{verdict.pack.ref}（{verdict.pack.instrument.title}）：没有错误，可以采用。")
+        tell(line)
+    tell(f"{verdict.pack.ref}（{verdict.pack.instrument.title}）：没有错误，可以采用。")
 
 
 @command.command()
@@ -47,7 +48,7 @@ def diff(before: str, after: str) -> None:
     logging.getLogger("bihuan").addHandler(logging.NullHandler())
     lines = list(differences(_named(before), _named(after)))
     for line in lines:
-        click.echo(line)
+        tell(line)
     click.echo(f"共{len(lines)}处不同。" if lines else "内容相同。")
 
 
@@ -56,7 +57,7 @@ def _named(said: str) -> Pack:
     try:
         return load(Path(said)) if Path(said).is_file() else pack(said)
     except (PackError, Unusable) as error:
-        raise click.ClickException(str(error)) from None
+        raise Told(str(error)) from None
     except KeyError:
         known = "、".join(one.ref for one in all_packs())
         raise click.ClickException(f"没有“{said}”这个文件，也没有这个规则；已有的规则：{known}") from None

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bihuan.cli._acting import official
+from bihuan.cli._telling import Told
 from bihuan.intake.place_lists import lines_of
 from bihuan.intake.sheets import BadSheet
 from bihuan.kernel.refusal import Refused, Unknown
@@ -48,9 +49,9 @@ def load(file: Path, jurisdiction: str, complete: bool, account: str | None) -> 
         lines = lines_of(file)
         done = commands.load(lines=lines, complete=complete, actor=standing.actor, now=standing.now)
     except Refused as refused:
-        raise click.ClickException(refused.refusal.reason) from refused
+        raise Told(refused.refusal.reason) from refused
     except BadSheet as bad:
-        raise click.ClickException(str(bad)) from bad
+        raise Told(str(bad)) from bad
     except Unknown as unknown:
         raise click.ClickException(f"没有辖区“{unknown}”") from unknown
     click.echo(f"{place.name}：新增{done.added}个，更名{done.renamed}个，停用{done.ended}个，未变{done.same}个。")
