@@ -106,6 +106,14 @@ def test_columns_without_content_or_with_the_same_twice_are_refused_by_name() ->
     assert trouble_with((Column.CONTENT, Column.ANSWER, Column.ANSWER), ["甲", "乙", "丙"]) == ""
 
 
+@pytest.mark.parametrize("heading", ["13800001234", "王某 138-0000-1234", "小区门口的路灯坏了" * 12])
+def test_a_letter_is_not_taken_for_headings(heading: str) -> None:
+    """They are kept in the record, which nobody can change: so was the first letter of a table that has none."""
+    columns = (Column.CONTENT, Column.PHONE)
+    assert "像是一件来件" in trouble_with(columns, ["内容", heading])
+    assert trouble_with((*columns, Column.IGNORED), ["内容", "电话（11位手机）", "20250101138000012345"]) == ""
+
+
 def test_a_column_is_named_by_code_or_label() -> None:
     assert column_named("content") is column_named("诉求内容") is Column.CONTENT
     with pytest.raises(ValueError, match="可用："):

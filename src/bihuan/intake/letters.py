@@ -19,6 +19,7 @@ from bihuan.requesters.types import Identity, RequesterKind
 from bihuan.text.entries import Entry, entry_of
 
 LONGEST_TITLE = LONGEST_LINE = 200
+LONGEST_HEADING = 100
 TITLE_FROM_CONTENT = 40
 NOWHERE_ELSE = "经来件渠道回复"
 UNNAMED = "来件表没有姓名"
@@ -68,6 +69,7 @@ _KNOWN: Mapping[Column, str] = {
 _BY_HEADING = {heading: column for column, headings in _KNOWN.items() for heading in headings.split()}
 _DECORATION = re.compile(r"[*:]+|\((?:必填|必填项|选填|可选|非必填)\)")
 """What stands beside a heading and does not change its meaning."""
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 
@@ -170,7 +172,12 @@ def column_named(word: str) -> Column:
 
 
 def trouble_with(columns: Columns, headings: Sequence[str]) -> str:
-    """Why letters cannot be read from these columns; empty where they can."""
+    """Why letters cannot be read from these columns; empty where they can.
+
+    Headings are kept for ever, so that none of them may be what somebody wrote.
+    """
+    if any(len(heading) > LONGEST_HEADING or _MOBILE.search(heading) for heading in headings):
+        return "表头这一行像是一件来件（有手机号码，或一格超过100字）；没有表头的表，请先在最上面加一行表头"
     if Column.CONTENT not in columns:
         return "没有指明哪一列是“诉求内容”"
     for column in dict.fromkeys(columns):
