@@ -169,6 +169,12 @@ def test_a_table_is_its_bringers_alone_and_wants_the_scope(staff: Staff, worker:
             problem(stranger.get(where), 404)
         for where, body in (("reading", {}), ("register", {"round": 1}), ("drop", {}), ("receipts", {})):
             problem(stranger.post(f"{path}/{where}", body), 404)
+    reader = Api("wd.desk.registrar", scopes=("read", "act"), label="办理")
+    told = reader.get(path)
+    assert (told.status_code, len(told.json()["columns"]), told.json()["rejected"][0]["line"]) == (200, 6, 3)
+    assert not [word for word in ("13800001234", "王某", "井盖") if word in told.content.decode()], "cells say who asks"
+    assert "13800001234" in desk.get(path).content.decode()
+    problem(reader.get(f"{path}/rejects"), 403)
     reader = Api("wd.desk.registrar", scopes=("read",), label="只读")
     assert reader.get(path).status_code == 200
     for where in ("register", "receipts", "drop"):

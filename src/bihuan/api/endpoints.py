@@ -19,6 +19,7 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.types import Standing
 
 BASE = "/api/v1"
+DISCLOSE = "disclose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Endpoint:
     @property
     def scope(self) -> str:
         """What a token must be good for."""
-        return "disclose" if self.discloses else "read" if self.method == "GET" else "act"
+        return DISCLOSE if self.discloses else "read" if self.method == "GET" else "act"
 
     @property
     def kept(self) -> bool:

@@ -1,7 +1,7 @@
 """Tables of letters that a registrar brings: looked through by a job, agreed to, registered; receipts are fetched."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bihuan.api import cursors
 from bihuan.api.cursors import Page, Paging, RowId
-from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
+from bihuan.api.endpoints import BASE, DISCLOSE, Call, Endpoint, Reply
 from bihuan.api.subjects import read_off
 from bihuan.attachments.types import FileKind
 from bihuan.intake.letters import Column, Note
@@ -117,7 +117,10 @@ class LineSentBack:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailbagFound:
-    """A table with what was found in it. `rejected` lists the first lines sent back; the file has all of them."""
+    """A table with what was found in it. `rejected` lists the first lines sent back; the file has all of them.
+
+    What stands in cells is told where the token is good for `disclose`: they say who asks.
+    """
 
     id: int
     table: MailbagTold
@@ -218,6 +221,7 @@ def endpoints() -> Iterator[Endpoint]:
         tag=TAG,
         summary="下载退回的行（xlsx）",
         returns=None,
+        discloses=True,
     )
 
 
@@ -246,9 +250,20 @@ def _brought(call: Call) -> Reply:
 def _told(call: Call) -> Reply:
     row = queries.mailbag(call.row_id, call.actor)
     try:
-        return Reply(_with(row, queries.found(row.id, call.actor, now=call.now)))
+        found = queries.found(row.id, call.actor, now=call.now)
+        return Reply(_with(row, found if DISCLOSE in call.actor.scopes else _without_cells(found)))
     except Refused as refused:  # how far it is, and no letter of it
         return Reply(_with(row, Found(), may=False, trouble=refused.refusal.reason))
+
+
+def _without_cells(found: Found) -> Found:
+    return replace(
+        found,
+        above=(),
+        columns=tuple(replace(one, samples=()) for one in found.columns),
+        doubts=tuple((line, heading, "") for line, heading, _ in found.doubts),
+        rejected=tuple((line, reason, "") for line, reason, _ in found.rejected),
+    )
 
 
 def _read_again(call: Call) -> Reply:
