@@ -236,9 +236,7 @@ def _sure_of_cells(sheet: Sheet, *, sure: bool, dry: bool) -> None:
     if not sheet.doubts or sure:
         return
     for doubt in sheet.doubts:
-        OUT.print(
-            plain(f"  第{doubt.line}行“{doubt.heading}”里有像另一行的文字：{doubt.text[:60]}"), markup=False
-        )
+        OUT.print(plain(f"  第{doubt.line}行“{doubt.heading}”里有像另一行的文字：{doubt.text[:60]}"), markup=False)
     if dry:
         return
     by_hand = sys.stdin.isatty() and sys.stdout.isatty()

@@ -421,8 +421,10 @@ _BEHIND = """
 WITH RECURSIVE behind AS (
   SELECT number, case_id FROM matters_matter WHERE joined_to = %s
   UNION SELECT m.number, m.case_id FROM matters_matter m JOIN behind b ON m.joined_to = b.number)"""
-_JOINED_CASES = f"{_BEHIND} SELECT case_id FROM behind WHERE case_id IS NOT NULL ORDER BY case_id"
-_SECRET_BEHIND = f"{_BEHIND} SELECT b.number FROM behind b JOIN cases_case c ON c.number = b.case_id WHERE c.secret"
+_JOINED_CASES = f"""{_BEHIND}
+SELECT case_id FROM behind WHERE case_id IS NOT NULL ORDER BY case_id"""  # noqa: S608 constants
+_SECRET_BEHIND = f"""{_BEHIND}
+SELECT b.number FROM behind b JOIN cases_case c ON c.number = b.case_id WHERE c.secret"""  # noqa: S608 constants
 
 
 def cases_joined(number: str) -> list[str]:

@@ -31,7 +31,7 @@ from bihuan.public import errors, gates
 
 MOST_FILES = MOST_OF_A_VISIT
 MOST_TYPED = 256
-"""Signs of a number or code that are looked at: to fold a text takes the longer, and by its square, the longer it is."""
+"""Signs of a number or code that are looked at: to fold a text may take the square of its length."""
 UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
 """What no database keeps: NUL and half characters."""
 Form = TypeVar("Form", bound=Fields)

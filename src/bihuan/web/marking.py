@@ -14,8 +14,7 @@ _HAN_ANY = re.compile(f"[{_HAN}]")
 _BRACKETS = "（[^（）<>&]*）"
 _OPENING = "《「『【〔（“‘"
 _RUN = re.compile(
-    f"(?<![{_OPENING}])[{_OPENING}]*+[{_HAN}]"
-    f"(?:(?:{_BRACKETS}|[^A-Za-z<>&])*(?:{_BRACKETS}|[{_HAN}{_CLOSING}*]))?"
+    f"(?<![{_OPENING}])[{_OPENING}]*+[{_HAN}](?:(?:{_BRACKETS}|[^A-Za-z<>&])*(?:{_BRACKETS}|[{_HAN}{_CLOSING}*]))?"
 )
 """From the first sign of Chinese to the last before a Latin letter, with the marks and the brackets around them.
 
