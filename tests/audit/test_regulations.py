@@ -35,9 +35,17 @@ def same(text: str) -> str:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("要认真履行牵头责任，不得以任何理由推脱", "可以说明理由后退回"), ('limit = "5wd"', 'limit = "55wd"')],
+    [
+        ("要认真履行牵头责任，不得以任何理由推脱", "可以说明理由后退回"),
+        ('limit = "5wd"', 'limit = "55wd"'),
+        ("{ max = 3 }", "{ max = 2 }"),
+        ('label = "12345政务服务热线"', 'label = "市民热线"'),
+        ('label = "主要负责人"', 'label = "一把手"'),
+        (', "dispatch.first-contact"]', "]"),
+    ],
 )
 def test_an_edit_in_place_is_found(rewrite: Rewrite, old: str, new: str) -> None:
+    assert old in base("wd")
     rewrite(same)
     Walk(found("sw", "somewhere-2031-1", prefix="SWX")).along(*TO_HANDLING)
     assert queries.verify().clean
@@ -45,6 +53,25 @@ def test_an_edit_in_place_is_found(rewrite: Rewrite, old: str, new: str) -> None
     assert named("jurisdiction:sw", 1, "规则somewhere-2031-1/1的内容与采用时不同")
     rewrite(lambda text: f"# 一条注释\n{text}".replace("\n", "\r\n"))
     assert queries.verify().clean, "comments and line ends say nothing"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('partly = "有落实情况的统计，年度目标绩效考核尚未实现。"', 'partly = "还没有考核。"'),
+        ('partly = "有落实情况的统计，年度目标绩效考核尚未实现。"\n', ""),
+        ("\norganisational = true\n", "\n"),
+        ('also = ["callback.by-platform", "linkage.grade"]', 'also = ["callback.by-platform"]'),
+    ],
+    ids=("other words", "carried out", "planned", "fewer norms beside it"),
+)
+def test_what_a_release_says_of_its_coverage_is_no_law(rewrite: Rewrite, old: str, new: str) -> None:
+    assert old in base("wd")
+    rewrite(same)
+    found("sw", "somewhere-2031-1", prefix="SWX")
+    rewrite(lambda text: text.replace(old, new, 1))
+    assert queries.verify().clean
 
 
 @pytest.mark.django_db

@@ -181,7 +181,8 @@ class Pack:
     limits: Mapping[str, tuple[LimitRule, ...]]
     """Limit name → its rules, the most specific first."""
     digest: str = ""
-    """SHA-256 of what its file says, whatever its order of keys, its comments and its line ends."""
+    """SHA-256 of the law in its file, whatever its order of keys, its comments, its line ends, and what it says of how
+    far the program carries each clause out."""
 
     @property
     def ref(self) -> str:

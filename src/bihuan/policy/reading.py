@@ -520,9 +520,21 @@ class _Reader:
                 self.faults.append(Fault(self.line(name), f"规则文件没有 [{name}] 这种表"))
 
 
+COVERAGE = frozenset({"also", "partly", "organisational"})
+"""Keys of a clause that tell how far the program carries it out: no law, and another release may say otherwise."""
+
+
 def _digest(document: Mapping[str, object]) -> str:
-    said = json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
+    """Of what the file commands, whoever carries it out."""
+    clauses = document.get("clause")
+    law = {**document, "clause": [_commanded(one) for one in clauses] if isinstance(clauses, list) else clauses}
+    said = json.dumps(law, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _commanded(clause: object) -> object:
+    """A clause without what the program says of its own coverage."""
+    return {key: value for key, value in clause.items() if key not in COVERAGE} if isinstance(clause, dict) else clause
 
 
 def scope_of(rule: LimitRule) -> str:
