@@ -83,6 +83,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "regulations/<slug:pack_id>/duties/": (
         "wd.desk.dispatcher /regulations/wendeng-2021-10/duties/?norm=dispatch.sign-in&state=open",
     ),
+    "regulations/versions/": ("wd.chief /regulations/versions/",),
     "regulations/limits/": ("wd.chief /regulations/limits/",),
     "regulations/calendar/": ("wd.chief /regulations/calendar/",),
     "regulations/calendar/<int:year>/": ("wd.desk.dispatcher /regulations/calendar/2025/",),

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.organisations import rules
-from bihuan.organisations.types import DESK_POSTS, JurisdictionFacts, Post, Task
+from bihuan.organisations.types import DESK_POSTS, InUse, JurisdictionFacts, Post, Task
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
@@ -33,6 +33,13 @@ found = asked(rules.may_found, type_code="department", superior_body="", pack=WE
 AT_WORK = unit("centre", posts=frozenset({Post.REGISTRAR}))
 give_channel = asked(rules.may_give_channel, channel="hotline", unit=AT_WORK, pack=WENDENG)
 TODAY = NOW.date()
+V2 = replace(WENDENG, version=2, digest="seen")
+USED = InUse(frozenset({"department"}), frozenset({"handler"}), {"hotline": "centre"})
+adopt_on = asked(rules.may_adopt_on, on=TODAY + DAY, after=V2, today=TODAY, planned=None)
+adopt = asked(rules.may_adopt, after=V2, before=WENDENG.ref, checked="seen")
+do_without = asked(rules.may_do_without, after=V2, own=WENDENG, used=USED)
+COMING = replace(V2, instrument=replace(V2.instrument, in_force_from=TODAY + 2 * DAY))
+MOVED = replace(WENDENG.channels["hotline"], owner_unit_type="department")
 give_from = asked(rules.may_give_from, on=TODAY, today=TODAY, running=TODAY)
 appoint = asked(rules.may_appoint, post="handler", pack=WENDENG)
 take = asked(rules.may_take_post, post="handler", account="somebody", held=frozenset({"deputy"}), by="chief")
@@ -127,6 +134,32 @@ ROWS = (
         unit=unit("centre"),
         pack=replace(WENDENG, posts={code: post for code, post in WENDENG.posts.items() if code != Post.REGISTRAR}),
     ),
+    adopt_on.allows("tomorrow"),
+    adopt_on.refuses("today", norms.WORKING_TIME, "from_on", on=TODAY),
+    adopt_on.allows("from the day on which the document comes into force", after=COMING, on=TODAY + 2 * DAY),
+    adopt_on.refuses("before the document comes into force", norms.WORKING_TIME, "from_on", after=COMING),
+    adopt_on.allows("from the day of what is planned", planned=TODAY + DAY),
+    adopt_on.refuses("before what is planned", norms.WORKING_TIME, "from_on", planned=TODAY + 2 * DAY),
+    adopt.allows("another version"),
+    adopt.refuses("the version of that day", norms.WORKING_TIME, "pack", before=V2.ref),
+    adopt.refuses("what was not checked so", norms.WORKING_TIME, "pack", checked="otherwise"),
+    do_without.allows("with all that is in use"),
+    *(
+        do_without.refuses(
+            f"without {what} in use",
+            norms.WORKING_TIME,
+            "pack",
+            after=replace(V2, **{kind: {k: v for k, v in getattr(V2, kind).items() if k != what}}),
+        )
+        for kind, what in (("unit_types", "department"), ("posts", "handler"), ("channels", "hotline"))
+    ),
+    do_without.refuses(
+        "where another type takes the channel in",
+        norms.WORKING_TIME,
+        "pack",
+        after=replace(V2, channels={**V2.channels, "hotline": MOVED}),
+    ),
+    do_without.allows("without what nobody uses", after=replace(V2, posts={"handler": V2.posts["handler"]})),
     give_from.allows("today"),
     give_from.allows("long ago, the first time", on=TODAY - YEARS, running=None),
     give_from.refuses("yesterday", norms.NAMED_CHANNEL, "from_on", on=TODAY - DAY, running=TODAY - DAY),

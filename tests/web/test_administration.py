@@ -22,6 +22,7 @@ TO_HANDLING = (A.ACCEPT, A.DISPATCH, A.SIGN_IN)
 PAGES = (
     "/regulations/wendeng-2021-10/",
     "/regulations/wendeng-2021-10/?scope=all&days=365",
+    "/regulations/versions/",
     "/regulations/limits/",
     "/regulations/calendar/",
     "/units/",

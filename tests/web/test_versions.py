@@ -1,12 +1,17 @@
-"""F117: the page of a regulation shows the version under which the place stands, whatever lies in the folder."""
+"""F117: the page of a regulation shows the version under which the place stands, whatever lies in the folder; F116: the
+administrator takes another one up."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bihuan.audit.queries import verify
+from bihuan.cases import queries as cases
 from bihuan.policy import loader
+from bihuan.policy.calendar import ZONE
 from tests.api.clients import Staff
-from tests.towns import Town, found
+from tests.towns import Town, found, put_ahead, settle
 from tests.web.officials import Office
 
 QINGSHAN = Path(__file__).parent.parent / "packs" / "qingshan-2030-3.toml"
@@ -17,12 +22,19 @@ def town(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
     """A town under version 2, with versions 1 and 3 beside it."""
     monkeypatch.setenv(loader.MORE_FOLDERS, str(tmp_path))
     monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
-    text = QINGSHAN.read_text(encoding="utf-8")
     for n in (1, 2, 3):
-        said = text.replace("version = 1\n", f"version = {n}\n").replace("二个工作日内", f"第{n}版的时间内")
-        (tmp_path / f"{n}.toml").write_text(said, encoding="utf-8")
+        written(tmp_path, n)
     loader.look_again()
-    return found("qs", "qingshan-2030-3/2", prefix="QX")
+    made = found("qs", "qingshan-2030-3/2", prefix="QX")
+    settle("qs", made.desk, "chief", "administrator")
+    return made
+
+
+def written(folder: Path, n: int, said: str = "") -> None:
+    """A version that differs from others in a clause."""
+    text = QINGSHAN.read_text(encoding="utf-8").replace("in_force_from = 2030-", "in_force_from = 2020-")
+    text = text.replace("version = 1\n", f"version = {n}\n").replace("二个工作日内", said or f"第{n}版的时间内")
+    (folder / f"{n}.toml").write_text(text, encoding="utf-8")
 
 
 def test_the_version_in_force_is_shown_and_the_others_are_marked(town: Town) -> None:
@@ -45,3 +57,61 @@ def test_the_api_says_which_one_is_in_force(town: Town) -> None:
     assert clauses["regulation"]["version"] == 2
     assert mine.get("/regulations/qingshan-2030-3/clauses?version=3").json()["regulation"]["in_force"] is False
     assert mine.get("/regulations/wendeng-2021-10/clauses").json()["regulation"]["version"] == 1
+
+
+URL, REF = "/regulations/versions/", "qingshan-2030-3"
+
+
+def test_the_administrator_sees_the_difference_and_takes_a_version_up(town: Town) -> None:
+    office = Office(town)
+    chief, clerk = office["chief"], office["unit.handler"]
+    old = office.register()
+    day = (office.began + timedelta(days=1)).date()
+    typed = {"pack": f"{REF}/3", "from_on": day.isoformat(), "basis": "市政办〔2030〕9号", "approver": "某市长"}
+    refused = chief.send(URL, URL, typed | {"from_on": office.began.date().isoformat()}, 409)
+    assert "最早自明天起适用" in refused.text
+    page = chief.send(URL, URL, typed, 200)
+    assert "修改条款" in page.text
+    assert "第3版的时间内" in page.text
+    assert "尚未施行" not in page.text, "nothing is decided yet"
+    assert clerk.client.post(URL, typed).status_code == 409
+    form = next(f for f in page.forms if "confirmed" in f.controls)
+    assert chief.client.post(URL, form.values).status_code == 302
+    for official in (chief, clerk):
+        shown = official.read(URL).text
+        assert [word in shown for word in ("尚未施行", "市政办〔2030〕9号", "某市长", "chief")] == [True] * 4
+    assert "第2版的时间内" in clerk.read(f"/regulations/{REF}/").text
+    put_ahead(town.code, timedelta(days=1))
+    page = clerk.read(f"/regulations/{REF}/")
+    assert "第3版的时间内" in page.text
+    told = "".join(page.text.split())
+    assert "版本3（现行，自" in told
+    assert "版本2（已被代替）" in told
+    assert [cases.facts(number).pack for number in (old, office.register())] == [f"{REF}/2", f"{REF}/3"]
+    assert verify().clean
+
+
+def test_what_was_seen_is_taken_up_and_nothing_else(town: Town, tmp_path: Path) -> None:
+    office = Office(town)
+    chief, day = office["chief"], (office.began + timedelta(days=1)).date().isoformat()
+    page = chief.send(URL, URL, {"pack": f"{REF}/3", "from_on": day, "basis": "市政办〔2030〕9号"}, 200)
+    form = next(f for f in page.forms if "confirmed" in f.controls)
+    written(tmp_path, 3, "随便什么时候")
+    answer = chief.client.post(URL, form.values)
+    assert (answer.status_code, "没有经过规则审查" in answer.content.decode()) == (409, True)
+    assert "尚未施行" not in chief.read(URL).text
+
+
+def test_the_api_takes_a_version_up(town: Town) -> None:
+    staff, day = Staff(town), f"{datetime.now(ZONE) + timedelta(days=2):%Y-%m-%d}"
+    said = {"pack": f"{REF}/3", "from_on": day, "basis": "市政办〔2030〕9号"}
+    assert staff["unit.handler"].post("/regulations/versions", said).status_code == 409
+    assert staff["chief"].post("/regulations/versions", {**said, "pack": REF}).status_code == 422
+    given = staff["chief"].post("/regulations/versions", said)
+    assert given.status_code == 200, given.content.decode()
+    assert any("第3版的时间内" in line for line in given.json()["difference"])
+    known = staff["unit.handler"].get("/regulations/versions").json()["items"]
+    assert [(one["ref"], one["from_on"], one["in_force"]) for one in known] == [
+        (f"{REF}/2", None, True),
+        (f"{REF}/3", day, False),
+    ]

@@ -264,7 +264,7 @@ def rule_second_factor(*, jurisdiction: str, required: bool, reason: str, actor:
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=_NORM,
-        pack=organisations.pack_of(jurisdiction),
+        pack=organisations.pack_of(jurisdiction, now=now),
         now=now,
     )
 
@@ -308,6 +308,6 @@ def _note(person: Person, happening: Happening, actor: Actor, now: datetime) -> 
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=_NORM,
-        pack=organisations.pack_of(person.jurisdiction_id),
+        pack=organisations.pack_of(person.jurisdiction_id, now=now),
         now=now,
     )

@@ -161,7 +161,7 @@ def accounts(place: JurisdictionFacts, *, now: datetime, at: datetime) -> list[A
     """Every account of a jurisdiction as its administrator sees it."""
     codes = [unit.code for unit in organisations.units(place.code)]
     names = organisations.unit_names(codes)
-    labels = organisations.pack_of(place.code).posts
+    labels = organisations.pack_of(place.code, now=now).posts
     held: dict[str, list[tuple[str, str]]] = {}
     for row in organisations.holders(codes, now):
         held.setdefault(row.account, []).append((row.unit, row.post))

@@ -9,10 +9,14 @@ from pydantic import Field
 from bihuan.api.endpoints import Call, Endpoint, Reply
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Unknown
+from bihuan.organisations import commands
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.forms import Adopt
 from bihuan.policy import norms
 from bihuan.policy.loader import all_packs
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Carried, Pack
+from bihuan.vetting.adoption import weigh
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,8 +78,56 @@ class Which(Fields):
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionShown:
+    """A version under which the jurisdiction stands, from when until when; null: from its founding on, for good."""
+
+    ref: str
+    from_on: date | None
+    until_on: date | None
+    basis: str
+    approver: str
+    by: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The versions in the order of their days."""
+
+    items: list[VersionShown]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The versions, what the one that was taken up says otherwise, and how many open duties keep the former one."""
+
+    items: list[VersionShown]
+    difference: tuple[str, ...]
+    keeping: int
+
+
 def endpoints() -> Iterator[Endpoint]:
     """The regulations."""
+    yield Endpoint(
+        method="GET",
+        path="regulations/versions",
+        view=lambda call: Reply(Versions(_versions(call))),
+        name="list_versions",
+        tag="文件依据",
+        summary="本地适用的规则版本，各自自哪一天起",
+        returns=Versions,
+    )
+    yield Endpoint(
+        method="POST",
+        path="regulations/versions",
+        view=_adopt,
+        name="adopt_version",
+        tag="文件依据",
+        summary="自某一天起采用规则的另一版本（系统管理员）",
+        body=Adopt,
+        returns=Adopted,
+    )
     yield Endpoint(
         method="GET",
         path="regulations",
@@ -96,6 +148,31 @@ def endpoints() -> Iterator[Endpoint]:
         query=Which,
         returns=Clauses,
     )
+
+
+def _versions(call: Call) -> list[VersionShown]:
+    on = organisations.today(call.now)
+    return [
+        VersionShown(
+            ref=row.pack,
+            from_on=row.from_on,
+            until_on=row.until_on,
+            basis=row.basis,
+            approver=row.approver,
+            by=row.by,
+            in_force=row.holds(on),
+        )
+        for row in organisations.versions(call.actor.jurisdiction)
+    ]
+
+
+def _adopt(call: Call) -> Reply:
+    asked: Adopt = call.fields
+    weighed = weigh(asked, call.standing)
+    commands.adopt_pack(
+        jurisdiction=call.actor.jurisdiction, fields=asked, checked=weighed.digest, actor=call.actor, now=call.now
+    )
+    return Reply(Adopted(_versions(call), weighed.difference, weighed.keeping))
 
 
 def _clauses(call: Call) -> Reply:

@@ -94,7 +94,7 @@ def _channels(call: Call) -> Channels:
         for row in organisations.desks_ever(place.code)
         if row.from_on <= on and (row.until_on is None or row.until_on > on)
     }
-    found = organisations.pack_of(place.code).channels.values()
+    found = organisations.pack_of(place.code, now=call.now).channels.values()
     return Channels(
         tuple(ChannelShown(c.code, c.number, c.label, c.owner_unit_type, c.public, desks.get(c.code)) for c in found)
     )

@@ -10,7 +10,7 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.matters.types import ON_LEDGER, STRUCK
 from bihuan.matters.types import Stage as MatterStage
-from bihuan.organisations.types import JurisdictionFounded
+from bihuan.organisations.types import JurisdictionFounded, PackAdopted
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack, usable
 from bihuan.record.types import Broken
@@ -71,18 +71,36 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
     yield from _regulations(jurisdiction)
 
 
-_FOUNDED = """
+_TAKEN_UP = f"""
 SELECT e.subject, e.sequence, e.facts->>'pack', e.facts->>'digest' FROM record_event e
-WHERE e.kind = %(founded)s AND (%(j)s::text IS NULL OR e.jurisdiction = %(j)s) ORDER BY 1, 2"""
+WHERE e.kind = ANY(%(kinds)s) AND {_HERE.format("e")} ORDER BY 1, 2"""
+_NOT_AS_TOLD = """
+WITH told AS (
+  SELECT e.subject, e.jurisdiction::text, e.facts->>'pack' AS pack, coalesce(e.facts->>'from_on', '') AS from_on,
+    CASE WHEN e.kind = %(adopted)s THEN e.facts->>'digest' ELSE '' END AS digest
+  FROM record_event e WHERE e.kind = ANY(%(kinds)s)),
+kept AS (
+  SELECT 'jurisdiction:' || j.code AS subject, j.code::text AS jurisdiction, j.pack::text, '' AS from_on, '' AS digest
+  FROM organisations_jurisdiction j
+  UNION ALL SELECT 'jurisdiction:' || v.jurisdiction_id, v.jurisdiction_id, v.pack, v.from_on::text, v.digest
+  FROM organisations_packadoption v),
+apart AS (
+  SELECT *, '业务表中适用，却没有这样的记录' AS wrong FROM (TABLE kept EXCEPT TABLE told) k
+  UNION ALL SELECT *, '按记录应适用，业务表中没有' FROM (TABLE told EXCEPT TABLE kept) t)
+SELECT subject, pack, wrong FROM apart a WHERE {here} ORDER BY 1, 2, 3""".format(here=_HERE.format("a"))
 
 
 def _regulations(jurisdiction: str | None) -> Iterator[Broken]:
-    """Regulations whose file says something else than when a place took them up, or is not there any more."""
-    for subject, sequence, ref, digest in rows(_FOUNDED, {"j": jurisdiction, "founded": JurisdictionFounded.kind}):
+    """Regulations whose file says something else than when a place took them up, or is not there any more; versions of
+    which the tables say otherwise than the record."""
+    asked = {"j": jurisdiction, "kinds": [JurisdictionFounded.kind, PackAdopted.kind]}
+    for subject, sequence, ref, digest in rows(_TAKEN_UP, asked):
         if not usable(ref):
             yield Broken(subject, sequence, f"所适用的规则{ref}没有可用的文件")
         elif digest and digest != pack(ref).digest:
             yield Broken(subject, sequence, f"规则{ref}的内容与采用时不同；修订规则应另立版本，请恢复原文件")
+    for subject, ref, wrong in rows(_NOT_AS_TOLD, asked | {"adopted": PackAdopted.kind}):
+        yield Broken(subject, None, f"规则{ref}{wrong}")
 
 
 def _numbers(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:

@@ -196,10 +196,13 @@ def _regulations() -> Iterator[Finding]:
 
 
 _TAKEN_UP = """
-SELECT j.code, j.pack, e.facts->>'digest' FROM organisations_jurisdiction j
-LEFT JOIN record_event e ON e.subject = 'jurisdiction:' || j.code
-  AND e.kind = 'organisations.jurisdiction-founded' AND e.facts->>'pack' = j.pack
-ORDER BY 1"""
+WITH taken AS (
+  SELECT code, pack, NULL AS digest FROM organisations_jurisdiction
+  UNION SELECT jurisdiction_id, pack, digest FROM organisations_packadoption)
+SELECT t.code, t.pack, max(coalesce(t.digest, e.facts->>'digest')) FROM taken t
+LEFT JOIN record_event e ON e.subject = 'jurisdiction:' || t.code
+  AND e.kind = 'organisations.jurisdiction-founded' AND e.facts->>'pack' = t.pack
+GROUP BY t.code, t.pack ORDER BY 1, 2"""
 
 
 def _under_regulations(connection: Connection) -> Iterator[Finding]:

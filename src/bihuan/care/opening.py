@@ -74,7 +74,11 @@ class City:
 
 
 _CITIES = """
-SELECT code, name, pack, training FROM organisations_jurisdiction WHERE %(place)s IN ('', code) ORDER BY code"""
+SELECT j.code, j.name, coalesce((
+  SELECT v.pack FROM organisations_packadoption v WHERE v.jurisdiction_id = j.code
+    AND v.from_on <= ((now() + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date
+  ORDER BY v.from_on DESC, v.id DESC LIMIT 1), j.pack), j.training
+FROM organisations_jurisdiction j WHERE %(place)s IN ('', j.code) ORDER BY j.code"""
 _UNITS = """
 SELECT code, name, type, parent_id, superior_body, active FROM organisations_unit
 WHERE jurisdiction_id = %(place)s ORDER BY code"""

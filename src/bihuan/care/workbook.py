@@ -230,7 +230,7 @@ class _Carrying:
     def __init__(self, standing: Standing, dry: bool, step: Callable[[], None]) -> None:
         self.actor: Actor = standing.actor
         self.place, self.now, self.dry, self.step = standing.jurisdiction.code, standing.now, dry, step
-        self.rulebook = queries.pack_of(self.place)
+        self.rulebook = queries.pack_of(self.place, now=self.now)
         self.report = Report()
         self.broken: set[tuple[str, str]] = set()
         """(sheet, code) of what could not be entered: what rests on it is not told a second time."""
@@ -570,7 +570,7 @@ def export(path: Path, standing: Standing) -> None:
     """Write the city as it stands today, as it could be carried in."""
     place, now = standing.jurisdiction.code, standing.now
     with scope.reading(standing.actor):
-        rulebook = queries.pack_of(place)
+        rulebook = queries.pack_of(place, now=now)
         _write(path, rulebook, {plan.name: list(rows) for plan, rows in _held(place, rulebook, now)})
 
 

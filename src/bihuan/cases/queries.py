@@ -412,12 +412,14 @@ def to_archive(jurisdiction: str, *, closed_before: datetime, skip: int = 0, lim
     return list(rows.order_by("closed_at", "id").values_list("number", flat=True)[skip : skip + limit])
 
 
-def perhaps_silent(jurisdiction: str, *, quiet_since: datetime, now: datetime) -> list[str]:
-    """Cases of designated or determined units that are to be checked for a refusal, by what the case alone tells."""
+def perhaps_silent(jurisdiction: str, *, under: str, quiet_since: datetime, now: datetime) -> list[str]:
+    """Cases under a version of the regulation, of designated or determined units, that are to be checked for a refusal,
+    by what the case alone tells."""
     number = OuterRef("number")
     unsigned = duties.of_kind(DutyKind.SIGN_IN, number, of="case:").filter(discharged_at__isnull=True, due_at__lt=now)
     done = record.acted(Concat(Value("case:"), number), unit=OuterRef("lead"), after=quiet_since)
-    rows = _unchecked(Case.objects.filter(jurisdiction=jurisdiction, stage__in=[str(s) for s in REFUSABLE]))
+    there = Case.objects.filter(jurisdiction=jurisdiction, pack=under, stage__in=[str(s) for s in REFUSABLE])
+    rows = _unchecked(there)
     named = rows.filter(Q(designated=True) | Q(adjudicated=True), assigned_at__isnull=False)
     quiet = Q(Exists(unsigned)) | Q(~Exists(done), assigned_at__lt=quiet_since, stage_at__lt=quiet_since)
     return list(named.filter(quiet).order_by("id").values_list("number", flat=True))

@@ -53,7 +53,7 @@ class Commands(click.Group):
         if cmd_name == "worker":
             os.environ.setdefault("BIHUAN_PROCESS", "jobs")
         if cmd_name not in WITHOUT_DJANGO:
-            _set_up_django()
+            set_up_django()
         command = import_module(f"bihuan.cli.{written}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"bihuan.cli.{written}.command is no click.Command")
@@ -64,12 +64,15 @@ def _spoken(module: str) -> str:
     return module.rstrip("_").replace("_", "-")
 
 
-def _set_up_django() -> None:
+def set_up_django() -> None:
+    """Make the tables known, where nobody did yet."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
     os.environ.setdefault("BIHUAN_KEY_FILE", str(identity_key_file()))
     import django
+    from django.apps import apps
 
-    django.setup()
+    if not apps.ready:
+        django.setup()
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

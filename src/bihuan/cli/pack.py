@@ -4,11 +4,14 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from bihuan.cli._telling import Told, tell
+from bihuan.cli.main import set_up_django
 from bihuan.policy.loader import Unusable, all_packs, load, pack
 from bihuan.policy.pack import Carried, Pack
 from bihuan.policy.reading import Fault, PackError
@@ -18,7 +21,7 @@ from bihuan.vetting.difference import differences
 
 @click.group()
 def command() -> None:
-    """规则文件：检查一部规定能否由程序落实，比较两个版本。"""
+    """规则文件：检查一部规定能否由程序落实，比较两个版本，自某一天起采用另一版本。"""
 
 
 @command.command()
@@ -50,6 +53,20 @@ def diff(before: str, after: str) -> None:
     for line in lines:
         tell(line)
     click.echo(f"共{len(lines)}处不同。" if lines else "内容相同。")
+
+
+@command.command()
+@click.argument("code")
+@click.argument("ref", metavar="ID/VERSION")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="自哪一天起适用；最早为明天。")
+@click.option("--basis", required=True, metavar="文号", help="印发修订文件的文号。")
+@click.option("--approver", default="", metavar="姓名", help="在依据文件上签发的人。")
+@click.option("--dry-run", is_flag=True, help="只检查、列出不同，不采用。")
+def adopt(code: str, ref: str, on: datetime, basis: str, approver: str, dry_run: bool) -> None:
+    """辖区 CODE 自某一天零时起采用规则的另一版本：先检查并列出不同；此前登记的仍按原来的版本办理。"""
+    set_up_django()
+    adopting = import_module("bihuan.cli._adopting")
+    adopting.adopt(code, {"pack": ref, "from_on": on.date(), "basis": basis, "approver": approver}, dry_run=dry_run)
 
 
 def _named(said: str) -> Pack:

@@ -29,7 +29,7 @@ from bihuan.matters import commands as matters
 from bihuan.matters.jobs import follow_key, propose_candidates, take_along_listed
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
-from bihuan.organisations.queries import pack_of
+from bihuan.organisations.queries import pack_of, packs_of
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import NoLimit
@@ -79,13 +79,15 @@ def index(*, batches: int) -> int:
 
 def archive_ripe(jurisdiction: str, now: datetime) -> int:
     """Archive the cases closed long enough ago; answers how many."""
-    pack = pack_of(jurisdiction)
-    if not pack.binds(norms.ARCHIVE):
+    waits = []
+    for law in packs_of(jurisdiction, now=now):
+        if law.binds(norms.ARCHIVE) and LimitName.ARCHIVE in law.limits:
+            waits.append(law.limit("archive").limit.at_least)
+        elif law.binds(norms.ARCHIVE):
+            _log.error("%s", NoLimit(law.ref, LimitName.ARCHIVE).words)
+    if not waits:
         return 0
-    if LimitName.ARCHIVE not in pack.limits:
-        _log.error("%s", NoLimit(pack.ref, LimitName.ARCHIVE).words)
-        return 0
-    closed_before, archived, passed = now - pack.limit("archive").limit.at_least, 0, 0
+    closed_before, archived, passed = now - min(waits), 0, 0
     while numbers := cases.to_archive(jurisdiction, closed_before=closed_before, skip=passed):
         for number in numbers:
             try:
@@ -153,7 +155,7 @@ def retry_job(*, id: int, actor: Actor, now: datetime, at: datetime) -> str:
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=norms.WORKING_TIME,
-        pack=pack_of(actor.jurisdiction),
+        pack=pack_of(actor.jurisdiction, now=now),
         now=now,
     )
     return found.label

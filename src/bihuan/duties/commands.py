@@ -451,7 +451,7 @@ def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> Announcement
     follows from the notice is done by the clockwork, everywhere and soon.
     """
     granted(administration.may_administer(actor))
-    place = organisations.jurisdiction(actor.jurisdiction)
+    place = organisations.jurisdiction(actor.jurisdiction, now=now)
     everywhere, real = Actor.clockwork(""), now - place.offset
     announced = announce_year(wording=fields.wording, actor=everywhere, now=real, by=actor.account)
     happening = _announcement(fields.wording, announced.difference)
@@ -464,7 +464,7 @@ def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> Announcement
 def adjust_limit(*, fields: Adjust, adjustable: Collection[str], actor: Actor, now: datetime) -> None:
     """Count by another limit from a day on; duties opened before keep theirs. `adjustable`: limits that duties have."""
     granted(administration.may_administer(actor))
-    pack = organisations.pack_of(actor.jurisdiction)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     rule, limit = rules.rule_named(fields.rule, pack), Limit.parse(fields.limit)
     if isinstance(rule, Refusal):
         raise Refused(rule)
@@ -532,7 +532,7 @@ def end_adjustment(*, id: int, fields: EndAdjustment, actor: Actor, now: datetim
         until_on=fields.until_on,
         reason=fields.reason,
     )
-    _note(chain, happening, organisations.pack_of(actor.jurisdiction), actor, now)
+    _note(chain, happening, organisations.pack_of(actor.jurisdiction, now=now), actor, now)
 
 
 _COUNT_DONE = """

@@ -680,6 +680,14 @@ def open_of(holder: str, jurisdiction: str) -> dict[tuple[str, str], int]:
         return {(post, kind): n for post, kind, n in cursor.fetchall()}
 
 
+def open_in_all(jurisdiction: str) -> int:
+    """How many duties are open in the jurisdiction: a count alone, right for every reader."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(n), 0)::int FROM duties_owing WHERE jurisdiction = %s", [jurisdiction])
+        ((total,),) = cursor.fetchall()
+    return int(total)
+
+
 def open_in_posts(units: Iterable[str], jurisdiction: str) -> dict[tuple[str, str], int]:
     """How many duties are open in each post of these units, by unit and post."""
     with connection.cursor() as cursor:

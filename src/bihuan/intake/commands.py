@@ -633,7 +633,8 @@ def _renew(locked: Locked[CaseFacts], happening: QueryCodeRenewed) -> Done:
 @command()
 def open_public_site(*, jurisdiction: str, channel: str, actor: Actor, now: datetime) -> None:
     """Let the citizens of a jurisdiction submit and follow their requests themselves, by one public channel."""
-    rulebook, desk = organisations.pack_of(jurisdiction), organisations.desk_of(channel, jurisdiction, now=now)
+    rulebook = organisations.pack_of(jurisdiction, now=now)
+    desk = organisations.desk_of(channel, jurisdiction, now=now)
     granted(rules.may_take_in(channel=channel, desk=desk, pack=rulebook), rules.may_be_public(channel, pack=rulebook))
     PublicSite.objects.update_or_create(jurisdiction=jurisdiction, defaults={"channel": channel, "open": True})
     _note_site(PublicSiteOpened(channel=channel), jurisdiction, actor=actor, now=now)
@@ -654,7 +655,7 @@ def _note_site(happening: Happening, jurisdiction: str, *, actor: Actor, now: da
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=norms.NAMED_CHANNEL,
-        pack=organisations.pack_of(jurisdiction),
+        pack=organisations.pack_of(jurisdiction, now=now),
         now=now,
     )
 

@@ -35,7 +35,7 @@ SELECT given.number FROM unnest(%s::text[]) AS given (number), LATERAL (
 
 def registration(channel: str, actor: Actor, *, now: datetime) -> Registration:
     """How the actor may register requests of the channel. Raises Refused."""
-    place = organisations.jurisdiction(actor.jurisdiction)
+    place = organisations.jurisdiction(actor.jurisdiction, now=now)
     pack = load_pack(place.pack)
     desk = desk_of(channel, place.code, now=now)
     if actor.is_requester:
@@ -49,7 +49,7 @@ def registration(channel: str, actor: Actor, *, now: datetime) -> Registration:
 def desk_of(channel: str, jurisdiction: str, *, now: datetime) -> str:
     """The unit that takes in the requests of a channel. Raises Refused."""
     desk = organisations.desk_of(channel, jurisdiction, now=now)
-    granted(rules.may_take_in(channel=channel, desk=desk, pack=organisations.pack_of(jurisdiction)))
+    granted(rules.may_take_in(channel=channel, desk=desk, pack=organisations.pack_of(jurisdiction, now=now)))
     assert desk is not None
     return desk
 

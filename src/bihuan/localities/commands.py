@@ -150,6 +150,6 @@ def _note(chain: Chain, happening: Happening, actor: Actor, now: datetime) -> No
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=norms.REGISTER,
-        pack=organisations.pack_of(actor.jurisdiction),
+        pack=organisations.pack_of(actor.jurisdiction, now=now),
         now=now,
     )

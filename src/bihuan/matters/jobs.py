@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
@@ -48,32 +49,35 @@ def propose_candidates(jurisdiction: str, now: datetime, *, batch: int = 100) ->
     Any number of workers may run it at the same time: each takes duties that no other has taken. A regulation without
     a list, and a jurisdiction without its office, leaves the duties as they are.
     """
-    listing = organisations.pack_of(jurisdiction).binds(norms.LIST_OVERDUE)
-    if not listing or not organisations.units_with(Capacity.OFFICE, jurisdiction):
+    laws = organisations.packs_of(jurisdiction, now=now)
+    but = frozenset(law.ref for law in laws if not law.binds(norms.LIST_OVERDUE))
+    if len(but) == len(laws) or not organisations.units_with(Capacity.OFFICE, jurisdiction, now=now):
         return 0
     proposed, seen = 0, batch
     while seen == batch:
-        seen, fresh = _propose_batch(jurisdiction, now, batch)
+        seen, fresh = _propose_batch(jurisdiction, now, batch, but)
         proposed += fresh
     return proposed
 
 
 @whole
-def _propose_batch(jurisdiction: str, now: datetime, batch: int) -> tuple[int, int]:
-    """How many duties were looked at, and of how many the case was proposed."""
+def _propose_batch(jurisdiction: str, now: datetime, batch: int, but: frozenset[str]) -> tuple[int, int]:
+    """How many duties were looked at, and of how many the case was proposed; `but` are the versions without a list."""
     overdue = duty_queries.due_steps(jurisdiction, now=now - AT_ITS_MOMENT, limit=batch)
     if not overdue:
         return 0, 0
     matters.hold_books(jurisdiction, now)
-    proposed = sum(_propose(duty, now) for duty in overdue)
+    proposed = sum(_propose(duty, now, but) for duty in overdue)
     duties.step_taken([duty.id for duty in overdue])
     return len(overdue), proposed
 
 
-def _propose(duty: DutyFacts, now: datetime) -> bool:
+def _propose(duty: DutyFacts, now: datetime, but: frozenset[str]) -> bool:
     """Propose the case behind the duty, unless it is on its way already."""
     kind, number = duty.subject.split(":", 1)
     if kind != "case" or duty.kind not in rules.TIER_1 or queries.open_of_case(number):
+        return False
+    if but and case_queries.facts(number).pack in but:
         return False
     matters.propose(fields=Propose(case=number), actor=Actor.clockwork(duty.jurisdiction), now=now)
     return True

@@ -15,6 +15,7 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries, rules
 from bihuan.organisations.forms import (
+    Adopt,
     AmendEntry,
     ChangeUnit,
     EndEntry,
@@ -27,6 +28,7 @@ from bihuan.organisations.models import (
     Appointment,
     ChannelDesk,
     Jurisdiction,
+    PackAdoption,
     Person,
     ProposedAppointment,
     ResponsibilityEntry,
@@ -43,6 +45,7 @@ from bihuan.organisations.types import (
     Founded,
     HashedPassword,
     JurisdictionFounded,
+    PackAdopted,
     PersonEntered,
     Post,
     ProposalDropped,
@@ -72,7 +75,7 @@ def _note(
         actor=actor,
         seat=min(actor.seats, default=NOWHERE),
         norm=norm,
-        pack=queries.pack_of(jurisdiction),
+        pack=queries.pack_of(jurisdiction, now=now),
         now=now,
     )
 
@@ -149,6 +152,39 @@ def found(*, fields: Founding, administrators: Sequence[NewPerson], actor: Actor
     return Founded(fields.code, fields.name, unit, tuple(passwords))
 
 
+@command()
+def adopt_pack(*, jurisdiction: str, fields: Adopt, checked: str, actor: Actor, now: datetime) -> None:
+    """Take up another version of the regulation: from that midnight on new subjects stand under it, others keep theirs.
+
+    `checked` is the digest of what was found sound; only packages above can look. The version that would be in force
+    anyway, taken up from the day of one that is planned, takes that one back.
+    """
+    _administer(jurisdiction, actor)
+    subject = subject_of("jurisdiction", jurisdiction)
+    lock(subject)
+    after, before = queries.taken_up(jurisdiction, fields.pack, on=fields.from_on, checked=checked, now=now)
+    approver = fields.approver or actor.name
+    PackAdoption.objects.create(
+        jurisdiction_id=jurisdiction,
+        pack=after.ref,
+        digest=after.digest,
+        from_on=fields.from_on,
+        basis=fields.basis,
+        approver=approver,
+        adopted_at=now,
+        adopted_by=actor.account,
+    )
+    happening = PackAdopted(
+        pack=after.ref,
+        before=before,
+        from_on=fields.from_on,
+        basis=fields.basis,
+        approver=approver,
+        digest=after.digest,
+    )
+    _note(subject, jurisdiction, happening, norms.WORKING_TIME, actor, now, first=False)
+
+
 def _administer(jurisdiction: str, actor: Actor) -> None:
     """Let the jurisdiction's administrator go on, and the installer at the console; another's jurisdiction is not
     known."""
@@ -176,7 +212,8 @@ def found_unit(
     _free_code(code)
     if parent and not queries.named([parent], jurisdiction, now=now):
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
-    granted(rules.may_found(type_code=type_code, superior_body=superior_body, pack=queries.pack_of(jurisdiction)))
+    rulebook = queries.pack_of(jurisdiction, now=now)
+    granted(rules.may_found(type_code=type_code, superior_body=superior_body, pack=rulebook))
     Unit.objects.create(
         code=code,
         jurisdiction_id=jurisdiction,
@@ -193,7 +230,8 @@ def found_unit(
 def activate_unit(*, jurisdiction: str, code: str, actor: Actor, now: datetime) -> None:
     """Let a unit take part in the work; refused while responsible persons are missing."""
     _administer(jurisdiction, actor)
-    granted(rules.may_be_active(queries.unit(code, jurisdiction, now=now), queries.pack_of(jurisdiction)))
+    rulebook = queries.pack_of(jurisdiction, now=now)
+    granted(rules.may_be_active(queries.unit(code, jurisdiction, now=now), rulebook))
     Unit.objects.filter(code=code).update(active=True)
     happening = UnitActivated(unit=code)
     _note(subject_of("unit", code), jurisdiction, happening, norms.RESPONSIBLE_PERSONS, actor, now, first=False)
@@ -259,7 +297,7 @@ def appoint(
 def _appoint(place: Unit, person: Person, fields: Fill, actor: Actor, now: datetime, *, proposed_by: str = "") -> None:
     """Write an appointment; `proposed_by` is who proposed what the actor confirms."""
     post, from_on = fields.post, fields.from_on
-    granted(rules.may_appoint(post=post, pack=queries.pack_of(place.jurisdiction_id)))
+    granted(rules.may_appoint(post=post, pack=queries.pack_of(place.jurisdiction_id, now=now)))
     lock(subject_of("person", person.account))  # two posts given at once must not be more together than one by one
     granted(_may_take(post, person, now, by=actor.account))
     gone: list[str] = []
@@ -346,7 +384,8 @@ def dismiss(
     beside = everybody.filter(unit=place).count()
     others = everybody.count() if post == Post.ADMINISTRATOR else beside
     if actor.account != CONSOLE:
-        facts, rulebook = queries.unit(unit, place.jurisdiction_id, now=now), queries.pack_of(place.jurisdiction_id)
+        facts = queries.unit(unit, place.jurisdiction_id, now=now)
+        rulebook = queries.pack_of(place.jurisdiction_id, now=now)
         label, followed = rulebook.posts[post].label if post in rulebook.posts else post, bool(successor)
         granted(
             rules.may_leave(facts, rulebook, post=post, others=others, followed=followed),
@@ -377,7 +416,7 @@ def give_channel(*, jurisdiction: str, channel: str, unit: str, from_on: date, a
     _administer(jurisdiction, actor)
     lock(subject_of("jurisdiction", jurisdiction))
     given = queries.named([unit], jurisdiction, now=now).get(unit)
-    granted(rules.may_give_channel(channel, given, pack=queries.pack_of(jurisdiction)))
+    granted(rules.may_give_channel(channel, given, pack=queries.pack_of(jurisdiction, now=now)))
     desks = ChannelDesk.objects.filter(jurisdiction_id=jurisdiction, channel=channel)
     running = desks.filter(until_on__isnull=True).first()
     granted(rules.may_give_from(from_on, today=queries.today(now), running=running.from_on if running else None))
@@ -611,7 +650,7 @@ def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -
     parents = {unit.code: unit.parent for unit in queries.units(actor.jurisdiction)}
     if fields.parent and fields.parent not in parents:
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
-    rulebook = queries.pack_of(actor.jurisdiction)
+    rulebook = queries.pack_of(actor.jurisdiction, now=now)
     granted(
         rules.may_found(type_code=place.type, superior_body=fields.superior_body, pack=rulebook),
         rules.may_belong(code, fields.parent, parents),
@@ -659,7 +698,7 @@ def _fillable(place: Unit, fields: Fill) -> Person:
 def _propose(place: Unit, person: Person, fields: Fill, actor: Actor, now: datetime) -> None:
     unit = place.code
     granted(
-        rules.may_appoint(post=fields.post, pack=queries.pack_of(actor.jurisdiction)),
+        rules.may_appoint(post=fields.post, pack=queries.pack_of(actor.jurisdiction, now=now)),
         _may_take(fields.post, person, now, by=actor.account),
     )
     waiting = ProposedAppointment.objects.filter(person=person, unit_id=unit, post=fields.post, settled_at__isnull=True)

@@ -24,6 +24,19 @@ class Founding(Fields):
     training: bool = Field(False, title="教学环境")
 
 
+class Adopt(Fields):
+    """Taking up another version of a regulation."""
+
+    pack: str = Field(
+        title="规则版本",
+        pattern=r"^[a-z0-9][a-z0-9-]{1,47}/[1-9][0-9]{0,5}$",
+        json_schema_extra={"widget": "regulation"},
+    )
+    from_on: Day = Field(title="自哪一天起", description="最早为明天；这一天以前登记的仍按原来的版本办理")
+    basis: RequiredLine = Field(title="依据", description="印发修订文件的文号")
+    approver: Line = Field("", title="批准人", max_length=64, description="在依据文件上签发的人；不填为办理的人")
+
+
 class NewUnit(Fields):
     """Entering a unit."""
 

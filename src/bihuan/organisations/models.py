@@ -10,7 +10,7 @@ from bihuan.kernel.erasure import Erasure
 
 
 class Jurisdiction(models.Model):
-    """A city or district that runs one regulation."""
+    """A city or district that runs one regulation: `pack` since its founding, later versions by `PackAdoption`."""
 
     code = models.CharField(primary_key=True, max_length=32)
     name = models.CharField(max_length=64)
@@ -28,6 +28,27 @@ class Jurisdiction(models.Model):
                 condition=models.Q(training=True) | models.Q(second_factor=True),
             )
         ]
+
+
+class PackAdoption(models.Model):
+    """A version of a regulation that a jurisdiction took up: from that day on new subjects stand under it.
+
+    Of two from one day the later row holds.
+    """
+
+    erasure = Erasure(lasting={"basis": "公务文字，不含诉求人信息"})
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
+    pack = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    from_on = models.DateField()
+    basis = models.CharField(max_length=200)
+    approver = models.CharField(max_length=64)
+    adopted_at = models.DateTimeField()
+    adopted_by = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["jurisdiction", "from_on"], name="adoption_from_a_day_on")]
 
 
 class Unit(models.Model):

@@ -14,12 +14,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
-from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import rules
 from bihuan.organisations.models import (
     Appointment,
     ChannelDesk,
     Jurisdiction,
+    PackAdoption,
     Person,
     ProposedAppointment,
     ResponsibilityEntry,
@@ -30,6 +31,7 @@ from bihuan.organisations.types import (
     AppointmentRow,
     DeskRow,
     EntryRow,
+    InUse,
     JurisdictionFacts,
     Leaving,
     Lone,
@@ -39,21 +41,30 @@ from bihuan.organisations.types import (
     ResponsibilityRow,
     Standing,
     UnitFacts,
+    VersionRow,
 )
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.loader import Unusable, all_packs, pack
+from bihuan.policy.loader import Unusable, all_packs, pack, usable
 from bihuan.policy.pack import Capacity, Pack
+
+_IN_FORCE = """coalesce((
+    SELECT v.pack FROM organisations_packadoption v WHERE v.jurisdiction_id = j.code
+      AND v.from_on <= (({at}) AT TIME ZONE 'Asia/Shanghai')::date
+    ORDER BY v.from_on DESC, v.id DESC LIMIT 1), j.pack)"""
+"""The regulation under which the jurisdiction `j` stands at a moment of its own."""
 
 _STANDING = """
 SELECT p.account, p.name,
-  j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset, j.second_factor, {scopes},
+  j.code, j.name, j.prefix, j.matter_prefix, {law}, j.training, j.clock_offset, j.second_factor, {scopes},
   (SELECT coalesce(array_agg(a.unit_id || ' ' || a.post), '{{}}') FROM organisations_appointment a
    WHERE a.person_id = p.id
      AND a.from_on <= ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date
      AND (a.until_on IS NULL OR a.until_on > ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date)){more}
 FROM organisations_person p JOIN organisations_jurisdiction j ON j.code = p.jurisdiction_id {found}"""
 _SESSION = "ARRAY['read', 'act', 'admin']"
-_BY_ACCOUNT = _STANDING.format(scopes=_SESSION, found="WHERE p.account = %(account)s AND p.is_active", more="")
+_LAW = _IN_FORCE.format(at="%(at)s + j.clock_offset")
+_OF_ACCOUNT = "WHERE p.account = %(account)s AND p.is_active"
+_BY_ACCOUNT = _STANDING.format(law=_LAW, scopes=_SESSION, found=_OF_ACCOUNT, more="")
 _BEARER = (
     "JOIN organisations_apitoken t ON t.person_id = p.id"
     " WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(at)s"
@@ -82,7 +93,8 @@ def by_session(*, join: str, more: str, parameters: dict[str, Any]) -> tuple[Sta
 
 
 def _found(found: str, scopes: str, more: str, parameters: dict[str, Any]) -> tuple[Standing, tuple[Any, ...]] | None:
-    row = _row(_STANDING.format(scopes=scopes, found=f"{found} AND p.is_active", more=f", {more}"), parameters)
+    asked = _STANDING.format(law=_LAW, scopes=scopes, found=f"{found} AND p.is_active", more=f", {more}")
+    row = _row(asked, parameters)
     return None if row is None else (_read(row, parameters["at"]), row[12:])
 
 
@@ -100,23 +112,25 @@ def _read(row: tuple[Any, ...], at: datetime) -> Standing:
     return Standing(Actor(account, name, code, held, frozenset(scopes)), facts, at + offset)
 
 
-def jurisdiction(code: str) -> JurisdictionFacts:
-    """The jurisdiction of that code. Raises Unknown."""
-    found = jurisdictions(code)
+def jurisdiction(code: str, *, now: datetime | None = None) -> JurisdictionFacts:
+    """The jurisdiction of that code, with the regulation in force then, or by its own clock now. Raises Unknown."""
+    found = jurisdictions(code, now=now)
     if not found:
         raise Unknown(code)
     return found[0]
 
 
-def jurisdictions(*codes: str) -> tuple[JurisdictionFacts, ...]:
-    """All jurisdictions, or those named."""
-    rows = Jurisdiction.objects.order_by("code")
-    return tuple(
-        JurisdictionFacts(
-            j.code, j.name, j.prefix, j.matter_prefix, j.pack, j.training, j.clock_offset, j.second_factor
-        )
-        for j in (rows.filter(code__in=codes) if codes else rows)
-    )
+_PLACES = """
+SELECT j.code, j.name, j.prefix, j.matter_prefix, {law}, j.training, j.clock_offset, j.second_factor
+FROM organisations_jurisdiction j WHERE %(codes)s::text[] IS NULL OR j.code = ANY (%(codes)s::text[]) ORDER BY j.code"""
+_ALL_PLACES = _PLACES.format(law=_IN_FORCE.format(at="coalesce(%(now)s::timestamptz, now() + j.clock_offset)"))
+
+
+def jurisdictions(*codes: str, now: datetime | None = None) -> tuple[JurisdictionFacts, ...]:
+    """All jurisdictions, or those named, each with the regulation in force then, or by its own clock now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_PLACES, {"now": now, "codes": list(codes) or None})
+        return tuple(JurisdictionFacts(*row) for row in cursor.fetchall())
 
 
 def founded() -> bool:
@@ -135,9 +149,68 @@ def known_pack(ref: str) -> Pack:
         raise Refused(Refusal(f"规则包“{ref}”有误，不能采用：{error}", None, field="pack")) from None
 
 
-def pack_of(code: str) -> Pack:
-    """The regulation under which new cases of the jurisdiction are registered."""
-    return pack(jurisdiction(code).pack)
+def pack_of(code: str, *, now: datetime | None = None) -> Pack:
+    """The regulation under which what begins in the jurisdiction at that moment stands; by its own clock now, where
+    none is given."""
+    return pack(jurisdiction(code, now=now).pack)
+
+
+def packs_of(code: str, *, now: datetime) -> tuple[Pack, ...]:
+    """Every version under which something of the jurisdiction may stand that began until that moment, the one in force
+    first. A former one whose file cannot be used is left out: what stands under it tells so by itself."""
+    on = today(now)
+    begun = (row.pack for row in reversed(versions(code)) if row.from_on is None or row.from_on <= on)
+    in_force, *former = dict.fromkeys(begun)
+    return pack(in_force), *(pack(ref) for ref in former if usable(ref))
+
+
+def versions(code: str) -> tuple[VersionRow, ...]:
+    """The versions of regulations under which a jurisdiction stood, stands and will stand, in the order of their days:
+    first the one with which it was founded. Raises Unknown."""
+    place = Jurisdiction.objects.filter(code=code).first()
+    if place is None:
+        raise Unknown(code)
+    rows = PackAdoption.objects.filter(jurisdiction=place).annotate(by_name=person_name_of("adopted_by"))
+    told = [VersionRow(place.pack, None)]
+    for row in rows.order_by("from_on", "id"):
+        told[-1] = replace(told[-1], until_on=row.from_on)
+        told.append(
+            VersionRow(
+                row.pack,
+                row.from_on,
+                basis=row.basis,
+                approver=row.approver,
+                by=row.adopted_by,
+                by_name=row.by_name or row.approver,
+                at=row.adopted_at,
+            )
+        )
+    return tuple(told)
+
+
+def taken_up(code: str, ref: str, *, on: date, checked: str, now: datetime) -> tuple[Pack, str]:
+    """The version of that name as the jurisdiction may take it up from that day on, and what would be in force then.
+
+    `checked` is the digest of what was found sound. Raises Refused, Unknown.
+    """
+    after, known = known_pack(ref), versions(code)
+    before = next(row.pack for row in known if row.holds(on))
+    granted(
+        rules.may_adopt_on(on, after, today=today(now), planned=known[-1].from_on),
+        rules.may_adopt(after, before=before, checked=checked)
+        or rules.may_do_without(after, own=pack_of(code, now=now), used=in_use(code, on=on)),
+    )
+    return after, before
+
+
+def in_use(code: str, *, on: date) -> InUse:
+    """What of a regulation the jurisdiction will use on that day, as things stand."""
+    types = Unit.objects.filter(jurisdiction_id=code).values_list("type", flat=True).distinct()
+    held = Appointment.objects.filter(unit__jurisdiction_id=code).exclude(until_on__lte=on)
+    proposed = ProposedAppointment.objects.filter(unit__jurisdiction_id=code, settled_at__isnull=True)
+    desks = ChannelDesk.objects.filter(jurisdiction_id=code).exclude(until_on__lte=on)
+    posts = {post for rows in (held, proposed) for post in rows.values_list("post", flat=True).distinct()}
+    return InUse(frozenset(types), frozenset(posts), dict(desks.values_list("channel", "unit__type")))
 
 
 def today(now: datetime) -> date:
@@ -301,9 +374,9 @@ def _unit(row: Unit, posts: frozenset[str] = frozenset()) -> UnitFacts:
     )
 
 
-def units_with(capacity: str, jurisdiction: str) -> tuple[UnitFacts, ...]:
+def units_with(capacity: str, jurisdiction: str, *, now: datetime | None = None) -> tuple[UnitFacts, ...]:
     """Active units whose type has the capacity under the jurisdiction's regulation."""
-    types = [t.code for t in pack_of(jurisdiction).unit_types.values() if capacity in t.capacities]
+    types = [t.code for t in pack_of(jurisdiction, now=now).unit_types.values() if capacity in t.capacities]
     rows = Unit.objects.filter(jurisdiction_id=jurisdiction, type__in=types, active=True).order_by("code")
     return tuple(_unit(u) for u in rows)
 
@@ -345,19 +418,26 @@ def responsibilities(jurisdiction: str, *, now: datetime) -> tuple[Responsibilit
     rows = (
         ResponsibilityEntry.objects.filter(jurisdiction_id=jurisdiction, from_on__lte=on)
         .exclude(until_on__lte=on)
-        .select_related("lead", "jurisdiction")
-        .annotate(filled=_filled("lead_id", on))
+        .select_related("lead")
+        .annotate(filled=_filled("lead_id", on), law=_law("jurisdiction", on))
         .order_by("code")
     )
 
     def able_now(entry: Any) -> bool:
         unit = _unit(entry.lead, frozenset(entry.filled))
-        return bool(able([unit], Capacity.HANDLING, pack(entry.jurisdiction.pack)))
+        return bool(able([unit], Capacity.HANDLING, pack(entry.law)))
 
     return tuple(
         ResponsibilityRow(e.code, e.matter, e.lead_id, e.lead.name, tuple(e.co_units), e.basis, able_now(e))
         for e in rows
     )
+
+
+def _law(jurisdiction: str, on: date) -> Coalesce:
+    """An expression: the regulation in force on that day in the jurisdiction that stands in the column."""
+    adopted = PackAdoption.objects.filter(jurisdiction=OuterRef(jurisdiction), from_on__lte=on)
+    newest = Subquery(adopted.order_by("-from_on", "-id").values("pack")[:1])
+    return Coalesce(newest, F(f"{jurisdiction}__pack"), output_field=CharField())
 
 
 def people(jurisdiction: str, *, now: datetime) -> tuple[PersonRow, ...]:

@@ -13,6 +13,7 @@ from bihuan.organisations.types import (
     DESK_POSTS,
     SCOPES,
     AppointmentRow,
+    InUse,
     JurisdictionFacts,
     Lone,
     Post,
@@ -22,7 +23,8 @@ from bihuan.organisations.types import (
 )
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.pack import Capacity, Channel, Pack, UnitType
+from bihuan.policy.pack import Post as LawPost
 
 TWO_PERSONS = (
     (Post.HANDLER, (Post.DEPUTY, Post.HEAD), norms.SIGN_OFF, Task.SIGN_OFF),
@@ -94,6 +96,56 @@ def may_found_jurisdiction(
             reason = f"编号前缀“{min(taken)}”已由“{other.name}”使用，请另定一个。"
             return Refusal(reason, norms.WORKING_TIME, field="prefix")
     return None
+
+
+@carries_out(norms.WORKING_TIME)
+def may_adopt_on(on: date, after: Pack, *, today: date, planned: date | None) -> Refusal | None:
+    """规则的另一版本最早自次日起适用，不早于文件施行之日，也不早于已定适用另一版本的那一天。"""
+    if on <= today:
+        return Refusal("最早自明天起适用：今天登记的已按现行版本办理。", norms.WORKING_TIME, field="from_on")
+    if on < after.instrument.in_force_from:
+        reason = f"该文件自{after.instrument.in_force_from}起施行，不能早于这一天。"
+        return Refusal(reason, norms.WORKING_TIME, field="from_on")
+    if planned is not None and on < planned:
+        reason = f"已定自{planned}起适用另一版本，不能早于这一天；自同一天起另定的，以后定的为准。"
+        return Refusal(reason, norms.WORKING_TIME, field="from_on")
+    return None
+
+
+@carries_out(norms.WORKING_TIME)
+def may_adopt(after: Pack, *, before: str, checked: str) -> Refusal | None:
+    """采用的版本须与那一天适用的不同，须已通过规则审查。"""
+    if after.ref == before:
+        return Refusal(f"这一天适用的就是{after.ref}。", norms.WORKING_TIME, field="pack")
+    if after.digest != checked:
+        return Refusal(f"{after.ref}的内容没有经过规则审查，请重新查看后再定。", norms.WORKING_TIME, field="pack")
+    return None
+
+
+@carries_out(norms.WORKING_TIME)
+def may_do_without(after: Pack, *, own: Pack, used: InUse) -> Refusal | None:
+    """现用的单位类型、职务、渠道，新版本须都列有；渠道仍由原来那类单位受理。"""
+    lacking = [
+        *(f"单位类型“{_label(own.unit_types, code)}”" for code in sorted(used.types - after.unit_types.keys())),
+        *(f"职务“{_label(own.posts, code)}”" for code in sorted(used.posts - after.posts.keys())),
+        *(f"渠道“{_label(own.channels, code)}”" for code in sorted(used.channels.keys() - after.channels.keys())),
+    ]
+    moved = [
+        f"渠道“{after.channels[code].label}”"
+        for code, kind in sorted(used.channels.items())
+        if code in after.channels and after.channels[code].owner_unit_type != kind
+    ]
+    said = [
+        *([f"{after.ref}没有现在用着的{'、'.join(lacking)}"] if lacking else []),
+        *([f"{after.ref}规定由另一类单位受理{'、'.join(moved)}"] if moved else []),
+    ]
+    if not said:
+        return None
+    return Refusal(f"{'；'.join(said)}。请先调整，或在规则中补上。", norms.WORKING_TIME, field="pack")
+
+
+def _label(known: Mapping[str, UnitType | LawPost | Channel], code: str) -> str:
+    return known[code].label if code in known else code
 
 
 @carries_out(norms.NAMED_CHANNEL)

@@ -73,6 +73,7 @@ class JurisdictionFacts:
     prefix: str
     matter_prefix: str
     pack: str
+    """The version of its regulation that is in force at the moment for which this was asked."""
     training: bool
     offset: timedelta
     second_factor: bool
@@ -233,6 +234,39 @@ class DeskRow:
     until_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a regulation under which a jurisdiction stands, from when until when; from its founding on: None.
+
+    One that another replaced before its day came ends on the day on which it would have begun.
+    """
+
+    pack: str
+    from_on: date | None
+    until_on: date | None = None
+    basis: str = ""
+    approver: str = ""
+    by: str = ""
+    by_name: str = ""
+    at: datetime | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on that day."""
+        return (self.from_on is None or self.from_on <= on) and (self.until_on is None or on < self.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What of a regulation a jurisdiction uses."""
+
+    types: frozenset[str]
+    """Of units."""
+    posts: frozenset[str]
+    """That somebody holds, or was proposed for."""
+    channels: Mapping[str, str]
+    """Channel → the type of the unit that takes it in."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JurisdictionFounded(Happening):
     """A jurisdiction was set up."""
@@ -245,6 +279,23 @@ class JurisdictionFounded(Happening):
     training: bool
     second_factor: bool = True
     digest: str = ""
+    """What the file of the regulation said then."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackAdopted(Happening):
+    """A version of a regulation was taken up: from that day on new subjects stand under it."""
+
+    kind: ClassVar[str] = "organisations.pack-adopted"
+    sentence: ClassVar[str] = "自{from_on}起适用规则{pack}（依据：{basis}，批准：{approver}）"
+
+    pack: str
+    before: str
+    """What would have been in force on that day."""
+    from_on: date
+    basis: str
+    approver: str
+    digest: str
     """What the file of the regulation said then."""
 
 

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations import clocks
-from bihuan.organisations.queries import pack_of
+from bihuan.organisations.queries import packs_of
 from bihuan.policy.limits import LimitName, Unit
 from bihuan.policy.pack import Pack
 from bihuan.privacy import commands, queries
@@ -31,15 +31,18 @@ def sweep(timestamp: int) -> None:
 
 
 def erase_expired(jurisdiction: str, now: datetime) -> int:
-    """Erase the personal data of cases that ended longer ago than the regulation keeps them; answers how many."""
-    pack = pack_of(jurisdiction)
+    """Erase the personal data of cases that ended longer ago than their regulation keeps them; answers how many."""
+    return sum(_erase_expired(jurisdiction, pack, now) for pack in packs_of(jurisdiction, now=now))
+
+
+def _erase_expired(jurisdiction: str, pack: Pack, now: datetime) -> int:
     kept = kept_for(pack)
     if kept is None:
         return 0
     basis = pack.limit(LimitName.RETENTION).basis or pack.instrument.title
     fields = Erase(ground=EraseGround.EXPIRED, basis=f"保存满{kept.days}天：{basis}"[:200])
     last, erased = 0, 0
-    while found := queries.expired(jurisdiction, closed_before=now - kept, after=last):
+    while found := queries.expired(jurisdiction, under=pack.ref, closed_before=now - kept, after=last):
         last = found[-1][0]
         for _, number in found:
             try:

@@ -57,8 +57,10 @@ def untold_of(number: str) -> str:
     return next((child for child in cases.joined(number) if DutyKind.TELL_RESULT in cases.facts(child).duties), "")
 
 
-def expired(jurisdiction: str, *, closed_before: datetime, after: int = 0, limit: int = 200) -> list[tuple[int, str]]:
-    """Ended cases whose personal data were kept long enough, after an id."""
-    rows = Case.objects.filter(jurisdiction=jurisdiction, closed_at__lt=closed_before, id__gt=after)
+def expired(
+    jurisdiction: str, *, under: str, closed_before: datetime, after: int = 0, limit: int = 200
+) -> list[tuple[int, str]]:
+    """Ended cases under a version of the regulation whose personal data were kept long enough, after an id."""
+    rows = Case.objects.filter(jurisdiction=jurisdiction, pack=under, closed_at__lt=closed_before, id__gt=after)
     ripe = rows.exclude(stage__in=OPEN).exclude(title=ERASED_TITLE).order_by("id")
     return list(ripe.values_list("id", "number")[:limit])

@@ -13,7 +13,7 @@ from bihuan.kernel.refusal import Refused
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy.limits import LimitName
-from bihuan.policy.loader import pack
+from bihuan.policy.loader import all_packs, pack
 from bihuan.web.forms import Choice, Choices, Control, Typed, blame, controls, fill, typed_in
 from bihuan.web.kinds import ADJUSTABLE, scope_words
 from bihuan.web.words import label_of
@@ -40,6 +40,11 @@ class AdministrationChoices(Choices):
         """The channels that the regulation names."""
         found = pack(self._standing.jurisdiction.pack).channels.values()
         return tuple(Choice(c.code, label_of(c.label)) for c in found)
+
+    @cached_property
+    def regulation(self) -> tuple[Choice, ...]:
+        """Every version of every regulation that the installation knows."""
+        return tuple(Choice(one.ref, f"{one.ref} {one.instrument.title}") for one in all_packs())
 
     @cached_property
     def unit_type(self) -> tuple[Choice, ...]:

@@ -196,7 +196,9 @@ def fill(form: type[Form], typed: Typed) -> Filled[Form]:
         return Filled(typed, None, unsaid | _first_words(told))
 
 
-PICKED = frozenset({"whether", "unit", "any_unit", "channel", "member", "person", "leader", "colleague", "topic"})
+PICKED = frozenset(
+    {"whether", "unit", "any_unit", "channel", "member", "person", "leader", "colleague", "topic", "regulation"}
+)
 """Widgets of a field that is no list of words itself, in which something is picked all the same."""
 
 

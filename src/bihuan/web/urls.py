@@ -26,6 +26,7 @@ from bihuan.web.views import (
     regulations,
     sso,
     subject,
+    versions,
     workbook,
 )
 
@@ -136,6 +137,7 @@ urlpatterns = [
     *_subject("whistle", "whistles"),
     path("attachments/<int:id>/", ledgers.attachment),
     path("regulations/", regulations.regulation),
+    path("regulations/versions/", versions.versions),
     path("regulations/limits/", regulations.limits),
     path("regulations/limits/<int:id>/end/", regulations.end_adjustment),
     path("regulations/calendar/", regulations.calendar),

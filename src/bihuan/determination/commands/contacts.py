@@ -26,7 +26,7 @@ def _inherit(passed: Succession, actor: Actor, now: datetime) -> None:
     row = Contact.objects.filter(unit=passed.unit, account=passed.before, until_on__isnull=True).first()
     if row is None or organisations.is_there(passed.before, passed.unit, passed.on):
         return
-    on, pack = max(passed.on, row.from_on), organisations.pack_of(passed.jurisdiction)
+    on, pack = max(passed.on, row.from_on), organisations.pack_of(passed.jurisdiction, now=now)
     books = lock(subject_of("jurisdiction", passed.jurisdiction))
     Contact.objects.filter(id=row.id).update(until_on=on)
     Contact.objects.create(jurisdiction=passed.jurisdiction, unit=passed.unit, account=passed.after, from_on=on)
@@ -39,7 +39,7 @@ organisation_commands.inherits(_inherit)
 
 def enter_contact(unit: str, fields: NameContact, *, actor: Actor, now: datetime) -> ContactNamed:
     """Enter the contact in the register, inside the command of whoever names; answers what happened."""
-    pack = organisations.pack_of(actor.jurisdiction)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     known = organisations.named([unit], actor.jurisdiction, now=now)
     staff = {holder.account for holder in organisations.holders([unit], now)}
     granted(rules.may_name(fields.account, unit=known.get(unit), actor=actor, staff=staff, pack=pack))
@@ -55,7 +55,7 @@ def enter_contact(unit: str, fields: NameContact, *, actor: Actor, now: datetime
 @command()
 def name_contact(*, unit: str, fields: NameContact, actor: Actor, now: datetime) -> None:
     """One of the three bodies names who speaks for it; where a determination wanted the name, it has it."""
-    pack = organisations.pack_of(actor.jurisdiction)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     granted(None if pack.binds(NORM) else Refusal("本地规定没有这一项。", NORM))
     held = [lock(subject_of("determination", number)) for number in queries.lacking_contact(unit)]
     books = lock(subject_of("jurisdiction", actor.jurisdiction))

@@ -19,23 +19,23 @@ from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.types import Chain, subject_of
 
 
-def _books(actor: Actor, norm: Norm) -> Chain:
+def _books(actor: Actor, norm: Norm, now: datetime) -> Chain:
     """The jurisdiction's chain under lock, where its regulation has such a list."""
-    pack = organisations.pack_of(actor.jurisdiction)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     granted(None if pack.binds(norm) else Refusal("本地规定没有这一项。", norm))
     return lock(subject_of("jurisdiction", actor.jurisdiction))
 
 
 def _note(chain: Chain, happening: Happening, norm: Norm, actor: Actor, now: datetime) -> None:
-    pack = organisations.pack_of(actor.jurisdiction)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     append(chain, happening, actor=actor, seat=min(actor.seats, default=NOWHERE), norm=norm, pack=pack, now=now)
 
 
 @command()
 def enter_topic(*, fields: NewTopic, actor: Actor, now: datetime) -> None:
     """编办 enters or amends an entry of the list of tough whistles; what it said before stays readable."""
-    chain = _books(actor, norms.WHISTLE_TOPICS)
-    pack = organisations.pack_of(actor.jurisdiction)
+    chain = _books(actor, norms.WHISTLE_TOPICS, now)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     known = {unit.code: unit for unit in organisations.units(actor.jurisdiction)}
     granted(
         rules.may_keep_topics(actor, known.values(), pack),
@@ -66,8 +66,8 @@ def enter_topic(*, fields: NewTopic, actor: Actor, now: datetime) -> None:
 @command()
 def end_topic(*, fields: EndTopic, actor: Actor, now: datetime) -> None:
     """编办 takes an entry off the list from a day on."""
-    chain = _books(actor, norms.WHISTLE_TOPICS)
-    pack = organisations.pack_of(actor.jurisdiction)
+    chain = _books(actor, norms.WHISTLE_TOPICS, now)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     granted(rules.may_keep_topics(actor, organisations.units(actor.jurisdiction), pack))
     standing = WhistleTopic.objects.filter(jurisdiction=actor.jurisdiction, code=fields.code, until_on__isnull=True)
     last = standing.values_list("from_on", flat=True).first()
@@ -112,7 +112,7 @@ def _succeed(kept: type[Entrusted], unit: str, account: str, from_on: date, norm
 def name_liaison(*, unit: str, fields: NameLiaison, actor: Actor, now: datetime) -> None:
     """A unit names the one deputy who answers whistles; whoever did before is succeeded."""
     norm = norms.WHISTLE_LIAISON
-    chain = _books(actor, norm)
+    chain = _books(actor, norm, now)
     deputies = queries.deputies(unit, now=now)
     granted(rules.may_be_liaison(fields.account, unit=unit, actor=actor, deputies=deputies))
     before = _succeed(Liaison, unit, fields.account, fields.from_on, norm, actor)
@@ -124,7 +124,7 @@ def name_liaison(*, unit: str, fields: NameLiaison, actor: Actor, now: datetime)
 def cover(*, fields: CoverUnit, actor: Actor, now: datetime) -> None:
     """Enter which leader's portfolio covers a unit: there its reports of difficulty go."""
     norm = norms.LINKAGE_COORDINATE
-    chain = _books(actor, norm)
+    chain = _books(actor, norm, now)
     leaders = {leader.account for leader in queries.leaders(actor.jurisdiction, now)}
     granted(rules.may_cover(fields.account, leaders=leaders, actor=actor))
     if fields.unit not in organisations.named([fields.unit], actor.jurisdiction, now=now):

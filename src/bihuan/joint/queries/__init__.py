@@ -486,7 +486,7 @@ def liaisons(jurisdiction: str, *, now: datetime) -> tuple[NamedRow, ...]:
 def without_liaison(jurisdiction: str, *, now: datetime) -> tuple[str, ...]:
     """Names of the towns and departments in which nobody answers whistles today."""
     named = {row.unit for row in liaisons(jurisdiction, now=now) if row.in_force}
-    types = pack_of(jurisdiction).unit_types
+    types = pack_of(jurisdiction, now=now).unit_types
     there = (unit for unit in units(jurisdiction) if unit.active and unit.code not in named)
     return tuple(unit.name for unit in there if Capacity.HANDLING in types[unit.type].capacities)
 

@@ -166,7 +166,7 @@ def periods(*, now: datetime) -> tuple[Period, ...]:
 def carried_out(actor: Actor, period: Period, *, now: datetime) -> Carried:
     """How the mechanisms are carried out: of every unit for the platform, of their own for others."""
     units = organisations.units(actor.jurisdiction)
-    pack = organisations.pack_of(actor.jurisdiction)
+    pack = organisations.pack_of(actor.jurisdiction, now=now)
     whole = bool(actor.units & _codes(units, Capacity.DESK, pack))
     shown = {unit.code: unit.name for unit in units if whole or unit.code in actor.units}
     towns = _codes(units, Capacity.TOWNSHIP, pack) & shown.keys()

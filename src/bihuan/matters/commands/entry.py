@@ -81,12 +81,18 @@ class _Books:
 
 
 def _open_books(jurisdiction: str, now: datetime) -> _Books:
-    place = organisations.jurisdiction(jurisdiction)
+    """The books as they are kept for what begins now."""
+    place = organisations.jurisdiction(jurisdiction, now=now)
     pack = load_pack(place.pack)
-    office = next(iter(organisations.units_with(Capacity.OFFICE, place.code)), None)
+    office = next(iter(organisations.units_with(Capacity.OFFICE, place.code, now=now)), None)
     granted(rules.may_be_kept_by(office))
     assert office is not None
     return _Books(place, pack, office.code, hold_books(place.code, now))
+
+
+def _under(books: _Books, case: str) -> _Books:
+    """The books as they are kept for a case that began under that version: its matter stands under the same."""
+    return books if case == books.pack.ref else replace(books, pack=load_pack(case))
 
 
 def hold_books(jurisdiction: str, now: datetime) -> str:
@@ -109,7 +115,7 @@ def _take_up(
 ) -> Done:
     """Write a new candidate and begin its life."""
     now = matter.proposed_at
-    matter.jurisdiction, matter.pack, matter.proposed_by = books.place.code, books.place.pack, actor.account
+    matter.jurisdiction, matter.pack, matter.proposed_by = books.place.code, books.pack.ref, actor.account
     matter.stage, matter.stage_at = Stage.CANDIDATE, now
     _index(matter)
     matter.save(force_insert=True)
@@ -150,6 +156,7 @@ def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None
     """Make a case that is overdue or unsolved a candidate; its owner must still tell why it was not solved."""
     books = _open_books(actor.jurisdiction, now)
     case = cases.visible_facts(fields.case, actor)
+    books = _under(books, case.pack)
     begins = _begins(books, Act.PROPOSE, actor, case.desk)
     granted(rules.may_propose(case, listed_as=queries.open_of_case(case.number), now=now))
     unsolved = rules.is_unsolved(case)
@@ -192,6 +199,7 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
         _hold_case(fields.case, actor)
     books = _open_books(actor.jurisdiction, now)
     matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books, actor, now)
+    books = _under(books, matter.pack)
     begins = _begins(books, Act.REPORT, actor, reporter)
     granted(
         rules.may_enter(
@@ -246,6 +254,7 @@ def _reported_case(fields: Report, actor: Actor) -> tuple[Matter, str]:
     assert case is not None
     matter = Matter(
         case_id=case.number,
+        pack=case.pack,
         channel=case.channel,
         title=case.title,
         content=cases.content(case.number),
@@ -276,6 +285,7 @@ def _reported_own(fields: Report, books: _Books, actor: Actor, now: datetime) ->
         _grant_number(fields, actor)
     assert desk is not None
     matter = Matter(
+        pack=books.pack.ref,
         channel=fields.channel,
         origin_number=fields.origin_number,
         title=fields.title,

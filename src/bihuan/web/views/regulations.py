@@ -1,7 +1,7 @@
 """The regulation: clause by clause with its acts, its duties and how it fares; its limits; the working calendar."""
 
 from calendar import Calendar as Months
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -106,18 +106,26 @@ class VersionLine:
     version: int
     force: Force | None
     shown: bool
+    since: date | None
+    """The day from which it is in force here, where it was or is to be taken up after the founding."""
 
 
-def _versions(shown: Pack, own: Pack) -> list[VersionLine]:
-    return [VersionLine(one.version, _force(one, own), one is shown) for one in all_packs() if one.id == shown.id]
+def _versions(shown: Pack, own: Pack, standing: Standing) -> list[VersionLine]:
+    there = [one for one in all_packs() if one.id == shown.id]
+    several = len(there) > 1 and shown.id == own.id
+    told = organisations.versions(standing.jurisdiction.code) if several else ()
+    held = [row for row in told if row.from_on is None or row.from_on != row.until_on]
+    since, today = {row.pack: row.from_on for row in held}, organisations.today(standing.now)
+    gone = {row.pack for row in held if row.until_on is not None and row.until_on <= today}
+    return [VersionLine(one.version, _force(one, own, gone), one is shown, since.get(one.ref)) for one in there]
 
 
-def _force(one: Pack, own: Pack) -> Force | None:
+def _force(one: Pack, own: Pack, gone: Collection[str]) -> Force | None:
     if one.id != own.id:
         return None
     if one.version == own.version:
         return Force.NOW
-    return Force.LATER if one.version > own.version else Force.BEFORE
+    return Force.LATER if one.version > own.version and one.ref not in gone else Force.BEFORE
 
 
 _COUNTS = ("open", "overdue", "met", "late", "unmet", "waived")
@@ -179,7 +187,7 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
     fares = counted.by_norm
     said = {
         "pack": found,
-        "versions": _versions(found, rulebook),
+        "versions": _versions(found, rulebook, standing),
         "clauses": [_clause(clause, fares) for clause in found.clauses.values()],
         "defaults": [(_norm(b.norm, fares), b.basis) for b in found.bindings.values() if b.clause is None],
         "channels": _channels(
