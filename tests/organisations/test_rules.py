@@ -121,7 +121,7 @@ ROWS = (
     first_type.gives("of no channel", "", pack=replace(WENDENG, channels={})),
     found.allows("a department"),
     found.allows("a utility with its superior", type_code="utility", superior_body="市供电公司"),
-    found.refuses("a type that the regulation does not name", norms.SUPERIOR_BODY, "type", type_code="guild"),
+    found.refuses("a type that the regulation does not name", None, "type", type_code="guild"),
     found.refuses("a utility without a superior", norms.SUPERIOR_BODY, "superior_body", type_code="utility"),
     give_channel.allows("the type of unit that the regulation says"),
     give_channel.refuses("no channel of the regulation", norms.NAMED_CHANNEL, "channel", channel="pigeon"),

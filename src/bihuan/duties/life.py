@@ -117,7 +117,7 @@ class Locked(Generic[Facts]):
 
     def grant(self, *answers: Refusal | None) -> None:
         """Raise what the rules refuse by norms that the regulation binds, or for want of form."""
-        granted(*(held(answer, self.pack.binds) for answer in answers), subject=self.facts.subject, pack=self.pack.ref)
+        granted(*answers, binds=self.pack.binds, subject=self.facts.subject, pack=self.pack.ref)
 
 
 def needed(needs: Needs, pack: Pack) -> Needs:

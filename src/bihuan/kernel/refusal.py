@@ -66,10 +66,16 @@ class Unknown(Exception):
     """There is no such thing, or the actor may not know of it: both are answered alike."""
 
 
-def granted(*answers: Refusal | None, subject: str = "", pack: str = "") -> None:
-    """Raise what the rules refuse: the first about each field, and the first about none."""
+def granted(
+    *answers: Refusal | None, binds: Callable[[Norm], bool] | None = None, subject: str = "", pack: str = ""
+) -> None:
+    """Raise what the rules refuse: the first about each field, and the first about none.
+
+    With `binds`, what a regulation leaves off refuses nobody (`held`). Without: who may do something at all, and what
+    the program itself cannot do without.
+    """
     told: dict[str | None, Refusal] = {}
-    for answer in answers:
+    for answer in answers if binds is None else (held(one, binds) for one in answers):
         if answer is not None:
             told.setdefault(answer.field, answer)
     if told:

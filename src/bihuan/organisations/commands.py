@@ -12,7 +12,7 @@ from bihuan.drafts import commands as drafts
 from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted, held
 from bihuan.organisations import queries, rules
 from bihuan.organisations.forms import (
     Adopt,
@@ -213,7 +213,7 @@ def found_unit(
     if parent and not queries.named([parent], jurisdiction, now=now):
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
     rulebook = queries.pack_of(jurisdiction, now=now)
-    granted(rules.may_found(type_code=type_code, superior_body=superior_body, pack=rulebook))
+    granted(rules.may_found(type_code=type_code, superior_body=superior_body, pack=rulebook), binds=rulebook.binds)
     Unit.objects.create(
         code=code,
         jurisdiction_id=jurisdiction,
@@ -652,7 +652,7 @@ def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
     rulebook = queries.pack_of(actor.jurisdiction, now=now)
     granted(
-        rules.may_found(type_code=place.type, superior_body=fields.superior_body, pack=rulebook),
+        held(rules.may_found(type_code=place.type, superior_body=fields.superior_body, pack=rulebook), rulebook.binds),
         rules.may_belong(code, fields.parent, parents),
     )
     parent, superior = fields.parent or None, fields.superior_body

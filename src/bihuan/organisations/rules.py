@@ -174,7 +174,7 @@ def may_found(*, type_code: str, superior_body: str, pack: Pack) -> Refusal | No
     """驻地单位和公共服务企业须填上级主管机关。"""
     kind = pack.unit_types.get(type_code)
     if kind is None:
-        return Refusal(f"没有“{type_code}”这种单位类型。", norms.SUPERIOR_BODY, field="type")
+        return Refusal(f"没有“{type_code}”这种单位类型。", None, field="type")
     if kind.needs_superior and not superior_body:
         return Refusal(f"{kind.label}须填上级主管机关或行业主管部门。", norms.SUPERIOR_BODY, field="superior_body")
     return None

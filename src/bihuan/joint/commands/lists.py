@@ -40,6 +40,7 @@ def enter_topic(*, fields: NewTopic, actor: Actor, now: datetime) -> None:
     granted(
         rules.may_keep_topics(actor, known.values(), pack),
         rules.may_list(responders=fields.responders, known=known, pack=pack),
+        binds=pack.binds,
     )
     standing = WhistleTopic.objects.filter(jurisdiction=actor.jurisdiction, code=fields.code, until_on__isnull=True)
     last = standing.values_list("from_on", flat=True).first()

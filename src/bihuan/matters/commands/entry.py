@@ -158,7 +158,7 @@ def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None
     case = cases.visible_facts(fields.case, actor)
     books = _under(books, case.pack)
     begins = _begins(books, Act.PROPOSE, actor, case.desk)
-    granted(rules.may_propose(case, listed_as=queries.open_of_case(case.number), now=now))
+    granted(rules.may_propose(case, listed_as=queries.open_of_case(case.number), now=now), binds=books.pack.binds)
     unsolved = rules.is_unsolved(case)
     due_at = known.first_due(case.subject, CaseDuty.HANDLE) if unsolved else rules.tier1_due_at(case)
     matter = Matter(
@@ -208,7 +208,8 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
             why_unresolved=fields.why_unresolved,
             override_reason=fields.override_reason,
             now=now,
-        )
+        ),
+        binds=books.pack.binds,
     )
     if not fields.case and (fields.name or fields.phone):
         identity = Identity(name=fields.name, phone=fields.phone)

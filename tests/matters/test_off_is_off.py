@@ -1,0 +1,50 @@
+"""F112: what a regulation leaves off refuses nobody at the door either, where no life has begun yet."""
+
+from pathlib import Path
+
+import pytest
+
+from bihuan.kernel.refusal import Refused
+from bihuan.matters.types import Act, Stage
+from bihuan.organisations import commands as organisations
+from bihuan.policy import loader, norms
+from tests.matters.walks import MatterWalk
+from tests.towns import FOUNDER, START, Town, found
+from tests.vetting.edits import base, off
+
+
+@pytest.fixture
+def town(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """A town whose list is open to everything, and whose units need name no superior."""
+    monkeypatch.setenv(loader.MORE_FOLDERS, str(tmp_path))
+    monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
+    text = off("listing.entry-guard", "organisation.superior-body")(base("hn"))
+    (tmp_path / "somewhere.toml").write_text(text, encoding="utf-8")
+    loader.look_again()
+    return found("sw", "somewhere-2031-1", prefix="SWX")
+
+
+def test_what_is_not_overdue_is_reported_where_nothing_guards_the_list(town: Town, huainan: Town) -> None:
+    walk = MatterWalk(town).with_case()
+    walk.do(Act.REPORT, done="", why_unresolved="")
+    assert walk.facts.stage is Stage.CANDIDATE
+    with pytest.raises(Refused) as refused:
+        MatterWalk(huainan).with_case().do(Act.REPORT, done="", why_unresolved="")
+    assert refused.value.refusal.norm is norms.LIST_ENTRY_GUARD
+
+
+def test_a_superior_is_named_where_that_is_wanted(town: Town, huainan: Town) -> None:
+    def enter(place: Town, kind: str) -> None:
+        code = f"{place.code}.new"
+        organisations.found_unit(
+            jurisdiction=place.code, code=f"{code}.{kind}", name=kind, type_code=kind, actor=FOUNDER, now=START
+        )
+
+    kinds = loader.pack("huainan-2021-55").unit_types.values()
+    kind = next(one.code for one in kinds if one.needs_superior)
+    with pytest.raises(Refused) as refused:
+        enter(huainan, kind)
+    assert refused.value.refusal.norm is norms.SUPERIOR_BODY
+    enter(town, kind)
+    with pytest.raises(Refused, match="没有“guild”这种单位类型"):
+        enter(town, "guild")
