@@ -24,7 +24,7 @@ from bihuan.vetting.adoption import weigh
 from tests.audit.tampering import found as found_wrong
 from tests.audit.tampering import tamper
 from tests.towns import FOUNDER, START, Town, found, put_ahead, settle
-from tests.vetting.edits import Edit, base, limit, off, put, without
+from tests.vetting.edits import Edit, add, base, limit, off, put, without
 from tests.walks import TO_CALLBACK, Walk
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,23 @@ def test_both_versions_live_side_by_side_to_their_ends(town: Town, write: Write)
         (f"{ID}/2", Stage.ARCHIVED),
     ]
     assert archive_ripe("sw", old.now + timedelta(days=31)) == 1
+    assert verify().clean
+
+
+def test_a_unit_of_a_type_that_only_the_new_version_names_takes_new_cases_alone(town: Town, write: Write) -> None:
+    write(2, add('[[unit_type]]\ncode = "bureau"\nlabel = "专业局"\ncapacities = ["handling"]'))
+    old, later, bureau = Walk(town).along(Act.REGISTER), START + timedelta(days=1), "sw.bureau"
+    take(2)
+    commands.found_unit(jurisdiction="sw", code=bureau, name="某局", type_code="bureau", actor=FOUNDER, now=later)
+    for post in ("head", "deputy", "handler"):
+        settle("sw", bureau, f"bureau.{post}", post, later)
+    commands.activate_unit(jurisdiction="sw", code=bureau, actor=FOUNDER, now=later)
+    new = Walk(town, later).along(Act.REGISTER)
+    new.do(Act.DISPATCH, lead=bureau)
+    old.at(new.now)
+    with pytest.raises(Refused, match="没有这个承办单位"):
+        old.do(Act.DISPATCH, lead=bureau)
+    old.do(Act.DISPATCH)
     assert verify().clean
 
 

@@ -42,7 +42,7 @@ def may_promise(
     for part, (field, reason) in _MISSING.items():
         if not getattr(promise, part):
             return Refusal(reason, norms.COMMITMENT_REGISTER, field=field)
-    if unit is None or not unit.active or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+    if unit is None or not unit.active or not pack.can(unit.type, Capacity.HANDLING):
         return Refusal("承诺责任单位须是已启用的承办单位。", norms.COMMITMENT_REGISTER, field="promise_unit")
     if not any(promise.person in (a.account, a.name) for a in people):
         reason = f"承诺责任人须是{unit.name}的在任人员。"

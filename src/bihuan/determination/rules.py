@@ -35,7 +35,7 @@ WAITS = (CaseStage.ADJUDICATING, CaseStage.ESCALATED)
 
 
 def _can(unit: UnitFacts, capacity: str, pack: Pack) -> bool:
-    return capacity in pack.unit_types[unit.type].capacities
+    return pack.can(unit.type, capacity)
 
 
 @carries_out(norms.DETERMINATION_OPINION, norms.DETERMINATION_POSITIONS)
@@ -435,7 +435,8 @@ def may_have_concluded(concluded_on: date, *, sent_on: date, today: date) -> Ref
 @carries_out(norms.REFUSAL_REFERRED, norms.SUPERIOR_BODY)
 def route(unit: UnitFacts, discipline: UnitFacts | None, pack: Pack) -> str | Refusal:
     """明确拒不承担的移交区纪委监委；驻地单位和公共服务企业交由其上级主管机关。"""
-    if pack.unit_types[unit.type].needs_superior and unit.superior_body:
+    kind = pack.unit_types.get(unit.type)
+    if kind is not None and kind.needs_superior and unit.superior_body:
         return unit.superior_body
     if discipline is None:
         return Refusal("还没有登记区纪委监委，无法移交。", norms.REFUSAL_REFERRED)

@@ -613,7 +613,7 @@ def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int
         CaseHung(
             ground=fields.ground,
             plan=fields.plan,
-            leader=f"{leader.name}（{locked.pack.posts[leader.post].label}）",
+            leader=f"{leader.name}（{locked.pack.called(leader.post)}）",
             leader_account=leader.account,
             review_on=fields.review_on,
             requester_told=fields.requester_told,

@@ -25,7 +25,7 @@ ANSWERABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, Cl
 @carries_out(norms.ONE_LEAD, norms.FIRST_RECEIVER, norms.DISPATCH_WITH_BASIS)
 def may_dispatch_to(unit: UnitFacts | None, *, desk: str, pack: Pack, field: str = "lead") -> Refusal | None:
     """派单须给一个已启用、责任人在任的承办单位；受理单位不得把自己受理的件派给自己复核。"""
-    if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+    if unit is None or not pack.can(unit.type, Capacity.HANDLING):
         return Refusal("没有这个承办单位。", None, field=field)
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能派单。", norms.ONE_LEAD, field=field)

@@ -42,7 +42,7 @@ def enter(
     `stands_in` names the fields of the form in which a part stands under another name.
     """
     if locked.seat.post == Post.LEADER:
-        return Entered(locked.pack.posts[Post.LEADER].label)
+        return Entered(locked.pack.called(Post.LEADER))
     place, now = locked.facts.jurisdiction, locked.now
     there = queries.leaders(place, noon(given.issued_on)) if given.issued_on else {}
     today = organisations.today(now)

@@ -1,6 +1,6 @@
 """Reading listed matters: every path starts at `visible_to`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -51,7 +51,6 @@ from bihuan.organisations.queries import person_names, today, unit_names
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import Channel
 from bihuan.record import queries as record
 from bihuan.record import searching
 from bihuan.record.types import EventRow
@@ -282,7 +281,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         feedbacks=tuple(_feedbacks(number)),
         rounds=tuple(_rounds(number)),
         cooperation=cooperation(matter) if any(p.part == Part.CO for p in participants) else (),
-        joined=_joined(number, pack.channels),
+        joined=_joined(number),
         commitments=commitments.of_subject(matter.subject),
     )
 
@@ -466,11 +465,12 @@ def of_number(channel: str, origin_number: str, actor: Actor) -> str:
     return found if visible_to(actor).filter(number=found).exists() else "另一件清单事项"
 
 
-def _joined(number: str, channels: Mapping[str, Channel]) -> tuple[JoinedSource, ...]:
+def _joined(number: str) -> tuple[JoinedSource, ...]:
     """What was put to the matter."""
     rows = Matter.objects.filter(joined_to=number).order_by("id")
     return tuple(
-        JoinedSource(m.number, m.channel, channels[m.channel].label, m.origin_number, m.case_id or "") for m in rows
+        JoinedSource(m.number, m.channel, load_pack(m.pack).channels[m.channel].label, m.origin_number, m.case_id or "")
+        for m in rows
     )
 
 

@@ -306,7 +306,7 @@ def may_assign_to(
     unit: UnitFacts | None, *, offices: Collection[str], pack: Pack, field: str = "lead"
 ) -> Refusal | None:
     """交办须给已启用、责任人在任的承办单位；清单管理机构和督查考核机构不得交办给自己。"""
-    if unit is None or Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+    if unit is None or not pack.can(unit.type, Capacity.HANDLING):
         return Refusal("没有这个承办单位。", None, field=field)
     if not unit.active:
         return Refusal(f"{unit.name}尚未启用（责任人未明确），不能交办。", norms.LIST_ASSIGN, field=field)

@@ -66,7 +66,7 @@ def may_take_work(unit: UnitFacts, pack: Pack, *, field: str) -> Refusal | None:
 
 def lacking(unit: UnitFacts, pack: Pack) -> tuple[str, ...]:
     """The labels of the posts that a handling unit must have filled to work and has nobody in."""
-    if Capacity.HANDLING not in pack.unit_types[unit.type].capacities:
+    if not pack.can(unit.type, Capacity.HANDLING):
         return ()
     wanted = RESPONSIBLE if pack.binds(norms.RESPONSIBLE_PERSONS) else (Post.HANDLER,)
     return tuple(pack.posts[post].label for post in wanted if post in pack.posts and post not in unit.posts)
@@ -190,7 +190,7 @@ def may_give_channel(channel: str, unit: UnitFacts | None, *, pack: Pack) -> Ref
         return Refusal("没有这个单位。", None, field="unit")
     if unit.type != named.owner_unit_type:
         owner = pack.unit_types[named.owner_unit_type].label
-        reason = f"渠道“{named.label}”由{owner}受理，{unit.name}是{pack.unit_types[unit.type].label}。"
+        reason = f"渠道“{named.label}”由{owner}受理，{unit.name}是{_label(pack.unit_types, unit.type)}。"
         return Refusal(reason, norms.NAMED_CHANNEL, field="unit")
     if not unit.active:
         return Refusal(f"{unit.name}还没有启用，不能受理渠道。", norms.NAMED_CHANNEL, field="unit")
@@ -352,7 +352,7 @@ def may_administer(actor: Actor) -> Refusal | None:
 @carries_out(norms.SUCCESSION)
 def may_leave(unit: UnitFacts, pack: Pack, *, post: str, others: int, followed: bool) -> Refusal | None:
     """最后一名系统管理员，受理单位最后一名受理员、派单员、审核员、回访员，须有接任的人才能免去。"""
-    kept = post == Post.ADMINISTRATOR or (post in DESK_POSTS and Capacity.DESK in pack.unit_types[unit.type].capacities)
+    kept = post == Post.ADMINISTRATOR or (post in DESK_POSTS and pack.can(unit.type, Capacity.DESK))
     if others or followed or not kept:
         return None
     label = f"{'' if post == Post.ADMINISTRATOR else unit.name}唯一的{pack.posts[post].label}"

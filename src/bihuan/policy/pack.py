@@ -192,6 +192,15 @@ class Pack:
     def __repr__(self) -> str:
         return f"<Pack {self.ref}>"
 
+    def can(self, type_code: str, capacity: str) -> bool:
+        """Whether units of that type have the capacity here; one that only a later version names has none."""
+        named = self.unit_types.get(type_code)
+        return named is not None and capacity in named.capacities
+
+    def called(self, post: str) -> str:
+        """What a post is called here; its code, where only another version names it."""
+        return self.posts[post].label if post in self.posts else post
+
     def binds(self, norm: Norm | str) -> bool:
         """Whether the norm holds here; a row, duty or rule of a norm that does not hold does not exist."""
         return str(norm) in self.bindings

@@ -211,7 +211,7 @@ def send(locked: Locked[ReferralFacts], fields: Send) -> Done:
 @act(ReferralAct.SIGN_LETTER, SignLetter, ask=rules.may_sign_letter)
 def sign_letter(locked: Locked[ReferralFacts], fields: SignLetter) -> Done:
     """A head of the centre who did not put the refusal on file signs the letter; whoever gets it owes what follows."""
-    post = locked.pack.posts[locked.seat.post].label
+    post = locked.pack.called(locked.seat.post)
     happening = LetterSigned(
         signer=locked.actor.account, signer_name=locked.actor.name, signer_post=post, opinion=fields.opinion
     )

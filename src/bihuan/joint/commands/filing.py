@@ -197,7 +197,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
         pack=locked.pack,
         settles=[OWED[joint.kind]],
     )
-    post = locked.pack.posts[seat.post].label
+    post = locked.pack.called(seat.post)
     happening = FormSigned(
         signer=actor.account,
         signer_name=actor.name,

@@ -182,7 +182,7 @@ def carried_out(actor: Actor, period: Period, *, now: datetime) -> Carried:
 
 
 def _codes(units: Collection[UnitFacts], capacity: Capacity, pack: Pack) -> frozenset[str]:
-    return frozenset(unit.code for unit in units if capacity in pack.unit_types[unit.type].capacities)
+    return frozenset(unit.code for unit in units if pack.can(unit.type, capacity))
 
 
 def _rows(actor: Actor, period: Period, shown: Mapping[str, str], now: datetime) -> tuple[UnitFigures, ...]:

@@ -46,7 +46,7 @@ DISTRICT: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_COORDINATE, Kind.WH
 
 
 def _can(unit: UnitFacts, capacity: str, pack: Pack) -> bool:
-    return capacity in pack.unit_types[unit.type].capacities
+    return pack.can(unit.type, capacity)
 
 
 def clock_of(duties: Mapping[str, datetime]) -> datetime | None:
