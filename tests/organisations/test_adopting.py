@@ -1,6 +1,7 @@
 """F116: a jurisdiction takes up another version of its regulation from a day on; what began before keeps its own."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import Adopt
 from bihuan.organisations.types import Standing
-from bihuan.policy import loader
+from bihuan.policy import loader, norms
 from bihuan.policy.calendar import ZONE
 from bihuan.record.queries import events
 from bihuan.vetting.adoption import weigh
@@ -140,6 +141,15 @@ def test_the_training_clock_brings_the_day(town: Town, write: Write) -> None:
     assert queries.jurisdiction("sw").pack == f"{ID}/2"
     assert {place.code: place.pack for place in queries.jurisdictions()} == {"sw": f"{ID}/2"}
     assert [row.holds(queries.today(now)) for row in queries.versions("sw")] == [True, False]
+
+
+def test_what_the_new_version_leaves_off_is_there_for_what_stands_under_the_former(town: Town, write: Write) -> None:
+    write(2, off("whistle.grade"))
+    take(2)
+    for now, version in ((START, 1), (MIDNIGHT, 2)):
+        place = queries.jurisdiction("sw", now=now)
+        assert (place.pack, queries.knows(place, norms.WHISTLE_GRADE)) == (f"{ID}/{version}", True)
+    assert not queries.knows(replace(place, former=()), norms.WHISTLE_GRADE)
 
 
 def test_what_is_planned_is_taken_back_by_the_version_that_stays(town: Town, write: Write) -> None:

@@ -1,7 +1,7 @@
 """Who is who, today."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import rules
 from bihuan.organisations.models import (
@@ -47,24 +48,24 @@ from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import Unusable, all_packs, pack, usable
 from bihuan.policy.pack import Capacity, Pack
 
-_IN_FORCE = """coalesce((
-    SELECT v.pack FROM organisations_packadoption v WHERE v.jurisdiction_id = j.code
+_LAWS = """ARRAY(
+    SELECT v.pack::text FROM organisations_packadoption v WHERE v.jurisdiction_id = j.code
       AND v.from_on <= (({at}) AT TIME ZONE 'Asia/Shanghai')::date
-    ORDER BY v.from_on DESC, v.id DESC LIMIT 1), j.pack)"""
-"""The regulation under which the jurisdiction `j` stands at a moment of its own."""
+    ORDER BY v.from_on DESC, v.id DESC) || j.pack::text"""
+"""The versions under which the jurisdiction `j` stood until a moment of its own, the one in force then first."""
 
 _STANDING = """
 SELECT p.account, p.name,
-  j.code, j.name, j.prefix, j.matter_prefix, {law}, j.training, j.clock_offset, j.second_factor, {scopes},
+  j.code, j.name, j.prefix, j.matter_prefix, {laws}, j.training, j.clock_offset, j.second_factor, {scopes},
   (SELECT coalesce(array_agg(a.unit_id || ' ' || a.post), '{{}}') FROM organisations_appointment a
    WHERE a.person_id = p.id
      AND a.from_on <= ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date
      AND (a.until_on IS NULL OR a.until_on > ((%(at)s + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date)){more}
 FROM organisations_person p JOIN organisations_jurisdiction j ON j.code = p.jurisdiction_id {found}"""
 _SESSION = "ARRAY['read', 'act', 'admin']"
-_LAW = _IN_FORCE.format(at="%(at)s + j.clock_offset")
+_UNTIL_NOW = _LAWS.format(at="%(at)s + j.clock_offset")
 _OF_ACCOUNT = "WHERE p.account = %(account)s AND p.is_active"
-_BY_ACCOUNT = _STANDING.format(law=_LAW, scopes=_SESSION, found=_OF_ACCOUNT, more="")
+_BY_ACCOUNT = _STANDING.format(laws=_UNTIL_NOW, scopes=_SESSION, found=_OF_ACCOUNT, more="")
 _BEARER = (
     "JOIN organisations_apitoken t ON t.person_id = p.id"
     " WHERE t.digest = %(digest)s AND t.revoked_at IS NULL AND t.expires_at > %(at)s"
@@ -93,7 +94,7 @@ def by_session(*, join: str, more: str, parameters: dict[str, Any]) -> tuple[Sta
 
 
 def _found(found: str, scopes: str, more: str, parameters: dict[str, Any]) -> tuple[Standing, tuple[Any, ...]] | None:
-    asked = _STANDING.format(law=_LAW, scopes=scopes, found=f"{found} AND p.is_active", more=f", {more}")
+    asked = _STANDING.format(laws=_UNTIL_NOW, scopes=scopes, found=f"{found} AND p.is_active", more=f", {more}")
     row = _row(asked, parameters)
     return None if row is None else (_read(row, parameters["at"]), row[12:])
 
@@ -106,10 +107,18 @@ def _row(sql: str, parameters: dict[str, Any]) -> tuple[Any, ...] | None:
 
 
 def _read(row: tuple[Any, ...], at: datetime) -> Standing:
-    account, name, code, j_name, prefix, matter_prefix, pack_ref, training, offset, second, scopes, seats, *_ = row
-    facts = JurisdictionFacts(code, j_name, prefix, matter_prefix, pack_ref, training, offset, second)
+    account, name, *place, scopes, seats = row[:12]
+    facts, offset = _place(place), place[6]
     held = frozenset(Seat(*seat.split(" ", 1)) for seat in seats)
-    return Standing(Actor(account, name, code, held, frozenset(scopes)), facts, at + offset)
+    return Standing(Actor(account, name, facts.code, held, frozenset(scopes)), facts, at + offset)
+
+
+def _place(row: Sequence[Any]) -> JurisdictionFacts:
+    code, name, prefix, matter_prefix, laws, training, offset, second = row
+    in_force, *former = dict.fromkeys(laws)
+    return JurisdictionFacts(
+        code, name, prefix, matter_prefix, in_force, training, offset, second, former=tuple(former)
+    )
 
 
 def jurisdiction(code: str, *, now: datetime | None = None) -> JurisdictionFacts:
@@ -121,16 +130,16 @@ def jurisdiction(code: str, *, now: datetime | None = None) -> JurisdictionFacts
 
 
 _PLACES = """
-SELECT j.code, j.name, j.prefix, j.matter_prefix, {law}, j.training, j.clock_offset, j.second_factor
+SELECT j.code, j.name, j.prefix, j.matter_prefix, {laws}, j.training, j.clock_offset, j.second_factor
 FROM organisations_jurisdiction j WHERE %(codes)s::text[] IS NULL OR j.code = ANY (%(codes)s::text[]) ORDER BY j.code"""
-_ALL_PLACES = _PLACES.format(law=_IN_FORCE.format(at="coalesce(%(now)s::timestamptz, now() + j.clock_offset)"))
+_ALL_PLACES = _PLACES.format(laws=_LAWS.format(at="coalesce(%(now)s::timestamptz, now() + j.clock_offset)"))
 
 
 def jurisdictions(*codes: str, now: datetime | None = None) -> tuple[JurisdictionFacts, ...]:
     """All jurisdictions, or those named, each with the regulation in force then, or by its own clock now."""
     with connection.cursor() as cursor:
         cursor.execute(_ALL_PLACES, {"now": now, "codes": list(codes) or None})
-        return tuple(JurisdictionFacts(*row) for row in cursor.fetchall())
+        return tuple(_place(row) for row in cursor.fetchall())
 
 
 def founded() -> bool:
@@ -158,10 +167,14 @@ def pack_of(code: str, *, now: datetime | None = None) -> Pack:
 def packs_of(code: str, *, now: datetime) -> tuple[Pack, ...]:
     """Every version under which something of the jurisdiction may stand that began until that moment, the one in force
     first. A former one whose file cannot be used is left out: what stands under it tells so by itself."""
-    on = today(now)
-    begun = (row.pack for row in reversed(versions(code)) if row.from_on is None or row.from_on <= on)
-    in_force, *former = dict.fromkeys(begun)
-    return pack(in_force), *(pack(ref) for ref in former if usable(ref))
+    place = jurisdiction(code, now=now)
+    return pack(place.pack), *(pack(ref) for ref in place.former if usable(ref))
+
+
+def knows(place: JurisdictionFacts, norm: Norm) -> bool:
+    """Whether something in the place may stand under a version that holds the norm: then its pages are there."""
+    former = (pack(ref) for ref in place.former if usable(ref))
+    return pack(place.pack).binds(norm) or any(one.binds(norm) for one in former)
 
 
 def versions(code: str) -> tuple[VersionRow, ...]:
@@ -209,7 +222,7 @@ def in_use(code: str, *, on: date) -> InUse:
     held = Appointment.objects.filter(unit__jurisdiction_id=code).exclude(until_on__lte=on)
     proposed = ProposedAppointment.objects.filter(unit__jurisdiction_id=code, settled_at__isnull=True)
     desks = ChannelDesk.objects.filter(jurisdiction_id=code).exclude(until_on__lte=on)
-    posts = {post for rows in (held, proposed) for post in rows.values_list("post", flat=True).distinct()}
+    posts = {*held.values_list("post", flat=True).distinct(), *proposed.values_list("post", flat=True).distinct()}
     return InUse(frozenset(types), frozenset(posts), dict(desks.values_list("channel", "unit__type")))
 
 

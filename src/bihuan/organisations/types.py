@@ -78,6 +78,8 @@ class JurisdictionFacts:
     offset: timedelta
     second_factor: bool
     """Whether posts with powers over personal data sign in with a second factor; training may waive it."""
+    former: tuple[str, ...] = ()
+    """Versions that were in force before: what began under them still stands under them."""
 
 
 @dataclass(frozen=True, slots=True)

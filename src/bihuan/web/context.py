@@ -16,7 +16,6 @@ from bihuan.duties.types import Tally
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy import norms
-from bihuan.policy.loader import pack
 from bihuan.web.look import look_of
 from bihuan.web.standing import standing_of
 
@@ -54,7 +53,7 @@ def _to_confirm(standing: Standing) -> int:
 
 def places(standing: Standing, path: str) -> list[Place]:
     """Where the actor can go, with what waits there."""
-    actor, rulebook = standing.actor, pack(standing.jurisdiction.pack)
+    actor = standing.actor
     counted = duties.counts(actor, now=standing.now).mine
     to_dispatch = counted.get(str(DutyKind.DISPATCH), Tally())
     mine = sum(counted.values(), Tally())
@@ -64,11 +63,11 @@ def places(standing: Standing, path: str) -> list[Place]:
     if actor.holds(Post.DISPATCHER):
         found.append(Place("/dispatch/", _("派单台"), to_dispatch.open, to_dispatch.overdue))
     found.append(Place("/cases/", _("工单台账")))
-    if rulebook.binds(norms.WHISTLE_BLOW):
+    if organisations.knows(standing.jurisdiction, norms.WHISTLE_BLOW):
         found.append(Place("/whistles/", _("联动吹哨")))
-    if rulebook.binds(norms.DETERMINATION_REFER):
+    if organisations.knows(standing.jurisdiction, norms.DETERMINATION_REFER):
         found.append(Place("/determinations/", _("责任认定")))
-    if rulebook.binds(norms.LIST_REGISTER):
+    if organisations.knows(standing.jurisdiction, norms.LIST_REGISTER):
         found.append(Place("/matters/", _("清单事项")))
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
     if actor.holds(Post.SUPERVISOR, Post.ADMINISTRATOR):

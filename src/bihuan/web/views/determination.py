@@ -20,7 +20,6 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
-from bihuan.policy.loader import pack
 from bihuan.policy.pack import Capacity
 from bihuan.web.administering import AdministrationChoices, Tried, send, show
 from bihuan.web.standing import signed_in
@@ -66,7 +65,7 @@ def _listed(
 
 def _must_be_known(standing: Standing) -> None:
     """Where the regulation knows no determination there is no such page."""
-    if not pack(standing.jurisdiction.pack).binds(norms.DETERMINATION_REFER):
+    if not organisations.knows(standing.jurisdiction, norms.DETERMINATION_REFER):
         raise Unknown("determination")
 
 

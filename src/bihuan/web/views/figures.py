@@ -28,6 +28,7 @@ from bihuan.joint.types.figures import (
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.ledgers import commands as ledgers
 from bihuan.ledgers.types import Asked, Reason, Which
+from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
@@ -88,7 +89,7 @@ class Table:
 
 def must_be_known(standing: Standing) -> None:
     """Where the regulation knows no joint handling there is no such page."""
-    if not pack(standing.jurisdiction.pack).binds(norms.LINKAGE_REQUEST):
+    if not organisations.knows(standing.jurisdiction, norms.LINKAGE_REQUEST):
         raise Unknown("joint")
 
 
