@@ -118,6 +118,8 @@ def test_a_read_cannot_write_and_what_is_set_for_it_does_not_outlive_it(wendeng:
         "UPDATE organisations_jurisdiction SET training = true",
         "UPDATE organisations_jurisdiction SET pack = 'x/1'",
         "INSERT INTO organisations_jurisdiction (code, name, prefix, pack) VALUES ('x', 'x', 'X', 'x/1')",
+        "UPDATE organisations_packadoption SET pack = 'x/1'",
+        "DELETE FROM organisations_packadoption",
         "ALTER TABLE record_event DISABLE TRIGGER ALL",
         "ALTER TABLE record_event NO FORCE ROW LEVEL SECURITY",
         "SET session_replication_role = replica",
