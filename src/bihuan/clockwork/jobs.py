@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from bihuan.clockwork import commands
 from bihuan.organisations import clocks
+from bihuan.policy.loader import look_again
 from bihuan.record.commands import forget_answers
 
 KEYS_KEPT = timedelta(days=7)
@@ -19,6 +20,7 @@ _log = logging.getLogger(__name__)
 @app.task(name="clockwork.sweep", lock="clockwork", queueing_lock="clockwork.sweep")
 def sweep(timestamp: int) -> None:
     """Every minute, in every jurisdiction; trouble in one does not keep the others waiting."""
+    look_again()
     for jurisdiction, now in clocks.everywhere().items():
         try:
             commands.sweep(jurisdiction, now)
