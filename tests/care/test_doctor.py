@@ -1,7 +1,6 @@
 """The doctor finds each illness, says what to do, and finds nothing in a healthy house."""
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -238,27 +237,36 @@ def test_a_role_that_could_switch_the_walls_off_is_told(way: str, settled: House
     assert words in found["网站账号"]["said"]
 
 
-def test_a_proxy_that_is_not_trusted_makes_a_city_one_address(settled: House) -> None:
-    """F123: the documented recipe did so."""
+def test_what_stands_around_the_site_is_asked_too(settled: House) -> None:
+    """F123, F124, F127; each by itself in `test_surroundings.py`."""
     house = cured(settled)
-    assert "反向代理" not in examined(house)[1]
-    house.more["BIHUAN_HTTPS"] = "1"
+    healthy = examined(house)[1]
+    assert {"反向代理", "公开地址", "文件扫描", "附件大小"}.isdisjoint(healthy)
+    (house.home / "attachments").chmod(0o755)
+    house.more |= {
+        "BIHUAN_HTTPS": "1",
+        "BIHUAN_ORIGINS": "https://127.0.0.1:1",
+        "BIHUAN_SCANNER": str(house.home / "no-scanner"),
+        "BIHUAN_ATTACHMENT_MB": "64",
+    }
     code, found = examined(house)
-    assert (code, found["反向代理"]["state"]) == (1, "failure")
-    assert "BIHUAN_TRUSTED_PROXIES=1" in found["反向代理"]["advice"]
-    house.more["BIHUAN_TRUSTED_PROXIES"] = "1"
-    assert examined(house)[1]["反向代理"]["state"] == "ok"
-    note = house.home / "hops.json"
-    note.write_text('{"carried": 3, "trusted": 1}')
-    code, found = examined(house)
-    assert (code, found["反向代理"]["state"]) == (0, "warning")
-    assert "3层" in found["反向代理"]["said"]
-    os.utime(note, (0, 0))
-    assert examined(house)[1]["反向代理"]["state"] == "ok"
-    note.write_text('{"carried": 2, "trusted": 0}')
-    assert examined(house)[1]["反向代理"]["state"] == "ok", (
-        "what was said under another setting says nothing of this one"
+    states = {
+        check: found[check]["state"] for check in ("反向代理", "公开地址", "文件扫描", "附件大小", "待扫描的附件")
+    }
+    assert (code, states) == (
+        1,
+        {
+            "反向代理": "failure",
+            "公开地址": "warning",
+            "文件扫描": "failure",
+            "附件大小": "warning",
+            "待扫描的附件": "warning",
+        },
     )
+    assert found["文件权限"]["state"] == "warning"
+    do(house, "ALTER TABLE attachments_attachment DISABLE TRIGGER USER")
+    do(house, "UPDATE attachments_attachment SET state = 'released'")
+    assert "待扫描的附件" not in examined(house)[1]
 
 
 def test_a_wrong_regulation_is_told_with_file_line_and_clause(settled: House, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import psycopg
 
-from bihuan.care import opening
+from bihuan.care import opening, surroundings
 from bihuan.care.backup import NOTE
 from bihuan.documents.fonts import fonts_in
 from bihuan.organisations.types import Post, powers
@@ -41,6 +41,7 @@ BACKUP_LATE = timedelta(days=2)
 VERIFY_LATE = timedelta(days=2)
 SENT_LATE = timedelta(days=7)
 HOPS_LATE = timedelta(days=1)
+VERDICT_LATE = timedelta(hours=1)
 VERIFIED, SENT = "verified.json", "seals-sent"
 LEAST_ADMINISTRATORS = 2
 REGULATIONS = "规则文件"
@@ -66,6 +67,9 @@ def examine(clock: Clock) -> Iterator[Finding]:
     yield from _private()
     yield from _disk()
     yield from _proxies(clock())
+    yield from _outside()
+    yield from _sizes()
+    yield from _scanner()
     yield from _regulations()
     yield _static()
     installed = fonts_in(fonts_folder())
@@ -131,10 +135,19 @@ def _keys() -> Iterator[Finding]:
 def _private() -> Iterator[Finding]:
     """What tells of people or of the record, and no key: nobody else needs to read it."""
     home = data_folder()
-    for path in (home / "seals.jsonl", home / "logs", run_folder(), static_folder()):
+    with_people = [home / name for name in ("attachments", "exports", "imports", "logs", "seals.jsonl", VERIFIED, NOTE)]
+    for path in (home, *with_people, run_folder(), static_folder(), *_last_backup()):
         if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
             private = "700" if path.is_dir() else "600"
             yield Finding("文件权限", "warning", f"{path} 权限为 {mode:o}，他人可读", f"运行 chmod {private} {path}")
+
+
+def _last_backup() -> list[Path]:
+    """The file of the last backup, where it is known and still there."""
+    try:
+        return [Path(json.loads((data_folder() / NOTE).read_text())["file"])]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _disk() -> Iterator[Finding]:
@@ -151,7 +164,9 @@ def _disk() -> Iterator[Finding]:
         yield Finding("数据目录", "failure", f"不能写入 {place}", "检查属主，须由运行闭环的账户所有")
 
 
-PROXY = "反向代理"
+PROXY, OUTSIDE, SCANNER = "反向代理", "公开地址", "文件扫描"
+OK, TOO_LARGE = 200, 413
+SIZES = {"BIHUAN_ATTACHMENT_MB": 20, "BIHUAN_FORM_MB": 64}
 
 
 def _proxies(now: datetime) -> Iterator[Finding]:
@@ -179,6 +194,62 @@ def _proxies(now: datetime) -> Iterator[Finding]:
         yield Finding(PROXY, "warning", told, advice)
     elif trusted:
         yield Finding(PROXY, "ok", f"信任{trusted}层")
+
+
+def _outside() -> Iterator[Finding]:
+    """What one who comes by the public address sees: the figures, or a proxy that lets slow senders into the site."""
+    origin = next((one.strip() for one in os.environ.get("BIHUAN_ORIGINS", "").split(",") if one.strip()), "")
+    if os.environ.get("BIHUAN_HTTPS") != "1" or not origin:
+        return
+    seen, well = surroundings.seen_from_outside(origin), True
+    if seen.trouble:
+        told = f"从本机打不开 {origin}（{unreached(seen.trouble)}），没有检查代理"
+        yield Finding(OUTSIDE, "warning", told, "检查代理、证书和域名解析；本机不能访问公开地址的，从外面看一次")
+        return
+    if seen.figures == OK:
+        well = False
+        advice = "在代理上拒绝 /metrics（见 deploy/nginx.conf.example）"
+        yield Finding(OUTSIDE, "warning", f"任何人都能读 {origin}/metrics", advice)
+    if seen.early and seen.by_us:
+        well = False
+        told = "代理不等请求收全就转给网站：传得慢的人会占住网站的线程"
+        yield Finding(OUTSIDE, "warning", told, "让代理先收全再转发（nginx 设 proxy_request_buffering on）")
+    elif seen.early == TOO_LARGE:
+        well = False
+        told = f"代理不收{surroundings.LARGE // 10**6}MB的表单：带照片的诉求交不上来，填写的文字也丢了"
+        advice = "nginx 的 client_max_body_size 与 BIHUAN_FORM_MB 设成同一个数"
+        yield Finding(OUTSIDE, "warning", told, advice)
+    if well:
+        yield Finding(OUTSIDE, "ok", f"{origin}：代理收全再转发，运行数据不公开")
+
+
+def _sizes() -> Iterator[Finding]:
+    """Whether one file of the largest size fits into a form."""
+    try:
+        each, whole = (int(os.environ.get(name) or told) for name, told in SIZES.items())
+    except ValueError:
+        yield Finding("附件大小", "failure", f"{'、'.join(SIZES)} 应为整数", "改正后重启")
+        return
+    if each >= whole:
+        told = f"一个附件可以有{each}MB，一份表单却只能有{whole}MB"
+        yield Finding("附件大小", "warning", told, "调小 BIHUAN_ATTACHMENT_MB，或调大 BIHUAN_FORM_MB 和代理的上限")
+
+
+def _scanner() -> Iterator[Finding]:
+    """A scanner that gives no verdict keeps every file back; one that finds nothing is none."""
+    command, home = os.environ.get("BIHUAN_SCANNER", ""), data_folder()
+    if not command or not os.access(home, os.W_OK):
+        return
+    clean = surroundings.verdict_of(command, surroundings.HARMLESS, home)
+    if clean != 0:
+        told = clean if isinstance(clean, str) else f"对干净的文件以 {clean} 结束"
+        advice = "检查 BIHUAN_SCANNER 的命令和它的服务；在此之前新附件都不能下载"
+        yield Finding(SCANNER, "failure", f"没有结论：{told}", advice)
+    elif surroundings.verdict_of(command, surroundings.KNOWN, home) != 1:
+        told = "对公认的测试病毒没有报告（应以 1 结束）"
+        yield Finding(SCANNER, "warning", told, "检查 BIHUAN_SCANNER 的命令和病毒库")
+    else:
+        yield Finding(SCANNER, "ok", "认得出测试病毒")
 
 
 def _regulations() -> Iterator[Finding]:
@@ -517,6 +588,19 @@ def _founded(connection: Connection) -> Iterator[Finding]:
             yield Finding("开通", state, said, f"运行 bihuan jurisdiction check {city.code}，或看页面“开通清单”")
 
 
+_UNSCANNED = """
+SELECT count(*) FROM attachments_attachment a JOIN organisations_jurisdiction j ON j.code = a.jurisdiction
+WHERE a.state = 'waiting' AND a.uploaded_at < now() + j.clock_offset - %s"""
+
+
+def _unscanned(connection: Connection) -> Iterator[Finding]:
+    """Files about which the scanner has said nothing for an hour."""
+    row = connection.execute(_UNSCANNED, [VERDICT_LATE]).fetchone()
+    if row and row[0]:
+        told = f"{row[0]}个附件等了一小时以上还没有扫描结论，办件的人不能下载"
+        yield Finding("待扫描的附件", "warning", told, "检查 BIHUAN_SCANNER 和后台任务；结论出来以后自动放行")
+
+
 _UNHELD = """
 SELECT j.code, u.name, d.post, count(*) FROM organisations_jurisdiction j
 JOIN duties_duty d ON d.jurisdiction = j.code AND d.discharged_at IS NULL
@@ -566,6 +650,7 @@ def _in_database(clock: Clock) -> tuple[Callable[[Connection], Iterator[Finding]
         _log_settings,
         partial(_clock, clock=clock),
         _jobs,
+        _unscanned,
         partial(_seals, clock=clock),
         _under_regulations,
         _founded,
