@@ -11,6 +11,7 @@ import pytest
 
 from bihuan.care.contents import counted, last_seals
 from bihuan.care.strongbox import CHUNK
+from bihuan.policy.loader import SHIPPED
 from tests.care.conftest import House
 
 pytestmark = pytest.mark.xdist_group("model house")  # it is made once
@@ -71,6 +72,45 @@ def test_everything_dropped_comes_back_verified_and_counted(settled: House, empt
         assert last_seals(connection) == seals
     assert again.run("verify", "--seals", again.home / "seals.jsonl").returncode == 0
     assert "3 条  当前" in again.run("keys", "status").stdout
+
+
+def test_regulations_that_were_laid_in_come_back_with_what_stands_under_them(
+    settled: House, empty_house: Empty, place: Path
+) -> None:
+    """A restored city whose regulation is gone can be neither worked nor verified."""
+    text = (SHIPPED / "wendeng-2021-10.toml").read_text("utf-8")
+    for before, after in (('id = "wendeng-2021-10"', 'id = "newcity-2026-1"'), ('"WD"', '"NC"'), ('"WDQD"', '"NCQD"')):
+        text = text.replace(before, after, 1)
+    own = place / "newcity.toml"
+    own.write_text(text, "utf-8")
+    words = ("--code", "newcity", "--name", "新城区", "--office", "新城区诉求中心", "--administrator", "张三")
+    founded = settled.run("jurisdiction", "found", "--pack-file", own, *words)
+    assert founded.returncode == 0, founded.stdout
+    (laid,) = (settled.home / "packs").glob("*.toml")
+    file = backed_up(settled, place / "one.backup")
+    assert settled.run("restore", "--check", file).returncode == 0
+
+    again = empty_house()
+    again.more["BIHUAN_PACKS"] = f"{place / 'regulations'}:{place / 'others'}"
+    done = again.run("restore", file)
+    assert done.returncode == 0, done.stdout
+    assert "全部相符" in done.stdout
+    back = place / "regulations" / laid.name
+    assert back.read_bytes() == own.read_bytes()
+    assert stat.S_IMODE(back.stat().st_mode) == 0o644
+    assert "新城区" in again.run("jurisdiction", "list").stdout
+    second = backed_up(again, place / "two.backup")
+
+    third = empty_house()
+    (third.home / "packs").mkdir(parents=True)
+    (third.home / "packs" / laid.name).write_text("别的规则\n")
+    done = third.run("restore", second)
+    assert done.returncode == 1
+    assert "没有覆盖" in done.stdout
+    assert not (third.home / "secret.key").exists()
+    assert not (third.home / "identity.key").exists()
+    (third.home / "packs" / laid.name).write_bytes(own.read_bytes())
+    assert third.run("restore", second).returncode == 0
 
 
 def test_a_restore_makes_a_server_of_its_own_where_none_is_given(settled: House, place: Path) -> None:

@@ -1,4 +1,4 @@
-"""A backup: one snapshot of the database, the attachments that it names, the seals and the keys, in one sealed file."""
+"""A backup: one snapshot of the database, its attachments, seals, keys and laid-in packs, in one sealed file."""
 
 import hashlib
 import io
@@ -34,7 +34,7 @@ from bihuan.care.contents import (
 )
 from bihuan.care.strongbox import CHUNK, Sealing
 from bihuan.startup.binaries import Binaries, clients
-from bihuan.startup.places import data_folder, identity_key_file, write_private
+from bihuan.startup.places import data_folder, identity_key_file, packs_folders, write_private
 from bihuan.startup.trouble import Trouble
 
 SERVER_KEYS = frozenset({"database.key", "postgres.key"})
@@ -94,6 +94,9 @@ def _write(url: str, box: Sealing, *, now: datetime, with_keys: bool) -> tuple[M
             _add(tar, KEYS, box.keys.wrap(json.dumps(keys).encode()))
         if (data_folder() / SEALS).exists():
             _add(tar, SEALS, (data_folder() / SEALS).read_bytes())
+        for pack in laid_packs():
+            _add(tar, f"packs/{pack.name}", pack.read_bytes())
+            totals.packs += 1
         for digest, size, bound in files:
             _add_attachment(tar, digest, size, bound, totals)
         _add_database(tar, url, tools, name, totals)
@@ -120,6 +123,15 @@ def held_keys() -> dict[str, str]:
     if identity_key_file().exists() and not os.environ.get("BIHUAN_KEYS"):
         found["identity.key"] = identity_key_file().read_text()
     return found
+
+
+def laid_packs() -> list[Path]:
+    """The files of regulations that are not the program's own, the wrong ones too; of one name the first one."""
+    found: dict[str, Path] = {}
+    for folder in packs_folders():
+        for path in sorted(folder.glob("*.toml")):
+            found.setdefault(path.name, path)
+    return list(found.values())
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:

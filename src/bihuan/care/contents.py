@@ -1,4 +1,4 @@
-"""What lies in a backup, in this order: manifest, keys, seals, attachments, the database in parts, the end."""
+"""What lies in a backup, in this order: manifest, keys, seals, packs, attachments, the database in parts, the end."""
 
 import json
 import re
@@ -18,6 +18,8 @@ END = "end.json"
 ATTACHMENT = re.compile(r"attachments/(?:aside/)?([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
 SHELVES = ("attachments", "attachments/aside")
 """Where an attachment lies, and where it waits to be checked."""
+PACK = re.compile(r"packs/([^/\0]{1,200}\.toml)")
+"""A regulation that was laid into the installation: without it nobody works under it, and nothing of it verifies."""
 PART = re.compile(r"database/[0-9]{8}")
 PART_SIZE = 4 * 1024 * 1024
 SMALL = 64 * 1024 * 1024
@@ -63,6 +65,7 @@ class Totals:
     attachments: int = 0
     attachment_bytes: int = 0
     database_bytes: int = 0
+    packs: int = 0
     missing: list[str] = field(default_factory=list)
     """Attachments that an act has bound and whose file is gone or altered."""
 

@@ -22,6 +22,7 @@ from bihuan.care.contents import (
     END,
     KEYS,
     MANIFEST,
+    PACK,
     PART,
     PART_SIZE,
     SEALS,
@@ -35,14 +36,14 @@ from bihuan.care.strongbox import CHUNK, Damaged, Opening, opened
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup import versions
 from bihuan.startup.binaries import Binaries, clients
-from bihuan.startup.places import data_folder, identity_key_file, write_private
+from bihuan.startup.places import data_folder, identity_key_file, packs_folder, write_private
 from bihuan.startup.reaching import database
 from bihuan.startup.trouble import Trouble
 
 Say = Callable[[str], None]
 
 _SERVER = {"postgres", "postgres-socket", "postgres.key", "database.key", "database-url"}
-_MAY_BE_THERE = {"logs", "lock", "run", "static", "identity.key", ".identity.key.lock", *_SERVER}
+_MAY_BE_THERE = {"logs", "lock", "run", "static", "packs", "identity.key", ".identity.key.lock", *_SERVER}
 """What says nothing of its own: the server is asked whether it is empty."""
 
 _OCCUPIED = """
@@ -63,7 +64,7 @@ def check(path: Path, passphrase: bytes) -> Checked:
     """Read all of it and write nothing; raises Damaged or WrongPassphrase."""
     manifest: Manifest | None = None
     totals: Totals | None = None
-    attachments = dumped = 0
+    attachments = dumped = packs = 0
     with _members(path, passphrase) as (box, members):
         for name, size, content in members:
             if manifest is None and name != MANIFEST:
@@ -78,11 +79,15 @@ def check(path: Path, passphrase: bytes) -> Checked:
                 attachments += 1
                 if _digest(content) != found[3]:
                     raise Damaged(f"附件 {found[3]} 与其摘要不符")
+            elif PACK.fullmatch(name):
+                _small(size, content)
+                packs += 1
             elif PART.fullmatch(name):
                 dumped += size
             elif name != SEALS:
                 raise Damaged(f"备份里有认不得的内容 {name!r}")
-    if manifest is None or totals is None or (attachments, dumped) != (totals.attachments, totals.database_bytes):
+    counted_here = (attachments, dumped, packs)
+    if manifest is None or totals is None or counted_here != (totals.attachments, totals.database_bytes, totals.packs):
         raise Damaged("备份不完整：内容与清单不符")
     return Checked(manifest, totals)
 
@@ -151,6 +156,9 @@ def _put(path: Path, passphrase: bytes, url: str, tools: Binaries, written: list
                 elif name == SEALS:
                     write_private(home / SEALS, _small(size, content).decode())
                     written.append(home / SEALS)
+                elif pack := PACK.fullmatch(name):
+                    if laid := _lay_pack(packs_folder() / pack[1], _small(size, content)):
+                        written.append(laid)
                 elif ATTACHMENT.fullmatch(name):
                     _lay_down(home / name, content)
                 elif PART.fullmatch(name):
@@ -163,6 +171,20 @@ def _put(path: Path, passphrase: bytes, url: str, tools: Binaries, written: list
     if restoring is None:
         raise Damaged("备份里没有数据库")
     restoring.finish()
+
+
+def _lay_pack(place: Path, content: bytes) -> Path | None:
+    """Lay a regulation back where it is looked for; answers where, unless it lies there already. Raises Trouble."""
+    if place.exists():
+        if place.read_bytes() == content:
+            return None
+        raise Trouble(f"{place} 已存在，与备份里的规则包不同，没有覆盖；请移走后再恢复")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f".{place.name}.new")
+    draft.write_bytes(content)
+    draft.chmod(0o644)  # as when it was laid in: the processes that serve may belong to another account
+    draft.replace(place)
+    return place
 
 
 def _lay_down(place: Path, content: IO[bytes]) -> None:

@@ -86,9 +86,14 @@ def name_packs_folder() -> None:
     os.environ.setdefault(MORE_FOLDERS, str(data_folder() / "packs"))
 
 
+def packs_folders() -> list[Path]:
+    """Where packs of this installation lie: in the folders that are named, or in the data folder."""
+    return [Path(name) for name in os.environ.get(MORE_FOLDERS, "").split(":") if name] or [data_folder() / "packs"]
+
+
 def packs_folder() -> Path:
-    """Where packs of this installation lie: the first folder that is named, or the one in the data folder."""
-    return Path(next(filter(None, os.environ.get(MORE_FOLDERS, "").split(":")), "") or data_folder() / "packs")
+    """The first of them: there a pack is laid in."""
+    return packs_folders()[0]
 
 
 def identity_key_file() -> Path:
