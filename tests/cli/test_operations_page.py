@@ -1,0 +1,113 @@
+"""What the manuals say of settings and commands is what the code reads and understands (F130)."""
+
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from bihuan.cli.main import Commands
+from bihuan.startup.server import THREADS
+
+HERE = Path(__file__).parents[2]
+DOCS = HERE / "docs"
+MANUAL = (DOCS / "operations.md").read_text("utf-8")
+NAME = r"(?:BIHUAN_[A-Z_]+[A-Z]|DATABASE_URL)"
+ROW = re.compile(r"^\| (`[^|]+) \| ([^|]*) \| [^|]+ \|$", re.MULTILINE)
+SECRETS = r'known_secret\("(\w+)"\)'
+ELSEWHERE = {"PYTHON"}
+"""In the table, and read by make alone."""
+
+
+def sources() -> Iterator[str]:
+    """The program, and what makes and installs it."""
+    for path in (*(HERE / "src").rglob("*.py"), HERE / "Makefile", *(HERE / "tools").iterdir()):
+        if path.is_file():
+            yield path.read_text("utf-8")
+
+
+def read_by_code() -> set[str]:
+    """Every setting that the code asks the environment for."""
+    text = "\n".join(sources())
+    secrets = {f"BIHUAN_{name.upper()}_KEY" for name in re.findall(SECRETS, text)}
+    return {*re.findall(rf"\b{NAME}\b", text), *secrets}
+
+
+def defaults() -> dict[str, str]:
+    """Setting → its default, where the code says one in so many words."""
+    text = "\n".join(sources())
+    found = dict(re.findall(rf'os\.environ\.get\("({NAME})", "([^"]+)"\)', text))
+    for name, said in re.findall(rf'envvar="({NAME})", default="?([\w.]+)"?,', text):
+        found[name] = str(THREADS) if said == "THREADS" else said
+    return found
+
+
+def table() -> dict[str, str]:
+    """Setting → what stands in the column of defaults, of the table of the manual."""
+    return {name: row[2] for row in ROW.finditer(MANUAL) for name in re.findall(rf"`({NAME}|PYTHON)`", row[1])}
+
+
+def test_the_table_has_every_setting_that_the_code_reads_and_no_other() -> None:
+    assert table().keys() - ELSEWHERE == read_by_code()
+
+
+def test_the_table_says_the_defaults_of_the_code() -> None:
+    said, known = table(), defaults()
+    assert len(known) >= 15
+    wrong = {name: (value, said[name]) for name, value in known.items() if f"`{value}`" not in said[name]}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_no_manual_names_a_setting_that_nobody_reads(page: Path) -> None:
+    read = read_by_code() | read_by_tests()
+    assert {name for name in re.findall(rf"\b{NAME}\b", page.read_text("utf-8")) if name not in read} == set()
+
+
+def read_by_tests() -> set[str]:
+    """What only the tests ask for: how many things they draw, and by which seed."""
+    paths = (*(HERE / "tests").rglob("*.py"), *(HERE / "bench").rglob("*.py"))
+    return {name for path in paths for name in re.findall(rf"\b{NAME}\b", path.read_text("utf-8"))}
+
+
+def typed(page: Path) -> Iterator[list[str]]:
+    """The commands of a page that one types at the console, in its order."""
+    blocks = page.read_text("utf-8").split("```")[1::2]
+    for line in "\n".join(block.partition("\n")[2] for block in blocks).replace("\\\n", " ").splitlines():
+        if re.match(r"(?:[A-Z_]+=\S+ )*(?:\S*/)?bihuan ", line):
+            words = shlex.split(line, comments=True)
+            yield words[next(n for n, word in enumerate(words) if word.endswith("bihuan")) + 1 :]
+
+
+def understood(words: list[str]) -> None:
+    """Raises where the console does not take these words; nothing is carried out."""
+    group: click.Command = Commands("bihuan")
+    context, rest = click.Context(group), words
+    while isinstance(group, click.Group):
+        name, command, rest = group.resolve_command(context, rest)
+        assert command is not None, words
+        group, context = command, command.make_context(name, list(rest), parent=context)
+        rest = [*context._protected_args, *context.args]
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_the_console_understands_what_the_manuals_say_to_type(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = os.umask(0o077)
+    try:
+        for words in typed(page):
+            for word in words:
+                if re.fullmatch(r"[^/-]+\.(?:xlsx|csv|toml|backup)", word):
+                    Path(word).touch()
+            understood(words)
+    finally:
+        os.umask(before)
+
+
+def test_the_manuals_have_commands() -> None:
+    assert sum(1 for page in DOCS.glob("*.md") for _ in typed(page)) >= 19
