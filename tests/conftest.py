@@ -20,7 +20,13 @@ INSTALLATIONS = "tests/startup/"
 FIRST = (
     *(INSTALLATIONS, "tests/care/", "tests/walls/test_squares.py", "tests/browser/test_every_page.py"),
     *("tests/walls/test_secrecy.py", "tests/browser/test_faults.py", "tests/stateful/", "tests/api/test_contract.py"),
-    *("tests/malformed/", "tests/upgrading/", "tests/api/test_once.py", "tests/intake/test_importing.py"),
+    *(
+        "tests/deployment/",
+        "tests/malformed/",
+        "tests/upgrading/",
+        "tests/api/test_once.py",
+        "tests/intake/test_importing.py",
+    ),
 )
 """What takes longest, the longest first: at the end one worker would be left alone with it."""
 
