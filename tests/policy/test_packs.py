@@ -10,6 +10,7 @@ import pytest
 from bihuan.policy import loader, norms, reading
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import SHIPPED, PackError, all_packs, load, pack
+from bihuan.policy.reading import _digest
 from bihuan.vetting.check import check
 
 INVENTED = Path(__file__).parent.parent / "packs"
@@ -363,3 +364,10 @@ def test_a_pack_without_instrument_is_refused(tmp_path: Path) -> None:
     path.write_text('id = "a"\nversion = 1\ncase_prefix = "A"\nmatter_prefix = "B"\n', encoding="utf-8")
     with pytest.raises(PackError, match="缺少 title"):
         load(path)
+
+
+def test_the_digest_of_a_law_stays_what_it_is_from_release_to_release() -> None:
+    """F118: another way to reckon it would stop every city."""
+    clause = {"id": "A-1", "text": "应当签收。", "norms": ["dispatch.sign-in"], "partly": "x", "also": ["y"]}
+    law = {"id": "a", "version": 1, "clause": [clause], "limit": [{"name": "sign_in", "limit": "1wd", "basis": "x"}]}
+    assert _digest(law) == "ab5d038cdd7efaf04045ad7f9c1323917215833e89b2b48218f0fd7bdcec3292"

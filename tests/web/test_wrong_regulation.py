@@ -51,6 +51,28 @@ def test_pages_answer_in_words_and_other_towns_work(
     there["desk.registrar"].read("/")
 
 
+EDITED = ("二个工作日内", "有空的时候")
+
+
+def test_a_file_edited_in_place_stops_whoever_took_it_up_and_nobody_else(
+    wendeng: Town, rewrite: Callable[[str, str], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """F118: what a place took up is its law, and nothing else that calls itself so."""
+    town = found("qs", "qingshan-2030-3", prefix="QX")
+    there, others, systems = Office(town), Office(wendeng), Staff(town)
+    there["desk.registrar"].read("/")
+    rewrite(*EDITED)
+    there["desk.registrar"].read("/", 503)
+    assert systems["desk.registrar"].get("/cases").status_code == 503
+    assert "内容与采用时不同" in caplog.text
+    others["desk.registrar"].read("/")
+    with caplog.at_level(logging.ERROR):
+        sweep(0)
+    assert [r.args for r in caplog.records if r.msg == "the sweep of %s failed"] == [("qs",)]
+    rewrite("organisational = true", "organisational = true # 注释")
+    there["desk.registrar"].read("/")
+
+
 def test_the_api_answers_503_and_other_towns_work(wendeng: Town, rewrite: Callable[[str, str], None]) -> None:
     there, others = Staff(found("qs", "qingshan-2030-3", prefix="QX")), Staff(wendeng)
     mine, theirs = there["desk.registrar"], others["desk.registrar"]

@@ -16,6 +16,8 @@ from bihuan.api.routes import ROUTER
 from bihuan.attachments import commands as attachments
 from bihuan.kernel import errand
 from bihuan.kernel.actor import Actor
+from bihuan.organisations import queries as organisations
+from bihuan.policy.loader import look_again
 from bihuan.record import scope
 from bihuan.record.commands import once
 from bihuan.record.types import Kept
@@ -51,6 +53,8 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         standing = reading.bearer(request, scope=endpoint.scope, at=at)
         errand.ACCOUNT.set(standing.actor.account)
         pack = standing.jurisdiction.pack
+        look_again()
+        organisations.as_taken_up(standing.jurisdiction)
         key = reading.idempotency_key(request) if endpoint.kept else None
         version = reading.if_match(request) if endpoint.versioned else None
         call = Call(

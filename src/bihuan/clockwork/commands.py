@@ -29,7 +29,8 @@ from bihuan.matters import commands as matters
 from bihuan.matters.jobs import follow_key, propose_candidates, take_along_listed
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
-from bihuan.organisations.queries import pack_of, packs_of
+from bihuan.organisations.queries import as_taken_up, pack_of, packs_of
+from bihuan.organisations.queries import jurisdiction as place_of
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import NoLimit
@@ -53,6 +54,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     where its listed matter is. Whose case was taken on an earlier day sees it no more. Whoever was designated or
     determined and does nothing is to be checked by the desk.
     """
+    as_taken_up(place_of(jurisdiction, now=now))
     dissolve_stranded(jurisdiction, now)
     dissolve_settled(jurisdiction, now)
     follow_parents(jurisdiction, now)

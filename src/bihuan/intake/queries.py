@@ -36,6 +36,7 @@ SELECT given.number FROM unnest(%s::text[]) AS given (number), LATERAL (
 def registration(channel: str, actor: Actor, *, now: datetime) -> Registration:
     """How the actor may register requests of the channel. Raises Refused."""
     place = organisations.jurisdiction(actor.jurisdiction, now=now)
+    organisations.as_taken_up(place)
     pack = load_pack(place.pack)
     desk = desk_of(channel, place.code, now=now)
     if actor.is_requester:
@@ -70,6 +71,7 @@ def public_site(jurisdiction: str) -> Site:
     if found is None:
         raise Unknown(jurisdiction)
     place = organisations.jurisdiction(jurisdiction)
+    organisations.as_taken_up(place)
     return Site(place, load_pack(place.pack), found.channel if found.open else None)
 
 

@@ -107,6 +107,7 @@ def found_jurisdiction(
             prefix=cases,
             matter_prefix=matters,
             pack=rulebook.ref,
+            digest=rulebook.digest,
             training=training,
             second_factor=second_factor,
         )

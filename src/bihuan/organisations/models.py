@@ -17,6 +17,8 @@ class Jurisdiction(models.Model):
     prefix = models.CharField(max_length=8, unique=True)
     matter_prefix = models.CharField(max_length=8)
     pack = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, blank=True, db_default="")
+    """Of the law in its file at the founding; empty where nobody noted it."""
     training = models.BooleanField(default=False)
     second_factor = models.BooleanField(default=True)
     clock_offset = models.DurationField(default=timedelta)

@@ -45,14 +45,16 @@ from bihuan.organisations.types import (
     VersionRow,
 )
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.loader import Unusable, all_packs, pack, usable
+from bihuan.policy.loader import SHIPPED, Unusable, all_packs, library, pack, usable
 from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.reading import Fault, PackError
 
 _LAWS = """ARRAY(
-    SELECT v.pack::text FROM organisations_packadoption v WHERE v.jurisdiction_id = j.code
+    SELECT v.pack || ' ' || v.digest FROM organisations_packadoption v WHERE v.jurisdiction_id = j.code
       AND v.from_on <= (({at}) AT TIME ZONE 'Asia/Shanghai')::date
-    ORDER BY v.from_on DESC, v.id DESC) || j.pack::text"""
-"""The versions under which the jurisdiction `j` stood until a moment of its own, the one in force then first."""
+    ORDER BY v.from_on DESC, v.id DESC) || (j.pack || ' ' || j.digest)"""
+"""The versions under which the jurisdiction `j` stood until a moment of its own, with the digest of each: the one in
+force then first."""
 
 _STANDING = """
 SELECT p.account, p.name,
@@ -115,10 +117,25 @@ def _read(row: tuple[Any, ...], at: datetime) -> Standing:
 
 def _place(row: Sequence[Any]) -> JurisdictionFacts:
     code, name, prefix, matter_prefix, laws, training, offset, second = row
-    in_force, *former = dict.fromkeys(laws)
+    (in_force, digest), *before = (law.split(" ", 1) for law in laws)
+    former = tuple(ref for ref in dict.fromkeys(ref for ref, _ in before) if ref != in_force)
     return JurisdictionFacts(
-        code, name, prefix, matter_prefix, in_force, training, offset, second, former=tuple(former)
+        code, name, prefix, matter_prefix, in_force, training, offset, second, former=former, digest=digest
     )
+
+
+def as_taken_up(place: JurisdictionFacts) -> None:
+    """Raise Unusable where the file of the regulation in force was edited in place since it was taken up; asked at the
+    beginning of an answer, after a look at the files.
+
+    A shipped one changes with the program: of that `bihuan doctor` and `bihuan verify` tell alone.
+    """
+    if not place.digest or not usable(place.pack) or pack(place.pack).digest == place.digest:
+        return
+    path = library().files[place.pack]
+    if path.parent != SHIPPED.resolve():
+        words = "内容与采用时不同，请恢复采用时的文件；修订规则应另写一个文件，id 相同、version 加一"
+        raise Unusable(place.pack, PackError(path, (Fault(1, words),)))
 
 
 def jurisdiction(code: str, *, now: datetime | None = None) -> JurisdictionFacts:

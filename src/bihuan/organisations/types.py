@@ -80,6 +80,8 @@ class JurisdictionFacts:
     """Whether posts with powers over personal data sign in with a second factor; training may waive it."""
     former: tuple[str, ...] = ()
     """Versions that were in force before: what began under them still stands under them."""
+    digest: str = ""
+    """What the file of the version in force said when it was taken up; empty where nobody noted it."""
 
 
 @dataclass(frozen=True, slots=True)

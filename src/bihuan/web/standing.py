@@ -15,7 +15,9 @@ from django.utils import timezone
 from bihuan.access import commands as entering
 from bihuan.access import queries as access
 from bihuan.access.types import Owed, Presence
+from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
+from bihuan.policy.loader import look_again
 from bihuan.record import scope
 from bihuan.record.reading import one_look
 from bihuan.record.room import lacks_room
@@ -67,6 +69,8 @@ def _enter(view: StandingView[P], *, whoever: bool) -> View[P]:
             return _signed_out(request)
         if found.owed is not None and not whoever:
             return _led_to(request, WHERE[found.owed])
+        look_again()
+        organisations.as_taken_up(found.standing.jurisdiction)
         actor = found.standing.actor
         if request.method in ("GET", "HEAD"):
             with scope.reading(actor), one_look():
