@@ -146,3 +146,14 @@ def test_more_merged_cells_than_there_are_cells_are_no_workbook(tmp_path: Path) 
     path.write_bytes(out.getvalue())
     with pytest.raises(BadWorkbook, match="不是可以读的 Excel 文件"):
         decode(path, "Sheet1", tmp_path / "first.csv", PROMPT)
+
+
+def test_a_cell_holds_no_sign_that_no_database_keeps(tmp_path: Path) -> None:
+    """A workbook of a city with one in an account was answered by a page that is broken."""
+    path, out = tmp_path / "nul.xlsx", BytesIO()
+    with ZipFile(BytesIO(book((0, 0, "账号"), (1, 0, "a_x0000_b")))) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            new.writestr(part, old.read(part).replace(b"_x005F_x0000_", b"_x0000_"))
+    path.write_bytes(out.getvalue())
+    _, (row,) = read(path)
+    assert row.cells == ("ab",)

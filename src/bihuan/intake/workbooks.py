@@ -179,4 +179,4 @@ def _text(value: Value) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
-    return str(value)
+    return str(value).replace("\x00", "")  # a spreadsheet writes it as _x0000_; no database keeps it
