@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bihuan.audit.queries import verify
 from bihuan.cases.types import Act as C
 from bihuan.determination.types import Act as D
 from bihuan.dispatch.queries import suggestions
@@ -180,6 +181,11 @@ def test_or_says_that_nobody_follows_and_it_stands_there(wendeng: Town, chief: A
     later = START + timedelta(days=1)
     assert duties.unheld("wd", now=later) == (Unheld("wd.unit", "wd.unit", "handler", 2),)
     assert queries.leaving("wd", now=later) == ()
+    report = verify("wd")
+    assert [(r.subject, r.reason) for r in report.remarks] == [
+        ("unit:wd.unit", "wd.unit的经办人现在无人在任，有2项未办结的职责")
+    ], "that day is long over by the real clock, which is the town's"
+    assert report.clean
 
 
 @pytest.mark.parametrize(("days", "told"), [(7, True), (8, False)])

@@ -10,6 +10,8 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
 from bihuan.matters.types import ON_LEDGER, STRUCK
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.organisations import clocks
+from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFounded, PackAdopted
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack, usable
@@ -69,6 +71,7 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
     yield from _duties(jurisdiction)
     yield from _let_off(jurisdiction)
     yield from _regulations(jurisdiction)
+    yield from _unheld(jurisdiction)
 
 
 _TAKEN_UP = f"""
@@ -188,6 +191,16 @@ def _duties(jurisdiction: str | None) -> Iterator[Broken]:
     for name, kind, stored, computed in duties.misreckoned(jurisdiction):
         told, right = (f"{at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" for at in (stored, computed))
         yield Broken(name, None, f"职责“{kind}”的到期时间是{told}，按起算时间、时限、暂停和延期应为{right}")
+
+
+def _unheld(jurisdiction: str | None) -> Iterator[Broken]:
+    """Open duties of posts that nobody holds today: nobody can do them. A remark, for the record is right."""
+    for place in organisations.jurisdictions(*([jurisdiction] if jurisdiction else [])):
+        posts = pack(place.pack).posts if usable(place.pack) else {}
+        for row in duties.unheld(place.code, now=clocks.here(place.code)):
+            label = posts[row.post].label if row.post in posts else row.post
+            reason = f"{row.unit_name}的{label}现在无人在任，有{row.open}项未办结的职责"
+            yield Broken(f"unit:{row.unit}", None, reason, remark=True)
 
 
 _LATE = f"""
