@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.clockwork import commands as clockwork
 from bihuan.organisations import commands
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.forms import Give
-from bihuan.organisations.types import AppointmentRow, UnitFacts
+from bihuan.organisations.forms import EndUnit, Give, KeepUnit, MergeUnits
+from bihuan.organisations.types import AppointmentRow, EndingRow, UnitFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Channels:
     """The channels of the regulation, in its order."""
 
     items: tuple[ChannelShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """The units that have ended or will, by day."""
+
+    items: tuple[EndingRow, ...]
 
 
 def endpoints() -> Iterator[Endpoint]:
@@ -85,6 +93,45 @@ def endpoints() -> Iterator[Endpoint]:
         body=Give,
         returns=Channels,
     )
+    yield Endpoint(
+        method="GET",
+        path="unit-endings",
+        view=lambda call: Reply(_endings(call)),
+        name="list_endings",
+        tag="单位",
+        summary="已撤销和定于某日撤销的单位",
+        returns=Endings,
+    )
+    yield Endpoint(
+        method="POST",
+        path="unit-endings/merge",
+        view=_merge,
+        name="merge_units",
+        tag="单位",
+        summary="几个单位并入另一个单位（系统管理员）",
+        body=MergeUnits,
+        returns=Endings,
+    )
+    yield Endpoint(
+        method="POST",
+        path="units/{code}/end",
+        view=_end,
+        name="end_unit",
+        tag="单位",
+        summary="自某日起撤销单位（系统管理员）",
+        body=EndUnit,
+        returns=Endings,
+    )
+    yield Endpoint(
+        method="POST",
+        path="units/{code}/keep",
+        view=_keep,
+        name="keep_unit",
+        tag="单位",
+        summary="取消撤销（系统管理员）",
+        body=KeepUnit,
+        returns=Endings,
+    )
 
 
 def _channels(call: Call) -> Channels:
@@ -119,3 +166,24 @@ def _unit(call: Call) -> Reply:
     return Reply(
         UnitShown(unit, organisations.holders([code], call.now), organisations.channels_of([code], now=call.now))
     )
+
+
+def _endings(call: Call) -> Endings:
+    return Endings(organisations.endings(call.actor.jurisdiction))
+
+
+def _end(call: Call) -> Reply:
+    commands.end_unit(code=call.path["code"], fields=call.fields, actor=call.actor, now=call.now)
+    clockwork.catch_up(call.actor.jurisdiction)
+    return Reply(_endings(call))
+
+
+def _merge(call: Call) -> Reply:
+    commands.merge_units(fields=call.fields, actor=call.actor, now=call.now)
+    clockwork.catch_up(call.actor.jurisdiction)
+    return Reply(_endings(call))
+
+
+def _keep(call: Call) -> Reply:
+    commands.keep_unit(code=call.path["code"], fields=call.fields, actor=call.actor, now=call.now)
+    return Reply(_endings(call))

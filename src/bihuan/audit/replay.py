@@ -117,10 +117,12 @@ def _waived(facts: Facts) -> Iterator[str]:
 
 
 def hand_over(told: Told, facts: Facts) -> None:
-    """A duty went to another unit."""
+    """A unit ended: what it owed, and that it led, went to another."""
     for owed in told.owed:
-        if owed.kind == facts["duty"]:
+        if owed.holder == facts["before"]:
             owed.holder = facts["after"]
+    if told.lead == facts["before"]:
+        told.lead = facts["after"]
 
 
 COMMON: Mapping[str, Note] = {HandedOver.kind: hand_over}

@@ -181,7 +181,7 @@ def _bodies(city: City, rulebook: Pack) -> Iterator[Lack]:
 
 def _units(city: City, rulebook: Pack) -> Iterator[Lack]:
     for unit in city.units:
-        if unit.type not in rulebook.unit_types:
+        if unit.type not in rulebook.unit_types or unit.ended_on is not None:
             continue
         missing, page = "、".join(rules.lacking(unit, rulebook)), f"/units/at/{unit.code}/"
         if not unit.active:

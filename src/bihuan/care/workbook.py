@@ -588,6 +588,7 @@ def _held(place: str, rulebook: Pack, now: datetime) -> Iterator[tuple[Plan, Ite
         (u.code, u.name, kinds.get(u.type, u.type), names.get(u.parent or "", ""), u.superior_body,
          YES if u.active else NO)
         for u in units
+        if u.ended_on is None
     )  # fmt: skip
     yield PEOPLE, ((person.account, person.name) for person in people)
     yield (

@@ -1,6 +1,7 @@
 """The one mover of cases, and who takes part in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 
 from django.db import connection
@@ -12,14 +13,15 @@ from bihuan.cases.stages import TABLE
 from bihuan.cases.types import DUTIES, CaseFacts, Departure, DutyKind, Part
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Life, Locked
-from bihuan.duties.queries import in_force
+from bihuan.duties.queries import in_force, owed_pairs
+from bihuan.duties.shifting import shift
 from bihuan.duties.sight import Sight, must_see
 from bihuan.duties.types import DutySpec, Opening
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.organisations.types import Post
+from bihuan.organisations.types import Passing, Post
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
@@ -85,6 +87,61 @@ def leave(
     if Part.LEAD in parts:
         for child in queries.joined(number):
             leave(child, parts=[Part.MAIN], how=how, now=now)
+
+
+HELPING = (Part.CO, Part.RESPONDER)
+"""As what units help whoever leads."""
+
+
+def pass_on(number: str, passing: Passing, *, actor: Actor, now: datetime) -> None:
+    """A unit that ends is followed by its successor in a case: as what it took part, and in what it owes.
+
+    Nobody follows where a requester who asked for secrecy complains of the successor.
+    """
+    chain, case = lock(subject_of("case", number)), queries.facts(number)
+    if may_be_known_to(case, passing.successor) and case.desk != passing.unit:
+        passing = replace(passing, successor="", successor_name="")
+    unit, successor = passing.unit, passing.successor
+    owed = owed_pairs(case.subject)
+    moved = shift(case.parts, owed, DUTIES, unit=unit, successor=successor, helping=HELPING)
+    changes: dict[str, object] = {}
+    if successor:
+        columns = {"desk": case.desk, "lead": case.lead}
+        changes |= {name: successor for name, named in columns.items() if named == unit}
+        if unit in case.accused:
+            changes["accused"] = list(dict.fromkeys(successor if one == unit else one for one in case.accused))
+    if not (moved.something or changes):
+        return
+    for part, leaving in moved.ending:
+        leave(number, parts=[part], how=Departure.REFORMED, now=now, units=[leaving])
+    _follow_in(number, moved.passing, passing, now=now)
+    if changes:
+        _write(number, changes)
+    duties.hand_over(chain, moved, passing, pack=load_pack(case.pack), actor=actor, now=now)
+
+
+def _follow_in(number: str, parts: Sequence[str], passing: Passing, *, now: datetime) -> None:
+    """The successor takes these parts from now on, as the unit took them."""
+    case = Case.objects.values_list("id", flat=True).get(number=number)
+    rows = list(Participation.objects.filter(case_id=case, unit=passing.unit, part__in=parts, until__isnull=True))
+    if not rows:
+        return
+    leave(number, parts=parts, how=Departure.REFORMED, now=now, units=[passing.unit])
+    Participation.objects.bulk_create(
+        Participation(
+            case_id=case,
+            unit=passing.successor,
+            part=row.part,
+            since=now,
+            posts=row.posts,
+            basis_kind=row.basis_kind,
+            basis=row.basis,
+        )
+        for row in rows
+    )
+    if Part.LEAD in parts:
+        for child in queries.joined(number):
+            show_to_lead(child, passing.successor, now=now)
 
 
 def begin_joined(

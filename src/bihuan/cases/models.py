@@ -9,12 +9,14 @@ from django.db.models import F, Q
 from bihuan.cases.stages import OPEN
 from bihuan.cases.types import Part, Stage
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Case(models.Model):
     """A citizen's request on its way. The row is kept small: its text stands in CaseText."""
 
     erasure = Erasure(kinds=("case",), of="number", emptied=("place", "place_code"), instead=("title",))
+    reform = Reform(passes=("desk", "lead", "accused"), keeps={"first_receiver": "首先接收派单的单位"})
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -115,6 +117,7 @@ class Participation(models.Model):
     """A unit takes part in a case, as what, since and until when. Who may see a case is read here alone."""
 
     erasure = Erasure(kinds=("case",), of="case__number", instead=("basis",))
+    reform = Reform(passes=("unit",))
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="participations", db_index=False)
     unit = models.CharField(max_length=64)

@@ -441,6 +441,16 @@ def at_stage_since(number: str) -> datetime | None:
     return Case.objects.filter(number=number).values_list("stage_at", flat=True).first()
 
 
+def held_by(unit: str, jurisdiction: str) -> list[str]:
+    """Numbers of the cases in which a unit takes part or owes something and that are open, or may be opened again."""
+    mine = Exists(Participation.objects.filter(case=OuterRef("pk"), unit=unit, until__isnull=True))
+    accused = Q(accused__contains=[unit], stage__in=[*map(str, OPEN)])
+    going_on = Q(mine, stage__in=[*map(str, OPEN), str(Stage.CLOSED)])
+    owing = Q(duties.owed_by_unit_where(unit, of="case:"))
+    rows = Case.objects.filter(going_on | owing | accused, jurisdiction=jurisdiction)
+    return list(rows.order_by("number").values_list("number", flat=True))
+
+
 def joined(number: str) -> list[str]:
     """Numbers of the cases that were joined to this one, in order."""
     rows = Case.objects.filter(parent__number=number, stage=Stage.MERGED).order_by("number")

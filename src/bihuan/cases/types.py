@@ -581,6 +581,7 @@ class Departure(Vocabulary):
     REPLACED = "replaced", "改派"
     RECALLED = "recalled", "撤回派单"
     ENDED = "ended", "终结"
+    REFORMED = "reformed", "单位撤销"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bihuan.commitments.jobs import break_overdue
 from bihuan.determination.jobs import dissolve_settled, notice_silence
 from bihuan.dispatch.jobs import end_waits
 from bihuan.duties import commands as duties
+from bihuan.duties import queries as duty_queries
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.jobs import follow_parents
 from bihuan.feedback.types import Archive
@@ -29,6 +30,7 @@ from bihuan.matters import commands as matters
 from bihuan.matters.jobs import follow_key, propose_candidates, take_along_listed
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
+from bihuan.organisations import queries as organisation_queries
 from bihuan.organisations.queries import as_taken_up, pack_of, packs_of
 from bihuan.organisations.queries import jurisdiction as place_of
 from bihuan.policy import norms
@@ -50,11 +52,12 @@ NOWHERE_IN_PARTICULAR = ""
 def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     """Make overdue cases candidates of the list, archive ripe ones; answers how many of each.
 
-    What stood on cases that ended or went elsewhere is dissolved first; what was joined to them follows, a case goes
-    where its listed matter is. Whose case was taken on an earlier day sees it no more. Whoever was designated or
-    determined and does nothing is to be checked by the desk.
+    Units whose last day is over end first. What stood on cases that ended or went elsewhere is dissolved; what was
+    joined to them follows, a case goes where its listed matter is. Whose case was taken on an earlier day sees it no
+    more. Whoever was designated or determined and does nothing is to be checked by the desk.
     """
     as_taken_up(place_of(jurisdiction, now=now))
+    carry_out_endings(jurisdiction, now)
     dissolve_stranded(jurisdiction, now)
     dissolve_settled(jurisdiction, now)
     follow_parents(jurisdiction, now)
@@ -65,6 +68,21 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     notice_silence(jurisdiction, now)
     end_waits(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
+
+
+def carry_out_endings(jurisdiction: str, now: datetime) -> int:
+    """Let the units end whose day has come, and pass on what came to one that has ended; answers how many."""
+    today = organisation_queries.today(now)
+    due = {row.unit: row for row in organisation_queries.endings(jurisdiction) if row.from_on <= today}
+    owing = duty_queries.owing_among(due) if due else set()
+    carried_out = 0
+    for unit in (code for code, row in due.items() if row.done_at is None or code in owing):
+        try:
+            organisations.carry_out_ending(unit=unit, actor=Actor.clockwork(jurisdiction), now=now)
+            carried_out += 1
+        except Exception:  # whatever stands against it, what else time demands is done
+            _log.exception("the unit %s of %s does not end", unit, jurisdiction)
+    return carried_out
 
 
 def index(*, batches: int) -> int:

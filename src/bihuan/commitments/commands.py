@@ -32,7 +32,9 @@ from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Passing
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
@@ -241,3 +243,19 @@ def join_case(number: str, unit: str, now: datetime) -> None:
 
 
 keeping(cases.LIFE, Act, DutyKind)
+
+
+def _pass_on(passing: Passing, actor: Actor, now: datetime) -> None:
+    """What a unit that ends promised its successor keeps."""
+    if passing.successor:
+        mine = Commitment.objects.filter(jurisdiction=passing.jurisdiction, unit=passing.unit)
+        mine.exclude(standing__in=OVER).update(unit=passing.successor)
+
+
+def _object_to_ending(passing: Passing) -> Refusal | None:
+    """Somebody must keep what was promised."""
+    return rules.may_end_promiser(queries.still_promised(passing.unit), followed=bool(passing.successor))
+
+
+organisation_commands.passes_on(_pass_on)
+organisation_commands.objects_to_ending(_object_to_ending)

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from bihuan.commitments.types import Standing
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 OVER = [str(Standing.FULFILLED), str(Standing.ENDED)]
 
@@ -13,6 +14,7 @@ class Commitment(models.Model):
     """What a unit promised to a requester, of a case or a matter; one at a time of each."""
 
     erasure = Erasure(kinds=("case", "matter"), of="subject", named=True, emptied=("result",), instead=("text",))
+    reform = Reform(passes=("unit",))
 
     jurisdiction = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)

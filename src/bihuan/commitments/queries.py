@@ -47,3 +47,9 @@ def past(jurisdiction: str, today: date, *, limit: int = 200) -> list[str]:
     """Subjects of which what was promised is past its day, the oldest first."""
     rows = Commitment.objects.filter(jurisdiction=jurisdiction, standing=str(Standing.OPEN), due_on__lt=today)
     return list(rows.order_by("due_on", "id").values_list("subject", flat=True)[:limit])
+
+
+def still_promised(unit: str) -> int:
+    """How many promises a unit has still to keep."""
+    rows = Commitment.objects.filter(unit=unit)
+    return int(rows.exclude(standing__in=[*OVER, str(Standing.DRAFT)]).count())

@@ -103,3 +103,12 @@ def may_break(kept: CommitmentRow | None, *, today: date) -> Refusal | None:
     if kept is None or kept.standing is not Standing.OPEN or kept.due_on >= today:
         return Refusal("没有到期未兑现的承诺事项。", norms.COMMITMENT_KEEP, moot=True)
     return None
+
+
+@carries_out(norms.COMMITMENT_KEEP)
+def may_end_promiser(promised: int, *, followed: bool) -> Refusal | None:
+    """单位还有没兑现的承诺事项的，撤销须有单位承接。"""
+    if not promised or followed:
+        return None
+    reason = f"这个单位还有{promised}项承诺没有兑现，请写明承接单位。"
+    return Refusal(reason, norms.COMMITMENT_KEEP, field="successor")

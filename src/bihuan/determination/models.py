@@ -8,6 +8,7 @@ from bihuan.cases.models import Case
 from bihuan.determination.stages import ON_THE_CASE
 from bihuan.determination.types import Outcome, ReferralStage
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Determination(models.Model):
@@ -19,6 +20,7 @@ class Determination(models.Model):
         emptied=("background", "law", "question", "missing", "opinion_law", "reasonableness"),
         instead=("title", "dispute", "opinion"),
     )
+    reform = Reform(keeps={"unit": "意见书写明的单位，派单时交其承接单位", "requested_by": "当时请求的单位"})
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -74,6 +76,8 @@ class Determination(models.Model):
 class Participation(models.Model):
     """A unit takes part, as what, since and until when. Who may see a determination is read here alone."""
 
+    reform = Reform(passes=("unit",))
+
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="participations")
     unit = models.CharField(max_length=64)
     part = models.CharField(max_length=16)
@@ -101,6 +105,7 @@ class Position(models.Model):
     """What a unit holds about who is responsible; it may say so again, and the last counts."""
 
     erasure = Erasure(kinds=("determination",), of="determination_id", emptied=("law",), instead=("position",))
+    reform = Reform(keeps={"unit": "当时陈述的单位", "suggested": "当时建议的单位"})
 
     determination = models.ForeignKey(
         Determination, to_field="number", on_delete=models.PROTECT, related_name="+", db_index=True
@@ -118,6 +123,7 @@ class Opinion(models.Model):
     """What 编办 or 司法局 holds; each says so once."""
 
     erasure = Erasure(kinds=("determination",), of="determination_id", emptied=("law",), instead=("opinion",))
+    reform = Reform(keeps={"unit": "当时会商的单位", "suggested": "当时建议的单位"})
 
     determination = models.ForeignKey(Determination, to_field="number", on_delete=models.PROTECT, related_name="+")
     unit = models.CharField(max_length=64)
@@ -145,6 +151,7 @@ class SpecialReport(models.Model):
         instead=("background",),
         lasting={"leader": "职务"},
     )
+    reform = Reform(keeps={"unit": "批示写明的单位，派单时交其承接单位"})
 
     number = models.CharField(max_length=32)
     jurisdiction = models.CharField(max_length=32)
@@ -176,6 +183,8 @@ class SpecialReport(models.Model):
 class Contact(models.Model):
     """Who speaks for one of the three bodies in determinations: one at a time, with all who did before."""
 
+    reform = Reform(passes=("unit",))
+
     jurisdiction = models.CharField(max_length=32)
     unit = models.CharField(max_length=64)
     account = models.CharField(max_length=64)
@@ -198,6 +207,7 @@ class Referral(models.Model):
         instead=("title", "situation"),
         lasting={"result_reference": "结果文号"},
     )
+    reform = Reform(keeps={"unit": "拒不承担的单位"})
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -244,6 +254,8 @@ class Referral(models.Model):
 
 class ReferralParticipation(models.Model):
     """A unit takes part in a referral. Who may see it is read here alone."""
+
+    reform = Reform(passes=("unit",))
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="participations")
     unit = models.CharField(max_length=64)

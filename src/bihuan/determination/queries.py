@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
@@ -377,6 +377,30 @@ def opinion_known(jurisdiction: str, opinion_number: str) -> bool:
 def timeline(number: str, actor: Actor) -> list[EventRow]:
     """The record of a determination that the actor may see. Raises Unknown."""
     return record.events(visible_facts(number, actor).subject)
+
+
+def held_by(unit: str, jurisdiction: str) -> list[str]:
+    """Numbers of the open determinations in which a unit takes part, and of all on which it owes something."""
+    mine = Exists(Participation.objects.filter(determination=OuterRef("pk"), unit=unit, until__isnull=True))
+    owing = Q(duties.owed_by_unit_where(unit, of="determination:"))
+    rows = Determination.objects.filter(jurisdiction=jurisdiction)
+    found = rows.filter(Q(mine, stage__in=[*map(str, OPEN)]) | owing)
+    return list(found.order_by("number").values_list("number", flat=True))
+
+
+def referrals_held_by(unit: str, jurisdiction: str) -> list[str]:
+    """The same of referrals."""
+    mine = Exists(ReferralParticipation.objects.filter(referral=OuterRef("pk"), unit=unit, until__isnull=True))
+    owing = Q(duties.owed_by_unit_where(unit, of="referral:"))
+    rows = Referral.objects.filter(jurisdiction=jurisdiction)
+    found = rows.filter(Q(mine, stage=str(ReferralStage.OPEN)) | owing)
+    return list(found.order_by("number").values_list("number", flat=True))
+
+
+def named_and_not_assigned(unit: str, jurisdiction: str) -> int:
+    """How many cases wait to be given to a unit because the opinion or the district named it."""
+    rows = Determination.objects.filter(jurisdiction=jurisdiction, unit=unit)
+    return int(rows.filter(stage__in=[str(Stage.DETERMINED), str(Stage.DESIGNATED)]).count())
 
 
 def stranded(jurisdiction: str, *, limit: int = 200) -> list[str]:

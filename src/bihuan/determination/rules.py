@@ -441,3 +441,12 @@ def route(unit: UnitFacts, discipline: UnitFacts | None, pack: Pack) -> str | Re
     if discipline is None:
         return Refusal("还没有登记区纪委监委，无法移交。", norms.REFUSAL_REFERRED)
     return discipline.name
+
+
+@carries_out(norms.DETERMINATION_ASSIGN)
+def may_end_determined(waiting: int, *, followed: bool) -> Refusal | None:
+    """认定、指定由某单位承办而还没有派单的，该单位撤销须有单位承接。"""
+    if not waiting or followed:
+        return None
+    reason = f"有{waiting}件已认定（指定）由这个单位承办，还没有派单，请写明承接单位。"
+    return Refusal(reason, norms.DETERMINATION_ASSIGN, field="successor")

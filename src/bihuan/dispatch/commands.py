@@ -7,6 +7,7 @@ from typing import Any
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
 from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
 from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
 from bihuan.commitments import commands as commitments
@@ -80,12 +81,13 @@ from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed
 from bihuan.kernel.refusal import Refusal
+from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
+from bihuan.organisations.types import AppointmentRow, Passing, Post, UnitFacts
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.pack import Pack
-from bihuan.record.commands import command
+from bihuan.record.commands import command, lock_all
 from bihuan.record.types import Done
 
 ONE_HOUR = Limit.parse("1wh")
@@ -681,3 +683,14 @@ def _review(locked: Locked[CaseFacts], fields: Hang | ReviewHung, *besides: Refu
     return cases.LIFE.opening(
         DutyKind.HANG_REVIEW, locked.facts, locked.facts.parts, pack, due_at=due_at, basis="挂账时确定的复核日期"
     )
+
+
+def _pass_on(passing: Passing, actor: Actor, now: datetime) -> None:
+    """The cases of a unit that ends go to its successor."""
+    held = case_queries.held_by(passing.unit, passing.jurisdiction)
+    lock_all(f"case:{number}" for number in held)
+    for number in held:
+        cases.pass_on(number, passing, actor=actor, now=now)
+
+
+organisation_commands.passes_on(_pass_on)

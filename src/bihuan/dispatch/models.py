@@ -4,6 +4,7 @@ from django.db import models
 
 from bihuan.cases.models import Case
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Answer(models.Model):
@@ -16,6 +17,7 @@ class Answer(models.Model):
         emptied=("differs_because",),
         lasting={"feedback_by": "反馈人姓名，公务信息"},
     )
+    reform = Reform(keeps={"unit": "当时答复的单位"})
 
     case = models.ForeignKey(Case, to_field="number", on_delete=models.PROTECT, related_name="+")
     version = models.SmallIntegerField()

@@ -21,6 +21,7 @@ from bihuan.duties.models import (
     Interruption,
     LimitOverride,
 )
+from bihuan.duties.shifting import Shift
 from bihuan.duties.types import (
     NOTHING,
     AdjustmentEnded,
@@ -28,6 +29,7 @@ from bihuan.duties.types import (
     Difference,
     DueCorrected,
     DueRecomputed,
+    FellAway,
     HandedOver,
     Impact,
     LimitAdjusted,
@@ -41,11 +43,11 @@ from bihuan.duties.types import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
-from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.organisations import rules as administration
 from bihuan.organisations.clocks import Clock
+from bihuan.organisations.types import Passing
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, PauseRule, Reckoning
 from bihuan.policy.limits import Limit, LimitName
@@ -251,26 +253,28 @@ def step_again(subjects: Sequence[str], kinds: Iterable[str]) -> None:
         )
 
 
-@command()
-def hand_over(*, duty: int, to: str, post: str, why: str, norm: Norm, actor: Actor, now: datetime) -> None:
-    """Give an open duty to another unit; its clock runs on."""
-    subject = Duty.objects.filter(id=duty).values_list("subject", flat=True).first()
-    if subject is None:
-        raise Unknown(str(duty))
-    chain = lock(subject)
-    row = Duty.objects.filter(id=duty, discharged_at__isnull=True).first()
-    if row is None:
-        raise Refused(Refusal("这项职责已经了结，不能移交。", norm))
-    Duty.objects.filter(id=duty).update(holder=to, post=post)
-    append(
-        chain,
-        HandedOver(duty=row.kind, before=row.holder, after=to, why=why),
-        actor=actor,
-        seat=min(actor.seats, default=NOWHERE),
-        norm=norm,
-        pack=load_pack(row.pack),
-        now=now,
-    )
+def hand_over(chain: Chain, shift: Shift, passing: Passing, *, pack: Pack, actor: Actor, now: datetime) -> None:
+    """Give what a unit that ends owes on a subject to its successor, its clocks running on, and record it.
+
+    The subject's package, which holds the chain, writes who takes part. What `shift` lets lapse ends unmet where its
+    moment is over, and waived otherwise.
+    """
+    settled, _ = discharge(chain.subject, singly=Singly(lapses=shift.lapses), now=now)
+    happening: Happening
+    if passing.successor:
+        mine = Duty.objects.filter(subject=chain.subject, holder=passing.unit, discharged_at__isnull=True)
+        mine.update(holder=passing.successor)
+        happening = HandedOver(
+            before=passing.unit,
+            before_name=passing.name,
+            after=passing.successor,
+            after_name=passing.successor_name,
+            basis=passing.basis,
+        )
+    else:
+        happening = FellAway(unit=passing.unit, name=passing.name, basis=passing.basis)
+    extra: dict[str, object] = {"settles": [list(one) for one in settled]} if settled else {}
+    append(chain, happening, actor=actor, seat=NOWHERE, norm=norms.SUCCESSION, pack=pack, now=now, extra=extra)
 
 
 AGAIN_AFTER = timedelta(minutes=10)

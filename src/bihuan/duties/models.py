@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 from bihuan.policy.calendar import PauseRule
 
 SUBJECTS = ("case", "matter", "linkage", "whistle", "determination", "referral")
@@ -13,6 +14,7 @@ class Duty(models.Model):
     """Someone owes an act by a moment."""
 
     erasure = Erasure(lasting={"basis": "时限的依据，规定原文或系统用语"})
+    reform = Reform(passes=("holder",))
 
     jurisdiction = models.CharField(max_length=32)
     subject = models.CharField(max_length=96)
@@ -150,6 +152,8 @@ class LimitOverride(models.Model):
 class DutyFigure(models.Model):
     """How many duties of a norm a unit settled on a day; without a holder, all units together."""
 
+    reform = Reform(keeps={"holder": "当时的统计"})
+
     jurisdiction = models.CharField(max_length=32)
     day = models.DateField()
     pack = models.CharField(max_length=64)
@@ -169,6 +173,8 @@ class DutyFigure(models.Model):
 
 class DutyStanding(models.Model):
     """How many duties of a norm a unit owed when they were counted last, and how many of them were late then."""
+
+    reform = Reform(keeps={"holder": "每五分钟重新统计"})
 
     jurisdiction = models.CharField(max_length=32)
     pack = models.CharField(max_length=64)

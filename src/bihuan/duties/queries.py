@@ -386,6 +386,23 @@ def of_kind(kind: str, number: OuterRef, *, of: str) -> QuerySet[Duty]:
     return Duty.objects.filter(subject=Concat(Value(of), number), kind=kind)
 
 
+def owed_by_unit_where(unit: str, *, of: str) -> Exists:
+    """An expression: the unit owes something on the row's subject; `of` is what its key begins with."""
+    owed = Duty.objects.filter(subject=Concat(Value(of), OuterRef("number")), holder=unit)
+    return Exists(owed.filter(discharged_at__isnull=True))
+
+
+def owing_among(units: Collection[str]) -> set[str]:
+    """Those of these units that owe something now."""
+    owed = Duty.objects.filter(holder__in=sorted(units), discharged_at__isnull=True)
+    return set(owed.values_list("holder", flat=True).distinct())
+
+
+def owed_pairs(subject: str) -> list[tuple[str, str]]:
+    """Kind and holder of every open duty of a subject."""
+    return [(kind, holder) for kind, holder, _ in owed_on([subject])[subject]]
+
+
 def kept_where(subject: Expression, kinds: Collection[str], *, holder: F) -> Exists:
     """An expression: the holder has done what these kinds ask for on the subject in time, whatever else was late."""
     return Exists(Duty.objects.filter(subject=subject, kind__in=kinds, holder=holder, outcome=Outcome.MET))

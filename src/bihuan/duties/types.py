@@ -323,15 +323,28 @@ class DueCorrected(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandedOver(Happening):
-    """A duty went to another unit."""
+    """A unit ended, and what it had to do on a subject and as what it took part went to another."""
 
     kind: ClassVar[str] = "duties.handed-over"
-    sentence: ClassVar[str] = "职责移交：由{before}转至{after}，原因：{why}"
+    sentence: ClassVar[str] = "{before_name}撤销，由{after_name}承接（依据：{basis}）"
 
-    duty: str
     before: str
+    before_name: str
     after: str
-    why: str
+    after_name: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FellAway(Happening):
+    """A unit ended, and what it had to do on a subject beside others is wanted no more."""
+
+    kind: ClassVar[str] = "duties.fell-away"
+    sentence: ClassVar[str] = "{name}撤销，不再参加（依据：{basis}）"
+
+    unit: str
+    name: str
+    basis: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

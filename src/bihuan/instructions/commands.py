@@ -11,10 +11,12 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
 from bihuan.instructions import models, queries, rules
 from bihuan.instructions.types import VERIFY_LIMIT, Entered, Instruction, InstructionRow
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Post
+from bihuan.organisations.types import Passing, Post
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity
 
@@ -111,3 +113,18 @@ def done(locked: Locked[Any], found: InstructionRow, kind: Vocabulary) -> Singly
     if queries.others_pending(locked.facts.subject, holder=found.holder, but=found.id):
         return Singly()
     return Singly(settles=((str(kind), found.holder),))
+
+
+def _pass_on(passing: Passing, actor: Actor, now: datetime) -> None:
+    """What a body that ends had to confirm its successor confirms; whom an instruction called, it called as well."""
+    if not passing.successor:
+        return
+    here = models.Instruction.objects.filter(jurisdiction=passing.jurisdiction)
+    waiting = here.filter(verified_at__isnull=True, denied_at__isnull=True)
+    waiting.filter(holder=passing.unit).update(holder=passing.successor)
+    for row in waiting.filter(units__contains=[passing.unit]):
+        units = [passing.successor if unit == passing.unit else unit for unit in row.units]
+        models.Instruction.objects.filter(pk=row.pk).update(units=units)
+
+
+organisation_commands.passes_on(_pass_on)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Instruction(models.Model):
@@ -14,6 +15,7 @@ class Instruction(models.Model):
     """
 
     erasure = Erasure(lasting={"leader": "职务", "reference": "文号", "before": "原来的环节"})
+    reform = Reform(passes=("holder", "units"), keeps={"unit": "当时录入的单位"})
 
     jurisdiction = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)

@@ -10,6 +10,7 @@ from bihuan.cases.models import Participation as Assignment
 from bihuan.cases.types import Part
 from bihuan.joint.types import Grade, Stage
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Undertaking(models.Model):
@@ -22,6 +23,7 @@ class Undertaking(models.Model):
         instead=("task", "basis"),
         lasting={"beyond_entry": "单位名称", "left_out": "单位名称"},
     )
+    reform = Reform(passes=("initiator",))
 
     number = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=16)
@@ -91,6 +93,7 @@ class Participation(models.Model):
         emptied=("task", "check_in_place", "people", "result", "asked_out_why", "notice", "explanation"),
         instead=("grade_reason",),
     )
+    reform = Reform(passes=("unit",))
 
     undertaking = models.ForeignKey(Undertaking, on_delete=models.PROTECT, related_name="participations")
     unit = models.CharField(max_length=64)
@@ -210,6 +213,7 @@ class WhistleTopic(models.Model):
     """One wording of an entry of the list of tough whistles (攻坚哨事项清单)."""
 
     erasure = Erasure(lasting={"matter": "事项清单", "basis": "公务文字，不含诉求人信息"})
+    reform = Reform(passes=("responders",))
 
     jurisdiction = models.CharField(max_length=32)
     code = models.CharField(max_length=32)
@@ -233,6 +237,8 @@ class WhistleTopic(models.Model):
 
 class Entrusted(models.Model):
     """Somebody answers for a unit in one respect: one at a time, with all who did before."""
+
+    reform = Reform(passes=("unit",))
 
     jurisdiction = models.CharField(max_length=32)
     unit = models.CharField(max_length=64)

@@ -40,8 +40,9 @@ from bihuan.ledgers.types import (
     Which,
     WhoAsked,
 )
+from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Standing
+from bihuan.organisations.types import Passing, Standing
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
@@ -298,3 +299,12 @@ def _requesters(fields: WhoAsked, jurisdiction: str) -> list[int]:
 
 def _seat(actor: Actor) -> Seat:
     return min(actor.seats, default=NOWHERE)
+
+
+def _pass_on(passing: Passing, actor: Actor, now: datetime) -> None:
+    """Views that are shared in a unit that ends are shared in its successor."""
+    if passing.successor:
+        SavedView.objects.filter(unit=passing.unit).update(unit=passing.successor)
+
+
+organisation_commands.passes_on(_pass_on)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 from bihuan.ledgers.types import State
 
 
@@ -11,6 +12,7 @@ class SavedView(models.Model):
     """A question kept under a name, by one person, perhaps for the colleagues of the unit."""
 
     erasure = Erasure(lasting={"query": "公务人员自己存的查询条件"})
+    reform = Reform(passes=("unit",))
 
     account = models.CharField(max_length=64)
     by = models.CharField(max_length=64)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from bihuan.cases.models import Case
 from bihuan.cases.types import Part
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 from bihuan.matters.stages import ENDS
 from bihuan.matters.types import MatterClass, Proof, Stage
 
@@ -33,6 +34,7 @@ class Matter(models.Model):
         instead=("title",),
         lasting={"origin_number": "对账用的来件编号", "reference": "文号", "leader": "职务"},
     )
+    reform = Reform(passes=("lead",))
 
     number = models.CharField(max_length=32, unique=True)
     list_number = models.CharField(max_length=32, null=True, unique=True)
@@ -158,6 +160,7 @@ class Participation(models.Model):
     """A unit takes part in a matter, as what, since and until when. Who may see a matter is read here alone."""
 
     erasure = Erasure(kinds=("matter",), of="matter__number", instead=("basis",))
+    reform = Reform(passes=("unit",))
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="participations")
     unit = models.CharField(max_length=64)
@@ -191,6 +194,7 @@ class Feedback(models.Model):
     erasure = Erasure(
         kinds=("matter",), of="matter_id", instead=("result", "policy_basis", "requester_view", "opinion")
     )
+    reform = Reform(keeps={"unit": "当时反馈的单位"})
 
     matter = models.ForeignKey(Matter, to_field="number", on_delete=models.PROTECT, related_name="+")
     round = models.SmallIntegerField()

@@ -144,6 +144,14 @@ def _names() -> tuple[str, ...]:
     return tuple(f"{_MATTER}, {_ROUND}".split(", "))
 
 
+def held_by(unit: str, jurisdiction: str) -> list[str]:
+    """Numbers of the open matters in which a unit takes part, and of all on which it owes something."""
+    mine = Exists(Participation.objects.filter(matter=OuterRef("pk"), unit=unit, until__isnull=True))
+    owing = Q(duties.owed_by_unit_where(unit, of="matter:"))
+    rows = Matter.objects.filter(Q(mine, stage__in=[*map(str, OPEN)]) | owing, jurisdiction=jurisdiction)
+    return list(rows.order_by("number").values_list("number", flat=True))
+
+
 def visible_to(actor: Actor) -> QuerySet[Matter]:
     """The matters in which one of the actor's units takes part now."""
     return visible_among(Matter.objects.all(), Participation.objects.all(), "matter", actor)

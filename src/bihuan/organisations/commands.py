@@ -19,8 +19,11 @@ from bihuan.organisations.forms import (
     AmendEntry,
     ChangeUnit,
     EndEntry,
+    EndUnit,
     Fill,
     Founding,
+    KeepUnit,
+    MergeUnits,
     NewPerson,
 )
 from bihuan.organisations.models import (
@@ -33,6 +36,7 @@ from bihuan.organisations.models import (
     ProposedAppointment,
     ResponsibilityEntry,
     Unit,
+    UnitEnding,
 )
 from bihuan.organisations.types import (
     AccountClosed,
@@ -46,6 +50,7 @@ from bihuan.organisations.types import (
     HashedPassword,
     JurisdictionFounded,
     PackAdopted,
+    Passing,
     PersonEntered,
     Post,
     ProposalDropped,
@@ -56,7 +61,12 @@ from bihuan.organisations.types import (
     TokenRenewed,
     TokenRevoked,
     UnitActivated,
+    UnitCarriedOn,
     UnitChanged,
+    UnitEndCalledOff,
+    UnitEndDecided,
+    UnitEnded,
+    UnitFacts,
     UnitFounded,
 )
 from bihuan.policy import norms
@@ -211,10 +221,15 @@ def found_unit(
     lock(subject_of("jurisdiction", jurisdiction))
     _free_name(name, jurisdiction)
     _free_code(code)
-    if parent and not queries.named([parent], jurisdiction, now=now):
+    above = queries.named([parent], jurisdiction, now=now).get(parent) if parent else None
+    if parent and above is None:
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
     rulebook = queries.pack_of(jurisdiction, now=now)
-    granted(rules.may_found(type_code=type_code, superior_body=superior_body, pack=rulebook), binds=rulebook.binds)
+    granted(
+        rules.may_found(type_code=type_code, superior_body=superior_body, pack=rulebook),
+        rules.may_still(above, field="parent"),
+        binds=rulebook.binds,
+    )
     Unit.objects.create(
         code=code,
         jurisdiction_id=jurisdiction,
@@ -232,7 +247,8 @@ def activate_unit(*, jurisdiction: str, code: str, actor: Actor, now: datetime) 
     """Let a unit take part in the work; refused while responsible persons are missing."""
     _administer(jurisdiction, actor)
     rulebook = queries.pack_of(jurisdiction, now=now)
-    granted(rules.may_be_active(queries.unit(code, jurisdiction, now=now), rulebook))
+    place = queries.unit(code, jurisdiction, now=now)
+    granted(rules.may_still(place), rules.may_be_active(place, rulebook))
     Unit.objects.filter(code=code).update(active=True)
     happening = UnitActivated(unit=code)
     _note(subject_of("unit", code), jurisdiction, happening, norms.RESPONSIBLE_PERSONS, actor, now, first=False)
@@ -285,6 +301,7 @@ def appoint(
     place = _unit_of(unit, actor)
     _administer(place.jurisdiction_id, actor)
     lock(subject_of("unit", unit))
+    granted(rules.may_still(queries.unit(unit, place.jurisdiction_id, now=now)))
     fields = Fill(account=account, post=post, from_on=from_on, acting=acting, succeed=succeed)
     person = _fillable(place, fields)
     training = actor.account == CONSOLE or queries.jurisdiction(place.jurisdiction_id).training
@@ -455,7 +472,11 @@ def enter_responsibility(
         raise Refused(Refusal(f"目录编号{code}已被使用。", norms.DISPATCH_WITH_BASIS, field="code"))
     helpers = tuple(co_units)
     units = queries.named([lead, *helpers], jurisdiction, now=now)
-    granted(rules.may_enter(lead=lead, co_units=helpers, known=units))
+    granted(
+        rules.may_enter(lead=lead, co_units=helpers, known=units),
+        rules.may_still(units.get(lead), field="lead"),
+        *(rules.may_still(units.get(helper), field="co_units") for helper in helpers),
+    )
     ResponsibilityEntry.objects.create(
         jurisdiction_id=jurisdiction,
         code=code,
@@ -648,11 +669,14 @@ def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -
     lock(subject_of("jurisdiction", actor.jurisdiction))
     place = _unit_of(code, actor)
     _free_name(fields.name, actor.jurisdiction, but=code)
-    parents = {unit.code: unit.parent for unit in queries.units(actor.jurisdiction)}
+    every = {unit.code: unit for unit in queries.units(actor.jurisdiction)}
+    parents = {unit.code: unit.parent for unit in every.values()}
     if fields.parent and fields.parent not in parents:
         raise Refused(Refusal("没有这个单位。", None, field="parent"))
     rulebook = queries.pack_of(actor.jurisdiction, now=now)
     granted(
+        rules.may_still(every[code]),
+        rules.may_still(every.get(fields.parent), field="parent"),
         held(rules.may_found(type_code=place.type, superior_body=fields.superior_body, pack=rulebook), rulebook.binds),
         rules.may_belong(code, fields.parent, parents),
     )
@@ -807,3 +831,230 @@ def _end_entry(code: str, on: date, actor: Actor, *, field: str) -> None:
         reason = f"现行内容自{entry.from_on}起，不能早于这一天。"
         raise Refused(Refusal(reason, norms.DISPATCH_WITH_BASIS, field=field))
     entries.update(until_on=on)
+
+
+PassOn = Callable[[Passing, Actor, datetime], None]
+"""What a package does with its own when a unit ends: it passes to the successor, or falls back where there is none."""
+_PASSED_ON: list[PassOn] = []
+ObjectToEnding = Callable[[Passing], Refusal | None]
+_AGAINST_ENDING: list[ObjectToEnding] = []
+
+
+def passes_on(pass_on: PassOn) -> None:
+    """Declare who is told, in its transaction, that a unit ends: what it has open in the package's tables passes on."""
+    _PASSED_ON.append(pass_on)
+
+
+def objects_to_ending(ask: ObjectToEnding) -> None:
+    """Declare what is asked of a package above before it is decided that a unit ends."""
+    _AGAINST_ENDING.append(ask)
+
+
+def _carried_on(successor: str) -> str:
+    return f"由{successor}承接" if successor else "没有承接单位"
+
+
+@command()
+def end_unit(*, code: str, fields: EndUnit, actor: Actor, now: datetime) -> None:
+    """Decide that a unit ends on a day; the clockwork carries it out then (`carry_out_ending`)."""
+    place = _unit_of(code, actor).jurisdiction_id
+    _administer(place, actor)
+    lock(subject_of("jurisdiction", place))
+    known = queries.named([code, *([fields.successor] if fields.successor else ())], place, now=now)
+    unit, rulebook = known[code], queries.pack_of(place)
+    ends = {row.unit: row for row in queries.endings(place)}
+    follows = ends.get(fields.successor)
+    granted(
+        rules.may_still(unit),
+        rules.may_end_unit(
+            unit,
+            on=fields.from_on,
+            today=queries.today(now),
+            planned=ends[code].from_on if code in ends else None,
+            awaited=[row.unit_name for row in ends.values() if row.successor == code and row.done_at is None],
+            administered=queries.keeps_administrator(place, but=code, on=fields.from_on),
+        ),
+        (
+            rules.may_carry_on(known.get(fields.successor), unit, rulebook, ends=follows.from_on if follows else None)
+            if fields.successor
+            else rules.may_end_alone(unit, rulebook)
+        ),
+    )
+    _decide_ending(unit, known.get(fields.successor), fields, actor, now)
+
+
+def _decide_ending(unit: UnitFacts, successor: UnitFacts | None, fields: EndUnit, actor: Actor, now: datetime) -> None:
+    code, name = (successor.code, successor.name) if successor else ("", "")
+    passing = Passing(unit.jurisdiction, unit.code, unit.name, code, name, fields.from_on, fields.basis)
+    granted(*(ask(passing) for ask in _AGAINST_ENDING))
+    UnitEnding.objects.create(
+        unit_id=unit.code,
+        successor_id=code or None,
+        from_on=fields.from_on,
+        basis=fields.basis,
+        decided_by=actor.account,
+        decided_at=now,
+    )
+    happening = UnitEndDecided(
+        unit=unit.code,
+        name=unit.name,
+        from_on=fields.from_on,
+        successor=code,
+        carried_on=_carried_on(name),
+        basis=fields.basis,
+    )
+    _note(subject_of("unit", unit.code), unit.jurisdiction, happening, norms.SUCCESSION, actor, now, first=False)
+
+
+@command()
+def merge_units(*, fields: MergeUnits, actor: Actor, now: datetime) -> None:
+    """Decide that several units end on a day and one carries all of them on."""
+    granted(rules.may_administer(actor), rules.may_merge(fields.units))
+    for code in fields.units:
+        one = EndUnit(from_on=fields.from_on, successor=fields.successor, basis=fields.basis)
+        try:
+            end_unit(code=code, fields=one, actor=actor, now=now)
+        except Refused as refused:
+            name = queries.unit_names([code]).get(code, code)
+            raise Refused(replace(refused.refusal, reason=f"{name}：{refused.refusal.reason}")) from refused
+
+
+@command()
+def keep_unit(*, code: str, fields: KeepUnit, actor: Actor, now: datetime) -> None:
+    """Call off that a unit ends, before the day has come."""
+    place = _unit_of(code, actor)
+    _administer(place.jurisdiction_id, actor)
+    lock(subject_of("jurisdiction", place.jurisdiction_id))
+    row = UnitEnding.objects.filter(unit=place, called_off_at__isnull=True, done_at__isnull=True).first()
+    if row is None:
+        raise Unknown(code)
+    UnitEnding.objects.filter(pk=row.pk).update(called_off_at=now)
+    happening = UnitEndCalledOff(unit=code, name=place.name, from_on=row.from_on, reason=fields.reason)
+    _note(subject_of("unit", code), place.jurisdiction_id, happening, norms.SUCCESSION, actor, now, first=False)
+
+
+@command(repeatable=True)
+def carry_out_ending(*, unit: str, actor: Actor, now: datetime) -> None:
+    """Let a unit end whose day has come: what it has open passes on, its posts are vacant, and it is given nothing.
+
+    Done once more, it passes on what came to the unit since: an act that was under way then, or was taken up again.
+    """
+    due = UnitEnding.objects.filter(unit_id=unit, unit__jurisdiction_id=actor.jurisdiction, called_off_at__isnull=True)
+    row = due.filter(from_on__lte=queries.today(now)).select_related("unit", "successor").first()
+    if row is None:
+        raise Unknown(unit)
+    heir = queries.carried_on_by(row.successor_id, actor.jurisdiction) if row.successor_id else ""
+    name = queries.unit_names([heir]).get(heir, "")
+    passing = Passing(actor.jurisdiction, unit, row.unit.name, heir, name, queries.today(now), row.basis)
+    for pass_on in _PASSED_ON:
+        pass_on(passing, actor, now)
+    books = subject_of("jurisdiction", actor.jurisdiction)
+    lock(books)
+    _pass_entries(passing, actor, now)
+    _pass_channels(passing, actor, now)
+    _pass_sub_units(passing, actor, now)
+    _empty_posts(passing, actor, now)
+    if row.done_at is not None:
+        return
+    Unit.objects.filter(code=unit).update(active=False, ended_on=passing.on)
+    UnitEnding.objects.filter(pk=row.pk).update(done_at=now)
+    ended = UnitEnded(unit=unit, name=passing.name, successor=heir, carried_on=_carried_on(name), basis=passing.basis)
+    _note(subject_of("unit", unit), actor.jurisdiction, ended, norms.SUCCESSION, actor, now, first=False)
+    if heir:
+        told = UnitCarriedOn(unit=unit, name=passing.name, basis=passing.basis)
+        _note(subject_of("unit", heir), actor.jurisdiction, told, norms.SUCCESSION, actor, now, first=False)
+
+
+def _pass_entries(passing: Passing, actor: Actor, now: datetime) -> None:
+    """The responsibility list names the successor from that day on; what nobody leads any more is taken off."""
+    known = ResponsibilityEntry.objects.filter(jurisdiction_id=passing.jurisdiction, until_on__isnull=True)
+    books, unit = subject_of("jurisdiction", passing.jurisdiction), passing.unit
+    for entry in known.order_by("code"):
+        if unit != entry.lead_id and unit not in entry.co_units:
+            continue
+        lead = passing.successor if entry.lead_id == unit else entry.lead_id
+        named = (passing.successor if co == unit else co for co in entry.co_units)
+        co_units = tuple(dict.fromkeys(co for co in named if co and co != lead))
+        on = max(passing.on, entry.from_on)
+        ResponsibilityEntry.objects.filter(pk=entry.pk).update(until_on=on)
+        happening: Happening
+        if lead:
+            ResponsibilityEntry.objects.create(
+                jurisdiction_id=passing.jurisdiction,
+                code=entry.code,
+                matter=entry.matter,
+                lead_id=lead,
+                co_units=list(co_units),
+                basis=entry.basis,
+                from_on=on,
+            )
+            happening = ResponsibilityEntered(
+                code=entry.code, matter=entry.matter, lead=lead, co_units=co_units, basis=entry.basis, from_on=on
+            )
+        else:
+            happening = ResponsibilityEnded(code=entry.code, until_on=on, reason=f"{passing.name}撤销")
+        _note(books, passing.jurisdiction, happening, norms.DISPATCH_WITH_BASIS, actor, now, first=False)
+
+
+def _pass_channels(passing: Passing, actor: Actor, now: datetime) -> None:
+    """Its channels are taken in by the successor from that day on."""
+    desks = ChannelDesk.objects.filter(jurisdiction_id=passing.jurisdiction, until_on__isnull=True)
+    for desk in desks.filter(unit_id=passing.unit).order_by("channel"):
+        on = max(passing.on, desk.from_on)
+        ChannelDesk.objects.filter(pk=desk.pk).update(until_on=on)
+        if not passing.successor:
+            continue
+        ChannelDesk.objects.create(
+            jurisdiction_id=passing.jurisdiction, channel=desk.channel, unit_id=passing.successor, from_on=on
+        )
+        happening = ChannelGiven(channel=desk.channel, unit=passing.successor, from_on=on, before=passing.unit)
+        subject = subject_of("unit", passing.successor)
+        _note(subject, passing.jurisdiction, happening, norms.NAMED_CHANNEL, actor, now, first=False)
+
+
+def _pass_sub_units(passing: Passing, actor: Actor, now: datetime) -> None:
+    """Its sub-units belong to the successor, or to what it belonged to; the successor itself to the latter."""
+    parents = {unit.code: unit.parent for unit in queries.units(passing.jurisdiction)}
+    above = parents[passing.unit]
+    under = _line(passing.successor, parents)
+    for below in Unit.objects.filter(parent_id=passing.unit).order_by("code"):
+        parent = passing.successor if passing.successor and below.code not in under else above
+        Unit.objects.filter(code=below.code).update(parent_id=parent or None)
+        happening = UnitChanged(
+            unit=below.code,
+            before=below.name,
+            name=below.name,
+            parent=parent or None,
+            superior_body=below.superior_body,
+            basis=passing.basis,
+        )
+        subject = subject_of("unit", below.code)
+        _note(subject, passing.jurisdiction, happening, norms.RESPONSIBLE_PERSONS, actor, now, first=False)
+
+
+def _line(code: str, parents: dict[str, str | None]) -> set[str]:
+    """A unit and all to which it belongs."""
+    found: set[str] = set()
+    at: str | None = code
+    while at:
+        found.add(at)
+        at = parents.get(at)
+    return found
+
+
+def _empty_posts(passing: Passing, actor: Actor, now: datetime) -> None:
+    """Nobody holds a post there any more, and nobody is waited for who would."""
+    subject, place = subject_of("unit", passing.unit), passing.jurisdiction
+    held = Appointment.objects.filter(unit_id=passing.unit).exclude(until_on__lte=passing.on).select_related("person")
+    for row in held.order_by("post", "person__account"):
+        until = max(passing.on, row.from_on)
+        if row.until_on == until:
+            continue
+        Appointment.objects.filter(pk=row.pk).update(until_on=until)
+        happening = Dismissed(account=row.person.account, unit=passing.unit, post=row.post, until_on=until)
+        _note(subject, place, happening, norms.SUCCESSION, actor, now, first=False)
+    waiting = ProposedAppointment.objects.filter(unit_id=passing.unit, settled_at__isnull=True)
+    for proposed in waiting.select_related("person").order_by("id"):
+        ProposedAppointment.objects.filter(pk=proposed.pk).update(settled_at=now, settled_by=actor.account)
+        dropped = ProposalDropped(account=proposed.person.account, unit=passing.unit, post=proposed.post)
+        _note(subject, place, dropped, norms.IDENTITY_PROTECTED, actor, now, first=False)

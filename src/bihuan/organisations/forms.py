@@ -56,6 +56,31 @@ class ChangeUnit(Fields):
     basis: RequiredLine = Field(title="依据", description="机构改革方案、更名批复等")
 
 
+class EndUnit(Fields):
+    """Ending a unit from a day on."""
+
+    from_on: Day = Field(title="自哪一天起", description="这一天起不再派单、交办，人员不再担任职务")
+    successor: AnyUnit = Field(
+        "", title="承接单位", description="未办结的工单、事项和职责由它继续办理；没有的，退回受理单位重新分派"
+    )
+    basis: RequiredLine = Field(title="依据", max_length=200, description="机构改革方案、撤销批复等")
+
+
+class MergeUnits(Fields):
+    """Merging units into another from a day on."""
+
+    units: AnyUnits = Field(title="并入的单位")
+    successor: AnyUnit = Field(title="并入哪个单位")
+    from_on: Day = Field(title="自哪一天起")
+    basis: RequiredLine = Field(title="依据", max_length=200, description="机构改革方案、合并批复等")
+
+
+class KeepUnit(Fields):
+    """Calling off that a unit ends."""
+
+    reason: RequiredLine = Field(title="原因", max_length=200)
+
+
 class NewPerson(Fields):
     """Giving somebody an account; the one-time password is told once."""
 

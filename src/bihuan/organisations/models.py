@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Jurisdiction(models.Model):
@@ -56,6 +57,8 @@ class PackAdoption(models.Model):
 class Unit(models.Model):
     """A unit of a jurisdiction; units form a tree."""
 
+    reform = Reform(passes=("parent",))
+
     code = models.CharField(primary_key=True, max_length=64)
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=64)
@@ -63,13 +66,48 @@ class Unit(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     superior_body = models.CharField(max_length=64, blank=True)
     active = models.BooleanField(default=False)
+    ended_on = models.DateField(null=True)
+    """Since when it is no more; its name goes on telling of it."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["jurisdiction", "name"], name="unit_name_once")]
 
 
+class UnitEnding(models.Model):
+    """A unit ends on a day, with who carries on what it has open; decided before, and called off until it is done."""
+
+    erasure = Erasure(lasting={"basis": "公务文字，不含诉求人信息"})
+    reform = Reform(keeps={"unit": "撤销的单位", "successor": "当时确定的承接单位"})
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    from_on = models.DateField()
+    basis = models.CharField(max_length=200)
+    decided_by = models.CharField(max_length=64)
+    decided_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    called_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit"], condition=models.Q(called_off_at__isnull=True), name="unit_ends_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(successor__isnull=True) | ~models.Q(successor=models.F("unit")),
+                name="unit_is_not_its_own_successor",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=True) | models.Q(called_off_at__isnull=True),
+                name="unit_ending_done_or_called_off",
+            ),
+        ]
+
+
 class ChannelDesk(models.Model):
     """Which unit takes in the requests of a channel, from a date until another (not included)."""
+
+    reform = Reform(passes=("unit",))
 
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=32)
@@ -111,6 +149,8 @@ class Person(AbstractBaseUser):
 class Appointment(models.Model):
     """A person holds a post of a unit from a date until another (not included)."""
 
+    reform = Reform(keeps={"unit": "任职到撤销之日为止"})
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     post = models.CharField(max_length=32)
@@ -138,6 +178,8 @@ class Appointment(models.Model):
 
 class ProposedAppointment(models.Model):
     """An appointment to a post with a power, until a second person confirms it or it is dropped."""
+
+    reform = Reform(keeps={"unit": "不再确认"})
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -178,6 +220,7 @@ class ResponsibilityEntry(models.Model):
     """One entry of the responsibility list (派单目录)."""
 
     erasure = Erasure(lasting={"matter": "派单目录", "basis": "公务文字，不含诉求人信息"})
+    reform = Reform(passes=("lead", "co_units"))
 
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=32)

@@ -26,11 +26,13 @@ from bihuan.organisations.models import (
     ProposedAppointment,
     ResponsibilityEntry,
     Unit,
+    UnitEnding,
 )
 from bihuan.organisations.types import (
     POWERS,
     AppointmentRow,
     DeskRow,
+    EndingRow,
     EntryRow,
     InUse,
     JurisdictionFacts,
@@ -38,6 +40,7 @@ from bihuan.organisations.types import (
     Lone,
     NewPowerRow,
     PersonRow,
+    Post,
     ProposalRow,
     ResponsibilityRow,
     Standing,
@@ -399,9 +402,42 @@ def person_name_of(column: str) -> Coalesce:
 
 
 def _unit(row: Unit, posts: frozenset[str] = frozenset()) -> UnitFacts:
-    return UnitFacts(
-        row.code, row.jurisdiction_id, row.name, row.type, row.parent_id, row.superior_body, row.active, posts
+    said = (row.code, row.jurisdiction_id, row.name, row.type, row.parent_id, row.superior_body, row.active)
+    return UnitFacts(*said, posts, row.ended_on)
+
+
+def endings(jurisdiction: str, *, unit: str = "") -> tuple[EndingRow, ...]:
+    """The units that have ended or will, by day: of the jurisdiction, or the one that is named."""
+    rows = UnitEnding.objects.filter(unit__jurisdiction_id=jurisdiction, called_off_at__isnull=True)
+    if unit:
+        rows = rows.filter(unit_id=unit)
+    return tuple(
+        EndingRow(
+            e.unit_id,
+            e.unit.name,
+            e.successor_id or "",
+            e.successor.name if e.successor else "",
+            e.from_on,
+            e.basis,
+            e.decided_at,
+            e.done_at,
+        )
+        for e in rows.select_related("unit", "successor").order_by("from_on", "unit_id")
     )
+
+
+def carried_on_by(code: str, jurisdiction: str) -> str:
+    """The unit that carries on what a unit had: itself while there is it, empty where nobody does."""
+    after = {e.unit: e.successor for e in endings(jurisdiction) if e.done_at is not None}
+    while code in after:
+        code = after[code]
+    return code
+
+
+def keeps_administrator(jurisdiction: str, *, but: str, on: date) -> bool:
+    """Whether somebody administers the jurisdiction on that day who does so from another unit than that."""
+    rows = Appointment.objects.filter(unit__jurisdiction_id=jurisdiction, post=Post.ADMINISTRATOR, from_on__lte=on)
+    return rows.exclude(unit_id=but).exclude(until_on__lte=on).filter(person__is_active=True).exists()
 
 
 def units_with(capacity: str, jurisdiction: str, *, now: datetime | None = None) -> tuple[UnitFacts, ...]:

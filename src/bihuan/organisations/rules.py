@@ -64,6 +64,86 @@ def may_take_work(unit: UnitFacts, pack: Pack, *, field: str) -> Refusal | None:
     return None
 
 
+@carries_out(norms.SUCCESSION)
+def may_still(unit: UnitFacts | None, *, field: str | None = None) -> Refusal | None:
+    """撤销了的单位不再变更、启用、任命，也不再列为隶属、承办单位。"""
+    if unit is None or unit.ended_on is None:
+        return None
+    return Refusal(f"{unit.name}已于{unit.ended_on}撤销。", norms.SUCCESSION, field=field)
+
+
+@carries_out(norms.SUCCESSION)
+def may_end_unit(
+    unit: UnitFacts,
+    *,
+    on: date,
+    today: date,
+    planned: date | None,
+    awaited: Collection[str],
+    administered: bool,
+) -> Refusal | None:
+    """单位自当日或以后的某一天起撤销，只定一次；将并入本单位的和本辖区唯一的系统管理员，先另作安排。"""
+    if planned is not None:
+        reason = f"{unit.name}已定自{planned}起撤销；要改的，请先取消。"
+        return Refusal(reason, norms.SUCCESSION)
+    if on < today:
+        return Refusal("撤销不能早于今天。", norms.SUCCESSION, field="from_on")
+    if awaited:
+        reason = f"{'、'.join(awaited)}将由本单位承接，请先取消，另定承接单位。"
+        return Refusal(reason, norms.SUCCESSION)
+    if not administered:
+        reason = "本辖区的系统管理员都在这个单位任职，请先在其他单位任命系统管理员。"
+        return Refusal(reason, norms.SUCCESSION)
+    return None
+
+
+@carries_out(norms.SUCCESSION, norms.RESPONSIBLE_PERSONS)
+def may_carry_on(successor: UnitFacts | None, unit: UnitFacts, pack: Pack, *, ends: date | None) -> Refusal | None:
+    """承接单位须是本辖区的另一个单位，已启用，责任人齐全，具备被撤销单位的全部职能，自己不撤销。"""
+    if successor is None:
+        return Refusal("没有这个单位。", None, field="successor")
+    if successor.code == unit.code:
+        return Refusal("承接单位不能是本单位。", norms.SUCCESSION, field="successor")
+    if ends is not None:
+        reason = f"{successor.name}定于{ends}撤销，不能承接。"
+        return Refusal(reason, norms.SUCCESSION, field="successor")
+    if not successor.active:
+        return Refusal(f"{successor.name}还没有启用，不能承接。", norms.SUCCESSION, field="successor")
+    wanted = _capacities(unit, pack) - _capacities(successor, pack)
+    if wanted:
+        missing = "、".join(Capacity(one).label for one in sorted(wanted))
+        reason = f"{successor.name}不是{missing}，不能承接{unit.name}的职责。"
+        return Refusal(reason, norms.SUCCESSION, field="successor")
+    if missing := "、".join(lacking(successor, pack)):
+        reason = f"{successor.name}现无{missing}，请先任命。"
+        return Refusal(reason, norms.RESPONSIBLE_PERSONS, field="successor")
+    return None
+
+
+@carries_out(norms.SUCCESSION)
+def may_merge(units: Collection[str]) -> Refusal | None:
+    """合并至少写明一个并入的单位，每个单位只写一次。"""
+    if not units or len(set(units)) < len(units):
+        return Refusal("请写明并入的单位，每个单位一次。", norms.SUCCESSION, field="units")
+    return None
+
+
+@carries_out(norms.SUCCESSION)
+def may_end_alone(unit: UnitFacts, pack: Pack) -> Refusal | None:
+    """只有承办单位可以没有承接单位：它的工单退回受理单位重新分派；其他职能须有单位承接。"""
+    others = _capacities(unit, pack) - {Capacity.HANDLING, Capacity.TOWNSHIP, Capacity.GRASSROOTS}
+    if others:
+        told = "、".join(Capacity(one).label for one in sorted(others))
+        reason = f"{unit.name}是{told}，撤销须写明承接单位。"
+        return Refusal(reason, norms.SUCCESSION, field="successor")
+    return None
+
+
+def _capacities(unit: UnitFacts, pack: Pack) -> frozenset[str]:
+    """What its type of unit is for; nothing where the regulation does not name the type."""
+    return frozenset(pack.unit_types[unit.type].capacities) if unit.type in pack.unit_types else frozenset()
+
+
 def lacking(unit: UnitFacts, pack: Pack) -> tuple[str, ...]:
     """The labels of the posts that a handling unit must have filled to work and has nobody in."""
     if not pack.can(unit.type, Capacity.HANDLING):

@@ -123,6 +123,8 @@ class UnitFacts:
     superior_body: str
     active: bool
     posts: frozenset[str] = frozenset()
+    ended_on: date | None = None
+    """Since when it is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,34 @@ class Succession:
     before: str
     after: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A unit ends; what it has open passes to its successor, or, where there is none, to whom it falls back."""
+
+    jurisdiction: str
+    unit: str
+    name: str
+    successor: str
+    """Code of the unit that carries on; empty where none does."""
+    successor_name: str
+    on: date
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndingRow:
+    """That a unit ends on a day: decided, and done or not yet."""
+
+    unit: str
+    unit_name: str
+    successor: str
+    successor_name: str
+    from_on: date
+    basis: str
+    decided_at: datetime
+    done_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,6 +552,60 @@ class UnitChanged(Happening):
     name: str
     parent: str | None
     superior_body: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitEndDecided(Happening):
+    """A unit will end on a day; what it has open then passes to another, or falls back."""
+
+    kind: ClassVar[str] = "organisations.unit-end-decided"
+    sentence: ClassVar[str] = "{name}自{from_on}起撤销，{carried_on}（依据：{basis}）"
+
+    unit: str
+    name: str
+    from_on: date
+    successor: str
+    carried_on: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitEndCalledOff(Happening):
+    """A unit does not end as it was decided."""
+
+    kind: ClassVar[str] = "organisations.unit-end-called-off"
+    sentence: ClassVar[str] = "{name}不再撤销（原定自{from_on}起）：{reason}"
+
+    unit: str
+    name: str
+    from_on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitEnded(Happening):
+    """A unit is no more; its posts are empty, and it is given nothing."""
+
+    kind: ClassVar[str] = "organisations.unit-ended"
+    sentence: ClassVar[str] = "{name}撤销，{carried_on}（依据：{basis}）"
+
+    unit: str
+    name: str
+    successor: str
+    carried_on: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitCarriedOn(Happening):
+    """A unit carries on what another had open."""
+
+    kind: ClassVar[str] = "organisations.unit-carried-on"
+    sentence: ClassVar[str] = "承接{name}未办结的事项和职责（依据：{basis}）"
+
+    unit: str
+    name: str
     basis: str
 
 

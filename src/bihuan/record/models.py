@@ -3,6 +3,7 @@
 from django.db import models
 
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Chain(models.Model):
@@ -36,6 +37,7 @@ class Event(models.Model):
             "private": "删除时一并清空（record.erase_private）",
         }
     )
+    reform = Reform(keeps={"unit": "当时任职的单位"})
 
     subject = models.CharField(max_length=96)
     sequence = models.IntegerField()

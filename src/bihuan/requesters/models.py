@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
 
 
 class Requester(models.Model):
@@ -30,6 +31,7 @@ class Look(models.Model):
     """The access log: one look at an identity in clear, or one search for requesters; without one it found nobody."""
 
     erasure = Erasure(lasting={"reason": "谁查看过、为什么，是诉求人的证据"})
+    reform = Reform(keeps={"unit": "查看时任职的单位"})
 
     at = models.DateTimeField()
     jurisdiction = models.CharField(max_length=32)

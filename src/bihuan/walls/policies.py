@@ -220,9 +220,10 @@ CHANGING = {
         "attachments_attachment": "subject_kind subject_number state checked_at finding name",
         "cases_casetext": "folded grams words",
         "cases_participation": "until departure",
-        "commitments_commitment": "standing claimed_at result due_on times",
+        "commitments_commitment": "standing claimed_at result due_on times unit",
         "determination_contact": "until_on",
         "determination_participation": "until",
+        "determination_referralparticipation": "until",
         "determination_specialreport": "leader instruction unit due_at designated_at",
         "dispatch_answer": "signed_off_by signed_off_at",
         "dispatch_extensionrequest": "decided_at granted",
@@ -232,7 +233,7 @@ CHANGING = {
         "duties_interruption": "until_at",
         "duties_limitoverride": "until_on",
         "floodgate_bucket": "left at",
-        "instructions_instruction": "settled_by verified_at denied_at",
+        "instructions_instruction": "holder settled_by verified_at denied_at units",
         "intake_columnplan": "columns agreed",
         "intake_publicsite": "channel open",
         "joint_districtreport": "instructed_at instruction_by instruction",
@@ -251,7 +252,8 @@ CHANGING = {
         "organisations_person": "password last_login is_active provisional",
         "organisations_proposedappointment": "settled_at settled_by",
         "organisations_responsibilityentry": "until_on",
-        "organisations_unit": "name parent_id superior_body active",
+        "organisations_unit": "name parent_id superior_body active ended_on",
+        "organisations_unitending": "done_at called_off_at",
         "record_onceness": "status answer",
     }.items()
 }
@@ -260,13 +262,13 @@ CHANGING = {
 LASTING = {
     table: frozenset(columns.split())
     for table, columns in {
-        "cases_case": "id number jurisdiction pack channel desk requester anonymous registered_at registered_by",
+        "cases_case": "id number jurisdiction pack channel requester anonymous registered_at registered_by",
         "determination_determination": "id number jurisdiction pack case_id started_at started_by",
         "determination_referral": "id number jurisdiction pack case_id unit started_at started_by",
         "duties_duty": "id jurisdiction subject kind norm clause pack opened_at first_due_at",
         "joint_form": "id case_id kind",
         "joint_participation": "id undertaking_id unit part since",
-        "joint_undertaking": "id number kind jurisdiction pack case_id initiator started_at started_by",
+        "joint_undertaking": "id number kind jurisdiction pack case_id started_at started_by",
         "matters_matter": "id number jurisdiction pack case_id proposed_at proposed_by",
         "matters_round": "id matter_id round entered_at",
         "requesters_requester": "id jurisdiction",

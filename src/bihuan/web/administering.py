@@ -26,9 +26,9 @@ class AdministrationChoices(Choices):
 
     @cached_property
     def any_unit(self) -> tuple[Choice, ...]:
-        """Every unit of the jurisdiction."""
+        """Every unit of the jurisdiction that there is."""
         known = self._units if self._units is not None else organisations.units(self._standing.jurisdiction.code)
-        return tuple(Choice(u.code, u.name) for u in known)
+        return tuple(Choice(u.code, u.name) for u in known if u.ended_on is None)
 
     @property
     def any_units(self) -> tuple[Choice, ...]:

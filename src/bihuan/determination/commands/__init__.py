@@ -1,6 +1,6 @@
 """Every act of determinations and referrals: `from bihuan.determination import commands as determination`."""
 
-from bihuan.determination.commands import deciding, hearing, on_cases, refusals, silence
+from bihuan.determination.commands import deciding, hearing, on_cases, reform, refusals, silence
 from bihuan.determination.commands.beginning import begin_determination
 from bihuan.determination.commands.contacts import name_contact
 from bihuan.determination.commands.deciding import dissolve
@@ -15,6 +15,7 @@ __all__ = [
     "hearing",
     "name_contact",
     "on_cases",
+    "reform",
     "refusals",
     "silence",
 ]

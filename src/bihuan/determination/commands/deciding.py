@@ -171,7 +171,8 @@ def _issue(
 def assign(locked: Locked[DeterminationFacts], fields: Assign) -> Done:
     """The centre gives the case to whoever was determined or designated: a new limit, and no return."""
     file, now = locked.facts, locked.now
-    unit = named(locked, file.unit).get(file.unit)
+    carrying = organisations.carried_on_by(file.unit, file.jurisdiction)
+    unit = named(locked, carrying).get(carrying)
     desk = min(file.parts[Part.DESK])
     locked.grant(rules.may_carry(unit, desk=desk, pack=locked.pack, norm=locked.move.norm))
     assert unit is not None

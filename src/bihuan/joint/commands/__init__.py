@@ -1,6 +1,6 @@
 """Every act of joint handling, under one name: `from bihuan.joint import commands as joint`."""
 
-from bihuan.joint.commands import district, filing, members
+from bihuan.joint.commands import district, filing, members, reform
 from bihuan.joint.commands.beginning import blow, index_next, link
 from bihuan.joint.commands.filing import dissolve
 from bihuan.joint.commands.life import LIVES
@@ -19,4 +19,5 @@ __all__ = [
     "link",
     "members",
     "name_liaison",
+    "reform",
 ]

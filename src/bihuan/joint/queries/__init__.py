@@ -445,6 +445,16 @@ def stranded(jurisdiction: str, *, limit: int = 200) -> list[tuple[str, str]]:
     return list(rows.filter(ended | assigned_anew).order_by("id").values_list("kind", "number")[:limit])
 
 
+def held_by(unit: str, jurisdiction: str) -> list[tuple[str, str]]:
+    """Kind and number of what a unit takes part in or owes something on, and that is open or may be taken up again."""
+    mine = Exists(Participation.objects.filter(undertaking=OuterRef("pk"), unit=unit, until__isnull=True))
+    again = Q(stage=str(Stage.SIGNED), case__stage__in=[str(stage) for stage in rules.CASES_WITH_LEAD])
+    going_on = Q(mine) & (Q(stage__in=OPEN) | again)
+    owing = (Q(duties.owed_by_unit_where(unit, of=f"{kind}:"), kind=str(kind)) for kind in Kind)
+    rows = Undertaking.objects.filter(Q(going_on, *owing, _connector=Q.OR), jurisdiction=jurisdiction)
+    return list(rows.order_by("number").values_list("kind", "number"))
+
+
 def open_on(kind: Kind, case: str) -> list[str]:
     """Numbers of what stands open on a case and may rest with it; an emergency waits for nobody."""
     rows = Undertaking.objects.filter(case_id=case, kind=kind, stage__in=OPEN, emergency="")

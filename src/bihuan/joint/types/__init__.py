@@ -157,6 +157,7 @@ class Leaving(Vocabulary):
     RELEASED = "released", "经同意退出"
     MISDIRECTED = "misdirected", "吹错哨"
     DENIED = "denied", "批示不实"
+    REFORMED = "reformed", "单位撤销"
 
 
 LEAD_HANDLER = Role("首接单位经办人", (Post.HANDLER,), Part.LEAD)

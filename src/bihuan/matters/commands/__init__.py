@@ -1,6 +1,6 @@
 """Every act on a matter, under one name: `from bihuan.matters import commands as matters`."""
 
-from bihuan.matters.commands import on_cases
+from bihuan.matters.commands import on_cases, reform
 from bihuan.matters.commands.entry import (
     classify,
     drop,
@@ -54,6 +54,7 @@ __all__ = [
     "reassign",
     "recheck",
     "record_progress",
+    "reform",
     "register",
     "reopen",
     "reply_urge",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from bihuan.access import queries as access
 from bihuan.access.types import Power
 from bihuan.care import here
+from bihuan.clockwork import commands as clockwork
 from bihuan.duties import queries as duties
 from bihuan.duties.types import Figures
 from bihuan.joint import queries as joint
@@ -25,8 +26,11 @@ from bihuan.organisations.forms import (
     AmendEntry,
     ChangeUnit,
     EndEntry,
+    EndUnit,
     Fill,
     Give,
+    KeepUnit,
+    MergeUnits,
     NewEntry,
     NewPerson,
     NewUnit,
@@ -38,6 +42,7 @@ from bihuan.organisations.types import (
     AppointmentProposed,
     AppointmentRow,
     Dismissed,
+    EndingRow,
     Post,
     ProposalDropped,
     ProposalRow,
@@ -111,7 +116,12 @@ class UnitRow:
 def units(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """The tree of units, each with its posts, who holds them since when, and what it owes."""
     tried = None
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("do") == "merge":
+        tried = send(request, standing, "merge", MergeUnits, lambda f: _merge(f, standing))
+        if tried is None:
+            messages.success(request, _("合并已记录，到那一天由系统办理。"))
+            return redirect("/units/")
+    elif request.method == "POST":
         tried = send(
             request,
             standing,
@@ -154,11 +164,32 @@ def units(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         "section": "units",
         "may": administers(standing),
         "add": _form("unit", NewUnit, standing, "/units/", _("录入单位"), _("录入"), tried),
-        "inactive": sum(not row.unit.active for row in rows),
+        "merge": _form(
+            "merge",
+            MergeUnits,
+            standing,
+            "/units/",
+            _("合并单位"),
+            _("合并"),
+            tried,
+            from_on=queries.today(standing.now) + timedelta(days=1),
+        ),
+        "endings": [row for row in queries.endings(place.code) if row.done_at is None],
+        "inactive": sum(not row.unit.active and row.unit.ended_on is None for row in rows),
         "proposed": _proposed(standing, rulebook),
         **_idle(standing, rulebook),
     }
     return render(request, "units/page.html", said, status=422 if tried else 200)
+
+
+def _merge(fields: MergeUnits, standing: Standing) -> None:
+    commands.merge_units(fields=fields, actor=standing.actor, now=standing.now)
+    clockwork.catch_up(standing.jurisdiction.code)
+
+
+def _end(code: str, fields: EndUnit, standing: Standing) -> None:
+    commands.end_unit(code=code, fields=fields, actor=standing.actor, now=standing.now)
+    clockwork.catch_up(standing.jurisdiction.code)
 
 
 def _idle(standing: Standing, rulebook: Pack) -> dict[str, Any]:
@@ -204,7 +235,7 @@ def _posts(held: Iterable[AppointmentRow], rulebook: Pack) -> tuple[Held, ...]:
 
 def _missing(unit: UnitFacts, held: Iterable[AppointmentRow], rulebook: Pack) -> tuple[str, ...]:
     """The persons that a handling unit lacks today, without whom it is given no work."""
-    if unit.type not in rulebook.unit_types:
+    if unit.type not in rulebook.unit_types or unit.ended_on is not None:
         return ()
     return tuple(label_of(label) for label in queries.missing(unit, held, rulebook))
 
@@ -253,6 +284,18 @@ def _change_unit(request: HttpRequest, standing: Standing, code: str, doing: str
                 lambda f: commands.change_unit(code=code, fields=f, actor=actor, now=now),
             )
             return tried, _("单位已变更。")
+        case "end":
+            tried = send(request, standing, doing, EndUnit, lambda f: _end(code, f, standing))
+            return tried, _("撤销已记录，到那一天由系统办理。")
+        case "keep":
+            tried = send(
+                request,
+                standing,
+                doing,
+                KeepUnit,
+                lambda f: commands.keep_unit(code=code, fields=f, actor=actor, now=now),
+            )
+            return tried, _("已取消撤销。")
         case "open":
             commands.activate_unit(jurisdiction=standing.jurisdiction.code, code=code, actor=actor, now=now)
             return None, _("单位已启用，可以派单。")
@@ -298,8 +341,10 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
     holding = [row for row in ever if row.until_on is None or row.until_on > today]
     there = [row for row in holding if row.from_on <= today]
     forms: dict[str, Any] = {}
-    if may:
+    ending = next(iter(queries.endings(place.code, unit=code)), None)
+    if may and found.ended_on is None:
         url = f"/units/at/{code}/"
+        forms |= _ending_forms(ending, standing, url, today, tried, choices)
         forms["fill"] = show(
             "fill", Fill, standing, action=url, title=_("任命"), button=_("任命"), tried=tried,
             begin={"from_on": today, "account": request.GET.get("person", "")}, choices=choices,
@@ -329,6 +374,7 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
         "entries": [e for e in queries.responsibilities(place.code, now=now) if code in (e.lead, *e.co_units)],
         "events": _told(f"unit:{code}", rulebook),
         "proposed": _proposed(standing, rulebook, unit=code),
+        "ending": ending,
         "waived": place.training,
         "refused": tried.words if tried and not may else "",
         "today": today,
@@ -337,6 +383,25 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
         **forms,
     }
     return render(request, "units/unit.html", said, status=tried.status if tried else 200)
+
+
+def _ending_forms(
+    ending: EndingRow | None,
+    standing: Standing,
+    url: str,
+    today: date,
+    tried: Tried | None,
+    choices: AdministrationChoices,
+) -> dict[str, Shown]:
+    """To end a unit, or to call off that it ends."""
+    if ending is None:
+        form = show(
+            "end", EndUnit, standing, action=url, title=_("撤销单位"), button=_("撤销"), tried=tried,
+            begin={"from_on": today + timedelta(days=1)}, choices=choices,
+        )  # fmt: skip
+        return {"end": form}
+    form = show("keep", KeepUnit, standing, action=url, title=_("取消撤销"), button=_("取消撤销"), tried=tried)
+    return {"keep": form}
 
 
 @dataclass(frozen=True, slots=True)
