@@ -7,7 +7,9 @@ from bihuan.kernel.actor import Actor
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries as organisations_known
+from bihuan.organisations.forms import EndUnit
 from bihuan.organisations.queries import by_account
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from tests.again import again
 
@@ -135,6 +137,12 @@ def settle(town: str, unit: str, short: str, post: str, now: datetime = START) -
         jurisdiction=town, account=account, name=short, password=PASSWORD, actor=FOUNDER, now=now
     )
     organisations.appoint(account=account, unit=unit, post=post, from_on=SINCE, actor=FOUNDER, now=now)
+
+
+def end_unit(town: Town, unit: str, now: datetime, successor: str = "", on: date | None = None) -> None:
+    """Decide that a unit ends, by default at once; the clockwork carries it out."""
+    fields = EndUnit(from_on=on or now.astimezone(ZONE).date(), successor=successor, basis="机构改革方案第3条")
+    organisations.end_unit(code=unit, fields=fields, actor=Actor.installer(town.code), now=now)
 
 
 def put_ahead(town: str, by: timedelta) -> datetime:

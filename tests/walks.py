@@ -72,6 +72,7 @@ DOERS: Mapping[str, str] = {
     Act.RECORD_REFUSAL: "desk.dispatcher",
     Act.NOTICE_SILENCE: "clockwork",
     Act.NO_REFUSAL: "desk.dispatcher",
+    Act.LEAD_ENDED: "clockwork",
     Act.ANSWER: "unit.handler",
     Act.SIGN_OFF: "unit.deputy",
     Act.SEND_BACK_DRAFT: "unit.deputy",

@@ -103,6 +103,26 @@ def test_channels_are_listed_and_given_by_the_administrator(staff: Staff) -> Non
     assert {row["code"]: row["desk"] for row in given.json()["items"]}["grid"] == staff.town.desk
 
 
+def test_units_are_ended_merged_and_kept_by_the_administrator(staff: Staff) -> None:
+    settle(staff.town.code, staff.town.desk, "chief", "administrator")
+    chief, unit, other = staff["chief"], staff.town.unit, staff.town.other
+    soon = f"{datetime.now(ZONE) + jurisdiction(staff.town.code).offset + timedelta(days=3):%Y-%m-%d}"
+    said = {"from_on": soon, "successor": unit, "basis": "改革方案"}
+    problem(staff["unit.handler"].post(f"/units/{other}/end", said), 409)
+    problem(chief.post("/units/nowhere/end", said), 404)
+    problem(chief.post(f"/units/{other}/end", {**said, "basis": ""}), 422)
+    given = chief.post(f"/units/{other}/end", said)
+    assert given.status_code == 200, given.content.decode()
+    (row,) = staff["unit.handler"].get("/unit-endings").json()["items"]
+    assert (row["unit"], row["successor"], row["from_on"], row["done_at"]) == (other, unit, soon, None)
+    problem(staff["unit.handler"].post(f"/units/{other}/keep", {"reason": "方案调整"}), 409)
+    assert chief.post(f"/units/{other}/keep", {"reason": "方案调整"}).json()["items"] == []
+    problem(chief.post(f"/units/{other}/keep", {"reason": "方案调整"}), 404)
+    merging = {"units": [other], **said}
+    problem(staff["unit.handler"].post("/unit-endings/merge", merging), 409)
+    assert [row["unit"] for row in chief.post("/unit-endings/merge", merging).json()["items"]] == [other]
+
+
 def test_a_regulation_clause_by_clause(staff: Staff) -> None:
     client = staff["unit.handler"]
     refs = {pack["ref"] for pack in client.get("/regulations").json()["items"]}

@@ -7,7 +7,7 @@ from bihuan.cases.types import Act, Stage
 from bihuan.kernel.stages import Move
 from tests.determination.walks import case_ready_for
 from tests.matters.walks import beside
-from tests.towns import Town, found
+from tests.towns import Town, end_unit, found
 from tests.walks import BEFORE, TO_HANDLING, A, Walk, heard_ready_for, led_by_a_town, walk_to, with_a_relay
 
 PROMISES: Mapping[str, tuple[Act, ...]] = {
@@ -57,6 +57,8 @@ def ready_for(move: Move, town: Town) -> Walk:
     walk.along(*BEFORE.get(move.act, ()))
     if move.act in LATER:
         walk.later(days=LATER[move.act])
+    if move.act == Act.LEAD_ENDED:
+        end_unit(walk.town, walk.facts.lead or "", walk.now)
     return walk
 
 

@@ -45,7 +45,11 @@ LACKING = (
     Promise("换灯杆", "unit", "", date(2025, 3, 4)),
     Promise("换灯杆", "unit", "王某", None),
 )
+end_promiser = asked(rules.may_end_promiser, promised=1, followed=True)
 ROWS = (
+    end_promiser.allows("whom another follows"),
+    end_promiser.allows("who promised nothing", promised=0, followed=False),
+    end_promiser.refuses("whom nobody follows", KEPT, "successor", followed=False),
     promise.allows("all of it"),
     promise.allows("by account", promise=Promise("换灯杆", "unit", "wd.head", date(2025, 3, 4))),
     promise.allows("nothing, where nothing is promised", promise=NOTHING, outcome=ClosureType.SOLVED),

@@ -106,7 +106,11 @@ signed = asked(papers.signed, facts=referral(signed_at=NOW))
 issued = asked(papers.issued, facts=determination(issued_at=NOW))
 reported = asked(papers.reported, facts=determination(report_number="1"))
 
+end_determined = asked(rules.may_end_determined, waiting=1, followed=True)
 ROWS = (
+    end_determined.allows("whom another follows"),
+    end_determined.allows("for whom nothing waits", waiting=0, followed=False),
+    end_determined.refuses("whom nobody follows", norms.DETERMINATION_ASSIGN, "successor", followed=False),
     silence.allows("of whom a determination named", case=case(adjudicated=True)),
     silence.refuses("of whoever was dispatched like others", REFERRED, case=case()),
     silence.refuses("a second time for one assignment", REFERRED, checked=True),

@@ -93,7 +93,17 @@ BASED, TRUE = (norms.ANSWER_POLICY_BASIS, {}), (norms.ANSWER_TRUTH_DECLARED, {})
 EXTENSION, RETURNED = norms.EXTENSION_WITH_APPROVAL, norms.RETURN_NOT_OWN_DUTY
 DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD
 
+go_back = asked(rules.may_go_back, ended=True)
+end_handler = asked(rules.may_end_handler, pack=WENDENG, followed=False)
+
 ROWS = (
+    go_back.allows("when its unit is no more"),
+    go_back.refuses("while there is its unit", norms.MISDIRECTED, ended=False),
+    end_handler.allows("where cases go back"),
+    end_handler.refuses(
+        "where cases do not go back", norms.MISDIRECTED, "successor", pack=without(WENDENG, norms.MISDIRECTED)
+    ),
+    end_handler.allows("where another follows in them", pack=without(WENDENG, norms.MISDIRECTED), followed=True),
     give.allows("an active department"),
     give.refuses("nobody", None, "lead", unit=None),
     give.refuses("a unit that handles nothing", None, "lead", unit=unit("two_offices")),

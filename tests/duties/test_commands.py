@@ -12,9 +12,8 @@ from bihuan.duties import commands, queries
 from bihuan.duties.models import Duty
 from bihuan.duties.types import Wording
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import commands as organisations
-from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
@@ -160,30 +159,6 @@ def test_a_settled_duty_stays_as_it_was(wendeng: Town) -> None:
     after = {d.id: d for d in queries.of_subject(f"case:{walk.number}", labels={}, now=walk.now)}
     for settled in (d for d in after.values() if d.discharged_at):
         assert settled.due_at == before[settled.id]
-
-
-def test_a_duty_is_handed_over_with_its_reason_and_its_clock_runs_on(wendeng: Town) -> None:
-    walk = Walk(wendeng).along(*TO_HANDLING)
-    handle = duty(walk, DutyKind.HANDLE)
-    given = {"to": wendeng.other, "post": "handler", "why": "机构改革", "norm": norms.HANDLE_WITHIN_LIMIT}
-    commands.hand_over(duty=handle.id, **given, actor=FOUNDER, now=walk.now)  # type: ignore[arg-type]
-    after = duty(walk, DutyKind.HANDLE)
-    assert (after.holder, after.due_at, after.opened_at) == (wendeng.other, handle.due_at, handle.opened_at)
-    event = events(f"case:{walk.number}")[-1]
-    assert event.sentence == "职责移交：由wd.unit转至wd.other，原因：机构改革"
-    assert event.facts["duty"] == "handle"
-    assert verify().findings == ()
-
-
-def test_what_is_done_with_or_unknown_cannot_be_handed_over(wendeng: Town) -> None:
-    walk = Walk(wendeng).along(*TO_HANDLING)
-    handle = duty(walk, DutyKind.HANDLE)
-    walk.along(Act.ANSWER, Act.SIGN_OFF)
-    given = {"to": wendeng.other, "post": "handler", "why": "-", "norm": norms.HANDLE_WITHIN_LIMIT}
-    with pytest.raises(Refused, match="已经了结"):
-        commands.hand_over(duty=handle.id, **given, actor=FOUNDER, now=walk.now)  # type: ignore[arg-type]
-    with pytest.raises(Unknown):
-        commands.hand_over(duty=0, **given, actor=FOUNDER, now=walk.now)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("town", "named"), [("wendeng", {False}), ("huainan", {False}), ("qingshan", {True, False})])

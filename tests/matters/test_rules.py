@@ -150,7 +150,10 @@ def reported_by(*desks: str) -> object:
     return matter(parts={Part.REPORTER: frozenset(desks)})
 
 
+go_back = asked(rules.may_go_back, ended=True)
 ROWS = (
+    go_back.allows("when its unit is no more"),
+    go_back.refuses("while there is its unit", norms.LIST_ASSIGN, ended=False),
     tier1.gives("the handling", NOW),
     tier1.gives("the earlier of two", NOW, case=case(duties={CaseDuty.HANDLE: NOW + DAY, CaseDuty.REWORK: NOW})),
     tier1.gives("when it is done again", NOW, case=case(duties=owed(CaseDuty.REWORK, at=NOW))),

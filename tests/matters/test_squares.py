@@ -28,7 +28,7 @@ from tests.matters.walks import (
     twice,
     walk_to,
 )
-from tests.towns import Town
+from tests.towns import Town, end_unit
 
 DONE_BY: dict[str, set[str]] = {
     "受理单位": {"desk.registrar", "desk.dispatcher", "desk.reviewer"},
@@ -116,6 +116,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
     walk = walk_to(move.origin, town)  # type: ignore[arg-type]
     if move.act == Act.REPLY_URGE:
         walk.do(A.URGE)
+    if move.act == Act.LEAD_ENDED:
+        end_unit(town, town.unit, walk.now)
     return walk
 
 

@@ -41,6 +41,7 @@ DOERS: Mapping[str, str] = {
     A.ADD_KEY_PAPER: "office.list_keeper",
     A.ASSIGN: "office.list_keeper",
     A.REASSIGN: "office.list_keeper",
+    A.LEAD_ENDED: "clockwork",
     A.SIGN_IN: "unit.handler",
     A.URGE: "office.list_keeper",
     A.REPLY_URGE: "unit.handler",

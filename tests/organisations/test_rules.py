@@ -66,9 +66,45 @@ def alone(*held: tuple[str, str], pack: Pack = WENDENG) -> list[Task]:
 
 
 belong = asked(rules.may_belong, unit="a", parent="c", parents={"c": "b", "b": None})
+ENDED = replace(unit(), ended_on=NOW.date())
+still = asked(rules.may_still, unit=unit(), field="parent")
+end_unit = asked(
+    rules.may_end_unit, unit=unit(), on=TODAY, today=TODAY, planned=None, awaited=(), last_administrator=False
+)
+HEIR = unit("department", code="heir", name="综合局", posts=RESPONSIBLE)
+carry_on = asked(rules.may_carry_on, successor=HEIR, unit=unit(), pack=WENDENG, ends=None)
+merge = asked(rules.may_merge, units=("a", "b"), successor="c")
+end_alone = asked(rules.may_end_alone, unit=unit(), pack=WENDENG)
 enter = asked(rules.may_enter, lead="a", co_units=("b",), known=("a", "b"))
 
 ROWS = (
+    still.allows("one that is there"),
+    still.allows("nobody", unit=None),
+    still.refuses("one that has ended", norms.SUCCESSION, "parent", unit=ENDED),
+    end_unit.allows("today"),
+    end_unit.allows("later", on=TODAY + DAY),
+    end_unit.refuses("yesterday", norms.SUCCESSION, "from_on", on=TODAY - DAY),
+    end_unit.refuses("what ends already", norms.SUCCESSION, planned=TODAY + DAY),
+    end_unit.refuses("what another waits for", norms.SUCCESSION, awaited=("他局",)),
+    end_unit.refuses("where the last administrator sits", norms.SUCCESSION, last_administrator=True),
+    carry_on.allows("another one of the type"),
+    carry_on.refuses("nobody", None, "successor", successor=None),
+    carry_on.refuses("itself", norms.SUCCESSION, "successor", unit=HEIR),
+    carry_on.refuses("what ends itself", norms.SUCCESSION, "successor", ends=TODAY),
+    carry_on.refuses("one not active", norms.SUCCESSION, "successor", successor=replace(HEIR, active=False)),
+    carry_on.refuses("one for something else", norms.SUCCESSION, "successor", successor=replace(HEIR, type="centre")),
+    carry_on.refuses(
+        "one without a handler", norms.RESPONSIBLE_PERSONS, "successor", successor=replace(HEIR, posts=frozenset())
+    ),
+    carry_on.allows("what is for nothing that is known", unit=replace(unit(), type="guild")),
+    merge.allows("two"),
+    merge.refuses("nobody", norms.SUCCESSION, "units", units=()),
+    merge.refuses("into one of them", norms.SUCCESSION, "successor", successor="a"),
+    merge.refuses("into nobody", norms.SUCCESSION, "successor", successor=""),
+    merge.refuses("the same twice", norms.SUCCESSION, "units", units=("a", "a")),
+    end_alone.allows("a department"),
+    end_alone.allows("a town", unit=unit("township")),
+    end_alone.refuses("a desk", norms.SUCCESSION, "successor", unit=unit("centre")),
     activate.allows("with all three"),
     *(
         activate.refuses(f"without its {post}", norms.RESPONSIBLE_PERSONS, unit=unit(posts=RESPONSIBLE - {post}))

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from xlsxwriter import Workbook
 
 from bihuan.cases.types import Act
+from bihuan.clockwork import commands as clockwork
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.organisations import queries
@@ -68,6 +69,9 @@ def test_nobody_else_is_offered_the_forms_or_shown_the_people(office: Office, ch
     for url, said in (
         ("/units/", {"name": "某局", "code": "wd.x", "type": "department"}),
         ("/units/at/wd.unit/", {"do": "fill", "account": "wd.unit.head", "post": "handler", "from_on": "2025-03-03"}),
+        ("/units/at/wd.unit/", {"do": "end", "from_on": "2099-03-03", **WHY}),
+        ("/units/at/wd.unit/", {"do": "keep", **WHY}),
+        ("/units/", {"do": "merge", "units": ["wd.unit"], "successor": "wd.other", "from_on": "2099-03-03", **WHY}),
         ("/regulations/limits/", {"rule": "sign_in|||", "limit": "7wd", "from_on": "2040-01-01", **WHY}),
         ("/units/responsibilities/", {"code": "X", "matter": "x", "lead": "wd.unit", **WHY, "from_on": "2025-03-03"}),
     ):
@@ -114,6 +118,36 @@ def test_a_limit_is_adjusted_and_ended(office: Office, chief: Official) -> None:
     url = f"/regulations/limits/{duty_queries.overrides('wd')[0].id}/end/"
     page = chief.send(page, url, {"until_on": on, "reason": "取消"})
     assert "已停止" in page.text or "不含" in page.text
+
+
+def test_a_unit_is_ended_by_its_page_and_that_is_called_off(office: Office, chief: Official) -> None:
+    url = "/units/at/wd.other/"
+    form = next(f for f in chief.read(url).forms if {"successor", "from_on"} <= f.controls)
+    answer = chief.client.post(url, {**form.values, "successor": "wd.other", "basis": "改革方案"})
+    assert (answer.status_code, "承接单位不能是本单位" in answer.content.decode()) == (409, True)
+    answer = chief.client.post(url, {**form.values, "successor": "wd.unit", "basis": "改革方案"})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    page = chief.read(url)
+    assert "由wd.unit承接" in page.text
+    assert "将要撤销的单位" in chief.read("/units/").text
+    form = next(f for f in page.forms if "reason" in f.controls)
+    assert chief.client.post(url, {**form.values, "reason": "方案调整"}).status_code == 302
+    assert queries.endings("wd") == ()
+    assert "方案调整" in chief.read(url).text
+
+
+def test_units_are_merged_and_offered_no_more(office: Office, chief: Official) -> None:
+    form = next(f for f in chief.read("/units/").forms if "units" in f.controls)
+    said = {"units": ["wd.other"], "successor": "wd.unit", "basis": "改革方案"}
+    assert chief.client.post("/units/", {**form.values, **said, "units": []}).status_code in (409, 422)
+    answer = chief.client.post("/units/", {**form.values, **said})
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    assert clockwork.carry_out_endings("wd", office.began + timedelta(days=2)) == 1
+    page = chief.read("/units/at/wd.other/")
+    assert "已撤销" in page.text
+    assert {f.action for f in page.forms} <= {"/sign-out/", "/training/clock/", "/look/", ""}
+    assert "已撤销" in chief.read("/units/").text
+    assert 'value="wd.other"' not in chief.read("/units/").html
 
 
 def test_the_list_is_kept_with_its_history(office: Office, chief: Official) -> None:

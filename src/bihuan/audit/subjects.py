@@ -11,7 +11,14 @@ from bihuan.determination.stages import DETERMINATION as DETERMINATIONS
 from bihuan.determination.stages import REFERRAL
 from bihuan.determination.types import DETERMINATION_DUTIES, REFERRAL_DUTIES
 from bihuan.determination.types.happenings import CaseTakenBack, GapReported, OpinionIssued
-from bihuan.dispatch.types import Answered, CaseDispatched, CaseRedispatched, DispatchRecalled, ReturnApproved
+from bihuan.dispatch.types import (
+    Answered,
+    CaseDispatched,
+    CaseRedispatched,
+    DispatchRecalled,
+    LeadEnded,
+    ReturnApproved,
+)
 from bihuan.duties.types import DutySpec
 from bihuan.intake.types import CaseRegistered
 from bihuan.joint.stages import LINKAGE, WHISTLE
@@ -30,6 +37,7 @@ from bihuan.matters.types.happenings import (
     ListFollowed,
     ListLeft,
     MatterAssigned,
+    MatterLeadEnded,
     MatterReassigned,
     UnsolvedProposed,
 )
@@ -115,6 +123,7 @@ CASE = Subject(
         DispatchRecalled.kind: _given_back,
         ReturnApproved.kind: _given_back,
         CaseTakenBack.kind: _given_back,
+        LeadEnded.kind: _given_back,
     },
     rows="cases_case",
     parts="cases_participation p WHERE p.case_id = s.id",
@@ -170,6 +179,7 @@ MATTER = Subject(
         FeedbackDrafted.kind: _fed_back,
         MatterAssigned.kind: _given,
         MatterReassigned.kind: _given,
+        MatterLeadEnded.kind: _given_back,
     },
     rows="matters_matter",
     parts="matters_participation p WHERE p.matter_id = s.id",

@@ -441,6 +441,24 @@ TABLE = StageTable(
             Move(stage, A.NO_REFUSAL, stage, _DSP, n.REFUSAL_REFERRED, discharges=(D.REFUSAL_CHECK,))
             for stage in CHECKED
         ),
+        # 承办单位撤销而没有单位承接的，收回重新分派；在认定的，仍等认定
+        *(
+            Move(
+                stage,
+                A.LEAD_ENDED,
+                S.TRIAGE,
+                (CLOCK,),
+                n.MISDIRECTED,
+                opens=(D.DISPATCH,),
+                lapses=(D.REFUSAL_CHECK,),
+                lapses_all=True,
+            )
+            for stage in LISTABLE
+        ),
+        *(
+            Move(stage, A.LEAD_ENDED, stage, (CLOCK,), n.MISDIRECTED, lapses=_OF_LEAD)
+            for stage in (S.ADJUDICATING, S.ESCALATED)
+        ),
         # 审核、回访、办结、重办
         Move(
             S.SUBMITTED,

@@ -149,6 +149,7 @@ class Act(Vocabulary):
     RECORD_REFUSAL = "record_refusal", "登记拒不承担"
     NOTICE_SILENCE = "notice_silence", "提请核查拒不承担"
     NO_REFUSAL = "no_refusal", "核查不属拒不承担"
+    LEAD_ENDED = "lead_ended", "承办单位撤销"
     ANSWER = "answer", "提交答复"
     SIGN_OFF = "sign_off", "审签"
     SEND_BACK_DRAFT = "send_back_draft", "退回修改"

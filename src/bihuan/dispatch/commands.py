@@ -43,6 +43,7 @@ from bihuan.dispatch.types import (
     HangDenied,
     HungResumed,
     HungReviewed,
+    LeadEnded,
     NoFields,
     Recall,
     RecordContact,
@@ -685,12 +686,41 @@ def _review(locked: Locked[CaseFacts], fields: Hang | ReviewHung, *besides: Refu
     )
 
 
+def _lead_has_ended(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    ending = organisations.ending_of(case.lead, case.jurisdiction, now=now)
+    return rules.may_go_back(ended=ending is not None)
+
+
+@command(subject="case", act=Act.LEAD_ENDED, fields=NoFields, ask=_lead_has_ended)
+def lead_ended(*, number: str, fields: NoFields, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The unit that handled it is no more: the desk gives the case out anew."""
+    locked = cases.LIFE.begin(number, Act.LEAD_ENDED, actor=actor, now=now, version=version)
+    ending = organisations.ending_of(locked.facts.lead, locked.facts.jurisdiction, now=now)
+    assert ending is not None, "asked by the rule behind the act"
+    cases.leave(number, parts=Part.leaving_with_lead(), how=Departure.REFORMED, now=now)
+    ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=False)
+    return cases.LIFE.advance(
+        locked,
+        LeadEnded(unit=ending.unit, unit_name=ending.unit_name, basis=ending.basis),
+        changes={"lead": None, "assigned_at": None, "signed_in_at": None, "designated": False, "adjudicated": False},
+    )
+
+
 def _pass_on(passing: Passing, actor: Actor, now: datetime) -> None:
-    """The cases of a unit that ends go to its successor."""
+    """The cases of a unit that ends go to its successor; those that nobody follows in, back to the desk."""
     held = case_queries.held_by(passing.unit, passing.jurisdiction)
     lock_all(f"case:{number}" for number in held)
     for number in held:
         cases.pass_on(number, passing, actor=actor, now=now)
+        case = case_queries.facts(number)
+        if case.lead == passing.unit and cases.LIFE.has(case, Act.LEAD_ENDED):
+            lead_ended(number=number, fields=NoFields(), actor=actor, now=now)
+
+
+def _object_to_ending(passing: Passing) -> Refusal | None:
+    """Where nobody follows, its cases go back to the desk: the regulation must have that."""
+    return rules.may_end_handler(organisations.pack_of(passing.jurisdiction), followed=bool(passing.successor))
 
 
 organisation_commands.passes_on(_pass_on)
+organisation_commands.objects_to_ending(_object_to_ending)

@@ -65,6 +65,21 @@ def may_take_from_lead(*, determined: bool) -> Refusal | None:
     return None
 
 
+@carries_out(norms.MISDIRECTED)
+def may_go_back(*, ended: bool) -> Refusal | None:
+    """承办单位撤销的，工单收回重新分派。"""
+    return None if ended else Refusal("承办单位没有撤销，仍由它承办。", norms.MISDIRECTED)
+
+
+@carries_out(norms.MISDIRECTED)
+def may_end_handler(pack: Pack, *, followed: bool) -> Refusal | None:
+    """没有单位承接的，工单收回重新分派；规则中没有改派的，撤销须有单位承接。"""
+    if followed or pack.binds(norms.MISDIRECTED):
+        return None
+    reason = "本地规定没有收回重新分派这一环节，请写明承接单位。"
+    return Refusal(reason, norms.MISDIRECTED, field="successor")
+
+
 def bases(pack: Pack) -> list[str]:
     """By what a case may be given to a unit at the desk, where the local rule knows it and no other act is for it."""
     return [basis for basis in Basis if may_designate(lead="", co_units=(), basis=basis, pack=pack) is None]

@@ -347,6 +347,18 @@ class DispatchRecalled(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LeadEnded(Happening):
+    """The unit that handled the case is no more, and nobody carries on what it had: the desk gives it out anew."""
+
+    kind: ClassVar[str] = "case.lead-ended"
+    sentence: ClassVar[str] = "{unit_name}撤销，不再承办（依据：{basis}）"
+
+    unit: str
+    unit_name: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaseRedispatched(Happening):
     """The desk gave the case to another unit."""
 

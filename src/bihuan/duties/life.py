@@ -196,6 +196,11 @@ class Life(Generic[Facts]):
         self.must_see(facts, actor)
         return facts
 
+    def has(self, facts: Facts, act: Vocabulary) -> bool:
+        """Whether the subject's regulation has a row for the act at its stage, whoever may walk it."""
+        move = self.table.row(facts.stage, act)
+        return move is not None and self.rulebook(facts).binds(move.norm)
+
     def offers(self, facts: Facts, actor: Actor, now: datetime) -> tuple[Offer, ...]:
         """Every act of the subject's stage under its pack: what may be done now, and what may not and why."""
         pack = self.rulebook(facts)

@@ -637,3 +637,9 @@ def may_end_tracking(*, settled: Settled | None) -> Refusal | None:
 def balances(*, opening: int, entered: int, reopened: int, struck_off: int, closing: int, counted: int | None) -> bool:
     """期初＋新列入＋重新列入－销号＝期末；当月期末应与在账件数相符。"""
     return opening + entered + reopened - struck_off == closing and counted in (None, closing)
+
+
+@carries_out(norms.LIST_ASSIGN)
+def may_go_back(*, ended: bool) -> Refusal | None:
+    """承办单位撤销的，清单事项重新交办。"""
+    return None if ended else Refusal("承办单位没有撤销，仍由它承办。", norms.LIST_ASSIGN)

@@ -136,6 +136,11 @@ TABLE = StageTable(
             )
             for stage in (S.ASSIGNED, S.HANDLING)
         ),
+        # 承办单位撤销而没有单位承接的，重新交办
+        *(
+            Move(stage, A.LEAD_ENDED, S.CLASSIFIED, (CLOCK,), n.LIST_ASSIGN, opens=(D.ASSIGN,), lapses_all=True)
+            for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
+        ),
         Move(S.ASSIGNED, A.SIGN_IN, S.HANDLING, _HAND, n.LIST_SIGN_IN, discharges=(D.SIGN_IN,)),
         # 催办督办
         *(

@@ -872,7 +872,7 @@ def end_unit(*, code: str, fields: EndUnit, actor: Actor, now: datetime) -> None
             today=queries.today(now),
             planned=ends[code].from_on if code in ends else None,
             awaited=[row.unit_name for row in ends.values() if row.successor == code and row.done_at is None],
-            administered=queries.keeps_administrator(place, but=code, on=fields.from_on),
+            last_administrator=queries.has_last_administrator(code, place, on=fields.from_on),
         ),
         (
             rules.may_carry_on(known.get(fields.successor), unit, rulebook, ends=follows.from_on if follows else None)
@@ -909,14 +909,15 @@ def _decide_ending(unit: UnitFacts, successor: UnitFacts | None, fields: EndUnit
 @command()
 def merge_units(*, fields: MergeUnits, actor: Actor, now: datetime) -> None:
     """Decide that several units end on a day and one carries all of them on."""
-    granted(rules.may_administer(actor), rules.may_merge(fields.units))
+    granted(rules.may_administer(actor), rules.may_merge(fields.units, fields.successor))
+    names = queries.unit_names(fields.units)
     for code in fields.units:
         one = EndUnit(from_on=fields.from_on, successor=fields.successor, basis=fields.basis)
         try:
             end_unit(code=code, fields=one, actor=actor, now=now)
         except Refused as refused:
-            name = queries.unit_names([code]).get(code, code)
-            raise Refused(replace(refused.refusal, reason=f"{name}：{refused.refusal.reason}")) from refused
+            reason = f"{names.get(code, code)}：{refused.refusal.reason}"
+            raise Refused(replace(refused.refusal, reason=reason)) from refused
 
 
 @command()

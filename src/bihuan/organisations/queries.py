@@ -275,8 +275,10 @@ def unit(code: str, jurisdiction: str, *, now: datetime) -> UnitFacts:
 
 
 def units(jurisdiction: str) -> tuple[UnitFacts, ...]:
-    """All units of the jurisdiction, by code."""
-    return tuple(_unit(u) for u in Unit.objects.filter(jurisdiction_id=jurisdiction).order_by("code"))
+    """All units of the jurisdiction, by code, with the day on which they end."""
+    ending = UnitEnding.objects.filter(unit=OuterRef("pk"), called_off_at__isnull=True).values("from_on")
+    rows = Unit.objects.filter(jurisdiction_id=jurisdiction).annotate(ends=Subquery(ending)).order_by("code")
+    return tuple(replace(_unit(u), ends_on=u.ends) for u in rows)
 
 
 def active_units(jurisdiction: str, **asked: Combinable) -> list[dict[str, Any]]:
@@ -426,6 +428,12 @@ def endings(jurisdiction: str, *, unit: str = "") -> tuple[EndingRow, ...]:
     )
 
 
+def ending_of(code: str | None, jurisdiction: str, *, now: datetime) -> EndingRow | None:
+    """That a unit has ended, or ends today."""
+    rows = endings(jurisdiction, unit=code) if code else ()
+    return next((row for row in rows if row.from_on <= today(now)), None)
+
+
 def carried_on_by(code: str, jurisdiction: str) -> str:
     """The unit that carries on what a unit had: itself while there is it, empty where nobody does."""
     after = {e.unit: e.successor for e in endings(jurisdiction) if e.done_at is not None}
@@ -434,10 +442,11 @@ def carried_on_by(code: str, jurisdiction: str) -> str:
     return code
 
 
-def keeps_administrator(jurisdiction: str, *, but: str, on: date) -> bool:
-    """Whether somebody administers the jurisdiction on that day who does so from another unit than that."""
+def has_last_administrator(code: str, jurisdiction: str, *, on: date) -> bool:
+    """Whether whoever administers the jurisdiction on that day does so from that unit alone."""
     rows = Appointment.objects.filter(unit__jurisdiction_id=jurisdiction, post=Post.ADMINISTRATOR, from_on__lte=on)
-    return rows.exclude(unit_id=but).exclude(until_on__lte=on).filter(person__is_active=True).exists()
+    there = rows.exclude(until_on__lte=on).filter(person__is_active=True).values_list("unit_id", flat=True)
+    return set(there) == {code}
 
 
 def units_with(capacity: str, jurisdiction: str, *, now: datetime | None = None) -> tuple[UnitFacts, ...]:

@@ -80,18 +80,18 @@ def may_end_unit(
     today: date,
     planned: date | None,
     awaited: Collection[str],
-    administered: bool,
+    last_administrator: bool,
 ) -> Refusal | None:
     """单位自当日或以后的某一天起撤销，只定一次；将并入本单位的和本辖区唯一的系统管理员，先另作安排。"""
     if planned is not None:
         reason = f"{unit.name}已定自{planned}起撤销；要改的，请先取消。"
         return Refusal(reason, norms.SUCCESSION)
     if on < today:
-        return Refusal("撤销不能早于今天。", norms.SUCCESSION, field="from_on")
+        return Refusal(f"撤销不能早于今天（{today}）。", norms.SUCCESSION, field="from_on")
     if awaited:
         reason = f"{'、'.join(awaited)}将由本单位承接，请先取消，另定承接单位。"
         return Refusal(reason, norms.SUCCESSION)
-    if not administered:
+    if last_administrator:
         reason = "本辖区的系统管理员都在这个单位任职，请先在其他单位任命系统管理员。"
         return Refusal(reason, norms.SUCCESSION)
     return None
@@ -111,8 +111,7 @@ def may_carry_on(successor: UnitFacts | None, unit: UnitFacts, pack: Pack, *, en
         return Refusal(f"{successor.name}还没有启用，不能承接。", norms.SUCCESSION, field="successor")
     wanted = _capacities(unit, pack) - _capacities(successor, pack)
     if wanted:
-        missing = "、".join(Capacity(one).label for one in sorted(wanted))
-        reason = f"{successor.name}不是{missing}，不能承接{unit.name}的职责。"
+        reason = f"{successor.name}不是{_told(wanted)}，不能承接{unit.name}的职责。"
         return Refusal(reason, norms.SUCCESSION, field="successor")
     if missing := "、".join(lacking(successor, pack)):
         reason = f"{successor.name}现无{missing}，请先任命。"
@@ -121,10 +120,14 @@ def may_carry_on(successor: UnitFacts | None, unit: UnitFacts, pack: Pack, *, en
 
 
 @carries_out(norms.SUCCESSION)
-def may_merge(units: Collection[str]) -> Refusal | None:
-    """合并至少写明一个并入的单位，每个单位只写一次。"""
+def may_merge(units: Collection[str], successor: str) -> Refusal | None:
+    """合并至少写明一个并入的单位，每个单位只写一次，不写并入哪个单位的那一个。"""
     if not units or len(set(units)) < len(units):
         return Refusal("请写明并入的单位，每个单位一次。", norms.SUCCESSION, field="units")
+    if successor in units:
+        return Refusal("并入哪个单位，不能又是并入的单位。", norms.SUCCESSION, field="successor")
+    if not successor:
+        return Refusal("请写明并入哪个单位。", norms.SUCCESSION, field="successor")
     return None
 
 
@@ -133,10 +136,13 @@ def may_end_alone(unit: UnitFacts, pack: Pack) -> Refusal | None:
     """只有承办单位可以没有承接单位：它的工单退回受理单位重新分派；其他职能须有单位承接。"""
     others = _capacities(unit, pack) - {Capacity.HANDLING, Capacity.TOWNSHIP, Capacity.GRASSROOTS}
     if others:
-        told = "、".join(Capacity(one).label for one in sorted(others))
-        reason = f"{unit.name}是{told}，撤销须写明承接单位。"
+        reason = f"{unit.name}是{_told(others)}，撤销须写明承接单位。"
         return Refusal(reason, norms.SUCCESSION, field="successor")
     return None
+
+
+def _told(capacities: Collection[str]) -> str:
+    return "、".join(Capacity(one).label.partition("：")[0] for one in sorted(capacities))
 
 
 def _capacities(unit: UnitFacts, pack: Pack) -> frozenset[str]:

@@ -125,6 +125,8 @@ class UnitFacts:
     posts: frozenset[str] = frozenset()
     ended_on: date | None = None
     """Since when it is no more."""
+    ends_on: date | None = None
+    """The day on which it ends, where that was decided and is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,45 @@ from bihuan.duties import commands as duties
 from bihuan.duties.queries import owed_pairs
 from bihuan.duties.shifting import shift
 from bihuan.kernel.actor import Actor
-from bihuan.matters import queries
-from bihuan.matters.commands.life import hold
+from bihuan.kernel.refusal import Refusal
+from bihuan.matters import queries, rules
+from bihuan.matters.commands.life import LIFE, begin, hold, leave
 from bihuan.matters.models import Matter, Participation
-from bihuan.matters.types import DUTIES
+from bihuan.matters.types import DUTIES, Act, MatterFacts
+from bihuan.matters.types.forms import NoFields
+from bihuan.matters.types.happenings import MatterLeadEnded
 from bihuan.organisations import commands as organisation_commands
+from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Passing
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+from bihuan.record.commands import command
+from bihuan.record.types import Done
+
+
+def _lead_has_ended(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    ending = organisations.ending_of(matter.lead, matter.jurisdiction, now=now)
+    return rules.may_go_back(ended=ending is not None)
+
+
+@command(subject="matter", act=Act.LEAD_ENDED, fields=NoFields, ask=_lead_has_ended)
+def lead_ended(*, number: str, fields: NoFields, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """The unit that had it is no more: the office gives the matter out anew."""
+    locked = begin(number, Act.LEAD_ENDED, actor=actor, now=now, version=version)
+    ending = organisations.ending_of(locked.facts.lead, locked.facts.jurisdiction, now=now)
+    assert ending is not None, "asked by the rule behind the act"
+    leave(number, Part.leaving_with_lead(), how=Departure.REFORMED, now=now)
+    happening = MatterLeadEnded(unit=ending.unit, unit_name=ending.unit_name, basis=ending.basis)
+    return LIFE.advance(locked, happening, changes={"lead": None})
 
 
 def _pass_on(passing: Passing, actor: Actor, now: datetime) -> None:
+    """The matters of a unit that ends go to its successor; those that nobody follows in are to be assigned anew."""
     for number in queries.held_by(passing.unit, passing.jurisdiction):
         _pass_one(number, passing, actor, now)
+        matter = queries.facts(number)
+        if matter.lead == passing.unit and LIFE.has(matter, Act.LEAD_ENDED):
+            lead_ended(number=number, fields=NoFields(), actor=actor, now=now)
 
 
 def _pass_one(number: str, passing: Passing, actor: Actor, now: datetime) -> None:

@@ -60,6 +60,7 @@ class Act(Vocabulary):
     ADD_KEY_PAPER = "add_key_paper", "补附会商纪要"
     ASSIGN = "assign", "交办"
     REASSIGN = "reassign", "改交办"
+    LEAD_ENDED = "lead_ended", "承办单位撤销"
     SIGN_IN = "sign_in", "签收"
     URGE = "urge", "催办督办"
     REPLY_URGE = "reply_urge", "回复催办"

@@ -257,6 +257,18 @@ class MatterReassigned(MatterAssigned):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MatterLeadEnded(Happening):
+    """The unit that had the matter is no more, and nobody carries on what it had: the office gives it out anew."""
+
+    kind: ClassVar[str] = "matter.lead-ended"
+    sentence: ClassVar[str] = "{unit_name}撤销，不再承办（依据：{basis}）"
+
+    unit: str
+    unit_name: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CopiedToSupervision(Happening):
     """The supervision body got a copy of what was assigned."""
 

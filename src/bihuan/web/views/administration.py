@@ -42,7 +42,6 @@ from bihuan.organisations.types import (
     AppointmentProposed,
     AppointmentRow,
     Dismissed,
-    EndingRow,
     Post,
     ProposalDropped,
     ProposalRow,
@@ -158,28 +157,28 @@ def units(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         )
         for unit, depth in _as_tree(found)
     ]
+    choices = AdministrationChoices(standing, found)
     said = {
         "rows": rows,
+        "merge": _merging(standing, tried, choices) if administers(standing) else None,
         "own": standing.actor.units,
         "section": "units",
         "may": administers(standing),
         "add": _form("unit", NewUnit, standing, "/units/", _("录入单位"), _("录入"), tried),
-        "merge": _form(
-            "merge",
-            MergeUnits,
-            standing,
-            "/units/",
-            _("合并单位"),
-            _("合并"),
-            tried,
-            from_on=queries.today(standing.now) + timedelta(days=1),
-        ),
         "endings": [row for row in queries.endings(place.code) if row.done_at is None],
         "inactive": sum(not row.unit.active and row.unit.ended_on is None for row in rows),
         "proposed": _proposed(standing, rulebook),
         **_idle(standing, rulebook),
     }
     return render(request, "units/page.html", said, status=422 if tried else 200)
+
+
+def _merging(standing: Standing, tried: Tried | None, choices: AdministrationChoices) -> Shown:
+    """To merge units into another, by default from tomorrow on."""
+    return show(
+        "merge", MergeUnits, standing, action="/units/", title=_("合并单位"), button=_("合并"), tried=tried,
+        begin={"from_on": queries.today(standing.now) + timedelta(days=1)}, choices=choices,
+    )  # fmt: skip
 
 
 def _merge(fields: MergeUnits, standing: Standing) -> None:
@@ -341,10 +340,9 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
     holding = [row for row in ever if row.until_on is None or row.until_on > today]
     there = [row for row in holding if row.from_on <= today]
     forms: dict[str, Any] = {}
-    ending = next(iter(queries.endings(place.code, unit=code)), None)
     if may and found.ended_on is None:
         url = f"/units/at/{code}/"
-        forms |= _ending_forms(ending, standing, url, today, tried, choices)
+        forms |= _ending_forms(found.ends_on, standing, url, today, tried, choices)
         forms["fill"] = show(
             "fill", Fill, standing, action=url, title=_("任命"), button=_("任命"), tried=tried,
             begin={"from_on": today, "account": request.GET.get("person", "")}, choices=choices,
@@ -374,7 +372,6 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
         "entries": [e for e in queries.responsibilities(place.code, now=now) if code in (e.lead, *e.co_units)],
         "events": _told(f"unit:{code}", rulebook),
         "proposed": _proposed(standing, rulebook, unit=code),
-        "ending": ending,
         "waived": place.training,
         "refused": tried.words if tried and not may else "",
         "today": today,
@@ -386,7 +383,7 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
 
 
 def _ending_forms(
-    ending: EndingRow | None,
+    ends_on: date | None,
     standing: Standing,
     url: str,
     today: date,
@@ -394,7 +391,7 @@ def _ending_forms(
     choices: AdministrationChoices,
 ) -> dict[str, Shown]:
     """To end a unit, or to call off that it ends."""
-    if ending is None:
+    if ends_on is None:
         form = show(
             "end", EndUnit, standing, action=url, title=_("撤销单位"), button=_("撤销"), tried=tried,
             begin={"from_on": today + timedelta(days=1)}, choices=choices,
