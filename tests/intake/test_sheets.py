@@ -325,6 +325,11 @@ def test_of_a_heading_without_end_the_beginning_names_its_column(tmp_path: Path)
     assert read(text(tmp_path / "letters.csv", f"内容,{long}\n灯,1\n"))[0].headings == ("内容", long[:200])
 
 
+def test_no_sign_that_no_database_keeps_stands_in_a_heading(tmp_path: Path) -> None:
+    """The letters were registered, and how they had been read could not be kept: the import never came to its end."""
+    assert read(text(tmp_path / "letters.csv", "内容,姓\x00名\n灯,王\n"))[0].headings == ("内容", "姓名")
+
+
 def _sheets(path: Path, **named: str) -> Path:
     with Workbook(path) as book:
         for name, content in named.items():

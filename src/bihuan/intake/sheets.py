@@ -369,7 +369,7 @@ def _named(
 
     A heading that is merged across columns names the first of them that holds anything.
     """
-    own = [" ".join(cell.split())[:LONGEST_HEADING] for cell in cells]
+    own = [" ".join(cell.replace("\x00", "").split())[:LONGEST_HEADING] for cell in cells]
     count = Counter(own)
     names = [text if text and count[text] == 1 else _placed(text, at) for at, text in enumerate(own)]
     held = {at for row in below for at, cell in enumerate(row) if cell.strip()}
