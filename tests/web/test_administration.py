@@ -327,3 +327,9 @@ def test_a_workbook_without_end_is_refused_before_it_is_looked_through(
     monkeypatch.setattr(workbook, "MOST_LINES", 4)
     code, said = sent()
     assert (code, "一次最多录入4行，这份有5行" in said) == (422, True), said
+
+
+@pytest.mark.parametrize("url", ["/units/people/%00/", "/units/responsibilities/%00/", "/units/places/a%00b/"])
+def test_an_address_that_no_database_knows_is_not_found(url: str, chief: Official) -> None:
+    assert chief.client.get(url).status_code == 404
+    assert chief.client.post(url, {"do": "end"}).status_code == 404

@@ -19,7 +19,7 @@ from ipaddress import ip_address
 from typing import IO, Any, cast
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from bihuan.config import failures
@@ -225,7 +225,12 @@ class Doors:
     def process_view(
         self, request: HttpRequest, view: Callable[..., object], args: object, named: object
     ) -> HttpResponseBase | None:
-        """Nothing large without files, nor from nobody, nor without end; citizens have a door of their own."""
+        """Nothing large without files, nor from nobody, nor without end; citizens have a door of their own.
+
+        No address has NUL in it: no database knows it, so that nothing is called so.
+        """
+        if "\x00" in request.path_info:
+            raise Http404
         length = _length(request)
         if length <= FORM:
             return None
