@@ -51,7 +51,12 @@ def found(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, 
 
 @again
 def _found(code: str, pack_ref: str, digest: str, *, prefix: str, training: bool, now: datetime) -> Town:
-    """The same while the regulation says the same."""
+    """The same as long as the regulation says the same."""
+    return found_anew(code, pack_ref, prefix=prefix, training=training, now=now)
+
+
+def found_anew(code: str, pack_ref: str, *, prefix: str = "", training: bool = True, now: datetime = START) -> Town:
+    """The same where others write meanwhile: nothing is kept for a second time."""
     rulebook = pack(pack_ref)
     organisations.found_jurisdiction(
         code=code,

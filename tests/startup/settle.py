@@ -15,8 +15,7 @@ from tests import towns  # noqa: E402
 
 if __name__ == "__main__":
     now = datetime.now(UTC)
-    found = towns.found.__wrapped__  # type: ignore[attr-defined]  # others write here meanwhile: nothing is kept for a second time
-    town = found("kt", "wendeng-2021-10", prefix="KT", now=now)
+    town = towns.found_anew("kt", "wendeng-2021-10", prefix="KT", now=now)
     people = ("desk.registrar", "desk.dispatcher", "desk.reviewer", "desk.caller", "unit.handler", "unit.deputy")
     tokens = {
         short: organisations.issue_token(account=f"kt.{short}", label="test", actor=towns.FOUNDER, now=now, at=now)
