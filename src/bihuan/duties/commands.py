@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Greatest
 from procrastinate.contrib.django import app
 
@@ -251,6 +251,19 @@ def step_again(subjects: Sequence[str], kinds: Iterable[str]) -> None:
             " WHERE discharged_at IS NULL AND subject = ANY(%s) AND kind = ANY(%s)",
             [list(subjects), [str(kind) for kind in kinds]],
         )
+
+
+def follow_in(there: QuerySet[Any], shift: Shift, passing: Passing, *, now: datetime, **left: str) -> None:
+    """Let the successor take, from now on, the parts that pass to it, as the unit took them.
+
+    `there` is who takes part in the subject now; `left` is what the unit's own rows say besides of its leaving.
+    """
+    mine = there.filter(unit=passing.unit, part__in=shift.passing)
+    rows = list(mine)
+    mine.update(until=now, **left)
+    for row in rows:
+        row.pk, row.unit, row.since = None, passing.successor, now
+    there.model._default_manager.bulk_create(rows)
 
 
 def hand_over(chain: Chain, shift: Shift, passing: Passing, *, pack: Pack, actor: Actor, now: datetime) -> None:
