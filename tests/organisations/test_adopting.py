@@ -191,7 +191,7 @@ def test_only_who_administers_the_place_takes_up_a_version(town: Town, write: Wr
     write(2, *OTHERWISE)
     with pytest.raises(Refused, match="只有系统管理员可以办理"):
         take(2, actor=town.actor("unit.head"))
-    fields = Adopt(pack=f"{ID}/2", from_on=TOMORROW, basis="x")
+    fields = Adopt(pack=f"{ID}/2", from_on=TOMORROW, basis="x", approver="某区长")
     checked = loader.pack(f"{ID}/2").digest
     stranger = Actor("wd.chief", "wd.chief", "wd", frozenset({Seat("wd.desk", "administrator")}))
     with pytest.raises(Unknown):
@@ -222,7 +222,7 @@ def test_the_console_tells_the_difference_and_takes_it_up(town: Town, write: Wri
     on = f"{queries.today(datetime.now(ZONE)) + timedelta(days=2)}"
 
     def said(*words: str) -> tuple[int, str]:
-        done = CliRunner().invoke(command, ["adopt", *words, "--basis", "区政办发〔2025〕3号"])
+        done = CliRunner().invoke(command, ["adopt", *words, "--basis", "区政办发〔2025〕3号", "--approver", "某区长"])
         return done.exit_code, done.output
 
     code, told = said("sw", f"{ID}/2", "--on", on, "--dry-run")
@@ -230,7 +230,7 @@ def test_the_console_tells_the_difference_and_takes_it_up(town: Town, write: Wri
     assert "时限 sign_in（签收）：1个工作日 → 2个工作日" in told
     code, told = said("sw", f"{ID}/2", "--on", on)
     assert (code, f"自{on}零时起适用 {ID}/2" in told) == (0, True), told
-    assert (queries.versions("sw")[-1].approver, queries.versions("sw")[-1].by) == ("系统管理员", "console")
+    assert (queries.versions("sw")[-1].approver, queries.versions("sw")[-1].by) == ("某区长", "console")
     for words, wrong in (
         (("nowhere", f"{ID}/2"), "没有辖区 nowhere"),
         (("sw", f"{ID}/9"), "没有规则包"),

@@ -94,7 +94,9 @@ def test_the_administrator_sees_the_difference_and_takes_a_version_up(town: Town
 def test_what_was_seen_is_taken_up_and_nothing_else(town: Town, tmp_path: Path) -> None:
     office = Office(town)
     chief, day = office["chief"], (office.began + timedelta(days=1)).date().isoformat()
-    page = chief.send(URL, URL, {"pack": f"{REF}/3", "from_on": day, "basis": "市政办〔2030〕9号"}, 200)
+    page = chief.send(
+        URL, URL, {"pack": f"{REF}/3", "from_on": day, "basis": "市政办〔2030〕9号", "approver": "某市长"}, 200
+    )
     form = next(f for f in page.forms if "confirmed" in f.controls)
     written(tmp_path, 3, "随便什么时候")
     answer = chief.client.post(URL, form.values)
@@ -104,7 +106,7 @@ def test_what_was_seen_is_taken_up_and_nothing_else(town: Town, tmp_path: Path) 
 
 def test_the_api_takes_a_version_up(town: Town) -> None:
     staff, day = Staff(town), f"{datetime.now(ZONE) + timedelta(days=2):%Y-%m-%d}"
-    said = {"pack": f"{REF}/3", "from_on": day, "basis": "市政办〔2030〕9号"}
+    said = {"pack": f"{REF}/3", "from_on": day, "basis": "市政办〔2030〕9号", "approver": "某市长"}
     assert staff["unit.handler"].post("/regulations/versions", said).status_code == 409
     assert staff["chief"].post("/regulations/versions", {**said, "pack": REF}).status_code == 422
     given = staff["chief"].post("/regulations/versions", said)

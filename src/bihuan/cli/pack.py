@@ -60,7 +60,7 @@ def diff(before: str, after: str) -> None:
 @click.argument("ref", metavar="ID/VERSION")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="自哪一天起适用；最早为明天。")
 @click.option("--basis", required=True, metavar="文号", help="印发修订文件的文号。")
-@click.option("--approver", default="", metavar="姓名", help="在依据文件上签发的人。")
+@click.option("--approver", required=True, metavar="姓名", help="在依据文件上签发的人。")
 @click.option("--dry-run", is_flag=True, help="只检查、列出不同，不采用。")
 def adopt(code: str, ref: str, on: datetime, basis: str, approver: str, dry_run: bool) -> None:
     """辖区 CODE 自某一天零时起采用规则的另一版本：先检查并列出不同；此前登记的仍按原来的版本办理。"""

@@ -174,14 +174,13 @@ def adopt_pack(*, jurisdiction: str, fields: Adopt, checked: str, actor: Actor, 
     subject = subject_of("jurisdiction", jurisdiction)
     lock(subject)
     after, before = queries.taken_up(jurisdiction, fields.pack, on=fields.from_on, checked=checked, now=now)
-    approver = fields.approver or actor.name
     PackAdoption.objects.create(
         jurisdiction_id=jurisdiction,
         pack=after.ref,
         digest=after.digest,
         from_on=fields.from_on,
         basis=fields.basis,
-        approver=approver,
+        approver=fields.approver,
         adopted_at=now,
         adopted_by=actor.account,
     )
@@ -190,7 +189,7 @@ def adopt_pack(*, jurisdiction: str, fields: Adopt, checked: str, actor: Actor, 
         before=before,
         from_on=fields.from_on,
         basis=fields.basis,
-        approver=approver,
+        approver=fields.approver,
         digest=after.digest,
     )
     _note(subject, jurisdiction, happening, norms.WORKING_TIME, actor, now, first=False)

@@ -34,7 +34,7 @@ class Adopt(Fields):
     )
     from_on: Day = Field(title="自哪一天起", description="最早为明天；这一天以前登记的仍按原来的版本办理")
     basis: RequiredLine = Field(title="依据", description="印发修订文件的文号")
-    approver: Line = Field("", title="批准人", max_length=64, description="在依据文件上签发的人；不填为办理的人")
+    approver: RequiredLine = Field(title="批准人", max_length=64, description="在依据文件上签发的人")
 
 
 class NewUnit(Fields):

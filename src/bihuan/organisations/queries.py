@@ -214,7 +214,7 @@ def versions(code: str) -> tuple[VersionRow, ...]:
                 basis=row.basis,
                 approver=row.approver,
                 by=row.adopted_by,
-                by_name=row.by_name or row.approver,
+                by_name=row.by_name or row.adopted_by,
                 at=row.adopted_at,
             )
         )
