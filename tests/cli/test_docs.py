@@ -114,6 +114,10 @@ def test_the_catalogue_names_every_norm_limit_post_and_default(tmp_path: Path) -
     (row,) = (line for line in page.splitlines() if line.startswith("| `callback.by-platform`"))
     assert "须 `callback.attempts`" in row
     assert "`callback_check`（默认 1wd）" in row
+    (row,) = (line for line in page.splitlines() if line.startswith("| `return.barred-for-designated-lead`"))
+    assert "WD-2.1d：凡被指定为首接单位的" in row
+    (row,) = (line for line in page.splitlines() if line.startswith("| `intake.merge-repeats`"))
+    assert "（默认值）国办函〔2025〕66号" in row
 
 
 def test_defaults_of_parameters_are_those_of_the_code() -> None:

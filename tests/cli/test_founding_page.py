@@ -1,6 +1,5 @@
 """What `docs/founding.md` says to type is typed, line by line, on an empty database."""
 
-import shlex
 from importlib import import_module
 from pathlib import Path
 
@@ -10,16 +9,10 @@ from click.testing import CliRunner
 from bihuan.audit.queries import verify
 from bihuan.organisations import queries
 from tests.care.test_workbook import city, written
+from tests.manuals import DOCS, typed
 
 pytestmark = pytest.mark.django_db
-PAGE = Path(__file__).parents[2] / "docs" / "founding.md"
-
-
-def typed() -> list[list[str]]:
-    """The commands of the page, in its order."""
-    blocks = PAGE.read_text("utf-8").split("```")[1::2]
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
-    return [words for line in lines if (words := shlex.split(line, comments=True))]
+PAGE = DOCS / "founding.md"
 
 
 def test_every_command_of_the_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,14 +22,13 @@ def test_every_command_of_the_page_does_what_it_says(tmp_path: Path, monkeypatch
     rows["职务"] = [["新城区群众诉求中心" if row[0] == "诉求中心" else row[0], *row[1:]] for row in rows["职务"]]
     rows["渠道"] = [[row[0], "新城区群众诉求中心", ""] for row in rows["渠道"]]
     written(tmp_path / "新城区.xlsx", rows)
-    commands = typed()
+    commands = list(typed(PAGE))
     assert len(commands) >= 9
     for words in commands:
-        assert words[0] == "bihuan", words
-        module = import_module(f"bihuan.cli.{words[1].replace('-', '_')}")
-        done = CliRunner().invoke(module.command, words[2:])
+        module = import_module(f"bihuan.cli.{words[0].replace('-', '_')}")
+        done = CliRunner().invoke(module.command, words[1:])
         assert done.exit_code == 0, (words, done.output)
-        if words[1:3] == ["jurisdiction", "check"]:
+        if words[:2] == ["jurisdiction", "check"]:
             assert "可以开通" in done.output
     assert (tmp_path / "现状.xlsx").exists()
     assert len(queries.units("newcity")) == 9

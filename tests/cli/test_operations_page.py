@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import pytest
 
 from bihuan.cli.main import Commands
 from bihuan.startup.server import THREADS
+from tests.manuals import DOCS, typed
 
 HERE = Path(__file__).parents[2]
-DOCS = HERE / "docs"
 MANUAL = (DOCS / "operations.md").read_text("utf-8")
 NAME = r"(?:BIHUAN_[A-Z_]+[A-Z]|DATABASE_URL)"
 ROW = re.compile(r"^\| (`[^|]+) \| ([^|]*) \| [^|]+ \|$", re.MULTILINE)
@@ -71,15 +70,6 @@ def read_by_tests() -> set[str]:
     """What only the tests ask for: how many things they draw, and by which seed."""
     paths = (*(HERE / "tests").rglob("*.py"), *(HERE / "bench").rglob("*.py"))
     return {name for path in paths for name in re.findall(rf"\b{NAME}\b", path.read_text("utf-8"))}
-
-
-def typed(page: Path) -> Iterator[list[str]]:
-    """The commands of a page that one types at the console, in its order."""
-    blocks = page.read_text("utf-8").split("```")[1::2]
-    for line in "\n".join(block.partition("\n")[2] for block in blocks).replace("\\\n", " ").splitlines():
-        if re.match(r"(?:[A-Z_]+=\S+ )*(?:\S*/)?bihuan ", line):
-            words = shlex.split(line, comments=True)
-            yield words[next(n for n, word in enumerate(words) if word.endswith("bihuan")) + 1 :]
 
 
 def understood(words: list[str]) -> None:

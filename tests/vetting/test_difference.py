@@ -24,6 +24,7 @@ def told(folder: Path, *edits: Edit) -> str:
     ("edit", "words"),
     [
         (lambda text: text, "内容相同。"),
+        (put("in_force_from = 2021-05-21", "in_force_from = 2022-01-01"), "修改施行日期：2021-05-21 → 2022-01-01"),
         (put("不得以任何理由推脱", "可以说明理由"), "修改条款 WD-2.1d："),
         (add('[[clause]]\nid = "WD-9"\ntext = "附则。"'), "增加条款 WD-9（尚未实现）：附则。"),
         (off("whistle.topics"), "不再确立规范 whistle.topics（编办列出攻坚哨事项清单）"),

@@ -10,7 +10,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post, powers
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName, Unit
-from bihuan.policy.pack import PARAMETERS, Capacity
+from bihuan.policy.pack import PARAMETERS, Capacity, Pack
 from bihuan.policy.reading import NEEDS
 from bihuan.vetting.engine import Carriers, Subject, know_rules
 
@@ -19,6 +19,7 @@ HEAD = """\
 
 由 `bihuan docs` 生成，勿手工修改。编写规则文件时可以确立的全部规范（norm），以及确立它要同时写明什么：
 
+- **例**：自带的规定里确立它的条款；没有条款的，以默认值确立它的依据。自己的规定里的话，与它是一个意思的，就是这个规范。
 - **环节、职责**：确立后才有的环节和职责；没有确立的，对该地的事项不存在，也不以它拒绝任何人。
 - **时限**：须在 `[[limit]]` 中设定的时限名称（有系统默认值的除外）。
 - **承担者**：须有的单位职能（`capacities`）和职务（`[[post]]`）；写“或”的有一个即可。
@@ -29,15 +30,15 @@ HEAD = """\
 ALWAYS = "（程序始终这样做，不能不设）"
 
 
-def page(subjects: Sequence[Subject], carriers: Mapping[str, Carriers]) -> str:
+def page(packs: Sequence[Pack], subjects: Sequence[Subject], carriers: Mapping[str, Carriers]) -> str:
     """The whole page."""
     know_rules()
-    rows = [_norm(norm, subjects, carriers.get(norm.name, Carriers())) for norm in norms.ALL.values()]
-    head = ("规范", "含义", "环节", "职责", "时限", "承担者", "相关规范", "参数")
+    rows = [_norm(norm, packs, subjects, carriers.get(norm.name, Carriers())) for norm in norms.ALL.values()]
+    head = ("规范", "含义", "例", "环节", "职责", "时限", "承担者", "相关规范", "参数")
     return "\n".join([HEAD, table(head, rows), *_words(subjects)])
 
 
-def _norm(norm: Norm, subjects: Sequence[Subject], carrier: Carriers) -> tuple[str, ...]:
+def _norm(norm: Norm, packs: Sequence[Pack], subjects: Sequence[Subject], carrier: Carriers) -> tuple[str, ...]:
     wants = WANTED.get(norm.name, Wants())
     specs = [spec for subject in subjects for spec in subject.duties.values() if spec.norm == norm]
     limits = dict.fromkeys([*(spec.limit for spec in specs if spec.limit), *sorted(wants.limits)])
@@ -45,6 +46,7 @@ def _norm(norm: Norm, subjects: Sequence[Subject], carrier: Carriers) -> tuple[s
     return (
         code(norm.name),
         cell_of(norm.title) + (ALWAYS if norm.always else ""),
+        _example(norm, packs),
         lines(carrier.acts),
         lines(carrier.duties),
         lines(f"{code(name)}{_otherwise(defaults.get(name, ''))}" for name in limits),
@@ -52,6 +54,15 @@ def _norm(norm: Norm, subjects: Sequence[Subject], carrier: Carriers) -> tuple[s
         lines(dict.fromkeys([*_partners(norm, subjects)])),
         lines(f"{code(name)}（{_told(value)}）" for name, value in PARAMETERS.get(norm.name, {}).items()),
     )
+
+
+def _example(norm: Norm, packs: Sequence[Pack]) -> str:
+    """The clause by which a regulation binds it; where none does, the basis on which one does."""
+    bound = [(pack, pack.bindings[norm.name]) for pack in packs if pack.binds(norm)]
+    for pack, binding in bound:
+        if binding.clause is not None:
+            return f"{binding.clause}：{cell_of(pack.clauses[binding.clause].text)}"
+    return f"（默认值）{cell_of(bound[0][1].basis or '')}" if bound else ""
 
 
 def _otherwise(limit: str) -> str:

@@ -42,7 +42,7 @@ def _pages(root: Path, packs: Sequence[Pack]) -> dict[str, str]:
     subjects = engine.subjects()
     carriers = engine.carriers(subjects)
     pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, s.duties, packs) for s in subjects}
-    pages["norms.md"] = _norms.page(subjects, carriers)
+    pages["norms.md"] = _norms.page(packs, subjects, carriers)
     return pages | {"clauses.md": _clauses.page(packs, carriers, _engine.tests(root / "tests"))}
 
 

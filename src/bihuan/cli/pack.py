@@ -47,7 +47,7 @@ def check(file: Path) -> None:
 @click.argument("before")
 @click.argument("after")
 def diff(before: str, after: str) -> None:
-    """比较两个版本：条款、规范、参数、时限、渠道、单位类型、职务。BEFORE、AFTER 是规则文件或 id/version。"""
+    """比较两个版本：文件、条款、规范、参数、时限、渠道、单位类型、职务。BEFORE、AFTER 是规则文件或 id/version。"""
     logging.getLogger("bihuan").addHandler(logging.NullHandler())
     lines = list(differences(_named(before), _named(after)))
     for line in lines:

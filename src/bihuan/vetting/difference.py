@@ -12,9 +12,16 @@ Item = TypeVar("Item")
 Change = tuple[str, Item | None, Item | None]
 """Code, what stood there before, what stands there now."""
 
+INSTRUMENT = {"title": "文件名称", "number": "文号", "issuer": "发文机关", "in_force_from": "施行日期"}
+
 
 def differences(before: Pack, after: Pack) -> Iterator[str]:
-    """Every difference, a line each: clauses, norms, parameters, limits, channels, types of unit, posts, hours."""
+    """Every difference, a line each: the document, clauses, norms, parameters, limits, channels, types of unit, posts,
+    hours."""
+    for name, label in INSTRUMENT.items():
+        old, new = getattr(before.instrument, name), getattr(after.instrument, name)
+        if old != new:
+            yield f"修改{label}：{old} → {new}"
     for code, old, new in _changes(before.clauses, after.clauses):
         yield from _clause(code, old, new)
     for code, bound, binds in _changes(before.bindings, after.bindings):
