@@ -21,7 +21,7 @@ def whole(ref: str) -> City:
     desks = {channel.code: channel.owner_unit_type for channel in rulebook.channels.values()}
     chiefs = tuple(replace(appointed(account, "administrator"), unit="office") for account in ("one", "two"))
     liaisons = frozenset(one.code for one in units)
-    return City("xx", "某区", ref, False, units, chiefs, desks, 1, 1, 1, liaisons)
+    return City("xx", "某区", ref, False, units, chiefs, desks, 1, 1, 1, liaisons, liaisons)
 
 
 def without(city: City, capacity: Capacity, rulebook: Pack) -> City:
@@ -82,9 +82,11 @@ def test_posts_units_and_lists_that_lack_are_told() -> None:
     assert any("领导小组办公室主任" in words for words in failures(replace(city, units=units)))
     idle = tuple(replace(u, posts=NAMED - {"handler"}) if u.type == "county" else u for u in city.units)
     assert failures(replace(city, units=idle)) == ["county缺经办人，不能交给新的办理事项"]
-    empty = replace(whole("wendeng-2021-10/1"), entries=0, places=0, topics=0, liaisons=frozenset())
+    empty = replace(whole("wendeng-2021-10/1"), entries=0, places=0, topics=0)
+    empty = replace(empty, liaisons=frozenset(), contacts=frozenset())
     assert {lack.page for lack in lacks(empty)} == {
         "/units/responsibilities/", "/units/places/", "/whistles/topics/", "/whistles/liaisons/",
+        "/determinations/contacts/",
     }  # fmt: skip
     assert {lack.weight for lack in lacks(empty)} == {"warning"}
 

@@ -1,24 +1,39 @@
 """A city is carried in as one workbook: all of it or nothing, everything wrong at once, and twice adds nothing."""
 
 import stat
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import transaction
+from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from bihuan.audit.queries import verify
 from bihuan.care import here, workbook
 from bihuan.cli import jurisdiction
+from bihuan.demo import determining, founding, together
+from bihuan.demo.huainan import HUAINAN
+from bihuan.demo.plans import PlacePlan
+from bihuan.demo.wendeng import WENDENG
+from bihuan.duties import commands as duties
+from bihuan.duties.forms import Adjust, Notice
 from bihuan.joint import queries as joint
+from bihuan.kernel.actor import Actor
+from bihuan.localities import commands as places
 from bihuan.localities import queries as localities
+from bihuan.localities.types import EndLocality
 from bihuan.organisations import commands, queries
-from bihuan.organisations.forms import Founding, NewPerson
+from bihuan.organisations.forms import AmendEntry, ChangeUnit, EndEntry, Founding, NewPerson
 from bihuan.organisations.models import Appointment, Person, Unit
-from bihuan.organisations.types import Standing
+from bihuan.organisations.types import HashedPassword, Post, Standing
+from bihuan.policy import norms
+from bihuan.policy.loader import pack
 from bihuan.record.queries import events
+from bihuan.vetting.limits import ADJUSTABLE
 from tests.towns import FOUNDER
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +41,7 @@ Rows = Mapping[str, Sequence[Sequence[object]]]
 HEADINGS = {plan.name: [column.heading for column in plan.columns] for plan in workbook.PLANS}
 KEEPERS = ("受理员", "派单员", "审核员", "回访员")
 THREE = ("主要负责人", "分管负责人", "经办人")
+NOTICE = "国务院办公厅关于2031年部分节假日安排的通知"
 OTHERS = (
     ("区委区政府", "leadership", "区委区政府", ("区领导",)),
     ("区委办", "two_offices", "区委办、政府办", ("督办员",)),
@@ -45,7 +61,7 @@ def city(departments: int = 2) -> dict[str, list[list[object]]]:
     def settle(unit: str, code: str, wanted: Sequence[str]) -> None:
         for number, post in enumerate(wanted):
             people.append([f"{code}.{number}", f"{unit}{post}"])
-            posts.append([unit, f"{code}.{number}", post, "2026-01-01", ""])
+            posts.append([unit, f"{code}.{number}", post, "2026-01-01", "", ""])
 
     settle("诉求中心", "nc.office", KEEPERS)
     for name, code, kind, wanted in OTHERS:
@@ -59,11 +75,18 @@ def city(departments: int = 2) -> dict[str, list[list[object]]]:
         "人员": people,
         "职务": posts,
         "渠道": [[label, "诉求中心", ""] for label in ("12345政务服务热线", "grid", "12345政务服务热线网站")],
-        "派单目录": [["A-1", "路灯维护", "第0局", "第1局、龙山镇", "三定规定", "2026-01-01"]],
+        "派单目录": [["A-1", "路灯维护", "第0局", "第1局、龙山镇", "三定规定", "2026-01-01", ""]],
         "分管": [["第0局", "nc.leadership.0", "2026-01-01"]],
         "联络员": [["龙山镇", "nc.town.1", "2026-01-01"]],
-        "攻坚哨事项": [["T-1", "占道经营", "第0局", "属地管理清单", "2026-01-01"]],
+        "攻坚哨事项": [["T-1", "占道经营", "第0局", "属地管理清单", "2026-01-01", ""]],
+        "认定联络人": [["编办", "nc.staffing.2", "2026-01-01"], ["诉求中心", "nc.office.1", "2026-01-01"]],
         "地点": [["9901", "新城区"], ["990101", "龙山镇"]],
+        "放假安排": [
+            ["2031", "2031-01-01", "", "元旦", NOTICE, "其余节日以后再通知"],
+            ["2031", "2031-10-01", "2031-10-07", "国庆节", NOTICE, ""],
+            ["2031", "2031-09-27", "2031-09-28", "调休上班", NOTICE, ""],
+        ],
+        "时限调整": [["签收", "", "", "", "6wh", "2026-02-01", "2030-08-01", "试行", "纪要〔2026〕1号"]],
     }
 
 
@@ -145,18 +168,33 @@ def test_everything_wrong_is_told_at_once_with_its_cell_and_nothing_is_kept(plac
     ]
     wrong["人员"] += [["nc.admin", "丙"], ["nc.new", ""], ["nc.d0.0", "又一人"]]
     wrong["职务"] += [
-        ["第0局", "nc.nobody", "经办人", "", ""],
-        ["第0局", "nc.d0.0", "镇长", "", ""],
-        ["无此局", "nc.d0.0", "经办人", "", ""],
-        ["第0局", "nc.d0.0", "联络员", "某日", ""],
-        ["乙局", "nc.d0.0", "经办人", "", ""],
-        ["诉求中心", "nc.admin", "受理员", "", ""],
+        ["第0局", "nc.nobody", "经办人", "", "", ""],
+        ["第0局", "nc.d0.0", "镇长", "", "", ""],
+        ["无此局", "nc.d0.0", "经办人", "", "", ""],
+        ["第0局", "nc.d0.0", "联络员", "某日", "", ""],
+        ["乙局", "nc.d0.0", "经办人", "", "", ""],
+        ["诉求中心", "nc.admin", "受理员", "", "", ""],
     ]
     wrong["渠道"] += [["信鸽", "诉求中心", ""], ["hotline", "第0局", ""]]
-    wrong["派单目录"] += [["A-2", "", "第0局", "第0局", "", ""], ["A-1", "别的", "第0局", "", "三定规定", ""]]
+    wrong["派单目录"] += [["A-2", "", "第0局", "第0局", "", "", ""], ["A-1", "别的", "第0局", "", "三定规定", "", ""]]
     wrong["联络员"] += [["第0局", "nc.d0.2", ""]]
     wrong["分管"] += [["第1局", "nc.d0.0", ""]]
-    wrong["攻坚哨事项"] += [["T-2", "x", "龙山镇", "x", ""]]
+    wrong["攻坚哨事项"] += [["T-2", "x", "龙山镇", "x", "", ""]]
+    wrong["认定联络人"] += [["第0局", "nc.d0.2", ""], ["司法局", "nc.d0.2", ""]]
+    wrong["放假安排"] += [
+        ["2032", "2032-01-01", "2032-03-01", "元旦", NOTICE, ""],
+        ["32", "2032-01-01", "", "元旦", NOTICE, ""],
+        ["2033", "2033-01-01", "", "元旦", "", ""],
+        ["2034", "2034-05-01", "", "劳动节", NOTICE, "理由"],
+        ["2034", "2034-05-01", "", "劳动节", NOTICE, ""],
+        ["2035", "2035-05-01", "", "劳动节", NOTICE, ""],
+    ]
+    wrong["时限调整"] += [
+        ["签收时间", "", "", "", "6wh", "", "", "试行", "纪要"],
+        ["签收", "紧急", "grid", "", "6wh", "", "", "试行", "纪要"],
+        ["签收", "", "", "", "六小时", "", "", "", "纪要"],
+        ["派单", "", "", "", "99wh", "2026-03-01", "2026-02-01", "试行", "纪要"],
+    ]
     wrong["地点"] += [["99010101", ""]]
     wrong["别的表"] = [["x", "y"]]
     before, file = counts(), written(tmp_path / "city.xlsx", wrong)
@@ -166,8 +204,9 @@ def test_everything_wrong_is_told_at_once_with_its_cell_and_nothing_is_kept(plac
     assert told >= {
         "单位 A11", "单位 C12", "单位 B13", "单位 E14", "单位 D15", "人员 B24", "人员 B25", "人员 B26",
         "职务 B24", "职务 C25", "职务 A26", "职务 D27", "职务 B29", "地点 第2行",
-        "渠道 A5", "渠道 B6", "派单目录 B3", "派单目录 E3", "派单目录 A4", "联络员 B3", "分管 B3", "攻坚哨事项 C3",
-        "别的表 表名",
+        "渠道 A5", "渠道 B6", "派单目录 B3", "派单目录 E3", "派单目录 B4", "联络员 B3", "分管 B3", "攻坚哨事项 C3",
+        "认定联络人 第4行", "认定联络人 B5", "放假安排 C5", "放假安排 A6", "放假安排 E7", "放假安排 B9", "放假安排 F10",
+        "时限调整 A3", "时限调整 A4", "时限调整 E5", "时限调整 H5", "时限调整 G6", "别的表 表名",
     }, said  # fmt: skip
     assert "职务 A28" not in told, "what rests on a wrong unit is not told a second time"
     assert not (tmp_path / "city-一次性密码.txt").exists()
@@ -223,3 +262,174 @@ def test_eighty_units_and_more_than_two_hundred_people(place: str, tmp_path: Pat
     assert code == 0, said
     assert Unit.objects.count() == 1 + 6 + 80
     assert Person.objects.count() == 2 + 4 + 12 + 240
+
+
+def sheets(path: Path) -> dict[str, list[list[str]]]:
+    """Every cell of a workbook, but for the notes."""
+    book = CalamineWorkbook.from_path(str(path))
+    return {
+        name: [list(map(str, row)) for row in book.get_sheet_by_name(name).to_python()]
+        for name in book.sheet_names
+        if name != workbook.NOTES
+    }
+
+
+class Undone(Exception):
+    """Nothing of it is kept."""
+
+
+@pytest.fixture
+def emptied() -> Callable[[], AbstractContextManager[None]]:
+    """A time of which the database remembers nothing afterwards."""
+
+    @contextmanager
+    def forgotten() -> Iterator[None]:
+        with suppress(Undone), transaction.atomic():
+            yield
+            raise Undone
+
+    return forgotten
+
+
+def founded(plan: PlacePlan, now: datetime) -> None:
+    """A training city as it is set up, with what an administrator would enter besides."""
+    place = founding.found(plan, pack(plan.pack), HashedPassword("!"), now, lambda: None)
+    rulebook, keeper = place.pack, next(a for (_, post), a in place.actors.items() if post == Post.ADMINISTRATOR)
+    if rulebook.binds(norms.WHISTLE_BLOW):
+        together.set_up(place, now)
+    if rulebook.binds(norms.DETERMINATION_REFER):
+        determining.set_up(place, now)
+    first, second = plan.units[0].code, plan.units[1].code
+    units = place.code_of(first), place.code_of(second)
+    change = ChangeUnit(name=plan.units[1].name, parent=units[0], superior_body=plan.units[1].superior, basis="批复")
+    commands.change_unit(code=units[1], fields=change, actor=keeper, now=now)
+    kind = rulebook.channels[next(iter(plan.channels))].owner_unit_type
+    commands.found_unit(
+        jurisdiction=plan.code, code="x.new", name="筹建中的单位", type_code=kind, actor=FOUNDER, now=now
+    )
+    later = queries.today(now) + timedelta(days=20)
+    entry = queries.entries(plan.code)[0]
+    wording = AmendEntry(matter="另一种写法", lead=entry.lead, co_units=entry.co_units, basis="新三定", from_on=later)
+    commands.amend_responsibility(code=entry.code, fields=wording, actor=keeper, now=now)
+    ends = EndEntry(until_on=later, reason="并入")
+    commands.end_responsibility(code=queries.entries(plan.code)[-1].code, fields=ends, actor=keeper, now=now)
+    who = next(a for (unit, post), a in place.actors.items() if post == Post.HANDLER)
+    unit = next(iter(who.seats)).unit
+    commands.appoint(account=who.account, unit=unit, post="deputy", from_on=later, acting=True, actor=FOUNDER, now=now)
+    commands.dismiss(
+        account=who.account, unit=unit, post="deputy", until_on=later + timedelta(days=9), actor=FOUNDER, now=now
+    )
+    for limit, from_on in (("7wh", queries.today(now)), ("8wh", later)):
+        rule = next(r for rules in rulebook.limits.values() for r in rules if r.name == "sign_in")
+        scope = "|".join((rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or ""))
+        fields = Adjust(rule=scope, limit=limit, from_on=from_on, reason="试行", basis="纪要")
+        duties.adjust_limit(fields=fields, adjustable=ADJUSTABLE, actor=keeper, now=now)
+    days = "2036-01-01 元旦\n2036-10-01至2036-10-07 国庆节"
+    notice = Notice(year=2036, notice=NOTICE, holidays=days, workdays="2036-09-27\n2036-09-28", reason="以后补")
+    duties.enter_notice(fields=notice, actor=keeper, now=now)
+
+
+@pytest.mark.parametrize("plan", [WENDENG, HUAINAN], ids=["wendeng", "huainan"])
+def test_a_founded_city_is_the_same_after_it_was_carried_into_an_empty_one(
+    plan: PlacePlan, emptied: Callable[[], AbstractContextManager[None]], tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)
+    before, after = tmp_path / "before.xlsx", tmp_path / "after.xlsx"
+    with emptied():
+        founded(plan, now)
+        assert run("export", before)[0] == 0
+    assert queries.jurisdictions() == ()
+    commands.found_jurisdiction(
+        code=plan.code, name=plan.name, pack_ref=plan.pack, training=True, actor=FOUNDER, now=now
+    )
+    code, said = run("import", before)
+    assert code == 0, said
+    assert run("export", after)[0] == 0
+    first, second = sheets(before), sheets(after)
+    assert first == second
+    filled = {name for name, rows in first.items() if len(rows) > 1}
+    assert filled == {plan.name for plan in workbook.plans(queries.pack_of(plan.code))}
+    code, said = run("import", after, "--passwords", tmp_path / "none.txt")
+    assert (code, "：录入" in said) == (0, False), said
+    assert verify(plan.code).clean
+
+
+def retold(path: Path, name: str, number: int, **cells: str) -> Path:
+    """The same workbook with other cells in one line: heading → what stands there."""
+    rows = sheets(path)
+    headings, line = rows[name][0], rows[name][number]
+    for heading, cell in cells.items():
+        line[headings.index(heading)] = cell
+    written(path.with_name("retold.xlsx"), {n: told[1:] for n, told in rows.items()})
+    return path.with_name("retold.xlsx")
+
+
+CHANGED = (
+    ("单位", {"名称": "改名的局"}, "B", "单位页"),
+    ("单位", {"类型": "镇"}, "C", "单位页"),
+    ("单位", {"启用": "否"}, "F", "单位页"),
+    ("人员", {"姓名": "改名的人"}, "B", "核对"),
+    ("职务", {"任职日期": "2026-01-02"}, "D", "单位页"),
+    ("职务", {"免职日期": "2030-01-01"}, "E", "单位页"),
+    ("职务", {"临时代理": "是"}, "F", "单位页"),
+    ("渠道", {"受理单位": "司法局", "自哪一天起": ""}, "B", "渠道页"),
+    ("派单目录", {"承办单位": "司法局"}, "C", "派单目录页"),
+    ("派单目录", {"协办单位": ""}, "D", "派单目录页"),
+    ("派单目录", {"至哪一天": "2030-01-01"}, "G", "派单目录页"),
+    ("分管", {"分管领导账号": "nc.admin"}, "B", "分管领导页"),
+    ("联络员", {"联络员账号": "nc.town.2", "自哪一天起": "2025-12-01"}, "B", "联络员页"),
+    ("攻坚哨事项", {"依据": "另一份清单"}, "D", "清单页"),
+    ("认定联络人", {"联络人账号": "nc.staffing.0"}, "B", "认定联络人页"),
+    ("地点", {"名称": "改名的区"}, "B", "地点页"),
+    ("放假安排", {"最后一天": "2031-01-02"}, "D", "工作日历页"),
+    ("放假安排", {"通知名称和文号": "另一份通知"}, "E", "工作日历页"),
+    ("时限调整", {"调整为": "9wh"}, "E", "时限页"),
+    ("时限调整", {"至哪一天": ""}, "G", "时限页"),
+)
+
+
+@pytest.mark.parametrize(("name", "cells", "column", "page"), CHANGED, ids=[f"{c[0]}{c[2]}" for c in CHANGED])
+def test_a_line_that_says_something_else_than_what_stands_is_told(
+    place: str, tmp_path: Path, name: str, cells: dict[str, str], column: str, page: str
+) -> None:
+    assert run("import", written(tmp_path / "city.xlsx", city()))[0] == 0
+    out = tmp_path / "out.xlsx"
+    assert run("export", out)[0] == 0
+    before = verify("nc")
+    code, said = run("import", retold(out, name, 1, **cells))
+    told = [line for line in said.splitlines() if line.startswith(f"{name} {column}2")]
+    assert (code, len(told)) == (1, 1), said
+    assert page in told[0], told
+    assert verify("nc") == before
+
+
+def test_a_later_day_in_a_list_is_what_holds_from_then_on(place: str, tmp_path: Path) -> None:
+    assert run("import", written(tmp_path / "city.xlsx", city()))[0] == 0
+    later = str(queries.today(datetime.now(UTC)) + timedelta(days=30))
+    rows = {
+        "派单目录": [["A-1", "路灯维护和改造", "第1局", "", "三定规定", later, ""]],
+        "联络员": [["龙山镇", "nc.town.1", "2026-01-01"]],
+        "攻坚哨事项": [["T-1", "占道经营", "第1局", "清单", later, ""]],
+    }
+    code, said = run("import", written(tmp_path / "more.xlsx", rows))
+    assert (code, "派单目录：录入1" in said, "联络员：已有1" in said) == (0, True, True), said
+    assert [str(e.from_on) for e in queries.entries("nc", code="A-1")] == [later, "2026-01-01"]
+    assert [t.responders for t in joint.topics("nc")] == [("nc.d1",), ("nc.d0",)]
+    assert run("import", tmp_path / "more.xlsx")[0] == 0
+
+
+def test_what_has_ended_is_not_entered_again_by_an_old_workbook(place: str, tmp_path: Path) -> None:
+    file, now = written(tmp_path / "city.xlsx", city()), datetime.now(UTC)
+    assert run("import", file)[0] == 0
+    today, actor = queries.today(now), Actor.installer("nc")
+    commands.dismiss(account="nc.d0.2", unit="nc.d0", post="handler", until_on=today, actor=actor, now=now)
+    commands.close_account(account="nc.d0.2", actor=actor, now=now, at=now)
+    commands.end_responsibility(code="A-1", fields=EndEntry(until_on=today, reason="并入"), actor=actor, now=now)
+    places.end(code="990101", fields=EndLocality(reason="撤并"), actor=actor, now=now)
+    code, said = run("import", file, "--passwords", tmp_path / "none.txt")
+    lines = {line.partition("：")[0]: line for line in said.splitlines()}
+    people = city()["人员"].index(["nc.d0.2", "第0局经办人"]) + 2
+    assert code == 1
+    assert lines.keys() >= {f"人员 A{people}", f"职务 D{people}", "派单目录 F2", "地点 A3"}, said
+    assert "停用" in lines[f"人员 A{people}"]
+    assert str(today) in lines[f"职务 D{people}"]

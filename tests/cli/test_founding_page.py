@@ -19,7 +19,8 @@ def test_every_command_of_the_page_does_what_it_says(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     rows = city()
     rows["单位"] = [["newcity.office", "新城区群众诉求中心", "centre", "", "", ""], *rows["单位"][1:]]
-    rows["职务"] = [["新城区群众诉求中心" if row[0] == "诉求中心" else row[0], *row[1:]] for row in rows["职务"]]
+    for sheet in ("职务", "认定联络人"):
+        rows[sheet] = [["新城区群众诉求中心" if row[0] == "诉求中心" else row[0], *row[1:]] for row in rows[sheet]]
     rows["渠道"] = [[row[0], "新城区群众诉求中心", ""] for row in rows["渠道"]]
     written(tmp_path / "新城区.xlsx", rows)
     commands = list(typed(PAGE))

@@ -9,6 +9,7 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination import papers, rules
 from bihuan.determination.stages import DETERMINATION
 from bihuan.determination.types import Act, Outcome, ReferralDuty, Stage
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 from tests.facts import NOW, WENDENG, case, determination, owed, person, referral, unit, without
@@ -268,6 +269,8 @@ ROWS = (
     name.refuses("another unit's head", CONTACTS, actor=person("justice.head")),
     name.refuses("a post that names nobody", CONTACTS, actor=person("staffing.liaison")),
     name.refuses("somebody else's staff", CONTACTS, "account", account="stranger"),
+    name.allows("the console", actor=Actor.installer()),
+    name.refuses("somebody else's staff, by the console", CONTACTS, "account", actor=Actor.installer(), account="x"),
     contact_begins.allows("on the same day"),
     contact_begins.allows("the first", last=None),
     contact_begins.refuses("a day before", CONTACTS, "from_on", on=NOW.date() - DAY),

@@ -94,10 +94,17 @@ def test_an_adjustment_ends_on_a_day_and_a_later_one_follows_an_earlier(wendeng:
 def test_what_cannot_be_adjusted_is_told_beside_the_field(
     wendeng: Town, chief: Actor, change: dict[str, str], field: str
 ) -> None:
+    Walk(wendeng).along(A.REGISTER)
     with pytest.raises(Refused) as refused:
         adjust(chief, **change)  # type: ignore[arg-type]
     assert refused.value.refusal.field == field
     assert queries.overrides("wd") == ()
+
+
+def test_a_city_that_owed_nothing_yet_begins_with_limits_that_hold_already(wendeng: Town, chief: Actor) -> None:
+    adjust(chief, "7wd", TOMORROW - timedelta(days=90))
+    walk = Walk(wendeng).along(A.REGISTER, A.DISPATCH)
+    assert limits(walk.number, DutyKind.SIGN_IN) == ["7wd"]
 
 
 def test_nobody_else_adjusts(wendeng: Town) -> None:

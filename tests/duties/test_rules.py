@@ -25,7 +25,7 @@ adjust = asked(
     rule=SIGN_IN,
     limit=Limit.parse("99h"),
     from_on=TOMORROW,
-    tomorrow=TOMORROW,
+    earliest=TOMORROW,
     adjustable=("sign_in",),
 )
 end = asked(rules.may_end, until_on=TOMORROW, tomorrow=TOMORROW)
@@ -106,6 +106,7 @@ ROWS = (
     adjust.refuses("what no duty is counted by", N, "rule", adjustable=("handle",)),
     adjust.refuses("to what it is", N, "limit", limit=SIGN_IN.limit),
     adjust.refuses("from today", N, "from_on", from_on=TODAY),
+    adjust.allows("from any day, where nothing was owed yet", from_on=TODAY, earliest=None),
     end.allows("from tomorrow"),
     end.refuses("from today", N, "until_on", until_on=TODAY),
     fall.allows("a working day"),

@@ -67,6 +67,8 @@ class City:
     places: int
     liaisons: frozenset[str]
     """Units with a liaison."""
+    contacts: frozenset[str]
+    """Units that somebody speaks for in determinations."""
 
     def held(self, unit: str) -> tuple[AppointmentRow, ...]:
         """Who holds a post of the unit today."""
@@ -99,6 +101,8 @@ SELECT
   (SELECT count(*) FROM joint_whistletopic WHERE jurisdiction = %(place)s AND until_on IS NULL),
   (SELECT count(*) FROM localities_locality WHERE jurisdiction = %(place)s AND ended_on IS NULL),
   (SELECT coalesce(array_agg(DISTINCT unit), '{}') FROM joint_liaison
+   WHERE jurisdiction = %(place)s AND until_on IS NULL),
+  (SELECT coalesce(array_agg(DISTINCT unit), '{}') FROM determination_contact
    WHERE jurisdiction = %(place)s AND until_on IS NULL)"""
 
 
@@ -114,9 +118,10 @@ def cities(ask: Ask, place: str = "") -> Iterator[City]:
             UnitFacts(unit, code, called, kind, parent, superior, active, frozenset(filled.get(unit, ())))
             for unit, called, kind, parent, superior, active in ask(_UNITS, said)
         )
-        ((entries, topics, places, liaisons),) = ask(_LISTS, said)
+        ((entries, topics, places, liaisons, contacts),) = ask(_LISTS, said)
         desks = {str(channel): str(unit) for channel, unit in ask(_DESKS, said)}
-        yield City(code, name, ref, training, units, held, desks, entries, topics, places, frozenset(liaisons))
+        named = (frozenset(liaisons), frozenset(contacts))
+        yield City(code, name, ref, training, units, held, desks, entries, topics, places, *named)
 
 
 def lacks(city: City) -> tuple[Lack, ...]:
@@ -206,3 +211,8 @@ def _lists(city: City, rulebook: Pack) -> Iterator[Lack]:
         if without:
             named = "、".join(without[:5]) + ("等" if len(without) > 5 else "")
             yield Lack("warning", f"{len(without)}个单位没有联络员：{named}", "/whistles/liaisons/")
+    if rulebook.binds(norms.DETERMINATION_CONTACTS):
+        kinds = {kind.code for kind in rulebook.unit_types.values() if Capacity.DETERMINATION in kind.capacities}
+        without = [u.name for u in city.units if u.active and u.type in kinds and u.code not in city.contacts]
+        if without:
+            yield Lack("warning", f"{'、'.join(without)}没有认定会商联络人", "/determinations/contacts/")

@@ -193,7 +193,7 @@ def _must_be_new(file: Path) -> None:
 @FILE
 @CODE
 def template(file: Path, code: str) -> None:
-    """写出一份空的工作簿：单位、人员、职务、渠道、派单目录、分管、联络员、攻坚哨事项、地点。"""
+    """写出一份空的工作簿：单位、人员、职务、渠道、各种名单、地点、放假安排、时限调整。"""
     _must_be_new(file)
     workbook.template(file, queries.pack_of(_standing(code).jurisdiction.code))
     click.echo(f"已写出 {file}；怎样填写见其中的“{workbook.NOTES}”")
@@ -235,9 +235,7 @@ def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> No
     try:
         lines, wrong = workbook.read(file, queries.pack_of(standing.jurisdiction.code))
         with click.progressbar(length=len(lines), label="录入", file=sys.stderr) as bar:
-            done = workbook.carry_in(
-                lines, wrong, standing=standing, dry=dry_run, keep=keep, step=lambda: bar.update(1)
-            )
+            done = workbook.carry_in(lines, wrong, standing=standing, dry=dry_run, keep=keep, step=bar.update)
     except BadSheet as bad:
         raise Told(str(bad)) from None
     except OSError as error:

@@ -479,15 +479,19 @@ def enter_notice(*, fields: Notice, actor: Actor, now: datetime) -> Announcement
 
 @command()
 def adjust_limit(*, fields: Adjust, adjustable: Collection[str], actor: Actor, now: datetime) -> None:
-    """Count by another limit from a day on; duties opened before keep theirs. `adjustable`: limits that duties have."""
+    """Count by another limit from a day on; duties opened before keep theirs. `adjustable`: limits that duties have.
+
+    The day is tomorrow at the earliest: today's duties have one limit. A city that has had none may name any day.
+    """
     granted(administration.may_administer(actor))
     pack = organisations.pack_of(actor.jurisdiction, now=now)
     rule, limit = rules.rule_named(fields.rule, pack), Limit.parse(fields.limit)
     if isinstance(rule, Refusal):
         raise Refused(rule)
-    tomorrow = organisations.today(now) + timedelta(days=1)
-    granted(rules.may_adjust(rule, limit, from_on=fields.from_on, tomorrow=tomorrow, adjustable=adjustable))
     chain = lock(subject_of("jurisdiction", actor.jurisdiction))
+    any_yet = Duty.objects.filter(jurisdiction=actor.jurisdiction).exists()
+    earliest = organisations.today(now) + timedelta(days=1) if any_yet else None
+    granted(rules.may_adjust(rule, limit, from_on=fields.from_on, earliest=earliest, adjustable=adjustable))
     _end_overrides(actor.jurisdiction, rule, fields.from_on)
     LimitOverride.objects.create(
         jurisdiction=actor.jurisdiction,

@@ -742,6 +742,11 @@ def wording_entered(edition: int) -> tuple[WordingRow, Days | None]:
     return known[here], next((wording.days for wording in known[here + 1 :]), None)
 
 
+def years_entered() -> tuple[int, ...]:
+    """The years of which a notice was entered, beside those that came with the program."""
+    return tuple(AnnouncedYear.objects.order_by("year").values_list("year", flat=True).distinct())
+
+
 def wordings(year: int) -> tuple[WordingRow, ...]:
     """Every wording of a year's notice, the one that holds first; the last may be what came with the program."""
     entered = [_kept(row) for row in AnnouncedYear.objects.filter(year=year).order_by("-edition")]

@@ -81,15 +81,15 @@ def rule_named(text: str, pack: Pack) -> LimitRule | Refusal:
 
 @carries_out(norms.WORKING_TIME)
 def may_adjust(
-    rule: LimitRule, limit: Limit, *, from_on: date, tomorrow: date, adjustable: Collection[str]
+    rule: LimitRule, limit: Limit, *, from_on: date, earliest: date | None, adjustable: Collection[str]
 ) -> Refusal | None:
-    """只能调整按职责计算的时限，自次日起生效，且须与原时限不同。"""
+    """只能调整按职责计算的时限，自次日起生效（辖区还没有产生过职责的不限），且须与原时限不同。"""
     if rule.name not in adjustable:
         return Refusal("这一项不是职责的办理时限，不能在此调整。", norms.WORKING_TIME, field="rule")
     if limit == rule.limit:
         return Refusal(f"与文件规定相同（{rule.limit.words}），不需要调整。", norms.WORKING_TIME, field="limit")
-    if from_on < tomorrow:
-        return Refusal(f"最早自{tomorrow}起生效，已产生的职责不受影响。", norms.WORKING_TIME, field="from_on")
+    if earliest is not None and from_on < earliest:
+        return Refusal(f"最早自{earliest}起生效，已产生的职责不受影响。", norms.WORKING_TIME, field="from_on")
     return None
 
 

@@ -420,6 +420,11 @@ class OverrideRow:
         mine = (self.name, self.urgency, self.channel, self.appeal_type)
         return mine == (rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or "")
 
+    @property
+    def scope(self) -> str:
+        """How a form names the rule."""
+        return "|".join((self.name, self.urgency, self.channel, self.appeal_type))
+
     def words(self, source: str) -> str:
         """What a duty counted by it says of where its limit comes from; `source` is what the regulation says."""
         return (

@@ -34,6 +34,11 @@ def every(jurisdiction: str) -> tuple[LocalityRow, ...]:
     return _rows(_in_force(jurisdiction).order_by("code"))
 
 
+def ever(jurisdiction: str) -> tuple[LocalityRow, ...]:
+    """The same with all that were taken off the list."""
+    return _rows(Locality.objects.filter(jurisdiction=jurisdiction).order_by("code"))
+
+
 def known(codes: Iterable[str], jurisdiction: str) -> dict[str, str]:
     """Those of the codes that are on the list today → their full names."""
     return dict(_in_force(jurisdiction).filter(code__in=set(codes)).values_list("code", "full_name"))

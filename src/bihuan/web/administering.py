@@ -14,8 +14,9 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
+from bihuan.vetting.limits import ADJUSTABLE
 from bihuan.web.forms import Choice, Choices, Control, Typed, blame, controls, fill, typed_in
-from bihuan.web.kinds import ADJUSTABLE, scope_words
+from bihuan.web.kinds import scope_words
 from bihuan.web.words import label_of
 
 Form = TypeVar("Form", bound=Fields)

@@ -11,7 +11,6 @@ from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Stage, Urgen
 from bihuan.commitments import queries as commitments
 from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
-from bihuan.determination.types import DESIGNATED_HANDLE
 from bihuan.determination.types.rows import DeterminationBrief
 from bihuan.dispatch import queries as dispatch
 from bihuan.dispatch.types import Answered, ExtensionRequested, RelayRequested, RequesterAwaited
@@ -21,7 +20,6 @@ from bihuan.intake import queries as intake
 from bihuan.joint import commands as joint_commands
 from bihuan.joint import queries as joint
 from bihuan.joint.stages import BRANCHES, GONE
-from bihuan.joint.types import CHECK_INS
 from bihuan.joint.types import Kind as Instrument
 from bihuan.joint.types import Stage as JointStage
 from bihuan.joint.types.rows import JointBrief, JointView
@@ -257,8 +255,6 @@ SPECS = {
     },
 }
 """Every kind of duty there is."""
-ADJUSTABLE = frozenset({*(spec.limit for spec in SPECS.values()), *CHECK_INS, DESIGNATED_HANDLE})
-"""The limits by which duties are counted."""
 
 
 def scope_words(rule: LimitRule, rulebook: Pack) -> str:

@@ -27,9 +27,10 @@ from bihuan.policy.calendar import WORKDAY, ZONE, Calendar
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Channel, Clause, Pack
+from bihuan.vetting.limits import ADJUSTABLE
 from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
 from bihuan.web.charts import charts_of
-from bihuan.web.kinds import ADJUSTABLE, KINDS, SPECS, scope_words
+from bihuan.web.kinds import KINDS, SPECS, scope_words
 from bihuan.web.standing import signed_in
 from bihuan.web.views.paging import SIZE, without
 
