@@ -12,6 +12,10 @@ from tests.rule_tables import Row, asked
 KNOWN = {"a": unit("department", code="a")}
 known = asked(rules.may_be_known_to, case=case(accused=("a",), secret=True), lead="a")
 go = asked(rules.may_go_to, units=["a"], case=case(accused=("a",)), known=KNOWN, reason="别无其他单位。", field="lead")
+SECRETLY = case(accused=("a",), secret=True)
+A, B = unit("department", code="a"), unit("department", code="b")
+just = asked(rules.impartial, bodies=[A, B], case=SECRETLY)
+body = asked(rules.may_go_to_body, bodies=[A], case=SECRETLY, field="")
 tell = asked(rules.may_be_told_by, through_desk=False, confidential=False, field="feedback_method")
 ask = asked(rules.may_ask_desk, confidential=True)
 pass_on = asked(rules.may_pass_on, owed=True)
@@ -50,6 +54,15 @@ ROWS = (
     known.allows("the accused unit in the open", case=case(accused=("a",))),
     known.allows("another unit in secret", lead="b"),
     known.allows("nobody in secret", lead=None),
+    #
+    just.gives("those of which it does not complain", [B]),
+    just.gives("all, where it complains in the open", [A, B], case=case(accused=("a",))),
+    body.refuses("the one body that is accused in secret", norms.IDENTITY_PROTECTED, ""),
+    body.refuses("beside the field", norms.IDENTITY_PROTECTED, "case", field="case"),
+    body.allows("one that is accused in the open", case=case(accused=("a",))),
+    body.allows("another one of the kind", bodies=[A, B]),
+    body.allows("one that is not accused", bodies=[B]),
+    body.allows("nobody, of whom another rule speaks", bodies=[]),
     #
     tell.allows("the unit itself"),
     tell.refuses(

@@ -76,6 +76,8 @@ let_be = asked(rules.may_let_be, candidate="")
 propose = asked(rules.may_propose, case=LATE, listed_as="", now=NOW)
 report_case = asked(rules.may_report_case, case=case(), listed_as="")
 report_own = asked(rules.may_report_own, channel="rmw", desk="desk", title="路灯", content="不亮", pack=HUAINAN)
+KEEPS, WATCHES = [unit("office", code="a")], [unit("supervision", code="b")]
+listed = asked(rules.may_be_listed, case=matter(secret=True, accused=("c",)), bodies=[KEEPS, WATCHES])
 kept_by = asked(rules.may_be_kept_by, office=unit("office"))
 classify = asked(
     rules.may_classify,
@@ -313,6 +315,14 @@ ROWS = (
     report_own.refuses("by a channel without a desk", N.NAMED_CHANNEL, "channel", desk=None),
     report_own.refuses("without a title", N.LIST_REPORT, "title", title=""),
     report_own.refuses("without content", N.LIST_REPORT, "content", content=""),
+    listed.allows("what complains of somebody else"),
+    *(
+        listed.refuses(f"what complains of {code}", N.IDENTITY_PROTECTED, "case", case=accusing(code))
+        for code in ("a", "b")
+    ),
+    listed.allows("what complains of both in the open", case=matter(accused=("a", "b"))),
+    listed.allows("where there is another body", case=accusing("a"), bodies=[[*KEEPS, *WATCHES], WATCHES]),
+    listed.allows("where there are no such bodies", bodies=[[], []]),
     kept_by.allows("an office"),
     kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
     #

@@ -65,12 +65,16 @@ _LET_JOIN = """
 INSERT INTO cases_participation (case_id, unit, part, since, basis_kind, basis, departure, posts)
 SELECT c.id, asked.unit, asked.part, %s, '', '', '', %s::varchar[]
 FROM cases_case c, unnest(%s::text[], %s::text[]) AS asked (unit, part)
-WHERE c.number = %s AND NOT EXISTS (SELECT FROM cases_participation p
+WHERE c.number = %s AND NOT (c.secret AND asked.unit = ANY (c.accused))
+AND NOT EXISTS (SELECT FROM cases_participation p
   WHERE p.case_id = c.id AND p.unit = asked.unit AND p.part = asked.part AND p.until IS NULL)"""
 
 
 def let_join(number: str, units: Mapping[str, str], *, now: datetime, posts: Sequence[str] = ()) -> None:
-    """Let units take part in the case, unit → part, where they do not yet: wholly, or the posts that are named."""
+    """Let units take part in the case, unit → part, where they do not yet: wholly, or the posts that are named.
+
+    Of a secret request those of which it complains take no such part.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LET_JOIN, [now, list(posts), list(units), list(units.values()), number])
 

@@ -1,6 +1,6 @@
 """Rules of whoever lets a unit take part in a case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bihuan.cases.types import Accusing
@@ -28,6 +28,20 @@ def may_go_to(
         said = f"{names}是本件的被反映单位；仍要交给它的，请说明理由。"
         return Refusal(said, norms.IDENTITY_PROTECTED, field="accused_reason")
     return None
+
+
+def impartial(bodies: Iterable[UnitFacts], case: Accusing, *others: Accusing) -> list[UnitFacts]:
+    """Of the bodies that have to do with such requests, those of which none of these complains in secret."""
+    kept_out = {code for one in (case, *others) if one.secret for code in one.accused}
+    return [body for body in bodies if body.code not in kept_out]
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_go_to_body(bodies: Collection[UnitFacts], *, case: Accusing, field: str = "") -> Refusal | None:
+    """要求保密的，规定经手的机构就是被反映单位的，由同类的另一机构经手；没有的，不能交给它。"""
+    if impartial(bodies, case):
+        return None
+    return may_go_to([body.code for body in bodies], case=case, known={b.code: b for b in bodies}, field=field)
 
 
 @carries_out(norms.MERGE_REPEATS, norms.IDENTITY_PROTECTED)

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bihuan.attachments import commands as attachments
+from bihuan.cases.rules import impartial, may_go_to
 from bihuan.cases.types import Part
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
@@ -54,7 +55,9 @@ def enter(
     scans = attachments.bind(ids=given.scan, subject_kind=kind, subject_number=number, actor=locked.actor, fresh=True)
     locked.grant(rules.may_be_scan([scan.mime for scan in scans], norm=norm, field=stands_in.get("scan", "scan")))
     assert given.issued_on is not None
-    part, holder, post = _confirming(locked, there[given.account].unit if given.account else "")
+    body = there[given.account].unit if given.account else ""
+    locked.grant(may_go_to([body], case=locked.facts, known={}, field=stands_in.get("account", "account")))
+    part, holder, post = _confirming(locked, body)
     models.Instruction.objects.create(
         jurisdiction=place,
         subject=subject,
@@ -84,7 +87,8 @@ def _confirming(locked: Locked[Any], body: str) -> tuple[str, str, str]:
     sits there; else the heads of the unit that entered it."""
     if body:
         return str(Part.LEADERS), body, Post.LEADER
-    offices = [unit.code for unit in organisations.units_with(Capacity.SUPERVISION, locked.facts.jurisdiction)]
+    bodies = organisations.units_with(Capacity.SUPERVISION, locked.facts.jurisdiction)
+    offices = [unit.code for unit in impartial(bodies, locked.facts)]
     manned = {a.unit for a in organisations.holders(offices, locked.now) if a.post == Post.SUPERVISOR}
     if manned:
         return str(Part.SUPERVISION), min(manned), Post.SUPERVISOR

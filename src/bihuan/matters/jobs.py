@@ -11,7 +11,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import commands as matters
 from bihuan.matters import queries, rules
-from bihuan.matters.types.forms import NoFields, Propose
+from bihuan.matters.types.forms import NoFields
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity
@@ -79,5 +79,4 @@ def _propose(duty: DutyFacts, now: datetime, but: frozenset[str]) -> bool:
         return False
     if but and case_queries.facts(number).pack in but:
         return False
-    matters.propose(fields=Propose(case=number), actor=Actor.clockwork(duty.jurisdiction), now=now)
-    return True
+    return matters.put_forward(number=number, actor=Actor.clockwork(duty.jurisdiction), now=now)

@@ -1,14 +1,14 @@
 """Rules of listed matters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from bihuan.attachments.types import AttachmentRef
-from bihuan.cases.rules import may_ask_desk, may_be_told_by, may_pass_on
+from bihuan.cases.rules import may_ask_desk, may_be_told_by, may_go_to_body, may_pass_on
 from bihuan.cases.stages import ENDS as CASE_ENDS
 from bihuan.cases.stages import LISTABLE
+from bihuan.cases.types import Accusing, CaseFacts, ClosureType, Part, Stage
 from bihuan.cases.types import Act as CaseAct
-from bihuan.cases.types import CaseFacts, ClosureType, Part, Stage
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.dispatch.types import FeedbackMethod
 from bihuan.kernel.actor import Actor
@@ -253,6 +253,16 @@ def may_report_own(*, channel: str, desk: str | None, title: str, content: str, 
 def may_be_kept_by(office: UnitFacts | None) -> Refusal | None:
     """清单须有已启用的管理机构。"""
     return None if office else Refusal("还没有启用清单管理机构（领导小组办公室）。", norms.LIST_REGISTER)
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_be_listed(case: Accusing, *, bodies: Iterable[Collection[UnitFacts]]) -> Refusal | None:
+    """要求保密的，清单管理机构、督查考核机构就是被反映单位、又没有同类的另一机构的，不列入清单，由受理单位办到底。"""
+    for same in bodies:
+        if refusal := may_go_to_body(same, case=case):
+            said = f"{refusal.reason.rstrip('。')}，本件不列入清单，由受理单位办到底。"
+            return Refusal(said, norms.IDENTITY_PROTECTED, field="case")
+    return None
 
 
 @carries_out(norms.LIST_KEY_BASIS, norms.LIST_CLASSIFY)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
-from bihuan.cases.rules import may_go_to
+from bihuan.cases.rules import impartial, may_go_to, may_go_to_body
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Basis, CaseFacts, Departure, Part
 from bihuan.cases.types import DutyKind as CaseDuty
@@ -234,7 +234,7 @@ def report(locked: Locked[DeterminationFacts], fields: Report) -> Done:
     """The centre issues the special report: a reasonable request for which nobody is responsible."""
     file, now, actor = locked.facts, locked.now, locked.actor
     leadership = organisations.units_with(Capacity.LEADERSHIP, file.jurisdiction)
-    locked.grant(rules.may_report(leadership))
+    locked.grant(rules.may_report(leadership), may_go_to_body(leadership, case=file))
     row = Determination.objects.get(number=file.number)
     background, reasonableness = fields.background or row.background, fields.reasonableness or row.reasonableness
     place, year = organisations.jurisdiction(file.jurisdiction), organisations.today(now).year
@@ -255,7 +255,7 @@ def report(locked: Locked[DeterminationFacts], fields: Report) -> Done:
         at=now,
         digest=sealed,
     )
-    bodies = [unit.code for unit in leadership]
+    bodies = [unit.code for unit in impartial(leadership, file)]
     parts = take_part(file, Part.LEADERS, bodies, now=now)
     cases.LIFE.advance(on_case(locked, CaseAct.REPORT_GAP), CaseReported(number=file.number, report_number=number))
     let_see(file.case, dict.fromkeys(bodies, str(Part.LEADERS)), now=now)

@@ -1,7 +1,7 @@
 """What is gathered and held before anything is decided: positions, the dispute file, the two bodies' opinions."""
 
 from bihuan.cases import commands as cases
-from bihuan.cases.rules import may_go_to
+from bihuan.cases.rules import impartial, may_go_to, may_go_to_body
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Part
@@ -104,9 +104,14 @@ def say(locked: Locked[DeterminationFacts], fields: StatePosition) -> Done:
 def submit(locked: Locked[DeterminationFacts], fields: Submit) -> Done:
     """The centre completes the dispute file and hands it to 编办 and 司法局; the case waits, its clocks stand still."""
     file, now = locked.facts, locked.now
-    bodies = rules.bodies_of(organisations.units_with(Capacity.DETERMINATION, file.jurisdiction), locked.pack)
+    known = organisations.units_with(Capacity.DETERMINATION, file.jurisdiction)
+    bodies = rules.bodies_of([*impartial(known, file), *known], locked.pack)
     silent = sorted(unit.name for unit in named(locked, *file.silent).values())
-    locked.grant(rules.may_hand_to(bodies), rules.may_submit_without(silent, missing=fields.missing))
+    locked.grant(
+        rules.may_hand_to(bodies),
+        *(may_go_to_body([body], case=file) for body in bodies.values()),
+        rules.may_submit_without(silent, missing=fields.missing),
+    )
     names = tuple(bodies[part].name for part in BODIES)
     bind(locked, fields.attachments)
     _let_wait(locked, {bodies[part].code: str(part) for part in BODIES}, names)

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bihuan.cases import commands as cases
+from bihuan.cases import queries as case_queries
+from bihuan.cases.rules import impartial, may_go_to_body
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, Part
 from bihuan.determination import queries, rules
@@ -179,13 +181,15 @@ def add_evidence(locked: Locked[ReferralFacts], fields: AddEvidence) -> Done:
 def send(locked: Locked[ReferralFacts], fields: Send) -> Done:
     """The centre hands the refusal with its evidence over, to whoever is competent for that unit."""
     file, now = locked.facts, locked.now
-    discipline = next(iter(organisations.units_with(Capacity.DISCIPLINE, file.jurisdiction)), None)
+    case, bodies = case_queries.facts(file.case), organisations.units_with(Capacity.DISCIPLINE, file.jurisdiction)
+    discipline = next(iter([*impartial(bodies, case), *bodies]), None)
     recipient = rules.route(named(locked, file.unit)[file.unit], discipline, locked.pack)
     if isinstance(recipient, Refusal):
         locked.grant(recipient)
         raise AssertionError("a refusal is raised")
     bind(locked, fields.attachments)
     if discipline is not None and recipient == discipline.name:
+        locked.grant(may_go_to_body([discipline], case=case))
         of = Referral.objects.values_list("id", flat=True).get(number=file.number)
         ReferralParticipation.objects.create(referral_id=of, unit=discipline.code, part=str(Part.DISCIPLINE), since=now)
     evidence = queries.evidence(file.number)

@@ -8,6 +8,7 @@ from string import digits
 
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
+from bihuan.cases.rules import impartial, may_go_to_body
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts, Part, Urgency
 from bihuan.duties import queries as duties
@@ -234,7 +235,7 @@ def _begin(
     row.stage, row.stage_at = str(Stage.ACTIVE), now
     _index(row, case.title, content)
     row.save(force_insert=True)
-    offices = _offices(row)
+    offices = _offices(row, case)
     bodies = dict.fromkeys(offices, str(Part.SUPERVISION))
     entered = Entered("")
     if ordered:
@@ -271,8 +272,11 @@ def _begin(
 
 def _rest_on(locked: Locked[CaseFacts], row: Undertaking, ordered: Instruction) -> tuple[list[str], Entered]:
     """A key whistle without a tough one rests on an instruction; the leadership takes part and sees it at once."""
-    bodies = organisations.units_with(Capacity.LEADERSHIP, row.jurisdiction)
-    locked.grant(rules.may_report_to(next(iter(bodies), None), Kind.WHISTLE))
+    leadership = organisations.units_with(Capacity.LEADERSHIP, row.jurisdiction)
+    locked.grant(
+        rules.may_report_to(next(iter(leadership), None), Kind.WHISTLE), may_go_to_body(leadership, case=locked.facts)
+    )
+    bodies = impartial(leadership, locked.facts)
     entered = instructions.enter(
         locked,
         ordered,
@@ -292,11 +296,12 @@ def _told_by(joint: JointFacts) -> tuple[Vocabulary, ...]:
     return (DutyKind.FILING,) if joint.filing == Filing.SYSTEM else (DutyKind.CALL,)
 
 
-def _offices(row: Undertaking) -> list[str]:
-    """Both offices, where it is an emergency."""
+def _offices(row: Undertaking, case: CaseFacts) -> list[str]:
+    """Both offices, where it is an emergency; not one of which a secret request complains."""
     if not row.emergency:
         return []
-    return [unit.code for unit in organisations.units_with(Capacity.SUPERVISION, row.jurisdiction)]
+    offices = organisations.units_with(Capacity.SUPERVISION, row.jurisdiction)
+    return [unit.code for unit in impartial(offices, case)]
 
 
 def _notices(joint: JointFacts, offices: Sequence[str], pack: Pack) -> list[Opening]:

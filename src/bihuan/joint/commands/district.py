@@ -7,6 +7,7 @@ from datetime import datetime
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
+from bihuan.cases.rules import impartial, may_go_to_body
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Part
 from bihuan.duties.life import Locked
@@ -53,8 +54,9 @@ from bihuan.record.types import Done
 def _route(locked: Locked[JointFacts], fields: Report) -> tuple[str, str, dict[str, frozenset[str]]]:
     """Keep the report, signed by the head, and send it to the leader whose portfolio covers the unit."""
     joint, now, actor = locked.facts, locked.now, locked.actor
-    bodies = organisations.units_with(Capacity.LEADERSHIP, joint.jurisdiction)
-    locked.grant(rules.may_report_to(next(iter(bodies), None), joint.kind))
+    leadership = organisations.units_with(Capacity.LEADERSHIP, joint.jurisdiction)
+    locked.grant(rules.may_report_to(next(iter(leadership), None), joint.kind), may_go_to_body(leadership, case=joint))
+    bodies = impartial(leadership, joint)
     leader = queries.leader_of(joint.initiator, now=now)
     DistrictReport.objects.create(
         undertaking_id=joint.number,
@@ -339,7 +341,8 @@ def _tell_offices(locked: Locked[JointFacts], raised: JointFacts) -> tuple[Mappi
     """Both offices hear of an emergency; answers who takes part afterwards, and what the offices owe."""
     if raised.emergency is None:
         return raised.parts, []
-    offices = [unit.code for unit in organisations.units_with(Capacity.SUPERVISION, raised.jurisdiction)]
+    bodies = organisations.units_with(Capacity.SUPERVISION, raised.jurisdiction)
+    offices = [unit.code for unit in impartial(bodies, raised)]
     parts, life = join_body(locked, Part.SUPERVISION, offices), life_of(locked)
     return parts, [
         life.opening(DutyKind.EMERGENCY, raised, {str(Part.SUPERVISION): frozenset({unit})}, locked.pack)

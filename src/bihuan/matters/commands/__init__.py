@@ -9,6 +9,7 @@ from bihuan.matters.commands.entry import (
     index_next,
     join,
     propose,
+    put_forward,
     register,
     report,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "join",
     "on_cases",
     "propose",
+    "put_forward",
     "reassign",
     "recheck",
     "record_progress",

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.attachments import commands as attachments
+from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import SIGHT as CASE_SIGHT
-from bihuan.cases.types import CaseFacts, Part
+from bihuan.cases.rules import impartial
+from bihuan.cases.types import Accusing, CaseFacts, Part
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as known
@@ -29,7 +31,6 @@ from bihuan.instructions.types import (
 )
 from bihuan.intake import queries as intake
 from bihuan.kernel.actor import Actor, Seat
-from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
@@ -50,6 +51,7 @@ from bihuan.matters.types.happenings import (
     CandidateJoined,
     CandidateProposed,
     CandidateReported,
+    KeptOffList,
     KeyPaperAdded,
     MatterClassified,
     MatterListed,
@@ -57,12 +59,12 @@ from bihuan.matters.types.happenings import (
     UnsolvedProposed,
 )
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import JurisdictionFacts, Post
+from bihuan.organisations.types import JurisdictionFacts, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
-from bihuan.record.commands import append, begin, command, count_up, lock, lock_all
+from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
 from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, Done
 from bihuan.requesters import commands as requesters
@@ -76,23 +78,34 @@ class _Books:
 
     place: JurisdictionFacts
     pack: Pack
-    office: str
+    offices: tuple[UnitFacts, ...]
     counter: str
+
+    def office(self, case: Accusing | None = None) -> str:
+        """Who keeps the list; another body of the kind where the request complains of that in secret."""
+        return (impartial(self.offices, case) if case else self.offices)[0].code
 
 
 def _open_books(jurisdiction: str, now: datetime) -> _Books:
     """The books as they are kept for what begins now."""
     place = organisations.jurisdiction(jurisdiction, now=now)
     pack = load_pack(place.pack)
-    office = next(iter(organisations.units_with(Capacity.OFFICE, place.code, now=now)), None)
-    granted(rules.may_be_kept_by(office))
-    assert office is not None
-    return _Books(place, pack, office.code, hold_books(place.code, now))
+    offices = organisations.units_with(Capacity.OFFICE, place.code, now=now)
+    granted(rules.may_be_kept_by(next(iter(offices), None)))
+    return _Books(place, pack, offices, hold_books(place.code, now))
 
 
 def _under(books: _Books, case: str) -> _Books:
     """The books as they are kept for a case that began under that version: its matter stands under the same."""
     return books if case == books.pack.ref else replace(books, pack=load_pack(case))
+
+
+_OF_THE_LIST = (Capacity.OFFICE, Capacity.SUPERVISION)
+
+
+def _may_be_listed(case: CaseFacts, now: datetime) -> Refusal | None:
+    bodies = [organisations.units_with(kind, case.jurisdiction, now=now) for kind in _OF_THE_LIST]
+    return rules.may_be_listed(case, bodies=bodies)
 
 
 def hold_books(jurisdiction: str, now: datetime) -> str:
@@ -111,7 +124,13 @@ def _begins(books: _Books, act: Act, actor: Actor, reporter: str) -> tuple[Move,
 
 
 def _take_up(
-    books: _Books, matter: Matter, happening: Happening, *, begins: tuple[Move, Seat], reporter: str, actor: Actor
+    books: _Books,
+    matter: Matter,
+    happening: CandidateProposed | UnsolvedProposed | CandidateReported,
+    *,
+    begins: tuple[Move, Seat],
+    reporter: str,
+    actor: Actor,
 ) -> Done:
     """Write a new candidate and begin its life."""
     now = matter.proposed_at
@@ -119,7 +138,7 @@ def _take_up(
     matter.stage, matter.stage_at = Stage.CANDIDATE, now
     _index(matter)
     matter.save(force_insert=True)
-    taking_part = {(reporter, Part.REPORTER), (books.office, Part.OFFICE)}
+    taking_part = {(reporter, Part.REPORTER), (happening.office, Part.OFFICE)}
     Participation.objects.bulk_create(
         Participation(matter=matter, unit=unit, part=part, since=now) for unit, part in sorted(taking_part)
     )
@@ -158,7 +177,8 @@ def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None
     case = cases.visible_facts(fields.case, actor)
     books = _under(books, case.pack)
     begins = _begins(books, Act.PROPOSE, actor, case.desk)
-    granted(rules.may_propose(case, listed_as=queries.open_of_case(case.number), now=now), binds=books.pack.binds)
+    listed_as = queries.open_of_case(case.number)
+    granted(rules.may_propose(case, listed_as=listed_as, now=now), _may_be_listed(case, now), binds=books.pack.binds)
     unsolved = rules.is_unsolved(case)
     due_at = known.first_due(case.subject, CaseDuty.HANDLE) if unsolved else rules.tier1_due_at(case)
     matter = Matter(
@@ -177,10 +197,33 @@ def propose(*, fields: Propose, actor: Actor, now: datetime, version: int | None
         "channel": case.channel,
         "tier1_due_at": due_at,
         "digest": _digest(matter),
-        "office": books.office,
+        "office": books.office(case),
     }
     happening = UnsolvedProposed(**said) if unsolved else CandidateProposed(**said)
     return _take_up(books, matter, happening, begins=begins, reporter=case.desk, actor=actor)
+
+
+@command()
+def put_forward(*, number: str, actor: Actor, now: datetime) -> bool:
+    """Make a case a candidate; answers whether it is one.
+
+    Where the list's own bodies are complained of in secret it is none: its record tells why, and the supervision body
+    sees it, unless that is complained of itself.
+    """
+    case = cases.visible_facts(number, actor)
+    if _may_be_listed(case, now) is None:
+        propose(fields=Propose(case=number), actor=actor, now=now)
+        return True
+    bodies = {kind: organisations.units_with(kind, case.jurisdiction, now=now) for kind in _OF_THE_LIST}
+    watching = impartial(bodies[Capacity.SUPERVISION], case)[:1]
+    case_commands.let_join(number, {unit.code: str(Part.SUPERVISION) for unit in watching}, now=now)
+    happening = KeptOffList(
+        accused="、".join(b.name for kind in _OF_THE_LIST for b in bodies[kind] if b.code in case.accused),
+        watched="".join(f"，{unit.name}可以查看" for unit in watching),
+        supervision=tuple(unit.code for unit in watching),
+    )
+    case_commands.note(number, happening, actor=actor, seat=NOWHERE, norm=norms.IDENTITY_PROTECTED, now=now)
+    return False
 
 
 def _digest(matter: Matter) -> str:
@@ -198,7 +241,8 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
     if fields.case:
         _hold_case(fields.case, actor)
     books = _open_books(actor.jurisdiction, now)
-    matter, reporter = _reported_case(fields, actor) if fields.case else _reported_own(fields, books, actor, now)
+    case = _own_case(fields.case, actor, now) if fields.case else None
+    matter, reporter = _reported_case(fields, case) if case else _reported_own(fields, books, actor, now)
     books = _under(books, matter.pack)
     begins = _begins(books, Act.REPORT, actor, reporter)
     granted(
@@ -230,7 +274,7 @@ def report(*, fields: Report, actor: Actor, now: datetime, version: int | None =
         why_unresolved=fields.why_unresolved,
         override_reason=fields.override_reason,
         digest=_digest(matter),
-        office=books.office,
+        office=books.office(case),
         attachments=fields.attachments,
         phone_confirmed=confirmation(fields.phone, special=fields.phone_special),
     )
@@ -243,16 +287,22 @@ def _hold_case(number: str, actor: Actor) -> None:
         lock(f"case:{number}", where=CASE_SIGHT.condition(number, actor))
 
 
-def _reported_case(fields: Report, actor: Actor) -> tuple[Matter, str]:
-    """A matter made of a case that the actor's own desk took in."""
+def _own_case(number: str, actor: Actor, now: datetime) -> CaseFacts:
+    """The case that the actor's own desk took in, if it may be reported."""
     try:
-        case: CaseFacts | None = cases.visible_facts(fields.case, actor)
+        case: CaseFacts | None = cases.visible_facts(number, actor)
     except Unknown:
         case = None
     if case is not None and case.desk not in actor.units:
         case = None
-    granted(rules.may_report_case(case, listed_as=queries.open_of_case(fields.case)))
+    granted(rules.may_report_case(case, listed_as=queries.open_of_case(number)))
     assert case is not None
+    granted(_may_be_listed(case, now))
+    return case
+
+
+def _reported_case(fields: Report, case: CaseFacts) -> tuple[Matter, str]:
+    """A matter made of a case."""
     matter = Matter(
         case_id=case.number,
         pack=case.pack,

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from bihuan.attachments import commands as attachments
+from bihuan.cases.rules import impartial
 from bihuan.cases.types import Part
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as ledger
 from bihuan.duties.life import Locked
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
-from bihuan.matters import rules
+from bihuan.matters import queries, rules
 from bihuan.matters.commands.life import LIFE, end_of, falls_on, hold, join, note_round, rulebook_of
 from bihuan.matters.stages import TRACKED
 from bihuan.matters.types import Act, DutyKind, MatterClass, MatterFacts, Stage
@@ -67,7 +68,8 @@ def _half_way(pack: Pack, now: datetime, until: datetime | None, starts: tuple[d
 def begin_following(*, number: str, actor: Actor, now: datetime) -> bool:
     """Let a key matter be followed that was given to its unit before that was owed; answers whether it was not yet."""
     chain, matter = hold(LIFE.see(number, actor)), LIFE.see(number, actor)
-    body = next(iter(organisations.units_with(Capacity.SUPERVISION, matter.jurisdiction)), None)
+    bodies = organisations.units_with(Capacity.SUPERVISION, matter.jurisdiction)
+    body = next(iter(impartial(bodies, matter, *queries.secret_behind(number))), None)
     if body is None or not matter.key or matter.stage not in TRACKED or DutyKind.TRACK in matter.duties:
         return False
     pack, parts = rulebook_of(matter), {**matter.parts, str(Part.SUPERVISION): frozenset({body.code})}

@@ -8,7 +8,7 @@ from typing import Any
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases.commands import contact
-from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
+from bihuan.cases.rules import impartial, may_be_told_by, may_go_to, tried_enough
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Departure, Part
 from bihuan.commitments import commands as commitments
@@ -73,7 +73,7 @@ def reassign(*, number: str, fields: Reassign, actor: Actor, now: datetime, vers
 def _assign(locked: Locked[MatterFacts], fields: Assign) -> Done:
     matter, now = locked.facts, locked.now
     due_at = end_of(fields.due_on, locked.pack)
-    supervision = next(iter(organisations.units_with(Capacity.SUPERVISION, matter.jurisdiction)), None)
+    supervision = _supervision(matter)
     lead = _grant_assignment(locked, fields, due_at, supervision)
     join(matter.number, Part.LEAD, [fields.lead], now=now, ground=fields.ground, basis=fields.basis)
     join(matter.number, Part.CO, fields.co_units, now=now)
@@ -94,6 +94,12 @@ def _assign(locked: Locked[MatterFacts], fields: Assign) -> Done:
     return _copy(locked, supervision, fields, done)
 
 
+def _supervision(matter: MatterFacts) -> UnitFacts | None:
+    """Who gets the copy: where the matter, or one that was put to it, complains of one in secret, another one."""
+    bodies = organisations.units_with(Capacity.SUPERVISION, matter.jurisdiction)
+    return next(iter([*impartial(bodies, matter, *queries.secret_behind(matter.number)), *bodies]), None)
+
+
 def _watched(
     locked: Locked[MatterFacts],
     supervision: UnitFacts | None,
@@ -111,18 +117,20 @@ def _grant_assignment(
     locked: Locked[MatterFacts], fields: Assign, due_at: datetime, supervision: UnitFacts | None
 ) -> UnitFacts:
     matter, pack = locked.facts, locked.pack
-    known = organisations.named([fields.lead, *fields.co_units], matter.jurisdiction, now=locked.now)
-    judges = matter.parts[Part.OFFICE] | ({supervision.code} if supervision else set())
+    copied = [supervision.code] if supervision else []
+    known = organisations.named([fields.lead, *fields.co_units, *copied], matter.jurisdiction, now=locked.now)
+    judges = matter.parts[Part.OFFICE] | {*copied}
     locked.grant(
         rules.may_assign_to(known.get(fields.lead), offices=judges, pack=pack),
         rules.may_share(lead=fields.lead, co_units=fields.co_units),
         *(rules.may_assign_to(known.get(u), offices=judges, pack=pack, field="co_units") for u in fields.co_units),
         may_go_to([fields.lead], case=matter, known=known, reason=fields.accused_reason, field="lead"),
         may_go_to(fields.co_units, case=matter, known=known, reason=fields.accused_reason, field="co_units"),
+        may_go_to(copied, case=matter, known=known, field=""),
         *(
             may_go_to(units, case=one, known=known, field=field)
             for one in queries.secret_behind(matter.number)
-            for units, field in (([fields.lead], "lead"), (fields.co_units, "co_units"))
+            for units, field in (([fields.lead], "lead"), (fields.co_units, "co_units"), (copied, ""))
         ),
         rules.may_set_limit(due_at, now=locked.now),
         falls_on(fields.due_on, fields.on_free_day, "due_on"),

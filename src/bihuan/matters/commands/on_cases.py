@@ -16,8 +16,8 @@ from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters import queries, rules
 from bihuan.matters.commands import track
-from bihuan.matters.commands.entry import drop, propose
-from bihuan.matters.types.forms import Drop, NoFields, Propose
+from bihuan.matters.commands.entry import drop, put_forward
+from bihuan.matters.types.forms import Drop, NoFields
 from bihuan.matters.types.happenings import RequesterSaid
 from bihuan.organisations.queries import units_with
 from bihuan.policy import norms
@@ -68,7 +68,7 @@ def _drop_candidate(case: Locked[CaseFacts]) -> None:
 def _propose_if_late(number: str, clock: dict[str, Any]) -> None:
     parent = case_queries.facts(number)
     if rules.may_propose(parent, listed_as=queries.open_of_case(number), now=clock["now"]) is None:
-        propose(fields=Propose(case=number), **clock)
+        put_forward(number=number, **clock)
 
 
 def _propose_unsolved(case: Locked[CaseFacts]) -> None:
@@ -78,7 +78,7 @@ def _propose_unsolved(case: Locked[CaseFacts]) -> None:
     if rules.is_unsolved(case.facts) or not rules.is_unsolved(after) or queries.open_of_case(number):
         return
     if units_with(Capacity.OFFICE, place):
-        propose(fields=Propose(case=number), actor=Actor.clockwork(place), now=case.now)
+        put_forward(number=number, actor=Actor.clockwork(place), now=case.now)
 
 
 def _object_to_letting_be(case: CaseFacts) -> Refusal | None:

@@ -39,6 +39,20 @@ class UnsolvedProposed(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KeptOffList(Happening):
+    """A case is late or unsolved and goes on no list, because its requester complains in secret of whoever keeps it."""
+
+    kind: ClassVar[str] = "case.kept-off-list"
+    sentence: ClassVar[str] = (
+        "未能按时解决；诉求人要求保密，被反映单位{accused}管理或者督查清单，本件不列入清单，由受理单位办到底{watched}"
+    )
+
+    accused: str
+    watched: str
+    supervision: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CandidateReported(Happening):
     """The owner of a channel reported what was not solved in time."""
 
