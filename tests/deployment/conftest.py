@@ -127,17 +127,18 @@ class Site:
     port: int = field(default_factory=free_port)
     tls: int = field(default_factory=free_port)
     plain: int = field(default_factory=free_port)
+    database: str = "bihuan"
 
     @property
     def home(self) -> Path:
         """The data folder."""
         return self.place / "data"
 
-    def env(self, *files: str, database: str = "bihuan", **more: str) -> dict[str, str]:
+    def env(self, *files: str, **more: str) -> dict[str, str]:
         """What a process finds in its environment that reads these files; only addresses and folders are ours."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("BIHUAN_") and k != "DATABASE_URL"}
         said = {name: value for file in files for name, value in set_by(file).items()}
-        here = f"/{database}?host={quote(str(self.server.sockets), safe='')}"
+        here = f"/{self.database}?host={quote(str(self.server.sockets), safe='')}"
         said = {name: value.replace("127.0.0.1:5432/bihuan", here) for name, value in said.items()}
         said |= {"BIHUAN_DATA": str(self.home), "BIHUAN_NODE_MODULES": str(HERE / "node_modules")}
         return kept | said | {"BIHUAN_PORT": str(self.port), "PYTHONPATH": f"{HERE / 'src'}:{HERE}"} | more
@@ -232,18 +233,35 @@ def running(words: list[str], env: dict[str, str], log: Path) -> Iterator[subpro
             process.wait(LATE)
 
 
-@pytest.fixture(scope="package")
-def site() -> Iterator[Site]:
-    """The recipe, carried out to its fifth step: everything runs, and nobody can sign in yet."""
-    with ExitStack() as stack:
-        place = Path(tempfile.mkdtemp(prefix="bihuan-deploy-"))
-        stack.callback(shutil.rmtree, place, ignore_errors=True)
-        site = Site(place, stack.enter_context(bare_server()), *certificate(place))
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A place for a site, with the folders that its units find."""
+    place = Path(tempfile.mkdtemp(prefix="bihuan-deploy-"))
+    try:
         for name in ("data", "run", "backups", "credentials"):
             (place / name).mkdir(mode=0o700)
         (place / "credentials" / "backup.key").write_text("一个足够长的备份口令\n")
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="package")
+def site() -> Iterator[Site]:
+    """The recipe, carried out to its fifth step: everything runs, and nobody can sign in yet."""
+    with folder() as place, bare_server() as server:
+        site = Site(place, server, *certificate(place))
         site.superuser(*statements())
         site.console("keys", "generate")
+        with at_work(site):
+            yield site
+
+
+@contextmanager
+def at_work(site: Site) -> Iterator[None]:
+    """The units started one after the other, with nginx before them: they answer until the block ends."""
+    with ExitStack() as stack:
+        place = site.place
         site.run("bihuan-prepare")
         web, env = site.unit("bihuan-web")
         served = stack.enter_context(running(web, env | {"RUNTIME_DIRECTORY": str(place / "run")}, place / "web.log"))
@@ -260,4 +278,4 @@ def site() -> Iterator[Site]:
                     return False
 
             until(answers)
-        yield site
+        yield

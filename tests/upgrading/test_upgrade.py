@@ -1,13 +1,8 @@
 """A database of the last release, brought to this one: it opens, and its old faults are named."""
 
-import base64
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
@@ -16,16 +11,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from tests.upgrading.houses import House, put_up
 from tests.upgrading.release import last
 
-AS_RELEASED = """
-import json, sys
-import django
-django.setup()
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-MigrationExecutor(connection).migrate(list(json.load(sys.stdin).items()))
-"""
 OPEN = """
 import json, sys
 from datetime import UTC, datetime
@@ -59,31 +47,10 @@ for place, now in clocks.everywhere().items():
 clockwork.index(batches=40)
 clockwork.count_all(clocks.real())
 """
-SEQUENCES = """
-SELECT quote_ident(table_name), quote_ident(column_name), pg_get_serial_sequence(quote_ident(table_name), column_name)
-FROM information_schema.columns WHERE table_schema = 'public' AND table_name = ANY(%s)
-  AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL"""
 
 
-@dataclass(frozen=True)
-class House:
-    """An installation of the last release, with its data folder."""
-
-    url: str
-    home: Path
-
-    def python(self, *command: str, say: str = "", code: int = 0) -> str:
-        """What a process of this version says."""
-        kept = {name: said for name, said in os.environ.items() if not name.startswith("BIHUAN_")}
-        env = {
-            **kept, "DATABASE_URL": self.url, "BIHUAN_DATA": str(self.home),
-            "DJANGO_SETTINGS_MODULE": "bihuan.config.settings",
-        }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, *command], env=env, input=say, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout
+class Upgraded(House):
+    """An installation of the last release, brought to this version."""
 
     def verified(self) -> tuple[dict[str, str], dict[str, str]]:
         """What `bihuan verify` finds and what it remarks, by subject."""
@@ -106,36 +73,19 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
     """The release's database, upgraded by `bihuan migrate`."""
-    release, home, name = last(), tmp_path_factory.mktemp("upgraded"), f"upgrade_{token_hex(4)}"
-    (home / "identity.key").write_text(release.key)
-    (home / "identity.key").chmod(0o600)
-    for path, content in release.files.items():
-        (home / path).parent.mkdir(parents=True, exist_ok=True)
-        (home / path).write_bytes(base64.b64decode(content))
+    home, name = tmp_path_factory.mktemp("upgraded"), f"upgrade_{token_hex(4)}"
     server = os.environ["DATABASE_URL"]
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            old = House(make_conninfo(server, dbname=name), home)
-            old.python("-c", AS_RELEASED, say=json.dumps(release.migrations))
-            _load(old.url)
+            old = Upgraded(make_conninfo(server, dbname=name), home)
+            put_up(old)
             old.python("-m", "bihuan.cli.main", "migrate")
             yield old
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def _load(url: str) -> None:
-    tables = last().tables
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        for one in tables:
-            with cursor.copy(f"COPY {one.table} ({one.columns}) FROM STDIN") as copy:
-                copy.write(one.rows)
-        cursor.execute(SEQUENCES, [[one.table for one in tables]])
-        for table, column, sequence in cursor.fetchall():
-            cursor.execute(f"SELECT setval('{sequence}', (SELECT max({column}) FROM {table}))")
 
 
 def seen() -> Iterator[tuple[str, str, object]]:
@@ -152,7 +102,7 @@ STRAYED = "还在清单上，工单却没有随清单办理"
 ON_LEDGER = ("listed", "classified", "assigned", "handling", "feedback", "review", "confirmed")
 
 
-def test_what_was_legal_then_is_named_and_what_can_be_mended_is(house: House) -> None:
+def test_what_was_legal_then_is_named_and_what_can_be_mended_is(house: Upgraded) -> None:
     made = last().made
     findings, remarks = house.verified()
     closed_beside = f"matter:{made['closed beside its matter']}"
