@@ -8,7 +8,7 @@ from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 from psycopg.conninfo import conninfo_to_dict
 
-from bihuan.record.planning import by_values
+from bihuan.record.planning import by_values, keep_planned
 from bihuan.startup.places import data_folder, own_address
 from bihuan.walls.policies import ROLE, WORKER
 
@@ -70,6 +70,6 @@ def settings(url: str, *, pool: int) -> dict[str, Any]:
 @receiver(connection_created)
 def _keep_planned(connection: Any, **_: object) -> None:
     """Django knows no setting for it."""
-    connection.connection.prepared_max = PREPARED
+    keep_planned(connection.connection, PREPARED)
     if by_values not in connection.execute_wrappers:
         connection.execute_wrappers.append(by_values)
