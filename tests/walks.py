@@ -8,11 +8,12 @@ from typing import Any
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields
 from bihuan.kernel.stages import Move
 from bihuan.policy.calendar import Calendar
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
-from tests.towns import START, Town
+from tests.towns import START, Town, pack_of
 
 REQUEST: Mapping[str, Any] = {
     "title": "小区门口路灯不亮",
@@ -236,6 +237,12 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
     return forms.get(act, {"reason": "理由不充分。"} if act in refusals else {})
 
 
+def known_here(form: type[Fields], said: Mapping[str, Any], town: Town) -> dict[str, Any]:
+    """Of what the book says, what the town's regulation has."""
+    left_off = form.left_off(pack_of(town.code).binds) if form.of_norms else ()
+    return {name: value for name, value in said.items() if name not in left_off}
+
+
 def office_day(moment: datetime) -> str:
     """The day of the moment, or the first after it on which the offices work: no form asks whether it is meant."""
     known = Calendar.shipped()
@@ -287,7 +294,7 @@ class Walk:
         """Do an act by the book, with what differs given."""
         self.later(minutes=10)
         entry = ACTS[("case", act)]
-        said = {**filled(act, self.town, self.now), **fields}
+        said = {**known_here(entry.fields, filled(act, self.town, self.now), self.town), **fields}
         if act == Act.HANG and "leader" not in fields:  # of whichever unit has it
             said["leader"] = f"{self.facts.lead}.deputy"
         if said.get("feedback_method") == "through_desk":  # the desk says when

@@ -58,6 +58,7 @@ blow = asked(rules.may_blow, unit=unit("town"), pack=WENDENG)
 ask = asked(rules.may_ask, kind=L, unit=unit(), lead="lead", desk="desk", there=(), pack=WENDENG)
 due = asked(rules.may_be_due, kind=L, due_at=NOW + DAY, now=NOW, latest=NOW + DAY)
 more = asked(rules.may_call_more, units=("other",), basis="三定规定")
+first_needs = asked(rules.asked_of_whistle, case=case(), pack=WENDENG)
 more_needs = asked(rules.asked_of_more, joint=joint(W), pack=WENDENG)
 wrongly = asked(rules.called_wrongly, joint=joint(W, member(leaving="misdirected"), member("third")))
 TOLD_BEFORE = member(notified_at=NOW - MINUTE, asked_again_at=NOW)
@@ -107,6 +108,8 @@ PAST = {"covering": (Covering("vice", TODAY - DAY, TODAY),)}
 to_tough = asked(rules.may_raise_to_tough, **on(joint(W, whistle_type=WhistleType.ROUTINE, resolved=False)))
 to_key = asked(rules.may_raise_to_key, **on(joint(W, whistle_type=WhistleType.TOUGH, resolved=False)))
 void = asked(rules.may_void, **on(joint()))
+FORMLESS = without(WENDENG, N.LINKAGE_FORM, N.WHISTLE_FORM)
+GRADED = member(finished_at=NOW, grade=Grade.GOOD)
 conclude = asked(rules.may_conclude, **on(joint(L, FINISHED)))
 grade = asked(rules.may_grade, kind=L, member=member(), grade=Grade.GOOD, reason="")
 file_form = asked(rules.may_file_form, **on(joint(L, member(grade=Grade.GOOD))))
@@ -291,6 +294,10 @@ ROWS = (
     more.allows("nobody further", units=(), basis=""),
     more.refuses("further departments without a word", N.WHISTLE_PRE_STUDY, "basis", basis=""),
     more_needs.wants("why them", {"basis": [(N.WHISTLE_PRE_STUDY, {})]}),
+    first_needs.wants(
+        "what was studied, and why them",
+        {"pre_study": [(N.WHISTLE_PRE_STUDY, {})], "basis": [(N.WHISTLE_PRE_STUDY, {})]},
+    ),
     wrongly.gives("who left otherwise", (), joint=joint(W, member(leaving="released"), member("third"))),
     wrongly.gives("who was called wrongly", ("other",)),
     ask.refuses("a town to a whistle", N.WHISTLE_TARGETS, "units", kind=W, unit=unit("town")),
@@ -417,6 +424,7 @@ ROWS = (
     report.allows("while it is under way again", joint=joint(stage=Stage.ACTIVE, resolved=True)),
     report.refuses("solved together", N.LINKAGE_REPORT, joint=joint(stage=Stage.CONCLUDED, resolved=True)),
     report.refuses("solved by a whistle", N.WHISTLE_REPORT, joint=joint(W, stage=Stage.CONCLUDED, resolved=True)),
+    report.refuses("solved without a form", N.LINKAGE_REPORT, joint=joint(stage=Stage.SIGNED, resolved=True)),
     report.refuses("the case is another's", N.JOINT_ENDS, joint=joint(stage=Stage.ACTIVE, **OVER)),
     object_to.allows("once"),
     object_to.allows("by a lead that is no member", actor=person("unit.handler")),
@@ -494,6 +502,11 @@ ROWS = (
     conclude.refuses("nobody came to a whistle", N.WHISTLE_CONVENE, joint=joint(W)),
     conclude.refuses("somebody is not done", N.LINKAGE_PASSIVE, joint=joint(L, FINISHED, UNDONE)),
     conclude.refuses("somebody at a whistle is not", N.WHISTLE_PASSIVE, joint=joint(W, UNDONE)),
+    conclude.refuses("without a form, somebody is not graded", N.LINKAGE_GRADE, pack=FORMLESS),
+    conclude.refuses("the same of a whistle", N.WHISTLE_GRADE, joint=joint(W, FINISHED), pack=FORMLESS),
+    conclude.allows("without a form, graded", joint=joint(L, GRADED), pack=FORMLESS),
+    conclude.allows("without forms and grades", pack=without(FORMLESS, N.LINKAGE_GRADE)),
+    conclude.refuses("without a form, over", N.JOINT_ENDS, joint=joint(L, GRADED, **OVER), pack=FORMLESS),
     conclude.refuses("when the case is over", N.JOINT_ENDS, joint=joint(L, FINISHED, **OVER)),
     grade.allows("well"),
     grade.allows("low, for a reason", grade=Grade.POOR, reason="未到场"),

@@ -19,7 +19,7 @@ from bihuan.organisations import commands as organisations
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
-from tests.walks import Walk
+from tests.walks import Walk, known_here
 
 A, C = Act, CaseAct
 LINKAGE, WHISTLE = Kind.LINKAGE, Kind.WHISTLE
@@ -257,9 +257,10 @@ class JointWalk:
         self.case.later(minutes=10)
         entry = ACTS[(self.kind, act)]
         actor = self.actor(by or DOERS[act])
-        said = {**filled(act, self.town), **fields}
-        if self.kind == WHISTLE and act in CALLS_MORE and "basis" not in said:
-            said["basis"] = "三定规定：由该部门承担。"
+        book = filled(act, self.town)
+        if self.kind == WHISTLE and act in CALLS_MORE:
+            book["basis"] = "三定规定：由该部门承担。"
+        said = {**known_here(entry.fields, book, self.town), **fields}
         if act == A.SIGN_FORM and "seal" not in said:
             said["seal"] = seal(actor, self.now)
         form = entry.fields.model_validate(said)

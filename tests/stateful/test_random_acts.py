@@ -33,7 +33,7 @@ from bihuan.record.queries import events
 from bihuan.vetting import engine
 from tests.determination.walks import with_determiners
 from tests.stateful.sorts import SORTS, Many, Said, Sort, Walking
-from tests.towns import START, Town, found
+from tests.towns import START, Town, found, pack_of
 from tests.walks import Walk
 
 STEPS = int(os.environ.get("BIHUAN_RANDOM_STEPS", "600"))
@@ -147,7 +147,7 @@ class Everything(RuleBasedStateMachine):
             kept = 1 if refused.refusal.evidence else 0
             assert walk.facts == replace(before, version=before.version + kept)
         else:
-            row = sort.table.row(before.stage, act)
+            row = sort.table.under(pack_of(walk.town.code).binds).row(before.stage, act)
             assert row is not None
             assert done.stage == row.target
             assert done.version > before.version

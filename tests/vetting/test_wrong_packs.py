@@ -169,10 +169,22 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
         off("close.with-type", "callback.not-possible"),
         ("close.with-type", "callback.not-possible"),
     ),
+    "nobody closes, whatever the list does": ("hn", off("close.with-type"), ("close.with-type",)),
+    "nobody signs off, whatever the list does": (
+        "hn",
+        off("sign-off.by-responsible-head"),
+        ("sign-off.by-responsible-head",),
+    ),
+    "nobody answers what is no consultation": ("hn", off("answer.two-parts"), ("answer.two-parts",)),
+    "nobody dispatches but by determination": ("wd", off("dispatch.one-lead"), ("dispatch.one-lead",)),
+    "nobody signs in but by asking for return": ("wd", off("dispatch.sign-in"), ("dispatch.sign-in",)),
+    "the list of tough whistles without types": (
+        "wd",
+        off("whistle.type"),
+        ("规范 whistle.topics 须与 whistle.type", "规范 whistle.emergency 须与", "规范 whistle.key-after-tough 须与"),
+    ),
     "nobody closes what was called back": ("wd", off("close.with-type"), ("close.with-type",)),
     "no handling": ("qs", off("dispatch.handle-within-limit"), ("dispatch.handle-within-limit",)),
-    "linkages without forms": ("wd", off("linkage.form"), ("linkage.form",)),
-    "forms that nobody signs": ("wd", off("linkage.form-signed"), ("linkage.form-signed",)),
     "nobody strikes off": ("hn", off("listing.strike-off"), ("listing.strike-off", "到了“已列入清单”")),
     # 五、讲道理
     "urgent longer than ordinary": (
@@ -214,9 +226,11 @@ def test_a_wrong_pack_is_refused_for_exactly_that(what: str, tmp_path: Path) -> 
 
 
 def test_what_a_regulation_does_without_is_no_fault(tmp_path: Path) -> None:
-    """F112: grades, topics, notices and separation can be left off."""
+    """F112: grades, topics, notices, separation, forms and who signs them can be left off."""
     left_off = ("whistle.grade", "linkage.grade", "whistle.topics", "whistle.passive-notice", "linkage.passive-notice")
     assert check(written(tmp_path, off(*left_off, "review.separation-of-duties")(base("wd")))).faults == ()
+    for norm in ("linkage.form", "whistle.form", "linkage.form-signed", "whistle.form-signed"):
+        assert check(written(tmp_path, off(norm)(base("wd")))).faults == (), norm
 
 
 def test_sixty_wrong_packs_and_more_are_tried() -> None:

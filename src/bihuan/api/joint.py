@@ -72,7 +72,7 @@ class JointShown:
     pre_study: str
     basis: str
     instruction: str
-    filing: Filing
+    filing: Filing | None
     filed_at: datetime | None
     acknowledged_at: datetime | None
     started_at: datetime

@@ -139,9 +139,10 @@ def offered(subject: Subject, facts: Any, duties: Sequence[DutyRow], actor: Acto
 
 def _narrowed(offer: Offer, units: Sequence[UnitFacts]) -> dict[str, Any]:
     """The JSON schema of an act's form, with what this subject allows and asks for besides."""
-    if not (offer.allowed or offer.needs or offer.titles):
+    if not (offer.allowed or offer.needs or offer.titles or offer.left_off):
         return schema_of(offer.fields)
     schema = deepcopy(schema_of(offer.fields))
+    schema["properties"] = {name: of for name, of in schema["properties"].items() if name not in offer.left_off}
     for name, allowed in offer.allowed.items():
         values = [unit.code for unit in units if allowed(unit)] if callable(allowed) else list(map(str, allowed))
         told = schema["properties"][name]

@@ -11,7 +11,7 @@ from bihuan.audit.replay import Owed, Replay, Told
 from bihuan.audit.subjects import ALL, Subject
 from bihuan.audit.types import Report
 from bihuan.duties import queries as duties
-from bihuan.kernel.norm import Norm
+from bihuan.kernel.stages import Move
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as rulebook
 from bihuan.policy.loader import usable
@@ -122,9 +122,15 @@ def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broke
             yield Broken(name, told.length, reason)
 
 
-def _binds(ref: str, norm: Norm) -> bool:
-    """Whether a regulation binds a norm; of one whose file cannot be read that is told once, of the place itself."""
-    return not usable(ref) or rulebook(ref).binds(norm)
+def _not_there(ref: str, move: Move) -> Iterator[str]:
+    """Why a regulation has no such row; of one whose file cannot be read that is told once, of the place itself."""
+    if not usable(ref) or move.holds(rulebook(ref).binds):
+        return
+    said = f"走过“{move.act.label}”这一步，而{ref}"
+    wanted = [norm for norm in (move.norm, move.given) if norm and not rulebook(ref).binds(norm)]
+    yield from (f"{said}没有确立“{norm.title}”" for norm in wanted)
+    if not wanted and move.unless:
+        yield f"{said}确立了“{move.unless.title}”，不能由此到“{move.target.label}”"
 
 
 def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]:
@@ -136,9 +142,7 @@ def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]
     if lead != told.lead or sorted(leads or ()) != [unit for unit in [told.lead] if unit]:
         found = f"业务表中是{lead or '无'}，参与单位中是{'、'.join(leads or ()) or '无'}"
         yield f"按记录牵头单位应为{told.lead or '无'}，{found}"
-    for act, norm in sorted(told.steps):
-        if not _binds(pack, norm):
-            yield f"走过“{act}”这一步，而{pack}没有确立“{norm.title}”"
+    yield from sorted({words for move in told.steps.values() for words in _not_there(pack, move)})
     digests = dict(text.split(" ", 1) for text in texts)
     for name in sorted(told.texts.keys() | digests.keys()):
         if told.texts.get(name) != digests.get(name):

@@ -8,8 +8,7 @@ from typing import Any
 
 from bihuan.duties.creditors import waivable
 from bihuan.duties.types import HandedOver, Outcome
-from bihuan.kernel.norm import Norm
-from bihuan.kernel.stages import StageTable
+from bihuan.kernel.stages import Move, StageTable
 
 Facts = dict[str, Any]
 _read = json.JSONDecoder().decode
@@ -40,8 +39,8 @@ class Told:
     texts: dict[str, str] = field(default_factory=dict)
     broken: list[tuple[int, str]] = field(default_factory=list)
     remarked: list[tuple[int, str]] = field(default_factory=list)
-    steps: set[tuple[str, Norm]] = field(default_factory=set)
-    """The acts by which it came from stage to stage, each with the norm by which the table has that step."""
+    steps: dict[tuple[str | None, str, str | None], Move] = field(default_factory=dict)
+    """The rows along which it came from stage to stage."""
     waived: list[Owed] = field(default_factory=list)
     """What the last event that touched the ledger waived."""
     old: bool = False
@@ -60,7 +59,9 @@ class Replay:
     """Goes along the events of the subjects of one stage table."""
 
     def __init__(self, table: StageTable, notes: Mapping[str, Note]) -> None:
-        self._rows = {(move.origin and str(move.origin), str(move.act)): move for move in table.moves}
+        self._rows: dict[tuple[str | None, str, str | None], Move] = {
+            (move.origin and str(move.origin), str(move.act), str(move.target)): move for move in table.moves
+        }
         self._waivable = waivable(table)
         self._notes = notes
 
@@ -78,11 +79,12 @@ class Replay:
 
     def _move(self, told: Told, facts: Facts) -> None:
         act, stage = facts["act"], facts.get("stage")
-        move = self._rows.get((told.stage, act))
-        if move is None or move.target != stage:
+        step = (told.stage, act, stage)
+        move = self._rows.get(step)
+        if move is None:
             told.broken.append((told.length, f"环节表中没有这一步：由“{told.stage or '起始'}”经“{act}”到“{stage}”"))
         else:
-            told.steps.add((move.act.label, move.norm))
+            told.steps[step] = move
         told.stage = stage
 
     def _let_off(self, told: Told, facts: Facts) -> None:

@@ -221,9 +221,10 @@ def _asked(told: Told, facts: Facts) -> None:
 
 
 def _concluded(told: Told, facts: Facts) -> None:
-    """Whoever had not done their part stood notified to the centre as passive: nothing of theirs is waived."""
+    """Whoever had not done their part stood notified to the centre as passive, where there are such notices: nothing of
+    theirs is waived."""
     for owed in told.waived:
-        if owed.holder in facts["unfinished"]:
+        if owed.holder in facts["unfinished"] and owed.holder not in facts.get("unnotified", ()):
             told.let_off(f"{owed.holder}已被通报消极配合，职责“{owed.kind}”却按免除了结，应为未履行")
 
 

@@ -169,7 +169,7 @@ def hide_from_lead(number: str, *, now: datetime) -> None:
 
 
 def keep_form(number: str, *, resolved: bool | None, follow_up: str) -> None:
-    """Keep what the form says that was signed for the case; inside the command that signs it."""
+    """Keep what the form says that stands with the case; inside the command by which it does."""
     Case.objects.filter(number=number).update(form_resolved=resolved, form_follow_up=follow_up)
 
 
@@ -215,7 +215,8 @@ def note(
 def _open(number: str, kinds: Sequence[str], pack: Pack, now: datetime) -> list[tuple[str, str, datetime]]:
     """Open duties of these kinds that are not owed yet."""
     case = queries.facts(number)
-    wanted = [LIFE.opening(kind, case, case.parts, pack) for kind in kinds if kind not in case.duties]
+    held = [kind for kind in kinds if kind not in case.duties and LIFE.specs[kind].holds(pack.binds)]
+    wanted = [LIFE.opening(kind, case, case.parts, pack) for kind in held]
     wanted = in_force(wanted, jurisdiction=case.jurisdiction, pack=pack, now=now)
     return duties.open_all(wanted, subject=case.subject, jurisdiction=case.jurisdiction, pack=pack, now=now)
 

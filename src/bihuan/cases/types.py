@@ -369,6 +369,7 @@ DUTIES = _specs(
         rests=True,
         waived_by=_OWED_TO_DESK,
         bars=(Bar(Act.ANSWER, "本件指定了协办单位，请先向协办单位提出联动要求。"),),
+        given=_n.DESIGNATE_LEAD,
     ),
     DutySpec(
         _D.LINKAGE_FORM,

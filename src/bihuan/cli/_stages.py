@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bihuan.cases.types import Part
-from bihuan.duties.types import DutySpec
+from bihuan.duties.types import Bar, DutySpec
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.pack import Pack
@@ -28,8 +28,12 @@ def _duty(spec: DutySpec) -> Iterator[str]:
     yield f"{spec.kind.label} `{spec.kind.value}`"
     yield Part(spec.part).label
     yield "、".join(Part(part).label for part in sorted(spec.waived_by)) or "—"
-    yield "、".join(dict.fromkeys(bar.act.label for bar in spec.bars))
+    yield "、".join(dict.fromkeys(map(_barred, spec.bars)))
     yield "是" if spec.survives else ""
+
+
+def _barred(bar: Bar) -> str:
+    return f"{bar.act.label}（到“{bar.into.label}”）" if bar.into else bar.act.label
 
 
 def _exceptions(table: StageTable) -> list[str]:
@@ -52,7 +56,7 @@ def _row(move: Move, packs: Sequence[Pack]) -> list[str]:
         f"{move.act.label} `{move.act.value}`",
         move.target.label,
         move.who_words,
-        f"`{move.norm.name}`",
+        _norms(move),
         *(_bound(move, pack) for pack in packs),
         _labels(move.opens, move.may_open),
         _labels(move.discharges, move.settles),
@@ -70,8 +74,15 @@ def _lapsing(move: Move) -> str:
     return "；".join(words for words in (lapsing + excused, unmet) if words)
 
 
+def _norms(move: Move) -> str:
+    """By which norm the act is done; which other one must hold besides, or must not."""
+    given = f"，且有 `{move.given.name}`" if move.given else ""
+    unless = f"，且没有 `{move.unless.name}`" if move.unless else ""
+    return f"`{move.norm.name}`{given}{unless}"
+
+
 def _bound(move: Move, pack: Pack) -> str:
-    if not pack.binds(move.norm):
+    if not move.holds(pack.binds):
         return "—"
     return pack.binding(move.norm).clause or "默认"
 

@@ -355,7 +355,7 @@ def _against_the_form(case: CaseFacts) -> list[Need]:
     otherwise = [view for view in UnitFollowUp if view != case.form_follow_up]
     differs = ((_unsolved(case), {"outcome": (ClosureType.SOLVED,)}), (_seen_otherwise(case), {"follow_up": otherwise}))
     return [
-        Need(f"已审签的备案表写的是“{words}”，答复与它不一致，请说明理由。", norms.ANSWER_TRUTH_DECLARED, when=when)
+        Need(f"备案表写的是“{words}”，答复与它不一致，请说明理由。", norms.ANSWER_TRUTH_DECLARED, when=when)
         for words, when in differs
         if words
     ]
@@ -398,12 +398,12 @@ def may_sign_off_answer(
 
 @carries_out(norms.SIGN_OFF, norms.ANSWER_TRUTH_DECLARED)
 def may_stand_beside_form(case: CaseFacts, *, given: Draft | None, pack: Pack) -> Refusal | None:
-    """答复与已审签的备案表一致，或者说明理由。"""
+    """答复与备案表一致，或者说明理由。"""
     if given is None or not pack.binds(norms.ANSWER_TRUTH_DECLARED):
         return None
     words = told_contradiction(case, outcome=given.outcome, follow_up=given.follow_up)
     if words and words != given.explained:
-        reason = f"已审签的备案表写的是“{words}”，答复与它不一致，没有说明理由，请退回修改。"
+        reason = f"备案表写的是“{words}”，答复与它不一致，没有说明理由，请退回修改。"
         return Refusal(reason, norms.ANSWER_TRUTH_DECLARED)
     return None
 

@@ -24,6 +24,7 @@ from bihuan.kernel.fields import (
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import ResponsibilityRow
+from bihuan.policy import norms
 from bihuan.policy.limits import Unit
 
 AttachmentIds = Annotated[
@@ -81,6 +82,7 @@ class UnitFollowUp(Vocabulary):
 class Dispatch(Fields):
     """Giving a case to the unit that must answer."""
 
+    of_norms = {"co_units": norms.DESIGNATE_LEAD}
     lead: UnitCode = Field(title="承办单位（首接）")
     co_units: UnitCodes = Field((), title="协办单位", max_length=10)
     basis_kind: Basis = Field(title="派单依据")

@@ -70,7 +70,7 @@ def possibly_open(table: StageTable, specs: Mapping[str, DutySpec]) -> Possible:
 
 
 def _after(move: Move, before: frozenset[Vocabulary], specs: Mapping[str, DutySpec]) -> frozenset[Vocabulary]:
-    barred = {kind for kind in before if any(bar.act == move.act for bar in specs[kind].bars)}
+    barred = {kind for kind in before if any(bar.stops(move) for bar in specs[kind].bars)}
     gone = {*barred, *move.discharges, *move.forfeits, *_all_lapsing(move, before, specs)}
     return before - gone | {*move.opens, *move.may_open}
 
@@ -98,9 +98,10 @@ def _lets_off(role: Role, move: Move, spec: DutySpec) -> bool:
 @cache
 def waivable(table: StageTable) -> Mapping[tuple[str | None, str], frozenset[str] | None]:
     """Stage and act of each row → the kinds that may be waived by it; None where it may waive whatever is open."""
-    return {
-        (move.origin and str(move.origin), str(move.act)): None
-        if move.lapses_all
-        else frozenset(map(str, (*move.lapses, *move.frees)))
-        for move in table.moves
-    }
+    found: dict[tuple[str | None, str], frozenset[str] | None] = {}
+    for move in table.moves:
+        key = (move.origin and str(move.origin), str(move.act))
+        before = found.get(key, frozenset())
+        named = frozenset(map(str, (*move.lapses, *move.frees)))
+        found[key] = None if move.lapses_all or before is None else before | named
+    return found

@@ -78,6 +78,8 @@ class Offer:
     """Field → why it must be filled in on this subject, besides what the form says."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Field → how it is called under the subject's regulation, where the form says otherwise."""
+    left_off: frozenset[str] = frozenset()
+    """The fields that the subject's regulation does not have."""
 
 
 def next_of(
@@ -114,6 +116,14 @@ class Locked(Generic[Facts]):
         """What the form must say on this subject and does not."""
         required = ACTS[(self.chain.subject.partition(":")[0], self.move.act)].required
         return lacks(fields, needed(required(self.facts, self.pack), self.pack)) if required else []
+
+    def beyond(self, fields: Fields) -> list[Refusal]:
+        """What the form says of what the regulation does not have."""
+        said = {name for name in fields.model_fields_set if getattr(fields, name) not in (None, "", (), False)}
+        return [
+            Refusal(f"本地规定没有“{type(fields).model_fields[name].title}”这一项，请不要填写。", None, field=name)
+            for name in sorted(said & type(fields).left_off(self.pack.binds))
+        ]
 
     def grant(self, *answers: Refusal | None) -> None:
         """Raise what the rules refuse by norms that the regulation binds, or for want of form."""
@@ -198,8 +208,9 @@ class Life(Generic[Facts]):
 
     def has(self, facts: Facts, act: Vocabulary) -> bool:
         """Whether the subject's regulation has a row for the act at its stage, whoever may walk it."""
-        move = self.table.row(facts.stage, act)
-        return move is not None and self.rulebook(facts).binds(move.norm)
+        pack = self.rulebook(facts)
+        move = self.table.row(facts.stage, act, pack.binds)
+        return move is not None and move.holds(pack.binds)
 
     def offers(self, facts: Facts, actor: Actor, now: datetime) -> tuple[Offer, ...]:
         """Every act of the subject's stage under its pack: what may be done now, and what may not and why."""
@@ -208,14 +219,14 @@ class Life(Generic[Facts]):
             offers = [
                 self._offer(move, facts, actor, now, pack)
                 for move in self.table.rows_from(facts.stage)
-                if pack.binds(move.norm) and any(role.posts for role in move.who)
+                if move.holds(pack.binds) and any(role.posts for role in move.who)
             ]
         return tuple(offer for offer in offers if offer.refusal is None or not offer.refusal.moot)
 
     def may(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> bool:
         """Whether the actor may go along one row now: what `offers` tells of it, without its words."""
-        bound = pack.binds(move.norm) and move.seat(actor, facts.parts) is not None
-        return bound and self._ask(move.act, facts, actor, now, pack) is None
+        fits = move.holds(pack.binds) and move.seat(actor, facts.parts) is not None
+        return fits and self._ask(move.act, facts, actor, now, pack) is None
 
     def _offer(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Offer:
         found = self.table.find(facts.stage, move.act, actor, facts.parts, pack.binds)
@@ -235,6 +246,7 @@ class Life(Generic[Facts]):
             allowed=act.choices(facts, actor, pack) if open_now and act.choices else {},
             needs=needed(act.required(facts, pack), pack) if open_now and act.required else {},
             titles=act.titles(pack) if open_now and act.titles else {},
+            left_off=act.fields.left_off(pack.binds),
         )
 
     def _ask(self, act: Vocabulary, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -254,8 +266,10 @@ class Life(Generic[Facts]):
     def _barred(self, act: Vocabulary, facts: Facts, pack: Pack) -> Refusal | None:
         """Why the act must wait for a duty that is still open."""
         open_ones = (spec for kind, spec in self.specs.items() if kind in facts.duties and pack.binds(spec.norm))
-        bars = (Refusal(bar.reason, spec.norm) for spec in open_ones for bar in spec.bars if bar.act == act)
-        return next(bars, None)
+        bars = ((spec.norm, bar) for spec in open_ones for bar in spec.bars if bar.act == act)
+        move = self.table.row(facts.stage, act, pack.binds)
+        stopped = (Refusal(bar.reason, norm) for norm, bar in bars if move is None or bar.stops(move))
+        return next(stopped, None)
 
     def open_first(
         self,
@@ -406,14 +420,20 @@ class Life(Generic[Facts]):
         due_at: datetime | None = None,
         first_due_at: datetime | None = None,
         basis: str = "",
+        limit: str = "",
     ) -> Opening:
-        """A duty with its holder and the pack's limit, or with a moment that a person set."""
+        """A duty with its holder and the pack's limit (its own, or the one named), or with a moment that a person set.
+
+        What the pack leaves off is never opened: neither its holder nor its limit is asked for.
+        """
         spec = self.specs[kind]
+        if not spec.holds(pack.binds):
+            return Opening(spec.kind, spec.norm, "", spec.post, "", "", "")
         holder = min(parts[spec.part])
         if due_at is not None:
             clause = pack.cite(spec.norm).clause_id or ""
             return Opening(spec.kind, spec.norm, holder, spec.post, "", clause, basis, due_at, first_due_at)
-        rule = pack.limit(spec.limit, **facts.limit_scope)
+        rule = pack.limit(limit or spec.limit, **facts.limit_scope)
         clause, why = rule.clause or "", rule.basis or ""
         return Opening(spec.kind, spec.norm, holder, spec.post, str(rule.limit), clause, why, None, first_due_at, rule)
 
@@ -462,8 +482,8 @@ class Life(Generic[Facts]):
         return [
             openings.get(kind) or self.opening(kind, facts, parts, pack)
             for kind in kinds
-            if kind in openings
-            or (pack.binds(self.specs[kind].norm) and kind not in still and not facts.done_already(kind))
+            if self.specs[kind].holds(pack.binds)
+            and (kind in openings or (kind not in still and not facts.done_already(kind)))
         ]
 
 

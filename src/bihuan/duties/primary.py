@@ -88,7 +88,7 @@ def primary(
         first = next((move for move in steps if live(move)), None)
         if first is not None and first.weight is Weight.CHOICE:
             pair = [m for m in steps if m.weight is Weight.CHOICE and m.fulfils(duty.kind) and (m is first or live(m))]
-            return Primary(duty, tuple(str(move.act) for move in pair), choice=True)
+            return Primary(duty, tuple(dict.fromkeys(str(move.act) for move in pair)), choice=True)
         if first is not None:
             return Primary(duty, (str(first.act),))
         if duty.kind in elsewhere:
@@ -96,8 +96,10 @@ def primary(
     if mine:
         return Primary(mine[0])
     of_unit = {duty.kind for duty in duties if duty.holder in actor.units and not duty.paused}
-    ways = [m for m in rows if m.weight is Weight.MAIN and any(_serves(m, kind) for kind in of_unit) and live(m)]
-    return Primary(None, (str(ways[0].act),)) if len(ways) == 1 else Primary()
+    ways = {
+        str(m.act) for m in rows if m.weight is Weight.MAIN and any(_serves(m, kind) for kind in of_unit) and live(m)
+    }
+    return Primary(None, (*ways,)) if len(ways) == 1 else Primary()
 
 
 def _serves(move: Move, kind: str) -> bool:

@@ -1,12 +1,13 @@
 """Words and facts of the duty ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
+from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import DayNote, Pause
 from bihuan.policy.limits import Limit
@@ -24,10 +25,18 @@ class Outcome(Vocabulary):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An act that is refused while a duty is open, and the words of the refusal; it names the duty's norm."""
+    """An act that is refused while a duty is open, and the words of the refusal; it names the duty's norm.
+
+    With `into` only the rows of the act that lead to that stage wait.
+    """
 
     act: Vocabulary
     reason: str
+    into: Vocabulary | None = None
+
+    def stops(self, move: Move) -> bool:
+        """Whether the row waits for the duty."""
+        return self.act == move.act and self.into in (None, move.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,8 @@ class DutySpec:
     `rests` tells whether its clock stands still while the subject waits, or what the subject stands on.
     `waived_by` names the parts to whom it is owed: they alone, the requester and the clock, may let it lapse.
     `survives` tells whether it stays open when its subject has ended: it checks or informs, and holds nothing up.
-    `bars` are the acts that wait for it. `otherwise` is our own limit where the regulation sets none.
+    `bars` are the acts that wait for it. `otherwise` is our own limit where the regulation sets none. `given` is a
+    further norm without which it never comes about.
     """
 
     kind: Vocabulary
@@ -51,6 +61,11 @@ class DutySpec:
     survives: bool = False
     bars: tuple[Bar, ...] = ()
     otherwise: str = ""
+    given: Norm | None = None
+
+    def holds(self, binds: Callable[[Norm], bool]) -> bool:
+        """Whether a regulation has the duty."""
+        return binds(self.norm) and (self.given is None or binds(self.given))
 
 
 @dataclass(frozen=True, slots=True)

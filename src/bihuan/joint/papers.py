@@ -96,7 +96,7 @@ def _filing(view: JointView) -> Filing:
         initiator=_initiator(view),
         units=tuple(m.name for m in facts.present),
         task=view.task,
-        method=facts.filing.label,
+        method=facts.filing.label if facts.filing else "",
         filed_at=facts.filed_at or told.at,
         filed_by=said(call, "caller") or told.name,
         note=said(call, "note"),
@@ -140,13 +140,27 @@ def _difficulty(view: JointView) -> Difficulty:
     )
 
 
-@paper(subject="linkage", sheet=LinkageForm, by=(LEAD_UNIT, LEAD_SIGNER), choice=issuers_of_form, ask=concluded)
+@paper(
+    subject="linkage",
+    sheet=LinkageForm,
+    by=(LEAD_UNIT, LEAD_SIGNER),
+    choice=issuers_of_form,
+    ask=concluded,
+    given=norms.LINKAGE_FORM,
+)
 def linkage_form(number: str, actor: Actor, now: datetime) -> LinkageForm:
     """附件2 as it was filled in, signed or still to be signed."""
     return LinkageForm(**_form(number, actor, Kind.LINKAGE))
 
 
-@paper(subject="whistle", sheet=WhistleForm, by=(LEAD_UNIT, TOWN_SIGNER), choice=issuers_of_form, ask=concluded)
+@paper(
+    subject="whistle",
+    sheet=WhistleForm,
+    by=(LEAD_UNIT, TOWN_SIGNER),
+    choice=issuers_of_form,
+    ask=concluded,
+    given=norms.WHISTLE_FORM,
+)
 def whistle_form(number: str, actor: Actor, now: datetime) -> WhistleForm:
     """附件3 as it was filled in, signed or still to be signed."""
     return WhistleForm(**_form(number, actor, Kind.WHISTLE))

@@ -132,8 +132,20 @@ def _together(c: _Cast) -> Iterator[Move]:
         discharges=(D.DIFFICULTY,),
         lapses=(D.FILE_FORM,),
     )
+    # 没有备案表的，结束即告完成；没有解决的，主要负责人仍须决定是否汇报
+    yield Move(
+        S.SIGNED,
+        A.REPORT,
+        S.ESCALATED,
+        (c.head,),
+        c.report,
+        opens=(D.INSTRUCTION, D.CONCLUDE),
+        discharges=(D.DIFFICULTY,),
+        unless=c.form,
+    )
     for stage in (S.CONCLUDED, S.FORM):
         yield Move(stage, A.NO_REPORT, stage, (c.head,), c.report, discharges=(D.DIFFICULTY,))
+    yield Move(S.SIGNED, A.NO_REPORT, S.SIGNED, (c.head,), c.report, discharges=(D.DIFFICULTY,), unless=c.form)
     yield Move(
         S.ESCALATED,
         A.INSTRUCT,
@@ -155,9 +167,32 @@ def _together(c: _Cast) -> Iterator[Move]:
         discharges=(D.CONCLUDE,),
         lapses=c.asked,
         may_open=(D.DIFFICULTY,),
+        given=c.form,
     )
-    yield Move(S.CONCLUDED, A.GRADE, S.CONCLUDED, (c.handler,), c.grade)
-    yield Move(S.CONCLUDED, A.FILE_FORM, S.FORM, (c.handler,), c.form, opens=(D.SIGN_FORM,), discharges=(D.FILE_FORM,))
+    yield Move(
+        S.ACTIVE,
+        A.CONCLUDE,
+        S.SIGNED,
+        (c.handler,),
+        c.convene,
+        discharges=(D.CONCLUDE,),
+        lapses=c.asked,
+        may_open=(D.DIFFICULTY,),
+        unless=c.form,
+    )
+    for stage, unless in ((S.CONCLUDED, None), (S.ACTIVE, c.form)):
+        yield Move(stage, A.GRADE, stage, (c.handler,), c.grade, unless=unless)
+    yield Move(
+        S.CONCLUDED,
+        A.FILE_FORM,
+        S.FORM,
+        (c.handler,),
+        c.form,
+        opens=(D.SIGN_FORM,),
+        discharges=(D.FILE_FORM,),
+        given=c.signed,
+    )
+    yield Move(S.CONCLUDED, A.FILE_FORM, S.SIGNED, (c.handler,), c.form, discharges=(D.FILE_FORM,), unless=c.signed)
     yield Move(
         S.FORM,
         A.SEND_BACK_FORM,
@@ -180,7 +215,7 @@ def _together(c: _Cast) -> Iterator[Move]:
         may_open=c.asked,
     )
     for stage in OPEN:
-        lapses = (*OUTLIVES, D.EMERGENCY)
+        lapses = (*OUTLIVES, D.DIFFICULTY, D.EMERGENCY)
         yield Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.JOINT_ENDS, lapses=lapses, lapses_all=True)
 
 
@@ -301,29 +336,34 @@ def _whistle() -> Iterator[Move]:
         frees=(D.CHECK_IN,),
         settles=(D.RETARGET,),
     )
-    yield Move(
-        S.CONCLUDED,
-        A.RAISE_TO_TOUGH,
-        S.ACTIVE,
-        (TOWN_HANDLER,),
-        n.WHISTLE_TYPE,
-        opens=(D.CONCLUDE,),
-        discharges=(D.DIFFICULTY,),
-        lapses=(D.FILE_FORM,),
-        may_open=(*WHISTLED.asked, D.EMERGENCY),
-        frees=(D.CHECK_IN,),
-        settles=(D.RETARGET,),
-    )
-    yield Move(
-        S.CONCLUDED,
-        A.RAISE_TO_KEY,
-        S.ESCALATED,
-        (TOWN_HEAD,),
-        n.WHISTLE_KEY,
-        opens=(D.INSTRUCTION, D.CONCLUDE),
-        discharges=(D.DIFFICULTY,),
-        lapses=(D.FILE_FORM,),
-    )
+    ended: tuple[tuple[Stage, tuple[DutyKind, ...], Norm | None], ...]
+    ended = ((S.CONCLUDED, (D.FILE_FORM,), None), (S.SIGNED, (), WHISTLED.form))
+    for stage, form, unless in ended:
+        yield Move(
+            stage,
+            A.RAISE_TO_TOUGH,
+            S.ACTIVE,
+            (TOWN_HANDLER,),
+            n.WHISTLE_TYPE,
+            opens=(D.CONCLUDE,),
+            discharges=(D.DIFFICULTY,),
+            lapses=form,
+            may_open=(*WHISTLED.asked, D.EMERGENCY),
+            frees=(D.CHECK_IN,),
+            settles=(D.RETARGET,),
+            unless=unless,
+        )
+        yield Move(
+            stage,
+            A.RAISE_TO_KEY,
+            S.ESCALATED,
+            (TOWN_HEAD,),
+            n.WHISTLE_KEY,
+            opens=(D.INSTRUCTION, D.CONCLUDE),
+            discharges=(D.DIFFICULTY,),
+            lapses=form,
+            unless=unless,
+        )
 
 
 UNDONE = (D.EXPLAIN, D.REMIND, D.FILE_FORM, D.SIGN_FORM, D.DIFFICULTY)
@@ -340,7 +380,7 @@ _ADVANCES: Mapping[Vocabulary, tuple[Vocabulary, ...]] = {
     A.ACCEPT: (D.WORK,),
     A.CHECK_IN: (D.WORK,),
     A.RECORD_WORK: (D.WORK,),
-    A.GRADE: (D.FILE_FORM,),
+    A.GRADE: (D.FILE_FORM, D.CONCLUDE),
 }
 _PARALLEL = (
     *(A.ACKNOWLEDGE, A.NOTE_EMERGENCY, A.ACCEPT, A.CHECK_IN),
@@ -386,13 +426,23 @@ WHISTLE = StageTable(
 TABLES: Mapping[Kind, StageTable] = {Kind.LINKAGE: LINKAGE, Kind.WHISTLE: WHISTLE}
 
 
-def _branch(kind: Kind, act: CaseAct, chart: Norm) -> Branch:
+def _branch(kind: Kind, act: CaseAct, uploaded: Norm, chart: Norm) -> Branch:
     """An answer goes up to be signed off once the form of the joint handling stands with the case."""
-    words = "备案表随办理结果上传"
-    return Branch(cases.TABLE, TABLES[kind], CaseStage.HANDLING, act, S.SIGNED, CaseStage.SIGN_OFF, words, chart)
+    return Branch(
+        cases.TABLE,
+        TABLES[kind],
+        CaseStage.HANDLING,
+        act,
+        S.SIGNED,
+        CaseStage.SIGN_OFF,
+        words="备案表随办理结果上传",
+        given=uploaded,
+        otherwise="联合办理结束",
+        chart=chart,
+    )
 
 
 BRANCHES: Mapping[Kind, Branch] = {
-    Kind.LINKAGE: _branch(Kind.LINKAGE, CaseAct.LINK, n.LINKAGE_CHART),
-    Kind.WHISTLE: _branch(Kind.WHISTLE, CaseAct.WHISTLE, n.WHISTLE_CHART),
+    Kind.LINKAGE: _branch(Kind.LINKAGE, CaseAct.LINK, n.LINKAGE_FORM_UPLOADED, n.LINKAGE_CHART),
+    Kind.WHISTLE: _branch(Kind.WHISTLE, CaseAct.WHISTLE, n.WHISTLE_FORM_UPLOADED, n.WHISTLE_CHART),
 }

@@ -1,6 +1,6 @@
 """What a user fills in for an act: one typed form for page, API and console."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar, cast
@@ -17,6 +17,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import InitErrorDetails
+
+from bihuan.kernel.norm import Norm
 
 When = TypeVar("When", date, datetime)
 
@@ -40,9 +42,16 @@ class Fields(BaseModel):
 
     only_with: ClassVar[Mapping[str, tuple[str, Collection[str]]]] = {}
     """Field → the field and its values with which alone it is asked for."""
+    of_norms: ClassVar[Mapping[str, Norm]] = {}
+    """Field → the norm by which there is something to say: where a regulation leaves it off, it is not asked for."""
     on_site: ClassVar[bool] = False
     """Whether it is filled in standing at the place, with a telephone in one hand."""
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, use_enum_values=False)
+
+    @classmethod
+    def left_off(cls, binds: Callable[[Norm], bool]) -> frozenset[str]:
+        """The fields that a regulation does not have."""
+        return frozenset(name for name, norm in cls.of_norms.items() if not binds(norm))
 
     @classmethod
     def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -76,6 +76,23 @@ class Move:
     weight: Weight = Weight.MAIN
     parallel: bool = False
     """Whether the act moves no stage and touches only what is the actor's own, so that it overtakes nobody."""
+    given: Norm | None = None
+    """A further norm without which there is no such row: it opens a way on which that norm is carried out."""
+    unless: Norm | None = None
+    """The norm with which there is no such row: it leads past what only that norm asks for."""
+
+    def holds(self, binds: Callable[[Norm], bool]) -> bool:
+        """Whether a regulation has the row."""
+        return (
+            binds(self.norm)
+            and (self.given is None or binds(self.given))
+            and (self.unless is None or not binds(self.unless))
+        )
+
+    def excludes(self, other: "Move") -> bool:
+        """Whether no regulation has both rows."""
+        opposed = ((self.given, other.unless), (other.given, self.unless))
+        return any(given is not None and given == unless for given, unless in opposed)
 
     def fulfils(self, kind: str) -> bool:
         """Whether the act settles what is owed of that kind."""
@@ -116,16 +133,35 @@ class StageTable:
         self.moves = tuple(_manner(move, weights, advances, parallel) for move in moves)
         self.exceptions = exceptions
         """Act and duty → why the act may let the duty lapse although whoever does it is not its creditor."""
-        self._rows: dict[tuple[Vocabulary | None, Vocabulary], Move] = {}
+        self._rows: dict[tuple[Vocabulary | None, Vocabulary], tuple[Move, ...]] = {}
         for move in self.moves:
             key = (move.origin, move.act)
-            if key in self._rows:
+            others = self._rows.get(key, ())
+            if not all(move.excludes(other) for other in others):
                 raise ValueError(f"two rows of the {subject} table start from {key}")
-            self._rows[key] = move
+            self._rows[key] = (*others, move)
 
-    def row(self, origin: Vocabulary | None, act: Vocabulary) -> Move | None:
-        """The row for that stage and act, whatever the pack."""
-        return self._rows.get((origin, act))
+    def row(
+        self, origin: Vocabulary | None, act: Vocabulary, binds: Callable[[Norm], bool] | None = None
+    ) -> Move | None:
+        """The row for that stage and act under a regulation; the first there is where it has none, or none is meant."""
+        rows = self._rows.get((origin, act), ())
+        held = (move for move in rows if binds is not None and move.holds(binds))
+        return next(held, next(iter(rows), None))
+
+    def under(self, binds: Callable[[Norm], bool]) -> "StageTable":
+        """The table with the rows alone that a regulation has."""
+        held = [move for move in self.moves if move.holds(binds)]
+        parallel = {move.act for move in held if move.parallel}
+        return StageTable(
+            self.subject,
+            self.label,
+            self.ends,
+            held,
+            parallel=parallel,
+            exceptions=self.exceptions,
+            goals=self.goals,
+        )
 
     def rows_from(self, origin: Vocabulary | None) -> tuple[Move, ...]:
         """Every row that starts from the stage."""
@@ -149,10 +185,10 @@ class StageTable:
         binds: Callable[[Norm], bool],
     ) -> tuple[Move, Seat] | Refusal:
         """The row along which the actor may move the subject, with the seat to do it in, or why there is none."""
-        move = self.row(origin, act)
+        move = self.row(origin, act, binds)
         if move is None:
             return self.refuse_stage(origin, act)
-        if not binds(move.norm):
+        if not move.holds(binds):
             return Refusal(f"本地规定没有“{act.label}”这一环节。", move.norm)
         seat = move.seat(actor, parts)
         if seat is None:
@@ -176,7 +212,8 @@ class Branch:
     """A life that begins in another one (`main`) and comes to its end before that one goes on.
 
     It begins by `act` at the stage `origin` of the other; from its own stage `end` the other goes on to `target`, as
-    `words` say. `chart` is the norm by which a regulation prints both as one flow chart.
+    `words` say, or `otherwise` where a regulation leaves off the norm `given`. `chart` is the norm by which a
+    regulation prints both as one flow chart.
     """
 
     main: StageTable
@@ -186,7 +223,13 @@ class Branch:
     end: Vocabulary
     target: Vocabulary
     words: str
+    given: Norm
+    otherwise: str
     chart: Norm
+
+    def under(self, binds: Callable[[Norm], bool]) -> "Branch":
+        """The same in the words of a regulation."""
+        return self if binds(self.given) else replace(self, words=self.otherwise)
 
     @property
     def begins(self) -> Move:

@@ -36,6 +36,10 @@ NEEDS: Mapping[str, tuple[str, str]] = {
         for norm in (norms.LIST_SUPERVISION_FEEDBACK, norms.LIST_TRACK)
     },
     norms.CALLBACK.name: (norms.CALLBACK_ATTEMPTS.name, "没有这一项，回访无法登记"),
+    **{
+        norm.name: (norms.WHISTLE_TYPE.name, "没有哨型，就没有攻坚哨和重点哨")
+        for norm in (norms.WHISTLE_EMERGENCY, norms.WHISTLE_TOPICS, norms.WHISTLE_KEY)
+    },
 }
 """Norm → the norm without which nobody could carry it out, and why."""
 
@@ -393,8 +397,10 @@ class _Reader:
 
     def supported(self) -> None:
         """Refuse a norm whose duties would find no holder, because the norm that brings the holder in is left off."""
+        if self.spoiled & {"clause", "default"}:
+            return
         for norm, (needed, why) in NEEDS.items():
-            if norm in self.bindings and needed not in self.bindings and not self.spoiled & {"clause", "default"}:
+            if norm in self.bindings and needed not in self.bindings:
                 line, clause = self.places["norm", norm]
                 what = f"规范 {norm} 须与 {needed}（{norms.norm(needed).title}）一起确立：{why}"
                 self.note("clause", Fault(line, what, clause))

@@ -93,7 +93,7 @@ def _open_loop(reading: Reading, pack: Pack, walked: _Walked) -> Iterator[Fault]
 
 def _into(subject: engine.Subject, pack: Pack, stage: object) -> list[tuple[str, str]]:
     """The norms by which one comes to a stage."""
-    moves = (m for m in subject.table.moves if m.target == stage and m.origin != stage and pack.binds(m.norm))
+    moves = (m for m in subject.table.moves if m.target == stage and m.origin != stage and m.holds(pack.binds))
     return [("norm", move.norm.name) for move in moves]
 
 

@@ -10,17 +10,19 @@ from datetime import datetime
 from functools import cache
 
 from bihuan.cases.types import Act as CaseAct
-from bihuan.cases.types import CaseFacts
+from bihuan.cases.types import AppealType, CaseFacts
 from bihuan.feedback import rules as feedback
 from bihuan.feedback.types import CallbackRow
+from bihuan.intake import rules as intake
 from bihuan.joint import rules as joint
 from bihuan.joint.types import Act as JointAct
 from bihuan.joint.types import Grade, JointFacts, Kind, MemberFacts
 from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.actor import REQUESTER, Actor
 from bihuan.kernel.refusal import Refusal, held
-from bihuan.kernel.stages import Move, StageTable
+from bihuan.kernel.stages import Move, StageTable, Weight
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.matters import rules as matters
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
 from bihuan.vetting.engine import Subject
@@ -38,7 +40,7 @@ class Situation:
 
 Ask = Callable[[Situation, Pack], Refusal | None]
 SOMEBODY = plain(Actor, account="somebody", jurisdiction="town")
-CASE = plain(CaseFacts, desk="desk", lead="unit", callback_wanted=True)
+CASE = plain(CaseFacts, desk="desk", lead="unit", appeal_type=AppealType.HELP, callback_wanted=True)
 
 
 def _may_close(at: Situation, pack: Pack) -> Refusal | None:
@@ -75,6 +77,10 @@ def _of_joint(kind: Kind, ask: Callable[[JointFacts, Actor, datetime, Pack], Ref
     return lambda at, pack: ask(_together(kind, at), SOMEBODY, MONDAY, pack)
 
 
+def _may_be_listed(act: CaseAct) -> Ask:
+    return lambda at, pack: matters.may_take_along(act, None, leaving=CaseAct.LEAVE_LIST)
+
+
 ASKED: Mapping[tuple[str, str], Ask] = {
     ("case", CaseAct.CLOSE): _may_close,
     **{
@@ -89,9 +95,11 @@ ORDINARY: Mapping[tuple[str, str], Ask] = {
     ("case", CaseAct.CLOSE_WITHOUT_CALLBACK): lambda at, pack: feedback.may_close_without_callback(
         CASE, SOMEBODY, MONDAY, pack
     ),
+    ("case", CaseAct.ANSWER_AT_ONCE): lambda at, pack: intake.may_answer_at_once(CASE, SOMEBODY, MONDAY, pack),
+    **{("case", act): _may_be_listed(act) for act in (CaseAct.ENTER_LIST, CaseAct.ENTER_LIST_AGAIN)},
 }
-"""Subject and act → the rule behind it, of those that are no way on for a requester who wants to be called and is
-content: they must come to the goal as well."""
+"""Subject and act → the rule behind it, of those that are no way on for a requester who asks for help, wants to be
+called, is content, and of whose request nothing is on a list: they must come to the goal as well."""
 TOLD = frozenset(
     map(
         str,
@@ -104,14 +112,14 @@ TOLD = frozenset(
 def rows(subject: Subject, pack: Pack, at: Situation) -> Iterator[Move]:
     """The rows along which somebody can go from there."""
     for move in subject.table.rows_from(at.stage):
-        if pack.binds(move.norm) and not _barred(subject, pack, at, move) and not _refused(subject, pack, at, move):
+        if move.holds(pack.binds) and not _barred(subject, pack, at, move) and not _refused(subject, pack, at, move):
             yield move
 
 
 def _barred(subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
     """Whether the act waits for a duty that is open and that acts of this table end."""
     specs = (subject.duties[kind] for kind in at.owed & _ended(subject.table))
-    return any(bar.act == move.act for spec in specs for bar in spec.bars)
+    return any(bar.stops(move) for spec in specs for bar in spec.bars)
 
 
 @cache
@@ -131,7 +139,7 @@ def _says_no(asked: Mapping[tuple[str, str], Ask], subject: Subject, pack: Pack,
 
 def after(subject: Subject, pack: Pack, at: Situation, move: Move) -> Iterator[Situation]:
     """The stage and the open duties once the move is made; what single units owe may be settled by it or not yet."""
-    opened = {str(kind) for kind in move.opens if pack.binds(subject.duties[kind].norm)}
+    opened = {str(kind) for kind in move.opens if subject.duties[kind].holds(pack.binds)}
     done = at.done if move.target == at.stage else frozenset[str]()
     did = done | ({str(move.act)} & TOLD)
     owed = frozenset() if move.lapses_all else at.owed - {*move.discharges, *move.lapses, *move.forfeits}
@@ -176,11 +184,19 @@ def stuck(subject: Subject, pack: Pack, found: Found) -> list[Vocabulary]:
         (at.stage, move.target)
         for at in found
         for move in rows(subject, pack, at)
-        if own(move) and not _says_no(ORDINARY, subject, pack, at, move)
+        if own(move) and _leads_on(subject, pack, move) and not _says_no(ORDINARY, subject, pack, at, move)
     }
     while more := {origin for origin, target in leads if target in arrived and origin not in arrived}:
         arrived |= more
     return [stage for stage in stages_of(subject) if stage in reached - arrived - others]
+
+
+def _leads_on(subject: Subject, pack: Pack, move: Move) -> bool:
+    """Whether that is how things go: what lies beside the way does not, and what is against somebody only where it is
+    what is owed."""
+    if move.weight is not Weight.AGAINST:
+        return move.weight is not Weight.SIDE
+    return any(subject.duties[kind].holds(pack.binds) for kind in move.discharges)
 
 
 def stages_of(subject: Subject) -> list[Vocabulary]:
@@ -195,7 +211,7 @@ def own(move: Move) -> bool:
 
 def begins(subject: Subject, pack: Pack) -> bool:
     """Whether such a life can begin at all under a regulation."""
-    return any(pack.binds(move.norm) for move in subject.table.moves if move.origin is None)
+    return any(move.holds(pack.binds) for move in subject.table.moves if move.origin is None)
 
 
 def ways_lacking(subject: Subject, pack: Pack, found: Found) -> dict[Vocabulary, list[str]]:
@@ -216,8 +232,9 @@ def _off_from(subject: Subject, pack: Pack, stage: Vocabulary) -> list[str]:
     for move in subject.table.rows_from(stage):
         if not (own(move) and any(role.posts for role in move.who)):
             continue
-        if far.get(move.target, FAR) < far.get(stage, FAR) and not pack.binds(move.norm):
-            found[move.norm.name] = None
+        if far.get(move.target, FAR) < far.get(stage, FAR):
+            wanted = (move.norm, *((move.given,) if move.given else ()))
+            found |= {norm.name: None for norm in wanted if not pack.binds(norm)}
     return [*found]
 
 

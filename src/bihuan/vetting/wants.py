@@ -29,10 +29,10 @@ class Reached:
 def reached(subject: Subject, pack: Pack, found: loop.Found) -> Reached:
     """The rows and the duties of these situations."""
     stages = {at.stage for at in found}
-    moves = tuple(m for stage in stages for m in subject.table.rows_from(stage) if pack.binds(m.norm))
+    moves = tuple(m for stage in stages for m in subject.table.rows_from(stage) if m.holds(pack.binds))
     kinds = dict.fromkeys(kind for move in moves for kind in (*move.opens, *move.may_open))
     specs = tuple(subject.duties[kind] for kind in kinds)
-    return Reached(subject, moves, tuple(spec for spec in specs if pack.binds(spec.norm)))
+    return Reached(subject, moves, tuple(spec for spec in specs if spec.holds(pack.binds)))
 
 
 def limits(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """Flow charts: what a regulation prints as one, drawn from the stage tables; of a subject, with its way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,7 +43,7 @@ class Chart:
         """Whether the regulation has it."""
         if self.branch is not None:
             return rulebook.binds(self.branch.chart)
-        return any(rulebook.binds(m.norm) for m in self.table.moves if m.origin is None)
+        return any(m.holds(rulebook.binds) for m in self.table.moves if m.origin is None)
 
     def draw(self, rulebook: Pack, courses: Mapping[str, Course]) -> Flow:
         """The chart, written out; a chart that the regulation prints draws what it commands, not the defaults."""
@@ -55,8 +55,10 @@ class Chart:
             return bound and (self.branch is None or rulebook.binding(norm).clause is not None)
 
         tables = [self.table, *([self.branch.table] if self.branch else [])]
-        shown = [courses.get(table.subject, Course(table)) for table in tables]
-        return draw(shown, drawn, branches=[self.branch] if self.branch else (), say=label_of, written=True)
+        known = [courses.get(table.subject, Course(table)) for table in tables]
+        shown = [replace(course, table=course.table.under(rulebook.binds)) for course in known]
+        branches = [self.branch.under(rulebook.binds)] if self.branch else []
+        return draw(shown, drawn, branches=branches, say=label_of, written=True)
 
 
 CHARTS: Mapping[str, Chart] = {

@@ -231,25 +231,29 @@ def controls(
     allowed: Allowed = ALL,
     needs: Needs = NO_NEEDS,
     begun: Collection[str] = (),
+    left_off: Collection[str] = (),
 ) -> tuple[Control, ...]:
     """The controls of a form with what was typed; a form that nobody sent begins with its defaults.
 
     `begun` names what was said of the subject before and stands there to be kept or changed.
-    `allowed` narrows what is offered, `needs` marks what must be filled in, or tells with what it must.
+    `allowed` narrows what is offered, `needs` marks what must be filled in, or tells with what it must; what is
+    `left_off` is not asked for.
 
     A tick that confirms another field stands behind it, and only where that was in doubt.
     """
     made = {
         name: _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""), allowed.get(name))
         for name, info in form.model_fields.items()
+        if name not in left_off
     }
     for name, (other, values) in form.only_with.items():
-        made[name] = _asked_with(made[name], made[other], values)
+        if name in made and other in made:
+            made[name] = _asked_with(made[name], made[other], values)
     for name in begun if not typed.posted else ():
         made[name] = replace(made[name], hint=gettext("按报送，可以改"))
     for name, why in needs.items():
         made[name] = _needed(made[name], why, made, form)
-    for name, of in [(n, of) for n, i in form.model_fields.items() if (of := _extra(i, "confirms"))]:
+    for name, of in [(n, of) for n, i in form.model_fields.items() if n in made and (of := _extra(i, "confirms"))]:
         tick = made.pop(name)
         if made[of].error or tick.value:
             at = list(made).index(of) + 1
@@ -327,7 +331,7 @@ def _needed(control: Control, why: Iterable[Need], made: Mapping[str, Control], 
     if any(not need.when for need in why):
         return replace(control, required=True)
     told = []
-    for other, values in [pair for need in why for pair in need.when.items()]:
+    for other, values in [pair for need in why for pair in need.when.items() if pair[0] in made]:
         fit = set(map(str, values))
         words = gettext("、").join(label_of(choice.label) for choice in made[other].choices if choice.value in fit)
         field = label_of(form.model_fields[other].title or other)

@@ -306,7 +306,9 @@ def _listed(said: object) -> list[object]:
 @lru_cache(maxsize=1024)
 def _flow(pack: str, language: str | None, courses: tuple[Course, ...], branches: tuple[Branch, ...]) -> Flow:
     """The drawing in that language, which is the page's: many subjects have gone the same way."""
-    return draw(courses, load_pack(pack).binds, branches=branches, say=label_of)
+    binds = load_pack(pack).binds
+    there = [replace(course, table=course.table.under(binds)) for course in courses]
+    return draw(there, binds, branches=[branch.under(binds) for branch in branches], say=label_of)
 
 
 def way_of(events: Iterable[EventRow]) -> tuple[Step, ...]:
@@ -316,7 +318,7 @@ def way_of(events: Iterable[EventRow]) -> tuple[Step, ...]:
 
 def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow], actor: Actor) -> Papers:
     """The documents of a subject for its page, the newest first, and what can be drawn up by whom."""
-    ready = [paper for paper in papers.papers_of(kind.word) if paper.ask(facts) is None]
+    ready = [paper for paper in papers.papers_of(kind.word) if paper.nothing(facts) is None]
     mine = tuple(paper for paper in ready if paper.seat(facts, actor))
     others = tuple((paper, paper.issuers(facts)) for paper in ready if paper not in mine)
     return Papers(tuple(documents.newest_first(drawn)), mine, others)
@@ -417,6 +419,7 @@ def _form(
         allowed=offer.allowed,
         needs=offer.needs,
         begun=begun,
+        left_off=offer.left_off,
     )
     asked = (c for c in made if _asked_of(offer.fields.model_fields[c.name], facts))
     shown = tuple(replace(c, label=offer.titles.get(c.name, c.label)) for c in asked)

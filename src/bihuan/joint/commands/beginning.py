@@ -68,8 +68,13 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     named = case_queries.designated(number)
     locked.grant(rules.may_ask_these(fields.units, designated=named))
     units, due_at = _granted_units(locked, Kind.LINKAGE, fields, ground)
+    filing = Filing.SYSTEM if locked.pack.binds(norms.LINKAGE_FILING) else None
     row = Undertaking(
-        kind=Kind.LINKAGE, assignment_id=ground.assignment, task=fields.task, filing=Filing.SYSTEM, filed_at=now
+        kind=Kind.LINKAGE,
+        assignment_id=ground.assignment,
+        task=fields.task,
+        filing=str(filing or ""),
+        filed_at=now if filing else None,
     )
     joint = _begin(locked, row, units, content=ground.content, due_at=due_at, designated=named.keys())
     happening = LinkageRequested(
@@ -90,15 +95,20 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     fields=BlowWhistle,
     ask=_may_whistle,
     choices=_whom_a_town_calls,
+    required=rules.asked_of_whistle,
 )
 def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The town calls departments to its side; an emergency is told to both offices at once."""
     locked = cases.LIFE.begin(number, CaseAct.WHISTLE, actor=actor, now=now, version=version)
+    locked.grant(*locked.beyond(fields), *locked.lacks(fields))
+    binds = locked.pack.binds
+    whistle_type = fields.whistle_type if binds(norms.WHISTLE_TYPE) else None
+    filing = fields.filing if binds(norms.WHISTLE_FILING) else None
     ground = queries.ground(number, Kind.WHISTLE)
     locked.grant(rules.may_begin(Kind.WHISTLE, standing=ground.standing))
     listed = queries.topics(locked.facts.jurisdiction, now=now) if fields.topic else ()
     known = {topic.code for topic in listed}
-    key = fields.whistle_type == WhistleType.KEY
+    key = whistle_type == WhistleType.KEY
     by_head = actor.holds(Post.HEAD, unit=locked.facts.lead or "")
     locked.grant(
         rules.may_be_blown_as(
@@ -123,7 +133,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         kind=Kind.WHISTLE,
         assignment_id=ground.assignment,
         task=fields.task,
-        whistle_type=str(fields.whistle_type),
+        whistle_type=str(whistle_type or ""),
         emergency=str(fields.emergency or ""),
         topic=fields.topic,
         off_list_reason=fields.off_list_reason,
@@ -133,15 +143,17 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         pre_study=fields.pre_study,
         basis=fields.basis,
         instruction=fields.instruction,
-        filing=fields.filing,
-        filed_at=now if fields.filing == Filing.SYSTEM else None,
+        filing=str(filing or ""),
+        filed_at=now if filing == Filing.SYSTEM else None,
         blown_at=fields.blown_at,
     )
-    ordered = Instruction.of(fields, fields.instruction) if key else None
+    rests = key and binds(norms.WHISTLE_KEY)
+    ordered = Instruction.of(fields, fields.instruction) if rests else None
     joint = _begin(locked, row, units, content=ground.content, due_at=due_at, ordered=ordered)
     happening = WhistleBlown(
         whistle=joint.number,
-        whistle_type=fields.whistle_type,
+        whistle_type=whistle_type,
+        blown=whistle_type.label if whistle_type else "哨",
         units=fields.units,
         unit_names=names_of(units),
         task=fields.task,
@@ -151,7 +163,7 @@ def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, versi
         topic=fields.topic,
         off_list_reason=fields.off_list_reason,
         instruction=fields.instruction,
-        filing=fields.filing,
+        filing=filing,
         due_at=due_at or now,
         accused_reason=fields.accused_reason,
         leader=fields.leader if key else "",
@@ -258,6 +270,7 @@ def _begin(
             initiator=row.initiator,
             units=tuple(codes),
             filing=joint.filing,
+            filed=f"，并向平台报备（{joint.filing.label}）" if joint.filing else "",
             digest=hashlib.sha256(row.task.encode()).hexdigest(),
         ),
         move=move,

@@ -35,6 +35,7 @@ from bihuan.joint.types.happenings import (
     FormSigned,
     FormUploaded,
     Graded,
+    JointConcluded,
     JointRenewed,
     JointTakenBack,
     NotReported,
@@ -43,6 +44,7 @@ from bihuan.joint.types.happenings import (
 )
 from bihuan.joint.types.rows import FormRow
 from bihuan.kernel.fields import whole_minute
+from bihuan.kernel.happening import Happening
 from bihuan.kernel.needs import Needs
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post
@@ -51,22 +53,30 @@ from bihuan.policy.pack import Pack
 from bihuan.record.types import Done
 
 OWED = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
+FORM_AGAIN = "，备案表随结果重新报送"
 UPLOADED = {Kind.LINKAGE: norms.LINKAGE_FORM_UPLOADED, Kind.WHISTLE: norms.WHISTLE_FORM_UPLOADED}
 
 
 @act(Act.CONCLUDE, Conclude, ask=rules.may_conclude)
 def conclude(locked: Locked[JointFacts], fields: Conclude) -> Done:
-    """The lead ends the work together, solved or not; what is not solved its head must decide about."""
-    locked.grant(rules.may_conclude_without_meeting(locked.facts, reason=fields.no_meeting_reason))
+    """The lead ends the work together, solved or not; what is not solved its head must decide about.
+
+    Where the regulation asks for no form that is all, and the case is told.
+    """
+    joint, undone = locked.facts, rules.unfinished(locked.facts)
+    locked.grant(rules.may_conclude_without_meeting(joint, reason=fields.no_meeting_reason))
     happening = Concluded(
         resolved=fields.resolved,
         outcome="已解决" if fields.resolved else "未解决",
         summary=fields.summary,
-        unfinished=tuple(m.unit for m in rules.unfinished(locked.facts)),
+        unfinished=tuple(m.unit for m in undone),
+        unnotified=tuple(m.unit for m in undone if not m.told_of),
         no_meeting_reason=fields.no_meeting_reason,
     )
     changes = {"resolved": fields.resolved, "summary": fields.summary, "concluded_at": locked.now}
-    passive = {member.unit for member in rules.unfinished(locked.facts) if member.told_of}
+    if locked.move.target == Stage.SIGNED:
+        _tell(locked, JointConcluded(what=joint.kind.label, number=joint.number, outcome=happening.outcome))
+    passive = {member.unit for member in undone if member.told_of}
     undecided = () if fields.resolved else (DutyKind.DIFFICULTY,)
     return advance(locked, happening, changes=changes, passive=passive, also_opens=undecided)
 
@@ -100,7 +110,7 @@ def _asked_of_form(joint: JointFacts, pack: Pack) -> Needs:
 
 @act(Act.FILE_FORM, FileForm, ask=rules.may_file_form, required=_asked_of_form)
 def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
-    """Fill in the one form of the matter; the deputy must still sign."""
+    """Fill in the one form of the matter; the deputy must still sign, where the regulation asks for that."""
     joint, now = locked.facts, locked.now
     follow_up = str(fields.follow_up or "")
     from_at, to_at = fields.from_at or whole_minute(joint.asked_at), fields.to_at or joint.concluded_at or now
@@ -140,7 +150,31 @@ def file_form(locked: Locked[JointFacts], fields: FileForm) -> Done:
         forms.update(**said)
     else:
         Form.objects.create(case_id=joint.case, kind=joint.kind, **said)
+    if locked.move.target == Stage.SIGNED:
+        _upload(locked, follow_up=follow_up, digest=digest)
     return advance(locked, FormFiled(form_version=earlier + 1, follow_up=fields.follow_up, digest=digest))
+
+
+def _upload(locked: Locked[JointFacts], *, follow_up: str, digest: str) -> None:
+    """The form stands with the case from now on, which owes it no more."""
+    joint = locked.facts
+    cases.keep_form(joint.case, resolved=joint.resolved, follow_up=follow_up)
+    _tell(locked, FormUploaded(what=joint.kind.label, number=joint.number, digest=digest))
+
+
+def _tell(locked: Locked[JointFacts], happening: Happening) -> None:
+    """Tell the case how the joint handling ended; nothing of it is owed with the case's result any more."""
+    kind = locked.facts.kind
+    cases.note(
+        locked.facts.case,
+        happening,
+        actor=locked.actor,
+        seat=locked.seat,
+        norm=UPLOADED[kind] if locked.pack.binds(UPLOADED[kind]) else locked.move.norm,
+        now=locked.now,
+        pack=locked.pack,
+        settles=[OWED[kind]],
+    )
 
 
 @act(Act.SEND_BACK_FORM, WithReason)
@@ -186,17 +220,7 @@ def sign_form(locked: Locked[JointFacts], fields: SignForm) -> Done:
         signed_at=now,
         digest=digest,
     )
-    cases.keep_form(joint.case, resolved=joint.resolved, follow_up=form.follow_up)
-    cases.note(
-        joint.case,
-        FormUploaded(what=joint.kind.label, number=joint.number, digest=digest),
-        actor=actor,
-        seat=seat,
-        norm=UPLOADED[joint.kind],
-        now=now,
-        pack=locked.pack,
-        settles=[OWED[joint.kind]],
-    )
+    _upload(locked, follow_up=form.follow_up, digest=digest)
     post = locked.pack.called(seat.post)
     happening = FormSigned(
         signer=actor.account,
@@ -262,9 +286,10 @@ def _renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
     )
     invite(joint, units, task=fields.task, due_at=due_at, now=now)
     ask_again(locked, [unit for unit in fields.units if unit in there], due_at=due_at)
+    owed = locked.pack.binds(UPLOADED[joint.kind])
     cases.note(
         joint.case,
-        JointRenewed(what=joint.kind.label, number=joint.number),
+        JointRenewed(what=joint.kind.label, number=joint.number, form=FORM_AGAIN if owed else ""),
         actor=locked.actor,
         seat=locked.seat,
         norm=norms.JOINT_AGAIN,
@@ -286,7 +311,7 @@ def _renew(locked: Locked[JointFacts], fields: AddUnits) -> Done:
         "resolved": None,
         "met_at": None,
         "concluded_at": None,
-        "filed_at": now,
+        "filed_at": now if joint.filing else None,
         "acknowledged_at": None,
         **entry,
     }

@@ -26,6 +26,7 @@ from bihuan.joint.types import (
     JointFacts,
     Kind,
     Leaving,
+    WhistleType,
 )
 from bihuan.joint.types.happenings import UnitsJoined
 from bihuan.kernel.actor import Actor
@@ -79,7 +80,9 @@ def _declared(
 ) -> Callable[..., Done]:
     def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
         held = hold(LIVES[kind].see(number, actor))
-        return write(LIVES[kind].begin(number, act, actor=actor, now=now, version=version, held=held), fields)
+        locked = LIVES[kind].begin(number, act, actor=actor, now=now, version=version, held=held)
+        locked.grant(*locked.beyond(fields))
+        return write(locked, fields)
 
     run.__module__, run.__doc__ = write.__module__, write.__doc__
     run.__qualname__ = run.__name__ = f"{write.__name__}_of_{kind}"
@@ -205,11 +208,9 @@ def asked(
 
 def to_check_in(joint: JointFacts, unit: str, pack: Any, whistle_type: Any) -> Opening:
     """The duty to report at the town's side: the sooner, the harder the town blows."""
-    spec = DUTIES[Kind.WHISTLE][DutyKind.CHECK_IN]
-    rule = pack.limit(EMERGENCY_CHECK_IN if joint.emergency else CHECK_IN_LIMITS[whistle_type])
-    return Opening(
-        spec.kind, spec.norm, unit, spec.post, str(rule.limit), rule.clause or "", rule.basis or "", None, None, rule
-    )
+    limit = EMERGENCY_CHECK_IN if joint.emergency else CHECK_IN_LIMITS[whistle_type or WhistleType.ROUTINE]
+    alone = {str(MEMBERS[Kind.WHISTLE]): frozenset({unit})}
+    return LIVES[Kind.WHISTLE].opening(DutyKind.CHECK_IN, joint, alone, pack, limit=limit)
 
 
 def let_go(locked: Locked[JointFacts], unit: str, how: Leaving) -> Singly:

@@ -150,7 +150,7 @@ def _facts(row: tuple[Any, ...]) -> JointFacts:
         "case_stage": CaseStage(said["case_stage"]),
         "whistle_type": WhistleType(said["whistle_type"]) if said["whistle_type"] else None,
         "emergency": Emergency(said["emergency"]) if said["emergency"] else None,
-        "filing": Filing(said["filing"]),
+        "filing": Filing(said["filing"]) if said["filing"] else None,
         "accused": tuple(said["accused"]),
     }
     earliest: dict[str, datetime] = {}

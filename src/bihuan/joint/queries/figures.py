@@ -245,7 +245,7 @@ def _misdirected(actor: Actor, period: Period, names: Mapping[str, str]) -> list
             title=p.undertaking.case.title,
             unit=p.undertaking.initiator,
             name=names[p.undertaking.initiator],
-            whistle_type=WhistleType(p.undertaking.whistle_type),
+            whistle_type=WhistleType(p.undertaking.whistle_type) if p.undertaking.whistle_type else None,
             department=p.called,
             why=p.asked_out_why,
             ruled_at=p.until or p.since,

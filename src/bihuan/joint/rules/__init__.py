@@ -159,6 +159,14 @@ def called_wrongly(joint: JointFacts) -> tuple[str, ...]:
     return tuple(member.unit for member in joint.members if member.leaving == Leaving.MISDIRECTED)
 
 
+def asked_of_whistle(case: CaseFacts, pack: Pack) -> Needs:
+    """What a town says that calls departments to its side."""
+    return {
+        "pre_study": (Need("请写明初步研究情况：为什么镇街不能独立完成，为什么是这些部门。", norms.WHISTLE_PRE_STUDY),),
+        "basis": (Need("请写明部门职责依据。", norms.WHISTLE_PRE_STUDY),),
+    }
+
+
 def asked_of_more(joint: JointFacts, pack: Pack) -> Needs:
     """What a town says that calls further departments."""
     return {"basis": (Need("请写明部门职责依据。", norms.WHISTLE_PRE_STUDY),)}
@@ -546,7 +554,18 @@ def may_conclude(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
     if waiting and pack.binds(TOLD[joint.kind]):
         reason = f"{'、'.join(waiting)}还没有办完；配合消极的，先向区社会事务协调中心通报。"
         return Refusal(reason, TOLD[joint.kind])
+    if not pack.binds(FILLED[joint.kind]) and (refusal := _may_end_ungraded(joint, pack)):
+        return refusal
     return may_go_on(joint, actor, now, pack)
+
+
+@carries_out(norms.LINKAGE_GRADE, norms.WHISTLE_GRADE)
+def _may_end_ungraded(joint: JointFacts, pack: Pack) -> Refusal | None:
+    """填表以前，没有备案表的在结束以前，每个参加单位都要评价。"""
+    ungraded = [member.name for member in joint.present if not member.grade]
+    if ungraded and pack.binds(GRADED[joint.kind]):
+        return Refusal(f"请先评价{'、'.join(ungraded)}的配合情况。", GRADED[joint.kind])
+    return None
 
 
 FEWEST_WITH_MEETING = 2
@@ -575,7 +594,7 @@ def may_decide_difficulty(joint: JointFacts, actor: Actor, now: datetime, pack: 
 @carries_out(norms.LINKAGE_REPORT, norms.WHISTLE_REPORT)
 def may_report(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """共同办理困难的由主要负责人汇报；已经结束的，没有解决才汇报。"""
-    if joint.stage == Stage.CONCLUDED and joint.resolved:
+    if joint.stage in (Stage.CONCLUDED, Stage.SIGNED) and joint.resolved:
         norm = norms.LINKAGE_REPORT if joint.kind == Kind.LINKAGE else norms.WHISTLE_REPORT
         return Refusal("问题已解决，不需要汇报。", norm)
     return may_go_on(joint, actor, now, pack)
@@ -605,10 +624,7 @@ def may_grade(kind: Kind, member: MemberFacts | None, *, grade: Grade, reason: s
 @carries_out(norms.LINKAGE_FORM, norms.WHISTLE_FORM, norms.LINKAGE_GRADE, norms.WHISTLE_GRADE)
 def may_file_form(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """一事一报：每个参加单位都评价后，填一张表。"""
-    ungraded = [member.name for member in joint.present if not member.grade]
-    if ungraded and pack.binds(GRADED[joint.kind]):
-        return Refusal(f"请先评价{'、'.join(ungraded)}的配合情况。", GRADED[joint.kind])
-    return None
+    return _may_end_ungraded(joint, pack)
 
 
 @carries_out(norms.LINKAGE_FORM, norms.WHISTLE_FORM)

@@ -224,7 +224,12 @@ def _in_common(
             "difficulty_decision",
             rests=True,
             waived_by=_OWED_TO_DESK,
-            bars=(Bar(Act.SIGN_FORM, _UNREPORTED),),
+            survives=True,
+            bars=(
+                Bar(Act.SIGN_FORM, _UNREPORTED),
+                Bar(Act.FILE_FORM, _UNREPORTED, into=Stage.SIGNED),
+                Bar(Act.RENEW, _UNREPORTED),
+            ),
         ),
     )
 
@@ -286,7 +291,12 @@ WHISTLE_DUTIES = _specs(
         _n.WHISTLE_FILING,
         "joint_filing",
         waived_by=_OWED_TO_DESK,
-        bars=(Bar(Act.SIGN_FORM, _UNFILED), Bar(Act.VOID, _UNFILED)),
+        bars=(
+            Bar(Act.SIGN_FORM, _UNFILED),
+            Bar(Act.VOID, _UNFILED),
+            Bar(Act.FILE_FORM, _UNFILED, into=Stage.SIGNED),
+            Bar(Act.CONCLUDE, _UNFILED, into=Stage.SIGNED),
+        ),
     ),
     DutySpec(D.EMERGENCY, Part.SUPERVISION, Post.SUPERVISOR, _n.WHISTLE_EMERGENCY, "emergency_notice", survives=True),
     DutySpec(
@@ -425,7 +435,8 @@ class JointFacts:
     whistle_type: WhistleType | None
     emergency: Emergency | None
     topic: str
-    filing: Filing
+    filing: Filing | None
+    """How the platform was told; None where the regulation does not ask for that."""
     filed_at: datetime | None
     acknowledged_at: datetime | None
     resolved: bool | None

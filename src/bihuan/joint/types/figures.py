@@ -246,7 +246,7 @@ class Misdirected:
     title: str
     unit: str
     name: str
-    whistle_type: WhistleType
+    whistle_type: WhistleType | None
     department: str
     why: str
     ruled_at: datetime

@@ -8,6 +8,7 @@ from bihuan.dispatch.types import AccusedReason, AttachmentIds, ContactMethod, U
 from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle, Reference, Scan
 from bihuan.joint.types import Absence, Emergency, Filing, Grade, WhistleType, WorkForm
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.policy import norms
 
 MemberCode = Annotated[str, Field(max_length=64, json_schema_extra={"widget": "member"})]
 """Code of a unit that takes part in the joint handling."""
@@ -44,13 +45,23 @@ class BlowWhistle(Fields):
         **dict.fromkeys(("emergency", "topic", "off_list_reason", "beyond_reason"), _TOUGH),
         **dict.fromkeys(("instruction", "leader", "leader_account", "issued_on", "reference", "scan"), _KEY),
     }
+    of_norms = {
+        "whistle_type": norms.WHISTLE_TYPE,
+        **dict.fromkeys(("pre_study", "basis"), norms.WHISTLE_PRE_STUDY),
+        "emergency": norms.WHISTLE_EMERGENCY,
+        **dict.fromkeys(("topic", "off_list_reason", "beyond_reason"), norms.WHISTLE_TOPICS),
+        **dict.fromkeys(
+            ("instruction", "leader", "leader_account", "issued_on", "reference", "scan"), norms.WHISTLE_KEY
+        ),
+        "filing": norms.WHISTLE_FILING,
+    }
     whistle_type: WhistleType = Field(
         WhistleType.ROUTINE, title="吹哨类型", json_schema_extra={"chosen_because": "最轻的一级，其余都须说明"}
     )
     units: Units = Field(title="报到单位")
     task: RequiredText = Field(title="需要配合的事项")
-    pre_study: RequiredText = Field(title="初步研究情况", description="为什么镇街不能独立完成，为什么是这些部门")
-    basis: RequiredText = Field(title="部门职责依据", description="责任清单条目、三定规定等")
+    pre_study: Text = Field("", title="初步研究情况", description="为什么镇街不能独立完成，为什么是这些部门")
+    basis: Text = Field("", title="部门职责依据", description="责任清单条目、三定规定等")
     emergency: Emergency | None = Field(None, title="应急类情况", description="发生应急类情况的吹攻坚哨")
     topic: str = Field(
         "", title="攻坚哨事项清单条目", max_length=32, json_schema_extra={"widget": "topic"}, description="攻坚哨必选"
@@ -91,6 +102,7 @@ class AddUnits(Fields):
 class CallMore(AddUnits):
     """A town that has blown calls further departments to its side."""
 
+    of_norms = {"basis": norms.WHISTLE_PRE_STUDY, "beyond_reason": norms.WHISTLE_TOPICS}
     basis: BasisOfMore = ""
     beyond_reason: BeyondReason = ""
 
@@ -228,6 +240,11 @@ class Instruct(Fields):
 class RaiseToTough(Fields):
     """A routine whistle is not enough."""
 
+    of_norms = {
+        "emergency": norms.WHISTLE_EMERGENCY,
+        **dict.fromkeys(("topic", "off_list_reason", "beyond_reason"), norms.WHISTLE_TOPICS),
+        "basis": norms.WHISTLE_PRE_STUDY,
+    }
     reason: RequiredText = Field(title="升级理由")
     emergency: Emergency | None = Field(None, title="应急类情况", description="发生应急类情况的吹攻坚哨")
     topic: str = Field(

@@ -30,7 +30,7 @@ class WhistleBlown(Happening):
     """A town called departments to its side."""
 
     kind: ClassVar[str] = "joint.whistle-blown"
-    sentence: ClassVar[str] = "吹{whistle_type}：请{unit_names}报到{entered_later}"
+    sentence: ClassVar[str] = "吹{blown}：请{unit_names}报到{entered_later}"
     private: ClassVar[frozenset[str]] = frozenset(
         {
             "task",
@@ -45,7 +45,9 @@ class WhistleBlown(Happening):
     )
 
     whistle: str
-    whistle_type: WhistleType
+    whistle_type: WhistleType | None
+    blown: str
+    """The word of the sentence for what was blown."""
     units: tuple[str, ...]
     unit_names: tuple[str, ...]
     task: str
@@ -55,7 +57,7 @@ class WhistleBlown(Happening):
     topic: str
     off_list_reason: str
     instruction: str
-    filing: Filing
+    filing: Filing | None
     due_at: datetime
     accused_reason: str = ""
     beyond_entry: tuple[str, ...] = ()
@@ -78,13 +80,15 @@ class JointBegun(Happening):
     """Joint handling of a case began."""
 
     kind: ClassVar[str] = "joint.begun"
-    sentence: ClassVar[str] = "{what}，并向平台报备（{filing}）"
+    sentence: ClassVar[str] = "{what}{filed}"
 
     case: str
     what: str
     initiator: str
     units: tuple[str, ...]
-    filing: Filing
+    filing: Filing | None
+    filed: str
+    """The words of the sentence for it."""
     digest: str
 
 
@@ -93,10 +97,12 @@ class JointRenewed(Happening):
     """Joint handling of the case began again."""
 
     kind: ClassVar[str] = "joint.case-renewed"
-    sentence: ClassVar[str] = "{what}再次进行，备案表随结果重新报送"
+    sentence: ClassVar[str] = "{what}再次进行{form}"
 
     what: str
     number: str
+    form: str = ""
+    """The words of the sentence for the form that is owed anew, where there is one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -455,7 +461,21 @@ class Concluded(Happening):
     outcome: str
     summary: str
     unfinished: tuple[str, ...]
+    unnotified: tuple[str, ...] = ()
+    """Those among them of whom the platform was not notified, where a regulation knows no such notices."""
     no_meeting_reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JointConcluded(Happening):
+    """Joint handling of the case ended, and the regulation asks for no form."""
+
+    kind: ClassVar[str] = "joint.case-concluded"
+    sentence: ClassVar[str] = "{what}（{number}）结束（{outcome}），按本地规定不填备案表，办理情况随本件在案"
+
+    what: str
+    number: str
+    outcome: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -539,7 +559,7 @@ class FormSigned(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormUploaded(Happening):
-    """The signed form stands with the case."""
+    """The form stands with the case."""
 
     kind: ClassVar[str] = "joint.form-uploaded"
     sentence: ClassVar[str] = "备案表（{what}）随办理结果上传"
