@@ -55,7 +55,8 @@ taken = asked(rules.may_have_been_taken, taken_at=NOW, sent_at=NOW, now=NOW)
 concluded = asked(rules.may_have_concluded, concluded_on=NOW.date(), sent_on=NOW.date(), today=NOW.date())
 NAMED = determination(parts={Part.PARTY: frozenset({"unit"})})
 HEARD = determination(parts={Part.PARTY: frozenset({"unit"})}, stated=frozenset({"unit"}))
-determine = asked(rules.may_determine, file=HEARD, unit="unit", due_at=None, unheard_because="", now=NOW)
+UNHEARD = without(WENDENG, N.DETERMINATION_POSITIONS)
+determine = asked(rules.may_determine, file=HEARD, unit="unit", due_at=None, unheard_because="", now=NOW, pack=WENDENG)
 
 
 def refuse(*_: object) -> Refusal:
@@ -141,6 +142,7 @@ ROWS = (
     concluded.refuses("tomorrow", REFERRED, "concluded_on", concluded_on=NOW.date() + DAY),
     determine.allows("a party that was heard"),
     determine.allows("one silent until its limit, with the reason", file=NAMED, unheard_because="多次催促仍未说明"),
+    determine.allows("whoever is no party, where nobody is heard", unit="third", pack=UNHEARD),
     determine.refuses("whoever is no party", OPINION, "unit", unit="third"),
     determine.refuses("one that may still speak", OPINION, "unit", file=NAMED, due_at=NOW, unheard_because="催促"),
     determine.allows("the minute after", file=NAMED, due_at=NOW - MINUTE, unheard_because="多次催促仍未说明"),

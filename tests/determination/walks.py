@@ -26,7 +26,7 @@ from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.joint.walks import entered, with_bodies
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
-from tests.walks import Walk, found_a_gap
+from tests.walks import Walk, found_a_gap, known_here
 from tests.walks import walk_to as case_at
 
 A, C, R = Act, CaseAct, ReferralAct
@@ -174,7 +174,7 @@ class DeterminationWalk:
         """Do an act by the book, with what differs given."""
         self.case.later(minutes=10)
         entry = ACTS[("determination", act)]
-        said = {**filled(act, self.town), **fields}
+        said = {**known_here(entry.fields, filled(act, self.town), self.town), **fields}
         if act == A.OPINE and said["outcome"] == "gap":
             said.pop("unit", None)
         if "opinion_number" in said and "opinion_number" not in fields:

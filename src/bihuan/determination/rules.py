@@ -40,9 +40,12 @@ def _can(unit: UnitFacts, capacity: str, pack: Pack) -> bool:
 
 @carries_out(norms.DETERMINATION_OPINION, norms.DETERMINATION_POSITIONS)
 def may_determine(
-    file: DeterminationFacts, unit: str, *, due_at: datetime | None, unheard_because: str, now: datetime
+    file: DeterminationFacts, unit: str, *, due_at: datetime | None, unheard_because: str, now: datetime, pack: Pack
 ) -> Refusal | None:
-    """只能认定争议单位为承办主体，且已听取其意见；时限已过仍未说明的写明原因。`due_at`：该单位说明意见的时限。"""
+    """只能认定争议单位为承办主体，且已听取其意见；时限已过仍未说明的写明原因。`due_at`：该单位说明意见的时限。
+    规定不要求争议单位说明意见的，不限于争议单位。"""
+    if not pack.binds(norms.DETERMINATION_POSITIONS):
+        return None
     norm = norms.DETERMINATION_OPINION
     if unit not in file.parts.get(Part.PARTY, frozenset()):
         reason = "该单位不是争议单位，没有听取过意见：请先由受理单位增加为争议单位。"
@@ -105,7 +108,9 @@ def may_request(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
 
 
 def parties(file: DeterminationFacts, actor: Actor, pack: Pack) -> Allowed:
-    """Who can be found to be responsible: the units that were heard."""
+    """Who can be found to be responsible: the units that were heard, where any are."""
+    if not pack.binds(norms.DETERMINATION_POSITIONS):
+        return {}
     there = file.parts.get(Part.PARTY, frozenset())
     return {"unit": lambda unit: unit.code in there}
 
@@ -114,6 +119,14 @@ def further_parties(file: DeterminationFacts, actor: Actor, pack: Pack) -> Allow
     """Whom the centre may hear besides."""
     there, desk = file.parts.get(Part.PARTY, frozenset()), next(iter(file.parts.get(Part.DESK, ())), "")
     return {"parties": lambda unit: may_be_party(unit, desk=desk, there=there, pack=pack) is None}
+
+
+def asked_of_request(case: CaseFacts, pack: Pack) -> Needs:
+    """What a unit says with its request: what it holds, and why."""
+    return {
+        "position": (Need("请写明本单位意见。", norms.DETERMINATION_POSITIONS),),
+        "law": (Need("请写明依据：法律法规条款、三定规定、权责清单条目。", norms.DETERMINATION_POSITIONS),),
+    }
 
 
 def asked_of_opinion(file: DeterminationFacts, pack: Pack) -> Needs:

@@ -21,6 +21,7 @@ from bihuan.duties.types import Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed
 from bihuan.organisations import queries as organisations
+from bihuan.policy import norms
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import begin, command, count_up
 from bihuan.record.types import Done
@@ -36,21 +37,27 @@ def _others(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
     fields=RequestDetermination,
     ask=rules.may_request,
     choices=_others,
+    required=rules.asked_of_request,
 )
 def request_determination(
     *, number: str, fields: RequestDetermination, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """The lead asks who is responsible and says at once what it holds; only the centre hands the dispute over."""
+    """The lead asks who is responsible and says at once what it holds, where units are heard.
+
+    Only the centre hands the dispute over.
+    """
     locked = cases.LIFE.begin(number, CaseAct.REQUEST_DETERMINATION, actor=actor, now=now, version=version)
+    locked.grant(*locked.beyond(fields), *locked.lacks(fields))
     lead = locked.seat.unit
     found = _begin(locked, Act.REQUEST, dispute=fields.dispute, parties=(lead, *fields.parties), requested_by=lead)
-    own = StatePosition(
-        position=fields.position,
-        law=fields.law,
-        suggested_unit=fields.suggested_unit,
-        attachments=fields.attachments,
-    )
-    say(LIFE.begin(found.number, Act.STATE_POSITION, actor=actor, now=now), own)
+    if locked.pack.binds(norms.DETERMINATION_POSITIONS):
+        own = StatePosition(
+            position=fields.position,
+            law=fields.law,
+            suggested_unit=fields.suggested_unit,
+            attachments=fields.attachments,
+        )
+        say(LIFE.begin(found.number, Act.STATE_POSITION, actor=actor, now=now), own)
     return _told(locked, found, fields.dispute)
 
 

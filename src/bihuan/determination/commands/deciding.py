@@ -97,6 +97,7 @@ def issue_unit(locked: Locked[DeterminationFacts], fields: IssueUnit) -> Done:
             due_at=queries.position_due(locked.facts.subject, fields.unit),
             unheard_because=fields.unheard_because,
             now=locked.now,
+            pack=locked.pack,
         ),
     )
     finding = f"{known[fields.unit].name}为承办主体"

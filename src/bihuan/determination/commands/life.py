@@ -68,7 +68,9 @@ def act(
     def declare(write: Write[Form]) -> Callable[..., Done]:
         def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
             held = hold(LIFE.see(number, actor))
-            return write(LIFE.begin(number, word, actor=actor, now=now, version=version, held=held), fields)
+            locked = LIFE.begin(number, word, actor=actor, now=now, version=version, held=held)
+            locked.grant(*locked.beyond(fields))
+            return write(locked, fields)
 
         run.__module__, run.__doc__ = write.__module__, write.__doc__
         run.__qualname__ = run.__name__ = write.__name__

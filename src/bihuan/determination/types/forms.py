@@ -8,6 +8,7 @@ from bihuan.determination.types import Outcome
 from bihuan.dispatch.types import AttachmentIds
 from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle, Reference, Scan
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.policy import norms
 
 Evidence = Annotated[AttachmentIds, Field(title="证据材料")]
 _LAW = "法律法规条款、三定规定、权责清单条目"
@@ -27,9 +28,10 @@ class WithReason(Fields):
 class RequestDetermination(Fields):
     """The first receiver, or the town that whistled, asks who is responsible."""
 
+    of_norms = dict.fromkeys(("position", "law", "suggested_unit", "attachments"), norms.DETERMINATION_POSITIONS)
     dispute: RequiredText = Field(title="争议事项", description="为什么难以确定责任主体")
-    position: RequiredText = Field(title="本单位意见")
-    law: RequiredText = Field(title="依据", description=_LAW)
+    position: Text = Field("", title="本单位意见")
+    law: Text = Field("", title="依据", description=_LAW)
     suggested_unit: UnitCode | None = Field(None, title="建议承办单位")
     parties: UnitCodes = Field((), title="其他争议单位", max_length=10)
     attachments: Evidence = ()
@@ -60,6 +62,7 @@ class StatePosition(Fields):
 class Submit(Fields):
     """The centre completes the dispute file and hands it over."""
 
+    of_norms = {"missing": norms.DETERMINATION_POSITIONS}
     background: RequiredText = Field(title="诉求和办理经过", description="不写诉求人的姓名、电话等个人信息")
     dispute: Text = Field("", title="争议事项", description="不填即为请求、启动时所写")
     law: RequiredText = Field(title="涉及的法律法规和三定规定")
@@ -98,6 +101,7 @@ class _Issue(Fields):
 class IssueUnit(_Issue):
     """The written opinion names a unit."""
 
+    of_norms = {"unheard_because": norms.DETERMINATION_POSITIONS}
     unit: UnitCode = Field(title="承办主体", description="须是争议单位；不是的，先由受理单位增加为争议单位")
     unheard_because: Line = Field(
         "", title="没有听取该单位意见的原因", max_length=500, description="说明意见的时限已过、仍未说明的必填"
