@@ -13,6 +13,7 @@ from bihuan.care.contents import counted, last_seals
 from bihuan.care.strongbox import CHUNK
 from bihuan.policy.loader import SHIPPED
 from tests.care.conftest import House
+from tests.manuals import DOCS, typed
 
 pytestmark = pytest.mark.xdist_group("model house")  # it is made once
 
@@ -43,8 +44,18 @@ def nothing_written(house: House) -> None:
         assert counted(connection) == {}
 
 
+def as_the_manual_says(place: Path) -> list[list[str]]:
+    """What the operator's manual says to type to back up, look at and restore, with files that lie here."""
+    lines = [words for words in typed(DOCS / "operations.md") if words[0] in ("backup", "restore")]
+    return [[str(place / Path(word).name) if word.endswith(".backup") else word for word in words] for words in lines]
+
+
 def test_everything_dropped_comes_back_verified_and_counted(settled: House, empty_house: Empty, place: Path) -> None:
-    file = backed_up(settled, place / "one.backup")
+    backup, look, restore = as_the_manual_says(place)
+    file = Path(backup[-1])
+    for words in (backup, look):
+        done = settled.run(*words)
+        assert done.returncode == 0, done.stdout
     before, shelf = tables(settled), files(settled)
     identity = (settled.home / "identity.key").read_text()
     assert settled.url is not None
@@ -60,7 +71,7 @@ def test_everything_dropped_comes_back_verified_and_counted(settled: House, empt
         connection.execute("DROP SCHEMA public CASCADE")
 
     again = empty_house()
-    done = again.run("restore", file)
+    done = again.run(*restore)
     assert done.returncode == 0, done.stdout
     assert "全部相符" in done.stdout
     assert tables(again) == before

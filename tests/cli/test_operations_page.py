@@ -1,7 +1,7 @@
 """What the manuals say of settings and commands is what the code reads and understands (F130)."""
 
-import os
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from bihuan.cli.main import Commands
 from bihuan.startup.server import THREADS
-from tests.manuals import DOCS, typed
+from tests.manuals import CODE, DOCS, FENCE, blocks, typed
 
 HERE = Path(__file__).parents[2]
 MANUAL = (DOCS / "operations.md").read_text("utf-8")
@@ -72,32 +72,37 @@ def read_by_tests() -> set[str]:
     return {name for path in paths for name in re.findall(rf"\b{NAME}\b", path.read_text("utf-8"))}
 
 
-def understood(words: list[str]) -> None:
-    """Raises where the console does not take these words; nothing is carried out."""
-    group: click.Command = Commands("bihuan")
-    context, rest = click.Context(group), words
-    while isinstance(group, click.Group):
-        name, command, rest = group.resolve_command(context, rest)
-        assert command is not None, words
-        group, context = command, command.make_context(name, list(rest), parent=context)
-        rest = [*context._protected_args, *context.args]
+def mentioned(page: Path) -> Iterator[list[str]]:
+    """What a page says of commands wherever it names them: in a line of text, or as what another program starts."""
+    text = page.read_text("utf-8")
+    within = "\n".join(block.text for block in blocks(page)).replace("\\\n", " ").splitlines()
+    started = [line for line in within if re.match(r"(?:podman (?:run|exec)|systemd-run) ", line)]
+    named = [code for code in CODE.findall(FENCE.sub("", text)) if re.match(r"(?:\S*/)?bihuan ", code)]
+    for line in [*named, *started]:
+        yield shlex.split(re.split(r"(?:^|.* )(?:\S*/)?bihuan ", line.partition("  #")[0] + " ")[1])
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
-def test_the_console_understands_what_the_manuals_say_to_type(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    before = os.umask(0o077)
-    try:
-        for words in typed(page):
-            for word in words:
-                if re.fullmatch(r"(?!-)[^/]+\.(?:xlsx|csv|toml|backup)", word):
-                    Path(word).touch()
-            understood(words)
-    finally:
-        os.umask(before)
+def known(words: list[str]) -> str:
+    """What the console does not know of these words: a command, or an option of it."""
+    here: click.Command = Commands("bihuan")
+    for number, word in enumerate(words):
+        if not isinstance(here, click.Group):
+            options = {name for parameter in here.params for name in parameter.opts} | {"--help"}
+            return next((w for w in words[number:] if w.startswith("--") and w != "--" and w not in options), "")
+        if word.startswith("-") or (command := here.get_command(click.Context(here), word)) is None:
+            return word if word.isascii() and not word.startswith("-") and "." not in word else ""
+        here = command
+    return ""
+
+
+@pytest.mark.parametrize("page", [*sorted(DOCS.glob("*.md")), *sorted(HERE.glob("README*.md"))], ids=lambda p: p.name)
+def test_the_console_knows_every_command_and_option_that_the_manuals_name(page: Path) -> None:
+    said = [(words, known(words)) for words in [*mentioned(page), *typed(page)]]
+    assert [one for one in said if one[1]] == []
 
 
 def test_the_manuals_have_commands() -> None:
-    assert sum(1 for page in DOCS.glob("*.md") for _ in typed(page)) >= 19
+    assert sum(1 for page in DOCS.glob("*.md") for _ in typed(page)) >= 30
+    assert sum(1 for page in DOCS.glob("*.md") for _ in mentioned(page)) >= 80
+    assert known(["calendar", "announces"]) == "announces"
+    assert known(["unit", "end", "辖区", "--heir", "单位"]) == "--heir"
