@@ -457,6 +457,9 @@ BOUNDS = (
     bind.refuses(
         "another's that is here, as a proof", N, "attachments", fresh=True, found=[kept(uploaded_by=OTHER, **BOUND)]
     ),
+    bind.refuses("the same contents again, as a proof", N, "attachments", fresh=True, earlier=[kept(id=7, **BOUND)]),
+    bind.allows("the same contents again, as no proof", earlier=[kept(id=7, **BOUND)]),
+    bind.allows("other contents, as a proof", fresh=True, earlier=[kept(id=7, sha256="b" * 64, **BOUND)]),
     bind.allows("a suspicious one that is here", found=[kept(state=FileState.SUSPICIOUS, **BOUND)]),
     bind.refuses("mine that is elsewhere", N, "attachments", found=[kept(subject_kind="case", subject_number="C2")]),
     bind.refuses("a suspicious one", N, "attachments", found=[kept(state=FileState.SUSPICIOUS)]),

@@ -1,12 +1,9 @@
 """Walking linkages and whistles through the commands: every state in a test is reached as a user would reach it."""
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-
-from PIL import Image
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Act as CaseAct
@@ -18,6 +15,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from tests.scans import scanned
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
 from tests.walks import Walk, known_here
 
@@ -166,11 +164,7 @@ def name_liaison(town: Town, short: str, deputy: str, now: datetime = START, on:
 
 def seal(actor: Actor, now: datetime) -> tuple[int, ...]:
     """A scan with the seal, uploaded."""
-    picture = io.BytesIO()
-    Image.new("RGB", (40, 40), "red").save(picture, "PNG")
-    ref = attachments.store(
-        jurisdiction=actor.jurisdiction, name="盖章件.png", data=picture.getvalue(), actor=actor, now=now
-    )
+    ref = attachments.store(jurisdiction=actor.jurisdiction, name="盖章件.png", data=scanned(), actor=actor, now=now)
     return (ref.id,)
 
 

@@ -19,6 +19,7 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
 from tests.matters.walks import A, MatterWalk, early, to_class, walk_to
+from tests.scans import scanned
 from tests.towns import FOUNDER, START, Town, found_desk, give_channel
 
 HUAINAN = pack("huainan-2021-55")
@@ -173,9 +174,10 @@ def test_dropped_candidates_leave_no_gap_in_the_list(huainan: Town) -> None:
 
 @pytest.mark.clause("HN-3.4a")
 def test_a_page_that_was_sealed_for_another_result_seals_none(huainan: Town) -> None:
-    """Neither that of the feedback which came back, nor another file of the matter, whoever brought it."""
+    """Neither that of the feedback which came back, uploaded once more or not, nor another file of the matter."""
     walk = walk_to(Stage.HANDLING, huainan)
-    photo, seal = walk.scan(), walk.scan()
+    page = scanned()
+    photo, seal = walk.scan(), walk.upload(page)
     walk.do(A.DRAFT_FEEDBACK, attachments=[photo])
     sealed = {"by": "unit.handler", "proof": "seal"}
     with pytest.raises(Refused, match="此前已用于本件，不能再作为这一次的凭据"):
@@ -184,6 +186,8 @@ def test_a_page_that_was_sealed_for_another_result_seals_none(huainan: Town) -> 
     walk.along(A.SEND_BACK, A.DRAFT_FEEDBACK)
     with pytest.raises(Refused, match="此前已用于本件"):
         walk.do(A.SUBMIT_FEEDBACK, seal=[seal], **sealed)
+    with pytest.raises(Refused, match=r"内容与此前已用于本件的“盖章件\.png”完全相同"):
+        walk.do(A.SUBMIT_FEEDBACK, seal=[walk.upload(page)], **sealed)
     assert walk.do(A.SUBMIT_FEEDBACK, seal=[walk.scan()], **sealed).stage == Stage.REVIEW
 
 

@@ -1,13 +1,10 @@
 """Walking matters through the commands: every state in a test is reached as a user would reach it."""
 
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from unittest.mock import patch
-
-from PIL import Image
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Act as CaseAct
@@ -22,6 +19,7 @@ from bihuan.organisations.queries import pack_of
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from tests.scans import scanned
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, give_channel, settle
 from tests.walks import WAYS as CASE_WAYS
 from tests.walks import SecretWalk, Walk, listed
@@ -235,10 +233,12 @@ class MatterWalk:
 
     def scan(self, by: str = "unit.handler") -> int:
         """Upload the scan of a sealed page."""
-        page = io.BytesIO()
-        Image.new("RGB", (8, 8), "white").save(page, "PNG")
+        return self.upload(scanned(), by)
+
+    def upload(self, page: bytes, by: str = "unit.handler") -> int:
+        """Upload a page."""
         stored = attachments.store(
-            jurisdiction=self.town.code, name="盖章件.png", data=page.getvalue(), actor=self.actor(by), now=self.now
+            jurisdiction=self.town.code, name="盖章件.png", data=page, actor=self.actor(by), now=self.now
         )
         return stored.id
 

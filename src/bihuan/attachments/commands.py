@@ -123,17 +123,26 @@ def bind(
 ) -> tuple[AttachmentRef, ...]:
     """Give uploaded files to a subject, inside the transaction of the act that they belong to. Raises Refused.
 
-    What proves this act must be `fresh`: a page that was sealed or signed for an earlier one proves nothing of it.
+    What proves this act must be `fresh`: a page that was sealed or signed for an earlier one proves nothing of it,
+    were it uploaded once more.
     """
     if not ids:
         return ()
     mine = Q(uploaded_by=actor.account) | Q(subject_kind=subject_kind, subject_number=subject_number)
     rows = Attachment.objects.select_for_update().filter(mine, pk__in=ids, jurisdiction=actor.jurisdiction)
     found = [row.ref() for row in rows.order_by("pk")]
-    granted(rules.may_bind(ids=ids, found=found, subject=(subject_kind, subject_number), actor=actor, fresh=fresh))
+    subject = (subject_kind, subject_number)
+    earlier = _of_same_contents(found, subject) if fresh else []
+    granted(rules.may_bind(ids=ids, found=found, subject=subject, actor=actor, fresh=fresh, earlier=earlier))
     unbound = [ref.id for ref in found if ref.subject_number is None]
     Attachment.objects.filter(pk__in=unbound).update(subject_kind=subject_kind, subject_number=subject_number)
     return tuple(replace(ref, subject_kind=subject_kind, subject_number=subject_number) for ref in found)
+
+
+def _of_same_contents(files: Collection[AttachmentRef], subject: tuple[str, str]) -> list[AttachmentRef]:
+    """What the subject has of the same contents already."""
+    there = Attachment.objects.filter(subject_kind=subject[0], subject_number=subject[1])
+    return [row.ref() for row in there.filter(sha256__in={ref.sha256 for ref in files})]
 
 
 def erase(subject_kind: str, subject_number: str) -> int:

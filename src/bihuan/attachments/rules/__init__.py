@@ -99,8 +99,12 @@ def may_bind(
     subject: tuple[str, str],
     actor: Actor,
     fresh: bool = False,
+    earlier: Collection[AttachmentRef] = (),
 ) -> Refusal | None:
-    """附件只能由上传人用于一件事项；别人的附件和不存在的附件答复相同。作为凭据的，须为这一次上传。"""
+    """附件只能由上传人用于一件事项；别人的附件和不存在的附件答复相同。作为凭据的，须为这一次上传，内容也不是以前用过的。
+
+    `earlier` are the subject's files of the same contents.
+    """
     known = [ref for ref in found if _is_here(ref, subject) or ref.uploaded_by == actor.account]
     if set(ids) != {ref.id for ref in known}:
         return unfit("有附件不存在，或者不是您上传的（上传后没有及时提交的会自动清除），请重新上传。")
@@ -113,6 +117,11 @@ def may_bind(
             return unfit(f"附件“{ref.name}”已用于其他事项，请重新上传。")
         if ref.state is FileState.SUSPICIOUS:
             return unfit(f"附件“{ref.name}”可疑，已隔离，不能使用。")
+        if fresh and (same := next((one for one in earlier if one.sha256 == ref.sha256), None)):
+            return unfit(
+                f"附件“{ref.name}”的内容与此前已用于本件的“{same.name}”完全相同，"
+                "不能再作为这一次的凭据，请上传这一次的扫描件。"
+            )
     return None
 
 
