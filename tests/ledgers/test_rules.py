@@ -29,6 +29,8 @@ def read(typed: Mapping[str, Sequence[str]], usual: Sequence[str] = ("a",)) -> r
 day = asked(rules.day, text="2025-03-02")
 start = asked(rules.start_of, text="2025-03-02", plus=0)
 find = asked(rules.may_find_by, digits=4, posts=("registrar",))
+another = asked(rules.may_ask_another, unfinished=2)
+keep = asked(rules.may_keep_view, others=49)
 told = asked(rules.told, asked=Asked(Which.CASE), filters=FILTERS)
 harmless = asked(rules.harmless, text="路灯")
 
@@ -49,6 +51,10 @@ ROWS = (
     find.refuses("four digits: a handler", norms.IDENTITY_PROTECTED, "who", posts=("handler",)),
     find.refuses("four digits: nobody", norms.IDENTITY_PROTECTED, "who", posts=()),
     find.allows("eight digits: a handler", digits=8, posts=("handler",)),
+    another.allows("a third"),
+    another.refuses("a fourth", norms.IDENTITY_PROTECTED, "", unfinished=3),
+    keep.allows("the fiftieth"),
+    keep.refuses("one more", norms.IDENTITY_PROTECTED, "name", others=50),
     told.gives("everything", "全部"),
     told.gives(
         "a word and a line", "阶段：未结；标题：路灯", asked=Asked(Which.CASE, {"title": "路灯", "stage": "open"})

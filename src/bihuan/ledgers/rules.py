@@ -94,6 +94,27 @@ def harmless(text: str) -> bool:
     return not text.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+MOST_WAITING, MOST_VIEWS = 3, 50
+"""Exports that one account has under way at once, and views that it keeps of one ledger."""
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_ask_another(*, unfinished: int) -> Refusal | None:
+    """一个账号同时排队、生成的导出有限。"""
+    if unfinished >= MOST_WAITING:
+        return Refusal(f"您已有{MOST_WAITING}个导出尚未完成，请稍候。", norms.IDENTITY_PROTECTED)
+    return None
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_keep_view(*, others: int) -> Refusal | None:
+    """一个账号在一种台账里保存的视图有限；同名的是更新，不增加。"""
+    if others >= MOST_VIEWS:
+        reason = f"您在这个台账里已保存{MOST_VIEWS}个视图，不能再多；请先删除不用的，或者用已有的名称更新。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="name")
+    return None
+
+
 @carries_out(norms.IDENTITY_PROTECTED)
 def may_find_by(digits: int, *, posts: Collection[str]) -> Refusal | None:
     """电话后四位只由受理员、回访员检索：四位数字很快就能试遍。"""
