@@ -1,10 +1,11 @@
 """What is typed and not sent is kept for whoever typed it alone, and not for ever."""
 
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from bihuan.cases.types import Act
@@ -15,7 +16,8 @@ from bihuan.organisations import commands as organisations
 from bihuan.privacy import commands as privacy
 from bihuan.privacy.types import Erase, EraseGround
 from bihuan.record import scope
-from tests.towns import FOUNDER, START, Town, settle
+from tests.towns import FOUNDER, START, Town, found, settle
+from tests.waits import LATE, somebody_waits, until
 from tests.walks import Walk
 from tests.walls.roles import as_the_site
 
@@ -125,3 +127,26 @@ def test_it_goes_with_what_is_erased(wendeng: Town) -> None:
     asked = Erase(ground=EraseGround.REQUESTED, basis="申请〔2025〕3号")
     privacy.erase(number=walk.number, fields=asked, actor=walk.actor("desk.reviewer"), now=walk.now)
     assert [draft.subject for draft in models.Draft.objects.all()] == ["case:WX1"]
+    kept = keep(form=f"case:{walk.number}/supplement", subject=f"case:{walk.number}")
+    assert (kept, models.Draft.objects.count()) == (False, 1), "a page that still stands open brings it back no more"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_typed_while_it_is_erased_goes_too() -> None:
+    town = found("dr", "wendeng-2021-10", prefix="DR")
+    walk = Walk(town).along(Act.REGISTER, Act.WITHDRAW)
+    asked = Erase(ground=EraseGround.REQUESTED, basis="申请〔2025〕3号")
+    typed = {"form": f"case:{walk.number}/supplement", "subject": f"case:{walk.number}"}
+    came: list[bool] = []
+
+    def typing() -> None:
+        came.append(keep(town.actor("desk.registrar"), **typed))
+        connection.close()
+
+    window = Thread(target=typing)
+    with transaction.atomic():
+        privacy.erase(number=walk.number, fields=asked, actor=walk.actor("desk.reviewer"), now=walk.now)
+        window.start()
+        until(somebody_waits)
+    window.join(LATE)
+    assert (came, models.Draft.objects.count()) == ([False], 0)

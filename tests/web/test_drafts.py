@@ -74,7 +74,7 @@ def test_what_is_kept_from_a_page_of_somebody_else_is_theirs(office: Office, num
 @pytest.mark.parametrize("mark", ["", "nonsense", "WyJ3ZCJd:1abcde:xxxx"])
 def test_without_a_mark_of_ours_nothing_is_kept(mark: str, office: Office, number: str) -> None:
     form = {**answer_form(office, number), "to_requester": WORDS, "draft": mark}
-    assert office["unit.handler"].client.post("/drafts/", form).status_code == 204
+    assert office["unit.handler"].client.post("/drafts/", form).status_code == 422, "the page is told"
     assert not Draft.objects.exists()
 
 

@@ -1,7 +1,7 @@
 """Keeping drafts and letting them go. They are no part of the record: nothing has happened yet."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from bihuan.drafts.queries import opened
 from bihuan.drafts.types import KEPT, MOST, MOST_BYTES, NEVER, TAB, DraftRow
 from bihuan.kernel.actor import Actor
 from bihuan.record import scope
+from bihuan.record.commands import hold_still
 from bihuan.record.keeping import Sealing
 from bihuan.record.retrying import whole
 
@@ -25,7 +26,8 @@ def keep(
     at: datetime,
     seen: datetime | None = None,
 ) -> bool:
-    """Keep what the actor typed into a form, in the place of what they typed before; False for too much of it.
+    """Keep what the actor typed into a form, in the place of what they typed before; False for too much of it, and
+    where the subject's words were erased: a page that stands open brings none of them back.
 
     With `seen`, when the draft was kept that the window shows: raises Elsewhere where another window kept one since,
     and leaves that as it is.
@@ -41,12 +43,28 @@ def keep(
         "saved_at": at,
     }
     with scope.acting(actor), transaction.atomic():
+        if subject and _were_erased(subject):
+            return False
         if seen is not None and (other := _of_another_window(form, values, actor, seen)):
             raise Elsewhere(other)
         Draft.objects.update_or_create(account=actor.account, form=form, defaults=kept)
         mine = Draft.objects.filter(account=actor.account).order_by("-saved_at", "-id")
         Draft.objects.filter(id__in=list(mine.values_list("id", flat=True)[MOST:])).delete()
     return True
+
+
+Gone = Callable[[str], bool]
+_GONE: list[Gone] = []
+
+
+def goes_with(gone: Gone) -> None:
+    """Declare what tells that a subject's words were erased; asked while nobody can do that."""
+    _GONE.append(gone)
+
+
+def _were_erased(subject: str) -> bool:
+    hold_still(subject)
+    return any(gone(subject) for gone in _GONE)
 
 
 class Elsewhere(Exception):

@@ -38,7 +38,7 @@ from bihuan.privacy.types import (
 )
 from bihuan.record import commands as record
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
-from bihuan.record.queries import version
+from bihuan.record.queries import tells_of, version
 from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, Done, subject_of
 from bihuan.requesters import commands as requesters
@@ -71,6 +71,13 @@ def correct(*, number: str, fields: Correct, actor: Actor, now: datetime) -> Don
     )
     chain = append(chain, happening, actor=actor, seat=seat, norm=_NORM, pack=rulebook, now=now)
     return Done(number, str(case.stage), chain.length, happening.tell())
+
+
+def _was_erased(subject: str) -> bool:
+    return tells_of(subject, Erased.kind)
+
+
+drafts.goes_with(_was_erased)
 
 
 @command()

@@ -232,6 +232,12 @@ def lock(subject: str, *, where: Condition = ALWAYS) -> Chain:
     return Chain(subject, row[0], row[1], bytes(row[2]))
 
 
+def hold_still(subject: str) -> None:
+    """Let nothing be done on the subject until the transaction ends; others who only want that do not wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM record_chain WHERE subject = %s FOR KEY SHARE", [subject])
+
+
 def lock_all(subjects: Iterable[str]) -> dict[str, Chain]:
     """Lock several subjects in one fixed order, so that two commands can never wait for each other."""
     with connection.cursor() as cursor:

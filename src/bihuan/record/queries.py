@@ -68,6 +68,11 @@ def acted(subject: Expression, *, unit: F, after: datetime) -> Exists:
     return Exists(Event.objects.filter(_DONE, subject=subject, unit=unit, at__gt=after))
 
 
+def tells_of(subject: str, kind: str) -> bool:
+    """Whether an event of that kind stands in the subject's record."""
+    return Event.objects.filter(subject=subject, kind=kind).exists()
+
+
 def last_done(subjects: Collection[str], *, unit: str) -> datetime | None:
     """When somebody of a unit last did something on one of the subjects."""
     done = Event.objects.filter(_DONE, subject__in=subjects, unit=unit)

@@ -17,14 +17,16 @@ from bihuan.web.standing import presence_of, signed_in
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what stands in a form, and note that whoever types is there; 401 tells that their sign-in has ended.
 
-    409 tells that another window of theirs keeps something else.
+    409 tells that another window of theirs keeps something else, 422 that it was not kept: too much of it, of a page
+    open too long, or on something whose words were erased.
     """
     found = presence_of(request)
     try:
-        drafting.keep(request, seen=drafting.seen_in(request))
+        kept = drafting.keep(request, seen=drafting.seen_in(request))
     except drafts.Elsewhere:
         return HttpResponse(status=409)
-    return HttpResponse(status=204 if found else 401)
+    lost = kept is None and "draft" in request.POST
+    return HttpResponse(status=401 if not found else 422 if lost else 204)
 
 
 @require_POST
