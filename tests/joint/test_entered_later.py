@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from bihuan.audit.queries import verify
 from bihuan.cases.types import Act as C
 from bihuan.duties.models import Duty
 from bihuan.duties.types import Outcome
@@ -12,6 +13,7 @@ from bihuan.joint.types import Act as J
 from bihuan.joint.types import DutyKind, Emergency, Kind
 from bihuan.kernel.refusal import Refused
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
 from tests.joint.walks import JointWalk, third, with_bodies
 from tests.towns import Town
 from tests.walks import Walk
@@ -114,3 +116,36 @@ def test_no_department_has_longer_than_the_town_in_an_emergency(
     assert len(due(DutyKind.WORK)) == 2
     if emergency:
         assert max(due(DutyKind.WORK)) <= town_ends
+
+
+@pytest.mark.parametrize("hung", [False, True])
+def test_what_is_raised_to_an_emergency_is_due_as_one_that_began_so(town: Town, hung: bool) -> None:
+    walk = JointWalk(town, WHISTLE, Walk(town)).begin()
+    walk.do(J.CHECK_IN)
+    if hung:
+        walk.case.do(C.HANG)
+
+    def due(kind: DutyKind) -> list[Duty]:
+        return list(Duty.objects.filter(subject=walk.facts.subject, kind=kind, discharged_at__isnull=True))
+
+    (before,) = due(DutyKind.CONCLUDE)
+    with pytest.raises(Refused) as refused:
+        walk.do(J.RAISE_TO_TOUGH, emergency="accident", units=[third(town)], due_at=walk.now + timedelta(days=2))
+    assert refused.value.refusal.field == "due_at"
+    walk.do(J.RAISE_TO_TOUGH, emergency="accident", units=[third(town)])
+    (after,) = due(DutyKind.CONCLUDE)
+    today = walk.now.astimezone(ZONE).date()
+    assert after.due_at.astimezone(ZONE).date() == today < before.due_at.astimezone(ZONE).date()
+    assert after.basis == "升为应急类攻坚哨，与应急吹哨时限相同"
+    assert [duty.due_at <= after.due_at for duty in due(DutyKind.WORK)] == [True, True]
+    assert not Duty.objects.filter(
+        subject=walk.facts.subject, discharged_at__isnull=True, paused_at__isnull=False
+    ).exists(), "an emergency waits for nobody"
+    assert verify(town.code).findings == ()
+
+
+def test_what_is_raised_and_no_emergency_keeps_its_limit(town: Town) -> None:
+    walk = JointWalk(town, WHISTLE, Walk(town)).begin()
+    before = walk.facts.duties[DutyKind.CONCLUDE]
+    walk.do(J.RAISE_TO_TOUGH)
+    assert walk.facts.duties[DutyKind.CONCLUDE] == before

@@ -216,6 +216,17 @@ def put(subject: str, kind: str, *, due_at: datetime, why: str) -> list[Moved]:
     return [(duty.kind, _reckon_again(duty), duty.holder)]
 
 
+def hasten(subject: str, kinds: Collection[str], *, until: datetime, why: str) -> list[Moved]:
+    """Let nobody who owes one of these kinds have longer than until then; answers what moved."""
+    moved: list[Moved] = []
+    open_ones = Duty.objects.filter(subject=subject, kind__in=[*map(str, kinds)], discharged_at__isnull=True)
+    for duty in open_ones.filter(due_at__gt=until).order_by("id"):
+        duty.set_due_at, duty.limit, duty.basis = until, "", why
+        duty.save(update_fields=["limit", "basis"])
+        moved.append((duty.kind, _reckon_again(duty), duty.holder))
+    return moved
+
+
 _RECKONED = (
     "due_at", "set_due_at", "provisional", "next_step_at", "paused_at", "recomputed_at", "calendar_edition",
 )  # fmt: skip

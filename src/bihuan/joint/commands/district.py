@@ -10,8 +10,10 @@ from bihuan.cases import queries as case_queries
 from bihuan.cases.rules import impartial, may_go_to_body
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Part
+from bihuan.duties import commands as duties
 from bihuan.duties.life import Locked
-from bihuan.duties.types import Opening, Singly
+from bihuan.duties.queries import in_force
+from bihuan.duties.types import Moved, Opening, Singly
 from bihuan.instructions import commands as instructions
 from bihuan.instructions import queries as instruction_queries
 from bihuan.instructions import rules as confirming
@@ -93,7 +95,7 @@ def raise_to_key(locked: Locked[JointFacts], fields: Report) -> Done:
 
 
 def _more_units(
-    locked: Locked[JointFacts], fields: Instruct | RaiseToTough
+    locked: Locked[JointFacts], fields: Instruct | RaiseToTough, *, town_ends: datetime | None = None
 ) -> tuple[tuple[UnitFacts, ...], datetime | None]:
     joint = locked.facts
     case = case_queries.facts(joint.case)
@@ -107,7 +109,7 @@ def _more_units(
         due_at=fields.due_at,
         latest=rules.clock_of(case.duties),
         accused_reason=fields.accused_reason,
-        town_ends=joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None,
+        town_ends=town_ends or (joint.duties.get(DutyKind.CONCLUDE) if joint.emergency else None),
         ruled_out=queries.ruled_out(joint.case) if fields.units and isinstance(fields, RaiseToTough) else (),
     )
 
@@ -268,7 +270,8 @@ def _owes(joint: JointFacts, unit: str) -> bool:
 def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
     """A routine whistle is not enough: it becomes a tough one, and whoever was done is called again.
 
-    Whoever did not come yet must come as soon as to a tough whistle; an emergency is told to both offices.
+    Whoever did not come yet must come as soon as to a tough whistle. An emergency is told to both offices; its clocks
+    rest no more, and nobody has longer for it than for one that began as such.
     """
     joint = locked.facts
     known = {topic.code for topic in queries.topics(joint.jurisdiction, now=locked.now)}
@@ -284,7 +287,8 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
         ),
         rules.may_call_more(fields.units, basis=fields.basis),
     )
-    units, due_at = _more_units(locked, fields)
+    ends = _ends(locked, raised)
+    units, due_at = _more_units(locked, fields, town_ends=ends)
     called = [*(m.unit for m in joint.present), *fields.units]
     beyond, left_out = queries.against_entry(fields.topic, called, joint.jurisdiction, now=locked.now)
     locked.grant(rules.may_call_beyond(beyond, reason=fields.beyond_reason))
@@ -299,7 +303,7 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
     opens = (*asked(raised, [*again, *fields.units], locked.pack, due_at=due_at), *sooner, *notices)
     singly = _aimed(joint, units, opens)
     return advance(
-        locked,
+        replace(locked, facts=raised),
         RaisedToTough(
             reason=fields.reason,
             topic=fields.topic,
@@ -315,6 +319,7 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
         ),
         parts=parts,
         openings=_to_conclude(locked, raised),
+        moved=_hastened(locked, ends),
         singly=replace(singly, lapses=tuple((str(DutyKind.CHECK_IN), unit) for unit in missing)),
         changes={
             "beyond_entry": beyond,
@@ -328,6 +333,29 @@ def raise_to_tough(locked: Locked[JointFacts], fields: RaiseToTough) -> Done:
             "concluded_at": None,
         },
     )
+
+
+def _ends(locked: Locked[JointFacts], raised: JointFacts) -> datetime | None:
+    """By when the town must conclude what is an emergency from now on; None where it is none."""
+    opening = _to_conclude(locked, raised).get(str(DutyKind.CONCLUDE))
+    if raised.emergency is None or opening is None:
+        return None
+    counted = in_force([opening], jurisdiction=raised.jurisdiction, pack=locked.pack, now=locked.now)
+    return duties.due(counted[0], locked.pack, locked.now)[0]
+
+
+def _hastened(locked: Locked[JointFacts], ends: datetime | None) -> list[Moved]:
+    """Of an emergency no clock rests, and whoever is at work has no longer than the town; answers what moved."""
+    if ends is None:
+        return []
+    subject = locked.facts.subject
+    resumed = duties.resume(subject, now=locked.now)
+    sooner = duties.hasten(subject, (DutyKind.CONCLUDE, DutyKind.WORK), until=ends, why=HASTENED)
+    told = {(kind, holder): due_at for kind, due_at, holder in (*resumed, *sooner)}
+    return [(kind, due_at, holder) for (kind, holder), due_at in told.items()]
+
+
+HASTENED = "升为应急类攻坚哨，与应急吹哨时限相同"
 
 
 def _to_conclude(locked: Locked[JointFacts], raised: JointFacts) -> dict[str, Opening]:
