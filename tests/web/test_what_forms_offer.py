@@ -11,14 +11,18 @@ from pydantic import ValidationError
 from bihuan.cases.stages import TABLE as CASES
 from bihuan.cases.types import Act as C
 from bihuan.determination.types import Act as D
+from bihuan.dispatch.types import Answer
 from bihuan.duties.life import Offer
+from bihuan.feedback.types import Close
 from bihuan.joint.stages import TABLES as JOINT
 from bihuan.joint.types import Act as J
 from bihuan.kernel.complaints import complaints
+from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.stages import Move
 from bihuan.matters.stages import TABLE as MATTERS
 from bihuan.matters.types import Act as M
+from bihuan.matters.types.forms import DraftFeedback
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.record.commands import ACTS
@@ -33,7 +37,7 @@ from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, to_concluded, with_bo
 from tests.joint.walks import filled as filled_in_joint
 from tests.matters import test_squares as matter_squares
 from tests.matters.walks import filled as filled_in_matter
-from tests.towns import Town
+from tests.towns import START, Town
 from tests.walks import DOERS, Walk, filled, heard_ready_for, led_by_a_town, walk_to
 from tests.web.officials import Office, typed_for
 
@@ -232,3 +236,18 @@ def test_what_one_type_of_whistle_alone_needs_says_so(wendeng: Town) -> None:
     assert shown["leader"].asked_with == ("whistle_type", "key")
     assert "仅“攻坚哨”填写" in shown["topic"].hint
     assert shown["task"].asked_with is None
+
+
+@pytest.mark.parametrize(
+    ("form", "other"), [(Answer, "outcome"), (Close, "closure"), (DraftFeedback, "outcome")], ids=str
+)
+def test_what_a_promise_alone_needs_is_asked_with_it(form: type[Fields], other: str, wendeng: Town) -> None:
+    """Scripts show it with a promise; without scripts it stands there and says when it is filled in."""
+    seat = standing(wendeng, wendeng.actor("unit.handler"), START)
+    shown = {c.name: c for c in controls(form, prefix="a", typed=Typed(), choices=Choices(seat))}
+    parts = {name: control for name, control in shown.items() if name.startswith("promise")}
+    assert set(parts) == {"promise", "promise_unit", "promise_person", "promise_due_on"}
+    for control in parts.values():
+        assert control.asked_with == (other, "PROMISED"), control.name
+        assert "仅“承诺办理”填写" in control.hint
+        assert not control.required

@@ -18,6 +18,9 @@ PromisePerson = Annotated[
 ]
 PromiseDueOn = Annotated[Day | None, Field(title="承诺兑现日期", description=_WHERE)]
 
+PARTS_OF_PROMISE = ("promise", "promise_unit", "promise_person", "promise_due_on")
+"""The fields with which a form says what is promised; asked for with a promise alone."""
+
 
 class Standing(Vocabulary, context="commitment"):
     """Where a commitment is."""

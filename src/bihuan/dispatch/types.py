@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from bihuan.cases.types import Basis, ClosureType
-from bihuan.commitments.types import PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
+from bihuan.commitments.types import PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.kernel.fields import (
     Day,
     Fields,
@@ -216,6 +216,7 @@ class Resume(Fields):
 class Answer(Fields):
     """The answer in two parts, with what must stand beside it."""
 
+    only_with = dict.fromkeys(PARTS_OF_PROMISE, ("outcome", (ClosureType.PROMISED,)))
     to_requester: RequiredText = Field(title="给诉求人的答复")
     to_platform: RequiredText = Field(title="办理情况（报平台）")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
