@@ -48,6 +48,7 @@ def pages(place: Filled) -> Mapping[str, str]:
         "ledger_filtered_to_none": f"/cases/?open=0&unit={place.town.other}&type=COMPLAINT&closure=SOLVED",
         "ledger_counted": "/cases/count/",
         "search_frequent": f"/cases/?q={quote('路灯')}",
+        "search_frequent_of_three": f"/cases/?q={quote('自来水')}",
         "search_rare": f"/cases/?q={quote('路灯 r000017')}",
         "search_number": f"/cases/?q={number}",
         "case": f"/cases/{number}/",

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.cases import queries as cases
-from bihuan.cases.models import CaseText
+from bihuan.cases.models import Case, CaseText
 from bihuan.cases.types import Act, CaseFilters
 from bihuan.clockwork import jobs
 from bihuan.intake import commands, queries
@@ -18,6 +18,8 @@ from bihuan.localities import commands as localities
 from bihuan.localities.types import RenameLocality
 from bihuan.privacy import commands as privacy
 from bihuan.privacy.types import Erase, EraseGround
+from bihuan.record.searching import OFTEN, holders
+from bihuan.text.questions import terms
 from tests.api.clients import Staff
 from tests.localities.listing import with_list
 from tests.towns import START, Town
@@ -72,6 +74,36 @@ def test_what_only_its_pairs_hold_is_not_found(wendeng: Town) -> None:
     for asked in ("12312", "2323", "家路口王家路", "333", "33 333"):
         assert found(wendeng, asked) == [], asked
     assert len(found(wendeng, "路口王家")) == 1
+
+
+def test_what_many_requests_hold_is_found_like_what_few_do(wendeng: Town) -> None:
+    """Where few have the grams their texts are asked beforehand, where many have, as the ledger comes upon them."""
+    mistaken, right, other = "王家路边，李家路口", "王家路口，李家路边", "绿化带，王家路口"
+    numbers = _imported(wendeng, [right, *[mistaken] * OFTEN, right, other])
+    many, few = terms("王家路口"), terms("绿化带 王家路口")
+    assert holders("cases_holding", many) is None
+    assert (holders("cases_holding", few) or []) == [Case.objects.get(number=numbers[-1]).pk]
+    wanted = [numbers[-1], numbers[-2], numbers[0]]
+    assert found(wendeng, "王家路口") == wanted
+    assert found(wendeng, "绿化带 王家路口") == wanted[:1]
+    assert len(found(wendeng, "王家 李家 路口")) == len(numbers) - 1, "each of them is one pair"
+    for asked in ("王家路口", "绿化带 王家路口"):
+        assert found(wendeng, asked, "unit.handler") == [], asked
+        filters = CaseFilters(words=asked, place="王家路口")
+        assert cases.ledger(wendeng.actor("desk.registrar"), filters, now=START) == [], "it is no place of theirs"
+    newest = Case.objects.get(number=wanted[0]).pk
+    rows = cases.ledger(wendeng.actor("desk.registrar"), CaseFilters(words="王家路口"), now=START, after=newest)
+    assert [row.number for row in rows] == wanted[1:]
+
+
+def test_candidates_beyond_a_number_are_not_asked_beforehand(wendeng: Town) -> None:
+    _imported(wendeng, ["王家路口"] * 3)
+    (term,) = terms("王家路口")
+    with connection.cursor() as cursor:
+        for most, told in ((3, 3), (2, None)):
+            asked = [list(term.grams), [term.folded], 1000, 1000, most]
+            cursor.execute("SELECT cardinality(cases_holding(%s::int4[], %s::text[], %s, %s, %s))", asked)
+            assert cursor.fetchone() == (told,)
 
 
 SIGNS = st.sampled_from("路灯车位号楼水费12ab，")

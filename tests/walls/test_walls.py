@@ -14,7 +14,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
 from bihuan.matters.jobs import propose_candidates
 from bihuan.record import scope
-from bihuan.walls.policies import DELETING, LIBRARIES, OPEN, ROLE, SEEN, WORKER
+from bihuan.walls.policies import DELETING, FUNCTIONS, LIBRARIES, OPEN, ROLE, SEEN, WORKER
 from tests.architecture.sources import SOURCE
 from tests.towns import START, Town, found
 from tests.walks import TO_HANDLING, Walk
@@ -130,6 +130,17 @@ def test_a_read_cannot_write_and_what_is_set_for_it_does_not_outlive_it(wendeng:
 def test_the_roles_of_the_site_and_its_jobs_own_nothing(db: None, forbidden: str, role: str) -> None:
     with as_the_site(role), pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(forbidden)
+
+
+def test_what_works_with_the_rights_of_the_owner_serves_the_two_roles_alone(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, array_agg(coalesce(rolname, 'everybody')) FROM pg_proc, aclexplode(proacl)"
+            " LEFT JOIN pg_roles r ON r.oid = grantee WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+            " AND grantee <> proowner GROUP BY proname"
+        )
+        told = {name: set(roles) for name, roles in cursor.fetchall()}
+    assert told == {head.partition("(")[0]: {ROLE, WORKER} for head in FUNCTIONS}
 
 
 def test_the_site_seals_nothing(db: None) -> None:

@@ -47,7 +47,7 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.planning import BY_VALUES
 from bihuan.record.reading import Reading, gather, reading
-from bihuan.record.searching import holding, newest_unknown, with_grams
+from bihuan.record.searching import among, holders, holding, newest_unknown, passing_grams, with_grams
 from bihuan.record.types import EventRow
 from bihuan.requesters import queries as requesters
 from bihuan.text.folding import SECTION, fold, grams
@@ -119,9 +119,7 @@ def ledger(
     actor: Actor, filters: CaseFilters, *, now: datetime, after: int | None = None, limit: int = 50
 ) -> list[CaseRow]:
     """The newest cases first, after a keyset position (the id of the last row seen)."""
-    rows = narrowed(actor, filters, now=now)
-    if after is not None:
-        rows = rows.filter(id__lt=after)
+    rows = narrowed(actor, filters, now=now, below=after)
     return _rows(rows.order_by("-id")[:limit], now=now)
 
 
@@ -138,7 +136,7 @@ def narrowed(
     if filters.open is not None:
         rows = rows.filter(stage__in=OPEN) if filters.open else rows.exclude(stage__in=OPEN)
     if filters.place:
-        rows = rows.filter(_lies_in(filters.place, actor.jurisdiction))
+        rows = rows.filter(_lies_in(filters.place, actor.jurisdiction, above, below))
     if filters.since:
         rows = rows.filter(registered_at__gte=filters.since)
     if filters.until:
@@ -149,7 +147,7 @@ def narrowed(
         rows = rows.filter(_known_to(actor), requester__in=filters.requesters)
     if filters.of_duties:
         rows = rows.filter(duties.owed_where(_asked_of_duties(filters), of="case:", now=now), stage__in=OPEN)
-    return rows.filter(_found(terms(filters.words))) if filters.words else rows
+    return rows.filter(_found(terms(filters.words), above, below)) if filters.words else rows
 
 
 def _known_to(actor: Actor) -> Q:
@@ -202,22 +200,28 @@ def _of_seen(sql: str, actor: Actor, bound: int) -> int | None:
     return row[0] if row else None
 
 
-def _found(asked: Sequence[Term]) -> Q:
-    """Whether the case holds every term: by their grams, and where these do not tell, by its folded text."""
-    found = with_grams("cases_grams", "case_id", asked)
+def _found(asked: Sequence[Term], above: int, below: int | None) -> Q:
+    """Whether the case holds every term: all such cases are told at once where they are few, and else, between two ids,
+    asked one by one for their grams, and for their folded text where these do not tell."""
+    if len(asked) == 1 and asked[0].exact:
+        return with_grams("cases_grams", "case_id", asked)
+    few = holders("cases_holding", asked)
+    if few is not None:
+        return among(few)
     unsure = [term for term in asked if not term.exact]
     texts = CaseText.objects.filter(holding(unsure, F("folded")), case=OuterRef("pk"))
-    return found & Q(Exists(texts)) if unsure else found
+    passing = passing_grams("cases_grams", "case_id", asked, above, below)
+    return passing & Q(Exists(texts)) if unsure else passing
 
 
 _PLACE = Func(F("folded"), Value(SECTION), Value(Section.PLACE + 1), function="split_part", output_field=TextField())
 
 
-def _lies_in(place: str, jurisdiction: str) -> Q:
+def _lies_in(place: str, jurisdiction: str, above: int, below: int | None) -> Q:
     """Whether the case's place holds every term, or lies at a place from the list with that code."""
     asked = terms(place)
     texts = CaseText.objects.filter(holding(asked, _PLACE), case=OuterRef("pk"))
-    found = with_grams("cases_grams", "case_id", asked) & Q(Exists(texts))
+    found = _found(asked, above, below) & Q(Exists(texts))
     (code, *more) = (term.folded for term in asked)
     if more or not code.isdecimal():
         return found

@@ -50,6 +50,22 @@ VIEWS = {
 let a search use (what a search finds is shown by the policy of the case; `cases_words` is for processes of the version
 before); how much a unit owes, not on what."""
 
+FUNCTIONS = {
+    "cases_holding(sought int4[], said text[], newest int, often int, most int) RETURNS bigint[]": """
+SELECT CASE WHEN (
+  SELECT count(*) FROM (
+    SELECT FROM (SELECT grams FROM cases_casetext ORDER BY case_id DESC LIMIT newest) last
+    WHERE grams @> sought LIMIT often) met) < often
+THEN (
+  SELECT CASE WHEN count(*) <= most THEN coalesce(array_agg(case_id) FILTER (WHERE holds), '{}') END FROM (
+    SELECT case_id, NOT EXISTS (SELECT FROM unnest(said) term WHERE strpos(folded, term) = 0) AS holds
+    FROM cases_casetext WHERE grams @> sought LIMIT most + 1) having_grams)
+END""",
+}
+"""Work with the owner's rights, too, and tell no more than the views of grams: which texts hold what is looked for. The
+policy of the case decides what of it is shown; `strpos`, which might tell of its text by an error, would be asked after
+it, once for each of thousands."""
+
 
 def _in_place(*ways: str) -> str:
     """Rows of the actor's jurisdiction: all of them for a command, in the given ways for whoever reads."""

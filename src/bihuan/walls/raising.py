@@ -13,6 +13,7 @@ from bihuan.kernel.erasure import Erasure
 from bihuan.walls.policies import (
     CHANGING,
     DELETING,
+    FUNCTIONS,
     LASTING,
     LIBRARIES,
     ROLE,
@@ -60,7 +61,7 @@ def take_walls_down(*, using: str, plan: object = None, **_: Any) -> None:
 
 
 def _declared() -> str:
-    said = [*VIEWS.items(), *SEEN.items(), *((table, written(table)) for table in SEEN)]
+    said = [*VIEWS.items(), *FUNCTIONS.items(), *SEEN.items(), *((table, written(table)) for table in SEEN)]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -104,15 +105,24 @@ def _tear_down(cursor: CursorWrapper) -> None:
         cursor.execute(f'DROP POLICY wall ON "{table}"')
     for view in VIEWS:
         cursor.execute(f"DROP VIEW IF EXISTS {view}")
+    for head in FUNCTIONS:
+        cursor.execute(f"DROP FUNCTION IF EXISTS {_name(head)}")
 
 
 def _put_up(cursor: CursorWrapper) -> None:
     for view, query in VIEWS.items():
         cursor.execute(f"CREATE VIEW {view} AS {query}")
+    for head, body in FUNCTIONS.items():
+        cursor.execute(f"CREATE FUNCTION {head} STABLE SECURITY DEFINER BEGIN ATOMIC {body}; END")
+        cursor.execute(f"REVOKE ALL ON FUNCTION {_name(head)} FROM PUBLIC")
     for table, seen in SEEN.items():
         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         cursor.execute(f"CREATE POLICY wall ON {table} USING ({seen}) WITH CHECK ({written(table)})")
     cursor.execute(sql.SQL("COMMENT ON VIEW cases_words IS {}").format(sql.Literal(_declared())))
+
+
+def _name(head: str) -> str:
+    return head.partition("(")[0]
 
 
 def _grant(cursor: CursorWrapper, role: str, columns: Mapping[str, set[str]]) -> None:
@@ -122,6 +132,7 @@ def _grant(cursor: CursorWrapper, role: str, columns: Mapping[str, set[str]]) ->
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        *(f"GRANT EXECUTE ON FUNCTION {_name(head)} TO {role}" for head in FUNCTIONS),
     ]
     erased = erased_columns()
     for table in sorted(columns.keys() - WITHHELD.keys()):
