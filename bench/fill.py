@@ -175,4 +175,4 @@ def _texts(cursor: ClientCursor[tuple[object, ...]], first: str, last: str, *, r
         for id, number, title in rows:
             content = f"{SAID}{number} w{id % 5000:06d}r{id % rare:06d}v{id % 777}"
             entry = entry_of(title, content, "", number)
-            copy.write_row((id, content, entry.folded, entry.array))
+            copy.write_row((id, content, entry.folded, entry.literal))

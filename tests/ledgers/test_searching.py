@@ -1,5 +1,7 @@
 """The search: every two characters or more that stand in a request find it, and nothing else does."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
@@ -19,11 +21,13 @@ from bihuan.localities.types import RenameLocality
 from bihuan.privacy import commands as privacy
 from bihuan.privacy.types import Erase, EraseGround
 from bihuan.record.searching import OFTEN, holders
+from bihuan.text.folding import grams
 from bihuan.text.questions import terms
 from tests.api.clients import Staff
 from tests.localities.listing import with_list
 from tests.towns import START, Town
 from tests.walks import Walk
+from tests.walls.roles import as_a_job
 from tests.web.officials import Office
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +78,19 @@ def test_what_only_its_pairs_hold_is_not_found(wendeng: Town) -> None:
     for asked in ("12312", "2323", "家路口王家路", "333", "33 333"):
         assert found(wendeng, asked) == [], asked
     assert len(found(wendeng, "路口王家")) == 1
+
+
+@pytest.mark.parametrize("works_as", [nullcontext, as_a_job])
+def test_what_is_kept_of_imported_letters_are_the_grams_of_what_they_say(
+    wendeng: Town, works_as: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """The owner copies them, a job inserts them one by one: both in the binary format of an array."""
+    wendeng.actor("desk.registrar")
+    with works_as():
+        numbers = _imported(wendeng, ["路灯，不亮𠀀", "𠀀", "。"])
+    for row in CaseText.objects.filter(case__number__in=numbers):
+        assert row.grams is not None
+        assert set(row.grams) == set(grams(row.folded))
 
 
 def test_what_many_requests_hold_is_found_like_what_few_do(wendeng: Town) -> None:

@@ -125,6 +125,8 @@ def test_what_is_added_is_found_and_belongs_to_its_part() -> None:
     entry = entry_of("路灯", "不亮", "阳光小区", "").with_also(1, "第二根").with_also(3, "WD2026").with_also(2, "。")
     assert entry.folded.split(SECTION) == ["路灯", f"不亮{DIVIDER}第二根", "阳光小区", "wd2026"]
     assert set(entry.grams) == set(grams(entry.folded))
+    assert entry.literal == f"{{{','.join(map(str, entry.grams))}}}"
+    assert (entry_of("。").grams, entry_of("。").literal) == ([], "{}")
 
 
 def _named(sign: str) -> int:

@@ -71,7 +71,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as recorded
-from bihuan.record.bulk import Copier, take_ids
+from bihuan.record.bulk import Copier, Int4s, take_ids
 from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
 from bihuan.record.commands import numbers as numbers_taken
 from bihuan.record.retrying import whole
@@ -152,7 +152,8 @@ def register_many(
         for first in range(0, len(made), TOGETHER):
             some = made[first : first + TOGETHER]
             copier.copy_models(Case, [{"id": id, **_case(draft, number, who)} for draft, id, number, who in some])
-            copier.copy_models(CaseText, [_copied_text(draft, id, number) for draft, id, number, _ in some])
+            texts = [_copied_text(draft, id, number) for draft, id, number, _ in some]
+            copier.copy_models(CaseText, texts, types=_COPIED_TEXT)
             for draft, _, number, requester in some:
                 lives.add(_kind(draft), number, _happening(draft))
                 if requester is not None and draft.identity is not None:
@@ -260,9 +261,12 @@ def _text(draft: _Draft, case: int, number: str) -> dict[str, Any]:
     return {"case_id": case, "content": draft.fields.content, "folded": entry.folded, "grams": entry.grams}
 
 
+_COPIED_TEXT = ("int8", "text", "text", "int4[]")
+
+
 def _copied_text(draft: _Draft, case: int, number: str) -> dict[str, Any]:
     entry = draft.entry.with_also(Section.NUMBERS, number)
-    return {"case_id": case, "content": draft.fields.content, "folded": entry.folded, "grams": entry.array}
+    return {"case_id": case, "content": draft.fields.content, "folded": entry.folded, "grams": Int4s(entry.packed)}
 
 
 def _participation(draft: _Draft, case: int) -> dict[str, Any]:
@@ -578,7 +582,7 @@ def _index(contents: Mapping[int, str]) -> int:
             [
                 [*entries],
                 [entry.folded for entry in entries.values()],
-                [entry.array for entry in entries.values()],
+                [entry.literal for entry in entries.values()],
             ],
         )
     return len(entries)

@@ -10,6 +10,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import psycopg
 from django.db import connection
 from django.db.models import AutoField, Model
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
+
+
+class Int4s(bytes):
+    """An array of numbers (`int4[]`) in PostgreSQL's binary format, made by somebody else."""
+
+
+class _Int4sDumper(Dumper):
+    format, oid = Format.BINARY, psycopg.adapters.types["int4"].array_oid
+
+    def dump(self, obj: bytes) -> bytes:
+        return obj
 
 
 def take_ids(kind: type[Model], count: int) -> list[int]:
@@ -31,6 +44,7 @@ class Copier:
     def __enter__(self) -> "Copier":
         connection.ensure_connection()
         self._connection: psycopg.Connection = connection.connection
+        self._connection.adapters.register_dumper(Int4s, _Int4sDumper)
         self._thread = ThreadPoolExecutor(1)
         self._copies: list[Future[None]] = []
         self._walled: dict[str, bool] = {}
@@ -42,12 +56,18 @@ class Copier:
             for copied in self._copies:
                 copied.result()
 
-    def copy(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
-        """Rows for these columns of a table; a generator is asked for them in the thread."""
-        self._copies.append(self._thread.submit(self._write, table, columns, rows))
+    def copy(self, table: str, columns: str, rows: Iterable[Sequence[object]], *, types: Sequence[str] = ()) -> None:
+        """Rows for these columns of a table; a generator is asked for them in the thread.
 
-    def copy_models(self, kind: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
-        """Rows of one table, by column; what they leave out is counted by the table or has the model's default.
+        Where the types of the columns are told, they go in PostgreSQL's binary format.
+        """
+        self._copies.append(self._thread.submit(self._write, table, columns, rows, types))
+
+    def copy_models(
+        self, kind: type[Model], rows: Sequence[Mapping[str, object]], *, types: Sequence[str] = ()
+    ) -> None:
+        """Rows of one table, by column; what they leave out is counted by the table or has the model's default, and
+        that of the table where types are told.
 
         All rows bring the same columns in the same order.
         """
@@ -55,19 +75,22 @@ class Copier:
             return
         given = list(rows[0])
         fields = {f.attname: f for f in kind._meta.concrete_fields}
-        others = [f for f in fields.values() if f.attname not in rows[0] and not isinstance(f, AutoField)]
+        others = [f for f in fields.values() if f.attname not in rows[0] and not (isinstance(f, AutoField) or types)]
         defaults = tuple(f.get_default() for f in others)
         columns = [connection.ops.quote_name(str(f.column)) for f in [*(fields[name] for name in given), *others]]
         table = connection.ops.quote_name(kind._meta.db_table)
-        self.copy(table, ", ".join(columns), ((*row.values(), *defaults) for row in rows))
+        self.copy(table, ", ".join(columns), ((*row.values(), *defaults) for row in rows), types=types)
 
-    def _write(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
+    def _write(self, table: str, columns: str, rows: Iterable[Sequence[object]], types: Sequence[str]) -> None:
         with self._connection.cursor() as cursor:
             if self._is_walled(cursor, table):
                 places = ", ".join(["%s"] * len(columns.split(",")))
                 cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)  # noqa: S608
                 return
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            form = " (FORMAT BINARY)" if types else ""
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN{form}") as copy:
+                if types:
+                    copy.set_types(types)
                 for row in rows:
                     copy.write_row(row)
 

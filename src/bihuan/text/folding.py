@@ -10,9 +10,11 @@ telephone number would be looked for in half of all texts.
 
 import re
 import unicodedata
+from array import array
 from functools import cache
 from importlib.resources import files
 from struct import unpack_from
+from sys import byteorder
 
 DIVIDER = "\x1f"
 SECTION = "\x1e"
@@ -58,7 +60,7 @@ def grams(folded: str) -> list[int]:
     found = _pairs(folded)
     for run in _LATIN.findall(folded):
         found |= _fours(run)
-    return list(found)
+    return _without_dividers(found)
 
 
 def sought(folded: str) -> list[int]:
@@ -69,21 +71,27 @@ def sought(folded: str) -> list[int]:
         found -= _pairs(run)
     fours = set().union(*map(_fours, runs))
     telling = {four for four in fours if len(set(four.to_bytes(_FOUR))) > 1}  # 0000 fills up every number
-    return sorted(found | (telling or fours))
+    return sorted(_without_dividers(found | (telling or fours)))
 
 
 def _fours(run: str) -> set[int]:
     signs = run.encode("ascii")
-    return {int.from_bytes(signs[at : at + _FOUR]) for at in range(len(signs) - _FOUR + 1)}
+    return {four for at in range(_FOUR) for four in unpack_from(f">{(len(signs) - at) // _FOUR}i", signs, at)}
 
 
 def _pairs(folded: str) -> set[int]:
+    """All pairs, those with a divider too."""
     units = folded.encode("utf-16-be")
-    count = len(units) // 2
-    found = set(unpack_from(f">{count // 2}i", units)) if count > 1 else set[int]()
-    if count > 2:
-        found.update(unpack_from(f">{(count - 1) // 2}i", units, 2))
-    return {pair for pair in found if not (0x1E0000 <= pair < 0x200000 or pair & 0xFFFE == 0x1E)}
+    even, odd = len(units) // _FOUR * _FOUR, max(len(units) - 2, 0) // _FOUR * _FOUR
+    found = array("i", units[:even] + units[2 : 2 + odd])
+    if byteorder == "little":
+        found.byteswap()
+    return set(found)
+
+
+def _without_dividers(found: set[int]) -> list[int]:
+    """No pair lies over U+001E or U+001F; a four, all of visible signs, never looks like one that does."""
+    return [gram for gram in found if gram & 0xFFFE != 0x1E and gram >> 17 != 0x1E >> 1]
 
 
 def _folded(sign: str) -> str:
