@@ -14,7 +14,7 @@ from bihuan.matters.types import MatterFacts
 from bihuan.organisations.rules import RESPONSIBLE
 from bihuan.organisations.types import AppointmentRow, UnitFacts
 from bihuan.policy import loader
-from bihuan.policy.pack import Binding, Pack
+from bihuan.policy.pack import Binding, Ground, Pack
 from bihuan.vetting.specimens import plain
 from tests.towns import START
 
@@ -118,6 +118,14 @@ def without(pack: Pack, *norms: Norm) -> Pack:
     """The regulation with these norms left off."""
     gone = {norm.name for norm in norms}
     return replace(pack, bindings={name: bound for name, bound in pack.bindings.items() if name not in gone})
+
+
+def listing(pack: Pack, *grounds: Ground) -> Pack:
+    """The regulation with these grounds, and the others of their kind gone."""
+    listed: dict[str, dict[str, Ground]] = {}
+    for ground in grounds:
+        listed.setdefault(ground.of, {})[ground.code] = ground
+    return replace(pack, grounds={**pack.grounds, **listed})
 
 
 def binding(pack: Pack, norm: Norm, **parameters: object) -> Pack:

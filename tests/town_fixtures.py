@@ -1,9 +1,16 @@
 """Towns as fixtures, and a clock that stands still."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
 
+from bihuan.policy import loader
 from tests.towns import Town, found
+from tests.vetting.edits import Edit, base
+
+Founding = Callable[..., Town]
 
 
 @pytest.fixture
@@ -22,6 +29,23 @@ def huainan(db: None) -> Town:
 def qingshan(db: None) -> Town:
     """A town under the invented regulation."""
     return found("qs", "qingshan-2030-3", prefix="QX")
+
+
+@pytest.fixture
+def somewhere(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Founding:
+    """Found a town under a shipped regulation (Wendeng's, if none is named), changed."""
+    monkeypatch.setenv(loader.MORE_FOLDERS, str(tmp_path))
+    monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
+
+    def town(*edits: Edit, of: str = "wd") -> Town:
+        text = base(of)
+        for edit in edits:
+            text = edit(text)
+        (tmp_path / "somewhere.toml").write_text(text, encoding="utf-8")
+        loader.look_again()
+        return found("sw", "somewhere-2031-1", prefix="SWX")
+
+    return town
 
 
 @pytest.fixture

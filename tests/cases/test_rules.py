@@ -6,7 +6,8 @@ import pytest
 
 from bihuan.cases import rules
 from bihuan.policy import norms
-from tests.facts import NOW, case, unit
+from bihuan.policy.pack import GroundOf
+from tests.facts import NOW, WENDENG, case, unit
 from tests.rule_tables import Row, asked
 
 KNOWN = {"a": unit("department", code="a")}
@@ -20,6 +21,8 @@ tell = asked(rules.may_be_told_by, through_desk=False, confidential=False, field
 ask = asked(rules.may_ask_desk, confidential=True)
 pass_on = asked(rules.may_pass_on, owed=True)
 enough = asked(rules.tried_enough, at=NOW, earlier=())
+
+rest = asked(rules.may_rest_on, code="outside", of=GroundOf.DECLINE, pack=WENDENG)
 
 ROWS = (
     go.allows("an accused unit for a reason"),
@@ -78,6 +81,12 @@ ROWS = (
     pass_on.allows("what was asked"),
     pass_on.refuses("nothing", norms.IDENTITY_PROTECTED, moot=True, owed=False),
     #
+    rest.allows("a ground of the list"),
+    rest.allows("none", code=""),
+    rest.refuses("one that is not listed", norms.DECLINE_WITH_GROUND, "ground", code="weather"),
+    rest.refuses("one where none are listed", None, "ground", of=GroundOf.TERMINATE),
+    rest.refuses("one where it is not asked for", None, "ground", asked=False),
+    rest.allows("none where it is not asked for", code="", asked=False),
     enough.gives("the first attempt", False),
     enough.gives("another within two hours", False, earlier=[NOW - timedelta(hours=2) + timedelta(seconds=1)]),
     enough.gives("another after two hours", True, earlier=[NOW - timedelta(hours=2)]),

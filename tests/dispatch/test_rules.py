@@ -10,7 +10,8 @@ from bihuan.dispatch import papers, rules
 from bihuan.dispatch.types import Draft, FeedbackMethod, UnitFollowUp
 from bihuan.organisations.types import AppointmentRow
 from bihuan.policy import norms
-from tests.facts import NOW, WENDENG, binding, case, owed, person, plain, unit, without
+from bihuan.policy.pack import Demand, Ground, GroundOf
+from tests.facts import NOW, WENDENG, binding, case, listing, owed, person, plain, unit, without
 from tests.rule_tables import Row, asked
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -66,6 +67,16 @@ beside = asked(rules.may_stand_beside_form, case=FORM, given=Draft(ClosureType.P
 sign_answer = asked(
     rules.may_sign_off_answer, **{**usual, "actor": person("unit.deputy", account="signer")}, given=None
 )
+LISTED = listing(
+    WENDENG,
+    Ground(GroundOf.RETURN, "not_ours", "不属本单位职责", demands=frozenset({Demand.OTHER_UNIT})),
+    Ground(GroundOf.TERMINATE, "sued", "诉求人已起诉", demands=frozenset({Demand.PAPER})),
+    Ground(GroundOf.EXPLAIN, "no_law", "没有政策依据", demands=frozenset({Demand.BASIS})),
+)
+to_return = asked(rules.grounds_to_return, case=case(), actor=HANDLER, pack=LISTED)
+of_return = asked(rules.asked_of_return, case=case(), pack=LISTED)
+to_terminate = asked(rules.grounds_to_terminate, case=case(), actor=HANDLER, pack=LISTED)
+of_termination = asked(rules.asked_of_termination, case=case(), pack=LISTED)
 of_hanging = asked(rules.asked_of_hanging, case=case(), pack=WENDENG)
 terminate = asked(rules.may_request_termination, **usual)
 decide_termination = asked(
@@ -296,10 +307,10 @@ ROWS = (
     differs.gives("as the form says", "", outcome=ClosureType.PARTIAL, follow_up=UnitFollowUp.DISSATISFIED),
     differs.gives("solved as the form says", "", case=case(form_resolved=True)),
     differs.gives("where there is no form", "", case=case(), follow_up=UnitFollowUp.SATISFIED),
-    answers.gives("told by the unit", {"outcome": rules.ANSWERABLE, "feedback_method": DIRECTLY}),
+    answers.gives("told by the unit", {"outcome": rules.ANSWERABLE, "feedback_method": DIRECTLY, "ground": {}}),
     answers.gives(
         "told by the desk where secrecy was asked for",
-        {"outcome": rules.ANSWERABLE, "feedback_method": [FeedbackMethod.THROUGH_DESK]},
+        {"outcome": rules.ANSWERABLE, "feedback_method": [FeedbackMethod.THROUGH_DESK], "ground": {}},
         case=case(secret=True, requester=7),
     ),
     of_answer.wants(
@@ -307,6 +318,31 @@ ROWS = (
     ),
     of_answer.wants(
         "of a request for help", {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED], "truthful": [TRUE]}
+    ),
+    of_answer.wants(
+        "where the regulation lists why something cannot be solved",
+        {
+            "feedback_method": [FED_BACK],
+            "policy_basis": [EXPLAINED, (norms.ANSWER_EXPLAINED, {"ground": ["no_law"]})],
+            "ground": [EXPLAINED],
+            "truthful": [TRUE],
+        },
+        pack=LISTED,
+    ),
+    to_return.gives("by none of a list", {"ground": {}}, pack=WENDENG),
+    to_return.gives("by one of a list", {"ground": {"not_ours": "不属本单位职责"}}),
+    of_return.wants("nothing of it where none are listed", {}, pack=WENDENG),
+    of_return.wants(
+        "one of a list, and what it demands",
+        {
+            "ground": [(norms.RETURN_NOT_OWN_DUTY, {})],
+            "suggested_unit": [(norms.RETURN_NOT_OWN_DUTY, {"ground": ["not_ours"]})],
+        },
+    ),
+    to_terminate.gives("by one of a list", {"ground": {"sued": "诉求人已起诉"}}),
+    of_termination.wants(
+        "one of a list, and its paper",
+        {"ground": [(norms.TERMINATE, {})], "attachments": [(norms.TERMINATE, {"ground": ["sued"]})]},
     ),
     of_answer.wants(
         "against a signed form",

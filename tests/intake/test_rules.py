@@ -8,7 +8,8 @@ from bihuan.cases.types import AppealType, Stage, Urgency
 from bihuan.intake import rules
 from bihuan.intake.types import Agreed, Register
 from bihuan.policy import norms
-from tests.facts import NOW, WENDENG, case, person, without
+from bihuan.policy.pack import USUAL_GROUNDS, Demand, Ground, GroundOf
+from tests.facts import NOW, WENDENG, case, listing, person, without
 from tests.rule_tables import Row, asked
 
 NAMELESS = Register(channel="hotline", title="路灯不亮", content="东门外。", anonymous=True)
@@ -29,6 +30,8 @@ renew = asked(rules.may_renew_code, **{**usual, "case": case(requester=7)})
 code = asked(rules.may_be_given_code, agreed=Agreed.TITLE, day=None, came_on=(TODAY,), on_file=True)
 BY_DAY = {"agreed": Agreed.DAY, "day": TODAY}
 of_withdrawal = asked(rules.asked_of_withdrawal, case=case(), pack=WENDENG)
+to_decline = asked(rules.grounds_to_decline, case=case(), actor=person("desk.registrar"), pack=WENDENG)
+of_decline = asked(rules.asked_of_decline, case=case(), pack=WENDENG)
 merge = asked(rules.may_merge, case=case(), parent=PARENT)
 merged = asked(rules.may_be_merged, children=0)
 confirmed = asked(rules.may_have_confirmed, at=NOW, registered_at=NOW, now=NOW)
@@ -55,6 +58,16 @@ ROWS = (
     of_withdrawal.wants(
         "how and when the requester was asked",
         {"confirmed_how": [(norms.WITHDRAW, {})], "confirmed_at": [(norms.WITHDRAW, {})]},
+    ),
+    to_decline.gives("by the usual ones", {"ground": {g.code: g.label for g in USUAL_GROUNDS}}),
+    of_decline.wants("one of them", {"ground": [(norms.DECLINE_WITH_GROUND, {})]}),
+    of_decline.wants(
+        "its paper where it demands one",
+        {
+            "ground": [(norms.DECLINE_WITH_GROUND, {})],
+            "attachments": [(norms.DECLINE_WITH_GROUND, {"ground": ["judged"]})],
+        },
+        pack=listing(WENDENG, Ground(GroundOf.DECLINE, "judged", "已有判决", demands=frozenset({Demand.PAPER}))),
     ),
     accused.allows("one of the units"),
     accused.allows("every unit", codes=("a", "b")),

@@ -29,9 +29,14 @@ def put(old: str, new: str) -> Edit:
     return edit
 
 
-def add(more: str) -> Edit:
+def add(*more: str) -> Edit:
     """Something at the end."""
-    return lambda text: f"{text}\n{more}\n"
+    return lambda text: "\n".join([text, *more, ""])
+
+
+def ground(*more: str, of: str = "terminate", code: str = "sued", label: str = "已起诉") -> str:
+    """A ground as a file lists it."""
+    return "\n".join(["[[ground]]", f'of = "{of}"', f'code = "{code}"', f'label = "{label}"', *more])
 
 
 def off(*norms: str) -> Edit:

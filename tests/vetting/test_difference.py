@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from bihuan.cli.pack import command
-from tests.vetting.edits import Edit, add, base, limit, no_limit, off, put
+from tests.vetting.edits import Edit, add, base, ground, limit, no_limit, off, put, without
 
 
 def told(folder: Path, *edits: Edit) -> str:
@@ -37,6 +37,9 @@ def told(folder: Path, *edits: Edit) -> str:
         ),
         (add('[[channel]]\ncode = "app"\nnumber = "99"\nlabel = "客户端"\nowner_unit_type = "centre"'), "增加渠道 app"),
         (put('label = "主要负责人"', 'label = "一把手"'), "修改职务 head（一把手）"),
+        (add(ground()), "增加终止办理的理由 sued（已起诉）"),
+        (without("ground", "code", "secret"), "删去不予受理的理由 secret（涉及国家秘密、商业秘密、个人隐私）"),
+        (put('label = "无实质内容或恶意骚扰"', 'label = "恶意骚扰"'), "修改不予受理的理由 unfounded（恶意骚扰）"),
         (put('case_prefix = "SW"', 'case_prefix = "XW"'), "修改 case_prefix：SW → XW"),
     ],
 )

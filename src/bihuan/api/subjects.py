@@ -146,7 +146,11 @@ def _narrowed(offer: Offer, units: Sequence[UnitFacts]) -> dict[str, Any]:
     for name, allowed in offer.allowed.items():
         values = [unit.code for unit in units if allowed(unit)] if callable(allowed) else list(map(str, allowed))
         told = schema["properties"][name]
-        if told.get("type") == "array":
+        if isinstance(allowed, Mapping):
+            told = {**told, "x-labels": dict(allowed)}
+        if isinstance(allowed, Mapping) and not allowed:
+            del schema["properties"][name]
+        elif told.get("type") == "array":
             told["items"] = {**told.get("items", {}), "enum": values}
         else:
             kept = {key: value for key, value in told.items() if key not in ("$ref", "anyOf", "allOf")}

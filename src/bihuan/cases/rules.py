@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bihuan.cases.types import Accusing
+from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
+from bihuan.policy.pack import Demand, GroundOf, Pack
 
 
 @carries_out(norms.IDENTITY_PROTECTED)
@@ -92,3 +94,41 @@ BETWEEN_ATTEMPTS = timedelta(hours=2)
 def tried_enough(at: datetime, *, earlier: Iterable[datetime]) -> bool:
     """联系不上的，至少联系两次、相隔两小时以上，才不再转达。"""
     return any(at - before >= BETWEEN_ATTEMPTS for before in earlier)
+
+
+DEMANDED: Mapping[Demand, str] = {
+    Demand.PAPER: "attachments",
+    Demand.OTHER_UNIT: "suggested_unit",
+    Demand.BASIS: "policy_basis",
+}
+"""What a ground demands → the field of the form in which it is given."""
+
+
+def grounds(of: GroundOf, pack: Pack) -> Allowed:
+    """The grounds that a form offers."""
+    return {"ground": {ground.code: ground.label for ground in pack.grounds_of(of).values()}}
+
+
+def asked_of_ground(of: GroundOf, pack: Pack, *, when: Mapping[str, Collection[str]] | None = None) -> Needs:
+    """That a ground is named where the regulation lists some, and what each demands."""
+    listed = pack.grounds_of(of).values()
+    if not listed:
+        return {}
+    needs = {"ground": (Need(f"请选择{of.label}的理由。", of.norm, when or {}),)}
+    for demand, field in DEMANDED.items():
+        if by := [ground for ground in listed if demand in ground.demands]:
+            words = f"以{'、'.join(f'“{ground.label}”' for ground in by)}为由的，须{demand.label}。"
+            needs[field] = (Need(words, of.norm, {"ground": [ground.code for ground in by]}),)
+    return needs
+
+
+@carries_out(norms.DECLINE_WITH_GROUND, norms.TERMINATE, norms.ANSWER_EXPLAINED, norms.RETURN_NOT_OWN_DUTY)
+def may_rest_on(code: str, of: GroundOf, *, pack: Pack, asked: bool = True) -> Refusal | None:
+    """理由须是本地规定列明的；没有列明理由的，不另选理由。"""
+    listed = pack.grounds_of(of)
+    if not code or (asked and code in listed):
+        return None
+    if not asked or not listed:
+        return Refusal(f"不是{of.label}，或者本地规定没有列出理由的，不要选理由。", None, field="ground")
+    words = "、".join(ground.label for ground in listed.values())
+    return Refusal(f"{of.label}的理由须是本地规定列明的：{words}。", of.norm, field="ground")

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from bihuan.duties.types import Bar, DutyRow, DutySpec
 from bihuan.kernel.actor import REQUESTER as ASKS
 from bihuan.kernel.actor import Seat, seats_among
+from bihuan.kernel.fields import Line, RequiredLine
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
@@ -33,6 +36,11 @@ class Urgency(Vocabulary):
 
     NORMAL = "normal", "一般"
     URGENT = "urgent", "紧急"
+
+
+GroundCode = Annotated[Line, Field(max_length=32, json_schema_extra={"widget": "ground"})]
+"""A ground that the regulation lists; a form does not ask for it where none are listed."""
+RequiredGround = Annotated[RequiredLine, Field(max_length=32, json_schema_extra={"widget": "ground"})]
 
 
 class Part(Vocabulary):

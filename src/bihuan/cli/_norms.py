@@ -10,7 +10,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post, powers
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName, Unit
-from bihuan.policy.pack import PARAMETERS, Capacity, Pack
+from bihuan.policy.pack import PARAMETERS, Capacity, GroundOf, Pack
 from bihuan.policy.reading import NEEDS
 from bihuan.vetting.engine import Carriers, Subject, know_rules
 
@@ -109,6 +109,14 @@ def _words(subjects: Sequence[Subject]) -> Iterator[str]:
     yield _vocabulary(Urgency)
     yield "## 诉求类型（`appeal_type`）\n"
     yield _vocabulary(AppealType)
+    yield "## 理由（`[[ground]]`）\n"
+    yield table(
+        ("of", "含义", "须确立的规范", "可以要求（`demands`）"),
+        (
+            (code(of), of.label, code(of.norm.name), "、".join(f"{code(one)}（{one.label}）" for one in of.may_demand))
+            for of in GroundOf
+        ),
+    )
     yield "## 时限（`[[limit]]`）\n"
     yield table(("时限", "含义", "由哪些规范用到"), ((code(n), n.label, lines(_used(n, subjects))) for n in LimitName))
     yield "## 时限的单位\n"

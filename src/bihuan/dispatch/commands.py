@@ -8,7 +8,7 @@ from typing import Any
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
-from bihuan.cases.rules import may_be_told_by, may_go_to, tried_enough
+from bihuan.cases.rules import may_be_told_by, may_go_to, may_rest_on, tried_enough
 from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
 from bihuan.commitments import commands as commitments
 from bihuan.commitments.types import Promise
@@ -87,7 +87,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import AppointmentRow, Passing, Post, UnitFacts
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit, LimitName
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import GroundOf, Pack
 from bihuan.record.commands import command, lock_all
 from bihuan.record.types import Done
 
@@ -277,7 +277,14 @@ def _may_request_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack
     return rules.may_request_return(case, actor, now, pack, window_ends_at=queries.return_window(case))
 
 
-@command(subject="case", act=Act.REQUEST_RETURN, fields=RequestReturn, ask=_may_request_return)
+@command(
+    subject="case",
+    act=Act.REQUEST_RETURN,
+    fields=RequestReturn,
+    ask=_may_request_return,
+    choices=rules.grounds_to_return,
+    required=rules.asked_of_return,
+)
 def request_return(
     *, number: str, fields: RequestReturn, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -286,6 +293,8 @@ def request_return(
     case = locked.facts
     locked.grant(
         rules.may_return_on(contacted_at=fields.contacted_at, assigned_at=case.assigned_at, now=now),
+        may_rest_on(fields.ground, GroundOf.RETURN, pack=locked.pack),
+        *locked.lacks(fields),
     )
     return cases.LIFE.advance(
         locked,
@@ -295,9 +304,18 @@ def request_return(
             contact_method=fields.contact_method,
             contacted_at=fields.contacted_at,
             suggested_unit=fields.suggested_unit,
+            **_resting_on(locked, GroundOf.RETURN, fields.ground, fields.attachments),
         ),
         changes={"signed_in_at": case.signed_in_at or now},
     )
+
+
+def _resting_on(locked: Locked[CaseFacts], of: GroundOf, code: str, files: tuple[int, ...]) -> dict[str, Any]:
+    """What the record keeps of the ground that was named and of the files that were given with it."""
+    if files:
+        attachments.bind(ids=files, subject_kind="case", subject_number=locked.facts.number, actor=locked.actor)
+    told = f"（{locked.pack.ground_label(of, code)}）" if code else ""
+    return {"ground": code, "ground_label": told, "attachments": files}
 
 
 @command(subject="case", act=Act.APPROVE_RETURN, fields=ApproveReturn)
@@ -482,6 +500,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     locked.grant(
         rules.may_have_fed_back(case, feedback_method=fields.feedback_method, feedback_at=feedback_at, now=now),
         *locked.lacks(fields),
+        may_rest_on(fields.ground, GroundOf.EXPLAIN, pack=locked.pack, asked=fields.outcome is ClosureType.EXPLAINED),
         may_be_told_by(through_desk=through_desk, confidential=case.confidential, field="feedback_method"),
         rules.may_answer(
             case,
@@ -525,6 +544,8 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
             uncontacted="；首次联系：未联系上" if missed else "",
             contradicts_form=f"；与备案表“{contradiction}”不一致" if contradiction else "",
             differs_because=fields.differs_because if contradiction else "",
+            ground=fields.ground,
+            ground_label=f"：{locked.pack.ground_label(GroundOf.EXPLAIN, fields.ground)}" if fields.ground else "",
         ),
         changes={
             "answered_by": actor.account,
@@ -571,13 +592,22 @@ def send_back_draft(
     return cases.LIFE.advance(locked, DraftSentBack(reason=fields.reason))
 
 
-@command(subject="case", act=Act.REQUEST_TERMINATION, fields=RequestTermination, ask=rules.may_request_termination)
+@command(
+    subject="case",
+    act=Act.REQUEST_TERMINATION,
+    fields=RequestTermination,
+    ask=rules.may_request_termination,
+    choices=rules.grounds_to_terminate,
+    required=rules.asked_of_termination,
+)
 def request_termination(
     *, number: str, fields: RequestTermination, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """The lead asks in writing to end the handling."""
     locked = cases.LIFE.begin(number, Act.REQUEST_TERMINATION, actor=actor, now=now, version=version)
-    return cases.LIFE.advance(locked, TerminationRequested(reason=fields.reason, basis=fields.basis))
+    locked.grant(may_rest_on(fields.ground, GroundOf.TERMINATE, pack=locked.pack), *locked.lacks(fields))
+    said = _resting_on(locked, GroundOf.TERMINATE, fields.ground, fields.attachments)
+    return cases.LIFE.advance(locked, TerminationRequested(reason=fields.reason, basis=fields.basis, **said))
 
 
 @command(subject="case", act=Act.APPROVE_TERMINATION, fields=ApproveTermination, ask=rules.may_decide_termination)

@@ -3,7 +3,15 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from bihuan.cases.rules import DESK_SPEAKS, may_ask_desk, may_be_told_by, may_pass_on, tried_enough
+from bihuan.cases.rules import (
+    DESK_SPEAKS,
+    asked_of_ground,
+    grounds,
+    may_ask_desk,
+    may_be_told_by,
+    may_pass_on,
+    tried_enough,
+)
 from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
 from bihuan.dispatch.types import AT_ONCE, Draft, FeedbackMethod, Length, UnitFollowUp
 from bihuan.kernel.actor import Actor
@@ -15,7 +23,7 @@ from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import told, untimely
 from bihuan.policy.limits import LimitName, Unit
-from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.pack import Capacity, GroundOf, Pack
 
 BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
 """Whose answers must tell what they rest on."""
@@ -330,7 +338,7 @@ def answers(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
         if may_be_told_by(through_desk=method is FeedbackMethod.THROUGH_DESK, confidential=case.confidential, field="")
         is None
     ]
-    return {"outcome": ANSWERABLE, "feedback_method": told}
+    return {"outcome": ANSWERABLE, "feedback_method": told, **grounds(GroundOf.EXPLAIN, pack)}
 
 
 def told_contradiction(case: CaseFacts, *, outcome: ClosureType, follow_up: UnitFollowUp | None) -> str:
@@ -372,7 +380,10 @@ def asked_of_answer(case: CaseFacts, pack: Pack) -> Needs:
     declared = Need("须声明本单位对回复内容的真实性负责。", norms.ANSWER_TRUTH_DECLARED)
     true = pack.binds(norms.ANSWER_TRUTH_DECLARED)
     differs = _against_the_form(case) if true else []
+    by_ground = asked_of_ground(GroundOf.EXPLAIN, pack, when=explained)
+    basis += by_ground.get("policy_basis", ())
     return {
+        **by_ground,
         **({} if case.anonymous else {"feedback_method": (FED_BACK,)}),
         **({"policy_basis": tuple(basis)} if basis else {}),
         **({"differs_because": tuple(differs)} if differs else {}),
@@ -406,6 +417,26 @@ def may_stand_beside_form(case: CaseFacts, *, given: Draft | None, pack: Pack) -
         reason = f"备案表写的是“{words}”，答复与它不一致，没有说明理由，请退回修改。"
         return Refusal(reason, norms.ANSWER_TRUTH_DECLARED)
     return None
+
+
+def grounds_to_return(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    """On which grounds a case may be given back."""
+    return grounds(GroundOf.RETURN, pack)
+
+
+def asked_of_return(case: CaseFacts, pack: Pack) -> Needs:
+    """That one is named, and what it demands."""
+    return asked_of_ground(GroundOf.RETURN, pack)
+
+
+def grounds_to_terminate(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    """On which grounds the handling may be ended."""
+    return grounds(GroundOf.TERMINATE, pack)
+
+
+def asked_of_termination(case: CaseFacts, pack: Pack) -> Needs:
+    """That one is named, and what it demands."""
+    return asked_of_ground(GroundOf.TERMINATE, pack)
 
 
 @carries_out(norms.TERMINATE)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from bihuan.cases.types import Basis, ClosureType
+from bihuan.cases.types import Basis, ClosureType, GroundCode
 from bihuan.commitments.types import PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.kernel.fields import (
     Day,
@@ -141,6 +141,8 @@ class RequestReturn(Fields):
     contact_method: ContactMethod = Field(ContactMethod.PHONE, title="沟通方式")
     contacted_at: Moment = Field(title="沟通时间")
     suggested_unit: UnitCode | None = Field(None, title="建议承办单位")
+    ground: GroundCode = Field("", title="退单理由")
+    attachments: AttachmentIds = ()
 
 
 class ApproveReturn(Fields):
@@ -216,10 +218,14 @@ class Resume(Fields):
 class Answer(Fields):
     """The answer in two parts, with what must stand beside it."""
 
-    only_with = dict.fromkeys(PARTS_OF_PROMISE, ("outcome", (ClosureType.PROMISED,)))
+    only_with = {
+        "ground": ("outcome", (ClosureType.EXPLAINED,)),
+        **dict.fromkeys(PARTS_OF_PROMISE, ("outcome", (ClosureType.PROMISED,))),
+    }
     to_requester: RequiredText = Field(title="给诉求人的答复")
     to_platform: RequiredText = Field(title="办理情况（报平台）")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
+    ground: GroundCode = Field("", title="解释说明的理由")
     policy_basis: Text = Field("", title="政策法规依据")
     feedback_method: FeedbackMethod | None = Field(
         None, title="反馈诉求人的方式", description="匿名诉求不填，其他的必填；诉求人要求保密的，只能由受理单位转达"
@@ -272,8 +278,10 @@ class SignOff(Fields):
 class RequestTermination(Fields):
     """Asking in writing to end the handling."""
 
+    ground: GroundCode = Field("", title="终止办理情形")
     reason: RequiredText = Field(title="终止办理理由")
     basis: RequiredText = Field(title="依据")
+    attachments: AttachmentIds = ()
 
 
 class ApproveTermination(Fields):
@@ -452,7 +460,7 @@ class ReturnRequested(Happening):
     """The unit asked to give the case back."""
 
     kind: ClassVar[str] = "case.return-requested"
-    sentence: ClassVar[str] = "申请退单，已与平台沟通（{contact_method}）"
+    sentence: ClassVar[str] = "申请退单{ground_label}，已与平台沟通（{contact_method}）"
     private: ClassVar[frozenset[str]] = frozenset({"basis", "contacted"})
 
     basis: str
@@ -460,6 +468,9 @@ class ReturnRequested(Happening):
     contact_method: ContactMethod
     contacted_at: datetime
     suggested_unit: str | None
+    ground: str = ""
+    ground_label: str = ""
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -589,7 +600,9 @@ class Answered(Happening):
     """The unit answered."""
 
     kind: ClassVar[str] = "case.answered"
-    sentence: ClassVar[str] = "提交答复（第{answer_version}稿，{outcome}）{uncontacted}{contradicts_form}，待审签"
+    sentence: ClassVar[str] = (
+        "提交答复（第{answer_version}稿，{outcome}{ground_label}）{uncontacted}{contradicts_form}，待审签"
+    )
     private: ClassVar[frozenset[str]] = frozenset({"differs_because"})
 
     answer_version: int
@@ -602,6 +615,8 @@ class Answered(Happening):
     uncontacted: str = ""
     contradicts_form: str = ""
     differs_because: str = ""
+    ground: str = ""
+    ground_label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -631,11 +646,14 @@ class TerminationRequested(Happening):
     """The unit asked to end the handling."""
 
     kind: ClassVar[str] = "case.termination-requested"
-    sentence: ClassVar[str] = "书面申请终止办理"
+    sentence: ClassVar[str] = "书面申请终止办理{ground_label}"
     private: ClassVar[frozenset[str]] = frozenset({"reason", "basis"})
 
     reason: str
     basis: str
+    ground: str = ""
+    ground_label: str = ""
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

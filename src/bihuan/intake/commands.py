@@ -12,7 +12,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.rules import may_be_known_to
+from bihuan.cases.rules import may_be_known_to, may_rest_on
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Departure, Part, Section, Stage, limit_scope
 from bihuan.duties.commands import due_after
 from bihuan.duties.life import Beginnings, Locked
@@ -69,7 +69,7 @@ from bihuan.localities.rules import may_lie_at
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import GroundOf, Pack
 from bihuan.record import queries as recorded
 from bihuan.record.bulk import Copier, Int4s, take_ids
 from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
@@ -387,15 +387,29 @@ def refer(*, number: str, fields: Refer, actor: Actor, now: datetime, version: i
     )
 
 
-@command(subject="case", act=Act.PROPOSE_DECLINE, fields=ProposeDecline)
+@command(
+    subject="case",
+    act=Act.PROPOSE_DECLINE,
+    fields=ProposeDecline,
+    choices=rules.grounds_to_decline,
+    required=rules.asked_of_decline,
+)
 def propose_decline(
     *, number: str, fields: ProposeDecline, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Propose not to accept; a second reader decides."""
     locked = cases.LIFE.begin(number, Act.PROPOSE_DECLINE, actor=actor, now=now, version=version)
+    locked.grant(may_rest_on(fields.ground, GroundOf.DECLINE, pack=locked.pack), *locked.lacks(fields))
+    if fields.attachments:
+        attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     return cases.LIFE.advance(
         locked,
-        DeclineProposed(ground=fields.ground, reason=fields.reason),
+        DeclineProposed(
+            ground=fields.ground,
+            ground_label=locked.pack.ground_label(GroundOf.DECLINE, fields.ground),
+            reason=fields.reason,
+            attachments=fields.attachments,
+        ),
         changes={"proposed_by": actor.account},
     )
 

@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+from bihuan.cases.rules import asked_of_ground, grounds
 from bihuan.cases.stages import ENDS
 from bihuan.cases.types import AppealType, CaseFacts, Urgency
 from bihuan.intake.types import Agreed, Register
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.needs import Need, Needs
+from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, told, untimely
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import GroundOf, Pack
 
 
 @carries_out(norms.NAMED_CHANNEL)
@@ -129,6 +130,16 @@ def may_be_given_code(*, agreed: Agreed, day: date | None, came_on: Collection[d
         reason = "对方说的来件日期与登记的不符，不能补发查询码。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, evidence=True, field="day")
     return None
+
+
+def grounds_to_decline(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    """On which grounds a request may be declined."""
+    return grounds(GroundOf.DECLINE, pack)
+
+
+def asked_of_decline(case: CaseFacts, pack: Pack) -> Needs:
+    """What the ground demands that is named."""
+    return asked_of_ground(GroundOf.DECLINE, pack)
 
 
 @carries_out(norms.DECLINE_SECOND_READER)

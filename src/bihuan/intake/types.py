@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType, RequiredGround, Urgency
 from bihuan.kernel.actor import Seat
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, UnitCodes
 from bihuan.kernel.happening import Happening
@@ -25,17 +25,6 @@ AttachmentIds = Annotated[
 
 STILL_GUESSED = "办理单位看不到诉求人是谁，由受理单位代为联系；但读到内容的人仍可能从内容猜到"
 """What secrecy cannot keep, said wherever it is asked for or shown."""
-
-
-class DeclineGround(Vocabulary):
-    """Why a request is not accepted: a closed list."""
-
-    OUTSIDE = "outside", "不属于本行政区域"
-    LEGAL_PATH = "legal_path", "应通过诉讼、仲裁、复议、纪检监察、信访等法定途径解决"
-    UNLAWFUL = "unlawful", "违反法律法规、公序良俗"
-    SECRET = "secret", "涉及国家秘密、商业秘密、个人隐私"
-    CONCLUDED = "concluded", "承办单位已依法作出处理且结论合法合理"
-    UNFOUNDED = "unfounded", "无实质内容或恶意骚扰"
 
 
 class StatutoryPath(Vocabulary):
@@ -161,8 +150,9 @@ class Refer(Fields):
 class ProposeDecline(Fields):
     """Proposing not to accept."""
 
-    ground: DeclineGround = Field(title="不予受理情形")
+    ground: RequiredGround = Field(title="不予受理情形")
     reason: RequiredText = Field(title="理由")
+    attachments: AttachmentIds = ()
 
 
 class ConfirmDecline(Fields):
@@ -313,11 +303,13 @@ class DeclineProposed(Happening):
     """Not accepting was proposed."""
 
     kind: ClassVar[str] = "case.decline-proposed"
-    sentence: ClassVar[str] = "提出不予受理：{ground}"
+    sentence: ClassVar[str] = "提出不予受理：{ground_label}"
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
-    ground: DeclineGround
+    ground: str
+    ground_label: str
     reason: str
+    attachments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

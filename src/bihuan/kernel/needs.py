@@ -29,7 +29,8 @@ class Need:
 Needs = Mapping[str, tuple[Need, ...]]
 """Field → why it must be filled in; the first that holds is told."""
 Allowed = Mapping[str, Collection[str] | Callable[[Any], bool]]
-"""Field → the values that are allowed of it; of units it is asked one by one (`UnitFacts`)."""
+"""Field → the values that are allowed of it, with their labels where the form has none; of units it is asked one by one
+(`UnitFacts`). A field of which no value is allowed is not asked for."""
 Choosing = Callable[[Any, Actor, Any], Allowed]
 """(facts, actor, pack) → what a form may say on this subject."""
 Requiring = Callable[[Any, Any], Needs]

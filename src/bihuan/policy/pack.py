@@ -1,7 +1,7 @@
 """A regulation as data: its clauses, the norms bound to them, channels, unit types, posts and limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -121,6 +121,58 @@ class Post:
     label: str
 
 
+class Demand(Vocabulary):
+    """What somebody who names a ground must give with it."""
+
+    PAPER = "paper", "附上文件"
+    OTHER_UNIT = "other_unit", "写明建议承办单位"
+    BASIS = "basis", "写明政策法规依据"
+
+
+class GroundOf(Vocabulary):
+    """What is proposed, asked for or answered on a ground that the regulation lists: by which norm, and what a ground
+    may demand there."""
+
+    DECLINE = "decline", "不予受理", norms.DECLINE_WITH_GROUND, (Demand.PAPER,)
+    TERMINATE = "terminate", "终止办理", norms.TERMINATE, (Demand.PAPER,)
+    EXPLAIN = "explain", "解释说明", norms.ANSWER_EXPLAINED, (Demand.PAPER, Demand.BASIS)
+    RETURN = "return", "退单", norms.RETURN_NOT_OWN_DUTY, (Demand.PAPER, Demand.OTHER_UNIT)
+
+    def __init__(
+        self, value: str, label: str = "", norm: Norm = norms.DECLINE_WITH_GROUND, may_demand: tuple[Demand, ...] = ()
+    ) -> None:
+        self.norm, self.may_demand = norm, may_demand
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One of the grounds on which something may be proposed or asked for, and what it demands.
+
+    Where it names neither a clause nor a basis, what stands behind the norm stands behind it.
+    """
+
+    of: GroundOf
+    code: str
+    label: str
+    clause: str | None = None
+    basis: str | None = None
+    demands: frozenset[Demand] = frozenset()
+
+
+USUAL_GROUNDS = tuple(
+    Ground(GroundOf.DECLINE, code, label)
+    for code, label in (
+        ("outside", "不属于本行政区域"),
+        ("legal_path", "应通过诉讼、仲裁、复议、纪检监察、信访等法定途径解决"),
+        ("unlawful", "违反法律法规、公序良俗"),
+        ("secret", "涉及国家秘密、商业秘密、个人隐私"),
+        ("concluded", "承办单位已依法作出处理且结论合法合理"),
+        ("unfounded", "无实质内容或恶意骚扰"),
+    )
+)
+"""What holds for a regulation that lists no grounds of that kind; of other kinds none are asked for then."""
+
+
 @dataclass(frozen=True, slots=True)
 class LimitRule:
     """A limit, for what it holds (None: for all), and the clause or the basis behind it."""
@@ -180,6 +232,8 @@ class Pack:
     posts: Mapping[str, Post]
     limits: Mapping[str, tuple[LimitRule, ...]]
     """Limit name → its rules, the most specific first."""
+    grounds: Mapping[str, Mapping[str, Ground]] = field(default_factory=dict)
+    """What is decided on a ground → code → the grounds, in the order of the file."""
     digest: str = ""
     """SHA-256 of the law in its file, whatever its order of keys, its comments, its line ends, and what it says of how
     far the program carries each clause out."""
@@ -241,6 +295,21 @@ class Pack:
     def source(self, rule: LimitRule) -> Citation:
         """What stands behind a limit."""
         return self._citation(rule.clause, rule.basis)
+
+    def grounds_of(self, of: GroundOf) -> Mapping[str, Ground]:
+        """The grounds that are listed for it; empty where a ground is not asked for."""
+        return self.grounds.get(of, {})
+
+    def ground_label(self, of: GroundOf, code: str) -> str:
+        """What a ground is called here; its code, where only another version lists it."""
+        listed = self.grounds_of(of)
+        return listed[code].label if code in listed else code
+
+    def behind(self, ground: Ground) -> Citation:
+        """What stands behind a ground."""
+        if ground.clause or ground.basis:
+            return self._citation(ground.clause, ground.basis)
+        return self.cite(ground.of.norm)
 
     def parameter(self, norm: Norm | str, name: str, default: Value) -> Value:
         """A value that the pack gives with the norm; `default` where it gives none."""

@@ -19,10 +19,14 @@ from bihuan.policy.limits import Limit
 from bihuan.policy.pack import (
     LIMIT_NAMES,
     PARAMETERS,
+    USUAL_GROUNDS,
     Binding,
     Capacity,
     Channel,
     Clause,
+    Demand,
+    Ground,
+    GroundOf,
     Instrument,
     LimitRule,
     Pack,
@@ -54,7 +58,9 @@ KINDS: Mapping[type, str] = {
 }
 """What a value should be, in words."""
 
-TABLES = frozenset({"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit"})
+TABLES = frozenset(
+    {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
+)
 Item = TypeVar("Item")
 Where = tuple[str, str]
 """What stands somewhere in the file: the table and its code, or what a norm or limit is called."""
@@ -268,14 +274,14 @@ class _Reader:
         self.each("channel", "code", channels, self.channel)
         posts: dict[str, Post] = {}
         self.each("post", "code", posts, lambda entry: Post(entry.need("code", str), entry.need("label", str)))
-        limits = self.limits()
+        limits, grounds = self.limits(), self.grounds()
         self.refuse_unknown_tables()
         pack = None
         if identity and instrument and hours:
             pack = Pack(
                 *identity, instrument, hours, MappingProxyType(self.clauses), MappingProxyType(self.bindings),
                 MappingProxyType(channels), MappingProxyType(unit_types), MappingProxyType(posts),
-                MappingProxyType(limits), _digest(self.document),
+                MappingProxyType(limits), MappingProxyType(grounds), _digest(self.document),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -520,10 +526,56 @@ class _Reader:
             raise entry.wrong(f"没有渠道 {channel}", "channel")
         return LimitRule(name, limit, clause, basis, entry.may("urgency", str), entry.may("appeal_type", str), channel)
 
+    def grounds(self) -> dict[str, Mapping[str, Ground]]:
+        """The grounds by what is decided on them; the usual ones where the file lists none."""
+        found: dict[str, dict[str, Ground]] = {}
+        for entry in self.entries("ground"):
+            ground = None
+            with self.noting("ground"):
+                ground = self.ground(entry)
+                where = ("ground", f"{ground.of}|{ground.code}")
+                if where in self.places:
+                    raise entry.wrong(f"{ground.of.label}的理由中已有 {ground.code}", "code")
+                self.places[where] = (entry.lines.get("code", entry.lines[""]), ground.clause or "")
+                found.setdefault(ground.of, {})[ground.code] = ground
+            self.strangers("ground", entry, whole=ground is not None)
+        usual: dict[str, dict[str, Ground]] = {}
+        for ground in USUAL_GROUNDS:
+            usual.setdefault(ground.of, {})[ground.code] = ground
+        return {of: MappingProxyType(listed) for of, listed in {**usual, **found}.items()}
+
+    def ground(self, entry: _Entry) -> Ground:
+        named, code = entry.need("of", str), entry.need("code", str)
+        if named not in set(GroundOf):
+            raise entry.wrong(f"没有 {named} 的理由；of 可用的有{'、'.join(GroundOf)}", "of")
+        of = GroundOf(named)
+        if not CODE.fullmatch(code):
+            raise entry.wrong(f"理由的 code 应为小写字母、数字和下划线，最多32个，不能是 {code}", "code")
+        if of.norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
+            words = f"没有确立规范 {of.norm}（{of.norm.title}），{of.label}不问理由；请确立它，或删去这一项"
+            raise entry.wrong(words, "of")
+        demands = entry.words("demands")
+        for demand in demands:
+            if demand not in of.may_demand:
+                words = f"{of.label}的理由不能要求 {demand}；demands 可用的有{'、'.join(of.may_demand)}"
+                raise entry.wrong(words, "demands")
+        return Ground(
+            of=of,
+            code=code,
+            label=entry.need("label", str),
+            clause=self.known_clause(entry, "clause"),
+            basis=entry.may("basis", str),
+            demands=frozenset(map(Demand, demands)),
+        )
+
     def refuse_unknown_tables(self) -> None:
         for name, value in self.document.items():
             if _is_table(value) and name not in TABLES:
                 self.faults.append(Fault(self.line(name), f"规则文件没有 [{name}] 这种表"))
+
+
+CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+"""What a record keeps of a word that the file lists."""
 
 
 COVERAGE = frozenset({"also", "partly", "organisational"})
@@ -534,6 +586,9 @@ def _digest(document: Mapping[str, object]) -> str:
     """Of what the file commands, whoever carries it out."""
     clauses = document.get("clause")
     law = {**document, "clause": [_commanded(one) for one in clauses] if isinstance(clauses, list) else clauses}
+    law["ground"] = _beyond(law.get("ground"), "of", _USUAL_GROUNDS)
+    if not law["ground"]:
+        del law["ground"]
     said = json.dumps(law, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -541,6 +596,20 @@ def _digest(document: Mapping[str, object]) -> str:
 def _commanded(clause: object) -> object:
     """A clause without what the program says of its own coverage."""
     return {key: value for key, value in clause.items() if key not in COVERAGE} if isinstance(clause, dict) else clause
+
+
+_USUAL_GROUNDS: list[dict[str, object]] = [
+    {"of": str(ground.of), "code": ground.code, "label": ground.label} for ground in USUAL_GROUNDS
+]
+
+
+def _beyond(listed: object, key: str, usual: list[dict[str, object]]) -> object:
+    """Of a list, what holds only because it says so: what says the same as no list is no other law."""
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        return listed
+    kinds = {one[key] for one in usual}
+    said = [one for one in listed if one.get(key) in kinds]
+    return [one for one in listed if one not in said] if said == usual else listed
 
 
 def scope_of(rule: LimitRule) -> str:

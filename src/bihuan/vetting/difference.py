@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
-from bihuan.policy.pack import Binding, Clause, LimitRule, Pack
+from bihuan.policy.pack import Binding, Clause, Ground, LimitRule, Pack
 from bihuan.policy.reading import scope_of
 
 Item = TypeVar("Item")
@@ -17,7 +17,7 @@ INSTRUMENT = {"title": "文件名称", "number": "文号", "issuer": "发文机�
 
 def differences(before: Pack, after: Pack) -> Iterator[str]:
     """Every difference, a line each: the document, clauses, norms, parameters, limits, channels, types of unit, posts,
-    hours."""
+    grounds, hours."""
     for name, label in INSTRUMENT.items():
         old, new = getattr(before.instrument, name), getattr(after.instrument, name)
         if old != new:
@@ -36,6 +36,8 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
         for code, was, is_now in _changes(one, other):
             verb = "增加" if was is None else "删去" if is_now is None else "修改"
             yield f"{verb}{what} {code}（{getattr(is_now or was, 'label', '')}）"
+    for code, ground, other_ground in _changes(_grounds(before), _grounds(after)):
+        yield _ground(code, ground, other_ground)
     if before.hours != after.hours:
         yield "修改办公时间"
     for name in ("case_prefix", "matter_prefix"):
@@ -73,6 +75,21 @@ def _norm(code: str, old: Binding | None, new: Binding | None) -> Iterator[str]:
         for name in dict.fromkeys([*old.parameters, *new.parameters]):
             if old.parameters.get(name) != new.parameters.get(name):
                 yield f"{named}的参数 {name}：{old.parameters.get(name)} → {new.parameters.get(name)}"
+
+
+def _grounds(pack: Pack) -> dict[str, Ground]:
+    return {f"{of}|{code}": ground for of, listed in pack.grounds.items() for code, ground in listed.items()}
+
+
+def _ground(code: str, old: Ground | None, new: Ground | None) -> str:
+    one = new or old
+    assert one is not None, "one of them has it"
+    named = f"{one.of.label}的理由 {one.code}（{one.label}）"
+    if new is None:
+        return f"删去{named}"
+    if old is None:
+        return f"增加{named}"
+    return f"修改{named}"
 
 
 def _limits(pack: Pack) -> dict[str, LimitRule]:

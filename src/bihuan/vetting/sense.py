@@ -39,6 +39,12 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
     for code in pack.posts:
         if code not in set(Post):
             yield reading.fault(f"没有职务 {code}；可用的有{'、'.join(Post)}", ("post", code))
+    for of, listed in pack.grounds.items():
+        labels = [ground.label for ground in listed.values()]
+        for ground in listed.values():
+            if labels.count(ground.label) > 1:
+                words = f"{ground.of.label}的理由中有两项都叫“{ground.label}”，选的人分不清，请改名"
+                yield reading.fault(words, ("ground", f"{of}|{ground.code}"))
     said = (("clause", pack.clauses), ("channel", pack.channels), ("unit_type", pack.unit_types), ("post", pack.posts))
     for name, there in said:
         if not there and name not in reading.spoiled:

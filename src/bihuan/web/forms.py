@@ -197,7 +197,8 @@ def fill(form: type[Form], typed: Typed) -> Filled[Form]:
 
 
 PICKED = frozenset(
-    {"whether", "unit", "any_unit", "channel", "member", "person", "leader", "colleague", "topic", "regulation"}
+    {"whether", "unit", "any_unit", "channel", "ground", "member", "person", "leader", "colleague", "topic"}
+    | {"regulation"}
 )
 """Widgets of a field that is no list of words itself, in which something is picked all the same."""
 
@@ -253,6 +254,7 @@ def controls(
         made[name] = replace(made[name], hint=gettext("按报送，可以改"))
     for name, why in needs.items():
         made[name] = _needed(made[name], why, made, form)
+    made = {name: control for name, control in made.items() if control.kind != "ground" or control.choices}
     for name, of in [(n, of) for n, i in form.model_fields.items() if n in made and (of := _extra(i, "confirms"))]:
         tick = made.pop(name)
         if made[of].error or tick.value:
@@ -391,6 +393,8 @@ def _choices(
         offered = (Choice("true", "是"), Choice("false", "否"))
     else:
         offered = getattr(choices, kind, ())
+    if isinstance(allowed, Mapping):
+        offered = [Choice(value, label) for value, label in allowed.items()]
     if callable(allowed):
         allowed = {unit.code for unit in choices.handling if allowed(unit)}
     if allowed is not None:

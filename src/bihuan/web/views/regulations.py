@@ -26,7 +26,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import WORKDAY, ZONE, Calendar
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
-from bihuan.policy.pack import Channel, Clause, Pack
+from bihuan.policy.pack import Channel, Citation, Clause, Ground, Pack
 from bihuan.vetting.limits import ADJUSTABLE
 from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
 from bihuan.web.charts import charts_of
@@ -194,6 +194,7 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
         "channels": _channels(
             found, {} if found is not rulebook else organisations.desks(standing.jurisdiction.code, now=standing.now)
         ),
+        "grounds": _grounds(found),
         "whole": ClauseRow(Clause("", ""), tuple(_norm(name, fares) for name in found.bindings)).figures,
         "counted_at": counted.at,
         "period": period,
@@ -209,6 +210,12 @@ def regulation(request: HttpRequest, standing: Standing, pack_id: str = "") -> H
 def _channels(found: Pack, desks: Mapping[str, str]) -> list[ChannelLine]:
     known = sorted(found.channels.values(), key=lambda channel: channel.number)
     return [ChannelLine(c, found.unit_types[c.owner_unit_type].label, desks.get(c.code, "")) for c in known]
+
+
+def _grounds(found: Pack) -> list[tuple[Ground, Citation]]:
+    """The grounds that somebody may name, with what stands behind each, where the norm behind them holds."""
+    bound = (g for listed in found.grounds.values() for g in listed.values() if found.binds(g.of.norm))
+    return [(ground, found.behind(ground)) for ground in bound]
 
 
 def _clause(clause: Clause, fares: Mapping[str, Figures]) -> ClauseRow:
