@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bihuan.cases.types import AppealType, CaseFacts, Urgency
+from bihuan.cases.types import AppealType, CaseFacts
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.types import DeterminationFacts, ReferralFacts
 from bihuan.joint.types import JointFacts, Kind, MemberFacts
@@ -31,7 +31,7 @@ def case(**known: Any) -> CaseFacts:
         "pack": WENDENG.ref,
         "stage": CaseStage.HANDLING,
         "appeal_type": AppealType.HELP,
-        "urgency": Urgency.NORMAL,
+        "urgency": "normal",
         "callback_wanted": True,
         "desk": "desk",
         "lead": "unit",

@@ -63,7 +63,7 @@ def test_every_act_that_a_person_may_do_has_its_form(described: dict[str, Any]) 
 
 
 def test_words_are_told_with_their_labels(described: dict[str, Any]) -> None:
-    assert described["components"]["schemas"]["Urgency"]["x-labels"] == {"normal": "一般", "urgent": "紧急"}
+    assert described["components"]["schemas"]["Basis"]["x-labels"]["territory"] == "属地"
 
 
 def test_what_leads_on_names_an_endpoint_and_a_part_of_its_path(described: dict[str, Any]) -> None:

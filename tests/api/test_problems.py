@@ -123,12 +123,12 @@ def test_who_saw_an_older_version_is_overtaken(staff: Staff) -> None:
 
 def test_a_form_filled_in_wrongly_is_told_field_by_field(staff: Staff) -> None:
     desk = staff["desk.registrar"]
-    said = problem(desk.post("/cases", {"channel": 5, "titel": "x", "title": "标" * 201, "urgency": "soon"}), 422)
+    said = problem(desk.post("/cases", {"channel": 5, "titel": "x", "title": "标" * 201, "appeal_type": "soon"}), 422)
     errors = {error["field"]: error["text"] for error in said["errors"]}  # type: ignore[attr-defined]
     assert errors["title"] == "不能超过200个字"
     assert errors["content"] == "请填写"
     assert errors["titel"] == "没有这一项"
-    assert "紧急" in errors["urgency"]
+    assert "咨询" in errors["appeal_type"]
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in text) for text in errors.values()), errors
     said = problem(desk.post("/cases", {"channel": "x", "title": "路灯", "content": "不亮"}), 422)
     assert {error["field"]: error["text"] for error in said["errors"]} == {  # type: ignore[attr-defined]

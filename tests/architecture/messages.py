@@ -108,6 +108,7 @@ def of_words() -> Iterator[str]:
         yield from (post.label for post in pack.posts.values())
         yield from (channel.label for channel in pack.channels.values())
         yield from (kind.label for kind in pack.unit_types.values())
+        yield from (urgency.label for urgency in pack.urgencies.values())
         yield from (ground.label for listed in pack.grounds.values() for ground in listed.values())
     for kind in KINDS.values():
         yield from (kind.label, kind.life.table.label, *kind.labels.values())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType
 from bihuan.cli import _clauses, _engine
 from bihuan.cli.docs import command
 from bihuan.organisations.types import Post
@@ -104,7 +104,7 @@ def test_the_catalogue_names_every_norm_limit_post_and_default(tmp_path: Path) -
     """F121: a norm's parameters and their defaults stood nowhere."""
     run(tmp_path)
     page = (tmp_path / "docs" / "generated" / "norms.md").read_text(encoding="utf-8")
-    words = (*norms.ALL, *LimitName, *Capacity, *Post, *Urgency, *AppealType)
+    words = (*norms.ALL, *LimitName, *Capacity, *Post, *AppealType)
     assert [word for word in words if f"`{word}`" not in page] == []
     (row,) = (line for line in page.splitlines() if line.startswith("| `whistle.form-signed`"))
     assert "`seal`（true）" in row

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType
 from bihuan.intake.letters import (
     Column,
     Note,
@@ -126,7 +126,7 @@ def test_a_line_fills_the_form() -> None:
     assert got.fields.title == "路灯 不亮"
     assert got.fields.origin_number == "7"
     assert got.fields.contact_alt == "U0042"
-    assert (got.fields.appeal_type, got.fields.urgency) == (AppealType.HELP, Urgency.NORMAL)
+    assert (got.fields.appeal_type, got.fields.urgency) == (AppealType.HELP, "")
     assert not got.fields.anonymous
     assert not got.fields.callback_wanted
     assert got.notes == (Note.NO_PHONE,)
@@ -135,7 +135,7 @@ def test_a_line_fills_the_form() -> None:
 def test_words_and_phones_are_taken_where_the_table_has_them() -> None:
     columns = guess(["内容", "诉求类型", "紧急程度", "姓名", "电话"])
     got = read(2, ("路灯坏了", "投诉类", "紧急", "王某", "138 0000 1234"), columns, channel="hotline").fields
-    assert (got.appeal_type, got.urgency) == (AppealType.COMPLAINT, Urgency.URGENT)
+    assert (got.appeal_type, got.urgency) == (AppealType.COMPLAINT, "urgent")
     assert (got.name, got.phone, got.callback_wanted) == ("王某", "13800001234", True)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bihuan.cases.types import AppealType, Stage, Urgency
+from bihuan.cases.types import AppealType, Stage
 from bihuan.intake import rules
 from bihuan.intake.types import Agreed, Register
 from bihuan.policy import norms
@@ -21,9 +21,10 @@ PARENT = case(number="C2")
 take_in = asked(rules.may_take_in, channel="hotline", desk="desk", pack=WENDENG)
 public = asked(rules.may_be_public, channel="web", pack=WENDENG)
 nameless = asked(rules.may_leave_no_name, fields=NAMELESS, pack=WENDENG)
+called = asked(rules.may_be_called, urgency="urgent", pack=WENDENG)
 come = asked(rules.may_have_come, received_at=NOW, now=NOW)
 at_once = asked(rules.may_answer_at_once, **{**usual, "case": case(appeal_type=AppealType.CONSULT)})
-hand_over = asked(rules.may_hand_over, **{**usual, "case": case(urgency=Urgency.URGENT)})
+hand_over = asked(rules.may_hand_over, **{**usual, "case": case(urgency="urgent")})
 decline = asked(rules.may_decide_decline, **usual)
 accused = asked(rules.may_be_accused, codes=("a",), known=("a", "b"))
 renew = asked(rules.may_renew_code, **{**usual, "case": case(requester=7)})
@@ -52,6 +53,9 @@ ROWS = (
         pack=without(WENDENG, norms.CLOSE_WITHOUT_CALLBACK),
     ),
     nameless.allows("whoever gives a name", fields=NAMED, pack=without(WENDENG, norms.CLOSE_WITHOUT_CALLBACK)),
+    called.allows("what is listed"),
+    called.allows("nothing", urgency=""),
+    called.refuses("what is not", norms.REGISTER, "urgency", urgency="soon"),
     come.allows("now"),
     come.refuses("in a second", norms.REGISTER, "received_at", received_at=NOW + timedelta(seconds=1)),
     #

@@ -39,6 +39,16 @@ def ground(*more: str, of: str = "terminate", code: str = "sued", label: str = "
     return "\n".join(["[[ground]]", f'of = "{of}"', f'code = "{code}"', f'label = "{label}"', *more])
 
 
+def urgencies(*listed: str) -> Edit:
+    """Urgencies in the place of those of a file, each its code, its label, and what it is: `pressing 急 urgent`."""
+
+    def table(one: str) -> str:
+        code, label, *marks = one.split()
+        return "\n".join(["[[urgency]]", f'code = "{code}"', f'label = "{label}"', *(f"{m} = true" for m in marks)])
+
+    return lambda text: add(*map(table, listed))(no_table("urgency")(text))
+
+
 def off(*norms: str) -> Edit:
     """Norms bound nowhere any more."""
 

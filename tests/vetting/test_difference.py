@@ -37,6 +37,7 @@ def told(folder: Path, *edits: Edit) -> str:
         ),
         (add('[[channel]]\ncode = "app"\nnumber = "99"\nlabel = "客户端"\nowner_unit_type = "centre"'), "增加渠道 app"),
         (put('label = "主要负责人"', 'label = "一把手"'), "修改职务 head（一把手）"),
+        (add('[[urgency]]\ncode = "extreme"\nlabel = "特急"\nurgent = true'), "增加紧急程度 extreme（特急）"),
         (add(ground()), "增加终止办理的理由 sued（已起诉）"),
         (without("ground", "code", "secret"), "删去不予受理的理由 secret（涉及国家秘密、商业秘密、个人隐私）"),
         (put('label = "无实质内容或恶意骚扰"', 'label = "恶意骚扰"'), "修改不予受理的理由 unfounded（恶意骚扰）"),

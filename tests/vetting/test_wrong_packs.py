@@ -21,6 +21,7 @@ from tests.vetting.edits import (
     no_type,
     off,
     put,
+    urgencies,
     without,
 )
 
@@ -80,7 +81,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "a ground of nothing": ("wd", add(ground(of="merge")), ("没有 merge 的理由；of 可用的有decline",)),
     "a ground without code": ("wd", add('[[ground]]\nof = "terminate"\nlabel = "x"'), ("[ground] 缺少 code",)),
     "a ground without label": ("wd", add('[[ground]]\nof = "terminate"\ncode = "x"'), ("[ground] 缺少 label",)),
-    "a ground with a Chinese code": ("wd", add(ground(code="起诉")), ("理由的 code 应为小写字母",)),
+    "a ground with a Chinese code": ("wd", add(ground(code="起诉")), ("code 应为小写字母",)),
     "a ground twice": ("wd", add(ground(), ground(label="又起诉")), ("终止办理的理由中已有 sued",)),
     "a ground by another's name": ("wd", add(ground(), ground(code="again")), ("有两项都叫“已起诉”",)),
     "a ground of no clause": ("wd", add(ground('clause = "九"')), ("没有条款 九",)),
@@ -98,6 +99,51 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     ),
     # 二、词表、编号、前缀
     "an urgency misspelt": ("qs", put('urgency = "urgent"', 'urgency = "urgnet"'), ("urgency 不能是 urgnet",)),
+    "no usual urgency": ("wd", urgencies("normal 一般", "urgent 紧急 urgent"), ("写 usual = true（没有说紧急的",)),
+    "two usual urgencies": (
+        "wd",
+        urgencies("normal 一般 usual", "urgent 紧急 usual"),
+        ("现在有2种", "请给一种紧急程度写"),
+    ),
+    "an urgency usual and urgent": (
+        "wd",
+        urgencies("normal 一般 usual urgent", "urgent 紧急 urgent"),
+        ("它不能又是紧急的（urgent），请只留一项",),
+    ),
+    "two urgencies of one name": (
+        "wd",
+        urgencies("normal 一般 usual", "urgent 紧急 urgent", "extreme 紧急 urgent"),
+        ("有两种紧急程度都叫“紧急”",),
+    ),
+    "an urgency twice": (
+        "wd",
+        urgencies("normal 一般 usual", "urgent 紧急 urgent", "urgent 特急 urgent"),
+        ("[[urgency]] 中已有 urgent",),
+    ),
+    "an urgency of a long code": (
+        "wd",
+        urgencies("normal 一般 usual", "urgent 紧急 urgent", "as_soon_as_possible 特急 urgent"),
+        ("code 应为小写字母、数字和下划线，最多16个",),
+    ),
+    "nothing is urgent": (
+        "wd",
+        urgencies("normal 一般 usual", "urgent 紧急"),
+        ("规范 intake.hand-over-emergency（", "规范 whistle.emergency（"),
+    ),
+    "a limit for an urgency that is gone": (
+        "qs",
+        urgencies("normal 一般 usual", "extreme 特急 urgent"),
+        ("时限 handle 的 urgency 不能是 urgent；可用的有normal、extreme",),
+    ),
+    "the greatest urgency longer than ordinary": (
+        "qs",
+        lambda text: limit("handle", "30d", scope='urgency = "extreme"\n')(
+            urgencies("normal 平件 usual", "extreme 特急 urgent")(
+                text.replace('urgency = "urgent"', 'urgency = "extreme"')
+            )
+        ),
+        ("特急的（30天）比平件的（7个工作日）还长",),
+    ),
     "a type of request misspelt": (
         "hn",
         put('appeal_type = "CONSULT"', 'appeal_type = "consult"'),

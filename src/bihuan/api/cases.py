@@ -19,7 +19,6 @@ from bihuan.cases.types import (
     CaseRow,
     ParticipantRow,
     Stage,
-    Urgency,
 )
 from bihuan.commitments import queries as commitments
 from bihuan.commitments.types import CommitmentRow
@@ -63,7 +62,8 @@ class CaseShown:
     title: str
     content: str
     appeal_type: AppealType
-    urgency: Urgency
+    urgency: str
+    urgency_label: str
     channel: str
     channel_label: str
     subject_code: str

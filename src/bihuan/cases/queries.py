@@ -33,7 +33,6 @@ from bihuan.cases.types import (
     Section,
     SimilarCase,
     Stage,
-    Urgency,
     told_place,
 )
 from bihuan.duties import queries as duties
@@ -91,7 +90,7 @@ def _facts(row: tuple[Any, ...]) -> CaseFacts:
     *plain, version, parts, kinds, dues = row
     said = dict(zip(_names(), plain, strict=True))
     said["stage"], said["appeal_type"] = Stage(said["stage"]), AppealType(said["appeal_type"])
-    said["urgency"], said["parent"] = Urgency(said["urgency"]), said.pop("parent_id")
+    said["parent"] = said.pop("parent_id")
     said["accused"] = tuple(said["accused"])
     return CaseFacts(
         **said, version=version, parts=parts_of(parts or ()), duties=dict(zip(kinds or (), dues or (), strict=True))
@@ -247,7 +246,8 @@ def _rows(cases: Iterable[Case], *, now: datetime) -> list[CaseRow]:
             title=c.title,
             stage=Stage(c.stage),
             appeal_type=AppealType(c.appeal_type),
-            urgency=Urgency(c.urgency),
+            urgency=c.urgency,
+            urgency_label=load_pack(c.pack).urgency(c.urgency).label,
             channel=c.channel,
             channel_label=load_pack(c.pack).channels[c.channel].label,
             desk_name=names.get(c.desk, c.desk),
@@ -269,10 +269,16 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, CaseBrief]:
     rows = visible_to(actor).filter(number__in=list(numbers))
     return {
         number: CaseBrief(
-            number, title, Stage(stage), Urgency(urgency), AppealType(appeal_type), subject_code, tuple(accused)
+            number,
+            title,
+            Stage(stage),
+            load_pack(pack).urgent(urgency),
+            AppealType(appeal_type),
+            subject_code,
+            tuple(accused),
         )
-        for number, title, stage, urgency, appeal_type, subject_code, accused in rows.values_list(
-            "number", "title", "stage", "urgency", "appeal_type", "subject_code", "accused"
+        for number, title, stage, pack, urgency, appeal_type, subject_code, accused in rows.values_list(
+            "number", "title", "stage", "pack", "urgency", "appeal_type", "subject_code", "accused"
         )
     }
 
@@ -349,6 +355,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         secret=told.secret,
         accused_names=tuple(unit_names(case.accused).values()) if case.accused else (),
         channel_label=pack.channels[case.channel].label,
+        urgency=pack.urgency(case.urgency),
         instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
         requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
         participants=told.participants,

@@ -16,7 +16,7 @@ from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
-from bihuan.policy.pack import Capacity
+from bihuan.policy.pack import Capacity, Urgency
 from bihuan.requesters.types import MaskedIdentity
 
 
@@ -29,13 +29,6 @@ class AppealType(Vocabulary):
     REPORT = "REPORT", "举报"
     SUGGEST = "SUGGEST", "建议"
     PRAISE = "PRAISE", "表扬"
-
-
-class Urgency(Vocabulary):
-    """How much time there is."""
-
-    NORMAL = "normal", "一般"
-    URGENT = "urgent", "紧急"
 
 
 GroundCode = Annotated[Line, Field(max_length=32, json_schema_extra={"widget": "ground"})]
@@ -511,7 +504,7 @@ class CaseFacts:
     version: int
     title: str
     appeal_type: AppealType
-    urgency: Urgency
+    urgency: str
     channel: str
     anonymous: bool
     callback_wanted: bool
@@ -635,7 +628,8 @@ class CaseRow:
     title: str
     stage: Stage
     appeal_type: AppealType
-    urgency: Urgency
+    urgency: str
+    urgency_label: str
     channel: str
     channel_label: str
     desk_name: str
@@ -656,7 +650,8 @@ class CaseBrief:
     number: str
     title: str
     stage: Stage
-    urgency: Urgency
+    urgent: str
+    """What it is called, where it is urgent."""
     appeal_type: AppealType
     subject_code: str
     accused: tuple[str, ...]
@@ -752,6 +747,7 @@ class CaseView:
     secret: bool
     accused_names: tuple[str, ...]
     channel_label: str
+    urgency: Urgency
     instrument: str
     requester: MaskedIdentity | None
     participants: tuple[ParticipantRow, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bihuan.cases.types import AppealType, Part, Urgency
+from bihuan.cases.types import AppealType, Part
 from bihuan.cli._clauses import cell_of, code, lines, table
 from bihuan.duties.types import DutySpec
 from bihuan.kernel.norm import WANTED, Norm, Wants
@@ -10,7 +10,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post, powers
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName, Unit
-from bihuan.policy.pack import PARAMETERS, Capacity, GroundOf, Pack
+from bihuan.policy.pack import PARAMETERS, USUAL_URGENCIES, Capacity, GroundOf, Pack
 from bihuan.policy.reading import NEEDS
 from bihuan.vetting.engine import Carriers, Subject, know_rules
 
@@ -105,8 +105,11 @@ def _words(subjects: Sequence[Subject]) -> Iterator[str]:
     yield "## 职务（`[[post]]`）\n"
     posts = ((code(post), "、".join(power.label for power in sorted(powers([post])))) for post in Post)
     yield table(("职务", "个人信息和账号方面的权限"), posts)
-    yield "## 紧急程度（`urgency`）\n"
-    yield _vocabulary(Urgency)
+    yield "## 紧急程度（`[[urgency]]`，不写时的）\n"
+    yield table(
+        ("code", "含义", "作用"),
+        ((code(one.code), one.label, code("usual" if one.usual else "urgent")) for one in USUAL_URGENCIES),
+    )
     yield "## 诉求类型（`appeal_type`）\n"
     yield _vocabulary(AppealType)
     yield "## 理由（`[[ground]]`）\n"

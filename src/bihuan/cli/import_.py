@@ -27,6 +27,7 @@ from bihuan.kernel.cells import CUT
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
+from bihuan.policy.loader import pack
 from bihuan.record.types import Done
 
 OUT = Console(highlight=False, soft_wrap=True)
@@ -112,7 +113,9 @@ def codes(file: Path, receipts: Path | None, **said: Any) -> None:
         standing, sheet, planned = _begun(stack, file, dry=False, **said)
         channel = said["channel"]
         out = stack.enter_context(closing(Receipts(receipts or unused(Path(f"{file.stem}-查询码.xlsx")))))
-        reader = Reader(planned.columns, channel, standing.now, indexed=False, order=_order(said["dates"]))
+        urgencies = tuple(pack(standing.jurisdiction.pack).urgencies.values())
+        order = _order(said["dates"])
+        reader = Reader(planned.columns, channel, standing.now, indexed=False, order=order, urgencies=urgencies)
         counts = importing.renew(sheet, reader, actor=standing.actor, now=standing.now, receipts=out.add)
         OUT.print(f"补发{counts.renewed}件；表中未登记或内容不同的{counts.others}行。")
     if out.lines:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, AppealType, Basis, ClosureType, DutyKind, Stage, Urgency
+from bihuan.cases.types import Act, AppealType, Basis, ClosureType, DutyKind, Stage
 from bihuan.demo.founding import Place
 from bihuan.demo.letters import Request
 from bihuan.demo.localities import code_at
@@ -85,7 +85,7 @@ def register(case: CaseWalk, *, urgent: bool = False, anonymous: bool = False, c
         title=request.title,
         content=request.text,
         appeal_type=request.kind,
-        urgency=Urgency.URGENT if urgent else Urgency.NORMAL,
+        urgency="urgent" if urgent else "",
         place_code=code_at(case.place.plan, request.place),
         place=request.place,
         **who,

@@ -74,7 +74,7 @@ _PLAIN = (
 _OPEN_DUTIES = "FROM duties_duty WHERE subject = {kind!r} || ':' || d.number AND discharged_at IS NULL"
 _OWED = _OPEN_DUTIES.format(kind="determination")
 _FACTS = f"""
-SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))}, coalesce(c.urgency, 'normal'), c.stage, c.lead,
+SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))}, coalesce(c.urgency, ''), c.stage, c.lead,
   coalesce(r.number, ''), r.at, r.designated_at, coalesce(c.secret, false), coalesce(c.accused, '{{}}'),
   (SELECT array_agg(DISTINCT unit) FROM determination_position WHERE determination_id = d.number),
   (SELECT array_agg(body) FROM determination_opinion WHERE determination_id = d.number),

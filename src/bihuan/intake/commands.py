@@ -91,7 +91,11 @@ TOGETHER = 500
 def register(*, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Register a request; answers its number and, once, the query code by which the requester follows it."""
     on = queries.registration(fields.channel, actor, now=now)
-    granted(rules.may_have_come(fields.received_at or now, now=now), rules.may_leave_no_name(fields, pack=on.pack))
+    granted(
+        rules.may_have_come(fields.received_at or now, now=now),
+        rules.may_be_called(fields.urgency, pack=on.pack),
+        rules.may_leave_no_name(fields, pack=on.pack),
+    )
     listed = _must_be_listed([fields], on)
     _must_be_units([fields], on, now)
     (number,) = _take_numbers(on, 1, now)
@@ -132,7 +136,10 @@ def register_many(
     (channel,) = {letter.fields.channel for letter in letters}
     on = queries.registration(channel, actor, now=now)
     for letter in letters:
-        granted(rules.may_have_come(letter.fields.received_at or now, now=now))
+        granted(
+            rules.may_have_come(letter.fields.received_at or now, now=now),
+            rules.may_be_called(letter.fields.urgency, pack=on.pack),
+        )
     listed = _must_be_listed([letter.fields for letter in letters], on)
     _must_be_units([letter.fields for letter in letters], on, now)
     drafts = [_draft(one.fields, on, _entry(one, listed), one.digest, actor=actor, now=now) for one in letters]
@@ -209,6 +216,8 @@ def _new_code() -> str:
 
 def _draft(fields: Register, on: Registration, entry: Entry, digest: str, *, actor: Actor, now: datetime) -> _Draft:
     code = _new_code()
+    if not fields.urgency:
+        fields = fields.model_copy(update={"urgency": on.pack.usual_urgency})
     return _Draft(fields, on, code, entry, digest, identity_of(fields), fields.received_at or now, actor.account, now)
 
 
@@ -292,6 +301,7 @@ def _happening(draft: _Draft) -> CaseRegistered:
         origin_number=fields.origin_number,
         appeal_type=fields.appeal_type,
         urgency=fields.urgency,
+        urgency_label=draft.on.pack.urgency(fields.urgency).label,
         desk=draft.on.desk,
         received_at=draft.received_at,
         anonymous=fields.anonymous,

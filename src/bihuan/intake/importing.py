@@ -99,10 +99,11 @@ def run(
     told: Told = Told(),
 ) -> Counts:
     """Register the letters of the table that are not registered yet; a dry run only checks. Raises Refused."""
-    place = queries.registration(channel, actor, now=now).place.code
+    on = queries.registration(channel, actor, now=now)
+    place, urgencies = on.place.code, tuple(on.pack.urgencies.values())
     seen: dict[str, tuple[int, str]] = {}
     counts = Counts()
-    reader = Reader(columns, channel, now, indexed=not dry, order=order)
+    reader = Reader(columns, channel, now, indexed=not dry, order=order, urgencies=urgencies)
     for rows, said in _batches(sheet, reader):
         batch = list(_usable(rows, said, seen, counts, told))
         fresh = _fresh(batch, place, channel)

@@ -3,18 +3,19 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType
 from bihuan.intake.moments import Order, accepted, moment
 from bihuan.intake.types import Register
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.phone import is_phone
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.pack import USUAL_URGENCIES, Urgency
 from bihuan.requesters.types import Identity, RequesterKind
 from bihuan.text.entries import Entry, entry_of
 
@@ -187,8 +188,16 @@ def trouble_with(columns: Columns, headings: Sequence[str]) -> str:
     return ""
 
 
-def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str, order: Order | None = None) -> Letter:
-    """The form filled in from a line. Raises Unusable."""
+def read(
+    line: int,
+    cells: Sequence[str],
+    columns: Columns,
+    *,
+    channel: str,
+    order: Order | None = None,
+    urgencies: Iterable[Urgency] = USUAL_URGENCIES,
+) -> Letter:
+    """The form filled in from a line; `urgencies` are those of the regulation. Raises Unusable."""
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         raise Unusable(f"有{len(cells)}列，比表头的{len(columns)}列多，可能错位", kind="列数比表头多，可能错位")
     said: dict[Column, str] = {}
@@ -196,6 +205,7 @@ def read(line: int, cells: Sequence[str], columns: Columns, *, channel: str, ord
         if column is not Column.IGNORED and cell and not cell.isspace():
             said[column] = _paragraphs(cell) if column is Column.CONTENT else " ".join(cell.split())
     given, notes = _given(said, columns, order)
+    given["urgency"] = _code(said.get(Column.URGENCY, ""), urgencies)
     try:
         fields = Register(channel=channel, **given)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -213,7 +223,6 @@ def _given(said: Mapping[Column, str], columns: Columns, order: Order | None) ->
     timed = Column.RECEIVED_AT in columns
     given["received_at"] = _received_at(said.get(Column.RECEIVED_AT, ""), order) if timed else None
     given["appeal_type"] = _word(AppealType, said.get(Column.APPEAL_TYPE, ""), AppealType.HELP)
-    given["urgency"] = _word(Urgency, said.get(Column.URGENCY, ""), Urgency.NORMAL)
     title = said.get(Column.TITLE, "")
     number = said.get(Column.ORIGIN_NUMBER, "")
     if not number:
@@ -272,8 +281,20 @@ def _word(words: type[Vocabulary], text: str, default: Vocabulary) -> Vocabulary
     for word in words:
         if text in (word.value, word.label, f"{word.label}类"):
             return word
-    choices = "、".join(word.label for word in words)
-    raise Unusable(f"“{text[:20]}”应为{choices}之一", kind=f"应为{choices}之一")
+    raise _none_of(text, [word.label for word in words])
+
+
+def _code(text: str, urgencies: Iterable[Urgency]) -> str:
+    """How pressing a letter is by the code or label of a cell; nothing where nobody said."""
+    named = {said: one.code for one in urgencies for said in (one.code, one.label)}
+    if text and text not in named:
+        raise _none_of(text, [one.label for one in urgencies])
+    return named.get(text, "")
+
+
+def _none_of(text: str, labels: Iterable[str]) -> Unusable:
+    choices = "、".join(labels)
+    return Unusable(f"“{text[:20]}”应为{choices}之一", kind=f"应为{choices}之一")
 
 
 def _mark(title: str, content: str, said: Mapping[Column, str]) -> str:

@@ -13,6 +13,7 @@ from bihuan.intake.ahead import uninterrupted
 from bihuan.intake.letters import Columns, Letter, Unusable, identity_of, searched
 from bihuan.intake.moments import Order
 from bihuan.intake.sheets import Layout, Row, rows_of
+from bihuan.policy.pack import USUAL_URGENCIES, Urgency
 from bihuan.requesters.rules import may_keep
 
 Batch = tuple[Sequence[Row], Sequence[Letter | Unusable]]
@@ -28,6 +29,8 @@ class Reader:
     now: datetime
     indexed: bool
     order: Order | None = None
+    urgencies: tuple[Urgency, ...] = USUAL_URGENCIES
+    """How pressing a letter may be called where it is registered."""
 
     @uninterrupted()
     def read(self, rows: Sequence[Row]) -> Batch:
@@ -42,7 +45,14 @@ class Reader:
 
     def _letter(self, row: Row) -> Letter | Unusable:
         try:
-            letter = letters.read(row.line, row.cells, self.columns, channel=self.channel, order=self.order)
+            letter = letters.read(
+                row.line,
+                row.cells,
+                self.columns,
+                channel=self.channel,
+                order=self.order,
+                urgencies=self.urgencies,
+            )
         except Unusable as error:
             return error
         fields, identity = letter.fields, identity_of(letter.fields)

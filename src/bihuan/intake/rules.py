@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bihuan.cases.rules import asked_of_ground, grounds
 from bihuan.cases.stages import ENDS
-from bihuan.cases.types import AppealType, CaseFacts, Urgency
+from bihuan.cases.types import AppealType, CaseFacts
 from bihuan.intake.types import Agreed, Register
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
@@ -94,6 +94,15 @@ def may_have_come(received_at: datetime, *, now: datetime) -> Refusal | None:
     return None
 
 
+@carries_out(norms.REGISTER)
+def may_be_called(urgency: str, *, pack: Pack) -> Refusal | None:
+    """紧急程度须是本地规定列明的；不填的按一般办理。"""
+    if urgency and urgency not in pack.urgencies:
+        words = "、".join(f"{one.code}（{one.label}）" for one in pack.urgencies.values())
+        return Refusal(f"本地规定没有“{urgency}”这一紧急程度；有：{words}。", norms.REGISTER, field="urgency")
+    return None
+
+
 @carries_out(norms.ANSWER_AT_ONCE)
 def may_answer_at_once(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有咨询类诉求可以当即答复办结。"""
@@ -105,7 +114,7 @@ def may_answer_at_once(case: CaseFacts, actor: Actor, now: datetime, pack: Pack)
 @carries_out(norms.HAND_OVER_EMERGENCY)
 def may_hand_over(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有紧急诉求可以直接移交紧急服务。"""
-    if case.urgency != Urgency.URGENT:
+    if not pack.urgency(case.urgency).urgent:
         return Refusal("不是紧急诉求，不能直接移交紧急服务。", norms.HAND_OVER_EMERGENCY)
     return None
 

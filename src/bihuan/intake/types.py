@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from bihuan.cases.types import AppealType, RequiredGround, Urgency
+from bihuan.cases.types import AppealType, RequiredGround
 from bihuan.kernel.actor import Seat
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, UnitCodes
 from bihuan.kernel.happening import Happening
@@ -71,8 +71,11 @@ class Register(Fields):
     title: RequiredLine = Field(title="标题")
     content: RequiredText = Field(title="诉求内容")
     appeal_type: AppealType = Field(AppealType.HELP, title="诉求类型")
-    urgency: Urgency = Field(
-        Urgency.NORMAL, title="紧急程度", json_schema_extra={"chosen_because": "没有说紧急的，按一般办理"}
+    urgency: Line = Field(
+        "",
+        title="紧急程度",
+        max_length=16,
+        json_schema_extra={"widget": "urgency", "chosen_because": "没有说紧急的，按一般办理"},
     )
     subject_code: Line = Field("", title="主题分类")
     place_code: PlaceCode = ""
@@ -234,13 +237,14 @@ class CaseRegistered(Happening):
     """A request was registered."""
 
     kind: ClassVar[str] = "case.registered"
-    sentence: ClassVar[str] = "登记诉求（{channel_label}，{appeal_type}，{urgency}）{phone_confirmed}"
+    sentence: ClassVar[str] = "登记诉求（{channel_label}，{appeal_type}，{urgency_label}）{phone_confirmed}"
 
     channel: str
     channel_label: str
     origin_number: str
     appeal_type: AppealType
-    urgency: Urgency
+    urgency: str
+    urgency_label: str
     desk: str
     received_at: datetime
     anonymous: bool

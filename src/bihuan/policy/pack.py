@@ -121,6 +121,22 @@ class Post:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How pressing a request may be called: one is the `usual` one, others `urgent`; from the least to the greatest."""
+
+    code: str
+    label: str
+    usual: bool = False
+    urgent: bool = False
+
+
+USUAL_URGENCIES = (Urgency("normal", "一般", usual=True), Urgency("urgent", "紧急", urgent=True))
+"""What holds for a regulation that lists none."""
+MOST_URGENT = "*"
+"""As the urgency of an emergency: the greatest that the regulation lists, whatever it calls that."""
+
+
 class Demand(Vocabulary):
     """What somebody who names a ground must give with it."""
 
@@ -238,6 +254,9 @@ class Pack:
     """SHA-256 of the law in its file, whatever its order of keys, its comments, its line ends, and what it says of how
     far the program carries each clause out."""
 
+    urgencies: Mapping[str, Urgency] = field(default_factory=lambda: {one.code: one for one in USUAL_URGENCIES})
+    """Code → how pressing a request may be called, in the order of the file."""
+
     @property
     def ref(self) -> str:
         """The name that a case keeps: wendeng-2021-10/1."""
@@ -296,6 +315,25 @@ class Pack:
         """What stands behind a limit."""
         return self._citation(rule.clause, rule.basis)
 
+    @property
+    def usual_urgency(self) -> str:
+        """How pressing a request is of which nobody said more."""
+        return next((one.code for one in self.urgencies.values() if one.usual), next(iter(self.urgencies)))
+
+    @property
+    def greatest_urgency(self) -> str:
+        """How pressing an emergency is."""
+        return next((one.code for one in reversed(list(self.urgencies.values())) if one.urgent), self.usual_urgency)
+
+    def urgency(self, code: str) -> Urgency:
+        """How pressing that is here; a code that only another version lists is called by itself."""
+        return self.urgencies.get(code) or Urgency(code, code)
+
+    def urgent(self, code: str) -> str:
+        """What that is called where it is urgent; nothing where it is not."""
+        found = self.urgency(code)
+        return found.label if found.urgent else ""
+
     def grounds_of(self, of: GroundOf) -> Mapping[str, Ground]:
         """The grounds that are listed for it; empty where a ground is not asked for."""
         return self.grounds.get(of, {})
@@ -323,11 +361,12 @@ class Pack:
         self,
         name: str,
         *,
-        urgency: str = "normal",
+        urgency: str = "",
         appeal_type: str | None = None,
         channel: str | None = None,
     ) -> LimitRule:
         """The most specific limit of that name. NoLimit where the pack sets none."""
+        urgency = self.greatest_urgency if urgency == MOST_URGENT else urgency or self.usual_urgency
         for rule in self.limits.get(str(name), ()):
             if (
                 rule.urgency in (None, urgency)

@@ -20,6 +20,7 @@ from bihuan.policy.pack import (
     LIMIT_NAMES,
     PARAMETERS,
     USUAL_GROUNDS,
+    USUAL_URGENCIES,
     Binding,
     Capacity,
     Channel,
@@ -32,6 +33,7 @@ from bihuan.policy.pack import (
     Pack,
     Post,
     UnitType,
+    Urgency,
 )
 
 NEEDS: Mapping[str, tuple[str, str]] = {
@@ -60,6 +62,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
+    | {"urgency"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -274,6 +277,10 @@ class _Reader:
         self.each("channel", "code", channels, self.channel)
         posts: dict[str, Post] = {}
         self.each("post", "code", posts, lambda entry: Post(entry.need("code", str), entry.need("label", str)))
+        urgencies: dict[str, Urgency] = {}
+        self.each("urgency", "code", urgencies, self.urgency)
+        if not self.entries("urgency"):
+            urgencies = {one.code: one for one in USUAL_URGENCIES}
         limits, grounds = self.limits(), self.grounds()
         self.refuse_unknown_tables()
         pack = None
@@ -281,7 +288,8 @@ class _Reader:
             pack = Pack(
                 *identity, instrument, hours, MappingProxyType(self.clauses), MappingProxyType(self.bindings),
                 MappingProxyType(channels), MappingProxyType(unit_types), MappingProxyType(posts),
-                MappingProxyType(limits), MappingProxyType(grounds), _digest(self.document),
+                MappingProxyType(limits), MappingProxyType(grounds), digest=_digest(self.document),
+                urgencies=MappingProxyType(urgencies),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -494,6 +502,24 @@ class _Reader:
             raise entry.wrong(f"没有单位类型 {channel.owner_unit_type}", "owner_unit_type")
         return channel
 
+    def urgency(self, entry: _Entry) -> Urgency:
+        urgency = Urgency(
+            code=self.word(entry, longest=16),
+            label=entry.need("label", str),
+            usual=bool(entry.may("usual", bool)),
+            urgent=bool(entry.may("urgent", bool)),
+        )
+        if urgency.usual and urgency.urgent:
+            raise entry.wrong("没有说紧急的按 usual 办理，它不能又是紧急的（urgent），请只留一项", "urgent")
+        return urgency
+
+    def word(self, entry: _Entry, *, longest: int) -> str:
+        """A code that a record can keep."""
+        code = entry.need("code", str)
+        if not CODE.fullmatch(code) or len(code) > longest:
+            raise entry.wrong(f"code 应为小写字母、数字和下划线，最多{longest}个，不能是 {code}", "code")
+        return code
+
     def limits(self) -> dict[str, tuple[LimitRule, ...]]:
         found: dict[str, list[LimitRule]] = {}
         for entry in self.entries("limit"):
@@ -545,12 +571,10 @@ class _Reader:
         return {of: MappingProxyType(listed) for of, listed in {**usual, **found}.items()}
 
     def ground(self, entry: _Entry) -> Ground:
-        named, code = entry.need("of", str), entry.need("code", str)
+        named, code = entry.need("of", str), self.word(entry, longest=32)
         if named not in set(GroundOf):
             raise entry.wrong(f"没有 {named} 的理由；of 可用的有{'、'.join(GroundOf)}", "of")
         of = GroundOf(named)
-        if not CODE.fullmatch(code):
-            raise entry.wrong(f"理由的 code 应为小写字母、数字和下划线，最多32个，不能是 {code}", "code")
         if of.norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
             words = f"没有确立规范 {of.norm}（{of.norm.title}），{of.label}不问理由；请确立它，或删去这一项"
             raise entry.wrong(words, "of")
@@ -574,7 +598,7 @@ class _Reader:
                 self.faults.append(Fault(self.line(name), f"规则文件没有 [{name}] 这种表"))
 
 
-CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+CODE = re.compile(r"[a-z][a-z0-9_]*")
 """What a record keeps of a word that the file lists."""
 
 
@@ -589,6 +613,8 @@ def _digest(document: Mapping[str, object]) -> str:
     law["ground"] = _beyond(law.get("ground"), "of", _USUAL_GROUNDS)
     if not law["ground"]:
         del law["ground"]
+    if law.get("urgency") == _USUAL_URGENCIES:
+        del law["urgency"]
     said = json.dumps(law, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -598,6 +624,10 @@ def _commanded(clause: object) -> object:
     return {key: value for key, value in clause.items() if key not in COVERAGE} if isinstance(clause, dict) else clause
 
 
+_USUAL_URGENCIES = [
+    {"code": one.code, "label": one.label, **({"usual": True} if one.usual else {"urgent": True})}
+    for one in USUAL_URGENCIES
+]
 _USUAL_GROUNDS: list[dict[str, object]] = [
     {"of": str(ground.of), "code": ground.code, "label": ground.label} for ground in USUAL_GROUNDS
 ]

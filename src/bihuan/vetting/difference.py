@@ -30,6 +30,7 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
         yield _limit(limited, limits, code)
     for what, one, other in (
         ("渠道", before.channels, after.channels),
+        ("紧急程度", before.urgencies, after.urgencies),
         ("单位类型", before.unit_types, after.unit_types),
         ("职务", before.posts, after.posts),
     ):

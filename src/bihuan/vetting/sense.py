@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import product
 
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, Calendar, reckon
@@ -30,7 +30,7 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
     for rules in pack.limits.values():
         for rule in rules:
             for key, written, known in (
-                ("urgency", rule.urgency, Urgency),
+                ("urgency", rule.urgency, pack.urgencies),
                 ("appeal_type", rule.appeal_type, AppealType),
             ):
                 if written is not None and written not in set(known):
@@ -39,6 +39,7 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
     for code in pack.posts:
         if code not in set(Post):
             yield reading.fault(f"没有职务 {code}；可用的有{'、'.join(Post)}", ("post", code))
+    yield from _urgencies(reading, pack)
     for of, listed in pack.grounds.items():
         labels = [ground.label for ground in listed.values()]
         for ground in listed.values():
@@ -49,6 +50,23 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
     for name, there in said:
         if not there and name not in reading.spoiled:
             yield Fault(1, f"至少要有一个 [[{name}]]")
+
+
+def _urgencies(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """One urgency is the usual one, each is called otherwise, and what is for urgent requests alone has some."""
+    if "urgency" in reading.spoiled:
+        return
+    listed = list(pack.urgencies.values())
+    if (usual := sum(one.usual for one in listed)) != 1:
+        words = f"要有且只有一种紧急程度写 usual = true（没有说紧急的按它办理），现在有{usual}种"
+        yield reading.fault(words, *(("urgency", one.code) for one in listed))
+    for one in listed:
+        if sum(other.label == one.label for other in listed) > 1:
+            yield reading.fault(f"有两种紧急程度都叫“{one.label}”，登记的人分不清，请改名", ("urgency", one.code))
+    for norm in (norms.HAND_OVER_EMERGENCY, norms.WHISTLE_EMERGENCY):
+        if pack.binds(norm) and not any(one.urgent for one in listed):
+            words = f"规范 {norm}（{norm.title}）只用于紧急的，请给一种紧急程度写 urgent = true"
+            yield reading.fault(words, *(("urgency", one.code) for one in listed))
 
 
 def names(reading: Reading, pack: Pack, others: tuple[Pack, ...]) -> Iterator[Fault]:
@@ -99,11 +117,15 @@ def _urgent(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """What is urgent has no longer than what is not."""
     for rules in pack.limits.values():
         for rule in rules:
-            if rule.urgency != Urgency.URGENT:
+            called = pack.urgency(rule.urgency or "")
+            if not called.urgent:
                 continue
-            ordinary = _set(pack, rule.name, Urgency.NORMAL, rule.appeal_type, rule.channel)
+            ordinary = _set(pack, rule.name, "", rule.appeal_type, rule.channel)
             if ordinary is not None and _over(pack, ordinary.limit) < _over(pack, rule.limit):
-                words = f"时限 {rule.name}：紧急的（{rule.limit.words}）比一般的（{ordinary.limit.words}）还长"
+                usual = pack.urgency(pack.usual_urgency).label
+                words = (
+                    f"时限 {rule.name}：{called.label}的（{rule.limit.words}）比{usual}的（{ordinary.limit.words}）还长"
+                )
                 yield reading.fault(words, ("limit", scope_of(rule)))
 
 
@@ -111,8 +133,8 @@ def _in_order(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """What comes first is over first."""
     told = set[str]()
     for first, then in ORDERED:
-        for urgency, appeal, channel in product(Urgency, AppealType, pack.channels or (None,)):
-            early, late = (_set(pack, name, urgency, appeal, channel) for name in (first, then))
+        for urgency, appeal, channel in product(pack.urgencies.values(), AppealType, pack.channels or (None,)):
+            early, late = (_set(pack, name, urgency.code, appeal, channel) for name in (first, then))
             if early is None or late is None or _over(pack, early.limit) <= _over(pack, late.limit):
                 continue
             words = (
@@ -128,7 +150,7 @@ def _extension(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """An extension is added to the handling."""
     if not pack.binds(norms.EXTENSION_WITH_APPROVAL):
         return
-    more, handling = (_set(pack, name, Urgency.NORMAL, None, None) for name in (LimitName.EXTENSION, LimitName.HANDLE))
+    more, handling = (_set(pack, name, "", None, None) for name in (LimitName.EXTENSION, LimitName.HANDLE))
     if more is not None and handling is not None and not more.limit.adds_to(handling.limit):
         words = f"延期（{more.limit.words}）与办理时限（{handling.limit.words}）单位不同，不能相加"
         yield reading.fault(words, ("limit", scope_of(more)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from bihuan.cases.types import AppealType, Part, Urgency
+from bihuan.cases.types import AppealType, Part
 from bihuan.duties.types import DutySpec
 from bihuan.kernel.actor import REQUESTER
 from bihuan.kernel.norm import WANTED
@@ -69,9 +69,9 @@ def _lacking(name: str, pack: Pack) -> str | None:
     """For which requests the limit is not set; "" for all of them."""
     if name not in pack.limits:
         return ""
-    for urgency, appeal, channel in product(Urgency, AppealType, pack.channels or ("",)):
+    for urgency, appeal, channel in product(pack.urgencies.values(), AppealType, pack.channels or ("",)):
         try:
-            pack.limit(name, urgency=urgency, appeal_type=appeal, channel=channel)
+            pack.limit(name, urgency=urgency.code, appeal_type=appeal, channel=channel)
         except KeyError:
             where = f"、渠道 {channel}" if channel else ""
             return f"（{urgency.label}、{appeal.label}{where}的诉求没有设定）"

@@ -177,6 +177,12 @@ class Choices:
         return tuple(Choice(account, name) for account, name in {h.account: h.name for h in found}.items())
 
     @cached_property
+    def urgency(self) -> tuple[Choice, ...]:
+        """How pressing a request may be called; the usual one stands chosen."""
+        known = pack(self._standing.jurisdiction.pack).urgencies.values()
+        return tuple(Choice(one.code, one.label, one.usual) for one in known)
+
+    @cached_property
     def channel(self) -> tuple[Choice, ...]:
         """Channels whose requests the actor's units take in."""
         labels = pack(self._standing.jurisdiction.pack).channels
@@ -400,12 +406,13 @@ def _choices(
     if allowed is not None:
         fit = set(map(str, allowed))
         offered = [choice for choice in offered if choice.value in fit]
-    chosen = tuple(replace(c, chosen=c.value in values) for c in offered)
+    said = [value for value in values if value]
+    chosen = tuple(replace(c, chosen=c.value in values if said else c.chosen) for c in offered)
     compulsory = info.is_required() or _is_ones_own(info)
     default = None if compulsory else info.get_default()
     unfit = default not in (None, "") and allowed is not None and str(default) not in {c.value for c in chosen}
     open_to_nothing = unfit or (len(chosen) > 1 if compulsory else default in (None, ""))
-    if kind in SEVERAL or not chosen or not open_to_nothing:
+    if kind in SEVERAL or not chosen or not open_to_nothing or (kind == "urgency" and not said):
         return chosen
     words = "请选择" if compulsory or unfit else "（不填）"
     return (Choice("", words, not any(c.chosen for c in chosen)), *chosen)

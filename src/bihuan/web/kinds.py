@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Stage, Urgency
+from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Stage
 from bihuan.commitments import queries as commitments
 from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
@@ -260,7 +260,7 @@ SPECS = {
 def scope_words(rule: LimitRule, rulebook: Pack) -> str:
     """For what a limit holds, in words."""
     said = (
-        Urgency(rule.urgency).label if rule.urgency in set(Urgency) else rule.urgency,
+        rulebook.urgency(rule.urgency).label if rule.urgency else None,
         rulebook.channels[rule.channel].label if rule.channel else None,
         AppealType(rule.appeal_type).label if rule.appeal_type in set(AppealType) else rule.appeal_type,
     )

@@ -42,9 +42,10 @@ class Row:
     """Under which heading of urgency it stands."""
 
     @property
-    def urgent(self) -> bool:
-        """Whether the request is urgent."""
-        return getattr(self.facts, "urgency", None) == "urgent"
+    def urgent(self) -> str:
+        """What the request is called where it is urgent."""
+        said = getattr(self.facts, "urgency", "")
+        return pack(self.facts.pack).urgent(said) if said else ""
 
     @property
     def order(self) -> int:

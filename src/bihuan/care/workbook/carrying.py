@@ -33,7 +33,7 @@ from bihuan.care.workbook.plans import (
 )
 from bihuan.care.workbook.reading import Line, Wrong
 from bihuan.care.workbook.standing import Stands, city, standing
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType
 from bihuan.determination import commands as determination
 from bihuan.determination.types.forms import NameContact
 from bihuan.duties import commands as duties
@@ -492,7 +492,8 @@ class _Carrying:
 
     def _limit(self, line: Line) -> str:
         labels = {name: LimitName(name).label for name in self.rulebook.limits}
-        urgencies, appeals = ({str(one): one.label for one in kind} for kind in (Urgency, AppealType))
+        urgencies = {one.code: one.label for one in self.rulebook.urgencies.values()}
+        appeals = {str(one): one.label for one in AppealType}
         channels = {channel.code: channel.label for channel in self.rulebook.channels.values()}
         key = {
             "limit_name": self._coded(line, "limit_name", labels, "时限"),

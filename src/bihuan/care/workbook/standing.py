@@ -17,7 +17,7 @@ from bihuan.care.workbook.plans import (
     YES,
     Plan,
 )
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType
 from bihuan.determination import queries as determination
 from bihuan.determination.types.rows import ContactRow
 from bihuan.duties import queries as duties
@@ -119,7 +119,8 @@ def _named(found: Iterable[NamedRow | ContactRow], here: City) -> Iterable[Stand
 
 def _limits(here: City) -> Iterable[Stands]:
     channels = {channel.code: channel.label for channel in here.rulebook.channels.values()}
-    urgencies, appeals = ({str(one): one.label for one in kind} for kind in (Urgency, AppealType))
+    urgencies = {one.code: one.label for one in here.rulebook.urgencies.values()}
+    appeals = {str(one): one.label for one in AppealType}
     for row in duties.overrides(here.code):
         cells = {
             "limit_name": (row.name, LimitName(row.name).label),

@@ -10,7 +10,7 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.rules import impartial, may_go_to_body
 from bihuan.cases.types import Act as CaseAct
-from bihuan.cases.types import CaseFacts, Part, Urgency
+from bihuan.cases.types import CaseFacts, Part
 from bihuan.duties import queries as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
@@ -33,7 +33,7 @@ from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit
-from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.pack import MOST_URGENT, Capacity, Pack
 from bihuan.record.commands import begin, command, count_up
 from bihuan.record.retrying import whole
 from bihuan.record.types import Done
@@ -220,7 +220,7 @@ def _granted_units(
 def _town_ends(locked: Locked[CaseFacts]) -> datetime:
     """By when the town will have to conclude an emergency that begins now."""
     case, pack, spec = locked.facts, locked.pack, DUTIES[Kind.WHISTLE][DutyKind.CONCLUDE]
-    rule = pack.limit(spec.limit, **{**case.limit_scope, "urgency": str(Urgency.URGENT)})
+    rule = pack.limit(spec.limit, **{**case.limit_scope, "urgency": MOST_URGENT})
     opening = Opening(spec.kind, spec.norm, "", spec.post, str(rule.limit), "", "", None, None, rule)
     (counted,) = duties.in_force([opening], jurisdiction=case.jurisdiction, pack=pack, now=locked.now)
     return duties.reckon_from(locked.now, Limit.parse(counted.limit), pack).due_at

@@ -13,6 +13,7 @@ from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
+from bihuan.policy.pack import MOST_URGENT
 
 
 class Kind(Vocabulary):
@@ -463,7 +464,7 @@ class JointFacts:
     @property
     def limit_scope(self) -> Mapping[str, str]:
         """By what the pack's limits differ."""
-        urgency = "urgent" if self.emergency else self.urgency
+        urgency = MOST_URGENT if self.emergency else self.urgency
         return {"urgency": urgency, "appeal_type": self.appeal_type, "channel": self.channel}
 
     @property

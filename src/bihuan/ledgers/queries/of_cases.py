@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
-from bihuan.cases.types import AppealType, CaseFilters, ClosureType, Stage, Urgency
+from bihuan.cases.types import AppealType, CaseFilters, ClosureType, Stage
 from bihuan.dispatch.types import UnitFollowUp
 from bihuan.feedback.types import Satisfied, Solved
 from bihuan.intake import queries as intake
@@ -28,6 +28,7 @@ from bihuan.ledgers.queries.parts import (
     number,
     post,
     source,
+    urgency,
     word,
     working_days,
     yes_no,
@@ -49,7 +50,7 @@ _SOURCES = (
     source("title", "诉求事项", "s.title", width=36, usual=True),
     word("stage", "环节", "s.stage", say=labels(Stage), width=11, usual=True),
     word("appeal_type", "类型", "s.appeal_type", say=labels(AppealType), width=8, usual=True),
-    word("urgency", "紧急程度", "s.urgency", say=labels(Urgency), width=9),
+    word("urgency", "紧急程度", "s.pack || ' ' || s.urgency", say=urgency, width=9),
     word("channel", "渠道", "s.pack || ' ' || s.channel", say=channel, width=16, usual=True),
     source("origin_number", "渠道原编号", "origin.origin_number", "origin", width=20),
     source("subject_code", "主题", "s.subject_code", width=12),
@@ -116,6 +117,7 @@ def _filters(place: JurisdictionFacts, units: Sequence[Choice]) -> tuple[Filter,
     posts = tuple(Choice(str(p.code), p.label) for p in pack.posts.values())
     clauses = tuple(Choice(c.id, f"{c.id} {c.text[:24]}") for c in pack.clauses.values() if c.norms)
     channels = tuple(Choice(c.code, c.label) for c in pack.channels.values())
+    urgencies = tuple(Choice(u.code, u.label) for u in pack.urgencies.values())
     return (
         Filter("q", "编号或内容", Ask.SEARCH, first=True, hint="如 路灯不亮、工单号或渠道原编号"),
         Filter("open", "状态", Ask.WORD, (Choice("1", "在办"), Choice("0", "已结")), first=True),
@@ -124,7 +126,7 @@ def _filters(place: JurisdictionFacts, units: Sequence[Choice]) -> tuple[Filter,
         Filter("late", "时限", Ask.WORD, (Choice("1", "已逾期"),), first=True),
         Filter("channel", "渠道", Ask.WORD, channels),
         Filter("type", "类型", Ask.WORD, choices(AppealType)),
-        Filter("urgency", "紧急程度", Ask.WORD, choices(Urgency)),
+        Filter("urgency", "紧急程度", Ask.WORD, urgencies),
         Filter("post", "待办职务", Ask.WORD, posts),
         Filter("clause", "依据条款", Ask.WORD, clauses),
         Filter("closure", "办结方式", Ask.WORD, choices(ClosureType)),

@@ -123,6 +123,14 @@ def channel(packed: str) -> str:
 
 @of_packs
 @lru_cache(maxsize=1024)
+def urgency(packed: str) -> str:
+    """What an urgency is called under the regulation of the subject: `pack urgency`."""
+    ref, _, code = packed.partition(" ")
+    return load_pack(ref).urgency(code).label
+
+
+@of_packs
+@lru_cache(maxsize=1024)
 def post(packed: str) -> str:
     """The post's label under the regulation of the subject: `pack post`."""
     ref, _, code = packed.partition(" ")

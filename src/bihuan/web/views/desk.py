@@ -45,7 +45,7 @@ class Task:
     number: str
     title: str
     url: str
-    urgent: bool
+    urgent: str
     case: CaseBrief | None
     suggestions: tuple[Suggestion, ...] = ()
     row: Row = NOTHING
@@ -270,6 +270,6 @@ def _tasks(found: Iterable[DutyRow], standing: Standing) -> Iterable[Task]:
             number=number,
             title=brief.title if brief else "",
             url=known.page_of(number) if known else "",
-            urgent=getattr(brief, "urgency", None) == "urgent",
+            urgent=brief.urgent if isinstance(brief, CaseBrief) else "",
             case=brief if isinstance(brief, CaseBrief) else None,
         )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import AppealType, Urgency
+from bihuan.cases.types import AppealType
 from bihuan.drafts.queries import draft_for
 from bihuan.intake import commands as intake
 from bihuan.intake.types import RegisterAsked
@@ -148,7 +148,7 @@ def _beside(standing: Standing, typed: Typed, choices: Choices) -> dict[str, obj
 def _limits(standing: Standing, typed: Typed, channel: str) -> list[ShownLimit]:
     rulebook = pack(standing.jurisdiction.pack)
     scope = {
-        "urgency": typed.one("urgency") or str(Urgency.NORMAL),
+        "urgency": typed.one("urgency"),
         "appeal_type": typed.one("appeal_type") or str(AppealType.HELP),
         "channel": channel,
     }
