@@ -20,7 +20,7 @@ from tests.vetting.edits import BASES, add, no_table, put, urgencies
 from tests.walks import Walk
 
 THREE = urgencies("plain 平件 usual", "pressing 急件 urgent", "extreme 特急 urgent")
-LIMITS = add('[[limit]]\nname = "dispatch"\nurgency = "extreme"\nlimit = "15min"\nbasis = "特急件随到随派"')
+LIMITS = add('[[limit]]\nname = "dispatch"\nurgency = "extreme"\nlimit = "10min"\nbasis = "特急件随到随派"')
 
 
 def renamed(text: str) -> str:
@@ -44,8 +44,8 @@ def test_limits_go_by_the_urgencies_of_the_regulation(somewhere: Founding) -> No
     law = pack("somewhere-2031-1")
     assert (law.usual_urgency, law.greatest_urgency) == ("plain", "extreme")
     found = {said: str(law.limit("dispatch", urgency=said).limit) for said in ("", "plain", "pressing", "extreme")}
-    assert found[""] == found["plain"] != found["pressing"] != found["extreme"] == "15min"
-    assert str(law.limit("dispatch", urgency=MOST_URGENT).limit) == "15min"
+    assert found[""] == found["plain"] != found["pressing"] != found["extreme"] == "10min"
+    assert str(law.limit("dispatch", urgency=MOST_URGENT).limit) == "10min"
     assert (law.urgent("plain"), law.urgent("pressing"), law.urgent("other")) == ("", "急件", "")
 
 
@@ -61,7 +61,7 @@ def test_a_request_is_as_pressing_as_somebody_said_by_the_list(somewhere: Foundi
     walk = Walk(town)
     assert "求助，特急）" in walk.do(Act.REGISTER, urgency="extreme").sentence
     assert events(walk.facts.subject)[0].facts["urgency"] == "extreme"
-    assert Duty.objects.get(subject=walk.facts.subject, kind="dispatch").limit == "15min"
+    assert Duty.objects.get(subject=walk.facts.subject, kind="dispatch").limit == "10min"
     walk.do(Act.HAND_OVER)
 
 

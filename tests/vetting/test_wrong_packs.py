@@ -108,7 +108,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "an urgency usual and urgent": (
         "wd",
         urgencies("normal 一般 usual urgent", "urgent 紧急 urgent"),
-        ("它不能又是紧急的（urgent），请只留一项",),
+        ("它不能又是紧急的（urgent），请只留一项", "延期（10个工作日）与办理时限（当日）单位不同"),
     ),
     "two urgencies of one name": (
         "wd",

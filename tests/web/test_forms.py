@@ -20,6 +20,8 @@ CHOICES = SimpleNamespace(
 )
 WIDGETS = {"text", "unit", "units", "member", "topic", "channel", "attachments"}
 KNOWN = WIDGETS | {
+    "ground",
+    "urgency",
     "line",
     "select",
     "whether",

@@ -355,7 +355,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         secret=told.secret,
         accused_names=tuple(unit_names(case.accused).values()) if case.accused else (),
         channel_label=pack.channels[case.channel].label,
-        urgency=pack.urgency(case.urgency),
+        pressing=pack.urgency(case.urgency),
         instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
         requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
         participants=told.participants,

@@ -747,12 +747,17 @@ class CaseView:
     secret: bool
     accused_names: tuple[str, ...]
     channel_label: str
-    urgency: Urgency
+    pressing: Urgency
     instrument: str
     requester: MaskedIdentity | None
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]
     children: tuple[str, ...]
+
+    @property
+    def urgency_label(self) -> str:
+        """What its urgency is called."""
+        return self.pressing.label
 
     @property
     def where(self) -> str:
