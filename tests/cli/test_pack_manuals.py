@@ -19,6 +19,7 @@ from bihuan.policy.calendar import OfficeHours
 from bihuan.policy.limits import Unit
 from bihuan.policy.pack import PARAMETERS, Capacity, Carried
 from bihuan.policy.reading import TABLES
+from bihuan.vetting.check import check
 from tests.architecture.sources import SOURCE
 from tests.manuals import DOCS, Block, Section, blocks, sections, typed
 from tests.towns import START, found
@@ -229,3 +230,27 @@ def test_a_request_goes_to_its_end_under_the_example(file: str, desk_top: Path) 
     walk = Walk(town, START).along(*TO_THE_END)
     assert walk.facts.stage is Stage.CLOSED
     assert verify("yx").clean
+
+
+# ---- whole mechanisms
+
+
+@pytest.mark.parametrize("row", rows("3.6"), ids=lambda row: row[0])
+def test_what_a_mechanism_wants_at_least_is_what_the_manual_lists(row: list[str], desk_top: Path) -> None:
+    bound, limits, capacities, posts = (cell.split("、") if cell else [] for cell in row[1:])
+    clause = f'[[clause]]\nid = "溪-12"\ntext = "另加的机制。"\nnorms = {bound}\n'.replace("'", '"')
+    more = [
+        *(f'[[limit]]\nname = "{name}"\nlimit = "1wd"\nbasis = "例"\n' for name in limits),
+        *(
+            f'[[unit_type]]\ncode = "{name}"\nlabel = "例"\ncapacities = ["handling", "{name}"]\n'
+            for name in capacities
+        ),
+        *(f'[[post]]\ncode = "{name}"\nlabel = "例"\n' for name in posts),
+    ]
+    (file := desk_top / V1).write_text("\n".join([in_language("6.3", "toml"), clause, *more]), "utf-8")
+    assert check(file).faults == ()
+    file.write_text("\n".join([in_language("6.3", "toml"), clause]), "utf-8")
+    told = "\n".join(fault.what for fault in check(file).faults)
+    assert set(re.findall(r"缺少时限 (\w+)", told)) == set(limits)
+    assert set(re.findall(r"（capacities）含 (\w+)", told)) == set(capacities)
+    assert {post for named in re.findall(r"没有职务 ([a-z_、]+)", told) for post in named.split("、")} >= set(posts)
