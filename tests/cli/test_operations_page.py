@@ -60,6 +60,26 @@ def test_the_table_says_the_defaults_of_the_code() -> None:
     assert wrong == {}
 
 
+REPEATED = (
+    ("citizens.md", r"一共不超过 (\d+) MB", "BIHUAN_FORM_MB"),
+    ("citizens.md", r"(\d+) MB（`BIHUAN_FORM_MB`", "BIHUAN_FORM_MB"),
+    ("upgrading.md", r"client_max_body_size (\d+)m", "BIHUAN_FORM_MB"),
+    ("using.md", r"默认不超过(\d+)MB", "BIHUAN_ATTACHMENT_MB"),
+    ("api.md", r"(\d+) MB \(`BIHUAN_ATTACHMENT_MB`", "BIHUAN_ATTACHMENT_MB"),
+    ("security.md", r"(\d+) MB \(`BIHUAN_ATTACHMENT_MB`", "BIHUAN_ATTACHMENT_MB"),
+    ("using.md", r"离开(\d+)分钟", "BIHUAN_SESSION_IDLE_MINUTES"),
+    ("using.md", r"连续使用(\d+)小时", "BIHUAN_SESSION_HOURS"),
+)
+"""Where other manuals say the default of a setting."""
+
+
+@pytest.mark.parametrize(("page", "said", "setting"), REPEATED)
+def test_other_manuals_say_the_same_defaults(page: str, said: str, setting: str) -> None:
+    numbers = re.findall(said, (DOCS / page).read_text("utf-8"))
+    assert numbers
+    assert set(numbers) == {defaults()[setting]}
+
+
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
 def test_no_manual_names_a_setting_that_nobody_reads(page: Path) -> None:
     read = read_by_code() | read_by_tests()
