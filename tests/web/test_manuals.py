@@ -12,6 +12,8 @@ from tests.manuals import CODE, DOCS, FENCE, sections
 
 MANUALS = ("administering.md", "founding.md")
 """In these, what stands in bold is what a page calls something: a button, a heading, a stage, a post."""
+PAGES = [*sorted(DOCS.glob("*.md")), *sorted(DOCS.parent.glob("README*.md"))]
+FOLDERS = "tests|src|deploy|scripts|tools|docs|bench"
 BOLD = re.compile(r"\*\*([^*]+)\*\*")
 
 
@@ -40,9 +42,13 @@ def test_every_address_that_a_manual_names_is_there(page: Path) -> None:
             pytest.fail(f"{page.name} names {address}")
 
 
-@pytest.mark.parametrize(
-    "page", [*sorted(DOCS.glob("*.md")), *sorted(DOCS.parent.glob("README*.md"))], ids=lambda p: p.name
-)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_of_ours_that_a_manual_names_is_there(page: Path) -> None:
+    named = re.findall(rf"`((?:{FOLDERS})/[\w./-]+?)(?:::[^`]*)?`", page.read_text("utf-8"))
+    assert [file for file in named if not (DOCS.parent / file).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", FENCE.sub("", page.read_text("utf-8")))
     for file, anchor in links:
