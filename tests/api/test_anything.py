@@ -14,6 +14,7 @@ from bihuan.cases.types import Act
 from bihuan.record.commands import ACTS
 from tests.api.clients import BASE, Staff
 from tests.api.test_problems import NOW
+from tests.towns import settle
 from tests.walks import DOERS, filled
 
 letters = st.text(st.characters(), max_size=12)
@@ -59,7 +60,8 @@ def form(endpoint: Endpoint, data: st.DataObject, query: bool = False) -> dict[s
 
 def test_anything_at_all(staff: Staff) -> None:
     number = staff.walk(Act.DISPATCH, Act.SIGN_IN)
-    clients = [staff[short] for short in ("desk.registrar", "desk.dispatcher", "unit.handler")]
+    settle(staff.town.code, staff.town.desk, "chief", "administrator")
+    clients = [staff[short] for short in ("desk.registrar", "desk.dispatcher", "unit.handler", "chief")]
     seen: set[int] = set()
 
     @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))

@@ -43,7 +43,7 @@ from tests.api.clients import BASE, Api
 from tests.determination import walks as determination
 from tests.joint import walks as joint
 from tests.matters import walks as matters
-from tests.towns import Town, found
+from tests.towns import Town, found, settle
 from tests.walls.roles import as_the_site
 
 MANY = int(os.environ.get("BIHUAN_SCHEMATHESIS", "300"))
@@ -51,8 +51,8 @@ SEED = os.environ.get("BIHUAN_SEED", "12345")
 STEPS = 40
 PEOPLE = (
     "unit.handler", "unit.deputy", "unit.head", "other.handler", "desk.registrar", "desk.dispatcher", "desk.reviewer",
-    "desk.caller", "office.list_keeper", "office.list_director", "supervision.supervisor", "township.handler",
-    "township.deputy", "township.head", "third.handler", "offices.supervisor", "leaders.leader",
+    "desk.caller", "desk.administrator", "office.list_keeper", "office.list_director", "supervision.supervisor",
+    "township.handler", "township.deputy", "township.head", "third.handler", "offices.supervisor", "leaders.leader",
     "staffing.handler", "staffing.deputy", "justice.handler", "discipline.handler",
 )  # fmt: skip
 NOBODY, IMPOSTOR, READS = "", "impostor", " 只读"
@@ -150,6 +150,8 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     for code, rulebook, prefix in (("wd", "wendeng-2021-10", "WX"), ("hn", "huainan-2021-55", "HX")):
         town = found(code, rulebook, prefix=prefix, now=begun)
         made.towns[code] = town = determination.with_determiners(town, begun) if town.township else town
+        if not town.township:
+            settle(code, town.desk, "desk.administrator", "administrator", begun)
         for stage in Stage:
             with suppress(Refused):  # a stage that the town's regulation does not have
                 walks.walk_to(stage, town, begun)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from xlsxwriter import Workbook
 
+from bihuan.care.workbook import prompt
 from bihuan.cases.types import Act
 from bihuan.clockwork import commands as clockwork
 from bihuan.duties import commands as duties
@@ -324,7 +325,7 @@ def test_a_workbook_without_end_is_refused_before_it_is_looked_through(
     code, said = sent()
     said = "".join(said.split())
     assert (code, said.count("人员A"), "有5处不对" in said, "只列出前3处" in said) == (422, 3, True, True), said
-    monkeypatch.setattr(workbook, "MOST_LINES", 4)
+    monkeypatch.setattr(prompt, "MOST_LINES", 4)
     code, said = sent()
     assert (code, "一次最多录入4行，这份有5行" in said) == (422, True), said
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -101,26 +101,34 @@ def _write(endpoint: Endpoint, call: Call) -> HttpResponseBase:
         assert isinstance(file, HttpResponseBase), "what is not kept is a file"
         return file
     if (key := call.key) is None:
-        kept, repeated = _carry_out(endpoint, call), False
-    else:
-        kept, repeated = once(
-            account=call.actor.account,
-            key=key,
-            request=_digest(call),
-            at=call.at,
-            write=lambda: _carry_out(endpoint, call),
-        )
-    headers, _, body = kept.answer.partition("\n")
-    said: dict[str, str] = json.loads(headers)
-    return _response(kept.status, body.encode(), said | ({"Idempotency-Replayed": "true"} if repeated else {}))
+        first, _ = _carry_out(endpoint, call)
+        return _written(first)
+    told: list[Kept] = []
+
+    def write() -> Kept:
+        first, again = _carry_out(endpoint, call)
+        told[:] = [first]
+        return again
+
+    kept, repeated = once(account=call.actor.account, key=key, request=_digest(call), at=call.at, write=write)
+    return _written(kept, {"Idempotency-Replayed": "true"}) if repeated else _written(told[0])
 
 
-def _carry_out(endpoint: Endpoint, call: Call) -> Kept:
+def _carry_out(endpoint: Endpoint, call: Call) -> tuple[Kept, Kept]:
+    """What is answered now, and what is kept of it for a repeat."""
     reply = endpoint.view(call)
     assert isinstance(reply, Reply), "a write answers with something that can be kept"
-    return Kept(
-        200 if reply.known else endpoint.status, f"{json.dumps(_headers(reply))}\n{endpoint.dump(reply.body).decode()}"
-    )
+    status, headers = 200 if reply.known else endpoint.status, json.dumps(_headers(reply))
+    first = Kept(status, f"{headers}\n{endpoint.dump(reply.body).decode()}")
+    if reply.again is None:
+        return first, first
+    return first, Kept(status, f"{headers}\n{endpoint.dump(reply.again).decode()}")
+
+
+def _written(kept: Kept, more: Mapping[str, str] | None = None) -> HttpResponse:
+    headers, _, body = kept.answer.partition("\n")
+    said: dict[str, str] = json.loads(headers)
+    return _response(kept.status, body.encode(), said | dict(more or {}))
 
 
 def _digest(call: Call) -> bytes:

@@ -71,12 +71,14 @@ class Call:
 class Reply:
     """What an endpoint answers; `version` becomes the ETag, `place` the Location.
 
-    `known` tells that what was to be made is there already: 200 in place of 201."""
+    `known` tells that what was to be made is there already: 200 in place of 201. `again` is what a repeat is told in
+    place of a body that tells something once: that body is kept nowhere."""
 
     body: object
     version: int | None = None
     place: str = ""
     known: bool = False
+    again: object = None
 
 
 View = Callable[[Call], "Reply | HttpResponseBase"]

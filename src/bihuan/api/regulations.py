@@ -6,6 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
+from bihuan.api.administering import write
 from bihuan.api.endpoints import Call, Endpoint, Reply
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Unknown
@@ -107,6 +108,15 @@ class Adopted:
     keeping: int
 
 
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """What the version would say otherwise than the one before it, and how many open duties would keep that one."""
+
+    before: str
+    difference: tuple[str, ...]
+    keeping: int
+
+
 def endpoints() -> Iterator[Endpoint]:
     """The regulations."""
     yield Endpoint(
@@ -128,6 +138,8 @@ def endpoints() -> Iterator[Endpoint]:
         body=Adopt,
         returns=Adopted,
     )
+    preview = "采用另一版本会有什么不同，不采用"
+    yield write("文件依据", "regulations/versions/preview", "preview_version", preview, _preview, Foretold, Adopt)
     yield Endpoint(
         method="GET",
         path="regulations",
@@ -164,6 +176,11 @@ def _versions(call: Call) -> list[VersionShown]:
         )
         for row in organisations.versions(call.actor.jurisdiction)
     ]
+
+
+def _preview(call: Call) -> Reply:
+    weighed = weigh(call.fields, call.standing)
+    return Reply(Foretold(weighed.before, weighed.difference, weighed.keeping))
 
 
 def _adopt(call: Call) -> Reply:

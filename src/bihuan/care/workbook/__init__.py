@@ -2,7 +2,21 @@
 
 from bihuan.care.workbook.carrying import Report, carry_in
 from bihuan.care.workbook.plans import NOTES, PEOPLE, PLACES, PLANS, plans
+from bihuan.care.workbook.prompt import carry_sent
 from bihuan.care.workbook.reading import Wrong, read
 from bihuan.care.workbook.writing import export, template
 
-__all__ = ["NOTES", "PEOPLE", "PLACES", "PLANS", "Report", "Wrong", "carry_in", "export", "plans", "read", "template"]
+__all__ = [
+    "NOTES",
+    "PEOPLE",
+    "PLACES",
+    "PLANS",
+    "Report",
+    "Wrong",
+    "carry_in",
+    "carry_sent",
+    "export",
+    "plans",
+    "read",
+    "template",
+]

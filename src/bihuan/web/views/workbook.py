@@ -15,22 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bihuan.access import queries as access
 from bihuan.access.types import Power
 from bihuan.care import workbook
-from bihuan.care.workbook import PEOPLE, PLACES, PLANS, Report
+from bihuan.care.workbook import PLANS, Report
+from bihuan.care.workbook.prompt import MOST_PEOPLE
 from bihuan.intake.sheets import BadSheet
-from bihuan.intake.workbooks import PROMPT
 from bihuan.kernel.doors import with_files
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
-from bihuan.record import scope
 from bihuan.web.standing import signed_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE = "file"
-MOST_PEOPLE = 100
-"""So many new accounts are opened on the page at once: each password takes its time, and others wait meanwhile."""
-MOST_LINES = 2_000
-"""So many lines are looked through on the page, besides places, which are loaded at once: each is an act by itself."""
 MOST_TOLD = 200
 """So many of the things that are wrong are told one by one."""
 
@@ -100,21 +95,6 @@ def _carried(request: HttpRequest, standing: Standing, *, dry: bool) -> tuple[Re
     if (upload.size or 0) > limit:
         return None, _("文件不能超过%(n)dMB。") % {"n": limit // 2**20}
     try:
-        with tempfile.TemporaryDirectory(prefix="bihuan-") as folder, scope.aside():
-            path = Path(folder, "workbook")
-            path.write_bytes(upload.read())
-            lines, wrong = workbook.read(path, pack(standing.jurisdiction.pack), PROMPT)
+        return workbook.carry_sent(upload.read(), standing, dry=dry), ""
     except BadSheet as bad:
         return None, str(bad)
-    acts = sum(line.plan is not PLACES for line in lines)
-    if acts > MOST_LINES:
-        told = {"n": acts, "most": MOST_LINES}
-        return None, _("一次最多录入%(most)d行，这份有%(n)d行；请分几次录入，或由运维人员在控制台录入。") % told
-    if not dry and not wrong:
-        looked = workbook.carry_in(lines, standing=standing, dry=True)
-        if looked.wrong:
-            return looked, ""
-        if looked.added[PEOPLE.name] > MOST_PEOPLE:
-            told = {"n": looked.added[PEOPLE.name], "most": MOST_PEOPLE}
-            return None, _("一次最多开设%(most)d个账号，这份有%(n)d个；请分几次录入，或由运维人员在控制台录入。") % told
-    return workbook.carry_in(lines, wrong, standing=standing, dry=dry), ""
