@@ -256,6 +256,17 @@ def test_an_administrator_proposes_what_needs_a_second_person(place: str, tmp_pa
     again = workbook.carry_in(*workbook.read(file, rulebook), standing=standing, dry=False)
     assert (sum(again.added.values()), again.passwords) == (0, [])
 
+    # 第三天：另一位确认，再录入同一份，单位启用、渠道有了受理单位（管理手册“第一周”）
+    second = queries.by_account("nc.second", at=datetime.now(UTC))
+    assert second is not None
+    for proposal in queries.proposals("nc"):
+        commands.confirm_post(proposal=proposal.id, actor=second.actor, now=second.now)
+    opened = workbook.carry_in(*workbook.read(file, rulebook), standing=standing, dry=False)
+    assert (opened.wrong, sum(opened.waiting.values())) == ([], 0)
+    assert queries.desks("nc", now=datetime.now(UTC)).keys() == {"hotline", "grid", "web"}
+    assert not Unit.objects.filter(active=False).exists()
+    assert [lack for lack in here.lacks("nc") if lack.weight == "failure"] == []
+
 
 def test_eighty_units_and_more_than_two_hundred_people(place: str, tmp_path: Path) -> None:
     code, said = run("import", written(tmp_path / "city.xlsx", city(80)))

@@ -547,6 +547,14 @@ def appointments(
     )
 
 
+def confirmed_later(jurisdiction: str) -> dict[tuple[str, str, str, date], date]:
+    """(account, unit, post, day) of what a second person confirmed on that day → the earlier one that was proposed."""
+    rows = ProposedAppointment.objects.filter(unit__jurisdiction_id=jurisdiction, settled_at__isnull=False)
+    said = rows.values_list("person__account", "unit_id", "post", "from_on", "settled_at")
+    days = ((who, unit, post, asked, today(at)) for who, unit, post, asked, at in said if at is not None)
+    return {(who, unit, post, on): asked for who, unit, post, asked, on in days if asked < on}
+
+
 ENDS_SOON = timedelta(days=7)
 """So long before an appointment ends it is told."""
 

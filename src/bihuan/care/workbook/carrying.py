@@ -238,9 +238,9 @@ class _Carrying:
             if on is not None and last.until_on is not None and on < last.until_on:
                 raise _Bad("from_on", f"已自{last.until_on}起不再适用，不能早于这一天")
             return False
-        one = next((row for row in living if row.from_on == on or (on is None and not _different(said, row))), last)
+        one = next((row for row in living if row.begins(on) or (on is None and not _different(said, row))), last)
         different = _different(said, one)
-        if not different and on in (None, one.from_on):
+        if not different and (on is None or one.begins(on)):
             self._same_end(line, one, known)
             return True
         if on is not None and (on >= last.until_on if last.until_on else line.plan.follows and on > last.from_on):

@@ -38,6 +38,12 @@ class Stands:
     cells: Cells
     from_on: date
     until_on: date | None
+    asked_on: date | None = None
+    """The earlier day for which it was proposed, where a second person confirmed it later."""
+
+    def begins(self, on: date | None) -> bool:
+        """Whether that is the day that whoever enters it says."""
+        return on is not None and on in (self.from_on, self.asked_on)
 
     def key(self, plan: Plan) -> tuple[object, ...]:
         """What a line of the sheet names it by."""
@@ -77,11 +83,13 @@ def _said(said: str) -> tuple[str, str]:
 
 def _posts(here: City) -> Iterable[Stands]:
     labels = {post.code: post.label for post in here.rulebook.posts.values()}
+    asked = queries.confirmed_later(here.code)
     for row in queries.appointments(here.code, now=here.now, ended=True):
         acting = (row.acting, YES if row.acting else NO)
         post = (row.post, labels.get(row.post, row.post))
         cells = {"unit": here.unit(row.unit), "account": _said(row.account), "post": post, "acting": acting}
-        yield Stands(cells, row.from_on, row.until_on)
+        asked_on = asked.get((row.account, row.unit, row.post, row.from_on))
+        yield Stands(cells, row.from_on, row.until_on, asked_on)
 
 
 def _channels(here: City) -> Iterable[Stands]:
