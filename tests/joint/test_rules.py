@@ -502,6 +502,8 @@ ROWS = (
     conclude.refuses("nobody came to a whistle", N.WHISTLE_CONVENE, joint=joint(W)),
     conclude.refuses("somebody is not done", N.LINKAGE_PASSIVE, joint=joint(L, FINISHED, UNDONE)),
     conclude.refuses("somebody at a whistle is not", N.WHISTLE_PASSIVE, joint=joint(W, UNDONE)),
+    conclude.allows("nobody has a part to do", joint=joint(L, UNDONE), pack=without(WENDENG, N.LINKAGE_COOPERATE)),
+    conclude.allows("no notices to give", joint=joint(W, UNDONE), pack=without(WENDENG, N.WHISTLE_PASSIVE)),
     conclude.refuses("without a form, somebody is not graded", N.LINKAGE_GRADE, pack=FORMLESS),
     conclude.refuses("the same of a whistle", N.WHISTLE_GRADE, joint=joint(W, FINISHED), pack=FORMLESS),
     conclude.allows("without a form, graded", joint=joint(L, GRADED), pack=FORMLESS),

@@ -19,7 +19,7 @@ from bihuan.policy import loader
 from bihuan.policy.limits import LimitName
 from bihuan.vetting import engine
 from bihuan.vetting.check import check
-from tests.cases.rows import UNWALKED
+from tests.cases.rows import BY_A_MATTER, UNWALKED
 from tests.cases.rows import ready_for as case_ready
 from tests.determination.test_squares import ready_for as determination_ready
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
@@ -88,7 +88,7 @@ def wanted(limit: str, town: Town, name: str) -> Iterator[Story]:
                 continue
             if move.origin is None:
                 yield from begun(word, town)
-            elif (move.origin, move.act) not in UNWALKED:
+            elif (move.origin, move.act) not in UNWALKED and move.act not in BY_A_MATTER:
                 yield lambda word=word, move=move: READY[word](move, town).do(move.act)  # type: ignore[misc]
     if limit in BESIDES:
         yield partial(BESIDES[limit], town)

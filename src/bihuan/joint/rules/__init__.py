@@ -551,7 +551,7 @@ def may_conclude(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
     if not joint.present:
         return Refusal("没有参加单位，请增加单位。", norm)
     waiting = [m.name for m in unfinished(joint) if not m.told_of]
-    if waiting and pack.binds(TOLD[joint.kind]):
+    if waiting and pack.binds(TOLD[joint.kind]) and pack.binds(TAKING_PART[joint.kind]):
         reason = f"{'、'.join(waiting)}还没有办完；配合消极的，先向区社会事务协调中心通报。"
         return Refusal(reason, TOLD[joint.kind])
     if not pack.binds(FILLED[joint.kind]) and (refusal := _may_end_ungraded(joint, pack)):
