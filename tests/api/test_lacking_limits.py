@@ -10,6 +10,7 @@ from bihuan.clockwork.commands import sweep
 from bihuan.policy import loader
 from bihuan.policy.calendar import ZONE
 from tests.api.clients import Staff
+from tests.matters.walks import MatterWalk
 from tests.towns import Town, found
 from tests.vetting.edits import Edit, base, limit, no_limit
 from tests.walks import filled
@@ -19,12 +20,12 @@ Founding = Callable[..., Town]
 
 @pytest.fixture
 def town_without(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Founding:
-    """Found a town under Wendeng's regulation, changed."""
+    """Found a town under one of the shipped regulations, by default Wendeng's, changed."""
     monkeypatch.setenv(loader.MORE_FOLDERS, str(tmp_path))
     monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
 
-    def town(*edits: Edit) -> Town:
-        text = base("wd")
+    def town(*edits: Edit, name: str = "wd") -> Town:
+        text = base(name)
         for edit in edits:
             text = edit(text)
         (tmp_path / "somewhere.toml").write_text(text, encoding="utf-8")
@@ -74,6 +75,14 @@ def test_the_sweep_goes_on_without(town_without: Founding, caplog: pytest.LogCap
     staff = Staff(town)
     staff.walk("accept", "dispatch")
     assert sweep(town.code, datetime.now(UTC)) == (0, 0)
+
+
+def test_what_a_limit_alone_suggests_is_not_suggested(town_without: Founding, caplog: pytest.LogCaptureFixture) -> None:
+    town = town_without(no_limit("list_handle"), name="hn")
+    matter = MatterWalk(town).with_overdue_case().along("report", "register", "classify")
+    shown = Staff(town)["office.list_keeper"].get(f"/matters/{matter.number}")
+    assert (shown.status_code, shown.json()["suggested_due_on"]) == (200, None)
+    assert "本地规定没有设定“清单办理（建议）”的时限" in caplog.text
 
 
 @pytest.mark.parametrize(

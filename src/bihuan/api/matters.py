@@ -88,7 +88,7 @@ class MatterShown:
     instructions: tuple[InstructionRow, ...]
     paperless: bool
     requirements: str
-    suggested_due_on: date
+    suggested_due_on: date | None
     lead: str | None
     proposed_at: datetime
     listed_at: datetime | None

@@ -117,6 +117,11 @@ def _unusable(error: Unusable, pack: str) -> Problem:
     return Problem(503, "regulation", "规则文件有错误", detail)
 
 
+def _limitless(error: NoLimit, pack: str) -> Problem:
+    log.error("%s", error.words)
+    return _refused(Refused(Refusal(error.words, None)), pack)
+
+
 def _clash(error: Exception, pack: str) -> Problem:
     log.warning("a constraint of the database refused a write: %s", error)
     return Problem(409, "clash", "与已有数据冲突", "所填内容与已有数据冲突，没有写入。")
@@ -128,7 +133,7 @@ _FOUND: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any
     (Unknown, lambda error, pack: Problem(404, "unknown", "没有找到", "没有这个对象，或者您无权查看。")),
     (Overtaken, _overtaken),
     (Unusable, _unusable),
-    (NoLimit, lambda error, pack: _refused(Refused(Refusal(error.words, None)), pack)),
+    (NoLimit, _limitless),
     (
         KeyReused,
         lambda error, pack: Problem(

@@ -1,5 +1,6 @@
 """Reading listed matters: every path starts at `visible_to`."""
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cache
@@ -51,12 +52,14 @@ from bihuan.organisations.queries import person_names, today, unit_names
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import NoLimit
 from bihuan.record import queries as record
 from bihuan.record import searching
 from bihuan.record.types import EventRow
 from bihuan.requesters import queries as requesters
 from bihuan.text.questions import terms
 
+log = logging.getLogger(__name__)
 DUTY_LABELS = {str(kind): kind.label for kind in DutyKind}
 
 _MATTER = (
@@ -323,10 +326,14 @@ def weighed(number: str) -> dict[str, str]:
     return found
 
 
-def suggested_due_on(matter: MatterFacts, *, now: datetime) -> date:
-    """The day that the regulation's pack suggests as the limit of a matter assigned now."""
+def suggested_due_on(matter: MatterFacts, *, now: datetime) -> date | None:
+    """The day that the regulation's pack suggests as the limit of a matter assigned now, where it suggests any."""
     pack = load_pack(matter.pack)
-    rule = pack.limit("list_handle", **matter.limit_scope)
+    try:
+        rule = pack.limit("list_handle", **matter.limit_scope)
+    except NoLimit as lacking:
+        log.error("%s", lacking.words)
+        return None
     return today(duties.reckon_from(now, rule.limit, pack).due_at)
 
 

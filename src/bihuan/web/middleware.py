@@ -1,5 +1,6 @@
 """What every page needs around it: a "no" of the domain becomes a page in plain words."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from bihuan.web.marking import marked
 from bihuan.web.standing import keep_alive
 from bihuan.web.views import errors
 
+log = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -37,6 +39,7 @@ class Face:
         if isinstance(error, Unusable):
             return errors.unusable(request, error)
         if isinstance(error, NoLimit):
+            log.error("%s", error.words)
             return errors.refused(request, Refused(Refusal(error.words, None)))
         if isinstance(error, Refused):
             return errors.refused(request, error)

@@ -188,7 +188,7 @@ class MatterView:
     instruction: str
     instructions: tuple[InstructionRow, ...]
     requirements: str
-    suggested_due_on: date
+    suggested_due_on: date | None
     requester: MaskedIdentity | None
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]
