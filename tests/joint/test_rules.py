@@ -639,8 +639,9 @@ ROWS = (
     asked(papers.filed, facts=joint()).refuses("not filed", N.LINKAGE_FILING),
     asked(papers.reported, facts=joint(parts={Part.LEADERS: frozenset({"l"})})).allows("reported"),
     asked(papers.reported, facts=joint()).refuses("not reported", N.LINKAGE_REPORT),
-    asked(papers.concluded, facts=joint(concluded_at=NOW)).allows("concluded"),
-    asked(papers.concluded, facts=joint()).refuses("not concluded", N.LINKAGE_FORM),
+    asked(papers.concluded, facts=joint(concluded_at=NOW, pack=WENDENG.ref)).allows("concluded"),
+    asked(papers.concluded, facts=joint(pack=WENDENG.ref)).refuses("not concluded", N.LINKAGE_FORM),
+    asked(papers.concluded, facts=joint(concluded_at=NOW, pack="baihe-2032-1/1")).refuses("where there is none", None),
 )
 
 

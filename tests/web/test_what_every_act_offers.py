@@ -75,7 +75,8 @@ def _said(said: Mapping[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("word", "move"), [one for kind, table in JOINT.items() for one in rows(str(kind), table, JOINT_DOERS)]
+    ("word", "move"),
+    [one for kind, table in JOINT.items() for one in rows(str(kind), table.under(joint_squares.BINDS), JOINT_DOERS)],
 )
 def test_of_joint_handling(word: str, move: Move, db: None) -> None:
     kind = next(kind for kind in JOINT if kind == word)

@@ -65,7 +65,6 @@ class Paper:
     choice: Choice | None
     ask: Ask
     fill: Fill
-    given: Norm | None = None
 
     @property
     def label(self) -> str:
@@ -80,15 +79,9 @@ class Paper:
         """The seat in which the actor issues it, or None."""
         return next((seat for role in self.issuers(facts) if (seat := role.seat(actor, facts.parts))), None)
 
-    def nothing(self, facts: Any) -> Refusal | None:
-        """Why there is no such paper: the regulation has none, or there is nothing to tell of yet."""
-        if self.given is not None and not load_pack(facts.pack).binds(self.given):
-            return Refusal(f"本地规定没有《{self.label}》。", None)
-        return self.ask(facts)
-
     def refusal(self, facts: Any, actor: Actor) -> Refusal | None:
         """Why the actor does not issue it now: there is nothing to tell of, or others issue it."""
-        if (nothing := self.nothing(facts)) is not None:
+        if (nothing := self.ask(facts)) is not None:
             return nothing
         if self.seat(facts, actor):
             return None
@@ -102,23 +95,16 @@ PAPERS: dict[tuple[str, str], Paper] = {}
 
 
 def paper(
-    *,
-    subject: str,
-    sheet: type[Sheet],
-    by: Role | tuple[Role, ...],
-    choice: Choice | None = None,
-    ask: Ask,
-    given: Norm | None = None,
+    *, subject: str, sheet: type[Sheet], by: Role | tuple[Role, ...], choice: Choice | None = None, ask: Ask
 ) -> Callable[[Fill], Fill]:
     """Offer a document of that kind of subject; the function fills its sheet from what is on file.
 
-    `by` issue it, and nobody else; where not all of them do so at any time, `choice` tells which do now. A regulation
-    that leaves `given` off has no such paper.
+    `by` issue it, and nobody else; where not all of them do so at any time, `choice` tells which do now.
     """
 
     def wrap(fill: Fill) -> Fill:
         roles = (by,) if isinstance(by, Role) else by
-        PAPERS[(subject, sheet.code)] = Paper(subject, sheet.code, roles, choice, ask, fill, given)
+        PAPERS[(subject, sheet.code)] = Paper(subject, sheet.code, roles, choice, ask, fill)
         return fill
 
     return wrap

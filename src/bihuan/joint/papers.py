@@ -9,6 +9,7 @@ from bihuan.documents.commands import paper
 from bihuan.documents.filling import last, must, said
 from bihuan.documents.types.sheets import Difficulty, Filing, Graded, LinkageForm, LinkageRequest, WhistleForm
 from bihuan.joint import queries
+from bihuan.joint.rules import FILLED
 from bihuan.joint.types import LEAD_HEAD, LEAD_SIGNER, LEAD_UNIT, TOWN_HEAD, TOWN_SIGNER, JointFacts, Kind, Stage
 from bihuan.joint.types.happenings import CallRecorded, FiledBySystem, FilingAcknowledged, JointBegun
 from bihuan.joint.types.rows import FormRow, JointView
@@ -18,6 +19,7 @@ from bihuan.kernel.refusal import Refusal, Refused, Unknown
 from bihuan.kernel.stages import Role
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
+from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 
 
@@ -43,7 +45,9 @@ def reported(facts: JointFacts) -> Refusal | None:
 
 @carries_out(norms.LINKAGE_FORM)
 def concluded(facts: JointFacts) -> Refusal | None:
-    """备案表在联合办理结束、填写之后出具。"""
+    """备案表在联合办理结束、填写之后出具；规定不要备案表的没有。"""
+    if not load_pack(facts.pack).binds(FILLED[facts.kind]):
+        return Refusal("本地规定没有备案表。", None)
     return None if facts.concluded_at else Refusal("联合办理尚未结束，没有备案表。", norms.LINKAGE_FORM)
 
 
@@ -146,7 +150,6 @@ def _difficulty(view: JointView) -> Difficulty:
     by=(LEAD_UNIT, LEAD_SIGNER),
     choice=issuers_of_form,
     ask=concluded,
-    given=norms.LINKAGE_FORM,
 )
 def linkage_form(number: str, actor: Actor, now: datetime) -> LinkageForm:
     """附件2 as it was filled in, signed or still to be signed."""
@@ -159,7 +162,6 @@ def linkage_form(number: str, actor: Actor, now: datetime) -> LinkageForm:
     by=(LEAD_UNIT, TOWN_SIGNER),
     choice=issuers_of_form,
     ask=concluded,
-    given=norms.WHISTLE_FORM,
 )
 def whistle_form(number: str, actor: Actor, now: datetime) -> WhistleForm:
     """附件3 as it was filled in, signed or still to be signed."""

@@ -318,7 +318,7 @@ def way_of(events: Iterable[EventRow]) -> tuple[Step, ...]:
 
 def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow], actor: Actor) -> Papers:
     """The documents of a subject for its page, the newest first, and what can be drawn up by whom."""
-    ready = [paper for paper in papers.papers_of(kind.word) if paper.nothing(facts) is None]
+    ready = [paper for paper in papers.papers_of(kind.word) if paper.ask(facts) is None]
     mine = tuple(paper for paper in ready if paper.seat(facts, actor))
     others = tuple((paper, paper.issuers(facts)) for paper in ready if paper not in mine)
     return Papers(tuple(documents.newest_first(drawn)), mine, others)
