@@ -200,6 +200,68 @@ def test_only_who_administers_the_place_takes_up_a_version(town: Town, write: Wr
         commands.adopt_pack(jurisdiction="sw", fields=fields, checked="", actor=FOUNDER, now=START)
 
 
+@pytest.fixture
+def earnest(write: Write) -> Town:
+    """The same in earnest, with two administrators."""
+    made = found("sw", f"{ID}/1", prefix="SWX", training=False)
+    for short in ("chief", "second"):
+        settle("sw", made.desk, short, "administrator")
+    return made
+
+
+def proposed() -> int:
+    """The number of what waits."""
+    row = queries.proposed_version("sw")
+    assert row is not None
+    return row.id
+
+
+def test_in_earnest_a_version_is_proposed_by_one_and_confirmed_by_another(earnest: Town, write: Write) -> None:
+    write(2, *OTHERWISE)
+    chief, second = earnest.actor("chief"), earnest.actor("second")
+    take(2, actor=chief)
+    assert len(queries.versions("sw")) == 1
+    assert Walk(earnest, MIDNIGHT).along(Act.REGISTER).facts.pack == f"{ID}/1", "nobody has confirmed it"
+    with pytest.raises(Refused, match="先确认或撤回"):
+        take(2, actor=second)
+    with pytest.raises(Refused, match="不能自己确认"):
+        commands.confirm_version(proposal=proposed(), actor=chief, now=START)
+    for run in (commands.confirm_version, commands.drop_version):
+        with pytest.raises(Refused, match="只有系统管理员"):
+            run(proposal=proposed(), actor=earnest.actor("unit.head"), now=START)
+    number = proposed()
+    commands.confirm_version(proposal=number, actor=second, now=START)
+    told = queries.versions("sw")[-1]
+    assert (told.pack, told.by, told.confirmed_name, told.approver) == (f"{ID}/2", "sw.chief", "second", "某区长")
+    assert Walk(earnest, MIDNIGHT).along(Act.REGISTER).facts.pack == f"{ID}/2"
+    assert events("jurisdiction:sw")[-1].facts["proposed_by"] == "sw.chief"
+    with pytest.raises(Unknown):
+        commands.confirm_version(proposal=number, actor=second, now=START)
+    assert verify("sw").clean
+
+
+def test_what_is_confirmed_is_what_was_proposed_or_it_is_dropped(earnest: Town, write: Write) -> None:
+    write(2, *OTHERWISE)
+    chief, second = earnest.actor("chief"), earnest.actor("second")
+    take(2, actor=chief)
+    with pytest.raises(Refused, match="最早自明天起"):
+        commands.confirm_version(proposal=proposed(), actor=second, now=START + timedelta(days=1))
+    write(2, *OTHERWISE, limit("review", "9wd"))
+    with pytest.raises(Refused, match="没有经过规则审查"):
+        commands.confirm_version(proposal=proposed(), actor=second, now=START)
+    stranger = Actor("wd.chief", "wd.chief", "wd", frozenset({Seat("wd.desk", "administrator")}))
+    found("wd", "wendeng-2021-10", prefix="WX")
+    with pytest.raises(Unknown):
+        commands.drop_version(proposal=proposed(), actor=stranger, now=START)
+    commands.drop_version(proposal=proposed(), actor=chief, now=START)
+    assert (queries.proposed_version("sw"), len(queries.versions("sw"))) == (None, 1)
+    take(2, actor=second)
+    commands.drop_version(proposal=proposed(), actor=chief, now=START)
+    take(2)
+    assert queries.versions("sw")[-1].by == "console", "the operator needs nobody besides"
+    assert verify("sw").clean
+
+
 def test_an_edit_in_place_of_a_version_taken_up_is_found(town: Town, write: Write) -> None:
     """F118: and a row that says otherwise than the record."""
     write(2, *OTHERWISE)

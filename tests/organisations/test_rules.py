@@ -37,6 +37,8 @@ V2 = replace(WENDENG, version=2, digest="seen")
 USED = InUse(frozenset({"department"}), frozenset({"handler"}), {"hotline": "centre"})
 adopt_on = asked(rules.may_adopt_on, on=TODAY + DAY, after=V2, today=TODAY, planned=None)
 adopt = asked(rules.may_adopt, after=V2, before=WENDENG.ref, checked="seen")
+propose_version = asked(rules.may_propose_version, waiting=False)
+confirm_version = asked(rules.may_confirm_version, actor=person("desk.administrator"), proposed_by="another")
 do_without = asked(rules.may_do_without, after=V2, own=WENDENG, used=USED)
 COMING = replace(V2, instrument=replace(V2.instrument, in_force_from=TODAY + 2 * DAY))
 MOVED = replace(WENDENG.channels["hotline"], owner_unit_type="department")
@@ -179,6 +181,10 @@ ROWS = (
     adopt.allows("another version"),
     adopt.refuses("the version of that day", norms.WORKING_TIME, "pack", before=V2.ref),
     adopt.refuses("what was not checked so", norms.WORKING_TIME, "pack", checked="otherwise"),
+    propose_version.allows("the only one"),
+    propose_version.refuses("while one waits", norms.WORKING_TIME, "pack", waiting=True),
+    confirm_version.allows("what another administrator proposed"),
+    confirm_version.refuses("one's own", norms.WORKING_TIME, proposed_by="somebody"),
     do_without.allows("with all that is in use"),
     *(
         do_without.refuses(

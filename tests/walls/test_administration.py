@@ -83,6 +83,8 @@ SENT: Mapping[str, tuple[str, Any, int]] = {
     "end_adjustment": ("limits/{adjusted}/end", {"until_on": DAY, "reason": "期满"}, 200),
     "preview_version": ("regulations/versions/preview", VERSION, 409),
     "adopt_version": ("regulations/versions", VERSION, 409),
+    "confirm_version": ("regulations/versions/1/confirm", {}, 404),
+    "drop_version": ("regulations/versions/1/drop", {}, 404),
     "list_lacks": ("opening", None, 200),
     "fetch_workbook_template": ("workbook/template", None, 200),
     "fetch_workbook_export": ("workbook/export", None, 200),

@@ -8,11 +8,12 @@ import pytest
 
 from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
+from bihuan.organisations import queries
 from bihuan.policy import loader
 from bihuan.policy.calendar import ZONE
 from tests.api.clients import Staff
 from tests.towns import Town, found, put_ahead, settle
-from tests.web.officials import Office
+from tests.web.officials import Office, Official
 
 QINGSHAN = Path(__file__).parent.parent / "packs" / "qingshan-2030-3.toml"
 
@@ -117,3 +118,40 @@ def test_the_api_takes_a_version_up(town: Town) -> None:
         (f"{REF}/2", None, True),
         (f"{REF}/3", day, False),
     ]
+
+
+def test_in_earnest_another_administrator_confirms_on_the_page_or_over_the_api(town: Town) -> None:
+    made = found("qz", f"{REF}/2", prefix="QZ", training=False)
+    for short in ("one", "two"):
+        settle("qz", made.desk, short, "administrator")
+    day = f"{datetime.now(ZONE) + timedelta(days=2):%Y-%m-%d}"
+    one, two, clerk = Official("qz.one"), Official("qz.two"), Official("qz.unit.handler")
+    typed = {"pack": f"{REF}/3", "from_on": day, "basis": "市政办〔2030〕9号", "approver": "某市长"}
+
+    def propose() -> None:
+        form = next(f for f in one.send(URL, URL, typed, 200).forms if "confirmed" in f.controls)
+        assert one.client.post(URL, form.values).status_code == 302
+
+    propose()
+    shown = {name: official.read(URL) for name, official in (("one", one), ("two", two), ("clerk", clerk))}
+    offered = {name: {v for f in page.forms for v in f.values.get("do", ())} for name, page in shown.items()}
+    assert offered == {"one": {"drop"}, "two": {"confirm", "drop"}, "clerk": set()}
+    assert all("待另一位系统管理员确认" in page.text for page in shown.values())
+    said = {"do": "drop", "proposal": queries.proposed_version("qz").id}  # type: ignore[union-attr]
+    assert clerk.client.post(URL, said).status_code == 409
+    assert one.client.post(URL, {**said, "do": "confirm"}).status_code == 409
+    assert one.client.post(URL, {**said, "proposal": "x"}).status_code == 404
+    assert one.client.post(URL, said).status_code == 302
+    propose()
+    staff = Staff(made)
+    waiting = staff["two"].get("/regulations/versions").json()["waiting"]
+    assert (waiting["pack"], waiting["proposed_by"]) == (f"{REF}/3", "qz.one")
+    assert staff["one"].post(f"/regulations/versions/{waiting['id']}/confirm").status_code == 409
+    told = staff["two"].post(f"/regulations/versions/{waiting['id']}/confirm").json()
+    assert (told["waiting"], told["items"][-1]["ref"], told["items"][-1]["confirmed_by"]) == (None, f"{REF}/3", "two")
+    again = {**typed, "pack": f"{REF}/1", "from_on": f"{datetime.now(ZONE) + timedelta(days=9):%Y-%m-%d}"}
+    proposed = staff["one"].post("/regulations/versions", again).json()
+    assert (proposed["decided"], len(proposed["items"])) == (False, 2)
+    assert staff["two"].post(f"/regulations/versions/{waiting['id'] + 1}/drop").json()["waiting"] is None
+    assert "two" in clerk.read(URL).text
+    assert verify("qz").clean

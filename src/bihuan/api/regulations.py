@@ -13,6 +13,7 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import commands
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.forms import Adopt
+from bihuan.organisations.types import ProposedVersionRow
 from bihuan.policy import norms
 from bihuan.policy.loader import all_packs
 from bihuan.policy.loader import pack as load_pack
@@ -90,19 +91,26 @@ class VersionShown:
     approver: str
     by: str
     in_force: bool
+    confirmed_by: str
+    """The name of the second administrator, where one confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The versions in the order of their days."""
+    """The versions in the order of their days, and the one that waits for a second administrator."""
 
     items: list[VersionShown]
+    waiting: ProposedVersionRow | None
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """The versions, what the one that was taken up says otherwise, and how many open duties keep the former one."""
+    """The versions, what the one that was taken up says otherwise, and how many open duties keep the former one.
 
+    `decided` false: it waits for a second administrator.
+    """
+
+    decided: bool
     items: list[VersionShown]
     difference: tuple[str, ...]
     keeping: int
@@ -122,11 +130,12 @@ def endpoints() -> Iterator[Endpoint]:
     yield Endpoint(
         method="GET",
         path="regulations/versions",
-        view=lambda call: Reply(Versions(_versions(call))),
+        view=lambda call: Reply(_all(call)),
         name="list_versions",
         tag="文件依据",
         summary="本地适用的规则版本，各自自哪一天起",
         returns=Versions,
+        leads=dict.fromkeys(("confirm_version", "drop_version"), ("id", "/waiting/id")),
     )
     yield Endpoint(
         method="POST",
@@ -139,6 +148,9 @@ def endpoints() -> Iterator[Endpoint]:
         returns=Adopted,
     )
     preview = "采用另一版本会有什么不同，不采用"
+    path, second = "regulations/versions/{id}", "确认另一位系统管理员提出的版本"
+    yield write("文件依据", f"{path}/confirm", "confirm_version", second, _confirm, Versions)
+    yield write("文件依据", f"{path}/drop", "drop_version", "撤回或不予确认提出的版本", _drop, Versions)
     yield write("文件依据", "regulations/versions/preview", "preview_version", preview, _preview, Foretold, Adopt)
     yield Endpoint(
         method="GET",
@@ -173,6 +185,7 @@ def _versions(call: Call) -> list[VersionShown]:
             approver=row.approver,
             by=row.by,
             in_force=row.holds(on),
+            confirmed_by=row.confirmed_name,
         )
         for row in organisations.versions(call.actor.jurisdiction)
     ]
@@ -186,10 +199,24 @@ def _preview(call: Call) -> Reply:
 def _adopt(call: Call) -> Reply:
     asked: Adopt = call.fields
     weighed = weigh(asked, call.standing)
-    commands.adopt_pack(
+    decided = commands.adopt_pack(
         jurisdiction=call.actor.jurisdiction, fields=asked, checked=weighed.digest, actor=call.actor, now=call.now
     )
-    return Reply(Adopted(_versions(call), weighed.difference, weighed.keeping))
+    return Reply(Adopted(decided, _versions(call), weighed.difference, weighed.keeping))
+
+
+def _all(call: Call) -> Versions:
+    return Versions(_versions(call), organisations.proposed_version(call.actor.jurisdiction))
+
+
+def _confirm(call: Call) -> Reply:
+    commands.confirm_version(proposal=call.row_id, actor=call.actor, now=call.now)
+    return Reply(_all(call))
+
+
+def _drop(call: Call) -> Reply:
+    commands.drop_version(proposal=call.row_id, actor=call.actor, now=call.now)
+    return Reply(_all(call))
 
 
 def _clauses(call: Call) -> Reply:

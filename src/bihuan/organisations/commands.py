@@ -34,6 +34,7 @@ from bihuan.organisations.models import (
     PackAdoption,
     Person,
     ProposedAppointment,
+    ProposedVersion,
     ResponsibilityEntry,
     Unit,
     UnitEnding,
@@ -68,6 +69,8 @@ from bihuan.organisations.types import (
     UnitEnded,
     UnitFacts,
     UnitFounded,
+    VersionDropped,
+    VersionProposed,
 )
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
@@ -164,35 +167,88 @@ def found(*, fields: Founding, administrators: Sequence[NewPerson], actor: Actor
 
 
 @command()
-def adopt_pack(*, jurisdiction: str, fields: Adopt, checked: str, actor: Actor, now: datetime) -> None:
+def adopt_pack(*, jurisdiction: str, fields: Adopt, checked: str, actor: Actor, now: datetime) -> bool:
     """Take up another version of the regulation: from that midnight on new subjects stand under it, others keep theirs.
 
     `checked` is the digest of what was found sound; only packages above can look. The version that would be in force
-    anyway, taken up from the day of one that is planned, takes that one back.
+    anyway, taken up from the day of one that is planned, takes that one back. Answers whether that is decided: it waits
+    for a second administrator, training and the installer apart.
     """
     _administer(jurisdiction, actor)
     subject = subject_of("jurisdiction", jurisdiction)
     lock(subject)
     after, before = queries.taken_up(jurisdiction, fields.pack, on=fields.from_on, checked=checked, now=now)
+    if actor.account != CONSOLE and not queries.jurisdiction(jurisdiction).training:
+        _propose_version(jurisdiction, fields, after.digest, actor, now)
+        return False
+    _adopt(jurisdiction, fields, after.digest, before, actor, now)
+    return True
+
+
+def _adopt(
+    jurisdiction: str, fields: Adopt, digest: str, before: str, actor: Actor, now: datetime, *, proposed_by: str = ""
+) -> None:
+    """Write that a version is taken up; `proposed_by` is who proposed what the actor confirms."""
     PackAdoption.objects.create(
         jurisdiction_id=jurisdiction,
-        pack=after.ref,
-        digest=after.digest,
-        from_on=fields.from_on,
-        basis=fields.basis,
-        approver=fields.approver,
+        **fields.model_dump(),
+        digest=digest,
         adopted_at=now,
-        adopted_by=actor.account,
+        adopted_by=proposed_by or actor.account,
+        confirmed_by=actor.account if proposed_by else "",
     )
-    happening = PackAdopted(
-        pack=after.ref,
-        before=before,
-        from_on=fields.from_on,
-        basis=fields.basis,
-        approver=fields.approver,
-        digest=after.digest,
-    )
+    happening = PackAdopted(**fields.model_dump(), before=before, digest=digest, proposed_by=proposed_by)
+    subject = subject_of("jurisdiction", jurisdiction)
     _note(subject, jurisdiction, happening, norms.WORKING_TIME, actor, now, first=False)
+
+
+def _propose_version(jurisdiction: str, fields: Adopt, digest: str, actor: Actor, now: datetime) -> None:
+    granted(rules.may_propose_version(waiting=queries.proposed_version(jurisdiction) is not None))
+    ProposedVersion.objects.create(
+        jurisdiction_id=jurisdiction,
+        **fields.model_dump(),
+        digest=digest,
+        proposed_by=actor.account,
+        proposed_at=now,
+    )
+    happening = VersionProposed(**fields.model_dump(), digest=digest)
+    subject = subject_of("jurisdiction", jurisdiction)
+    _note(subject, jurisdiction, happening, norms.WORKING_TIME, actor, now, first=False)
+
+
+@command()
+def confirm_version(*, proposal: int, actor: Actor, now: datetime) -> None:
+    """Let a proposed version be taken up from its day on, as it was when it was proposed: a second administrator."""
+    row = _proposed_version(proposal, actor)
+    granted(rules.may_confirm_version(actor, proposed_by=row.proposed_by))
+    place, fields = actor.jurisdiction, Adopt.model_validate({name: getattr(row, name) for name in Adopt.model_fields})
+    after, before = queries.taken_up(place, row.pack, on=row.from_on, checked=row.digest, now=now)
+    _settle_version(row, actor, now)
+    _adopt(place, fields, after.digest, before, actor, now, proposed_by=row.proposed_by)
+
+
+@command()
+def drop_version(*, proposal: int, actor: Actor, now: datetime) -> None:
+    """Take back the version that one proposed, or do not confirm what another administrator did."""
+    row = _proposed_version(proposal, actor)
+    _settle_version(row, actor, now)
+    happening = VersionDropped(pack=row.pack, from_on=row.from_on)
+    subject = subject_of("jurisdiction", actor.jurisdiction)
+    _note(subject, actor.jurisdiction, happening, norms.WORKING_TIME, actor, now, first=False)
+
+
+def _proposed_version(id: int, actor: Actor) -> ProposedVersion:
+    """The version that waits in the administrator's jurisdiction, with its books under lock."""
+    granted(rules.may_administer(actor))
+    lock(subject_of("jurisdiction", actor.jurisdiction))
+    row = ProposedVersion.objects.filter(pk=id, jurisdiction_id=actor.jurisdiction, settled_at__isnull=True).first()
+    if row is None:
+        raise Unknown(str(id))
+    return row
+
+
+def _settle_version(row: ProposedVersion, actor: Actor, now: datetime) -> None:
+    ProposedVersion.objects.filter(pk=row.pk).update(settled_at=now, settled_by=actor.account)
 
 
 def _administer(jurisdiction: str, actor: Actor) -> None:

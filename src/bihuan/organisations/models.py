@@ -49,9 +49,36 @@ class PackAdoption(models.Model):
     approver = models.CharField(max_length=64)
     adopted_at = models.DateTimeField()
     adopted_by = models.CharField(max_length=64)
+    confirmed_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["jurisdiction", "from_on"], name="adoption_from_a_day_on")]
+
+
+class ProposedVersion(models.Model):
+    """A version of a regulation that an administrator would take up, until another one confirms it or it is dropped."""
+
+    erasure = Erasure(lasting={"basis": "公务文字，不含诉求人信息"})
+
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT, related_name="+")
+    pack = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    from_on = models.DateField()
+    basis = models.CharField(max_length=200)
+    approver = models.CharField(max_length=64)
+    proposed_by = models.CharField(max_length=64)
+    proposed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction"],
+                condition=models.Q(settled_at__isnull=True),
+                name="version_proposed_once",
+            ),
+        ]
 
 
 class Unit(models.Model):

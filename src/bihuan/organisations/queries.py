@@ -24,6 +24,7 @@ from bihuan.organisations.models import (
     PackAdoption,
     Person,
     ProposedAppointment,
+    ProposedVersion,
     ResponsibilityEntry,
     Unit,
     UnitEnding,
@@ -42,6 +43,7 @@ from bihuan.organisations.types import (
     PersonRow,
     Post,
     ProposalRow,
+    ProposedVersionRow,
     ResponsibilityRow,
     Standing,
     UnitFacts,
@@ -203,7 +205,9 @@ def versions(code: str) -> tuple[VersionRow, ...]:
     place = Jurisdiction.objects.filter(code=code).first()
     if place is None:
         raise Unknown(code)
-    rows = PackAdoption.objects.filter(jurisdiction=place).annotate(by_name=person_name_of("adopted_by"))
+    rows = PackAdoption.objects.filter(jurisdiction=place).annotate(
+        by_name=person_name_of("adopted_by"), confirmed_name=person_name_of("confirmed_by")
+    )
     told = [VersionRow(place.pack, None)]
     for row in rows.order_by("from_on", "id"):
         told[-1] = replace(told[-1], until_on=row.from_on)
@@ -216,9 +220,21 @@ def versions(code: str) -> tuple[VersionRow, ...]:
                 by=row.adopted_by,
                 by_name=row.by_name or row.adopted_by,
                 at=row.adopted_at,
+                confirmed_name=row.confirmed_name or row.confirmed_by,
             )
         )
     return tuple(told)
+
+
+def proposed_version(code: str) -> ProposedVersionRow | None:
+    """The version of a regulation that waits in the jurisdiction for a second administrator."""
+    rows = ProposedVersion.objects.filter(jurisdiction_id=code, settled_at__isnull=True)
+    row = rows.annotate(by_name=person_name_of("proposed_by")).first()
+    if row is None:
+        return None
+    return ProposedVersionRow(
+        row.pk, row.pack, row.from_on, row.basis, row.approver, row.proposed_by, row.by_name, row.proposed_at
+    )
 
 
 def taken_up(code: str, ref: str, *, on: date, checked: str, now: datetime) -> tuple[Pack, str]:

@@ -209,6 +209,22 @@ def may_adopt(after: Pack, *, before: str, checked: str) -> Refusal | None:
 
 
 @carries_out(norms.WORKING_TIME)
+def may_propose_version(*, waiting: bool) -> Refusal | None:
+    """一次只提出一个版本：前一项确认、撤回以后才能另提。"""
+    if waiting:
+        return Refusal("已提出采用另一版本，请先确认或撤回。", norms.WORKING_TIME, field="pack")
+    return None
+
+
+@carries_out(norms.WORKING_TIME)
+def may_confirm_version(actor: Actor, *, proposed_by: str) -> Refusal | None:
+    """正式环境中，规则的另一版本由一位系统管理员提出，由另一位确认后采用。"""
+    if actor.account == proposed_by:
+        return Refusal("提出的人不能自己确认，请由另一位系统管理员确认。", norms.WORKING_TIME)
+    return None
+
+
+@carries_out(norms.WORKING_TIME)
 def may_do_without(after: Pack, *, own: Pack, used: InUse) -> Refusal | None:
     """现用的单位类型、职务、渠道，新版本须都列有；渠道仍由原来那类单位受理。"""
     lacking = [

@@ -285,10 +285,26 @@ class VersionRow:
     by: str = ""
     by_name: str = ""
     at: datetime | None = None
+    confirmed_name: str = ""
+    """Who confirmed what `by` proposed."""
 
     def holds(self, on: date) -> bool:
         """Whether it is in force on that day."""
         return (self.from_on is None or self.from_on <= on) and (self.until_on is None or on < self.until_on)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedVersionRow:
+    """A version of a regulation that waits for a second administrator."""
+
+    id: int
+    pack: str
+    from_on: date
+    basis: str
+    approver: str
+    proposed_by: str
+    proposed_by_name: str
+    proposed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +349,35 @@ class PackAdopted(Happening):
     approver: str
     digest: str
     """What the file of the regulation said then."""
+    proposed_by: str = ""
+    """Who proposed what the actor confirmed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionProposed(Happening):
+    """A version of a regulation waits for a second administrator."""
+
+    kind: ClassVar[str] = "organisations.version-proposed"
+    sentence: ClassVar[str] = (
+        "提出自{from_on}起适用规则{pack}（依据：{basis}，批准：{approver}），待另一位系统管理员确认"
+    )
+
+    pack: str
+    from_on: date
+    basis: str
+    approver: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionDropped(Happening):
+    """A proposed version was taken back, or not confirmed."""
+
+    kind: ClassVar[str] = "organisations.version-dropped"
+    sentence: ClassVar[str] = "自{from_on}起适用规则{pack}的提议不再确认"
+
+    pack: str
+    from_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

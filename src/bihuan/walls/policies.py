@@ -267,6 +267,7 @@ CHANGING = {
         "organisations_channeldesk": "until_on",
         "organisations_person": "password last_login is_active provisional",
         "organisations_proposedappointment": "settled_at settled_by",
+        "organisations_proposedversion": "settled_at settled_by",
         "organisations_responsibilityentry": "until_on",
         "organisations_unit": "name parent_id superior_body active ended_on",
         "organisations_unitending": "done_at called_off_at",

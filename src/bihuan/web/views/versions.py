@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import Adopt
 from bihuan.organisations.types import Standing, VersionRow
@@ -26,23 +27,28 @@ URL = "/regulations/versions/"
 @signed_in
 def versions(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """The versions with their days; whoever takes up another one sees first what it says otherwise."""
+    if request.POST.get("do") in ("confirm", "drop"):
+        return _settle(request, standing)
     tried, weighed, confirmed = None, list[tuple[Adopt, Weighed]](), "confirmed" in request.POST
+    decided: list[bool] = []
 
     def take(fields: Adopt) -> None:
         weighed.append((fields, weigh(fields, standing)))
         if confirmed:
-            commands.adopt_pack(
+            held = commands.adopt_pack(
                 jurisdiction=standing.jurisdiction.code,
                 fields=fields,
                 checked=request.POST.get("checked", ""),
                 actor=standing.actor,
                 now=standing.now,
             )
+            decided.append(held)
 
     if request.method == "POST":
         tried = send(request, standing, "adopt", Adopt, take)
         if tried is None and confirmed:
-            messages.success(request, _("已确定采用，到那一天零时起生效。"))
+            done = _("已确定采用，到那一天零时起生效。")
+            messages.success(request, done if decided[-1] else _("已提出，由另一位系统管理员确认后采用。"))
             return redirect(URL)
     today, begin = queries.today(standing.now), dict[str, object]()
     if weighed and tried is None:
@@ -62,9 +68,23 @@ def versions(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         "rows": [_row(row, today) for row in reversed(queries.versions(standing.jurisdiction.code))],
         "adopt": adopt if administers(standing) else None,
         "weighed": weighed[0][1] if weighed and tried is None else None,
+        "waiting": queries.proposed_version(standing.jurisdiction.code),
+        "actor": standing.actor,
         "section": "versions",
     }
     return render(request, "regulations/versions.html", said, status=tried.status if tried else 200)
+
+
+def _settle(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Confirm the version that another administrator proposed, or let it wait no more."""
+    said, confirms = request.POST.get("proposal", ""), request.POST.get("do") == "confirm"
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        raise Unknown(said)
+    run = commands.confirm_version if confirms else commands.drop_version
+    run(proposal=int(said), actor=standing.actor, now=standing.now)
+    done = _("已确定采用，到那一天零时起生效。") if confirms else _("这个版本不再等待确认。")
+    messages.success(request, done)
+    return redirect(URL)
 
 
 def _row(row: VersionRow, today: date) -> dict[str, Any]:
