@@ -55,6 +55,7 @@ answer = asked(
     truthful=True,
     pack=WENDENG,
 )
+spoken = asked(rules.may_have_spoken, case=case(), feedback_method=FeedbackMethod.PHONE, in_vain=[NOW])
 fed_back = asked(rules.may_have_fed_back, case=case(), feedback_method=FeedbackMethod.PHONE, feedback_at=NOW, now=NOW)
 FORMED = case(form_resolved=False, form_follow_up="dissatisfied")
 differs = asked(rules.told_contradiction, case=FORMED, outcome=ClosureType.SOLVED, follow_up=None)
@@ -269,6 +270,21 @@ ROWS = (
     #
     #
     answer.allows("solved, truthful, told"),
+    *(
+        spoken.refuses(
+            f"by {method.label}, nobody was reached",
+            norms.ANSWER_TRUTH_DECLARED,
+            "feedback_method",
+            feedback_method=method,
+        )
+        for method in (FeedbackMethod.PHONE, FeedbackMethod.VISIT)
+    ),
+    *(
+        spoken.allows(f"by {method}, nobody was reached", feedback_method=method)
+        for method in (FeedbackMethod.MESSAGE, FeedbackMethod.WRITTEN, FeedbackMethod.THROUGH_DESK, None)
+    ),
+    spoken.allows("nobody tried before", in_vain=[]),
+    spoken.allows("they were reached later", case=case(contacted_at=NOW)),
     fed_back.allows("told now"),
     fed_back.allows("of who told nobody yet", feedback_at=None),
     *(answer.allows(f"{word.label}", outcome=word, policy_basis="法") for word in rules.ANSWERABLE),

@@ -14,6 +14,7 @@ from bihuan.duties.models import Duty
 from bihuan.duties.types import Outcome
 from bihuan.kernel.refusal import Refused
 from bihuan.matters.types.forms import DraftFeedback
+from bihuan.policy import norms
 from bihuan.record.commands import ACTS
 from bihuan.record.queries import events
 from tests.towns import Town
@@ -128,8 +129,25 @@ def test_who_is_reached_after_all_was_reached(wendeng: Town) -> None:
     assert outcome(walk) == Outcome.MET
 
 
-def test_who_answers_after_one_attempt_has_told_the_requester(wendeng: Town) -> None:
+def test_who_answers_in_writing_after_one_attempt_has_told_the_requester(wendeng: Town) -> None:
     walk = Walk(wendeng).along(*TO_HANDLING)
     walk.do(A.RECORD_CONTACT, **MISSED)
-    walk.do(A.ANSWER)
+    walk.do(A.ANSWER, feedback_method="message")
+    assert outcome(walk) == Outcome.MET
+
+
+@pytest.mark.clause("A1-3", "A1-7(1)")
+@pytest.mark.parametrize(("method", "attempts"), [("phone", 1), ("phone", 2), ("visit", 2)])
+def test_nobody_was_told_by_telephone_whom_no_recorded_call_reached(method: str, attempts: int, wendeng: Town) -> None:
+    walk = Walk(wendeng).along(*TO_HANDLING)
+    for _ in range(attempts):
+        walk.later(hours=2).do(A.RECORD_CONTACT, **MISSED)
+    with pytest.raises(Refused, match="没有联系上诉求人") as refused:
+        walk.do(A.ANSWER, feedback_method=method)
+    assert (refused.value.refusal.norm, refused.value.refusal.field) == (
+        norms.ANSWER_TRUTH_DECLARED,
+        "feedback_method",
+    )
+    walk.do(A.RECORD_CONTACT)
+    walk.do(A.ANSWER, feedback_method=method)
     assert outcome(walk) == Outcome.MET

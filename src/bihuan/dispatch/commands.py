@@ -497,11 +497,13 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     case = locked.facts
     through_desk = fields.feedback_method is FeedbackMethod.THROUGH_DESK
     feedback_at = None if case.anonymous else fields.feedback_at
+    in_vain = [] if case.contacted_at else queries.contact_attempts(case)
     locked.grant(
         rules.may_have_fed_back(case, feedback_method=fields.feedback_method, feedback_at=feedback_at, now=now),
         *locked.lacks(fields),
         may_rest_on(fields.ground, GroundOf.EXPLAIN, pack=locked.pack, asked=fields.outcome is ClosureType.EXPLAINED),
         may_be_told_by(through_desk=through_desk, confidential=case.confidential, field="feedback_method"),
+        rules.may_have_spoken(case, feedback_method=fields.feedback_method, in_vain=in_vain),
         rules.may_answer(
             case,
             outcome=fields.outcome,
@@ -513,7 +515,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     commitments.put_down(locked, Promise.of(fields, case.lead), fields.outcome)
     contradiction = rules.told_contradiction(case, outcome=fields.outcome, follow_up=fields.follow_up)
     unmet = DutyKind.FIRST_CONTACT in case.duties and not through_desk
-    missed = unmet and rules.is_out_of_reach(queries.contact_attempts(case))
+    missed = unmet and rules.is_out_of_reach(in_vain)
     edition, digest = keep_answer(
         number,
         at=now,

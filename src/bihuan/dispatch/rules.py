@@ -330,6 +330,24 @@ def may_have_fed_back(
     return None
 
 
+SPOKEN = (FeedbackMethod.PHONE, FeedbackMethod.VISIT)
+"""Ways of telling that somebody is reached by."""
+
+
+@carries_out(norms.ANSWER_TRUTH_DECLARED)
+def may_have_spoken(
+    case: CaseFacts, *, feedback_method: FeedbackMethod | None, in_vain: Collection[datetime]
+) -> Refusal | None:
+    """登记的联系都没有联系上的，不得写电话、上门反馈；后来联系上了的，先登记。"""
+    if feedback_method not in SPOKEN or not in_vain or case.contacted_at is not None:
+        return None
+    reason = (
+        f"登记的{len(in_vain)}次联系都没有联系上诉求人，与“{feedback_method.label}”反馈不一致。"
+        "后来联系上了的，先登记首次联系（已联系上）；没有联系上的，用短信或网络、书面反馈。"
+    )
+    return Refusal(reason, norms.ANSWER_TRUTH_DECLARED, field="feedback_method")
+
+
 def answers(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
     """What an answer may say: how the case was handled, and by whom the requester was told."""
     told = [
