@@ -31,6 +31,8 @@ another = asked(rules.may_redispatch_to, lead="other", case=case(lead="unit"))
 give_back = asked(rules.may_return, **usual)
 window = asked(rules.may_return_now, window_ends_at=NOW, now=NOW)
 request_return = asked(rules.may_request_return, **usual, window_ends_at=NOW)
+return_again = asked(rules.may_ask_to_return_again, basis="三定规定", refused=["会议纪要"])
+ask_again = asked(rules.may_ask_again, ground="配件停产", refused=["配件须外购"], norm=norms.TERMINATE, field="reason")
 talked = asked(rules.may_return_on, contacted_at=NOW, assigned_at=NOW, now=NOW)
 extend = asked(rules.may_request_extension, **{**usual, "case": case(duties=owed(DutyKind.HANDLE))})
 extend_by = asked(rules.may_extend_by, days=LONGEST, pack=WENDENG)
@@ -270,6 +272,21 @@ ROWS = (
     #
     #
     answer.allows("solved, truthful, told"),
+    return_again.allows("on other grounds"),
+    return_again.allows("for the first time", refused=[]),
+    return_again.refuses("on the same", norms.RETURN_DECIDED_BY_DESK, "basis", basis="会议纪要。"),
+    return_again.refuses(
+        "on the same within other signs",
+        norms.RETURN_DECIDED_BY_DESK,
+        "basis",
+        basis="《会议纪要》第3条",
+        refused=["会议纪要第3条"],
+    ),
+    return_again.refuses("a third time", norms.RETURN_DECIDED_BY_DESK, "", evidence=True, refused=["一", "二"]),
+    ask_again.allows("for another reason"),
+    ask_again.allows("for the first time", refused=[]),
+    ask_again.refuses("for the same", norms.TERMINATE, "reason", ground="配件须外购。"),
+    ask_again.refuses("beside its field", norms.TERMINATE, "basis", ground="配件 须外购", field="basis"),
     *(
         spoken.refuses(
             f"by {method.label}, nobody was reached",

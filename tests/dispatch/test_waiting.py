@@ -44,7 +44,10 @@ def test_the_third_wait_of_a_round_is_the_desks_to_allow(wendeng: Town) -> None:
     refused(walk, A.REQUEST_WAIT)
     owed = Duty.objects.get(subject=walk.facts.subject, kind=DutyKind.WAIT_DECISION)
     assert (owed.holder, owed.post, walk.facts.stage) == (wendeng.desk, "dispatcher", Stage.HANDLING)
-    walk.along(A.REFUSE_WAIT, A.REQUEST_WAIT, A.APPROVE_WAIT)
+    walk.along(A.REFUSE_WAIT)
+    assert "写明以后再申请" in str(refused(walk, A.REQUEST_WAIT)), "the same reason was refused"
+    walk.do(A.REQUEST_WAIT, reason="诉求人说照片明天才能拍到。")
+    walk.along(A.APPROVE_WAIT)
     assert walk.facts.stage == Stage.AWAITING
     assert walk.facts.waits == 3
     walk.along(A.RESUME)

@@ -65,6 +65,35 @@ def test_a_refused_return_leaves_the_case_and_its_clock_with_the_unit(wendeng: T
     assert "first_contact" in walk.facts.duties
 
 
+@pytest.mark.clause("WD-2.1e")
+def test_a_refused_return_is_asked_again_once_and_on_other_grounds(wendeng: Town) -> None:
+    walk = Walk(wendeng).along(Act.REGISTER, Act.DISPATCH, Act.REQUEST_RETURN, Act.REFUSE_RETURN)
+    for basis in ("三定规定：路灯由供电单位维护。", "三定规定，路灯由供电单位维护"):
+        with pytest.raises(Refused, match="不同意以这一理由申请") as refused:
+            walk.do(Act.REQUEST_RETURN, basis=basis)
+        assert (refused.value.refusal.norm.name, refused.value.refusal.field) == ("return.decided-by-desk", "basis")
+    walk.do(Act.REQUEST_RETURN, basis="区政府2024年第7次会议纪要：该路段移交镇街。")
+    walk.do(Act.REFUSE_RETURN)
+    with pytest.raises(Refused, match="已申请退单2次"):
+        walk.do(Act.REQUEST_RETURN, basis="另有一个依据。")
+    walk.do(Act.REDISPATCH)
+    given_anew = Walk(wendeng, walk.now, number=walk.number, actors=walk.actors)
+    given_anew.do(Act.REQUEST_RETURN, by="other.handler")
+    assert walk.facts.stage == Stage.RETURN_REVIEW, "whoever has it now has asked for nothing yet"
+
+
+@pytest.mark.parametrize(
+    ("ask", "refuse"),
+    [(Act.REQUEST_EXTENSION, Act.REFUSE_EXTENSION), (Act.REQUEST_TERMINATION, Act.REFUSE_TERMINATION)],
+)
+def test_what_was_refused_is_not_asked_for_again_for_the_same_reason(ask: Act, refuse: Act, wendeng: Town) -> None:
+    walk = Walk(wendeng).along(Act.REGISTER, Act.DISPATCH, Act.SIGN_IN, ask, refuse)
+    with pytest.raises(Refused, match="写明以后再申请") as refused:
+        walk.do(ask)
+    assert refused.value.refusal.field == "reason"
+    walk.do(ask, reason="情况有变：配件停产，须改型。")
+
+
 @pytest.mark.clause("WD-2.1d")
 def test_a_designated_lead_may_not_return_and_the_attempt_is_kept_as_evidence(wendeng: Town) -> None:
     from bihuan.record.queries import events

@@ -80,11 +80,14 @@ from bihuan.duties.life import Locked
 from bihuan.duties.rules import may_fall_on
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.happening import Happening
 from bihuan.kernel.needs import Allowed
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import AppointmentRow, Passing, Post, UnitFacts
+from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.pack import GroundOf, Pack
@@ -273,6 +276,13 @@ def answer_relay(*, number: str, fields: AnswerRelay, actor: Actor, now: datetim
     return cases.LIFE.advance(locked, happening, spares=(DutyKind.RELAY, DutyKind.FIRST_CONTACT))
 
 
+def _may_ask_again(
+    locked: Locked[CaseFacts], ground: str, asking: type[Happening], refusing: type[Happening], norm: Norm
+) -> Refusal | None:
+    refused = queries.refused_before(locked.facts, asking, refusing, "reason")
+    return rules.may_ask_again(ground, refused=refused, norm=norm)
+
+
 def _may_request_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     return rules.may_request_return(case, actor, now, pack, window_ends_at=queries.return_window(case))
 
@@ -292,6 +302,9 @@ def request_return(
     locked = cases.LIFE.begin(number, Act.REQUEST_RETURN, actor=actor, now=now, version=version)
     case = locked.facts
     locked.grant(
+        rules.may_ask_to_return_again(
+            fields.basis, refused=queries.refused_before(case, ReturnRequested, ReturnRefused, "basis")
+        ),
         rules.may_return_on(contacted_at=fields.contacted_at, assigned_at=case.assigned_at, now=now),
         may_rest_on(fields.ground, GroundOf.RETURN, pack=locked.pack),
         *locked.lacks(fields),
@@ -357,6 +370,7 @@ def request_extension(
     locked = cases.LIFE.begin(number, Act.REQUEST_EXTENSION, actor=actor, now=now, version=version)
     locked.grant(
         rules.may_extend_by(fields.days, pack=locked.pack),
+        _may_ask_again(locked, fields.reason, ExtensionRequested, ExtensionRefused, norms.EXTENSION_WITH_APPROVAL),
     )
     ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now)
     ExtensionRequest.objects.create(
@@ -443,7 +457,10 @@ def _left_to_wait(locked: Locked[CaseFacts]) -> timedelta | None:
 def request_wait(*, number: str, fields: RequestWait, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Ask the desk whether the unit may wait for the requester once more in this round."""
     locked = cases.LIFE.begin(number, Act.REQUEST_WAIT, actor=actor, now=now, version=version)
-    locked.grant(rules.may_wait_for(_left_to_wait(locked)))
+    locked.grant(
+        rules.may_wait_for(_left_to_wait(locked)),
+        _may_ask_again(locked, fields.reason, WaitRequested, WaitRefused, norms.AWAIT_REQUESTER),
+    )
     times = locked.facts.waits + 1
     happening = WaitRequested(times=times, missing=fields.missing, told=fields.told, reason=fields.reason)
     return cases.LIFE.advance(locked, happening)
@@ -607,7 +624,11 @@ def request_termination(
 ) -> Done:
     """The lead asks in writing to end the handling."""
     locked = cases.LIFE.begin(number, Act.REQUEST_TERMINATION, actor=actor, now=now, version=version)
-    locked.grant(may_rest_on(fields.ground, GroundOf.TERMINATE, pack=locked.pack), *locked.lacks(fields))
+    locked.grant(
+        may_rest_on(fields.ground, GroundOf.TERMINATE, pack=locked.pack),
+        _may_ask_again(locked, fields.reason, TerminationRequested, TerminationRefused, norms.TERMINATE),
+        *locked.lacks(fields),
+    )
     said = _resting_on(locked, GroundOf.TERMINATE, fields.ground, fields.attachments)
     return cases.LIFE.advance(locked, TerminationRequested(reason=fields.reason, basis=fields.basis, **said))
 

@@ -21,6 +21,7 @@ from bihuan.dispatch.types import (
     WaitRequested,
 )
 from bihuan.duties.queries import overdue_subjects, reckon_from
+from bihuan.kernel.happening import Happening
 from bihuan.organisations.queries import responsibilities
 from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy import norms
@@ -39,6 +40,22 @@ def return_window(case: CaseFacts) -> datetime | None:
         return None
     rule = pack.limit("return_request", **case.limit_scope)
     return reckon_from(case.assigned_at, rule.limit, pack).due_at
+
+
+def refused_before(case: CaseFacts, asking: type[Happening], refusing: type[Happening], ground: str) -> list[str]:
+    """On what grounds the lead asked since it has the case, or does it again, and the desk refused; `ground` names the
+    private fact. What was erased says nothing."""
+    told, found, pending = record.events(case.subject), list[str](), ""
+    since = max((n for n, e in enumerate(told) if e.facts.get("stage") in _BEGINS_ANEW), default=0)
+    for event in told[since:]:
+        if event.kind == asking.kind:
+            pending = str((event.private or {}).get(ground, ""))
+        elif event.kind == refusing.kind:
+            found.append(pending)
+    return found
+
+
+_BEGINS_ANEW = (Stage.DISPATCHED, Stage.REWORK)
 
 
 def lead_is_determined(number: str) -> bool:

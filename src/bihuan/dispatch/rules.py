@@ -16,7 +16,7 @@ from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, Closu
 from bihuan.dispatch.types import AT_ONCE, Draft, FeedbackMethod, Length, UnitFollowUp
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
-from bihuan.kernel.norm import carries_out
+from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.rules import may_take_work
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
@@ -24,6 +24,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import told, untimely
 from bihuan.policy.limits import LimitName, Unit
 from bihuan.policy.pack import Capacity, GroundOf, Pack
+from bihuan.text.folding import fold
 
 BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
 """Whose answers must tell what they rest on."""
@@ -147,6 +148,33 @@ def may_return_on(*, contacted_at: datetime, assigned_at: datetime | None, now: 
     if words := untimely(contacted_at, of="派单", since=assigned_at, now=now):
         return Refusal(f"沟通时间{words}。", norms.RETURN_NOT_OWN_DUTY, field="contacted_at")
     return None
+
+
+RETURNS_ASKED = 2
+"""So often a unit asks to give one dispatch back: the second time on other grounds than those that were refused."""
+
+
+@carries_out(norms.RETURN_DECIDED_BY_DESK)
+def may_ask_to_return_again(basis: str, *, refused: Collection[str]) -> Refusal | None:
+    """受理单位不同意退单的，同一次派单只能凭新的依据再申请一次。"""
+    if len(refused) >= RETURNS_ASKED:
+        said = f"本次派单已申请退单{len(refused)}次，受理单位都没有同意，应继续办理。"
+        return Refusal(said, norms.RETURN_DECIDED_BY_DESK, evidence=True)
+    return may_ask_again(basis, refused=refused, norm=norms.RETURN_DECIDED_BY_DESK, field="basis")
+
+
+@carries_out(norms.RETURN_DECIDED_BY_DESK, norms.EXTENSION_WITH_APPROVAL, norms.AWAIT_REQUESTER, norms.TERMINATE)
+def may_ask_again(ground: str, *, refused: Collection[str], norm: Norm, field: str = "reason") -> Refusal | None:
+    """受理单位没有同意的，不能以同样的理由再申请；有新情况的，写明新的理由。"""
+    if _letters(ground) in {_letters(before) for before in refused}:
+        said = "受理单位已经不同意以这一理由申请；有新的情况、新的依据的，写明以后再申请。"
+        return Refusal(said, norm, field=field)
+    return None
+
+
+def _letters(text: str) -> str:
+    """What is compared of a ground: other punctuation makes no other one."""
+    return "".join(sign for sign in fold(text) if sign.isalnum())
 
 
 def _clock(case: CaseFacts) -> datetime | None:
