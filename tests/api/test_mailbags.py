@@ -160,8 +160,16 @@ def test_a_repeat_brings_nothing_twice(staff: Staff, worker: Worker) -> None:
 def test_a_table_is_its_bringers_alone_and_wants_the_scope(staff: Staff, worker: Worker) -> None:
     said = brought(staff, worker, HEADINGS, GOOD, BAD)
     desk, path = staff["desk.registrar"], f"/mailbags/{said['id']}"
+    reader = Api("wd.desk.registrar", scopes=("read", "act"), label="办理")
+    told = reader.get(path)
+    assert (told.status_code, len(told.json()["columns"]), told.json()["rejected"][0]["line"]) == (200, 6, 3)
+    assert not [word for word in ("13800001234", "王某", "井盖") if word in told.content.decode()], "cells say who asks"
+    assert "13800001234" in desk.get(path).content.decode()
     desk.post(f"{path}/register", {"round": 1})
     worker.work()
+    told = desk.get(path)
+    assert told.json()["rejected"][0]["line"] == 3
+    assert not [word for word in ("13800001234", "王某", "井盖") if word in told.content.decode()], "it lies elsewhere"
     for short in ("desk.dispatcher", "other.handler"):
         stranger = staff[short]
         assert stranger.get("/mailbags").json()["items"] == []
@@ -169,11 +177,6 @@ def test_a_table_is_its_bringers_alone_and_wants_the_scope(staff: Staff, worker:
             problem(stranger.get(where), 404)
         for where, body in (("reading", {}), ("register", {"round": 1}), ("drop", {}), ("receipts", {})):
             problem(stranger.post(f"{path}/{where}", body), 404)
-    reader = Api("wd.desk.registrar", scopes=("read", "act"), label="办理")
-    told = reader.get(path)
-    assert (told.status_code, len(told.json()["columns"]), told.json()["rejected"][0]["line"]) == (200, 6, 3)
-    assert not [word for word in ("13800001234", "王某", "井盖") if word in told.content.decode()], "cells say who asks"
-    assert "13800001234" in desk.get(path).content.decode()
     problem(reader.get(f"{path}/rejects"), 403)
     reader = Api("wd.desk.registrar", scopes=("read",), label="只读")
     assert reader.get(path).status_code == 200

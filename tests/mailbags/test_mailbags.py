@@ -1,5 +1,6 @@
 """A registrar brings a table of letters on a page: looked through first, agreed to, registered, receipts fetched."""
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -64,6 +65,9 @@ def test_a_table_is_looked_through_agreed_to_registered_and_its_receipts_are_fet
     assert kinds[-4:] == told
     row = Mailbag.objects.get()
     assert not queries.place_of_table(row.folder).exists(), "the letters lie in the register now"
+    beside = queries.place_of_found(row.folder).read_text("utf-8")
+    written = [cell for line in (GOOD, ALSO, BAD) for cell in line.split(",") if cell not in ("", "昨天")]
+    assert not [cell for cell in written if json.dumps(cell)[1:-1] in beside], "what is found tells no word of them"
     assert all(one.stat().st_mode & 0o077 == 0 for one in queries.root().glob("*/*"))
 
 

@@ -233,7 +233,7 @@ def carry_out(id: int, *, at: datetime) -> None:
         with _ending(row, State.STOPPED):
             standing = _standing(row, at)
             found = _registered(row, standing)
-            _keep_found(row.folder, found)
+            _keep_found(row.folder, _without_words(found))
             row.state, row.share, row.expires_at = State.DONE, 1, standing.now + KEPT_WHEN_DONE
             row.save(update_fields=KEPT)
             queries.place_of_table(row.folder).unlink(missing_ok=True)
@@ -403,6 +403,17 @@ def _as_a_book(journal: Path, place: Path) -> int:
         for one in rows:
             table.write(one)
     return len(rows)
+
+
+def _without_words(found: Found) -> Found:
+    """The same without what anybody wrote: that stands in the requests now, and goes with them."""
+    return replace(
+        found,
+        above=(),
+        columns=tuple(replace(one, samples=()) for one in found.columns),
+        doubts=tuple((line, heading, "") for line, heading, _ in found.doubts),
+        rejected=tuple((line, reason, "") for line, reason, _ in found.rejected),
+    )
 
 
 def _keep_found(folder: str, found: Found) -> None:

@@ -74,7 +74,7 @@ class FoundColumn:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found in a table; it lies beside the table and goes with it."""
+    """What was found in a table; it lies beside the table, and tells nothing that anybody wrote once that is gone."""
 
     sheets: tuple[str, ...] = ()
     """Of a workbook in which several hold something, their names."""
