@@ -14,6 +14,7 @@ from bihuan.intake.letters import (
     guess,
     known,
     mapped,
+    may_be_headings,
     read,
     trouble_with,
 )
@@ -112,6 +113,19 @@ def test_a_letter_is_not_taken_for_headings(heading: str) -> None:
     columns = (Column.CONTENT, Column.PHONE)
     assert "像是一件来件" in trouble_with(columns, ["内容", heading])
     assert trouble_with((*columns, Column.IGNORED), ["内容", "电话（11位手机）", "20250101138000012345"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "may"),
+    [
+        (["编号", "标题", "正文"], True),
+        (["1001", "电话", "路灯坏了三天"], False),
+        (["电话", "手机"], False),
+        (["甲", "乙"], False),
+    ],
+)
+def test_two_headings_that_are_known_tell_a_line_of_them(names: list[str], may: bool) -> None:
+    assert may_be_headings(names) is may
 
 
 def test_a_column_is_named_by_code_or_label() -> None:

@@ -350,6 +350,24 @@ def test_without_scripts_or_with_the_page_asks_for_its_progress(desk: Registrar)
     assert desk.official.client.post(desk.url, {"do": "drop"}).status_code == 409
 
 
+def test_the_first_letter_of_a_table_without_headings_is_not_lost_in_their_place(desk: Registrar) -> None:
+    """Nobody wrote a mobile number: whether the first line holds headings is asked, whatever the columns are."""
+    page = desk.bring(table("1001,井盖缺失,人民路井盖缺失三天。", "1002,路灯不亮,小区门口路灯坏了三天。"))
+    assert "没有指明哪一列是“诉求内容”" in page.text
+    assert page.form(desk.url).values["heading_line"] == [""], "nobody agrees to it by pressing a button"
+    page = desk.do("read", **{"column-2": "content"})
+    assert "没有认出表头：第1行暂作表头，不会登记" in page.text
+    desk.do("register", 409)
+    assert not Case.objects.exists()
+    page = desk.do("read", heading_line="1")
+    assert "可登记1件" in page.text, "whoever says so has seen what it is"
+    headed = table("序号,事由,情况", "1001,井盖缺失,人民路井盖缺失三天。", "1002,路灯不亮,小区门口路灯坏了三天。")
+    desk.bring(headed)
+    desk.do("read", heading_line="1", **{"column-2": "content"})
+    assert "登记2件" in desk.do("register").text
+    assert "可登记0件，此前已登记2件" in desk.bring(headed).text, "agreed to once, its headings are known"
+
+
 def test_workbooks_are_read_as_at_the_console(desk: Registrar, tmp_path: Path) -> None:
     rows = [
         ["登记表", "", "", ""],

@@ -161,7 +161,7 @@ def _begun(
     sheet = stack.enter_context(
         opened(file, sheet_name, heading_line=header_row, knows=lambda names: are_headings(names) or kept(names))
     )
-    planned = plan(sheet.headings, kept(sheet.headings), titles_above=0 if header_row else len(sheet.above))
+    planned = plan(sheet, kept(sheet.headings), named=header_row is not None)
     planned = planned.given(dict(_given(text, planned) for text in maps))
     return standing, sheet, _agreed(sheet, planned, sure=accept_guess, dry=dry)
 
@@ -203,7 +203,8 @@ def _agreed(sheet: Sheet, planned: Plan, *, sure: bool, dry: bool) -> Plan:
             "表头不对的用 --header-row 指明"
         )
     if planned.trouble:
-        raise Said(f"{planned.trouble}；请用 --map 列=字段 指明。表头：{'、'.join(planned.headings)}")
+        how = "--map 列=字段" + (" 和 --header-row 行号" if planned.perhaps_a_letter else "")
+        raise Said(f"{planned.trouble}；请用 {how} 指明。表头：{'、'.join(planned.headings)}")
     return planned
 
 

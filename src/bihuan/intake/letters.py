@@ -144,6 +144,11 @@ def are_headings(names: Sequence[str]) -> bool:
     return Column.CONTENT in columns and (len(names) == 1 or len(set(columns) - {Column.IGNORED}) > 1)
 
 
+def may_be_headings(names: Sequence[str]) -> bool:
+    """Whether some of the names stand above columns of letters, so that the line is hardly a letter."""
+    return len({known(name) for name in names} - {Column.IGNORED}) > 1
+
+
 def guess(headings: Sequence[str]) -> Columns:
     """What each column holds, by its heading; two columns never hold the same, but for answers and the ignored."""
     found: list[Column] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from bihuan.intake import letters
 from bihuan.intake.letters import Column, Columns
+from bihuan.intake.sheets import Sheet
 from bihuan.kernel.vocabulary import Vocabulary
 
 
@@ -39,6 +40,8 @@ class Plan:
 
     planned: tuple[PlannedColumn, ...]
     titles_above: int = 0
+    perhaps_a_letter: int = 0
+    """The line taken for the headings, where nothing tells that it is no letter; 0 where something does."""
 
     @property
     def columns(self) -> Columns:
@@ -73,7 +76,13 @@ class Plan:
     @property
     def trouble(self) -> str:
         """Why letters cannot be read so; empty where they can."""
-        return letters.trouble_with(self.columns, self.headings)
+        trouble = letters.trouble_with(self.columns, self.headings)
+        if trouble or not self.perhaps_a_letter:
+            return trouble
+        return (
+            f"没有认出表头：第{self.perhaps_a_letter}行暂作表头，不会登记。它确是表头的，指明“表头在第几行”；"
+            "它是来件、表里没有表头的，请在最上面加一行表头再导入"
+        )
 
     def given(self, said: Mapping[int, Column]) -> "Plan":
         """The same with what somebody says of some columns."""
@@ -87,11 +96,16 @@ class Plan:
         )
 
 
-def plan(headings: Sequence[str], kept: Columns | None, *, titles_above: int = 0) -> Plan:
-    """The plan that was kept for these headings, or what the headings themselves say."""
+def plan(sheet: Sheet, kept: Columns | None, *, named: bool) -> Plan:
+    """The plan that was kept for a table's headings, or what these themselves say; `named` tells whether somebody named
+    the line in which they stand."""
+    headings = sheet.headings
     columns, origin = (kept, Origin.KEPT) if kept else (letters.guess(headings), Origin.HEADING)
     planned = (PlannedColumn(heading, column, origin) for heading, column in zip(headings, columns, strict=True))
-    return Plan(tuple(planned), 0 if kept else titles_above)
+    if kept:
+        return Plan(tuple(planned))
+    unsure = sheet.guessed and not letters.may_be_headings(headings)
+    return Plan(tuple(planned), 0 if named else len(sheet.above), sheet.heading_line if unsure else 0)
 
 
 def place_of(word: str, headings: Sequence[str]) -> int | None:

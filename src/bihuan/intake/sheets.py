@@ -91,6 +91,8 @@ class Sheet:
 
     headings: tuple[str, ...]
     heading_line: int
+    guessed: bool
+    """Whether nobody named the line of the headings, and nobody knows what stands in it: it may be a letter."""
     above: tuple[str, ...]
     """What stands above the headings and is not read."""
     rows: Iterator[Row]
@@ -135,6 +137,7 @@ def _opened(
         return Sheet(
             headings=found.names,
             heading_line=found.first,
+            guessed=heading_line is None and not knows(found.names),
             above=tuple(" ".join(filter(None, row.cells)) for row in uppermost if row.line < found.first),
             rows=rows_of(below := replace(layout, last_heading=found.last)),
             layout=below,

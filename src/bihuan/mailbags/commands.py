@@ -303,7 +303,7 @@ def _opened(row: Mailbag) -> Iterator[tuple[Sheet, Plan, Plan]]:
         knows=lambda names: are_headings(names) or kept(names) is not None,
     ) as sheet:
         agreed = intake.column_plan(row.jurisdiction, row.channel, sheet.headings)
-        by_itself = plan(sheet.headings, agreed, titles_above=0 if said.heading_line else len(sheet.above))
+        by_itself = plan(sheet, agreed, named=said.heading_line is not None)
         given = {at: column for at, column in said.columns.items() if at < len(sheet.headings)}
         yield sheet, by_itself.given(given), by_itself
 
@@ -312,6 +312,7 @@ def _seen(sheet: Sheet, planned: Plan, by_itself: Plan) -> Found:
     first = [one.cells for one in islice(rows_of(sheet.layout), SAMPLES)]
     return Found(
         heading_line=sheet.heading_line,
+        asks_for_line=bool(planned.perhaps_a_letter),
         above=tuple(_beginning(line) for line in sheet.above),
         columns=tuple(
             FoundColumn(

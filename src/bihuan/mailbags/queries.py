@@ -89,6 +89,7 @@ def read_found(folder: str) -> Found:
     return Found(
         sheets=tuple(said["sheets"]),
         heading_line=said["heading_line"],
+        asks_for_line=said.get("asks_for_line", False),
         above=tuple(said["above"]),
         columns=columns,
         cut=said["cut"],

@@ -79,6 +79,8 @@ class Found:
     sheets: tuple[str, ...] = ()
     """Of a workbook in which several hold something, their names."""
     heading_line: int = 0
+    asks_for_line: bool = False
+    """Whether a person must say in which line the headings stand."""
     above: tuple[str, ...] = ()
     columns: tuple[FoundColumn, ...] = ()
     doubts: tuple[tuple[int, str, str], ...] = ()

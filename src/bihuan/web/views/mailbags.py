@@ -153,7 +153,8 @@ def _reading(typed: Typed, row: MailbagRow, found: Found) -> Filled[Reading]:
             return Filled(typed, None, {"columns": _("没有这一项，请从列表中选择。")})
         if column is not one.by_itself and (column is not one.column or at in row.reading.columns):
             columns[at] = column
-    line = row.reading.heading_line if same else line
+    if same and not found.asks_for_line:
+        line = row.reading.heading_line
     return Filled(typed, filled.fields.model_copy(update={"columns": columns, "heading_line": line}), {})
 
 
@@ -168,7 +169,7 @@ def _said(row: MailbagRow, found: Found) -> dict[str, Any]:
         "origins": {str(origin): origin for origin in Origin},
         "orders": list(Order),
         "notes": [(Note(note), number) for note, number in found.notes],
-        "heading_line": row.reading.heading_line or found.heading_line or "",
+        "heading_line": row.reading.heading_line or (not found.asks_for_line and found.heading_line) or "",
         "percent": int(100 * row.share),
         "done": row.state in (State.DONE, State.STOPPED),
         "receipts": Output.RECEIPTS in row.outputs,
