@@ -1,5 +1,6 @@
 """Reading what units did with cases."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -73,9 +74,9 @@ def suggestions(
 ) -> dict[str, tuple[Suggestion, ...]]:
     """Number → the entries of the responsibility list of which words stand in the text, the nearest first.
 
-    A gram of these words counts the more, the fewer entries have it. A word of two signs that entries of several units
-    have names none of them. A unit is suggested once, never where a request accuses it, and never one that cannot take
-    it today.
+    A gram of these words counts the more, the fewer entries have it. What entries of several units have names none of
+    them, and neither does what is said of every work: one such word alone suggests nobody. A unit is suggested once,
+    never where a request accuses it, and never one that cannot take it today.
     """
     entries = [(e, folded, frozenset(grams(folded))) for e, folded in _matters(jurisdiction, now)]
     common = Counter(gram for _, _, held in entries for gram in held)
@@ -89,13 +90,26 @@ def suggestions(
         fitting = [
             (sum(1 / common[g] for g in {g for word in shared for g in grams(word)}) / len(held), entry, shared)
             for entry, shared, held in told
-            if entry.lead not in accused.get(number, ()) and any(len(w) > 2 or len(units[w]) == 1 for w in shared)
+            if entry.lead not in accused.get(number, ()) and any(_names(word, units[word]) for word in shared)
         ]
         best = [(entry, shared) for _, entry, shared in sorted(fitting, key=lambda one: (-one[0], one[1].code))]
         first = {entry.lead: (entry, shared) for entry, shared in reversed(best)}  # a unit's nearest entry
         nearest = sorted(first.values(), key=best.index)[:most]
         found[number] = tuple(Suggestion(entry, shared) for entry, shared in nearest)
     return found
+
+
+def _names(word: str, units: Collection[str]) -> bool:
+    """Whether a word tells which unit is meant: not what is said of every work, nor what too many units have."""
+    return len(units) <= (1 if len(word) == 2 else 2) and _GENERIC.fullmatch(word) is None
+
+
+_GENERIC = re.compile(
+    "(?:管理|服务|维护|维修|养护|监管|监督|检查|执法|查处|处置|处理|办理|治理|整治|整改|建设|改造|保障|协调|指导|受理|审批|登记|备案"
+    "|工作|问题|事项|业务|情况|咨询|投诉|举报|求助|反映|建议|诉求|申请|材料|政策|规定|标准|行为"
+    "|单位|部门|公司|企业|中心|机构|人员|群众|居民|市民|小区|社区|街道|城市|城区|农村|公共|设施|设备|场所|附近|有关|相关)+"
+)
+"""Words of which every list of duties and every letter is full, alone or side by side."""
 
 
 def _units_by_word(told: Iterable[tuple[ResponsibilityRow, tuple[str, ...], object]]) -> Mapping[str, set[str]]:
