@@ -42,6 +42,7 @@ DOERS: Mapping[str, str] = {
     Act.WITHDRAW: "desk.registrar",
     Act.CONTEST_WITHDRAWAL: "desk.registrar",
     Act.SUPPLEMENT: "desk.registrar",
+    Act.NAME_ACCUSED: "desk.registrar",
     Act.RENEW_CODE: "desk.caller",
     Act.DISPATCH: "desk.dispatcher",
     Act.RECALL: "desk.dispatcher",
@@ -128,6 +129,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         },
         Act.CONTEST_WITHDRAWAL: {"reason": "没有撤回，路灯还没有修好。"},
         Act.SUPPLEMENT: {"text": "东门左手第二根灯杆，编号0317。"},
+        Act.NAME_ACCUSED: {"accused": [f"{town.code}.other"], "reason": "诉求人来电补充：反映的是这个单位。"},
         Act.RENEW_CODE: {"call": "back", "phone": REQUEST["phone"], "agreed": "title"},
         Act.DISPATCH: {"lead": town.unit, "basis_kind": "duty", "basis": "路灯维护属市政设施管理职责。"},
         Act.REDISPATCH: {

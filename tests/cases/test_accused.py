@@ -138,6 +138,7 @@ ELSEWHERE = {
 }
 LET_NOBODY_IN = {
     ("case", "register", "accused"),
+    ("case", "name_accused", "accused"),
     ("case", "request_return", "suggested_unit"),
     ("case", "request_determination", "suggested_unit"),
     ("whistle", "object", "suggested_unit"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bihuan.audit.queries import verify
+from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as C
 from bihuan.cases.types import Part
 from bihuan.determination.types import Act as D
@@ -202,3 +203,46 @@ def test_an_instruction_is_confirmed_by_no_office_that_is_accused(huainan: Town)
     )
     (found,) = instructions.of_subject(walk.facts.subject)
     assert found.holder == spare
+
+
+def test_the_desk_names_later_of_whom_it_was_and_these_get_it_no_more(wendeng: Town) -> None:
+    walk = Accusing(wendeng).along(C.REGISTER, C.DISPATCH)
+    walk.do(C.REDISPATCH)
+    assert walk.facts.parts[Part.FORMER] == {wendeng.unit}
+    done = walk.do(C.NAME_ACCUSED, accused=[wendeng.unit, wendeng.unit])
+    assert done.sentence == f"补记被反映单位：{wendeng.unit}"
+    assert walk.facts.accused == (wendeng.unit,)
+    assert Part.FORMER not in walk.facts.parts, "whoever merely could read it still reads nothing any more"
+    with pytest.raises(Unknown):
+        cases.view(walk.number, walk.actor("unit.handler"), now=walk.now)
+    with pytest.raises(Refused, match="不能交给它") as refused:
+        walk.do(C.REDISPATCH, lead=wendeng.unit)
+    assert refused.value.refusal.norm == norms.IDENTITY_PROTECTED
+    with pytest.raises(Refused, match="已经登记为被反映单位"):
+        walk.do(C.NAME_ACCUSED, accused=[wendeng.unit])
+    assert verify(wendeng.code).findings == ()
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_who_has_a_secret_request_gives_it_up_before_being_named(secret: bool, wendeng: Town) -> None:
+    walk = Accusing(wendeng, secret=secret).along(C.REGISTER, C.DISPATCH)
+    if secret:
+        with pytest.raises(Refused, match="先改派、撤回派单") as refused:
+            walk.do(C.NAME_ACCUSED, accused=[wendeng.unit])
+        assert refused.value.refusal.field == "accused"
+        assert walk.facts.accused == ()
+    else:
+        assert walk.do(C.NAME_ACCUSED, accused=[wendeng.unit])
+    with pytest.raises(Refused, match="没有这个单位"):
+        walk.do(C.NAME_ACCUSED, accused=["nowhere"])
+
+
+def test_what_is_on_the_list_names_nobody_who_keeps_or_watches_it(huainan: Town) -> None:
+    of = Accusing(huainan).along(C.REGISTER, C.DISPATCH, C.SIGN_IN).later(days=40)
+    walk = MatterWalk(huainan, of.now, case=of.number, actors=of.actors)
+    of.at(walk.along(M.REPORT, M.REGISTER, M.CLASSIFY, M.ASSIGN).now)
+    with pytest.raises(Refused, match="正参与清单事项") as refused:
+        of.do(C.NAME_ACCUSED, accused=[huainan.supervision])
+    assert (refused.value.refusal.norm, refused.value.refusal.field) == (norms.IDENTITY_PROTECTED, "accused")
+    assert of.facts.accused == ()
+    assert of.do(C.NAME_ACCUSED, accused=[huainan.other])

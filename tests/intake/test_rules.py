@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bihuan.cases.types import AppealType, Stage
+from bihuan.cases.types import AppealType, Part, Stage
 from bihuan.intake import rules
 from bihuan.intake.types import Agreed, Register
 from bihuan.policy import norms
@@ -27,6 +27,9 @@ at_once = asked(rules.may_answer_at_once, **{**usual, "case": case(appeal_type=A
 hand_over = asked(rules.may_hand_over, **{**usual, "case": case(urgency="urgent")})
 decline = asked(rules.may_decide_decline, **usual)
 accused = asked(rules.may_be_accused, codes=("a",), known=("a", "b"))
+HELD = {Part.DESK: frozenset({"desk"}), Part.FORMER: frozenset({"old"}), Part.MAIN: frozenset({"main"})}
+KEPT = case(secret=True, accused=("known",), parts={**HELD, Part.LEAD: frozenset({"lead"}), Part.CO: frozenset({"co"})})
+name = asked(rules.may_name, case=KEPT, codes=("new",), names={})
 renew = asked(rules.may_renew_code, **{**usual, "case": case(requester=7)})
 code = asked(rules.may_be_given_code, agreed=Agreed.TITLE, day=None, came_on=(TODAY,), on_file=True)
 BY_DAY = {"agreed": Agreed.DAY, "day": TODAY}
@@ -73,6 +76,12 @@ ROWS = (
         },
         pack=listing(WENDENG, Ground(GroundOf.DECLINE, "judged", "已有判决", demands=frozenset({Demand.PAPER}))),
     ),
+    name.allows("somebody who has nothing to do with it"),
+    name.allows("somebody new beside who is known", codes=("known", "new")),
+    name.refuses("whoever is known already", None, "accused", codes=("known",)),
+    *(name.refuses(f"in secret: the {code}", PROTECTED, "accused", codes=(code, "new")) for code in ("lead", "co")),
+    *(name.allows(f"in secret: {code}, who does nothing for it", codes=(code,)) for code in ("desk", "old", "main")),
+    name.allows("in the open: the lead", codes=("lead",), case=case(parts=KEPT.parts)),
     accused.allows("one of the units"),
     accused.allows("every unit", codes=("a", "b")),
     accused.allows("nobody", codes=()),

@@ -78,6 +78,8 @@ report_case = asked(rules.may_report_case, case=case(), listed_as="")
 report_own = asked(rules.may_report_own, channel="rmw", desk="desk", title="路灯", content="不亮", pack=HUAINAN)
 KEEPS, WATCHES = [unit("office", code="a")], [unit("supervision", code="b")]
 listed = asked(rules.may_be_listed, case=matter(secret=True, accused=("c",)), bodies=[KEEPS, WATCHES])
+WATCHED = matter(parts={Part.SUPERVISION: frozenset({"a"}), Part.OFFICE: frozenset({"b"})})
+on_list = asked(rules.may_accuse_on_list, matter=WATCHED, accused=("a",), secret=True)
 kept_by = asked(rules.may_be_kept_by, office=unit("office"))
 classify = asked(
     rules.may_classify,
@@ -323,6 +325,9 @@ ROWS = (
     listed.allows("what complains of both in the open", case=matter(accused=("a", "b"))),
     listed.allows("where there is another body", case=accusing("a"), bodies=[[*KEEPS, *WATCHES], WATCHES]),
     listed.allows("where there are no such bodies", bodies=[[], []]),
+    *(on_list.refuses(f"in secret: {code}", N.IDENTITY_PROTECTED, "accused", accused=(code,)) for code in ("a", "b")),
+    on_list.allows("in secret: somebody else", accused=("c",)),
+    on_list.allows("in the open", secret=False),
     kept_by.allows("an office"),
     kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
     #

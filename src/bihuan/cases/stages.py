@@ -628,7 +628,7 @@ TABLE = StageTable(
             discharges=(D.LISTED,),
         ),
         Move(S.LISTED, A.CLOSE_LISTED, S.CLOSED, (CLOCK,), n.LIST_STRIKE_OFF, discharges=(D.LISTED,)),
-        # 补充、补发查询码、撤回
+        # 补充、补发查询码、补记被反映单位、撤回
         *(
             Move(stage, A.SUPPLEMENT, stage, _REG + _REQ, n.SUPPLEMENT)
             for stage in OPEN
@@ -636,6 +636,7 @@ TABLE = StageTable(
         ),
         Move(S.AWAITING, A.SUPPLEMENT, S.HANDLING, _REG + _REQ, n.SUPPLEMENT, discharges=(D.AWAIT_REQUESTER,)),
         *(Move(stage, A.RENEW_CODE, stage, _SPEAK, n.IDENTITY_PROTECTED) for stage in Stage),
+        *(Move(stage, A.NAME_ACCUSED, stage, _REG + _DSP, n.IDENTITY_PROTECTED) for stage in (*OPEN, S.MERGED)),
         *(
             Move(stage, A.WITHDRAW, S.WITHDRAWN, _REG + _REQ, n.WITHDRAW, lapses_all=True)
             for stage in OPEN
@@ -675,6 +676,7 @@ TABLE = StageTable(
             A.MERGE,
             A.UNMERGE,
             A.SUPPLEMENT,
+            A.NAME_ACCUSED,
             A.RENEW_CODE,
             A.CONTEST,
             A.RELAY,

@@ -119,6 +119,7 @@ class Act(Vocabulary):
     WITHDRAW = "withdraw", "撤回"
     CONTEST_WITHDRAWAL = "contest_withdrawal", "恢复办理（诉求人没有撤回）"
     SUPPLEMENT = "supplement", "补充情况"
+    NAME_ACCUSED = "name_accused", "补记被反映单位"
     RENEW_CODE = "renew_code", "补发查询码"
     DISPATCH = "dispatch", "派单"
     RECALL = "recall", "撤回派单"

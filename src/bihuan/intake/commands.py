@@ -22,6 +22,7 @@ from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import case_number, query_mark
 from bihuan.intake.types import (
     Accept,
+    AccusedNamed,
     AnswerAtOnce,
     AnsweredAtOnce,
     CaseAccepted,
@@ -43,6 +44,7 @@ from bihuan.intake.types import (
     JoinedSupplemented,
     LettersImported,
     Merge,
+    NameAccused,
     ProposeDecline,
     PublicSiteClosed,
     PublicSiteOpened,
@@ -563,6 +565,21 @@ def supplement(*, number: str, fields: Supplement, actor: Actor, now: datetime, 
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     _find_also_by(number, fields.text)
     return cases.LIFE.advance(locked, CaseSupplemented(text=fields.text, attachments=fields.attachments), moved=moved)
+
+
+@command(subject="case", act=Act.NAME_ACCUSED, fields=NameAccused)
+def name_accused(*, number: str, fields: NameAccused, actor: Actor, now: datetime, version: int | None = None) -> Done:
+    """Enter of whom the request complains besides; of a secret one they read nothing any more, and never get it."""
+    locked = cases.LIFE.begin(number, Act.NAME_ACCUSED, actor=actor, now=now, version=version)
+    case, named = locked.facts, list(dict.fromkeys(fields.accused))
+    known = organisations.named(named, case.jurisdiction, now=now)
+    names = {code: unit.name for code, unit in known.items()}
+    locked.grant(rules.may_be_accused(named, known=known), rules.may_name(case, named, names=names))
+    if case.secret:
+        cases.leave(number, parts=[Part.FORMER, Part.MAIN], how=Departure.ENDED, now=now, units=named)
+    new = [code for code in named if code not in case.accused]
+    happening = AccusedNamed(accused=tuple(new), names="、".join(names[code] for code in new), reason=fields.reason)
+    return cases.LIFE.advance(locked, happening, changes={"accused": [*case.accused, *new]})
 
 
 def _find_also_by(number: str, text: str) -> None:

@@ -1,11 +1,11 @@
 """Rules of intake."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from bihuan.cases.rules import asked_of_ground, grounds
 from bihuan.cases.stages import ENDS
-from bihuan.cases.types import AppealType, CaseFacts
+from bihuan.cases.types import AppealType, CaseFacts, Part
 from bihuan.intake.types import Agreed, Register
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
@@ -75,6 +75,23 @@ def may_leave_no_name(fields: Register, *, pack: Pack) -> Refusal | None:
         return Refusal(
             "本地规定要求留下姓名和联系电话，不受理匿名诉求。", norms.CLOSE_WITHOUT_CALLBACK, field="anonymous"
         )
+    return None
+
+
+HARDLY = (Part.DESK, Part.FORMER, Part.MAIN)
+"""Parts of whoever takes in a request, or merely may read it still, or what was joined."""
+
+
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_name(case: CaseFacts, codes: Collection[str], *, names: Mapping[str, str]) -> Refusal | None:
+    """补记的是原来没有登记的；要求保密的，它正参与办理的先让它退出。"""
+    new = [code for code in codes if code not in case.accused]
+    if not new:
+        return Refusal("这些单位已经登记为被反映单位。", None, field="accused")
+    at_work = frozenset[str]().union(*(units for part, units in case.parts.items() if part not in HARDLY))
+    if case.secret and (there := [names.get(code, code) for code in new if code in at_work]):
+        reason = f"{'、'.join(there)}正参与办理本件，诉求人要求保密：先改派、撤回派单或者让它退出联合办理，再登记。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="accused")
     return None
 
 

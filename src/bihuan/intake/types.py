@@ -220,6 +220,13 @@ class Supplement(Fields):
     attachments: AttachmentIds = ()
 
 
+class NameAccused(Fields):
+    """Entering of whom a request complains, where that was learned after it was registered."""
+
+    accused: Annotated[UnitCodes, Field(title="被反映单位", min_length=1, json_schema_extra={"widget": "any_units"})]
+    reason: RequiredText = Field(title="怎样得知的", description="诉求人补充的、内容里写明的，或者核实得知的")
+
+
 class RenewCode(Fields):
     """Giving a requester who lost the query code a new one, after a call that shows who they are."""
 
@@ -446,6 +453,19 @@ class CaseSupplemented(Happening):
 
     text: str
     attachments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccusedNamed(Happening):
+    """The desk learned of whom a request complains."""
+
+    kind: ClassVar[str] = "case.accused-named"
+    sentence: ClassVar[str] = "补记被反映单位：{names}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    accused: tuple[str, ...]
+    names: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

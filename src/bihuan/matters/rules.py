@@ -265,6 +265,15 @@ def may_be_listed(case: Accusing, *, bodies: Iterable[Collection[UnitFacts]]) ->
     return None
 
 
+@carries_out(norms.IDENTITY_PROTECTED)
+def may_accuse_on_list(matter: MatterFacts, accused: Collection[str], *, secret: bool) -> Refusal | None:
+    """要求保密、已列为候选或者在账的，补记的不是正在管理、督查、办理这一事项的单位。"""
+    if secret and frozenset[str]().union(*matter.parts.values()).intersection(accused):
+        reason = f"被反映单位正参与清单事项{matter.number}，诉求人要求保密：先改交办，或者不予列入、销号以后再登记。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="accused")
+    return None
+
+
 @carries_out(norms.LIST_KEY_BASIS, norms.LIST_CLASSIFY)
 def may_classify(
     *,

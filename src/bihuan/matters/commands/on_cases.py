@@ -10,7 +10,7 @@ from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import CaseFacts
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties.life import Locked, hears, objects
-from bihuan.intake.types import CaseSupplemented, WithdrawalHandedOn
+from bihuan.intake.types import AccusedNamed, CaseSupplemented, WithdrawalHandedOn
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal
@@ -29,6 +29,9 @@ from bihuan.record.types import Done
 def _hear(case: Locked[CaseFacts], happening: Happening) -> None:
     """What the requester says of a case on the list reaches its matter; a case that ends is no candidate any more,
     but one that is closed as unsolved is."""
+    if isinstance(happening, AccusedNamed) and (listed_as := queries.open_of_case(case.facts.number)):
+        matter, secret = queries.facts(listed_as), case.facts.secret
+        case.grant(rules.may_accuse_on_list(matter, happening.accused, secret=secret))
     if case.facts.stage is CaseStage.LISTED:
         _pass_on(case, happening)
     elif case.move.target in CASE_ENDS:
