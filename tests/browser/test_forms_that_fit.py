@@ -7,7 +7,7 @@ from pytest_django import Settings
 from tests.browser.officials import Desk
 from tests.joint.walks import WHISTLE, JointWalk, with_bodies
 from tests.towns import Town
-from tests.walks import Walk, led_by_a_town
+from tests.walks import TO_HANDLING, Walk, led_by_a_town
 from tests.web.officials import monday_morning
 
 pytestmark = pytest.mark.browser
@@ -64,3 +64,22 @@ def test_what_one_type_of_whistle_needs_shows_with_it(wendeng_live: Town, desk: 
     form.locator("[name=whistle_type]").select_option("routine")
     expect(topic).to_be_hidden()
     expect(form.locator("[name=off_list_reason]")).to_be_visible()
+
+
+def test_what_a_promise_needs_shows_with_it_also_by_the_keyboard(wendeng_live: Town, desk: Desk) -> None:
+    walk = Walk(wendeng_live, monday_morning(wendeng_live)).along(*TO_HANDLING)
+    page = desk["wd.unit.handler"]
+    page.goto(f"/cases/{walk.number}/?act=answer")
+    form = page.locator("#act-answer")
+    parts = [form.locator(f"[name={name}]") for name in ("promise", "promise_person", "promise_due_on")]
+    for part in parts:
+        expect(part).to_be_hidden()
+    outcome = form.locator("[name=outcome]")
+    outcome.focus()
+    outcome.press("End")
+    expect(outcome).to_have_value("PROMISED")
+    for part in parts:
+        expect(part).to_be_visible()
+    outcome.press("Home")
+    for part in parts:
+        expect(part).to_be_hidden()
