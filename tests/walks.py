@@ -161,7 +161,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.WHISTLE: {
             "units": [town.other],
             "task": "请到现场配合处置占道经营。",
-            "pre_study": "镇街没有执法权，已劝导三次。",
+            "pre_study": "没有执法权，已劝导三次。",
             "basis": "三定规定：城市管理执法由该部门承担。",
         },
         Act.CLOSE: {"closure": "SOLVED"},

@@ -106,7 +106,7 @@ def test_the_same_content_is_the_same_paper_and_a_changed_one_names_what_it_repl
     assert (first["reference"][-2:], changed.json()["reference"][-2:]) == ("1号", "2号")
     offered = {one["code"]: one for one in handler.get(place.rpartition("/")[0]).json()["offered"]}
     assert offered["D06"]["refusal"] is None
-    assert offered["D06"]["issuers"] == "首接单位（吹哨镇街）经办人或负责人"
+    assert offered["D06"]["issuers"] == "首接单位（吹哨单位）经办人或负责人"
     assert "由受理单位出具" in offered["D07"]["refusal"]["reason"]
 
 

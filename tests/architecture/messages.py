@@ -110,6 +110,7 @@ def of_words() -> Iterator[str]:
         yield from (kind.label for kind in pack.unit_types.values())
         yield from (urgency.label for urgency in pack.urgencies.values())
         yield from (ground.label for listed in pack.grounds.values() for ground in listed.values())
+        yield from pack.names.values()
     for kind in KINDS.values():
         yield from (kind.label, kind.life.table.label, *kind.labels.values())
         yield from (role.label for move in kind.life.table.moves for role in move.who)

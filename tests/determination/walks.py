@@ -67,7 +67,7 @@ REFERRAL_DOERS: Mapping[str, str] = {
 
 def filled(act: str, town: Town) -> dict[str, Any]:
     """A form of a determination filled in as the book says."""
-    opinion = {"opinion_number": "文编办认〔2025〕3号", "opinion": "按三定规定研究认定。", "law": "三定规定第二条"}
+    opinion = {"opinion_number": "认定〔2025〕3号", "opinion": "按三定规定研究认定。", "law": "三定规定第二条"}
     forms: dict[str, dict[str, Any]] = {
         A.ADD_PARTIES: {"parties": [f"{town.code}.third"]},
         A.STATE_POSITION: {"position": "不属于本单位职责。", "law": "三定规定第三条"},
@@ -93,7 +93,7 @@ def filled(act: str, town: Town) -> dict[str, Any]:
             "code": "ZR-2025-01",
             "matter": "开发企业注销后小区外路灯维护",
             "lead": town.other,
-            "basis": "区委编办研究意见",
+            "basis": "研究意见",
         },
         A.NAME_CONTACT: {"account": f"{town.code}.justice.handler"},
     }
@@ -107,7 +107,7 @@ def filled_of_referral(act: str, now: datetime = START) -> dict[str, Any]:
         R.ADD_EVIDENCE: {"evidence": "会议纪要载明其当场拒绝。"},
         R.SEND: {"document_number": "文社协移〔2025〕1号", "verified": "经派单员电话核实，情况属实。"},
         R.DROP: {"reason": "该单位已派员办理。"},
-        R.RECEIPT: {"taken_by": "区纪委监委信访室", "taken_at": now.isoformat()},
+        R.RECEIPT: {"taken_by": "信访室", "taken_at": now.isoformat()},
         R.RESULT: {"result": "对分管负责人批评教育。", "concluded_on": now.date().isoformat()},
     }
     return forms.get(act, {})
@@ -178,7 +178,7 @@ class DeterminationWalk:
         if act == A.OPINE and said["outcome"] == "gap":
             said.pop("unit", None)
         if "opinion_number" in said and "opinion_number" not in fields:
-            said["opinion_number"] = f"文编办认〔2025〕{self.number[-4:]}号"
+            said["opinion_number"] = f"认定〔2025〕{self.number[-4:]}号"
         form = entry.fields.model_validate(said)
         actor = self.actor(by or DOERS[act])
         return entry.run(number=self.number, fields=form, actor=actor, now=self.now, version=version)

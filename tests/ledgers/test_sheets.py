@@ -8,6 +8,7 @@ from python_calamine import CalamineWorkbook
 from bihuan.kernel.cells import CUT, cell_of
 from bihuan.ledgers.sheets import LedgerBook
 from bihuan.ledgers.types import Column, Kind
+from bihuan.policy.loader import pack
 
 LIMIT = 32_767
 
@@ -36,7 +37,8 @@ def test_a_cell_holds_as_many_signs_as_spreadsheets_count_and_says_where_it_was_
 
 def test_a_ledger_counts_the_cells_that_it_cut(tmp_path: Path) -> None:
     path = tmp_path / "ledger.xlsx"
-    book = LedgerBook(path, [Column("a", "标题", Kind.TEXT, 20), Column("b", "内容", Kind.TEXT, 20)], title="台账")
+    columns = [Column("a", "标题", Kind.TEXT, 20), Column("b", "内容", Kind.TEXT, 20)]
+    book = LedgerBook(path, columns, title="台账", rulebook=pack("wendeng-2021-10"))
     book.write([("短", "=" * LIMIT), ("短", "长" * (LIMIT + 1)), ("&" * (LIMIT + 1), "长" * (2 * LIMIT))])
     book.close(mark="某人", told=[("用途", "试" * (LIMIT + 1))])
     assert book.cut == 3

@@ -33,9 +33,9 @@ from tests.towns import Town, end_unit
 DONE_BY: dict[str, set[str]] = {
     "受理单位": {"desk.registrar", "desk.dispatcher", "desk.reviewer"},
     "清单管理员": {"office.list_keeper"},
-    "领导小组办公室主任": {"office.list_director"},
+    "⟨list_director⟩": {"office.list_director"},
     "督查考核机构督办员": {"supervision.supervisor"},
-    "领导小组办公室主任或负责人": {"office.list_director"},
+    "⟨list_director⟩或负责人": {"office.list_director"},
     "承诺责任单位经办人": set(),
     "配合单位经办人": {"other.handler"},
     "批示领导": set(),

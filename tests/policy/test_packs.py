@@ -371,3 +371,4 @@ def test_the_digest_of_a_law_stays_what_it_is_from_release_to_release() -> None:
     clause = {"id": "A-1", "text": "应当签收。", "norms": ["dispatch.sign-in"], "partly": "x", "also": ["y"]}
     law = {"id": "a", "version": 1, "clause": [clause], "limit": [{"name": "sign_in", "limit": "1wd", "basis": "x"}]}
     assert _digest(law) == "ab5d038cdd7efaf04045ad7f9c1323917215833e89b2b48218f0fd7bdcec3292"
+    assert _digest(law | {"name": [{"code": "desk", "label": "平台"}]}) == _digest(law), "F115: a name is no law"

@@ -433,7 +433,7 @@ SAID_AT = {
     Stage.HANDLING: "正在办理。",
     Stage.AWAITING: "在等您补充情况。",
     Stage.RETURN_REVIEW: "认为不归它办，正在核实该由谁办。",
-    Stage.ADJUDICATING: "正在由编制部门和司法局认定该由谁办。",
+    Stage.ADJUDICATING: "正在由区委编办和区司法局认定该由谁办。",
     Stage.ESCALATED: "已报请区委区政府指定办理单位。",
     Stage.SIGN_OFF: "已写好答复，等它的负责人签字。",
     Stage.SUBMITTED: "正在审核答复是不是把事情办好了。",

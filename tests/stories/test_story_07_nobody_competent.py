@@ -104,7 +104,7 @@ def test_the_determined_unit_gets_the_case_with_a_new_limit_and_may_not_return_i
     walk.along(A.SUBMIT)
     walk.case.later(days=3)
     walk.heard().along(A.ISSUE_UNIT)
-    assert walk.facts.opinion_number.startswith("文编办认")
+    assert walk.facts.opinion_number.startswith("认定")
     walk.do(A.ASSIGN)
     case = walk.case.facts
     assert (case.lead, case.adjudicated) == (town.other, True)

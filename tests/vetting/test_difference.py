@@ -27,7 +27,7 @@ def told(folder: Path, *edits: Edit) -> str:
         (put("in_force_from = 2021-05-21", "in_force_from = 2022-01-01"), "修改施行日期：2021-05-21 → 2022-01-01"),
         (put("不得以任何理由推脱", "可以说明理由"), "修改条款 WD-2.1d："),
         (add('[[clause]]\nid = "WD-9"\ntext = "附则。"'), "增加条款 WD-9（尚未实现）：附则。"),
-        (off("whistle.topics"), "不再确立规范 whistle.topics（编办列出攻坚哨事项清单）"),
+        (off("whistle.topics"), "不再确立规范 whistle.topics（机构编制部门列出攻坚哨事项清单）"),
         (put("{ max = 3 }", "{ max = 2 }"), "规范 callback.attempts（联系不上的按规定次数回访）的参数 max：3 → 2"),
         (limit("review", "9wd"), "时限 review（审核）："),
         (no_limit("archive"), "删去时限 archive（归档）"),

@@ -59,6 +59,14 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
         put("organisational = true", 'organisational = true\nnorms = ["close.archive"]'),
         ("组织措施（organisational）不能",),
     ),
+    "a name that no text says": ("wd", add('[[name]]\ncode = "mayor"\nlabel = "镇长"'), ("名称没有 mayor 这一种",)),
+    "an official among the bodies": (
+        "wd",
+        add('[[name]]\ncode = "leader"\nlabel = "区长"'),
+        ("名称没有 leader 这一种",),
+    ),
+    "a name twice": ("wd", add('[[name]]\ncode = "desk"\nlabel = "平台"'), ("[[name]] 中已有 desk",)),
+    "a name that is a mark": ("wd", put('label = "镇街"', 'label = "⟨desk⟩"'), ("名称（label）不能分行",)),
     "partly without norms": ("qs", put("organisational = true", 'partly = "缺考核"'), ("部分落实（partly）",)),
     "a default without basis": ("qs", put('basis = "青山市通行做法：继任者履行职责"\n', ""), ("[default] 缺少 basis",)),
     "an unknown parameter": ("wd", put("{ max = 3 }", "{ most = 3 }"), ("没有参数 most",)),
@@ -352,3 +360,18 @@ def test_what_is_odd_and_not_wrong_is_remarked(tmp_path: Path) -> None:
 
 def test_a_fault_stands_where_its_line_is() -> None:
     assert Fault(3, "错", "青-一").words == "条款 青-一：错"
+
+
+def test_whom_nothing_names_is_remarked(tmp_path: Path) -> None:
+    """F115: a body that texts of bound norms name is called by the plain word, and the author is told."""
+
+    def told(text: str) -> list[str]:
+        return [fault.words for fault in check(written(tmp_path, text)).remarks if "的名称" in fault.words]
+
+    wendeng = base("wd")
+    assert told(wendeng) == []
+    town = told(without("name", "code", "township")(wendeng))
+    assert len(town) == 1
+    assert "没有写明 township 的名称（[[name]]），显示为“乡镇（街道）”" in town[0]
+    assert told(without("name", "code", "supervision")(wendeng)) == [], "the only type of unit of its kind names it"
+    assert told(base("qs")) == []

@@ -11,12 +11,13 @@ from django.http.response import HttpResponseBase
 
 from bihuan.api import openapi, reading
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, Upload
-from bihuan.api.problems import Problem, answer, method_refused, problem_of
+from bihuan.api.problems import Problem, answer, in_json, method_refused, problem_of
 from bihuan.api.routes import ROUTER
 from bihuan.attachments import commands as attachments
 from bihuan.kernel import errand
 from bihuan.kernel.actor import Actor
 from bihuan.organisations import queries as organisations
+from bihuan.policy import names
 from bihuan.policy.loader import look_again
 from bihuan.record import scope
 from bihuan.record.commands import once
@@ -44,6 +45,7 @@ def door(get_response: Next) -> Next:
 
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
+    names.speak("")
     if request.path_info == _DESCRIPTION:
         return HttpResponse(openapi.text(ROUTER.endpoints), content_type="application/json")
     at, pack = datetime.now(UTC), ""
@@ -91,7 +93,7 @@ def _read(endpoint: Endpoint, call: Call) -> HttpResponseBase:
         reply = endpoint.view(call)
     if isinstance(reply, HttpResponseBase):
         return reply
-    return _response(endpoint.status, endpoint.dump(reply.body), _headers(reply))
+    return _response(endpoint.status, _said(endpoint, reply.body).encode(), _headers(reply))
 
 
 def _write(endpoint: Endpoint, call: Call) -> HttpResponseBase:
@@ -119,16 +121,21 @@ def _carry_out(endpoint: Endpoint, call: Call) -> tuple[Kept, Kept]:
     reply = endpoint.view(call)
     assert isinstance(reply, Reply), "a write answers with something that can be kept"
     status, headers = 200 if reply.known else endpoint.status, json.dumps(_headers(reply))
-    first = Kept(status, f"{headers}\n{endpoint.dump(reply.body).decode()}")
+    first = Kept(status, f"{headers}\n{_said(endpoint, reply.body)}")
     if reply.again is None:
         return first, first
-    return first, Kept(status, f"{headers}\n{endpoint.dump(reply.again).decode()}")
+    return first, Kept(status, f"{headers}\n{_said(endpoint, reply.again)}")
 
 
 def _written(kept: Kept, more: Mapping[str, str] | None = None) -> HttpResponse:
     headers, _, body = kept.answer.partition("\n")
     said: dict[str, str] = json.loads(headers)
     return _response(kept.status, body.encode(), said | dict(more or {}))
+
+
+def _said(endpoint: Endpoint, body: object) -> str:
+    """The body of an answer, which names bodies as the regulation does that it speaks of."""
+    return names.put(endpoint.dump(body).decode(), say=in_json)
 
 
 def _digest(call: Call) -> bytes:

@@ -197,7 +197,7 @@ def endpoints() -> Iterator[Endpoint]:
         view=lambda call: Reply(Portfolios(joint.portfolios(call.actor.jurisdiction, now=call.now))),
         name="list_portfolios",
         tag=LINKAGES.label,
-        summary="分管区领导及历次变更",
+        summary="分管⟨leader⟩及历次变更",
         returns=Portfolios,
     )
     yield Endpoint(
@@ -220,7 +220,7 @@ def endpoints() -> Iterator[Endpoint]:
     )
     yield _entering("whistle-topics", "enter_whistle_topic", "录入或修改攻坚哨事项清单", NewTopic, commands.enter_topic)
     yield _entering("whistle-topics/end", "end_whistle_topic", "停用攻坚哨事项清单条目", EndTopic, commands.end_topic)
-    yield _entering("portfolios", "cover_unit", "登记分管区领导", CoverUnit, commands.cover)
+    yield _entering("portfolios", "cover_unit", "登记分管⟨leader⟩", CoverUnit, commands.cover)
     yield Endpoint(
         method="POST",
         path="liaisons",

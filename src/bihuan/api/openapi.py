@@ -10,8 +10,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from bihuan.api.endpoints import BASE, Endpoint
-from bihuan.api.problems import ProblemDocument
+from bihuan.api.problems import ProblemDocument, in_json
 from bihuan.api.reading import IF_MATCH, KEY
+from bihuan.policy import names
 
 Json = dict[str, Any]
 Key = tuple[str, Literal["query", "body", "returns", "problem"]]
@@ -29,7 +30,7 @@ _ABOUT = (
 @cache
 def text(endpoints: tuple[Endpoint, ...]) -> bytes:
     """The description as JSON."""
-    return json.dumps(describe(endpoints), ensure_ascii=False).encode()
+    return names.put(json.dumps(describe(endpoints), ensure_ascii=False), say=in_json).encode()
 
 
 def describe(endpoints: Iterable[Endpoint]) -> Json:

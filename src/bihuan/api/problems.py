@@ -14,6 +14,7 @@ from django.http.multipartparser import MultiPartParserError
 from bihuan.kernel import errand
 from bihuan.kernel.complaints import Complaint
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
+from bihuan.policy import names
 from bihuan.policy.loader import Unusable
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import NoLimit
@@ -161,6 +162,11 @@ def problem_of(error: Exception, *, pack: str = "") -> Problem:
     return Problem(500, "failure", "系统出错", "系统出错，已记录，本次请求没有写入。")
 
 
+def in_json(word: str) -> str:
+    """A word as it stands inside a text in JSON."""
+    return json.dumps(word, ensure_ascii=False)[1:-1]
+
+
 def answer(problem: Problem) -> HttpResponse:
     """The problem as a response; members that say nothing are left out, but for a refusal without a norm."""
     document = replace(problem.document, request=errand.NUMBER.get() or None)
@@ -168,7 +174,7 @@ def answer(problem: Problem) -> HttpResponse:
     if document.type == REFUSED:
         said.setdefault("norm", None)
     return HttpResponse(
-        json.dumps(said, ensure_ascii=False).encode(errors="replace"),
+        names.put(json.dumps(said, ensure_ascii=False), say=in_json).encode(errors="replace"),
         status=problem.document.status,
         content_type="application/problem+json",
         headers=problem.headers,

@@ -43,15 +43,15 @@ class Part(Vocabulary):
     LEAD = "lead", "承办单位", Capacity.HANDLING, True
     FORMER = "former", "原承办单位", Capacity.HANDLING
     CO = "co", "协办单位", Capacity.HANDLING, True
-    OFFICE = "office", "领导小组办公室", Capacity.OFFICE
+    OFFICE = "office", "⟨office⟩", Capacity.OFFICE
     SUPERVISION = "supervision", "督查考核机构", Capacity.SUPERVISION
     REPORTER = "reporter", "报送单位", Capacity.DESK
     RESPONDER = "responder", "报到单位", Capacity.HANDLING, True
-    LEADERS = "leaders", "区委区政府", Capacity.LEADERSHIP
+    LEADERS = "leaders", "⟨leadership⟩", Capacity.LEADERSHIP
     PARTY = "party", "争议单位", Capacity.HANDLING
-    STAFFING = "staffing", "机构编制部门", Capacity.STAFFING
-    JUSTICE = "justice", "司法行政部门", Capacity.DETERMINATION
-    DISCIPLINE = "discipline", "追责问责机关", Capacity.DISCIPLINE
+    STAFFING = "staffing", "⟨staffing⟩", Capacity.STAFFING
+    JUSTICE = "justice", "⟨justice⟩", Capacity.DETERMINATION
+    DISCIPLINE = "discipline", "⟨discipline⟩", Capacity.DISCIPLINE
     MAIN = "main", "主单承办单位", Capacity.HANDLING
 
     def __init__(self, value: str, label: str = "", capacity: str = "", with_lead: bool = False) -> None:
@@ -84,7 +84,7 @@ class Stage(Vocabulary, context="stage"):
     AWAITING = "awaiting", "待补充"
     RETURN_REVIEW = "return_review", "退单待审"
     ADJUDICATING = "adjudicating", "认定会商"
-    ESCALATED = "escalated", "报区委区政府指定"
+    ESCALATED = "escalated", "报⟨leadership⟩指定"
     SIGN_OFF = "sign_off", "待审签"
     SUBMITTED = "submitted", "待审核"
     CALLBACK = "callback", "待回访"
@@ -575,7 +575,7 @@ class Basis(Vocabulary):
     LIST_ENTRY = "list_entry", "派单目录"
     DESIGNATION = "designation", "指定首接"
     ADJUDICATION = "adjudication", "联合认定"
-    INSTRUCTION = "instruction", "区委区政府批示指定"
+    INSTRUCTION = "instruction", "⟨leadership⟩批示指定"
 
 
 class Departure(Vocabulary):

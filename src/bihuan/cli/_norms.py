@@ -10,7 +10,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post, powers
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName, Unit
-from bihuan.policy.pack import PARAMETERS, USUAL_URGENCIES, Capacity, GroundOf, Pack
+from bihuan.policy.pack import PARAMETERS, USUAL_URGENCIES, Capacity, GroundOf, Name, Pack
 from bihuan.policy.reading import NEEDS
 from bihuan.vetting.engine import Carriers, Subject, know_rules
 
@@ -105,6 +105,9 @@ def _words(subjects: Sequence[Subject]) -> Iterator[str]:
     yield "## 职务（`[[post]]`）\n"
     posts = ((code(post), "、".join(power.label for power in sorted(powers([post])))) for post in Post)
     yield table(("职务", "个人信息和账号方面的权限"), posts)
+    yield "## 名称（`[[name]]`）\n"
+    yield "程序的话怎样称呼这些机构；没有写的，有这种职能的单位类型只有一种时用它的名称，否则用下面的通称。\n"
+    yield _vocabulary(name for name in Name if name.capacity)
     yield "## 紧急程度（`[[urgency]]`，不写时的）\n"
     yield table(
         ("code", "含义", "作用"),
@@ -132,5 +135,5 @@ def _used(name: LimitName, subjects: Sequence[Subject]) -> Iterable[str]:
     return dict.fromkeys(code(norm) for norm in [*(spec.norm.name for spec in specs), *by_rules])
 
 
-def _vocabulary(words: type[Vocabulary]) -> str:
+def _vocabulary(words: Iterable[Vocabulary]) -> str:
     return table(("写法", "含义"), ((code(word), cell_of(word.label)) for word in words))

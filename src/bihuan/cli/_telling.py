@@ -4,6 +4,8 @@ import unicodedata
 
 import click
 
+from bihuan.policy.names import put
+
 _LEFT = frozenset("\n\t")
 
 
@@ -14,11 +16,11 @@ def plain(text: str) -> str:
 
 def tell(text: str, *, err: bool = False) -> None:
     """Print a line of which some was written by whoever sent a file."""
-    click.echo(plain(text), err=err)
+    click.echo(plain(put(text)), err=err)
 
 
 class Told(click.ClickException):
     """The command ends with words of which some were written by whoever sent a file."""
 
     def __init__(self, words: str) -> None:
-        super().__init__(plain(words))
+        super().__init__(plain(put(words)))

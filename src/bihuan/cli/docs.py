@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bihuan.cli import _clauses, _engine, _norms, _stages
+from bihuan.policy.names import put
 from bihuan.policy.pack import Pack
 from bihuan.vetting import engine
 
@@ -43,7 +44,8 @@ def _pages(root: Path, packs: Sequence[Pack]) -> dict[str, str]:
     carriers = engine.carriers(subjects)
     pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, s.duties, packs) for s in subjects}
     pages["norms.md"] = _norms.page(packs, subjects, carriers)
-    return pages | {"clauses.md": _clauses.page(packs, carriers, _engine.tests(root / "tests"))}
+    pages["clauses.md"] = _clauses.page(packs, carriers, _engine.tests(root / "tests"))
+    return {name: put(text) for name, text in pages.items()}
 
 
 def _untested(root: Path) -> int:

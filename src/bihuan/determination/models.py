@@ -12,7 +12,7 @@ from bihuan.kernel.reform import Reform
 
 
 class Determination(models.Model):
-    """Whose a case is, is determined by 编办 and 司法局 together: the dispute file, the opinion, what followed."""
+    """Whose a case is, is determined by both bodies together: the dispute file, the opinion, what followed."""
 
     erasure = Erasure(
         kinds=("determination",),
@@ -120,7 +120,7 @@ class Position(models.Model):
 
 
 class Opinion(models.Model):
-    """What 编办 or 司法局 holds; each says so once."""
+    """What the staffing or the justice body holds; each says so once."""
 
     erasure = Erasure(kinds=("determination",), of="determination_id", emptied=("law",), instead=("opinion",))
     reform = Reform(keeps={"unit": "当时会商的单位", "suggested": "当时建议的单位"})

@@ -26,7 +26,7 @@ def submitted(facts: DeterminationFacts) -> Refusal | None:
 
 @carries_out(norms.DETERMINATION_OPINION)
 def issued(facts: DeterminationFacts) -> Refusal | None:
-    """联合认定意见书在区委编办出具书面意见之后出具。"""
+    """联合认定意见书在机构编制部门出具书面意见之后出具。"""
     return None if facts.issued_at else Refusal("还没有出具书面认定意见。", norms.DETERMINATION_OPINION)
 
 
@@ -56,7 +56,7 @@ def referral(number: str, actor: Actor, now: datetime) -> Referral:
 
 @paper(subject="determination", sheet=Determination, by=STAFFING, ask=issued)
 def written_opinion(number: str, actor: Actor, now: datetime) -> Determination:
-    """The 联合认定意见书 as 编办 issued it, under its own number."""
+    """The 联合认定意见书 as the staffing body issued it, under its own number."""
     view = queries.view(number, actor, now=now)
     found, names = view.opinion, _names(view)
     if found is None:

@@ -159,7 +159,7 @@ def may_suggest(unit: UnitFacts | None, *, desk: str, pack: Pack) -> Refusal | N
 
 
 def bodies_of(units: Iterable[UnitFacts], pack: Pack) -> Mapping[str, UnitFacts]:
-    """编办 and 司法局 among the units, by the part that they take."""
+    """The staffing and justice bodies among the units, by the part that they take."""
     found: dict[str, UnitFacts] = {}
     for unit in units:
         if _can(unit, Capacity.DETERMINATION, pack):
@@ -169,8 +169,8 @@ def bodies_of(units: Iterable[UnitFacts], pack: Pack) -> Mapping[str, UnitFacts]
 
 @carries_out(norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT)
 def may_hand_to(bodies: Mapping[str, UnitFacts]) -> Refusal | None:
-    """移交区委编办、区司法局，两家须已登记启用。"""
-    for part, name in zip(BODIES, ("区委编办", "区司法局"), strict=True):
+    """移交机构编制部门、司法行政部门，两家须已登记启用。"""
+    for part, name in zip(BODIES, ("⟨staffing⟩", "⟨justice⟩"), strict=True):
         if part not in bodies:
             return Refusal(f"还没有登记启用{name}，无法移交认定。", norms.DETERMINATION_REFER)
     return None
@@ -219,7 +219,7 @@ def may_as_in_it(
 
 @carries_out(norms.DETERMINATION_JOINT)
 def may_opine(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """编办、司法局各提出一次会商意见。"""
+    """机构编制部门、司法行政部门各提出一次会商意见。"""
     if part_of(file, actor) in file.opined:
         return Refusal("本单位已经提出会商意见。", norms.DETERMINATION_JOINT)
     return None
@@ -269,9 +269,9 @@ def may_assign(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack
 
 @carries_out(norms.SPECIAL_REPORT)
 def may_report(leadership: Collection[UnitFacts]) -> Refusal | None:
-    """专报报区委区政府，须已登记该机构。"""
+    """专报报领导机关，须已登记该机构。"""
     if not leadership:
-        return Refusal("还没有登记区委区政府，无法报送专报。", norms.SPECIAL_REPORT)
+        return Refusal("还没有登记⟨leadership⟩，无法报送专报。", norms.SPECIAL_REPORT)
     return None
 
 
@@ -312,7 +312,7 @@ def may_name(
     """联络人由三家单位各自从本单位在岗人员中明确，建立辖区时可由运维人员在控制台录入。"""
     norm = norms.DETERMINATION_CONTACTS
     if unit is None or not (_can(unit, Capacity.DETERMINATION, pack) or _can(unit, Capacity.DESK, pack)):
-        return Refusal("认定会商联络人由区委编办、区司法局和受理单位明确。", norm)
+        return Refusal("认定会商联络人由⟨staffing⟩、⟨justice⟩和受理单位明确。", norm)
     if actor.account != CONSOLE and not actor.holds(*NAMING, unit=unit.code):
         return Refusal("联络人由本单位明确。", norm)
     if account not in staff:
@@ -419,12 +419,12 @@ def may_sign_letter(referral: ReferralFacts, actor: Actor, now: datetime, pack: 
 
 @carries_out(norms.REFUSAL_REFERRED, norms.SUPERIOR_BODY)
 def may_follow(referral: ReferralFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """签收和结果由区纪委监委登记；交由上级主管机关的，由受理单位代为登记。"""
+    """签收和结果由追责问责机关登记；交由上级主管机关的，由受理单位代为登记。"""
     if not {ReferralDuty.RECEIPT, ReferralDuty.RESULT} & set(referral.duties):
         return Refusal("没有待登记的签收或结果。", norms.REFUSAL_REFERRED, moot=True)
     bodies = referral.parts.get(Part.DISCIPLINE, frozenset())
     if bodies and not bodies & actor.units:
-        return Refusal("签收和结果由区纪委监委登记。", norms.REFUSAL_REFERRED)
+        return Refusal("签收和结果由⟨discipline⟩登记。", norms.REFUSAL_REFERRED)
     return None
 
 
@@ -447,12 +447,12 @@ def may_have_concluded(concluded_on: date, *, sent_on: date, today: date) -> Ref
 
 @carries_out(norms.REFUSAL_REFERRED, norms.SUPERIOR_BODY)
 def route(unit: UnitFacts, discipline: UnitFacts | None, pack: Pack) -> str | Refusal:
-    """明确拒不承担的移交区纪委监委；驻地单位和公共服务企业交由其上级主管机关。"""
+    """明确拒不承担的移交追责问责机关；驻地单位和公共服务企业交由其上级主管机关。"""
     kind = pack.unit_types.get(unit.type)
     if kind is not None and kind.needs_superior and unit.superior_body:
         return unit.superior_body
     if discipline is None:
-        return Refusal("还没有登记区纪委监委，无法移交。", norms.REFUSAL_REFERRED)
+        return Refusal("还没有登记⟨discipline⟩，无法移交。", norms.REFUSAL_REFERRED)
     return discipline.name
 
 

@@ -65,10 +65,10 @@ def is_designated(*, co_units: Collection[str], basis: Basis) -> bool:
 
 @carries_out(norms.MISDIRECTED, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)
 def may_take_from_lead(*, determined: bool) -> Refusal | None:
-    """经认定或者由区领导指定的承办单位，只能经认定改变。"""
+    """经认定或者由领导指定的承办单位，只能经认定改变。"""
     if determined:
         return Refusal(
-            "承办单位是经联合认定或者由区委区政府指定的，只能重新认定，不能撤回、改派。",
+            "承办单位是经联合认定或者由⟨leadership⟩指定的，只能重新认定，不能撤回、改派。",
             norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD,
         )
     return None

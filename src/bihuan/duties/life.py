@@ -23,6 +23,7 @@ from bihuan.kernel.refusal import Defect, Refusal, Refused, granted, held
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.names import put
 from bihuan.policy.pack import NoLimit, Pack
 from bihuan.record.bulk import Copier
 from bihuan.record.commands import ACTS, FirstEvents, append, lock, unchanged
@@ -292,7 +293,7 @@ class Life(Generic[Facts]):
         chain = append(
             chain, happening, actor=actor, seat=seat, norm=move.norm, pack=pack, now=now, extra=told(move, opened)
         )
-        return Done(facts.number, str(move.target), chain.length, happening.tell())
+        return Done(facts.number, str(move.target), chain.length, put(happening.tell(), pack))
 
     def owed_at_first(
         self, facts: Facts, *, move: Move, pack: Pack, now: datetime
@@ -360,7 +361,7 @@ class Life(Generic[Facts]):
         )
         for hear in _HEARERS.get(self.table.subject, ()):
             hear(locked, happening)
-        return Done(facts.number, str(move.target), chain.length, happening.tell())
+        return Done(facts.number, str(move.target), chain.length, put(happening.tell(), locked.pack))
 
     def _let_end(self, facts: Facts, ended: Collection[str]) -> None:
         """Nothing ends while a duty on it is open, but for those that survive."""

@@ -14,6 +14,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.refusal import Unknown
+from bihuan.policy.names import speak
 from bihuan.record.types import Condition
 
 Row = TypeVar("Row", bound=Model)
@@ -29,6 +30,13 @@ class Shared(Protocol):
     def jurisdiction(self) -> str: ...
     @property
     def parts(self) -> Mapping[str, frozenset[str]]: ...
+
+
+class Subject(Shared, Protocol):
+    """One that stands under a regulation."""
+
+    @property
+    def pack(self) -> str: ...
 
 
 TAKING_PART = "part || ' ' || unit || ' ' || array_to_string(posts, ',')"
@@ -129,7 +137,9 @@ def may_see(subject: Shared, actor: Actor) -> bool:
     return any(seat.unit in mine and takes_part(seat, posts_in(subject.parts)) for seat in actor.seats)
 
 
-def must_see(subject: Shared, actor: Actor) -> None:
-    """Raise Unknown unless the subject is visible to the actor."""
+def must_see(subject: Subject, actor: Actor) -> None:
+    """Raise Unknown unless the subject is visible to the actor; an answer about it names bodies as its regulation
+    does."""
     if not may_see(subject, actor):
         raise Unknown(subject.number)
+    speak(subject.pack)

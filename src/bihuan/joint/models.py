@@ -258,4 +258,4 @@ class Liaison(Entrusted):
 
 
 class Portfolio(Entrusted):
-    """Which leader of the district covers a unit (分管区领导)."""
+    """Which leader of the district covers a unit (分管领导)."""

@@ -20,6 +20,7 @@ from bihuan.kernel.stages import Role
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.names import put
 from bihuan.record import queries as record
 
 
@@ -37,10 +38,10 @@ def filed(facts: JointFacts) -> Refusal | None:
 
 @carries_out(norms.LINKAGE_REPORT)
 def reported(facts: JointFacts) -> Refusal | None:
-    """情况汇报在主要负责人向区委区政府汇报之后出具。"""
+    """情况汇报在主要负责人向领导机关汇报之后出具。"""
     if facts.parts.get(Part.LEADERS):
         return None
-    return Refusal("主要负责人尚未向区委区政府汇报困难。", norms.LINKAGE_REPORT)
+    return Refusal("主要负责人尚未向⟨leadership⟩汇报困难。", norms.LINKAGE_REPORT)
 
 
 @carries_out(norms.LINKAGE_FORM)
@@ -125,7 +126,7 @@ def whistle_difficulty(number: str, actor: Actor, now: datetime) -> Difficulty:
 def _difficulty(view: JointView) -> Difficulty:
     facts = view.facts
     if not view.reports:
-        raise Refused(Refusal("主要负责人尚未向区委区政府汇报困难。", norms.LINKAGE_REPORT))
+        raise Refused(Refusal("主要负责人尚未向⟨leadership⟩汇报困难。", norms.LINKAGE_REPORT))
     report = view.reports[0]
     bodies = [p.name for p in view.participants if p.part == Part.LEADERS and p.until is None]
     lead = _initiator(view)
@@ -133,7 +134,7 @@ def _difficulty(view: JointView) -> Difficulty:
         number=facts.case,
         title=facts.title,
         issuer=lead,
-        recipient="、".join(bodies) or "区委、区政府",
+        recipient="、".join(bodies) or put("⟨leadership⟩", load_pack(facts.pack)),
         on=today(report.at),
         lead=lead,
         co_units=tuple(m.name for m in facts.present),

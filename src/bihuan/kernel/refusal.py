@@ -1,7 +1,7 @@
 """A "no" is a value: the command raises it, the page shows it, the API answers it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bihuan.kernel.norm import Norm
 
@@ -47,6 +47,12 @@ class Refused(Exception):
         self.pack = pack
         self.keep: Callable[[], None] | None = None
         """How the record keeps the attempt, if it must."""
+
+    def word(self, say: Callable[[str], str]) -> None:
+        """Say every reason in other words."""
+        self.all = tuple(replace(one, reason=say(one.reason)) for one in self.all)
+        self.refusal = self.all[0]
+        self.args = (self.refusal.reason,)
 
 
 class Overtaken(Exception):

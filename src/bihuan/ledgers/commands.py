@@ -167,7 +167,8 @@ def _write(row: Export, standing: Standing) -> None:
     Export.objects.filter(id=row.pk).update(state=State.RUNNING, total=total, done=0)
     draft = _draft(row.pk)
     draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    book, done = LedgerBook(draft, queries.chosen(asked), title=asked.which.label), 0
+    rulebook = pack(standing.jurisdiction.pack)
+    book, done = LedgerBook(draft, queries.chosen(asked), title=asked.which.label, rulebook=rulebook), 0
     for rows in _as_shown(queries.batches(asked, actor, now=now), actor):
         done = book.write(rows)
         Export.objects.filter(id=row.pk).update(done=done)
@@ -178,7 +179,6 @@ def _write(row: Export, standing: Standing) -> None:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     size = draft.stat().st_size
     os.replace(draft, queries.place_of_file(row.pk))
-    rulebook = pack(standing.jurisdiction.pack)
     counted = {"rows": done, "cut": book.cut, "size": size}
     _finish(id=row.pk, **counted, digest=digest, actor=actor, rulebook=rulebook, now=now)
 

@@ -18,6 +18,8 @@ from bihuan.kernel.cells import cell_of
 from bihuan.ledgers.rules import harmless
 from bihuan.ledgers.types import Column, Kind, Value
 from bihuan.policy.calendar import ZONE
+from bihuan.policy.names import put
+from bihuan.policy.pack import Pack
 
 _EPOCH = datetime(1899, 12, 30, tzinfo=ZONE)
 _NOT_PLAIN = re.compile(r"[&<>\x00-\x1f￾￿]|_x[0-9A-Fa-f]{4}_|^\s|\s$").search
@@ -39,11 +41,11 @@ class LedgerSheet(Worksheet):  # type: ignore[misc]
 class LedgerBook:
     """A workbook with one ledger and a sheet that says whose it is."""
 
-    def __init__(self, path: Path, columns: Sequence[Column], *, title: str) -> None:
+    def __init__(self, path: Path, columns: Sequence[Column], *, title: str, rulebook: Pack) -> None:
         options = {"constant_memory": True, "tmpdir": str(path.parent)}
         self._book = Workbook(str(path), options)
         self._sheet: LedgerSheet = self._book.add_worksheet(title, worksheet_class=LedgerSheet)
-        self._rows = 0
+        self._rows, self._rulebook = 0, rulebook
         self.cut = 0
         """Cells so far that do not hold all of their text."""
         self._head(columns)
@@ -54,7 +56,7 @@ class LedgerBook:
         head = self._book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True})
         for at, column in enumerate(columns):
             sheet.set_column(at, at, column.width)
-            sheet.write_string(0, at, column.label, head)
+            sheet.write_string(0, at, put(column.label, self._rulebook), head)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         sheet.set_landscape()
@@ -75,7 +77,7 @@ class LedgerBook:
         )
 
     def _text(self, value: str) -> str:
-        value, cut = cell_of(value)
+        value, cut = cell_of(put(value, self._rulebook))
         self.cut += cut
         if _NOT_PLAIN(value) is None:
             return f"<t>{value}</t>"
@@ -111,7 +113,7 @@ class LedgerBook:
         wrap = self._book.add_format({"text_wrap": True, "quote_prefix": True})
         for at, (label, text) in enumerate(told):
             page.write_string(at, 0, label)
-            page.write_string(at, 1, cell_of(text)[0], wrap)
+            page.write_string(at, 1, cell_of(put(text, self._rulebook))[0], wrap)
         self._book.set_properties({"title": self._sheet.name, "author": mark, "comments": mark})
         self._book.close()
 

@@ -20,7 +20,7 @@ PlaceCode = Annotated[
     str,
     Field(
         title="所在地区",
-        description="本地地点名录中的区县、镇街或村居，输入名称查找",
+        description="本地地点名录中的地区或村居，输入名称查找",
         max_length=DEEPEST,
         pattern=r"^[0-9]*$",
         json_schema_extra={"widget": "place"},

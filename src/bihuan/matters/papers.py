@@ -25,6 +25,8 @@ from bihuan.matters.types.happenings import (
 from bihuan.matters.types.rows import FeedbackRow, MatterView
 from bihuan.organisations.queries import unit_names
 from bihuan.policy import norms
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.names import put
 from bihuan.record import queries as record
 from bihuan.record.types import EventRow
 
@@ -212,7 +214,7 @@ def struck_off(number: str, actor: Actor, now: datetime) -> StruckOff:
             "due_at": told.due_at,
             "lead": slip.lead_name,
         },
-        specially=slip.specially,
+        specially=put(slip.specially, load_pack(file.view.facts.pack)),
         tracked=f"问题是否解决：{slip.tracked}" if slip.tracked else "",
         overseen=slip.overseen,
         entered_at=told.entered_at,

@@ -68,7 +68,7 @@ def may_be_entered(
         return refusal
     if not matter.case_unsolved and (refusal := _not_overdue(tier1_due_at, now=now)):
         if not office_override_reason:
-            reason = f"{refusal.reason}仍要列入的，领导小组办公室须自己写明特殊列入理由，报送的理由不能代替。"
+            reason = f"{refusal.reason}仍要列入的，⟨office⟩须自己写明特殊列入理由，报送的理由不能代替。"
             return Refusal(reason, norms.LIST_ENTRY_GUARD, field="override_reason")
         if actor.account == matter.proposed_by:
             reason = "本件是您报送的，特殊列入须由另一人决定。"
@@ -107,7 +107,7 @@ def _history_missing(*, done: str, why_unresolved: str) -> Refusal | None:
 
 @carries_out(norms.LIST_REPORT)
 def may_enter_for(matter: MatterFacts, *, on_behalf_because: str, now: datetime) -> Refusal | None:
-    """受理单位的报送期限还没有到的，领导小组办公室代为登记须说明理由。"""
+    """受理单位的报送期限还没有到的，清单管理机构代为登记须说明理由。"""
     due_at = matter.duties.get(DutyKind.REPORT)
     others = matter.parts.get(Part.REPORTER, frozenset()) - matter.parts.get(Part.OFFICE, frozenset())
     if others and due_at is not None and due_at >= now and not on_behalf_because:
@@ -202,9 +202,9 @@ def may_be_archived(matter: MatterFacts | None) -> Refusal | None:
 
 @carries_out(norms.LIST_OVERDUE)
 def may_let_be(*, candidate: str) -> Refusal | None:
-    """未解决而办结、列为候选的，由领导小组办公室登记入账；不予列入的，受理单位才能决定不再办理。"""
+    """未解决而办结、列为候选的，由清单管理机构登记入账；不予列入的，受理单位才能决定不再办理。"""
     if candidate:
-        reason = f"本件已列为清单候选{candidate}，领导小组办公室不予列入的，才能决定不再办理。"
+        reason = f"本件已列为清单候选{candidate}，⟨office⟩不予列入的，才能决定不再办理。"
         return Refusal(reason, norms.LIST_OVERDUE)
     return None
 
@@ -252,7 +252,7 @@ def may_report_own(*, channel: str, desk: str | None, title: str, content: str, 
 @carries_out(norms.LIST_REGISTER)
 def may_be_kept_by(office: UnitFacts | None) -> Refusal | None:
     """清单须有已启用的管理机构。"""
-    return None if office else Refusal("还没有启用清单管理机构（领导小组办公室）。", norms.LIST_REGISTER)
+    return None if office else Refusal("还没有启用⟨office⟩。", norms.LIST_REGISTER)
 
 
 @carries_out(norms.IDENTITY_PROTECTED)
@@ -448,13 +448,13 @@ def may_reply(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> R
 
 @carries_out(norms.IDENTITY_PROTECTED)
 def may_relay(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """只有要求保密的，承办单位才请领导小组办公室转达。"""
+    """只有要求保密的，承办单位才请清单管理机构转达。"""
     return may_ask_desk(confidential=matter.confidential)
 
 
 @carries_out(norms.IDENTITY_PROTECTED)
 def may_answer_relay(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """有待转达的，领导小组办公室才登记转达情况。"""
+    """有待转达的，清单管理机构才登记转达情况。"""
     return may_pass_on(owed=DutyKind.RELAY in matter.duties)
 
 

@@ -182,7 +182,7 @@ TABLE = StageTable(
             Move(stage, A.RECORD_COOPERATION, stage, (CO_HANDLER,), n.LIST_COOPERATE, settles=_HELPED)
             for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
         ),
-        # 要求保密的，由领导小组办公室转达
+        # 要求保密的，由清单管理机构转达
         Move(S.HANDLING, A.RELAY, S.HANDLING, _HAND, n.IDENTITY_PROTECTED, opens=(D.RELAY,)),
         *(
             Move(stage, A.ANSWER_RELAY, stage, _KEEP, n.IDENTITY_PROTECTED, discharges=(D.RELAY,))

@@ -51,6 +51,7 @@ from bihuan.organisations.types import (
 )
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import SHIPPED, Unusable, all_packs, library, pack, usable
+from bihuan.policy.names import speak
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.policy.reading import Fault, PackError
 
@@ -130,11 +131,12 @@ def _place(row: Sequence[Any]) -> JurisdictionFacts:
 
 
 def as_taken_up(place: JurisdictionFacts) -> None:
-    """Raise Unusable where the file of the regulation in force was edited in place since it was taken up; asked at the
-    beginning of an answer, after a look at the files.
+    """Let an answer name bodies as the regulation in force does, and raise Unusable where its file was edited in place
+    since it was taken up; asked at the beginning of an answer, after a look at the files.
 
     A shipped one changes with the program: of that `bihuan doctor` and `bihuan verify` tell alone.
     """
+    speak(place.pack)
     if not place.digest or not usable(place.pack) or pack(place.pack).digest == place.digest:
         return
     path = library().files[place.pack]

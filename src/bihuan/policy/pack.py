@@ -21,15 +21,42 @@ class Capacity(Vocabulary):
 
     DESK = "desk", "受理平台：登记、派单、审核、回访"
     HANDLING = "handling", "承办单位"
-    OFFICE = "office", "清单管理机构（领导小组办公室）"
+    OFFICE = "office", "清单管理机构"
     SUPERVISION = "supervision", "督查督办机构"
     LEADERSHIP = "leadership", "领导机构"
     DETERMINATION = "determination", "责任主体认定机构"
     PERSONNEL = "personnel", "组织考核机构"
     DISCIPLINE = "discipline", "纪检监察机构"
-    TOWNSHIP = "township", "镇街"
+    TOWNSHIP = "township", "乡镇（街道）"
     STAFFING = "staffing", "机构编制部门：攻坚哨事项清单、承办责任"
     GRASSROOTS = "grassroots", "村（社区）、网格等协同力量"
+
+
+class Name(Vocabulary):
+    """Whom texts of the program name; the label is said where a regulation has no word of its own.
+
+    A body is called what `[[name]]` says, or else like the only type of unit with its capacity; an official like the
+    post of that code.
+    """
+
+    LEADERSHIP = "leadership", "领导机关", Capacity.LEADERSHIP
+    LEADER = "leader", "领导"
+    DESK = "desk", "受理平台", Capacity.DESK
+    OFFICE = "office", "清单管理机构", Capacity.OFFICE
+    LIST_DIRECTOR = "list_director", "清单管理机构负责人"
+    SUPERVISION = "supervision", "督查考核机构", Capacity.SUPERVISION
+    TOWNSHIP = "township", "乡镇（街道）", Capacity.TOWNSHIP
+    STAFFING = "staffing", "机构编制部门", Capacity.STAFFING
+    JUSTICE = "justice", "司法行政部门", Capacity.DETERMINATION
+    DISCIPLINE = "discipline", "追责问责机关", Capacity.DISCIPLINE
+
+    def __init__(self, value: str, label: str = "", capacity: str = "") -> None:
+        self.capacity = capacity
+        """What a type of unit of that name is for; of an official there is none."""
+
+
+PLAIN: Mapping[str, str] = MappingProxyType({name.value: name.label for name in Name})
+"""What everybody is called where no regulation is at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +278,10 @@ class Pack:
     grounds: Mapping[str, Mapping[str, Ground]] = field(default_factory=dict)
     """What is decided on a ground → code → the grounds, in the order of the file."""
     digest: str = ""
-    """SHA-256 of the law in its file, whatever its order of keys, its comments, its line ends, and what it says of how
-    far the program carries each clause out."""
+    """SHA-256 of the law in its file, whatever its order of keys, its comments, its line ends, what it says of how far
+    the program carries each clause out, and its `[[name]]`s."""
+    names: Mapping[str, str] = field(default_factory=lambda: PLAIN)
+    """Whom texts of the program name (`Name`) → what they are called here."""
 
     urgencies: Mapping[str, Urgency] = field(default_factory=lambda: {one.code: one for one in USUAL_URGENCIES})
     """Code → how pressing a request may be called, in the order of the file."""

@@ -30,6 +30,7 @@ from bihuan.policy.pack import (
     GroundOf,
     Instrument,
     LimitRule,
+    Name,
     Pack,
     Post,
     UnitType,
@@ -62,7 +63,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
-    | {"urgency"}
+    | {"urgency", "name"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -282,6 +283,8 @@ class _Reader:
         if not self.entries("urgency"):
             urgencies = {one.code: one for one in USUAL_URGENCIES}
         limits, grounds = self.limits(), self.grounds()
+        names: dict[str, str] = {}
+        self.each("name", "code", names, self.name)
         self.refuse_unknown_tables()
         pack = None
         if identity and instrument and hours:
@@ -290,6 +293,7 @@ class _Reader:
                 MappingProxyType(channels), MappingProxyType(unit_types), MappingProxyType(posts),
                 MappingProxyType(limits), MappingProxyType(grounds), digest=_digest(self.document),
                 urgencies=MappingProxyType(urgencies),
+                names=_called(names, unit_types, posts),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -520,6 +524,15 @@ class _Reader:
             raise entry.wrong(f"code 应为小写字母、数字和下划线，最多{longest}个，不能是 {code}", "code")
         return code
 
+    def name(self, entry: _Entry) -> str:
+        bodies = [name for name in Name if name.capacity]
+        if (code := entry.need("code", str)) not in bodies:
+            raise entry.wrong(f"名称没有 {code} 这一种；可用的有{'、'.join(bodies)}", "code")
+        label = entry.need("label", str)
+        if MARKS & set(label):
+            raise entry.wrong("名称（label）不能分行，不能有“⟨”“⟩”", "label")
+        return label
+
     def limits(self) -> dict[str, tuple[LimitRule, ...]]:
         found: dict[str, list[LimitRule]] = {}
         for entry in self.entries("limit"):
@@ -606,8 +619,33 @@ COVERAGE = frozenset({"also", "partly", "organisational"})
 """Keys of a clause that tell how far the program carries it out: no law, and another release may say otherwise."""
 
 
+MARKS = frozenset("⟨⟩\n")
+
+
+def _called(
+    given: Mapping[str, str], unit_types: Mapping[str, UnitType], posts: Mapping[str, Post]
+) -> Mapping[str, str]:
+    """What everybody is called whom texts of the program name."""
+    labels = {code: post.label for code, post in posts.items()}
+    of_types = {name.value: _only([t.label for t in unit_types.values() if _is(name, t)]) for name in Name}
+    return MappingProxyType(
+        {n.value: given.get(n) or of_types[n] or (labels.get(n) if not n.capacity else None) or n.label for n in Name}
+    )
+
+
+def _is(name: Name, kind: UnitType) -> bool:
+    """Whether units of that type are the body. Those that determine and keep the lists of posts are not the other one
+    that determines."""
+    other = name is Name.JUSTICE and Capacity.STAFFING in kind.capacities
+    return name.capacity in kind.capacities and not other
+
+
+def _only(labels: list[str]) -> str:
+    return labels[0] if len(labels) == 1 else ""
+
+
 def _digest(document: Mapping[str, object]) -> str:
-    """Of what the file commands, whoever carries it out."""
+    """Of what the file commands, whoever carries it out and whatever others call it."""
     clauses = document.get("clause")
     law = {**document, "clause": [_commanded(one) for one in clauses] if isinstance(clauses, list) else clauses}
     law["ground"] = _beyond(law.get("ground"), "of", _USUAL_GROUNDS)
@@ -615,6 +653,7 @@ def _digest(document: Mapping[str, object]) -> str:
         del law["ground"]
     if law.get("urgency") == _USUAL_URGENCIES:
         del law["urgency"]
+    law.pop("name", None)
     said = json.dumps(law, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 

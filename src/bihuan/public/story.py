@@ -346,13 +346,13 @@ def _standing(case: CaseFacts, own: OwnText) -> tuple[str, str, str, str]:
         ),
         Stage.ADJUDICATING: (
             desk,
-            _("几个单位都说不归自己管，正在由编制部门和司法局认定该由谁办。"),
+            _("几个单位都说不归自己管，正在由⟨staffing⟩和⟨justice⟩认定该由谁办。"),
             _("认定后立即派给承办单位。"),
             "go",
         ),
         Stage.ESCALATED: (
             desk,
-            _("现有分工没有写明归谁管，已报请区委区政府指定办理单位。"),
+            _("现有分工没有写明归谁管，已报请⟨leadership⟩指定办理单位。"),
             _("指定后立即派给承办单位。"),
             "go",
         ),

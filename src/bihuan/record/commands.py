@@ -19,6 +19,7 @@ from bihuan.kernel.needs import Choosing, Requiring
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy.names import of, put
 from bihuan.policy.pack import NoLimit, Pack
 from bihuan.record import editions, keeping, queries, scope
 from bihuan.record.bulk import Copier
@@ -81,7 +82,8 @@ def command(
     titles: Callable[[Pack], Mapping[str, str]] | None = None,
     repeatable: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """One transaction with its record, tried again where another was in the way.
+    """One transaction with its record, tried again where another was in the way. A refusal names bodies as the
+    regulation does under which it was made.
 
     With `subject`, `act` and `fields` also an act that the faces offer.
     `ask` is the rule behind the button: pages and API show its refusal, and the act itself is refused by it.
@@ -104,6 +106,7 @@ def command(
                     log.error("%s", lacking.words)
                     raise Refused(Refusal(lacking.words, None), pack=lacking.ref) from lacking
                 except Refused as refused:
+                    refused.word(partial(put, by=of(refused.pack)))
                     if refused.refusal.evidence and refused.keep is None:
                         refused.keep = partial(_keep_attempt, refused, act, **kwargs)
                     raise
@@ -161,7 +164,8 @@ def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None
 
     actor: Actor = said["actor"]
     assert refused.refusal.norm is not None, "what is evidence is forbidden by a norm"
-    happening = AttemptRefused(act=act.label if act else "", reason=refused.refusal.reason)
+    rulebook = pack(refused.pack)
+    happening = AttemptRefused(act=put(act.label, rulebook) if act else "", reason=refused.refusal.reason)
     with scope.one_transaction(), transaction.atomic():
         scope.act_as(actor)
         append(
@@ -170,7 +174,7 @@ def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None
             actor=actor,
             seat=min(actor.seats, default=NOWHERE),
             norm=refused.refusal.norm,
-            pack=pack(refused.pack),
+            pack=rulebook,
             now=said["now"],
         )
 
@@ -295,7 +299,7 @@ def append(
     extra: dict[str, object] | None = None,
 ) -> Chain:
     """Append what happened to the chain and answer its new end. `extra` joins the facts (stage, duties)."""
-    row, grown = _row(chain, happening, _said(norm, pack, actor, seat), happening.tell(), now, extra)
+    row, grown = _row(chain, happening, _said(norm, pack, actor, seat), put(happening.tell(), pack), now, extra)
     with connection.cursor() as cursor:
         try:
             if chain.length == 0:
@@ -325,12 +329,13 @@ class FirstEvents:
 
     def __init__(self, *, jurisdiction: str, norm: Norm, actor: Actor, seat: Seat, pack: Pack, now: datetime) -> None:
         self._jurisdiction, self._said, self._now = jurisdiction, _said(norm, pack, actor, seat), now
+        self._pack = pack
         self._rows: list[tuple[Any, ...]] = []
         self._ends: list[Chain] = []
 
     def add(self, subject: str, happening: Happening, extra: dict[str, object]) -> str:
         """Begin the subject's chain with what happened, and answer its sentence; nothing is written yet."""
-        sentence = happening.tell()
+        sentence = put(happening.tell(), self._pack)
         row, end = _row(begin(subject, self._jurisdiction), happening, self._said, sentence, self._now, extra)
         self._rows.append(row)
         self._ends.append(end)

@@ -1,15 +1,16 @@
 """Holds a regulation pack against what the program can carry out, and tells everything that is wrong at once."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import library
+from bihuan.policy.names import put
 from bihuan.policy.pack import Carried, Pack
 from bihuan.policy.reading import Fault, Reading, read, scope_of
-from bihuan.vetting import engine, loop, sense, wants
+from bihuan.vetting import engine, loop, naming, sense, wants
 
 BINDING = frozenset({"clause", "default"})
 """The tables that say which norms hold: as long as one is wrong, nobody knows what the regulation leaves off."""
@@ -35,8 +36,13 @@ def check(path: Path, *, folders: tuple[Path, ...] = ()) -> Verdict:
     faults = {*reading.faults, *_said(reading, reading.pack, others)}
     walked = [] if reading.spoiled & BINDING else [_walk(reading.pack, subject) for subject in engine.subjects()]
     faults |= set(_carried_out(reading, reading.pack, walked))
-    remarks = () if faults else tuple(sorted(set(_remarks(reading, reading.pack, walked))))
-    return Verdict(path, tuple(sorted(faults)), remarks, reading.pack)
+    remarks = () if faults else set(_remarks(reading, reading.pack, walked))
+    return Verdict(path, _worded(faults, reading.pack), _worded(remarks, reading.pack), reading.pack)
+
+
+def _worded(found: Iterable[Fault], pack: Pack) -> tuple[Fault, ...]:
+    """In order, and in the words of the regulation itself."""
+    return tuple(sorted(replace(fault, what=put(fault.what, pack)) for fault in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,7 @@ def _remarks(reading: Reading, pack: Pack, walked: list[_Walked]) -> Iterator[Fa
         if name not in used:
             words = f"时限 {name}（{LimitName(name).label}）没有规范用到"
             yield reading.fault(words, ("limit", scope_of(rules[-1])))
+    yield from naming.unnamed(reading, pack, [one.reached for one in walked])
     if pack.binds(norms.SEPARATION):
         words = "办理、审签、审核、回访须由不同的人承担：只有一名工作人员的单位做不到，启用单位时请配齐"
         yield reading.fault(words, ("norm", norms.SEPARATION.name))

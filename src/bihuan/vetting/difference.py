@@ -17,7 +17,7 @@ INSTRUMENT = {"title": "文件名称", "number": "文号", "issuer": "发文机�
 
 def differences(before: Pack, after: Pack) -> Iterator[str]:
     """Every difference, a line each: the document, clauses, norms, parameters, limits, channels, types of unit, posts,
-    grounds, hours."""
+    grounds, names, hours."""
     for name, label in INSTRUMENT.items():
         old, new = getattr(before.instrument, name), getattr(after.instrument, name)
         if old != new:
@@ -39,6 +39,8 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
             yield f"{verb}{what} {code}（{getattr(is_now or was, 'label', '')}）"
     for code, ground, other_ground in _changes(_grounds(before), _grounds(after)):
         yield _ground(code, ground, other_ground)
+    for code, called, is_called in _changes(before.names, after.names):
+        yield f"名称 {code}：{called} → {is_called}"
     if before.hours != after.hours:
         yield "修改办公时间"
     for name in ("case_prefix", "matter_prefix"):

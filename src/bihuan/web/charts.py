@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from bihuan.record.reading import gather
 from bihuan.web.flow import Course, Flow, draw
 from bihuan.web.kinds import CASE, KINDS
 from bihuan.web.subjects import Kind, way_of
-from bihuan.web.words import label_of
+from bihuan.web.words import label_of, label_under
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Chart:
         known = [courses.get(table.subject, Course(table)) for table in tables]
         shown = [replace(course, table=course.table.under(rulebook.binds)) for course in known]
         branches = [self.branch.under(rulebook.binds)] if self.branch else []
-        return draw(shown, drawn, branches=branches, say=label_of, written=True)
+        return draw(shown, drawn, branches=branches, say=partial(label_under, rulebook), written=True)
 
 
 CHARTS: Mapping[str, Chart] = {

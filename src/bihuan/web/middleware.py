@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
+from bihuan.policy import names
 from bihuan.policy.loader import Unusable
 from bihuan.policy.pack import NoLimit
 from bihuan.web.marking import marked
@@ -52,13 +54,17 @@ def face(get_response: Next) -> Face:
 
 
 def language(get_response: Next) -> Next:
-    """Pages speak Chinese, the language of the office, unless the browser remembers that somebody chose another."""
+    """Pages speak Chinese, the language of the office, unless the browser remembers that somebody chose another; they
+    name bodies as the regulation does that they speak of."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         spoken = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        names.speak("")
         with translation.override(spoken):
             response = get_response(request)
+            if isinstance(response, HttpResponse) and _is_page(response) and MARK in response.content:
+                response.content = names.put(response.content.decode(), say=_on_a_page).encode()
         if spoken != settings.LANGUAGE_CODE and isinstance(response, HttpResponse) and _is_page(response):
             response.content = marked(response.content.decode()).encode()
         response.headers.setdefault("Content-Language", spoken)
@@ -66,6 +72,13 @@ def language(get_response: Next) -> Next:
         return response
 
     return answer
+
+
+MARK = names.MARK.encode()
+
+
+def _on_a_page(word: str) -> str:
+    return escape(translation.gettext(word))
 
 
 def _is_page(response: HttpResponse) -> bool:

@@ -4,7 +4,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -37,7 +37,7 @@ from bihuan.record.types import EventRow
 from bihuan.web.drafting import Kept, given_back, mark_of_act, typed_of
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
-from bihuan.web.words import control_moment, label_of, moment
+from bihuan.web.words import control_moment, label_of, label_under, moment
 
 Details = Callable[[Any, Standing, Mapping[str, list[Any]]], dict[str, Any]]
 
@@ -306,9 +306,10 @@ def _listed(said: object) -> list[object]:
 @lru_cache(maxsize=1024)
 def _flow(pack: str, language: str | None, courses: tuple[Course, ...], branches: tuple[Branch, ...]) -> Flow:
     """The drawing in that language, which is the page's: many subjects have gone the same way."""
-    binds = load_pack(pack).binds
+    rulebook = load_pack(pack)
+    binds, say = rulebook.binds, partial(label_under, rulebook)
     there = [replace(course, table=course.table.under(binds)) for course in courses]
-    return draw(there, binds, branches=[branch.under(binds) for branch in branches], say=label_of)
+    return draw(there, binds, branches=[branch.under(binds) for branch in branches], say=say)
 
 
 def way_of(events: Iterable[EventRow]) -> tuple[Step, ...]:

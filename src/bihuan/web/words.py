@@ -11,6 +11,8 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.policy.limits import Unit
+from bihuan.policy.names import put
+from bihuan.policy.pack import Pack
 
 WEEKDAYS = "一二三四五六日"
 
@@ -42,6 +44,11 @@ def label_of(word: object) -> str:
 def label_in(language: str | None, word: object) -> str:
     """The same where the language of the page is known."""
     return _in(language, str(getattr(word, "label", word)), getattr(word, "context", ""))
+
+
+def label_under(rulebook: Pack, word: object) -> str:
+    """The label with the names of that regulation, where more is done with it than to show it."""
+    return put(label_of(word), rulebook, say=gettext)
 
 
 @lru_cache(maxsize=4096)

@@ -42,7 +42,7 @@ def enter_contact(unit: str, fields: NameContact, *, actor: Actor, now: datetime
     pack = organisations.pack_of(actor.jurisdiction, now=now)
     known = organisations.named([unit], actor.jurisdiction, now=now)
     staff = {holder.account for holder in organisations.holders([unit], now)}
-    granted(rules.may_name(fields.account, unit=known.get(unit), actor=actor, staff=staff, pack=pack))
+    granted(rules.may_name(fields.account, unit=known.get(unit), actor=actor, staff=staff, pack=pack), pack=pack.ref)
     from_on = fields.from_on or organisations.today(now)
     standing = Contact.objects.filter(unit=unit, until_on__isnull=True)
     before = standing.first()

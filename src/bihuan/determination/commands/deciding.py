@@ -78,6 +78,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
+from bihuan.policy.names import put
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import count_up
 from bihuan.record.types import Done
@@ -85,7 +86,7 @@ from bihuan.record.types import Done
 
 @act(Act.ISSUE_UNIT, IssueUnit, choices=rules.parties)
 def issue_unit(locked: Locked[DeterminationFacts], fields: IssueUnit) -> Done:
-    """The written opinion, led by 编办, names the unit that is responsible: it binds."""
+    """The written opinion, led by the staffing body, names the unit that is responsible: it binds."""
     known = named(locked, fields.unit)
     desk = min(locked.facts.parts[Part.DESK])
     norm = norms.DETERMINATION_OPINION
@@ -222,7 +223,7 @@ def _quickly(case: Locked[CaseFacts], unit: str, report: ReportRow) -> Opening:
     """The designated unit settles the case quickly: by the moment the district set, or a limit shorter than others'."""
     parts = {str(Part.LEAD): frozenset({unit})}
     if report.due_at is not None and report.due_at > case.now:
-        words = "区委区政府批示确定"
+        words = put("⟨leadership⟩批示确定", case.pack)
         return cases.LIFE.opening(CaseDuty.HANDLE, case.facts, parts, case.pack, due_at=report.due_at, basis=words)
     spec = cases.LIFE.specs[CaseDuty.HANDLE]
     rule = case.pack.limit(DESIGNATED_HANDLE, **case.facts.limit_scope)
@@ -346,13 +347,13 @@ def deny(locked: Locked[DeterminationFacts], fields: Deny) -> Done:
     freed = not waits and case.designated and case.lead == file.unit
     if freed:
         cases.LIFE.write(file.case, {"designated": False})
-    effect = "退回待区委区政府批示阶段" if waits else "该单位不再是指定的责任单位，可以退单" if freed else "记录在案"
+    effect = "退回待⟨leadership⟩批示阶段" if waits else "该单位不再是指定的责任单位，可以退单" if freed else "记录在案"
     happening = InstructionDenied(
         leader=found.leader,
         reference=found.reference,
         entered_by=found.entered_by,
         entered_by_name=found.entered_by_name,
-        effect=effect,
+        effect=put(effect, locked.pack),
         reason=fields.reason,
     )
     tell_case(locked, happening)
@@ -379,7 +380,7 @@ def take_back(locked: Locked[DeterminationFacts], fields: WithReason) -> Done:
 
 @act(Act.ENTER_RESPONSIBILITY, EnterResponsibility)
 def enter_responsibility(locked: Locked[DeterminationFacts], fields: EnterResponsibility) -> Done:
-    """编办 settles whose such matters are: the next one is proposed for dispatch by the entry."""
+    """The staffing body settles whose such matters are: the next one is proposed for dispatch by the entry."""
     file, now = locked.facts, locked.now
     from_on = fields.from_on or organisations.today(now)
     known = named(locked, fields.lead, *fields.co_units)
@@ -427,4 +428,6 @@ def dissolve(locked: Locked[DeterminationFacts], fields: NoFields) -> Done:
     """The case has ended, or was settled otherwise: there is nothing to determine."""
     file = locked.facts
     cases.leave(file.case, parts=[Part.STAFFING, Part.JUSTICE], how=Departure.ENDED, now=locked.now)
-    return LIFE.advance(locked, Dissolved(case_stage=file.case_stage.label if file.case_stage else ""))
+    return LIFE.advance(
+        locked, Dissolved(case_stage=put(file.case_stage.label, locked.pack) if file.case_stage else "")
+    )

@@ -102,7 +102,7 @@ def say(locked: Locked[DeterminationFacts], fields: StatePosition) -> Done:
 
 @act(Act.SUBMIT, Submit, ask=rules.may_submit)
 def submit(locked: Locked[DeterminationFacts], fields: Submit) -> Done:
-    """The centre completes the dispute file and hands it to 编办 and 司法局; the case waits, its clocks stand still."""
+    """The centre completes the dispute file and hands it to both bodies; the case waits, its clocks stand still."""
     file, now = locked.facts, locked.now
     known = organisations.units_with(Capacity.DETERMINATION, file.jurisdiction)
     bodies = rules.bodies_of([*impartial(known, file), *known], locked.pack)
@@ -161,7 +161,7 @@ def decline(locked: Locked[DeterminationFacts], fields: WithReason) -> Done:
 
 @act(Act.ASK_MATERIAL, WithReason)
 def ask_material(locked: Locked[DeterminationFacts], fields: WithReason) -> Done:
-    """编办 or 司法局 needs more to go on."""
+    """The staffing or the justice body needs more to go on."""
     return LIFE.advance(locked, MaterialAsked(reason=fields.reason))
 
 
@@ -174,7 +174,7 @@ def add_material(locked: Locked[DeterminationFacts], fields: AddMaterial) -> Don
 
 @act(Act.OPINE, Opine, ask=rules.may_opine, required=rules.asked_of_opinion)
 def opine(locked: Locked[DeterminationFacts], fields: Opine) -> Done:
-    """编办 or 司法局 says what it holds."""
+    """The staffing or the justice body says what it holds."""
     file, unit = locked.facts, locked.seat.unit
     known = named(locked, unit, fields.unit)
     locked.grant(

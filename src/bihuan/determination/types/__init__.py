@@ -22,9 +22,9 @@ class Stage(Vocabulary, context="stage"):
     DETERMINED = "determined", "已认定待派单"
     GAP = "gap", "职责空白待专报"
     UNREASONABLE = "unreasonable", "认定不合理待处理"
-    REPORTED = "reported", "待区委区政府批示"
+    REPORTED = "reported", "待⟨leadership⟩批示"
     DESIGNATED = "designated", "已批示待派单"
-    FOLLOW_UP = "follow_up", "编办跟进定责"
+    FOLLOW_UP = "follow_up", "⟨staffing⟩跟进定责"
     SETTLED = "settled", "已确定承办主体"
     DECLINED = "declined", "不移交认定"
     TAKEN_BACK = "taken_back", "已收回重新分派"
@@ -131,14 +131,14 @@ _UNIT_POSTS = (Post.HANDLER, Post.DEPUTY, Post.HEAD)
 DISPATCHER = Role("受理单位派单员", (Post.DISPATCHER,), Part.DESK)
 CENTRE_SIGNER = Role("受理单位负责人或审核员", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
 PARTY = Role("争议单位经办人或负责人", _UNIT_POSTS, Part.PARTY)
-STAFFING = Role("区委编办经办人或负责人", _UNIT_POSTS, Part.STAFFING)
-STAFFING_SIGNER = Role("区委编办分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.STAFFING)
-JUSTICE = Role("区司法局经办人或负责人", _UNIT_POSTS, Part.JUSTICE)
-LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
-OFFICES = Role("两办督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
+STAFFING = Role("⟨staffing⟩经办人或负责人", _UNIT_POSTS, Part.STAFFING)
+STAFFING_SIGNER = Role("⟨staffing⟩分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.STAFFING)
+JUSTICE = Role("⟨justice⟩经办人或负责人", _UNIT_POSTS, Part.JUSTICE)
+LEADER = Role("⟨leader⟩", (Post.LEADER,), Part.LEADERS)
+OFFICES = Role("⟨supervision⟩督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 DESK_HEADS = Role("受理单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.DESK)
 CONTACT_OF_DESK = Role("受理单位派单员或审核员", (Post.DISPATCHER, Post.REVIEWER), Part.DESK)
-DISCIPLINE = Role("区纪委监委经办人或负责人", _UNIT_POSTS, Part.DISCIPLINE)
+DISCIPLINE = Role("⟨discipline⟩经办人或负责人", _UNIT_POSTS, Part.DISCIPLINE)
 REFUSER = Role("承办单位经办人或负责人", _UNIT_POSTS, Part.LEAD)
 CLOCK = Role("系统", ())
 BODIES = (Part.STAFFING, Part.JUSTICE)
@@ -172,8 +172,8 @@ DETERMINATION_DUTIES = _specs(
         "determination_position",
         waived_by=_OWED_TO_DESK | _OWED_TO_BODIES,
     ),
-    _opinion(D.STAFFING_OPINION, Part.STAFFING, "区委编办"),
-    _opinion(D.JUSTICE_OPINION, Part.JUSTICE, "区司法局"),
+    _opinion(D.STAFFING_OPINION, Part.STAFFING, "⟨staffing⟩"),
+    _opinion(D.JUSTICE_OPINION, Part.JUSTICE, "⟨justice⟩"),
     DutySpec(
         D.ISSUE,
         Part.STAFFING,

@@ -12,7 +12,7 @@ from bihuan.policy import norms
 
 Evidence = Annotated[AttachmentIds, Field(title="证据材料")]
 _LAW = "法律法规条款、三定规定、权责清单条目"
-_OPINION_NUMBER = "如：文编办认〔2025〕3号"
+_OPINION_NUMBER = "如：认定〔2025〕3号"
 
 
 class NoFields(Fields):
@@ -79,7 +79,7 @@ class AddMaterial(Fields):
 
 
 class Opine(Fields):
-    """What 编办 or 司法局 holds."""
+    """What the staffing or the justice body holds."""
 
     outcome: Outcome = Field(title="意见")
     unit: UnitCode | None = Field(None, title="应承办的单位", description="认为属职责空白的不填")
@@ -94,7 +94,7 @@ class _Issue(Fields):
     law: RequiredText = Field(title="依据", description=_LAW)
     attachments: Annotated[AttachmentIds, Field(title="意见书扫描件")] = ()
     differs_because: Line = Field(
-        "", title="与会商意见不一致的理由", max_length=500, description="与区委编办或者区司法局会商意见不一致的必填"
+        "", title="与会商意见不一致的理由", max_length=500, description="与⟨staffing⟩或者⟨justice⟩会商意见不一致的必填"
     )
 
 
@@ -151,7 +151,7 @@ class Designate(Fields):
 
 
 class EnterResponsibility(Fields):
-    """编办 settles whose such matters are from now on: an entry of the responsibility list."""
+    """The staffing body settles whose such matters are from now on: an entry of the responsibility list."""
 
     code: RequiredLine = Field(title="目录编号", max_length=32)
     matter: RequiredLine = Field(title="事项", description="写明这一类问题，今后同类诉求按它派单")

@@ -51,7 +51,7 @@ class CaseReported(Happening):
     """Told in the case: a special report went to the district."""
 
     kind: ClassVar[str] = "determination.case-reported"
-    sentence: ClassVar[str] = "以{report_number}报区委区政府指定责任单位"
+    sentence: ClassVar[str] = "以{report_number}报⟨leadership⟩指定责任单位"
 
     number: str
     report_number: str
@@ -100,7 +100,7 @@ class ResponsibilitySettled(Happening):
     """Told in the case: such matters have an owner from now on."""
 
     kind: ClassVar[str] = "determination.case-followed-up"
-    sentence: ClassVar[str] = "编办确定该类问题的承办责任，列入派单目录{code}"
+    sentence: ClassVar[str] = "⟨staffing⟩确定该类问题的承办责任，列入派单目录{code}"
 
     number: str
     code: str
@@ -151,7 +151,7 @@ class PositionStated(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FileSubmitted(Happening):
-    """The dispute file went to 编办 and 司法局."""
+    """The dispute file went to the staffing and justice bodies."""
 
     kind: ClassVar[str] = "determination.submitted"
     sentence: ClassVar[str] = "争议材料移交{bodies}联合认定"
@@ -203,7 +203,7 @@ class MaterialAdded(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opined(Happening):
-    """编办 or 司法局 said what it holds."""
+    """The staffing or the justice body said what it holds."""
 
     kind: ClassVar[str] = "determination.opined"
     sentence: ClassVar[str] = "{unit_name}提出会商意见：{outcome}"
@@ -256,7 +256,7 @@ class GapReported(Happening):
     """The special report went to the district."""
 
     kind: ClassVar[str] = "determination.gap-reported"
-    sentence: ClassVar[str] = "签发{report_number}，报区委区政府"
+    sentence: ClassVar[str] = "签发{report_number}，报⟨leadership⟩"
     private: ClassVar[frozenset[str]] = frozenset({"gap", "suggestion"})
 
     report_number: str
@@ -299,7 +299,7 @@ class TakenBack(Happening):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResponsibilityEstablished(Happening):
-    """编办 settled whose such matters are."""
+    """The staffing body settled whose such matters are."""
 
     kind: ClassVar[str] = "determination.responsibility-established"
     sentence: ClassVar[str] = "确定“{matter}”由{unit_name}承办，列入派单目录{code}，自{from_on}起"

@@ -49,6 +49,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy import norms
+from bihuan.policy.names import put
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.types import Done
 
@@ -71,7 +72,8 @@ def _route(locked: Locked[JointFacts], fields: Report) -> tuple[str, str, dict[s
         leader=leader,
     )
     name = organisations.person_names([leader]).get(leader, "") if leader else ""
-    return leader, name or "区委区政府", join_body(locked, Part.LEADERS, [unit.code for unit in bodies])
+    parts = join_body(locked, Part.LEADERS, [unit.code for unit in bodies])
+    return leader, name or put("⟨leadership⟩", locked.pack), parts
 
 
 @act(Act.REPORT, Report, ask=rules.may_report)
@@ -196,7 +198,7 @@ def deny(locked: Locked[JointFacts], fields: Deny) -> Done:
     _unanswer(joint.number)
     singly = replace(singly, lapses=tuple(dict.fromkeys(freed)))
     changes: dict[str, object] = {"instruction": "", "resolved": None, "concluded_at": None}
-    return _denied(locked, found, fields, "退回报区委区政府研究阶段", singly, changes)
+    return _denied(locked, found, fields, "退回报⟨leadership⟩研究阶段", singly, changes)
 
 
 def _unanswer(number: str) -> None:
@@ -233,7 +235,7 @@ def _denied(
         reference=found.reference,
         entered_by=found.entered_by,
         entered_by_name=found.entered_by_name,
-        effect=effect,
+        effect=put(effect, locked.pack),
         reason=fields.reason,
     )
     cases.note(

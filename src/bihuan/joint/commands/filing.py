@@ -49,6 +49,7 @@ from bihuan.kernel.needs import Needs
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
+from bihuan.policy.names import put
 from bihuan.policy.pack import Pack
 from bihuan.record.types import Done
 
@@ -339,4 +340,4 @@ def void(locked: Locked[JointFacts], fields: WithReason) -> Done:
 @act(Act.DISSOLVE, NoFields, ask=rules.may_dissolve)
 def dissolve(locked: Locked[JointFacts], fields: NoFields) -> Done:
     """What stood on a case that has ended, or went elsewhere, ends with it."""
-    return advance(locked, Dissolved(case_stage=locked.facts.case_stage.label))
+    return advance(locked, Dissolved(case_stage=put(locked.facts.case_stage.label, locked.pack)))

@@ -33,7 +33,7 @@ def _note(chain: Chain, happening: Happening, norm: Norm, actor: Actor, now: dat
 
 @command()
 def enter_topic(*, fields: NewTopic, actor: Actor, now: datetime) -> None:
-    """编办 enters or amends an entry of the list of tough whistles; what it said before stays readable."""
+    """The staffing body enters or amends an entry of the list of tough whistles; what it said before stays readable."""
     chain = _books(actor, norms.WHISTLE_TOPICS, now)
     pack = organisations.pack_of(actor.jurisdiction, now=now)
     known = {unit.code: unit for unit in organisations.units(actor.jurisdiction)}
@@ -41,6 +41,7 @@ def enter_topic(*, fields: NewTopic, actor: Actor, now: datetime) -> None:
         rules.may_keep_topics(actor, known.values(), pack),
         rules.may_list(responders=fields.responders, known=known, pack=pack),
         binds=pack.binds,
+        pack=pack.ref,
     )
     standing = WhistleTopic.objects.filter(jurisdiction=actor.jurisdiction, code=fields.code, until_on__isnull=True)
     last = standing.values_list("from_on", flat=True).first()
@@ -66,10 +67,10 @@ def enter_topic(*, fields: NewTopic, actor: Actor, now: datetime) -> None:
 
 @command()
 def end_topic(*, fields: EndTopic, actor: Actor, now: datetime) -> None:
-    """编办 takes an entry off the list from a day on."""
+    """The staffing body takes an entry off the list from a day on."""
     chain = _books(actor, norms.WHISTLE_TOPICS, now)
     pack = organisations.pack_of(actor.jurisdiction, now=now)
-    granted(rules.may_keep_topics(actor, organisations.units(actor.jurisdiction), pack))
+    granted(rules.may_keep_topics(actor, organisations.units(actor.jurisdiction), pack), pack=pack.ref)
     standing = WhistleTopic.objects.filter(jurisdiction=actor.jurisdiction, code=fields.code, until_on__isnull=True)
     last = standing.values_list("from_on", flat=True).first()
     if last is None:
@@ -127,7 +128,8 @@ def cover(*, fields: CoverUnit, actor: Actor, now: datetime) -> None:
     norm = norms.LINKAGE_COORDINATE
     chain = _books(actor, norm, now)
     leaders = {leader.account for leader in queries.leaders(actor.jurisdiction, now)}
-    granted(rules.may_cover(fields.account, leaders=leaders, actor=actor))
+    ref = organisations.pack_of(actor.jurisdiction, now=now).ref
+    granted(rules.may_cover(fields.account, leaders=leaders, actor=actor), pack=ref)
     if fields.unit not in organisations.named([fields.unit], actor.jurisdiction, now=now):
         raise Unknown(fields.unit)
     before = _succeed(Portfolio, fields.unit, fields.account, fields.from_on, norm, actor)

@@ -71,16 +71,16 @@ def may_link(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusa
 
 @carries_out(norms.WHISTLE_BLOW)
 def may_whistle(case: CaseFacts, lead: UnitFacts | None, pack: Pack) -> Refusal | None:
-    """由承办的镇街吹哨，一件诉求同时只有一项吹哨。"""
+    """由承办的乡镇（街道）吹哨，一件诉求同时只有一项吹哨。"""
     standing = "见下" if CaseDuty.WHISTLE_FORM in case.duties else ""
     return may_blow(lead, pack) or may_begin(Kind.WHISTLE, standing=standing)
 
 
 @carries_out(norms.WHISTLE_BLOW, held_by=(Capacity.TOWNSHIP,))
 def may_blow(unit: UnitFacts | None, pack: Pack) -> Refusal | None:
-    """吹哨的主体为各镇街；部门需要其他单位配合的，用首接联动。"""
+    """吹哨的主体为各乡镇（街道）；部门需要其他单位配合的，用首接联动。"""
     if unit is None or not _can(unit, Capacity.TOWNSHIP, pack):
-        return Refusal("只有镇街可以吹哨；部门需要其他单位配合的，请提出联动要求。", norms.WHISTLE_BLOW)
+        return Refusal("只有⟨township⟩可以吹哨；部门需要其他单位配合的，请提出联动要求。", norms.WHISTLE_BLOW)
     return None
 
 
@@ -107,12 +107,12 @@ def may_ask(
         return Refusal(f"{unit.name}尚未启用（责任人未明确）。", norm, field="units")
     if kind == Kind.WHISTLE and _can(unit, Capacity.TOWNSHIP, pack) and pack.binds(norms.WHISTLE_TARGETS):
         return Refusal(
-            f"{unit.name}是镇街；报到单位须是区直部门、驻地单位或公共服务企业，镇街之间请用联动。",
+            f"{unit.name}是⟨township⟩；报到单位须是部门、驻地单位或公共服务企业，⟨township⟩之间请用联动。",
             norms.WHISTLE_TARGETS,
             field="units",
         )
     if unit.code in ruled_out and pack.binds(norms.WHISTLE_MISDIRECTED):
-        reason = f"平台已裁定本件不该请{unit.name}报到，镇街不能再请；确须其参加的，由区领导批示。"
+        reason = f"平台已裁定本件不该请{unit.name}报到，⟨township⟩不能再请；确须其参加的，由⟨leader⟩批示。"
         return Refusal(reason, norms.WHISTLE_MISDIRECTED, field="units")
     return may_take_work(unit, pack, field="units")
 
@@ -162,7 +162,9 @@ def called_wrongly(joint: JointFacts) -> tuple[str, ...]:
 def asked_of_whistle(case: CaseFacts, pack: Pack) -> Needs:
     """What a town says that calls departments to its side."""
     return {
-        "pre_study": (Need("请写明初步研究情况：为什么镇街不能独立完成，为什么是这些部门。", norms.WHISTLE_PRE_STUDY),),
+        "pre_study": (
+            Need("请写明初步研究情况：为什么⟨township⟩不能独立完成，为什么是这些部门。", norms.WHISTLE_PRE_STUDY),
+        ),
         "basis": (Need("请写明部门职责依据。", norms.WHISTLE_PRE_STUDY),),
     }
 
@@ -231,11 +233,11 @@ def may_be_due(kind: Kind, due_at: datetime | None, *, now: datetime, latest: da
 def may_be_blown_as(
     whistle_type: WhistleType, *, emergency: Emergency | None, instruction: str, by_head: bool
 ) -> Refusal | None:
-    """应急类情况吹攻坚哨；重点哨须经攻坚哨仍无法解决，或由主要负责人凭区委区政府批示提出。"""
+    """应急类情况吹攻坚哨；重点哨须经攻坚哨仍无法解决，或由主要负责人凭领导机关批示提出。"""
     if whistle_type == WhistleType.KEY and not (instruction and by_head):
         reason = (
             "重点哨须经攻坚哨仍无法解决：请先吹攻坚哨，仍未解决的再升为重点哨；"
-            "区委区政府已有批示的，由主要负责人填写批示后直接提出。"
+            "⟨leadership⟩已有批示的，由主要负责人填写批示后直接提出。"
         )
         return Refusal(reason, norms.WHISTLE_KEY, field="whistle_type")
     if whistle_type == WhistleType.ROUTINE and emergency is not None:
@@ -252,7 +254,7 @@ def may_be_tough(
     off_list_reason: str,
     emergency: Emergency | None,
 ) -> Refusal | None:
-    """攻坚哨依编办的事项清单；清单外的须说明理由（应急类情况除外）。"""
+    """攻坚哨依机构编制部门的事项清单；清单外的须说明理由（应急类情况除外）。"""
     if topic and topic not in known:
         return Refusal("攻坚哨事项清单中没有这一条。", norms.WHISTLE_TOPICS, field="topic")
     if whistle_type == WhistleType.TOUGH and not topic and emergency is None and not off_list_reason:
@@ -306,7 +308,7 @@ def may_acknowledge(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) 
     if joint.acknowledged_at is not None:
         return Refusal("已经确认报备。", FILING[joint.kind])
     if joint.filed_at is None:
-        return Refusal("镇街选择电话报备，请登记来电。", FILING[joint.kind])
+        return Refusal("⟨township⟩选择电话报备，请登记来电。", FILING[joint.kind])
     return None
 
 
@@ -484,18 +486,18 @@ def may_explain(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> R
 
 @carries_out(norms.LINKAGE_REPORT, norms.WHISTLE_REPORT, norms.LINKAGE_COORDINATE, norms.WHISTLE_COORDINATE)
 def may_report_to(leadership: UnitFacts | None, kind: Kind) -> Refusal | None:
-    """汇报送区委区政府，须已登记该机构。"""
+    """汇报送领导机关，须已登记该机构。"""
     if leadership is None:
-        return Refusal("还没有登记区委区政府，无法报送。", DISTRICT[kind])
+        return Refusal("还没有登记⟨leadership⟩，无法报送。", DISTRICT[kind])
     return None
 
 
 @carries_out(norms.LINKAGE_COORDINATE, norms.WHISTLE_COORDINATE)
 def may_instruct(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """由当日分管该单位的区领导协调处置，没有的由任一位区领导处置；平台可以登记批示件。"""
+    """由当日分管该单位的领导协调处置，没有的由任一位领导处置；平台可以登记批示件。"""
     leads, cover = actor.holds(Post.LEADER) and not actor.holds(Post.DISPATCHER), in_charge(joint, now)
     if leads and cover and actor.account not in cover:
-        return Refusal("本件已转分管该单位的区领导。", DISTRICT[joint.kind])
+        return Refusal("本件已转分管该单位的⟨leader⟩。", DISTRICT[joint.kind])
     return None
 
 
@@ -508,10 +510,10 @@ def in_charge(joint: JointFacts, now: datetime) -> frozenset[str]:
 
 @carries_out(norms.LINKAGE_COORDINATE)
 def may_be_instructed_by(account: str, *, joint: JointFacts, now: datetime) -> Refusal | None:
-    """首接联动由分管区领导协调处置：代为登记的，也须是当日分管该单位的区领导的批示。"""
+    """首接联动由分管领导协调处置：代为登记的，也须是当日分管该单位的领导的批示。"""
     cover = in_charge(joint, now)
     if joint.kind == Kind.LINKAGE and cover and account not in cover:
-        reason = "共同办理困难的由分管区领导协调处置，请登记当日分管该单位的区领导的批示。"
+        reason = "共同办理困难的由分管⟨leader⟩协调处置，请登记当日分管该单位的⟨leader⟩的批示。"
         return Refusal(reason, norms.LINKAGE_COORDINATE, field="leader_account")
     return None
 
@@ -528,7 +530,7 @@ def may_raise_to_tough(joint: JointFacts, actor: Actor, now: datetime, pack: Pac
 
 @carries_out(norms.WHISTLE_KEY, limits=(CHECK_IN_LIMITS[WhistleType.KEY],))
 def may_raise_to_key(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """重点哨是经攻坚哨仍无法解决、需报区级研究解决的难点事项。"""
+    """重点哨是经攻坚哨仍无法解决、需报领导机关研究解决的难点事项。"""
     if joint.whistle_type != WhistleType.TOUGH:
         return Refusal("重点哨须经攻坚哨：本件不是攻坚哨。", norms.WHISTLE_KEY)
     if joint.resolved is not False:
@@ -552,7 +554,7 @@ def may_conclude(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
         return Refusal("没有参加单位，请增加单位。", norm)
     waiting = [m.name for m in unfinished(joint) if not m.told_of]
     if waiting and pack.binds(TOLD[joint.kind]) and pack.binds(TAKING_PART[joint.kind]):
-        reason = f"{'、'.join(waiting)}还没有办完；配合消极的，先向区社会事务协调中心通报。"
+        reason = f"{'、'.join(waiting)}还没有办完；配合消极的，先向⟨desk⟩通报。"
         return Refusal(reason, TOLD[joint.kind])
     if not pack.binds(FILLED[joint.kind]) and (refusal := _may_end_ungraded(joint, pack)):
         return refusal
@@ -689,13 +691,13 @@ def told_absence(absence: Absence | None, *, until: date | None, note: str) -> s
 
 @carries_out(norms.WHISTLE_TOPICS, held_by=(Capacity.STAFFING,))
 def may_keep_topics(actor: Actor, units: Iterable[UnitFacts], pack: Pack) -> Refusal | None:
-    """攻坚哨事项清单由编办列出，建立辖区时可由运维人员在控制台录入。"""
+    """攻坚哨事项清单由机构编制部门列出，建立辖区时可由运维人员在控制台录入。"""
     if actor.account == CONSOLE:
         return None
     keepers = [unit.code for unit in units if _can(unit, Capacity.STAFFING, pack)]
     if any(actor.holds(Post.HANDLER, Post.DEPUTY, Post.HEAD, unit=code) for code in keepers):
         return None
-    return Refusal("攻坚哨事项清单由区委编办维护。", norms.WHISTLE_TOPICS)
+    return Refusal("攻坚哨事项清单由⟨staffing⟩维护。", norms.WHISTLE_TOPICS)
 
 
 @carries_out(norms.WHISTLE_TOPICS)
@@ -705,7 +707,7 @@ def may_list(*, responders: Collection[str], known: Mapping[str, UnitFacts], pac
         unit = known.get(code)
         fits = unit is not None and _can(unit, Capacity.HANDLING, pack) and not _can(unit, Capacity.TOWNSHIP, pack)
         if not fits:
-            return Refusal("配合部门须是区直部门、驻地单位或公共服务企业。", norms.WHISTLE_TOPICS, field="responders")
+            return Refusal("配合单位须是部门、驻地单位或公共服务企业。", norms.WHISTLE_TOPICS, field="responders")
     return None
 
 
@@ -721,11 +723,11 @@ def may_be_liaison(account: str, *, unit: str, actor: Actor, deputies: Sequence[
 
 @carries_out(norms.LINKAGE_COORDINATE)
 def may_cover(account: str, *, leaders: Collection[str], actor: Actor) -> Refusal | None:
-    """分管领导须是区委区政府的领导，由系统管理员登记，建立辖区时可由运维人员在控制台录入。"""
+    """分管领导须是领导机关的领导，由系统管理员登记，建立辖区时可由运维人员在控制台录入。"""
     if actor.account != CONSOLE and not actor.holds(Post.ADMINISTRATOR):
         return Refusal("分管关系由系统管理员登记。", norms.LINKAGE_COORDINATE)
     if account not in leaders:
-        return Refusal("这个人现在不是区领导。", norms.LINKAGE_COORDINATE, field="account")
+        return Refusal("这个人现在不是⟨leader⟩。", norms.LINKAGE_COORDINATE, field="account")
     return None
 
 
@@ -753,7 +755,7 @@ def result(
 
 @carries_out(norms.WHISTLE_EMERGENCY, limits=(EMERGENCY_CHECK_IN,))
 def may_note_emergency(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """只有应急吹哨须由两办知悉。"""
+    """只有应急吹哨须由督查考核机构知悉。"""
     if joint.emergency is None:
         return Refusal("本件不是应急吹哨。", norms.WHISTLE_EMERGENCY)
     return None

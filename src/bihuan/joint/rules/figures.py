@@ -112,7 +112,7 @@ def fewest_wrong(pack: Pack) -> int:
 
 @carries_out(norms.WHISTLE_MISUSE)
 def silent(cases: Sequence[Repeated], pack: Pack) -> tuple[Suspicion, ...]:
-    """不敢吹、不愿吹：由镇街承办、没有吹哨也没有联动，却重复反映达到次数的；件数多的在前。"""
+    """不敢吹、不愿吹：由乡镇（街道）承办、没有吹哨也没有联动，却重复反映达到次数的；件数多的在前。"""
     repeated = [case for case in cases if case.times >= fewest_repeats(pack)]
     found = [Suspicion(unit, name, silent=tuple(signs)) for (unit, name), signs in _by_unit(repeated).items()]
     return tuple(sorted(found, key=lambda s: (-len(s.silent), s.unit)))
@@ -120,7 +120,7 @@ def silent(cases: Sequence[Repeated], pack: Pack) -> tuple[Suspicion, ...]:
 
 @carries_out(norms.WHISTLE_MISUSE)
 def wrong(rulings: Sequence[Misdirected], pack: Pack) -> tuple[Suspicion, ...]:
-    """乱吹哨：经平台裁定吹错哨达到次数的镇街，附每一次裁定；次数多的在前。"""
+    """乱吹哨：经平台裁定吹错哨达到次数的乡镇（街道），附每一次裁定；次数多的在前。"""
     found = [Suspicion(unit, name, wrong=tuple(signs)) for (unit, name), signs in _by_unit(rulings).items()]
     return tuple(
         sorted((s for s in found if len(s.wrong) >= fewest_wrong(pack)), key=lambda s: (-len(s.wrong), s.unit))

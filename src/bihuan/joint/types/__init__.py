@@ -27,7 +27,7 @@ class Stage(Vocabulary, context="stage"):
     """Where joint handling is."""
 
     ACTIVE = "active", "联合办理中"
-    ESCALATED = "escalated", "报区委区政府研究"
+    ESCALATED = "escalated", "报⟨leadership⟩研究"
     CONCLUDED = "concluded", "办理结束待填表"
     FORM = "form", "备案表待审签"
     SIGNED = "signed", "已备案"
@@ -60,8 +60,8 @@ class Act(Vocabulary):
     NOTIFY = "notify", "通报消极配合"
     REMIND = "remind", "督促提醒"
     EXPLAIN = "explain", "说明情况"
-    REPORT = "report", "向区委区政府汇报"
-    INSTRUCT = "instruct", "登记区领导批示"
+    REPORT = "report", "向⟨leadership⟩汇报"
+    INSTRUCT = "instruct", "登记⟨leader⟩批示"
     VERIFY = "verify_instruction", "核实批示"
     DENY = "deny_instruction", "否认批示"
     DENY_KEY = "deny_key_whistle", "否认重点哨的批示"
@@ -166,16 +166,16 @@ LEAD_SIGNER = Role("首接单位分管或主要负责人", (Post.DEPUTY, Post.HE
 LEAD_HEAD = Role("首接单位主要负责人", (Post.HEAD,), Part.LEAD)
 NAMED_BY = Role("指定协办单位的平台派单员", (Post.DISPATCHER,), Part.DESK)
 CO_UNIT = Role("协办单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.CO)
-TOWN_HANDLER = Role("吹哨镇街经办人", (Post.HANDLER,), Part.LEAD)
-TOWN_SIGNER = Role("吹哨镇街分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
-TOWN_HEAD = Role("吹哨镇街主要负责人", (Post.HEAD,), Part.LEAD)
+TOWN_HANDLER = Role("吹哨单位经办人", (Post.HANDLER,), Part.LEAD)
+TOWN_SIGNER = Role("吹哨单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+TOWN_HEAD = Role("吹哨单位主要负责人", (Post.HEAD,), Part.LEAD)
 RESPONDER = Role("报到单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.RESPONDER)
-LEAD_UNIT = Role("首接单位（吹哨镇街）经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
+LEAD_UNIT = Role("首接单位（吹哨单位）经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
 """Who issues the papers of the unit that asked others to join."""
 DESK = Role("平台派单员或受理员", (Post.DISPATCHER, Post.REGISTRAR), Part.DESK)
 DISPATCHER = Role("平台派单员", (Post.DISPATCHER,), Part.DESK)
-OFFICES = Role("两办督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
-LEADER = Role("区领导", (Post.LEADER,), Part.LEADERS)
+OFFICES = Role("⟨supervision⟩督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
+LEADER = Role("⟨leader⟩", (Post.LEADER,), Part.LEADERS)
 DESK_SIGNER = Role("平台分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.DESK)
 CLOCK = Role("系统", ())
 MEMBERS: Mapping[Kind, Part] = {Kind.LINKAGE: Part.CO, Kind.WHISTLE: Part.RESPONDER}
@@ -202,7 +202,7 @@ _UNDECIDED = "有协办单位申请退出还没有答复，请先答复，再结
 _UNRULED = "吹错哨异议尚未裁定，请等平台裁定后再结束联合办理。"
 _UNFILED = "本次吹哨尚未向平台报备：请电话报备由平台登记，或改为电子报备。"
 _UNAIMED = "请先重新确定报到部门。"
-_UNREPORTED = "共同办理没有解决问题，主要负责人须先决定：向区委区政府汇报、升级，或说明不汇报的理由。"
+_UNREPORTED = "共同办理没有解决问题，主要负责人须先决定：向⟨leadership⟩汇报、升级，或说明不汇报的理由。"
 
 
 def _in_common(

@@ -33,7 +33,7 @@ class Figure(Vocabulary):
     FORMED = "formed", "备案表按时报送"
     FORMED_LATE = "formed_late", "备案表逾期报送"
     SOLVED = "solved", "问题已解决"
-    REPORTED = "reported", "报区委区政府"
+    REPORTED = "reported", "报⟨leadership⟩"
     AGAIN = "again", "办后重复反映"
     SATISFIED = "satisfied", "诉求人满意"
     DISSATISFIED = "dissatisfied", "诉求人不满意"
@@ -129,7 +129,7 @@ FORMULAS: Mapping[Figure, str] = {
     F.CONCLUDED: "“牵头联合办理”职责在时限内履行的；逾期履行和逾期未履行的另计",
     F.FORMED: "备案表的填报和审签都在时限内完成的；有一项逾期的另计",
     F.SOLVED: "结束联合办理时登记“已解决”的",
-    F.REPORTED: "由主要负责人报区委区政府的（含升为重点哨）",
+    F.REPORTED: "由主要负责人报⟨leadership⟩的（含升为重点哨）",
     F.AGAIN: "该工单此后因不满意重办或办结后重新办理的",
     F.OBJECTED: "报到部门提出吹错哨、平台已经裁定的",
     F.WRONG: "其中至少一个部门经平台裁定为吹错哨的",

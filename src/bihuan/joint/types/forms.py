@@ -60,7 +60,7 @@ class BlowWhistle(Fields):
     )
     units: Units = Field(title="报到单位")
     task: RequiredText = Field(title="需要配合的事项")
-    pre_study: Text = Field("", title="初步研究情况", description="为什么镇街不能独立完成，为什么是这些部门")
+    pre_study: Text = Field("", title="初步研究情况", description="为什么⟨township⟩不能独立完成，为什么是这些部门")
     basis: Text = Field("", title="部门职责依据", description="责任清单条目、三定规定等")
     emergency: Emergency | None = Field(None, title="应急类情况", description="发生应急类情况的吹攻坚哨")
     topic: str = Field(
@@ -70,8 +70,8 @@ class BlowWhistle(Fields):
     beyond_reason: BeyondReason = ""
     instruction: Text = Field(
         "",
-        title="区委区政府批示",
-        description="未经攻坚哨直接吹重点哨的，由主要负责人凭区委区政府批示提出，批示领导、日期、文号和扫描件须齐全",
+        title="⟨leadership⟩批示",
+        description="未经攻坚哨直接吹重点哨的，由主要负责人凭⟨leadership⟩批示提出，批示领导、日期、文号和扫描件须齐全",
     )
     leader: LeaderTitle = ""
     leader_account: LeaderAccount = ""
@@ -116,7 +116,7 @@ class Acknowledge(Fields):
 class RecordCall(Fields):
     """A call by which a town told the platform of its whistle."""
 
-    caller: RequiredLine = Field(title="来电人", description="镇街何人来电")
+    caller: RequiredLine = Field(title="来电人", description="⟨township⟩何人来电")
     called_at: Moment | None = Field(None, title="来电时间", description="不填即为现在")
     note: Text = Field("", title="来电内容")
 
@@ -271,7 +271,7 @@ class Conclude(Fields):
 class NoReport(Fields):
     """The head decides not to report a difficulty to the district."""
 
-    reason: RequiredText = Field(title="不汇报的理由", description="下一步怎样办理，为什么不需要区委区政府协调")
+    reason: RequiredText = Field(title="不汇报的理由", description="下一步怎样办理，为什么不需要⟨leadership⟩协调")
 
 
 class GradeUnit(Fields):
@@ -333,5 +333,5 @@ class CoverUnit(Fields):
     """Which leader's portfolio covers a unit."""
 
     unit: UnitCode = Field(title="单位")
-    account: RequiredLine = Field(title="分管区领导", json_schema_extra={"widget": "leader"})
+    account: RequiredLine = Field(title="分管⟨leader⟩", json_schema_extra={"widget": "leader"})
     from_on: Day = Field(title="自哪一天起")

@@ -171,7 +171,7 @@ class EmergencyNoted(Happening):
     """An office took note of the emergency."""
 
     kind: ClassVar[str] = "joint.emergency-noted"
-    sentence: ClassVar[str] = "两办已知悉应急吹哨"
+    sentence: ClassVar[str] = "⟨supervision⟩已知悉应急吹哨"
 
     unit: str
 
@@ -343,7 +343,7 @@ class PassiveNotified(Happening):
     """The lead told the centre of a unit that does not pull its weight."""
 
     kind: ClassVar[str] = "joint.passive-notified"
-    sentence: ClassVar[str] = "向区社会事务协调中心通报{unit_name}消极配合"
+    sentence: ClassVar[str] = "向⟨desk⟩通报{unit_name}消极配合"
     private: ClassVar[frozenset[str]] = frozenset({"situation"})
 
     unit: str
@@ -383,7 +383,7 @@ class DifficultyReported(Happening):
     """The lead's head reported to the district."""
 
     kind: ClassVar[str] = "joint.difficulty-reported"
-    sentence: ClassVar[str] = "主要负责人向区委区政府汇报，转{leader_name}协调处置"
+    sentence: ClassVar[str] = "主要负责人向⟨leadership⟩汇报，转{leader_name}协调处置"
     private: ClassVar[frozenset[str]] = frozenset({"difficulty", "request"})
 
     difficulty: str
@@ -483,7 +483,7 @@ class NotReported(Happening):
     """The head decided not to report the difficulty."""
 
     kind: ClassVar[str] = "joint.not-reported"
-    sentence: ClassVar[str] = "共同办理没有解决，主要负责人决定不向区委区政府汇报"
+    sentence: ClassVar[str] = "共同办理没有解决，主要负责人决定不向⟨leadership⟩汇报"
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     reason: str
@@ -663,7 +663,7 @@ class UnitCovered(Happening):
     """A leader's portfolio covers a unit."""
 
     kind: ClassVar[str] = "joint.unit-covered"
-    sentence: ClassVar[str] = "{unit}由区领导{account}分管，自{from_on}起"
+    sentence: ClassVar[str] = "{unit}由⟨leader⟩{account}分管，自{from_on}起"
 
     unit: str
     account: str

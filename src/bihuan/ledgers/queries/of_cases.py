@@ -134,7 +134,7 @@ def _filters(place: JurisdictionFacts, units: Sequence[Choice]) -> tuple[Filter,
         Filter("to", "登记至", Ask.DAY),
         Filter("due_from", "到期自", Ask.DAY),
         Filter("due_to", "到期至", Ask.DAY),
-        Filter("place", "区域", Ask.PLACE, hint="区县、镇街、村居或路名"),
+        Filter("place", "区域", Ask.PLACE, hint="地区、村居或路名"),
         Filter("subject", "主题", Ask.LINE),
     )
 

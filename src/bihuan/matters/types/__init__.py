@@ -68,7 +68,7 @@ class Act(Vocabulary):
     REPLY_TRACK = "reply_track", "限时反馈"
     RECORD_PROGRESS = "record_progress", "登记进展"
     RECORD_COOPERATION = "record_cooperation", "登记配合情况"
-    RELAY = "relay", "请领导小组办公室转达"
+    RELAY = "relay", "请⟨office⟩转达"
     ANSWER_RELAY = "answer_relay", "登记转达情况"
     DRAFT_FEEDBACK = "draft_feedback", "拟写反馈"
     SEND_BACK_DRAFT = "send_back_draft", "退回修改"
@@ -163,10 +163,10 @@ NOT_SAID = "未写明"
 """What is told of a question that nobody answered."""
 REPORTER = Role("受理单位", (Post.REGISTRAR, Post.DISPATCHER, Post.REVIEWER), Part.REPORTER)
 KEEPER = Role("清单管理员", (Post.LIST_KEEPER,), Part.OFFICE)
-DIRECTOR = Role("领导小组办公室主任", (Post.LIST_DIRECTOR,), Part.OFFICE)
-OFFICE_UNIT = Role("领导小组办公室", (Post.LIST_KEEPER, Post.LIST_DIRECTOR), Part.OFFICE)
+DIRECTOR = Role("⟨list_director⟩", (Post.LIST_DIRECTOR,), Part.OFFICE)
+OFFICE_UNIT = Role("⟨office⟩", (Post.LIST_KEEPER, Post.LIST_DIRECTOR), Part.OFFICE)
 """Everybody of the office: who issues its papers."""
-OFFICE_HEADS = Role("领导小组办公室主任或负责人", (Post.LIST_DIRECTOR, Post.HEAD, Post.DEPUTY), Part.OFFICE)
+OFFICE_HEADS = Role("⟨list_director⟩或负责人", (Post.LIST_DIRECTOR, Post.HEAD, Post.DEPUTY), Part.OFFICE)
 LEADER = Role("批示领导", (Post.LEADER,), Part.LEADERS)
 SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
@@ -232,7 +232,7 @@ DUTIES = _specs(
         _n.IDENTITY_PROTECTED,
         "",  # as that of a case
         waived_by=frozenset({str(Part.LEAD)}),
-        bars=(Bar(Act.CONFIRM, "还有请领导小组办公室转达诉求人的事项没有办，办完才能确认办结。"),),
+        bars=(Bar(Act.CONFIRM, "还有请⟨office⟩转达诉求人的事项没有办，办完才能确认办结。"),),
     ),
     DutySpec(_D.SIGN, _P.LEAD, Post.HEAD, _n.LIST_FEEDBACK_PROOF, "sign_off", waived_by=_OWED_TO_BOTH),
     DutySpec(_D.REVIEW, _P.OFFICE, Post.LIST_KEEPER, _n.LIST_REVIEW, "list_review"),

@@ -65,7 +65,7 @@ class Register(Fields):
     done: Text = Field("", title="已做的工作", description="不填即按报送")
     why_unresolved: Text = Field("", title="未能按时解决的原因", description="不填即按报送")
     override_reason: Text = Field(
-        "", title="特殊列入理由", description="没有原办理时限或者还没有到的，领导小组办公室须自己说明理由"
+        "", title="特殊列入理由", description="没有原办理时限或者还没有到的，⟨office⟩须自己说明理由"
     )
     on_behalf_because: Text = Field(
         "", title="代为登记的理由", description="受理单位的报送期限还没有到、仍要先行登记的，说明理由"

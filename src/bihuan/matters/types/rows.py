@@ -235,7 +235,7 @@ class StrikeOffSlip:
         if not self.office_override_reason:
             return ""
         reported = f"报送理由：{self.override_reason}；" if self.override_reason else ""
-        return f"{reported}领导小组办公室理由：{self.office_override_reason}"
+        return f"{reported}⟨office⟩理由：{self.office_override_reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ REGISTER = Beginning(
 REPORT = Beginning(
     "/matters/new/",
     "报送清单事项",
-    "按规定和流程办理未能按时解决的事项，报领导小组办公室列入清单。",
+    "按规定和流程办理未能按时解决的事项，报⟨office⟩列入清单。",
     "报送",
     Report,
     matters.report,
@@ -112,7 +112,7 @@ def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Report what was not solved in time."""
 
     def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        said = f"{number}：已报送，待领导小组办公室登记。"
+        said = f"{number}：已报送，待⟨office⟩登记。"
         messages.success(request, said, extra_tags=form_of_beginning(REPORT.url))
         return redirect(f"/matters/{number}/")
 

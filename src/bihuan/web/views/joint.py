@@ -62,7 +62,7 @@ def _word(words: type[Stage] | type[WhistleType], text: str) -> str | None:
 @require_safe
 @signed_in
 def topics(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """The list of tough whistles with every wording it had; 编办 keeps it."""
+    """The list of tough whistles with every wording it had; the staffing body keeps it."""
     return _topics(request, standing)
 
 
@@ -162,7 +162,12 @@ def portfolios(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         request,
         standing,
         Entrusting(
-            "/joint/portfolios/", "joint/portfolios.html", CoverUnit, _("登记分管区领导"), _("分管关系已更新。"), cover
+            "/joint/portfolios/",
+            "joint/portfolios.html",
+            CoverUnit,
+            _("登记分管⟨leader⟩"),
+            _("分管关系已更新。"),
+            cover,
         ),
         rows=joint.portfolios(standing.jurisdiction.code, now=standing.now),
         choices=JointChoices(standing),
