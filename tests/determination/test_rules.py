@@ -39,6 +39,7 @@ on_referral = {"referral": EXPLAINING, "actor": DISPATCHER, "now": NOW, "pack": 
 
 begin = asked(rules.may_open, **on_case)
 again = asked(rules.may_begin, standing="")
+request_needs = asked(rules.asked_of_request, case=case(), pack=WENDENG)
 request = asked(rules.may_request, **on_case)
 party = asked(rules.may_be_party, unit=unit(), desk="desk", there=(), pack=WENDENG)
 suggest = asked(rules.may_suggest, unit=unit(), desk="desk", pack=WENDENG)
@@ -142,6 +143,9 @@ ROWS = (
     concluded.refuses("tomorrow", REFERRED, "concluded_on", concluded_on=NOW.date() + DAY),
     determine.allows("a party that was heard"),
     determine.allows("one silent until its limit, with the reason", file=NAMED, unheard_because="多次催促仍未说明"),
+    asked(rules.parties, file=HEARD, actor=person("staffing.deputy"), pack=UNHEARD).gives(
+        "any unit, where nobody is heard", {}
+    ),
     determine.allows("whoever is no party, where nobody is heard", unit="third", pack=UNHEARD),
     determine.refuses("whoever is no party", OPINION, "unit", unit="third"),
     determine.refuses("one that may still speak", OPINION, "unit", file=NAMED, due_at=NOW, unheard_because="催促"),
@@ -154,6 +158,9 @@ ROWS = (
     request.allows("a lead by its duty"),
     request.refuses("an adjudicated lead", ADJUDICATED, evidence=True, case=case(adjudicated=True)),
     request.refuses("a designated lead", DESIGNATED, evidence=True, case=case(designated=True)),
+    request.allows("an adjudicated one that may", case=case(adjudicated=True), pack=without(WENDENG, ADJUDICATED)),
+    request.allows("a designated one that may", case=case(designated=True), pack=without(WENDENG, DESIGNATED)),
+    request_needs.wants("what it holds, and why", {"position": [(POSITIONS, {})], "law": [(POSITIONS, {})]}),
     request.refuses("while one stands", N.DETERMINATION_REFER, case=case(duties=owed(DutyKind.DETERMINATION))),
     #
     party.allows("an active department"),

@@ -58,6 +58,7 @@ blow = asked(rules.may_blow, unit=unit("town"), pack=WENDENG)
 ask = asked(rules.may_ask, kind=L, unit=unit(), lead="lead", desk="desk", there=(), pack=WENDENG)
 due = asked(rules.may_be_due, kind=L, due_at=NOW + DAY, now=NOW, latest=NOW + DAY)
 more = asked(rules.may_call_more, units=("other",), basis="三定规定")
+tough_needs = asked(rules.asked_of_tough, joint=joint(W), pack=WENDENG)
 first_needs = asked(rules.asked_of_whistle, case=case(), pack=WENDENG)
 more_needs = asked(rules.asked_of_more, joint=joint(W), pack=WENDENG)
 wrongly = asked(rules.called_wrongly, joint=joint(W, member(leaving="misdirected"), member("third")))
@@ -286,6 +287,13 @@ ROWS = (
         "a unit without a handler today", N.RESPONSIBLE_PERSONS, "units", unit=unit(posts=frozenset({"head", "deputy"}))
     ),
     ask.refuses("a unit that is not active", N.LINKAGE_REQUEST, "units", unit=unit(active=False)),
+    ask.allows("a town, where it may be called", kind=W, unit=unit("town"), pack=without(WENDENG, N.WHISTLE_TARGETS)),
+    ask.allows(
+        "whom nobody rules about",
+        kind=W,
+        ruled_out=("unit",),
+        pack=without(WENDENG, N.WHISTLE_MISDIRECTED),
+    ),
     ask.allows("to a whistle a department of which nothing was ruled", kind=W, ruled_out=("other",)),
     ask.refuses(
         "to a whistle a department called wrongly", N.WHISTLE_MISDIRECTED, "units", kind=W, ruled_out=("unit",)
@@ -294,6 +302,11 @@ ROWS = (
     more.allows("nobody further", units=(), basis=""),
     more.refuses("further departments without a word", N.WHISTLE_PRE_STUDY, "basis", basis=""),
     more_needs.wants("why them", {"basis": [(N.WHISTLE_PRE_STUDY, {})]}),
+    tough_needs.wants(
+        "an entry of the list, or why none",
+        {"off_list_reason": [(N.WHISTLE_TOPICS, {"topic": ("",), "emergency": ("",)})]},
+    ),
+    tough_needs.wants("nothing in an emergency", {}, joint=joint(W, emergency="crowd")),
     first_needs.wants(
         "what was studied, and why them",
         {"pre_study": [(N.WHISTLE_PRE_STUDY, {})], "basis": [(N.WHISTLE_PRE_STUDY, {})]},
@@ -388,6 +401,7 @@ ROWS = (
     work.refuses("a unit that is no member of a whistle", N.WHISTLE_RESPOND, joint=joint(W)),
     work.refuses("after its part is done", N.LINKAGE_COOPERATE, joint=joint(L, FINISHED)),
     work.refuses("a department that has not come", N.WHISTLE_CHECK_IN, joint=joint(W, member())),
+    work.allows("where nobody has to come", joint=joint(W, member()), pack=without(WENDENG, N.WHISTLE_CHECK_IN)),
     work.refuses("when the case is over", N.JOINT_ENDS, joint=joint(L, member(), **OVER)),
     upward.allows("while it goes on"),
     upward.refuses("when the case is over", N.JOINT_ENDS, joint=joint(W, **OVER)),
