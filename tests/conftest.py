@@ -1,5 +1,6 @@
 """What every test stands on: PostgreSQL, given by `DATABASE_URL` (see `bihuan with-postgres`)."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import settings as searches
 
 pytest_plugins = ["tests.town_fixtures"]
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+settings.WHITENOISE_AUTOREFRESH = True  # a file is looked for when it is asked for, not every one for every client
 
 searches.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 searches.load_profile("busy machine")
@@ -38,6 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(INSTALLATIONS):
             item.add_marker(pytest.mark.xdist_group("installations"))
+
+
+def pytest_collection_finish() -> None:
+    """What all tests stand on is never garbage, and what they leave is looked for more seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

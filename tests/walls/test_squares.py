@@ -320,10 +320,10 @@ def sweep(world: World, people: Mapping[str, Actor]) -> Squares:
             squares.look(world, account, actor, path, api.get(path))
         squares.own(world, account, actor, browser.get, "/")
         squares.own(world, account, actor, api.get, "")
-    for url in pages:
-        squares.look(world, "nobody", None, url, Client().get(url))
-    for path in endpoints:
-        squares.look(world, "nobody", None, path, Client().get(BASE + path))
+    nobody = Client()
+    for url in (*pages, *(BASE + path for path in endpoints)):
+        nobody.cookies.clear()
+        squares.look(world, "nobody", None, url, nobody.get(url))
     return squares
 
 
