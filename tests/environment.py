@@ -1,6 +1,7 @@
 """Loaded before Django's settings (`-p tests.environment`): data folder, keys and compiled words of the tests."""
 
 import atexit
+import gc
 import os
 import secrets
 import shutil
@@ -20,6 +21,9 @@ if "BIHUAN_KEY_FILE" not in os.environ:
     os.environ["BIHUAN_KEY_FILE"] = str(folder / "identity.key")
     os.environ["BIHUAN_DATA"] = str(folder)
     os.environ["BIHUAN_SECRET_KEY"] = secrets.token_hex(32)
+
+# What is imported before the tests begin is no garbage (`tests/conftest.py`).
+gc.disable()
 
 # Containers say that nothing compiled is kept: then every process that a test starts compiles a thousand modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 import bihuan.cli
+from bihuan.kernel.lasting import lasting
 from bihuan.startup.places import identity_key_file, name_packs_folder
 
 PRIVATE = 0o077
@@ -72,7 +73,8 @@ def set_up_django() -> None:
     from django.apps import apps
 
     if not apps.ready:
-        django.setup()
+        with lasting():
+            django.setup()
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

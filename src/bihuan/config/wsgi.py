@@ -4,7 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from bihuan.kernel.lasting import lasting
+
 os.environ.setdefault("BIHUAN_PROCESS", "site")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
 
-application = get_wsgi_application()
+with lasting():
+    application = get_wsgi_application()
