@@ -45,7 +45,7 @@ lock:
 install:
 	@tools/install
 
-install-tests:
+install-tests: install
 	@tools/install tests
 
 clean:
