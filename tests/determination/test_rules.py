@@ -110,6 +110,18 @@ issued = asked(papers.issued, facts=determination(issued_at=NOW))
 reported = asked(papers.reported, facts=determination(report_number="1"))
 
 end_determined = asked(rules.may_end_determined, waiting=1, followed=True)
+OF_UNIT = determination(parts={Part.PARTY: frozenset({"unit"}), Part.DESK: frozenset({"desk"})})
+found = asked(
+    lambda one: rules.parties(OF_UNIT, person(), WENDENG)["unit"](one),  # type: ignore[operator]
+    one=unit(),
+)
+heard = asked(
+    lambda one: rules.further_parties(OF_UNIT, person(), WENDENG)["parties"](one),  # type: ignore[operator]
+    one=unit(code="third"),
+)
+of_opinion = asked(rules.asked_of_opinion, file=HEARD, pack=WENDENG)
+WHOSE_IT_IS = ("unit",)
+
 ROWS = (
     end_determined.allows("whom another follows"),
     end_determined.allows("for whom nothing waits", waiting=0, followed=False),
@@ -146,6 +158,11 @@ ROWS = (
     asked(rules.parties, file=HEARD, actor=person("staffing.deputy"), pack=UNHEARD).gives(
         "any unit, where nobody is heard", {}
     ),
+    found.gives("a party", True),
+    found.gives("whoever is none", False, one=unit(code="third")),
+    heard.gives("a department", True),
+    heard.gives("a party already", False, one=unit()),
+    of_opinion.wants("whose it is, but of a gap", {"unit": [(N.DETERMINATION_JOINT, {"outcome": WHOSE_IT_IS})]}),
     determine.allows("whoever is no party, where nobody is heard", unit="third", pack=UNHEARD),
     determine.refuses("whoever is no party", OPINION, "unit", unit="third"),
     determine.refuses("one that may still speak", OPINION, "unit", file=NAMED, due_at=NOW, unheard_because="催促"),

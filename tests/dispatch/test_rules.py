@@ -10,9 +10,17 @@ from bihuan.dispatch import papers, rules
 from bihuan.dispatch.types import Draft, FeedbackMethod, UnitFollowUp
 from bihuan.organisations.types import AppointmentRow
 from bihuan.policy import norms
-from bihuan.policy.pack import Demand, Ground, GroundOf
+from bihuan.policy.limits import Limit
+from bihuan.policy.pack import Demand, Ground, GroundOf, Pack
 from tests.facts import NOW, WENDENG, binding, case, listing, owed, person, plain, unit, without
 from tests.rule_tables import Row, asked
+
+
+def longest(limit: str) -> Pack:
+    """The regulation with this longest extension."""
+    row = WENDENG.limit("extension")
+    return replace(WENDENG, limits={**WENDENG.limits, "extension": (replace(row, limit=Limit.parse(limit)),)})
+
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 HANDLER = person("unit.handler")
@@ -36,6 +44,9 @@ ask_again = asked(rules.may_ask_again, ground="配件停产", refused=["配件�
 talked = asked(rules.may_return_on, contacted_at=NOW, assigned_at=NOW, now=NOW)
 extend = asked(rules.may_request_extension, **{**usual, "case": case(duties=owed(DutyKind.HANDLE))})
 extend_by = asked(rules.may_extend_by, days=LONGEST, pack=WENDENG)
+counted = asked(rules.titles_of_extension, pack=WENDENG)
+HOURS_MORE, TODAY_AT_MOST = (longest(said) for said in ("48h", "endOfDay"))
+NO_LONGER = replace(WENDENG, limits={name: row for name, row in WENDENG.limits.items() if name != "extension"})
 decide_extension = asked(
     rules.may_decide_extension, **{**usual, "case": case(duties=owed(DutyKind.EXTENSION_DECISION))}
 )
@@ -224,6 +235,11 @@ ROWS = (
     #
     extend_by.allows("as long as may be"),
     extend_by.refuses("a day longer", EXTENSION, "days", days=LONGEST + 1),
+    extend_by.refuses("by days, where the limit is the day's end", EXTENSION, "days", days=0, pack=TODAY_AT_MOST),
+    counted.gives("working days", {"days": "延长工作日数"}),
+    counted.gives("hours", {"days": "延长小时数"}, pack=HOURS_MORE),
+    counted.gives("nothing, where the limit is the day's end", {}, pack=TODAY_AT_MOST),
+    counted.gives("nothing without such a limit", {}, pack=NO_LONGER),
     #
     decide_extension.allows("what was asked for"),
     decide_extension.refuses("what nobody asked for", EXTENSION, case=case()),
@@ -447,6 +463,7 @@ ROWS = (
     beside.allows("the same view as the form", given=Draft(ClosureType.PARTIAL, UnitFollowUp.DISSATISFIED, "")),
     beside.allows("solved without a form", given=SOLVED, case=case()),
     beside.allows("nothing", given=None),
+    beside.allows("a reason where nothing differs", given=Draft(ClosureType.PARTIAL, None, "另有说明"), case=case()),
     beside.refuses("solved against the form", norms.ANSWER_TRUTH_DECLARED, given=SOLVED),
     beside.refuses(
         "another view than the form's",

@@ -182,7 +182,13 @@ def asks_more(facts: JointFacts, unit: UnitFacts) -> object:
     return rules.whom_it_asks(facts, person("unit.handler"), WENDENG)["units"](unit)  # type: ignore[operator]
 
 
+def asks_again(facts: JointFacts, unit: UnitFacts) -> object:
+    """Whether the lead may ask a unit when all is done once more."""
+    return rules.whom_it_asks_again(facts, person("unit.handler"), WENDENG)["units"](unit)  # type: ignore[operator]
+
+
 FROM_CASE = asked(asks, kind=L, unit=unit("department", "b"), lead="unit")
+ONCE_MORE = asked(asks_again, facts=joint(L, member("b")), unit=unit("department", "b"))
 MORE = asked(asks_more, facts=joint(L, member()), unit=unit("department", "b"))
 OF_MEMBERS = asked(
     rules.of_members, joint=joint(L, member(), member("b", asked_out_at=NOW)), actor=person(), pack=WENDENG
@@ -609,6 +615,8 @@ ROWS = (
     begins.allows("on the same day"),
     begins.allows("the first", last=None),
     begins.refuses("a day before", N.WHISTLE_LIAISON, "from_on", on=NOW.date() - DAY),
+    ONCE_MORE.gives("who took part", True),
+    ONCE_MORE.gives("itself", False, unit=unit("department", "unit")),
     FROM_CASE.gives("another unit", True),
     FROM_CASE.gives("itself", False, unit=unit("department", "unit")),
     FROM_CASE.gives("the desk", False, unit=unit("department", "desk")),

@@ -4,6 +4,7 @@ import pytest
 
 from bihuan.kernel.actor import CLOCKWORK, Seat
 from bihuan.kernel.norm import Norm
+from bihuan.kernel.refusal import Refusal, held
 from bihuan.kernel.stages import Move, Role, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from tests.facts import person
@@ -47,6 +48,9 @@ find = asked(
     TABLE.find, origin=Stage.DARK, act=Act.LIGHT, actor=person("a.keeper"), parts=AT_THE_TOWER, binds=everything
 )
 
+DARK, OF_FORM = Refusal("没有灯。", LIGHTING), Refusal("没有这盏灯。", None)
+OF_PROGRAM = Refusal("记录不能改。", Norm("record", "记录", always=True))
+keep = asked(held, refusal=DARK, binds=lambda norm: norm is LIGHTING)
 ROWS = (
     find.gives("the keeper of the tower", (LIGHT, Seat("a", "keeper"))),
     find.refuses("at a stage without such a row", LIGHTING, origin=Stage.LIT),
@@ -63,6 +67,11 @@ ROWS = (
         actor=person("a.keeper", "a.inspector"),
     ),
     find.gives("the system", (LOOK, Seat("", CLOCKWORK)), act=Act.LOOK, actor=person(account=CLOCKWORK)),
+    keep.gives("one whose norm a regulation holds", DARK),
+    keep.gives("one whose norm it leaves off", None, binds=lambda norm: False),
+    keep.gives("one of form", OF_FORM, refusal=OF_FORM, binds=lambda norm: False),
+    keep.gives("one of the program itself", OF_PROGRAM, refusal=OF_PROGRAM, binds=lambda norm: False),
+    keep.gives("none", None, refusal=None),
     find.refuses("the system where a person is wanted", LIGHTING, actor=person(account=CLOCKWORK)),
 )
 

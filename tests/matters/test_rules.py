@@ -27,6 +27,15 @@ UNSEPARATED = without(HUAINAN, norms.LIST_STRIKE_OFF_SEPARATION)
 LATE = case(duties=owed(CaseDuty.HANDLE, at=NOW - MINUTE))
 on_matter = {"matter": matter(), "actor": KEEPER, "now": NOW, "pack": HUAINAN}
 
+GUARD = (N.LIST_ENTRY_GUARD, {})
+unsolved = asked(rules.is_unsolved, case=case(stage=CaseStage.CLOSED, duties=owed(CaseDuty.UNSOLVED_FOLLOW_UP)))
+of_entry = asked(rules.asked_of_entry, matter=matter(), pack=HUAINAN)
+to_another = asked(
+    lambda lead: rules.another_unit(matter(), KEEPER, HUAINAN)["lead"](lead),  # type: ignore[operator]
+    lead=unit(code="another"),
+)
+at_last = asked(rules.settled_at_last, matter=matter(), actor=KEEPER, pack=HUAINAN)
+AT_LAST = [Settled.YES]
 tier1 = asked(rules.tier1_due_at, case=case(duties=owed(CaseDuty.HANDLE, at=NOW)))
 enter = asked(
     rules.may_enter, tier1_due_at=NOW - MINUTE, done="已到现场", why_unresolved="产权不清", override_reason="", now=NOW
@@ -563,6 +572,15 @@ ROWS = (
         }.items()
     ),
     #
+    unsolved.gives("called unsolved, and nothing decided", True),
+    unsolved.gives("decided", False, case=case(stage=CaseStage.CLOSED)),
+    unsolved.gives("open again", False, case=case(duties=owed(CaseDuty.UNSOLVED_FOLLOW_UP))),
+    of_entry.wants("what was done, and why it is not solved", {"done": [GUARD], "why_unresolved": [GUARD]}),
+    of_entry.wants("what alone lacks", {"why_unresolved": [GUARD]}, matter=matter(done="已到现场")),
+    of_entry.wants("nothing that stands there", {}, matter=matter(done="已到现场", why_unresolved="产权不清")),
+    to_another.gives("another unit", True),
+    to_another.gives("the one that has it", False, lead=unit()),
+    at_last.gives("solved, or what cannot be", {"settled": AT_LAST}),
     assignment.allows("assigned"),
     assignment.refuses("not assigned", N.LIST_ASSIGN, matter=matter()),
     copy.allows("copied"),

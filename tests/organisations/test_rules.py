@@ -291,6 +291,9 @@ ROWS = (
     belong.allows("below a unit of another line"),
     belong.refuses("below itself", norms.RESPONSIBLE_PERSONS, "parent", parent="a"),
     belong.refuses("below what lies below it", norms.RESPONSIBLE_PERSONS, "parent", parents={"c": "b", "b": "a"}),
+    give_channel.refuses(
+        "a unit of another type, though it is at work", norms.NAMED_CHANNEL, "unit", unit=unit(posts=AT_WORK.posts)
+    ),
     enter.allows("two units that are there"),
     enter.refuses("a lead that is not", None, "lead", known=("b",)),
     enter.refuses("a co-unit that is not", None, "co_units", co_units=("c",)),
