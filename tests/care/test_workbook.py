@@ -332,8 +332,7 @@ def founded(plan: PlacePlan, now: datetime) -> None:
     )
     for limit, from_on in (("7wh", queries.today(now)), ("8wh", later)):
         rule = next(r for rules in rulebook.limits.values() for r in rules if r.name == "sign_in")
-        scope = "|".join((rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or ""))
-        fields = Adjust(rule=scope, limit=limit, from_on=from_on, reason="试行", basis="纪要")
+        fields = Adjust(rule=rule.key, limit=limit, from_on=from_on, reason="试行", basis="纪要")
         duties.adjust_limit(fields=fields, adjustable=ADJUSTABLE, actor=keeper, now=now)
     days = "2036-01-01 元旦\n2036-10-01至2036-10-07 国庆节"
     notice = Notice(year=2036, notice=NOTICE, holidays=days, workdays="2036-09-27\n2036-09-28", reason="以后补")

@@ -1,5 +1,6 @@
 """What the rules of intake say to which facts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from bihuan.cases.types import AppealType, Part, Stage
 from bihuan.intake import rules
 from bihuan.intake.types import Agreed, Register
 from bihuan.policy import norms
-from bihuan.policy.pack import USUAL_GROUNDS, Demand, Ground, GroundOf
+from bihuan.policy.pack import USUAL_GROUNDS, Category, Demand, Ground, GroundOf
 from tests.facts import NOW, WENDENG, case, listing, person, without
 from tests.rule_tables import Row, asked
 
@@ -22,6 +23,8 @@ take_in = asked(rules.may_take_in, channel="hotline", desk="desk", pack=WENDENG)
 public = asked(rules.may_be_public, channel="web", pack=WENDENG)
 nameless = asked(rules.may_leave_no_name, fields=NAMELESS, pack=WENDENG)
 called = asked(rules.may_be_called, urgency="urgent", pack=WENDENG)
+CLASSED = replace(WENDENG, categories={"03.02": Category("03.02", "路灯")})
+filed = asked(rules.may_be_filed_under, category="路灯", pack=WENDENG)
 come = asked(rules.may_have_come, received_at=NOW, now=NOW)
 at_once = asked(rules.may_answer_at_once, **{**usual, "case": case(appeal_type=AppealType.CONSULT)})
 hand_over = asked(rules.may_hand_over, **{**usual, "case": case(urgency="urgent")})
@@ -59,6 +62,12 @@ ROWS = (
     called.allows("what is listed"),
     called.allows("nothing", urgency=""),
     called.refuses("what is not", norms.REGISTER, "urgency", urgency="soon"),
+    filed.allows("anything where no class is listed"),
+    filed.allows("nothing", category="", pack=CLASSED),
+    filed.allows("a class of the list", category="03.02", pack=CLASSED),
+    filed.allows("what lies below one", category="03.02.05", pack=CLASSED),
+    filed.refuses("what lies above one", norms.REGISTER, "subject_code", category="03", pack=CLASSED),
+    filed.refuses("what begins like one", norms.REGISTER, "subject_code", category="03.021", pack=CLASSED),
     come.allows("now"),
     come.refuses("in a second", norms.REGISTER, "received_at", received_at=NOW + timedelta(seconds=1)),
     #

@@ -39,6 +39,21 @@ def ground(*more: str, of: str = "terminate", code: str = "sued", label: str = "
     return "\n".join(["[[ground]]", f'of = "{of}"', f'code = "{code}"', f'label = "{label}"', *more])
 
 
+def category(code: str) -> str:
+    """A class of requests as a file lists it."""
+    return f'[[category]]\ncode = "{code}"\nlabel = "一类{code}"'
+
+
+def review(*scope: str, written: str = "1wd") -> str:
+    """A limit of the review for what the lines of `scope` name."""
+    return "\n".join(["[[limit]]", 'name = "review"', *scope, f'limit = "{written}"', 'basis = "x"'])
+
+
+def handle(*scope: str, written: str = "5wd") -> str:
+    """The same of the handling."""
+    return review(*scope, written=written).replace('"review"', '"handle"')
+
+
 def urgencies(*listed: str) -> Edit:
     """Urgencies in the place of those of a file, each its code, its label, and what it is: `pressing 急 urgent`."""
 

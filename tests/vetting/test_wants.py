@@ -9,7 +9,7 @@ from bihuan.vetting import engine
 from bihuan.vetting.check import OPTIONAL
 from tests.architecture.sources import SOURCE
 
-ASKED_FOR = re.compile(r"""pack\.limit\(\s*(?:"(\w+)"|LimitName\.(\w+)|([A-Z_]{2,})\b)""")
+ASKED_FOR = re.compile(r"""(?:pack\.limit|limit_for)\(\s*(?:"(\w+)"|LimitName\.(\w+)|([A-Z_]{2,})\b)""")
 
 
 def declared() -> set[str]:

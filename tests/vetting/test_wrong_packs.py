@@ -14,13 +14,16 @@ from tests.vetting.edits import (
     Edit,
     add,
     base,
+    category,
     ground,
+    handle,
     limit,
     no_limit,
     no_table,
     no_type,
     off,
     put,
+    review,
     urgencies,
     without,
 )
@@ -104,6 +107,50 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
         "qs",
         add(ground()),
         ("没有确立规范 terminate.on-written-request（",),
+    ),
+    "a limit for no category": ("qs", add(review('category = "03"')), ("没有主题分类 03，请先在 [[category]] 中列出",)),
+    "a category in words": ("qs", add(category("市政 道路")), ("主题分类的 code 应为字母、数字",)),
+    "a category without label": ("qs", add('[[category]]\ncode = "03"'), ("[category] 缺少 label",)),
+    "a category twice": ("qs", add(category("03"), category("03")), ("[[category]] 中已有 03",)),
+    "a limit for no type of unit": ("qs", add(review('unit_type = "bureau"')), ("没有单位类型 bureau",)),
+    "a limit for a type that never has it": (
+        "qs",
+        add(review('unit_type = "guild"')),
+        ("单位类型 guild（责任社）不承担“审核”，时限 review 的这一项用不上",),
+    ),
+    "a limit that no unit has by its type": (
+        "wd",
+        add('[[limit]]\nname = "extension"\nunit_type = "department"\nlimit = "1wd"\nbasis = "x"'),
+        ("时限 extension 不分单位类型，不能写 unit_type",),
+    ),
+    "a limit for a category and one for a channel": (
+        "qs",
+        add(category("03"), review('category = "03"'), review('channel = "window"', written="3wd")),
+        ("对“来件窗口”的是3个工作日，对“一类03”的是1个工作日，两样都是的分不清按哪一项",),
+    ),
+    "a limit for a category and one for a type of request": (
+        "qs",
+        add(category("03"), review('category = "03"'), review('appeal_type = "HELP"', written="3wd")),
+        ("两样都是的分不清按哪一项；请再写一项同时写明两者的",),
+    ),
+    "a limit for a category and one for a type of unit": (
+        "qs",
+        add(category("03"), handle('category = "03"'), handle('unit_type = "guild"', written="6wd")),
+        ("对“责任社”的是6个工作日，对“一类03”的是5个工作日",),
+    ),
+    "a limit for a lower category and one for the upper and a channel": (
+        "qs",
+        add(
+            *(category("03"), category("03.02")),
+            review('category = "03.02"'),
+            review('category = "03"', 'channel = "window"', written="3wd"),
+        ),
+        ("两样都是的分不清按哪一项",),
+    ),
+    "a class signed in after it is handled": (
+        "qs",
+        add(category("03"), handle('category = "03"', written="1h")),
+        ("“签收”的时限（6个工作小时）比“办理”的（1小时）还长",),
     ),
     # 二、词表、编号、前缀
     "an urgency misspelt": ("qs", put('urgency = "urgent"', 'urgency = "urgnet"'), ("urgency 不能是 urgnet",)),
@@ -305,6 +352,28 @@ def test_what_a_regulation_does_without_is_no_fault(tmp_path: Path) -> None:
     assert check(written(tmp_path, off(*left_off, "review.separation-of-duties")(base("wd")))).faults == ()
     for norm in ("linkage.form", "whistle.form", "linkage.form-signed", "whistle.form-signed"):
         assert check(written(tmp_path, off(norm)(base("wd")))).faults == (), norm
+
+
+RIGHT: dict[str, Edit] = {
+    "a lower class": add(category("03"), category("03.02"), review('category = "03"'), review('category = "03.02"')),
+    "the same limit": add(category("03"), review('category = "03"'), review('channel = "window"')),
+    "a row for both": add(
+        category("03"),
+        review('category = "03"'),
+        review('channel = "window"', written="3wd"),
+        review('category = "03"', 'channel = "window"', written="4wd"),
+    ),
+    "what is urgent": add(
+        category("03"), handle('category = "03"', written="8wd"), handle('unit_type = "guild"', 'category = "03"')
+    ),
+    "a channel and a type of request": add(review('appeal_type = "HELP"'), review('channel = "window"', written="3wd")),
+    "two classes": add(category("03"), category("04"), review('category = "03"'), review('category = "04"')),
+}
+
+
+@pytest.mark.parametrize("what", RIGHT)
+def test_what_is_told_apart_is_no_fault(what: str, tmp_path: Path) -> None:
+    assert check(written(tmp_path, RIGHT[what](base("qs")))).faults == ()
 
 
 def test_sixty_wrong_packs_and_more_are_tried() -> None:

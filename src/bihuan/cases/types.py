@@ -16,20 +16,11 @@ from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
-from bihuan.policy.pack import Capacity, Urgency
+from bihuan.policy.pack import AppealType, Capacity, Urgency
 from bihuan.requesters.types import MaskedIdentity
 
-
-class AppealType(Vocabulary):
-    """What the requester wants."""
-
-    CONSULT = "CONSULT", "咨询"
-    HELP = "HELP", "求助"
-    COMPLAINT = "COMPLAINT", "投诉"
-    REPORT = "REPORT", "举报"
-    SUGGEST = "SUGGEST", "建议"
-    PRAISE = "PRAISE", "表扬"
-
+__all__ = ["AppealType"]
+"""Said by regulations, asked here."""
 
 GroundCode = Annotated[Line, Field(max_length=32, json_schema_extra={"widget": "ground"})]
 """A ground that the regulation lists; a form does not ask for it where none are listed."""
@@ -487,11 +478,18 @@ class Limited(Protocol):
     def appeal_type(self) -> str: ...
     @property
     def channel(self) -> str: ...
+    @property
+    def subject_code(self) -> str: ...
 
 
 def limit_scope(request: Limited) -> Mapping[str, str]:
     """By what the pack's limits for a request differ."""
-    return {"urgency": request.urgency, "appeal_type": request.appeal_type, "channel": request.channel}
+    return {
+        "urgency": request.urgency,
+        "appeal_type": request.appeal_type,
+        "channel": request.channel,
+        "category": request.subject_code,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,6 +529,7 @@ class CaseFacts:
     closure: str
     parent: str | None
     requester: int | None
+    subject_code: str = ""
     secret: bool = False
     accused: tuple[str, ...] = ()
     form_resolved: bool | None = None

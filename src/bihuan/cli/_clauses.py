@@ -83,10 +83,9 @@ def _by_name(pack: Pack) -> Iterable[tuple[LimitRule, ...]]:
 
 
 def _limit(rule: LimitRule) -> tuple[str, ...]:
-    scope = [s for s in (rule.urgency, rule.channel, rule.appeal_type) if s]
     return (
         LimitName(rule.name).label,
-        "、".join(scope) or "全部",
+        "、".join(rule.selectors.values()) or "全部",
         rule.limit.words,
         rule.clause or f"默认：{rule.basis}",
     )

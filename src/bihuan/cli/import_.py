@@ -113,9 +113,8 @@ def codes(file: Path, receipts: Path | None, **said: Any) -> None:
         standing, sheet, planned = _begun(stack, file, dry=False, **said)
         channel = said["channel"]
         out = stack.enter_context(closing(Receipts(receipts or unused(Path(f"{file.stem}-查询码.xlsx")))))
-        urgencies = tuple(pack(standing.jurisdiction.pack).urgencies.values())
-        order = _order(said["dates"])
-        reader = Reader(planned.columns, channel, standing.now, indexed=False, order=order, urgencies=urgencies)
+        reader = Reader(planned.columns, channel, standing.now, indexed=False, order=_order(said["dates"]))
+        reader = reader.of(pack(standing.jurisdiction.pack))
         counts = importing.renew(sheet, reader, actor=standing.actor, now=standing.now, receipts=out.add)
         OUT.print(f"补发{counts.renewed}件；表中未登记或内容不同的{counts.others}行。")
     if out.lines:

@@ -21,7 +21,7 @@ from bihuan.dispatch.types import (
     UnitFollowUp,
     WaitRequested,
 )
-from bihuan.duties.queries import overdue_subjects, reckon_from
+from bihuan.duties.queries import limit_for, overdue_subjects, reckon_from
 from bihuan.kernel.happening import Happening
 from bihuan.organisations.queries import responsibilities
 from bihuan.organisations.types import ResponsibilityRow
@@ -39,7 +39,7 @@ def return_window(case: CaseFacts) -> datetime | None:
     pack = load_pack(case.pack)
     if case.assigned_at is None or not pack.binds(norms.RETURN_WITHIN_WINDOW):
         return None
-    rule = pack.limit("return_request", **case.limit_scope)
+    rule = limit_for("return_request", case.limit_scope, pack, holder=case.lead or "")
     return reckon_from(case.assigned_at, rule.limit, pack).due_at
 
 

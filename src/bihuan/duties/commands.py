@@ -52,7 +52,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, PauseRule, Reckoning
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import LimitRule, Pack
+from bihuan.policy.pack import SELECTORS, LimitRule, Pack, key_of
 from bihuan.record import scope
 from bihuan.record.commands import NOWHERE, append, begin, begin_edition, command, lock
 from bihuan.record.retrying import whole
@@ -60,9 +60,9 @@ from bihuan.record.types import Chain, subject_of
 
 FIRST_DAY = date(1992, 1, 1)
 _OPEN = """
-INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, opened_at,
+INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, rule, opened_at,
   due_at, first_due_at, set_due_at, provisional, calendar_edition, outcome, next_step_at, steps_taken) VALUES """
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
 
 
 def due(opening: Opening, pack: Pack, now: datetime) -> tuple[datetime, bool]:
@@ -89,7 +89,17 @@ def open_all(
     for o in openings:
         due_at, provisional = due(o, pack, now)
         parameters += [jurisdiction, subject, o.kind, o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit]
-        parameters += [o.basis, now, due_at, o.first_due_at or due_at, o.due_at, provisional, edition, due_at]
+        parameters += [
+            o.basis,
+            o.rule.key if o.rule else "",
+            now,
+            due_at,
+            o.first_due_at or due_at,
+            o.due_at,
+            provisional,
+            edition,
+            due_at,
+        ]
         opened.append((str(o.kind), o.holder, due_at))
     with connection.cursor() as cursor:
         cursor.execute(_OPEN + ", ".join([_ROW] * len(openings)), parameters)
@@ -97,8 +107,8 @@ def open_all(
 
 
 OPENED = (
-    'subject, jurisdiction, kind, norm, clause, pack, holder, post, "limit", basis, opened_at, due_at, first_due_at,'
-    " provisional, calendar_edition, outcome, next_step_at, steps_taken"
+    'subject, jurisdiction, kind, norm, clause, pack, holder, post, "limit", basis, rule, opened_at, due_at,'
+    " first_due_at, provisional, calendar_edition, outcome, next_step_at, steps_taken"
 )
 
 
@@ -106,7 +116,8 @@ def opened(
     o: Opening, due_at: datetime, provisional: bool, *, jurisdiction: str, pack: Pack, now: datetime
 ) -> tuple[object, ...]:
     """The columns `OPENED` of a duty that begins now, but for its subject: for imports."""
-    said = (jurisdiction, str(o.kind), o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit, o.basis)
+    rule = o.rule.key if o.rule else ""
+    said = (jurisdiction, str(o.kind), o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit, o.basis, rule)
     since, until = now.isoformat(), due_at.isoformat()  # written once and not for every row
     return (*said, since, until, until, provisional, queries.calendar_edition(), "", until, 0)
 
@@ -507,9 +518,7 @@ def adjust_limit(*, fields: Adjust, adjustable: Collection[str], actor: Actor, n
     LimitOverride.objects.create(
         jurisdiction=actor.jurisdiction,
         name=rule.name,
-        urgency=rule.urgency or "",
-        channel=rule.channel or "",
-        appeal_type=rule.appeal_type or "",
+        **_scope(rule),
         limit=str(limit),
         before=str(rule.limit),
         from_on=fields.from_on,
@@ -532,15 +541,18 @@ def adjust_limit(*, fields: Adjust, adjustable: Collection[str], actor: Actor, n
     _note(chain, happening, pack, actor, now)
 
 
+def _scope(rule: LimitRule) -> dict[str, str]:
+    """For what a rule holds, as a row keeps it."""
+    return {name: getattr(rule, name) or "" for name in SELECTORS}
+
+
 def _end_overrides(jurisdiction: str, rule: LimitRule, on: date) -> None:
     """What was adjusted before holds until then; what would begin only then or later never does."""
     standing = LimitOverride.objects.filter(
         jurisdiction=jurisdiction,
         name=rule.name,
-        urgency=rule.urgency or "",
-        channel=rule.channel or "",
-        appeal_type=rule.appeal_type or "",
         until_on__isnull=True,
+        **_scope(rule),
     )
     for known in standing:
         LimitOverride.objects.filter(id=known.id).update(until_on=max(on, known.from_on))
@@ -559,7 +571,7 @@ def end_adjustment(*, id: int, fields: EndAdjustment, actor: Actor, now: datetim
     begin_edition(queries.LIMITS)
     happening = AdjustmentEnded(
         name=known.name,
-        scope="|".join((known.name, known.urgency, known.channel, known.appeal_type)),
+        scope=key_of(known.name, {name: getattr(known, name) for name in SELECTORS}),
         label=LimitName(known.name).label,
         until_on=fields.until_on,
         reason=fields.reason,

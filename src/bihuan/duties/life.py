@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from bihuan.duties import commands as duties
 from bihuan.duties import creditors
 from bihuan.duties.primary import Duty, Primary, primary
-from bihuan.duties.queries import in_force, owed_on
+from bihuan.duties.queries import in_force, limit_for, owed_on
 from bihuan.duties.sight import Sight
 from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor, Seat
@@ -434,7 +434,7 @@ class Life(Generic[Facts]):
         if due_at is not None:
             clause = pack.cite(spec.norm).clause_id or ""
             return Opening(spec.kind, spec.norm, holder, spec.post, "", clause, basis, due_at, first_due_at)
-        rule = pack.limit(limit or spec.limit, **facts.limit_scope)
+        rule = limit_for(limit or spec.limit, facts.limit_scope, pack, holder=holder)
         clause, why = rule.clause or "", rule.basis or ""
         return Opening(spec.kind, spec.norm, holder, spec.post, str(rule.limit), clause, why, None, first_due_at, rule)
 

@@ -26,6 +26,8 @@ class Duty(models.Model):
     post = models.CharField(max_length=32, blank=True)
     limit = models.CharField(max_length=16, blank=True)
     basis = models.TextField(blank=True)
+    rule = models.CharField(max_length=160, blank=True, default="", db_default="")
+    """Which limit of the regulation it was counted by, by its key."""
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     first_due_at = models.DateTimeField()
@@ -127,6 +129,8 @@ class LimitOverride(models.Model):
     urgency = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=32, blank=True)
     appeal_type = models.CharField(max_length=16, blank=True)
+    category = models.CharField(max_length=32, blank=True, default="", db_default="")
+    unit_type = models.CharField(max_length=32, blank=True, default="", db_default="")
     limit = models.CharField(max_length=16)
     before = models.CharField(max_length=16)
     from_on = models.DateField()
@@ -142,9 +146,9 @@ class LimitOverride(models.Model):
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="override_ends_after_it_begins"
             ),
             models.UniqueConstraint(
-                fields=["jurisdiction", "name", "urgency", "channel", "appeal_type"],
+                fields=["jurisdiction", "name", "urgency", "channel", "appeal_type", "category", "unit_type"],
                 condition=Q(until_on__isnull=True),
-                name="override_once_in_force",
+                name="override_once_in_force_for",
             ),
         ]
 

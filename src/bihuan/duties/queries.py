@@ -50,7 +50,7 @@ from bihuan.duties.types import (
 )
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Unknown
-from bihuan.organisations.queries import name_of, today
+from bihuan.organisations.queries import name_of, today, type_of
 from bihuan.organisations.types import Post
 from bihuan.policy.calendar import (
     ZONE,
@@ -70,7 +70,7 @@ from bihuan.policy.calendar import (
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.loader import usable
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record import editions
 from bihuan.record.reading import Reading, gather, reading, seen
 
@@ -113,8 +113,9 @@ def overrides(jurisdiction: str, *, on: date | None = None) -> tuple[OverrideRow
         rows = rows.filter(from_on__lte=on).exclude(until_on__lte=on)
     return tuple(
         OverrideRow(
-            o.id, o.name, o.urgency, o.channel, o.appeal_type, Limit.parse(o.limit), Limit.parse(o.before),
-            o.from_on, o.until_on, o.reason, o.basis, o.entered_by, o.entered_at,
+            o.id, o.name, o.urgency, o.channel, o.appeal_type, o.category, o.unit_type,
+            Limit.parse(o.limit), Limit.parse(o.before), o.from_on, o.until_on, o.reason, o.basis,
+            o.entered_by, o.entered_at,
         )
         for o in rows
     )  # fmt: skip
@@ -132,6 +133,12 @@ def _in_force(opening: Opening, adjusted: Sequence[OverrideRow], pack: Pack) -> 
     if found is None or rule is None:
         return opening
     return replace(opening, limit=str(found.limit), clause="", basis=found.words(pack.source(rule).words))
+
+
+def limit_for(name: str, scope: Mapping[str, str], pack: Pack, *, holder: str) -> LimitRule:
+    """The limit that a unit has, by its type where the regulation differs by that. NoLimit where it sets none."""
+    kind = type_of(holder) if pack.by_unit_type(name) else None
+    return pack.limit(name, unit_type=kind, **scope)
 
 
 def reckon_from(
@@ -272,9 +279,11 @@ def _moved_words(duty: Duty | ToldDuty, spans: Spans) -> str:
 
 def _source(duty: Duty | ToldDuty, pack: Pack) -> str:
     """Where the duty's limit comes from: an adjustment, a clause, or a basis of its own."""
+    rule = pack.limit_of(duty.rule)
+    of = f"（适用于：{'、'.join(pack.selected(rule))}）" if rule is not None and rule.selectors else ""
     if duty.basis.startswith(ADJUSTED):
-        return duty.basis
-    return (pack.quote(duty.clause) if duty.clause else pack.default(duty.basis)).words
+        return duty.basis + of
+    return (pack.quote(duty.clause) if duty.clause else pack.default(duty.basis)).words + of
 
 
 def place(id: int, jurisdiction: str) -> tuple[str, str]:

@@ -67,15 +67,10 @@ def may_announce(wording: Wording, *, former: Days | None, training: bool) -> Re
     return None
 
 
-def name_of(rule: LimitRule) -> str:
-    """How a form names a rule: its limit and for what it holds."""
-    return "|".join((rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or ""))
-
-
 @carries_out(norms.WORKING_TIME)
 def rule_named(text: str, pack: Pack) -> LimitRule | Refusal:
     """只能调整文件中有的时限。"""
-    found = (rule for rules in pack.limits.values() for rule in rules if name_of(rule) == text)
+    found = (rule for rules in pack.limits.values() for rule in rules if rule.key == text)
     return next(found, Refusal("规则中没有这一项时限。", norms.WORKING_TIME, field="rule"))
 
 

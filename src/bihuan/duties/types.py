@@ -11,7 +11,7 @@ from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import DayNote, Pause
 from bihuan.policy.limits import Limit
-from bihuan.policy.pack import LimitRule
+from bihuan.policy.pack import SELECTORS, LimitRule, key_of
 
 
 class Outcome(Vocabulary):
@@ -126,6 +126,7 @@ class ToldDuty(DutyFacts):
 
     pack: str
     named: str
+    rule: str
     recomputed_at: datetime | None
     set_due_at: datetime | None
     calendar_edition: int
@@ -421,6 +422,8 @@ class OverrideRow:
     urgency: str
     channel: str
     appeal_type: str
+    category: str
+    unit_type: str
     limit: Limit
     before: Limit
     from_on: date
@@ -432,13 +435,12 @@ class OverrideRow:
 
     def fits(self, rule: LimitRule) -> bool:
         """Whether it stands in the place of the rule."""
-        mine = (self.name, self.urgency, self.channel, self.appeal_type)
-        return mine == (rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or "")
+        return self.scope == rule.key
 
     @property
     def scope(self) -> str:
         """How a form names the rule."""
-        return "|".join((self.name, self.urgency, self.channel, self.appeal_type))
+        return key_of(self.name, {name: getattr(self, name) for name in SELECTORS})
 
     def words(self, source: str) -> str:
         """What a duty counted by it says of where its limit comes from; `source` is what the regulation says."""

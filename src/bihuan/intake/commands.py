@@ -96,6 +96,7 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     granted(
         rules.may_have_come(fields.received_at or now, now=now),
         rules.may_be_called(fields.urgency, pack=on.pack),
+        rules.may_be_filed_under(fields.subject_code, pack=on.pack),
         rules.may_leave_no_name(fields, pack=on.pack),
     )
     listed = _must_be_listed([fields], on)
@@ -141,6 +142,7 @@ def register_many(
         granted(
             rules.may_have_come(letter.fields.received_at or now, now=now),
             rules.may_be_called(letter.fields.urgency, pack=on.pack),
+            rules.may_be_filed_under(letter.fields.subject_code, pack=on.pack),
         )
     listed = _must_be_listed([letter.fields for letter in letters], on)
     _must_be_units([letter.fields for letter in letters], on, now)
@@ -225,7 +227,10 @@ def _draft(fields: Register, on: Registration, entry: Entry, digest: str, *, act
 
 def _kind(draft: _Draft) -> Hashable:
     """What two requests have in common that owe the same when they begin."""
-    return (*limit_scope(draft.fields).values(), draft.fields.anonymous)
+    scope = dict(limit_scope(draft.fields))
+    if not draft.on.pack.categories:  # then no limit differs by what was written there
+        del scope["category"]
+    return (*scope.values(), draft.fields.anonymous)
 
 
 def _take_numbers(on: Registration, count: int, now: datetime) -> list[str]:
@@ -351,6 +356,7 @@ def _facts(draft: _Draft, number: str, requester: int | None) -> CaseFacts:
         closure="",
         parent=None,
         requester=requester,
+        subject_code=fields.subject_code,
         secret=fields.secrecy_requested,
         accused=tuple(dict.fromkeys(fields.accused)),
         parts={str(Part.DESK): frozenset({draft.on.desk})},

@@ -100,10 +100,10 @@ def run(
 ) -> Counts:
     """Register the letters of the table that are not registered yet; a dry run only checks. Raises Refused."""
     on = queries.registration(channel, actor, now=now)
-    place, urgencies = on.place.code, tuple(on.pack.urgencies.values())
+    place = on.place.code
     seen: dict[str, tuple[int, str]] = {}
     counts = Counts()
-    reader = Reader(columns, channel, now, indexed=not dry, order=order, urgencies=urgencies)
+    reader = Reader(columns, channel, now, indexed=not dry, order=order).of(on.pack)
     for rows, said in _batches(sheet, reader):
         batch = list(_usable(rows, said, seen, counts, told))
         fresh = _fresh(batch, place, channel)

@@ -15,7 +15,7 @@ from bihuan.intake.types import Register
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.phone import is_phone
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.policy.pack import USUAL_URGENCIES, Urgency
+from bihuan.policy.pack import USUAL_URGENCIES, Category, Urgency, lies_in
 from bihuan.requesters.types import Identity, RequesterKind
 from bihuan.text.entries import Entry, entry_of
 
@@ -201,8 +201,9 @@ def read(
     channel: str,
     order: Order | None = None,
     urgencies: Iterable[Urgency] = USUAL_URGENCIES,
+    categories: Iterable[Category] = (),
 ) -> Letter:
-    """The form filled in from a line; `urgencies` are those of the regulation. Raises Unusable."""
+    """The form filled in from a line; `urgencies` and `categories` are those of the regulation. Raises Unusable."""
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         raise Unusable(f"有{len(cells)}列，比表头的{len(columns)}列多，可能错位", kind="列数比表头多，可能错位")
     said: dict[Column, str] = {}
@@ -211,6 +212,8 @@ def read(
             said[column] = _paragraphs(cell) if column is Column.CONTENT else " ".join(cell.split())
     given, notes = _given(said, columns, order)
     given["urgency"] = _code(said.get(Column.URGENCY, ""), urgencies)
+    if categories and not any(lies_in(said.get(Column.SUBJECT, ""), one.code) for one in categories):
+        given[Column.SUBJECT.value] = _code(said.get(Column.SUBJECT, ""), categories)
     try:
         fields = Register(channel=channel, **given)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -289,11 +292,11 @@ def _word(words: type[Vocabulary], text: str, default: Vocabulary) -> Vocabulary
     raise _none_of(text, [word.label for word in words])
 
 
-def _code(text: str, urgencies: Iterable[Urgency]) -> str:
-    """How pressing a letter is by the code or label of a cell; nothing where nobody said."""
-    named = {said: one.code for one in urgencies for said in (one.code, one.label)}
+def _code(text: str, listed: Iterable[Urgency | Category]) -> str:
+    """What the regulation lists and a cell names by its code or label; nothing where nobody said."""
+    named = {said: one.code for one in listed for said in (one.code, one.label)}
     if text and text not in named:
-        raise _none_of(text, [one.label for one in urgencies])
+        raise _none_of(text, [one.label for one in listed])
     return named.get(text, "")
 
 

@@ -4,7 +4,7 @@ Nothing here knows the database, so that another process can do it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -13,7 +13,7 @@ from bihuan.intake.ahead import uninterrupted
 from bihuan.intake.letters import Columns, Letter, Unusable, identity_of, searched
 from bihuan.intake.moments import Order
 from bihuan.intake.sheets import Layout, Row, rows_of
-from bihuan.policy.pack import USUAL_URGENCIES, Urgency
+from bihuan.policy.pack import USUAL_URGENCIES, Category, Pack, Urgency
 from bihuan.requesters.rules import may_keep
 
 Batch = tuple[Sequence[Row], Sequence[Letter | Unusable]]
@@ -31,6 +31,12 @@ class Reader:
     order: Order | None = None
     urgencies: tuple[Urgency, ...] = USUAL_URGENCIES
     """How pressing a letter may be called where it is registered."""
+    categories: tuple[Category, ...] = ()
+    """The classes of requests there."""
+
+    def of(self, pack: Pack) -> "Reader":
+        """The same by the lists of a regulation."""
+        return replace(self, urgencies=tuple(pack.urgencies.values()), categories=tuple(pack.categories.values()))
 
     @uninterrupted()
     def read(self, rows: Sequence[Row]) -> Batch:
@@ -52,6 +58,7 @@ class Reader:
                 channel=self.channel,
                 order=self.order,
                 urgencies=self.urgencies,
+                categories=self.categories,
             )
         except Unusable as error:
             return error

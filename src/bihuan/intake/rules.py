@@ -120,6 +120,15 @@ def may_be_called(urgency: str, *, pack: Pack) -> Refusal | None:
     return None
 
 
+@carries_out(norms.REGISTER)
+def may_be_filed_under(category: str, *, pack: Pack) -> Refusal | None:
+    """本地规定列明主题分类的，须是列明的一类或其下级。"""
+    if category and not pack.lists_category(category):
+        words = "、".join(f"{one.code}（{one.label}）" for one in pack.categories.values())
+        return Refusal(f"主题分类须是本地规定列明的一类或其下级：{words}。", norms.REGISTER, field="subject_code")
+    return None
+
+
 @carries_out(norms.ANSWER_AT_ONCE)
 def may_answer_at_once(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有咨询类诉求可以当即答复办结。"""

@@ -77,7 +77,7 @@ class Register(Fields):
         max_length=16,
         json_schema_extra={"widget": "urgency", "chosen_because": "没有说紧急的，按一般办理"},
     )
-    subject_code: Line = Field("", title="主题分类")
+    subject_code: Line = Field("", title="主题分类", max_length=32, json_schema_extra={"widget": "category"})
     place_code: PlaceCode = ""
     place: Line = Field("", title="具体位置", description="路名、小区、楼号，或附近的标志")
     anonymous: bool = Field(False, title="匿名")

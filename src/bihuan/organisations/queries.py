@@ -319,6 +319,11 @@ def _filled(unit: str, on: date) -> ArraySubquery:
     return ArraySubquery(held.values("post"))
 
 
+def type_of(unit: str) -> str | None:
+    """The type of a unit; None for one that is not there."""
+    return Unit.objects.filter(code=unit).values_list("type", flat=True).first()
+
+
 def unit_names(codes: Iterable[str]) -> dict[str, str]:
     """Code → name."""
     return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "name"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
@@ -57,6 +57,17 @@ class Name(Vocabulary):
 
 PLAIN: Mapping[str, str] = MappingProxyType({name.value: name.label for name in Name})
 """What everybody is called where no regulation is at hand."""
+
+
+class AppealType(Vocabulary):
+    """What the requester wants."""
+
+    CONSULT = "CONSULT", "咨询"
+    HELP = "HELP", "求助"
+    COMPLAINT = "COMPLAINT", "投诉"
+    REPORT = "REPORT", "举报"
+    SUGGEST = "SUGGEST", "建议"
+    PRAISE = "PRAISE", "表扬"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,14 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """A class of requests (主题分类); what lies below it begins with its code and a dot."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Urgency:
     """How pressing a request may be called: one is the `usual` one, others `urgent`; from the least to the greatest."""
 
@@ -227,11 +246,53 @@ class LimitRule:
     urgency: str | None = None
     appeal_type: str | None = None
     channel: str | None = None
+    category: str | None = None
+    unit_type: str | None = None
 
     @property
-    def scope(self) -> tuple[bool, bool, bool]:
-        """How specific the rule is: urgency stands above the channel, the channel above the type of request."""
-        return self.urgency is not None, self.channel is not None, self.appeal_type is not None
+    def selectors(self) -> Mapping[str, str]:
+        """For what it holds, by name: what names more is more specific."""
+        return {name: said for name in SELECTORS if (said := getattr(self, name)) is not None}
+
+    @property
+    def scope(self) -> tuple[int, ...]:
+        """How specific the rule is: what names the same and more comes first, and urgency stands above the channel, the
+        channel above the type of request. Of classes the lower ones are the more specific."""
+        return (
+            self.urgency is not None,
+            self.channel is not None,
+            self.category.count(".") + 1 if self.category else 0,
+            self.unit_type is not None,
+            self.appeal_type is not None,
+        )
+
+    @property
+    def key(self) -> str:
+        """The limit and for what it holds, as forms and records name it."""
+        return key_of(self.name, self.selectors)
+
+    def holds(self, asked: Mapping[str, str | None]) -> bool:
+        """Whether it holds for what stands under such selectors; a class holds for those below it too."""
+        return all(
+            lies_in(asked[name] or "", value) if name == "category" else asked[name] == value
+            for name, value in self.selectors.items()
+        )
+
+
+SELECTORS = ("urgency", "channel", "category", "unit_type", "appeal_type")
+"""By what limits may differ, in the order of what stands above what."""
+
+
+def key_of(limit: str, selectors: Mapping[str, str]) -> str:
+    """How a limit of that name is named that holds for these; what came later is named where it is said."""
+    later = tuple(selectors.get(name) or "" for name in ("category", "unit_type"))
+    said = (selectors.get(name) or "" for name in ("urgency", "channel", "appeal_type"))
+    return "|".join((limit, *said, *(later if any(later) else ())))
+
+
+def lies_in(code: str, category: str) -> bool:
+    """Whether a class of requests is another one, or lies below it: 03.02.05 in 03.02."""
+    return code == category or code.startswith(f"{category}.")
 
 
 class NoLimit(KeyError):
@@ -285,6 +346,8 @@ class Pack:
 
     urgencies: Mapping[str, Urgency] = field(default_factory=lambda: {one.code: one for one in USUAL_URGENCIES})
     """Code → how pressing a request may be called, in the order of the file."""
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    """The classes of requests; where none are listed, whoever registers writes what they like."""
 
     @property
     def ref(self) -> str:
@@ -363,6 +426,26 @@ class Pack:
         found = self.urgency(code)
         return found.label if found.urgent else ""
 
+    def selected(self, rule: LimitRule) -> tuple[str, ...]:
+        """For what a limit holds, by the labels of the regulation."""
+        named: Mapping[str, Mapping[str, Any]] = {
+            "urgency": self.urgencies,
+            "channel": self.channels,
+            "category": self.categories,
+            "unit_type": self.unit_types,
+            "appeal_type": {str(word): word for word in AppealType},
+        }
+        return tuple(getattr(named[by].get(code), "label", code) for by, code in rule.selectors.items())
+
+    def limit_of(self, key: str) -> LimitRule | None:
+        """The limit of that key; None where the regulation has none."""
+        rules = self.limits.get(key.partition("|")[0], ())
+        return next((rule for rule in rules if rule.key == key), None)
+
+    def lists_category(self, code: str) -> bool:
+        """Whether a class is listed, or lies below one that is; any is, where none are listed."""
+        return not self.categories or any(lies_in(code, known) for known in self.categories)
+
     def grounds_of(self, of: GroundOf) -> Mapping[str, Ground]:
         """The grounds that are listed for it; empty where a ground is not asked for."""
         return self.grounds.get(of, {})
@@ -393,17 +476,25 @@ class Pack:
         urgency: str = "",
         appeal_type: str | None = None,
         channel: str | None = None,
+        category: str | None = None,
+        unit_type: str | None = None,
     ) -> LimitRule:
         """The most specific limit of that name. NoLimit where the pack sets none."""
-        urgency = self.greatest_urgency if urgency == MOST_URGENT else urgency or self.usual_urgency
-        for rule in self.limits.get(str(name), ()):
-            if (
-                rule.urgency in (None, urgency)
-                and rule.channel in (None, channel)
-                and rule.appeal_type in (None, appeal_type)
-            ):
-                return rule
-        raise NoLimit(self.ref, str(name))
+        asked = {
+            "urgency": self.greatest_urgency if urgency == MOST_URGENT else urgency or self.usual_urgency,
+            "channel": channel,
+            "category": category,
+            "unit_type": unit_type,
+            "appeal_type": appeal_type,
+        }
+        found = next((rule for rule in self.limits.get(str(name), ()) if rule.holds(asked)), None)
+        if found is None:
+            raise NoLimit(self.ref, str(name))
+        return found
+
+    def by_unit_type(self, name: str) -> bool:
+        """Whether the limit differs by the type of the unit that has it."""
+        return any(rule.unit_type for rule in self.limits.get(str(name), ()))
 
     def _citation(self, clause_id: str | None, basis: str | None) -> Citation:
         if clause_id is None:

@@ -23,6 +23,7 @@ from bihuan.policy.pack import (
     USUAL_URGENCIES,
     Binding,
     Capacity,
+    Category,
     Channel,
     Clause,
     Demand,
@@ -63,7 +64,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
-    | {"urgency", "name"}
+    | {"urgency", "category", "name"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -262,7 +263,7 @@ class _Reader:
         self.places: dict[Where, tuple[int, str]] = {}
         self.clauses: dict[str, Clause] = {}
         self.bindings: dict[str, Binding] = {}
-        self.told = {name: self.written(name) for name in ("clause", "channel", "unit_type")}
+        self.told = {name: self.written(name) for name in ("clause", "channel", "unit_type", "category")}
         """Codes that the file gives, be the rest of their tables right or wrong: they are there."""
 
     def read(self) -> Reading:
@@ -282,6 +283,8 @@ class _Reader:
         self.each("urgency", "code", urgencies, self.urgency)
         if not self.entries("urgency"):
             urgencies = {one.code: one for one in USUAL_URGENCIES}
+        categories: dict[str, Category] = {}
+        self.each("category", "code", categories, self.category)
         limits, grounds = self.limits(), self.grounds()
         names: dict[str, str] = {}
         self.each("name", "code", names, self.name)
@@ -292,7 +295,7 @@ class _Reader:
                 *identity, instrument, hours, MappingProxyType(self.clauses), MappingProxyType(self.bindings),
                 MappingProxyType(channels), MappingProxyType(unit_types), MappingProxyType(posts),
                 MappingProxyType(limits), MappingProxyType(grounds), digest=_digest(self.document),
-                urgencies=MappingProxyType(urgencies),
+                urgencies=MappingProxyType(urgencies), categories=MappingProxyType(categories),
                 names=_called(names, unit_types, posts),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
@@ -517,6 +520,13 @@ class _Reader:
             raise entry.wrong("没有说紧急的按 usual 办理，它不能又是紧急的（urgent），请只留一项", "urgent")
         return urgency
 
+    def category(self, entry: _Entry) -> Category:
+        code = entry.need("code", str)
+        if not CLASS.fullmatch(code) or len(code) > 32:
+            words = f"主题分类的 code 应为字母、数字，下一级用点分开（如 03.02），最多32个，不能是 {code}"
+            raise entry.wrong(words, "code")
+        return Category(code, entry.need("label", str))
+
     def word(self, entry: _Entry, *, longest: int) -> str:
         """A code that a record can keep."""
         code = entry.need("code", str)
@@ -539,7 +549,7 @@ class _Reader:
             rule = None
             with self.noting("limit"):
                 rule = self.limit(entry)
-                where = ("limit", scope_of(rule))
+                where = ("limit", rule.key)
                 if where in self.places:
                     raise entry.wrong(f"时限 {rule.name} 对同样的诉求设了两次", "name")
                 self.places[where] = (entry.lines.get("limit", entry.lines[""]), rule.clause or "")
@@ -563,7 +573,22 @@ class _Reader:
         channel = entry.may("channel", str)
         if channel is not None and channel not in self.told["channel"]:
             raise entry.wrong(f"没有渠道 {channel}", "channel")
-        return LimitRule(name, limit, clause, basis, entry.may("urgency", str), entry.may("appeal_type", str), channel)
+        category, unit_type = entry.may("category", str), entry.may("unit_type", str)
+        if category is not None and category not in self.told["category"]:
+            raise entry.wrong(f"没有主题分类 {category}，请先在 [[category]] 中列出", "category")
+        if unit_type is not None and unit_type not in self.told["unit_type"]:
+            raise entry.wrong(f"没有单位类型 {unit_type}", "unit_type")
+        return LimitRule(
+            name,
+            limit,
+            clause,
+            basis,
+            urgency=entry.may("urgency", str),
+            appeal_type=entry.may("appeal_type", str),
+            channel=channel,
+            category=category,
+            unit_type=unit_type,
+        )
 
     def grounds(self) -> dict[str, Mapping[str, Ground]]:
         """The grounds by what is decided on them; the usual ones where the file lists none."""
@@ -611,6 +636,7 @@ class _Reader:
                 self.faults.append(Fault(self.line(name), f"规则文件没有 [{name}] 这种表"))
 
 
+CLASS = re.compile(r"[0-9A-Za-z_-]+(\.[0-9A-Za-z_-]+)*")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 """What a record keeps of a word that the file lists."""
 
@@ -679,11 +705,6 @@ def _beyond(listed: object, key: str, usual: list[dict[str, object]]) -> object:
     kinds = {one[key] for one in usual}
     said = [one for one in listed if one.get(key) in kinds]
     return [one for one in listed if one not in said] if said == usual else listed
-
-
-def scope_of(rule: LimitRule) -> str:
-    """A limit and for what it holds."""
-    return "|".join((rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or ""))
 
 
 def _instrument(entry: _Entry) -> Instrument:

@@ -9,7 +9,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import library
 from bihuan.policy.names import put
 from bihuan.policy.pack import Carried, Pack
-from bihuan.policy.reading import Fault, Reading, read, scope_of
+from bihuan.policy.reading import Fault, Reading, read
 from bihuan.vetting import engine, loop, naming, sense, wants
 
 BINDING = frozenset({"clause", "default"})
@@ -77,6 +77,8 @@ def _carried_out(reading: Reading, pack: Pack, walked: list[_Walked]) -> Iterato
     reached = [one.reached for one in walked]
     if "limit" not in reading.spoiled:
         yield from wants.limits(reading, pack, reached)
+        if "unit_type" not in reading.spoiled:
+            yield from wants.unit_types(reading, pack, reached)
     if not reading.spoiled & {"unit_type", "post"}:
         yield from wants.holders(reading, pack, reached)
 
@@ -113,7 +115,7 @@ def _remarks(reading: Reading, pack: Pack, walked: list[_Walked]) -> Iterator[Fa
     for name, rules in pack.limits.items():
         if name not in used:
             words = f"时限 {name}（{LimitName(name).label}）没有规范用到"
-            yield reading.fault(words, ("limit", scope_of(rules[-1])))
+            yield reading.fault(words, ("limit", rules[-1].key))
     yield from naming.unnamed(reading, pack, [one.reached for one in walked])
     if pack.binds(norms.SEPARATION):
         words = "办理、审签、审核、回访须由不同的人承担：只有一名工作人员的单位做不到，启用单位时请配齐"

@@ -6,7 +6,6 @@ from typing import TypeVar
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Binding, Clause, Ground, LimitRule, Pack
-from bihuan.policy.reading import scope_of
 
 Item = TypeVar("Item")
 Change = tuple[str, Item | None, Item | None]
@@ -31,6 +30,7 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
     for what, one, other in (
         ("渠道", before.channels, after.channels),
         ("紧急程度", before.urgencies, after.urgencies),
+        ("主题分类", before.categories, after.categories),
         ("单位类型", before.unit_types, after.unit_types),
         ("职务", before.posts, after.posts),
     ):
@@ -96,7 +96,7 @@ def _ground(code: str, old: Ground | None, new: Ground | None) -> str:
 
 
 def _limits(pack: Pack) -> dict[str, LimitRule]:
-    return {scope_of(rule): rule for rules in pack.limits.values() for rule in rules}
+    return {rule.key: rule for rules in pack.limits.values() for rule in rules}
 
 
 def _limit(old: LimitRule | None, new: LimitRule | None, code: str) -> str:

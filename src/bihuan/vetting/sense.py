@@ -1,9 +1,10 @@
 """What a regulation says beyond its form: words that exist, names that are its own, numbers that make sense."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import product
+from itertools import combinations, product
+from typing import Any
 
 from bihuan.cases.types import AppealType
 from bihuan.organisations.types import Post
@@ -11,8 +12,8 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, Calendar, reckon
 from bihuan.policy.limits import Limit, LimitName, Unit
 from bihuan.policy.loader import SHIPPED
-from bihuan.policy.pack import PARAMETERS, LimitRule, Pack
-from bihuan.policy.reading import Fault, Reading, scope_of
+from bihuan.policy.pack import PARAMETERS, SELECTORS, LimitRule, Pack
+from bihuan.policy.reading import Fault, Reading
 from bihuan.vetting.specimens import MONDAY
 
 PREFIX = re.compile(r"[A-Z]{2,8}")
@@ -35,7 +36,7 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
             ):
                 if written is not None and written not in set(known):
                     words = f"时限 {rule.name} 的 {key} 不能是 {written}；可用的有{'、'.join(known)}"
-                    yield reading.fault(words, ("limit", scope_of(rule)))
+                    yield reading.fault(words, ("limit", rule.key))
     for code in pack.posts:
         if code not in set(Post):
             yield reading.fault(f"没有职务 {code}；可用的有{'、'.join(Post)}", ("post", code))
@@ -107,10 +108,53 @@ def times(reading: Reading, pack: Pack) -> Iterator[Fault]:
         for rule in rules:
             if rule.name not in UNBOUNDED and _days(rule.limit) > LONGEST_DAYS:
                 words = f"时限 {rule.name} 为{rule.limit.words}，超过{LONGEST_DAYS}天"
-                yield reading.fault(words, ("limit", scope_of(rule)))
+                yield reading.fault(words, ("limit", rule.key))
+    yield from _ambiguous(reading, pack)
     yield from _urgent(reading, pack)
     yield from _in_order(reading, pack)
     yield from _extension(reading, pack)
+
+
+UNRANKED = frozenset({"category", "unit_type"})
+"""Selectors that stand neither above nor below the others, but for urgency."""
+
+
+def _ambiguous(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """Two limits that may hold for one request, of which nobody says which is the more specific."""
+    for name, rules in pack.limits.items():
+        for one, other in combinations(rules, 2):
+            both = {**one.selectors, **other.selectors}
+            if one.category and other.category:
+                both["category"] = max(one.category, other.category, key=len)
+            if not _unranked(one, other) or one.limit == other.limit:
+                continue
+            if not (one.holds(_asked(both)) and other.holds(_asked(both))):
+                continue
+            if any(rule.selectors == both for rule in rules):
+                continue
+            first, second = ("、".join(pack.selected(rule)) for rule in (one, other))
+            words = (
+                f"时限 {name} 对“{first}”的是{one.limit.words}，对“{second}”的是{other.limit.words}，"
+                f"两样都是的分不清按哪一项；请再写一项同时写明两者的"
+            )
+            yield reading.fault(words, ("limit", other.key), ("limit", one.key))
+
+
+def _unranked(one: LimitRule, other: LimitRule) -> bool:
+    """Whether neither names all that the other does, and what one names alone is not ranked."""
+    mine, theirs = _named(one), _named(other)
+    alone = {name.rstrip(".") for name in mine ^ theirs}
+    return bool(mine - theirs and theirs - mine and alone & UNRANKED and "urgency" not in alone)
+
+
+def _named(rule: LimitRule) -> set[str]:
+    """What a limit names; each level of a class by itself."""
+    levels = rule.category.count(".") + 1 if rule.category else 0
+    return {*rule.selectors, *("category" + "." * level for level in range(levels))}
+
+
+def _asked(said: Mapping[str, str]) -> dict[str, str | None]:
+    return {name: said.get(name) for name in SELECTORS}
 
 
 def _urgent(reading: Reading, pack: Pack) -> Iterator[Fault]:
@@ -120,21 +164,29 @@ def _urgent(reading: Reading, pack: Pack) -> Iterator[Fault]:
             called = pack.urgency(rule.urgency or "")
             if not called.urgent:
                 continue
-            ordinary = _set(pack, rule.name, "", rule.appeal_type, rule.channel)
+            ordinary = _set(pack, rule.name, **{**rule.selectors, "urgency": ""})
             if ordinary is not None and _over(pack, ordinary.limit) < _over(pack, rule.limit):
                 usual = pack.urgency(pack.usual_urgency).label
                 words = (
                     f"时限 {rule.name}：{called.label}的（{rule.limit.words}）比{usual}的（{ordinary.limit.words}）还长"
                 )
-                yield reading.fault(words, ("limit", scope_of(rule)))
+                yield reading.fault(words, ("limit", rule.key))
 
 
 def _in_order(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """What comes first is over first."""
     told = set[str]()
     for first, then in ORDERED:
-        for urgency, appeal, channel in product(pack.urgencies.values(), AppealType, pack.channels or (None,)):
-            early, late = (_set(pack, name, urgency.code, appeal, channel) for name in (first, then))
+        named = [rule for name in (first, then) for rule in pack.limits.get(name, ())]
+        categories = {rule.category: None for rule in named} | {None: None}
+        unit_types = {rule.unit_type: None for rule in named} | {None: None}
+        for urgency, appeal, *others in product(
+            pack.urgencies.values(), AppealType, pack.channels or (None,), categories, unit_types
+        ):
+            scope = dict(zip(("channel", "category", "unit_type"), others, strict=True))
+            early, late = (
+                _set(pack, name, urgency=urgency.code, appeal_type=appeal, **scope) for name in (first, then)
+            )
             if early is None or late is None or _over(pack, early.limit) <= _over(pack, late.limit):
                 continue
             words = (
@@ -143,17 +195,17 @@ def _in_order(reading: Reading, pack: Pack) -> Iterator[Fault]:
             )
             if first not in told:
                 told.add(first)
-                yield reading.fault(words, ("limit", scope_of(early)))
+                yield reading.fault(words, ("limit", early.key))
 
 
 def _extension(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """An extension is added to the handling."""
     if not pack.binds(norms.EXTENSION_WITH_APPROVAL):
         return
-    more, handling = (_set(pack, name, "", None, None) for name in (LimitName.EXTENSION, LimitName.HANDLE))
+    more, handling = (_set(pack, name) for name in (LimitName.EXTENSION, LimitName.HANDLE))
     if more is not None and handling is not None and not more.limit.adds_to(handling.limit):
         words = f"延期（{more.limit.words}）与办理时限（{handling.limit.words}）单位不同，不能相加"
-        yield reading.fault(words, ("limit", scope_of(more)))
+        yield reading.fault(words, ("limit", more.key))
 
 
 def parameters(reading: Reading, pack: Pack) -> Iterator[Fault]:
@@ -167,9 +219,9 @@ def parameters(reading: Reading, pack: Pack) -> Iterator[Fault]:
                 yield reading.fault(words, ("parameter", f"{norm}.{name}"))
 
 
-def _set(pack: Pack, name: str, urgency: str, appeal: str | None, channel: str | None) -> LimitRule | None:
+def _set(pack: Pack, name: str, **scope: Any) -> LimitRule | None:
     try:
-        return pack.limit(name, urgency=urgency, appeal_type=appeal, channel=channel)
+        return pack.limit(name, **scope)
     except KeyError:
         return None
 

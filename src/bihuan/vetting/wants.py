@@ -1,6 +1,6 @@
 """What the norms that a regulation binds want of it: limits and holders of duties, posts of those who act."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -43,6 +43,29 @@ def limits(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator
             told.add(name)
             words = f"缺少时限 {name}（{LimitName(name).label}）{lacking}：{why}"
             yield reading.fault(words, ("norm", norm))
+
+
+def unit_types(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator[Fault]:
+    """The limits for a type of unit that never has them."""
+    specs = [spec for one in all_reached for spec in one.duties]
+    for rule in (rule for rules in pack.limits.values() for rule in rules if rule.unit_type in pack.unit_types):
+        named = f"单位类型 {rule.unit_type}（{pack.unit_types[str(rule.unit_type)].label}）"
+        wanted = {Part(spec.part).capacity for spec in specs if spec.limit == rule.name} | OF_HOLDERS.get(
+            rule.name, set()
+        )
+        if not wanted:
+            words = f"时限 {rule.name} 不分单位类型，不能写 unit_type；请删去这一项"
+            yield reading.fault(words, ("limit", rule.key))
+        elif not wanted & pack.unit_types[str(rule.unit_type)].capacities:
+            words = f"{named}不承担“{LimitName(rule.name).label}”，时限 {rule.name} 的这一项用不上；请改正 unit_type"
+            yield reading.fault(words, ("limit", rule.key))
+
+
+OF_HOLDERS: Mapping[str, set[str]] = {
+    LimitName.RETURN_REQUEST: {Capacity.HANDLING},
+    LimitName.DESIGNATED_HANDLE: {Capacity.HANDLING},
+}
+"""Limits by which no duty is declared, and that differ by the unit that has them all the same."""
 
 
 def wanted_limits(all_reached: list[Reached], pack: Pack) -> frozenset[str]:

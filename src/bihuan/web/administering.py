@@ -71,7 +71,7 @@ class AdministrationChoices(Choices):
         rulebook = pack(self._standing.jurisdiction.pack)
         return tuple(
             Choice(
-                "|".join((r.name, r.urgency or "", r.channel or "", r.appeal_type or "")),
+                r.key,
                 f"{label_of(LimitName(r.name))} ({scope_words(r, rulebook)}){gettext('：')}{label_of(r.limit.words)}",
             )
             for rules in rulebook.limits.values()

@@ -183,6 +183,12 @@ class Choices:
         return tuple(Choice(one.code, one.label, one.usual) for one in known)
 
     @cached_property
+    def category(self) -> tuple[Choice, ...]:
+        """The classes of requests, where the regulation lists some; else whoever registers writes one."""
+        known = pack(self._standing.jurisdiction.pack).categories.values()
+        return tuple(Choice(one.code, f"{one.code} {one.label}") for one in known)
+
+    @cached_property
     def channel(self) -> tuple[Choice, ...]:
         """Channels whose requests the actor's units take in."""
         labels = pack(self._standing.jurisdiction.pack).channels

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Act, AppealType, CaseView, DutyKind, Stage
+from bihuan.cases.types import Act, CaseView, DutyKind, Stage
 from bihuan.commitments import queries as commitments
 from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
@@ -259,9 +259,4 @@ SPECS = {
 
 def scope_words(rule: LimitRule, rulebook: Pack) -> str:
     """For what a limit holds, in words."""
-    said = (
-        rulebook.urgency(rule.urgency).label if rule.urgency else None,
-        rulebook.channels[rule.channel].label if rule.channel else None,
-        AppealType(rule.appeal_type).label if rule.appeal_type in set(AppealType) else rule.appeal_type,
-    )
-    return gettext("、").join(label_of(words) for words in said if words) or gettext("全部")
+    return gettext("、").join(map(label_of, rulebook.selected(rule))) or gettext("全部")

@@ -54,6 +54,7 @@ from bihuan.organisations.forms import AmendEntry, EndEntry, Fill, Give, NewEntr
 from bihuan.organisations.types import HashedPassword, PersonRow, Standing
 from bihuan.policy.calendar import WORKDAY
 from bihuan.policy.limits import Limit, LimitName
+from bihuan.policy.pack import key_of
 from bihuan.record import scope
 from bihuan.vetting.limits import ADJUSTABLE
 
@@ -495,22 +496,32 @@ class _Carrying:
         urgencies = {one.code: one.label for one in self.rulebook.urgencies.values()}
         appeals = {str(one): one.label for one in AppealType}
         channels = {channel.code: channel.label for channel in self.rulebook.channels.values()}
+        classes = {one.code: one.label for one in self.rulebook.categories.values()}
+        kinds = {one.code: one.label for one in self.rulebook.unit_types.values()}
+        name = self._coded(line, "limit_name", labels, "时限")
         key = {
-            "limit_name": self._coded(line, "limit_name", labels, "时限"),
             "urgency": self._coded(line, "urgency", urgencies, "紧急程度", must=False),
             "channel": self._coded(line, "channel", channels, "渠道", must=False),
             "appeal_type": self._coded(line, "appeal_type", appeals, "诉求类型", must=False),
+            "category": self._coded(line, "category", classes, "主题分类", must=False),
+            "unit_type": self._coded(line, "unit_type", kinds, "单位类型", must=False),
         }
         fields = self._form(
             line,
             Adjust,
-            rule="|".join(key.values()),
+            rule=key_of(name, key),
             limit=line.cells["limit"],
             from_on=self._day(line),
             reason=line.cells["reason"],
             basis=line.cells["basis"],
         )
-        said = {**key, "limit": Limit.parse(fields.limit), "reason": fields.reason, "basis": fields.basis}
+        said = {
+            "limit_name": name,
+            **key,
+            "limit": Limit.parse(fields.limit),
+            "reason": fields.reason,
+            "basis": fields.basis,
+        }
         return self._dated(line, said, lambda: self._adjust(line, fields))
 
     def _adjust(self, line: Line, fields: Adjust) -> str:

@@ -129,12 +129,16 @@ def _limits(here: City) -> Iterable[Stands]:
     channels = {channel.code: channel.label for channel in here.rulebook.channels.values()}
     urgencies = {one.code: one.label for one in here.rulebook.urgencies.values()}
     appeals = {str(one): one.label for one in AppealType}
+    classes = {one.code: one.label for one in here.rulebook.categories.values()}
+    kinds = {one.code: one.label for one in here.rulebook.unit_types.values()}
     for row in duties.overrides(here.code):
         cells = {
             "limit_name": (row.name, LimitName(row.name).label),
             "urgency": (row.urgency, urgencies.get(row.urgency, row.urgency)),
             "channel": (row.channel, channels.get(row.channel, row.channel)),
             "appeal_type": (row.appeal_type, appeals.get(row.appeal_type, row.appeal_type)),
+            "category": (row.category, classes.get(row.category, row.category)),
+            "unit_type": (row.unit_type, kinds.get(row.unit_type, row.unit_type)),
             "limit": (row.limit, str(row.limit)),
             "reason": _said(row.reason),
             "basis": _said(row.basis),

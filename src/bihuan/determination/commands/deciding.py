@@ -61,6 +61,7 @@ from bihuan.determination.types.happenings import (
 from bihuan.determination.types.rows import ReportRow
 from bihuan.dispatch.types import CaseDispatched
 from bihuan.duties.life import Locked
+from bihuan.duties.queries import limit_for
 from bihuan.duties.types import Opening, Singly
 from bihuan.instructions import commands as instructions
 from bihuan.instructions import queries as instruction_queries
@@ -226,7 +227,7 @@ def _quickly(case: Locked[CaseFacts], unit: str, report: ReportRow) -> Opening:
         words = put("⟨leadership⟩批示确定", case.pack)
         return cases.LIFE.opening(CaseDuty.HANDLE, case.facts, parts, case.pack, due_at=report.due_at, basis=words)
     spec = cases.LIFE.specs[CaseDuty.HANDLE]
-    rule = case.pack.limit(DESIGNATED_HANDLE, **case.facts.limit_scope)
+    rule = limit_for(DESIGNATED_HANDLE, case.facts.limit_scope, case.pack, holder=unit)
     said = (str(rule.limit), rule.clause or "", rule.basis or "", None, None, rule)
     return Opening(spec.kind, spec.norm, unit, spec.post, *said)
 

@@ -91,7 +91,7 @@ _PLAIN = (
     "id, kind, number, jurisdiction, pack, stage, initiator, assignment_id, started_at, closed_at, whistle_type,"
     " emergency, topic, filing, filed_at, acknowledged_at, resolved, met_at, concluded_at, routed_to, blown_at"
 )
-_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, anonymous, secret, accused, contacted_at"
+_OF_CASE = "title, stage, lead, urgency, appeal_type, channel, subject_code, anonymous, secret, accused, contacted_at"
 _MEMBER = (
     "unit, task, since, until, due_at, accepted_at, check_in_at, check_in_place, people, work_form, finished_at,"
     " result, asked_out_at, asked_out_why, leaving, notified_at, notice, reminded_at, explained_at, explanation,"

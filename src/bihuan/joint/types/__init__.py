@@ -445,6 +445,7 @@ class JointFacts:
     concluded_at: datetime | None
     routed_to: str
     blown_at: datetime | None
+    subject_code: str = ""
     resting: str = ""
     """Why the clocks of the case stand still now."""
     covering: tuple[Covering, ...] = ()
@@ -465,7 +466,8 @@ class JointFacts:
     def limit_scope(self) -> Mapping[str, str]:
         """By what the pack's limits differ."""
         urgency = MOST_URGENT if self.emergency else self.urgency
-        return {"urgency": urgency, "appeal_type": self.appeal_type, "channel": self.channel}
+        said = {"appeal_type": self.appeal_type, "channel": self.channel, "category": self.subject_code}
+        return {"urgency": urgency, **said}
 
     @property
     def asked_at(self) -> datetime:

@@ -151,6 +151,7 @@ def _limits(standing: Standing, typed: Typed, channel: str) -> list[ShownLimit]:
         "urgency": typed.one("urgency"),
         "appeal_type": typed.one("appeal_type") or str(AppealType.HELP),
         "channel": channel,
+        "category": typed.one("subject_code"),
     }
     rules = [rulebook.limit(name, **scope) for name in SHOWN_LIMITS if rulebook.limits.get(str(name))]
     return [ShownLimit(LimitName(r.name).label, r.limit.words, rulebook.source(r).words) for r in rules]
