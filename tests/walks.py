@@ -45,6 +45,7 @@ DOERS: Mapping[str, str] = {
     Act.NAME_ACCUSED: "desk.registrar",
     Act.RENEW_CODE: "desk.caller",
     Act.DISPATCH: "desk.dispatcher",
+    Act.SET_STATUTORY_LIMIT: "desk.dispatcher",
     Act.RECALL: "desk.dispatcher",
     Act.REDISPATCH: "desk.dispatcher",
     Act.SIGN_IN: "unit.handler",
@@ -137,6 +138,13 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "basis_kind": "duty",
             "basis": "路灯由供电单位维护。",
             "reason": "三定规定写明路灯由供电单位维护。",
+        },
+        Act.SET_STATUTORY_LIMIT: {
+            "law": "中华人民共和国行政许可法",
+            "article": "第四十二条第一款",
+            "amount": 20,
+            "unit": "wd",
+            "reason": "本件须先作出行政许可决定。",
         },
         Act.RELAY: {"message": "请问灯杆在东门左手还是右手。"},
         Act.ANSWER_RELAY: {

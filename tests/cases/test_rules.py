@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bihuan.cases import rules
+from bihuan.cases.types import DutyKind
 from bihuan.policy import norms
 from bihuan.policy.pack import GroundOf
-from tests.facts import NOW, WENDENG, case, unit
+from tests.facts import NOW, WENDENG, binding, case, unit
 from tests.rule_tables import Row, asked
 
 KNOWN = {"a": unit("department", code="a")}
@@ -22,6 +23,14 @@ ask = asked(rules.may_ask_desk, confidential=True)
 pass_on = asked(rules.may_pass_on, owed=True)
 enough = asked(rules.tried_enough, at=NOW, earlier=())
 
+BY_LAW = binding(WENDENG, norms.STATUTORY_LIMIT)
+counted = asked(rules.counted_by_law, kind=DutyKind.HANDLE, pack=BY_LAW)
+law = asked(
+    rules.limit_by_law,
+    case=case(statutory_limit="20wd", statutory_basis="《行政许可法》第四十二条"),
+    kind=DutyKind.HANDLE,
+    pack=BY_LAW,
+)
 rest = asked(rules.may_rest_on, code="outside", of=GroundOf.DECLINE, pack=WENDENG)
 
 ROWS = (
@@ -81,6 +90,14 @@ ROWS = (
     pass_on.allows("what was asked"),
     pass_on.refuses("nothing", norms.IDENTITY_PROTECTED, moot=True, owed=False),
     #
+    counted.gives("the handling", True),
+    counted.gives("the rework by the regulation", False, kind=DutyKind.REWORK),
+    counted.gives("the rework", True, kind=DutyKind.REWORK, pack=binding(WENDENG, norms.STATUTORY_LIMIT, rework=True)),
+    counted.gives("the signing in", False, kind=DutyKind.SIGN_IN),
+    counted.gives("nothing where no law counts", False, pack=WENDENG),
+    law.gives("its own limit", ("20wd", "法定时限：《行政许可法》第四十二条")),
+    law.gives("none where the desk named none", None, case=case()),
+    law.gives("none for another duty", None, kind=DutyKind.SIGN_IN),
     rest.allows("a ground of the list"),
     rest.allows("none", code=""),
     rest.refuses("one that is not listed", norms.DECLINE_WITH_GROUND, "ground", code="weather"),

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.cases.types import AppealType, Basis, ClosureType, DutyKind
 from bihuan.dispatch import papers, rules
-from bihuan.dispatch.types import Draft, FeedbackMethod, UnitFollowUp
+from bihuan.dispatch.types import Draft, FeedbackMethod, LawUnit, SetStatutoryLimit, UnitFollowUp
 from bihuan.organisations.types import AppointmentRow
 from bihuan.policy import norms
 from bihuan.policy.limits import Limit
@@ -87,6 +87,14 @@ LISTED = listing(
     Ground(GroundOf.TERMINATE, "sued", "诉求人已起诉", demands=frozenset({Demand.PAPER})),
     Ground(GroundOf.EXPLAIN, "no_law", "没有政策依据", demands=frozenset({Demand.BASIS})),
 )
+BY_LAW = binding(WENDENG, norms.STATUTORY_LIMIT)
+HEADED = binding(WENDENG, norms.STATUTORY_LIMIT, by_head=True)
+BOUNDED = binding(WENDENG, norms.STATUTORY_LIMIT, shortest_working_days=5)
+LAW = SetStatutoryLimit(law="行政许可法", article="第四十二条", amount=20, unit=LawUnit.WORKING_DAYS, reason="须经许可")
+law = asked(rules.may_set_statutory_limit, **{**usual, "actor": person("desk.dispatcher"), "pack": BY_LAW})
+the_law = asked(rules.may_be_the_law, fields=LAW, pack=BY_LAW)
+bounds = asked(rules.bounds_of_law, unit=LawUnit.WORKING_DAYS, pack=BY_LAW)
+by_law = asked(rules.may_be_due_by_law, due=(NOW + SECOND,), now=NOW)
 to_return = asked(rules.grounds_to_return, case=case(), actor=HANDLER, pack=LISTED)
 of_return = asked(rules.asked_of_return, case=case(), pack=LISTED)
 to_terminate = asked(rules.grounds_to_terminate, case=case(), actor=HANDLER, pack=LISTED)
@@ -378,6 +386,42 @@ ROWS = (
         },
         pack=LISTED,
     ),
+    law.allows("the dispatcher"),
+    law.allows("in its last moment", case=case(duties={DutyKind.HANDLE: NOW})),
+    law.refuses("a second late", norms.STATUTORY_LIMIT, case=case(duties={DutyKind.HANDLE: NOW - SECOND})),
+    law.allows("what is reworked late by the regulation", case=case(duties={DutyKind.REWORK: NOW - SECOND})),
+    law.refuses(
+        "what is reworked late by the law",
+        norms.STATUTORY_LIMIT,
+        case=case(duties={DutyKind.REWORK: NOW - SECOND}),
+        pack=binding(WENDENG, norms.STATUTORY_LIMIT, rework=True),
+    ),
+    law.allows("another duty that is late", case=case(duties={DutyKind.SIGN_IN: NOW - SECOND})),
+    law.refuses("the dispatcher where a head is wanted", norms.STATUTORY_LIMIT, pack=HEADED),
+    law.allows("the head", pack=HEADED, actor=person("desk.head")),
+    law.allows("the deputy", pack=HEADED, actor=person("desk.deputy")),
+    law.refuses("the head of the unit that handles", norms.STATUTORY_LIMIT, pack=HEADED, actor=person("unit.head")),
+    the_law.allows("an article, within the bounds"),
+    the_law.allows("in figures", fields=LAW.model_copy(update={"article": "第42条"})),
+    the_law.refuses("a chapter", norms.STATUTORY_LIMIT, "article", fields=LAW.model_copy(update={"article": "第四章"})),
+    the_law.allows("the longest", fields=LAW.model_copy(update={"amount": 60})),
+    the_law.refuses("longer", norms.STATUTORY_LIMIT, "amount", fields=LAW.model_copy(update={"amount": 61})),
+    the_law.allows("the longest in days", fields=LAW.model_copy(update={"amount": 90, "unit": LawUnit.DAYS})),
+    the_law.refuses(
+        "longer in days",
+        norms.STATUTORY_LIMIT,
+        "amount",
+        fields=LAW.model_copy(update={"amount": 91, "unit": LawUnit.DAYS}),
+    ),
+    the_law.allows("the shortest", fields=LAW.model_copy(update={"amount": 5}), pack=BOUNDED),
+    the_law.refuses(
+        "shorter", norms.STATUTORY_LIMIT, "amount", fields=LAW.model_copy(update={"amount": 4}), pack=BOUNDED
+    ),
+    bounds.gives("in working days", (1, 60)),
+    bounds.gives("in days", (1, 90), unit=LawUnit.DAYS),
+    by_law.allows("nothing that is open", due=()),
+    by_law.allows("what is due in a second"),
+    by_law.refuses("what would be late", norms.STATUTORY_LIMIT, "amount", due=(NOW, NOW + SECOND)),
     to_return.gives("by none of a list", {"ground": {}}, pack=WENDENG),
     to_return.gives("by one of a list", {"ground": {"not_ours": "不属本单位职责"}}),
     of_return.wants("nothing of it where none are listed", {}, pack=WENDENG),

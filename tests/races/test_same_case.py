@@ -18,6 +18,7 @@ from tests.waits import LATE
 from tests.walks import DOERS, A, Walk, filled
 
 REPEATABLE = {Act.FOLLOW_LIST, Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
+REPEATABLE |= {Act.SET_STATUTORY_LIMIT}
 """Acts that the regulation allows twice in a row; there the version decides who was first, as of a wish (a row of
 `WITHDRAW` that leads nowhere)."""
 FOLLOWING = {Act.PARENT_ANSWERED, Act.PARENT_ENDED}

@@ -322,6 +322,24 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
         put("{ max = 2 }", "{ max = -1 }"),
         ("rework.dissatisfied 的参数 max 应不小于1",),
     ),
+    "a law's shortest over its longest": (
+        "qs",
+        put("longest_days = 60", "shortest_days = 61, longest_days = 60"),
+        ("的 shortest_days（61）应不大于 longest_days（60）",),
+    ),
+    "a law's longest over a year": ("qs", put("longest_days = 60", "longest_days = 400"), ("后者不超过366",)),
+    "a law's longest nought": (
+        "qs",
+        put("longest_days = 60", "longest_days = 0"),
+        ("的参数 longest_days 应不小于1", "应不大于 longest_days（0）"),
+    ),
+    "a law by heads where there are none": (
+        "qs",
+        lambda text: without("post", "code", "head")(
+            without("post", "code", "deputy")(put("longest_days = 60", "by_head = true")(text))
+        ),
+        ("请在 [[post]] 中写明 head 或 deputy", "没有职务 deputy"),
+    ),
     "9999 days": ("qs", limit("review", "9999d"), ("时限 review 为9999天，超过366天",)),
 }
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from bihuan.cases import queries
 from bihuan.cases.models import Case, Participation
-from bihuan.cases.rules import may_be_known_to
+from bihuan.cases.rules import limit_by_law, may_be_known_to
 from bihuan.cases.stages import TABLE
 from bihuan.cases.types import DUTIES, CaseFacts, Departure, DutyKind, Part
 from bihuan.duties import commands as duties
@@ -46,7 +46,7 @@ def waited_until(locked: Locked[CaseFacts]) -> datetime:
 
 
 SIGHT = Sight("cases_case", "cases_taking_part", "case_id")
-LIFE: Life[CaseFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT)
+LIFE: Life[CaseFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT, by_law=limit_by_law)
 
 
 def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: str = "", basis: str = "") -> None:

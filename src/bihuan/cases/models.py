@@ -52,6 +52,8 @@ class Case(models.Model):
     returns = models.SmallIntegerField(default=0)
     extensions = models.SmallIntegerField(default=0)
     waits = models.SmallIntegerField(default=0, db_default=0)
+    statutory_limit = models.CharField(max_length=16, blank=True, default="", db_default="")
+    statutory_basis = models.CharField(max_length=240, blank=True, default="", db_default="")
     reworks = models.SmallIntegerField(default=0)
     registered_by = models.CharField(max_length=64)
     proposed_by = models.CharField(max_length=64, blank=True)

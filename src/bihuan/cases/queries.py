@@ -58,7 +58,8 @@ _PLAIN = (
     "number, jurisdiction, pack, stage, title, appeal_type, urgency, channel, anonymous, callback_wanted,"
     " registered_at, closed_at, desk, lead, first_receiver, designated, adjudicated, assigned_at, signed_in_at,"
     " contacted_at, round, returns, extensions, reworks, registered_by, proposed_by, answered_by, signed_off_by,"
-    " reviewed_by, closure, parent_id, requester, subject_code, secret, accused, form_resolved, form_follow_up, waits"
+    " reviewed_by, closure, parent_id, requester, subject_code, statutory_limit,"
+    " statutory_basis, secret, accused, form_resolved, form_follow_up, waits"
 )
 _FACTS = f"""
 SELECT {_PLAIN},

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bihuan.cases.types import Accusing
+from bihuan.cases.types import Accusing, CaseFacts, DutyKind
+from bihuan.duties.types import BY_LAW
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
@@ -94,6 +95,24 @@ BETWEEN_ATTEMPTS = timedelta(hours=2)
 def tried_enough(at: datetime, *, earlier: Iterable[datetime]) -> bool:
     """联系不上的，至少联系两次、相隔两小时以上，才不再转达。"""
     return any(at - before >= BETWEEN_ATTEMPTS for before in earlier)
+
+
+def counted_by_law(kind: str, pack: Pack) -> bool:
+    """Whether a duty is counted by the limit that a law gives the case."""
+    again = kind == DutyKind.REWORK and pack.parameter(norms.STATUTORY_LIMIT, "rework", False)
+    return pack.binds(norms.STATUTORY_LIMIT) and (kind == DutyKind.HANDLE or again)
+
+
+def limit_by_law(case: CaseFacts, kind: str, pack: Pack) -> tuple[str, str] | None:
+    """The limit that a law gives the case for a duty, and what is said of where it comes from; None where none does."""
+    if not case.statutory_limit or not counted_by_law(kind, pack):
+        return None
+    return case.statutory_limit, by_law(case.statutory_basis)
+
+
+def by_law(basis: str) -> str:
+    """What a duty counted by a law says of where its limit comes from."""
+    return f"{BY_LAW}{basis}"
 
 
 DEMANDED: Mapping[Demand, str] = {

@@ -4,6 +4,7 @@ from bihuan.cases.types import (
     CALLER,
     CENTRE_SIGNER,
     CLOCK,
+    DESK_HEAD,
     DESK_SPEAKER,
     DISPATCHER,
     LEAD_HANDLER,
@@ -190,6 +191,10 @@ TABLE = StageTable(
                 may_open=(D.LINK,),
             )
             for stage in (S.REGISTERED, S.TRIAGE)
+        ),
+        *(
+            Move(stage, A.SET_STATUTORY_LIMIT, stage, (DISPATCHER, DESK_HEAD), n.STATUTORY_LIMIT)
+            for stage in (S.TRIAGE, S.DISPATCHED, S.HANDLING)
         ),
         Move(
             S.DISPATCHED,
@@ -678,6 +683,7 @@ TABLE = StageTable(
             A.SUPPLEMENT,
             A.NAME_ACCUSED,
             A.RENEW_CODE,
+            A.SET_STATUTORY_LIMIT,
             A.CONTEST,
             A.RELAY,
             A.REQUEST_EXTENSION,

@@ -113,6 +113,7 @@ class Act(Vocabulary):
     NAME_ACCUSED = "name_accused", "补记被反映单位"
     RENEW_CODE = "renew_code", "补发查询码"
     DISPATCH = "dispatch", "派单"
+    SET_STATUTORY_LIMIT = "set_statutory_limit", "确定法定时限"
     RECALL = "recall", "撤回派单"
     REDISPATCH = "redispatch", "改派"
     SIGN_IN = "sign_in", "签收"
@@ -229,6 +230,7 @@ class DutyKind(Vocabulary):
 REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
 DISPATCHER = Role("派单员", (Post.DISPATCHER,), Part.DESK)
 REVIEWER = Role("审核员", (Post.REVIEWER,), Part.DESK)
+DESK_HEAD = Role("受理单位负责人", (Post.HEAD, Post.DEPUTY), Part.DESK)
 CALLER = Role("回访员", (Post.CALLER,), Part.DESK)
 DESK_SPEAKER = Role("回访员或受理员", (Post.CALLER, Post.REGISTRAR), Part.DESK)
 CENTRE_SIGNER = Role("受理单位负责人或审核员", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
@@ -534,6 +536,10 @@ class CaseFacts:
     accused: tuple[str, ...] = ()
     form_resolved: bool | None = None
     form_follow_up: str = ""
+    statutory_limit: str = ""
+    """How long a law gives this case, where the desk found one that does."""
+    statutory_basis: str = ""
+    """Which law, and which article of it."""
     waits: int = 0
     """How often its lead has waited for the requester in this round."""
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)

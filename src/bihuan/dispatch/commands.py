@@ -8,7 +8,7 @@ from typing import Any
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
-from bihuan.cases.rules import may_be_told_by, may_go_to, may_rest_on, tried_enough
+from bihuan.cases.rules import by_law, counted_by_law, may_be_told_by, may_go_to, may_rest_on, tried_enough
 from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
 from bihuan.commitments import commands as commitments
 from bihuan.commitments.types import Promise
@@ -63,9 +63,11 @@ from bihuan.dispatch.types import (
     ReturnRefused,
     ReturnRequested,
     ReviewHung,
+    SetStatutoryLimit,
     SignedIn,
     SignedOff,
     SignOff,
+    StatutoryLimitSet,
     TerminationApproved,
     TerminationRefused,
     TerminationRequested,
@@ -89,7 +91,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import AppointmentRow, Passing, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.limits import Limit, LimitName
+from bihuan.policy.limits import Limit, LimitName, Unit
 from bihuan.policy.pack import GroundOf, Pack
 from bihuan.record.commands import command, lock_all
 from bihuan.record.types import Done
@@ -160,6 +162,30 @@ def _give(locked: Locked[CaseFacts], fields: Dispatch, happening: CaseDispatched
         parts=cases.with_parts(case, lead=fields.lead, co=fields.co_units),
         also_opens=(DutyKind.LINK,) if fields.co_units else (),
     )
+
+
+@command(subject="case", act=Act.SET_STATUTORY_LIMIT, fields=SetStatutoryLimit, ask=rules.may_set_statutory_limit)
+def set_statutory_limit(
+    *, number: str, fields: SetStatutoryLimit, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """A law gives the case a limit of its own: what is open is counted by it, and what another unit will owe."""
+    locked = cases.LIFE.begin(number, Act.SET_STATUTORY_LIMIT, actor=actor, now=now, version=version)
+    case, limit = locked.facts, Limit(fields.amount, Unit(fields.unit.value))
+    kinds = [kind for kind in case.duties if counted_by_law(kind, locked.pack)]
+    due = duties.would_be_due(case.subject, kinds, limit=str(limit))
+    locked.grant(rules.may_be_the_law(fields, pack=locked.pack), rules.may_be_due_by_law(due, now=now))
+    basis = f"《{fields.law.strip('《》')}》{fields.article}"
+    moved = duties.count_by(case.subject, kinds, limit=str(limit), basis=by_law(basis))
+    before = f"{Limit.parse(case.statutory_limit).words}，{case.statutory_basis}" if case.statutory_limit else ""
+    happening = StatutoryLimitSet(
+        limit=str(limit),
+        limit_words=limit.words,
+        basis=basis,
+        instead=f"（原为{before}）" if before else "",
+        reason=fields.reason,
+    )
+    changes = {"statutory_limit": str(limit), "statutory_basis": basis}
+    return cases.LIFE.advance(locked, happening, changes=changes, moved=moved)
 
 
 def _may_be_misdirected(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:

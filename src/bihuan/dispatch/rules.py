@@ -1,19 +1,21 @@
 """Rules of dispatch and handling."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from bihuan.cases.rules import (
     DESK_SPEAKS,
     asked_of_ground,
+    counted_by_law,
     grounds,
     may_ask_desk,
     may_be_told_by,
     may_pass_on,
     tried_enough,
 )
-from bihuan.cases.types import DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
-from bihuan.dispatch.types import AT_ONCE, Draft, FeedbackMethod, Length, UnitFollowUp
+from bihuan.cases.types import DESK_HEAD, DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
+from bihuan.dispatch.types import AT_ONCE, Draft, FeedbackMethod, LawUnit, Length, SetStatutoryLimit, UnitFollowUp
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
@@ -23,7 +25,7 @@ from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import told, untimely
 from bihuan.policy.limits import LimitName, Unit
-from bihuan.policy.pack import Capacity, GroundOf, Pack
+from bihuan.policy.pack import PARAMETERS, Capacity, GroundOf, Pack
 from bihuan.text.folding import fold
 
 BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
@@ -92,6 +94,54 @@ def may_end_handler(pack: Pack, *, followed: bool) -> Refusal | None:
 def bases(pack: Pack) -> list[str]:
     """By what a case may be given to a unit at the desk, where the local rule knows it and no other act is for it."""
     return [basis for basis in Basis if may_designate(lead="", co_units=(), basis=basis, pack=pack) is None]
+
+
+ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千0-9]+条")
+"""How an article of a law is named."""
+
+
+@carries_out(norms.STATUTORY_LIMIT)
+def may_set_statutory_limit(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """由本地规定授权的人确定；办理时限已过的，不能再改为法定时限。"""
+    by_head = pack.parameter(norms.STATUTORY_LIMIT, "by_head", False)
+    if by_head and not actor.holds(*DESK_HEAD.posts, unit=case.desk):
+        return Refusal("本地规定由受理单位负责人确定法定时限。", norms.STATUTORY_LIMIT)
+    due = [at for kind, at in case.duties.items() if counted_by_law(kind, pack)]
+    if due and now > min(due):
+        return Refusal(f"办理时限已过（{told(min(due))}），不能再改为法定时限。", norms.STATUTORY_LIMIT)
+    return None
+
+
+def bounds_of_law(unit: LawUnit, pack: Pack) -> tuple[int, int]:
+    """How short and how long a limit by a law may be."""
+    counted = "working_days" if unit is LawUnit.WORKING_DAYS else "days"
+    known = PARAMETERS[norms.STATUTORY_LIMIT.name]
+    shortest, longest = (
+        pack.parameter(norms.STATUTORY_LIMIT, f"{end}_{counted}", int(known[f"{end}_{counted}"]))
+        for end in ("shortest", "longest")
+    )
+    return shortest, longest
+
+
+@carries_out(norms.STATUTORY_LIMIT)
+def may_be_the_law(fields: SetStatutoryLimit, *, pack: Pack) -> Refusal | None:
+    """写明第几条，期限在本地规定允许的范围内。"""
+    if not ARTICLE.search(fields.article):
+        return Refusal("请写明是第几条，如 第四十二条。", norms.STATUTORY_LIMIT, field="article")
+    shortest, longest = bounds_of_law(fields.unit, pack)
+    if not shortest <= fields.amount <= longest:
+        reason = f"本地规定法定时限须在{shortest}至{longest}个{fields.unit.label}之间。"
+        return Refusal(reason, norms.STATUTORY_LIMIT, field="amount")
+    return None
+
+
+@carries_out(norms.STATUTORY_LIMIT)
+def may_be_due_by_law(due: Collection[datetime], *, now: datetime) -> Refusal | None:
+    """改为法定时限，不能使正在办理的已经逾期。"""
+    if due and min(due) <= now:
+        reason = f"按这个期限算到{told(min(due))}，已经过了；期限不能改得使承办单位已经逾期。"
+        return Refusal(reason, norms.STATUTORY_LIMIT, field="amount")
+    return None
 
 
 @carries_out(norms.MISDIRECTED)

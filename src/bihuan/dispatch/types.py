@@ -103,6 +103,23 @@ class Redispatch(Dispatch):
     reason: RequiredText = Field(title="改派理由", description="告知原承办单位，留在办理记录里")
 
 
+class LawUnit(Vocabulary):
+    """In what a law counts the time that it gives."""
+
+    WORKING_DAYS = "wd", "工作日"
+    DAYS = "d", "日（自然日）"
+
+
+class SetStatutoryLimit(Fields):
+    """Saying that a law gives this case a limit of its own."""
+
+    law: RequiredLine = Field(title="法律法规名称", description="如 中华人民共和国行政许可法", max_length=120)
+    article: RequiredLine = Field(title="条款", description="如 第四十二条第一款", max_length=60)
+    amount: int = Field(title="法定期限", description="自派单之日起算，单位在下一项选", ge=1, le=9999)
+    unit: LawUnit = Field(title="期限的单位")
+    reason: RequiredText = Field(title="理由", description="为什么本件适用这一条；留在办理记录里")
+
+
 class NoFields(Fields):
     """An act that needs nothing said."""
 
@@ -341,6 +358,21 @@ class CaseDispatched(Happening):
     basis: str
     requirements: str
     accused_reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatutoryLimitSet(Happening):
+    """The desk said that a law gives the case a limit of its own."""
+
+    kind: ClassVar[str] = "case.statutory-limit-set"
+    sentence: ClassVar[str] = "确定法定时限{limit_words}，依据{basis}{instead}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    limit: str
+    limit_words: str
+    basis: str
+    instead: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -238,6 +238,30 @@ def hasten(subject: str, kinds: Collection[str], *, until: datetime, why: str) -
     return moved
 
 
+def count_by(subject: str, kinds: Collection[str], *, limit: str, basis: str) -> list[Moved]:
+    """Let the open duties of these kinds be counted by another limit from their beginning; answers what moved.
+
+    What is due at a moment that a person set stays due then.
+    """
+    moved: list[Moved] = []
+    for duty in _counted(subject, kinds):
+        duty.limit, duty.basis, duty.rule = limit, basis, ""
+        duty.save(update_fields=["limit", "basis", "rule"])
+        moved.append((duty.kind, _reckon_again(duty), duty.holder))
+    return moved
+
+
+def would_be_due(subject: str, kinds: Collection[str], *, limit: str) -> list[datetime]:
+    """When the open duties of these kinds would be due by another limit; writes nothing."""
+    return [queries.reckon_by(duty, Limit.parse(limit)).due_at for duty in _counted(subject, kinds)]
+
+
+def _counted(subject: str, kinds: Collection[str]) -> QuerySet[Duty]:
+    """The open duties of these kinds that are counted by a limit."""
+    open_ones = Duty.objects.filter(subject=subject, kind__in=[*map(str, kinds)], discharged_at__isnull=True)
+    return open_ones.exclude(limit="").order_by("id")
+
+
 _RECKONED = (
     "due_at", "set_due_at", "provisional", "next_step_at", "paused_at", "recomputed_at", "calendar_edition",
 )  # fmt: skip

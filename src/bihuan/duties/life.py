@@ -156,6 +156,8 @@ class Life(Generic[Facts]):
     write: Callable[[str, Mapping[str, object]], None]
     sight: Sight
     rulebook: Callable[[Facts], Pack] = rulebook_of
+    by_law: Callable[[Facts, str, Pack], tuple[str, str] | None] = lambda facts, kind, pack: None
+    """The limit that a law gives the subject for a duty, above the regulation's, and where it comes from."""
 
     def __post_init__(self) -> None:
         """Refuse a table by which somebody is let off by whom a duty checks, or an end leaves one open."""
@@ -434,6 +436,8 @@ class Life(Generic[Facts]):
         if due_at is not None:
             clause = pack.cite(spec.norm).clause_id or ""
             return Opening(spec.kind, spec.norm, holder, spec.post, "", clause, basis, due_at, first_due_at)
+        if not limit and (law := self.by_law(facts, kind, pack)):
+            return Opening(spec.kind, spec.norm, holder, spec.post, law[0], "", law[1], None, first_due_at)
         rule = limit_for(limit or spec.limit, facts.limit_scope, pack, holder=holder)
         clause, why = rule.clause or "", rule.basis or ""
         return Opening(spec.kind, spec.norm, holder, spec.post, str(rule.limit), clause, why, None, first_due_at, rule)

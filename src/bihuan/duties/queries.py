@@ -27,6 +27,7 @@ from bihuan.duties.models import Extension as DutyExtension
 from bihuan.duties.primary import posts_for
 from bihuan.duties.types import (
     ADJUSTED,
+    BY_LAW,
     Counted,
     Counts,
     Days,
@@ -182,6 +183,12 @@ def reckon_duty(duty: Duty) -> Reckoning:
     return _reckon(duty, _spans([duty.id])[duty.id], calendar())
 
 
+def reckon_by(duty: Duty, limit: Limit) -> Reckoning:
+    """A duty's due moment if it were counted by another limit from its beginning."""
+    spans = _spans([duty.id])[duty.id]
+    return reckon_from(duty.opened_at, limit, load_pack(duty.pack), spans.pauses, spans.extensions)
+
+
 def _reckon(duty: Duty, spans: Spans, known: Calendar) -> Reckoning:
     """When the duty is due by a calendar; a pause by closings has moved the moment itself that a person set."""
     hours, pauses, extensions = load_pack(duty.pack).hours, spans.pauses, spans.extensions
@@ -279,6 +286,8 @@ def _moved_words(duty: Duty | ToldDuty, spans: Spans) -> str:
 
 def _source(duty: Duty | ToldDuty, pack: Pack) -> str:
     """Where the duty's limit comes from: an adjustment, a clause, or a basis of its own."""
+    if duty.basis.startswith(BY_LAW):
+        return duty.basis
     rule = pack.limit_of(duty.rule)
     of = f"（适用于：{'、'.join(pack.selected(rule))}）" if rule is not None and rule.selectors else ""
     if duty.basis.startswith(ADJUSTED):

@@ -413,6 +413,10 @@ ADJUSTED = "时限调整："
 """So begins the basis of a duty whose limit the jurisdiction adjusted."""
 
 
+BY_LAW = "法定时限："
+"""So begins the basis of a duty that is counted by the limit that a law gives its subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class OverrideRow:
     """A limit that a jurisdiction adjusted: which rule of the regulation, to what, from when until when, and why."""

@@ -30,6 +30,7 @@ RETURN_WITHIN_WINDOW = Norm("return.within-window", "退单须在时限内提出
 RETURN_BARRED_FOR_DESIGNATED_LEAD = Norm("return.barred-for-designated-lead", "被指定的首接单位不得退单")
 RETURN_BARRED_FOR_ADJUDICATED_LEAD = Norm("return.barred-for-adjudicated-lead", "经认定的承办主体不得退单")
 RETURN_DECIDED_BY_DESK = Norm("return.decided-by-desk", "退单由受理单位审核决定")
+STATUTORY_LIMIT = Norm("dispatch.statutory-limit", "法律法规另有办理期限的，写明依据，按其期限办理")
 EXTENSION_WITH_APPROVAL = Norm("extension.with-approval", "延期须在到期前申请并经批准")
 AWAIT_REQUESTER = Norm("pause.await-requester", "等待诉求人补充期间不计时限")
 

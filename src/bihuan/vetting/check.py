@@ -66,6 +66,7 @@ def _said(reading: Reading, pack: Pack, others: tuple[Pack, ...]) -> Iterator[Fa
     yield from sense.always(reading, pack)
     yield from sense.times(reading, pack)
     yield from sense.parameters(reading, pack)
+    yield from sense.by_law(reading, pack)
     if "unit_type" not in reading.spoiled:
         yield from wants.owners(reading, pack)
 

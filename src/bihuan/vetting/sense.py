@@ -219,6 +219,27 @@ def parameters(reading: Reading, pack: Pack) -> Iterator[Fault]:
                 yield reading.fault(words, ("parameter", f"{norm}.{name}"))
 
 
+def by_law(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """The bounds of limits by law: the shortest below the longest, none over a year; and that somebody may set one."""
+    norm = norms.STATUTORY_LIMIT.name
+    if norm not in pack.bindings:
+        return
+    known = PARAMETERS[norm]
+    for counted in ("working_days", "days"):
+        shortest, longest = (
+            pack.parameter(norm, f"{end}_{counted}", int(known[f"{end}_{counted}"])) for end in ("shortest", "longest")
+        )
+        if not shortest <= longest <= LONGEST_DAYS:
+            words = (
+                f"规范 {norm} 的 shortest_{counted}（{shortest}）应不大于 longest_{counted}（{longest}），"
+                f"后者不超过{LONGEST_DAYS}"
+            )
+            yield reading.fault(words, ("parameter", f"{norm}.longest_{counted}"), ("norm", norm))
+    if pack.parameter(norm, "by_head", False) and not {str(Post.HEAD), str(Post.DEPUTY)} & pack.posts.keys():
+        words = f"规范 {norm} 的 by_head 要由受理单位负责人确定，请在 [[post]] 中写明 head 或 deputy"
+        yield reading.fault(words, ("parameter", f"{norm}.by_head"), ("norm", norm))
+
+
 def _set(pack: Pack, name: str, **scope: Any) -> LimitRule | None:
     try:
         return pack.limit(name, **scope)
