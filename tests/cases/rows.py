@@ -64,7 +64,7 @@ def ready_for(move: Move, town: Town) -> Walk:
 
 def _at_the_origin(move: Move, town: Town) -> Walk:
     assert isinstance(move.origin, Stage)
-    if move.act == Act.SET_STATUTORY_LIMIT:
+    if move.act in (Act.SET_STATUTORY_LIMIT, Act.NOTIFY_EXTENSION):
         return walk_to(move.origin, found("qt", "qingshan-2030-3", prefix="QT"))
     if move.act in BY_A_MATTER:
         return beside(move, with_a_list())

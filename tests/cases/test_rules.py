@@ -94,6 +94,12 @@ ROWS = (
     counted.gives("the rework by the regulation", False, kind=DutyKind.REWORK),
     counted.gives("the rework", True, kind=DutyKind.REWORK, pack=binding(WENDENG, norms.STATUTORY_LIMIT, rework=True)),
     counted.gives("the signing in", False, kind=DutyKind.SIGN_IN),
+    counted.gives(
+        "the signing in where the rework is",
+        False,
+        kind=DutyKind.SIGN_IN,
+        pack=binding(WENDENG, norms.STATUTORY_LIMIT, rework=True),
+    ),
     counted.gives("nothing where no law counts", False, pack=WENDENG),
     law.gives("its own limit", ("20wd", "法定时限：《行政许可法》第四十二条")),
     law.gives("none where the desk named none", None, case=case()),

@@ -91,6 +91,10 @@ BY_LAW = binding(WENDENG, norms.STATUTORY_LIMIT)
 HEADED = binding(WENDENG, norms.STATUTORY_LIMIT, by_head=True)
 BOUNDED = binding(WENDENG, norms.STATUTORY_LIMIT, shortest_working_days=5)
 LAW = SetStatutoryLimit(law="行政许可法", article="第四十二条", amount=20, unit=LawUnit.WORKING_DAYS, reason="须经许可")
+notify = asked(
+    rules.may_notify_extension,
+    **{**usual, "case": case(duties=owed(DutyKind.HANDLE)), "pack": binding(WENDENG, norms.EXTENSION_BY_NOTICE)},
+)
 law = asked(rules.may_set_statutory_limit, **{**usual, "actor": person("desk.dispatcher"), "pack": BY_LAW})
 the_law = asked(rules.may_be_the_law, fields=LAW, pack=BY_LAW)
 bounds = asked(rules.bounds_of_law, unit=LawUnit.WORKING_DAYS, pack=BY_LAW)
@@ -385,6 +389,24 @@ ROWS = (
             "truthful": [TRUE],
         },
         pack=LISTED,
+    ),
+    notify.allows("in its last moment", case=case(duties={DutyKind.HANDLE: NOW})),
+    notify.allows("what is reworked", case=case(duties={DutyKind.REWORK: NOW})),
+    notify.refuses("a second late", norms.EXTENSION_BY_NOTICE, case=case(duties={DutyKind.HANDLE: NOW - SECOND})),
+    notify.refuses("where nothing runs", norms.EXTENSION_BY_NOTICE, case=case()),
+    notify.refuses("a second time", norms.EXTENSION_BY_NOTICE, case=case(duties=owed(DutyKind.HANDLE), extensions=1)),
+    notify.allows(
+        "a second time where that is let",
+        case=case(duties=owed(DutyKind.HANDLE), extensions=1),
+        pack=binding(WENDENG, norms.EXTENSION_BY_NOTICE, times=2),
+    ),
+    extend_by.refuses(
+        "more than may be taken", norms.EXTENSION_BY_NOTICE, "days", days=LONGEST + 1, norm=norms.EXTENSION_BY_NOTICE
+    ),
+    extension_form.refuses(
+        "one that was told and not asked for",
+        norms.EXTENSION_WITH_APPROVAL,
+        case=case(extensions=1, pack="qingshan-2030-3/1"),
     ),
     law.allows("the dispatcher"),
     law.allows("in its last moment", case=case(duties={DutyKind.HANDLE: NOW})),

@@ -34,10 +34,11 @@ def test_what_is_open_is_counted_by_the_law_from_its_beginning(qingshan: Town) -
     assert done.sentence == "确定法定时限20个工作日，依据《中华人民共和国行政许可法》第四十二条第一款"
     duty = handle(walk)
     assert (duty.limit, duty.due_at) == ("20wd", datetime(2025, 3, 31, 10, 0, tzinfo=UTC))
-    assert queries.explain_duty(duty.id).source == "法定时限：《中华人民共和国行政许可法》第四十二条第一款"
+    assert queries.explain_duty(duty.id).limit_source == "法定时限：《中华人民共和国行政许可法》第四十二条第一款"
     event = events(walk.facts.subject)[-1]
     assert event.private["reason"] == "本件须先作出行政许可决定。"
-    assert event.facts["moves"] == [["handle", duty.due_at.isoformat(), qingshan.unit]]
+    ((kind, moved, holder),) = event.facts["moves"]  # type: ignore[misc]
+    assert (kind, datetime.fromisoformat(moved), holder) == ("handle", duty.due_at, qingshan.unit)
     done = walk.do(Act.SET_STATUTORY_LIMIT, law="《信访工作条例》", article="第三十四条", amount=60, unit="d")
     assert done.sentence.endswith(
         "依据《信访工作条例》第三十四条（原为20个工作日，《中华人民共和国行政许可法》第四十二条第一款）"

@@ -18,8 +18,7 @@ TOMORROW = TODAY + DAY
 SIGN_IN = next(rule for rule in WENDENG.limits["sign_in"] if rule.urgency is None)
 SCOPED = LimitRule("handle", Limit.parse("1wd"), urgency="urgent", channel="web", appeal_type="HELP")
 
-name_of = asked(rules.name_of, rule=SIGN_IN)
-rule_named = asked(rules.rule_named, text=rules.name_of(SIGN_IN), pack=WENDENG)
+rule_named = asked(rules.rule_named, text=SIGN_IN.key, pack=WENDENG)
 adjust = asked(
     rules.may_adjust,
     rule=SIGN_IN,
@@ -98,8 +97,6 @@ ROWS = (
     announce.allows("a year without a holiday, where people train", wording=notice(LESS), training=True),
     announce.refuses("a day less, where people train", N, "reason", former={**WHOLE, FRIDAY: "春节"}, training=True),
     #
-    name_of.gives("for all requests", "sign_in|||"),
-    name_of.gives("for some", "handle|urgent|web|HELP", rule=SCOPED),
     rule_named.gives("one of the regulation", SIGN_IN),
     rule_named.refuses("none of it", N, "rule", text="sign_in|sometimes||"),
     adjust.allows("from tomorrow"),
@@ -126,4 +123,4 @@ def test_what_each_rule_of_limits_says(row: Row) -> None:
 @pytest.mark.parametrize("pack", [WENDENG, HUAINAN], ids=lambda pack: pack.id)
 def test_every_limit_of_a_regulation_is_found_again_by_its_name(pack: object) -> None:
     for rule in (rule for found in pack.limits.values() for rule in found):  # type: ignore[attr-defined]
-        assert rules.rule_named(rules.name_of(rule), pack) == rule  # type: ignore[arg-type]
+        assert rules.rule_named(rule.key, pack) == rule

@@ -12,7 +12,7 @@ from bihuan.duties.models import Duty
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations import queries as organisations
 from bihuan.policy.loader import pack
-from bihuan.web.kinds import ADJUSTABLE
+from bihuan.vetting.limits import ADJUSTABLE
 from tests.town_fixtures import Founding
 from tests.towns import Town, settle
 from tests.vetting.edits import add, category, handle
@@ -62,8 +62,10 @@ def test_the_explanation_tells_which_limit_won(town: Town) -> None:
     duty = handled(town, subject_code="03.02")
     assert duty.rule == "handle||||03|department"
     said = queries.explain_duty(duty.id)
-    assert said.source.endswith("（适用于：一类03、区直部门）"), said.source
-    assert "适用于" not in queries.explain_duty(handled(town, str(town.township)).id).source, "it holds for everybody"
+    assert said.limit_source.endswith("（适用于：一类03、区直部门）"), said.limit_source
+    assert "适用于" not in queries.explain_duty(handled(town, str(town.township)).id).limit_source, (
+        "it holds for everybody"
+    )
 
 
 def test_a_request_is_registered_under_a_class_of_the_list(town: Town) -> None:
@@ -85,7 +87,7 @@ def test_one_of_several_limits_is_adjusted_by_itself(town: Town) -> None:
     walk.do(Act.DISPATCH)
     duty = Duty.objects.get(subject=walk.facts.subject, kind="handle")
     assert duty.limit == "2wd"
-    assert queries.explain_duty(duty.id).source.endswith("（适用于：一类03、区直部门）")
+    assert queries.explain_duty(duty.id).limit_source.endswith("（适用于：一类03、区直部门）")
 
 
 def test_what_stands_on_a_case_goes_by_its_class(somewhere: Founding) -> None:

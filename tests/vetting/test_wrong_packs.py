@@ -136,7 +136,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "a limit for a category and one for a type of unit": (
         "qs",
         add(category("03"), handle('category = "03"'), handle('unit_type = "guild"', written="6wd")),
-        ("对“责任社”的是6个工作日，对“一类03”的是5个工作日",),
+        ("对“一类03”的是5个工作日，对“责任社”的是6个工作日",),
     ),
     "a limit for a lower category and one for the upper and a channel": (
         "qs",
@@ -315,6 +315,13 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     ),
     "signing in longer than handling": ("qs", limit("sign_in", "9wd"), ("“签收”的时限",)),
     "a cut-off at night": ("qs", put("cut_off = 16:00:00", "cut_off = 03:00:00"), ("cut_off 03:00",)),
+    "an extension approved and told alone": (
+        "hn",
+        add('[[default]]\nnorm = "extension.by-notice"\nbasis = "x"'),
+        ("规范 extension.with-approval 与 extension.by-notice 只能确立一项",),
+    ),
+    "no limit of what is told": ("qs", no_limit("extension"), ("缺少时限 extension",)),
+    "an extension by notice in hours": ("qs", limit("extension", "48h"), ("延期（48小时）与办理时限",)),
     "an extension in hours": ("hn", limit("extension", "48h"), ("延期（48小时）与办理时限",)),
     "call-backs at most nought": ("wd", put("{ max = 3 }", "{ max = 0 }"), ("callback.attempts 的参数 max 应不小于1",)),
     "reworks at most minus one": (

@@ -22,6 +22,7 @@ WIDGETS = {"text", "unit", "units", "member", "topic", "channel", "attachments"}
 KNOWN = WIDGETS | {
     "ground",
     "urgency",
+    "category",
     "line",
     "select",
     "whether",

@@ -15,7 +15,13 @@ from bihuan.kernel.reform import Reform
 class Case(models.Model):
     """A citizen's request on its way. The row is kept small: its text stands in CaseText."""
 
-    erasure = Erasure(kinds=("case",), of="number", emptied=("place", "place_code"), instead=("title",))
+    erasure = Erasure(
+        kinds=("case",),
+        of="number",
+        emptied=("place", "place_code"),
+        instead=("title",),
+        lasting={"statutory_basis": "法律法规的名称和条款"},
+    )
     reform = Reform(passes=("desk", "lead", "accused"), keeps={"first_receiver": "首先接收派单的单位"})
 
     number = models.CharField(max_length=32, unique=True)

@@ -357,6 +357,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> CaseView:
         accused_names=tuple(unit_names(case.accused).values()) if case.accused else (),
         channel_label=pack.channels[case.channel].label,
         pressing=pack.urgency(case.urgency),
+        category=pack.categories[case.subject_code].label if case.subject_code in pack.categories else "",
         instrument=f"《{pack.instrument.title}》（{pack.instrument.number}）",
         requester=requesters.masked([case.requester]).get(case.requester) if case.requester else None,
         participants=told.participants,

@@ -297,6 +297,8 @@ TABLE = StageTable(
             opens=(D.EXTENSION_DECISION,),
             may_open=(D.RELAY,),
         ),
+        # 规定只须告知的，不须批准
+        Move(S.HANDLING, A.NOTIFY_EXTENSION, S.HANDLING, _HAND, n.EXTENSION_BY_NOTICE, may_open=(D.RELAY,)),
         Move(
             S.HANDLING,
             A.APPROVE_EXTENSION,
@@ -687,6 +689,7 @@ TABLE = StageTable(
             A.CONTEST,
             A.RELAY,
             A.REQUEST_EXTENSION,
+            A.NOTIFY_EXTENSION,
             A.AWAIT_REQUESTER,
             A.REQUEST_WAIT,
             A.LINK,

@@ -124,6 +124,7 @@ class Act(Vocabulary):
     APPROVE_RETURN = "approve_return", "同意退单"
     REFUSE_RETURN = "refuse_return", "不同意退单"
     REQUEST_EXTENSION = "request_extension", "申请延期"
+    NOTIFY_EXTENSION = "notify_extension", "告知延期"
     APPROVE_EXTENSION = "approve_extension", "同意延期"
     REFUSE_EXTENSION = "refuse_extension", "不同意延期"
     AWAIT_REQUESTER = "await_requester", "等待诉求人补充"
@@ -754,6 +755,8 @@ class CaseView:
     accused_names: tuple[str, ...]
     channel_label: str
     pressing: Urgency
+    category: str
+    """What its class is called, where the regulation lists it."""
     instrument: str
     requester: MaskedIdentity | None
     participants: tuple[ParticipantRow, ...]

@@ -34,6 +34,7 @@ from bihuan.dispatch.types import (
     DraftSentBack,
     EndWait,
     ExtensionApproved,
+    ExtensionNotified,
     ExtensionRefused,
     ExtensionRequested,
     FeedbackMethod,
@@ -45,6 +46,7 @@ from bihuan.dispatch.types import (
     HungReviewed,
     LeadEnded,
     NoFields,
+    NotifyExtension,
     Recall,
     RecordContact,
     Redispatch,
@@ -80,7 +82,7 @@ from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked
 from bihuan.duties.rules import may_fall_on
-from bihuan.duties.types import NOTHING, Opening, Singly
+from bihuan.duties.types import NOTHING, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.needs import Allowed
@@ -414,6 +416,41 @@ def request_extension(
     )
 
 
+@command(
+    subject="case",
+    act=Act.NOTIFY_EXTENSION,
+    fields=NotifyExtension,
+    ask=rules.may_notify_extension,
+    titles=rules.titles_of_extension,
+)
+def notify_extension(
+    *, number: str, fields: NotifyExtension, actor: Actor, now: datetime, version: int | None = None
+) -> Done:
+    """The lead takes more time before its time is up, and tells the desk and the requester so."""
+    locked = cases.LIFE.begin(number, Act.NOTIFY_EXTENSION, actor=actor, now=now, version=version)
+    locked.grant(rules.may_extend_by(fields.days, pack=locked.pack, norm=locked.move.norm))
+    more, moved = _extend(locked, fields.days, fields.reason)
+    happening = ExtensionNotified(
+        days=fields.days,
+        per=more.unit.label,
+        due_at=moved[1],
+        reason=fields.reason,
+        requester_informed=fields.requester_informed,
+    )
+    changes = {"extensions": locked.facts.extensions + 1}
+    return cases.LIFE.advance(locked, happening, changes=changes, moved=[moved], **_through_desk(locked))
+
+
+def _extend(locked: Locked[CaseFacts], days: int, why: str) -> tuple[Limit, Moved]:
+    """Give what the lead owes of the handling more time; answers how much, and what moved."""
+    case = locked.facts
+    kind = DutyKind.HANDLE if DutyKind.HANDLE in case.duties else DutyKind.REWORK
+    more = Limit(days, locked.pack.limit(LimitName.EXTENSION).limit.unit)
+    due_at = duties.extend(case.subject, kind, limit=str(more), why=why[:200], now=locked.now)
+    assert due_at is not None, "a case in handling owes its handling"
+    return more, (kind, due_at, case.lead or "")
+
+
 @command(subject="case", act=Act.APPROVE_EXTENSION, fields=ApproveExtension, ask=rules.may_decide_extension)
 def approve_extension(
     *, number: str, fields: ApproveExtension, actor: Actor, now: datetime, version: int | None = None
@@ -423,15 +460,12 @@ def approve_extension(
     case = locked.facts
     asked = queries.pending_extension(number)
     ExtensionRequest.objects.filter(case_id=number, decided_at__isnull=True).update(decided_at=now, granted=True)
-    kind = DutyKind.HANDLE if DutyKind.HANDLE in case.duties else DutyKind.REWORK
-    more = Limit(asked.days, locked.pack.limit(LimitName.EXTENSION).limit.unit)
-    due_at = duties.extend(case.subject, kind, limit=str(more), why=asked.reason[:200], now=now)
-    assert due_at is not None, "a case in handling owes its handling"
+    more, moved = _extend(locked, asked.days, asked.reason)
     return cases.LIFE.advance(
         locked,
-        ExtensionApproved(days=asked.days, due_at=due_at, opinion=fields.opinion, per=more.unit.label),
+        ExtensionApproved(days=asked.days, due_at=moved[1], opinion=fields.opinion, per=more.unit.label),
         changes={"extensions": case.extensions + 1},
-        moved=[(kind, due_at, case.lead or "")],
+        moved=[moved],
     )
 
 

@@ -27,6 +27,7 @@ from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.stages import Role
 from bihuan.organisations.queries import today, unit_names
 from bihuan.policy import norms
+from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.types import EventRow
 
@@ -53,7 +54,8 @@ def issuers_of_return(case: CaseFacts) -> tuple[Role, ...]:
 @carries_out(norms.EXTENSION_WITH_APPROVAL)
 def extension_asked(case: CaseFacts) -> Refusal | None:
     """延期申请表在承办单位申请延期之后出具。"""
-    if case.extensions or DutyKind.EXTENSION_DECISION in case.duties:
+    asked_for = load_pack(case.pack).binds(norms.EXTENSION_WITH_APPROVAL)
+    if asked_for and (case.extensions or DutyKind.EXTENSION_DECISION in case.duties):
         return None
     return Refusal("本件没有待审批或者已同意的延期申请。", norms.EXTENSION_WITH_APPROVAL)
 

@@ -25,7 +25,7 @@ from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import told, untimely
 from bihuan.policy.limits import LimitName, Unit
-from bihuan.policy.pack import PARAMETERS, Capacity, GroundOf, Pack
+from bihuan.policy.pack import Capacity, GroundOf, Pack
 from bihuan.text.folding import fold
 
 BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
@@ -114,13 +114,11 @@ def may_set_statutory_limit(case: CaseFacts, actor: Actor, now: datetime, pack: 
 
 def bounds_of_law(unit: LawUnit, pack: Pack) -> tuple[int, int]:
     """How short and how long a limit by a law may be."""
-    counted = "working_days" if unit is LawUnit.WORKING_DAYS else "days"
-    known = PARAMETERS[norms.STATUTORY_LIMIT.name]
-    shortest, longest = (
-        pack.parameter(norms.STATUTORY_LIMIT, f"{end}_{counted}", int(known[f"{end}_{counted}"]))
-        for end in ("shortest", "longest")
-    )
-    return shortest, longest
+    if unit is LawUnit.DAYS:
+        shortest = pack.parameter(norms.STATUTORY_LIMIT, "shortest_days", 1)
+        return shortest, pack.parameter(norms.STATUTORY_LIMIT, "longest_days", 90)
+    shortest = pack.parameter(norms.STATUTORY_LIMIT, "shortest_working_days", 1)
+    return shortest, pack.parameter(norms.STATUTORY_LIMIT, "longest_working_days", 60)
 
 
 @carries_out(norms.STATUTORY_LIMIT)
@@ -237,12 +235,22 @@ def may_request_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pa
     """延期须在到期前申请，且不超过规定次数。"""
     if DutyKind.EXTENSION_DECISION in case.duties:
         return Refusal("已有一项延期申请待审批。", norms.EXTENSION_WITH_APPROVAL)
-    times = pack.parameter(norms.EXTENSION_WITH_APPROVAL, "times", 1)
+    return _may_extend(case, now, pack, norms.EXTENSION_WITH_APPROVAL)
+
+
+@carries_out(norms.EXTENSION_BY_NOTICE)
+def may_notify_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """只须告知的延期也须在到期前，且不超过规定次数。"""
+    return _may_extend(case, now, pack, norms.EXTENSION_BY_NOTICE)
+
+
+def _may_extend(case: CaseFacts, now: datetime, pack: Pack, norm: Norm) -> Refusal | None:
+    times = pack.parameter(norm, "times", 1)
     if case.extensions >= times:
-        return Refusal(f"每件最多延期{times}次，本件已延期{case.extensions}次。", norms.EXTENSION_WITH_APPROVAL)
+        return Refusal(f"每件最多延期{times}次，本件已延期{case.extensions}次。", norm)
     due_at = _clock(case)
     if due_at is None or now > due_at:
-        return Refusal("办理时限已过，不能再申请延期。", norms.EXTENSION_WITH_APPROVAL)
+        return Refusal("办理时限已过，不能再申请延期。", norm)
     return None
 
 
@@ -254,12 +262,12 @@ def titles_of_extension(pack: Pack) -> Mapping[str, str]:
     return {"days": Length(unit.value).label} if unit.value in set(Length) else {}
 
 
-@carries_out(norms.EXTENSION_WITH_APPROVAL, limits=(LimitName.EXTENSION,))
-def may_extend_by(days: int, *, pack: Pack) -> Refusal | None:
+@carries_out(norms.EXTENSION_WITH_APPROVAL, norms.EXTENSION_BY_NOTICE, limits=(LimitName.EXTENSION,))
+def may_extend_by(days: int, *, pack: Pack, norm: Norm = norms.EXTENSION_WITH_APPROVAL) -> Refusal | None:
     """延长的时间按规定时限的单位计算，不得超过规定。"""
     most = pack.limit(LimitName.EXTENSION).limit
     if most.unit is Unit.END_OF_DAY or days > most.amount:
-        return Refusal(f"最多延长{most.words}。", norms.EXTENSION_WITH_APPROVAL, field="days")
+        return Refusal(f"最多延长{most.words}。", norm, field="days")
     return None
 
 

@@ -197,6 +197,10 @@ class RequestExtension(Fields):
     requester_informed: RequiredLine = Field(title="告知诉求人的方式")
 
 
+class NotifyExtension(RequestExtension):
+    """Telling the desk and the requester that more time is taken."""
+
+
 class ApproveExtension(Fields):
     """Allowing more time."""
 
@@ -541,6 +545,21 @@ class ExtensionRequested(Happening):
     reason: str
     requester_informed: str
     per: str = WORKING_DAYS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExtensionNotified(Happening):
+    """The unit took more time and told so, as the regulation lets it."""
+
+    kind: ClassVar[str] = "case.extension-notified"
+    sentence: ClassVar[str] = "告知延期{days}{per}，新的到期时间{due_at}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason", "requester_informed"})
+
+    days: int
+    per: str
+    due_at: datetime
+    reason: str
+    requester_informed: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ SUBJECTS = ("case", "matter", "linkage", "whistle", "determination", "referral")
 class Duty(models.Model):
     """Someone owes an act by a moment."""
 
-    erasure = Erasure(lasting={"basis": "时限的依据，规定原文或系统用语"})
+    erasure = Erasure(lasting={"basis": "时限的依据，规定原文或系统用语", "rule": "规则中时限的代码"})
     reform = Reform(passes=("holder",))
 
     jurisdiction = models.CharField(max_length=32)

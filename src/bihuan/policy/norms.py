@@ -32,6 +32,7 @@ RETURN_BARRED_FOR_ADJUDICATED_LEAD = Norm("return.barred-for-adjudicated-lead", 
 RETURN_DECIDED_BY_DESK = Norm("return.decided-by-desk", "退单由受理单位审核决定")
 STATUTORY_LIMIT = Norm("dispatch.statutory-limit", "法律法规另有办理期限的，写明依据，按其期限办理")
 EXTENSION_WITH_APPROVAL = Norm("extension.with-approval", "延期须在到期前申请并经批准")
+EXTENSION_BY_NOTICE = Norm("extension.by-notice", "延期须在到期前告知受理单位和诉求人，不须批准")
 AWAIT_REQUESTER = Norm("pause.await-requester", "等待诉求人补充期间不计时限")
 
 # 答复、审核、回访

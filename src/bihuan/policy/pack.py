@@ -507,6 +507,7 @@ PARAMETERS: Mapping[str, Mapping[str, int | bool]] = {
     norms.CALLBACK_ATTEMPTS.name: {"max": 3},
     norms.REWORK.name: {"max": 2},
     norms.EXTENSION_WITH_APPROVAL.name: {"times": 1},
+    norms.EXTENSION_BY_NOTICE.name: {"times": 1},
     norms.STATUTORY_LIMIT.name: {
         "shortest_working_days": 1,
         "longest_working_days": 60,

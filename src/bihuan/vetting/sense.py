@@ -199,8 +199,15 @@ def _in_order(reading: Reading, pack: Pack) -> Iterator[Fault]:
 
 
 def _extension(reading: Reading, pack: Pack) -> Iterator[Fault]:
-    """An extension is added to the handling."""
-    if not pack.binds(norms.EXTENSION_WITH_APPROVAL):
+    """An extension is added to the handling; it is approved, or told and no more."""
+    by_approval, by_notice = (pack.binds(norm) for norm in (norms.EXTENSION_WITH_APPROVAL, norms.EXTENSION_BY_NOTICE))
+    if by_approval and by_notice:
+        words = (
+            f"规范 {norms.EXTENSION_WITH_APPROVAL} 与 {norms.EXTENSION_BY_NOTICE} 只能确立一项："
+            "延期要么须经批准，要么只须告知，请删去一项"
+        )
+        yield reading.fault(words, ("norm", norms.EXTENSION_BY_NOTICE.name))
+    if not by_approval and not by_notice:
         return
     more, handling = (_set(pack, name) for name in (LimitName.EXTENSION, LimitName.HANDLE))
     if more is not None and handling is not None and not more.limit.adds_to(handling.limit):

@@ -343,7 +343,8 @@ def _asked_with(control: Control, other: Control, values: Collection[str]) -> Co
 def _needed(control: Control, why: Iterable[Need], made: Mapping[str, Control], form: type[Fields]) -> Control:
     """A control marked as one that must be filled in, or with the words of when it must."""
     if any(not need.when for need in why):
-        return replace(control, required=True)
+        to_choose = tuple(c if c.value else replace(c, label="请选择") for c in control.choices)
+        return replace(control, required=True, choices=to_choose)
     told = []
     for other, values in [pair for need in why for pair in need.when.items() if pair[0] in made]:
         fit = set(map(str, values))

@@ -108,13 +108,13 @@ LIMITS = Plan("时限调整", (
     Column("urgency", "紧急程度", "规则按紧急程度分列的填写"),
     Column("channel", "渠道", "规则按渠道分列的填写"),
     Column("appeal_type", "诉求类型", "规则按诉求类型分列的填写"),
-    Column("category", "主题分类", "规则按主题分类分列的填写"),
-    Column("unit_type", "单位类型", "规则按单位类型分列的填写"),
     Column("limit", "调整为", "5个工作日写5wd，4个工作小时4wh，30天30d，2小时2h，15分钟15min，当日endOfDay"),
     Column("from_on", "自哪一天起", f"{_DAY}最早为明天；还没有办过工单的辖区可以更早"),
     _UNTIL,
     Column("reason", "理由"),
     Column("basis", "依据"),
+    Column("category", "主题分类", "规则按主题分类分列的填写"),
+    Column("unit_type", "单位类型", "规则按单位类型分列的填写"),
 ), f"{_LATER}，或在时限页办理", keys=("limit_name", *SELECTORS))  # fmt: skip
 PLANS = (
     UNITS, PEOPLE, POSTS, CHANNELS, ENTRIES, PORTFOLIOS, LIAISONS, TOPICS, CONTACTS, PLACES, CALENDAR, LIMITS,
