@@ -2,9 +2,10 @@
 
 from tests.api.clients import Staff
 from tests.town_fixtures import Founding
-from tests.vetting.edits import add, category, ground, urgencies
-from tests.walks import A
-from tests.web.officials import Office
+from tests.towns import Town
+from tests.vetting.edits import add, category, ground, handle, urgencies
+from tests.walks import DOERS, A
+from tests.web.officials import Office, typed_for
 
 TO_HANDLING = (A.ACCEPT, A.DISPATCH, A.SIGN_IN)
 THREE = urgencies("normal 平件 usual", "urgent 急件 urgent", "extreme 特急 urgent")
@@ -49,3 +50,22 @@ def test_the_grounds_stand_on_the_page_of_the_regulation(somewhere: Founding) ->
     text = office["desk.registrar"].read("/regulations/somewhere-2031-1/").text
     for words in ("可以选的理由", "已起诉", "无实质内容或恶意骚扰", "潍坊市条例第十九条"):
         assert words in text
+
+
+def test_the_explanation_on_the_page_tells_which_limit_won(somewhere: Founding) -> None:
+    office = Office(somewhere(add(category("03"), handle('category = "03"', 'channel = "hotline"'))))
+    number = office.register(subject_code="03")
+    for act in (A.ACCEPT, A.DISPATCH):
+        office.act(DOERS[act], number, act, **typed_for(act, office.town, office.began))
+    text = office["unit.handler"].read(f"/cases/{number}/").text
+    assert "时限依据：默认值，非文件规定（依据：x）（适用于：12345政务服务热线、一类03）" in text
+    assert "03 一类03" in text, "what its class is called"
+
+
+def test_the_explanation_on_the_page_names_the_law(qingshan: Town) -> None:
+    office = Office(qingshan)
+    number = office.walk(A.ACCEPT, A.SET_STATUTORY_LIMIT, A.DISPATCH)
+    assert (
+        "时限依据：法定时限：《中华人民共和国行政许可法》第四十二条第一款"
+        in office["unit.handler"].read(f"/cases/{number}/").text
+    )

@@ -44,6 +44,8 @@ class LimitShown:
     urgency: str | None
     channel: str | None
     appeal_type: str | None
+    category: str | None
+    unit_type: str | None
     limit: str
     adjustable: bool
 
@@ -124,12 +126,14 @@ def _limits(call: Call) -> Limits:
     known = pack(call.standing.jurisdiction.pack).limits.values()
     shown = (
         LimitShown(
-            rule="|".join((rule.name, rule.urgency or "", rule.channel or "", rule.appeal_type or "")),
+            rule=rule.key,
             name=rule.name,
             label=LimitName(rule.name).label,
             urgency=rule.urgency,
             channel=rule.channel,
             appeal_type=rule.appeal_type,
+            category=rule.category,
+            unit_type=rule.unit_type,
             limit=str(rule.limit),
             adjustable=rule.name in ADJUSTABLE,
         )
