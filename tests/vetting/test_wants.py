@@ -2,11 +2,18 @@
 
 import re
 
+from bihuan.cases.types import CaseFacts
+from bihuan.determination.types import DeterminationFacts, ReferralFacts
+from bihuan.joint.types import JointFacts, Kind
 from bihuan.kernel.norm import WANTED
+from bihuan.matters.types import MatterFacts
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
+from bihuan.policy.pack import SELECTORS
 from bihuan.vetting import engine
 from bihuan.vetting.check import OPTIONAL
+from bihuan.vetting.specimens import plain
+from bihuan.vetting.wants import CALLED, KNOWN
 from tests.architecture.sources import SOURCE
 
 ASKED_FOR = re.compile(r"""(?:pack\.limit|limit_for)\(\s*(?:"(\w+)"|LimitName\.(\w+)|([A-Z_]{2,})\b)""")
@@ -36,3 +43,17 @@ def test_every_limit_that_a_pack_may_set_is_used_by_something() -> None:
 def test_what_holds_always_is_what_nobody_can_leave_off() -> None:
     always = {norm.name for norm in norms.ALL.values() if norm.always}
     assert always == {"identity.protected", "attachment.checked", "duties.working-time", "training.clock"}
+
+
+def test_by_what_limits_differ_is_what_each_subject_tells() -> None:
+    facts = {
+        "case": plain(CaseFacts),
+        "linkage": plain(JointFacts, kind=Kind.LINKAGE),
+        "whistle": plain(JointFacts, kind=Kind.WHISTLE),
+        "determination": plain(DeterminationFacts),
+        "matter": plain(MatterFacts),
+        "referral": plain(ReferralFacts),
+    }
+    assert {name: {*one.limit_scope, "unit_type"} for name, one in facts.items()} == KNOWN
+    assert {subject.table.subject for subject in engine.subjects()} == KNOWN.keys()
+    assert CALLED.keys() == set(SELECTORS)

@@ -121,7 +121,22 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "a limit that no unit has by its type": (
         "wd",
         add('[[limit]]\nname = "extension"\nunit_type = "department"\nlimit = "1wd"\nbasis = "x"'),
-        ("时限 extension 不分单位类型，不能写 unit_type",),
+        ("时限 extension（延期（最长））不分单位类型，写 unit_type 的这一项用不上",),
+    ),
+    "an archive by urgency": (
+        "wd",
+        add('[[limit]]\nname = "archive"\nurgency = "urgent"\nlimit = "1d"\nbasis = "x"'),
+        ("时限 archive（归档）不分紧急程度，写 urgency 的这一项用不上；请删去 urgency",),
+    ),
+    "a determination by channel": (
+        "wd",
+        add('[[limit]]\nname = "determination_issue"\nchannel = "hotline"\nlimit = "1wd"\nbasis = "x"'),
+        ("时限 determination_issue（出具书面认定意见）不分渠道",),
+    ),
+    "a listed matter by type of request": (
+        "hn",
+        add('[[limit]]\nname = "list_review"\nappeal_type = "HELP"\nlimit = "1wd"\nbasis = "x"'),
+        ("时限 list_review（清单审核）不分诉求类型",),
     ),
     "a limit for a category and one for a channel": (
         "qs",

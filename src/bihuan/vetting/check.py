@@ -78,6 +78,7 @@ def _carried_out(reading: Reading, pack: Pack, walked: list[_Walked]) -> Iterato
     reached = [one.reached for one in walked]
     if "limit" not in reading.spoiled:
         yield from wants.limits(reading, pack, reached)
+        yield from wants.selectors(reading, pack)
         if "unit_type" not in reading.spoiled:
             yield from wants.unit_types(reading, pack, reached)
     if not reading.spoiled & {"unit_type", "post"}:

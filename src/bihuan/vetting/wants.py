@@ -11,10 +11,10 @@ from bihuan.kernel.norm import WANTED
 from bihuan.kernel.stages import Move, Role
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
-from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.pack import SELECTORS, Capacity, Pack
 from bihuan.policy.reading import Fault, Reading
 from bihuan.vetting import loop
-from bihuan.vetting.engine import Subject, know_rules
+from bihuan.vetting.engine import Subject, know_rules, subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,41 @@ def limits(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator
             yield reading.fault(words, ("norm", norm))
 
 
+EVERYTHING = frozenset(SELECTORS)
+KNOWN: Mapping[str, frozenset[str]] = {
+    "case": EVERYTHING,
+    "linkage": EVERYTHING,
+    "whistle": EVERYTHING,
+    "determination": frozenset({"urgency", "unit_type"}),
+    "matter": frozenset({"channel", "unit_type"}),
+    "referral": frozenset({"unit_type"}),
+}
+"""Subject → by what its limits may differ."""
+FOR_ALL = frozenset(
+    {LimitName.EXTENSION, LimitName.HANG_REVIEW, LimitName.ARCHIVE, LimitName.RETENTION, LimitName.SILENCE}
+)
+"""Limits that are the same for every request."""
+CALLED = {
+    "urgency": "紧急程度",
+    "channel": "渠道",
+    "category": "主题分类",
+    "unit_type": "单位类型",
+    "appeal_type": "诉求类型",
+}
+
+
+def selectors(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """The limits that differ by what is not asked where they are counted: they would never hold."""
+    counted = [(spec.limit, subject.table.subject) for subject in subjects() for spec in subject.duties.values()]
+    for rule in (rule for rules in pack.limits.values() for rule in rules):
+        known = [KNOWN[subject] for limit, subject in counted if limit == rule.name] or [EVERYTHING]
+        told = frozenset[str]() if rule.name in FOR_ALL else frozenset[str]().union(*known)
+        for name in sorted(rule.selectors.keys() - told):
+            what = f"{rule.name}（{LimitName(rule.name).label}）"
+            words = f"时限 {what}不分{CALLED[name]}，写 {name} 的这一项用不上；请删去 {name}"
+            yield reading.fault(words, ("limit", rule.key))
+
+
 def unit_types(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator[Fault]:
     """The limits for a type of unit that never has them."""
     specs = [spec for one in all_reached for spec in one.duties]
@@ -53,10 +88,7 @@ def unit_types(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iter
         wanted = {Part(spec.part).capacity for spec in specs if spec.limit == rule.name} | OF_HOLDERS.get(
             rule.name, set()
         )
-        if not wanted:
-            words = f"时限 {rule.name} 不分单位类型，不能写 unit_type；请删去这一项"
-            yield reading.fault(words, ("limit", rule.key))
-        elif not wanted & pack.unit_types[str(rule.unit_type)].capacities:
+        if wanted and not wanted & pack.unit_types[str(rule.unit_type)].capacities:
             words = f"{named}不承担“{LimitName(rule.name).label}”，时限 {rule.name} 的这一项用不上；请改正 unit_type"
             yield reading.fault(words, ("limit", rule.key))
 
