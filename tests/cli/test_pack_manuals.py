@@ -117,6 +117,8 @@ def test_every_norm_that_the_manual_names_is_one_and_every_family_is_named() -> 
     }
     assert like_norms - set(norms.ALL) == set()
     assert families - {name.partition(".")[0] for name in like_norms} == set()
+    whole = {"listing", "linkage", "whistle", "determination"}
+    assert {name for name in norms.ALL if name.partition(".")[0] not in whole} - like_norms == set()
     alone = {norm.name for norm in norms.ALL.values() if norm.always}
     assert alone <= set(section("3.3").codes)
 
