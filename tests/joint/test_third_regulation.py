@@ -120,7 +120,7 @@ def test_the_form_asks_for_nothing_that_is_not_there(baihe: Town) -> None:
         ("emergency", "crowd", "应急类情况"),
         ("topic", "GJ-01", "攻坚哨事项清单条目"),
         ("filing", "phone", "报备方式"),
-        ("instruction", "请处置。", "区委区政府批示"),
+        ("instruction", "请处置。", "领导机关批示"),
         ("pre_study", "已研究。", "初步研究情况"),
     ],
 )
