@@ -137,6 +137,7 @@ def test_in_earnest_another_administrator_confirms_on_the_page_or_over_the_api(t
     offered = {name: {v for f in page.forms for v in f.values.get("do", ())} for name, page in shown.items()}
     assert offered == {"one": {"drop"}, "two": {"confirm", "drop"}, "clerk": set()}
     assert all("待另一位系统管理员确认" in page.text for page in shown.values())
+    assert [("修改条款" in page.text) for page in shown.values()] == [True, True, False]
     said = {"do": "drop", "proposal": queries.proposed_version("qz").id}  # type: ignore[union-attr]
     assert clerk.client.post(URL, said).status_code == 409
     assert one.client.post(URL, {**said, "do": "confirm"}).status_code == 409

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bihuan.kernel.refusal import Unknown
+from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import Adopt
-from bihuan.organisations.types import Standing, VersionRow
+from bihuan.organisations.types import ProposedVersionRow, Standing, VersionRow
 from bihuan.policy.loader import pack, usable
 from bihuan.vetting.adoption import Weighed, weigh
 from bihuan.web.administering import administers, send, show
@@ -51,6 +51,7 @@ def versions(request: HttpRequest, standing: Standing) -> HttpResponseBase:
             messages.success(request, done if decided[-1] else _("已提出，由另一位系统管理员确认后采用。"))
             return redirect(URL)
     today, begin = queries.today(standing.now), dict[str, object]()
+    waiting = queries.proposed_version(standing.jurisdiction.code)
     if weighed and tried is None:
         begin = weighed[0][0].model_dump()
     adopt = show(
@@ -68,11 +69,21 @@ def versions(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         "rows": [_row(row, today) for row in reversed(queries.versions(standing.jurisdiction.code))],
         "adopt": adopt if administers(standing) else None,
         "weighed": weighed[0][1] if weighed and tried is None else None,
-        "waiting": queries.proposed_version(standing.jurisdiction.code),
+        "waiting": waiting,
+        "foretold": _foretold(waiting, standing) if waiting and administers(standing) else None,
         "actor": standing.actor,
         "section": "versions",
     }
     return render(request, "regulations/versions.html", said, status=tried.status if tried else 200)
+
+
+def _foretold(row: ProposedVersionRow, standing: Standing) -> dict[str, Any]:
+    """What the version that waits would change, or why it cannot be taken up as things stand."""
+    said = {name: getattr(row, name) for name in Adopt.model_fields}
+    try:
+        return {"weighed": weigh(Adopt.model_validate(said), standing)}
+    except Refused as refused:
+        return {"trouble": refused.refusal.reason}
 
 
 def _settle(request: HttpRequest, standing: Standing) -> HttpResponseBase:
