@@ -299,19 +299,6 @@ def step_again(subjects: Sequence[str], kinds: Iterable[str]) -> None:
         )
 
 
-def follow_in(there: QuerySet[Any], shift: Shift, passing: Passing, *, now: datetime, **left: str) -> None:
-    """Let the successor take, from now on, the parts that pass to it, as the unit took them.
-
-    `there` is who takes part in the subject now; `left` is what the unit's own rows say besides of its leaving.
-    """
-    mine = there.filter(unit=passing.unit, part__in=shift.passing)
-    rows = list(mine)
-    mine.update(until=now, **left)
-    for row in rows:
-        row.pk, row.unit, row.since = None, passing.successor, now
-    there.model._default_manager.bulk_create(rows)
-
-
 def hand_over(chain: Chain, shift: Shift, passing: Passing, *, pack: Pack, actor: Actor, now: datetime) -> None:
     """Give what a unit that ends owes on a subject to its successor, its clocks running on, and record it.
 

@@ -35,8 +35,11 @@ def _pass_determination(number: str, passing: Passing, actor: Actor, now: dateti
     if not moved.something:
         return
     there = Participation.objects.filter(determination__number=number, until__isnull=True)
-    there.filter(unit=unit, part__in=[part for part, _ in moved.ending]).update(until=now)
-    duties.follow_in(there, moved, passing, now=now)
+    rows = list(there.filter(unit=unit, part__in=moved.passing))
+    there.filter(unit=unit, part__in=[*moved.passing, *(part for part, _ in moved.ending)]).update(until=now)
+    for row in rows:
+        row.pk, row.unit, row.since = None, successor, now
+    Participation.objects.bulk_create(rows)
     duties.hand_over(chain, moved, passing, pack=load_pack(file.pack), actor=actor, now=now)
 
 
@@ -48,8 +51,11 @@ def _pass_referral(number: str, passing: Passing, actor: Actor, now: datetime) -
     if not moved.something:
         return
     there = ReferralParticipation.objects.filter(referral__number=number, until__isnull=True)
-    there.filter(unit=unit, part__in=[part for part, _ in moved.ending]).update(until=now)
-    duties.follow_in(there, moved, passing, now=now)
+    rows = list(there.filter(unit=unit, part__in=moved.passing))
+    there.filter(unit=unit, part__in=[*moved.passing, *(part for part, _ in moved.ending)]).update(until=now)
+    for row in rows:
+        row.pk, row.unit, row.since = None, successor, now
+    ReferralParticipation.objects.bulk_create(rows)
     duties.hand_over(chain, moved, passing, pack=load_pack(file.pack), actor=actor, now=now)
 
 

@@ -46,15 +46,25 @@ def _pass_one(number: str, passing: Passing, actor: Actor, now: datetime) -> Non
     if not moved.something:
         return
     moved = replace(moved, lapses=(*moved.lapses, *_decisions(joint, moved)))
-    there, reformed = Participation.objects.filter(undertaking_id=joint.id, until__isnull=True), str(Leaving.REFORMED)
     for part, leaving in moved.ending:
-        there.filter(unit=leaving, part=part).update(until=now, leaving=reformed)
-    duties.follow_in(there, moved, passing, now=now, leaving=reformed)
+        rows = Participation.objects.filter(undertaking_id=joint.id, unit=leaving, part=part, until__isnull=True)
+        rows.update(until=now, leaving=str(Leaving.REFORMED))
+    _follow_in(joint, moved, passing, now)
     if Part.LEAD in moved.passing:
         Undertaking.objects.filter(number=number).update(
             initiator=successor, assignment_id=joint.case_assignment or joint.assignment
         )
     duties.hand_over(chain, moved, passing, pack=load_pack(joint.pack), actor=actor, now=now)
+
+
+def _follow_in(joint: JointFacts, moved: Shift, passing: Passing, now: datetime) -> None:
+    """The successor takes these parts from now on, with what the unit was asked and did so far."""
+    there = Participation.objects.filter(undertaking_id=joint.id, unit=passing.unit, part__in=moved.passing)
+    rows = list(there.filter(until__isnull=True))
+    there.filter(until__isnull=True).update(until=now, leaving=str(Leaving.REFORMED))
+    for row in rows:
+        row.pk, row.unit, row.since = None, passing.successor, now
+    Participation.objects.bulk_create(rows)
 
 
 def _decisions(joint: JointFacts, moved: Shift) -> Iterator[tuple[str, str]]:

@@ -66,13 +66,23 @@ def _pass_one(number: str, passing: Passing, actor: Actor, now: datetime) -> Non
     )
     if not moved.something:
         return
-    there, reformed = Participation.objects.filter(matter__number=number, until__isnull=True), str(Departure.REFORMED)
     for part, leaving in moved.ending:
-        there.filter(unit=leaving, part=part).update(until=now, departure=reformed)
-    duties.follow_in(there, moved, passing, now=now, departure=reformed)
+        there = Participation.objects.filter(matter__number=number, unit=leaving, part=part, until__isnull=True)
+        there.update(until=now, departure=str(Departure.REFORMED))
+    _follow_in(number, moved.passing, passing, now)
     if leads and Part.LEAD in moved.passing:
         Matter.objects.filter(number=number).update(lead=passing.successor)
     duties.hand_over(chain, moved, passing, pack=load_pack(matter.pack), actor=actor, now=now)
+
+
+def _follow_in(number: str, parts: tuple[str, ...], passing: Passing, now: datetime) -> None:
+    """The successor takes these parts from now on, as the unit took them."""
+    there = Participation.objects.filter(matter__number=number, unit=passing.unit, part__in=parts, until__isnull=True)
+    rows = list(there)
+    there.update(until=now, departure=str(Departure.REFORMED))
+    for row in rows:
+        row.pk, row.unit, row.since = None, passing.successor, now
+    Participation.objects.bulk_create(rows)
 
 
 organisation_commands.passes_on(_pass_on)
