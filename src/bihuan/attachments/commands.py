@@ -128,21 +128,18 @@ def bind(
     """
     if not ids:
         return ()
-    mine = Q(uploaded_by=actor.account) | Q(subject_kind=subject_kind, subject_number=subject_number)
-    rows = Attachment.objects.select_for_update().filter(mine, pk__in=ids, jurisdiction=actor.jurisdiction)
-    found = [row.ref() for row in rows.order_by("pk")]
     subject = (subject_kind, subject_number)
-    earlier = _of_same_contents(found, subject) if fresh else []
+    there = Q(subject_kind=subject_kind, subject_number=subject_number)
+    wanted = (Q(uploaded_by=actor.account) | there) & Q(pk__in=ids)
+    if fresh:
+        wanted |= there & Q(sha256__in=Attachment.objects.filter(pk__in=ids).values("sha256"))
+    rows = Attachment.objects.select_for_update().filter(wanted, jurisdiction=actor.jurisdiction).order_by("pk")
+    known = [row.ref() for row in rows]
+    found, earlier = [ref for ref in known if ref.id in ids], [ref for ref in known if ref.id not in ids]
     granted(rules.may_bind(ids=ids, found=found, subject=subject, actor=actor, fresh=fresh, earlier=earlier))
     unbound = [ref.id for ref in found if ref.subject_number is None]
     Attachment.objects.filter(pk__in=unbound).update(subject_kind=subject_kind, subject_number=subject_number)
     return tuple(replace(ref, subject_kind=subject_kind, subject_number=subject_number) for ref in found)
-
-
-def _of_same_contents(files: Collection[AttachmentRef], subject: tuple[str, str]) -> list[AttachmentRef]:
-    """What the subject has of the same contents already."""
-    there = Attachment.objects.filter(subject_kind=subject[0], subject_number=subject[1])
-    return [row.ref() for row in there.filter(sha256__in={ref.sha256 for ref in files})]
 
 
 def erase(subject_kind: str, subject_number: str) -> int:
