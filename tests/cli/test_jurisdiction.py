@@ -93,7 +93,7 @@ def test_two_administrators_and_a_training_city(folder: Path) -> None:
         ({"office": "字" * 65}, "不能超过64个字（--office）"),
         ({"prefix": "x1"}, "须为2至8个大写字母"),
         ({"prefix": "TOOLONGS"}, "最多6个"),
-        ({"pack": "nowhere"}, "没有规则包“nowhere”。现有：huainan-2021-55/1、"),
+        ({"pack": "nowhere"}, "没有规则包“nowhere”。现有：baihe-2032-1/1、huainan-2021-55/1、"),
         ({"account": "大写"}, "账号：格式不对（--account）"),
         ({"administrator": ""}, "Missing option '--administrator'"),
         ({"office_type": "department"}, "首个单位须是受理平台或清单管理机构，可选的类型：centre"),
