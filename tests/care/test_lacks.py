@@ -1,5 +1,6 @@
 """F126: what a command lacks it says in one Chinese sentence, and ends with 1; every command, every lack."""
 
+import errno
 import json
 import os
 import re
@@ -11,7 +12,9 @@ from typing import Any
 
 import pytest
 from psycopg.conninfo import make_conninfo
+from xlsxwriter.exceptions import FileCreateError
 
+from bihuan.cli._lacks import sentence
 from bihuan.startup.trouble import unreached
 from tests.care.conftest import PASSPHRASE, House
 from tests.waits import LATE
@@ -169,6 +172,11 @@ def test_a_folder_that_may_only_be_read_is_told(settled: House, desk: Path, clos
     house.url, house.home = None, closed
     for answer in ended(house, desk, WANT_A_FOLDER)[0]:
         assert re.search("没有权限|磁盘是只读的", one_sentence(answer)), answer
+
+
+def test_a_workbook_in_no_folder_is_told() -> None:
+    told = sentence(FileCreateError(FileNotFoundError(errno.ENOENT, "", "/nowhere/city.xlsx")))
+    assert told == "不能读写/nowhere/city.xlsx：不存在；请检查 BIHUAN_DATA 等文件夹的属主、权限和磁盘余量"
 
 
 def test_an_unknown_jurisdiction_and_an_unknown_account_are_told(settled: House, desk: Path) -> None:

@@ -139,10 +139,11 @@ def test_a_city_is_carried_in_at_once_and_a_second_time_adds_nothing(place: str,
     assert queries.unit("nc.d0", "nc", now=datetime.now(UTC)).parent == "nc.staffing"
     assert [lack for lack in here.lacks("nc") if lack.weight == "failure"] == []
     seen, told = counts(), len(events("jurisdiction:nc"))
-    code, said = run("import", file, "--passwords", tmp_path / "none.txt")
+    code, said = run("import", file)
     assert (code, "单位：已有9\n" in said, "：录入" in said) == (0, True, False), said
     assert (counts(), len(events("jurisdiction:nc"))) == (seen, told)
-    assert not (tmp_path / "none.txt").exists()
+    assert [path.name for path in tmp_path.glob("*.txt")] == ["city-一次性密码.txt"]
+    assert run("import", file, "--passwords", kept)[0] == 1, "no file is written over"
     assert verify("nc").clean
 
 

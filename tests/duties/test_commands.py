@@ -175,7 +175,8 @@ def test_the_limits_own_source_and_the_norms_clause_are_told_apart(
         if owed.clause:
             assert told.limit_source == rulebook.quote(owed.clause).words
         else:
-            assert told.limit_source == f"默认值，非文件规定（依据：{owed.basis}）"
+            source, _, _row = told.limit_source.partition("（适用于：")
+            assert source == f"默认值，非文件规定（依据：{owed.basis}）"
     assert by_clause == named
 
 

@@ -49,6 +49,7 @@ ROWS = (
     take_in.refuses("a channel that the regulation does not name", norms.NAMED_CHANNEL, "channel", channel="pigeon"),
     take_in.refuses("a channel without a desk", norms.NAMED_CHANNEL, "channel", desk=None),
     public.allows("a channel of the site"),
+    public.refuses("a channel that is none", norms.NAMED_CHANNEL, "channel", channel="nosuch"),
     public.refuses("the telephone", norms.NAMED_CHANNEL, "channel", channel="hotline"),
     #
     nameless.allows("where such requests can be closed"),

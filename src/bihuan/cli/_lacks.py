@@ -20,6 +20,8 @@ def sentence(error: Exception) -> str | None:
         case OSError() if error.filename or error.errno in FULL:
             where = f"{error.filename}" if error.filename else ""
             return f"不能读写{where}：{of_file(error)}；请检查 BIHUAN_DATA 等文件夹的属主、权限和磁盘余量"
+        case Exception(args=(OSError() as within, *_)):  # as the writer of workbooks says it
+            return sentence(within)
     return _of_database(error if isinstance(error, psycopg.Error) else error.__cause__)
 
 

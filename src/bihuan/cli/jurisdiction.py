@@ -189,6 +189,12 @@ def _must_be_new(file: Path) -> None:
         raise click.ClickException(f"{file} 已存在，请换一个文件名")
 
 
+def _beside(file: Path) -> Path:
+    """Where the passwords of a workbook are written: what is there of an earlier one stays."""
+    names = (f"{file.stem}-一次性密码{number}.txt" for number in ("", *range(2, 10_000)))
+    return next(path for path in map(file.with_name, names) if not path.exists())
+
+
 @command.command()
 @FILE
 @CODE
@@ -217,14 +223,14 @@ def export(file: Path, code: str) -> None:
 @click.option(
     "--passwords",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="一次性密码写到哪个文件（仅本人可读）；不写为工作簿旁边的“…-一次性密码.txt”。",
+    help="一次性密码写到哪个文件（仅本人可读）；不写为工作簿旁边的“…-一次性密码.txt”，已有的不覆盖，依次编号。",
 )
 def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> None:
     """录入一份工作簿：全部录入，或者一处不对就都不录入；已有的不再录入。"""
     standing = _standing(code)
-    kept = passwords or file.with_name(f"{file.stem}-一次性密码.txt")
-    if not dry_run:
-        _must_be_new(kept)
+    if passwords is not None:
+        _must_be_new(passwords)
+    kept = passwords or _beside(file)
 
     def keep(told: Sequence[tuple[str, str, str]]) -> None:
         with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:

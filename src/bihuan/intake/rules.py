@@ -59,12 +59,10 @@ def may_contest(*, by_desk: bool, until: datetime | None, now: datetime) -> Refu
 @carries_out(norms.NAMED_CHANNEL)
 def may_be_public(channel: str, *, pack: Pack) -> Refusal | None:
     """诉求人只能从规则列明的网上渠道自行提交。"""
-    if not pack.channels[channel].public:
-        return Refusal(
-            f"渠道“{pack.channels[channel].label}”不是网上渠道，不能由诉求人自行提交。",
-            norms.NAMED_CHANNEL,
-            field="channel",
-        )
+    named = pack.channels.get(channel)
+    if named is None or not named.public:
+        said = named.label if named else channel
+        return Refusal(f"渠道“{said}”不是网上渠道，不能由诉求人自行提交。", norms.NAMED_CHANNEL, field="channel")
     return None
 
 
