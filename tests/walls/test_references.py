@@ -52,8 +52,8 @@ BY_WIDGET = {
     "topic": TOPIC,
 }
 BY_NAME = {"suggested_unit": UNIT, "unit": UNIT, "parent": SUBJECT, "case": SUBJECT}
-PLAIN = {None, "text", "channel", "whether"}
-"""Widgets of fields that name nothing of anybody's: words that somebody types, and channels of the regulation."""
+PLAIN = {None, "text", "whether", "channel", "urgency", "ground", "category"}
+"""Widgets of fields that name nothing of anybody's: words that somebody types, and what the regulation lists."""
 
 
 @pytest.fixture(autouse=True)
