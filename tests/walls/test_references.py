@@ -22,6 +22,7 @@ from bihuan.joint.stages import TABLES
 from bihuan.joint.types import Kind
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.kernel.stages import Move
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.localities import commands as localities
 from bihuan.localities.types import Line
 from bihuan.matters.stages import TABLE as MATTERS
@@ -66,6 +67,8 @@ def named_by(name: str, field: FieldInfo) -> int:
     """What a field names; 0 where it names nothing."""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     widget = extra.get("widget")
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Vocabulary):
+        return 0
     if name in BY_NAME:
         return BY_NAME[name]
     assert widget in PLAIN or widget in BY_WIDGET, f"say what a field with the widget “{widget}” ({name}) names"
