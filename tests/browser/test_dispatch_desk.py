@@ -12,13 +12,13 @@ from tests.walks import Walk
 from tests.web.officials import monday_morning
 
 pytestmark = pytest.mark.browser
-MATTERS = {"WD-001": "路灯照明设施维护", "WD-002": "小区物业管理", "WD-003": "占道经营和烧烤油烟"}
+MATTERS = {"WD-001": "路灯照明设施维护", "WD-002": "小区烧烤劝导", "WD-003": "占道经营和烧烤油烟"}
 REQUESTS = ("小区东门路灯不亮", "小区烧烤油烟扰民", "小区门口停车难")
 
 
 @pytest.fixture
 def waiting(wendeng_live: Town) -> list[Walk]:
-    """Requests that all speak of a 小区, and entries of which one does too: the nearest is not always right."""
+    """Requests that all speak of a 小区, and entries that share more with one: the nearest is not always right."""
     now = monday_morning(wendeng_live)
     for (code, matter), lead in zip(MATTERS.items(), ("unit", "other", "township"), strict=True):
         organisations.enter_responsibility(
