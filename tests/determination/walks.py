@@ -91,7 +91,7 @@ def filled(act: str, town: Town) -> dict[str, Any]:
         A.TAKE_BACK: {"reason": "向诉求人解释。"},
         A.ENTER_RESPONSIBILITY: {
             "code": "ZR-2025-01",
-            "matter": "开发企业注销后路灯的维护",
+            "matter": "开发企业注销后小区外路灯维护",
             "lead": town.other,
             "basis": "研究意见",
         },

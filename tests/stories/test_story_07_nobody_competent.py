@@ -83,9 +83,7 @@ def test_nobody_is_competent_and_the_next_such_case_is_dispatched_by_the_list(we
     walk.do(A.ENTER_RESPONSIBILITY)
     assert walk.facts.stage == Stage.SETTLED
     assert proposed(other.at(walk.now)) == ["ZR-2025-01"]
-    entry = next(
-        e for e in dispatch.suggestions({"x": "小区路灯不亮，东门路灯坏了"}, town.code, now=walk.now)["x"]
-    ).entry
+    entry = next(e for e in dispatch.suggestions({"x": "路灯维护"}, town.code, now=walk.now)["x"]).entry
     assert (entry.lead, walk.facts.number in entry.basis) == (town.other, True)
     other.do(C.DISPATCH, lead=entry.lead, basis_kind="list_entry", basis=f"派单目录{entry.code}")
     assert other.facts.lead == town.other
