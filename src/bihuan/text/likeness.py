@@ -44,15 +44,25 @@ def seams(terms: frozenset[str]) -> Mapping[str, frozenset[int]]:
 def words(one: str, other: str, known: Mapping[str, frozenset[int]]) -> tuple[str, ...]:
     """The shared pieces of a folded text that are words: 证办 is none of 身份证办理.
 
-    A piece begins or ends where a word of the text does, or the other text tells that it is one.
+    A piece begins or ends where a word of the text does, or the other text tells that it is one; of a piece that is
+    none, the longest part that the other text tells of is one: 路灯 of 外路灯.
     """
-    found = dict.fromkeys(
-        piece
-        for term in one.split(DIVIDER)
-        for piece in shared(term, other)
-        if known[term] & {(at := term.index(piece)), at + len(piece)} or _moves_freely(piece, other)
-    )
+    found: dict[str, None] = {}
+    for term in one.split(DIVIDER):
+        for piece in shared(term, other):
+            at = term.index(piece)
+            word = piece if known[term] & {at, at + len(piece)} else _freest(piece, other)
+            if word:
+                found[word] = None
     return tuple(sorted(found, key=lambda piece: -len(piece)))
+
+
+def _freest(piece: str, text: str) -> str:
+    """The piece, or its longest part of two to six signs, that moves freely in the text; nothing where none does."""
+    lengths = (len(piece), *range(min(len(piece) - 1, 6), 1, -1))
+    spans = ((at, length) for length in lengths for at in range(len(piece) - length + 1))
+    parts = (piece[at : at + length] for at, length in spans)
+    return next((part for part in parts if _moves_freely(part, text)), "")
 
 
 def _moves_freely(piece: str, text: str) -> bool:
