@@ -1,39 +1,16 @@
 """F113, F114: a regulation that lacks a limit refuses in words; an extension is counted in the unit of its limit."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bihuan.clockwork.commands import sweep
-from bihuan.policy import loader
 from bihuan.policy.calendar import ZONE
 from tests.api.clients import Staff
 from tests.matters.walks import MatterWalk
-from tests.towns import Town, found
-from tests.vetting.edits import Edit, base, limit, no_limit
+from tests.town_fixtures import Founding
+from tests.vetting.edits import limit, no_limit
 from tests.walks import filled
-
-Founding = Callable[..., Town]
-
-
-@pytest.fixture
-def town_without(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Founding:
-    """Found a town under one of the shipped regulations, by default Wendeng's, changed."""
-    monkeypatch.setenv(loader.MORE_FOLDERS, str(tmp_path))
-    monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
-
-    def town(*edits: Edit, name: str = "wd") -> Town:
-        text = base(name)
-        for edit in edits:
-            text = edit(text)
-        (tmp_path / "somewhere.toml").write_text(text, encoding="utf-8")
-        loader.look_again()
-        return found("sw", "somewhere-2031-1", prefix="SWX")
-
-    return town
-
 
 LACKING = [
     ("dispatch", (), "register"),
@@ -54,9 +31,9 @@ LACKING = [
 
 @pytest.mark.parametrize(("name", "before", "act"), LACKING, ids=[name for name, _, _ in LACKING])
 def test_a_missing_limit_is_refused_in_words(
-    town_without: Founding, caplog: pytest.LogCaptureFixture, name: str, before: tuple[str, ...], act: str
+    somewhere: Founding, caplog: pytest.LogCaptureFixture, name: str, before: tuple[str, ...], act: str
 ) -> None:
-    staff = Staff(town_without(no_limit(name)))
+    staff = Staff(somewhere(no_limit(name)))
     if act == "register":
         response = staff["desk.registrar"].post("/cases", filled(act, staff.town, datetime.now(UTC)))
     else:
@@ -70,15 +47,15 @@ def test_a_missing_limit_is_refused_in_words(
 
 
 @pytest.mark.parametrize("name", ["archive", "silence", "retention"])
-def test_the_sweep_goes_on_without(town_without: Founding, caplog: pytest.LogCaptureFixture, name: str) -> None:
-    town = town_without(no_limit(name))
+def test_the_sweep_goes_on_without(somewhere: Founding, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    town = somewhere(no_limit(name))
     staff = Staff(town)
     staff.walk("accept", "dispatch")
     assert sweep(town.code, datetime.now(UTC)) == (0, 0)
 
 
-def test_what_a_limit_alone_suggests_is_not_suggested(town_without: Founding, caplog: pytest.LogCaptureFixture) -> None:
-    town = town_without(no_limit("list_handle"), name="hn")
+def test_what_a_limit_alone_suggests_is_not_suggested(somewhere: Founding, caplog: pytest.LogCaptureFixture) -> None:
+    town = somewhere(no_limit("list_handle"), of="hn")
     matter = MatterWalk(town).with_overdue_case().along("report", "register", "classify")
     shown = Staff(town)["office.list_keeper"].get(f"/matters/{matter.number}")
     assert (shown.status_code, shown.json()["suggested_due_on"]) == (200, None)
@@ -94,9 +71,9 @@ def test_what_a_limit_alone_suggests_is_not_suggested(town_without: Founding, ca
     ],
 )
 def test_an_extension_is_asked_shown_and_granted_in_the_unit_of_its_limit(
-    town_without: Founding, written: str, title: str, per: str, added: timedelta | None
+    somewhere: Founding, written: str, title: str, per: str, added: timedelta | None
 ) -> None:
-    staff = Staff(town_without(limit("extension", written), limit("handle", written)))
+    staff = Staff(somewhere(limit("extension", written), limit("handle", written)))
     number = staff.walk("accept", "dispatch", "sign_in")
     handler, dispatcher = staff["unit.handler"], staff["desk.dispatcher"]
     (offered,) = (a for a in handler.get(f"/cases/{number}").json()["acts"] if a["act"] == "request_extension")
