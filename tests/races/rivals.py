@@ -8,12 +8,14 @@ import psycopg
 from django.db import connection
 from psycopg.errors import DeadlockDetected
 
+from bihuan.record import retrying
+
 BLOCKED = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-ONCE = """
+GIVING = """
     CREATE SEQUENCE rivals_met;
     CREATE FUNCTION give_way() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
     BEGIN
-        IF nextval('rivals_met') = 1 THEN
+        IF nextval('rivals_met') <= {} THEN
             RAISE EXCEPTION 'deadlock detected' USING ERRCODE = 'deadlock_detected';
         END IF;
         RETURN NULL;
@@ -24,18 +26,18 @@ NEVER = "DROP TRIGGER give_way ON record_event; DROP FUNCTION give_way; DROP SEQ
 
 
 @contextmanager
-def giving_way() -> Iterator[None]:
-    """Whoever writes the next act gives way: PostgreSQL ends the transaction as it ends one for a deadlock.
+def giving_way(times: int = 1) -> Iterator[None]:
+    """Whoever writes the next act gives way so often: PostgreSQL ends the transaction as it ends one for a deadlock.
 
     Which of two PostgreSQL ends depends on who waited first for a second, and so on the machine: here it is certain.
     """
     with connection.cursor() as cursor:
-        cursor.execute(ONCE)
+        cursor.execute(GIVING.format(times))
         try:
             yield
             cursor.execute("SELECT last_value FROM rivals_met")
             (met,) = cursor.fetchone()
-            assert met > 1, "the command gave way, and was done afterwards all the same"
+            assert met >= min(times + 1, retrying.TRIES), "the command gave way, and was tried again all the same"
         finally:
             cursor.execute(NEVER)
 

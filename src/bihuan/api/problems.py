@@ -13,7 +13,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from bihuan.kernel import errand
 from bihuan.kernel.complaints import Complaint
-from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
+from bihuan.kernel.refusal import Busy, Overtaken, Refusal, Refused, Unknown
 from bihuan.policy import names
 from bihuan.policy.loader import Unusable
 from bihuan.policy.loader import pack as load_pack
@@ -128,8 +128,13 @@ def _clash(error: Exception, pack: str) -> Problem:
     return Problem(409, "clash", "与已有数据冲突", "所填内容与已有数据冲突，没有写入。")
 
 
+def _met_others(error: Busy, pack: str) -> Problem:
+    return busy("正忙，本次请求没有写入，请再提交一次。")
+
+
 _FOUND: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any, str], Problem]], ...] = (
     (Problem, lambda error, pack: error),
+    (Busy, _met_others),
     (Refused, _refused),
     (Unknown, lambda error, pack: Problem(404, "unknown", "没有找到", "没有这个对象，或者您无权查看。")),
     (Overtaken, _overtaken),

@@ -43,7 +43,7 @@ from bihuan.duties.types import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
-from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.kernel.refusal import Busy, Refusal, Refused, Unknown, granted
 from bihuan.organisations import queries as organisations
 from bihuan.organisations import rules as administration
 from bihuan.organisations.clocks import Clock
@@ -395,6 +395,8 @@ def _recompute_in(
         for subject in sorted({duty.subject for duty, reckoning in found if duty.due_at != reckoning.due_at}):
             try:
                 moved += recompute(subject=subject, year=year, kind=kind, actor=actor, now=now)
+            except Busy:  # nobody comes back to it: the queue begins the job again
+                raise
             except Refused:  # done by another worker meanwhile, or discharged
                 continue
         if len(found) < BATCH:

@@ -55,6 +55,16 @@ class Refused(Exception):
         self.args = (self.refusal.reason,)
 
 
+class Busy(Refused):
+    """Others were in the way each time: nothing is wrong with what was asked, and the same again may succeed.
+
+    It is a refusal so that every face tells it as one: a page keeps what was typed, a round of a job goes on.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Refusal("正忙，请再提交一次", None))
+
+
 class Overtaken(Exception):
     """Something happened on the subject first, by whomever: the version that the caller saw is gone."""
 

@@ -10,12 +10,14 @@ from typing import ParamSpec, TypeVar
 import psycopg
 from django.db import OperationalError, connection, transaction
 
+from bihuan.kernel.refusal import Busy
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 TRIES = 3
-PAUSE = 0.05
-"""Seconds at most before the next try, drawn, or the two would meet again."""
+PAUSE = (0.02, 0.08)
+"""Seconds before the next try, at least and at most: drawn, or the two would meet again."""
 _IN_THE_WAY = frozenset({"40001", "40P01"})
 """Serialisation failure and deadlock."""
 
@@ -23,9 +25,9 @@ log = logging.getLogger(__name__)
 
 
 def retried(write: Callable[P, R]) -> Callable[P, R]:
-    """The function, tried again where another was in the way.
+    """The function, tried again where another was in the way. Raises Busy where one was every time.
 
-    Within a transaction it is not: that is lost as a whole, and whoever began it tries again.
+    Within a transaction it is not tried again: that is lost as a whole, and whoever began it tries again.
     """
 
     @wraps(write)
@@ -34,10 +36,12 @@ def retried(write: Callable[P, R]) -> Callable[P, R]:
             try:
                 return write(*args, **kwargs)
             except (OperationalError, psycopg.OperationalError) as error:
-                if not left or connection.in_atomic_block or _code(error) not in _IN_THE_WAY:
+                if connection.in_atomic_block or _code(error) not in _IN_THE_WAY:
                     raise
+                if not left:
+                    raise Busy from error
                 log.warning("another was in the way of %s, once more: %s", write.__qualname__, _code(error))
-                time.sleep(random.uniform(0, PAUSE))  # noqa: S311  nobody gains by guessing it
+                time.sleep(random.uniform(*PAUSE))  # noqa: S311  nobody gains by guessing it
         raise AssertionError("the last try returns or raises")
 
     return run

@@ -32,7 +32,7 @@ from bihuan.intake.types import Site
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.doors import with_files
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.kernel.refusal import Busy, Refused, Unknown
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.public import errors, gates
@@ -260,7 +260,8 @@ def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Sa
     except KeyReused:
         return show(tried(trouble=_("这份表单已经提交过，没有重复登记。")), status=409)
     except Refused as refused:
-        if isinstance(filled.fields, Evaluation):  # the page tells what was recorded, and how to object
+        if isinstance(filled.fields, Evaluation) and not isinstance(refused, Busy):
+            # the page tells what was recorded, and how to object
             return show(tried(trouble=_("您的评价没有记下：受理单位已经登记了回访，或者正在办别的一步。")), status=409)
         citation = pack(refused.pack or who.jurisdiction.pack).cite(refused.refusal.norm).words
         return show(tried(trouble=_(refused.refusal.reason), citation=citation), status=409)
