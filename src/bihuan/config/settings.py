@@ -55,6 +55,7 @@ OWN = [
         "determination",
         "privacy",
         "clockwork",
+        "subjects",
         "web",
         "public",
         "api",

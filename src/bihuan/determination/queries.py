@@ -163,6 +163,11 @@ def visible_facts(number: str, actor: Actor) -> DeterminationFacts:
     """The facts of a determination that the actor may see. Raises Unknown."""
     found = facts(number)
     must_see(found, actor)
+    return as_told_to(found, actor)
+
+
+def as_told_to(found: DeterminationFacts, actor: Actor) -> DeterminationFacts:
+    """Stage and lead of the case are told to whoever takes part in the case."""
     if actor.units & found.on_the_case or actor.account == CLOCKWORK:
         return found
     return replace(found, case_stage=None, case_lead=None)

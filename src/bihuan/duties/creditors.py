@@ -24,6 +24,9 @@ def ask(table: StageTable, specs: Mapping[str, DutySpec]) -> None:
 
 def faults(table: StageTable, specs: Mapping[str, DutySpec]) -> Iterator[str]:
     """Everything in the table that is against the two rules, in words for whoever wrote it."""
+    if strange := {kind for move in table.moves for kind in (*move.opens, *move.may_open)} - specs.keys():
+        yield f"its rows open {', '.join(sorted(strange))}, of which nothing says who owes it"
+        return
     possible = possibly_open(table, specs)
     for spec in specs.values():
         if spec.part in spec.waived_by:

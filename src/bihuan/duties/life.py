@@ -506,12 +506,16 @@ def _as_declared(move: Move, also_opens: Iterable[Vocabulary], singly: Singly) -
 
 OpenOn = Callable[[str], Sequence[str]]
 """Number of a subject → numbers of the open ones that stand on it."""
-_UPON: dict[str, list[tuple[Life[Any], OpenOn]]] = {}
+Upon = Mapping[str, Sequence[tuple[Life[Any], OpenOn]]]
+"""Kind of subject → the lives of those that stand on it and rest with it."""
+_UPON: dict[str, Sequence[tuple[Life[Any], OpenOn]]] = {}
 
 
-def stands_on(below: str, life: Life[Any], open_on: OpenOn) -> None:
-    """Declare that subjects of a life stand on subjects below (`case`): their clocks rest when those rest."""
-    _UPON.setdefault(below, []).append((life, open_on))
+def let_rest(upon: Upon) -> None:
+    """Know whose clocks rest with which subjects, as their packages declare it, and of nobody else."""
+    _UPON.clear()
+    for below, lives in upon.items():
+        _UPON[below] = lives
 
 
 Hear = Callable[[Locked[Any], Happening], None]

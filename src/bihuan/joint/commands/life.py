@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from bihuan.cases import commands as cases
 from bihuan.cases.rules import may_go_to
 from bihuan.cases.types import Departure, Part
 from bihuan.duties import commands as duties
-from bihuan.duties.life import Life, Locked, stands_on
+from bihuan.duties.life import Life, Locked
 from bihuan.duties.sight import Sight, must_see
 from bihuan.duties.types import Opening, Singly
 from bihuan.joint import queries, rules
@@ -51,10 +50,6 @@ LIVES: Mapping[Kind, Life[JointFacts]] = {
     Kind.LINKAGE: Life(TABLES[Kind.LINKAGE], DUTIES[Kind.LINKAGE], queries.linkage, must_see, _write, SIGHT),
     Kind.WHISTLE: Life(TABLES[Kind.WHISTLE], DUTIES[Kind.WHISTLE], queries.whistle, must_see, _write, SIGHT),
 }
-
-
-for _kind, _life in LIVES.items():
-    stands_on("case", _life, partial(queries.open_on, _kind))
 
 
 def act(

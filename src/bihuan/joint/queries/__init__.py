@@ -455,12 +455,6 @@ def held_by(unit: str, jurisdiction: str) -> list[tuple[str, str]]:
     return list(rows.order_by("number").values_list("kind", "number"))
 
 
-def open_on(kind: Kind, case: str) -> list[str]:
-    """Numbers of what stands open on a case and may rest with it; an emergency waits for nobody."""
-    rows = Undertaking.objects.filter(case_id=case, kind=kind, stage__in=OPEN, emergency="")
-    return list(rows.order_by("number").values_list("number", flat=True))
-
-
 def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow, ...]:
     """The list of tough whistles: what is in force today, or (without a moment) every wording there ever was."""
     rows = WhistleTopic.objects.filter(jurisdiction=jurisdiction).order_by("code", "-from_on", "-id")

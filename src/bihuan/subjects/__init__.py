@@ -1,0 +1,1 @@
+"""What lives by a stage table, declared once for every reader."""
