@@ -23,8 +23,8 @@ from bihuan.ledgers.queries import columns
 from bihuan.ledgers.queries.of_cases import APPOINTED
 from bihuan.ledgers.types import Which
 from bihuan.policy.loader import load
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.environment import environment
-from bihuan.web.kinds import KINDS
 from bihuan.web.views.intake import REGISTER, REPORT
 from bihuan.web.views.mine import SCOPES
 from bihuan.web.views.regulations import DAYS, HOLIDAYS, STATES
@@ -111,9 +111,9 @@ def of_words() -> Iterator[str]:
         yield from (urgency.label for urgency in pack.urgencies.values())
         yield from (ground.label for listed in pack.grounds.values() for ground in listed.values())
         yield from pack.names.values()
-    for kind in KINDS.values():
-        yield from (kind.label, kind.life.table.label, *kind.labels.values())
-        yield from (role.label for move in kind.life.table.moves for role in move.who)
+    for kind in REGISTRY:
+        yield from (kind.label, kind.table.label, *kind.labels.values(), *([kind.menu.label] if kind.menu else []))
+        yield from (role.label for move in kind.table.moves for role in move.who)
     yield from (branch.words for branch in BRANCHES.values())
     for page in (REGISTER, REPORT):
         yield from (page.title, page.lead, page.button, *(title for title, _ in page.groups))

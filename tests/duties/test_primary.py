@@ -21,7 +21,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.types import Act as M
 from bihuan.matters.types import MatterClass
 from bihuan.matters.types import Stage as MatterStage
-from bihuan.web.kinds import KINDS
+from bihuan.subjects.registry import REGISTRY
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
 from tests.determination.walks import R as Referral
 from tests.joint.conftest import settled
@@ -33,7 +33,7 @@ from tests.walks import Walk
 from tests.walks import walk_to as case_at
 
 MORNING = datetime(2025, 3, 3, 9, tzinfo=UTC)
-LIVES: dict[str, Life[Any]] = {word: kind.life for word, kind in KINDS.items()}
+LIVES: dict[str, Life[Any]] = {kind.word: kind.life for kind in REGISTRY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ Walking = Walk | JointWalk | MatterWalk | DeterminationWalk | ReferralWalk
 
 def step(walk: Walking, word: str, person: str) -> Primary[DutyRow]:
     """What comes next for somebody, as the page and the API have it."""
-    kind, actor = KINDS[word], walk.actor(person)
+    kind, actor = REGISTRY[word], walk.actor(person)
     view = kind.view(walk.number, actor, now=walk.now)
     owed = [duty for duty in view.duties if duty.discharged_at is None]
     offers = kind.life.offers(view.facts, actor, walk.now)

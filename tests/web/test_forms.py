@@ -8,8 +8,8 @@ from bihuan.dispatch.types import Answer, Dispatch, RequestExtension, RequestRet
 from bihuan.feedback.types import RecordCallback
 from bihuan.intake.types import Register
 from bihuan.record.commands import ACTS, Act
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.forms import Choice, Typed, controls, fill
-from bihuan.web.kinds import KINDS
 
 CHOICES = SimpleNamespace(
     unit=(Choice("u1", "住建局"),),
@@ -43,7 +43,7 @@ def shown(form: type) -> dict:
 
 @pytest.mark.parametrize("act", list(ACTS.values()), ids=lambda act: f"{act.subject}-{act.word}")
 def test_every_field_of_every_act_has_a_control_with_a_chinese_label(act: Act) -> None:
-    assert act.subject in KINDS
+    assert act.subject in REGISTRY
     for control in shown(act.fields).values():
         assert control.kind in KNOWN
         assert any("一" <= letter <= "鿿" for letter in control.label), (control.name, control.label)

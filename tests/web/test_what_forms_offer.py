@@ -26,8 +26,8 @@ from bihuan.matters.types.forms import DraftFeedback
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.record.commands import ACTS
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.forms import SEVERAL, Choices, Control, Typed, controls
-from bihuan.web.kinds import KINDS
 from bihuan.web.subjects import page
 from tests.determination.walks import case_ready_for
 from tests.joint import test_squares as joint_squares
@@ -53,7 +53,7 @@ def standing(town: Town, actor: Any, now: Any) -> Standing:
 
 
 def offer_of(word: str, walk: Any, who: str, act: str) -> Offer | None:
-    kind, actor = KINDS[word], walk.actor(who)
+    kind, actor = REGISTRY[word], walk.actor(who)
     offers = kind.life.offers(kind.facts(walk.number, actor), actor, walk.now)
     return next((o for o in offers if o.act == act and o.mine and o.refusal is None), None)
 
@@ -79,7 +79,7 @@ def faults(word: str, walk: Any, who: str, act: str, said: dict[str, Any]) -> It
     if offer is None:
         return
     seat = standing(walk.town, walk.actor(who), walk.now)
-    members = [(m.unit, m.name) for m in getattr(KINDS[word].facts(walk.number, seat.actor), "present", ())]
+    members = [(m.unit, m.name) for m in getattr(REGISTRY[word].see(walk.number, seat.actor), "present", ())]
     shown = controls(
         offer.fields, prefix=act, typed=Typed(), choices=Choices(seat, None, members), allowed=offer.allowed,
         needs=offer.needs,
@@ -210,10 +210,10 @@ def test_the_ledger_s_form_begins_as_reported_and_says_so(huainan: Town) -> None
     row = next(move for move in MATTERS.moves if move.act == M.REGISTER)
     walk = matter_squares.ready_for(row, huainan)
     seat = standing(huainan, walk.actor("office.list_keeper"), walk.now)
-    shown = page(KINDS["matter"], walk.number, seat)
+    shown = page(REGISTRY["matter"], walk.number, seat)
     form = next(form for form in shown.forms if form.offer.act == M.REGISTER)
     said = {control.name: control for control in form.controls}
-    facts = KINDS["matter"].facts(walk.number, seat.actor)
+    facts = REGISTRY["matter"].see(walk.number, seat.actor)
     reported = [name for name in ("done", "why_unresolved") if getattr(facts, name)]
     assert reported
     for name in reported:
@@ -223,7 +223,7 @@ def test_the_ledger_s_form_begins_as_reported_and_says_so(huainan: Town) -> None
     filled_in.setdefault("why_unresolved", "牵涉两个单位。")
     filled_in["tier1_due_at"] += "+08:00"
     assert attempt("matter", walk, "office.list_keeper", M.REGISTER, filled_in) == ()
-    assert before == KINDS["matter"].facts(walk.number, seat.actor).tier1_due_at
+    assert before == REGISTRY["matter"].see(walk.number, seat.actor).tier1_due_at
 
 
 def test_what_one_type_of_whistle_alone_needs_says_so(wendeng: Town) -> None:

@@ -133,9 +133,14 @@ class SubjectType(Generic[Facts]):
         ways = ((move.origin, move.target) for move in self.table.moves)
         return frozenset(stage for way in ways for stage in way if stage is not None)
 
+    @property
+    def url(self) -> str:
+        """Where its pages stand."""
+        return f"/{self.folder}/"
+
     def page_of(self, number: str) -> str:
         """Where the page of one stands."""
-        return f"/{self.folder}/{number}/"
+        return f"{self.url}{number}/"
 
     def see(self, number: str, actor: Actor) -> Facts:
         """The facts of one, as far as the actor may see them. Raises Unknown."""
@@ -154,9 +159,13 @@ class SubjectType(Generic[Facts]):
         return list(still.order_by("number").values_list("number", flat=True))
 
 
+Kind = SubjectType[Any]
+"""Any of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """What a package adds to a kind of subject of a package below: it writes events to its record."""
 
-    to: SubjectType[Any]
+    to: Kind
     evidence: Evidence

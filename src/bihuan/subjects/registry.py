@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, FieldError, ImproperlyConfigured
@@ -13,10 +12,8 @@ from django.db.models import Model
 from bihuan.kernel.refusal import Unknown
 from bihuan.policy.pack import LIMIT_NAMES
 from bihuan.record.commands import ACTS
-from bihuan.subjects.declaration import Contribution, SubjectType
+from bihuan.subjects.declaration import Contribution, Kind
 from bihuan.subjects.evidence import Digest, Evidence, NumberSeries
-
-Kind = SubjectType[Any]
 
 
 class Registry:
@@ -52,11 +49,20 @@ class Registry:
         except KeyError:
             raise Unknown(word) from None
 
+    def get(self, word: str) -> Kind | None:
+        """The kind of that word, where it is one."""
+        return self._kinds.get(word)
+
     def __contains__(self, word: object) -> bool:
         return word in self._kinds
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self._kinds.values())
+
+    @property
+    def duty_labels(self) -> dict[str, str]:
+        """Kind of duty → its label, for all subjects."""
+        return {name: label for kind in self for name, label in kind.labels.items()}
 
     def standing_on(self, base: str) -> list[Kind]:
         """The kinds that stand on that one."""

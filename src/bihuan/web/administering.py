@@ -16,8 +16,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
 from bihuan.vetting.limits import ADJUSTABLE
 from bihuan.web.forms import Choice, Choices, Control, Typed, blame, controls, fill, typed_in
-from bihuan.web.kinds import scope_words
-from bihuan.web.words import label_of
+from bihuan.web.words import label_of, scope_words
 
 Form = TypeVar("Form", bound=Fields)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from bihuan.cases.subject import CASE
 from bihuan.joint import queries as joint
 from bihuan.joint.stages import BRANCHES, GONE
 from bihuan.kernel.norm import Norm
@@ -16,9 +17,10 @@ from bihuan.organisations.types import Standing
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
 from bihuan.record.reading import gather
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.flow import Course, Flow, draw
-from bihuan.web.kinds import CASE, KINDS
-from bihuan.web.subjects import Kind, way_of
+from bihuan.web.subjects import way_of
 from bihuan.web.words import label_of, label_under
 
 
@@ -63,7 +65,7 @@ class Chart:
 
 
 CHARTS: Mapping[str, Chart] = {
-    **{kind.word: Chart(kind.word, kind.life.table) for kind in KINDS.values() if kind.word not in BRANCHES},
+    **{kind.word: Chart(kind.word, kind.table) for kind in REGISTRY if kind.word not in BRANCHES},
     **{str(kind): Chart(str(kind), branch.main, branch) for kind, branch in BRANCHES.items()},
 }
 
@@ -85,18 +87,16 @@ def chart_of(rulebook: Pack, word: str) -> Chart:
 def courses_of(kind: Kind, facts: Any, standing: Standing) -> dict[str, Course]:
     """Stage table → where the subject stands in it, and the joint handling with its case, as far as the actor sees."""
     found = [(kind, facts)]
-    if kind == CASE:
+    if kind is CASE:
         (joined,) = gather(joint.of_case(facts.number, standing.actor))
         found += [
-            (KINDS[row.kind], joint.facts(row.number)) for row in joint.newest_first(joined) if row.stage not in GONE
+            (REGISTRY[row.kind], joint.facts(row.number)) for row in joint.newest_first(joined) if row.stage not in GONE
         ]
     elif kind.word in BRANCHES:
         found += _case_of(facts, standing)
     recorded = record.events_of([one.subject for _, one in found])
     return {
-        known.life.table.subject: Course(
-            known.life.table, one.stage, way_of(recorded[one.subject]), _open(known, one, standing)
-        )
+        known.table.subject: Course(known.table, one.stage, way_of(recorded[one.subject]), _open(known, one, standing))
         for known, one in found
     }
 
@@ -106,13 +106,13 @@ def word_for(kind: Kind, courses: Mapping[str, Course], rulebook: Pack, asked: s
     if asked:
         return asked
     branches = [word for word in BRANCHES if word in courses]
-    fits = [chart.word for chart in charts_of(rulebook) if chart.table is kind.life.table]
+    fits = [chart.word for chart in charts_of(rulebook) if chart.table is kind.table]
     return (branches or fits or [kind.word])[0]
 
 
 def _case_of(facts: Any, standing: Standing) -> list[tuple[Kind, Any]]:
     try:
-        return [(CASE, CASE.facts(facts.case, standing.actor))]
+        return [(CASE, CASE.see(facts.case, standing.actor))]
     except Unknown:
         return []
 

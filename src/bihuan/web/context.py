@@ -15,7 +15,8 @@ from bihuan.duties import queries as duties
 from bihuan.duties.types import Tally
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
-from bihuan.policy import norms
+from bihuan.subjects.declaration import MenuEntry
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.look import look_of
 from bihuan.web.standing import standing_of
 
@@ -51,6 +52,14 @@ def _to_confirm(standing: Standing) -> int:
     return len(organisations.to_confirm(standing.actor, organisations.proposals(standing.jurisdiction.code)))
 
 
+MENU = sorted(((kind, entry) for kind in REGISTRY if (entry := kind.menu)), key=lambda one: one[1].order)
+
+
+def _there(entry: MenuEntry, standing: Standing) -> bool:
+    """Whether something in the place may stand under a regulation that has such subjects."""
+    return entry.norm is None or organisations.knows(standing.jurisdiction, entry.norm)
+
+
 def places(standing: Standing, path: str) -> list[Place]:
     """Where the actor can go, with what waits there."""
     actor = standing.actor
@@ -62,13 +71,7 @@ def places(standing: Standing, path: str) -> list[Place]:
         found.append(Place("/cases/new/", _("登记诉求")))
     if actor.holds(Post.DISPATCHER):
         found.append(Place("/dispatch/", _("派单台"), to_dispatch.open, to_dispatch.overdue))
-    found.append(Place("/cases/", _("工单台账")))
-    if organisations.knows(standing.jurisdiction, norms.WHISTLE_BLOW):
-        found.append(Place("/whistles/", _("联动吹哨")))
-    if organisations.knows(standing.jurisdiction, norms.DETERMINATION_REFER):
-        found.append(Place("/determinations/", _("责任认定")))
-    if organisations.knows(standing.jurisdiction, norms.LIST_REGISTER):
-        found.append(Place("/matters/", _("清单事项")))
+    found += [Place(kind.url, _(entry.label)) for kind, entry in MENU if _there(entry, standing)]
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
     if actor.holds(Post.SUPERVISOR, Post.ADMINISTRATOR):
         found.append(Place("/looks/", _("查看记录")))

@@ -1,7 +1,7 @@
 """The page of anything that has a life: whose turn it is, what is owed, what can be done, what happened."""
 
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
@@ -18,7 +18,7 @@ from bihuan.documents.commands import Paper
 from bihuan.documents.types import DocumentRow, State
 from bihuan.drafts import queries as drafts
 from bihuan.drafts.types import Draft
-from bihuan.duties.life import Life, Offer, next_of
+from bihuan.duties.life import Offer, next_of
 from bihuan.duties.primary import Primary, own
 from bihuan.duties.types import DutyRow, Outcome
 from bihuan.kernel.actor import CLOCKWORK, Actor
@@ -32,65 +32,14 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
-from bihuan.record.reading import Asked, Reading, gather
+from bihuan.record.reading import gather
 from bihuan.record.types import EventRow
+from bihuan.subjects.declaration import Kind
+from bihuan.web.besides import Begun, Elsewhere, besides_of
 from bihuan.web.drafting import Kept, given_back, mark_of_act, typed_of
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
 from bihuan.web.forms import Choices, Control, Typed, controls
 from bihuan.web.words import control_moment, label_of, label_under, moment
-
-Details = Callable[[Any, Standing, Mapping[str, list[Any]]], dict[str, Any]]
-
-
-def _nothing_ahead(facts: Iterable[Any]) -> None:
-    """Rules that read nothing besides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of subject as the pages know it: what it is called, where it stands, how it lives and is read."""
-
-    word: str
-    label: str
-    url: str
-    life: Life[Any]
-    facts: Callable[[str, Actor], Any]
-    view: Callable[..., Any]
-    briefs: Callable[[Iterable[str], Actor], Mapping[str, Any]]
-    labels: Mapping[str, str]
-    template: str
-    readings: Callable[[Any, Standing], Mapping[str, Reading[Any] | Asked[Any]]]
-    details: Details
-    """What the page shows besides, from what the readings found; `accounts` are those whose names it tells, `begun`
-    is what began in the subject, `elsewhere` tells where duties are settled that another subject settles."""
-    several: Callable[[Iterable[str]], Iterable[Any]]
-    """The facts of several at once; asks nobody's permission."""
-    ahead: Callable[[Iterable[Any]], None] = _nothing_ahead
-    """Reads at once, for several within one look, what their rules would each ask for."""
-    elsewhere: frozenset[str] = frozenset()
-    """Kinds of duty that another subject settles."""
-
-    def page_of(self, number: str) -> str:
-        """Where a subject's page stands."""
-        return f"{self.url}{number}/"
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A life that began in the subject's own, drawn with it."""
-
-    branch: Branch
-    subject: str
-    stage: Vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """Another subject, on whose page a duty of this one is settled."""
-
-    label: str
-    number: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +188,16 @@ def page(
     view = kind.view(number, standing.actor, now=standing.now)
     facts = view.facts
     offers = kind.life.offers(facts, standing.actor, standing.now)
-    besides = kind.readings(view, standing)
+    besides = besides_of(kind.word)
+    readings = besides.readings(view, standing)
     files, drawn, begun_before, *told = gather(
         attachments.reading_of(kind.word, number),
         documents.reading_of(kind.word, number),
         drafts.reading_of(standing.actor.account, f"{kind.word}:{number}"),
-        *besides.values(),
+        *readings.values(),
     )
     ours = {id for row in drawn for id in (row.pdf, row.word)}
-    details = kind.details(view, standing, dict(zip(besides, told, strict=True)))
+    details = besides.details(view, standing, dict(zip(readings, told, strict=True)))
     begun: Sequence[Begun] = details.pop("begun", ())
     recorded = record.events_of([facts.subject, *(one.subject for one in begun)])
     events = recorded[facts.subject]
@@ -255,7 +205,7 @@ def page(
     open_duties = tuple(d for d in view.duties if d.discharged_at is None)
     elsewhere: Mapping[str, Elsewhere] = details.pop("elsewhere", {})
     live = [o for o in offers if o.mine and o.refusal is None]
-    to_do = next_of(kind.life.table, facts.stage, open_duties, standing.actor, offers, elsewhere=elsewhere)
+    to_do = next_of(kind.table, facts.stage, open_duties, standing.actor, offers, elsewhere=elsewhere)
     lost = attempt if attempt and attempt.act not in {o.act for o in live} else None
     barred = tuple(o for o in offers if o.mine and o.refusal is not None)
     forms = _forms(
@@ -284,7 +234,7 @@ def page(
             facts.pack,
             get_language(),
             (
-                Course(kind.life.table, facts.stage, way_of(events), tuple(o.act for o in live)),
+                Course(kind.table, facts.stage, way_of(events), tuple(o.act for o in live)),
                 *(Course(one.branch.table, one.stage, way_of(recorded[one.subject])) for one in begun),
             ),
             tuple(one.branch for one in begun),
@@ -353,12 +303,12 @@ def _forms(
     acts = {o.act for o in live}
     left = next((act for draft in desk.drafts if (act := draft.form.rpartition("/")[2]) in acts), "")
     opened = asked if asked in acts else left or to_do.opens
-    rows = kind.life.table.rows_from(facts.stage)
+    rows = kind.table.rows_from(facts.stage)
     against = {str(m.act) for m in rows if m.weight is Weight.AGAINST}
     parallel = {str(m.act) for m in rows if m.parallel}
     ordered = sorted(live, key=lambda o: (o.act not in to_do.acts, o.act in against))
     undone = ACTS[(kind.word, last)].word.label if (kind.word, last) in ACTS else ""
-    back = {o.act for o in live if undone and undoes(kind.life.table, o.act, facts.stage, last)}
+    back = {o.act for o in live if undone and undoes(kind.table, o.act, facts.stage, last)}
     return tuple(
         replace(
             _form(kind, facts, o, o.act == opened, choices, attempt, begin, desk),

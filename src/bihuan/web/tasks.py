@@ -17,8 +17,9 @@ from bihuan.organisations.types import Standing
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from bihuan.record.reading import one_look
-from bihuan.web.kinds import KINDS
-from bihuan.web.subjects import Kind
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
+from bihuan.web.besides import besides_of
 from bihuan.web.words import left
 
 
@@ -59,7 +60,7 @@ def rows(found: Sequence[DutyRow], standing: Standing, *, labels: dict[str, str]
     seen = _facts(found, standing)
     with one_look():
         for word, of in seen.items():
-            KINDS[word].ahead(of.values())
+            besides_of(word).ahead(of.values())
         made = [_row(duty, standing_on[duty.subject], seen, standing) for duty in found]
     return sorted(made, key=lambda row: (row.order, row.duty.due_at))
 
@@ -71,15 +72,15 @@ def _facts(found: Iterable[DutyRow], standing: Standing) -> dict[str, dict[str, 
         word, _, number = duty.subject.partition(":")
         numbers[word].append(number)
     return {
-        word: {facts.number: facts for facts in KINDS[word].several(of) if may_see(facts, standing.actor)}
+        word: {facts.number: facts for facts in REGISTRY[word].several(of) if may_see(facts, standing.actor)}
         for word, of in numbers.items()
-        if word in KINDS
+        if word in REGISTRY
     }
 
 
 def _row(duty: DutyRow, owed: Sequence[DutyRow], seen: Mapping[str, Mapping[str, Any]], standing: Standing) -> Row:
     word, _, number = duty.subject.partition(":")
-    kind, facts = KINDS.get(word), seen.get(word, {}).get(number)
+    kind, facts = REGISTRY.get(word), seen.get(word, {}).get(number)
     to_do = _next(kind, facts, owed, standing) if kind and facts else Primary[DutyRow]()
     able = bool(to_do.acts or to_do.elsewhere)
     shown = to_do.duty if able and to_do.duty else duty
@@ -105,7 +106,7 @@ def _next(kind: Kind, facts: Any, owed: Sequence[DutyRow], standing: Standing) -
     def live(move: Move) -> bool:
         return kind.life.may(move, facts, standing.actor, standing.now, rulebook)
 
-    return primary(kind.life.table, facts.stage, owed, standing.actor, live, elsewhere=kind.elsewhere)
+    return primary(kind.table, facts.stage, owed, standing.actor, live, elsewhere=besides_of(kind.word).elsewhere)
 
 
 def band(duty: DutyRow, now: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path, register_converter
 
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.views import (
     account,
     accounts,
@@ -59,9 +61,9 @@ def _ledger(which: str, folder: str) -> list[URLPattern]:
     ]
 
 
-def _subject(kind: str, folder: str) -> list[URLPattern]:
-    """The pages of whatever has a stage: after the other addresses of its folder, for a number may be any word."""
-    one, said = f"{folder}/<number:number>/", {"kind": kind}
+def _subject(kind: Kind) -> list[URLPattern]:
+    """The pages of whatever has a stage."""
+    one, said = f"{kind.folder}/<number:number>/", {"kind": kind.word}
     return [
         path(one, subject.show, said),
         path(f"{one}acts/<slug:act>/", subject.act, said),
@@ -107,7 +109,6 @@ urlpatterns = [
     path("cases/import/", mailbags.page),
     path("cases/import/<int:id>/", mailbags.one),
     path("cases/import/<int:id>/<slug:which>/", mailbags.fetch),
-    *_subject("case", "cases"),
     path("cases/<number:number>/requester/", subject.unmask, {"kind": "case"}),
     path("cases/<number:number>/privacy/", privacy.of_case),
     path("cases/<number:number>/privacy/<slug:word>/", privacy.do),
@@ -115,11 +116,9 @@ urlpatterns = [
     *_ledger("matter", "matters"),
     path("matters/new/", intake.report),
     path("matters/months/", matters.months),
-    *_subject("matter", "matters"),
     path("matters/<number:number>/requester/", subject.unmask, {"kind": "matter"}),
     path("matters/<number:number>/slip/", matters.slip),
     path("linkages/", joint.desk, {"which": "linkage"}),
-    *_subject("linkage", "linkages"),
     *_ledger("joint", "joint"),
     path("joint/figures/", figures.show),
     path("joint/figures/export/", figures.ask_export),
@@ -128,13 +127,10 @@ urlpatterns = [
     path("whistles/", joint.desk, {"which": "whistle"}),
     path("determinations/", determination.desk),
     path("determinations/contacts/", determination.contacts),
-    *_subject("determination", "determinations"),
     path("referrals/", determination.referrals),
-    *_subject("referral", "referrals"),
     path("whistles/topics/", joint.topics),
     path("whistles/topics/<slug:act>/", joint.keep_topic),
     path("whistles/liaisons/", joint.liaisons),
-    *_subject("whistle", "whistles"),
     path("attachments/<int:id>/", ledgers.attachment),
     path("regulations/", regulations.regulation),
     path("regulations/versions/", versions.versions),
@@ -160,4 +156,5 @@ urlpatterns = [
     path("units/places/<str:code>/", places.one),
     path("units/responsibilities/", administration.responsibilities),
     path("units/responsibilities/<str:code>/", administration.responsibility),
+    *(one for kind in REGISTRY for one in _subject(kind)),  # the last, for a number may be any word
 ]

@@ -12,7 +12,7 @@ from bihuan.organisations.types import ResponsibilityRow
 from bihuan.policy.calendar import ZONE, Calendar
 from bihuan.policy.limits import Unit
 from bihuan.policy.names import put
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import LimitRule, Pack
 
 WEEKDAYS = "一二三四五六日"
 
@@ -116,3 +116,8 @@ def day(on: date) -> str:
 def control_moment(at: datetime) -> str:
     """As a datetime-local control wants it."""
     return f"{at.astimezone(ZONE):%Y-%m-%dT%H:%M}"
+
+
+def scope_words(rule: LimitRule, rulebook: Pack) -> str:
+    """For what a limit holds, in words."""
+    return gettext("、").join(map(label_of, rulebook.selected(rule))) or gettext("全部")

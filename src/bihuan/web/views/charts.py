@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.policy.pack import Pack
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.charts import chart_of, charts_of, courses_of, word_for
 from bihuan.web.flow import Course
-from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
 from bihuan.web.views.regulations import named_pack
 
@@ -30,8 +30,8 @@ def of_regulation(request: HttpRequest, standing: Standing, pack_id: str, word: 
 @signed_in
 def of_subject(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
     """The chart of a subject, with the way that it walked and what is possible now."""
-    known = kind_of(kind)
-    facts = known.facts(number, standing.actor)
+    known = REGISTRY[kind]
+    facts = known.see(number, standing.actor)
     rulebook, courses = pack(facts.pack), courses_of(known, facts, standing)
     word = word_for(known, courses, rulebook, request.GET.get("chart", ""))
     fits = [c for c in charts_of(rulebook) if known.life.table in (c.table, c.branch.table if c.branch else None)]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import LIFE
+from bihuan.cases.subject import CASE
 from bihuan.cases.types import Act, CaseBrief, DutyKind
 from bihuan.dispatch import queries as dispatch
 from bihuan.dispatch.types import AT_ONCE, Suggestion
@@ -27,14 +28,14 @@ from bihuan.organisations.types import Post, Standing
 from bihuan.policy.loader import pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.choosing import NOTHING, Desk, Row, Sent
 from bihuan.web.forms import Choices, Typed, fill, typed_in
-from bihuan.web.kinds import KINDS
 from bihuan.web.standing import signed_in
 from bihuan.web.tasks import rows
 from bihuan.web.views.paging import SIZE, without
 
-LABELS = {kind: label for known in KINDS.values() for kind, label in known.labels.items()}
+LABELS = REGISTRY.duty_labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _desk(request: HttpRequest, standing: Standing) -> Desk:
 def _form_of(sent: Sent) -> str:
     """Where the whole form of a dispatch stands, begun with what its row says."""
     said = {"act": str(Act.DISPATCH), **{name: sent.form.one(name) for name in sent.form.values}}
-    return f"{KINDS['case'].page_of(sent.number)}?{urlencode(said)}#act-dispatch"
+    return f"{CASE.page_of(sent.number)}?{urlencode(said)}#act-dispatch"
 
 
 def _waiting(
@@ -259,12 +260,12 @@ def _position(text: str) -> tuple[datetime, int] | None:
 def _tasks(found: Iterable[DutyRow], standing: Standing) -> Iterable[Task]:
     rows = [(duty, word, number) for duty in found for word, _, number in [duty.subject.partition(":")]]
     briefs = {
-        word: known.briefs([number for _, w, number in rows if w == word], standing.actor)
-        for word, known in KINDS.items()
-        if any(w == word for _, w, _ in rows)
+        kind.word: kind.briefs([number for _, word, number in rows if word == kind.word], standing.actor)
+        for kind in REGISTRY
+        if any(word == kind.word for _, word, _ in rows)
     }
     for duty, word, number in rows:
-        known, brief = KINDS.get(word), briefs.get(word, {}).get(number)
+        known, brief = REGISTRY.get(word), briefs.get(word, {}).get(number)
         yield Task(
             duty=duty,
             number=number,

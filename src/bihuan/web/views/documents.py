@@ -15,7 +15,7 @@ from bihuan.documents.types import Issued
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
-from bihuan.web.kinds import kind_of
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.standing import signed_in
 from bihuan.web.subjects import papers_of
 
@@ -24,8 +24,8 @@ from bihuan.web.subjects import papers_of
 @signed_in
 def of(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
     """The documents of a subject alone, for a page that waits for a file."""
-    known = kind_of(kind)
-    facts = known.facts(number, standing.actor)
+    known = REGISTRY[kind]
+    facts = known.see(number, standing.actor)
     drawn = queries.of(known.word, number)
     said = {"papers": papers_of(known, facts, drawn, standing.actor), "kind": known, "facts": facts}
     return render(request, "subjects/_documents.html", said)
@@ -48,8 +48,8 @@ def try_again(request: HttpRequest, standing: Standing, kind: str, number: str, 
 def _ask(
     request: HttpRequest, standing: Standing, kind: str, number: str, do: Callable[..., object]
 ) -> HttpResponseBase:
-    sort = kind_of(kind)
-    facts = sort.facts(number, standing.actor)
+    sort = REGISTRY[kind]
+    facts = sort.see(number, standing.actor)
     try:
         done = do(subject_kind=sort.word, facts=facts, actor=standing.actor, now=standing.now)
     except Refused as refused:

@@ -8,7 +8,7 @@ from bihuan.attachments import queries as attachments
 from bihuan.attachments.types import AttachmentRef
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.types import Standing
-from bihuan.web.kinds import kind_of
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web.standing import signed_in
 
 
@@ -27,6 +27,6 @@ def attachment(request: HttpRequest, standing: Standing, id: int) -> HttpRespons
 
 def _must_see_file(found: AttachmentRef, standing: Standing) -> None:
     if found.subject_kind and found.subject_number:
-        kind_of(found.subject_kind).facts(found.subject_number, standing.actor)
+        REGISTRY[found.subject_kind].see(found.subject_number, standing.actor)
     elif found.uploaded_by != standing.actor.account:
         raise Unknown(str(found.id))

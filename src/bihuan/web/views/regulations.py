@@ -27,14 +27,15 @@ from bihuan.policy.calendar import WORKDAY, ZONE, Calendar
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Channel, Citation, Clause, Ground, Pack
+from bihuan.subjects.registry import REGISTRY
 from bihuan.vetting.limits import ADJUSTABLE
 from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
 from bihuan.web.charts import charts_of
-from bihuan.web.kinds import KINDS, SPECS, scope_words
 from bihuan.web.standing import signed_in
 from bihuan.web.views.paging import SIZE, without
+from bihuan.web.words import scope_words
 
-LABELS = {kind: label for known in KINDS.values() for kind, label in known.labels.items()}
+LABELS = REGISTRY.duty_labels
 SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}
 STATES = {queries.OPEN: "未办结", queries.OVERDUE: "已逾期", **{str(o): o.label for o in Outcome}}
 EARLIEST = date(2004, 1, 1)
@@ -231,9 +232,9 @@ def _norm(name: str, fares: Mapping[str, Figures], *, also: bool = False) -> Nor
 @cache
 def _carried_out(norm: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """By which acts a norm is carried out, and what is owed by it."""
-    tables = [kind.life.table for kind in KINDS.values()]
-    acts = dict.fromkeys(m.act.label for table in tables for m in table.moves if m.norm.name == norm)
-    owed = dict.fromkeys(spec.kind.label for spec in SPECS.values() if spec.norm.name == norm)
+    specs = (spec for kind in REGISTRY for spec in kind.duties.values())
+    acts = dict.fromkeys(m.act.label for kind in REGISTRY for m in kind.table.moves if m.norm.name == norm)
+    owed = dict.fromkeys(spec.kind.label for spec in specs if spec.norm.name == norm)
     return tuple(acts), tuple(owed)
 
 
@@ -287,15 +288,15 @@ def _position(text: str) -> tuple[datetime, int] | None:
 
 def _with_titles(found: Sequence[DutyRow], standing: Standing) -> Iterable[tuple[DutyRow, str, str, str]]:
     """Every duty with the number, the title and the page of what it stands on; no title for what one may not see."""
-    numbers: dict[str, list[str]] = {word: [] for word in KINDS}
+    numbers: dict[str, list[str]] = {kind.word: [] for kind in REGISTRY}
     for duty in found:
         word, _sign, number = duty.subject.partition(":")
         numbers[word].append(number)
-    briefs = {word: KINDS[word].briefs(of, standing.actor) for word, of in numbers.items() if of}
+    briefs = {word: REGISTRY[word].briefs(of, standing.actor) for word, of in numbers.items() if of}
     for duty in found:
         word, _sign, number = duty.subject.partition(":")
         brief = briefs[word].get(number)
-        yield duty, number, brief.title if brief else "", KINDS[word].page_of(number) if brief else ""
+        yield duty, number, brief.title if brief else "", REGISTRY[word].page_of(number) if brief else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

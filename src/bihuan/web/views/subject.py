@@ -28,12 +28,13 @@ from bihuan.record.commands import ACTS
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as identities
 from bihuan.requesters.types import DiscloseFields, Ground, Identity
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web import drafting
 from bihuan.web.drafting import mark_of_act, settling
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
-from bihuan.web.kinds import kind_of
 from bihuan.web.standing import signed_in
-from bihuan.web.subjects import Attempt, Kind, SubjectPage, Told, page
+from bihuan.web.subjects import Attempt, SubjectPage, Told, page
 
 PREFIX = "unmask"
 SORTS = {"all": _("全部"), "people": _("人员办理"), "clock": _("系统自动"), "refused": _("被拒绝的")}
@@ -47,8 +48,8 @@ def show(request: HttpRequest, standing: Standing, kind: str, number: str) -> Ht
 
     A page that is open asks with the version that it shows, and gets nothing (204) while that is the last one.
     """
-    known, since = kind_of(kind), request.GET.get("since", "")
-    if getattr(request, "htmx", False) and since and known.facts(number, standing.actor).version == _number(since):
+    known, since = REGISTRY[kind], request.GET.get("since", "")
+    if getattr(request, "htmx", False) and since and known.see(number, standing.actor).version == _number(since):
         return HttpResponse(status=204)
     return _render(request, standing, known, number, begin=typed_in(request.GET))
 
@@ -58,10 +59,10 @@ def show(request: HttpRequest, standing: Standing, kind: str, number: str) -> Ht
 @signed_in
 def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: str) -> HttpResponseBase:
     """Do an act; where it does not succeed the page says why and keeps what was typed."""
-    known, declared = kind_of(kind), ACTS.get((kind, act))
+    known, declared = REGISTRY[kind], ACTS.get((kind, act))
     if declared is None or all(m.origin is None for m in known.life.table.moves if m.act == act):
         raise Unknown(act)
-    facts = known.facts(number, standing.actor)  # sight is asked before the form is read and its files are kept
+    facts = known.see(number, standing.actor)  # sight is asked before the form is read and its files are kept
     filled = fill_from(request, declared.fields, standing)
     tried = Attempt(act, filled.typed, filled.errors)
     if filled.fields is None:
@@ -109,8 +110,8 @@ def unmask(request: HttpRequest, standing: Standing, kind: str, number: str) -> 
 
     Where a page asks that stands open, it is given the requester alone: what is typed on it stays.
     """
-    known = kind_of(kind)
-    facts = known.facts(number, standing.actor)
+    known = REGISTRY[kind]
+    facts = known.see(number, standing.actor)
     if facts.requester is None:
         raise Unknown(number)
     filled = fill(DiscloseFields, Typed(typed_in(request.POST).values, posted=True))

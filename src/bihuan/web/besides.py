@@ -1,45 +1,86 @@
-"""The kinds of subject that have pages: cases and listed matters, each with what its page shows besides."""
+"""What the pages of subjects show of other packages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
-
-from bihuan.cases import commands as case_commands
 from bihuan.cases import queries as cases
+from bihuan.cases.subject import CASE
 from bihuan.cases.types import Act, CaseView, DutyKind, Stage
 from bihuan.commitments import queries as commitments
-from bihuan.determination import commands as determination_commands
 from bihuan.determination import queries as determination
+from bihuan.determination.subject import DETERMINATION
 from bihuan.determination.types.rows import DeterminationBrief
 from bihuan.dispatch import queries as dispatch
 from bihuan.dispatch.types import Answered, ExtensionRequested, RelayRequested, RequesterAwaited
 from bihuan.feedback import commands as feedback_commands
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
-from bihuan.joint import commands as joint_commands
 from bihuan.joint import queries as joint
 from bihuan.joint.stages import BRANCHES, GONE
+from bihuan.joint.subject import LINKAGE, WHISTLE
 from bihuan.joint.types import Kind as Instrument
 from bihuan.joint.types import Stage as JointStage
 from bihuan.joint.types.rows import JointBrief, JointView
-from bihuan.kernel.actor import Actor
-from bihuan.kernel.refusal import Unknown
-from bihuan.matters import commands as matter_commands
+from bihuan.kernel.stages import Branch
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters import queries as matters
+from bihuan.matters.subject import MATTER
 from bihuan.matters.types import REPORTER
 from bihuan.matters.types.happenings import FeedbackDrafted
 from bihuan.matters.types.rows import MatterView
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
-from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record.reading import Asked, Reading
-from bihuan.web.subjects import Begun, Elsewhere, Kind
-from bihuan.web.words import label_of
+from bihuan.subjects.registry import REGISTRY
 
 Readings = Mapping[str, Reading[Any] | Asked[Any]]
 Told = Mapping[str, list[Any]]
+
+
+def _reads_nothing(view: Any, standing: Standing) -> Readings:
+    return {}
+
+
+def _names_nobody(view: Any, standing: Standing, told: Told) -> dict[str, Any]:
+    return {"accounts": set()}
+
+
+def _nothing_ahead(facts: Iterable[Any]) -> None:
+    """Rules that read nothing besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What the page of a kind of subject shows of other packages."""
+
+    readings: Callable[[Any, Standing], Readings] = _reads_nothing
+    details: Callable[[Any, Standing, Told], dict[str, Any]] = _names_nobody
+    """From what the readings found; `accounts` are those whose names it tells, `begun` is what began in the subject,
+    `elsewhere` tells where duties are settled that another subject settles."""
+    ahead: Callable[[Iterable[Any]], None] = _nothing_ahead
+    """Reads at once, for several within one look, what their rules would each ask for."""
+    elsewhere: frozenset[str] = frozenset()
+    """Kinds of duty that another subject settles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A life that began in the subject's own, drawn with it."""
+
+    branch: Branch
+    subject: str
+    stage: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another subject, on whose page a duty of this one is settled."""
+
+    label: str
+    number: str
+    url: str
 
 
 def _read_of_case(view: CaseView, standing: Standing) -> Readings:
@@ -65,7 +106,7 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
     """The answers, call-backs and sources of a case; whom the responsibility list suggests for it."""
     number = view.facts.number
     answers, callbacks = told["answers"], told["callbacks"]
-    may_dispatch = case_commands.LIFE.table.row(view.facts.stage, Act.DISPATCH) and standing.actor.holds("dispatcher")
+    may_dispatch = CASE.table.row(view.facts.stage, Act.DISPATCH) and standing.actor.holds("dispatcher")
     text = f"{view.facts.title}\n{view.content}"
     together = joint.newest_first(told.get("together", []))
     determined = determination.newest_first(told.get("determined", []))
@@ -105,7 +146,7 @@ def _settled_elsewhere(
 ) -> dict[str, Elsewhere]:
     """Where what a case owes is settled by what stands on it: the form of a joint handling, a determination."""
     found = {
-        str(_FORM_OF[one.kind]): Elsewhere(one.kind.label, one.number, f"/{one.kind}s/{one.number}/")
+        str(_FORM_OF[one.kind]): Elsewhere(one.kind.label, one.number, REGISTRY[one.kind].page_of(one.number))
         for one in reversed(together)
         if one.stage not in GONE
     }
@@ -129,10 +170,6 @@ def _listing(view: CaseView, standing: Standing) -> dict[str, Any]:
     return {"listed": listed, "may_report": late and not listed and standing.actor.holds(*REPORTER.posts)}
 
 
-def _nothing_besides(view: Any, standing: Standing) -> Readings:
-    return {}
-
-
 def _of_matter(view: MatterView, standing: Standing, told: Told) -> dict[str, Any]:
     """Those who drafted, confirmed and struck off."""
     drafted = {a for f in view.feedbacks for a in (f.by, f.submitted_by, f.signer)}
@@ -149,114 +186,20 @@ def _of_joint(view: JointView, standing: Standing, told: Told) -> dict[str, Any]
     }
 
 
-def _joint(instrument: Instrument, url: str) -> Kind:
-    def facts(number: str, actor: Actor) -> Any:
-        return joint.visible_facts(number, actor, kind=instrument)
-
-    def view(number: str, actor: Actor, *, now: Any) -> JointView:
-        return joint.view(number, actor, now=now, kind=instrument)
-
-    return Kind(
-        str(instrument),
-        instrument.label,
-        url,
-        joint_commands.LIVES[instrument],
-        facts,
-        view,
-        joint.briefs,
-        joint.DUTY_LABELS,
-        "joint/page.html",
-        _nothing_besides,
-        _of_joint,
-        joint.facts_of,
-    )
-
-
-def _in_the_view(view: Any, standing: Standing, told: Told) -> dict[str, Any]:
-    return {"accounts": set()}
-
-
-CASE = Kind(
-    "case",
-    "工单",
-    "/cases/",
-    case_commands.LIFE,
-    cases.visible_facts,
-    cases.view,
-    cases.briefs,
-    cases.DUTY_LABELS,
-    "cases/page.html",
-    _read_of_case,
-    _of_case,
-    cases.facts_of,
-    feedback_commands.look_ahead,
-    frozenset({*_FORM_OF.values(), DutyKind.DETERMINATION}),
-)
-MATTER = Kind(
-    "matter",
-    "清单事项",
-    "/matters/",
-    matter_commands.LIFE,
-    matters.visible_facts,
-    matters.view,
-    matters.briefs,
-    matters.DUTY_LABELS,
-    "matters/page.html",
-    _nothing_besides,
-    _of_matter,
-    matters.facts_of,
-)
-LINKAGE, WHISTLE = _joint(Instrument.LINKAGE, "/linkages/"), _joint(Instrument.WHISTLE, "/whistles/")
-DETERMINATION = Kind(
-    "determination",
-    "责任主体认定",
-    "/determinations/",
-    determination_commands.LIFE,
-    determination.visible_facts,
-    determination.view,
-    determination.briefs,
-    determination.DUTY_LABELS,
-    "determination/page.html",
-    _nothing_besides,
-    _in_the_view,
-    determination.facts_of,
-)
-REFERRAL = Kind(
-    "referral",
-    "拒不承担移交",
-    "/referrals/",
-    determination_commands.REFERRAL_LIFE,
-    determination.visible_referral,
-    determination.referral_view,
-    determination.referral_briefs,
-    determination.REFERRAL_DUTY_LABELS,
-    "determination/referral.html",
-    _nothing_besides,
-    _in_the_view,
-    determination.referrals_of,
-)
-KINDS = {kind.word: kind for kind in (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL)}
-
-
-def kind_of(word: str) -> Kind:
-    """The kind of subject of that word. Raises Unknown."""
-    try:
-        return KINDS[word]
-    except KeyError:
-        raise Unknown(word) from None
-
-
-SPECS = {
-    **CASE.life.specs,
-    **{
-        f"{known.word}.{kind}": spec
-        for known in (MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL)
-        for kind, spec in known.life.specs.items()
-    },
+BESIDES: Mapping[str, Besides] = {
+    CASE.word: Besides(
+        _read_of_case,
+        _of_case,
+        ahead=feedback_commands.look_ahead,
+        elsewhere=frozenset({*_FORM_OF.values(), DutyKind.DETERMINATION}),
+    ),
+    MATTER.word: Besides(details=_of_matter),
+    LINKAGE.word: Besides(details=_of_joint),
+    WHISTLE.word: Besides(details=_of_joint),
 }
-"""Every kind of duty there is."""
+_NOTHING = Besides()
 
 
-def scope_words(rule: LimitRule, rulebook: Pack) -> str:
-    """For what a limit holds, in words."""
-    return gettext("、").join(map(label_of, rulebook.selected(rule))) or gettext("全部")
+def besides_of(word: str) -> Besides:
+    """What the page of a kind of subject shows besides."""
+    return BESIDES.get(word, _NOTHING)
