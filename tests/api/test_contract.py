@@ -31,13 +31,13 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case
 from werkzeug.test import Client
 
-from bihuan.api.routes import SUBJECTS
 from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Stage
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import by_account
+from bihuan.subjects.registry import REGISTRY
 from tests import walks
 from tests.api.clients import BASE, Api
 from tests.determination import walks as determination
@@ -239,7 +239,7 @@ class Walker:
     def _number(self, kind: str, act: str) -> str:
         """Of a row at a stage that has the act, if there is one; now and then of any row."""
         rows = [row for row in self.before.values() if row.kind == kind]
-        fitting = [row for row in rows if SUBJECTS[kind].life.table.row(row.stage, act)]
+        fitting = [row for row in rows if REGISTRY[kind].table.row(row.stage, act)]
         return self.dice.choice(fitting if fitting and self.dice.random() < 0.8 else rows).number
 
     def _signer(self, town: Town, doer: str | None) -> str:
@@ -311,22 +311,22 @@ class Walker:
         """Whatever became of the rows: somebody's lists hold exactly what they see."""
         self.account = self.dice.choice(sorted(self.world.tokens))
         actor, rows, client = self.actor(), self.world.rows(), Client(site)
-        for kind, known in SUBJECTS.items():
+        for known in REGISTRY:
             told: list[str] = []
             cursor: str | None = ""
             while cursor is not None:
                 asked = {"limit": "200", "cursor": cursor}
-                page = client.get(f"{BASE}/{known.path}", query_string=asked, headers=self.headers()).get_json()
+                page = client.get(f"{BASE}/{known.folder}", query_string=asked, headers=self.headers()).get_json()
                 told += [row["number"] for row in page["items"]]
                 cursor = page["next"]
-            seen = [row.number for row in rows.values() if row.kind == kind and row.shown_to(actor)]
-            with self.noting(kind):
-                assert sorted(told) == sorted(seen), f"{self.account} reads other {kind}s than are theirs"
+            seen = [row.number for row in rows.values() if row.kind == known.word and row.shown_to(actor)]
+            with self.noting(known.word):
+                assert sorted(told) == sorted(seen), f"{self.account} reads other {known.word}s than are theirs"
 
 
 def _kind(case: Case) -> str:
     """Of what the path tells."""
-    return next(name for name, known in SUBJECTS.items() if case.path.startswith(f"{BASE}/{known.path}/"))
+    return next(known.word for known in REGISTRY if case.path.startswith(f"{BASE}/{known.folder}/"))
 
 
 def _name(case: Case) -> str:
@@ -360,7 +360,9 @@ def described(site: Counted) -> Any:
 
 
 def test_along_its_description_the_api_never_fails_and_shows_nobody_what_is_others(world: World) -> None:
-    assert BOOKS.keys() == SUBJECTS.keys(), "say how the forms of each kind are filled in, and who takes part"
+    assert BOOKS.keys() == {kind.word for kind in REGISTRY}, (
+        "say how the forms of each kind are filled in, and who takes part"
+    )
     site, walker = Counted(), Walker(world)
 
     class Calls(described(site).as_state_machine()):  # type: ignore[misc]

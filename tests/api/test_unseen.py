@@ -11,12 +11,13 @@ from django.db import connection
 from django.http import HttpResponse
 
 from bihuan.api.endpoints import Endpoint
-from bihuan.api.routes import ROUTER, SUBJECTS
+from bihuan.api.routes import ROUTER
 from bihuan.cases.types import Act
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.joint.types import Kind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.subjects.registry import REGISTRY
 from tests.api.clients import Api, Staff
 from tests.api.test_attachments import uploaded
 from tests.api.test_problems import NOW
@@ -63,7 +64,7 @@ def hidden(wendeng: Town) -> list[Hidden]:
     matter = matters.walk_to(MatterStage.REVIEW, found("hn", "huainan-2021-55", prefix="HX"))
     made = (("case", case), ("linkage", linkage), ("whistle", whistle), ("determination", file))
     made += (("referral", referral), ("matter", matter))  # type: ignore[assignment]
-    assert {kind for kind, _ in made} == SUBJECTS.keys()
+    assert {kind for kind, _ in made} == {kind.word for kind in REGISTRY}
     return [Hidden(kind, walk.number, walk.number[:-4] + "0000") for kind, walk in made]
 
 
@@ -129,7 +130,7 @@ def test_what_is_somebody_elses_answers_as_what_is_not_there(
     with as_the_site() if walls else nullcontext():
         for one in hidden:
             for endpoint in ROUTER.endpoints:
-                if not endpoint.path.startswith(f"{SUBJECTS[one.kind].path}/{{number}}"):
+                if not endpoint.path.startswith(f"{REGISTRY[one.kind].folder}/{{number}}"):
                     continue
                 for how, body, headers in tries(endpoint, wendeng, theirs):
                     seen = answer(client, endpoint, one.number, body, headers)

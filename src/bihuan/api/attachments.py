@@ -6,18 +6,18 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
-from bihuan.api.subjects import Subject
 from bihuan.attachments import commands, queries
 from bihuan.attachments.types import AttachmentRef
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
+from bihuan.subjects.registry import REGISTRY
 
 
-def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
+def endpoints() -> Iterator[Endpoint]:
     """Files."""
 
     def fetched(call: Call) -> HttpResponseBase:
-        _must_see(queries.find(call.row_id), call.actor, subjects)
+        _must_see(queries.find(call.row_id), call.actor)
         found, content = queries.open(call.row_id)
         return FileResponse(
             content,
@@ -58,14 +58,12 @@ def _stored(call: Call) -> Reply:
     return Reply(kept, place=f"{BASE}/attachments/{kept.id}")
 
 
-def _must_see(file: AttachmentRef, actor: Actor, subjects: dict[str, Subject]) -> None:
+def _must_see(file: AttachmentRef, actor: Actor) -> None:
     """A bound file is for those who may see its subject, an unbound one for who uploaded it."""
     if file.jurisdiction != actor.jurisdiction:
         raise Unknown(str(file.id))
     if file.subject_kind is None or file.subject_number is None:
         if file.uploaded_by != actor.account:
             raise Unknown(str(file.id))
-    elif file.subject_kind in subjects:
-        subjects[file.subject_kind].see(file.subject_number, actor)
     else:
-        raise Unknown(str(file.id))
+        REGISTRY[file.subject_kind].see(file.subject_number, actor)

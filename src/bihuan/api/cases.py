@@ -8,15 +8,15 @@ from pydantic import Field
 
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.endpoints import Call, Endpoint, Reply
-from bihuan.api.subjects import ActOffered, Seen, Subject
-from bihuan.attachments import queries as attachments
+from bihuan.api.subjects import ActOffered, Resource
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases import queries as cases
-from bihuan.cases.commands import LIFE
+from bihuan.cases.subject import CASE
 from bihuan.cases.types import (
     AppealType,
     CaseFilters,
     CaseRow,
+    CaseView,
     ParticipantRow,
     Stage,
 )
@@ -121,31 +121,16 @@ def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limi
     return cases.ledger(actor, filters, now=now, after=after, limit=limit)
 
 
-def _view(number: str, actor: Actor, now: datetime) -> Seen:
-    view = cases.view(number, actor, now=now)
-    answered = bool(view.facts.answered_by)
-    more: dict[str, object] = {
-        "answers": dispatch.answers(number) if answered else [],
-        "commitments": commitments.of_subject(view.facts.subject) if answered else (),
-        "callbacks": feedback.callbacks(number) if answered else [],
-        "attachments": attachments.of("case", number),
+def _more(view: CaseView) -> dict[str, object]:
+    case, answered = view.facts, bool(view.facts.answered_by)
+    return {
+        "answers": dispatch.answers(case.number) if answered else [],
+        "commitments": commitments.of_subject(case.subject) if answered else (),
+        "callbacks": feedback.callbacks(case.number) if answered else [],
     }
-    return Seen(view.facts, view, more)
 
 
-CASES = Subject(
-    name="case",
-    path="cases",
-    label="诉求工单",
-    life=LIFE,
-    see=cases.visible_facts,
-    filters=Filters,
-    ledger=_ledger,
-    page=Page[CaseRow],
-    view=_view,
-    shown=CaseShown,
-    timeline=cases.timeline,
-)
+CASES = Resource(kind=CASE, filters=Filters, ledger=_ledger, page=Page[CaseRow], shown=CaseShown, more=_more)
 
 
 def endpoints() -> Iterator[Endpoint]:
@@ -155,7 +140,7 @@ def endpoints() -> Iterator[Endpoint]:
         path="cases/{number}/sources",
         view=_sources,
         name="get_case_sources",
-        tag=CASES.label,
+        tag=CASE.table.label,
         summary="工单的来源渠道与原编号",
         returns=Sources,
     )

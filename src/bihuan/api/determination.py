@@ -9,13 +9,13 @@ from pydantic import Field
 
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.endpoints import Call, Endpoint, Reply
-from bihuan.api.subjects import ActOffered, Seen, Subject
-from bihuan.attachments import queries as attachments
+from bihuan.api.subjects import ActOffered, Resource
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.types import ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination import commands
 from bihuan.determination import queries as determination
+from bihuan.determination.subject import DETERMINATION, REFERRAL
 from bihuan.determination.types import (
     OpinionRow,
     Outcome,
@@ -149,11 +149,6 @@ def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limi
     return determination.ledger(actor, filters, now=now, after=after, limit=limit)
 
 
-def _view(number: str, actor: Actor, now: datetime) -> Seen:
-    found = determination.view(number, actor, now=now)
-    return Seen(found.facts, found, {"attachments": attachments.of("determination", number)})
-
-
 def _referrals(
     actor: Actor, asked: FiltersOfReferrals, now: datetime, after: int | None, limit: int
 ) -> list[ReferralRow]:
@@ -161,36 +156,11 @@ def _referrals(
     return determination.referrals(actor, filters, now=now, after=after, limit=limit)
 
 
-def _view_of_referral(number: str, actor: Actor, now: datetime) -> Seen:
-    found = determination.referral_view(number, actor, now=now)
-    return Seen(found.facts, found, {"attachments": attachments.of("referral", number)})
-
-
-DETERMINATIONS = Subject(
-    name="determination",
-    path="determinations",
-    label="责任主体认定",
-    life=commands.LIFE,
-    see=determination.visible_facts,
-    filters=Filters,
-    ledger=_ledger,
-    page=Page[DeterminationRow],
-    view=_view,
-    shown=DeterminationShown,
-    timeline=determination.timeline,
+DETERMINATIONS = Resource(
+    kind=DETERMINATION, filters=Filters, ledger=_ledger, page=Page[DeterminationRow], shown=DeterminationShown
 )
-REFERRALS = Subject(
-    name="referral",
-    path="referrals",
-    label="拒不承担移交",
-    life=commands.REFERRAL_LIFE,
-    see=determination.visible_referral,
-    filters=FiltersOfReferrals,
-    ledger=_referrals,
-    page=Page[ReferralRow],
-    view=_view_of_referral,
-    shown=ReferralShown,
-    timeline=determination.referral_timeline,
+REFERRALS = Resource(
+    kind=REFERRAL, filters=FiltersOfReferrals, ledger=_referrals, page=Page[ReferralRow], shown=ReferralShown
 )
 
 
@@ -210,7 +180,7 @@ class Named:
 
 def endpoints() -> Iterator[Endpoint]:
     """What is asked of determinations alone."""
-    said: dict[str, Any] = {"path": "determination-contacts", "tag": DETERMINATIONS.label}
+    said: dict[str, Any] = {"path": "determination-contacts", "tag": DETERMINATION.table.label}
     yield Endpoint(
         method="GET",
         view=lambda call: Reply(Contacts(determination.contacts(call.actor.jurisdiction, now=call.now, ever=True))),

@@ -8,11 +8,10 @@ from pydantic import AwareDatetime, Field
 from bihuan.api import cursors
 from bihuan.api.cursors import Page, Paging, RowId
 from bihuan.api.endpoints import Call, Endpoint, Reply
-from bihuan.api.subjects import Subject
 from bihuan.duties import queries as duties
 from bihuan.duties.types import DutyFilters, DutyRow, Explanation
 from bihuan.kernel.fields import Line
-from bihuan.kernel.refusal import Unknown
+from bihuan.subjects.registry import REGISTRY
 
 
 class Filters(Paging):
@@ -26,9 +25,9 @@ class Filters(Paging):
     mine: bool = Field(False, title="只看本人岗位的")
 
 
-def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
+def endpoints() -> Iterator[Endpoint]:
     """What is owed, and why then."""
-    labels = {str(spec.kind): spec.kind.label for subject in subjects.values() for spec in subject.life.specs.values()}
+    labels = REGISTRY.duty_labels
 
     def listed(call: Call) -> Reply:
         asked: Filters = call.query
@@ -48,9 +47,7 @@ def endpoints(subjects: dict[str, Subject]) -> Iterator[Endpoint]:
         subject, holder = duties.place(call.row_id, call.actor.jurisdiction)
         if holder not in call.actor.units:
             kind, _, number = subject.partition(":")
-            if kind not in subjects:
-                raise Unknown(subject)
-            subjects[kind].see(number, call.actor)
+            REGISTRY[kind].see(number, call.actor)
         return Reply(duties.explain_duty(call.row_id))
 
     yield Endpoint(

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.endpoints import Call, Endpoint, Reply
-from bihuan.api.subjects import ActOffered, Seen, Subject
-from bihuan.attachments import queries as attachments
+from bihuan.api.subjects import ActOffered, Resource
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.types import ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
@@ -18,12 +16,14 @@ from bihuan.duties.types import DutyRow
 from bihuan.instructions.types import InstructionRow
 from bihuan.joint import commands
 from bihuan.joint import queries as joint
+from bihuan.joint.subject import LINKAGE, WHISTLE
 from bihuan.joint.types import Emergency, Filing, JointFacts, Kind, MemberFacts, Stage, WhistleType
 from bihuan.joint.types.figures import Carried, Figure, Side
 from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
 from bihuan.joint.types.rows import FormRow, JointFilters, JointRow, NamedRow, ReportRow, Shared, TopicRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields, Line, Moment, UnitCode
+from bihuan.subjects.declaration import SubjectType
 from bihuan.text.questions import Question
 
 
@@ -92,39 +92,16 @@ class JointShown:
     attachments: tuple[AttachmentRef, ...]
 
 
-def _subject(kind: Kind, path: str) -> Subject:
-    def see(number: str, actor: Actor) -> JointFacts:
-        return joint.visible_facts(number, actor, kind=kind)
-
+def _resource(kind: SubjectType[JointFacts]) -> Resource:
     def ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limit: int) -> list[JointRow]:
         said = {name: getattr(asked, name) for name in Filters.model_fields if name not in Paging.model_fields}
         filters = JointFilters(**said)
-        return joint.ledger(actor, filters, now=now, kind=kind, after=after, limit=limit)
+        return joint.ledger(actor, filters, now=now, kind=Kind(kind.word), after=after, limit=limit)
 
-    def view(number: str, actor: Actor, now: datetime) -> Seen:
-        found = joint.view(number, actor, now=now, kind=kind)
-        return Seen(found.facts, found, {"attachments": attachments.of(kind, number)})
-
-    def timeline(number: str, actor: Actor) -> list[Any]:
-        see(number, actor)
-        return joint.timeline(number, actor)
-
-    return Subject(
-        name=str(kind),
-        path=path,
-        label=kind.label,
-        life=commands.LIVES[kind],
-        see=see,
-        filters=Filters,
-        ledger=ledger,
-        page=Page[JointRow],
-        view=view,
-        shown=JointShown,
-        timeline=timeline,
-    )
+    return Resource(kind=kind, filters=Filters, ledger=ledger, page=Page[JointRow], shown=JointShown)
 
 
-LINKAGES, WHISTLES = _subject(Kind.LINKAGE, "linkages"), _subject(Kind.WHISTLE, "whistles")
+LINKAGES, WHISTLES = _resource(LINKAGE), _resource(WHISTLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +146,13 @@ class LiaisonOf(NameLiaison):
 
 def endpoints() -> Iterator[Endpoint]:
     """What is asked of joint handling alone."""
-    for subject, kind in ((LINKAGES, Kind.LINKAGE), (WHISTLES, Kind.WHISTLE)):
+    for subject, kind in ((LINKAGE, Kind.LINKAGE), (WHISTLE, Kind.WHISTLE)):
         yield Endpoint(
             method="GET",
-            path=f"{subject.path}/{{number}}/form",
+            path=f"{subject.folder}/{{number}}/form",
             view=_form(kind),
             name=f"get_{kind}_form",
-            tag=subject.label,
+            tag=subject.table.label,
             summary=f"“{'首接负责' if kind == Kind.LINKAGE else '吹哨报到'}”工作机制落实情况备案表",
             returns=FormRow,
         )
@@ -186,7 +163,7 @@ def endpoints() -> Iterator[Endpoint]:
             joint.carried_out(call.actor, joint.period_named(call.query.of, now=call.now), now=call.now)
         ),
         name="get_joint_figures",
-        tag=WHISTLES.label,
+        tag=WHISTLE.table.label,
         summary="首接联动、吹哨报到机制落实情况：分单位统计和线索",
         query=OfPeriod,
         returns=Carried,
@@ -196,7 +173,7 @@ def endpoints() -> Iterator[Endpoint]:
         path="portfolios",
         view=lambda call: Reply(Portfolios(joint.portfolios(call.actor.jurisdiction, now=call.now))),
         name="list_portfolios",
-        tag=LINKAGES.label,
+        tag=LINKAGE.table.label,
         summary="分管⟨leader⟩及历次变更",
         returns=Portfolios,
     )
@@ -205,7 +182,7 @@ def endpoints() -> Iterator[Endpoint]:
         path="whistle-topics",
         view=lambda call: Reply(Topics(joint.topics(call.actor.jurisdiction))),
         name="list_whistle_topics",
-        tag=WHISTLES.label,
+        tag=WHISTLE.table.label,
         summary="攻坚哨事项清单及历次文本",
         returns=Topics,
     )
@@ -214,7 +191,7 @@ def endpoints() -> Iterator[Endpoint]:
         path="liaisons",
         view=lambda call: Reply(Liaisons(joint.liaisons(call.actor.jurisdiction, now=call.now))),
         name="list_liaisons",
-        tag=WHISTLES.label,
+        tag=WHISTLE.table.label,
         summary="吹哨报到联络员及历次变更",
         returns=Liaisons,
     )
@@ -226,7 +203,7 @@ def endpoints() -> Iterator[Endpoint]:
         path="liaisons",
         view=_named,
         name="name_liaison",
-        tag=WHISTLES.label,
+        tag=WHISTLE.table.label,
         summary="明确吹哨报到联络员",
         body=LiaisonOf,
         returns=Entered,
@@ -248,7 +225,7 @@ def _entering(path: str, name: str, summary: str, body: type[Fields], run: Calla
         path=path,
         view=view,
         name=name,
-        tag=WHISTLES.label,
+        tag=WHISTLE.table.label,
         summary=summary,
         body=body,
         returns=Entered,

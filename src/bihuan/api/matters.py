@@ -8,8 +8,7 @@ from pydantic import Field
 
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.endpoints import Call, Endpoint, Reply
-from bihuan.api.subjects import ActOffered, Seen, Subject
-from bihuan.attachments import queries as attachments
+from bihuan.api.subjects import ActOffered, Resource
 from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.types import ParticipantRow
 from bihuan.commitments.types import CommitmentRow
@@ -18,7 +17,7 @@ from bihuan.instructions.types import InstructionRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Day, Fields, Line
 from bihuan.matters import queries as matters
-from bihuan.matters.commands import LIFE
+from bihuan.matters.subject import MATTER
 from bihuan.matters.types import KeyBasis, MatterClass, Stage
 from bihuan.matters.types.rows import (
     CooperationRow,
@@ -125,24 +124,7 @@ def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limi
     return matters.ledger(actor, filters, now=now, after=after, limit=limit)
 
 
-def _view(number: str, actor: Actor, now: datetime) -> Seen:
-    view = matters.view(number, actor, now=now)
-    return Seen(view.facts, view, {"attachments": attachments.of("matter", number)})
-
-
-MATTERS = Subject(
-    name="matter",
-    path="matters",
-    label="清单事项",
-    life=LIFE,
-    see=matters.visible_facts,
-    filters=Filters,
-    ledger=_ledger,
-    page=Page[MatterRow],
-    view=_view,
-    shown=MatterShown,
-    timeline=matters.timeline,
-)
+MATTERS = Resource(kind=MATTER, filters=Filters, ledger=_ledger, page=Page[MatterRow], shown=MatterShown)
 
 
 def endpoints() -> Iterator[Endpoint]:
@@ -152,7 +134,7 @@ def endpoints() -> Iterator[Endpoint]:
         path="matters/reconciliation",
         view=_reconciled,
         name="reconcile_matters",
-        tag=MATTERS.label,
+        tag=MATTER.table.label,
         summary="清单月度核对：期初＋新增－销号＝期末",
         query=Month,
         returns=Reconciliation,
@@ -162,7 +144,7 @@ def endpoints() -> Iterator[Endpoint]:
         path="matters/{number}/strike-off-slip",
         view=lambda call: Reply(matters.strike_off_slip(call.path["number"], call.actor)),
         name="get_strike_off_slip",
-        tag=MATTERS.label,
+        tag=MATTER.table.label,
         summary="销号确认单",
         returns=StrikeOffSlip,
     )

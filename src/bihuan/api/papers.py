@@ -1,17 +1,18 @@
 """Papers (文书) of everything that has a life: what can be drawn up, how far the files are, and where they are."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
-from bihuan.api.subjects import Refused, Subject, read_off, refused_by
+from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
+from bihuan.api.subjects import Refused, read_off, refused_by
 from bihuan.documents import commands, queries
 from bihuan.documents.commands import Paper
 from bihuan.documents.types import DocumentRow, State
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
 
 TAG = "文书"
-Subjects = Mapping[str, Subject]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,16 +65,16 @@ class Papers:
     offered: list[PaperOffered]
 
 
-def endpoints(subjects: Subjects) -> Iterator[Endpoint]:
+def endpoints() -> Iterator[Endpoint]:
     """Everything that can be asked of papers."""
-    for subject in subjects.values():
-        if papers := commands.papers_of(subject.name):
-            yield _list_of(subject)
-            yield from (_drawing(subject, paper) for paper in papers)
+    for kind in REGISTRY:
+        if papers := commands.papers_of(kind.word):
+            yield _list_of(kind)
+            yield from (_drawing(kind, paper) for paper in papers)
     yield Endpoint(
         method="GET",
         path="documents/{id}",
-        view=lambda call: Reply(_drawn(*_seen(call, subjects))),
+        view=lambda call: Reply(_drawn(*_seen(call))),
         name="get_document",
         tag=TAG,
         summary="一份文书：是否已生成，文件的附件编号和摘要",
@@ -83,7 +84,7 @@ def endpoints(subjects: Subjects) -> Iterator[Endpoint]:
     yield Endpoint(
         method="POST",
         path="documents/{id}/again",
-        view=_making_again(subjects),
+        view=_making_again,
         name="make_document_again",
         tag=TAG,
         summary="重新生成未能生成的文书",
@@ -91,47 +92,47 @@ def endpoints(subjects: Subjects) -> Iterator[Endpoint]:
     )
 
 
-def _list_of(subject: Subject) -> Endpoint:
+def _list_of(kind: Kind) -> Endpoint:
     def view(call: Call) -> Reply:
-        facts = subject.see(call.path["number"], call.actor)
-        drawn = [_drawn(subject, facts.number, row) for row in queries.of(subject.name, facts.number)]
+        facts = kind.see(call.path["number"], call.actor)
+        drawn = [_drawn(kind, facts.number, row) for row in queries.of(kind.word, facts.number)]
         offered = [
             PaperOffered(
                 code=paper.code,
                 label=paper.label,
                 issuers="或".join(role.label for role in paper.issuers(facts)),
-                place=f"{BASE}/{subject.path}/{facts.number}/documents/{paper.code}",
+                place=f"{BASE}/{kind.folder}/{facts.number}/documents/{paper.code}",
                 refusal=refused_by(refusal, facts.pack),
             )
-            for paper, refusal in commands.offered(subject.name, facts, call.actor)
+            for paper, refusal in commands.offered(kind.word, facts, call.actor)
         ]
         return Reply(Papers(drawn, offered))
 
     return Endpoint(
         method="GET",
-        path=f"{subject.path}/{{number}}/documents",
+        path=f"{kind.folder}/{{number}}/documents",
         view=view,
-        name=f"list_{subject.name}_documents",
+        name=f"list_{kind.word}_documents",
         tag=TAG,
-        summary=f"{subject.label}的文书，以及可以出具的",
+        summary=f"{kind.table.label}的文书，以及可以出具的",
         returns=Papers,
         leads={"get_document": ("id", "/items/0/id")},
     )
 
 
-def _drawing(subject: Subject, paper: Paper) -> Endpoint:
+def _drawing(kind: Kind, paper: Paper) -> Endpoint:
     def view(call: Call) -> Reply:
-        facts = subject.see(call.path["number"], call.actor)
-        issued = commands.issue(subject_kind=subject.name, code=paper.code, facts=facts, actor=call.actor, now=call.now)
+        facts = kind.see(call.path["number"], call.actor)
+        issued = commands.issue(subject_kind=kind.word, code=paper.code, facts=facts, actor=call.actor, now=call.now)
         _, _, row = queries.find(issued.id)
         place = f"{BASE}/documents/{issued.id}"
-        return Reply(_drawn(subject, facts.number, row), place=place, known=not issued.new)
+        return Reply(_drawn(kind, facts.number, row), place=place, known=not issued.new)
 
     return Endpoint(
         method="POST",
-        path=f"{subject.path}/{{number}}/documents/{paper.code}",
+        path=f"{kind.folder}/{{number}}/documents/{paper.code}",
         view=view,
-        name=f"draw_up_{subject.name}_{paper.code}",
+        name=f"draw_up_{kind.word}_{paper.code}",
         tag=TAG,
         summary=f"出具{paper.label}",
         returns=PaperDrawn,
@@ -141,24 +142,21 @@ def _drawing(subject: Subject, paper: Paper) -> Endpoint:
     )
 
 
-def _making_again(subjects: Subjects) -> View:
-    def view(call: Call) -> Reply:
-        subject, number, row = _seen(call, subjects)
-        facts = subject.see(number, call.actor)
-        commands.try_again(subject_kind=subject.name, document=row.id, facts=facts, actor=call.actor, now=call.now)
-        _, _, row = queries.find(row.id)
-        return Reply(_drawn(subject, number, row))
-
-    return view
+def _making_again(call: Call) -> Reply:
+    kind, number, row = _seen(call)
+    facts = kind.see(number, call.actor)
+    commands.try_again(subject_kind=kind.word, document=row.id, facts=facts, actor=call.actor, now=call.now)
+    _, _, row = queries.find(row.id)
+    return Reply(_drawn(kind, number, row))
 
 
-def _seen(call: Call, subjects: Subjects) -> tuple[Subject, str, DocumentRow]:
+def _seen(call: Call) -> tuple[Kind, str, DocumentRow]:
     """The paper that the path names, for whoever sees its subject. Raises Unknown."""
-    kind, number, row = queries.find(call.row_id)
-    subject = subjects[kind]
-    subject.see(number, call.actor)
-    return subject, number, row
+    word, number, row = queries.find(call.row_id)
+    kind = REGISTRY[word]
+    kind.see(number, call.actor)
+    return kind, number, row
 
 
-def _drawn(subject: Subject, number: str, row: DocumentRow) -> PaperDrawn:
-    return read_off(PaperDrawn, row, subject=subject.name, number=number, state_label=row.state.label)
+def _drawn(kind: Kind, number: str, row: DocumentRow) -> PaperDrawn:
+    return read_off(PaperDrawn, row, subject=kind.word, number=number, state_label=row.state.label)

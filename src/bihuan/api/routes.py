@@ -25,17 +25,17 @@ from bihuan.api.endpoints import Router
 from bihuan.api.joint import LINKAGES, WHISTLES
 from bihuan.api.matters import MATTERS
 
-SUBJECTS = {subject.name: subject for subject in (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS)}
+RESOURCES = (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS)
 
 ROUTER = Router(
     [
-        *(endpoint for subject in SUBJECTS.values() for endpoint in subjects.endpoints(subject)),
+        *(endpoint for resource in RESOURCES for endpoint in subjects.endpoints(resource)),
         *cases.endpoints(),
         *matters.endpoints(),
         *joint.endpoints(),
         *determination.endpoints(),
-        *papers.endpoints(SUBJECTS),
-        *duties.endpoints(SUBJECTS),
+        *papers.endpoints(),
+        *duties.endpoints(),
         *regulations.endpoints(),
         *units.endpoints(),
         *people.endpoints(),
@@ -43,7 +43,7 @@ ROUTER = Router(
         *calendar.endpoints(),
         *places.endpoints(),
         *founding.endpoints(),
-        *attachments.endpoints(SUBJECTS),
+        *attachments.endpoints(),
         *mailbags.endpoints(),
         *training.endpoints(),
     ]

@@ -1,17 +1,18 @@
-"""Endpoints of everything that has a life: the same for cases and listed matters."""
+"""Endpoints of everything that has a life: the same for all of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, TypeVar
 
 from bihuan.api import cursors
 from bihuan.api.cursors import Paging, RowId
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply, View
+from bihuan.attachments import queries as attachments
 from bihuan.cases.types import at_work
-from bihuan.duties.life import Life, Offer, next_of
+from bihuan.duties.life import Offer, next_of
 from bihuan.duties.sight import posts_in
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.actor import Actor
@@ -26,43 +27,29 @@ from bihuan.record.commands import ACTS, Act
 from bihuan.record.types import Done, EventRow
 from bihuan.requesters import commands as requesters
 from bihuan.requesters.types import DiscloseFields, Identity
+from bihuan.subjects.declaration import Kind
 
 Shown = TypeVar("Shown")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subject:
-    """A kind of subject: its life, and how it is read."""
+def _nothing_more(view: Any) -> Mapping[str, object]:
+    return {}
 
-    name: str
-    path: str
-    label: str
-    life: Life[Any]
-    see: Callable[[str, Actor], Any]
-    """The facts of one that the actor may see; raises Unknown."""
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A kind of subject as the API tells it: its list, and the shape in which one is shown."""
+
+    kind: Kind
     filters: type[Paging]
     ledger: Callable[[Actor, Any, datetime, int | None, int], Sequence[Any]]
     """(actor, filters, now, after, limit) → rows, each with its `id`."""
     page: Any
     """The type of a page of the ledger."""
-    view: Callable[[str, Actor, datetime], "Seen"]
-    """(number, actor, now) → what the subject's `shown` is read off."""
     shown: Any
-    timeline: Callable[[str, Actor], list[EventRow]]
-
-    @cached_property
-    def stages(self) -> dict[str, str]:
-        """Stage → its label."""
-        return {str(move.target): move.target.label for move in self.life.table.moves}
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """All that is read of a subject: its facts, its view, and what other packages tell besides."""
-
-    facts: Any
-    view: Any
-    more: Mapping[str, object]
+    """The type of one: read off its view, its facts, and what is told besides."""
+    more: Callable[[Any], Mapping[str, object]] = _nothing_more
+    """View → what other packages tell of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,15 +113,15 @@ def schema_of(form: type[Fields]) -> dict[str, Any]:
     return form.model_json_schema()
 
 
-def offered(subject: Subject, facts: Any, duties: Sequence[DutyRow], actor: Actor, now: datetime) -> list[ActOffered]:
+def offered(kind: Kind, facts: Any, duties: Sequence[DutyRow], actor: Actor, now: datetime) -> list[ActOffered]:
     """The acts of the subject's stage, as the life offers them; `duties` are those open on it."""
-    offers = subject.life.offers(facts, actor, now)
-    to_do = next_of(subject.life.table, facts.stage, duties, actor, offers)
+    offers = kind.life.offers(facts, actor, now)
+    to_do = next_of(kind.table, facts.stage, duties, actor, offers)
     asks_units = any(callable(allowed) for offer in offers for allowed in offer.allowed.values())
     pack = load_pack(facts.pack)
     known = organisations.directory(facts.jurisdiction, now=now).units if asks_units else ()
     units = organisations.able(known, Capacity.HANDLING, pack)
-    return [_offered(subject, facts, offer, offer.act in to_do.acts, units) for offer in offers]
+    return [_offered(kind, facts, offer, offer.act in to_do.acts, units) for offer in offers]
 
 
 def _narrowed(offer: Offer, units: Sequence[UnitFacts]) -> dict[str, Any]:
@@ -168,7 +155,7 @@ def _narrowed(offer: Offer, units: Sequence[UnitFacts]) -> dict[str, Any]:
     return {**schema, **({"allOf": besides} if besides else {})}
 
 
-def _offered(subject: Subject, facts: Any, offer: Offer, primary: bool, units: Sequence[UnitFacts]) -> ActOffered:
+def _offered(kind: Kind, facts: Any, offer: Offer, primary: bool, units: Sequence[UnitFacts]) -> ActOffered:
     refusal = offer.refusal
     return ActOffered(
         act=offer.act,
@@ -178,7 +165,7 @@ def _offered(subject: Subject, facts: Any, offer: Offer, primary: bool, units: S
         citation=offer.citation,
         mine=offer.mine,
         primary=primary,
-        place=f"{BASE}/{subject.path}/{facts.number}/acts/{offer.act}",
+        place=f"{BASE}/{kind.folder}/{facts.number}/acts/{offer.act}",
         form=None if refusal else _narrowed(offer, units),
         refusal=refused_by(refusal, facts.pack),
     )
@@ -204,71 +191,72 @@ def read_off(kind: type[Shown], *sources: object, **more: object) -> Shown:
     return kind(**said)
 
 
-def endpoints(subject: Subject) -> Iterator[Endpoint]:
+def endpoints(resource: Resource) -> Iterator[Endpoint]:
     """Everything that can be asked of and done to a kind of subject."""
-    one = f"{subject.path}/{{number}}"
-    shown = {f"get_{subject.name}": ("number", "/number")}
+    kind, label = resource.kind, resource.kind.table.label
+    one = f"{kind.folder}/{{number}}"
+    shown = {f"get_{kind.word}": ("number", "/number")}
     yield Endpoint(
         method="GET",
-        path=subject.path,
-        view=_listed(subject),
-        name=f"list_{subject.path}",
-        tag=subject.label,
-        summary=f"{subject.label}台账，新的在前",
-        query=subject.filters,
-        returns=subject.page,
-        leads={f"get_{subject.name}": ("number", "/items/0/number")},
+        path=kind.folder,
+        view=_listed(resource),
+        name=f"list_{kind.folder}",
+        tag=label,
+        summary=f"{label}台账，新的在前",
+        query=resource.filters,
+        returns=resource.page,
+        leads={f"get_{kind.word}": ("number", "/items/0/number")},
     )
     yield Endpoint(
         method="GET",
         path=one,
-        view=_shown(subject),
-        name=f"get_{subject.name}",
-        tag=subject.label,
-        summary=f"一件{subject.label}：阶段、职责及到期说明、可办事项",
-        returns=subject.shown,
+        view=_shown(resource),
+        name=f"get_{kind.word}",
+        tag=label,
+        summary=f"一件{label}：阶段、职责及到期说明、可办事项",
+        returns=resource.shown,
     )
     yield Endpoint(
         method="GET",
         path=f"{one}/record",
-        view=lambda call: Reply(Record(subject.timeline(call.path["number"], call.actor))),
-        name=f"get_{subject.name}_record",
-        tag=subject.label,
-        summary=f"{subject.label}的办理记录",
+        view=lambda call: Reply(Record(kind.timeline(call.path["number"], call.actor))),
+        name=f"get_{kind.word}_record",
+        tag=label,
+        summary=f"{label}的办理记录",
         returns=Record,
     )
     yield Endpoint(
         method="POST",
         path=f"{one}/requester/disclosures",
-        view=_disclosing(subject),
-        name=f"disclose_{subject.name}_requester",
-        tag=subject.label,
+        view=_disclosing(kind),
+        name=f"disclose_{kind.word}_requester",
+        tag=label,
         summary="查看诉求人身份（须说明事由，全程留痕）",
         body=DiscloseFields,
         returns=Identity,
         status=201,
         discloses=True,
     )
-    for act in beginnings(subject):
+    for act in beginnings(kind):
         yield Endpoint(
             method="POST",
-            path=subject.path if len(beginnings(subject)) == 1 else f"{subject.path}/acts/{act.word}",
-            view=_beginning(subject, act),
-            name=f"{subject.name}_{act.word}",
-            tag=subject.label,
+            path=kind.folder if len(beginnings(kind)) == 1 else f"{kind.folder}/acts/{act.word}",
+            view=_beginning(kind, act),
+            name=f"{kind.word}_{act.word}",
+            tag=label,
             summary=act.word.label,
             body=act.fields,
             returns=Begun,
             status=201,
             leads=shown,
         )
-    for act in _acts(subject):
+    for act in _acts(kind):
         yield Endpoint(
             method="POST",
             path=f"{one}/acts/{act.word}",
-            view=_acting(subject, act),
-            name=f"{subject.name}_{act.word}",
-            tag=f"{subject.label}办理",
+            view=_acting(kind, act),
+            name=f"{kind.word}_{act.word}",
+            tag=f"{label}办理",
             summary=act.word.label,
             body=act.fields,
             returns=ActDone,
@@ -277,46 +265,47 @@ def endpoints(subject: Subject) -> Iterator[Endpoint]:
         )
 
 
-def beginnings(subject: Subject) -> list[Act]:
+def beginnings(kind: Kind) -> list[Act]:
     """The acts by which people bring such a subject into being."""
-    return _by_people(subject, lambda move: move.origin is None)
+    return _by_people(kind, lambda move: move.origin is None)
 
 
-def _acts(subject: Subject) -> list[Act]:
-    return _by_people(subject, lambda move: move.origin is not None)
+def _acts(kind: Kind) -> list[Act]:
+    return _by_people(kind, lambda move: move.origin is not None)
 
 
-def _by_people(subject: Subject, fits: Callable[[Move], bool]) -> list[Act]:
+def _by_people(kind: Kind, fits: Callable[[Move], bool]) -> list[Act]:
     """The acts of some rows of the table, but for those that are the clockwork's alone."""
-    words = {move.act for move in subject.life.table.moves if fits(move) and any(role.posts for role in move.who)}
-    return [act for (kind, word), act in ACTS.items() if kind == subject.name and word in words]
+    words = {move.act for move in kind.table.moves if fits(move) and any(role.posts for role in move.who)}
+    return [act for (of, word), act in ACTS.items() if of == kind.word and word in words]
 
 
-def _listed(subject: Subject) -> View:
+def _listed(resource: Resource) -> View:
     def view(call: Call) -> Reply:
         after = cursors.read(call.query.cursor, tuple[RowId])
         limit = call.query.limit
-        rows = subject.ledger(call.actor, call.query, call.now, after[0] if after else None, limit + 1)
+        rows = resource.ledger(call.actor, call.query, call.now, after[0] if after else None, limit + 1)
         return Reply(cursors.page(rows, limit, lambda row: (row.id,)))
 
     return view
 
 
-def _shown(subject: Subject) -> View:
+def _shown(resource: Resource) -> View:
     def view(call: Call) -> Reply:
-        seen = subject.view(call.path["number"], call.actor, call.now)
-        facts = seen.facts
-        owed = [duty for duty in seen.view.duties if duty.discharged_at is None]
-        acts = offered(subject, facts, owed, call.actor, call.now)
-        shown = read_off(subject.shown, seen.view, facts, stage_label=facts.stage.label, acts=acts, **seen.more)
-        return Reply(shown, version=facts.version)
+        kind, number = resource.kind, call.path["number"]
+        view = kind.view(number, call.actor, now=call.now)
+        facts, files = view.facts, attachments.of(kind.word, number)
+        owed = [duty for duty in view.duties if duty.discharged_at is None]
+        acts = offered(kind, facts, owed, call.actor, call.now)
+        more = {"stage_label": facts.stage.label, "acts": acts, "attachments": files, **resource.more(view)}
+        return Reply(read_off(resource.shown, view, facts, **more), version=facts.version)
 
     return view
 
 
-def _disclosing(subject: Subject) -> View:
+def _disclosing(kind: Kind) -> View:
     def view(call: Call) -> Reply:
-        facts = subject.see(call.path["number"], call.actor)
+        facts = kind.see(call.path["number"], call.actor)
         if facts.requester is None:
             raise Unknown(facts.number)
         identity = requesters.disclose(
@@ -337,24 +326,30 @@ def _disclosing(subject: Subject) -> View:
     return view
 
 
-def _beginning(subject: Subject, act: Act) -> View:
+def _beginning(kind: Kind, act: Act) -> View:
     def view(call: Call) -> Reply:
         done = act.run(fields=call.fields, actor=call.actor, now=call.now)
-        told = _done(Begun, subject, done)
-        return Reply(told, done.version, f"{BASE}/{subject.path}/{done.number}")
+        told = _done(Begun, kind, done)
+        return Reply(told, done.version, f"{BASE}/{kind.folder}/{done.number}")
 
     return view
 
 
-def _acting(subject: Subject, act: Act) -> View:
+def _acting(kind: Kind, act: Act) -> View:
     def view(call: Call) -> Reply:
         number = call.path["number"]
         done = act.run(number=number, fields=call.fields, actor=call.actor, now=call.now, version=call.version)
-        return Reply(_done(ActDone, subject, done), done.version)
+        return Reply(_done(ActDone, kind, done), done.version)
 
     return view
 
 
-def _done(kind: type[Shown], subject: Subject, done: Done) -> Shown:
-    label, code = subject.stages[done.stage], done.secret or None
-    return read_off(kind, done, stage_label=label, began=done.began or None, query_code=code)
+def _done(shape: type[Shown], kind: Kind, done: Done) -> Shown:
+    label, code = _stages(kind)[done.stage], done.secret or None
+    return read_off(shape, done, stage_label=label, began=done.began or None, query_code=code)
+
+
+@cache
+def _stages(kind: Kind) -> dict[str, str]:
+    """Stage → its label."""
+    return {str(stage): stage.label for stage in kind.stages}

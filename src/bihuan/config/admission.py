@@ -18,12 +18,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from bihuan.api.endpoints import BASE
-from bihuan.api.routes import SUBJECTS
 from bihuan.config import failures
 from bihuan.config.hands import Hands
 from bihuan.kernel import errand
 from bihuan.startup.places import run_folder
 from bihuan.startup.server import WAITING_EACH
+from bihuan.subjects.registry import REGISTRY
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -33,7 +33,7 @@ BEGINNING_EACH, PATIENCE = 2, 10.0
 """How many may wait for each place inside when something new is begun; how long one waits, in seconds."""
 _FREE = ("/static/", "/healthz")
 """What asks nothing of anything; figures and readiness cost a look at many files and at the database."""
-_BEGINNINGS = frozenset(f"{BASE}/{subject.path}" for subject in SUBJECTS.values())
+_BEGINNINGS = frozenset(f"{BASE}/{kind.folder}" for kind in REGISTRY)
 
 
 @dataclass(eq=False)
