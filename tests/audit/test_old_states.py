@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from bihuan.audit.queries import verify
-from bihuan.audit.subjects import ALL, Subject
+from bihuan.audit.tables import surviving
 from bihuan.cases.types import Act as C
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.types import ReferralStage as Referred
@@ -18,6 +18,8 @@ from bihuan.joint.types import Act, Kind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.matters.types import Act as M
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.subjects.declaration import Kind as Sort
+from bihuan.subjects.registry import REGISTRY
 from tests.audit.tampering import retold
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determination_at
@@ -175,15 +177,15 @@ ENDED: dict[str, Callable[[Town], Any]] = {
 """Something of every kind that has ended."""
 
 
-@pytest.mark.parametrize("subject", ALL, ids=lambda subject: subject.kind)
-def test_ended_and_still_owed(subject: Subject, wendeng: Town, huainan: Town) -> None:
+@pytest.mark.parametrize("subject", [*REGISTRY], ids=lambda subject: subject.word)
+def test_ended_and_still_owed(subject: Sort, wendeng: Town, huainan: Town) -> None:
     """F131: it ended while somebody owed something on it."""
-    name = ENDED[subject.kind](huainan if subject.kind == "matter" else wendeng).facts.subject
+    name = ENDED[subject.word](huainan if subject.word == "matter" else wendeng).facts.subject
     assert told(name) == set()
     put(
         "UPDATE duties_duty SET discharged_at = NULL, outcome = '' WHERE id = ("
         " SELECT max(id) FROM duties_duty WHERE subject = %s AND NOT kind = ANY(%s))",
         name,
-        subject.surviving,
+        surviving(subject),
     )
     assert "已经终结，却还有未了结的职责" in told(name)

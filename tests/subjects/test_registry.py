@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Q
 
 from bihuan.cases.models import CaseText
 from bihuan.cases.stages import TABLE
@@ -102,7 +101,7 @@ SERIES, CONTENT = CASE.evidence.numbers[0], CASE.evidence.digests[0]
         ),
         ((of_case(lead="leader"),), "case: cases_case has no column leader"),
         (
-            (CASE, LINKAGE, replace(WHISTLE, only=Q())),
+            (CASE, LINKAGE, replace(WHISTLE, told_by="")),
             "whistle: it shares its table, and does not say which rows are its own",
         ),
         ((MATTER,), "matter: it stands on case, which is not there"),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from bihuan.audit.subjects import ALL, Subject
+from bihuan.audit import tables
 from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.types import DutyKind
 from bihuan.cases.types import Stage as CaseStage
@@ -17,6 +17,8 @@ from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack, usable
 from bihuan.record.types import Broken
 from bihuan.record.verify import rows
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
 
 _HERE = "(%(j)s::text IS NULL OR {}.jurisdiction = %(j)s)"
 
@@ -34,7 +36,7 @@ _OWED = (
     " AND NOT d.kind = ANY(%(surviving)s))"
 )
 """Something that holds the subject up; what survives it checks or informs alone."""
-_LEADS = "(SELECT count(*) FROM {parts} AND p.part = 'lead' AND p.until IS NULL)"
+_LEADS = "(SELECT count(*) FROM {leads})"
 _CHECKS = {
     "尚未终结，却没有任何未了结的职责": f"NOT s.stage = ANY(%(stages)s) AND NOT {_OWED}",
     "已经终结，却还有未了结的职责": f"s.stage = ANY(%(stages)s) AND {_OWED}",
@@ -63,7 +65,7 @@ _UNIT = "EXISTS (SELECT FROM organisations_unit u WHERE u.code = d.holder AND u.
 
 def broken(jurisdiction: str | None) -> Iterator[Broken]:
     """Everything that stands open, or is gone, against the rule of the house."""
-    for subject in ALL:
+    for subject in REGISTRY:
         yield from _numbers(subject, jurisdiction)
         yield from _subjects(subject, jurisdiction)
     yield from _joined(jurisdiction)
@@ -106,9 +108,9 @@ def _regulations(jurisdiction: str | None) -> Iterator[Broken]:
         yield Broken(subject, None, f"规则{ref}{wrong}")
 
 
-def _numbers(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
+def _numbers(subject: Kind, jurisdiction: str | None) -> Iterator[Broken]:
     """Gapless numbers: a missing one betrays a deleted subject."""
-    for kind, numbers in subject.numbers.items():
+    for kind, numbers in tables.numbers(subject):
         sql = _NUMBERS.format(numbers=numbers, kind=kind, here=_HERE.format("t"), counted_here=_HERE.format("c"))
         for name, value, places in rows(sql, {"j": jurisdiction}):
             for place, reason in _misnumbered(value, Counter(places or ())):
@@ -125,15 +127,16 @@ def _misnumbered(value: int, used: Counter[int]) -> Iterator[tuple[int, str]]:
             yield place, f"没有取过号，计数只到{value}"
 
 
-def _subjects(subject: Subject, jurisdiction: str | None) -> Iterator[Broken]:
+def _subjects(subject: Kind, jurisdiction: str | None) -> Iterator[Broken]:
     """What is open is owed by somebody, what has ended by nobody; with a unit there is one lead; all has a record."""
-    stages = ([*subject.ends], [*subject.ends], sorted(subject.with_unit), list[str]())
+    ends = tables.ends_of(subject)
+    stages = (ends, ends, tables.with_unit(subject), list[str]())
     for (reason, condition), named in zip(_CHECKS.items(), stages, strict=True):
-        wrong = condition.format(kind=subject.kind, parts=subject.parts, lead=subject.lead)
-        sql = f"SELECT s.number FROM {subject.rows} s WHERE {wrong} AND {_HERE.format('s')} ORDER BY 1"
-        asked = {"stages": named, "surviving": subject.surviving, "j": jurisdiction}
+        wrong = condition.format(kind=subject.word, leads=tables.leads_of(subject), lead=subject.lead or "number")
+        sql = f"SELECT s.number FROM {tables.rows_of(subject)} s WHERE {wrong} AND {_HERE.format('s')} ORDER BY 1"
+        asked = {"stages": named, "surviving": tables.surviving(subject), "j": jurisdiction}
         for (number,) in rows(sql, asked):
-            yield Broken(f"{subject.kind}:{number}", None, reason)
+            yield Broken(f"{subject.word}:{number}", None, reason)
 
 
 def _joined(jurisdiction: str | None) -> Iterator[Broken]:
@@ -181,7 +184,7 @@ def _tracks(jurisdiction: str | None) -> Iterator[Broken]:
 
 def _duties(jurisdiction: str | None) -> Iterator[Broken]:
     """Every duty on a known subject; the open ones owed by a known unit, and due when their own facts say."""
-    known = " OR ".join(_KNOWN.format(rows=s.rows, kind=s.kind) for s in ALL)
+    known = " OR ".join(_KNOWN.format(rows=tables.rows_of(kind), kind=kind.word) for kind in REGISTRY)
     orphan = f"NOT ({known})"
     nobodys = f"d.discharged_at IS NULL AND NOT ({_UNIT} AND d.due_at IS NOT NULL)"
     for condition, reason in ((orphan, "所属的事项不存在"), (nobodys, "没有责任单位或到期时间")):
@@ -218,6 +221,6 @@ ORDER BY d.id"""
 
 def _let_off(jurisdiction: str | None) -> Iterator[Broken]:
     """Nobody is let off what they did not do in time: it ends as never done."""
-    absolving = sorted({f"{s.kind}.{move.act}" for s in ALL for move in s.table.moves if move.absolves})
+    absolving = sorted({f"{kind.word}.{move.act}" for kind in REGISTRY for move in kind.table.moves if move.absolves})
     for name, kind, holder, old in rows(_LATE, {"j": jurisdiction, "absolving": absolving}):
         yield Broken(name, None, f"{holder}的职责“{kind}”逾期未做，却按免除了结，应为未履行", remark=old)

@@ -1,14 +1,13 @@
 """The whole verification: chains and seals, then the tables against the record, then the closed loop itself."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bihuan.attachments import queries as attachments
-from bihuan.audit import loop
-from bihuan.audit.replay import Owed, Replay, Told
-from bihuan.audit.subjects import ALL, Subject
+from bihuan.audit import loop, tables
+from bihuan.audit.replay import Replay
 from bihuan.audit.types import Report
 from bihuan.duties import queries as duties
 from bihuan.kernel.stages import Move
@@ -18,6 +17,9 @@ from bihuan.policy.loader import usable
 from bihuan.record import verify as record
 from bihuan.record.types import Broken, PublishedSeal
 from bihuan.record.verify import rows
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.evidence import Owed, Told
+from bihuan.subjects.registry import REGISTRY
 
 BATCH = 2000
 TOLD = 500
@@ -69,7 +71,7 @@ class _Tables:
     """Lives every subject again while its chain is read, and holds what comes out against the tables."""
 
     def __init__(self) -> None:
-        self._lives: dict[str, tuple[Subject, Replay]] = {s.kind: (s, s.replay()) for s in ALL}
+        self._lives: dict[str, tuple[Kind, Replay]] = {k.word: (k, tables.replay(k)) for k in REGISTRY}
         self._of = ""
         self._told: Told | None = None
         self._replay: Replay | None = None
@@ -105,9 +107,11 @@ class _Tables:
             self._found += _against_tables(self._lives[what][0], waiting)
 
 
-def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broken]:
-    kept = {row[0]: row[1:] for row in rows(subject.kept, [[told.number for told in waiting]])}
-    names = [f"{subject.kind}:{told.number}" for told in waiting]
+def _against_tables(subject: Kind, waiting: Sequence[Told]) -> Iterator[Broken]:
+    numbers = [told.number for told in waiting]
+    kept = {row[0]: row[1:] for row in rows(tables.kept(subject), [numbers])}
+    texts = tables.texts(subject, numbers)
+    names = [f"{subject.word}:{number}" for number in numbers]
     owed, done = duties.owed_on(names), duties.done_on(names)
     for told, name in zip(waiting, names, strict=True):
         for sequence, reason in told.broken:
@@ -117,7 +121,8 @@ def _against_tables(subject: Subject, waiting: Sequence[Told]) -> Iterator[Broke
         if told.number not in kept:
             yield Broken(name, told.length, "有记录，业务表中却没有这一件，已被删除")
             continue
-        reasons = [*_misfits(subject, told, kept[told.number]), *_misfit_duties(told, owed[name], done[name])]
+        misfits = _misfits(subject, told, kept[told.number], texts.get(told.number, {}))
+        reasons = [*misfits, *_misfit_duties(told, owed[name], done[name])]
         for reason in reasons:
             yield Broken(name, told.length, reason)
 
@@ -133,17 +138,16 @@ def _not_there(ref: str, move: Move) -> Iterator[str]:
         yield f"{said}确立了“{move.unless.title}”，不能由此到“{move.target.label}”"
 
 
-def _misfits(subject: Subject, told: Told, kept: Sequence[Any]) -> Iterator[str]:
-    stage, ended, lead, leads, texts, pack = kept
+def _misfits(subject: Kind, told: Told, kept: Sequence[Any], digests: Mapping[str, str]) -> Iterator[str]:
+    stage, ended, lead, leads, pack = kept
     if stage != told.stage:
         yield f"按记录应处于“{told.stage}”，业务表中是“{stage}”"
-    elif ended is not (stage in subject.ends):
+    elif ended is not (stage in subject.table.ends):
         yield "终结时间与所处阶段不符"
     if lead != told.lead or sorted(leads or ()) != [unit for unit in [told.lead] if unit]:
         found = f"业务表中是{lead or '无'}，参与单位中是{'、'.join(leads or ()) or '无'}"
         yield f"按记录牵头单位应为{told.lead or '无'}，{found}"
     yield from sorted({words for move in told.steps.values() for words in _not_there(pack, move)})
-    digests = dict(text.split(" ", 1) for text in texts)
     for name in sorted(told.texts.keys() | digests.keys()):
         if told.texts.get(name) != digests.get(name):
             missing = "没有记录在案" if name not in told.texts else "已被删除" if name not in digests else "已被改动"
@@ -168,7 +172,7 @@ def _words(owed: Owed) -> str:
 def _size(jurisdiction: str | None) -> dict[str, int]:
     asked = [jurisdiction, jurisdiction]
     here = "%s::text IS NULL OR jurisdiction = %s"
-    counts = {f"{s.kind}s": f"SELECT count(*) FROM {s.rows} s WHERE {here}" for s in ALL}
+    counts = {k.folder: f"SELECT count(*) FROM {tables.rows_of(k)} s WHERE {here}" for k in REGISTRY}
     bound = f"SELECT count(*) FROM attachments_attachment WHERE subject_number IS NOT NULL AND ({here})"
     counts["attachments"] = bound
     counts["duties"] = f"SELECT count(*) FROM duties_duty WHERE {here}"

@@ -1,58 +1,18 @@
 """Living a subject again by its record alone: the stage, the unit and the duties that it must have now."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from bihuan.duties.creditors import waivable
 from bihuan.duties.types import HandedOver, Outcome
 from bihuan.kernel.stages import Move, StageTable
+from bihuan.subjects.evidence import Facts, Note, Owed, Told
 
-Facts = dict[str, Any]
 _read = json.JSONDecoder().decode
 
 
 _LEDGER = frozenset({"moves", "settles", "lapses", "opens"})
-
-
-@dataclass(slots=True)
-class Owed:
-    """A duty that the record says is owed."""
-
-    kind: str
-    holder: str
-    due_at: datetime
-
-
-@dataclass(slots=True)
-class Told:
-    """What the record of one subject says so far. `texts` are digests of what was written, by name."""
-
-    number: str
-    stage: str | None = None
-    length: int = 0
-    lead: str | None = None
-    owed: list[Owed] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
-    broken: list[tuple[int, str]] = field(default_factory=list)
-    remarked: list[tuple[int, str]] = field(default_factory=list)
-    steps: dict[tuple[str | None, str, str | None], Move] = field(default_factory=dict)
-    """The rows along which it came from stage to stage."""
-    waived: list[Owed] = field(default_factory=list)
-    """What the last event that touched the ledger waived."""
-    old: bool = False
-    """Whether the last event was written before duties had creditors."""
-
-    def let_off(self, reason: str) -> None:
-        """A duty was waived by whom it may not be: a remark where duties had no creditors yet."""
-        (self.remarked if self.old else self.broken).append((self.length, reason))
-
-
-Note = Callable[[Told, Facts], None]
-"""What a kind of event says besides stage and duties."""
 
 
 class Replay:

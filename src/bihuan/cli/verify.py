@@ -18,17 +18,13 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import jurisdiction as known
 from bihuan.record import sealing
 from bihuan.record.types import Broken
+from bihuan.subjects.registry import REGISTRY
 
 COUNTED = {
     "events": "记录{}条",
     "chains": "链{}条",
     "seals": "封存{}日",
-    "cases": "工单{}件",
-    "matters": "清单事项{}件",
-    "linkages": "首接联动{}项",
-    "whistles": "吹哨报到{}项",
-    "determinations": "责任主体认定{}项",
-    "referrals": "拒不承担移交{}件",
+    **{kind.folder: f"{kind.label}{{}}{kind.classifier}" for kind in REGISTRY},
     "duties": "职责{}项",
     "attachments": "附件{}个",
 }

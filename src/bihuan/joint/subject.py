@@ -36,18 +36,17 @@ def _concluded(told: Told, facts: Facts) -> None:
 
 
 def _joint(kind: Kind, letter: str, menu: MenuEntry | None = None) -> SubjectType[JointFacts]:
-    mine = Q(kind=str(kind))
     return SubjectType(
         life=LIVES[kind],
         traits=TRAITS,
         row=Undertaking,
         parts=Participation,
-        only=mine,
+        told_by="kind",
         lead="initiator",
         stands_on=StandsOn(CASE, "case", rests=Q(emergency="")),  # an emergency waits for nobody
         evidence=Evidence(
             numbers=(NumberSeries(str(kind), rf"(\d{{4}}){letter}(\d+)$"),),
-            digests=(Digest("联动要求", Undertaking, ("task",), where=mine, lasting=True),),
+            digests=(Digest("联动要求", Undertaking, ("task",), where=Q(kind=str(kind)), lasting=True),),
             replay={JointBegun: both(lead("initiator"), text("联动要求")), Concluded: _concluded},
         ),
         several=queries.facts_of,

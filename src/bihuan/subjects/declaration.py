@@ -15,7 +15,7 @@ from bihuan.kernel.stages import StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.record import queries as record
 from bihuan.record.types import EventRow
-from bihuan.subjects.evidence import EVERY_ROW, Evidence
+from bihuan.subjects.evidence import Evidence
 
 
 class Tone(StrEnum):
@@ -77,8 +77,8 @@ class SubjectType(Generic[Facts]):
     row: type[Model]
     parts: type[Model]
     """The rows by which units take part in it."""
-    only: Q = EVERY_ROW
-    """Which rows are of this kind, where several kinds share a table."""
+    told_by: str = ""
+    """The column that says of a row which kind it is of, where several kinds share a table."""
     lead: str = "lead"
     """The column of the leading unit; empty where the row has none."""
     stands_on: StandsOn | None = None
@@ -128,6 +128,11 @@ class SubjectType(Generic[Facts]):
         return {kind: spec.kind.label for kind, spec in self.duties.items()}
 
     @property
+    def own(self) -> dict[str, str]:
+        """By what its rows are told from others of their table."""
+        return {self.told_by: self.word} if self.told_by else {}
+
+    @property
     def stages(self) -> frozenset[Vocabulary]:
         """Every stage of the table."""
         ways = ((move.origin, move.target) for move in self.table.moves)
@@ -154,7 +159,7 @@ class SubjectType(Generic[Facts]):
         """The open ones that stand on that number and rest with it, in the order of their numbers."""
         if self.stands_on is None or self.stands_on.rests is None:
             return []
-        standing = self.row._default_manager.filter(self.only, self.stands_on.rests, **{self.stands_on.by: number})
+        standing = self.row._default_manager.filter(self.stands_on.rests, **{self.stands_on.by: number}, **self.own)
         still = standing.exclude(stage__in=sorted(map(str, self.table.ends)))
         return list(still.order_by("number").values_list("number", flat=True))
 

@@ -108,9 +108,10 @@ def _rows(kind: Kind, kinds: Sequence[Kind]) -> Iterator[str]:
         yield f"it stands in {kind.row._meta.db_table}, and whoever locks it looks into {sight.subjects}"
     if sight.of not in {column.attname for column in kind.parts._meta.concrete_fields}:
         yield f"{kind.parts._meta.db_table} has no column {sight.of}"
-    if kind.lead and not _has(kind.row, kind.lead):
-        yield f"{kind.row._meta.db_table} has no column {kind.lead}"
-    if not kind.only and any(other.row is kind.row for other in kinds if other is not kind):
+    for column in filter(None, (kind.lead, kind.told_by)):
+        if not _has(kind.row, column):
+            yield f"{kind.row._meta.db_table} has no column {column}"
+    if not kind.told_by and any(other.row is kind.row for other in kinds if other is not kind):
         yield "it shares its table, and does not say which rows are its own"
     if (below := kind.stands_on) is not None:
         if below.base.word not in {other.word for other in kinds}:
