@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from bihuan.attachments.types import AttachmentRef, FileState
+from bihuan.cases.subject import CASE
 from bihuan.cases.types import DESK_SPEAKER, CaseFacts, DutyKind, OwnText, Stage
 from bihuan.commitments.types import PromiseBroken, PromiseChecked, PromiseFulfilled, PromiseMade, PromiseRenewed
 from bihuan.dispatch.types import (
@@ -67,25 +68,6 @@ STEP_WORDS = {
     "asked": gettext_lazy("听您评价"),
     "ended": pgettext_lazy("stage", "办结"),
 }
-STEP_OF: Mapping[Stage, str] = {
-    Stage.REGISTERED: "received",
-    Stage.DECLINE_REVIEW: "received",
-    Stage.TRIAGE: "dispatched",
-    Stage.DISPATCHED: "dispatched",
-    Stage.RETURN_REVIEW: "dispatched",
-    Stage.ADJUDICATING: "dispatched",
-    Stage.ESCALATED: "dispatched",
-    Stage.HANDLING: "handled",
-    Stage.AWAITING: "handled",
-    Stage.REWORK: "handled",
-    Stage.HUNG: "handled",
-    Stage.LISTED: "handled",
-    Stage.SIGN_OFF: "handled",
-    Stage.SUBMITTED: "reviewed",
-    Stage.CALLBACK: "asked",
-}
-PAUSED = (Stage.AWAITING, Stage.HUNG, Stage.ADJUDICATING, Stage.ESCALATED)
-"""Stages in which the handling clock stands still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +186,7 @@ def story(
         tone=tone,
         steps=_steps(case.stage),
         dues=_dues(case, now=now),
-        paused=case.stage in PAUSED,
+        paused=CASE.traits[case.stage].paused,
         awaited=_awaited(case, events),
         answers=_told(case, own, events, answers, kept),
         lines=tuple(line for event in events if (line := _line(event))),
@@ -244,10 +226,10 @@ def _proofs(events: Sequence[EventRow], kept: Sequence[AttachmentRef]) -> dict[i
 
 
 def _steps(stage: Stage) -> tuple[Step, ...]:
-    if stage in (Stage.MERGED, Stage.WITHDRAWN, Stage.TERMINATED, Stage.NOT_ACCEPTED, Stage.TRANSFERRED):
+    step = CASE.traits[stage].step
+    if not step:
         return ()
-    here = STEPS.index(STEP_OF.get(stage, "ended"))
-    over = stage not in STEP_OF
+    here, over = STEPS.index(step), step == STEPS[-1]
     return tuple(
         Step(str(STEP_WORDS[name]), "done" if place < here or over else "here" if place == here else "ahead")
         for place, name in enumerate(STEPS)
@@ -398,7 +380,7 @@ _STOPPED = (DutyKind.HANDLE, DutyKind.REWORK, DutyKind.FIRST_CONTACT)
 
 def _dues(case: CaseFacts, *, now: datetime) -> tuple[Due, ...]:
     """What is owed the requester, the nearest first; what the units owe each other is left out."""
-    stopped = _STOPPED if case.stage in PAUSED else ()
+    stopped = _STOPPED if CASE.traits[case.stage].paused else ()
     shown = {DutyKind(kind): at for kind, at in case.duties.items() if kind in _DUE_WORDS and kind not in stopped}
     desk_speaks = {DutyKind.FIRST_CONTACT: _DUE_WORDS[DutyKind.RELAY]} if case.confidential else {}
     words = {**_DUE_WORDS, **desk_speaks}

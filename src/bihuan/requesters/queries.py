@@ -9,10 +9,12 @@ from django.db.models import Count
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy.calendar import ZONE
+from bihuan.record.types import subject_of
 from bihuan.requesters import rules, vault
 from bihuan.requesters.cipher import Unreadable
 from bihuan.requesters.models import Look, Requester
 from bihuan.requesters.types import Ground, LookRow, MaskedIdentity, PhoneTail, RequesterKind
+from bihuan.subjects.registry import REGISTRY
 
 MOST_FOUND = 500
 
@@ -91,7 +93,7 @@ def looks_in(
     if account:
         rows = rows.filter(account=account)
     if number:
-        rows = rows.filter(subject__in=[f"case:{number}", f"matter:{number}"])
+        rows = rows.filter(subject__in=[subject_of(kind.word, number) for kind in REGISTRY])
     if ground:
         rows = rows.filter(ground=ground)
     if since:

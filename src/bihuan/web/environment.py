@@ -24,19 +24,12 @@ from bihuan.dispatch.types import FeedbackMethod, UnitFollowUp
 from bihuan.duties.queries import calendar
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import ZONE
+from bihuan.subjects.declaration import Tone
+from bihuan.subjects.registry import REGISTRY
 from bihuan.web import words
 
-TONES = {
-    "triage": "wait", "dispatched": "wait", "registered": "wait", "rework": "wait",
-    "candidate": "wait", "listed": "wait", "classified": "wait", "assigned": "wait",
-    "handling": "run", "awaiting": "hold", "hung": "hold", "return_review": "check", "adjudicating": "hold",
-    "escalated": "hold", "decline_review": "check",
-    "sign_off": "check", "submitted": "check", "callback": "check", "feedback": "check", "review": "check",
-    "confirmed": "check", "tracking": "check", "closed": "done", "archived": "done", "struck_off": "done",
-    "draft": "run", "determined": "wait", "gap": "wait", "unreasonable": "wait", "reported": "hold",
-    "designated": "wait", "follow_up": "run", "open": "run",
-}  # fmt: skip
-"""Stage → how a page colours it; the label always says it too."""
+TONES = {(type(stage), str(stage)): traits.tone for kind in REGISTRY for stage, traits in kind.traits.items()}
+"""Stage of a table → how a page colours it; the label always says it too."""
 
 
 def moment(at: datetime | None) -> str:
@@ -66,7 +59,8 @@ def left(context: Context, due_at: datetime, paused: bool = False) -> SafeString
 
 def stage(word: Any) -> SafeString:
     """A stage as a coloured label."""
-    return format_html('<span class="stage stage-{}">{}</span>', TONES.get(str(word), "done"), words.label_of(word))
+    tone = TONES.get((type(word), str(word)), Tone.DONE)
+    return format_html('<span class="stage stage-{}">{}</span>', tone, words.label_of(word))
 
 
 @pass_environment
