@@ -11,6 +11,7 @@ from bihuan.duties.types import DutyRow
 from bihuan.joint import queries as joint
 from bihuan.joint.types import DutyKind, Kind
 from bihuan.joint.types.rows import JointView
+from bihuan.subjects.registry import REGISTRY
 from tests.joint.walks import LINKAGE, WHISTLE, A, JointWalk, third
 from tests.towns import Town
 from tests.walks import Walk
@@ -69,7 +70,7 @@ def test_clocks_rest_with_the_case_and_run_on_with_it(district: Town, kind: Kind
         least, most = STOOD[act]
         assert least <= moved <= most if duty.kind in RESTING[kind] else moved == timedelta(), key
         assert duty.kind not in RESTING[kind] or "暂停" in str(duty.explanation), key
-    sentences = [e.sentence for e in joint.timeline(walk.number, walk.actor("lead.handler"))]
+    sentences = [e.sentence for e in REGISTRY[kind].timeline(walk.number, walk.actor("lead.handler"))]
     assert any(f"{why}，各单位的时限随之暂停" in s for s in sentences)
     assert any("时限随之顺延" in s for s in sentences)
     assert [str(b.reason) for b in verify(district.code).findings] == []

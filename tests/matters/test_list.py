@@ -12,6 +12,7 @@ from bihuan.kernel.refusal import Overtaken, Refused
 from bihuan.matters import queries as matters
 from bihuan.matters import rules
 from bihuan.matters.models import Feedback, Round
+from bihuan.matters.subject import MATTER
 from bihuan.matters.types import Act, MatterClass, Stage
 from bihuan.matters.types.forms import Assign
 from bihuan.organisations import commands as organisations
@@ -322,7 +323,7 @@ def test_the_page_of_a_matter_is_whole(huainan: Town) -> None:
     assert {p.part for p in page.participants} == {"reporter", "office", "lead", "supervision"}
     assert [d.outcome for d in page.duties] == ["met"] * len(page.duties)
     assert page.instrument.startswith("《淮南市")
-    acts = [e.facts.get("act") for e in matters.timeline(walk.number, walk.actor("desk.registrar"))]
+    acts = [e.facts.get("act") for e in MATTER.timeline(walk.number, walk.actor("desk.registrar"))]
     assert acts[-1] == Act.STRIKE_OFF
 
 

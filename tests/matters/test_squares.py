@@ -10,6 +10,7 @@ from bihuan.kernel.stages import Move
 from bihuan.matters import queries as matters
 from bihuan.matters.commands import LIFE
 from bihuan.matters.stages import ENDS, OPEN, TABLE
+from bihuan.matters.subject import MATTER
 from bihuan.matters.types import DUTIES, Act, MatterClass, Stage
 from bihuan.policy.loader import pack
 from bihuan.record.commands import ACTS
@@ -232,7 +233,7 @@ def test_whoever_may_not_see_a_matter_meets_it_on_no_read_path(huainan: Town) ->
     for read in (
         lambda: matters.visible_facts(walk.number, outsider),
         lambda: matters.view(walk.number, outsider, now=walk.now),
-        lambda: matters.timeline(walk.number, outsider),
+        lambda: MATTER.timeline(walk.number, outsider),
         lambda: matters.strike_off_slip(walk.number, outsider),
     ):
         with pytest.raises(Unknown):

@@ -47,7 +47,6 @@ from bihuan.record import queries as record
 from bihuan.record.planning import BY_VALUES
 from bihuan.record.reading import Reading, gather, reading
 from bihuan.record.searching import among, holders, holding, newest_unknown, passing_grams, with_grams
-from bihuan.record.types import EventRow
 from bihuan.requesters import queries as requesters
 from bihuan.text.folding import SECTION, fold, grams
 from bihuan.text.questions import Term, terms
@@ -412,11 +411,6 @@ def own(actor: Actor) -> OwnText:
 def content(number: str) -> str:
     """What the requester said; the caller has made sure that whoever reads it may see the case."""
     return CaseText.objects.filter(case__number=number).values_list("content", flat=True).first() or ""
-
-
-def timeline(number: str, actor: Actor) -> list[EventRow]:
-    """The record of a case that the actor may see. Raises Unknown."""
-    return record.events(visible_facts(number, actor).subject)
 
 
 def to_archive(jurisdiction: str, *, closed_before: datetime, skip: int = 0, limit: int = 200) -> list[str]:

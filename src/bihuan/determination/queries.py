@@ -58,9 +58,7 @@ from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import held_post, name_of, person_name_of, person_names, today, unit_names
 from bihuan.policy.loader import pack as load_pack
-from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, seen
-from bihuan.record.types import EventRow
 
 NAMING = rules.NAMING
 """The posts that may name a contact for their unit."""
@@ -379,11 +377,6 @@ def opinion_known(jurisdiction: str, opinion_number: str) -> bool:
     return Determination.objects.filter(jurisdiction=jurisdiction, opinion_number=opinion_number).exists()
 
 
-def timeline(number: str, actor: Actor) -> list[EventRow]:
-    """The record of a determination that the actor may see. Raises Unknown."""
-    return record.events(visible_facts(number, actor).subject)
-
-
 def held_by(unit: str, jurisdiction: str) -> list[str]:
     """Numbers of the open determinations in which a unit takes part, and of all on which it owes something."""
     mine = Exists(Participation.objects.filter(determination=OuterRef("pk"), unit=unit, until__isnull=True))
@@ -582,8 +575,3 @@ def evidence(number: str) -> tuple[EvidenceRow, ...]:
     rows = list(Evidence.objects.filter(referral_id=number).order_by("id"))
     people = person_names(e.by for e in rows)
     return tuple(EvidenceRow(e.at, people.get(e.by, e.by), e.what, e.text, tuple(e.attachments)) for e in rows)
-
-
-def referral_timeline(number: str, actor: Actor) -> list[EventRow]:
-    """The record of a referral that the actor may see. Raises Unknown."""
-    return record.events(visible_referral(number, actor).subject)

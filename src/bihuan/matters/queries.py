@@ -402,11 +402,6 @@ def _rounds(number: str) -> list[RoundRow]:
     ]
 
 
-def timeline(number: str, actor: Actor) -> list[EventRow]:
-    """The record of a matter that the actor may see. Raises Unknown."""
-    return record.events(visible_facts(number, actor).subject)
-
-
 def of_case(case: str, actor: Actor) -> list[MatterBrief]:
     """The matters that a case became, the newest first, as far as the actor may see them."""
     rows = visible_to(actor).filter(case_id=case).order_by("-id")

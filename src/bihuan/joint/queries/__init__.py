@@ -76,10 +76,8 @@ from bihuan.organisations.queries import (
 from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity
-from bihuan.record import queries as record
 from bihuan.record import searching
 from bihuan.record.reading import Reading, gather, reading
-from bihuan.record.types import EventRow
 from bihuan.text.entries import Entry, entry_of
 from bihuan.text.questions import terms
 
@@ -430,11 +428,6 @@ def form(number: str, actor: Actor, *, kind: Kind) -> FormRow:
     if row is None:
         raise Unknown(number)
     return row
-
-
-def timeline(number: str, actor: Actor) -> list[EventRow]:
-    """The record of a linkage or whistle that the actor may see. Raises Unknown."""
-    return record.events(visible_facts(number, actor).subject)
 
 
 def stranded(jurisdiction: str, *, limit: int = 200) -> list[tuple[str, str]]:
