@@ -12,7 +12,7 @@ import click
 import pytest
 
 from bihuan.cli.main import Commands
-from bihuan.walls.policies import ROLE, WORKER
+from bihuan.walls.roles import ROLE, WORKER
 from tests.waits import LATE
 
 HERE = Path(__file__).parents[2]

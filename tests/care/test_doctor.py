@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bihuan.care.doctor import HANZI, SCRIPTS, fonts, rare_signs
 from bihuan.documents.fonts import FAMILIES
-from bihuan.walls.policies import ROLE, WORKER
+from bihuan.walls.roles import ROLE, WORKER
 from tests.care.conftest import House
 
 pytestmark = pytest.mark.xdist_group("model house")  # it is made once

@@ -8,7 +8,7 @@ from django.db import connection
 from bihuan.cases.types import Act, Stage
 from bihuan.kernel.actor import Actor
 from bihuan.record import scope
-from bihuan.walls.policies import ROLE
+from bihuan.walls.roles import ROLE
 from tests.public.citizens import REACHABLE, Citizen, now_in
 from tests.public.test_pages import fetched, photo
 from tests.walks import TO_CALLBACK, Walk

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from bihuan.walls.policies import ROLE, WORKER
+from bihuan.walls.roles import ROLE, WORKER
 
 
 @contextmanager

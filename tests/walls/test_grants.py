@@ -6,8 +6,9 @@ import pytest
 from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 
-from bihuan.walls.policies import CHANGING, LASTING, LIBRARIES, ROLE, WITHHELD, WORKER
+from bihuan.walls.policies import CHANGING, LASTING, LIBRARIES, WITHHELD
 from bihuan.walls.raising import erased_columns, written_again
+from bihuan.walls.roles import ROLE, WORKER
 from tests.towns import Town
 from tests.walks import TO_HANDLING, Walk
 from tests.walls.roles import as_the_site

@@ -26,7 +26,7 @@ from bihuan.startup.binaries import OLDEST, clients
 from bihuan.startup.places import HOPS, data_folder, fonts_folder, identity_key_file, run_folder, static_folder
 from bihuan.startup.trouble import Trouble, unreached
 from bihuan.vetting.check import check as vetted
-from bihuan.walls.policies import ROLE, WORKER
+from bihuan.walls.roles import ROLE, WORKER
 
 State = Literal["ok", "warning", "failure"]
 Connection = psycopg.Connection[tuple[Any, ...]]

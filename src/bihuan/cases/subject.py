@@ -45,6 +45,7 @@ CASE: SubjectType[CaseFacts] = SubjectType(
         digests=(Digest("诉求内容", CaseText, ("case__title", "content"), of="case__number", lasting=True),),
     ),
     several=queries.facts_of,
+    of_requester=True,
     view=queries.view,
     briefs=queries.briefs,
     folder="cases",

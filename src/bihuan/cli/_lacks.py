@@ -5,7 +5,7 @@ import psycopg
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.policy.loader import Unusable
 from bihuan.startup.trouble import FULL, Trouble, of_file, unreached
-from bihuan.walls.raising import NoRole
+from bihuan.walls.roles import NoRole
 
 
 def sentence(error: Exception) -> str | None:

@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.record.planning import by_values, keep_planned
 from bihuan.startup.places import data_folder, own_address
-from bihuan.walls.policies import ROLE, WORKER
+from bihuan.walls.roles import ROLE, WORKER
 
 PREPARED = 400
 """How many statements a connection keeps planned: acts and pages have more than psycopg's hundred, and of those each

@@ -22,8 +22,8 @@ from bihuan.startup.binaries import Binaries, Runner
 from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import write_private
 from bihuan.startup.trouble import Trouble, unreached
-from bihuan.walls.policies import ROLE as SITE_ROLE
-from bihuan.walls.policies import WORKER as WORKER_ROLE
+from bihuan.walls.roles import ROLE as SITE_ROLE
+from bihuan.walls.roles import WORKER as WORKER_ROLE
 
 ROLE = DATABASE = "bihuan"
 KEYS = {SITE_ROLE: "site.key", WORKER_ROLE: "worker.key"}

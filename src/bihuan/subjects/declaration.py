@@ -86,6 +86,8 @@ class SubjectType(Generic[Facts]):
 
     several: Callable[[Iterable[str]], Sequence[Facts]]
     """The facts of several at once; asks nobody's permission."""
+    of_requester: bool = False
+    """Whether a requester sees their own."""
     narrowed: Callable[[Facts, Actor], Facts] = _all
     """What is told to somebody who sees it, where that is not everything."""
     view: Callable[..., Any]

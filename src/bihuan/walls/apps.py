@@ -3,8 +3,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
-from bihuan.walls.raising import raise_walls, take_walls_down
-
 
 class WallsConfig(AppConfig):
     """The last of our apps, so that its walls rise when every table stands."""
@@ -15,5 +13,7 @@ class WallsConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow every migration."""
+        from bihuan.walls.raising import raise_walls, take_walls_down
+
         pre_migrate.connect(take_walls_down, sender=self)
         post_migrate.connect(raise_walls, sender=self)

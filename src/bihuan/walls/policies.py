@@ -1,13 +1,18 @@
 """The rule of who sees what, said a second time in the database: one policy a table.
 
 They read what `record.scope` names to a transaction. A subquery without a table is computed once a statement; one with
-`OFFSET 0` is asked by index of the row at hand, and never by reading a whole table beforehand.
+`OFFSET 0` is asked by index of the row at hand, and never by reading a whole table beforehand. Subjects, who takes part
+in them and what points to them are read off their declarations.
 """
 
-ROLE = "bihuan_app"
-"""As which the site works: it owns nothing, so that every policy holds for it."""
-WORKER = "bihuan_worker"
-"""As which the jobs work: it owns nothing either, and alone may see and write the rows of every jurisdiction."""
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db.models import ForeignKey
+
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
+from bihuan.walls.roles import WORKER
 
 _SAID = "current_setting('bihuan.scope', true)"
 _SCOPE = (
@@ -27,16 +32,21 @@ _JOB = f"{_SCOPE} = 'system'"
 _WRITER = f"{_SCOPE} IN ('system', 'acting')"
 _OFFICIAL = f"{_SCOPE} IN ('acting', 'reading')"
 
+_STANDING: dict[str, list[Kind]] = {}
+for _kind in REGISTRY:
+    _STANDING.setdefault(_kind.row._meta.db_table, []).append(_kind)
+"""Table → the kinds of subject that stand in it."""
+_SUBJECTS = [(", ".join(f"'{kind.word}'" for kind in kinds), table) for table, kinds in _STANDING.items()]
+_KINDS = ", ".join(kinds for kinds, _ in _SUBJECTS)
+
+
+def _taking_part(kind: Kind) -> str:
+    columns = f"{kind.life.sight.of}, unit, posts"
+    return f"SELECT {columns} FROM {kind.parts._meta.db_table} WHERE until IS NULL"  # noqa: S608 declared names only
+
+
 VIEWS = {
-    "cases_taking_part": "SELECT case_id, unit, posts FROM cases_participation WHERE until IS NULL",
-    "matters_taking_part": "SELECT matter_id, unit, posts FROM matters_participation WHERE until IS NULL",
-    "joint_taking_part": "SELECT undertaking_id, unit, posts FROM joint_participation WHERE until IS NULL",
-    "determinations_taking_part": (
-        "SELECT determination_id, unit, posts FROM determination_participation WHERE until IS NULL"
-    ),
-    "referrals_taking_part": (
-        "SELECT referral_id, unit, posts FROM determination_referralparticipation WHERE until IS NULL"
-    ),
+    **{kind.life.sight.taking_part: _taking_part(kind) for kind in REGISTRY},
     "cases_words": "SELECT case_id, words FROM cases_casetext",
     "cases_grams": "SELECT case_id, grams FROM cases_casetext",
     "matters_grams": "SELECT id AS matter_id, grams FROM matters_matter",
@@ -95,77 +105,55 @@ def _below(table: str, key: str, value: str) -> str:
 
 def _named(table: str) -> str:
     """Rows that name their subject as `kind:number`."""
-    return (
-        f"left({table}.subject, 5) = 'case:' AND {_of('cases_case', 'number', f'substr({table}.subject, 6)')} OR "
-        f"left({table}.subject, 7) = 'matter:' AND {_of('matters_matter', 'number', f'substr({table}.subject, 8)')} OR "
-        f"left({table}.subject, 8) IN ('linkage:', 'whistle:') AND "
-        f"{_of('joint_undertaking', 'number', f'substr({table}.subject, 9)')} OR "
-        f"left({table}.subject, 14) = 'determination:' AND "
-        f"{_of('determination_determination', 'number', f'substr({table}.subject, 15)')} OR "
-        f"left({table}.subject, 9) = 'referral:' AND "
-        f"{_of('determination_referral', 'number', f'substr({table}.subject, 10)')}"
+    return " OR ".join(_named_as(table, kinds, standing) for standing, kinds in _STANDING.items())
+
+
+def _named_as(table: str, kinds: list[Kind], standing: str) -> str:
+    """Words of one length are asked at once."""
+    by_length: dict[int, list[str]] = {}
+    for kind in kinds:
+        by_length.setdefault(len(kind.word) + 1, []).append(f"'{kind.word}:'")
+    return " OR ".join(
+        f"left({table}.subject, {length}) {_among(words)}"
+        f" AND {_of(standing, 'number', f'substr({table}.subject, {length + 1})')}"
+        for length, words in by_length.items()
     )
 
 
-def _beside(table: str, *known: tuple[str, str]) -> list[str]:
+def _among(words: list[str]) -> str:
+    return f"= {words[0]}" if len(words) == 1 else f"IN ({', '.join(words)})"
+
+
+def _beside(table: str) -> Iterator[str]:
     """Rows that stand beside a subject of some kind: seen with it."""
-    return [
-        f"{table}.subject_kind IN ({kinds}) AND {_of(of, 'number', f'{table}.subject_number')}" for kinds, of in known
-    ]
+    for kinds, of in _SUBJECTS:
+        yield f"{table}.subject_kind IN ({kinds}) AND {_of(of, 'number', f'{table}.subject_number')}"
 
 
-_SUBJECTS = (
-    ("'case'", "cases_case"),
-    ("'matter'", "matters_matter"),
-    ("'linkage', 'whistle'", "joint_undertaking"),
-    ("'determination'", "determination_determination"),
-    ("'referral'", "determination_referral"),
-)
-"""Kinds of subject, and the table in which they stand."""
-_KINDS = ", ".join(kinds for kinds, _ in _SUBJECTS)
+def _standing() -> Iterator[tuple[str, str]]:
+    """Subjects, seen by who takes part in them; and who does, seen by whoever does, and with the subject."""
+    for table, (kind, *_) in _STANDING.items():
+        sight, parts = kind.life.sight, kind.parts._meta.db_table
+        own = [f"{_SCOPE} = 'own' AND number = {_OWN}"] if kind.of_requester else []
+        yield table, _in_place(_subject(sight.taking_part, sight.of), *own)
+        yield parts, f"{_by_post(parts)} OR {_below(table, 'id', f'{parts}.{sight.of}')}"
+
+
+def _pointing() -> Iterator[tuple[str, str]]:
+    """Whatever points to a subject: seen with it; of several with the uppermost."""
+    rows = [kind.row for kind in REGISTRY]
+    known = {*rows, *(kind.parts for kind in REGISTRY)}
+    for model in apps.get_models():
+        keys = [key for key in model._meta.concrete_fields if isinstance(key, ForeignKey) and key.related_model in rows]
+        if keys and model not in known:
+            table, key = model._meta.db_table, max(keys, key=lambda key: rows.index(key.related_model))
+            below, its = key.related_model._meta.db_table, str(key.target_field.column)
+            yield table, _below(below, its, f"{table}.{key.column}")
 
 
 SEEN = {
-    "cases_case": _in_place(_subject("cases_taking_part", "case_id"), f"{_SCOPE} = 'own' AND number = {_OWN}"),
-    "cases_casetext": _below("cases_case", "id", "cases_casetext.case_id"),
-    "cases_participation": (
-        f"{_by_post('cases_participation')} OR {_below('cases_case', 'id', 'cases_participation.case_id')}"
-    ),
-    "intake_source": _below("cases_case", "id", "intake_source.case_id"),
-    "dispatch_answer": _below("cases_case", "number", "dispatch_answer.case_id"),
-    "dispatch_extensionrequest": _below("cases_case", "number", "dispatch_extensionrequest.case_id"),
-    "feedback_callback": _below("cases_case", "number", "feedback_callback.case_id"),
-    "matters_matter": _in_place(_subject("matters_taking_part", "matter_id")),
-    "matters_round": _below("matters_matter", "number", "matters_round.matter_id"),
-    "matters_participation": (
-        f"{_by_post('matters_participation')} OR {_below('matters_matter', 'id', 'matters_participation.matter_id')}"
-    ),
-    "matters_feedback": _below("matters_matter", "number", "matters_feedback.matter_id"),
-    "joint_undertaking": _in_place(_subject("joint_taking_part", "undertaking_id")),
-    "joint_participation": (
-        f"{_by_post('joint_participation')} OR "
-        f"{_below('joint_undertaking', 'id', 'joint_participation.undertaking_id')}"
-    ),
-    "joint_form": _below("joint_undertaking", "number", "joint_form.undertaking_id"),
-    "joint_districtreport": _below("joint_undertaking", "number", "joint_districtreport.undertaking_id"),
-    "determination_determination": _in_place(_subject("determinations_taking_part", "determination_id")),
-    "determination_participation": (
-        f"{_by_post('determination_participation')} OR "
-        f"{_below('determination_determination', 'id', 'determination_participation.determination_id')}"
-    ),
-    "determination_position": _below(
-        "determination_determination", "number", "determination_position.determination_id"
-    ),
-    "determination_opinion": _below("determination_determination", "number", "determination_opinion.determination_id"),
-    "determination_specialreport": _below(
-        "determination_determination", "number", "determination_specialreport.determination_id"
-    ),
-    "determination_referral": _in_place(_subject("referrals_taking_part", "referral_id")),
-    "determination_referralparticipation": (
-        f"{_by_post('determination_referralparticipation')} OR "
-        f"{_below('determination_referral', 'id', 'determination_referralparticipation.referral_id')}"
-    ),
-    "determination_evidence": _below("determination_referral", "number", "determination_evidence.referral_id"),
+    **dict(_standing()),
+    **dict(_pointing()),
     "duties_duty": _in_place(f"holder = ANY ({_UNITS})", _named("duties_duty")),
     "duties_interruption": _below("duties_duty", "id", "duties_interruption.duty_id"),
     "duties_extension": _below("duties_duty", "id", "duties_extension.duty_id"),
@@ -178,22 +166,23 @@ SEEN = {
     "instructions_instruction": _in_place(_named("instructions_instruction")),
     "attachments_attachment": _in_place(
         f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
-        *_beside("attachments_attachment", *_SUBJECTS),
+        *_beside("attachments_attachment"),
     ),
-    "documents_document": _in_place(*_beside("documents_document", *_SUBJECTS)),
+    "documents_document": _in_place(*_beside("documents_document")),
     "requesters_requester": _in_place(
-        f"{_SCOPE} = 'reading'", _of("cases_case", "requester", "requesters_requester.id")
+        f"{_SCOPE} = 'reading'",
+        *(
+            _of(table, "requester", "requesters_requester.id")
+            for table, kinds in _STANDING.items()
+            if kinds[0].of_requester
+        ),
     ),
     "requesters_look": f"{_JOB} OR jurisdiction = {_PLACE} AND {_OFFICIAL}",
 }
 """Table → which of its rows are shown."""
 
 _WALLED = (
-    "cases_case",
-    "matters_matter",
-    "joint_undertaking",
-    "determination_determination",
-    "determination_referral",
+    *_STANDING,
     "duties_duty",
     "record_event",
     "drafts_draft",

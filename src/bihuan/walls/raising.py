@@ -16,22 +16,17 @@ from bihuan.walls.policies import (
     FUNCTIONS,
     LASTING,
     LIBRARIES,
-    ROLE,
     SEALING,
     SEEN,
     VIEWS,
     WITHHELD,
-    WORKER,
     written,
 )
+from bihuan.walls.roles import ROLE, WORKER, NoRole
 
 _ADVICE = (
     "数据库中没有 {0} 角色，当前账户也无权建立。请由数据库管理员执行一次：CREATE ROLE {0} NOLOGIN; GRANT {0} TO {1};"
 )
-
-
-class NoRole(Exception):
-    """The role of the site or of its jobs is missing, and we may not make it."""
 
 
 def raise_walls(*, using: str, plan: object = None, **_: Any) -> None:
