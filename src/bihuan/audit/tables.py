@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from bihuan.audit.replay import COMMON, Replay
 from bihuan.privacy.types import Erased
 from bihuan.subjects.declaration import Kind
-from bihuan.subjects.evidence import Digest, Facts, Note, NumberSeries, Told
+from bihuan.subjects.evidence import Facts, Note, NumberSeries, Told
 from bihuan.subjects.registry import REGISTRY
 
 
@@ -47,7 +47,7 @@ def kept(kind: Kind) -> str:
 def texts(kind: Kind, numbers: Collection[str]) -> Mapping[str, Mapping[str, str]]:
     """Number → name of a text → the digest of what stands there now."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for digest in _digests(kind):
+    for digest in REGISTRY.digests_of(kind):
         for number, name, is_now in digest.kept(numbers):
             found[number][name] = is_now
     return found
@@ -74,14 +74,10 @@ def replay(kind: Kind) -> Replay:
 
 
 def _erased(kind: Kind) -> Note:
-    lasting = [digest.name for digest in _digests(kind) if digest.lasting]
+    lasting = [digest.name for digest in REGISTRY.digests_of(kind) if digest.lasting]
 
     def note(told: Told, facts: Facts) -> None:
         digest: str = facts["digest"]
         told.texts = dict.fromkeys(lasting, digest)
 
     return note
-
-
-def _digests(kind: Kind) -> list[Digest]:
-    return [digest for known in REGISTRY.evidence_of(kind) for digest in known.digests]

@@ -44,6 +44,8 @@ from bihuan.record.types import Chain, Done, subject_of
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as looks
 from bihuan.requesters.types import Changes, LookRow
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
 
 _NORM = norms.IDENTITY_PROTECTED
 
@@ -85,24 +87,21 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
     """Erase the personal data of an ended case and its matters; the chains stay whole. Raises Unknown, Refused."""
     chain, case, rulebook, seat = _begun(number, Power.ERASE, actor)
     erased = Case.objects.filter(number=number, title=ERASED_TITLE).exists()
+    standing = queries.standing_on(number)
     granted(
         rules.may_erase(
             case,
             open_matter=matters.open_of_case(number),
             open_parent=queries.open_parent(case),
             untold=queries.untold_of(number),
-            promised=any(commitments.in_force(f"matter:{matter}") for matter in queries.matters_of(number)),
+            promised=any(commitments.in_force(subject_of(kind.word, one)) for kind, one in standing),
             erased=erased,
         ),
         subject=case.subject,
         pack=rulebook.ref,
     )
     about = _About(fields, actor, seat, rulebook, now)
-    for matter in queries.matters_of(number):
-        _erase_of("matter", matter, about)
-    for kind, of_case in queries.joint_of(number):
-        _erase_of(kind, of_case, about, digest=digest_of_erased(ERASED_TITLE))
-    for kind, of_case in queries.determined_of(number):
+    for kind, of_case in standing:
         _erase_of(kind, of_case, about)
     for child in cases.joined(number):  # it was told the answer to this one
         record.erase_private(lock(subject_of("case", child)).subject, kind=ParentAnswered.kind)
@@ -121,8 +120,9 @@ def erase(*, number: str, fields: Erase, actor: Actor, now: datetime) -> Done:
 def complete(number: str) -> None:
     """Empty what an erasure of an earlier version left of a case; its record says already that it was erased."""
     lock(subject_of("case", number))
-    for kind, of_case in (("case", number), *queries.all_of(number)):
-        _empty(kind, of_case)
+    _empty("case", number)
+    for kind, of_case in queries.standing_on(number):
+        _empty(kind.word, of_case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +136,16 @@ class _About:
     now: datetime
 
 
-def _erase_of(kind: str, number: str, about: _About, *, digest: str = "") -> None:
+def _erase_of(kind: Kind, number: str, about: _About) -> None:
     """Erase what stands in something that came of the case: its words, its papers, its files."""
-    held = lock(subject_of(kind, number))
+    held = lock(subject_of(kind.word, number))
     record.erase_private(held.subject)
     drafts.drop_on(held.subject)
-    _empty(kind, number)
-    documents.erase(kind, number)
-    told = _told(about.fields, attachments.erase(kind, number), digest)
+    _empty(kind.word, number)
+    documents.erase(kind.word, number)
+    lasting = (digest for digest in REGISTRY.digests_of(kind) if digest.lasting)
+    now_there = next((told for one in lasting for _, _, told in one.kept([number])), "")
+    told = _told(about.fields, attachments.erase(kind.word, number), now_there)
     append(held, told, actor=about.actor, seat=about.seat, norm=_NORM, pack=about.rulebook, now=about.now)
 
 

@@ -6,10 +6,9 @@ from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
 from bihuan.cases.stages import OPEN
 from bihuan.cases.types import CaseFacts, DutyKind
-from bihuan.determination.models import Determination, Referral
-from bihuan.joint.models import Undertaking
-from bihuan.matters.models import Matter
 from bihuan.privacy.types import ERASED_TITLE
+from bihuan.subjects.declaration import Kind
+from bihuan.subjects.registry import REGISTRY
 
 _LEFT = """
 EXISTS (SELECT FROM dispatch_answer a WHERE a.case_id = cases_case.number AND a.to_requester NOT IN ('', %s))
@@ -19,26 +18,9 @@ OR EXISTS (SELECT FROM duties_duty d JOIN duties_extension x ON x.duty_id = d.id
   WHERE d.subject = 'case:' || cases_case.number AND x.why NOT IN ('', %s))"""
 
 
-def matters_of(case: str) -> list[str]:
-    """The numbers of every matter that the case became."""
-    return list(Matter.objects.filter(case_id=case).order_by("id").values_list("number", flat=True))
-
-
-def joint_of(case: str) -> list[tuple[str, str]]:
-    """Kind and number of every linkage and whistle of the case."""
-    return list(Undertaking.objects.filter(case_id=case).order_by("id").values_list("kind", "number"))
-
-
-def determined_of(case: str) -> list[tuple[str, str]]:
-    """Kind and number of every determination and every referral of the case."""
-    determined = Determination.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
-    referred = Referral.objects.filter(case_id=case).order_by("id").values_list("number", flat=True)
-    return [*(("determination", number) for number in determined), *(("referral", number) for number in referred)]
-
-
-def all_of(case: str) -> list[tuple[str, str]]:
-    """Kind and number of everything that came of the case."""
-    return [*(("matter", number) for number in matters_of(case)), *joint_of(case), *determined_of(case)]
+def standing_on(case: str) -> list[tuple[Kind, str]]:
+    """Kind and number of everything that stands on the case, open or ended."""
+    return [(kind, number) for kind in REGISTRY.standing_on("case") for number in kind.all_on(case)]
 
 
 def left_over(limit: int = 200) -> list[str]:

@@ -157,6 +157,13 @@ class SubjectType(Generic[Facts]):
         """The record of one that the actor may see. Raises Unknown."""
         return record.events(self.see(number, actor).subject)
 
+    def all_on(self, number: str) -> list[str]:
+        """All that stand on that number, open or ended."""
+        if self.stands_on is None:
+            return []
+        standing = self.row._default_manager.filter(**{self.stands_on.by: number}, **self.own)
+        return list(standing.order_by("id").values_list("number", flat=True))
+
     def resting_with(self, number: str) -> list[str]:
         """The open ones that stand on that number and rest with it, in the order of their numbers."""
         if self.stands_on is None or self.stands_on.rests is None:

@@ -72,6 +72,10 @@ class Registry:
         """What its own package and those above know of its record."""
         return self._evidence[kind.word]
 
+    def digests_of(self, kind: Kind) -> list[Digest]:
+        """The texts of which its record keeps the digest."""
+        return [digest for known in self.evidence_of(kind) for digest in known.digests]
+
 
 REGISTRY = Registry()
 """The kinds of this installation: sealed when Django has started (`apps.SubjectsConfig`)."""
