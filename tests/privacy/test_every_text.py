@@ -68,7 +68,7 @@ def marked() -> int:
 
 def _taken(model: type[models.Model]) -> tuple[str, ...]:
     erasure = getattr(model, "erasure", Erasure())
-    return (*erasure.emptied, *erasure.instead) if erasure.kinds else ()
+    return (*erasure.emptied, *erasure.instead) if erasure.kinds or erasure.named else ()
 
 
 def found() -> list[str]:

@@ -13,7 +13,7 @@ OVER = [str(Standing.FULFILLED), str(Standing.ENDED)]
 class Commitment(models.Model):
     """What a unit promised to a requester, of a case or a matter; one at a time of each."""
 
-    erasure = Erasure(kinds=("case", "matter"), of="subject", named=True, emptied=("result",), instead=("text",))
+    erasure = Erasure(of="subject", named=True, emptied=("result",), instead=("text",))
     reform = Reform(passes=("unit",))
 
     jurisdiction = models.CharField(max_length=32)

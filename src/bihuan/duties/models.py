@@ -7,8 +7,6 @@ from bihuan.kernel.erasure import Erasure
 from bihuan.kernel.reform import Reform
 from bihuan.policy.calendar import PauseRule
 
-SUBJECTS = ("case", "matter", "linkage", "whistle", "determination", "referral")
-
 
 class Duty(models.Model):
     """Someone owes an act by a moment."""
@@ -78,7 +76,7 @@ class Duty(models.Model):
 class Interruption(models.Model):
     """The duty's clock stood still, and why."""
 
-    erasure = Erasure(kinds=SUBJECTS, of="duty__subject", named=True, instead=("why",))
+    erasure = Erasure(of="duty__subject", named=True, instead=("why",))
 
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="interruptions")
     from_at = models.DateTimeField()
@@ -93,7 +91,7 @@ class Interruption(models.Model):
 class Extension(models.Model):
     """More time was allowed, and why."""
 
-    erasure = Erasure(kinds=SUBJECTS, of="duty__subject", named=True, instead=("why",))
+    erasure = Erasure(of="duty__subject", named=True, instead=("why",))
 
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="extensions")
     limit = models.CharField(max_length=16)

@@ -191,7 +191,7 @@ def _empty(kind: str, number: str) -> None:
     """Empty every column of every table that says so beside its model (`kernel.erasure`)."""
     for model in apps.get_models():
         erasure: Erasure | None = getattr(model, "erasure", None)
-        if erasure is None or kind not in erasure.kinds:
+        if erasure is None or not erasure.of_kind(kind):
             continue
         rows = model._default_manager.filter(**{erasure.of: subject_of(kind, number) if erasure.named else number})
         if erasure.emptied:
