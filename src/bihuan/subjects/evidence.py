@@ -134,7 +134,7 @@ class Digest:
         lines = [part for one in parts for part in (Value("\n"), one)][1:]
         rows = self.model._default_manager.filter(self.where, **{f"{self.of}__in": list(numbers)})
         found = rows.annotate(told=_Sha256(Concat(*lines, output_field=TextField()) if len(parts) > 1 else parts[0]))
-        for number, digest, *told in found.values_list(self.of, "told", *named).iterator():
+        for number, digest, *told in found.values_list(self.of, "told", *named):
             yield number, self.name.format(**dict(zip(named, told, strict=True))), digest
 
 
