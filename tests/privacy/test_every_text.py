@@ -15,6 +15,7 @@ from bihuan.matters.types import Stage
 from bihuan.privacy import commands as privacy
 from bihuan.privacy import queries
 from bihuan.privacy.types import Erase, EraseGround
+from bihuan.subjects.registry import REGISTRY
 from tests.audit.tampering import unguarded
 from tests.determination.walks import DeterminationWalk, with_determiners
 from tests.joint.walks import LINKAGE, JointWalk, to_concluded, with_bodies
@@ -51,6 +52,11 @@ def test_every_column_that_takes_sentences_says_what_becomes_of_it(model: type[m
     assert all(erasure.lasting.values()), "what stays has its reason"
     named = [*erasure.emptied, *erasure.instead, *erasure.within, *erasure.lasting]
     assert len(named) == len(set(named)), "one of the four"
+
+
+def test_no_table_belongs_to_a_kind_of_subject_that_is_not_there() -> None:
+    kinds = {kind for model in ours() for kind in getattr(model, "erasure", Erasure()).kinds}
+    assert kinds <= {kind.word for kind in REGISTRY}
 
 
 def marked() -> int:

@@ -61,7 +61,6 @@ OWN = [
         "api",
         "walls",
     )
-    if (PACKAGE / name / "apps.py").exists()
 ]
 INSTALLED_APPS = [
     "django.contrib.auth",
