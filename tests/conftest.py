@@ -1,7 +1,7 @@
 """What every test stands on: PostgreSQL, given by `DATABASE_URL` (see `bihuan with-postgres`)."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -33,13 +33,18 @@ FIRST = (
 """What takes longest, the longest first: at the end one worker would be left alone with it."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who begins, and what one worker does alone."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Who begins, and what one worker does alone: whoever is to heed that writes it into the names, or nobody did."""
     items.sort(key=lambda item: next((n for n, one in enumerate(FIRST) if item.nodeid.startswith(one)), len(FIRST)))
     for item in items:
         if item.nodeid.startswith(INSTALLATIONS):
             item.add_marker(pytest.mark.xdist_group("installations"))
+    yield
+    if config.getoption("loadgroup", False):
+        unheeded = [one.nodeid for one in items if one.get_closest_marker("xdist_group") and "@" not in one.nodeid]
+        if unheeded:
+            raise pytest.UsageError(f"pytest-xdist does not group with this pytest: {unheeded[0]}")
 
 
 def pytest_collection_finish() -> None:
