@@ -44,6 +44,7 @@ COMING = replace(V2, instrument=replace(V2.instrument, in_force_from=TODAY + 2 *
 MOVED = replace(WENDENG.channels["hotline"], owner_unit_type="department")
 give_from = asked(rules.may_give_from, on=TODAY, today=TODAY, running=TODAY)
 appoint = asked(rules.may_appoint, post="handler", pack=WENDENG)
+serve = asked(rules.may_serve_in, post="reviewer", name="中心", kind="centre", pack=WENDENG)
 take = asked(rules.may_take_post, post="handler", account="somebody", held=frozenset({"deputy"}), by="chief")
 confirmation = asked(rules.needs_confirmation, post="handler", training=False)
 SECOND = person("centre.administrator", account="second")
@@ -77,7 +78,9 @@ HEIR = unit("department", code="heir", name="综合局", posts=RESPONSIBLE)
 carry_on = asked(rules.may_carry_on, successor=HEIR, unit=unit(), pack=WENDENG, ends=None)
 merge = asked(rules.may_merge, units=("a", "b"), successor="c")
 end_alone = asked(rules.may_end_alone, unit=unit(), pack=WENDENG)
-enter = asked(rules.may_enter, lead="a", co_units=("b",), known=("a", "b"))
+THERE = {code: unit(code=code) for code in ("a", "b")}
+VILLAGE = {"v": unit("village", code="v")}
+enter = asked(rules.may_enter, lead="a", co_units=("b",), known=THERE, pack=WENDENG)
 
 ROWS = (
     still.allows("one that is there"),
@@ -208,6 +211,13 @@ ROWS = (
     give_from.refuses("before what is planned", norms.NAMED_CHANNEL, "from_on", running=TODAY + DAY),
     appoint.allows("a handler"),
     appoint.refuses("a post that the regulation does not name", norms.SUCCESSION, "post", post="mayor"),
+    serve.allows("a reviewer in the centre"),
+    serve.refuses("a reviewer in a neighbourhood committee", norms.SUCCESSION, "post", kind="village"),
+    serve.refuses("a handler in the centre", norms.SUCCESSION, "post", post="handler"),
+    serve.refuses("a leader in a department", norms.SUCCESSION, "post", post="leader", kind="department"),
+    serve.allows("a supervisor in the discipline body", post="supervisor", kind="discipline"),
+    serve.allows("a head anywhere", post="head", kind="village"),
+    serve.allows("what only another version names", kind="guild"),
     take.allows("beside a post without a power"),
     take.refuses("one's own", PROTECTED, "account", by="somebody"),
     take.allows("beside a post with a power", held=frozenset({"reviewer"})),
@@ -295,7 +305,12 @@ ROWS = (
         "a unit of another type, though it is at work", norms.NAMED_CHANNEL, "unit", unit=unit(posts=AT_WORK.posts)
     ),
     enter.allows("two units that are there"),
-    enter.refuses("a lead that is not", None, "lead", known=("b",)),
+    enter.refuses("a lead that is not", None, "lead", known={"b": THERE["b"]}),
+    enter.refuses("a lead that handles nothing", norms.DISPATCH_WITH_BASIS, "lead", lead="v", known=THERE | VILLAGE),
+    enter.refuses(
+        "a co-unit that handles nothing", norms.DISPATCH_WITH_BASIS, "co_units", co_units=("v",), known=THERE | VILLAGE
+    ),
+    enter.allows("one of a type that only another version names", known={**THERE, "a": unit("guild", code="a")}),
     enter.refuses("a co-unit that is not", None, "co_units", co_units=("c",)),
     enter.refuses("the lead as its own co-unit", norms.DISPATCH_WITH_BASIS, "co_units", co_units=("a",)),
 )

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from bihuan.clockwork import commands as clockwork
-from bihuan.kernel.actor import CONSOLE, Actor
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries
@@ -63,7 +63,7 @@ def show(jurisdiction: str, advance: timedelta | None) -> None:
         seen = queries.jurisdiction(jurisdiction).offset
         now = datetime.now(UTC) + seen
         if advance is not None:
-            actor = Actor(CONSOLE, "系统管理员", jurisdiction)
+            actor = Actor.installer(jurisdiction)
             to = now + advance
             now = clockwork.advance_clock(jurisdiction=jurisdiction, to=to, seen=seen, actor=actor, now=now)
     OUT.print(f"{jurisdiction}：{now.astimezone(ZONE):%Y-%m-%d %H:%M:%S}")
@@ -74,7 +74,7 @@ def show(jurisdiction: str, advance: timedelta | None) -> None:
 def reset(jurisdiction: str) -> None:
     """把教学环境的时钟拨回现在；其后的日子已经封存的，只拨回到封存之后的第一天。"""
     with _told(jurisdiction):
-        actor, real = Actor(CONSOLE, "系统管理员", jurisdiction), datetime.now(UTC)
+        actor, real = Actor.installer(jurisdiction), datetime.now(UTC)
         now = organisations.reset_clock(jurisdiction=jurisdiction, actor=actor, now=real)
     OUT.print(f"{jurisdiction}：{now.astimezone(ZONE):%Y-%m-%d %H:%M:%S}")
     if now > real:

@@ -122,6 +122,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "bihuan.organisations.hashers.OneTimeHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "bihuan.access.passwords.LongEnough", "OPTIONS": {"least": 10}},
@@ -151,6 +152,7 @@ TRUSTED_PROXIES = int(os.environ.get("BIHUAN_TRUSTED_PROXIES", "0"))
 """How many reverse proxies of ours stand before the site; each adds one address to X-Forwarded-For."""
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = ["bihuan.care.jobs"]
 PROCRASTINATE_ON_APP_READY = "bihuan.config.work.on_ready"
 PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [tracing.job]} if tracing.wanted() else {}
 

@@ -7,6 +7,8 @@ from typing import Self
 CLOCKWORK = "clockwork"
 CONSOLE = "console"
 """The account under which the operator acts on the server itself."""
+INSTALLER = "控制台（运维人员）"
+"""How that account is called where it is shown: it is no person's."""
 REQUESTER = "requester"
 
 
@@ -71,7 +73,7 @@ class Actor:
     @classmethod
     def installer(cls, jurisdiction: str = "") -> Self:
         """The operator at the console of the server, who founds jurisdictions and helps where no administrator can."""
-        return cls(account=CONSOLE, name="系统管理员", jurisdiction=jurisdiction)
+        return cls(account=CONSOLE, name=INSTALLER, jurisdiction=jurisdiction)
 
     @classmethod
     def clockwork(cls, jurisdiction: str) -> Self:

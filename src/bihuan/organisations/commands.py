@@ -26,6 +26,7 @@ from bihuan.organisations.forms import (
     MergeUnits,
     NewPerson,
 )
+from bihuan.organisations.hashers import OneTimeHasher
 from bihuan.organisations.models import (
     ApiToken,
     Appointment,
@@ -274,13 +275,12 @@ def found_unit(
     """Enter a unit; it gets work only once it is active."""
     _administer(jurisdiction, actor)
     lock(subject_of("jurisdiction", jurisdiction))
-    _free_name(name, jurisdiction)
-    _free_code(code)
     above = queries.named([parent], jurisdiction, now=now).get(parent) if parent else None
-    if parent and above is None:
-        raise Refused(Refusal("没有这个单位。", None, field="parent"))
     rulebook = queries.pack_of(jurisdiction, now=now)
     granted(
+        _free_name(name, jurisdiction),
+        _free_code(code),
+        Refusal("没有这个单位。", None, field="parent") if parent and above is None else None,
         rules.may_found(type_code=type_code, superior_body=superior_body, pack=rulebook),
         rules.may_still(above, field="parent"),
         binds=rulebook.binds,
@@ -314,6 +314,11 @@ def hash_password(password: str) -> HashedPassword:
     return HashedPassword(make_password(password))
 
 
+def _hash_one_time(password: str) -> HashedPassword:
+    """A random password as it is kept until it is changed."""
+    return HashedPassword(make_password(password, hasher=OneTimeHasher.algorithm))
+
+
 @command()
 def enter_person(
     *, jurisdiction: str, account: str, name: str, password: str | HashedPassword = "", actor: Actor, now: datetime
@@ -324,7 +329,10 @@ def enter_person(
     """
     _administer(jurisdiction, actor)
     once = "" if password else _one_time_password()
-    hashed = password if isinstance(password, HashedPassword) else hash_password(password or once)
+    if isinstance(password, HashedPassword):
+        hashed = password
+    else:
+        hashed = hash_password(password) if password else _hash_one_time(once)
     try:
         Person.objects.create(
             account=account, name=name, jurisdiction_id=jurisdiction, password=hashed.text, provisional=bool(once)
@@ -370,7 +378,11 @@ def appoint(
 def _appoint(place: Unit, person: Person, fields: Fill, actor: Actor, now: datetime, *, proposed_by: str = "") -> None:
     """Write an appointment; `proposed_by` is who proposed what the actor confirms."""
     post, from_on = fields.post, fields.from_on
-    granted(rules.may_appoint(post=post, pack=queries.pack_of(place.jurisdiction_id, now=now)))
+    rulebook = queries.pack_of(place.jurisdiction_id, now=now)
+    granted(
+        rules.may_appoint(post=post, pack=rulebook)
+        or rules.may_serve_in(post=post, name=place.name, kind=place.type, pack=rulebook)
+    )
     lock(subject_of("person", person.account))  # two posts given at once must not be more together than one by one
     granted(_may_take(post, person, now, by=actor.account))
     gone: list[str] = []
@@ -528,7 +540,7 @@ def enter_responsibility(
     helpers = tuple(co_units)
     units = queries.named([lead, *helpers], jurisdiction, now=now)
     granted(
-        rules.may_enter(lead=lead, co_units=helpers, known=units),
+        rules.may_enter(lead=lead, co_units=helpers, known=units, pack=queries.pack_of(jurisdiction, now=now)),
         rules.may_still(units.get(lead), field="lead"),
         *(rules.may_still(units.get(helper), field="co_units") for helper in helpers),
     )
@@ -707,14 +719,16 @@ def _own_person(account: str, actor: Actor) -> Person:
     return person
 
 
-def _free_name(name: str, jurisdiction: str, *, but: str = "") -> None:
+def _free_name(name: str, jurisdiction: str, *, but: str = "") -> Refusal | None:
     if Unit.objects.filter(jurisdiction_id=jurisdiction, name=name).exclude(code=but).exists():
-        raise Refused(Refusal(f"已经有“{name}”。", norms.RESPONSIBLE_PERSONS, field="name"))
+        return Refusal(f"已经有“{name}”。", None, field="name")
+    return None
 
 
-def _free_code(code: str) -> None:
+def _free_code(code: str) -> Refusal | None:
     if Unit.objects.filter(code=code).exists():
-        raise Refused(Refusal(f"单位代码“{code}”已被使用。", norms.RESPONSIBLE_PERSONS, field="code"))
+        return Refusal(f"单位代码“{code}”已被使用。", None, field="code")
+    return None
 
 
 @command()
@@ -723,13 +737,12 @@ def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -
     granted(rules.may_administer(actor))
     lock(subject_of("jurisdiction", actor.jurisdiction))
     place = _unit_of(code, actor)
-    _free_name(fields.name, actor.jurisdiction, but=code)
     every = {unit.code: unit for unit in queries.units(actor.jurisdiction)}
     parents = {unit.code: unit.parent for unit in every.values()}
-    if fields.parent and fields.parent not in parents:
-        raise Refused(Refusal("没有这个单位。", None, field="parent"))
     rulebook = queries.pack_of(actor.jurisdiction, now=now)
     granted(
+        _free_name(fields.name, actor.jurisdiction, but=code),
+        Refusal("没有这个单位。", None, field="parent") if fields.parent and fields.parent not in parents else None,
         rules.may_still(every[code]),
         rules.may_still(every.get(fields.parent), field="parent"),
         held(rules.may_found(type_code=place.type, superior_body=fields.superior_body, pack=rulebook), rulebook.binds),
@@ -776,9 +789,10 @@ def _fillable(place: Unit, fields: Fill) -> Person:
 
 
 def _propose(place: Unit, person: Person, fields: Fill, actor: Actor, now: datetime) -> None:
-    unit = place.code
+    unit, rulebook = place.code, queries.pack_of(actor.jurisdiction, now=now)
     granted(
-        rules.may_appoint(post=fields.post, pack=queries.pack_of(actor.jurisdiction, now=now)),
+        rules.may_appoint(post=fields.post, pack=rulebook)
+        or rules.may_serve_in(post=fields.post, name=place.name, kind=place.type, pack=rulebook),
         _may_take(fields.post, person, now, by=actor.account),
     )
     waiting = ProposedAppointment.objects.filter(person=person, unit_id=unit, post=fields.post, settled_at__isnull=True)

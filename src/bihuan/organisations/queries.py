@@ -9,11 +9,11 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from bihuan.kernel.actor import Actor, Seat
+from bihuan.kernel.actor import CONSOLE, INSTALLER, Actor, Seat
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.organisations import rules
@@ -331,7 +331,9 @@ def unit_names(codes: Iterable[str]) -> dict[str, str]:
 
 def person_names(accounts: Iterable[str]) -> dict[str, str]:
     """Account → name."""
-    return dict(Person.objects.filter(account__in=set(accounts)).values_list("account", "name"))
+    asked = set(accounts)
+    console = {CONSOLE: INSTALLER} if CONSOLE in asked else {}
+    return console | dict(Person.objects.filter(account__in=asked).values_list("account", "name"))
 
 
 @dataclass(frozen=True)
@@ -378,6 +380,11 @@ def missing(unit: UnitFacts, held: Iterable[AppointmentRow], pack: Pack) -> tupl
     return rules.lacking(replace(unit, posts=frozenset(row.post for row in held)), pack)
 
 
+def posts_of(kind: str, pack: Pack) -> tuple[str, ...]:
+    """The posts that make sense in units of that type, in the order of the regulation."""
+    return rules.posts_of(kind, pack)
+
+
 def lone(held: Iterable[AppointmentRow], pack: Pack) -> tuple[Lone, ...]:
     """What two people must do in a unit and one person alone is there for."""
     return rules.lone(held, pack)
@@ -421,9 +428,10 @@ def name_of(column: str) -> Coalesce:
 
 
 def person_name_of(column: str) -> Coalesce:
-    """An expression: the name of the person whose account stands in the column; empty for nobody."""
+    """An expression: the name of the person whose account stands in the column, or the console's; empty for nobody."""
     named = Person.objects.filter(account=OuterRef(column)).values("name")
-    return Coalesce(Subquery(named), Value(""), output_field=CharField())
+    console = Case(When(**{column: CONSOLE}, then=Value(INSTALLER)), default=Value(""))
+    return Coalesce(Subquery(named), console, output_field=CharField())
 
 
 def _unit(row: Unit, posts: frozenset[str] = frozenset()) -> UnitFacts:

@@ -36,6 +36,21 @@ TWO_PERSONS = (
 PREFIX = re.compile(r"[A-Z]{2,8}")
 """What stands before the numbers of cases and matters."""
 RESPONSIBLE = (Post.HEAD, Post.DEPUTY, Post.HANDLER)
+HELD_IN: Mapping[str, frozenset[str]] = {
+    Post.HANDLER: frozenset(
+        {Capacity.HANDLING, Capacity.TOWNSHIP, Capacity.STAFFING, Capacity.DETERMINATION, Capacity.DISCIPLINE}
+    ),
+    Post.LIAISON: frozenset({Capacity.HANDLING, Capacity.TOWNSHIP}),
+    Post.LEADER: frozenset({Capacity.LEADERSHIP}),
+    **dict.fromkeys(DESK_POSTS, frozenset({Capacity.DESK})),
+    Post.SUPERVISOR: frozenset({Capacity.SUPERVISION, Capacity.DISCIPLINE}),
+    Post.LIST_KEEPER: frozenset({Capacity.OFFICE}),
+    Post.LIST_DIRECTOR: frozenset({Capacity.OFFICE}),
+}
+"""Post → what a unit must be for, so that whoever holds it there has anything to do; others are held in any unit.
+
+A test compares it with the roles of all stage tables. Who inspects for the discipline body looks at who looked.
+"""
 CLOCK_ENDS = date(2098, 12, 31)
 """As far a training clock goes: the longest limit from there still ends within the working calendar."""
 TOKEN_DAYS = 90
@@ -323,6 +338,25 @@ def may_appoint(*, post: str, pack: Pack) -> Refusal | None:
     return None
 
 
+@carries_out(norms.SUCCESSION)
+def may_serve_in(*, post: str, name: str, kind: str, pack: Pack) -> Refusal | None:
+    """职务只在有这项职能的单位任命：受理平台的职务在受理平台，承办的职务在承办单位。"""
+    if post in posts_of(kind, pack) or post not in pack.posts or kind not in pack.unit_types:
+        return None
+    where, may = _told(HELD_IN[post]), "、".join(pack.posts[one].label for one in posts_of(kind, pack))
+    reason = (
+        f"“{pack.posts[post].label}”是{where}的职务，{name}是“{pack.unit_types[kind].label}”，没有可以办的事；"
+        f"这类单位可以任命：{may}。"
+    )
+    return Refusal(reason, norms.SUCCESSION, field="post")
+
+
+def posts_of(kind: str, pack: Pack) -> tuple[str, ...]:
+    """The posts that make sense in units of that type, in the order of the regulation."""
+    can = pack.unit_types[kind].capacities if kind in pack.unit_types else frozenset[str]()
+    return tuple(post for post in pack.posts if post not in HELD_IN or HELD_IN[post] & can)
+
+
 @carries_out(norms.IDENTITY_PROTECTED)
 def may_take_post(*, post: str, account: str, held: Collection[str], by: str) -> Refusal | None:
     """任何人不得任命自己；系统管理员在本辖区不兼任其他有权限的职务。"""
@@ -498,12 +532,23 @@ def may_belong(unit: str, parent: str, parents: Mapping[str, str | None]) -> Ref
 
 
 @carries_out(norms.DISPATCH_WITH_BASIS)
-def may_enter(*, lead: str, co_units: Collection[str], known: Collection[str]) -> Refusal | None:
-    """目录中的承办、协办单位须是本辖区的单位，协办单位不得与承办单位相同。"""
-    if lead not in known:
-        return Refusal("没有这个单位。", None, field="lead")
-    if any(unit not in known for unit in co_units):
-        return Refusal("没有这个单位。", None, field="co_units")
+def may_enter(*, lead: str, co_units: Collection[str], known: Mapping[str, UnitFacts], pack: Pack) -> Refusal | None:
+    """目录中的承办、协办单位须是本辖区的承办单位，协办单位不得与承办单位相同。"""
+    for field, code in (("lead", lead), *(("co_units", code) for code in co_units)):
+        if code not in known:
+            return Refusal("没有这个单位。", None, field=field)
+        if refusal := may_be_entered(known[code].name, known[code].type, pack=pack, field=field):
+            return refusal
     if lead in co_units:
         return Refusal("协办单位中不能有承办单位。", norms.DISPATCH_WITH_BASIS, field="co_units")
     return None
+
+
+@carries_out(norms.DISPATCH_WITH_BASIS)
+def may_be_entered(name: str, kind: str, *, pack: Pack, field: str) -> Refusal | None:
+    """不承办工单的单位，不列入派单目录。"""
+    if kind not in pack.unit_types or pack.can(kind, Capacity.HANDLING):
+        return None
+    able = "、".join(one.label for one in pack.unit_types.values() if Capacity.HANDLING in one.capacities)
+    reason = f"{name}是“{pack.unit_types[kind].label}”，不承办工单，不能派单；可以承办的单位类型：{able}。"
+    return Refusal(reason, norms.DISPATCH_WITH_BASIS, field=field)

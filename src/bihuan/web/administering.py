@@ -1,6 +1,6 @@
 """Forms of the administration: what can be chosen in them, and what becomes of one that was sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Post, Standing
+from bihuan.organisations.types import Post, Standing, UnitFacts
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import all_packs, pack
 from bihuan.vetting.limits import ADJUSTABLE
@@ -22,7 +22,11 @@ Form = TypeVar("Form", bound=Fields)
 
 
 class AdministrationChoices(Choices):
-    """What can be chosen in the forms of the administration."""
+    """What can be chosen in the forms of the administration; posts as they make sense in units of that `kind`."""
+
+    def __init__(self, standing: Standing, units: Iterable[UnitFacts] | None = None, *, kind: str = "") -> None:
+        super().__init__(standing, units)
+        self._kind = kind
 
     @cached_property
     def any_unit(self) -> tuple[Choice, ...]:
@@ -55,8 +59,10 @@ class AdministrationChoices(Choices):
 
     @cached_property
     def post(self) -> tuple[Choice, ...]:
-        """The posts that the regulation knows."""
-        return tuple(Choice(p.code, label_of(p.label)) for p in pack(self._standing.jurisdiction.pack).posts.values())
+        """The posts that the regulation knows, or those that make sense in the unit."""
+        rulebook = pack(self._standing.jurisdiction.pack)
+        known = organisations.posts_of(self._kind, rulebook) if self._kind else rulebook.posts
+        return tuple(Choice(code, label_of(rulebook.posts[code].label)) for code in known)
 
     @cached_property
     def person(self) -> tuple[Choice, ...]:

@@ -336,7 +336,7 @@ def _unit(request: HttpRequest, standing: Standing, code: str, tried: Tried | No
     ever = queries.appointments(place.code, now=now, unit=code, ended=True)
     owed = duties.open_of(code, place.code)
     labels = {post: _label(post, rulebook) for post, _kind in owed}
-    choices = AdministrationChoices(standing, every.values())
+    choices = AdministrationChoices(standing, every.values(), kind=found.type)
     holding = [row for row in ever if row.until_on is None or row.until_on > today]
     there = [row for row in holding if row.from_on <= today]
     forms: dict[str, Any] = {}
