@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 from xlsxwriter import Workbook
 
 from bihuan.access.models import Factor
 from bihuan.audit.queries import verify
-from bihuan.organisations import commands, queries
+from bihuan.care.workbook import running
+from bihuan.organisations import clocks, commands, queries
 from bihuan.organisations.models import Person
 from tests.api.clients import BASE, Api, Staff
 from tests.api.test_problems import problem
@@ -20,8 +22,9 @@ LATER = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
 
 
 @pytest.fixture
-def chief(staff: Staff) -> Api:
+def chief(staff: Staff, settings: Settings, tmp_path: Path) -> Api:
     """A system that signs as the administrator."""
+    settings.DATA_FOLDER = tmp_path / "data"
     settle(staff.town.code, staff.town.desk, "chief", "administrator")
     return staff["chief"]
 
@@ -202,19 +205,39 @@ def test_the_city_as_one_workbook(chief: Api, tmp_path: Path) -> None:
             path = f"{BASE}/workbook{query}"
             return chief.client.post(path, {"file": file}, headers=chief.headers(headers))
 
-    standing = sent(b"".join(out.streaming_content)).json()
-    assert {row["added"] for row in standing["items"]} == {0}
-    looked = sent(brought.read_bytes()).json()
-    assert (looked["dry_run"], looked["passwords"], looked["items"][0]["added"]) == (True, [], 1)
+    def became(answer: object) -> dict[str, object]:
+        told = answer.json()
+        assert (answer.status_code, told["state"], told["passwords"]) == (201, "waiting", [])
+        running.carry(told["id"], at=clocks.real())
+        done = chief.get(f"/workbook/runs/{told['id']}").json()
+        assert done["lines"] == done["of"]
+        return done
+
+    standing = became(sent(b"".join(out.streaming_content)))
+    assert ({row["added"] for row in standing["sheets"]}, standing["state"]) == ({0}, "done")
+    looked = became(sent(brought.read_bytes()))
+    assert (looked["dry_run"], looked["passwords"], looked["sheets"][0]["added"]) == (True, [], 1)
+    assert {row["weight"] for row in looked["lacks"]} >= {"failure"}
     said = {"query": "?dry_run=false", "Idempotency-Key": "book"}
     first, again = sent(brought.read_bytes(), **said), sent(brought.read_bytes(), **said)
-    (told,) = first.json()["passwords"]
+    assert again.json() == first.json()
+    done = became(first)
+    (told,) = done["passwords"]
+    assert (told["account"], told["units"]) == ("wd.brought", [])
     assert Person.objects.get(account="wd.brought").check_password(told["password"])
-    assert again.json() == {**first.json(), "passwords": [{"account": "wd.brought", "password": None}]}
+    assert chief.get(f"/workbook/runs/{done['id']}").json() == done, "it is kept for a day"
+    problem(chief.get(f"/workbook/runs/{'0' * 32}"), 404)
+    problem(chief.get("/workbook/runs/../secret"), 404)
+    assert chief.post(f"/workbook/runs/{done['id']}/drop").json()["passwords"] == []
+    problem(chief.get(f"/workbook/runs/{done['id']}"), 404)
     with Workbook(brought) as book:
         sheet = book.add_worksheet("人员")
-        sheet.write_row(0, 0, ("账号", "姓名"))
-        sheet.write_row(1, 0, ("wd.brought", "另一个人"))
-    wrong = problem(sent(brought.read_bytes(), query="?dry_run=false"), 422)
-    assert [one["field"] for one in wrong["errors"]] == ["人员!B2"]
-    problem(sent(b"not a workbook"), 422)
+        sheet.write_row(0, 0, ("账号", "姓名", "备注"))
+        sheet.write_row(1, 0, ("wd.brought", "另一个人", "x"))
+    wrong = became(sent(brought.read_bytes(), query="?dry_run=false"))
+    assert [(one["sheet"], one["cell"]) for one in wrong["wrong"]] == [("人员", "B2")]
+    assert [one["cell"] for one in wrong["left"]] == ["C列"]
+    none = sent(b"not a workbook").json()
+    running.carry(none["id"], at=clocks.real())
+    stopped = chief.get(f"/workbook/runs/{none['id']}").json()
+    assert (stopped["state"], "不是工作簿" in stopped["trouble"]) == ("stopped", True)

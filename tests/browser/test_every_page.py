@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +14,15 @@ from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+from bihuan.care.workbook import running
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.joint.types import Kind as JointKind
 from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
-from bihuan.organisations import clocks
+from bihuan.organisations import clocks, queries
 from tests.browser.officials import sign_in
+from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
+from tests.care.test_workbook import written
 from tests.determination.walks import ReferralWalk, with_determiners
 from tests.determination.walks import walk_to as determination_at
 from tests.joint.walks import JointWalk, with_bodies
@@ -95,6 +100,11 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "units/channels/": ("wd.chief /units/channels/", "wd.unit.handler /units/channels/"),
     "units/opening/": ("wd.chief /units/opening/",),
     "units/workbook/": ("wd.chief /units/workbook/",),
+    "units/workbook/<run:id>/": (
+        "wd.chief /units/workbook/{carried_book}/",
+        "wd.chief /units/workbook/{wrong_book}/",
+        "wd.chief /units/workbook/{waiting_book}/",
+    ),
     "units/places/": ("wd.chief /units/places/", "wd.chief /units/places/?q=新桥"),
     "units/places/<str:code>/": ("wd.chief /units/places/9901/",),
     "units/responsibilities/": ("wd.chief /units/responsibilities/",),
@@ -296,6 +306,7 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     numbers["code"] = citizen.code
     numbers |= brought(wendeng)
     with_list(wendeng)
+    numbers |= workbooks(tmp_path)
     settle("wd", wendeng.desk, "operator", "operator")
     return numbers
 
@@ -327,6 +338,25 @@ def brought(town: Town) -> dict[str, str]:
     mailbags.register(id=ids[2], seen=1, actor=actor, now=clocks.here(town.code))
     mailbags.carry_out(ids[2], at=at)
     return dict(zip(("table", "waiting_table", "registered_table"), map(str, ids), strict=True))
+
+
+def workbooks(folder: Path) -> dict[str, str]:
+    """Workbooks that the administrator sent: one carried in, one that is wrong, one that waits for a worker."""
+    people = {"人员": [["wd.brought", "新来的人", "请假中"]], "职务": [["wd.unit", "wd.brought", "经办人", "", "", ""]]}
+    wrong = {
+        "单位": [["Bad Code", "甲局", "协会", "", "", ""]],
+        "职务": [["wd.unit", "wd.nobody", "镇长", "某日", "", ""]],
+    }
+    headings = {**BOOK_HEADINGS, "人员": ["账号", "姓名", "备注"]}
+    standing = queries.by_account("wd.chief", at=datetime.now(UTC))
+    assert standing is not None
+    ids = []
+    for name, rows in (("新人.xlsx", people), ("有错.xlsx", wrong), ("等着.xlsx", people)):
+        data = written(folder / name, rows, headings).read_bytes()
+        ids.append(running.send(name=name, data=BytesIO(data), size=len(data), dry=False, standing=standing))
+    for id in ids[:2]:
+        running.carry(id, at=datetime.now(UTC))
+    return dict(zip(("carried_book", "wrong_book", "waiting_book"), ids, strict=True))
 
 
 def matters(town: Town) -> dict[str, str]:

@@ -54,7 +54,9 @@ def test_a_proxy_that_is_not_trusted_makes_a_city_one_address(home: Path, monkey
     assert only(doctor._proxies(now)).state == "ok"
 
 
-@pytest.mark.parametrize("what", ["attachments", "exports", "imports", "logs", ".", "verified.json", "one.backup"])
+@pytest.mark.parametrize(
+    "what", ["attachments", "exports", "imports", "workbooks", "logs", ".", "verified.json", "one.backup"]
+)
 def test_what_others_may_read_is_told(what: str, home: Path) -> None:
     """F127."""
     backup = home.parent / "one.backup"

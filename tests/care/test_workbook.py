@@ -1,10 +1,12 @@
 """A city is carried in as one workbook: all of it or nothing, everything wrong at once, and twice adds nothing."""
 
+import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -48,7 +50,7 @@ OTHERS = (
     ("龙山镇", "town", "镇", THREE),
     ("编办", "staffing", "区委编办", THREE),
     ("司法局", "justice", "区司法局", THREE),
-    ("纪委", "discipline", "区纪委监委", ("督办员",)),
+    ("纪委", "discipline", "区纪委监委", ("经办人",)),
 )
 
 
@@ -129,8 +131,10 @@ def test_a_city_is_carried_in_at_once_and_a_second_time_adds_nothing(place: str,
     kept = tmp_path / "city-一次性密码.txt"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     lines = [line.split("\t") for line in kept.read_text("utf-8").splitlines()]
-    assert len(lines) == 22
-    assert all(Person.objects.get(account=account).check_password(once) for account, _name, once in lines[:2])
+    assert len(lines) == 1 + 22
+    assert lines[0] == ["单位", "姓名", "账号", "一次性密码"]
+    assert lines[1][:3] == ["诉求中心", "诉求中心受理员", "nc.office.0"]
+    assert all(Person.objects.get(account=account).check_password(once) for _unit, _name, account, once in lines[1:3])
     assert all(Person.objects.values_list("provisional", flat=True))
     assert queries.desks("nc", now=datetime.now(UTC)).keys() == {"hotline", "grid", "web"}
     assert [row.account for row in joint.liaisons("nc", now=datetime.now(UTC))] == ["nc.town.1"]
@@ -203,10 +207,10 @@ def test_everything_wrong_is_told_at_once_with_its_cell_and_nothing_is_kept(plac
     assert (code, counts()) == (1, before), said
     told = {line.partition("：")[0] for line in said.splitlines()}
     assert told >= {
-        "单位 A11", "单位 C12", "单位 B13", "单位 E14", "单位 D15", "人员 B24", "人员 B25", "人员 B26",
-        "职务 B24", "职务 C25", "职务 A26", "职务 D27", "职务 B29", "地点 第2行",
-        "渠道 A5", "渠道 B6", "派单目录 B3", "派单目录 E3", "派单目录 B4", "联络员 B3", "分管 B3", "攻坚哨事项 C3",
-        "认定联络人 第4行", "认定联络人 B5", "放假安排 C5", "放假安排 A6", "放假安排 E7", "放假安排 B9", "放假安排 F10",
+        "单位 A11", "单位 C12", "单位 B13", "单位 E14", "单位 D15", "人员 B24", "人员 B25", "人员 A26",
+        "职务 B24", "职务 C25", "职务 A26", "职务 D27", "职务 B29", "地点 B4",
+        "渠道 A5", "渠道 B6", "派单目录 B3", "派单目录 E3", "派单目录 A4", "联络员 B3", "分管 B3", "攻坚哨事项 C3",
+        "认定联络人 A4", "认定联络人 B5", "放假安排 C5", "放假安排 A6", "放假安排 E7", "放假安排 B9", "放假安排 F10",
         "时限调整 A3", "时限调整 A4", "时限调整 E5", "时限调整 H5", "时限调整 G6", "别的表 表名",
     }, said  # fmt: skip
     assert "职务 A28" not in told, "what rests on a wrong unit is not told a second time"
@@ -233,14 +237,191 @@ def test_where_the_passwords_cannot_be_written_nothing_is_kept(place: str, tmp_p
     assert (code, counts(), "什么也没有录入" in said) == (1, before, True), said
 
 
+def told(said: str) -> dict[str, str]:
+    """Cell → what is wrong with it."""
+    lines = (line.partition("：") for line in said.splitlines())
+    return {cell: reason for cell, _, reason in lines if " " in cell and reason}
+
+
+def test_every_wrong_cell_of_every_line_is_told(place: str, tmp_path: Path) -> None:
+    rows = city()
+    rows["单位"] += [["Bad Code", "", "协会", "没有的局", "", "也许"], ["nc.office", "第0局", "utility", "", "", ""]]
+    rows["职务"] += [
+        ["无此局", "nc.nobody", "镇长", "某日", "某日", "也许"],
+        ["第0局", "nc.d0.2", "经办人", "某日", "", "不"],
+    ]
+    rows["派单目录"] += [["", "", "无此局", "第1局、也没有", "", "某日", "某日"]]
+    rows["渠道"] += [["信鸽", "无此局", "某日"]]
+    rows["时限调整"] += [["签收时间", "特急", "信鸽", "抱怨", "六小时", "某日", "某日", "", "", "甲", "协会"]]
+    rows["放假安排"] += [["32", "某日", "某日", "节9", "", ""]]
+    code, said = run("import", written(tmp_path / "city.xlsx", rows))
+    cells = told(said)
+    last = {name: len(lines) + 1 for name, lines in rows.items()}
+    wanted = {
+        *(f"单位 {column}{last['单位'] - 1}" for column in "ABCDF"),
+        *(f"单位 {column}{last['单位']}" for column in "ABE"),
+        *(f"职务 {column}{last['职务'] - 1}" for column in "ABCDEF"),
+        *(f"职务 {column}{last['职务']}" for column in "DF"),
+        *(f"派单目录 {column}{last['派单目录']}" for column in "ABCDEFG"),
+        *(f"渠道 {column}{last['渠道']}" for column in "ABC"),
+        *(f"时限调整 {column}{last['时限调整']}" for column in "ABCDEFGHIJK"),
+        *(f"放假安排 {column}{last['放假安排']}" for column in "ABCDE"),
+    }
+    assert (code, wanted - cells.keys()) == (1, set()), said
+
+
+def test_whom_units_lack_is_told_of_all_of_them_whatever_else_is_wrong(place: str, tmp_path: Path) -> None:
+    rows = city(3)
+    rows["单位"] += [["nc.d9", "第九局", "department", "", "", ""], ["Bad Code", "某局", "department", "", "", ""]]
+    rows["职务"] = [line for line in rows["职务"] if line[1] not in ("nc.d0.2", "nc.d1.0", "nc.d1.1")]
+    rows["职务"][-1][3] = "某日"  # the handler of 第2局: told there, and not as missing
+    rows["渠道"] += [["信鸽", "诉求中心", ""]]
+    code, said = run("import", written(tmp_path / "city.xlsx", rows))
+    lacking = {cell: reason for cell, reason in told(said).items() if "不能启用" in reason}
+    assert (code, set(lacking)) == (1, {"单位 F9", "单位 F10", "单位 F12", "单位 F13"}), said
+    assert "缺经办人" in lacking["单位 F9"]
+    assert "缺主要负责人、分管负责人，" in lacking["单位 F10"]
+    assert "缺主要负责人、分管负责人、经办人" in lacking["单位 F12"]
+    assert "渠道 A5" in told(said)
+
+
+def test_posts_and_entries_that_make_no_sense_for_a_unit_are_refused_with_the_reason(
+    place: str, tmp_path: Path
+) -> None:
+    rows = city()
+    rows["单位"] += [["nc.village", "民政社区", "village", "", "", ""]]
+    rows["人员"] += [["nc.v", "社区主任"]]
+    rows["职务"] += [["民政社区", "nc.v", "审核员", "", "", ""], ["民政社区", "nc.v", "主要负责人", "", "", ""]]
+    rows["派单目录"] += [["A-2", "楼道灯", "民政社区", "诉求中心", "三定", "", ""]]
+    code, said = run("import", written(tmp_path / "city.xlsx", rows))
+    cells = told(said)
+    post, lead = f"职务 C{len(rows['职务'])}", f"派单目录 C{len(rows['派单目录']) + 1}"
+    assert (code, set(cells)) == (1, {post, lead, lead.replace("C", "D")}), said
+    assert "受理平台的职务" in cells[post]
+    assert "主要负责人" in cells[post], "what may be held there"
+    assert "不承办工单" in cells[lead]
+
+
+def test_what_the_file_says_twice_is_told_under_both_lines_as_the_files(place: str, tmp_path: Path) -> None:
+    assert run("import", written(tmp_path / "city.xlsx", city()))[0] == 0
+    rows = city()
+    rows["单位"] += [["nc.new", "第0局", "department", "", "", ""], ["nc.d1", "第1分局", "department", "", "", ""]]
+    rows["人员"] += [["nc.d0.0", "别人"]]
+    rows["职务"] += [["nc.d0", "nc.d0.0", "head", "2026/1/1", "", ""]]
+    rows["派单目录"] += [["A-1", "路灯", "第0局", "", "三定", "2026年1月1日", ""]]
+    rows["地点"] += [["9901", "旧城区"]]
+    rows["放假安排"] += [["2031", "2031-10-07", "", "国庆节", NOTICE, ""]]
+    code, said = run("import", written(tmp_path / "twice.xlsx", rows))
+    cells = told(said)
+    people, posts = len(rows["人员"]) + 1, len(rows["职务"]) + 1
+    pairs = {
+        "单位 B9": "第11行", "单位 B11": "第9行", "单位 A10": "第12行", "单位 A12": "第10行",
+        f"人员 A{people}": f"第{people - 6}行", f"人员 A{people - 6}": f"第{people}行",
+        f"职务 A{posts}": f"第{posts - 6}行", f"职务 A{posts - 6}": f"第{posts}行",
+        "派单目录 A2": "第3行", "派单目录 A3": "第2行", "地点 A2": "第4行", "地点 A4": "第2行",
+        "放假安排 B3": "第5行", "放假安排 B5": "第3行",
+    }  # fmt: skip
+    people_at = [line[0] for line in rows["人员"]].index("nc.d0.0") + 2
+    assert people_at == people - 6, "the test counts right"
+    assert (code, {cell: other for cell, other in pairs.items() if other not in cells.get(cell, "")}) == (1, {}), said
+    assert not any("现为" in cells[cell] for cell in pairs)
+
+
+def test_days_are_understood_as_people_write_them(place: str, tmp_path: Path) -> None:
+    rows: dict[str, list[list[object]]] = city()
+    days = ["2026/1/31", "2026年1月31日", "20260131", date(2026, 1, 31), 46053]
+    for line, on in zip(rows["职务"], days, strict=False):
+        line[3] = on
+    file = tmp_path / "city.xlsx"
+    with Workbook(file) as book:
+        form = book.add_format({"num_format": "yyyy/m/d"})
+        for name, lines in rows.items():
+            sheet = book.add_worksheet(name)
+            for number, line in enumerate([HEADINGS[name], *lines]):
+                for place_, cell in enumerate(line):
+                    if isinstance(cell, date):
+                        sheet.write_datetime(number, place_, cell, form)
+                    else:
+                        sheet.write(number, place_, cell)
+    code, said = run("import", file)
+    assert code == 0, said
+    begun = Appointment.objects.filter(person__account__startswith="nc.office.").values_list("from_on", flat=True)
+    assert {str(on) for on in begun} == {"2026-01-31"}
+
+
+def test_what_is_wrong_says_what_is_right(place: str, tmp_path: Path) -> None:
+    rows = {
+        "单位": [["Bad Code", "甲局", "区直部", "", "", ""]],
+        "人员": [["丙", "丙"]],
+        "职务": [["诉求中芯", "nc.admln", "受理", "31/1/2026", "", ""]],
+        "渠道": [["热线", "诉求中心", ""]],
+        "时限调整": [["签收时间", "", "", "", "6wh", "", "", "试行", "纪要"]],
+    }
+    _code, said = run("import", written(tmp_path / "few.xlsx", rows))
+    cells = told(said)
+    for cell, right in {
+        "单位 A2": "xc.zhujian", "单位 C2": "区直部门", "人员 A2": "xc.zhangsan", "职务 A2": "诉求中心",
+        "职务 B2": "nc.admin", "职务 C2": "受理员", "职务 D2": "2026年1月31日", "渠道 A2": "12345政务服务热线",
+        "时限调整 A2": "签收",
+    }.items():  # fmt: skip
+        assert right in cells[cell], cells
+
+
+def test_columns_that_are_not_read_are_told_and_a_file_that_is_not_there_is_no_damaged_one(
+    place: str, tmp_path: Path
+) -> None:
+    headings = {"人员": ["账号", "姓名", "备注"], "地点": ["代码", "名称"]}
+    rows = {"人员": [["nc.a", "甲", "请假中", "x"]], "地点": [["9901", ""], ["99x", "某镇"]]}
+    code, said = run("import", written(tmp_path / "a.xlsx", rows, headings))
+    assert ("人员 C列：没有“备注”这一列" in said, "人员 D列" in said) == (True, True), said
+    assert (code, set(told(said)) >= {"地点 B2", "地点 A3"}) == (1, True), said
+    assert "第2行" not in said.replace("注意", "")
+    assert "没有文件" in run("import", tmp_path / "missing.xlsx")[1]
+    (table := tmp_path / "a.csv").write_text("账号,姓名\nnc.a,甲\n")
+    assert "文本文件" in run("import", table)[1]
+    assert run("import", written(tmp_path / "b.xlsx", {"人员": [["nc.a", "甲", "x"]]}, headings))[0] == 0
+
+
+def test_the_template_offers_what_may_be_chosen_and_tells_which_posts_units_need(place: str, tmp_path: Path) -> None:
+    assert run("template", tmp_path / "t.xlsx")[0] == 0
+    with ZipFile(tmp_path / "t.xlsx") as archive:
+        texts = {name: archive.read(name).decode() for name in archive.namelist() if "worksheets/" in name}
+    names = CalamineWorkbook.from_path(str(tmp_path / "t.xlsx")).sheet_names
+    offered = {name: texts[f"xl/worksheets/sheet{number}.xml"] for number, name in enumerate(names, 1)}
+    for name, column, source in (
+        ("单位", "C2", "代码"),
+        ("职务", "A2", "单位"),
+        ("职务", "B2", "人员"),
+        ("职务", "C2", "代码"),
+    ):
+        assert re.search(
+            rf'<dataValidation type="list"[^>]*sqref="{column}:[^>]*><formula1>\'?{source}', offered[name]
+        ), name
+    book = CalamineWorkbook.from_path(str(tmp_path / "t.xlsx"))
+    codes = book.get_sheet_by_name(workbook.CODES).to_python()
+    labels = [row[0] for row in codes[1:] if row[0]]
+    assert labels == [kind.label for kind in pack("wendeng-2021-10/1").unit_types.values()]
+    told_of = {str(row[0]): row[1:3] for row in book.get_sheet_by_name(workbook.NOTES).to_python()}
+    assert told_of["区直部门"][0] == "主要负责人、分管负责人、经办人"
+    assert told_of["区直部门"][1] == "主要负责人、分管负责人、经办人、联络员、系统管理员、运维员"
+    assert told_of["村（社区）"] == ["没有", "主要负责人、分管负责人、系统管理员、运维员"]
+    assert str(told_of["区委区政府"][0]) == "区领导"
+
+
+def test_what_the_office_still_lacks_with_the_workbook_is_told(place: str, tmp_path: Path) -> None:
+    rows = {**city(), "渠道": [["hotline", "诉求中心", ""]]}
+    code, said = run("import", written(tmp_path / "city.xlsx", rows), "--dry-run")
+    assert (code, "渠道“网格员上报”还没有受理单位" in said) == (0, True), said
+    assert "第0局" not in said
+
+
 @pytest.mark.parametrize("ref", ["wendeng-2021-10", "huainan-2021-55"])
 def test_the_template_holds_what_the_regulation_wants(ref: str, tmp_path: Path) -> None:
     fields = Founding(code="nc", name="新城区", pack=ref, office="诉求中心")
     commands.found(fields=fields, administrators=[], actor=FOUNDER, now=datetime.now(UTC))
     file = tmp_path / "template.xlsx"
     assert run("template", file)[0] == 0
-    lines, wrong = workbook.read(file, queries.pack_of("nc"))
-    assert (lines, wrong) == ([], [])
+    assert workbook.read(file, queries.pack_of("nc")) == workbook.Book()
     assert ("联络员" in {plan.name for plan in workbook.plans(queries.pack_of("nc"))}) == (ref == "wendeng-2021-10")
     assert run("import", file)[0] == 0
 
@@ -251,10 +432,10 @@ def test_an_administrator_proposes_what_needs_a_second_person(place: str, tmp_pa
     standing = queries.by_account("nc.admin", at=datetime.now(UTC))
     assert isinstance(standing, Standing)
     rulebook = queries.pack_of("nc")
-    done = workbook.carry_in(*workbook.read(file, rulebook), standing=standing, dry=False)
+    done = workbook.carry_in(workbook.read(file, rulebook), standing=standing, dry=False)
     assert done.wrong == []
     assert done.waiting["职务"] == len(queries.proposals("nc")) > 0
-    again = workbook.carry_in(*workbook.read(file, rulebook), standing=standing, dry=False)
+    again = workbook.carry_in(workbook.read(file, rulebook), standing=standing, dry=False)
     assert (sum(again.added.values()), again.passwords) == (0, [])
 
     # 第三天：另一位确认，再录入同一份，单位启用、渠道有了受理单位（管理手册“第一周”）
@@ -262,7 +443,7 @@ def test_an_administrator_proposes_what_needs_a_second_person(place: str, tmp_pa
     assert second is not None
     for proposal in queries.proposals("nc"):
         commands.confirm_post(proposal=proposal.id, actor=second.actor, now=second.now)
-    opened = workbook.carry_in(*workbook.read(file, rulebook), standing=standing, dry=False)
+    opened = workbook.carry_in(workbook.read(file, rulebook), standing=standing, dry=False)
     assert (opened.wrong, sum(opened.waiting.values())) == ([], 0)
     assert queries.desks("nc", now=datetime.now(UTC)).keys() == {"hotline", "grid", "web"}
     assert not Unit.objects.filter(active=False).exists()
@@ -282,7 +463,7 @@ def sheets(path: Path) -> dict[str, list[list[str]]]:
     return {
         name: [list(map(str, row)) for row in book.get_sheet_by_name(name).to_python()]
         for name in book.sheet_names
-        if name != workbook.NOTES
+        if name not in (workbook.NOTES, workbook.CODES)
     }
 
 

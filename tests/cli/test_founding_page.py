@@ -13,6 +13,8 @@ from tests.manuals import DOCS, typed
 
 pytestmark = pytest.mark.django_db
 PAGE = DOCS / "founding.md"
+RUNNING = {"up"}
+"""What goes on until it is stopped: `tests/startup` starts and stops it."""
 
 
 def test_every_command_of_the_page_does_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,7 +25,7 @@ def test_every_command_of_the_page_does_what_it_says(tmp_path: Path, monkeypatch
         rows[sheet] = [["新城区群众诉求中心" if row[0] == "诉求中心" else row[0], *row[1:]] for row in rows[sheet]]
     rows["渠道"] = [[row[0], "新城区群众诉求中心", ""] for row in rows["渠道"]]
     written(tmp_path / "新城区.xlsx", rows)
-    commands = list(typed(PAGE))
+    commands = [words for words in typed(PAGE) if words[0] not in RUNNING]
     assert len(commands) >= 9
     for words in commands:
         module = import_module(f"bihuan.cli.{words[0].replace('-', '_')}")

@@ -72,7 +72,7 @@ def test_a_city_is_founded_and_its_administrator_comes_in(ref: str) -> None:
     assert (place.training, place.second_factor) == (False, True)
     for subject in ("jurisdiction:newcity", "unit:newcity.office", f"person:{account}"):
         first = events(subject)[0]
-        assert (first.account, first.name) == ("console", "系统管理员"), subject
+        assert (first.account, first.name) == ("console", "控制台（运维人员）"), subject
         assert password not in str((first.sentence, first.facts, first.private))
     assert verify().clean
 
@@ -88,13 +88,16 @@ def test_two_administrators_and_a_training_city(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"code": "New City"}, "辖区代码：格式不对（--code）"),
+        ({"code": "New City"}, "辖区代码：格式不对：小写字母开头，可用数字和横线，如 xincheng（--code）"),
         ({"name": " "}, "辖区名称：请填写（--name）"),
         ({"office": "字" * 65}, "不能超过64个字（--office）"),
         ({"prefix": "x1"}, "须为2至8个大写字母"),
         ({"prefix": "TOOLONGS"}, "最多6个"),
         ({"pack": "nowhere"}, "没有规则包“nowhere”。现有：baihe-2032-1/1、huainan-2021-55/1、"),
-        ({"account": "大写"}, "账号：格式不对（--account）"),
+        (
+            {"account": "大写"},
+            "格式不对：小写字母、数字、点、横线；登录时使用，录入后不能改，如 xc.zhangsan（--account）",
+        ),
         ({"administrator": ""}, "Missing option '--administrator'"),
         ({"office_type": "department"}, "首个单位须是受理平台或清单管理机构，可选的类型：centre"),
         ({"office_type": "nothing"}, "首个单位须是受理平台或清单管理机构"),

@@ -112,7 +112,7 @@ def test_a_list_adds_renames_and_where_it_is_complete_ends(listed: Town, chief: 
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ([Line(9, "99x1", "某区")], "第9行地点代码：格式不对"),
+        ([Line(9, "99x1", "某区")], "第9行地点代码：格式不对：2至16位数字，下级代码以上级代码开头，如 371003104"),
         ([Line(9, "9903", "")], "第9行地点名称：请填写"),
         ([Line(9, "9903", "长" * 65)], "第9行地点名称：不能超过64个字"),
         ([Line(9, " 9901 ", "又一区")], "第9行的代码9901与第2行重复"),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from pytest_django import Settings
 from xlsxwriter import Workbook
 
 from bihuan.api.endpoints import Endpoint
@@ -88,7 +89,9 @@ SENT: Mapping[str, tuple[str, Any, int]] = {
     "list_lacks": ("opening", None, 200),
     "fetch_workbook_template": ("workbook/template", None, 200),
     "fetch_workbook_export": ("workbook/export", None, 200),
-    "carry_workbook": ("workbook?dry_run=false", None, 200),
+    "carry_workbook": ("workbook?dry_run=false", None, 201),
+    "get_workbook_run": (f"workbook/runs/{'0' * 32}", None, 404),
+    "drop_workbook_run": (f"workbook/runs/{'0' * 32}/drop", {}, 404),
 }
 """Endpoint → where and what is sent, and what the administrator is answered; in an order in which all of it goes."""
 
@@ -101,8 +104,9 @@ def written() -> int:
 
 
 @pytest.fixture
-def ask(wendeng: Town, tmp_path: Path) -> Callable[[Api, Endpoint], HttpResponse]:
+def ask(wendeng: Town, settings: Settings, tmp_path: Path) -> Callable[[Api, Endpoint], HttpResponse]:
     """Sends what the endpoint hears."""
+    settings.DATA_FOLDER = tmp_path / "data"
     settle("wd", wendeng.desk, "chief", "administrator")
     now = queries.jurisdiction("wd").offset + datetime.now(UTC)
     commands.enter_person(jurisdiction="wd", account="wd.idle", name="闲人", password="x", actor=FOUNDER, now=now)

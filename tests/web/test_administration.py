@@ -1,21 +1,29 @@
 """The pages of the administrator and the regulation page, read and sent as by a browser without JavaScript."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from xlsxwriter import Workbook
 
-from bihuan.care.workbook import prompt
+from bihuan.care.workbook import running
 from bihuan.cases.types import Act
 from bihuan.clockwork import commands as clockwork
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
-from bihuan.organisations import queries
+from bihuan.duties.forms import Adjust
+from bihuan.kernel.actor import Actor
+from bihuan.organisations import clocks, commands, queries
+from bihuan.organisations.types import Post
+from bihuan.vetting.limits import ADJUSTABLE
 from bihuan.web.views import workbook
-from tests.towns import settle
+from tests.towns import FOUNDER, settle
 from tests.web.officials import Office, Official, Page
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +45,9 @@ CHIEFS = ("/units/opening/", "/units/workbook/", "/units/people/", "/units/peopl
 
 
 @pytest.fixture
-def chief(office: Office) -> Official:
+def chief(office: Office, settings: Settings, tmp_path: Path) -> Official:
     """The administrator of the town at a browser."""
+    settings.DATA_FOLDER = tmp_path / "data"
     settle("wd", office.town.desk, "chief", "administrator", office.began)
     return office["chief"]
 
@@ -263,7 +272,9 @@ def test_a_channel_is_given_on_the_page_and_the_checklist_forgets_it(office: Off
     assert clerk.client.post(url, {"channel": "web", "unit": "wd.desk", "from_on": on}).status_code == 409
 
 
-def test_a_workbook_is_fetched_checked_and_carried_in_on_the_page(chief: Official, tmp_path: Path) -> None:
+def test_a_workbook_is_fetched_checked_and_carried_in_on_the_page(
+    chief: Official, office: Office, tmp_path: Path
+) -> None:
     url = "/units/workbook/"
     file = tmp_path / "city.xlsx"
     with Workbook(file) as book:
@@ -281,53 +292,115 @@ def test_a_workbook_is_fetched_checked_and_carried_in_on_the_page(chief: Officia
             for number, line in enumerate(lines):
                 sheet.write_row(number, 0, line)
 
-    def sent(do: str, path: Path = file) -> tuple[int, str]:
+    def sent(do: str, path: Path = file) -> str:
         with path.open("rb") as data:
             answer = chief.client.post(url, {"do": do, "file": data})
-        return answer.status_code, Page(answer).text
+        assert answer.status_code == 302, Page(answer).text
+        run = answer["Location"]
+        waiting = chief.read(run).text
+        assert ("排队中" in waiting, "一次性密码" in waiting) == (True, False)
+        running.carry(run.strip("/").rpartition("/")[2], at=clocks.real())
+        return run
 
     assert (chief.read(url).status, chief.client.post(url, {"do": "carry"}).status_code) == (200, 422)
-    code, said = sent("check")
-    assert (code, "什么也没有录入" in said) == (200, True)
+    assert "什么也没有录入" in chief.read(sent("check")).text
     assert "wd.new" not in {unit.code for unit in queries.units("wd")}
-    code, said = sent("carry")
-    assert (code, "wd.newcomer" in said, "一次性密码" in said) == (200, True, True)
+    said = chief.read(run := sent("carry")).text
+    assert ("wd.newcomer" in said, "一次性密码" in said) == (True, True)
     assert "wd.new" in {unit.code for unit in queries.units("wd")}
-    code, said = sent("carry")
-    assert (code, "一次性密码" in said) == (200, False)
+    assert "新来的人" in chief.read(run).text, "also later, for whoever sent it"
+    assert run in Page(chief.client.get(url)).html
+    assert office["unit.handler"].client.get(run).status_code in (403, 409)
+    assert chief.client.post(run).status_code == 302
+    assert chief.client.get(run).status_code == 404
+    assert "一次性密码" not in chief.read(sent("carry")).text
     (tmp_path / "none.xlsx").write_text("不是")
-    assert sent("check", tmp_path / "none.xlsx")[0] == 422
+    assert "不是工作簿" in chief.read(sent("check", tmp_path / "none.xlsx")).text
     for which in ("template", "export"):
         answer = chief.client.get(f"{url}{which}/")
         assert (answer.status_code, b"".join(answer.streaming_content)[:2]) == (200, b"PK")
     assert chief.client.get(f"{url}other/").status_code == 404
+    assert chief.client.get(f"{url}{'0' * 32}/").status_code == 404
 
 
 def test_a_workbook_without_end_is_refused_before_it_is_looked_through(
     chief: Official, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each line is an act by itself: two hundred thousand of them kept a process of the site busy for hours."""
+    """Each line is an act by itself: two hundred thousand of them kept a process busy for hours."""
     file = tmp_path / "city.xlsx"
     with Workbook(file) as book:
-        people, places = book.add_worksheet("人员"), book.add_worksheet("地点")
+        people = book.add_worksheet("人员")
         people.write_row(0, 0, ["账号", "姓名"])
-        places.write_row(0, 0, ["代码", "名称"])
         for number in range(5):
             people.write_row(1 + number, 0, ["不是账号", "某人"])
-            places.write_row(1 + number, 0, [f"37{number}", f"第{number}区"])
 
-    def sent() -> tuple[int, str]:
+    def sent() -> str:
         with file.open("rb") as data:
-            answer = chief.client.post("/units/workbook/", {"do": "check", "file": data})
-        return answer.status_code, Page(answer).text
+            run = chief.client.post("/units/workbook/", {"do": "check", "file": data})["Location"]
+        running.carry(run.strip("/").rpartition("/")[2], at=clocks.real())
+        return "".join(chief.read(run).text.split())
 
     monkeypatch.setattr(workbook, "MOST_TOLD", 3)
-    code, said = sent()
-    said = "".join(said.split())
-    assert (code, said.count("人员A"), "有5处不对" in said, "只列出前3处" in said) == (422, 3, True, True), said
-    monkeypatch.setattr(prompt, "MOST_LINES", 4)
-    code, said = sent()
-    assert (code, "一次最多录入4行，这份有5行" in said) == (422, True), said
+    said = sent()
+    assert (said.count("人员A"), "有5处不对" in said, "只列出前3处" in said) == (3, True, True), said
+    monkeypatch.setattr(running, "MOST_LINES", 4)
+    assert "一次最多录入4行，这份有5行" in sent()
+
+
+def test_progress_is_told_while_a_workbook_is_carried_in(chief: Official) -> None:
+    data = BytesIO(b"some bytes")
+    standing = queries.by_account(chief.account, at=clocks.real())
+    assert standing is not None
+    id = running.send(name="新城区.xlsx", data=data, size=10, dry=False, standing=standing)
+    url, sent = f"/units/workbook/{id}/", running.run(id, standing.actor)
+    assert "新城区.xlsx" in chief.read(url).text
+    step = running.telling(replace(sent, state=running.State.RUNNING, of=8), standing.actor)
+    step(2)
+    page = chief.read(url)
+    assert ("已看过2行，共8行" in page.text, 'value="25"' in page.html) == (True, True)
+    assert 'hx-trigger="every 2s"' in page.html
+    step(1)
+    assert "已看过2行" in chief.read(url).text, "told now and then, not for every line"
+    assert chief.client.post(url).status_code == 409, "what is at work is not dropped"
+
+
+def test_what_was_done_at_the_console_is_told_in_words(chief: Official, office: Office) -> None:
+    fields = Adjust(rule="sign_in|||", limit="9wh", from_on=queries.today(office.began), reason="试行", basis="纪要")
+    installer = Actor.installer("wd")
+    duties.adjust_limit(fields=fields, adjustable=ADJUSTABLE, actor=installer, now=office.began)
+    limits = chief.read("/regulations/limits/").text
+    assert ("控制台（运维人员）" in limits, "console" in limits) == (True, False)
+    commands.enter_person(jurisdiction="wd", account="wd.x", name="某人", actor=installer, now=office.began)
+    on = queries.today(office.began)
+    commands.appoint(account="wd.x", unit="wd.unit", post="handler", from_on=on, actor=installer, now=office.began)
+    (row,) = [row for row in queries.new_powers("wd", now=office.began) if row.account == "wd.x"]
+    assert row.by == "控制台（运维人员）"
+    assert "控制台（运维人员）" in chief.read("/units/at/wd.unit/").text
+
+
+def test_only_posts_that_make_sense_in_a_unit_are_offered_there(chief: Official) -> None:
+    def offered(unit: str) -> set[str]:
+        return set(re.findall(r'<option value="(\w+)"', chief.read(f"/units/at/{unit}/").html)) & set(Post)
+
+    assert offered("wd.unit") == {"head", "deputy", "handler", "liaison", "administrator", "operator"}
+    assert offered("wd.desk") == {
+        *("head", "deputy", "registrar", "dispatcher", "reviewer", "caller", "administrator", "operator"),
+    }
+    said = {"do": "fill", "account": "wd.unit.head", "post": "reviewer", "from_on": "2025-03-03"}
+    refused = chief.client.post("/units/at/wd.unit/", said)
+    assert (refused.status_code, "受理平台的职务" in refused.content.decode()) == (422, True)
+
+
+def test_who_never_signed_in_is_told_with_their_number_and_a_list(chief: Official, office: Office) -> None:
+    for account in ("wd.x1", "wd.x2"):
+        commands.enter_person(jurisdiction="wd", account=account, name=account, actor=FOUNDER, now=office.began)
+        on = queries.today(office.began)
+        commands.appoint(account=account, unit="wd.unit", post="handler", from_on=on, actor=FOUNDER, now=office.began)
+    opening = chief.client.get("/units/opening/").content.decode()
+    assert re.search(r"\d+位任职的人还没有登录过", opening)
+    assert "/accounts/?who=never" in opening
+    never = chief.read("/accounts/?who=never").text
+    assert ("wd.x1" in never, chief.account in never) == (True, False)
 
 
 @pytest.mark.parametrize("url", ["/units/people/%00/", "/units/responsibilities/%00/", "/units/places/a%00b/"])

@@ -191,7 +191,7 @@ def accounts(place: JurisdictionFacts, *, now: datetime, at: datetime) -> list[A
             enrolled=p.account in enrolled_ones,
             needs_second_factor=place.second_factor and bool(rules.powers(post for _, post in held.get(p.account, []))),
             sign_ins=seen.get(p.account, (0, None))[0],
-            last_seen=seen.get(p.account, (0, None))[1],
+            last_seen=seen.get(p.account, (0, None))[1] or p.last_login,
             locked=p.account in shut,
             tokens=tuple(by_token.get(p.account, ())),
         )

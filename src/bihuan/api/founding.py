@@ -2,7 +2,8 @@
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -10,15 +11,14 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from pydantic import Field
 
-from bihuan.api.administering import for_administrators, must_administer, write
-from bihuan.api.endpoints import Call, Endpoint, Reply
-from bihuan.api.people import PasswordTold
-from bihuan.api.problems import invalid
+from bihuan.api.administering import for_administrators, must_administer
+from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
+from bihuan.api.subjects import read_off
 from bihuan.attachments.types import FileKind
 from bihuan.care import here, workbook
 from bihuan.care.opening import Lack
-from bihuan.intake.sheets import BadSheet
-from bihuan.kernel.complaints import Complaint
+from bihuan.care.workbook import Wrong, running
+from bihuan.care.workbook.running import Run, SheetCarried, State
 from bihuan.kernel.fields import Fields
 from bihuan.policy.loader import pack
 
@@ -39,22 +39,50 @@ class HowToCarry(Fields):
 
 
 @dataclass(frozen=True, slots=True)
-class SheetCarried:
-    """What became of the lines of a sheet: added, waiting for a second person, there already."""
+class CellTold:
+    """A cell, and what is wrong with it; of what was not read, where it stands."""
 
     sheet: str
-    added: int
-    waiting: int
-    same: int
+    cell: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """What became of the workbook, or would; one-time passwords are told once, and null in the answer to a repeat."""
+class OneTimeTold:
+    """Somebody who got an account, the units where they serve, and the one-time password."""
 
+    account: str
+    name: str
+    units: tuple[str, ...]
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookTold:
+    """A workbook that this person sent: how far it is, and what became of it, or would.
+
+    `state` is `waiting`, `running`, `done` or `stopped`; `trouble` says in Chinese why nothing was done. Where anything
+    is `wrong`, nothing was carried in. `lacks` is what the office lacks with it before it may open. It is kept for a
+    day with the one-time passwords, for this account alone, or until it is dropped.
+    """
+
+    id: str
+    name: str
     dry_run: bool
-    items: tuple[SheetCarried, ...]
-    passwords: tuple[PasswordTold, ...]
+    sent_at: datetime
+    state: State
+    state_label: str
+    lines: int
+    """How many of its lines were looked at."""
+    of: int
+    """How many lines it has; 0 as long as that is not known."""
+    trouble: str
+    wrong: tuple[CellTold, ...]
+    left: tuple[CellTold, ...]
+    """What was not read: columns that the sheet does not have."""
+    sheets: tuple[SheetCarried, ...]
+    lacks: tuple[Lack, ...]
+    passwords: tuple[OneTimeTold, ...]
 
 
 def endpoints() -> Iterator[Endpoint]:
@@ -78,8 +106,39 @@ def endpoints() -> Iterator[Endpoint]:
             summary=f"{summary}（系统管理员）",
             returns=None,
         )
-    said = "录入工作簿，全部录入或者都不录入；默认只检查"
-    yield write(TAG, "workbook", "carry_workbook", said, _carry, Carried, query=HowToCarry, upload=True, examined=False)
+    one = {"get_workbook_run": ("id", "/id"), "drop_workbook_run": ("id", "/id")}
+    yield Endpoint(
+        method="POST",
+        path="workbook",
+        view=_sent,
+        name="carry_workbook",
+        tag=TAG,
+        summary="录入工作簿，由后台办理，全部录入或者都不录入；默认只检查（系统管理员）",
+        query=HowToCarry,
+        upload=True,
+        examined=False,
+        returns=WorkbookTold,
+        status=201,
+        leads=one,
+    )
+    yield Endpoint(
+        method="GET",
+        path="workbook/runs/{id}",
+        view=for_administrators(lambda call: Reply(_told(running.run(call.path["id"], call.actor)))),
+        name="get_workbook_run",
+        tag=TAG,
+        summary="本人上传的一份工作簿：进度、哪里不对、录入了多少、一次性密码（系统管理员）",
+        returns=WorkbookTold,
+    )
+    yield Endpoint(
+        method="POST",
+        path="workbook/runs/{id}/drop",
+        view=_dropped,
+        name="drop_workbook_run",
+        tag=TAG,
+        summary="删除一份工作簿的结果和一次性密码；录入的内容不受影响（系统管理员）",
+        returns=WorkbookTold,
+    )
 
 
 def _fetch(call: Call) -> HttpResponseBase:
@@ -95,23 +154,34 @@ def _fetch(call: Call) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=name, content_type=str(FileKind.XLSX))
 
 
-def _carry(call: Call) -> Reply:
+def _sent(call: Call) -> Reply:
     must_administer(call)
     assert call.file is not None
-    dry = call.query.dry_run
-    try:
-        done = workbook.carry_sent(call.file.sent.read(), call.standing, dry=dry)
-    except BadSheet as bad:
-        raise invalid(str(bad)) from None
-    if done.wrong:
-        told = tuple(Complaint(f"{one.sheet}!{one.cell}", one.sheet, one.reason) for one in done.wrong)
-        raise invalid(f"有{len(told)}处不对，什么也没有录入。", told)
-    counts = (done.added, done.waiting, done.same)
-    rows = tuple(
-        SheetCarried(plan.name, *(count[plan.name] for count in counts))
-        for plan in workbook.PLANS
-        if any(count[plan.name] for count in counts)
+    sent = call.file.sent
+    sent.seek(0)
+    id = running.send(
+        name=sent.name or "", data=sent, size=sent.size or 0, dry=call.query.dry_run, standing=call.standing
     )
-    passwords = () if dry else tuple(PasswordTold(account, once) for account, _, once in done.passwords)
-    again = tuple(PasswordTold(one.account, None) for one in passwords)
-    return Reply(Carried(dry, rows, passwords), again=Carried(dry, rows, again))
+    return Reply(_told(running.run(id, call.actor)), place=f"{BASE}/workbook/runs/{id}")
+
+
+def _dropped(call: Call) -> Reply:
+    must_administer(call)
+    run = running.run(call.path["id"], call.actor)
+    running.drop(run.id, call.actor)
+    return Reply(_told(replace(run, passwords=())))
+
+
+def _told(run: Run) -> WorkbookTold:
+    return read_off(
+        WorkbookTold,
+        run,
+        state_label=run.state.label,
+        wrong=_cells(run.wrong),
+        left=_cells(run.left),
+        passwords=tuple(OneTimeTold(one.account, one.name, one.units, one.password) for one in run.passwords),
+    )
+
+
+def _cells(found: tuple[Wrong, ...]) -> tuple[CellTold, ...]:
+    return tuple(CellTold(one.sheet, one.cell, one.reason) for one in found)

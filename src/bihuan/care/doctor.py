@@ -135,7 +135,10 @@ def _keys() -> Iterator[Finding]:
 def _private() -> Iterator[Finding]:
     """What tells of people or of the record, and no key: nobody else needs to read it."""
     home = data_folder()
-    with_people = [home / name for name in ("attachments", "exports", "imports", "logs", "seals.jsonl", VERIFIED, NOTE)]
+    with_people = [
+        home / name
+        for name in ("attachments", "exports", "imports", "workbooks", "logs", "seals.jsonl", VERIFIED, NOTE)
+    ]
     for path in (home, *with_people, run_folder(), static_folder(), *_last_backup()):
         if path.exists() and (mode := stat.S_IMODE(path.stat().st_mode)) & 0o077:
             private = "700" if path.is_dir() else "600"

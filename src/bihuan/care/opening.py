@@ -17,6 +17,8 @@ from bihuan.policy.pack import Capacity, Pack
 Weight = Literal["failure", "warning"]
 Ask = Callable[[str, dict[str, str]], Sequence[tuple[Any, ...]]]
 LEAST_ADMINISTRATORS = 2
+NEVER_SIGNED_IN = "/accounts/?who=never"
+"""The page of accounts, with those alone who never signed in."""
 
 BODIES: tuple[tuple[Capacity, tuple[Norm, ...], tuple[Post, ...]], ...] = (
     (Capacity.OFFICE, (norms.LIST_REGISTER,), (Post.LIST_KEEPER, Post.LIST_DIRECTOR)),
@@ -69,6 +71,8 @@ class City:
     """Units with a liaison."""
     contacts: frozenset[str]
     """Units that somebody speaks for in determinations."""
+    never: tuple[str, ...] = ()
+    """The names of those in office who never signed in."""
 
     def held(self, unit: str) -> tuple[AppointmentRow, ...]:
         """Who holds a post of the unit today."""
@@ -95,6 +99,12 @@ SELECT d.channel, d.unit_id FROM organisations_channeldesk d
 JOIN organisations_jurisdiction j ON j.code = d.jurisdiction_id
 WHERE j.code = %(place)s AND daterange(d.from_on, d.until_on)
   @> ((now() + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date"""
+_NEVER = """
+SELECT p.name FROM organisations_person p JOIN organisations_jurisdiction j ON j.code = p.jurisdiction_id
+WHERE j.code = %(place)s AND p.is_active AND p.last_login IS NULL
+  AND NOT EXISTS (SELECT 1 FROM access_signin s WHERE s.person_id = p.id)
+  AND EXISTS (SELECT 1 FROM organisations_appointment a WHERE a.person_id = p.id AND daterange(a.from_on, a.until_on)
+    @> ((now() + j.clock_offset) AT TIME ZONE 'Asia/Shanghai')::date) ORDER BY p.account"""
 _LISTS = """
 SELECT
   (SELECT count(*) FROM organisations_responsibilityentry WHERE jurisdiction_id = %(place)s AND until_on IS NULL),
@@ -120,7 +130,7 @@ def cities(ask: Ask, place: str = "") -> Iterator[City]:
         )
         ((entries, topics, places, liaisons, contacts),) = ask(_LISTS, said)
         desks = {str(channel): str(unit) for channel, unit in ask(_DESKS, said)}
-        named = (frozenset(liaisons), frozenset(contacts))
+        named = (frozenset(liaisons), frozenset(contacts), tuple(name for (name,) in ask(_NEVER, said)))
         yield City(code, name, ref, training, units, held, desks, entries, topics, places, *named)
 
 
@@ -136,6 +146,7 @@ def lacks(city: City) -> tuple[Lack, ...]:
         *_bodies(city, rulebook),
         *_units(city, rulebook),
         *_lists(city, rulebook),
+        *_never(city),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda lack: lack.weight != "failure"))
 
@@ -196,6 +207,13 @@ def _units(city: City, rulebook: Pack) -> Iterator[Lack]:
         for one in rules.lone(city.held(unit.code), rulebook):
             words = f"{unit.name}的{'、'.join(one.posts)}只有{one.name}一人，{one.task.label}须由两人办理"
             yield Lack("warning", words, page)
+
+
+def _never(city: City) -> Iterator[Lack]:
+    """Who is in office and never signed in: the one-time password was not told, or nobody knows what to do."""
+    if city.never:
+        named = "、".join(city.never[:5]) + ("等" if len(city.never) > 5 else "")
+        yield Lack("warning", f"{len(city.never)}位任职的人还没有登录过：{named}", NEVER_SIGNED_IN)
 
 
 def _lists(city: City, rulebook: Pack) -> Iterator[Lack]:

@@ -169,6 +169,15 @@ def check(code: str) -> None:
     click.echo("可以开通")
 
 
+def _tell_still_lacking(done: workbook.Report) -> None:
+    """What the office still lacks with the workbook, before it may open."""
+    wanted = [lack for lack in done.lacks if lack.weight == "failure"]
+    if wanted:
+        click.echo(f"录入以后，开通前还缺{len(wanted)}项必须的：")
+    for lack in wanted:
+        tell(f"  {lack.words}（{lack.page}）")
+
+
 CODE = click.option("--code", default="", metavar="代码", help="辖区代码；只有一个辖区时可不写。")
 FILE = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
@@ -202,7 +211,7 @@ def template(file: Path, code: str) -> None:
     """写出一份空的工作簿：单位、人员、职务、渠道、各种名单、地点、放假安排、时限调整。"""
     _must_be_new(file)
     workbook.template(file, queries.pack_of(_standing(code).jurisdiction.code))
-    click.echo(f"已写出 {file}；怎样填写见其中的“{workbook.NOTES}”")
+    click.echo(f"已写出 {file}；怎样填写见其中的“{workbook.NOTES}”，可以写的代码和名称见“{workbook.CODES}”")
 
 
 @command.command()
@@ -232,22 +241,26 @@ def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> No
         _must_be_new(passwords)
     kept = passwords or _beside(file)
 
-    def keep(told: Sequence[tuple[str, str, str]]) -> None:
+    def keep(told: Sequence[workbook.OneTime]) -> None:
         with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            out.writelines(f"{account}\t{name}\t{password}\n" for account, name, password in told)
+            out.write("单位\t姓名\t账号\t一次性密码\n")
+            out.writelines(f"{'、'.join(o.units)}\t{o.name}\t{o.account}\t{o.password}\n" for o in told)
             out.flush()
             os.fsync(out.fileno())
 
     try:
-        lines, wrong = workbook.read(file, queries.pack_of(standing.jurisdiction.code))
-        with click.progressbar(length=len(lines), label="录入", file=sys.stderr) as bar:
-            done = workbook.carry_in(lines, wrong, standing=standing, dry=dry_run, keep=keep, step=bar.update)
+        book = workbook.read(file, queries.pack_of(standing.jurisdiction.code))
+        label = "检查" if dry_run else "录入"
+        with click.progressbar(length=len(book.lines), label=label, file=sys.stderr, show_pos=True) as bar:
+            done = workbook.carry_in(book, standing=standing, dry=dry_run, keep=keep, step=bar.update)
     except BadSheet as bad:
         raise Told(str(bad)) from None
     except OSError as error:
         raise click.ClickException(f"不能写入 {kept}：{of_file(error)}；什么也没有录入") from None
     for one in done.wrong:
         tell(str(one))
+    for one in done.left:
+        tell(f"注意：{one}", err=True)
     if done.wrong:
         raise click.ClickException(f"{len(done.wrong)}处不对，什么也没有录入")
     for plan in workbook.PLANS:
@@ -255,6 +268,7 @@ def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> No
         told = "，".join(f"{word}{count[plan.name]}" for count, word in counts if count[plan.name])
         if told:
             click.echo(f"{plan.name}：{told}")
+    _tell_still_lacking(done)
     if dry_run:
         click.echo("检查完毕，没有不对的地方；什么也没有录入")
     elif done.passwords:

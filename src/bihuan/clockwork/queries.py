@@ -41,6 +41,8 @@ LABELS = {
     "mailbags.check": "检查上传的来件表",
     "mailbags.register": "登记上传的来件表",
     "mailbags.expire": "删除过期的来件表",
+    "care.carry_workbook": "检查、录入上传的工作簿",
+    "care.expire_workbooks": "删除过期的工作簿",
     "privacy.sweep": "删除满期的个人信息",
     "bihuan.access.jobs.sweep": "清理旧的登录记录",
     "bihuan.drafts.jobs.sweep": "清除两周前的草稿",

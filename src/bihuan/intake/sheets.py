@@ -163,6 +163,18 @@ def rows_of(layout: Layout) -> Iterator[Row]:
     return (row for row in _rows(layout) if row.line > layout.last_heading)
 
 
+def must_be_book(path: Path) -> None:
+    """Raises BadSheet with what a file is that is no workbook, or that there is none."""
+    try:
+        book = _is_book(path)
+    except FileNotFoundError:
+        raise BadSheet(f"没有文件 {path}") from None
+    except OSError as error:
+        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
+    if not book:
+        raise BadSheet(f"{path.name} 是文本文件，不是工作簿；请另存为 xlsx")
+
+
 def _is_book(path: Path) -> bool:
     with path.open("rb") as file:
         start = file.read(4096)

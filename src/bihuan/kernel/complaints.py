@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from bihuan.kernel.fields import Fields
@@ -61,7 +62,16 @@ def _complaint(said: ErrorDetails, form: type[Fields], kinds: Mapping[str, str])
     name = str(said["loc"][0]) if said["loc"] else ""
     field = form.model_fields.get(name)
     label = (field.title or name) if field else name
-    return Complaint(name, label, _text(said, _choices(field.annotation if field else None), kinds))
+    text = _text(said, _choices(field.annotation if field else None), kinds)
+    if said["type"] == "string_pattern_mismatch" and field is not None:
+        text += _right(field)
+    return Complaint(name, label, text)
+
+
+def _right(field: FieldInfo) -> str:
+    """How the field is filled in rightly: what it says of itself, and an example."""
+    told = f"：{field.description}" if field.description else ""
+    return f"{told}，如 {field.examples[0]}" if field.examples else told
 
 
 def _choices(kind: object) -> str:

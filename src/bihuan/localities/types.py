@@ -13,7 +13,13 @@ from bihuan.kernel.vocabulary import Vocabulary
 DEEPEST = 16
 """The longest code; the national ones have 6 digits for a district, 9 for a street or town, 12 for a community."""
 Code = Annotated[
-    str, Field(title="地点代码", pattern=r"^[0-9]{2,16}$", description="2至16位数字，下级代码以上级代码开头")
+    str,
+    Field(
+        title="地点代码",
+        pattern=r"^[0-9]{2,16}$",
+        description="2至16位数字，下级代码以上级代码开头",
+        examples=["371003104"],
+    ),
 ]
 Name = Annotated[RequiredLine, Field(title="地点名称", max_length=64)]
 PlaceCode = Annotated[
@@ -23,6 +29,7 @@ PlaceCode = Annotated[
         description="本地地点名录中的地区或村居，输入名称查找",
         max_length=DEEPEST,
         pattern=r"^[0-9]*$",
+        examples=["371003104"],
         json_schema_extra={"widget": "place"},
     ),
 ]

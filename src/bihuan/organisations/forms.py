@@ -15,7 +15,12 @@ AnyUnits = Annotated[tuple[str, ...], Field(json_schema_extra={"widget": "any_un
 class Founding(Fields):
     """Setting up a jurisdiction with its first unit."""
 
-    code: str = Field(title="辖区代码", pattern=r"^[a-z][a-z0-9-]{1,30}$", description="小写字母开头，可用数字和横线")
+    code: str = Field(
+        title="辖区代码",
+        pattern=r"^[a-z][a-z0-9-]{1,30}$",
+        description="小写字母开头，可用数字和横线",
+        examples=["xincheng"],
+    )
     name: RequiredLine = Field(title="辖区名称", max_length=64)
     pack: RequiredLine = Field(title="规则包", max_length=64)
     office: RequiredLine = Field(title="首个单位名称", max_length=64)
@@ -30,6 +35,8 @@ class Adopt(Fields):
     pack: str = Field(
         title="规则版本",
         pattern=r"^[a-z0-9][a-z0-9-]{1,47}/[1-9][0-9]{0,5}$",
+        description="名称和版本，中间一条斜线",
+        examples=["wendeng-2021-10/2"],
         json_schema_extra={"widget": "regulation"},
     )
     from_on: Day = Field(title="自哪一天起", description="最早为明天；这一天以前登记的仍按原来的版本办理")
@@ -41,7 +48,9 @@ class NewUnit(Fields):
     """Entering a unit."""
 
     name: RequiredLine = Field(title="单位名称", max_length=64)
-    code: str = Field(title="代码", pattern=_CODE, description="小写字母、数字、点、横线，录入后不能改")
+    code: str = Field(
+        title="代码", pattern=_CODE, description="小写字母、数字、点、横线，录入后不能改", examples=["xc.zhujian"]
+    )
     type: RequiredLine = Field(title="单位类型", json_schema_extra={"widget": "unit_type"})
     parent: AnyUnit = Field("", title="隶属单位")
     superior_body: Line = Field("", title="上级主管机关", max_length=64, description="驻地单位和公共服务企业必填")
@@ -85,7 +94,12 @@ class NewPerson(Fields):
     """Giving somebody an account; the one-time password is told once."""
 
     name: RequiredLine = Field(title="姓名", max_length=64)
-    account: str = Field(title="账号", pattern=_CODE, description="小写字母、数字、点、横线；登录时使用，录入后不能改")
+    account: str = Field(
+        title="账号",
+        pattern=_CODE,
+        description="小写字母、数字、点、横线；登录时使用，录入后不能改",
+        examples=["xc.zhangsan"],
+    )
 
 
 class Fill(Fields):

@@ -47,7 +47,22 @@ class Number:
         return value
 
 
+class RunId:
+    """The id of something that a job carries out: 32 hexadecimal digits."""
+
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
 register_converter(Number, "number")
+register_converter(RunId, "run")
 
 
 def _ledger(which: str, folder: str) -> list[URLPattern]:
@@ -151,6 +166,7 @@ urlpatterns = [
     path("units/channels/", administration.channels),
     path("units/opening/", administration.opening),
     path("units/workbook/", workbook.page),
+    path("units/workbook/<run:id>/", workbook.one),
     path("units/workbook/<slug:which>/", workbook.fetch),
     path("units/places/", places.page),
     path("units/places/<str:code>/", places.one),

@@ -1,18 +1,19 @@
 """Carrying a workbook in: all of its lines or none, each by the command of the page that it stands for.
 
 The workbook adds. A line that says what stands is there already; one that says something else is told with what
-stands, and one with a later day, where the list knows days, is what holds from that day on.
+stands, and one with a later day, where the list knows days, is what holds from that day on. What is wrong is told all
+at once: every cell of a line, and every line, also where another one on which it rests is wrong.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from pydantic import ValidationError
 
+from bihuan.care import here
+from bihuan.care.workbook.cells import BLAMED, Bad, Cells, OneTime, Report, Skipped, plan_of, repeated
 from bihuan.care.workbook.plans import (
     CALENDAR,
     CHANNELS,
@@ -31,59 +32,38 @@ from bihuan.care.workbook.plans import (
     YES,
     Plan,
 )
-from bihuan.care.workbook.reading import Line, Wrong
-from bihuan.care.workbook.standing import Stands, city, standing
-from bihuan.cases.types import AppealType
+from bihuan.care.workbook.reading import Book, Line
+from bihuan.care.workbook.standing import DATED, Stands, city, standing
 from bihuan.determination import commands as determination
 from bihuan.determination.types.forms import NameContact
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as adjusted
 from bihuan.duties.forms import WORKED, Adjust, EndAdjustment, Notice
 from bihuan.duties.types import WordingRow
+from bihuan.intake.moments import moment
 from bihuan.joint import commands as joint
 from bihuan.joint.types.forms import CoverUnit, EndTopic, NameLiaison, NewTopic
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.complaints import complaints
-from bihuan.kernel.fields import Fields
-from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.kernel.refusal import Refused, Unknown, held
 from bihuan.localities import commands as places
 from bihuan.localities import queries as localities
 from bihuan.localities.types import Line as Place
-from bihuan.organisations import commands, queries
+from bihuan.localities.types import NewLocality
+from bihuan.organisations import commands, queries, rules
 from bihuan.organisations.forms import AmendEntry, EndEntry, Fill, Give, NewEntry, NewPerson, NewUnit
-from bihuan.organisations.types import HashedPassword, PersonRow, Standing
+from bihuan.organisations.types import HashedPassword, PersonRow, Post, Standing, UnitFacts
 from bihuan.policy.calendar import WORKDAY
-from bihuan.policy.limits import Limit, LimitName
-from bihuan.policy.pack import key_of
+from bihuan.policy.limits import Limit
+from bihuan.policy.pack import SELECTORS, key_of
 from bihuan.record import scope
 from bihuan.vetting.limits import ADJUSTABLE
 
-Form = TypeVar("Form", bound=Fields)
 _EMPTY = HashedPassword("!")
 """No password at all: what a dry run gives, which keeps nothing."""
 _TERM = "工作簿写明的期限"
 """Why something ends on the day that its line tells."""
 _MOST_DAYS = 31
-
-
-@dataclass(slots=True)
-class Report:
-    """What became of a workbook: by sheet what was added, was there already, or waits for a second person."""
-
-    added: Counter[str] = field(default_factory=Counter)
-    same: Counter[str] = field(default_factory=Counter)
-    waiting: Counter[str] = field(default_factory=Counter)
-    wrong: list[Wrong] = field(default_factory=list)
-    passwords: list[tuple[str, str, str]] = field(default_factory=list)
-    """(account, name, one-time password), told once."""
-
-
-class _Bad(Exception):
-    """What stands in a cell cannot be; says why."""
-
-    def __init__(self, key: str, reason: str) -> None:
-        super().__init__(reason)
-        self.key = key
+Keep = Callable[[Sequence[OneTime]], None]
 
 
 class _Back(Exception):
@@ -91,67 +71,70 @@ class _Back(Exception):
 
 
 def carry_in(
-    lines: Sequence[Line],
-    wrong: Sequence[Wrong] = (),
+    book: Book,
     *,
     standing: Standing,
     dry: bool,
-    keep: Callable[[Sequence[tuple[str, str, str]]], None] = lambda passwords: None,
+    keep: Keep = lambda passwords: None,
     step: Callable[[int], object] = lambda lines: None,
 ) -> Report:
-    """Carry the lines in, all of them or none; what is wrong is told all at once. A dry run keeps nothing.
+    """Carry a workbook in, all of its lines or none; what is wrong is told all at once. A dry run keeps nothing.
 
     `keep` has the one-time passwords before anything is kept; where it fails, nothing is. `step` is told of so many
     more lines that were looked at.
     """
-    carrying = _Carrying(standing, dry, step)
-    carrying.report.wrong += wrong
+    carrying = _Carrying(standing, book, dry=dry, step=step)
+    report = carrying.report
+    report.wrong += book.wrong
+    report.left += book.left
     try:
         with scope.one_transaction(), transaction.atomic(), scope.acting_as(standing.actor):
-            carrying.all(lines)
-            if dry or carrying.report.wrong:
+            carrying.all()
+            report.wrong.sort(key=lambda one: one.place)
+            report.passwords = [replace(one, units=carrying.serves(one.account)) for one in report.passwords]
+            if not report.wrong:
+                report.lacks = here.lacks(standing.jurisdiction.code)
+            if dry or report.wrong:
                 raise _Back
-            if carrying.report.passwords:
-                keep(carrying.report.passwords)
+            if report.passwords:
+                keep(report.passwords)
     except _Back:
-        carrying.report.passwords.clear()
-    return carrying.report
+        report.passwords.clear()
+    return report
 
 
 ADDED, SAME, WAITING = "added", "same", "waiting"
 
 
-class _Carrying:
+class _Carrying(Cells):
     """One workbook on its way in."""
 
-    def __init__(self, standing: Standing, dry: bool, step: Callable[[int], object]) -> None:
+    def __init__(self, standing: Standing, book: Book, *, dry: bool, step: Callable[[int], object]) -> None:
+        place, now = standing.jurisdiction.code, standing.now
+        super().__init__(place, queries.pack_of(place, now=now), now, book.lines)
         self.actor: Actor = standing.actor
-        self.place, self.now, self.dry, self.step = standing.jurisdiction.code, standing.now, dry, step
-        self.rulebook, self.today = queries.pack_of(self.place, now=self.now), queries.today(self.now)
-        self.report = Report()
-        self.broken: set[tuple[str, str]] = set()
-        """(sheet, code) of what could not be entered: what rests on it is not told a second time."""
-        self.units: dict[str, str] = {}
-        """Code and name of a unit → its code."""
-        self.people = {row.account: row for row in queries.people(self.place, now=self.now)}
+        self.dry, self.step, self.lines = dry, step, book.lines
+        self.persons = {row.account: row for row in queries.people(self.place, now=self.now)}
+        self.people |= self.persons.keys()
+        self.lost: set[tuple[str, str, str]] = set()
+        """(unit, account, post) of what stands in a line that is wrong: that it is missing is not told besides."""
+        self.unready: set[str] = set()
+        """Units of which it was told that they lack somebody, or that wait for a second person."""
         self.known: dict[tuple[object, ...], list[Stands]] = {}
         """Sheet and what a line of it names → what stands or stood of that, the newest first."""
 
-    def all(self, lines: Sequence[Line]) -> None:
+    def all(self) -> None:
         """Every sheet in the order in which one rests on the other."""
-        by_sheet = {plan: [line for line in lines if line.plan is plan] for plan in PLANS}
-        self._know_units()
+        by_sheet = {plan: plan_of(self.lines, plan) for plan in PLANS}
+        self._tell_repeated(by_sheet)
         for line in _parents_first(by_sheet[UNITS]):
             self._one(line, self._unit)
-            self._know_units()
-            for word in (line.cells["code"], line.cells["name"]):
-                if word not in self.units:
-                    self.broken.add((UNITS.name, word))
         for line in by_sheet[PEOPLE]:
             self._one(line, self._person)
-            if line.cells["account"] not in self.people:
-                self.broken.add((PEOPLE.name, line.cells["account"]))
         self._sheet(POSTS, by_sheet[POSTS], self._post)
+        for line in by_sheet[POSTS]:
+            if self.is_spoilt(line):
+                self.lost.add((self.plain(line, "unit"), line.cells["account"], self.plain(line, "post")))
         for line in by_sheet[UNITS]:
             self._one(line, self._activate, counted=False)
         for plan, do in (
@@ -167,9 +150,46 @@ class _Carrying:
         self._places(by_sheet[PLACES])
         self._calendar(by_sheet[CALENDAR])
 
-    def _know_units(self) -> None:
-        found = queries.units(self.place)
-        self.units = {unit.name: unit.code for unit in found} | {unit.code: unit.code for unit in found}
+    def serves(self, account: str) -> tuple[str, ...]:
+        """The names of the units in which the workbook gives somebody a post."""
+        lines = (line for line in plan_of(self.lines, POSTS) if line.cells["account"] == account)
+        codes = dict.fromkeys(self.units.get(line.cells["unit"], "") for line in lines)
+        return tuple(self.facts[code].name for code in codes if code)
+
+    def _tell_repeated(self, by_sheet: Mapping[Plan, Sequence[Line]]) -> None:
+        """What the workbook itself says twice, under both lines."""
+        for plan, key, what in (
+            (UNITS, "code", "代码"), (UNITS, "name", "名称"), (PEOPLE, "account", "账号"), (PLACES, "code", "代码"),
+        ):  # fmt: skip
+            said = {line.number: (line.cells[key],) for line in by_sheet[plan] if line.cells[key]}
+            self._tell(by_sheet[plan], said, key, what)
+        for plan in DATED:
+            lines = [line for line in by_sheet[plan] if line.cells[plan.keys[0]]]
+            about = {line.number: tuple(self.plain(line, key) for key in plan.keys) for line in lines}
+            undated = {about[line.number] for line in lines if not line.cells["from_on"]}
+            keys = {
+                line.number: (*about[line.number], "" if about[line.number] in undated else self._begun(line))
+                for line in lines
+            }
+            named = "、".join(column.heading for column in plan.columns if column.key in plan.keys[:3])
+            self._tell(lines, keys, plan.keys[0], named, "，或者都写明日期，各不相同")
+
+    def _tell(
+        self, lines: Sequence[Line], said: Mapping[int, tuple[object, ...]], key: str, what: str, more: str = ""
+    ) -> None:
+        """The first of those that say the same is carried in, so that what rests on it is looked at too."""
+        found = repeated(lines, said)
+        for line in lines:
+            if (other := found.get(line.number)) is not None:
+                told = f"{what}与本表第{other}行重复，请只留一行{more}"
+                self.wrong(line, key, told, spoils=other < line.number)
+
+    def _begun(self, line: Line) -> object:
+        """The day that a line names, as it stands where it cannot be read; that is told later."""
+        try:
+            return moment(line.cells["from_on"]).date() if line.cells["from_on"] else ""
+        except ValueError:
+            return line.cells["from_on"]
 
     def _sheet(self, plan: Plan, lines: Sequence[Line], do: Callable[[Line], str]) -> None:
         """A sheet whose lines hold from a day on."""
@@ -178,6 +198,7 @@ class _Carrying:
         for one in standing(plan, city(self.place, self.rulebook, self.now)):
             self.known.setdefault((plan.name, *one.key(plan)), []).append(one)
         for line in lines:
+            self.term(line)
             self._one(line, do)
 
     def _one(self, line: Line, do: Callable[[Line], str], *, counted: bool = True) -> None:
@@ -187,57 +208,51 @@ class _Carrying:
         try:
             with transaction.atomic():
                 outcome = do(line)
-        except _Skipped:
+        except Skipped:
             return
-        except _Bad as bad:
-            self._wrong(line, bad.key, str(bad))
+        except Bad as bad:
+            self.wrong(line, bad.key, str(bad))
         except Refused as refused:
             for one in refused.all:
-                self._wrong(line, _BLAMED.get(one.field or "", one.field or ""), one.reason)
+                self.wrong(line, BLAMED.get(one.field or "", one.field or ""), one.reason)
         except Unknown as unknown:
-            self._wrong(line, "", f"没有“{unknown}”")
+            self.wrong(line, "", f"没有“{unknown}”")
         else:
             if counted:
                 {ADDED: self.report.added, SAME: self.report.same, WAITING: self.report.waiting}[outcome][
                     line.plan.name
                 ] += 1
 
-    def _wrong(self, line: Line, key: str, reason: str) -> None:
-        self.report.wrong.append(Wrong(line.plan.name, line.cell(key), reason))
-
-    def _form(self, line: Line, form: type[Form], **said: object) -> Form:
-        """The form filled in; everything that is wrong with it is noted."""
-        try:
-            return form.model_validate(said)
-        except ValidationError as error:
-            for one in complaints(error, form):
-                self._wrong(line, _BLAMED.get(one.field, one.field), one.text)
-            raise _Skipped from None
+    def _agreed(self, line: Line) -> None:
+        """Go on where nothing is wrong with the line. Raises Skipped."""
+        if self.is_spoilt(line):
+            raise Skipped
 
     def _dated(self, line: Line, said: Mapping[str, object], add: Callable[[], str]) -> str:
-        """Add what a line with days says, unless it stands already. Raises _Bad where something else stands."""
-        from_on, until_on = self._day(line), self._day(line, "until_on") if line.cells.get("until_on") else None
+        """Add what a line with days says, unless it stands already. Raises Bad where something else stands."""
+        from_on, until_on = self.day(line), self.day(line, "until_on") if line.cells.get("until_on") else None
         key = (line.plan.name, *(said[name] for name in line.plan.keys))
         known = self.known.setdefault(key, [])
         if self._stands(line, said, known):
             return SAME
         if until_on is not None and until_on <= from_on:
-            raise _Bad("until_on", f"应晚于{from_on}")
+            raise Bad("until_on", f"应晚于{from_on}")
         outcome = add()
-        known.insert(0, Stands({name: (value, str(value)) for name, value in said.items()}, from_on, until_on))
+        cells = {name: (value, line.cells[name]) for name, value in said.items()}
+        known.insert(0, Stands(cells, from_on, until_on, line=line.number))
         return outcome
 
     def _stands(self, line: Line, said: Mapping[str, object], known: Sequence[Stands]) -> bool:
-        """Whether what a line says stands already; False where it is new. Raises _Bad where something else stands."""
+        """Whether what a line says stands already; False where it is new. Raises Bad where something else stands."""
         if not known:
             return False
-        on, last = self._day(line) if line.cells["from_on"] else None, max(known, key=lambda one: one.from_on)
+        on, last = self.day(line) if line.cells["from_on"] else None, max(known, key=lambda one: one.from_on)
         living = [one for one in known if one.lives(self.today)]
         if not living:
             if on is None and not _different(said, last):
-                raise _Bad("from_on", f"已自{last.until_on}起不再适用；确要再录的，请写明自哪一天起")
+                raise Bad("from_on", f"已自{last.until_on}起不再适用；确要再录的，请写明自哪一天起")
             if on is not None and last.until_on is not None and on < last.until_on:
-                raise _Bad("from_on", f"已自{last.until_on}起不再适用，不能早于这一天")
+                raise Bad("from_on", f"已自{last.until_on}起不再适用，不能早于这一天")
             return False
         one = next((row for row in living if row.begins(on) or (on is None and not _different(said, row))), last)
         different = _different(said, one)
@@ -246,87 +261,50 @@ class _Carrying:
             return True
         if on is not None and (on >= last.until_on if last.until_on else line.plan.follows and on > last.from_on):
             return False
-        changed = f"（自{one.from_on}起）；{line.plan.changed}"
-        if different:
-            raise _Bad(different[0], f"现为“{one.cells[different[0]][1]}”{changed}")
-        raise _Bad("from_on", f"现有的自{one.from_on}起；{line.plan.changed}")
+        changed = "请只留一行，或写明以后的日子" if one.line else line.plan.changed
+        stands = f"本表第{one.line}行写的" if one.line else "现"
+        for name in different:
+            self.wrong(line, name, f"{stands}为“{one.cells[name][1]}”（自{one.from_on}起）；{changed}")
+        self._agreed(line)
+        raise Bad("from_on", f"{stands if one.line else '现有'}的自{one.from_on}起；{changed}".replace("的的", "的"))
 
     def _same_end(self, line: Line, one: Stands, known: Sequence[Stands]) -> None:
         """What a line says of the end is what stands; what another row follows ends on its day, said or not."""
         if "until_on" not in line.cells:
             return
-        said = self._day(line, "until_on") if line.cells["until_on"] else None
+        said = self.day(line, "until_on") if line.cells["until_on"] else None
         followed = said is None and any(row.from_on == one.until_on for row in known)
         if said != one.until_on and not followed:
             stands = f"现定于{one.until_on}" if one.until_on else "现在没有定下这一天"
-            raise _Bad("until_on", f"{stands}；{line.plan.changed}")
-
-    def _unit_of(self, line: Line, key: str, said: str = "") -> str:
-        """The unit that a cell names, by code or by name."""
-        said = said or line.cells[key]
-        if (UNITS.name, said) in self.broken:
-            raise _Skipped
-        if not said:
-            raise _Bad(key, "请填写")
-        if said not in self.units:
-            raise _Bad(key, f"没有单位“{said}”")
-        return self.units[said]
-
-    def _several(self, line: Line, key: str) -> tuple[str, ...]:
-        return tuple(
-            self._unit_of(line, key, said) for said in line.cells[key].replace("，", "、").split("、") if said.strip()
-        )
-
-    def _account(self, line: Line) -> str:
-        if (PEOPLE.name, line.cells["account"]) in self.broken:
-            raise _Skipped
-        return line.cells["account"]
-
-    def _day(self, line: Line, key: str = "from_on") -> date:
-        said = line.cells[key]
-        if not said:
-            return self.today
-        try:
-            return date.fromisoformat(said[:10].replace("/", "-"))
-        except ValueError:
-            raise _Bad(key, f"日期“{said}”看不懂，请写作 2026-01-31") from None
-
-    def _yes(self, line: Line, key: str, *, otherwise: bool) -> bool:
-        said = line.cells[key]
-        if said not in ("", YES, NO):
-            raise _Bad(key, f"请填“{YES}”或“{NO}”")
-        return said == YES if said else otherwise
-
-    def _coded(self, line: Line, key: str, known: Mapping[str, str], what: str, *, must: bool = True) -> str:
-        """The code of what a cell names, by code or label; nothing where it `must` not say anything."""
-        said = line.cells[key]
-        if said in known or not (said or must):
-            return said
-        found = next((code for code, label in known.items() if label == said), None)
-        if found is None:
-            raise _Bad(key, f"没有{what}“{said}”" if said else "请填写")
-        return found
+            raise Bad("until_on", f"{stands}；{line.plan.changed}")
 
     def _unit(self, line: Line) -> str:
-        parent = self._unit_of(line, "parent") if line.cells["parent"] else ""
-        kinds = {kind.code: kind.label for kind in self.rulebook.unit_types.values()}
-        fields = self._form(
+        parent = self.unit(line, "parent") if line.cells["parent"] else ""
+        kind, active = self.coded(line, "type"), self.yes(line, "active", otherwise=True)
+        superior = line.cells["superior_body"]
+        if kind in self.rulebook.unit_types:
+            refusal = rules.may_found(type_code=kind, superior_body=superior, pack=self.rulebook)
+            if (barred := held(refusal, self.rulebook.binds)) is not None:
+                self.wrong(line, barred.field or "", barred.reason)
+        fields = self.form(
             line,
             NewUnit,
             code=line.cells["code"],
             name=line.cells["name"],
-            type=self._coded(line, "type", kinds, "单位类型"),
+            type=kind,
             parent=parent,
-            superior_body=line.cells["superior_body"],
+            superior_body=superior,
         )
-        active = self._yes(line, "active", otherwise=True)
-        there = next((unit for unit in queries.units(self.place) if unit.code == fields.code), None)
+        there = self.facts.get(fields.code)
         if there is None:
             said = fields.model_dump(exclude={"type"})
             commands.found_unit(jurisdiction=self.place, **said, type_code=fields.type, actor=self.actor, now=self.now)
+            above, body = fields.parent or None, fields.superior_body
+            self.know(UnitFacts(fields.code, self.place, fields.name, kind, above, body, active=False))
             return ADDED
         if there.ended_on is not None:
-            raise _Bad("code", f"这个单位已于{there.ended_on}撤销，代码不能再用")
+            raise Bad("code", f"这个单位已于{there.ended_on}撤销，代码不能再用")
+        kinds = self.lists["unit_type"].known
         for key, before, after, told in (
             ("name", there.name, fields.name, there.name),
             ("type", there.type, fields.type, kinds.get(there.type, there.type)),
@@ -335,33 +313,40 @@ class _Carrying:
             ("active", there.active and not active, False, YES),
         ):
             if before != after:
-                raise _Bad(key, f"这个单位已有，现为“{told}”；{UNITS.changed}")
+                self.wrong(line, key, f"这个单位已有，现为“{told}”；{UNITS.changed}")
+        self._agreed(line)
         return SAME
 
     def _activate(self, line: Line) -> str:
+        """Let a unit take part in the work: whom it lacks is told of every unit, whatever else is wrong."""
         code = line.cells["code"]
-        if (UNITS.name, code) in self.broken or code not in self.units or line.cells["active"] not in ("", YES):
-            raise _Skipped
-        if queries.unit(code, self.place, now=self.now).active:
+        if not code or line.cells["active"] not in ("", YES):
+            raise Skipped
+        there = queries.named([code], self.place, now=self.now).get(code)
+        if there is not None and there.active:
             return SAME
-        try:
+        posts = there.posts if there else frozenset()
+        facts = UnitFacts(code, self.place, line.cells["name"], self.kinds.get(code, ""), None, "", False, posts)
+        if there is not None and not rules.lacking(facts, self.rulebook):
             commands.activate_unit(jurisdiction=self.place, code=code, actor=self.actor, now=self.now)
-        except Refused as refused:
-            if queries.proposals(self.place, unit=code):
-                return WAITING  # its people wait for a second person: it is activated on its page afterwards
-            if self._told_of_posts():
-                raise _Skipped from None
-            raise _Bad("active", refused.refusal.reason) from None
-        return ADDED
+            return ADDED
+        self.unready.add(code)
+        coming = {post for unit, _account, post in self.lost if unit == code}
+        if there is not None:
+            coming |= {row.post for row in queries.proposals(self.place, unit=code)}
+        if missing := rules.lacking(replace(facts, posts=posts | coming), self.rulebook):
+            raise Bad("active", f"缺{'、'.join(missing)}，不能启用；请在“{POSTS.name}”一表补上，或者这一格写“{NO}”")
+        raise Skipped
 
     def _person(self, line: Line) -> str:
-        fields = self._form(line, NewPerson, account=line.cells["account"], name=line.cells["name"])
-        there = self.people.get(fields.account)
+        fields = self.form(line, NewPerson, account=line.cells["account"], name=line.cells["name"])
+        there = self.persons.get(fields.account)
         if there is not None:
             if there.name != fields.name:
-                raise _Bad("name", f"账号{fields.account}已有，姓名是“{there.name}”；{PEOPLE.changed}")
+                self.wrong(line, "name", f"账号{fields.account}已有，姓名是“{there.name}”；{PEOPLE.changed}")
             if not there.active:
-                raise _Bad("account", f"账号{fields.account}已停用，不能再用")
+                self.wrong(line, "account", f"账号{fields.account}已停用，不能再用")
+            self._agreed(line)
             return SAME
         once = commands.enter_person(
             jurisdiction=self.place,
@@ -371,69 +356,86 @@ class _Carrying:
             actor=self.actor,
             now=self.now,
         )
-        self.report.passwords.append((fields.account, fields.name, once))
-        self.people[fields.account] = PersonRow(fields.account, fields.name, True, True, ())
+        self.report.passwords.append(OneTime(fields.account, fields.name, (), once))
+        self.persons[fields.account] = PersonRow(fields.account, fields.name, True, True, ())
         return ADDED
 
     def _post(self, line: Line) -> str:
-        unit, account = self._unit_of(line, "unit"), self._account(line)
-        labels = {post.code: post.label for post in self.rulebook.posts.values()}
-        fields = self._form(
-            line,
-            Fill,
-            account=account,
-            post=self._coded(line, "post", labels, "职务"),
-            from_on=self._day(line),
-            acting=self._yes(line, "acting", otherwise=False),
-        )
+        unit, account, post = self.unit(line, "unit"), self.account(line), self.coded(line, "post")
+        name, kind = self.facts[unit].name if unit in self.facts else unit, self.kinds.get(unit, "")
+        if refusal := rules.may_serve_in(post=post, name=name, kind=kind, pack=self.rulebook):
+            self.wrong(line, "post", refusal.reason)
+        acting = self.yes(line, "acting", otherwise=False)
+        fields = self.form(line, Fill, account=account, post=post, from_on=self.day(line), acting=acting)
+        self._stands_there(line, account)
         waits = queries.proposals(self.place, unit=unit)
         if any((row.account, row.post) == (account, fields.post) for row in waits):
             return SAME
         said = {"unit": unit, "account": account, "post": fields.post, "acting": fields.acting}
         return self._dated(line, said, lambda: self._appoint(line, unit, fields))
 
+    def _stands_there(self, line: Line, account: str) -> None:
+        """Go on where there is such an account. Raises Skipped where the workbook has it, but wrong."""
+        if account not in self.persons:
+            self.spoilt.add((line.plan.name, line.number))
+            raise Skipped
+
+    def _lost(self, unit: str, account: str, post: str = "") -> bool:
+        """Whether what is missed stands in a line that is wrong, and was told there."""
+        return any(
+            (u == unit or not unit) and (a == account or not account) and (p == post or not post)
+            for u, a, p in self.lost
+        )
+
     def _appoint(self, line: Line, unit: str, fields: Fill) -> str:
         done = commands.appoint(unit=unit, **fields.model_dump(), actor=self.actor, now=self.now)
         if line.cells["until_on"]:
             if not done:
-                raise _Bad("until_on", "这项任职须由第二人确认，确认以后在单位页写明免职日期")
+                raise Bad("until_on", "这项任职须由第二人确认，确认以后在单位页写明免职日期")
             commands.dismiss(
                 account=fields.account,
                 unit=unit,
                 post=fields.post,
-                until_on=self._day(line, "until_on"),
+                until_on=self.day(line, "until_on"),
                 actor=self.actor,
                 now=self.now,
             )
         return ADDED if done else WAITING
 
     def _channel(self, line: Line) -> str:
-        labels = {channel.code: channel.label for channel in self.rulebook.channels.values()}
-        channel, unit = self._coded(line, "channel", labels, "渠道"), self._unit_of(line, "unit")
-        fields = self._form(line, Give, channel=channel, unit=unit, from_on=self._day(line))
-        return self._dated(line, {"channel": channel, "unit": unit}, lambda: self._give(fields))
+        channel, unit = self.coded(line, "channel"), self.unit(line, "unit")
+        named = self.rulebook.channels.get(channel)
+        kind = self.kinds.get(unit)
+        if named and kind and kind != named.owner_unit_type and (unit not in self.facts or self.is_spoilt(line)):
+            owner = self.lists["unit_type"].known.get(named.owner_unit_type, named.owner_unit_type)
+            told = self.lists["unit_type"].known.get(kind, kind)
+            self.wrong(line, "unit", f"渠道“{named.label}”由{owner}受理，{line.cells['unit']}是{told}")
+        fields = self.form(line, Give, channel=channel, unit=unit, from_on=self.day(line))
+        return self._dated(line, {"channel": channel, "unit": unit}, lambda: self._give(line, fields))
 
-    def _give(self, fields: Give) -> str:
-        if not queries.unit(fields.unit, self.place, now=self.now).active and self._told_of_posts():
-            raise _Skipped
+    def _give(self, line: Line, fields: Give) -> str:
         try:
             commands.give_channel(jurisdiction=self.place, **fields.model_dump(), actor=self.actor, now=self.now)
         except Refused:
             if queries.proposals(self.place, unit=fields.unit):
                 return WAITING  # its people wait for a second person: it is given on its page afterwards
+            if fields.unit in self.unready or self._lost(fields.unit, "", Post.REGISTRAR):
+                raise Skipped from None
             raise
         return ADDED
 
-    def _told_of_posts(self) -> bool:
-        """Whether it was told already why a unit may not be at work."""
-        return any(wrong.sheet in (POSTS.name, UNITS.name) for wrong in self.report.wrong)
-
     def _entry(self, line: Line) -> str:
+        lead, co_units = self.unit(line, "lead"), self.several(line, "co_units")
         said = {
-            "code": line.cells["code"], "matter": line.cells["matter"], "lead": self._unit_of(line, "lead"),
-            "co_units": self._several(line, "co_units"), "basis": line.cells["basis"],
+            "code": line.cells["code"], "matter": line.cells["matter"], "lead": lead, "co_units": co_units,
+            "basis": line.cells["basis"],
         }  # fmt: skip
-        fields = self._form(line, NewEntry, **said, from_on=self._day(line))
+        for key, unit in (("lead", lead), *(("co_units", unit) for unit in co_units)):
+            name = self.facts[unit].name if unit in self.facts else unit
+            refusal = rules.may_be_entered(name, self.kinds.get(unit, ""), pack=self.rulebook, field=key)
+            if refusal is not None:
+                self.wrong(line, key, refusal.reason)
+        fields = self.form(line, NewEntry, **said, from_on=self.day(line))
         return self._dated(line, said, lambda: self._enter(line, fields))
 
     def _enter(self, line: Line, fields: NewEntry) -> str:
@@ -445,73 +447,70 @@ class _Carrying:
         else:
             commands.enter_responsibility(jurisdiction=self.place, **fields.model_dump(), **who)
         if line.cells["until_on"]:
-            ends = EndEntry(until_on=self._day(line, "until_on"), reason=_TERM)
+            ends = EndEntry(until_on=self.day(line, "until_on"), reason=_TERM)
             commands.end_responsibility(code=fields.code, fields=ends, **who)
         return ADDED
 
     def _portfolio(self, line: Line) -> str:
-        unit, account = self._unit_of(line, "unit"), self._account(line)
-        fields = self._form(line, CoverUnit, unit=unit, account=account, from_on=self._day(line))
+        unit, account = self.unit(line, "unit"), self.account(line)
+        fields = self.form(line, CoverUnit, unit=unit, account=account, from_on=self.day(line))
+        self._stands_there(line, account)
         return self._dated(line, {"unit": unit, "account": account}, lambda: self._cover(fields))
 
     def _cover(self, fields: CoverUnit) -> str:
+        if self._lost("", fields.account, Post.LEADER):
+            raise Skipped
         joint.cover(fields=fields, actor=self.actor, now=self.now)
         return ADDED
 
     def _liaison(self, line: Line) -> str:
-        unit, account = self._unit_of(line, "unit"), self._account(line)
-        fields = self._form(line, NameLiaison, account=account, from_on=self._day(line))
+        unit, account = self.unit(line, "unit"), self.account(line)
+        fields = self.form(line, NameLiaison, account=account, from_on=self.day(line))
+        self._stands_there(line, account)
         return self._dated(line, {"unit": unit, "account": account}, lambda: self._name_liaison(unit, fields))
 
     def _name_liaison(self, unit: str, fields: NameLiaison) -> str:
+        if self._lost(unit, fields.account, Post.DEPUTY):
+            raise Skipped
         joint.name_liaison(unit=unit, fields=fields, actor=self.actor, now=self.now)
         return ADDED
 
     def _contact(self, line: Line) -> str:
-        unit, account = self._unit_of(line, "unit"), self._account(line)
-        fields = self._form(line, NameContact, account=account, from_on=self._day(line))
+        unit, account = self.unit(line, "unit"), self.account(line)
+        fields = self.form(line, NameContact, account=account, from_on=self.day(line))
+        self._stands_there(line, account)
         return self._dated(line, {"unit": unit, "account": account}, lambda: self._name_contact(unit, fields))
 
     def _name_contact(self, unit: str, fields: NameContact) -> str:
+        if self._lost(unit, fields.account):
+            raise Skipped
         determination.name_contact(unit=unit, fields=fields, actor=self.actor, now=self.now)
         return ADDED
 
     def _topic(self, line: Line) -> str:
         said = {
             "code": line.cells["code"], "matter": line.cells["matter"],
-            "responders": self._several(line, "responders"), "basis": line.cells["basis"],
+            "responders": self.several(line, "responders"), "basis": line.cells["basis"],
         }  # fmt: skip
-        fields = self._form(line, NewTopic, **said, from_on=self._day(line))
+        fields = self.form(line, NewTopic, **said, from_on=self.day(line))
         return self._dated(line, said, lambda: self._enter_topic(line, fields))
 
     def _enter_topic(self, line: Line, fields: NewTopic) -> str:
         joint.enter_topic(fields=fields, actor=self.actor, now=self.now)
         if line.cells["until_on"]:
-            ends = EndTopic(code=fields.code, until_on=self._day(line, "until_on"), reason=_TERM)
+            ends = EndTopic(code=fields.code, until_on=self.day(line, "until_on"), reason=_TERM)
             joint.end_topic(fields=ends, actor=self.actor, now=self.now)
         return ADDED
 
     def _limit(self, line: Line) -> str:
-        labels = {name: LimitName(name).label for name in self.rulebook.limits}
-        urgencies = {one.code: one.label for one in self.rulebook.urgencies.values()}
-        appeals = {str(one): one.label for one in AppealType}
-        channels = {channel.code: channel.label for channel in self.rulebook.channels.values()}
-        classes = {one.code: one.label for one in self.rulebook.categories.values()}
-        kinds = {one.code: one.label for one in self.rulebook.unit_types.values()}
-        name = self._coded(line, "limit_name", labels, "时限")
-        key = {
-            "urgency": self._coded(line, "urgency", urgencies, "紧急程度", must=False),
-            "channel": self._coded(line, "channel", channels, "渠道", must=False),
-            "appeal_type": self._coded(line, "appeal_type", appeals, "诉求类型", must=False),
-            "category": self._coded(line, "category", classes, "主题分类", must=False),
-            "unit_type": self._coded(line, "unit_type", kinds, "单位类型", must=False),
-        }
-        fields = self._form(
+        name = self.coded(line, "limit_name")
+        key = {selector: self.coded(line, selector, must=False) for selector in SELECTORS}
+        fields = self.form(
             line,
             Adjust,
             rule=key_of(name, key),
             limit=line.cells["limit"],
-            from_on=self._day(line),
+            from_on=self.day(line),
             reason=line.cells["reason"],
             basis=line.cells["basis"],
         )
@@ -528,7 +527,7 @@ class _Carrying:
         duties.adjust_limit(fields=fields, adjustable=ADJUSTABLE, actor=self.actor, now=self.now)
         if line.cells["until_on"]:
             begun = next(o for o in adjusted.overrides(self.place) if o.until_on is None and o.scope == fields.rule)
-            ends = EndAdjustment(until_on=self._day(line, "until_on"), reason=_TERM)
+            ends = EndAdjustment(until_on=self.day(line, "until_on"), reason=_TERM)
             duties.end_adjustment(id=begun.id, fields=ends, actor=self.actor, now=self.now)
         return ADDED
 
@@ -540,12 +539,16 @@ class _Carrying:
         for line in lines:
             there, name = known.get(line.cells["code"]), line.cells["name"]
             if there is None:
+                try:
+                    self.form(line, NewLocality, code=line.cells["code"], name=name)
+                except Skipped:
+                    continue
                 fresh.append(line)
             elif there.ended_on is not None:
-                self._wrong(line, "code", f"“{there.name}”已于{there.ended_on}停用；恢复请在地点页录入")
+                self.wrong(line, "code", f"“{there.name}”已于{there.ended_on}停用；恢复请在地点页录入")
             elif there.name != name:
-                self._wrong(line, "name", f"现为“{there.name}”；{PLACES.changed}")
-            else:
+                self.wrong(line, "name", f"现为“{there.name}”；{PLACES.changed}")
+            elif not self.is_spoilt(line):
                 self.report.same[PLACES.name] += 1
         if not fresh:
             return
@@ -576,35 +579,36 @@ class _Carrying:
         """Every day that the lines of a year name, and in which line; what is wrong with a line is noted."""
         found: dict[date, tuple[str, Line]] = {}
         for line in lines:
-            try:
-                for on in self._span(line):
-                    if on in found:
-                        raise _Bad("first", f"{on}写了两次")
-                    found[on] = (line.cells["name"], line)
-            except _Bad as bad:
-                self._wrong(line, bad.key, str(bad))
+            for on in self._span(line):
+                if on in found:
+                    other = found[on][1]
+                    self.wrong(line, "first", f"{on}写了两次，第{other.number}行也有")
+                    self.wrong(other, "first", f"{on}写了两次，第{line.number}行也有")
+                found.setdefault(on, (line.cells["name"], line))
         return found
 
     def _span(self, line: Line) -> list[date]:
         """The days of a line."""
         year, name = line.cells["year"], line.cells["name"]
         if not (year.isascii() and year.isdigit() and len(year) == 4):
-            raise _Bad("year", "请填四位年份")
+            self.wrong(line, "year", "请填四位年份，如 2026")
         for key in ("first", "name", "notice"):
             if not line.cells[key]:
-                raise _Bad(key, "请填写")
+                self.wrong(line, key, "请填写")
         if any(sign.isdigit() for sign in name):
-            raise _Bad("name", "名称里不能有数字")
-        first = self._day(line, "first")
-        last = self._day(line, "last") if line.cells["last"] else first
+            self.wrong(line, "name", "名称里不能有数字")
+        first = self.day(line, "first")
+        last = self.day(line, "last") if line.cells["last"] else first
+        if self.is_spoilt(line):
+            return []
         if not first <= last < first + timedelta(days=_MOST_DAYS):
-            raise _Bad("last", "最后一天应在第一天以后一个月之内")
+            self.wrong(line, "last", "最后一天应在第一天以后一个月之内")
         if first.year != int(year) or last.year != int(year):
-            raise _Bad("first", f"不在{year}年")
-        return [first + timedelta(days=day) for day in range((last - first).days + 1)]
+            self.wrong(line, "first", f"不在{year}年")
+        return [] if self.is_spoilt(line) else [first + timedelta(days=day) for day in range((last - first).days + 1)]
 
     def _notice(self, lines: Sequence[Line], days: Mapping[date, tuple[str, Line]]) -> str:
-        """Enter the notice of a year that has none. Raises _Bad where another stands."""
+        """Enter the notice of a year that has none. Raises Bad where another stands."""
         year, first = int(lines[0].cells["year"]), lines[0]
         if wordings := adjusted.wordings(year):
             self._same_days(wordings[0], first, days)
@@ -612,7 +616,7 @@ class _Carrying:
             return SAME
         worked = [str(on) for on, (name, _) in days.items() if name in WORKED]
         off = [f"{on} {name}" for on, (name, _) in days.items() if name not in WORKED]
-        fields = self._form(
+        fields = self.form(
             first,
             Notice,
             year=year,
@@ -628,24 +632,13 @@ class _Carrying:
     def _same_days(self, stands: WordingRow, first: Line, days: Mapping[date, tuple[str, Line]]) -> None:
         said = {on: WORKDAY if name in WORKED else name for on, (name, _) in days.items()}
         if stands.notice and stands.notice != first.cells["notice"]:
-            raise _Bad("notice", f"{stands.year}年已录入，依据是“{stands.notice}”；{CALENDAR.changed}")
+            raise Bad("notice", f"{stands.year}年已录入，依据是“{stands.notice}”；{CALENDAR.changed}")
         different = sorted(on for on in said.keys() | stands.days.keys() if said.get(on) != stands.days.get(on))
-        if different:
-            on = different[0]
+        for on in different:
             line, now = days[on][1] if on in days else first, stands.days.get(on, "没有特别安排")
-            self._wrong(line, "name" if on in days else "first", f"{on}现为“{now}”；{CALENDAR.changed}")
-            raise _Skipped
-
-
-class _Skipped(Exception):
-    """What is wrong was told already, or stands in another line."""
-
-
-_BLAMED = {
-    "type_code": "type", "units": "unit", "rule": "limit_name", "holidays": "first", "workdays": "first",
-    "successor": "until_on", "left_open": "until_on",
-}  # fmt: skip
-"""Field of a form, or of a refusal → the column that fills it."""
+            self.wrong(line, "name" if on in days else "first", f"{on}现为“{now}”；{CALENDAR.changed}")
+        if different:
+            raise Skipped
 
 
 def _different(said: Mapping[str, object], one: Stands) -> list[str]:

@@ -40,6 +40,8 @@ class Stands:
     until_on: date | None
     asked_on: date | None = None
     """The earlier day for which it was proposed, where a second person confirmed it later."""
+    line: int = 0
+    """The line of the workbook that says it, where it does not stand yet."""
 
     def begins(self, on: date | None) -> bool:
         """Whether that is the day that whoever enters it says."""

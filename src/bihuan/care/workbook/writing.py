@@ -2,11 +2,30 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
 
-from bihuan.care.workbook.plans import CALENDAR, NO, NOTES, PEOPLE, PLACES, UNITS, YES, Plan, notes, plans
+from bihuan.care.workbook.plans import (
+    ACCOUNT,
+    CALENDAR,
+    CODES,
+    NO,
+    NOTES,
+    PEOPLE,
+    PLACES,
+    UNIT,
+    UNITS,
+    YES,
+    YES_OR_NO,
+    Plan,
+    listed,
+    notes,
+    plans,
+)
 from bihuan.care.workbook.standing import DATED, City, Stands, city, standing
 from bihuan.duties import queries as duties
 from bihuan.duties.types import Days
@@ -78,21 +97,53 @@ def spans(days: Days) -> Iterator[tuple[date, date, str]]:
 
 
 def _write(path: Path, rulebook: Pack, rows: Mapping[str, Iterable[Row]]) -> None:
-    """Everything is written as text: a cell that begins with = is no formula."""
+    """Everything is written as text: a cell that begins with = is no formula. Cells of lists offer what there is."""
     with Workbook(path) as book:
-        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True})
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        offers = _offers(rulebook)
         for plan in plans(rulebook):
             sheet = book.add_worksheet(plan.name)
             sheet.freeze_panes(1, 0)
             for place, column in enumerate(plan.columns):
                 sheet.write_string(0, place, column.heading, bold)
                 sheet.set_column(place, place, 22)
+                if column.of in offers:
+                    sheet.data_validation(1, place, OFFERED, place, offers[column.of])
             for number, row in enumerate(rows.get(plan.name, ()), 1):
                 for place, cell in enumerate(row):
                     sheet.write_string(number, place, cell)
-        told = book.add_worksheet(NOTES)
-        told.set_column(0, 1, 24)
-        told.set_column(2, 2, 80)
-        for number, line in enumerate(notes(rulebook)):
-            for place, cell in enumerate(line):
-                told.write_string(number, place, cell, wrapped)
+        _write_lines(book.add_worksheet(NOTES), notes(rulebook), (24, 32, 80), wrapped)
+        _write_lines(book.add_worksheet(CODES), _codes(rulebook), (24,) * 2 * len(listed(rulebook)), wrapped)
+
+
+OFFERED = 5_000
+"""In so many lines cells offer what may be chosen."""
+
+
+def _offers(rulebook: Pack) -> dict[str, dict[str, Any]]:
+    """What cells of a column offer; something else may be written, such as a code in place of a name."""
+    found = {
+        YES_OR_NO: f'"{YES},{NO}"',
+        UNIT: f"='{UNITS.name}'!$B$2:$B${OFFERED}",
+        ACCOUNT: f"='{PEOPLE.name}'!$A$2:$A${OFFERED}",
+    }
+    for number, (of, one) in enumerate(listed(rulebook).items()):
+        column = xl_col_to_name(2 * number)
+        found[of] = f"='{CODES}'!${column}$2:${column}${1 + len(one.known)}"
+    return {of: {"validate": "list", "source": source, "show_error": False} for of, source in found.items()}
+
+
+def _codes(rulebook: Pack) -> Iterator[Row]:
+    """What the regulation lists, by name and code, each list in two columns."""
+    known = listed(rulebook).values()
+    yield tuple(word for one in known for word in (one.what, f"{one.what}代码"))
+    for line in zip_longest(*(one.known.items() for one in known), fillvalue=("", "")):
+        yield tuple(word for code, label in line for word in (label, code))
+
+
+def _write_lines(sheet: Any, lines: Iterable[Row], widths: Sequence[int], form: Any) -> None:
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    for number, line in enumerate(lines):
+        for place, cell in enumerate(line):
+            sheet.write_string(number, place, cell, form)

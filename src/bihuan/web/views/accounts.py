@@ -31,8 +31,16 @@ def _page(request: HttpRequest, standing: Standing, *, status: int = 200, **more
     if refusal := queries.barred(Power.ADMINISTER, standing.actor, standing.jurisdiction):
         raise Refused(refusal)
     rows = queries.accounts(standing.jurisdiction, now=standing.now, at=timezone.now())
-    said = {"rows": rows, "lacking": sum(row.needs_second_factor and not row.enrolled for row in rows)}
-    said["scopes"] = SCOPES
+    never = [row for row in rows if row.active and row.posts and row.last_seen is None]
+    alone = request.GET.get("who") == "never"
+    said = {
+        "rows": never if alone else rows,
+        "lacking": sum(row.needs_second_factor and not row.enrolled for row in rows),
+        "everybody": len(rows),
+        "never": len(never),
+        "alone": alone,
+        "scopes": SCOPES,
+    }
     return render(request, "account/accounts.html", {**said, **more}, status=status)
 
 

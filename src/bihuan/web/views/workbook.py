@@ -4,20 +4,18 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
-from django.conf import settings
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.access import queries as access
 from bihuan.access.types import Power
 from bihuan.care import workbook
-from bihuan.care.workbook import PLANS, Report
-from bihuan.care.workbook.prompt import MOST_PEOPLE
-from bihuan.intake.sheets import BadSheet
+from bihuan.care.workbook import running
 from bihuan.kernel.doors import with_files
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations.types import Standing
@@ -25,7 +23,7 @@ from bihuan.policy.loader import pack
 from bihuan.web.standing import signed_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILE = "file"
+URL, FILE = "/units/workbook/", "file"
 MOST_TOLD = 200
 """So many of the things that are wrong are told one by one."""
 
@@ -57,44 +55,50 @@ def fetch(request: HttpRequest, standing: Standing, which: str) -> HttpResponseB
 @with_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def page(request: HttpRequest, standing: Standing) -> HttpResponse:
-    """What a workbook holds, how to get one, and what became of the one that was sent."""
+def page(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """What a workbook holds, how to get one, and the form by which one is sent to be looked through or carried in."""
     _must_administer(standing)
-    done, trouble, dry = None, "", request.POST.get("do") != "carry"
+    trouble = ""
     if request.method == "POST":
-        done, trouble = _carried(request, standing, dry=dry)
-    passwords = [] if done is None or dry else done.passwords
-    wrong = [] if done is None else done.wrong
+        upload = request.FILES.get(FILE)
+        if isinstance(upload, UploadedFile):
+            dry = request.POST.get("do") != "carry"
+            try:
+                id = running.send(
+                    name=upload.name or "", data=upload, size=upload.size or 0, dry=dry, standing=standing
+                )
+            except Refused as refused:
+                trouble = refused.refusal.reason
+            else:
+                return redirect(f"{URL}{id}/")
+        else:
+            trouble = _("请选择一个 xlsx 文件。")
     said = {
-        "done": done,
-        "rows": [
-            (plan.name, done.added[plan.name], done.waiting[plan.name], done.same[plan.name])
-            for plan in PLANS
-            if any(count[plan.name] for count in (done.added, done.waiting, done.same))
-        ]
-        if done is not None and not done.wrong
-        else [],
         "trouble": trouble,
-        "wrong": wrong[:MOST_TOLD],
-        "all_wrong": len(wrong),
-        "dry": dry,
-        "passwords": passwords,
-        "most": MOST_PEOPLE,
+        "runs": running.runs(standing.actor),
         "file": FILE,
         "section": "workbook",
         "may": True,
     }
-    return render(request, "units/workbook.html", said, status=422 if wrong or trouble else 200)
+    return render(request, "units/workbook.html", said, status=422 if trouble else 200)
 
 
-def _carried(request: HttpRequest, standing: Standing, *, dry: bool) -> tuple[Report | None, str]:
-    """What became of the workbook that was sent, or why nothing did."""
-    upload, limit = request.FILES.get(FILE), int(settings.ATTACHMENT_LIMIT)
-    if not isinstance(upload, UploadedFile):
-        return None, _("请选择一个 xlsx 文件。")
-    if (upload.size or 0) > limit:
-        return None, _("文件不能超过%(n)dMB。") % {"n": limit // 2**20}
-    try:
-        return workbook.carry_sent(upload.read(), standing, dry=dry), ""
-    except BadSheet as bad:
-        return None, str(bad)
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def one(request: HttpRequest, standing: Standing, id: str) -> HttpResponseBase:
+    """A workbook that was sent: how far it is, what became of it, and the one-time passwords."""
+    _must_administer(standing)
+    run = running.run(id, standing.actor)
+    if request.method == "POST":
+        running.drop(id, standing.actor)
+        messages.success(request, _("已删除；录入的内容不受影响。"))
+        return redirect(URL)
+    said = {
+        "run": run,
+        "wrong": run.wrong[:MOST_TOLD],
+        "must": [lack for lack in run.lacks if lack.weight == "failure"],
+        "section": "workbook",
+        "may": True,
+    }
+    part = getattr(request, "htmx", False)
+    return render(request, "units/_workbook_run.html" if part else "units/workbook_run.html", said)
