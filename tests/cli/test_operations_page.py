@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 
 from bihuan.cli.main import Commands
 from bihuan.startup.server import THREADS
-from tests.manuals import CODE, DOCS, FENCE, blocks, typed
+from tests.manuals import CODE, DOCS, FENCE, blocks, sections, typed
 
 HERE = Path(__file__).parents[2]
 MANUAL = (DOCS / "operations.md").read_text("utf-8")
+CHINESE = DOCS / "operations.zh-CN.md"
 NAME = r"(?:BIHUAN_[A-Z_]+[A-Z]|DATABASE_URL)"
 ROW = re.compile(r"^\| (`[^|]+) \| ([^|]*) \| [^|]+ \|$", re.MULTILINE)
 SECRETS = r'known_secret\("(\w+)"\)'
@@ -58,6 +60,23 @@ def test_the_table_says_the_defaults_of_the_code() -> None:
     assert len(known) >= 15
     wrong = {name: (value, said[name]) for name, value in known.items() if f"`{value}`" not in said[name]}
     assert wrong == {}
+
+
+def test_the_chinese_manual_has_the_same_headings_blocks_tables_and_words_of_code() -> None:
+    english, chinese = sections(DOCS / "operations.md"), sections(CHINESE)
+    assert [one.level for one in chinese] == [one.level for one in english]
+    assert blocks(CHINESE) == blocks(DOCS / "operations.md")
+    for one, other in zip(english, chinese, strict=True):
+        shapes = [[[len(table), *map(len, table)] for table in each.tables] for each in (one, other)]
+        assert shapes[0] == shapes[1], one.heading
+        assert Counter(one.codes) == Counter(other.codes), one.heading
+
+
+def test_figures_of_the_chinese_manual_are_those_of_the_english_one() -> None:
+    for one, other in zip(sections(DOCS / "operations.md"), sections(CHINESE), strict=True):
+        said = [[row[0] for row in table[1:]] for table in other.tables]
+        codes = [CODE.findall(cell) for table in said for cell in table]
+        assert codes == [CODE.findall(row[0]) for table in one.tables for row in table[1:]], other.heading
 
 
 REPEATED = (

@@ -10,11 +10,12 @@ from bihuan.audit.queries import verify
 from bihuan.cases.types import Act
 from bihuan.cli import clock, token
 from bihuan.organisations import clocks
+from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import jurisdiction
 from bihuan.policy.calendar import ZONE
 from bihuan.record.queries import events
 from bihuan.record.sealing import seal_finished
-from tests.towns import Town, found
+from tests.towns import FOUNDER, Town, found
 from tests.walks import Walk
 
 
@@ -36,6 +37,17 @@ def test_a_token_is_shown_once_and_taken_back(wendeng: Town) -> None:
     assert run.invoke(token.command, ["revoke", "wd.desk.registrar", "--label", "热线系统"]).exit_code == 1
     kinds = [event.kind for event in events("person:wd.desk.registrar")]
     assert kinds[-2:] == ["organisations.token-issued", "organisations.token-revoked"]
+
+
+def test_a_token_that_is_of_no_use_yet_says_so(wendeng: Town) -> None:
+    on = jurisdiction("wd").offset + datetime.now(UTC)
+    organisations.enter_person(jurisdiction="wd", account="wd.system", name="大屏", actor=FOUNDER, now=on)
+    issued = CliRunner().invoke(token.command, ["issue", "wd.system", "--label", "大屏"])
+    assert (issued.exit_code, "还没有更换一次性密码" in issued.stderr, "401" in issued.stderr) == (0, True, True)
+    headers = {"Authorization": f"Bearer {issued.stdout.strip()}"}
+    assert Client().get("/api/v1/cases", headers=headers).status_code == 401
+    other = CliRunner().invoke(token.command, ["issue", "wd.desk.registrar", "--label", "热线系统"])
+    assert other.stderr == ""
 
 
 def test_tokens_are_listed_and_all_of_an_account_taken_back(wendeng: Town) -> None:

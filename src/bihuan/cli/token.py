@@ -61,6 +61,9 @@ def issue(account: str, label: str, days: int, scopes: str, networks: tuple[str,
     except Refused as refused:
         raise click.ClickException(refused.refusal.reason) from None
     OUT.print(token)
+    if queries.person(account, standing.jurisdiction.code, now=standing.now).provisional:
+        words = "注意：这个账号还没有更换一次性密码；本人登录更换以前，用这个令牌的请求一律答 401"
+        click.echo(words, err=True)
 
 
 @command.command("list")
