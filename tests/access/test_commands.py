@@ -15,7 +15,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.models import Jurisdiction
-from bihuan.organisations.queries import by_account
+from bihuan.organisations.queries import by_account, posts_of
 from bihuan.organisations.queries import jurisdiction as place_of
 from bihuan.organisations.types import Post
 from bihuan.policy.loader import pack
@@ -221,8 +221,12 @@ def test_a_password_given_by_an_administrator_must_be_changed_first(wendeng: Tow
 @pytest.mark.parametrize("post", Post)
 def test_where_the_work_is_real_posts_with_powers_owe_a_second_factor(post: Post) -> None:
     ref = next(ref for ref in ("wendeng-2021-10", "huainan-2021-55") if post in pack(ref).posts)
-    town = found("zs", ref, prefix="ZS", training=False)
-    settle("zs", town.desk, "somebody", post)
+    found("zs", ref, prefix="ZS", training=False)
+    kind = next(kind for kind in pack(ref).unit_types if post in posts_of(kind, pack(ref)))
+    organisations.found_unit(
+        jurisdiction="zs", code="zs.there", name="某单位", type_code=kind, actor=FOUNDER, now=START
+    )
+    settle("zs", "zs.there", "somebody", post)
     weak, strong = (come_in("zs.somebody", strong=strong) for strong in (False, True))
     inside = queries.presence(weak, at=timezone.now())
     assert inside is not None

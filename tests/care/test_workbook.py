@@ -403,7 +403,7 @@ def test_the_template_offers_what_may_be_chosen_and_tells_which_posts_units_need
     assert labels == [kind.label for kind in pack("wendeng-2021-10/1").unit_types.values()]
     told_of = {str(row[0]): row[1:3] for row in book.get_sheet_by_name(workbook.NOTES).to_python()}
     assert told_of["区直部门"][0] == "主要负责人、分管负责人、经办人"
-    assert told_of["区直部门"][1] == "主要负责人、分管负责人、经办人、联络员、系统管理员、运维员"
+    assert told_of["区直部门"][1] == "主要负责人、分管负责人、经办人、联络员、督办员、系统管理员、运维员"
     assert told_of["村（社区）"] == ["没有", "主要负责人、分管负责人、系统管理员、运维员"]
     assert str(told_of["区委区政府"][0]) == "区领导"
 

@@ -382,9 +382,9 @@ def test_only_posts_that_make_sense_in_a_unit_are_offered_there(chief: Official)
     def offered(unit: str) -> set[str]:
         return set(re.findall(r'<option value="(\w+)"', chief.read(f"/units/at/{unit}/").html)) & set(Post)
 
-    assert offered("wd.unit") == {"head", "deputy", "handler", "liaison", "administrator", "operator"}
+    assert offered("wd.unit") == {"head", "deputy", "handler", "liaison", "supervisor", "administrator", "operator"}
     assert offered("wd.desk") == {
-        *("head", "deputy", "registrar", "dispatcher", "reviewer", "caller", "administrator", "operator"),
+        *("head", "deputy", "registrar", "dispatcher", "reviewer", "caller", "supervisor", "administrator", "operator"),
     }
     said = {"do": "fill", "account": "wd.unit.head", "post": "reviewer", "from_on": "2025-03-03"}
     refused = chief.client.post("/units/at/wd.unit/", said)

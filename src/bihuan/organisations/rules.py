@@ -43,13 +43,13 @@ HELD_IN: Mapping[str, frozenset[str]] = {
     Post.LIAISON: frozenset({Capacity.HANDLING, Capacity.TOWNSHIP}),
     Post.LEADER: frozenset({Capacity.LEADERSHIP}),
     **dict.fromkeys(DESK_POSTS, frozenset({Capacity.DESK})),
-    Post.SUPERVISOR: frozenset({Capacity.SUPERVISION, Capacity.DISCIPLINE}),
+    Post.SUPERVISOR: frozenset(set(Capacity) - {Capacity.GRASSROOTS}),
     Post.LIST_KEEPER: frozenset({Capacity.OFFICE}),
     Post.LIST_DIRECTOR: frozenset({Capacity.OFFICE}),
 }
 """Post → what a unit must be for, so that whoever holds it there has anything to do; others are held in any unit.
 
-A test compares it with the roles of all stage tables. Who inspects for the discipline body looks at who looked.
+A test compares it with the roles of all stage tables. A supervisor looks at who looked, wherever a city puts them.
 """
 CLOCK_ENDS = date(2098, 12, 31)
 """As far a training clock goes: the longest limit from there still ends within the working calendar."""
