@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from bihuan.clockwork.queries import LABELS, label_of
 
+app.perform_import_paths()  # as a worker does
 OURS = {name for name in app.tasks if "procrastinate.builtin_tasks" not in name}
 
 

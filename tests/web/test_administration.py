@@ -388,7 +388,7 @@ def test_only_posts_that_make_sense_in_a_unit_are_offered_there(chief: Official)
     }
     said = {"do": "fill", "account": "wd.unit.head", "post": "reviewer", "from_on": "2025-03-03"}
     refused = chief.client.post("/units/at/wd.unit/", said)
-    assert (refused.status_code, "受理平台的职务" in refused.content.decode()) == (422, True)
+    assert (refused.status_code, "受理平台的职务" in refused.content.decode()) == (409, True)
 
 
 def test_who_never_signed_in_is_told_with_their_number_and_a_list(chief: Official, office: Office) -> None:
@@ -399,8 +399,9 @@ def test_who_never_signed_in_is_told_with_their_number_and_a_list(chief: Officia
     opening = chief.client.get("/units/opening/").content.decode()
     assert re.search(r"\d+位任职的人还没有登录过", opening)
     assert "/accounts/?who=never" in opening
-    never = chief.read("/accounts/?who=never").text
-    assert ("wd.x1" in never, chief.account in never) == (True, False)
+    listed = [chief.read(f"/accounts/{query}").html for query in ("", "?who=never")]
+    assert ["/accounts/wd.x1/password/" in html for html in listed] == [True, True]
+    assert [f"/accounts/{chief.account}/password/" in html for html in listed] == [True, False]
 
 
 @pytest.mark.parametrize("url", ["/units/people/%00/", "/units/responsibilities/%00/", "/units/places/a%00b/"])
