@@ -82,7 +82,14 @@ THERE = {code: unit(code=code) for code in ("a", "b")}
 VILLAGE = {"v": unit("village", code="v")}
 enter = asked(rules.may_enter, lead="a", co_units=("b",), known=THERE, pack=WENDENG)
 
+called = asked(rules.may_be_called, name="某局", taken=False)
+coded = asked(rules.may_be_coded, code="wd.x", taken=False)
+
 ROWS = (
+    called.allows("a name of its own"),
+    called.refuses("another's name", None, "name", taken=True),
+    coded.allows("a code of its own"),
+    coded.refuses("another's code", None, "code", taken=True),
     still.allows("one that is there"),
     still.allows("nobody", unit=None),
     still.refuses("one that has ended", norms.SUCCESSION, "parent", unit=ENDED),

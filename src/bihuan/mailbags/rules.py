@@ -9,22 +9,22 @@ MB = 1024 * 1024
 
 
 @carries_out(norms.REGISTER)
-def may_be_brought(*, size: int, limit: int, free: int, least: int) -> Refusal | None:
-    """来件表不得空、不得超过规定的大小；存储空间不足时暂停上传。"""
+def may_be_brought(*, size: int, limit: int, free: int, least: int, what: str = "来件表") -> Refusal | None:
+    """来件表（工作簿）不得空、不得超过规定的大小；存储空间不足时暂停上传。"""
     if not size:
         return Refusal("文件是空的，请重新选择。", None, field="file")
     if size > limit:
-        return Refusal(f"文件不能超过{limit // MB}MB，请拆成几份再导入。", None, field="file")
+        return Refusal(f"文件不能超过{limit // MB}MB，请拆成几份再传。", None, field="file")
     if free < least + size:
-        return Refusal("服务器存储空间不足，暂时不能上传来件表；请告知系统管理员。", None, field="file")
+        return Refusal(f"服务器存储空间不足，暂时不能上传{what}；请告知系统管理员。", None, field="file")
     return None
 
 
 @carries_out(norms.REGISTER)
-def may_bring_another(*, under_way: int) -> Refusal | None:
-    """一人同时办理的来件表有限，办完或删除后再传。"""
+def may_bring_another(*, under_way: int, what: str = "来件表") -> Refusal | None:
+    """一人同时办理的来件表（工作簿）有限，办完或删除后再传。"""
     if under_way >= MOST_OPEN:
-        return Refusal(f"您已有{MOST_OPEN}份来件表还没有办完，请先登记或删除。", None, field="file")
+        return Refusal(f"您已有{MOST_OPEN}份{what}还没有办完，请办完或删除后再传。", None, field="file")
     return None
 
 

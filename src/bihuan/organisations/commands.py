@@ -278,8 +278,8 @@ def found_unit(
     above = queries.named([parent], jurisdiction, now=now).get(parent) if parent else None
     rulebook = queries.pack_of(jurisdiction, now=now)
     granted(
-        _free_name(name, jurisdiction),
-        _free_code(code),
+        rules.may_be_called(name, taken=_called(name, jurisdiction)),
+        rules.may_be_coded(code, taken=Unit.objects.filter(code=code).exists()),
         Refusal("没有这个单位。", None, field="parent") if parent and above is None else None,
         rules.may_found(type_code=type_code, superior_body=superior_body, pack=rulebook),
         rules.may_still(above, field="parent"),
@@ -719,16 +719,9 @@ def _own_person(account: str, actor: Actor) -> Person:
     return person
 
 
-def _free_name(name: str, jurisdiction: str, *, but: str = "") -> Refusal | None:
-    if Unit.objects.filter(jurisdiction_id=jurisdiction, name=name).exclude(code=but).exists():
-        return Refusal(f"已经有“{name}”。", None, field="name")
-    return None
-
-
-def _free_code(code: str) -> Refusal | None:
-    if Unit.objects.filter(code=code).exists():
-        return Refusal(f"单位代码“{code}”已被使用。", None, field="code")
-    return None
+def _called(name: str, jurisdiction: str, *, but: str = "") -> bool:
+    """Whether another unit of the jurisdiction has that name."""
+    return Unit.objects.filter(jurisdiction_id=jurisdiction, name=name).exclude(code=but).exists()
 
 
 @command()
@@ -741,7 +734,7 @@ def change_unit(*, code: str, fields: ChangeUnit, actor: Actor, now: datetime) -
     parents = {unit.code: unit.parent for unit in every.values()}
     rulebook = queries.pack_of(actor.jurisdiction, now=now)
     granted(
-        _free_name(fields.name, actor.jurisdiction, but=code),
+        rules.may_be_called(fields.name, taken=_called(fields.name, actor.jurisdiction, but=code)),
         Refusal("没有这个单位。", None, field="parent") if fields.parent and fields.parent not in parents else None,
         rules.may_still(every[code]),
         rules.may_still(every.get(fields.parent), field="parent"),

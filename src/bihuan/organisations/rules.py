@@ -521,6 +521,18 @@ def lone(holders: Iterable[AppointmentRow], pack: Pack) -> tuple[Lone, ...]:
 
 
 @carries_out(norms.RESPONSIBLE_PERSONS)
+def may_be_called(name: str, *, taken: bool) -> Refusal | None:
+    """一个辖区里没有两个同名的单位。"""
+    return Refusal(f"已经有“{name}”。", None, field="name") if taken else None
+
+
+@carries_out(norms.RESPONSIBLE_PERSONS)
+def may_be_coded(code: str, *, taken: bool) -> Refusal | None:
+    """单位代码全系统只用一次。"""
+    return Refusal(f"单位代码“{code}”已被使用。", None, field="code") if taken else None
+
+
+@carries_out(norms.RESPONSIBLE_PERSONS)
 def may_belong(unit: str, parent: str, parents: Mapping[str, str | None]) -> Refusal | None:
     """单位不能隶属于自己或自己的下级。"""
     above: str | None = parent

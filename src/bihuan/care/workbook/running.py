@@ -33,6 +33,7 @@ from bihuan.intake.workbooks import PROMPT
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.mailbags import rules
 from bihuan.organisations import queries
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
@@ -42,13 +43,12 @@ from bihuan.record.keeping import Sealing
 CARRY = "care.carry_workbook"
 KEPT = timedelta(days=1)
 """So long it is kept what became of a workbook, with the one-time passwords."""
-MOST_OPEN, MOST_LISTED = 3, 20
+MOST_LISTED = 20
 MOST_LINES = 20_000
 """So many lines are looked through: each is an act by itself."""
 BROKEN = "处理时出错，什么也没有录入；请再试一次，或联系运维人员。"
 _EVERY = 0.5
 """Seconds after which it is told again how far it is."""
-_MB = 1024 * 1024
 BLOCK = 1 << 20
 _NAME, _RUN, _PASSWORDS = "工作簿", "run", "passwords"
 
@@ -122,7 +122,12 @@ def root() -> Path:
 
 def send(*, name: str, data: Source, size: int, dry: bool, standing: Standing) -> str:
     """Take in a workbook, to be looked through or carried in by a job; answers its id. Raises Refused."""
-    granted(access.barred(Power.ADMINISTER, standing.actor, standing.jurisdiction), _may_be_sent(size, standing.actor))
+    actor, limit, free = standing.actor, int(settings.ATTACHMENT_LIMIT), room.free(root())
+    granted(access.barred(Power.ADMINISTER, actor, standing.jurisdiction))
+    granted(
+        rules.may_bring_another(under_way=sum(run.at_work for run in runs(actor)), what=_NAME),
+        rules.may_be_brought(size=size, limit=limit, free=free, least=settings.LEAST_FREE, what=_NAME),
+    )
     id = token_hex(16)
     folder = root() / id
     folder.mkdir(parents=True, mode=0o700)
@@ -131,25 +136,12 @@ def send(*, name: str, data: Source, size: int, dry: bool, standing: Standing) -
             while block := data.read(BLOCK):
                 file.write(block)
         shown = "".join(sign if sign.isprintable() else "□" for sign in name)[-100:] or _NAME
-        _keep(Run(id, shown, dry, standing.now), standing.actor)
+        _keep(Run(id, shown, dry, standing.now), actor)
         app.configure_task(CARRY).defer(workbook=id)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return id
-
-
-def _may_be_sent(size: int, actor: Actor) -> Refusal | None:
-    limit, free = int(settings.ATTACHMENT_LIMIT), room.free(root())
-    if not size:
-        return Refusal("文件是空的，请重新选择。", None, field="file")
-    if size > limit:
-        return Refusal(f"文件不能超过{limit // _MB}MB。", None, field="file")
-    if free < settings.LEAST_FREE + size:
-        return Refusal("服务器存储空间不足，暂时不能上传工作簿；请告知运维人员。", None, field="file")
-    if sum(run.at_work for run in runs(actor)) >= MOST_OPEN:
-        return Refusal(f"您已有{MOST_OPEN}份工作簿正在办理，请等办完再传。", None, field="file")
-    return None
 
 
 def runs(actor: Actor) -> list[Run]:
