@@ -54,7 +54,7 @@ def standing(town: Town, actor: Any, now: Any) -> Standing:
 
 def offer_of(word: str, walk: Any, who: str, act: str) -> Offer | None:
     kind, actor = REGISTRY[word], walk.actor(who)
-    offers = kind.life.offers(kind.facts(walk.number, actor), actor, walk.now)
+    offers = kind.life.offers(kind.see(walk.number, actor), actor, walk.now)
     return next((o for o in offers if o.act == act and o.mine and o.refusal is None), None)
 
 
