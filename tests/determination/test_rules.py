@@ -297,6 +297,12 @@ ROWS = (
     name.refuses("somebody else's staff", CONTACTS, "account", account="stranger"),
     name.allows("the console", actor=Actor.installer()),
     name.refuses("somebody else's staff, by the console", CONTACTS, "account", actor=Actor.installer(), account="x"),
+    dissolve.refuses(
+        "where no clause says what ends it",
+        N.DETERMINATION_REFER,
+        file=determination(stage=Stage.SUBMITTED, case_stage=WAITING[0]),
+        pack=without(WENDENG, N.DETERMINATION_ENDS),
+    ),
     contact_begins.allows("on the same day"),
     contact_begins.allows("the first", last=None),
     contact_begins.refuses("a day before", CONTACTS, "from_on", on=NOW.date() - DAY),

@@ -20,7 +20,7 @@ from bihuan.record.queries import events
 from tests.towns import Town
 from tests.walks import TO_HANDLING, A, Walk
 
-SAID = {"to_requester": "已修复。", "to_platform": "已更换灯具。", "truthful": True}
+SAID = {"to_requester": "已修复。", "to_platform": "已更换灯具。", "outcome": "SOLVED", "truthful": True}
 TOLD = {"feedback_method": "phone", "feedback_at": "2025-03-03T10:00:00+08:00", "feedback_by": "李某"}
 UNTOLD = {"feedback_method": None, "feedback_at": None, "feedback_by": ""}
 FIRST = DutyKind.FIRST_CONTACT
@@ -65,7 +65,7 @@ def test_nobody_is_told_before_the_unit_had_the_case(wendeng: Town) -> None:
 
 
 def test_a_matter_is_fed_back_by_somebody_at_some_time() -> None:
-    said = {"result": "已修复。"}
+    said = {"result": "已修复。", "outcome": "SOLVED"}
     for untold in ({}, {"told_method": "phone"}):
         with pytest.raises(ValidationError):
             DraftFeedback.model_validate(said | untold)

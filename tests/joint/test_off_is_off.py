@@ -16,7 +16,7 @@ from bihuan.kernel.refusal import Refused
 from bihuan.kernel.stages import Move
 from bihuan.policy import loader, norms
 from bihuan.record.queries import events
-from tests.joint.walks import JointWalk, tough, with_bodies
+from tests.joint.walks import JointWalk, tough, walk_to, with_bodies
 from tests.towns import START, Town, found, pack_of
 from tests.vetting.edits import base, off
 from tests.walks import Walk
@@ -118,6 +118,11 @@ def at_the_row(kind: Kind, move: Move, town: Town) -> JointWalk:
             walk = done_by_all(tough(JointWalk(town, kind, Walk(town))))
             walk.along(Act.GRADE).do(Act.CONCLUDE, resolved=False)
             return walk
+        case Act.DISSOLVE, Stage() as origin:
+            walk = walk_to(kind, origin, town)
+            walk.case.do(CaseAct.REQUEST_TERMINATION, by=f"{walk.lead}.handler")
+            walk.case.do(CaseAct.APPROVE_TERMINATION)
+            return walk
     walk = done_by_all(begun(town, kind)).along(Act.GRADE)
     walk.do(Act.CONCLUDE, resolved=False)
     return walk
@@ -125,7 +130,9 @@ def at_the_row(kind: Kind, move: Move, town: Town) -> JointWalk:
 
 @pytest.mark.parametrize(("kind", "move"), OTHERWISE)
 def test_every_row_of_what_is_left_off_can_be_walked(kind: Kind, move: Move, town_without: Founding) -> None:
-    town = town_without(*(UNSIGNED if move.unless in (norms.LINKAGE_FORM_SIGNED, norms.WHISTLE_FORM_SIGNED) else FORMS))
+    unsigned = move.unless in (norms.LINKAGE_FORM_SIGNED, norms.WHISTLE_FORM_SIGNED)
+    endless = move.unless is norms.JOINT_ENDS
+    town = town_without(*(UNSIGNED if unsigned else (norms.JOINT_ENDS.name,) if endless else FORMS))
     walk = at_the_row(kind, move, town)
     before = walk.facts
     assert before.stage is move.origin

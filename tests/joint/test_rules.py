@@ -74,6 +74,7 @@ tough = asked(
     emergency=None,
 )
 go_on = asked(rules.may_go_on, **THERE)
+result = asked(rules.may_report_result, going_on=())
 dissolve = asked(rules.may_dissolve, **on(joint(**OVER)))
 renew = asked(rules.may_renew, **THERE)
 acknowledge = asked(rules.may_acknowledge, **on(joint(filed_at=NOW)))
@@ -355,8 +356,22 @@ ROWS = (
         if stage not in LED
     ),
     go_on.refuses("the case went to another", N.JOINT_ENDS, joint=joint(**OVER)),
+    go_on.refuses(
+        "it ended, and no clause says what follows",
+        N.LINKAGE_REQUEST,
+        joint=joint(**OVER),
+        pack=without(WENDENG, N.JOINT_ENDS),
+    ),
+    result.allows("nobody works together on it"),
+    result.refuses("they still work together", N.ANSWER_TWO_PARTS, going_on=(L,)),
     dissolve.allows("the case went to another"),
     dissolve.refuses("the case is still handled", N.JOINT_ENDS, joint=joint()),
+    dissolve.refuses(
+        "it is, and no clause says what follows its end",
+        N.WHISTLE_BLOW,
+        joint=joint(W),
+        pack=without(WENDENG, N.JOINT_ENDS),
+    ),
     renew.allows("the case is handled again"),
     renew.refuses("the case went to another", N.JOINT_AGAIN, joint=joint(case_lead="other")),
     renew.refuses("the case is signed off", N.JOINT_AGAIN, joint=joint(case_stage=CaseStage.SIGN_OFF)),

@@ -87,13 +87,14 @@ def test_what_one_did_not_do_is_no_reason_to_wait(kind: Kind, baihe: Town) -> No
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_what_stands_on_a_case_that_ends_can_still_be_ended(kind: Kind, baihe: Town) -> None:
+def test_no_result_goes_up_before_it_has_ended(kind: Kind, baihe: Town) -> None:
     walk = handled(baihe, kind).start(**SAID[kind])
-    for act, by in ((CaseAct.ANSWER, "handler"), (CaseAct.SIGN_OFF, "deputy")):
-        walk.case.do(act, by=f"{walk.lead}.{by}")
-    walk.case.do(CaseAct.CLOSE_WITHOUT_CALLBACK)
+    walk.case.do(CaseAct.ANSWER, by=f"{walk.lead}.handler")
+    with pytest.raises(Refused, match="还没有结束"):
+        walk.case.do(CaseAct.SIGN_OFF, by=f"{walk.lead}.deputy")
     walk.along(Act.FINISH, Act.CONCLUDE)
     assert walk.facts.stage is Stage.SIGNED
+    walk.case.do(CaseAct.SIGN_OFF, by=f"{walk.lead}.deputy")
 
 
 FORM_OF_A_WHISTLE = {"units", "task", "due_at", "accused_reason", "blown_at", "late_entry"}

@@ -7,7 +7,10 @@ from bihuan.audit import tables
 from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.types import DutyKind
 from bihuan.cases.types import Stage as CaseStage
+from bihuan.determination.stages import ON_THE_CASE
 from bihuan.duties import queries as duties
+from bihuan.joint.rules import CASES_WITH_LEAD
+from bihuan.joint.stages import OPEN as JOINT_OPEN
 from bihuan.matters.types import ON_LEDGER, STRUCK
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks
@@ -69,6 +72,7 @@ def broken(jurisdiction: str | None) -> Iterator[Broken]:
         yield from _numbers(subject, jurisdiction)
         yield from _subjects(subject, jurisdiction)
     yield from _joined(jurisdiction)
+    yield from _stranded(jurisdiction)
     yield from _tracks(jurisdiction)
     yield from _duties(jurisdiction)
     yield from _let_off(jurisdiction)
@@ -162,6 +166,35 @@ SELECT 'case:' || c.number, CASE WHEN EXISTS (
 FROM cases_case c WHERE c.stage = %(listed)s AND {_HERE.format("c")} AND NOT EXISTS (
   SELECT FROM matters_matter m WHERE m.case_id = c.number AND m.stage = ANY(%(ledger)s))
 ORDER BY 1"""
+
+
+_STRANDED = f"""
+WITH latest AS (SELECT jurisdiction, max(at) AS at FROM record_event e WHERE {_HERE.format("e")} GROUP BY jurisdiction),
+standing AS (
+  SELECT u.kind || ':' || u.number AS subject, u.jurisdiction,
+    CASE WHEN NOT c.stage = ANY(%(with_lead)s) THEN c.stage_at END AS ended_at, p.until AS left_at
+  FROM joint_undertaking u JOIN cases_case c ON c.number = u.case_id
+  JOIN cases_participation p ON p.id = u.assignment_id
+  WHERE u.stage = ANY(%(joint)s)
+  UNION ALL SELECT 'determination:' || d.number, d.jurisdiction, c.stage_at, NULL
+  FROM determination_determination d JOIN cases_case c ON c.number = d.case_id
+  WHERE d.stage = ANY(%(determined)s) AND c.stage = ANY(%(ends)s))
+SELECT subject FROM standing s JOIN latest l USING (jurisdiction)
+WHERE least(ended_at, left_at) < l.at - interval '1 day' AND {_HERE.format("s")} ORDER BY 1"""
+"""What stands on a case that ended, or left the lead for which it stood, a day before the last that is on record."""
+
+
+def _stranded(jurisdiction: str | None) -> Iterator[Broken]:
+    """What stands on a case ends with it; a day is more than the clockwork ever takes."""
+    asked = {
+        "with_lead": [str(stage) for stage in CASES_WITH_LEAD],
+        "joint": [str(stage) for stage in JOINT_OPEN],
+        "determined": [str(stage) for stage in ON_THE_CASE],
+        "ends": [str(stage) for stage in ENDS],
+        "j": jurisdiction,
+    }
+    for (name,) in rows(_STRANDED, asked):
+        yield Broken(name, None, "所在的工单早已终结或者改派，却没有随工单终止")
 
 
 def _tracks(jurisdiction: str | None) -> Iterator[Broken]:

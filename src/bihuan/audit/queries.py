@@ -127,10 +127,11 @@ def _against_tables(subject: Kind, waiting: Sequence[Told]) -> Iterator[Broken]:
             yield Broken(name, told.length, reason)
 
 
-def _not_there(ref: str, move: Move) -> Iterator[str]:
+def _not_there(ref: str, moves: Sequence[Move]) -> Iterator[str]:
     """Why a regulation has no such row; of one whose file cannot be read that is told once, of the place itself."""
-    if not usable(ref) or move.holds(rulebook(ref).binds):
+    if not usable(ref) or any(move.holds(rulebook(ref).binds) for move in moves):
         return
+    move = moves[0]
     said = f"走过“{move.act.label}”这一步，而{ref}"
     wanted = [norm for norm in (move.norm, move.given) if norm and not rulebook(ref).binds(norm)]
     yield from (f"{said}没有确立“{norm.title}”" for norm in wanted)
@@ -147,7 +148,7 @@ def _misfits(subject: Kind, told: Told, kept: Sequence[Any], digests: Mapping[st
     if lead != told.lead or sorted(leads or ()) != [unit for unit in [told.lead] if unit]:
         found = f"业务表中是{lead or '无'}，参与单位中是{'、'.join(leads or ()) or '无'}"
         yield f"按记录牵头单位应为{told.lead or '无'}，{found}"
-    yield from sorted({words for move in told.steps.values() for words in _not_there(pack, move)})
+    yield from sorted({words for moves in told.steps.values() for words in _not_there(pack, moves)})
     for name in sorted(told.texts.keys() | digests.keys()):
         if told.texts.get(name) != digests.get(name):
             missing = "没有记录在案" if name not in told.texts else "已被删除" if name not in digests else "已被改动"

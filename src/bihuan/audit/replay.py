@@ -19,9 +19,10 @@ class Replay:
     """Goes along the events of the subjects of one stage table."""
 
     def __init__(self, table: StageTable, notes: Mapping[str, Note]) -> None:
-        self._rows: dict[tuple[str | None, str, str | None], Move] = {
-            (move.origin and str(move.origin), str(move.act), str(move.target)): move for move in table.moves
-        }
+        self._rows: dict[tuple[str | None, str, str | None], tuple[Move, ...]] = {}
+        for move in table.moves:
+            step = (move.origin and str(move.origin), str(move.act), str(move.target))
+            self._rows[step] = (*self._rows.get(step, ()), move)
         self._waivable = waivable(table)
         self._notes = notes
 
@@ -40,11 +41,11 @@ class Replay:
     def _move(self, told: Told, facts: Facts) -> None:
         act, stage = facts["act"], facts.get("stage")
         step = (told.stage, act, stage)
-        move = self._rows.get(step)
-        if move is None:
+        moves = self._rows.get(step)
+        if moves is None:
             told.broken.append((told.length, f"环节表中没有这一步：由“{told.stage or '起始'}”经“{act}”到“{stage}”"))
         else:
-            told.steps[step] = move
+            told.steps[step] = moves
         told.stage = stage
 
     def _let_off(self, told: Told, facts: Facts) -> None:

@@ -333,7 +333,8 @@ def may_dissolve(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pa
     """工单还等着认定结果的，认定不终止。"""
     waits = WAITS if file.stage != Stage.DRAFT else MAY_BECOME_DISPUTED
     if file.case_stage in waits:
-        return Refusal("工单仍在等候认定结果，认定不终止。", norms.DETERMINATION_ENDS)
+        ends = norms.DETERMINATION_ENDS if pack.binds(norms.DETERMINATION_ENDS) else norms.DETERMINATION_REFER
+        return Refusal("工单仍在等候认定结果，认定不终止。", ends)
     return None
 
 

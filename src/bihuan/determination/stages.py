@@ -184,8 +184,9 @@ DETERMINATION = StageTable(
             for stage in S
         ),
         *(
-            Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.DETERMINATION_ENDS, lapses_all=True)
+            Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), norm, lapses_all=True, unless=unless)
             for stage in ON_THE_CASE
+            for norm, unless in ((n.DETERMINATION_ENDS, None), (n.DETERMINATION_REFER, n.DETERMINATION_ENDS))
         ),
     ],
     weights={

@@ -13,6 +13,7 @@ from bihuan.joint.types import (
     DESK,
     DESK_SIGNER,
     DISPATCHER,
+    JOIN,
     LEAD_HANDLER,
     LEAD_HEAD,
     LEAD_SIGNER,
@@ -49,6 +50,7 @@ class _Cast:
     signer: Role
     head: Role
     member: Role
+    begun: Norm
     join: Norm
     filing: Norm
     work: Norm
@@ -67,6 +69,7 @@ LINKED = _Cast(
     LEAD_SIGNER,
     LEAD_HEAD,
     CO_UNIT,
+    JOIN[Kind.LINKAGE],
     n.LINKAGE_REQUEST,
     n.LINKAGE_FILING,
     n.LINKAGE_COOPERATE,
@@ -84,6 +87,7 @@ WHISTLED = _Cast(
     TOWN_SIGNER,
     TOWN_HEAD,
     RESPONDER,
+    JOIN[Kind.WHISTLE],
     n.WHISTLE_PRE_STUDY,
     n.WHISTLE_FILING,
     n.WHISTLE_RESPOND,
@@ -214,9 +218,11 @@ def _together(c: _Cast) -> Iterator[Move]:
         opens=(D.FILING, D.CONCLUDE),
         may_open=c.asked,
     )
+    # 随工单终止不由规定取舍：没有条款的，依据就是联合办理本身的条款
     for stage in OPEN:
-        lapses = (*OUTLIVES, D.DIFFICULTY, D.EMERGENCY)
-        yield Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), n.JOINT_ENDS, lapses=lapses, lapses_all=True)
+        for norm, unless in ((n.JOINT_ENDS, None), (c.begun, n.JOINT_ENDS)):
+            lapses = (*OUTLIVES, D.DIFFICULTY, D.EMERGENCY)
+            yield Move(stage, A.DISSOLVE, S.DISSOLVED, (CLOCK,), norm, lapses=lapses, lapses_all=True, unless=unless)
 
 
 def _instructions(c: _Cast) -> Iterator[Move]:

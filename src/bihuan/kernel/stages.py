@@ -91,8 +91,8 @@ class Move:
 
     def excludes(self, other: "Move") -> bool:
         """Whether no regulation has both rows."""
-        opposed = ((self.given, other.unless), (other.given, self.unless))
-        return any(given is not None and given == unless for given, unless in opposed)
+        opposed = ((self, other.unless), (other, self.unless))
+        return any(unless is not None and unless in (row.norm, row.given) for row, unless in opposed)
 
     def fulfils(self, kind: str) -> bool:
         """Whether the act settles what is owed of that kind."""

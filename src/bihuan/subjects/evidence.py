@@ -36,8 +36,8 @@ class Told:
     texts: dict[str, str] = field(default_factory=dict)
     broken: list[tuple[int, str]] = field(default_factory=list)
     remarked: list[tuple[int, str]] = field(default_factory=list)
-    steps: dict[tuple[str | None, str, str | None], Move] = field(default_factory=dict)
-    """The rows along which it came from stage to stage."""
+    steps: dict[tuple[str | None, str, str | None], tuple[Move, ...]] = field(default_factory=dict)
+    """The rows along any of which it came from stage to stage."""
     waived: list[Owed] = field(default_factory=list)
     """What the last event that touched the ledger waived."""
     old: bool = False

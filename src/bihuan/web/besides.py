@@ -6,7 +6,7 @@ from typing import Any
 
 from bihuan.cases import queries as cases
 from bihuan.cases.subject import CASE
-from bihuan.cases.types import Act, CaseView, DutyKind, Stage
+from bihuan.cases.types import Act, CaseFacts, CaseView, DutyKind, Stage
 from bihuan.commitments import queries as commitments
 from bihuan.determination import queries as determination
 from bihuan.determination.subject import DETERMINATION
@@ -16,9 +16,11 @@ from bihuan.dispatch.types import Answered, ExtensionRequested, RelayRequested, 
 from bihuan.feedback import commands as feedback_commands
 from bihuan.feedback import queries as feedback
 from bihuan.intake import queries as intake
+from bihuan.joint import commands as joint_commands
 from bihuan.joint import queries as joint
 from bihuan.joint.stages import BRANCHES, GONE
 from bihuan.joint.subject import LINKAGE, WHISTLE
+from bihuan.joint.types import JOIN
 from bihuan.joint.types import Kind as Instrument
 from bihuan.joint.types import Stage as JointStage
 from bihuan.joint.types.rows import JointBrief, JointView
@@ -91,11 +93,18 @@ def _read_of_case(view: CaseView, standing: Standing) -> Readings:
         "callbacks": feedback.callbacks_of(case.number),
         "sources": intake.sources_of(case.number),
     }
-    if pack(case.pack).binds(norms.LINKAGE_REQUEST) and case.lead is not None:
+    rulebook = pack(case.pack)
+    if case.lead is not None and any(map(rulebook.binds, JOIN.values())):
         found["together"] = joint.of_case(case.number, actor)
     if DutyKind.DETERMINATION in case.duties or case.adjudicated or case.designated:
         found["determined"], found["referred"] = determination.of_case(case.number, actor)
     return found
+
+
+def _look_ahead(found: Iterable[CaseFacts]) -> None:
+    told = [*found]
+    feedback_commands.look_ahead(told)
+    joint_commands.look_ahead(told)
 
 
 HOLDING = frozenset(set(Stage) - {Stage.HANDLING, Stage.REWORK, Stage.DISPATCHED, Stage.TRIAGE})
@@ -190,7 +199,7 @@ BESIDES: Mapping[str, Besides] = {
     CASE.word: Besides(
         _read_of_case,
         _of_case,
-        ahead=feedback_commands.look_ahead,
+        ahead=_look_ahead,
         elsewhere=frozenset({*_FORM_OF.values(), DutyKind.DETERMINATION}),
     ),
     MATTER.word: Besides(details=_of_matter),

@@ -5,6 +5,7 @@ from bihuan.joint.commands.beginning import blow, index_next, link
 from bihuan.joint.commands.filing import dissolve
 from bihuan.joint.commands.life import LIVES
 from bihuan.joint.commands.lists import cover, end_topic, enter_topic, name_liaison
+from bihuan.joint.commands.on_cases import look_ahead
 
 __all__ = [
     "LIVES",
@@ -17,6 +18,7 @@ __all__ = [
     "filing",
     "index_next",
     "link",
+    "look_ahead",
     "members",
     "name_liaison",
     "reform",

@@ -35,7 +35,7 @@ from bihuan.joint.models import (
 from bihuan.joint.queries.figures import carried_out, counted_in, period_named, periods
 from bihuan.joint.queries.results import shared
 from bihuan.joint.queries.sight import visible_to
-from bihuan.joint.stages import ENDS, OPEN
+from bihuan.joint.stages import ENDS, OPEN, WORKING
 from bihuan.joint.types import (
     MEMBERS,
     Covering,
@@ -446,6 +446,15 @@ def held_by(unit: str, jurisdiction: str) -> list[tuple[str, str]]:
     owing = (Q(duties.owed_by_unit_where(unit, of=f"{kind}:"), kind=str(kind)) for kind in Kind)
     rows = Undertaking.objects.filter(Q(going_on, *owing, _connector=Q.OR), jurisdiction=jurisdiction)
     return list(rows.order_by("number").values_list("kind", "number"))
+
+
+def at_work_on(cases: Iterable[str]) -> dict[str, frozenset[Kind]]:
+    """Case → by which instruments units still work together on it, for the lead that it has now."""
+    rows = Undertaking.objects.filter(case__in=list(cases), stage__in=WORKING, assignment__until__isnull=True)
+    found: dict[str, frozenset[Kind]] = {}
+    for case, kind in rows.values_list("case__number", "kind"):
+        found[case] = found.get(case, frozenset[Kind]()) | {Kind(kind)}
+    return found
 
 
 def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow, ...]:

@@ -12,6 +12,7 @@ from bihuan.instructions.rules import SCANS
 from bihuan.joint.types import (
     CHECK_IN_LIMITS,
     EMERGENCY_CHECK_IN,
+    JOIN,
     Absence,
     DutyKind,
     Emergency,
@@ -35,7 +36,6 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, told, untimely
 from bihuan.policy.pack import Capacity, Pack
 
-JOIN: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_REQUEST, Kind.WHISTLE: norms.WHISTLE_BLOW}
 SIGNED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_FORM_SIGNED, Kind.WHISTLE: norms.WHISTLE_FORM_SIGNED}
 GRADED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_GRADE, Kind.WHISTLE: norms.WHISTLE_GRADE}
 FILLED: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_FORM, Kind.WHISTLE: norms.WHISTLE_FORM}
@@ -278,11 +278,16 @@ CASES_WITH_LEAD = (*CASES_AT_WORK, *CASES_WAITING, CaseStage.SUBMITTED, CaseStag
 """Where its lead may go on with others; what is still open at the call-back came off the list, with its answer."""
 
 
+def ends_by(kind: Kind, pack: Pack) -> Norm:
+    """By what joint handling ends with its case, which it does whatever a regulation says of it."""
+    return norms.JOINT_ENDS if pack.binds(norms.JOINT_ENDS) else JOIN[kind]
+
+
 @carries_out(norms.JOINT_ENDS)
 def may_go_on(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """工单终结或改派后，联合办理不再进行。"""
     if joint.case_assignment != joint.assignment or joint.case_stage not in CASES_WITH_LEAD:
-        return Refusal(CASE_IS_OVER, norms.JOINT_ENDS)
+        return Refusal(CASE_IS_OVER, ends_by(joint.kind, pack))
     return None
 
 
@@ -290,7 +295,17 @@ def may_go_on(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
 def may_dissolve(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """工单仍由原单位办理的，联合办理不终止。"""
     if may_go_on(joint, actor, now, pack) is None:
-        return Refusal("工单仍在办理，联合办理不终止。", norms.JOINT_ENDS)
+        return Refusal("工单仍在办理，联合办理不终止。", ends_by(joint.kind, pack))
+    return None
+
+
+@carries_out(norms.ANSWER_TWO_PARTS)
+def may_report_result(*, going_on: Collection[Kind]) -> Refusal | None:
+    """联合办理完毕以后，办理结果才能上报。"""
+    if going_on:
+        which = "、".join(kind.label for kind in Kind if kind in going_on)
+        reason = f"{which}还没有结束，办理完毕后才能上报办理结果；请先结束联合办理。"
+        return Refusal(reason, norms.ANSWER_TWO_PARTS)
     return None
 
 

@@ -30,7 +30,7 @@ class Stage(Vocabulary, context="stage"):
     ESCALATED = "escalated", "报⟨leadership⟩研究"
     CONCLUDED = "concluded", "办理结束待填表"
     FORM = "form", "备案表待审签"
-    SIGNED = "signed", "已备案"
+    SIGNED = "signed", "联合办理结束"
     VOID = "void", "已撤销"
     DISSOLVED = "dissolved", "随工单终止"
 
@@ -182,6 +182,8 @@ MEMBERS: Mapping[Kind, Part] = {Kind.LINKAGE: Part.CO, Kind.WHISTLE: Part.RESPON
 """As what the units take part that were asked to join."""
 
 
+JOIN: Mapping[Kind, Norm] = {Kind.LINKAGE: norms.LINKAGE_REQUEST, Kind.WHISTLE: norms.WHISTLE_BLOW}
+"""The norm without which there is no such life."""
 ASKED: Mapping[Kind, tuple[DutyKind, ...]] = {
     Kind.LINKAGE: (DutyKind.ACCEPT, DutyKind.WORK),
     Kind.WHISTLE: (DutyKind.CHECK_IN, DutyKind.WORK),

@@ -1,0 +1,31 @@
+"""What joint handling that still goes on means for the case on which it stands."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from bihuan.cases.types import Act, CaseFacts, DutyKind
+from bihuan.duties.life import objects
+from bihuan.joint import queries, rules
+from bihuan.joint.types import Kind
+from bihuan.kernel.refusal import Refusal
+from bihuan.record.reading import seen
+
+_NONE: frozenset[Kind] = frozenset()
+
+
+def look_ahead(cases: Iterable[CaseFacts]) -> None:
+    """Read at once on which of these cases units still work together; within one look it is read no more."""
+    waiting = [case.number for case in cases if DutyKind.SIGN_OFF in case.duties]
+    found = queries.at_work_on(waiting) if waiting else {}
+    for number in waiting:
+        seen(("at work", number), partial(found.get, number, _NONE))
+
+
+def _object_to_result(case: CaseFacts) -> Refusal | None:
+    """The result goes up once the work together is done."""
+    number = case.number
+    going_on = seen(("at work", number), lambda: queries.at_work_on([number]).get(number, _NONE))
+    return rules.may_report_result(going_on=going_on)
+
+
+objects("case", Act.SIGN_OFF, _object_to_result)
