@@ -33,6 +33,9 @@ promise = asked(
     today=TODAY,
     pack=WENDENG,
 )
+UNKEPT = without(WENDENG, MADE)
+conclude = asked(rules.may_conclude_as, outcome=ClosureType.PROMISED, pack=WENDENG, field="outcome")
+conclusions = asked(rules.conclusions, among=(ClosureType.SOLVED, ClosureType.PROMISED), pack=WENDENG)
 fulfil = asked(rules.may_fulfil, kept=row(), actor=person("unit.handler"))
 done = asked(rules.may_have_kept, done_on=TODAY, made_on=TODAY, today=TODAY)
 check = asked(rules.may_check, kept=row(Standing.CLAIMED), actor=person("desk.caller"))
@@ -55,6 +58,11 @@ ROWS = (
     promise.allows("nothing, where nothing is promised", promise=NOTHING, outcome=ClosureType.SOLVED),
     promise.allows("nothing, where something stands", promise=NOTHING, standing=True),
     promise.allows("nothing, where none is wanted", promise=NOTHING, pack=without(WENDENG, MADE)),
+    conclude.allows("with a promise"),
+    conclude.allows("as solved where nobody keeps promises", outcome=ClosureType.SOLVED, pack=UNKEPT),
+    conclude.refuses("with a promise where nobody keeps promises", None, "outcome", pack=UNKEPT),
+    conclusions.gives("all", (ClosureType.SOLVED, ClosureType.PROMISED)),
+    conclusions.gives("what is no promise", (ClosureType.SOLVED,), pack=UNKEPT),
     promise.refuses("nothing", MADE, "promise", promise=NOTHING),
     *(promise.refuses(f"without {f}", MADE, f, promise=lacking) for f, lacking in zip(SAID, LACKING, strict=True)),
     promise.refuses("where it is solved", MADE, "promise", outcome=ClosureType.SOLVED),

@@ -338,6 +338,13 @@ ROWS = (
         for word in ClosureType
         if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
     ),
+    answer.refuses(
+        "promised where nobody keeps promises",
+        None,
+        "outcome",
+        outcome=ClosureType.PROMISED,
+        pack=without(WENDENG, norms.COMMITMENT_REGISTER),
+    ),
     answer.refuses("nobody stands by it", norms.ANSWER_TRUTH_DECLARED, "truthful", truthful=False),
     answer.allows("nobody need stand by it", truthful=False, pack=without(WENDENG, norms.ANSWER_TRUTH_DECLARED)),
     answer.refuses("explained without the law", norms.ANSWER_EXPLAINED, "policy_basis", outcome=ClosureType.EXPLAINED),

@@ -49,10 +49,10 @@ check = asked(
 heard = asked(rules.heard, callbacks=(WELL, NOT_SOLVED))
 method = asked(rules.may_say_so, method=CallbackMethod.PHONE, actor=CALLER)
 close = asked(rules.may_close, **calling, pack=WENDENG)
-close_as = asked(rules.may_close_as, closure=ClosureType.SOLVED, callbacks=(WELL,))
+close_as = asked(rules.may_close_as, closure=ClosureType.SOLVED, callbacks=(WELL,), pack=WENDENG)
 rework = asked(rules.may_rework, **{**calling, "callbacks": (NOT_SOLVED,)}, pack=WENDENG)
 reopen = asked(rules.may_reopen, **usual)
-closures = asked(rules.closures, callbacks=(WELL,))
+closures = asked(rules.closures, callbacks=(WELL,), pack=WENDENG)
 methods = asked(rules.methods, actor=CALLER)
 unsolved = asked(rules.may_decide_unsolved, **{**usual, "case": case(duties=owed(DutyKind.UNSOLVED_FOLLOW_UP))})
 TOLD = case(stage=Stage.MERGED, duties=owed(DutyKind.TELL_RESULT), callback_wanted=False)
@@ -228,6 +228,13 @@ ROWS = (
     ),
     close_as.allows("explained where they say no", closure=ClosureType.EXPLAINED, callbacks=(NOT_SOLVED,)),
     close_as.allows("solved where they say in part", callbacks=(call(solved=Solved.PARTLY),)),
+    close_as.refuses(
+        "promised where nobody keeps promises",
+        None,
+        "closure",
+        closure=ClosureType.PROMISED,
+        pack=without(WENDENG, norms.COMMITMENT_REGISTER),
+    ),
     close_as.allows("solved where nobody was reached", callbacks=missed(0, 0, 1)),
     #
     rework.allows("not solved"),

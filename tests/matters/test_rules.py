@@ -437,6 +437,13 @@ ROWS = (
         for word in ClosureType
         if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
     ),
+    feed_back.refuses(
+        "promised where nobody keeps promises",
+        None,
+        "outcome",
+        outcome=ClosureType.PROMISED,
+        pack=without(HUAINAN, N.COMMITMENT_REGISTER),
+    ),
     feed_back.allows("solved without the law"),
     feed_back.refuses("explained without the law", N.ANSWER_EXPLAINED, "policy_basis", outcome=ClosureType.EXPLAINED),
     feed_back.allows(

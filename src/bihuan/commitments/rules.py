@@ -1,11 +1,13 @@
 """Rules of commitments: when one must be made, what it must say, who does what with it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
-from bihuan.cases.types import ClosureType
+from bihuan.cases.types import CaseFacts, ClosureType
 from bihuan.commitments.types import CommitmentRow, Promise, Standing
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.needs import Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
@@ -17,6 +19,20 @@ _MISSING = {
     "person": ("promise_person", "承诺办理的，须写明责任人。"),
     "due_on": ("promise_due_on", "承诺办理的，须写明兑现日期。"),
 }
+
+
+@carries_out(norms.COMMITMENT_REGISTER)
+def may_conclude_as(outcome: ClosureType, *, pack: Pack, field: str) -> Refusal | None:
+    """规则中没有承诺事项的，不能以承诺办理作结：承诺了也没有人跟踪兑现。"""
+    if outcome is ClosureType.PROMISED and not pack.binds(norms.COMMITMENT_REGISTER):
+        reason = "本地规定没有承诺事项的登记和跟踪，承诺了没有人跟踪兑现，不能选“承诺办理”。"
+        return Refusal(reason, None, field=field)
+    return None
+
+
+def conclusions(among: Iterable[ClosureType], pack: Pack) -> tuple[ClosureType, ...]:
+    """Of what something may be concluded as, what the regulation has."""
+    return tuple(one for one in among if may_conclude_as(one, pack=pack, field="") is None)
 
 
 @carries_out(norms.COMMITMENT_REGISTER)

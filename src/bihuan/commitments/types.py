@@ -9,6 +9,7 @@ from pydantic import Field
 from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCode, on_free_day
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy import norms
 
 _WHERE = "办理结果为承诺办理的必填"
 PromiseText = Annotated[Text, Field(title="承诺事项", description=_WHERE, max_length=2000)]
@@ -20,6 +21,8 @@ PromiseDueOn = Annotated[Day | None, Field(title="承诺兑现日期", descripti
 
 PARTS_OF_PROMISE = ("promise", "promise_unit", "promise_person", "promise_due_on")
 """The fields with which a form says what is promised; asked for with a promise alone."""
+KEPT_BY = dict.fromkeys((*PARTS_OF_PROMISE, "on_free_day"), norms.COMMITMENT_REGISTER)
+"""The same, and the tick beside the day: where nobody keeps promises, there is nothing to say."""
 
 
 class Standing(Vocabulary, context="commitment"):

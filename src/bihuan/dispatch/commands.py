@@ -576,6 +576,7 @@ def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version:
     feedback_at = None if case.anonymous else fields.feedback_at
     in_vain = [] if case.contacted_at else queries.contact_attempts(case)
     locked.grant(
+        *locked.beyond(fields),
         rules.may_have_fed_back(case, feedback_method=fields.feedback_method, feedback_at=feedback_at, now=now),
         *locked.lacks(fields),
         may_rest_on(fields.ground, GroundOf.EXPLAIN, pack=locked.pack, asked=fields.outcome is ClosureType.EXPLAINED),

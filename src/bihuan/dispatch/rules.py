@@ -15,6 +15,7 @@ from bihuan.cases.rules import (
     tried_enough,
 )
 from bihuan.cases.types import DESK_HEAD, DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
+from bihuan.commitments.rules import conclusions, may_conclude_as
 from bihuan.dispatch.types import AT_ONCE, Draft, FeedbackMethod, LawUnit, Length, SetStatutoryLimit, UnitFollowUp
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
@@ -390,6 +391,8 @@ def may_answer(
     """答复须声明真实；解释类、投诉举报类须写政策依据。"""
     if outcome not in ANSWERABLE:
         return Refusal("办理结果应为已解决、部分解决、解释说明或承诺办理。", norms.ANSWER_TWO_PARTS, field="outcome")
+    if refusal := may_conclude_as(outcome, pack=pack, field="outcome"):
+        return refusal
     if not truthful and pack.binds(norms.ANSWER_TRUTH_DECLARED):
         return Refusal("须声明本单位对回复内容的真实性负责。", norms.ANSWER_TRUTH_DECLARED, field="truthful")
     if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
@@ -442,7 +445,7 @@ def answers(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
         if may_be_told_by(through_desk=method is FeedbackMethod.THROUGH_DESK, confidential=case.confidential, field="")
         is None
     ]
-    return {"outcome": ANSWERABLE, "feedback_method": told, **grounds(GroundOf.EXPLAIN, pack)}
+    return {"outcome": conclusions(ANSWERABLE, pack), "feedback_method": told, **grounds(GroundOf.EXPLAIN, pack)}
 
 
 def told_contradiction(case: CaseFacts, *, outcome: ClosureType, follow_up: UnitFollowUp | None) -> str:

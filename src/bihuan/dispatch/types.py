@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from bihuan.cases.types import Basis, ClosureType, GroundCode
-from bihuan.commitments.types import PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
+from bihuan.commitments.types import KEPT_BY, PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.kernel.fields import (
     Day,
     Fields,
@@ -239,6 +239,7 @@ class Resume(Fields):
 class Answer(Fields):
     """The answer in two parts, with what must stand beside it."""
 
+    of_norms = KEPT_BY
     only_with = {
         "ground": ("outcome", (ClosureType.EXPLAINED,)),
         **dict.fromkeys(PARTS_OF_PROMISE, ("outcome", (ClosureType.PROMISED,))),

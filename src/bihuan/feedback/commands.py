@@ -115,11 +115,11 @@ def look_ahead(cases: Iterable[CaseFacts]) -> None:
 
 
 def _closures(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
-    return {"closure": rules.closures(_said(case))}
+    return {"closure": rules.closures(_said(case), pack=pack)}
 
 
 def _closures_at_once(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
-    return {"closure": rules.closures(())}
+    return {"closure": rules.closures((), pack=pack)}
 
 
 def _methods(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
@@ -159,7 +159,7 @@ def close_without_callback(
 ) -> Done:
     """Close a case whose requester cannot or will not be called back."""
     locked = cases.LIFE.begin(number, Act.CLOSE_WITHOUT_CALLBACK, actor=actor, now=now, version=version)
-    locked.grant(rules.may_close_as(fields.closure, ()))
+    locked.grant(*locked.beyond(fields), rules.may_close_as(fields.closure, (), pack=locked.pack))
     promised = _promised(locked, fields)
     done = cases.LIFE.advance(
         locked,
@@ -298,7 +298,7 @@ def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: i
     """Close the case after its call-back; what its requester says is unsolved is followed up by the desk."""
     locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)
     said = queries.callbacks(number, round=locked.facts.round)
-    locked.grant(rules.may_close_as(fields.closure, said))
+    locked.grant(*locked.beyond(fields), rules.may_close_as(fields.closure, said, pack=locked.pack))
     heard = rules.heard(said)
     unsolved = heard is not None and heard.dissatisfied
     unheard = "" if heard else f"（回访{len(said)}次未联系上）"

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.types import CaseFacts, ClosureType, DutyKind, Part, Stage
+from bihuan.commitments.rules import may_conclude_as
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Solved
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
@@ -153,19 +154,21 @@ def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *
 
 
 @carries_out(norms.CLOSE)
-def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow]) -> Refusal | None:
+def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """办结方式须与回访一致：诉求人说未解决，或不满意、说答复不属实的，不得按“已解决”办结。"""
     if closure not in CLOSABLE:
         return Refusal("办结方式应为已解决、部分解决、解释说明或承诺办理。", norms.CLOSE, field="closure")
+    if refusal := may_conclude_as(closure, pack=pack, field="closure"):
+        return refusal
     said = heard(callbacks)
     if closure == ClosureType.SOLVED and said is not None and (said.solved == Solved.NO or said.dissatisfied):
         return Refusal("诉求人说问题未解决，不能按“已解决”办结。", norms.CLOSE, field="closure")
     return None
 
 
-def closures(callbacks: Sequence[CallbackRow]) -> list[str]:
+def closures(callbacks: Sequence[CallbackRow], *, pack: Pack) -> list[str]:
     """As what a case may be closed after these call-backs."""
-    return [closure for closure in CLOSABLE if may_close_as(closure, callbacks) is None]
+    return [closure for closure in CLOSABLE if may_close_as(closure, callbacks, pack=pack) is None]
 
 
 def methods(actor: Actor) -> list[str]:

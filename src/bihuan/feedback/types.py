@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from bihuan.cases.types import ClosureType
-from bihuan.commitments.types import PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
+from bihuan.commitments.types import KEPT_BY, PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.dispatch.types import ContactMethod
 from bihuan.kernel.fields import Fields, Line, RequiredText, Text, on_free_day
 from bihuan.kernel.happening import Happening
@@ -121,6 +121,7 @@ class CheckCallback(Fields):
 class Close(Fields):
     """Closing the case."""
 
+    of_norms = KEPT_BY
     only_with = dict.fromkeys(PARTS_OF_PROMISE, ("closure", (ClosureType.PROMISED,)))
     closure: ClosureType = Field(ClosureType.SOLVED, title="办结方式")
     note: Line = Field("", title="说明")

@@ -10,6 +10,8 @@ from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import Accusing, CaseFacts, ClosureType, Part, Stage
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.commitments.rules import conclusions as with_promises
+from bihuan.commitments.rules import may_conclude_as
 from bihuan.dispatch.types import FeedbackMethod
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
@@ -479,6 +481,8 @@ def may_feed_back(
     """办理结论限于四种；解释说明的须有政策法规依据；须在交办之后反馈诉求人。"""
     if outcome not in CONCLUSIONS:
         return Refusal("办理结论应为已解决、部分解决、解释说明或承诺办理。", norms.LIST_HANDLE, field="outcome")
+    if refusal := may_conclude_as(outcome, pack=pack, field="outcome"):
+        return refusal
     if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
         return Refusal("暂不能解决的，须写明政策法规依据，向诉求人讲清。", norms.ANSWER_EXPLAINED, field="policy_basis")
     if told_at is not None and (words := untimely(told_at, of="交办", since=since, now=now)):
@@ -526,7 +530,7 @@ def conclusions(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:
         )
         is None
     ]
-    return {"outcome": CONCLUSIONS, "told_method": told}
+    return {"outcome": with_promises(CONCLUSIONS, pack), "told_method": told}
 
 
 def asked_of_feedback(matter: MatterFacts, pack: Pack) -> Needs:

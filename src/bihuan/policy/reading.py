@@ -44,6 +44,8 @@ NEEDS: Mapping[str, tuple[str, str]] = {
         for norm in (norms.LIST_SUPERVISION_FEEDBACK, norms.LIST_TRACK)
     },
     norms.CALLBACK.name: (norms.CALLBACK_ATTEMPTS.name, "没有这一项，回访无法登记"),
+    norms.COMMITMENT_REGISTER.name: (norms.COMMITMENT_KEEP.name, "没有这一项，登记了的承诺没有人跟踪"),
+    norms.COMMITMENT_KEEP.name: (norms.COMMITMENT_REGISTER.name, "没有登记，就没有承诺可以跟踪"),
     **{
         norm.name: (norms.WHISTLE_TYPE.name, "没有哨型，就没有攻坚哨和重点哨")
         for norm in (norms.WHISTLE_EMERGENCY, norms.WHISTLE_TOPICS, norms.WHISTLE_KEY)

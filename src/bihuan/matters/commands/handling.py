@@ -265,6 +265,7 @@ def draft_feedback(
     locked = LIFE.begin(number, Act.DRAFT_FEEDBACK, actor=actor, now=now, version=version)
     through_desk = fields.told_method is FeedbackMethod.THROUGH_DESK
     locked.grant(
+        *locked.beyond(fields),
         *locked.lacks(fields),
         may_be_told_by(through_desk=through_desk, confidential=locked.facts.confidential, field="told_method"),
         rules.may_feed_back(

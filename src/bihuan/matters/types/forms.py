@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bihuan.cases.types import ClosureType
-from bihuan.commitments.types import PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
+from bihuan.commitments.types import KEPT_BY, PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.dispatch.types import AccusedReason, AttachmentIds, FeedbackMethod
 from bihuan.feedback.types import SendBackReason
 from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle
@@ -173,6 +173,7 @@ class RecordCooperation(Fields):
 class DraftFeedback(Fields):
     """What came of a matter, as the handler writes it down."""
 
+    of_norms = KEPT_BY
     only_with = dict.fromkeys(PARTS_OF_PROMISE, ("outcome", (ClosureType.PROMISED,)))
     result: RequiredText = Field(title="办理结果")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结论")
