@@ -125,7 +125,7 @@ DEMANDED: Mapping[Demand, str] = {
 
 def grounds(of: GroundOf, pack: Pack) -> Allowed:
     """The grounds that a form offers."""
-    return {"ground": {ground.code: ground.label for ground in pack.grounds_of(of).values()}}
+    return {"ground": {ground.code: ground.words for ground in pack.grounds_of(of).values()}}
 
 
 def asked_of_ground(of: GroundOf, pack: Pack, *, when: Mapping[str, Collection[str]] | None = None) -> Needs:

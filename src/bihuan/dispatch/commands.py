@@ -338,7 +338,7 @@ def request_return(
         *locked.lacks(fields),
     )
     return cases.LIFE.advance(
-        locked,
+        locked.on_ground(GroundOf.RETURN, fields.ground),
         ReturnRequested(
             basis=fields.basis,
             contacted=fields.contacted,
@@ -691,10 +691,17 @@ def request_termination(
         *locked.lacks(fields),
     )
     said = _resting_on(locked, GroundOf.TERMINATE, fields.ground, fields.attachments)
-    return cases.LIFE.advance(locked, TerminationRequested(reason=fields.reason, basis=fields.basis, **said))
+    happening = TerminationRequested(reason=fields.reason, basis=fields.basis, **said)
+    return cases.LIFE.advance(locked.on_ground(GroundOf.TERMINATE, fields.ground), happening)
 
 
-@command(subject="case", act=Act.APPROVE_TERMINATION, fields=ApproveTermination, ask=rules.may_decide_termination)
+@command(
+    subject="case",
+    act=Act.APPROVE_TERMINATION,
+    fields=ApproveTermination,
+    ask=rules.may_decide_termination,
+    required=rules.asked_of_ending,
+)
 def approve_termination(
     *, number: str, fields: ApproveTermination, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:

@@ -5,7 +5,7 @@ A package with a stage table makes one `Life` of it; its commands call `begin` a
 
 import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -24,7 +24,7 @@ from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.names import put
-from bihuan.policy.pack import NoLimit, Pack
+from bihuan.policy.pack import GroundOf, NoLimit, Pack
 from bihuan.record.bulk import Copier
 from bihuan.record.commands import ACTS, FirstEvents, append, lock, unchanged
 from bihuan.record.reading import one_look
@@ -125,6 +125,10 @@ class Locked(Generic[Facts]):
             Refusal(f"本地规定没有“{type(fields).model_fields[name].title}”这一项，请不要填写。", None, field=name)
             for name in sorted(said & type(fields).left_off(self.pack.binds))
         ]
+
+    def on_ground(self, of: GroundOf, code: str) -> "Locked[Facts]":
+        """The same, of which the record cites the clause or the basis of the ground that was named."""
+        return replace(self, pack=self.pack.on_ground(of, code))
 
     def grant(self, *answers: Refusal | None) -> None:
         """Raise what the rules refuse by norms that the regulation binds, or for want of form."""

@@ -421,7 +421,7 @@ def propose_decline(
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     return cases.LIFE.advance(
-        locked,
+        locked.on_ground(GroundOf.DECLINE, fields.ground),
         DeclineProposed(
             ground=fields.ground,
             ground_label=locked.pack.ground_label(GroundOf.DECLINE, fields.ground),

@@ -220,6 +220,12 @@ class Ground:
     basis: str | None = None
     demands: frozenset[Demand] = frozenset()
 
+    @property
+    def words(self) -> str:
+        """What it is called, and the clause or the basis of its own."""
+        source = self.clause or self.basis
+        return f"{self.label}，依据{source}" if source else self.label
+
 
 USUAL_GROUNDS = tuple(
     Ground(GroundOf.DECLINE, code, label)
@@ -389,11 +395,16 @@ class Pack:
             return Citation(None, None, None, norms.norm(str(norm)).title)
         return self._citation(binding.clause, binding.basis)
 
-    def citing(self, norm: Norm | str, clause: str | None) -> "Pack":
-        """The same regulation, in which that norm is cited from another clause that commands it too."""
-        if clause is None or not self.binds(norm):
+    def citing(self, norm: Norm | str, clause: str | None, basis: str | None = None) -> "Pack":
+        """The same regulation, in which that norm is cited from another clause that commands it too, or by a basis."""
+        if (clause is None and basis is None) or not self.binds(norm):
             return self
-        return _citing(self, str(norm), clause)
+        return _citing(self, str(norm), clause, basis)
+
+    def on_ground(self, of: GroundOf, code: str) -> "Pack":
+        """The same regulation, in which what rests on that ground is cited from where the ground stands."""
+        ground = self.grounds_of(of).get(code)
+        return self.citing(of.norm, ground.clause, ground.basis) if ground else self
 
     def quote(self, clause_id: str) -> Citation:
         """A clause of the instrument."""
@@ -527,6 +538,6 @@ LIMIT_NAMES = frozenset(name.value for name in LimitName)
 
 
 @cache
-def _citing(pack: Pack, norm: str, clause: str) -> Pack:
-    binding = replace(pack.bindings[norm], clause=clause, basis=None)
+def _citing(pack: Pack, norm: str, clause: str | None, basis: str | None) -> Pack:
+    binding = replace(pack.bindings[norm], clause=clause, basis=None if clause else basis)
     return replace(pack, bindings=MappingProxyType({**pack.bindings, norm: binding}))
