@@ -120,7 +120,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         Act.HAND_OVER: {"service": "119", "handed_to": "接警员（回执0042）"},
         Act.REFER: {"path": "arbitration", "told": "劳动争议请向劳动人事争议仲裁委员会申请仲裁。"},
         Act.PROPOSE_DECLINE: {"ground": "outside", "reason": "事发地不在本行政区域。"},
-        Act.CONFIRM_DECLINE: {"told": "您反映的问题请向邻市热线反映。"},
+        Act.CONFIRM_DECLINE: {"told": "您反映的问题请向邻市热线反映。", "told_how": "phone"},
         Act.REFUSE_DECLINE: {"reason": "核实在本行政区域内。"},
         Act.UNMERGE: {"reason": "不是同一件事。", "requester_told": "电话告知"},
         Act.WITHDRAW: {

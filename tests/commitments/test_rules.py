@@ -9,7 +9,7 @@ from bihuan.commitments import rules
 from bihuan.commitments.types import CommitmentRow, Promise, Standing
 from bihuan.organisations.types import AppointmentRow
 from bihuan.policy import norms
-from tests.facts import WENDENG, person, unit, without
+from tests.facts import WENDENG, case, person, unit, without
 from tests.rule_tables import Row, asked
 
 MADE, KEPT, TODAY = norms.COMMITMENT_REGISTER, norms.COMMITMENT_KEEP, date(2025, 3, 3)
@@ -40,6 +40,7 @@ fulfil = asked(rules.may_fulfil, kept=row(), actor=person("unit.handler"))
 done = asked(rules.may_have_kept, done_on=TODAY, made_on=TODAY, today=TODAY)
 check = asked(rules.may_check, kept=row(Standing.CLAIMED), actor=person("desk.caller"))
 renew = asked(rules.may_renew, kept=row(Standing.BROKEN))
+of_renewal = asked(rules.asked_of_renewal, facts=case(), pack=WENDENG)
 until = asked(rules.may_renew_until, due_on=date(2025, 3, 4), today=TODAY)
 breaks = asked(rules.may_break, kept=row(due_on=date(2025, 3, 2)), today=TODAY)
 SAID = ("promise", "promise_person", "promise_due_on")
@@ -89,6 +90,9 @@ ROWS = (
     renew.allows("what is broken"),
     renew.refuses("nothing", KEPT, moot=True, kept=None),
     renew.refuses("what still runs", KEPT, moot=True, kept=row()),
+    of_renewal.wants("how the requester was told", {"requester_told": [(KEPT, {})]}),
+    of_renewal.wants("the same of a matter", {"requester_told": [(KEPT, {})]}, facts=None),
+    of_renewal.gives("nothing of somebody unknown", {}, facts=case(anonymous=True)),
     until.allows("tomorrow"),
     until.refuses("today", KEPT, "due_on", due_on=TODAY),
     breaks.allows("the day after"),

@@ -103,6 +103,8 @@ to_return = asked(rules.grounds_to_return, case=case(), actor=HANDLER, pack=LIST
 of_return = asked(rules.asked_of_return, case=case(), pack=LISTED)
 to_terminate = asked(rules.grounds_to_terminate, case=case(), actor=HANDLER, pack=LISTED)
 of_termination = asked(rules.asked_of_termination, case=case(), pack=LISTED)
+of_ending = asked(rules.asked_of_ending, case=case(), pack=WENDENG)
+of_extension = asked(rules.asked_of_extension, case=case(), pack=WENDENG)
 of_hanging = asked(rules.asked_of_hanging, case=case(), pack=WENDENG)
 terminate = asked(rules.may_request_termination, **usual)
 decide_termination = asked(
@@ -557,6 +559,14 @@ ROWS = (
     sign_answer.allows("another person"),
     sign_answer.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
     sign_answer.refuses("against the form", norms.ANSWER_TRUTH_DECLARED, case=FORM, given=SOLVED),
+    of_ending.wants("how the requester was told", {"requester_told": [(norms.TERMINATE, {})]}),
+    of_extension.wants("how the requester was told", {"requester_informed": [(EXTENSION, {})]}),
+    of_extension.wants(
+        "the same by notice",
+        {"requester_informed": [(norms.EXTENSION_BY_NOTICE, {})]},
+        pack=binding(WENDENG, norms.EXTENSION_BY_NOTICE),
+    ),
+    of_extension.gives("nothing of somebody unknown", {}, case=case(anonymous=True)),
     of_hanging.wants("how the requester was told", {"requester_told": [(norms.ANSWER_EXPLAINED, {})]}),
     of_hanging.wants("nothing of nobody", {}, case=case(anonymous=True)),
     of_hanging.wants("nothing where nobody must explain", {}, pack=without(WENDENG, norms.ANSWER_EXPLAINED)),

@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.cases.types import AppealType, Part, Stage
 from bihuan.intake import rules
-from bihuan.intake.types import Agreed, Register
+from bihuan.intake.types import Agreed, ReachedBy, Register
 from bihuan.policy import norms
 from bihuan.policy.pack import USUAL_GROUNDS, Category, Demand, Ground, GroundOf
 from tests.facts import NOW, WENDENG, case, listing, person, without
@@ -38,6 +38,10 @@ code = asked(rules.may_be_given_code, agreed=Agreed.TITLE, day=None, came_on=(TO
 BY_DAY = {"agreed": Agreed.DAY, "day": TODAY}
 of_withdrawal = asked(rules.asked_of_withdrawal, case=case(), pack=WENDENG)
 to_decline = asked(rules.grounds_to_decline, case=case(), actor=person("desk.registrar"), pack=WENDENG)
+of_declining = asked(rules.asked_of_declining, case=case(), pack=WENDENG)
+of_merging = asked(rules.asked_of_merging, case=case(), pack=WENDENG)
+IN_WRITING = Ground(GroundOf.DECLINE, "judged", "已有生效判决", demands=frozenset({Demand.WRITTEN}))
+tell_decline = asked(rules.may_tell_decline, how=ReachedBy.PHONE, ground=None)
 of_decline = asked(rules.asked_of_decline, case=case(), pack=WENDENG)
 merge = asked(rules.may_merge, case=case(), parent=PARENT)
 merged = asked(rules.may_be_merged, children=0)
@@ -45,6 +49,15 @@ confirmed = asked(rules.may_have_confirmed, at=NOW, registered_at=NOW, now=NOW)
 contest = asked(rules.may_contest, by_desk=True, until=NOW, now=NOW - timedelta(seconds=1))
 
 ROWS = (
+    of_declining.wants("how the requester was told", {"told_how": [(norms.DECLINE_WITH_GROUND, {})]}),
+    of_merging.wants("the same", {"requester_told": [(norms.MERGE_REPEATS, {})]}),
+    tell_decline.allows("by telephone"),
+    tell_decline.allows("by telephone, on a ground that wants no more", ground=USUAL_GROUNDS[0]),
+    tell_decline.allows("in writing where the ground wants that", how=ReachedBy.WRITTEN, ground=IN_WRITING),
+    tell_decline.allows("nobody, where nobody is known", how=None, ground=IN_WRITING),
+    tell_decline.refuses(
+        "by telephone where it is to be in writing", norms.DECLINE_WITH_GROUND, "told_how", ground=IN_WRITING
+    ),
     take_in.allows("a channel with its desk"),
     take_in.refuses("a channel that the regulation does not name", norms.NAMED_CHANNEL, "channel", channel="pigeon"),
     take_in.refuses("a channel without a desk", norms.NAMED_CHANNEL, "channel", desk=None),

@@ -21,6 +21,7 @@ BY_THE_ACT = {
     "case.hang-denied": ("case", "deny_hang"),
     "case.signed-off": ("case", "sign_off"),
     "case.termination-refused": ("case", "refuse_termination"),
+    "case.terminated": ("case", "approve_termination"),
     "case.wait-refused": ("case", "refuse_wait"),
     "case.decline-refused": ("case", "refuse_decline"),
     "instructions.verified": ("linkage", "verify_instruction"),
@@ -32,10 +33,6 @@ BY_THE_ACT = {
 """Whoever does this act decides so: there is another act for the other decision."""
 BY_A_FIELD = {
     "case.decline-confirmed": ("case", "confirm_decline", "told"),
-    "case.merged": ("case", "merge", "requester_told"),
-    "case.terminated": ("case", "approve_termination", "requester_told"),
-    "case.unmerged": ("case", "unmerge", "requester_told"),
-    "commitments.renewed": ("case", "renew_promise", "requester_told"),
 }
 """What was said stands in a field that had to be filled in."""
 

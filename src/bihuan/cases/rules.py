@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bihuan.cases.types import Accusing, CaseFacts, DutyKind
 from bihuan.duties.types import BY_LAW
 from bihuan.kernel.needs import Allowed, Need, Needs
-from bihuan.kernel.norm import carries_out
+from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
@@ -115,6 +115,17 @@ def by_law(basis: str) -> str:
     return f"{BY_LAW}{basis}"
 
 
+def asked_to_tell(case: CaseFacts, norm: Norm, *, field: str = "requester_told") -> Needs:
+    """That it is said how the requester was told, unless nobody knows who that is."""
+    return {} if case.anonymous else {field: (Need("请写明怎样告知诉求人的。", norm),)}
+
+
+def telling(case: CaseFacts, how: str) -> str:
+    """What the record says of whether the requester was told."""
+    return TOLD if how or not case.anonymous else UNTOLD
+
+
+TOLD, UNTOLD = "已告知诉求人", "诉求人匿名，没有告知"
 DEMANDED: Mapping[Demand, str] = {
     Demand.PAPER: "attachments",
     Demand.OTHER_UNIT: "suggested_unit",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bihuan.cases import commands as cases
+from bihuan.cases.rules import TOLD, UNTOLD
 from bihuan.cases.types import Act, ClosureType, DutyKind, Part
 from bihuan.commitments import queries, rules
 from bihuan.commitments.models import OVER, Commitment
@@ -30,6 +31,7 @@ from bihuan.duties.types import Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.needs import Requiring
 from bihuan.kernel.refusal import Refusal
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import commands as organisation_commands
@@ -138,7 +140,8 @@ def keeping(life: Life[Any], act: Callable[[str], Vocabulary], duty: Callable[[s
         ("break_promise", BreakPromise, _may_break, _break),
     )
     for word, form, ask, write in declared:
-        _declare(life, act(word), form, ask, write, duty)
+        required = rules.asked_of_renewal if form is RenewPromise else None
+        _declare(life, act(word), form, ask, write, duty, required)
 
 
 def _declare(
@@ -148,6 +151,7 @@ def _declare(
     ask: Ask,
     write: Callable[[Locked[Any], Any], Any],
     duty: Callable[[str], Vocabulary],
+    required: Requiring | None,
 ) -> None:
     def run(*, number: str, fields: Any, actor: Actor, now: datetime, version: int | None = None) -> Done:
         locked = life.begin(number, act, actor=actor, now=now, version=version)
@@ -159,7 +163,7 @@ def _declare(
 
     run.__module__, run.__doc__ = write.__module__, write.__doc__
     run.__qualname__ = run.__name__ = f"{act}_of_{life.table.subject}"
-    command(subject=life.table.subject, act=act, fields=form, ask=ask)(run)
+    command(subject=life.table.subject, act=act, fields=form, ask=ask, required=required)(run)
 
 
 Written = tuple[Happening, tuple[str, ...], tuple[str, date] | None]
@@ -216,15 +220,20 @@ def _check(locked: Locked[Any], fields: CheckPromise) -> Written:
 
 
 def _renew(locked: Locked[Any], fields: RenewPromise) -> Written:
-    """What was not kept gets a new day, with the reason, and the requester told."""
-    row = _kept(locked)
+    """What was not kept gets a new day, with the reason, and the requester told, if anybody knows who that is."""
+    row, how = _kept(locked), fields.requester_told
     locked.grant(
+        *locked.lacks(fields),
         rules.may_renew_until(fields.due_on, today=organisations.today(locked.now)),
         may_fall_on(fields.due_on, duties.calendar(), on_free_day=fields.on_free_day, field="due_on"),
     )
     _note(row, standing=Standing.OPEN, due_on=fields.due_on, times=row.times + 1)
     happening = PromiseRenewed(
-        due_on=fields.due_on, before=row.due_on, requester_told=fields.requester_told, reason=fields.reason
+        due_on=fields.due_on,
+        before=row.due_on,
+        requester_told=how,
+        reason=fields.reason,
+        telling=f"{TOLD}（{how}）" if how else UNTOLD,
     )
     return happening, (), (row.unit, fields.due_on)
 

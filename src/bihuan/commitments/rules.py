@@ -105,6 +105,12 @@ def may_renew(kept: CommitmentRow | None) -> Refusal | None:
     return None
 
 
+def asked_of_renewal(facts: Any, pack: Pack) -> Needs:
+    """How whoever asked was told of the new day; of a matter on the list somebody is known who asked."""
+    anonymous = isinstance(facts, CaseFacts) and facts.anonymous
+    return {} if anonymous else {"requester_told": (Need("请写明怎样告知诉求人的。", norms.COMMITMENT_KEEP),)}
+
+
 @carries_out(norms.COMMITMENT_KEEP)
 def may_renew_until(due_on: date, *, today: date) -> Refusal | None:
     """新的日期在今天之后。"""

@@ -89,7 +89,7 @@ class RenewPromise(Fields):
     due_on: Day = Field(title="新的兑现日期")
     on_free_day: bool = on_free_day("due_on")
     reason: RequiredText = Field(title="改期理由")
-    requester_told: RequiredLine = Field(title="告知诉求人的方式", description="匿名的写“匿名”")
+    requester_told: Line = Field("", title="告知诉求人的方式", description="匿名诉求不填")
 
 
 class BreakPromise(Fields):
@@ -177,10 +177,11 @@ class PromiseRenewed(Happening):
     """A new date was set, and the requester told."""
 
     kind: ClassVar[str] = "commitments.renewed"
-    sentence: ClassVar[str] = "承诺事项改期至{due_on}，已告知诉求人（{requester_told}）"
+    sentence: ClassVar[str] = "承诺事项改期至{due_on}，{telling}"
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     due_on: date
     before: date
     requester_told: str
     reason: str
+    telling: str

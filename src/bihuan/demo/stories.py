@@ -521,7 +521,7 @@ def declined(case: CaseWalk) -> Story:
     """Not taken up, by two people's judgement."""
     yield from doubted(case)
     told = "经复核，该事项应通过法定途径解决，已告知诉求人具体渠道。"
-    case.desk_does(Act.CONFIRM_DECLINE, Post.REVIEWER, told=told)
+    case.desk_does(Act.CONFIRM_DECLINE, Post.REVIEWER, told=told, told_how="phone")
 
 
 def taken_up_after_all(case: CaseWalk) -> Story:

@@ -8,7 +8,7 @@ from typing import Any
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
-from bihuan.cases.rules import by_law, counted_by_law, may_be_told_by, may_go_to, may_rest_on, tried_enough
+from bihuan.cases.rules import by_law, counted_by_law, may_be_told_by, may_go_to, may_rest_on, telling, tried_enough
 from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
 from bihuan.commitments import commands as commitments
 from bihuan.commitments.types import Promise
@@ -389,6 +389,7 @@ def refuse_return(
     act=Act.REQUEST_EXTENSION,
     fields=RequestExtension,
     ask=rules.may_request_extension,
+    required=rules.asked_of_extension,
     titles=rules.titles_of_extension,
 )
 def request_extension(
@@ -397,6 +398,7 @@ def request_extension(
     """The lead asks for more time before its time is up."""
     locked = cases.LIFE.begin(number, Act.REQUEST_EXTENSION, actor=actor, now=now, version=version)
     locked.grant(
+        *locked.lacks(fields),
         rules.may_extend_by(fields.days, pack=locked.pack),
         _may_ask_again(locked, fields.reason, ExtensionRequested, ExtensionRefused, norms.EXTENSION_WITH_APPROVAL),
     )
@@ -421,6 +423,7 @@ def request_extension(
     act=Act.NOTIFY_EXTENSION,
     fields=NotifyExtension,
     ask=rules.may_notify_extension,
+    required=rules.asked_of_extension,
     titles=rules.titles_of_extension,
 )
 def notify_extension(
@@ -428,7 +431,7 @@ def notify_extension(
 ) -> Done:
     """The lead takes more time before its time is up, and tells the desk and the requester so."""
     locked = cases.LIFE.begin(number, Act.NOTIFY_EXTENSION, actor=actor, now=now, version=version)
-    locked.grant(rules.may_extend_by(fields.days, pack=locked.pack, norm=locked.move.norm))
+    locked.grant(*locked.lacks(fields), rules.may_extend_by(fields.days, pack=locked.pack, norm=locked.move.norm))
     more, moved = _extend(locked, fields.days, fields.reason)
     happening = ExtensionNotified(
         days=fields.days,
@@ -705,11 +708,16 @@ def request_termination(
 def approve_termination(
     *, number: str, fields: ApproveTermination, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """The desk ends the handling; the requester has been told."""
+    """The desk ends the handling; the requester has been told, if anybody knows who that is."""
     locked = cases.LIFE.begin(number, Act.APPROVE_TERMINATION, actor=actor, now=now, version=version)
+    locked.grant(*locked.lacks(fields))
     return cases.LIFE.advance(
         locked,
-        TerminationApproved(opinion=fields.opinion, requester_told=fields.requester_told),
+        TerminationApproved(
+            opinion=fields.opinion,
+            requester_told=fields.requester_told,
+            telling=telling(locked.facts, fields.requester_told),
+        ),
         changes={"closure": str(ClosureType.TERMINATED)},
     )
 

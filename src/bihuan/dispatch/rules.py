@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from bihuan.cases.rules import (
     DESK_SPEAKS,
     asked_of_ground,
+    asked_to_tell,
     counted_by_law,
     grounds,
     may_ask_desk,
@@ -560,6 +561,18 @@ def may_decide_termination(case: CaseFacts, actor: Actor, now: datetime, pack: P
     if DutyKind.TERMINATION_DECISION not in case.duties:
         return Refusal("承办单位没有提出终止办理申请。", norms.TERMINATE)
     return None
+
+
+def asked_of_extension(case: CaseFacts, pack: Pack) -> Needs:
+    """How whoever asked was told that it takes longer."""
+    by_notice = pack.binds(norms.EXTENSION_BY_NOTICE)
+    norm = norms.EXTENSION_BY_NOTICE if by_notice else norms.EXTENSION_WITH_APPROVAL
+    return asked_to_tell(case, norm, field="requester_informed")
+
+
+def asked_of_ending(case: CaseFacts, pack: Pack) -> Needs:
+    """How whoever asked was told that the handling is ended."""
+    return asked_to_tell(case, norms.TERMINATE)
 
 
 def asked_of_hanging(case: CaseFacts, pack: Pack) -> Needs:

@@ -194,7 +194,7 @@ class RequestExtension(Fields):
 
     days: int = Field(title=Length.WORKING_DAYS.label, description="单位与本地延期时限相同", ge=1, le=9999)
     reason: RequiredText = Field(title="延期理由")
-    requester_informed: RequiredLine = Field(title="告知诉求人的方式")
+    requester_informed: Line = Field("", title="告知诉求人的方式", description="匿名诉求不填")
 
 
 class NotifyExtension(RequestExtension):
@@ -310,7 +310,7 @@ class ApproveTermination(Fields):
     """Ending the handling."""
 
     opinion: RequiredText = Field(title="审批意见")
-    requester_told: RequiredLine = Field(title="告知诉求人的方式")
+    requester_told: Line = Field("", title="告知诉求人的方式", description="匿名诉求不填")
 
 
 class Hang(Fields):
@@ -713,11 +713,12 @@ class TerminationApproved(Happening):
     """The handling was ended."""
 
     kind: ClassVar[str] = "case.terminated"
-    sentence: ClassVar[str] = "同意终止办理，已告知诉求人"
+    sentence: ClassVar[str] = "同意终止办理，{telling}"
     private: ClassVar[frozenset[str]] = frozenset({"opinion", "requester_told"})
 
     opinion: str
     requester_told: str
+    telling: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

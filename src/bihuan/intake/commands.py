@@ -12,7 +12,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
-from bihuan.cases.rules import may_be_known_to, may_rest_on
+from bihuan.cases.rules import may_be_known_to, may_rest_on, telling
 from bihuan.cases.types import Act, CaseFacts, ClosureType, Departure, Part, Section, Stage, limit_scope
 from bihuan.duties.commands import due_after
 from bihuan.duties.life import Beginnings, Locked
@@ -49,6 +49,7 @@ from bihuan.intake.types import (
     PublicSiteClosed,
     PublicSiteOpened,
     QueryCodeRenewed,
+    ReachedBy,
     Refer,
     ReferredToPath,
     RefuseDecline,
@@ -63,6 +64,7 @@ from bihuan.intake.types import (
 )
 from bihuan.kernel.actor import REQUESTER, Actor
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.needs import Allowed
 from bihuan.kernel.phone import confirmation
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.localities import commands as places
@@ -71,7 +73,7 @@ from bihuan.localities.rules import may_lie_at
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.pack import GroundOf, Pack
+from bihuan.policy.pack import Ground, GroundOf, Pack
 from bihuan.record import queries as recorded
 from bihuan.record.bulk import Copier, Int4s, take_ids
 from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
@@ -432,14 +434,36 @@ def propose_decline(
     )
 
 
-@command(subject="case", act=Act.CONFIRM_DECLINE, fields=ConfirmDecline, ask=rules.may_decide_decline)
+def _ground_of_proposal(case: CaseFacts, pack: Pack) -> Ground | None:
+    """The ground on which it was last proposed not to accept."""
+    return pack.grounds_of(GroundOf.DECLINE).get(queries.ground_to_decline(case.subject))
+
+
+def _ways_to_tell(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    ground = _ground_of_proposal(case, pack)
+    return {"told_how": [how for how in ReachedBy if rules.may_tell_decline(how, ground=ground) is None]}
+
+
+@command(
+    subject="case",
+    act=Act.CONFIRM_DECLINE,
+    fields=ConfirmDecline,
+    ask=rules.may_decide_decline,
+    choices=_ways_to_tell,
+    required=rules.asked_of_declining,
+)
 def confirm_decline(
     *, number: str, fields: ConfirmDecline, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """Agree not to accept; the requester has been told."""
+    """Agree not to accept; the requester has been told, unless nobody knows who that is."""
     locked = cases.LIFE.begin(number, Act.CONFIRM_DECLINE, actor=actor, now=now, version=version)
+    ground = _ground_of_proposal(locked.facts, locked.pack)
+    locked.grant(*locked.lacks(fields), rules.may_tell_decline(fields.told_how, ground=ground))
+    how = f"（{fields.told_how.label}）" if fields.told_how else ""
     return cases.LIFE.advance(
-        locked, DeclineConfirmed(told=fields.told), changes={"closure": str(ClosureType.DECLINED)}
+        locked,
+        DeclineConfirmed(told=fields.told, told_how=fields.told_how, telling=f"{telling(locked.facts, how)}{how}"),
+        changes={"closure": str(ClosureType.DECLINED)},
     )
 
 
@@ -452,9 +476,9 @@ def refuse_decline(
     return cases.LIFE.advance(locked, DeclineRefused(reason=fields.reason))
 
 
-@command(subject="case", act=Act.MERGE, fields=Merge)
+@command(subject="case", act=Act.MERGE, fields=Merge, required=rules.asked_of_merging)
 def merge(*, number: str, fields: Merge, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Put a repeat to the case that is being handled; the requester has been told."""
+    """Put a repeat to the case that is being handled; the requester has been told, if anybody knows who that is."""
     child = cases.LIFE.see(number, actor).subject
     both = [child, *([subject_of("case", fields.parent)] if _seen(fields.parent, actor) else [])]
     locked = cases.LIFE.begin(number, Act.MERGE, actor=actor, now=now, version=version, held=lock_all(both)[child])
@@ -463,10 +487,16 @@ def merge(*, number: str, fields: Merge, actor: Actor, now: datetime, version: i
         rules.may_merge(locked.facts, parent),
         may_be_known_to(locked.facts, parent.lead if parent else None),
         rules.may_be_merged(children=len(case_queries.joined(number))),
+        *locked.lacks(fields),
     )
     done = cases.LIFE.advance(
         locked,
-        CaseMerged(parent=fields.parent, reason=fields.reason, requester_told=fields.requester_told),
+        CaseMerged(
+            parent=fields.parent,
+            reason=fields.reason,
+            requester_told=fields.requester_told,
+            telling=telling(locked.facts, fields.requester_told),
+        ),
         changes={"parent_id": fields.parent, "closure": str(ClosureType.MERGED)},
     )
     cases.show_to_lead(number, parent.lead if parent else None, now=now)
@@ -486,16 +516,22 @@ def _seen(number: str, actor: Actor) -> CaseFacts | None:
         return None
 
 
-@command(subject="case", act=Act.UNMERGE, fields=Unmerge)
+@command(subject="case", act=Act.UNMERGE, fields=Unmerge, required=rules.asked_of_merging)
 def unmerge(*, number: str, fields: Unmerge, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Take a merged request out again; the requester has been told."""
+    """Take a merged request out again; the requester has been told, if anybody knows who that is."""
     locked = cases.begin_joined(number, Act.UNMERGE, actor=actor, now=now, version=version)
+    locked.grant(*locked.lacks(fields))
     parent = str(locked.facts.parent)
     _tell_parent(parent, JoinedLeft(child=number, why=Act.UNMERGE.label), locked)
     cases.hide_from_lead(number, now=now)
     return cases.LIFE.advance(
         locked,
-        CaseUnmerged(parent=parent, reason=fields.reason, requester_told=fields.requester_told),
+        CaseUnmerged(
+            parent=parent,
+            reason=fields.reason,
+            requester_told=fields.requester_told,
+            telling=telling(locked.facts, fields.requester_told),
+        ),
         changes={"parent_id": None, "closure": ""},
     )
 

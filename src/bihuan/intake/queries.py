@@ -15,7 +15,7 @@ from bihuan.intake import rules
 from bihuan.intake.letters import Column, Columns, Letter, signature
 from bihuan.intake.models import ColumnPlan, PublicSite, Source
 from bihuan.intake.numbers import opens
-from bihuan.intake.types import CaseSupplemented, CaseWithdrawn, Registration, Site, SourceRow
+from bihuan.intake.types import CaseSupplemented, CaseWithdrawn, DeclineProposed, Registration, Site, SourceRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.localities import queries as localities
@@ -45,6 +45,12 @@ def registration(channel: str, actor: Actor, *, now: datetime) -> Registration:
     if isinstance(found, Refusal):
         raise Refused(found)
     return Registration(place, pack, channel, desk, *found)
+
+
+def ground_to_decline(subject: str) -> str:
+    """On which ground it was last proposed not to accept a request."""
+    told = [e for e in record.events(subject) if e.kind == DeclineProposed.kind]
+    return str(told[-1].facts["ground"]) if told else ""
 
 
 def desk_of(channel: str, jurisdiction: str, *, now: datetime) -> str:

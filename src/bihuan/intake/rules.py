@@ -3,17 +3,17 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from bihuan.cases.rules import asked_of_ground, grounds
+from bihuan.cases.rules import asked_of_ground, asked_to_tell, grounds
 from bihuan.cases.stages import ENDS
 from bihuan.cases.types import AppealType, CaseFacts, Part
-from bihuan.intake.types import Agreed, Register
+from bihuan.intake.types import Agreed, ReachedBy, Register
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, told, untimely
-from bihuan.policy.pack import GroundOf, Pack
+from bihuan.policy.pack import Demand, Ground, GroundOf, Pack
 
 
 @carries_out(norms.NAMED_CHANNEL)
@@ -173,6 +173,25 @@ def grounds_to_decline(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
 def asked_of_decline(case: CaseFacts, pack: Pack) -> Needs:
     """What the ground demands that is named."""
     return asked_of_ground(GroundOf.DECLINE, pack)
+
+
+def asked_of_declining(case: CaseFacts, pack: Pack) -> Needs:
+    """That whoever asked is told, and how."""
+    return asked_to_tell(case, norms.DECLINE_WITH_GROUND, field="told_how")
+
+
+@carries_out(norms.DECLINE_WITH_GROUND)
+def may_tell_decline(how: ReachedBy | None, *, ground: Ground | None) -> Refusal | None:
+    """本地规定要书面告知的，不以别的方式告知。"""
+    if ground is not None and Demand.WRITTEN in ground.demands and how not in (None, ReachedBy.WRITTEN):
+        reason = f"以“{ground.label}”为由不予受理的，须{Demand.WRITTEN.label}。"
+        return Refusal(reason, norms.DECLINE_WITH_GROUND, field="told_how")
+    return None
+
+
+def asked_of_merging(case: CaseFacts, pack: Pack) -> Needs:
+    """How whoever asked was told that their request is handled with another one, or by itself again."""
+    return asked_to_tell(case, norms.MERGE_REPEATS)
 
 
 @carries_out(norms.DECLINE_SECOND_READER)

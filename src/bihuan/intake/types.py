@@ -158,10 +158,20 @@ class ProposeDecline(Fields):
     attachments: AttachmentIds = ()
 
 
+class ReachedBy(Vocabulary):
+    """By which way the desk spoke with a requester."""
+
+    PHONE = "phone", "电话"
+    IN_PERSON = "in_person", "当面"
+    MESSAGE = "message", "短信或网络"
+    WRITTEN = "written", "书面"
+
+
 class ConfirmDecline(Fields):
     """Agreeing not to accept."""
 
-    told: RequiredText = Field(title="告知诉求人的内容")
+    told: RequiredText = Field(title="告知诉求人的内容", description="诉求人凭查询码也看得到")
+    told_how: ReachedBy | None = Field(None, title="告知诉求人的方式", description="匿名诉求不填")
 
 
 class RefuseDecline(Fields):
@@ -175,30 +185,21 @@ class Merge(Fields):
 
     parent: RequiredLine = Field(title="并入工单号")
     reason: RequiredText = Field(title="并单理由")
-    requester_told: RequiredLine = Field(title="告知诉求人的方式")
+    requester_told: Line = Field("", title="告知诉求人的方式", description="匿名诉求不填")
 
 
 class Unmerge(Fields):
     """Taking a merged request out again."""
 
     reason: RequiredText = Field(title="拆回理由")
-    requester_told: RequiredLine = Field(title="告知诉求人的方式")
-
-
-class Confirmed(Vocabulary):
-    """By which channel the desk made sure that it is the requester who wants it."""
-
-    PHONE = "phone", "电话"
-    IN_PERSON = "in_person", "当面"
-    MESSAGE = "message", "短信或网络"
-    WRITTEN = "written", "书面"
+    requester_told: Line = Field("", title="告知诉求人的方式", description="匿名诉求不填")
 
 
 class Withdraw(Fields):
     """The requester takes the request back."""
 
     reason: RequiredText = Field(title="撤回理由")
-    confirmed_how: Confirmed | None = Field(
+    confirmed_how: ReachedBy | None = Field(
         None, title="与诉求人确认的渠道", description="诉求人凭查询码自行撤回的不填，受理单位登记的必填"
     )
     confirmed_at: Moment | None = Field(
@@ -328,10 +329,12 @@ class DeclineConfirmed(Happening):
     """Not accepting was agreed to."""
 
     kind: ClassVar[str] = "case.decline-confirmed"
-    sentence: ClassVar[str] = "复核同意不予受理，已告知诉求人"
+    sentence: ClassVar[str] = "复核同意不予受理，{telling}"
     private: ClassVar[frozenset[str]] = frozenset({"told"})
 
     told: str
+    told_how: ReachedBy | None
+    telling: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -350,12 +353,13 @@ class CaseMerged(Happening):
     """A request was put to another."""
 
     kind: ClassVar[str] = "case.merged"
-    sentence: ClassVar[str] = "并入工单{parent}，已告知诉求人"
+    sentence: ClassVar[str] = "并入工单{parent}，{telling}"
     private: ClassVar[frozenset[str]] = frozenset({"reason", "requester_told"})
 
     parent: str
     reason: str
     requester_told: str
+    telling: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -363,12 +367,13 @@ class CaseUnmerged(Happening):
     """A merged request was taken out again."""
 
     kind: ClassVar[str] = "case.unmerged"
-    sentence: ClassVar[str] = "由工单{parent}拆回，已告知诉求人"
+    sentence: ClassVar[str] = "由工单{parent}拆回，{telling}"
     private: ClassVar[frozenset[str]] = frozenset({"reason", "requester_told"})
 
     parent: str
     reason: str
     requester_told: str
+    telling: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -413,7 +418,7 @@ class CaseWithdrawn(Happening):
     reason: str
     confirmed_by: str
     confirmed: str = ""
-    confirmed_how: Confirmed | None = None
+    confirmed_how: ReachedBy | None = None
     confirmed_at: datetime | None = None
 
 
@@ -439,7 +444,7 @@ class WithdrawalHandedOn(Happening):
     reason: str
     confirmed_by: str
     confirmed: str = ""
-    confirmed_how: Confirmed | None = None
+    confirmed_how: ReachedBy | None = None
     confirmed_at: datetime | None = None
 
 

@@ -184,18 +184,19 @@ MOST_URGENT = "*"
 
 
 class Demand(Vocabulary):
-    """What somebody who names a ground must give with it."""
+    """What somebody who names a ground must give with it, or whoever decides on it must do."""
 
     PAPER = "paper", "附上文件"
     OTHER_UNIT = "other_unit", "写明建议承办单位"
     BASIS = "basis", "写明政策法规依据"
+    WRITTEN = "written", "书面告知诉求人"
 
 
 class GroundOf(Vocabulary):
     """What is proposed, asked for or answered on a ground that the regulation lists: by which norm, and what a ground
     may demand there."""
 
-    DECLINE = "decline", "不予受理", norms.DECLINE_WITH_GROUND, (Demand.PAPER,)
+    DECLINE = "decline", "不予受理", norms.DECLINE_WITH_GROUND, (Demand.PAPER, Demand.WRITTEN)
     TERMINATE = "terminate", "终止办理", norms.TERMINATE, (Demand.PAPER,)
     EXPLAIN = "explain", "解释说明", norms.ANSWER_EXPLAINED, (Demand.PAPER, Demand.BASIS)
     RETURN = "return", "退单", norms.RETURN_NOT_OWN_DUTY, (Demand.PAPER, Demand.OTHER_UNIT)
@@ -462,9 +463,10 @@ class Pack:
         return self.grounds.get(of, {})
 
     def ground_label(self, of: GroundOf, code: str) -> str:
-        """What a ground is called here; its code, where only another version lists it."""
-        listed = self.grounds_of(of)
-        return listed[code].label if code in listed else code
+        """What a ground is called here, and where it stands, where it says so itself; its code, where only another
+        version lists it."""
+        ground = self.grounds_of(of).get(code)
+        return ground.words if ground else code
 
     def behind(self, ground: Ground) -> Citation:
         """What stands behind a ground."""
