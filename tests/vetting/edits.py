@@ -7,7 +7,8 @@ from pathlib import Path
 from bihuan.policy.loader import SHIPPED
 
 QINGSHAN = Path(__file__).parent.parent / "packs" / "qingshan-2030-3.toml"
-BASES = {"hn": SHIPPED / "huainan-2021-55.toml", "wd": SHIPPED / "wendeng-2021-10.toml", "qs": QINGSHAN}
+BAIHE = QINGSHAN.with_name("baihe-2032-1.toml")
+BASES = {"hn": SHIPPED / "huainan-2021-55.toml", "wd": SHIPPED / "wendeng-2021-10.toml", "qs": QINGSHAN, "bh": BAIHE}
 Edit = Callable[[str], str]
 
 

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bihuan.cli.pack import command
+from bihuan.policy import norms
 from bihuan.policy.reading import Fault
 from bihuan.vetting.check import check
 from tests.vetting.edits import (
@@ -303,7 +304,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "nobody closes": (
         "wd",
         off("close.with-type", "callback.not-possible"),
-        ("close.with-type", "callback.not-possible"),
+        ("close.with-type",),
     ),
     "nobody closes, whatever the list does": ("hn", off("close.with-type"), ("close.with-type",)),
     "nobody signs off, whatever the list does": (
@@ -322,7 +323,23 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "nobody closes what was called back": ("wd", off("close.with-type"), ("close.with-type",)),
     "no handling": ("qs", off("dispatch.handle-within-limit"), ("dispatch.handle-within-limit",)),
     "nobody strikes off": ("hn", off("listing.strike-off"), ("listing.strike-off", "到了“已列入清单”")),
+    "a list that nobody begins": (
+        "hn",
+        off("listing.channel-owner-reports", "listing.overdue-becomes-candidate"),
+        (
+            "“清单事项”谁也启动不了",
+            "须至少确立其中一项：listing.overdue-becomes-candidate",
+            "listing.channel-owner-reports",
+        ),
+    ),
+    "a linkage that nobody begins": ("wd", off("linkage.request"), ("“首接联动”谁也启动不了",)),
+    "promises that nobody keeps": ("wd", off("commitment.keep"), ("规范 commitment.register 须与 commitment.keep",)),
     # 五、讲道理
+    "signing in as late as the day and handling within it": (
+        "qs",
+        lambda text: limit("sign_in", "4wh")(limit("handle", "endOfDay", scope=URGENT)(text)),
+        ("“签收”的时限（4个工作小时）比“办理”的（当日）还长（紧急）",),
+    ),
     "urgent longer than ordinary": (
         "qs",
         limit("handle", "30d", scope=URGENT),
@@ -459,6 +476,32 @@ def test_how_a_file_is_written_is_read_or_named(encoding: str, words: str, tmp_p
     assert [words in fault.what for fault in faults] == ([True] if words else [])
 
 
+def test_the_links_that_are_lacking_are_told_at_once_and_no_others(tmp_path: Path) -> None:
+    """From the desk to the closing; what binds them all is in order, and nothing of it was too much."""
+    gone = (
+        *("dispatch.one-lead", "dispatch.sign-in", "answer.two-parts", "sign-off.by-responsible-head"),
+        *("review.by-another-body", "callback.not-possible"),
+    )
+    text = no_limit("sign_off")(off(*gone)(base("qs")))
+    faults = [fault.words for fault in check(written(tmp_path, text)).faults]
+    assert any(words.startswith("缺少时限 sign_off（") for words in faults), faults
+    named = {norm for norm in norms.ALL if any(f"{norm}（" in words for words in faults)}
+    assert named == {*gone}, faults
+
+
+def test_a_fault_of_a_ground_is_none_of_the_clause_that_it_cites(tmp_path: Path) -> None:
+    text = add(ground('clause = "WD-2.1e"', 'demands = ["other_unit"]'))(base("wd"))
+    (fault,) = check(written(tmp_path, text)).faults
+    assert (fault.clause, fault.words.startswith("终止办理的理由不能要求")) == ("", True)
+
+
+def test_a_limit_that_some_have_says_who_and_nothing_that_the_file_does_not(tmp_path: Path) -> None:
+    some = put('[[limit]]\nname = "handle"\nlimit', '[[limit]]\nname = "handle"\nchannel = "window"\nlimit')
+    (fault,) = check(written(tmp_path, some(base("qs")))).faults
+    assert "咨询" not in fault.words
+    assert "只写了“紧急”、“来件窗口”的" in fault.words
+
+
 def test_what_is_odd_and_not_wrong_is_remarked(tmp_path: Path) -> None:
     more = '[[limit]]\nname = "urge_reply"\nlimit = "1wd"\nbasis = "x"'
     remarks = [fault.words for fault in check(written(tmp_path, add(more)(base("qs")))).remarks]
@@ -484,3 +527,5 @@ def test_whom_nothing_names_is_remarked(tmp_path: Path) -> None:
     assert "没有写明 township 的名称（[[name]]），显示为“乡镇（街道）”" in town[0]
     assert told(without("name", "code", "supervision")(wendeng)) == [], "the only type of unit of its kind names it"
     assert told(base("qs")) == []
+    linked = base("bh")
+    assert told(linked) == [], "of leaders speaks a rule that carries out more norms than are bound here"

@@ -210,8 +210,9 @@ class _Entry:
     known: set[str] = field(default_factory=set)
 
     def fault(self, what: str, key: str = "") -> Fault:
-        clause = self.values.get("id") if self.name == "clause" else self.values.get("clause")
-        return Fault(self.lines.get(key, self.lines[""]), what, str(clause or ""))
+        named = self.values.get("id" if self.name == "clause" else "clause")
+        clause = "" if self.name == "ground" else str(named or "")  # it is a fault of the ground, whatever it cites
+        return Fault(self.lines.get(key, self.lines[""]), what, clause)
 
     def wrong(self, what: str, key: str = "") -> _Wrong:
         """The error for this entry, or for one of its keys."""
@@ -602,7 +603,7 @@ class _Reader:
                 where = ("ground", f"{ground.of}|{ground.code}")
                 if where in self.places:
                     raise entry.wrong(f"{ground.of.label}的理由中已有 {ground.code}", "code")
-                self.places[where] = (entry.lines.get("code", entry.lines[""]), ground.clause or "")
+                self.places[where] = (entry.lines.get("code", entry.lines[""]), "")
                 found.setdefault(ground.of, {})[ground.code] = ground
             self.strangers("ground", entry, whole=ground is not None)
         usual: dict[str, dict[str, Ground]] = {}

@@ -50,13 +50,16 @@ class _Walked:
     """A kind of subject as the regulation lets it live."""
 
     subject: engine.Subject
-    found: loop.Found
+    gaps: list[loop.Gap]
+    completed: Pack
+    """The regulation as if it had the norms that are lacking."""
     reached: wants.Reached
 
 
 def _walk(pack: Pack, subject: engine.Subject) -> _Walked:
-    found = loop.situations(subject, pack)
-    return _Walked(subject, found, wants.reached(subject, pack, found))
+    gaps, completed = loop.gaps(subject, pack, loop.situations(subject, pack))
+    found = loop.situations(subject, completed)
+    return _Walked(subject, gaps, completed, wants.reached(subject, completed, found))
 
 
 def _said(reading: Reading, pack: Pack, others: tuple[Pack, ...]) -> Iterator[Fault]:
@@ -76,29 +79,35 @@ def _carried_out(reading: Reading, pack: Pack, walked: list[_Walked]) -> Iterato
     for one in walked:
         yield from _open_loop(reading, pack, one)
     reached = [one.reached for one in walked]
+    bound = {name: binding for one in walked for name, binding in one.completed.bindings.items()}
+    completed = replace(pack, bindings={**bound, **pack.bindings})
     if "limit" not in reading.spoiled:
-        yield from wants.limits(reading, pack, reached)
+        yield from wants.limits(reading, completed, reached)
         yield from wants.selectors(reading, pack)
         if "unit_type" not in reading.spoiled:
             yield from wants.unit_types(reading, pack, reached)
     if not reading.spoiled & {"unit_type", "post"}:
-        yield from wants.holders(reading, pack, reached)
+        yield from wants.holders(reading, completed, reached)
 
 
 def _open_loop(reading: Reading, pack: Pack, walked: _Walked) -> Iterator[Fault]:
     """Where the closed loop would be open."""
-    subject, found, label = walked.subject, walked.found, walked.subject.table.label
+    subject, label = walked.subject, walked.subject.table.label
     if subject.table.subject == "case" and not loop.begins(subject, pack):
         yield Fault(1, f"任何诉求都登记不了：没有确立规范 {loop.named([norms.REGISTER.name])}")
-    for stage, way in loop.idle(subject, found).items():
-        missing = loop.duties_lacking(subject, pack, way)
-        hint = f"；请一并确立 {loop.named(missing)}" if missing else ""
-        acts = "、".join(dict.fromkeys(move.act.label for move in way))
-        words = f"“{label}”到了“{stage.label}”就没有人负有职责（经{acts}）{hint}"
-        yield reading.fault(words, *_into(subject, pack, stage))
-    for stage, missing in loop.ways_lacking(subject, pack, found).items():
-        hint = f"；没有确立 {loop.named(missing)}" if missing else ""
-        yield reading.fault(f"“{label}”到了“{stage.label}”就办不下去{hint}", *_into(subject, pack, stage))
+    elif not loop.begins(subject, pack) and (bound := loop.its_own(subject, pack, engine.subjects())):
+        ways = loop.begun_by(subject)
+        wanted = f"{'须至少确立其中一项：' if ways[1:] else '须确立 '}{loop.named(ways)}"
+        words = f"“{label}”谁也启动不了，规范 {'、'.join(bound)} 用不上；{wanted}"
+        yield reading.fault(words, ("norm", bound[0]))
+    for gap in walked.gaps:
+        named = loop.named(gap.lacking)
+        if gap.way is None:
+            words = f"就办不下去{f'；没有确立 {named}' if named else ''}"
+        else:
+            acts = "、".join(dict.fromkeys(move.act.label for move in gap.way))
+            words = f"就没有人负有职责（经{acts}）{f'；请一并确立 {named}' if named else ''}"
+        yield reading.fault(f"“{label}”到了“{gap.stage.label}”{words}", *_into(subject, pack, gap.stage))
 
 
 def _into(subject: engine.Subject, pack: Pack, stage: object) -> list[tuple[str, str]]:

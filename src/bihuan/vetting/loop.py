@@ -5,9 +5,10 @@ that the regulation binds, on facts that say what was done so far (`ASKED`). Wha
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from itertools import islice
 
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import AppealType, CaseFacts
@@ -24,7 +25,7 @@ from bihuan.kernel.stages import Move, StageTable, Weight
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters import rules as matters
 from bihuan.policy import norms
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import Binding, Pack
 from bihuan.vetting.engine import Subject
 from bihuan.vetting.specimens import MONDAY, plain
 
@@ -214,6 +215,18 @@ def begins(subject: Subject, pack: Pack) -> bool:
     return any(move.holds(pack.binds) for move in subject.table.moves if move.origin is None)
 
 
+def begun_by(subject: Subject) -> list[str]:
+    """The norms by any of which such a life begins."""
+    return list(dict.fromkeys(move.norm.name for move in subject.table.moves if move.origin is None))
+
+
+def its_own(subject: Subject, pack: Pack, others: Sequence[Subject]) -> list[str]:
+    """The norms that a regulation binds and that rows of no other kind of life rest on."""
+    elsewhere = {move.norm for other in others if other.table != subject.table for move in other.table.moves}
+    own = (move.norm for move in subject.table.moves if move.norm not in elsewhere)
+    return list(dict.fromkeys(norm.name for norm in own if pack.binds(norm)))
+
+
 def ways_lacking(subject: Subject, pack: Pack, found: Found) -> dict[Vocabulary, list[str]]:
     """Of the stages from which nobody comes to the goal, those where the way on is missing, with the norms of that way;
     where none is, the stages from which no way leads at all, or else all of them."""
@@ -225,17 +238,56 @@ def ways_lacking(subject: Subject, pack: Pack, found: Found) -> dict[Vocabulary,
     return {stage: [] for stage in lost if stage not in ways} or {stage: [] for stage in lost}
 
 
-def _off_from(subject: Subject, pack: Pack, stage: Vocabulary) -> list[str]:
-    """The norms that the regulation leaves off, of what officials do there to come nearer to the goal."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where the loop is open: a stage in which nobody owes anything, with the way to it, or from which nobody comes
+    further; and the norms that are lacking there."""
+
+    stage: Vocabulary
+    lacking: list[str]
+    way: Sequence[Move] | None = None
+
+
+def gaps(subject: Subject, pack: Pack, found: Found) -> tuple[list[Gap], Pack]:
+    """Everything that is lacking for the loop, at once, and the regulation as if it had that: what lies nearest to the
+    goal is told first, and from there on it is walked so."""
+    told, gone = set[tuple[Vocabulary, bool]](), list[Gap]()
     far = _distances(subject.table)
+    while True:
+        idlers = [Gap(stage, duties_lacking(subject, pack, way), way) for stage, way in idle(subject, found).items()]
+        lost = ways_lacking(subject, pack, found)
+        nearest = min((far.get(stage, FAR) for stage, lacking in lost.items() if lacking), default=None)
+        ways = [Gap(*one) for one in lost.items() if nearest in (None, far.get(one[0], FAR))]
+        new = [gap for gap in (*idlers, *ways) if (gap.stage, gap.way is None) not in told]
+        told |= {(gap.stage, gap.way is None) for gap in new}
+        gone += new
+        if not (wanted := {name for gap in new for name in gap.lacking if not pack.binds(name)}):
+            return gone, pack
+        pack = replace(pack, bindings={**pack.bindings, **{name: Binding(name, None, "", {}) for name in wanted}})
+        found = situations(subject, pack)
+
+
+def _off_from(subject: Subject, pack: Pack, stage: Vocabulary) -> list[str]:
+    """The norms that the regulation leaves off, of what officials do there to come nearer to the goal, or the clock
+    where nobody else brings it on."""
+    far = _distances(subject.table)
+    rows_on = [
+        m for m in subject.table.rows_from(stage) if own(m) and m.target != stage and not _moot(subject, pack, m)
+    ]
+    officials = [move for move in rows_on if any(role.posts for role in move.who)]
     found = dict[str, None]()
-    for move in subject.table.rows_from(stage):
-        if not (own(move) and any(role.posts for role in move.who)):
-            continue
+    for move in officials or rows_on:
         if far.get(move.target, FAR) < far.get(stage, FAR):
             wanted = (move.norm, *((move.given,) if move.given else ()))
             found |= {norm.name: None for norm in wanted if not pack.binds(norm)}
     return [*found]
+
+
+def _moot(subject: Subject, pack: Pack, move: Move) -> bool:
+    """Whether the act is no way on for an ordinary request, be its norm bound or not."""
+    ask = ORDINARY.get((subject.table.subject, str(move.act)))
+    refused = ask(Situation(move.origin), pack) if ask else None
+    return refused is not None and refused.norm == move.norm
 
 
 FAR = 1000
@@ -256,9 +308,13 @@ def _distances(table: StageTable) -> Mapping[Vocabulary | None, int]:
 
 
 def duties_lacking(subject: Subject, pack: Pack, way: Sequence[Move]) -> list[str]:
-    """The norms that the regulation leaves off, of the duties that a way would have opened."""
-    wanted = (subject.duties[kind].norm for move in way for kind in move.opens)
-    return list(dict.fromkeys(norm.name for norm in wanted if not pack.binds(norm)))
+    """The norm that the regulation leaves off, of the first duty that a way would have opened and left open."""
+    left = dict[str, None]()
+    for move in way:
+        ended = {*left} if move.lapses_all else {*move.discharges, *move.lapses, *move.forfeits}
+        left = {kind: None for kind in (*left, *map(str, move.opens)) if kind not in ended or kind in move.opens}
+    wanted = (norm.name for kind in left for norm in [subject.duties[kind].norm] if not pack.binds(norm))
+    return [*islice(wanted, 1)]
 
 
 def named(names: list[str]) -> str:

@@ -1,10 +1,14 @@
 """Whom the texts of a regulation's norms name, and it does not say what they are called."""
 
+import ast
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
-from types import CodeType
+from inspect import getsource
+from textwrap import dedent
+from types import FunctionType
 
-from bihuan.kernel.norm import CARRIED_OUT_BY
+from bihuan.kernel.norm import CARRIED_OUT_BY, Norm
 from bihuan.policy import norms
 from bihuan.policy.names import mark
 from bihuan.policy.pack import Name, Pack
@@ -38,17 +42,27 @@ def _texts(all_reached: list[Reached]) -> Iterator[tuple[str, str]]:
     for norm, rules in CARRIED_OUT_BY.items():
         for rule in rules:
             room, _, name = rule.rpartition(".")
-            code = getattr(getattr(import_module(room), name, None), "__code__", None)
-            if isinstance(code, CodeType):
-                yield norm, " ".join(_written(code))
+            function = getattr(import_module(room), name, None)
+            if isinstance(function, FunctionType):
+                yield norm, " ".join(text for by, text in _said(function) if by in (norm, ""))
 
 
-def _written(code: CodeType) -> Iterator[str]:
-    """The texts in a function."""
-    for constant in code.co_consts:
-        if isinstance(constant, str):
-            yield constant
-        elif isinstance(constant, CodeType):
-            yield from _written(constant)
-        elif isinstance(constant, tuple):
-            yield from filter(lambda one: isinstance(one, str), constant)
+@cache
+def _said(rule: FunctionType) -> tuple[tuple[str, str], ...]:
+    """The texts of a rule's refusals and needs, each with the norm by which it says so; "" where none is written."""
+    called = dict[str, list[str]]()
+    found = list[tuple[str, str]]()
+    for node in ast.walk(ast.parse(dedent(getsource(rule)))):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            called.setdefault(node.targets[0].id, []).extend(_texts_in(node.value))
+    for node in ast.walk(ast.parse(dedent(getsource(rule)))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Refusal", "Need"):
+            words, by = node.args[0], node.args[1] if node.args[1:] else None
+            texts = called.get(words.id, []) if isinstance(words, ast.Name) else _texts_in(words)
+            norm = getattr(norms, by.attr, None) if isinstance(by, ast.Attribute) else None
+            found += [(norm.name if isinstance(norm, Norm) else "", text) for text in texts]
+    return tuple(found)
+
+
+def _texts_in(node: ast.expr) -> list[str]:
+    return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from itertools import combinations, product
 from typing import Any
 
@@ -187,11 +187,12 @@ def _in_order(reading: Reading, pack: Pack) -> Iterator[Fault]:
             early, late = (
                 _set(pack, name, urgency=urgency.code, appeal_type=appeal, **scope) for name in (first, then)
             )
-            if early is None or late is None or _over(pack, early.limit) <= _over(pack, late.limit):
+            if early is None or late is None or not _outlasts(pack, early.limit, late.limit):
                 continue
+            whom = "、".join(dict.fromkeys((*pack.selected(early), *pack.selected(late))))
             words = (
                 f"“{first.label}”的时限（{early.limit.words}）比“{then.label}”的（{late.limit.words}）还长"
-                f"（{urgency.label}、{appeal.label}）"
+                f"{f'（{whom}）' if whom else ''}"
             )
             if first not in told:
                 told.add(first)
@@ -254,10 +255,17 @@ def _set(pack: Pack, name: str, **scope: Any) -> LimitRule | None:
         return None
 
 
-def _over(pack: Pack, limit: Limit) -> datetime:
-    """When what begins on a Monday as the office opens is over."""
-    start = datetime.combine(MONDAY.date(), pack.hours.opens, tzinfo=ZONE)
+def _over(pack: Pack, limit: Limit, begun: time | None = None) -> datetime:
+    """When what begins on a Monday as the office opens, or at another time of day, is over."""
+    start = datetime.combine(MONDAY.date(), begun or pack.hours.opens, tzinfo=ZONE)
     return reckon(start, limit, calendar=PLAIN, hours=pack.hours).due_at
+
+
+def _outlasts(pack: Pack, one: Limit, other: Limit) -> bool:
+    """Whether one limit is still running when the other is over; where that is the end of the day, as late in it as
+    the offices still take something in."""
+    begun = pack.hours.cut_off if other.unit is Unit.END_OF_DAY else pack.hours.opens
+    return _over(pack, one, begun) > _over(pack, other, begun)
 
 
 def _days(limit: Limit) -> float:

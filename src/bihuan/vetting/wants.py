@@ -121,15 +121,15 @@ def _of_rules(pack: Pack) -> Iterator[tuple[str, str, str]]:
 
 
 def _lacking(name: str, pack: Pack) -> str | None:
-    """For which requests the limit is not set; "" for all of them."""
+    """That the limit is not set, or for whom alone it is; None where it is set for every request."""
     if name not in pack.limits:
         return ""
+    only = "、".join(f"“{'、'.join(pack.selected(rule))}”" for rule in pack.limits[name])
     for urgency, appeal, channel in product(pack.urgencies.values(), AppealType, pack.channels or ("",)):
         try:
             pack.limit(name, urgency=urgency.code, appeal_type=appeal, channel=channel)
         except KeyError:
-            where = f"、渠道 {channel}" if channel else ""
-            return f"（{urgency.label}、{appeal.label}{where}的诉求没有设定）"
+            return f"（只写了{only}的，其他诉求的没有写；请再写一项不分情形的）"
     return None
 
 
