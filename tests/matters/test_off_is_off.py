@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from bihuan.kernel.refusal import Refused
+from bihuan.matters.commands import LIFE
 from bihuan.matters.types import Act, Stage
 from bihuan.organisations import commands as organisations
 from bihuan.policy import loader, norms
 from tests.matters.walks import MatterWalk
+from tests.town_fixtures import Founding
 from tests.towns import FOUNDER, START, Town, found
 from tests.vetting.edits import base, off
 
@@ -31,6 +33,17 @@ def test_what_is_not_overdue_is_reported_where_nothing_guards_the_list(town: Tow
     with pytest.raises(Refused) as refused:
         MatterWalk(huainan).with_case().do(Act.REPORT, done="", why_unresolved="")
     assert refused.value.refusal.norm is norms.LIST_ENTRY_GUARD
+
+
+def test_a_matter_is_given_to_helpers_where_they_owe_their_help(somewhere: Founding) -> None:
+    town = somewhere(off("listing.cooperate"), of="hn")
+    walk = MatterWalk(town).with_overdue_case().along(Act.REPORT, Act.REGISTER, Act.CLASSIFY)
+    (offer,) = (o for o in LIFE.offers(walk.facts, walk.actor("office.list_keeper"), walk.now) if o.act == Act.ASSIGN)
+    assert "co_units" in offer.left_off
+    with pytest.raises(Refused, match="本地规定没有“配合单位”这一项") as refused:
+        walk.do(Act.ASSIGN, co_units=[town.other])
+    assert refused.value.refusal.field == "co_units"
+    walk.do(Act.ASSIGN)
 
 
 def test_a_superior_is_named_where_that_is_wanted(town: Town, huainan: Town) -> None:

@@ -121,6 +121,7 @@ def _grant_assignment(
     known = organisations.named([fields.lead, *fields.co_units, *copied], matter.jurisdiction, now=locked.now)
     judges = matter.parts[Part.OFFICE] | {*copied}
     locked.grant(
+        *locked.beyond(fields),
         rules.may_assign_to(known.get(fields.lead), offices=judges, pack=pack),
         rules.may_share(lead=fields.lead, co_units=fields.co_units),
         *(rules.may_assign_to(known.get(u), offices=judges, pack=pack, field="co_units") for u in fields.co_units),

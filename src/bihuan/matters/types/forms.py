@@ -24,6 +24,7 @@ from bihuan.kernel.fields import (
 )
 from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.matters.types import Ground, KeyBasis, MatterClass, Proof, Settled, Way
+from bihuan.policy import norms
 
 
 class Propose(Fields):
@@ -113,6 +114,7 @@ class AddKeyPaper(Fields):
 class Assign(Fields):
     """Giving a matter to the unit that must solve it, with a limit and a basis."""
 
+    of_norms = {"co_units": norms.LIST_COOPERATE}
     lead: UnitCode = Field(title="承办（牵头）单位")
     co_units: UnitCodes = Field((), title="配合单位", max_length=10)
     ground: Ground = Field(title="交办依据")
