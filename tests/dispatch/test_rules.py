@@ -162,7 +162,11 @@ ROWS = (
         [one for one in Basis if one not in (Basis.ADJUDICATION, Basis.INSTRUCTION, Basis.DESIGNATION)],
         pack=NOBODY_DESIGNATES,
     ),
-    bases.gives("all where nobody rules", list(Basis), pack=without(WENDENG, norms.DETERMINATION_ASSIGN)),
+    bases.gives(
+        "the same where nobody rules: there is no ruling either",
+        [one for one in Basis if one not in (Basis.ADJUDICATION, Basis.INSTRUCTION)],
+        pack=without(WENDENG, norms.DETERMINATION_ASSIGN),
+    ),
     designate.allows("a lead alone"),
     designate.allows("two co-units", co_units=("a", "b")),
     designate.allows("by designation without co-units", basis=Basis.DESIGNATION),
@@ -183,10 +187,15 @@ ROWS = (
     designate.refuses(
         "by instruction outside of it", norms.DETERMINATION_ASSIGN, "basis_kind", basis=Basis.INSTRUCTION
     ),
-    designate.allows(
-        "by instruction where nothing is determined",
-        basis=Basis.INSTRUCTION,
-        pack=without(WENDENG, norms.DETERMINATION_ASSIGN),
+    *(
+        designate.refuses(
+            f"by {basis} where nothing is determined",
+            None,
+            "basis_kind",
+            basis=basis,
+            pack=without(WENDENG, norms.DETERMINATION_ASSIGN),
+        )
+        for basis in (Basis.ADJUDICATION, Basis.INSTRUCTION)
     ),
     #
     named.gives("not by duty alone", False),

@@ -9,7 +9,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.rules import by_law, counted_by_law, may_be_told_by, may_go_to, may_rest_on, telling, tried_enough
-from bihuan.cases.types import Act, Basis, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
+from bihuan.cases.types import Act, CaseFacts, ClosureType, Departure, DutyKind, Part, Stage
 from bihuan.commitments import commands as commitments
 from bihuan.commitments.types import Promise
 from bihuan.dispatch import queries, rules
@@ -119,7 +119,7 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
         lead_name=known[fields.lead].name,
         co_units=fields.co_units,
         designated=designated,
-        adjudicated=fields.basis_kind == Basis.ADJUDICATION,
+        adjudicated=False,
         basis_kind=fields.basis_kind,
         basis=fields.basis,
         requirements=fields.requirements,

@@ -54,9 +54,12 @@ def may_designate(*, lead: str, co_units: Collection[str], basis: Basis, pack: P
         return Refusal("协办单位不能重复，也不能是牵头单位自己。", norms.DESIGNATE_LEAD, field="co_units")
     if co_units and not pack.binds(norms.DESIGNATE_LEAD):
         return Refusal("本地规定没有指定协办单位这一环节。", None, field="co_units")
-    if basis in (Basis.ADJUDICATION, Basis.INSTRUCTION) and pack.binds(norms.DETERMINATION_ASSIGN):
-        reason = f"依据为“{basis.label}”的，先启动责任主体认定，再在其中按认定结果派单。"
-        return Refusal(reason, norms.DETERMINATION_ASSIGN, field="basis_kind")
+    if basis in (Basis.ADJUDICATION, Basis.INSTRUCTION):
+        if pack.binds(norms.DETERMINATION_ASSIGN):
+            reason = f"依据为“{basis.label}”的，先启动责任主体认定，再在其中按认定结果派单。"
+            return Refusal(reason, norms.DETERMINATION_ASSIGN, field="basis_kind")
+        reason = f"本地规定没有责任主体认定这一环节，没有“{basis.label}”可以作依据，请另选派单依据。"
+        return Refusal(reason, None, field="basis_kind")
     if basis == Basis.DESIGNATION and not pack.binds(norms.DESIGNATE_LEAD):
         return Refusal("本地规定没有指定首接这一环节。", None, field="basis_kind")
     return None
