@@ -136,6 +136,13 @@ def _in_force(opening: Opening, adjusted: Sequence[OverrideRow], pack: Pack) -> 
     return replace(opening, limit=str(found.limit), clause="", basis=found.words(pack.source(rule).words))
 
 
+def limit_today(rule: LimitRule, pack: Pack, *, jurisdiction: str, now: datetime) -> tuple[Limit, str]:
+    """What something that begins now is counted by where the regulation has this rule, and where that comes from."""
+    source = pack.source(rule).words
+    found = next((o for o in adjusted_limits(jurisdiction, now) if o.fits(rule)), None)
+    return (found.limit, found.words(source)) if found else (rule.limit, source)
+
+
 def limit_for(name: str, scope: Mapping[str, str], pack: Pack, *, holder: str) -> LimitRule:
     """The limit that a unit has, by its type where the regulation differs by that. NoLimit where it sets none."""
     kind = type_of(holder) if pack.by_unit_type(name) else None

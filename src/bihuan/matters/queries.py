@@ -334,7 +334,8 @@ def suggested_due_on(matter: MatterFacts, *, now: datetime) -> date | None:
     except NoLimit as lacking:
         log.error("%s", lacking.words)
         return None
-    return today(duties.reckon_from(now, rule.limit, pack).due_at)
+    limit, _ = duties.limit_today(rule, pack, jurisdiction=matter.jurisdiction, now=now)
+    return today(duties.reckon_from(now, limit, pack).due_at)
 
 
 def _participants(matter: Matter) -> tuple[ParticipantRow, ...]:

@@ -4,7 +4,9 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +16,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import AppealType
 from bihuan.drafts.queries import draft_for
+from bihuan.duties import queries as duties
 from bihuan.intake import commands as intake
 from bihuan.intake.types import RegisterAsked
 from bihuan.kernel.doors import with_files
@@ -26,6 +28,7 @@ from bihuan.matters.types.forms import Report
 from bihuan.organisations.types import Standing
 from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import pack
+from bihuan.policy.pack import NoLimit
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
 from bihuan.web.drafting import form_of_beginning, given_back, mark_of_beginning, settling, typed_of
@@ -147,14 +150,21 @@ def _beside(standing: Standing, typed: Typed, choices: Choices) -> dict[str, obj
 
 def _limits(standing: Standing, typed: Typed, channel: str) -> list[ShownLimit]:
     rulebook = pack(standing.jurisdiction.pack)
-    scope = {
+    scope: dict[str, Any] = {
         "urgency": typed.one("urgency"),
-        "appeal_type": typed.one("appeal_type") or str(AppealType.HELP),
+        "appeal_type": typed.one("appeal_type") or None,
         "channel": channel,
         "category": typed.one("subject_code"),
     }
-    rules = [rulebook.limit(name, **scope) for name in SHOWN_LIMITS if rulebook.limits.get(str(name))]
-    return [ShownLimit(LimitName(r.name).label, r.limit.words, rulebook.source(r).words) for r in rules]
+    shown = list[ShownLimit]()
+    for name in SHOWN_LIMITS:
+        with suppress(NoLimit):  # as long as it is not said what the request is
+            rule = rulebook.limit(name, **scope)
+            limit, source = duties.limit_today(
+                rule, rulebook, jurisdiction=standing.jurisdiction.code, now=standing.now
+            )
+            shown.append(ShownLimit(LimitName(name).label, limit.words, source))
+    return shown
 
 
 def _begin(
