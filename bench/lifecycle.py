@@ -46,7 +46,7 @@ def acts(town: Town) -> list[tuple[str, str, dict[str, object]]]:
     return [
         ("desk.dispatcher", "dispatch", {"lead": town.unit, "basis_kind": "duty", "basis": "市政设施管理职责"}),
         ("unit.handler", "sign_in", {}),
-        ("unit.handler", "record_contact", {"reached": True, "note": "已电话联系诉求人"}),
+        ("unit.handler", "record_contact", {"method": "phone", "reached": True, "note": "已电话联系诉求人"}),
         (
             "unit.handler",
             "answer",
@@ -61,7 +61,7 @@ def acts(town: Town) -> list[tuple[str, str, dict[str, object]]]:
         ),
         ("unit.deputy", "sign_off", {}),
         ("desk.reviewer", "approve", {}),
-        ("desk.caller", "record_callback", {"reached": True, "solved": "yes", "satisfied": "yes"}),
+        ("desk.caller", "record_callback", {"method": "phone", "reached": True, "solved": "yes", "satisfied": "yes"}),
         ("desk.caller", "close", {"closure": "SOLVED"}),
     ]
 

@@ -238,7 +238,7 @@ def owed(number: str) -> list[tuple[object, ...]]:
 def test_letters_already_registered_are_refused_all_together(wendeng: Town) -> None:
     actor = wendeng.actor("desk.registrar")
     form = {"channel": wendeng.channel, "title": "路灯", "content": "路灯不亮", "anonymous": True}
-    fields = [Register.model_validate({**form, "origin_number": f"{n}"}) for n in range(3)]
+    fields = [Register.model_validate({**form, "appeal_type": "HELP", "origin_number": f"{n}"}) for n in range(3)]
     letters = [Letter(n, one, (), digest_of(one), searched(one)) for n, one in enumerate(fields)]
     first = commands.register(fields=fields[1], actor=actor, now=START)
     with pytest.raises(Refused, match=f"渠道原编号1已登记为{first.number}"):

@@ -143,7 +143,7 @@ def test_a_line_fills_the_form() -> None:
     assert (got.fields.appeal_type, got.fields.urgency) == (AppealType.HELP, "")
     assert not got.fields.anonymous
     assert not got.fields.callback_wanted
-    assert got.notes == (Note.NO_PHONE,)
+    assert got.notes == (Note.TYPE_MADE, Note.NO_PHONE), "that nobody said what it is is told"
 
 
 def test_words_and_phones_are_taken_where_the_table_has_them() -> None:
@@ -192,7 +192,8 @@ def test_what_is_missing_is_made_good_and_told() -> None:
     assert got.fields.anonymous
     assert got.fields.title == "路灯坏了" * 9 + "路灯坏…"
     assert got.fields.origin_number.startswith("摘要")
-    assert set(got.notes) == {Note.ANSWERED, Note.NUMBER_MADE, Note.TITLE_MADE, Note.ANONYMOUS}
+    made = {Note.TYPE_MADE, Note.NUMBER_MADE, Note.TITLE_MADE}
+    assert set(got.notes) == {Note.ANSWERED, *made, Note.ANONYMOUS}
     assert (
         got.fields.origin_number == letter(number="", user="", title="", content="路灯坏了" * 20).fields.origin_number
     )

@@ -13,7 +13,7 @@ from bihuan.policy.pack import USUAL_GROUNDS, Category, Demand, Ground, GroundOf
 from tests.facts import NOW, WENDENG, case, listing, person, without
 from tests.rule_tables import Row, asked
 
-NAMELESS = Register(channel="hotline", title="路灯不亮", content="东门外。", anonymous=True)
+NAMELESS = Register(channel="hotline", title="路灯不亮", content="东门外。", appeal_type="HELP", anonymous=True)
 NAMED = NAMELESS.model_copy(update={"anonymous": False, "name": "王某", "phone": "13800001234"})
 usual = {"case": case(), "actor": person("desk.reviewer"), "now": NOW, "pack": WENDENG}
 TODAY, PROTECTED = NOW.date(), norms.IDENTITY_PROTECTED

@@ -40,7 +40,7 @@ def letters(town: Town) -> Iterator[Register]:
     """Letters of the folder, each under a number of its own; without one those that we invented."""
     if not FOLDER:
         for title, content in INVENTED:
-            yield Register(channel=town.channel, anonymous=True, title=title, content=content)
+            yield Register(channel=town.channel, anonymous=True, title=title, content=content, appeal_type="HELP")
         return
     for n, path in enumerate(sorted(Path(FOLDER).glob("*.[cx][sl]*"))):
         with opened(path, knows=are_headings) as sheet:

@@ -49,7 +49,7 @@ both_ways = pytest.mark.parametrize(("written", "asked"), BOTH)
 
 def registered(town: Town, **said: Any) -> str:
     fields = Register.model_validate(
-        {"channel": town.channel, "anonymous": True, "title": "无", "content": "无", **said}
+        {"channel": town.channel, "appeal_type": "HELP", "anonymous": True, "title": "无", "content": "无", **said}
     )
     return intake.register(fields=fields, actor=town.actor("desk.registrar"), now=START).number
 

@@ -53,7 +53,7 @@ FINDS_NOT = (
 
 def registered(town: Town, **said: Any) -> str:
     fields = Register.model_validate(
-        {"channel": town.channel, "anonymous": True, "title": "无", "content": "无", **said}
+        {"channel": town.channel, "appeal_type": "HELP", "anonymous": True, "title": "无", "content": "无", **said}
     )
     return commands.register(fields=fields, actor=town.actor("desk.registrar"), now=START).number
 
@@ -153,7 +153,9 @@ def _within(text: str) -> bool:
 
 def _imported(town: Town, texts: list[str]) -> list[str]:
     forms = [
-        Register.model_validate({"channel": town.channel, "anonymous": True, "title": "无", "content": text})
+        Register.model_validate(
+            {"channel": town.channel, "appeal_type": "HELP", "anonymous": True, "title": "无", "content": text}
+        )
         for text in texts
     ]
     letters = [Letter(n, one, (), digest_of(one), searched(one)) for n, one in enumerate(forms)]

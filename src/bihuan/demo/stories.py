@@ -122,7 +122,9 @@ def handled(case: CaseWalk, low: float = 0.5, high: float = 3.0, outcome: Closur
         if not case.anonymous and not walk.said.get("contacted"):
             yield walk.minutes(15, 300)
             walk.said["contacted"] = True
-            case.unit_does(Act.RECORD_CONTACT, reached=True, note="已电话联系诉求人，了解具体情况，约定现场查看。")
+            case.unit_does(
+                Act.RECORD_CONTACT, method="phone", reached=True, note="已电话联系诉求人，了解具体情况，约定现场查看。"
+            )
     yield walk.days(low, high)
     answer(case, outcome)
     yield walk.minutes(20, 300)
@@ -190,6 +192,7 @@ def called(case: CaseWalk, solved: str, satisfied: str) -> None:
     case.desk_does(
         Act.RECORD_CALLBACK,
         Post.CALLER,
+        method="phone",
         reached=True,
         solved=solved,
         satisfied=satisfied,
@@ -268,7 +271,7 @@ def unreachable(case: CaseWalk) -> Story:
     case.desk_does(Act.APPROVE, Post.REVIEWER)
     for _ in range(3):
         yield case.walk.days(0.6, 0.9)
-        case.desk_does(Act.RECORD_CALLBACK, Post.CALLER, reached=False)
+        case.desk_does(Act.RECORD_CALLBACK, Post.CALLER, method="phone", reached=False)
     yield case.walk.minutes(5, 60)
     case.desk_does(Act.CLOSE, Post.CALLER, closure=ClosureType.SOLVED, note="三次回访未联系上")
 
@@ -283,7 +286,7 @@ def urgent(case: CaseWalk) -> Story:
     yield case.walk.minutes(5, 25)
     case.unit_does(Act.SIGN_IN)
     yield case.walk.minutes(5, 40)
-    case.unit_does(Act.RECORD_CONTACT, reached=True, note="已赶赴现场。")
+    case.unit_does(Act.RECORD_CONTACT, method="visit", reached=True, note="已赶赴现场。")
     yield case.walk.minutes(60, 150)
     answer(case, ClosureType.SOLVED)
     yield case.walk.minutes(5, 50)
@@ -340,7 +343,7 @@ def returned(case: CaseWalk) -> Story:
     register(case)
     yield from asked_back(case)
     yield case.walk.minutes(20, 300)
-    case.desk_does(Act.APPROVE_RETURN, Post.DISPATCHER, opinion="确不属该单位职责，同意退回。")
+    case.desk_does(Act.APPROVE_RETURN, Post.DISPATCHER, opinion="确不属该单位职责，同意退回。", wrong_dispatch=True)
     yield from dispatched(case)
     yield from handled(case)
     yield from finished(case)
@@ -371,6 +374,7 @@ def request_return(case: CaseWalk, basis: str, suggested: str | None = None) -> 
         Act.REQUEST_RETURN,
         basis=basis,
         contacted="平台派单员",
+        contact_method="phone",
         contacted_at=case.walk.now,
         suggested_unit=suggested,
     )
@@ -655,7 +659,7 @@ def off_the_list(case: CaseWalk) -> Story:
     yield case.walk.minutes(60, 1200)
     called(case, "yes", case.walk.chance.choice(("very", "yes", "basic")))
     yield case.walk.minutes(3, 40)
-    case.desk_does(Act.CLOSE, Post.CALLER)
+    case.desk_does(Act.CLOSE, Post.CALLER, closure=ClosureType.SOLVED)
 
 
 WEIGHTS: dict[Callable[[CaseWalk], Story], int] = {

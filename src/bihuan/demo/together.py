@@ -97,7 +97,9 @@ def _brought_in(task: JointWalk) -> Story:
     yield case.walk.minutes(10, 200)
     case.unit_does(CaseAct.SIGN_IN)
     yield case.walk.minutes(10, 100)
-    case.unit_does(CaseAct.RECORD_CONTACT, reached=True, note="已电话联系诉求人，现场查看后认为须多部门共同处置。")
+    case.unit_does(
+        CaseAct.RECORD_CONTACT, method="phone", reached=True, note="已电话联系诉求人，现场查看后认为须多部门共同处置。"
+    )
 
 
 def _begun(task: JointWalk) -> Story:

@@ -79,6 +79,7 @@ class Note(Vocabulary):
 
     TITLE_CUT = "title_cut", "标题过长，已截短，全文并入内容"
     TITLE_MADE = "title_made", "没有标题，取自内容开头"
+    TYPE_MADE = "type_made", "没有诉求类型，按求助登记"
     NUMBER_MADE = "number_made", "没有原编号，以内容摘要代替"
     ANONYMOUS = "anonymous", "没有诉求人信息，按匿名登记"
     NO_NAME = "no_name", "表里没有姓名栏，以电话联系"
@@ -231,6 +232,8 @@ def _given(said: Mapping[Column, str], columns: Columns, order: Order | None) ->
     timed = Column.RECEIVED_AT in columns
     given["received_at"] = _received_at(said.get(Column.RECEIVED_AT, ""), order) if timed else None
     given["appeal_type"] = _word(AppealType, said.get(Column.APPEAL_TYPE, ""), AppealType.HELP)
+    if Column.APPEAL_TYPE not in said:
+        notes.append(Note.TYPE_MADE)
     title = said.get(Column.TITLE, "")
     number = said.get(Column.ORIGIN_NUMBER, "")
     if not number:
