@@ -145,6 +145,11 @@ def test_the_console_lists_and_confirms_where_nobody_else_can(real: Town) -> Non
     assert run.invoke(console.command, ["appointments", "zs"]).output == f"{id}\tzs.new\tzs.unit\thandler\tzs.chief\n"
     assert run.invoke(console.command, ["confirm", "zs", "999999"]).exit_code == 1
     assert run.invoke(console.command, ["confirm", "nowhere", str(id)]).exit_code == 1
+    refused = run.invoke(console.command, ["confirm", "zs", str(id)])
+    assert (refused.exit_code, "这项任命由second、unit.head确认" in refused.output) == (1, True), refused.output
+    for account, unit, post in (("second", real.desk, "administrator"), ("unit.head", real.unit, "head")):
+        until = {"until_on": queries.today(datetime.now(UTC)), "left_open": True, "now": datetime.now(UTC)}
+        commands.dismiss(account=f"zs.{account}", unit=unit, post=post, actor=FOUNDER, **until)
     assert run.invoke(console.command, ["confirm", "zs", str(id)]).exit_code == 0
     assert real.actor("new", datetime.now(UTC)).holds("handler")
 

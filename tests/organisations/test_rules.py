@@ -246,6 +246,8 @@ ROWS = (
     confirm.refuses("who proposed it", PROTECTED, actor=person("centre.administrator", account="chief")),
     confirm.refuses("who is appointed", PROTECTED, actor=person("unit.head", account="somebody")),
     confirm.allows("the console", actor=person(account="console")),
+    confirm.refuses("the console where others can", PROTECTED, actor=person(account="console"), others=("李四",)),
+    confirm.allows("one of those others", others=("李四",)),
     drop.allows("who proposed it", actor=person("centre.administrator", account="chief")),
     drop.allows("a second administrator"),
     drop.refuses("who is appointed", PROTECTED, actor=person("unit.head", account="somebody")),

@@ -104,7 +104,7 @@ def appointments(jurisdiction: str) -> None:
 @click.argument("jurisdiction")
 @click.argument("number", type=int)
 def confirm(jurisdiction: str, number: int) -> None:
-    """确认一项任命：辖区只有一位系统管理员、单位又没有主要负责人时，由运维人员在服务器上确认。"""
+    """确认一项任命：没有另一位系统管理员、单位又没有主要负责人能确认的，才由运维人员在服务器上确认。"""
     with _told():
         now = datetime.now(UTC) + queries.jurisdiction(jurisdiction).offset
         actor = Actor.installer(jurisdiction)

@@ -817,7 +817,8 @@ def confirm_post(*, proposal: int, actor: Actor, now: datetime) -> None:
     """Let a proposed appointment take effect, from its day on or from today: a second administrator or the head."""
     row = _proposed(proposal, actor)
     account, unit = row.person.account, row.unit_id
-    granted(rules.may_confirm(actor, unit=unit, account=account, proposed_by=row.proposed_by))
+    others = queries.who_confirms(unit, actor.jurisdiction, besides=(account, row.proposed_by), now=now)
+    granted(rules.may_confirm(actor, unit=unit, account=account, proposed_by=row.proposed_by, others=others))
     from_on = max(row.from_on, queries.today(now))
     fields = Fill(account=account, post=row.post, from_on=from_on, acting=row.acting, succeed=row.succeed)
     person = _fillable(row.unit, fields)

@@ -1,7 +1,7 @@
 """Who is who, today."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -282,6 +282,15 @@ def holders(units: Iterable[str], now: datetime) -> tuple[AppointmentRow, ...]:
         AppointmentRow(a.person.account, a.person.name, a.unit_id, a.post, a.from_on, a.until_on, a.acting)
         for a in rows
     )
+
+
+def who_confirms(unit: str, jurisdiction: str, *, besides: Collection[str], now: datetime) -> tuple[str, ...]:
+    """Names of the administrators of the jurisdiction and the heads of a unit, with an account and but for these."""
+    on = today(now)
+    may = Q(post=Post.ADMINISTRATOR) | Q(post=Post.HEAD, unit=unit)
+    rows = Appointment.objects.filter(may, unit__jurisdiction=jurisdiction, person__is_active=True, from_on__lte=on)
+    there = rows.exclude(until_on__lte=on).exclude(person__account__in=list(besides))
+    return tuple(there.order_by("person__account").values_list("person__name", flat=True).distinct())
 
 
 def unit(code: str, jurisdiction: str, *, now: datetime) -> UnitFacts:

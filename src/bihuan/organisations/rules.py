@@ -382,8 +382,13 @@ def needs_confirmation(post: str, *, training: bool) -> bool:
 
 
 @carries_out(norms.IDENTITY_PROTECTED)
-def may_confirm(actor: Actor, *, unit: str, account: str, proposed_by: str) -> Refusal | None:
-    """有权限的职务，由另一位系统管理员或本单位主要负责人确认后生效；提出的人和被任命的人不能确认。"""
+def may_confirm(
+    actor: Actor, *, unit: str, account: str, proposed_by: str, others: Collection[str] = ()
+) -> Refusal | None:
+    """有权限的职务，由另一位系统管理员或本单位主要负责人确认后生效；提出的人和被任命的人不能确认。没有别人能确认的，才在服务器上确认。"""
+    if actor.account == CONSOLE and others:
+        reason = f"这项任命由{'、'.join(others)}确认；没有别人能确认的，才在服务器上确认。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED)
     if actor.account == CONSOLE:
         return None
     if actor.account in (proposed_by, account):
