@@ -52,6 +52,8 @@ close = asked(rules.may_close, **calling, pack=WENDENG)
 close_as = asked(rules.may_close_as, closure=ClosureType.SOLVED, callbacks=(WELL,), pack=WENDENG)
 rework = asked(rules.may_rework, **{**calling, "callbacks": (NOT_SOLVED,)}, pack=WENDENG)
 reopen = asked(rules.may_reopen, **usual)
+differs = asked(rules.differs, closure=ClosureType.SOLVED, callbacks=(WELL,))
+of_closing = asked(rules.asked_of_closing, callbacks=(WELL,))
 closures = asked(rules.closures, callbacks=(WELL,), pack=WENDENG)
 methods = asked(rules.methods, actor=CALLER)
 unsolved = asked(rules.may_decide_unsolved, **{**usual, "case": case(duties=owed(DutyKind.UNSOLVED_FOLLOW_UP))})
@@ -252,6 +254,23 @@ ROWS = (
     #
     reopen.allows("what a unit handled"),
     reopen.refuses("what was answered at once", norms.REOPEN, case=case(lead=None)),
+    differs.gives("solved as they say", ""),
+    differs.gives("explained though they say that it is solved", "已解决", closure=ClosureType.EXPLAINED),
+    differs.gives("in part though they say that it is solved", "已解决", closure=ClosureType.PARTIAL),
+    differs.gives("promised though they say that it is solved", "", closure=ClosureType.PROMISED),
+    differs.gives("solved though they say in part", "部分解决", callbacks=(call(solved=Solved.PARTLY),)),
+    *(
+        differs.gives(f"{word.label} where they say in part", "", closure=word, callbacks=(call(solved=Solved.PARTLY),))
+        for word in rules.CLOSABLE[1:]
+    ),
+    differs.gives("in part though they say no", "未解决", closure=ClosureType.PARTIAL, callbacks=(NOT_SOLVED,)),
+    differs.gives("explained where they say no", "", closure=ClosureType.EXPLAINED, callbacks=(NOT_SOLVED,)),
+    differs.gives("where nobody was reached", "", callbacks=missed(0, 1)),
+    of_closing.wants(
+        "why it is not called solved",
+        {"note": [(norms.CLOSE, {"closure": [ClosureType.PARTIAL, ClosureType.EXPLAINED]})]},
+    ),
+    of_closing.gives("nothing where nobody was reached", {}, callbacks=missed(0, 1)),
     closures.gives("all of them where all is well", list(rules.CLOSABLE)),
     closures.gives("all but solved where it is not", list(rules.CLOSABLE[1:]), callbacks=(NOT_SOLVED,)),
     methods.gives("an official's", [way for way in CallbackMethod if way is not CallbackMethod.SELF]),

@@ -48,7 +48,7 @@ from bihuan.feedback.types import (
 )
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
-from bihuan.kernel.needs import Allowed
+from bihuan.kernel.needs import Allowed, Needs
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.queries import unit_names
 from bihuan.policy import norms
@@ -293,19 +293,31 @@ def _corrected(case: CaseFacts, now: datetime) -> CallbackRow:
     return queries.callbacks(case.number, round=case.round)[-1]
 
 
-@command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close, choices=_closures)
+def _asked_of_closing(case: CaseFacts, pack: Pack) -> Needs:
+    return rules.asked_of_closing(_said(case))
+
+
+@command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close, choices=_closures, required=_asked_of_closing)
 def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Close the case after its call-back; what its requester says is unsolved is followed up by the desk."""
     locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)
     said = queries.callbacks(number, round=locked.facts.round)
-    locked.grant(*locked.beyond(fields), rules.may_close_as(fields.closure, said, pack=locked.pack))
+    locked.grant(
+        *locked.beyond(fields), *locked.lacks(fields), rules.may_close_as(fields.closure, said, pack=locked.pack)
+    )
     heard = rules.heard(said)
     unsolved = heard is not None and heard.dissatisfied
     unheard = "" if heard else f"（回访{len(said)}次未联系上）"
+    otherwise = rules.differs(fields.closure, said)
     promised = _promised(locked, fields)
     done = cases.LIFE.advance(
         locked,
-        CaseClosed(closure=fields.closure, note=fields.note, unheard=unheard),
+        CaseClosed(
+            closure=fields.closure,
+            note=fields.note,
+            unheard=unheard,
+            differs=f"（与诉求人所说的“{otherwise}”不一致，已说明理由）" if otherwise else "",
+        ),
         changes={"closure": str(fields.closure)},
         also_opens=(DutyKind.UNSOLVED_FOLLOW_UP,) if unsolved else (),
         openings=cases.by_default(DutyKind.UNSOLVED_FOLLOW_UP, locked.facts, locked.pack) if unsolved else {},

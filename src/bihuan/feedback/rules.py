@@ -1,6 +1,6 @@
 """Rules of review, call-back, rework and closing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bihuan.cases.stages import ANSWERED, ENDS
@@ -8,6 +8,7 @@ from bihuan.cases.types import CaseFacts, ClosureType, DutyKind, Part, Stage
 from bihuan.commitments.rules import may_conclude_as
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Solved
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.needs import Need, Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
@@ -164,6 +165,31 @@ def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow], *, pack
     if closure == ClosureType.SOLVED and said is not None and (said.solved == Solved.NO or said.dissatisfied):
         return Refusal("诉求人说问题未解决，不能按“已解决”办结。", norms.CLOSE, field="closure")
     return None
+
+
+AGREES: Mapping[Solved, frozenset[ClosureType]] = {
+    Solved.YES: frozenset({ClosureType.SOLVED, ClosureType.PROMISED}),
+    Solved.PARTLY: frozenset({ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED}),
+    Solved.NO: frozenset({ClosureType.EXPLAINED, ClosureType.PROMISED}),
+}
+"""What the requester says → as what a case is closed that agrees with it."""
+
+
+def differs(closure: ClosureType, callbacks: Sequence[CallbackRow]) -> str:
+    """What the requester says, where a case is closed as something else; nothing where that agrees."""
+    said = heard(callbacks)
+    word = Solved(said.solved) if said is not None and said.solved else None
+    return "" if word is None or closure in AGREES[word] else word.label
+
+
+def asked_of_closing(callbacks: Sequence[CallbackRow]) -> Needs:
+    """Why a case is closed as something else than its requester says."""
+    otherwise = [closure for closure in CLOSABLE if differs(closure, callbacks)]
+    if not otherwise:
+        return {}
+    words = differs(otherwise[0], callbacks)
+    why = f"诉求人在回访中说“{words}”，办结方式与它不一致，请在说明中写明理由。"
+    return {"note": (Need(why, norms.CLOSE, when={"closure": otherwise}),)}
 
 
 def closures(callbacks: Sequence[CallbackRow], *, pack: Pack) -> list[str]:

@@ -124,7 +124,7 @@ class Close(Fields):
     of_norms = KEPT_BY
     only_with = dict.fromkeys(PARTS_OF_PROMISE, ("closure", (ClosureType.PROMISED,)))
     closure: ClosureType = Field(title="办结方式")
-    note: Line = Field("", title="说明")
+    note: Line = Field("", title="说明", description="办结方式与诉求人在回访中所说不一致的，写明理由")
     promise: PromiseText = ""
     promise_unit: PromiseUnit = None
     promise_person: PromisePerson = ""
@@ -242,7 +242,7 @@ class CaseClosed(Happening):
     """The case was closed."""
 
     kind: ClassVar[str] = "case.closed"
-    sentence: ClassVar[str] = "办结：{closure}{unheard}"
+    sentence: ClassVar[str] = "办结：{closure}{unheard}{differs}"
     private: ClassVar[frozenset[str]] = frozenset({"note"})
 
     closure: ClosureType
@@ -250,6 +250,8 @@ class CaseClosed(Happening):
     without_callback: bool = False
     unheard: str = ""
     """That its requester said nothing of the answer, and why."""
+    differs: str = ""
+    """That its requester said something else of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
