@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bihuan.audit.queries import verify
+from bihuan.cases.types import Act as CaseAct
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.kernel.refusal import Refused
 from bihuan.matters.commands import LIFE
 from bihuan.matters.types import Act, Stage
@@ -13,6 +16,7 @@ from tests.matters.walks import MatterWalk
 from tests.town_fixtures import Founding
 from tests.towns import FOUNDER, START, Town, found
 from tests.vetting.edits import base, off
+from tests.walks import Walk
 
 
 @pytest.fixture
@@ -44,6 +48,19 @@ def test_a_matter_is_given_to_helpers_where_they_owe_their_help(somewhere: Found
         walk.do(Act.ASSIGN, co_units=[town.other])
     assert refused.value.refusal.field == "co_units"
     walk.do(Act.ASSIGN)
+
+
+def test_a_case_ends_with_its_candidate_where_nobody_drops_any(somewhere: Founding) -> None:
+    """What stands on a case ends with it, whatever the regulation says of dropping."""
+    town = somewhere(off("listing.drop-with-reason"), of="hn")
+    walk = MatterWalk(town).with_overdue_case().along(Act.REPORT)
+    assert not [
+        o for o in LIFE.offers(walk.facts, walk.actor("office.list_keeper"), walk.now) if o.act == Act.DROP and o.mine
+    ]
+    case = Walk(town, walk.now, number=walk.case)
+    case.along(CaseAct.REQUEST_TERMINATION, CaseAct.APPROVE_TERMINATION)
+    assert (case.facts.stage, walk.facts.stage) == (CaseStage.TERMINATED, Stage.DROPPED)
+    assert verify(town.code).findings == ()
 
 
 def test_a_superior_is_named_where_that_is_wanted(town: Town, huainan: Town) -> None:

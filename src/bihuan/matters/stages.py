@@ -61,6 +61,17 @@ TABLE = StageTable(
             lapses=(D.REPORT,),
         ),
         Move(S.CANDIDATE, A.DROP, S.DROPPED, (KEEPER, CLOCK), n.LIST_DROP, discharges=(D.REGISTER,), lapses_all=True),
+        # 工单已经终结的候选事项，规定没有“不予列入”的，也由系统去掉
+        Move(
+            S.CANDIDATE,
+            A.DROP,
+            S.DROPPED,
+            (CLOCK,),
+            n.LIST_REGISTER,
+            discharges=(D.REGISTER,),
+            lapses_all=True,
+            unless=n.LIST_DROP,
+        ),
         Move(S.CANDIDATE, A.JOIN, S.JOINED, _KEEP, n.LIST_REGISTER, discharges=(D.REGISTER,), lapses_all=True),
         Move(
             S.LISTED,
