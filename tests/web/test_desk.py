@@ -1,6 +1,7 @@
 """The workbench, the dispatch desk, and what shows by itself."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
+from bihuan.duties.commands import adjust_limit
+from bihuan.duties.forms import Adjust
 from bihuan.organisations import commands as organisations
 from bihuan.web.choosing import meant
 from bihuan.web.forms import Choice
-from tests.towns import FOUNDER
+from tests.towns import FOUNDER, START, pack_of, settle
 from tests.walks import DOERS
 from tests.web.officials import Office, Page, typed_for
 
@@ -278,6 +281,20 @@ def test_the_record_of_a_case_is_narrowed(office: Office) -> None:
     assert "登记诉求（" in clerk.read(f"/cases/{number}/?record=people").text
     assert "没有这一类记录。" in clerk.read(f"/cases/{number}/?record=refused").text
     assert "登记诉求（" in clerk.read(f"/cases/{number}/?record=nonsense").text
+
+
+def test_beside_the_form_stands_the_limit_by_which_it_will_be_counted(office: Office) -> None:
+    """What the place adjusted, and no limit of a type of request that nobody has chosen."""
+    town = office.town
+    settle(town.code, town.desk, "chief", "administrator")
+    rule = next(one for one in pack_of(town.code).limits["sign_in"] if not one.selectors)
+    said = {"rule": rule.key, "limit": "7wd", "from_on": "2025-03-04", "reason": "防汛期间", "basis": "会议纪要第9号"}
+    chief, long_ago = town.actor("chief"), START - timedelta(days=30)
+    adjust_limit(fields=Adjust.model_validate(said), adjustable={"sign_in"}, actor=chief, now=long_ago)
+    page = Page(office["desk.registrar"].client.post("/cases/new/beside/", {"urgency": "normal"}))
+    assert "签收" in page.text
+    assert "7个工作日" in page.text
+    assert "会议纪要第9号" in page.text
 
 
 def test_similar_recent_requests_and_the_limits_show_beside_the_form(office: Office) -> None:
