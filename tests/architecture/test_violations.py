@@ -11,7 +11,7 @@ from tests.architecture.sources import Module, module
 FOLDER = Path(__file__).parent / "violations" / "bihuan"
 RULES, QUERY, COMMAND, SQL = (
     module(FOLDER / path, source=FOLDER)
-    for path in ("joint/rules/__init__.py", "cases/queries.py", "dispatch/commands.py", "walls/policies.py")
+    for path in ("joint/rules/__init__.py", "cases/queries.py", "dispatch/commands.py", "duties/queries.py")
 )
 
 

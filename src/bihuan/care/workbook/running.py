@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from time import monotonic
-from typing import Any, Protocol
+from typing import BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
@@ -272,7 +272,7 @@ def _passwords(id: str, actor: Actor) -> tuple[OneTime, ...]:
 
 
 @contextmanager
-def _private(path: Path) -> Iterator[Any]:
+def _private(path: Path) -> Iterator[BinaryIO]:
     """A new file that others may not read, on the disk when this ends."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         yield file

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from bihuan.care.workbook.plans import (
     ACCOUNT,
@@ -120,7 +121,7 @@ OFFERED = 5_000
 """In so many lines cells offer what may be chosen."""
 
 
-def _offers(rulebook: Pack) -> dict[str, dict[str, Any]]:
+def _offers(rulebook: Pack) -> dict[str, dict[str, object]]:
     """What cells of a column offer; something else may be written, such as a code in place of a name."""
     found = {
         YES_OR_NO: f'"{YES},{NO}"',
@@ -141,7 +142,7 @@ def _codes(rulebook: Pack) -> Iterator[Row]:
         yield tuple(word for code, label in line for word in (label, code))
 
 
-def _write_lines(sheet: Any, lines: Iterable[Row], widths: Sequence[int], form: Any) -> None:
+def _write_lines(sheet: Worksheet, lines: Iterable[Row], widths: Sequence[int], form: Format) -> None:
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     for number, line in enumerate(lines):
