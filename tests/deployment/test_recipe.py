@@ -51,7 +51,7 @@ def founded(site: Site) -> dict[str, str]:
     assert "可以开通" in site.console("jurisdiction", "check", "nc")
     site.console("public-site", "nc", "--open", "web")
     told = (site.place / "新城区-一次性密码.txt").read_text("utf-8")
-    return {account: password for account, _, password in (line.split("\t") for line in told.splitlines())}
+    return {account: password for _, _, account, password in (line.split("\t") for line in told.splitlines())}
 
 
 def comes_in(visitor: Visitor, account: str, once: str) -> None:

@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 from bihuan.audit import tables
 from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.types import DutyKind
 from bihuan.cases.types import Stage as CaseStage
-from bihuan.determination.stages import ON_THE_CASE
 from bihuan.duties import queries as duties
-from bihuan.joint.rules import CASES_WITH_LEAD
-from bihuan.joint.stages import OPEN as JOINT_OPEN
 from bihuan.matters.types import ON_LEDGER, STRUCK
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks
@@ -23,6 +21,7 @@ from bihuan.record.verify import rows
 from bihuan.subjects.declaration import Kind
 from bihuan.subjects.registry import REGISTRY
 
+_DAY = timedelta(days=1)
 _HERE = "(%(j)s::text IS NULL OR {}.jurisdiction = %(j)s)"
 
 _NUMBERS = """
@@ -168,33 +167,23 @@ FROM cases_case c WHERE c.stage = %(listed)s AND {_HERE.format("c")} AND NOT EXI
 ORDER BY 1"""
 
 
-_STRANDED = f"""
-WITH latest AS (SELECT jurisdiction, max(at) AS at FROM record_event e WHERE {_HERE.format("e")} GROUP BY jurisdiction),
-standing AS (
-  SELECT u.kind || ':' || u.number AS subject, u.jurisdiction,
-    CASE WHEN NOT c.stage = ANY(%(with_lead)s) THEN c.stage_at END AS ended_at, p.until AS left_at
-  FROM joint_undertaking u JOIN cases_case c ON c.number = u.case_id
-  JOIN cases_participation p ON p.id = u.assignment_id
-  WHERE u.stage = ANY(%(joint)s)
-  UNION ALL SELECT 'determination:' || d.number, d.jurisdiction, c.stage_at, NULL
-  FROM determination_determination d JOIN cases_case c ON c.number = d.case_id
-  WHERE d.stage = ANY(%(determined)s) AND c.stage = ANY(%(ends)s))
-SELECT subject FROM standing s JOIN latest l USING (jurisdiction)
-WHERE least(ended_at, left_at) < l.at - interval '1 day' AND {_HERE.format("s")} ORDER BY 1"""
-"""What stands on a case that ended, or left the lead for which it stood, a day before the last that is on record."""
+_LATEST = f"SELECT jurisdiction, max(at) FROM record_event e WHERE {_HERE.format('e')} GROUP BY jurisdiction"
 
 
 def _stranded(jurisdiction: str | None) -> Iterator[Broken]:
-    """What stands on a case ends with it; a day is more than the clockwork ever takes."""
-    asked = {
-        "with_lead": [str(stage) for stage in CASES_WITH_LEAD],
-        "joint": [str(stage) for stage in JOINT_OPEN],
-        "determined": [str(stage) for stage in ON_THE_CASE],
-        "ends": [str(stage) for stage in ENDS],
-        "j": jurisdiction,
-    }
-    for (name,) in rows(_STRANDED, asked):
-        yield Broken(name, None, "所在的工单早已终结或者改派，却没有随工单终止")
+    """What stands on another ends with it; a day before the last that is on record is more than the clockwork takes."""
+    latest = rows(_LATEST, {"j": jurisdiction})
+    for place, at in [*latest]:
+        for kind in REGISTRY:
+            still = kind.row._default_manager.filter(jurisdiction=place, **kind.own).exclude(stage__in=kind.table.ends)
+            over = kind.stands_on.over if kind.stands_on else ()
+            found = {
+                n
+                for q, since in over
+                for n in still.filter(q, **{f"{since}__lt": at - _DAY}).values_list("number", flat=True)
+            }
+            for number in sorted(found):
+                yield Broken(f"{kind.word}:{number}", None, "所在的工单早已终结或者改派，却没有随工单终止")
 
 
 def _tracks(jurisdiction: str | None) -> Iterator[Broken]:

@@ -6,6 +6,7 @@ from bihuan.cases.subject import CASE
 from bihuan.determination import queries
 from bihuan.determination.commands import LIFE, REFERRAL_LIFE
 from bihuan.determination.models import Determination, Participation, Referral, ReferralParticipation, SpecialReport
+from bihuan.determination.stages import ON_THE_CASE
 from bihuan.determination.types import DeterminationFacts, Outcome, ReferralFacts, ReferralStage, Stage
 from bihuan.determination.types.happenings import CaseTakenBack, GapReported, OpinionIssued
 from bihuan.kernel.erasure import ERASED
@@ -35,7 +36,9 @@ DETERMINATION: SubjectType[DeterminationFacts] = SubjectType(
     row=Determination,
     parts=Participation,
     lead="",
-    stands_on=StandsOn(CASE, "case"),
+    stands_on=StandsOn(
+        CASE, "case", over=((Q(stage__in=ON_THE_CASE, case__stage__in=sorted(CASE.table.ends)), "case__stage_at"),)
+    ),
     evidence=Evidence(
         numbers=(
             NumberSeries("determination", r"(\d{4})R(\d+)$"),

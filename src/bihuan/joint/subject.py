@@ -9,6 +9,7 @@ from bihuan.cases.subject import CASE
 from bihuan.joint import queries
 from bihuan.joint.commands import LIVES
 from bihuan.joint.models import Participation, Undertaking
+from bihuan.joint.rules import CASES_WITH_LEAD
 from bihuan.joint.types import JointFacts, Kind, Stage
 from bihuan.joint.types.happenings import Concluded, JointBegun
 from bihuan.kernel.vocabulary import Vocabulary
@@ -43,7 +44,15 @@ def _joint(kind: Kind, letter: str, menu: MenuEntry | None = None) -> SubjectTyp
         parts=Participation,
         told_by="kind",
         lead="initiator",
-        stands_on=StandsOn(CASE, "case", rests=Q(emergency="")),  # an emergency waits for nobody
+        stands_on=StandsOn(
+            CASE,
+            "case",
+            rests=Q(emergency=""),  # an emergency waits for nobody
+            over=(
+                (~Q(case__stage__in=CASES_WITH_LEAD), "case__stage_at"),
+                (Q(assignment__until__isnull=False), "assignment__until"),
+            ),
+        ),
         evidence=Evidence(
             numbers=(NumberSeries(str(kind), rf"(\d{{4}}){letter}(\d+)$"),),
             digests=(Digest("联动要求", Undertaking, ("task",), where=Q(kind=str(kind)), lasting=True),),

@@ -54,12 +54,14 @@ class MenuEntry:
 class StandsOn:
     """On what a subject stands: the column `by` keeps the number of one of kind `base`.
 
-    When that one rests, the open ones that `rests` finds rest with it; None: none does.
+    When that one rests, the open ones that `rests` finds rest with it; None: none does. Where one of `over` holds, what
+    it stands for is over since the moment in that column, and it ends as well.
     """
 
     base: "SubjectType[Any]"
     by: str
     rests: Q | None = None
+    over: tuple[tuple[Q, str], ...] = ()
 
 
 def _all(facts: Any, actor: Actor) -> Any:
