@@ -127,7 +127,7 @@ class NoFields(Fields):
 class RecordContact(Fields):
     """The first contact with the requester."""
 
-    method: ContactMethod = Field(title="联系方式")
+    method: ContactMethod = Field(ContactMethod.PHONE, title="联系方式")
     contacted_at: Moment | None = Field(None, title="联系时间", description="不填即为现在")
     reached: bool = Field(title="已联系上", json_schema_extra={"widget": "whether"})
     note: Text = Field("", title="联系情况")
@@ -155,7 +155,7 @@ class RequestReturn(Fields):
 
     basis: RequiredText = Field(title="退单依据", description="不属于本单位职责的法律法规、三定规定依据")
     contacted: RequiredLine = Field(title="沟通对象", description="与受理平台何人沟通")
-    contact_method: ContactMethod = Field(title="沟通方式")
+    contact_method: ContactMethod = Field(ContactMethod.PHONE, title="沟通方式")
     contacted_at: Moment = Field(title="沟通时间")
     suggested_unit: UnitCode | None = Field(None, title="建议承办单位")
     ground: GroundCode = Field("", title="退单理由")
@@ -166,7 +166,7 @@ class ApproveReturn(Fields):
     """Taking a case back."""
 
     opinion: RequiredText = Field(title="审核意见")
-    wrong_dispatch: bool = Field(title="属派单差错", json_schema_extra={"widget": "whether"})
+    wrong_dispatch: bool = Field(True, title="属派单差错")
 
 
 class RefuseWithReason(Fields):
@@ -246,7 +246,7 @@ class Answer(Fields):
     }
     to_requester: RequiredText = Field(title="给诉求人的答复")
     to_platform: RequiredText = Field(title="办理情况（报平台）")
-    outcome: ClosureType = Field(title="办理结果")
+    outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结果")
     ground: GroundCode = Field("", title="解释说明的理由")
     policy_basis: Text = Field("", title="政策法规依据")
     feedback_method: FeedbackMethod | None = Field(

@@ -78,7 +78,7 @@ class RecordCallback(Fields):
     """One call-back: reached or not, and what the requester said."""
 
     only_with = dict.fromkeys(("contacted_by_unit", "facts_true", "solved", "satisfied"), ("reached", ("true",)))
-    method: CallbackMethod = Field(title="回访方式")
+    method: CallbackMethod = Field(CallbackMethod.PHONE, title="回访方式")
     reached: bool = Field(title="已联系上", json_schema_extra={"widget": "whether"})
     contacted_by_unit: bool | None = Field(None, title="承办单位已联系诉求人")
     facts_true: bool | None = Field(None, title="答复情况属实")
@@ -123,7 +123,7 @@ class Close(Fields):
 
     of_norms = KEPT_BY
     only_with = dict.fromkeys(PARTS_OF_PROMISE, ("closure", (ClosureType.PROMISED,)))
-    closure: ClosureType = Field(title="办结方式")
+    closure: ClosureType = Field(ClosureType.SOLVED, title="办结方式")
     note: Line = Field("", title="说明", description="办结方式与诉求人在回访中所说不一致的，写明理由")
     promise: PromiseText = ""
     promise_unit: PromiseUnit = None

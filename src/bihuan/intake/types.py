@@ -70,7 +70,7 @@ class Register(Fields):
     received_at: Moment | None = Field(None, title="来件时间", description="不填即为现在")
     title: RequiredLine = Field(title="标题")
     content: RequiredText = Field(title="诉求内容")
-    appeal_type: AppealType = Field(title="诉求类型")
+    appeal_type: AppealType = Field(AppealType.HELP, title="诉求类型")
     urgency: Line = Field(
         "",
         title="紧急程度",

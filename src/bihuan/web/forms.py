@@ -199,11 +199,13 @@ class Choices:
 def fill(form: type[Form], typed: Typed) -> Filled[Form]:
     """Read what was typed as the form."""
     said = {name: value for name, info in form.model_fields.items() if (value := _said(name, info, typed)) is not None}
+    unsaid = {n: gettext("请选择") for n, i in form.model_fields.items() if _is_ones_own(i) and not typed.one(n)}
     try:
-        return Filled(typed, form.model_validate(said), {})
+        fields = form.model_validate(said)
+        return Filled(typed, None if unsaid else fields, unsaid)
     except ValidationError as invalid:
         told = ((c.field, _picked(form.model_fields.get(c.field), c.text)) for c in complaints(invalid, form))
-        return Filled(typed, None, _first_words(told))
+        return Filled(typed, None, unsaid | _first_words(told))
 
 
 PICKED = frozenset(
@@ -370,7 +372,7 @@ def _control(
         label=info.title or name,
         kind=kind,
         hint=info.description or "",
-        required=info.is_required() and kind != "check",
+        required=(info.is_required() or _is_ones_own(info)) and kind != "check",
         value=_shown(kind, next(iter(values), ""), choices),
         choices=_choices(kind, info, values, choices, allowed),
         error=error,
@@ -413,7 +415,7 @@ def _choices(
         offered = [choice for choice in offered if choice.value in fit]
     said = [value for value in values if value]
     chosen = tuple(replace(c, chosen=c.value in values if said else c.chosen) for c in offered)
-    compulsory = info.is_required()
+    compulsory = info.is_required() or _is_ones_own(info)
     default = None if compulsory else info.get_default()
     unfit = default not in (None, "") and allowed is not None and str(default) not in {c.value for c in chosen}
     open_to_nothing = unfit or (len(chosen) > 1 if compulsory else default in (None, ""))
@@ -424,7 +426,7 @@ def _choices(
 
 
 def _default(info: FieldInfo) -> tuple[str, ...]:
-    value = None if info.is_required() else info.get_default()
+    value = info.get_default() if not (info.is_required() or _is_ones_own(info)) else None
     if value is None or value is False or value == ():
         return ()
     if value is True:
@@ -432,12 +434,25 @@ def _default(info: FieldInfo) -> tuple[str, ...]:
     return (control_moment(value) if isinstance(value, datetime) else str(value),)
 
 
+def _is_ones_own(info: FieldInfo) -> bool:
+    """Whether the field states a fact or decides something: then a page chooses nothing beforehand, and wants a word.
+
+    What callers of the API may leave out is not left out on a page; a field that may stand chosen says why
+    (`chosen_because`).
+    """
+    if info.is_required() or _extra(info, "chosen_because"):
+        return False
+    words = isinstance(info.get_default(), Vocabulary)
+    return (words or info.get_default() is True) and _kind(info) in ("select", "whether")
+
+
 def _kind(info: FieldInfo) -> str:
-    """Which control the field gets."""
+    """Which control the field gets; a tick that would stand ticked is a question, unless the field says why."""
     plain = _plain(info)
     if widget := _widget(info):
         return widget
-    if plain is bool and _optional(info):
+    ticked = not info.is_required() and info.get_default() is True and not _extra(info, "chosen_because")
+    if plain is bool and (_optional(info) or ticked):
         return "whether"
     if isinstance(plain, type) and issubclass(plain, Vocabulary):
         return "select"

@@ -133,7 +133,7 @@ class CheckIn(Fields):
     on_site = True
     place: RequiredLine = Field(title="报到地点")
     people: RequiredText = Field(title="到场人员")
-    work_form: WorkForm = Field(title="参与形式")
+    work_form: WorkForm = Field(WorkForm.ON_SITE, title="参与形式")
     arrived_at: Moment | None = Field(None, title="到场时间", description="不填即为现在")
     photo: Annotated[
         tuple[int, ...],
@@ -152,7 +152,7 @@ class ContactUpward(Fields):
     """Speaking with the superior body that must support."""
 
     body: RequiredLine = Field(title="上级主管部门")
-    method: ContactMethod = Field(title="沟通方式")
+    method: ContactMethod = Field(ContactMethod.PHONE, title="沟通方式")
     contacted_at: Moment | None = Field(None, title="沟通时间", description="不填即为现在")
     outcome: RequiredText = Field(title="沟通情况和结果")
 
@@ -261,7 +261,7 @@ class RaiseToTough(Fields):
 class Conclude(Fields):
     """The lead ends the work together."""
 
-    resolved: bool = Field(title="问题已解决", json_schema_extra={"widget": "whether"})
+    resolved: bool = Field(True, title="问题已解决")
     summary: RequiredText = Field(title="联合办理情况")
     no_meeting_reason: Line = Field(
         "", title="没有召集会商的理由", description="有两个以上协办单位、没有登记会商的必填"

@@ -178,7 +178,7 @@ class DraftFeedback(Fields):
     of_norms = KEPT_BY
     only_with = dict.fromkeys(PARTS_OF_PROMISE, ("outcome", (ClosureType.PROMISED,)))
     result: RequiredText = Field(title="办理结果")
-    outcome: ClosureType = Field(title="办理结论")
+    outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结论")
     policy_basis: Text = Field("", title="政策法规依据")
     told_method: FeedbackMethod = Field(title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达")
     told_at: Moment | None = Field(None, title="反馈诉求人的时间", description="由受理单位转达的不填，其他的必填")
