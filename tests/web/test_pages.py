@@ -150,7 +150,7 @@ def test_what_was_typed_for_an_act_that_is_gone_is_shown(office: Office) -> None
     clerk = office["unit.handler"]
     old = clerk.read(f"/cases/{number}/")
     office.act("unit.handler", number, A.ANSWER, **typed_for(A.ANSWER, office.town, office.began))
-    page = clerk.send(old, f"/cases/{number}/acts/request_extension/", {"days": "3", "reason": "等配件到货"}, 422)
+    page = clerk.send(old, f"/cases/{number}/acts/request_extension/", {"days": "3", "reason": "等配件到货"}, 409)
     assert "延期理由等配件到货" in page.text
 
 
