@@ -47,6 +47,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(f"pytest-xdist does not group with this pytest: {unheeded[0]}")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """No name of a test holds a file: archives know when they were packed, and every worker packs its own."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_finish() -> None:
     """What all tests stand on is never garbage, and what they leave is looked for more seldom."""
     gc.freeze()
