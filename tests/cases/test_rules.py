@@ -31,8 +31,8 @@ law = asked(
     kind=DutyKind.HANDLE,
     pack=BY_LAW,
 )
-to_tell = asked(rules.asked_to_tell, case=case(), norm=norms.TERMINATE)
-telling = asked(rules.telling, case=case(), how="")
+to_tell = asked(rules.asked_to_tell, norm=norms.TERMINATE, anonymous=False)
+telling = asked(rules.telling, how="", anonymous=False)
 rest = asked(rules.may_rest_on, code="outside", of=GroundOf.DECLINE, pack=WENDENG)
 
 ROWS = (
@@ -108,10 +108,11 @@ ROWS = (
     law.gives("none for another duty", None, kind=DutyKind.SIGN_IN),
     to_tell.wants("how", {"requester_told": [(norms.TERMINATE, {})]}),
     to_tell.wants("how, by another field", {"told_how": [(norms.TERMINATE, {})]}, field="told_how"),
-    to_tell.gives("nothing of somebody unknown", {}, case=case(anonymous=True)),
-    telling.gives("who is known", rules.TOLD),
-    telling.gives("who is not", rules.UNTOLD, case=case(anonymous=True)),
-    telling.gives("who is not and was told all the same", rules.TOLD, case=case(anonymous=True), how="当面"),
+    to_tell.gives("nothing of somebody unknown", {}, anonymous=True),
+    telling.gives("who is known and was told", rules.TOLD, how="当面"),
+    telling.gives("who is known, and nobody says how", rules.UNSAID),
+    telling.gives("who is not", rules.UNTOLD, anonymous=True),
+    telling.gives("who is not and was told all the same", rules.TOLD, anonymous=True, how="当面"),
     rest.allows("a ground of the list"),
     rest.allows("none", code=""),
     rest.refuses("one that is not listed", norms.DECLINE_WITH_GROUND, "ground", code="weather"),

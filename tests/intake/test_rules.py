@@ -7,7 +7,7 @@ import pytest
 
 from bihuan.cases.types import AppealType, Part, Stage
 from bihuan.intake import rules
-from bihuan.intake.types import Agreed, ReachedBy, Register
+from bihuan.intake.types import Agreed, Confirmed, Register
 from bihuan.policy import norms
 from bihuan.policy.pack import USUAL_GROUNDS, Category, Demand, Ground, GroundOf
 from tests.facts import NOW, WENDENG, case, listing, person, without
@@ -41,7 +41,7 @@ to_decline = asked(rules.grounds_to_decline, case=case(), actor=person("desk.reg
 of_declining = asked(rules.asked_of_declining, case=case(), pack=WENDENG)
 of_merging = asked(rules.asked_of_merging, case=case(), pack=WENDENG)
 IN_WRITING = Ground(GroundOf.DECLINE, "judged", "已有生效判决", demands=frozenset({Demand.WRITTEN}))
-tell_decline = asked(rules.may_tell_decline, how=ReachedBy.PHONE, ground=None)
+tell_decline = asked(rules.may_tell_decline, how=Confirmed.PHONE, ground=None)
 of_decline = asked(rules.asked_of_decline, case=case(), pack=WENDENG)
 merge = asked(rules.may_merge, case=case(), parent=PARENT)
 merged = asked(rules.may_be_merged, children=0)
@@ -53,7 +53,7 @@ ROWS = (
     of_merging.wants("the same", {"requester_told": [(norms.MERGE_REPEATS, {})]}),
     tell_decline.allows("by telephone"),
     tell_decline.allows("by telephone, on a ground that wants no more", ground=USUAL_GROUNDS[0]),
-    tell_decline.allows("in writing where the ground wants that", how=ReachedBy.WRITTEN, ground=IN_WRITING),
+    tell_decline.allows("in writing where the ground wants that", how=Confirmed.WRITTEN, ground=IN_WRITING),
     tell_decline.allows("nobody, where nobody is known", how=None, ground=IN_WRITING),
     tell_decline.refuses(
         "by telephone where it is to be in writing", norms.DECLINE_WITH_GROUND, "told_how", ground=IN_WRITING

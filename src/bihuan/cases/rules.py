@@ -115,17 +115,19 @@ def by_law(basis: str) -> str:
     return f"{BY_LAW}{basis}"
 
 
-def asked_to_tell(case: CaseFacts, norm: Norm, *, field: str = "requester_told") -> Needs:
+def asked_to_tell(norm: Norm, *, anonymous: bool, field: str = "requester_told") -> Needs:
     """That it is said how the requester was told, unless nobody knows who that is."""
-    return {} if case.anonymous else {field: (Need("请写明怎样告知诉求人的。", norm),)}
+    return {} if anonymous else {field: (Need("请写明怎样告知诉求人的。", norm),)}
 
 
-def telling(case: CaseFacts, how: str) -> str:
-    """What the record says of whether the requester was told."""
-    return TOLD if how or not case.anonymous else UNTOLD
+def telling(how: str, *, anonymous: bool) -> str:
+    """What the record says of whether the requester was told: nothing that nobody said."""
+    if how:
+        return TOLD
+    return UNTOLD if anonymous else UNSAID
 
 
-TOLD, UNTOLD = "已告知诉求人", "诉求人匿名，没有告知"
+TOLD, UNTOLD, UNSAID = "已告知诉求人", "诉求人匿名，没有告知", "没有写明怎样告知诉求人"
 DEMANDED: Mapping[Demand, str] = {
     Demand.PAPER: "attachments",
     Demand.OTHER_UNIT: "suggested_unit",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bihuan.cases import commands as cases
-from bihuan.cases.rules import TOLD, UNTOLD
+from bihuan.cases.rules import telling
 from bihuan.cases.types import Act, ClosureType, DutyKind, Part
 from bihuan.commitments import queries, rules
 from bihuan.commitments.models import OVER, Commitment
@@ -133,15 +133,14 @@ def end(subject: str) -> None:
 
 def keeping(life: Life[Any], act: Callable[[str], Vocabulary], duty: Callable[[str], Vocabulary]) -> None:
     """Declare the acts by which what was promised of a kind of subject is kept; the table has their rows."""
-    declared: tuple[tuple[str, type[Fields], Ask, Callable[[Locked[Any], Any], Any]], ...] = (
-        ("fulfil_promise", FulfilPromise, _may_fulfil, _fulfil),
-        ("check_promise", CheckPromise, _may_check, _check),
-        ("renew_promise", RenewPromise, _may_renew, _renew),
-        ("break_promise", BreakPromise, _may_break, _break),
+    declared: tuple[tuple[str, type[Fields], Ask, Requiring | None, Callable[[Locked[Any], Any], Any]], ...] = (
+        ("fulfil_promise", FulfilPromise, _may_fulfil, None, _fulfil),
+        ("check_promise", CheckPromise, _may_check, None, _check),
+        ("renew_promise", RenewPromise, _may_renew, rules.asked_of_renewal, _renew),
+        ("break_promise", BreakPromise, _may_break, None, _break),
     )
-    for word, form, ask, write in declared:
-        required = rules.asked_of_renewal if form is RenewPromise else None
-        _declare(life, act(word), form, ask, write, duty, required)
+    for word, form, ask, required, write in declared:
+        _declare(life, act(word), form, ask, required, write, duty)
 
 
 def _declare(
@@ -149,9 +148,9 @@ def _declare(
     act: Vocabulary,
     form: type[Fields],
     ask: Ask,
+    required: Requiring | None,
     write: Callable[[Locked[Any], Any], Any],
     duty: Callable[[str], Vocabulary],
-    required: Requiring | None,
 ) -> None:
     def run(*, number: str, fields: Any, actor: Actor, now: datetime, version: int | None = None) -> Done:
         locked = life.begin(number, act, actor=actor, now=now, version=version)
@@ -233,7 +232,7 @@ def _renew(locked: Locked[Any], fields: RenewPromise) -> Written:
         before=row.due_on,
         requester_told=how,
         reason=fields.reason,
-        telling=f"{TOLD}（{how}）" if how else UNTOLD,
+        telling=f"{telling(how, anonymous=rules.is_anonymous(locked.facts))}{f'（{how}）' if how else ''}",
     )
     return happening, (), (row.unit, fields.due_on)
 

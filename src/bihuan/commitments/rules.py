@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
+from bihuan.cases.rules import asked_to_tell
 from bihuan.cases.types import CaseFacts, ClosureType
 from bihuan.commitments.types import CommitmentRow, Promise, Standing
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.needs import Need, Needs
+from bihuan.kernel.needs import Needs
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import AppointmentRow, Post, UnitFacts
@@ -105,10 +105,14 @@ def may_renew(kept: CommitmentRow | None) -> Refusal | None:
     return None
 
 
-def asked_of_renewal(facts: Any, pack: Pack) -> Needs:
-    """How whoever asked was told of the new day; of a matter on the list somebody is known who asked."""
-    anonymous = isinstance(facts, CaseFacts) and facts.anonymous
-    return {} if anonymous else {"requester_told": (Need("请写明怎样告知诉求人的。", norms.COMMITMENT_KEEP),)}
+def is_anonymous(facts: object) -> bool:
+    """Whether nobody knows who asked; of a matter on the list somebody is known."""
+    return isinstance(facts, CaseFacts) and facts.anonymous
+
+
+def asked_of_renewal(facts: object, pack: Pack) -> Needs:
+    """How whoever asked was told of the new day."""
+    return asked_to_tell(norms.COMMITMENT_KEEP, anonymous=is_anonymous(facts))
 
 
 @carries_out(norms.COMMITMENT_KEEP)

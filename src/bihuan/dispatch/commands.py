@@ -716,7 +716,7 @@ def approve_termination(
         TerminationApproved(
             opinion=fields.opinion,
             requester_told=fields.requester_told,
-            telling=telling(locked.facts, fields.requester_told),
+            telling=telling(fields.requester_told, anonymous=locked.facts.anonymous),
         ),
         changes={"closure": str(ClosureType.TERMINATED)},
     )

@@ -570,12 +570,12 @@ def asked_of_extension(case: CaseFacts, pack: Pack) -> Needs:
     """How whoever asked was told that it takes longer."""
     by_notice = pack.binds(norms.EXTENSION_BY_NOTICE)
     norm = norms.EXTENSION_BY_NOTICE if by_notice else norms.EXTENSION_WITH_APPROVAL
-    return asked_to_tell(case, norm, field="requester_informed")
+    return asked_to_tell(norm, anonymous=case.anonymous, field="requester_informed")
 
 
 def asked_of_ending(case: CaseFacts, pack: Pack) -> Needs:
     """How whoever asked was told that the handling is ended."""
-    return asked_to_tell(case, norms.TERMINATE)
+    return asked_to_tell(norms.TERMINATE, anonymous=case.anonymous)
 
 
 def asked_of_hanging(case: CaseFacts, pack: Pack) -> Needs:

@@ -34,6 +34,7 @@ from bihuan.intake.types import (
     CaseWithdrawn,
     ColumnsKept,
     ConfirmDecline,
+    Confirmed,
     ContestWithdrawal,
     DeclineConfirmed,
     DeclineProposed,
@@ -49,7 +50,6 @@ from bihuan.intake.types import (
     PublicSiteClosed,
     PublicSiteOpened,
     QueryCodeRenewed,
-    ReachedBy,
     Refer,
     ReferredToPath,
     RefuseDecline,
@@ -441,7 +441,7 @@ def _ground_of_proposal(case: CaseFacts, pack: Pack) -> Ground | None:
 
 def _ways_to_tell(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
     ground = _ground_of_proposal(case, pack)
-    return {"told_how": [how for how in ReachedBy if rules.may_tell_decline(how, ground=ground) is None]}
+    return {"told_how": [how for how in Confirmed if rules.may_tell_decline(how, ground=ground) is None]}
 
 
 @command(
@@ -460,9 +460,10 @@ def confirm_decline(
     ground = _ground_of_proposal(locked.facts, locked.pack)
     locked.grant(*locked.lacks(fields), rules.may_tell_decline(fields.told_how, ground=ground))
     how = f"（{fields.told_how.label}）" if fields.told_how else ""
+    said = f"{telling(how, anonymous=locked.facts.anonymous)}{how}"
     return cases.LIFE.advance(
         locked,
-        DeclineConfirmed(told=fields.told, told_how=fields.told_how, telling=f"{telling(locked.facts, how)}{how}"),
+        DeclineConfirmed(told=fields.told, told_how=fields.told_how, telling=said),
         changes={"closure": str(ClosureType.DECLINED)},
     )
 
@@ -495,7 +496,7 @@ def merge(*, number: str, fields: Merge, actor: Actor, now: datetime, version: i
             parent=fields.parent,
             reason=fields.reason,
             requester_told=fields.requester_told,
-            telling=telling(locked.facts, fields.requester_told),
+            telling=telling(fields.requester_told, anonymous=locked.facts.anonymous),
         ),
         changes={"parent_id": fields.parent, "closure": str(ClosureType.MERGED)},
     )
@@ -530,7 +531,7 @@ def unmerge(*, number: str, fields: Unmerge, actor: Actor, now: datetime, versio
             parent=parent,
             reason=fields.reason,
             requester_told=fields.requester_told,
-            telling=telling(locked.facts, fields.requester_told),
+            telling=telling(fields.requester_told, anonymous=locked.facts.anonymous),
         ),
         changes={"parent_id": None, "closure": ""},
     )

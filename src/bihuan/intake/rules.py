@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bihuan.cases.rules import asked_of_ground, asked_to_tell, grounds
 from bihuan.cases.stages import ENDS
 from bihuan.cases.types import AppealType, CaseFacts, Part
-from bihuan.intake.types import Agreed, ReachedBy, Register
+from bihuan.intake.types import Agreed, Confirmed, Register
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import carries_out
@@ -177,13 +177,13 @@ def asked_of_decline(case: CaseFacts, pack: Pack) -> Needs:
 
 def asked_of_declining(case: CaseFacts, pack: Pack) -> Needs:
     """That whoever asked is told, and how."""
-    return asked_to_tell(case, norms.DECLINE_WITH_GROUND, field="told_how")
+    return asked_to_tell(norms.DECLINE_WITH_GROUND, anonymous=case.anonymous, field="told_how")
 
 
 @carries_out(norms.DECLINE_WITH_GROUND)
-def may_tell_decline(how: ReachedBy | None, *, ground: Ground | None) -> Refusal | None:
+def may_tell_decline(how: Confirmed | None, *, ground: Ground | None) -> Refusal | None:
     """本地规定要书面告知的，不以别的方式告知。"""
-    if ground is not None and Demand.WRITTEN in ground.demands and how not in (None, ReachedBy.WRITTEN):
+    if ground is not None and Demand.WRITTEN in ground.demands and how not in (None, Confirmed.WRITTEN):
         reason = f"以“{ground.label}”为由不予受理的，须{Demand.WRITTEN.label}。"
         return Refusal(reason, norms.DECLINE_WITH_GROUND, field="told_how")
     return None
@@ -191,7 +191,7 @@ def may_tell_decline(how: ReachedBy | None, *, ground: Ground | None) -> Refusal
 
 def asked_of_merging(case: CaseFacts, pack: Pack) -> Needs:
     """How whoever asked was told that their request is handled with another one, or by itself again."""
-    return asked_to_tell(case, norms.MERGE_REPEATS)
+    return asked_to_tell(norms.MERGE_REPEATS, anonymous=case.anonymous)
 
 
 @carries_out(norms.DECLINE_SECOND_READER)

@@ -158,8 +158,8 @@ class ProposeDecline(Fields):
     attachments: AttachmentIds = ()
 
 
-class ReachedBy(Vocabulary):
-    """By which way the desk spoke with a requester."""
+class Confirmed(Vocabulary):
+    """By which way the desk spoke with a requester: to be sure of them, or to tell them. A name of the API."""
 
     PHONE = "phone", "电话"
     IN_PERSON = "in_person", "当面"
@@ -171,7 +171,7 @@ class ConfirmDecline(Fields):
     """Agreeing not to accept."""
 
     told: RequiredText = Field(title="告知诉求人的内容", description="诉求人凭查询码也看得到")
-    told_how: ReachedBy | None = Field(None, title="告知诉求人的方式", description="匿名诉求不填")
+    told_how: Confirmed | None = Field(None, title="告知诉求人的方式", description="匿名诉求不填")
 
 
 class RefuseDecline(Fields):
@@ -199,7 +199,7 @@ class Withdraw(Fields):
     """The requester takes the request back."""
 
     reason: RequiredText = Field(title="撤回理由")
-    confirmed_how: ReachedBy | None = Field(
+    confirmed_how: Confirmed | None = Field(
         None, title="与诉求人确认的渠道", description="诉求人凭查询码自行撤回的不填，受理单位登记的必填"
     )
     confirmed_at: Moment | None = Field(
@@ -333,7 +333,7 @@ class DeclineConfirmed(Happening):
     private: ClassVar[frozenset[str]] = frozenset({"told"})
 
     told: str
-    told_how: ReachedBy | None
+    told_how: Confirmed | None
     telling: str
 
 
@@ -418,7 +418,7 @@ class CaseWithdrawn(Happening):
     reason: str
     confirmed_by: str
     confirmed: str = ""
-    confirmed_how: ReachedBy | None = None
+    confirmed_how: Confirmed | None = None
     confirmed_at: datetime | None = None
 
 
@@ -444,7 +444,7 @@ class WithdrawalHandedOn(Happening):
     reason: str
     confirmed_by: str
     confirmed: str = ""
-    confirmed_how: ReachedBy | None = None
+    confirmed_how: Confirmed | None = None
     confirmed_at: datetime | None = None
 
 

@@ -47,9 +47,9 @@ from bihuan.intake.types import (
     CaseRegistered,
     CaseSupplemented,
     CaseWithdrawn,
+    Confirmed,
     DeclineConfirmed,
     QueryCodeRenewed,
-    ReachedBy,
     ReferredToPath,
     WithdrawalContested,
     WithdrawalHandedOn,
@@ -554,7 +554,7 @@ def _taken_back(event: EventRow, mine: bool) -> str:
     how, at = event.facts.get("confirmed_how"), _moment(event.facts.get("confirmed_at"))
     if mine or not how or at is None:
         return _("撤回。")
-    said = {"at": f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}", "how": _(ReachedBy(str(how)).label)}
+    said = {"at": f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}", "how": _(Confirmed(str(how)).label)}
     return _("受理单位登记撤回：%(at)s通过%(how)s与您确认。") % said
 
 
