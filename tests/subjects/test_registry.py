@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
 
 from bihuan.cases.models import CaseText
 from bihuan.cases.stages import TABLE
@@ -134,6 +135,12 @@ def test_an_act_that_nobody_carries_out_is_refused(monkeypatch: pytest.MonkeyPat
 def test_a_text_that_cannot_be_read_is_refused() -> None:
     (said,) = wrong(known(digests=(Digest("正文", CaseText, ("body",), of="case__number"),)))
     assert said.startswith("case: the text 正文: Cannot resolve keyword 'body'")
+
+
+@pytest.mark.parametrize("over", [(Q(case__phase=""), "case__stage_at"), (Q(), "case__ended_at")])
+def test_an_end_that_cannot_be_read_is_refused(over: tuple[Q, str]) -> None:
+    (said,) = wrong(CASE, replace(MATTER, stands_on=StandsOn(CASE, "case", over=(over,))))
+    assert said.startswith("matter: whether what it stands on is over: ")
 
 
 def test_what_is_added_fits_to_something_that_is_there_and_is_added_once() -> None:

@@ -3,6 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from bihuan.audit import tables
 from bihuan.cases.stages import ANSWERED, ENDS
@@ -172,17 +176,13 @@ _LATEST = f"SELECT jurisdiction, max(at) FROM record_event e WHERE {_HERE.format
 
 def _stranded(jurisdiction: str | None) -> Iterator[Broken]:
     """What stands on another ends with it; a day before the last that is on record is more than the clockwork takes."""
-    latest = rows(_LATEST, {"j": jurisdiction})
-    for place, at in [*latest]:
-        for kind in REGISTRY:
-            still = kind.row._default_manager.filter(jurisdiction=place, **kind.own).exclude(stage__in=kind.table.ends)
-            over = kind.stands_on.over if kind.stands_on else ()
-            found = {
-                n
-                for q, since in over
-                for n in still.filter(q, **{f"{since}__lt": at - _DAY}).values_list("number", flat=True)
-            }
-            for number in sorted(found):
+    standing = [(kind, kind.stands_on.over) for kind in REGISTRY if kind.stands_on and kind.stands_on.over]
+    for place, at in [*rows(_LATEST, {"j": jurisdiction})]:
+        for kind, over in standing:
+            late = reduce(or_, (is_over & Q(**{f"{since}__lt": at - _DAY}) for is_over, since in over))
+            still = kind.row._default_manager.filter(late, jurisdiction=place, **kind.own)
+            found = still.exclude(stage__in=kind.table.ends).order_by("number")
+            for number in found.values_list("number", flat=True):
                 yield Broken(f"{kind.word}:{number}", None, "所在的工单早已终结或者改派，却没有随工单终止")
 
 

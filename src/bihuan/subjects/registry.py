@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist, FieldError, ImproperlyConfigured
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from bihuan.kernel.refusal import Unknown
 from bihuan.policy.pack import LIMIT_NAMES
@@ -122,6 +123,9 @@ def _rows(kind: Kind, kinds: Sequence[Kind]) -> Iterator[str]:
             yield f"it stands on {below.base.word}, which is not there"
         if not _has(kind.row, below.by):
             yield f"{kind.row._meta.db_table} has no column {below.by}"
+        for is_over, since in below.over:
+            if why := _unreadable(partial(kind.row._default_manager.filter, is_over, Q(**{f"{since}__isnull": False}))):
+                yield f"whether what it stands on is over: {why}"
     folders = (Path(str(folder)) for engine in settings.TEMPLATES for folder in engine["DIRS"])
     if not any((folder / kind.template).exists() for folder in folders):
         yield f"there is no template {kind.template}"
@@ -135,19 +139,24 @@ def _known(evidence: Sequence[Evidence]) -> Iterator[str]:
     yield from (f"the text {name} is there {n} times" for name, n in _twice([d.name for d in digests]))
     yield from (f"{name} is replayed {n} times" for name, n in _twice([e.kind for one in evidence for e in one.replay]))
     yield from (f"the pattern of the numbers {s.counter} has not two groups" for s in numbers if _groups(s) != 2)
-    yield from (f"the text {d.name}: {why}" for d in digests if (why := _unreadable(d)))
+    yield from (f"the text {d.name}: {why}" for d in digests if (why := _unreadable(partial(_read, d))))
 
 
 def _groups(series: NumberSeries) -> int:
     return re.compile(series.pattern).groups
 
 
-def _unreadable(digest: Digest) -> str:
+def _unreadable(read: Callable[[], object]) -> str:
+    """Why that cannot be asked of the database."""
     try:
-        [*digest.kept(())]
+        read()
     except FieldError as error:
         return str(error)
     return ""
+
+
+def _read(digest: Digest) -> object:
+    return [*digest.kept(())]
 
 
 def _has(model: type[Model], column: str) -> bool:
