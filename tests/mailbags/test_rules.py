@@ -36,6 +36,7 @@ ROWS = (
     dropped.allows("what waits to be agreed to"),
     dropped.allows("what is done", state=State.DONE),
     *(dropped.refuses(f"what is {state}", None, state=state) for state in (State.CHECKING, State.REGISTERING)),
+    dropped.refuses("what something else is at work on", None, at_work={State.READY}),
 )
 
 

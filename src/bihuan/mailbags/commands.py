@@ -114,7 +114,7 @@ def _bring(*, name: str, folder: str, digest: str, size: int, channel: str, acto
         account=actor.account,
         channel=channel,
         folder=folder,
-        name=_shown_name(name),
+        name=shown_name(name) or queries.TABLE,
         digest=digest,
         size=size,
         brought_at=now,
@@ -127,8 +127,9 @@ def _bring(*, name: str, folder: str, digest: str, size: int, channel: str, acto
     return int(row.pk)
 
 
-def _shown_name(name: str) -> str:
-    return "".join(sign if sign.isprintable() else "□" for sign in name)[-200:] or queries.TABLE
+def shown_name(name: str) -> str:
+    """What a file that somebody sent is called, as it may be shown: its end, for that says what it is."""
+    return "".join(sign if sign.isprintable() else "□" for sign in name)[-200:]
 
 
 def read_again(*, id: int, fields: Reading, actor: Actor, now: datetime) -> None:

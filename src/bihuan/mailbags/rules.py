@@ -1,7 +1,10 @@
 """Rules of the tables that registrars bring."""
 
+from collections.abc import Collection
+
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.mailbags.types import AT_WORK, MOST_OPEN, State
 from bihuan.policy import norms
 
@@ -49,8 +52,8 @@ def may_be_registered(*, state: State, may: bool, round: int, seen: int) -> Refu
 
 
 @carries_out(norms.REGISTER)
-def may_be_dropped(state: State) -> Refusal | None:
-    """正在检查、登记的来件表不能删除。"""
-    if state in AT_WORK:
-        return Refusal(f"这份表{state.label}，请稍候再删。", None)
+def may_be_dropped(state: Vocabulary, *, at_work: Collection[Vocabulary] = AT_WORK, what: str = "表") -> Refusal | None:
+    """正在检查、登记的来件表，正在办理的工作簿，不能删除。"""
+    if state in at_work:
+        return Refusal(f"这份{what}{state.label}，请稍候再删。", None)
     return None

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from time import monotonic
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
@@ -28,12 +28,13 @@ from bihuan.care.workbook.carrying import carry_in
 from bihuan.care.workbook.cells import OneTime, Report
 from bihuan.care.workbook.plans import PLANS
 from bihuan.care.workbook.reading import Wrong, read
-from bihuan.intake.sheets import BadSheet
+from bihuan.intake.sheets import BLOCK, BadSheet
 from bihuan.intake.workbooks import PROMPT
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
+from bihuan.kernel.refusal import Refused, Unknown, granted
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.mailbags import rules
+from bihuan.mailbags.commands import Source, shown_name
 from bihuan.organisations import queries
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
@@ -49,7 +50,6 @@ MOST_LINES = 20_000
 BROKEN = "处理时出错，什么也没有录入；请再试一次，或联系运维人员。"
 _EVERY = 0.5
 """Seconds after which it is told again how far it is."""
-BLOCK = 1 << 20
 _NAME, _RUN, _PASSWORDS = "工作簿", "run", "passwords"
 
 
@@ -107,14 +107,6 @@ class Run:
         return round(100 * self.lines / self.of) if self.of else 0
 
 
-class Source(Protocol):
-    """What is uploaded, block by block."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """The next bytes, at most so many."""
-        ...
-
-
 def root() -> Path:
     """Where workbooks lie, each in a folder of its own."""
     return Path(settings.DATA_FOLDER) / "workbooks"
@@ -135,8 +127,7 @@ def send(*, name: str, data: Source, size: int, dry: bool, standing: Standing) -
         with _private(folder / _NAME) as file:
             while block := data.read(BLOCK):
                 file.write(block)
-        shown = "".join(sign if sign.isprintable() else "□" for sign in name)[-100:] or _NAME
-        _keep(Run(id, shown, dry, standing.now), actor)
+        _keep(Run(id, shown_name(name) or _NAME, dry, standing.now), actor)
         app.configure_task(CARRY).defer(workbook=id)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -161,8 +152,7 @@ def run(id: str, actor: Actor) -> Run:
 
 def drop(id: str, actor: Actor) -> None:
     """Let a workbook go, with the passwords that stand there; what was carried in stays. Raises Unknown, Refused."""
-    if run(id, actor).at_work:
-        raise Refused(Refusal("这份工作簿正在办理，请稍候。", None))
+    granted(rules.may_be_dropped(run(id, actor).state, at_work=AT_WORK, what=_NAME))
     shutil.rmtree(root() / id, ignore_errors=True)
 
 
