@@ -110,7 +110,7 @@ def test_a_chart_of_a_mechanism_draws_what_the_clauses_command_from_the_request_
     begins = "提出联动要求" if kind == Kind.LINKAGE else "吹哨"
     assert any(words.startswith(begins) for words in written)
     assert "备案表随办理结果上传" in written
-    assert {"办理中", "联合办理中", "备案表待审签", "已备案", "待审签", "待回访", "办结"} <= {
+    assert {"办理中", "联合办理中", "备案表待审签", "联合办理结束", "待审签", "待回访", "办结"} <= {
         n.label for n in flow.nodes
     }
     assert "挂账" not in {n.label for n in flow.nodes}, "a default that no clause commands"
@@ -159,7 +159,7 @@ def test_a_branch_is_drawn_where_it_leaves_the_way_and_where_it_leads_back() -> 
     flow = draw([Course(CASES, Stage.HANDLING, WAY), joint], WENDENG.binds, branches=[BRANCHES[Kind.LINKAGE]])
     states = {line.words: line.state for line in flow.lines}
     assert states["办理中 → 联合办理中"] == "walked"
-    assert states["已备案 → 待审签"] == "other"
+    assert states["联合办理结束 → 待审签"] == "other"
     assert overlapping(flow) == []
 
 
