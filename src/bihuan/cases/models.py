@@ -70,7 +70,9 @@ class Case(models.Model):
     """Whether it was solved together, as the newest signed form says that stands with the case."""
     form_follow_up = models.CharField(max_length=16, blank=True, default="", db_default="")
     """What the requester said of it, as the same form says."""
-    parent = models.ForeignKey("self", to_field="number", on_delete=models.PROTECT, null=True, related_name="+")
+    parent = models.ForeignKey(
+        "self", to_field="number", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes = [
@@ -94,6 +96,7 @@ class Case(models.Model):
                 include=["jurisdiction", "stage"],
             ),
             models.Index(fields=["requester"], name="case_requester", condition=Q(requester__isnull=False)),
+            models.Index(fields=["parent"], name="case_merged", condition=Q(parent__isnull=False)),
             BrinIndex(fields=["registered_at"], name="case_registered", autosummarize=True, pages_per_range=32),
         ]
 
@@ -115,7 +118,6 @@ class CaseText(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(fields=["words"], name="case_words"),
             GinIndex(fields=["grams"], name="case_grams"),
             models.Index(fields=["case"], name="case_not_indexed", condition=Q(grams__isnull=True)),
         ]
