@@ -157,12 +157,15 @@ def _variable(script: list[str], number: str) -> list[str]:
         changed = re.sub(rf"(?<![\w']){requester[1]}(?![\w'])", ":n", changed)
         changed = re.sub(rf"(?<![\w']){case_id[1]}(?![\w'])", ":id", changed)
         changed = re.sub(r"'(?:[^']|'')*'", _without_variables, changed)
-        # pgbench cannot take an answer into its next statement here: the case brings its id
-        changed = changed.replace('INSERT INTO "cases_case" (', 'INSERT INTO "cases_case" ("id", ')
-        if 'INSERT INTO "cases_case"' in changed:
-            changed = changed.replace("VALUES (", "VALUES (:id, ", 1)
+        # pgbench cannot take an answer into its next statement here: as many duties end of those that are open
+        changed = re.sub(r"unnest\('\{([\d,]+)\}'::bigint\[\]", _open_duties, changed)
         said.append(f"{changed};")
     return said
+
+
+def _open_duties(ids: re.Match[str]) -> str:
+    mine = "SELECT id FROM duties_duty WHERE subject = ('case:' || 'X' || :n) AND discharged_at IS NULL ORDER BY id"
+    return f"unnest(ARRAY({mine} LIMIT {ids[1].count(',') + 1})"
 
 
 def _without_variables(literal: re.Match[str]) -> str:

@@ -39,7 +39,12 @@ RULES, QUERY, COMMAND, SQL = (
         (
             checks.writes_out_of_place,
             COMMAND,
-            ["writes tables of cases: case.save", "writes tables of matters: matter.delete"],
+            [
+                "writes tables of cases: case.save",
+                "writes tables of cases: insert(Case",
+                "writes tables of matters: unit_of_work.update(Matter",
+                "writes tables of matters: matter.delete",
+            ],
         ),
         (checks.foreign_models, COMMAND, ["the models of cases are its own", "the models of matters are its own"]),
         (

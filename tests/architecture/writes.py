@@ -29,6 +29,8 @@ METHODS = frozenset(
     for name in (word, f"a{word}")
 ) | {"copy_models"}
 """Methods that write, of rows, querysets and copiers."""
+QUEUEING = frozenset(f"bihuan.record.unit_of_work.{word}" for word in ("insert", "update"))
+"""Functions that queue a write to the table of their first argument."""
 WRITERS = frozenset({"commands", "keeping", "bulk", "importing"})
 """Rooms that write."""
 
@@ -54,11 +56,20 @@ def writes(module: Module) -> Iterator[Write]:
     for _, function in scope.functions():
         names = scope.names_in(function)
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
-                behind = node.args[0] if node.func.attr == "copy_models" and node.args else node.func.value
+            if isinstance(node, ast.Call) and (behind := _written_by(node, scope)) is not None:
                 models = scope.behind(behind, names)
                 if models != PLAIN:
                     yield Write(node.lineno, " ".join(ast.unparse(node).split())[:100], models)
+
+
+def _written_by(call: ast.Call, scope: "Scope") -> ast.expr | None:
+    """Whose rows a call writes: those of its first argument where they are queued or copied, else of what it is called
+    on; None where it is no writing method."""
+    if call.args and scope.dotted(call.func) in QUEUEING:
+        return call.args[0]
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in METHODS:
+        return None
+    return call.args[0] if call.func.attr == "copy_models" and call.args else call.func.value
 
 
 @dataclass

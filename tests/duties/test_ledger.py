@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bihuan.cases.types import DutyKind
 from bihuan.duties import commands, queries
 from bihuan.duties.models import Interruption
-from bihuan.duties.types import Opening
+from bihuan.duties.types import Ending, Opening
 from bihuan.kernel.actor import Actor
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, Calendar, Extension, Pause, PauseRule, reckon
@@ -112,10 +112,10 @@ def _settles_as_it_should(subject: str, now: datetime) -> None:
     before = row(subject)
     stopped = before["paused_at"] or now
     expected = "met" if stopped <= before["due_at"] else "late"  # type: ignore[operator]
-    assert commands.discharge(subject, done=[DutyKind.HANDLE], now=now) == ([("handle", expected)], [])
+    assert commands.discharge(subject, Ending(now=now, done=[DutyKind.HANDLE])) == ([("handle", expected)], [])
     after = row(subject)
     assert (after["outcome"], after["discharged_at"], after["next_step_at"]) == (expected, now, None)
-    assert commands.discharge(subject, done=[DutyKind.HANDLE], now=now) == ([], [])
+    assert commands.discharge(subject, Ending(now=now, done=[DutyKind.HANDLE])) == ([], [])
     assert commands.resume(subject, now=now) == []
     assert commands.extend(subject, DutyKind.HANDLE, limit="1wd", why="迟了", now=now) is None
 
@@ -172,8 +172,8 @@ def test_a_pause_from_before_the_upgrade_keeps_its_rule(db: None) -> None:
 def test_what_lapses_is_waived_and_nothing_else(db: None) -> None:
     now = datetime(2025, 3, 3, 9, tzinfo=ZONE)
     subject = opened("5wd", now)
-    assert commands.discharge(subject, lapsed=[DutyKind.SIGN_IN], now=now) == ([], [])
-    assert commands.discharge(subject, lapsed=[DutyKind.HANDLE], now=now) == ([], ["handle"])
+    assert commands.discharge(subject, Ending(now=now, lapsed=[DutyKind.SIGN_IN])) == ([], [])
+    assert commands.discharge(subject, Ending(now=now, lapsed=[DutyKind.HANDLE])) == ([], ["handle"])
     assert row(subject)["outcome"] == "waived"
 
 

@@ -4,19 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 
-from django.db import connection
-
 from bihuan.cases import queries
 from bihuan.cases.models import Case, Participation
 from bihuan.cases.rules import limit_by_law, may_be_known_to
 from bihuan.cases.stages import TABLE
-from bihuan.cases.types import DUTIES, CaseFacts, Departure, DutyKind, Part
+from bihuan.cases.types import DUTIES, CaseFacts, Departure, DutyKind, Part, Stage
 from bihuan.duties import commands as duties
 from bihuan.duties.life import Life, Locked
 from bihuan.duties.queries import in_force, owed_pairs
 from bihuan.duties.shifting import shift
 from bihuan.duties.sight import Sight, must_see
-from bihuan.duties.types import DutySpec, Opening
+from bihuan.duties.types import DutySpec, Ending, Opening
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
@@ -26,14 +24,15 @@ from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import Limit, LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
-from bihuan.record.commands import append, lock
+from bihuan.record.commands import append, lock, locking
 from bihuan.record.retrying import whole
 from bihuan.record.types import subject_of
+from bihuan.record.unit_of_work import Question, ahead, update, write
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
     begun = {"waits": 0} if _BEGINS & columns.keys() else {}
-    Case.objects.filter(number=number).update(**begun, **columns)
+    update(Case, {"number": number}, {**begun, **columns})
 
 
 _BEGINS = {"round", "assigned_at"}
@@ -51,16 +50,16 @@ LIFE: Life[CaseFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIG
 
 def join(number: str, units: Mapping[str, str], *, now: datetime, basis_kind: str = "", basis: str = "") -> None:
     """Let units take part in the case: unit → part. Packages above call it for the parts that they give."""
-    case = Case.objects.values_list("id", flat=True).get(number=number)
-    Participation.objects.bulk_create(
-        Participation(case_id=case, unit=unit, part=part, since=now, basis_kind=basis_kind, basis=basis)
-        for unit, part in units.items()
-    )
+    asked = [now, basis_kind, basis, list(units), list(units.values()), number]
+    write(_JOIN, asked, rows=len(units))
     for lead in (unit for unit, part in units.items() if part == Part.LEAD):
-        for child in queries.joined(number):
-            show_to_lead(child, lead, now=now)
+        write(_SHOW_JOINED, [now, [], [lead], [str(Part.MAIN)], number], rows=None)
 
 
+_JOIN = """
+INSERT INTO cases_participation (case_id, unit, part, since, basis_kind, basis, departure, posts)
+SELECT c.id, asked.unit, asked.part, %s, %s, %s, '', '{}'
+FROM cases_case c, unnest(%s::text[], %s::text[]) AS asked (unit, part) WHERE c.number = %s"""
 _LET_JOIN = """
 INSERT INTO cases_participation (case_id, unit, part, since, basis_kind, basis, departure, posts)
 SELECT c.id, asked.unit, asked.part, %s, '', '', '', %s::varchar[]
@@ -68,6 +67,8 @@ FROM cases_case c, unnest(%s::text[], %s::text[]) AS asked (unit, part)
 WHERE c.number = %s AND NOT (c.secret AND asked.unit = ANY (c.accused))
 AND NOT EXISTS (SELECT FROM cases_participation p
   WHERE p.case_id = c.id AND p.unit = asked.unit AND p.part = asked.part AND p.until IS NULL)"""
+_SHOW_JOINED = _LET_JOIN.replace("c.number = %s", f"c.parent_id = %s AND c.stage = '{Stage.MERGED}'")
+"""The same of what was joined to the case: whoever leads that may open it (`may_be_known_to`)."""
 
 
 def let_join(number: str, units: Mapping[str, str], *, now: datetime, posts: Sequence[str] = ()) -> None:
@@ -75,22 +76,25 @@ def let_join(number: str, units: Mapping[str, str], *, now: datetime, posts: Seq
 
     Of a secret request those of which it complains take no such part.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LET_JOIN, [now, list(posts), list(units), list(units.values()), number])
+    write(_LET_JOIN, [now, list(posts), list(units), list(units.values()), number], rows=None)
 
 
 def leave(
     number: str, *, parts: Sequence[str], how: Departure, now: datetime, units: Sequence[str] | None = None
 ) -> None:
     """End the parts that units take in the case: all of them, or those named."""
-    case = Case.objects.values_list("id", flat=True).get(number=number)
-    leaving = Participation.objects.filter(case_id=case, part__in=parts, until__isnull=True)
-    if units is not None:
-        leaving = leaving.filter(unit__in=units)
-    leaving.update(until=now, departure=str(how))
+    left = [now, str(how), number]
+    write(_LEAVE, [*left, [str(part) for part in parts], units is None, list(units or ())], rows=None)
     if Part.LEAD in parts:
-        for child in queries.joined(number):
-            leave(child, parts=[Part.MAIN], how=how, now=now)
+        write(_HIDE_JOINED, left, rows=None)
+
+
+_LEFT = "UPDATE cases_participation SET until = %s, departure = %s WHERE until IS NULL"
+_LEAVE = f"""{_LEFT}
+AND case_id = (SELECT id FROM cases_case WHERE number = %s) AND part = ANY (%s::text[])
+AND (%s OR unit = ANY (%s::text[]))"""  # noqa: S608 constants only
+_HIDE_JOINED = f"""{_LEFT} AND part = '{Part.MAIN}'
+AND case_id IN (SELECT id FROM cases_case WHERE parent_id = %s AND stage = '{Stage.MERGED}')"""  # noqa: S608 constants only
 
 
 HELPING = (Part.CO, Part.RESPONDER)
@@ -149,12 +153,23 @@ def _follow_in(number: str, parts: Sequence[str], passing: Passing, *, now: date
 
 
 def begin_joined(
-    number: str, act: Vocabulary, *, actor: Actor, now: datetime, version: int | None = None
+    number: str,
+    act: Vocabulary,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int | None = None,
+    besides: Sequence[Question[object]] = (),
 ) -> Locked[CaseFacts]:
     """Begin an act that a case to which this one was joined is told of: that one is locked first."""
-    if parent := LIFE.see(number, actor).parent:
-        lock(subject_of("case", parent))
-    return LIFE.begin(number, act, actor=actor, now=now, version=version)
+    seen = SIGHT.condition(number, actor)
+    ahead(Question(_LOCK_PARENT.format(seen.sql), [number, *seen.values], len))
+    return LIFE.begin(number, act, actor=actor, now=now, version=version, besides=besides)
+
+
+_LOCK_PARENT = """
+SELECT length FROM record_chain
+WHERE subject = (SELECT 'case:' || parent_id FROM cases_case WHERE number = %s) AND {} FOR UPDATE"""
 
 
 def show_to_lead(number: str, lead: str | None, *, now: datetime) -> None:
@@ -199,10 +214,11 @@ def note(
     For packages above, inside a command of their own that holds the case already; `pack` is the case's, where known.
     """
     subject = f"case:{number}"
-    chain = lock(subject)
+    locked = ahead(locking(subject))
     pack = pack or load_pack(queries.facts(number).pack)
+    chain = locked.answer
     extra: dict[str, object] = {}
-    settled, lapsed = duties.discharge(subject, done=settles, lapsed=lapses, now=now)
+    settled, lapsed = duties.discharge(subject, Ending(now=now, done=settles, lapsed=lapses))
     if settled:
         extra["settles"] = [list(one) for one in settled]
     if lapsed:

@@ -47,6 +47,7 @@ from bihuan.record import queries as record
 from bihuan.record.planning import BY_VALUES
 from bihuan.record.reading import Reading, gather, reading
 from bihuan.record.searching import among, holders, holding, newest_unknown, passing_grams, with_grams
+from bihuan.record.unit_of_work import Question, Row, ask
 from bihuan.requesters import queries as requesters
 from bihuan.text.folding import SECTION, fold, grams
 from bihuan.text.questions import Term, terms
@@ -71,12 +72,21 @@ FROM cases_case c WHERE number = """  # noqa: S608 constants only
 
 def facts(number: str) -> CaseFacts:
     """What the rules need to know of a case, in one statement. Raises Unknown. Asks nobody's permission."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_FACTS}%s", [number])
-        row = cursor.fetchone()
-    if row is None:
-        raise Unknown(number)
-    return _facts(row)
+    return ask(learning(number))
+
+
+def learning(number: str) -> Question[CaseFacts]:
+    """The question that `facts` asks."""
+
+    def read(rows: list[Row]) -> CaseFacts:
+        if not rows:
+            raise Unknown(number)
+        return _facts(rows[0])
+
+    return Question(_FACTS_OF_ONE, [number], read)
+
+
+_FACTS_OF_ONE = f"{_FACTS}%s"
 
 
 def facts_of(numbers: Iterable[str]) -> list[CaseFacts]:
@@ -460,8 +470,15 @@ def held_by(unit: str, jurisdiction: str) -> list[str]:
 
 def joined(number: str) -> list[str]:
     """Numbers of the cases that were joined to this one, in order."""
-    rows = Case.objects.filter(parent__number=number, stage=Stage.MERGED).order_by("number")
-    return list(rows.values_list("number", flat=True))
+    return ask(joining(number))
+
+
+_JOINED = f"SELECT number FROM cases_case WHERE parent_id = %s AND stage = '{Stage.MERGED}' ORDER BY number"  # noqa: S608
+
+
+def joining(number: str) -> Question[list[str]]:
+    """The question that `joined` asks."""
+    return Question(_JOINED, [number], lambda rows: [row[0] for row in rows])
 
 
 def left_behind(jurisdiction: str) -> list[str]:

@@ -40,8 +40,11 @@ from bihuan.organisations.types import Passing
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
+from bihuan.record import unit_of_work
 from bihuan.record.commands import Ask, append, command, lock
 from bihuan.record.types import Done
+
+going_on = queries.going_on
 
 Join = Callable[[str, str, datetime], None]
 """Lets a unit take part in a subject of that number, at that moment, so that it sees what it promised."""
@@ -51,14 +54,17 @@ def put_down(locked: Locked[Any], promise: Promise, outcome: ClosureType) -> Non
     """Keep what an answer promises until the desk has passed it; a later answer takes its place."""
     facts = locked.facts
     _grant(locked, promise, outcome, standing=False)
-    Commitment.objects.filter(subject=facts.subject, standing=Standing.DRAFT).delete()
+    unit_of_work.write(_DROP, [facts.subject], rows=None)
     if promise.said and locked.pack.binds(norms.COMMITMENT_REGISTER):
         _write(locked, promise, Standing.DRAFT)
 
 
+_DROP = f"DELETE FROM commitments_commitment WHERE subject = %s AND standing = '{Standing.DRAFT}'"  # noqa: S608
+
+
 def _grant(locked: Locked[Any], promise: Promise, outcome: ClosureType, *, standing: bool) -> None:
     place, now = locked.facts.jurisdiction, locked.now
-    unit = organisations.named([promise.unit], place, now=now).get(promise.unit) if promise.unit else None
+    unit = organisations.named([promise.unit], place, now=now).get(promise.unit) if promise.said else None
     people = organisations.holders([promise.unit], now) if promise.person else ()
     today, pack = organisations.today(now), locked.pack
     locked.grant(
@@ -90,18 +96,17 @@ def _write(locked: Locked[Any], promise: Promise, standing: Standing) -> None:
 
 def bring_into_force(locked: Locked[Any], join: Join, *, fulfil: Vocabulary) -> Singly:
     """What the answer promised holds from now on: its unit owes it until the day that was named."""
-    draft = Commitment.objects.filter(subject=locked.facts.subject, standing=Standing.DRAFT).first()
-    if draft is None:
+    draft = unit_of_work.ask(queries.going_on(locked.facts.subject))
+    if draft is None or draft.standing != Standing.DRAFT:
         return Singly()
-    draft.standing = Standing.OPEN
-    draft.save(update_fields=["standing"])
+    unit_of_work.update(Commitment, {"id": draft.id}, {"standing": Standing.OPEN})
     join(locked.facts.number, draft.unit, locked.now)
     return Singly(opens=(_owed(locked.pack, fulfil, draft.unit, draft.due_on),))
 
 
 def close_as(locked: Locked[Any], promise: Promise, closure: ClosureType, join: Join, *, fulfil: Vocabulary) -> Singly:
     """What a case is closed with: what was promised already, or what is promised now; it holds at once."""
-    _grant(locked, promise, closure, standing=queries.running(locked.facts.subject) is not None)
+    _grant(locked, promise, closure, standing=unit_of_work.ask(queries.going_on(locked.facts.subject)) is not None)
     if not promise.said or not locked.pack.binds(norms.COMMITMENT_REGISTER):
         return bring_into_force(locked, join, fulfil=fulfil)
     _write(locked, promise, Standing.DRAFT)

@@ -3,8 +3,9 @@
 from datetime import date
 
 from bihuan.commitments.models import OVER, Commitment
-from bihuan.commitments.types import CommitmentRow, Standing
+from bihuan.commitments.types import CommitmentRow, GoingOn, Standing
 from bihuan.organisations.queries import person_names, unit_names
+from bihuan.record.unit_of_work import Question
 
 
 def of_subject(subject: str) -> tuple[CommitmentRow, ...]:
@@ -35,6 +36,14 @@ def of_subject(subject: str) -> tuple[CommitmentRow, ...]:
 def running(subject: str) -> CommitmentRow | None:
     """The commitment of the subject that is neither kept nor over."""
     return next((c for c in of_subject(subject) if str(c.standing) not in OVER), None)
+
+
+_GOING_ON = "SELECT id, unit, due_on, standing FROM commitments_commitment WHERE subject = %s AND standing <> ALL(%s)"
+
+
+def going_on(subject: str) -> Question[GoingOn | None]:
+    """What was promised of the subject and is not over, if anything was: a question for an act on it."""
+    return Question(_GOING_ON, [subject, OVER], lambda rows: GoingOn(*rows[0]) if rows else None)
 
 
 def in_force(subject: str) -> bool:

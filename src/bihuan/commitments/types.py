@@ -36,6 +36,16 @@ class Standing(Vocabulary, context="commitment"):
     ENDED = "ended", "改为重新办理"
 
 
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """A commitment that is neither kept nor over, as an act on its subject needs it."""
+
+    id: int
+    unit: str
+    due_on: date
+    standing: str
+
+
 class Parts(Protocol):
     """A form with which something can be promised."""
 

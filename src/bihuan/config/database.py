@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from psycopg.conninfo import conninfo_to_dict
 
 from bihuan.record.planning import by_values, keep_planned
+from bihuan.record.unit_of_work import behind_the_queue
 from bihuan.startup.places import data_folder, own_address
 from bihuan.walls.roles import ROLE, WORKER
 
@@ -71,5 +72,6 @@ def settings(url: str, *, pool: int) -> dict[str, Any]:
 def _keep_planned(connection: Any, **_: object) -> None:
     """Django knows no setting for it."""
     keep_planned(connection.connection, PREPARED)
-    if by_values not in connection.execute_wrappers:
-        connection.execute_wrappers.append(by_values)
+    for wrapper in (behind_the_queue, by_values):
+        if wrapper not in connection.execute_wrappers:
+            connection.execute_wrappers.append(wrapper)

@@ -97,6 +97,7 @@ from bihuan.policy.limits import Limit, LimitName, Unit
 from bihuan.policy.pack import GroundOf, Pack
 from bihuan.record.commands import command, lock_all
 from bihuan.record.types import Done
+from bihuan.record.unit_of_work import insert, write
 
 ONE_HOUR = Limit.parse("1wh")
 
@@ -112,7 +113,8 @@ def _to_whom_else(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
 @command(subject="case", act=Act.DISPATCH, fields=Dispatch, choices=_to_whom)
 def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the case to exactly one lead, with a limit and a basis; co-units may be named."""
-    locked = cases.LIFE.begin(number, Act.DISPATCH, actor=actor, now=now, version=version)
+    units = organisations.naming([fields.lead, *fields.co_units], actor.jurisdiction, now=now)
+    locked = cases.LIFE.begin(number, Act.DISPATCH, actor=actor, now=now, version=version, besides=[units])
     known, designated = _may_give(locked, fields)
     happening = CaseDispatched(
         lead=fields.lead,
@@ -573,7 +575,8 @@ def resume(*, number: str, fields: Resume, actor: Actor, now: datetime, version:
 @command(subject="case", act=Act.ANSWER, fields=Answer, choices=rules.answers, required=rules.asked_of_answer)
 def answer(*, number: str, fields: Answer, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The lead answers requester and platform; the head must still sign."""
-    locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version)
+    given = queries.counting_answers(number)
+    locked = cases.LIFE.begin(number, Act.ANSWER, actor=actor, now=now, version=version, besides=[given])
     case = locked.facts
     through_desk = fields.feedback_method is FeedbackMethod.THROUGH_DESK
     feedback_at = None if case.anonymous else fields.feedback_at
@@ -646,10 +649,15 @@ def keep_answer(number: str, *, to_requester: str, to_platform: str, **said: Any
     Also for packages above, inside a command of their own that holds the case.
     """
     edition = queries.answers_given(number) + 1
-    AnswerRecord.objects.create(
-        case_id=number, version=edition, to_requester=to_requester, to_platform=to_platform, **said
-    )
+    texts = {"to_requester": to_requester, "to_platform": to_platform}
+    insert(AnswerRecord, {"case_id": number, "version": edition, **texts, **said})
     return edition, hashlib.sha256(f"{to_requester}\n{to_platform}".encode()).hexdigest()
+
+
+_SIGN_OFF = """
+UPDATE dispatch_answer a SET signed_off_by = %s, signed_off_at = %s
+WHERE a.case_id = %s AND a.signed_off_at IS NULL
+AND a.version = (SELECT count(*) FROM dispatch_answer b WHERE b.case_id = a.case_id)"""
 
 
 def _may_sign_off(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -660,9 +668,7 @@ def _may_sign_off(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> R
 def sign_off(*, number: str, fields: SignOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The responsible head signs the answer off; the handling clock stops."""
     locked = cases.LIFE.begin(number, Act.SIGN_OFF, actor=actor, now=now, version=version)
-    AnswerRecord.objects.filter(
-        case_id=number, signed_off_at__isnull=True, version=queries.answers_given(number)
-    ).update(signed_off_by=actor.account, signed_off_at=now)
+    write(_SIGN_OFF, [actor.account, now, number], rows=None)
     return cases.LIFE.advance(locked, SignedOff(opinion=fields.opinion), changes={"signed_off_by": actor.account})
 
 

@@ -30,6 +30,7 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
 from bihuan.record.types import EventRow
+from bihuan.record.unit_of_work import Question, ask
 from bihuan.text.folding import DIVIDER, fold, grams
 from bihuan.text.likeness import seams, words
 
@@ -126,7 +127,12 @@ def _matters(jurisdiction: str, now: datetime) -> list[tuple[ResponsibilityRow, 
 
 def answers_given(number: str) -> int:
     """How many versions of an answer the case has."""
-    return Answer.objects.filter(case_id=number).count()
+    return ask(counting_answers(number))
+
+
+def counting_answers(number: str) -> Question[int]:
+    """The question that `answers_given` asks."""
+    return Question("SELECT count(*) FROM dispatch_answer WHERE case_id = %s", [number], lambda rows: int(rows[0][0]))
 
 
 def waiting_beside_form(case: CaseFacts) -> Draft | None:

@@ -23,12 +23,12 @@ from bihuan.duties.models import (
 )
 from bihuan.duties.shifting import Shift
 from bihuan.duties.types import (
-    NOTHING,
     AdjustmentEnded,
     Announcement,
     Difference,
     DueCorrected,
     DueRecomputed,
+    Ending,
     FellAway,
     HandedOver,
     Impact,
@@ -57,6 +57,7 @@ from bihuan.record import scope
 from bihuan.record.commands import NOWHERE, append, begin, begin_edition, command, lock
 from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, subject_of
+from bihuan.record.unit_of_work import ask, write
 
 FIRST_DAY = date(1992, 1, 1)
 _OPEN = """
@@ -101,8 +102,7 @@ def open_all(
             due_at,
         ]
         opened.append((str(o.kind), o.holder, due_at))
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN + ", ".join([_ROW] * len(openings)), parameters)
+    write(_OPEN + ", ".join([_ROW] * len(openings)), parameters, rows=len(openings))
     return opened
 
 
@@ -123,51 +123,26 @@ def opened(
 
 
 _DISCHARGE = """
-UPDATE duties_duty SET discharged_at = %(now)s, next_step_at = NULL, paused_at = NULL,
-  outcome = CASE
-    WHEN kind = ANY(%(forfeited)s::text[]) AND NOT kind || ' ' || holder = ANY(%(doing)s::text[]) THEN 'unmet'
-    WHEN kind || ' ' || holder = ANY(%(lapsing)s::text[])
-      OR NOT (kind = ANY(%(done)s::text[]) OR kind || ' ' || holder = ANY(%(doing)s::text[]))
-    THEN CASE WHEN NOT %(absolved)s AND (LEAST(%(now)s, paused_at) > due_at OR holder = ANY(%(passive)s::text[]))
-      THEN 'unmet' ELSE 'waived' END
-    WHEN LEAST(%(now)s, paused_at) <= due_at THEN 'met' ELSE 'late' END
-WHERE subject = %(subject)s AND discharged_at IS NULL
-  AND (kind = ANY(%(ended)s::text[]) OR kind || ' ' || holder = ANY(%(touched)s::text[]))
-RETURNING kind, outcome, holder"""
+UPDATE duties_duty SET discharged_at = %s, next_step_at = NULL, paused_at = NULL, outcome = ended.outcome
+FROM unnest(%s::bigint[], %s::text[]) AS ended (id, outcome)
+WHERE duties_duty.id = ended.id AND subject = %s AND discharged_at IS NULL"""
 
 
-def discharge(
-    subject: str,
-    *,
-    done: Collection[str] = (),
-    lapsed: Collection[str] = (),
-    forfeited: Collection[str] = (),
-    singly: Singly = NOTHING,
-    absolved: bool = False,
-    passive: Collection[str] = (),
-    now: datetime,
-) -> tuple[list[tuple[str, ...]], list[str]]:
-    """End what is owed of these kinds: done, met or late; or lapsed, for it is wanted no more; or forfeited, unmet.
-    Single units' besides.
+def discharge(subject: str, ending: Ending) -> tuple[list[tuple[str, ...]], list[str]]:
+    """End what is owed on a subject under lock; how each duty ends is reckoned here, for the event tells it.
 
-    What lapses after its due moment, or while its holder stood notified as `passive`, was never done: it ends unmet,
-    unless the act decides (`absolved`) that it was not the holder's to do; all else that lapses is waived.
     Answers kind and outcome of each that was done (and whose it was, where single units were meant) or ended unmet,
     and what was waived.
     """
-    doing, lapsing = ([" ".join(pair) for pair in pairs] for pairs in (singly.settles, singly.lapses))
-    ended = [*done, *lapsed, *forfeited]
-    if not (ended or doing or lapsing):
+    owed = ask(queries.owing(subject)) if ending.touches else ()
+    if not (ended := [(duty, outcome) for duty in owed if (outcome := ending.outcome(duty))]):
         return [], []
-    said: dict[str, Any] = {"done": [*done], "ended": ended, "doing": doing, "lapsing": lapsing}
-    said |= {"touched": doing + lapsing}
-    said |= {"forfeited": [*forfeited], "absolved": absolved, "passive": [*passive]}
-    with connection.cursor() as cursor:
-        cursor.execute(_DISCHARGE, {"subject": subject, "now": now, **said})
-        rows = cursor.fetchall()
-    mine = [(kind, outcome) for kind, outcome, _ in rows if kind in done]
-    single = {*singly.settles, *singly.lapses}
-    others = [row for row in rows if row[0] not in done]
+    ids, outcomes = [duty.id for duty, _ in ended], [str(outcome) for _, outcome in ended]
+    write(_DISCHARGE, [ending.now, ids, outcomes, subject], rows=len(ended))
+    rows = [(duty.kind, str(outcome), duty.holder) for duty, outcome in ended]
+    single = {*ending.singly.settles, *ending.singly.lapses}
+    mine = [(kind, outcome) for kind, outcome, _ in rows if kind in ending.done]
+    others = [row for row in rows if row[0] not in ending.done]
     named = [(k, outcome, holder) for k, outcome, holder in others if (k, holder) in single or outcome == Outcome.UNMET]
     waived = [kind for kind, outcome, holder in others if (kind, holder) not in single and outcome != Outcome.UNMET]
     return [*mine, *named], waived
@@ -305,7 +280,7 @@ def hand_over(chain: Chain, shift: Shift, passing: Passing, *, pack: Pack, actor
     The subject's package, which holds the chain, writes who takes part. What `shift` lets lapse ends unmet where its
     moment is over, and waived otherwise.
     """
-    settled, _ = discharge(chain.subject, singly=Singly(lapses=shift.lapses), now=now)
+    settled, _ = discharge(chain.subject, Ending(now=now, singly=Singly(lapses=shift.lapses)))
     happening: Happening
     if passing.successor:
         mine = Duty.objects.filter(subject=chain.subject, holder=passing.unit, discharged_at__isnull=True)

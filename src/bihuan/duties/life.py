@@ -7,14 +7,15 @@ import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain as flattened
 from typing import Any, Generic, Protocol, TypeVar
 
 from bihuan.duties import commands as duties
 from bihuan.duties import creditors
 from bihuan.duties.primary import Duty, Primary, primary
-from bihuan.duties.queries import in_force, limit_for, owed_on
+from bihuan.duties.queries import in_force, limit_for, owed_on, owing
 from bihuan.duties.sight import Sight
-from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Moved, Opening, Singly
+from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Ending, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
@@ -26,9 +27,11 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.names import put
 from bihuan.policy.pack import GroundOf, NoLimit, Pack
 from bihuan.record.bulk import Copier
-from bihuan.record.commands import ACTS, FirstEvents, append, lock, unchanged
+from bihuan.record.commands import ACTS, FirstEvents, append, lock, locking, unchanged
 from bihuan.record.reading import one_look
 from bihuan.record.types import Chain, Done, subject_of
+from bihuan.record.unit_of_work import Question, ahead
+from bihuan.record.unit_of_work import ask as answer_of
 
 _log = logging.getLogger(__name__)
 
@@ -177,16 +180,22 @@ class Life(Generic[Facts]):
         version: int | None = None,
         held: Chain | None = None,
         ask: bool = True,
+        besides: Sequence[Question[object]] = (),
     ) -> Locked[Facts]:
         """Lock what the actor sees (unless the caller holds its chain) and ask whether its table lets them act now.
 
-        `ask` is false where the rule behind the button speaks of what the caller does not do.
+        `ask` is false where the rule behind the button speaks of what the caller does not do; `besides` is what the act
+        will ask, in the same trip.
         Raises Unknown (also for a subject that the actor may not see), Overtaken, Refused. Whoever may not see it locks
         nothing and is told no version; it is read under the lock, for others may have moved it while one waited.
         """
-        chain = held or lock(self._key(number), where=self.sight.condition(number, actor))
+        key = self._key(number)
+        locked = locking(key, where=self.sight.condition(number, actor))
+        objecting = (asks(number) for _, asks in _OBJECTIONS.get((self.table.subject, str(act)), ()))
+        for question in (*(() if held else (locked,)), owing(key), *besides, *flattened.from_iterable(objecting)):
+            ahead(question)
         facts = self.see(number, actor)
-        unchanged(chain, version)
+        chain = unchanged(held or answer_of(locked), version)
         pack = self.rulebook(facts)
         found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
         if isinstance(found, Refusal):
@@ -200,7 +209,8 @@ class Life(Generic[Facts]):
 
         The row is one that nobody walks by itself (the clock's). Raises Refused where there is none.
         """
-        chain, facts = lock(self._key(number)), self.facts(number)
+        locked = ahead(locking(self._key(number)))
+        facts, chain = self.facts(number), locked.answer
         pack, clock = load_pack(facts.pack), Actor.clockwork(facts.jurisdiction)
         found = self.table.find(facts.stage, act, clock, facts.parts, pack.binds)
         if isinstance(found, Refusal):
@@ -267,7 +277,7 @@ class Life(Generic[Facts]):
 
     def _objected(self, act: Vocabulary, facts: Facts, pack: Pack) -> Refusal | None:
         """What a subject that stands on this one says against the act."""
-        answers = (held(ask(facts), pack.binds) for ask in _OBJECTIONS.get((self.table.subject, str(act)), ()))
+        answers = (held(ask(facts), pack.binds) for ask, _ in _OBJECTIONS.get((self.table.subject, str(act)), ()))
         return next((answer for answer in answers if answer is not None), None)
 
     def _barred(self, act: Vocabulary, facts: Facts, pack: Pack) -> Refusal | None:
@@ -339,16 +349,16 @@ class Life(Generic[Facts]):
         if move.lapses_all:
             lapsing |= {kind for kind in facts.duties if not self.specs[kind].survives} - set(done)
         forfeited = [kind for kind in move.forfeits if kind in facts.duties]
-        settled, lapsed = duties.discharge(
-            facts.subject,
+        ending = Ending(
+            now=now,
             done=done,
             lapsed=lapsing,
             forfeited=forfeited,
             singly=singly,
             absolved=move.absolves,
             passive=passive,
-            now=now,
         )
+        settled, lapsed = duties.discharge(facts.subject, ending)
         if move.target in self.table.ends:
             self._let_end(facts, {*done, *lapsing, *forfeited})
         ended = {*lapsed, *lapsing}
@@ -365,7 +375,10 @@ class Life(Generic[Facts]):
             now=now,
             extra=told(move, opened, settled, lapsed, moved),
         )
-        for hear in _HEARERS.get(self.table.subject, ()):
+        hearers = _HEARERS.get(self.table.subject, ())
+        for question in (question for _, asks in hearers for question in asks(locked)):
+            ahead(question)
+        for hear, _ in hearers:
             hear(locked, happening)
         return Done(facts.number, str(move.target), chain.length, put(happening.tell(), locked.pack))
 
@@ -524,22 +537,30 @@ def let_rest(upon: Upon) -> None:
 
 Hear = Callable[[Locked[Any], Happening], None]
 """What another subject does about an act: it is told the act, done and recorded, and what happened by it."""
-_HEARERS: dict[str, list[Hear]] = {}
+Asking = Callable[[Locked[Any]], Sequence[Question[object]]]
+_HEARERS: dict[str, list[tuple[Hear, Asking]]] = {}
 
 
-def hears(below: str, hear: Hear) -> None:
-    """Declare who is told at once of every act on subjects below (`case`): in its transaction, under its lock."""
-    _HEARERS.setdefault(below, []).append(hear)
+def hears(below: str, hear: Hear, asks: Asking = lambda locked: ()) -> None:
+    """Declare who is told at once of every act on subjects below (`case`): in its transaction, under its lock.
+
+    What it `asks` goes in one trip with what the act wrote.
+    """
+    _HEARERS.setdefault(below, []).append((hear, asks))
 
 
 Object = Callable[[Any], Refusal | None]
 """Why an act on a subject must wait for what stands on it."""
-_OBJECTIONS: dict[tuple[str, str], list[Object]] = {}
+Of = Callable[[str], Sequence[Question[object]]]
+_OBJECTIONS: dict[tuple[str, str], list[tuple[Object, Of]]] = {}
 
 
-def objects(below: str, act: Vocabulary, ask: Object) -> None:
-    """Declare what is asked of a package above before an act on subjects below (`case`)."""
-    _OBJECTIONS.setdefault((below, str(act)), []).append(ask)
+def objects(below: str, act: Vocabulary, ask: Object, asks: Of = lambda number: ()) -> None:
+    """Declare what is asked of a package above before an act on subjects below (`case`).
+
+    What it `asks` of the number goes in one trip with the lock.
+    """
+    _OBJECTIONS.setdefault((below, str(act)), []).append((ask, asks))
 
 
 class Beginnings(Generic[Facts]):

@@ -43,6 +43,7 @@ from bihuan.duties.types import (
     Opening,
     Outcome,
     OverrideRow,
+    Owed,
     Tally,
     ToldDuty,
     Unheld,
@@ -74,6 +75,7 @@ from bihuan.policy.loader import usable
 from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record import editions
 from bihuan.record.reading import Reading, gather, reading, seen
+from bihuan.record.unit_of_work import Question
 
 CALENDAR, LIMITS = "calendar", "limits"
 """Under these names the editions of the calendar and of the adjusted limits are told."""
@@ -154,6 +156,15 @@ def reckon_from(
 ) -> Reckoning:
     """The due moment, by the calendar of this answer."""
     return reckon(start, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
+
+
+_OWING = """
+SELECT id, kind, holder, due_at, paused_at FROM duties_duty WHERE subject = %s AND discharged_at IS NULL ORDER BY id"""
+
+
+def owing(subject: str) -> Question[tuple[Owed, ...]]:
+    """What is owed on a subject, for whoever ends some of it."""
+    return Question(_OWING, [subject], lambda rows: tuple(Owed(*row) for row in rows))
 
 
 _SPANS = """

@@ -1,6 +1,6 @@
 """Words and facts of the duty ledger."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -195,6 +195,54 @@ NOTHING = Singly()
 """Nothing that single units owe is touched."""
 Moved = tuple[str, datetime, str]
 """A duty's kind, the moment to which its due moment was put, and its holder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An open duty, as far as its end depends on it."""
+
+    id: int
+    kind: str
+    holder: str
+    due_at: datetime
+    paused_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What an act ends of what is owed on its subject: kinds that are done, that lapse, for they are wanted no more, or
+    that are forfeited; and duties of single units besides.
+
+    What lapses after its due moment, or while its holder stood notified as `passive`, was never done: it ends unmet,
+    unless the act decides (`absolved`) that it was not the holder's to do; all else that lapses is waived.
+    """
+
+    now: datetime
+    done: Collection[str] = ()
+    lapsed: Collection[str] = ()
+    forfeited: Collection[str] = ()
+    singly: Singly = NOTHING
+    absolved: bool = False
+    passive: Collection[str] = ()
+
+    @property
+    def touches(self) -> bool:
+        """Whether anything can end by it."""
+        return bool(self.done or self.lapsed or self.forfeited or self.singly.settles or self.singly.lapses)
+
+    def outcome(self, duty: Owed) -> Outcome | None:
+        """How a duty ends; None for one that stays open."""
+        settled, let_go = ((duty.kind, duty.holder) in pairs for pairs in (self.singly.settles, self.singly.lapses))
+        done, lost = duty.kind in self.done, duty.kind in self.forfeited
+        if not (settled or let_go or done or lost or duty.kind in self.lapsed):
+            return None
+        if lost and not settled:
+            return Outcome.UNMET
+        late = min(self.now, duty.paused_at or self.now) > duty.due_at
+        if let_go or not (done or settled):
+            undone = not self.absolved and (late or duty.holder in self.passive)
+            return Outcome.UNMET if undone else Outcome.WAIVED
+        return Outcome.LATE if late else Outcome.MET
 
 
 @dataclass(frozen=True, slots=True)

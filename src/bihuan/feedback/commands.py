@@ -50,6 +50,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.needs import Allowed, Needs
 from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.stages import Move
 from bihuan.organisations.queries import unit_names
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
@@ -57,6 +58,7 @@ from bihuan.record import queries as record
 from bihuan.record.commands import command
 from bihuan.record.reading import seen
 from bihuan.record.types import Done, EventRow
+from bihuan.record.unit_of_work import Question, insert
 
 
 def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -129,7 +131,8 @@ def _methods(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
 @command(subject="case", act=Act.APPROVE, fields=Approve, ask=rules.may_approve)
 def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Pass the answer on to the call-back."""
-    locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version)
+    draft = commitments.going_on(f"case:{number}")
+    locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version, besides=[draft])
     promised = commitments.bring_into_force(locked, commitments.join_case, fulfil=DutyKind.COMMITMENT_FULFIL)
     changes = {"reviewed_by": actor.account}
     done = cases.LIFE.advance(locked, AnswerApproved(opinion=fields.opinion), changes=changes, singly=promised)
@@ -183,25 +186,27 @@ def record_callback(
     *, number: str, fields: RecordCallback, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Record one call-back of the platform; in a joined case it tells the result, or gives up trying to."""
-    locked = cases.begin_joined(number, Act.RECORD_CALLBACK, actor=actor, now=now, version=version)
+    before = queries.calling_back(number)
+    locked = cases.begin_joined(number, Act.RECORD_CALLBACK, actor=actor, now=now, version=version, besides=[before])
     case = locked.facts
     locked.grant(rules.may_say_so(fields.method, actor))
     earlier = queries.callbacks(number, round=case.round)
     attempt = len(earlier) + 1
-    Callback.objects.create(
-        case_id=number,
-        round=case.round,
-        attempt=attempt,
-        at=now,
-        by=actor.account,
-        method=fields.method,
-        reached=fields.reached,
-        contacted_by_unit=fields.contacted_by_unit,
-        facts_true=fields.facts_true,
-        solved=fields.solved or "",
-        satisfied=fields.satisfied or "",
-        verbatim=fields.verbatim,
-    )
+    said = {
+        "case_id": number,
+        "round": case.round,
+        "attempt": attempt,
+        "at": now,
+        "by": actor.account,
+        "method": fields.method,
+        "reached": fields.reached,
+        "contacted_by_unit": fields.contacted_by_unit,
+        "facts_true": fields.facts_true,
+        "solved": fields.solved or "",
+        "satisfied": fields.satisfied or "",
+        "verbatim": fields.verbatim,
+    }
+    insert(Callback, said)
     if case.stage is not Stage.MERGED:
         return cases.LIFE.advance(locked, _told(fields, attempt))
     given_up = rules.tried_enough([*(one.at for one in earlier), now], pack=locked.pack)
@@ -300,7 +305,8 @@ def _asked_of_closing(case: CaseFacts, pack: Pack) -> Needs:
 @command(subject="case", act=Act.CLOSE, fields=Close, ask=_may_close, choices=_closures, required=_asked_of_closing)
 def close(*, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Close the case after its call-back; what its requester says is unsolved is followed up by the desk."""
-    locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version)
+    asked: list[Question[object]] = [queries.calling_back(number), commitments.going_on(f"case:{number}")]
+    locked = cases.LIFE.begin(number, Act.CLOSE, actor=actor, now=now, version=version, besides=asked)
     said = queries.callbacks(number, round=locked.facts.round)
     locked.grant(
         *locked.beyond(fields), *locked.lacks(fields), rules.may_close_as(fields.closure, said, pack=locked.pack)
@@ -438,12 +444,22 @@ def _follow(locked: Locked[CaseFacts], happening: Happening) -> None:
     number, origin, target = locked.facts.number, locked.move.origin, locked.move.target
     if target is Stage.MERGED and origin is not Stage.MERGED:
         catch_up(number, locked.facts.jurisdiction, locked.now)
-    elif (target in ANSWERED and origin not in ANSWERED) or (target in ENDS and origin not in ENDS):
+    elif _is_followed(locked.move):
         for child in case_queries.joined(number):
             catch_up(child, locked.facts.jurisdiction, locked.now)
 
 
-hears("case", _follow)
+def _is_followed(move: Move) -> bool:
+    """Whether what was joined to a case has to follow it along a row: it was answered, or ended."""
+    target, origin = move.target, move.origin
+    return (target in ANSWERED and origin not in ANSWERED) or (target in ENDS and origin not in ENDS)
+
+
+def _asked(locked: Locked[CaseFacts]) -> list[Question[object]]:
+    return [case_queries.joining(locked.facts.number)] if _is_followed(locked.move) else []
+
+
+hears("case", _follow, _asked)
 
 
 def catch_up(number: str, jurisdiction: str, now: datetime) -> None:

@@ -12,7 +12,8 @@ from bihuan.feedback.models import Callback
 from bihuan.feedback.types import CallbackRow, ParentAnswered, PassedAnswer, ResultTold
 from bihuan.intake.types import AnsweredAtOnce
 from bihuan.record import queries as record
-from bihuan.record.reading import Reading, gather, reading
+from bihuan.record.reading import Reading, gather, question, reading
+from bihuan.record.unit_of_work import Question
 
 
 @reading
@@ -26,6 +27,11 @@ def callbacks(number: str, *, round: int | None = None) -> list[CallbackRow]:
     """The call-backs of a case (of one round), in order; the caller has made sure that the actor may see it."""
     (found,) = gather(callbacks_of(number))
     return in_order(callback for callback in found if round in (None, callback.round))
+
+
+def calling_back(number: str) -> Question[list[list[CallbackRow]]]:
+    """The question that `callbacks` asks."""
+    return question(callbacks_of(number))
 
 
 def of_several(numbers: Iterable[str]) -> dict[str, list[CallbackRow]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases import commands as cases
@@ -75,11 +75,12 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Ground, GroundOf, Pack
 from bihuan.record import queries as recorded
-from bihuan.record.bulk import Copier, Int4s, take_ids
-from bihuan.record.commands import NOWHERE, append, begin, command, count_up, lock, lock_all
+from bihuan.record.bulk import Copier, Int4s, take_ids, taking_ids
+from bihuan.record.commands import NOWHERE, append, begin, command, counting_up, lock, lock_all
 from bihuan.record.commands import numbers as numbers_taken
 from bihuan.record.retrying import whole
 from bihuan.record.types import Done, subject_of
+from bihuan.record.unit_of_work import Pending, insert
 from bihuan.requesters import commands as requesters
 from bihuan.requesters import queries as identities
 from bihuan.requesters.commands import Keeping
@@ -94,6 +95,7 @@ TOGETHER = 500
 @command(subject="case", act=Act.REGISTER, fields=Register)
 def register(*, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Register a request; answers its number and, once, the query code by which the requester follows it."""
+    counted, ids = _count(actor.jurisdiction, 1, now), taking_ids(Case, 1)
     on = queries.registration(fields.channel, actor, now=now)
     granted(
         rules.may_have_come(fields.received_at or now, now=now),
@@ -103,20 +105,18 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     )
     listed = _must_be_listed([fields], on)
     _must_be_units([fields], on, now)
-    (number,) = _take_numbers(on, 1, now)
+    if fields.origin_number and queries.known_origins(on.place.code, fields.channel, [fields.origin_number]):
+        raise Refused(_registered_already(on, fields.origin_number, actor))
+    ((id,), (number,)) = ids.answer, _numbers(on, counted.answer, 1, now)
     entry = searched(fields, listed.get(fields.place_code, ""))
     draft = _draft(fields, on, entry, digest_of(fields), actor=actor, now=now)
     known = draft.identity
     requester = requesters.keep(jurisdiction=on.place.code, identity=known) if known else None
-    case = Case(**_case(draft, number, requester))
-    case.save(force_insert=True)
-    for row in (CaseText(**_text(draft, case.id, number)), Participation(**_participation(draft, case.id))):
-        row.save(force_insert=True)
-    try:
-        with transaction.atomic(savepoint=bool(fields.origin_number)):
-            Source(**_source(draft, case.id)).save(force_insert=True)
-    except IntegrityError as twice:
-        raise Refused(_registered_already(on, fields.origin_number, actor)) from twice
+    insert(Case, {"id": id, **_case(draft, number, requester)})
+    insert(CaseText, _text(draft, id, number))
+    insert(Participation, _participation(draft, id))
+    twice = Refusal(f"渠道原编号{fields.origin_number}已登记。", norms.REGISTER, field="origin_number")
+    insert(Source, _source(draft, id), refusals={"source_registered_once": twice})
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
     facts = _facts(draft, number, requester)
@@ -151,7 +151,7 @@ def register_many(
     drafts = [_draft(one.fields, on, _entry(one, listed), one.digest, actor=actor, now=now) for one in letters]
     keeping = Keeping(on.place.code, sum(draft.identity is not None for draft in drafts))
     kept = iter(keeping.numbers)
-    numbers = _take_numbers(on, len(letters), now)  # whoever registers here on this day now waits for us
+    numbers = _numbers(on, _count(on.place.code, len(letters), now).answer, len(letters), now)
     if taken := queries.known_origins(on.place.code, channel, [letter.fields.origin_number for letter in letters]):
         raise Refused(_registered_already(on, min(taken), actor))
     made = [
@@ -235,9 +235,13 @@ def _kind(draft: _Draft) -> Hashable:
     return (*scope.values(), draft.fields.anonymous)
 
 
-def _take_numbers(on: Registration, count: int, now: datetime) -> list[str]:
+def _count(jurisdiction: str, count: int, now: datetime) -> Pending[int]:
+    """Whoever registers there on this day now waits for us."""
+    return counting_up(f"case/{jurisdiction}/{organisations.today(now):%Y%m%d}", jurisdiction, count)
+
+
+def _numbers(on: Registration, last: int, count: int, now: datetime) -> list[str]:
     day, channel = organisations.today(now), on.pack.channels[on.channel].number
-    last = count_up(f"case/{on.place.code}/{day:%Y%m%d}", on.place.code, count)
     return [case_number(on.place.prefix, day, channel, sequence) for sequence in numbers_taken(last, count)]
 
 

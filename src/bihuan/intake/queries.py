@@ -24,6 +24,7 @@ from bihuan.policy.loader import all_packs
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.reading import Reading, gather, reading
+from bihuan.record.unit_of_work import ahead
 from bihuan.text.entries import Entry, entry_of
 
 _KNOWN = """
@@ -35,6 +36,7 @@ SELECT given.number FROM unnest(%s::text[]) AS given (number), LATERAL (
 
 def registration(channel: str, actor: Actor, *, now: datetime) -> Registration:
     """How the actor may register requests of the channel. Raises Refused."""
+    ahead(organisations.finding_desk(channel, actor.jurisdiction, now=now))
     place = organisations.jurisdiction(actor.jurisdiction, now=now)
     organisations.as_taken_up(place)
     pack = load_pack(place.pack)

@@ -56,6 +56,7 @@ from bihuan.policy.pack import NoLimit
 from bihuan.record import queries as record
 from bihuan.record import searching
 from bihuan.record.types import EventRow
+from bihuan.record.unit_of_work import Question, ask
 from bihuan.requesters import queries as requesters
 from bihuan.text.questions import terms
 
@@ -454,8 +455,15 @@ def secret_behind(number: str) -> list[MatterFacts]:
 
 def candidate_of(case: str) -> str:
     """Number of the candidate that the case is; empty where it is none."""
-    rows = Matter.objects.filter(case_id=case, stage=Stage.CANDIDATE)
-    return rows.values_list("number", flat=True).first() or ""
+    return ask(finding_candidate(case))
+
+
+_CANDIDATE = f"SELECT number FROM matters_matter WHERE case_id = %s AND stage = '{Stage.CANDIDATE}' ORDER BY id LIMIT 1"  # noqa: S608
+
+
+def finding_candidate(case: str) -> Question[str]:
+    """The question that `candidate_of` asks."""
+    return Question(_CANDIDATE, [case], lambda rows: rows[0][0] if rows else "")
 
 
 def named(text: str, actor: Actor) -> MatterFacts | None:

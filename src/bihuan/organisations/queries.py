@@ -54,6 +54,7 @@ from bihuan.policy.loader import SHIPPED, Unusable, all_packs, library, pack, us
 from bihuan.policy.names import speak
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.policy.reading import Fault, PackError
+from bihuan.record.unit_of_work import Question, Row, ask
 
 _LAWS = """ARRAY(
     SELECT v.pack || ' ' || v.digest FROM organisations_packadoption v WHERE v.jurisdiction_id = j.code
@@ -161,9 +162,8 @@ _ALL_PLACES = _PLACES.format(laws=_LAWS.format(at="coalesce(%(now)s::timestamptz
 
 def jurisdictions(*codes: str, now: datetime | None = None) -> tuple[JurisdictionFacts, ...]:
     """All jurisdictions, or those named, each with the regulation in force then, or by its own clock now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ALL_PLACES, {"now": now, "codes": list(codes) or None})
-        return tuple(_place(row) for row in cursor.fetchall())
+    asked = {"now": now, "codes": list(codes) or None}
+    return ask(Question(_ALL_PLACES, asked, lambda rows: tuple(_place(row) for row in rows)))
 
 
 def founded() -> bool:
@@ -314,12 +314,27 @@ def active_units(jurisdiction: str, **asked: Combinable) -> list[dict[str, Any]]
     return list(rows.annotate(**asked).values("code", "name", *asked))
 
 
+_NAMED = """
+SELECT u.code, u.jurisdiction_id, u.name, u.type, u.parent_id, u.superior_body, u.active,
+  ARRAY(SELECT a.post FROM organisations_appointment a WHERE a.unit_id = u.code
+    AND a.from_on <= %(on)s AND (a.until_on IS NULL OR a.until_on > %(on)s)), u.ended_on
+FROM organisations_unit u WHERE u.code = ANY (%(codes)s::text[]) AND u.jurisdiction_id = %(place)s"""
+
+
 def named(codes: Iterable[str], jurisdiction: str, *, now: datetime) -> dict[str, UnitFacts]:
     """The units of these codes that the jurisdiction has, each with its filled posts."""
-    rows = Unit.objects.filter(code__in=set(codes), jurisdiction_id=jurisdiction).annotate(
-        filled=_filled("pk", today(now))
-    )
-    return {u.code: _unit(u, frozenset(u.filled)) for u in rows}
+    return ask(naming(codes, jurisdiction, now=now))
+
+
+def naming(codes: Iterable[str], jurisdiction: str, *, now: datetime) -> Question[dict[str, UnitFacts]]:
+    """The question that `named` asks."""
+    asked = {"codes": sorted(set(codes)), "place": jurisdiction, "on": today(now)}
+    return Question(_NAMED, asked, lambda rows: {row[0]: _unit_told(row) for row in rows})
+
+
+def _unit_told(row: Row) -> UnitFacts:
+    code, place, name, kind, parent, superior_body, active, posts, ended_on = row
+    return UnitFacts(code, place, name, kind, parent, superior_body, active, frozenset(posts), ended_on)
 
 
 def _filled(unit: str, on: date) -> ArraySubquery:
@@ -500,10 +515,20 @@ def _desks_on(on: date) -> QuerySet[ChannelDesk]:
     return ChannelDesk.objects.filter(from_on__lte=on).exclude(until_on__lte=on)
 
 
+_DESK = """
+SELECT unit_id FROM organisations_channeldesk WHERE jurisdiction_id = %(place)s AND channel = %(channel)s
+  AND from_on <= %(on)s AND (until_on IS NULL OR until_on > %(on)s) ORDER BY id LIMIT 1"""
+
+
 def desk_of(channel: str, jurisdiction: str, *, now: datetime) -> str | None:
     """Code of the unit that takes in the channel's requests today."""
-    rows = _desks_on(today(now)).filter(jurisdiction_id=jurisdiction, channel=channel)
-    return rows.values_list("unit_id", flat=True).first()
+    return ask(finding_desk(channel, jurisdiction, now=now))
+
+
+def finding_desk(channel: str, jurisdiction: str, *, now: datetime) -> Question[str | None]:
+    """The question that `desk_of` asks."""
+    asked = {"place": jurisdiction, "channel": channel, "on": today(now)}
+    return Question(_DESK, asked, lambda rows: rows[0][0] if rows else None)
 
 
 def desks(jurisdiction: str, *, now: datetime) -> dict[str, str]:

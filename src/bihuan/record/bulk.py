@@ -13,6 +13,9 @@ from django.db.models import AutoField, Model
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+from bihuan.record import unit_of_work
+from bihuan.record.unit_of_work import Pending, Question, ahead
+
 
 class Int4s(bytes):
     """An array of numbers (`int4[]`) in PostgreSQL's binary format, made by somebody else."""
@@ -25,14 +28,18 @@ class _Int4sDumper(Dumper):
         return obj
 
 
+_IDS = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s::int)"
+
+
 def take_ids(kind: type[Model], count: int) -> list[int]:
     """So many new ids of a table, so that rows of other tables can point to rows not yet written."""
-    table, column = kind._meta.db_table, kind._meta.pk.column
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s::int)", [table, column, count]
-        )
-        return [int(row[0]) for row in cursor.fetchall()]
+    return taking_ids(kind, count).answer
+
+
+def taking_ids(kind: type[Model], count: int) -> Pending[list[int]]:
+    """The same with the next trip."""
+    asked = [kind._meta.db_table, kind._meta.pk.column, count]
+    return ahead(Question(_IDS, asked, lambda rows: [int(row[0]) for row in rows]), anew=True)
 
 
 class Copier:
@@ -43,6 +50,7 @@ class Copier:
 
     def __enter__(self) -> "Copier":
         connection.ensure_connection()
+        unit_of_work.flush()
         self._connection: psycopg.Connection = connection.connection
         self._connection.adapters.register_dumper(Int4s, _Int4sDumper)
         self._thread = ThreadPoolExecutor(1)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
@@ -21,12 +21,13 @@ from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.names import of, put
 from bihuan.policy.pack import NoLimit, Pack
-from bihuan.record import editions, keeping, queries, scope
+from bihuan.record import editions, keeping, queries, scope, unit_of_work
 from bihuan.record.bulk import Copier
 from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
 from bihuan.record.retrying import retried
 from bihuan.record.room import look_for_room
 from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept
+from bihuan.record.unit_of_work import Pending, Question, Row, ahead, ask
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -143,7 +144,7 @@ def _transaction() -> Iterator[None]:
                 yield
         else:
             look_for_room()
-            with scope.one_transaction(), transaction.atomic():
+            with scope.one_transaction(), unit_of_work.transaction():
                 yield
                 if also := _alongside.get():
                     also()
@@ -166,7 +167,7 @@ def _keep_attempt(refused: Refused, act: Vocabulary | None, **said: Any) -> None
     assert refused.refusal.norm is not None, "what is evidence is forbidden by a norm"
     rulebook = pack(refused.pack)
     happening = AttemptRefused(act=put(act.label, rulebook) if act else "", reason=refused.refusal.reason)
-    with scope.one_transaction(), transaction.atomic():
+    with scope.one_transaction(), unit_of_work.transaction():
         scope.act_as(actor)
         append(
             lock(refused.subject),
@@ -187,23 +188,32 @@ def once(*, account: str, key: str, request: bytes, at: datetime, write: Callabl
     `request` is a digest: raises KeyReused where the key came with another request. A refusal is not kept.
     """
     mark, seal = keeping.mark(account, key), keeping.Sealing(account, key)
-    with _transaction(), connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO record_onceness (account, key, request, status, answer, at) VALUES (%s, %s, %s, 0, '{}', %s)"
-            " ON CONFLICT (account, key) DO NOTHING",
-            [account, mark, request, at],
-        )
-        if cursor.rowcount == 0:
-            found = queries.kept(account=account, key=key, request=request)
-            assert found is not None, "whoever was first has written it"
-            return found, True
-        kept = write()
-        cursor.execute(
-            "UPDATE record_onceness SET status = %s, answer = jsonb_build_object('sealed', %s::text)"
-            " WHERE account = %s AND key = %s",
-            [kept.status, seal.close(kept.answer), account, mark],
-        )
+    try:
+        with _transaction():
+            unit_of_work.write(_ONCE, [account, mark, request, at], otherwise=_Answered())
+            try:
+                kept = write()
+            except Refused:
+                unit_of_work.flush()  # whether it was answered before comes before any refusal
+                raise
+            unit_of_work.write(_KEEP, [kept.status, seal.close(kept.answer), account, mark])
+    except _Answered:
+        found = queries.kept(account=account, key=key, request=request)
+        assert found is not None, "whoever was first has written it"
+        return found, True
     return kept, False
+
+
+_ONCE = """
+INSERT INTO record_onceness (account, key, request, status, answer, at) VALUES (%s, %s, %s, 0, '{}', %s)
+ON CONFLICT (account, key) DO NOTHING"""
+_KEEP = """
+UPDATE record_onceness SET status = %s, answer = jsonb_build_object('sealed', %s::text)
+WHERE account = %s AND key = %s"""
+
+
+class _Answered(Exception):
+    """The key has its answer."""
 
 
 def forget_answers(before: datetime) -> int:
@@ -228,12 +238,19 @@ def lock(subject: str, *, where: Condition = ALWAYS) -> Chain:
 
     Raises Unknown where there is no such subject, and, without a lock, where the condition does not hold.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK.format(where.sql), [subject, *where.values])
-        row = cursor.fetchone()
-    if row is None:
-        raise Unknown(subject)
-    return Chain(subject, row[0], row[1], bytes(row[2]))
+    return ask(locking(subject, where=where))
+
+
+def locking(subject: str, *, where: Condition = ALWAYS) -> Question[Chain]:
+    """The question that locks the subject."""
+
+    def read(rows: list[Row]) -> Chain:
+        if not rows:
+            raise Unknown(subject)
+        jurisdiction, length, head = rows[0]
+        return Chain(subject, jurisdiction, length, bytes(head))
+
+    return Question(_LOCK.format(where.sql), [subject, *where.values], read)
 
 
 def hold_still(subject: str) -> None:
@@ -300,28 +317,15 @@ def append(
 ) -> Chain:
     """Append what happened to the chain and answer its new end. `extra` joins the facts (stage, duties)."""
     row, grown = _row(chain, happening, _said(norm, pack, actor, seat), put(happening.tell(), pack), now, extra)
-    with connection.cursor() as cursor:
-        try:
-            if chain.length == 0:
-                cursor.execute(_START, [chain.subject, chain.jurisdiction, grown.length, grown.head, *row])
-            else:
-                cursor.execute(_GROW, [grown.length, grown.head, chain.subject, chain.length, *row])
-        except IntegrityError as error:
-            if refused := _sealed(error, norm):
-                raise refused from error
-            raise
-        if cursor.rowcount != 1:
-            raise Overtaken(seen=chain.length, current=chain.length + 1)
+    sealed = Refusal("这一天的记录已经封存，不能补记。请刷新后重新办理。", norm)
+    overtaken = Overtaken(seen=chain.length, current=chain.length + 1)
+    if chain.length == 0:
+        sql, end = _START, [chain.subject, chain.jurisdiction, grown.length, grown.head]
+    else:
+        sql, end = _GROW, [grown.length, grown.head, chain.subject, chain.length]
+    unit_of_work.write(sql, [*end, *row], otherwise=overtaken, refusals={"record_day_is_open": sealed})
     _recorded.set((_recorded.get() or 0) + 1)
     return grown
-
-
-def _sealed(error: IntegrityError, norm: Norm) -> Refused | None:
-    """The refusal of an event whose day is sealed, if that is the error."""
-    told = getattr(error.__cause__, "diag", None)
-    if told is None or told.constraint_name != "record_day_is_open":
-        return None
-    return Refused(Refusal("这一天的记录已经封存，不能补记。请刷新后重新办理。", norm))
 
 
 class FirstEvents:
@@ -381,15 +385,19 @@ def _row(
     return row, Chain(chain.subject, chain.jurisdiction, sequence, head)
 
 
+_COUNT_UP = """
+INSERT INTO record_counter (name, jurisdiction, value) VALUES (%s, %s, %s)
+ON CONFLICT (name) DO UPDATE SET value = record_counter.value + EXCLUDED.value RETURNING value"""
+
+
 def count_up(name: str, jurisdiction: str, by: int = 1) -> int:
     """Take the next `by` gapless numbers of a counter and answer the last; the counter stays locked until commit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO record_counter (name, jurisdiction, value) VALUES (%s, %s, %s)"
-            " ON CONFLICT (name) DO UPDATE SET value = record_counter.value + EXCLUDED.value RETURNING value",
-            [name, jurisdiction, by],
-        )
-        return int(cursor.fetchone()[0])
+    return counting_up(name, jurisdiction, by).answer
+
+
+def counting_up(name: str, jurisdiction: str, by: int = 1) -> Pending[int]:
+    """The same with the next trip."""
+    return ahead(Question(_COUNT_UP, [name, jurisdiction, by], lambda rows: int(rows[0][0])), anew=True)
 
 
 def begin_edition(name: str) -> int:

@@ -46,6 +46,10 @@ class Kept(PrepareManager):
         self._built |= built
         return discarded
 
+    def doubt(self) -> None:
+        """Several statements went together and one failed: what was to be planned behind it may not be."""
+        self._built = True
+
     def clear(self) -> bool:
         """Forget what is planned, unless it still means the same."""
         built, self._built = self._built, False

@@ -14,6 +14,8 @@ from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import JSONObject
 from pydantic import TypeAdapter
 
+from bihuan.record.unit_of_work import Question, ask
+
 Row = TypeVar("Row")
 Texts = ParamSpec("Texts")
 _JSON = JSONField()
@@ -61,6 +63,11 @@ class Asked(Generic[Row]):
     texts: tuple[str, ...]
 
 
+Readable = Reading[Any] | Asked[Any]
+Found = list[list[Any]]
+"""The rows of each reading."""
+
+
 def reading(build: Callable[Texts, Reading[Row]]) -> Callable[Texts, Asked[Row]]:
     """A reading whose statement is written once: the ORM takes longer to write one than PostgreSQL to answer it.
 
@@ -95,8 +102,13 @@ def _written(build: Callable[..., Reading[Any]], texts: int) -> _Written:
     return _Written(sql, tuple(zip(places, parameters, strict=True)), cast("Hashable", reading.row))
 
 
-def gather(*readings: Reading[Any] | Asked[Any]) -> list[list[Any]]:
+def gather(*readings: Readable) -> Found:
     """The rows of every reading, in one statement and in no order."""
+    return ask(question(*readings))
+
+
+def question(*readings: Readable) -> Question[Found]:
+    """The question that `gather` asks."""
     parts, said, rows = list[str](), list[Any](), list[Hashable]()
     for place, one in enumerate(readings):
         if isinstance(one, Asked):
@@ -110,13 +122,14 @@ def gather(*readings: Reading[Any] | Asked[Any]) -> list[list[Any]]:
         rows.append(row)
         if sql:
             parts.append(f"SELECT {place}, told_::text FROM ({sql}) AS told")  # noqa: S608 written by the ORM
-    found: list[list[str]] = [[] for _ in readings]
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), said)
-            for place, told in cursor.fetchall():
-                found[place].append(told)
-    return [_adapter(row).validate_json(f"[{','.join(told)}]") for row, told in zip(rows, found, strict=True)]
+
+    def read(answered: list[tuple[int, str]]) -> Found:
+        found: list[list[str]] = [[] for _ in readings]
+        for place, told in answered:
+            found[place].append(told)
+        return [_adapter(row).validate_json(f"[{','.join(told)}]") for row, told in zip(rows, found, strict=True)]
+
+    return Question(" UNION ALL ".join(parts), said, read)
 
 
 _seen: ContextVar[dict[Hashable, Any] | None] = ContextVar("seen", default=None)

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from bihuan.kernel import errand
 from bihuan.kernel.actor import CLOCKWORK, Actor
-from bihuan.record import editions
+from bihuan.record import editions, unit_of_work
 
 READING, OWN, ACTING, SYSTEM = "reading", "own", "acting", "system"
 """What the actor's units take part in; a requester's one case; the rows of the actor's jurisdiction, for a command that
@@ -108,7 +108,8 @@ def act_as(actor: Actor) -> None:
     if known is not None and known.jurisdiction == actor.jurisdiction:
         return
     _acting_as.set(actor)
-    _tell(_ACT, [SYSTEM if actor.account == CLOCKWORK else ACTING, actor.jurisdiction])
+    said = [SYSTEM if actor.account == CLOCKWORK else ACTING, actor.jurisdiction]
+    unit_of_work.write(_ACT, said, hear=lambda rows: editions.heard(rows[0][-1]))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from bihuan.policy.pack import Pack
 from bihuan.record.bulk import Copier
 from bihuan.record.commands import NOWHERE, append, begin, command, lock
 from bihuan.record.types import subject_of
+from bihuan.record.unit_of_work import write
 from bihuan.requesters import numbers, rules, vault
 from bihuan.requesters.cipher import BadKeys, Keyring, Unreadable
 from bihuan.requesters.models import Look, Requester
@@ -34,8 +35,7 @@ def keep(*, jurisdiction: str, identity: Identity) -> int:
     """Keep an identity, inside the transaction of the command that needs it, and answer its number."""
     granted(rules.may_keep(identity))
     (number,) = numbers.take(1)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, _row(vault.ring(), number, jurisdiction, identity))
+    write(_INSERT, _row(vault.ring(), number, jurisdiction, identity))
     return number
 
 

@@ -8,7 +8,7 @@ from bihuan.determination.types import DutyKind
 from bihuan.determination.types.forms import NameContact
 from bihuan.determination.types.happenings import ContactNamed
 from bihuan.duties import commands as duties
-from bihuan.duties.types import Singly
+from bihuan.duties.types import Ending, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, granted
 from bihuan.organisations import commands as organisation_commands
@@ -63,7 +63,7 @@ def name_contact(*, unit: str, fields: NameContact, actor: Actor, now: datetime)
     seat = min((s for s in actor.seats if s.unit == unit), default=NOWHERE)
     wanted = Singly(settles=((str(DutyKind.CONTACT), unit),))
     for chain in held:
-        settled, _ = duties.discharge(chain.subject, singly=wanted, now=now)
+        settled, _ = duties.discharge(chain.subject, Ending(now=now, singly=wanted))
         if settled:
             extra: dict[str, object] = {"settles": [list(one) for one in settled]}
             append(chain, happening, actor=actor, seat=seat, norm=NORM, pack=pack, now=now, extra=extra)

@@ -34,17 +34,18 @@ from bihuan.organisations.types import Post, UnitFacts
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import Ask, command, lock_all
 from bihuan.record.types import Chain, Done
+from bihuan.record.unit_of_work import update
 
 Form = TypeVar("Form", bound=Fields)
 Write = Callable[[Locked[DeterminationFacts], Form], Done]
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
-    Determination.objects.filter(number=number).update(**columns)
+    update(Determination, {"number": number}, columns)
 
 
 def _write_referral(number: str, columns: Mapping[str, object]) -> None:
-    Referral.objects.filter(number=number).update(**columns)
+    update(Referral, {"number": number}, columns)
 
 
 SIGHT = Sight("determination_determination", "determinations_taking_part", "determination_id")

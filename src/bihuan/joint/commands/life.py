@@ -36,13 +36,14 @@ from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from bihuan.record.commands import Ask, command, lock_all
 from bihuan.record.types import Chain, Done
+from bihuan.record.unit_of_work import update
 
 Form = TypeVar("Form", bound=Fields)
 BOTH = (Kind.LINKAGE, Kind.WHISTLE)
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
-    Undertaking.objects.filter(number=number).update(**columns)
+    update(Undertaking, {"number": number}, columns)
 
 
 SIGHT = Sight("joint_undertaking", "joint_taking_part", "undertaking_id")

@@ -24,8 +24,8 @@ def look_ahead(cases: Iterable[CaseFacts]) -> None:
 def _object_to_result(case: CaseFacts) -> Refusal | None:
     """The result goes up once the work together is done."""
     number = case.number
-    going_on = seen(("at work", number), lambda: queries.at_work_on([number]).get(number, _NONE))
+    going_on = seen(("at work", number), lambda: queries.at_work(number))
     return rules.may_report_result(going_on=going_on)
 
 
-objects("case", Act.SIGN_OFF, _object_to_result)
+objects("case", Act.SIGN_OFF, _object_to_result, lambda number: [queries.asking_at_work(number)])

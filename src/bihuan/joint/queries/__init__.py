@@ -50,6 +50,7 @@ from bihuan.joint.types import (
     WhistleType,
 )
 from bihuan.joint.types.rows import (
+    AtWork,
     FormRow,
     Ground,
     JointBrief,
@@ -77,7 +78,8 @@ from bihuan.organisations.types import AppointmentRow, Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity
 from bihuan.record import searching
-from bihuan.record.reading import Reading, gather, reading
+from bihuan.record.reading import Reading, gather, question, reading
+from bihuan.record.unit_of_work import Question
 from bihuan.text.entries import Entry, entry_of
 from bihuan.text.questions import terms
 
@@ -455,6 +457,22 @@ def at_work_on(cases: Iterable[str]) -> dict[str, frozenset[Kind]]:
     for case, kind in rows.values_list("case__number", "kind"):
         found[case] = found.get(case, frozenset[Kind]()) | {Kind(kind)}
     return found
+
+
+@reading
+def _at_work(case: str) -> Reading[AtWork]:
+    rows = Undertaking.objects.filter(case_id=case, stage__in=WORKING, assignment__until__isnull=True)
+    return Reading(rows, AtWork, {})
+
+
+def at_work(case: str) -> frozenset[Kind]:
+    """The same of one case."""
+    return frozenset(row.kind for rows in gather(_at_work(case)) for row in rows)
+
+
+def asking_at_work(case: str) -> Question[list[list[AtWork]]]:
+    """The question that `at_work` asks."""
+    return question(_at_work(case))
 
 
 def topics(jurisdiction: str, *, now: datetime | None = None) -> tuple[TopicRow, ...]:

@@ -85,6 +85,13 @@ class GradeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AtWork:
+    """By which instrument units still work together on a case."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
 class FormRow:
     """The form of the mechanism (附件2 or 附件3) as it stands. One of a kind for one case."""
 

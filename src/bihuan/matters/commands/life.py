@@ -20,10 +20,11 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import lock_all
 from bihuan.record.types import Chain
+from bihuan.record.unit_of_work import update
 
 
 def _write(number: str, columns: Mapping[str, object]) -> None:
-    Matter.objects.filter(number=number).update(**columns)
+    update(Matter, {"number": number}, columns)
 
 
 def rulebook_of(matter: MatterFacts) -> Pack:

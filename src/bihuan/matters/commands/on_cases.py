@@ -24,6 +24,7 @@ from bihuan.policy import norms
 from bihuan.policy.pack import Capacity
 from bihuan.record.commands import append, command, lock
 from bihuan.record.types import Done
+from bihuan.record.unit_of_work import Question
 
 
 def _hear(case: Locked[CaseFacts], happening: Happening) -> None:
@@ -39,6 +40,13 @@ def _hear(case: Locked[CaseFacts], happening: Happening) -> None:
             _drop_candidate(case)
         if case.move.target is CaseStage.CLOSED and case.pack.binds(norms.LIST_OVERDUE):
             _propose_unsolved(case)
+
+
+def _asked(case: Locked[CaseFacts]) -> list[Question[object]]:
+    """What `_hear` will ask of a case that ends."""
+    if case.move.target not in CASE_ENDS or case.facts.stage in CASE_ENDS or case.facts.stage is CaseStage.LISTED:
+        return []
+    return [queries.finding_candidate(case.facts.number), case_queries.learning(case.facts.number)]
 
 
 def _pass_on(case: Locked[CaseFacts], happening: Happening) -> None:
@@ -111,6 +119,6 @@ def _declare(act: CaseAct) -> None:
 
 for _act in track.TAKES:
     _declare(_act)
-hears("case", _hear)
+hears("case", _hear, _asked)
 objects("case", CaseAct.ARCHIVE, _object_to_archive)
 objects("case", CaseAct.DECIDE_UNSOLVED, _object_to_letting_be)

@@ -5,6 +5,8 @@ from bihuan.dispatch.models import Answer
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters.models import Matter
 from bihuan.policy import norms
+from bihuan.record import unit_of_work
+from bihuan.record.unit_of_work import insert
 
 
 def shut(number: str) -> None:
@@ -15,6 +17,9 @@ def shut(number: str) -> None:
     for matter in matters:
         matter.delete()
     Answer.objects.filter(case=number).update(text="")
+    insert(Answer, {"case_id": number})
+    insert(Case, {"number": number})
+    unit_of_work.update(Matter, {"number": number}, {"title": ""})
 
 
 def _may_shut(case: str) -> Refusal | None:
