@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from bihuan.attachments import commands as attachments
@@ -15,6 +16,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.organisations import commands as organisations
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from tests.again import again, history
 from tests.scans import scanned
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
 from tests.walks import Walk, known_here
@@ -112,8 +114,12 @@ def third(town: Town) -> str:
 
 def with_bodies(town: Town, now: datetime = START) -> Town:
     """A town with the district's leadership, both offices, a third department and the staffing office."""
-    if joint_bodies(town):
-        return town
+    return town if joint_bodies(town) else _with_bodies(town, pack_of(town.code).digest, now)
+
+
+@partial(again, after=lambda town, *_: history(town.code))
+def _with_bodies(town: Town, digest: str, now: datetime) -> Town:
+    """The same as long as the regulation and what happened in the town are the same."""
     types = pack_of(town.code).unit_types.values()
 
     def unit(short: str, capacity: str, posts: tuple[str, ...]) -> str:
