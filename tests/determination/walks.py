@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bihuan.cases.models import Case as CaseRow
@@ -24,6 +25,7 @@ from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import named
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from tests.again import again, history
 from tests.joint.walks import entered, with_bodies
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
 from tests.walks import Walk, found_a_gap, known_here
@@ -120,6 +122,12 @@ def with_determiners(town: Town, now: datetime = START) -> Town:
     town = with_bodies(town, now)
     if named([f"{town.code}.justice"], town.code, now=now):
         return town
+    return _with_determiners(town, pack_of(town.code).digest, now)
+
+
+@partial(again, after=lambda town, *_: history(town.code))
+def _with_determiners(town: Town, digest: str, now: datetime) -> Town:
+    """The same as long as the regulation and what happened in the town are the same."""
     types = pack_of(town.code).unit_types.values()
     justice = next(t.code for t in types if "determination" in t.capacities and "staffing" not in t.capacities)
     discipline = next(t.code for t in types if "discipline" in t.capacities)
