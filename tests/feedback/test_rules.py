@@ -266,6 +266,7 @@ ROWS = (
     differs.gives("in part though they say no", "未解决", closure=ClosureType.PARTIAL, callbacks=(NOT_SOLVED,)),
     differs.gives("explained where they say no", "", closure=ClosureType.EXPLAINED, callbacks=(NOT_SOLVED,)),
     differs.gives("where nobody was reached", "", callbacks=missed(0, 1)),
+    differs.gives("where they said nothing of it", "", callbacks=(call(solved=None),)),
     of_closing.wants(
         "why it is not called solved",
         {"note": [(norms.CLOSE, {"closure": [ClosureType.PARTIAL, ClosureType.EXPLAINED]})]},

@@ -225,6 +225,7 @@ ROWS = (
     serve.allows("a supervisor in the discipline body", post="supervisor", kind="discipline"),
     serve.allows("a head anywhere", post="head", kind="village"),
     serve.allows("what only another version names", kind="guild"),
+    serve.allows("a post that only another version names", post="mayor"),
     take.allows("beside a post without a power"),
     take.refuses("one's own", PROTECTED, "account", by="somebody"),
     take.allows("beside a post with a power", held=frozenset({"reviewer"})),
