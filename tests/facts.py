@@ -15,6 +15,8 @@ from bihuan.organisations.rules import RESPONSIBLE
 from bihuan.organisations.types import AppointmentRow, UnitFacts
 from bihuan.policy import loader
 from bihuan.policy.pack import Binding, Ground, Pack
+from bihuan.supervision.types import DirectiveFacts, UrgeStage
+from bihuan.supervision.types import Kind as DirectiveKind
 from bihuan.vetting.specimens import plain
 from tests.towns import START
 
@@ -89,6 +91,12 @@ def determination(**known: Any) -> DeterminationFacts:
 def referral(**known: Any) -> ReferralFacts:
     """A refusal of `unit` on its way to whoever is competent."""
     return plain(ReferralFacts, **{"unit": "unit", "unit_name": "单位", **known})
+
+
+def directive(**known: Any) -> DirectiveFacts:
+    """What `offices` sent to `unit`."""
+    usual = {"kind": DirectiveKind.URGE, "issuer": "offices", "unit": "unit", "stage": UrgeStage.SENT}
+    return plain(DirectiveFacts, **{**usual, **known})
 
 
 def unit(type_code: str = "department", code: str = "unit", *, active: bool = True, **known: Any) -> UnitFacts:

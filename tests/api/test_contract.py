@@ -43,6 +43,7 @@ from tests.api.clients import BASE, Api
 from tests.determination import walks as determination
 from tests.joint import walks as joint
 from tests.matters import walks as matters
+from tests.supervision import walks as supervision
 from tests.towns import Town, found, settle
 from tests.walls.roles import as_the_site
 
@@ -68,6 +69,8 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
     },
     "determination": (determination.DOERS, lambda act, town, now: determination.filled(act, town)),
     "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act, now)),
+    "urging": (supervision.DOERS, lambda act, town, now: supervision.filled(act)),
+    "reminder": (supervision.REMINDER_DOERS, supervision.filled_of_reminder),
 }
 """Kind → who does an act, and how its form is filled in right."""
 PARTS = """
@@ -85,6 +88,9 @@ SELECT 'determination', d.number, d.stage, d.jurisdiction, d.case_id, array_agg(
 UNION ALL
 SELECT 'referral', r.number, r.stage, r.jurisdiction, r.case_id, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM determination_referral r LEFT JOIN determination_referralparticipation p ON p.referral_id = r.id GROUP BY r.id
+UNION ALL
+SELECT d.kind, d.number, d.stage, d.jurisdiction, d.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM supervision_directive d LEFT JOIN supervision_participation p ON p.directive_id = d.id GROUP BY d.id
 """
 OWED = "SELECT split_part(subject, ':', 2) FROM duties_duty WHERE holder = ANY(%s)"
 """What a unit owes or once owed is its own, and names its subject."""

@@ -25,6 +25,7 @@ from tests.api.test_visibility import DISCLOSURE, MERGER
 from tests.determination import walks as determination
 from tests.joint import walks as joint
 from tests.matters import walks as matters
+from tests.supervision import walks as supervision
 from tests.towns import Town, found
 from tests.walks import TO_HANDLING, Walk
 from tests.walks import filled as filled_of_case
@@ -63,7 +64,9 @@ def hidden(wendeng: Town) -> list[Hidden]:
     referral = determination.ReferralWalk(town, Walk(town, case.now)).begin()
     matter = matters.walk_to(MatterStage.REVIEW, found("hn", "huainan-2021-55", prefix="HX"))
     made = (("case", case), ("linkage", linkage), ("whistle", whistle), ("determination", file))
-    made += (("referral", referral), ("matter", matter))  # type: ignore[assignment]
+    urge = supervision.UrgeWalk(supervision.with_supervisors(town), Walk(town, case.now)).begin()
+    reminder = supervision.ReminderWalk(town, Walk(town, case.now)).begin(by="desk.supervisor")
+    made += (("referral", referral), ("matter", matter), ("urging", urge), ("reminder", reminder))  # type: ignore[assignment]
     assert {kind for kind, _ in made} == {kind.word for kind in REGISTRY}
     return [Hidden(kind, walk.number, walk.number[:-4] + "0000") for kind, walk in made]
 
@@ -79,6 +82,8 @@ def good_form(act: str, kind: str, town: Town) -> dict[str, Any]:
         "whistles": lambda: joint.filled(act, town),
         "determinations": lambda: determination.filled(act, town),
         "referrals": lambda: determination.filled_of_referral(act),
+        "urges": lambda: supervision.filled(act),
+        "reminders": lambda: supervision.filled_of_reminder(act, town, NOW),
     }
     return forms[kind]()
 

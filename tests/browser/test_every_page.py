@@ -20,6 +20,7 @@ from bihuan.joint.types import Kind as JointKind
 from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks, queries
+from bihuan.supervision.types import ReminderStage, UrgeAct
 from tests.browser.officials import sign_in
 from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
 from tests.care.test_workbook import written
@@ -30,6 +31,7 @@ from tests.localities.listing import with_list
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
+from tests.supervision.walks import UrgeWalk, reminder_at, with_supervisors
 from tests.towns import Town, found, settle
 from tests.walks import TO_CALLBACK, Walk
 from tests.web.english import stray
@@ -127,6 +129,15 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "referrals/": ("wd.desk.dispatcher /referrals/",),
     "referrals/<number:number>/": ("wd.desk.dispatcher /referrals/{referral}/",),
     "referrals/<number:number>/chart/": ("wd.desk.dispatcher /referrals/{referral}/chart/",),
+    "supervision/": ("wd.offices.supervisor /supervision/", "wd.desk.supervisor /supervision/"),
+    "supervision/urge/": ("wd.desk.supervisor /supervision/urge/",),
+    "urges/": ("wd.desk.supervisor /urges/",),
+    "urges/<number:number>/": ("wd.desk.supervisor /urges/{urge}/", "wd.unit.handler /urges/{replied}/"),
+    "urges/<number:number>/chart/": ("wd.unit.handler /urges/{urge}/chart/",),
+    "supervision/remind/": ("wd.desk.supervisor /supervision/remind/",),
+    "reminders/": ("wd.desk.supervisor /reminders/",),
+    "reminders/<number:number>/": ("wd.desk.supervisor /reminders/{judged}/", "wd.unit.deputy /reminders/{reminder}/"),
+    "reminders/<number:number>/chart/": ("wd.unit.handler /reminders/{reminder}/chart/",),
     "joint/": ("wd.unit.handler /joint/", "wd.desk.dispatcher /joint/?kind=whistle&q=无此事"),
     "joint/figures/": ("wd.desk.dispatcher /joint/figures/", "wd.other.handler /joint/figures/?of=1999"),
     "joint/portfolios/": ("wd.chief /joint/portfolios/",),
@@ -173,6 +184,12 @@ NO_PAGES = {
     "determinations/<number:number>/documents/<int:id>/again/",
     "referrals/<number:number>/documents/", "referrals/<number:number>/documents/<str:code>/",
     "referrals/<number:number>/documents/<int:id>/again/",
+    "reminders/<number:number>/acts/<slug:act>/",
+    "reminders/<number:number>/documents/", "reminders/<number:number>/documents/<str:code>/",
+    "reminders/<number:number>/documents/<int:id>/again/",
+    "urges/<number:number>/acts/<slug:act>/",
+    "urges/<number:number>/documents/", "urges/<number:number>/documents/<str:code>/",
+    "urges/<number:number>/documents/<int:id>/again/",
     "p/<slug:place>/case/leave/", "p/<slug:place>/case/<slug:act>/",
 }  # fmt: skip
 """What is sent, fetched in part, downloaded, or shown only after something was sent."""
@@ -299,6 +316,7 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     numbers = {**cases(wendeng), **matters(huainan)}
     numbers |= {kind.value: JointWalk(wendeng, kind, Walk(wendeng)).begin().number for kind in JointKind}
     numbers |= determinations(with_determiners(wendeng))
+    numbers |= urges(with_supervisors(wendeng))
     for town in (wendeng, huainan):
         monday_morning(town)
     citizen = Citizen(wendeng)
@@ -326,6 +344,17 @@ def determinations(town: Town) -> dict[str, str]:
     found = {"determination": DeterminationStage.SUBMITTED, "gap": DeterminationStage.FOLLOW_UP}
     numbers = {name: determination_at(stage, town).number for name, stage in found.items()}
     return {**numbers, "referral": ReferralWalk(town, Walk(town)).begin().number}
+
+
+def urges(town: Town) -> dict[str, str]:
+    """An urge that waits for its reply, and one that was replied to."""
+    waiting, replied = (UrgeWalk(town, Walk(town).along(*TO_CALLBACK[:3])) for _ in range(2))
+    return {
+        "urge": waiting.begin(by="desk.supervisor").number,
+        "replied": replied.begin(by="desk.supervisor").along(UrgeAct.REPLY).number,
+        "reminder": reminder_at(ReminderStage.ISSUED, town).number,
+        "judged": reminder_at(ReminderStage.ACCEPTED, town).number,
+    }
 
 
 def brought(town: Town) -> dict[str, str]:

@@ -22,11 +22,14 @@ from bihuan.matters.types import Act as M
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import open_accounts
 from bihuan.record import queries as record
+from bihuan.supervision.types import ReminderStage, UrgeStage
 from tests.determination.walks import DeterminationWalk, R, ReferralWalk, referral_at, to_gap, with_determiners
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_concluded, to_signed, with_bodies
 from tests.matters.walks import MatterWalk, to_class
 from tests.matters.walks import walk_to as matter_at
 from tests.races.test_same_case import race
+from tests.supervision.walks import reminder_at, with_supervisors
+from tests.supervision.walks import walk_to as urge_at
 from tests.towns import START, Town, found
 from tests.walks import Walk
 
@@ -35,6 +38,10 @@ DESK = ("registrar", "dispatcher", "reviewer", "caller", "deputy", "head")
 UNIT = ("handler", "deputy", "head")
 SIGNERS = ("deputy", "head")
 OFFICE = ("list_keeper", "list_director")
+
+
+DESK_SENDS = ("registrar", "dispatcher", "reviewer", "caller", "supervisor", "head")
+"""Everybody of the desk, where it sends something."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,10 @@ WENDENG = {
     "D10": Row("D10", "determination", dispute(lambda w: w.begin().along(D.SUBMIT)), {"desk": DESK}),
     "D11": Row("D11", "determination", dispute(to_gap), {"staffing": UNIT}),
     "D27": Row("D27", "referral", handed_over, {"desk": DESK}),
+    "D21": Row(
+        "D21", "reminder", lambda t: reminder_at(ReminderStage.ISSUED, with_supervisors(t)), {"desk": DESK_SENDS}
+    ),
+    "D18": Row("D18", "urging", lambda t: urge_at(UrgeStage.SENT, with_supervisors(t)), {"offices": ("supervisor",)}),
     "D12": Row("D12", "determination", dispute(lambda w: to_gap(w).along(D.REPORT)), {"desk": DESK}),
 }
 HUAINAN = {

@@ -28,6 +28,8 @@ BY_THE_ACT = {
     "joint.designated-released": ("linkage", "release"),
     "joint.kept": ("linkage", "keep"),
     "joint.released": ("linkage", "release"),
+    "supervision.reply-accepted": ("reminder", "accept"),
+    "supervision.reply-rejected": ("reminder", "reject"),
     "matter.feedback-returned": ("matter", "send_back_draft"),
 }
 """Whoever does this act decides so: there is another act for the other decision."""

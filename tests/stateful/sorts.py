@@ -37,6 +37,8 @@ from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from bihuan.supervision.stages import REMINDER, URGE
+from bihuan.supervision.types import ReminderAct
 from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
 from tests.determination.test_squares import PEOPLE as DETERMINATION_PEOPLE
 from tests.determination.walks import DOERS as DETERMINATION_DOERS
@@ -47,6 +49,8 @@ from tests.joint.walks import JointWalk, third
 from tests.matters.test_squares import PEOPLE as MATTER_PEOPLE
 from tests.matters.walks import DOERS as MATTER_DOERS
 from tests.matters.walks import MatterWalk
+from tests.supervision.walks import DOERS as URGE_DOERS
+from tests.supervision.walks import REMINDER_DOERS, ReminderWalk, UrgeWalk, with_supervisors
 from tests.towns import Town
 from tests.walks import DOERS as CASE_DOERS
 from tests.walks import Walk, led_by_a_town
@@ -165,6 +169,19 @@ def _refusal(town: Town, now: datetime, variant: int) -> Many:
     case = Walk(town, now).along(CaseAct.REGISTER)
     case.do(CaseAct.DISPATCH, basis_kind="designation", lead=town.other)
     return [case, ReferralWalk(town, case).start()]
+
+
+def _urge(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
+    by = "offices.supervisor" if town.actor("offices.supervisor", now).seats else "supervision.supervisor"
+    return [case, UrgeWalk(town, case).begin(by=by)]
+
+
+def _reminder(town: Town, now: datetime, variant: int) -> Many:
+    town = with_supervisors(town)
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
+    walk = ReminderWalk(town, case)
+    return [case, walk.suggested() if variant % 2 else walk.begin()]
 
 
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
@@ -328,6 +345,22 @@ SORTS: Mapping[str, Sort] = {
         doers=REFERRAL_DOERS,
         people=DETERMINATION_PEOPLE,
         seldom=frozenset({ReferralAct.DROP}),
+    ),
+    "reminder": Sort(
+        table=REMINDER,
+        needs="supervise.remind",
+        begin=_reminder,
+        doers=REMINDER_DOERS,
+        people=("desk.supervisor", "desk.head", "unit.handler", "other.handler", "desk.dispatcher"),
+        different={ReminderAct.REPLY: ({}, {"contests": True, "contest_reason": "事实有误。"})},
+        seldom=frozenset({ReminderAct.WITHDRAW}),
+    ),
+    "urging": Sort(
+        table=URGE,
+        needs="supervise.urge",
+        begin=_urge,
+        doers=URGE_DOERS,
+        people=("offices.supervisor", "supervision.supervisor", "unit.handler", "other.handler", "desk.dispatcher"),
     ),
 }
 """By the first word of the chain's name."""

@@ -30,6 +30,9 @@ from bihuan.matters import queries as matters
 from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types.rows import MatterFilters
 from bihuan.record.queries import events
+from bihuan.supervision import queries as supervision
+from bihuan.supervision.types import Kind as Sent
+from bihuan.supervision.types.rows import DirectiveFilters
 from bihuan.vetting import engine
 from tests.determination.walks import with_determiners
 from tests.stateful.sorts import SORTS, Many, Said, Sort, Walking
@@ -219,6 +222,7 @@ def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
         seen |= {row.number for row in joint.ledger(actor, JointFilters(), now=now, limit=5000)}
         seen |= {row.number for row in determination.ledger(actor, DeterminationFilters(), now=now, limit=5000)}
         seen |= {row.number for row in determination.referrals(actor, ReferralFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in supervision.ledger(actor, Sent.URGE, DirectiveFilters(), now=now, limit=5000)}
         mine = {walk.number for walk in walks if actor.units & set().union(*walk.facts.parts.values())}
         assert seen & {walk.number for walk in walks} == mine, who
 

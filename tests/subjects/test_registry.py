@@ -27,9 +27,10 @@ from bihuan.subjects.declaration import Contribution, StandsOn, SubjectType, Ton
 from bihuan.subjects.declaration import StageTraits as Traits
 from bihuan.subjects.evidence import Digest, Evidence, no_lead
 from bihuan.subjects.registry import REGISTRY, Registry
+from bihuan.supervision.subject import REMINDER, URGE
 from bihuan.vetting import engine
 
-EVERY = (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL)
+EVERY = (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL, URGE, REMINDER)
 Kind = SubjectType[Any]
 
 
@@ -162,7 +163,7 @@ def test_what_fits_starts() -> None:
     assert "person" not in registry
     with pytest.raises(Unknown):
         registry["person"]
-    assert registry.standing_on("case") == [MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL]
+    assert registry.standing_on("case") == [*EVERY[1:]]
 
 
 def test_the_installation_knows_what_its_packages_declare() -> None:

@@ -17,6 +17,7 @@ from bihuan.kernel.stages import Move
 from bihuan.matters.types import Act as MatterAct
 from bihuan.policy import loader
 from bihuan.policy.limits import LimitName
+from bihuan.supervision.types import ReminderStage, UrgeStage
 from bihuan.vetting import engine
 from bihuan.vetting.check import check
 from tests.cases.rows import BY_A_MATTER, UNWALKED
@@ -27,6 +28,8 @@ from tests.joint.test_squares import ready_for as joint_ready
 from tests.joint.walks import JointWalk, to_concluded, tough
 from tests.matters.test_squares import ready_for as matter_ready
 from tests.matters.walks import MatterWalk
+from tests.supervision.walks import ReminderWalk, UrgeWalk, reminder_at, with_supervisors
+from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town, found
 from tests.vetting.edits import base, no_limit
 from tests.walks import Walk, led_by_a_town
@@ -38,7 +41,6 @@ BESIDE_COMMANDS = {LimitName.ARCHIVE, LimitName.SILENCE, LimitName.LIST_HANDLE, 
 the desk's (`tests/api/test_lacking_limits.py`)."""
 GOES_WITHOUT = {
     *((name, limit) for name in PACKS for limit in ("retention", "callback_check", "unsolved_follow_up", "unmerge")),
-    ("wd", "urge_reply"),
 }
 """Optional, with a limit of our own, or, of a regulation without a list, wanted by nothing."""
 Story = Callable[[], object]
@@ -49,6 +51,8 @@ READY: dict[str, Callable[[Move, Town], Any]] = {
     "whistle": partial(joint_ready, Kind.WHISTLE),
     "determination": determination_ready,
     "referral": determination_ready,
+    "reminder": lambda move, town: reminder_at(ReminderStage(str(move.origin)), with_supervisors(town)),
+    "urging": lambda move, town: urge_at(UrgeStage(str(move.origin)), with_supervisors(town)),
 }
 
 
@@ -73,6 +77,13 @@ def begun(word: str, town: Town) -> Iterator[Story]:
         yield DeterminationWalk(town, Walk(town)).begin
     elif word == "referral":
         yield ReferralWalk(town, Walk(town)).begin
+    elif word == "urging":
+        yield partial(
+            UrgeWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin, by="desk.supervisor"
+        )
+    elif word == "reminder":
+        reminder = ReminderWalk(with_supervisors(town), Walk(town).along("register", "dispatch"))
+        yield from (reminder.begin, reminder.suggested)
     elif word in ("linkage", "whistle"):
         yield JointWalk(town, Kind(word), Walk(town)).begin
 

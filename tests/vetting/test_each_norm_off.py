@@ -27,11 +27,13 @@ from bihuan.policy import loader
 from bihuan.policy.pack import Pack
 from bihuan.policy.reading import NEEDS
 from bihuan.record.commands import ACTS
+from bihuan.supervision.types import ReminderAct, ReminderStage, UrgeAct
 from bihuan.vetting import engine, loop
 from bihuan.vetting.check import check
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
 from tests.joint.walks import JointWalk, with_bodies
 from tests.matters.walks import MatterWalk
+from tests.supervision.walks import ReminderWalk, UrgeWalk, with_supervisors
 from tests.towns import Town, found, pack_of
 from tests.vetting.edits import base, off
 from tests.walks import DOERS, Walk
@@ -147,6 +149,22 @@ def a_matter(town: Town) -> None:
     case_to(case, CaseStage.CLOSED)
 
 
+def an_urge(town: Town) -> None:
+    walk = UrgeWalk(with_supervisors(town), Walk(town))
+    case_to(walk.case, CaseStage.HANDLING)
+    walk.begin(by="desk.supervisor").along(UrgeAct.REPLY)
+
+
+REMINDED = (ReminderAct.RECEIVE, ReminderAct.REPLY, ReminderAct.ACCEPT)
+
+
+def a_reminder(town: Town) -> None:
+    walk = ReminderWalk(with_supervisors(town), Walk(town))
+    case_to(walk.case, CaseStage.HANDLING)
+    walk.begin()
+    walked(walk, REMINDED, {ReminderStage.ACCEPTED})
+
+
 STORIES: Mapping[str, Callable[[Town], object]] = {
     "case": a_case,
     "linkage": together(Kind.LINKAGE),
@@ -154,11 +172,14 @@ STORIES: Mapping[str, Callable[[Town], object]] = {
     "determination": determined,
     "referral": a_referral,
     "matter": a_matter,
+    "urging": an_urge,
+    "reminder": a_reminder,
 }
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "joint": ("linkage", "whistle"),
     "determination": ("determination", "referral"),
     "matters": ("matter",),
+    "supervision": ("urging", "reminder"),
 }
 """Package of a rule → the lives of which it speaks, where it does not speak of cases."""
 

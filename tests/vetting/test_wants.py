@@ -10,6 +10,7 @@ from bihuan.matters.types import MatterFacts
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import SELECTORS
+from bihuan.supervision.types import DirectiveFacts
 from bihuan.vetting import engine
 from bihuan.vetting.check import OPTIONAL
 from bihuan.vetting.specimens import plain
@@ -53,6 +54,8 @@ def test_by_what_limits_differ_is_what_each_subject_tells() -> None:
         "determination": plain(DeterminationFacts),
         "matter": plain(MatterFacts),
         "referral": plain(ReferralFacts),
+        "urging": plain(DirectiveFacts),
+        "reminder": plain(DirectiveFacts),
     }
     assert {name: {*one.limit_scope, "unit_type"} for name, one in facts.items()} == KNOWN
     assert {subject.table.subject for subject in engine.subjects()} == KNOWN.keys()

@@ -28,6 +28,7 @@ MOVED = {
     "matters_matter": ("matters",),
     "joint_undertaking": ("joint",),
     "determination_determination": ("determination",),
+    "supervision_directive": ("supervision",),
 }
 """Table of what moves along a stage table → the packages whose acts say what changes."""
 

@@ -16,6 +16,7 @@ from bihuan.api import (
     regulations,
     responsibilities,
     subjects,
+    supervision,
     training,
     units,
 )
@@ -24,8 +25,9 @@ from bihuan.api.determination import DETERMINATIONS, REFERRALS
 from bihuan.api.endpoints import Router
 from bihuan.api.joint import LINKAGES, WHISTLES
 from bihuan.api.matters import MATTERS
+from bihuan.api.supervision import REMINDERS, URGES
 
-RESOURCES = (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS)
+RESOURCES = (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS, URGES, REMINDERS)
 
 ROUTER = Router(
     [
@@ -34,6 +36,7 @@ ROUTER = Router(
         *matters.endpoints(),
         *joint.endpoints(),
         *determination.endpoints(),
+        *supervision.endpoints(),
         *papers.endpoints(),
         *duties.endpoints(),
         *regulations.endpoints(),

@@ -79,6 +79,11 @@ def let_join(number: str, units: Mapping[str, str], *, now: datetime, posts: Seq
     write(_LET_JOIN, [now, list(posts), list(units), list(units.values()), number], rows=None)
 
 
+def let_see(number: str, unit: str, now: datetime) -> None:
+    """Let a body that supervises take part in the case, where it does not yet."""
+    let_join(number, {unit: str(Part.SUPERVISION)}, now=now)
+
+
 def leave(
     number: str, *, parts: Sequence[str], how: Departure, now: datetime, units: Sequence[str] | None = None
 ) -> None:

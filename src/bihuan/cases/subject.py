@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bihuan.cases import queries
-from bihuan.cases.commands import LIFE
+from bihuan.cases.commands import LIFE, let_see
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.types import CaseFacts, Stage
 from bihuan.kernel.vocabulary import Vocabulary
@@ -44,6 +44,7 @@ CASE: SubjectType[CaseFacts] = SubjectType(
         numbers=(NumberSeries("case", r"^[A-Z]+(\d{8})\d{2}(\d+)\d$"),),
         digests=(Digest("诉求内容", CaseText, ("case__title", "content"), of="case__number", lasting=True),),
     ),
+    let_see=let_see,
     several=queries.facts_of,
     of_requester=True,
     view=queries.view,

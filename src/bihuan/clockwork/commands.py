@@ -40,6 +40,7 @@ from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.retrying import whole
 from bihuan.record.types import SealLine, subject_of
+from bihuan.supervision.jobs import end_urges
 
 _log = logging.getLogger(__name__)
 CATCH_UP = "clockwork.catch_up"
@@ -67,6 +68,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     break_overdue(jurisdiction, now)
     notice_silence(jurisdiction, now)
     end_waits(jurisdiction, now)
+    end_urges(jurisdiction, now)
     return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
 
 

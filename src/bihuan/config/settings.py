@@ -53,6 +53,7 @@ OWN = [
         "joint",
         "ledgers",
         "determination",
+        "supervision",
         "privacy",
         "clockwork",
         "subjects",

@@ -192,7 +192,8 @@ class Life(Generic[Facts]):
         key = self._key(number)
         locked = locking(key, where=self.sight.condition(number, actor))
         objecting = (asks(number) for _, asks in _OBJECTIONS.get((self.table.subject, str(act)), ()))
-        for question in (*(() if held else (locked,)), owing(key), *besides, *flattened.from_iterable(objecting)):
+        asked = (*flattened.from_iterable(objecting), *(asks(key) for asks in _WITH_THE_LOCK))
+        for question in (*(() if held else (locked,)), owing(key), *besides, *asked):
             ahead(question)
         facts = self.see(number, actor)
         chain = unchanged(held or answer_of(locked), version)
@@ -298,14 +299,18 @@ class Life(Generic[Facts]):
         seat: Seat,
         actor: Actor,
         now: datetime,
+        openings: Mapping[str, Opening] | None = None,
         also_opens: Sequence[Vocabulary] = (),
         singly: Singly = NOTHING,
     ) -> Done:
-        """Begin a life: open the duties of the first row and record what happened; the row is written already."""
+        """Begin a life: open the duties of the first row and record what happened; the row is written already.
+
+        `openings` stand above the pack's limits.
+        """
         pack = self.rulebook(facts)
         _as_declared(move, also_opens, singly)
         locked = Locked(facts, chain, move, seat, pack, actor, now)
-        opened = self._open(locked, facts.parts, {}, (*move.opens, *also_opens), (), singly)
+        opened = self._open(locked, facts.parts, openings or {}, (*move.opens, *also_opens), (), singly)
         chain = append(
             chain, happening, actor=actor, seat=seat, norm=move.norm, pack=pack, now=now, extra=told(move, opened)
         )
@@ -375,7 +380,7 @@ class Life(Generic[Facts]):
             now=now,
             extra=told(move, opened, settled, lapsed, moved),
         )
-        hearers = _HEARERS.get(self.table.subject, ())
+        hearers = (*_HEARERS.get(self.table.subject, ()), *_HEARERS.get(ANY, ()))
         for question in (question for _, asks in hearers for question in asks(locked)):
             ahead(question)
         for hear, _ in hearers:
@@ -539,14 +544,25 @@ Hear = Callable[[Locked[Any], Happening], None]
 """What another subject does about an act: it is told the act, done and recorded, and what happened by it."""
 Asking = Callable[[Locked[Any]], Sequence[Question[object]]]
 _HEARERS: dict[str, list[tuple[Hear, Asking]]] = {}
+ANY = "*"
+"""Subjects of every kind."""
 
 
 def hears(below: str, hear: Hear, asks: Asking = lambda locked: ()) -> None:
-    """Declare who is told at once of every act on subjects below (`case`): in its transaction, under its lock.
+    """Declare who is told at once of every act on subjects below (`case`, or `ANY`): in its transaction, under its
+    lock.
 
     What it `asks` goes in one trip with what the act wrote.
     """
     _HEARERS.setdefault(below, []).append((hear, asks))
+
+
+_WITH_THE_LOCK: list[Callable[[str], Question[object]]] = []
+
+
+def asks_with_lock(ask: Callable[[str], Question[object]]) -> None:
+    """Declare what is asked of every subject by its name in the trip of its lock, for whoever hears of its acts."""
+    _WITH_THE_LOCK.append(ask)
 
 
 Object = Callable[[Any], Refusal | None]

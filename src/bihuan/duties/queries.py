@@ -390,6 +390,29 @@ def owed(
     return rows_of(rows.order_by("due_at", "id")[:limit], labels=labels, now=now)
 
 
+def overdue_on(
+    visible: Q,
+    jurisdiction: str,
+    *,
+    holder: str = "",
+    besides: Collection[str] = (),
+    kind: str = "",
+    labels: dict[str, str],
+    now: datetime,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[DutyRow]:
+    """What is overdue on subjects that the caller says are visible, the oldest first, after a keyset position: what one
+    unit owes, or all but some."""
+    rows = Duty.objects.filter(visible, jurisdiction=jurisdiction, discharged_at__isnull=True, due_at__lt=now)
+    rows = rows.filter(paused_at__isnull=True).exclude(holder__in=besides)
+    exact = {"holder": holder, "kind": kind}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if after is not None:
+        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
+    return rows_of(rows.order_by("due_at", "id")[:limit], labels=labels, now=now)
+
+
 def _before(actor: Actor, filters: DutyFilters, now: datetime) -> QuerySet[Duty]:
     """What is owed earlier on the same subject, among what the list shows."""
     earlier = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
@@ -547,6 +570,27 @@ def due_steps(jurisdiction: str, *, now: datetime, limit: int = 100) -> list[Dut
     with connection.cursor() as cursor:
         cursor.execute(_DUE_STEPS, [now, jurisdiction, limit])
         return [DutyFacts(*row) for row in cursor.fetchall()]
+
+
+_ON_SUBJECT = """
+SELECT id, jurisdiction, subject, kind, norm, clause, holder, post, "limit", basis, opened_at, due_at, first_due_at,
+  provisional, paused_at, discharged_at, outcome
+FROM duties_duty WHERE subject = %(subject)s
+  AND CASE WHEN %(id)s::bigint IS NULL THEN discharged_at IS NULL ELSE id = %(id)s END
+ORDER BY paused_at IS NOT NULL, due_at, id"""
+
+
+def standing_on(subject: str, *, id: int | None = None) -> list[DutyFacts]:
+    """What is owed on a subject, due first before what stands still; or the one of that id there, open or not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_SUBJECT, {"subject": subject, "id": id})
+        return [DutyFacts(*row) for row in cursor.fetchall()]
+
+
+def subjects_of(ids: Collection[int], jurisdiction: str) -> dict[int, str]:
+    """Id → subject of these duties of the jurisdiction."""
+    rows = Duty.objects.filter(id__in=[*ids], jurisdiction=jurisdiction)
+    return dict(rows.values_list("id", "subject"))
 
 
 def counts(actor: Actor, *, now: datetime) -> Counts:

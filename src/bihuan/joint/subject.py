@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from bihuan.cases.subject import CASE
 from bihuan.joint import queries
-from bihuan.joint.commands import LIVES
+from bihuan.joint.commands import LIVES, let_see
 from bihuan.joint.models import Participation, Undertaking
 from bihuan.joint.rules import CASES_WITH_LEAD
 from bihuan.joint.types import JointFacts, Kind, Stage
@@ -58,6 +58,7 @@ def _joint(kind: Kind, letter: str, menu: MenuEntry | None = None) -> SubjectTyp
             digests=(Digest("联动要求", Undertaking, ("task",), where=Q(kind=str(kind)), lasting=True),),
             replay={JointBegun: both(lead("initiator"), text("联动要求")), Concluded: _concluded},
         ),
+        let_see=let_see,
         several=queries.facts_of,
         view=partial(queries.view, kind=kind),
         briefs=queries.briefs,

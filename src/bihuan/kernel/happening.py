@@ -17,11 +17,14 @@ class Happening:
     `kind` is the stable name in the record, `sentence` the Chinese template that tells it, with the
     fields in braces. `private` names the fields that may hold personal data: the record keeps them
     apart, sealed by a digest, so that they can be erased lawfully and the chain still be verified.
+    What `is_note` is a word of something else in the record of a subject: it changes nothing there, and
+    no form goes stale by it.
     """
 
     kind: ClassVar[str]
     sentence: ClassVar[str]
     private: ClassVar[frozenset[str]] = frozenset()
+    is_note: ClassVar[bool] = False
 
     def tell(self) -> str:
         """The sentence, with private fields left out (a reader who may see them gets them beside it)."""
@@ -46,6 +49,11 @@ class Happening:
         """The names in the sentence; a private one is missing when it is told, and so refused."""
         named = {name for _, name, _, _ in Formatter().parse(cls.sentence)}
         return tuple(name for name in cls._names(private=False) if name in named)
+
+
+def kinds_of_notes() -> list[str]:
+    """The kinds of happening that change nothing where they are told."""
+    return sorted({told.kind for told in Happening.__subclasses__() if told.is_note})
 
 
 def _plain(value: object) -> object:

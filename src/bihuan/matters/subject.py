@@ -8,7 +8,7 @@ from bihuan.cases.subject import CASE
 from bihuan.kernel.erasure import ERASED
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters import queries
-from bihuan.matters.commands import LIFE
+from bihuan.matters.commands import LIFE, let_see
 from bihuan.matters.models import Feedback, Matter, Participation
 from bihuan.matters.types import MatterFacts, Stage
 from bihuan.matters.types.happenings import (
@@ -67,6 +67,7 @@ MATTER: SubjectType[MatterFacts] = SubjectType(
             MatterLeadEnded: no_lead,
         },
     ),
+    let_see=let_see,
     several=queries.facts_of,
     view=queries.view,
     briefs=queries.briefs,

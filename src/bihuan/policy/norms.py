@@ -82,6 +82,11 @@ LIST_STRIKE_OFF_SEPARATION = Norm("listing.strike-off-separation", "确认办结
 LIST_RECONCILE = Norm("listing.reconcile", "台账逐月对账")
 LIST_TRACK = Norm("listing.track-special", "重要特殊事项销号后持续跟踪")
 
+# 监督督办
+SUPERVISE_URGE = Norm("supervise.urge", "没有按时办理的催办，承办单位限时回复")
+SUPERVISE_REMIND = Norm("supervise.remind", "一般性问题发工作提醒，写明问题、事实和整改期限")
+SUPERVISE_RECTIFY = Norm("supervise.rectify", "被提醒的单位限期整改并回复，发出单位认定")
+
 # 首接联动
 LINKAGE_REQUEST = Norm("linkage.request", "需要其他单位共同办理的，首接单位主动对接并提出联动要求")
 LINKAGE_FILING = Norm("linkage.filing", "联动办理向平台报备")

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.happening import Happening
+from bihuan.kernel.happening import Happening, kinds_of_notes
 from bihuan.kernel.needs import Choosing, Requiring
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
@@ -223,11 +223,20 @@ def forget_answers(before: datetime) -> int:
         return int(cursor.rowcount)
 
 
+_MOVED = "SELECT EXISTS (SELECT FROM record_event WHERE subject = %s AND sequence > %s AND kind <> ALL (%s))"
+
+
 def unchanged(chain: Chain, version: int | None) -> Chain:
-    """The chain; raises Overtaken where its version is not the one the caller saw."""
-    if version is not None and version != chain.length:
+    """The chain; raises Overtaken where something but notes happened since the version that the caller saw."""
+    if version is not None and version != chain.length and (version > chain.length or _moved(chain, version)):
         raise Overtaken(seen=version, current=chain.length)
     return chain
+
+
+def _moved(chain: Chain, since: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, [chain.subject, since, kinds_of_notes()])
+        return bool(cursor.fetchone()[0])
 
 
 _LOCK = "SELECT jurisdiction, length, head FROM record_chain WHERE subject = %s AND {} FOR UPDATE"

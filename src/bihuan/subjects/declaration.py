@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic
 
@@ -85,6 +86,8 @@ class SubjectType(Generic[Facts]):
     """The column of the leading unit; empty where the row has none."""
     stands_on: StandsOn | None = None
     evidence: Evidence = field(default_factory=Evidence)
+    let_see: Callable[[str, str, datetime], None] | None = None
+    """(number, unit, now): lets a body that supervises take part in one; None: it takes up only what it sees."""
 
     several: Callable[[Iterable[str]], Sequence[Facts]]
     """The facts of several at once; asks nobody's permission."""

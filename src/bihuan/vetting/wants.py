@@ -53,6 +53,8 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "determination": frozenset({"urgency", "unit_type"}),
     "matter": frozenset({"channel", "unit_type"}),
     "referral": frozenset({"unit_type"}),
+    "urging": frozenset({"unit_type"}),
+    "reminder": frozenset({"unit_type"}),
 }
 """Subject → by what its limits may differ."""
 FOR_ALL = frozenset(

@@ -217,7 +217,7 @@ WITHHELD = {
 }
 """Tables of which the roles of the site and of its jobs may do no more than this."""
 
-CHANGING = {
+_WRITTEN_AGAIN = {
     table: frozenset(columns.split())
     for table, columns in {
         "access_factor": "sealed begun_at confirmed_at last_step codes",
@@ -227,8 +227,6 @@ CHANGING = {
         "cases_participation": "until departure",
         "commitments_commitment": "standing claimed_at result due_on times unit",
         "determination_contact": "until_on",
-        "determination_participation": "until",
-        "determination_referralparticipation": "until",
         "determination_specialreport": "leader instruction unit due_at designated_at",
         "dispatch_answer": "signed_off_by signed_off_at",
         "dispatch_extensionrequest": "decided_at granted",
@@ -261,9 +259,9 @@ CHANGING = {
         "organisations_unit": "name parent_id superior_body active ended_on",
         "organisations_unitending": "done_at called_off_at",
         "record_onceness": "status answer",
+        "supervision_reply": "verdict checked_how opinion judged_at judged_by_name",
     }.items()
 }
-"""Table → the columns that something of ours writes again. What personal data are erased of is written again too."""
 
 LASTING = {
     table: frozenset(columns.split())
@@ -278,9 +276,14 @@ LASTING = {
         "matters_matter": "id number jurisdiction pack case_id proposed_at proposed_by",
         "matters_round": "id matter_id round entered_at",
         "requesters_requester": "id jurisdiction",
+        "supervision_directive": "id number kind jurisdiction pack started_at started_by",
     }.items()
 }
 """Table of what moves along a stage table, or has most of its columns written again → those that never are."""
+_PARTS = {kind.parts._meta.db_table for kind in REGISTRY} - LASTING.keys()
+CHANGING = {**dict.fromkeys(sorted(_PARTS), frozenset({"until"})), **_WRITTEN_AGAIN}
+"""Table → the columns that something of ours writes again: of who takes part, at least until when. What personal data
+are erased of is written again too."""
 
 SEALING = ("record_seal", "record_sealleaf")
 """Tables into which the jobs alone write: what is sealed is not for a process that strangers reach."""

@@ -15,8 +15,10 @@ from bihuan.duties import queries as duties
 from bihuan.duties.types import Tally
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
+from bihuan.policy import norms
 from bihuan.subjects.declaration import MenuEntry
 from bihuan.subjects.registry import REGISTRY
+from bihuan.supervision.types import URGERS
 from bihuan.web.look import look_of
 from bihuan.web.standing import standing_of
 
@@ -72,6 +74,8 @@ def places(standing: Standing, path: str) -> list[Place]:
     if actor.holds(Post.DISPATCHER):
         found.append(Place("/dispatch/", _("派单台"), to_dispatch.open, to_dispatch.overdue))
     found += [Place(kind.url, _(entry.label)) for kind, entry in MENU if _there(entry, standing)]
+    if actor.holds(*URGERS) and organisations.knows(standing.jurisdiction, norms.SUPERVISE_URGE):
+        found.append(Place("/supervision/", _("督办台")))
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
     if actor.holds(Post.SUPERVISOR, Post.ADMINISTRATOR):
         found.append(Place("/looks/", _("查看记录")))

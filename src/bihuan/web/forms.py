@@ -1,5 +1,6 @@
 """The form of any act, read off its Fields: which controls it has, what was typed, what is wrong with it."""
 
+import re
 import types
 import typing
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -33,6 +34,8 @@ from bihuan.web.words import control_moment, label_of
 
 Form = TypeVar("Form", bound=Fields)
 CONTROLS: Mapping[type, str] = {bool: "check", int: "number", datetime: "moment", date: "day"}
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+"""What stands between the numbers of a list that somebody types."""
 SEVERAL = frozenset({"units", "any_units"})
 """Widgets in which several things are chosen."""
 UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
@@ -322,7 +325,9 @@ def _said(name: str, info: FieldInfo, typed: Typed) -> object:
     match _kind(info):
         case "check":
             return bool(typed.one(name))
-        case "units" | "any_units" | "attachments":
+        case "lines":
+            return tuple(part for part in _BETWEEN.split(typed.one(name)) if part)
+        case "units" | "any_units" | "attachments" | "ticked":
             return tuple(v for v in typed.all(name) if v)
         case "moment":
             said = typed.one(name)

@@ -26,7 +26,8 @@ from bihuan.kernel.fields import Fields
 from bihuan.kernel.stages import Branch, Role, Weight
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.queries import directory
-from bihuan.organisations.types import Standing
+from bihuan.organisations.types import Standing, UnitFacts
+from bihuan.policy import norms
 from bihuan.policy.loader import of_packs
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
@@ -35,6 +36,9 @@ from bihuan.record.commands import ACTS
 from bihuan.record.reading import gather
 from bihuan.record.types import EventRow
 from bihuan.subjects.declaration import Kind
+from bihuan.supervision import queries as supervision
+from bihuan.supervision.types import Kind as Directive
+from bihuan.supervision.types.rows import DirectiveBrief
 from bihuan.web.besides import Begun, Elsewhere, besides_of
 from bihuan.web.drafting import Kept, given_back, mark_of_act, typed_of
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
@@ -169,6 +173,10 @@ class SubjectPage:
     for_requester: frozenset[int]
     """Those of them that a unit shows the requester with its answer."""
     papers: Papers
+    sent: tuple[DirectiveBrief, ...]
+    """What was sent to units about it by those who supervise them."""
+    may_urge: bool
+    """Whether the reader may urge somebody about it."""
     on_site: bool
     """Whether what comes next is done standing at the place: a telephone shows its form first."""
     lost: Attempt | None
@@ -190,7 +198,8 @@ def page(
     offers = kind.life.offers(facts, standing.actor, standing.now)
     besides = besides_of(kind.word)
     readings = besides.readings(view, standing)
-    files, drawn, begun_before, *told = gather(
+    sent, files, drawn, begun_before, *told = gather(
+        supervision.on_subject(facts.subject, standing.actor),
         attachments.reading_of(kind.word, number),
         documents.reading_of(kind.word, number),
         drafts.reading_of(standing.actor.account, f"{kind.word}:{number}"),
@@ -242,10 +251,24 @@ def page(
         attachments=tuple(sorted((file for file in files if file.id not in ours), key=lambda file: file.id)),
         for_requester=frozenset(int(str(id)) for e in events for id in _listed(e.facts.get("for_requester"))),
         papers=papers_of(kind, facts, drawn, standing.actor),
+        sent=tuple(supervision.newest_first(sent)),
+        may_urge=_may_urge(kind.word, open_duties, standing, known.units),
         lost=lost,
         lost_said=_typed(lost.typed, ACTS[kind.word, lost.act].fields) if lost else (),
         details={**details, "people": known.people},
     )
+
+
+def _may_urge(word: str, open_duties: Sequence[DutyRow], standing: Standing, units: Sequence[UnitFacts]) -> bool:
+    """Whether somebody else owes something here that the reader may urge them about."""
+    rulebook = load_pack(standing.jurisdiction.pack)
+    mine = supervision.issuing_units(standing.actor, units, rulebook)
+    others = any(duty.holder not in mine and not duty.paused for duty in open_duties)
+    return bool(mine) and others and word not in SENT and rulebook.binds(norms.SUPERVISE_URGE)
+
+
+SENT = frozenset(map(str, Directive))
+"""What is sent itself: its own acts urge again."""
 
 
 def _listed(said: object) -> list[object]:

@@ -223,6 +223,52 @@ class Handover(Letter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Urging(Numbered):
+    """D18: a unit is urged about what it owes, and what it replied."""
+
+    code: ClassVar[str] = "D18"
+
+    subject: str
+    issuer: str
+    unit: str
+    duty: str
+    clause: str = ""
+    due_at: datetime | None
+    overdue: str
+    demand: str
+    sent_at: datetime
+    times: int
+    reply_by: datetime | None
+    reply: str = ""
+    difficulty: str = ""
+    expected_on: date | None = None
+    replied_by: str = ""
+    replied_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reminding(Numbered):
+    """D21: a unit is reminded of something that is wrong, and what it replied."""
+
+    code: ClassVar[str] = "D21"
+
+    issuer: str
+    unit: str
+    issued_at: datetime
+    subjects: tuple[str, ...]
+    facts: str
+    demand: str
+    rectify_by: date | None
+    clause: str
+    reply: str = ""
+    measures: str = ""
+    contest: str = ""
+    signed_by: str = ""
+    replied_at: datetime | None = None
+    verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difficulty(Letter):
     """D13: the lead cannot settle it together with the others, and reports to the district."""
 
@@ -339,6 +385,8 @@ SHEETS: dict[str, type[Sheet]] = {
         Extension,
         LinkageRequest,
         Filing,
+        Urging,
+        Reminding,
         LinkageForm,
         WhistleForm,
         Referral,

@@ -169,6 +169,14 @@ def join_body(locked: Locked[JointFacts], part: Part, units: Sequence[str]) -> d
     return {**joint.parts, str(part): there | frozenset(units)}
 
 
+def let_see(number: str, unit: str, now: datetime) -> None:
+    """Let a body that supervises take part in what is handled together and in its case, where it does not yet."""
+    joint = queries.facts(number)
+    if unit not in joint.parts.get(Part.SUPERVISION, frozenset()):
+        Participation.objects.create(undertaking_id=joint.id, unit=unit, part=str(Part.SUPERVISION), since=now)
+    cases.let_see(joint.case, unit, now)
+
+
 def tell_case(locked: Locked[JointFacts], units: Sequence[UnitFacts]) -> None:
     """Tell in the case's record which units came."""
     if units:

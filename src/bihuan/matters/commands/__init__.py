@@ -25,7 +25,7 @@ from bihuan.matters.commands.handling import (
     submit_feedback,
     urge,
 )
-from bihuan.matters.commands.life import LIFE
+from bihuan.matters.commands.life import LIFE, let_see
 from bihuan.matters.commands.settling import (
     confirm,
     end_tracking,
@@ -50,6 +50,7 @@ __all__ = [
     "hold_books",
     "index_next",
     "join",
+    "let_see",
     "on_cases",
     "propose",
     "put_forward",

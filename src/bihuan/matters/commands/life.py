@@ -65,6 +65,11 @@ def join(number: str, part: Part, units: Iterable[str], *, now: datetime, ground
     )
 
 
+def let_see(number: str, unit: str, now: datetime) -> None:
+    """Let a body that supervises take part in the matter, where it does not yet."""
+    join(number, Part.SUPERVISION, [unit], now=now)
+
+
 def leave(number: str, parts: Sequence[Part], *, how: Departure, now: datetime) -> None:
     """End the parts that units take in the matter."""
     Participation.objects.filter(matter__number=number, part__in=parts, until__isnull=True).update(

@@ -52,6 +52,9 @@ class Beginning:
     form: type[Fields]
     begin: Callable[..., Done]
     groups: tuple[tuple[str, tuple[str, ...]], ...]
+    by_channel: bool = True
+    """Whether whoever has no channel begins nothing here."""
+    choices: type[Choices] = Choices
 
 
 REGISTER = Beginning(
@@ -105,7 +108,7 @@ def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         said = {"number": number, "code": code, "fields": fields, "form": form_of_beginning(REGISTER.url)}
         return render(request, "cases/registered.html", said)
 
-    return _begin(request, standing, REGISTER, told)
+    return begin(request, standing, REGISTER, told)
 
 
 @with_files
@@ -119,7 +122,7 @@ def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         messages.success(request, said, extra_tags=form_of_beginning(REPORT.url))
         return redirect(f"/matters/{number}/")
 
-    return _begin(request, standing, REPORT, told)
+    return begin(request, standing, REPORT, told)
 
 
 SHOWN_LIMITS = (LimitName.DISPATCH, LimitName.SIGN_IN, LimitName.FIRST_CONTACT, LimitName.HANDLE)
@@ -167,9 +170,10 @@ def _limits(standing: Standing, typed: Typed, channel: str) -> list[ShownLimit]:
     return shown
 
 
-def _begin(
+def begin(
     request: HttpRequest, standing: Standing, page: Beginning, told: Callable[[str, str, Fields], HttpResponseBase]
 ) -> HttpResponseBase:
+    """A page with which something begins: `told` answers once it has, with number, secret and what was filled in."""
     if request.method != "POST":
         return _form(request, standing, page, typed_in(request.GET), {})
     filled = fill_from(request, page.form, standing)
@@ -217,7 +221,7 @@ def _form(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    choices = Choices(standing)
+    choices = page.choices(standing)
     mark = mark_of_beginning(standing, page.url)
     draft = None if typed.posted or typed.values else draft_for(mark.account, mark.form)
     typed = typed_of(draft) if draft else typed
@@ -237,7 +241,7 @@ def _form(
         "errors": errors,
         "refusal": refusal,
         "citation": citation,
-        "channels": choices.channel,
+        "channels": not page.by_channel or choices.channel,
         "beside": register,
         "batch": register,
         "known_places": cases.known_places(standing.actor) if register else (),

@@ -1,0 +1,23 @@
+"""Every act of supervision: `from bihuan.supervision import commands as supervision`."""
+
+from bihuan.supervision.commands import reform
+from bihuan.supervision.commands.life import LIVES, URGE_LIFE
+from bihuan.supervision.commands.reminding import issue as remind
+from bihuan.supervision.commands.reminding import suggest_reminder
+from bihuan.supervision.commands.urging import end_of, lapse, repeat, reply, send, settle, urge, urge_selected
+
+__all__ = [
+    "LIVES",
+    "URGE_LIFE",
+    "end_of",
+    "lapse",
+    "reform",
+    "remind",
+    "repeat",
+    "reply",
+    "send",
+    "settle",
+    "suggest_reminder",
+    "urge",
+    "urge_selected",
+]

@@ -1,0 +1,252 @@
+"""The movers of supervision, how an act is declared, how something is sent, and what the subjects' records tell of it.
+
+What is named is locked first, then what was sent about it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from bihuan.cases.types import Part
+from bihuan.duties.life import Life, Locked
+from bihuan.duties.sight import Sight, may_see, must_see
+from bihuan.duties.types import Opening
+from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.happening import Happening
+from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.kernel.stages import Move
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations import queries as organisations
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Capacity, Pack
+from bihuan.record.commands import Ask, append, begin, command, count_up, lock
+from bihuan.record.types import Chain, Done
+from bihuan.subjects.declaration import Kind as SubjectKind
+from bihuan.supervision import queries
+from bihuan.supervision.models import About, Directive, Participation
+from bihuan.supervision.stages import TABLES
+from bihuan.supervision.types import DUTIES, ISSUES, AboutRow, DirectiveFacts, Kind
+
+Form = TypeVar("Form", bound=Fields)
+Write = Callable[[Locked[DirectiveFacts], Form], Done]
+LETTERS: Mapping[Kind, str] = {Kind.URGE: "C", Kind.REMINDER: "T"}
+"""Kind → the letter in its number."""
+
+
+def _write(number: str, columns: Mapping[str, object]) -> None:
+    Directive.objects.filter(number=number).update(**columns)
+
+
+SIGHT = Sight("supervision_directive", "directives_taking_part", "directive_id")
+LIVES: Mapping[Kind, Life[DirectiveFacts]] = {
+    kind: Life(TABLES[kind], DUTIES[kind], partial(queries.facts, kind), must_see, _write, SIGHT) for kind in Kind
+}
+URGE_LIFE = LIVES[Kind.URGE]
+
+
+def act(
+    kind: Kind,
+    word: Vocabulary,
+    form: type[Form],
+    *,
+    ask: Ask | None = None,
+    begins: Callable[[DirectiveFacts], Mapping[str, object]] | None = None,
+) -> Callable[[Write[Form]], Callable[..., Done]]:
+    """Declare an act of what was sent; what it is about is locked first, for its record tells of the act."""
+
+    def declare(write: Write[Form]) -> Callable[..., Done]:
+        def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
+            life = LIVES[kind]
+            held = hold(life.see(number, actor))
+            return write(life.begin(number, word, actor=actor, now=now, version=version, held=held), fields)
+
+        run.__module__, run.__doc__ = write.__module__, write.__doc__
+        run.__qualname__ = run.__name__ = write.__name__
+        return command(subject=kind, act=word, fields=form, ask=ask, begins=begins)(run)
+
+    return declare
+
+
+def hold(seen: DirectiveFacts) -> Chain:
+    """Lock what something is about, and it, always in this order; answers the upper chain."""
+    for subject in sorted(one.subject for one in seen.about):
+        lock(subject)
+    return lock(seen.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """From where something is sent: the regulation in force, the unit, and the seat of whoever sends."""
+
+    pack: Pack
+    move: Move
+    seat: Seat
+    unit: str
+    unit_name: str
+    supervises: bool
+    """Whether the unit may take up whatever the jurisdiction has, and not only what it takes part in."""
+
+
+def desk_of(kind: Kind, word: Vocabulary, actor: Actor, now: datetime, *, by: str = "") -> Desk:
+    """From where somebody sends, or the clock in the name of the unit `by`. Raises Refused."""
+    place = organisations.jurisdiction(actor.jurisdiction, now=now)
+    pack = load_pack(place.pack)
+    able = {
+        unit.code: pack.unit_types[unit.type].capacities
+        for unit in organisations.named({by} if by else actor.units, place.code, now=now).values()
+        if unit.active and unit.type in pack.unit_types and pack.unit_types[unit.type].capacities & ISSUES
+    }
+    parts = {str(Part.ISSUER): frozenset(able)}
+    found = TABLES[kind].find(None, word, actor, parts, pack.binds)
+    if isinstance(found, Refusal):
+        raise Refused(found, pack=pack.ref)
+    move, seat = found
+    unit = seat.unit or by
+    if unit not in able:
+        raise Unknown(unit)
+    names = organisations.unit_names([unit])
+    return Desk(pack, move, seat, unit, names.get(unit, unit), Capacity.SUPERVISION in able[unit])
+
+
+def name(directive: int, about: Sequence[AboutRow]) -> None:
+    """Write down what something is about."""
+    About.objects.bulk_create(
+        About(
+            directive_id=directive,
+            subject=one.subject,
+            duty=one.duty,
+            duty_kind=one.duty_kind,
+            clause=one.clause,
+            due_at=one.due_at,
+        )
+        for one in about
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A subject that somebody takes up, under its lock."""
+
+    kind: SubjectKind
+    number: str
+    parts: Mapping[str, frozenset[str]]
+    of_case: str
+
+    @property
+    def subject(self) -> str:
+        """The key of its chain."""
+        return f"{self.kind.word}:{self.number}"
+
+
+def take_up(named: str, desk: Desk, actor: Actor) -> Taken | None:
+    """Lock what somebody names, where they see it, or supervise all there is; None where there is no such thing.
+
+    Nobody takes up what a requester who asked for secrecy complains of them.
+    """
+    found = queries.subject_named(named, actor.jurisdiction)
+    if found is None:
+        return None
+    kind, number = found
+    lock(f"{kind.word}:{number}")
+    facts = kind.life.facts(number)
+    supervised = (desk.supervises and kind.let_see is not None) or actor.account == CLOCKWORK
+    accused = getattr(facts, "secret", False) and desk.unit in getattr(facts, "accused", ())
+    if accused or not (supervised or may_see(facts, actor)):
+        return None
+    of_case = number if kind.word == "case" else str(getattr(facts, "case", "") or "")
+    return Taken(kind, number, facts.parts, of_case)
+
+
+def let_see(taken: Taken, desk: Desk, now: datetime) -> None:
+    """Let the unit that sends something take part in what it is about, from now on, where it does not yet."""
+    if taken.kind.let_see is not None and not any(desk.unit in units for units in taken.parts.values()):
+        taken.kind.let_see(taken.number, desk.unit, now)
+
+
+def write_down(
+    kind: Kind,
+    desk: Desk,
+    *,
+    title: str,
+    unit: str,
+    about: Sequence[AboutRow],
+    of_case: str,
+    stage: Vocabulary,
+    actor: Actor,
+    now: datetime,
+    sent: bool = True,
+    **columns: object,
+) -> DirectiveFacts:
+    """Write what is sent, with what it is about and who takes part; its life begins with what follows.
+
+    Of what is not sent yet the unit sees nothing.
+    """
+    place, year = organisations.jurisdiction(actor.jurisdiction, now=now), organisations.today(now).year
+    sequence = count_up(f"{kind}/{place.code}/{year}", place.code)
+    row = Directive.objects.create(
+        number=f"{place.prefix}{year}{LETTERS[kind]}{sequence:05d}",
+        kind=str(kind),
+        jurisdiction=place.code,
+        pack=desk.pack.ref,
+        of_case=of_case,
+        title=title,
+        issuer=desk.unit,
+        unit=unit,
+        stage=str(stage),
+        stage_at=now,
+        started_at=now,
+        started_by=actor.account,
+        **columns,
+    )
+    name(row.pk, about)
+    Participation.objects.bulk_create(
+        Participation(directive=row, unit=code, part=str(part), since=now)
+        for code, part in ((desk.unit, Part.ISSUER), *(((unit, Part.ADDRESSEE),) if sent else ()))
+    )
+    return queries.facts(kind, row.number)
+
+
+def open_first(
+    found: DirectiveFacts,
+    desk: Desk,
+    happening: Happening,
+    *,
+    openings: Mapping[str, Opening] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Done:
+    """Begin the life of what was written down."""
+    return LIVES[found.kind].open_first(
+        begin(found.subject, found.jurisdiction),
+        found,
+        happening,
+        move=desk.move,
+        seat=desk.seat,
+        actor=actor,
+        now=now,
+        openings=openings,
+    )
+
+
+def tell(
+    about: Sequence[AboutRow], happening: Happening, *, move: Move, seat: Seat, pack: Pack, actor: Actor, now: datetime
+) -> None:
+    """Tell in the record of each subject what was sent about it, or what came of that."""
+    for one in about:
+        append(lock(one.subject), happening, actor=actor, seat=seat, norm=move.norm, pack=pack, now=now)
+
+
+def tell_of(locked: Locked[DirectiveFacts], happening: Happening) -> None:
+    """The same of an act on what was sent."""
+    tell(
+        locked.facts.about,
+        happening,
+        move=locked.move,
+        seat=locked.seat,
+        pack=locked.pack,
+        actor=locked.actor,
+        now=locked.now,
+    )

@@ -1,0 +1,129 @@
+"""Tables of supervision: what was sent, about what, who takes part, what was replied."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from bihuan.kernel.erasure import Erasure
+from bihuan.kernel.reform import Reform
+from bihuan.supervision.types import Kind, UrgeStage
+
+
+class Directive(models.Model):
+    """What a unit was sent by those who supervise it."""
+
+    erasure = Erasure(
+        kinds=("urging", "reminder"),
+        of="number",
+        instead=("demand",),
+        emptied=("facts",),
+        lasting={"title": "任务名称、问题种类，不含诉求人信息"},
+    )
+    reform = Reform(passes=("issuer", "unit"))
+
+    number = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=16)
+    jurisdiction = models.CharField(max_length=32)
+    pack = models.CharField(max_length=64)
+    of_case = models.CharField(max_length=32, blank=True)
+    """Number of the case that it is about, or that stands behind what it is about: with its data its own are erased."""
+    title = models.CharField(max_length=200)
+    issuer = models.CharField(max_length=64)
+    unit = models.CharField(max_length=64)
+    stage = models.CharField(max_length=16)
+    stage_at = models.DateTimeField()
+    started_at = models.DateTimeField()
+    started_by = models.CharField(max_length=64)
+    closed_at = models.DateTimeField(null=True)
+    demand = models.TextField()
+    times = models.SmallIntegerField(default=1, db_default=1)
+    ground = models.CharField(max_length=32, blank=True, db_default="")
+    facts = models.TextField(blank=True, db_default="")
+    due_on = models.DateField(null=True)
+    """Until when something is to be put right."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(issuer="") & ~Q(unit=""), name="directive_of_somebody"),
+            models.CheckConstraint(condition=~Q(issuer=F("unit")), name="directive_to_another"),
+        ]
+        indexes = [
+            models.Index(fields=["of_case"], name="directive_of_case", condition=~Q(of_case="")),
+            models.Index(
+                fields=["jurisdiction"],
+                name="directive_urging",
+                condition=Q(kind=str(Kind.URGE), stage=str(UrgeStage.SENT)),
+            ),
+        ]
+
+
+class Participation(models.Model):
+    """A unit takes part, as what, since and until when. Who may see a directive is read here alone."""
+
+    reform = Reform(passes=("unit",))
+
+    directive = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="participations")
+    unit = models.CharField(max_length=64)
+    part = models.CharField(max_length=16)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    posts = ArrayField(models.CharField(max_length=32), default=list, db_default=[])
+    """The posts in the unit that take part; empty: the whole unit."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["directive", "unit", "part"], condition=Q(until__isnull=True), name="directive_part_once"
+            ),
+        ]
+        indexes = [
+            models.Index(F("unit"), F("directive").desc(), name="directive_list", condition=Q(until__isnull=True))
+        ]
+
+
+class About(models.Model):
+    """A subject that a directive names, with the duty on it that is meant, as it was then."""
+
+    directive = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="about")
+    subject = models.CharField(max_length=96)
+    duty = models.BigIntegerField(null=True)
+    duty_kind = models.CharField(max_length=32, blank=True)
+    clause = models.CharField(max_length=32, blank=True)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["directive", "subject"], name="directive_names_once")]
+        indexes = [
+            models.Index(fields=["subject"], name="directive_about"),
+            models.Index(fields=["duty"], name="directive_about_duty", condition=Q(duty__isnull=False)),
+        ]
+
+
+class Reply(models.Model):
+    """What a unit replied to what it was sent."""
+
+    erasure = Erasure(
+        kinds=("urging", "reminder"),
+        of="directive__number",
+        emptied=("difficulty", "measures", "contest_reason", "opinion"),
+        instead=("text",),
+        lasting={"by_name": "公务人员", "judged_by_name": "公务人员"},
+    )
+
+    directive = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="replies")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    post = models.CharField(max_length=200)
+    text = models.TextField()
+    expected_on = models.DateField(null=True)
+    difficulty = models.TextField(blank=True)
+    measures = models.TextField(blank=True, db_default="")
+    done_on = models.DateField(null=True)
+    contested = models.BooleanField(default=False, db_default=False)
+    contest_reason = models.TextField(blank=True, db_default="")
+    verdict = models.CharField(max_length=16, blank=True, db_default="")
+    checked_how = models.CharField(max_length=16, blank=True, db_default="")
+    opinion = models.TextField(blank=True, db_default="")
+    judged_at = models.DateTimeField(null=True)
+    judged_by_name = models.CharField(max_length=200, blank=True, db_default="")

@@ -1,0 +1,400 @@
+"""Rowing supervision: every path starts at `visible_to`."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat
+from pydantic import TypeAdapter
+
+from bihuan.cases.types import ParticipantRow
+from bihuan.duties import queries as duties
+from bihuan.duties.sight import TAKING_PART, must_see, parts_of, visible_among
+from bihuan.duties.types import DutyFacts, DutyRow
+from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Unknown
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.queries import name_of
+from bihuan.organisations.types import UnitFacts
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Pack
+from bihuan.record.reading import Reading, gather
+from bihuan.record.unit_of_work import Question, Row
+from bihuan.subjects.declaration import Kind as SubjectKind
+from bihuan.subjects.registry import REGISTRY
+from bihuan.supervision.models import About, Directive, Participation, Reply
+from bihuan.supervision.stages import TABLES
+from bihuan.supervision.types import (
+    DUTIES,
+    ISSUES,
+    STAGES,
+    URGERS,
+    AboutRow,
+    DirectiveFacts,
+    Kind,
+    ReminderStage,
+    Urged,
+    UrgeStage,
+)
+from bihuan.supervision.types.forms import MOST_NAMED
+from bihuan.supervision.types.rows import (
+    DirectiveBrief,
+    DirectiveFilters,
+    DirectiveRow,
+    DirectiveView,
+    NamedRow,
+    RedRow,
+    ReplyRow,
+)
+
+DUTY_LABELS = {name: spec.kind.label for specs in DUTIES.values() for name, spec in specs.items()}
+_PLAIN = (
+    "id, number, kind, jurisdiction, pack, stage, title, issuer, unit, of_case, demand, times, started_at, started_by,"
+    " closed_at, ground, facts, due_on"
+)
+_OWED = "FROM duties_duty WHERE subject = d.kind || ':' || d.number AND discharged_at IS NULL"
+_ABOUT = """
+SELECT jsonb_agg(jsonb_build_object('subject', subject, 'duty', duty, 'duty_kind', duty_kind, 'duty_label', '',
+  'clause', clause, 'due_at', due_at) ORDER BY id) FROM supervision_about WHERE directive_id = d.id"""
+_FACTS = f"""
+SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))}, 
+  coalesce((SELECT contested FROM supervision_reply WHERE directive_id = d.id ORDER BY id DESC LIMIT 1), false),
+  coalesce(i.name, d.issuer), coalesce(u.name, d.unit),
+  coalesce((SELECT length FROM record_chain WHERE subject = d.kind || ':' || d.number), 0),
+  ({_ABOUT})::text,
+  (SELECT array_agg({TAKING_PART}) FROM supervision_participation WHERE directive_id = d.id AND until IS NULL),
+  (SELECT array_agg(kind) {_OWED}), (SELECT array_agg(due_at) {_OWED})
+FROM supervision_directive d LEFT JOIN organisations_unit i ON i.code = d.issuer
+LEFT JOIN organisations_unit u ON u.code = d.unit WHERE """  # noqa: S608 constants
+_ABOUTS: TypeAdapter[tuple[AboutRow, ...]] = TypeAdapter(tuple[AboutRow, ...])
+
+
+def facts(kind: Kind, number: str) -> DirectiveFacts:
+    """What the rules need to know of a directive of that kind. Raises Unknown. Asks nobody's permission."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_FACTS} d.number = %s AND d.kind = %s", [number, str(kind)])
+        row: Row | None = cursor.fetchone()
+    if row is None:
+        raise Unknown(number)
+    return _facts(row)
+
+
+def facts_of(numbers: Iterable[str]) -> list[DirectiveFacts]:
+    """The same of several directives, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_FACTS} d.number = ANY(%s)", [list(numbers)])
+        return [_facts(row) for row in cursor.fetchall()]
+
+
+def _facts(row: Row) -> DirectiveFacts:
+    *plain, contested, issuer_name, unit_name, version, about, parts, kinds, dues = row
+    said = dict(zip(_PLAIN.split(", "), plain, strict=True))
+    kind = Kind(said["kind"])
+    said |= {"kind": kind, "stage": STAGES[kind](said["stage"]), "issuer_name": issuer_name, "unit_name": unit_name}
+    earliest: dict[str, datetime] = {}
+    for owed, due_at in zip(kinds or (), dues or (), strict=True):
+        earliest[owed] = min(due_at, earliest.get(owed, due_at))
+    named = _ABOUTS.validate_json(about) if about else ()
+    return DirectiveFacts(
+        **said,
+        contested=contested,
+        version=version,
+        about=tuple(_labelled(one) for one in named),
+        parts=parts_of(parts or ()),
+        duties=earliest,
+    )
+
+
+def _labelled(about: AboutRow) -> AboutRow:
+    label = _label(about.subject, about.duty_kind)
+    return AboutRow(about.subject, about.duty, about.duty_kind, label, about.clause, about.due_at)
+
+
+def _label(subject: str, duty_kind: str) -> str:
+    """What a kind of duty is called on a kind of subject."""
+    known = REGISTRY.get(subject.partition(":")[0])
+    return known.labels.get(duty_kind, duty_kind) if known else duty_kind
+
+
+def visible_to(actor: Actor) -> QuerySet[Directive]:
+    """What one of the actor's units sent or was sent."""
+    return visible_among(Directive.objects.all(), Participation.objects.all(), "directive", actor)
+
+
+def subject_named(text: str, jurisdiction: str) -> tuple[SubjectKind, str] | None:
+    """The kind and the number of what somebody names, by its number alone or as `kind:number`; None where there is
+    none that may be supervised."""
+    word, colon, number = text.partition(":")
+    asked = [REGISTRY[word]] if colon and word in REGISTRY else [] if colon else list(REGISTRY)
+    number = number if colon else text
+    for kind in (kind for kind in asked if kind.word not in set(map(str, Kind))):
+        if kind.row._default_manager.filter(number=number, jurisdiction=jurisdiction, **kind.own).exists():
+            return kind, number
+    return None
+
+
+def urged(subject: str, *, id: int | None = None, besides: str = "", holder: str = "") -> Urged | None:
+    """The duty of that id on the subject; without one what is due first there, by that unit, or not by `besides`."""
+    found = duties.standing_on(subject, id=id)
+    fits = (one for one in found if id is not None or (one.holder == holder if holder else one.holder != besides))
+    return next(map(_urged, fits), None)
+
+
+def _urged(duty: DutyFacts) -> Urged:
+    return Urged(
+        id=duty.id,
+        subject=duty.subject,
+        kind=duty.kind,
+        label=_label(duty.subject, duty.kind),
+        holder=duty.holder,
+        post=duty.post,
+        clause=duty.clause,
+        due_at=duty.due_at,
+        paused=duty.paused_at is not None,
+        discharged_at=duty.discharged_at,
+    )
+
+
+def urging(duty: int) -> str:
+    """Number of the urge about a duty to which nobody replied yet; empty where there is none."""
+    rows = Directive.objects.filter(kind=Kind.URGE, stage=str(UrgeStage.SENT), about__duty=duty)
+    return rows.values_list("number", flat=True).first() or ""
+
+
+def outcome_of(urge: DirectiveFacts) -> str:
+    """How the duty ended about which somebody was urged; empty while it is owed."""
+    about = urge.about[0]
+    return next((duty.outcome for duty in duties.standing_on(about.subject, id=about.duty)), "")
+
+
+_SETTLED = """
+SELECT d.number, y.outcome FROM supervision_directive d JOIN supervision_about a ON a.directive_id = d.id
+JOIN duties_duty y ON y.id = a.duty
+WHERE {} AND d.kind = 'urging' AND d.stage = 'sent' AND y.discharged_at IS NOT NULL ORDER BY d.number"""
+
+
+def urged_about(subject: str) -> Question[list[Row]]:
+    """Number of each urge about the subject to which nobody replied yet."""
+    return Question(_URGED, [subject], lambda rows: rows)
+
+
+_URGED = """
+SELECT d.number FROM supervision_directive d JOIN supervision_about a ON a.directive_id = d.id
+WHERE a.subject = %s AND d.kind = 'urging' AND d.stage = 'sent'"""
+
+
+def settling(subject: str) -> Question[list[Row]]:
+    """Number of each urge about a duty on the subject that has ended meanwhile, and how the duty ended."""
+    return Question(_SETTLED.format("a.subject = %s"), [subject], lambda rows: rows)
+
+
+def settled_in(jurisdiction: str, *, limit: int = 500) -> list[tuple[str, str]]:
+    """The same of all subjects of a jurisdiction."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_SETTLED.format('d.jurisdiction = %s')} LIMIT %s", [jurisdiction, limit])
+        return list(cursor.fetchall())
+
+
+def drafted(issuer: str, unit: str, ground: str, jurisdiction: str, *, since: datetime) -> str:
+    """Number of the draft of a reminder that takes up a further subject; empty where there is none."""
+    rows = Directive.objects.filter(jurisdiction=jurisdiction, kind=Kind.REMINDER, stage=str(ReminderStage.DRAFT))
+    rows = rows.filter(issuer=issuer, unit=unit, ground=ground, started_at__gte=since)
+    rows = rows.annotate(named=Count("about")).filter(named__lt=MOST_NAMED)
+    return rows.order_by("-id").values_list("number", flat=True).first() or ""
+
+
+def last_reply(directive: int) -> int | None:
+    """The id of what the unit replied last."""
+    return Reply.objects.filter(directive_id=directive).order_by("-id").values_list("id", flat=True).first()
+
+
+def held_by(unit: str, jurisdiction: str) -> list[tuple[Kind, str]]:
+    """Kind and number of what a unit takes part in and has not ended, and of all on which it owes something."""
+    ends = [str(end) for table in TABLES.values() for end in table.ends]
+    mine = Exists(Participation.objects.filter(directive=OuterRef("pk"), unit=unit, until__isnull=True))
+    name = Concat("kind", Value(":"), "number")
+    owing = Q(*(Q(kind=k) & Q(duties.owed_by_unit_where(unit, of=f"{k}:")) for k in Kind), _connector=Q.OR)
+    rows = Directive.objects.filter(jurisdiction=jurisdiction).annotate(name=name)
+    found = rows.filter(Q(mine) & ~Q(stage__in=ends) | owing).order_by("number")
+    return [(Kind(kind), number) for kind, number in found.values_list("kind", "number")]
+
+
+def ledger(
+    actor: Actor,
+    kind: Kind,
+    filters: DirectiveFilters,
+    *,
+    now: datetime,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[DirectiveRow]:
+    """What the actor's units sent or were sent of a kind, the newest first, after a keyset position (an id)."""
+    exact = {"stage": filters.stage, "unit": filters.unit, "number": filters.number}
+    rows = visible_to(actor).filter(kind=kind, **{name: value for name, value in exact.items() if value})
+    if filters.open is not None:
+        over = Q(stage__in=[str(end) for end in TABLES[kind].ends])
+        rows = rows.filter(~over if filters.open else over)
+    if after is not None:
+        rows = rows.filter(id__lt=after)
+    return _rows(list(rows.order_by("-id")[:limit]), kind, now=now)
+
+
+def _rows(found: Sequence[Directive], kind: Kind, *, now: datetime) -> list[DirectiveRow]:
+    names = organisations.unit_names({code for d in found for code in (d.issuer, d.unit)})
+    due = duties.next_due([f"{kind}:{d.number}" for d in found], now=now)
+    subjects: dict[int, list[str]] = {}
+    for of, subject in About.objects.filter(directive__in=found).order_by("id").values_list("directive_id", "subject"):
+        subjects.setdefault(of, []).append(subject.partition(":")[2])
+    return [
+        DirectiveRow(
+            id=d.id,
+            number=d.number,
+            title=d.title,
+            stage=STAGES[kind](d.stage),
+            issuer=d.issuer,
+            issuer_name=names.get(d.issuer, d.issuer),
+            unit=d.unit,
+            unit_name=names.get(d.unit, d.unit),
+            times=d.times,
+            subjects=tuple(subjects.get(d.id, ())),
+            started_at=d.started_at,
+            closed_at=d.closed_at,
+            next_duty=DUTY_LABELS.get(next_due.kind, next_due.kind) if next_due else "",
+            next_due_at=next_due.due_at if next_due else None,
+            overdue=next_due.overdue if next_due else False,
+        )
+        for d in found
+        for next_due in [due.get(f"{kind}:{d.number}")]
+    ]
+
+
+def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, DirectiveBrief]:
+    """Number → what a list of duties tells, for those that the actor may see."""
+    return {one.number: one for one in _briefs(visible_to(actor).filter(number__in=list(numbers)))}
+
+
+def on_subject(subject: str, actor: Actor) -> Reading[DirectiveBrief]:
+    """What was sent about a subject, as far as the actor's units take part in it, to be read with other lists."""
+    return Reading(visible_to(actor).filter(about__subject=subject), DirectiveBrief, _BRIEF)
+
+
+def newest_first(found: Iterable[DirectiveBrief]) -> list[DirectiveBrief]:
+    """What was sent as a page shows it."""
+    return sorted(found, key=lambda one: (one.started_at, one.number), reverse=True)
+
+
+_BRIEF: dict[str, str | Combinable] = {
+    "told_stage": "stage",
+    "issuer_name": name_of("issuer"),
+    "unit_name": name_of("unit"),
+}
+
+
+def _briefs(rows: QuerySet[Directive]) -> list[DirectiveBrief]:
+    (found,) = gather(Reading(rows, DirectiveBrief, _BRIEF))
+    return found
+
+
+def issuing_units(actor: Actor, units: Iterable[UnitFacts], pack: Pack) -> frozenset[str]:
+    """Those of the actor's units in whose name they may send something."""
+    able = {u.code for u in units if u.type in pack.unit_types and pack.unit_types[u.type].capacities & ISSUES}
+    return frozenset(seat.unit for seat in actor.seats if seat.post in URGERS and seat.unit in able)
+
+
+_NOTHING: dict[str, str | Combinable] = dict.fromkeys(
+    ("basis_kind", "basis", "departure"), Cast(Value(""), TextField())
+)
+
+
+def view(number: str, actor: Actor, *, now: datetime, kind: Kind) -> DirectiveView:
+    """All that a page shows but for the acts. Raises Unknown."""
+    found = facts(kind, number)
+    must_see(found, actor)
+    rulebook = load_pack(found.pack)
+    there, replies = gather(
+        Reading(
+            Participation.objects.filter(directive_id=found.id), ParticipantRow, {"name": name_of("unit"), **_NOTHING}
+        ),
+        Reading(Reply.objects.filter(directive_id=found.id), ReplyRow, {}),
+    )
+    return DirectiveView(
+        facts=found,
+        instrument=f"《{rulebook.instrument.title}》（{rulebook.instrument.number}）",
+        participants=tuple(sorted(there, key=lambda p: (p.since, p.part, p.unit))),
+        duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
+        named=tuple(_named(found.about, actor)),
+        replies=tuple(sorted(replies, key=lambda said: said.at)),
+    )
+
+
+def _named(about: Sequence[AboutRow], actor: Actor) -> Iterable[NamedRow]:
+    """What is named, each with its page and title where the actor sees it."""
+    numbers: dict[str, list[str]] = {}
+    for one in about:
+        word, _, number = one.subject.partition(":")
+        numbers.setdefault(word, []).append(number)
+    told = {word: REGISTRY[word].briefs(of, actor) for word, of in numbers.items() if word in REGISTRY}
+    for one in about:
+        word, _, number = one.subject.partition(":")
+        seen = told.get(word, {}).get(number)
+        yield NamedRow(one, number, REGISTRY[word].page_of(number) if seen else "", seen.title if seen else "")
+
+
+def overdue(
+    actor: Actor,
+    *,
+    now: datetime,
+    unit: str = "",
+    kind: str = "",
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[RedRow]:
+    """What other units owe and is overdue, on subjects that the actor sees, the oldest first, after a keyset
+    position."""
+    found = duties.overdue_on(
+        _on_visible(actor),
+        actor.jurisdiction,
+        holder=unit,
+        besides=() if unit else actor.units,
+        kind=kind,
+        labels=REGISTRY.duty_labels,
+        now=now,
+        after=after,
+        limit=limit,
+    )
+    return _red(found, actor)
+
+
+def _on_visible(actor: Actor) -> Q:
+    """That a duty stands on a subject that the actor sees."""
+    ways = []
+    for kind in REGISTRY:
+        seen = visible_among(
+            kind.row._default_manager.filter(**kind.own),
+            kind.parts._default_manager.all(),
+            kind.life.sight.of.removesuffix("_id"),
+            actor,
+        )
+        named = seen.annotate(name_=Concat(Value(f"{kind.word}:"), "number")).filter(name_=OuterRef("subject"))
+        ways.append(Q(Exists(named), subject__startswith=f"{kind.word}:"))
+    return Q(*ways, _connector=Q.OR)
+
+
+def _red(found: Sequence[DutyRow], actor: Actor) -> list[RedRow]:
+    named = list(_named([AboutRow(d.subject, d.id, d.kind, d.label, d.clause, d.due_at) for d in found], actor))
+    last = _last_about([duty.id for duty in found], actor)
+    return [
+        RedRow(duty, one.number, one.url, one.title, last.get(duty.id)) for duty, one in zip(found, named, strict=True)
+    ]
+
+
+def _last_about(ids: Collection[int], actor: Actor) -> dict[int, DirectiveBrief]:
+    """Duty → the last urge about it that the actor sees."""
+    if not ids:
+        return {}
+    rows = About.objects.filter(duty__in=[*ids], directive__kind=Kind.URGE).order_by("id")
+    numbers = {int(duty): number for duty, number in rows.values_list("duty", "directive__number") if duty}
+    told = briefs(numbers.values(), actor)
+    return {duty: told[number] for duty, number in numbers.items() if number in told}

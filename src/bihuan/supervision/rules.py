@@ -1,0 +1,146 @@
+"""Rules of supervision: who is urged about what, and when again."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from bihuan.duties.types import Outcome
+from bihuan.kernel.norm import Norm, carries_out
+from bihuan.kernel.refusal import Refusal
+from bihuan.organisations.types import UnitFacts
+from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.pack import Capacity, Pack
+from bihuan.supervision.types import UNIT_POSTS, DirectiveFacts, ReminderStage, Urged, UrgeDuty
+
+
+def _said(at: datetime) -> str:
+    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+
+
+@carries_out(norms.SUPERVISE_URGE)
+def may_urge(duty: Urged | None, *, issuer: str, standing: str) -> Refusal | None:
+    """催办的是其他单位还没有办结、时限没有暂停的任务；上次催办还没有回复的，在原催办上再次催办。"""
+    if duty is None:
+        return Refusal("这件事项上没有可以催办的任务。", norms.SUPERVISE_URGE, field="duty")
+    if duty.discharged_at is not None:
+        reason = f"这项任务已经办结（{_said(duty.discharged_at)}），不需要催办。"
+        return Refusal(reason, norms.SUPERVISE_URGE, field="duty")
+    if duty.holder == issuer:
+        return Refusal("这是本单位自己的任务，不能催办自己。", norms.SUPERVISE_URGE, field="duty")
+    if duty.post not in UNIT_POSTS:
+        return Refusal("⟨leader⟩的任务不用催办单催办。", norms.SUPERVISE_URGE, field="duty")
+    if duty.paused:
+        return Refusal("这项任务的时限暂停，恢复以后再催办。", norms.SUPERVISE_URGE, field="duty")
+    if standing:
+        reason = f"上次催办（{standing}）还没有回复；过了回复时限的，请在那一件上再次催办。"
+        return Refusal(reason, norms.SUPERVISE_URGE, field="duty")
+    return None
+
+
+@carries_out(norms.SUPERVISE_URGE)
+def may_repeat(urge: DirectiveFacts, *, now: datetime) -> Refusal | None:
+    """上次催办过了回复时限还没有回复的，可以再次催办。"""
+    due_at = urge.duties.get(UrgeDuty.REPLY)
+    if due_at is not None and now <= due_at:
+        reason = f"上次催办（{urge.number}）还没有到回复时限（{_said(due_at)}）。"
+        return Refusal(reason, norms.SUPERVISE_URGE)
+    return None
+
+
+@carries_out(norms.SUPERVISE_URGE)
+def may_expect(expected_on: date | None, *, today: date) -> Refusal | None:
+    """预计办结日期不在过去。"""
+    if expected_on is not None and expected_on < today:
+        reason = f"预计办结日期不能早于今天（{today}）。"
+        return Refusal(reason, norms.SUPERVISE_URGE, field="expected_on")
+    return None
+
+
+@carries_out(norms.SUPERVISE_URGE)
+def may_end(outcome: str, *, done: bool) -> Refusal | None:
+    """催办随它的任务了结：办结的随之办结，转出或者不再要求的随之转出。"""
+    ended = outcome in (Outcome.MET, Outcome.LATE) if done else outcome in (Outcome.WAIVED, Outcome.UNMET)
+    return None if ended else Refusal("催办的任务还没有这样了结。", norms.SUPERVISE_URGE, moot=True)
+
+
+@carries_out(norms.SUPERVISE_URGE)
+def is_urged(urge: DirectiveFacts) -> Refusal | None:
+    """催办单在催办之后出具。"""
+    return None
+
+
+RECTIFY_WITHIN = 60
+"""So many days at most a unit may be given to put something right."""
+
+
+def _may_set(due_on: date, norm: Norm, *, today: date, field: str) -> Refusal | None:
+    latest = today + timedelta(days=RECTIFY_WITHIN)
+    if not today < due_on <= latest:
+        return Refusal(f"整改期限应在今天（{today}）之后、{latest}以前。", norm, field=field)
+    return None
+
+
+@carries_out(norms.SUPERVISE_REMIND)
+def may_remind(unit: UnitFacts | None, *, issuer: str, supervises: bool, pack: Pack) -> Refusal | None:
+    """提醒其他在用的单位；督查机构提醒的是受理单位。"""
+    if unit is None or not unit.active:
+        return Refusal("请选择在用的单位。", None, field="unit")
+    if unit.code == issuer:
+        return Refusal("不能提醒本单位自己。", norms.SUPERVISE_REMIND, field="unit")
+    if supervises and not pack.can(unit.type, Capacity.DESK):
+        reason = "⟨supervision⟩提醒的是受理单位；承办单位的问题由受理单位提醒。"
+        return Refusal(reason, norms.SUPERVISE_REMIND, field="unit")
+    return None
+
+
+@carries_out(norms.SUPERVISE_REMIND)
+def may_name(number: str, *, unit: str, parts: Mapping[str, frozenset[str]]) -> Refusal | None:
+    """提醒所涉的事项，被提醒的单位须参加过。"""
+    if not any(unit in units for units in parts.values()):
+        return Refusal(f"这个单位没有参加{number}。", norms.SUPERVISE_REMIND, field="about")
+    return None
+
+
+@carries_out(norms.SUPERVISE_REMIND)
+def may_rectify_until(rectify_by: date, *, today: date) -> Refusal | None:
+    """整改期限在将来，不超过60天。"""
+    return _may_set(rectify_by, norms.SUPERVISE_REMIND, today=today, field="rectify_by")
+
+
+@carries_out(norms.SUPERVISE_RECTIFY)
+def may_reply(
+    *, measures: str, contests: bool, contest_reason: str, done_on: date | None, issued_on: date, today: date
+) -> Refusal | None:
+    """回复写明整改措施；申辩的写明理由；整改完成在提醒之后、不在将来。"""
+    if contests and not contest_reason:
+        return Refusal("提出申辩的，须写明理由。", norms.SUPERVISE_RECTIFY, field="contest_reason")
+    if not contests and contest_reason:
+        return Refusal("没有提出申辩的，不写申辩理由。", norms.SUPERVISE_RECTIFY, field="contest_reason")
+    if not contests and not measures:
+        return Refusal("没有申辩的，须写明整改措施。", norms.SUPERVISE_RECTIFY, field="measures")
+    if done_on is not None and not issued_on <= done_on <= today:
+        reason = f"整改完成日期应在提醒（{issued_on}）之后、今天（{today}）以前。"
+        return Refusal(reason, norms.SUPERVISE_RECTIFY, field="done_on")
+    return None
+
+
+@carries_out(norms.SUPERVISE_RECTIFY)
+def may_give_again(due_on: date, *, today: date) -> Refusal | None:
+    """不予认可的，定新的整改期限。"""
+    return _may_set(due_on, norms.SUPERVISE_RECTIFY, today=today, field="due_on")
+
+
+@carries_out(norms.SUPERVISE_RECTIFY)
+def may_uphold(reminder: DirectiveFacts) -> Refusal | None:
+    """单位提出申辩的，才有申辩可以采纳。"""
+    if not reminder.contested:
+        return Refusal("单位没有提出申辩。", norms.SUPERVISE_RECTIFY, moot=True)
+    return None
+
+
+@carries_out(norms.SUPERVISE_REMIND)
+def is_reminded(reminder: DirectiveFacts) -> Refusal | None:
+    """工作提醒在发出之后出具。"""
+    if reminder.stage in (ReminderStage.DRAFT, ReminderStage.DROPPED) or reminder.due_on is None:
+        return Refusal("还没有发出工作提醒。", norms.SUPERVISE_REMIND)
+    return None

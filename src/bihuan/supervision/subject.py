@@ -1,0 +1,60 @@
+"""What supervision sends, declared once: every kind shares the tables, and one function makes them all."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from bihuan.cases.subject import CASE
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.policy import norms
+from bihuan.subjects.declaration import MenuEntry, StageTraits, StandsOn, SubjectType, Tone
+from bihuan.subjects.evidence import Evidence, NumberSeries
+from bihuan.supervision import queries
+from bihuan.supervision.commands import LIVES
+from bihuan.supervision.commands.life import LETTERS
+from bihuan.supervision.models import Directive, Participation
+from bihuan.supervision.types import DirectiveFacts, Kind, ReminderStage, UrgeStage
+
+_T = StageTraits
+TRAITS: Mapping[Kind, Mapping[Vocabulary, StageTraits]] = {
+    Kind.URGE: {
+        UrgeStage.SENT: _T(Tone.WAIT),
+        UrgeStage.REPLIED: _T(Tone.DONE),
+        UrgeStage.SETTLED: _T(Tone.DONE),
+        UrgeStage.LAPSED: _T(Tone.DONE),
+    },
+    Kind.REMINDER: {
+        ReminderStage.DRAFT: _T(Tone.CHECK),
+        ReminderStage.DROPPED: _T(Tone.DONE),
+        ReminderStage.ISSUED: _T(Tone.WAIT),
+        ReminderStage.RECTIFYING: _T(Tone.RUN),
+        ReminderStage.REPLIED: _T(Tone.CHECK),
+        ReminderStage.ACCEPTED: _T(Tone.DONE),
+        ReminderStage.WITHDRAWN: _T(Tone.DONE),
+    },
+}
+
+
+def _sent(kind: Kind, template: str, menu: MenuEntry | None = None) -> SubjectType[DirectiveFacts]:
+    return SubjectType(
+        life=LIVES[kind],
+        traits=TRAITS[kind],
+        row=Directive,
+        parts=Participation,
+        told_by="kind",
+        lead="",
+        stands_on=StandsOn(CASE, "of_case"),
+        evidence=Evidence(numbers=(NumberSeries(str(kind), rf"(\d{{4}}){LETTERS[kind]}(\d+)$"),)),
+        several=queries.facts_of,
+        view=partial(queries.view, kind=kind),
+        briefs=queries.briefs,
+        folder=kind.folder,
+        template=template,
+        menu=menu,
+    )
+
+
+URGE = _sent(Kind.URGE, "supervision/urge.html", MenuEntry("催办", order=4, norm=norms.SUPERVISE_URGE))
+REMINDER = _sent(
+    Kind.REMINDER, "supervision/reminder.html", MenuEntry("工作提醒", order=5, norm=norms.SUPERVISE_REMIND)
+)
+SUBJECTS = (URGE, REMINDER)

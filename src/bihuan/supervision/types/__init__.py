@@ -1,0 +1,249 @@
+"""Words and facts of supervision (监督督办): what is sent to a unit about what it owes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import ClassVar
+
+from bihuan.cases.types import Part
+from bihuan.duties.types import DutySpec
+from bihuan.kernel.stages import Role
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.organisations.types import Post
+from bihuan.policy import norms
+from bihuan.policy.pack import Capacity
+
+
+class Kind(Vocabulary):
+    """What is sent to a unit, and where its pages stand."""
+
+    URGE = "urging", "催办", "urges"
+    REMINDER = "reminder", "工作提醒", "reminders"
+
+    def __init__(self, value: str, label: str = "", folder: str = "") -> None:
+        self.folder = folder
+
+
+class UrgeStage(Vocabulary, context="stage"):
+    """Where an urge is."""
+
+    SENT = "sent", "待回复"
+    REPLIED = "replied", "已回复"
+    SETTLED = "settled", "任务已办结"
+    LAPSED = "lapsed", "任务已转出"
+
+
+class UrgeAct(Vocabulary):
+    """What can be done with an urge."""
+
+    SEND = "send", "催办"
+    REPEAT = "repeat", "再次催办"
+    REPLY = "reply", "回复催办"
+    SETTLE = "settle", "随任务办结"
+    LAPSE = "lapse", "随任务转出"
+
+
+class UrgeDuty(Vocabulary):
+    """What can be owed about an urge."""
+
+    REPLY = "urge_reply", "回复催办"
+
+
+class ReminderStage(Vocabulary, context="stage"):
+    """Where a reminder is."""
+
+    DRAFT = "draft", "待定"
+    DROPPED = "dropped", "不予提醒"
+    ISSUED = "issued", "待签收"
+    RECTIFYING = "rectifying", "整改中"
+    REPLIED = "replied", "待认定"
+    ACCEPTED = "accepted", "整改到位"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class ReminderAct(Vocabulary):
+    """What can be done with a reminder."""
+
+    SUGGEST = "suggest", "建议提醒"
+    ADD_SUBJECT = "add_subject", "并入事项"
+    ISSUE = "issue", "发出工作提醒"
+    SEND_DRAFT = "send_draft", "发出提醒"
+    DROP = "drop", "不予提醒"
+    RECEIVE = "receive", "签收提醒"
+    REPLY = "reply", "回复整改情况"
+    ACCEPT = "accept", "认可整改"
+    REJECT = "reject", "不予认可"
+    UPHOLD = "uphold", "采纳申辩"
+    WITHDRAW = "withdraw", "撤回提醒"
+    FALL_AWAY = "fall_away", "随单位撤销终止"
+
+
+class ReminderDuty(Vocabulary):
+    """What can be owed about a reminder."""
+
+    DECIDE = "reminder_decide", "决定是否提醒"
+    RECEIPT = "reminder_receipt", "签收工作提醒"
+    REPLY = "reminder_reply", "整改并回复"
+    VERDICT = "reminder_verdict", "认定整改情况"
+
+
+class ReminderGround(Vocabulary):
+    """Of what a unit is reminded."""
+
+    LATE = "late", "办理逾期"
+    POOR_REPLY = "poor_reply", "答复质量不高"
+    NOT_COOPERATING = "not_cooperating", "不配合办理"
+    PROMISE_BROKEN = "promise_broken", "承诺没有兑现"
+    DATA_FALSE = "data_false", "填报不实"
+    OTHER = "other", "其他问题"
+
+
+class CheckedHow(Vocabulary):
+    """How it was found out whether a unit put things right."""
+
+    PAPERS = "papers", "查看材料"
+    TELEPHONE = "telephone", "电话核实"
+    ON_SITE = "on_site", "现场查看"
+
+
+class Verdict(Vocabulary):
+    """What was found of a reply."""
+
+    ACCEPTED = "accepted", "予以认可"
+    REJECTED = "rejected", "不予认可"
+    UPHELD = "upheld", "申辩成立"
+
+
+UNIT_POSTS = (
+    Post.HANDLER,
+    Post.LIAISON,
+    Post.DEPUTY,
+    Post.HEAD,
+    Post.DISPATCHER,
+    Post.REVIEWER,
+    Post.CALLER,
+    Post.REGISTRAR,
+    Post.SUPERVISOR,
+    Post.LIST_KEEPER,
+    Post.LIST_DIRECTOR,
+)
+URGERS = (Post.SUPERVISOR, Post.LIST_KEEPER, Post.LIST_DIRECTOR, Post.DEPUTY, Post.HEAD)
+ISSUES = frozenset({Capacity.DESK, Capacity.OFFICE, Capacity.SUPERVISION})
+"""What a unit is for that may send something."""
+ISSUER = Role("督办员、清单管理人员或发出单位负责人", URGERS, Part.ISSUER)
+ADDRESSEE = Role("被催办单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
+ISSUING_UNIT = Role("发出单位", UNIT_POSTS, Part.ISSUER)
+"""Everybody of the unit that sent it: who issues its papers."""
+OFFICER = Role("发出单位督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.ISSUER)
+ISSUER_HEAD = Role("发出单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ISSUER)
+RECEIVER = Role("被提醒单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
+ANSWERS = Role("被提醒单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
+CLOCK = Role("系统", ())
+
+
+def _specs(*specs: DutySpec) -> Mapping[str, DutySpec]:
+    return {spec.kind: spec for spec in specs}
+
+
+_OWED_TO_ISSUER = frozenset({str(Part.ISSUER)})
+URGE_DUTIES = _specs(
+    DutySpec(
+        UrgeDuty.REPLY,
+        Part.ADDRESSEE,
+        Post.HANDLER,
+        norms.SUPERVISE_URGE,
+        "urge_reply",
+        waived_by=_OWED_TO_ISSUER,
+    ),
+)
+_remind, _rectify = norms.SUPERVISE_REMIND, norms.SUPERVISE_RECTIFY
+REMINDER_DUTIES = _specs(
+    DutySpec(ReminderDuty.DECIDE, Part.ISSUER, Post.SUPERVISOR, _remind, "reminder_decide"),
+    DutySpec(
+        ReminderDuty.RECEIPT,
+        Part.ADDRESSEE,
+        Post.HANDLER,
+        _remind,
+        "reminder_receipt",
+        waived_by=_OWED_TO_ISSUER,
+    ),
+    DutySpec(ReminderDuty.REPLY, Part.ADDRESSEE, Post.DEPUTY, _rectify, "", waived_by=_OWED_TO_ISSUER),
+    DutySpec(ReminderDuty.VERDICT, Part.ISSUER, Post.SUPERVISOR, _rectify, "reminder_verdict"),
+)
+"""Until when something is to be put right, and the reply given, is said in each reminder."""
+DUTIES: Mapping[str, Mapping[str, DutySpec]] = {Kind.URGE: URGE_DUTIES, Kind.REMINDER: REMINDER_DUTIES}
+"""Kind → every kind of duty that it can carry."""
+STAGES: Mapping[str, type[Vocabulary]] = {Kind.URGE: UrgeStage, Kind.REMINDER: ReminderStage}
+
+
+@dataclass(frozen=True, slots=True)
+class Urged:
+    """A duty that somebody is to be urged about."""
+
+    id: int
+    subject: str
+    kind: str
+    label: str
+    holder: str
+    post: str
+    clause: str
+    due_at: datetime
+    paused: bool
+    discharged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AboutRow:
+    """A subject that is named, and the duty on it that is meant, as they were then."""
+
+    subject: str
+    duty: int | None
+    duty_kind: str
+    duty_label: str
+    clause: str
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveFacts:
+    """What the rules need to know of what was sent to a unit. `duties`: open kind → earliest due moment."""
+
+    id: int
+    number: str
+    kind: Kind
+    jurisdiction: str
+    pack: str
+    stage: UrgeStage | ReminderStage
+    version: int
+    title: str
+    issuer: str
+    issuer_name: str
+    unit: str
+    unit_name: str
+    of_case: str
+    demand: str
+    times: int
+    started_at: datetime
+    started_by: str
+    closed_at: datetime | None
+    ground: str = ""
+    facts: str = ""
+    due_on: date | None = None
+    contested: bool = False
+    """Whether the last reply contests what is held against the unit."""
+    about: tuple[AboutRow, ...] = ()
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    duties: Mapping[str, datetime] = field(default_factory=dict)
+
+    requester: ClassVar[None] = None
+    """It tells of a unit, not of whoever asked."""
+    limit_scope: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    def subject(self) -> str:
+        """The key of the chain."""
+        return f"{self.kind}:{self.number}"
+
+    def done_already(self, kind: str) -> bool:
+        """Nothing here is done before it is owed."""
+        return False

@@ -1,0 +1,122 @@
+"""What is filled in where somebody is urged, and by whoever is."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bihuan.kernel.fields import Day, Fields, RequiredLine, RequiredText, Text, on_free_day
+from bihuan.supervision.types import CheckedHow, ReminderGround
+
+MOST_URGED = 200
+"""So many are urged at once."""
+DutyId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Demand = Annotated[
+    RequiredText,
+    Field(title="催办要求", description="要求单位做什么、何时回复；不写诉求人的姓名、电话和住址", max_length=2000),
+]
+
+
+class SendUrge(Fields):
+    """Urge a unit about something that it owes."""
+
+    subject: RequiredLine = Field(title="事项", description="事项的编号，如 WD2026112800001；也可以写 case:编号")
+    duty: DutyId | None = Field(None, title="任务编号", description="要催办的任务；不填的，催办其他单位最先到期的一项")
+    demand: Demand
+
+
+class UrgeSelected(Fields):
+    """Urge the units that owe these duties, each for itself."""
+
+    duties: Annotated[tuple[DutyId, ...], Field(min_length=1, max_length=MOST_URGED)] = Field(
+        title="任务",
+        description=f"任务编号，一次不超过{MOST_URGED}项",
+        json_schema_extra={"widget": "ticked"},
+    )
+    demand: Demand
+
+
+MOST_NAMED = 50
+"""So many subjects are named at once."""
+Named = Annotated[RequiredLine, Field(max_length=64)]
+SubjectsNamed = Annotated[
+    tuple[Named, ...],
+    Field(
+        title="所涉事项",
+        description="事项的编号，一行一个，1至50件；须是该单位参加的",
+        min_length=1,
+        max_length=MOST_NAMED,
+        json_schema_extra={"widget": "lines"},
+    ),
+]
+AnyUnit = Annotated[RequiredLine, Field(max_length=64, json_schema_extra={"widget": "any_unit"})]
+Files = Annotated[tuple[int, ...], Field(max_length=20, json_schema_extra={"widget": "attachments"})]
+
+
+class AddSubject(Fields):
+    """What the clock suggests besides: the clockwork's own act."""
+
+    duty: DutyId = Field(title="任务编号")
+
+
+class SendReminder(Fields):
+    """What a reminder says, whoever suggested it."""
+
+    facts: RequiredText = Field(title="存在的问题和事实", max_length=5000)
+    demand: RequiredText = Field(title="整改要求", max_length=2000)
+    rectify_by: Day = Field(title="整改期限", description="到这一天下班前整改并回复")
+    on_free_day: bool = on_free_day("rectify_by")
+    attachments: Files = Field((), title="证据材料")
+
+
+class IssueReminder(SendReminder):
+    """Remind a unit of something that is wrong, and want it put right."""
+
+    unit: AnyUnit = Field(title="被提醒单位")
+    about: SubjectsNamed
+    ground: ReminderGround = Field(title="提醒事由")
+
+
+class DropDraft(Fields):
+    """Nothing is sent after all."""
+
+    reason: RequiredText = Field(title="理由", max_length=2000)
+
+
+class ReplyReminder(Fields):
+    """What the unit put right, signed by its deputy or head; it may contest what is held against it."""
+
+    situation: RequiredText = Field(title="核实的情况", max_length=5000)
+    measures: Text = Field("", title="整改措施", description="没有申辩的必填", max_length=5000)
+    done_on: Day | None = Field(None, title="整改完成日期")
+    contests: bool = Field(False, title="对提醒的事实有异议，提出申辩")
+    contest_reason: Text = Field("", title="申辩理由", description="申辩的必填", max_length=5000)
+    attachments: Files = Field((), title="佐证材料")
+
+
+class AcceptReply(Fields):
+    """What was wrong is put right."""
+
+    checked_how: CheckedHow = Field(title="核实方式")
+    opinion: RequiredText = Field(title="认定意见", max_length=2000)
+
+
+class RejectReply(Fields):
+    """It is not, and there is a new day."""
+
+    reason: RequiredText = Field(title="不予认可的理由", max_length=2000)
+    due_on: Day = Field(title="新的整改期限")
+    on_free_day: bool = on_free_day("due_on")
+
+
+class RepeatUrge(Fields):
+    """Urge again, about the same."""
+
+    demand: Text = Field("", title="补充要求", description="没有新的要求的不填", max_length=2000)
+
+
+class ReplyUrge(Fields):
+    """The unit tells how far it is."""
+
+    progress: RequiredText = Field(title="办理进展", max_length=5000)
+    expected_on: Day | None = Field(None, title="预计办结日期")
+    difficulty: Text = Field("", title="存在的困难", max_length=2000)

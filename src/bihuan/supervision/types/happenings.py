@@ -1,0 +1,248 @@
+"""What happens to what was sent to a unit, and what of it the record of its subject tells."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from bihuan.kernel.happening import Happening
+from bihuan.supervision.types import CheckedHow, ReminderGround
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrgeSent(Happening):
+    """A unit was urged about something that it owes."""
+
+    kind: ClassVar[str] = "supervision.urge-sent"
+    sentence: ClassVar[str] = "{issuer_name}催办{unit_name}“{duty}”（{subject}，应于{due_at}前完成）"
+    private: ClassVar[frozenset[str]] = frozenset({"demand"})
+
+    issuer: str
+    issuer_name: str
+    unit: str
+    unit_name: str
+    subject: str
+    duty: str
+    due_at: datetime
+    demand: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrgeRepeated(Happening):
+    """It was urged again, about the same."""
+
+    kind: ClassVar[str] = "supervision.urge-repeated"
+    sentence: ClassVar[str] = "第{times}次催办"
+    private: ClassVar[frozenset[str]] = frozenset({"demand"})
+
+    times: int
+    demand: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrgeReplied(Happening):
+    """The unit told how far it is."""
+
+    kind: ClassVar[str] = "supervision.urge-replied"
+    sentence: ClassVar[str] = "{unit_name}回复催办"
+    private: ClassVar[frozenset[str]] = frozenset({"progress", "difficulty"})
+
+    unit_name: str
+    progress: str
+    expected_on: date | None
+    difficulty: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrgeSettled(Happening):
+    """What the unit was urged about is done: no reply is wanted any more."""
+
+    kind: ClassVar[str] = "supervision.urge-settled"
+    sentence: ClassVar[str] = "催办的任务“{duty}”已经办结，不再要求回复"
+
+    duty: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UrgeLapsed(Happening):
+    """What the unit was urged about is not its own any more."""
+
+    kind: ClassVar[str] = "supervision.urge-lapsed"
+    sentence: ClassVar[str] = "催办的任务“{duty}”已经转出或者不再要求，催办终止"
+
+    duty: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectUrged(Happening):
+    """Told in the record of a subject: somebody was urged about it."""
+
+    kind: ClassVar[str] = "supervision.subject-urged"
+    sentence: ClassVar[str] = "{issuer_name}催办{unit_name}“{duty}”（第{times}次，{number}）"
+    is_note: ClassVar[bool] = True
+
+    number: str
+    issuer_name: str
+    unit_name: str
+    duty: str
+    times: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectUrgeReplied(Happening):
+    """Told in the record of a subject: whoever was urged about it replied."""
+
+    kind: ClassVar[str] = "supervision.subject-urge-replied"
+    sentence: ClassVar[str] = "{unit_name}回复催办（{number}）"
+    is_note: ClassVar[bool] = True
+
+    number: str
+    unit_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderSuggested(Happening):
+    """The clock suggests to remind a unit; somebody decides."""
+
+    kind: ClassVar[str] = "supervision.reminder-suggested"
+    sentence: ClassVar[str] = "建议对{unit_name}发工作提醒（{ground}）"
+    private: ClassVar[frozenset[str]] = frozenset({"problem", "demand"})
+
+    unit: str
+    unit_name: str
+    ground: ReminderGround
+    subjects: tuple[str, ...]
+    problem: str
+    demand: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectAdded(Happening):
+    """A further subject of the same day belongs to what was suggested."""
+
+    kind: ClassVar[str] = "supervision.subject-added"
+    sentence: ClassVar[str] = "并入{subject}"
+
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderIssued(Happening):
+    """A unit was reminded of something that is wrong, and is to put it right."""
+
+    kind: ClassVar[str] = "supervision.reminder-issued"
+    sentence: ClassVar[str] = "{issuer_name}对{unit_name}发工作提醒（{ground}），{due_on}前整改并回复"
+    private: ClassVar[frozenset[str]] = frozenset({"problem", "demand"})
+
+    issuer: str
+    issuer_name: str
+    unit: str
+    unit_name: str
+    ground: ReminderGround
+    subjects: tuple[str, ...]
+    due_on: date
+    problem: str
+    demand: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderDropped(Happening):
+    """Nothing is sent after all."""
+
+    kind: ClassVar[str] = "supervision.reminder-dropped"
+    sentence: ClassVar[str] = "决定不予提醒"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderReceived(Happening):
+    """The unit signed for it."""
+
+    kind: ClassVar[str] = "supervision.reminder-received"
+    sentence: ClassVar[str] = "签收工作提醒"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderReplied(Happening):
+    """The unit told what it put right, or contests what is held against it."""
+
+    kind: ClassVar[str] = "supervision.reminder-replied"
+    sentence: ClassVar[str] = "{unit_name}回复整改情况{contesting}"
+    private: ClassVar[frozenset[str]] = frozenset({"situation", "measures", "contest_reason"})
+
+    unit_name: str
+    contesting: str
+    situation: str
+    measures: str
+    done_on: date | None
+    contest_reason: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplyAccepted(Happening):
+    """What was wrong is put right."""
+
+    kind: ClassVar[str] = "supervision.reply-accepted"
+    sentence: ClassVar[str] = "认可整改（{checked_how}）"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    checked_how: CheckedHow
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplyRejected(Happening):
+    """It is not put right: there is a new day."""
+
+    kind: ClassVar[str] = "supervision.reply-rejected"
+    sentence: ClassVar[str] = "不予认可，{due_on}前重新整改并回复"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    due_on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContestUpheld(Happening):
+    """The unit was right: the reminder is taken back."""
+
+    kind: ClassVar[str] = "supervision.contest-upheld"
+    sentence: ClassVar[str] = "采纳申辩，撤回工作提醒"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderWithdrawn(Happening):
+    """It is taken back."""
+
+    kind: ClassVar[str] = "supervision.reminder-withdrawn"
+    sentence: ClassVar[str] = "撤回工作提醒"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitFellAway(Happening):
+    """The unit has ended and nobody follows it."""
+
+    kind: ClassVar[str] = "supervision.unit-fell-away"
+    sentence: ClassVar[str] = "单位撤销，没有单位承接，随之终止"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectNamed(Happening):
+    """Told in the record of a subject: what was sent about it, and what came of that."""
+
+    kind: ClassVar[str] = "supervision.subject-named"
+    sentence: ClassVar[str] = "{what}（{number}）：{told}"
+    is_note: ClassVar[bool] = True
+
+    what: str
+    number: str
+    told: str

@@ -1,0 +1,144 @@
+"""What pages and API show of supervision."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from bihuan.cases.types import ParticipantRow
+from bihuan.duties.types import DutyRow
+from bihuan.kernel.vocabulary import Vocabulary
+from bihuan.supervision.types import STAGES, AboutRow, CheckedHow, DirectiveFacts, Kind, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveFilters:
+    """What a list is narrowed to."""
+
+    stage: str | None = None
+    open: bool | None = None
+    unit: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveBrief:
+    """What a list of duties, or the page of a subject, tells of what was sent."""
+
+    number: str
+    title: str
+    kind: Kind
+    told_stage: str
+    issuer_name: str
+    unit_name: str
+    times: int
+    started_at: datetime
+
+    @property
+    def stage(self) -> Vocabulary:
+        """Where it is."""
+        return STAGES[self.kind](self.told_stage)
+
+    @property
+    def label(self) -> str:
+        """What it is."""
+        return self.kind.label
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveRow:
+    """One line of a list."""
+
+    id: int
+    number: str
+    title: str
+    stage: Vocabulary
+    issuer: str
+    issuer_name: str
+    unit: str
+    unit_name: str
+    times: int
+    subjects: tuple[str, ...]
+    started_at: datetime
+    closed_at: datetime | None
+    next_duty: str
+    next_due_at: datetime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRow:
+    """What the unit replied."""
+
+    at: datetime
+    by_name: str
+    post: str
+    text: str
+    expected_on: date | None
+    difficulty: str
+    measures: str
+    done_on: date | None
+    contested: bool
+    contest_reason: str
+    verdict: str
+    checked_how: str
+    opinion: str
+    judged_at: datetime | None
+    judged_by_name: str
+
+    @property
+    def verdict_words(self) -> str:
+        """What was found of it."""
+        return Verdict(self.verdict).label if self.verdict else ""
+
+    @property
+    def checked_words(self) -> str:
+        """How that was found out."""
+        return CheckedHow(self.checked_how).label if self.checked_how else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRow:
+    """A subject that is named: with its page and title where the reader sees it."""
+
+    about: AboutRow
+    number: str
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveView:
+    """All that a page shows but for the acts."""
+
+    requester: ClassVar[None] = None
+
+    facts: DirectiveFacts
+    instrument: str
+    participants: tuple[ParticipantRow, ...]
+    duties: tuple[DutyRow, ...]
+    named: tuple[NamedRow, ...]
+    replies: tuple[ReplyRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RedRow:
+    """Something that is overdue, as the desk of supervision shows it."""
+
+    duty: DutyRow
+    number: str
+    url: str
+    title: str
+    urged: DirectiveBrief | None
+    """The last time that somebody was urged about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one of several that were to be sent."""
+
+    duty: int
+    subject: str
+    done: bool
+    number: str
+    words: str
+    norm: str

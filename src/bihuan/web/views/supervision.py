@@ -1,0 +1,175 @@
+"""The desk of supervision, what is sent from it, and the lists of what was sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from bihuan.kernel.doors import with_files
+from bihuan.kernel.fields import Fields
+from bihuan.kernel.norm import Norm
+from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Standing
+from bihuan.policy import norms
+from bihuan.policy.loader import pack
+from bihuan.subjects.registry import REGISTRY
+from bihuan.supervision import commands
+from bihuan.supervision import queries as supervision
+from bihuan.supervision.types import STAGES, Kind
+from bihuan.supervision.types.forms import IssueReminder, SendUrge, UrgeSelected
+from bihuan.supervision.types.rows import DirectiveFilters
+from bihuan.web.administering import AdministrationChoices
+from bihuan.web.forms import Choices, Typed, fill, typed_in
+from bihuan.web.standing import signed_in
+from bihuan.web.views.intake import Beginning, begin
+from bihuan.web.views.paging import SIZE, position, without
+
+NORMS: Mapping[Kind, Norm] = {Kind.URGE: norms.SUPERVISE_URGE, Kind.REMINDER: norms.SUPERVISE_REMIND}
+"""Kind → the norm without which there is nothing of it."""
+URGE = Beginning(
+    "/supervision/urge/",
+    "催办",
+    "被催办的单位须限时回复；催办不改变任务的时限。",
+    "催办",
+    SendUrge,
+    commands.send,
+    (("催办", ("subject", "duty", "demand")),),
+    by_channel=False,
+)
+REMINDER = Beginning(
+    "/supervision/remind/",
+    "工作提醒",
+    "写明问题、事实和整改期限；被提醒的单位整改后由分管或主要负责人签发回复，可以申辩。",
+    "发出工作提醒",
+    IssueReminder,
+    commands.remind,
+    (
+        ("提醒", ("unit", "about", "ground", "facts", "attachments")),
+        ("整改", ("demand", "rectify_by", "on_free_day")),
+    ),
+    by_channel=False,
+    choices=AdministrationChoices,
+)
+
+
+def _must_be_known(standing: Standing, *any_of: Norm) -> None:
+    """Where the regulation knows nothing of the kind there is no such page."""
+    if not any(organisations.knows(standing.jurisdiction, norm) for norm in any_of):
+        raise Unknown("supervision")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """What other units owe and is overdue, the oldest first; many are urged at once, each with its own result."""
+    _must_be_known(standing, *NORMS.values())
+    unit, kind = request.GET.get("unit", ""), request.GET.get("kind", "")
+    said, status = (
+        _urged(request, standing) if request.method == "POST" else ({"demand": _("请抓紧办理，并回复办理进展。")}, 200)
+    )
+    rows = supervision.overdue(
+        standing.actor,
+        now=standing.now,
+        unit=unit if len(unit) <= 64 else "",
+        kind=kind if kind in REGISTRY.duty_labels else "",
+        after=_position(request.GET.get("after", "")),
+        limit=SIZE + 1,
+    )
+    place = standing.jurisdiction
+    known = organisations.directory(place.code, now=standing.now).units
+    last = rows[SIZE - 1].duty if len(rows) > SIZE else None
+    said |= {
+        "rows": rows[:SIZE],
+        "onward": f"{last.due_at.isoformat()}~{last.id}" if last else "",
+        "unit": unit,
+        "kind": kind,
+        "units": Choices(standing, known).unit,
+        "kinds": sorted(REGISTRY.duty_labels.items(), key=lambda one: one[1]),
+        "query": without(request, "after"),
+        "may_urge": bool(supervision.issuing_units(standing.actor, known, pack(place.pack))),
+    }
+    return render(request, "supervision/desk.html", said, status=status)
+
+
+def _urged(request: HttpRequest, standing: Standing) -> tuple[dict[str, object], int]:
+    """What became of those that were ticked."""
+    filled = fill(UrgeSelected, Typed(typed_in(request.POST).values, posted=True))
+    said: dict[str, object] = {"demand": filled.typed.one("demand")}
+    if filled.fields is None:
+        if "duties" in filled.errors:
+            said["refused"] = _("一件也没有勾选，没有催办。请先勾选要催办的任务。")
+        return {**said, "wrong": filled.errors.get("demand", "")}, 422
+    try:
+        outcomes = commands.urge_selected(fields=filled.fields, actor=standing.actor, now=standing.now)
+    except Refused as refused:
+        citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
+        return {**said, "refused": refused.refusal.reason, "citation": citation}, 409
+    return {**said, "outcomes": outcomes, "sent": sum(one.done for one in outcomes)}, 200
+
+
+def _position(text: str) -> tuple[datetime, int] | None:
+    at, _mark, id = text.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, position(id) or 0) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@with_files
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def urge(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Urge a unit about what it owes on one subject."""
+    _must_be_known(standing, norms.SUPERVISE_URGE)
+
+    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已催办。") % {"number": number})
+        return redirect(f"/urges/{number}/")
+
+    return begin(request, standing, URGE, told)
+
+
+@with_files
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def remind(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Remind a unit of something that is wrong."""
+    _must_be_known(standing, norms.SUPERVISE_REMIND)
+
+    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已发出工作提醒。") % {"number": number})
+        return redirect(f"/reminders/{number}/")
+
+    return begin(request, standing, REMINDER, told)
+
+
+@require_safe
+@signed_in
+def sent(request: HttpRequest, standing: Standing, which: str) -> HttpResponse:
+    """What the actor's units sent and were sent of a kind, the newest first."""
+    kind = Kind(which)
+    _must_be_known(standing, NORMS[kind])
+    stage, everything = request.GET.get("stage", ""), request.GET.get("all") == "1"
+    stages = list(STAGES[kind])
+    filters = DirectiveFilters(
+        stage=stage if stage in set(map(str, stages)) else None, open=None if everything else True
+    )
+    after = position(request.GET.get("after", ""))
+    rows = supervision.ledger(standing.actor, kind, filters, now=standing.now, after=after, limit=SIZE + 1)
+    said = {
+        "what": kind,
+        "url": REGISTRY[kind].url,
+        "rows": rows[:SIZE],
+        "onward": rows[SIZE - 1].id if len(rows) > SIZE else None,
+        "stages": stages,
+        "stage": stage,
+        "everything": everything,
+    }
+    return render(request, "supervision/sent.html", said)

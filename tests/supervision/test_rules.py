@@ -1,0 +1,115 @@
+"""What the rules of supervision say to which facts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bihuan.duties.types import Outcome
+from bihuan.policy import norms
+from bihuan.supervision import rules
+from bihuan.supervision.types import Kind, ReminderStage, Urged, UrgeDuty
+from bihuan.vetting.specimens import plain
+from tests.facts import NOW, WENDENG, directive, owed, unit
+from tests.rule_tables import Row, asked
+
+MINUTE = timedelta(minutes=1)
+URGE = norms.SUPERVISE_URGE
+
+
+def duty(**known: Any) -> Urged:
+    """What `unit` owes on a case, still open."""
+    usual = {"holder": "unit", "post": "handler", "due_at": NOW, "discharged_at": None, "paused": False}
+    return plain(Urged, **{**usual, **known})
+
+
+urge = asked(rules.may_urge, duty=duty(), issuer="offices", standing="")
+repeat = asked(rules.may_repeat, urge=directive(duties=owed(UrgeDuty.REPLY, at=NOW - MINUTE)), now=NOW)
+expect = asked(rules.may_expect, expected_on=NOW.date(), today=NOW.date())
+end = asked(rules.may_end, outcome=Outcome.MET, done=True)
+is_urged = asked(rules.is_urged, urge=directive())
+
+REMIND, RECTIFY = norms.SUPERVISE_REMIND, norms.SUPERVISE_RECTIFY
+TODAY = NOW.date()
+DAY = timedelta(days=1)
+MOST = timedelta(days=rules.RECTIFY_WITHIN)
+remind = asked(rules.may_remind, unit=unit(), issuer="desk", supervises=False, pack=WENDENG)
+name = asked(rules.may_name, number="C1", unit="unit", parts={"former": frozenset({"unit"})})
+until = asked(rules.may_rectify_until, rectify_by=TODAY + DAY, today=TODAY)
+again = asked(rules.may_give_again, due_on=TODAY + DAY, today=TODAY)
+answer = asked(
+    rules.may_reply,
+    measures="已办结",
+    contests=False,
+    contest_reason="",
+    done_on=TODAY,
+    issued_on=TODAY - DAY,
+    today=TODAY,
+)
+uphold = asked(rules.may_uphold, reminder=directive(contested=True))
+SENT_REMINDER = {"kind": Kind.REMINDER, "due_on": TODAY}
+is_reminded = asked(rules.is_reminded, reminder=directive(**SENT_REMINDER, stage=ReminderStage.ISSUED))
+
+ROWS = (
+    urge.allows("what somebody else owes"),
+    urge.refuses("nothing", URGE, "duty", duty=None),
+    urge.refuses("done already", URGE, "duty", duty=duty(discharged_at=NOW)),
+    urge.refuses("one's own", URGE, "duty", issuer="unit"),
+    urge.refuses("a leader", URGE, "duty", duty=duty(post="leader")),
+    urge.allows("whoever dispatches", duty=duty(post="dispatcher")),
+    urge.refuses("what stands still", URGE, "duty", duty=duty(paused=True)),
+    urge.refuses("before the last one was answered", URGE, "duty", standing="C1"),
+    repeat.allows("after the reply was due"),
+    repeat.refuses("when it is due", URGE, urge=directive(duties=owed(UrgeDuty.REPLY, at=NOW))),
+    repeat.refuses("before", URGE, urge=directive(duties=owed(UrgeDuty.REPLY, at=NOW + MINUTE))),
+    repeat.allows("where nothing is owed", urge=directive()),
+    expect.allows("today"),
+    expect.allows("nothing said", expected_on=None),
+    expect.refuses("yesterday", URGE, "expected_on", expected_on=NOW.date() - timedelta(days=1)),
+    end.allows("done in time"),
+    end.allows("done late", outcome=Outcome.LATE),
+    end.refuses("owed still", URGE, moot=True, outcome=""),
+    end.refuses("waived is not done", URGE, moot=True, outcome=Outcome.WAIVED),
+    end.allows("wanted no more", outcome=Outcome.WAIVED, done=False),
+    end.allows("never done", outcome=Outcome.UNMET, done=False),
+    end.refuses("done is not given away", URGE, moot=True, outcome=Outcome.MET, done=False),
+    is_urged.allows("always"),
+    remind.allows("another unit"),
+    remind.refuses("no unit", None, "unit", unit=None),
+    remind.refuses("one that is not there yet", None, "unit", unit=unit(active=False)),
+    remind.refuses("oneself", REMIND, "unit", issuer="unit"),
+    remind.refuses("whoever supervises reminds no unit", REMIND, "unit", supervises=True),
+    remind.allows("but the desk", supervises=True, unit=unit("centre", "desk"), issuer="offices"),
+    name.allows("what it takes part in"),
+    name.refuses("what it does not", REMIND, "about", unit="other"),
+    until.allows("tomorrow"),
+    until.refuses("today", REMIND, "rectify_by", rectify_by=TODAY),
+    until.allows("the last day", rectify_by=TODAY + MOST),
+    until.refuses("beyond", REMIND, "rectify_by", rectify_by=TODAY + MOST + DAY),
+    again.allows("tomorrow"),
+    again.refuses("today", RECTIFY, "due_on", due_on=TODAY),
+    answer.allows("what was put right"),
+    answer.refuses("nothing put right", RECTIFY, "measures", measures=""),
+    answer.allows("contested", measures="", contests=True, contest_reason="事实有误"),
+    answer.refuses("contested without a reason", RECTIFY, "contest_reason", contests=True),
+    answer.refuses("a reason without contesting", RECTIFY, "contest_reason", contest_reason="事实有误"),
+    answer.allows("no day", done_on=None),
+    answer.allows("on the day of the reminder", done_on=TODAY - DAY),
+    answer.refuses("before it", RECTIFY, "done_on", done_on=TODAY - 2 * DAY),
+    answer.refuses("tomorrow", RECTIFY, "done_on", done_on=TODAY + DAY),
+    uphold.allows("contested"),
+    uphold.refuses("not contested", RECTIFY, moot=True, reminder=directive()),
+    is_reminded.allows("sent"),
+    is_reminded.refuses("a draft", REMIND, reminder=directive(**SENT_REMINDER, stage=ReminderStage.DRAFT)),
+    is_reminded.refuses("dropped", REMIND, reminder=directive(**SENT_REMINDER, stage=ReminderStage.DROPPED)),
+    is_reminded.refuses(
+        "a draft that fell away",
+        REMIND,
+        reminder=directive(kind=Kind.REMINDER, stage=ReminderStage.WITHDRAWN, due_on=None),
+    ),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_what_each_rule_says(row: Row) -> None:
+    row.holds()

@@ -1,0 +1,277 @@
+"""Walking what supervision sends through the commands: every state is reached as a user would reach it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bihuan.cases.types import Act as CaseAct
+from bihuan.duties import queries as duties
+from bihuan.kernel.actor import Actor
+from bihuan.policy.calendar import ZONE
+from bihuan.record.commands import ACTS
+from bihuan.record.types import Done
+from bihuan.supervision import commands
+from bihuan.supervision import queries as supervision
+from bihuan.supervision.types import (
+    DirectiveFacts,
+    Kind,
+    ReminderAct,
+    ReminderGround,
+    ReminderStage,
+    UrgeAct,
+    UrgeStage,
+)
+from tests.again import again
+from tests.joint.walks import with_bodies
+from tests.towns import START, Town, found, pack_of, settle
+from tests.walks import TO_HANDLING, Walk
+
+A = UrgeAct
+DOERS: Mapping[str, str] = {
+    A.SEND: "offices.supervisor",
+    A.REPEAT: "offices.supervisor",
+    A.REPLY: "unit.handler",
+    A.SETTLE: "clockwork",
+    A.LAPSE: "clockwork",
+}
+"""Who does an act of an urge when everything goes by the book."""
+
+
+def with_supervisors(town: Town, now: datetime = START) -> Town:
+    """A town with both offices, and a supervisor in the desk."""
+    able = {capacity for kind in pack_of(town.code).unit_types.values() for capacity in kind.capacities}
+    if {"leadership", "staffing"} <= able:
+        town = with_bodies(town, now)
+    for post in ("supervisor", "head"):
+        if not town.actor(f"desk.{post}", now).seats:
+            settle(town.code, town.desk, f"desk.{post}", post, now)
+    return town
+
+
+@again
+def settled() -> Town:
+    """Wendeng with everybody who supervises."""
+    return with_supervisors(found("wd", "wendeng-2021-10", prefix="WX"))
+
+
+def filled(act: str, subject: str = "") -> dict[str, Any]:
+    """A form of an urge filled in as the book says."""
+    forms: dict[str, dict[str, Any]] = {
+        A.SEND: {"subject": subject, "demand": "请抓紧办理，两日内回复进展。"},
+        A.REPEAT: {"demand": "仍未回复，请立即回复。"},
+        A.REPLY: {"progress": "已联系维修单位，正在备料。"},
+    }
+    return forms.get(act, {})
+
+
+R = ReminderAct
+REMINDER_DOERS: Mapping[str, str] = {
+    R.ADD_SUBJECT: "clockwork",
+    R.ISSUE: "desk.supervisor",
+    R.SEND_DRAFT: "desk.supervisor",
+    R.DROP: "desk.supervisor",
+    R.RECEIVE: "unit.handler",
+    R.REPLY: "unit.deputy",
+    R.ACCEPT: "desk.supervisor",
+    R.REJECT: "desk.supervisor",
+    R.UPHOLD: "desk.head",
+    R.WITHDRAW: "desk.head",
+    R.FALL_AWAY: "clockwork",
+}
+"""The same of a reminder."""
+
+
+def a_working_day(now: datetime, after: int = 7) -> str:
+    """The first working day at least so many days later."""
+    on, known = now.astimezone(ZONE).date() + timedelta(days=after), duties.calendar()
+    return (on if known.is_working(on) else known.working_day(known.worked_before(on))).isoformat()
+
+
+def filled_of_reminder(act: str, town: Town, now: datetime, subject: str = "") -> dict[str, Any]:
+    """A form of a reminder filled in as the book says."""
+    said = {
+        "facts": "三件工单逾期未办结，经催办没有回复。",
+        "demand": "逐件办结，并说明逾期的原因。",
+        "rectify_by": a_working_day(now),
+    }
+    forms: dict[str, dict[str, Any]] = {
+        R.ISSUE: {**said, "unit": town.unit, "about": [subject], "ground": "late"},
+        R.SEND_DRAFT: said,
+        R.ADD_SUBJECT: {"duty": 1},
+        R.DROP: {"reason": "已经办结。"},
+        R.REPLY: {"situation": "情况属实。", "measures": "已增派人手，逐件办结。"},
+        R.ACCEPT: {"checked_how": "papers", "opinion": "整改到位。"},
+        R.REJECT: {"reason": "仍有一件没有办结。", "due_on": a_working_day(now)},
+        R.UPHOLD: {"reason": "逾期是等待检测报告所致。"},
+        R.WITHDRAW: {"reason": "提醒的事实有误。"},
+    }
+    return forms.get(act, {})
+
+
+@dataclass
+class UrgeWalk:
+    """One urge with the case that it is about; time goes on ten minutes with every act."""
+
+    town: Town
+    case: Walk
+    number: str = ""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the walk."""
+        return self.case.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.case.now = moment
+
+    def actor(self, short: str) -> Actor:
+        """The person of that short name."""
+        return self.case.actor(short)
+
+    @property
+    def facts(self) -> DirectiveFacts:
+        """The urge as the rules see it."""
+        return supervision.facts(Kind.URGE, self.number)
+
+    def begin(self, by: str = "offices.supervisor", **fields: Any) -> "UrgeWalk":
+        """Urge a unit about a case that it handles."""
+        if not self.case.number:
+            self.case.along(*TO_HANDLING)
+        self.do(A.SEND, by=by, **fields)
+        return self
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, with what differs given."""
+        self.case.later(minutes=10)
+        entry = ACTS[(Kind.URGE, act)]
+        form = entry.fields.model_validate({**filled(act, f"case:{self.case.number}"), **fields})
+        target = {} if act == A.SEND else {"number": self.number}
+        done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
+        self.number = done.number
+        return done
+
+    def along(self, *acts: str) -> "UrgeWalk":
+        """Do several acts by the book."""
+        for act in acts:
+            self.do(act)
+        return self
+
+
+def _settled(walk: UrgeWalk) -> None:
+    walk.case.along(*TO_HANDLING)
+    owed = duties.standing_on(walk.case.facts.subject)
+    walk.begin(duty=next(one.id for one in owed if one.kind == "handle"))
+    walk.case.along(CaseAct.ANSWER, CaseAct.SIGN_OFF)
+
+
+def _lapsed(walk: UrgeWalk) -> None:
+    walk.begin()
+    walk.case.do(CaseAct.WITHDRAW)
+
+
+WAYS: Mapping[UrgeStage, Callable[[UrgeWalk], object]] = {
+    UrgeStage.SENT: lambda w: w.begin(),
+    UrgeStage.REPLIED: lambda w: w.begin().along(A.REPLY),
+    UrgeStage.SETTLED: _settled,
+    UrgeStage.LAPSED: _lapsed,
+}
+"""One way to every stage."""
+
+
+def walk_to(stage: UrgeStage, town: Town, now: datetime = START) -> UrgeWalk:
+    """A new urge at that stage."""
+    walk = UrgeWalk(town, Walk(town, now))
+    WAYS[stage](walk)
+    assert walk.facts.stage == stage, (walk.facts.stage, stage)
+    return walk
+
+
+@dataclass
+class ReminderWalk:
+    """One reminder with the case that it is about; time goes on ten minutes with every act."""
+
+    town: Town
+    case: Walk
+    number: str = ""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the walk."""
+        return self.case.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.case.now = moment
+
+    def actor(self, short: str) -> Actor:
+        """The person of that short name."""
+        return self.case.actor(short)
+
+    @property
+    def facts(self) -> DirectiveFacts:
+        """The reminder as the rules see it."""
+        return supervision.facts(Kind.REMINDER, self.number)
+
+    def begin(self, by: str = "desk.supervisor", **fields: Any) -> "ReminderWalk":
+        """Remind a unit about a case that it handles."""
+        if not self.case.number:
+            self.case.along(*TO_HANDLING)
+        self.do(R.ISSUE, by=by, **fields)
+        return self
+
+    def suggested(self) -> "ReminderWalk":
+        """The clock suggests to remind whoever handles a case."""
+        if not self.case.number:
+            self.case.along(*TO_HANDLING)
+        self.case.later(minutes=10)
+        done = commands.suggest_reminder(
+            duty=duties.standing_on(f"case:{self.case.number}")[0].id,
+            by=self.town.desk,
+            ground=ReminderGround.LATE,
+            facts="逾期未办结。",
+            demand="抓紧办结。",
+            actor=self.actor("clockwork"),
+            now=self.now,
+        )
+        self.number = done.number
+        return self
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, with what differs given."""
+        self.case.later(minutes=10)
+        entry = ACTS[(Kind.REMINDER, act)]
+        said = filled_of_reminder(act, self.town, self.now, f"case:{self.case.number}")
+        form = entry.fields.model_validate({**said, **fields})
+        target = {} if act == R.ISSUE else {"number": self.number}
+        actor = self.actor(by or REMINDER_DOERS[act])
+        done = entry.run(**target, fields=form, actor=actor, now=self.now, version=version)
+        self.number = done.number
+        return done
+
+    def along(self, *acts: str) -> "ReminderWalk":
+        """Do several acts by the book."""
+        for act in acts:
+            self.do(act)
+        return self
+
+
+REMINDER_WAYS: Mapping[ReminderStage, Callable[[ReminderWalk], object]] = {
+    ReminderStage.DRAFT: lambda w: w.suggested(),
+    ReminderStage.DROPPED: lambda w: w.suggested().along(R.DROP),
+    ReminderStage.ISSUED: lambda w: w.begin(),
+    ReminderStage.RECTIFYING: lambda w: w.begin().along(R.RECEIVE),
+    ReminderStage.REPLIED: lambda w: w.begin().along(R.RECEIVE, R.REPLY),
+    ReminderStage.ACCEPTED: lambda w: w.begin().along(R.RECEIVE, R.REPLY, R.ACCEPT),
+    ReminderStage.WITHDRAWN: lambda w: w.begin().along(R.WITHDRAW),
+}
+"""One way to every stage."""
+
+
+def reminder_at(stage: ReminderStage, town: Town, now: datetime = START) -> ReminderWalk:
+    """A new reminder at that stage."""
+    walk = ReminderWalk(town, Walk(town, now))
+    REMINDER_WAYS[stage](walk)
+    assert walk.facts.stage == stage, (walk.facts.stage, stage)
+    return walk

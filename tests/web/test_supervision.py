@@ -1,0 +1,101 @@
+"""The desk of supervision, the form with which somebody is urged, and the pages of urges."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bihuan.duties import queries as duties
+from tests.supervision.walks import UrgeWalk, with_supervisors
+from tests.walks import TO_HANDLING, Walk
+from tests.web.officials import Office
+from tests.web.test_desk import FRAME
+
+pytestmark = pytest.mark.django_db
+MOST = 13
+"""As of any page of a subject: what was typed and not sent is given back there."""
+
+
+@pytest.fixture
+def late(office: Office) -> list[Walk]:
+    """Three cases that are overdue, the oldest first."""
+    town = with_supervisors(office.town, office.began)
+    began = office.began - timedelta(days=60)
+    return [Walk(town, began + timedelta(days=n)).along(*TO_HANDLING) for n in range(3)]
+
+
+def statements(office: Office, who: str, url: str) -> int:
+    client = office[who].client
+    client.get(url)
+    with CaptureQueriesContext(connection) as said:
+        assert client.get(url).status_code == 200, url
+    return sum(not query["sql"].startswith(FRAME) for query in said)
+
+
+def test_the_desk_shows_what_is_overdue_and_urges_what_is_ticked(office: Office, late: list[Walk]) -> None:
+    page = office["desk.supervisor"].client.get("/supervision/").content.decode()
+    places = [page.index(walk.number) for walk in late]
+    assert places == sorted(places)
+    ids = [duties.standing_on(walk.facts.subject)[0].id for walk in late[:2]]
+    empty = office["desk.supervisor"].client.post("/supervision/", {"demand": "请办理。"})
+    assert empty.status_code == 422
+    assert "一件也没有勾选" in empty.content.decode()
+    said = office["desk.supervisor"].client.post("/supervision/", {"duties": ids, "demand": "请于两日内回复。"})
+    assert said.status_code == 200
+    assert "勾选2件，催办2件" in said.content.decode()
+    again = office["desk.supervisor"].client.post("/supervision/", {"duties": ids, "demand": "请于两日内回复。"})
+    assert "催办0件" in again.content.decode()
+    wrong = office["desk.supervisor"].client.post("/supervision/", {"duties": ["x"], "demand": ""})
+    assert wrong.status_code == 422
+
+
+def test_the_pages_ask_few_statements_whatever_the_number_of_rows(office: Office, late: list[Walk]) -> None:
+    walk = UrgeWalk(late[0].town, late[0]).begin(by="desk.supervisor")
+    counted = {
+        (who, url): statements(office, who, url)
+        for who in ("desk.supervisor", "offices.supervisor")
+        for url in (
+            "/supervision/",
+            "/urges/",
+            "/supervision/urge/",
+            "/supervision/?after=x~y&unit=nobody&kind=nothing",
+        )
+    }
+    for who in ("desk.supervisor", "unit.handler"):
+        counted[(who, "urge")] = statements(office, who, f"/urges/{walk.number}/")
+        counted[(who, "case")] = statements(office, who, f"/cases/{late[0].number}/")
+    assert max(counted.values()) <= MOST, counted
+
+
+def test_from_the_page_of_a_case_to_its_urge_and_back(office: Office, late: list[Walk]) -> None:
+    number = late[0].number
+    page = office["desk.supervisor"].client.get(f"/cases/{number}/").content.decode()
+    assert f"/supervision/urge/?subject=case%3A{number}" in page
+    assert "/supervision/urge/" not in office["unit.handler"].client.get(f"/cases/{number}/").content.decode()
+    client = office["offices.supervisor"].client
+    assert client.get(f"/cases/{number}/").status_code == 404
+    sent = client.post("/supervision/urge/", {"subject": number, "demand": "请办理并回复。", "once": "1"})
+    assert sent.status_code == 302
+    urge = sent["Location"]
+    assert number in client.get(urge).content.decode()
+    assert urge in client.get(f"/cases/{number}/").content.decode()
+    unit = office["unit.handler"].client
+    assert "请办理并回复" in unit.get(urge).content.decode()
+    done = unit.post(f"{urge}acts/reply/", {"progress": "正在备料。", "version": "1"})
+    assert done.status_code == 302
+    assert "正在备料" in client.get(urge).content.decode()
+    assert office["other.handler"].client.get(urge).status_code == 404
+
+
+def test_a_form_that_is_wrong_says_so_and_changes_nothing(office: Office, late: list[Walk]) -> None:
+    client = office["desk.supervisor"].client
+    for said, status in (
+        ({"subject": "", "demand": ""}, 422),
+        ({"subject": "case:WX0", "demand": "请办理。"}, 409),
+        ({"subject": late[0].number, "duty": "999999", "demand": "请办理。"}, 409),
+        ({"subject": late[0].number, "duty": "-1", "demand": "请办理。"}, 422),
+        ({"subject": late[0].number, "demand": "长" * 2001}, 422),
+    ):
+        assert client.post("/supervision/urge/", said).status_code == status, said
+    assert "没有。" in client.get("/urges/?all=1").content.decode()
