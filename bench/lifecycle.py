@@ -158,7 +158,7 @@ def _variable(script: list[str], number: str) -> list[str]:
         changed = re.sub(rf"(?<![\w']){case_id[1]}(?![\w'])", ":id", changed)
         changed = re.sub(r"'(?:[^']|'')*'", _without_variables, changed)
         # pgbench cannot take an answer into its next statement here: as many duties end of those that are open
-        changed = re.sub(r"unnest\('\{([\d,]+)\}'::bigint\[\]", _open_duties, changed)
+        changed = re.sub(r"unnest\('\{([\d,]+)\}'(?:::int\d\[\])?::bigint\[\]", _open_duties, changed)
         said.append(f"{changed};")
     return said
 
