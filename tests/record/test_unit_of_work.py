@@ -1,6 +1,7 @@
 """What an act writes goes together and in order, is counted, and goes ahead of what is asked behind it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -164,3 +165,13 @@ def test_rows_are_written_by_their_models() -> None:
 
 def _read(code: str, columns: set[str]) -> dict[str, Any]:
     return Jurisdiction.objects.values(*columns).get(code=code)
+
+
+def test_a_trip_may_be_larger_than_what_goes_at_once() -> None:
+    long = Question("SELECT length(%s), repeat('答', 2000000)", ["问" * 4_000_000], lambda rows: rows[0])
+    with unit_of_work.transaction():
+        asked = [ahead(replace(long, values=["问" * (4_000_000 + n)])) for n in range(3)]
+        write(PUT, ["a", 1])
+        assert [one.answer[0] for one in asked] == [4_000_000, 4_000_001, 4_000_002]
+        assert {len(one.answer[1]) for one in asked} == {2_000_000}
+    assert kept() == {"a": 1}

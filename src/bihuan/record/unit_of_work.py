@@ -29,6 +29,8 @@ from django.db import DatabaseError, connection
 from django.db import transaction as transactions
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
+from psycopg.abc import PQGen
+from psycopg.generators import send
 from psycopg.pq import TransactionStatus
 
 from bihuan.kernel.refusal import Refusal, Refused
@@ -271,10 +273,25 @@ def _execute(sql: str, values: Values) -> CursorWrapper:
     return cursor
 
 
+class _Pipeline(psycopg.Pipeline):
+    """Sends all at once, when it ends: psycopg would send each statement by itself, and the server begin on each."""
+
+    def _communicate_gen(self) -> "PQGen[None]":
+        yield from ()
+
+    def _exit_gen(self) -> "PQGen[None]":
+        self._enqueue_sync()
+        while self.command_queue:
+            self.command_queue.popleft()()
+        yield from send(self.pgconn)
+        yield from self._fetch_gen(flush=False)
+
+
 @contextmanager
 def _pipeline() -> Iterator[None]:
     """One trip for all that is executed inside; the first error is told, and what came behind it was not done."""
     session: psycopg.Connection[Row] = connection.connection
+    session._pipeline = _Pipeline(session)
     with connection.wrap_database_errors:
         try:
             with session.pipeline():
