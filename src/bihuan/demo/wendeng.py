@@ -47,7 +47,12 @@ WENDENG = PlacePlan(
     pack="wendeng-2021-10",
     prefix="WD",
     units=(
-        UnitPlan("xietiao", "区社会事务协调中心", "centre", (*DESK, Post.ADMINISTRATOR, Post.OPERATOR, Post.HEAD)),
+        UnitPlan(
+            "xietiao",
+            "区社会事务协调中心",
+            "centre",
+            (*DESK, Post.SUPERVISOR, Post.ADMINISTRATOR, Post.OPERATOR, Post.HEAD),
+        ),
         UnitPlan("quwei", "区委区政府", "leadership", (Post.LEADER,)),
         UnitPlan("liangban", "区委办公室、区政府办公室", "two_offices", (Post.SUPERVISOR,)),
         UnitPlan("jiwei", "区纪委监委", "discipline", (Post.HANDLER,)),
