@@ -50,11 +50,13 @@ def test_strangers_find_nothing_of_a_case(staff: Staff, stranger: str) -> None:
     inside = staff["unit.handler"]
     duty = inside.get(f"/cases/{number}").json()["duties"][0]["id"]
     assert inside.get(f"/duties/{duty}/explanation").status_code == 200
+    assert inside.get(f"/duties/{duty}").status_code == 200
     assert inside.get(f"/attachments/{photo}").getvalue()
 
     client = elsewhere() if stranger == "elsewhere" else staff[stranger]
     assert finds_nothing(client, "cases", number, staff.town, filled) > 35
     problem(client.get(f"/duties/{duty}/explanation"), 404)
+    problem(client.get(f"/duties/{duty}"), 404)
     problem(client.get(f"/attachments/{photo}"), 404)
     lists = ("/cases?", f"/cases?number={number}", "/cases?words=路灯", f"/duties?subject=case:{number}")
     for path in (*lists, f"/duties?holder={staff.town.unit}"):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from bihuan.care.workbook import running
 from bihuan.determination.types import Stage as DeterminationStage
+from bihuan.duties.jobs import climb
+from bihuan.duties.models import Duty
 from bihuan.joint.types import Kind as JointKind
 from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks, queries
+from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ReminderStage, UrgeAct
 from tests.browser.officials import sign_in
 from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
@@ -32,7 +35,7 @@ from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
 from tests.supervision.walks import UrgeWalk, reminder_at, with_supervisors
-from tests.towns import Town, found, settle
+from tests.towns import START, Town, found, settle
 from tests.walks import TO_CALLBACK, Walk
 from tests.web.english import stray
 from tests.web.officials import monday_morning
@@ -85,6 +88,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "hn.office.list_director /matters/{struck}/",
     ),
     "matters/<number:number>/slip/": ("hn.office.list_keeper /matters/{struck}/slip/",),
+    "notices/": ("wd.unit.handler /notices/", "wd.desk.dispatcher /notices/?group=opened"),
+    "duties/<int:id>/": ("wd.unit.handler /duties/{duty}/"),
     "regulations/": ("wd.desk.dispatcher /regulations/",),
     "regulations/<slug:pack_id>/": ("hn.office.list_keeper /regulations/huainan-2021-55/?scope=all",),
     "regulations/<slug:pack_id>/duties/": (
@@ -157,6 +162,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 NO_PAGES = {
     "healthz", "readyz", "metrics",
     "dispatch/recall/", "drafts/", "drafts/drop/", "p/<slug:place>/case/files/<slug:name>/",
+    "notices/count/", "notices/read/",
     "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",
     "account/recovery-codes/", "account/sign-ins/<int:id>/end/", "account/sign-out-everywhere/",
     "account/tokens/", "account/tokens/renew/", "account/tokens/revoke/", "accounts/<str:account>/<slug:act>/",
@@ -336,7 +342,10 @@ def cases(town: Town) -> dict[str, str]:
         "handled": TO_CALLBACK[:3],
         "answered": (*TO_CALLBACK, "record_callback", "close"),
     }
-    return {name: Walk(town).along(*acts).number for name, acts in ways.items()}
+    numbers = {name: Walk(town).along(*acts).number for name, acts in ways.items()}
+    climb(town.code, START + timedelta(days=9), labels=REGISTRY.duty_labels)
+    (duty,) = Duty.objects.filter(subject=f"case:{numbers['handled']}", kind="handle")
+    return {**numbers, "duty": str(duty.id)}
 
 
 def determinations(town: Town) -> dict[str, str]:

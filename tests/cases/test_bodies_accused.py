@@ -16,7 +16,6 @@ from bihuan.instructions import queries as instructions
 from bihuan.joint.types import Act as J
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters import queries as matters
-from bihuan.matters.jobs import propose_candidates
 from bihuan.matters.types import Act as M
 from bihuan.matters.types import MatterClass
 from bihuan.organisations import commands as organisations
@@ -25,7 +24,7 @@ from bihuan.record import queries as record
 from bihuan.record.types import Done
 from tests.determination.walks import DeterminationWalk, ReferralWalk, to_gap, with_determiners
 from tests.joint.walks import WHISTLE, JointWalk, with_bodies
-from tests.matters.walks import MatterWalk
+from tests.matters.walks import MatterWalk, propose_candidates
 from tests.towns import FOUNDER, OFFICE_POSTS, START, SUPERVISION_POSTS, Town, pack_of, settle
 from tests.walks import Walk
 

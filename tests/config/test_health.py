@@ -59,6 +59,7 @@ def test_figures_count_requests_by_route_and_never_by_path(client: Client) -> No
     assert "13800138000" not in told
 
 
+@pytest.mark.django_db
 def test_words_that_are_no_method_are_refused_at_once_and_counted_as_one(client: Client) -> None:
     assert client.generic("BREW", "/healthz").status_code == 405
     before = client.get("/metrics").content

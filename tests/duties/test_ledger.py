@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from itertools import count
 
-import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -100,12 +99,26 @@ def _is_what_its_facts_give(
     assert duty["provisional"] == right.provisional
     paused = bool(pauses) and pauses[-1].until_at is None
     assert (duty["paused_at"] is not None) is paused
-    assert duty["next_step_at"] == (None if paused else right.due_at)
+    assert duty["next_step_at"] == (None if paused else min(moments(right.due_at, begun)))
     told = queries.explain_duty(int(str(duty["id"])))
     assert told.due_at == right.due_at
     assert told.days[-1].on == right.due_at.date()
     assert f"{right.due_at:%Y-%m-%d %H:%M}" in told.note
     assert list(queries.misreckoned(None)) == []
+
+
+def moments(due_at: datetime, begun: datetime) -> list[datetime]:
+    """The steps of an ordinary handling, day by day: a working day before it is due, and then."""
+    on = due_at.date()
+    while not (Calendar.shipped().is_working(on) and _working_days(on, due_at.date()) >= 1):
+        on -= timedelta(days=1)
+    clock = min(max(due_at.time(), PACK.hours.opens), PACK.hours.closes)
+    warned = datetime.combine(on, clock, ZONE)
+    return [due_at, *([warned] if warned > begun else [])]
+
+
+def _working_days(after: date, until: date) -> int:
+    return sum(Calendar.shipped().is_working(after + timedelta(days=n + 1)) for n in range((until - after).days))
 
 
 def _settles_as_it_should(subject: str, now: datetime) -> None:
@@ -175,28 +188,6 @@ def test_what_lapses_is_waived_and_nothing_else(db: None) -> None:
     assert commands.discharge(subject, Ending(now=now, lapsed=[DutyKind.SIGN_IN])) == ([], [])
     assert commands.discharge(subject, Ending(now=now, lapsed=[DutyKind.HANDLE])) == ([], ["handle"])
     assert row(subject)["outcome"] == "waived"
-
-
-@pytest.mark.parametrize("taken", [False, True])
-def test_a_step_comes_once(db: None, taken: bool) -> None:
-    now = datetime(2025, 3, 3, 9, tzinfo=ZONE)
-    opened("1wd", now)
-    later = now + timedelta(days=3)
-    (due,) = queries.due_steps("wd", now=later)
-    if taken:
-        commands.step_taken([due.id])
-    assert [d.id for d in queries.due_steps("wd", now=later)] == ([] if taken else [due.id])
-    assert queries.due_steps("elsewhere", now=later) == []
-
-
-def test_a_paused_duty_takes_no_step(db: None) -> None:
-    now = datetime(2025, 3, 3, 9, tzinfo=ZONE)
-    subject = opened("1wd", now)
-    commands.pause(subject, [DutyKind.HANDLE], why="等待", now=now)
-    commands.extend(subject, DutyKind.HANDLE, limit="1wd", why="配件", now=now)
-    assert queries.due_steps("wd", now=now + timedelta(days=9)) == []
-    commands.resume(subject, now=now + timedelta(days=1))
-    assert len(queries.due_steps("wd", now=now + timedelta(days=9))) == 1
 
 
 def test_an_actor_sees_the_duties_of_its_own_units(db: None) -> None:

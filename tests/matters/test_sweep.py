@@ -10,12 +10,11 @@ from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as CaseAct
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import queries as matters
-from bihuan.matters.jobs import propose_candidates
 from bihuan.matters.types import Act, Stage
 from bihuan.policy import norms
 from bihuan.record.queries import events
 from bihuan.record.types import Done
-from tests.matters.walks import MatterWalk, early, twice
+from tests.matters.walks import MatterWalk, early, propose_candidates, twice
 from tests.races.test_same_case import race
 from tests.towns import START, Town, found
 from tests.walks import Walk
@@ -131,7 +130,7 @@ def test_two_workers_an_owner_and_a_handler_at_the_same_time_make_one_matter_a_c
     late = START + timedelta(days=30)
 
     def sweep() -> Done:
-        return Done("", "", propose_candidates(town.code, late, batch=3), "")
+        return Done("", "", propose_candidates(town.code, late, most=3), "")
 
     def report() -> Done:
         done = 0

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Act as CaseAct
+from bihuan.duties.jobs import climb
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.stages import Move
 from bihuan.matters import queries as matters
@@ -16,9 +17,11 @@ from bihuan.matters.models import Matter
 from bihuan.matters.types import Act, MatterClass, MatterFacts, Stage
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import pack_of
+from bihuan.policy.ladders import Do
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from bihuan.subjects.registry import REGISTRY
 from tests.scans import scanned
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, give_channel, settle
 from tests.walks import WAYS as CASE_WAYS
@@ -385,3 +388,8 @@ def with_station(town: Town, type_code: str = "broadcaster", channel: str = "zfx
     organisations.activate_unit(jurisdiction=town.code, code=unit, actor=FOUNDER, now=START)
     give_channel(town.code, channel, unit)
     return unit
+
+
+def propose_candidates(jurisdiction: str, now: datetime, *, most: int = 500) -> int:
+    """Take the steps of the ladder that are due; answers how many cases became candidates of the list."""
+    return climb(jurisdiction, now, labels=REGISTRY.duty_labels, most=most).get(Do.LIST, 0)

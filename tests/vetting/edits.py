@@ -40,6 +40,18 @@ def ground(*more: str, of: str = "terminate", code: str = "sued", label: str = "
     return "\n".join(["[[ground]]", f'of = "{of}"', f'code = "{code}"', f'label = "{label}"', *more])
 
 
+WARN = 'level = "L0", at = "-1h", do = "warn", mode = "auto"'
+
+
+def ladder(*scope: str, duties: str = '["case.review"]', more: str = "", **said: str) -> str:
+    """A ladder of one warning, but for what is said of it otherwise; `more` stands behind it."""
+    step = WARN
+    for key, value in said.items():
+        step = re.sub(rf'{key} = "[^"]*"', f'{key} = "{value}"', step)
+    head = ["[[ladder]]", 'name = "extra"', 'label = "另一类"', f"duties = {duties}", *scope]
+    return "\n".join([*head, "steps = [", f"{{ {step}{more} }},", "]"])
+
+
 def category(code: str) -> str:
     """A class of requests as a file lists it."""
     return f'[[category]]\ncode = "{code}"\nlabel = "一类{code}"'

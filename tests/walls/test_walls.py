@@ -13,12 +13,12 @@ from bihuan.cases.models import Case
 from bihuan.cases.types import Act, CaseFilters
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
-from bihuan.matters.jobs import propose_candidates
 from bihuan.record import scope
 from bihuan.subjects.registry import REGISTRY
 from bihuan.walls.policies import DELETING, FUNCTIONS, LIBRARIES, OPEN, SEEN
 from bihuan.walls.roles import ROLE, WORKER
 from tests.architecture.sources import SOURCE
+from tests.matters.walks import propose_candidates
 from tests.towns import START, Town, found
 from tests.walks import TO_HANDLING, Walk
 from tests.walls.roles import as_a_job, as_the_site

@@ -1,6 +1,7 @@
 """The duty ledger over the API."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import AwareDatetime, Field
@@ -8,9 +9,11 @@ from pydantic import AwareDatetime, Field
 from bihuan.api import cursors
 from bihuan.api.cursors import Page, Paging, RowId
 from bihuan.api.endpoints import Call, Endpoint, Reply
+from bihuan.duties import ladder
 from bihuan.duties import queries as duties
-from bihuan.duties.types import DutyFilters, DutyRow, Explanation
+from bihuan.duties.types import DutyFilters, DutyInFull, DutyRow, Explanation
 from bihuan.kernel.fields import Line
+from bihuan.subjects.duties import must_see_duty, with_what_is_seen
 from bihuan.subjects.registry import REGISTRY
 
 
@@ -44,11 +47,13 @@ def endpoints() -> Iterator[Endpoint]:
         return Reply(cursors.page(rows, asked.limit, lambda row: (row.due_at.isoformat(), row.id)))
 
     def explained(call: Call) -> Reply:
-        subject, holder = duties.place(call.row_id, call.actor.jurisdiction)
-        if holder not in call.actor.units:
-            kind, _, number = subject.partition(":")
-            REGISTRY[kind].see(number, call.actor)
+        must_see_duty(call.row_id, call.actor)
         return Reply(duties.explain_duty(call.row_id))
+
+    def shown(call: Call) -> Reply:
+        must_see_duty(call.row_id, call.actor)
+        told = ladder.duty_in_full(call.row_id, labels=labels, now=call.now)
+        return Reply(replace(told, steps=tuple(with_what_is_seen(told.steps, call.actor))))
 
     yield Endpoint(
         method="GET",
@@ -59,7 +64,16 @@ def endpoints() -> Iterator[Endpoint]:
         summary="本人任职单位的职责，先到期的在前",
         query=Filters,
         returns=Page[DutyRow],
-        leads={"explain_duty": ("id", "/items/0/id")},
+        leads={"explain_duty": ("id", "/items/0/id"), "show_duty": ("id", "/items/0/id")},
+    )
+    yield Endpoint(
+        method="GET",
+        path="duties/{id}",
+        view=shown,
+        name="show_duty",
+        tag="职责",
+        summary="一项职责：到期时间的来由、暂停、延期、督办阶梯",
+        returns=DutyInFull,
     )
     yield Endpoint(
         method="GET",

@@ -33,6 +33,7 @@ from bihuan.care.contents import (
     last_seals,
 )
 from bihuan.care.strongbox import CHUNK, Damaged, Opening, opened
+from bihuan.record.stream import NEXT_ERA
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup import versions
 from bihuan.startup.binaries import Binaries, clients
@@ -244,6 +245,8 @@ def _proven(url: str, manifest: Manifest, say: Say) -> bool:
     for words in wrong:
         say(words)
     _run("migrate", env)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(NEXT_ERA)
     verified = _run("verify", env)
     say(verified.stdout.strip())
     if verified.stderr.strip():

@@ -239,7 +239,8 @@ def _open(number: str, kinds: Sequence[str], pack: Pack, now: datetime) -> list[
     held = [kind for kind in kinds if kind not in case.duties and LIFE.specs[kind].holds(pack.binds)]
     wanted = [LIFE.opening(kind, case, case.parts, pack) for kind in held]
     wanted = in_force(wanted, jurisdiction=case.jurisdiction, pack=pack, now=now)
-    return duties.open_all(wanted, subject=case.subject, jurisdiction=case.jurisdiction, pack=pack, now=now)
+    at = {"subject": case.subject, "jurisdiction": case.jurisdiction}
+    return duties.open_all(wanted, **at, pack=pack, now=now, scope=case.limit_scope)
 
 
 def by_desk(locked: Locked[CaseFacts], kind: DutyKind) -> dict[str, Opening]:

@@ -17,6 +17,7 @@ from bihuan.determination.jobs import dissolve_settled, notice_silence
 from bihuan.dispatch.jobs import end_waits
 from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
+from bihuan.duties.jobs import climb
 from bihuan.feedback import commands as feedback
 from bihuan.feedback.jobs import follow_parents
 from bihuan.feedback.types import Archive
@@ -27,19 +28,21 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.localities import commands as localities
 from bihuan.matters import commands as matters
-from bihuan.matters.jobs import follow_key, propose_candidates, take_along_listed
+from bihuan.matters.jobs import follow_key, take_along_listed
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries as organisation_queries
 from bihuan.organisations.queries import as_taken_up, pack_of, packs_of
 from bihuan.organisations.queries import jurisdiction as place_of
 from bihuan.policy import norms
+from bihuan.policy.ladders import Do
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import NoLimit
 from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.retrying import whole
 from bihuan.record.types import SealLine, subject_of
+from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.jobs import end_urges
 
 _log = logging.getLogger(__name__)
@@ -51,7 +54,8 @@ NOWHERE_IN_PARTICULAR = ""
 
 
 def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
-    """Make overdue cases candidates of the list, archive ripe ones; answers how many of each.
+    """Take the steps of the ladder that are due, archive ripe cases; answers how many became candidates of the list and
+    how many were archived.
 
     Units whose last day is over end first. What stood on cases that ended or went elsewhere is dissolved; what was
     joined to them follows, a case goes where its listed matter is. Whose case was taken on an earlier day sees it no
@@ -69,7 +73,8 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     notice_silence(jurisdiction, now)
     end_waits(jurisdiction, now)
     end_urges(jurisdiction, now)
-    return propose_candidates(jurisdiction, now), archive_ripe(jurisdiction, now)
+    climbed = climb(jurisdiction, now, labels=REGISTRY.duty_labels)
+    return climbed.get(Do.LIST, 0), archive_ripe(jurisdiction, now)
 
 
 def carry_out_endings(jurisdiction: str, now: datetime) -> int:

@@ -10,11 +10,13 @@ from procrastinate.contrib.django import app
 from bihuan.clockwork import rules
 from bihuan.clockwork.types import JobRow, Operations, Rhythm, SealState, SlowStatement, TableSize
 from bihuan.duties.queries import counted_at
+from bihuan.duties.types import LadderState
 from bihuan.intake import queries as intake
 from bihuan.joint import queries as joint
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters import queries as matters
+from bihuan.record.types import Lag
 
 
 def not_indexed() -> int:
@@ -23,7 +25,7 @@ def not_indexed() -> int:
 
 
 LABELS = {
-    "clockwork.sweep": "逾期列入候选、满期归档",
+    "clockwork.sweep": "督办阶梯、满期归档",
     "clockwork.catch_up": "教学时钟拨动后的补办",
     "clockwork.count": "职责统计",
     "clockwork.index": "检索索引",
@@ -43,6 +45,8 @@ LABELS = {
     "mailbags.expire": "删除过期的来件表",
     "care.carry_workbook": "检查、录入上传的工作簿",
     "care.expire_workbooks": "删除过期的工作簿",
+    "notices.take_in": "生成通知",
+    "notices.forget": "删除三个月以前的通知",
     "privacy.sweep": "删除满期的个人信息",
     "bihuan.access.jobs.sweep": "清理旧的登录记录",
     "bihuan.drafts.jobs.sweep": "清除两周前的草稿",
@@ -66,7 +70,7 @@ def operations() -> Operations:
     """How the installation is doing now. Asks nobody's permission: its callers have asked `barred`."""
     applied, waiting = _migrations()
     (books,) = _rows(_BOOKS)
-    server, database, size, busy, workers, queue, notes_statements = books
+    server, database, size, busy, workers, queue, behind, climbed, notes_statements = books
     return Operations(
         server=server.split(" ")[0],
         migrations=applied,
@@ -81,6 +85,8 @@ def operations() -> Operations:
         bytes=size,
         connections=busy,
         tables=_tables(),
+        lags=tuple(Lag(*one) for one in json.loads(behind or "[]")),
+        ladders=tuple(LadderState(*one) for one in json.loads(climbed or "[]")),
         slow=_slow() if notes_statements else None,
     )
 
@@ -90,6 +96,8 @@ SELECT current_setting('server_version'), current_database(), pg_database_size(c
   (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()),
   (SELECT count(*) FROM procrastinate_workers),
   (SELECT jsonb_object_agg(status, n)::text FROM (SELECT status, count(*) AS n FROM procrastinate_jobs GROUP BY 1) q),
+  (SELECT json_agg(json_build_array(name, lane, seconds) ORDER BY name, lane)::text FROM record_lags),
+  (SELECT json_agg(json_build_array(jurisdiction, name, late, failed) ORDER BY jurisdiction)::text FROM duties_ladders),
   EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_stat_statements')"""
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
+from bihuan.duties.types import LadderState
 from bihuan.kernel.happening import Happening
+from bihuan.record.types import FAR_BEHIND, Lag
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,20 @@ class Operations:
     bytes: int
     connections: int
     tables: tuple[TableSize, ...]
+    lags: tuple[Lag, ...]
+    ladders: tuple[LadderState, ...]
     slow: tuple[SlowStatement, ...] | None
     """None where the server does not note statements."""
+
+    @property
+    def behind(self) -> tuple[Lag, ...]:
+        """The consumers of the stream that are too far behind."""
+        return tuple(lag for lag in self.lags if lag.seconds > FAR_BEHIND)
+
+    @property
+    def steps_failed(self) -> int:
+        """How many steps of ladders failed and are not taken yet."""
+        return sum(state.failed for state in self.ladders)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

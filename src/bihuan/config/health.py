@@ -18,6 +18,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from bihuan.policy import loader
 from bihuan.record.sealing import CONTRADICTED
+from bihuan.record.stream import lags
+from bihuan.record.types import FAR_BEHIND
 from bihuan.startup import versions
 
 _seen_complete = threading.Event()
@@ -35,6 +37,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """
     try:
         waiting, newer = _unlike_this_version()
+        behind = _behind() if not (waiting or newer) else []
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
     if newer:
@@ -48,7 +51,26 @@ def readyz(request: HttpRequest) -> HttpResponse:
         for path, error in loader.library().wrong.items()
         for fault in error.faults
     ]
-    return JsonResponse({"status": "ready"} | ({"regulations": wrong} if wrong else {}))
+    more = ({"regulations": wrong} if wrong else {}) | ({"behind": behind} if behind else {})
+    return JsonResponse({"status": "ready"} | more)
+
+
+def _behind() -> list[dict[str, object]]:
+    """The consumers of the record's stream that are too far behind: they keep nobody from being ready."""
+    return [{"consumer": lag.name, "seconds": lag.seconds} for lag in lags() if lag.seconds > FAR_BEHIND]
+
+
+def _stream() -> Iterator[GaugeMetricFamily]:
+    """How far behind the consumers of the record's stream are; nothing where the database does not answer."""
+    said = "Seconds since a consumer had last read the whole record, where there is something to read"
+    figures = GaugeMetricFamily("bihuan_stream_lag_seconds", said, labels=["consumer"])
+    with suppress(DatabaseError):
+        behind: dict[str, int] = {}
+        for lag in lags():
+            behind[lag.name] = max(lag.seconds, behind.get(lag.name, 0))
+        for name, seconds in behind.items():
+            figures.add_metric([name], seconds)
+        yield figures
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -58,18 +80,17 @@ def metrics(request: HttpRequest) -> HttpResponse:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry = REGISTRY
-    figures = generate_latest(registry) + _told([*_pool_figures(), *_evidence(), _regulations()])
+    figures = generate_latest(registry) + _told([*_pool_figures(), *_evidence(), _regulations(), *_stream()])
     return HttpResponse(figures, content_type=CONTENT_TYPE_LATEST)
 
 
 def _unlike_this_version() -> tuple[list[str], list[str]]:
     """What is not applied yet, and what a newer version has applied.
 
-    A process that has seen its own database only asks whether it still answers: it works on while the next version
+    A process that has seen its own database asks no more: it works on while the next version
     migrates, until its host's turn comes.
     """
     if _seen_complete.is_set():
-        connection.cursor().execute("SELECT 1")
         return [], []
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())

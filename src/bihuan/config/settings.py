@@ -39,6 +39,7 @@ OWN = [
         "localities",
         "access",
         "duties",
+        "notices",
         "requesters",
         "attachments",
         "documents",

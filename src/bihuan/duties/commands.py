@@ -1,16 +1,21 @@
 """The ledger's writes: called inside the command of the package whose subject it is, which records them."""
 
-from collections.abc import Collection, Iterable, Sequence
+import logging
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Greatest
 from procrastinate.contrib.django import app
 
-from bihuan.duties import queries, rules
+from bihuan.duties import ladder, queries, rules
 from bihuan.duties.forms import Adjust, EndAdjustment, Notice
+from bihuan.duties.ladder import Planned, Taking
 from bihuan.duties.models import (
     AnnouncedYear,
     Duty,
@@ -25,6 +30,8 @@ from bihuan.duties.shifting import Shift
 from bihuan.duties.types import (
     AdjustmentEnded,
     Announcement,
+    Climbed,
+    Climber,
     Difference,
     DueCorrected,
     DueRecomputed,
@@ -37,6 +44,8 @@ from bihuan.duties.types import (
     Opening,
     Outcome,
     Singly,
+    StepOutcome,
+    StepTold,
     Wording,
     YearAnnounced,
     YearCorrected,
@@ -49,21 +58,24 @@ from bihuan.organisations import rules as administration
 from bihuan.organisations.clocks import Clock
 from bihuan.organisations.types import Passing
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE, PauseRule, Reckoning
-from bihuan.policy.limits import Limit, LimitName
+from bihuan.policy.calendar import ZONE, PauseRule, Reckoning, counted_on
+from bihuan.policy.ladders import Do
+from bihuan.policy.limits import Limit, LimitName, Unit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import SELECTORS, LimitRule, Pack, key_of
 from bihuan.record import scope
-from bihuan.record.commands import NOWHERE, append, begin, begin_edition, command, lock
+from bihuan.record.commands import NOWHERE, Told, append, append_all, begin, begin_edition, command, lock
 from bihuan.record.retrying import whole
 from bihuan.record.types import Chain, subject_of
 from bihuan.record.unit_of_work import ask, write
 
+log = logging.getLogger(__name__)
 FIRST_DAY = date(1992, 1, 1)
 _OPEN = """
 INSERT INTO duties_duty (jurisdiction, subject, kind, norm, clause, pack, holder, post, "limit", basis, rule, opened_at,
-  due_at, first_due_at, set_due_at, provisional, calendar_edition, outcome, next_step_at, steps_taken) VALUES """
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)"
+  due_at, first_due_at, set_due_at, provisional, calendar_edition, outcome, ladder, next_step_at, steps_taken)
+VALUES """
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s, 0)"
 
 
 def due(opening: Opening, pack: Pack, now: datetime) -> tuple[datetime, bool]:
@@ -80,15 +92,22 @@ def due_after(limit: str, pack: Pack, now: datetime) -> tuple[datetime, bool]:
 
 
 def open_all(
-    openings: Sequence[Opening], *, subject: str, jurisdiction: str, pack: Pack, now: datetime
+    openings: Sequence[Opening],
+    *,
+    subject: str,
+    jurisdiction: str,
+    pack: Pack,
+    now: datetime,
+    scope: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, str, datetime]]:
-    """Open duties on a subject; answers kind, holder and due moment of each."""
+    """Open duties on a subject; answers kind, holder and due moment of each. By `scope` limits and ladders differ."""
     if not openings:
         return []
-    parameters: list[Any] = []
+    parameters: list[str | datetime | bool | int | None] = []
     opened, edition = [], queries.calendar_edition()
     for o in openings:
         due_at, provisional = due(o, pack, now)
+        climbs = _climbs(o, subject.partition(":")[0], due_at, pack, now, scope)
         parameters += [jurisdiction, subject, o.kind, o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit]
         parameters += [
             o.basis,
@@ -99,27 +118,45 @@ def open_all(
             o.due_at,
             provisional,
             edition,
-            due_at,
+            *climbs,
         ]
         opened.append((str(o.kind), o.holder, due_at))
     write(_OPEN + ", ".join([_ROW] * len(openings)), parameters, rows=len(openings))
     return opened
 
 
+def _climbs(
+    o: Opening, subject: str, due_at: datetime, pack: Pack, now: datetime, scope: Mapping[str, str]
+) -> tuple[str, datetime]:
+    """By which ladder a duty is climbed that begins now, and when its first step is taken."""
+    called = f"{subject}.{o.kind}"
+    key = ladder.key_for(called, pack, scope, holder=o.holder)
+    return key, ladder.first_step(due_at, called, key, pack, now=now)
+
+
 OPENED = (
     'subject, jurisdiction, kind, norm, clause, pack, holder, post, "limit", basis, rule, opened_at, due_at,'
-    " first_due_at, provisional, calendar_edition, outcome, next_step_at, steps_taken"
+    " first_due_at, provisional, calendar_edition, outcome, ladder, next_step_at, steps_taken"
 )
 
 
 def opened(
-    o: Opening, due_at: datetime, provisional: bool, *, jurisdiction: str, pack: Pack, now: datetime
+    o: Opening,
+    due_at: datetime,
+    provisional: bool,
+    *,
+    on: str,
+    jurisdiction: str,
+    pack: Pack,
+    now: datetime,
+    scope: Mapping[str, str],
 ) -> tuple[object, ...]:
-    """The columns `OPENED` of a duty that begins now, but for its subject: for imports."""
+    """The columns `OPENED` of a duty that begins now on a subject of a kind, but for its subject: for imports."""
     rule = o.rule.key if o.rule else ""
     said = (jurisdiction, str(o.kind), o.norm.name, o.clause, pack.ref, o.holder, o.post, o.limit, o.basis, rule)
     since, until = now.isoformat(), due_at.isoformat()  # written once and not for every row
-    return (*said, since, until, until, provisional, queries.calendar_edition(), "", until, 0)
+    key, first = _climbs(o, on, due_at, pack, now, scope)
+    return (*said, since, until, until, provisional, queries.calendar_edition(), "", key, first.isoformat(), 0)
 
 
 _DISCHARGE = """
@@ -248,30 +285,178 @@ def _reckon_again(duty: Duty, *, recomputed_at: datetime | None = None) -> datet
     if recomputed_at and (reckoning.due_at, reckoning.provisional) != (duty.due_at, duty.provisional):
         duty.recomputed_at = recomputed_at
     duty.calendar_edition = queries.calendar_edition()
-    waits = duty.paused_at is None and duty.steps_taken == 0
     duty.due_at, duty.provisional = reckoning.due_at, reckoning.provisional
-    duty.next_step_at = reckoning.due_at if waits else None
+    told = queries.steps_told([duty.id])[duty.id] if duty.steps_taken and duty.paused_at is None else ()
+    duty.next_step_at = ladder.next_step(queries.climber_of(duty), told) if duty.paused_at is None else None
     duty.save(update_fields=[*_RECKONED])
     return reckoning.due_at
 
 
-def step_taken(ids: Sequence[int]) -> None:
-    """The due step of these duties was taken: it will not come again."""
+def step_again(subjects: Sequence[str], kinds: Iterable[str], do: Do) -> None:
+    """What the steps of a word made of these open duties is over: they come once more at their moments, or when the
+    clock goes on."""
+    asked: dict[str, str | list[str]] = {
+        "subjects": list(subjects),
+        "kinds": [str(kind) for kind in kinds],
+        "step": f"{do}@%",
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE duties_duty SET next_step_at = NULL, steps_taken = steps_taken + 1 WHERE id = ANY(%s)",
-            [list(ids)],
-        )
+        cursor.execute(_LAPSE, asked)
+        cursor.execute(_LOOK_AGAIN, asked)
 
 
-def step_again(subjects: Sequence[str], kinds: Iterable[str]) -> None:
-    """Let the due step of these open duties come once more: by their due moment, or when their clock goes on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE duties_duty SET next_step_at = CASE WHEN paused_at IS NULL THEN due_at END, steps_taken = 0"
-            " WHERE discharged_at IS NULL AND subject = ANY(%s) AND kind = ANY(%s)",
-            [list(subjects), [str(kind) for kind in kinds]],
-        )
+_OPEN_ON = "d.discharged_at IS NULL AND d.subject = ANY(%(subjects)s) AND d.kind = ANY(%(kinds)s)"
+_LAPSE = f"""
+UPDATE duties_step s SET outcome = 'lapsed', again_at = NULL FROM duties_duty d
+WHERE d.id = s.duty_id AND s.outcome = 'taken' AND s.step LIKE %(step)s AND {_OPEN_ON}"""  # noqa: S608 constants only
+_LOOK_AGAIN = f"""
+UPDATE duties_duty d SET next_step_at = LEAST(d.next_step_at, d.due_at)
+WHERE d.paused_at IS NULL AND {_OPEN_ON}"""  # noqa: S608 constants only
+
+ROUND, ALONE = 500, 50
+"""So many duties take steps in one transaction, and so many of them steps that run commands."""
+TRIED_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=25))
+"""After how long a step that failed is tried again; then it is left to the operator."""
+ASKED_AGAIN = Limit(1, Unit.WORKING_DAYS)
+LOOKED_AGAIN = timedelta(hours=1)
+"""After how long a step is asked again whose needs do not hold, and one for which something is not there yet."""
+
+
+@command(repeatable=True)
+def take_steps(*, labels: Mapping[str, str], actor: Actor, now: datetime, most: int = ROUND) -> Climbed:
+    """Take the steps that are due of some duties of the actor's jurisdiction; `labels` name the kinds of duty.
+
+    Any number of workers may do it at once: each takes duties of subjects that nobody else holds.
+    """
+    ids, chains = queries.hold_what_climbs(actor.jurisdiction, now=now, most=most)
+    climbing = _Climbing(chains, actor, now)
+    told = queries.steps_told(ids) if ids else {}
+    for duty in queries.climbers(ids, labels=labels, now=now) if ids else ():
+        climbing.climb(duty, told.get(duty.id, []))
+    climbing.write()
+    return Climbed(len(ids) == most or climbing.left, climbing.made)
+
+
+class _Climbing:
+    """One round: what its steps tell and what becomes of them is written together."""
+
+    def __init__(self, chains: dict[str, Chain], actor: Actor, now: datetime) -> None:
+        self.chains, self.actor, self.now = chains, actor, now
+        self.made = Counter[str]()
+        self.left = False
+        self._alone = 0
+        self._notes: list[tuple[Taking, Happening]] = []
+        self._steps: dict[tuple[int, str, int], dict[str, str | int | datetime | None]] = {}
+        self._duties: list[tuple[int, datetime | None, int]] = []
+
+    def climb(self, duty: Climber, told: list[StepTold]) -> None:
+        """Take all steps of a duty that are due now, in order."""
+        coming = ladder.coming(duty, told)
+        due = [p for p in coming if p.at < self.now]
+        if self._alone >= ALONE and any(ladder.ACTIONS[p.step.do].alone for p in due):
+            self.left = True
+            return
+        known = {one.place: one for one in told}
+        last = {p.step.key: p.occurrence for p in due}
+        later = [p.at for p in coming if p.at >= self.now]
+        for p in due:
+            if p.occurrence < last[p.step.key]:
+                self._told(duty, p, StepOutcome.SUPERSEDED)
+            elif p.step.do is Do.WARN and self.now > duty.due_at:
+                self._told(duty, p, StepOutcome.TOO_LATE)
+            elif not ladder.holds(p.step.needs, duty, self.now):
+                hours = load_pack(duty.pack).hours
+                later.append(counted_on(self.now, ASKED_AGAIN, calendar=queries.calendar(), hours=hours))
+            else:
+                later += self._take(Taking(duty, p, self.now, load_pack(duty.pack)), known.get(p.place))
+        fresh = sum((duty.id, *p.place) in self._steps and p.place not in known for p in due)
+        self._duties.append((duty.id, min(later, default=None), fresh))
+
+    def _take(self, step: Taking, before: StepTold | None) -> list[datetime]:
+        """Take one step; answers when to ask again, where it was not taken."""
+        registered = ladder.ACTIONS[step.step.do]
+        if registered.alone:
+            self._alone += 1
+            self._tell()
+            self.chains.pop(step.duty.subject, None)  # what it does may move the subject
+        try:
+            with transaction.atomic() if registered.alone else nullcontext():
+                made = registered.act(step)
+        except ladder.NotYet:
+            return [self.now + LOOKED_AGAIN]
+        except OperationalError:  # another was in the way: the round is tried again
+            raise
+        except Exception as error:
+            log.exception("the step %s of the duty %s failed", step.step.key, step.duty.id)
+            return self._failed(step, error, (before.attempts if before else 0) + 1)
+        self.made[step.step.do] += bool(made.key or made.happening)
+        self._told(step.duty, step.planned, StepOutcome.TAKEN, made=made.key)
+        if made.happening:
+            self._notes.append((step, made.happening))
+        return []
+
+    def _failed(self, step: Taking, error: Exception, attempts: int) -> list[datetime]:
+        again = self.now + TRIED_AGAIN[attempts - 1] if attempts <= len(TRIED_AGAIN) else None
+        why = error.refusal.reason if isinstance(error, Refused) else type(error).__name__
+        self._told(step.duty, step.planned, StepOutcome.FAILED, attempts=attempts, again_at=again, why=why[:200])
+        return [again] if again else []
+
+    def _told(self, duty: Climber, planned: Planned, outcome: StepOutcome, **said: str | int | datetime | None) -> None:
+        of = load_pack(duty.pack).ladder(duty.called, duty.ladder)
+        self._steps[(duty.id, *planned.place)] = {
+            "jurisdiction": duty.jurisdiction,
+            "ladder": of.name if of else "",
+            "level": planned.step.level or "",
+            "planned_at": planned.at,
+            "taken_at": self.now,
+            "outcome": outcome,
+            "made": "",
+            "event": None,
+            "attempts": 0,
+            "again_at": None,
+            "why": "",
+            **said,
+        }
+
+    def _tell(self) -> None:
+        """Put the notes into the records of their subjects, one of each subject at a time."""
+        while waiting := self._notes:
+            wave: dict[str, tuple[Taking, Happening]] = {}
+            self._notes = []
+            for one in waiting:
+                if wave.setdefault(one[0].duty.subject, one) is not one:
+                    self._notes.append(one)
+            told = [
+                (self.chains.get(subject) or lock(subject), Told(said, norms.norm(step.duty.norm), step.pack))
+                for subject, (step, said) in wave.items()
+            ]
+            for (step, _), end in zip(wave.values(), append_all(told, actor=self.actor, now=self.now), strict=True):
+                self.chains[end.subject] = end
+                self._steps[(step.duty.id, *step.planned.place)]["event"] = end.length
+
+    def write(self) -> None:
+        """Write what became of the steps, and when the next ones come."""
+        self._tell()
+        with connection.cursor() as cursor:
+            if self._steps:
+                rows = [[*place, *said.values()] for place, said in self._steps.items()]
+                values = ", ".join([_STEP] * len(rows))
+                cursor.execute(_STEPS.format(values), [value for row in rows for value in row])
+            if self._duties:
+                cursor.execute(_CLIMBED, [list(column) for column in zip(*self._duties, strict=True)])
+
+
+_STEP = f"({', '.join(['%s'] * 14)})"
+_STEPS = """
+INSERT INTO duties_step (duty_id, step, occurrence, jurisdiction, ladder, level, planned_at, taken_at, outcome, made,
+  event, attempts, again_at, why) VALUES {}
+ON CONFLICT (duty_id, step, occurrence) DO UPDATE SET taken_at = EXCLUDED.taken_at, outcome = EXCLUDED.outcome,
+  made = EXCLUDED.made, event = EXCLUDED.event, attempts = EXCLUDED.attempts, again_at = EXCLUDED.again_at,
+  why = EXCLUDED.why"""
+_CLIMBED = """
+UPDATE duties_duty d SET next_step_at = told.at, steps_taken = d.steps_taken + told.steps
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::smallint[]) told (id, at, steps)
+WHERE d.id = told.id AND d.discharged_at IS NULL AND d.paused_at IS NULL"""
 
 
 def hand_over(chain: Chain, shift: Shift, passing: Passing, *, pack: Pack, actor: Actor, now: datetime) -> None:

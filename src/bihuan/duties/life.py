@@ -494,6 +494,7 @@ class Life(Generic[Facts]):
             jurisdiction=facts.jurisdiction,
             pack=pack,
             now=locked.now,
+            scope=facts.limit_scope,
         )
 
     def _wanted(
@@ -603,7 +604,10 @@ class Beginnings(Generic[Facts]):
         self._extra: dict[Hashable, dict[str, object]] = {}
         for kind, facts in examples.items():
             owed = life.owed_at_first(facts, move=move, pack=pack, now=now)
-            self._owed[kind] = [duties.opened(*each, jurisdiction=here, pack=pack, now=now) for each in owed]
+            self._owed[kind] = [
+                duties.opened(*each, on=self._subject, jurisdiction=here, pack=pack, now=now, scope=facts.limit_scope)
+                for each in owed
+            ]
             self._extra[kind] = told(move, [(str(o.kind), o.holder, due_at) for o, due_at, _ in owed])
         self._rows: list[tuple[object, ...]] = []
         self._done: list[Done] = []

@@ -11,7 +11,13 @@ from bihuan.policy.calendar import PauseRule
 class Duty(models.Model):
     """Someone owes an act by a moment."""
 
-    erasure = Erasure(lasting={"basis": "时限的依据，规定原文或系统用语", "rule": "规则中时限的代码"})
+    erasure = Erasure(
+        lasting={
+            "basis": "时限的依据，规定原文或系统用语",
+            "rule": "规则中时限的代码",
+            "ladder": "规则中督办阶梯的代码",
+        }
+    )
     reform = Reform(passes=("holder",))
 
     jurisdiction = models.CharField(max_length=32)
@@ -35,8 +41,12 @@ class Duty(models.Model):
     paused_at = models.DateTimeField(null=True)
     discharged_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, blank=True)
+    ladder = models.CharField(max_length=128, blank=True, default="", db_default="")
+    """Which ladder of the regulation is climbed, by its key, where that is not the one for all."""
     next_step_at = models.DateTimeField(null=True)
+    """The moment of the next step; none while the clock stands still, or where nothing is left to be done."""
     steps_taken = models.SmallIntegerField(default=0)
+    """So many rows of the ladder's steps stand beside it."""
     recomputed_at = models.DateTimeField(null=True)
     calendar_edition = models.IntegerField(default=0, db_default=0)
     """By which edition of the calendar the due moment was reckoned."""
@@ -97,6 +107,36 @@ class Extension(models.Model):
     limit = models.CharField(max_length=16)
     why = models.CharField(max_length=200)
     at = models.DateTimeField()
+
+
+class Step(models.Model):
+    """What was done about a duty at a moment of its ladder, once for each occurrence."""
+
+    erasure = Erasure(lasting={"why": "程序的错误类别，不含诉求内容"})
+
+    jurisdiction = models.CharField(max_length=32)
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="steps")
+    ladder = models.CharField(max_length=32, blank=True)
+    step = models.CharField(max_length=64)
+    occurrence = models.SmallIntegerField()
+    level = models.CharField(max_length=8, blank=True)
+    planned_at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    outcome = models.CharField(max_length=16)
+    made = models.CharField(max_length=64, blank=True)
+    """Key of what it made: a matter, a directive."""
+    event = models.IntegerField(null=True)
+    """Its place in the record of the duty's subject, where it is told there."""
+    attempts = models.SmallIntegerField(default=0)
+    again_at = models.DateTimeField(null=True)
+    """When a step that failed is tried again."""
+    why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["duty", "step", "occurrence"], name="step_once")]
+        indexes = [
+            models.Index(fields=["jurisdiction", "taken_at"], name="step_failed", condition=Q(outcome="failed")),
+        ]
 
 
 class AnnouncedYear(models.Model):

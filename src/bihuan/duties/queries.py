@@ -22,12 +22,14 @@ from bihuan.duties.models import (
     FigureCount,
     Interruption,
     LimitOverride,
+    Step,
 )
 from bihuan.duties.models import Extension as DutyExtension
 from bihuan.duties.primary import posts_for
 from bihuan.duties.types import (
     ADJUSTED,
     BY_LAW,
+    Climber,
     Counted,
     Counts,
     Days,
@@ -44,6 +46,7 @@ from bihuan.duties.types import (
     Outcome,
     OverrideRow,
     Owed,
+    StepTold,
     Tally,
     ToldDuty,
     Unheld,
@@ -75,6 +78,7 @@ from bihuan.policy.loader import usable
 from bihuan.policy.pack import LimitRule, Pack
 from bihuan.record import editions
 from bihuan.record.reading import Reading, gather, reading, seen
+from bihuan.record.types import Chain
 from bihuan.record.unit_of_work import Question
 
 CALENDAR, LIMITS = "calendar", "limits"
@@ -321,6 +325,15 @@ def place(id: int, jurisdiction: str) -> tuple[str, str]:
     return row
 
 
+def posts_owing(subjects: Collection[str]) -> dict[tuple[str, str, str], str]:
+    """Subject, kind and holder of every open duty of these subjects → the post that owes it."""
+    rows = Duty.objects.filter(subject__in=sorted(subjects), discharged_at__isnull=True).order_by("id")
+    return {(subject, kind, holder): post for subject, kind, holder, post in rows.values_list(*_OF_A_POST)}
+
+
+_OF_A_POST = ("subject", "kind", "holder", "post")
+
+
 def chain_exists(subject: str) -> bool:
     """Whether the record knows the subject."""
     with connection.cursor() as cursor:
@@ -493,8 +506,26 @@ def of_subject(subject: str, *, labels: dict[str, str], now: datetime, open_only
 @reading
 def reading_of(subject: str) -> Reading[ToldDuty]:
     """Every duty of a subject with what moved it, to be read with other lists."""
-    moved: dict[str, str | Combinable] = {"moved": _moved(Interruption), "allowed": _moved(DutyExtension)}
-    return Reading(Duty.objects.filter(subject=subject), ToldDuty, {"named": name_of("holder"), **moved})
+    return Reading(Duty.objects.filter(subject=subject), ToldDuty, {"named": name_of("holder"), **_all_that_moved()})
+
+
+def _all_that_moved() -> dict[str, str | Combinable]:
+    return {"moved": _moved(Interruption), "allowed": _moved(DutyExtension)}
+
+
+def told_duty(id: int) -> ToldDuty:
+    """A duty with what moved it. Raises Unknown."""
+    (found,) = gather(Reading(Duty.objects.filter(id=id), ToldDuty, {"named": name_of("holder"), **_all_that_moved()}))
+    if not found:
+        raise Unknown(str(id))
+    told: ToldDuty = found[0]
+    return told
+
+
+def in_full(told: ToldDuty, *, labels: dict[str, str], now: datetime) -> DutyRow:
+    """A duty as its own page shows it, explained whether it is open or done."""
+    row = _row(told, labels, {told.holder: told.named}, now)
+    return replace(row, explanation=_explain(told, _told(told)))
 
 
 def explained(found: Iterable[ToldDuty], *, labels: dict[str, str], now: datetime) -> list[DutyRow]:
@@ -557,19 +588,62 @@ def _row(d: Duty | ToldDuty, labels: dict[str, str], names: dict[str, str], now:
     )
 
 
-_DUE_STEPS = """
-SELECT id, jurisdiction, subject, kind, norm, clause, holder, post, "limit", basis, opened_at, due_at, first_due_at,
-  provisional, paused_at, discharged_at, outcome
-FROM duties_duty
-WHERE discharged_at IS NULL AND next_step_at <= %s AND jurisdiction = %s
-ORDER BY next_step_at LIMIT %s FOR UPDATE SKIP LOCKED"""
+_TO_CLIMB = """
+SELECT d.id, c.subject, c.jurisdiction, c.length, c.head
+FROM duties_duty d JOIN record_chain c ON c.subject = d.subject
+WHERE d.discharged_at IS NULL AND d.next_step_at < %s AND d.jurisdiction = %s
+ORDER BY d.next_step_at LIMIT %s FOR UPDATE OF c SKIP LOCKED"""
+_CLIMBERS = """
+SELECT d.id, d.jurisdiction, d.subject, d.kind, d.norm, d.pack, d.ladder, d.holder, coalesce(u.name, d.holder), d.post,
+  d.opened_at, d.due_at
+FROM duties_duty d LEFT JOIN organisations_unit u ON u.code = d.holder
+WHERE d.id = ANY(%s) AND d.discharged_at IS NULL AND d.next_step_at < %s ORDER BY d.next_step_at, d.id"""
 
 
-def due_steps(jurisdiction: str, *, now: datetime, limit: int = 100) -> list[DutyFacts]:
-    """Duties whose next step is due, locked for this transaction; others take others."""
+def hold_what_climbs(jurisdiction: str, *, now: datetime, most: int) -> tuple[list[int], dict[str, Chain]]:
+    """Duties whose next step is due, and the chains of their subjects, locked; others take others, and nobody waits."""
     with connection.cursor() as cursor:
-        cursor.execute(_DUE_STEPS, [now, jurisdiction, limit])
-        return [DutyFacts(*row) for row in cursor.fetchall()]
+        cursor.execute(_TO_CLIMB, [now, jurisdiction, most])
+        found = cursor.fetchall()
+    chains = {subject: Chain(subject, place, length, bytes(head)) for _, subject, place, length, head in found}
+    return [row[0] for row in found], chains
+
+
+def climbers(ids: Sequence[int], *, labels: Mapping[str, str], now: datetime) -> list[Climber]:
+    """These duties as they are now that their subjects are held; without those that were settled or moved before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLIMBERS, [list(ids), now])
+        return [Climber(*(*row, labels.get(row[3], row[3]))) for row in cursor.fetchall()]
+
+
+def climber_of(duty: Duty | ToldDuty) -> Climber:
+    """What the ladder asks of a duty that was read already."""
+    told = (duty.id, duty.jurisdiction, duty.subject, duty.kind, duty.norm, duty.pack, duty.ladder, duty.holder)
+    return Climber(*told, duty.holder, duty.post, duty.opened_at, duty.due_at, duty.kind)
+
+
+def steps_told(ids: Iterable[int]) -> Mapping[int, list[StepTold]]:
+    """What was done about these duties at the moments of their ladders, in order."""
+    found: dict[int, list[StepTold]] = defaultdict(list)
+    columns = ("step", "occurrence", "planned_at", "outcome", "taken_at", "made", "attempts", "again_at", "why")
+    rows = Step.objects.filter(duty_id__in=list(ids)).order_by("planned_at", "id")
+    for id, *row in rows.values_list("duty_id", *columns):
+        found[id].append(StepTold(*row))
+    return found
+
+
+LADDERS = """
+SELECT j.code AS jurisdiction, j.name, greatest(0, extract(epoch FROM clock_timestamp() + j.clock_offset - (
+  SELECT d.next_step_at FROM duties_duty d WHERE d.jurisdiction = j.code AND d.discharged_at IS NULL
+    AND d.next_step_at IS NOT NULL ORDER BY d.next_step_at LIMIT 1)))::int AS late,
+  (SELECT count(*) FROM duties_step s WHERE s.jurisdiction = j.code AND s.outcome = 'failed')::int AS failed
+FROM organisations_jurisdiction j"""
+"""The view `duties_ladders`, read with the owner's rights: how late the ladder is climbed by each place's own clock."""
+
+
+def extensions_of(id: int) -> int:
+    """How often more time was allowed on a duty."""
+    return DutyExtension.objects.filter(duty=id).count()
 
 
 _ON_SUBJECT = """

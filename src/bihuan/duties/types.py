@@ -125,6 +125,7 @@ class ToldDuty(DutyFacts):
     """A duty as it is read for a page: its facts, its holder's name, and what moved it."""
 
     pack: str
+    ladder: str
     named: str
     rule: str
     recomputed_at: datetime | None
@@ -432,6 +433,116 @@ class ClocksResumed(Happening):
     on: str
 
 
+class StepOutcome(Vocabulary):
+    """What became of a step at its moment."""
+
+    TAKEN = "taken", "已采取"
+    SUPERSEDED = "superseded", "由后一次代替"
+    TOO_LATE = "too_late", "错过，未采取"
+    FAILED = "failed", "出错"
+    LAPSED = "lapsed", "所作已了结，将再采取"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FellDue(Happening):
+    """A duty was not done by its due moment."""
+
+    kind: ClassVar[str] = "duties.fell-due"
+    sentence: ClassVar[str] = "“{label}”到期未完成（{holder_name}，应于{due_at}前完成）"
+    is_note: ClassVar[bool] = True
+
+    duty: str
+    label: str
+    holder: str
+    holder_name: str
+    due_at: datetime
+    post: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FallsDue(Happening):
+    """A duty is due soon, and is not done yet."""
+
+    kind: ClassVar[str] = "duties.falls-due"
+    sentence: ClassVar[str] = "“{label}”临近到期（{holder_name}，应于{due_at}前完成）"
+    is_note: ClassVar[bool] = True
+
+    duty: str
+    label: str
+    holder: str
+    holder_name: str
+    due_at: datetime
+    post: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    """A step of a duty as the ledger keeps it."""
+
+    step: str
+    occurrence: int
+    planned_at: datetime
+    outcome: str
+    taken_at: datetime
+    made: str
+    attempts: int
+    again_at: datetime | None
+    why: str
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Which step it is, and for which time."""
+        return self.step, self.occurrence
+
+    @property
+    def again(self) -> bool:
+        """Whether it is still to be taken: it failed and is tried again, or what it made is over."""
+        return self.outcome == StepOutcome.LAPSED or (self.outcome == StepOutcome.FAILED and self.again_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Climber:
+    """A duty as its ladder asks of it."""
+
+    id: int
+    jurisdiction: str
+    subject: str
+    kind: str
+    norm: str
+    pack: str
+    ladder: str
+    holder: str
+    holder_name: str
+    post: str
+    opened_at: datetime
+    due_at: datetime
+    label: str
+
+    @property
+    def on(self) -> str:
+        """The kind of its subject."""
+        return self.subject.partition(":")[0]
+
+    @property
+    def number(self) -> str:
+        """The number of its subject."""
+        return self.subject.partition(":")[2]
+
+    @property
+    def called(self) -> str:
+        """Its kind, as regulations write it: case.handle."""
+        return f"{self.on}.{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """A round of steps: whether more of them are due, and what was done, by word."""
+
+    more: bool
+    made: Mapping[str, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """How a due moment came about: the norm's clause, where the limit comes from, the days, the closing words."""
@@ -445,6 +556,58 @@ class Explanation:
     days: tuple[DayNote, ...]
     provisional: bool
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPause:
+    """A span in which a duty's clock stood still, or stands still."""
+
+    from_at: datetime
+    until_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """A step of a ladder, taken or to come; a moment to come is not known while the clock stands still."""
+
+    level: str
+    words: str
+    outcome: str
+    """What became of it; empty of one to come."""
+    outcome_label: str
+    planned_at: datetime | None
+    taken_at: datetime | None
+    made: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyInFull:
+    """A duty with all that moved its due moment, and its ladder."""
+
+    duty: DutyRow
+    pauses: tuple[ToldPause, ...]
+    extensions: tuple[ToldExtension, ...]
+    ladder: str
+    """How its ladder is called; empty where the regulation has none for it."""
+    steps: tuple[LadderStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LadderState:
+    """How the ladder is climbed in a jurisdiction: how late the next step is, and how many steps failed."""
+
+    jurisdiction: str
+    name: str
+    late: int
+    """In seconds."""
+    failed: int
+
+    @property
+    def minutes(self) -> int:
+        """How late in whole minutes."""
+        return self.late // 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,4 +11,4 @@ class MattersConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the package's acts and papers known to the faces."""
-        from bihuan.matters import commands, papers  # noqa: F401 registering is what the import is for
+        from bihuan.matters import commands, jobs, papers  # noqa: F401 registering is what the import is for

@@ -1,25 +1,19 @@
 """The clockwork of the list."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bihuan.cases import queries as case_queries
 from bihuan.cases.types import Act
-from bihuan.duties import commands as duties
-from bihuan.duties import queries as duty_queries
-from bihuan.duties.types import DutyFacts
+from bihuan.duties.ladder import Made, NotYet, Taking, action
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.matters import commands as matters
 from bihuan.matters import queries, rules
 from bihuan.matters.types.forms import NoFields
 from bihuan.organisations import queries as organisations
-from bihuan.policy import norms
+from bihuan.policy.ladders import Do
 from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
-from bihuan.record.retrying import whole
-
-AT_ITS_MOMENT = timedelta(microseconds=1)
-"""A duty is not overdue yet at its due moment."""
+from bihuan.record.types import subject_of
 
 
 def take_along_listed(jurisdiction: str, now: datetime) -> int:
@@ -43,40 +37,20 @@ def follow_key(jurisdiction: str, now: datetime) -> int:
     )
 
 
-def propose_candidates(jurisdiction: str, now: datetime, *, batch: int = 100) -> int:
-    """Make every case that its unit did not settle in time a candidate, once; answers how many.
+@action(Do.LIST, alone=True)
+def put_on_list(step: Taking) -> Made:
+    """Propose the case behind the duty, unless it is on its way already or was not to be listed.
 
-    Any number of workers may run it at the same time: each takes duties that no other has taken. A regulation without
-    a list, and a jurisdiction without its office, leaves the duties as they are.
+    Raises NotYet where the jurisdiction has no office yet that keeps the list.
     """
-    laws = organisations.packs_of(jurisdiction, now=now)
-    but = frozenset(law.ref for law in laws if not law.binds(norms.LIST_OVERDUE))
-    if len(but) == len(laws) or not organisations.units_with(Capacity.OFFICE, jurisdiction, now=now):
-        return 0
-    proposed, seen = 0, batch
-    while seen == batch:
-        seen, fresh = _propose_batch(jurisdiction, now, batch, but)
-        proposed += fresh
-    return proposed
-
-
-@whole
-def _propose_batch(jurisdiction: str, now: datetime, batch: int, but: frozenset[str]) -> tuple[int, int]:
-    """How many duties were looked at, and of how many the case was proposed; `but` are the versions without a list."""
-    overdue = duty_queries.due_steps(jurisdiction, now=now - AT_ITS_MOMENT, limit=batch)
-    if not overdue:
-        return 0, 0
-    matters.hold_books(jurisdiction, now)
-    proposed = sum(_propose(duty, now, but) for duty in overdue)
-    duties.step_taken([duty.id for duty in overdue])
-    return len(overdue), proposed
-
-
-def _propose(duty: DutyFacts, now: datetime, but: frozenset[str]) -> bool:
-    """Propose the case behind the duty, unless it is on its way already."""
-    kind, number = duty.subject.split(":", 1)
-    if kind != "case" or duty.kind not in rules.TIER_1 or queries.open_of_case(number):
-        return False
-    if but and case_queries.facts(number).pack in but:
-        return False
-    return matters.put_forward(number=number, actor=Actor.clockwork(duty.jurisdiction), now=now)
+    duty = step.duty
+    if duty.on != "case" or duty.kind not in rules.TIER_1:
+        return Made()
+    if not organisations.units_with(Capacity.OFFICE, duty.jurisdiction, now=step.now):
+        raise NotYet
+    matters.hold_books(duty.jurisdiction, step.now)
+    if queries.open_of_case(duty.number):
+        return Made()
+    if not matters.put_forward(number=duty.number, actor=step.actor, now=step.now):
+        return Made()
+    return Made(subject_of("matter", queries.open_of_case(duty.number)))

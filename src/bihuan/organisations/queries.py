@@ -284,6 +284,16 @@ def holders(units: Iterable[str], now: datetime) -> tuple[AppointmentRow, ...]:
     )
 
 
+def holders_by_post(units: Iterable[str], *, now: datetime) -> dict[tuple[str, str], list[str]]:
+    """Unit and post → the active accounts that hold it that day."""
+    on = today(now)
+    rows = Appointment.objects.filter(unit_id__in=sorted(units), person__is_active=True, from_on__lte=on)
+    found: dict[tuple[str, str], list[str]] = {}
+    for unit, post, account in rows.exclude(until_on__lte=on).values_list("unit_id", "post", "person__account"):
+        found.setdefault((unit, post), []).append(account)
+    return found
+
+
 def who_confirms(unit: str, jurisdiction: str, *, besides: Collection[str], now: datetime) -> tuple[str, ...]:
     """Names of the administrators of the jurisdiction and the heads of a unit, with an account and but for these."""
     on = today(now)

@@ -366,6 +366,29 @@ def half_way(since: datetime, until: datetime, *, calendar: Calendar, hours: Off
     return moment if since < moment < until else until
 
 
+@carries_out(norms.WORKING_TIME)
+def counted_on(moment: datetime, limit: Limit, *, calendar: Calendar, hours: OfficeHours) -> datetime:
+    """When so much has passed since a due moment, counted as an extension is."""
+    moment = _local(moment)
+    return _reckon_leg(moment, limit, moment.date(), calendar, hours, ()).due_at
+
+
+@carries_out(norms.WORKING_TIME)
+def counted_back(moment: datetime, limit: Limit, *, calendar: Calendar, hours: OfficeHours) -> datetime:
+    """The latest moment from which so much, counted on, is over by a due moment.
+
+    In working days it is the same time of day, within the office hours.
+    """
+    moment = _local(moment)
+    if limit.unit is Unit.WORKING_DAYS:
+        last = calendar.worked_before(moment.date() + timedelta(days=1)) - 1
+        at = min(max(moment.time(), hours.opens), hours.closes)
+        return datetime.combine(calendar.working_day(last - limit.amount), at, ZONE)
+    if limit.unit is Unit.WORKING_HOURS:
+        return _moment(_position(moment, calendar, hours) - limit.amount * 3600 * _SECOND, calendar, hours)
+    return moment - _natural(limit)
+
+
 def _after_natural_time(start: datetime, length: timedelta, pauses: Sequence[_Span]) -> datetime:
     due = start + length
     for begin, end, _ in pauses:

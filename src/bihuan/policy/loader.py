@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from bihuan.policy.pack import Pack
+from bihuan.policy.reading import SHIPPED as SHIPPED
 from bihuan.policy.reading import Fault, PackError, read
 
-SHIPPED = Path(__file__).parent / "packs"
 MORE_FOLDERS = "BIHUAN_PACKS"
 """Environment variable with further folders of packs, separated by colons."""
 

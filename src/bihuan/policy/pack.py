@@ -11,6 +11,7 @@ from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
 from bihuan.policy.calendar import OfficeHours
+from bihuan.policy.ladders import FALL_DUE, Ladder, Step
 from bihuan.policy.limits import Limit, LimitName
 
 Value = TypeVar("Value", int, str, bool)
@@ -355,6 +356,8 @@ class Pack:
     """Code → how pressing a request may be called, in the order of the file."""
     categories: Mapping[str, Category] = field(default_factory=dict)
     """The classes of requests; where none are listed, whoever registers writes what they like."""
+    ladders: Mapping[str, tuple[Ladder, ...]] = field(default_factory=dict)
+    """Kind of duty, as `case.handle` → its ladders, the most specific first."""
 
     @property
     def ref(self) -> str:
@@ -504,6 +507,21 @@ class Pack:
         if found is None:
             raise NoLimit(self.ref, str(name))
         return found
+
+    def ladder_for(self, kind: str, asked: Mapping[str, str | None]) -> Ladder | None:
+        """The most specific ladder of a kind of duty for what stands under such selectors."""
+        return next((one for one in self.ladders.get(kind, ()) if one.holds(asked)), None)
+
+    def ladder(self, kind: str, key: str = "") -> Ladder | None:
+        """The ladder of that key, or of no key the one for all; None where there is none."""
+        among = self.ladders.get(kind, ())
+        named = (one for one in among if one.key == key)
+        return next(named, None) or next((one for one in among if not one.selectors), None)
+
+    def steps(self, kind: str, key: str = "") -> tuple[Step, ...]:
+        """What is done about a duty, beginning with what is done about every one."""
+        ladder = self.ladder(kind, key)
+        return (FALL_DUE, *ladder.steps) if ladder else (FALL_DUE,)
 
     def by_unit_type(self, name: str) -> bool:
         """Whether the limit differs by the type of the unit that has it."""

@@ -5,7 +5,7 @@ import json
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -13,9 +13,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
 from bihuan.policy.calendar import OfficeHours
-from bihuan.policy.limits import Limit
+from bihuan.policy.ladders import (
+    LADDER_SELECTORS,
+    LISTED,
+    USUAL_LISTING,
+    At,
+    By,
+    Do,
+    Ladder,
+    Level,
+    Mode,
+    Need,
+    Step,
+    To,
+    Wanted,
+)
+from bihuan.policy.limits import Limit, Unit
 from bihuan.policy.pack import (
     LIMIT_NAMES,
     PARAMETERS,
@@ -38,6 +54,7 @@ from bihuan.policy.pack import (
     Urgency,
 )
 
+SHIPPED = Path(__file__).parent / "packs"
 NEEDS: Mapping[str, tuple[str, str]] = {
     **{
         norm.name: (norms.LIST_COPY.name, "没有抄送，就没有督查考核机构参加办理")
@@ -66,7 +83,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
-    | {"urgency", "category", "name"}
+    | {"urgency", "category", "name", "ladder"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -288,7 +305,7 @@ class _Reader:
             urgencies = {one.code: one for one in USUAL_URGENCIES}
         categories: dict[str, Category] = {}
         self.each("category", "code", categories, self.category)
-        limits, grounds = self.limits(), self.grounds()
+        limits, grounds, ladders = self.limits(), self.grounds(), self.ladders()
         names: dict[str, str] = {}
         self.each("name", "code", names, self.name)
         self.refuse_unknown_tables()
@@ -297,9 +314,10 @@ class _Reader:
             pack = Pack(
                 *identity, instrument, hours, MappingProxyType(self.clauses), MappingProxyType(self.bindings),
                 MappingProxyType(channels), MappingProxyType(unit_types), MappingProxyType(posts),
-                MappingProxyType(limits), MappingProxyType(grounds), digest=_digest(self.document),
+                MappingProxyType(limits), MappingProxyType(grounds),
+                digest=_digest(self.document, shipped=self.path.resolve().parent == SHIPPED.resolve()),
                 urgencies=MappingProxyType(urgencies), categories=MappingProxyType(categories),
-                names=_called(names, unit_types, posts),
+                names=_called(names, unit_types, posts), ladders=MappingProxyType(ladders),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -633,10 +651,163 @@ class _Reader:
             demands=frozenset(map(Demand, demands)),
         )
 
+    def ladders(self) -> dict[str, tuple[Ladder, ...]]:
+        """Kind of duty → its ladders, the most specific first."""
+        found: dict[str, list[Ladder]] = {}
+        for entry in self.entries("ladder"):
+            ladder = None
+            with self.noting("ladder"):
+                ladder = self.ladder(entry)
+                self.only_ladder(entry, ladder)
+                for kind in ladder.duties:
+                    found.setdefault(kind, []).append(ladder)
+            self.strangers("ladder", entry, whole=ladder is not None)
+        if Do.LIST.norm and Do.LIST.norm.name in self.bindings:
+            self.list_what_is_late(found)
+        return {kind: tuple(sorted(among, key=lambda one: one.scope, reverse=True)) for kind, among in found.items()}
+
+    def list_what_is_late(self, found: dict[str, list[Ladder]]) -> None:
+        """Where the regulation has a list, every ladder of what belongs on it leads there."""
+        for kind in LISTED:
+            for ladder in found.get(kind, ()):
+                if "ladder" not in self.spoiled and Do.LIST not in {step.do for step in ladder.steps}:
+                    line, _ = self.places["ladder", ladder.key]
+                    words = (
+                        f'规范 {Do.LIST.norm} 要逾期的列入清单：阶梯 {ladder.name} 用于 {kind}，须有一步 do = "list"'
+                    )
+                    self.faults.append(Fault(line, words))
+            if all(ladder.selectors for ladder in found.get(kind, ())):
+                found.setdefault(kind, []).append(USUAL_LISTING)
+
+    def only_ladder(self, entry: _Entry, ladder: Ladder) -> None:
+        """Neither a second one of its name and scope, nor a second one for a duty of its scope."""
+        if ("ladder", ladder.key) in self.places:
+            raise entry.wrong(
+                f"阶梯 {ladder.name} 对同样的诉求写了两次；请合并，或写明各自的 urgency、channel、unit_type", "name"
+            )
+        self.places["ladder", ladder.key] = (entry.lines.get("name", entry.lines[""]), "")
+        for number in range(len(ladder.steps)):
+            self.places["ladder", f"{ladder.key}|{number}"] = (_line_of_step(entry, number), "")
+        for kind in ladder.duties:
+            where = ("ladder of", "|".join((kind, *(ladder.selectors.get(name, "") for name in LADDER_SELECTORS))))
+            if where in self.places:
+                raise entry.wrong(
+                    f"职责 {kind} 对同样的诉求已在另一阶梯中；一项职责只能走一个阶梯，请删去一处", "duties"
+                )
+            self.places[where] = (entry.lines.get("duties", entry.lines[""]), "")
+
+    def ladder(self, entry: _Entry) -> Ladder:
+        name = entry.need("name", str)
+        if not CODE.fullmatch(name) or len(name) > 32:
+            raise entry.wrong(f"阶梯的 name 应为小写字母、数字和下划线，最多32个，不能是 {name}", "name")
+        label, duties = entry.need("label", str), entry.words("duties")
+        if not duties or len({*duties}) < len(duties):
+            raise entry.wrong(f"阶梯 {name} 要写明用于哪些职责（duties），如 case.handle，每项一次", "duties")
+        scope = {selector: entry.may(selector, str) for selector in LADDER_SELECTORS}
+        for selector, table, called in (("channel", "channel", "渠道"), ("unit_type", "unit_type", "单位类型")):
+            if scope[selector] is not None and scope[selector] not in self.told[table]:
+                raise entry.wrong(f"没有{called} {scope[selector]}", selector)
+        written = entry.may("steps", list) or []
+        if not written:
+            raise entry.wrong(f"阶梯 {name} 没有步骤，请写 steps，或删去这一阶梯", "steps")
+        steps = tuple(step for number, one in enumerate(written) if (step := self.step(entry, number, one)))
+        for number, step in enumerate(steps):
+            if step.key in {other.key for other in steps[:number]}:
+                words = f"阶梯 {name} 中“{step.words}”写了两次，请删去一处，或写明各由谁（by）"
+                raise _Wrong(Fault(_line_of_step(entry, number), words))
+        return Ladder(name, label, duties, steps, **scope)
+
+    def step(self, ladder: _Entry, number: int, values: object) -> Step | None:
+        """One of a ladder's steps; everything that is wrong with them is told, not the first alone."""
+        line = _line_of_step(ladder, number)
+        if not isinstance(values, dict):
+            self.note("ladder", Fault(line, f"第{number + 1}步应写成 {{ level = …, at = …, do = …, mode = … }}"))
+            return None
+        entry = _Entry("steps", values, {"": line})
+        with self.noting("ladder"):
+            step = self.whole_step(entry)
+            self.strangers("ladder", entry, whole=True)
+            return step
+        return None
+
+    def whole_step(self, entry: _Entry) -> Step:
+        do = _one_of(entry, "do", "程序没有 {} 这种措施", (one for one in Do if one.modes))
+        level = _one_of(entry, "level", "没有级别 {}", Level)
+        mode = _one_of(entry, "mode", "没有方式 {}", Mode)
+        if mode not in do.modes:
+            allowed = "、".join(f'mode = "{one}"（{one.label}）' for one in do.modes)
+            raise entry.wrong(f'{do}（{do.label}）不能写 mode = "{mode}"；只能写{allowed}')
+        if do.norm is not None and do.norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
+            words = f"没有确立规范 {do.norm}（{do.norm.title}），{do.label}不能作为一步；请确立它，或删去这一步"
+            raise entry.wrong(words)
+        at = _parsed(entry, entry.need("at", str), At.parse, "at 应写成 -1wd、0 或 +2h，不能是 {}")
+        if do is Do.WARN and at.sign >= 0:
+            raise entry.wrong(f"{do.label}应在到期之前，at 不能是 {at}，请写成 -1wd 等")
+        repeat, times = _repeated(entry)
+        return Step(
+            do=do,
+            at=at,
+            level=level,
+            mode=mode,
+            to=tuple(_among(entry, word, "to 中没有 {}", To) for word in entry.words("to")),
+            by=_one_of(entry, "by", "by 中没有 {}", By) if "by" in entry.values else None,
+            needs=tuple(_parsed(entry, word, Wanted.parse, _NEEDS) for word in entry.words("needs")),
+            repeat=repeat,
+            times=times,
+        )
+
     def refuse_unknown_tables(self) -> None:
         for name, value in self.document.items():
             if _is_table(value) and name not in TABLES:
                 self.faults.append(Fault(self.line(name), f"规则文件没有 [{name}] 这种表"))
+
+
+Word = TypeVar("Word", bound=Vocabulary)
+_NEEDS = "needs 中没有 {}；可用的有" + "、".join(
+    f"{need}{':次数' if need.argument is int else ':时限' if need.argument else ''}" for need in Need
+)
+
+
+def _one_of(entry: _Entry, key: str, strange: str, words: Iterable[Word]) -> Word:
+    """A word of a closed list that must be there."""
+    return _among(entry, entry.need(key, str), strange, words)
+
+
+def _among(entry: _Entry, said: str, strange: str, words: Iterable[Word]) -> Word:
+    known = list(words)
+    found = next((word for word in known if word == said), None)
+    if found is None:
+        raise entry.wrong(f"{strange.format(said)}；可用的有{'、'.join(f'{word}（{word.label}）' for word in known)}")
+    return found
+
+
+def _parsed(entry: _Entry, said: str, parse: Callable[[str], Item], strange: str) -> Item:
+    try:
+        return parse(said)
+    except ValueError as error:
+        raise entry.wrong(strange.format(said)) from error
+
+
+MOST_TIMES = 20
+
+
+def _repeated(entry: _Entry) -> tuple[Limit | None, int]:
+    """How often a step is taken, and after how long again."""
+    repeat, times = entry.may("repeat", str), entry.may("times", int)
+    if (repeat is None) != (times is None):
+        raise entry.wrong("repeat（每隔多久再来一次）和 times（共几次）要一起写")
+    if repeat is None or times is None:
+        return None, 1
+    if not 2 <= times <= MOST_TIMES:
+        raise entry.wrong(f"times 应为2至{MOST_TIMES}，不能是 {times}")
+    limit = _parsed(entry, repeat, Limit.parse, "repeat 应写成 2wd、4wh 或 2h，不能是 {}")
+    if limit.unit is Unit.END_OF_DAY:
+        raise entry.wrong("repeat 应写成 2wd、4wh 或 2h，不能是 endOfDay")
+    return limit, times
+
+
+def _line_of_step(entry: _Entry, number: int) -> int:
+    return entry.lines.get(f"{{{number}", entry.lines.get("steps", entry.lines[""]))
 
 
 CLASS = re.compile(r"[0-9A-Za-z_-]+(\.[0-9A-Za-z_-]+)*")
@@ -673,8 +844,11 @@ def _only(labels: list[str]) -> str:
     return labels[0] if len(labels) == 1 else ""
 
 
-def _digest(document: Mapping[str, object]) -> str:
-    """Of what the file commands, whoever carries it out and whatever others call it."""
+def _digest(document: Mapping[str, object], *, shipped: bool = False) -> str:
+    """Of what the file commands, whoever carries it out and whatever others call it.
+
+    The ladders of a shipped one are the program's own defaults and change with it; those of a city are its law.
+    """
     clauses = document.get("clause")
     law = {**document, "clause": [_commanded(one) for one in clauses] if isinstance(clauses, list) else clauses}
     law["ground"] = _beyond(law.get("ground"), "of", _USUAL_GROUNDS)
@@ -683,6 +857,8 @@ def _digest(document: Mapping[str, object]) -> str:
     if law.get("urgency") == _USUAL_URGENCIES:
         del law["urgency"]
     law.pop("name", None)
+    if shipped:
+        law.pop("ladder", None)
     said = json.dumps(law, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -738,7 +914,10 @@ _KEY = re.compile(r"([\w-]+)\s*=")
 
 
 def _lines(text: str) -> dict[tuple[str, int], dict[str, int]]:
-    """Table and its number → key → line; the key "" is the table's own line. TOML readers do not tell lines."""
+    """Table and its number → key → line; the key "" is the table's own line, "{0" the first table within a list.
+
+    TOML readers do not tell lines.
+    """
     found: dict[tuple[str, int], dict[str, int]] = {("", 0): {"": 1}}
     current, inside = found[("", 0)], False
     seen: dict[str, int] = {}
@@ -750,5 +929,7 @@ def _lines(text: str) -> dict[tuple[str, int], dict[str, int]]:
                 seen[name] = seen.get(name, 0) + 1
             elif key := _KEY.match(line):
                 current[key[1]] = number
+            elif line.lstrip().startswith("{"):
+                current[f"{{{sum(known.startswith('{') for known in current)}"] = number
         inside ^= line.count('"""') % 2 == 1
     return found

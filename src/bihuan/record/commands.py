@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -311,6 +311,10 @@ _GROW = f"""
 WITH chain AS (
   UPDATE record_chain SET length = %s, head = %s WHERE subject = %s AND length = %s RETURNING subject)
 INSERT INTO record_event ({_COLUMNS}) SELECT {_VALUES} FROM chain"""  # noqa: S608 constants only
+_GROW_ALL = """
+UPDATE record_chain c SET length = c.length + 1, head = told.head
+FROM unnest(%s::text[], %s::int[], %s::bytea[]) told (subject, length, head)
+WHERE c.subject = told.subject AND c.length = told.length"""
 
 
 def append(
@@ -335,6 +339,45 @@ def append(
     unit_of_work.write(sql, [*end, *row], otherwise=overtaken, refusals={"record_day_is_open": sealed})
     _recorded.set((_recorded.get() or 0) + 1)
     return grown
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What happened on a subject, by which norm of which regulation."""
+
+    happening: Happening
+    norm: Norm
+    pack: Pack
+
+
+def append_all(told: Sequence[tuple[Chain, Told]], *, actor: Actor, now: datetime) -> list[Chain]:
+    """Append one event to each of several chains, all held, in two statements; answers their new ends."""
+    if not told:
+        return []
+    made = [
+        _row(
+            chain,
+            one.happening,
+            _said(one.norm, one.pack, actor, NOWHERE),
+            put(one.happening.tell(), one.pack),
+            now,
+            None,
+        )
+        for chain, one in told
+    ]
+    ends = [grown for _, grown in made]
+    grows = [[end.subject for end in ends], [chain.length for chain, _ in told], [end.head for end in ends]]
+    unit_of_work.write(_GROW_ALL, grows, rows=len(ends), otherwise=Overtaken(seen=0, current=1))
+    sealed = Refusal("这一天的记录已经封存，不能补记。请刷新后重新办理。", told[0][1].norm)
+    values = ", ".join([f"({_VALUES})"] * len(made))
+    unit_of_work.write(
+        f"INSERT INTO record_event ({_COLUMNS}) VALUES {values}",  # noqa: S608 constants only
+        [value for row, _ in made for value in row],
+        rows=len(made),
+        refusals={"record_day_is_open": sealed},
+    )
+    _recorded.set((_recorded.get() or 0) + len(made))
+    return ends
 
 
 class FirstEvents:

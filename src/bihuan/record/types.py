@@ -145,3 +145,16 @@ class AttemptRefused(Happening):
 
     act: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far behind a consumer is: for how many seconds it has not had read everything; 0 where it has."""
+
+    name: str
+    lane: int
+    seconds: int
+
+
+FAR_BEHIND = 600
+"""A consumer so many seconds behind is told as trouble."""

@@ -14,6 +14,7 @@ class SubjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Gather what the packages declare in their `subject`, and let nothing start that does not fit together."""
+        from bihuan.duties.ladder import carried_out
         from bihuan.duties.life import let_rest
         from bihuan.subjects.registry import REGISTRY
 
@@ -23,4 +24,5 @@ class SubjectsConfig(AppConfig):
             [kind for room in rooms for kind in getattr(room, "SUBJECTS", ())],
             [one for room in rooms for one in getattr(room, "CONTRIBUTIONS", ())],
         )
+        carried_out()
         let_rest({k.word: [(one.life, one.resting_with) for one in REGISTRY.standing_on(k.word)] for k in REGISTRY})

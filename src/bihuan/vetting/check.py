@@ -10,7 +10,7 @@ from bihuan.policy.loader import library
 from bihuan.policy.names import put
 from bihuan.policy.pack import Carried, Pack
 from bihuan.policy.reading import Fault, Reading, read
-from bihuan.vetting import engine, loop, naming, sense, wants
+from bihuan.vetting import engine, ladders, loop, naming, sense, wants
 
 BINDING = frozenset({"clause", "default"})
 """The tables that say which norms hold: as long as one is wrong, nobody knows what the regulation leaves off."""
@@ -70,6 +70,8 @@ def _said(reading: Reading, pack: Pack, others: tuple[Pack, ...]) -> Iterator[Fa
     yield from sense.times(reading, pack)
     yield from sense.parameters(reading, pack)
     yield from sense.by_law(reading, pack)
+    if "ladder" not in reading.spoiled:
+        yield from ladders.wrong(reading, pack)
     if "unit_type" not in reading.spoiled:
         yield from wants.owners(reading, pack)
 
@@ -127,6 +129,8 @@ def _remarks(reading: Reading, pack: Pack, walked: list[_Walked]) -> Iterator[Fa
         if name not in used:
             words = f"时限 {name}（{LimitName(name).label}）没有规范用到"
             yield reading.fault(words, ("limit", rules[-1].key))
+    come = {f"{one.subject.table.subject}.{spec.kind}": spec for one in walked for spec in one.reached.duties}
+    yield from ladders.remarks(reading, pack, come)
     yield from naming.unnamed(reading, pack, [one.reached for one in walked])
     if pack.binds(norms.SEPARATION):
         words = "办理、审签、审核、回访须由不同的人承担：只有一名工作人员的单位做不到，启用单位时请配齐"

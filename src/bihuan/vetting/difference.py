@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from bihuan.policy import norms
+from bihuan.policy.ladders import Ladder
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Binding, Clause, Ground, LimitRule, Pack
 
@@ -16,7 +17,7 @@ INSTRUMENT = {"title": "文件名称", "number": "文号", "issuer": "发文机�
 
 def differences(before: Pack, after: Pack) -> Iterator[str]:
     """Every difference, a line each: the document, clauses, norms, parameters, limits, channels, types of unit, posts,
-    grounds, names, hours."""
+    grounds, ladders, names, hours."""
     for name, label in INSTRUMENT.items():
         old, new = getattr(before.instrument, name), getattr(after.instrument, name)
         if old != new:
@@ -39,6 +40,8 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
             yield f"{verb}{what} {code}（{getattr(is_now or was, 'label', '')}）"
     for code, ground, other_ground in _changes(_grounds(before), _grounds(after)):
         yield _ground(code, ground, other_ground)
+    for _, climbed, climbs in _changes(_ladders(before), _ladders(after)):
+        yield _ladder(climbed, climbs)
     for code, called, is_called in _changes(before.names, after.names):
         yield f"名称 {code}：{called} → {is_called}"
     if before.hours != after.hours:
@@ -110,3 +113,15 @@ def _limit(old: LimitRule | None, new: LimitRule | None, code: str) -> str:
     if old.limit == new.limit:
         return f"{named}的依据：{old.clause or old.basis} → {new.clause or new.basis}"
     return f"{named}：{old.limit.words} → {new.limit.words}"
+
+
+def _ladders(pack: Pack) -> dict[str, Ladder]:
+    return {ladder.key: ladder for among in pack.ladders.values() for ladder in among}
+
+
+def _ladder(old: Ladder | None, new: Ladder | None) -> str:
+    told = new or old
+    assert told is not None
+    verb = "增加" if old is None else "删去" if new is None else "修改"
+    steps = "；".join(step.words for step in new.steps) if new else ""
+    return f"{verb}督办阶梯 {told.name}（{told.label}）{f'：{steps}' if steps else ''}"

@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db.models import ForeignKey
 
+from bihuan.duties.queries import LADDERS
+from bihuan.kernel.rights import Rights
+from bihuan.record.stream import LAGS
 from bihuan.subjects.declaration import Kind
 from bihuan.subjects.registry import REGISTRY
 from bihuan.walls.roles import WORKER
@@ -51,6 +54,8 @@ VIEWS = {
     "cases_grams": "SELECT case_id, grams FROM cases_casetext",
     "matters_grams": "SELECT id AS matter_id, grams FROM matters_matter",
     "joint_grams": "SELECT id AS undertaking_id, grams FROM joint_undertaking",
+    "record_lags": LAGS,
+    "duties_ladders": LADDERS,
     "duties_owing": (
         "SELECT jurisdiction, holder, post, kind, count(*) AS n FROM duties_duty WHERE discharged_at IS NULL"
         " GROUP BY jurisdiction, holder, post, kind"
@@ -58,7 +63,7 @@ VIEWS = {
 }
 """Read with the owner's rights: who takes part, by which the policies decide; the index of grams, which no policy could
 let a search use (what a search finds is shown by the policy of the case; `cases_words` is for processes of the version
-before); how much a unit owes, not on what."""
+before); how much a unit owes, not on what; how far behind the ladder and the stream are."""
 
 FUNCTIONS = {
     "cases_holding(sought int4[], said text[], newest int, often int, most int) RETURNS bigint[]": """
@@ -151,17 +156,27 @@ def _pointing() -> Iterator[tuple[str, str]]:
             yield table, _below(below, its, f"{table}.{key.column}")
 
 
+def _of_duties() -> Iterator[tuple[str, str]]:
+    """Whatever points to a duty: seen with it."""
+    duties = "duties_duty"
+    for model in apps.get_models():
+        keys = [key for key in model._meta.concrete_fields if isinstance(key, ForeignKey)]
+        for key in (key for key in keys if key.related_model._meta.db_table == duties):
+            table = model._meta.db_table
+            yield table, _below(duties, "id", f"{table}.{key.column}")
+
+
 SEEN = {
     **dict(_standing()),
     **dict(_pointing()),
     "duties_duty": _in_place(f"holder = ANY ({_UNITS})", _named("duties_duty")),
-    "duties_interruption": _below("duties_duty", "id", "duties_interruption.duty_id"),
-    "duties_extension": _below("duties_duty", "id", "duties_extension.duty_id"),
+    **dict(_of_duties()),
     "record_event": _in_place(
         _named("record_event"),
         f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ({_KINDS})",
     ),
     "drafts_draft": _in_place(f"account = {_ACCOUNT}"),
+    "notices_notice": _in_place(f"account = {_ACCOUNT}"),
     "commitments_commitment": _in_place(_named("commitments_commitment")),
     "instructions_instruction": _in_place(_named("instructions_instruction")),
     "attachments_attachment": _in_place(
@@ -186,6 +201,7 @@ _WALLED = (
     "duties_duty",
     "record_event",
     "drafts_draft",
+    "notices_notice",
     "commitments_commitment",
     "instructions_instruction",
     "attachments_attachment",
@@ -199,14 +215,11 @@ def written(table: str) -> str:
     return here if table in (*_WALLED, "requesters_requester", "requesters_look") else _WRITER
 
 
+_SAYING = ((model._meta.db_table, getattr(model, "rights", None)) for model in apps.get_models())
+_RIGHTS = {table: rights for table, rights in _SAYING if isinstance(rights, Rights)}
+"""Table → what its model says that the roles may do."""
 WITHHELD = {
-    "record_event": "INSERT, SELECT, UPDATE (private, salt)",
-    "record_chain": "INSERT, SELECT, UPDATE",
-    "record_seal": "INSERT, SELECT",
-    "record_sealleaf": "INSERT, SELECT",
-    "record_counter": "INSERT, SELECT, UPDATE",
-    "record_edition": "INSERT, SELECT, UPDATE",
-    "record_milestone": "SELECT",
+    **{table: rights.may for table, rights in _RIGHTS.items()},
     "requesters_look": "INSERT, SELECT",
     "django_migrations": "SELECT",
     "django_content_type": "SELECT",
@@ -235,6 +248,7 @@ _WRITTEN_AGAIN = {
         "duties_figurecount": "counted_at again_from",
         "duties_interruption": "until_at",
         "duties_limitoverride": "until_on",
+        "duties_step": "taken_at outcome made event attempts again_at why",
         "floodgate_bucket": "left at",
         "instructions_instruction": "holder settled_by verified_at denied_at units",
         "intake_columnplan": "columns agreed",
@@ -249,6 +263,7 @@ _WRITTEN_AGAIN = {
         "mailbags_mailbag": ("name expires_at reading state round share lines registered known rejected may trouble"),
         "matters_feedback": "proof signer signer_name acting seal opinion submitted_by submitted_at",
         "matters_participation": "until departure",
+        "notices_notice": "read_at",
         "organisations_apitoken": "expires_at revoked_at",
         "organisations_appointment": "until_on",
         "organisations_channeldesk": "until_on",
@@ -298,6 +313,7 @@ DELETING = {
     "duties_dutystanding": ("duties.commands.count_figures",),
     "floodgate_bucket": ("floodgate.commands.sweep", "floodgate.commands.forget"),
     "ledgers_savedview": ("ledgers.commands.drop_view",),
+    "notices_notice": ("notices.commands.forget",),
     "record_onceness": ("record.commands.forget_answers",),
 }
 """Table → who deletes from it: the site's role deletes from no other one, but for those of libraries."""
@@ -307,12 +323,7 @@ LIBRARIES = ("django_session", "axes_", "procrastinate_")
 done."""
 
 OPEN = {
-    "record_chain": "编号与长度，锁在命令里取，不含内容",
-    "record_counter": "计数",
-    "record_edition": "日历、时限调整的版次，每次应答开头读取",
-    "record_milestone": "各规则自哪一条记录起施行，不含内容",
-    "record_seal": "封存摘要",
-    "record_sealleaf": "封存摘要",
+    **{table: rights.open for table, rights in _RIGHTS.items() if rights.open},
     "record_onceness": "按账户与键取，内容加密",
 }
 """Tables of the record that stand open to the role, and why that is right."""

@@ -3,7 +3,7 @@
 These names stand above those of a view: no view calls anything `standing`, `look`, `now`, `places` or `messages`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -32,6 +32,8 @@ class Place:
     count: int = 0
     late: int = 0
     here: bool = False
+    live: str = ""
+    """From where the page fetches what waits there, when it is shown."""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -68,7 +70,10 @@ def places(standing: Standing, path: str) -> list[Place]:
     counted = duties.counts(actor, now=standing.now).mine
     to_dispatch = counted.get(str(DutyKind.DISPATCH), Tally())
     mine = sum(counted.values(), Tally())
-    found = [Place("/", _("工作台"), mine.open, mine.overdue)]
+    found = [
+        Place("/", _("工作台"), mine.open, mine.overdue),
+        Place("/notices/", _("通知"), live="/notices/count/"),
+    ]
     if actor.holds(Post.REGISTRAR):
         found.append(Place("/cases/new/", _("登记诉求")))
     if actor.holds(Post.DISPATCHER):
@@ -84,4 +89,4 @@ def places(standing: Standing, path: str) -> list[Place]:
     if actor.holds(Post.ADMINISTRATOR):
         found.append(Place("/accounts/", _("账号安全")))
     at = max((p.url for p in found if path == p.url or (p.url != "/" and path.startswith(p.url))), key=len, default="")
-    return [Place(p.url, p.label, p.count, p.late, p.url == at) for p in found]
+    return [replace(p, here=p.url == at) for p in found]

@@ -61,6 +61,7 @@ from bihuan.matters.types.happenings import (
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFacts, Post, UnitFacts
 from bihuan.policy import norms
+from bihuan.policy.ladders import Do
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record import queries as record
@@ -420,7 +421,7 @@ def look_again(number: str, *, own: str | None = None) -> None:
     """A matter is over: of its own case, where it left that, and of those joined to it, what is late comes again."""
     cases_left = [*queries.cases_joined(number), *([own] if own else [])]
     if cases_left:
-        duties.step_again([f"case:{case}" for case in cases_left], rules.TIER_1)
+        duties.step_again([f"case:{case}" for case in cases_left], rules.TIER_1, Do.LIST)
 
 
 @command(subject="matter", act=Act.DROP, fields=Drop, ask=rules.may_drop)

@@ -78,7 +78,8 @@ def begin_following(*, number: str, actor: Actor, now: datetime) -> bool:
     if not wanted:
         return False
     join(number, Part.SUPERVISION, [body.code], now=now)
-    opened = duties.open_all(wanted, subject=matter.subject, jurisdiction=matter.jurisdiction, pack=pack, now=now)
+    at = {"subject": matter.subject, "jurisdiction": matter.jurisdiction}
+    opened = duties.open_all(wanted, **at, pack=pack, now=now, scope=matter.limit_scope)
     due_on = opened[0][2].astimezone(ZONE).date()
     happening = FollowingBegun(supervision=body.code, supervision_name=body.name, due_on=due_on)
     extra: dict[str, object] = {"opens": [[kind, holder, due_at.isoformat()] for kind, holder, due_at in opened]}
