@@ -27,6 +27,7 @@ VALUES: dict[object, Any] = {
     int: 5,
     date: date(2026, 3, 5),
     datetime: AT,
+    date | None: date(2026, 3, 5),
     datetime | None: AT,
     tuple[str, ...]: (AWKWARD, "第二个"),
     tuple[Graded, ...]: (Graded(AWKWARD, "好"), Graded("乙局", "较好", AWKWARD)),
