@@ -38,6 +38,7 @@ from bihuan.kernel.refusal import Refused
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import by_account
 from bihuan.subjects.registry import REGISTRY
+from bihuan.supervision.types import OrderStage, ReminderStage, UrgeStage
 from tests import walks
 from tests.api.clients import BASE, Api
 from tests.determination import walks as determination
@@ -70,6 +71,7 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
     "determination": (determination.DOERS, lambda act, town, now: determination.filled(act, town)),
     "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act, now)),
     "urging": (supervision.DOERS, lambda act, town, now: supervision.filled(act)),
+    "ordering": (supervision.ORDER_DOERS, supervision.filled_of_order),
     "reminder": (supervision.REMINDER_DOERS, supervision.filled_of_reminder),
 }
 """Kind → who does an act, and how its form is filled in right."""
@@ -169,6 +171,14 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
             determination.walk_to(stage, town, begun)
         for stage in determination.REFERRAL_WAYS if town.township else ():
             determination.referral_at(stage, town, begun)
+        if town.township:
+            town = supervision.with_supervisors(town, begun)
+            for urge in UrgeStage:
+                supervision.walk_to(urge, town, begun)
+            for reminder in ReminderStage:
+                supervision.reminder_at(reminder, town, begun)
+            for order in OrderStage:
+                supervision.order_at(order, town, begun)
         for short in PEOPLE:
             if town.actor(short, begun).seats:
                 made.tokens[f"{code}.{short}"] = Api(f"{code}.{short}").token

@@ -66,7 +66,8 @@ def hidden(wendeng: Town) -> list[Hidden]:
     made = (("case", case), ("linkage", linkage), ("whistle", whistle), ("determination", file))
     urge = supervision.UrgeWalk(supervision.with_supervisors(town), Walk(town, case.now)).begin()
     reminder = supervision.ReminderWalk(town, Walk(town, case.now)).begin(by="desk.supervisor")
-    made += (("referral", referral), ("matter", matter), ("urging", urge), ("reminder", reminder))  # type: ignore[assignment]
+    order = supervision.OrderWalk(town, Walk(town, case.now)).begin()
+    made += (("referral", referral), ("matter", matter), ("urging", urge), ("reminder", reminder), ("ordering", order))  # type: ignore[assignment]
     assert {kind for kind, _ in made} == {kind.word for kind in REGISTRY}
     return [Hidden(kind, walk.number, walk.number[:-4] + "0000") for kind, walk in made]
 
@@ -83,6 +84,7 @@ def good_form(act: str, kind: str, town: Town) -> dict[str, Any]:
         "determinations": lambda: determination.filled(act, town),
         "referrals": lambda: determination.filled_of_referral(act),
         "urges": lambda: supervision.filled(act),
+        "orders": lambda: supervision.filled_of_order(act, town, NOW),
         "reminders": lambda: supervision.filled_of_reminder(act, town, NOW),
     }
     return forms[kind]()

@@ -23,7 +23,7 @@ from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks, queries
 from bihuan.subjects.registry import REGISTRY
-from bihuan.supervision.types import ReminderStage, UrgeAct
+from bihuan.supervision.types import OrderStage, ReminderStage, UrgeAct
 from tests.browser.officials import sign_in
 from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
 from tests.care.test_workbook import written
@@ -34,7 +34,7 @@ from tests.localities.listing import with_list
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
-from tests.supervision.walks import UrgeWalk, reminder_at, with_supervisors
+from tests.supervision.walks import UrgeWalk, order_at, reminder_at, with_supervisors
 from tests.towns import START, Town, found, settle
 from tests.walks import TO_CALLBACK, Walk
 from tests.web.english import stray
@@ -143,6 +143,10 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "reminders/": ("wd.desk.supervisor /reminders/",),
     "reminders/<number:number>/": ("wd.desk.supervisor /reminders/{judged}/", "wd.unit.deputy /reminders/{reminder}/"),
     "reminders/<number:number>/chart/": ("wd.unit.handler /reminders/{reminder}/chart/",),
+    "supervision/order/": ("wd.offices.supervisor /supervision/order/",),
+    "orders/": ("wd.offices.supervisor /orders/",),
+    "orders/<number:number>/": ("wd.offices.supervisor /orders/{released}/", "wd.unit.head /orders/{order}/"),
+    "orders/<number:number>/chart/": ("wd.unit.handler /orders/{order}/chart/",),
     "joint/": ("wd.unit.handler /joint/", "wd.desk.dispatcher /joint/?kind=whistle&q=无此事"),
     "joint/figures/": ("wd.desk.dispatcher /joint/figures/", "wd.other.handler /joint/figures/?of=1999"),
     "joint/portfolios/": ("wd.chief /joint/portfolios/",),
@@ -190,6 +194,9 @@ NO_PAGES = {
     "determinations/<number:number>/documents/<int:id>/again/",
     "referrals/<number:number>/documents/", "referrals/<number:number>/documents/<str:code>/",
     "referrals/<number:number>/documents/<int:id>/again/",
+    "orders/<number:number>/acts/<slug:act>/",
+    "orders/<number:number>/documents/", "orders/<number:number>/documents/<str:code>/",
+    "orders/<number:number>/documents/<int:id>/again/",
     "reminders/<number:number>/acts/<slug:act>/",
     "reminders/<number:number>/documents/", "reminders/<number:number>/documents/<str:code>/",
     "reminders/<number:number>/documents/<int:id>/again/",
@@ -362,6 +369,8 @@ def urges(town: Town) -> dict[str, str]:
         "urge": waiting.begin(by="desk.supervisor").number,
         "replied": replied.begin(by="desk.supervisor").along(UrgeAct.REPLY).number,
         "reminder": reminder_at(ReminderStage.ISSUED, town).number,
+        "order": order_at(OrderStage.HANDLING, town).number,
+        "released": order_at(OrderStage.RELEASED, town).number,
         "judged": reminder_at(ReminderStage.ACCEPTED, town).number,
     }
 

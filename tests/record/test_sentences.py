@@ -28,6 +28,8 @@ BY_THE_ACT = {
     "joint.designated-released": ("linkage", "release"),
     "joint.kept": ("linkage", "keep"),
     "joint.released": ("linkage", "release"),
+    "supervision.time-given": ("ordering", "give_time"),
+    "supervision.time-refused": ("ordering", "refuse_time"),
     "supervision.reply-accepted": ("reminder", "accept"),
     "supervision.reply-rejected": ("reminder", "reject"),
     "matter.feedback-returned": ("matter", "send_back_draft"),

@@ -37,8 +37,8 @@ from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
-from bihuan.supervision.stages import REMINDER, URGE
-from bihuan.supervision.types import ReminderAct
+from bihuan.supervision.stages import ORDER, REMINDER, URGE
+from bihuan.supervision.types import OrderAct, ReminderAct
 from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
 from tests.determination.test_squares import PEOPLE as DETERMINATION_PEOPLE
 from tests.determination.walks import DOERS as DETERMINATION_DOERS
@@ -50,7 +50,7 @@ from tests.matters.test_squares import PEOPLE as MATTER_PEOPLE
 from tests.matters.walks import DOERS as MATTER_DOERS
 from tests.matters.walks import MatterWalk
 from tests.supervision.walks import DOERS as URGE_DOERS
-from tests.supervision.walks import REMINDER_DOERS, ReminderWalk, UrgeWalk, with_supervisors
+from tests.supervision.walks import ORDER_DOERS, REMINDER_DOERS, OrderWalk, ReminderWalk, UrgeWalk, with_supervisors
 from tests.towns import Town
 from tests.walks import DOERS as CASE_DOERS
 from tests.walks import Walk, led_by_a_town
@@ -182,6 +182,12 @@ def _reminder(town: Town, now: datetime, variant: int) -> Many:
     case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
     walk = ReminderWalk(town, case)
     return [case, walk.suggested() if variant % 2 else walk.begin()]
+
+
+def _order(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
+    by = "offices.supervisor" if town.actor("offices.supervisor", now).seats else "supervision.supervisor"
+    return [case, OrderWalk(town, case).begin(by=by, progress=bool(variant % 2))]
 
 
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
@@ -354,6 +360,14 @@ SORTS: Mapping[str, Sort] = {
         people=("desk.supervisor", "desk.head", "unit.handler", "other.handler", "desk.dispatcher"),
         different={ReminderAct.REPLY: ({}, {"contests": True, "contest_reason": "事实有误。"})},
         seldom=frozenset({ReminderAct.WITHDRAW}),
+    ),
+    "ordering": Sort(
+        table=ORDER,
+        needs="supervise.order",
+        begin=_order,
+        doers=ORDER_DOERS,
+        people=("offices.supervisor", "supervision.supervisor", "unit.handler", "unit.head", "desk.dispatcher"),
+        seldom=frozenset({OrderAct.WITHDRAW, OrderAct.RAISE}),
     ),
     "urging": Sort(
         table=URGE,

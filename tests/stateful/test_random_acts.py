@@ -222,8 +222,9 @@ def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
         seen |= {row.number for row in joint.ledger(actor, JointFilters(), now=now, limit=5000)}
         seen |= {row.number for row in determination.ledger(actor, DeterminationFilters(), now=now, limit=5000)}
         seen |= {row.number for row in determination.referrals(actor, ReferralFilters(), now=now, limit=5000)}
-        for sent in Sent:
-            seen |= {row.number for row in supervision.ledger(actor, sent, DirectiveFilters(), now=now, limit=5000)}
+        for kind in Sent:
+            rows = supervision.ledger(actor, kind, DirectiveFilters(), now=now, limit=5000)
+            seen |= {row.number for row in rows}
         mine = {walk.number for walk in walks if actor.units & set().union(*walk.facts.parts.values())}
         assert seen & {walk.number for walk in walks} == mine, who
 

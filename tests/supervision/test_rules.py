@@ -8,9 +8,9 @@ import pytest
 from bihuan.duties.types import Outcome
 from bihuan.policy import norms
 from bihuan.supervision import rules
-from bihuan.supervision.types import Kind, ReminderStage, Urged, UrgeDuty
+from bihuan.supervision.types import Kind, OrderDuty, OrderGround, OrderKind, ReminderStage, Urged, UrgeDuty
 from bihuan.vetting.specimens import plain
-from tests.facts import NOW, WENDENG, directive, owed, unit
+from tests.facts import HUAINAN, NOW, WENDENG, directive, owed, person, unit
 from tests.rule_tables import Row, asked
 
 MINUTE = timedelta(minutes=1)
@@ -47,6 +47,18 @@ answer = asked(
     today=TODAY,
 )
 uphold = asked(rules.may_uphold, reminder=directive(contested=True))
+ORDER = norms.SUPERVISE_ORDER
+ordered = asked(rules.may_order, unit=unit(), issuer="offices", supervises=True, pack=WENDENG)
+on_order = asked(rules.may_be_ordered, number="C1", unit="unit", parts={"lead": frozenset({"unit"})})
+because = asked(rules.may_order_because, ground=OrderGround.OVERDUE, overdue=True)
+reply_until = asked(rules.may_reply_until, reply_by=TODAY + DAY, today=TODAY)
+reply_again = asked(rules.may_reply_again, due_on=TODAY + DAY, today=TODAY)
+ask_time = asked(rules.may_ask_time, order=directive())
+decide_time = asked(rules.may_decide_time, order=directive(duties=owed(OrderDuty.TIME_DECISION)))
+settled = asked(rules.may_have_settled, done_on=TODAY, today=TODAY)
+raise_to = asked(rules.may_raise_to, kind=OrderKind.URGENT, before="general")
+judge = asked(rules.may_judge, order=directive(issued_by="drafter"), actor=person("offices.supervisor"), others=True)
+is_ordered = asked(rules.is_ordered, order=directive(issued_by="drafter"))
 SENT_REMINDER = {"kind": Kind.REMINDER, "due_on": TODAY}
 is_reminded = asked(rules.is_reminded, reminder=directive(**SENT_REMINDER, stage=ReminderStage.ISSUED))
 
@@ -74,6 +86,40 @@ ROWS = (
     end.allows("never done", outcome=Outcome.UNMET, done=False),
     end.refuses("done is not given away", URGE, moot=True, outcome=Outcome.MET, done=False),
     is_urged.allows("always"),
+    ordered.allows("another unit"),
+    ordered.allows("by the desk where that is written", supervises=False, issuer="desk"),
+    ordered.refuses("by the desk where it is not", ORDER, supervises=False, pack=HUAINAN),
+    ordered.refuses("no unit", None, "unit", unit=None),
+    ordered.refuses("one that is not there yet", None, "unit", unit=unit(active=False)),
+    ordered.refuses("oneself", ORDER, "unit", issuer="unit"),
+    on_order.allows("what it takes part in"),
+    on_order.refuses("what it does not", ORDER, "about", unit="other"),
+    because.allows("overdue"),
+    because.refuses("nothing is", ORDER, "ground", overdue=False),
+    because.allows("for another reason", ground=OrderGround.UNSOLVED, overdue=False),
+    reply_until.allows("tomorrow"),
+    reply_until.allows("by the regulation's limit", reply_by=None),
+    reply_until.refuses("today", ORDER, "reply_by", reply_by=TODAY),
+    reply_again.allows("tomorrow"),
+    reply_again.refuses("today", ORDER, "due_on", due_on=TODAY),
+    ask_time.allows("the first time"),
+    ask_time.refuses("a second time", ORDER, order=directive(asked_days=3)),
+    decide_time.allows("what was asked"),
+    decide_time.refuses("nothing was", ORDER, moot=True, order=directive()),
+    settled.allows("today"),
+    settled.allows("no day", done_on=None),
+    settled.refuses("tomorrow", ORDER, "done_on", done_on=TODAY + DAY),
+    raise_to.allows("heavier"),
+    raise_to.refuses("the same", ORDER, "order_kind", kind=OrderKind.GENERAL),
+    raise_to.refuses("lighter", ORDER, "order_kind", kind=OrderKind.GENERAL, before="listed"),
+    raise_to.refuses("less than the heaviest", ORDER, "order_kind", kind=OrderKind.URGENT, before="listed"),
+    raise_to.allows("the heaviest again", kind=OrderKind.LISTED, before="listed"),
+    raise_to.allows("from none", before=""),
+    judge.allows("another one"),
+    judge.refuses("whoever sent it", ORDER, actor=person("offices.supervisor", account="drafter")),
+    judge.allows("the only one there is", actor=person("offices.supervisor", account="drafter"), others=False),
+    is_ordered.allows("sent"),
+    is_ordered.refuses("a draft", ORDER, order=directive()),
     remind.allows("another unit"),
     remind.refuses("no unit", None, "unit", unit=None),
     remind.refuses("one that is not there yet", None, "unit", unit=unit(active=False)),

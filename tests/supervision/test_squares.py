@@ -11,15 +11,18 @@ from bihuan.audit.queries import verify
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.supervision.commands import LIVES
 from bihuan.supervision.stages import TABLES
-from bihuan.supervision.types import Kind, ReminderStage, UrgeStage
+from bihuan.supervision.types import Kind, OrderStage, ReminderStage, UrgeStage
 from tests.attempts import Attempts
-from tests.supervision.walks import DOERS, REMINDER_DOERS, reminder_at, walk_to
+from tests.supervision.walks import DOERS, ORDER_DOERS, REMINDER_DOERS, order_at, reminder_at, walk_to
 from tests.towns import Town
 
 DONE_BY: dict[str, set[str]] = {
     "督办员、清单管理人员或发出单位负责人": {"offices.supervisor"},
     "被催办单位经办人或负责人": {"unit.handler", "unit.deputy", "unit.head"},
-    "发出单位督办员或负责人": {"desk.supervisor", "desk.head"},
+    "发出单位督办员或负责人": {"desk.supervisor", "desk.head", "offices.supervisor"},
+    "被督办单位经办人或负责人": {"unit.handler", "unit.deputy", "unit.head"},
+    "被督办单位分管或主要负责人": {"unit.deputy", "unit.head"},
+    "被督办单位主要负责人": {"unit.head"},
     "发出单位分管或主要负责人": {"desk.head"},
     "被提醒单位经办人或负责人": {"unit.handler", "unit.deputy", "unit.head"},
     "被提醒单位分管或主要负责人": {"unit.deputy", "unit.head"},
@@ -29,6 +32,7 @@ PEOPLE = (*sorted(set().union(*DONE_BY.values())), "other.handler", "desk.dispat
 SQUARES = [
     *((Kind.URGE, stage, walk_to, DOERS) for stage in UrgeStage),
     *((Kind.REMINDER, stage, reminder_at, REMINDER_DOERS) for stage in ReminderStage),
+    *((Kind.ORDER, stage, order_at, ORDER_DOERS) for stage in OrderStage),
 ]
 
 

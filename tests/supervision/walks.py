@@ -16,6 +16,9 @@ from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import (
     DirectiveFacts,
     Kind,
+    OrderAct,
+    OrderGround,
+    OrderStage,
     ReminderAct,
     ReminderGround,
     ReminderStage,
@@ -77,6 +80,7 @@ REMINDER_DOERS: Mapping[str, str] = {
     R.REJECT: "desk.supervisor",
     R.UPHOLD: "desk.head",
     R.WITHDRAW: "desk.head",
+    R.ESCALATE: "desk.supervisor",
     R.FALL_AWAY: "clockwork",
 }
 """The same of a reminder."""
@@ -86,6 +90,47 @@ def a_working_day(now: datetime, after: int = 7) -> str:
     """The first working day at least so many days later."""
     on, known = now.astimezone(ZONE).date() + timedelta(days=after), duties.calendar()
     return (on if known.is_working(on) else known.working_day(known.worked_before(on))).isoformat()
+
+
+OA = OrderAct
+ORDER_DOERS: Mapping[str, str] = {
+    OA.ISSUE: "offices.supervisor",
+    OA.SEND_DRAFT: "offices.supervisor",
+    OA.DROP: "offices.supervisor",
+    OA.RECEIVE: "unit.handler",
+    OA.REPORT: "unit.handler",
+    OA.TRACK: "offices.supervisor",
+    OA.ASK_TIME: "unit.deputy",
+    OA.GIVE_TIME: "offices.supervisor",
+    OA.REFUSE_TIME: "offices.supervisor",
+    OA.REPLY: "unit.head",
+    OA.ACCEPT: "offices.supervisor",
+    OA.REJECT: "offices.supervisor",
+    OA.RAISE: "offices.supervisor",
+    OA.WITHDRAW: "offices.supervisor",
+    OA.FALL_AWAY: "clockwork",
+}
+"""The same of an order."""
+
+
+def filled_of_order(act: str, town: Town, now: datetime, subject: str = "") -> dict[str, Any]:
+    """A form of an order filled in as the book says."""
+    said = {"order_kind": "general", "facts": "久拖不决，群众反映强烈。", "demand": "限期办结，说明原因。"}
+    forms: dict[str, dict[str, Any]] = {
+        OA.ISSUE: {**said, "unit": town.unit, "about": [subject], "ground": "unsolved"},
+        OA.SEND_DRAFT: said,
+        OA.DROP: {"reason": "已经办结。"},
+        OA.REPORT: {"progress": "已完成招标。"},
+        OA.TRACK: {"checked_how": "on_site", "finding": "正在施工。"},
+        OA.ASK_TIME: {"days": 3, "reason": "等待设备到货。"},
+        OA.REFUSE_TIME: {"reason": "已经拖延过久。"},
+        OA.REPLY: {"situation": "路灯已全部修复。", "measures": "已约谈责任人。"},
+        OA.ACCEPT: {"checked_how": "on_site", "opinion": "已经解决。"},
+        OA.REJECT: {"reason": "仍有两盏不亮。", "due_on": a_working_day(now)},
+        OA.RAISE: {**said, "order_kind": "listed", "ground": "unsolved"},
+        OA.WITHDRAW: {"reason": "事实有误。"},
+    }
+    return forms.get(act, {})
 
 
 def filled_of_reminder(act: str, town: Town, now: datetime, subject: str = "") -> dict[str, Any]:
@@ -105,6 +150,7 @@ def filled_of_reminder(act: str, town: Town, now: datetime, subject: str = "") -
         R.REJECT: {"reason": "仍有一件没有办结。", "due_on": a_working_day(now)},
         R.UPHOLD: {"reason": "逾期是等待检测报告所致。"},
         R.WITHDRAW: {"reason": "提醒的事实有误。"},
+        R.ESCALATE: {**filled_of_order(OA.RAISE, town, now), "order_kind": "general"},
     }
     return forms.get(act, {})
 
@@ -265,6 +311,7 @@ REMINDER_WAYS: Mapping[ReminderStage, Callable[[ReminderWalk], object]] = {
     ReminderStage.REPLIED: lambda w: w.begin().along(R.RECEIVE, R.REPLY),
     ReminderStage.ACCEPTED: lambda w: w.begin().along(R.RECEIVE, R.REPLY, R.ACCEPT),
     ReminderStage.WITHDRAWN: lambda w: w.begin().along(R.WITHDRAW),
+    ReminderStage.ESCALATED: lambda w: w.begin().along(R.ESCALATE),
 }
 """One way to every stage."""
 
@@ -273,5 +320,98 @@ def reminder_at(stage: ReminderStage, town: Town, now: datetime = START) -> Remi
     """A new reminder at that stage."""
     walk = ReminderWalk(town, Walk(town, now))
     REMINDER_WAYS[stage](walk)
+    assert walk.facts.stage == stage, (walk.facts.stage, stage)
+    return walk
+
+
+@dataclass
+class OrderWalk:
+    """One order with the case that it is about; time goes on ten minutes with every act."""
+
+    town: Town
+    case: Walk
+    number: str = ""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the walk."""
+        return self.case.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.case.now = moment
+
+    def actor(self, short: str) -> Actor:
+        """The person of that short name."""
+        return self.case.actor(short)
+
+    @property
+    def facts(self) -> DirectiveFacts:
+        """The order as the rules see it."""
+        return supervision.facts(Kind.ORDER, self.number)
+
+    def begin(self, by: str = "offices.supervisor", **fields: Any) -> "OrderWalk":
+        """Order a unit about a case that it handles."""
+        if not self.case.number:
+            self.case.along(*TO_HANDLING)
+        self.do(OA.ISSUE, by=by, **fields)
+        return self
+
+    def suggested(self, by: str = "") -> "OrderWalk":
+        """The clock suggests to order whoever handles a case."""
+        if not self.case.number:
+            self.case.along(*TO_HANDLING)
+        self.case.later(minutes=10)
+        done = commands.suggest_order(
+            duty=duties.standing_on(f"case:{self.case.number}")[0].id,
+            by=by or self.town.supervision or self.town.desk,
+            ground=OrderGround.OVERDUE,
+            facts="逾期未办结。",
+            demand="抓紧办结。",
+            actor=self.actor("clockwork"),
+            now=self.now,
+        )
+        self.number = done.number
+        return self
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, with what differs given."""
+        self.case.later(minutes=10)
+        entry = ACTS[(Kind.ORDER, act)]
+        said = filled_of_order(act, self.town, self.now, f"case:{self.case.number}")
+        form = entry.fields.model_validate({**said, **fields})
+        target = {} if act == OA.ISSUE else {"number": self.number}
+        who = by or ORDER_DOERS[act]
+        if who == "offices.supervisor" and not self.actor(who).seats:
+            who = "supervision.supervisor"
+        actor = self.actor(who)
+        done = entry.run(**target, fields=form, actor=actor, now=self.now, version=version)
+        self.number = done.number
+        return done
+
+    def along(self, *acts: str) -> "OrderWalk":
+        """Do several acts by the book."""
+        for act in acts:
+            self.do(act)
+        return self
+
+
+ORDER_WAYS: Mapping[OrderStage, Callable[[OrderWalk], object]] = {
+    OrderStage.DRAFT: lambda w: w.suggested(),
+    OrderStage.DROPPED: lambda w: w.suggested().along(OA.DROP),
+    OrderStage.ISSUED: lambda w: w.begin(),
+    OrderStage.HANDLING: lambda w: w.begin().along(OA.RECEIVE),
+    OrderStage.REPLIED: lambda w: w.begin().along(OA.RECEIVE, OA.REPLY),
+    OrderStage.RELEASED: lambda w: w.begin().along(OA.RECEIVE, OA.REPLY, OA.ACCEPT),
+    OrderStage.RAISED: lambda w: w.begin().along(OA.RAISE),
+    OrderStage.WITHDRAWN: lambda w: w.begin().along(OA.WITHDRAW),
+}
+"""One way to every stage."""
+
+
+def order_at(stage: OrderStage, town: Town, now: datetime = START) -> OrderWalk:
+    """A new order at that stage."""
+    walk = OrderWalk(town, Walk(town, now))
+    ORDER_WAYS[stage](walk)
     assert walk.facts.stage == stage, (walk.facts.stage, stage)
     return walk

@@ -17,7 +17,7 @@ from bihuan.kernel.stages import Move
 from bihuan.matters.types import Act as MatterAct
 from bihuan.policy import loader
 from bihuan.policy.limits import LimitName
-from bihuan.supervision.types import ReminderStage, UrgeStage
+from bihuan.supervision.types import OrderStage, ReminderStage, UrgeStage
 from bihuan.vetting import engine
 from bihuan.vetting.check import check
 from tests.cases.rows import BY_A_MATTER, UNWALKED
@@ -28,7 +28,7 @@ from tests.joint.test_squares import ready_for as joint_ready
 from tests.joint.walks import JointWalk, to_concluded, tough
 from tests.matters.test_squares import ready_for as matter_ready
 from tests.matters.walks import MatterWalk
-from tests.supervision.walks import ReminderWalk, UrgeWalk, reminder_at, with_supervisors
+from tests.supervision.walks import OrderWalk, ReminderWalk, UrgeWalk, order_at, reminder_at, with_supervisors
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town, found
 from tests.vetting.edits import base, no_limit
@@ -51,6 +51,7 @@ READY: dict[str, Callable[[Move, Town], Any]] = {
     "whistle": partial(joint_ready, Kind.WHISTLE),
     "determination": determination_ready,
     "referral": determination_ready,
+    "ordering": lambda move, town: order_at(OrderStage(str(move.origin)), with_supervisors(town)),
     "reminder": lambda move, town: reminder_at(ReminderStage(str(move.origin)), with_supervisors(town)),
     "urging": lambda move, town: urge_at(UrgeStage(str(move.origin)), with_supervisors(town)),
 }
@@ -81,6 +82,10 @@ def begun(word: str, town: Town) -> Iterator[Story]:
         yield partial(
             UrgeWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin, by="desk.supervisor"
         )
+    elif word == "ordering":
+        order = OrderWalk(with_supervisors(town), Walk(town).along("register", "dispatch"))
+        by = "offices.supervisor" if town.township else "supervision.supervisor"
+        yield from (partial(order.begin, by=by, progress=True), order.suggested)
     elif word == "reminder":
         reminder = ReminderWalk(with_supervisors(town), Walk(town).along("register", "dispatch"))
         yield from (reminder.begin, reminder.suggested)

@@ -17,8 +17,8 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
 from bihuan.supervision import commands
 from bihuan.supervision import queries as supervision
-from bihuan.supervision.subject import REMINDER, URGE
-from bihuan.supervision.types import AboutRow, Kind, ReminderStage, UrgeStage
+from bihuan.supervision.subject import ORDER, REMINDER, URGE
+from bihuan.supervision.types import AboutRow, Kind, OrderStage, ReminderStage, UrgeStage
 from bihuan.supervision.types.forms import UrgeSelected
 from bihuan.supervision.types.rows import DirectiveFilters, DirectiveRow, ReplyRow, Sent
 
@@ -41,6 +41,12 @@ class FiltersOfReminders(FiltersOfSent):
     """What the list of reminders is narrowed to."""
 
     stage: ReminderStage | None = Field(None, title="阶段")
+
+
+class FiltersOfOrders(FiltersOfSent):
+    """What the list of orders is narrowed to."""
+
+    stage: OrderStage | None = Field(None, title="阶段")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +81,13 @@ class ReminderRow(SentRow):
     """One line of the list of reminders."""
 
     stage: ReminderStage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderRow(SentRow):
+    """One line of the list of orders."""
+
+    stage: OrderStage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,12 +134,29 @@ class ReminderShown(SentShown):
     contested: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderShown(SentShown):
+    """An order; `problem` is why it was sent, `previous` the order or reminder that it goes on from."""
+
+    stage: OrderStage
+    ground: str
+    order_kind: str
+    problem: str
+    due_on: date | None
+    previous: str
+    asked_days: int | None
+
+
 Row = TypeVar("Row", bound=SentRow)
 
 
 def _listing(kind: Kind, shape: type[Row]) -> Callable[..., Sequence[Row]]:
     def ledger(
-        actor: Actor, asked: FiltersOfUrges | FiltersOfReminders, now: datetime, after: int | None, limit: int
+        actor: Actor,
+        asked: FiltersOfUrges | FiltersOfReminders | FiltersOfOrders,
+        now: datetime,
+        after: int | None,
+        limit: int,
     ) -> list[Row]:
         filters = DirectiveFilters(asked.stage, asked.open, asked.unit, asked.number)
         found = supervision.ledger(actor, kind, filters, now=now, after=after, limit=limit)
@@ -152,6 +182,14 @@ REMINDERS = Resource(
     ledger=_listing(Kind.REMINDER, ReminderRow),
     page=Page[ReminderRow],
     shown=ReminderShown,
+    more=lambda view: {"problem": view.facts.facts},
+)
+ORDERS = Resource(
+    kind=ORDER,
+    filters=FiltersOfOrders,
+    ledger=_listing(Kind.ORDER, OrderRow),
+    page=Page[OrderRow],
+    shown=OrderShown,
     more=lambda view: {"problem": view.facts.facts},
 )
 

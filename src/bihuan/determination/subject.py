@@ -41,7 +41,7 @@ DETERMINATION: SubjectType[DeterminationFacts] = SubjectType(
     ),
     evidence=Evidence(
         numbers=(
-            NumberSeries("determination", r"(\d{4})R(\d+)$"),
+            NumberSeries(LIFE.table.subject, r"(\d{4})R(\d+)$"),
             NumberSeries("special-report", r"〔(\d{4})〕第(\d+)期", model=SpecialReport),
         ),
         digests=(
@@ -81,7 +81,7 @@ REFERRAL: SubjectType[ReferralFacts] = SubjectType(
     parts=ReferralParticipation,
     lead="",
     stands_on=StandsOn(CASE, "case"),
-    evidence=Evidence(numbers=(NumberSeries("referral", r"(\d{4})Y(\d+)$"),)),
+    evidence=Evidence(numbers=(NumberSeries(REFERRAL_LIFE.table.subject, r"(\d{4})Y(\d+)$"),)),
     several=queries.referrals_of,
     view=queries.referral_view,
     briefs=queries.referral_briefs,

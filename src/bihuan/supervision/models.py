@@ -8,12 +8,14 @@ from bihuan.kernel.erasure import Erasure
 from bihuan.kernel.reform import Reform
 from bihuan.supervision.types import Kind, UrgeStage
 
+KINDS = tuple(map(str, Kind))
+
 
 class Directive(models.Model):
     """What a unit was sent by those who supervise it."""
 
     erasure = Erasure(
-        kinds=("urging", "reminder"),
+        kinds=KINDS,
         of="number",
         instead=("demand",),
         emptied=("facts",),
@@ -41,6 +43,11 @@ class Directive(models.Model):
     facts = models.TextField(blank=True, db_default="")
     due_on = models.DateField(null=True)
     """Until when something is to be put right."""
+    order_kind = models.CharField(max_length=16, blank=True, db_default="")
+    previous = models.CharField(max_length=32, blank=True, db_default="")
+    """Number of the order or reminder that it goes on from."""
+    issued_by = models.CharField(max_length=64, blank=True, db_default="")
+    asked_days = models.SmallIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -103,7 +110,7 @@ class Reply(models.Model):
     """What a unit replied to what it was sent."""
 
     erasure = Erasure(
-        kinds=("urging", "reminder"),
+        kinds=KINDS,
         of="directive__number",
         emptied=("difficulty", "measures", "contest_reason", "opinion"),
         instead=("text",),
@@ -118,6 +125,8 @@ class Reply(models.Model):
     text = models.TextField()
     expected_on = models.DateField(null=True)
     difficulty = models.TextField(blank=True)
+    is_report = models.BooleanField(default=False, db_default=False)
+    """Whether it tells how far the unit is, and is no reply yet."""
     measures = models.TextField(blank=True, db_default="")
     done_on = models.DateField(null=True)
     contested = models.BooleanField(default=False, db_default=False)

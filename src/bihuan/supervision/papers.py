@@ -1,10 +1,10 @@
-"""The papers of supervision: 催办单, 工作提醒."""
+"""The papers of supervision: 催办单, 工作提醒, 督办单."""
 
 from datetime import datetime
 
 from bihuan.documents.commands import paper
 from bihuan.documents.filling import owed
-from bihuan.documents.types.sheets import Reminding, Urging
+from bihuan.documents.types.sheets import Ordering, Reminding, Urging
 from bihuan.duties import queries as duties
 from bihuan.kernel.actor import Actor
 from bihuan.organisations.queries import today
@@ -12,7 +12,18 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.names import put
 from bihuan.supervision import queries, rules
-from bihuan.supervision.types import ISSUING_UNIT, CheckedHow, Kind, ReminderDuty, ReminderGround, UrgeDuty, Verdict
+from bihuan.supervision.types import (
+    ISSUING_UNIT,
+    CheckedHow,
+    Kind,
+    OrderDuty,
+    OrderGround,
+    OrderKind,
+    ReminderDuty,
+    ReminderGround,
+    UrgeDuty,
+    Verdict,
+)
 from bihuan.supervision.types.rows import ReplyRow
 
 
@@ -89,3 +100,32 @@ def _verdict(reply: ReplyRow | None) -> str:
         return ""
     how = f"（{CheckedHow(reply.checked_how).label}）" if reply.checked_how else ""
     return f"{Verdict(reply.verdict).label}{how}：{reply.opinion}"
+
+
+@paper(subject=Kind.ORDER, sheet=Ordering, by=ISSUING_UNIT, ask=rules.is_ordered)
+def ordering(number: str, actor: Actor, now: datetime) -> Ordering:
+    """The 督办单 with what the unit replied, and what was found of that."""
+    view = queries.view(number, actor, now=now, kind=Kind.ORDER)
+    sent, rulebook = view.facts, load_pack(view.facts.pack)
+    replies = [one for one in view.replies if not one.is_report]
+    reply = replies[-1] if replies else None
+    duty = owed(view.duties, OrderDuty.REPLY)
+    issued = next((one.opened_at for one in view.duties if one.kind == OrderDuty.REPLY), sent.started_at)
+    return Ordering(
+        number=sent.number,
+        title=sent.title,
+        issuer=sent.issuer_name,
+        recipient=sent.unit_name,
+        on=today(issued),
+        order_kind=OrderKind(sent.order_kind).label,
+        ground=OrderGround(sent.ground).label,
+        subjects=tuple(f"{one.number} {one.title}".strip() for one in view.named),
+        facts=sent.facts,
+        demand=sent.demand,
+        reply_by=duty.due_at if duty else None,
+        basis=put(rulebook.cite(norms.SUPERVISE_ORDER).words, rulebook),
+        reply=reply.text if reply else "",
+        measures=reply.measures if reply else "",
+        signed_by=f"{reply.by_name}（{put(reply.post, rulebook)}）" if reply else "",
+        verdict=_verdict(reply),
+    )

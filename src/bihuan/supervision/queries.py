@@ -34,6 +34,7 @@ from bihuan.supervision.types import (
     AboutRow,
     DirectiveFacts,
     Kind,
+    OrderStage,
     ReminderStage,
     Urged,
     UrgeStage,
@@ -52,7 +53,7 @@ from bihuan.supervision.types.rows import (
 DUTY_LABELS = {name: spec.kind.label for specs in DUTIES.values() for name, spec in specs.items()}
 _PLAIN = (
     "id, number, kind, jurisdiction, pack, stage, title, issuer, unit, of_case, demand, times, started_at, started_by,"
-    " closed_at, ground, facts, due_on"
+    " closed_at, ground, facts, due_on, order_kind, previous, issued_by, asked_days"
 )
 _OWED = "FROM duties_duty WHERE subject = d.kind || ':' || d.number AND discharged_at IS NULL"
 _ABOUT = """
@@ -60,7 +61,8 @@ SELECT jsonb_agg(jsonb_build_object('subject', subject, 'duty', duty, 'duty_kind
   'clause', clause, 'due_at', due_at) ORDER BY id) FROM supervision_about WHERE directive_id = d.id"""
 _FACTS = f"""
 SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))}, 
-  coalesce((SELECT contested FROM supervision_reply WHERE directive_id = d.id ORDER BY id DESC LIMIT 1), false),
+  coalesce((SELECT contested FROM supervision_reply WHERE directive_id = d.id AND NOT is_report
+    ORDER BY id DESC LIMIT 1), false),
   coalesce(i.name, d.issuer), coalesce(u.name, d.unit),
   coalesce((SELECT length FROM record_chain WHERE subject = d.kind || ':' || d.number), 0),
   ({_ABOUT})::text,
@@ -207,7 +209,18 @@ def drafted(issuer: str, unit: str, ground: str, jurisdiction: str, *, since: da
 
 def last_reply(directive: int) -> int | None:
     """The id of what the unit replied last."""
-    return Reply.objects.filter(directive_id=directive).order_by("-id").values_list("id", flat=True).first()
+    return (
+        Reply.objects.filter(directive_id=directive, is_report=False)
+        .order_by("-id")
+        .values_list("id", flat=True)
+        .first()
+    )
+
+
+def standing_draft(kind: Kind, issuer: str, subject: str, unit: str) -> str:
+    """Number of the draft about a subject that waits for its decision; empty where there is none."""
+    rows = Directive.objects.filter(kind=kind, stage=str(OrderStage.DRAFT), issuer=issuer, unit=unit)
+    return rows.filter(about__subject=subject).values_list("number", flat=True).first() or ""
 
 
 def held_by(unit: str, jurisdiction: str) -> list[tuple[Kind, str]]:

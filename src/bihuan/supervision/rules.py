@@ -4,13 +4,23 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from bihuan.duties.types import Outcome
+from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity, Pack
-from bihuan.supervision.types import UNIT_POSTS, DirectiveFacts, ReminderStage, Urged, UrgeDuty
+from bihuan.supervision.types import (
+    UNIT_POSTS,
+    DirectiveFacts,
+    OrderDuty,
+    OrderGround,
+    OrderKind,
+    ReminderStage,
+    Urged,
+    UrgeDuty,
+)
 
 
 def _said(at: datetime) -> str:
@@ -144,3 +154,93 @@ def is_reminded(reminder: DirectiveFacts) -> Refusal | None:
     if reminder.stage in (ReminderStage.DRAFT, ReminderStage.DROPPED) or reminder.due_on is None:
         return Refusal("还没有发出工作提醒。", norms.SUPERVISE_REMIND)
     return None
+
+
+@carries_out(norms.SUPERVISE_ORDER, norms.SUPERVISE_ORDER_BY_DESK)
+def may_order(unit: UnitFacts | None, *, issuer: str, supervises: bool, pack: Pack) -> Refusal | None:
+    """督办其他在用的单位；督查督办由督查机构实施，规定受理单位可以的除外。"""
+    if not supervises and not pack.binds(norms.SUPERVISE_ORDER_BY_DESK):
+        return Refusal("督查督办由⟨supervision⟩实施，本单位不能发督办单。", norms.SUPERVISE_ORDER)
+    if unit is None or not unit.active:
+        return Refusal("请选择在用的单位。", None, field="unit")
+    if unit.code == issuer:
+        return Refusal("不能督办本单位自己。", norms.SUPERVISE_ORDER, field="unit")
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_be_ordered(number: str, *, unit: str, parts: Mapping[str, frozenset[str]]) -> Refusal | None:
+    """督办所涉的事项，被督办的单位须参加过。"""
+    if not any(unit in units for units in parts.values()):
+        return Refusal(f"这个单位没有参加{number}。", norms.SUPERVISE_ORDER, field="about")
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_order_because(ground: OrderGround, *, overdue: bool) -> Refusal | None:
+    """以逾期为由的，所涉事项中须有该单位逾期的任务。"""
+    if ground is OrderGround.OVERDUE and not overdue:
+        return Refusal("督办理由与事项不符：所涉事项中没有这个单位逾期的任务。", norms.SUPERVISE_ORDER, field="ground")
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_reply_until(reply_by: date | None, *, today: date) -> Refusal | None:
+    """写明的回复时限在将来，不超过60天。"""
+    return None if reply_by is None else _may_set(reply_by, norms.SUPERVISE_ORDER, today=today, field="reply_by")
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_ask_time(order: DirectiveFacts) -> Refusal | None:
+    """延长回复时限只申请一次。"""
+    if order.asked_days is not None:
+        return Refusal("已经申请过一次，不能再申请。", norms.SUPERVISE_ORDER)
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_decide_time(order: DirectiveFacts) -> Refusal | None:
+    """单位申请了，才有可以审批的。"""
+    if OrderDuty.TIME_DECISION not in order.duties:
+        return Refusal("没有待审批的延长申请。", norms.SUPERVISE_ORDER, moot=True)
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_have_settled(done_on: date | None, *, today: date) -> Refusal | None:
+    """办结日期不在将来。"""
+    if done_on is not None and done_on > today:
+        return Refusal(f"办结日期不能晚于今天（{today}）。", norms.SUPERVISE_ORDER, field="done_on")
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_raise_to(kind: OrderKind, *, before: str) -> Refusal | None:
+    """提级督办的种类高于前一张；已是最高一级的仍用最高一级。"""
+    last = OrderKind(before) if before else None
+    top = max(OrderKind, key=lambda one: one.rank)
+    if last is not None and kind.rank <= last.rank and not kind is last is top:
+        return Refusal(f"提级督办的种类须高于前一张（{last.label}）。", norms.SUPERVISE_ORDER, field="order_kind")
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_judge(order: DirectiveFacts, actor: Actor, *, others: bool) -> Refusal | None:
+    """发出单位另有督办员的，拟发督办单的人不认定它的回复。"""
+    if others and actor.account == order.issued_by:
+        return Refusal("督办单是您发出的，由本单位另一名督办员认定回复。", norms.SUPERVISE_ORDER)
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def is_ordered(order: DirectiveFacts) -> Refusal | None:
+    """督办单在发出之后出具。"""
+    if not order.issued_by:
+        return Refusal("还没有发出督办单。", norms.SUPERVISE_ORDER)
+    return None
+
+
+@carries_out(norms.SUPERVISE_ORDER)
+def may_reply_again(due_on: date, *, today: date) -> Refusal | None:
+    """不予认可的，定新的回复时限。"""
+    return _may_set(due_on, norms.SUPERVISE_ORDER, today=today, field="due_on")

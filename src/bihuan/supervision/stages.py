@@ -11,8 +11,14 @@ from bihuan.supervision.types import (
     ISSUER,
     ISSUER_HEAD,
     OFFICER,
+    ORDERED,
+    ORDERED_HEAD,
+    ORDERED_SIGNER,
     RECEIVER,
     Kind,
+    OrderAct,
+    OrderDuty,
+    OrderStage,
     ReminderAct,
     ReminderDuty,
     ReminderStage,
@@ -43,7 +49,7 @@ _remind, _rectify = n.SUPERVISE_REMIND, n.SUPERVISE_RECTIFY
 REMINDER = StageTable(
     Kind.REMINDER,
     "工作提醒",
-    frozenset({R.DROPPED, R.ACCEPTED, R.WITHDRAWN}),
+    frozenset({R.DROPPED, R.ACCEPTED, R.WITHDRAWN, R.ESCALATED}),
     [
         # 建议、发出
         Move(None, RA.SUGGEST, R.DRAFT, (CLOCK,), _remind, opens=(RD.DECIDE,)),
@@ -81,6 +87,20 @@ REMINDER = StageTable(
             Move(stage, RA.WITHDRAW, R.WITHDRAWN, (ISSUER_HEAD,), _remind, lapses=(RD.RECEIPT, RD.REPLY))
             for stage in _REPLYING
         ),
+        # 提醒以后没有整改的，转为督办单
+        *(
+            Move(
+                stage,
+                RA.ESCALATE,
+                R.ESCALATED,
+                (OFFICER,),
+                _remind,
+                discharges=(RD.VERDICT,),
+                lapses=(RD.RECEIPT, RD.REPLY),
+                given=n.SUPERVISE_ORDER,
+            )
+            for stage in (*_REPLYING, R.REPLIED)
+        ),
         # 单位撤销、没有承接的
         *(
             Move(stage, RA.FALL_AWAY, R.WITHDRAWN, (CLOCK,), _remind, lapses_all=True)
@@ -89,9 +109,81 @@ REMINDER = StageTable(
     ],
     weights={
         Weight.CHOICE: (RA.ACCEPT, RA.REJECT, RA.UPHOLD, RA.SEND_DRAFT, RA.DROP),
-        Weight.AGAINST: (RA.WITHDRAW,),
+        Weight.AGAINST: (RA.WITHDRAW, RA.ESCALATE),
     },
     advances={RA.RECEIVE: (RD.REPLY,)},
     goals=(R.ACCEPTED,),
 )
-TABLES: Mapping[str, StageTable] = {Kind.URGE: URGE, Kind.REMINDER: REMINDER}
+OS, OA, OD = OrderStage, OrderAct, OrderDuty
+_OWING = (OS.ISSUED, OS.HANDLING)
+_UNDER_WAY = (*_OWING, OS.REPLIED)
+_THEIRS = (OD.RECEIPT, OD.REPLY, OD.PROGRESS)
+_order = n.SUPERVISE_ORDER
+ORDER = StageTable(
+    Kind.ORDER,
+    "督办单",
+    frozenset({OS.DROPPED, OS.RELEASED, OS.RAISED, OS.WITHDRAWN}),
+    [
+        # 建议、发出
+        Move(None, OA.SUGGEST, OS.DRAFT, (CLOCK,), _order, opens=(OD.DECIDE,)),
+        Move(None, OA.ISSUE, OS.ISSUED, (OFFICER,), _order, opens=(OD.RECEIPT, OD.REPLY), may_open=(OD.PROGRESS,)),
+        Move(
+            OS.DRAFT,
+            OA.SEND_DRAFT,
+            OS.ISSUED,
+            (OFFICER,),
+            _order,
+            opens=(OD.RECEIPT, OD.REPLY),
+            discharges=(OD.DECIDE,),
+            may_open=(OD.PROGRESS,),
+        ),
+        Move(OS.DRAFT, OA.DROP, OS.DROPPED, (OFFICER,), _order, discharges=(OD.DECIDE,)),
+        # 签收、进展、督查
+        Move(OS.ISSUED, OA.RECEIVE, OS.HANDLING, (ORDERED,), _order, discharges=(OD.RECEIPT,)),
+        *(
+            Move(stage, OA.REPORT, stage, (ORDERED,), _order, discharges=(OD.PROGRESS,), may_open=(OD.PROGRESS,))
+            for stage in _OWING
+        ),
+        *(Move(stage, OA.TRACK, stage, (OFFICER,), _order) for stage in _UNDER_WAY),
+        # 延长回复时限
+        Move(OS.HANDLING, OA.ASK_TIME, OS.HANDLING, (ORDERED_SIGNER,), _order, opens=(OD.TIME_DECISION,)),
+        *(
+            Move(OS.HANDLING, word, OS.HANDLING, (OFFICER,), _order, discharges=(OD.TIME_DECISION,))
+            for word in (OA.GIVE_TIME, OA.REFUSE_TIME)
+        ),
+        # 回复、认定
+        *(
+            Move(
+                stage,
+                OA.REPLY,
+                OS.REPLIED,
+                (ORDERED_HEAD,),
+                _order,
+                opens=(OD.VERDICT,),
+                discharges=_THEIRS,
+                lapses=(OD.TIME_DECISION,),
+            )
+            for stage in _OWING
+        ),
+        Move(OS.REPLIED, OA.ACCEPT, OS.RELEASED, (OFFICER,), _order, discharges=(OD.VERDICT,)),
+        Move(OS.REPLIED, OA.REJECT, OS.HANDLING, (OFFICER,), _order, opens=(OD.REPLY,), discharges=(OD.VERDICT,)),
+        # 提级、撤回、单位撤销
+        *(
+            Move(stage, word, end, (OFFICER,), _order, discharges=(OD.VERDICT, OD.TIME_DECISION), lapses=_THEIRS)
+            for word, end in ((OA.RAISE, OS.RAISED), (OA.WITHDRAW, OS.WITHDRAWN))
+            for stage in _UNDER_WAY
+        ),
+        *(
+            Move(stage, OA.FALL_AWAY, OS.WITHDRAWN, (CLOCK,), _order, lapses_all=True)
+            for stage in (OS.DRAFT, *_UNDER_WAY)
+        ),
+    ],
+    weights={
+        Weight.CHOICE: (OA.ACCEPT, OA.REJECT, OA.GIVE_TIME, OA.REFUSE_TIME, OA.SEND_DRAFT, OA.DROP),
+        Weight.SIDE: (OA.TRACK, OA.ASK_TIME),
+        Weight.AGAINST: (OA.RAISE, OA.WITHDRAW),
+    },
+    advances={OA.RECEIVE: (OD.REPLY,), OA.REPORT: (OD.REPLY,)},
+    goals=(OS.RELEASED,),
+)
+TABLES: Mapping[str, StageTable] = {Kind.URGE: URGE, Kind.REMINDER: REMINDER, Kind.ORDER: ORDER}

@@ -12,7 +12,7 @@ from bihuan.supervision import queries
 from bihuan.supervision.commands import LIVES
 from bihuan.supervision.commands.life import LETTERS
 from bihuan.supervision.models import Directive, Participation
-from bihuan.supervision.types import DirectiveFacts, Kind, ReminderStage, UrgeStage
+from bihuan.supervision.types import DirectiveFacts, Kind, OrderStage, ReminderStage, UrgeStage
 
 _T = StageTraits
 TRAITS: Mapping[Kind, Mapping[Vocabulary, StageTraits]] = {
@@ -30,6 +30,17 @@ TRAITS: Mapping[Kind, Mapping[Vocabulary, StageTraits]] = {
         ReminderStage.REPLIED: _T(Tone.CHECK),
         ReminderStage.ACCEPTED: _T(Tone.DONE),
         ReminderStage.WITHDRAWN: _T(Tone.DONE),
+        ReminderStage.ESCALATED: _T(Tone.DONE),
+    },
+    Kind.ORDER: {
+        OrderStage.DRAFT: _T(Tone.CHECK),
+        OrderStage.DROPPED: _T(Tone.DONE),
+        OrderStage.ISSUED: _T(Tone.WAIT),
+        OrderStage.HANDLING: _T(Tone.RUN),
+        OrderStage.REPLIED: _T(Tone.CHECK),
+        OrderStage.RELEASED: _T(Tone.DONE),
+        OrderStage.RAISED: _T(Tone.DONE),
+        OrderStage.WITHDRAWN: _T(Tone.DONE),
     },
 }
 
@@ -57,4 +68,5 @@ URGE = _sent(Kind.URGE, "supervision/urge.html", MenuEntry("催办", order=4, no
 REMINDER = _sent(
     Kind.REMINDER, "supervision/reminder.html", MenuEntry("工作提醒", order=5, norm=norms.SUPERVISE_REMIND)
 )
-SUBJECTS = (URGE, REMINDER)
+ORDER = _sent(Kind.ORDER, "supervision/order.html", MenuEntry("督办单", order=6, norm=norms.SUPERVISE_ORDER))
+SUBJECTS = (URGE, REMINDER, ORDER)

@@ -55,6 +55,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "referral": frozenset({"unit_type"}),
     "urging": frozenset({"unit_type"}),
     "reminder": frozenset({"unit_type"}),
+    "ordering": frozenset({"unit_type"}),
 }
 """Subject → by what its limits may differ."""
 FOR_ALL = frozenset(

@@ -149,6 +149,8 @@ urlpatterns = [
     path("supervision/", supervision.desk),
     path("supervision/urge/", supervision.urge),
     path("supervision/remind/", supervision.remind),
+    path("supervision/order/", supervision.order),
+    path("orders/", supervision.sent, {"which": "ordering"}),
     path("urges/", supervision.sent, {"which": "urging"}),
     path("reminders/", supervision.sent, {"which": "reminder"}),
     path("whistles/topics/", joint.topics),

@@ -269,6 +269,25 @@ class Reminding(Numbered):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ordering(Letter):
+    """D19: a unit is ordered to settle something and to answer for it by its head."""
+
+    code: ClassVar[str] = "D19"
+
+    order_kind: str
+    ground: str
+    subjects: tuple[str, ...]
+    facts: str
+    demand: str
+    reply_by: datetime | None
+    basis: str
+    reply: str = ""
+    measures: str = ""
+    signed_by: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difficulty(Letter):
     """D13: the lead cannot settle it together with the others, and reports to the district."""
 
@@ -387,6 +406,7 @@ SHEETS: dict[str, type[Sheet]] = {
         Filing,
         Urging,
         Reminding,
+        Ordering,
         LinkageForm,
         WhistleForm,
         Referral,

@@ -2,6 +2,8 @@
 
 from bihuan.supervision.commands import reform
 from bihuan.supervision.commands.life import LIVES, URGE_LIFE
+from bihuan.supervision.commands.ordering import issue as order
+from bihuan.supervision.commands.ordering import suggest_order
 from bihuan.supervision.commands.reminding import issue as remind
 from bihuan.supervision.commands.reminding import suggest_reminder
 from bihuan.supervision.commands.urging import end_of, lapse, repeat, reply, send, settle, urge, urge_selected
@@ -11,12 +13,14 @@ __all__ = [
     "URGE_LIFE",
     "end_of",
     "lapse",
+    "order",
     "reform",
     "remind",
     "repeat",
     "reply",
     "send",
     "settle",
+    "suggest_order",
     "suggest_reminder",
     "urge",
     "urge_selected",

@@ -28,11 +28,11 @@ from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.supervision import queries
 from bihuan.supervision.models import About, Directive, Participation
 from bihuan.supervision.stages import TABLES
-from bihuan.supervision.types import DUTIES, ISSUES, AboutRow, DirectiveFacts, Kind
+from bihuan.supervision.types import DUTIES, ISSUES, AboutRow, DirectiveFacts, Kind, Urged
 
 Form = TypeVar("Form", bound=Fields)
 Write = Callable[[Locked[DirectiveFacts], Form], Done]
-LETTERS: Mapping[Kind, str] = {Kind.URGE: "C", Kind.REMINDER: "T"}
+LETTERS: Mapping[Kind, str] = {Kind.URGE: "C", Kind.REMINDER: "T", Kind.ORDER: "D"}
 """Kind → the letter in its number."""
 
 
@@ -160,6 +160,25 @@ def take_up(named: str, desk: Desk, actor: Actor) -> Taken | None:
     return Taken(kind, number, facts.parts, of_case)
 
 
+def all_taken(named: Sequence[str], desk: Desk, actor: Actor) -> list[Taken]:
+    """Everything that is named, under its lock, each once. Raises Refused where something is not there."""
+    found: dict[str, Taken] = {}
+    for one in sorted(set(named)):
+        taken = take_up(one, desk, actor)
+        if taken is None:
+            reason = f"没有{one}这件事项，或者它不在您的职务可以办理的范围内。"
+            raise Refused(Refusal(reason, None, field="about"), pack=desk.pack.ref)
+        found[taken.subject] = taken
+    return list(found.values())
+
+
+def about_of(subject: str, owed: Urged | None) -> AboutRow:
+    """A subject with what the unit owes on it, where it owes anything."""
+    if owed is None:
+        return AboutRow(subject, None, "", "", "", None)
+    return AboutRow(subject, owed.id, owed.kind, owed.label, owed.clause, owed.due_at)
+
+
 def let_see(taken: Taken, desk: Desk, now: datetime) -> None:
     """Let the unit that sends something take part in what it is about, from now on, where it does not yet."""
     if taken.kind.let_see is not None and not any(desk.unit in units for units in taken.parts.values()):
@@ -215,6 +234,7 @@ def open_first(
     happening: Happening,
     *,
     openings: Mapping[str, Opening] | None = None,
+    also_opens: Sequence[Vocabulary] = (),
     actor: Actor,
     now: datetime,
 ) -> Done:
@@ -228,6 +248,7 @@ def open_first(
         actor=actor,
         now=now,
         openings=openings,
+        also_opens=also_opens,
     )
 
 

@@ -10,7 +10,7 @@ from bihuan.duties.life import Locked
 from bihuan.duties.rules import may_fall_on
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.refusal import Refusal, Refused, granted
+from bihuan.kernel.refusal import Refusal, granted
 from bihuan.matters.types.forms import NoFields, WithReason
 from bihuan.organisations import queries as organisations
 from bihuan.policy.calendar import ZONE
@@ -20,34 +20,33 @@ from bihuan.record.types import Done
 from bihuan.supervision import queries, rules
 from bihuan.supervision.commands.life import (
     LIVES,
-    Desk,
-    Taken,
+    about_of,
     act,
+    all_taken,
     desk_of,
     let_see,
     name,
     open_first,
-    take_up,
     tell,
     tell_of,
     write_down,
 )
+from bihuan.supervision.commands.ordering import go_on
 from bihuan.supervision.models import Participation, Reply
 from bihuan.supervision.types import (
-    AboutRow,
     DirectiveFacts,
     Kind,
     ReminderAct,
     ReminderDuty,
     ReminderGround,
     ReminderStage,
-    Urged,
     Verdict,
 )
 from bihuan.supervision.types.forms import (
     AcceptReply,
     AddSubject,
     DropDraft,
+    Escalate,
     IssueReminder,
     RejectReply,
     ReplyReminder,
@@ -76,7 +75,7 @@ def issue(*, fields: IssueReminder, actor: Actor, now: datetime, version: int | 
     """Remind a unit of something that is wrong on some subjects, and say until when it is to be put right."""
     desk = desk_of(Kind.REMINDER, ReminderAct.ISSUE, actor, now)
     unit = organisations.named([fields.unit], actor.jurisdiction, now=now).get(fields.unit)
-    taken = _taken(fields.about, desk, actor)
+    taken = all_taken(fields.about, desk, actor)
     granted(
         rules.may_remind(unit, issuer=desk.unit, supervises=desk.supervises, pack=desk.pack),
         *(rules.may_name(one.number, unit=fields.unit, parts=one.parts) for one in taken),
@@ -86,7 +85,7 @@ def issue(*, fields: IssueReminder, actor: Actor, now: datetime, version: int | 
     )
     for one in taken:
         let_see(one, desk, now)
-    about = [_about(one.subject, queries.urged(one.subject, holder=fields.unit)) for one in taken]
+    about = [about_of(one.subject, queries.urged(one.subject, holder=fields.unit)) for one in taken]
     found = write_down(
         Kind.REMINDER,
         desk,
@@ -118,30 +117,11 @@ def issue(*, fields: IssueReminder, actor: Actor, now: datetime, version: int | 
     return done
 
 
-def _taken(named: Sequence[str], desk: Desk, actor: Actor) -> list[Taken]:
-    """Everything that is named, under its lock, each once. Raises Refused where something is not there."""
-    found: dict[str, Taken] = {}
-    for one in sorted(set(named)):
-        taken = take_up(one, desk, actor)
-        if taken is None:
-            reason = f"没有{one}这件事项，或者它不在您的职务可以办理的范围内。"
-            raise Refused(Refusal(reason, None, field="about"), pack=desk.pack.ref)
-        found[taken.subject] = taken
-    return list(found.values())
-
-
 def _may_set(fields: SendReminder, now: datetime) -> tuple[Refusal | None, ...]:
     return (
         rules.may_rectify_until(fields.rectify_by, today=organisations.today(now)),
         may_fall_on(fields.rectify_by, duties.calendar(), on_free_day=fields.on_free_day, field="rectify_by"),
     )
-
-
-def _about(subject: str, owed: Urged | None) -> AboutRow:
-    """A subject with what the unit owes on it, where it owes anything."""
-    if owed is None:
-        return AboutRow(subject, None, "", "", "", None)
-    return AboutRow(subject, owed.id, owed.kind, owed.label, owed.clause, owed.due_at)
 
 
 def _title(ground: ReminderGround) -> str:
@@ -196,7 +176,7 @@ def suggest_reminder(
         done: Done = add_subject(number=standing, fields=AddSubject(duty=duty), actor=actor, now=now)
         return done
     desk = desk_of(Kind.REMINDER, ReminderAct.SUGGEST, actor, now, by=by)
-    taken = _taken([subject], desk, actor)[0]
+    taken = all_taken([subject], desk, actor)[0]
     owed = queries.urged(subject, id=duty)
     granted(
         rules.may_urge(owed, issuer=by, standing=""),
@@ -210,7 +190,7 @@ def suggest_reminder(
         desk,
         title=_title(ground),
         unit=owed.holder,
-        about=[_about(subject, owed)],
+        about=[about_of(subject, owed)],
         of_case=taken.of_case,
         stage=ReminderStage.DRAFT,
         actor=actor,
@@ -241,7 +221,7 @@ def add_subject(locked: Locked[DirectiveFacts], fields: AddSubject) -> Done:
     draft = locked.facts
     subject, _ = duties.place(fields.duty, draft.jurisdiction)
     if all(one.subject != subject for one in draft.about):
-        name(draft.id, [_about(subject, queries.urged(subject, id=fields.duty))])
+        name(draft.id, [about_of(subject, queries.urged(subject, id=fields.duty))])
     return LIFE.advance(locked, SubjectAdded(subject=subject.partition(":")[2]), changes={"of_case": ""})
 
 
@@ -379,6 +359,12 @@ def withdraw(locked: Locked[DirectiveFacts], fields: WithReason) -> Done:
     done = LIFE.advance(locked, ReminderWithdrawn(reason=fields.reason))
     _tell(locked, "撤回")
     return done
+
+
+@act(Kind.REMINDER, ReminderAct.ESCALATE, Escalate)
+def escalate(locked: Locked[DirectiveFacts], fields: Escalate) -> Done:
+    """The unit did not put it right: an order goes on from the reminder, about the same."""
+    return go_on(locked, fields, LIFE)
 
 
 @act(Kind.REMINDER, ReminderAct.FALL_AWAY, NoFields)

@@ -19,6 +19,7 @@ class Kind(Vocabulary):
 
     URGE = "urging", "催办", "urges"
     REMINDER = "reminder", "工作提醒", "reminders"
+    ORDER = "ordering", "督办单", "orders"
 
     def __init__(self, value: str, label: str = "", folder: str = "") -> None:
         self.folder = folder
@@ -59,6 +60,7 @@ class ReminderStage(Vocabulary, context="stage"):
     REPLIED = "replied", "待认定"
     ACCEPTED = "accepted", "整改到位"
     WITHDRAWN = "withdrawn", "已撤回"
+    ESCALATED = "escalated", "已转督办"
 
 
 class ReminderAct(Vocabulary):
@@ -75,6 +77,7 @@ class ReminderAct(Vocabulary):
     REJECT = "reject", "不予认可"
     UPHOLD = "uphold", "采纳申辩"
     WITHDRAW = "withdraw", "撤回提醒"
+    ESCALATE = "escalate", "转为督办单"
     FALL_AWAY = "fall_away", "随单位撤销终止"
 
 
@@ -85,6 +88,76 @@ class ReminderDuty(Vocabulary):
     RECEIPT = "reminder_receipt", "签收工作提醒"
     REPLY = "reminder_reply", "整改并回复"
     VERDICT = "reminder_verdict", "认定整改情况"
+
+
+class OrderStage(Vocabulary, context="stage"):
+    """Where an order is."""
+
+    DRAFT = "draft", "待定"
+    DROPPED = "dropped", "不予督办"
+    ISSUED = "issued", "待签收"
+    HANDLING = "handling", "督办中"
+    REPLIED = "replied", "待认定"
+    RELEASED = "released", "解除督办"
+    RAISED = "raised", "已提级督办"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class OrderAct(Vocabulary):
+    """What can be done with an order."""
+
+    SUGGEST = "suggest", "建议督办"
+    ISSUE = "issue", "发出督办单"
+    SEND_DRAFT = "send_draft", "发出督办"
+    DROP = "drop", "不予督办"
+    RECEIVE = "receive", "签收督办单"
+    REPORT = "report", "报告进展"
+    TRACK = "track", "登记督查情况"
+    ASK_TIME = "ask_time", "申请延长回复时限"
+    GIVE_TIME = "give_time", "同意延长"
+    REFUSE_TIME = "refuse_time", "不同意延长"
+    REPLY = "reply", "回复督办单"
+    ACCEPT = "accept", "解除督办"
+    REJECT = "reject", "不予认可"
+    RAISE = "raise", "提级督办"
+    WITHDRAW = "withdraw", "撤回督办单"
+    FALL_AWAY = "fall_away", "随单位撤销终止"
+
+
+class OrderDuty(Vocabulary):
+    """What can be owed about an order."""
+
+    DECIDE = "order_decide", "决定是否督办"
+    RECEIPT = "order_receipt", "签收督办单"
+    REPLY = "order_reply", "办结并回复督办"
+    PROGRESS = "order_progress", "报告督办进展"
+    TIME_DECISION = "order_time_decision", "审批延长回复时限"
+    VERDICT = "order_verdict", "认定督办结果"
+
+
+class OrderKind(Vocabulary):
+    """How much an order weighs, the least first."""
+
+    GENERAL = "general", "一般督办"
+    URGENT = "urgent", "限期督办"
+    LISTED = "listed", "挂牌督办"
+
+    @property
+    def rank(self) -> int:
+        """Its place among them."""
+        return list(OrderKind).index(self)
+
+
+class OrderGround(Vocabulary):
+    """Why an order is sent."""
+
+    OVERDUE = "overdue", "逾期没有办结"
+    REFUSED = "refused", "拒不办理"
+    UNSOLVED = "unsolved", "问题没有解决"
+    KEY_CASE = "key_case", "重点办件"
+    INSTRUCTION = "instruction", "领导批办"
+    REMINDER_IGNORED = "reminder_ignored", "提醒以后没有整改"
+    BAD_EFFECT = "bad_effect", "造成不良影响"
 
 
 class ReminderGround(Vocabulary):
@@ -137,6 +210,9 @@ ISSUING_UNIT = Role("发出单位", UNIT_POSTS, Part.ISSUER)
 OFFICER = Role("发出单位督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.ISSUER)
 ISSUER_HEAD = Role("发出单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ISSUER)
 RECEIVER = Role("被提醒单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
+ORDERED = Role("被督办单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
+ORDERED_SIGNER = Role("被督办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
+ORDERED_HEAD = Role("被督办单位主要负责人", (Post.HEAD,), Part.ADDRESSEE)
 ANSWERS = Role("被提醒单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
 CLOCK = Role("系统", ())
 
@@ -171,9 +247,34 @@ REMINDER_DUTIES = _specs(
     DutySpec(ReminderDuty.VERDICT, Part.ISSUER, Post.SUPERVISOR, _rectify, "reminder_verdict"),
 )
 """Until when something is to be put right, and the reply given, is said in each reminder."""
-DUTIES: Mapping[str, Mapping[str, DutySpec]] = {Kind.URGE: URGE_DUTIES, Kind.REMINDER: REMINDER_DUTIES}
+_order = norms.SUPERVISE_ORDER
+_OWED_TO_ADDRESSEE = frozenset({str(Part.ADDRESSEE)})
+ORDER_DUTIES = _specs(
+    DutySpec(OrderDuty.DECIDE, Part.ISSUER, Post.SUPERVISOR, _order, "order_decide"),
+    DutySpec(OrderDuty.RECEIPT, Part.ADDRESSEE, Post.HANDLER, _order, "order_receipt", waived_by=_OWED_TO_ISSUER),
+    DutySpec(OrderDuty.REPLY, Part.ADDRESSEE, Post.HEAD, _order, "order_reply", waived_by=_OWED_TO_ISSUER),
+    DutySpec(OrderDuty.PROGRESS, Part.ADDRESSEE, Post.HANDLER, _order, "order_progress", waived_by=_OWED_TO_ISSUER),
+    DutySpec(
+        OrderDuty.TIME_DECISION,
+        Part.ISSUER,
+        Post.SUPERVISOR,
+        _order,
+        "order_time_decision",
+        waived_by=_OWED_TO_ADDRESSEE,
+    ),
+    DutySpec(OrderDuty.VERDICT, Part.ISSUER, Post.SUPERVISOR, _order, "order_verdict"),
+)
+DUTIES: Mapping[str, Mapping[str, DutySpec]] = {
+    Kind.URGE: URGE_DUTIES,
+    Kind.REMINDER: REMINDER_DUTIES,
+    Kind.ORDER: ORDER_DUTIES,
+}
 """Kind → every kind of duty that it can carry."""
-STAGES: Mapping[str, type[Vocabulary]] = {Kind.URGE: UrgeStage, Kind.REMINDER: ReminderStage}
+STAGES: Mapping[str, type[Vocabulary]] = {
+    Kind.URGE: UrgeStage,
+    Kind.REMINDER: ReminderStage,
+    Kind.ORDER: OrderStage,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +314,7 @@ class DirectiveFacts:
     kind: Kind
     jurisdiction: str
     pack: str
-    stage: UrgeStage | ReminderStage
+    stage: UrgeStage | ReminderStage | OrderStage
     version: int
     title: str
     issuer: str
@@ -229,6 +330,12 @@ class DirectiveFacts:
     ground: str = ""
     facts: str = ""
     due_on: date | None = None
+    order_kind: str = ""
+    previous: str = ""
+    """Number of the order or reminder that it goes on from."""
+    issued_by: str = ""
+    asked_days: int | None = None
+    """For how many working days more the unit asked; it asks once."""
     contested: bool = False
     """Whether the last reply contests what is held against the unit."""
     about: tuple[AboutRow, ...] = ()

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.kernel.fields import Day, Fields, RequiredLine, RequiredText, Text, on_free_day
-from bihuan.supervision.types import CheckedHow, ReminderGround
+from bihuan.supervision.types import CheckedHow, OrderGround, OrderKind, ReminderGround
 
 MOST_URGED = 200
 """So many are urged at once."""
@@ -74,6 +74,63 @@ class IssueReminder(SendReminder):
     unit: AnyUnit = Field(title="被提醒单位")
     about: SubjectsNamed
     ground: ReminderGround = Field(title="提醒事由")
+
+
+class SendOrder(Fields):
+    """What an order says, whoever suggested it."""
+
+    order_kind: OrderKind = Field(title="督办种类")
+    facts: RequiredText = Field(title="督办事由", max_length=5000)
+    demand: RequiredText = Field(title="督办要求", max_length=5000)
+    reply_by: Day | None = Field(None, title="回复时限", description="不填的按规定的时限")
+    on_free_day: bool = on_free_day("reply_by")
+    progress: bool = Field(False, title="要求定期报告进展")
+    attachments: Files = Field((), title="附件")
+
+
+class IssueOrder(SendOrder):
+    """Order a unit to settle something, and to answer for it by its head."""
+
+    unit: AnyUnit = Field(title="被督办单位")
+    about: SubjectsNamed
+    ground: OrderGround = Field(title="督办理由")
+
+
+class Escalate(SendOrder):
+    """Go on from what the unit was sent before, about the same."""
+
+    ground: OrderGround = Field(title="督办理由")
+
+
+class ReportProgress(Fields):
+    """How far the unit is."""
+
+    progress: RequiredText = Field(title="办理进展", max_length=5000)
+    difficulty: Text = Field("", title="存在的困难", max_length=2000)
+    expected_on: Day | None = Field(None, title="预计办结日期")
+
+
+class TrackOrder(Fields):
+    """What whoever sent it found when they looked."""
+
+    checked_how: CheckedHow = Field(title="核实方式")
+    finding: RequiredText = Field(title="督查情况", max_length=5000)
+
+
+class AskTime(Fields):
+    """The unit needs longer to reply; it asks once."""
+
+    days: int = Field(title="延长的工作日数", ge=1, le=10)
+    reason: RequiredText = Field(title="理由", max_length=2000)
+
+
+class ReplyOrder(Fields):
+    """What came of it, signed by the head of the unit."""
+
+    situation: RequiredText = Field(title="办理结果", max_length=5000)
+    measures: Text = Field("", title="整改和问责措施", max_length=5000)
+    done_on: Day | None = Field(None, title="办结日期")
+    attachments: Files = Field((), title="佐证材料")
 
 
 class DropDraft(Fields):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from bihuan.kernel.happening import Happening
-from bihuan.supervision.types import CheckedHow, ReminderGround
+from bihuan.supervision.types import CheckedHow, OrderGround, OrderKind, ReminderGround
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -246,3 +246,168 @@ class SubjectNamed(Happening):
     what: str
     number: str
     told: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderSuggested(Happening):
+    """The clock suggests to send an order; somebody decides."""
+
+    kind: ClassVar[str] = "supervision.order-suggested"
+    sentence: ClassVar[str] = "建议对{unit_name}发督办单（{ground}）"
+    private: ClassVar[frozenset[str]] = frozenset({"problem", "demand"})
+
+    unit: str
+    unit_name: str
+    ground: OrderGround
+    subjects: tuple[str, ...]
+    problem: str
+    demand: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderIssued(Happening):
+    """A unit was ordered to settle something and to answer for it."""
+
+    kind: ClassVar[str] = "supervision.order-issued"
+    sentence: ClassVar[str] = "{issuer_name}对{unit_name}发督办单（{order_kind}，{ground}）"
+    private: ClassVar[frozenset[str]] = frozenset({"problem", "demand"})
+
+    issuer: str
+    issuer_name: str
+    unit: str
+    unit_name: str
+    order_kind: OrderKind
+    ground: OrderGround
+    previous: str
+    subjects: tuple[str, ...]
+    reply_by: date | None
+    problem: str
+    demand: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderDropped(Happening):
+    """No order is sent after all."""
+
+    kind: ClassVar[str] = "supervision.order-dropped"
+    sentence: ClassVar[str] = "决定不予督办"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderReceived(Happening):
+    """The unit signed for it."""
+
+    kind: ClassVar[str] = "supervision.order-received"
+    sentence: ClassVar[str] = "签收督办单"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgressReported(Happening):
+    """The unit told how far it is."""
+
+    kind: ClassVar[str] = "supervision.progress-reported"
+    sentence: ClassVar[str] = "{unit_name}报告督办进展"
+    private: ClassVar[frozenset[str]] = frozenset({"progress", "difficulty"})
+
+    unit_name: str
+    progress: str
+    difficulty: str
+    expected_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderTracked(Happening):
+    """Whoever sent it looked how it goes."""
+
+    kind: ClassVar[str] = "supervision.order-tracked"
+    sentence: ClassVar[str] = "登记督查情况（{checked_how}）"
+    private: ClassVar[frozenset[str]] = frozenset({"finding"})
+
+    checked_how: CheckedHow
+    finding: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeAsked(Happening):
+    """The unit asked for more time to reply."""
+
+    kind: ClassVar[str] = "supervision.time-asked"
+    sentence: ClassVar[str] = "申请延长回复时限{days}个工作日"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeGiven(Happening):
+    """It got it."""
+
+    kind: ClassVar[str] = "supervision.time-given"
+    sentence: ClassVar[str] = "同意延长{days}个工作日，应于{due_at}前回复"
+
+    days: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimeRefused(Happening):
+    """It did not."""
+
+    kind: ClassVar[str] = "supervision.time-refused"
+    sentence: ClassVar[str] = "不同意延长回复时限"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderReplied(Happening):
+    """The head of the unit answered for it."""
+
+    kind: ClassVar[str] = "supervision.order-replied"
+    sentence: ClassVar[str] = "{unit_name}回复督办单"
+    private: ClassVar[frozenset[str]] = frozenset({"situation", "measures"})
+
+    unit_name: str
+    situation: str
+    measures: str
+    done_on: date | None
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderReleased(Happening):
+    """What was ordered is done."""
+
+    kind: ClassVar[str] = "supervision.order-released"
+    sentence: ClassVar[str] = "解除督办（{checked_how}）"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+
+    checked_how: CheckedHow
+    opinion: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WentOn(Happening):
+    """A heavier order goes on from here."""
+
+    kind: ClassVar[str] = "supervision.went-on"
+    sentence: ClassVar[str] = "转为督办单{next_number}"
+
+    next_number: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderWithdrawn(Happening):
+    """It is taken back."""
+
+    kind: ClassVar[str] = "supervision.order-withdrawn"
+    sentence: ClassVar[str] = "撤回督办单"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str

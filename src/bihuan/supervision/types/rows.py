@@ -75,6 +75,7 @@ class ReplyRow:
     text: str
     expected_on: date | None
     difficulty: str
+    is_report: bool
     measures: str
     done_on: date | None
     contested: bool

@@ -22,7 +22,7 @@ from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import commands
 from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import STAGES, Kind
-from bihuan.supervision.types.forms import IssueReminder, SendUrge, UrgeSelected
+from bihuan.supervision.types.forms import IssueOrder, IssueReminder, SendUrge, UrgeSelected
 from bihuan.supervision.types.rows import DirectiveFilters
 from bihuan.web.administering import AdministrationChoices
 from bihuan.web.forms import Choices, Typed, fill, typed_in
@@ -30,7 +30,11 @@ from bihuan.web.standing import signed_in
 from bihuan.web.views.intake import Beginning, begin
 from bihuan.web.views.paging import SIZE, position, without
 
-NORMS: Mapping[Kind, Norm] = {Kind.URGE: norms.SUPERVISE_URGE, Kind.REMINDER: norms.SUPERVISE_REMIND}
+NORMS: Mapping[Kind, Norm] = {
+    Kind.URGE: norms.SUPERVISE_URGE,
+    Kind.REMINDER: norms.SUPERVISE_REMIND,
+    Kind.ORDER: norms.SUPERVISE_ORDER,
+}
 """Kind → the norm without which there is nothing of it."""
 URGE = Beginning(
     "/supervision/urge/",
@@ -56,6 +60,22 @@ REMINDER = Beginning(
     by_channel=False,
     choices=AdministrationChoices,
 )
+ORDER = Beginning(
+    "/supervision/order/",
+    "督办单",
+    "督办其他单位限期办结；由被督办单位主要负责人签发回复，发出单位认定后解除督办。",
+    "发出督办单",
+    IssueOrder,
+    commands.order,
+    (
+        ("督办", ("unit", "about", "order_kind", "ground", "facts", "attachments")),
+        ("要求", ("demand", "reply_by", "on_free_day", "progress")),
+    ),
+    by_channel=False,
+    choices=AdministrationChoices,
+)
+BEGINNINGS: Mapping[Norm, Beginning] = {norms.SUPERVISE_REMIND: REMINDER, norms.SUPERVISE_ORDER: ORDER}
+"""What begins at the desk besides what is urged row by row."""
 
 
 def _must_be_known(standing: Standing, *any_of: Norm) -> None:
@@ -92,6 +112,8 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         "units": Choices(standing, known).unit,
         "kinds": sorted(REGISTRY.duty_labels.items(), key=lambda one: one[1]),
         "query": without(request, "after"),
+        "lists": [one for one in Kind if organisations.knows(place, NORMS[one])],
+        "beginnings": [page for norm, page in BEGINNINGS.items() if organisations.knows(place, norm)],
         "may_urge": bool(supervision.issuing_units(standing.actor, known, pack(place.pack))),
     }
     return render(request, "supervision/desk.html", said, status=status)
@@ -148,6 +170,20 @@ def remind(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         return redirect(f"/reminders/{number}/")
 
     return begin(request, standing, REMINDER, told)
+
+
+@with_files
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def order(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Order a unit to settle something."""
+    _must_be_known(standing, norms.SUPERVISE_ORDER)
+
+    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已发出督办单。") % {"number": number})
+        return redirect(f"/orders/{number}/")
+
+    return begin(request, standing, ORDER, told)
 
 
 @require_safe
