@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,6 +15,7 @@ from bihuan.subjects.registry import REGISTRY
 from tests.api.clients import Staff
 from tests.towns import Town
 from tests.walks import TO_HANDLING, Walk
+from tests.web.english import stray
 from tests.web.officials import Office, Official
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,11 @@ def test_the_endpoint_tells_the_same(wendeng: Town) -> None:
     done = staff.walk(A.DISPATCH, A.SIGN_IN)
     signed = duty_of(done, "sign_in")
     assert staff["unit.handler"].get(f"/duties/{signed.id}").json()["duty"]["outcome"] == "met"
+
+
+def test_what_stays_chinese_on_english_pages_is_marked(huainan: Town) -> None:
+    duty = duty_of(late(huainan).number, "handle")
+    desk = Official("hn.desk.dispatcher")
+    desk.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    for url in (f"/duties/{duty.id}/", "/notices/"):
+        assert stray(desk.read(url).html) == [], url
