@@ -50,6 +50,12 @@ def test_a_refusal_is_not_kept(staff: Staff) -> None:
     assert (done.status_code, done.json()["version"]) == (200, 3)
 
 
+def test_who_is_refused_before_anything_was_asked_is_told_why(staff: Staff) -> None:
+    said = {"name": "新名", "basis": "地名批复"}
+    problem(staff["desk.registrar"].post("/places/9901/rename", said, Idempotency_Key="p"), 409)
+    problem(staff["desk.registrar"].post("/cases/WX1/documents/D12", {}, Idempotency_Key="d"), 404)
+
+
 def test_a_forbidden_attempt_is_evidence_also_under_a_key(staff: Staff) -> None:
     number = staff.register()["number"]
     assert staff.do(number, Act.DISPATCH, co_units=[staff.town.other]).status_code == 200

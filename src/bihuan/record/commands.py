@@ -191,16 +191,16 @@ def once(*, account: str, key: str, request: bytes, at: datetime, write: Callabl
     try:
         with _transaction():
             unit_of_work.write(_ONCE, [account, mark, request, at], otherwise=_Answered())
-            try:
-                kept = write()
-            except Refused:
-                unit_of_work.flush()  # whether it was answered before comes before any refusal
-                raise
+            kept = write()
             unit_of_work.write(_KEEP, [kept.status, seal.close(kept.answer), account, mark])
     except _Answered:
         found = queries.kept(account=account, key=key, request=request)
         assert found is not None, "whoever was first has written it"
         return found, True
+    except Refused:  # whether it was answered before comes before any refusal
+        if (found := queries.kept(account=account, key=key, request=request)) is not None:
+            return found, True
+        raise
     return kept, False
 
 
