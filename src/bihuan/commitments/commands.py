@@ -54,12 +54,10 @@ def put_down(locked: Locked[Any], promise: Promise, outcome: ClosureType) -> Non
     """Keep what an answer promises until the desk has passed it; a later answer takes its place."""
     facts = locked.facts
     _grant(locked, promise, outcome, standing=False)
-    unit_of_work.write(_DROP, [facts.subject], rows=None)
+    drop = f"DELETE FROM commitments_commitment WHERE subject = %s AND standing = '{Standing.DRAFT}'"  # noqa: S608
+    unit_of_work.write(drop, [facts.subject], rows=None)
     if promise.said and locked.pack.binds(norms.COMMITMENT_REGISTER):
         _write(locked, promise, Standing.DRAFT)
-
-
-_DROP = f"DELETE FROM commitments_commitment WHERE subject = %s AND standing = '{Standing.DRAFT}'"  # noqa: S608
 
 
 def _grant(locked: Locked[Any], promise: Promise, outcome: ClosureType, *, standing: bool) -> None:
@@ -99,7 +97,7 @@ def bring_into_force(locked: Locked[Any], join: Join, *, fulfil: Vocabulary) -> 
     draft = unit_of_work.ask(queries.going_on(locked.facts.subject))
     if draft is None or draft.standing != Standing.DRAFT:
         return Singly()
-    unit_of_work.update(Commitment, {"id": draft.id}, {"standing": Standing.OPEN})
+    unit_of_work.write("UPDATE commitments_commitment SET standing = %s WHERE id = %s", [Standing.OPEN, draft.id])
     join(locked.facts.number, draft.unit, locked.now)
     return Singly(opens=(_owed(locked.pack, fulfil, draft.unit, draft.due_on),))
 

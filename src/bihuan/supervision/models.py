@@ -114,7 +114,7 @@ class Reply(models.Model):
         of="directive__number",
         emptied=("difficulty", "measures", "contest_reason", "opinion"),
         instead=("text",),
-        lasting={"by_name": "公务人员", "judged_by_name": "公务人员"},
+        lasting={"by_name": "公务人员", "post": "签发人的职务", "judged_by_name": "公务人员"},
     )
 
     directive = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="replies")
