@@ -378,7 +378,7 @@ class _Climbing:
         if registered.alone:
             self._alone += 1
             self._tell()
-            self.chains.pop(step.duty.subject, None)  # what it does may move the subject
+            self.chains.clear()  # what it does may move this subject and others of the round
         try:
             with transaction.atomic() if registered.alone else nullcontext():
                 made = registered.act(step)

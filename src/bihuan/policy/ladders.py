@@ -48,7 +48,8 @@ class By(Vocabulary):
 
 
 class Do(Vocabulary):
-    """What a step does: in which modes a regulation may write it, and the norm without which it may not.
+    """What a step does: in which modes a regulation may write it, and the norm without which it may not; what is sent,
+    in whose name it may be.
 
     Each word is here together with the one action that carries it out (`duties.ladder.action`); what falls due is told
     of every duty, and no regulation writes it.
@@ -57,9 +58,19 @@ class Do(Vocabulary):
     FALL_DUE = "fall_due", "记录未按时完成", ()
     WARN = "warn", "提示临近到期", (Mode.AUTO,)
     LIST = "list", "列为清单候选", (Mode.AUTO,), norms.LIST_OVERDUE
+    URGE = "urge", "催办", (Mode.AUTO,), norms.SUPERVISE_URGE, (By.DESK, By.SUPERVISION, By.OFFICE)
+    REMINDER = "reminder", "拟发工作提醒", (Mode.DRAFT,), norms.SUPERVISE_REMIND, (By.DESK, By.SUPERVISION)
+    ORDER = "order", "拟发督办单", (Mode.DRAFT,), norms.SUPERVISE_ORDER, (By.SUPERVISION,)
 
-    def __init__(self, value: str, label: str = "", modes: tuple[Mode, ...] = (), norm: Norm | None = None) -> None:
-        self.modes, self.norm = modes, norm
+    def __init__(
+        self,
+        value: str,
+        label: str = "",
+        modes: tuple[Mode, ...] = (),
+        norm: Norm | None = None,
+        senders: tuple[By, ...] = (),
+    ) -> None:
+        self.modes, self.norm, self.senders = modes, norm, senders
 
 
 class Need(Vocabulary):

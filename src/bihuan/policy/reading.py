@@ -743,6 +743,10 @@ class _Reader:
         at = _parsed(entry, entry.need("at", str), At.parse, "at 应写成 -1wd、0 或 +2h，不能是 {}")
         if do is Do.WARN and at.sign >= 0:
             raise entry.wrong(f"{do.label}应在到期之前，at 不能是 {at}，请写成 -1wd 等")
+        by = _one_of(entry, "by", "by 中没有 {}", By) if "by" in entry.values else None
+        if do.senders and by not in do.senders:
+            allowed = "、".join(f'by = "{one}"（{one.label}）' for one in do.senders)
+            raise entry.wrong(f"{do.label}要写明以谁的名义：{allowed}")
         repeat, times = _repeated(entry)
         return Step(
             do=do,
@@ -750,7 +754,7 @@ class _Reader:
             level=level,
             mode=mode,
             to=tuple(_among(entry, word, "to 中没有 {}", To) for word in entry.words("to")),
-            by=_one_of(entry, "by", "by 中没有 {}", By) if "by" in entry.values else None,
+            by=by,
             needs=tuple(_parsed(entry, word, Wanted.parse, _NEEDS) for word in entry.words("needs")),
             repeat=repeat,
             times=times,

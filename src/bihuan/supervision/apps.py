@@ -11,4 +11,4 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the package's acts and papers known to the faces."""
-        from bihuan.supervision import commands, papers  # noqa: F401 registering is what the import is for
+        from bihuan.supervision import commands, jobs, papers  # noqa: F401 registering is what the import is for

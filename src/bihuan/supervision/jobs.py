@@ -1,13 +1,21 @@
-"""The clockwork of supervision."""
+"""The clockwork of supervision: what it ends, and the steps of the ladder by which it urges and drafts."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+from bihuan.duties.ladder import Made, Taking, action
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types.forms import NoFields
+from bihuan.organisations import queries as organisations
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.ladders import By, Do
+from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
-from bihuan.supervision import commands, queries
-from bihuan.supervision.types import Kind
+from bihuan.record.types import Done, subject_of
+from bihuan.supervision import commands, queries, rules
+from bihuan.supervision.types import Kind, OrderGround, ReminderGround, UrgeAct
+from bihuan.supervision.types.forms import RepeatUrge
 
 
 def end_urges(jurisdiction: str, now: datetime) -> int:
@@ -21,3 +29,62 @@ def end_urges(jurisdiction: str, now: datetime) -> int:
         except (Refused, Unknown):  # done by another worker meanwhile
             continue
     return ended
+
+
+SENDERS = {By.DESK: Capacity.DESK, By.SUPERVISION: Capacity.SUPERVISION, By.OFFICE: Capacity.OFFICE}
+"""In whose name the clock sends → what that unit can."""
+DEMAND = "请抓紧办理，并回复办理进展。"
+
+
+def sender(step: Taking) -> str:
+    """The unit in whose name a step is taken; empty where nobody may send or what is owed cannot be urged.
+
+    Of several it is one that takes part in the subject; no other desk sends anything about it.
+    """
+    duty, by = step.duty, step.step.by
+    found = queries.subject_named(duty.subject, duty.jurisdiction)
+    if by is None or found is None:
+        return ""
+    able = [unit.code for unit in organisations.units_with(SENDERS[by], duty.jurisdiction, now=step.now)]
+    parts = found[0].life.facts(duty.number).parts
+    there = [code for code in able if any(code in units for units in parts.values())]
+    code = next(iter(there or ([] if by is By.DESK else able)), "")
+    owed = queries.urged(duty.subject, id=duty.id)
+    return code if code and rules.may_urge(owed, issuer=code, standing="") is None else ""
+
+
+@action(Do.URGE, alone=True)
+def urge(step: Taking) -> Made:
+    """Urge whoever owes the duty; once more, where nobody replied in time to the last."""
+    by, standing = sender(step), queries.urging(step.duty.id)
+    if not by:
+        return Made()
+    if not standing:
+        done = commands.urge(duty=step.duty.id, by=by, demand=DEMAND, actor=step.actor, now=step.now)
+        return Made(subject_of(Kind.URGE, done.number))
+    if rules.may_repeat(queries.facts(Kind.URGE, standing), now=step.now) is not None:
+        return Made()
+    again = RepeatUrge(demand=DEMAND)
+    ACTS[(Kind.URGE, UrgeAct.REPEAT)].run(number=standing, fields=again, actor=step.actor, now=step.now)
+    return Made(subject_of(Kind.URGE, standing))
+
+
+@action(Do.REMINDER, alone=True)
+def draft_reminder(step: Taking) -> Made:
+    """Lay a reminder before whoever supervises; people send it."""
+    return _draft(step, Kind.REMINDER, commands.suggest_reminder, ReminderGround.LATE)
+
+
+@action(Do.ORDER, alone=True)
+def draft_order(step: Taking) -> Made:
+    """Lay an order before whoever supervises; people send it."""
+    return _draft(step, Kind.ORDER, commands.suggest_order, OrderGround.OVERDUE)
+
+
+def _draft(step: Taking, kind: Kind, suggest: Callable[..., Done], ground: ReminderGround | OrderGround) -> Made:
+    by, duty = sender(step), step.duty
+    if not by or (kind is Kind.ORDER and queries.standing_draft(kind, by, duty.subject, duty.holder)):
+        return Made()
+    facts = f"“{duty.label}”应于{duty.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前完成，逾期没有完成。"
+    done = suggest(duty=duty.id, by=by, ground=ground, facts=facts, demand=DEMAND, actor=step.actor, now=step.now)
+    return Made(subject_of(kind, done.number))
