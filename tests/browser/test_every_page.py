@@ -89,7 +89,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "matters/<number:number>/slip/": ("hn.office.list_keeper /matters/{struck}/slip/",),
     "notices/": ("wd.unit.handler /notices/", "wd.desk.dispatcher /notices/?group=opened"),
-    "duties/<int:id>/": ("wd.unit.handler /duties/{duty}/"),
+    "duties/<int:id>/": ("wd.unit.handler /duties/{duty}/",),
     "regulations/": ("wd.desk.dispatcher /regulations/",),
     "regulations/<slug:pack_id>/": ("hn.office.list_keeper /regulations/huainan-2021-55/?scope=all",),
     "regulations/<slug:pack_id>/duties/": (

@@ -150,6 +150,8 @@ LET_NOBODY_IN = {
     ("case", "close", "promise_unit"),
     ("case", "close_without_callback", "promise_unit"),
     ("matter", "draft_feedback", "promise_unit"),
+    ("reminder", "issue", "unit"),  # both are sent to a unit that takes part already
+    ("ordering", "issue", "unit"),
 }
 """Fields that name units without letting them take part."""
 

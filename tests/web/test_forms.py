@@ -32,8 +32,10 @@ KNOWN = WIDGETS | {
     "colleague",
     "day",
     "number",
+    "any_unit",
     "any_units",
     "leader",
+    "lines",
 }
 
 

@@ -113,6 +113,7 @@ class Step(models.Model):
     """What was done about a duty at a moment of its ladder, once for each occurrence."""
 
     erasure = Erasure(lasting={"why": "程序的错误类别，不含诉求内容"})
+    reform = Reform(keeps={"step": "阶梯步骤的代码，不是单位", "made": "所产生事项的编号，不是单位"})
 
     jurisdiction = models.CharField(max_length=32)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="steps")
