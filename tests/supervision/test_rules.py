@@ -10,7 +10,7 @@ from bihuan.policy import norms
 from bihuan.supervision import rules
 from bihuan.supervision.types import Kind, OrderDuty, OrderGround, OrderKind, ReminderStage, Urged, UrgeDuty
 from bihuan.vetting.specimens import plain
-from tests.facts import HUAINAN, NOW, WENDENG, directive, owed, person, unit
+from tests.facts import HUAINAN, NOW, WENDENG, directive, owed, person, unit, without
 from tests.rule_tables import Row, asked
 
 MINUTE = timedelta(minutes=1)
@@ -92,6 +92,13 @@ ROWS = (
     ordered.refuses("no unit", None, "unit", unit=None),
     ordered.refuses("one that is not there yet", None, "unit", unit=unit(active=False)),
     ordered.refuses("oneself", ORDER, "unit", issuer="unit"),
+    ordered.allows("by a supervising body where desks may not", pack=without(WENDENG, norms.SUPERVISE_ORDER_BY_DESK)),
+    ordered.refuses(
+        "by a desk where desks may not",
+        ORDER,
+        supervises=False,
+        pack=without(WENDENG, norms.SUPERVISE_ORDER_BY_DESK),
+    ),
     on_order.allows("what it takes part in"),
     on_order.refuses("what it does not", ORDER, "about", unit="other"),
     because.allows("overdue"),

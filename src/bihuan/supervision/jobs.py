@@ -8,7 +8,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types.forms import NoFields
 from bihuan.organisations import queries as organisations
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import told
 from bihuan.policy.ladders import By, Do
 from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
@@ -85,6 +85,6 @@ def _draft(step: Taking, kind: Kind, suggest: Callable[..., Done], ground: Remin
     by, duty = sender(step), step.duty
     if not by or (kind is Kind.ORDER and queries.standing_draft(kind, by, duty.subject, duty.holder)):
         return Made()
-    facts = f"“{duty.label}”应于{duty.due_at.astimezone(ZONE):%Y-%m-%d %H:%M}前完成，逾期没有完成。"
+    facts = f"“{duty.label}”应于{told(duty.due_at)}前完成，逾期没有完成。"
     done = suggest(duty=duty.id, by=by, ground=ground, facts=facts, demand=DEMAND, actor=step.actor, now=step.now)
     return Made(subject_of(kind, done.number))

@@ -9,7 +9,7 @@ from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
-from bihuan.policy.calendar import ZONE
+from bihuan.policy.calendar import told
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.supervision.types import (
     UNIT_POSTS,
@@ -23,17 +23,13 @@ from bihuan.supervision.types import (
 )
 
 
-def _said(at: datetime) -> str:
-    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"
-
-
 @carries_out(norms.SUPERVISE_URGE)
 def may_urge(duty: Urged | None, *, issuer: str, standing: str) -> Refusal | None:
     """催办的是其他单位还没有办结、时限没有暂停的任务；上次催办还没有回复的，在原催办上再次催办。"""
     if duty is None:
         return Refusal("这件事项上没有可以催办的任务。", norms.SUPERVISE_URGE, field="duty")
     if duty.discharged_at is not None:
-        reason = f"这项任务已经办结（{_said(duty.discharged_at)}），不需要催办。"
+        reason = f"这项任务已经办结（{told(duty.discharged_at)}），不需要催办。"
         return Refusal(reason, norms.SUPERVISE_URGE, field="duty")
     if duty.holder == issuer:
         return Refusal("这是本单位自己的任务，不能催办自己。", norms.SUPERVISE_URGE, field="duty")
@@ -52,7 +48,7 @@ def may_repeat(urge: DirectiveFacts, *, now: datetime) -> Refusal | None:
     """上次催办过了回复时限还没有回复的，可以再次催办。"""
     due_at = urge.duties.get(UrgeDuty.REPLY)
     if due_at is not None and now <= due_at:
-        reason = f"上次催办（{urge.number}）还没有到回复时限（{_said(due_at)}）。"
+        reason = f"上次催办（{urge.number}）还没有到回复时限（{told(due_at)}）。"
         return Refusal(reason, norms.SUPERVISE_URGE)
     return None
 
@@ -90,6 +86,12 @@ def _may_set(due_on: date, norm: Norm, *, today: date, field: str) -> Refusal | 
     return None
 
 
+def _may_name(number: str, norm: Norm, *, unit: str, parts: Mapping[str, frozenset[str]]) -> Refusal | None:
+    if not any(unit in units for units in parts.values()):
+        return Refusal(f"这个单位没有参加{number}。", norm, field="about")
+    return None
+
+
 @carries_out(norms.SUPERVISE_REMIND)
 def may_remind(unit: UnitFacts | None, *, issuer: str, supervises: bool, pack: Pack) -> Refusal | None:
     """提醒其他在用的单位；督查机构提醒的是受理单位。"""
@@ -106,9 +108,7 @@ def may_remind(unit: UnitFacts | None, *, issuer: str, supervises: bool, pack: P
 @carries_out(norms.SUPERVISE_REMIND)
 def may_name(number: str, *, unit: str, parts: Mapping[str, frozenset[str]]) -> Refusal | None:
     """提醒所涉的事项，被提醒的单位须参加过。"""
-    if not any(unit in units for units in parts.values()):
-        return Refusal(f"这个单位没有参加{number}。", norms.SUPERVISE_REMIND, field="about")
-    return None
+    return _may_name(number, norms.SUPERVISE_REMIND, unit=unit, parts=parts)
 
 
 @carries_out(norms.SUPERVISE_REMIND)
@@ -171,9 +171,7 @@ def may_order(unit: UnitFacts | None, *, issuer: str, supervises: bool, pack: Pa
 @carries_out(norms.SUPERVISE_ORDER)
 def may_be_ordered(number: str, *, unit: str, parts: Mapping[str, frozenset[str]]) -> Refusal | None:
     """督办所涉的事项，被督办的单位须参加过。"""
-    if not any(unit in units for units in parts.values()):
-        return Refusal(f"这个单位没有参加{number}。", norms.SUPERVISE_ORDER, field="about")
-    return None
+    return _may_name(number, norms.SUPERVISE_ORDER, unit=unit, parts=parts)
 
 
 @carries_out(norms.SUPERVISE_ORDER)
