@@ -43,6 +43,7 @@ from bihuan.duties.types import (
     Moved,
     Opening,
     Outcome,
+    Owed,
     Singly,
     StepOutcome,
     StepTold,
@@ -165,18 +166,23 @@ FROM unnest(%s::bigint[], %s::text[]) AS ended (id, outcome)
 WHERE duties_duty.id = ended.id AND subject = %s AND discharged_at IS NULL"""
 
 
+def ended(subject: str, ending: Ending) -> list[tuple[Owed, Outcome]]:
+    """What is owed on a subject under lock and ends by an act, with how: reckoned here, for the event tells it."""
+    owed = ask(queries.owing(subject)) if ending.touches else ()
+    return [(duty, outcome) for duty in owed if (outcome := ending.outcome(duty))]
+
+
 def discharge(subject: str, ending: Ending) -> tuple[list[tuple[str, ...]], list[str]]:
-    """End what is owed on a subject under lock; how each duty ends is reckoned here, for the event tells it.
+    """End what is owed on a subject under lock.
 
     Answers kind and outcome of each that was done (and whose it was, where single units were meant) or ended unmet,
     and what was waived.
     """
-    owed = ask(queries.owing(subject)) if ending.touches else ()
-    if not (ended := [(duty, outcome) for duty in owed if (outcome := ending.outcome(duty))]):
+    if not (over := ended(subject, ending)):
         return [], []
-    ids, outcomes = [duty.id for duty, _ in ended], [str(outcome) for _, outcome in ended]
-    write(_DISCHARGE, [ending.now, ids, outcomes, subject], rows=len(ended))
-    rows = [(duty.kind, str(outcome), duty.holder) for duty, outcome in ended]
+    ids, outcomes = [duty.id for duty, _ in over], [str(outcome) for _, outcome in over]
+    write(_DISCHARGE, [ending.now, ids, outcomes, subject], rows=len(over))
+    rows = [(duty.kind, str(outcome), duty.holder) for duty, outcome in over]
     single = {*ending.singly.settles, *ending.singly.lapses}
     mine = [(kind, outcome) for kind, outcome, _ in rows if kind in ending.done]
     others = [row for row in rows if row[0] not in ending.done]

@@ -13,9 +13,19 @@ from typing import Any, Generic, Protocol, TypeVar
 from bihuan.duties import commands as duties
 from bihuan.duties import creditors
 from bihuan.duties.primary import Duty, Primary, primary
-from bihuan.duties.queries import in_force, limit_for, owed_on, owing
+from bihuan.duties.queries import FOLLOWERS, in_force, limit_for, owed_on, owing
 from bihuan.duties.sight import Sight
-from bihuan.duties.types import NOTHING, ClocksResumed, ClocksStopped, DutySpec, Ending, Moved, Opening, Singly
+from bihuan.duties.types import (
+    NOTHING,
+    ClocksResumed,
+    ClocksStopped,
+    DutySpec,
+    Ending,
+    Moved,
+    Opening,
+    Outcome,
+    Singly,
+)
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
@@ -192,8 +202,7 @@ class Life(Generic[Facts]):
         key = self._key(number)
         locked = locking(key, where=self.sight.condition(number, actor))
         objecting = (asks(number) for _, asks in _OBJECTIONS.get((self.table.subject, str(act)), ()))
-        asked = (*flattened.from_iterable(objecting), *(asks(key) for asks in _WITH_THE_LOCK))
-        for question in (*(() if held else (locked,)), owing(key), *besides, *asked):
+        for question in (*(() if held else (locked,)), owing(key), *besides, *flattened.from_iterable(objecting)):
             ahead(question)
         facts = self.see(number, actor)
         chain = unchanged(held or answer_of(locked), version)
@@ -363,6 +372,7 @@ class Life(Generic[Facts]):
             absolved=move.absolves,
             passive=passive,
         )
+        over = duties.ended(facts.subject, ending)
         settled, lapsed = duties.discharge(facts.subject, ending)
         if move.target in self.table.ends:
             self._let_end(facts, {*done, *lapsing, *forfeited})
@@ -380,11 +390,14 @@ class Life(Generic[Facts]):
             now=now,
             extra=told(move, opened, settled, lapsed, moved),
         )
-        hearers = (*_HEARERS.get(self.table.subject, ()), *_HEARERS.get(ANY, ()))
+        hearers = _HEARERS.get(self.table.subject, ())
         for question in (question for _, asks in hearers for question in asks(locked)):
             ahead(question)
         for hear, _ in hearers:
             hear(locked, happening)
+        for follower, outcome in [(follower, outcome) for duty, outcome in over for follower in duty.followed_by]:
+            kind, _, other = follower.partition(":")
+            _FOLLOW[kind](locked, other, outcome)
         return Done(facts.number, str(move.target), chain.length, put(happening.tell(), locked.pack))
 
     def _let_end(self, facts: Facts, ended: Collection[str]) -> None:
@@ -541,29 +554,34 @@ def let_rest(upon: Upon) -> None:
         _UPON[below] = lives
 
 
-Hear = Callable[[Locked[Any], Happening], None]
+Acted = Locked[Any]
+"""An act on a subject of whatever kind."""
+Hear = Callable[[Acted, Happening], None]
 """What another subject does about an act: it is told the act, done and recorded, and what happened by it."""
-Asking = Callable[[Locked[Any]], Sequence[Question[object]]]
+Asking = Callable[[Acted], Sequence[Question[object]]]
 _HEARERS: dict[str, list[tuple[Hear, Asking]]] = {}
-ANY = "*"
-"""Subjects of every kind."""
 
 
 def hears(below: str, hear: Hear, asks: Asking = lambda locked: ()) -> None:
-    """Declare who is told at once of every act on subjects below (`case`, or `ANY`): in its transaction, under its
-    lock.
+    """Declare who is told at once of every act on subjects below (`case`): in its transaction, under its lock.
 
     What it `asks` goes in one trip with what the act wrote.
     """
     _HEARERS.setdefault(below, []).append((hear, asks))
 
 
-_WITH_THE_LOCK: list[Callable[[str], Question[object]]] = []
+Follow = Callable[[Acted, str, Outcome], None]
+"""What becomes of something that is about a duty, once an act ended the duty: its number, and how the duty ended."""
+_FOLLOW: dict[str, Follow] = {}
 
 
-def asks_with_lock(ask: Callable[[str], Question[object]]) -> None:
-    """Declare what is asked of every subject by its name in the trip of its lock, for whoever hears of its acts."""
-    _WITH_THE_LOCK.append(ask)
+def follows(kind: str, about: str, follow: Follow) -> None:
+    """Declare that what is of a kind ends with the duty that it is about, on whatever subject: by the act that ends the
+    duty, in its transaction, under its lock.
+
+    `about` is SQL, the numbers of those that go on about a duty `d`: it is asked with what is owed.
+    """
+    FOLLOWERS[kind], _FOLLOW[kind] = about, follow
 
 
 Object = Callable[[Any], Refusal | None]

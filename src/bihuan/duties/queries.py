@@ -162,13 +162,18 @@ def reckon_from(
     return reckon(start, limit, calendar=calendar(), hours=pack.hours, pauses=pauses, extensions=extensions)
 
 
+FOLLOWERS: dict[str, str] = {}
+"""Kind of subject that ends with the duty that it is about → SQL, the numbers of those that go on about a duty `d`."""
 _OWING = """
-SELECT id, kind, holder, due_at, paused_at FROM duties_duty WHERE subject = %s AND discharged_at IS NULL ORDER BY id"""
+SELECT d.id, d.kind, d.holder, d.due_at, d.paused_at, {} FROM duties_duty d
+WHERE d.subject = %s AND d.discharged_at IS NULL ORDER BY d.id"""
 
 
 def owing(subject: str) -> Question[tuple[Owed, ...]]:
-    """What is owed on a subject, for whoever ends some of it."""
-    return Question(_OWING, [subject], lambda rows: tuple(Owed(*row) for row in rows))
+    """What is owed on a subject, and what is about it, for whoever ends some of it."""
+    told = [f"ARRAY(SELECT '{kind}:' || f.number FROM ({about}) f)" for kind, about in FOLLOWERS.items()]  # noqa: S608
+    sql = _OWING.format(" || ".join(["'{}'::text[]", *told]))
+    return Question(sql, [subject], lambda rows: tuple(Owed(*row) for row in rows))
 
 
 _SPANS = """

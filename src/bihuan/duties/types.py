@@ -1,6 +1,6 @@
 """Words and facts of the duty ledger."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -207,6 +207,8 @@ class Owed:
     holder: str
     due_at: datetime
     paused_at: datetime | None
+    followed_by: Sequence[str] = ()
+    """What is about this duty and ends with it (`kind:number`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

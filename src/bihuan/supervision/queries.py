@@ -21,7 +21,7 @@ from bihuan.organisations.types import UnitFacts
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.reading import Reading, gather
-from bihuan.record.unit_of_work import Question, Row
+from bihuan.record.unit_of_work import Row
 from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.models import About, Directive, Participation, Reply
@@ -171,31 +171,21 @@ def outcome_of(urge: DirectiveFacts) -> str:
     return next((duty.outcome for duty in duties.standing_on(about.subject, id=about.duty)), "")
 
 
+URGED_ABOUT = """
+SELECT s.number FROM supervision_directive s JOIN supervision_about a ON a.directive_id = s.id
+WHERE a.duty = d.id AND s.kind = 'urging' AND s.stage = 'sent' ORDER BY s.number"""
+"""Number of each urge about a duty `d` to which nobody replied yet."""
 _SETTLED = """
 SELECT d.number, y.outcome FROM supervision_directive d JOIN supervision_about a ON a.directive_id = d.id
 JOIN duties_duty y ON y.id = a.duty
-WHERE {} AND d.kind = 'urging' AND d.stage = 'sent' AND y.discharged_at IS NOT NULL ORDER BY d.number"""
-
-
-def urged_about(subject: str) -> Question[list[Row]]:
-    """Number of each urge about the subject to which nobody replied yet."""
-    return Question(_URGED, [subject], lambda rows: rows)
-
-
-_URGED = """
-SELECT d.number FROM supervision_directive d JOIN supervision_about a ON a.directive_id = d.id
-WHERE a.subject = %s AND d.kind = 'urging' AND d.stage = 'sent'"""
-
-
-def settling(subject: str) -> Question[list[Row]]:
-    """Number of each urge about a duty on the subject that has ended meanwhile, and how the duty ended."""
-    return Question(_SETTLED.format("a.subject = %s"), [subject], lambda rows: rows)
+WHERE d.jurisdiction = %s AND d.kind = 'urging' AND d.stage = 'sent' AND y.discharged_at IS NOT NULL
+ORDER BY d.number LIMIT %s"""
 
 
 def settled_in(jurisdiction: str, *, limit: int = 500) -> list[tuple[str, str]]:
-    """The same of all subjects of a jurisdiction."""
+    """Number of each urge about a duty that has ended meanwhile, and how the duty ended."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{_SETTLED.format('d.jurisdiction = %s')} LIMIT %s", [jurisdiction, limit])
+        cursor.execute(_SETTLED, [jurisdiction, limit])
         return list(cursor.fetchall())
 
 

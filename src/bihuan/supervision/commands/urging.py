@@ -4,10 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bihuan.duties import queries as duties
-from bihuan.duties.life import ANY, Living, Locked, asks_with_lock, hears
+from bihuan.duties.life import Living, Locked, follows
 from bihuan.duties.types import Outcome
 from bihuan.kernel.actor import Actor
-from bihuan.kernel.happening import Happening
 from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.matters.types.forms import NoFields
 from bihuan.organisations import queries as organisations
@@ -15,7 +14,6 @@ from bihuan.organisations.types import Post
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import command, lock_all
 from bihuan.record.types import Done
-from bihuan.record.unit_of_work import ask
 from bihuan.supervision import queries, rules
 from bihuan.supervision.commands.life import (
     URGE_LIFE,
@@ -220,13 +218,9 @@ def end_of(outcome: str) -> UrgeAct:
     return UrgeAct.SETTLE if outcome in (Outcome.MET, Outcome.LATE) else UrgeAct.LAPSE
 
 
-def _hear(below: Locked[Living], happening: Happening) -> None:
+def _follow(below: Locked[Living], number: str, outcome: Outcome) -> None:
     """An act ended what somebody was urged about: the urge ends with it, by the same hand at the same moment."""
-    subject = below.chain.subject
-    if ask(queries.urged_about(subject)):
-        for number, outcome in ask(queries.settling(subject)):
-            _end(URGE_LIFE.along(number, end_of(outcome), by=below))
+    _end(URGE_LIFE.along(number, end_of(outcome), by=below))
 
 
-asks_with_lock(queries.urged_about)
-hears(ANY, _hear)
+follows(Kind.URGE, queries.URGED_ABOUT, _follow)
