@@ -307,35 +307,24 @@ def _text(response: HttpResponse) -> str:
 def sweep(world: World, people: Mapping[str, Actor]) -> Squares:
     """Every way of reading, by all of them and by nobody."""
     squares = Squares()
+    pages, endpoints = asked(world), asked_of_the_api(world)
     sent_to: set[str] = set()
-    for turn, (account, actor) in enumerate(people.items()):
+    for account, actor in people.items():
         browser, api = world.browsers[account], world.systems[account]
-        before = replace(world, rows=one_of_each_kind(world.rows, actor, turn))
-        for url in asked(before):
+        for url in pages:
             if (shape := NUMBERED.sub("…", url)) not in sent_to:
                 answer = browser.get(url)
                 sent_to |= {shape} if answer.status_code == 405 else set()
                 squares.look(world, account, actor, url, answer)
-        for path in asked_of_the_api(before):
+        for path in endpoints:
             squares.look(world, account, actor, path, api.get(path))
         squares.own(world, account, actor, browser.get, "/")
         squares.own(world, account, actor, api.get, "")
     nobody = Client()
-    for url in (*asked(world), *(BASE + path for path in asked_of_the_api(world))):
+    for url in (*pages, *(BASE + path for path in endpoints)):
         nobody.cookies.clear()
         squares.look(world, "nobody", None, url, nobody.get(url))
     return squares
-
-
-def one_of_each_kind(rows: list[Row], actor: Actor, turn: int) -> list[Row]:
-    """Of the rows that are alike for somebody one, another for everybody: each is asked for by one of them.
-
-    Its own page is asked for by all, and no answer may hold a word of any row (`Squares.own`, `Squares.look`).
-    """
-    alike = defaultdict(list)
-    for row in rows:
-        alike[row.kind, row.jurisdiction == actor.jurisdiction, row.shown_to(actor)].append(row)
-    return [of_a_kind[turn % len(of_a_kind)] for of_a_kind in alike.values()]
 
 
 def one_a_unit(world: World) -> dict[str, Actor]:
