@@ -268,7 +268,7 @@ class Eye:
         self._open(url, "en", TELEPHONE)
         self.page.evaluate(axe)
         self._fits()
-        self._axe(besides="color-contrast")  # the dearest rule; the colours are those of the wide page
+        self._axe()
         self._wear({"large": True})
         self._fits()
 
@@ -308,11 +308,11 @@ class Eye:
         if self.page.evaluate("document.activeElement.id") != "main":
             self.say("the first key does not lead to the text")
 
-    def _axe(self, rules: list[str] | None = None, *, besides: str = "") -> None:
+    def _axe(self, rules: list[str] | None = None) -> None:
         only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
         options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
         if not rules:
-            options["rules"] = {"target-size": {"enabled": True}} | ({besides: {"enabled": False}} if besides else {})
+            options["rules"] = {"target-size": {"enabled": True}}
         found = self.page.evaluate("options => axe.run(document, options)", options)
         for one in found["violations"]:
             if one["impact"] in ("serious", "critical"):
