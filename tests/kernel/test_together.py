@@ -49,6 +49,8 @@ NOTICE = {"year": 2027, "notice": "通知"}
         (Answer, ANSWER, set()),
         (DraftFeedback, {"told_method": "phone"}, {"result", "told_at"}),
         (DraftFeedback, {"result": "好", "told_method": "phone", "told_at": AT}, set()),
+        (DraftFeedback, {"result": "好", "told_method": None, "told_at": AT}, {"told_method"}),
+        (DraftFeedback, {"result": "好", "told_method": None, "told_at": None}, set()),
         (RecordCallback, {"reached": True}, {"solved", "satisfied"}),
         (RecordCallback, {"reached": True, "solved": "yes"}, {"satisfied"}),
         (RecordCallback, {"reached": False, "solved": "yes"}, {"solved"}),

@@ -1,5 +1,6 @@
 """One request has one track: what becomes of the case is told to the matter, and the other way round."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -151,7 +152,14 @@ def test_what_is_listed_goes_one_way_until_its_requester_was_asked(huainan: Town
 )
 def test_where_nobody_can_be_asked_the_strike_off_closes_the_case(said: dict[str, Any], huainan: Town) -> None:
     case, matter = _late(huainan, **said)
-    matter.along(Act.REGISTER, Act.CLASSIFY, Act.ASSIGN, *TO_CONFIRMED, Act.STRIKE_OFF)
+    matter.along(Act.REGISTER, Act.CLASSIFY, Act.ASSIGN, Act.SIGN_IN)
+    untold: dict[str, Any] = {"told_method": None, "told_at": None}
+    with nullcontext() if case.facts.anonymous else pytest.raises(Refused) as refused:
+        matter.do(Act.DRAFT_FEEDBACK, **untold)
+    if refused is not None:
+        assert refused.value.refusal.field == "told_method"
+        matter.do(Act.DRAFT_FEEDBACK)
+    matter.along(*TO_CONFIRMED[2:], Act.STRIKE_OFF)
     assert (case.facts.stage, case.facts.closure, case.facts.duties) == (CaseStage.CLOSED, "SOLVED", {})
     (answer,) = answers(case.number)
     assert bool(answer.feedback_at) is not case.facts.anonymous

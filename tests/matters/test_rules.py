@@ -425,6 +425,12 @@ ROWS = (
         {"policy_basis": [(N.ANSWER_EXPLAINED, {"outcome": (ClosureType.EXPLAINED,)})]},
     ),
     of_feedback.wants("nothing where the law need not be told", {}, pack=without(HUAINAN, N.ANSWER_EXPLAINED)),
+    of_feedback.wants(
+        "how the requester was told, where there is one",
+        {"told_method": [(N.LIST_HANDLE, {})]},
+        matter=matter(requester=1),
+        pack=without(HUAINAN, N.ANSWER_EXPLAINED),
+    ),
     proofs.gives("both for the head", {"proof": list(Proof)}),
     proofs.gives("the seal for the deputy", {"proof": [Proof.SEAL]}, actor=person("unit.deputy")),
     of_proof.wants(

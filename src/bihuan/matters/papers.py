@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bihuan.cases.rules import UNTOLD
 from bihuan.cases.types import Part
 from bihuan.dispatch.types import FeedbackMethod
 from bihuan.documents.commands import paper
@@ -160,7 +161,7 @@ def feedback(number: str, actor: Actor, now: datetime) -> MatterFeedback:
         result=row.result,
         outcome=row.outcome.label,
         basis=row.policy_basis,
-        told_method=FeedbackMethod(row.told_method).label,
+        told_method=FeedbackMethod(row.told_method).label if row.told_method else UNTOLD,
         told_at=row.told_at,
         requester_view=row.requester_view,
         cooperation="\n".join(row.words for row in file.view.cooperation),

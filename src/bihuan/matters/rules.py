@@ -533,11 +533,17 @@ def conclusions(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:
     return {"outcome": with_promises(CONCLUSIONS, pack), "told_method": told}
 
 
+FED_BACK = Need("请填写怎样反馈诉求人的。", norms.LIST_HANDLE)
+
+
 def asked_of_feedback(matter: MatterFacts, pack: Pack) -> Needs:
     """What a feedback cannot do without."""
     words = "暂不能解决的，须写明政策法规依据，向诉求人讲清。"
     explained = Need(words, norms.ANSWER_EXPLAINED, when={"outcome": (ClosureType.EXPLAINED,)})
-    return {"policy_basis": (explained,)} if pack.binds(norms.ANSWER_EXPLAINED) else {}
+    return {
+        **({} if matter.requester is None else {"told_method": (FED_BACK,)}),
+        **({"policy_basis": (explained,)} if pack.binds(norms.ANSWER_EXPLAINED) else {}),
+    }
 
 
 def proofs(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:

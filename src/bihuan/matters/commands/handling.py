@@ -290,7 +290,7 @@ def draft_feedback(
         result=fields.result,
         outcome=fields.outcome,
         policy_basis=fields.policy_basis,
-        told_method=fields.told_method,
+        told_method=fields.told_method or "",
         told_at=fields.told_at,
         requester_view=fields.requester_view,
     )

@@ -180,7 +180,9 @@ class DraftFeedback(Fields):
     result: RequiredText = Field(title="办理结果")
     outcome: ClosureType = Field(ClosureType.SOLVED, title="办理结论")
     policy_basis: Text = Field("", title="政策法规依据")
-    told_method: FeedbackMethod = Field(title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达")
+    told_method: FeedbackMethod | None = Field(
+        None, title="反馈诉求人的方式", description="诉求人要求保密的，只能由受理单位转达；诉求人匿名的不填"
+    )
     told_at: Moment | None = Field(None, title="反馈诉求人的时间", description="由受理单位转达的不填，其他的必填")
     requester_view: Line = Field("", title="诉求人意见")
     promise: PromiseText = ""
@@ -192,10 +194,12 @@ class DraftFeedback(Fields):
 
     @classmethod
     def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Whoever told the requester says when."""
-        by_desk = said.get("told_method", FeedbackMethod.THROUGH_DESK) is FeedbackMethod.THROUGH_DESK
-        if not by_desk and "told_at" in said and said["told_at"] is None:
+        """Whoever told the requester says how and when."""
+        how, at = said.get("told_method"), said.get("told_at")
+        if how not in (None, FeedbackMethod.THROUGH_DESK) and "told_at" in said and at is None:
             yield "told_at", "请填写什么时候反馈诉求人"
+        if at is not None and "told_method" in said and how is None:
+            yield "told_method", "请填写怎样反馈诉求人的"
 
 
 class SubmitFeedback(Fields):
