@@ -4,7 +4,7 @@ import importlib
 import json
 import sys
 
-BENCHES = ("lifecycle", "importing", "verify", "pages", "export", "documents", "spike", "joint")
+BENCHES = ("lifecycle", "importing", "verify", "pages", "ladder", "export", "documents", "spike", "joint")
 
 
 def main() -> None:

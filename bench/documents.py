@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from bench.fill import Filled, filled, prefix_of
-from bench.pages import P95_LIMIT_MS, SECONDS, SMALL, WARM, drive, pages, signed_in
+from bench.pages import P95_LIMIT_MS, SECONDS, SMALL, WARM, account, drive, pages, signed_in
 from bench.site import database, served
 from bihuan.documents import pdf, word
 from bihuan.documents.commands import draw_up
@@ -110,7 +110,7 @@ def beside_the_site(place: Filled) -> dict[str, object]:
     """Each watched page without the jobs, and while as many forms are made; how long the jobs took beside it."""
     found: dict[str, object] = {}
     with database(place.name), served(), working():
-        cookie = signed_in(place)
+        cookie = signed_in(account(place))
         _made(ask_for_forms(place, 1), time.perf_counter())
         for page in WATCHED:
             p95_of(place, cookie, page, WARM)

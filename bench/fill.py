@@ -109,13 +109,14 @@ class Filled:
     town: Town
 
 
-def filled(cases: int) -> Filled:
-    """A database with that many cases in its tables; one that an earlier bench filled is taken as it is."""
-    name = f"bench_{cases}"
+def filled(cases: int, *, open: int = OPEN) -> Filled:
+    """A database with that many cases in its tables, so many of them open; one that an earlier bench filled is taken as
+    it is."""
+    name = f"bench_{cases}" if open == OPEN else f"bench_{cases}_{open}"
     with database(name):
         call_command("migrate", verbosity=0)
         town = _filled_before(cases) or founded()
-        up_to(cases, town)
+        up_to(cases, town, open=open)
         rest()
     return Filled(name, cases, town)
 
@@ -136,7 +137,7 @@ def prefix_of(town: Town) -> str:
     return town.code[1:].upper().translate(str.maketrans("0123456789", "GHJKLMNPQR"))
 
 
-def up_to(cases: int, town: Town) -> None:
+def up_to(cases: int, town: Town, *, open: int = OPEN) -> None:
     """Fill until the tables hold that many cases, the last ones open."""
     connection.ensure_connection()
     with ClientCursor(connection.connection) as cursor:
@@ -154,7 +155,7 @@ def up_to(cases: int, town: Town) -> None:
                 "unit": town.unit,
                 "other": town.other,
                 "cases": cases,
-                "open_after": max(0, cases - OPEN),
+                "open_after": max(0, cases - open),
                 "first": there + 1,
                 "last": last,
                 "from": f"F{prefix}{there + 1:016d}",

@@ -69,15 +69,15 @@ def statements(place: Filled) -> dict[str, int]:
     return asked
 
 
-def signed_in(place: Filled) -> str:
-    """The cookies of somebody who signed in by the form."""
+def signed_in(who: str) -> str:
+    """The cookies of an account that signed in by the form."""
     http = HTTPConnection("127.0.0.1", PORT)
     http.request("GET", "/sign-in/")
     page = http.getresponse()
     cookies = _cookies(page.headers.get_all("Set-Cookie") or [])
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
     assert token is not None
-    said = {"account": account(place), "password": PASSWORD, "csrfmiddlewaretoken": token[1], "next": "/"}
+    said = {"account": who, "password": PASSWORD, "csrfmiddlewaretoken": token[1], "next": "/"}
     head = {"Cookie": _cookie(cookies), "Content-Type": "application/x-www-form-urlencoded"}
     http.request("POST", "/sign-in/", urlencode(said), head)
     answer = http.getresponse()
@@ -119,7 +119,7 @@ def measured(place: Filled) -> dict[str, dict[str, float]]:
     with database(place.name):
         asked = statements(place)
         with served():
-            cookie = signed_in(place)
+            cookie = signed_in(account(place))
             for name, url in pages(place).items():
                 asyncio.run(drive(url, cookie, WARM))
                 took = asyncio.run(drive(url, cookie, SECONDS))
