@@ -445,17 +445,17 @@ class _Climbing:
         self._tell()
         with connection.cursor() as cursor:
             if self._steps:
-                rows = [[*place, *said.values()] for place, said in self._steps.items()]
-                values = ", ".join([_STEP] * len(rows))
-                cursor.execute(_STEPS.format(values), [value for row in rows for value in row])
+                rows = ((*place, *said.values()) for place, said in self._steps.items())
+                cursor.execute(_STEPS, [list(column) for column in zip(*rows, strict=True)])
             if self._duties:
                 cursor.execute(_CLIMBED, [list(column) for column in zip(*self._duties, strict=True)])
 
 
-_STEP = f"({', '.join(['%s'] * 14)})"
 _STEPS = """
 INSERT INTO duties_step (duty_id, step, occurrence, jurisdiction, ladder, level, planned_at, taken_at, outcome, made,
-  event, attempts, again_at, why) VALUES {}
+  event, attempts, again_at, why)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::smallint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+  %s::timestamptz[], %s::text[], %s::text[], %s::int[], %s::smallint[], %s::timestamptz[], %s::text[])
 ON CONFLICT (duty_id, step, occurrence) DO UPDATE SET taken_at = EXCLUDED.taken_at, outcome = EXCLUDED.outcome,
   made = EXCLUDED.made, event = EXCLUDED.event, attempts = EXCLUDED.attempts, again_at = EXCLUDED.again_at,
   why = EXCLUDED.why"""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from bihuan.kernel.norm import Norm
@@ -144,7 +145,7 @@ class Wanted:
         return f"{self.need.label}{said}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """One step: when, what, by whom, in which mode; `times` in all, each `repeat` after the one before."""
 
@@ -158,7 +159,7 @@ class Step:
     repeat: Limit | None = None
     times: int = 1
 
-    @property
+    @cached_property
     def key(self) -> str:
         """By which the ledger keeps that it was taken; wherever it stands in its ladder."""
         return "|".join((f"{self.do}@{self.at}", *([self.by] if self.by else [])))
@@ -177,7 +178,7 @@ LADDER_SELECTORS = ("urgency", "channel", "unit_type")
 """By what ladders may differ, in the order of what stands above what."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ladder:
     """The steps for some kinds of duty (`case.handle`), and for what they hold (None: for all)."""
 
@@ -189,7 +190,7 @@ class Ladder:
     channel: str | None = None
     unit_type: str | None = None
 
-    @property
+    @cached_property
     def selectors(self) -> Mapping[str, str]:
         """For what it holds, by name."""
         return {name: said for name in LADDER_SELECTORS if (said := getattr(self, name)) is not None}
@@ -199,7 +200,7 @@ class Ladder:
         """How specific it is, as limits are."""
         return tuple(getattr(self, name) is not None for name in LADDER_SELECTORS)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """How a duty keeps by which it is climbed, where that is not the one for all."""
         return "|".join((self.name, *(self.selectors.get(name, "") for name in LADDER_SELECTORS)))

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from types import MappingProxyType
@@ -137,8 +138,12 @@ def _real(path: Path) -> Path:
 
 
 def _searched(folders: Sequence[Path]) -> tuple[Path, ...]:
-    more = (Path(folder) for folder in os.environ.get(MORE_FOLDERS, "").split(":") if folder)
-    return SHIPPED, *more, *folders
+    return SHIPPED, *_more(os.environ.get(MORE_FOLDERS, "")), *folders
+
+
+@lru_cache(maxsize=16)
+def _more(said: str) -> tuple[Path, ...]:
+    return tuple(Path(folder) for folder in said.split(":") if folder)
 
 
 _libraries: dict[tuple[Path, ...], Library] = {}

@@ -299,10 +299,8 @@ _COLUMNS = (
     "subject, sequence, jurisdiction, at, kind, norm, clause, account, name, unit, post, sentence,"
     " facts, private, salt, commitment, previous, hash"
 )
-_VALUES = (
-    "%s, %s::int, %s, %s::timestamptz, %s, %s, %s, %s, %s, %s, %s, %s,"
-    " %s::json, %s::json, %s::bytea, %s::bytea, %s::bytea, %s::bytea"
-)
+_TYPES = ("text", "int", "text", "timestamptz", *(["text"] * 8), "json", "json", *(["bytea"] * 4))
+_VALUES = ", ".join(f"%s::{kind}" for kind in _TYPES)
 _START = f"""
 WITH chain AS (
   INSERT INTO record_chain (subject, jurisdiction, length, head) VALUES (%s, %s, %s, %s) RETURNING subject)
@@ -311,6 +309,8 @@ _GROW = f"""
 WITH chain AS (
   UPDATE record_chain SET length = %s, head = %s WHERE subject = %s AND length = %s RETURNING subject)
 INSERT INTO record_event ({_COLUMNS}) SELECT {_VALUES} FROM chain"""  # noqa: S608 constants only
+_TOLD_ALL = f"""
+INSERT INTO record_event ({_COLUMNS}) SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _TYPES)})"""  # noqa: S608 constants only
 _GROW_ALL = """
 UPDATE record_chain c SET length = c.length + 1, head = told.head
 FROM unnest(%s::text[], %s::int[], %s::bytea[]) told (subject, length, head)
@@ -369,13 +369,8 @@ def append_all(told: Sequence[tuple[Chain, Told]], *, actor: Actor, now: datetim
     grows = [[end.subject for end in ends], [chain.length for chain, _ in told], [end.head for end in ends]]
     unit_of_work.write(_GROW_ALL, grows, rows=len(ends), otherwise=Overtaken(seen=0, current=1))
     sealed = Refusal("这一天的记录已经封存，不能补记。请刷新后重新办理。", told[0][1].norm)
-    values = ", ".join([f"({_VALUES})"] * len(made))
-    unit_of_work.write(
-        f"INSERT INTO record_event ({_COLUMNS}) VALUES {values}",  # noqa: S608 constants only
-        [value for row, _ in made for value in row],
-        rows=len(made),
-        refusals={"record_day_is_open": sealed},
-    )
+    columns = [list(column) for column in zip(*(row for row, _ in made), strict=True)]
+    unit_of_work.write(_TOLD_ALL, columns, rows=len(made), refusals={"record_day_is_open": sealed})
     _recorded.set((_recorded.get() or 0) + len(made))
     return ends
 
