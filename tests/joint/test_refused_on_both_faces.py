@@ -123,7 +123,7 @@ def _linked(town: Town, now: Any) -> str:
 
 
 def _answered(town: Town, now: Any) -> str:
-    walk = JointWalk(town, LINKAGE, Walk(town, now)).begin()
+    walk = to_concluded(JointWalk(town, LINKAGE, Walk(town, now)).begin())
     walk.case.do(C.ANSWER)
     return walk.case.number
 

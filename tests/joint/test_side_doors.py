@@ -67,8 +67,9 @@ def owed(it: JointWalk) -> dict[tuple[str, str], str]:
 def test_an_answer_that_was_written_before_the_form_is_held_to_it_too(town: Town, kind: Kind) -> None:
     it = begun(town, kind)
     handler, deputy = f"{it.lead}.handler", f"{it.lead}.deputy"
+    to_concluded(it, resolved=False)
     it.case.do(C.ANSWER, by=handler, outcome="SOLVED", follow_up="satisfied")
-    to_concluded(it, resolved=False).along(A.GRADE, A.NO_REPORT)
+    it.along(A.GRADE, A.NO_REPORT)
     it.do(A.FILE_FORM, follow_up="dissatisfied")
     it.do(A.SIGN_FORM)
     no(n.ANSWER_TRUTH_DECLARED, None, lambda: it.case.do(C.SIGN_OFF, by=deputy))

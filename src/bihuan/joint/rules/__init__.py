@@ -301,10 +301,10 @@ def may_dissolve(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> 
 
 @carries_out(norms.ANSWER_TWO_PARTS)
 def may_report_result(*, going_on: Collection[Kind]) -> Refusal | None:
-    """联合办理完毕以后，办理结果才能上报。"""
+    """联合办理完毕以后，才把办理结果反馈诉求人并上报。"""
     if going_on:
         which = "、".join(kind.label for kind in Kind if kind in going_on)
-        reason = f"{which}还没有结束，办理完毕后才能上报办理结果；请先结束联合办理。"
+        reason = f"{which}还没有结束，办理完毕后才能反馈诉求人、上报办理结果；请先结束联合办理。"
         return Refusal(reason, norms.ANSWER_TWO_PARTS)
     return None
 
@@ -728,9 +728,9 @@ def may_list(*, responders: Collection[str], known: Mapping[str, UnitFacts], pac
 
 @carries_out(norms.WHISTLE_LIAISON)
 def may_be_liaison(account: str, *, unit: str, actor: Actor, deputies: Sequence[AppointmentRow]) -> Refusal | None:
-    """联络员须是本单位的分管负责人，由本单位明确，建立辖区时可由运维人员在控制台录入。"""
-    if actor.account != CONSOLE and not actor.holds(Post.HEAD, Post.DEPUTY, Post.HANDLER, unit=unit):
-        return Refusal("联络员由本单位明确。", norms.WHISTLE_LIAISON)
+    """联络员须是本单位的分管负责人，由本单位负责人明确，建立辖区时可由运维人员在控制台录入。"""
+    if actor.account != CONSOLE and not actor.holds(Post.HEAD, Post.DEPUTY, unit=unit):
+        return Refusal("联络员由本单位主要负责人或分管负责人明确。", norms.WHISTLE_LIAISON)
     if account not in {deputy.account for deputy in deputies}:
         return Refusal("联络员须是本单位现任的分管负责人。", norms.WHISTLE_LIAISON, field="account")
     return None
