@@ -31,6 +31,8 @@ ANYBODY = Role("巡查员", ("inspector",))
 LIGHT = Move(Stage.DARK, Act.LIGHT, Stage.LIT, (KEEPER,), LIGHTING)
 LOOK = Move(Stage.DARK, Act.LOOK, Stage.DARK, (KEEPER, ANYBODY, Role("系统", ())), LOOKING)
 TABLE = StageTable("lamp", "灯", frozenset({Stage.LIT}), (LIGHT, LOOK))
+AT_ONCE = Move(Stage.LIT, Act.LIGHT, Stage.LIT, (KEEPER,), LIGHTING, unless=LOOKING)
+ELSEWHERE = StageTable("lamp", "灯", frozenset({Stage.LIT}), (LIGHT, LOOK, AT_ONCE))
 AT_THE_TOWER = {"tower": frozenset({"a"})}
 
 
@@ -51,7 +53,11 @@ find = asked(
 DARK, OF_FORM = Refusal("没有灯。", LIGHTING), Refusal("没有这盏灯。", None)
 OF_PROGRAM = Refusal("记录不能改。", Norm("record", "记录", always=True))
 keep = asked(held, refusal=DARK, binds=lambda norm: norm is LIGHTING)
+elsewhere = asked(
+    ELSEWHERE.find, origin=Stage.LIT, act=Act.LIGHT, actor=person("a.keeper"), parts=AT_THE_TOWER, binds=everything
+)
 ROWS = (
+    elsewhere.refuses("what the regulation has at another stage", LIGHTING),
     find.gives("the keeper of the tower", (LIGHT, Seat("a", "keeper"))),
     find.refuses("at a stage without such a row", LIGHTING, origin=Stage.LIT),
     find.refuses("before there is a lamp", LIGHTING, origin=None),
@@ -79,3 +85,12 @@ ROWS = (
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_a_table_says(row: Row) -> None:
     row.holds()
+
+
+def test_what_a_regulation_has_at_another_stage_alone_is_not_said_to_be_unknown() -> None:
+    said = ELSEWHERE.find(Stage.LIT, Act.LIGHT, person("a.keeper"), AT_THE_TOWER, everything)
+    assert isinstance(said, Refusal)
+    assert said.reason == "当前阶段是“亮”，不能“点亮”。"
+    unknown = TABLE.find(Stage.DARK, Act.LIGHT, person("a.keeper"), AT_THE_TOWER, nothing)
+    assert isinstance(unknown, Refusal)
+    assert unknown.reason == "本地规定没有“点亮”这一环节。"

@@ -189,6 +189,8 @@ class StageTable:
         if move is None:
             return self.refuse_stage(origin, act)
         if not move.holds(binds):
+            if any(other.act == act and other.holds(binds) for other in self.moves):
+                return self.refuse_stage(origin, act)
             return Refusal(f"本地规定没有“{act.label}”这一环节。", move.norm)
         seat = move.seat(actor, parts)
         if seat is None:
