@@ -54,10 +54,10 @@ def test_a_matter_goes_to_its_strike_off(city: Staff) -> None:
     assert unit.get(f"/duties/{duties['list_handle']['id']}/explanation").json()["citation"]
 
     assert city.settle(number, Act.DRAFT_FEEDBACK).status_code == 200
-    said = problem(city.settle(number, Act.SUBMIT_FEEDBACK, by="unit.handler", proof=None), 409)
+    said = problem(city.settle(number, Act.SUBMIT_FEEDBACK, by="unit.deputy", proof=None), 409)
     assert said["clause"] == "HN-3.4a"
-    scan = uploaded(unit)["id"]
-    sent = city.settle(number, Act.SUBMIT_FEEDBACK, by="unit.handler", proof="seal", seal=[scan])
+    scan = uploaded(city["unit.deputy"])["id"]
+    sent = city.settle(number, Act.SUBMIT_FEEDBACK, by="unit.deputy", proof="seal", seal=[scan])
     assert sent.status_code == 200
     assert city.settle(number, Act.CONFIRM).status_code == 200
     assert city["office.list_director"].get(f"/matters/{number}").status_code == 200

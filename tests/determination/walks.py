@@ -26,7 +26,7 @@ from bihuan.organisations.queries import named
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.again import again, history
-from tests.joint.walks import entered, with_bodies
+from tests.joint.walks import entered, seal, with_bodies
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
 from tests.walks import Walk, found_a_gap, known_here
 from tests.walks import walk_to as case_at
@@ -374,10 +374,12 @@ def silent(town: Town, stage: CaseStage = CaseStage.DISPATCHED) -> Walk:
         CaseRow.objects.filter(number=walk.number).update(designated=False)
         return walk.along(C.REQUEST_RETURN)
     for act in _AFTER_SILENCE[stage]:
-        walk.do(
-            act,
-            **({"solved": "no", "satisfied": "no"} if (act, stage) == (C.RECORD_CALLBACK, CaseStage.REWORK) else {}),
-        )
+        said: dict[str, Any] = {}
+        if (act, stage) == (C.RECORD_CALLBACK, CaseStage.REWORK):
+            said = {"solved": "no", "satisfied": "no"}
+        if act == C.REQUEST_TERMINATION:
+            said = {"attachments": seal(walk.actor("unit.handler"), walk.now)}
+        walk.do(act, **said)
     return walk
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bihuan.cases.rules import BASED as BASED_TYPES
 from bihuan.cases.types import AppealType, Basis, ClosureType, DutyKind
 from bihuan.dispatch import papers, rules
 from bihuan.dispatch.types import Draft, FeedbackMethod, LawUnit, SetStatutoryLimit, UnitFollowUp
@@ -496,7 +497,7 @@ ROWS = (
             {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED, BASED], "truthful": [TRUE]},
             case=case(appeal_type=word),
         )
-        for word in rules.BASED
+        for word in BASED_TYPES
     ),
     of_answer.wants(
         "of a complaint where the law need not be told",
@@ -582,6 +583,25 @@ ROWS = (
     sign.allows("another person"),
     sign.refuses("who drafted it", norms.SEPARATION, actor=person("unit.deputy", account="drafter")),
     #
+    of_termination.wants("nothing where no ground is listed", {}, pack=WENDENG),
+    of_termination.wants(
+        "a paper of whoever was designated",
+        {"attachments": [(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, {})]},
+        case=case(designated=True),
+        pack=WENDENG,
+    ),
+    of_termination.wants(
+        "a paper of whoever was determined",
+        {"attachments": [(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, {})]},
+        case=case(adjudicated=True),
+        pack=WENDENG,
+    ),
+    of_termination.wants(
+        "none where nobody bars them",
+        {},
+        case=case(designated=True, adjudicated=True),
+        pack=without(WENDENG, norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD),
+    ),
     terminate.allows("the first time"),
     terminate.refuses("while one is asked for", norms.TERMINATE, case=case(duties=owed(DutyKind.TERMINATION_DECISION))),
     decide_termination.allows("what was asked for"),

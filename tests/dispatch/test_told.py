@@ -66,9 +66,9 @@ def test_nobody_is_told_before_the_unit_had_the_case(wendeng: Town) -> None:
 
 def test_a_matter_is_fed_back_by_somebody_at_some_time() -> None:
     said = {"result": "已修复。", "outcome": "SOLVED"}
-    for untold in ({}, {"told_method": "phone"}):
+    for half in ({"told_method": None, "told_at": "2025-03-04T09:00:00+08:00"}, {"told_method": "phone"}):
         with pytest.raises(ValidationError):
-            DraftFeedback.model_validate(said | untold)
+            DraftFeedback.model_validate(said | half)
     assert DraftFeedback.model_validate(said | {"told_method": "through_desk"}).told_at is None
 
 

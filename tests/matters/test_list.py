@@ -178,9 +178,9 @@ def test_a_page_that_was_sealed_for_another_result_seals_none(huainan: Town) -> 
     """Neither that of the feedback which came back, uploaded once more or not, nor another file of the matter."""
     walk = walk_to(Stage.HANDLING, huainan)
     page = scanned()
-    photo, seal = walk.scan(), walk.upload(page)
+    photo, seal = walk.scan(), walk.upload(page, by="unit.deputy")
     walk.do(A.DRAFT_FEEDBACK, attachments=[photo])
-    sealed = {"by": "unit.handler", "proof": "seal"}
+    sealed = {"by": "unit.deputy", "proof": "seal"}
     with pytest.raises(Refused, match="此前已用于本件，不能再作为这一次的凭据"):
         walk.do(A.SUBMIT_FEEDBACK, seal=[photo], **sealed)
     walk.do(A.SUBMIT_FEEDBACK, seal=[seal], **sealed)
@@ -188,8 +188,8 @@ def test_a_page_that_was_sealed_for_another_result_seals_none(huainan: Town) -> 
     with pytest.raises(Refused, match="此前已用于本件"):
         walk.do(A.SUBMIT_FEEDBACK, seal=[seal], **sealed)
     with pytest.raises(Refused, match=r"内容与此前已用于本件的“盖章件\.png”完全相同"):
-        walk.do(A.SUBMIT_FEEDBACK, seal=[walk.upload(page)], **sealed)
-    assert walk.do(A.SUBMIT_FEEDBACK, seal=[walk.scan()], **sealed).stage == Stage.REVIEW
+        walk.do(A.SUBMIT_FEEDBACK, seal=[walk.upload(page, by="unit.deputy")], **sealed)
+    assert walk.do(A.SUBMIT_FEEDBACK, seal=[walk.scan(by="unit.deputy")], **sealed).stage == Stage.REVIEW
 
 
 @pytest.mark.clause("HN-3.2b")
@@ -227,10 +227,10 @@ def test_a_seal_is_a_picture_or_a_page_and_no_other_matter_has_it(huainan: Town)
     silence = b"RIFF\x2c\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00"
     silence += b"\x10\x00data\x08\x00\x00\x00" + bytes(8)
     sound = attachments.store(
-        jurisdiction=huainan.code, name="a.wav", data=silence, actor=other.actor("unit.handler"), now=other.now
+        jurisdiction=huainan.code, name="a.wav", data=silence, actor=other.actor("unit.deputy"), now=other.now
     )
     with pytest.raises(Refused, match="图片或 PDF"):
-        other.do(A.SUBMIT_FEEDBACK, by="unit.handler", proof="seal", seal=[sound.id])
+        other.do(A.SUBMIT_FEEDBACK, by="unit.deputy", proof="seal", seal=[sound.id])
     assert other.facts.stage == Stage.FEEDBACK
 
 

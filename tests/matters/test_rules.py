@@ -8,7 +8,7 @@ from bihuan.attachments.types import AttachmentRef
 from bihuan.cases.stages import ENDS as CASE_ENDS
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import Act as CaseAct
-from bihuan.cases.types import ClosureType, Part
+from bihuan.cases.types import AppealType, ClosureType, Part
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.dispatch.types import FeedbackMethod
@@ -111,6 +111,7 @@ reply = asked(rules.may_reply, **{**on_matter, "matter": matter(duties=owed(Duty
 feed_back = asked(
     rules.may_feed_back, outcome=ClosureType.SOLVED, policy_basis="", told_at=NOW, since=NOW, now=NOW, pack=HUAINAN
 )
+send = asked(rules.may_send, **{**on_matter, "actor": person("unit.handler")})
 submit = asked(rules.may_submit, matter=matter(), actor=person("unit.head"), proof=Proof.SIGNATURE, seal=())
 seal = asked(rules.may_be_seal, scans=(plain(AttachmentRef, mime="image/png"),))
 review = asked(rules.may_review, **on_matter)
@@ -426,6 +427,24 @@ ROWS = (
     ),
     of_feedback.wants("nothing where the law need not be told", {}, pack=without(HUAINAN, N.ANSWER_EXPLAINED)),
     of_feedback.wants(
+        "the law of a complaint",
+        {"policy_basis": [(N.ANSWER_POLICY_BASIS, {})]},
+        matter=matter(appeal_type=AppealType.COMPLAINT),
+        pack=without(HUAINAN, N.ANSWER_EXPLAINED),
+    ),
+    of_feedback.wants(
+        "no law of a complaint where none need be told",
+        {},
+        matter=matter(appeal_type=AppealType.COMPLAINT),
+        pack=without(HUAINAN, N.ANSWER_EXPLAINED, N.ANSWER_POLICY_BASIS),
+    ),
+    of_feedback.wants(
+        "no law of a suggestion",
+        {},
+        matter=matter(appeal_type=AppealType.SUGGEST),
+        pack=without(HUAINAN, N.ANSWER_EXPLAINED),
+    ),
+    of_feedback.wants(
         "how the requester was told, where there is one",
         {"told_method": [(N.LIST_HANDLE, {})]},
         matter=matter(requester=1),
@@ -460,6 +479,14 @@ ROWS = (
     feed_back.refuses("told in a minute", N.LIST_HANDLE, "told_at", told_at=NOW + MINUTE),
     feed_back.refuses("told before it was assigned", N.LIST_HANDLE, "told_at", told_at=NOW - MINUTE),
     feed_back.allows("to be told by the desk", told_at=None),
+    send.allows("by another than who wrote it"),
+    send.refuses("by who wrote it", N.SIGN_OFF, matter=matter(drafted_by="somebody")),
+    send.allows("by the head who wrote it", matter=matter(drafted_by="somebody"), actor=person("unit.head")),
+    send.allows(
+        "by who wrote it where nobody else must look",
+        matter=matter(drafted_by="somebody"),
+        pack=without(HUAINAN, N.SIGN_OFF),
+    ),
     submit.allows("signed by the head"),
     submit.refuses("neither signed nor sealed", N.LIST_FEEDBACK_PROOF, "proof", proof=None),
     submit.refuses("signed by the deputy", N.LIST_FEEDBACK_PROOF, "proof", actor=person("unit.deputy")),

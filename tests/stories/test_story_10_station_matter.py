@@ -66,15 +66,15 @@ def test_a_matter_of_the_television_station_goes_all_the_way_to_its_strike_off(h
 
     # Without signature or seal the result does not leave the unit.
     with pytest.raises(Refused, match="主要负责人签字或加盖公章") as refused:
-        walk.do(Act.SUBMIT_FEEDBACK, by="unit.handler", proof=None)
+        walk.do(Act.SUBMIT_FEEDBACK, by="unit.deputy", proof=None)
     assert cited(refused) == "HN-3.4a"
     with pytest.raises(Refused, match="主要负责人"):
-        walk.do(Act.SUBMIT_FEEDBACK, by="unit.handler", proof="signature")
+        walk.do(Act.SUBMIT_FEEDBACK, by="unit.deputy", proof="signature")
     with pytest.raises(Refused, match="盖章件扫描"):
-        walk.do(Act.SUBMIT_FEEDBACK, by="unit.handler", proof="seal")
+        walk.do(Act.SUBMIT_FEEDBACK, by="unit.deputy", proof="seal")
     assert walk.facts.stage == Stage.FEEDBACK
 
-    walk.do(Act.SUBMIT_FEEDBACK, by="unit.handler", proof="seal", seal=[walk.scan()])
+    walk.do(Act.SUBMIT_FEEDBACK, by="unit.deputy", proof="seal", seal=[walk.scan(by="unit.deputy")])
     assert walk.facts.stage == Stage.REVIEW
     assert set(walk.facts.duties) == {"list_review"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bihuan.cases.types import Accusing, CaseFacts, DutyKind
+from bihuan.cases.types import Accusing, AppealType, CaseFacts, DutyKind
 from bihuan.duties.types import BY_LAW
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
@@ -11,6 +11,9 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Demand, GroundOf, Pack
+
+BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
+"""Whose answers must tell what they rest on."""
 
 
 @carries_out(norms.IDENTITY_PROTECTED)

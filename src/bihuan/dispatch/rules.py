@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from bihuan.cases.rules import (
+    BASED,
     DESK_SPEAKS,
     asked_of_ground,
     asked_to_tell,
@@ -15,7 +16,7 @@ from bihuan.cases.rules import (
     may_pass_on,
     tried_enough,
 )
-from bihuan.cases.types import DESK_HEAD, DESK_SPEAKER, AppealType, Basis, CaseFacts, ClosureType, DutyKind
+from bihuan.cases.types import DESK_HEAD, DESK_SPEAKER, Basis, CaseFacts, ClosureType, DutyKind
 from bihuan.commitments.rules import conclusions, may_conclude_as
 from bihuan.dispatch.types import AT_ONCE, Draft, FeedbackMethod, LawUnit, Length, SetStatutoryLimit, UnitFollowUp
 from bihuan.kernel.actor import Actor
@@ -30,8 +31,6 @@ from bihuan.policy.limits import LimitName, Unit
 from bihuan.policy.pack import Capacity, GroundOf, Pack
 from bihuan.text.folding import fold
 
-BASED = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.CONSULT)
-"""Whose answers must tell what they rest on."""
 ANSWERABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
 
 
@@ -546,8 +545,21 @@ def grounds_to_terminate(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
 
 
 def asked_of_termination(case: CaseFacts, pack: Pack) -> Needs:
-    """That one is named, and what it demands."""
-    return asked_of_ground(GroundOf.TERMINATE, pack)
+    """That one is named, and what it demands; whoever may not give the case back shows by a paper that it must end."""
+    asked = dict(asked_of_ground(GroundOf.TERMINATE, pack))
+    if norm := _barred(case, pack):
+        words = "本单位不得以任何理由推脱；申请终止办理的，须附法定机关受理文书等证明材料。"
+        asked["attachments"] = (Need(words, norm), *asked.get("attachments", ()))
+    return asked
+
+
+def _barred(case: CaseFacts, pack: Pack) -> Norm | None:
+    """By which norm its lead may not give the case back, if by any."""
+    barred = (
+        (case.adjudicated, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD),
+        (case.designated, norms.RETURN_BARRED_FOR_DESIGNATED_LEAD),
+    )
+    return next((norm for so, norm in barred if so and pack.binds(norm)), None)
 
 
 @carries_out(norms.TERMINATE)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from bihuan.cases.stages import LISTABLE
-from bihuan.cases.types import ClosureType, Part, ParticipantRow
+from bihuan.cases.types import AppealType, ClosureType, Part, ParticipantRow
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.commitments import queries as commitments
@@ -52,7 +53,7 @@ from bihuan.organisations.queries import person_names, today, unit_names
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.pack import NoLimit
+from bihuan.policy.pack import NoLimit, Pack
 from bihuan.record import queries as record
 from bihuan.record import searching
 from bihuan.record.types import EventRow
@@ -76,6 +77,7 @@ _OPEN_DUTIES = "FROM duties_duty WHERE subject = 'matter:' || m.number AND disch
 _FACTS = f"""
 SELECT {", ".join(f"m.{name}" for name in _MATTER.split(", "))},
   {", ".join(f"r.{name}" for name in _ROUND.split(", "))}, coalesce(c.secret, false), coalesce(c.accused, '{{}}'),
+  c.appeal_type,
   c.stage, coalesce(r.confirmed_by, ''), coalesce(r.supervised_by, ''),
   (SELECT min(due_at) {_OF_CASE} AND kind IN ({_TIER_1})
     AND (paused_at IS NULL OR due_at < paused_at)),
@@ -112,7 +114,9 @@ def facts_of(numbers: Iterable[str]) -> list[MatterFacts]:
 
 def _facts(row: tuple[Any, ...]) -> MatterFacts:
     plain = row[:_PLAIN]
-    secret, accused, case_stage, confirmed_by, supervised_by, case_due_at, case_unsolved, *more = row[_PLAIN:]
+    secret, accused, appeal_type, case_stage, confirmed_by, supervised_by, case_due_at, case_unsolved, *more = row[
+        _PLAIN:
+    ]
     listed_at, signed, version, parts, kinds, dues, cooperating = more
     said = dict(zip(_names(), plain, strict=True))
     said["overseen"], said["looks"] = said["overseen"] or 0, said["looks"] or 0
@@ -123,6 +127,7 @@ def _facts(row: tuple[Any, ...]) -> MatterFacts:
         **said,
         secret=secret,
         accused=tuple(accused),
+        appeal_type=AppealType(appeal_type) if appeal_type else None,
         case_stage=CaseStage(case_stage) if case_stage else None,
         confirmed_by=confirmed_by,
         supervised_by=supervised_by,
@@ -268,11 +273,18 @@ def _class(matter: Matter) -> MatterClass | None:
     return MatterClass(matter.matter_class) if matter.matter_class else None
 
 
+def rulebook_of(matter: MatterFacts) -> Pack:
+    """The regulation of a matter: its reporting cites the clause of whoever owns the channel."""
+    pack = load_pack(matter.pack)
+    channel = pack.channels.get(matter.channel)
+    return pack.citing(norms.LIST_REPORT, channel.reported_under if channel else None)
+
+
 def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
     """All that a matter's page shows but for the acts. Raises Unknown."""
     matter = visible_facts(number, actor)
     row = Matter.objects.get(number=number)
-    pack = load_pack(matter.pack)
+    pack, rulebook = load_pack(matter.pack), rulebook_of(matter)
     participants = _participants(row)
     return MatterView(
         facts=matter,
@@ -289,7 +301,10 @@ def view(number: str, actor: Actor, *, now: datetime) -> MatterView:
         suggested_due_on=suggested_due_on(matter, now=now),
         requester=requesters.masked([matter.requester]).get(matter.requester) if matter.requester else None,
         participants=participants,
-        duties=tuple(duties.of_subject(matter.subject, labels=DUTY_LABELS, now=now)),
+        duties=tuple(
+            replace(duty, citation=rulebook.cite(duty.norm).words)
+            for duty in duties.of_subject(matter.subject, labels=DUTY_LABELS, now=now)
+        ),
         feedbacks=tuple(_feedbacks(number)),
         rounds=tuple(_rounds(number)),
         cooperation=cooperation(matter) if any(p.part == Part.CO for p in participants) else (),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from bihuan.attachments.types import AttachmentRef
-from bihuan.cases.rules import may_ask_desk, may_be_told_by, may_go_to_body, may_pass_on
+from bihuan.cases.rules import BASED, may_ask_desk, may_be_told_by, may_go_to_body, may_pass_on
 from bihuan.cases.stages import ENDS as CASE_ENDS
 from bihuan.cases.stages import LISTABLE
 from bihuan.cases.types import Accusing, CaseFacts, ClosureType, Part, Stage
@@ -490,6 +490,15 @@ def may_feed_back(
     return None
 
 
+@carries_out(norms.SIGN_OFF)
+def may_send(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """办理结果由起草人以外的人审核把关后报送；主要负责人本人起草的，可以自己签字。"""
+    head = actor.holds(Post.HEAD, unit=matter.lead)
+    if actor.account == matter.drafted_by and not head and pack.binds(norms.SIGN_OFF):
+        return Refusal("办理结果是您起草的，须由本单位另一人审核把关后报送。", norms.SIGN_OFF)
+    return None
+
+
 @carries_out(norms.LIST_FEEDBACK_PROOF)
 def may_submit(matter: MatterFacts, actor: Actor, *, proof: Proof | None, seal: Collection[int]) -> Refusal | None:
     """办理结果须经承办单位主要负责人（含代理）本人签字，或加盖公章并附扫描件，二者必居其一。"""
@@ -540,9 +549,12 @@ def asked_of_feedback(matter: MatterFacts, pack: Pack) -> Needs:
     """What a feedback cannot do without."""
     words = "暂不能解决的，须写明政策法规依据，向诉求人讲清。"
     explained = Need(words, norms.ANSWER_EXPLAINED, when={"outcome": (ClosureType.EXPLAINED,)})
+    basis = [explained] if pack.binds(norms.ANSWER_EXPLAINED) else []
+    if matter.appeal_type in BASED and pack.binds(norms.ANSWER_POLICY_BASIS):
+        basis.append(Need(f"{matter.appeal_type.label}的办理结果须写明政策法规依据。", norms.ANSWER_POLICY_BASIS))
     return {
         **({} if matter.requester is None else {"told_method": (FED_BACK,)}),
-        **({"policy_basis": (explained,)} if pack.binds(norms.ANSWER_EXPLAINED) else {}),
+        **({"policy_basis": tuple(basis)} if basis else {}),
     }
 
 

@@ -12,7 +12,7 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE, end_of, falls_on, hold, join, note_round, rulebook_of
+from bihuan.matters.commands.life import LIFE, end_of, falls_on, hold, join, note_round
 from bihuan.matters.stages import TRACKED
 from bihuan.matters.types import Act, DutyKind, MatterClass, MatterFacts, Stage
 from bihuan.matters.types.forms import ReplyTrack, Track
@@ -72,7 +72,7 @@ def begin_following(*, number: str, actor: Actor, now: datetime) -> bool:
     body = next(iter(impartial(bodies, matter, *queries.secret_behind(number))), None)
     if body is None or not matter.key or matter.stage not in TRACKED or DutyKind.TRACK in matter.duties:
         return False
-    pack, parts = rulebook_of(matter), {**matter.parts, str(Part.SUPERVISION): frozenset({body.code})}
+    pack, parts = queries.rulebook_of(matter), {**matter.parts, str(Part.SUPERVISION): frozenset({body.code})}
     opening = _first(matter, pack, now, matter.until, parts=parts, since=matter.assigned_at)
     wanted = ledger.in_force(opening, jurisdiction=matter.jurisdiction, pack=pack, now=now)
     if not wanted:

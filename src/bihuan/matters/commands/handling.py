@@ -324,6 +324,7 @@ def send_back_draft(
     subject="matter",
     act=Act.SUBMIT_FEEDBACK,
     fields=SubmitFeedback,
+    ask=rules.may_send,
     choices=rules.proofs,
     required=rules.asked_of_proof,
 )

@@ -14,9 +14,7 @@ from bihuan.matters import queries
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.stages import TABLE
 from bihuan.matters.types import DUTIES, Act, MatterFacts
-from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
-from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import lock_all
 from bihuan.record.types import Chain
@@ -27,15 +25,8 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     update(Matter, {"number": number}, columns)
 
 
-def rulebook_of(matter: MatterFacts) -> Pack:
-    """The regulation of a matter: its reporting cites the clause of whoever owns the channel."""
-    pack = load_pack(matter.pack)
-    channel = pack.channels.get(matter.channel)
-    return pack.citing(norms.LIST_REPORT, channel.reported_under if channel else None)
-
-
 SIGHT = Sight("matters_matter", "matters_taking_part", "matter_id")
-LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT, rulebook_of)
+LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT, queries.rulebook_of)
 
 
 def hold(seen: MatterFacts) -> Chain:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bihuan.cases.types import Part
+from bihuan.cases.types import AppealType, Part
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties.types import Bar, DutySpec
 from bihuan.kernel.actor import Seat, seats_among
@@ -328,6 +328,8 @@ class MatterFacts:
     """How often it looked."""
     secret: bool = False
     accused: tuple[str, ...] = ()
+    appeal_type: AppealType | None = None
+    """That of the case behind it, if there is one."""
     awaits_supervision: bool = False
     """Whether the supervision body must be heard before the strike-off, and was not yet."""
     paperless: bool = False
