@@ -4,6 +4,9 @@ import ast
 import re
 from pathlib import Path
 
+from bihuan.organisations.types import POWERS
+from bihuan.policy.loader import all_packs
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "security.md").read_text()
 TESTS = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
@@ -32,3 +35,10 @@ def test_every_met_says_why() -> None:
     assert len(rows) > 200
     assert [row[0] for row in rows if row[2].strip() in ("met", "part") and not row[3].strip()] == []
     assert {row[2].strip() for row in rows} <= {"met", "part", "open", "operator", "n/a"}
+
+
+def test_the_table_of_powers_is_the_one_that_is_asked() -> None:
+    labels = {code: post.label for pack in all_packs() for code, post in pack.posts.items()}
+    for power, posts in POWERS.items():
+        line = next((line for line in PAGE.splitlines() if line.startswith(f"| {power.label} |")), "")
+        assert [labels[post] for post in posts if labels[post] not in line] == [], power.label

@@ -261,7 +261,7 @@ class RaiseToTough(Fields):
 class Conclude(Fields):
     """The lead ends the work together."""
 
-    resolved: bool = Field(True, title="问题已解决")
+    resolved: bool = Field(title="问题已解决", json_schema_extra={"widget": "whether"})
     summary: RequiredText = Field(title="联合办理情况")
     no_meeting_reason: Line = Field(
         "", title="没有召集会商的理由", description="有两个以上协办单位、没有登记会商的必填"
