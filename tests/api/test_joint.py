@@ -15,8 +15,8 @@ from tests.joint.walks import DOERS, LINKAGE, WHISTLE, A, JointWalk, cover, fill
 from tests.walks import Walk
 from tests.walks import filled as filled_of_case
 
-MOST, MOST_OF_TWO = 16, 19
-"""Statements of an act, what is owed among them; of one that begins or ends work together, and so writes in the case's
+MOST, MOST_OF_TWO = 14, 16
+"""Statements of an act; of one that begins or ends work together, and so writes in the case's
 chain too. They share trips (`tests/record/test_trips.py`)."""
 ON_THE_CASE_TOO = (CaseAct.LINK, CaseAct.WHISTLE, A.SIGN_FORM)
 C = CaseAct

@@ -61,7 +61,7 @@ def test_a_matter_goes_to_its_strike_off(city: Staff) -> None:
     assert sent.status_code == 200
     assert city.settle(number, Act.CONFIRM).status_code == 200
     assert city["office.list_director"].get(f"/matters/{number}").status_code == 200
-    with at_most(2 * 15):  # it moves the matter and its case
+    with at_most(2 * 14):  # it moves the matter and its case
         struck = city.settle(number, Act.STRIKE_OFF)
     assert struck.json()["stage_label"] == "已销号"
 

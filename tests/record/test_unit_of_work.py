@@ -12,7 +12,7 @@ from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.organisations.models import Jurisdiction
 from bihuan.record import unit_of_work
 from bihuan.record.models import Counter
-from bihuan.record.unit_of_work import Miscounted, Question, ahead, ask, insert, update, write
+from bihuan.record.unit_of_work import Miscounted, Question, ahead, ask, insert, know, update, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -175,3 +175,44 @@ def test_a_trip_may_be_larger_than_what_goes_at_once() -> None:
         assert [one.answer[0] for one in asked] == [4_000_000, 4_000_001, 4_000_002]
         assert {len(one.answer[1]) for one in asked} == {2_000_000}
     assert kept() == {"a": 1}
+
+
+def test_what_is_known_of_one_subject_holds_while_another_one_is_written_to() -> None:
+    with unit_of_work.transaction():
+        known = ahead(replace(value("a"), of="a"))
+        write(PUT, ["b", 1], of="b")
+        assert ahead(replace(value("a"), of="a")) is known
+        write(PUT, ["a", 1], of="a")
+        assert ask(replace(value("a"), of="a")) == 1
+        known = ahead(replace(value("a"), of="a"))
+        write(CHANGE, ["a"])
+        assert ask(replace(value("a"), of="a")) == 2
+
+
+def test_what_is_known_of_a_subject_that_is_held_holds_while_the_act_waits() -> None:
+    held = Question(f"{VALUE} FOR UPDATE", ["a"], len, of="a")
+    with unit_of_work.transaction():
+        before = ahead(replace(value("a"), of="a"))
+        assert ask(held) == 0
+        known = ahead(replace(value("a"), of="a"))
+        assert known is not before, "others may have changed it while the act waited for the lock"
+        ask(replace(held, values=["b"], of="b"))
+        assert ahead(replace(value("a"), of="a")) is known
+        assert ahead(value("a")) is not known
+
+
+def know_and_fail() -> None:
+    know(value("b"), [(9,)])
+    raise ZeroDivisionError
+
+
+def test_whoever_knows_need_not_ask_until_that_is_taken_back() -> None:
+    with unit_of_work.transaction():
+        know(value("a"), [(7,)])
+        assert ask(value("a")) == 7
+        know(value("a"), [(8,)])
+        assert ask(value("a")) == 8
+        with pytest.raises(ZeroDivisionError):
+            taken_back(know_and_fail)
+        assert ask(value("a")) is None
+        assert ask(value("b")) is None

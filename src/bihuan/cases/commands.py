@@ -221,7 +221,7 @@ def note(
     subject = f"case:{number}"
     locked = ahead(locking(subject))
     pack = pack or load_pack(queries.facts(number).pack)
-    chain = locked.answer
+    chain = locked.answer[subject]
     extra: dict[str, object] = {}
     settled, lapsed = duties.discharge(subject, Ending(now=now, done=settles, lapsed=lapses))
     if settled:

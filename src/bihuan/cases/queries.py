@@ -501,7 +501,7 @@ def led_by(number: str) -> str:
     return leads.values_list("basis_kind", flat=True).first() or ""
 
 
-def designated(number: str) -> dict[str, str]:
-    """Unit → name of the co-units that the desk named when it dispatched the case, as far as they still take part."""
-    rows = Participation.objects.filter(case__number=number, part=Part.CO, until__isnull=True).exclude(basis_kind="")
-    return dict(rows.annotate(name=name_of("unit")).values_list("unit", "name").order_by("id"))
+def designated(case: str | OuterRef) -> QuerySet[Participation]:
+    """The co-units that the desk named when it dispatched the case, as far as they still take part."""
+    rows = Participation.objects.filter(case__number=case, part=Part.CO, until__isnull=True).exclude(basis_kind="")
+    return rows.order_by("id")

@@ -122,7 +122,7 @@ def open_all(
             *climbs,
         ]
         opened.append((str(o.kind), o.holder, due_at))
-    write(_OPEN + ", ".join([_ROW] * len(openings)), parameters, rows=len(openings))
+    write(_OPEN + ", ".join([_ROW] * len(openings)), parameters, of=subject, rows=len(openings))
     return opened
 
 
@@ -181,7 +181,7 @@ def discharge(subject: str, ending: Ending) -> tuple[list[tuple[str, ...]], list
     if not (over := ended(subject, ending)):
         return [], []
     ids, outcomes = [duty.id for duty, _ in over], [str(outcome) for _, outcome in over]
-    write(_DISCHARGE, [ending.now, ids, outcomes, subject], rows=len(over))
+    write(_DISCHARGE, [ending.now, ids, outcomes, subject], of=subject, rows=len(over))
     rows = [(duty.kind, str(outcome), duty.holder) for duty, outcome in over]
     single = {*ending.singly.settles, *ending.singly.lapses}
     mine = [(kind, outcome) for kind, outcome, _ in rows if kind in ending.done]

@@ -37,11 +37,10 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.names import put
 from bihuan.policy.pack import GroundOf, NoLimit, Pack
 from bihuan.record.bulk import Copier
-from bihuan.record.commands import ACTS, FirstEvents, append, lock, locking, unchanged
+from bihuan.record.commands import ACTS, FirstEvents, append, lock, locking, take, unchanged
 from bihuan.record.reading import one_look
 from bihuan.record.types import Chain, Done, subject_of
 from bihuan.record.unit_of_work import Question, ahead
-from bihuan.record.unit_of_work import ask as answer_of
 
 _log = logging.getLogger(__name__)
 
@@ -200,12 +199,13 @@ class Life(Generic[Facts]):
         nothing and is told no version; it is read under the lock, for others may have moved it while one waited.
         """
         key = self._key(number)
-        locked = locking(key, where=self.sight.condition(number, actor))
+        locked = locking(key, where=self.sight.condition(number, actor), first=self.sight.before(number))
         objecting = (asks(number) for _, asks in _OBJECTIONS.get((self.table.subject, str(act)), ()))
-        for question in (*(() if held else (locked,)), owing(key), *besides, *flattened.from_iterable(objecting)):
+        owed = (owing(key),) if self.table.ends_some(act) else ()
+        for question in (*(() if held else (locked,)), *owed, *besides, *flattened.from_iterable(objecting)):
             ahead(question)
         facts = self.see(number, actor)
-        chain = unchanged(held or answer_of(locked), version)
+        chain = unchanged(held or take(locked)[key], version)
         pack = self.rulebook(facts)
         found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
         if isinstance(found, Refusal):
@@ -220,7 +220,7 @@ class Life(Generic[Facts]):
         The row is one that nobody walks by itself (the clock's). Raises Refused where there is none.
         """
         locked = ahead(locking(self._key(number)))
-        facts, chain = self.facts(number), locked.answer
+        facts, chain = self.facts(number), locked.answer[self._key(number)]
         pack, clock = load_pack(facts.pack), Actor.clockwork(facts.jurisdiction)
         found = self.table.find(facts.stage, act, clock, facts.parts, pack.binds)
         if isinstance(found, Refusal):

@@ -173,7 +173,7 @@ def owing(subject: str) -> Question[tuple[Owed, ...]]:
     """What is owed on a subject, and what is about it, for whoever ends some of it."""
     told = [f"ARRAY(SELECT '{kind}:' || f.number FROM ({about}) f)" for kind, about in FOLLOWERS.items()]  # noqa: S608
     sql = _OWING.format(" || ".join(["'{}'::text[]", *told]))
-    return Question(sql, [subject], lambda rows: tuple(Owed(*row) for row in rows))
+    return Question(sql, [subject], lambda rows: tuple(Owed(*row) for row in rows), of=subject)
 
 
 _SPANS = """

@@ -104,11 +104,20 @@ def visible_among(rows: "QuerySet[Row]", parts: "QuerySet[Model]", of: str, acto
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """In which table subjects of a kind stand, and in which view who takes part in them now, by which column."""
+    """In which table subjects of a kind stand, and in which view who takes part in them now, by which column.
+
+    `upon` is SQL: of a subject `s`, the keys of those that are locked before it, on which it stands or which it names.
+    """
 
     subjects: str
     taking_part: str
     of: str
+    upon: str = ""
+
+    def before(self, number: str) -> Condition | None:
+        """What tells the keys of the subjects that are locked before the one of that number."""
+        sql = f"SELECT {self.upon} FROM {self.subjects} s WHERE s.number = %s"  # noqa: S608 constants
+        return Condition(sql, (number,)) if self.upon else None
 
     def condition(self, number: str, actor: Actor) -> Condition:
         """That the actor sees the subject of that number: asked in the statement that locks it, before the lock."""

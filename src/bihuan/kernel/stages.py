@@ -94,6 +94,11 @@ class Move:
         opposed = ((self, other.unless), (other, self.unless))
         return any(unless is not None and unless in (row.norm, row.given) for row, unless in opposed)
 
+    @property
+    def ends_some(self) -> bool:
+        """Whether the act may end something that is owed."""
+        return bool(self.discharges or self.lapses or self.lapses_all or self.forfeits or self.settles or self.frees)
+
     def fulfils(self, kind: str) -> bool:
         """Whether the act settles what is owed of that kind."""
         return kind in self.discharges or kind in self.settles
@@ -133,6 +138,7 @@ class StageTable:
         self.moves = tuple(_manner(move, weights, advances, parallel) for move in moves)
         self.exceptions = exceptions
         """Act and duty → why the act may let the duty lapse although whoever does it is not its creditor."""
+        self._ending = {move.act for move in self.moves if move.ends_some}
         self._rows: dict[tuple[Vocabulary | None, Vocabulary], tuple[Move, ...]] = {}
         for move in self.moves:
             key = (move.origin, move.act)
@@ -166,6 +172,10 @@ class StageTable:
     def rows_from(self, origin: Vocabulary | None) -> tuple[Move, ...]:
         """Every row that starts from the stage."""
         return tuple(move for move in self.moves if move.origin == origin)
+
+    def ends_some(self, act: Vocabulary) -> bool:
+        """Whether an act may end something that is owed, from whatever stage."""
+        return act in self._ending
 
     def norm_of(self, act: Vocabulary) -> Norm:
         """The norm of the act's first row: what is cited when the act has no row for a stage."""

@@ -27,7 +27,7 @@ from bihuan.record.hashing import GENESIS, canonical, commitment, event_hash
 from bihuan.record.retrying import retried
 from bihuan.record.room import look_for_room
 from bihuan.record.types import ALWAYS, AttemptRefused, Chain, Condition, Done, Kept
-from bihuan.record.unit_of_work import Pending, Question, Row, ahead, ask
+from bihuan.record.unit_of_work import Pending, Question, Row, ahead, ask, know
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -239,27 +239,51 @@ def _moved(chain: Chain, since: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-_LOCK = "SELECT jurisdiction, length, head FROM record_chain WHERE subject = %s AND {} FOR UPDATE"
+Chains = Mapping[str, Chain]
+"""Subject → its chain."""
+_CHAIN = "SELECT subject, jurisdiction, length, head FROM record_chain WHERE"
+_LOCK = f"{_CHAIN} subject = %s AND {{}} FOR UPDATE"
+_LOCK_IN_TURN = f"{_CHAIN} subject = ANY(%s || ARRAY({{}})) AND {{}} ORDER BY subject = %s, subject FOR UPDATE"
+_LOCK_ALL = f"{_CHAIN} subject = ANY(%s) ORDER BY subject FOR UPDATE"
 
 
 def lock(subject: str, *, where: Condition = ALWAYS) -> Chain:
-    """Lock the subject until the transaction ends.
+    """Lock the subject until the transaction ends; one that this act holds already is asked for no more.
 
     Raises Unknown where there is no such subject, and, without a lock, where the condition does not hold.
     """
-    return ask(locking(subject, where=where))
+    return take(locking(subject, where=where))[subject]
 
 
-def locking(subject: str, *, where: Condition = ALWAYS) -> Question[Chain]:
-    """The question that locks the subject."""
+def locking(subject: str, *, where: Condition = ALWAYS, first: Condition | None = None) -> Question[Chains]:
+    """The question that locks the subject, and before it the subjects of which `first` tells the keys."""
 
-    def read(rows: list[Row]) -> Chain:
-        if not rows:
+    def read(rows: list[Row]) -> Chains:
+        chains = _chains(rows)
+        if subject not in chains:
             raise Unknown(subject)
-        jurisdiction, length, head = rows[0]
-        return Chain(subject, jurisdiction, length, bytes(head))
+        return chains
 
-    return Question(_LOCK.format(where.sql), [subject, *where.values], read)
+    if first is None:
+        return Question(_LOCK.format(where.sql), [subject, *where.values], read, of=subject)
+    sql = _LOCK_IN_TURN.format(first.sql, where.sql)
+    return Question(sql, [[subject], *first.values, *where.values, subject], read)
+
+
+def take(asked: Question[Chains]) -> Chains:
+    """The chains that a question locks; whoever wants to lock one of them again in this act holds it."""
+    chains = ask(asked)
+    for chain in chains.values():
+        _hold(chain)
+    return chains
+
+
+def _hold(chain: Chain) -> None:
+    know(locking(chain.subject), [(chain.subject, chain.jurisdiction, chain.length, chain.head)])
+
+
+def _chains(rows: list[Row]) -> Chains:
+    return {row[0]: Chain(row[0], row[1], row[2], bytes(row[3])) for row in rows}
 
 
 def hold_still(subject: str) -> None:
@@ -268,15 +292,9 @@ def hold_still(subject: str) -> None:
         cursor.execute("SELECT FROM record_chain WHERE subject = %s FOR KEY SHARE", [subject])
 
 
-def lock_all(subjects: Iterable[str]) -> dict[str, Chain]:
+def lock_all(subjects: Iterable[str]) -> Chains:
     """Lock several subjects in one fixed order, so that two commands can never wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT subject, jurisdiction, length, head FROM record_chain"
-            " WHERE subject = ANY(%s) ORDER BY subject FOR UPDATE",
-            [sorted(subjects)],
-        )
-        return {row[0]: Chain(row[0], row[1], row[2], bytes(row[3])) for row in cursor.fetchall()}
+    return take(Question(_LOCK_ALL, [sorted(subjects)], _chains))
 
 
 def begin(subject: str, jurisdiction: str) -> Chain:
@@ -336,7 +354,9 @@ def append(
         sql, end = _START, [chain.subject, chain.jurisdiction, grown.length, grown.head]
     else:
         sql, end = _GROW, [grown.length, grown.head, chain.subject, chain.length]
-    unit_of_work.write(sql, [*end, *row], otherwise=overtaken, refusals={"record_day_is_open": sealed})
+    refusals = {"record_day_is_open": sealed}
+    unit_of_work.write(sql, [*end, *row], of=chain.subject, otherwise=overtaken, refusals=refusals)
+    _hold(grown)
     _recorded.set((_recorded.get() or 0) + 1)
     return grown
 

@@ -3,7 +3,8 @@
 A trip is what costs: the program waits for the answer of the database. Within a command
 
 - `write` queues a statement that changes rows, with how many it must change;
-- `ahead` queues a question, so that its answer comes with the next trip; `ask` wants an answer now;
+- `ahead` queues a question, so that its answer comes with the next trip; `ask` wants an answer now; what is known
+  already is not asked;
 - the next statement of whoever it is (`ask`, the ORM, a cursor) takes along all that is queued, in the order in which
   it was queued, by a pipeline of psycopg: each is a statement of its own, with a view of the rows of its own;
 - what is left goes before the commit.
@@ -52,6 +53,8 @@ class Question(Generic[Answer]):
     sql: str
     values: Values
     read: Callable[[list[Row]], Answer] = field(compare=False)
+    of: str = ""
+    """The subject of whose rows alone it asks; what is written of another one leaves its answer as it is."""
 
 
 class Pending(Generic[Answer]):
@@ -59,9 +62,9 @@ class Pending(Generic[Answer]):
 
     __slots__ = ("_rows", "question")
 
-    def __init__(self, question: Question[Answer]) -> None:
+    def __init__(self, question: Question[Answer], rows: list[Row] | None = None) -> None:
         self.question = question
-        self._rows: list[Row] | None = None if question.sql else []
+        self._rows = rows if question.sql else []
 
     def hear(self, cursor: CursorWrapper) -> None:
         """Take the rows that the statement answers."""
@@ -93,12 +96,22 @@ class _Unit:
         self.known: list[Pending[object]] = []
         self.sending = False
 
-    def forget(self, sql: str) -> None:
-        """What was asked of a table holds until this act writes to it, or waits for others."""
+    def forget(self, sql: str, of: str = "") -> None:
+        """What was asked of a table holds until this act writes to it, or waits for others.
+
+        What was asked of one subject holds while another one is written to, and of one that this act holds while it
+        waits: nobody else writes of that.
+        """
         if _waits(sql):
-            self.known = [one for one in self.known if _waits(one.question.sql)]
+            held = {one.question.of for one in self.known if _waits(one.question.sql)} - {""}
+            self.known = [one for one in self.known if _waits(one.question.sql) or one.question.of in held]
         elif tables := _written(sql):
-            self.known = [one for one in self.known if not any(table in one.question.sql for table in tables)]
+            self.known = [
+                one
+                for one in self.known
+                if (of and one.question.of and of != one.question.of)
+                or not any(table in one.question.sql for table in tables)
+            ]
 
     def send(self) -> None:
         """One trip: what is queued."""
@@ -170,10 +183,17 @@ def ask(question: Question[Answer]) -> Answer:
     return ahead(question).answer
 
 
+def know(question: Question[Answer], rows: list[Row]) -> None:
+    """Whoever holds or wrote what a question asks for need not ask it in this act: these are its rows."""
+    if (unit := _unit.get()) is not None:
+        unit.known = [*(one for one in unit.known if one.question != question), Pending(question, rows)]
+
+
 def write(
     sql: str,
     values: Values,
     *,
+    of: str = "",
     rows: int | None = 1,
     otherwise: Exception | None = None,
     refusals: Mapping[str, Refusal] | None = None,
@@ -182,7 +202,7 @@ def write(
     """Queue a statement; errors come when it goes.
 
     It must touch so many `rows` (None: however many), else `otherwise` is raised. `refusals` tell by the name of a
-    constraint why it was violated. `hear` is told the rows that it answers.
+    constraint why it was violated. `hear` is told the rows that it answers. What it writes is `of` one subject alone.
     """
 
     def count(cursor: CursorWrapper) -> None:
@@ -192,7 +212,7 @@ def write(
             hear(cursor.fetchall())
 
     if (unit := _unit.get()) is not None:
-        unit.forget(sql)
+        unit.forget(sql, of)
     _queue(_Queued(sql, values, count, refusals or {}))
 
 

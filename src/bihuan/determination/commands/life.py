@@ -48,7 +48,9 @@ def _write_referral(number: str, columns: Mapping[str, object]) -> None:
     update(Referral, {"number": number}, columns)
 
 
-SIGHT = Sight("determination_determination", "determinations_taking_part", "determination_id")
+SIGHT = Sight(
+    "determination_determination", "determinations_taking_part", "determination_id", upon="'case:' || s.case_id"
+)
 SIGHT_OF_REFERRAL = Sight("determination_referral", "referrals_taking_part", "referral_id")
 LIFE: Life[DeterminationFacts] = Life(DETERMINATION, DETERMINATION_DUTIES, queries.facts, must_see, _write, SIGHT)
 REFERRAL_LIFE: Life[ReferralFacts] = Life(
@@ -68,8 +70,7 @@ def act(
 
     def declare(write: Write[Form]) -> Callable[..., Done]:
         def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
-            held = hold(LIFE.see(number, actor))
-            locked = LIFE.begin(number, word, actor=actor, now=now, version=version, held=held)
+            locked = LIFE.begin(number, word, actor=actor, now=now, version=version)
             locked.grant(*locked.beyond(fields))
             return write(locked, fields)
 

@@ -65,8 +65,7 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
     case = locked.facts
     ground = queries.ground(number, Kind.LINKAGE)
     locked.grant(rules.may_begin(Kind.LINKAGE, standing=ground.standing))
-    named = case_queries.designated(number)
-    locked.grant(rules.may_ask_these(fields.units, designated=named))
+    locked.grant(rules.may_ask_these(fields.units, designated=ground.designated))
     units, due_at = _granted_units(locked, Kind.LINKAGE, fields, ground)
     filing = Filing.SYSTEM if locked.pack.binds(norms.LINKAGE_FILING) else None
     row = Undertaking(
@@ -76,7 +75,7 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
         filing=str(filing or ""),
         filed_at=now if filing else None,
     )
-    joint = _begin(locked, row, units, content=ground.content, due_at=due_at, designated=named.keys())
+    joint = _begin(locked, row, units, content=ground.content, due_at=due_at, designated=ground.designated.keys())
     happening = LinkageRequested(
         linkage=joint.number,
         units=fields.units,

@@ -46,7 +46,7 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     update(Undertaking, {"number": number}, columns)
 
 
-SIGHT = Sight("joint_undertaking", "joint_taking_part", "undertaking_id")
+SIGHT = Sight("joint_undertaking", "joint_taking_part", "undertaking_id", upon="'case:' || s.case_id")
 LIVES: Mapping[Kind, Life[JointFacts]] = {
     Kind.LINKAGE: Life(TABLES[Kind.LINKAGE], DUTIES[Kind.LINKAGE], queries.linkage, must_see, _write, SIGHT),
     Kind.WHISTLE: Life(TABLES[Kind.WHISTLE], DUTIES[Kind.WHISTLE], queries.whistle, must_see, _write, SIGHT),
@@ -75,8 +75,7 @@ def _declared(
     kind: Kind, act: Act, form: type[Form], write: Callable[[Locked[JointFacts], Form], Done], **said: Any
 ) -> Callable[..., Done]:
     def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
-        held = hold(LIVES[kind].see(number, actor))
-        locked = LIVES[kind].begin(number, act, actor=actor, now=now, version=version, held=held)
+        locked = LIVES[kind].begin(number, act, actor=actor, now=now, version=version)
         locked.grant(*locked.beyond(fields))
         return write(locked, fields)
 

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from bihuan.cases.models import Case, CaseText
 from bihuan.cases.models import Participation as CasePart
+from bihuan.cases.queries import designated
 from bihuan.cases.types import AppealType, Part, ParticipantRow
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties import queries as duties
@@ -334,8 +335,11 @@ def ground(case: str, kind: Kind) -> Ground:
     leads = CasePart.objects.filter(case__number=OuterRef("number"), part=Part.LEAD, until__isnull=True).values("id")
     standing = _standing(OuterRef("number"), kind).values("number")[:1]
     out = ArraySubquery(_called_wrongly(OuterRef("number")).values("unit"))
-    row = Case.objects.filter(number=case).values_list(Subquery(standing), Subquery(leads), Subquery(text), out).get()
-    return Ground(row[0] or "", row[1] or 0, row[2] or "", frozenset(row[3]))
+    named = designated(OuterRef("number"))
+    units, names = (ArraySubquery(named.values_list(told)) for told in ("unit", name_of("unit")))
+    asked = (Subquery(standing), Subquery(leads), Subquery(text), out, units, names)
+    row = Case.objects.filter(number=case).values_list(*asked).get()
+    return Ground(row[0] or "", row[1] or 0, row[2] or "", frozenset(row[3]), dict(zip(row[4], row[5], strict=True)))
 
 
 def _called_wrongly(case: str | OuterRef) -> QuerySet[Participation]:

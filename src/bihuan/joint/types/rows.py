@@ -1,5 +1,6 @@
 """What pages and API show of joint handling."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -171,6 +172,8 @@ class Ground:
     content: str
     ruled_out: frozenset[str]
     """The units that were called wrongly on it."""
+    designated: Mapping[str, str]
+    """Unit → name of the co-units that the desk named when it dispatched it, as far as they still take part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ from bihuan.kernel.stages import Move
 from bihuan.matters import queries, rules
 from bihuan.matters.commands import following
 from bihuan.matters.commands.life import LIFE
-from bihuan.matters.commands.life import begin as take
 from bihuan.matters.commands.life import join as take_part
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Matter, Participation, Round
@@ -380,7 +379,7 @@ def _as_reported(matter: MatterFacts) -> dict[str, object]:
 )
 def register(*, number: str, fields: Register, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Enter the candidate in the ledger under the next number of the list, with its case, by the entry guard."""
-    locked = take(number, Act.REGISTER, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.REGISTER, actor=actor, now=now, version=version)
     matter = locked.facts
     reported = matter.tier1_due_at
     kept = reported and fields.tier1_due_at == reported.replace(second=0, microsecond=0)  # as a page shows it

@@ -20,7 +20,7 @@ from bihuan.duties.types import NOTHING, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.matters import queries, rules
 from bihuan.matters.commands import cooperating, following
-from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, leave, note_round, with_parts
+from bihuan.matters.commands.life import LIFE, end_of, falls_on, join, leave, note_round, with_parts
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Feedback
 from bihuan.matters.types import Act, DutyKind, MatterFacts, Proof
@@ -57,14 +57,14 @@ from bihuan.record.types import Done
 @command(subject="matter", act=Act.ASSIGN, fields=Assign)
 def assign(*, number: str, fields: Assign, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the matter to a unit with a limit and a basis, and a copy to the supervision body at once."""
-    locked = begin(number, Act.ASSIGN, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.ASSIGN, actor=actor, now=now, version=version)
     return _assign(locked, fields)
 
 
 @command(subject="matter", act=Act.REASSIGN, fields=Reassign, choices=rules.another_unit)
 def reassign(*, number: str, fields: Reassign, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Give the matter to another unit; the moment when it was first due stays."""
-    locked = begin(number, Act.REASSIGN, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.REASSIGN, actor=actor, now=now, version=version)
     locked.grant(rules.may_reassign(before=locked.facts.lead, lead=fields.lead))
     leave(number, Part.leaving_with_lead(), how=Departure.REPLACED, now=now)
     return _assign(locked, fields)

@@ -5,15 +5,14 @@ from datetime import date, datetime
 
 from bihuan.cases.types import Departure, Part
 from bihuan.duties import queries as duties
-from bihuan.duties.life import Life, Locked
+from bihuan.duties.life import Life
 from bihuan.duties.rules import may_fall_on
 from bihuan.duties.sight import Sight, must_see
-from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters import queries
 from bihuan.matters.models import Matter, Participation, Round
 from bihuan.matters.stages import TABLE
-from bihuan.matters.types import DUTIES, Act, MatterFacts
+from bihuan.matters.types import DUTIES, MatterFacts
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import lock_all
@@ -25,7 +24,7 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     update(Matter, {"number": number}, columns)
 
 
-SIGHT = Sight("matters_matter", "matters_taking_part", "matter_id")
+SIGHT = Sight("matters_matter", "matters_taking_part", "matter_id", upon="'case:' || s.case_id")
 LIFE: Life[MatterFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT, queries.rulebook_of)
 
 
@@ -33,11 +32,6 @@ def hold(seen: MatterFacts) -> Chain:
     """Lock the case behind a matter, and the matter, always in this order; answers the matter's chain."""
     of_case = [f"case:{seen.case}"] if seen.case else []
     return lock_all([*of_case, seen.subject])[seen.subject]
-
-
-def begin(number: str, act: Act, *, actor: Actor, now: datetime, version: int | None) -> Locked[MatterFacts]:
-    """Lock a matter and its case for an act that takes the case along, and ask whether it may be done."""
-    return LIFE.begin(number, act, actor=actor, now=now, version=version, held=hold(LIFE.see(number, actor)))
 
 
 def note_round(matter: MatterFacts, **columns: object) -> None:

@@ -11,7 +11,7 @@ from bihuan.duties.shifting import shift
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.matters import queries, rules
-from bihuan.matters.commands.life import LIFE, begin, hold, leave
+from bihuan.matters.commands.life import LIFE, hold, leave
 from bihuan.matters.models import Matter, Participation
 from bihuan.matters.types import DUTIES, Act, MatterFacts
 from bihuan.matters.types.forms import NoFields
@@ -33,7 +33,7 @@ def _lead_has_ended(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack
 @command(subject="matter", act=Act.LEAD_ENDED, fields=NoFields, ask=_lead_has_ended)
 def lead_ended(*, number: str, fields: NoFields, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The unit that had it is no more: the office gives the matter out anew."""
-    locked = begin(number, Act.LEAD_ENDED, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.LEAD_ENDED, actor=actor, now=now, version=version)
     ending = organisations.ending_of(locked.facts.lead, locked.facts.jurisdiction, now=now)
     assert ending is not None, "asked by the rule behind the act"
     leave(number, Part.leaving_with_lead(), how=Departure.REFORMED, now=now)

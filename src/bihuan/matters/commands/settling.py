@@ -16,7 +16,7 @@ from bihuan.matters import rules
 from bihuan.matters.commands import cooperating, following
 from bihuan.matters.commands.entry import look_again
 from bihuan.matters.commands.handling import handling
-from bihuan.matters.commands.life import LIFE, begin, end_of, falls_on, join, note_round
+from bihuan.matters.commands.life import LIFE, end_of, falls_on, join, note_round
 from bihuan.matters.commands.track import take_along
 from bihuan.matters.models import Round
 from bihuan.matters.types import NOT_SAID, Act, DutyKind, MatterClass, MatterFacts
@@ -68,7 +68,7 @@ commitments.keeping(LIFE, Act, DutyKind)
 @command(subject="matter", act=Act.SEND_BACK, fields=SendBack, ask=rules.may_review)
 def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Send the feedback back to be made good: a new duty, the moment when it was first due stays on it."""
-    locked = begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.SEND_BACK, actor=actor, now=now, version=version)
     again = _again(locked, fields)
     commitments.end(locked.facts.subject)
     note_round(
@@ -134,7 +134,7 @@ def _may_strike_off_and_track(matter: MatterFacts, actor: Actor, now: datetime, 
 @command(subject="matter", act=Act.STRIKE_OFF, fields=StrikeOff, ask=_may_strike_off)
 def strike_off(*, number: str, fields: StrikeOff, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Strike the matter off the ledger: it is over, and its case is answered."""
-    locked = begin(number, Act.STRIKE_OFF, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.STRIKE_OFF, actor=actor, now=now, version=version)
     done = LIFE.advance(locked, _leave_ledger(locked, fields))
     take_along(locked, CaseAct.LEAVE_LIST)
     look_again(number)
@@ -146,7 +146,7 @@ def strike_off_and_track(
     *, number: str, fields: StrikeOffAndTrack, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Strike a special matter off the ledger, its case is answered; the supervision body owes a re-check."""
-    locked = begin(number, Act.STRIKE_OFF_AND_TRACK, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.STRIKE_OFF_AND_TRACK, actor=actor, now=now, version=version)
     recheck = _recheck(locked, fields)
     happening = _leave_ledger(locked, fields, followed_by="，转入跟踪复查")
     done = LIFE.advance(locked, happening, openings={DutyKind.RECHECK: recheck})
@@ -202,7 +202,7 @@ def recheck(*, number: str, fields: Recheck, actor: Actor, now: datetime, versio
 )
 def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """A special matter passed its last re-check: it is solved, and its requester was asked."""
-    locked = begin(number, Act.END_TRACKING, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.END_TRACKING, actor=actor, now=now, version=version)
     locked.grant(*locked.lacks(fields), rules.may_end_tracking(settled=fields.settled))
     happening = TrackingEnded(
         settled=fields.settled,
@@ -219,7 +219,7 @@ def end_tracking(*, number: str, fields: EndTracking, actor: Actor, now: datetim
 @command(subject="matter", act=Act.REOPEN, fields=Reopen)
 def reopen(*, number: str, fields: Reopen, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """A special matter failed its re-check: on the ledger again, with its case and its unit, in a new round."""
-    locked = begin(number, Act.REOPEN, actor=actor, now=now, version=version)
+    locked = LIFE.begin(number, Act.REOPEN, actor=actor, now=now, version=version)
     matter = locked.facts
     due_at = end_of(fields.due_on, locked.pack)
     locked.grant(rules.may_set_limit(due_at, now=now), falls_on(fields.due_on, fields.on_free_day, "due_on"))

@@ -23,7 +23,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import Ask, append, begin, command, count_up, lock
-from bihuan.record.types import Chain, Done
+from bihuan.record.types import Done
 from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.supervision import queries
 from bihuan.supervision.models import About, Directive, Participation
@@ -40,7 +40,8 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
     Directive.objects.filter(number=number).update(**columns)
 
 
-SIGHT = Sight("supervision_directive", "directives_taking_part", "directive_id")
+NAMED = "unnest(ARRAY(SELECT a.subject FROM supervision_about a WHERE a.directive_id = s.id))"
+SIGHT = Sight("supervision_directive", "directives_taking_part", "directive_id", upon=NAMED)
 LIVES: Mapping[Kind, Life[DirectiveFacts]] = {
     kind: Life(TABLES[kind], DUTIES[kind], partial(queries.facts, kind), must_see, _write, SIGHT) for kind in Kind
 }
@@ -59,22 +60,13 @@ def act(
 
     def declare(write: Write[Form]) -> Callable[..., Done]:
         def run(*, number: str, fields: Form, actor: Actor, now: datetime, version: int | None = None) -> Done:
-            life = LIVES[kind]
-            held = hold(life.see(number, actor))
-            return write(life.begin(number, word, actor=actor, now=now, version=version, held=held), fields)
+            return write(LIVES[kind].begin(number, word, actor=actor, now=now, version=version), fields)
 
         run.__module__, run.__doc__ = write.__module__, write.__doc__
         run.__qualname__ = run.__name__ = write.__name__
         return command(subject=kind, act=word, fields=form, ask=ask, begins=begins)(run)
 
     return declare
-
-
-def hold(seen: DirectiveFacts) -> Chain:
-    """Lock what something is about, and it, always in this order; answers the upper chain."""
-    for subject in sorted(one.subject for one in seen.about):
-        lock(subject)
-    return lock(seen.subject)
 
 
 @dataclass(frozen=True, slots=True)
