@@ -27,7 +27,6 @@ urge = asked(rules.may_urge, duty=duty(), issuer="offices", standing="")
 repeat = asked(rules.may_repeat, urge=directive(duties=owed(UrgeDuty.REPLY, at=NOW - MINUTE)), now=NOW)
 expect = asked(rules.may_expect, expected_on=NOW.date(), today=NOW.date())
 end = asked(rules.may_end, outcome=Outcome.MET, done=True)
-is_urged = asked(rules.is_urged, urge=directive())
 
 REMIND, RECTIFY = norms.SUPERVISE_REMIND, norms.SUPERVISE_RECTIFY
 TODAY = NOW.date()
@@ -85,7 +84,6 @@ ROWS = (
     end.allows("wanted no more", outcome=Outcome.WAIVED, done=False),
     end.allows("never done", outcome=Outcome.UNMET, done=False),
     end.refuses("done is not given away", URGE, moot=True, outcome=Outcome.MET, done=False),
-    is_urged.allows("always"),
     ordered.allows("another unit"),
     ordered.allows("by the desk where that is written", supervises=False, issuer="desk"),
     ordered.refuses("by the desk where it is not", ORDER, supervises=False, pack=HUAINAN),

@@ -95,11 +95,17 @@ PAPERS: dict[tuple[str, str], Paper] = {}
 
 
 def paper(
-    *, subject: str, sheet: type[Sheet], by: Role | tuple[Role, ...], choice: Choice | None = None, ask: Ask
+    *,
+    subject: str,
+    sheet: type[Sheet],
+    by: Role | tuple[Role, ...],
+    choice: Choice | None = None,
+    ask: Ask = lambda facts: None,
 ) -> Callable[[Fill], Fill]:
     """Offer a document of that kind of subject; the function fills its sheet from what is on file.
 
-    `by` issue it, and nobody else; where not all of them do so at any time, `choice` tells which do now.
+    `by` issue it, and nobody else; where not all of them do so at any time, `choice` tells which do now. `ask` says why
+    there is nothing to tell of yet; whoever gives none has something to tell of from the beginning.
     """
 
     def wrap(fill: Fill) -> Fill:

@@ -27,7 +27,7 @@ from bihuan.supervision.types import (
 from bihuan.supervision.types.rows import ReplyRow
 
 
-@paper(subject=Kind.URGE, sheet=Urging, by=ISSUING_UNIT, ask=rules.is_urged)
+@paper(subject=Kind.URGE, sheet=Urging, by=ISSUING_UNIT)
 def urging(number: str, actor: Actor, now: datetime) -> Urging:
     """The 催办单 with what the unit replied."""
     view = queries.view(number, actor, now=now, kind=Kind.URGE)

@@ -69,12 +69,6 @@ def may_end(outcome: str, *, done: bool) -> Refusal | None:
     return None if ended else Refusal("催办的任务还没有这样了结。", norms.SUPERVISE_URGE, moot=True)
 
 
-@carries_out(norms.SUPERVISE_URGE)
-def is_urged(urge: DirectiveFacts) -> Refusal | None:
-    """催办单在催办之后出具。"""
-    return None
-
-
 RECTIFY_WITHIN = 60
 """So many days at most a unit may be given to put something right."""
 

@@ -9,14 +9,16 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Part
+from bihuan.duties import queries as duties
 from bihuan.duties.life import Life, Locked
 from bihuan.duties.sight import Sight, may_see, must_see
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
-from bihuan.kernel.refusal import Refusal, Refused, Unknown
+from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
@@ -25,10 +27,21 @@ from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import Ask, append, begin, command, count_up, lock
 from bihuan.record.types import Done
 from bihuan.subjects.declaration import Kind as SubjectKind
-from bihuan.supervision import queries
-from bihuan.supervision.models import About, Directive, Participation
+from bihuan.supervision import queries, rules
+from bihuan.supervision.models import About, Directive, Participation, Reply
 from bihuan.supervision.stages import TABLES
-from bihuan.supervision.types import DUTIES, ISSUES, AboutRow, DirectiveFacts, Kind, Urged
+from bihuan.supervision.types import (
+    DUTIES,
+    ISSUES,
+    AboutRow,
+    DirectiveFacts,
+    Kind,
+    OrderGround,
+    ReminderGround,
+    Urged,
+    Verdict,
+)
+from bihuan.supervision.types.happenings import OrderSuggested, ReminderSuggested
 
 Form = TypeVar("Form", bound=Fields)
 Write = Callable[[Locked[DirectiveFacts], Form], Done]
@@ -262,4 +275,93 @@ def tell_of(locked: Locked[DirectiveFacts], happening: Happening) -> None:
         pack=locked.pack,
         actor=locked.actor,
         now=locked.now,
+    )
+
+
+def suggest(
+    kind: Kind,
+    word: Vocabulary,
+    suggested: type[OrderSuggested] | type[ReminderSuggested],
+    *,
+    duty: int,
+    by: str,
+    ground: OrderGround | ReminderGround,
+    title: str,
+    facts: str,
+    demand: str,
+    once: bool,
+    actor: Actor,
+    now: datetime,
+) -> Done:
+    """Lay before the unit `by` what it might send to whoever owes a duty; people decide.
+
+    Where it is said `once`, a draft about the subject that still waits for them is enough.
+    """
+    subject, holder = duties.place(duty, actor.jurisdiction)
+    desk = desk_of(kind, word, actor, now, by=by)
+    taken = all_taken([subject], desk, actor)[0]
+    standing = queries.standing_draft(kind, by, subject, holder) if once else ""
+    owed = queries.urged(taken.subject, id=duty)
+    answer = rules.may_urge(owed, issuer=by, standing=standing)
+    granted(answer, binds=desk.pack.binds, subject=taken.subject, pack=desk.pack.ref)
+    assert owed is not None, "asked by the rule"
+    found = write_down(
+        kind,
+        desk,
+        title=title,
+        unit=owed.holder,
+        about=[about_of(taken.subject, owed)],
+        of_case=taken.of_case,
+        stage=desk.move.target,
+        actor=actor,
+        now=now,
+        sent=False,
+        ground=str(ground),
+        facts=facts,
+        demand=demand,
+    )
+    happening = suggested(
+        unit=found.unit,
+        unit_name=found.unit_name,
+        ground=ground,  # type: ignore[arg-type]
+        subjects=(taken.number,),
+        problem=facts,
+        demand=demand,
+    )
+    return open_first(found, desk, happening, actor=actor, now=now)
+
+
+def begins_draft(draft: DirectiveFacts) -> dict[str, object]:
+    """With what the form begins by which a draft is sent."""
+    return {"facts": draft.facts, "demand": draft.demand}
+
+
+def bind(found: DirectiveFacts, ids: Sequence[int], actor: Actor) -> None:
+    """Put files beside what was sent."""
+    attachments.bind(ids=ids, subject_kind=str(found.kind), subject_number=found.number, actor=actor)
+
+
+def say(locked: Locked[DirectiveFacts], text: str, **more: object) -> None:
+    """Keep what the unit says."""
+    Reply.objects.create(
+        directive_id=locked.facts.id,
+        at=locked.now,
+        by=locked.actor.account,
+        by_name=locked.actor.name,
+        post=locked.pack.called(locked.seat.post),
+        text=text,
+        **more,
+    )
+
+
+def judge(locked: Locked[DirectiveFacts], verdict: Verdict, opinion: str, checked_how: str = "") -> None:
+    """Keep beside the last reply what was found of it."""
+    last = queries.last_reply(locked.facts.id)
+    assert last is not None, "what is judged was said"
+    Reply.objects.filter(pk=last).update(
+        verdict=str(verdict),
+        checked_how=checked_how,
+        opinion=opinion,
+        judged_at=locked.now,
+        judged_by_name=locked.actor.name,
     )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Part
 from bihuan.duties import commands as duty_commands
 from bihuan.duties import queries as duties
@@ -28,14 +27,19 @@ from bihuan.supervision.commands.life import (
     about_of,
     act,
     all_taken,
+    begins_draft,
+    bind,
     desk_of,
+    judge,
     let_see,
     open_first,
+    say,
+    suggest,
     tell,
     tell_of,
     write_down,
 )
-from bihuan.supervision.models import Participation, Reply
+from bihuan.supervision.models import Participation
 from bihuan.supervision.types import (
     AboutRow,
     DirectiveFacts,
@@ -137,7 +141,7 @@ def _send(
     openings = _owed(found, fields.reply_by, desk.pack)
     also = (OrderDuty.PROGRESS,) if fields.progress else ()
     done = open_first(found, desk, _issued(found, fields), openings=openings, also_opens=also, actor=actor, now=now)
-    _bind(found, fields.attachments, actor)
+    bind(found, fields.attachments, actor)
     told = SubjectNamed(
         what=fields.order_kind.label, number=found.number, told=f"{found.issuer_name}督办{found.unit_name}"
     )
@@ -179,59 +183,28 @@ def _owed(found: DirectiveFacts, reply_by: date | None, pack: Pack) -> dict[str,
     return {OrderDuty.REPLY: LIFE.opening(OrderDuty.REPLY, found, parts, pack, due_at=due_at, basis=basis)}
 
 
-def _bind(found: DirectiveFacts, ids: Sequence[int], actor: Actor) -> None:
-    attachments.bind(ids=ids, subject_kind=str(found.kind), subject_number=found.number, actor=actor)
-
-
 @command()
 def suggest_order(
     *, duty: int, by: str, ground: OrderGround, facts: str, demand: str, actor: Actor, now: datetime
 ) -> Done:
     """Suggest to the unit `by` to send an order to whoever owes a duty: the clock's own way, decided by people."""
-    subject, holder = duties.place(duty, actor.jurisdiction)
-    desk = desk_of(Kind.ORDER, OrderAct.SUGGEST, actor, now, by=by)
-    taken = all_taken([subject], desk, actor)[0]
-    owed = queries.urged(subject, id=duty)
-    standing = queries.standing_draft(Kind.ORDER, by, subject, holder)
-    granted(
-        rules.may_urge(owed, issuer=by, standing=standing),
-        binds=desk.pack.binds,
-        subject=subject,
-        pack=desk.pack.ref,
-    )
-    assert owed is not None, "asked by the rule"
-    found = write_down(
+    return suggest(
         Kind.ORDER,
-        desk,
+        OrderAct.SUGGEST,
+        OrderSuggested,
+        duty=duty,
+        by=by,
+        ground=ground,
         title=f"督办：{ground.label}",
-        unit=owed.holder,
-        about=[about_of(subject, owed)],
-        of_case=taken.of_case,
-        stage=OrderStage.DRAFT,
-        actor=actor,
-        now=now,
-        sent=False,
-        ground=str(ground),
         facts=facts,
         demand=demand,
+        once=True,
+        actor=actor,
+        now=now,
     )
-    happening = OrderSuggested(
-        unit=found.unit,
-        unit_name=found.unit_name,
-        ground=ground,
-        subjects=(taken.number,),
-        problem=facts,
-        demand=demand,
-    )
-    return open_first(found, desk, happening, actor=actor, now=now)
 
 
-def _begins(draft: DirectiveFacts) -> dict[str, object]:
-    """With what the form of a draft begins."""
-    return {"facts": draft.facts, "demand": draft.demand}
-
-
-@act(Kind.ORDER, OrderAct.SEND_DRAFT, SendOrder, begins=_begins)
+@act(Kind.ORDER, OrderAct.SEND_DRAFT, SendOrder, begins=begins_draft)
 def send_draft(locked: Locked[DirectiveFacts], fields: SendOrder) -> Done:
     """Send what was suggested, as whoever decides words it."""
     draft, now, actor = locked.facts, locked.now, locked.actor
@@ -254,7 +227,7 @@ def send_draft(locked: Locked[DirectiveFacts], fields: SendOrder) -> Done:
         openings=_owed(draft, fields.reply_by, locked.pack),
         also_opens=(OrderDuty.PROGRESS,) if fields.progress else (),
     )
-    _bind(draft, fields.attachments, actor)
+    bind(draft, fields.attachments, actor)
     _tell(locked, f"{draft.issuer_name}督办{draft.unit_name}")
     return done
 
@@ -276,7 +249,7 @@ def report(locked: Locked[DirectiveFacts], fields: ReportProgress) -> Done:
     """The unit tells how far it is; where it owes that, it owes the next one."""
     order = locked.facts
     locked.grant(rules.may_expect(fields.expected_on, today=organisations.today(locked.now)))
-    _say(locked, fields.progress, is_report=True, difficulty=fields.difficulty, expected_on=fields.expected_on)
+    say(locked, fields.progress, is_report=True, difficulty=fields.difficulty, expected_on=fields.expected_on)
     happening = ProgressReported(
         unit_name=order.unit_name,
         progress=fields.progress,
@@ -285,18 +258,6 @@ def report(locked: Locked[DirectiveFacts], fields: ReportProgress) -> Done:
     )
     again = (OrderDuty.PROGRESS,) if OrderDuty.PROGRESS in order.duties else ()
     return LIFE.advance(locked, happening, also_opens=again)
-
-
-def _say(locked: Locked[DirectiveFacts], text: str, **more: object) -> None:
-    Reply.objects.create(
-        directive_id=locked.facts.id,
-        at=locked.now,
-        by=locked.actor.account,
-        by_name=locked.actor.name,
-        post=locked.pack.called(locked.seat.post),
-        text=text,
-        **more,
-    )
 
 
 @act(Kind.ORDER, OrderAct.TRACK, TrackOrder)
@@ -345,8 +306,8 @@ def reply_order(locked: Locked[DirectiveFacts], fields: ReplyOrder) -> Done:
     """The head of the unit answers for what came of it."""
     order = locked.facts
     locked.grant(rules.may_have_settled(fields.done_on, today=organisations.today(locked.now)))
-    _say(locked, fields.situation, measures=fields.measures, done_on=fields.done_on)
-    _bind(order, fields.attachments, locked.actor)
+    say(locked, fields.situation, measures=fields.measures, done_on=fields.done_on)
+    bind(order, fields.attachments, locked.actor)
     happening = OrderReplied(
         unit_name=order.unit_name,
         situation=fields.situation,
@@ -365,22 +326,10 @@ def _may_judge(order: DirectiveFacts, actor: Actor, now: datetime, pack: Pack) -
     return rules.may_judge(order, actor, others=others)
 
 
-def _judge(locked: Locked[DirectiveFacts], verdict: Verdict, opinion: str, checked_how: str = "") -> None:
-    last = queries.last_reply(locked.facts.id)
-    assert last is not None, "what is judged was said"
-    Reply.objects.filter(pk=last).update(
-        verdict=str(verdict),
-        checked_how=checked_how,
-        opinion=opinion,
-        judged_at=locked.now,
-        judged_by_name=locked.actor.name,
-    )
-
-
 @act(Kind.ORDER, OrderAct.ACCEPT, AcceptReply, ask=_may_judge)
 def accept(locked: Locked[DirectiveFacts], fields: AcceptReply) -> Done:
     """What was ordered is done."""
-    _judge(locked, Verdict.ACCEPTED, fields.opinion, str(fields.checked_how))
+    judge(locked, Verdict.ACCEPTED, fields.opinion, str(fields.checked_how))
     done = LIFE.advance(locked, OrderReleased(checked_how=fields.checked_how, opinion=fields.opinion))
     _tell(locked, "解除督办")
     return done
@@ -394,7 +343,7 @@ def reject(locked: Locked[DirectiveFacts], fields: RejectReply) -> Done:
         rules.may_reply_again(fields.due_on, today=organisations.today(locked.now)),
         may_fall_on(fields.due_on, duties.calendar(), on_free_day=fields.on_free_day, field="due_on"),
     )
-    _judge(locked, Verdict.REJECTED, fields.reason)
+    judge(locked, Verdict.REJECTED, fields.reason)
     changes = {"due_on": fields.due_on, "times": order.times + 1}
     happening = ReplyRejected(due_on=fields.due_on, reason=fields.reason)
     done = LIFE.advance(locked, happening, changes=changes, openings=_owed(order, fields.due_on, locked.pack))

@@ -1,9 +1,7 @@
 """工作提醒: a unit is reminded of something that is wrong, puts it right or contests it, and whoever sent it judges."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
-from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Part
 from bihuan.duties import queries as duties
 from bihuan.duties.life import Locked
@@ -23,16 +21,21 @@ from bihuan.supervision.commands.life import (
     about_of,
     act,
     all_taken,
+    begins_draft,
+    bind,
     desk_of,
+    judge,
     let_see,
     name,
     open_first,
+    say,
+    suggest,
     tell,
     tell_of,
     write_down,
 )
 from bihuan.supervision.commands.ordering import go_on
-from bihuan.supervision.models import Participation, Reply
+from bihuan.supervision.models import Participation
 from bihuan.supervision.types import (
     DirectiveFacts,
     Kind,
@@ -104,7 +107,7 @@ def issue(*, fields: IssueReminder, actor: Actor, now: datetime, version: int | 
     happening = _issued(found, fields)
     owed = _owed(found, fields.rectify_by, desk.pack)
     done = open_first(found, desk, happening, openings={ReminderDuty.REPLY: owed}, actor=actor, now=now)
-    _bind(found, fields.attachments, actor)
+    bind(found, fields.attachments, actor)
     tell(
         found.about,
         SubjectNamed(what=Kind.REMINDER.label, number=found.number, told=f"{found.issuer_name}提醒{found.unit_name}"),
@@ -150,10 +153,6 @@ def _owed(found: DirectiveFacts, due_on: date, pack: Pack) -> Opening:
     return LIFE.opening(ReminderDuty.REPLY, found, parts, pack, due_at=due_at, basis="整改期限由发出单位确定")
 
 
-def _bind(found: DirectiveFacts, ids: Sequence[int], actor: Actor) -> None:
-    attachments.bind(ids=ids, subject_kind=str(found.kind), subject_number=found.number, actor=actor)
-
-
 @command()
 def suggest_reminder(
     *,
@@ -175,40 +174,20 @@ def suggest_reminder(
         lock(subject)
         done: Done = add_subject(number=standing, fields=AddSubject(duty=duty), actor=actor, now=now)
         return done
-    desk = desk_of(Kind.REMINDER, ReminderAct.SUGGEST, actor, now, by=by)
-    taken = all_taken([subject], desk, actor)[0]
-    owed = queries.urged(subject, id=duty)
-    granted(
-        rules.may_urge(owed, issuer=by, standing=""),
-        binds=desk.pack.binds,
-        subject=subject,
-        pack=desk.pack.ref,
-    )
-    assert owed is not None, "asked by the rule"
-    found = write_down(
+    return suggest(
         Kind.REMINDER,
-        desk,
+        ReminderAct.SUGGEST,
+        ReminderSuggested,
+        duty=duty,
+        by=by,
+        ground=ground,
         title=_title(ground),
-        unit=owed.holder,
-        about=[about_of(subject, owed)],
-        of_case=taken.of_case,
-        stage=ReminderStage.DRAFT,
-        actor=actor,
-        now=now,
-        sent=False,
-        ground=str(ground),
         facts=facts,
         demand=demand,
+        once=False,
+        actor=actor,
+        now=now,
     )
-    happening = ReminderSuggested(
-        unit=found.unit,
-        unit_name=found.unit_name,
-        ground=ground,
-        subjects=(taken.number,),
-        problem=facts,
-        demand=demand,
-    )
-    return open_first(found, desk, happening, actor=actor, now=now)
 
 
 def _midnight(now: datetime) -> datetime:
@@ -225,12 +204,7 @@ def add_subject(locked: Locked[DirectiveFacts], fields: AddSubject) -> Done:
     return LIFE.advance(locked, SubjectAdded(subject=subject.partition(":")[2]), changes={"of_case": ""})
 
 
-def _begins(draft: DirectiveFacts) -> dict[str, object]:
-    """With what the form of a draft begins."""
-    return {"facts": draft.facts, "demand": draft.demand}
-
-
-@act(Kind.REMINDER, ReminderAct.SEND_DRAFT, SendReminder, begins=_begins)
+@act(Kind.REMINDER, ReminderAct.SEND_DRAFT, SendReminder, begins=begins_draft)
 def send_draft(locked: Locked[DirectiveFacts], fields: SendReminder) -> Done:
     """Send what was suggested, as whoever decides words it."""
     draft, now = locked.facts, locked.now
@@ -242,7 +216,7 @@ def send_draft(locked: Locked[DirectiveFacts], fields: SendReminder) -> Done:
     done = LIFE.advance(
         locked, _issued(draft, fields), changes=changes, parts=parts, openings={ReminderDuty.REPLY: owed}
     )
-    _bind(draft, fields.attachments, locked.actor)
+    bind(draft, fields.attachments, locked.actor)
     _tell(locked, f"{draft.issuer_name}提醒{draft.unit_name}")
     return done
 
@@ -274,19 +248,15 @@ def reply_reminder(locked: Locked[DirectiveFacts], fields: ReplyReminder) -> Don
             today=today,
         )
     )
-    Reply.objects.create(
-        directive_id=reminder.id,
-        at=now,
-        by=actor.account,
-        by_name=actor.name,
-        post=locked.pack.called(locked.seat.post),
-        text=fields.situation,
+    say(
+        locked,
+        fields.situation,
         measures=fields.measures,
         done_on=fields.done_on,
         contested=fields.contests,
         contest_reason=fields.contest_reason,
     )
-    _bind(reminder, fields.attachments, actor)
+    bind(reminder, fields.attachments, actor)
     happening = ReminderReplied(
         unit_name=reminder.unit_name,
         contesting="，提出申辩" if fields.contests else "",
@@ -301,23 +271,10 @@ def reply_reminder(locked: Locked[DirectiveFacts], fields: ReplyReminder) -> Don
     return done
 
 
-def _judge(locked: Locked[DirectiveFacts], verdict: Verdict, opinion: str, checked_how: str = "") -> None:
-    """Keep beside the last reply what was found of it."""
-    last = queries.last_reply(locked.facts.id)
-    assert last is not None, "what is judged was said"
-    Reply.objects.filter(pk=last).update(
-        verdict=str(verdict),
-        checked_how=checked_how,
-        opinion=opinion,
-        judged_at=locked.now,
-        judged_by_name=locked.actor.name,
-    )
-
-
 @act(Kind.REMINDER, ReminderAct.ACCEPT, AcceptReply)
 def accept(locked: Locked[DirectiveFacts], fields: AcceptReply) -> Done:
     """What was wrong is put right."""
-    _judge(locked, Verdict.ACCEPTED, fields.opinion, str(fields.checked_how))
+    judge(locked, Verdict.ACCEPTED, fields.opinion, str(fields.checked_how))
     done = LIFE.advance(locked, ReplyAccepted(checked_how=fields.checked_how, opinion=fields.opinion))
     _tell(locked, "整改到位")
     return done
@@ -331,7 +288,7 @@ def reject(locked: Locked[DirectiveFacts], fields: RejectReply) -> Done:
         rules.may_give_again(fields.due_on, today=organisations.today(locked.now)),
         may_fall_on(fields.due_on, duties.calendar(), on_free_day=fields.on_free_day, field="due_on"),
     )
-    _judge(locked, Verdict.REJECTED, fields.reason)
+    judge(locked, Verdict.REJECTED, fields.reason)
     owed = _owed(reminder, fields.due_on, locked.pack)
     changes = {"due_on": fields.due_on, "times": reminder.times + 1}
     happening = ReplyRejected(due_on=fields.due_on, reason=fields.reason)
@@ -347,7 +304,7 @@ def _may_uphold(reminder: DirectiveFacts, actor: Actor, now: datetime, pack: Pac
 @act(Kind.REMINDER, ReminderAct.UPHOLD, WithReason, ask=_may_uphold)
 def uphold(locked: Locked[DirectiveFacts], fields: WithReason) -> Done:
     """The unit was right."""
-    _judge(locked, Verdict.UPHELD, fields.reason)
+    judge(locked, Verdict.UPHELD, fields.reason)
     done = LIFE.advance(locked, ContestUpheld(reason=fields.reason))
     _tell(locked, "采纳申辩，撤回")
     return done

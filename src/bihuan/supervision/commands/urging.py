@@ -23,12 +23,12 @@ from bihuan.supervision.commands.life import (
     desk_of,
     let_see,
     open_first,
+    say,
     take_up,
     tell,
     tell_of,
     write_down,
 )
-from bihuan.supervision.models import Reply
 from bihuan.supervision.types import AboutRow, DirectiveFacts, Kind, UrgeAct, Urged, UrgeDuty, UrgeStage
 from bihuan.supervision.types.forms import RepeatUrge, ReplyUrge, SendUrge, UrgeSelected
 from bihuan.supervision.types.happenings import (
@@ -160,18 +160,9 @@ def repeat(locked: Locked[DirectiveFacts], fields: RepeatUrge) -> Done:
 @act(Kind.URGE, UrgeAct.REPLY, ReplyUrge)
 def reply(locked: Locked[DirectiveFacts], fields: ReplyUrge) -> Done:
     """The unit tells how far it is; that changes nothing of what it owes."""
-    urge, actor, now = locked.facts, locked.actor, locked.now
-    locked.grant(rules.may_expect(fields.expected_on, today=organisations.today(now)))
-    Reply.objects.create(
-        directive_id=urge.id,
-        at=now,
-        by=actor.account,
-        by_name=actor.name,
-        post=locked.pack.called(locked.seat.post),
-        text=fields.progress,
-        expected_on=fields.expected_on,
-        difficulty=fields.difficulty,
-    )
+    urge = locked.facts
+    locked.grant(rules.may_expect(fields.expected_on, today=organisations.today(locked.now)))
+    say(locked, fields.progress, expected_on=fields.expected_on, difficulty=fields.difficulty)
     happening = UrgeReplied(
         unit_name=urge.unit_name,
         progress=fields.progress,
