@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.stages import Move
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import Calendar
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
@@ -339,6 +340,60 @@ class Walk:
         return cases.facts(self.number)
 
 
+class WithCase:
+    """What stands on a case, or is about one, and walks with it; it says what an act of its own is (`do`)."""
+
+    case: Walk
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the walk."""
+        return self.case.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.case.now = moment
+
+    def actor(self, short: str) -> Actor:
+        """The person of that short name."""
+        return self.case.actor(short)
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, with what differs given."""
+        raise NotImplementedError
+
+    def along(self, *acts: str) -> Self:
+        """Do several acts by the book."""
+        for act in acts:
+            self.do(act)
+        return self
+
+
+class Facts(Protocol):
+    """What is at a stage."""
+
+    @property
+    def stage(self) -> Vocabulary: ...
+
+
+class Walking(Protocol):
+    """What can be looked at."""
+
+    @property
+    def facts(self) -> Facts: ...
+
+
+On = TypeVar("On", bound=Walking)
+Where = TypeVar("Where", bound=Vocabulary)
+
+
+def at_stage(stage: Where, ways: Mapping[Where, Callable[[On], object]], walk: On) -> On:
+    """The walk once it has gone the way to the stage."""
+    ways[stage](walk)
+    assert walk.facts.stage == stage, (walk.facts.stage, stage)
+    return walk
+
+
 @dataclass
 class SecretWalk(Walk):
     """A case whose requester asked for secrecy: the desk speaks for its unit, which asks it to at once."""
@@ -512,7 +567,4 @@ def stages_of(town: Town) -> list[Stage]:
 
 def walk_to(stage: Stage, town: Town, now: datetime = START) -> Walk:
     """A new case at that stage."""
-    walk = Walk(town, now)
-    WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, WAYS, Walk(town, now))

@@ -19,7 +19,6 @@ from bihuan.determination.types import (
     ReferralStage,
     Stage,
 )
-from bihuan.kernel.actor import Actor
 from bihuan.kernel.stages import Move
 from bihuan.organisations import commands as organisations
 from bihuan.organisations.queries import named
@@ -28,7 +27,7 @@ from bihuan.record.types import Done
 from tests.again import again, history
 from tests.joint.walks import entered, seal, with_bodies
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
-from tests.walks import Walk, found_a_gap, known_here
+from tests.walks import Walk, WithCase, at_stage, found_a_gap, known_here
 from tests.walks import walk_to as case_at
 
 A, C, R = Act, CaseAct, ReferralAct
@@ -142,25 +141,12 @@ def _with_determiners(town: Town, digest: str, now: datetime) -> Town:
 
 
 @dataclass
-class DeterminationWalk:
+class DeterminationWalk(WithCase):
     """One determination walking through a town with its case; time goes on ten minutes with every act."""
 
     town: Town
     case: Walk
     number: str = ""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the walk."""
-        return self.case.now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self.case.now = moment
-
-    def actor(self, short: str) -> Actor:
-        """The person of that short name."""
-        return self.case.actor(short)
 
     @property
     def facts(self) -> DeterminationFacts:
@@ -194,12 +180,6 @@ class DeterminationWalk:
     def designated(self, by: str = "desk.dispatcher", **fields: Any) -> Done:
         """Somebody enters that a leader named a unit."""
         return self.do(A.DESIGNATE, by=by, **{**entered(self.town, self.actor(by), self.now), **fields})
-
-    def along(self, *acts: str) -> "DeterminationWalk":
-        """Do several acts by the book."""
-        for act in acts:
-            self.do(act)
-        return self
 
     def heard(self, **fields: Any) -> "DeterminationWalk":
         """Both bodies say what they hold, after the other unit has."""
@@ -250,32 +230,16 @@ WAYS: Mapping[Stage, Callable[[DeterminationWalk], object]] = {
 
 def walk_to(stage: Stage, town: Town, now: datetime = START) -> DeterminationWalk:
     """A new determination at that stage."""
-    walk = DeterminationWalk(town, Walk(town, now))
-    WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, WAYS, DeterminationWalk(town, Walk(town, now)))
 
 
 @dataclass
-class ReferralWalk:
+class ReferralWalk(WithCase):
     """One refusal on its way to whoever is competent, with the case it happened in."""
 
     town: Town
     case: Walk
     number: str = ""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the walk."""
-        return self.case.now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self.case.now = moment
-
-    def actor(self, short: str) -> Actor:
-        """The person of that short name."""
-        return self.case.actor(short)
 
     @property
     def facts(self) -> ReferralFacts:
@@ -302,12 +266,6 @@ class ReferralWalk:
         actor = self.actor(by or REFERRAL_DOERS[act])
         return entry.run(number=self.number, fields=form, actor=actor, now=self.now, version=version)
 
-    def along(self, *acts: str) -> "ReferralWalk":
-        """Do several acts by the book."""
-        for act in acts:
-            self.do(act)
-        return self
-
 
 REFERRAL_WAYS: Mapping[ReferralStage, Callable[[ReferralWalk], object]] = {
     ReferralStage.OPEN: lambda w: w.begin(),
@@ -319,10 +277,7 @@ REFERRAL_WAYS: Mapping[ReferralStage, Callable[[ReferralWalk], object]] = {
 
 def referral_at(stage: ReferralStage, town: Town, now: datetime = START) -> ReferralWalk:
     """A new referral at that stage."""
-    walk = ReferralWalk(town, Walk(town, now))
-    REFERRAL_WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, REFERRAL_WAYS, ReferralWalk(town, Walk(town, now)))
 
 
 def case_ready_for(move: Move, town: Town) -> Walk | None:

@@ -19,7 +19,7 @@ from bihuan.record.types import Done
 from tests.again import again, history
 from tests.scans import scanned
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, pack_of, settle
-from tests.walks import Walk, known_here
+from tests.walks import Walk, WithCase, at_stage, known_here
 
 A, C = Act, CaseAct
 LINKAGE, WHISTLE = Kind.LINKAGE, Kind.WHISTLE
@@ -186,7 +186,7 @@ def entered(town: Town, actor: Actor, now: datetime, leader: str = "leaders.lead
 
 
 @dataclass
-class JointWalk:
+class JointWalk(WithCase):
     """One linkage or whistle walking through a town with its case; time goes on ten minutes with every act."""
 
     town: Town
@@ -194,15 +194,6 @@ class JointWalk:
     case: Walk
     number: str = ""
     led_by: str = ""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the walk."""
-        return self.case.now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self.case.now = moment
 
     @property
     def lead(self) -> str:
@@ -215,7 +206,7 @@ class JointWalk:
 
     def actor(self, short: str) -> Actor:
         """The person of that short name."""
-        return self.case.actor(short.replace("lead.", f"{self.lead}."))
+        return super().actor(short.replace("lead.", f"{self.lead}."))
 
     @property
     def facts(self) -> JointFacts:
@@ -266,12 +257,6 @@ class JointWalk:
         form = entry.fields.model_validate(said)
         return entry.run(number=self.number, fields=form, actor=actor, now=self.now, version=version)
 
-    def along(self, *acts: str) -> "JointWalk":
-        """Do several acts by the book."""
-        for act in acts:
-            self.do(act)
-        return self
-
 
 def to_concluded(walk: JointWalk, **fields: Any) -> JointWalk:
     """Everybody did their part."""
@@ -313,10 +298,7 @@ WAYS: Mapping[Stage, Callable[[JointWalk], object]] = {
 
 def walk_to(kind: Kind, stage: Stage, town: Town, now: datetime = START) -> JointWalk:
     """A new linkage or whistle at that stage."""
-    walk = JointWalk(town, kind, Walk(town, now))
-    WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, WAYS, JointWalk(town, kind, Walk(town, now)))
 
 
 def tough(walk: JointWalk, **fields: Any) -> JointWalk:

@@ -25,7 +25,7 @@ from bihuan.subjects.registry import REGISTRY
 from tests.scans import scanned
 from tests.towns import FOUNDER, START, UNIT_POSTS, Town, give_channel, settle
 from tests.walks import WAYS as CASE_WAYS
-from tests.walks import SecretWalk, Walk, listed
+from tests.walks import SecretWalk, Walk, at_stage, listed
 
 A = Act
 
@@ -360,10 +360,7 @@ WAYS: Mapping[Stage, Callable[[MatterWalk], object]] = {
 
 def walk_to(stage: Stage, town: Town, now: datetime = START) -> MatterWalk:
     """A new matter at that stage."""
-    walk = MatterWalk(town, now)
-    WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, WAYS, MatterWalk(town, now))
 
 
 def with_third(town: Town) -> str:

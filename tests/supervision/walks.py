@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from bihuan.cases.types import Act as CaseAct
 from bihuan.duties import queries as duties
@@ -28,7 +28,7 @@ from bihuan.supervision.types import (
 from tests.again import again
 from tests.joint.walks import with_bodies
 from tests.towns import START, Town, found, pack_of, settle
-from tests.walks import TO_HANDLING, Walk
+from tests.walks import TO_HANDLING, Walk, WithCase, at_stage
 
 A = UrgeAct
 DOERS: Mapping[str, str] = {
@@ -155,54 +155,70 @@ def filled_of_reminder(act: str, town: Town, now: datetime, subject: str = "") -
     return forms.get(act, {})
 
 
+Forms = Callable[[str, Town, datetime, str], Mapping[str, Any]]
+
+
 @dataclass
-class UrgeWalk:
-    """One urge with the case that it is about; time goes on ten minutes with every act."""
+class DirectiveWalk(WithCase):
+    """What is sent about a case, walking with it; time goes on ten minutes with every act."""
+
+    kind: ClassVar[Kind]
+    first: ClassVar[str]
+    """The act by which people send it."""
+    doers: ClassVar[Mapping[str, str]]
+    forms: ClassVar[Forms]
 
     town: Town
     case: Walk
     number: str = ""
 
     @property
-    def now(self) -> datetime:
-        """The moment of the walk."""
-        return self.case.now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self.case.now = moment
-
-    def actor(self, short: str) -> Actor:
-        """The person of that short name."""
-        return self.case.actor(short)
-
-    @property
     def facts(self) -> DirectiveFacts:
-        """The urge as the rules see it."""
-        return supervision.facts(Kind.URGE, self.number)
+        """It as the rules see it."""
+        return supervision.facts(self.kind, self.number)
 
-    def begin(self, by: str = "offices.supervisor", **fields: Any) -> "UrgeWalk":
-        """Urge a unit about a case that it handles."""
+    def begin(self, **fields: Any) -> Self:
+        """Send it to a unit about a case that it handles."""
+        self._handled().do(self.first, **fields)
+        return self
+
+    def _handled(self) -> Self:
         if not self.case.number:
             self.case.along(*TO_HANDLING)
-        self.do(A.SEND, by=by, **fields)
         return self
 
     def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
         """Do an act by the book, with what differs given."""
         self.case.later(minutes=10)
-        entry = ACTS[(Kind.URGE, act)]
-        form = entry.fields.model_validate({**filled(act, f"case:{self.case.number}"), **fields})
-        target = {} if act == A.SEND else {"number": self.number}
-        done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
+        entry = ACTS[(self.kind, act)]
+        said = type(self).forms(act, self.town, self.now, f"case:{self.case.number}")
+        form = entry.fields.model_validate({**said, **fields})
+        target = {} if act == self.first else {"number": self.number}
+        actor = self.actor(by or self.doers[act])
+        done = entry.run(**target, fields=form, actor=actor, now=self.now, version=version)
         self.number = done.number
         return done
 
-    def along(self, *acts: str) -> "UrgeWalk":
-        """Do several acts by the book."""
-        for act in acts:
-            self.do(act)
+    def _suggested(self, suggest: Callable[..., Done], by: str, ground: ReminderGround | OrderGround) -> Self:
+        self._handled().case.later(minutes=10)
+        done = suggest(
+            duty=duties.standing_on(f"case:{self.case.number}")[0].id,
+            by=by,
+            ground=ground,
+            facts="逾期未办结。",
+            demand="抓紧办结。",
+            actor=self.actor("clockwork"),
+            now=self.now,
+        )
+        self.number = done.number
         return self
+
+
+class UrgeWalk(DirectiveWalk):
+    """One urge with the case that it is about."""
+
+    kind, first, doers = Kind.URGE, A.SEND, DOERS
+    forms = staticmethod(lambda act, town, now, subject: filled(act, subject))
 
 
 def _settled(walk: UrgeWalk) -> None:
@@ -228,79 +244,18 @@ WAYS: Mapping[UrgeStage, Callable[[UrgeWalk], object]] = {
 
 def walk_to(stage: UrgeStage, town: Town, now: datetime = START) -> UrgeWalk:
     """A new urge at that stage."""
-    walk = UrgeWalk(town, Walk(town, now))
-    WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, WAYS, UrgeWalk(town, Walk(town, now)))
 
 
-@dataclass
-class ReminderWalk:
-    """One reminder with the case that it is about; time goes on ten minutes with every act."""
+class ReminderWalk(DirectiveWalk):
+    """One reminder with the case that it is about."""
 
-    town: Town
-    case: Walk
-    number: str = ""
+    kind, first, doers = Kind.REMINDER, R.ISSUE, REMINDER_DOERS
+    forms = staticmethod(filled_of_reminder)
 
-    @property
-    def now(self) -> datetime:
-        """The moment of the walk."""
-        return self.case.now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self.case.now = moment
-
-    def actor(self, short: str) -> Actor:
-        """The person of that short name."""
-        return self.case.actor(short)
-
-    @property
-    def facts(self) -> DirectiveFacts:
-        """The reminder as the rules see it."""
-        return supervision.facts(Kind.REMINDER, self.number)
-
-    def begin(self, by: str = "desk.supervisor", **fields: Any) -> "ReminderWalk":
-        """Remind a unit about a case that it handles."""
-        if not self.case.number:
-            self.case.along(*TO_HANDLING)
-        self.do(R.ISSUE, by=by, **fields)
-        return self
-
-    def suggested(self) -> "ReminderWalk":
+    def suggested(self) -> Self:
         """The clock suggests to remind whoever handles a case."""
-        if not self.case.number:
-            self.case.along(*TO_HANDLING)
-        self.case.later(minutes=10)
-        done = commands.suggest_reminder(
-            duty=duties.standing_on(f"case:{self.case.number}")[0].id,
-            by=self.town.desk,
-            ground=ReminderGround.LATE,
-            facts="逾期未办结。",
-            demand="抓紧办结。",
-            actor=self.actor("clockwork"),
-            now=self.now,
-        )
-        self.number = done.number
-        return self
-
-    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
-        """Do an act by the book, with what differs given."""
-        self.case.later(minutes=10)
-        entry = ACTS[(Kind.REMINDER, act)]
-        said = filled_of_reminder(act, self.town, self.now, f"case:{self.case.number}")
-        form = entry.fields.model_validate({**said, **fields})
-        target = {} if act == R.ISSUE else {"number": self.number}
-        actor = self.actor(by or REMINDER_DOERS[act])
-        done = entry.run(**target, fields=form, actor=actor, now=self.now, version=version)
-        self.number = done.number
-        return done
-
-    def along(self, *acts: str) -> "ReminderWalk":
-        """Do several acts by the book."""
-        for act in acts:
-            self.do(act)
-        return self
+        return self._suggested(commands.suggest_reminder, self.town.desk, ReminderGround.LATE)
 
 
 REMINDER_WAYS: Mapping[ReminderStage, Callable[[ReminderWalk], object]] = {
@@ -318,82 +273,25 @@ REMINDER_WAYS: Mapping[ReminderStage, Callable[[ReminderWalk], object]] = {
 
 def reminder_at(stage: ReminderStage, town: Town, now: datetime = START) -> ReminderWalk:
     """A new reminder at that stage."""
-    walk = ReminderWalk(town, Walk(town, now))
-    REMINDER_WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, REMINDER_WAYS, ReminderWalk(town, Walk(town, now)))
 
 
-@dataclass
-class OrderWalk:
-    """One order with the case that it is about; time goes on ten minutes with every act."""
+class OrderWalk(DirectiveWalk):
+    """One order with the case that it is about."""
 
-    town: Town
-    case: Walk
-    number: str = ""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the walk."""
-        return self.case.now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self.case.now = moment
+    kind, first, doers = Kind.ORDER, OA.ISSUE, ORDER_DOERS
+    forms = staticmethod(filled_of_order)
 
     def actor(self, short: str) -> Actor:
-        """The person of that short name."""
-        return self.case.actor(short)
+        """The person of that short name; a town without both offices has a supervision body."""
+        found = super().actor(short)
+        return found if found.seats or short != "offices.supervisor" else super().actor("supervision.supervisor")
 
-    @property
-    def facts(self) -> DirectiveFacts:
-        """The order as the rules see it."""
-        return supervision.facts(Kind.ORDER, self.number)
-
-    def begin(self, by: str = "offices.supervisor", **fields: Any) -> "OrderWalk":
-        """Order a unit about a case that it handles."""
-        if not self.case.number:
-            self.case.along(*TO_HANDLING)
-        self.do(OA.ISSUE, by=by, **fields)
-        return self
-
-    def suggested(self, by: str = "") -> "OrderWalk":
+    def suggested(self, by: str = "") -> Self:
         """The clock suggests to order whoever handles a case."""
-        if not self.case.number:
-            self.case.along(*TO_HANDLING)
-        self.case.later(minutes=10)
-        done = commands.suggest_order(
-            duty=duties.standing_on(f"case:{self.case.number}")[0].id,
-            by=by or self.town.supervision or self.town.desk,
-            ground=OrderGround.OVERDUE,
-            facts="逾期未办结。",
-            demand="抓紧办结。",
-            actor=self.actor("clockwork"),
-            now=self.now,
+        return self._suggested(
+            commands.suggest_order, by or self.town.supervision or self.town.desk, OrderGround.OVERDUE
         )
-        self.number = done.number
-        return self
-
-    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
-        """Do an act by the book, with what differs given."""
-        self.case.later(minutes=10)
-        entry = ACTS[(Kind.ORDER, act)]
-        said = filled_of_order(act, self.town, self.now, f"case:{self.case.number}")
-        form = entry.fields.model_validate({**said, **fields})
-        target = {} if act == OA.ISSUE else {"number": self.number}
-        who = by or ORDER_DOERS[act]
-        if who == "offices.supervisor" and not self.actor(who).seats:
-            who = "supervision.supervisor"
-        actor = self.actor(who)
-        done = entry.run(**target, fields=form, actor=actor, now=self.now, version=version)
-        self.number = done.number
-        return done
-
-    def along(self, *acts: str) -> "OrderWalk":
-        """Do several acts by the book."""
-        for act in acts:
-            self.do(act)
-        return self
 
 
 ORDER_WAYS: Mapping[OrderStage, Callable[[OrderWalk], object]] = {
@@ -411,7 +309,4 @@ ORDER_WAYS: Mapping[OrderStage, Callable[[OrderWalk], object]] = {
 
 def order_at(stage: OrderStage, town: Town, now: datetime = START) -> OrderWalk:
     """A new order at that stage."""
-    walk = OrderWalk(town, Walk(town, now))
-    ORDER_WAYS[stage](walk)
-    assert walk.facts.stage == stage, (walk.facts.stage, stage)
-    return walk
+    return at_stage(stage, ORDER_WAYS, OrderWalk(town, Walk(town, now)))
