@@ -1,7 +1,7 @@
 """What a form offers is not refused for that choice, and what it does not mark is not missed (F93, F94)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
@@ -87,6 +87,10 @@ def faults(word: str, walk: Any, who: str, act: str, said: dict[str, Any]) -> It
     for control in shown:
         yield from _offered_and_refused(control, word, walk, who, act, said)
         yield from _unmarked_and_missed(control, offer, word, walk, who, act, said)
+    whole = controls(offer.fields, prefix=act, typed=Typed(), choices=Choices(seat, None, members))
+    offered = {(control.name, choice.value) for control in shown for choice in control.choices}
+    for control in whole:
+        yield from _withheld_and_taken(control, offered, word, walk, who, act, said)
 
 
 def _offered_and_refused(
@@ -98,6 +102,23 @@ def _offered_and_refused(
             for refusal in attempt(word, walk, who, act, {**said, control.name: value}):
                 if refusal.field == control.name and control.name not in IN_COMBINATION.get(act, ()):
                     yield f"{act}.{control.name}={choice.value}: {refusal.reason}"
+
+
+def _withheld_and_taken(
+    control: Control,
+    offered: Collection[tuple[str, str]],
+    word: str,
+    walk: Any,
+    who: str,
+    act: str,
+    said: dict[str, Any],
+) -> Iterator[str]:
+    """What the page does not offer is refused of whoever sends it all the same."""
+    for choice in control.choices:
+        if choice.value and (control.name, choice.value) not in offered:
+            value = [choice.value] if control.kind in SEVERAL else choice.value
+            if attempt(word, walk, who, act, {**said, control.name: value}) == ():
+                yield f"{act}.{control.name}={choice.value} is not offered, and taken"
 
 
 IN_COMBINATION = {
