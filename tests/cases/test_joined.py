@@ -64,6 +64,14 @@ def test_it_is_seen_by_whoever_leads_the_other_case_now(wendeng: Town) -> None:
     assert not seen_by(child, "other.handler")
 
 
+def test_it_is_seen_at_once_where_the_other_case_is_being_handled(wendeng: Town) -> None:
+    parent = Walk(wendeng).along(A.REGISTER, A.DISPATCH, A.SIGN_IN)
+    child = Walk(wendeng, parent.now).along(A.REGISTER)
+    child.do(A.MERGE, parent=parent.number, reason="同一盏路灯。", requester_told="电话告知")
+    assert seen_by(child, "unit.handler")
+    assert not seen_by(child, "other.handler")
+
+
 def test_what_accuses_the_lead_in_secret_stays_closed(wendeng: Town) -> None:
     child, _ = joined(wendeng, secrecy_requested=True, accused=[wendeng.unit])
     assert not seen_by(child, "unit.handler")

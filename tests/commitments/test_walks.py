@@ -102,6 +102,14 @@ def test_a_case_that_is_closed_with_a_promise_owes_it_too_and_another_unit_sees_
     assert owed(walk) == {("commitment_check", wendeng.desk)}
 
 
+def test_what_is_promised_is_kept_before_the_case_is_put_away(wendeng: Town) -> None:
+    walk = Walk(wendeng).promised(Stage.CLOSED).later(days=60)
+    with pytest.raises(Refused, match="承诺事项还没有了结"):
+        walk.do(A.ARCHIVE)
+    walk.along(A.FULFIL_PROMISE, A.CHECK_PROMISE, A.ARCHIVE)
+    assert walk.facts.stage is Stage.ARCHIVED
+
+
 def test_what_is_promised_is_kept_before_anything_is_erased(wendeng: Town) -> None:
     walk = Walk(wendeng).promised(Stage.CLOSED)
     fields = Erase.model_validate({"ground": "requested", "basis": "诉求人书面申请"})

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bihuan.attachments import commands as attachments
 from bihuan.audit.queries import verify
 from bihuan.determination.types import Stage as Determined
 from bihuan.joint import queries as joint
@@ -22,6 +23,7 @@ from tests.again import again
 from tests.determination.walks import A as D
 from tests.determination.walks import walk_to as determination_at
 from tests.determination.walks import with_determiners
+from tests.joint.test_side_doors import spoken
 from tests.joint.walks import LINKAGE, WHISTLE, A, JointWalk, entered, third, to_concluded, with_bodies
 from tests.matters.walks import MatterWalk
 from tests.towns import Town, found
@@ -201,7 +203,14 @@ def test_an_instruction_is_of_today_or_before_and_its_scan_is_a_picture(district
         walk.instructed(issued_on=tomorrow)
     with pytest.raises(Refused, match="在任"):
         walk.instructed(leader_account=f"{district.code}.lead.head")
-    assert entered(district, walk.actor("desk.dispatcher"), walk.now)["scan"]
+    dispatcher = walk.actor("desk.dispatcher")
+    sound = attachments.store(
+        jurisdiction=district.code, name="批示.wav", data=spoken(), actor=dispatcher, now=walk.now
+    )
+    with pytest.raises(Refused, match="应为图片或 PDF") as refused:
+        walk.instructed(scan=(sound.id,))
+    assert refused.value.refusal.field == "scan"
+    assert entered(district, dispatcher, walk.now)["scan"]
     to_concluded(walk.do(A.INSTRUCT) and walk)
 
 

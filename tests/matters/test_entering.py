@@ -18,7 +18,7 @@ from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from bihuan.record.queries import events
 from tests.matters.walks import MatterWalk, with_station
-from tests.towns import START, Town, settle
+from tests.towns import START, Town, found_desk, give_channel, settle
 from tests.walks import SecretWalk, Walk
 
 PAST = datetime(2025, 2, 28, 17, 30, tzinfo=ZONE)
@@ -35,7 +35,7 @@ OWN_BOOKS: dict[str, Any] = {
 def reported(town: Town, **said: Any) -> MatterWalk:
     """A candidate from the station's own books."""
     walk = MatterWalk(town)
-    walk.do(Act.REPORT, by="station.registrar", **{**OWN_BOOKS, **said})
+    walk.do(Act.REPORT, **{"by": "station.registrar", **OWN_BOOKS, **said})
     return walk
 
 
@@ -138,6 +138,17 @@ def test_a_number_that_a_case_carries_is_that_case(huainan: Town) -> None:
     case.do(CaseAct.REGISTER, by="station.registrar", channel="zfxf", origin_number="热线2025-017")
     with pytest.raises(Refused, match=f"已登记为工单{case.number}，请按工单号报送"):
         reported(huainan)
+
+
+@pytest.mark.clause("HN-3.1")
+def test_a_number_tells_no_case_that_the_reporter_does_not_see(huainan: Town) -> None:
+    with_station(huainan)
+    case = Walk(huainan)
+    case.do(CaseAct.REGISTER, by="station.registrar", channel="zfxf", origin_number="热线2025-017")
+    give_channel(huainan.code, "zfxf", found_desk(huainan.code, "second", kind="broadcaster"), on=START.date())
+    with pytest.raises(Refused, match="热线2025-017已登记为一件工单") as refused:
+        reported(huainan, by="second.registrar")
+    assert case.number not in refused.value.refusal.reason
 
 
 @pytest.mark.clause("HN-3.1")
