@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """They may do no more than `may`. Where the table stands `open`, to all of its rows, that says why it is right."""
+    """They may do no more than `may`, where it says something, or write again no columns but those of `again` and what
+    is erased. Where the table stands `open`, to all of its rows, that says why it is right."""
 
-    may: str
+    may: str = ""
     open: str = ""
+    again: str = ""

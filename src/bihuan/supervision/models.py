@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from bihuan.kernel.erasure import Erasure
 from bihuan.kernel.reform import Reform
+from bihuan.kernel.rights import Rights
 from bihuan.supervision.types import Kind, UrgeStage
 
 KINDS = tuple(map(str, Kind))
@@ -116,6 +117,7 @@ class Reply(models.Model):
         instead=("text",),
         lasting={"by_name": "公务人员", "post": "签发人的职务", "judged_by_name": "公务人员"},
     )
+    rights = Rights(again="verdict checked_how opinion judged_at judged_by_name")
 
     directive = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="replies")
     at = models.DateTimeField()

@@ -219,7 +219,7 @@ _SAYING = ((model._meta.db_table, getattr(model, "rights", None)) for model in a
 _RIGHTS = {table: rights for table, rights in _SAYING if isinstance(rights, Rights)}
 """Table → what its model says that the roles may do."""
 WITHHELD = {
-    **{table: rights.may for table, rights in _RIGHTS.items()},
+    **{table: rights.may for table, rights in _RIGHTS.items() if rights.may},
     "requesters_look": "INSERT, SELECT",
     "django_migrations": "SELECT",
     "django_content_type": "SELECT",
@@ -274,9 +274,8 @@ _WRITTEN_AGAIN = {
         "organisations_unit": "name parent_id superior_body active ended_on",
         "organisations_unitending": "done_at called_off_at",
         "record_onceness": "status answer",
-        "supervision_reply": "verdict checked_how opinion judged_at judged_by_name",
     }.items()
-}
+} | {table: frozenset(rights.again.split()) for table, rights in _RIGHTS.items() if rights.again}
 
 LASTING = {
     table: frozenset(columns.split())
