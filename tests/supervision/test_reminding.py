@@ -122,6 +122,15 @@ def test_a_successor_puts_right_what_its_predecessor_was_reminded_of(district: T
     assert verify().findings == ()
 
 
+def test_a_successor_goes_on_from_what_its_predecessor_replied(district: Town) -> None:
+    walk = reminder_at(ReminderStage.REPLIED, district)
+    end_unit(district, district.unit, walk.now, successor=district.other)
+    sweep(district.code, walk.now + timedelta(minutes=1))
+    walk.do(R.REJECT)
+    assert owed(walk.facts.subject) == [("reminder_reply", district.other)]
+    assert verify().findings == ()
+
+
 def test_nobody_is_left_to_put_it_right(district: Town) -> None:
     walk = reminder_at(ReminderStage.RECTIFYING, district)
     end_unit(district, district.unit, walk.now)

@@ -215,12 +215,12 @@ def standing_draft(kind: Kind, issuer: str, subject: str, unit: str) -> str:
 
 def held_by(unit: str, jurisdiction: str) -> list[tuple[Kind, str]]:
     """Kind and number of what a unit takes part in and has not ended, and of all on which it owes something."""
-    ends = [str(end) for table in TABLES.values() for end in table.ends]
+    over = Q(*(Q(kind=k, stage__in=[str(end) for end in TABLES[k].ends]) for k in Kind), _connector=Q.OR)
     mine = Exists(Participation.objects.filter(directive=OuterRef("pk"), unit=unit, until__isnull=True))
     name = Concat("kind", Value(":"), "number")
     owing = Q(*(Q(kind=k) & Q(duties.owed_by_unit_where(unit, of=f"{k}:")) for k in Kind), _connector=Q.OR)
     rows = Directive.objects.filter(jurisdiction=jurisdiction).annotate(name=name)
-    found = rows.filter(Q(mine) & ~Q(stage__in=ends) | owing).order_by("number")
+    found = rows.filter(Q(mine) & ~over | owing).order_by("number")
     return [(Kind(kind), number) for kind, number in found.values_list("kind", "number")]
 
 
