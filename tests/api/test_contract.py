@@ -38,7 +38,7 @@ from bihuan.kernel.refusal import Refused
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import by_account
 from bihuan.subjects.registry import REGISTRY
-from bihuan.supervision.types import OrderStage, ReminderStage, UrgeStage
+from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from tests import walks
 from tests.api.clients import BASE, Api
 from tests.determination import walks as determination
@@ -71,6 +71,7 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
     "determination": (determination.DOERS, lambda act, town, now: determination.filled(act, town)),
     "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act, now)),
     "urging": (supervision.DOERS, lambda act, town, now: supervision.filled(act)),
+    "coloured": (supervision.COLOURED_DOERS, supervision.filled_of_coloured),
     "ordering": (supervision.ORDER_DOERS, supervision.filled_of_order),
     "reminder": (supervision.REMINDER_DOERS, supervision.filled_of_reminder),
 }
@@ -177,6 +178,8 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
                 supervision.walk_to(urge, town, begun)
             for reminder in ReminderStage:
                 supervision.reminder_at(reminder, town, begun)
+            for coloured in ColouredStage:
+                supervision.coloured_at(coloured, town, begun)
             for order in OrderStage:
                 supervision.order_at(order, town, begun)
         for short in PEOPLE:

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bihuan.duties import queries as duties
-from tests.api.clients import Staff
-from tests.supervision.walks import with_supervisors
+from tests.api.clients import Api, Staff
+from tests.api.test_attachments import send
+from tests.scans import scanned
+from tests.supervision.walks import CA, filled_of_coloured, with_supervisors
 from tests.towns import Town
 from tests.walks import TO_HANDLING, Walk
 
@@ -48,3 +50,46 @@ def test_many_at_once_each_with_its_result(wendeng: Town) -> None:
         {"duties": [0], "demand": "请。"},
     ):
         assert staff["desk.supervisor"].post("/supervision/urges", wrong).status_code == 422
+
+
+def scan_of(client: Api) -> int:
+    """A page that was scanned, uploaded."""
+    return int(send(client, "督办单.png", scanned()).json()["id"])
+
+
+def test_a_coloured_order_goes_to_its_release(wendeng: Town) -> None:
+    town = with_supervisors(wendeng)
+    staff = Staff(town)
+    now = datetime.now(UTC)
+    case = Walk(town, now - timedelta(days=4)).along(*TO_HANDLING)
+    offices, unit = staff["offices.supervisor"], staff["unit.head"]
+
+    def form(act: str, **more: object) -> dict[str, object]:
+        return {**filled_of_coloured(act, town, now, f"case:{case.number}"), **more}
+
+    without = offices.post("/coloured", form(CA.REGISTER, scan=[]))
+    assert without.status_code == 422
+    assert offices.post("/coloured", form(CA.REGISTER, colour="blue", scan=[1])).status_code == 422
+    begun = offices.post("/coloured", form(CA.REGISTER, scan=[scan_of(offices)]))
+    assert begun.status_code == 201, begun.content.decode()
+    number = begun.json()["number"]
+    assert unit.get(f"/coloured/{number}").status_code == 404
+
+    def act(client: Api, word: str, **more: object) -> dict[str, object]:
+        version = client.get(f"/coloured/{number}").json()["version"]
+        done = client.post(f"/coloured/{number}/acts/{word}", form(word, **more), If_Match=f'"{version}"')
+        assert done.status_code == 200, done.content.decode()
+        return dict(done.json())
+
+    act(offices, "distribute")
+    shown = unit.get(f"/coloured/{number}").json()
+    assert (shown["colour"], shown["tasks"][0]["unit"], shown["attachments"] != []) == ("yellow", town.unit, True)
+    assert {one["act"] for one in shown["acts"] if one["mine"]} == {"receive", "reply"}
+    act(unit, "reply")
+    act(offices, "answer_up")
+    act(offices, "release", scan=[scan_of(offices)])
+    shown = offices.get(f"/coloured/{number}").json()
+    assert (shown["stage"], shown["answer_number"], shown["outcome"]) == ("released", "文热复〔2025〕3号", "同意解除。")
+    assert shown["replies"][0]["verdict"] == "accepted"
+    (row,) = offices.get(f"/coloured?open=false&unit={town.unit}").json()["items"]
+    assert (row["number"], row["issuer_name"]) == (number, "市政务服务热线办公室")

@@ -67,6 +67,8 @@ def hidden(wendeng: Town) -> list[Hidden]:
     urge = supervision.UrgeWalk(supervision.with_supervisors(town), Walk(town, case.now)).begin()
     reminder = supervision.ReminderWalk(town, Walk(town, case.now)).begin(by="desk.supervisor")
     order = supervision.OrderWalk(town, Walk(town, case.now)).begin()
+    coloured = supervision.ColouredWalk(town, Walk(town, case.now)).begin()
+    made += (("coloured", coloured),)  # type: ignore[assignment]
     made += (("referral", referral), ("matter", matter), ("urging", urge), ("reminder", reminder), ("ordering", order))  # type: ignore[assignment]
     assert {kind for kind, _ in made} == {kind.word for kind in REGISTRY}
     return [Hidden(kind, walk.number, walk.number[:-4] + "0000") for kind, walk in made]
@@ -85,6 +87,7 @@ def good_form(act: str, kind: str, town: Town) -> dict[str, Any]:
         "referrals": lambda: determination.filled_of_referral(act),
         "urges": lambda: supervision.filled(act),
         "orders": lambda: supervision.filled_of_order(act, town, NOW),
+        "coloured": lambda: supervision.filled_of_coloured(act, town, NOW) | {"scan": [10**9]},
         "reminders": lambda: supervision.filled_of_reminder(act, town, NOW),
     }
     return forms[kind]()

@@ -20,7 +20,7 @@ from bihuan.matters.types import Act as M
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.subjects.declaration import Kind as Sort
 from bihuan.subjects.registry import REGISTRY
-from bihuan.supervision.types import OrderStage, ReminderStage, UrgeStage
+from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from tests.audit.tampering import retold
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determination_at
@@ -28,7 +28,7 @@ from tests.joint.walks import JointWalk, with_bodies
 from tests.joint.walks import walk_to as joint_at
 from tests.matters.walks import MatterWalk, to_confirmed
 from tests.matters.walks import walk_to as matter_at
-from tests.supervision.walks import order_at, reminder_at, with_supervisors
+from tests.supervision.walks import coloured_at, order_at, reminder_at, with_supervisors
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town
 from tests.walks import TO_HANDLING, Walk, answer, joined
@@ -176,6 +176,7 @@ ENDED: dict[str, Callable[[Town], Any]] = {
     "whistle": lambda town: joint_at(Kind.WHISTLE, JointStage.SIGNED, with_bodies(town)),
     "determination": lambda town: determination_at(Determined.SETTLED, with_determiners(town)),
     "referral": lambda town: referral_at(Referred.SENT, with_determiners(town)),
+    "coloured": lambda town: coloured_at(ColouredStage.RELEASED, with_supervisors(town)),
     "ordering": lambda town: order_at(OrderStage.RELEASED, with_supervisors(town)),
     "reminder": lambda town: reminder_at(ReminderStage.ACCEPTED, with_supervisors(town)),
     "urging": lambda town: urge_at(UrgeStage.REPLIED, with_supervisors(town)),

@@ -23,7 +23,7 @@ from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks, queries
 from bihuan.subjects.registry import REGISTRY
-from bihuan.supervision.types import OrderStage, ReminderStage, UrgeAct
+from bihuan.supervision.types import ColouredAct, ColouredStage, OrderStage, ReminderStage, UrgeAct
 from tests.browser.officials import sign_in
 from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
 from tests.care.test_workbook import written
@@ -34,7 +34,7 @@ from tests.localities.listing import with_list
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
-from tests.supervision.walks import UrgeWalk, order_at, reminder_at, with_supervisors
+from tests.supervision.walks import UrgeWalk, coloured_at, order_at, reminder_at, with_supervisors
 from tests.towns import START, Town, found, settle
 from tests.walks import TO_CALLBACK, Walk
 from tests.web.english import stray
@@ -144,6 +144,10 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "reminders/<number:number>/": ("wd.desk.supervisor /reminders/{judged}/", "wd.unit.deputy /reminders/{reminder}/"),
     "reminders/<number:number>/chart/": ("wd.unit.handler /reminders/{reminder}/chart/",),
     "supervision/order/": ("wd.offices.supervisor /supervision/order/",),
+    "supervision/coloured/": ("wd.offices.supervisor /supervision/coloured/",),
+    "coloured/": ("wd.offices.supervisor /coloured/",),
+    "coloured/<number:number>/": ("wd.offices.supervisor /coloured/{above}/", "wd.unit.head /coloured/{coloured}/"),
+    "coloured/<number:number>/chart/": ("wd.unit.handler /coloured/{coloured}/chart/",),
     "orders/": ("wd.offices.supervisor /orders/",),
     "orders/<number:number>/": ("wd.offices.supervisor /orders/{released}/", "wd.unit.head /orders/{order}/"),
     "orders/<number:number>/chart/": ("wd.unit.handler /orders/{order}/chart/",),
@@ -194,6 +198,9 @@ NO_PAGES = {
     "determinations/<number:number>/documents/<int:id>/again/",
     "referrals/<number:number>/documents/", "referrals/<number:number>/documents/<str:code>/",
     "referrals/<number:number>/documents/<int:id>/again/",
+    "coloured/<number:number>/acts/<slug:act>/",
+    "coloured/<number:number>/documents/", "coloured/<number:number>/documents/<str:code>/",
+    "coloured/<number:number>/documents/<int:id>/again/",
     "orders/<number:number>/acts/<slug:act>/",
     "orders/<number:number>/documents/", "orders/<number:number>/documents/<str:code>/",
     "orders/<number:number>/documents/<int:id>/again/",
@@ -362,6 +369,13 @@ def determinations(town: Town) -> dict[str, str]:
     return {**numbers, "referral": ReferralWalk(town, Walk(town)).begin().number}
 
 
+def raised(town: Town) -> str:
+    """An orange order in the hands of a unit, after a yellow one."""
+    walk = coloured_at(ColouredStage.DISTRIBUTED, town)
+    walk.number = str(walk.do(ColouredAct.RAISE).began)
+    return walk.along(ColouredAct.DISTRIBUTE).number
+
+
 def urges(town: Town) -> dict[str, str]:
     """An urge that waits for its reply, and one that was replied to."""
     waiting, replied = (UrgeWalk(town, Walk(town).along(*TO_CALLBACK[:3])) for _ in range(2))
@@ -371,6 +385,8 @@ def urges(town: Town) -> dict[str, str]:
         "reminder": reminder_at(ReminderStage.ISSUED, town).number,
         "order": order_at(OrderStage.HANDLING, town).number,
         "released": order_at(OrderStage.RELEASED, town).number,
+        "coloured": raised(town),
+        "above": coloured_at(ColouredStage.RELEASED, town).number,
         "judged": reminder_at(ReminderStage.ACCEPTED, town).number,
     }
 

@@ -16,9 +16,11 @@ from bihuan.matters.types import Act as M
 from bihuan.policy import norms
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
+from bihuan.supervision.types import ColouredAct as Z
 from tests.determination.walks import DeterminationWalk, with_determiners
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_signed, with_bodies
 from tests.matters.walks import MatterWalk
+from tests.supervision.walks import ColouredWalk, with_supervisors
 from tests.towns import Town, found
 from tests.walks import TO_HANDLING, Walk
 
@@ -106,6 +108,17 @@ def _further_parties(town: Town, secret: bool) -> Try:
     return lambda **more: disputed.do(D.ADD_PARTIES, parties=[town.other], **more)
 
 
+def _given(act: Z) -> Callable[[Town, bool], Try]:
+    def way(town: Town, secret: bool) -> Try:
+        town = with_supervisors(town)
+        walk = ColouredWalk(town, case(town, secret, *TO_HANDLING[1:])).begin()
+        if act == Z.ADD_UNITS:
+            walk.do(Z.DISTRIBUTE)
+        return lambda **more: walk.do(act, units=[town.other], **more)
+
+    return way
+
+
 WAYS: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("case", C.DISPATCH, "lead"): _dispatch,
     ("case", C.DISPATCH, "co_units"): _co_units,
@@ -125,8 +138,11 @@ RULED: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("case", C.REQUEST_DETERMINATION, "parties"): _parties(C.REQUEST_DETERMINATION),
     ("case", C.OPEN_DETERMINATION, "parties"): _parties(C.OPEN_DETERMINATION),
     ("determination", D.ADD_PARTIES, "parties"): _further_parties,
+    ("coloured", Z.DISTRIBUTE, "units"): _given(Z.DISTRIBUTE),
+    ("coloured", Z.ADD_UNITS, "units"): _given(Z.ADD_UNITS),
 }
-"""A unit in dispute is heard without a reason of its own; it gets nothing of a secret request either."""
+"""A unit in dispute is heard, and one that a superior body asks about answers, without a reason of its own; it gets
+nothing of a secret request either."""
 ELSEWHERE = {
     ("case", C.REDISPATCH, "lead"): "the same rule as the dispatch",
     ("case", C.REDISPATCH, "co_units"): "the same rule as the dispatch",
@@ -152,6 +168,7 @@ LET_NOBODY_IN = {
     ("matter", "draft_feedback", "promise_unit"),
     ("reminder", "issue", "unit"),  # both are sent to a unit that takes part already
     ("ordering", "issue", "unit"),
+    ("coloured", "send_back", "unit"),  # one that answered for it already
 }
 """Fields that name units without letting them take part."""
 

@@ -22,13 +22,13 @@ from bihuan.matters.types import Act as M
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import open_accounts
 from bihuan.record import queries as record
-from bihuan.supervision.types import OrderStage, ReminderStage, UrgeStage
+from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from tests.determination.walks import DeterminationWalk, R, ReferralWalk, referral_at, to_gap, with_determiners
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_concluded, to_signed, with_bodies
 from tests.matters.walks import MatterWalk, to_class
 from tests.matters.walks import walk_to as matter_at
 from tests.races.test_same_case import race
-from tests.supervision.walks import order_at, reminder_at, with_supervisors
+from tests.supervision.walks import coloured_at, order_at, reminder_at, with_supervisors
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import START, Town, found
 from tests.walks import Walk
@@ -123,6 +123,12 @@ WENDENG = {
     ),
     "D19": Row(
         "D19", "ordering", lambda t: order_at(OrderStage.ISSUED, with_supervisors(t)), {"offices": ("supervisor",)}
+    ),
+    "D20": Row(
+        "D20",
+        "coloured",
+        lambda t: coloured_at(ColouredStage.DISTRIBUTED, with_supervisors(t)),
+        {"offices": ("supervisor",)},
     ),
     "D18": Row("D18", "urging", lambda t: urge_at(UrgeStage.SENT, with_supervisors(t)), {"offices": ("supervisor",)}),
     "D12": Row("D12", "determination", dispute(lambda w: to_gap(w).along(D.REPORT)), {"desk": DESK}),

@@ -32,15 +32,15 @@ from bihuan.policy import norms as n
 from bihuan.record.commands import lock
 from bihuan.supervision.commands import LIVES as DIRECTIVES
 from bihuan.supervision.commands import URGE_LIFE
+from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from bihuan.supervision.types import Kind as Sent
-from bihuan.supervision.types import OrderStage, ReminderStage, UrgeStage
 from bihuan.vetting import engine
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determined_at
 from tests.joint.walks import walk_to as joint_at
 from tests.joint.walks import with_bodies
 from tests.matters.walks import walk_to as matter_at
-from tests.supervision.walks import order_at, reminder_at, with_supervisors
+from tests.supervision.walks import coloured_at, order_at, reminder_at, with_supervisors
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town
 from tests.walks import TO_HANDLING, Walk
@@ -172,6 +172,10 @@ OWING: dict[str, tuple[Life[Any], Callable[[Town], Any]]] = {
     "whistle": (LIVES[Kind.WHISTLE], lambda town: joint_at(Kind.WHISTLE, JointStage.ACTIVE, with_bodies(town))),
     "determination": (DETERMINATION_LIFE, lambda town: determined_at(Determined.SUBMITTED, with_determiners(town))),
     "referral": (REFERRAL_LIFE, lambda town: referral_at(Referred.OPEN, with_determiners(town))),
+    "coloured": (
+        DIRECTIVES[Sent.COLOURED],
+        lambda town: coloured_at(ColouredStage.DISTRIBUTED, with_supervisors(town)),
+    ),
     "ordering": (DIRECTIVES[Sent.ORDER], lambda town: order_at(OrderStage.ISSUED, with_supervisors(town))),
     "reminder": (DIRECTIVES[Sent.REMINDER], lambda town: reminder_at(ReminderStage.ISSUED, with_supervisors(town))),
     "urging": (URGE_LIFE, lambda town: urge_at(UrgeStage.SENT, with_supervisors(town))),

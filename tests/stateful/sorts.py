@@ -37,8 +37,8 @@ from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
-from bihuan.supervision.stages import ORDER, REMINDER, URGE
-from bihuan.supervision.types import OrderAct, ReminderAct
+from bihuan.supervision.stages import COLOURED, ORDER, REMINDER, URGE
+from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct
 from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
 from tests.determination.test_squares import PEOPLE as DETERMINATION_PEOPLE
 from tests.determination.walks import DOERS as DETERMINATION_DOERS
@@ -49,8 +49,17 @@ from tests.joint.walks import JointWalk, third
 from tests.matters.test_squares import PEOPLE as MATTER_PEOPLE
 from tests.matters.walks import DOERS as MATTER_DOERS
 from tests.matters.walks import MatterWalk
+from tests.supervision.walks import (
+    COLOURED_DOERS,
+    ORDER_DOERS,
+    REMINDER_DOERS,
+    ColouredWalk,
+    OrderWalk,
+    ReminderWalk,
+    UrgeWalk,
+    with_supervisors,
+)
 from tests.supervision.walks import DOERS as URGE_DOERS
-from tests.supervision.walks import ORDER_DOERS, REMINDER_DOERS, OrderWalk, ReminderWalk, UrgeWalk, with_supervisors
 from tests.towns import Town
 from tests.walks import DOERS as CASE_DOERS
 from tests.walks import Walk, led_by_a_town
@@ -188,6 +197,14 @@ def _order(town: Town, now: datetime, variant: int) -> Many:
     case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
     by = "offices.supervisor" if town.actor("offices.supervisor", now).seats else "supervision.supervisor"
     return [case, OrderWalk(town, case).begin(by=by, progress=bool(variant % 2))]
+
+
+def _coloured(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
+    walk = ColouredWalk(town, case).begin(by="desk.supervisor" if variant % 2 else "offices.supervisor")
+    if variant % 3:
+        walk.do(ColouredAct.DISTRIBUTE, units=[town.unit, town.other])
+    return [case, walk]
 
 
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
@@ -360,6 +377,14 @@ SORTS: Mapping[str, Sort] = {
         people=("desk.supervisor", "desk.head", "unit.handler", "other.handler", "desk.dispatcher"),
         different={ReminderAct.REPLY: ({}, {"contests": True, "contest_reason": "事实有误。"})},
         seldom=frozenset({ReminderAct.WITHDRAW}),
+    ),
+    "coloured": Sort(
+        table=COLOURED,
+        needs="supervise.coloured",
+        begin=_coloured,
+        doers=COLOURED_DOERS,
+        people=("offices.supervisor", "desk.supervisor", "unit.handler", "unit.head", "other.head"),
+        seldom=frozenset({ColouredAct.VOID, ColouredAct.RAISE}),
     ),
     "ordering": Sort(
         table=ORDER,

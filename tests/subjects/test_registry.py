@@ -27,10 +27,10 @@ from bihuan.subjects.declaration import Contribution, StandsOn, SubjectType, Ton
 from bihuan.subjects.declaration import StageTraits as Traits
 from bihuan.subjects.evidence import Digest, Evidence, no_lead
 from bihuan.subjects.registry import REGISTRY, Registry
-from bihuan.supervision.subject import ORDER, REMINDER, URGE
+from bihuan.supervision.subject import COLOURED, ORDER, REMINDER, URGE
 from bihuan.vetting import engine
 
-EVERY = (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL, URGE, REMINDER, ORDER)
+EVERY = (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL, URGE, REMINDER, ORDER, COLOURED)
 Kind = SubjectType[Any]
 
 

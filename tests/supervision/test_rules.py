@@ -5,10 +5,23 @@ from typing import Any
 
 import pytest
 
+from bihuan.cases.types import CaseFacts
 from bihuan.duties.types import Outcome
 from bihuan.policy import norms
 from bihuan.supervision import rules
-from bihuan.supervision.types import Kind, OrderDuty, OrderGround, OrderKind, ReminderStage, Urged, UrgeDuty
+from bihuan.supervision.types import (
+    Colour,
+    ColouredDuty,
+    ColouredFacts,
+    ColouredStage,
+    Kind,
+    OrderDuty,
+    OrderGround,
+    OrderKind,
+    ReminderStage,
+    Urged,
+    UrgeDuty,
+)
 from bihuan.vetting.specimens import plain
 from tests.facts import HUAINAN, NOW, WENDENG, directive, owed, person, unit, without
 from tests.rule_tables import Row, asked
@@ -61,7 +74,100 @@ is_ordered = asked(rules.is_ordered, order=directive(issued_by="drafter"))
 SENT_REMINDER = {"kind": Kind.REMINDER, "due_on": TODAY}
 is_reminded = asked(rules.is_reminded, reminder=directive(**SENT_REMINDER, stage=ReminderStage.ISSUED))
 
+COLOURED = norms.SUPERVISE_COLOURED
+REPLY_OF_UNIT = frozenset({(str(ColouredDuty.REPLY), "unit"), (str(ColouredDuty.RECEIPT), "unit")})
+
+
+def coloured(**known: Any) -> Any:
+    """A coloured order in the hands of `unit`, which owes all there is."""
+    above = plain(ColouredFacts, colour=known.pop("colour", Colour.YELLOW))
+    usual = {"kind": Kind.COLOURED, "stage": ColouredStage.DISTRIBUTED, "coloured": above, "owing": REPLY_OF_UNIT}
+    parts = {"addressee": frozenset({"unit"})}
+    return directive(**{**usual, "parts": parts, "closed_at": None, **known})
+
+
+def dated(colour: Colour) -> Any:
+    """One that was released."""
+    return coloured(stage=ColouredStage.RELEASED, closed_at=NOW, owing=frozenset(), colour=colour)
+
+
+RELEASED = coloured(stage=ColouredStage.RELEASED, closed_at=NOW, owing=frozenset())
+ACCUSES = plain(CaseFacts, secret=True, accused=("unit",))
+keeper = asked(rules.keeper_of, bodies=[unit()], accusing=[])
+follow = asked(rules.may_follow, colour=Colour.ORANGE, previous=RELEASED, named="Z1", no_previous="")
+rise = asked(rules.may_rise_to, colour=Colour.ORANGE, before=Colour.YELLOW)
+is_new = asked(rules.is_new, registered="")
+come = asked(rules.may_have_come, issued_on=TODAY, received_on=TODAY, due_on=TODAY, today=TODAY)
+is_scan = asked(rules.may_be_scan, mimes=["image/png", "application/pdf"])
+given = asked(rules.may_be_given, unit=unit(), keeper="offices", there=())
+want_by = asked(rules.may_want_by, reply_by=TODAY + DAY, due_on=TODAY + DAY, today=TODAY)
+receive = asked(rules.may_receive, order=coloured(), actor=person("unit.handler"))
+answer_for = asked(rules.may_answer, order=coloured(), actor=person("unit.head"))
+send_back = asked(rules.may_send_back, order=coloured(owing=frozenset()))
+send_back_to = asked(rules.may_send_back_to, order=coloured(owing=frozenset()), unit="unit")
+answer_up = asked(rules.may_answer_up, order=coloured(owing=frozenset()), owing=[])
+have_been = asked(rules.may_have_been, on=TODAY, since=TODAY, today=TODAY, field="on")
+is_kept = asked(rules.is_kept, order=coloured())
+
 ROWS = (
+    keeper.gives("whoever supervises", unit()),
+    keeper.refuses("nobody does", COLOURED, bodies=[]),
+    keeper.gives("the other one", unit(code="other"), bodies=[unit(), unit(code="other")], accusing=[ACCUSES]),
+    keeper.refuses("the one that is accused", norms.IDENTITY_PROTECTED, "about", accusing=[ACCUSES]),
+    follow.allows("what was released"),
+    follow.allows("what fell away", previous=coloured(stage=ColouredStage.LAPSED, closed_at=NOW)),
+    follow.allows("the first yellow one", colour=Colour.YELLOW, named="", previous=None),
+    follow.allows("said that there is none", named="", previous=None, no_previous="直接下发"),
+    follow.refuses("not said", COLOURED, "previous", named="", previous=None),
+    follow.refuses("both", COLOURED, "no_previous", no_previous="直接下发"),
+    follow.refuses("none of that number", COLOURED, "previous", previous=None),
+    follow.refuses("entered wrongly", COLOURED, "previous", previous=coloured(stage=ColouredStage.VOID, closed_at=NOW)),
+    follow.refuses("raised", COLOURED, "previous", previous=coloured(stage=ColouredStage.RAISED, closed_at=NOW)),
+    follow.refuses("open", COLOURED, "previous", previous=coloured()),
+    follow.refuses("lighter", COLOURED, "colour", colour=Colour.YELLOW, previous=dated(Colour.ORANGE)),
+    follow.allows("the same colour", previous=dated(Colour.ORANGE)),
+    rise.allows("heavier"),
+    rise.allows("the heaviest again", colour=Colour.RED, before=Colour.RED),
+    rise.refuses("the same", COLOURED, "colour", colour=Colour.YELLOW),
+    rise.refuses("lighter", COLOURED, "colour", before=Colour.RED),
+    is_new.allows("not entered"),
+    is_new.refuses("entered", COLOURED, "document_number", registered="Z1"),
+    come.allows("all today"),
+    come.allows("no day set", due_on=None),
+    come.refuses("tomorrow", COLOURED, "received_on", received_on=TODAY + DAY),
+    come.refuses("before it was issued", COLOURED, "issued_on", issued_on=TODAY, received_on=TODAY - DAY),
+    come.refuses("due before it was issued", COLOURED, "due_on", due_on=TODAY - DAY),
+    is_scan.allows("pictures and PDF"),
+    is_scan.refuses("a table", COLOURED, "scan", mimes=["image/png", "text/csv"]),
+    given.allows("another unit"),
+    given.refuses("no unit", None, "units", unit=None),
+    given.refuses("one that is not there yet", None, "units", unit=unit(active=False)),
+    given.refuses("oneself", COLOURED, "units", keeper="unit"),
+    given.refuses("twice", COLOURED, "units", there=("unit",)),
+    want_by.allows("on the last day"),
+    want_by.allows("by the regulation's limit", reply_by=None),
+    want_by.refuses("after it", COLOURED, "reply_by", due_on=TODAY + DAY, reply_by=TODAY + 2 * DAY),
+    want_by.allows("where that day is past", due_on=TODAY, reply_by=TODAY + 2 * DAY),
+    want_by.allows("where there is none", due_on=None, reply_by=TODAY + MOST),
+    want_by.refuses("too late", COLOURED, "reply_by", due_on=None, reply_by=TODAY + MOST + DAY),
+    want_by.refuses("today", COLOURED, "reply_by", reply_by=TODAY),
+    receive.allows("what it owes"),
+    receive.refuses("what another one owes", COLOURED, moot=True, actor=person("other.handler")),
+    answer_for.allows("the head"),
+    answer_for.refuses("the deputy", COLOURED, moot=True, actor=person("unit.deputy")),
+    send_back.allows("what was replied"),
+    send_back.refuses("nothing was", COLOURED, moot=True, order=coloured()),
+    send_back_to.allows("whoever replied"),
+    send_back_to.refuses("whoever did not", COLOURED, "unit", order=coloured()),
+    answer_up.allows("all replied"),
+    answer_up.refuses("somebody did not", COLOURED, owing=["城管局"]),
+    answer_up.refuses("nobody was asked", COLOURED, order=coloured(parts={}, owing=frozenset())),
+    have_been.allows("today"),
+    have_been.allows("nobody knows since when", since=None),
+    have_been.refuses("tomorrow", COLOURED, "on", on=TODAY + DAY),
+    have_been.refuses("before that", COLOURED, "on", on=TODAY - DAY),
+    is_kept.allows("entered"),
+    is_kept.refuses("entered wrongly", COLOURED, order=coloured(stage=ColouredStage.VOID)),
     urge.allows("what somebody else owes"),
     urge.refuses("nothing", URGE, "duty", duty=None),
     urge.refuses("done already", URGE, "duty", duty=duty(discharged_at=NOW)),

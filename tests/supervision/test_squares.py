@@ -11,9 +11,18 @@ from bihuan.audit.queries import verify
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.supervision.commands import LIVES
 from bihuan.supervision.stages import TABLES
-from bihuan.supervision.types import Kind, OrderStage, ReminderStage, UrgeStage
+from bihuan.supervision.types import ColouredStage, Kind, OrderStage, ReminderStage, UrgeStage
 from tests.attempts import Attempts
-from tests.supervision.walks import DOERS, ORDER_DOERS, REMINDER_DOERS, order_at, reminder_at, walk_to
+from tests.supervision.walks import (
+    COLOURED_DOERS,
+    DOERS,
+    ORDER_DOERS,
+    REMINDER_DOERS,
+    coloured_at,
+    order_at,
+    reminder_at,
+    walk_to,
+)
 from tests.towns import Town
 
 DONE_BY: dict[str, set[str]] = {
@@ -26,12 +35,15 @@ DONE_BY: dict[str, set[str]] = {
     "发出单位分管或主要负责人": {"desk.head"},
     "被提醒单位经办人或负责人": {"unit.handler", "unit.deputy", "unit.head"},
     "被提醒单位分管或主要负责人": {"unit.deputy", "unit.head"},
+    "督查机构督办员或负责人": {"offices.supervisor"},
+    "受理单位督办员或负责人": {"desk.supervisor", "desk.head"},
     "系统": {"clockwork"},
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "other.handler", "desk.dispatcher")
 SQUARES = [
     *((Kind.URGE, stage, walk_to, DOERS) for stage in UrgeStage),
     *((Kind.REMINDER, stage, reminder_at, REMINDER_DOERS) for stage in ReminderStage),
+    *((Kind.COLOURED, stage, coloured_at, COLOURED_DOERS) for stage in ColouredStage),
     *((Kind.ORDER, stage, order_at, ORDER_DOERS) for stage in OrderStage),
 ]
 

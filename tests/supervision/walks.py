@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, ClassVar, Self
 
+from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Act as CaseAct
 from bihuan.duties import queries as duties
 from bihuan.kernel.actor import Actor
@@ -14,6 +16,8 @@ from bihuan.record.types import Done
 from bihuan.supervision import commands
 from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import (
+    ColouredAct,
+    ColouredStage,
     DirectiveFacts,
     Kind,
     OrderAct,
@@ -27,6 +31,7 @@ from bihuan.supervision.types import (
 )
 from tests.again import again
 from tests.joint.walks import with_bodies
+from tests.scans import scanned
 from tests.towns import START, Town, found, pack_of, settle
 from tests.walks import TO_HANDLING, Walk, WithCase, at_stage
 
@@ -310,3 +315,132 @@ ORDER_WAYS: Mapping[OrderStage, Callable[[OrderWalk], object]] = {
 def order_at(stage: OrderStage, town: Town, now: datetime = START) -> OrderWalk:
     """A new order at that stage."""
     return at_stage(stage, ORDER_WAYS, OrderWalk(town, Walk(town, now)))
+
+
+CA = ColouredAct
+COLOURED_DOERS: Mapping[str, str] = {
+    CA.REGISTER: "offices.supervisor",
+    CA.DISTRIBUTE: "offices.supervisor",
+    CA.ADD_UNITS: "offices.supervisor",
+    CA.RECEIVE: "unit.handler",
+    CA.REPLY: "unit.head",
+    CA.SEND_BACK: "offices.supervisor",
+    CA.ANSWER_UP: "offices.supervisor",
+    CA.RELEASE: "offices.supervisor",
+    CA.RAISE: "offices.supervisor",
+    CA.VOID: "offices.supervisor",
+    CA.COME_BACK: "clockwork",
+    CA.FALL_AWAY: "clockwork",
+}
+"""The same of a coloured order."""
+DOCUMENTS = count(1)
+"""No superior body gives a number twice."""
+SCANNED = frozenset({CA.REGISTER, CA.RAISE, CA.RELEASE})
+"""What is proved by a scan."""
+
+
+def filled_of_coloured(act: str, town: Town, now: datetime, subject: str = "") -> dict[str, Any]:
+    """A form of a coloured order filled in as the book says, but for its scan."""
+    today = now.astimezone(ZONE).date().isoformat()
+    said = {
+        "colour": "yellow",
+        "superior": "市政务服务热线办公室",
+        "document_number": f"威热督〔2025〕{next(DOCUMENTS)}号",
+        "issued_on": today,
+        "received_on": today,
+        "demand": "路灯久修不亮，限期办结并答复。",
+    }
+    forms: dict[str, dict[str, Any]] = {
+        CA.REGISTER: {**said, "about": [subject] if subject else []},
+        CA.DISTRIBUTE: {"units": [town.unit], "task": "修复路灯，说明拖延原因。"},
+        CA.ADD_UNITS: {"units": [town.other], "task": "配合供电。"},
+        CA.REPLY: {"situation": "路灯已全部修复。", "measures": "已约谈责任人。"},
+        CA.SEND_BACK: {"unit": town.unit, "reason": "没有说明原因。", "due_on": a_working_day(now)},
+        CA.ANSWER_UP: {
+            "opinion": "属实，同意。",
+            "answer": "已全部修复。",
+            "document_number": "文热复〔2025〕3号",
+            "answered_on": today,
+        },
+        CA.RELEASE: {"document_number": "威热函〔2025〕9号", "on": today, "outcome": "同意解除。"},
+        CA.RAISE: {**said, "colour": "orange"},
+        CA.VOID: {"reason": "重复登记。"},
+    }
+    return forms.get(act, {})
+
+
+@dataclass
+class ColouredWalk:
+    """One coloured order with the case that it is about; time goes on ten minutes with every act."""
+
+    town: Town
+    case: Walk
+    number: str = ""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the walk."""
+        return self.case.now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.case.now = moment
+
+    def actor(self, short: str) -> Actor:
+        """The person of that short name."""
+        return self.case.actor(short)
+
+    @property
+    def facts(self) -> DirectiveFacts:
+        """The order as the rules see it."""
+        return supervision.facts(Kind.COLOURED, self.number)
+
+    def begin(self, by: str = "offices.supervisor", **fields: Any) -> "ColouredWalk":
+        """Enter an order about a case that a unit handles."""
+        if not self.case.number:
+            self.case.along(*TO_HANDLING)
+        self.do(CA.REGISTER, by=by, **fields)
+        return self
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book, with what differs given."""
+        self.case.later(minutes=10)
+        actor = self.actor(by or COLOURED_DOERS[act])
+        entry = ACTS[(Kind.COLOURED, act)]
+        said = filled_of_coloured(act, self.town, self.now, f"case:{self.case.number}" if self.case.number else "")
+        if act in SCANNED and "scan" not in fields:
+            said["scan"] = [self.scan(actor)]
+        form = entry.fields.model_validate({**said, **fields})
+        target = {} if act == CA.REGISTER else {"number": self.number}
+        done = entry.run(**target, fields=form, actor=actor, now=self.now, version=version)
+        self.number = done.number
+        return done
+
+    def scan(self, actor: Actor, page: bytes = b"", name: str = "督办单.png") -> int:
+        """Upload the scan of a page."""
+        return attachments.store(
+            jurisdiction=self.town.code, name=name, data=page or scanned(), actor=actor, now=self.now
+        ).id
+
+    def along(self, *acts: str) -> "ColouredWalk":
+        """Do several acts by the book."""
+        for act in acts:
+            self.do(act)
+        return self
+
+
+COLOURED_WAYS: Mapping[ColouredStage, Callable[[ColouredWalk], object]] = {
+    ColouredStage.REGISTERED: lambda w: w.begin(),
+    ColouredStage.DISTRIBUTED: lambda w: w.begin().along(CA.DISTRIBUTE),
+    ColouredStage.ANSWERED: lambda w: w.begin().along(CA.DISTRIBUTE, CA.RECEIVE, CA.REPLY, CA.ANSWER_UP),
+    ColouredStage.RELEASED: lambda w: w.begin().along(CA.DISTRIBUTE, CA.RECEIVE, CA.REPLY, CA.ANSWER_UP, CA.RELEASE),
+    ColouredStage.RAISED: lambda w: w.begin().along(CA.DISTRIBUTE, CA.RAISE),
+    ColouredStage.VOID: lambda w: w.begin().along(CA.VOID),
+    ColouredStage.LAPSED: lambda w: w.begin().along(CA.DISTRIBUTE, CA.FALL_AWAY),
+}
+"""One way to every stage."""
+
+
+def coloured_at(stage: ColouredStage, town: Town, now: datetime = START) -> ColouredWalk:
+    """A new coloured order at that stage."""
+    return at_stage(stage, COLOURED_WAYS, ColouredWalk(town, Walk(town, now)))

@@ -17,7 +17,7 @@ from bihuan.kernel.stages import Move
 from bihuan.matters.types import Act as MatterAct
 from bihuan.policy import loader
 from bihuan.policy.limits import LimitName
-from bihuan.supervision.types import OrderStage, ReminderStage, UrgeStage
+from bihuan.supervision.types import ColouredAct, ColouredStage, OrderStage, ReminderStage, UrgeStage
 from bihuan.vetting import engine
 from bihuan.vetting.check import check
 from tests.cases.rows import BY_A_MATTER, UNWALKED
@@ -28,7 +28,16 @@ from tests.joint.test_squares import ready_for as joint_ready
 from tests.joint.walks import JointWalk, to_concluded, tough
 from tests.matters.test_squares import ready_for as matter_ready
 from tests.matters.walks import MatterWalk
-from tests.supervision.walks import OrderWalk, ReminderWalk, UrgeWalk, order_at, reminder_at, with_supervisors
+from tests.supervision.walks import (
+    ColouredWalk,
+    OrderWalk,
+    ReminderWalk,
+    UrgeWalk,
+    coloured_at,
+    order_at,
+    reminder_at,
+    with_supervisors,
+)
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town, found
 from tests.vetting.edits import base, no_limit
@@ -44,6 +53,14 @@ GOES_WITHOUT = {
 }
 """Optional, with a limit of our own, or, of a regulation without a list, wanted by nothing."""
 Story = Callable[[], object]
+
+
+def coloured_ready(move: Move, town: Town) -> ColouredWalk:
+    """A coloured order of which the act may be done."""
+    walk = coloured_at(ColouredStage(str(move.origin)), with_supervisors(town))
+    return walk.along(ColouredAct.REPLY) if move.act == ColouredAct.ANSWER_UP else walk
+
+
 READY: dict[str, Callable[[Move, Town], Any]] = {
     "case": case_ready,
     "matter": matter_ready,
@@ -51,6 +68,7 @@ READY: dict[str, Callable[[Move, Town], Any]] = {
     "whistle": partial(joint_ready, Kind.WHISTLE),
     "determination": determination_ready,
     "referral": determination_ready,
+    "coloured": coloured_ready,
     "ordering": lambda move, town: order_at(OrderStage(str(move.origin)), with_supervisors(town)),
     "reminder": lambda move, town: reminder_at(ReminderStage(str(move.origin)), with_supervisors(town)),
     "urging": lambda move, town: urge_at(UrgeStage(str(move.origin)), with_supervisors(town)),
@@ -82,6 +100,8 @@ def begun(word: str, town: Town) -> Iterator[Story]:
         yield partial(
             UrgeWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin, by="desk.supervisor"
         )
+    elif word == "coloured":
+        yield ColouredWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin
     elif word == "ordering":
         order = OrderWalk(with_supervisors(town), Walk(town).along("register", "dispatch"))
         by = "offices.supervisor" if town.township else "supervision.supervisor"

@@ -27,13 +27,13 @@ from bihuan.policy import loader
 from bihuan.policy.pack import Pack
 from bihuan.policy.reading import NEEDS
 from bihuan.record.commands import ACTS
-from bihuan.supervision.types import OrderAct, ReminderAct, ReminderStage, UrgeAct
+from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct, ReminderStage, UrgeAct
 from bihuan.vetting import engine, loop
 from bihuan.vetting.check import check
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
 from tests.joint.walks import JointWalk, with_bodies
 from tests.matters.walks import MatterWalk
-from tests.supervision.walks import OrderWalk, ReminderWalk, UrgeWalk, with_supervisors
+from tests.supervision.walks import ColouredWalk, OrderWalk, ReminderWalk, UrgeWalk, with_supervisors
 from tests.towns import Town, found, pack_of
 from tests.vetting.edits import base, off
 from tests.walks import DOERS, Walk
@@ -173,6 +173,12 @@ def an_order(town: Town) -> None:
     walk.do(OrderAct.ACCEPT, by="offices.supervisor" if town.township else "supervision.supervisor")
 
 
+def a_coloured_order(town: Town) -> None:
+    walk = ColouredWalk(with_supervisors(town), Walk(town))
+    case_to(walk.case, CaseStage.HANDLING)
+    walk.begin().along(ColouredAct.DISTRIBUTE, ColouredAct.REPLY, ColouredAct.ANSWER_UP, ColouredAct.RELEASE)
+
+
 STORIES: Mapping[str, Callable[[Town], object]] = {
     "case": a_case,
     "linkage": together(Kind.LINKAGE),
@@ -183,12 +189,13 @@ STORIES: Mapping[str, Callable[[Town], object]] = {
     "urging": an_urge,
     "reminder": a_reminder,
     "ordering": an_order,
+    "coloured": a_coloured_order,
 }
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "joint": ("linkage", "whistle"),
     "determination": ("determination", "referral"),
     "matters": ("matter",),
-    "supervision": ("urging", "reminder", "ordering"),
+    "supervision": ("urging", "reminder", "ordering", "coloured"),
 }
 """Package of a rule → the lives of which it speaks, where it does not speak of cases."""
 

@@ -57,6 +57,7 @@ def test_by_what_limits_differ_is_what_each_subject_tells() -> None:
         "urging": plain(DirectiveFacts),
         "reminder": plain(DirectiveFacts),
         "ordering": plain(DirectiveFacts),
+        "coloured": plain(DirectiveFacts),
     }
     assert {name: {*one.limit_scope, "unit_type"} for name, one in facts.items()} == KNOWN
     assert {subject.table.subject for subject in engine.subjects()} == KNOWN.keys()

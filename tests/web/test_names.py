@@ -133,7 +133,18 @@ class Reading:
                     read.update(ones)
 
 
-KINDS = ("cases", "matters", "linkages", "whistles", "determinations", "referrals", "urges", "reminders", "orders")
+KINDS = (
+    "cases",
+    "matters",
+    "linkages",
+    "whistles",
+    "determinations",
+    "referrals",
+    "urges",
+    "reminders",
+    "orders",
+    "coloured",
+)
 
 
 def test_pages_and_answers_name_the_bodies_of_their_own_regulation(db: None, regulation: str) -> None:

@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bihuan.duties import queries as duties
-from tests.supervision.walks import UrgeWalk, with_supervisors
+from bihuan.supervision import queries as supervision
+from bihuan.supervision.types import Kind
+from tests.scans import scanned
+from tests.supervision.walks import UrgeWalk, filled_of_coloured, with_supervisors
 from tests.walks import TO_HANDLING, Walk
 from tests.web.officials import Office
 from tests.web.test_desk import FRAME
@@ -99,3 +103,37 @@ def test_a_form_that_is_wrong_says_so_and_changes_nothing(office: Office, late: 
     ):
         assert client.post("/supervision/urge/", said).status_code == status, said
     assert "没有。" in client.get("/urges/?all=1").content.decode()
+
+
+def test_a_coloured_order_from_the_desk_to_the_answer(office: Office, late: list[Walk]) -> None:
+    offices, head = office["offices.supervisor"].client, office["unit.head"].client
+    assert "登记三色督办单" in offices.get("/supervision/").content.decode()
+    today = office.began.date().isoformat()
+    said = {**filled_of_coloured("register", late[0].town, office.began), "issued_on": today, "received_on": today}
+    said |= {"about": late[0].number, "once": "1"}
+    lacking = offices.post("/supervision/coloured/", said)
+    assert lacking.status_code == 422, "without its scan"
+    page = SimpleUploadedFile("督办单.png", scanned(), content_type="image/png")
+    begun = offices.post("/supervision/coloured/", {**said, "scan": page})
+    assert begun.status_code == 302, begun.content.decode()
+    url = begun["Location"]
+    number = url.split("/")[2]
+    assert number in offices.get("/supervision/").content.decode()
+    assert head.get(url).status_code == 404
+    version = {"version": supervision.facts(Kind.COLOURED, number).version}
+    given = offices.post(
+        f"{url}acts/distribute/", {**filled_of_coloured("distribute", late[0].town, office.began), **version}
+    )
+    assert given.status_code in (200, 302), given.content.decode()
+    shown = head.get(url).content.decode()
+    assert "修复路灯，说明拖延原因" in shown
+    assert 'id="act-reply"' in shown
+    assert 'id="act-receive"' in shown
+    assert number in head.get("/coloured/").content.decode()
+    counted = {
+        (who, page_url): statements(office, who, page_url)
+        for who in ("offices.supervisor", "unit.head")
+        for page_url in (url, "/coloured/", "/supervision/")
+    } | {("offices.supervisor", "new"): statements(office, "offices.supervisor", "/supervision/coloured/")}
+    assert max(counted.values()) <= MOST, counted
+    assert office["other.handler"].client.get(url).status_code == 404

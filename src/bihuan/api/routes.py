@@ -25,9 +25,9 @@ from bihuan.api.determination import DETERMINATIONS, REFERRALS
 from bihuan.api.endpoints import Router
 from bihuan.api.joint import LINKAGES, WHISTLES
 from bihuan.api.matters import MATTERS
-from bihuan.api.supervision import ORDERS, REMINDERS, URGES
+from bihuan.api.supervision import COLOUREDS, ORDERS, REMINDERS, URGES
 
-RESOURCES = (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS, URGES, REMINDERS, ORDERS)
+RESOURCES = (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS, URGES, REMINDERS, ORDERS, COLOUREDS)
 
 ROUTER = Router(
     [

@@ -17,10 +17,10 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
 from bihuan.supervision import commands
 from bihuan.supervision import queries as supervision
-from bihuan.supervision.subject import ORDER, REMINDER, URGE
-from bihuan.supervision.types import AboutRow, Kind, OrderStage, ReminderStage, UrgeStage
+from bihuan.supervision.subject import COLOURED, ORDER, REMINDER, URGE
+from bihuan.supervision.types import AboutRow, Colour, ColouredStage, Kind, OrderStage, ReminderStage, UrgeStage
 from bihuan.supervision.types.forms import UrgeSelected
-from bihuan.supervision.types.rows import DirectiveFilters, DirectiveRow, ReplyRow, Sent
+from bihuan.supervision.types.rows import DirectiveFilters, DirectiveRow, DirectiveView, ReplyRow, Sent, TaskRow
 
 
 class FiltersOfSent(Paging):
@@ -47,6 +47,12 @@ class FiltersOfOrders(FiltersOfSent):
     """What the list of orders is narrowed to."""
 
     stage: OrderStage | None = Field(None, title="阶段")
+
+
+class FiltersOfColoured(FiltersOfSent):
+    """What the list of coloured orders is narrowed to."""
+
+    stage: ColouredStage | None = Field(None, title="阶段")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +94,13 @@ class OrderRow(SentRow):
     """One line of the list of orders."""
 
     stage: OrderStage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredRow(SentRow):
+    """One line of the list of coloured orders; `issuer_name` is the superior body, `unit_name` whoever answers."""
+
+    stage: ColouredStage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,13 +160,48 @@ class OrderShown(SentShown):
     asked_days: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ColourShown:
+    """One order in a chain of colours."""
+
+    number: str
+    colour: Colour
+    superior: str
+    document_number: str
+    issued_on: date
+    stage: ColouredStage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredShown(SentShown):
+    """A superior body's order in a colour; `issuer` is whoever follows it up, `tasks` what each unit answers for."""
+
+    stage: ColouredStage
+    colour: Colour
+    superior: str
+    document_number: str
+    issued_on: date
+    received_on: date
+    due_on: date | None
+    previous: str
+    no_previous: str
+    chain: tuple[ColourShown, ...]
+    tasks: tuple[TaskRow, ...]
+    answer_number: str
+    answered_on: date | None
+    answer: str
+    outcome_number: str
+    outcome_on: date | None
+    outcome: str
+
+
 Row = TypeVar("Row", bound=SentRow)
 
 
 def _listing(kind: Kind, shape: type[Row]) -> Callable[..., Sequence[Row]]:
     def ledger(
         actor: Actor,
-        asked: FiltersOfUrges | FiltersOfReminders | FiltersOfOrders,
+        asked: FiltersOfUrges | FiltersOfReminders | FiltersOfOrders | FiltersOfColoured,
         now: datetime,
         after: int | None,
         limit: int,
@@ -191,6 +239,27 @@ ORDERS = Resource(
     page=Page[OrderRow],
     shown=OrderShown,
     more=lambda view: {"problem": view.facts.facts},
+)
+
+
+def _from_above(view: DirectiveView) -> dict[str, object]:
+    """What a superior body ordered, was answered and made of it, and what went before and after."""
+    above = view.facts.from_above
+    chain = tuple(
+        ColourShown(one.number, one.colour, one.superior, one.document_number, one.issued_on, one.stage)
+        for one in view.chain
+    )
+    said = {field.name: getattr(above, field.name) for field in fields(above) if field.name != "first"}
+    return {**said, "chain": chain}
+
+
+COLOUREDS = Resource(
+    kind=COLOURED,
+    filters=FiltersOfColoured,
+    ledger=_listing(Kind.COLOURED, ColouredRow),
+    page=Page[ColouredRow],
+    shown=ColouredShown,
+    more=_from_above,
 )
 
 

@@ -33,6 +33,7 @@ class Directive(models.Model):
     title = models.CharField(max_length=200)
     issuer = models.CharField(max_length=64)
     unit = models.CharField(max_length=64)
+    """To whom it was sent; empty where it goes to several, each with its task."""
     stage = models.CharField(max_length=16)
     stage_at = models.DateTimeField()
     started_at = models.DateTimeField()
@@ -46,13 +47,15 @@ class Directive(models.Model):
     """Until when something is to be put right."""
     order_kind = models.CharField(max_length=16, blank=True, db_default="")
     previous = models.CharField(max_length=32, blank=True, db_default="")
-    """Number of the order or reminder that it goes on from."""
+    """Number of what it goes on from."""
     issued_by = models.CharField(max_length=64, blank=True, db_default="")
     asked_days = models.SmallIntegerField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(issuer="") & ~Q(unit=""), name="directive_of_somebody"),
+            models.CheckConstraint(
+                condition=~Q(issuer="") & (~Q(unit="") | Q(kind=str(Kind.COLOURED))), name="directive_from_to"
+            ),
             models.CheckConstraint(condition=~Q(issuer=F("unit")), name="directive_to_another"),
         ]
         indexes = [
@@ -117,9 +120,13 @@ class Reply(models.Model):
         instead=("text",),
         lasting={"by_name": "公务人员", "post": "签发人的职务", "judged_by_name": "公务人员"},
     )
-    rights = Rights(again="verdict checked_how opinion judged_at judged_by_name")
+
+    reform = Reform(passes=("unit",))
+    rights = Rights(again="unit verdict checked_how opinion judged_at judged_by_name")
 
     directive = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="replies")
+    unit = models.CharField(max_length=64, blank=True, db_default="")
+    """Who replied, of several that were asked; empty where one alone was."""
     at = models.DateTimeField()
     by = models.CharField(max_length=64)
     by_name = models.CharField(max_length=200)
@@ -138,3 +145,59 @@ class Reply(models.Model):
     opinion = models.TextField(blank=True, db_default="")
     judged_at = models.DateTimeField(null=True)
     judged_by_name = models.CharField(max_length=200, blank=True, db_default="")
+
+
+class ColouredOrder(models.Model):
+    """What a superior body sent down in a colour, what it was answered, and what it made of that."""
+
+    erasure = Erasure(
+        kinds=KINDS,
+        of="directive__number",
+        emptied=("no_previous", "answer", "outcome"),
+        lasting={
+            "superior": "机关名称",
+            "document_number": "文号",
+            "answer_number": "文号",
+            "outcome_number": "文号",
+        },
+    )
+
+    rights = Rights(again="answer_number answered_on answer outcome_number outcome_on outcome")
+
+    directive = models.OneToOneField(Directive, on_delete=models.PROTECT, related_name="+")
+    colour = models.CharField(max_length=16)
+    superior = models.CharField(max_length=200)
+    document_number = models.CharField(max_length=100)
+    issued_on = models.DateField()
+    received_on = models.DateField()
+    first = models.CharField(max_length=32)
+    """Number of the order with which the chain of colours begins."""
+    no_previous = models.TextField(blank=True)
+    answer_number = models.CharField(max_length=100, blank=True)
+    answered_on = models.DateField(null=True)
+    answer = models.TextField(blank=True)
+    outcome_number = models.CharField(max_length=100, blank=True)
+    outcome_on = models.DateField(null=True)
+    outcome = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["document_number"], name="coloured_document"),
+            models.Index(fields=["first"], name="coloured_chain"),
+        ]
+
+
+class Task(models.Model):
+    """What a unit answers for, of an order that goes to several."""
+
+    erasure = Erasure(kinds=KINDS, of="directive__number", instead=("task",))
+    reform = Reform(passes=("unit",))
+    rights = Rights(again="unit")
+
+    directive = models.ForeignKey(Directive, on_delete=models.PROTECT, related_name="tasks")
+    unit = models.CharField(max_length=64)
+    task = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unit"], name="task_unit")]

@@ -1,19 +1,21 @@
-"""The papers of supervision: 催办单, 工作提醒, 督办单."""
+"""The papers of supervision: 催办单, 工作提醒, 督办单, 三色督办单登记与回复表."""
 
 from datetime import datetime
 
 from bihuan.documents.commands import paper
 from bihuan.documents.filling import owed
-from bihuan.documents.types.sheets import Ordering, Reminding, Urging
+from bihuan.documents.types.sheets import ColouredSheet, Ordering, Reminding, Urging
 from bihuan.duties import queries as duties
 from bihuan.kernel.actor import Actor
 from bihuan.organisations.queries import today
 from bihuan.policy import norms
+from bihuan.policy.calendar import told
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.names import put
 from bihuan.supervision import queries, rules
 from bihuan.supervision.types import (
     ISSUING_UNIT,
+    KEEPING_UNIT,
     CheckedHow,
     Kind,
     OrderDuty,
@@ -24,7 +26,7 @@ from bihuan.supervision.types import (
     UrgeDuty,
     Verdict,
 )
-from bihuan.supervision.types.rows import ReplyRow
+from bihuan.supervision.types.rows import ReplyRow, TaskRow
 
 
 @paper(subject=Kind.URGE, sheet=Urging, by=ISSUING_UNIT)
@@ -129,3 +131,51 @@ def ordering(number: str, actor: Actor, now: datetime) -> Ordering:
         signed_by=f"{reply.by_name}（{put(reply.post, rulebook)}）" if reply else "",
         verdict=_verdict(reply),
     )
+
+
+@paper(subject=Kind.COLOURED, sheet=ColouredSheet, by=KEEPING_UNIT, ask=rules.is_kept)
+def coloured(number: str, actor: Actor, now: datetime) -> ColouredSheet:
+    """The 三色督办单登记与回复表: whence it came, who answered for what, and what the superior body made of it."""
+    view = queries.view(number, actor, now=now, kind=Kind.COLOURED)
+    order, above, rulebook = view.facts, view.facts.from_above, load_pack(view.facts.pack)
+    return ColouredSheet(
+        number=order.number,
+        title=order.title,
+        colour=above.colour.label,
+        superior=above.superior,
+        document_number=above.document_number,
+        issued_on=above.issued_on,
+        received_on=above.received_on,
+        due_on=order.due_on,
+        keeper=order.issuer_name,
+        chain=tuple(
+            f"{one.number} {one.colour.label}（{one.document_number}，{one.issued_on}）{one.stage.label}"
+            for one in view.chain
+        ),
+        subjects=tuple(f"{one.number} {one.title}".strip() for one in view.named),
+        demand=order.demand,
+        tasks=tuple(map(_task, view.tasks)),
+        replies=tuple(_replied(one, put(one.post, rulebook)) for one in view.replies),
+        answer_number=above.answer_number,
+        answered_on=above.answered_on,
+        answer=above.answer,
+        outcome_number=above.outcome_number,
+        outcome_on=above.outcome_on,
+        outcome=above.outcome,
+        clause=put(rulebook.cite(norms.SUPERVISE_COLOURED).words, rulebook),
+    )
+
+
+def _task(task: TaskRow) -> str:
+    """What a unit answers for, until when, and how far it is."""
+    until = f"，{told(task.due_at)}前回复" if task.due_at else ""
+    received = f"，{told(task.received_at)}签收" if task.received_at else ""
+    return f"{task.unit_name}：{task.task}（{told(task.at)}分派{until}{received}）"
+
+
+def _replied(reply: ReplyRow, post: str) -> str:
+    """What a unit replied, by whom it is signed, and what was found of it."""
+    verdict = _verdict(reply)
+    words = "。".join(filter(None, (reply.text.rstrip("。"), reply.measures.rstrip("。"))))
+    signed = f"（{reply.by_name}，{post}，{told(reply.at)}）"
+    return f"{reply.unit_name}：{words}。{signed}" + (f"——{verdict}" if verdict else "")

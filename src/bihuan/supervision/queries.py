@@ -1,6 +1,7 @@
 """Rowing supervision: every path starts at `visible_to`."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from pydantic import TypeAdapter
 
-from bihuan.cases.types import ParticipantRow
+from bihuan.cases.types import Accusing, Part, ParticipantRow
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import TAKING_PART, must_see, parts_of, visible_among
 from bihuan.duties.types import DutyFacts, DutyRow
@@ -24,7 +25,7 @@ from bihuan.record.reading import Reading, gather
 from bihuan.record.unit_of_work import Row
 from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.subjects.registry import REGISTRY
-from bihuan.supervision.models import About, Directive, Participation, Reply
+from bihuan.supervision.models import About, ColouredOrder, Directive, Participation, Reply, Task
 from bihuan.supervision.stages import TABLES
 from bihuan.supervision.types import (
     DUTIES,
@@ -32,6 +33,9 @@ from bihuan.supervision.types import (
     STAGES,
     URGERS,
     AboutRow,
+    ColouredDuty,
+    ColouredFacts,
+    ColouredStage,
     DirectiveFacts,
     Kind,
     OrderStage,
@@ -41,6 +45,7 @@ from bihuan.supervision.types import (
 )
 from bihuan.supervision.types.forms import MOST_NAMED
 from bihuan.supervision.types.rows import (
+    ColourRow,
     DirectiveBrief,
     DirectiveFilters,
     DirectiveRow,
@@ -48,6 +53,8 @@ from bihuan.supervision.types.rows import (
     NamedRow,
     RedRow,
     ReplyRow,
+    TaskGiven,
+    TaskRow,
 )
 
 DUTY_LABELS = {name: spec.kind.label for specs in DUTIES.values() for name, spec in specs.items()}
@@ -67,10 +74,13 @@ SELECT {", ".join(f"d.{name}" for name in _PLAIN.split(", "))},
   coalesce((SELECT length FROM record_chain WHERE subject = d.kind || ':' || d.number), 0),
   ({_ABOUT})::text,
   (SELECT array_agg({TAKING_PART}) FROM supervision_participation WHERE directive_id = d.id AND until IS NULL),
-  (SELECT array_agg(kind) {_OWED}), (SELECT array_agg(due_at) {_OWED})
+  (SELECT array_agg(kind ORDER BY id) {_OWED}), (SELECT array_agg(due_at ORDER BY id) {_OWED}),
+  (SELECT array_agg(holder ORDER BY id) {_OWED}),
+  (SELECT to_jsonb(c) - 'id' - 'directive_id' FROM supervision_colouredorder c WHERE c.directive_id = d.id)::text
 FROM supervision_directive d LEFT JOIN organisations_unit i ON i.code = d.issuer
 LEFT JOIN organisations_unit u ON u.code = d.unit WHERE """  # noqa: S608 constants
 _ABOUTS: TypeAdapter[tuple[AboutRow, ...]] = TypeAdapter(tuple[AboutRow, ...])
+_COLOURED: TypeAdapter[ColouredFacts] = TypeAdapter(ColouredFacts)
 
 
 def facts(kind: Kind, number: str) -> DirectiveFacts:
@@ -91,7 +101,7 @@ def facts_of(numbers: Iterable[str]) -> list[DirectiveFacts]:
 
 
 def _facts(row: Row) -> DirectiveFacts:
-    *plain, contested, issuer_name, unit_name, version, about, parts, kinds, dues = row
+    *plain, contested, issuer_name, unit_name, version, about, parts, kinds, dues, holders, coloured = row
     said = dict(zip(_PLAIN.split(", "), plain, strict=True))
     kind = Kind(said["kind"])
     said |= {"kind": kind, "stage": STAGES[kind](said["stage"]), "issuer_name": issuer_name, "unit_name": unit_name}
@@ -106,6 +116,8 @@ def _facts(row: Row) -> DirectiveFacts:
         about=tuple(_labelled(one) for one in named),
         parts=parts_of(parts or ()),
         duties=earliest,
+        owing=frozenset(zip(kinds or (), holders or (), strict=True)),
+        coloured=_COLOURED.validate_json(coloured) if coloured else None,
     )
 
 
@@ -118,6 +130,9 @@ def _label(subject: str, duty_kind: str) -> str:
     """What a kind of duty is called on a kind of subject."""
     known = REGISTRY.get(subject.partition(":")[0])
     return known.labels.get(duty_kind, duty_kind) if known else duty_kind
+
+
+_ASKED = Participation.objects.filter(part=str(Part.ADDRESSEE), until__isnull=True)
 
 
 def visible_to(actor: Actor) -> QuerySet[Directive]:
@@ -197,10 +212,10 @@ def drafted(issuer: str, unit: str, ground: str, jurisdiction: str, *, since: da
     return rows.order_by("-id").values_list("number", flat=True).first() or ""
 
 
-def last_reply(directive: int) -> int | None:
-    """The id of what the unit replied last."""
+def last_reply(directive: int, *, unit: str = "") -> int | None:
+    """The id of what the unit replied last; of that one, where several were asked."""
     return (
-        Reply.objects.filter(directive_id=directive, is_report=False)
+        Reply.objects.filter(directive_id=directive, unit=unit, is_report=False)
         .order_by("-id")
         .values_list("id", flat=True)
         .first()
@@ -234,8 +249,10 @@ def ledger(
     limit: int = 50,
 ) -> list[DirectiveRow]:
     """What the actor's units sent or were sent of a kind, the newest first, after a keyset position (an id)."""
-    exact = {"stage": filters.stage, "unit": filters.unit, "number": filters.number}
+    exact = {"stage": filters.stage, "number": filters.number}
     rows = visible_to(actor).filter(kind=kind, **{name: value for name, value in exact.items() if value})
+    if filters.unit:
+        rows = rows.filter(Q(unit=filters.unit) | Exists(_ASKED.filter(directive=OuterRef("pk"), unit=filters.unit)))
     if filters.open is not None:
         over = Q(stage__in=[str(end) for end in TABLES[kind].ends])
         rows = rows.filter(~over if filters.open else over)
@@ -245,7 +262,9 @@ def ledger(
 
 
 def _rows(found: Sequence[Directive], kind: Kind, *, now: datetime) -> list[DirectiveRow]:
-    names = organisations.unit_names({code for d in found for code in (d.issuer, d.unit)})
+    above, asked = _above(found) if kind is Kind.COLOURED else ({}, {})
+    units = {code for several in asked.values() for code in several}
+    names = organisations.unit_names({*units, *(code for d in found for code in (d.issuer, d.unit))})
     due = duties.next_due([f"{kind}:{d.number}" for d in found], now=now)
     subjects: dict[int, list[str]] = {}
     for of, subject in About.objects.filter(directive__in=found).order_by("id").values_list("directive_id", "subject"):
@@ -257,9 +276,9 @@ def _rows(found: Sequence[Directive], kind: Kind, *, now: datetime) -> list[Dire
             title=d.title,
             stage=STAGES[kind](d.stage),
             issuer=d.issuer,
-            issuer_name=names.get(d.issuer, d.issuer),
+            issuer_name=above.get(d.pk) or names.get(d.issuer, d.issuer),
             unit=d.unit,
-            unit_name=names.get(d.unit, d.unit),
+            unit_name="、".join(names.get(code, code) for code in asked.get(d.pk, [d.unit])),
             times=d.times,
             subjects=tuple(subjects.get(d.id, ())),
             started_at=d.started_at,
@@ -271,6 +290,16 @@ def _rows(found: Sequence[Directive], kind: Kind, *, now: datetime) -> list[Dire
         for d in found
         for next_due in [due.get(f"{kind}:{d.number}")]
     ]
+
+
+def _above(found: Sequence[Directive]) -> tuple[dict[int, str], dict[int, list[str]]]:
+    """Which superior body sent each, and of which units something was asked."""
+    bodies = ColouredOrder.objects.filter(directive__in=found).values_list("directive_id", "superior")
+    asked: dict[int, list[str]] = {d.pk: [] for d in found}
+    there = _ASKED.filter(directive__in=found)
+    for of, unit in there.order_by("id").values_list("directive_id", "unit"):
+        asked[of].append(unit)
+    return dict(bodies), asked
 
 
 def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, DirectiveBrief]:
@@ -316,20 +345,105 @@ def view(number: str, actor: Actor, *, now: datetime, kind: Kind) -> DirectiveVi
     found = facts(kind, number)
     must_see(found, actor)
     rulebook = load_pack(found.pack)
-    there, replies = gather(
+    reminders = visible_to(actor).filter(
+        kind=Kind.REMINDER,
+        pk__in=About.objects.filter(subject__in=[a.subject for a in found.about]).values("directive"),
+    )
+    there, replies, reminded, given = gather(
         Reading(
             Participation.objects.filter(directive_id=found.id), ParticipantRow, {"name": name_of("unit"), **_NOTHING}
         ),
-        Reading(Reply.objects.filter(directive_id=found.id), ReplyRow, {}),
+        Reading(Reply.objects.filter(directive_id=found.id), ReplyRow, {"unit_name": name_of("unit")}),
+        Reading(reminders if found.coloured else reminders.none(), DirectiveBrief, _BRIEF),
+        Reading(Task.objects.filter(directive_id=found.id), TaskGiven, {}),
     )
+    owed = tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now))
     return DirectiveView(
         facts=found,
         instrument=f"《{rulebook.instrument.title}》（{rulebook.instrument.number}）",
         participants=tuple(sorted(there, key=lambda p: (p.since, p.part, p.unit))),
-        duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
+        duties=owed,
         named=tuple(_named(found.about, actor)),
         replies=tuple(sorted(replies, key=lambda said: said.at)),
+        tasks=_tasks(given, there, owed),
+        chain=_chain(found.coloured.first, actor) if found.coloured else (),
+        reminders=tuple(newest_first(reminded)),
     )
+
+
+def _tasks(given: Sequence[TaskGiven], there: Sequence[ParticipantRow], owed: Sequence[DutyRow]) -> tuple[TaskRow, ...]:
+    """What each unit answers for, with how far it is by the ledger of duties."""
+    names = {one.unit: one.name for one in there}
+    last = {(duty.kind, duty.holder): duty for duty in sorted(owed, key=lambda duty: duty.id)}
+
+    def row(one: TaskGiven) -> TaskRow:
+        receipt, reply = (last.get((str(kind), one.unit)) for kind in (ColouredDuty.RECEIPT, ColouredDuty.REPLY))
+        return TaskRow(
+            unit=one.unit,
+            unit_name=names.get(one.unit, one.unit),
+            task=one.task,
+            at=one.at,
+            due_at=reply.due_at if reply else None,
+            received_at=receipt.discharged_at if receipt else None,
+            replied_at=reply.discharged_at if reply else None,
+        )
+
+    return tuple(map(row, sorted(given, key=lambda one: one.id)))
+
+
+def _chain(first: str, actor: Actor) -> tuple[ColourRow, ...]:
+    """The orders of a chain of colours that the actor sees, the first one first."""
+    rows = ColouredOrder.objects.filter(first=first, directive__in=visible_to(actor)).order_by("directive_id")
+    there = rows.exclude(directive__stage=str(ColouredStage.VOID))
+    return tuple(ColourRow(*one) for one in there.values_list(*_COLOUR_ROW))
+
+
+_COLOUR_ROW = (
+    "directive__number",
+    "colour",
+    "superior",
+    "document_number",
+    "issued_on",
+    "directive__stage",
+)
+
+
+def coloured_open(actor: Actor, *, now: datetime, limit: int) -> list[ColourRow]:
+    """What superior bodies ordered in a colour and is still open, with what is owed next: the gravest first."""
+    over = [str(end) for end in TABLES[Kind.COLOURED].ends]
+    seen = ColouredOrder.objects.filter(directive__in=visible_to(actor)).exclude(directive__stage__in=over)
+    found = [ColourRow(*one) for one in seen.order_by("-directive_id").values_list(*_COLOUR_ROW)[:limit]]
+    due = duties.next_due([f"{Kind.COLOURED}:{one.number}" for one in found], now=now) if found else {}
+    told = [
+        replace(one, next_duty=DUTY_LABELS[owed.kind], next_due_at=owed.due_at) if owed else one
+        for one in found
+        for owed in [due.get(f"{Kind.COLOURED}:{one.number}")]
+    ]
+    return sorted(told, key=lambda one: -one.colour.rank)
+
+
+def registered_as(superior: str, document_number: str, jurisdiction: str, *, besides: str) -> str:
+    """Number under which a superior body's document was entered already; empty where it was not."""
+    rows = Directive.objects.filter(jurisdiction=jurisdiction, kind=Kind.COLOURED).exclude(number=besides)
+    rows = rows.exclude(stage=str(ColouredStage.VOID))
+    known = ColouredOrder.objects.filter(directive__in=rows, superior=superior, document_number=document_number)
+    return known.values_list("directive__number", flat=True).first() or ""
+
+
+def coloured(number: str, actor: Actor) -> DirectiveFacts | None:
+    """A coloured order that somebody names, where they see it."""
+    seen = visible_to(actor).filter(kind=Kind.COLOURED, number=number).exists()
+    return facts(Kind.COLOURED, number) if seen else None
+
+
+def accusing(subjects: Iterable[str]) -> list[Accusing]:
+    """Those of which the requester asked for secrecy and complains of units: these may not know of it."""
+    numbers: dict[str, list[str]] = {}
+    for subject in subjects:
+        word, _, number = subject.partition(":")
+        numbers.setdefault(word, []).append(number)
+    found = (one for word, of in numbers.items() for one in REGISTRY[word].several(of))
+    return [one for one in found if getattr(one, "secret", False) and getattr(one, "accused", ())]
 
 
 def _named(about: Sequence[AboutRow], actor: Actor) -> Iterable[NamedRow]:

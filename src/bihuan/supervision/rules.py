@@ -1,9 +1,12 @@
 """Rules of supervision: who is urged about what, and when again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from bihuan.cases.rules import impartial
+from bihuan.cases.types import Accusing
 from bihuan.duties.types import Outcome
+from bihuan.instructions.rules import SCANS
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
@@ -12,7 +15,12 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import told
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.supervision.types import (
+    ORDERED,
+    ORDERED_HEAD,
     UNIT_POSTS,
+    Colour,
+    ColouredDuty,
+    ColouredStage,
     DirectiveFacts,
     OrderDuty,
     OrderGround,
@@ -236,3 +244,157 @@ def is_ordered(order: DirectiveFacts) -> Refusal | None:
 def may_reply_again(due_on: date, *, today: date) -> Refusal | None:
     """不予认可的，定新的回复时限。"""
     return _may_set(due_on, norms.SUPERVISE_ORDER, today=today, field="due_on")
+
+
+_coloured = norms.SUPERVISE_COLOURED
+
+
+@carries_out(norms.SUPERVISE_COLOURED, norms.IDENTITY_PROTECTED)
+def keeper_of(bodies: Sequence[UnitFacts], *, accusing: Sequence[Accusing]) -> UnitFacts | Refusal:
+    """上级督办单由督查机构督办；诉求人要求保密、反映的就是它的，由另一机构督办。"""
+    if not bodies:
+        return Refusal("还没有设⟨supervision⟩，三色督办单无法登记。", _coloured)
+    free = impartial(bodies, *accusing) if accusing else bodies
+    if not free:
+        reason = "所涉事项反映的就是⟨supervision⟩，诉求人要求保密，不能写在这里。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="about")
+    return free[0]
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_follow(colour: Colour, previous: DirectiveFacts | None, *, named: str, no_previous: str) -> Refusal | None:
+    """橙色、红色督办单写明承接的上一张，或者说明没有；颜色不低于上一张；还没有了结的，在那一张上登记升级。"""
+    if named and no_previous:
+        return Refusal("写明了承接的上一张，就不再说明没有。", _coloured, field="no_previous")
+    if not named:
+        if colour.rank and not no_previous:
+            return Refusal("须写明承接的上一张三色督办单，或者说明没有。", _coloured, field="previous")
+        return None
+    if previous is None or previous.stage is ColouredStage.VOID:
+        return Refusal(f"没有{named}这张三色督办单。", _coloured, field="previous")
+    if previous.stage is ColouredStage.RAISED:
+        return Refusal("这一张已经升级，请写明最后的那一张。", _coloured, field="previous")
+    if previous.closed_at is None:
+        return Refusal("这一张还没有了结，请在那一张上登记升级。", _coloured, field="previous")
+    before = previous.from_above.colour
+    if colour.rank < before.rank:
+        return Refusal(f"颜色不能低于前一张（{before.label}）。", _coloured, field="colour")
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_rise_to(colour: Colour, *, before: Colour) -> Refusal | None:
+    """升级的颜色高于前一张；已是红色的仍为红色。"""
+    if colour.rank <= before.rank and not colour is before is Colour.RED:
+        return Refusal(f"升级的颜色须高于前一张（{before.label}）。", _coloured, field="colour")
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def is_new(registered: str) -> Refusal | None:
+    """同一机关的同一文号只登记一次。"""
+    if registered:
+        return Refusal(f"这个文号已登记为{registered}。", _coloured, field="document_number")
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_have_come(issued_on: date, received_on: date, due_on: date | None, *, today: date) -> Refusal | None:
+    """收到日期在下发日期之后、不晚于今天；上级要求的答复日期不早于下发日期。"""
+    if received_on > today:
+        return Refusal(f"收到日期不能晚于今天（{today}）。", _coloured, field="received_on")
+    if issued_on > received_on:
+        return Refusal(f"下发日期不能晚于收到日期（{received_on}）。", _coloured, field="issued_on")
+    if due_on is not None and due_on < issued_on:
+        return Refusal(f"上级要求的答复日期不能早于下发日期（{issued_on}）。", _coloured, field="due_on")
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_be_scan(mimes: Collection[str]) -> Refusal | None:
+    """扫描件须是图片或 PDF。"""
+    if not all(mime.startswith(SCANS) for mime in mimes):
+        return Refusal("扫描件应为图片或 PDF。", _coloured, field="scan")
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_be_given(unit: UnitFacts | None, *, keeper: str, there: Collection[str]) -> Refusal | None:
+    """分派给其他在用的单位，每个单位一次。"""
+    if unit is None or not unit.active:
+        return Refusal("请选择在用的单位。", None, field="units")
+    if unit.code == keeper:
+        return Refusal("不能分派给本单位自己。", _coloured, field="units")
+    if unit.code in there:
+        return Refusal(f"已经分派给{unit.name}。", _coloured, field="units")
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_want_by(reply_by: date | None, *, due_on: date | None, today: date, field: str = "reply_by") -> Refusal | None:
+    """单位的回复时限在将来、不超过60天，不晚于上级要求的答复日期。"""
+    if reply_by is None:
+        return None
+    if due_on is not None and today < due_on < reply_by:
+        return Refusal(f"回复时限不能晚于上级要求的答复日期（{due_on}）。", _coloured, field=field)
+    return _may_set(reply_by, _coloured, today=today, field=field)
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_receive(order: DirectiveFacts, actor: Actor) -> Refusal | None:
+    """各单位签收各自的一份，签收一次。"""
+    if order.seat_owing(ColouredDuty.RECEIPT, ORDERED, actor) is None:
+        return Refusal("本单位已经签收。", _coloured, moot=True)
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_answer(order: DirectiveFacts, actor: Actor) -> Refusal | None:
+    """各单位的主要负责人签发各自的回复；没有退回的不再回复。"""
+    if order.seat_owing(ColouredDuty.REPLY, ORDERED_HEAD, actor) is None:
+        return Refusal("本单位已经回复。", _coloured, moot=True)
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_send_back(order: DirectiveFacts) -> Refusal | None:
+    """有单位回复的，才有可以退回的。"""
+    if not order.answered_by:
+        return Refusal("还没有单位回复。", _coloured, moot=True)
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_send_back_to(order: DirectiveFacts, unit: str) -> Refusal | None:
+    """退回的是已经回复的单位。"""
+    if unit not in order.answered_by:
+        return Refusal("这个单位还没有回复。", _coloured, field="unit")
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_answer_up(order: DirectiveFacts, *, owing: Collection[str]) -> Refusal | None:
+    """各单位都回复了，才答复上级。"""
+    if owing:
+        return Refusal(f"{'、'.join(owing)}还没有回复，不能答复上级。", _coloured)
+    if not order.answered_by:
+        return Refusal("没有单位回复，请先加派单位。", _coloured)
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def may_have_been(on: date, *, since: date | None, today: date, field: str) -> Refusal | None:
+    """答复、认定的日期在收到、答复之后，不晚于今天。"""
+    if on > today:
+        return Refusal(f"日期不能晚于今天（{today}）。", _coloured, field=field)
+    if since is not None and on < since:
+        return Refusal(f"日期不能早于{since}。", _coloured, field=field)
+    return None
+
+
+@carries_out(norms.SUPERVISE_COLOURED)
+def is_kept(order: DirectiveFacts) -> Refusal | None:
+    """登记与回复表在登记之后出具；作废的不出具。"""
+    if order.stage is ColouredStage.VOID:
+        return Refusal("已经作废。", _coloured)
+    return None

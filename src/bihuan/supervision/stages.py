@@ -10,11 +10,16 @@ from bihuan.supervision.types import (
     CLOCK,
     ISSUER,
     ISSUER_HEAD,
+    KEEPER,
     OFFICER,
     ORDERED,
     ORDERED_HEAD,
     ORDERED_SIGNER,
     RECEIVER,
+    REGISTRAR,
+    ColouredAct,
+    ColouredDuty,
+    ColouredStage,
     Kind,
     OrderAct,
     OrderDuty,
@@ -186,4 +191,102 @@ ORDER = StageTable(
     advances={OA.RECEIVE: (OD.REPLY,), OA.REPORT: (OD.REPLY,)},
     goals=(OS.RELEASED,),
 )
-TABLES: Mapping[str, StageTable] = {Kind.URGE: URGE, Kind.REMINDER: REMINDER, Kind.ORDER: ORDER}
+CS, CA, CD = ColouredStage, ColouredAct, ColouredDuty
+_coloured = n.SUPERVISE_COLOURED
+COLOURED = StageTable(
+    Kind.COLOURED,
+    "三色督办单",
+    frozenset({CS.RELEASED, CS.RAISED, CS.VOID, CS.LAPSED}),
+    [
+        # 登记、分派
+        Move(None, CA.REGISTER, CS.REGISTERED, (KEEPER, REGISTRAR), _coloured, opens=(CD.DISTRIBUTE,)),
+        Move(
+            CS.REGISTERED,
+            CA.DISTRIBUTE,
+            CS.DISTRIBUTED,
+            (KEEPER,),
+            _coloured,
+            opens=(CD.RECEIPT, CD.REPLY),
+            discharges=(CD.DISTRIBUTE,),
+        ),
+        Move(
+            CS.DISTRIBUTED,
+            CA.ADD_UNITS,
+            CS.DISTRIBUTED,
+            (KEEPER,),
+            _coloured,
+            opens=(CD.RECEIPT, CD.REPLY),
+            lapses=(CD.ANSWER,),
+        ),
+        # 签收、回复，各单位各自办理
+        Move(CS.DISTRIBUTED, CA.RECEIVE, CS.DISTRIBUTED, (ORDERED,), _coloured, settles=(CD.RECEIPT,)),
+        Move(
+            CS.DISTRIBUTED,
+            CA.REPLY,
+            CS.DISTRIBUTED,
+            (ORDERED_HEAD,),
+            _coloured,
+            settles=(CD.RECEIPT, CD.REPLY),
+            may_open=(CD.ANSWER,),
+        ),
+        # 审核回复：退回重办，或者答复上级
+        Move(
+            CS.DISTRIBUTED,
+            CA.SEND_BACK,
+            CS.DISTRIBUTED,
+            (KEEPER,),
+            _coloured,
+            opens=(CD.REPLY,),
+            lapses=(CD.ANSWER,),
+        ),
+        Move(
+            CS.DISTRIBUTED,
+            CA.ANSWER_UP,
+            CS.ANSWERED,
+            (KEEPER,),
+            _coloured,
+            opens=(CD.OUTCOME,),
+            discharges=(CD.ANSWER,),
+        ),
+        # 上级认定：解除，或者升级
+        Move(CS.ANSWERED, CA.RELEASE, CS.RELEASED, (KEEPER,), _coloured, discharges=(CD.OUTCOME,)),
+        *(
+            Move(
+                stage,
+                CA.RAISE,
+                CS.RAISED,
+                (KEEPER,),
+                _coloured,
+                discharges=(CD.OUTCOME,),
+                lapses=(CD.RECEIPT, CD.REPLY, CD.ANSWER),
+            )
+            for stage in (CS.DISTRIBUTED, CS.ANSWERED)
+        ),
+        Move(CS.REGISTERED, CA.VOID, CS.VOID, (KEEPER,), _coloured, discharges=(CD.DISTRIBUTE,)),
+        # 单位撤销、没有承接的
+        Move(CS.DISTRIBUTED, CA.COME_BACK, CS.DISTRIBUTED, (CLOCK,), _coloured, opens=(CD.ANSWER,)),
+        *(
+            Move(stage, CA.FALL_AWAY, CS.LAPSED, (CLOCK,), _coloured, lapses_all=True)
+            for stage in (CS.REGISTERED, CS.DISTRIBUTED, CS.ANSWERED)
+        ),
+    ],
+    weights={
+        Weight.CHOICE: (CA.ANSWER_UP, CA.SEND_BACK, CA.RELEASE),
+        Weight.SIDE: (CA.ADD_UNITS,),
+        Weight.AGAINST: (CA.RAISE, CA.VOID),
+    },
+    advances={CA.RECEIVE: (CD.REPLY,)},
+    parallel=(CA.RECEIVE, CA.REPLY),
+    exceptions={
+        (CA.ADD_UNITS, CD.ANSWER): "加派的单位回复以后，仍由登记的机构答复上级",
+        (CA.SEND_BACK, CD.ANSWER): "单位重新回复以后，仍由登记的机构答复上级",
+        (CA.RAISE, CD.ANSWER): "上级已经升级，答复随新的督办单",
+    },
+    goals=(CS.RELEASED,),
+)
+TABLES: Mapping[str, StageTable] = {
+    Kind.URGE: URGE,
+    Kind.REMINDER: REMINDER,
+    Kind.ORDER: ORDER,
+    Kind.COLOURED: COLOURED,
+}

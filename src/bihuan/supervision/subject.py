@@ -12,7 +12,7 @@ from bihuan.supervision import queries
 from bihuan.supervision.commands import LIVES
 from bihuan.supervision.commands.life import LETTERS
 from bihuan.supervision.models import Directive, Participation
-from bihuan.supervision.types import DirectiveFacts, Kind, OrderStage, ReminderStage, UrgeStage
+from bihuan.supervision.types import ColouredStage, DirectiveFacts, Kind, OrderStage, ReminderStage, UrgeStage
 
 _T = StageTraits
 TRAITS: Mapping[Kind, Mapping[Vocabulary, StageTraits]] = {
@@ -42,6 +42,15 @@ TRAITS: Mapping[Kind, Mapping[Vocabulary, StageTraits]] = {
         OrderStage.RAISED: _T(Tone.DONE),
         OrderStage.WITHDRAWN: _T(Tone.DONE),
     },
+    Kind.COLOURED: {
+        ColouredStage.REGISTERED: _T(Tone.WAIT),
+        ColouredStage.DISTRIBUTED: _T(Tone.RUN),
+        ColouredStage.ANSWERED: _T(Tone.CHECK),
+        ColouredStage.RELEASED: _T(Tone.DONE),
+        ColouredStage.RAISED: _T(Tone.DONE),
+        ColouredStage.VOID: _T(Tone.DONE),
+        ColouredStage.LAPSED: _T(Tone.DONE),
+    },
 }
 
 
@@ -69,4 +78,7 @@ REMINDER = _sent(
     Kind.REMINDER, "supervision/reminder.html", MenuEntry("工作提醒", order=5, norm=norms.SUPERVISE_REMIND)
 )
 ORDER = _sent(Kind.ORDER, "supervision/order.html", MenuEntry("督办单", order=6, norm=norms.SUPERVISE_ORDER))
-SUBJECTS = (URGE, REMINDER, ORDER)
+COLOURED = _sent(
+    Kind.COLOURED, "supervision/coloured.html", MenuEntry("三色督办单", order=7, norm=norms.SUPERVISE_COLOURED)
+)
+SUBJECTS = (URGE, REMINDER, ORDER, COLOURED)

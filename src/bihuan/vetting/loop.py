@@ -139,13 +139,17 @@ def _says_no(asked: Mapping[tuple[str, str], Ask], subject: Subject, pack: Pack,
 
 
 def after(subject: Subject, pack: Pack, at: Situation, move: Move) -> Iterator[Situation]:
-    """The stage and the open duties once the move is made; what single units owe may be settled by it or not yet."""
+    """The stage and the open duties once the move is made; what single units owe may be settled by it or not yet.
+
+    Where one of them settles the last that is owed, the act opens what its row says that it may.
+    """
     opened = {str(kind) for kind in move.opens if subject.duties[kind].holds(pack.binds)}
     done = at.done if move.target == at.stage else frozenset[str]()
+    then = frozenset(str(kind) for kind in move.may_open if move.settles and subject.duties[kind].holds(pack.binds))
     did = done | ({str(move.act)} & TOLD)
     owed = frozenset() if move.lapses_all else at.owed - {*move.discharges, *move.lapses, *move.forfeits}
     for left in {owed, owed - set(move.settles)}:
-        yield Situation(move.target, left | opened, did)
+        yield Situation(move.target, left | opened or then, did)
 
 
 Found = Mapping[Situation, list[Move]]

@@ -56,6 +56,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "urging": frozenset({"unit_type"}),
     "reminder": frozenset({"unit_type"}),
     "ordering": frozenset({"unit_type"}),
+    "coloured": frozenset({"unit_type"}),
 }
 """Subject → by what its limits may differ."""
 FOR_ALL = frozenset(

@@ -150,6 +150,8 @@ urlpatterns = [
     path("supervision/urge/", supervision.urge),
     path("supervision/remind/", supervision.remind),
     path("supervision/order/", supervision.order),
+    path("supervision/coloured/", supervision.register_coloured),
+    path("coloured/", supervision.sent, {"which": "coloured"}),
     path("orders/", supervision.sent, {"which": "ordering"}),
     path("urges/", supervision.sent, {"which": "urging"}),
     path("reminders/", supervision.sent, {"which": "reminder"}),

@@ -288,6 +288,33 @@ class Ordering(Letter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredSheet(Numbered):
+    """D20: a superior body's order in a colour, who answers for what, and what came of it."""
+
+    code: ClassVar[str] = "D20"
+
+    colour: str
+    superior: str
+    document_number: str
+    issued_on: date
+    received_on: date
+    due_on: date | None
+    keeper: str
+    chain: tuple[str, ...]
+    subjects: tuple[str, ...]
+    demand: str
+    tasks: tuple[str, ...]
+    replies: tuple[str, ...]
+    answer_number: str = ""
+    answered_on: date | None = None
+    answer: str = ""
+    outcome_number: str = ""
+    outcome_on: date | None = None
+    outcome: str = ""
+    clause: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difficulty(Letter):
     """D13: the lead cannot settle it together with the others, and reports to the district."""
 
@@ -407,6 +434,7 @@ SHEETS: dict[str, type[Sheet]] = {
         Urging,
         Reminding,
         Ordering,
+        ColouredSheet,
         LinkageForm,
         WhistleForm,
         Referral,

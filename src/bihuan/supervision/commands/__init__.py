@@ -1,6 +1,7 @@
 """Every act of supervision: `from bihuan.supervision import commands as supervision`."""
 
 from bihuan.supervision.commands import reform
+from bihuan.supervision.commands.colouring import register as register_coloured
 from bihuan.supervision.commands.life import LIVES, URGE_LIFE
 from bihuan.supervision.commands.ordering import issue as order
 from bihuan.supervision.commands.ordering import suggest_order
@@ -15,6 +16,7 @@ __all__ = [
     "lapse",
     "order",
     "reform",
+    "register_coloured",
     "remind",
     "repeat",
     "reply",

@@ -18,6 +18,7 @@ from bihuan.duties.types import Opening
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
+from bihuan.kernel.needs import Choosing
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.kernel.stages import Move
 from bihuan.kernel.vocabulary import Vocabulary
@@ -45,7 +46,7 @@ from bihuan.supervision.types.happenings import OrderSuggested, ReminderSuggeste
 
 Form = TypeVar("Form", bound=Fields)
 Write = Callable[[Locked[DirectiveFacts], Form], Done]
-LETTERS: Mapping[Kind, str] = {Kind.URGE: "C", Kind.REMINDER: "T", Kind.ORDER: "D"}
+LETTERS: Mapping[Kind, str] = {Kind.URGE: "C", Kind.REMINDER: "T", Kind.ORDER: "D", Kind.COLOURED: "Z"}
 """Kind → the letter in its number."""
 
 
@@ -68,6 +69,7 @@ def act(
     *,
     ask: Ask | None = None,
     begins: Callable[[DirectiveFacts], Mapping[str, object]] | None = None,
+    choices: Choosing | None = None,
 ) -> Callable[[Write[Form]], Callable[..., Done]]:
     """Declare an act of what was sent; what it is about is locked first, for its record tells of the act."""
 
@@ -77,7 +79,7 @@ def act(
 
         run.__module__, run.__doc__ = write.__module__, write.__doc__
         run.__qualname__ = run.__name__ = write.__name__
-        return command(subject=kind, act=word, fields=form, ask=ask, begins=begins)(run)
+        return command(subject=kind, act=word, fields=form, ask=ask, begins=begins, choices=choices)(run)
 
     return declare
 
@@ -95,6 +97,14 @@ class Desk:
     """Whether the unit may take up whatever the jurisdiction has, and not only what it takes part in."""
 
 
+SENDING: Mapping[Part, frozenset[Capacity]] = {
+    Part.ISSUER: ISSUES,
+    Part.SUPERVISION: frozenset({Capacity.SUPERVISION}),
+    Part.DESK: frozenset({Capacity.DESK}),
+}
+"""As what units take part where they begin something → what such a unit is for."""
+
+
 def desk_of(kind: Kind, word: Vocabulary, actor: Actor, now: datetime, *, by: str = "") -> Desk:
     """From where somebody sends, or the clock in the name of the unit `by`. Raises Refused."""
     place = organisations.jurisdiction(actor.jurisdiction, now=now)
@@ -104,7 +114,7 @@ def desk_of(kind: Kind, word: Vocabulary, actor: Actor, now: datetime, *, by: st
         for unit in organisations.named({by} if by else actor.units, place.code, now=now).values()
         if unit.active and unit.type in pack.unit_types and pack.unit_types[unit.type].capacities & ISSUES
     }
-    parts = {str(Part.ISSUER): frozenset(able)}
+    parts = {str(part): frozenset(code for code, can in able.items() if can & such) for part, such in SENDING.items()}
     found = TABLES[kind].find(None, word, actor, parts, pack.binds)
     if isinstance(found, Refusal):
         raise Refused(found, pack=pack.ref)
@@ -202,11 +212,12 @@ def write_down(
     actor: Actor,
     now: datetime,
     sent: bool = True,
+    parts: Sequence[tuple[str, Part]] = (),
     **columns: object,
 ) -> DirectiveFacts:
     """Write what is sent, with what it is about and who takes part; its life begins with what follows.
 
-    Of what is not sent yet the unit sees nothing.
+    Of what is not sent yet the unit sees nothing. `parts` say who takes part where it is not sent from one to another.
     """
     place, year = organisations.jurisdiction(actor.jurisdiction, now=now), organisations.today(now).year
     sequence = count_up(f"{kind}/{place.code}/{year}", place.code)
@@ -228,7 +239,7 @@ def write_down(
     name(row.pk, about)
     Participation.objects.bulk_create(
         Participation(directive=row, unit=code, part=str(part), since=now)
-        for code, part in ((desk.unit, Part.ISSUER), *(((unit, Part.ADDRESSEE),) if sent else ()))
+        for code, part in parts or ((desk.unit, Part.ISSUER), *(((unit, Part.ADDRESSEE),) if sent else ()))
     )
     return queries.facts(kind, row.number)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bihuan.cases.types import Part
 from bihuan.duties import commands as duties
 from bihuan.duties.queries import owed_pairs
 from bihuan.duties.shifting import shift
@@ -16,8 +17,8 @@ from bihuan.record.types import subject_of
 from bihuan.supervision import queries
 from bihuan.supervision.commands.life import LIVES
 from bihuan.supervision.commands.urging import leave_alone
-from bihuan.supervision.models import Directive, Participation
-from bihuan.supervision.types import Kind
+from bihuan.supervision.models import Directive, Participation, Reply, Task
+from bihuan.supervision.types import ColouredAct, DirectiveFacts, Kind
 
 FALL_AWAY = "fall_away"
 
@@ -30,7 +31,9 @@ def _pass_on(passing: Passing, actor: Actor, now: datetime) -> None:
 
 def _pass(kind: Kind, number: str, passing: Passing, actor: Actor, now: datetime) -> None:
     chain, sent = lock(subject_of(kind, number)), queries.facts(kind, number)
-    if passing.successor in (sent.issuer, sent.unit):  # nobody is sent something by itself
+    asked = sent.parts.get(str(Part.ADDRESSEE), frozenset())
+    if passing.successor in (sent.issuer, *(asked if passing.unit == sent.issuer else ())):
+        # nobody is sent something by itself
         passing = replace(passing, successor="", successor_name="")
     unit, successor = passing.unit, passing.successor
     owed = owed_pairs(sent.subject)
@@ -46,17 +49,29 @@ def _pass(kind: Kind, number: str, passing: Passing, actor: Actor, now: datetime
     if successor:
         Directive.objects.filter(pk=sent.id, issuer=unit).update(issuer=successor)
         Directive.objects.filter(pk=sent.id, unit=unit).update(unit=successor)
+        Task.objects.filter(directive_id=sent.id, unit=unit).update(unit=successor)
+        Reply.objects.filter(directive_id=sent.id, unit=unit).update(unit=successor)
     duties.hand_over(chain, moved, passing, pack=load_pack(sent.pack), actor=actor, now=now)
-    if sent.stage not in LIVES[kind].table.ends and not owed_pairs(sent.subject):
-        _end(kind, number, Actor.clockwork(passing.jurisdiction), now)
+    left = queries.facts(kind, number)
+    if (end := _what_is_left(left)) and left.stage not in LIVES[kind].table.ends:
+        _end(kind, number, end, Actor.clockwork(passing.jurisdiction), now)
 
 
-def _end(kind: Kind, number: str, clock: Actor, now: datetime) -> None:
+def _what_is_left(sent: DirectiveFacts) -> str:
+    """What the clock does with what nobody owes anything about any more; empty where somebody does."""
+    if sent.kind is not Kind.COLOURED:
+        return "" if sent.owing else FALL_AWAY
+    if not sent.parts.get(str(Part.SUPERVISION)):
+        return FALL_AWAY
+    return "" if sent.owing else ColouredAct.COME_BACK
+
+
+def _end(kind: Kind, number: str, act: str, clock: Actor, now: datetime) -> None:
     """Nobody is left who owes anything about it."""
     if kind is Kind.URGE:
         leave_alone(number, clock, now)
     else:
-        ACTS[(kind, FALL_AWAY)].run(number=number, fields=NoFields(), actor=clock, now=now)
+        ACTS[(kind, act)].run(number=number, fields=NoFields(), actor=clock, now=now)
 
 
 organisation_commands.passes_on(_pass_on)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from bihuan.cases.types import Part
-from bihuan.duties.types import DutySpec
+from bihuan.duties.types import Bar, DutySpec
+from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
@@ -20,6 +21,7 @@ class Kind(Vocabulary):
     URGE = "urging", "催办", "urges"
     REMINDER = "reminder", "工作提醒", "reminders"
     ORDER = "ordering", "督办单", "orders"
+    COLOURED = "coloured", "三色督办单", "coloured"
 
     def __init__(self, value: str, label: str = "", folder: str = "") -> None:
         self.folder = folder
@@ -160,6 +162,58 @@ class OrderGround(Vocabulary):
     BAD_EFFECT = "bad_effect", "造成不良影响"
 
 
+class ColouredStage(Vocabulary, context="stage"):
+    """Where a coloured order is."""
+
+    REGISTERED = "registered", "待分派"
+    DISTRIBUTED = "distributed", "办理中"
+    ANSWERED = "answered", "待上级认定"
+    RELEASED = "released", "已解除"
+    RAISED = "raised", "已升级"
+    VOID = "void", "已作废"
+    LAPSED = "lapsed", "已终止"
+
+
+class ColouredAct(Vocabulary):
+    """What can be done with a coloured order."""
+
+    REGISTER = "register", "登记三色督办单"
+    DISTRIBUTE = "distribute", "分派三色督办单"
+    ADD_UNITS = "add_units", "加派单位"
+    RECEIVE = "receive", "签收三色督办单"
+    REPLY = "reply", "回复三色督办"
+    SEND_BACK = "send_back", "退回重办"
+    ANSWER_UP = "answer_up", "答复上级"
+    RELEASE = "release", "登记解除"
+    RAISE = "raise", "登记升级"
+    VOID = "void", "作废"
+    COME_BACK = "come_back", "随单位撤销收回"
+    FALL_AWAY = "fall_away", "随单位撤销终止"
+
+
+class ColouredDuty(Vocabulary):
+    """What can be owed about a coloured order."""
+
+    DISTRIBUTE = "coloured_distribute", "分派三色督办单"
+    RECEIPT = "coloured_receipt", "签收三色督办单"
+    REPLY = "coloured_reply", "办理并回复三色督办"
+    ANSWER = "coloured_answer", "审核回复并答复上级"
+    OUTCOME = "coloured_outcome", "登记上级认定结果"
+
+
+class Colour(Vocabulary):
+    """How a superior body warns, the mildest first."""
+
+    YELLOW = "yellow", "黄色"
+    ORANGE = "orange", "橙色"
+    RED = "red", "红色"
+
+    @property
+    def rank(self) -> int:
+        """Its place among them."""
+        return list(Colour).index(self)
+
+
 class ReminderGround(Vocabulary):
     """Of what a unit is reminded."""
 
@@ -213,6 +267,11 @@ RECEIVER = Role("被提醒单位经办人或负责人", UNIT_POSTS, Part.ADDRESS
 ORDERED = Role("被督办单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
 ORDERED_SIGNER = Role("被督办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
 ORDERED_HEAD = Role("被督办单位主要负责人", (Post.HEAD,), Part.ADDRESSEE)
+KEEPER = Role("督查机构督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.SUPERVISION)
+"""Who follows up what a superior body ordered."""
+REGISTRAR = Role("受理单位督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.DESK)
+KEEPING_UNIT = Role("登记的督查机构", UNIT_POSTS, Part.SUPERVISION)
+"""Everybody of the body that follows it up: who issues its papers."""
 ANSWERS = Role("被提醒单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
 CLOCK = Role("系统", ())
 
@@ -264,16 +323,43 @@ ORDER_DUTIES = _specs(
     ),
     DutySpec(OrderDuty.VERDICT, Part.ISSUER, Post.SUPERVISOR, _order, "order_verdict"),
 )
+_coloured = norms.SUPERVISE_COLOURED
+_OWED_TO_KEEPER = frozenset({str(Part.SUPERVISION)})
+COLOURED_DUTIES = _specs(
+    DutySpec(ColouredDuty.DISTRIBUTE, Part.SUPERVISION, Post.SUPERVISOR, _coloured, "coloured_distribute"),
+    DutySpec(
+        ColouredDuty.RECEIPT,
+        Part.ADDRESSEE,
+        Post.HANDLER,
+        _coloured,
+        "coloured_receipt",
+        waived_by=_OWED_TO_KEEPER,
+        bars=(Bar(ColouredAct.ANSWER_UP, "还有单位没有签收，不能答复上级。"),),
+    ),
+    DutySpec(
+        ColouredDuty.REPLY,
+        Part.ADDRESSEE,
+        Post.HEAD,
+        _coloured,
+        "coloured_reply",
+        waived_by=_OWED_TO_KEEPER,
+        bars=(Bar(ColouredAct.ANSWER_UP, "还有单位没有回复，不能答复上级。"),),
+    ),
+    DutySpec(ColouredDuty.ANSWER, Part.SUPERVISION, Post.SUPERVISOR, _coloured, "coloured_answer"),
+    DutySpec(ColouredDuty.OUTCOME, Part.SUPERVISION, Post.SUPERVISOR, _coloured, "coloured_outcome"),
+)
 DUTIES: Mapping[str, Mapping[str, DutySpec]] = {
     Kind.URGE: URGE_DUTIES,
     Kind.REMINDER: REMINDER_DUTIES,
     Kind.ORDER: ORDER_DUTIES,
+    Kind.COLOURED: COLOURED_DUTIES,
 }
 """Kind → every kind of duty that it can carry."""
 STAGES: Mapping[str, type[Vocabulary]] = {
     Kind.URGE: UrgeStage,
     Kind.REMINDER: ReminderStage,
     Kind.ORDER: OrderStage,
+    Kind.COLOURED: ColouredStage,
 }
 
 
@@ -306,6 +392,26 @@ class AboutRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ColouredFacts:
+    """What a superior body ordered in a colour, what it was answered, and what it made of that."""
+
+    colour: Colour
+    superior: str
+    document_number: str
+    issued_on: date
+    received_on: date
+    first: str
+    """Number of the order with which the chain of colours begins."""
+    no_previous: str = ""
+    answer_number: str = ""
+    answered_on: date | None = None
+    answer: str = ""
+    outcome_number: str = ""
+    outcome_on: date | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DirectiveFacts:
     """What the rules need to know of what was sent to a unit. `duties`: open kind → earliest due moment."""
 
@@ -314,7 +420,7 @@ class DirectiveFacts:
     kind: Kind
     jurisdiction: str
     pack: str
-    stage: UrgeStage | ReminderStage | OrderStage
+    stage: UrgeStage | ReminderStage | OrderStage | ColouredStage
     version: int
     title: str
     issuer: str
@@ -332,7 +438,7 @@ class DirectiveFacts:
     due_on: date | None = None
     order_kind: str = ""
     previous: str = ""
-    """Number of the order or reminder that it goes on from."""
+    """Number of what it goes on from."""
     issued_by: str = ""
     asked_days: int | None = None
     """For how many working days more the unit asked; it asks once."""
@@ -341,6 +447,9 @@ class DirectiveFacts:
     about: tuple[AboutRow, ...] = ()
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
+    owing: frozenset[tuple[str, str]] = frozenset()
+    """Kind and holder of each open duty."""
+    coloured: ColouredFacts | None = None
 
     requester: ClassVar[None] = None
     """It tells of a unit, not of whoever asked."""
@@ -350,6 +459,23 @@ class DirectiveFacts:
     def subject(self) -> str:
         """The key of the chain."""
         return f"{self.kind}:{self.number}"
+
+    def seat_owing(self, duty: Vocabulary, role: Role, actor: Actor) -> Seat | None:
+        """The actor's seat of that role in a unit that owes such a duty."""
+        fits = (s for s in actor.seats if s.post in role.posts and (str(duty), s.unit) in self.owing)
+        return min(fits, default=None)
+
+    @property
+    def answered_by(self) -> frozenset[str]:
+        """The units that owe no reply any more, of those that were asked for one each."""
+        owing = {holder for kind, holder in self.owing if kind == ColouredDuty.REPLY}
+        return self.parts.get(str(Part.ADDRESSEE), frozenset()) - owing
+
+    @property
+    def from_above(self) -> ColouredFacts:
+        """What the superior body ordered; of a coloured order alone."""
+        assert self.coloured is not None, f"{self.subject} comes from no superior body"
+        return self.coloured
 
     def done_already(self, kind: str) -> bool:
         """Nothing here is done before it is owed."""

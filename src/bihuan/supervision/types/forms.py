@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bihuan.kernel.fields import Day, Fields, RequiredLine, RequiredText, Text, on_free_day
-from bihuan.supervision.types import CheckedHow, OrderGround, OrderKind, ReminderGround
+from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCode, UnitCodes, on_free_day
+from bihuan.supervision.types import CheckedHow, Colour, OrderGround, OrderKind, ReminderGround
 
 MOST_URGED = 200
 """So many are urged at once."""
@@ -177,3 +177,91 @@ class ReplyUrge(Fields):
     progress: RequiredText = Field(title="办理进展", max_length=5000)
     expected_on: Day | None = Field(None, title="预计办结日期")
     difficulty: Text = Field("", title="存在的困难", max_length=2000)
+
+
+Scans = Annotated[tuple[int, ...], Field(min_length=1, max_length=10, json_schema_extra={"widget": "attachments"})]
+
+
+class FromAbove(Fields):
+    """What stands on an order of a superior body."""
+
+    colour: Colour = Field(title="颜色")
+    superior: RequiredLine = Field(title="下发机关")
+    document_number: RequiredLine = Field(title="文号", max_length=100)
+    issued_on: Day = Field(title="下发日期")
+    received_on: Day = Field(title="收到日期")
+    demand: RequiredText = Field(title="督办内容和要求", max_length=5000)
+    due_on: Day | None = Field(None, title="上级要求的答复日期", description="督办单没有写明的不填")
+    scan: Scans = Field(title="督办单扫描件", description="图片或 PDF")
+
+
+class RegisterColoured(FromAbove):
+    """Enter an order that a superior body sent down in a colour."""
+
+    about: tuple[Named, ...] = Field(
+        (),
+        title="所涉事项",
+        description="事项的编号，一行一个，不超过20件；不涉及平台内事项的不填",
+        max_length=20,
+        json_schema_extra={"widget": "lines"},
+    )
+    previous: Line = Field(
+        "",
+        title="承接的三色督办单",
+        description="此前已经了结的那一张的编号；还没有了结的，在那一张上登记升级",
+        max_length=32,
+    )
+    no_previous: Text = Field("", title="没有承接的说明", description="橙色、红色没有承接前一张的必填", max_length=500)
+
+
+class RaiseColoured(FromAbove):
+    """The superior body sent a heavier one about the same."""
+
+
+class Distribute(Fields):
+    """Which units answer for what, and until when."""
+
+    units: Annotated[UnitCodes, Field(min_length=1, max_length=10)] = Field(
+        title="承办单位", description="1至10个；任务、时限不同的，分次分派"
+    )
+    task: RequiredText = Field(title="办理任务和要求", max_length=2000)
+    reply_by: Day | None = Field(
+        None, title="回复时限", description="不填的，为上级要求的答复日期前一个工作日；上级没有写明的按规定"
+    )
+    on_free_day: bool = on_free_day("reply_by")
+
+
+class ReplyColoured(Fields):
+    """What came of it, signed by the head of the unit."""
+
+    situation: RequiredText = Field(title="办理结果", max_length=5000)
+    measures: Text = Field("", title="整改措施", max_length=5000)
+    attachments: Files = Field((), title="佐证材料")
+
+
+class SendBackColoured(Fields):
+    """What a unit replied cannot be answered upward."""
+
+    unit: UnitCode = Field(title="承办单位", min_length=1)
+    reason: RequiredText = Field(title="退回理由", max_length=2000)
+    due_on: Day = Field(title="新的回复时限")
+    on_free_day: bool = on_free_day("due_on")
+
+
+class AnswerUp(Fields):
+    """What the superior body was answered, of the replies that were found good."""
+
+    opinion: RequiredText = Field(title="对各单位回复的审核意见", max_length=2000)
+    answer: RequiredText = Field(title="答复内容", max_length=5000)
+    document_number: RequiredLine = Field(title="答复文号", max_length=100)
+    answered_on: Day = Field(title="答复日期")
+    attachments: Files = Field((), title="答复件")
+
+
+class ReleaseColoured(Fields):
+    """The superior body holds it to be settled."""
+
+    document_number: RequiredLine = Field(title="上级文号", max_length=100)
+    on: Day = Field(title="上级认定日期")
+    outcome: RequiredText = Field(title="上级认定意见", max_length=2000)
+    scan: Scans = Field(title="上级文件扫描件", description="图片或 PDF")

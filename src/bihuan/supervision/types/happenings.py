@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from bihuan.kernel.happening import Happening
-from bihuan.supervision.types import CheckedHow, OrderGround, OrderKind, ReminderGround
+from bihuan.supervision.types import CheckedHow, Colour, OrderGround, OrderKind, ReminderGround
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -411,3 +411,137 @@ class OrderWithdrawn(Happening):
     private: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredRegistered(Happening):
+    """A superior body's order was entered."""
+
+    kind: ClassVar[str] = "supervision.coloured-registered"
+    sentence: ClassVar[str] = "登记{superior}下发的{colour}督办单（{document_number}，{issued_on}）"
+    private: ClassVar[frozenset[str]] = frozenset({"demand", "no_previous"})
+
+    colour: Colour
+    superior: str
+    document_number: str
+    issued_on: date
+    received_on: date
+    due_on: date | None
+    previous: str
+    no_previous: str
+    subjects: tuple[str, ...]
+    demand: str
+    scan: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredDistributed(Happening):
+    """Units were told what each of them answers for."""
+
+    kind: ClassVar[str] = "supervision.coloured-distributed"
+    sentence: ClassVar[str] = "分派{unit_names}办理"
+    private: ClassVar[frozenset[str]] = frozenset({"task"})
+
+    units: tuple[str, ...]
+    unit_names: str
+    task: str
+    reply_by: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredReceived(Happening):
+    """A unit signed for it."""
+
+    kind: ClassVar[str] = "supervision.coloured-received"
+    sentence: ClassVar[str] = "{unit_name}签收三色督办单"
+
+    unit_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredReplied(Happening):
+    """The head of a unit answered for its part."""
+
+    kind: ClassVar[str] = "supervision.coloured-replied"
+    sentence: ClassVar[str] = "{unit_name}回复三色督办"
+    private: ClassVar[frozenset[str]] = frozenset({"situation", "measures"})
+
+    unit_name: str
+    situation: str
+    measures: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredSentBack(Happening):
+    """What a unit replied was not good enough: there is a new day."""
+
+    kind: ClassVar[str] = "supervision.coloured-sent-back"
+    sentence: ClassVar[str] = "退回{unit_name}，{due_on}前重新办理并回复"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    unit: str
+    unit_name: str
+    due_on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredAnswered(Happening):
+    """The superior body was answered."""
+
+    kind: ClassVar[str] = "supervision.coloured-answered"
+    sentence: ClassVar[str] = "答复{superior}（{document_number}，{answered_on}）"
+    private: ClassVar[frozenset[str]] = frozenset({"opinion", "answer"})
+
+    superior: str
+    document_number: str
+    answered_on: date
+    opinion: str
+    answer: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredReleased(Happening):
+    """The superior body holds it to be settled."""
+
+    kind: ClassVar[str] = "supervision.coloured-released"
+    sentence: ClassVar[str] = "{superior}解除督办（{document_number}，{on}）"
+    private: ClassVar[frozenset[str]] = frozenset({"outcome"})
+
+    superior: str
+    document_number: str
+    on: date
+    outcome: str
+    scan: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredRaised(Happening):
+    """The superior body sent a heavier one about the same."""
+
+    kind: ClassVar[str] = "supervision.coloured-raised"
+    sentence: ClassVar[str] = "上级升级为{colour}督办单（{next_number}）"
+
+    colour: Colour
+    next_number: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredVoided(Happening):
+    """It was entered wrongly."""
+
+    kind: ClassVar[str] = "supervision.coloured-voided"
+    sentence: ClassVar[str] = "登记有误，作废"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColouredCameBack(Happening):
+    """A unit that still owed its reply has ended and nobody follows it: whoever keeps the order sees to it."""
+
+    kind: ClassVar[str] = "supervision.coloured-came-back"
+    sentence: ClassVar[str] = "单位撤销，没有单位承接，由登记的机构另行分派或者答复"

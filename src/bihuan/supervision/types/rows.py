@@ -7,7 +7,7 @@ from typing import ClassVar
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.supervision.types import STAGES, AboutRow, CheckedHow, DirectiveFacts, Kind, Verdict
+from bihuan.supervision.types import STAGES, AboutRow, CheckedHow, Colour, ColouredStage, DirectiveFacts, Kind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class ReplyRow:
     at: datetime
     by_name: str
     post: str
+    unit_name: str
+    """Who replied, of several that were asked; empty where one alone was."""
     text: str
     expected_on: date | None
     difficulty: str
@@ -108,6 +110,54 @@ class NamedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskGiven:
+    """What a unit was told to answer for."""
+
+    id: int
+    unit: str
+    task: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """What a unit answers for, by when, and how far it is."""
+
+    unit: str
+    unit_name: str
+    task: str
+    at: datetime
+    due_at: datetime | None
+    received_at: datetime | None
+    replied_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColourRow:
+    """One order in a chain of colours."""
+
+    number: str
+    told_colour: str
+    superior: str
+    document_number: str
+    issued_on: date
+    told_stage: str
+    next_duty: str = ""
+    """What is owed next of one that is open, where that was asked."""
+    next_due_at: datetime | None = None
+
+    @property
+    def colour(self) -> Colour:
+        """In which colour it was sent."""
+        return Colour(self.told_colour)
+
+    @property
+    def stage(self) -> ColouredStage:
+        """Where it is."""
+        return ColouredStage(self.told_stage)
+
+
+@dataclass(frozen=True, slots=True)
 class DirectiveView:
     """All that a page shows but for the acts."""
 
@@ -119,6 +169,11 @@ class DirectiveView:
     duties: tuple[DutyRow, ...]
     named: tuple[NamedRow, ...]
     replies: tuple[ReplyRow, ...]
+    tasks: tuple[TaskRow, ...] = ()
+    chain: tuple[ColourRow, ...] = ()
+    """The orders of a superior body about the same, the first one first, as far as the reader sees them."""
+    reminders: tuple[DirectiveBrief, ...] = ()
+    """The reminders about the same subjects, as far as the reader sees them."""
 
 
 @dataclass(frozen=True, slots=True)

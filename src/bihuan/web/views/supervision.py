@@ -22,7 +22,7 @@ from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import commands
 from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import STAGES, Kind
-from bihuan.supervision.types.forms import IssueOrder, IssueReminder, SendUrge, UrgeSelected
+from bihuan.supervision.types.forms import IssueOrder, IssueReminder, RegisterColoured, SendUrge, UrgeSelected
 from bihuan.supervision.types.rows import DirectiveFilters
 from bihuan.web.administering import AdministrationChoices
 from bihuan.web.forms import Choices, Typed, fill, typed_in
@@ -34,6 +34,7 @@ NORMS: Mapping[Kind, Norm] = {
     Kind.URGE: norms.SUPERVISE_URGE,
     Kind.REMINDER: norms.SUPERVISE_REMIND,
     Kind.ORDER: norms.SUPERVISE_ORDER,
+    Kind.COLOURED: norms.SUPERVISE_COLOURED,
 }
 """Kind → the norm without which there is nothing of it."""
 URGE = Beginning(
@@ -74,7 +75,27 @@ ORDER = Beginning(
     by_channel=False,
     choices=AdministrationChoices,
 )
-BEGINNINGS: Mapping[Norm, Beginning] = {norms.SUPERVISE_REMIND: REMINDER, norms.SUPERVISE_ORDER: ORDER}
+COLOURED = Beginning(
+    "/supervision/coloured/",
+    "三色督办单",
+    "登记上级下发的三色督办单；登记后由⟨supervision⟩分派给承办单位，各单位回复后答复上级，直至上级解除。",
+    "登记三色督办单",
+    RegisterColoured,
+    commands.register_coloured,
+    (
+        ("督办单", ("colour", "superior", "document_number", "issued_on", "received_on", "scan")),
+        ("内容", ("demand", "due_on", "about")),
+        ("前后承接", ("previous", "no_previous")),
+    ),
+    by_channel=False,
+)
+COLOURED_SHOWN = 12
+"""So many open coloured orders stand on the desk; the list has all."""
+BEGINNINGS: Mapping[Norm, Beginning] = {
+    norms.SUPERVISE_REMIND: REMINDER,
+    norms.SUPERVISE_ORDER: ORDER,
+    norms.SUPERVISE_COLOURED: COLOURED,
+}
 """What begins at the desk besides what is urged row by row."""
 
 
@@ -104,7 +125,13 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     place = standing.jurisdiction
     known = organisations.directory(place.code, now=standing.now).units
     last = rows[SIZE - 1].duty if len(rows) > SIZE else None
+    coloured = (
+        supervision.coloured_open(standing.actor, now=standing.now, limit=COLOURED_SHOWN)
+        if organisations.knows(place, norms.SUPERVISE_COLOURED)
+        else []
+    )
     said |= {
+        "coloured": coloured,
         "rows": rows[:SIZE],
         "onward": f"{last.due_at.isoformat()}~{last.id}" if last else "",
         "unit": unit,
@@ -184,6 +211,20 @@ def order(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         return redirect(f"/orders/{number}/")
 
     return begin(request, standing, ORDER, told)
+
+
+@with_files
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def register_coloured(request: HttpRequest, standing: Standing) -> HttpResponseBase:
+    """Enter what a superior body sent down in a colour."""
+    _must_be_known(standing, norms.SUPERVISE_COLOURED)
+
+    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已登记三色督办单。") % {"number": number})
+        return redirect(f"/coloured/{number}/")
+
+    return begin(request, standing, COLOURED, told)
 
 
 @require_safe
