@@ -28,11 +28,18 @@ from bihuan.record.types import Done
 from bihuan.subjects.registry import REGISTRY
 from tests.matters.walks import propose_candidates
 from tests.races.test_same_case import race
-from tests.towns import START, Town, found
-from tests.vetting.edits import base, put
+from tests.town_fixtures import Founding
+from tests.towns import START, Town, found, pack_of
+from tests.vetting.edits import base, put, warns_alone
 from tests.walks import TO_HANDLING, Walk
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def wendeng(somewhere: Founding) -> Town:
+    """A town under Wendeng's regulation whose ladders warn and do no more: what is urged is told elsewhere."""
+    return somewhere(warns_alone)
 
 
 def take(town: Town | str, now: datetime, **more: int) -> dict[str, int]:
@@ -78,8 +85,12 @@ def test_what_is_late_is_told_once_whatever_the_regulation(wendeng: Town) -> Non
     assert take(wendeng, due + 9 * DAY) == {}
     assert told(walk.number) == [FallsDue.kind, FellDue.kind]
     last = events(f"case:{walk.number}")[-1]
-    assert (last.account, last.norm, last.facts["holder"]) == ("clockwork", norms.HANDLE_WITHIN_LIMIT.name, "wd.unit")
-    assert last.sentence == f"“办理答复”到期未完成（wd.unit，应于{due.astimezone(ZONE):%Y-%m-%d %H:%M}前完成）"
+    assert (last.account, last.norm, last.facts["holder"]) == (
+        "clockwork",
+        norms.HANDLE_WITHIN_LIMIT.name,
+        wendeng.unit,
+    )
+    assert last.sentence == f"“办理答复”到期未完成（{wendeng.unit}，应于{due.astimezone(ZONE):%Y-%m-%d %H:%M}前完成）"
     assert steps(walk.number) == [Told("warn@-1wd", 1, "taken"), Told("fall_due@0", 1, "taken")]
     assert verify(wendeng.code).findings == ()
 
@@ -173,7 +184,7 @@ LISTING = '  { level = "L1", at = "0", do = "list", mode = "auto", by = "office"
 def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None, request: pytest.FixtureRequest) -> Town:
     """A town whose ordinary handling has another step of the list: with what is written besides."""
     written = f", {request.param}" if request.param else ""
-    text = put(LISTING, LISTING.replace('by = "office"', f'by = "office"{written}'))(base("hn"))
+    text = put(LISTING, LISTING.replace('by = "office"', f'by = "office"{written}'))(warns_alone(base("hn")))
     (tmp_path / "somewhere.toml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("BIHUAN_PACKS", str(tmp_path))
     monkeypatch.setattr(loader, "LOOKED_EVERY", 0.0)
@@ -334,7 +345,7 @@ def test_a_moment_as_it_is_written_and_read(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["extensions", "extensions:0", "extensions:x", "open_for", "open_for:2", "key", "key:1"]
+    "text", ["extensions", "extensions:0", "extensions:x", "open_for", "open_for:2", "keys", "key:1"]
 )
 def test_what_no_step_may_need(text: str) -> None:
     with pytest.raises(ValueError, match="is n"):
@@ -344,14 +355,14 @@ def test_what_no_step_may_need(text: str) -> None:
 # ---------------------------------------------------------------- many at once
 
 
-def _owing(subject: str, now: datetime, place: str) -> None:
+def _owing(subject: str, now: datetime, place: str, regulation: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO record_chain (subject, jurisdiction, length, head) VALUES (%s, %s, 0, %s)",
             [subject, place, bytes(32)],
         )
     opening = Opening(DutyKind.HANDLE, norms.HANDLE_WITHIN_LIMIT, "u", "handler", "2wd", "", "本单位规定")
-    commands.open_all([opening], subject=subject, jurisdiction=place, pack=pack("wendeng-2021-10"), now=now)
+    commands.open_all([opening], subject=subject, jurisdiction=place, pack=pack(regulation), now=now)
 
 
 LIVES = st.lists(st.tuples(st.sampled_from(["pause", "resume", "extend", "climb"]), st.integers(1, 90)), max_size=9)
@@ -364,11 +375,11 @@ LIVES = st.lists(st.tuples(st.sampled_from(["pause", "resume", "extend", "climb"
 )
 @given(lives=LIVES, begun=MOMENTS)
 def test_the_next_step_is_the_first_of_all_moments_that_was_not_taken(
-    db: None, lives: list[tuple[str, int]], begun: datetime
+    wendeng: Town, lives: list[tuple[str, int]], begun: datetime
 ) -> None:
     subject, now = f"case:LIFE{Duty.objects.count()}x{begun.timestamp():.0f}", begun
     if not Duty.objects.filter(subject=subject).exists():
-        _owing(subject, now, "lives")
+        _owing(subject, now, "lives", pack_of(wendeng.code).ref)
     for act, hours in lives:
         now += timedelta(hours=hours)
         if act == "pause":

@@ -16,6 +16,7 @@ from tests.duties.test_ladder import take
 from tests.joint.walks import with_bodies
 from tests.town_fixtures import Founding
 from tests.towns import Town, settle
+from tests.vetting.edits import warns_alone
 from tests.walks import TO_HANDLING, Walk
 
 WARNED = '  { level = "L0", at = "-1wd", do = "warn", mode = "auto", to = ["holder", "deputy"] },\n'
@@ -29,7 +30,7 @@ SOON, DAY = timedelta(minutes=1), timedelta(days=1)
 
 def climbing(*steps: str) -> Callable[[str], str]:
     """A regulation whose ladder of handling goes on after the warning."""
-    return lambda text: text.replace(WARNED, WARNED + "".join(f"  {step},\n" for step in steps), 1)
+    return lambda text: warns_alone(text).replace(WARNED, WARNED + "".join(f"  {step},\n" for step in steps), 1)
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_what_was_done_in_time_is_not_urged_and_an_urge_ends_with_what_it_is_abo
         ('{ level = "L1", at = "0", do = "urge", mode = "auto" }', "催办要写明以谁的名义"),
         ('{ level = "L1", at = "0", do = "urge", mode = "draft", by = "desk" }', "只能写mode"),
         ('{ level = "L2", at = "+1wd", do = "reminder", mode = "auto", by = "desk" }', "只能写mode"),
-        ('{ level = "L3", at = "+1wd", do = "order", mode = "draft", by = "desk" }', "拟发督办单要写明以谁的名义"),
+        ('{ level = "L3", at = "+1wd", do = "order", mode = "draft", by = "office" }', "拟发督办单要写明以谁的名义"),
     ],
 )
 def test_what_is_sent_in_nobodys_name_or_by_itself_is_refused(somewhere: Founding, step: str, said: str) -> None:

@@ -52,6 +52,26 @@ def ladder(*scope: str, duties: str = '["case.review"]', more: str = "", **said:
     return "\n".join([*head, "steps = [", f"{{ {step}{more} }},", "]"])
 
 
+def warns_alone(text: str) -> str:
+    """Ladders that neither urge nor draft anything: what they tell beforehand, and the list, stay."""
+    return _without_steps('do = "(urge|reminder|order)"', text)
+
+
+STEPS = {
+    "supervise.urge": 'do = "urge"',
+    "supervise.remind": 'do = "reminder"',
+    "supervise.order": 'do = "order"',
+    "supervise.order-by-desk": 'do = "order"[^\\n]*by = "desk"',
+}
+"""Norm → the steps of ladders that rest on it."""
+
+
+def _without_steps(which: str, text: str) -> str:
+    """Ladders without such steps, and without those that would have none."""
+    text = re.sub(rf"(?m)^  \{{ [^\n]*{which}[^\n]*\n", "", text)
+    return re.sub(r"\[\[ladder\]\]\n[^\[]*duties = \[[^\]]*\]\nsteps = \[\n\]\n", "", text)
+
+
 def category(code: str) -> str:
     """A class of requests as a file lists it."""
     return f'[[category]]\ncode = "{code}"\nlabel = "一类{code}"'
@@ -78,7 +98,7 @@ def urgencies(*listed: str) -> Edit:
 
 
 def off(*norms: str) -> Edit:
-    """Norms bound nowhere any more."""
+    """Norms bound nowhere any more, and no step of a ladder that rests on them."""
 
     def edit(text: str) -> str:
         for norm in norms:
@@ -86,6 +106,7 @@ def off(*norms: str) -> Edit:
             text = without("default", "norm", norm)(without("parameter", "norm", norm)(text))
             text = re.sub(rf'(?<=[\[ ])"{re.escape(norm)}"(, )?', "", text).replace(", ]", "]")
             text = re.sub(r"(?m)^(norms|also) = \[\]\n", "", text)
+            text = _without_steps(STEPS[norm], text) if norm in STEPS else text
         return re.sub(r"(?m)^partly = .*\n(?=\n)", _kept, text) if "partly" in text else text
 
     return edit

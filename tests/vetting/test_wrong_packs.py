@@ -134,7 +134,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "a step before the duty is there": ("qs", add(ladder(at="-90d")), ("在职责产生之前",)),
     "a step whose norm is left off": (
         "wd",
-        add(ladder(do="list", at="0")),
+        add(ladder(do="list", at="0", duties='["case.hang_review"]')),
         ("没有确立规范 listing.overdue-becomes-candidate",),
     ),
     "a list to which the ladder does not lead": (

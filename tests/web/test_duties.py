@@ -94,9 +94,16 @@ def test_the_endpoint_tells_the_same(wendeng: Town) -> None:
     told = staff["unit.handler"].get(f"/duties/{duty.id}").json()
     assert (told["duty"]["kind"], told["ladder"], told["pauses"]) == ("handle", "办理类", [])
     assert told["duty"]["explanation"]["days"]
-    assert [(s["level"], s["words"], s["outcome"]) for s in told["steps"]] == [
-        ("L0", "到期前1个工作日，提示临近到期", "too_late"),
-        ("", "到期时，记录未按时完成", "taken"),
+    urged = "到期时，催办，每2个工作日一次，共3次"
+    assert [(s["level"], s["words"], s["outcome"], s["clause"]) for s in told["steps"]] == [
+        ("L0", "到期前1个工作日，提示临近到期", "too_late", ""),
+        ("", "到期时，记录未按时完成", "taken", ""),
+        ("L1", urged, "taken", "WD-6.1a"),
+        *[("L1", urged, "", "WD-6.1a")],
+        ("L2", "到期后3个工作日，拟发工作提醒（催办逾期没有回复）", "", "A1-4b"),
+        *[("L1", urged, "", "WD-6.1a")],
+        ("L3", "到期后5个工作日，拟发督办单（属于重点事项）", "", "A1-5"),
+        ("L3", "到期后5个工作日，拟发督办单（不属于重点事项、工作提醒逾期没有回复）", "", "WD-6.1a"),
     ]
     done = staff.walk(A.DISPATCH, A.SIGN_IN)
     signed = duty_of(done, "sign_in")

@@ -213,11 +213,12 @@ def duty_in_full(id: int, *, labels: dict[str, str], now: datetime) -> DutyInFul
     told = queries.told_duty(id)
     done = queries.steps_told([id])[id]
     climber = queries.climber_of(told)
-    climbed = load_pack(told.pack).ladder(climber.called, climber.ladder)
-    words = {step.key: step for step in load_pack(told.pack).steps(climber.called, climber.ladder)}
-    lines = [_line(words.get(one.step), one) for one in done if not one.again]
+    pack = load_pack(told.pack)
+    climbed = pack.ladder(climber.called, climber.ladder)
+    words = {step.key: step for step in pack.steps(climber.called, climber.ladder)}
+    lines = [_line(words.get(one.step), one, pack) for one in done if not one.again]
     if told.discharged_at is None:
-        lines += [_coming(p, resting=told.paused_at is not None) for p in coming(climber, done)]
+        lines += [_coming(p, pack, resting=told.paused_at is not None) for p in coming(climber, done)]
     return DutyInFull(
         queries.in_full(told, labels=labels, now=now),
         tuple(ToldPause(p.from_at, p.until_at, p.why) for p in sorted(told.moved, key=lambda p: p.from_at)),
@@ -227,15 +228,20 @@ def duty_in_full(id: int, *, labels: dict[str, str], now: datetime) -> DutyInFul
     )
 
 
-def _line(step: Step | None, told: StepTold) -> LadderStep:
+def _line(step: Step | None, told: StepTold, pack: Pack) -> LadderStep:
     level, words = (step.level or "", step.words) if step else ("", told.step)
-    outcome = StepOutcome(told.outcome)
-    return LadderStep(level, words, outcome, outcome.label, told.planned_at, told.taken_at, told.made, told.why)
+    outcome, clause = StepOutcome(told.outcome), _clause(step, pack)
+    return LadderStep(level, words, outcome, outcome.label, told.planned_at, told.taken_at, told.made, told.why, clause)
 
 
-def _coming(planned: Planned, *, resting: bool) -> LadderStep:
-    at = None if resting else planned.at
-    return LadderStep(planned.step.level or "", planned.step.words, "", "", at, None, "", "")
+def _coming(planned: Planned, pack: Pack, *, resting: bool) -> LadderStep:
+    at, step = None if resting else planned.at, planned.step
+    return LadderStep(step.level or "", step.words, "", "", at, None, "", "", _clause(step, pack))
+
+
+def _clause(step: Step | None, pack: Pack) -> str:
+    """By which clause a step is taken; empty where the regulation has a default for it, and of what only tells."""
+    return pack.cite(step.norm if step else None).clause_id or ""
 
 
 @action(Do.FALL_DUE)

@@ -582,6 +582,8 @@ class LadderStep:
     taken_at: datetime | None
     made: str
     why: str
+    clause: str = ""
+    """The clause by which it is taken; empty where it only tells something, or is a default."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bihuan.joint import queries
 from bihuan.joint.commands import LIVES, let_see
 from bihuan.joint.models import Participation, Undertaking
 from bihuan.joint.rules import CASES_WITH_LEAD
-from bihuan.joint.types import JointFacts, Kind, Stage
+from bihuan.joint.types import JointFacts, Kind, Stage, WhistleType
 from bihuan.joint.types.happenings import Concluded, JointBegun
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
@@ -53,6 +53,7 @@ def _joint(kind: Kind, letter: str, menu: MenuEntry | None = None) -> SubjectTyp
                 (Q(assignment__until__isnull=False), "assignment__until"),
             ),
         ),
+        key=Q(whistle_type=str(WhistleType.KEY)),
         evidence=Evidence(
             numbers=(NumberSeries(str(kind), rf"(\d{{4}}){letter}(\d+)$"),),
             digests=(Digest("联动要求", Undertaking, ("task",), where=Q(kind=str(kind)), lasting=True),),

@@ -10,7 +10,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters import queries
 from bihuan.matters.commands import LIFE, let_see
 from bihuan.matters.models import Feedback, Matter, Participation
-from bihuan.matters.types import MatterFacts, Stage
+from bihuan.matters.types import MatterClass, MatterFacts, Stage
 from bihuan.matters.types.happenings import (
     CandidateProposed,
     CandidateReported,
@@ -48,6 +48,7 @@ MATTER: SubjectType[MatterFacts] = SubjectType(
     row=Matter,
     parts=Participation,
     stands_on=StandsOn(CASE, "case"),
+    key=Q(matter_class__in=(str(MatterClass.KEY), str(MatterClass.SPECIAL))),
     evidence=Evidence(
         numbers=(
             NumberSeries("matter", r"(\d{4})H(\d+)$"),

@@ -50,7 +50,7 @@ class By(Vocabulary):
 
 class Do(Vocabulary):
     """What a step does: in which modes a regulation may write it, and the norm without which it may not; what is sent,
-    in whose name it may be.
+    in whose name it may be, each by a norm.
 
     Each word is here together with the one action that carries it out (`duties.ladder.action`); what falls due is told
     of every duty, and no regulation writes it.
@@ -59,9 +59,21 @@ class Do(Vocabulary):
     FALL_DUE = "fall_due", "记录未按时完成", ()
     WARN = "warn", "提示临近到期", (Mode.AUTO,)
     LIST = "list", "列为清单候选", (Mode.AUTO,), norms.LIST_OVERDUE
-    URGE = "urge", "催办", (Mode.AUTO,), norms.SUPERVISE_URGE, (By.DESK, By.SUPERVISION, By.OFFICE)
-    REMINDER = "reminder", "拟发工作提醒", (Mode.DRAFT,), norms.SUPERVISE_REMIND, (By.DESK, By.SUPERVISION)
-    ORDER = "order", "拟发督办单", (Mode.DRAFT,), norms.SUPERVISE_ORDER, (By.SUPERVISION,)
+    URGE = "urge", "催办", (Mode.AUTO,), norms.SUPERVISE_URGE, dict.fromkeys(By, norms.SUPERVISE_URGE)
+    REMINDER = (
+        "reminder",
+        "拟发工作提醒",
+        (Mode.DRAFT,),
+        norms.SUPERVISE_REMIND,
+        dict.fromkeys((By.DESK, By.SUPERVISION), norms.SUPERVISE_REMIND),
+    )
+    ORDER = (
+        "order",
+        "拟发督办单",
+        (Mode.DRAFT,),
+        norms.SUPERVISE_ORDER,
+        {By.SUPERVISION: norms.SUPERVISE_ORDER, By.DESK: norms.SUPERVISE_ORDER_BY_DESK},
+    )
 
     def __init__(
         self,
@@ -69,9 +81,9 @@ class Do(Vocabulary):
         label: str = "",
         modes: tuple[Mode, ...] = (),
         norm: Norm | None = None,
-        senders: tuple[By, ...] = (),
+        senders: Mapping[By, Norm] | None = None,
     ) -> None:
-        self.modes, self.norm, self.senders = modes, norm, senders
+        self.modes, self.norm, self.senders = modes, norm, senders or {}
 
 
 class Need(Vocabulary):
@@ -82,6 +94,10 @@ class Need(Vocabulary):
 
     EXTENSIONS = "extensions", "已延期次数不少于", int
     OPEN_FOR = "open_for", "已产生", Limit
+    KEY = "key", "属于重点事项"
+    NOT_KEY = "not_key", "不属于重点事项"
+    URGE_UNANSWERED = "urge_unanswered", "催办逾期没有回复"
+    REMINDER_UNANSWERED = "reminder_unanswered", "工作提醒逾期没有回复"
 
     def __init__(self, value: str, label: str = "", argument: type | None = None) -> None:
         self.argument = argument
@@ -125,7 +141,7 @@ class Wanted:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read "extensions:2" or "open_for:30d"; ValueError for anything else."""
+        """Read "extensions:2", "open_for:30d" or "key"; ValueError for anything else."""
         word, colon, said = text.partition(":")
         need = next((need for need in Need if need == word), None)
         if need is None or bool(colon) != bool(need.argument):
@@ -163,6 +179,11 @@ class Step:
     def key(self) -> str:
         """By which the ledger keeps that it was taken; wherever it stands in its ladder."""
         return "|".join((f"{self.do}@{self.at}", *([self.by] if self.by else [])))
+
+    @property
+    def norm(self) -> Norm | None:
+        """By which it is taken in the name that it says; None where it only tells something."""
+        return self.do.senders.get(self.by, self.do.norm) if self.by else self.do.norm
 
     @property
     def words(self) -> str:

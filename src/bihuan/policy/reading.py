@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
 from bihuan.policy.calendar import OfficeHours
@@ -737,9 +738,7 @@ class _Reader:
         if mode not in do.modes:
             allowed = "、".join(f'mode = "{one}"（{one.label}）' for one in do.modes)
             raise entry.wrong(f'{do}（{do.label}）不能写 mode = "{mode}"；只能写{allowed}')
-        if do.norm is not None and do.norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
-            words = f"没有确立规范 {do.norm}（{do.norm.title}），{do.label}不能作为一步；请确立它，或删去这一步"
-            raise entry.wrong(words)
+        self.must_bind(entry, do, do.norm)
         at = _parsed(entry, entry.need("at", str), At.parse, "at 应写成 -1wd、0 或 +2h，不能是 {}")
         if do is Do.WARN and at.sign >= 0:
             raise entry.wrong(f"{do.label}应在到期之前，at 不能是 {at}，请写成 -1wd 等")
@@ -747,6 +746,7 @@ class _Reader:
         if do.senders and by not in do.senders:
             allowed = "、".join(f'by = "{one}"（{one.label}）' for one in do.senders)
             raise entry.wrong(f"{do.label}要写明以谁的名义：{allowed}")
+        self.must_bind(entry, do, do.senders.get(by) if by else None)
         repeat, times = _repeated(entry)
         return Step(
             do=do,
@@ -759,6 +759,12 @@ class _Reader:
             repeat=repeat,
             times=times,
         )
+
+    def must_bind(self, entry: _Entry, do: Do, norm: Norm | None) -> None:
+        """What a regulation leaves off is no step of its ladders."""
+        if norm is not None and norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
+            words = f"没有确立规范 {norm}（{norm.title}），{do.label}不能作为一步；请确立它，或删去这一步"
+            raise entry.wrong(words)
 
     def refuse_unknown_tables(self) -> None:
         for name, value in self.document.items():

@@ -85,6 +85,8 @@ class SubjectType(Generic[Facts]):
     lead: str = "lead"
     """The column of the leading unit; empty where the row has none."""
     stands_on: StandsOn | None = None
+    key: Q | None = None
+    """Which of them weigh so much that the supervision body looks after them; None: none does by itself."""
     evidence: Evidence = field(default_factory=Evidence)
     let_see: Callable[[str, str, datetime], None] | None = None
     """(number, unit, now): lets a body that supervises take part in one; None: it takes up only what it sees."""

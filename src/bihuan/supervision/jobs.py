@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from bihuan.duties.ladder import Made, Taking, action
+from bihuan.duties.ladder import Made, NotYet, Taking, action, need
+from bihuan.duties.types import Climber
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types.forms import NoFields
 from bihuan.organisations import queries as organisations
 from bihuan.policy.calendar import told
-from bihuan.policy.ladders import By, Do
+from bihuan.policy.ladders import By, Do, Need
+from bihuan.policy.limits import Limit
 from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done, subject_of
@@ -39,15 +41,18 @@ DEMAND = "请抓紧办理，并回复办理进展。"
 def sender(step: Taking) -> str:
     """The unit in whose name a step is taken; empty where nobody may send or what is owed cannot be urged.
 
-    Of several it is one that takes part in the subject; no other desk sends anything about it.
+    Of several it is one that takes part in the subject; no other desk sends anything about it. Whom somebody complains
+    of who asked for secrecy hears nothing of it.
     """
     duty, by = step.duty, step.step.by
     found = queries.subject_named(duty.subject, duty.jurisdiction)
     if by is None or found is None:
         return ""
+    facts = found[0].life.facts(duty.number)
+    accused = facts.accused if getattr(facts, "secret", False) else ()
     able = [unit.code for unit in organisations.units_with(SENDERS[by], duty.jurisdiction, now=step.now)]
-    parts = found[0].life.facts(duty.number).parts
-    there = [code for code in able if any(code in units for units in parts.values())]
+    able = [code for code in able if code not in accused]
+    there = [code for code in able if any(code in units for units in facts.parts.values())]
     code = next(iter(there or ([] if by is By.DESK else able)), "")
     owed = queries.urged(duty.subject, id=duty.id)
     return code if code and rules.may_urge(owed, issuer=code, standing="") is None else ""
@@ -55,15 +60,16 @@ def sender(step: Taking) -> str:
 
 @action(Do.URGE, alone=True)
 def urge(step: Taking) -> Made:
-    """Urge whoever owes the duty; once more, where nobody replied in time to the last."""
+    """Urge whoever owes the duty; once more, where nobody replied in time to the last. Who is still in time to reply
+    is asked when that is over, and who replied meanwhile is left alone until the next time."""
     by, standing = sender(step), queries.urging(step.duty.id)
-    if not by:
+    if not by or (not standing and queries.replied_since(step.duty.id, step.planned.at)):
         return Made()
     if not standing:
         done = commands.urge(duty=step.duty.id, by=by, demand=DEMAND, actor=step.actor, now=step.now)
         return Made(subject_of(Kind.URGE, done.number))
     if rules.may_repeat(queries.facts(Kind.URGE, standing), now=step.now) is not None:
-        return Made()
+        raise NotYet
     again = RepeatUrge(demand=DEMAND)
     ACTS[(Kind.URGE, UrgeAct.REPEAT)].run(number=standing, fields=again, actor=step.actor, now=step.now)
     return Made(subject_of(Kind.URGE, standing))
@@ -71,7 +77,12 @@ def urge(step: Taking) -> Made:
 
 @action(Do.REMINDER, alone=True)
 def draft_reminder(step: Taking) -> Made:
-    """Lay a reminder before whoever supervises; people send it."""
+    """Lay a reminder before whoever supervises; people send it. The supervision body reminds desks alone."""
+    duty, by = step.duty, step.step.by
+    unit = organisations.named([duty.holder], duty.jurisdiction, now=step.now).get(duty.holder)
+    supervises = by is By.SUPERVISION
+    if rules.may_remind(unit, issuer="", supervises=supervises, pack=step.pack) is not None:
+        return Made()
     return _draft(step, Kind.REMINDER, commands.suggest_reminder, ReminderGround.LATE)
 
 
@@ -83,8 +94,32 @@ def draft_order(step: Taking) -> Made:
 
 def _draft(step: Taking, kind: Kind, suggest: Callable[..., Done], ground: ReminderGround | OrderGround) -> Made:
     by, duty = sender(step), step.duty
-    if not by or (kind is Kind.ORDER and queries.standing_draft(kind, by, duty.subject, duty.holder)):
+    if not by or queries.under_way(kind, duty.subject, duty.holder):
         return Made()
     facts = f"“{duty.label}”应于{told(duty.due_at)}前完成，逾期没有完成。"
     done = suggest(duty=duty.id, by=by, ground=ground, facts=facts, demand=DEMAND, actor=step.actor, now=step.now)
     return Made(subject_of(kind, done.number))
+
+
+@need(Need.KEY)
+def is_key(duty: Climber, said: int | Limit | None, now: datetime) -> bool:
+    """Whether the duty stands on something that weighs much."""
+    return queries.is_key(duty.subject)
+
+
+@need(Need.NOT_KEY)
+def is_not_key(duty: Climber, said: int | Limit | None, now: datetime) -> bool:
+    """Whether it stands on anything else."""
+    return not queries.is_key(duty.subject)
+
+
+@need(Need.URGE_UNANSWERED)
+def urge_unanswered(duty: Climber, said: int | Limit | None, now: datetime) -> bool:
+    """Whether nobody replied in time to an urge about the duty."""
+    return queries.unanswered(Kind.URGE, duty.id, now=now)
+
+
+@need(Need.REMINDER_UNANSWERED)
+def reminder_unanswered(duty: Climber, said: int | Limit | None, now: datetime) -> bool:
+    """Whether nobody replied in time to a reminder about the duty."""
+    return queries.unanswered(Kind.REMINDER, duty.id, now=now)

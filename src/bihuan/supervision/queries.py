@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from pydantic import TypeAdapter
@@ -39,8 +39,10 @@ from bihuan.supervision.types import (
     DirectiveFacts,
     Kind,
     OrderStage,
+    ReminderDuty,
     ReminderStage,
     Urged,
+    UrgeDuty,
     UrgeStage,
 )
 from bihuan.supervision.types.forms import MOST_NAMED
@@ -210,6 +212,53 @@ def drafted(issuer: str, unit: str, ground: str, jurisdiction: str, *, since: da
     rows = rows.filter(issuer=issuer, unit=unit, ground=ground, started_at__gte=since)
     rows = rows.annotate(named=Count("about")).filter(named__lt=MOST_NAMED)
     return rows.order_by("-id").values_list("number", flat=True).first() or ""
+
+
+_ANSWERING = {
+    Kind.URGE: ((UrgeStage.SENT,), UrgeDuty.REPLY),
+    Kind.REMINDER: ((ReminderStage.ISSUED, ReminderStage.RECTIFYING), ReminderDuty.REPLY),
+}
+"""Kind → while what is sent waits for its reply, and what is owed then."""
+
+
+def unanswered(kind: Kind, duty: int, *, now: datetime) -> bool:
+    """Whether something of that kind was sent about a duty and its reply is late."""
+    stages, owed = _ANSWERING[kind]
+    sent = Directive.objects.filter(kind=kind, stage__in=[*map(str, stages)], about__duty=duty)
+    late = [facts(kind, number).duties.get(owed) for number in sent.values_list("number", flat=True)]
+    return any(due_at is not None and due_at < now for due_at in late)
+
+
+def replied_since(duty: int, moment: datetime) -> bool:
+    """Whether somebody replied since then to an urge about a duty."""
+    rows = Directive.objects.filter(kind=Kind.URGE, stage=str(UrgeStage.REPLIED), about__duty=duty)
+    return rows.filter(stage_at__gte=moment).exists()
+
+
+def under_way(kind: Kind, subject: str, unit: str) -> bool:
+    """Whether a draft of that kind waits, or one that was sent has not ended, about a subject and to a unit."""
+    rows = Directive.objects.filter(kind=kind, unit=unit, about__subject=subject)
+    return rows.exclude(stage__in=[str(end) for end in TABLES[kind].ends]).exists()
+
+
+def is_key(subject: str) -> bool:
+    """Whether a subject is a key one, or a key one stands on it."""
+    word, _, number = subject.partition(":")
+    kind = REGISTRY[word]
+    own = _weighing(kind).filter(number=number, **kind.own) if kind.key is not None else None
+    if own is not None and own.exists():
+        return True
+    return any(
+        _weighing(above).filter(**{above.stands_on.by: number}, **above.own).exists()
+        for above in REGISTRY.standing_on(word)
+        if above.key is not None and above.stands_on is not None
+    )
+
+
+def _weighing(kind: SubjectKind) -> QuerySet[Model]:
+    """The key ones of a kind, without those that came to nothing."""
+    nothing = [str(end) for end in kind.table.ends if end not in kind.table.goals]
+    return kind.row._default_manager.filter(kind.key or Q()).exclude(stage__in=nothing)
 
 
 def last_reply(directive: int, *, unit: str = "") -> int | None:

@@ -28,6 +28,7 @@ from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import Ask, append, begin, command, count_up, lock
 from bihuan.record.types import Done
 from bihuan.subjects.declaration import Kind as SubjectKind
+from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import queries, rules
 from bihuan.supervision.models import About, Directive, Participation, Reply
 from bihuan.supervision.stages import TABLES
@@ -198,6 +199,18 @@ def let_see(taken: Taken, desk: Desk, now: datetime) -> None:
     """Let the unit that sends something take part in what it is about, from now on, where it does not yet."""
     if taken.kind.let_see is not None and not any(desk.unit in units for units in taken.parts.values()):
         taken.kind.let_see(taken.number, desk.unit, now)
+
+
+def look_into(draft: DirectiveFacts, now: datetime) -> None:
+    """Let a body that supervises take part in what a draft is about when it sends it; a desk takes part already."""
+    unit = organisations.named([draft.issuer], draft.jurisdiction, now=now).get(draft.issuer)
+    if unit is None or not load_pack(draft.pack).can(unit.type, Capacity.SUPERVISION):
+        return
+    for one in draft.about:
+        word, _, number = one.subject.partition(":")
+        kind = REGISTRY[word]
+        if kind.let_see is not None and not any(unit.code in there for there in kind.life.facts(number).parts.values()):
+            kind.let_see(number, unit.code, now)
 
 
 def write_down(

@@ -32,6 +32,7 @@ from bihuan.supervision.commands.life import (
     desk_of,
     judge,
     let_see,
+    look_into,
     open_first,
     say,
     suggest,
@@ -209,6 +210,7 @@ def send_draft(locked: Locked[DirectiveFacts], fields: SendOrder) -> Done:
     """Send what was suggested, as whoever decides words it."""
     draft, now, actor = locked.facts, locked.now, locked.actor
     locked.grant(*_may_set(fields, now))
+    look_into(draft, now)
     Participation.objects.create(directive_id=draft.id, unit=draft.unit, part=str(Part.ADDRESSEE), since=now)
     parts = {**draft.parts, str(Part.ADDRESSEE): frozenset({draft.unit})}
     changes = {

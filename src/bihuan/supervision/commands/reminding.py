@@ -26,6 +26,7 @@ from bihuan.supervision.commands.life import (
     desk_of,
     judge,
     let_see,
+    look_into,
     name,
     open_first,
     say,
@@ -209,6 +210,7 @@ def send_draft(locked: Locked[DirectiveFacts], fields: SendReminder) -> Done:
     """Send what was suggested, as whoever decides words it."""
     draft, now = locked.facts, locked.now
     locked.grant(*_may_set(fields, now))
+    look_into(draft, now)
     Participation.objects.create(directive_id=draft.id, unit=draft.unit, part=str(Part.ADDRESSEE), since=now)
     parts = {**draft.parts, str(Part.ADDRESSEE): frozenset({draft.unit})}
     changes = {"facts": fields.facts, "demand": fields.demand, "due_on": fields.rectify_by}
