@@ -210,3 +210,29 @@ def test_enter_in_a_line_sends_and_throws_nothing_away(walk: Walk, desk: Desk) -
     expect(form(page).locator(".wrong-text").first).to_be_visible()
     expect(words(page)).to_have_value(WORDS)
     assert Draft.objects.exists()
+
+
+def test_the_form_that_was_refused_is_open_whatever_another_one_holds(page: Page) -> None:
+    kept(page)
+    words(page).press_sequentially("又补一句。")
+    contact = page.locator("#act-record_contact")
+    contact.locator("summary").click()
+    contact.locator("[name=note]").fill("约定明天现场查看")
+    contact.locator("form > button").click()
+    expect(contact).to_have_attribute("open", "")
+    expect(contact.get_by_role("alert").first).to_be_in_viewport()
+    expect(contact.locator(".wrong :focus")).to_have_count(1)
+    expect(words(page)).to_have_value(f"{WORDS}又补一句。")
+    expect(page.locator("#act-answer")).not_to_have_attribute("open", "")
+
+
+def test_a_look_that_finds_nothing_new_says_nothing(page: Page, walk: Walk) -> None:
+    for _ in range(2):
+        with page.expect_response(lambda answer: "since=" in answer.url) as answer:
+            page.evaluate("look()")
+        assert answer.value.status == 204
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
+    expect(page.locator("#acts-stale")).to_be_hidden()
+    walk.do(Act.SUPPLEMENT)
+    page.evaluate("look()")
+    expect(page.locator("#acts-stale")).to_be_visible()

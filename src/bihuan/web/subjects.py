@@ -78,6 +78,8 @@ class ActForm:
     """Whether it overtakes nobody: the page sends no version with it."""
     against: bool = False
     """Whether it gives back, refuses, ends, raises or blames: it stands apart."""
+    asked: bool = False
+    """Whether it was sent just now or a link names it: nothing else begun before opens in its stead."""
     kept: Kept | None = None
     """What is kept of what somebody types into it."""
 
@@ -338,6 +340,7 @@ def _forms(
             undoes=undone if o.act in back else "",
             against=o.act in against,
             parallel=o.act in parallel,
+            asked=o.act == asked,
         )
         for o in ordered
     )

@@ -165,7 +165,7 @@ function giveBack(root) {
     if (kept.saved || passed || form.querySelector("[role=alert]")) { sessionStorage.removeItem(draftKey(form)); continue; }
     put(form, kept.values);
     const act = form.closest("details"), told = form.querySelector(".draft");
-    if (act) act.open = true;
+    if (act && !act.parentElement.querySelector(":scope > [data-asked]")) act.open = true;  // only one stands open: what was refused, or asked for
     if (told) told.hidden = false;
   }
 }
@@ -238,7 +238,7 @@ setInterval(look, EVERY);
 document.addEventListener("visibilitychange", look);
 document.addEventListener("htmx:beforeSwap", (event) => {
   const live = event.detail.elt;
-  if (!live.matches?.("[data-live]")) return;
+  if (!live.matches?.("[data-live]") || !event.detail.shouldSwap) return;  // nothing new (204) comes this way too
   const acts = document.getElementById("acts"), typing = acts && (written(acts) || kept(acts) || acts.contains(document.activeElement));
   if (typing) live.setAttribute("hx-select-oob", live.getAttribute("hx-select-oob").replace("#acts,", ""));
   const stale = document.getElementById("acts-stale");
