@@ -1,5 +1,6 @@
 """What the rules of determinations and referrals say to which facts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from bihuan.determination.types import Act, Outcome, ReferralDuty, Stage
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
+from bihuan.policy.pack import Capacity
 from tests.facts import NOW, WENDENG, case, determination, owed, person, referral, unit, without
 from tests.rule_tables import Row, asked
 
@@ -44,6 +46,9 @@ request = asked(rules.may_request, **on_case)
 party = asked(rules.may_be_party, unit=unit(), desk="desk", there=(), pack=WENDENG)
 suggest = asked(rules.may_suggest, unit=unit(), desk="desk", pack=WENDENG)
 bodies = asked(rules.bodies_of, units=(unit(), JUSTICE, STAFFING), pack=WENDENG)
+KINDS = WENDENG.unit_types
+ALONE = replace(KINDS["staffing"], capacities=frozenset({Capacity.HANDLING, Capacity.STAFFING}))
+BY_ONE_WORD = replace(WENDENG, unit_types={**KINDS, "staffing": ALONE})
 hand_to = asked(rules.may_hand_to, bodies=BODIES)
 submit = asked(rules.may_submit, **on_file)
 silent = asked(rules.may_submit_without, silent=(), missing="")
@@ -197,6 +202,7 @@ ROWS = (
     suggest.refuses("a unit that handles nothing", None, "suggested_unit", unit=unit("centre")),
     suggest.refuses("the desk", None, "suggested_unit", desk="unit"),
     bodies.gives("one of each", BODIES),
+    bodies.gives("a staffing office by its one word", BODIES, pack=BY_ONE_WORD),
     bodies.gives("the first of two", BODIES, units=(STAFFING, JUSTICE, unit("justice", "other"))),
     hand_to.allows("both"),
     hand_to.refuses("without the staffing office", N.DETERMINATION_REFER, bodies={Part.JUSTICE: JUSTICE}),
@@ -289,6 +295,9 @@ ROWS = (
     own.refuses("nobody", None, "lead", known={}),
     own.refuses("a unit that handles nothing", None, "lead", known={"unit": unit("centre")}),
     own.refuses("a second one that is not there", None, "lead", units=("unit", "other")),
+    name.allows(
+        "the staffing office by its one word", unit=STAFFING, actor=person("staffing.deputy"), pack=BY_ONE_WORD
+    ),
     *(name.allows(kind, unit=unit(kind), actor=person("unit.deputy")) for kind in ("staffing", "justice", "centre")),
     name.refuses("a department", CONTACTS, unit=unit(), actor=person("unit.deputy")),
     name.refuses("nobody", CONTACTS, unit=None),

@@ -360,6 +360,11 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "no township": ("wd", no_type("township"), ("township",)),
     "no discipline body": ("wd", no_type("discipline"), ("discipline",)),
     "no leadership": ("wd", no_type("leadership"), ("leadership",)),
+    "one body in the place of both that determine": (
+        "wd",
+        put('capacities = ["handling", "determination"]', 'capacities = ["handling"]'),
+        ("含 determination（责任主体认定机构）、不含 staffing",),
+    ),
     "no supervision body": ("hn", no_type("supervision"), ("supervision",)),
     "no dispatcher": ("qs", without("post", "code", "dispatcher"), ("没有职务 dispatcher",)),
     "a channel owned by no desk": (
@@ -504,6 +509,11 @@ RIGHT: dict[str, Edit] = {
 @pytest.mark.parametrize("what", RIGHT)
 def test_what_is_told_apart_is_no_fault(what: str, tmp_path: Path) -> None:
     assert check(written(tmp_path, RIGHT[what](base("qs")))).faults == ()
+
+
+def test_the_staffing_body_determines_by_its_one_word(tmp_path: Path) -> None:
+    one_word = put('"determination", "staffing"]', '"staffing"]')
+    assert check(written(tmp_path, one_word(base("wd")))).faults == ()
 
 
 def test_sixty_wrong_packs_and_more_are_tried() -> None:

@@ -162,8 +162,10 @@ def bodies_of(units: Iterable[UnitFacts], pack: Pack) -> Mapping[str, UnitFacts]
     """The staffing and justice bodies among the units, by the part that they take."""
     found: dict[str, UnitFacts] = {}
     for unit in units:
-        if _can(unit, Capacity.DETERMINATION, pack):
-            found.setdefault(Part.STAFFING if _can(unit, Capacity.STAFFING, pack) else Part.JUSTICE, unit)
+        kind = pack.unit_types.get(unit.type)
+        for part in BODIES:
+            if kind is not None and kind.serves(part.capacity):
+                found.setdefault(part, unit)
     return found
 
 
@@ -302,6 +304,8 @@ def may_own(units: Iterable[str], *, known: Mapping[str, UnitFacts], pack: Pack)
     return None
 
 
+CONTACTED = (*(part.capacity for part in BODIES), Capacity.DESK)
+"""What a unit is for that names a contact."""
 NAMING = (Post.HEAD, Post.DEPUTY, Post.HANDLER, Post.DISPATCHER, Post.REVIEWER)
 
 
@@ -311,7 +315,7 @@ def may_name(
 ) -> Refusal | None:
     """联络人由三家单位各自从本单位在岗人员中明确，建立辖区时可由运维人员在控制台录入。"""
     norm = norms.DETERMINATION_CONTACTS
-    if unit is None or not (_can(unit, Capacity.DETERMINATION, pack) or _can(unit, Capacity.DESK, pack)):
+    if unit is None or not any(_can(unit, capacity, pack) for capacity in CONTACTED):
         return Refusal("认定会商联络人由⟨staffing⟩、⟨justice⟩和受理单位明确。", norm)
     if actor.account != CONSOLE and not actor.holds(*NAMING, unit=unit.code):
         return Refusal("联络人由本单位明确。", norm)

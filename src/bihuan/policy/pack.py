@@ -151,6 +151,12 @@ class UnitType:
     capacities: frozenset[str]
     needs_superior: bool = False
 
+    def serves(self, capacity: str) -> bool:
+        """Whether units of the type are the body of that capacity. The staffing body takes part in determinations as
+        what it is: one that determines as well is not the other body that does."""
+        twice = capacity == Capacity.DETERMINATION and Capacity.STAFFING in self.capacities
+        return capacity in self.capacities and not twice
+
 
 @dataclass(frozen=True, slots=True)
 class Post:

@@ -844,10 +844,8 @@ def _called(
 
 
 def _is(name: Name, kind: UnitType) -> bool:
-    """Whether units of that type are the body. Those that determine and keep the lists of posts are not the other one
-    that determines."""
-    other = name is Name.JUSTICE and Capacity.STAFFING in kind.capacities
-    return name.capacity in kind.capacities and not other
+    """Whether units of that type are the body."""
+    return kind.serves(name.capacity)
 
 
 def _only(labels: list[str]) -> str:

@@ -177,9 +177,10 @@ def _asked_of_units(pack: Pack) -> Iterator[tuple[str, str]]:
 
 def _no_unit(capacity: str, pack: Pack) -> str | None:
     """That no type of unit has a capacity; None where one has."""
-    if any(capacity in kind.capacities for kind in pack.unit_types.values()):
+    if any(kind.serves(capacity) for kind in pack.unit_types.values()):
         return None
-    return f"没有一种单位类型的职能（capacities）含 {capacity}（{Capacity(capacity).label}）"
+    beside = "、不含 staffing" if any(capacity in kind.capacities for kind in pack.unit_types.values()) else ""
+    return f"没有一种单位类型的职能（capacities）含 {capacity}（{Capacity(capacity).label}）{beside}"
 
 
 def _unfilled(role: Role, pack: Pack) -> str | None:

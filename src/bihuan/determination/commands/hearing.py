@@ -44,7 +44,6 @@ from bihuan.duties.life import Locked
 from bihuan.duties.types import Singly
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
-from bihuan.policy.pack import Capacity
 from bihuan.record.types import Done
 
 
@@ -104,7 +103,7 @@ def say(locked: Locked[DeterminationFacts], fields: StatePosition) -> Done:
 def submit(locked: Locked[DeterminationFacts], fields: Submit) -> Done:
     """The centre completes the dispute file and hands it to both bodies; the case waits, its clocks stand still."""
     file, now = locked.facts, locked.now
-    known = organisations.units_with(Capacity.DETERMINATION, file.jurisdiction)
+    known = [unit for part in BODIES for unit in organisations.units_with(part.capacity, file.jurisdiction)]
     bodies = rules.bodies_of([*impartial(known, file), *known], locked.pack)
     silent = sorted(unit.name for unit in named(locked, *file.silent).values())
     locked.grant(

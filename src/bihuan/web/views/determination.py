@@ -112,7 +112,8 @@ def _form(standing: Standing, tried: Tried | None) -> Any:
 def _own_unit(standing: Standing) -> str:
     """The body for which the actor may name a contact."""
     place = standing.jurisdiction.code
-    bodies = {u.code for c in (Capacity.DETERMINATION, Capacity.DESK) for u in organisations.units_with(c, place)}
+    naming = (Capacity.STAFFING, Capacity.DETERMINATION, Capacity.DESK)
+    bodies = {u.code for c in naming for u in organisations.units_with(c, place)}
     return min(
         (s.unit for s in standing.actor.seats if s.unit in bodies and s.post in determination.NAMING), default=""
     )
