@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bihuan.care.opening import BODIES, City, Lack, lacks
+from bihuan.cases.types import Part
 from bihuan.organisations.types import DESK_POSTS
 from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Capacity, Pack
+from bihuan.vetting.engine import subjects
 from tests.facts import appointed, unit
 
 PACKS = [one.ref for one in all_packs()]
@@ -74,6 +76,21 @@ def test_both_bodies_of_determinations_are_wanted() -> None:
     city = whole("wendeng-2021-10/1")
     alone = replace(city, units=tuple(u for u in city.units if u.type != "justice"))
     assert [words for words in failures(alone) if "区司法局" in words]
+
+
+@pytest.mark.parametrize("ref", PACKS)
+def test_whoever_owes_something_in_a_body_is_missed(ref: str) -> None:
+    """A body that is at work with nobody in the post to which its duties go cannot do what it is for."""
+    city, rulebook = whole(ref), pack(ref)
+    specs = [spec for one in subjects() for spec in one.duties.values() if spec.limit and spec.holds(rulebook.binds)]
+    owed = {(str(Part(spec.part).capacity), str(spec.post)) for spec in specs}
+    for capacity, post in sorted(owed):
+        kinds = {kind.code for kind in rulebook.unit_types.values() if kind.serves(capacity)}
+        if capacity in (Capacity.DESK, Capacity.HANDLING) or not kinds:
+            continue
+        units = tuple(replace(u, posts=NAMED - {post}) if u.type in kinds else u for u in city.units)
+        label = rulebook.posts[post].label
+        assert any(label in words for words in failures(replace(city, units=units))), (capacity, post)
 
 
 def test_posts_units_and_lists_that_lack_are_told() -> None:

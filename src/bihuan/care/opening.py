@@ -22,7 +22,11 @@ NEVER_SIGNED_IN = "/accounts/?who=never"
 
 BODIES: tuple[tuple[Capacity, tuple[Norm, ...], tuple[Post, ...]], ...] = (
     (Capacity.OFFICE, (norms.LIST_REGISTER,), (Post.LIST_KEEPER, Post.LIST_DIRECTOR)),
-    (Capacity.SUPERVISION, (norms.LIST_COPY, norms.LIST_SUPERVISION_FEEDBACK, norms.WHISTLE_EMERGENCY), ()),
+    (
+        Capacity.SUPERVISION,
+        (norms.LIST_COPY, norms.LIST_SUPERVISION_FEEDBACK, norms.WHISTLE_EMERGENCY),
+        (Post.SUPERVISOR,),
+    ),
     (
         Capacity.LEADERSHIP,
         (
@@ -36,9 +40,14 @@ BODIES: tuple[tuple[Capacity, tuple[Norm, ...], tuple[Post, ...]], ...] = (
         (Post.LEADER,),
     ),
     (Capacity.TOWNSHIP, (norms.WHISTLE_BLOW,), ()),
-    (Capacity.STAFFING, (norms.WHISTLE_TOPICS, norms.RESPONSIBILITY_FOLLOW_UP), ()),
-    (Capacity.DETERMINATION, (norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT), ()),
-    (Capacity.DISCIPLINE, (norms.REFUSAL_REFERRED,), ()),
+    (Capacity.STAFFING, (norms.WHISTLE_TOPICS, norms.RESPONSIBILITY_FOLLOW_UP), (Post.HANDLER,)),
+    (
+        Capacity.STAFFING,
+        (norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT, norms.DETERMINATION_OPINION),
+        (Post.HANDLER, Post.DEPUTY),
+    ),
+    (Capacity.DETERMINATION, (norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT), (Post.HANDLER,)),
+    (Capacity.DISCIPLINE, (norms.REFUSAL_REFERRED,), (Post.HANDLER,)),
     (Capacity.HANDLING, (norms.ONE_LEAD, norms.SIGN_IN), ()),
 )
 """A body, the norms of which any wants it, and whom it must have besides what every unit of its kind must."""
@@ -179,7 +188,7 @@ def _bodies(city: City, rulebook: Pack) -> Iterator[Lack]:
     """Bodies without which a norm that holds here cannot be carried out; of determinations each type of them."""
     for capacity, wanting, posts in BODIES:
         norm = next((one for one in wanting if rulebook.binds(one)), None)
-        kinds = [kind for kind in rulebook.unit_types.values() if capacity in kind.capacities]
+        kinds = [kind for kind in rulebook.unit_types.values() if kind.serves(capacity)]
         if norm is None:
             continue
         for some in [[kind] for kind in kinds] if capacity == Capacity.DETERMINATION else [kinds]:
@@ -230,7 +239,8 @@ def _lists(city: City, rulebook: Pack) -> Iterator[Lack]:
             named = "、".join(without[:5]) + ("等" if len(without) > 5 else "")
             yield Lack("warning", f"{len(without)}个单位没有联络员：{named}", "/whistles/liaisons/")
     if rulebook.binds(norms.DETERMINATION_CONTACTS):
-        kinds = {kind.code for kind in rulebook.unit_types.values() if Capacity.DETERMINATION in kind.capacities}
+        of = (Capacity.STAFFING, Capacity.DETERMINATION)
+        kinds = {kind.code for kind in rulebook.unit_types.values() if kind.capacities.intersection(of)}
         without = [u.name for u in city.units if u.active and u.type in kinds and u.code not in city.contacts]
         if without:
             yield Lack("warning", f"{'、'.join(without)}没有认定会商联络人", "/determinations/contacts/")

@@ -182,7 +182,7 @@ def needed(kind: UnitType, rulebook: Pack) -> tuple[str, ...]:
     bodies = (
         post
         for capacity, wanting, posts in BODIES
-        if capacity in kind.capacities and any(map(rulebook.binds, wanting))
+        if kind.serves(capacity) and any(map(rulebook.binds, wanting))
         for post in posts
     )
     wanted = (*(DESK_POSTS if owns else ()), *bodies)
