@@ -43,7 +43,7 @@ def test_yellow_then_a_reminder_that_nobody_answers_then_orange(district: Town) 
     # Weihai sends orange about the same: the yellow one is raised, what the unit owed on it was not done.
     orange = ColouredWalk(district, case, str(yellow.do(CA.RAISE).began))
     told = events(yellow.facts.subject)[-1]
-    assert told.sentence == f"上级升级为橙色督办单（{orange.number}）"
+    assert told.sentence == f"上级升级为橙色督办单（{orange.facts.from_above.document_number}）"
     assert {kind: outcome for kind, outcome, _ in told.facts["settles"]}["coloured_reply"] == "unmet"
     view = supervision.view(orange.number, orange.actor("offices.supervisor"), now=orange.now, kind=Kind.COLOURED)
     assert [(one.colour, one.stage) for one in view.chain] == [

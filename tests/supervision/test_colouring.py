@@ -107,6 +107,17 @@ def test_a_heavier_colour_goes_on_from_a_lighter_one(district: Town) -> None:
     assert verify().findings == ()
 
 
+def test_no_unit_is_told_of_an_order_before_or_after_that_went_to_others(district: Town) -> None:
+    walk = coloured_at(S.DISTRIBUTED, district)
+    yellow, orange = walk.number, str(walk.do(CA.RAISE).began)
+    assert all(orange not in f"{event.sentence} {event.facts}" for event in record.events(f"coloured:{yellow}"))
+    walk.number = orange
+    walk.do(CA.DISTRIBUTE, units=[district.other])
+    view = supervision.view(orange, walk.actor("other.head"), now=walk.now, kind=Kind.COLOURED)
+    assert [one.number for one in view.chain] == [orange]
+    assert all(yellow not in f"{event.sentence} {event.facts}" for event in record.events(f"coloured:{orange}"))
+
+
 def test_an_orange_one_says_from_which_it_goes_on_or_that_there_is_none(district: Town) -> None:
     walk = ColouredWalk(district, Walk(district))
 

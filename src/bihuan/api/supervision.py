@@ -250,7 +250,8 @@ def _from_above(view: DirectiveView) -> dict[str, object]:
         for one in view.chain
     )
     said = {field.name: getattr(above, field.name) for field in fields(above) if field.name != "first"}
-    return {**said, "chain": chain}
+    previous = view.facts.previous if any(one.number == view.facts.previous for one in chain) else ""
+    return {**said, "chain": chain, "previous": previous}
 
 
 COLOUREDS = Resource(

@@ -167,7 +167,7 @@ def _enter(
         issued_on=fields.issued_on,
         received_on=fields.received_on,
         due_on=fields.due_on,
-        previous=found.previous,
+        previous_document=previous.from_above.document_number if previous else "",
         no_previous=no_previous,
         subjects=tuple(one.subject.partition(":")[2] for one in about),
         demand=fields.demand,
@@ -442,7 +442,7 @@ def raise_coloured(locked: Locked[DirectiveFacts], fields: RaiseColoured) -> Don
     about = [about_of(one.subject, None) for one in before.about]
     registrar = [(unit, Part.DESK) for unit in sorted(before.parts.get(str(Part.DESK), ()))]
     begun = _enter(desk, fields, about, before.of_case, actor, now, registrar=registrar, previous=before)
-    done = LIFE.advance(locked, ColouredRaised(colour=fields.colour, next_number=begun.number))
+    done = LIFE.advance(locked, ColouredRaised(colour=fields.colour, document_number=fields.document_number))
     return replace(done, began=begun.number)
 
 

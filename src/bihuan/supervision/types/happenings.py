@@ -427,7 +427,8 @@ class ColouredRegistered(Happening):
     issued_on: date
     received_on: date
     due_on: date | None
-    previous: str
+    previous_document: str
+    """The superior body's number of the one before: not everybody who is asked now sees that one."""
     no_previous: str
     subjects: tuple[str, ...]
     demand: str
@@ -522,10 +523,10 @@ class ColouredRaised(Happening):
     """The superior body sent a heavier one about the same."""
 
     kind: ClassVar[str] = "supervision.coloured-raised"
-    sentence: ClassVar[str] = "上级升级为{colour}督办单（{next_number}）"
+    sentence: ClassVar[str] = "上级升级为{colour}督办单（{document_number}）"
 
     colour: Colour
-    next_number: str
+    document_number: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
