@@ -1,5 +1,6 @@
 """The desk of supervision, the form with which somebody is urged, and the pages of urges."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bihuan.cases.types import Act as CaseAct
 from bihuan.duties import queries as duties
+from bihuan.joint.types import Act as JointAct
+from bihuan.joint.types import Kind as JointKind
+from bihuan.policy.calendar import ZONE
 from bihuan.supervision import queries as supervision
-from bihuan.supervision.types import Kind
+from bihuan.supervision.types import Kind, ReminderAct
+from tests.joint.walks import JointWalk
 from tests.scans import scanned
-from tests.supervision.walks import UrgeWalk, filled_of_coloured, with_supervisors
+from tests.supervision.walks import OrderWalk, ReminderWalk, UrgeWalk, filled_of_coloured, with_supervisors
 from tests.walks import TO_HANDLING, Walk
 from tests.web.officials import Office
 from tests.web.test_desk import FRAME
@@ -137,3 +143,62 @@ def test_a_coloured_order_from_the_desk_to_the_answer(office: Office, late: list
     } | {("offices.supervisor", "new"): statements(office, "offices.supervisor", "/supervision/coloured/")}
     assert max(counted.values()) <= MOST, counted
     assert office["other.handler"].client.get(url).status_code == 404
+
+
+def test_the_desk_lays_drafts_and_replies_before_who_decides_them(office: Office, late: list[Walk]) -> None:
+    town = late[0].town
+    draft = ReminderWalk(town, late[0]).suggested().number
+    replied = ReminderWalk(town, late[1]).begin().along(ReminderAct.RECEIVE, ReminderAct.REPLY).number
+    ordered = OrderWalk(town, late[2]).suggested(by=f"{town.code}.offices").number
+    page = office["desk.supervisor"].client.get("/supervision/").content.decode()
+    drafts, replies = page.index("待发出的草稿"), page.index("待认定的回复")
+    assert drafts < page.index(f"/reminders/{draft}/") < replies < page.index(f"/reminders/{replied}/")
+    assert ordered not in page, "of others"
+    offices = office["offices.supervisor"].client.get("/supervision/").content.decode()
+    assert f"/orders/{ordered}/" in offices
+    assert draft not in offices
+    assert "待认定的回复" not in offices
+    unit = office["unit.handler"].client.get("/supervision/").content.decode()
+    assert "待发出的草稿" not in unit
+
+
+def test_the_load_of_the_coming_days_leads_to_its_lists(office: Office, late: list[Walk]) -> None:
+    town = late[0].town
+    walks = [Walk(town, office.began).along(*TO_HANDLING, CaseAct.RECORD_CONTACT) for _ in range(2)]
+    due = walks[0].facts.duties["handle"].astimezone(ZONE).date()
+    client = office["desk.supervisor"].client
+    page = client.get("/supervision/").content.decode()
+    cell = f'href="/supervision/?on={due}&amp;unit={town.unit}"'
+    assert int(re.search(rf"{re.escape(cell)}[^>]*>(\d+)<", page)[1]) == 2  # type: ignore[index]
+    listed = client.get(f"/supervision/?on={due}&unit={town.unit}").content.decode()
+    assert sum(walk.number in listed for walk in walks) == 2
+    assert all(walk.number not in listed for walk in late)
+    assert 'class="row-late"' not in listed
+    other = client.get(f"/supervision/?on={due}&unit={town.other}").content.decode()
+    assert walks[0].number not in other
+    assert "这一天没有到期的任务" in other
+    for wrong in ("x", "0001-01-01", "9999-12-31", "2025-02-30"):
+        assert client.get(f"/supervision/?on={wrong}").status_code == 200
+
+
+def test_the_desk_may_be_asked_for_what_weighs_much_alone(office: Office, late: list[Walk]) -> None:
+    town = late[0].town
+    whistle = JointWalk(town, JointKind.WHISTLE, Walk(town, office.began - timedelta(days=50)))
+    whistle.begin(whistle_type="tough", off_list_reason="没有。").along(JointAct.CHECK_IN, JointAct.FINISH)
+    whistle.do(JointAct.CONCLUDE, resolved=False)
+    whistle.do(JointAct.RAISE_TO_KEY)
+    client = office["desk.supervisor"].client
+    everything, key = (client.get(f"/supervision/{asked}").content.decode() for asked in ("", "?key=1"))
+    assert whistle.facts.case in everything
+    assert late[0].number in everything
+    assert whistle.facts.case in key
+    assert late[0].number not in key
+
+
+def test_the_desk_asks_no_more_than_twelve_statements(office: Office, late: list[Walk]) -> None:
+    town = late[0].town
+    ReminderWalk(town, late[0]).suggested()
+    ReminderWalk(town, late[1]).begin().along(ReminderAct.RECEIVE, ReminderAct.REPLY)
+    Walk(town, office.began).along(*TO_HANDLING)
+    for asked in ("", f"?on={office.began.date()}&key=1"):
+        assert statements(office, "desk.supervisor", f"/supervision/{asked}") <= 12

@@ -9,9 +9,9 @@ from operator import or_
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, Expression, F, Model, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, Exists, Expression, F, Model, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Concat, JSONObject
+from django.db.models.functions import Concat, JSONObject, TruncDate
 
 from bihuan.duties import rules
 from bihuan.duties.models import (
@@ -415,20 +415,43 @@ def overdue_on(
     holder: str = "",
     besides: Collection[str] = (),
     kind: str = "",
+    on: date | None = None,
     labels: dict[str, str],
     now: datetime,
     after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> list[DutyRow]:
     """What is overdue on subjects that the caller says are visible, the oldest first, after a keyset position: what one
-    unit owes, or all but some."""
-    rows = Duty.objects.filter(visible, jurisdiction=jurisdiction, discharged_at__isnull=True, due_at__lt=now)
-    rows = rows.filter(paused_at__isnull=True).exclude(holder__in=besides)
+    unit owes, or all but some; or what is still due on a day."""
+    until = now if on is None else _midnight(on + timedelta(days=1))
+    rows = _running(visible, jurisdiction, besides).filter(due_at__lt=until)
+    if on is not None:
+        rows = rows.filter(due_at__gte=max(now, _midnight(on)))
     exact = {"holder": holder, "kind": kind}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if after is not None:
         rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], id__gt=after[1]))
     return rows_of(rows.order_by("due_at", "id")[:limit], labels=labels, now=now)
+
+
+def _running(visible: Q, jurisdiction: str, besides: Collection[str]) -> QuerySet[Duty]:
+    rows = Duty.objects.filter(visible, jurisdiction=jurisdiction, discharged_at__isnull=True)
+    return rows.filter(paused_at__isnull=True).exclude(holder__in=besides)
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), ZONE)
+
+
+def load_on(
+    visible: Q, jurisdiction: str, *, besides: Collection[str] = (), until: date, now: datetime
+) -> list[tuple[str, str, date, int]]:
+    """How much is due until the end of a day on subjects that the caller says are visible: unit, its name, day, number;
+    what is overdue is not among it."""
+    rows = _running(visible, jurisdiction, besides)
+    rows = rows.filter(due_at__gte=now, due_at__lt=_midnight(until + timedelta(days=1)))
+    told = rows.annotate(day=TruncDate("due_at", tzinfo=ZONE)).values("holder", "day").annotate(many=Count("id"))
+    return list(told.order_by("holder", "day").values_list("holder", name_of("holder"), "day", "many"))
 
 
 def _before(actor: Actor, filters: DutyFilters, now: datetime) -> QuerySet[Duty]:

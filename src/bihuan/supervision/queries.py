@@ -1,8 +1,8 @@
 """Rowing supervision: every path starts at `visible_to`."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, TextField, Value
@@ -16,6 +16,7 @@ from bihuan.duties.sight import TAKING_PART, must_see, parts_of, visible_among
 from bihuan.duties.types import DutyFacts, DutyRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.queries import name_of
 from bihuan.organisations.types import UnitFacts
@@ -52,6 +53,8 @@ from bihuan.supervision.types.rows import (
     DirectiveFilters,
     DirectiveRow,
     DirectiveView,
+    Load,
+    LoadRow,
     NamedRow,
     RedRow,
     ReplyRow,
@@ -514,23 +517,83 @@ def overdue(
     now: datetime,
     unit: str = "",
     kind: str = "",
+    key: bool = False,
+    on: date | None = None,
     after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> list[RedRow]:
     """What other units owe and is overdue, on subjects that the actor sees, the oldest first, after a keyset
-    position."""
+    position; what they owe on a day, where one is named; of key subjects alone, where that is asked."""
     found = duties.overdue_on(
-        _on_visible(actor),
+        _on_visible(actor) & _on_key() if key else _on_visible(actor),
         actor.jurisdiction,
         holder=unit,
         besides=() if unit else actor.units,
         kind=kind,
+        on=on,
         labels=REGISTRY.duty_labels,
         now=now,
         after=after,
         limit=limit,
     )
     return _red(found, actor)
+
+
+AHEAD = 10
+"""So many working days the load looks ahead."""
+MOST_UNITS = 12
+"""Of so many units the load is told, of those that owe most; all are in the sums."""
+
+
+def load(actor: Actor, *, now: datetime) -> Load:
+    """What other units owe in the coming working days, on subjects that the actor sees, by day and unit."""
+    known, today = duties.calendar(), organisations.today(now)
+    first = known.worked_before(today)
+    worked = [known.working_day(first + n) for n in range(AHEAD)]
+    found = duties.load_on(_on_visible(actor), actor.jurisdiction, besides=actor.units, until=worked[-1], now=now)
+    days = sorted({*worked, *(day for _, _, day, _ in found)})
+    units: dict[str, LoadRow] = {}
+    for code, called, day, many in found:
+        units.setdefault(code, LoadRow(code, called, {})).by_day[day] = many
+    heaviest = sorted(units.values(), key=lambda row: (-row.many, row.code))
+    by_day = {day: sum(row.by_day.get(day, 0) for row in heaviest) for day in days}
+    return Load(tuple(days), tuple(heaviest[:MOST_UNITS]), by_day)
+
+
+WAITING: Mapping[str, tuple[Vocabulary, ...]] = {
+    "drafts": (ReminderStage.DRAFT, OrderStage.DRAFT),
+    "replies": (ReminderStage.REPLIED, OrderStage.REPLIED),
+}
+"""What the desk does with what it sends: which drafts it decides, which replies it judges."""
+MOST_WAITING = 10
+
+
+def waiting(units: Collection[str]) -> Mapping[str, list[DirectiveBrief]]:
+    """Of what units send: drafts to be decided and replies to be judged, the oldest of each."""
+    sent = Directive.objects.filter(issuer__in=[*units], kind__in=(str(Kind.REMINDER), str(Kind.ORDER)))
+
+    def oldest(stages: Sequence[Vocabulary]) -> Reading[DirectiveBrief]:
+        first = sent.filter(stage__in=[*map(str, stages)]).order_by("id").values("id")[: MOST_WAITING + 1]
+        return Reading(Directive.objects.filter(id__in=first), DirectiveBrief, _BRIEF)
+
+    told = gather(*map(oldest, WAITING.values()))
+    return {
+        what: sorted(found, key=lambda one: (one.started_at, one.number))
+        for what, found in zip(WAITING, told, strict=True)
+    }
+
+
+def _on_key() -> Q:
+    """That a duty stands on a key subject, or on what a key one stands on."""
+    ways = []
+    for kind in REGISTRY:
+        if kind.key is None:
+            continue
+        below = [(kind.word, "number"), *([(kind.stands_on.base.word, kind.stands_on.by)] if kind.stands_on else [])]
+        for word, by in below:
+            named = _weighing(kind).filter(**kind.own).annotate(name_=Concat(Value(f"{word}:"), by))
+            ways.append(Q(Exists(named.filter(name_=OuterRef("subject"))), subject__startswith=f"{word}:"))
+    return Q(*ways, _connector=Q.OR)
 
 
 def _on_visible(actor: Actor) -> Q:

@@ -1,5 +1,6 @@
 """What pages and API show of supervision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
@@ -198,3 +199,31 @@ class Sent:
     number: str
     words: str
     norm: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRow:
+    """What a unit owes in the coming days."""
+
+    code: str
+    name: str
+    by_day: dict[date, int]
+
+    @property
+    def many(self) -> int:
+        """All of it."""
+        return sum(self.by_day.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is due in the coming working days, by day and unit; the sums are of all units."""
+
+    days: tuple[date, ...]
+    units: tuple[LoadRow, ...]
+    by_day: Mapping[date, int]
+
+    @property
+    def many(self) -> int:
+        """All of it."""
+        return sum(self.by_day.values())

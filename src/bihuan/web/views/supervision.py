@@ -1,7 +1,7 @@
 """The desk of supervision, what is sent from it, and the lists of what was sent."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -111,14 +111,18 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     """What other units owe and is overdue, the oldest first; many are urged at once, each with its own result."""
     _must_be_known(standing, *NORMS.values())
     unit, kind = request.GET.get("unit", ""), request.GET.get("kind", "")
-    said, status = (
-        _urged(request, standing) if request.method == "POST" else ({"demand": _("请抓紧办理，并回复办理进展。")}, 200)
-    )
+    key, on = request.GET.get("key") == "1", _day(request.GET.get("on", ""))
+    said: dict[str, object] = {"demand": _("请抓紧办理，并回复办理进展。")}
+    status = 200
+    if request.method == "POST":
+        said, status = _urged(request, standing)
     rows = supervision.overdue(
         standing.actor,
         now=standing.now,
         unit=unit if len(unit) <= 64 else "",
         kind=kind if kind in REGISTRY.duty_labels else "",
+        key=key,
+        on=on,
         after=_position(request.GET.get("after", "")),
         limit=SIZE + 1,
     )
@@ -130,8 +134,15 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         if organisations.knows(place, norms.SUPERVISE_COLOURED)
         else []
     )
+    sending = supervision.issuing_units(standing.actor, known, pack(place.pack))
     said |= {
         "coloured": coloured,
+        "key": key,
+        "on": on,
+        "today": organisations.today(standing.now),
+        "load": supervision.load(standing.actor, now=standing.now),
+        "waiting": supervision.waiting(sending) if sending else {},
+        "most_waiting": supervision.MOST_WAITING,
         "rows": rows[:SIZE],
         "onward": f"{last.due_at.isoformat()}~{last.id}" if last else "",
         "unit": unit,
@@ -141,7 +152,7 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         "query": without(request, "after"),
         "lists": [one for one in Kind if organisations.knows(place, NORMS[one])],
         "beginnings": [page for norm, page in BEGINNINGS.items() if organisations.knows(place, norm)],
-        "may_urge": bool(supervision.issuing_units(standing.actor, known, pack(place.pack))),
+        "may_urge": bool(sending),
     }
     return render(request, "supervision/desk.html", said, status=status)
 
@@ -160,6 +171,15 @@ def _urged(request: HttpRequest, standing: Standing) -> tuple[dict[str, object],
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
         return {**said, "refused": refused.refusal.reason, "citation": citation}, 409
     return {**said, "outcomes": outcomes, "sent": sum(one.done for one in outcomes)}, 200
+
+
+def _day(text: str) -> date | None:
+    """A day that somebody asks for; none of what no calendar reaches."""
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return on if 1993 <= on.year <= 2099 else None
 
 
 def _position(text: str) -> tuple[datetime, int] | None:
