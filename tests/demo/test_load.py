@@ -132,7 +132,24 @@ def progress_goes_on_to_the_end(demo: dict[str, Any]) -> None:
     assert demo["steps"][-1][0] == demo["steps"][-1][1]
 
 
+def supervision_has_sent_and_been_answered(demo: dict[str, Any]) -> None:
+    found = set(asked("SELECT jurisdiction, kind, stage FROM supervision_directive"))
+    assert found >= {
+        ("wendeng", "urging", "sent"),
+        ("wendeng", "urging", "replied"),
+        ("wendeng", "reminder", "draft"),
+        ("wendeng", "reminder", "replied"),
+        ("wendeng", "reminder", "accepted"),
+        ("wendeng", "ordering", "handling"),
+        ("wendeng", "ordering", "released"),
+        ("huainan", "urging", "replied"),
+        ("huainan", "ordering", "handling"),
+    }
+    assert asked("SELECT count(*) FROM duties_step WHERE outcome = 'failed'") == [(0,)]
+
+
 CHECKS = (
+    supervision_has_sent_and_been_answered,
     every_stage_of_a_case_is_there_in_both_places,
     every_stage_of_determinations_and_referrals_is_there,
     every_stage_of_a_matter_is_there,

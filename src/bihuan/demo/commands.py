@@ -13,13 +13,14 @@ from django.db import transaction
 
 from bihuan.cases.types import AppealType
 from bihuan.clockwork.commands import sweep
-from bihuan.demo import determining, founding, letters, listing, stories, together
+from bihuan.demo import determining, founding, letters, listing, stories, supervising, together
 from bihuan.demo.determining import DeterminationWalk
 from bihuan.demo.founding import FOUNDER, Place
 from bihuan.demo.huainan import HUAINAN
 from bihuan.demo.listing import MatterWalk
 from bihuan.demo.plans import PlacePlan
 from bihuan.demo.stories import CaseWalk
+from bihuan.demo.supervising import SentWalk
 from bihuan.demo.timeline import Office, Story, Timeline
 from bihuan.demo.together import JointWalk
 from bihuan.demo.walk import DAY, Walk
@@ -39,6 +40,8 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from bihuan.record import sealing
+from bihuan.supervision.types import Kind as Sent
+from bihuan.supervision.types import OrderStage, ReminderStage
 
 Progress = Callable[[int, int], None]
 PLANS: dict[PlacePlan, int] = {WENDENG: 58, HUAINAN: 42}
@@ -46,6 +49,8 @@ PLANS: dict[PlacePlan, int] = {WENDENG: 58, HUAINAN: 42}
 REQUESTS = 400
 DAYS = 90
 SETTING_UP = timedelta(days=2)
+UNDECIDED = timedelta(days=3)
+"""Of so many last days nobody has decided what the clock drafted."""
 NIGHT = time(0, 20)
 """When the clockwork of a day is done: the day before is over and can be sealed."""
 PASSWORD = "bihuan-demo-2021"  # noqa: S105  printed for everybody to use
@@ -93,6 +98,7 @@ class _Months:
         self.cases: list[CaseWalk] = []
         self.ways = cycle(listing.WAYS)
         self.listed: set[str] = set()
+        self.sent: set[str] = set()
         self.on_list: CaseWalk | None = None
         self.numbers = count(1)
 
@@ -112,6 +118,7 @@ class _Months:
             self._together()
         if self.place.pack.binds(norms.DETERMINATION_REFER):
             self._in_dispute()
+        self._by_hand()
         self.time.begin(self._night_after(self.begins), self._nights())
 
     def _case(self, at: datetime, tell: Callable[[CaseWalk], Story], rests_at: Vocabulary | None = None) -> CaseWalk:
@@ -211,7 +218,32 @@ class _Months:
             sealing.seal_finished(jurisdiction, self.time.now)
             sweep(jurisdiction, self.time.now)
             self._take_up_candidates()
+            self._take_up_sent()
             yield self._night_after(self.time.now)
+
+    def _by_hand(self) -> None:
+        """What supervisors send of themselves: some that was settled, and what is under way today."""
+        orders = [None, OrderStage.HANDLING]
+        reminders = [None, ReminderStage.REPLIED] if self.place.pack.binds(norms.SUPERVISE_REMIND) else []
+        for kind, ways in ((Sent.REMINDER, reminders), (Sent.ORDER, orders)):
+            for rests_at, days in zip(ways, (25, 4), strict=False):
+                at = self.office.earlier(self.time.until, self.chance.uniform(days, days + 1) * DAY)
+                self.time.begin(at, supervising.by_hand(self._sent(kind, "", rests_at)))
+
+    def _sent(self, kind: Sent, number: str, rests_at: Vocabulary | None = None) -> SentWalk:
+        walk = Walk(str(kind), self.place, self.time, self.office, self.chance, rests_at, number=number)
+        return SentWalk(walk, kind)
+
+    def _take_up_sent(self) -> None:
+        """Units answer what the clock sent in the night, and who supervises decides what it drafted; the drafts of the
+        last days wait."""
+        if self.time.until - self.time.now < UNDECIDED:
+            return
+        for kind, number in supervising.sent_by_clock(self.place, self.time.now):
+            if number not in self.sent:
+                self.sent.add(number)
+                tell = supervising.TELLS[kind][1]
+                self.time.begin(self.office.later(self.time.now, 30), tell(self._sent(kind, number)))
 
     def _night_after(self, moment: datetime) -> datetime:
         return datetime.combine(moment.astimezone(ZONE) + timedelta(days=1), NIGHT, ZONE)

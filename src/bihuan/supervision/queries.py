@@ -541,7 +541,7 @@ def overdue(
 
 AHEAD = 10
 """So many working days the load looks ahead."""
-MOST_UNITS = 12
+MOST_UNITS = 8
 """Of so many units the load is told, of those that owe most; all are in the sums."""
 
 
