@@ -67,11 +67,20 @@ def test_what_is_not_kept_is_owed_by_the_desk_until_a_new_date_or_a_reopening(we
     walk = Walk(wendeng).promised(Stage.CLOSED).later(days=20)
     sweep(wendeng.code, walk.now)
     assert owed(walk) == {("commitment_fulfil", wendeng.unit), ("commitment_broken", wendeng.desk)}
+    saturday = walk.now.date() + timedelta(days=7 + (5 - walk.now.weekday()) % 7)
+    for day, free in ((walk.now.date(), True), (saturday, False)):
+        with pytest.raises(Refused) as refused:
+            walk.do(A.RENEW_PROMISE, due_on=day, on_free_day=free)
+        assert refused.value.refusal.field == "due_on"
     walk.do(A.RENEW_PROMISE)
     assert owed(walk) == {("commitment_fulfil", wendeng.unit)}
     (row,) = queries.of_subject(walk.facts.subject)
     assert (row.standing, row.times) == (Standing.OPEN, 1)
-    walk.later(days=1).do(A.FULFIL_PROMISE)
+    walk.later(days=1)
+    with pytest.raises(Refused) as refused:
+        walk.do(A.FULFIL_PROMISE, done_on=walk.now.date() + timedelta(days=1))
+    assert refused.value.refusal.field == "done_on"
+    walk.do(A.FULFIL_PROMISE)
     walk.do(A.CHECK_PROMISE, kept=False)
     assert owed(walk) == {("commitment_broken", wendeng.desk)}
     walk.do(A.REOPEN, ground="broken_promise")

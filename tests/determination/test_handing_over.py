@@ -1,5 +1,7 @@
 """A refusal goes out by a signed letter; who got it signs for it and says what came of it, by both routes."""
 
+from datetime import timedelta
+
 import pytest
 
 from bihuan.audit.queries import verify
@@ -30,7 +32,13 @@ def test_the_discipline_body_signs_for_the_letter_and_tells_what_came_of_it(dist
         walk.do(R.RECEIPT, by="desk.dispatcher")
     with pytest.raises(Refused, match="还没有签收"):
         walk.do(R.RESULT)
-    walk.along(R.RECEIPT, R.RESULT)
+    tomorrow = walk.now + timedelta(days=1)
+    with pytest.raises(Refused, match="签收时间应在移交"):
+        walk.do(R.RECEIPT, taken_at=tomorrow)
+    walk.do(R.RECEIPT)
+    with pytest.raises(Refused, match="结果应在移交"):
+        walk.do(R.RESULT, concluded_on=tomorrow.date())
+    walk.do(R.RESULT)
     assert owed(walk) == set()
     assert walk.facts.stage is ReferralStage.SENT
     letter = papers.handover(walk.number, walk.actor("desk.head"), walk.now)

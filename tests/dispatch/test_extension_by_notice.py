@@ -49,6 +49,13 @@ def test_the_longest_and_the_number_are_those_of_the_regulation(days: int, field
     assert (found.value.refusal.norm, found.value.refusal.field) == (n.EXTENSION_BY_NOTICE, field)
 
 
+def test_no_more_is_asked_for_than_the_regulation_lets_the_desk_approve(wendeng: Town) -> None:
+    walk = Walk(wendeng).along(*TO_HANDLING)
+    with pytest.raises(Refused) as found:
+        walk.do(Act.REQUEST_EXTENSION, days=30)
+    assert (found.value.refusal.norm, found.value.refusal.field) == (n.EXTENSION_WITH_APPROVAL, "days")
+
+
 def test_what_is_overdue_is_not_put_off_by_it(qingshan: Town) -> None:
     walk = Walk(qingshan).along(*TO_HANDLING)
     walk.at(handle(walk).due_at + timedelta(seconds=1))

@@ -65,6 +65,7 @@ def test_what_a_ground_demands_is_given_with_it(somewhere: Founding) -> None:
         (Act.ANSWER, {"ground": "no_law"}, (None, "ground")),
         (Act.ANSWER, {"outcome": "EXPLAINED"}, (n.ANSWER_EXPLAINED, "ground")),
         (Act.REQUEST_RETURN, {}, (n.RETURN_NOT_OWN_DUTY, "ground")),
+        (Act.REQUEST_RETURN, {"ground": "weather"}, (n.RETURN_NOT_OWN_DUTY, "ground")),
         (Act.REQUEST_RETURN, {"ground": "not_ours"}, (n.RETURN_NOT_OWN_DUTY, "suggested_unit")),
     ):
         assert refused(walk, act, **said) == wrong, (act, said)

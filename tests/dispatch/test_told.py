@@ -57,6 +57,15 @@ def test_who_left_no_name_is_told_by_nobody(wendeng: Town) -> None:
     assert (kept.feedback_method, kept.feedback_at, kept.feedback_by) == ("", None, "")
 
 
+@pytest.mark.parametrize("away", [timedelta(minutes=-1), timedelta(days=1)])
+def test_nobody_was_called_before_the_unit_had_the_case_or_will_be(away: timedelta, wendeng: Town) -> None:
+    walk = Walk(wendeng).along(*TO_HANDLING)
+    at = walk.now + away if away > timedelta() else (walk.facts.assigned_at or walk.now) + away
+    with pytest.raises(Refused) as refused:
+        walk.do(A.RECORD_CONTACT, contacted_at=at)
+    assert refused.value.refusal.field == "contacted_at"
+
+
 def test_nobody_is_told_before_the_unit_had_the_case(wendeng: Town) -> None:
     walk = Walk(wendeng).along(*TO_HANDLING)
     with pytest.raises(Refused, match=r"派单（.*）之后"):

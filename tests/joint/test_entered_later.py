@@ -46,6 +46,11 @@ def test_what_happened_since_the_call_is_taken_and_met(town: Town) -> None:
     enter(walk, blown)
     assert walk.facts.blown_at == blown
     assert walk.facts.started_at > walk.facts.blown_at, "the clocks start at the entry"
+    for act, field in ((J.RECORD_CALL, "called_at"), (J.CONTACT_UPWARD, "contacted_at")):
+        for never in (blown - timedelta(minutes=1), walk.now + timedelta(days=1)):
+            with pytest.raises(Refused) as refused:
+                walk.do(act, **{field: never})
+            assert refused.value.refusal.field == field
     walk.do(J.RECORD_CALL, called_at=blown)
     walk.do(J.CHECK_IN, arrived_at=blown + timedelta(minutes=40))
     walk.do(J.CONTACT_UPWARD, contacted_at=blown + timedelta(minutes=50))

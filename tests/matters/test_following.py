@@ -110,6 +110,10 @@ def test_whoever_has_a_special_matter_tells_within_the_time_that_was_set(huainan
         walk.do(Act.TRACK, feedback_by=None)
     with pytest.raises(Refused, match="没有要求限时反馈的"):
         walk.do(Act.REPLY_TRACK)
+    saturday = walk.now.date() + timedelta(days=7 + (5 - walk.now.weekday()) % 7)
+    with pytest.raises(Refused) as refused:
+        walk.do(Act.TRACK, feedback_by=saturday, feedback_on_free_day=False)
+    assert refused.value.refusal.field == "feedback_by"
     by = (walk.now + timedelta(days=5)).date()
     walk.do(Act.TRACK, feedback_by=by, feedback_on_free_day=True)
     assert events(walk.facts.subject)[-1].sentence.endswith(f"，承办单位{by}前反馈")
