@@ -244,10 +244,12 @@ def test_a_rate_is_never_shown_as_reaching_what_it_does_not_reach() -> None:
             assert abs(shown - Fraction(100 * met, whole)) < Fraction(1, 50)
 
 
-def test_doing_nothing_never_raises_a_rate() -> None:
+def test_doing_nothing_lowers_a_rate() -> None:
     for met, late, unmet, overdue in (
         (m, k, u, o) for m in range(4) for k in range(3) for u in range(3) for o in range(3)
     ):
         before = Figures(met=met, late=late, unmet=unmet, overdue=overdue).in_time
         after = Figures(met=met, late=late, unmet=unmet, overdue=overdue + 1).in_time
-        assert not before.whole or after.part * before.whole <= before.part * after.whole
+        assert not before.part or after.part * before.whole < before.part * after.whole
+        never = Figures(met=met, late=late, unmet=unmet + 1, overdue=overdue).in_time
+        assert (never.part, never.whole) == (after.part, after.whole), "what was never done counts on"
