@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
-from bihuan.organisations.queries import jurisdiction
+from bihuan.organisations.queries import directory, jurisdiction
 from bihuan.record.queries import events
 from bihuan.requesters.queries import find_by_phone, looks
 from tests.towns import found
@@ -355,3 +355,48 @@ def test_who_is_second_with_nothing_typed_is_told_of_nothing_that_stays(office: 
     assert "这一环节现在不能再办" in page.text
     assert "您刚才填写的内容" not in page.text
     assert "您填写的内容仍在" not in page.text
+
+
+def test_who_is_second_reads_what_they_had_typed_in_words(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH, A.SIGN_IN)
+    clerk = office["unit.handler"]
+    old = clerk.read(f"/cases/{number}/")
+    walk = Walk(office.town, office.began + timedelta(hours=1), number)
+    walk.do(A.RECORD_CONTACT)
+    walk.do(A.ANSWER)
+    typed = {"reached": "true", "method": "phone", "note": "约定明天现场查看"}
+    page = clerk.send(old, f"/cases/{number}/acts/record_contact/", typed, 409)
+    shown = page.html.partition("您刚才填写的内容")[2].partition("</details>")[0]
+    assert re.search(r"<dt>已联系上</dt><dd[^>]*>是</dd>", shown)
+    assert "电话" in shown
+    assert "约定明天现场查看" in shown
+    assert "true" not in shown
+    typed = typed_for(A.REQUEST_RETURN, office.town, office.began) | {"suggested_unit": "wd.other"}
+    shown = clerk.send(old, f"/cases/{number}/acts/request_return/", typed, 409).html
+    shown = shown.partition("您刚才填写的内容")[2].partition("</details>")[0]
+    assert re.search(r"<dt>建议承办单位</dt><dd[^>]*>[^<]+</dd>", shown)
+    assert directory("wd", set(), now=office.began).names["wd.other"] in shown
+    assert "内容仍在，请核对后再办" not in page.text, "nothing can be done with it here any more"
+
+
+def test_who_decides_reads_what_was_asked_beside_the_decision(office: Office) -> None:
+    for act, decide in ((A.REQUEST_RETURN, A.APPROVE_RETURN), (A.REQUEST_EXTENSION, A.APPROVE_EXTENSION)):
+        number = office.walk(A.ACCEPT, A.DISPATCH, A.SIGN_IN, A.RECORD_CONTACT)
+        typed = typed_for(act, office.town, office.began)
+        office.act(DOERS[act], number, act, **typed)
+        page = office[DOERS[decide]].read(f"/cases/{number}/").html
+        shown = page.partition('id="asked-for"')[2].partition('id="acts"')[0]
+        for said in (typed["basis"],) if act is A.REQUEST_RETURN else (typed["reason"], f"申请延期{typed['days']}"):
+            assert said in shown, (act, said)
+        other = office["unit.handler"].read(f"/cases/{number}/").html
+        assert "待决定的申请" not in other, "who does not decide reads it in the record"
+
+
+def test_what_an_answer_cannot_do_without_has_its_star(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH, A.SIGN_IN, A.RECORD_CONTACT)
+    page = office["unit.handler"].read(f"/cases/{number}/").html
+    form = page.partition('id="act-answer"')[2].partition("</form>")[0]
+    for name in ("truthful", "feedback_at", "feedback_by", "feedback_method"):
+        label = form.partition(f'for="answer-{name}"')[2].partition("</label>")[0]
+        assert 'class="must"' in label, name
+    assert "与备案表不一致" not in form, "there is no such form"

@@ -202,3 +202,45 @@ def test_the_desk_asks_no_more_than_twelve_statements(office: Office, late: list
     Walk(town, office.began).along(*TO_HANDLING)
     for asked in ("", f"?on={office.began.date()}&key=1"):
         assert statements(office, "desk.supervisor", f"/supervision/{asked}") <= 12
+
+
+def test_who_urges_one_is_told_what_and_whom_before(office: Office, late: list[Walk]) -> None:
+    owed = duties.standing_on(late[0].facts.subject)[0]
+    url = f"/supervision/urge/?subject=case%3A{late[0].number}&duty={owed.id}"
+    page = office["desk.supervisor"].read(url)
+    for told in (late[0].number, late[0].facts.title, "承办单位", "wd.unit", "逾期"):
+        assert told in page.text, told
+    for raw in ("任务编号", "也可以写 case:"):
+        assert raw not in page.text, raw
+    assert f"/cases/{late[0].number}/" in page.html.partition("form-foot")[2], "one goes back to where one came from"
+    sent = office["desk.supervisor"].send(page, "/supervision/urge/", {"demand": "请办理并回复。"})
+    assert late[0].number in sent.text
+    assert "任务编号" in office["desk.supervisor"].read("/supervision/urge/").text
+    assert late[0].facts.title not in office["offices.supervisor"].read(url).text, "who does not see it is told nothing"
+
+
+def test_what_was_sent_does_not_stand_for_the_next(office: Office, late: list[Walk]) -> None:
+    first, second = (duties.standing_on(walk.facts.subject)[0].id for walk in late[:2])
+    said = {"duties": [first], "demand": "请于两日内回复。"}
+    client = office["desk.supervisor"].client
+    assert "请于两日内回复。</textarea>" not in client.post("/supervision/", said).content.decode()
+    refused = client.post("/supervision/", {**said, "duties": [first, second]}).content.decode()
+    assert "催办1件" in refused
+    assert "请于两日内回复。</textarea>" in refused, "what was refused may be sent again"
+
+
+def test_the_filter_by_task_lists_no_two_alike(office: Office, late: list[Walk]) -> None:
+    page = office["desk.supervisor"].read("/supervision/").html
+    options = re.findall(
+        r"<option value=\"[^\"]*\"[^>]*>([^<]*)<", page.partition('id="kind"')[2].partition("</select>")[0]
+    )
+    assert len(options) > 20
+    assert sorted(options) == sorted(set(options))
+
+
+def test_the_workbench_of_who_supervises_tells_what_others_owe(office: Office, late: list[Walk]) -> None:
+    page = office["desk.supervisor"].read("/").html
+    told = re.search(r'<a href="/supervision/">[^<]*</a>：<b class="late-text">其他单位逾期(\d+)项', page)
+    assert told
+    assert int(told[1]) == office["desk.supervisor"].read("/supervision/").html.count('name="duties"')
+    assert "其他单位逾期" not in office["unit.handler"].read("/").text

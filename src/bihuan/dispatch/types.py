@@ -260,7 +260,9 @@ class Answer(Fields):
     differs_because: Annotated[
         Text,
         Field(
-            title="与备案表不一致的理由", description="备案表写未解决而答复已解决的，或诉求人意见与备案表不一致的填写"
+            title="与备案表不一致的理由",
+            description="备案表写未解决而答复已解决的，或诉求人意见与备案表不一致的填写",
+            json_schema_extra={"widget": "text", "needs": "form_resolved"},
         ),
     ] = ""
     promise: PromiseText = ""

@@ -454,6 +454,11 @@ def load_on(
     return list(told.order_by("holder", "day").values_list("holder", name_of("holder"), "day", "many"))
 
 
+def overdue_counted(visible: Q, jurisdiction: str, *, besides: Collection[str], now: datetime, most: int) -> int:
+    """How much of it there is that others than some owe, counted no farther than that."""
+    return _running(visible, jurisdiction, besides).filter(due_at__lt=now)[:most].count()
+
+
 def _before(actor: Actor, filters: DutyFilters, now: datetime) -> QuerySet[Duty]:
     """What is owed earlier on the same subject, among what the list shows."""
     earlier = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))

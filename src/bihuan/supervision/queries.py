@@ -596,6 +596,25 @@ def _on_key() -> Q:
     return Q(*ways, _connector=Q.OR)
 
 
+def to_urge(named: str, duty: int | None, actor: Actor, *, now: datetime, besides: Collection[str]) -> RedRow | None:
+    """What is owed on the subject that somebody names: that duty, or what others than `besides` owe first; None where
+    the actor does not see it."""
+    found = subject_named(named, actor.jurisdiction)
+    if found is None:
+        return None
+    kind, number = found
+    subject = f"{kind.word}:{number}"
+    owed = duties.open_on([subject], labels=REGISTRY.duty_labels, now=now)[subject]
+    fits = [one for one in owed if (one.id == duty if duty is not None else one.holder not in besides)]
+    row = next(iter(_red(sorted(fits, key=lambda one: (one.due_at, one.id))[:1], actor)), None)
+    return row if row and row.url else None
+
+
+def overdue_counted(actor: Actor, *, now: datetime, most: int) -> int:
+    """How much other units owe and is overdue, on subjects that the actor sees, counted no farther than `most`."""
+    return duties.overdue_counted(_on_visible(actor), actor.jurisdiction, besides=actor.units, now=now, most=most)
+
+
 def _on_visible(actor: Actor) -> Q:
     """That a duty stands on a subject that the actor sees."""
     ways = []

@@ -454,8 +454,8 @@ def _is_ones_own(info: FieldInfo) -> bool:
 def _kind(info: FieldInfo) -> str:
     """Which control the field gets; a tick that would stand ticked is a question, unless the field says why."""
     plain = _plain(info)
-    if widget := _widget(info):
-        return widget
+    if named := widget(info):
+        return named
     ticked = not info.is_required() and info.get_default() is True and not _extra(info, "chosen_because")
     if plain is bool and (_optional(info) or ticked):
         return "whether"
@@ -466,7 +466,8 @@ def _kind(info: FieldInfo) -> str:
     return CONTROLS.get(plain, "line") if isinstance(plain, type) else "line"
 
 
-def _widget(info: FieldInfo) -> str | None:
+def widget(info: FieldInfo) -> str | None:
+    """Which control a field asks for by name."""
     return _extra(info, "widget")
 
 

@@ -42,7 +42,7 @@ from bihuan.supervision.types.rows import DirectiveBrief
 from bihuan.web.besides import Begun, Elsewhere, besides_of
 from bihuan.web.drafting import Kept, given_back, mark_of_act, typed_of
 from bihuan.web.flow import Course, Flow, Step, draw, undoes
-from bihuan.web.forms import Choices, Control, Typed, controls
+from bihuan.web.forms import Choices, Control, Typed, controls, widget
 from bihuan.web.words import control_moment, label_of, label_under, moment
 
 
@@ -184,6 +184,8 @@ class SubjectPage:
     lost: Attempt | None
     """An attempt whose act is no longer offered: what was typed is shown, so that nothing is lost."""
     lost_said: tuple[Said, ...]
+    asked_for: Told | None
+    """What somebody asked for that the reader may decide now."""
     details: dict[str, Any]
 
     def since(self, version: int) -> tuple["Told", ...]:
@@ -219,12 +221,13 @@ def page(
     to_do = next_of(kind.table, facts.stage, open_duties, standing.actor, offers, elsewhere=elsewhere)
     lost = attempt if attempt and attempt.act not in {o.act for o in live} else None
     barred = tuple(o for o in offers if o.mine and o.refusal is not None)
+    choices = Choices(standing, known.units, [(m.unit, m.name) for m in getattr(facts, "present", ())])
     forms = _forms(
         kind,
         facts,
         live,
         to_do,
-        Choices(standing, known.units, [(m.unit, m.name) for m in getattr(facts, "present", ())]),
+        choices,
         attempt,
         begin,
         _own_last(events, standing),
@@ -256,7 +259,8 @@ def page(
         sent=tuple(supervision.newest_first(sent)),
         may_urge=_may_urge(kind.word, open_duties, standing, known.units),
         lost=lost,
-        lost_said=_typed(lost.typed, ACTS[kind.word, lost.act].fields) if lost else (),
+        lost_said=_typed(lost, ACTS[kind.word, lost.act].fields, choices) if lost else (),
+        asked_for=_asked_for(kind, facts, live, events, known.names),
         details={**details, "people": known.people},
     )
 
@@ -414,7 +418,7 @@ def _asked_of(info: FieldInfo, facts: Any) -> bool:
     """Whether the field says something of this subject: one may need a fact without which it is not shown."""
     extra = info.json_schema_extra
     need = extra.get("needs") if isinstance(extra, dict) else None
-    return not need or bool(getattr(facts, str(need), ()))
+    return not need or getattr(facts, str(need), None) not in (None, ())
 
 
 def _told(kind: Kind, event: EventRow, names: Mapping[str, str], rulebook: Pack) -> Told:
@@ -459,13 +463,46 @@ def _said(private: Mapping[str, object], form: type[Fields] | None) -> tuple[Sai
     )
 
 
-def _typed(typed: Typed, form: type[Fields]) -> tuple[Said, ...]:
-    """What was filled in, sound or not, under the labels of its form."""
-    return tuple(
-        Said(info.title or name, "、".join(_word(value, info.annotation) for value in typed.all(name)))
-        for name, info in form.model_fields.items()
-        if any(typed.all(name))
-    )
+def _typed(tried: Attempt, form: type[Fields], choices: Choices) -> tuple[Said, ...]:
+    """What was filled in, sound or not, as the controls of its form say it."""
+    made = controls(form, prefix=tried.act, typed=tried.typed, choices=choices)
+    return tuple(Said(control.label, "、".join(said)) for control in made if (said := _words_of(control, tried.typed)))
+
+
+def _words_of(control: Control, typed: Typed) -> list[str]:
+    """What somebody filled in there, in the words in which they chose it."""
+    if control.kind == "check":
+        return ["是"] if typed.one(control.name) else []
+    if control.kind == "attachments":
+        return [file.name for file in control.kept]
+    if control.kind == "moment":
+        return [value.replace("T", " ") for value in typed.all(control.name) if value]
+    words = {choice.value: str(choice.label) for choice in control.choices}
+    return [words.get(value, value) for value in typed.all(control.name) if value]
+
+
+UNITS = ("unit", "any_unit", "units", "any_units")
+"""Controls in which units are chosen."""
+
+
+def _asked_for(
+    kind: Kind, facts: Any, live: Sequence[Offer], events: Sequence[EventRow], names: Mapping[str, str]
+) -> Told | None:
+    """The act that brought the subject where the reader chooses between answers, with all that was said with it."""
+    acts = {o.act for o in live}
+    if not any(m.weight is Weight.CHOICE and m.act in acts for m in kind.table.rows_from(facts.stage)):
+        return None
+    moved = [event for event in events if "stage" in event.facts]
+    there = next((n for n, event in enumerate(reversed(moved)) if event.facts["stage"] != facts.stage), len(moved))
+    if not there:
+        return None
+    told = _told(kind, moved[-there], names, load_pack(facts.pack))
+    declared = ACTS.get((kind.word, str(told.event.facts.get("act", ""))))
+    form = declared.fields.model_fields if declared else {}
+    named = [(info.title or name, told.event.facts.get(name)) for name, info in form.items() if widget(info) in UNITS]
+    units = [(title, said if isinstance(said, list) else [said]) for title, said in named if said]
+    meant = [Said(title, "、".join(names.get(str(code), str(code)) for code in said)) for title, said in units]
+    return replace(told, said=(*told.said, *meant)) if told.said or meant else None
 
 
 def _word(value: object, annotation: Any) -> str:

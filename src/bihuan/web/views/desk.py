@@ -25,10 +25,13 @@ from bihuan.duties.types import DutyFilters, DutyRow
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
+from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
 from bihuan.subjects.registry import REGISTRY
+from bihuan.supervision import queries as supervision
+from bihuan.supervision.types import URGERS
 from bihuan.web.choosing import NOTHING, Desk, Row, Sent
 from bihuan.web.forms import Choices, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
@@ -36,6 +39,8 @@ from bihuan.web.tasks import rows
 from bihuan.web.views.paging import SIZE, without
 
 LABELS = REGISTRY.duty_labels
+RED = 100
+"""So far it is counted what others owe and is overdue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
     told = {k: (tally.open, tally.overdue) for k, tally in counted.items()}
     if _unchanged(request, mark := _mark(found, {"counted": told, "lengths": lengths})):
         return HttpResponse(status=204)
+    supervises = standing.actor.holds(*URGERS) and organisations.knows(standing.jurisdiction, norms.SUPERVISE_URGE)
     tallies = [Chip(k, LABELS.get(k, k), tally.open, tally.overdue, k == kind) for k, tally in counted.items()]
     said = {
         "tasks": rows(found, standing, labels=LABELS),
@@ -109,6 +115,8 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
         "everyone": everyone,
         "late_only": late,
         "kind": kind,
+        "red": supervision.overdue_counted(standing.actor, now=standing.now, most=RED) if supervises else 0,
+        "most_red": RED,
     }
     return render(request, "desk/_tasks.html" if _wants_rows(request) else "desk/workbench.html", said)
 

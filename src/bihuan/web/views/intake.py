@@ -55,6 +55,13 @@ class Beginning:
     by_channel: bool = True
     """Whether whoever has no channel begins nothing here."""
     choices: type[Choices] = Choices
+    back: str = "/"
+    """Where one goes who begins nothing after all."""
+    about: Callable[[Standing, Typed], Any] | None = None
+    """What is shown instead of the fields that name a duty, where they do."""
+
+
+NAMING = ("subject", "duty")
 
 
 REGISTER = Beginning(
@@ -226,6 +233,9 @@ def _form(
     draft = None if typed.posted or typed.values else draft_for(mark.account, mark.form)
     typed = typed_of(draft) if draft else typed
     made = {c.name: c for c in controls(page.form, prefix="new", typed=typed, choices=choices, errors=errors)}
+    about = page.about(standing, typed) if page.about and not errors.keys() & set(NAMING) else None
+    for name in NAMING if about else ():
+        made.pop(name, None)
     if "place_code" in made and not choices.has_places:
         del made["place_code"]
     placed = {name for _, names in page.groups for name in names}
@@ -234,6 +244,7 @@ def _form(
     register = page is REGISTER and bool(choices.channel)
     said = {
         "begin": page,
+        "about": about,
         "kept": given_back(mark, [draft] if draft else []),
         "groups": groups,
         "once": uuid.uuid4(),

@@ -1,5 +1,6 @@
 """The desk of supervision, what is sent from it, and the lists of what was sent."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -23,7 +24,7 @@ from bihuan.supervision import commands
 from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import STAGES, Kind
 from bihuan.supervision.types.forms import IssueOrder, IssueReminder, RegisterColoured, SendUrge, UrgeSelected
-from bihuan.supervision.types.rows import DirectiveFilters
+from bihuan.supervision.types.rows import DirectiveFilters, RedRow
 from bihuan.web.administering import AdministrationChoices
 from bihuan.web.forms import Choices, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
@@ -37,6 +38,16 @@ NORMS: Mapping[Kind, Norm] = {
     Kind.COLOURED: norms.SUPERVISE_COLOURED,
 }
 """Kind → the norm without which there is nothing of it."""
+
+
+def _about(standing: Standing, typed: Typed) -> RedRow | None:
+    """What is owed that the form names, where whoever urges sees it."""
+    named, duty = typed.one("subject"), position(typed.one("duty"))
+    if not named or len(named) > 64:
+        return None
+    return supervision.to_urge(named, duty, standing.actor, now=standing.now, besides=standing.actor.units)
+
+
 URGE = Beginning(
     "/supervision/urge/",
     "催办",
@@ -46,6 +57,8 @@ URGE = Beginning(
     commands.send,
     (("催办", ("subject", "duty", "demand")),),
     by_channel=False,
+    back="/supervision/",
+    about=_about,
 )
 REMINDER = Beginning(
     "/supervision/remind/",
@@ -60,6 +73,7 @@ REMINDER = Beginning(
     ),
     by_channel=False,
     choices=AdministrationChoices,
+    back="/supervision/",
 )
 ORDER = Beginning(
     "/supervision/order/",
@@ -74,6 +88,7 @@ ORDER = Beginning(
     ),
     by_channel=False,
     choices=AdministrationChoices,
+    back="/supervision/",
 )
 COLOURED = Beginning(
     "/supervision/coloured/",
@@ -112,10 +127,7 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     _must_be_known(standing, *NORMS.values())
     unit, kind = request.GET.get("unit", ""), request.GET.get("kind", "")
     key, on = request.GET.get("key") == "1", _day(request.GET.get("on", ""))
-    said: dict[str, object] = {"demand": _("请抓紧办理，并回复办理进展。")}
-    status = 200
-    if request.method == "POST":
-        said, status = _urged(request, standing)
+    said, status = _urged(request, standing) if request.method == "POST" else ({}, 200)
     rows = supervision.overdue(
         standing.actor,
         now=standing.now,
@@ -135,7 +147,7 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         else []
     )
     sending = supervision.issuing_units(standing.actor, known, pack(place.pack))
-    said |= {
+    said = {"demand": _("请抓紧办理，并回复办理进展。"), **said} | {
         "coloured": coloured,
         "key": key,
         "on": on,
@@ -148,13 +160,20 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         "unit": unit,
         "kind": kind,
         "units": Choices(standing, known).unit,
-        "kinds": sorted(REGISTRY.duty_labels.items(), key=lambda one: one[1]),
+        "kinds": kinds_of_duty(),
         "query": without(request, "after"),
         "lists": [one for one in Kind if organisations.knows(place, NORMS[one])],
         "beginnings": [page for norm, page in BEGINNINGS.items() if organisations.knows(place, norm)],
         "may_urge": bool(sending),
     }
     return render(request, "supervision/desk.html", said, status=status)
+
+
+def kinds_of_duty() -> list[tuple[str, str, str]]:
+    """Kinds of duty, each with its words and, where several have the same, with the subject on which it stands."""
+    told = {code: (words, kind.label) for kind in REGISTRY for code, words in kind.labels.items()}
+    often = Counter(words for words, _of in told.values())
+    return sorted((words, code, of if often[words] > 1 else "") for code, (words, of) in told.items())
 
 
 def _urged(request: HttpRequest, standing: Standing) -> tuple[dict[str, object], int]:
@@ -170,6 +189,8 @@ def _urged(request: HttpRequest, standing: Standing) -> tuple[dict[str, object],
     except Refused as refused:
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
         return {**said, "refused": refused.refusal.reason, "citation": citation}, 409
+    if all(one.done for one in outcomes):
+        said = {}
     return {**said, "outcomes": outcomes, "sent": sum(one.done for one in outcomes)}, 200
 
 
