@@ -10,8 +10,12 @@ from bihuan.access.models import SignIn
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act
 from bihuan.drafts.models import Draft
+from bihuan.duties import queries as duties
+from bihuan.organisations import queries as organisations
+from bihuan.policy.calendar import ZONE
+from tests.supervision.walks import with_supervisors
 from tests.towns import PASSWORD
-from tests.walks import TO_HANDLING
+from tests.walks import TO_HANDLING, Walk
 from tests.web.officials import Office, Page, typed_for
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +177,69 @@ def test_a_form_that_begins_something_is_kept_until_it_has_begun(office: Office)
     assert registrar.read("/cases/new/").form("/cases/new/").values["content"] == [WORDS]
     office.register()
     assert registrar.read("/cases/new/").form("/cases/new/").values["content"] == [""]
+
+
+def test_the_dispatch_desk_keeps_its_rows_when_the_sign_in_ends(office: Office) -> None:
+    one, other = office.walk(A.ACCEPT), office.walk(A.ACCEPT)
+    said = {f"unit-{one}": "wd.unit", f"kind-{one}": "duty", f"basis-{one}": "路灯维护属其职责。"}
+    page = office["desk.dispatcher"].read("/dispatch/")
+    typed = {**page.form("/dispatch/").values, **said, "case": [one, other]}
+    go_idle()
+    led = office["desk.dispatcher"].client.post("/dispatch/", typed)
+    assert led.headers["Location"] == "/sign-in/?next=/dispatch/&sent=kept"
+    page = come_back(office, "/dispatch/", "desk.dispatcher")
+    held = page.form("/dispatch/").values
+    assert {name: held[name] for name in said} == {name: [value] for name, value in said.items()}
+    assert sorted(held["case"]) == sorted([one, other])
+    assert "还没有提交" in page.text
+    sent = {**held, "case": [one], "confirmed": "1"}
+    office["desk.dispatcher"].client.post("/dispatch/", sent)
+    assert cases.facts(one).stage == "dispatched"
+    assert not Draft.objects.exists(), "what was sent is no draft"
+    assert "case" not in office["desk.dispatcher"].read("/dispatch/").form("/dispatch/").values
+
+
+def test_what_the_dispatch_desk_was_refused_is_kept(office: Office) -> None:
+    number = office.walk(A.ACCEPT)
+    clerk = office["desk.dispatcher"]
+    typed = {**clerk.read("/dispatch/").form("/dispatch/").values, f"basis-{number}": "只写了依据", "case": [number]}
+    clerk.client.post("/dispatch/", typed)
+    assert cases.facts(number).stage == "triage"
+    assert clerk.read("/dispatch/").form("/dispatch/").values[f"basis-{number}"] == ["只写了依据"]
+
+
+def test_the_desk_of_supervision_keeps_what_was_ticked_and_written(office: Office) -> None:
+    town = with_supervisors(office.town, office.began)
+    late = Walk(town, office.began - timedelta(days=60)).along(*TO_HANDLING)
+    owed = str(duties.standing_on(late.facts.subject)[0].id)
+    clerk = office["desk.supervisor"]
+    form = clerk.read("/supervision/").form("/supervision/").values
+    go_idle()
+    led = clerk.client.post("/supervision/", {**form, "duties": [owed], "demand": "请于两日内回复。"})
+    assert led.headers["Location"] == "/sign-in/?next=/supervision/&sent=kept"
+    held = come_back(office, "/supervision/", "desk.supervisor").form("/supervision/").values
+    assert (held["duties"], held["demand"]) == ([owed], ["请于两日内回复。"])
+    assert "催办1件" in Page(clerk.client.post("/supervision/", held)).text
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["/cases/", "/joint/figures/"])
+def test_for_what_an_export_was_asked_is_kept(url: str, office: Office) -> None:
+    clerk = office["desk.dispatcher"]
+    form = clerk.read(url).form(f"{url}export/").values
+    go_idle()
+    led = clerk.client.post(f"{url}export/", {**form, "reason": "第四季度工作会商"})
+    assert "sent=kept" in led.headers["Location"]
+    page = come_back(office, url, "desk.dispatcher")
+    held = page.form(f"{url}export/").values
+    assert held["reason"] == ["第四季度工作会商"]
+    assert clerk.client.post(f"{url}export/", held).headers["Location"] == "/exports/"
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_is_told_by_the_clock_that_the_page_shows(office: Office, number: str) -> None:
+    keep(office, number)
+    offset = organisations.jurisdiction("wd").offset
+    told = (Draft.objects.get().saved_at + offset).astimezone(ZONE)
+    assert offset
+    assert f"这些内容是您{told:%Y-%m-%d %H:%M}填写的" in office["unit.handler"].read(f"/cases/{number}/").text

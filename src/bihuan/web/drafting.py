@@ -15,11 +15,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from bihuan.drafts import commands as drafts
+from bihuan.drafts.queries import draft_for
 from bihuan.drafts.types import Draft
 from bihuan.kernel.actor import Actor
 from bihuan.organisations.types import Standing
 from bihuan.record.commands import alongside
-from bihuan.web.forms import Typed, typed_in
+from bihuan.web.forms import Filled, Typed, typed_in
 
 SALT = "bihuan.draft"
 GOOD_FOR = timedelta(days=2)
@@ -74,14 +75,31 @@ def mark_of_act(standing: Standing, kind: str, number: str, act: str, url: str) 
     return Mark(actor.account, actor.jurisdiction, f"{kind}:{number}/{act}", f"{kind}:{number}", where)
 
 
-def form_of_beginning(url: str) -> str:
-    """What the form that begins something is called."""
+def form_of_page(url: str) -> str:
+    """What a form is called that stands on no subject: one that begins something, or does something with many."""
     return f"new{url}"
 
 
-def mark_of_beginning(standing: Standing, url: str) -> Mark:
-    """The mark of a form that begins something."""
-    return Mark(standing.actor.account, standing.actor.jurisdiction, form_of_beginning(url), "", url)
+def mark_of_page(standing: Standing, url: str, *, back: str = "") -> Mark:
+    """The mark of such a form; `back` leads to its page where that has another address."""
+    return Mark(standing.actor.account, standing.actor.jurisdiction, form_of_page(url), "", back or url)
+
+
+def kept_for(mark: Mark) -> Kept:
+    """What the form of a page is given back."""
+    draft = draft_for(mark.account, mark.form)
+    return given_back(mark, [draft] if draft else [])
+
+
+def begun_export(mark: Mark) -> dict[str, object]:
+    """What the form that asks for an export is given back."""
+    kept = kept_for(mark)
+    return {"export_kept": kept, **({"exporting": Filled(typed_of(kept.draft), None, {})} if kept.draft else {})}
+
+
+def drop(mark: Mark) -> None:
+    """Let the draft of a form go: what it held is done."""
+    drafts.drop(form=mark.form, actor=mark.owner)
 
 
 def given_back(mark: Mark, found: Iterable[Draft], *, version: int | None = None) -> Kept:

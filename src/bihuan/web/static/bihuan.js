@@ -164,6 +164,7 @@ function giveBack(root) {
     const passed = kept.sent && kept.version !== form.elements.version?.value;
     if (kept.saved || passed || form.querySelector("[role=alert]")) { sessionStorage.removeItem(draftKey(form)); continue; }
     put(form, kept.values);
+    for (const part of form.querySelectorAll("details")) if ([...part.querySelectorAll("input,select,textarea")].some(changed)) part.open = true;
     const act = form.closest("details"), told = form.querySelector(".draft");
     if (act && !act.parentElement.querySelector(":scope > [data-asked]")) act.open = true;  // only one stands open: what was refused, or asked for
     if (told) told.hidden = false;
@@ -258,7 +259,7 @@ function step(by) {
 }
 function tick(row, on) {
   const box = row?.querySelector("[name=case]");
-  if (box) { box.checked = on ?? !box.checked; count(); }
+  if (box) { box.checked = on ?? !box.checked; count(); noticed({ target: box }); }
 }
 function count() {
   const told = document.querySelector(".desk-count");

@@ -32,7 +32,9 @@ from bihuan.record.commands import ACTS
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import URGERS
+from bihuan.web import drafting
 from bihuan.web.choosing import NOTHING, Desk, Row, Sent
+from bihuan.web.drafting import Kept, typed_of
 from bihuan.web.forms import Choices, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
 from bihuan.web.tasks import rows
@@ -128,15 +130,21 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
 
     More than one are shown once more before they go. What a row said stays in it until its case has gone.
     """
-    desk = _desk(request, standing)
+    posted = request.method == "POST"
+    desk = _desk(typed_in(request.POST), standing) if posted else Desk(Typed())
     if number := desk.typed.one("open"):
         return redirect(_form_of(desk.sent(number)))
-    ticked = desk.chosen[:SIZE] if request.method == "POST" and not desk.typed.one("look") else []
+    ticked = desk.chosen[:SIZE] if posted and not desk.typed.one("look") else []
     asking = len(ticked) > 1 and not desk.typed.one("confirmed")
     outcomes = [] if asking else [_dispatch_one(desk.sent(number), standing) for number in ticked]
-    found, onward = _waiting(request, standing, desk, gone={o.number for o in outcomes if o.done})
+    found, onward = _owed(standing, DutyFilters(kind=DutyKind.DISPATCH), request.GET.get("after", ""))
     if _unchanged(request, mark := _mark(found, {})):
         return HttpResponse(status=204)
+    kept = _kept(request, standing, outcomes)
+    if kept.draft:
+        desk = Desk(typed_of(kept.draft), units=Choices(standing).unit)
+    if "after" not in request.GET:
+        found = _with_chosen(found, standing, desk, gone={o.number for o in outcomes if o.done})
     tasks = list(_tasks(found, standing))
     texts, just_sent = cases.for_desk([t.number for t in tasks], standing.actor, since=standing.now - AT_ONCE)
     open_to = {t.number: texts[t.number] for t in tasks if t.ready and t.number in texts}
@@ -154,7 +162,8 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         "mark": mark,
         "outcomes": outcomes,
         "sent": sum(o.done for o in outcomes),
-        "nothing": request.method == "POST" and not ticked and not desk.typed.one("look"),
+        "kept": kept,
+        "nothing": posted and not ticked and not desk.typed.one("look"),
         "asked": [(desk.row(number), desk.sent(number)) for number in ticked] if asking else [],
         "titles": {t.number: t.title for t in tasks},
         "units": Choices(standing).unit,
@@ -178,12 +187,22 @@ def recall(request: HttpRequest, standing: Standing) -> HttpResponse:
     return redirect("/dispatch/")
 
 
-def _desk(request: HttpRequest, standing: Standing) -> Desk:
-    """What was filled in on the desk."""
+def _kept(request: HttpRequest, standing: Standing, outcomes: Sequence[Outcome]) -> Kept:
+    """What is kept of the desk: with what was sent it goes, and stays where something was refused or is asked again."""
+    mark = drafting.mark_of_page(standing, "/dispatch/")
     if request.method != "POST":
-        return Desk(Typed())
+        return drafting.kept_for(mark)
+    if outcomes and all(o.done for o in outcomes):
+        drafting.drop(mark)
+    else:
+        drafting.keep(request)
+    return drafting.given_back(mark, [])
+
+
+def _desk(typed: Typed, standing: Standing) -> Desk:
+    """What was filled in on the desk."""
     entries = organisations.responsibilities(standing.jurisdiction.code, now=standing.now)
-    return Desk(typed_in(request.POST), {e.code: e for e in entries}, Choices(standing).unit)
+    return Desk(typed, {e.code: e for e in entries}, Choices(standing).unit)
 
 
 def _form_of(sent: Sent) -> str:
@@ -192,17 +211,13 @@ def _form_of(sent: Sent) -> str:
     return f"{CASE.page_of(sent.number)}?{urlencode(said)}#act-dispatch"
 
 
-def _waiting(
-    request: HttpRequest, standing: Standing, desk: Desk, *, gone: Collection[str]
-) -> tuple[list[DutyRow], str]:
-    """A page of what waits for its unit; whatever was filled in stands on it, however far down the list it is."""
-    found, onward = _owed(standing, DutyFilters(kind=DutyKind.DISPATCH), request.GET.get("after", ""))
+def _with_chosen(found: list[DutyRow], standing: Standing, desk: Desk, *, gone: Collection[str]) -> list[DutyRow]:
+    """A page of what waits for its unit; whatever was ticked stands on it, however far down the list it is."""
     here = {duty.subject for duty in found}
     kept = {f"case:{number}" for number in desk.chosen[:SIZE] if number not in gone} - here
-    if kept:
-        filters = DutyFilters(kind=DutyKind.DISPATCH, among=tuple(sorted(kept)))
-        found = [*_owed(standing, filters, "")[0], *found]
-    return found, onward
+    if not kept:
+        return found
+    return [*_owed(standing, DutyFilters(kind=DutyKind.DISPATCH, among=tuple(sorted(kept))), "")[0], *found]
 
 
 def _row(number: str, desk: Desk, refused: Mapping[str, Outcome]) -> Row:

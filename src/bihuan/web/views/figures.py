@@ -32,6 +32,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.web import drafting
 from bihuan.web.forms import Filled, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
 
@@ -109,6 +110,7 @@ def ask_export(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     typed = Typed({"reason": typed_in(request.POST).all("reason")}, posted=True)
     filled = fill(Reason, typed)
     if filled.fields is None:
+        drafting.keep(request)
         return _page(request, standing, period.name, exporting=filled, status=422)
     try:
         ledgers.ask_export(
@@ -120,9 +122,15 @@ def ask_export(request: HttpRequest, standing: Standing) -> HttpResponseBase:
             now=standing.now,
         )
     except Refused as refused:
+        drafting.keep(request)
         told = Filled[Reason](filled.typed, None, {"reason": refused.refusal.reason})
         return _page(request, standing, period.name, exporting=told, status=409)
+    drafting.drop(_export_mark(standing, ""))
     return redirect("/exports/")
+
+
+def _export_mark(standing: Standing, period: str) -> drafting.Mark:
+    return drafting.mark_of_page(standing, "/joint/figures/export/", back=f"/joint/figures/?of={period}")
 
 
 def _page(
@@ -146,9 +154,10 @@ def _page(
         "tables": [_table(found, kind, side) for kind in Kind for side in Side],
         "formulas": [(side, [(figure, FORMULAS[figure]) for figure in SIDES[side]]) for side in Side],
         "cited": _cited(standing),
-        "exporting": exporting,
         "export_refusal": refusal.reason if refusal else "",
+        **({} if refusal else drafting.begun_export(_export_mark(standing, found.period.name))),
     }
+    said |= {"exporting": exporting} if exporting else {}
     return render(request, "joint/figures.html", said, status=status)
 
 

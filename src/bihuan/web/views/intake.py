@@ -31,7 +31,7 @@ from bihuan.policy.loader import pack
 from bihuan.policy.pack import NoLimit
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
-from bihuan.web.drafting import form_of_beginning, given_back, mark_of_beginning, settling, typed_of
+from bihuan.web.drafting import form_of_page, given_back, mark_of_page, settling, typed_of
 from bihuan.web.forms import Choices, Typed, blame, controls, fill_from, typed_in
 from bihuan.web.standing import signed_in
 
@@ -112,7 +112,7 @@ def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Register a request; the query code is told on the page that follows, and never again."""
 
     def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        said = {"number": number, "code": code, "fields": fields, "form": form_of_beginning(REGISTER.url)}
+        said = {"number": number, "code": code, "fields": fields, "form": form_of_page(REGISTER.url)}
         return render(request, "cases/registered.html", said)
 
     return begin(request, standing, REGISTER, told)
@@ -126,7 +126,7 @@ def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:
 
     def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
         said = f"{number}：已报送，待⟨office⟩登记。"
-        messages.success(request, said, extra_tags=form_of_beginning(REPORT.url))
+        messages.success(request, said, extra_tags=form_of_page(REPORT.url))
         return redirect(f"/matters/{number}/")
 
     return begin(request, standing, REPORT, told)
@@ -187,7 +187,7 @@ def begin(
     if filled.fields is None:
         return _form(request, standing, page, filled.typed, filled.errors, status=422)
     try:
-        with settling(standing, mark_of_beginning(standing, page.url)):
+        with settling(standing, mark_of_page(standing, page.url)):
             number, code = _once(request, standing, page, filled.fields)
     except Refused as refused:
         errors = {**filled.errors, **blame(refused.all, page.form)}
@@ -229,7 +229,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     choices = page.choices(standing)
-    mark = mark_of_beginning(standing, page.url)
+    mark = mark_of_page(standing, page.url)
     draft = None if typed.posted or typed.values else draft_for(mark.account, mark.form)
     typed = typed_of(draft) if draft else typed
     made = {c.name: c for c in controls(page.form, prefix="new", typed=typed, choices=choices, errors=errors)}

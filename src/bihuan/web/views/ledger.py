@@ -39,6 +39,7 @@ from bihuan.matters.types import REPORTER
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
+from bihuan.web import drafting
 from bihuan.web.forms import Filled, Typed, fill, typed_in
 from bihuan.web.lines import body
 from bihuan.web.standing import signed_in
@@ -56,6 +57,8 @@ STAGES: Mapping[Which, type[CaseStage] | type[MatterStage] | type[JointStage]] =
     Which.JOINT: JointStage,
 }
 """Columns that lead to the subject."""
+MOST_QUERY = 400
+"""A longer question does not go into the address to which one comes back."""
 POLLED = (State.WAITING, State.RUNNING)
 
 
@@ -190,6 +193,7 @@ def ask_export(request: HttpRequest, standing: Standing, which: str) -> HttpResp
     question = _posted(request, Which(which), standing)
     filled = _filled(request, Reason)
     if filled.fields is None:
+        drafting.keep(request)
         return _page(request, standing, question, Place(), said={"exporting": filled}, status=422)
     try:
         commands.ask_export(
@@ -201,8 +205,10 @@ def ask_export(request: HttpRequest, standing: Standing, which: str) -> HttpResp
             now=standing.now,
         )
     except Refused as refused:
+        drafting.keep(request)
         said: dict[str, Any] = {"exporting": Filled(filled.typed, None, {"reason": refused.refusal.reason})}
         return _page(request, standing, question, Place(), said=said, status=409)
+    drafting.drop(_export_mark(standing, question.which, ""))
     return redirect("/exports/")
 
 
@@ -311,8 +317,15 @@ def _page(
         "by_requester": shown is not None,
         "may_report": which is Which.MATTER and standing.actor.holds(*REPORTER.posts),
     }
+    if not base["export_refusal"]:
+        base |= drafting.begun_export(_export_mark(standing, which, asked.query()))
     views = {"views": queries.views(which, standing.actor, now=standing.now)} if "views" not in said else {}
     return render(request, "ledger/page.html", {**base, **views, **said}, status=status)
+
+
+def _export_mark(standing: Standing, which: Which, query: str) -> drafting.Mark:
+    url = URLS[which]
+    return drafting.mark_of_page(standing, f"{url}export/", back=f"{url}?{query}" if len(query) < MOST_QUERY else url)
 
 
 def _export_refusal(standing: Standing) -> str:

@@ -25,7 +25,9 @@ from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import STAGES, Kind
 from bihuan.supervision.types.forms import IssueOrder, IssueReminder, RegisterColoured, SendUrge, UrgeSelected
 from bihuan.supervision.types.rows import DirectiveFilters, RedRow
+from bihuan.web import drafting
 from bihuan.web.administering import AdministrationChoices
+from bihuan.web.drafting import Mark, typed_of
 from bihuan.web.forms import Choices, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
 from bihuan.web.views.intake import Beginning, begin
@@ -127,7 +129,9 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     _must_be_known(standing, *NORMS.values())
     unit, kind = request.GET.get("unit", ""), request.GET.get("kind", "")
     key, on = request.GET.get("key") == "1", _day(request.GET.get("on", ""))
-    said, status = _urged(request, standing) if request.method == "POST" else ({}, 200)
+    query = without(request, "after")
+    mark = drafting.mark_of_page(standing, "/supervision/", back=f"/supervision/?{query}" if len(query) < 200 else "")
+    said, status = _urged(request, standing, mark) if request.method == "POST" else _begun(mark)
     rows = supervision.overdue(
         standing.actor,
         now=standing.now,
@@ -161,7 +165,7 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         "kind": kind,
         "units": Choices(standing, known).unit,
         "kinds": kinds_of_duty(),
-        "query": without(request, "after"),
+        "query": query,
         "lists": [one for one in Kind if organisations.knows(place, NORMS[one])],
         "beginnings": [page for norm, page in BEGINNINGS.items() if organisations.knows(place, norm)],
         "may_urge": bool(sending),
@@ -176,10 +180,27 @@ def kinds_of_duty() -> list[tuple[str, str, str]]:
     return sorted((words, code, of if often[words] > 1 else "") for code, (words, of) in told.items())
 
 
-def _urged(request: HttpRequest, standing: Standing) -> tuple[dict[str, object], int]:
+def _begun(mark: Mark) -> tuple[dict[str, object], int]:
+    """What the desk begins with: what was ticked and written on it before, and not sent."""
+    kept = drafting.kept_for(mark)
+    typed = typed_of(kept.draft) if kept.draft else Typed()
+    demand = {"demand": typed.one("demand")} if kept.draft else {}
+    return {"kept": kept, "ticked": typed.all("duties"), **demand}, 200
+
+
+def _urged(request: HttpRequest, standing: Standing, mark: Mark) -> tuple[dict[str, object], int]:
     """What became of those that were ticked."""
+    said, status = _urge_ticked(request, standing)
+    if said.get("outcomes") and "demand" not in said:
+        drafting.drop(mark)
+    else:
+        drafting.keep(request)
+    return {"kept": drafting.given_back(mark, []), **said}, status
+
+
+def _urge_ticked(request: HttpRequest, standing: Standing) -> tuple[dict[str, object], int]:
     filled = fill(UrgeSelected, Typed(typed_in(request.POST).values, posted=True))
-    said: dict[str, object] = {"demand": filled.typed.one("demand")}
+    said: dict[str, object] = {"demand": filled.typed.one("demand"), "ticked": filled.typed.all("duties")}
     if filled.fields is None:
         if "duties" in filled.errors:
             said["refused"] = _("一件也没有勾选，没有催办。请先勾选要催办的任务。")
