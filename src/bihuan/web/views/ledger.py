@@ -325,7 +325,9 @@ def _page(
 
 def _export_mark(standing: Standing, which: Which, query: str) -> drafting.Mark:
     url = URLS[which]
-    return drafting.mark_of_page(standing, f"{url}export/", back=f"{url}?{query}" if len(query) < MOST_QUERY else url)
+    return drafting.mark_of_page(
+        standing, f"{url}export/", back=f"{url}?{query}" if 0 < len(query) < MOST_QUERY else url
+    )
 
 
 def _export_refusal(standing: Standing) -> str:

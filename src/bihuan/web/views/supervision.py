@@ -130,7 +130,9 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     unit, kind = request.GET.get("unit", ""), request.GET.get("kind", "")
     key, on = request.GET.get("key") == "1", _day(request.GET.get("on", ""))
     query = without(request, "after")
-    mark = drafting.mark_of_page(standing, "/supervision/", back=f"/supervision/?{query}" if len(query) < 200 else "")
+    mark = drafting.mark_of_page(
+        standing, "/supervision/", back=f"/supervision/?{query}" if 0 < len(query) < 200 else ""
+    )
     said, status = _urged(request, standing, mark) if request.method == "POST" else _begun(mark)
     rows = supervision.overdue(
         standing.actor,
