@@ -49,6 +49,7 @@ WIDEST = """() => [...document.querySelectorAll("main :not(thead *), .body > *, 
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .slice(-2).map(one => one.outerHTML.slice(0, 120)).join(" | ")"""
 CITIZEN = "citizen"
+SUBMITTER = "submitter"
 
 PAGES: Mapping[str, tuple[str, ...]] = {
     "": ("wd.desk.dispatcher /", "wd.unit.handler /", "hn.office.list_keeper /", "wd.chief /"),
@@ -162,6 +163,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "p/<slug:place>/": (" /p/wd/",),
     "p/<slug:place>/data/": (" /p/wd/data/",),
     "p/<slug:place>/submit/": (" /p/wd/submit/",),
+    "p/<slug:place>/receipt/": ("submitter /p/wd/receipt/",),
     "p/<slug:place>/follow/": (" /p/wd/follow/", " /p/wd/nowhere/"),
     "p/<slug:place>/case/": ("citizen /p/wd/case/",),
 }
@@ -342,6 +344,7 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     citizen = Citizen(wendeng)
     numbers["own"] = citizen.submit(REACHABLE)
     numbers["code"] = citizen.code
+    numbers |= {name: citizen.client.cookies[name].value for name in ("bihuan_case", "bihuan_receipt")}
     numbers |= brought(wendeng)
     with_list(wendeng)
     numbers |= workbooks(tmp_path)
@@ -456,6 +459,11 @@ def enter(page: Page, who: str, data: Mapping[str, str]) -> None:
         page.locator("[name=code]").fill(data["code"])
         page.get_by_role("button", name="查看").click()
         page.wait_for_url("**/case/")
+    elif who == SUBMITTER:
+        page.goto("/p/")
+        here = page.url
+        kept = ({"name": name, "value": data[name], "url": here} for name in ("bihuan_case", "bihuan_receipt"))
+        page.context.add_cookies([*kept])
     elif who:
         sign_in(page, who)
     else:

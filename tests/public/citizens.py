@@ -69,7 +69,7 @@ class Citizen:
 
     def submit(self, typed: Mapping[str, Any] = SAID, **more: Any) -> str:
         """Submit a request; answers its number and keeps its query code."""
-        page = self.send("submit/", {**self.fill_in(typed), **more}, 200)
+        page = self.send("submit/", {**self.fill_in(typed), **more})
         found = re.search(r'id="case-number">([A-Z]+\d+)<.*id="query-code">(\d{10})<', page.html, re.S)
         assert found, page.text
         self.number, self.code = found.groups()

@@ -74,7 +74,7 @@ def test_a_form_filled_in_too_fast_or_too_long_ago_is_shown_again(waited: int, s
 
 def test_a_browser_works_instead_of_the_person(citizen: Citizen) -> None:
     form = citizen.fill_in()
-    done = citizen.send("submit/", {**form, "sum": "", "work": worked(opened(form, citizen.town))}, 200)
+    done = citizen.send("submit/", {**form, "sum": "", "work": worked(opened(form, citizen.town))})
     assert "已收到您的诉求" in done.text
 
 
@@ -266,6 +266,6 @@ def test_a_form_from_elsewhere_is_refused_on_a_page_for_citizens(site: Town) -> 
 )
 def test_what_nobody_would_type_breaks_nothing(typed: dict[str, Any], citizen: Citizen) -> None:
     answer = citizen.client.post(f"{citizen.url}submit/", {**citizen.fill_in(), **typed})
-    assert answer.status_code in (200, 409, 422), answer.status_code
+    assert answer.status_code in (302, 409, 422), answer.status_code
     assert b"<script>alert" not in answer.content
     assert b"<script>alert" not in citizen.client.get(f"{citizen.url}case/", follow=True).content

@@ -161,7 +161,7 @@ def test_a_file_that_is_no_photograph_is_refused_and_what_was_typed_and_uploaded
     assert SAID["content"] in page.html
     kept = page.form("").values["kept"]
     assert len(kept) == 1
-    done = citizen.send("submit/", {**form, "kept": kept}, 200)
+    done = citizen.send("submit/", {**form, "kept": kept})
     assert "已收到您的诉求" in done.text
     number = re.search(r'id="case-number">(\w+)<', done.html)
     assert number
@@ -202,7 +202,7 @@ def test_what_is_wrong_is_said_in_plain_words_and_nothing_is_registered(
 
 def test_a_form_that_is_sent_twice_makes_one_case(citizen: Citizen) -> None:
     form = citizen.fill_in()
-    first, again = (citizen.send("submit/", form, 200) for _ in range(2))
+    first, again = (citizen.send("submit/", form) for _ in range(2))
     codes = [re.findall(r'class="code" id="[\w-]+">(\w+)<', page.html) for page in (first, again)]
     assert codes[0] == codes[1]
     assert cases.Case.objects.count() == 1
@@ -258,6 +258,50 @@ def test_no_page_and_no_address_tells_a_number_or_a_code_afterwards(citizen: Cit
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", citizen.url)
     assert citizen.code not in cookie.value
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_the_receipt_is_a_page_of_its_own_until_one_goes_on(citizen: Citizen) -> None:
+    form = citizen.fill_in()
+    answer = citizen.client.post(f"{citizen.url}submit/", form)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{citizen.url}receipt/")
+    cookie = answer.cookies["bihuan_receipt"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", citizen.url)
+    shown = [re.findall(r'class="code" id="[\w-]+">(\w+)<', citizen.read("receipt/").html) for _ in range(2)]
+    assert shown[0] == shown[1], "large type or another language shows it again"
+    assert len(shown[0]) == 2
+    assert shown[0][1] not in cookie.value
+    citizen.read("case/")
+    assert citizen.client.get(f"{citizen.url}receipt/").headers["Location"] == f"{citizen.url}case/"
+
+
+@pytest.mark.parametrize("path", WAY)
+def test_whoever_goes_on_from_the_receipt_or_leaves_finds_it_no_more(path: str, citizen: Citizen) -> None:
+    citizen.submit()
+    citizen.read(path)
+    assert citizen.code not in (citizen.client.get(f"{citizen.url}receipt/", follow=True).content.decode())
+
+
+def test_leaving_the_receipt_leaves_nothing(citizen: Citizen) -> None:
+    citizen.submit()
+    citizen.send("case/leave/", {})
+    page = Page(citizen.client.get(f"{citizen.url}receipt/", follow=True))
+    assert citizen.number not in page.html
+    assert citizen.code not in page.html
+    assert citizen.client.cookies["bihuan_receipt"].value == ""
+
+
+def test_a_receipt_of_another_place_or_of_another_case_opens_nothing(site: Town, huainan: Town) -> None:
+    open_site(huainan)
+    one, other = Citizen(site), Citizen(site)
+    one.submit(), other.submit()
+    other.client.cookies["bihuan_receipt"] = one.client.cookies["bihuan_receipt"].value
+    assert other.client.get(f"{other.url}receipt/").headers["Location"] == f"{other.url}case/"
+    visitor = Client()
+    visitor.cookies["bihuan_receipt"] = one.client.cookies["bihuan_receipt"].value
+    for place in (site.code, huainan.code):
+        assert visitor.get(f"/p/{place}/receipt/").status_code == 302
+    visitor.cookies["bihuan_receipt"] = "x:y:z"
+    assert [visitor.get(path).status_code for path in ("/p/", f"/p/{site.code}/receipt/")] == [200, 302]
 
 
 def test_leaving_forgets(citizen: Citizen) -> None:
@@ -500,7 +544,7 @@ def test_every_control_has_its_label_and_every_page_its_language_and_one_heading
 @pytest.mark.parametrize("path", [*WAY, "case/"])
 def test_no_page_has_scripts_or_styles_of_its_own(path: str, citizen: Citizen) -> None:
     citizen.submit(REACHABLE)
-    html = citizen.read(path).html
+    html = citizen.read("receipt/").html + citizen.read(path).html
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", html)
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:place>/data/", site.data),
     path("<slug:place>/places/", site.places),
     path("<slug:place>/submit/", submitting.submit),
+    path("<slug:place>/receipt/", submitting.receipt),
     path("<slug:place>/follow/", following.follow),
     path("<slug:place>/case/", following.case),
     path("<slug:place>/case/files/<slug:name>/", following.file),

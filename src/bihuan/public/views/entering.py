@@ -22,6 +22,7 @@ from bihuan.record import scope
 
 P = ParamSpec("P")
 COOKIE = "bihuan_case"
+RECEIPT = "bihuan_receipt"
 KEPT = 30 * 60
 """Seconds for which a browser remembers whose case it followed."""
 
@@ -34,14 +35,23 @@ def plainly(
     @wraps(view)
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except Unknown:
-            return errors.not_found(request)
+            response = errors.not_found(request)
         except Refused as refused:
             cited = pack(refused.pack).cite(refused.refusal.norm).words if refused.pack else ""
-            return errors.refused(request, refused.refusal.reason, cited)
+            response = errors.refused(request, refused.refusal.reason, cited)
+        return _gone_on(request, response)
 
     return answer
+
+
+def _gone_on(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Whoever went on from the receipt to another page has read the query code: the browser cannot show it again."""
+    place, _, page = request.path_info.removeprefix("/p/").partition("/")
+    if RECEIPT in request.COOKIES and RECEIPT not in response.cookies and page not in ("receipt/", "places/"):
+        response.delete_cookie(RECEIPT, path=f"/p/{place}/", samesite="Lax")
+    return response
 
 
 def standing(place: JurisdictionFacts, actor: Actor) -> Standing:
@@ -56,9 +66,25 @@ def shown_to(request: HttpRequest, actor: Actor) -> AbstractContextManager[None]
 
 def remember(response: HttpResponseBase, place: str, number: str, code: str, *, secure: bool) -> None:
     """Let the browser follow that case for half an hour, on this site alone, while this is its query code."""
+    _keep(response, place, COOKIE, f"{number} {_fingerprint(query_mark(place, code))}", secure=secure)
+
+
+def hand_receipt(response: HttpResponseBase, place: str, visit: str, request: bytes, *, secure: bool) -> None:
+    """Let the browser show the receipt of that form until it goes on; the code itself stays here, sealed."""
+    _keep(response, place, RECEIPT, f"{visit} {request.hex()}", secure=secure)
+
+
+def receipt_of(request: HttpRequest, place: str) -> tuple[str, bytes]:
+    """The visit and the digest of the form whose receipt the browser may show; empty where there is none."""
+    kept = request.get_signed_cookie(RECEIPT, default="", salt=_salt(place), max_age=KEPT) or ""
+    visit, _, digest = kept.partition(" ")
+    return visit, bytes.fromhex(digest)
+
+
+def _keep(response: HttpResponseBase, place: str, name: str, said: str, *, secure: bool) -> None:
     response.set_signed_cookie(
-        COOKIE,
-        f"{number} {_fingerprint(query_mark(place, code))}",
+        name,
+        said,
         salt=_salt(place),
         max_age=KEPT,
         path=f"/p/{place}/",

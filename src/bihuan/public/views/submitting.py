@@ -7,11 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from bihuan.cases import queries as cases
 from bihuan.cases.types import AppealType
 from bihuan.floodgate.types import TooMany
 from bihuan.intake import commands as intake
@@ -28,7 +29,15 @@ from bihuan.policy import norms
 from bihuan.public import errors, gates, humans
 from bihuan.public.forms import MOST_FILES, Files, Filled, Submission, files_before, files_of, fill
 from bihuan.public.humans import Ticket
-from bihuan.public.views.entering import plainly, remember, shown_to, standing
+from bihuan.public.views.entering import (
+    hand_receipt,
+    plainly,
+    receipt_of,
+    remember,
+    requester_in,
+    shown_to,
+    standing,
+)
 from bihuan.record import queries as record
 from bihuan.record.commands import once
 from bihuan.record.types import Kept, KeyReused
@@ -78,7 +87,7 @@ class _Page:
 @require_http_methods(["GET", "HEAD", "POST"])
 @plainly
 def submit(request: HttpRequest, place: str) -> HttpResponseBase:
-    """Submit a request; the query code is told on the page that follows, and never again."""
+    """Submit a request; the query code is told on the receipt, and never again once one goes on from it."""
     site, now = queries.public_site(place), timezone.now().timestamp()
     if site.channel is None:
         return render(request, "public/closed.html", {"site": site, "place": site.place})
@@ -153,17 +162,32 @@ def _digest(fields: Register) -> bytes:
     return hashlib.sha256(fields.model_dump_json(exclude={"attachments"}).encode()).digest()
 
 
-def _receipt(page: _Page, kept: Kept) -> HttpResponse:
-    request, site, fields = page.request, page.site, page.filled.fields
+def _receipt(page: _Page, kept: Kept) -> HttpResponseBase:
+    """Send the browser on to its receipt: going back or reloading then sends nothing again."""
+    request, place, fields = page.request, page.site.place.code, page.filled.fields
+    assert fields is not None, "nothing else is registered"
     number, code = map(str, json.loads(kept.answer))
-    told = {
-        "site": site,
-        "place": site.place,
-        "number": number,
-        "code": code,
-        "fields": fields,
-        "at": timezone.now() + site.place.offset,
-    }
-    response = render(request, "public/receipt.html", told)
-    remember(response, site.place.code, number, code, secure=request.is_secure())
+    response = redirect(f"/p/{place}/receipt/")
+    digest = _digest(fields.register(page.site.channel or "", (), page.meant.code))
+    hand_receipt(response, place, page.ticket.visit, digest, secure=request.is_secure())
+    remember(response, place, number, code, secure=request.is_secure())
     return response
+
+
+@require_safe
+@plainly
+def receipt(request: HttpRequest, place: str) -> HttpResponseBase:
+    """Number and query code of what was just submitted, until one goes on from here."""
+    site, (visit, digest) = queries.public_site(place), receipt_of(request, place)
+    who = requester_in(request, place)
+    account = Actor.requester(place, visit=visit).account
+    kept = record.kept(account=account, key=visit, request=digest) if visit else None
+    if who is None or kept is None:
+        return redirect(f"/p/{place}/case/")
+    number, code = map(str, json.loads(kept.answer))
+    with shown_to(request, who.actor):
+        facts, own = cases.visible_facts(who.actor.own, who.actor), cases.own(who.actor)
+    if number != who.actor.own:
+        return redirect(f"/p/{place}/case/")
+    told = {"site": site, "place": site.place, "code": code, "own": own, "case": facts}
+    return render(request, "public/receipt.html", told)

@@ -66,7 +66,7 @@ for (const form of document.querySelectorAll("form[data-work]")) {
     ready.then(() => form.submit());
   });
 }
-window.addEventListener("pageshow", (event) => { if (event.persisted && document.querySelector("form[data-work]")) location.reload(); });
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // not from memory what the browser is to forget
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
