@@ -301,7 +301,7 @@ def test_no_text_is_lost_whatever_happens(wendeng_live: Town, desk: Desk) -> Non
         page = pages.get(form.account) or desk[form.account]
         it = Writing(page, Walk(wendeng_live, timezone.now() + jurisdiction("wd").offset).along(*form.way), form, "")
         it.open()
-        it.words = text(chance, int(it.box.get_attribute("maxlength") or 4000))
+        it.words = text(chance, int(it.box.get_attribute("data-most") or 4000))
         it.write()
         chance.choice((int, int, it.kept, it.looked))()
         fault(it)
