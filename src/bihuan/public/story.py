@@ -185,7 +185,7 @@ def story(
         following=following,
         tone=tone,
         steps=_steps(case.stage),
-        dues=_dues(case, now=now),
+        dues=_dues(case, spoken=_heard(case, own, events) is not None, now=now),
         paused=CASE.traits[case.stage].paused,
         awaited=_awaited(case, events),
         answers=_told(case, own, events, answers, kept),
@@ -378,9 +378,12 @@ _STOPPED = (DutyKind.HANDLE, DutyKind.REWORK, DutyKind.FIRST_CONTACT)
 """Duties that are not counted while the clock stands still."""
 
 
-def _dues(case: CaseFacts, *, now: datetime) -> tuple[Due, ...]:
-    """What is owed the requester, the nearest first; what the units owe each other is left out."""
-    stopped = _STOPPED if CASE.traits[case.stage].paused else ()
+def _dues(case: CaseFacts, *, spoken: bool, now: datetime) -> tuple[Due, ...]:
+    """What is owed the requester, the nearest first; what the units owe each other is left out.
+
+    Who has spoken is not told that they will still be heard, though the desk has yet to decide on it.
+    """
+    stopped = (_STOPPED if CASE.traits[case.stage].paused else ()) + ((DutyKind.CALLBACK,) if spoken else ())
     shown = {DutyKind(kind): at for kind, at in case.duties.items() if kind in _DUE_WORDS and kind not in stopped}
     desk_speaks = {DutyKind.FIRST_CONTACT: _DUE_WORDS[DutyKind.RELAY]} if case.confidential else {}
     words = {**_DUE_WORDS, **desk_speaks}
