@@ -182,3 +182,64 @@ def test_large_type_and_another_language_keep_what_was_typed(wendeng_live: Town,
     assert page.evaluate("sessionStorage.length") == 0
     page.goto(f"/p/{town.code}/submit/")
     expect(page.locator("[name=content]")).to_have_value("")
+
+
+def test_who_comes_back_after_leaving_finds_neither_code_nor_words(wendeng_live: Town, phone: Telephone) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    write_it_down(page, town)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+    number, code = page.locator("#case-number").inner_text(), page.locator("#query-code").inner_text()
+    page.reload()
+    expect(page.locator("#query-code")).to_have_text(code)
+    page.get_by_role("link", name="看进度").click()
+    page.get_by_role("button", name="不再查看").click()
+    for _ in range(4):
+        page.go_back()
+        page.reload()
+        assert number not in page.content()
+        assert code not in page.content()
+    assert page.evaluate("Object.values(sessionStorage).join()").count("路灯") == 0
+
+
+def test_a_refused_form_is_come_back_to_and_looked_at_otherwise(wendeng_live: Town, phone: Telephone) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    write_it_down(page, town)
+    words = page.locator("[name=content]").input_value()
+    page.locator("[name=phone]").fill("138")
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("contentinfo").get_by_role("link", name="您的信息怎么用").click()
+    expect(page.get_by_role("heading", name="您的信息怎么用").first).to_be_visible()
+    page.go_back()
+    expect(page.locator("[name=content]")).to_have_value(words)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="大字").click()
+    expect(page.locator("html")).to_have_attribute("data-text", "large")
+    expect(page.locator("[name=content]")).to_have_value(words)
+
+
+def test_what_is_too_long_is_told_as_it_is_pasted_and_nothing_is_cut(wendeng_live: Town, phone: Telephone) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    page.goto(f"/p/{town.code}/submit/")
+    box = page.locator("[name=content]")
+    box.fill("路" * 4200)
+    assert len(box.input_value()) == 4200
+    assert box.evaluate("box => box.validationMessage") == "最多4000个字，多了200个，没有截短，请删减。"
+    box.fill("路" * 4000)
+    assert box.evaluate("box => box.validationMessage") == ""
+
+
+def test_the_steps_do_not_run_into_each_other_in_large_english(wendeng_live: Town, phone: Telephone) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    write_it_down(page, town)
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_role("link", name="看进度").click()
+    for button in ("大字", "English"):
+        page.get_by_role("button", name=button).click()
+        page.wait_for_load_state()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    wide = "steps => [...steps.children].filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+    assert page.locator(".steps").evaluate(wide) == []
+    narrow(page)

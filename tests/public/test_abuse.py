@@ -14,7 +14,7 @@ from bihuan.floodgate.types import Measure
 from bihuan.public import gates
 from bihuan.public.humans import TRAP, WORK_BITS, Ticket
 from tests.folded import MARKS, in_bounds
-from tests.public.citizens import SAID, Citizen, forged_ticket
+from tests.public.citizens import REACHABLE, SAID, Citizen, forged_ticket
 from tests.towns import Town
 from tests.web.officials import Page
 
@@ -250,6 +250,40 @@ def test_a_form_from_elsewhere_is_refused_on_a_page_for_citizens(site: Town) -> 
     assert answer.status_code == 403
     assert "页面已过期" in answer.content.decode()
     assert "群众诉求" in answer.content.decode()
+
+
+def test_a_form_whose_page_is_too_old_comes_back_with_what_was_typed_and_is_good_then(site: Town) -> None:
+    citizen = Citizen(site)
+    citizen.client = Client(enforce_csrf_checks=True, REMOTE_ADDR="203.0.113.7")
+    form = {**citizen.fill_in(REACHABLE), "csrfmiddlewaretoken": "x" * 64}
+    page = citizen.send("submit/", form, 403)
+    assert "您填写的内容还在" in page.text
+    assert not Case.objects.exists()
+    again = {k: v[0] for k, v in page.form("").values.items() if v}
+    assert {name: again[name] for name in ("content", "name", "phone")} == {
+        name: REACHABLE[name] for name in ("content", "name", "phone")
+    }
+    token = {"csrfmiddlewaretoken": again["csrfmiddlewaretoken"], "ticket": again["ticket"]}
+    assert "已收到您的诉求" in citizen.send("submit/", {**form, **token}).text
+
+
+def test_what_is_said_on_a_page_that_is_too_old_comes_back(citizen: Citizen) -> None:
+    citizen.submit()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = citizen.client.cookies
+    citizen.client = strict
+    for act, typed in (("supplement", {"text": "灯杆编号0317。"}), ("withdraw", {"reason": "已经修好了。"})):
+        page = citizen.send(f"case/{act}/", typed, 403)
+        assert "您填写的内容还在" in page.text
+        form = {k: v[0] for k, v in page.form(f"{citizen.url}case/{act}/").values.items()}
+        assert form.items() >= typed.items()
+    del strict.cookies["bihuan_case"]
+    page = citizen.send("case/supplement/", {"text": "灯杆编号0317。"}, 403)
+    assert page.form(f"{citizen.url}follow/").values["text"] == ["灯杆编号0317。"], "it is asked who that is first"
+    page = citizen.send("follow/", {"number": citizen.number, "act": "supplement", "text": "灯杆编号0317。"}, 403)
+    form = {k: v[0] for k, v in page.form(f"{citizen.url}follow/").values.items()}
+    assert (form["number"], form["text"]) == (citizen.number, "灯杆编号0317。")
+    assert citizen.client.post(f"{citizen.url}case/leave/").status_code == 403
 
 
 @pytest.mark.parametrize(

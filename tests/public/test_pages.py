@@ -336,10 +336,13 @@ def test_the_answer_shows_once_the_desk_has_passed_it_and_only_its_part_for_the_
 def test_a_citizen_says_that_it_is_not_solved_and_it_is_done_again(citizen: Citizen) -> None:
     citizen.submit(REACHABLE)
     walk = walked(citizen, *TO_CALLBACK[1:])
+    promised = r'class="dues">.*听您评价'
+    assert re.search(promised, citizen.read("case/").html, re.S)
     page = citizen.say("evaluate", {"solved": "no", "satisfied": "no", "verbatim": "灯还是不亮。"})
     assert "谢谢您的评价" in page.text
     assert "您评价：未解决，不满意。" in page.text
     assert "已听到您的评价" in page.text
+    assert not re.search(promised, page.html, re.S), "nobody promises to hear who was heard"
     assert not any("evaluate" in form.action for form in page.forms)
     assert events(walk.facts.subject)[-1].name == "诉求人"
     walk.do(Act.REWORK)
@@ -539,6 +542,34 @@ def test_every_control_has_its_label_and_every_page_its_language_and_one_heading
             continue
         id = re.search(r'\bid="([^"]+)"', control)
         assert (id and id[1] in page.labels) or re.search(f"<label[^>]*>{re.escape(control)}", page.html), control
+
+
+@pytest.mark.parametrize("path", [*WAY, "case/"])
+def test_no_box_for_words_cuts_them(path: str, citizen: Citizen) -> None:
+    citizen.submit(REACHABLE)
+    walked(citizen, *TO_CALLBACK[1:])
+    assert not re.search(r"<textarea[^>]* maxlength", html := citizen.read(path).html)
+    assert not re.search(r'name="(name|place|place_code|phone)"[^>]* maxlength', html)
+
+
+def test_what_is_too_long_is_refused_whole_with_its_bound(citizen: Citizen) -> None:
+    long = "路" * 4001
+    assert "最多4000字" in citizen.read("submit/").text
+    page = citizen.send("submit/", citizen.fill_in({**SAID, "content": long, "place": "东" * 201}), 422)
+    assert "不能超过4000个字" in page.text
+    assert "不能超过200个字" in page.text
+    assert long in page.html
+
+
+def test_what_was_refused_can_be_looked_at_otherwise_and_is_not_sent_again_by_coming_back(citizen: Citizen) -> None:
+    citizen.submit()
+    tries = {"submit/": {"content": ""}, "follow/": {"number": "x", "code": "y"}, "case/withdraw/": {"reason": "算了"}}
+    for path, typed in tries.items():
+        page = citizen.send(path, typed, 422)
+        read_at = citizen.url + path.replace("withdraw/", "")
+        assert f'data-again="{read_at}"' in page.html, path
+        assert page.form("/look/").values["next"] == [read_at]
+        assert "data-again" not in citizen.read(read_at.removeprefix(citizen.url)).html
 
 
 @pytest.mark.parametrize("path", [*WAY, "case/"])

@@ -4,10 +4,12 @@ import random
 import sys
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from bihuan.api import problems
 from bihuan.api.problems import Problem, answer
 from bihuan.public import errors as public
+from bihuan.public.views.unsent import unsent
 from bihuan.record.room import WORDS, lacks_room
 from bihuan.web.views import errors as web
 
@@ -19,9 +21,9 @@ def _with_citizens(request: HttpRequest) -> bool:
     return request.path_info.startswith("/p/")
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+def forged(request: HttpRequest, reason: str = "") -> HttpResponseBase:
     """The form does not come from a page of ours, or the page was open too long."""
-    return public.forged(request) if _with_citizens(request) else web.forged(request, reason)
+    return unsent(request) if _with_citizens(request) else web.forged(request, reason)
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -25,9 +25,8 @@ def refused(request: HttpRequest, reason: str, citation: str) -> HttpResponse:
 
 
 def forged(request: HttpRequest) -> HttpResponse:
-    """The form does not come from a page of ours, or cookies are off."""
-    text = _("为防止冒用，表单须从本页面提交，并须允许浏览器使用 Cookie。请返回上一页刷新后再提交。")
-    return _page(request, 403, _("页面已过期"), text)
+    """The form does not come from a page of ours, or cookies are off, and there is nothing in it to be given back."""
+    return _page(request, 403, _("页面已过期"), _("没有办成。请从首页重新进入后再办，并允许浏览器使用 Cookie。"))
 
 
 def unreadable(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy
 
 from bihuan.intake.numbers import query_mark
 from bihuan.kernel.actor import Actor
@@ -23,6 +24,9 @@ from bihuan.record import scope
 P = ParamSpec("P")
 COOKIE = "bihuan_case"
 RECEIPT = "bihuan_receipt"
+UNSENT = gettext_lazy(
+    "页面已过期或浏览器没有允许 Cookie，刚才的没有提交。您填写的内容还在，请核对后再提交一次；文件要重新选择。"
+)
 KEPT = 30 * 60
 """Seconds for which a browser remembers whose case it followed."""
 

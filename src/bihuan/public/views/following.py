@@ -53,7 +53,16 @@ from bihuan.public.forms import (
 )
 from bihuan.public.humans import Ticket
 from bihuan.public.story import shown, story
-from bihuan.public.views.entering import forget, plainly, remember, requester_in, shown_to, standing, still_opens
+from bihuan.public.views.entering import (
+    UNSENT,
+    forget,
+    plainly,
+    remember,
+    requester_in,
+    shown_to,
+    standing,
+    still_opens,
+)
 from bihuan.record import queries as record
 from bihuan.record.commands import once
 from bihuan.record.reading import gather
@@ -103,6 +112,7 @@ def _asking(
         "place": site.place,
         "number": typed.get("number", ""),
         "trouble": trouble,
+        "again": request.path if trouble and not unsent else "",
         "act": act if unsent else "",
         "unsent": unsent,
     }
@@ -239,6 +249,23 @@ def act(request: HttpRequest, place: str, act: str) -> HttpResponseBase:
     return _asked_again(request, place, act)
 
 
+@require_POST
+@plainly
+def unsent(request: HttpRequest, place: str, act: str = "") -> HttpResponseBase:
+    """The page again, with all that was typed: what came could not be taken for sent from a page of ours."""
+    who, saying = requester_in(request, place), SAYINGS.get(act)
+    if saying is None:
+        typed = fill(Following, request.POST).typed
+        return _asking(request, intake_queries.public_site(place), typed, str(UNSENT), status=403)
+    if who is None:
+        return _asked_again(request, place, act)
+    with shown_to(request, who.actor):
+        own = case_queries.own(who.actor)
+        if not still_opens(request, place, own.query_mark):
+            return _asked_again(request, place, act)
+        return _page(request, who, own, Tried(act, fill(saying.form, request.POST), trouble=str(UNSENT)), status=403)
+
+
 def _act(request: HttpRequest, who: Standing, own: OwnText, act: str, saying: Saying) -> HttpResponseBase:
     filled, place = fill(saying.form, request.POST), who.jurisdiction.code
     show = partial(_page, request, who, own)
@@ -322,6 +349,7 @@ def _page(
     answers, kept = gather(dispatch.answers_of(facts.number), attachments.reading_of("case", facts.number))
     told = {
         "place": who.jurisdiction,
+        "again": f"/p/{who.jurisdiction.code}/case/" if tried else "",
         "case": facts,
         "own": own,
         "story": story(facts, own, record.events(facts.subject), answers, kept, now=who.now),

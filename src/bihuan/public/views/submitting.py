@@ -30,6 +30,7 @@ from bihuan.public import errors, gates, humans
 from bihuan.public.forms import MOST_FILES, Files, Filled, Submission, files_before, files_of, fill
 from bihuan.public.humans import Ticket
 from bihuan.public.views.entering import (
+    UNSENT,
     hand_receipt,
     plainly,
     receipt_of,
@@ -65,6 +66,7 @@ class _Page:
         told: dict[str, Any] = {
             "site": self.site,
             "place": self.site.place,
+            "again": self.request.path if self.request.method == "POST" else "",
             "ticket": self.ticket,
             "typed": self.filled.typed,
             "errors": self.filled.errors,
@@ -98,17 +100,8 @@ def submit(request: HttpRequest, place: str) -> HttpResponseBase:
 
 def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> HttpResponseBase:
     """In the order of what it costs: ticket, doubts, what was answered before, buckets, and files only then."""
-    came = Ticket.read(request.POST.get("ticket", ""), site.place.code, now)
-    ticket = came or Ticket.issue(site.place.code, now)
-    who = standing(site.place, Actor.requester(site.place.code, visit=ticket.visit))
-    kept = {name: request.POST.get(name, "")[:16] for name in ("sum", "work")}
-    with shown_to(request, who.actor):
-        filled, files = fill(Submission, request.POST), files_before(request, who)
-        picked = request.POST.get("place_code-picked", "")
-        meant = localities.meant(site.place.code, filled.typed.get("place_code", ""), picked=picked)
-    if picked and meant.full_name:  # the page need not ask again which one
-        filled = replace(filled, typed={**filled.typed, "place_code": meant.full_name})
-    page = _Page(request, site, ticket, filled, files, kept, meant)
+    came, page, who = _came_back(request, site, now)
+    ticket, filled, meant = page.ticket, page.filled, page.meant
     if doubt := humans.doubts(came, request.POST, now):
         return page.show(doubt, status=422)
     try:
@@ -135,6 +128,33 @@ def _submitted(request: HttpRequest, site: Site, channel: str, now: float) -> Ht
         fresh = Ticket.issue(site.place.code, now)
         again = _Page(request, site, fresh, filled, Files(), {})
         return again.show(_("这份表单已经提交过，没有重复登记。要另外反映一件事的，请核对内容后再提交。"), status=409)
+
+
+def _came_back(request: HttpRequest, site: Site, now: float) -> tuple[Ticket | None, _Page, Standing]:
+    """The ticket that came, the form on its page as it was filled in, and who that is."""
+    came = Ticket.read(request.POST.get("ticket", ""), site.place.code, now)
+    ticket = came or Ticket.issue(site.place.code, now)
+    who = standing(site.place, Actor.requester(site.place.code, visit=ticket.visit))
+    kept = {name: request.POST.get(name, "")[:16] for name in ("sum", "work")}
+    with shown_to(request, who.actor):
+        filled, files = fill(Submission, request.POST), files_before(request, who)
+        picked = request.POST.get("place_code-picked", "")
+        meant = localities.meant(site.place.code, filled.typed.get("place_code", ""), picked=picked)
+    if picked and meant.full_name:  # the page need not ask again which one
+        filled = replace(filled, typed={**filled.typed, "place_code": meant.full_name})
+    page = _Page(request, site, ticket, filled, files, kept, meant)
+    return came, page, who
+
+
+@require_http_methods(["POST"])
+@plainly
+def unsent(request: HttpRequest, place: str) -> HttpResponseBase:
+    """The form again, with all that was typed: what came could not be taken for sent from a page of ours."""
+    site = queries.public_site(place)
+    if site.channel is None:
+        return errors.forged(request)
+    _ticket, page, _who = _came_back(request, site, timezone.now().timestamp())
+    return page.show(str(UNSENT), status=403)
 
 
 def _answered_before(page: _Page, who: Standing, channel: str) -> Kept | None:
