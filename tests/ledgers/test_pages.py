@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 from pytest_django import Settings
 
 from bihuan.cases.types import Act
@@ -151,6 +152,7 @@ def test_a_question_without_two_characters_is_told_so_and_not_answered_with_noth
     page = office["desk.registrar"].read(f"/cases/?{urlencode({'q': said})}")
     assert "请输入两个字以上。" in page.text
     assert "没有符合条件的" not in page.text
+    assert f'name="q" type="search" value="{escape(said)}"' in page.html, "what was typed stays to be added to"
 
 
 def test_chosen_columns_are_shown_and_kept_in_the_way_on(office: Office, few: int) -> None:

@@ -89,6 +89,8 @@ class Question:
     known: tuple[Filter, ...]
     asked: Asked
     errors: Mapping[str, str]
+    unread: Mapping[str, str]
+    """What was typed where it could not be read: it stays in its box beside the reason."""
 
 
 CONTROLS: Mapping[Ask, str] = {
@@ -266,7 +268,8 @@ def _export(row: ExportRow, now: datetime) -> dict[str, Any]:
 def _question(which: Which, said: Any, standing: Standing) -> Question:
     known = queries.filters(which, standing.jurisdiction)
     reading = queries.read(which, dict(said), known)
-    return Question(which, known, reading.asked, reading.errors)
+    unread = {key: str(dict(said)[key][0]).replace("\x00", "") for key in reading.errors}
+    return Question(which, known, reading.asked, reading.errors, unread)
 
 
 def _posted(request: HttpRequest, which: Which, standing: Standing) -> Question:
@@ -336,7 +339,7 @@ def _export_refusal(standing: Standing) -> str:
 
 
 def _control(known: Filter, question: Question) -> Control:
-    value = question.asked.values.get(known.key, "")
+    value = question.asked.values.get(known.key, "") or question.unread.get(known.key, "")
     return Control(known, value, question.errors.get(known.key, ""), CONTROLS.get(known.ask, ""))
 
 
