@@ -95,6 +95,18 @@ def test_the_choice_of_the_row_travels_to_the_form(page: Page, waiting: list[Wal
     assert form.locator("[name=lead]:not([type=hidden])").evaluate("select => select.selectedOptions[0].label") == name
 
 
+def test_whoever_chooses_by_the_mouse_has_ticked_the_row(page: Page, waiting: list[Walk]) -> None:
+    page.locator(row(page, waiting[1])).locator("input[type=radio]").last.check()
+    assert ticked(page) == 1
+    here = page.locator(row(page, waiting[0]))
+    here.get_by_text("其他单位").click()
+    assert ticked(page) == 1, "to look is not to choose"
+    here.locator("[name^=unit-]").fill("other")
+    here.locator("[name^=kind-]").select_option("duty")
+    assert ticked(page) == 2
+    expect(page.locator(".desk-count")).to_have_text(" (2)")
+
+
 def test_enter_leads_on_and_sends_nothing(page: Page, waiting: list[Walk]) -> None:
     page.keyboard.press("j")
     page.keyboard.press("u")

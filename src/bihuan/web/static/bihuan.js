@@ -265,7 +265,11 @@ function count() {
   const told = document.querySelector(".desk-count");
   if (told) { const n = document.querySelectorAll("#desk [name=case]:checked").length; told.textContent = n ? ` (${n})` : ""; }
 }
-document.addEventListener("change", (event) => { if (event.target.name === "case") count(); });
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "case") count();
+  // whoever says where a case goes means to send it, by the mouse as by the keys
+  else if (target.matches("#desk [name^=entry-], #desk [name^=unit-]")) tick(target.closest("[data-row]"), Boolean(target.value.trim()));
+});
 // Whether a person said where the row's case goes: nothing is ticked together with others that nobody looked at.
 function decided(row) { return Boolean(row.querySelector("[name=case]") && (row.querySelector("input[type=radio]:checked") || row.querySelector("[name^=unit-]")?.value.trim())); }
 // In a row Enter leads on, from the unit to the kind of its basis, to the basis and back to the row: it never sends the desk.
