@@ -267,8 +267,9 @@ def _export(row: ExportRow, now: datetime) -> dict[str, Any]:
 
 def _question(which: Which, said: Any, standing: Standing) -> Question:
     known = queries.filters(which, standing.jurisdiction)
-    reading = queries.read(which, dict(said), known)
-    unread = {key: str(dict(said)[key][0]).replace("\x00", "") for key in reading.errors}
+    typed = dict(said)
+    reading = queries.read(which, typed, known)
+    unread = {key: str(typed[key][0]).replace("\x00", "") for key in reading.errors}
     return Question(which, known, reading.asked, reading.errors, unread)
 
 
