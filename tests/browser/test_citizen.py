@@ -199,6 +199,8 @@ def test_who_comes_back_after_leaving_finds_neither_code_nor_words(wendeng_live:
         page.reload()
         assert number not in page.content()
         assert code not in page.content()
+        for box in page.locator("textarea, input[name=name], input[name=phone]").all():
+            expect(box).to_have_value("")
     assert page.evaluate("Object.values(sessionStorage).join()").count("路灯") == 0
 
 

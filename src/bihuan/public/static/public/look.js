@@ -2,7 +2,7 @@
 
 // What was typed comes along, in this tab alone, to another look and when one comes back; forgotten once there, or once anything is sent.
 const OURS = ["csrfmiddlewaretoken", "ticket", "work", "sum", "act"], { again } = document.documentElement.dataset, AT = again ?? location.pathname;
-if (again) history.replaceState(null, "", again); // never sent twice
+if (again) history.replaceState(history.state, "", again); // never sent twice
 let looked = false, sent = false;
 for (const form of document.querySelectorAll("main form")) form.addEventListener("submit", () => { sent = true; try { sessionStorage.clear(); } catch {} });
 for (const form of document.querySelectorAll("form.look")) { form.hidden = false; form.addEventListener("submit", () => { looked = true; }); }

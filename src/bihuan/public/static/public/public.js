@@ -67,6 +67,11 @@ for (const form of document.querySelectorAll("form[data-work]")) {
   });
 }
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // not from memory what the browser is to forget
+// Whoever left takes along what was typed before: else the browser puts it back when somebody goes back.
+const born = history.state?.born ?? Date.now();
+history.replaceState({ born }, "");
+document.addEventListener("submit", ({ target }) => { if (target.matches(".leave")) sessionStorage.setItem("left", Date.now()); });
+window.addEventListener("pageshow", () => { if (born < sessionStorage.getItem("left")) for (const form of document.querySelectorAll("main form")) form.reset(); });
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
