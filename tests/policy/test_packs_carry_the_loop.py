@@ -26,7 +26,9 @@ BOTH = [
 @pytest.mark.clause("HN-0", "HN-2.2c", "WD-2.0", "WD-2.1b")
 @pytest.mark.parametrize(("subject", "pack"), BOTH)
 def test_whatever_is_open_always_has_an_open_duty(subject: Subject, pack: Pack) -> None:
-    assert loop.idle(subject, loop.situations(subject, pack)) == {}
+    found = loop.situations(subject, pack)
+    assert loop.idle(subject, found) == {}
+    assert loop.left_alone(subject, pack, found) == {}
 
 
 @pytest.mark.parametrize(("subject", "pack"), BOTH)

@@ -377,6 +377,8 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     # 四、闭环
     "nothing is registered": ("qs", off("intake.register"), ("任何诉求都登记不了",)),
     "send-back without rework": ("qs", off("rework.dissatisfied"), ("rework.dissatisfied",)),
+    "nobody decides on returns": ("wd", off("return.decided-by-desk"), ("到了“退单待审”就没有人负有职责",)),
+    "nobody decides on returns elsewhere": ("hn", off("return.decided-by-desk"), ("return.decided-by-desk",)),
     "nobody signs off": ("wd", off("sign-off.by-responsible-head"), ("sign-off.by-responsible-head",)),
     "nobody closes": (
         "wd",

@@ -180,6 +180,25 @@ def idle(subject: Subject, found: Found) -> dict[Vocabulary, list[Move]]:
     }
 
 
+def left_alone(subject: Subject, pack: Pack, found: Found) -> dict[Vocabulary, list[Move]]:
+    """The open stages in which what is to be done is owed by nobody, and whoever owes anything else can do nothing of
+    it there: a case whose return nobody decides on waits, although its unit still owes the handling."""
+    return {
+        at.stage: way
+        for at, way in found.items()
+        if at.stage is not None
+        and at.owed
+        and any(not subject.duties[kind].holds(pack.binds) for kind in way[-1].opens if _leads_from(subject, at, kind))
+        and not any(m.fulfils(kind) or kind in m.advances for m in rows(subject, pack, at) for kind in at.owed)
+    }
+
+
+def _leads_from(subject: Subject, at: Situation, kind: str) -> bool:
+    """Whether it is by the very norm of the duty that one leads on from that stage."""
+    on = (move for move in subject.table.rows_from(at.stage) if move.target != at.stage)
+    return any(move.fulfils(kind) and move.norm == subject.duties[kind].norm for move in on)
+
+
 def stuck(subject: Subject, pack: Pack, found: Found) -> list[Vocabulary]:
     """The stages from which officials do not come to the goal."""
     reached = {at.stage for at in found}
@@ -258,7 +277,13 @@ def gaps(subject: Subject, pack: Pack, found: Found) -> tuple[list[Gap], Pack]:
     told, gone = set[tuple[Vocabulary, bool]](), list[Gap]()
     far = _distances(subject.table)
     while True:
-        idlers = [Gap(stage, duties_lacking(subject, pack, way), way) for stage, way in idle(subject, found).items()]
+        idlers = [
+            *(Gap(at, duties_lacking(subject, pack, way), way) for at, way in idle(subject, found).items()),
+            *(
+                Gap(at, duties_lacking(subject, pack, way[-1:]), way)
+                for at, way in left_alone(subject, pack, found).items()
+            ),
+        ]
         lost = ways_lacking(subject, pack, found)
         nearest = min((far.get(stage, FAR) for stage, lacking in lost.items() if lacking), default=None)
         ways = [Gap(*one) for one in lost.items() if nearest in (None, far.get(one[0], FAR))]
