@@ -180,6 +180,9 @@ ROWS = (
     request.allows("a lead by its duty"),
     request.refuses("an adjudicated lead", ADJUDICATED, evidence=True, case=case(adjudicated=True)),
     request.refuses("a designated lead", DESIGNATED, evidence=True, case=case(designated=True)),
+    request.refuses(
+        "one whom the district designated", ADJUDICATED, evidence=True, case=case(designated=True), determined=True
+    ),
     request.allows("an adjudicated one that may", case=case(adjudicated=True), pack=without(WENDENG, ADJUDICATED)),
     request.allows("a designated one that may", case=case(designated=True), pack=without(WENDENG, DESIGNATED)),
     request_needs.wants("what it holds, and why", {"position": [(POSITIONS, {})], "law": [(POSITIONS, {})]}),

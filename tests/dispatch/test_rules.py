@@ -17,6 +17,15 @@ from tests.facts import NOW, WENDENG, binding, case, listing, owed, person, plai
 from tests.rule_tables import Row, asked
 
 
+def test_a_number_of_the_programs_own_is_told_as_such() -> None:
+    """What stands behind the norm does not say how often; where the regulation gives the number, it is its own."""
+    often = case(extensions=9, duties=owed(DutyKind.HANDLE))
+    for told, pack in ((True, binding(WENDENG, EXTENSION)), (False, binding(WENDENG, EXTENSION, times=9))):
+        refusal = rules.may_request_extension(often, HANDLER, NOW, pack)
+        assert refusal is not None
+        assert ("次（默认值，非文件规定）" in refusal.reason) == told, refusal.reason
+
+
 def longest(limit: str) -> Pack:
     """The regulation with this longest extension."""
     row = WENDENG.limit("extension")
@@ -217,6 +226,13 @@ ROWS = (
     give_back.refuses("a designated lead", DESIGNATED, evidence=True, case=case(designated=True)),
     give_back.allows(
         "an adjudicated lead where it is not barred", case=case(adjudicated=True), pack=without(WENDENG, ADJUDICATED)
+    ),
+    give_back.refuses(
+        "one whom the district designated on a determination",
+        ADJUDICATED,
+        evidence=True,
+        case=case(designated=True),
+        determined=True,
     ),
     give_back.allows(
         "a designated lead where it is not barred", case=case(designated=True), pack=without(WENDENG, DESIGNATED)

@@ -193,8 +193,7 @@ def set_statutory_limit(
 
 
 def _may_be_misdirected(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    named = case.adjudicated or case.designated
-    return rules.may_take_from_lead(determined=named and queries.lead_is_determined(case.number))
+    return rules.may_take_from_lead(determined=queries.lead_is_determined(case))
 
 
 @command(subject="case", act=Act.RECALL, fields=Recall, ask=_may_be_misdirected)
@@ -314,7 +313,8 @@ def _may_ask_again(
 
 
 def _may_request_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_request_return(case, actor, now, pack, window_ends_at=queries.return_window(case))
+    ends_at, determined = queries.return_window(case), queries.lead_is_determined(case)
+    return rules.may_request_return(case, actor, now, pack, window_ends_at=ends_at, determined=determined)
 
 
 @command(

@@ -60,9 +60,10 @@ def refused_before(case: CaseFacts, asking: type[Happening], refusing: type[Happ
 _BEGINS_ANEW = (Stage.DISPATCHED, Stage.REWORK)
 
 
-def lead_is_determined(number: str) -> bool:
+def lead_is_determined(case: CaseFacts) -> bool:
     """Whether the lead has the case by a determination, or by the district's instruction on one."""
-    return cases.led_by(number) in (Basis.ADJUDICATION, Basis.INSTRUCTION)
+    named = case.adjudicated or case.designated
+    return named and cases.led_by(case.number) in (Basis.ADJUDICATION, Basis.INSTRUCTION)
 
 
 def suggestions(

@@ -163,12 +163,15 @@ def may_redispatch_to(lead: str, *, case: CaseFacts) -> Refusal | None:
 
 
 @carries_out(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)
-def may_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    """被指定的首接单位、经认定的承办主体不得退单。"""
+def may_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack, *, determined: bool = False) -> Refusal | None:
+    """被指定的首接单位、经认定的或者认定中由领导指定的承办主体不得退单。"""
     if case.adjudicated and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
         return Refusal(
             "本单位是经联合认定的承办主体，不得退单。", norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True
         )
+    if case.designated and determined and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
+        reason = "本单位是责任主体认定中由⟨leadership⟩指定的承办主体，不得退单。"
+        return Refusal(reason, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True)
     if case.designated and pack.binds(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD):
         return Refusal(
             "本单位是被指定的首接单位，不得以任何理由推脱、退单。",
@@ -188,10 +191,18 @@ def may_return_now(*, window_ends_at: datetime | None, now: datetime) -> Refusal
 
 @carries_out(norms.RETURN_NOT_OWN_DUTY, norms.RETURN_WITHIN_WINDOW)
 def may_request_return(
-    case: CaseFacts, actor: Actor, now: datetime, pack: Pack, *, window_ends_at: datetime | None
+    case: CaseFacts,
+    actor: Actor,
+    now: datetime,
+    pack: Pack,
+    *,
+    window_ends_at: datetime | None,
+    determined: bool = False,
 ) -> Refusal | None:
     """可以退单的承办单位，在规定时限内申请退单。"""
-    return may_return(case, actor, now, pack) or may_return_now(window_ends_at=window_ends_at, now=now)
+    return may_return(case, actor, now, pack, determined=determined) or may_return_now(
+        window_ends_at=window_ends_at, now=now
+    )
 
 
 @carries_out(norms.RETURN_NOT_OWN_DUTY)
@@ -251,7 +262,8 @@ def may_notify_extension(case: CaseFacts, actor: Actor, now: datetime, pack: Pac
 def _may_extend(case: CaseFacts, now: datetime, pack: Pack, norm: Norm) -> Refusal | None:
     times = pack.parameter(norm, "times", 1)
     if case.extensions >= times:
-        return Refusal(f"每件最多延期{times}次，本件已延期{case.extensions}次。", norm)
+        ours = pack.by_default(norm, "times")
+        return Refusal(f"每件最多延期{times}次{ours}，本件已延期{case.extensions}次。", norm)
     due_at = _clock(case)
     if due_at is None or now > due_at:
         return Refusal("办理时限已过，不能再申请延期。", norm)

@@ -14,7 +14,7 @@ from bihuan.kernel.refusal import Refusal
 from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.limits import LimitName
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import OUR_NUMBER, Pack
 
 CLOSABLE = (ClosureType.SOLVED, ClosureType.PARTIAL, ClosureType.EXPLAINED, ClosureType.PROMISED)
 
@@ -147,7 +147,12 @@ def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *
         return refusal
     heard_or_tried = any(c.reached for c in callbacks) or tried_enough((c.at for c in callbacks), pack=pack)
     if not heard_or_tried and pack.binds(norms.CALLBACK_ATTEMPTS):
-        wanted = f"联系不上的须回访{pack.parameter(norms.CALLBACK_ATTEMPTS, 'max', 3)}次、分两天以上"
+        most, ours = (
+            pack.parameter(norms.CALLBACK_ATTEMPTS, "max", 3),
+            pack.by_default(norms.CALLBACK_ATTEMPTS, "max"),
+        )
+        days = f"、分两天以上{OUR_NUMBER}" if most > 1 else ours
+        wanted = f"联系不上的须回访{most}次{days}"
         return Refusal(f"还没有有效回访；{wanted}，目前{len(callbacks)}次。", norms.CALLBACK_ATTEMPTS)
     if pack.binds(norms.REWORK) and may_rework(case, actor, callbacks, pack=pack) is None:
         return Refusal("诉求人不满意且问题未解决，须发回重办。", norms.REWORK)
@@ -212,7 +217,9 @@ def may_rework(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], 
         return Refusal("只有诉求人不满意且问题未解决或答复不属实的，才能发回重办。", norms.REWORK)
     most = pack.parameter(norms.REWORK, "max", 2)
     if case.reworks >= most:
-        return Refusal(f"已重办{case.reworks}次，不再重办；请按实际情况办结，由审核员跟进。", norms.REWORK)
+        ours = pack.by_default(norms.REWORK, "max")
+        reason = f"最多重办{most}次{ours}，本件已重办{case.reworks}次，不再重办；请按实际情况办结，由审核员跟进。"
+        return Refusal(reason, norms.REWORK)
     return None
 
 

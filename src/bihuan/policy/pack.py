@@ -491,6 +491,11 @@ class Pack:
             raise TypeError(f"{self.ref} gives {norm} the parameter {name}={value!r}, not like {default!r}")
         return value
 
+    def by_default(self, norm: Norm | str, name: str) -> str:
+        """How a number is told that the program brings along: nothing where the pack gives it with the norm."""
+        binding = self.bindings.get(str(norm))
+        return "" if binding and name in binding.parameters else OUR_NUMBER
+
     def limit(
         self,
         name: str,
@@ -559,6 +564,8 @@ PARAMETERS: Mapping[str, Mapping[str, int | bool]] = {
 }
 """Norm → the parameters that a pack may give with it, and what holds where it gives none."""
 
+OUR_NUMBER = "（默认值，非文件规定）"
+"""What follows a number that no regulation says."""
 LIMIT_NAMES = frozenset(name.value for name in LimitName)
 """Every limit that a pack may set."""
 

@@ -16,10 +16,12 @@ from bihuan.determination.stages import DETERMINATION
 from bihuan.determination.types import Act, DeterminationFacts, Stage
 from bihuan.determination.types.forms import OpenDetermination, RequestDetermination, StatePosition
 from bihuan.determination.types.happenings import DeterminationBegun, DeterminationOpened
+from bihuan.dispatch.queries import lead_is_determined
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.needs import Allowed
+from bihuan.kernel.refusal import Refusal
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.pack import Pack
@@ -31,11 +33,15 @@ def _others(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
     return {"parties": lambda unit: unit.code not in (case.lead, case.desk)}
 
 
+def _may_request(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    return rules.may_request(case, actor, now, pack, determined=lead_is_determined(case))
+
+
 @command(
     subject="case",
     act=CaseAct.REQUEST_DETERMINATION,
     fields=RequestDetermination,
-    ask=rules.may_request,
+    ask=_may_request,
     choices=_others,
     required=rules.asked_of_request,
 )
