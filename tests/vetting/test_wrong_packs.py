@@ -31,6 +31,7 @@ from tests.vetting.edits import (
     without,
 )
 
+URGES = '[[default]]\nnorm = "supervise.urge"\nbasis = "x"\n[[limit]]\nname = "urge_reply"\nlimit = "1wd"\nbasis = "x"'
 WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     # 一、读得懂
     "version in quotes": ("qs", put("version = 1", 'version = "1"'), ("version 应为整数",)),
@@ -377,6 +378,44 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     # 四、闭环
     "nothing is registered": ("qs", off("intake.register"), ("任何诉求都登记不了",)),
     "send-back without rework": ("qs", off("rework.dissatisfied"), ("rework.dissatisfied",)),
+    "orders of nobody": (
+        "hn",
+        lambda text: no_type("supervision")(text).replace('by = "supervision"', 'by = "desk"'),
+        ("督办单没有人能发", "supervision"),
+    ),
+    "a step in the name of nobody there": (
+        "qs",
+        add(URGES, ladder(do="urge", at="0", more=', by = "supervision"')),
+        ("以督查考核机构的名义，没有一种单位类型的职能（capacities）含 supervision",),
+    ),
+    "nobody administers": ("qs", without("post", "code", "administrator"), ("没有职务 administrator",)),
+    "a determination that nobody makes": (
+        "wd",
+        off("determination.joint"),
+        ("规范 determination.refer 须与 determination.joint",),
+    ),
+    "a limit by clause and by basis": (
+        "qs",
+        add('[[limit]]\nname = "callback"\nlimit = "2wd"\nclause = "青-三"\nbasis = "x"'),
+        ("时限 callback 的条款（clause）和依据（basis）只能写一项",),
+    ),
+    "an empty partly": ("qs", put("organisational = true", 'organisational = true\npartly = ""'), ("partly 不能为空",)),
+    "requesters forgotten before the case is archived": (
+        "wd",
+        limit("retention", "1d"),
+        ("保存期限（retention 1天）比归档（archive 30天）还短",),
+    ),
+    "call-backs without end": ("wd", put("{ max = 3 }", "{ max = 100000 }"), ("应不大于99，不能是 100000",)),
+    "in force when nobody lives": ("qs", put("2030-03-01", "2999-03-01"), ("in_force_from 应在1949年至2098年之间",)),
+    "a first contact after all is done": (
+        "wd",
+        limit("first_contact", "30wd"),
+        ("“首次联系诉求人”的时限（30个工作日）比“办理”的",),
+    ),
+    "a return asked for after all is done": ("qs", limit("return_request", "30wd"), ("比“办理”最长的",)),
+    "done again for longer than done": ("wd", limit("rework", "100wd"), ("比“办理”最长的",)),
+    "signed off for longer than handled": ("wd", limit("sign_off", "60wd"), ("比“办理”最长的",)),
+    "a limit of nought": ("qs", limit("review", "0wd"), ("时限不能为零；写成",)),
     "nobody decides on returns": ("wd", off("return.decided-by-desk"), ("到了“退单待审”就没有人负有职责",)),
     "nobody decides on returns elsewhere": ("hn", off("return.decided-by-desk"), ("return.decided-by-desk",)),
     "nobody signs off": ("wd", off("sign-off.by-responsible-head"), ("sign-off.by-responsible-head",)),

@@ -61,6 +61,7 @@ NEEDS: Mapping[str, tuple[str, str]] = {
         norm.name: (norms.LIST_COPY.name, "没有抄送，就没有督查考核机构参加办理")
         for norm in (norms.LIST_SUPERVISION_FEEDBACK, norms.LIST_TRACK)
     },
+    norms.DETERMINATION_REFER.name: (norms.DETERMINATION_JOINT.name, "没有这一项，移交了没有人提出会商意见"),
     norms.CALLBACK.name: (norms.CALLBACK_ATTEMPTS.name, "没有这一项，回访无法登记"),
     norms.COMMITMENT_REGISTER.name: (norms.COMMITMENT_KEEP.name, "没有这一项，登记了的承诺没有人跟踪"),
     norms.COMMITMENT_KEEP.name: (norms.COMMITMENT_REGISTER.name, "没有登记，就没有承诺可以跟踪"),
@@ -411,7 +412,7 @@ class _Reader:
             organisational=bool(entry.may("organisational", bool)),
             norms=entry.words("norms"),
             also=entry.words("also"),
-            partly=entry.may("partly", str) or "",
+            partly=self.reason(entry, "partly"),
         )
         for key in ("norms", "also"):
             for name in getattr(clause, key):
@@ -423,6 +424,13 @@ class _Reader:
         for name in clause.norms:
             self.add(entry, Binding(name, clause.id, None, MappingProxyType({})), "norms")
         return clause
+
+    def reason(self, entry: _Entry, key: str) -> str:
+        """What says why, where it is there at all: empty it says nothing."""
+        said = entry.may(key, str)
+        if said is not None and not said.strip():
+            raise entry.wrong(f"{key} 不能为空；没有要说的，请删去这一项", key)
+        return said or ""
 
     def known_norm(self, entry: _Entry, name: str, key: str) -> None:
         if name not in norms.ALL:
@@ -493,7 +501,9 @@ class _Reader:
         default = PARAMETERS.get(norm, {}).get(name)
         key = "name" if entry.name == "parameter" else "parameters"
         if default is None:
-            raise entry.wrong(f"规范 {norm} 没有参数 {name}", key)
+            known = "、".join(PARAMETERS.get(norm, {}))
+            listed = f"可用的有{known}" if known else "它没有可以设的参数"
+            raise entry.wrong(f"规范 {norm} 没有参数 {name}；{listed}", key)
         if type(value) is not type(default):
             raise entry.wrong(f"规范 {norm} 的参数 {name} 应为{KINDS[type(default)]}", key)
         self.places["parameter", f"{norm}.{name}"] = (entry.lines.get(key, entry.lines[""]), "")
@@ -528,7 +538,8 @@ class _Reader:
             raise entry.wrong(f"渠道编号 {channel.number} 已被另一渠道使用", "number")
         self.places["channel number", channel.number] = (entry.lines[""], "")
         if channel.owner_unit_type not in self.told["unit_type"]:
-            raise entry.wrong(f"没有单位类型 {channel.owner_unit_type}", "owner_unit_type")
+            known = "、".join(self.told["unit_type"])
+            raise entry.wrong(f"没有单位类型 {channel.owner_unit_type}；可用的有{known}", "owner_unit_type")
         return channel
 
     def urgency(self, entry: _Entry) -> Urgency:
@@ -587,9 +598,12 @@ class _Reader:
         try:
             limit = Limit.parse(written)
         except ValueError as error:
-            words = f"{written} 不是时限；写成 5wd、4wh、30d、2h、15min 或 endOfDay"
+            why = "时限不能为零" if re.fullmatch(r"0+[a-z]+", written) else f"{written} 不是时限"
+            words = f"{why}；写成 5wd、4wh、30d、2h、15min 或 endOfDay"
             raise entry.wrong(words, "limit") from error
         clause, basis = self.known_clause(entry, "clause"), entry.may("basis", str)
+        if clause and basis:
+            raise entry.wrong(f"时限 {name} 的条款（clause）和依据（basis）只能写一项：文件写了的写条款", "basis")
         if not clause and not basis:
             raise entry.wrong(f"时限 {name} 既没有条款（clause）也没有依据（basis）", "name")
         channel = entry.may("channel", str)

@@ -12,11 +12,10 @@ from bihuan.organisations import queries as organisations
 from bihuan.policy.calendar import told
 from bihuan.policy.ladders import By, Do, Need
 from bihuan.policy.limits import Limit
-from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done, subject_of
 from bihuan.supervision import commands, queries, rules
-from bihuan.supervision.types import Kind, OrderGround, ReminderGround, UrgeAct
+from bihuan.supervision.types import SENDERS, Kind, OrderGround, ReminderGround, UrgeAct
 from bihuan.supervision.types.forms import RepeatUrge
 
 
@@ -33,8 +32,6 @@ def end_urges(jurisdiction: str, now: datetime) -> int:
     return ended
 
 
-SENDERS = {By.DESK: Capacity.DESK, By.SUPERVISION: Capacity.SUPERVISION, By.OFFICE: Capacity.OFFICE}
-"""In whose name the clock sends → what that unit can."""
 DEMAND = "请抓紧办理，并回复办理进展。"
 
 

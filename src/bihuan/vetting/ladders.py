@@ -9,6 +9,7 @@ from bihuan.policy.ladders import Ladder, Step
 from bihuan.policy.limits import Limit
 from bihuan.policy.pack import Pack
 from bihuan.policy.reading import Fault, Reading
+from bihuan.supervision.types import SENDERS
 from bihuan.vetting.engine import subjects
 from bihuan.vetting.specimens import MONDAY
 
@@ -34,8 +35,21 @@ def wrong(reading: Reading, pack: Pack) -> Iterator[Fault]:
         if ladder.urgency is not None and ladder.urgency not in pack.urgencies:
             words = f"阶梯 {ladder.name}：没有紧急程度 {ladder.urgency}；可用的有{'、'.join(pack.urgencies)}"
             yield reading.fault(words, at)
+        yield from _unsent(reading, pack, ladder)
         yield from _in_order(reading, pack, ladder)
         yield from _before_it_is(reading, pack, ladder, known)
+
+
+def _unsent(reading: Reading, pack: Pack, ladder: Ladder) -> Iterator[Fault]:
+    """A step in the name of a body that the regulation does not have is never taken."""
+    for number, step in enumerate(ladder.steps):
+        if step.by is None or any(kind.serves(SENDERS[step.by]) for kind in pack.unit_types.values()):
+            continue
+        words = (
+            f"阶梯 {ladder.name}：“{step.words}”以{step.by.label}的名义，"
+            f"没有一种单位类型的职能（capacities）含 {SENDERS[step.by]}；请改 by，或给一种单位类型加上这一职能"
+        )
+        yield reading.fault(words, ("ladder", f"{ladder.key}|{number}"))
 
 
 def _ladders(pack: Pack) -> list[Ladder]:

@@ -19,10 +19,20 @@ from bihuan.vetting.specimens import MONDAY
 PREFIX = re.compile(r"[A-Z]{2,8}")
 IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_DAYS = 366
+MOST_TIMES = 99
+"""So often at most anything is done again."""
 UNBOUNDED = frozenset({LimitName.ARCHIVE, LimitName.RETENTION, LimitName.HANG_REVIEW})
 """What may lie further off than a year."""
-ORDERED = ((LimitName.SIGN_IN, LimitName.HANDLE), (LimitName.LIST_SIGN_IN, LimitName.LIST_HANDLE))
+ORDERED = (
+    (LimitName.SIGN_IN, LimitName.HANDLE),
+    (LimitName.FIRST_CONTACT, LimitName.HANDLE),
+    (LimitName.LIST_SIGN_IN, LimitName.LIST_HANDLE),
+)
 """The first is over before the second."""
+WITHIN = (LimitName.RETURN_REQUEST, LimitName.REWORK, LimitName.SIGN_OFF, LimitName.JOINT_CONCLUDE)
+"""What takes no longer than the handling may that takes longest."""
+YEARS = (1949, 2098)
+"""Between these a regulation comes into force; the working calendar ends then."""
 PLAIN = Calendar({})
 
 
@@ -40,6 +50,9 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
     for code in pack.posts:
         if code not in set(Post):
             yield reading.fault(f"没有职务 {code}；可用的有{'、'.join(Post)}", ("post", code))
+    if Post.ADMINISTRATOR not in pack.posts and pack.posts and "post" not in reading.spoiled:
+        words = "没有职务 administrator：没有系统管理员，单位、人员、渠道都录入不了；请在 [[post]] 中写明"
+        yield Fault(1, words)
     yield from _urgencies(reading, pack)
     for of, listed in pack.grounds.items():
         labels = [ground.label for ground in listed.values()]
@@ -109,6 +122,11 @@ def times(reading: Reading, pack: Pack) -> Iterator[Fault]:
             if rule.name not in UNBOUNDED and _days(rule.limit) > LONGEST_DAYS:
                 words = f"时限 {rule.name} 为{rule.limit.words}，超过{LONGEST_DAYS}天"
                 yield reading.fault(words, ("limit", rule.key))
+    if not YEARS[0] <= pack.instrument.in_force_from.year <= YEARS[1]:
+        words = f"in_force_from 应在{YEARS[0]}年至{YEARS[1]}年之间，不能是 {pack.instrument.in_force_from}"
+        yield reading.fault(words, ("instrument", "in_force_from"))
+    yield from _beyond_handling(reading, pack)
+    yield from _kept_too_short(reading, pack)
     yield from _ambiguous(reading, pack)
     yield from _urgent(reading, pack)
     yield from _in_order(reading, pack)
@@ -155,6 +173,28 @@ def _named(rule: LimitRule) -> set[str]:
 
 def _asked(said: Mapping[str, str]) -> dict[str, str | None]:
     return {name: said.get(name) for name in SELECTORS}
+
+
+def _beyond_handling(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """A part of the handling, or doing it again, takes no longer than the whole of it ever may."""
+    handling = [rule.limit for rule in pack.limits.get(LimitName.HANDLE, ())]
+    longest = max(handling, key=lambda limit: _over(pack, limit), default=None)
+    for name in WITHIN:
+        for rule in pack.limits.get(name, ()) if longest is not None else ():
+            if longest is not None and _over(pack, rule.limit) > _over(pack, longest):
+                words = f"“{name.label}”的时限（{rule.limit.words}）比“办理”最长的（{longest.words}）还长"
+                yield reading.fault(words, ("limit", rule.key))
+
+
+def _kept_too_short(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """Whoever asked is known at least until the case is archived."""
+    archive, retention = (_set(pack, name) for name in (LimitName.ARCHIVE, LimitName.RETENTION))
+    if archive is not None and retention is not None and _over(pack, retention.limit) < _over(pack, archive.limit):
+        words = (
+            f"诉求人信息的保存期限（retention {retention.limit.words}）比归档（archive {archive.limit.words}）还短，"
+            "应不短于归档"
+        )
+        yield reading.fault(words, ("limit", retention.key))
 
 
 def _urgent(reading: Reading, pack: Pack) -> Iterator[Fault]:
@@ -217,7 +257,7 @@ def _extension(reading: Reading, pack: Pack) -> Iterator[Fault]:
 
 
 def parameters(reading: Reading, pack: Pack) -> Iterator[Fault]:
-    """Numbers of times are one at least."""
+    """Numbers of times are one at least, and no more than anybody would do."""
     for norm, known in PARAMETERS.items():
         binding = pack.bindings.get(norm)
         for name in known if binding is not None else ():
@@ -225,6 +265,9 @@ def parameters(reading: Reading, pack: Pack) -> Iterator[Fault]:
             if type(value) is int and value < 1:
                 words = f"规范 {norm} 的参数 {name} 应不小于1，不能是 {value}"
                 yield reading.fault(words, ("parameter", f"{norm}.{name}"))
+            elif type(value) is int and norm != norms.STATUTORY_LIMIT.name and value > MOST_TIMES:
+                words = f"规范 {norm} 的参数 {name} 应不大于{MOST_TIMES}，不能是 {value}"
+                yield reading.fault(words, ("parameter", f"{norm}.{name}"), ("norm", norm))
 
 
 def by_law(reading: Reading, pack: Pack) -> Iterator[Fault]:

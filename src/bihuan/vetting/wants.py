@@ -140,7 +140,8 @@ def _lacking(name: str, pack: Pack) -> str | None:
 def holders(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator[Fault]:
     """The duties that no unit and no post of the regulation could hold, and the acts that nobody could do."""
     told = set[str]()
-    for norm, what in [*_unheld(pack, all_reached), *_undone(pack, all_reached), *_asked_of_units(pack)]:
+    asked = (*_unheld(pack, all_reached), *_undone(pack, all_reached), *_asked_of_units(pack), *_unsent(pack))
+    for norm, what in asked:
         if what not in told:
             told.add(what)
             yield reading.fault(what, ("norm", norm))
@@ -173,6 +174,14 @@ def _asked_of_units(pack: Pack) -> Iterator[tuple[str, str]]:
         for capacity in sorted(wants.capacities) if pack.binds(norm) else ():
             if (lacking := _no_unit(capacity, pack)) is not None:
                 yield norm, f"{lacking}，规范 {norm}（{norms.norm(norm).title}）没有人能办"
+
+
+def _unsent(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Orders that nobody may send: the supervising body does, and a desk only where a norm lets it."""
+    order, by_desk = norms.SUPERVISE_ORDER, norms.SUPERVISE_ORDER_BY_DESK
+    lacking = _no_unit(Capacity.SUPERVISION, pack)
+    if pack.binds(order) and not pack.binds(by_desk) and lacking is not None:
+        yield order.name, f"{lacking}，督办单没有人能发；由受理单位发的，请一并确立 {by_desk}（{by_desk.title}）"
 
 
 def _no_unit(capacity: str, pack: Pack) -> str | None:

@@ -12,6 +12,7 @@ from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
+from bihuan.policy.ladders import By
 from bihuan.policy.pack import Capacity
 
 
@@ -257,6 +258,8 @@ UNIT_POSTS = (
 URGERS = (Post.SUPERVISOR, Post.LIST_KEEPER, Post.LIST_DIRECTOR, Post.DEPUTY, Post.HEAD)
 ISSUES = frozenset({Capacity.DESK, Capacity.OFFICE, Capacity.SUPERVISION})
 """What a unit is for that may send something."""
+SENDERS = {By.DESK: Capacity.DESK, By.SUPERVISION: Capacity.SUPERVISION, By.OFFICE: Capacity.OFFICE}
+"""In whose name the clock sends → what that unit can."""
 ISSUER = Role("督办员、清单管理人员或发出单位负责人", URGERS, Part.ISSUER)
 ADDRESSEE = Role("被催办单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
 ISSUING_UNIT = Role("发出单位", UNIT_POSTS, Part.ISSUER)
