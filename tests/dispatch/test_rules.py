@@ -138,6 +138,7 @@ reply = asked(papers.answer_signed, case=case())
 DIRECTLY = [way for way in FeedbackMethod if way is not FeedbackMethod.THROUGH_DESK]
 EXPLAINED = (norms.ANSWER_EXPLAINED, {"outcome": (ClosureType.EXPLAINED,)})
 FED_BACK = (norms.ANSWER_TWO_PARTS, {})
+TOLD = {name: [FED_BACK] for name in ("feedback_method", "feedback_at", "feedback_by")}
 BASED, TRUE = (norms.ANSWER_POLICY_BASIS, {}), (norms.ANSWER_TRUTH_DECLARED, {})
 EXTENSION, RETURNED = norms.EXTENSION_WITH_APPROVAL, norms.RETURN_NOT_OWN_DUTY
 DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD
@@ -412,13 +413,11 @@ ROWS = (
     of_answer.wants(
         "of one who left no name", {"policy_basis": [EXPLAINED], "truthful": [TRUE]}, case=case(anonymous=True)
     ),
-    of_answer.wants(
-        "of a request for help", {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED], "truthful": [TRUE]}
-    ),
+    of_answer.wants("of a request for help", {**TOLD, "policy_basis": [EXPLAINED], "truthful": [TRUE]}),
     of_answer.wants(
         "where the regulation lists why something cannot be solved",
         {
-            "feedback_method": [FED_BACK],
+            **TOLD,
             "policy_basis": [EXPLAINED, (norms.ANSWER_EXPLAINED, {"ground": ["no_law"]})],
             "ground": [EXPLAINED],
             "truthful": [TRUE],
@@ -497,7 +496,7 @@ ROWS = (
     of_answer.wants(
         "against a signed form",
         {
-            "feedback_method": [FED_BACK],
+            **TOLD,
             "policy_basis": [EXPLAINED],
             "differs_because": [
                 (norms.ANSWER_TRUTH_DECLARED, {"outcome": (ClosureType.SOLVED,)}),
@@ -510,26 +509,35 @@ ROWS = (
     *(
         of_answer.wants(
             f"of a {word.label}",
-            {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED, BASED], "truthful": [TRUE]},
+            {
+                **TOLD,
+                "policy_basis": [EXPLAINED, BASED],
+                "truthful": [TRUE],
+            },
             case=case(appeal_type=word),
         )
         for word in BASED_TYPES
     ),
     of_answer.wants(
+        "where the desk tells",
+        {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED], "truthful": [TRUE]},
+        case=case(secret=True, requester=7),
+    ),
+    of_answer.wants(
         "of a complaint where the law need not be told",
-        {"feedback_method": [FED_BACK], "truthful": [TRUE]},
+        {**TOLD, "truthful": [TRUE]},
         case=case(appeal_type=AppealType.COMPLAINT),
         pack=without(WENDENG, norms.ANSWER_EXPLAINED, norms.ANSWER_POLICY_BASIS),
     ),
     of_answer.wants(
         "of a complaint where it is told of complaints alone",
-        {"feedback_method": [FED_BACK], "policy_basis": [BASED], "truthful": [TRUE]},
+        {**TOLD, "policy_basis": [BASED], "truthful": [TRUE]},
         case=case(appeal_type=AppealType.COMPLAINT),
         pack=without(WENDENG, norms.ANSWER_EXPLAINED),
     ),
     of_answer.wants(
         "where nobody need stand by it",
-        {"feedback_method": [FED_BACK], "policy_basis": [EXPLAINED]},
+        {**TOLD, "policy_basis": [EXPLAINED]},
         pack=without(WENDENG, norms.ANSWER_TRUTH_DECLARED),
     ),
     answer_for.allows("a head by account"),

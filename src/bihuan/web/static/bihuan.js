@@ -166,7 +166,7 @@ function giveBack(root) {
     put(form, kept.values);
     for (const part of form.querySelectorAll("details")) if ([...part.querySelectorAll("input,select,textarea")].some(changed)) part.open = true;
     const act = form.closest("details"), told = form.querySelector(".draft");
-    if (act && !act.parentElement.querySelector(":scope > [data-asked]")) act.open = true;  // only one stands open: what was refused, or asked for
+    if (act && !act.parentElement.querySelector(":scope > details > [data-asked]")) act.open = true;  // only one stands open: what was refused, or asked for
     if (told) told.hidden = false;
   }
 }
