@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils.html import escape
+from markupsafe import escape
 from pytest_django import Settings
 
 from bihuan.cases.types import Act
