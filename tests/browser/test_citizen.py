@@ -196,6 +196,7 @@ def test_who_comes_back_after_leaving_finds_neither_code_nor_words(wendeng_live:
     page.get_by_role("button", name="不再查看").click()
     for _ in range(4):
         page.go_back()
+        page.wait_for_timeout(1_000)  # what comes from the browser's memory is read anew
         page.reload()
         assert number not in page.content()
         assert code not in page.content()
