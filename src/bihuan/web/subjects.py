@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import get_language, gettext
 from pydantic.fields import FieldInfo
@@ -485,8 +485,18 @@ UNITS = ("unit", "any_unit", "units", "any_units")
 """Controls in which units are chosen."""
 
 
+class Under(Protocol):
+    """A subject at a stage, under a regulation."""
+
+    @property
+    def stage(self) -> Vocabulary: ...
+
+    @property
+    def pack(self) -> str: ...
+
+
 def _asked_for(
-    kind: Kind, facts: Any, live: Sequence[Offer], events: Sequence[EventRow], names: Mapping[str, str]
+    kind: Kind, facts: Under, live: Sequence[Offer], events: Sequence[EventRow], names: Mapping[str, str]
 ) -> Told | None:
     """The act that brought the subject where the reader chooses between answers, with all that was said with it."""
     acts = {o.act for o in live}

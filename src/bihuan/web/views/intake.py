@@ -57,7 +57,7 @@ class Beginning:
     choices: type[Choices] = Choices
     back: str = "/"
     """Where one goes who begins nothing after all."""
-    about: Callable[[Standing, Typed], Any] | None = None
+    about: Callable[[Standing, Typed], object] | None = None
     """What is shown instead of the fields that name a duty, where they do."""
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bihuan.cases.types import Part
 from bihuan.kernel.doors import with_files
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.norm import Norm
@@ -19,6 +20,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import commands
 from bihuan.supervision import queries as supervision
@@ -177,9 +179,18 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 def kinds_of_duty() -> list[tuple[str, str, str]]:
     """Kinds of duty, each with its words and, where several have the same, with the subject on which it stands."""
-    told = {code: (words, kind.label) for kind in REGISTRY for code, words in kind.labels.items()}
-    often = Counter(words for words, _of in told.values())
-    return sorted((words, code, of if often[words] > 1 else "") for code, (words, of) in told.items())
+    told = {code: (words, kind) for kind in REGISTRY for code, words in kind.labels.items()}
+    often = Counter(words for words, _kind in told.values())
+    alike = Counter((words, kind.word) for words, kind in told.values())
+    return sorted(
+        (words, code, _of(kind, code, among=alike[words, kind.word]) if often[words] > 1 else "")
+        for code, (words, kind) in told.items()
+    )
+
+
+def _of(kind: SubjectKind, code: str, *, among: int) -> str:
+    """On which subject a duty stands; where several have its words there, also as what its holder takes part."""
+    return kind.label if among == 1 else f"{kind.label}，{Part(kind.duties[code].part).label}"
 
 
 def _begun(mark: Mark) -> tuple[dict[str, object], int]:
