@@ -498,15 +498,17 @@ class Under(Protocol):
 def _asked_for(
     kind: Kind, facts: Under, live: Sequence[Offer], events: Sequence[EventRow], names: Mapping[str, str]
 ) -> Told | None:
-    """The act that brought the subject where the reader chooses between answers, with all that was said with it."""
+    """The act after which the reader owes a choice between answers, with all that was said with it."""
     acts = {o.act for o in live}
-    if not any(m.weight is Weight.CHOICE and m.act in acts for m in kind.table.rows_from(facts.stage)):
+    choices = [m for m in kind.table.rows_from(facts.stage) if m.weight is Weight.CHOICE and m.act in acts]
+    asking = [
+        event
+        for event in events
+        if any(m.fulfils(str(duty)) for duty, *_ in _rows(event.facts.get("opens")) for m in choices)
+    ]
+    if not asking:
         return None
-    moved = [event for event in events if "stage" in event.facts]
-    there = next((n for n, event in enumerate(reversed(moved)) if event.facts["stage"] != facts.stage), len(moved))
-    if not there:
-        return None
-    told = _told(kind, moved[-there], names, load_pack(facts.pack))
+    told = _told(kind, asking[-1], names, load_pack(facts.pack))
     declared = ACTS.get((kind.word, str(told.event.facts.get("act", ""))))
     form = declared.fields.model_fields if declared else {}
     named = [(info.title or name, told.event.facts.get(name)) for name, info in form.items() if widget(info) in UNITS]
