@@ -41,6 +41,12 @@ def told(folder: Path, *edits: Edit) -> str:
         (add(ground()), "增加终止办理的理由 sued（已起诉）"),
         (without("ground", "code", "secret"), "删去不予受理的理由 secret（涉及国家秘密、商业秘密、个人隐私）"),
         (put('label = "无实质内容或恶意骚扰"', 'label = "恶意骚扰"'), "修改不予受理的理由 unfounded（恶意骚扰）"),
+        (
+            put('capacities = ["handling", "determination"]', 'capacities = ["handling"]'),
+            "修改单位类型 justice（区司法局）：capacities determination、handling → handling",
+        ),
+        (put("needs_superior = true", "needs_superior = false"), "：needs_superior true → false"),
+        (put('label = "主要负责人"', 'label = "一把手"'), "：label 主要负责人 → 一把手"),
         (put('case_prefix = "SW"', 'case_prefix = "XW"'), "修改 case_prefix：SW → XW"),
     ],
 )

@@ -1,7 +1,8 @@
 """What one version of a regulation says otherwise than another."""
 
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from bihuan.policy import norms
 from bihuan.policy.ladders import Ladder
@@ -37,7 +38,8 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
     ):
         for code, was, is_now in _changes(one, other):
             verb = "增加" if was is None else "删去" if is_now is None else "修改"
-            yield f"{verb}{what} {code}（{getattr(is_now or was, 'label', '')}）"
+            told = f"：{'；'.join(_said(was, is_now))}" if was is not None and is_now is not None else ""
+            yield f"{verb}{what} {code}（{getattr(is_now or was, 'label', '')}）{told}"
     for code, ground, other_ground in _changes(_grounds(before), _grounds(after)):
         yield _ground(code, ground, other_ground)
     for _, climbed, climbs in _changes(_ladders(before), _ladders(after)):
@@ -45,10 +47,26 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
     for code, called, is_called in _changes(before.names, after.names):
         yield f"名称 {code}：{called} → {is_called}"
     if before.hours != after.hours:
-        yield "修改办公时间"
+        yield f"修改办公时间：{'；'.join(_said(before.hours, after.hours))}"
     for name in ("case_prefix", "matter_prefix"):
         if getattr(before, name) != getattr(after, name):
             yield f"修改 {name}：{getattr(before, name)} → {getattr(after, name)}"
+
+
+def _said(was: Any, now: Any) -> Iterator[str]:
+    """What of an entry is not as it was, each key as the file writes it."""
+    for one in fields(was):
+        old, new = getattr(was, one.name), getattr(now, one.name)
+        if old != new:
+            yield f"{one.name} {_written(old)} → {_written(new)}"
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, frozenset):
+        return "、".join(sorted(map(str, value))) or "没有"
+    return "没有" if value in (None, "") else str(value)
 
 
 def _changes(before: Mapping[str, Item], after: Mapping[str, Item]) -> Iterator[Change[Item]]:
@@ -95,7 +113,7 @@ def _ground(code: str, old: Ground | None, new: Ground | None) -> str:
         return f"删去{named}"
     if old is None:
         return f"增加{named}"
-    return f"修改{named}"
+    return f"修改{named}：{'；'.join(_said(old, new))}"
 
 
 def _limits(pack: Pack) -> dict[str, LimitRule]:
