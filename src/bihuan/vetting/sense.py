@@ -177,6 +177,8 @@ def _asked(said: Mapping[str, str]) -> dict[str, str | None]:
 
 def _beyond_handling(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """A part of the handling, or doing it again, takes no longer than the whole of it ever may."""
+    if "limit" in reading.spoiled:
+        return  # the longest may be the one that cannot be read
     handling = [rule.limit for rule in pack.limits.get(LimitName.HANDLE, ())]
     longest = max(handling, key=lambda limit: _over(pack, limit), default=None)
     for name in WITHIN:
