@@ -47,7 +47,7 @@ def test_a_designated_lead_that_does_not_sign_in_is_checked_once_an_assignment(d
     walk.at(walk.facts.duties[DutyKind.SIGN_IN])
     assert not swept(walk)
     assert swept(walk.later(minutes=1))
-    told = [event.sentence for event in events(walk.facts.subject)[-2:]]  # that it fell due is told beside it
+    told = [event.sentence for event in events(walk.facts.subject)[-3:]]  # that it fell due, and is urged, beside it
     assert any("逾期没有签收，由派单员核查是否拒不承担" in sentence for sentence in told)
     with pytest.raises(Refused, match="还没有核查"):
         walk.do(Act.RECALL)

@@ -84,7 +84,7 @@ def fed_back(**proof: Any) -> Callable[[Town], MatterWalk]:
     def walk(town: Town) -> MatterWalk:
         made = to_class(MatterWalk(town)).along(M.ASSIGN, M.SIGN_IN, M.DRAFT_FEEDBACK)
         if proof["proof"] == "seal":
-            made.do(M.SUBMIT_FEEDBACK, by="unit.handler", seal=[made.scan()], **proof)
+            made.do(M.SUBMIT_FEEDBACK, by="unit.deputy", seal=[made.scan(by="unit.deputy")], **proof)
         else:
             made.do(M.SUBMIT_FEEDBACK, by="unit.head", **proof)
         return made

@@ -1,6 +1,7 @@
 """What is typed is kept while it is typed, wherever a page is left, and given back in its form."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -230,7 +231,8 @@ def test_for_what_an_export_was_asked_is_kept(url: str, office: Office) -> None:
     go_idle()
     led = clerk.client.post(f"{url}export/", {**form, "reason": "第四季度工作会商"})
     assert "sent=kept" in led.headers["Location"]
-    page = come_back(office, url, "desk.dispatcher")
+    onward = parse_qs(urlsplit(led.headers["Location"]).query)["next"][0]
+    page = come_back(office, onward, "desk.dispatcher")
     held = page.form(f"{url}export/").values
     assert held["reason"] == ["第四季度工作会商"]
     assert clerk.client.post(f"{url}export/", held).headers["Location"] == "/exports/"

@@ -419,11 +419,6 @@ def may_answer(
     return None
 
 
-FED_BACK_BY: Needs = {
-    "feedback_at": (Need("请填写什么时候反馈诉求人。", norms.ANSWER_TWO_PARTS),),
-    "feedback_by": (Need("请填写由谁反馈诉求人。", norms.ANSWER_TWO_PARTS),),
-}
-"""What a unit that tells the requester itself says besides."""
 FED_BACK = Need("答复前须先反馈诉求人，请填写反馈的方式、时间和反馈人。", norms.ANSWER_TWO_PARTS)
 
 
@@ -512,7 +507,6 @@ def asked_of_answer(case: CaseFacts, pack: Pack) -> Needs:
     return {
         **by_ground,
         **({} if case.anonymous else {"feedback_method": (FED_BACK,)}),
-        **({} if case.anonymous or case.confidential else FED_BACK_BY),
         **({"policy_basis": tuple(basis)} if basis else {}),
         **({"differs_because": tuple(differs)} if differs else {}),
         **({"truthful": (declared,)} if true else {}),

@@ -91,9 +91,9 @@ def kept_for(mark: Mark) -> Kept:
     return given_back(mark, [draft] if draft else [])
 
 
-def begun_export(mark: Mark) -> dict[str, object]:
-    """What the form that asks for an export is given back."""
-    kept = kept_for(mark)
+def begun_export(mark: Mark, *, back: bool) -> dict[str, object]:
+    """What the form that asks for an export is given back, where somebody comes back to it: else nobody asks for it."""
+    kept = kept_for(mark) if back else given_back(mark, [])
     return {"export_kept": kept, **({"exporting": Filled(typed_of(kept.draft), None, {})} if kept.draft else {})}
 
 

@@ -155,7 +155,7 @@ def _page(
         "formulas": [(side, [(figure, FORMULAS[figure]) for figure in SIDES[side]]) for side in Side],
         "cited": _cited(standing),
         "export_refusal": refusal.reason if refusal else "",
-        **({} if refusal else drafting.begun_export(_export_mark(standing, found.period.name))),
+        **({} if refusal else drafting.begun_export(_export_mark(standing, found.period.name), back=True)),
     }
     said |= {"exporting": exporting} if exporting else {}
     return render(request, "joint/figures.html", said, status=status)

@@ -59,6 +59,8 @@ STAGES: Mapping[Which, type[CaseStage] | type[MatterStage] | type[JointStage]] =
 """Columns that lead to the subject."""
 MOST_QUERY = 400
 """A longer question does not go into the address to which one comes back."""
+BACK = "exporting"
+"""By this one is led back to what one asked to be exported; no other page of a ledger asks if something is kept."""
 POLLED = (State.WAITING, State.RUNNING)
 
 
@@ -322,16 +324,15 @@ def _page(
         "may_report": which is Which.MATTER and standing.actor.holds(*REPORTER.posts),
     }
     if not base["export_refusal"]:
-        base |= drafting.begun_export(_export_mark(standing, which, asked.query()))
+        mark = _export_mark(standing, which, asked.query())
+        base |= drafting.begun_export(mark, back=request.GET.get(BACK) == "1")
     views = {"views": queries.views(which, standing.actor, now=standing.now)} if "views" not in said else {}
     return render(request, "ledger/page.html", {**base, **views, **said}, status=status)
 
 
 def _export_mark(standing: Standing, which: Which, query: str) -> drafting.Mark:
-    url = URLS[which]
-    return drafting.mark_of_page(
-        standing, f"{url}export/", back=f"{url}?{query}" if 0 < len(query) < MOST_QUERY else url
-    )
+    url, asked = URLS[which], f"{query}&" if 0 < len(query) < MOST_QUERY else ""
+    return drafting.mark_of_page(standing, f"{url}export/", back=f"{url}?{asked}{BACK}=1")
 
 
 def _export_refusal(standing: Standing) -> str:
