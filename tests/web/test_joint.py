@@ -72,7 +72,7 @@ def test_the_staffing_office_keeps_the_list_on_its_page(office: Office, walks: d
 
 @pytest.mark.clause("WD-3.3f")
 def test_a_unit_names_its_liaison_on_its_page(office: Office, walks: dict[str, JointWalk]) -> None:
-    client = office["other.handler"].client
+    client = office["other.deputy"].client
     wrong = {"account": f"{office.town.code}.other.handler", "from_on": "2022-01-01"}
     assert client.post("/whistles/liaisons/", wrong).status_code == 409
     right = {"account": f"{office.town.code}.other.deputy", "from_on": "2022-01-01"}

@@ -20,6 +20,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.policy.pack import Pack
 from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import commands
@@ -168,7 +169,7 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         "unit": unit,
         "kind": kind,
         "units": Choices(standing, known).unit,
-        "kinds": kinds_of_duty(),
+        "kinds": kinds_of_duty(pack(place.pack)),
         "query": query,
         "lists": [one for one in Kind if organisations.knows(place, NORMS[one])],
         "beginnings": [page for norm, page in BEGINNINGS.items() if organisations.knows(place, norm)],
@@ -177,9 +178,15 @@ def desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "supervision/desk.html", said, status=status)
 
 
-def kinds_of_duty() -> list[tuple[str, str, str]]:
-    """Kinds of duty, each with its words and, where several have the same, with the subject on which it stands."""
-    told = {code: (words, kind) for kind in REGISTRY for code, words in kind.labels.items()}
+def kinds_of_duty(rulebook: Pack) -> list[tuple[str, str, str]]:
+    """Kinds of duty of a regulation, each with its words and, where several have the same, with the subject on which it
+    stands."""
+    told = {
+        code: (words, kind)
+        for kind in REGISTRY
+        for code, words in kind.labels.items()
+        if kind.duties[code].holds(rulebook.binds)
+    }
     often = Counter(words for words, _kind in told.values())
     alike = Counter((words, kind.word) for words, kind in told.values())
     return sorted(
