@@ -194,6 +194,7 @@ def test_who_comes_back_after_leaving_finds_neither_code_nor_words(wendeng_live:
     expect(page.locator("#query-code")).to_have_text(code)
     page.get_by_role("link", name="看进度").click()
     page.get_by_role("button", name="不再查看").click()
+    page.wait_for_load_state("networkidle")  # one does not go back from a page that is still coming
     for _ in range(4):
         page.go_back()
         page.wait_for_timeout(1_000)  # what comes from the browser's memory is read anew

@@ -59,10 +59,12 @@ def test_a_matter_is_struck_off_in_the_browser(huainan_live: Town, desk: Desk) -
     do(clerk, "sign_in", "签收")
     do(clerk, "draft_feedback", "待签字或盖章", result="更换了加压泵，恢复供水，陈某确认。", outcome="已解决",
        told_method="上门", told_at=this_minute("hn"))  # fmt: skip
-    send(clerk, "submit_feedback")
-    expect(clerk.get_by_role("alert")).to_contain_text("主要负责人签字或加盖公章")
-    expect(clerk.get_by_role("alert")).to_contain_text("HN-3.4a")
-    do(clerk, "submit_feedback", "加盖公章", proof="加盖公章", seal=seal())
+    head = desk["hn.unit.head"]
+    open_task(head, TITLE)
+    send(head, "submit_feedback")
+    expect(head.get_by_role("alert")).to_contain_text("主要负责人签字或加盖公章")
+    expect(head.get_by_role("alert")).to_contain_text("HN-3.4a")
+    do(head, "submit_feedback", "加盖公章", proof="加盖公章", seal=seal())
 
     open_task(keeper, TITLE)
     do(keeper, "confirm", "办结", opinion="结果属实，同意办结。")

@@ -96,7 +96,7 @@ def test_the_table_of_parameters_is_that_of_the_program() -> None:
 def test_the_table_of_keys_is_what_the_reader_asks_for() -> None:
     told = {key for row in section("9").tables[0][1:] for cell in row[2:] for key in re.findall(r"`(\w+)`", cell)}
     reader = (SOURCE / "policy" / "reading.py").read_text("utf-8")
-    asked = set(re.findall(r'(?:need|may|words|known_clause|_one_of)\(\s*(?:entry, )?"(\w+)"', reader))
+    asked = set(re.findall(r'(?:need|may|words|reason|known_clause|_one_of)\(\s*(?:entry, )?"(\w+)"', reader))
     hours = {"opens", "closes", "cut_off"}
     assert told == asked | hours
     assert {row[0].strip("`[]") for row in section("9").tables[0][2:]} == TABLES

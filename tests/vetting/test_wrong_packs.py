@@ -381,7 +381,7 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "orders of nobody": (
         "hn",
         lambda text: no_type("supervision")(text).replace('by = "supervision"', 'by = "desk"'),
-        ("督办单没有人能发", "supervision"),
+        ("督办单没有人能发", "supervision", "没有确立规范 supervise.order-by-desk"),
     ),
     "a step in the name of nobody there": (
         "qs",

@@ -55,7 +55,6 @@ def test_what_may_stand_chosen_does_and_says_why() -> None:
         ("case", "close", "closure"),
         ("case", "approve_return", "wrong_dispatch"),
         ("matter", "draft_feedback", "outcome"),
-        ("linkage", "conclude", "resolved"),
     ],
 )
 def test_what_nobody_chose_is_asked_for_on_a_page_and_may_be_left_out_over_the_api(

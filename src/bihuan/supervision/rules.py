@@ -253,10 +253,10 @@ _coloured = norms.SUPERVISE_COLOURED
 def keeper_of(bodies: Sequence[UnitFacts], *, accusing: Sequence[Accusing]) -> UnitFacts | Refusal:
     """上级督办单由督查机构督办；诉求人要求保密、反映的就是它的，由另一机构督办。"""
     if not bodies:
-        return Refusal("还没有设⟨supervision⟩，三色督办单无法登记。", _coloured)
+        return Refusal("还没有设督查机构，三色督办单无法登记。", _coloured)
     free = impartial(bodies, *accusing) if accusing else bodies
     if not free:
-        reason = "所涉事项反映的就是⟨supervision⟩，诉求人要求保密，不能写在这里。"
+        reason = "所涉事项反映的就是督查机构，诉求人要求保密，不能写在这里。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="about")
     return free[0]
 
