@@ -17,7 +17,9 @@ from bihuan.record import scope
 from bihuan.subjects.registry import REGISTRY
 from bihuan.walls.policies import DELETING, FUNCTIONS, LIBRARIES, OPEN, SEEN
 from bihuan.walls.roles import ROLE, WORKER
-from tests.architecture.sources import SOURCE
+from tests.architecture.checks import tables
+from tests.architecture.sources import SOURCE, modules
+from tests.architecture.writes import writes
 from tests.matters.walks import propose_candidates
 from tests.towns import START, Town, found
 from tests.walks import TO_HANDLING, Walk
@@ -232,6 +234,25 @@ def deleting() -> set[str]:
             if isinstance(function, ast.FunctionDef) and any(map(_deletes, ast.walk(function))):
                 found.add(f"{module}.{function.name}")
     return found
+
+
+def deleted() -> set[tuple[str, str]]:
+    """Module and table, where rows of that table are deleted."""
+    found = set[tuple[str, str]]()
+    for module in modules():
+        name = module.name.removeprefix("bihuan.")
+        for write in writes(module):
+            if ".delete(" in write.text:
+                found |= {(name, model._meta.db_table) for model in write.models or ()}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and "DELETE FROM" in str(node.value):
+                found |= {(name, word) for word in str(node.value).split() if word in tables()}
+    return found
+
+
+def test_who_is_said_to_delete_from_a_table_does() -> None:
+    said = {(name.rpartition(".")[0], table) for table, names in DELETING.items() for name in names}
+    assert said <= deleted()
 
 
 def _deletes(node: ast.AST) -> bool:
