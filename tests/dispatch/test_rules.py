@@ -138,7 +138,8 @@ reply = asked(papers.answer_signed, case=case())
 DIRECTLY = [way for way in FeedbackMethod if way is not FeedbackMethod.THROUGH_DESK]
 EXPLAINED = (norms.ANSWER_EXPLAINED, {"outcome": (ClosureType.EXPLAINED,)})
 FED_BACK = (norms.ANSWER_TWO_PARTS, {})
-TOLD = {"feedback_method": [FED_BACK]}
+BY_WHOM = (norms.ANSWER_TWO_PARTS, {"feedback_method": tuple(DIRECTLY)})
+TOLD = {"feedback_method": [FED_BACK], "feedback_at": [BY_WHOM], "feedback_by": [BY_WHOM]}
 BASED, TRUE = (norms.ANSWER_POLICY_BASIS, {}), (norms.ANSWER_TRUTH_DECLARED, {})
 EXTENSION, RETURNED = norms.EXTENSION_WITH_APPROVAL, norms.RETURN_NOT_OWN_DUTY
 DESIGNATED, ADJUDICATED = norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD

@@ -420,6 +420,11 @@ def may_answer(
 
 
 FED_BACK = Need("答复前须先反馈诉求人，请填写反馈的方式、时间和反馈人。", norms.ANSWER_TWO_PARTS)
+_DIRECTLY = {"feedback_method": tuple(way for way in FeedbackMethod if way is not FeedbackMethod.THROUGH_DESK)}
+FED_BACK_BY: Needs = {
+    "feedback_at": (Need("请填写什么时候反馈诉求人。", norms.ANSWER_TWO_PARTS, when=_DIRECTLY),),
+    "feedback_by": (Need("请填写由谁反馈诉求人。", norms.ANSWER_TWO_PARTS, when=_DIRECTLY),),
+}
 
 
 @carries_out(norms.ANSWER_TWO_PARTS)
@@ -507,6 +512,7 @@ def asked_of_answer(case: CaseFacts, pack: Pack) -> Needs:
     return {
         **by_ground,
         **({} if case.anonymous else {"feedback_method": (FED_BACK,)}),
+        **({} if case.anonymous or case.confidential else FED_BACK_BY),
         **({"policy_basis": tuple(basis)} if basis else {}),
         **({"differs_because": tuple(differs)} if differs else {}),
         **({"truthful": (declared,)} if true else {}),

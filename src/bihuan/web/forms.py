@@ -345,9 +345,15 @@ def _asked_with(control: Control, other: Control, values: Collection[str]) -> Co
     return replace(control, hint=hint, asked_with=(other.name, " ".join(sorted(fit))))
 
 
+def _says_always(control: Control | None, values: Collection[str]) -> bool:
+    """Whether whatever is chosen there is one of these values, and something must be chosen."""
+    offered = {choice.value for choice in control.choices if choice.value} if control else set()
+    return control is not None and control.required and bool(offered) and offered <= set(map(str, values))
+
+
 def _needed(control: Control, why: Iterable[Need], made: Mapping[str, Control], form: type[Fields]) -> Control:
     """A control marked as one that must be filled in, or with the words of when it must."""
-    if any(not need.when for need in why):
+    if any(all(_says_always(made.get(other), values) for other, values in need.when.items()) for need in why):
         to_choose = tuple(c if c.value else replace(c, label="请选择") for c in control.choices)
         return replace(control, required=True, choices=to_choose)
     told = []
