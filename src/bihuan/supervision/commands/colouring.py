@@ -28,14 +28,17 @@ from bihuan.supervision.commands.life import (
     about_of,
     act,
     all_taken,
+    bind,
     desk_of,
+    judge,
     let_see,
     open_first,
+    say,
     tell,
     tell_of,
     write_down,
 )
-from bihuan.supervision.models import ColouredOrder, Participation, Reply, Task
+from bihuan.supervision.models import ColouredOrder, Participation, Task
 from bihuan.supervision.types import (
     ORDERED,
     ORDERED_HEAD,
@@ -190,10 +193,6 @@ def _bind_scan(order: DirectiveFacts, ids: Sequence[int], actor: Actor) -> Refus
     return rules.may_be_scan([scan.mime for scan in scans])
 
 
-def _bind(order: DirectiveFacts, ids: Sequence[int], actor: Actor) -> None:
-    attachments.bind(ids=ids, subject_kind=str(order.kind), subject_number=order.number, actor=actor)
-
-
 _KEEPER_SET = "回复时限由登记的督查机构确定"
 
 
@@ -309,17 +308,9 @@ def reply_coloured(locked: Locked[DirectiveFacts], fields: ReplyColoured) -> Don
     order = locked.facts
     seat = order.seat_owing(ColouredDuty.REPLY, ORDERED_HEAD, locked.actor)
     assert seat is not None, "asked by the rule"
-    Reply.objects.create(
-        directive_id=order.id,
-        unit=seat.unit,
-        at=locked.now,
-        by=locked.actor.account,
-        by_name=locked.actor.name,
-        post=locked.pack.called(seat.post),
-        text=fields.situation,
-        measures=fields.measures,
-    )
-    _bind(order, fields.attachments, locked.actor)
+    locked = replace(locked, seat=seat)
+    say(locked, fields.situation, unit=seat.unit, measures=fields.measures)
+    bind(order, fields.attachments, locked.actor)
     name = _name_of(seat.unit)
     happening = ColouredReplied(
         unit_name=name, situation=fields.situation, measures=fields.measures, attachments=fields.attachments
@@ -327,7 +318,7 @@ def reply_coloured(locked: Locked[DirectiveFacts], fields: ReplyColoured) -> Don
     owing = {holder for kind, holder in order.owing if kind == ColouredDuty.REPLY}
     settles = ((str(ColouredDuty.RECEIPT), seat.unit), (str(ColouredDuty.REPLY), seat.unit))
     done = LIFE.advance(
-        replace(locked, seat=seat),
+        locked,
         happening,
         singly=Singly(settles=settles),
         also_opens=() if owing - {seat.unit} else (ColouredDuty.ANSWER,),
@@ -354,22 +345,13 @@ def send_back(locked: Locked[DirectiveFacts], fields: SendBackColoured) -> Done:
         rules.may_want_by(fields.due_on, due_on=None, today=today, field="due_on"),
         may_fall_on(fields.due_on, duties.calendar(), on_free_day=fields.on_free_day, field="due_on"),
     )
-    _judge(locked, fields.unit, Verdict.REJECTED, fields.reason)
+    judge(locked, Verdict.REJECTED, fields.reason, unit=fields.unit)
     name = _name_of(fields.unit)
     owed = _owed(order, ColouredDuty.REPLY, fields.unit, fields.due_on, _KEEPER_SET, locked.pack)
     happening = ColouredSentBack(unit=fields.unit, unit_name=name, due_on=fields.due_on, reason=fields.reason)
     done = LIFE.advance(locked, happening, changes={"times": order.times + 1}, openings={ColouredDuty.REPLY: owed})
     _tell(locked, f"退回{name}重新办理")
     return done
-
-
-def _judge(locked: Locked[DirectiveFacts], unit: str, verdict: Verdict, opinion: str) -> None:
-    """Keep beside the last reply of a unit what was found of it."""
-    last = queries.last_reply(locked.facts.id, unit=unit)
-    assert last is not None, "what is judged was said"
-    Reply.objects.filter(pk=last).update(
-        verdict=str(verdict), opinion=opinion, judged_at=locked.now, judged_by_name=locked.actor.name
-    )
 
 
 def _may_answer_up(order: DirectiveFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -385,8 +367,8 @@ def answer_up(locked: Locked[DirectiveFacts], fields: AnswerUp) -> Done:
     above, today = order.from_above, organisations.today(locked.now)
     locked.grant(rules.may_have_been(fields.answered_on, since=above.received_on, today=today, field="answered_on"))
     for unit in sorted(order.answered_by):
-        _judge(locked, unit, Verdict.ACCEPTED, fields.opinion)
-    _bind(order, fields.attachments, locked.actor)
+        judge(locked, Verdict.ACCEPTED, fields.opinion, unit=unit)
+    bind(order, fields.attachments, locked.actor)
     ColouredOrder.objects.filter(directive_id=order.id).update(
         answer_number=fields.document_number, answered_on=fields.answered_on, answer=fields.answer
     )

@@ -378,9 +378,11 @@ def say(locked: Locked[DirectiveFacts], text: str, **more: object) -> None:
     )
 
 
-def judge(locked: Locked[DirectiveFacts], verdict: Verdict, opinion: str, checked_how: str = "") -> None:
-    """Keep beside the last reply what was found of it."""
-    last = queries.last_reply(locked.facts.id)
+def judge(
+    locked: Locked[DirectiveFacts], verdict: Verdict, opinion: str, checked_how: str = "", *, unit: str = ""
+) -> None:
+    """Keep beside the last reply, of that unit where several were asked, what was found of it."""
+    last = queries.last_reply(locked.facts.id, unit=unit)
     assert last is not None, "what is judged was said"
     Reply.objects.filter(pk=last).update(
         verdict=str(verdict),
