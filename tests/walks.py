@@ -1,5 +1,6 @@
 """Walking cases through the commands: every state in a test is reached as a user would reach it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -340,7 +341,7 @@ class Walk:
         return cases.facts(self.number)
 
 
-class WithCase:
+class WithCase(ABC):
     """What stands on a case, or is about one, and walks with it; it says what an act of its own is (`do`)."""
 
     case: Walk
@@ -358,9 +359,9 @@ class WithCase:
         """The person of that short name."""
         return self.case.actor(short)
 
+    @abstractmethod
     def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
         """Do an act by the book, with what differs given."""
-        raise NotImplementedError
 
     def along(self, *acts: str) -> Self:
         """Do several acts by the book."""

@@ -351,7 +351,7 @@ def filled_of_coloured(act: str, town: Town, now: datetime, subject: str = "") -
         "demand": "路灯久修不亮，限期办结并答复。",
     }
     forms: dict[str, dict[str, Any]] = {
-        CA.REGISTER: {**said, "about": [subject] if subject else []},
+        CA.REGISTER: {**said, "about": [subject] if subject.removeprefix("case:") else []},
         CA.DISTRIBUTE: {"units": [town.unit], "task": "修复路灯，说明拖延原因。"},
         CA.ADD_UNITS: {"units": [town.other], "task": "配合供电。"},
         CA.REPLY: {"situation": "路灯已全部修复。", "measures": "已约谈责任人。"},
@@ -370,63 +370,23 @@ def filled_of_coloured(act: str, town: Town, now: datetime, subject: str = "") -
 
 
 @dataclass
-class ColouredWalk:
-    """One coloured order with the case that it is about; time goes on ten minutes with every act."""
+class ColouredWalk(DirectiveWalk):
+    """One coloured order with the case that it is about."""
 
-    town: Town
-    case: Walk
-    number: str = ""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the walk."""
-        return self.case.now
-
-    @now.setter
-    def now(self, moment: datetime) -> None:
-        self.case.now = moment
-
-    def actor(self, short: str) -> Actor:
-        """The person of that short name."""
-        return self.case.actor(short)
-
-    @property
-    def facts(self) -> DirectiveFacts:
-        """The order as the rules see it."""
-        return supervision.facts(Kind.COLOURED, self.number)
-
-    def begin(self, by: str = "offices.supervisor", **fields: Any) -> "ColouredWalk":
-        """Enter an order about a case that a unit handles."""
-        if not self.case.number:
-            self.case.along(*TO_HANDLING)
-        self.do(CA.REGISTER, by=by, **fields)
-        return self
+    kind, first, doers = Kind.COLOURED, CA.REGISTER, COLOURED_DOERS
+    forms = staticmethod(filled_of_coloured)
 
     def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
-        """Do an act by the book, with what differs given."""
-        self.case.later(minutes=10)
-        actor = self.actor(by or COLOURED_DOERS[act])
-        entry = ACTS[(Kind.COLOURED, act)]
-        said = filled_of_coloured(act, self.town, self.now, f"case:{self.case.number}" if self.case.number else "")
+        """Do an act by the book, with its scan."""
         if act in SCANNED and "scan" not in fields:
-            said["scan"] = [self.scan(actor)]
-        form = entry.fields.model_validate({**said, **fields})
-        target = {} if act == CA.REGISTER else {"number": self.number}
-        done = entry.run(**target, fields=form, actor=actor, now=self.now, version=version)
-        self.number = done.number
-        return done
+            fields["scan"] = [self.scan(self.actor(by or COLOURED_DOERS[act]))]
+        return super().do(act, by, version, **fields)
 
     def scan(self, actor: Actor, page: bytes = b"", name: str = "督办单.png") -> int:
         """Upload the scan of a page."""
         return attachments.store(
             jurisdiction=self.town.code, name=name, data=page or scanned(), actor=actor, now=self.now
         ).id
-
-    def along(self, *acts: str) -> "ColouredWalk":
-        """Do several acts by the book."""
-        for act in acts:
-            self.do(act)
-        return self
 
 
 COLOURED_WAYS: Mapping[ColouredStage, Callable[[ColouredWalk], object]] = {
