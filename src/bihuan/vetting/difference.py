@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bihuan.policy import norms
 from bihuan.policy.ladders import Ladder
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Binding, Clause, Ground, LimitRule, Pack
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Item = TypeVar("Item")
 Change = tuple[str, Item | None, Item | None]
@@ -29,13 +32,14 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
         yield from _norm(code, bound, binds)
     for code, limited, limits in _changes(_limits(before), _limits(after)):
         yield _limit(limited, limits, code)
-    for what, one, other in (
+    listed: tuple[tuple[str, Mapping[str, DataclassInstance], Mapping[str, DataclassInstance]], ...] = (
         ("渠道", before.channels, after.channels),
         ("紧急程度", before.urgencies, after.urgencies),
         ("主题分类", before.categories, after.categories),
         ("单位类型", before.unit_types, after.unit_types),
         ("职务", before.posts, after.posts),
-    ):
+    )
+    for what, one, other in listed:
         for code, was, is_now in _changes(one, other):
             verb = "增加" if was is None else "删去" if is_now is None else "修改"
             told = f"：{'；'.join(_said(was, is_now))}" if was is not None and is_now is not None else ""
@@ -53,7 +57,7 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
             yield f"修改 {name}：{getattr(before, name)} → {getattr(after, name)}"
 
 
-def _said(was: Any, now: Any) -> Iterator[str]:
+def _said(was: "DataclassInstance", now: "DataclassInstance") -> Iterator[str]:
     """What of an entry is not as it was, each key as the file writes it."""
     for one in fields(was):
         old, new = getattr(was, one.name), getattr(now, one.name)
