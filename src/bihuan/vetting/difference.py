@@ -1,20 +1,24 @@
 """What one version of a regulation says otherwise than another."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import Field, fields
+from typing import ClassVar, Protocol, TypeVar
 
 from bihuan.policy import norms
 from bihuan.policy.ladders import Ladder
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import Binding, Clause, Ground, LimitRule, Pack
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 Item = TypeVar("Item")
 Change = tuple[str, Item | None, Item | None]
 """Code, what stood there before, what stands there now."""
+
+
+class Entry(Protocol):
+    """An entry of a regulation: any of its dataclasses."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
+
 
 INSTRUMENT = {"title": "文件名称", "number": "文号", "issuer": "发文机关", "in_force_from": "施行日期"}
 
@@ -32,7 +36,7 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
         yield from _norm(code, bound, binds)
     for code, limited, limits in _changes(_limits(before), _limits(after)):
         yield _limit(limited, limits, code)
-    listed: tuple[tuple[str, Mapping[str, DataclassInstance], Mapping[str, DataclassInstance]], ...] = (
+    listed: tuple[tuple[str, Mapping[str, Entry], Mapping[str, Entry]], ...] = (
         ("渠道", before.channels, after.channels),
         ("紧急程度", before.urgencies, after.urgencies),
         ("主题分类", before.categories, after.categories),
@@ -57,7 +61,7 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
             yield f"修改 {name}：{getattr(before, name)} → {getattr(after, name)}"
 
 
-def _said(was: "DataclassInstance", now: "DataclassInstance") -> Iterator[str]:
+def _said(was: Entry, now: Entry) -> Iterator[str]:
     """What of an entry is not as it was, each key as the file writes it."""
     for one in fields(was):
         old, new = getattr(was, one.name), getattr(now, one.name)
