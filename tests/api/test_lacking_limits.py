@@ -65,9 +65,9 @@ def test_what_a_limit_alone_suggests_is_not_suggested(somewhere: Founding, caplo
 @pytest.mark.parametrize(
     ("written", "title", "per", "added"),
     [
-        ("15d", "延长天数", "天", timedelta(days=15)),
-        ("48h", "延长小时数", "小时", timedelta(hours=15)),
-        ("20wd", "延长工作日数", "个工作日", None),
+        ("15d", "延长天数，最多15", "天", timedelta(days=15)),
+        ("48h", "延长小时数，最多48", "小时", timedelta(hours=15)),
+        ("20wd", "延长工作日数，最多20", "个工作日", None),
     ],
 )
 def test_an_extension_is_asked_shown_and_granted_in_the_unit_of_its_limit(

@@ -130,6 +130,13 @@ def test_every_path_that_the_page_names_is_there() -> None:
     assert [one for one in whole if not any(_same(one, there) for there in known)] == []
 
 
+def test_the_page_names_every_folder_and_every_path_outside_of_one_subject() -> None:
+    """Acts on a subject stand in the description; what one begins with stands on the page too."""
+    text = PAGE.read_text("utf-8")
+    first = {path.removeprefix(f"{BASE}/").split("/")[0] for path in describe(ROUTER.endpoints)["paths"]}
+    assert sorted(one for one in first if not re.search(rf"/{one}\b", text)) == []
+
+
 def _same(named: tuple[str, str], there: tuple[str, str]) -> bool:
     """Whether a path of the page is one of the description, where any value may stand for a part in braces."""
     pieces = [re.sub(r"[{]\w+[}]|[0-9]+", "*", path.removeprefix(BASE)).split("/") for _, path in (named, there)]

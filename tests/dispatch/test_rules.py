@@ -55,8 +55,12 @@ talked = asked(rules.may_return_on, contacted_at=NOW, assigned_at=NOW, now=NOW)
 extend = asked(rules.may_request_extension, **{**usual, "case": case(duties=owed(DutyKind.HANDLE))})
 extend_by = asked(rules.may_extend_by, days=LONGEST, pack=WENDENG)
 counted = asked(rules.titles_of_extension, pack=WENDENG)
+hung_until = asked(rules.titles_of_hanging, pack=WENDENG)
 HOURS_MORE, TODAY_AT_MOST = (longest(said) for said in ("48h", "endOfDay"))
-NO_LONGER = replace(WENDENG, limits={name: row for name, row in WENDENG.limits.items() if name != "extension"})
+NO_LONGER, NEVER_AGAIN = (
+    replace(WENDENG, limits={name: row for name, row in WENDENG.limits.items() if name != without})
+    for without in ("extension", "hang_review")
+)
 decide_extension = asked(
     rules.may_decide_extension, **{**usual, "case": case(duties=owed(DutyKind.EXTENSION_DECISION))}
 )
@@ -107,6 +111,7 @@ notify = asked(
 )
 law = asked(rules.may_set_statutory_limit, **{**usual, "actor": person("desk.dispatcher"), "pack": BY_LAW})
 the_law = asked(rules.may_be_the_law, fields=LAW, pack=BY_LAW)
+lawful = asked(rules.titles_of_law, pack=BY_LAW)
 bounds = asked(rules.bounds_of_law, unit=LawUnit.WORKING_DAYS, pack=BY_LAW)
 by_law = asked(rules.may_be_due_by_law, due=(NOW + SECOND,), now=NOW)
 to_return = asked(rules.grounds_to_return, case=case(), actor=HANDLER, pack=LISTED)
@@ -278,10 +283,12 @@ ROWS = (
     extend_by.allows("as long as may be"),
     extend_by.refuses("a day longer", EXTENSION, "days", days=LONGEST + 1),
     extend_by.refuses("by days, where the limit is the day's end", EXTENSION, "days", days=0, pack=TODAY_AT_MOST),
-    counted.gives("working days", {"days": "延长工作日数"}),
-    counted.gives("hours", {"days": "延长小时数"}, pack=HOURS_MORE),
+    counted.gives("working days", {"days": f"延长工作日数，最多{LONGEST}"}),
+    counted.gives("hours", {"days": "延长小时数，最多48"}, pack=HOURS_MORE),
     counted.gives("nothing, where the limit is the day's end", {}, pack=TODAY_AT_MOST),
     counted.gives("nothing without such a limit", {}, pack=NO_LONGER),
+    hung_until.gives("how far away", {"review_on": f"复核日期，最长间隔{WENDENG.limit('hang_review').limit.words}"}),
+    hung_until.gives("nothing without such a limit", {}, pack=NEVER_AGAIN),
     #
     decide_extension.allows("what was asked for"),
     decide_extension.refuses("what nobody asked for", EXTENSION, case=case()),
@@ -458,6 +465,7 @@ ROWS = (
     law.allows("the head", pack=HEADED, actor=person("desk.head")),
     law.allows("the deputy", pack=HEADED, actor=person("desk.deputy")),
     law.refuses("the head of the unit that handles", norms.STATUTORY_LIMIT, pack=HEADED, actor=person("unit.head")),
+    lawful.gives("the usual bounds", {"amount": "法定期限，1至60个工作日或者1至90日（自然日）"}),
     the_law.allows("an article, within the bounds"),
     the_law.allows("in figures", fields=LAW.model_copy(update={"article": "第42条"})),
     the_law.refuses("a chapter", norms.STATUTORY_LIMIT, "article", fields=LAW.model_copy(update={"article": "第四章"})),

@@ -336,7 +336,7 @@ capacities = ["desk"]
         ('[[post]]\ncode = "head"\nlabel = 3', 3, "", "label 应为文字（写在英文双引号里），不能是 3"),
         ("[hours]\nopens = 18:00:00\ncloses = 09:00:00", 1, "", "办公时间应按上班、午休起止、下班的先后排列"),
         ("[[stairs]]\nstep = 1", 1, "", "规则文件没有 [stairs] 这种表"),
-        ('[[clause]]\nid = "二', 2, "", "不是正确的 TOML：Illegal character"),
+        ('[[clause]]\nid = "二', 2, "", "不是正确的 TOML：有不能用的字符"),
     ],
 )
 def test_what_is_wrong_is_refused_with_file_line_and_clause(

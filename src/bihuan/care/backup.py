@@ -33,6 +33,7 @@ from bihuan.care.contents import (
     migrations,
 )
 from bihuan.care.strongbox import CHUNK, Sealing
+from bihuan.kernel.system_words import words_of
 from bihuan.startup.binaries import Binaries, clients
 from bihuan.startup.places import data_folder, identity_key_file, packs_folders, write_private
 from bihuan.startup.trouble import Trouble
@@ -63,8 +64,10 @@ def back_up(
         raise Trouble(f"{target} 已经存在，没有覆盖") from error
     except psycopg.errors.UndefinedTable as error:
         raise Trouble("数据库还不是闭环的数据库（没有它的表），请先运行 bihuan migrate") from error
-    except (OSError, psycopg.Error) as error:
-        raise Trouble(f"备份没有写成：{error}") from error
+    except OSError as error:
+        raise Trouble(f"备份没有写成：{words_of(error)}") from error
+    except psycopg.Error as error:
+        raise Trouble(f"备份没有写成：数据库：{error}") from error
     finally:
         draft.unlink(missing_ok=True)
     _note(target, told[0])

@@ -17,6 +17,7 @@ import psycopg
 from bihuan.care import opening, surroundings
 from bihuan.care.backup import NOTE
 from bihuan.documents.fonts import fonts_in
+from bihuan.kernel.system_words import words_of
 from bihuan.organisations.types import Post, powers
 from bihuan.policy import loader
 from bihuan.policy.calendar import ZONE, Calendar
@@ -124,7 +125,9 @@ def _keys() -> Iterator[Finding]:
         yield Finding(
             "身份密钥", "failure", f"没有 {identity_key_file()}", "从备份取回；新装的用 bihuan keys generate 生成"
         )
-    except (BadKeys, OSError, UnicodeError) as error:
+    except OSError as error:
+        yield Finding("身份密钥", "failure", f"无法读取：{words_of(error)}", "检查密钥文件的属主和权限")
+    except (BadKeys, UnicodeError) as error:
         yield Finding("身份密钥", "failure", f"无法使用：{error}", "从备份取回密钥文件")
     else:
         old = len(ring.secrets) - 1

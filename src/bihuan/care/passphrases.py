@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from bihuan.care.strongbox import SHORTEST
+from bihuan.kernel.system_words import words_of
 from bihuan.startup.trouble import Trouble
 
 
@@ -14,7 +15,7 @@ def given(key_file: Path | None) -> bytes | None:
         try:
             return strong(named.read_bytes().strip())
         except OSError as error:
-            raise Trouble(f"读不到备份密钥文件 {named}：{error.strerror}") from error
+            raise Trouble(f"读不到备份密钥文件 {named}：{words_of(error)}") from error
     said = os.environ.get("BIHUAN_BACKUP_PASSPHRASE")
     return strong(said.encode()) if said else None
 

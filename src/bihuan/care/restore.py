@@ -33,6 +33,7 @@ from bihuan.care.contents import (
     last_seals,
 )
 from bihuan.care.strongbox import CHUNK, Damaged, Opening, opened
+from bihuan.kernel.system_words import words_of
 from bihuan.record.stream import NEXT_ERA
 from bihuan.requesters.cipher import BadKeys, Keyring
 from bihuan.startup import versions
@@ -272,7 +273,7 @@ def _members(path: Path, passphrase: bytes) -> Iterator[tuple[Opening, Iterator[
     except tarfile.TarError as error:
         raise Damaged("备份的内容无法读取") from error
     except OSError as error:
-        raise Trouble(f"读写失败：{error}") from error
+        raise Trouble(f"读写失败：{words_of(error)}") from error
 
 
 def _each(tar: tarfile.TarFile) -> Iterator[tuple[str, int, IO[bytes]]]:

@@ -3,8 +3,9 @@
 import psycopg
 
 from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.kernel.system_words import FULL, words_of
 from bihuan.policy.loader import Unusable
-from bihuan.startup.trouble import FULL, Trouble, of_file, unreached
+from bihuan.startup.trouble import Trouble, unreached
 from bihuan.walls.roles import NoRole
 
 
@@ -19,7 +20,7 @@ def sentence(error: Exception) -> str | None:
             return None
         case OSError() if error.filename or error.errno in FULL:
             where = f"{error.filename}" if error.filename else ""
-            return f"不能读写{where}：{of_file(error)}；请检查 BIHUAN_DATA 等文件夹的属主、权限和磁盘余量"
+            return f"不能读写{where}：{words_of(error)}；请检查 BIHUAN_DATA 等文件夹的属主、权限和磁盘余量"
         case Exception(args=(OSError() as within, *_)):  # as the writer of workbooks says it
             return sentence(within)
     return _of_database(error if isinstance(error, psycopg.Error) else error.__cause__)

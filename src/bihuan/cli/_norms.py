@@ -124,9 +124,24 @@ def _words(subjects: Sequence[Subject]) -> Iterator[str]:
         ),
     )
     yield "## 时限（`[[limit]]`）\n"
-    yield table(("时限", "含义", "由哪些规范用到"), ((code(n), n.label, lines(_used(n, subjects))) for n in LimitName))
+    yield (
+        "从所列的环节办理的那一刻起算；延期、重办、补充材料怎样接着算，见编写手册第5章。空着的，"
+        "由用到它的规范换用或者比较（攻坚哨的报到按 `check_in_tough`，不按 `check_in_routine`）。\n"
+    )
+    limits = ((code(n), n.label, lines(_begun(n, subjects)), lines(_used(n, subjects))) for n in LimitName)
+    yield table(("时限", "含义", "自哪个环节起算", "由哪些规范用到"), limits)
     yield "## 时限的单位\n"
     yield _vocabulary(Unit)
+
+
+def _begun(name: LimitName, subjects: Sequence[Subject]) -> Iterable[str]:
+    """The acts from which on it runs: they open a duty that has it."""
+    return dict.fromkeys(
+        f"{subject.table.label}·{move.act.label}"
+        for subject in subjects
+        for move in subject.table.moves
+        if any(subject.duties[kind].limit == name for kind in (*move.opens, *move.may_open))
+    )
 
 
 def _used(name: LimitName, subjects: Sequence[Subject]) -> Iterable[str]:

@@ -17,6 +17,7 @@ from bihuan.kernel.complaints import complaints
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations import clocks
 from bihuan.policy.calendar import ZONE
+from bihuan.text.toml import line_of, words_of
 
 KEYS = {"year", "notice", "holidays", "workdays", "reason"}
 
@@ -83,8 +84,11 @@ def _read(file: Path, reason: str) -> Notice:
     """The notice as the file gives it, checked as the page checks it. ClickException in plain words."""
     try:
         said = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{file} 不是 TOML 文件：{error}") from error
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} 不是 UTF-8 文本；请另存为 UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        where = f"第{line}行" if (line := line_of(error)) else "文件末尾"
+        raise click.ClickException(f"{file} 不是正确的 TOML：{where}：{words_of(error)}") from error
     if strangers := sorted(said.keys() - KEYS):
         raise click.ClickException(f"{file} 中有不认识的项：{'、'.join(strangers)}")
     holidays, workdays = said.get("holidays", {}), said.get("workdays", [])

@@ -18,12 +18,13 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.complaints import complaints
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.refusal import Refused
+from bihuan.kernel.system_words import words_of
 from bihuan.organisations import commands, queries
 from bihuan.organisations.forms import Founding, NewPerson
 from bihuan.organisations.types import Founded, Standing
 from bihuan.record import scope
 from bihuan.startup.packs import known, lay, sound
-from bihuan.startup.trouble import Trouble, of_file
+from bihuan.startup.trouble import Trouble
 
 OPTIONS = {
     "code": "--code", "name": "--name", "pack": "--pack", "office": "--office", "office_type": "--office-type",
@@ -256,7 +257,7 @@ def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> No
     except BadSheet as bad:
         raise Told(str(bad)) from None
     except OSError as error:
-        raise click.ClickException(f"不能写入 {kept}：{of_file(error)}；什么也没有录入") from None
+        raise click.ClickException(f"不能写入 {kept}：{words_of(error)}；什么也没有录入") from None
     for one in done.wrong:
         tell(str(one))
     for one in done.left:

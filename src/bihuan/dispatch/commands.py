@@ -168,7 +168,13 @@ def _give(locked: Locked[CaseFacts], fields: Dispatch, happening: CaseDispatched
     )
 
 
-@command(subject="case", act=Act.SET_STATUTORY_LIMIT, fields=SetStatutoryLimit, ask=rules.may_set_statutory_limit)
+@command(
+    subject="case",
+    act=Act.SET_STATUTORY_LIMIT,
+    fields=SetStatutoryLimit,
+    ask=rules.may_set_statutory_limit,
+    titles=rules.titles_of_law,
+)
 def set_statutory_limit(
     *, number: str, fields: SetStatutoryLimit, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
@@ -737,7 +743,7 @@ def refuse_termination(
     return cases.LIFE.advance(locked, TerminationRefused(reason=fields.reason))
 
 
-@command(subject="case", act=Act.HANG, fields=Hang, required=rules.asked_of_hanging)
+@command(subject="case", act=Act.HANG, fields=Hang, required=rules.asked_of_hanging, titles=rules.titles_of_hanging)
 def hang(*, number: str, fields: Hang, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Hang up what cannot be solved for now, with a plan, a leader and a day to look again; the clocks stand still."""
     locked = cases.LIFE.begin(number, Act.HANG, actor=actor, now=now, version=version)
@@ -786,7 +792,7 @@ def deny_hang(*, number: str, fields: DenyHang, actor: Actor, now: datetime, ver
     return cases.LIFE.advance(locked, HangDenied(leader=actor.name, reason=fields.reason), moved=moved)
 
 
-@command(subject="case", act=Act.REVIEW_HUNG, fields=ReviewHung)
+@command(subject="case", act=Act.REVIEW_HUNG, fields=ReviewHung, titles=rules.titles_of_hanging)
 def review_hung(*, number: str, fields: ReviewHung, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """Look again at what hangs and leave it hanging until another day."""
     locked = cases.LIFE.begin(number, Act.REVIEW_HUNG, actor=actor, now=now, version=version)

@@ -132,7 +132,7 @@ def may_be_the_law(fields: SetStatutoryLimit, *, pack: Pack) -> Refusal | None:
         return Refusal("请写明是第几条，如 第四十二条。", norms.STATUTORY_LIMIT, field="article")
     shortest, longest = bounds_of_law(fields.unit, pack)
     if not shortest <= fields.amount <= longest:
-        reason = f"本地规定法定时限须在{shortest}至{longest}个{fields.unit.label}之间。"
+        reason = f"本地规定法定时限须在{_within_law(fields.unit, pack)}之间。"
         return Refusal(reason, norms.STATUTORY_LIMIT, field="amount")
     return None
 
@@ -271,11 +271,28 @@ def _may_extend(case: CaseFacts, now: datetime, pack: Pack, norm: Norm) -> Refus
 
 
 def titles_of_extension(pack: Pack) -> Mapping[str, str]:
-    """What is asked for is counted in the unit of the regulation's limit."""
+    """What is asked for is counted in the unit of the regulation's limit, and goes no further."""
     if LimitName.EXTENSION not in pack.limits:
         return {}
-    unit = pack.limit(LimitName.EXTENSION).limit.unit
-    return {"days": Length(unit.value).label} if unit.value in set(Length) else {}
+    most = pack.limit(LimitName.EXTENSION).limit
+    return {"days": f"{Length(most.unit.value).label}，最多{most.amount}"} if most.unit.value in set(Length) else {}
+
+
+def titles_of_hanging(pack: Pack) -> Mapping[str, str]:
+    """How far away the day may be on which one looks again."""
+    if LimitName.HANG_REVIEW not in pack.limits:
+        return {}
+    return {"review_on": f"复核日期，最长间隔{pack.limit(LimitName.HANG_REVIEW).limit.words}"}
+
+
+def titles_of_law(pack: Pack) -> Mapping[str, str]:
+    """Between which lengths a limit by a law may be."""
+    return {"amount": f"法定期限，{'或者'.join(_within_law(unit, pack) for unit in LawUnit)}"}
+
+
+def _within_law(unit: LawUnit, pack: Pack) -> str:
+    shortest, longest = bounds_of_law(unit, pack)
+    return f"{shortest}至{longest}{'个' if unit is LawUnit.WORKING_DAYS else ''}{unit.label}"
 
 
 @carries_out(norms.EXTENSION_WITH_APPROVAL, norms.EXTENSION_BY_NOTICE, limits=(LimitName.EXTENSION,))

@@ -14,6 +14,7 @@ from tempfile import mkstemp
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from bihuan.kernel.cells import cell_of
+from bihuan.kernel.system_words import words_of
 
 RECEIPTS = ("渠道原编号", "工单号", "查询码")
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -145,7 +146,7 @@ def _words_for(path: Path) -> Iterator[None]:
     except FileExistsError as error:
         raise NoOutput(f"{path} 已存在，不覆盖；请换一个文件名，或先移走它") from error
     except OSError as error:
-        raise NoOutput(f"不能写入 {path}：{error.strerror}；什么也没有登记") from error
+        raise NoOutput(f"不能写入 {path}：{words_of(error)}；什么也没有登记") from error
 
 
 def _put(draft: Path, path: Path) -> Path:

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, NamedTuple
 
 from bihuan.intake.workbooks import MOST_COLUMNS, MOST_ROWS, PATIENT, TOO_LARGE, UPPERMOST, BadWorkbook, decode
+from bihuan.kernel.system_words import words_of
 from bihuan.sandbox.work import Bounds
 
 BLOCK = 1 << 20
@@ -147,7 +148,7 @@ def _opened(
     except (BadLine, BadWorkbook) as bad:
         raise BadSheet(f"{path.name} {bad}") from bad
     except OSError as error:
-        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
+        raise BadSheet(f"读不了文件 {path}：{words_of(error)}") from error
 
 
 def _within(row: Row) -> Row:
@@ -170,7 +171,7 @@ def must_be_book(path: Path) -> None:
     except FileNotFoundError:
         raise BadSheet(f"没有文件 {path}") from None
     except OSError as error:
-        raise BadSheet(f"读不了文件 {path}：{error.strerror}") from error
+        raise BadSheet(f"读不了文件 {path}：{words_of(error)}") from error
     if not book:
         raise BadSheet(f"{path.name} 是文本文件，不是工作簿；请另存为 xlsx")
 

@@ -10,6 +10,7 @@ from time import monotonic
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
+from bihuan.kernel.system_words import words_of
 from bihuan.policy.pack import Pack
 from bihuan.policy.reading import SHIPPED as SHIPPED
 from bihuan.policy.reading import Fault, PackError, read
@@ -192,7 +193,7 @@ def _one(path: Path) -> tuple[str, Pack | PackError]:
     try:
         reading = read(path)
     except OSError as error:
-        return "", PackError(path, (Fault(1, f"不能读取：{error.strerror or error}"),))
+        return "", PackError(path, (Fault(1, f"不能读取：{words_of(error)}"),))
     if reading.faults or reading.pack is None:
         return reading.ref, PackError(path, reading.faults)
     return reading.pack.ref, reading.pack

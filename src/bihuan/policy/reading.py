@@ -54,6 +54,7 @@ from bihuan.policy.pack import (
     UnitType,
     Urgency,
 )
+from bihuan.text.toml import line_of, words_of
 
 SHIPPED = Path(__file__).parent / "packs"
 NEEDS: Mapping[str, tuple[str, str]] = {
@@ -103,7 +104,8 @@ class Fault:
     @property
     def words(self) -> str:
         """Without the file and the line."""
-        return f"条款 {self.clause}：{self.what}" if self.clause else self.what
+        told = f"条款 {self.clause}"
+        return f"{told}：{self.what}" if self.clause and told not in self.what else self.what
 
 
 class PackError(Exception):
@@ -170,8 +172,7 @@ def _document(text: str) -> dict[str, object] | Fault:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        return Fault(int(line[1]) if line else text.count("\n") + 1, f"不是正确的 TOML：{error}")
+        return Fault(line_of(error) or text.count("\n") + 1, f"不是正确的 TOML：{words_of(error)}")
     except RecursionError:
         return Fault(1, TOO_DEEP)
     except ValueError:  # an integer of thousands of digits

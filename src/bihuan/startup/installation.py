@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bihuan.kernel.system_words import words_of
 from bihuan.startup.binaries import wanted_way
 from bihuan.startup.child import Child, tail, wait_for
 from bihuan.startup.places import data_folder, forget_run_folder, identity_key_file, make_keys, write_private
@@ -82,7 +83,7 @@ class Installation:
             try:
                 probe.bind((self.plan.host, self.plan.port))
             except OSError as error:
-                raise Trouble(f"端口 {self.plan.port} 不可用（{error.strerror}）；请另设 BIHUAN_PORT") from error
+                raise Trouble(f"端口 {self.plan.port} 不可用（{words_of(error)}）；请另设 BIHUAN_PORT") from error
 
     def _database(self) -> str:
         """The address of the database: the one we are given, or a server of our own."""

@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
+from bihuan.kernel.system_words import words_of
 from bihuan.policy.loader import library, look_again
 from bihuan.policy.pack import Pack
 from bihuan.startup.places import packs_folder
-from bihuan.startup.trouble import Trouble, of_file
+from bihuan.startup.trouble import Trouble
 from bihuan.vetting.check import check
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{1,47}")
@@ -49,6 +50,6 @@ def lay(file: Path) -> tuple[Pack, Path | None]:
         draft.chmod(0o644)  # the processes that serve may belong to another account
         draft.replace(place)
     except OSError as error:
-        raise Trouble(f"不能写入 {place.parent}：{of_file(error)}") from error
+        raise Trouble(f"不能写入 {place.parent}：{words_of(error)}") from error
     look_again()
     return read, place

@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
+from bihuan.kernel.system_words import words_of
 from bihuan.startup.places import data_folder, make_run_folder, own_address, run_folder
-from bihuan.startup.trouble import Trouble, of_file
+from bihuan.startup.trouble import Trouble
 from bihuan.startup.versions import refuse_newer_at
 
 THREADS = 3
@@ -46,7 +47,7 @@ def begin_anew() -> None:
     try:
         (make_run_folder() / "metrics").mkdir()
     except OSError as error:
-        raise Trouble(f"不能写入 {run_folder()}：{of_file(error)}。请检查数据目录的权限和磁盘余量") from error
+        raise Trouble(f"不能写入 {run_folder()}：{words_of(error)}。请检查数据目录的权限和磁盘余量") from error
 
 
 def occupy() -> None:
@@ -55,7 +56,7 @@ def occupy() -> None:
     try:
         held = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise Trouble(f"不能写入 {path}：{of_file(error)}。请检查数据目录的权限和磁盘余量") from error
+        raise Trouble(f"不能写入 {path}：{words_of(error)}。请检查数据目录的权限和磁盘余量") from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,6 +1,5 @@
 """What keeps an installation from starting, and a command from its work, in words for whoever started it."""
 
-import errno
 import re
 
 
@@ -23,13 +22,6 @@ _UNREACHED = (
     (r"[Tt]ime(?:d )?out", "没有回音"),
     (r"certificate", "证书不被信任，或者与地址不符"),
 )
-_FILES = {
-    errno.EACCES: "没有权限", errno.EPERM: "没有权限", errno.EROFS: "磁盘是只读的", errno.ENOENT: "不存在",
-    errno.ENOTDIR: "上级不是文件夹", errno.EISDIR: "是一个文件夹", errno.EEXIST: "已经存在", errno.ENOSPC: "磁盘已满",
-    errno.EDQUOT: "超过磁盘配额", errno.ENAMETOOLONG: "名称太长", errno.ELOOP: "链接绕成了圈",
-}  # fmt: skip
-FULL = frozenset({errno.ENOSPC, errno.EROFS, errno.EDQUOT})
-"""What the system says of a disk, whichever file was to be written."""
 
 
 def unreached(text: str) -> str:
@@ -38,8 +30,3 @@ def unreached(text: str) -> str:
         if found := re.search(sign, text):
             return words.format(*found.groups())
     return next(iter(text.strip().splitlines()), "原因不明")
-
-
-def of_file(error: OSError) -> str:
-    """What an error of the system says, in Chinese."""
-    return _FILES.get(error.errno or 0) or error.strerror or type(error).__name__
