@@ -26,14 +26,14 @@ BOTH = [
 @pytest.mark.clause("HN-0", "HN-2.2c", "WD-2.0", "WD-2.1b")
 @pytest.mark.parametrize(("subject", "pack"), BOTH)
 def test_whatever_is_open_always_has_an_open_duty(subject: Subject, pack: Pack) -> None:
-    found = loop.situations(subject, pack)
-    assert loop.idle(subject, found) == {}
-    assert loop.left_alone(subject, pack, found) == {}
+    life = loop.Life(subject, pack)
+    assert loop.idle(life) == {}
+    assert loop.left_alone(life) == {}
 
 
 @pytest.mark.parametrize(("subject", "pack"), BOTH)
 def test_every_open_stage_can_still_reach_an_end(subject: Subject, pack: Pack) -> None:
-    assert loop.stuck(subject, pack, loop.situations(subject, pack)) == []
+    assert loop.stuck(loop.Life(subject, pack)) == []
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_f81_a_withdrawal_is_no_end_and_rules_are_asked(norm: Norm, stage: str) 
     """Packs without one of these passed, because the requester can take back what nobody can finish."""
     (case,) = (subject for subject in SUBJECTS if subject.table.subject == "case")
     lacking = without(pack("wendeng-2021-10"), norm)
-    lost = loop.ways_lacking(case, lacking, loop.situations(case, lacking))
+    lost = loop.ways_lacking(loop.Life(case, lacking))
     assert {where.label: names for where, names in lost.items()} == {stage: [norm.name]}
 
 
@@ -62,7 +62,8 @@ def test_every_duty_that_a_pack_knows_has_a_limit(subject: Subject, pack: Pack) 
 
 @pytest.mark.parametrize(("subject", "pack"), BOTH)
 def test_every_post_that_must_act_is_a_post_of_the_pack(subject: Subject, pack: Pack) -> None:
-    for at in loop.situations(subject, pack):
-        for move in loop.rows(subject, pack, at):
+    life = loop.Life(subject, pack)
+    for at in life.situations:
+        for move in life.rows(at):
             for role in move.who:
                 assert not role.posts or set(role.posts) & {*pack.posts, REQUESTER}, move.act.label

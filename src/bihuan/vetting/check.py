@@ -57,9 +57,8 @@ class _Walked:
 
 
 def _walk(pack: Pack, subject: engine.Subject) -> _Walked:
-    gaps, completed = loop.gaps(subject, pack, loop.situations(subject, pack))
-    found = loop.situations(subject, completed)
-    return _Walked(subject, gaps, completed, wants.reached(subject, completed, found))
+    gaps, completed = loop.gaps(loop.Life(subject, pack))
+    return _Walked(subject, gaps, completed.pack, wants.reached(completed))
 
 
 def _said(reading: Reading, pack: Pack, others: tuple[Pack, ...]) -> Iterator[Fault]:

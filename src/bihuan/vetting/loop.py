@@ -7,7 +7,7 @@ that the regulation binds, on facts that say what was done so far (`ASKED`). Wha
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 
 from bihuan.cases.types import Act as CaseAct
@@ -110,17 +110,108 @@ TOLD = frozenset(
 """The acts that these rules ask about."""
 
 
-def rows(subject: Subject, pack: Pack, at: Situation) -> Iterator[Move]:
-    """The rows along which somebody can go from there."""
-    for move in subject.table.rows_from(at.stage):
-        if move.holds(pack.binds) and not _barred(subject, pack, at, move) and not _refused(subject, pack, at, move):
-            yield move
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the table that the regulation has, with what comes of it there."""
+
+    move: Move
+    waits_for: frozenset[str]
+    """Duties that bar it while they are open, and that acts of this table end."""
+    ends: frozenset[str]
+    settles: frozenset[str]
+    opens: frozenset[str]
+    opens_at_last: frozenset[str]
+    """What is owed once the last of what single units owe is settled."""
 
 
-def _barred(subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
-    """Whether the act waits for a duty that is open and that acts of this table end."""
-    specs = (subject.duties[kind] for kind in at.owed & _ended(subject.table))
-    return any(bar.stops(move) for spec in specs for bar in spec.bars)
+Found = Mapping[Situation, list[Move]]
+"""What can come about, with one way to it."""
+
+
+class Life:
+    """A kind of subject as a regulation lets it live. Ten thousand situations ask the same of a few hundred rows, so
+    what a row waits for and opens is asked once, and where one can go from a situation too."""
+
+    def __init__(self, subject: Subject, pack: Pack) -> None:
+        self.subject, self.pack = subject, pack
+        self._from: dict[Vocabulary | None, list[_Row]] = {}
+        for move in subject.table.moves:
+            if move.holds(pack.binds):
+                self._from.setdefault(move.origin, []).append(self._row(move))
+        self._gone: dict[Situation, list[_Row]] = {}
+        self._answers: dict[tuple[str, Vocabulary | None, frozenset[str]], bool] = {}
+
+    def _row(self, move: Move) -> _Row:
+        ended = _ended(self.subject.table)
+        known = self.subject.duties.items()
+        barring = (str(kind) for kind, spec in known if any(bar.stops(move) for bar in spec.bars))
+        return _Row(
+            move,
+            waits_for=ended & frozenset(barring),
+            ends=frozenset(map(str, (*move.discharges, *move.lapses, *move.forfeits))),
+            settles=frozenset(map(str, move.settles)),
+            opens=self._had(move.opens),
+            opens_at_last=self._had(move.may_open) if move.settles else frozenset(),
+        )
+
+    def _had(self, kinds: Sequence[Vocabulary]) -> frozenset[str]:
+        """The duties among those that the regulation has."""
+        return frozenset(str(kind) for kind in kinds if self.subject.duties[kind].holds(self.pack.binds))
+
+    def rows(self, at: Situation) -> list[Move]:
+        """The rows along which somebody can go from there."""
+        return [row.move for row in self._open(at)]
+
+    def _open(self, at: Situation) -> list[_Row]:
+        if (known := self._gone.get(at)) is None:
+            rows = self._from.get(at.stage, [])
+            known = [row for row in rows if not (row.waits_for & at.owed) and not self._refused(row.move, at)]
+            self._gone[at] = known
+        return known
+
+    def _refused(self, move: Move, at: Situation) -> bool:
+        ask = ASKED.get((self.subject.table.subject, str(move.act)))
+        if ask is None:
+            return False
+        asked = (str(move.act), at.stage, at.done)
+        if (known := self._answers.get(asked)) is None:
+            known = self._answers[asked] = self._says_no(ask, at)
+        return known
+
+    def _says_no(self, ask: Ask, at: Situation) -> bool:
+        return held(ask(at, self.pack), self.pack.binds) is not None
+
+    def no_way_on(self, move: Move, at: Situation) -> bool:
+        """Whether an ordinary request does not go along the row."""
+        ask = ORDINARY.get((self.subject.table.subject, str(move.act)))
+        return ask is not None and self._says_no(ask, at)
+
+    @cached_property
+    def situations(self) -> Found:
+        """Every situation that can come about, with one way to it."""
+        start = Situation(None)
+        found: dict[Situation, list[Move]] = {start: []}
+        waiting = [start]
+        while waiting:
+            at = waiting.pop()
+            for row in self._open(at):
+                for later in _after(row, at):
+                    if later not in found:
+                        found[later] = [*found[at], row.move]
+                        waiting.append(later)
+        return found
+
+
+def _after(row: _Row, at: Situation) -> Iterator[Situation]:
+    """The stage and the open duties once the move is made; what single units owe may be settled by it or not yet.
+
+    Where one of them settles the last that is owed, the act opens what its row says that it may.
+    """
+    move = row.move
+    did = (at.done if move.target == at.stage else frozenset[str]()) | ({str(move.act)} & TOLD)
+    owed = frozenset[str]() if move.lapses_all else at.owed - row.ends
+    for left in {owed, owed - row.settles}:
+        yield Situation(move.target, left | row.opens or row.opens_at_last, did)
 
 
 @cache
@@ -129,67 +220,26 @@ def _ended(table: StageTable) -> frozenset[str]:
     return frozenset(str(kind) for row in table.moves for kind in (*row.discharges, *row.settles))
 
 
-def _refused(subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
-    return _says_no(ASKED, subject, pack, at, move)
-
-
-def _says_no(asked: Mapping[tuple[str, str], Ask], subject: Subject, pack: Pack, at: Situation, move: Move) -> bool:
-    ask = asked.get((subject.table.subject, str(move.act)))
-    return ask is not None and held(ask(at, pack), pack.binds) is not None
-
-
-def after(subject: Subject, pack: Pack, at: Situation, move: Move) -> Iterator[Situation]:
-    """The stage and the open duties once the move is made; what single units owe may be settled by it or not yet.
-
-    Where one of them settles the last that is owed, the act opens what its row says that it may.
-    """
-    opened = {str(kind) for kind in move.opens if subject.duties[kind].holds(pack.binds)}
-    done = at.done if move.target == at.stage else frozenset[str]()
-    then = frozenset(str(kind) for kind in move.may_open if move.settles and subject.duties[kind].holds(pack.binds))
-    did = done | ({str(move.act)} & TOLD)
-    owed = frozenset() if move.lapses_all else at.owed - {*move.discharges, *move.lapses, *move.forfeits}
-    for left in {owed, owed - set(move.settles)}:
-        yield Situation(move.target, left | opened or then, did)
-
-
-Found = Mapping[Situation, list[Move]]
-"""What can come about, with one way to it."""
-
-
-def situations(subject: Subject, pack: Pack) -> Found:
-    """Every situation that can come about, with one way to it."""
-    start = Situation(None)
-    found: dict[Situation, list[Move]] = {start: []}
-    waiting = [start]
-    while waiting:
-        at = waiting.pop()
-        for move in rows(subject, pack, at):
-            for later in after(subject, pack, at, move):
-                if later not in found:
-                    found[later] = [*found[at], move]
-                    waiting.append(later)
-    return found
-
-
-def idle(subject: Subject, found: Found) -> dict[Vocabulary, list[Move]]:
+def idle(life: Life) -> dict[Vocabulary, list[Move]]:
     """The open stages in which nobody may owe anything, with the way to it."""
     return {
         at.stage: way
-        for at, way in found.items()
-        if at.stage is not None and at.stage not in subject.table.ends and not at.owed
+        for at, way in life.situations.items()
+        if at.stage is not None and at.stage not in life.subject.table.ends and not at.owed
     }
 
 
-def left_alone(subject: Subject, pack: Pack, found: Found) -> dict[Vocabulary, list[Move]]:
+def left_alone(life: Life) -> dict[Vocabulary, list[Move]]:
     """The open stages in which what is to be done is owed by nobody, and whoever owes anything else can do nothing of
     it there: a case whose return nobody decides on waits, although its unit still owes the handling."""
+    duties, binds = life.subject.duties, life.pack.binds
     return {
         at.stage: way
-        for at, way in found.items()
+        for at, way in life.situations.items()
         if at.stage is not None
         and at.owed
-        and any(not subject.duties[kind].holds(pack.binds) for kind in way[-1].opens if _leads_from(subject, at, kind))
-        and not any(m.fulfils(kind) or kind in m.advances for m in rows(subject, pack, at) for kind in at.owed)
+        and any(not duties[kind].holds(binds) for kind in way[-1].opens if _leads_from(life.subject, at, kind))
+        and not any(m.fulfils(kind) or kind in m.advances for m in life.rows(at) for kind in at.owed)
     }
 
 
@@ -199,16 +249,17 @@ def _leads_from(subject: Subject, at: Situation, kind: str) -> bool:
     return any(move.fulfils(kind) and move.norm == subject.duties[kind].norm for move in on)
 
 
-def stuck(subject: Subject, pack: Pack, found: Found) -> list[Vocabulary]:
+def stuck(life: Life) -> list[Vocabulary]:
     """The stages from which officials do not come to the goal."""
+    subject, found = life.subject, life.situations
     reached = {at.stage for at in found}
     arrived: set[Vocabulary | None] = {stage for stage in reached if stage in subject.table.goals}
     others = {stage for stage in reached if stage in subject.table.ends} - arrived
     leads = {
         (at.stage, move.target)
         for at in found
-        for move in rows(subject, pack, at)
-        if own(move) and _leads_on(subject, pack, move) and not _says_no(ORDINARY, subject, pack, at, move)
+        for move in life.rows(at)
+        if own(move) and _leads_on(subject, life.pack, move) and not life.no_way_on(move, at)
     }
     while more := {origin for origin, target in leads if target in arrived and origin not in arrived}:
         arrived |= more
@@ -250,14 +301,14 @@ def its_own(subject: Subject, pack: Pack, others: Sequence[Subject]) -> list[str
     return list(dict.fromkeys(norm.name for norm in own if pack.binds(norm)))
 
 
-def ways_lacking(subject: Subject, pack: Pack, found: Found) -> dict[Vocabulary, list[str]]:
+def ways_lacking(life: Life) -> dict[Vocabulary, list[str]]:
     """Of the stages from which nobody comes to the goal, those where the way on is missing, with the norms of that way;
     where none is, the stages from which no way leads at all, or else all of them."""
-    lost = stuck(subject, pack, found)
-    lacking = {stage: _off_from(subject, pack, stage) for stage in lost}
+    lost = stuck(life)
+    lacking = {stage: _off_from(life, stage) for stage in lost}
     if named_ones := {stage: norms for stage, norms in lacking.items() if norms}:
         return named_ones
-    ways = {at.stage for at in found for move in rows(subject, pack, at) if own(move) and move.target != at.stage}
+    ways = {at.stage for at in life.situations for move in life.rows(at) if own(move) and move.target != at.stage}
     return {stage: [] for stage in lost if stage not in ways} or {stage: [] for stage in lost}
 
 
@@ -271,34 +322,32 @@ class Gap:
     way: Sequence[Move] | None = None
 
 
-def gaps(subject: Subject, pack: Pack, found: Found) -> tuple[list[Gap], Pack]:
-    """Everything that is lacking for the loop, at once, and the regulation as if it had that: what lies nearest to the
-    goal is told first, and from there on it is walked so."""
+def gaps(life: Life) -> tuple[list[Gap], Life]:
+    """Everything that is lacking for the loop, at once, and the life as if the regulation had that: what lies nearest
+    to the goal is told first, and from there on it is walked so."""
     told, gone = set[tuple[Vocabulary, bool]](), list[Gap]()
-    far = _distances(subject.table)
+    far = _distances(life.subject.table)
     while True:
         idlers = [
-            *(Gap(at, duties_lacking(subject, pack, way), way) for at, way in idle(subject, found).items()),
-            *(
-                Gap(at, duties_lacking(subject, pack, way[-1:]), way)
-                for at, way in left_alone(subject, pack, found).items()
-            ),
+            *(Gap(at, duties_lacking(life, way), way) for at, way in idle(life).items()),
+            *(Gap(at, duties_lacking(life, way[-1:]), way) for at, way in left_alone(life).items()),
         ]
-        lost = ways_lacking(subject, pack, found)
+        lost = ways_lacking(life)
         nearest = min((far.get(stage, FAR) for stage, lacking in lost.items() if lacking), default=None)
         ways = [Gap(*one) for one in lost.items() if nearest in (None, far.get(one[0], FAR))]
         new = [gap for gap in (*idlers, *ways) if (gap.stage, gap.way is None) not in told]
         told |= {(gap.stage, gap.way is None) for gap in new}
         gone += new
-        if not (wanted := {name for gap in new for name in gap.lacking if not pack.binds(name)}):
-            return gone, pack
-        pack = replace(pack, bindings={**pack.bindings, **{name: Binding(name, None, "", {}) for name in wanted}})
-        found = situations(subject, pack)
+        if not (wanted := {name for gap in new for name in gap.lacking if not life.pack.binds(name)}):
+            return gone, life
+        bindings = {**life.pack.bindings, **{name: Binding(name, None, "", {}) for name in wanted}}
+        life = Life(life.subject, replace(life.pack, bindings=bindings))
 
 
-def _off_from(subject: Subject, pack: Pack, stage: Vocabulary) -> list[str]:
+def _off_from(life: Life, stage: Vocabulary) -> list[str]:
     """The norms that the regulation leaves off, of what officials do there to come nearer to the goal, or the clock
     where nobody else brings it on."""
+    subject, pack = life.subject, life.pack
     far = _distances(subject.table)
     rows_on = [
         m for m in subject.table.rows_from(stage) if own(m) and m.target != stage and not _moot(subject, pack, m)
@@ -336,13 +385,13 @@ def _distances(table: StageTable) -> Mapping[Vocabulary | None, int]:
     return found
 
 
-def duties_lacking(subject: Subject, pack: Pack, way: Sequence[Move]) -> list[str]:
+def duties_lacking(life: Life, way: Sequence[Move]) -> list[str]:
     """The norm that the regulation leaves off, of the first duty that a way would have opened and left open."""
     left = dict[str, None]()
     for move in way:
         ended = {*left} if move.lapses_all else {*move.discharges, *move.lapses, *move.forfeits}
         left = {kind: None for kind in (*left, *map(str, move.opens)) if kind not in ended or kind in move.opens}
-    wanted = (norm.name for kind in left for norm in [subject.duties[kind].norm] if not pack.binds(norm))
+    wanted = (norm.name for kind in left for norm in [life.subject.duties[kind].norm] if not life.pack.binds(norm))
     return [*islice(wanted, 1)]
 
 

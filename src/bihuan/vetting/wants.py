@@ -26,9 +26,10 @@ class Reached:
     duties: tuple[DutySpec, ...]
 
 
-def reached(subject: Subject, pack: Pack, found: loop.Found) -> Reached:
-    """The rows and the duties of these situations."""
-    stages = {at.stage for at in found}
+def reached(life: loop.Life) -> Reached:
+    """The rows and the duties that can come about."""
+    subject, pack = life.subject, life.pack
+    stages = {at.stage for at in life.situations}
     moves = tuple(m for stage in stages for m in subject.table.rows_from(stage) if m.holds(pack.binds))
     kinds = dict.fromkeys(kind for move in moves for kind in (*move.opens, *move.may_open))
     specs = tuple(subject.duties[kind] for kind in kinds)
