@@ -11,6 +11,7 @@ from pytest_django import Settings
 from bihuan.cases import queries as cases
 from bihuan.cases.models import Case
 from bihuan.cases.types import Act, CaseFilters
+from bihuan.duties.models import Duty
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal, Refused, Unknown
 from bihuan.record import scope
@@ -94,6 +95,23 @@ def test_the_role_of_the_site_cannot_name_the_scope_of_the_jobs(wendeng: Town) -
             assert Case.objects.count() == seen, jurisdiction
         cursor.execute("SELECT set_config('bihuan.jurisdiction', %s, true)", [far.code])
         assert Case.objects.filter(number=walk.number).update(title="改") == 0
+
+
+def test_a_table_of_ones_own_with_the_name_of_a_walled_one_shows_nothing_more(wendeng: Town) -> None:
+    """Whether a subject is shown is asked by a function: names in its text would be looked up when it is called."""
+    walk = Walk(wendeng).along(A.REGISTER)
+
+    def shown(actor: Actor) -> bool:
+        with scope.reading(actor):
+            return Duty.objects.filter(subject=f"case:{walk.number}").exists()
+
+    with as_the_site():
+        assert (shown(walk.actor("desk.registrar")), shown(walk.actor("other.head"))) == (True, False)
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE cases_case (number varchar)")
+            cursor.execute("INSERT INTO pg_temp.cases_case VALUES (%s)", [walk.number])
+            cursor.execute("DISCARD PLANS")
+        assert not shown(walk.actor("other.head"))
 
 
 def test_neither_role_is_or_becomes_another(db: None) -> None:

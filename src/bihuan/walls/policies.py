@@ -82,6 +82,25 @@ policy of the case decides what of it is shown; `strpos`, which might tell of it
 it, once for each of thousands."""
 
 
+_SHOWN = "walls_shown"
+
+
+def _shown() -> str:
+    """Asks the one table in which subjects of that kind stand."""
+    asked = "\n".join(
+        f"    WHEN {kinds} THEN RETURN EXISTS (SELECT FROM public.{table} s WHERE s.number = its);"
+        for kinds, table in _SUBJECTS
+    )
+    return f"BEGIN\n  CASE word\n{asked}\n    ELSE RETURN false;\n  END CASE;\nEND"
+
+
+ASKING = {f"{_SHOWN}(word text, its text) RETURNS boolean": _shown()}
+"""Work with the rights of whoever asks: whether a subject is shown is the policy of its own table. Written out beside
+every row that names a subject, the policies of all tables of subjects would have to be planned with every statement,
+which took longer than to carry it out. Tables are named with their schema: what stands in its text is looked up when it
+is called, and a table of the same name that somebody made for themselves would be found first."""
+
+
 def _in_place(*ways: str) -> str:
     """Rows of the actor's jurisdiction: all of them for a command, in the given ways for whoever reads."""
     any_way = " OR ".join([f"{_SCOPE} = 'acting'", *ways])
@@ -109,30 +128,14 @@ def _below(table: str, key: str, value: str) -> str:
 
 
 def _named(table: str) -> str:
-    """Rows that name their subject as `kind:number`."""
-    return " OR ".join(_named_as(table, kinds, standing) for standing, kinds in _STANDING.items())
+    """Rows that name their subject as `kind:number`: seen with it."""
+    word = f"split_part({table}.subject, ':', 1)"
+    return f"{_SHOWN}({word}, substr({table}.subject, length({word}) + 2))"
 
 
-def _named_as(table: str, kinds: list[Kind], standing: str) -> str:
-    """Words of one length are asked at once."""
-    by_length: dict[int, list[str]] = {}
-    for kind in kinds:
-        by_length.setdefault(len(kind.word) + 1, []).append(f"'{kind.word}:'")
-    return " OR ".join(
-        f"left({table}.subject, {length}) {_among(words)}"
-        f" AND {_of(standing, 'number', f'substr({table}.subject, {length + 1})')}"
-        for length, words in by_length.items()
-    )
-
-
-def _among(words: list[str]) -> str:
-    return f"= {words[0]}" if len(words) == 1 else f"IN ({', '.join(words)})"
-
-
-def _beside(table: str) -> Iterator[str]:
+def _beside(table: str) -> str:
     """Rows that stand beside a subject of some kind: seen with it."""
-    for kinds, of in _SUBJECTS:
-        yield f"{table}.subject_kind IN ({kinds}) AND {_of(of, 'number', f'{table}.subject_number')}"
+    return f"{table}.subject_kind IN ({_KINDS}) AND {_SHOWN}({table}.subject_kind, {table}.subject_number)"
 
 
 def _standing() -> Iterator[tuple[str, str]]:
@@ -181,9 +184,9 @@ SEEN = {
     "instructions_instruction": _in_place(_named("instructions_instruction")),
     "attachments_attachment": _in_place(
         f"subject_number IS NULL AND uploaded_by = {_ACCOUNT}",
-        *_beside("attachments_attachment"),
+        _beside("attachments_attachment"),
     ),
-    "documents_document": _in_place(*_beside("documents_document")),
+    "documents_document": _in_place(_beside("documents_document")),
     "requesters_requester": _in_place(
         f"{_SCOPE} = 'reading'",
         *(

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from bihuan.kernel.erasure import Erasure
 from bihuan.walls.policies import (
+    ASKING,
     CHANGING,
     DELETING,
     FUNCTIONS,
@@ -56,7 +57,13 @@ def take_walls_down(*, using: str, plan: object = None, **_: Any) -> None:
 
 
 def _declared() -> str:
-    said = [*VIEWS.items(), *FUNCTIONS.items(), *SEEN.items(), *((table, written(table)) for table in SEEN)]
+    said = [
+        *VIEWS.items(),
+        *FUNCTIONS.items(),
+        *ASKING.items(),
+        *SEEN.items(),
+        *((table, written(table)) for table in SEEN),
+    ]
     return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
@@ -100,7 +107,7 @@ def _tear_down(cursor: CursorWrapper) -> None:
         cursor.execute(f'DROP POLICY wall ON "{table}"')
     for view in VIEWS:
         cursor.execute(f"DROP VIEW IF EXISTS {view}")
-    for head in FUNCTIONS:
+    for head in (*FUNCTIONS, *ASKING):
         cursor.execute(f"DROP FUNCTION IF EXISTS {_name(head)}")
 
 
@@ -109,6 +116,9 @@ def _put_up(cursor: CursorWrapper) -> None:
         cursor.execute(f"CREATE VIEW {view} AS {query}")
     for head, body in FUNCTIONS.items():
         cursor.execute(f"CREATE FUNCTION {head} STABLE SECURITY DEFINER BEGIN ATOMIC {body}; END")
+        cursor.execute(f"REVOKE ALL ON FUNCTION {_name(head)} FROM PUBLIC")
+    for head, body in ASKING.items():
+        cursor.execute(f"CREATE FUNCTION {head} LANGUAGE plpgsql STABLE AS $${body}$$")
         cursor.execute(f"REVOKE ALL ON FUNCTION {_name(head)} FROM PUBLIC")
     for table, seen in SEEN.items():
         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -127,7 +137,7 @@ def _grant(cursor: CursorWrapper, role: str, columns: Mapping[str, set[str]]) ->
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        *(f"GRANT EXECUTE ON FUNCTION {_name(head)} TO {role}" for head in FUNCTIONS),
+        *(f"GRANT EXECUTE ON FUNCTION {_name(head)} TO {role}" for head in (*FUNCTIONS, *ASKING)),
     ]
     erased = erased_columns()
     for table in sorted(columns.keys() - WITHHELD.keys()):
