@@ -460,9 +460,15 @@ def overdue_counted(visible: Q, jurisdiction: str, *, besides: Collection[str], 
 
 
 def _before(actor: Actor, filters: DutyFilters, now: datetime) -> QuerySet[Duty]:
-    """What is owed earlier on the same subject, among what the list shows."""
+    """What is owed earlier on the same subject, among what the list shows.
+
+    It is looked for among the few that stand on the subject. By its column the holder would be taken for as good an
+    index, and each row compared with everything that the unit owes.
+    """
     earlier = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), id__lt=OuterRef("id"))
-    rows = visible_to(actor).filter(earlier, subject=OuterRef("subject"), discharged_at__isnull=True)
+    on_subject = Duty.objects.filter(earlier, subject=OuterRef("subject"), discharged_at__isnull=True)
+    by = on_subject.alias(unit=Concat("holder", Value("")))
+    rows = by.filter(jurisdiction=actor.jurisdiction, unit__in=actor.units)
     if filters.mine:
         rows = rows.filter(_theirs(actor, now))
     if filters.kind:
