@@ -221,11 +221,13 @@ def kept_by(actor: Actor, now: datetime) -> Q:
 
 def views(which: Which, actor: Actor, *, now: datetime) -> list[ViewRow]:
     """The actor's own views and those that colleagues share with the unit."""
-    rows = SavedView.objects.filter(kept_by(actor, now) | Q(unit__in=sorted(actor.units)) & ~Q(unit=""), which=which)
-    kept = Case(When(kept_by(actor, now), then=True), default=False)
+    private, shared = Q(account=actor.account, unit=""), Q(unit__in=sorted(actor.units))
+    rows = SavedView.objects.filter(private | shared, which=which)
+    left = rows.annotate(left=~organisations.held_post("", now, unit="unit"))
     return [
-        ViewRow(v.id, v.name, v.query, bool(v.unit), v.default and v.account == actor.account, v.kept, v.by)
-        for v in rows.annotate(kept=kept).order_by("name", "id")
+        ViewRow(v.id, v.name, v.query, bool(v.unit), v.default and mine, mine or v.left, v.by)
+        for v in left.order_by("name", "id")
+        for mine in [v.account == actor.account]
     ]
 
 
