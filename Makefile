@@ -9,8 +9,8 @@ export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 BIHUAN := $(BIN)/python -m bihuan.cli.main
 TESTS ?= tests
-# Two for each of two processors: a test waits for PostgreSQL, a browser or a process about half of its time.
-JOBS ?= 4
+# More than two for each of two processors: a test waits for PostgreSQL, a browser or a process half of its time.
+JOBS ?= 5
 
 demo: install
 	@exec $(BIHUAN) up --demo

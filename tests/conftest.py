@@ -20,17 +20,13 @@ searches.load_profile("busy machine")
 INSTALLATIONS = "tests/startup/"
 """They wait for processes most of their time: one worker goes through them, and the others work meanwhile."""
 FIRST = (
-    *(INSTALLATIONS, "tests/care/", "tests/walls/test_squares.py", "tests/browser/test_every_page.py"),
-    *("tests/walls/test_secrecy.py", "tests/browser/test_faults.py", "tests/stateful/", "tests/api/test_contract.py"),
-    *(
-        "tests/deployment/",
-        "tests/malformed/",
-        "tests/upgrading/",
-        "tests/api/test_once.py",
-        "tests/intake/test_importing.py",
-    ),
+    *(INSTALLATIONS, "tests/walls/test_squares.py", "tests/browser/test_every_page.py", "tests/stateful/"),
+    *("tests/care/", "tests/deployment/", "tests/walls/test_secrecy.py", "tests/browser/test_faults.py"),
+    *("tests/api/test_contract.py", "tests/malformed/", "tests/upgrading/", "tests/api/test_once.py"),
+    "tests/intake/test_importing.py",
 )
-"""What takes longest, the longest first: at the end one worker would be left alone with it."""
+"""What takes longest: at the end one worker would be left alone with it. What keeps a processor busy stands before what
+waits for processes, so that they lie side by side."""
 
 
 @pytest.hookimpl(wrapper=True)
