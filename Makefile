@@ -26,6 +26,7 @@ check: install
 	$(BIHUAN) with-postgres -- $(BIHUAN) manage makemigrations --check --dry-run
 	$(BIHUAN) docs --check
 	$(BIN)/python tools/messages --check
+	$(BIN)/python tools/mutants
 
 # MUTANTS=--changed, or names of modules, for a part.
 mutants: install

@@ -183,6 +183,15 @@ ROWS = (
     request.refuses(
         "one whom the district designated", ADJUDICATED, evidence=True, case=case(designated=True), determined=True
     ),
+    request.refuses(
+        "the same where whom a determination names is not barred",
+        DESIGNATED,
+        evidence=True,
+        case=case(designated=True),
+        determined=True,
+        pack=without(WENDENG, ADJUDICATED),
+    ),
+    request.allows("a lead by its duty, on a determination", determined=True),
     request.allows("an adjudicated one that may", case=case(adjudicated=True), pack=without(WENDENG, ADJUDICATED)),
     request.allows("a designated one that may", case=case(designated=True), pack=without(WENDENG, DESIGNATED)),
     request_needs.wants("what it holds, and why", {"position": [(POSITIONS, {})], "law": [(POSITIONS, {})]}),
@@ -206,6 +215,9 @@ ROWS = (
     suggest.refuses("the desk", None, "suggested_unit", desk="unit"),
     bodies.gives("one of each", BODIES),
     bodies.gives("a staffing office by its one word", BODIES, pack=BY_ONE_WORD),
+    bodies.gives(
+        "no unit of a type that the regulation does not know", BODIES, units=(unit("guild"), JUSTICE, STAFFING)
+    ),
     bodies.gives("the first of two", BODIES, units=(STAFFING, JUSTICE, unit("justice", "other"))),
     hand_to.allows("both"),
     hand_to.refuses("without the staffing office", N.DETERMINATION_REFER, bodies={Part.JUSTICE: JUSTICE}),

@@ -241,6 +241,15 @@ ROWS = (
         case=case(designated=True),
         determined=True,
     ),
+    give_back.refuses(
+        "the same where whom a determination names is not barred",
+        DESIGNATED,
+        evidence=True,
+        case=case(designated=True),
+        determined=True,
+        pack=without(WENDENG, ADJUDICATED),
+    ),
+    give_back.allows("the lead by its duty, on a determination", determined=True),
     give_back.allows(
         "a designated lead where it is not barred", case=case(designated=True), pack=without(WENDENG, DESIGNATED)
     ),

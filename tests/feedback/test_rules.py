@@ -9,6 +9,7 @@ from bihuan.cases.types import ClosureType, DutyKind, Part, Stage
 from bihuan.feedback import rules
 from bihuan.feedback.types import CallbackMethod, CallbackRow, Satisfied, Solved
 from bihuan.policy import norms
+from bihuan.policy.pack import Pack
 from tests.facts import NOW, REQUESTER, WENDENG, binding, case, owed, person, plain, without
 from tests.rule_tables import Row, asked
 
@@ -300,6 +301,22 @@ ROWS = (
     archive.allows("when its time has come"),
     archive.refuses("a second before", norms.ARCHIVE, now=NOW - timedelta(seconds=1)),
 )
+
+
+@pytest.mark.parametrize(
+    ("pack", "wanted"),
+    [
+        (binding(WENDENG, norms.CALLBACK_ATTEMPTS), "联系不上的须回访3次、分两天以上"),
+        (binding(WENDENG, norms.CALLBACK_ATTEMPTS, max=2), "联系不上的须回访2次、分两天以上"),
+        (ONCE, "联系不上的须回访1次"),
+    ],
+    ids=["as nobody sets it", "twice", "once"],
+)
+def test_a_closing_without_a_call_says_how_many_are_wanted_and_on_how_many_days(pack: Pack, wanted: str) -> None:
+    refused = rules.may_close(case(), CALLER, (), pack=pack)
+    assert refused is not None
+    assert wanted in refused.reason
+    assert ("分两天以上" in refused.reason) == ("分两天以上" in wanted)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

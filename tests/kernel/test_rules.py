@@ -94,3 +94,6 @@ def test_what_a_regulation_has_at_another_stage_alone_is_not_said_to_be_unknown(
     unknown = TABLE.find(Stage.DARK, Act.LIGHT, person("a.keeper"), AT_THE_TOWER, nothing)
     assert isinstance(unknown, Refusal)
     assert unknown.reason == "本地规定没有“点亮”这一环节。"
+    other = TABLE.find(Stage.DARK, Act.LIGHT, person("a.keeper"), AT_THE_TOWER, lambda norm: norm is LOOKING)
+    assert isinstance(other, Refusal)
+    assert other.reason == "本地规定没有“点亮”这一环节。"

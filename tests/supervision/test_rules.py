@@ -111,6 +111,7 @@ is_kept = asked(rules.is_kept, order=coloured())
 
 ROWS = (
     keeper.gives("whoever supervises", unit()),
+    keeper.gives("the first of two", unit(), bodies=[unit(), unit(code="other")]),
     keeper.refuses("nobody does", COLOURED, bodies=[]),
     keeper.gives("the other one", unit(code="other"), bodies=[unit(), unit(code="other")], accusing=[ACCUSES]),
     keeper.refuses("the one that is accused", norms.IDENTITY_PROTECTED, "about", accusing=[ACCUSES]),

@@ -17,7 +17,7 @@ from bihuan.kernel.complaints import complaints
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations import clocks
 from bihuan.policy.calendar import ZONE
-from bihuan.text.toml import line_of, words_of
+from bihuan.policy.toml import line_of, words_of
 
 KEYS = {"year", "notice", "holidays", "workdays", "reason"}
 

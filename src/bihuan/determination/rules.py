@@ -14,6 +14,7 @@ from bihuan.determination.types import (
     ReferralFacts,
     Stage,
 )
+from bihuan.dispatch.rules import barred
 from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.needs import Allowed, Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
@@ -100,15 +101,8 @@ def may_request(
     case: CaseFacts, actor: Actor, now: datetime, pack: Pack, *, determined: bool = False
 ) -> Refusal | None:
     """首接单位、吹哨主体可以请求认定；经认定、被指定的单位要主动承担。"""
-    if case.adjudicated and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
-        reason = "本单位是经联合认定的承办主体，要主动承担，不得再请求认定。"
-        return Refusal(reason, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True)
-    if case.designated and determined and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
-        reason = "本单位是责任主体认定中由⟨leadership⟩指定的承办主体，要主动承担，不得再请求认定。"
-        return Refusal(reason, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True)
-    if case.designated and pack.binds(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD):
-        reason = "本单位是被指定的责任单位，不得以任何理由推脱，不得再请求认定。"
-        return Refusal(reason, norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, evidence=True)
+    if bar := barred(case, pack, determined=determined):
+        return Refusal(f"本单位是{bar.lead}，要主动承担，不得推脱，不得再请求认定。", bar.norm, evidence=True)
     return may_open(case, actor, now, pack)
 
 

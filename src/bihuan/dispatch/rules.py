@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from bihuan.cases.rules import (
     BASED,
@@ -165,20 +166,28 @@ def may_redispatch_to(lead: str, *, case: CaseFacts) -> Refusal | None:
 @carries_out(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD)
 def may_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack, *, determined: bool = False) -> Refusal | None:
     """被指定的首接单位、经认定的或者认定中由领导指定的承办主体不得退单。"""
-    if case.adjudicated and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
-        return Refusal(
-            "本单位是经联合认定的承办主体，不得退单。", norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True
-        )
-    if case.designated and determined and pack.binds(norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD):
-        reason = "本单位是责任主体认定中由⟨leadership⟩指定的承办主体，不得退单。"
-        return Refusal(reason, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, evidence=True)
-    if case.designated and pack.binds(norms.RETURN_BARRED_FOR_DESIGNATED_LEAD):
-        return Refusal(
-            "本单位是被指定的首接单位，不得以任何理由推脱、退单。",
-            norms.RETURN_BARRED_FOR_DESIGNATED_LEAD,
-            evidence=True,
-        )
+    if bar := barred(case, pack, determined=determined):
+        return Refusal(f"本单位是{bar.lead}，不得以任何理由推脱、退单。", bar.norm, evidence=True)
     return None
+
+
+class Barred(NamedTuple):
+    """Why a lead may not give its case back: by which norm, and as what it was named."""
+
+    norm: Norm
+    lead: str
+
+
+def barred(case: CaseFacts, pack: Pack, *, determined: bool = False) -> Barred | None:
+    """What bars the lead from giving the case back, if anything does; `determined` where the leadership designated it
+    on a determination."""
+    by_bodies, by_desk = norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD, norms.RETURN_BARRED_FOR_DESIGNATED_LEAD
+    bars = (
+        (case.adjudicated, Barred(by_bodies, "经联合认定的承办主体")),
+        (case.designated and determined, Barred(by_bodies, "责任主体认定中由⟨leadership⟩指定的承办主体")),
+        (case.designated, Barred(by_desk, "被指定的首接单位")),
+    )
+    return next((bar for so, bar in bars if so and pack.binds(bar.norm)), None)
 
 
 @carries_out(norms.RETURN_WITHIN_WINDOW, limits=(LimitName.RETURN_REQUEST,))
@@ -582,19 +591,10 @@ def grounds_to_terminate(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
 def asked_of_termination(case: CaseFacts, pack: Pack) -> Needs:
     """That one is named, and what it demands; whoever may not give the case back shows by a paper that it must end."""
     asked = dict(asked_of_ground(GroundOf.TERMINATE, pack))
-    if norm := _barred(case, pack):
+    if bar := barred(case, pack):
         words = "本单位不得以任何理由推脱；申请终止办理的，须附法定机关受理文书等证明材料。"
-        asked["attachments"] = (Need(words, norm), *asked.get("attachments", ()))
+        asked["attachments"] = (Need(words, bar.norm), *asked.get("attachments", ()))
     return asked
-
-
-def _barred(case: CaseFacts, pack: Pack) -> Norm | None:
-    """By which norm its lead may not give the case back, if by any."""
-    barred = (
-        (case.adjudicated, norms.RETURN_BARRED_FOR_ADJUDICATED_LEAD),
-        (case.designated, norms.RETURN_BARRED_FOR_DESIGNATED_LEAD),
-    )
-    return next((norm for so, norm in barred if so and pack.binds(norm)), None)
 
 
 @carries_out(norms.TERMINATE)

@@ -54,7 +54,7 @@ from bihuan.policy.pack import (
     UnitType,
     Urgency,
 )
-from bihuan.text.toml import line_of, words_of
+from bihuan.policy.toml import line_of, words_of
 
 SHIPPED = Path(__file__).parent / "packs"
 NEEDS: Mapping[str, tuple[str, str]] = {

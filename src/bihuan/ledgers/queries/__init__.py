@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, Q, When
+from django.db.models import Q
 
 from bihuan.cases import queries as cases
 from bihuan.cases.types import CaseFilters

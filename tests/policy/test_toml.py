@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from bihuan.text.toml import line_of, words_of
+from bihuan.policy.toml import line_of, words_of
 
 WRONG = {
     "quotes of Chinese": ("a = “一”", 1, "英文双引号"),
