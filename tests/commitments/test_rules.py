@@ -34,6 +34,8 @@ promise = asked(
     pack=WENDENG,
 )
 UNKEPT = without(WENDENG, MADE)
+decide = asked(rules.may_decide, found=2, confirmed=("1",), dismissed=("2",), said=True, standing=False, pack=WENDENG)
+end_as = asked(rules.may_end_as, outcome=ClosureType.SOLVED, confirmed=("1",), pack=WENDENG)
 conclude = asked(rules.may_conclude_as, outcome=ClosureType.PROMISED, pack=WENDENG, field="outcome")
 conclusions = asked(rules.conclusions, among=(ClosureType.SOLVED, ClosureType.PROMISED), pack=WENDENG)
 fulfil = asked(rules.may_fulfil, kept=row(), actor=person("unit.handler"))
@@ -75,6 +77,23 @@ ROWS = (
     promise.refuses(
         "until today", MADE, "promise_due_on", promise=Promise("换灯杆", "unit", "王某", TODAY)
     ),
+    decide.allows("every one"),
+    decide.allows("all of them as none", confirmed=(), dismissed=("1", "2"), said=False),
+    decide.allows("nothing where nothing was found", found=0, confirmed=(), dismissed=(), said=False),
+    decide.allows("every one of what was declared", said=False, standing=True),
+    decide.allows("nothing where nobody keeps promises", confirmed=(), dismissed=(), pack=UNKEPT),
+    decide.refuses("one alone", MADE, "confirmed", dismissed=()),
+    decide.refuses("the other one alone", MADE, "confirmed", confirmed=()),
+    decide.refuses("one that was not found", MADE, "confirmed", confirmed=("1", "3")),
+    decide.refuses("as none one that was not found", MADE, "dismissed", dismissed=("2", "3")),
+    decide.refuses("the one before the first", MADE, "dismissed", dismissed=("0", "2")),
+    decide.refuses("one as both", MADE, "dismissed", dismissed=("1", "2")),
+    decide.refuses("who keeps what is none", MADE, "promise_person", confirmed=(), dismissed=("1", "2")),
+    decide.refuses("who keeps what was declared", MADE, "promise_person", standing=True),
+    end_as.allows("with a promise", outcome=ClosureType.PROMISED),
+    end_as.allows("as solved where nothing is promised", confirmed=()),
+    end_as.allows("as solved where nobody keeps promises", pack=UNKEPT),
+    end_as.refuses("as solved what is promised", MADE, "closure"),
     fulfil.allows("the unit"),
     fulfil.allows("the unit, late", kept=row(Standing.BROKEN)),
     fulfil.refuses("nothing", KEPT, moot=True, kept=None),

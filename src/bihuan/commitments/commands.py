@@ -1,19 +1,20 @@
 """What is promised with an answer, comes into force with its review, and is kept, checked, put off or broken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from bihuan.cases import commands as cases
 from bihuan.cases.rules import telling
-from bihuan.cases.types import Act, ClosureType, DutyKind, Part
+from bihuan.cases.types import Act, CaseFacts, ClosureType, DutyKind, Part
 from bihuan.commitments import queries, rules
 from bihuan.commitments.models import OVER, Commitment
 from bihuan.commitments.types import (
     BreakPromise,
     CheckPromise,
     CommitmentRow,
+    Deciding,
     FulfilPromise,
     Promise,
     PromiseBroken,
@@ -100,6 +101,46 @@ def bring_into_force(locked: Locked[Any], join: Join, *, fulfil: Vocabulary) -> 
     unit_of_work.write("UPDATE commitments_commitment SET standing = %s WHERE id = %s", [Standing.OPEN, draft.id])
     join(locked.facts.number, draft.unit, locked.now)
     return Singly(opens=(_owed(locked.pack, fulfil, draft.unit, draft.due_on),))
+
+
+def decide(
+    locked: Locked[CaseFacts],
+    fields: Deciding,
+    promise: Promise,
+    found: Sequence[str],
+    join: Join,
+    *,
+    said: bool,
+    fulfil: Vocabulary,
+) -> Singly:
+    """What a reviewer confirms of what was found in an answer holds from now on, beside what its unit declared."""
+    declared = unit_of_work.ask(queries.going_on(locked.facts.subject)) is not None
+    _weigh(locked, fields, found, said=said, standing=declared)
+    if fields.confirmed and not declared:
+        told = replace(promise, text=told_of(found, fields.confirmed))
+        _grant(locked, told, ClosureType.PROMISED, standing=False)
+        _write(locked, told, Standing.DRAFT)
+    return bring_into_force(locked, join, fulfil=fulfil)
+
+
+def weigh(locked: Locked[CaseFacts], fields: Deciding, found: Sequence[str], closure: ClosureType) -> None:
+    """What was found in an answer is decided before the case ends with it. Raises Refused."""
+    _weigh(locked, fields, found, said=False, standing=False)
+    locked.grant(rules.may_end_as(closure, confirmed=fields.confirmed, pack=locked.pack))
+
+
+def _weigh(locked: Locked[CaseFacts], fields: Deciding, found: Sequence[str], *, said: bool, standing: bool) -> None:
+    confirmed, dismissed = fields.confirmed, fields.dismissed
+    many = len(found)
+    answer = rules.may_decide(
+        many, confirmed=confirmed, dismissed=dismissed, said=said, standing=standing, pack=locked.pack
+    )
+    locked.grant(answer)
+
+
+def told_of(found: Sequence[str], numbers: Collection[str]) -> str:
+    """The clauses of these numbers, as they stand in the answer, one a line."""
+    return "\n".join(text for n, text in enumerate(found, 1) if str(n) in numbers)
 
 
 def close_as(locked: Locked[Any], promise: Promise, closure: ClosureType, join: Join, *, fulfil: Vocabulary) -> Singly:

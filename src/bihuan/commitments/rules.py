@@ -68,6 +68,48 @@ def may_promise(
     return None
 
 
+@carries_out(norms.COMMITMENT_REGISTER)
+def may_decide(
+    found: int,
+    *,
+    confirmed: Collection[str],
+    dismissed: Collection[str],
+    said: bool,
+    standing: bool,
+    pack: Pack,
+) -> Refusal | None:
+    """答复中疑似承诺诉求人的话，审核人须逐项认定是不是承诺；是承诺的才登记，已经登记的不再登记。"""
+    if not pack.binds(norms.COMMITMENT_REGISTER):
+        return None
+    known = {str(n) for n in range(1, found + 1)}
+    for field, chosen in (("confirmed", confirmed), ("dismissed", dismissed)):
+        if strange := _in_order(set(chosen) - known):
+            return Refusal(f"答复中没有第{strange}项。", norms.COMMITMENT_REGISTER, field=field)
+    if both := _in_order(set(confirmed) & set(dismissed)):
+        reason = f"第{both}项不能既是承诺，又不是承诺。"
+        return Refusal(reason, norms.COMMITMENT_REGISTER, field="dismissed")
+    if undecided := _in_order(known - set(confirmed) - set(dismissed)):
+        reason = f"答复中有疑似承诺诉求人的话，请逐项认定是不是承诺：第{undecided}项还没有认定。"
+        return Refusal(reason, norms.COMMITMENT_REGISTER, field="confirmed")
+    if said and (standing or not confirmed):
+        reason = "承诺事项已经随答复登记，不再另行登记。" if standing else "没有认定为承诺的，不登记责任人和日期。"
+        return Refusal(reason, norms.COMMITMENT_REGISTER, field="promise_person")
+    return None
+
+
+def _in_order(numbers: Iterable[str]) -> str:
+    return "、".join(sorted(numbers, key=int))
+
+
+@carries_out(norms.COMMITMENT_REGISTER)
+def may_end_as(outcome: ClosureType, *, confirmed: Collection[str], pack: Pack) -> Refusal | None:
+    """答复中有承诺的，不回访办结时，办结方式为承诺办理，登记后跟踪兑现。"""
+    if confirmed and outcome is not ClosureType.PROMISED and pack.binds(norms.COMMITMENT_REGISTER):
+        reason = "答复中有对诉求人的承诺，办结方式应为“承诺办理”。"
+        return Refusal(reason, norms.COMMITMENT_REGISTER, field="closure")
+    return None
+
+
 @carries_out(norms.COMMITMENT_KEEP)
 def may_fulfil(kept: CommitmentRow | None, actor: Actor) -> Refusal | None:
     """由承诺责任单位报告兑现。"""

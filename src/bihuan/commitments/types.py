@@ -10,6 +10,7 @@ from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, 
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
+from bihuan.text.promises import MOST
 
 _WHERE = "办理结果为承诺办理的必填"
 PromiseText = Annotated[Text, Field(title="承诺事项", description=_WHERE, max_length=2000)]
@@ -23,6 +24,30 @@ PARTS_OF_PROMISE = ("promise", "promise_unit", "promise_person", "promise_due_on
 """The fields with which a form says what is promised; asked for with a promise alone."""
 KEPT_BY = dict.fromkeys((*PARTS_OF_PROMISE, "on_free_day"), norms.COMMITMENT_REGISTER)
 """The same, and the tick beside the day: where nobody keeps promises, there is nothing to say."""
+
+
+FoundNumber = Annotated[str, Field(pattern="^[1-9][0-9]?$", max_length=2)]
+"""The place, from 1 on, of one among the clauses of an answer that may promise something."""
+Confirmed = Annotated[
+    tuple[FoundNumber, ...],
+    Field(
+        title="是对诉求人的承诺",
+        description="答复中写有日期的这些话，是对诉求人的承诺的，勾选后登记跟踪",
+        max_length=MOST,
+        json_schema_extra={"widget": "ticked"},
+    ),
+]
+Dismissed = Annotated[
+    tuple[FoundNumber, ...],
+    Field(
+        title="不是承诺",
+        description="每一项都须勾选在上面或者这里",
+        max_length=MOST,
+        json_schema_extra={"widget": "ticked"},
+    ),
+]
+DECIDED = dict.fromkeys(("confirmed", "dismissed"), norms.COMMITMENT_REGISTER)
+"""The fields with which a reviewer decides what an answer promises."""
 
 
 class Standing(Vocabulary, context="commitment"):
@@ -76,6 +101,15 @@ class Promise:
     def said(self) -> bool:
         """Whether anything of it was said."""
         return bool(self.text or self.person or self.due_on)
+
+
+class Deciding(Protocol):
+    """A form with which a reviewer says what an answer promises and what not."""
+
+    @property
+    def confirmed(self) -> tuple[str, ...]: ...
+    @property
+    def dismissed(self) -> tuple[str, ...]: ...
 
 
 class FulfilPromise(Fields):

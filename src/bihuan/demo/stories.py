@@ -137,16 +137,16 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
     request, unit = case.request, next(u.name for u in case.place.plan.units if u.code == case.lead)
     if outcome == ClosureType.EXPLAINED:
         result = "经核实，按现行政策暂不具备办理条件，已向诉求人说明政策和原因，取得理解。"
-    elif outcome == ClosureType.PROMISED:
-        result = "经现场勘查，已列入下一步工作计划，完成后主动告知诉求人。"
     else:
         result = request.done
     promise: dict[str, Any] = {}
     if outcome == ClosureType.PROMISED:
+        due_on = case.walk.office.later(case.walk.now + timedelta(days=15), 60).date()
+        result = f"经现场勘查，我单位将于{due_on.month}月{due_on.day}日前办结，办结后主动告知诉求人。"
         promise = {
             "promise": f"{request.title}：列入计划办结，并告知诉求人。",
             "promise_person": case.walk.by(case.lead, Post.HEAD).account,
-            "promise_due_on": case.walk.office.later(case.walk.now + timedelta(days=15), 60).date(),
+            "promise_due_on": due_on,
         }
     told = {} if case.anonymous else _told_by_phone(case)
     case.unit_does(
@@ -174,7 +174,8 @@ def finished(
     """The desk reviews, asks the requester and closes."""
     walk = case.walk
     yield walk.minutes(20, 400)
-    case.desk_does(Act.APPROVE, Post.REVIEWER, opinion="答复完整，依据充分。")
+    confirmed = {"confirmed": ("1",)} if closure == ClosureType.PROMISED else {}
+    case.desk_does(Act.APPROVE, Post.REVIEWER, opinion="答复完整，依据充分。", **confirmed)
     yield walk.minutes(60, 1200)
     called(case, solved, satisfied or walk.chance.choice(("very", "yes", "yes", "basic")))
     yield walk.minutes(3, 40)

@@ -136,6 +136,12 @@ def counting_answers(number: str) -> Question[int]:
     return Question("SELECT count(*) FROM dispatch_answer WHERE case_id = %s", [number], lambda rows: int(rows[0][0]))
 
 
+def told_to_requester(number: str) -> Question[str]:
+    """What the last answer of the case says to its requester: a question for whoever reviews it."""
+    last = "SELECT to_requester FROM dispatch_answer WHERE case_id = %s ORDER BY version DESC LIMIT 1"
+    return Question(last, [number], lambda rows: str(rows[0][0]) if rows else "")
+
+
 def waiting_beside_form(case: CaseFacts) -> Draft | None:
     """What the answer says that waits to be signed off, where a form was signed for the case; None elsewhere."""
     if case.form_resolved is None:

@@ -8,7 +8,8 @@ from bihuan.cases import queries as case_queries
 from bihuan.cases.stages import ANSWERED, ENDS
 from bihuan.cases.types import Act, CaseFacts, DutyKind, Stage
 from bihuan.commitments import commands as commitments
-from bihuan.commitments.types import Promise
+from bihuan.commitments.types import DECIDED, Promise
+from bihuan.dispatch.queries import told_to_requester
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked, hears
 from bihuan.duties.types import Opening, Singly
@@ -30,6 +31,7 @@ from bihuan.feedback.types import (
     CaseReopened,
     CheckCallback,
     Close,
+    CloseWithoutCallback,
     Contest,
     DecideUnsolved,
     FollowParent,
@@ -58,7 +60,8 @@ from bihuan.record import queries as record
 from bihuan.record.commands import command
 from bihuan.record.reading import seen
 from bihuan.record.types import Done, EventRow
-from bihuan.record.unit_of_work import Question, insert
+from bihuan.record.unit_of_work import Question, ask, insert
+from bihuan.text.promises import clipped, promises
 
 
 def _may_record_callback(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
@@ -128,14 +131,60 @@ def _methods(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
     return {"method": rules.methods(actor)}
 
 
-@command(subject="case", act=Act.APPROVE, fields=Approve, ask=rules.may_approve)
+def _promises_in(answer: str) -> tuple[str, ...]:
+    return tuple(found.text for found in promises(answer))
+
+
+def _found(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    """What the answer may promise, to be confirmed or dismissed one by one; who keeps it and until when is asked for
+    where there is something to confirm that its unit did not declare."""
+    if not pack.binds(norms.COMMITMENT_REGISTER):
+        return {}
+    found = seen(("promises", case.number), lambda: _promises_in(ask(told_to_requester(case.number))))
+    asked = {str(n): f"{n}．{clipped(text)}" for n, text in enumerate(found, 1)}
+    declared = not found or ask(commitments.going_on(case.subject)) is not None
+    return {**dict.fromkeys(DECIDED, asked), **({name: {} for name in DETAILS} if declared else {})}
+
+
+DETAILS = ("promise_unit", "promise_person", "promise_due_on")
+"""The fields with which a reviewer says who keeps a promise, and until when."""
+
+
+def _found_at_once(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    found = _found(case, actor, pack)
+    return {**_closures_at_once(case, actor, pack), **{name: found[name] for name in DECIDED if name in found}}
+
+
+@command(subject="case", act=Act.APPROVE, fields=Approve, ask=rules.may_approve, choices=_found)
 def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, version: int | None = None) -> Done:
-    """Pass the answer on to the call-back."""
-    draft = commitments.going_on(f"case:{number}")
-    locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version, besides=[draft])
-    promised = commitments.bring_into_force(locked, commitments.join_case, fulfil=DutyKind.COMMITMENT_FULFIL)
-    changes = {"reviewed_by": actor.account}
-    done = cases.LIFE.advance(locked, AnswerApproved(opinion=fields.opinion), changes=changes, singly=promised)
+    """Pass the answer on to the call-back; what it promises is kept from now on."""
+    said = told_to_requester(number)
+    asked: list[Question[object]] = [commitments.going_on(f"case:{number}"), said]
+    locked = cases.LIFE.begin(number, Act.APPROVE, actor=actor, now=now, version=version, besides=asked)
+    locked.grant(*locked.beyond(fields))
+    found = _promises_in(ask(said)) if locked.pack.binds(norms.COMMITMENT_REGISTER) else ()
+    details = Promise(
+        "",
+        fields.promise_unit or locked.facts.lead or "",
+        fields.promise_person,
+        fields.promise_due_on,
+        fields.on_free_day,
+    )
+    promised = commitments.decide(
+        locked,
+        fields,
+        details,
+        found,
+        commitments.join_case,
+        said=any(getattr(fields, name) for name in DETAILS),
+        fulfil=DutyKind.COMMITMENT_FULFIL,
+    )
+    happening = AnswerApproved(
+        opinion=fields.opinion,
+        confirmed=commitments.told_of(found, fields.confirmed),
+        dismissed=commitments.told_of(found, fields.dismissed),
+    )
+    done = cases.LIFE.advance(locked, happening, changes={"reviewed_by": actor.account}, singly=promised)
     return commitments.tell(locked, done, promised)
 
 
@@ -153,20 +202,30 @@ def send_back(*, number: str, fields: SendBack, actor: Actor, now: datetime, ver
 @command(
     subject="case",
     act=Act.CLOSE_WITHOUT_CALLBACK,
-    fields=Close,
+    fields=CloseWithoutCallback,
     ask=rules.may_close_without_callback,
-    choices=_closures_at_once,
+    choices=_found_at_once,
 )
 def close_without_callback(
-    *, number: str, fields: Close, actor: Actor, now: datetime, version: int | None = None
+    *, number: str, fields: CloseWithoutCallback, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
     """Close a case whose requester cannot or will not be called back."""
-    locked = cases.LIFE.begin(number, Act.CLOSE_WITHOUT_CALLBACK, actor=actor, now=now, version=version)
+    said = told_to_requester(number)
+    locked = cases.LIFE.begin(number, Act.CLOSE_WITHOUT_CALLBACK, actor=actor, now=now, version=version, besides=[said])
     locked.grant(*locked.beyond(fields), rules.may_close_as(fields.closure, (), pack=locked.pack))
+    found = _promises_in(ask(said)) if locked.pack.binds(norms.COMMITMENT_REGISTER) else ()
+    commitments.weigh(locked, fields, found, fields.closure)
     promised = _promised(locked, fields)
     done = cases.LIFE.advance(
         locked,
-        CaseClosed(closure=fields.closure, note=fields.note, without_callback=True, unheard="（没有回访）"),
+        CaseClosed(
+            closure=fields.closure,
+            note=fields.note,
+            without_callback=True,
+            unheard="（没有回访）",
+            confirmed=commitments.told_of(found, fields.confirmed),
+            dismissed=commitments.told_of(found, fields.dismissed),
+        ),
         changes={"closure": str(fields.closure), "reviewed_by": actor.account},
         singly=promised,
     )

@@ -3,14 +3,24 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from bihuan.cases.types import ClosureType
-from bihuan.commitments.types import KEPT_BY, PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
+from bihuan.commitments.types import (
+    DECIDED,
+    KEPT_BY,
+    PARTS_OF_PROMISE,
+    Confirmed,
+    Dismissed,
+    PromiseDueOn,
+    PromisePerson,
+    PromiseText,
+    PromiseUnit,
+)
 from bihuan.dispatch.types import ContactMethod
-from bihuan.kernel.fields import Fields, Line, RequiredText, Text, on_free_day
+from bihuan.kernel.fields import Day, Fields, Line, RequiredText, Text, on_free_day
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 
@@ -62,9 +72,18 @@ class SendBackReason(Vocabulary):
 
 
 class Approve(Fields):
-    """Passing the answer."""
+    """Passing the answer, and saying what it promises."""
 
+    of_norms = {**DECIDED, **{name: norm for name, norm in KEPT_BY.items() if name != "promise"}}
     opinion: Line = Field("", title="审核意见")
+    confirmed: Confirmed = ()
+    dismissed: Dismissed = ()
+    promise_unit: PromiseUnit = None
+    promise_person: Annotated[
+        Line, Field(title="承诺责任人", description="承诺责任单位在任人员的姓名或账号；认定为承诺的必填")
+    ] = ""
+    promise_due_on: Annotated[Day | None, Field(title="承诺兑现日期", description="认定为承诺的必填")] = None
+    on_free_day: bool = on_free_day("promise_due_on")
 
 
 class SendBack(Fields):
@@ -132,6 +151,14 @@ class Close(Fields):
     on_free_day: bool = on_free_day("promise_due_on")
 
 
+class CloseWithoutCallback(Close):
+    """Closing a case that nobody is called back about, and saying what its answer promises."""
+
+    of_norms = {**DECIDED, **KEPT_BY}
+    confirmed: Confirmed = ()
+    dismissed: Dismissed = ()
+
+
 class Rework(Fields):
     """Sending the case back to be done again."""
 
@@ -175,9 +202,13 @@ class AnswerApproved(Happening):
 
     kind: ClassVar[str] = "case.approved"
     sentence: ClassVar[str] = "审核通过，转回访"
-    private: ClassVar[frozenset[str]] = frozenset({"opinion"})
+    private: ClassVar[frozenset[str]] = frozenset({"opinion", "confirmed", "dismissed"})
 
     opinion: str
+    confirmed: str = ""
+    """What of the answer is a promise, of what was found in it."""
+    dismissed: str = ""
+    """What of it is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,7 +274,7 @@ class CaseClosed(Happening):
 
     kind: ClassVar[str] = "case.closed"
     sentence: ClassVar[str] = "办结：{closure}{unheard}{differs}"
-    private: ClassVar[frozenset[str]] = frozenset({"note"})
+    private: ClassVar[frozenset[str]] = frozenset({"note", "confirmed", "dismissed"})
 
     closure: ClosureType
     note: str
@@ -252,6 +283,10 @@ class CaseClosed(Happening):
     """That its requester said nothing of the answer, and why."""
     differs: str = ""
     """That its requester said something else of it."""
+    confirmed: str = ""
+    """What of an answer that nobody passed before is a promise, of what was found in it."""
+    dismissed: str = ""
+    """What of it is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,7 +36,7 @@ Form = TypeVar("Form", bound=Fields)
 CONTROLS: Mapping[type, str] = {bool: "check", int: "number", datetime: "moment", date: "day"}
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 """What stands between the numbers of a list that somebody types."""
-SEVERAL = frozenset({"units", "any_units"})
+SEVERAL = frozenset({"units", "any_units", "ticked"})
 """Widgets in which several things are chosen."""
 UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
 """What no database keeps: NUL and half characters."""
@@ -260,7 +260,7 @@ def controls(
     made = {
         name: _control(name, info, prefix, typed, choices, (errors or {}).get(name, ""), allowed.get(name))
         for name, info in form.model_fields.items()
-        if name not in left_off
+        if name not in left_off and not _allows_nothing(allowed.get(name))
     }
     for name, (other, values) in form.only_with.items():
         if name in made and other in made:
@@ -269,13 +269,22 @@ def controls(
         made[name] = replace(made[name], hint=gettext("按报送，可以改"))
     for name, why in needs.items():
         made[name] = _needed(made[name], why, made, form)
-    made = {name: control for name, control in made.items() if control.kind != "ground" or control.choices}
+    made = {name: one for name, one in made.items() if one.kind not in ONLY_WITH_CHOICES or one.choices}
     for name, of in [(n, of) for n, i in form.model_fields.items() if n in made and (of := _extra(i, "confirms"))]:
         tick = made.pop(name)
-        if made[of].error or tick.value:
+        if of in made and (made[of].error or tick.value):
             at = list(made).index(of) + 1
             made = dict([*list(made.items())[:at], (name, tick), *list(made.items())[at:]])
     return tuple(made.values())
+
+
+ONLY_WITH_CHOICES = frozenset({"ground", "ticked"})
+"""Widgets of fields that are asked for where there is something to choose."""
+
+
+def _allows_nothing(allowed: object) -> bool:
+    """Whether a field is not asked for on this subject: no value of it is allowed."""
+    return isinstance(allowed, Mapping) and not allowed
 
 
 def _with_files(request: HttpRequest, form: type[Fields], standing: Standing) -> tuple[Typed, dict[str, str]]:
