@@ -18,9 +18,9 @@ WHOLE = Promise("换灯杆", "unit", "王某", date(2025, 3, 4))
 NOTHING = Promise("", "unit", "", None)
 
 
-def row(standing: Standing = Standing.OPEN, due_on: date = TODAY) -> CommitmentRow:
+def row(standing: Standing = Standing.OPEN, due_on: date = TODAY, times: int = 0) -> CommitmentRow:
     said = ("换灯杆", "unit", "供电公司", "王某", due_on, due_on, datetime(2025, 3, 1, tzinfo=UTC))
-    return CommitmentRow(1, *said, standing, None, "", 0)
+    return CommitmentRow(1, *said, standing, None, "", times)
 
 
 promise = asked(
@@ -41,7 +41,7 @@ conclusions = asked(rules.conclusions, among=(ClosureType.SOLVED, ClosureType.PR
 fulfil = asked(rules.may_fulfil, kept=row(), actor=person("unit.handler"))
 done = asked(rules.may_have_kept, done_on=TODAY, made_on=TODAY, today=TODAY)
 check = asked(rules.may_check, kept=row(Standing.CLAIMED), actor=person("desk.caller"))
-renew = asked(rules.may_renew, kept=row(Standing.BROKEN))
+renew = asked(rules.may_renew, kept=row(Standing.BROKEN), pack=WENDENG)
 of_renewal = asked(rules.asked_of_renewal, facts=case(), pack=WENDENG)
 until = asked(rules.may_renew_until, due_on=date(2025, 3, 4), today=TODAY)
 breaks = asked(rules.may_break, kept=row(due_on=date(2025, 3, 2)), today=TODAY)
@@ -108,6 +108,7 @@ ROWS = (
     check.refuses("whoever promised", KEPT, actor=person("desk.caller", "unit.handler")),
     renew.allows("what is broken"),
     renew.refuses("nothing", KEPT, moot=True, kept=None),
+    renew.refuses("what was put off before", KEPT, kept=row(Standing.BROKEN, times=1)),
     renew.refuses("what still runs", KEPT, moot=True, kept=row()),
     of_renewal.wants("how the requester was told", {"requester_told": [(KEPT, {})]}),
     of_renewal.wants("the same of a matter", {"requester_told": [(KEPT, {})]}, facts=None),

@@ -83,6 +83,8 @@ def test_what_is_not_kept_is_owed_by_the_desk_until_a_new_date_or_a_reopening(we
     walk.do(A.FULFIL_PROMISE)
     walk.do(A.CHECK_PROMISE, kept=False)
     assert owed(walk) == {("commitment_broken", wendeng.desk)}
+    with pytest.raises(Refused, match="只能改期1次"):
+        walk.do(A.RENEW_PROMISE)
     walk.do(A.REOPEN, ground="broken_promise")
     assert not {kind for kind, _ in owed(walk)} & {"commitment_fulfil", "commitment_check", "commitment_broken"}
     assert queries.running(walk.facts.subject) is None

@@ -222,7 +222,7 @@ def _may_check(facts: Any, actor: Actor, now: datetime, pack: Pack) -> Refusal |
 
 
 def _may_renew(facts: Any, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_renew(_running(facts))
+    return rules.may_renew(_running(facts), pack=pack)
 
 
 def _may_break(facts: Any, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:

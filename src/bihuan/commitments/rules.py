@@ -140,10 +140,15 @@ def may_check(kept: CommitmentRow | None, actor: Actor) -> Refusal | None:
 
 
 @carries_out(norms.COMMITMENT_KEEP)
-def may_renew(kept: CommitmentRow | None) -> Refusal | None:
-    """没有兑现的，说明理由、告知诉求人后可以改期。"""
+def may_renew(kept: CommitmentRow | None, *, pack: Pack) -> Refusal | None:
+    """没有兑现的，说明理由、告知诉求人后可以改期，次数有限。"""
     if kept is None or kept.standing is not Standing.BROKEN:
         return Refusal("没有逾期未兑现的承诺事项。", norms.COMMITMENT_KEEP, moot=True)
+    most = pack.parameter(norms.COMMITMENT_KEEP, "times", 1)
+    if kept.times >= most:
+        ours = pack.by_default(norms.COMMITMENT_KEEP, "times")
+        reason = f"承诺只能改期{most}次{ours}，已经改期{kept.times}次；仍不能兑现的，请重新办理。"
+        return Refusal(reason, norms.COMMITMENT_KEEP)
     return None
 
 

@@ -561,6 +561,7 @@ PARAMETERS: Mapping[str, Mapping[str, int | bool]] = {
     norms.LINKAGE_FORM_SIGNED.name: {"seal": True},
     norms.WHISTLE_FORM_SIGNED.name: {"seal": True},
     norms.WHISTLE_MISUSE.name: {"repeats": 1, "wrong": 1},
+    norms.COMMITMENT_KEEP.name: {"times": 1},
 }
 """Norm → the parameters that a pack may give with it, and what holds where it gives none."""
 
