@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.duties.ladder import Made, NotYet, Taking, action, need
 from bihuan.duties.types import Climber
 from bihuan.kernel.actor import Actor
@@ -72,6 +73,10 @@ def urge(step: Taking) -> Made:
     return Made(subject_of(Kind.URGE, standing))
 
 
+PROMISED = CaseDuty.COMMITMENT_FULFIL
+"""The duty to keep what was promised, of a case and of a matter alike."""
+
+
 @action(Do.REMINDER, alone=True)
 def draft_reminder(step: Taking) -> Made:
     """Lay a reminder before whoever supervises; people send it. The supervision body reminds desks alone."""
@@ -80,7 +85,8 @@ def draft_reminder(step: Taking) -> Made:
     supervises = by is By.SUPERVISION
     if rules.may_remind(unit, issuer="", supervises=supervises, pack=step.pack) is not None:
         return Made()
-    return _draft(step, Kind.REMINDER, commands.suggest_reminder, ReminderGround.LATE)
+    ground = ReminderGround.PROMISE_BROKEN if duty.kind == PROMISED else ReminderGround.LATE
+    return _draft(step, Kind.REMINDER, commands.suggest_reminder, ground)
 
 
 @action(Do.ORDER, alone=True)
