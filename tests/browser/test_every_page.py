@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from bihuan.care.workbook import running
+from bihuan.cases.types import Stage
+from bihuan.commitments import queries as commitments
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.duties.jobs import climb
 from bihuan.duties.models import Duty
@@ -135,6 +137,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "referrals/": ("wd.desk.dispatcher /referrals/",),
     "referrals/<number:number>/": ("wd.desk.dispatcher /referrals/{referral}/",),
     "referrals/<number:number>/chart/": ("wd.desk.dispatcher /referrals/{referral}/chart/",),
+    "commitments/": ("wd.desk.dispatcher /commitments/",),
+    "commitments/<number:number>/": ("wd.unit.handler /commitments/{promise}/",),
     "supervision/": ("wd.offices.supervisor /supervision/", "wd.desk.supervisor /supervision/"),
     "supervision/urge/": ("wd.desk.supervisor /supervision/urge/",),
     "urges/": ("wd.desk.supervisor /urges/",),
@@ -362,7 +366,8 @@ def cases(town: Town) -> dict[str, str]:
     numbers = {name: Walk(town).along(*acts).number for name, acts in ways.items()}
     climb(town.code, START + timedelta(days=9), labels=REGISTRY.duty_labels)
     (duty,) = Duty.objects.filter(subject=f"case:{numbers['handled']}", kind="handle")
-    return {**numbers, "duty": str(duty.id)}
+    (promise,) = commitments.of_subject(Walk(town).promised(Stage.CLOSED).facts.subject)
+    return {**numbers, "duty": str(duty.id), "promise": promise.number}
 
 
 def determinations(town: Town) -> dict[str, str]:

@@ -42,7 +42,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Pack
 from bihuan.record import unit_of_work
-from bihuan.record.commands import Ask, append, command, lock
+from bihuan.record.commands import Ask, append, command, count_up, lock
 from bihuan.record.types import Done
 
 going_on = queries.going_on
@@ -98,7 +98,9 @@ def bring_into_force(locked: Locked[Any], join: Join, *, fulfil: Vocabulary) -> 
     draft = unit_of_work.ask(queries.going_on(locked.facts.subject))
     if draft is None or draft.standing != Standing.DRAFT:
         return Singly()
-    unit_of_work.write("UPDATE commitments_commitment SET standing = %s WHERE id = %s", [Standing.OPEN, draft.id])
+    number = _next_number(locked.facts.jurisdiction, locked.now)
+    holds = "UPDATE commitments_commitment SET standing = %s, number = %s WHERE id = %s"
+    unit_of_work.write(holds, [Standing.OPEN, number, draft.id])
     join(locked.facts.number, draft.unit, locked.now)
     return Singly(opens=(_owed(locked.pack, fulfil, draft.unit, draft.due_on),))
 
@@ -143,6 +145,12 @@ def told_of(found: Sequence[str], numbers: Collection[str]) -> str:
     return "\n".join(text for n, text in enumerate(found, 1) if str(n) in numbers)
 
 
+def _next_number(jurisdiction: str, now: datetime) -> str:
+    """The next number of the year in the jurisdiction."""
+    place, year = organisations.jurisdiction(jurisdiction, now=now), organisations.today(now).year
+    return f"{place.prefix}{year}N{count_up(f'commitment/{place.code}/{year}', place.code):05d}"
+
+
 def close_as(locked: Locked[Any], promise: Promise, closure: ClosureType, join: Join, *, fulfil: Vocabulary) -> Singly:
     """What a case is closed with: what was promised already, or what is promised now; it holds at once."""
     _grant(locked, promise, closure, standing=unit_of_work.ask(queries.going_on(locked.facts.subject)) is not None)
@@ -164,7 +172,14 @@ def tell(locked: Locked[Any], done: Done, promised: Singly) -> Done:
     row = queries.running(locked.facts.subject) if promised.opens else None
     if row is None:
         return done
-    happening = PromiseMade(unit=row.unit, unit_name=row.unit_name, due_on=row.due_on, text=row.text, person=row.person)
+    happening = PromiseMade(
+        number=row.number,
+        unit=row.unit,
+        unit_name=row.unit_name,
+        due_on=row.due_on,
+        text=row.text,
+        person=row.person,
+    )
     chain, norm = lock(locked.facts.subject), norms.COMMITMENT_REGISTER
     told = append(chain, happening, actor=locked.actor, seat=locked.seat, norm=norm, pack=locked.pack, now=locked.now)
     return replace(done, version=told.length)

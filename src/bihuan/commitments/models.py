@@ -18,6 +18,8 @@ class Commitment(models.Model):
 
     jurisdiction = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)
+    number = models.CharField(max_length=32, blank=True, default="", db_default="")
+    """Its own number from the moment on from which it holds; empty before, for what waits may be dropped."""
     text = models.TextField()
     unit = models.CharField(max_length=64)
     person = models.CharField(max_length=64)
@@ -33,6 +35,7 @@ class Commitment(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], condition=~Q(number=""), name="commitment_number_once"),
             models.UniqueConstraint(
                 fields=["subject"], condition=~Q(standing__in=OVER), name="commitment_one_at_a_time"
             ),

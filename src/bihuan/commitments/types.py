@@ -1,5 +1,6 @@
 """Words, forms and happenings of what was promised to a requester (承诺事项)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Protocol
@@ -10,6 +11,7 @@ from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, 
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
+from bihuan.record.types import EventRow
 from bihuan.text.promises import MOST
 
 _WHERE = "办理结果为承诺办理的必填"
@@ -156,6 +158,8 @@ class CommitmentRow:
     claimed_at: datetime | None
     result: str
     times: int
+    number: str = ""
+    """Its own number; empty while it waits for its review."""
 
     @property
     def label(self) -> str:
@@ -163,12 +167,61 @@ class CommitmentRow:
         return self.standing.label
 
 
+@dataclass(frozen=True, slots=True)
+class CommitmentFilters:
+    """What the ledger is narrowed to."""
+
+    standing: Standing | None = None
+    open: bool | None = None
+    unit: str | None = None
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentLine:
+    """One line of the ledger of what was promised: of what, by whom, until when, and where it is."""
+
+    id: int
+    number: str
+    subject: str
+    """The number of the case or matter of which it was promised."""
+    kind: str
+    title: str
+    url: str
+    text: str
+    unit: str
+    unit_name: str
+    person: str
+    due_on: date
+    first_due_on: date
+    made_at: datetime
+    standing: Standing
+    times: int
+
+    @property
+    def label(self) -> str:
+        """Where it is, in words."""
+        return self.standing.label
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentView:
+    """All that the page of one shows: the line of the ledger, what its unit reported, and what happened to it."""
+
+    row: CommitmentLine
+    claimed_at: datetime | None
+    result: str
+    events: tuple[EventRow, ...]
+    names: Mapping[str, str]
+    """Code → the name of each unit that is told of."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PromiseMade(Happening):
     """A promise is in force: the desk passed what the unit promised."""
 
     kind: ClassVar[str] = "commitments.made"
-    sentence: ClassVar[str] = "承诺事项：{unit_name}于{due_on}前兑现"
+    sentence: ClassVar[str] = "承诺事项{number}：{unit_name}于{due_on}前兑现"
     private: ClassVar[frozenset[str]] = frozenset({"text", "person"})
 
     unit: str
@@ -176,6 +229,7 @@ class PromiseMade(Happening):
     due_on: date
     text: str
     person: str
+    number: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

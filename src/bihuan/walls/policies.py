@@ -241,7 +241,7 @@ _WRITTEN_AGAIN = {
         "attachments_attachment": "subject_kind subject_number state checked_at finding name",
         "cases_casetext": "folded grams words",
         "cases_participation": "until departure",
-        "commitments_commitment": "standing claimed_at result due_on times unit",
+        "commitments_commitment": "standing claimed_at result due_on times unit number",
         "determination_contact": "until_on",
         "determination_specialreport": "leader instruction unit due_at designated_at",
         "dispatch_answer": "signed_off_by signed_off_at",

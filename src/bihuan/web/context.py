@@ -79,6 +79,8 @@ def places(standing: Standing, path: str) -> list[Place]:
     if actor.holds(Post.DISPATCHER):
         found.append(Place("/dispatch/", _("派单台"), to_dispatch.open, to_dispatch.overdue))
     found += [Place(kind.url, _(entry.label)) for kind, entry in MENU if _there(entry, standing)]
+    if organisations.knows(standing.jurisdiction, norms.COMMITMENT_REGISTER):
+        found.append(Place("/commitments/", _("承诺")))
     if actor.holds(*URGERS) and organisations.knows(standing.jurisdiction, norms.SUPERVISE_URGE):
         found.append(Place("/supervision/", _("督办台")))
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
