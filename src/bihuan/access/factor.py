@@ -6,16 +6,17 @@ import secrets
 from datetime import datetime
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+
+from bihuan.access.sealing import Box
 
 ISSUER = "闭环"
 SECONDS = 30
 DRIFT = 1
 """How many steps a clock may be off."""
 CODES = 8
+_BOX = Box("bihuan second factor")
+seal, unseal = _BOX.seal, _BOX.unseal
+"""The secret as it is kept, and again in clear; None when the key under which it was sealed is gone."""
 
 
 def fresh_secret() -> str:
@@ -47,27 +48,5 @@ def digest(code: str) -> bytes:
     return hashlib.sha256("".join(filter(str.isalnum, code)).upper().encode()).digest()
 
 
-def seal(secret: str) -> bytes:
-    """The secret as it is kept."""
-    return _box().encrypt(secret.encode())
-
-
-def unseal(sealed: bytes | memoryview) -> str | None:
-    """The secret again; None when the key under which it was sealed is gone."""
-    try:
-        return _box().decrypt(bytes(sealed)).decode()
-    except InvalidToken:
-        return None
-
-
 def _grouped(text: str) -> list[str]:
     return [text[i : i + 6] for i in range(0, len(text), 6)]
-
-
-def _box() -> MultiFernet:
-    return MultiFernet([_fernet(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _fernet(key: str) -> Fernet:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"bihuan second factor").derive(key.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
