@@ -26,6 +26,8 @@ from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks, queries
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ColouredAct, ColouredStage, OrderStage, ReminderStage, UrgeAct
+from bihuan.webhooks import commands as webhooks
+from bihuan.webhooks.types import NewEndpoint, Tried
 from tests.browser.officials import sign_in
 from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
 from tests.care.test_workbook import written
@@ -36,6 +38,7 @@ from tests.localities.listing import with_list
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
 from tests.matters.walks import walk_to as matter_at
 from tests.public.citizens import REACHABLE, Citizen, open_site
+from tests.record.streams import all_ended
 from tests.supervision.walks import UrgeWalk, coloured_at, order_at, reminder_at, with_supervisors
 from tests.towns import START, Town, found, settle
 from tests.walks import TO_CALLBACK, Walk
@@ -103,6 +106,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "regulations/calendar/": ("wd.chief /regulations/calendar/",),
     "regulations/calendar/<int:year>/": ("wd.desk.dispatcher /regulations/calendar/2025/",),
     "operations/": ("wd.operator /operations/",),
+    "webhooks/": ("wd.chief /webhooks/", "wd.operator /webhooks/"),
+    "webhooks/<int:id>/": ("wd.chief /webhooks/{webhook}/",),
     "units/": ("wd.chief /units/",),
     "units/at/<str:code>/": ("wd.chief /units/at/wd.unit/",),
     "units/people/": ("wd.chief /units/people/",),
@@ -353,7 +358,25 @@ def data(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str, str]
     with_list(wendeng)
     numbers |= workbooks(tmp_path)
     settle("wd", wendeng.desk, "operator", "operator")
-    return numbers
+    return {**numbers, "webhook": pushed(wendeng)}
+
+
+def pushed(town: Town) -> str:
+    """An endpoint that was away and has a new secret, with an event of each kind of end."""
+    actor, at = town.actor("chief"), datetime.now(UTC)
+    form = NewEndpoint(label="数据平台", address="https://hooks.example.com/bihuan", account="wd.desk.dispatcher")
+    id, _ = webhooks.add(fields=form, actor=actor, now=at, at=at)
+    webhooks.renew_secret(id=id, actor=actor, now=at)
+    for _ in range(3):
+        Walk(town).along(*TO_CALLBACK[:2])
+    all_ended()
+    while webhooks.take_in(at=at):
+        continue
+    for tried in (Tried(200, "ok"), Tried(500, "x" * 900), Tried(None, trouble="超过时限没有应答。")):
+        claimed = webhooks.claim(endpoint=id, at=at)
+        assert claimed is not None
+        webhooks.note(claimed=claimed, tried=tried, at=at)
+    return str(id)
 
 
 def cases(town: Town) -> dict[str, str]:

@@ -24,6 +24,8 @@ from bihuan.localities import commands as places
 from bihuan.localities.types import NewLocality
 from bihuan.organisations import commands, queries
 from bihuan.vetting.limits import ADJUSTABLE
+from bihuan.webhooks import commands as webhooks
+from bihuan.webhooks.types import NewEndpoint
 from tests.api.clients import BASE, Api
 from tests.towns import FOUNDER, Town, settle
 
@@ -38,6 +40,7 @@ CHANGE = {"basis": "机构改革方案"}
 ENDS = {"from_on": DAY, "successor": "wd.unit", **CHANGE}
 VERSION = {"pack": "wendeng-2021-10/9", "from_on": DAY, "basis": "文号", "approver": "某区长"}
 NOTICE = {"year": 2036, "notice": "通知", "holidays": "2036-01-01 元旦", "reason": "其余以后通知"}
+HOOK = "https://hooks.example.com/bihuan"
 ENTRY = {"matter": "路灯", "lead": "wd.unit", "basis": "三定", "from_on": DAY}
 SENT: Mapping[str, tuple[str, Any, int]] = {
     "enter_unit": ("units", {"code": "wd.new", "name": "新局", "type": "department"}, 201),
@@ -86,6 +89,11 @@ SENT: Mapping[str, tuple[str, Any, int]] = {
     "adopt_version": ("regulations/versions", VERSION, 409),
     "confirm_version": ("regulations/versions/1/confirm", {}, 404),
     "drop_version": ("regulations/versions/1/drop", {}, 404),
+    "add_webhook": ("webhooks", {"label": "平台", "address": HOOK, "account": "wd.unit.handler"}, 201),
+    "change_webhook": ("webhooks/{webhook}/change", {"label": "另一平台", "address": HOOK}, 200),
+    "renew_webhook_secret": ("webhooks/{webhook}/secret", {}, 200),
+    "drop_webhook_secret": ("webhooks/{webhook}/secret/drop", {}, 200),
+    "end_webhook": ("webhooks/{webhook}/end", {}, 200),
     "list_lacks": ("opening", None, 200),
     "fetch_workbook_template": ("workbook/template", None, 200),
     "fetch_workbook_export": ("workbook/export", None, 200),
@@ -118,6 +126,8 @@ def ask(wendeng: Town, settings: Settings, tmp_path: Path) -> Callable[[Api, End
     fields = Adjust(rule="sign_in|||", limit="9wh", from_on=queries.today(now), reason="试行", basis="纪要")
     duties.adjust_limit(fields=fields, adjustable=ADJUSTABLE, actor=chief, now=now)
     (adjusted,) = limits.overrides("wd")
+    form = NewEndpoint(label="旧平台", address=HOOK, account="wd.unit.handler")
+    webhook, _ = webhooks.add(fields=form, actor=chief, now=now, at=datetime.now(UTC))
     with Workbook(tmp_path / "city.xlsx") as book:
         sheet = book.add_worksheet("人员")
         for number, line in enumerate((("账号", "姓名"), ("wd.brought", "带来的人"))):
@@ -125,7 +135,7 @@ def ask(wendeng: Town, settings: Settings, tmp_path: Path) -> Callable[[Api, End
 
     def asked(client: Api, endpoint: Endpoint) -> HttpResponse:
         path, body, _ = SENT[endpoint.name]
-        where = f"/{path.format(adjusted=adjusted.id)}"
+        where = f"/{path.format(adjusted=adjusted.id, webhook=webhook)}"
         if endpoint.method == "GET":
             return client.get(where)
         if endpoint.upload:

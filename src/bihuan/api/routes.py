@@ -20,6 +20,7 @@ from bihuan.api import (
     supervision,
     training,
     units,
+    webhooks,
 )
 from bihuan.api.cases import CASES
 from bihuan.api.determination import DETERMINATIONS, REFERRALS
@@ -51,5 +52,6 @@ ROUTER = Router(
         *attachments.endpoints(),
         *mailbags.endpoints(),
         *training.endpoints(),
+        *webhooks.endpoints(),
     ]
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management.utils import get_random_secret_key
 
 from bihuan.config import database, logs, tracing
+from bihuan.outbound.origins import Listed
 from bihuan.startup.places import (
     CHECKOUT,
     data_folder,
@@ -40,6 +41,7 @@ OWN = [
         "access",
         "duties",
         "notices",
+        "webhooks",
         "requesters",
         "attachments",
         "documents",
@@ -227,6 +229,11 @@ OIDC_LABEL = os.environ.get("BIHUAN_OIDC_LABEL", "统一身份认证")
 ATTACHMENT_SCANNER = os.environ.get("BIHUAN_SCANNER", "")
 """A command that is given a file's path and answers 0 for clean and 1 for suspicious, as `clamdscan --fdpass` does."""
 X_FRAME_OPTIONS = "DENY"
+
+OUTBOUND = Listed.parse(os.environ.get("BIHUAN_OUTBOUND", ""))
+"""Addresses to which something may go although they are private or, written with http, in clear."""
+SITE_ADDRESS = (CSRF_TRUSTED_ORIGINS or [os.environ.get("BIHUAN_ADDRESS", "")])[0].rstrip("/")
+"""How the site is called from outside: what goes out leads back to it. Without one links are paths alone."""
 
 LOGGING = logs.settings(
     os.environ.get("BIHUAN_LOG", "WARNING"),

@@ -1,13 +1,18 @@
 """What the roles of the site and of its jobs may do with a table: said beside the table, granted by `walls`."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
     """They may do no more than `may`, where it says something, or write again no columns but those of `again` and what
-    is erased. Where the table stands `open`, to all of its rows, that says why it is right."""
+    is erased; they delete where `deleted_by` names the commands that do. Where the table stands `open`, to all of its
+    rows, that says why it is right. Where rows are `seen` by some, nobody else sees them: by whoever reads in the row's
+    `place`, or by the row's `account`."""
 
     may: str = ""
     open: str = ""
     again: str = ""
+    seen: Literal["", "place", "account"] = ""
+    deleted_by: tuple[str, ...] = ()

@@ -169,6 +169,10 @@ def _of_duties() -> Iterator[tuple[str, str]]:
             yield table, _below(duties, "id", f"{table}.{key.column}")
 
 
+_SAYING = ((model._meta.db_table, getattr(model, "rights", None)) for model in apps.get_models())
+_RIGHTS = {table: rights for table, rights in _SAYING if isinstance(rights, Rights)}
+"""Table → what its model says that the roles may do."""
+_SEEN_BY = {"place": _in_place(f"{_SCOPE} = 'reading'"), "account": _in_place(f"account = {_ACCOUNT}")}
 SEEN = {
     **dict(_standing()),
     **dict(_pointing()),
@@ -178,6 +182,7 @@ SEEN = {
         _named("record_event"),
         f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ({_KINDS})",
     ),
+    **{table: _SEEN_BY[rights.seen] for table, rights in _RIGHTS.items() if rights.seen},
     "drafts_draft": _in_place(f"account = {_ACCOUNT}"),
     "notices_notice": _in_place(f"account = {_ACCOUNT}"),
     "commitments_commitment": _in_place(_named("commitments_commitment")),
@@ -201,6 +206,7 @@ SEEN = {
 
 _WALLED = (
     *_STANDING,
+    *(table for table, rights in _RIGHTS.items() if rights.seen),
     "duties_duty",
     "record_event",
     "drafts_draft",
@@ -218,9 +224,6 @@ def written(table: str) -> str:
     return here if table in (*_WALLED, "requesters_requester", "requesters_look") else _WRITER
 
 
-_SAYING = ((model._meta.db_table, getattr(model, "rights", None)) for model in apps.get_models())
-_RIGHTS = {table: rights for table, rights in _SAYING if isinstance(rights, Rights)}
-"""Table → what its model says that the roles may do."""
 WITHHELD = {
     **{table: rights.may for table, rights in _RIGHTS.items() if rights.may},
     "requesters_look": "INSERT, SELECT",
@@ -306,6 +309,7 @@ SEALING = ("record_seal", "record_sealleaf")
 """Tables into which the jobs alone write: what is sealed is not for a process that strangers reach."""
 
 DELETING = {
+    **{table: rights.deleted_by for table, rights in _RIGHTS.items() if rights.deleted_by},
     "access_factor": ("access.commands.reset_second_factor",),
     "access_signin": ("access.commands.sweep",),
     "attachments_attachment": ("attachments.commands._take_away", "attachments.commands._make_room"),

@@ -86,6 +86,8 @@ def places(standing: Standing, path: str) -> list[Place]:
     found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
     if actor.holds(Post.SUPERVISOR, Post.ADMINISTRATOR):
         found.append(Place("/looks/", _("查看记录")))
+    if actor.holds(Post.ADMINISTRATOR, Post.OPERATOR):
+        found.append(Place("/webhooks/", _("事件推送")))
     if actor.holds(Post.OPERATOR):
         found.append(Place("/operations/", _("运行情况")))
     if actor.holds(Post.ADMINISTRATOR):

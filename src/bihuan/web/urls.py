@@ -33,6 +33,7 @@ from bihuan.web.views import (
     subject,
     supervision,
     versions,
+    webhooks,
     workbook,
 )
 
@@ -175,6 +176,8 @@ urlpatterns = [
     path("regulations/<slug:pack_id>/", regulations.regulation),
     path("regulations/<slug:pack_id>/duties/", regulations.duties),
     path("regulations/<slug:pack_id>/charts/<slug:word>/", charts.of_regulation),
+    path("webhooks/", webhooks.page),
+    path("webhooks/<int:id>/", webhooks.one),
     path("operations/", operations.page),
     path("operations/jobs/<int:id>/retry/", operations.retry),
     path("units/", administration.units),
