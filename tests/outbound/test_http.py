@@ -17,9 +17,10 @@ PATIENCE = 0.7
 """Seconds that these tests wait for an answer; what ends is over within so many more."""
 
 
-def to(there: Receiver, path: str = "/hook?a=1", listed: str | None = None) -> http.Answer:
+def to(there: Receiver, listed: str | None = None, patience: float = PATIENCE) -> http.Answer:
     allowed = Listed.parse(there.origin if listed is None else listed)
-    return send(there.origin + path, b"{}", headers={"X-Y": "z"}, listed=allowed, seconds=PATIENCE)
+    address = f"{there.origin}/hook?a=1"
+    return send(address, b"{}", headers={"X-Y": "z"}, listed=allowed, seconds=patience)
 
 
 def test_what_is_sent_and_what_comes_back() -> None:
@@ -100,7 +101,7 @@ def test_a_public_name_that_leads_to_a_private_address_is_not_connected_to(
         with pytest.raises(NotSent, match="内部网络"):
             send(address, b"", headers={}, listed=Listed(), seconds=PATIENCE)
         assert (there.got, asked) == ([], ["hooks.example.com"])
-        answer = send(address, b"", headers={}, listed=Listed.parse(address), seconds=PATIENCE)
+        answer = send(address, b"", headers={}, listed=Listed.parse(address), seconds=20)
         assert (answer.status, len(there.got)) == (200, 1)
         assert asked == ["hooks.example.com"] * 2, "the name is asked once a call, and the certificate is the name's"
 
@@ -111,10 +112,10 @@ def test_a_certificate_of_another_name_or_of_nobody_is_not_trusted(
     context, trusted = certified(tmp_path, "other.example.com")
     with receiver(tls=context) as there:
         with pytest.raises(NotSent, match="证书"):
-            to(there)
+            to(there, patience=20)
         monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
         with pytest.raises(NotSent, match="证书"):
-            to(there)
+            to(there, patience=20)
     assert there.got == []
 
 

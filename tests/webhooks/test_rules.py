@@ -58,6 +58,7 @@ ROWS = (
     of.gives("one of all", True, wanted=()),
     of.gives("one of a sort that is named", True, wanted=("feedback.closed", "dispatch.*")),
     of.gives("one of another sort", False, wanted=("dispatch", "dispatched.*", "feedback.closed")),
+    of.gives("one whose sort only begins alike", False, kind="dispatched.other", wanted=("dispatch.*",)),
     change.allows("one in use"),
     change.allows("one that is suspended", state=EndpointState.SUSPENDED),
     change.refuses("one that has ended", N, state=EndpointState.ENDED),

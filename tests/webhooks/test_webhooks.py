@@ -320,6 +320,10 @@ def test_a_closed_account_tells_nobody_anything(out: Outlet, there: Receiver) ->
     settle(out.town.code, out.town.desk, "desk.second", "dispatcher")
     Walk(out.town).along(Act.REGISTER)
     out.queue()
+    until = START.date()
+    organisations.dismiss(
+        account=out.account, unit=out.town.desk, post="dispatcher", until_on=until, actor=out.chief, now=START
+    )
     organisations.close_account(account=out.account, actor=out.chief, now=START, at=START)
     out.work()
     assert there.got == []
