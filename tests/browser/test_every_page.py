@@ -106,6 +106,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "regulations/calendar/": ("wd.chief /regulations/calendar/",),
     "regulations/calendar/<int:year>/": ("wd.desk.dispatcher /regulations/calendar/2025/",),
     "operations/": ("wd.operator /operations/",),
+    "carriers/": ("wd.chief /carriers/",),
+    "notices/preferences/": ("wd.unit.handler /notices/preferences/",),
     "webhooks/": ("wd.chief /webhooks/", "wd.operator /webhooks/"),
     "webhooks/<int:id>/": ("wd.chief /webhooks/{webhook}/",),
     "units/": ("wd.chief /units/",),

@@ -3,6 +3,7 @@
 from bihuan.api import (
     attachments,
     calendar,
+    carriers,
     cases,
     commitments,
     determination,
@@ -53,5 +54,6 @@ ROUTER = Router(
         *mailbags.endpoints(),
         *training.endpoints(),
         *webhooks.endpoints(),
+        *carriers.endpoints(),
     ]
 )

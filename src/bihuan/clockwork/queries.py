@@ -47,6 +47,8 @@ LABELS = {
     "care.expire_workbooks": "删除过期的工作簿",
     "notices.take_in": "生成通知",
     "notices.forget": "删除三个月以前的通知",
+    "carriers.send": "发送通知的邮件、短信",
+    "carriers.forget": "删除三个月以前的发送日志",
     "webhooks.take_in": "排定事件推送",
     "webhooks.deliver": "推送事件",
     "webhooks.forget": "删除30天以前的推送日志",

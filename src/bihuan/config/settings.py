@@ -42,6 +42,7 @@ OWN = [
         "duties",
         "notices",
         "webhooks",
+        "carriers",
         "requesters",
         "attachments",
         "documents",

@@ -15,6 +15,20 @@ class Group(Vocabulary):
 
 
 @dataclass(frozen=True, slots=True)
+class SentNotice:
+    """A notice as it leaves the house: for whom, and of what."""
+
+    id: int
+    jurisdiction: str
+    account: str
+    group: Group
+    subject: str
+    duty: str
+    due_at: datetime | None
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRow:
     """A notice as its reader finds it. One that stands for several names no subject."""
 

@@ -88,6 +88,8 @@ def places(standing: Standing, path: str) -> list[Place]:
         found.append(Place("/looks/", _("查看记录")))
     if actor.holds(Post.ADMINISTRATOR, Post.OPERATOR):
         found.append(Place("/webhooks/", _("事件推送")))
+    if actor.holds(Post.ADMINISTRATOR):
+        found.append(Place("/carriers/", _("通知外发")))
     if actor.holds(Post.OPERATOR):
         found.append(Place("/operations/", _("运行情况")))
     if actor.holds(Post.ADMINISTRATOR):
