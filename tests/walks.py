@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Self, TypeVar
 
+from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.kernel.actor import Actor
@@ -15,6 +16,7 @@ from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy.calendar import Calendar
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from tests.scans import scanned
 from tests.towns import START, Town, pack_of
 
 REQUEST: Mapping[str, Any] = {
@@ -110,6 +112,9 @@ DOERS: Mapping[str, str] = {
     Act.CHECK_PROMISE: "desk.caller",
     Act.RENEW_PROMISE: "desk.dispatcher",
     Act.BREAK_PROMISE: "clockwork",
+    Act.MARK_KEY: "desk.registrar",
+    Act.SUPERVISE_KEY: "offices.supervisor",
+    Act.UNMARK_KEY: "offices.supervisor",
 }
 """Who does an act when everything goes by the book."""
 
@@ -239,6 +244,13 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         },
         Act.DENY_HANG: {"reason": "并非客观上不能解决。"},
         Act.RESUME_HUNG: {"finding": "道路已完工。"},
+        Act.MARK_KEY: {
+            "key_class": "media",
+            "document": "《行风热线》2025年第9期",
+            "received_on": now.date().isoformat(),
+        },
+        Act.SUPERVISE_KEY: {"checked": "办理进度", "checked_how": "on_site", "finding": "正在施工，进度正常。"},
+        Act.UNMARK_KEY: {"key_class": "media", "reason": "报道的是另一小区。"},
         Act.FULFIL_PROMISE: {"result": "已按承诺换装新灯杆。", "done_on": now.date().isoformat()},
         Act.CHECK_PROMISE: {"kept": True, "checked_how": "电话询问诉求人"},
         Act.RENEW_PROMISE: {
@@ -311,6 +323,8 @@ class Walk:
         said = {**known_here(entry.fields, filled(act, self.town, self.now), self.town), **fields}
         if act == Act.HANG and "leader" not in fields:  # of whichever unit has it
             said["leader"] = f"{self.facts.lead}.deputy"
+        if act == Act.MARK_KEY and said.get("document") and "scan" not in fields:
+            said["scan"] = [self.scan(self.actor(by or DOERS[act]))]
         if said.get("feedback_method") == "through_desk":  # the desk says when
             said |= {"feedback_at": None, "feedback_by": ""}
         form = entry.fields.model_validate(said)
@@ -318,6 +332,11 @@ class Walk:
         self.done = entry.run(**target, fields=form, actor=self.actor(by or DOERS[act]), now=self.now, version=version)
         self.number = self.done.number
         return self.done
+
+    def scan(self, actor: Actor, page: bytes = b"", name: str = "来源.png") -> int:
+        """Upload the scan of a page."""
+        place = self.town.code
+        return attachments.store(jurisdiction=place, name=name, data=page or scanned(), actor=actor, now=self.now).id
 
     def along(self, *acts: str) -> "Walk":
         """Do several acts by the book."""
@@ -405,6 +424,18 @@ class SecretWalk(Walk):
         done = super().do(act, by, version, **{**usual.get(Act(act), {}), **fields})
         if act == Act.SIGN_IN:
             super().do(Act.RELAY)
+        return done
+
+
+@dataclass
+class KeyWalk(Walk):
+    """A case that is a key one as soon as it is registered: media told of it."""
+
+    def do(self, act: str, by: str | None = None, version: int | None = None, **fields: Any) -> Done:
+        """Do an act by the book."""
+        done = super().do(act, by, version, **fields)
+        if act == Act.REGISTER:
+            super().do(Act.MARK_KEY)
         return done
 
 

@@ -6,9 +6,22 @@ from bihuan.cases.stages import TABLE
 from bihuan.cases.types import Act, Stage
 from bihuan.kernel.stages import Move
 from tests.determination.walks import case_ready_for
+from tests.joint.walks import with_bodies
 from tests.matters.walks import beside
 from tests.towns import Town, end_unit, found
-from tests.walks import BEFORE, TO_HANDLING, A, Walk, heard_ready_for, led_by_a_town, walk_to, with_a_relay
+from tests.walks import (
+    BEFORE,
+    TO_HANDLING,
+    WAYS,
+    A,
+    KeyWalk,
+    Walk,
+    at_stage,
+    heard_ready_for,
+    led_by_a_town,
+    walk_to,
+    with_a_relay,
+)
 
 PROMISES: Mapping[str, tuple[Act, ...]] = {
     Act.FULFIL_PROMISE: (),
@@ -37,7 +50,12 @@ BY_A_MATTER = {Act.ENTER_LIST, Act.ENTER_LIST_AGAIN, Act.FOLLOW_LIST, Act.LEAVE_
 """By which a matter takes its case along."""
 DETERMINED = (Stage.ADJUDICATING, Stage.ESCALATED)
 """Where a case never is under a regulation with a list; nor does such a one ask whether a unit refuses."""
-UNWALKED = {*((stage, Act.ENTER_LIST_AGAIN) for stage in DETERMINED), (Stage.LISTED, Act.NO_REFUSAL)}
+KEY = (Act.MARK_KEY, Act.SUPERVISE_KEY, Act.UNMARK_KEY)
+"""What is done about a key case; a regulation with a list knows key matters instead."""
+UNWALKED = {
+    *((stage, Act.ENTER_LIST_AGAIN) for stage in DETERMINED),
+    *((Stage.LISTED, act) for act in (Act.NO_REFUSAL, *KEY)),
+}
 WALKED = [m for m in TABLE.moves if m.origin is not None and (m.origin, m.act) not in UNWALKED]
 """Every row."""
 
@@ -70,6 +88,9 @@ def _at_the_origin(move: Move, town: Town) -> Walk:
         return beside(move, with_a_list())
     if move.origin is Stage.LISTED:
         return walk_to(move.origin, with_a_list())
+    if move.act in KEY:
+        walking = Walk if move.act == Act.MARK_KEY else KeyWalk
+        return at_stage(move.origin, WAYS, walking(with_bodies(town)))
     if move.act in PROMISES:
         walk = Walk(town).promised(move.origin)
         if move.act in (Act.RENEW_PROMISE, Act.BREAK_PROMISE):

@@ -39,6 +39,7 @@ DONE_BY: dict[str, set[str]] = {
     "承办单位主要负责人": {"unit.head"},
     "承办单位分管或主要负责人": {"unit.deputy", "unit.head"},
     "承诺责任单位经办人": set(),
+    "督查考核机构督办员": set(),
     "诉求人": {"requester"},
     "系统": {"clockwork"},
 }

@@ -175,7 +175,7 @@ def run(words: list[str]) -> str:
 
 def test_every_block_of_toml_is_toml() -> None:
     read = [tomllib.loads(block.text) for block in blocks(CHINESE) if block.language == "toml"]
-    assert len(read) == 5
+    assert len(read) == 6
 
 
 def test_every_sentence_of_the_example_stands_in_one_clause_word_for_word() -> None:
@@ -250,6 +250,7 @@ def test_what_a_mechanism_wants_at_least_is_what_the_manual_lists(row: list[str]
             for name in capacities
         ),
         *(f'[[post]]\ncode = "{name}"\nlabel = "例"\n' for name in posts),
+        *(['[[key_class]]\ncode = "media"\nlabel = "例"\n'] if "supervise.key-class" in bound else []),
     ]
     (file := desk_top / V1).write_text("\n".join([in_language("6.3", "toml"), clause, *more]), "utf-8")
     assert check(file).faults == ()

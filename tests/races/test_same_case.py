@@ -18,12 +18,12 @@ from tests.waits import LATE
 from tests.walks import DOERS, A, Walk, filled
 
 REPEATABLE = {Act.FOLLOW_LIST, Act.RECORD_CALLBACK, Act.RELAY, Act.RENEW_CODE, Act.REVIEW_HUNG, Act.SUPPLEMENT}
-REPEATABLE |= {Act.SET_STATUTORY_LIMIT}
+REPEATABLE |= {Act.SET_STATUTORY_LIMIT, Act.SUPERVISE_KEY}
 """Acts that the regulation allows twice in a row; there the version decides who was first, as of a wish (a row of
 `WITHDRAW` that leads nowhere)."""
 FOLLOWING = {Act.PARENT_ANSWERED, Act.PARENT_ENDED}
 """What the other case brings about: nobody does it."""
-ANYWHERE = {Act.RENEW_CODE, Act.NO_REFUSAL}
+ANYWHERE = {Act.RENEW_CODE, Act.NO_REFUSAL, Act.MARK_KEY, Act.SUPERVISE_KEY, Act.UNMARK_KEY}
 RACED = [m for m in WALKED if (m.act not in ANYWHERE or m.origin is Stage.HANDLING) and m.act not in FOLLOWING]
 """Every row; what can be done at any stage, and leaves it as it is, at one of them."""
 
@@ -59,6 +59,8 @@ def at_once(move: Move) -> tuple[Walk, dict[str, object]]:
     if move.act == Act.MERGE:
         other = Walk(town, walk.now).along(A.REGISTER)
         return walk.later(minutes=20), {"parent": other.number, "reason": "同一件事。", "requester_told": "电话"}
+    if move.act == Act.MARK_KEY:
+        return walk.later(minutes=10), {"scan": [walk.scan(walk.actor(DOERS[move.act]))]}
     return walk.later(minutes=10), {}
 
 

@@ -1,15 +1,19 @@
 """What the rules of supervision say to which facts."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bihuan.cases.types import CaseFacts
+from bihuan.cases.types import CaseFacts, DutyKind
+from bihuan.cases.types import Stage as CaseStage
 from bihuan.duties.types import Outcome
 from bihuan.policy import norms
+from bihuan.policy.pack import KeyProof
 from bihuan.supervision import rules
 from bihuan.supervision.types import (
+    AboutRow,
     Colour,
     ColouredDuty,
     ColouredFacts,
@@ -23,7 +27,7 @@ from bihuan.supervision.types import (
     UrgeDuty,
 )
 from bihuan.vetting.specimens import plain
-from tests.facts import HUAINAN, NOW, WENDENG, directive, owed, person, unit, without
+from tests.facts import HUAINAN, NOW, WENDENG, case, directive, owed, person, unit, without
 from tests.rule_tables import Row, asked
 
 MINUTE = timedelta(minutes=1)
@@ -73,6 +77,25 @@ judge = asked(rules.may_judge, order=directive(issued_by="drafter"), actor=perso
 is_ordered = asked(rules.is_ordered, order=directive(issued_by="drafter"))
 SENT_REMINDER = {"kind": Kind.REMINDER, "due_on": TODAY}
 is_reminded = asked(rules.is_reminded, reminder=directive(**SENT_REMINDER, stage=ReminderStage.ISSUED))
+
+KEY, MEDIA = norms.SUPERVISE_KEY_CLASS, WENDENG.key_classes["media"]
+BLOCKING = replace(WENDENG, key_classes={**WENDENG.key_classes, "media": replace(MEDIA, blocks=True)})
+BY_PAPER = ("internet_supervision", "gov_cn", "media", "leader")
+mark = asked(rules.may_mark, code="media", marked=("gov_cn",), pack=WENDENG)
+show = asked(rules.may_show, code="media", document="《行风热线》", scan=(1,), order="", pack=WENDENG)
+show_order = asked(rules.may_show, code="superior", document="", scan=(), order="Z1", pack=WENDENG)
+COLOURED_ORDER = directive(kind=Kind.COLOURED, stage=ColouredStage.REGISTERED)
+rest = asked(rules.may_rest_on_order, order=COLOURED_ORDER, named="Z1", subject="case:C1")
+have_received = asked(rules.may_have_received, on=TODAY, today=TODAY)
+key_scan = asked(rules.may_be_key_scan, mimes=("image/png", "application/pdf"))
+OFFICES = unit("two_offices", "offices")
+bodies = asked(rules.bodies_for, bodies=[OFFICES, unit("two_offices", "more")], case=case())
+LOOKS = {"actor": person("offices.supervisor"), "now": NOW, "pack": WENDENG}
+look = asked(rules.may_look_at, case=case(key=True), **LOOKS)
+look_again = asked(rules.may_look_again, next_on=TODAY + DAY, ended=False, today=TODAY)
+unmark = asked(rules.may_unmark, case=case(key=True), **LOOKS)
+unmark_as = asked(rules.may_unmark_as, code="media", marked=("media",))
+close_key = asked(rules.may_close_key, blocked=True, told=True)
 
 COLOURED = norms.SUPERVISE_COLOURED
 REPLY_OF_UNIT = frozenset({(str(ColouredDuty.REPLY), "unit"), (str(ColouredDuty.RECEIPT), "unit")})
@@ -260,6 +283,71 @@ ROWS = (
     is_reminded.allows("sent"),
     is_reminded.refuses("a draft", REMIND, reminder=directive(**SENT_REMINDER, stage=ReminderStage.DRAFT)),
     is_reminded.refuses("dropped", REMIND, reminder=directive(**SENT_REMINDER, stage=ReminderStage.DROPPED)),
+    asked(rules.codes_proved_by, proof=KeyProof.PAPER, pack=WENDENG).gives("each its own", BY_PAPER),
+    asked(rules.codes_proved_by, proof=KeyProof.COLOURED, pack=WENDENG).gives("the order alone", ("superior",)),
+    asked(rules.asked_of_marking, case=case(), pack=WENDENG).wants(
+        "what it came with, or the order",
+        {
+            **{name: [(KEY, {"key_class": BY_PAPER})] for name in ("document", "received_on", "scan")},
+            "order": [(KEY, {"key_class": ("superior",)})],
+        },
+    ),
+    mark.allows("a class of the regulation"),
+    mark.refuses("one that it does not list", None, "key_class", code="rumour"),
+    mark.refuses("one that it is already", KEY, "key_class", marked=("gov_cn", "media")),
+    show.allows("what it came with"),
+    show.refuses("an order besides", KEY, "order", order="Z1"),
+    show_order.allows("the order"),
+    show_order.refuses("a document besides", KEY, "document", document="《行风热线》"),
+    show_order.refuses("a scan besides", KEY, "scan", scan=(1,)),
+    rest.allows("one about nothing of ours"),
+    rest.allows("none", order=None, named=""),
+    rest.refuses("one that is not there", KEY, "order", order=None),
+    rest.refuses("one that was entered wrongly", KEY, "order", order=replace(COLOURED_ORDER, stage=ColouredStage.VOID)),
+    rest.allows("one about the case", order=replace(COLOURED_ORDER, about=(plain(AboutRow, subject="case:C1"),))),
+    rest.refuses(
+        "one about another", KEY, "order", order=replace(COLOURED_ORDER, about=(plain(AboutRow, subject="case:C2"),))
+    ),
+    have_received.allows("today"),
+    have_received.allows("no day", on=None),
+    have_received.refuses("tomorrow", KEY, "received_on", on=TODAY + DAY),
+    key_scan.allows("a picture and a PDF"),
+    key_scan.refuses("a table", KEY, "scan", mimes=("image/png", "text/csv")),
+    bodies.gives("all there are", [OFFICES, unit("two_offices", "more")]),
+    bodies.refuses("none", KEY, "key_class", bodies=[]),
+    bodies.gives("whom nobody complains of in secret", [OFFICES], case=case(secret=True, accused=("more",))),
+    bodies.refuses(
+        "complained of in secret",
+        norms.IDENTITY_PROTECTED,
+        "key_class",
+        bodies=[OFFICES],
+        case=case(secret=True, accused=("offices",)),
+    ),
+    look.allows("a key case"),
+    look.refuses("no key case", KEY, moot=True, case=case()),
+    look.refuses("one that ended and was looked at", KEY, moot=True, case=case(key=True, stage=CaseStage.CLOSED)),
+    *(
+        look.allows(f"one that ended with {kind} open", case=case(key=True, stage=CaseStage.CLOSED, duties=owed(kind)))
+        for kind in (DutyKind.KEY_SUPERVISE, DutyKind.KEY_FEEDBACK)
+    ),
+    look_again.allows("tomorrow"),
+    look_again.allows("no day", next_on=None, ended=True),
+    look_again.refuses("after the end", KEY, "next_on", ended=True),
+    look_again.refuses("today", KEY, "next_on", next_on=TODAY),
+    look_again.allows("the last day", next_on=TODAY + MOST),
+    look_again.refuses("beyond", KEY, "next_on", next_on=TODAY + MOST + DAY),
+    unmark.allows("a key case"),
+    unmark.refuses("no key case", KEY, moot=True, case=case()),
+    unmark_as.allows("what it is"),
+    unmark_as.refuses("what it is not", KEY, "key_class", code="gov_cn"),
+    asked(rules.is_blocked, marked=("media",), pack=BLOCKING).gives("a class that blocks", True),
+    asked(rules.is_blocked, marked=("gov_cn", "media"), pack=BLOCKING).gives("one of two", True),
+    asked(rules.is_blocked, marked=("gov_cn",), pack=BLOCKING).gives("another one", False),
+    asked(rules.is_blocked, marked=("media",), pack=WENDENG).gives("one that does not", False),
+    asked(rules.is_blocked, marked=("rumour",), pack=WENDENG).gives("one of another version", False),
+    close_key.allows("told"),
+    close_key.allows("not blocked", blocked=False, told=False),
+    close_key.refuses("not told", KEY, told=False),
     is_reminded.refuses(
         "a draft that fell away",
         REMIND,

@@ -177,6 +177,39 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     ),
     "a ground that demands in words": ("wd", add(ground('demands = "paper"')), ("demands 应为列表",)),
     "a ground with a strange key": ("wd", add(ground('needs = "paper"')), ("[ground] 没有 needs 这一项",)),
+    "a key class whose norm is left off": (
+        "qs",
+        add('[[key_class]]\ncode = "media"\nlabel = "媒体曝光"'),
+        ("没有确立规范 supervise.key-class",),
+    ),
+    "a key class shown by nothing": (
+        "wd",
+        add('[[key_class]]\ncode = "rumour"\nlabel = "传闻"\nproof = "word"'),
+        ("重点办件不能以 word 为凭；proof 可用的有paper、coloured",),
+    ),
+    "a key class without label": ("wd", add('[[key_class]]\ncode = "rumour"'), ("[key_class] 缺少 label",)),
+    "a key class with a Chinese code": (
+        "wd",
+        add('[[key_class]]\ncode = "媒体"\nlabel = "媒体"'),
+        ("code 应为小写字母",),
+    ),
+    "a key class twice": ("wd", add('[[key_class]]\ncode = "media"\nlabel = "又是媒体"'), ("中已有 media",)),
+    "a key class by another's name": (
+        "wd",
+        add('[[key_class]]\ncode = "rumour"\nlabel = "中国政府网留言"'),
+        ("有两种重点办件都叫“中国政府网留言”",),
+    ),
+    "a key class of no clause": (
+        "wd",
+        add('[[key_class]]\ncode = "rumour"\nlabel = "传闻"\nclause = "九"'),
+        ("没有条款 九",),
+    ),
+    "a key class shown by orders that there are none of": (
+        "wd",
+        put(', "supervise.coloured", ', ", "),
+        ("没有确立规范 supervise.coloured", "规范 supervise.coloured 没有在任何条款或默认值中确立"),
+    ),
+    "no key class at all": ("wd", no_table("key_class"), ("要列出重点办件的种类",)),
     "a ground whose norm is left off": (
         "qs",
         add(ground()),

@@ -32,6 +32,8 @@ from bihuan.intake.types import SourceRow
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
 from bihuan.requesters.types import MaskedIdentity
+from bihuan.supervision import queries as supervision
+from bihuan.supervision.types.rows import KeyLookRow, KeyMarkRow
 from bihuan.text.questions import Question
 
 
@@ -97,6 +99,9 @@ class CaseShown:
     acts: list[ActOffered]
     answers: list[AnswerRow]
     commitments: tuple[CommitmentRow, ...]
+    key: bool
+    key_marks: tuple[KeyMarkRow, ...]
+    key_looks: tuple[KeyLookRow, ...]
     callbacks: list[CallbackRow]
     attachments: tuple[AttachmentRef, ...]
 
@@ -123,7 +128,10 @@ def _ledger(actor: Actor, asked: Filters, now: datetime, after: int | None, limi
 
 def _more(view: CaseView) -> dict[str, object]:
     case, answered = view.facts, bool(view.facts.answered_by)
+    marks, looks = supervision.key_case(case.number) if case.key else ((), ())
     return {
+        "key_marks": marks,
+        "key_looks": looks,
         "answers": dispatch.answers(case.number) if answered else [],
         "commitments": commitments.of_subject(case.subject) if answered else (),
         "callbacks": feedback.callbacks(case.number) if answered else [],

@@ -70,6 +70,8 @@ class Case(models.Model):
     """Whether it was solved together, as the newest signed form says that stands with the case."""
     form_follow_up = models.CharField(max_length=16, blank=True, default="", db_default="")
     """What the requester said of it, as the same form says."""
+    key = models.BooleanField(default=False, db_default=False)
+    """Whether it is a key one (重点办件): by which ways it came is kept beside it."""
     parent = models.ForeignKey(
         "self", to_field="number", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -95,6 +97,7 @@ class Case(models.Model):
                 condition=~Q(closure=""),
                 include=["jurisdiction", "stage"],
             ),
+            models.Index(fields=["number"], name="case_key", condition=Q(key=True)),
             models.Index(fields=["requester"], name="case_requester", condition=Q(requester__isnull=False)),
             models.Index(fields=["parent"], name="case_merged", condition=Q(parent__isnull=False)),
             BrinIndex(fields=["registered_at"], name="case_registered", autosummarize=True, pages_per_range=32),

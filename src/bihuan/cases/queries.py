@@ -59,7 +59,7 @@ _PLAIN = (
     " registered_at, closed_at, desk, lead, first_receiver, designated, adjudicated, assigned_at, signed_in_at,"
     " contacted_at, round, returns, extensions, reworks, registered_by, proposed_by, answered_by, signed_off_by,"
     " reviewed_by, closure, parent_id, requester, subject_code, statutory_limit,"
-    " statutory_basis, secret, accused, form_resolved, form_follow_up, waits"
+    " statutory_basis, secret, accused, form_resolved, form_follow_up, waits, key"
 )
 _FACTS = f"""
 SELECT {_PLAIN},
@@ -110,6 +110,12 @@ def _facts(row: tuple[Any, ...]) -> CaseFacts:
 @cache
 def _names() -> tuple[str, ...]:
     return tuple(name.strip() for name in _PLAIN.split(","))
+
+
+def at_its_stage_since(number: str) -> datetime:
+    """Since when a case is where it is."""
+    since: datetime = Case.objects.values_list("stage_at", flat=True).get(number=number)
+    return since
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:

@@ -7,6 +7,7 @@ from bihuan.cases.types import (
     DESK_HEAD,
     DESK_SPEAKER,
     DISPATCHER,
+    KEY_SUPERVISOR,
     LEAD_HANDLER,
     LEAD_HEAD,
     LEAD_SIGNER,
@@ -106,6 +107,8 @@ CHECKED = (
 """Where the desk can still owe whether its unit refused."""
 RELISTABLE = (*(stage for stage in OPEN if stage is not Stage.LISTED), Stage.CLOSED)
 """From where it is on the list again when what was struck off came back."""
+WATCHED = (*OPEN, *(stage for stage in Stage if stage in ENDS and stage is not Stage.ARCHIVED))
+"""Where the supervision body can still owe a look: a case that ends stays under its eyes until it has looked."""
 S, A, D = Stage, Act, DutyKind
 _PROMISE = (DutyKind.COMMITMENT_FULFIL,)
 _CONTROLLED = (DutyKind.COMMITMENT_CHECK, DutyKind.COMMITMENT_BROKEN)
@@ -475,7 +478,7 @@ TABLE = StageTable(
             n.CALLBACK,
             opens=(D.CALLBACK,),
             discharges=(D.REVIEW,),
-            may_open=_PROMISE,
+            may_open=(*_PROMISE, D.KEY_FEEDBACK),
         ),
         Move(S.SUBMITTED, A.SEND_BACK, S.HANDLING, _REV, n.SEND_BACK, opens=(D.REWORK,), discharges=(D.REVIEW,)),
         Move(
@@ -485,7 +488,7 @@ TABLE = StageTable(
             _REV,
             n.CLOSE_WITHOUT_CALLBACK,
             discharges=(D.REVIEW,),
-            may_open=_PROMISE,
+            may_open=(*_PROMISE, D.KEY_FEEDBACK),
         ),
         Move(S.CALLBACK, A.RECORD_CALLBACK, S.CALLBACK, _CALL + _REQ, n.CALLBACK_ATTEMPTS),
         # 诉求人说回访记录与其所说不符的，由另一人核实
@@ -571,6 +574,41 @@ TABLE = StageTable(
                 ),
                 Move(stage, A.BREAK_PROMISE, stage, (CLOCK,), n.COMMITMENT_KEEP, opens=(D.COMMITMENT_BROKEN,)),
             )
+        ),
+        # 重点办件：列为重点不改变时限；督查机构督查到办结以后，被督查的不能免除
+        *(
+            Move(
+                stage,
+                A.MARK_KEY,
+                stage,
+                (REGISTRAR, DISPATCHER, REVIEWER, KEY_SUPERVISOR),
+                n.SUPERVISE_KEY_CLASS,
+                opens=(D.KEY_SUPERVISE,),
+            )
+            for stage in OPEN
+        ),
+        *(
+            Move(
+                stage,
+                A.SUPERVISE_KEY,
+                stage,
+                (KEY_SUPERVISOR,),
+                n.SUPERVISE_KEY_CLASS,
+                opens=(D.KEY_SUPERVISE,) if stage in OPEN else (),
+                discharges=(D.KEY_SUPERVISE, D.KEY_FEEDBACK),
+            )
+            for stage in WATCHED
+        ),
+        *(
+            Move(
+                stage,
+                A.UNMARK_KEY,
+                stage,
+                (KEY_SUPERVISOR,),
+                n.SUPERVISE_KEY_CLASS,
+                frees=(D.KEY_SUPERVISE, D.KEY_FEEDBACK),
+            )
+            for stage in OPEN
         ),
         # 挂账
         Move(S.HANDLING, A.HANG, S.HUNG, _DSP, n.HANG, opens=(D.HANG_REVIEW, D.HANG_CONFIRM), lapses=_PENDING),
@@ -699,6 +737,8 @@ TABLE = StageTable(
             A.REWORK,
             A.REOPEN,
             A.CONTEST_WITHDRAWAL,
+            A.MARK_KEY,
+            A.UNMARK_KEY,
         ),
         Weight.AGAINST: (
             A.REFER,
@@ -732,6 +772,10 @@ TABLE = StageTable(
             for act in (A.APPROVE_RETURN, A.APPROVE_TERMINATION, A.ASSIGN_DETERMINED, A.TAKE_BACK, A.REDISPATCH)
         },
         **dict.fromkeys(((A.MERGE, D.DISPATCH), (A.MERGE, D.DETERMINATION)), "并入他件后，分派和认定随他件办理"),
+        **dict.fromkeys(
+            ((A.UNMARK_KEY, D.KEY_SUPERVISE), (A.UNMARK_KEY, D.KEY_FEEDBACK)),
+            "督查机构写明理由取消的，不再是重点办件；逾期没有督查的，记为未履行",
+        ),
         (A.DENY_HANG, D.HANG_REVIEW): "责任领导不同意的，挂账不成立，不再复核",
         (A.UNMERGE, D.TELL_RESULT): "拆回后单独办理，结果另行告知",
         **dict.fromkeys(

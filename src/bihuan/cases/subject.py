@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.db.models import Q
+
 from bihuan.cases import queries
 from bihuan.cases.commands import LIFE, let_see
 from bihuan.cases.models import Case, CaseText, Participation
@@ -44,6 +46,7 @@ CASE: SubjectType[CaseFacts] = SubjectType(
         numbers=(NumberSeries("case", r"^[A-Z]+(\d{8})\d{2}(\d+)\d$"),),
         digests=(Digest("诉求内容", CaseText, ("case__title", "content"), of="case__number", lasting=True),),
     ),
+    key=Q(key=True),
     let_see=let_see,
     several=queries.facts_of,
     of_requester=True,

@@ -178,6 +178,9 @@ class Act(Vocabulary):
     CHECK_PROMISE = "check_promise", "核实承诺兑现"
     RENEW_PROMISE = "renew_promise", "承诺改期"
     BREAK_PROMISE = "break_promise", "承诺逾期"
+    MARK_KEY = "mark_key", "列为重点办件"
+    SUPERVISE_KEY = "supervise_key", "登记督查情况"
+    UNMARK_KEY = "unmark_key", "取消重点办件"
 
 
 class ClosureType(Vocabulary):
@@ -228,6 +231,8 @@ class DutyKind(Vocabulary):
     COMMITMENT_FULFIL = "commitment_fulfil", "兑现承诺"
     COMMITMENT_CHECK = "commitment_check", "核实承诺兑现"
     COMMITMENT_BROKEN = "commitment_broken", "处理逾期未兑现的承诺"
+    KEY_SUPERVISE = "key_supervise", "督查重点办件"
+    KEY_FEEDBACK = "key_feedback", "反馈重点办件督查情况"
 
 
 REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
@@ -250,6 +255,7 @@ LEAD_UNIT = Role("承办单位经办人或负责人", (Post.HANDLER, Post.DEPUTY
 """Who issues the papers of the unit that handles."""
 PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
 """A unit that promised something of a case that another leads."""
+KEY_SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 REQUESTER = Role("诉求人", (ASKS,))
 CLOCK = Role("系统", ())
 
@@ -299,8 +305,31 @@ _PROMISES = (
         bars=_ARCHIVE,
     ),
 )
+_WATCHED = (Bar(Act.ARCHIVE, "督查机构还没有督查、反馈完，现在不能归档。"),)
+_KEY = (
+    DutySpec(
+        _D.KEY_SUPERVISE,
+        Part.SUPERVISION,
+        Post.SUPERVISOR,
+        _n.SUPERVISE_KEY_CLASS,
+        "key_supervise",
+        survives=True,
+        bars=_WATCHED,
+    ),
+    DutySpec(
+        _D.KEY_FEEDBACK,
+        Part.SUPERVISION,
+        Post.SUPERVISOR,
+        _n.SUPERVISE_KEY_CLASS,
+        "key_feedback",
+        survives=True,
+        bars=_WATCHED,
+    ),
+)
+"""What the supervision body owes of a key case: whoever is supervised lets nobody off, so it survives the case."""
 DUTIES = _specs(
     *_PROMISES,
+    *_KEY,
     DutySpec(_D.DISPATCH, Part.DESK, Post.DISPATCHER, _n.REGISTER_PROMPTLY, "dispatch"),
     DutySpec(_D.DECLINE_DECISION, Part.DESK, Post.REVIEWER, _n.DECLINE_SECOND_READER, "decline_decision"),
     DutySpec(_D.SIGN_IN, Part.LEAD, Post.HANDLER, _n.SIGN_IN, "sign_in", waived_by=_OWED_TO_DESK),
@@ -545,6 +574,8 @@ class CaseFacts:
     """Which law, and which article of it."""
     waits: int = 0
     """How often its lead has waited for the requester in this round."""
+    key: bool = False
+    """Whether it came by a way for which the supervision body looks after it (重点办件)."""
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -567,6 +598,11 @@ class CaseFacts:
     def confidants(self) -> frozenset[Seat]:
         """The seats that may learn who asks even where secrecy was asked for."""
         return seats_among(self.parts, CONFIDANTS)
+
+    @property
+    def watched(self) -> bool:
+        """Whether the supervision body looks after it, and there is one."""
+        return self.key and bool(self.parts.get(Part.SUPERVISION))
 
     def done_already(self, kind: str) -> bool:
         """Whether what the duty demands happened before it could be opened."""

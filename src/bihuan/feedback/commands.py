@@ -184,8 +184,19 @@ def approve(*, number: str, fields: Approve, actor: Actor, now: datetime, versio
         confirmed=commitments.told_of(found, fields.confirmed),
         dismissed=commitments.told_of(found, fields.dismissed),
     )
-    done = cases.LIFE.advance(locked, happening, changes={"reviewed_by": actor.account}, singly=promised)
+    done = cases.LIFE.advance(
+        locked,
+        happening,
+        changes={"reviewed_by": actor.account},
+        also_opens=_fed_back(locked.facts),
+        singly=promised,
+    )
     return commitments.tell(locked, done, promised)
+
+
+def _fed_back(case: CaseFacts) -> tuple[DutyKind, ...]:
+    """What the supervision body found of the answer to a key case is told once it has passed the desk."""
+    return (DutyKind.KEY_FEEDBACK,) if case.watched else ()
 
 
 @command(subject="case", act=Act.SEND_BACK, fields=SendBack, ask=rules.may_review)
@@ -227,6 +238,7 @@ def close_without_callback(
             dismissed=commitments.told_of(found, fields.dismissed),
         ),
         changes={"closure": str(fields.closure), "reviewed_by": actor.account},
+        also_opens=_fed_back(locked.facts),
         singly=promised,
     )
     return commitments.tell(locked, done, promised)

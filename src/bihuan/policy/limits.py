@@ -116,6 +116,8 @@ class LimitName(Vocabulary):
     COLOURED_REPLY = "coloured_reply", "回复三色督办单"
     COLOURED_ANSWER = "coloured_answer", "三色督办答复上级"
     COLOURED_OUTCOME = "coloured_outcome", "登记三色督办上级认定结果"
+    KEY_SUPERVISE = "key_supervise", "督查重点办件"
+    KEY_FEEDBACK = "key_feedback", "反馈重点办件督查情况"
     REMINDER_VERDICT = "reminder_verdict", "认定整改情况"
     LINK = "link", "提出联动要求"
     JOINT_FILING = "joint_filing", "联动、吹哨报备"

@@ -88,6 +88,7 @@ SUPERVISE_REMIND = Norm("supervise.remind", "一般性问题发工作提醒，�
 SUPERVISE_ORDER = Norm("supervise.order", "重点办件和久拖不决的，由督查机构发督办单督查督办")
 SUPERVISE_ORDER_BY_DESK = Norm("supervise.order-by-desk", "受理单位对受理的群众诉求发督办单")
 SUPERVISE_COLOURED = Norm("supervise.coloured", "上级下发的三色督办单登记、分派、答复，直至上级解除")
+SUPERVISE_KEY_CLASS = Norm("supervise.key-class", "重点办件按来源列出，由督查机构督查并反馈")
 SUPERVISE_RECTIFY = Norm("supervise.rectify", "被提醒的单位限期整改并回复，发出单位认定")
 
 # 首接联动

@@ -249,6 +249,29 @@ USUAL_GROUNDS = tuple(
 """What holds for a regulation that lists no grounds of that kind; of other kinds none are asked for then."""
 
 
+class KeyProof(Vocabulary):
+    """By what it is shown that a case belongs to a key class."""
+
+    PAPER = "paper", "来源文件和扫描件"
+    COLOURED = "coloured", "登记的三色督办单"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyClass:
+    """A source by which a case weighs so much that the supervision body looks after it (重点办件).
+
+    Where it names neither a clause nor a basis, what stands behind the norm stands behind it. Where it `blocks`, the
+    case is closed after the supervision body has told what it found of the answer.
+    """
+
+    code: str
+    label: str
+    clause: str | None = None
+    basis: str | None = None
+    blocks: bool = False
+    proof: KeyProof = KeyProof.PAPER
+
+
 @dataclass(frozen=True, slots=True)
 class LimitRule:
     """A limit, for what it holds (None: for all), and the clause or the basis behind it."""
@@ -362,6 +385,8 @@ class Pack:
     """Code → how pressing a request may be called, in the order of the file."""
     categories: Mapping[str, Category] = field(default_factory=dict)
     """The classes of requests; where none are listed, whoever registers writes what they like."""
+    key_classes: Mapping[str, KeyClass] = field(default_factory=dict)
+    """Code → the sources by which a case is a key one, in the order of the file."""
     ladders: Mapping[str, tuple[Ladder, ...]] = field(default_factory=dict)
     """Kind of duty, as `case.handle` → its ladders, the most specific first."""
 
@@ -476,6 +501,15 @@ class Pack:
         version lists it."""
         ground = self.grounds_of(of).get(code)
         return ground.words if ground else code
+
+    def on_key_class(self, code: str) -> "Pack":
+        """The same regulation, in which what rests on that class is cited from where the class stands."""
+        found = self.key_classes.get(code)
+        return self.citing(norms.SUPERVISE_KEY_CLASS, found.clause, found.basis) if found else self
+
+    def key_label(self, code: str) -> str:
+        """What a key class is called here; its code, where only another version lists it."""
+        return self.key_classes[code].label if code in self.key_classes else code
 
     def behind(self, ground: Ground) -> Citation:
         """What stands behind a ground."""

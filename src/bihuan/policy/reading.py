@@ -47,6 +47,8 @@ from bihuan.policy.pack import (
     Ground,
     GroundOf,
     Instrument,
+    KeyClass,
+    KeyProof,
     LimitRule,
     Name,
     Pack,
@@ -86,7 +88,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
-    | {"urgency", "category", "name", "ladder"}
+    | {"urgency", "category", "name", "ladder", "key_class"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -308,6 +310,8 @@ class _Reader:
             urgencies = {one.code: one for one in USUAL_URGENCIES}
         categories: dict[str, Category] = {}
         self.each("category", "code", categories, self.category)
+        key_classes: dict[str, KeyClass] = {}
+        self.each("key_class", "code", key_classes, self.key_class)
         limits, grounds, ladders = self.limits(), self.grounds(), self.ladders()
         names: dict[str, str] = {}
         self.each("name", "code", names, self.name)
@@ -320,7 +324,8 @@ class _Reader:
                 MappingProxyType(limits), MappingProxyType(grounds),
                 digest=_digest(self.document, shipped=self.path.resolve().parent == SHIPPED.resolve()),
                 urgencies=MappingProxyType(urgencies), categories=MappingProxyType(categories),
-                names=_called(names, unit_types, posts), ladders=MappingProxyType(ladders),
+                key_classes=MappingProxyType(key_classes), names=_called(names, unit_types, posts),
+                ladders=MappingProxyType(ladders),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -553,6 +558,25 @@ class _Reader:
         if urgency.usual and urgency.urgent:
             raise entry.wrong("没有说紧急的按 usual 办理，它不能又是紧急的（urgent），请只留一项", "urgent")
         return urgency
+
+    def key_class(self, entry: _Entry) -> KeyClass:
+        norm = norms.SUPERVISE_KEY_CLASS
+        if norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
+            raise entry.wrong(f"没有确立规范 {norm}（{norm.title}），重点办件不分种类；请确立它，或删去这一项", "code")
+        code, proof = self.word(entry, longest=32), entry.may("proof", str) or KeyProof.PAPER
+        if proof not in set(KeyProof):
+            raise entry.wrong(f"重点办件不能以 {proof} 为凭；proof 可用的有{'、'.join(KeyProof)}", "proof")
+        if proof == KeyProof.COLOURED and norms.SUPERVISE_COLOURED.name not in self.bindings:
+            needed = norms.SUPERVISE_COLOURED
+            raise entry.wrong(f"没有确立规范 {needed}（{needed.title}），没有三色督办单可以为凭", "proof")
+        return KeyClass(
+            code=code,
+            label=entry.need("label", str),
+            clause=self.known_clause(entry, "clause"),
+            basis=entry.may("basis", str),
+            blocks=bool(entry.may("blocks", bool)),
+            proof=KeyProof(proof),
+        )
 
     def category(self, entry: _Entry) -> Category:
         code = entry.need("code", str)

@@ -201,3 +201,66 @@ class Task(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["unit"], name="task_unit")]
+
+
+class KeyMark(models.Model):
+    """By what way a case came for which the supervision body looks after it (重点办件)."""
+
+    erasure = Erasure(
+        kinds=("case",),
+        of="case_id",
+        emptied=("reason",),
+        lasting={"label": "种类的名称", "document": "来源文件的名称和文号"},
+    )
+    reform = Reform(keeps={"unit": "当时列为重点办件的单位"})
+    rights = Rights(again="ended_at ended_by reason")
+
+    case = models.ForeignKey(
+        "cases.Case", to_field="number", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    code = models.CharField(max_length=32)
+    label = models.CharField(max_length=200)
+    document = models.CharField(max_length=200, blank=True)
+    received_on = models.DateField(null=True)
+    order = models.CharField(max_length=32, blank=True)
+    """Number of the coloured order by which it is one."""
+    unit = models.CharField(max_length=64)
+    marked_at = models.DateTimeField()
+    marked_by = models.CharField(max_length=64)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=64, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "code"], condition=Q(ended_at__isnull=True), name="key_mark_once_of_a_class"
+            ),
+        ]
+
+
+class KeyLook(models.Model):
+    """What the supervision body found when it looked at a key case."""
+
+    erasure = Erasure(
+        kinds=("case",),
+        of="case_id",
+        instead=("checked", "finding"),
+        lasting={"by_name": "公务人员"},
+    )
+    reform = Reform(keeps={"unit": "当时督查的机构"})
+
+    case = models.ForeignKey(
+        "cases.Case", to_field="number", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    unit = models.CharField(max_length=64)
+    by = models.CharField(max_length=64)
+    by_name = models.CharField(max_length=200)
+    checked = models.CharField(max_length=200)
+    checked_how = models.CharField(max_length=16)
+    finding = models.TextField()
+    next_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "at"], name="key_look_of_case")]

@@ -10,6 +10,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from pydantic import TypeAdapter
 
+from bihuan.cases import queries as cases
 from bihuan.cases.types import Accusing, Part, ParticipantRow
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import TAKING_PART, must_see, parts_of, visible_among
@@ -23,10 +24,10 @@ from bihuan.organisations.types import UnitFacts
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.reading import Reading, gather
-from bihuan.record.unit_of_work import Row
+from bihuan.record.unit_of_work import Question, Row
 from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.subjects.registry import REGISTRY
-from bihuan.supervision.models import About, ColouredOrder, Directive, Participation, Reply, Task
+from bihuan.supervision.models import About, ColouredOrder, Directive, KeyLook, KeyMark, Participation, Reply, Task
 from bihuan.supervision.stages import TABLES
 from bihuan.supervision.types import (
     DUTIES,
@@ -53,6 +54,8 @@ from bihuan.supervision.types.rows import (
     DirectiveFilters,
     DirectiveRow,
     DirectiveView,
+    KeyLookRow,
+    KeyMarkRow,
     Load,
     LoadRow,
     NamedRow,
@@ -245,12 +248,17 @@ def under_way(kind: Kind, subject: str, unit: str) -> bool:
 
 
 def is_key(subject: str) -> bool:
-    """Whether a subject is a key one, or a key one stands on it."""
+    """Whether a subject is a key one, stands on a key one, or a key one stands on it."""
     word, _, number = subject.partition(":")
     kind = REGISTRY[word]
     own = _weighing(kind).filter(number=number, **kind.own) if kind.key is not None else None
     if own is not None and own.exists():
         return True
+    below = kind.stands_on
+    if below is not None and below.base.key is not None:
+        number_below = kind.row._default_manager.filter(number=number, **kind.own).values(below.by)
+        if _weighing(below.base).filter(number__in=number_below, **below.base.own).exists():
+            return True
     return any(
         _weighing(above).filter(**{above.stands_on.by: number}, **above.own).exists()
         for above in REGISTRY.standing_on(word)
@@ -262,6 +270,36 @@ def _weighing(kind: SubjectKind) -> QuerySet[Model]:
     """The key ones of a kind, without those that came to nothing."""
     nothing = [str(end) for end in kind.table.ends if end not in kind.table.goals]
     return kind.row._default_manager.filter(kind.key or Q()).exclude(stage__in=nothing)
+
+
+def marked(case: str) -> Question[tuple[str, ...]]:
+    """By which key classes a case is one now: a question for an act on it."""
+    return Question(_MARKED, [case], lambda rows: tuple(code for (code,) in rows))
+
+
+_MARKED = "SELECT code FROM supervision_keymark WHERE case_id = %s AND ended_at IS NULL ORDER BY id"
+
+
+def looked_at_this_stage(case: str) -> bool:
+    """Whether the supervision body looked at a case since it came to its stage."""
+    return KeyLook.objects.filter(case_id=case, at__gte=cases.at_its_stage_since(case)).exists()
+
+
+def marks_of(case: str) -> Reading[KeyMarkRow]:
+    """By what ways a case is a key one, to be read with other lists."""
+    rows = KeyMark.objects.filter(case_id=case, ended_at__isnull=True)
+    return Reading(rows, KeyMarkRow, {"unit_name": name_of("unit")})
+
+
+def looks_of(case: str) -> Reading[KeyLookRow]:
+    """What the supervision body found of a case, to be read with other lists."""
+    return Reading(KeyLook.objects.filter(case_id=case), KeyLookRow, {"unit_name": name_of("unit")})
+
+
+def key_case(case: str) -> tuple[tuple[KeyMarkRow, ...], tuple[KeyLookRow, ...]]:
+    """Both, each in the order in which they were written; the caller has made sure that the actor may see the case."""
+    marks, looks = gather(marks_of(case), looks_of(case))
+    return tuple(sorted(marks, key=lambda one: one.id)), tuple(sorted(looks, key=lambda one: one.id))
 
 
 def last_reply(directive: int, *, unit: str = "") -> int | None:
@@ -584,15 +622,23 @@ def waiting(units: Collection[str]) -> Mapping[str, list[DirectiveBrief]]:
 
 
 def _on_key() -> Q:
-    """That a duty stands on a key subject, or on what a key one stands on."""
+    """That a duty stands on a key subject, on what a key one stands on, or on what stands on a key one."""
     ways = []
     for kind in REGISTRY:
         if kind.key is None:
             continue
-        below = [(kind.word, "number"), *([(kind.stands_on.base.word, kind.stands_on.by)] if kind.stands_on else [])]
-        for word, by in below:
+        named_by = [(kind.word, "number"), *([(kind.stands_on.base.word, kind.stands_on.by)] if kind.stands_on else [])]
+        for word, by in named_by:
             named = _weighing(kind).filter(**kind.own).annotate(name_=Concat(Value(f"{word}:"), by))
             ways.append(Q(Exists(named.filter(name_=OuterRef("subject"))), subject__startswith=f"{word}:"))
+    for kind in REGISTRY:
+        below = kind.stands_on
+        if below is None or below.base.key is None or kind.word in set(map(str, Kind)):
+            continue
+        keys = _weighing(below.base).filter(**below.base.own).values("number")
+        upon = kind.row._default_manager.filter(**kind.own, **{f"{below.by}__in": keys})
+        upon = upon.annotate(name_=Concat(Value(f"{kind.word}:"), "number"))
+        ways.append(Q(Exists(upon.filter(name_=OuterRef("subject"))), subject__startswith=f"{kind.word}:"))
     return Q(*ways, _connector=Q.OR)
 
 

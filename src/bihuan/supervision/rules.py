@@ -4,16 +4,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from bihuan.cases.rules import impartial
-from bihuan.cases.types import Accusing
+from bihuan.cases.stages import ENDS
+from bihuan.cases.types import Accusing, CaseFacts, DutyKind
 from bihuan.duties.types import Outcome
 from bihuan.instructions.rules import SCANS
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.needs import Need, Needs
 from bihuan.kernel.norm import Norm, carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import told
-from bihuan.policy.pack import Capacity, Pack
+from bihuan.policy.pack import Capacity, KeyProof, Pack
 from bihuan.supervision.types import (
     ORDERED,
     ORDERED_HEAD,
@@ -397,4 +399,138 @@ def is_kept(order: DirectiveFacts) -> Refusal | None:
     """登记与回复表在登记之后出具；作废的不出具。"""
     if order.stage is ColouredStage.VOID:
         return Refusal("已经作废。", _coloured)
+    return None
+
+
+_key = norms.SUPERVISE_KEY_CLASS
+
+
+def codes_proved_by(proof: KeyProof, pack: Pack) -> tuple[str, ...]:
+    """The key classes for which that is asked."""
+    return tuple(code for code, one in pack.key_classes.items() if one.proof is proof)
+
+
+def asked_of_marking(case: CaseFacts, pack: Pack) -> Needs:
+    """What shows that a case is a key one: what it came with, or the coloured order."""
+    by_paper = {"key_class": codes_proved_by(KeyProof.PAPER, pack)}
+    by_order = {"key_class": codes_proved_by(KeyProof.COLOURED, pack)}
+    return {
+        "document": (Need("请写明来源文件。", _key, when=by_paper),),
+        "received_on": (Need("请填写收到日期。", _key, when=by_paper),),
+        "scan": (Need("请附来源文件的扫描件。", _key, when=by_paper),),
+        "order": (Need("上级三色督办的，请写登记的三色督办单编号。", _key, when=by_order),),
+    }
+
+
+@carries_out(_key)
+def may_mark(code: str, *, marked: Collection[str], pack: Pack) -> Refusal | None:
+    """重点办件的种类由规定列出，每一种只列一次。"""
+    if code not in pack.key_classes:
+        return Refusal("请选择规定列出的重点办件种类。", None, field="key_class")
+    if code in marked:
+        return Refusal(f"已经列为重点办件（{pack.key_label(code)}）。", _key, field="key_class")
+    return None
+
+
+@carries_out(_key)
+def may_show(code: str, *, document: str, scan: Collection[int], order: str, pack: Pack) -> Refusal | None:
+    """以三色督办单为凭的写编号，不另附文件；其他的附来源文件，不写三色督办单。"""
+    by_order = code in codes_proved_by(KeyProof.COLOURED, pack)
+    if not by_order and order:
+        return Refusal("这一种重点办件不以三色督办单为凭，请写来源文件。", _key, field="order")
+    if by_order and (document or scan):
+        field = "document" if document else "scan"
+        return Refusal("以登记的三色督办单为凭的，不另写、另附来源文件。", _key, field=field)
+    return None
+
+
+@carries_out(_key)
+def may_rest_on_order(order: DirectiveFacts | None, *, named: str, subject: str) -> Refusal | None:
+    """所凭的三色督办单须已登记、没有作废，写明所涉事项的须写有本件。"""
+    if not named:
+        return None
+    if order is None or order.stage is ColouredStage.VOID:
+        return Refusal(f"没有{named}这张三色督办单。", _key, field="order")
+    if order.about and subject not in {one.subject for one in order.about}:
+        return Refusal(f"{named}这张三色督办单所涉的不是本件。", _key, field="order")
+    return None
+
+
+@carries_out(_key)
+def may_have_received(on: date | None, *, today: date) -> Refusal | None:
+    """收到日期不晚于今天。"""
+    if on is not None and on > today:
+        return Refusal(f"收到日期不能晚于今天（{today}）。", _key, field="received_on")
+    return None
+
+
+@carries_out(_key)
+def may_be_key_scan(mimes: Collection[str]) -> Refusal | None:
+    """来源文件扫描件须是图片或 PDF。"""
+    if not all(mime.startswith(SCANS) for mime in mimes):
+        return Refusal("来源文件扫描件应为图片或 PDF。", _key, field="scan")
+    return None
+
+
+@carries_out(_key, norms.IDENTITY_PROTECTED)
+def bodies_for(bodies: Sequence[UnitFacts], *, case: Accusing) -> Sequence[UnitFacts] | Refusal:
+    """重点办件由督查机构督查；诉求人要求保密、反映的就是它的，不由它督查。"""
+    if not bodies:
+        return Refusal("还没有设督查机构，不能列为重点办件。", _key, field="key_class")
+    free = impartial(bodies, case)
+    if not free:
+        reason = "本件反映的就是督查机构，诉求人要求保密，不能由它督查。"
+        return Refusal(reason, norms.IDENTITY_PROTECTED, field="key_class")
+    return free
+
+
+@carries_out(_key)
+def may_look_at(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """列为重点办件的才由督查机构督查；已经终结的，督查过就不再督查。"""
+    if not case.key:
+        return Refusal("本件没有列为重点办件。", _key, moot=True)
+    if case.stage in ENDS and not case.duties.keys() & {DutyKind.KEY_SUPERVISE, DutyKind.KEY_FEEDBACK}:
+        return Refusal("本件已经终结，督查情况已经登记。", _key, moot=True)
+    return None
+
+
+@carries_out(_key)
+def may_look_again(next_on: date | None, *, ended: bool, today: date) -> Refusal | None:
+    """下次督查在将来、不超过60天；已经终结的不再安排。"""
+    if next_on is None:
+        return None
+    if ended:
+        return Refusal("本件已经终结，不再安排下次督查。", _key, field="next_on")
+    latest = today + timedelta(days=RECTIFY_WITHIN)
+    if not today < next_on <= latest:
+        return Refusal(f"下次督查应在今天（{today}）之后、{latest}以前。", _key, field="next_on")
+    return None
+
+
+@carries_out(_key)
+def may_unmark(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
+    """列为重点办件的才可以取消，由督查机构写明理由。"""
+    if not case.key:
+        return Refusal("本件没有列为重点办件。", _key, moot=True)
+    return None
+
+
+@carries_out(_key)
+def may_unmark_as(code: str, *, marked: Collection[str]) -> Refusal | None:
+    """取消的是已经列为的种类。"""
+    if code not in marked:
+        return Refusal("本件没有列为这一种重点办件。", _key, field="key_class")
+    return None
+
+
+def is_blocked(marked: Collection[str], *, pack: Pack) -> bool:
+    """Whether a case of such classes waits for what the supervision body tells of the answer."""
+    return any(code in pack.key_classes and pack.key_classes[code].blocks for code in marked)
+
+
+@carries_out(_key)
+def may_close_key(*, blocked: bool, told: bool) -> Refusal | None:
+    """规定须先反馈的重点办件，督查机构反馈以后才能办结。"""
+    if blocked and not told:
+        return Refusal("重点办件的督查情况还没有反馈，反馈以后才能办结。", _key)
     return None

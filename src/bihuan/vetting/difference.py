@@ -40,6 +40,7 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
         ("渠道", before.channels, after.channels),
         ("紧急程度", before.urgencies, after.urgencies),
         ("主题分类", before.categories, after.categories),
+        ("重点办件", before.key_classes, after.key_classes),
         ("单位类型", before.unit_types, after.unit_types),
         ("职务", before.posts, after.posts),
     )

@@ -60,10 +60,22 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
             if labels.count(ground.label) > 1:
                 words = f"{ground.of.label}的理由中有两项都叫“{ground.label}”，选的人分不清，请改名"
                 yield reading.fault(words, ("ground", f"{of}|{ground.code}"))
+    yield from _key_classes(reading, pack)
     said = (("clause", pack.clauses), ("channel", pack.channels), ("unit_type", pack.unit_types), ("post", pack.posts))
     for name, there in said:
         if not there and name not in reading.spoiled:
             yield Fault(1, f"至少要有一个 [[{name}]]")
+
+
+def _key_classes(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """Where cases are key ones there is something by which they are, each called otherwise."""
+    norm, listed = norms.SUPERVISE_KEY_CLASS, list(pack.key_classes.values())
+    if pack.binds(norm) and not listed and "key_class" not in reading.spoiled:
+        words = f"规范 {norm}（{norm.title}）要列出重点办件的种类，请写 [[key_class]]"
+        yield reading.fault(words, ("norm", norm.name))
+    for one in listed:
+        if sum(other.label == one.label for other in listed) > 1:
+            yield reading.fault(f"有两种重点办件都叫“{one.label}”，登记的人分不清，请改名", ("key_class", one.code))
 
 
 def _urgencies(reading: Reading, pack: Pack) -> Iterator[Fault]:

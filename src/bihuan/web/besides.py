@@ -36,6 +36,7 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.record.reading import Asked, Reading
 from bihuan.subjects.registry import REGISTRY
+from bihuan.supervision import queries as supervision
 
 Readings = Mapping[str, Reading[Any] | Asked[Any]]
 Told = Mapping[str, list[Any]]
@@ -98,6 +99,8 @@ def _read_of_case(view: CaseView, standing: Standing) -> Readings:
         found["together"] = joint.of_case(case.number, actor)
     if DutyKind.DETERMINATION in case.duties or case.adjudicated or case.designated:
         found["determined"], found["referred"] = determination.of_case(case.number, actor)
+    if case.key:
+        found["key_marks"], found["key_looks"] = supervision.marks_of(case.number), supervision.looks_of(case.number)
     return found
 
 
@@ -123,6 +126,8 @@ def _of_case(view: CaseView, standing: Standing, told: Told) -> dict[str, Any]:
         "answers": dispatch.newest_first(answers),
         "holding": HOLDING,
         "commitments": commitments.of_subject(view.facts.subject) if view.facts.answered_by else (),
+        "key_marks": sorted(told.get("key_marks", ()), key=lambda one: one.id),
+        "key_looks": sorted(told.get("key_looks", ()), key=lambda one: one.id),
         "callbacks": feedback.in_order(callbacks),
         "sources": intake.labelled(told["sources"]),
         "joined": cases.briefs(view.children, standing.actor) if view.children else {},

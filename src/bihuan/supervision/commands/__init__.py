@@ -1,6 +1,6 @@
 """Every act of supervision: `from bihuan.supervision import commands as supervision`."""
 
-from bihuan.supervision.commands import reform
+from bihuan.supervision.commands import marking, reform
 from bihuan.supervision.commands.colouring import register as register_coloured
 from bihuan.supervision.commands.life import LIVES, URGE_LIFE
 from bihuan.supervision.commands.ordering import issue as order
@@ -14,6 +14,7 @@ __all__ = [
     "URGE_LIFE",
     "end_of",
     "lapse",
+    "marking",
     "order",
     "reform",
     "register_coloured",

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bihuan.cases.types import RequiredGround
 from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCode, UnitCodes, on_free_day
 from bihuan.supervision.types import CheckedHow, Colour, OrderGround, OrderKind, ReminderGround
 
@@ -265,3 +266,32 @@ class ReleaseColoured(Fields):
     on: Day = Field(title="上级认定日期")
     outcome: RequiredText = Field(title="上级认定意见", max_length=2000)
     scan: Scans = Field(title="上级文件扫描件", description="图片或 PDF")
+
+
+class MarkKey(Fields):
+    """A case came by a way for which the supervision body looks after it."""
+
+    key_class: RequiredGround = Field(title="重点办件种类")
+    document: Line = Field("", title="来源文件", description="文件名称和文号，或者栏目、平台的名称", max_length=200)
+    received_on: Day | None = Field(None, title="收到日期")
+    scan: Annotated[tuple[int, ...], Field(max_length=10, json_schema_extra={"widget": "attachments"})] = Field(
+        (), title="来源文件扫描件", description="图片或 PDF"
+    )
+    order: Line = Field("", title="三色督办单编号", description="上级三色督办的，写登记的编号", max_length=32)
+
+
+class SuperviseKey(Fields):
+    """What the supervision body found when it looked at a key case."""
+
+    checked: RequiredLine = Field(title="督查内容", max_length=200)
+    checked_how: CheckedHow = Field(title="核实方式")
+    finding: RequiredText = Field(title="督查情况", max_length=5000)
+    next_on: Day | None = Field(None, title="下次督查日期", description="不填的按规定；本件已经终结的不填")
+    on_free_day: bool = on_free_day("next_on")
+
+
+class UnmarkKey(Fields):
+    """It is no such case, or no more."""
+
+    key_class: RequiredGround = Field(title="重点办件种类")
+    reason: RequiredText = Field(title="理由", max_length=2000)

@@ -546,3 +546,57 @@ class ColouredCameBack(Happening):
 
     kind: ClassVar[str] = "supervision.coloured-came-back"
     sentence: ClassVar[str] = "单位撤销，没有单位承接，由登记的机构另行分派或者答复"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyMarked(Happening):
+    """A case came by a way for which the supervision body looks after it."""
+
+    kind: ClassVar[str] = "supervision.key-marked"
+    sentence: ClassVar[str] = "列为重点办件：{label}（{source}），由{bodies}督查"
+
+    key_class: str
+    label: str
+    source: str
+    received_on: date | None
+    order: str
+    scan: tuple[int, ...]
+    bodies: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeySupervised(Happening):
+    """The supervision body looked at a key case."""
+
+    kind: ClassVar[str] = "supervision.key-supervised"
+    sentence: ClassVar[str] = "{unit_name}督查重点办件（{checked_how}）{again}"
+    private: ClassVar[frozenset[str]] = frozenset({"checked", "finding"})
+
+    unit_name: str
+    checked: str
+    checked_how: CheckedHow
+    finding: str
+    next_on: date | None
+    again: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyUnmarked(Happening):
+    """The supervision body found that it is no such case, or no more."""
+
+    kind: ClassVar[str] = "supervision.key-unmarked"
+    sentence: ClassVar[str] = "取消重点办件：{label}"
+    private: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    key_class: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyTakenUpAgain(Happening):
+    """A key case that had ended is taken up again, and looked after again."""
+
+    kind: ClassVar[str] = "supervision.key-taken-up-again"
+    sentence: ClassVar[str] = "重点办件重新办理，继续督查"
+    is_note: ClassVar[bool] = True

@@ -227,3 +227,31 @@ class Load:
     def many(self) -> int:
         """All of it."""
         return sum(self.by_day.values())
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMarkRow:
+    """By what way a case came for which the supervision body looks after it."""
+
+    id: int
+    code: str
+    label: str
+    document: str
+    received_on: date | None
+    order: str
+    marked_at: datetime
+    unit_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLookRow:
+    """What the supervision body found when it looked at a key case."""
+
+    id: int
+    at: datetime
+    unit_name: str
+    by_name: str
+    checked: str
+    checked_how: CheckedHow
+    finding: str
+    next_on: date | None
