@@ -9,19 +9,29 @@ from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Part
 from bihuan.duties.ladder import duty_in_full
 from bihuan.duties.models import Duty, Step
+from bihuan.duties.types import OverdueTold
 from bihuan.joint.types import Act as JointAct
 from bihuan.joint.types import Kind as JointKind
 from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types import MatterClass
 from bihuan.policy import loader
+from bihuan.record.queries import events
 from bihuan.supervision import queries
 from bihuan.supervision.models import About, Directive
-from bihuan.supervision.types import Kind, ReminderAct, UrgeAct
+from bihuan.supervision.types import ColouredStage, Kind, OrderStage, ReminderAct, ReminderStage, UrgeAct
 from tests.duties.test_ladder import take
 from tests.joint.walks import JointWalk
 from tests.matters.walks import MatterWalk, to_class
 from tests.supervision.test_ladder import sent
-from tests.supervision.walks import OrderWalk, ReminderWalk, UrgeWalk
+from tests.supervision.walks import (
+    CA,
+    OrderWalk,
+    ReminderWalk,
+    UrgeWalk,
+    coloured_at,
+    order_at,
+    reminder_at,
+)
 from tests.town_fixtures import Founding
 from tests.towns import Town
 from tests.vetting.edits import put
@@ -166,3 +176,65 @@ def test_a_case_weighs_what_a_key_whistle_on_it_weighs(district: Town) -> None:
 def test_an_order_by_the_desk_is_a_step_only_where_the_desk_may_order(somewhere: Founding) -> None:
     with pytest.raises(loader.Unusable, match=r"没有确立规范 supervise.order-by-desk"):
         somewhere(put(', "supervise.order-by-desk"]', "]"))
+
+
+def test_who_does_not_reply_to_what_was_sent_is_urged_by_whoever_sent_it(district: Town) -> None:
+    reminder = reminder_at(ReminderStage.ISSUED, district)
+    order = order_at(OrderStage.ISSUED, district, reminder.now)
+    coloured = coloured_at(ColouredStage.REGISTERED, district, order.now)
+    coloured.do(CA.DISTRIBUTE, units=[district.unit, district.other])
+    offices = f"{district.code}.offices"
+    expected = {
+        f"reminder:{reminder.number}": [(district.desk, district.unit)],
+        f"ordering:{order.number}": [(offices, district.unit)],
+        f"coloured:{coloured.number}": sorted([(offices, district.unit), (offices, district.other)]),
+    }
+    due = {subject: reply_due(subject) for subject in expected}
+    take(district, max(due.values()) + SOON)
+    for subject, sent_by in expected.items():
+        urges = Directive.objects.filter(kind=Kind.URGE, about__subject=subject)
+        assert sorted((urge.issuer, urge.unit) for urge in urges) == sent_by, subject
+    assert due == {subject: reply_due(subject) for subject in expected}, "nothing restarts a clock"
+    assert not Step.objects.filter(outcome="failed").exists()
+    reminder.case.now = max(due.values()) + DAY
+    reminder.do(ReminderAct.REPLY)
+    (urge,) = Directive.objects.filter(kind=Kind.URGE, about__subject=f"reminder:{reminder.number}")
+    assert urge.stage == "settled", "the reply ends what urged for it"
+    assert verify(district.code).findings == ()
+
+
+def reply_due(subject: str) -> datetime:
+    """When the reply to what was sent is due, of several the last one."""
+    return Duty.objects.filter(subject=subject, kind__endswith="_reply").latest("due_at").due_at
+
+
+def test_an_urge_by_hand_is_repeated_when_its_reply_is_late_and_one_of_the_clock_by_its_own_ladder(
+    district: Town,
+) -> None:
+    by_hand = UrgeWalk(district, Walk(district).along(CaseAct.REGISTER)).begin()
+    take(district, reply_due(f"urging:{by_hand.number}") + SOON)
+    assert by_hand.facts.times == 2
+    walk = Walk(district, by_hand.now).along(*CONTACTED)
+    began = late(district, "handle", walk.number)
+    take(district, began)
+    (urge,) = Directive.objects.filter(kind=Kind.URGE, of_case=walk.number)
+    take(district, reply_due(f"urging:{urge.number}") + SOON)
+    urge.refresh_from_db()
+    assert urge.times <= 2, "the reply is not urged a second time at the same moment"
+    assert not Step.objects.filter(outcome="failed").exists()
+    assert verify(district.code).findings == ()
+
+
+@pytest.mark.clause("WD-5a")
+def test_the_office_is_told_what_a_leader_has_not_decided_in_time(district: Town) -> None:
+    walk = JointWalk(district, JointKind.WHISTLE, Walk(district)).begin(whistle_type="tough", off_list_reason="没有。")
+    walk.along(JointAct.CHECK_IN, JointAct.FINISH)
+    walk.do(JointAct.CONCLUDE, resolved=False)
+    walk.do(JointAct.RAISE_TO_KEY)
+    duty = Duty.objects.get(subject=walk.facts.subject, kind="district_instruction")
+    take(district, duty.due_at + SOON)
+    told = [event for event in events(walk.facts.subject) if event.kind == OverdueTold.kind]
+    assert [event.facts["told"] for event in told] == [f"{district.code}.offices"]
+    assert f"{district.code}.offices" in walk.facts.parts[Part.SUPERVISION]
+    assert not Step.objects.filter(outcome="failed").exists()
+    assert verify(district.code).findings == ()

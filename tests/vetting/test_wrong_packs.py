@@ -107,6 +107,22 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "a step on no level": ("qs", add(ladder(level="L9")), ("没有级别 L9",)),
     "a step at no moment": ("qs", add(ladder(at="1wd")), ("at 应写成 -1wd、0 或 +2h，不能是 1wd",)),
     "a warning when it is late": ("qs", add(ladder(at="+1wd")), ("提示临近到期应在到期之前",)),
+    "an office told beforehand": (
+        "qs",
+        add(ladder(do="inform", more=', to = ["office"]')),
+        ("告知办公机构逾期不能在到期之前",),
+    ),
+    "a holder told in the place of the office": (
+        "qs",
+        add(ladder(do="inform", at="0", more=', to = ["holder"]')),
+        ('写 do = "inform"、to = ["office"]',),
+    ),
+    "an office warned": ("qs", add(ladder(more=', to = ["office"]')), ('写 do = "inform"、to = ["office"]',)),
+    "an office and others told": (
+        "qs",
+        add(ladder(do="inform", at="0", more=', to = ["office", "head"]')),
+        ('写 do = "inform"、to = ["office"]',),
+    ),
     "a step at the end of the day": ("qs", add(ladder(at="-endOfDay")), ("at 应写成",)),
     "a step for nobody": ("qs", add(ladder(more=', to = ["mayor"]')), ("to 中没有 mayor",)),
     "a step in nobody's name": ("qs", add(ladder(more=', by = "mayor"')), ("by 中没有 mayor",)),
@@ -413,7 +429,11 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
     "send-back without rework": ("qs", off("rework.dissatisfied"), ("rework.dissatisfied",)),
     "orders of nobody": (
         "hn",
-        lambda text: no_type("supervision")(text).replace('by = "supervision"', 'by = "desk"'),
+        lambda text: (
+            no_type("supervision")(text)
+            .replace('  { level = "L1", at = "0", do = "urge", mode = "auto", by = "supervision" },\n', "")
+            .replace('by = "supervision"', 'by = "desk"')
+        ),
         ("督办单没有人能发", "supervision", "没有确立规范 supervise.order-by-desk"),
     ),
     "a step in the name of nobody there": (

@@ -478,6 +478,24 @@ class FallsDue(Happening):
     to: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverdueTold(Happening):
+    """Another body was told that a duty is overdue: leaders are told of theirs, and not urged."""
+
+    kind: ClassVar[str] = "duties.overdue-told"
+    sentence: ClassVar[str] = "已告知{told_name}：“{label}”到期未完成（{holder_name}，应于{due_at}前完成）"
+    is_note: ClassVar[bool] = True
+
+    duty: str
+    label: str
+    holder: str
+    holder_name: str
+    due_at: datetime
+    told: str
+    told_name: str
+    post: str
+
+
 @dataclass(frozen=True, slots=True)
 class StepTold:
     """A step of a duty as the ledger keeps it."""

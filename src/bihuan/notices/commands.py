@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from bihuan.duties import queries as duties
-from bihuan.duties.types import FallsDue, FellDue
+from bihuan.duties.types import FallsDue, FellDue, OverdueTold
 from bihuan.kernel.actor import Actor
 from bihuan.notices.models import Notice
 from bihuan.notices.types import Group
@@ -33,6 +33,13 @@ class _Wanted:
     unit: str
     posts: tuple[str, ...]
     due_at: datetime
+    told: str = ""
+    """The unit whose people are told, where that is another one."""
+
+    @property
+    def whose(self) -> str:
+        """The unit whose people are told."""
+        return self.told or self.unit
 
 
 def take_in(*, most: int = 500) -> int | None:
@@ -53,6 +60,11 @@ def _wanted(events: Sequence[StreamEvent]) -> Iterator[_Wanted]:
         for kind, holder, due_at in cast("list[list[str]]", event.facts.get("opens") or []):
             if post := posts.get((event.subject, kind, holder)):  # or it is settled already
                 yield _Wanted(Group.OPENED, event, kind, holder, (post,), datetime.fromisoformat(due_at))
+        if event.kind == OverdueTold.kind:
+            said = cast("Mapping[str, str]", event.facts)
+            due = datetime.fromisoformat(said["due_at"])
+            office = (said["post"], str(Post.HEAD))
+            yield _Wanted(Group.FELL_DUE, event, said["duty"], said["holder"], office, due, said["told"])
         if event.kind in (FallsDue.kind, FellDue.kind):
             said = cast("Mapping[str, str]", event.facts)
             group = Group.FALLS_DUE if event.kind == FallsDue.kind else Group.FELL_DUE
@@ -71,7 +83,7 @@ def _notices(wanted: Sequence[_Wanted]) -> Iterator[Notice]:
     """One a person and event; of what comes to somebody in great number one for all."""
     whose: dict[tuple[str, Group], list[_Wanted]] = defaultdict(list)
     for at, among in _by_moment(wanted).items():
-        held = organisations.holders_by_post({one.unit for one in among}, now=at)
+        held = organisations.holders_by_post({one.whose for one in among}, now=at)
         for one in among:
             for account in _accounts(one, held) - {one.event.account}:
                 whose[(account, one.group)].append(one)
@@ -94,8 +106,9 @@ def _by_moment(wanted: Sequence[_Wanted]) -> Mapping[datetime, list[_Wanted]]:
 
 def _accounts(one: _Wanted, held: Mapping[tuple[str, str], Collection[str]]) -> set[str]:
     """Whoever holds one of the posts; where nobody holds the first, the unit's head and its deputy."""
-    posts = one.posts if held.get((one.unit, one.posts[0])) else (*one.posts, str(Post.HEAD), str(Post.DEPUTY))
-    return {account for post in posts for account in held.get((one.unit, post), ())}
+    unit = one.whose
+    posts = one.posts if held.get((unit, one.posts[0])) else (*one.posts, str(Post.HEAD), str(Post.DEPUTY))
+    return {account for post in posts for account in held.get((unit, post), ())}
 
 
 def _notice(account: str, group: Group, one: _Wanted, *, times: int = 1) -> Notice:

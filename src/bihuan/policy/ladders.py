@@ -33,11 +33,12 @@ class Mode(Vocabulary):
 
 
 class To(Vocabulary):
-    """Whom a step tells, of the unit that owes the duty."""
+    """Whom a step tells: of the unit that owes the duty, or of the office that sees to what leaders decide."""
 
     HOLDER = "holder", "责任岗位"
     DEPUTY = "deputy", "分管负责人"
     HEAD = "head", "主要负责人"
+    OFFICE = "office", "清单管理机构，没有的为督查考核机构"
 
 
 class By(Vocabulary):
@@ -58,6 +59,7 @@ class Do(Vocabulary):
 
     FALL_DUE = "fall_due", "记录未按时完成", ()
     WARN = "warn", "提示临近到期", (Mode.AUTO,)
+    INFORM = "inform", "告知办公机构逾期", (Mode.AUTO,)
     LIST = "list", "列为清单候选", (Mode.AUTO,), norms.LIST_OVERDUE
     URGE = "urge", "催办", (Mode.AUTO,), norms.SUPERVISE_URGE, dict.fromkeys(By, norms.SUPERVISE_URGE)
     REMINDER = (

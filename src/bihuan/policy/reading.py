@@ -781,6 +781,11 @@ class _Reader:
         at = _parsed(entry, entry.need("at", str), At.parse, "at 应写成 -1wd、0 或 +2h，不能是 {}")
         if do is Do.WARN and at.sign >= 0:
             raise entry.wrong(f"{do.label}应在到期之前，at 不能是 {at}，请写成 -1wd 等")
+        to = tuple(_among(entry, word, "to 中没有 {}", To) for word in entry.words("to"))
+        if (do is Do.INFORM) != (To.OFFICE in to) or (do is Do.INFORM and len(to) > 1):
+            raise entry.wrong(f'{Do.INFORM.label}写 do = "{Do.INFORM}"、to = ["{To.OFFICE}"]，二者只能一起用')
+        if do is Do.INFORM and at.sign < 0:
+            raise entry.wrong(f"{do.label}不能在到期之前，at 不能是 {at}，请写成 0 或 +1wd 等")
         by = _one_of(entry, "by", "by 中没有 {}", By) if "by" in entry.values else None
         if do.senders and by not in do.senders:
             allowed = "、".join(f'by = "{one}"（{one.label}）' for one in do.senders)
@@ -792,7 +797,7 @@ class _Reader:
             at=at,
             level=level,
             mode=mode,
-            to=tuple(_among(entry, word, "to 中没有 {}", To) for word in entry.words("to")),
+            to=to,
             by=by,
             needs=tuple(_parsed(entry, word, Wanted.parse, _NEEDS) for word in entry.words("needs")),
             repeat=repeat,

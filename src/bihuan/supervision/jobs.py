@@ -4,17 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bihuan.cases.types import DutyKind as CaseDuty
+from bihuan.duties import ladder
+from bihuan.duties import queries as duties
 from bihuan.duties.ladder import Made, NotYet, Taking, action, need
-from bihuan.duties.types import Climber
+from bihuan.duties.types import Climber, OverdueTold
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types.forms import NoFields
 from bihuan.organisations import queries as organisations
+from bihuan.organisations.types import Post
 from bihuan.policy.calendar import told
 from bihuan.policy.ladders import By, Do, Need
 from bihuan.policy.limits import Limit
+from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done, subject_of
+from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import commands, queries, rules
 from bihuan.supervision.types import SENDERS, Kind, OrderGround, ReminderGround, UrgeAct
 from bihuan.supervision.types.forms import RepeatUrge
@@ -34,17 +39,58 @@ def end_urges(jurisdiction: str, now: datetime) -> int:
 
 
 DEMAND = "请抓紧办理，并回复办理进展。"
+SENT = {str(kind): kind for kind in Kind}
+"""Subjects that are what was sent."""
+
+
+OFFICES = {Capacity.OFFICE: Post.LIST_KEEPER, Capacity.SUPERVISION: Post.SUPERVISOR}
+"""Which bodies see to what leaders decide, the first there is, and the post that is told."""
+
+
+@action(Do.INFORM, alone=True)
+def inform(step: Taking) -> Made:
+    """Tell the office that what a leader is to decide is late, where it sees the subject or may be let see it."""
+    duty, now = step.duty, step.now
+    subject = REGISTRY[duty.subject.partition(":")[0]]
+    facts = subject.life.facts(duty.number)
+    accused = facts.accused if getattr(facts, "secret", False) else ()
+    for capacity, post in OFFICES.items():
+        bodies = organisations.units_with(capacity, duty.jurisdiction, now=now)
+        body = next((one for one in bodies if one.code not in accused), None)
+        if body is None:
+            continue
+        sees = any(body.code in units for units in facts.parts.values())
+        if body.code == duty.holder or not (sees or subject.let_see):
+            return Made()
+        if not sees and subject.let_see:
+            subject.let_see(duty.number, body.code, now)
+        said = OverdueTold(
+            duty=duty.kind,
+            label=duty.label,
+            holder=duty.holder,
+            holder_name=duty.holder_name,
+            due_at=duty.due_at,
+            told=body.code,
+            told_name=body.name,
+            post=str(post),
+        )
+        return Made(happening=said)
+    return Made()
 
 
 def sender(step: Taking) -> str:
     """The unit in whose name a step is taken; empty where nobody may send or what is owed cannot be urged.
 
     Of several it is one that takes part in the subject; no other desk sends anything about it. Whom somebody complains
-    of who asked for secrecy hears nothing of it.
+    of who asked for secrecy hears nothing of it. About a reply to what was sent whoever sent that sends.
     """
     duty, by = step.duty, step.step.by
+    if by is None:
+        return ""
+    if duty.subject.partition(":")[0] in SENT:
+        return _issuer(step)
     found = queries.subject_named(duty.subject, duty.jurisdiction)
-    if by is None or found is None:
+    if found is None:
         return ""
     facts = found[0].life.facts(duty.number)
     accused = facts.accused if getattr(facts, "secret", False) else ()
@@ -56,21 +102,48 @@ def sender(step: Taking) -> str:
     return code if code and rules.may_urge(owed, issuer=code, standing="") is None else ""
 
 
+def _issuer(step: Taking) -> str:
+    """Who sent what is to be replied to, if the step is taken in the name of such a body."""
+    duty, by = step.duty, step.step.by
+    assert by is not None, "asked before"
+    kind = SENT[duty.subject.partition(":")[0]]
+    issuer = queries.facts(kind, duty.number).issuer
+    able = organisations.units_with(SENDERS[by], duty.jurisdiction, now=step.now)
+    owed = queries.urged(duty.subject, id=duty.id)
+    fits = issuer in {unit.code for unit in able} and rules.may_urge(owed, issuer=issuer, standing="") is None
+    return issuer if fits else ""
+
+
+def _again(number: str, step: Taking) -> Made:
+    """Urge once more, where the last time's reply is late."""
+    if rules.may_repeat(queries.facts(Kind.URGE, number), now=step.now) is not None:
+        raise NotYet
+    again = RepeatUrge(demand=DEMAND)
+    ACTS[(Kind.URGE, UrgeAct.REPEAT)].run(number=number, fields=again, actor=step.actor, now=step.now)
+    return Made(subject_of(Kind.URGE, number))
+
+
+def _urge_to_reply(step: Taking) -> Made:
+    """To an urge that nobody replied to in time; about what has urges on its own ladder that one repeats them."""
+    about = [one.duty for one in queries.facts(Kind.URGE, step.duty.number).about if one.duty is not None]
+    climbing = (duties.climber_of(duties.told_duty(one)) for one in about)
+    urged = any(planned.step.do is Do.URGE for climber in climbing for planned in ladder.planned(climber))
+    return Made() if urged or not sender(step) else _again(step.duty.number, step)
+
+
 @action(Do.URGE, alone=True)
 def urge(step: Taking) -> Made:
     """Urge whoever owes the duty; once more, where nobody replied in time to the last. Who is still in time to reply
     is asked when that is over, and who replied meanwhile is left alone until the next time."""
+    if step.duty.subject.startswith(f"{Kind.URGE}:"):
+        return _urge_to_reply(step)
     by, standing = sender(step), queries.urging(step.duty.id)
     if not by or (not standing and queries.replied_since(step.duty.id, step.planned.at)):
         return Made()
     if not standing:
         done = commands.urge(duty=step.duty.id, by=by, demand=DEMAND, actor=step.actor, now=step.now)
         return Made(subject_of(Kind.URGE, done.number))
-    if rules.may_repeat(queries.facts(Kind.URGE, standing), now=step.now) is not None:
-        raise NotYet
-    again = RepeatUrge(demand=DEMAND)
-    ACTS[(Kind.URGE, UrgeAct.REPEAT)].run(number=standing, fields=again, actor=step.actor, now=step.now)
-    return Made(subject_of(Kind.URGE, standing))
+    return _again(standing, step)
 
 
 PROMISED = CaseDuty.COMMITMENT_FULFIL

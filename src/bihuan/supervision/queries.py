@@ -148,13 +148,13 @@ def visible_to(actor: Actor) -> QuerySet[Directive]:
     return visible_among(Directive.objects.all(), Participation.objects.all(), "directive", actor)
 
 
-def subject_named(text: str, jurisdiction: str) -> tuple[SubjectKind, str] | None:
+def subject_named(text: str, jurisdiction: str, *, sent: bool = False) -> tuple[SubjectKind, str] | None:
     """The kind and the number of what somebody names, by its number alone or as `kind:number`; None where there is
-    none that may be supervised."""
+    none that may be supervised. What was `sent` is none of it, but for the clock."""
     word, colon, number = text.partition(":")
     asked = [REGISTRY[word]] if colon and word in REGISTRY else [] if colon else list(REGISTRY)
     number = number if colon else text
-    for kind in (kind for kind in asked if kind.word not in set(map(str, Kind))):
+    for kind in (kind for kind in asked if sent or kind.word not in set(map(str, Kind))):
         if kind.row._default_manager.filter(number=number, jurisdiction=jurisdiction, **kind.own).exists():
             return kind, number
     return None

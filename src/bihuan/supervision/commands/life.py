@@ -162,7 +162,7 @@ def take_up(named: str, desk: Desk, actor: Actor) -> Taken | None:
 
     Nobody takes up what a requester who asked for secrecy complains of them.
     """
-    found = queries.subject_named(named, actor.jurisdiction)
+    found = queries.subject_named(named, actor.jurisdiction, sent=actor.account == CLOCKWORK)
     if found is None:
         return None
     kind, number = found
@@ -172,7 +172,7 @@ def take_up(named: str, desk: Desk, actor: Actor) -> Taken | None:
     accused = getattr(facts, "secret", False) and desk.unit in getattr(facts, "accused", ())
     if accused or not (supervised or may_see(facts, actor)):
         return None
-    of_case = number if kind.word == "case" else str(getattr(facts, "case", "") or "")
+    of_case = number if kind.word == "case" else str(getattr(facts, "case", "") or getattr(facts, "of_case", ""))
     return Taken(kind, number, facts.parts, of_case)
 
 
