@@ -147,6 +147,10 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "commitments/": ("wd.desk.dispatcher /commitments/",),
     "commitments/<number:number>/": ("wd.unit.handler /commitments/{promise}/",),
     "supervision/": ("wd.offices.supervisor /supervision/", "wd.desk.supervisor /supervision/"),
+    "supervision/calendar/": (
+        "wd.desk.supervisor /supervision/calendar/",
+        "wd.desk.supervisor /supervision/calendar/?week=2025-03-03",
+    ),
     "supervision/urge/": ("wd.desk.supervisor /supervision/urge/",),
     "urges/": ("wd.desk.supervisor /urges/",),
     "urges/<number:number>/": ("wd.desk.supervisor /urges/{urge}/", "wd.unit.handler /urges/{replied}/"),
@@ -181,7 +185,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 """Every pattern of addresses that shows a page, with who looks at which."""
 
 NO_PAGES = {
-    "healthz", "readyz", "metrics",
+    "healthz", "readyz", "metrics", "supervision/calendar/<str:token>.ics",
     "dispatch/recall/", "drafts/", "drafts/drop/", "p/<slug:place>/case/files/<slug:name>/",
     "notices/count/", "notices/read/",
     "sign-in/code/", "sign-in/sso/", "sign-in/sso/back/", "sign-out/", "look/", "training/clock/",

@@ -254,6 +254,8 @@ ROWS = (
     drop.refuses("who is appointed", PROTECTED, actor=person("unit.head", account="somebody")),
     drop.refuses("a deputy of the unit", PROTECTED, actor=person("unit.deputy", account="deputy")),
     #
+    issue.allows("for a calendar alone", scopes=("calendar",)),
+    issue.refuses("for a calendar and more", norms.IDENTITY_PROTECTED, "scopes", scopes=("calendar", "read")),
     issue.allows("for everything", **{**CLEAR, "scopes": ("read", "act", "disclose")}),
     issue.allows("for ninety days"),
     issue.refuses("for longer", PROTECTED, "days", days=91),

@@ -217,6 +217,7 @@ def values(world: World, part: str, path: str) -> list[str]:
         "unit": lambda: ["hn.unit", "wd.unit"],
         "place": lambda: ["hn", "wd"],
         "name": lambda: ["unknown"],
+        "token": lambda: ["unknown"],
         "which": lambda: ["rejects", "receipts"],
         "word": lambda: ["correct", "erase", "linkage"],
         "post": lambda: ["handler"],

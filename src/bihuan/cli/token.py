@@ -36,7 +36,8 @@ def command() -> None:
     "--scopes",
     default="read,act",
     show_default=True,
-    help="权限，逗号分隔：read 查询，act 办理，disclose 查看诉求人完整信息（须已启用二次验证并限定网络）。",
+    help="权限，逗号分隔：read 查询，act 办理，disclose 查看诉求人完整信息（须已启用二次验证并限定网络），"
+    "calendar 订阅到期日历（只能单独使用）。",
 )
 @click.option("--network", "networks", multiple=True, help="只能从这个网络使用，如 10.20.0.0/16；可以给出多个。")
 def issue(account: str, label: str, days: int, scopes: str, networks: tuple[str, ...]) -> None:

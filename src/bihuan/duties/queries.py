@@ -422,11 +422,11 @@ def overdue_on(
     limit: int = 50,
 ) -> list[DutyRow]:
     """What is overdue on subjects that the caller says are visible, the oldest first, after a keyset position: what one
-    unit owes, or all but some; or what is still due on a day."""
+    unit owes, or all but some; or what is still due on a day, and was due on an earlier one."""
     until = now if on is None else _midnight(on + timedelta(days=1))
     rows = _running(visible, jurisdiction, besides).filter(due_at__lt=until)
     if on is not None:
-        rows = rows.filter(due_at__gte=max(now, _midnight(on)))
+        rows = rows.filter(due_at__gte=max(now, _midnight(on)) if until > now else _midnight(on))
     exact = {"holder": holder, "kind": kind}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if after is not None:
@@ -452,6 +452,35 @@ def load_on(
     rows = rows.filter(due_at__gte=now, due_at__lt=_midnight(until + timedelta(days=1)))
     told = rows.annotate(day=TruncDate("due_at", tzinfo=ZONE)).values("holder", "day").annotate(many=Count("id"))
     return list(told.order_by("holder", "day").values_list("holder", name_of("holder"), "day", "many"))
+
+
+def due_by_day(
+    visible: Q, jurisdiction: str, *, besides: Collection[str] = (), since: date, until: date, now: datetime
+) -> list[tuple[date, str, int, int]]:
+    """How much is due from one day to another on subjects that the caller says are visible: day, kind, how much of it
+    is still to come, how much is overdue."""
+    rows = _running(visible, jurisdiction, besides)
+    rows = rows.filter(due_at__gte=_midnight(since), due_at__lt=_midnight(until + timedelta(days=1)))
+    late = Q(due_at__lt=now)
+    told = rows.annotate(day=TruncDate("due_at", tzinfo=ZONE)).values("day", "kind")
+    told = told.annotate(coming=Count("id", filter=~late), late=Count("id", filter=late))
+    return list(told.order_by("day", "kind").values_list("day", "kind", "coming", "late"))
+
+
+def due_between(
+    visible: Q,
+    jurisdiction: str,
+    *,
+    besides: Collection[str] = (),
+    since: datetime,
+    until: datetime,
+    labels: dict[str, str],
+    now: datetime,
+    limit: int,
+) -> list[DutyRow]:
+    """What is due from one moment to another on subjects that the caller says are visible, the first first."""
+    rows = _running(visible, jurisdiction, besides).filter(due_at__gte=since, due_at__lt=until)
+    return rows_of(rows.order_by("due_at", "id")[:limit], labels=labels, now=now)
 
 
 def overdue_counted(visible: Q, jurisdiction: str, *, besides: Collection[str], now: datetime, most: int) -> int:

@@ -60,8 +60,8 @@ def powers(posts: Iterable[str]) -> frozenset[Power]:
     return frozenset(power for power, allowed in POWERS.items() if held & allowed)
 
 
-SCOPES = ("read", "act", "disclose")
-"""What a token can be good for: to read, to act, to see requesters in clear."""
+SCOPES = ("read", "act", "disclose", "calendar")
+"""What a token can be good for: to read, to act, to see requesters in clear, to subscribe to a calendar of numbers."""
 
 
 @dataclass(frozen=True, slots=True)

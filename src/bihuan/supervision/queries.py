@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, TextField, Value
@@ -50,6 +50,7 @@ from bihuan.supervision.types import (
 from bihuan.supervision.types.forms import MOST_NAMED
 from bihuan.supervision.types.rows import (
     ColourRow,
+    DayDue,
     DirectiveBrief,
     DirectiveFilters,
     DirectiveRow,
@@ -596,6 +597,59 @@ def load(actor: Actor, *, now: datetime) -> Load:
     heaviest = sorted(units.values(), key=lambda row: (-row.many, row.code))
     by_day = {day: sum(row.by_day.get(day, 0) for row in heaviest) for day in days}
     return Load(tuple(days), tuple(heaviest[:MOST_UNITS]), by_day)
+
+
+PROMISED = "commitment_fulfil"
+"""The kind of duty by which a unit keeps what it promised to a requester, whatever it stands on."""
+
+
+def due_by_day(actor: Actor, *, since: date, until: date, now: datetime) -> list[DayDue]:
+    """What other units owe on each day from one to another, on subjects that the actor sees."""
+    found = duties.due_by_day(
+        _on_visible(actor), actor.jurisdiction, besides=actor.units, since=since, until=until, now=now
+    )
+    by_day: dict[date, list[tuple[str, int, int]]] = {}
+    for on, kind, coming, late in found:
+        by_day.setdefault(on, []).append((kind, coming, late))
+    known, labels = duties.calendar(), REGISTRY.duty_labels
+    days = (since + timedelta(days=n) for n in range((until - since).days + 1))
+    return [
+        DayDue(
+            on=on,
+            works=known.is_working(on),
+            kinds=tuple(
+                sorted(
+                    ((labels.get(kind, kind), coming + late) for kind, coming, late in there),
+                    key=lambda one: (-one[1], one[0]),
+                )
+            ),
+            coming=sum(coming for _, coming, _ in there),
+            late=sum(late for _, _, late in there),
+            promises=sum(coming + late for kind, coming, late in there if kind == PROMISED),
+        )
+        for on in days
+        for there in [by_day.get(on, [])]
+    ]
+
+
+SUBSCRIBED = (timedelta(days=30), timedelta(days=60))
+"""So far back and ahead a subscribed calendar tells what is due."""
+MOST_SUBSCRIBED = 1000
+
+
+def subscribed(actor: Actor, *, now: datetime) -> list[DutyRow]:
+    """What other units owe around now, on subjects that the actor sees, as a subscribed calendar tells it."""
+    back, ahead = SUBSCRIBED
+    return duties.due_between(
+        _on_visible(actor),
+        actor.jurisdiction,
+        besides=actor.units,
+        since=now - back,
+        until=now + ahead,
+        labels=REGISTRY.duty_labels,
+        now=now,
+        limit=MOST_SUBSCRIBED,
+    )
 
 
 WAITING: Mapping[str, tuple[Vocabulary, ...]] = {

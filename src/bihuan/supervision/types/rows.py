@@ -202,6 +202,25 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class DayDue:
+    """What is due on a day: how much of it is still to come, how much is overdue, by kind, and how much was promised to
+    requesters."""
+
+    on: date
+    works: bool
+    kinds: tuple[tuple[str, int], ...]
+    """Words of each kind of duty, and how much of it there is, the most first."""
+    coming: int
+    late: int
+    promises: int
+
+    @property
+    def many(self) -> int:
+        """All of it."""
+        return self.coming + self.late
+
+
+@dataclass(frozen=True, slots=True)
 class LoadRow:
     """What a unit owes in the coming days."""
 

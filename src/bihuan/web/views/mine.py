@@ -25,7 +25,7 @@ from bihuan.web.proving import PROOF, proved_again, wrong
 from bihuan.web.standing import presence_of, signed_in, signed_in_whoever
 from bihuan.web.words import moment
 
-SCOPES = {"read": "查询", "act": "办理", "disclose": "查看诉求人完整信息"}
+SCOPES = {"read": "查询", "act": "办理", "disclose": "查看诉求人完整信息", "calendar": "订阅到期日历"}
 DAYS = (30, 60, 90)
 
 
@@ -225,7 +225,8 @@ def issue_token(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         )
     except Refused as refused:
         return _page(request, standing, status=422, wrong=refused.refusal.reason, **typed)
-    return _page(request, standing, token=token, label=label)
+    address = request.build_absolute_uri(f"/supervision/calendar/{token}.ics") if "calendar" in scopes else ""
+    return _page(request, standing, token=token, label=label, subscription=address)
 
 
 _SEPARATORS = re.compile(r"[,，、;；]")

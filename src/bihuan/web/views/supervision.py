@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -241,7 +241,11 @@ def _day(text: str) -> date | None:
         on = date.fromisoformat(text)
     except ValueError:
         return None
-    return on if 1993 <= on.year <= 2099 else None
+    return on if FIRST_YEAR <= on.year <= LAST_YEAR else None
+
+
+FIRST_YEAR, LAST_YEAR = 1993, 2099
+"""In these lie the days of which a page is asked for; the calendar itself reaches a year farther."""
 
 
 def _position(text: str) -> tuple[datetime, int] | None:
@@ -251,6 +255,46 @@ def _position(text: str) -> tuple[datetime, int] | None:
         return (moment, position(id) or 0) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+@require_safe
+@signed_in
+def calendar(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """What other units owe by the day on which it is due: a month, or a week with its kinds; a day opens its list."""
+    _must_be_known(standing, *NORMS.values())
+    today = organisations.today(standing.now)
+    week = _day(request.GET.get("week", ""))
+    first = _day(f"{request.GET.get('month', '')}-01") or today.replace(day=1)
+    if week is not None:
+        since = week - timedelta(days=week.weekday())
+        until, before, after = since + _WEEK - _DAY, since - _WEEK, since + _WEEK
+    else:
+        last = (first + timedelta(days=31)).replace(day=1) - _DAY
+        since, until = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
+        before, after = (first - _DAY).replace(day=1), last + _DAY
+    days = supervision.due_by_day(standing.actor, since=since, until=until, now=standing.now)
+    shown = days if week is not None else [day for day in days if day.on.month == first.month]
+    said = {
+        "today": today,
+        "week": since if week is not None else None,
+        "first": first,
+        "ends": until,
+        "before": before if _reached(before) else None,
+        "after": after if _reached(after) else None,
+        "weeks": [days[n : n + 7] for n in range(0, len(days), 7)],
+        "many": sum(day.many for day in shown),
+        "late": sum(day.late for day in shown),
+        "promises": sum(day.promises for day in shown),
+    }
+    return render(request, "supervision/calendar.html", said)
+
+
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+
+
+def _reached(on: date) -> bool:
+    """Whether the calendar leads there."""
+    return FIRST_YEAR <= on.year <= LAST_YEAR
 
 
 @with_files
