@@ -8,11 +8,15 @@ import pytest
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Act
 from bihuan.duties.jobs import climb
+from bihuan.duties.models import Duty
+from bihuan.joint.types import Act as JointAct
+from bihuan.joint.types import Kind as JointKind
 from bihuan.notices import commands, queries
 from bihuan.notices.models import Notice
 from bihuan.notices.types import Group
 from bihuan.record.models import Consumer
 from bihuan.subjects.registry import REGISTRY
+from tests.joint.walks import JointWalk, with_bodies
 from tests.record.streams import all_ended
 from tests.towns import START, Town, found
 from tests.walks import TO_HANDLING, Walk
@@ -128,3 +132,16 @@ def test_old_notices_are_forgotten(town: Town) -> None:
     assert commands.forget(jurisdiction=town.code, now=START + timedelta(days=80)) == 0
     assert commands.forget(jurisdiction=town.code, now=START + timedelta(days=100)) > 0
     assert Notice.objects.count() == 0
+
+
+def test_the_office_is_told_what_a_leader_leaves_undecided(town: Town) -> None:
+    walk = JointWalk(with_bodies(town), JointKind.WHISTLE, Walk(town))
+    walk.begin(whistle_type="tough", off_list_reason="没有。").along(JointAct.CHECK_IN, JointAct.FINISH)
+    walk.do(JointAct.CONCLUDE, resolved=False)
+    walk.do(JointAct.RAISE_TO_KEY)
+    due = Duty.objects.get(subject=walk.facts.subject, kind="district_instruction").due_at
+    climb(town.code, due + SECOND, labels=REGISTRY.duty_labels)
+    read()
+    assert ("fell_due", walk.number, "district_instruction") in told("nt.offices.supervisor")
+    (notice,) = Notice.objects.filter(account="nt.offices.supervisor", duty="district_instruction")
+    assert notice.unit != "nt.offices", "it tells whose duty it is"
