@@ -132,11 +132,7 @@ class Locked(Generic[Facts]):
 
     def beyond(self, fields: Fields) -> list[Refusal]:
         """What the form says of what the regulation does not have."""
-        said = {name for name in fields.model_fields_set if getattr(fields, name) not in (None, "", (), False)}
-        return [
-            Refusal(f"本地规定没有“{type(fields).model_fields[name].title}”这一项，请不要填写。", None, field=name)
-            for name in sorted(said & type(fields).left_off(self.pack.binds))
-        ]
+        return beyond(fields, self.pack)
 
     def on_ground(self, of: GroundOf, code: str) -> "Locked[Facts]":
         """The same, of which the record cites the clause or the basis of the ground that was named."""
@@ -145,6 +141,15 @@ class Locked(Generic[Facts]):
     def grant(self, *answers: Refusal | None) -> None:
         """Raise what the rules refuse by norms that the regulation binds, or for want of form."""
         granted(*answers, binds=self.pack.binds, subject=self.facts.subject, pack=self.pack.ref)
+
+
+def beyond(fields: Fields, pack: Pack) -> list[Refusal]:
+    """What a form says of what a regulation does not have."""
+    said = {name for name in fields.model_fields_set if getattr(fields, name) not in (None, "", (), False)}
+    return [
+        Refusal(f"本地规定没有“{type(fields).model_fields[name].title}”这一项，请不要填写。", None, field=name)
+        for name in sorted(said & type(fields).left_off(pack.binds))
+    ]
 
 
 def needed(needs: Needs, pack: Pack) -> Needs:

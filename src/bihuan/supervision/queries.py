@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 from pydantic import TypeAdapter
 
 from bihuan.cases import queries as cases
-from bihuan.cases.types import Accusing, Part, ParticipantRow
+from bihuan.cases.types import Part, ParticipantRow
 from bihuan.duties import queries as duties
 from bihuan.duties.sight import TAKING_PART, must_see, parts_of, visible_among
 from bihuan.duties.types import DutyFacts, DutyRow
@@ -25,6 +25,7 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.record.reading import Reading, gather
 from bihuan.record.unit_of_work import Question, Row
+from bihuan.subjects import naming
 from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.models import About, ColouredOrder, Directive, KeyLook, KeyMark, Participation, Reply, Task
@@ -149,16 +150,16 @@ def visible_to(actor: Actor) -> QuerySet[Directive]:
     return visible_among(Directive.objects.all(), Participation.objects.all(), "directive", actor)
 
 
-def subject_named(text: str, jurisdiction: str, *, sent: bool = False) -> tuple[SubjectKind, str] | None:
+def supervised(*, sent: bool = False) -> list[SubjectKind]:
+    """The kinds of subject of which somebody may be urged, reminded or ordered: what supervision itself `sent` is none
+    of them, but for the clock."""
+    return [kind for kind in REGISTRY if sent or kind.word not in set(map(str, Kind))]
+
+
+def subject_named(text: str, jurisdiction: str) -> tuple[SubjectKind, str] | None:
     """The kind and the number of what somebody names, by its number alone or as `kind:number`; None where there is
-    none that may be supervised. What was `sent` is none of it, but for the clock."""
-    word, colon, number = text.partition(":")
-    asked = [REGISTRY[word]] if colon and word in REGISTRY else [] if colon else list(REGISTRY)
-    number = number if colon else text
-    for kind in (kind for kind in asked if sent or kind.word not in set(map(str, Kind))):
-        if kind.row._default_manager.filter(number=number, jurisdiction=jurisdiction, **kind.own).exists():
-            return kind, number
-    return None
+    none that may be supervised."""
+    return naming.find(text, jurisdiction, supervised())
 
 
 def urged(subject: str, *, id: int | None = None, besides: str = "", holder: str = "") -> Urged | None:
@@ -525,16 +526,6 @@ def coloured(number: str, actor: Actor) -> DirectiveFacts | None:
     """A coloured order that somebody names, where they see it."""
     seen = visible_to(actor).filter(kind=Kind.COLOURED, number=number).exists()
     return facts(Kind.COLOURED, number) if seen else None
-
-
-def accusing(subjects: Iterable[str]) -> list[Accusing]:
-    """Those of which the requester asked for secrecy and complains of units: these may not know of it."""
-    numbers: dict[str, list[str]] = {}
-    for subject in subjects:
-        word, _, number = subject.partition(":")
-        numbers.setdefault(word, []).append(number)
-    found = (one for word, of in numbers.items() for one in REGISTRY[word].several(of))
-    return [one for one in found if getattr(one, "secret", False) and getattr(one, "accused", ())]
 
 
 def _named(about: Sequence[AboutRow], actor: Actor) -> Iterable[NamedRow]:

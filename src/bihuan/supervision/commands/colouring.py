@@ -21,6 +21,7 @@ from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
+from bihuan.subjects import naming
 from bihuan.supervision import queries, rules
 from bihuan.supervision.commands.life import (
     LIVES,
@@ -84,7 +85,7 @@ def register(*, fields: RegisterColoured, actor: Actor, now: datetime, version: 
     desk = desk_of(Kind.COLOURED, ColouredAct.REGISTER, actor, now)
     taken = all_taken(fields.about, desk, actor)
     previous = queries.coloured(fields.previous, actor) if fields.previous else None
-    keeper = rules.keeper_of(_bodies(desk, actor, now), accusing=queries.accusing(one.subject for one in taken))
+    keeper = rules.keeper_of(_bodies(desk, actor, now), accusing=naming.accusing(one.subject for one in taken))
     granted(
         keeper if isinstance(keeper, Refusal) else None,
         rules.may_follow(fields.colour, previous, named=fields.previous, no_previous=fields.no_previous),
@@ -208,7 +209,7 @@ def _a_day_before(order: DirectiveFacts, now: datetime) -> date | None:
 def _whom_it_goes_to(order: DirectiveFacts, actor: Actor, pack: Pack) -> Allowed:
     """Which units can be given a part of it."""
     there = order.parts.get(str(Part.ADDRESSEE), frozenset())
-    accusing = queries.accusing(one.subject for one in order.about)
+    accusing = naming.accusing(one.subject for one in order.about)
 
     def fits(unit: UnitFacts) -> bool:
         return rules.may_be_given(unit, keeper=order.issuer, there=there) is None and not any(
@@ -239,7 +240,7 @@ def _give(locked: Locked[DirectiveFacts], fields: Distribute) -> Done:
         *(rules.may_be_given(units.get(code), keeper=order.issuer, there=there) for code in codes),
         *(
             may_go_to(codes, case=one, known=units, field="units")
-            for one in queries.accusing(one.subject for one in order.about)
+            for one in naming.accusing(one.subject for one in order.about)
         ),
         rules.may_want_by(fields.reply_by, due_on=order.due_on, today=today),
         may_fall_on(fields.reply_by, duties.calendar(), on_free_day=fields.on_free_day, field="reply_by"),

@@ -13,7 +13,7 @@ from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Part
 from bihuan.duties import queries as duties
 from bihuan.duties.life import Life, Locked
-from bihuan.duties.sight import Sight, may_see, must_see
+from bihuan.duties.sight import Sight, must_see
 from bihuan.duties.types import Opening
 from bihuan.kernel.actor import CLOCKWORK, Actor, Seat
 from bihuan.kernel.fields import Fields
@@ -27,7 +27,8 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.commands import Ask, append, begin, command, count_up, lock
 from bihuan.record.types import Done
-from bihuan.subjects.declaration import Kind as SubjectKind
+from bihuan.subjects import naming
+from bihuan.subjects.naming import Taken
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import queries, rules
 from bihuan.supervision.models import About, Directive, Participation, Reply
@@ -142,50 +143,16 @@ def name(directive: int, about: Sequence[AboutRow]) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A subject that somebody takes up, under its lock."""
-
-    kind: SubjectKind
-    number: str
-    parts: Mapping[str, frozenset[str]]
-    of_case: str
-
-    @property
-    def subject(self) -> str:
-        """The key of its chain."""
-        return f"{self.kind.word}:{self.number}"
-
-
 def take_up(named: str, desk: Desk, actor: Actor) -> Taken | None:
-    """Lock what somebody names, where they see it, or supervise all there is; None where there is no such thing.
-
-    Nobody takes up what a requester who asked for secrecy complains of them.
-    """
-    found = queries.subject_named(named, actor.jurisdiction, sent=actor.account == CLOCKWORK)
-    if found is None:
-        return None
-    kind, number = found
-    lock(f"{kind.word}:{number}")
-    facts = kind.life.facts(number)
-    supervised = (desk.supervises and kind.let_see is not None) or actor.account == CLOCKWORK
-    accused = getattr(facts, "secret", False) and desk.unit in getattr(facts, "accused", ())
-    if accused or not (supervised or may_see(facts, actor)):
-        return None
-    of_case = number if kind.word == "case" else str(getattr(facts, "case", "") or getattr(facts, "of_case", ""))
-    return Taken(kind, number, facts.parts, of_case)
+    """Lock what somebody names, where they see it, or supervise all there is; None where there is no such thing."""
+    among = queries.supervised(sent=actor.account == CLOCKWORK)
+    return naming.take_up(named, actor, unit=desk.unit, supervises=desk.supervises, among=among)
 
 
 def all_taken(named: Sequence[str], desk: Desk, actor: Actor) -> list[Taken]:
     """Everything that is named, under its lock, each once. Raises Refused where something is not there."""
-    found: dict[str, Taken] = {}
-    for one in sorted(set(named)):
-        taken = take_up(one, desk, actor)
-        if taken is None:
-            reason = f"没有{one}这件事项，或者它不在您的职务可以办理的范围内。"
-            raise Refused(Refusal(reason, None, field="about"), pack=desk.pack.ref)
-        found[taken.subject] = taken
-    return list(found.values())
+    among, of = queries.supervised(sent=actor.account == CLOCKWORK), desk.pack.ref
+    return naming.all_taken(named, actor, unit=desk.unit, supervises=desk.supervises, among=among, pack=of)
 
 
 def about_of(subject: str, owed: Urged | None) -> AboutRow:
@@ -197,8 +164,7 @@ def about_of(subject: str, owed: Urged | None) -> AboutRow:
 
 def let_see(taken: Taken, desk: Desk, now: datetime) -> None:
     """Let the unit that sends something take part in what it is about, from now on, where it does not yet."""
-    if taken.kind.let_see is not None and not any(desk.unit in units for units in taken.parts.values()):
-        taken.kind.let_see(taken.number, desk.unit, now)
+    naming.let_see(taken, desk.unit, now)
 
 
 def look_into(draft: DirectiveFacts, now: datetime) -> None:

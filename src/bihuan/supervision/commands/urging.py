@@ -14,11 +14,11 @@ from bihuan.organisations.types import Post
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import command, lock_all
 from bihuan.record.types import Done
+from bihuan.subjects.naming import Taken
 from bihuan.supervision import queries, rules
 from bihuan.supervision.commands.life import (
     URGE_LIFE,
     Desk,
-    Taken,
     act,
     desk_of,
     let_see,
