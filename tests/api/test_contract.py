@@ -33,6 +33,7 @@ from werkzeug.test import Client
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Stage
+from bihuan.instructions.types import InstructionStage
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused
 from bihuan.matters.types import Stage as MatterStage
@@ -42,6 +43,7 @@ from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, U
 from tests import walks
 from tests.api.clients import BASE, Api
 from tests.determination import walks as determination
+from tests.instructions import walks as instructions
 from tests.joint import walks as joint
 from tests.matters import walks as matters
 from tests.supervision import walks as supervision
@@ -70,6 +72,7 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
     },
     "determination": (determination.DOERS, lambda act, town, now: determination.filled(act, town)),
     "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act, now)),
+    "instructing": (instructions.DOERS, instructions.filled),
     "urging": (supervision.DOERS, lambda act, town, now: supervision.filled(act)),
     "coloured": (supervision.COLOURED_DOERS, supervision.filled_of_coloured),
     "ordering": (supervision.ORDER_DOERS, supervision.filled_of_order),
@@ -91,6 +94,9 @@ SELECT 'determination', d.number, d.stage, d.jurisdiction, d.case_id, array_agg(
 UNION ALL
 SELECT 'referral', r.number, r.stage, r.jurisdiction, r.case_id, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM determination_referral r LEFT JOIN determination_referralparticipation p ON p.referral_id = r.id GROUP BY r.id
+UNION ALL
+SELECT 'instructing', i.number, i.stage, i.jurisdiction, i.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM instructions_leaderinstruction i LEFT JOIN instructions_participation p ON p.instruction_id = i.id GROUP BY i.id
 UNION ALL
 SELECT d.kind, d.number, d.stage, d.jurisdiction, d.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM supervision_directive d LEFT JOIN supervision_participation p ON p.directive_id = d.id GROUP BY d.id
@@ -174,6 +180,8 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
             determination.referral_at(stage, town, begun)
         if town.township:
             town = supervision.with_supervisors(town, begun)
+            for instruction in InstructionStage:
+                instructions.instruction_at(instruction, town, begun)
             for urge in UrgeStage:
                 supervision.walk_to(urge, town, begun)
             for reminder in ReminderStage:

@@ -23,6 +23,7 @@ from tests.api.test_attachments import uploaded
 from tests.api.test_problems import NOW
 from tests.api.test_visibility import DISCLOSURE, MERGER
 from tests.determination import walks as determination
+from tests.instructions import walks as instructions
 from tests.joint import walks as joint
 from tests.matters import walks as matters
 from tests.supervision import walks as supervision
@@ -68,7 +69,8 @@ def hidden(wendeng: Town) -> list[Hidden]:
     reminder = supervision.ReminderWalk(town, Walk(town, case.now)).begin(by="desk.supervisor")
     order = supervision.OrderWalk(town, Walk(town, case.now)).begin()
     coloured = supervision.ColouredWalk(town, Walk(town, case.now)).begin()
-    made += (("coloured", coloured),)  # type: ignore[assignment]
+    instruction = instructions.InstructionWalk(town, Walk(town, case.now)).begin()
+    made += (("coloured", coloured), ("instructing", instruction))  # type: ignore[assignment]
     made += (("referral", referral), ("matter", matter), ("urging", urge), ("reminder", reminder), ("ordering", order))  # type: ignore[assignment]
     assert {kind for kind, _ in made} == {kind.word for kind in REGISTRY}
     return [Hidden(kind, walk.number, walk.number[:-4] + "0000") for kind, walk in made]
@@ -85,6 +87,7 @@ def good_form(act: str, kind: str, town: Town) -> dict[str, Any]:
         "whistles": lambda: joint.filled(act, town),
         "determinations": lambda: determination.filled(act, town),
         "referrals": lambda: determination.filled_of_referral(act),
+        "instructions": lambda: instructions.filled(act, town, NOW) | ({"scan": [10**9]} if act == "add_scan" else {}),
         "urges": lambda: supervision.filled(act),
         "orders": lambda: supervision.filled_of_order(act, town, NOW),
         "coloured": lambda: supervision.filled_of_coloured(act, town, NOW) | {"scan": [10**9]},

@@ -14,6 +14,7 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.types import ReferralStage as Referred
 from bihuan.determination.types import Stage as Determined
 from bihuan.duties import queries as duties
+from bihuan.instructions.types import InstructionStage
 from bihuan.joint.types import Act, Kind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.matters.types import Act as M
@@ -24,6 +25,7 @@ from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, U
 from tests.audit.tampering import retold
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determination_at
+from tests.instructions.walks import instruction_at
 from tests.joint.walks import JointWalk, with_bodies
 from tests.joint.walks import walk_to as joint_at
 from tests.matters.walks import MatterWalk, to_confirmed
@@ -176,6 +178,7 @@ ENDED: dict[str, Callable[[Town], Any]] = {
     "whistle": lambda town: joint_at(Kind.WHISTLE, JointStage.SIGNED, with_bodies(town)),
     "determination": lambda town: determination_at(Determined.SETTLED, with_determiners(town)),
     "referral": lambda town: referral_at(Referred.SENT, with_determiners(town)),
+    "instructing": lambda town: instruction_at(InstructionStage.CLOSED, with_supervisors(town)),
     "coloured": lambda town: coloured_at(ColouredStage.RELEASED, with_supervisors(town)),
     "ordering": lambda town: order_at(OrderStage.RELEASED, with_supervisors(town)),
     "reminder": lambda town: reminder_at(ReminderStage.ACCEPTED, with_supervisors(town)),

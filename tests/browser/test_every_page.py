@@ -20,6 +20,7 @@ from bihuan.commitments import queries as commitments
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.duties.jobs import climb
 from bihuan.duties.models import Duty
+from bihuan.instructions.types import InstructionStage
 from bihuan.joint.types import Kind as JointKind
 from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
@@ -33,6 +34,7 @@ from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
 from tests.care.test_workbook import written
 from tests.determination.walks import ReferralWalk, with_determiners
 from tests.determination.walks import walk_to as determination_at
+from tests.instructions.walks import instruction_at
 from tests.joint.walks import JointWalk, with_bodies
 from tests.localities.listing import with_list
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
@@ -161,6 +163,15 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "reminders/<number:number>/chart/": ("wd.unit.handler /reminders/{reminder}/chart/",),
     "supervision/order/": ("wd.offices.supervisor /supervision/order/",),
     "supervision/coloured/": ("wd.offices.supervisor /supervision/coloured/",),
+    "instructions/": ("wd.desk.dispatcher /instructions/?all=1",),
+    "instructions/enter/": ("wd.desk.dispatcher /instructions/enter/",),
+    "instructions/call-in/": ("wd.desk.dispatcher /instructions/call-in/",),
+    "instructions/give/": ("wd.leaders.leader /instructions/give/",),
+    "instructions/<number:number>/": (
+        "wd.leaders.leader /instructions/{instruction}/",
+        "wd.unit.deputy /instructions/{tasked}/",
+    ),
+    "instructions/<number:number>/chart/": ("wd.desk.dispatcher /instructions/{tasked}/chart/",),
     "coloured/": ("wd.offices.supervisor /coloured/",),
     "coloured/<number:number>/": ("wd.offices.supervisor /coloured/{above}/", "wd.unit.head /coloured/{coloured}/"),
     "coloured/<number:number>/chart/": ("wd.unit.handler /coloured/{coloured}/chart/",),
@@ -215,6 +226,9 @@ NO_PAGES = {
     "determinations/<number:number>/documents/<int:id>/again/",
     "referrals/<number:number>/documents/", "referrals/<number:number>/documents/<str:code>/",
     "referrals/<number:number>/documents/<int:id>/again/",
+    "instructions/<number:number>/acts/<slug:act>/",
+    "instructions/<number:number>/documents/", "instructions/<number:number>/documents/<str:code>/",
+    "instructions/<number:number>/documents/<int:id>/again/",
     "coloured/<number:number>/acts/<slug:act>/",
     "coloured/<number:number>/documents/", "coloured/<number:number>/documents/<str:code>/",
     "coloured/<number:number>/documents/<int:id>/again/",
@@ -422,6 +436,8 @@ def urges(town: Town) -> dict[str, str]:
         "reminder": reminder_at(ReminderStage.ISSUED, town).number,
         "order": order_at(OrderStage.HANDLING, town).number,
         "released": order_at(OrderStage.RELEASED, town).number,
+        "instruction": instruction_at(InstructionStage.REPORTED, town).number,
+        "tasked": instruction_at(InstructionStage.IN_FORCE, town).number,
         "coloured": raised(town),
         "above": coloured_at(ColouredStage.RELEASED, town).number,
         "judged": reminder_at(ReminderStage.ACCEPTED, town).number,

@@ -8,6 +8,7 @@ import pytest
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as C
 from bihuan.determination.types import Act as D
+from bihuan.instructions.types import InstructionAct as P
 from bihuan.intake import rules as intake
 from bihuan.joint.types import Act as J
 from bihuan.joint.types import Kind
@@ -18,6 +19,7 @@ from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
 from bihuan.supervision.types import ColouredAct as Z
 from tests.determination.walks import DeterminationWalk, with_determiners
+from tests.instructions.walks import InstructionWalk
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_signed, with_bodies
 from tests.matters.walks import MatterWalk
 from tests.supervision.walks import ColouredWalk, with_supervisors
@@ -119,6 +121,17 @@ def _given(act: Z) -> Callable[[Town, bool], Try]:
     return way
 
 
+def _instructed(act: P, *before: P) -> Callable[[Town, bool], Try]:
+    def way(town: Town, secret: bool) -> Try:
+        town = with_supervisors(town)
+        walk = InstructionWalk(town, case(town, secret, *TO_HANDLING[1:]))
+        if before:
+            walk.begin(units=[], task="").along(*before)
+        return lambda **more: walk.do(act, units=[town.other], task="核实办理。", **more)
+
+    return way
+
+
 WAYS: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("case", C.DISPATCH, "lead"): _dispatch,
     ("case", C.DISPATCH, "co_units"): _co_units,
@@ -140,6 +153,11 @@ RULED: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("determination", D.ADD_PARTIES, "parties"): _further_parties,
     ("coloured", Z.DISTRIBUTE, "units"): _given(Z.DISTRIBUTE),
     ("coloured", Z.ADD_UNITS, "units"): _given(Z.ADD_UNITS),
+    ("instructing", P.ENTER, "units"): _instructed(P.ENTER),
+    ("instructing", P.CALL_IN, "units"): _instructed(P.CALL_IN),
+    ("instructing", P.GIVE, "units"): _instructed(P.GIVE),
+    ("instructing", P.ADD_TASKS, "units"): _instructed(P.ADD_TASKS, P.VERIFY),
+    ("instructing", P.AGAIN, "units"): _instructed(P.AGAIN, P.VERIFY, P.REPORT_UP),
 }
 """A unit in dispute is heard, and one that a superior body asks about answers, without a reason of its own; it gets
 nothing of a secret request either."""

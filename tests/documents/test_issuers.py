@@ -15,6 +15,7 @@ from bihuan.documents import commands, queries
 from bihuan.documents.commands import PAPERS
 from bihuan.documents.types import Issued
 from bihuan.duties.sight import must_see
+from bihuan.instructions.types import InstructionStage
 from bihuan.joint.types import Act as J
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
@@ -24,6 +25,7 @@ from bihuan.organisations.queries import open_accounts
 from bihuan.record import queries as record
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from tests.determination.walks import DeterminationWalk, R, ReferralWalk, referral_at, to_gap, with_determiners
+from tests.instructions.walks import instruction_at
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_concluded, to_signed, with_bodies
 from tests.matters.walks import MatterWalk, to_class
 from tests.matters.walks import walk_to as matter_at
@@ -129,6 +131,12 @@ WENDENG = {
         "coloured",
         lambda t: coloured_at(ColouredStage.DISTRIBUTED, with_supervisors(t)),
         {"offices": ("supervisor",)},
+    ),
+    "D36": Row(
+        "D36",
+        "instructing",
+        lambda t: instruction_at(InstructionStage.IN_FORCE, with_supervisors(t)),
+        {"desk": DESK_SENDS},
     ),
     "D18": Row("D18", "urging", lambda t: urge_at(UrgeStage.SENT, with_supervisors(t)), {"offices": ("supervisor",)}),
     "D12": Row("D12", "determination", dispute(lambda w: to_gap(w).along(D.REPORT)), {"desk": DESK}),

@@ -18,6 +18,8 @@ from bihuan.duties import creditors
 from bihuan.duties.life import Life, Locked
 from bihuan.duties.types import Bar, DutySpec, Figures
 from bihuan.feedback.types import CaseClosed
+from bihuan.instructions.commands import LIFE as INSTRUCTION_LIFE
+from bihuan.instructions.types import InstructionStage
 from bihuan.intake.types import CaseWithdrawn
 from bihuan.joint.commands.life import LIVES
 from bihuan.joint.types import Kind
@@ -37,6 +39,7 @@ from bihuan.supervision.types import Kind as Sent
 from bihuan.vetting import engine
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determined_at
+from tests.instructions.walks import instruction_at
 from tests.joint.walks import walk_to as joint_at
 from tests.joint.walks import with_bodies
 from tests.matters.walks import walk_to as matter_at
@@ -172,6 +175,10 @@ OWING: dict[str, tuple[Life[Any], Callable[[Town], Any]]] = {
     "whistle": (LIVES[Kind.WHISTLE], lambda town: joint_at(Kind.WHISTLE, JointStage.ACTIVE, with_bodies(town))),
     "determination": (DETERMINATION_LIFE, lambda town: determined_at(Determined.SUBMITTED, with_determiners(town))),
     "referral": (REFERRAL_LIFE, lambda town: referral_at(Referred.OPEN, with_determiners(town))),
+    "instructing": (
+        INSTRUCTION_LIFE,
+        lambda town: instruction_at(InstructionStage.IN_FORCE, with_supervisors(town)),
+    ),
     "coloured": (
         DIRECTIVES[Sent.COLOURED],
         lambda town: coloured_at(ColouredStage.DISTRIBUTED, with_supervisors(town)),

@@ -99,6 +99,7 @@ classify = asked(
     minutes=False,
     pack=HUAINAN,
 )
+by_its_number = asked(rules.may_rest_on_number, key_basis=KeyBasis.INSTRUCTION, by_number=True)
 lighter = asked(rules.may_stay_lighter, matter=matter(matter_class=GENERAL), before=None)
 by_meeting = {"key_basis": KeyBasis.MEETING}
 key_paper = asked(rules.may_add_key_paper, **{**on_matter, "matter": matter(duties=owed(DutyKind.KEY_PAPER))})
@@ -341,6 +342,10 @@ ROWS = (
     kept_by.allows("an office"),
     kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
     #
+    by_its_number.allows("an instruction"),
+    by_its_number.allows("a meeting, without one", key_basis=KeyBasis.MEETING, by_number=False),
+    by_its_number.refuses("a meeting", norms.LIST_KEY_BASIS, "key_basis", key_basis=KeyBasis.MEETING),
+    by_its_number.refuses("nothing said", norms.LIST_KEY_BASIS, "key_basis", key_basis=None),
     classify.allows("a key matter by instruction"),
     classify.allows("a key matter by instruction, without a number", reference=""),
     classify.allows("a key matter by a meeting", key_basis=KeyBasis.MEETING),

@@ -21,6 +21,8 @@ from bihuan.determination.types import ReferralAct
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.duties.life import Living
 from bihuan.duties.models import Duty
+from bihuan.instructions.stages import TABLE as INSTRUCTION
+from bihuan.instructions.types import InstructionAct
 from bihuan.joint.stages import TABLES as JOINT
 from bihuan.joint.types import DUTIES as JOINT_DUTIES
 from bihuan.joint.types import Act as JointAct
@@ -43,9 +45,11 @@ from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
 from tests.determination.test_squares import PEOPLE as DETERMINATION_PEOPLE
 from tests.determination.walks import DOERS as DETERMINATION_DOERS
 from tests.determination.walks import REFERRAL_DOERS, DeterminationWalk, ReferralWalk
+from tests.instructions.walks import DOERS as INSTRUCTION_DOERS
+from tests.instructions.walks import InstructionWalk
 from tests.joint.test_squares import PEOPLE as JOINT_PEOPLE
 from tests.joint.walks import DOERS as JOINT_DOERS
-from tests.joint.walks import JointWalk, third
+from tests.joint.walks import JointWalk, joint_bodies, third
 from tests.matters.test_squares import PEOPLE as MATTER_PEOPLE
 from tests.matters.walks import DOERS as MATTER_DOERS
 from tests.matters.walks import MatterWalk
@@ -205,6 +209,12 @@ def _coloured(town: Town, now: datetime, variant: int) -> Many:
     if variant % 3:
         walk.do(ColouredAct.DISTRIBUTE, units=[town.unit, town.other])
     return [case, walk]
+
+
+def _instruction(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
+    ways = (InstructionAct.ENTER, InstructionAct.CALL_IN, *((InstructionAct.GIVE,) if joint_bodies(town) else ()))
+    return [case, InstructionWalk(town, case).begin(ways[variant % len(ways)])]
 
 
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
@@ -377,6 +387,14 @@ SORTS: Mapping[str, Sort] = {
         people=("desk.supervisor", "desk.head", "unit.handler", "other.handler", "desk.dispatcher"),
         different={ReminderAct.REPLY: ({}, {"contests": True, "contest_reason": "事实有误。"})},
         seldom=frozenset({ReminderAct.WITHDRAW}),
+    ),
+    "instructing": Sort(
+        table=INSTRUCTION,
+        needs="instruction.by-post",
+        begin=_instruction,
+        doers=INSTRUCTION_DOERS,
+        people=("leaders.leader", "offices.supervisor", "desk.dispatcher", "desk.head", "unit.deputy", "other.head"),
+        seldom=frozenset({InstructionAct.REJECT, InstructionAct.REVOKE}),
     ),
     "coloured": Sort(
         table=COLOURED,

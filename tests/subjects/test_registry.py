@@ -14,6 +14,7 @@ from bihuan.cases.types import Act, DutyKind, Stage
 from bihuan.determination.subject import DETERMINATION, REFERRAL
 from bihuan.duties.sight import Sight
 from bihuan.duties.types import Bar
+from bihuan.instructions.subject import INSTRUCTION
 from bihuan.intake.subject import CONTRIBUTIONS
 from bihuan.intake.types import CaseRegistered
 from bihuan.joint.subject import LINKAGE, WHISTLE
@@ -30,7 +31,7 @@ from bihuan.subjects.registry import REGISTRY, Registry
 from bihuan.supervision.subject import COLOURED, ORDER, REMINDER, URGE
 from bihuan.vetting import engine
 
-EVERY = (CASE, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL, URGE, REMINDER, ORDER, COLOURED)
+EVERY = (CASE, INSTRUCTION, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL, URGE, REMINDER, ORDER, COLOURED)
 Kind = SubjectType[Any]
 
 

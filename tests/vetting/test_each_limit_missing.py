@@ -10,6 +10,7 @@ import pytest
 
 from bihuan.cases.types import Act as CaseAct
 from bihuan.determination.types import Act as DeterminationAct
+from bihuan.instructions.types import InstructionAct, InstructionStage
 from bihuan.joint.types import Act as JointAct
 from bihuan.joint.types import Kind
 from bihuan.kernel.refusal import Refusal, Refused
@@ -24,8 +25,9 @@ from tests.cases.rows import BY_A_MATTER, UNWALKED
 from tests.cases.rows import ready_for as case_ready
 from tests.determination.test_squares import ready_for as determination_ready
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
+from tests.instructions.walks import InstructionWalk, instruction_at
 from tests.joint.test_squares import ready_for as joint_ready
-from tests.joint.walks import JointWalk, to_concluded, tough
+from tests.joint.walks import JointWalk, joint_bodies, to_concluded, tough
 from tests.matters.test_squares import ready_for as matter_ready
 from tests.matters.walks import MatterWalk
 from tests.supervision.walks import (
@@ -61,6 +63,15 @@ def coloured_ready(move: Move, town: Town) -> ColouredWalk:
     return walk.along(ColouredAct.REPLY) if move.act == ColouredAct.ANSWER_UP else walk
 
 
+def instruction_ready(move: Move, town: Town) -> InstructionWalk:
+    """An instruction of which the act may be done."""
+    town = with_supervisors(town)
+    if move.act == InstructionAct.ADD_SCAN:
+        return InstructionWalk(town, Walk(town)).begin(InstructionAct.CALL_IN)
+    walk = instruction_at(InstructionStage(str(move.origin)), town)
+    return walk.along(InstructionAct.REPORT) if move.act == InstructionAct.REPORT_UP else walk
+
+
 READY: dict[str, Callable[[Move, Town], Any]] = {
     "case": case_ready,
     "matter": matter_ready,
@@ -69,6 +80,7 @@ READY: dict[str, Callable[[Move, Town], Any]] = {
     "determination": determination_ready,
     "referral": determination_ready,
     "coloured": coloured_ready,
+    "instructing": instruction_ready,
     "ordering": lambda move, town: order_at(OrderStage(str(move.origin)), with_supervisors(town)),
     "reminder": lambda move, town: reminder_at(ReminderStage(str(move.origin)), with_supervisors(town)),
     "urging": lambda move, town: urge_at(UrgeStage(str(move.origin)), with_supervisors(town)),
@@ -100,6 +112,10 @@ def begun(word: str, town: Town) -> Iterator[Story]:
         yield partial(
             UrgeWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin, by="desk.supervisor"
         )
+    elif word == "instructing":
+        instruction = InstructionWalk(with_supervisors(town), Walk(town).along("register", "dispatch"))
+        given = (InstructionAct.GIVE,) if joint_bodies(instruction.town) else ()
+        yield from (partial(instruction.begin, act) for act in (InstructionAct.ENTER, InstructionAct.CALL_IN, *given))
     elif word == "coloured":
         yield ColouredWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin
     elif word == "ordering":

@@ -16,6 +16,7 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.types import Act as DeterminationAct
 from bihuan.determination.types import ReferralAct, ReferralStage
 from bihuan.determination.types import Stage as DeterminationStage
+from bihuan.instructions.types import InstructionAct
 from bihuan.joint.types import Act as JointAct
 from bihuan.joint.types import Kind
 from bihuan.joint.types import Stage as JointStage
@@ -31,6 +32,7 @@ from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct, Reminde
 from bihuan.vetting import engine, loop
 from bihuan.vetting.check import check
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
+from tests.instructions.walks import InstructionWalk
 from tests.joint.walks import JointWalk, with_bodies
 from tests.matters.walks import MatterWalk
 from tests.supervision.walks import ColouredWalk, OrderWalk, ReminderWalk, UrgeWalk, with_supervisors
@@ -179,6 +181,16 @@ def a_coloured_order(town: Town) -> None:
     walk.begin().along(ColouredAct.DISTRIBUTE, ColouredAct.REPLY, ColouredAct.ANSWER_UP, ColouredAct.RELEASE)
 
 
+def an_instruction(town: Town) -> None:
+    walk = InstructionWalk(with_supervisors(town), Walk(town))
+    case_to(walk.case, CaseStage.HANDLING)
+    tasks = pack_of(town.code).binds("instruction.tasks")
+    walk.begin(**({} if tasks else {"units": [], "task": ""})).do(InstructionAct.VERIFY)
+    if tasks:
+        walk.do(InstructionAct.REPORT)
+    walk.along(InstructionAct.REPORT_UP, InstructionAct.CLOSE)
+
+
 STORIES: Mapping[str, Callable[[Town], object]] = {
     "case": a_case,
     "linkage": together(Kind.LINKAGE),
@@ -190,11 +202,13 @@ STORIES: Mapping[str, Callable[[Town], object]] = {
     "reminder": a_reminder,
     "ordering": an_order,
     "coloured": a_coloured_order,
+    "instructing": an_instruction,
 }
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "joint": ("linkage", "whistle"),
     "determination": ("determination", "referral"),
     "matters": ("matter",),
+    "instructions": ("instructing",),
     "supervision": ("urging", "reminder", "ordering", "coloured"),
 }
 """Package of a rule → the lives of which it speaks, where it does not speak of cases."""

@@ -4,6 +4,7 @@ import re
 
 from bihuan.cases.types import CaseFacts
 from bihuan.determination.types import DeterminationFacts, ReferralFacts
+from bihuan.instructions.types import InstructionFacts
 from bihuan.joint.types import JointFacts, Kind
 from bihuan.kernel.norm import WANTED
 from bihuan.matters.types import MatterFacts
@@ -58,6 +59,7 @@ def test_by_what_limits_differ_is_what_each_subject_tells() -> None:
         "reminder": plain(DirectiveFacts),
         "ordering": plain(DirectiveFacts),
         "coloured": plain(DirectiveFacts),
+        "instructing": plain(InstructionFacts),
     }
     assert {name: {*one.limit_scope, "unit_type"} for name, one in facts.items()} == KNOWN
     assert {subject.table.subject for subject in engine.subjects()} == KNOWN.keys()

@@ -144,6 +144,7 @@ KINDS = (
     "reminders",
     "orders",
     "coloured",
+    "instructions",
 )
 
 

@@ -26,11 +26,24 @@ from bihuan.api import (
 from bihuan.api.cases import CASES
 from bihuan.api.determination import DETERMINATIONS, REFERRALS
 from bihuan.api.endpoints import Router
+from bihuan.api.instructions import INSTRUCTIONS
 from bihuan.api.joint import LINKAGES, WHISTLES
 from bihuan.api.matters import MATTERS
 from bihuan.api.supervision import COLOUREDS, ORDERS, REMINDERS, URGES
 
-RESOURCES = (CASES, MATTERS, LINKAGES, WHISTLES, DETERMINATIONS, REFERRALS, URGES, REMINDERS, ORDERS, COLOUREDS)
+RESOURCES = (
+    CASES,
+    INSTRUCTIONS,
+    MATTERS,
+    LINKAGES,
+    WHISTLES,
+    DETERMINATIONS,
+    REFERRALS,
+    URGES,
+    REMINDERS,
+    ORDERS,
+    COLOUREDS,
+)
 
 ROUTER = Router(
     [

@@ -153,6 +153,11 @@ def _names() -> tuple[str, ...]:
     return tuple(f"{_MATTER}, {_ROUND}".split(", "))
 
 
+def instructed(number: str) -> str:
+    """What a leader is said to have decided about a matter, as it stands there."""
+    return Matter.objects.values_list("instruction", flat=True).get(number=number)
+
+
 def held_by(unit: str, jurisdiction: str) -> list[str]:
     """Numbers of the open matters in which a unit takes part, and of all on which it owes something."""
     mine = Exists(Participation.objects.filter(matter=OuterRef("pk"), unit=unit, until__isnull=True))

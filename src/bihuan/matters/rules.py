@@ -276,6 +276,14 @@ def may_accuse_on_list(matter: MatterFacts, accused: Collection[str], *, secret:
     return None
 
 
+@carries_out(norms.LIST_KEY_BASIS)
+def may_rest_on_number(key_basis: KeyBasis | None, *, by_number: bool) -> Refusal | None:
+    """填写批示编号的，依据是领导批示。"""
+    if by_number and key_basis is not KeyBasis.INSTRUCTION:
+        return Refusal("填写了批示编号的，重点依据应为“领导批示”。", norms.LIST_KEY_BASIS, field="key_basis")
+    return None
+
+
 @carries_out(norms.LIST_KEY_BASIS, norms.LIST_CLASSIFY)
 def may_classify(
     *,

@@ -91,6 +91,11 @@ SUPERVISE_COLOURED = Norm("supervise.coloured", "上级下发的三色督办单�
 SUPERVISE_KEY_CLASS = Norm("supervise.key-class", "重点办件按来源列出，由督查机构督查并反馈")
 SUPERVISE_RECTIFY = Norm("supervise.rectify", "被提醒的单位限期整改并回复，发出单位认定")
 
+# 领导批示
+INSTRUCTION_BY_POST = Norm("instruction.by-post", "批示写明职务、日期、文号，由登记人以外的人核实，报领导审结")
+INSTRUCTION_SCAN = Norm("instruction.scan", "紧急的可以先按电话批示办理，限时补交批示件扫描")
+INSTRUCTION_TASKS = Norm("instruction.tasks", "批示事项交办到责任单位，限时报告办理情况")
+
 # 首接联动
 LINKAGE_REQUEST = Norm("linkage.request", "需要其他单位共同办理的，首接单位主动对接并提出联动要求")
 LINKAGE_FILING = Norm("linkage.filing", "联动办理向平台报备")

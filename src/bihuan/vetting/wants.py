@@ -58,6 +58,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "reminder": frozenset({"unit_type"}),
     "ordering": frozenset({"unit_type"}),
     "coloured": frozenset({"unit_type"}),
+    "instructing": frozenset({"unit_type"}),
 }
 """Subject → by what its limits may differ."""
 FOR_ALL = frozenset(

@@ -290,6 +290,7 @@ LASTING = {
         "determination_determination": "id number jurisdiction pack case_id started_at started_by",
         "determination_referral": "id number jurisdiction pack case_id unit started_at started_by",
         "duties_duty": "id jurisdiction subject kind norm clause pack opened_at first_due_at",
+        "instructions_leaderinstruction": "id number jurisdiction pack started_at started_by",
         "joint_form": "id case_id kind",
         "joint_participation": "id undertaking_id unit part since",
         "joint_undertaking": "id number kind jurisdiction pack case_id started_at started_by",

@@ -21,6 +21,8 @@ from bihuan.drafts.types import Draft
 from bihuan.duties.life import Offer, next_of
 from bihuan.duties.primary import Primary, own
 from bihuan.duties.types import DutyRow, Outcome
+from bihuan.instructions import queries as instructions
+from bihuan.instructions.types.rows import InstructionBrief
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.stages import Branch, Role, Weight
@@ -177,6 +179,8 @@ class SubjectPage:
     papers: Papers
     sent: tuple[DirectiveBrief, ...]
     """What was sent to units about it by those who supervise them."""
+    instructed: tuple[InstructionBrief, ...]
+    """The instructions of leaders that name it."""
     may_urge: bool
     """Whether the reader may urge somebody about it."""
     on_site: bool
@@ -202,8 +206,9 @@ def page(
     offers = kind.life.offers(facts, standing.actor, standing.now)
     besides = besides_of(kind.word)
     readings = besides.readings(view, standing)
-    sent, files, drawn, begun_before, *told = gather(
+    sent, instructed, files, drawn, begun_before, *told = gather(
         supervision.on_subject(facts.subject, standing.actor),
+        instructions.naming_subject(facts.subject, standing.actor),
         attachments.reading_of(kind.word, number),
         documents.reading_of(kind.word, number),
         drafts.reading_of(standing.actor.account, f"{kind.word}:{number}"),
@@ -257,6 +262,7 @@ def page(
         for_requester=frozenset(int(str(id)) for e in events for id in _listed(e.facts.get("for_requester"))),
         papers=papers_of(kind, facts, drawn, standing.actor),
         sent=tuple(supervision.newest_first(sent)),
+        instructed=tuple(sorted(instructed, key=lambda one: one.number, reverse=True)),
         may_urge=_may_urge(kind.word, open_duties, standing, known.units),
         lost=lost,
         lost_said=_typed(lost, ACTS[kind.word, lost.act].fields, choices) if lost else (),

@@ -72,6 +72,7 @@ from bihuan.instructions.types import (
     InstructionDenied,
     InstructionRow,
     InstructionVerified,
+    Purpose,
     Verify,
 )
 from bihuan.kernel.actor import Actor
@@ -276,6 +277,8 @@ def report(locked: Locked[DeterminationFacts], fields: Report) -> Done:
 def designate(locked: Locked[DeterminationFacts], fields: Designate) -> Done:
     """The district names a unit; a leader does so here, or the centre enters the paper."""
     file, now = locked.facts, locked.now
+    about = (file.subject, f"case:{file.case}")
+    fields = instructions.by_number(locked, fields, subjects=about, purpose=Purpose.DESIGNATE)
     found = named(locked, fields.unit).get(fields.unit)
     desk = min(file.parts[Part.DESK])
     norm = norms.DISTRICT_DESIGNATES
@@ -293,6 +296,7 @@ def designate(locked: Locked[DeterminationFacts], fields: Designate) -> Done:
         verify=DutyKind.VERIFY,
         norm=norm,
         units=[found.code] if new else (),
+        purpose=Purpose.DESIGNATE,
     )
     if entered.part:
         take_part(file, Part(entered.part), entered.bodies, now=now)
@@ -330,7 +334,8 @@ def _may_verify(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pac
 @act(Act.VERIFY, Verify, ask=_may_verify)
 def verify(locked: Locked[DeterminationFacts], fields: Verify) -> Done:
     """The leader, or who stands for them, says that the instruction which the centre entered was given."""
-    found = instructions.confirm(locked)
+    text = SpecialReport.objects.values_list("instruction", flat=True).get(determination_id=locked.facts.number)
+    found = instructions.confirm(locked, text=text, purpose=Purpose.DESIGNATE)
     happening = InstructionVerified(leader=found.leader, reference=found.reference, entered_by=found.entered_by)
     return LIFE.advance(locked, happening, singly=instructions.done(locked, found, DutyKind.VERIFY))
 

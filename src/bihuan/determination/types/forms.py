@@ -1,12 +1,21 @@
 """What is filled in for an act of a determination or a referral."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import Field
 
 from bihuan.determination.types import Outcome
 from bihuan.dispatch.types import AttachmentIds
-from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle, Reference, Scan
+from bihuan.instructions.types import (
+    InstructionNumber,
+    IssuedOn,
+    LeaderAccount,
+    LeaderTitle,
+    Reference,
+    Scan,
+    says_what,
+)
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 from bihuan.policy import norms
 
@@ -139,7 +148,9 @@ class Report(Fields):
 class Designate(Fields):
     """What the district's leader decided."""
 
-    text: RequiredText = Field(title="批示内容")
+    of_norms = {"instruction_number": norms.INSTRUCTION_BY_POST}
+    instruction_number: InstructionNumber = ""
+    text: Text = Field("", title="批示内容", description="没有批示编号的必填")
     unit: UnitCode = Field(title="指定的责任单位")
     leader: LeaderTitle = ""
     leader_account: LeaderAccount = ""
@@ -148,6 +159,11 @@ class Designate(Fields):
     scan: Scan = ()
     due_at: Moment | None = Field(None, title="办理时限", description="批示写明时限的填写；不填即从速办理的默认时限")
     attachments: AttachmentIds = ()
+
+    @classmethod
+    def together(cls, said: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+        """What was decided is said, or has a number."""
+        return says_what(said)
 
 
 class EnterResponsibility(Fields):

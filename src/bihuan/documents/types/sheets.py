@@ -315,6 +315,26 @@ class ColouredSheet(Numbered):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class InstructionSheet(Numbered):
+    """D36: what a leader instructed, who does what by it, and what came of it."""
+
+    code: ClassVar[str] = "D36"
+
+    leader: str
+    issued_on: date
+    reference: str
+    keeper: str
+    purpose: str
+    content: str
+    subjects: tuple[str, ...]
+    tasks: tuple[str, ...]
+    results: tuple[str, ...]
+    report: str = ""
+    outcome: str = ""
+    clause: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difficulty(Letter):
     """D13: the lead cannot settle it together with the others, and reports to the district."""
 
@@ -435,6 +455,7 @@ SHEETS: dict[str, type[Sheet]] = {
         Reminding,
         Ordering,
         ColouredSheet,
+        InstructionSheet,
         LinkageForm,
         WhistleForm,
         Referral,

@@ -15,7 +15,7 @@ from bihuan.duties import queries as duties
 from bihuan.duties.life import Locked
 from bihuan.duties.types import Opening, Singly
 from bihuan.instructions import commands as instructions
-from bihuan.instructions.types import Entered, Instruction
+from bihuan.instructions.types import Entered, Instruction, Purpose
 from bihuan.joint import queries, rules
 from bihuan.joint.commands.life import LIVES, asked, grant_units, names_of
 from bihuan.joint.models import Participation, Undertaking
@@ -99,7 +99,14 @@ def link(*, number: str, fields: RequestLinkage, actor: Actor, now: datetime, ve
 def blow(*, number: str, fields: BlowWhistle, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The town calls departments to its side; an emergency is told to both offices at once."""
     locked = cases.LIFE.begin(number, CaseAct.WHISTLE, actor=actor, now=now, version=version)
-    locked.grant(*locked.beyond(fields), *locked.lacks(fields))
+    fields = instructions.by_number(
+        locked,
+        fields,
+        subjects=[locked.facts.subject],
+        purpose=Purpose.COORDINATE,
+        stands_in={"text": "instruction"},
+    )
+    locked.grant(*locked.lacks(fields))
     binds = locked.pack.binds
     whistle_type = fields.whistle_type if binds(norms.WHISTLE_TYPE) else None
     filing = fields.filing if binds(norms.WHISTLE_FILING) else None

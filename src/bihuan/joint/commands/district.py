@@ -23,6 +23,7 @@ from bihuan.instructions.types import (
     InstructionDenied,
     InstructionRow,
     InstructionVerified,
+    Purpose,
     Verify,
 )
 from bihuan.joint import queries, rules
@@ -120,6 +121,8 @@ def _more_units(
 def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
     """The district has decided: the work goes on, anew where it was a key whistle or nobody is at work."""
     joint, now = locked.facts, locked.now
+    named = (joint.subject, f"case:{joint.case}")
+    fields = instructions.by_number(locked, fields, subjects=named, purpose=Purpose.COORDINATE)
     units, due_at = _more_units(locked, fields)
     if locked.seat.post != Post.LEADER:
         locked.grant(rules.may_be_instructed_by(fields.leader_account, joint=joint, now=now))
@@ -131,6 +134,7 @@ def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
         verify=DutyKind.VERIFY,
         norm=locked.move.norm,
         units=fields.units,
+        purpose=Purpose.COORDINATE,
     )
     if entered.part:
         join_body(locked, Part(entered.part), entered.bodies)
@@ -181,7 +185,8 @@ def _may_deny_key(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) ->
 @act(Act.VERIFY, Verify, ask=_may_verify)
 def verify(locked: Locked[JointFacts], fields: Verify) -> Done:
     """The leader, or who stands for them, says that the instruction which somebody entered was given."""
-    found = instructions.confirm(locked)
+    text = queries.instructed(locked.facts.number)
+    found = instructions.confirm(locked, text=text, purpose=Purpose.COORDINATE)
     happening = InstructionVerified(leader=found.leader, reference=found.reference, entered_by=found.entered_by)
     return advance(locked, happening, singly=instructions.done(locked, found, DutyKind.VERIFY))
 

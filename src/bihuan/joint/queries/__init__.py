@@ -444,6 +444,11 @@ def stranded(jurisdiction: str, *, limit: int = 200) -> list[tuple[str, str]]:
     return list(rows.filter(ended | assigned_anew).order_by("id").values_list("kind", "number")[:limit])
 
 
+def instructed(number: str) -> str:
+    """What the district's leader decided last about a linkage or whistle, as it stands there."""
+    return Undertaking.objects.values_list("instruction", flat=True).get(number=number)
+
+
 def held_by(unit: str, jurisdiction: str) -> list[tuple[str, str]]:
     """Kind and number of what a unit takes part in or owes something on, and that is open or may be taken up again."""
     mine = Exists(Participation.objects.filter(undertaking=OuterRef("pk"), unit=unit, until__isnull=True))

@@ -1,11 +1,20 @@
 """What is filled in for an act of joint handling."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import Field
 
 from bihuan.dispatch.types import AccusedReason, AttachmentIds, ContactMethod, UnitFollowUp
-from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle, Reference, Scan
+from bihuan.instructions.types import (
+    InstructionNumber,
+    IssuedOn,
+    LeaderAccount,
+    LeaderTitle,
+    Reference,
+    Scan,
+    says_what,
+)
 from bihuan.joint.types import Absence, Emergency, Filing, Grade, WhistleType, WorkForm
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
 from bihuan.policy import norms
@@ -43,7 +52,9 @@ class BlowWhistle(Fields):
 
     only_with = {
         **dict.fromkeys(("emergency", "topic", "off_list_reason", "beyond_reason"), _TOUGH),
-        **dict.fromkeys(("instruction", "leader", "leader_account", "issued_on", "reference", "scan"), _KEY),
+        **dict.fromkeys(
+            ("instruction_number", "instruction", "leader", "leader_account", "issued_on", "reference", "scan"), _KEY
+        ),
     }
     of_norms = {
         "whistle_type": norms.WHISTLE_TYPE,
@@ -53,6 +64,7 @@ class BlowWhistle(Fields):
         **dict.fromkeys(
             ("instruction", "leader", "leader_account", "issued_on", "reference", "scan"), norms.WHISTLE_KEY
         ),
+        "instruction_number": norms.INSTRUCTION_BY_POST,
         "filing": norms.WHISTLE_FILING,
     }
     whistle_type: WhistleType = Field(
@@ -68,6 +80,7 @@ class BlowWhistle(Fields):
     )
     off_list_reason: Text = Field("", title="清单外吹攻坚哨的理由", description="清单中没有的，说明理由")
     beyond_reason: BeyondReason = ""
+    instruction_number: InstructionNumber = ""
     instruction: Text = Field(
         "",
         title="⟨leadership⟩批示",
@@ -225,7 +238,9 @@ class Report(Fields):
 class Instruct(Fields):
     """What the district's leader decided."""
 
-    text: RequiredText = Field(title="批示内容")
+    of_norms = {"instruction_number": norms.INSTRUCTION_BY_POST}
+    instruction_number: InstructionNumber = ""
+    text: Text = Field("", title="批示内容", description="没有批示编号的必填")
     leader: LeaderTitle = ""
     leader_account: LeaderAccount = ""
     issued_on: IssuedOn = None
@@ -235,6 +250,11 @@ class Instruct(Fields):
     due_at: Moment | None = Field(None, title="配合时限", description=_UNTIL)
     accused_reason: AccusedReason = ""
     attachments: AttachmentIds = ()
+
+    @classmethod
+    def together(cls, said: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+        """What was decided is said, or has a number."""
+        return says_what(said)
 
 
 class RaiseToTough(Fields):

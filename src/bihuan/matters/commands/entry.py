@@ -27,6 +27,7 @@ from bihuan.instructions.types import (
     InstructionDenied,
     InstructionRow,
     InstructionVerified,
+    Purpose,
     Verify,
 )
 from bihuan.intake import queries as intake
@@ -474,7 +475,15 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
     """Say how much the matter weighs; what is key needs a meeting or an instruction behind it."""
     locked = LIFE.begin(number, Act.CLASSIFY, actor=actor, now=now, version=version)
     matter = locked.facts
+    fields = instructions.by_number(
+        locked,
+        fields,
+        subjects=[matter.subject, f"case:{matter.case}"],
+        purpose=Purpose.KEY,
+        stands_in={"text": "instruction", "scan": "attachments"},
+    )
     locked.grant(
+        rules.may_rest_on_number(fields.key_basis, by_number=bool(fields.instruction_number)),
         rules.may_classify(
             before=matter.matter_class,
             after=fields.matter_class,
@@ -482,7 +491,7 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
             reference=fields.reference,
             minutes=bool(fields.attachments),
             pack=locked.pack,
-        )
+        ),
     )
     entered = _decided(locked, fields)
     paperless = fields.key_basis is KeyBasis.MEETING and not fields.attachments
@@ -527,7 +536,7 @@ def _decided(locked: Locked[MatterFacts], fields: Classify) -> Entered:
     parts = (fields.leader, fields.leader_account, fields.issued_on, fields.reference, fields.instruction)
     return instructions.enter(
         locked,
-        Instruction(*parts, fields.attachments),
+        Instruction(*parts, fields.attachments, fields.instruction_number),
         subject=matter.subject,
         act=Act.CLASSIFY,
         verify=DutyKind.VERIFY,
@@ -556,7 +565,7 @@ def _may_verify(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) ->
 def verify(*, number: str, fields: Verify, actor: Actor, now: datetime, version: int | None = None) -> Done:
     """The leader, or who stands for them, says that the instruction which the office entered was given."""
     locked = LIFE.begin(number, Act.VERIFY, actor=actor, now=now, version=version)
-    found = instructions.confirm(locked)
+    found = instructions.confirm(locked, text=queries.instructed(number), purpose=Purpose.KEY)
     happening = InstructionVerified(leader=found.leader, reference=found.reference, entered_by=found.entered_by)
     return LIFE.advance(locked, happening, singly=instructions.done(locked, found, DutyKind.VERIFY))
 

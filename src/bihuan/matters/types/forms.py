@@ -9,7 +9,7 @@ from bihuan.cases.types import ClosureType
 from bihuan.commitments.types import KEPT_BY, PARTS_OF_PROMISE, PromiseDueOn, PromisePerson, PromiseText, PromiseUnit
 from bihuan.dispatch.types import AccusedReason, AttachmentIds, FeedbackMethod
 from bihuan.feedback.types import SendBackReason
-from bihuan.instructions.types import IssuedOn, LeaderAccount, LeaderTitle
+from bihuan.instructions.types import InstructionNumber, IssuedOn, LeaderAccount, LeaderTitle
 from bihuan.kernel.fields import (
     Day,
     Fields,
@@ -89,9 +89,11 @@ class Join(Fields):
 class Classify(Fields):
     """Saying how much a matter weighs, and for a key one by whose decision."""
 
+    of_norms = {"instruction_number": norms.INSTRUCTION_BY_POST}
     matter_class: MatterClass = Field(title="分类")
     key_basis: KeyBasis | None = Field(None, title="重点依据", description="重点、重要特殊事项必填")
     reference: Line = Field("", title="会商纪要编号或批示文号")
+    instruction_number: InstructionNumber = ""
     leader: LeaderTitle = ""
     leader_account: LeaderAccount = ""
     issued_on: IssuedOn = None

@@ -232,7 +232,11 @@ def _form(
     mark = mark_of_page(standing, page.url)
     draft = None if typed.posted or typed.values else draft_for(mark.account, mark.form)
     typed = typed_of(draft) if draft else typed
-    made = {c.name: c for c in controls(page.form, prefix="new", typed=typed, choices=choices, errors=errors)}
+    left_off = page.form.left_off(pack(standing.jurisdiction.pack).binds)
+    made = {
+        c.name: c
+        for c in controls(page.form, prefix="new", typed=typed, choices=choices, errors=errors, left_off=left_off)
+    }
     about = page.about(standing, typed) if page.about and not errors.keys() & set(NAMING) else None
     for name in NAMING if about else ():
         made.pop(name, None)

@@ -1,34 +1,89 @@
 """Entering an instruction for a leader, inside the act that rests on it; confirming and denying it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 from bihuan.attachments import commands as attachments
 from bihuan.cases.rules import impartial, may_go_to
 from bihuan.cases.types import Part
-from bihuan.duties.life import Locked
+from bihuan.duties.life import Acted
 from bihuan.duties.types import Opening, Singly
 from bihuan.instructions import models, queries, rules
-from bihuan.instructions.types import VERIFY_LIMIT, Entered, Instruction, InstructionRow
+from bihuan.instructions.commands.life import noon
+from bihuan.instructions.commands.recording import confirmed_later, in_person
+from bihuan.instructions.types import (
+    KIND,
+    PARTS,
+    VERIFY_LIMIT,
+    Entered,
+    Instruction,
+    InstructionRow,
+    Purpose,
+)
+from bihuan.instructions.types.happenings import ActRested
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.fields import Fields
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Passing, Post
-from bihuan.policy.calendar import ZONE
 from bihuan.policy.pack import Capacity
+from bihuan.record.commands import append, lock
+from bihuan.record.types import subject_of
+
+Form = TypeVar("Form", bound=Fields)
+NUMBER = "instruction_number"
+"""The field of a form that tells the number of an instruction."""
 
 
-def noon(on: date) -> datetime:
-    """A moment of that day."""
-    return datetime.combine(on, time(12), ZONE)
+def by_number(
+    locked: Acted,
+    fields: Form,
+    *,
+    subjects: Collection[str],
+    purpose: Purpose,
+    stands_in: Mapping[str, str] = MappingProxyType({}),
+) -> Form:
+    """The form with what the instruction says of which it tells the number; as it is, where it tells none.
+
+    `subjects` are the keys of which the instruction must name one; `stands_in` names the fields of the form in which a
+    part stands under another name. Raises Refused.
+    """
+    locked.grant(*locked.beyond(fields))
+    number: str = getattr(fields, NUMBER)
+    if not number:
+        return fields
+    places = {**PARTS, **stands_in}
+    besides = next((field for field in places.values() if getattr(fields, field)), "")
+    found = queries.seen(number, locked.actor)
+    if found is not None:
+        lock(found.subject)
+        found = queries.facts(number)
+    locked.grant(rules.may_name(found, number=number, subjects=subjects, purpose=purpose, besides=besides))
+    assert found is not None, "asked by the rule"
+    said = {
+        "leader": found.leader,
+        "account": found.account,
+        "issued_on": found.issued_on,
+        "reference": found.reference or found.number,
+        "text": found.text,
+    }
+    return fields.model_copy(update={places[part]: value for part, value in said.items()})
+
+
+def _rested(locked: Acted, number: str, subject: str, act: Vocabulary) -> None:
+    """Tell in the record of the instruction what was done by it."""
+    happening = ActRested(number=subject.partition(":")[2], act=act.label)
+    chain = lock(subject_of(KIND, number))
+    who, why, pack, now = locked.actor, locked.move.norm, locked.pack, locked.now
+    append(chain, happening, actor=who, seat=locked.seat, norm=why, pack=pack, now=now)
 
 
 def enter(
-    locked: Locked[Any],
+    locked: Acted,
     given: Instruction,
     *,
     subject: str,
@@ -38,13 +93,19 @@ def enter(
     stands_in: Mapping[str, str] = MappingProxyType({}),
     units: Sequence[str] = (),
     before: Mapping[str, str] = MappingProxyType({}),
+    purpose: Purpose = Purpose.GENERAL,
 ) -> Entered:
-    """What an act rests on: a leader who acts in person needs nothing but their post, anybody else all of it.
+    """What an act rests on: a leader who acts in person needs nothing but their post, anybody else all of it, or the
+    number of an instruction that is in force. What a leader decides in person is an instruction from now on.
 
     `verify` is the kind of duty by which the instruction must be confirmed; `norm` is what wants it;
     `stands_in` names the fields of the form in which a part stands under another name.
     """
+    if given.number:
+        _rested(locked, given.number, subject, act)
+        return Entered(given.leader, given.account, given.issued_on, given.reference)
     if locked.seat.post == Post.LEADER:
+        in_person(locked, given.text, subject=subject, purpose=purpose)
         return Entered(locked.pack.called(Post.LEADER))
     place, now = locked.facts.jurisdiction, locked.now
     there = queries.leaders(place, noon(given.issued_on)) if given.issued_on else {}
@@ -82,7 +143,7 @@ def enter(
     return Entered(*told, part=part, opens=opens)
 
 
-def _confirming(locked: Locked[Any], body: str) -> tuple[str, str, str]:
+def _confirming(locked: Acted, body: str) -> tuple[str, str, str]:
     """As what, which unit and which post must confirm: the leader's body; else the supervision office, where somebody
     sits there; else the heads of the unit that entered it."""
     if body:
@@ -95,24 +156,30 @@ def _confirming(locked: Locked[Any], body: str) -> tuple[str, str, str]:
     return "", locked.seat.unit, Post.HEAD
 
 
-def confirm(locked: Locked[Any]) -> InstructionRow:
-    """The newest instruction that waits is true."""
-    return _settle(locked, verified_at=locked.now)
+def confirm(locked: Acted, *, text: str, purpose: Purpose) -> InstructionRow:
+    """The newest instruction that waits is true: from now on it is one with a number and a life of its own.
+
+    `text` is what it says, as it stands with the subject.
+    """
+    found = _settle(locked, verified_at=locked.now)
+    is_last = not models.Instruction.objects.filter(subject=locked.facts.subject, pk__gt=found.id).exists()
+    confirmed_later(locked, found, text if is_last else "", purpose=purpose)
+    return found
 
 
-def deny(locked: Locked[Any]) -> InstructionRow:
+def deny(locked: Acted) -> InstructionRow:
     """The newest instruction that waits is not true."""
     return _settle(locked, denied_at=locked.now)
 
 
-def _settle(locked: Locked[Any], **when: datetime) -> InstructionRow:
+def _settle(locked: Acted, **when: datetime) -> InstructionRow:
     found = queries.pending(locked.facts.subject, now=locked.now)
     assert found is not None, "asked by the rule behind the act"
     models.Instruction.objects.filter(pk=found.id).update(settled_by=locked.actor.account, **when)
     return found
 
 
-def done(locked: Locked[Any], found: InstructionRow, kind: Vocabulary) -> Singly:
+def done(locked: Acted, found: InstructionRow, kind: Vocabulary) -> Singly:
     """The duty to confirm it, unless the same unit has another one to confirm here."""
     if queries.others_pending(locked.facts.subject, holder=found.holder, but=found.id):
         return Singly()
