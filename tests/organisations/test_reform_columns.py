@@ -25,10 +25,11 @@ CODE = 64
 NO_UNITS = {
     "account", "adopted_by", "approver",
     "answered_by", "appointed_by", "by", "confirmed_by", "contradicts_form", "decided_by", "digest",
-    "document_number", "drafted_by", "ended_by", "entered_by", "headings", "issued_by", "issued_by_name", "kind", "label",
-    "leader", "made_by", "marked_by", "name", "norm", "opinion_digest", "opinion_number", "pack", "person", "proposed_by",
-    "received_by", "recipient", "reference", "registered_by", "reported_by", "reviewed_by", "routed_to", "settled_by",
-    "sha256", "signed_off_by", "signer", "signer_name", "signer_post", "started_by", "struck_off_by", "subject",
+    "document_number", "drafted_by", "ended_by", "entered_by", "headings", "issued_by", "issued_by_name", "kind",
+    "label", "leader", "made_by", "marked_by", "name", "norm", "opinion_digest", "opinion_number", "pack", "person",
+    "proposed_by", "received_by", "recipient", "reference", "registered_by", "reported_by", "reviewed_by", "routed_to",
+    "settled_by", "sha256", "signed_off_by", "signer", "signer_name", "signer_post", "started_by", "struck_off_by",
+    "subject",
     "subject_number", "submitted_by", "superior_body", "supervised_by", "uploaded_by", "what",
 }  # fmt: skip
 """Columns as wide as a unit's code that hold accounts, names, numbers and digests."""

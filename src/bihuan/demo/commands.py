@@ -288,7 +288,7 @@ def _token(account: str, place: JurisdictionFacts, now: datetime) -> str:
     return organisations.issue_token(
         account=account,
         label="演示",
-        scopes=(*(scope for scope in SCOPES if scope != "calendar"),),
+        scopes=SCOPES,
         networks=OWN_NETWORKS,
         second_factor=not place.second_factor,
         actor=FOUNDER,

@@ -10,6 +10,7 @@ from bihuan.kernel.actor import CONSOLE, Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
 from bihuan.organisations.types import (
+    CALENDAR,
     DESK_POSTS,
     SCOPES,
     AppointmentRow,
@@ -419,8 +420,9 @@ def may_issue_token(
     *, scopes: Collection[str], days: int, networks: Sequence[str], second_factor: bool
 ) -> Refusal | None:
     """接口令牌最长90天，限于已知的权限；能看诉求人完整信息的，只给已启用二次验证的账号，并限定使用的网络；写在地址里的日历令牌没有别的权限。"""
-    if not scopes or not set(scopes) <= set(SCOPES):
-        return Refusal(f"权限只能是 {'、'.join(SCOPES)}，至少一项。", norms.IDENTITY_PROTECTED, field="scopes")
+    known = (*SCOPES, CALENDAR)
+    if not scopes or not set(scopes) <= set(known):
+        return Refusal(f"权限只能是 {'、'.join(known)}，至少一项。", norms.IDENTITY_PROTECTED, field="scopes")
     if not 0 < days <= TOKEN_DAYS:
         return Refusal(f"有效期为1至{TOKEN_DAYS}天，到期前由本人续期。", norms.IDENTITY_PROTECTED, field="days")
     if len(networks) > MOST_NETWORKS:
@@ -431,7 +433,7 @@ def may_issue_token(
             return Refusal(reason, norms.IDENTITY_PROTECTED, field="networks")
         if found.prefixlen < WIDEST[found.version]:
             return Refusal(f"“{said}”范围过大，请写明具体的网络。", norms.IDENTITY_PROTECTED, field="networks")
-    if "calendar" in scopes and len(set(scopes)) > 1:
+    if CALENDAR in scopes and len(set(scopes)) > 1:
         reason = "订阅日历的令牌写在地址里，不能有其他权限，请另外签发。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="scopes")
     if "disclose" in scopes and not second_factor:

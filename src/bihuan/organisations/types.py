@@ -60,8 +60,10 @@ def powers(posts: Iterable[str]) -> frozenset[Power]:
     return frozenset(power for power, allowed in POWERS.items() if held & allowed)
 
 
-SCOPES = ("read", "act", "disclose", "calendar")
-"""What a token can be good for: to read, to act, to see requesters in clear, to subscribe to a calendar of numbers."""
+SCOPES = ("read", "act", "disclose")
+"""What a token of the API can be good for: to read, to act, to see requesters in clear."""
+CALENDAR = "calendar"
+"""What a token is good for that stands in an address: to subscribe to a calendar of numbers, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
