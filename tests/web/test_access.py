@@ -322,6 +322,26 @@ def test_a_password_given_by_somebody_else_is_changed_before_anything(wendeng: T
     assert client.get("/cases/").status_code == 200
 
 
+@pytest.mark.parametrize("url", ["/account/password/", "/account/second-factor/"])
+def test_a_page_that_comes_before_anything_asks_for_nothing_that_leads_to_it_again(wendeng: Town, url: str) -> None:
+    """It would be loaded anew without end, and nobody could type a password."""
+    once = organisations.enter_person(jurisdiction="wd", account="wd.new", name="新来的", actor=FOUNDER, now=START)
+    organisations.appoint(
+        account="wd.new", unit=wendeng.unit, post="handler", from_on=START.date(), actor=FOUNDER, now=START
+    )
+    client = Client()
+    attempt(client, "wd.new", once)
+    page = client.get(url)
+    assert page.status_code == 200
+    by_itself = re.findall(r'hx-get="([^"]+)"[^>]*hx-trigger="[^"]*(?:load|every)', page.content.decode())
+    assert by_itself == [], "of what waits for somebody it is told when all is open"
+    there = {"HX-Request": "true", "HX-Current-URL": "http://testserver/account/password/"}
+    asked = client.get("/notices/count/", headers=there)
+    assert (asked.status_code, asked.headers.get("HX-Redirect")) == (204, None)
+    elsewhere = client.get("/notices/count/", headers={**there, "HX-Current-URL": "http://testserver/cases/"})
+    assert elsewhere.headers["HX-Redirect"] == "/account/password/"
+
+
 def test_a_token_is_issued_shown_once_and_taken_back(office: Office) -> None:
     clerk, url = office["unit.handler"], "/account/tokens/"
     assert "用途" in clerk.prove("/account/", url, {"label": " "}, 422).text

@@ -20,7 +20,7 @@ from bihuan.subjects.declaration import MenuEntry
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import URGERS
 from bihuan.web.look import look_of
-from bihuan.web.standing import standing_of
+from bihuan.web.standing import owes, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "look": look_of(request),
         "standing": standing,
         "now": standing.now,
-        "places": SimpleLazyObject(lambda: places(standing, request.path_info)),
+        "places": [] if owes(request) else SimpleLazyObject(lambda: places(standing, request.path_info)),
     }
 
 

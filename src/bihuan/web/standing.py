@@ -45,6 +45,12 @@ def presence_of(request: HttpRequest) -> Presence | None:
     return known
 
 
+def owes(request: HttpRequest) -> bool:
+    """Whether whoever is signed in owes a password or a second factor first: no other page is open to them."""
+    found = presence_of(request)
+    return found is not None and found.owed is not None
+
+
 def standing_of(request: HttpRequest) -> Standing | None:
     """The standing of whoever is signed in; None without an account or without a post."""
     found = presence_of(request)
@@ -107,7 +113,9 @@ def keep_alive(request: HttpRequest) -> None:
 
 
 def _led_to(request: HttpRequest, url: str) -> HttpResponseBase:
-    """Lead the browser there; a part of a page that htmx asked for must not be filled with a whole one."""
+    """Lead the browser there; a part of a page that htmx asked for must not be filled with a whole one. What the very
+    page asks to which one is led moves nowhere: it would be loaded anew without end."""
     if getattr(request, "htmx", False):
-        return HttpResponse(status=204, headers={"HX-Redirect": url})
+        there = urlsplit(request.headers.get("HX-Current-URL", "")).path == url
+        return HttpResponse(status=204, headers={} if there else {"HX-Redirect": url})
     return redirect(url)
