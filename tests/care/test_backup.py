@@ -217,6 +217,10 @@ def test_an_existing_backup_is_not_overwritten_and_a_folder_keeps_the_newest(set
     assert "已经存在" in done.stdout
     assert file.read_bytes() == content
 
+    done = settled.run("backup", f"{place}/no-such-folder/")
+    assert (done.returncode, "没有目录" in done.stdout) == (1, True)
+    assert not (place / "no-such-folder").exists()
+
     folder = place / "kept"
     folder.mkdir()
     for day in range(3):

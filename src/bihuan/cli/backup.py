@@ -12,18 +12,21 @@ from bihuan.startup.trouble import Trouble
 
 
 @click.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target")
 @click.option("--key-file", type=click.Path(path_type=Path), help="备份密钥文件；不给则用环境变量，或在终端输入口令。")
 @click.option("--without-keys", is_flag=True, help="不含诉求人身份密钥（须另行保管）。")
 @click.option("--keep", type=click.IntRange(1), help="TARGET 是目录时，只保留最新的几份。")
-def command(target: Path, key_file: Path | None, without_keys: bool, keep: int | None) -> None:
+def command(target: str, key_file: Path | None, without_keys: bool, keep: int | None) -> None:
     """备份到文件 TARGET（加密、同一时刻）；TARGET 是目录时自动命名。网站不必停。"""
-    if keep and not target.is_dir():
+    place = Path(target)
+    if target.endswith("/") and not place.is_dir():
+        raise click.ClickException(f"没有目录 {target}；请先建立，或者去掉末尾的 / 写成文件名")
+    if keep and not place.is_dir():
         raise click.ClickException("--keep 只用于目录")
     try:
         passphrase = passphrases.given(key_file) or _asked()
         now = datetime.now(UTC)
-        file = backup.named(target, now) if target.is_dir() else target
+        file = backup.named(place, now) if place.is_dir() else place
         with database() as url:
             manifest, totals = backup.back_up(url, file, passphrase, now=now, with_keys=not without_keys)
     except Trouble as trouble:
@@ -35,7 +38,7 @@ def command(target: Path, key_file: Path | None, without_keys: bool, keep: int |
     )
     if not manifest.with_keys:
         click.echo("注意：备份不含诉求人身份密钥，请另行妥善保管，否则恢复后身份无法读取。")
-    for old in backup.keep_newest(target, keep) if keep else []:
+    for old in backup.keep_newest(place, keep) if keep else []:
         click.echo(f"已删除旧备份 {old}")
     for digest in totals.missing:
         click.echo(f"附件缺失或已损坏：{digest}", err=True)

@@ -132,8 +132,7 @@ def _tell(done: Founded, fields: Founding, laid: Path | None) -> None:
     click.echo(f"首个单位：{fields.office}（{done.unit}）")
     for account, password in done.passwords:
         click.echo(f"系统管理员账号 {account}，一次性密码 {password}")
-    owed = "" if fields.training else "，并启用二次验证"
-    click.echo(f"密码只显示这一次，请当面告知本人；首次登录须更换密码{owed}")
+    click.echo("密码只显示这一次，请当面告知本人；首次登录须更换密码，并启用二次验证")
     click.echo(f"登录：{_address()}/sign-in/")
     click.echo("接下来：系统管理员登录，按“单位与职务”中的“开通清单”办理；开通前还缺：")
     _tell_lacks(done.code)

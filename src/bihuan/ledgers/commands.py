@@ -17,6 +17,7 @@ from bihuan.access.types import Power
 from bihuan.floodgate import commands as floodgate
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.cells import CUT
+from bihuan.kernel.folders import make_private
 from bihuan.kernel.refusal import Refusal, Refused, Unknown, granted
 from bihuan.ledgers import queries, rules
 from bihuan.ledgers.models import Export, SavedView
@@ -166,7 +167,7 @@ def _write(row: Export, standing: Standing) -> None:
         raise _NotWritten(f"超过{MOST_EXPORTED:,}行，一张表放不下；请按日期分几次导出。")
     Export.objects.filter(id=row.pk).update(state=State.RUNNING, total=total, done=0)
     draft = _draft(row.pk)
-    draft.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(draft.parent)
     rulebook = pack(standing.jurisdiction.pack)
     book, done = LedgerBook(draft, queries.chosen(asked), title=asked.which.label, rulebook=rulebook), 0
     for rows in _as_shown(queries.batches(asked, actor, now=now), actor):

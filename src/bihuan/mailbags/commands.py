@@ -28,6 +28,7 @@ from bihuan.intake.outputs import RECEIPTS, Receipts, Table, read_receipts
 from bihuan.intake.plans import Plan, plan
 from bihuan.intake.sheets import BLOCK, BadSheet, Row, SeveralSheets, Sheet, opened, rows_of
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.folders import make_private
 from bihuan.kernel.refusal import Refused, Unknown, granted
 from bihuan.mailbags import queries, rules
 from bihuan.mailbags.models import Mailbag
@@ -95,7 +96,7 @@ def _under_way(actor: Actor) -> int:
 
 
 def _lay_down(data: Source, path: Path) -> str:
-    path.parent.mkdir(parents=True, mode=0o700)
+    make_private(path.parent)
     digest = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         while block := data.read(BLOCK):

@@ -31,6 +31,7 @@ from bihuan.care.workbook.reading import Wrong, read
 from bihuan.intake.sheets import BLOCK, BadSheet
 from bihuan.intake.workbooks import PROMPT
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.folders import make_private
 from bihuan.kernel.refusal import Refused, Unknown, granted
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.mailbags import rules
@@ -122,7 +123,7 @@ def send(*, name: str, data: Source, size: int, dry: bool, standing: Standing) -
     )
     id = token_hex(16)
     folder = root() / id
-    folder.mkdir(parents=True, mode=0o700)
+    make_private(folder)
     try:
         with _private(folder / _NAME) as file:
             while block := data.read(BLOCK):
