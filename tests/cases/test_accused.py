@@ -181,6 +181,7 @@ LET_NOBODY_IN = {
     ("determination", "enter_responsibility", "lead"),
     ("determination", "enter_responsibility", "co_units"),
     ("case", "answer", "promise_unit"),
+    ("case", "approve", "promise_unit"),
     ("case", "close", "promise_unit"),
     ("case", "close_without_callback", "promise_unit"),
     ("matter", "draft_feedback", "promise_unit"),

@@ -43,7 +43,7 @@ from tests.supervision.walks import (
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town, found
 from tests.vetting.edits import base, no_limit
-from tests.walks import Walk, led_by_a_town
+from tests.walks import TO_CALLBACK, KeyWalk, Walk, led_by_a_town
 
 PACKS = {"wd": loader.pack("wendeng-2021-10"), "hn": loader.pack("huainan-2021-55")}
 LIMITS = [(name, limit) for name, rulebook in PACKS.items() for limit in sorted(rulebook.limits)]
@@ -195,6 +195,10 @@ def without_its_paper(town: Town) -> None:
     walk.do(MatterAct.CLASSIFY, matter_class="key", key_basis="meeting", reference="会商纪要〔2025〕第3期")
 
 
+def approved_as_key(town: Town) -> None:
+    KeyWalk(with_supervisors(town)).along(*TO_CALLBACK)
+
+
 def on_the_list(town: Town) -> None:
     MatterWalk(town).with_overdue_case().along(MatterAct.REPORT, MatterAct.REGISTER)
 
@@ -212,6 +216,7 @@ BESIDES: dict[str, Callable[[Town], None]] = {
     LimitName.INSTRUCTION_VERIFY: instructed,
     LimitName.LINK: with_a_co_unit,
     LimitName.KEY_PAPER: without_its_paper,
+    LimitName.KEY_FEEDBACK: approved_as_key,
     LimitName.LISTED: on_the_list,
 }
 """What is counted by limits beside those of duties."""
