@@ -31,7 +31,10 @@ def test_clean(walk: Walk) -> None:
     ran = CliRunner().invoke(verify, [])
     assert ran.exit_code == 0
     assert ran.stdout.startswith("全部相符（记录")
-    assert "封存1日、工单1件、清单事项0件、首接联动0项、吹哨报到0项、责任主体认定0项、拒不承担移交0件" in ran.stdout
+    assert (
+        "封存1日、工单1件、批示0件、清单事项0件、首接联动0项、吹哨报到0项、责任主体认定0项、拒不承担移交0件"
+        in ran.stdout
+    )
 
 
 def test_every_sort_that_is_checked_is_named_with_its_number(walk: Walk) -> None:

@@ -29,6 +29,7 @@ from bihuan.record.commands import ACTS
 from bihuan.subjects.registry import REGISTRY
 from bihuan.web.forms import SEVERAL, Choices, Control, Typed, controls
 from bihuan.web.subjects import page
+from tests.cases.rows import KEY, ready_for
 from tests.determination.walks import case_ready_for
 from tests.joint import test_squares as joint_squares
 from tests.joint.conftest import settled
@@ -154,7 +155,8 @@ PEOPLES = [act for act in ONE_ROW if DOERS.get(act, "clockwork") not in ("clockw
 @pytest.mark.parametrize("act", PEOPLES)
 def test_what_the_form_of_a_case_offers_is_not_refused(act: C, wendeng: Town) -> None:
     move: Move = ONE_ROW[act]
-    walk = case_ready_for(move, wendeng) or heard_ready_for(move, wendeng) or walk_to(move.origin, wendeng)  # type: ignore[arg-type]
+    ready = case_ready_for(move, wendeng) or heard_ready_for(move, wendeng)
+    walk = ready_for(move, wendeng) if act in KEY else ready or walk_to(move.origin, wendeng)  # type: ignore[arg-type]
     if act == C.CLOSE:
         walk.do(C.RECORD_CALLBACK, solved="no", satisfied="yes")
     said = filled(act, walk.town, walk.now) | ({"closure": "EXPLAINED"} if act == C.CLOSE else {})
