@@ -396,6 +396,7 @@ def pushed(town: Town) -> str:
         claimed = webhooks.claim(endpoint=id, at=at)
         assert claimed is not None
         webhooks.note(claimed=claimed, tried=tried, at=at)
+        at += timedelta(hours=1)  # after a failure it waits
     return str(id)
 
 

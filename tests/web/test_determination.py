@@ -104,7 +104,7 @@ def test_the_opinion_is_given_issued_and_carried_out_on_the_pages(office: Office
     assert office["desk.dispatcher"].client.post(f"{at}/assign/", {"requirements": "抓紧。"}).status_code == 302
     assert walk.case.facts.lead == walk.town.other
     page = office["other.handler"].client.get(f"/cases/{walk.case.number}/").content.decode()
-    assert "不得退单" in page
+    assert "不得以任何理由推脱、退单" in page
 
 
 def test_a_body_names_its_contact_on_its_page(office: Office, walk: DeterminationWalk) -> None:
