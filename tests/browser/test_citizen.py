@@ -213,8 +213,13 @@ def test_a_refused_form_is_come_back_to_and_looked_at_otherwise(wendeng_live: To
     page.locator("[name=phone]").fill("138")
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_role("contentinfo").get_by_role("link", name="您的信息怎么用").click()
-    expect(page.get_by_role("heading", name="您的信息怎么用").first).to_be_visible()
+    with page.context.expect_page() as opened:
+        page.get_by_role("contentinfo").get_by_role("link", name="您的信息怎么用").click()
+    expect(opened.value.get_by_role("heading", name="您的信息怎么用").first).to_be_visible()
+    opened.value.close()
+    expect(page.locator("[name=content]")).to_have_value(words)
+    page.get_by_role("navigation").get_by_role("link", name="查进度").click()
+    expect(page.get_by_label("查询码")).to_be_visible()
     page.go_back()
     expect(page.locator("[name=content]")).to_have_value(words)
     page.get_by_role("button", name="提交", exact=True).click()
@@ -247,3 +252,37 @@ def test_the_steps_do_not_run_into_each_other_in_large_english(wendeng_live: Tow
     wide = "steps => [...steps.children].filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
     assert page.locator(".steps").evaluate(wide) == []
     narrow(page)
+
+
+def test_what_is_half_written_in_one_form_stays_past_what_another_sends(wendeng_live: Town, phone: Telephone) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    write_it_down(page, town)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+    number = page.locator("#case-number").inner_text()
+    page.get_by_role("link", name="看进度").click()
+    Walk(town, now_in(town), number=number).along(Act.DISPATCH, Act.SIGN_IN, Act.ANSWER, Act.SIGN_OFF, Act.APPROVE)
+    page.reload()
+    page.get_by_text("我要补充").click()
+    page.locator("#text").fill("灯杆编号0317。")
+    page.get_by_text("撤回诉求").click()
+    page.get_by_label("为什么撤回").fill("修好了就撤回")
+    page.get_by_label("我确认撤回").check()
+    page.locator("#supplement form").evaluate("form => { form.noValidate = true; form.elements.text.value = ''; }")
+    page.get_by_role("button", name="提交补充").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("为什么撤回")).to_have_value("修好了就撤回")
+    expect(page.get_by_label("我确认撤回")).to_be_checked()
+    page.locator("#text").fill("灯杆编号0317。")
+    page.get_by_text("未解决").check()
+    page.get_by_text("不满意").check()
+    page.get_by_label("您还想说什么").fill("灯还是不亮。")
+    page.get_by_role("button", name="提交评价").click()
+    expect(page.get_by_role("status")).to_contain_text("谢谢您的评价")
+    expect(page.locator("#text")).to_have_value("灯杆编号0317。")
+    page.get_by_role("button", name="提交补充").click()
+    expect(page.get_by_role("status")).to_contain_text("已补充")
+    expect(page.locator("#text")).to_have_value("")
+    page.get_by_role("button", name="不再查看").click()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("Object.values(sessionStorage).join()").count("灯") == 0
