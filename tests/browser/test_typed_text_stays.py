@@ -236,3 +236,56 @@ def test_a_look_that_finds_nothing_new_says_nothing(page: Page, walk: Walk) -> N
     walk.do(Act.SUPPLEMENT)
     page.evaluate("look()")
     expect(page.locator("#acts-stale")).to_be_visible()
+
+
+def test_after_a_refusal_another_look_leaves_its_words_and_the_clock_leads_back_to_the_text(page: Page) -> None:
+    form(page).locator("> button").click()
+    expect(form(page).get_by_role("alert").first).to_be_visible()
+    with page.expect_response("**/look/"):
+        page.get_by_role("button", name="深色").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(form(page).get_by_role("alert").first).to_be_visible()
+    expect(words(page)).to_have_value(WORDS)
+    with page.expect_response("**/look/"):
+        page.get_by_role("button", name="深色").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(words(page)).to_have_value(WORDS)
+    page.get_by_role("button", name="中文").click()
+    form(page).locator("> button").click()
+    expect(form(page).get_by_role("alert").first).to_be_visible()
+    page.get_by_role("button", name="+1小时").click()
+    expect(page.get_by_role("status").filter(has_text="教学时钟已拨到")).to_be_visible()
+    expect(words(page)).to_have_value(WORDS)
+
+
+def test_what_begins_something_and_was_refused_at_once_is_there_again_and_gone_once_it_was_sent(
+    walk: Walk, desk: Desk
+) -> None:
+    page = desk["wd.desk.registrar"]
+    page.goto("/cases/new/")
+    page.get_by_label("诉求内容").fill("坏了三天。")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("标题").press_sequentially("路灯")
+    with page.expect_response("**/drafts/") as answer:
+        page.evaluate("keep(document.querySelector('form.register'))")
+    assert answer.value.status == 204, "the window that was refused is no other window"
+    page.get_by_role("button", name="+1小时").click()
+    expect(page.get_by_role("status").filter(has_text="教学时钟已拨到")).to_be_visible()
+    expect(page.get_by_label("诉求内容")).to_have_value("坏了三天。")
+    expect(page.get_by_label("标题")).to_have_value("路灯")
+
+
+def test_at_the_door_the_account_stays_past_another_look(page: Page) -> None:
+    sign_in_ends()
+    page.goto("/sign-in/?next=/cases/")
+    for button in ("深色", "English"):
+        page.locator("#account").fill("wd.unit.handler")
+        page.get_by_role("button", name=button).click()
+        page.wait_for_load_state()
+        expect(page.locator("#account")).to_have_value("wd.unit.handler")
+    page.locator("#password").fill(PASSWORD)
+    page.locator(".gate form > button").click()
+    page.wait_for_url("**/cases/")

@@ -1,6 +1,7 @@
 """What every template may use: who, where, when, and where one can go.
 
-These names stand above those of a view: no view calls anything `standing`, `look`, `now`, `places` or `messages`.
+These names stand above those of a view: no view calls anything `standing`, `look`, `here`, `now`, `places` or
+`messages`.
 """
 
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from bihuan.policy import norms
 from bihuan.subjects.declaration import MenuEntry
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import URGERS
+from bihuan.web.here import here
 from bihuan.web.look import look_of
 from bihuan.web.standing import owes, standing_of
 
@@ -40,8 +42,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The standing and the navigation; both cost nothing where a template does not ask."""
     standing = standing_of(request)
     if standing is None:
-        return {"standing": None, "look": look_of(request)}
+        return {"standing": None, "look": look_of(request), "here": SimpleLazyObject(lambda: here(request))}
     return {
+        "here": SimpleLazyObject(lambda: here(request)),
         "look": look_of(request),
         "standing": standing,
         "now": standing.now,

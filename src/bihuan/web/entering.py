@@ -1,5 +1,7 @@
 """The way in, whatever somebody shows at the door: a password, single sign-on, a second factor."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.core import signing
@@ -15,6 +17,7 @@ from bihuan.access import queries as entered
 from bihuan.access.types import KNOWN_FOR, Way
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries
+from bihuan.web.here import stay
 from bihuan.web.standing import SIGN_IN
 
 PENDING = "pending"
@@ -122,6 +125,7 @@ def sign_in_page(
 ) -> HttpResponse:
     """The page to sign in on, with why it did not work."""
     sent = request.POST.get("sent") or request.GET.get("sent", "")
+    stay(request, f"/sign-in/?{urlencode({'next': onward, **({'sent': sent} if sent else {})})}")
     said: dict[str, object] = {"next": onward, "account": account, "error": error, "sso": sso_label(), "sent": sent}
     said |= {"founded": queries.founded(), "founding": FOUNDING}
     return render(request, "sign_in.html", said, status=status if error else 200)

@@ -22,6 +22,7 @@ from bihuan.record import scope
 from bihuan.record.reading import one_look
 from bihuan.record.room import lacks_room
 from bihuan.web import drafting
+from bihuan.web.here import page_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -95,7 +96,7 @@ def _signed_out(request: HttpRequest) -> HttpResponseBase:
         return redirect(f"/sign-in/?next={quote(request.get_full_path())}")
     mark = drafting.keep(request)
     came_from = urlsplit(request.headers.get("Referer", ""))
-    onward = mark.url if mark else came_from.path if came_from.netloc == request.get_host() else "/"
+    onward = mark.url if mark else page_of(came_from.path) if came_from.netloc == request.get_host() else "/"
     return redirect(f"/sign-in/?next={quote(onward)}&sent={'kept' if mark else 'lost'}")
 
 

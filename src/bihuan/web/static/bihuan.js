@@ -187,11 +187,37 @@ function signedOut() {
   const bar = document.getElementById("signed-out");
   if (!bar || !bar.hidden) return;
   const act = document.querySelector("details.act[open]")?.id;
-  const onward = location.pathname + (act ? `?act=${act.slice(4)}#${act}` : location.search);
+  const onward = act ? `${location.pathname}?act=${act.slice(4)}#${act}` : document.body.dataset.here || location.pathname + location.search;
   bar.querySelector("a").href = `/sign-in/?next=${encodeURIComponent(onward)}`;
   bar.hidden = false;
 }
 document.addEventListener("signed-out", signedOut);
+
+// A page that answers what was sent says why it was not done: another look comes over it as it stands.
+const LOOKS = { large: ["data-text", "large"], contrast: ["data-contrast", "more"], dark: ["data-bs-theme", "dark", "light"] };
+document.addEventListener("submit", (event) => {
+  const button = event.submitter, [name, on, off] = LOOKS[button?.name] ?? [], form = event.target;
+  if (!name || !form.matches(".look") || !document.body.dataset.here) return;
+  event.preventDefault();
+  fetch(form.action, { method: "POST", body: new FormData(form, button), redirect: "manual" }).then(() => {
+    const chosen = button.value === "1";
+    if (chosen) document.documentElement.setAttribute(name, on);
+    else if (off) document.documentElement.setAttribute(name, off);
+    else document.documentElement.removeAttribute(name);
+    button.value = chosen ? "0" : "1";
+    button.setAttribute("aria-pressed", String(chosen));
+  }, () => form.submit());
+});
+// At the door the account stays that somebody typed before they chose a look or a language.
+document.addEventListener("submit", (event) => {
+  const account = document.querySelector(".gate #account");
+  if (account && event.target.matches(".look")) try { sessionStorage.setItem("account", account.value); } catch { /* it is typed again */ }
+});
+document.addEventListener("DOMContentLoaded", () => {
+  const account = document.querySelector(".gate #account"), typed = sessionStorage.getItem("account");
+  sessionStorage.removeItem("account");
+  if (account && typed) { account.value ||= typed; if (document.activeElement === account) document.getElementById("password").focus(); }
+});
 
 document.addEventListener("DOMContentLoaded", () => {
   if (matchMedia("(max-width: 48rem)").matches) document.querySelector(".clock-more")?.removeAttribute("open");

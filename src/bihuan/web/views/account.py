@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from bihuan.access import commands as access
 from bihuan.access import queries as entered
@@ -32,6 +32,7 @@ from bihuan.web.entering import (
     onward_of,
     sign_in_page,
 )
+from bihuan.web.here import sent_only
 from bihuan.web.standing import presence_of, signed_in, standing_of
 from bihuan.web.words import moment
 
@@ -111,7 +112,7 @@ def _code_page(request: HttpRequest, error: str = "", status: int = 422) -> Http
     return render(request, "account/code.html", {"error": error}, status=status if error else 200)
 
 
-@require_POST
+@sent_only
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """Sign out."""
     if found := presence_of(request):
@@ -122,7 +123,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-@require_POST
+@sent_only
 @signed_in
 def advance_clock(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Move the training clock forward by a step, or to a moment."""

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bihuan.access import commands, queries
 from bihuan.access.types import Power
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations.types import Standing
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.views.mine import SCOPES
 
@@ -44,7 +45,7 @@ def _page(request: HttpRequest, standing: Standing, *, status: int = 200, **more
     return render(request, "account/accounts.html", {**said, **more}, status=status)
 
 
-@require_POST
+@sent_only
 @signed_in
 def act(request: HttpRequest, standing: Standing, account: str, act: str) -> HttpResponseBase:
     """Unlock, sign out everywhere, reset the second factor, give a new password, or take a token back."""

@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import LIFE
@@ -36,6 +36,7 @@ from bihuan.web import drafting
 from bihuan.web.choosing import NOTHING, Desk, Row, Sent
 from bihuan.web.drafting import Kept, typed_of
 from bihuan.web.forms import Choices, Typed, fill, typed_in
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.tasks import rows
 from bihuan.web.views.paging import SIZE, without
@@ -173,7 +174,7 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "desk/_dispatch_rows.html" if _wants_rows(request) else "desk/dispatch.html", said)
 
 
-@require_POST
+@sent_only
 @signed_in
 def recall(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Take back from the desk what just went out."""

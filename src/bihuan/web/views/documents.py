@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bihuan.documents import commands, queries
 from bihuan.documents.types import Issued
@@ -16,6 +16,7 @@ from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.subjects.registry import REGISTRY
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.subjects import papers_of
 
@@ -31,14 +32,14 @@ def of(request: HttpRequest, standing: Standing, kind: str, number: str) -> Http
     return render(request, "subjects/_documents.html", said)
 
 
-@require_POST
+@sent_only
 @signed_in
 def draw_up(request: HttpRequest, standing: Standing, kind: str, number: str, code: str) -> HttpResponseBase:
     """Draw up a document and go back to the subject, where its files will be found."""
     return _ask(request, standing, kind, number, partial(commands.issue, code=code))
 
 
-@require_POST
+@sent_only
 @signed_in
 def try_again(request: HttpRequest, standing: Standing, kind: str, number: str, id: int) -> HttpResponseBase:
     """Have the files of a document made that could not be made before."""

@@ -4,16 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from bihuan.drafts import commands as drafts
 from bihuan.organisations.types import Standing
 from bihuan.web import drafting
+from bihuan.web.here import sent_only
 from bihuan.web.standing import presence_of, signed_in
 
 
 @csrf_exempt  # the mark is ours and signed, and nobody else has one; without it nothing is written
-@require_POST
+@sent_only
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what stands in a form, and note that whoever types is there; 401 tells that their sign-in has ended.
 
@@ -29,7 +29,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=401 if not found else 422 if lost else 204)
 
 
-@require_POST
+@sent_only
 @signed_in
 def drop(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Throw a draft away, and show its form empty."""

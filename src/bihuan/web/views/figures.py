@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_noop
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Kind
@@ -34,6 +34,7 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.web import drafting
 from bihuan.web.forms import Filled, Typed, fill, typed_in
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 
 QUARTERS = (
@@ -101,7 +102,7 @@ def show(request: HttpRequest, standing: Standing) -> HttpResponse:
     return _page(request, standing, request.GET.get("of", ""))
 
 
-@require_POST
+@sent_only
 @signed_in
 def ask_export(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Have the figures written as a file, for a reason."""

@@ -5,15 +5,16 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from bihuan.cases import queries as cases
 from bihuan.drafts.queries import draft_for
@@ -31,8 +32,9 @@ from bihuan.policy.loader import pack
 from bihuan.policy.pack import NoLimit
 from bihuan.record.commands import once
 from bihuan.record.types import Done, Kept, KeyReused
-from bihuan.web.drafting import form_of_page, given_back, mark_of_page, settling, typed_of
+from bihuan.web.drafting import Mark, given_back, keep, mark_of_page, marked, settling, typed_of
 from bihuan.web.forms import Choices, Typed, blame, controls, fill_from, typed_in
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 
 SENT_TWICE = "这份表单已经提交过，没有重复登记。需要再登记一件的，请核对下面的内容后提交。"
@@ -59,6 +61,19 @@ class Beginning:
     """Where one goes who begins nothing after all."""
     about: Callable[[Standing, Typed], object] | None = None
     """What is shown instead of the fields that name a duty, where they do."""
+    named: tuple[str, ...] = ()
+    """What a link to the page may name: what is typed about one is kept apart from what is typed about another."""
+
+    def mark(self, standing: Standing, typed: Typed) -> Mark:
+        """The mark of the form as that link opens it."""
+        said = urlencode({name: typed.one(name) for name in self.named if typed.one(name)})
+        return mark_of_page(standing, f"{self.url}?{said}" if 0 < len(said) < 100 else self.url)
+
+    def mark_sent(self, request: HttpRequest, standing: Standing) -> Mark:
+        """The mark of the form that was sent."""
+        mark, bare = marked(request), mark_of_page(standing, self.url)
+        ours = mark and mark.account == bare.account and mark.form.partition("?")[0] == bare.form
+        return mark if mark and ours else bare
 
 
 NAMING = ("subject", "duty")
@@ -102,6 +117,7 @@ REPORT = Beginning(
         ("平台外办理的事项", ("channel", "origin_number", "title", "content", "name", "phone", "phone_special")),
         ("办理情况", ("tier1_due_at", "done", "why_unresolved", "override_reason", "attachments")),
     ),
+    named=("case",),
 )
 
 
@@ -111,8 +127,8 @@ REPORT = Beginning(
 def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Register a request; the query code is told on the page that follows, and never again."""
 
-    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        said = {"number": number, "code": code, "fields": fields, "form": form_of_page(REGISTER.url)}
+    def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
+        said = {"number": number, "code": code, "fields": fields, "form": form}
         return render(request, "cases/registered.html", said)
 
     return begin(request, standing, REGISTER, told)
@@ -124,9 +140,9 @@ def register(request: HttpRequest, standing: Standing) -> HttpResponseBase:
 def report(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Report what was not solved in time."""
 
-    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
+    def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
         said = f"{number}：已报送，待⟨office⟩登记。"
-        messages.success(request, said, extra_tags=form_of_page(REPORT.url))
+        messages.success(request, said, extra_tags=form)
         return redirect(f"/matters/{number}/")
 
     return begin(request, standing, REPORT, told)
@@ -144,7 +160,7 @@ class ShownLimit:
     source: str
 
 
-@require_POST
+@sent_only
 @signed_in
 def beside(request: HttpRequest, standing: Standing) -> HttpResponse:
     """What stands beside the form while somebody types: requests like this one, and the limits it will be under."""
@@ -177,25 +193,34 @@ def _limits(standing: Standing, typed: Typed, channel: str) -> list[ShownLimit]:
     return shown
 
 
-def begin(
-    request: HttpRequest, standing: Standing, page: Beginning, told: Callable[[str, str, Fields], HttpResponseBase]
-) -> HttpResponseBase:
-    """A page with which something begins: `told` answers once it has, with number, secret and what was filled in."""
+Told = Callable[[str, str, Fields, str], HttpResponseBase]
+
+
+def begin(request: HttpRequest, standing: Standing, page: Beginning, told: Told) -> HttpResponseBase:
+    """A page with which something begins: `told` answers once it has, with number, secret, what was filled in and in
+    which form.
+
+    What does not succeed is kept as it was typed.
+    """
     if request.method != "POST":
-        return _form(request, standing, page, typed_in(request.GET), {})
-    filled = fill_from(request, page.form, standing)
+        typed = typed_in(request.GET)
+        return _form(request, standing, page, page.mark(standing, typed), typed, {})
+    mark, filled = page.mark_sent(request, standing), fill_from(request, page.form, standing)
     if filled.fields is None:
-        return _form(request, standing, page, filled.typed, filled.errors, status=422)
+        keep(request)
+        return _form(request, standing, page, mark, filled.typed, filled.errors, status=422)
     try:
-        with settling(standing, mark_of_page(standing, page.url)):
+        with settling(standing, mark):
             number, code = _once(request, standing, page, filled.fields)
     except Refused as refused:
+        keep(request)
         errors = {**filled.errors, **blame(refused.all, page.form)}
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
-        return _form(request, standing, page, filled.typed, errors, refused.refusal.reason, citation, status=409)
+        return _form(request, standing, page, mark, filled.typed, errors, refused.refusal.reason, citation, status=409)
     except KeyReused:
-        return _form(request, standing, page, filled.typed, {}, SENT_TWICE, status=409)
-    return told(number, code, filled.fields)
+        keep(request)
+        return _form(request, standing, page, mark, filled.typed, {}, SENT_TWICE, status=409)
+    return told(number, code, filled.fields, mark.form)
 
 
 def _once(request: HttpRequest, standing: Standing, page: Beginning, fields: Fields) -> tuple[str, str]:
@@ -221,6 +246,7 @@ def _form(
     request: HttpRequest,
     standing: Standing,
     page: Beginning,
+    mark: Mark,
     typed: Typed,
     errors: Mapping[str, str],
     refusal: str = "",
@@ -229,9 +255,11 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     choices = page.choices(standing)
-    mark = mark_of_page(standing, page.url)
-    draft = None if typed.posted or typed.values else draft_for(mark.account, mark.form)
-    typed = typed_of(draft) if draft else typed
+    found = draft_for(mark.account, mark.form)
+    kept = given_back(mark, [found] if found else [])
+    if typed.posted or typed.values.keys() - set(page.named):
+        kept = replace(kept, draft=None)
+    typed = typed_of(kept.draft) if kept.draft else typed
     left_off = page.form.left_off(pack(standing.jurisdiction.pack).binds)
     made = {
         c.name: c
@@ -249,7 +277,7 @@ def _form(
     said = {
         "begin": page,
         "about": about,
-        "kept": given_back(mark, [draft] if draft else []),
+        "kept": kept,
         "groups": groups,
         "once": uuid.uuid4(),
         "form_error": errors.get("", ""),

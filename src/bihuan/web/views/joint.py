@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.joint import commands
 from bihuan.joint import queries as joint
@@ -23,6 +23,7 @@ from bihuan.organisations.types import Post, Standing
 from bihuan.policy.pack import Capacity
 from bihuan.web.administering import AdministrationChoices, Tried, send, show
 from bihuan.web.forms import Choice
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.views.figures import must_be_known
 from bihuan.web.views.paging import SIZE
@@ -66,7 +67,7 @@ def topics(request: HttpRequest, standing: Standing) -> HttpResponse:
     return _topics(request, standing)
 
 
-@require_POST
+@sent_only
 @signed_in
 def keep_topic(request: HttpRequest, standing: Standing, act: str) -> HttpResponseBase:
     """Enter, amend or end an entry of the list of tough whistles."""

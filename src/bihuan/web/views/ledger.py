@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.floodgate.types import TooMany
@@ -41,6 +41,7 @@ from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.web import drafting
 from bihuan.web.forms import Filled, Typed, fill, typed_in
+from bihuan.web.here import sent_only
 from bihuan.web.lines import body
 from bihuan.web.standing import signed_in
 from bihuan.web.views.paging import position
@@ -131,7 +132,7 @@ def count(request: HttpRequest, standing: Standing, which: str) -> HttpResponse:
     return _page(request, standing, question, Place(), said=said)
 
 
-@require_POST
+@sent_only
 @signed_in
 def save_view(request: HttpRequest, standing: Standing, which: str) -> HttpResponseBase:
     """Keep the question under a name."""
@@ -145,7 +146,7 @@ def save_view(request: HttpRequest, standing: Standing, which: str) -> HttpRespo
     return redirect(f"{URLS[question.which]}?{query or 'view='}")
 
 
-@require_POST
+@sent_only
 @signed_in
 def drop_view(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
     """Forget a view of one's own."""
@@ -154,7 +155,7 @@ def drop_view(request: HttpRequest, standing: Standing, id: int) -> HttpResponse
     return redirect(f"{URLS[which]}?view=")
 
 
-@require_POST
+@sent_only
 @signed_in
 def find_by_requester(request: HttpRequest, standing: Standing) -> HttpResponse:
     """The cases of a requester told by telephone or name; neither stands in an address, and the look is kept."""
@@ -190,7 +191,7 @@ def _wait(flood: TooMany) -> str:
     return f"按诉求人查找太频繁（每个账号{most}），请约{-(-flood.seconds // 60)}分钟后再试。"
 
 
-@require_POST
+@sent_only
 @signed_in
 def ask_export(request: HttpRequest, standing: Standing, which: str) -> HttpResponseBase:
     """Have the ledger written as a file, exactly as the page shows it, for a reason."""
@@ -235,7 +236,7 @@ def export(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBas
     return render(request, "ledger/_export.html", {"export": _export(row, standing.now)})
 
 
-@require_POST
+@sent_only
 @signed_in
 def fetch_export(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
     """Fetch the file; every time is recorded."""

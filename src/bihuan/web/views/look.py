@@ -4,13 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
 from bihuan.web.entering import onward_of
+from bihuan.web.here import sent_only
 from bihuan.web.look import COOKIE, as_kept, asked_look, remember
 
 
-@require_POST
+@sent_only
 def choose(request: HttpRequest) -> HttpResponseBase:
     """Remember a language or a look, and go back to where one was."""
     secure = request.is_secure()

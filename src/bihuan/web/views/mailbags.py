@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from bihuan.intake.letters import Column, Note
 from bihuan.intake.moments import Order
@@ -22,6 +22,7 @@ from bihuan.mailbags.types import AT_WORK, Bring, Found, MailbagRow, Output, Rea
 from bihuan.organisations.types import Standing
 from bihuan.policy.loader import pack
 from bihuan.web.forms import Choices, Filled, Typed, fill, typed_in
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 
 URL, FILE = "/cases/import/", "file"
@@ -177,7 +178,7 @@ def _said(row: MailbagRow, found: Found) -> dict[str, Any]:
     }
 
 
-@require_POST
+@sent_only
 @signed_in
 def fetch(request: HttpRequest, standing: Standing, id: int, which: str) -> HttpResponseBase:
     """Fetch what was made of a table; every fetching of query codes is recorded."""

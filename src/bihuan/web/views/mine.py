@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.access import commands, queries
 from bihuan.access.types import Power, Presence, TokenRow
@@ -21,6 +21,7 @@ from bihuan.organisations import queries as people
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.web.here import sent_only
 from bihuan.web.proving import PROOF, proved_again, wrong
 from bihuan.web.standing import presence_of, signed_in, signed_in_whoever
 from bihuan.web.words import moment
@@ -162,7 +163,7 @@ def _picture(address: str) -> str:
     return drawn
 
 
-@require_POST
+@sent_only
 @sensitive_post_parameters(PROOF)
 @signed_in
 @proved_again
@@ -172,7 +173,7 @@ def recovery_codes(request: HttpRequest, standing: Standing) -> HttpResponseBase
     return render(request, "account/codes.html", {"codes": codes})
 
 
-@require_POST
+@sent_only
 @sensitive_post_parameters(PROOF)
 @signed_in_whoever
 @proved_again
@@ -186,7 +187,7 @@ def end_sign_in(request: HttpRequest, standing: Standing, id: int) -> HttpRespon
     return redirect("/account/")
 
 
-@require_POST
+@sent_only
 @sensitive_post_parameters(PROOF)
 @signed_in_whoever
 @proved_again
@@ -198,7 +199,7 @@ def sign_out_everywhere(request: HttpRequest, standing: Standing) -> HttpRespons
     return redirect("/sign-in/")
 
 
-@require_POST
+@sent_only
 @sensitive_post_parameters(PROOF)
 @signed_in
 @proved_again
@@ -240,7 +241,7 @@ def _wrong_token(label: str, days: str, known: list[TokenRow]) -> str:
     return "" if days in map(str, DAYS) else "请选择有效期。"
 
 
-@require_POST
+@sent_only
 @sensitive_post_parameters(PROOF)
 @signed_in
 @proved_again
@@ -254,7 +255,7 @@ def renew_token(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     return redirect("/account/#tokens")
 
 
-@require_POST
+@sent_only
 @signed_in
 def revoke_token(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Take one's tokens of a label back."""

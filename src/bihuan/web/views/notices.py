@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_noop
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bihuan.notices import commands, queries
 from bihuan.notices.types import Group, NoticeRow
 from bihuan.organisations.types import Standing
 from bihuan.subjects.registry import REGISTRY
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 
 SIZE = 50
@@ -64,7 +65,7 @@ def count(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "notices/_count.html", {"unread": queries.unread(standing.actor)})
 
 
-@require_POST
+@sent_only
 @signed_in
 def read(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """One was read, or all were."""

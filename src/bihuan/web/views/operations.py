@@ -16,11 +16,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bihuan.clockwork import commands, queries
 from bihuan.kernel.refusal import Refused
 from bihuan.organisations.types import Standing
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 
 STATUSES = {
@@ -55,7 +56,7 @@ def page(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "operations/page.html", said)
 
 
-@require_POST
+@sent_only
 @signed_in
 def retry(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
     """Have a failed job done again."""

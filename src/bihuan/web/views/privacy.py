@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.access import queries as access
 from bihuan.access.types import Power
@@ -25,6 +25,7 @@ from bihuan.record.types import Done
 from bihuan.requesters import queries as requesters
 from bihuan.requesters.types import TEXTS, LookRow
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, typed_in
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 
 
@@ -129,7 +130,7 @@ def of_case(request: HttpRequest, standing: Standing, number: str) -> HttpRespon
     return _of_case(request, standing, number, Tried())
 
 
-@require_POST
+@sent_only
 @signed_in
 def do(request: HttpRequest, standing: Standing, number: str, word: str) -> HttpResponseBase:
     """Correct or erase; where it does not succeed the page says why and keeps what was typed."""

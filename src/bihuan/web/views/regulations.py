@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.duties import commands, queries
 from bihuan.duties.forms import Adjust, EndAdjustment, Notice, lines_of
@@ -31,6 +31,7 @@ from bihuan.subjects.registry import REGISTRY
 from bihuan.vetting.limits import ADJUSTABLE
 from bihuan.web.administering import AdministrationChoices, Tried, administers, send, show
 from bihuan.web.charts import charts_of
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.views.paging import SIZE, without
 from bihuan.web.words import scope_words
@@ -319,7 +320,7 @@ def limits(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     return _limits(request, standing, tried)
 
 
-@require_POST
+@sent_only
 @signed_in
 def end_adjustment(request: HttpRequest, standing: Standing, id: int) -> HttpResponseBase:
     """Go back to the regulation's limit."""

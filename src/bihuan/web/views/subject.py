@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from bihuan.access import queries as access
 from bihuan.access.types import Power
@@ -33,6 +33,7 @@ from bihuan.subjects.registry import REGISTRY
 from bihuan.web import drafting
 from bihuan.web.drafting import mark_of_act, settling
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.subjects import Attempt, SubjectPage, Told, page
 
@@ -55,7 +56,7 @@ def show(request: HttpRequest, standing: Standing, kind: str, number: str) -> Ht
 
 
 @with_files
-@require_POST
+@sent_only
 @signed_in
 def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: str) -> HttpResponseBase:
     """Do an act; where it does not succeed the page says why and keeps what was typed."""
@@ -103,7 +104,7 @@ def _number(said: str) -> int | None:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
-@require_POST
+@sent_only
 @signed_in
 def unmask(request: HttpRequest, standing: Standing, kind: str, number: str) -> HttpResponse:
     """Show the requester in clear, once, to somebody who says why; the look is recorded.

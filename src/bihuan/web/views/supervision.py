@@ -33,7 +33,7 @@ from bihuan.web.administering import AdministrationChoices
 from bihuan.web.drafting import Mark, typed_of
 from bihuan.web.forms import Choices, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
-from bihuan.web.views.intake import Beginning, begin
+from bihuan.web.views.intake import NAMING, Beginning, begin
 from bihuan.web.views.paging import SIZE, position, without
 
 NORMS: Mapping[Kind, Norm] = {
@@ -64,6 +64,7 @@ URGE = Beginning(
     by_channel=False,
     back="/supervision/",
     about=_about,
+    named=NAMING,
 )
 REMINDER = Beginning(
     "/supervision/remind/",
@@ -304,8 +305,8 @@ def urge(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Urge a unit about what it owes on one subject."""
     _must_be_known(standing, norms.SUPERVISE_URGE)
 
-    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        messages.success(request, _("%(number)s：已催办。") % {"number": number})
+    def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已催办。") % {"number": number}, extra_tags=form)
         return redirect(f"/urges/{number}/")
 
     return begin(request, standing, URGE, told)
@@ -318,8 +319,8 @@ def remind(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Remind a unit of something that is wrong."""
     _must_be_known(standing, norms.SUPERVISE_REMIND)
 
-    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        messages.success(request, _("%(number)s：已发出工作提醒。") % {"number": number})
+    def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已发出工作提醒。") % {"number": number}, extra_tags=form)
         return redirect(f"/reminders/{number}/")
 
     return begin(request, standing, REMINDER, told)
@@ -332,8 +333,8 @@ def order(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Order a unit to settle something."""
     _must_be_known(standing, norms.SUPERVISE_ORDER)
 
-    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        messages.success(request, _("%(number)s：已发出督办单。") % {"number": number})
+    def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已发出督办单。") % {"number": number}, extra_tags=form)
         return redirect(f"/orders/{number}/")
 
     return begin(request, standing, ORDER, told)
@@ -346,8 +347,8 @@ def register_coloured(request: HttpRequest, standing: Standing) -> HttpResponseB
     """Enter what a superior body sent down in a colour."""
     _must_be_known(standing, norms.SUPERVISE_COLOURED)
 
-    def told(number: str, code: str, fields: Fields) -> HttpResponseBase:
-        messages.success(request, _("%(number)s：已登记三色督办单。") % {"number": number})
+    def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
+        messages.success(request, _("%(number)s：已登记三色督办单。") % {"number": number}, extra_tags=form)
         return redirect(f"/coloured/{number}/")
 
     return begin(request, standing, COLOURED, told)
