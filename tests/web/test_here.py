@@ -25,7 +25,7 @@ TALKERS = ("textarea", "input")
 WORDS = "写了一半的话"
 NEW = {
     "/cases/new/": ("desk.registrar", "content"),
-    "/matters/new/": ("unit.handler", "title"),
+    "/matters/new/": ("desk.registrar", "title"),
     "/supervision/urge/": ("desk.supervisor", "demand"),
     "/supervision/remind/": ("desk.supervisor", "demand"),
     "/supervision/order/": ("desk.supervisor", "demand"),
