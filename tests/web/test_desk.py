@@ -89,7 +89,8 @@ def test_several_cases_go_out_at_once_each_with_its_own_result(office: Office) -
         "entry-WX0000": "WD-001",
     }  # fmt: skip
     asked = Page(desk.client.post("/dispatch/", said))
-    assert "请再看一遍：要派出4件" in asked.text
+    assert "请再看一遍：要派出2件" in asked.text
+    assert "1件刚才已被办理，没有派出" in asked.text
     assert "职责：路灯维护属市政职责。" in asked.text
     assert [cases.facts(n).stage for n in (one, two)] == ["triage"] * 2, "nothing goes before it was looked at again"
     page = Page(desk.client.post("/dispatch/", {**said, "confirmed": "1"}))
@@ -98,6 +99,78 @@ def test_several_cases_go_out_at_once_each_with_its_own_result(office: Office) -
     assert "当前阶段是“待签收”，不能“派单”。" in page.text
     assert "没有这件工单" in page.text
     assert cases.facts(one).lead == cases.facts(two).lead == office.town.unit
+
+
+def _typed(number: str, unit: str, basis: str = "路灯维护属市政职责。") -> dict[str, str]:
+    return {f"unit-{number}": unit, f"kind-{number}": "duty", f"basis-{number}": basis}
+
+
+def test_a_case_that_another_dispatcher_gave_out_is_told_as_such_and_not_offered(office: Office) -> None:
+    one, two, three = (office.walk(A.ACCEPT) for _ in range(3))
+    desk = office["desk.dispatcher"]
+    held = desk.read("/dispatch/").form("/dispatch/").values
+    said = {**held, "case": [one, two, three]}
+    for number in (one, two, three):
+        said |= _typed(number, office.town.other, "道路照明属其职责。")
+    gave = cases.facts(one).title
+    office.act("desk.dispatcher", one, A.DISPATCH, **typed_for(A.DISPATCH, office.town, office.began))
+    page = Page(desk.client.post("/dispatch/", said))
+    assert "请再看一遍：要派出2件" in page.text
+    assert "派出这2件" in page.text
+    assert "None" not in page.text
+    told = page.text.partition("1件刚才已被办理，没有派出")[2].partition("撤回")[0]
+    assert gave in told
+    assert "desk.dispatcher 派单至" in told, "by whom and to whom"
+    assert "道路照明属其职责。" in told, "what was typed for it is not lost"
+    form = next(f for f in page.forms if "confirmed" in f.controls)
+    assert sorted(form.values["case"]) == sorted([two, three])
+    assert "派出2件" in Page(desk.client.post("/dispatch/", form.values)).text
+    assert cases.facts(one).lead == office.town.unit
+
+
+def test_what_was_kept_for_a_case_that_was_away_is_not_ticked_when_it_is_back(office: Office) -> None:
+    one, two = office.walk(A.ACCEPT), office.walk(A.ACCEPT)
+    desk = office["desk.dispatcher"]
+    held = desk.read("/dispatch/").form("/dispatch/").values
+    said = {**held, "case": [one, two], **_typed(one, office.town.other), **_typed(two, office.town.other)}
+    desk.client.post("/drafts/", said)
+    office.act("desk.dispatcher", one, A.DISPATCH, **typed_for(A.DISPATCH, office.town, office.began))
+    office.act("desk.dispatcher", one, A.RECALL)
+    back = desk.read("/dispatch/").form("/dispatch/").values
+    assert back["case"] == [two]
+    assert (back[f"unit-{one}"], back[f"unit-{two}"]) == ([""], [office.town.other])
+    page = Page(desk.client.post("/dispatch/", {**said, "confirmed": "1"}))
+    assert "本页打开后已派出，又回到了派单台" in page.text
+    assert [cases.facts(n).stage for n in (one, two)] == ["triage", "dispatched"]
+
+
+def test_rows_that_can_only_fail_are_told_before_and_not_counted(office: Office) -> None:
+    entry(office)
+    good, alone, vague, wrong, mute = (office.walk(A.ACCEPT) for _ in range(5))
+    desk = office["desk.dispatcher"]
+    held = desk.read("/dispatch/").form("/dispatch/").values
+    said = {
+        **{name: value for name, value in held.items() if not name.startswith("entry-")},
+        "case": [good, alone, vague, wrong, mute],
+        f"entry-{good}": "WD-001",
+        f"entry-{alone}": "WD-001",
+        **_typed(vague, f"{office.town.code}."),
+        **_typed(wrong, "交通大局"),
+    }
+    page = Page(desk.client.post("/dispatch/", said))
+    assert "请再看一遍：要派出2件" in page.text
+    assert "派出这2件" in page.text
+    assert page.text.count("不能派出，不在其中：") == 3
+    assert "没有这个承办单位。" in page.text
+    form = next(f for f in page.forms if "confirmed" in f.controls)
+    assert (sorted(form.values["case"]), len(form.values["stay"])) == (sorted([good, alone]), 3)
+    page = Page(desk.client.post("/dispatch/", form.values))
+    assert "勾选2件，派出2件" in page.text
+    held = desk.read("/dispatch/").form("/dispatch/").values
+    assert held[f"unit-{wrong}"] == ["交通大局"], "what was typed in the others stays"
+    none = Page(desk.client.post("/dispatch/", {"case": [wrong, mute], **_typed(wrong, "交通大局")}))
+    assert "勾选的都不能派出，请先改正。" in none.text
+    assert 'id="desk-confirm"' not in none.html
 
 
 def test_nothing_is_chosen_before_somebody_does(office: Office) -> None:

@@ -82,12 +82,13 @@ from bihuan.duties import commands as duties
 from bihuan.duties import queries as duty_queries
 from bihuan.duties.life import Locked
 from bihuan.duties.rules import may_fall_on
+from bihuan.duties.sight import may_see
 from bihuan.duties.types import NOTHING, Moved, Opening, Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.needs import Allowed
 from bihuan.kernel.norm import Norm
-from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.refusal import Refusal, Refused, granted
 from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import AppointmentRow, Passing, Post, UnitFacts
@@ -134,14 +135,41 @@ def _may_give(locked: Locked[CaseFacts], fields: Dispatch) -> tuple[Mapping[str,
     """The units that are named, and whether the lead is designated. Raises Refused."""
     case, pack = locked.facts, locked.pack
     known = organisations.named([fields.lead, *fields.co_units], case.jurisdiction, now=locked.now)
-    locked.grant(
+    locked.grant(*_asked_of_giving(case, fields, known, pack))
+    return known, rules.is_designated(co_units=fields.co_units, basis=fields.basis_kind)
+
+
+def _asked_of_giving(
+    case: CaseFacts, fields: Dispatch, known: Mapping[str, UnitFacts], pack: Pack
+) -> tuple[Refusal | None, ...]:
+    """What the rules say to giving the case to the units that are named."""
+    return (
         rules.may_dispatch_to(known.get(fields.lead), desk=case.desk, pack=pack),
         rules.may_designate(lead=fields.lead, co_units=fields.co_units, basis=fields.basis_kind, pack=pack),
         *(rules.may_dispatch_to(known.get(u), desk=case.desk, pack=pack, field="co_units") for u in fields.co_units),
         may_go_to([fields.lead], case=case, known=known, reason=fields.accused_reason, field="lead"),
         may_go_to(fields.co_units, case=case, known=known, reason=fields.accused_reason, field="co_units"),
     )
-    return known, rules.is_designated(co_units=fields.co_units, basis=fields.basis_kind)
+
+
+def foresee(wanted: Mapping[str, Dispatch], *, actor: Actor, now: datetime) -> dict[str, Refused]:
+    """Why cases cannot be dispatched as their forms say, told before anybody tries: by the rules that the act asks.
+
+    What the actor does not see is left out: nothing is told of it. Nothing is locked and nothing recorded.
+    """
+    named = {unit for fields in wanted.values() for unit in (fields.lead, *fields.co_units)}
+    known, found = organisations.named(named, actor.jurisdiction, now=now) if named else {}, dict[str, Refused]()
+    for case in case_queries.facts_of(wanted) if wanted else ():
+        if not may_see(case, actor):
+            continue
+        pack = cases.LIFE.rulebook(case)
+        against = cases.LIFE.against(Act.DISPATCH, case, actor, now)
+        asked = [against] if against else _asked_of_giving(case, wanted[case.number], known, pack)
+        try:
+            granted(*asked, binds=pack.binds, subject=case.subject, pack=pack.ref)
+        except Refused as refused:
+            found[case.number] = refused
+    return found
 
 
 def _give(locked: Locked[CaseFacts], fields: Dispatch, happening: CaseDispatched | CaseRedispatched) -> Done:

@@ -260,6 +260,12 @@ class Life(Generic[Facts]):
         fits = move.holds(pack.binds) and move.seat(actor, facts.parts) is not None
         return fits and self._ask(move.act, facts, actor, now, pack) is None
 
+    def against(self, act: Vocabulary, facts: Facts, actor: Actor, now: datetime) -> Refusal | None:
+        """Why the actor may not do an act on the subject now, whatever its form says; nothing where they may."""
+        pack = self.rulebook(facts)
+        found = self.table.find(facts.stage, act, actor, facts.parts, pack.binds)
+        return found if isinstance(found, Refusal) else self._ask(act, facts, actor, now, pack)
+
     def _offer(self, move: Move, facts: Facts, actor: Actor, now: datetime, pack: Pack) -> Offer:
         found = self.table.find(facts.stage, move.act, actor, facts.parts, pack.binds)
         refusal = found if isinstance(found, Refusal) else self._ask(move.act, facts, actor, now, pack)

@@ -1,6 +1,6 @@
 """What the rows of the dispatch desk say: which unit, on which basis, and what is wrong with it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext
@@ -25,6 +25,8 @@ class Row:
     """The one of `offered` that was chosen."""
     kind: str = ""
     basis: str = ""
+    owed: str = ""
+    """Which duty stood there when the row was shown: another one stands there when a case has come back."""
     offered: tuple[Choice, ...] = ()
     """The units that the part of a name may mean, where there are several."""
     wrong: str = ""
@@ -33,12 +35,19 @@ class Row:
     citation: str = ""
 
     @property
+    def says(self) -> bool:
+        """Whether somebody chose or typed anything in it."""
+        return bool(self.ticked or self.entry or self.unit or self.kind or self.basis)
+
+    @property
     def elsewhere(self) -> bool:
         """Whether a unit is named that was not suggested."""
         return bool(self.unit or self.basis)
 
 
 NOTHING = Row()
+SAID = ("entry", "unit", "meant", "kind", "basis", "owed")
+"""What a row sends, each under its name and the number of its case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +74,33 @@ class Desk:
         """The cases that are ticked, each once."""
         return list(dict.fromkeys(self.typed.all("case")))
 
+    @property
+    def staying(self) -> list[str]:
+        """The cases that were ticked and told as wrong before: they stay ticked, and are not sent."""
+        return [number for number in dict.fromkeys(self.typed.all("stay")) if number not in self.typed.all("case")]
+
+    @property
+    def filled(self) -> list[str]:
+        """The cases in whose rows something stands."""
+        named = (name.partition("-")[2] for name in self.typed.values)
+        return [number for number in dict.fromkeys([*self.chosen, *filter(None, named)]) if self.row(number).says]
+
+    def without(self, numbers: Collection[str]) -> "Desk":
+        """The same without what stands in the rows of these cases."""
+        gone = {f"{name}-{number}" for number in numbers for name in SAID}
+        said = {
+            name: [v for v in values if name not in ("case", "stay") or v not in numbers]
+            for name, values in self.typed.values.items()
+            if name not in gone
+        }
+        return replace(self, typed=replace(self.typed, values=said))
+
     def row(self, number: str) -> Row:
         """What stands in the row of a case."""
-        said = {
-            name: self.typed.one(f"{name}-{number}").strip() for name in ("entry", "unit", "meant", "kind", "basis")
-        }
+        said = {name: self.typed.one(f"{name}-{number}").strip() for name in SAID}
         found = meant(said["unit"], self.units) if said["unit"] else ()
-        return Row(ticked=number in self.typed.all("case"), offered=found if len(found) > 1 else (), **said)
+        ticked = number in (*self.typed.all("case"), *self.typed.all("stay"))
+        return Row(ticked=ticked, offered=found if len(found) > 1 else (), **said)
 
     def sent(self, number: str) -> Sent:
         """What the row of a case sends; whatever it lacks is left out, for the form to say so."""

@@ -123,8 +123,9 @@ def marked(request: HttpRequest) -> Mark | None:
     return Mark(*said)
 
 
-def keep(request: HttpRequest, *, seen: datetime | None = None) -> Mark | None:
-    """Keep what was typed for whom the page was made; answers the form, None where nothing was kept.
+def keep(request: HttpRequest, *, seen: datetime | None = None, typed: Typed | None = None) -> Mark | None:
+    """Keep what was typed, or what of it is still to be kept, for whom the page was made; answers the form, None where
+    nothing was kept.
 
     With `seen`, raises Elsewhere where another window kept something since.
     """
@@ -135,7 +136,7 @@ def keep(request: HttpRequest, *, seen: datetime | None = None) -> Mark | None:
     done = drafts.keep(
         form=mark.form,
         subject=mark.subject,
-        values=typed_in(request.POST).values,
+        values=(typed or typed_in(request.POST)).values,
         version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         actor=mark.owner,
         at=timezone.now(),

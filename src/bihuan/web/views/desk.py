@@ -19,7 +19,8 @@ from bihuan.cases.commands import LIFE
 from bihuan.cases.subject import CASE
 from bihuan.cases.types import Act, CaseBrief, DutyKind
 from bihuan.dispatch import queries as dispatch
-from bihuan.dispatch.types import AT_ONCE, Suggestion
+from bihuan.dispatch.commands import foresee
+from bihuan.dispatch.types import AT_ONCE, Dispatch, Suggestion
 from bihuan.duties import queries as duties
 from bihuan.duties.types import DutyFilters, DutyRow
 from bihuan.kernel.refusal import Refused, Unknown
@@ -29,6 +30,7 @@ from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
+from bihuan.record.types import EventRow
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import URGERS
@@ -40,6 +42,7 @@ from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.tasks import rows
 from bihuan.web.views.paging import SIZE, without
+from bihuan.web.words import moment
 
 LABELS = REGISTRY.duty_labels
 RED = 100
@@ -87,6 +90,37 @@ class Outcome:
     citation: str = ""
     at: str = "lead"
     """The field that is to blame first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A case that somebody ticked and that does not wait for its unit any more, or was away meanwhile."""
+
+    number: str
+    title: str
+    words: str
+    """What was done on it meanwhile, and by whom; empty where nothing of it may be told."""
+    citation: str
+    sent: Sent
+    """What was typed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A row of the desk that is shown once more before it goes, with what stands against it."""
+
+    row: Row
+    sent: Sent
+    wrong: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What can be told of the cases that were ticked before any of them goes."""
+
+    titles: Mapping[str, str]
+    gone: Mapping[str, Gone]
+    wrong: Mapping[str, Outcome]
 
 
 @require_safe
@@ -137,13 +171,17 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         return redirect(_form_of(desk.sent(number)))
     ticked = desk.chosen[:SIZE] if posted and not desk.typed.one("look") else []
     asking = len(ticked) > 1 and not desk.typed.one("confirmed")
-    outcomes = [] if asking else [_dispatch_one(desk.sent(number), standing) for number in ticked]
+    before = _foresee(desk, standing, [*ticked, *desk.staying][:SIZE] if ticked else [])
+    outcomes = [] if asking else [_dispatch_one(desk.sent(number), standing, before) for number in ticked]
     found, onward = _owed(standing, DutyFilters(kind=DutyKind.DISPATCH), request.GET.get("after", ""))
     if _unchanged(request, mark := _mark(found, {})):
         return HttpResponse(status=204)
-    kept = _kept(request, standing, outcomes)
+    left = desk.without([*before.gone, *(o.number for o in outcomes if o.done)])
+    kept = _kept(request, standing, left, sent=bool(outcomes))
     if kept.draft:
-        desk = Desk(typed_of(kept.draft), units=Choices(standing).unit)
+        desk = _still_there(Desk(typed_of(kept.draft), units=Choices(standing).unit), standing)
+    elif ticked:
+        desk = left
     if "after" not in request.GET:
         found = _with_chosen(found, standing, desk, gone={o.number for o in outcomes if o.done})
     tasks = list(_tasks(found, standing))
@@ -151,7 +189,7 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     open_to = {t.number: texts[t.number] for t in tasks if t.ready and t.number in texts}
     accused = {t.number: t.case.accused for t in tasks if t.case is not None}
     fitting = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now, accused=accused)
-    refused = {o.number: o for o in outcomes if not o.done}
+    refused = {**before.wrong, **{o.number: o for o in outcomes if not o.done}}
     may_dispatch = standing.actor.holds(Post.DISPATCHER)
     said = {
         "tasks": [
@@ -165,8 +203,14 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
         "sent": sum(o.done for o in outcomes),
         "kept": kept,
         "nothing": posted and not ticked and not desk.typed.one("look"),
-        "asked": [(desk.row(number), desk.sent(number)) for number in ticked] if asking else [],
-        "titles": {t.number: t.title for t in tasks},
+        "asking": asking,
+        "asked": [
+            Asked(desk.row(number), desk.sent(number), before.wrong.get(number))
+            for number in ticked
+            if asking and number not in before.gone
+        ],
+        "gone": list(before.gone.values()),
+        "titles": before.titles,
         "units": Choices(standing).unit,
         "may_dispatch": may_dispatch,
         "just_sent": just_sent if may_dispatch else [],
@@ -188,16 +232,65 @@ def recall(request: HttpRequest, standing: Standing) -> HttpResponse:
     return redirect("/dispatch/")
 
 
-def _kept(request: HttpRequest, standing: Standing, outcomes: Sequence[Outcome]) -> Kept:
-    """What is kept of the desk: with what was sent it goes, and stays where something was refused or is asked again."""
+def _kept(request: HttpRequest, standing: Standing, left: Desk, *, sent: bool) -> Kept:
+    """What is kept of the desk: what was sent goes, and what somebody else sent; what was refused stays, and what is
+    asked again."""
     mark = drafting.mark_of_page(standing, "/dispatch/")
     if request.method != "POST":
         return drafting.kept_for(mark)
-    if outcomes and all(o.done for o in outcomes):
+    if sent and not left.filled:
         drafting.drop(mark)
     else:
-        drafting.keep(request)
+        drafting.keep(request, typed=left.typed)
     return drafting.given_back(mark, [])
+
+
+def _owed_now(numbers: Iterable[str], standing: Standing) -> dict[str, str]:
+    """Case → the duty by which it waits for its unit now, of those that do."""
+    among = tuple(sorted({f"case:{number}" for number in numbers}))
+    found = _owed(standing, DutyFilters(kind=DutyKind.DISPATCH, among=among), "")[0] if among else []
+    return {duty.subject.partition(":")[2]: str(duty.id) for duty in found}
+
+
+def _still_there(desk: Desk, standing: Standing) -> Desk:
+    """What was kept of the desk without the rows of cases that went away, even where they have come back since."""
+    filled = desk.filled[:SIZE]
+    owed = _owed_now(filled, standing)
+    return desk.without([number for number in filled if owed.get(number) != desk.row(number).owed])
+
+
+def _foresee(desk: Desk, standing: Standing, numbers: Sequence[str]) -> Foreseen:
+    """Which of the cases that were ticked have gone, and what stands against the others."""
+    if not numbers:
+        return Foreseen({}, {}, {})
+    briefs, owed = cases.briefs(numbers, standing.actor), _owed_now(numbers, standing)
+    ready = {n for n, brief in briefs.items() if LIFE.table.row(brief.stage, Act.DISPATCH) is not None}
+    away = {n for n in briefs if n not in ready or desk.row(n).owed not in ("", owed.get(n))}
+    told = record.events_of([f"case:{n}" for n in away]) if away else {}
+    gone = {n: _gone(briefs[n], told[f"case:{n}"], desk.sent(n), back=n in ready) for n in numbers if n in away}
+    here = {n: desk.sent(n) for n in numbers if n not in away}
+    forms = {n: fill(ACTS[("case", Act.DISPATCH)].fields, sent.form) for n, sent in here.items()}
+    wrong = {n: _not_filled(n, form.errors) for n, form in forms.items() if form.fields is None}
+    sound = {n: form.fields for n, form in forms.items() if isinstance(form.fields, Dispatch) and n in briefs}
+    wrong |= {n: _refused(n, no, standing) for n, no in foresee(sound, actor=standing.actor, now=standing.now).items()}
+    wrong |= {n: Outcome(n, False, _unknown()) for n in here if n not in briefs}
+    return Foreseen({n: brief.title for n, brief in briefs.items()}, gone, wrong)
+
+
+def _gone(brief: CaseBrief, events: Sequence[EventRow], sent: Sent, *, back: bool) -> Gone:
+    """What is told of a case that has gone: where it stands, and who did what last; where it went, if it is back."""
+    acts = [event for event in events if "stage" in event.facts]
+    went = [event for event in acts if event.facts.get("act") == Act.DISPATCH] if back else acts
+    last = next(reversed(went), None)
+    said = f"{moment(last.at)} {last.name} {last.sentence}" if last else ""
+    if back:
+        words = gettext("本页打开后已派出，又回到了派单台，请重新选择单位：%(said)s") % {"said": said}
+        return Gone(brief.number, brief.title, words, "", sent)
+    refusal = LIFE.table.refuse_stage(brief.stage, Act.DISPATCH)
+    words = (
+        gettext("%(reason)s最近办理：%(said)s") % {"reason": refusal.reason, "said": said} if said else refusal.reason
+    )
+    return Gone(brief.number, brief.title, words, "", sent)
 
 
 def _desk(typed: Typed, standing: Standing) -> Desk:
@@ -215,7 +308,7 @@ def _form_of(sent: Sent) -> str:
 def _with_chosen(found: list[DutyRow], standing: Standing, desk: Desk, *, gone: Collection[str]) -> list[DutyRow]:
     """A page of what waits for its unit; whatever was ticked stands on it, however far down the list it is."""
     here = {duty.subject for duty in found}
-    kept = {f"case:{number}" for number in desk.chosen[:SIZE] if number not in gone} - here
+    kept = {f"case:{number}" for number in (*desk.chosen[:SIZE], *desk.staying[:SIZE]) if number not in gone} - here
     if not kept:
         return found
     return [*_owed(standing, DutyFilters(kind=DutyKind.DISPATCH, among=tuple(sorted(kept))), "")[0], *found]
@@ -227,23 +320,38 @@ def _row(number: str, desk: Desk, refused: Mapping[str, Outcome]) -> Row:
     return desk.row(number)
 
 
-def _dispatch_one(sent: Sent, standing: Standing) -> Outcome:
+def _dispatch_one(sent: Sent, standing: Standing, before: Foreseen) -> Outcome:
     """Dispatch one case, for itself: what one is refused does not hold up the others."""
     act, number = ACTS[("case", Act.DISPATCH)], sent.number
+    if went := before.gone.get(number):
+        return Outcome(number, False, went.words, went.citation)
     filled = fill(act.fields, sent.form)
     if filled.fields is None:
-        labels = {name: info.title or name for name, info in act.fields.model_fields.items()}
-        wrong = "；".join(f"{labels.get(name, '')}：{words}" for name, words in filled.errors.items())
-        return Outcome(number, False, wrong, at=next((name for name in labels if name in filled.errors), "lead"))
+        return _not_filled(number, filled.errors)
     try:
         done = act.run(number=number, fields=filled.fields, actor=standing.actor, now=standing.now)
     except Refused as refused:
-        rulebook = pack(refused.pack or standing.jurisdiction.pack)
-        cited = rulebook.cite(refused.refusal.norm).words
-        return Outcome(number, False, refused.refusal.reason, cited, refused.refusal.field or "lead")
+        return _refused(number, refused, standing)
     except Unknown:
-        return Outcome(number, False, gettext("没有这件工单，或者它不在您的职务可以办理的范围内。"))
+        return Outcome(number, False, _unknown())
     return Outcome(number, True, done.sentence)
+
+
+def _not_filled(number: str, errors: Mapping[str, str]) -> Outcome:
+    """What is told of a row that lacks something."""
+    labels = {name: info.title or name for name, info in Dispatch.model_fields.items()}
+    wrong = "；".join(f"{labels.get(name, '')}：{words}" for name, words in errors.items())
+    return Outcome(number, False, wrong, at=next((name for name in labels if name in errors), "lead"))
+
+
+def _refused(number: str, refused: Refused, standing: Standing) -> Outcome:
+    rulebook = pack(refused.pack or standing.jurisdiction.pack)
+    cited = rulebook.cite(refused.refusal.norm).words
+    return Outcome(number, False, refused.refusal.reason, cited, refused.refusal.field or "lead")
+
+
+def _unknown() -> str:
+    return gettext("没有这件工单，或者它不在您的职务可以办理的范围内。")
 
 
 def _mark(found: Sequence[DutyRow], counted: Mapping[str, Any]) -> str:
