@@ -63,6 +63,32 @@ def test_it_stands_in_its_form_again_and_says_that_it_was_not_sent(office: Offic
     assert cases.facts(number).stage == "handling"
 
 
+def test_whose_case_is_taken_back_while_they_write_is_told_so_and_given_the_words(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH)
+    clerk, url = office["unit.handler"], "/cases/{}/acts/request_return/"
+    form = clerk.read(f"/cases/{number}/").form(url.format(number)).values | {"basis": WORDS, "contacted": "值班长"}
+    mine = office.walk(A.ACCEPT, A.DISPATCH)
+    other = clerk.read(f"/cases/{mine}/").form(url.format(mine)).values
+    office.act("desk.dispatcher", number, A.RECALL)
+    told = Page(clerk.client.post(url.format(number), form))
+    assert told.status == 409
+    assert f"{number}刚刚被收回或者转出" in told.text
+    assert WORDS in told.text
+    assert "值班长" in told.text
+    assert cases.facts(number).title not in told.html, "nothing of the case"
+    assert Page(clerk.client.get(f"/cases/{number}/")).status == 404
+    for sent in ({**form, "draft": ""}, {**form, "draft": other["draft"]}):
+        assert clerk.client.post(url.format(number), sent).status_code == 404, "who was not shown its form"
+    for who in ("other.handler", "unit.deputy"):
+        assert office[who].client.post(url.format(number), form).status_code == 404, "somebody else's form"
+    bare = clerk.client.post(url.format("WX0000"), form)
+    assert bare.status_code == 404
+    monkeypatch.setattr("bihuan.web.views.subject.TAKEN_AWAY_WITHIN", timedelta(0))
+    assert clerk.client.post(url.format(number), form).status_code == 404, "long ago"
+
+
 def test_nobody_else_is_given_it(office: Office, number: str) -> None:
     keep(office, number)
     draft = Draft.objects.get()

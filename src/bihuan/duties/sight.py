@@ -8,6 +8,7 @@ part names. Each package with a stage table keeps those parts in a table of its 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -88,8 +89,17 @@ def posts_by_unit(actor: Actor) -> dict[str, list[str]]:
 
 def parts_among(parts: "QuerySet[Part]", actor: Actor) -> "QuerySet[Part]":
     """The parts that the actor takes now by a post in a unit."""
+    return _by_posts(parts, actor).filter(until__isnull=True)
+
+
+def parts_ended(parts: "QuerySet[Part]", actor: Actor, *, since: datetime) -> "QuerySet[Part]":
+    """The parts that the actor would still take by their posts, had they not ended since then."""
+    return _by_posts(parts, actor).filter(until__gte=since)
+
+
+def _by_posts(parts: "QuerySet[Part]", actor: Actor) -> "QuerySet[Part]":
     ways = [Q(unit=unit, posts__overlap=posts) for unit, posts in posts_by_unit(actor).items()]
-    return parts.filter(Q(Q(posts=[]), *ways, _connector=Q.OR), unit__in=sorted(actor.units), until__isnull=True)
+    return parts.filter(Q(Q(posts=[]), *ways, _connector=Q.OR), unit__in=sorted(actor.units))
 
 
 def visible_among(rows: "QuerySet[Row]", parts: "QuerySet[Model]", of: str, actor: Actor) -> "QuerySet[Row]":

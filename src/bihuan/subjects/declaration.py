@@ -9,12 +9,14 @@ from typing import Any, Generic
 from django.db.models import Model, Q
 
 from bihuan.duties.life import Facts, Life
+from bihuan.duties.sight import parts_ended
 from bihuan.duties.types import DutySpec
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.stages import StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.record import queries as record
+from bihuan.record import scope
 from bihuan.record.types import EventRow
 from bihuan.subjects.evidence import Evidence
 
@@ -159,6 +161,17 @@ class SubjectType(Generic[Facts]):
     def see(self, number: str, actor: Actor) -> Facts:
         """The facts of one, as far as the actor may see them. Raises Unknown."""
         return self.narrowed(self.life.see(number, actor), actor)
+
+    def was_taken_away(self, number: str, actor: Actor, *, since: datetime) -> bool:
+        """Whether a unit of the actor took part in one until a moment that is not before that one.
+
+        Only for whoever had its page open: it answers that there is one of that number.
+        """
+        with scope.acting(actor):
+            named = self.row._default_manager.filter(number=number, jurisdiction=actor.jurisdiction, **self.own)
+            of = self.life.sight.of.removesuffix("_id")
+            parts = self.parts._default_manager.filter(**{f"{of}__in": named})
+            return parts_ended(parts, actor, since=since).exists()
 
     def timeline(self, number: str, actor: Actor) -> list[EventRow]:
         """The record of one that the actor may see. Raises Unknown."""

@@ -475,6 +475,11 @@ def _typed(tried: Attempt, form: type[Fields], choices: Choices) -> tuple[Said, 
     return tuple(Said(control.label, "、".join(said)) for control in made if (said := _words_of(control, tried.typed)))
 
 
+def typed_words(kind: Kind, act: str, typed: Typed, standing: Standing) -> tuple[Said, ...]:
+    """What somebody filled in for an act, to be given back where the subject is shown no more."""
+    return _typed(Attempt(act, typed, {}), ACTS[kind.word, act].fields, Choices(standing))
+
+
 def _words_of(control: Control, typed: Typed) -> list[str]:
     """What somebody filled in there, in the words in which they chose it."""
     if control.kind == "check":

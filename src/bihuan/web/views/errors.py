@@ -1,6 +1,7 @@
 """Pages for what did not work, in plain words."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from bihuan.kernel.refusal import Overtaken, Refused
 from bihuan.policy.loader import Unusable, pack
 from bihuan.web import drafting
 from bihuan.web.standing import standing_of
+from bihuan.web.subjects import Said
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,12 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 def overtaken(request: HttpRequest, error: Overtaken) -> HttpResponse:
     """Something happened first."""
     return _page(request, 409, _("已有新情况"), str(error))
+
+
+def taken_away(request: HttpRequest, number: str, said: Sequence[Said]) -> HttpResponse:
+    """The subject was taken from the unit while somebody wrote: nothing of it is told; what they wrote is theirs."""
+    text = _("%(number)s刚刚被收回或者转出，不再由您的单位办理，刚才的没有提交。") % {"number": number}
+    return _page(request, 409, _("已不由您的单位办理"), text, said=said)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:

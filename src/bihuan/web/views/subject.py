@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +36,8 @@ from bihuan.web.drafting import mark_of_act, settling
 from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
 from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
-from bihuan.web.subjects import Attempt, SubjectPage, Told, page
+from bihuan.web.subjects import Attempt, SubjectPage, Told, page, typed_words
+from bihuan.web.views import errors
 
 PREFIX = "unmask"
 SORTS = {"all": _("全部"), "people": _("人员办理"), "clock": _("系统自动"), "refused": _("被拒绝的")}
@@ -63,7 +65,12 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
     known, declared = REGISTRY[kind], ACTS.get((kind, act))
     if declared is None or all(m.origin is None for m in known.life.table.moves if m.act == act):
         raise Unknown(act)
-    facts = known.see(number, standing.actor)  # sight is asked before the form is read and its files are kept
+    try:
+        facts = known.see(number, standing.actor)  # sight is asked before the form is read and its files are kept
+    except Unknown:
+        if _was_theirs(request, standing, known, number):
+            return errors.taken_away(request, number, typed_words(known, act, typed_in(request.POST), standing))
+        raise
     filled = fill_from(request, declared.fields, standing)
     tried = Attempt(act, filled.typed, filled.errors)
     if filled.fields is None:
@@ -81,6 +88,10 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
         drafting.keep(request)
         tried = _refused(tried, refused, standing, blame(refused.all, declared.fields))
         return _render(request, standing, known, number, attempt=tried, status=409)
+    except Unknown:  # it was taken away while the form was read
+        if _was_theirs(request, standing, known, number):
+            return errors.taken_away(request, number, typed_words(known, act, filled.typed, standing))
+        raise
     except Overtaken as late:
         drafting.keep(request)
         tried = Attempt(act, filled.typed, {}, words=str(late), seen=late.seen)
@@ -94,6 +105,20 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
 def _refused(tried: Attempt, refused: Refused, standing: Standing, errors: Mapping[str, str]) -> Attempt:
     rulebook = pack(refused.pack or standing.jurisdiction.pack)
     return Attempt(tried.act, tried.typed, errors, refused.refusal.reason, rulebook.cite(refused.refusal.norm).words)
+
+
+TAKEN_AWAY_WITHIN = timedelta(days=1)
+"""So long after a subject was taken from a unit whoever had its form open is told so."""
+
+
+def _was_theirs(request: HttpRequest, standing: Standing, known: Kind, number: str) -> bool:
+    """Whether this person was shown the form on a subject that was taken from their unit since.
+
+    The mark that we signed says that they were; everybody else is told what is told of a number that there is not.
+    """
+    mark = drafting.marked(request)
+    shown = mark is not None and (mark.account, mark.subject) == (standing.actor.account, f"{known.word}:{number}")
+    return shown and known.was_taken_away(number, standing.actor, since=standing.now - TAKEN_AWAY_WITHIN)
 
 
 def _version(request: HttpRequest) -> int | None:
