@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bihuan.cases.types import Act as CaseAct
 from bihuan.duties import queries as duties
+from bihuan.duties.models import Duty
 from bihuan.joint.types import Act as JointAct
 from bihuan.joint.types import Kind as JointKind
 from bihuan.policy.calendar import ZONE
@@ -19,7 +20,7 @@ from tests.joint.walks import JointWalk
 from tests.scans import scanned
 from tests.supervision.walks import OrderWalk, ReminderWalk, UrgeWalk, filled_of_coloured, with_supervisors
 from tests.walks import TO_HANDLING, Walk
-from tests.web.officials import Office
+from tests.web.officials import Office, Page
 from tests.web.test_desk import FRAME
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,58 @@ def test_the_desk_shows_what_is_overdue_and_urges_what_is_ticked(office: Office,
     assert "催办0件" in again.content.decode()
     wrong = office["desk.supervisor"].client.post("/supervision/", {"duties": ["x"], "demand": ""})
     assert wrong.status_code == 422
+
+
+def _ticks(office: Office) -> set[str]:
+    page = office["desk.supervisor"].client.get("/supervision/").content.decode()
+    return set(re.findall(r'name="duties" value="(\d+)"', page))
+
+
+def test_what_nobody_may_be_urged_about_is_not_offered(office: Office, late: list[Walk]) -> None:
+    urged = UrgeWalk(late[0].town, late[0]).begin(by="desk.supervisor")
+    ids = [str(duties.standing_on(walk.facts.subject)[0].id) for walk in late]
+    assert ids[0] not in _ticks(office), "an urge stands open"
+    assert set(ids[1:]) <= _ticks(office)
+    page = office["desk.supervisor"].client.get("/supervision/").content.decode()
+    assert f"/urges/{urged.number}/" in page
+    reply = str(duties.standing_on(f"urging:{urged.number}")[0].id)
+    Duty.objects.filter(id=reply).update(due_at=office.began - timedelta(days=1))
+    page = office["desk.supervisor"].client.get("/supervision/").content.decode()
+    assert page.count(urged.number) > 1, "the reply is overdue and stands there"
+    assert reply not in _ticks(office)
+    assert f"duty={reply}" not in page
+
+
+def test_a_batch_that_was_refused_is_not_ticked_again_and_names_its_cases(office: Office, late: list[Walk]) -> None:
+    ids = [str(duties.standing_on(walk.facts.subject)[0].id) for walk in late[:2]]
+    UrgeWalk(late[0].town, late[0]).begin(by="desk.supervisor")
+    desk = office["desk.supervisor"]
+    form = desk.read("/supervision/").form("/supervision/").values
+    page = Page(desk.client.post("/supervision/", {**form, "duties": ids, "demand": "请于两日内回复。"}))
+    told = page.html.partition('id="outcomes-title"')[2].partition("</section>")[0]
+    assert all(walk.number in told for walk in late[:2])
+    assert "checked" not in page.html.partition('id="desk"')[2]
+    back = desk.read("/supervision/")
+    assert "duties" not in back.form("/supervision/").values
+    assert back.form("/supervision/").values["demand"] == ["请于两日内回复。"]
+
+
+@pytest.mark.parametrize("url", ["/supervision/remind/"])
+def test_nobody_is_offered_their_own_unit(office: Office, late: list[Walk], url: str) -> None:
+    page = office["desk.supervisor"].read(url)
+    select = page.html.partition('name="unit"')[2].partition("</select>")[0]
+    assert f'value="{late[0].town.unit}"' in select
+    assert f'value="{late[0].town.desk}"' not in select
+
+
+def test_the_units_of_the_load_add_up(office: Office, late: list[Walk], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bihuan.supervision.queries.MOST_UNITS", 0)
+    Walk(late[0].town, office.began).along(*TO_HANDLING)
+    page = office["desk.supervisor"].read("/supervision/")
+    table = page.html.partition('class="table load"')[2].partition("</table>")[0]
+    sums = [int(row) for row in re.findall(r"<td>(\d+)</td></tr>", table)]
+    assert "其他单位" in table
+    assert (len(sums), sums[0]) == (2, sums[1])
 
 
 def test_the_pages_ask_few_statements_whatever_the_number_of_rows(office: Office, late: list[Walk]) -> None:

@@ -28,6 +28,7 @@ from bihuan.record.unit_of_work import Question, Row
 from bihuan.subjects import naming
 from bihuan.subjects.declaration import Kind as SubjectKind
 from bihuan.subjects.registry import REGISTRY
+from bihuan.supervision import rules
 from bihuan.supervision.models import About, ColouredOrder, Directive, KeyLook, KeyMark, Participation, Reply, Task
 from bihuan.supervision.stages import TABLES
 from bihuan.supervision.types import (
@@ -725,8 +726,29 @@ def _red(found: Sequence[DutyRow], actor: Actor) -> list[RedRow]:
     named = list(_named([AboutRow(d.subject, d.id, d.kind, d.label, d.clause, d.due_at) for d in found], actor))
     last = _last_about([duty.id for duty in found], actor)
     return [
-        RedRow(duty, one.number, one.url, one.title, last.get(duty.id)) for duty, one in zip(found, named, strict=True)
+        RedRow(duty, one.number, one.url, one.title, last.get(duty.id), barred=_barred(duty, last.get(duty.id)))
+        for duty, one in zip(found, named, strict=True)
     ]
+
+
+def _barred(duty: DutyRow, last: DirectiveBrief | None) -> bool:
+    """Whether urging somebody about it would be refused, as far as the reader may know."""
+    if duty.subject.partition(":")[0] in set(map(str, Kind)):
+        return True
+    asked = Urged(
+        id=duty.id,
+        subject=duty.subject,
+        kind=duty.kind,
+        label=duty.label,
+        holder=duty.holder,
+        post=duty.post,
+        clause=duty.clause,
+        due_at=duty.due_at,
+        paused=duty.paused,
+        discharged_at=duty.discharged_at,
+    )
+    standing = last.number if last is not None and last.stage == UrgeStage.SENT else ""
+    return rules.may_urge(asked, issuer="", standing=standing) is not None
 
 
 def _last_about(ids: Collection[int], actor: Actor) -> dict[int, DirectiveBrief]:

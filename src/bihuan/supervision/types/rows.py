@@ -187,6 +187,8 @@ class RedRow:
     title: str
     urged: DirectiveBrief | None
     """The last time that somebody was urged about it."""
+    barred: bool = False
+    """Whether nobody is urged about it: it is no task of a unit, it rests, or an urge about it stands open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,13 @@ class Load:
     def many(self) -> int:
         """All of it."""
         return sum(self.by_day.values())
+
+    @property
+    def others(self) -> LoadRow | None:
+        """What the units owe together that are not told one by one; nothing where all are told."""
+        told = {day: sum(row.by_day.get(day, 0) for row in self.units) for day in self.days}
+        rest = {day: self.by_day[day] - told[day] for day in self.days if self.by_day[day] > told[day]}
+        return LoadRow("", "", rest) if rest else None
 
 
 @dataclass(frozen=True, slots=True)

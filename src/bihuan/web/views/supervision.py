@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,7 @@ from bihuan.supervision.types.rows import DirectiveFilters, RedRow
 from bihuan.web import drafting
 from bihuan.web.administering import AdministrationChoices
 from bihuan.web.drafting import Mark, typed_of
-from bihuan.web.forms import Choices, Typed, fill, typed_in
+from bihuan.web.forms import Choice, Choices, Typed, fill, typed_in
 from bihuan.web.standing import signed_in
 from bihuan.web.views.intake import NAMING, Beginning, begin
 from bihuan.web.views.paging import SIZE, position, without
@@ -51,6 +52,18 @@ def _about(standing: Standing, typed: Typed) -> RedRow | None:
     if not named or len(named) > 64:
         return None
     return supervision.to_urge(named, duty, standing.actor, now=standing.now, besides=standing.actor.units)
+
+
+class OtherUnits(AdministrationChoices):
+    """What can be chosen by whoever sends something to another unit."""
+
+    @cached_property
+    def any_unit(self) -> tuple[Choice, ...]:
+        """Every unit but the one in whose name it is sent; where that may be one of several, all."""
+        known = organisations.units(self._standing.jurisdiction.code)
+        sending = supervision.issuing_units(self._standing.actor, known, pack(self._standing.jurisdiction.pack))
+        own = sending if len(sending) == 1 else frozenset[str]()
+        return tuple(Choice(u.code, u.name) for u in known if u.ended_on is None and u.code not in own)
 
 
 URGE = Beginning(
@@ -78,7 +91,7 @@ REMINDER = Beginning(
         ("整改", ("demand", "rectify_by", "on_free_day")),
     ),
     by_channel=False,
-    choices=AdministrationChoices,
+    choices=OtherUnits,
     back="/supervision/",
 )
 ORDER = Beginning(
@@ -93,7 +106,7 @@ ORDER = Beginning(
         ("要求", ("demand", "reply_by", "on_free_day", "progress")),
     ),
     by_channel=False,
-    choices=AdministrationChoices,
+    choices=OtherUnits,
     back="/supervision/",
 )
 COLOURED = Beginning(
@@ -214,6 +227,9 @@ def _urged(request: HttpRequest, standing: Standing, mark: Mark) -> tuple[dict[s
     said, status = _urge_ticked(request, standing)
     if said.get("outcomes") and "demand" not in said:
         drafting.drop(mark)
+    elif said.get("outcomes"):
+        typed = typed_in(request.POST)
+        drafting.keep(request, typed=Typed({name: v for name, v in typed.values.items() if name != "duties"}))
     else:
         drafting.keep(request)
     return {"kept": drafting.given_back(mark, []), **said}, status
@@ -231,8 +247,7 @@ def _urge_ticked(request: HttpRequest, standing: Standing) -> tuple[dict[str, ob
     except Refused as refused:
         citation = pack(standing.jurisdiction.pack).cite(refused.refusal.norm).words
         return {**said, "refused": refused.refusal.reason, "citation": citation}, 409
-    if all(one.done for one in outcomes):
-        said = {}
+    said = {} if all(one.done for one in outcomes) else {**said, "ticked": []}
     return {**said, "outcomes": outcomes, "sent": sum(one.done for one in outcomes)}, 200
 
 
