@@ -144,3 +144,12 @@ def test_what_is_signed_or_checked_stands_above_the_button(office: Office) -> No
     page = office["unit.deputy"].read(f"/cases/{number}/").html
     assert page.count('id="answers-title"') == 1
     assert page.index('id="answers-title"') < page.index('id="act-sign_off"')
+
+
+def test_what_waits_for_a_review_is_not_told_before_it(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.PROPOSE_DECLINE)
+    page = office["desk.registrar"].read(f"/cases/{number}/")
+    turn = page.html.partition('id="turn"')[2].partition("</section>")[0]
+    first, more = turn.partition('class="turn-more"')[::2]
+    assert "不予受理" in first.partition("当前办理：")[2]
+    assert "派单" in more

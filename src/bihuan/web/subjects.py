@@ -25,7 +25,7 @@ from bihuan.instructions import queries as instructions
 from bihuan.instructions.types.rows import InstructionBrief
 from bihuan.kernel.actor import CLOCKWORK, Actor
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.stages import Branch, Role, Weight
+from bihuan.kernel.stages import Branch, Move, Role, Weight
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.queries import directory
 from bihuan.organisations.types import Standing, UnitFacts
@@ -241,7 +241,7 @@ def page(
     return SubjectPage(
         kind=kind,
         view=view,
-        turn=_turn(open_duties, standing.actor, to_do, elsewhere),
+        turn=_turn(kind.table.rows_from(facts.stage), open_duties, standing.actor, to_do, elsewhere),
         open_duties=open_duties,
         past_duties=tuple(d for d in view.duties if d.discharged_at is not None),
         forms=forms,
@@ -311,10 +311,18 @@ def papers_of(kind: Kind, facts: Any, drawn: list[DocumentRow], actor: Actor) ->
 
 
 def _turn(
-    open_duties: Sequence[DutyRow], actor: Actor, to_do: Primary[DutyRow], elsewhere: Mapping[str, Elsewhere]
+    steps: Sequence[Move],
+    open_duties: Sequence[DutyRow],
+    actor: Actor,
+    to_do: Primary[DutyRow],
+    elsewhere: Mapping[str, Elsewhere],
 ) -> Turn:
+    """Of what others owe, what waits for another act (a dispatch, while the decline is under review) comes last."""
     ours = own(open_duties, actor)
-    others = sorted((d for d in open_duties if d not in ours), key=lambda d: (d.paused, d.due_at))
+    to_be_done = {d.kind for d in open_duties if any(m.fulfils(d.kind) or d.kind in m.advances for m in steps)}
+    others = sorted(
+        (d for d in open_duties if d not in ours), key=lambda d: (d.paused, d.kind not in to_be_done, d.due_at)
+    )
     first = to_do.duty
     if first is None or not (to_do.acts or to_do.elsewhere):
         return Turn((), tuple(ours), tuple(others), None)
