@@ -46,6 +46,7 @@ bases = asked(rules.bases, pack=WENDENG)
 take = asked(rules.may_take_from_lead, determined=False)
 recall = asked(rules.may_recall_for, reason="", assigned_at=NOW - 10 * MINUTE, now=NOW)
 another = asked(rules.may_redispatch_to, lead="other", case=case(lead="unit"))
+instead = asked(rules.may_suggest, unit="other", case=case(lead="unit"))
 give_back = asked(rules.may_return, **usual)
 window = asked(rules.may_return_now, window_ends_at=NOW, now=NOW)
 request_return = asked(rules.may_request_return, **usual, window_ends_at=NOW)
@@ -227,6 +228,9 @@ ROWS = (
     recall.allows("with a reason later", now=NOW + DAY, reason="派错了。"),
     another.allows("to another unit"),
     another.refuses("to the same", norms.MISDIRECTED, "lead", lead="unit"),
+    instead.allows("another unit"),
+    instead.allows("none", unit=None),
+    instead.refuses("itself", norms.RETURN_NOT_OWN_DUTY, "suggested_unit", unit="unit"),
     #
     give_back.allows("the lead by its duty"),
     give_back.refuses("an adjudicated lead", ADJUDICATED, evidence=True, case=case(adjudicated=True)),

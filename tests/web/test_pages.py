@@ -400,3 +400,48 @@ def test_what_an_answer_cannot_do_without_has_its_star(office: Office) -> None:
         label = form.partition(f'for="answer-{name}"')[2].partition("</label>")[0]
         assert 'class="must"' in label, name
     assert "与备案表不一致" not in form, "there is no such form"
+
+
+def _offered(page: Page, field: str) -> set[str]:
+    """The values that a choice of a page offers."""
+    found = re.search(rf'<select[^>]* name="{field}".*?</select>', page.html, re.S)
+    assert found, field
+    return set(re.findall(r'value="([^"]+)"', found.group().partition(">")[2]))
+
+
+@pytest.mark.parametrize(
+    ("who", "grounds"),
+    [
+        ("desk.registrar", {"contact", "verify"}),
+        ("desk.caller", {"contact", "callback"}),
+        ("unit.handler", {"contact", "verify"}),
+    ],
+)
+def test_the_grounds_of_a_look_are_those_that_one_may_give(office: Office, who: str, grounds: set[str]) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH)
+    assert _offered(office[who].read(f"/cases/{number}/"), "ground") == grounds
+
+
+def test_who_gives_a_case_back_is_not_offered_as_who_should_have_it(office: Office) -> None:
+    number = office.walk(A.ACCEPT, A.DISPATCH)
+    units = _offered(office["unit.handler"].read(f"/cases/{number}/"), "suggested_unit")
+    assert office.town.other in units
+    assert office.town.unit not in units
+    typed = typed_for(A.REQUEST_RETURN, office.town, office.began) | {"suggested_unit": office.town.unit}
+    page = office.act("unit.handler", number, A.REQUEST_RETURN, status=409, **typed)
+    assert "不能是退单的单位自己" in page.text
+
+
+@pytest.mark.parametrize("version", ["1", ""])
+def test_who_sends_too_little_where_it_was_done_meanwhile_is_told_that(office: Office, version: str) -> None:
+    number = office.walk(A.ACCEPT)
+    url = f"/cases/{number}/acts/dispatch/"
+    form = office["desk.dispatcher"].read(f"/cases/{number}/").form(url).values
+    office.act("desk.dispatcher", number, A.DISPATCH, **typed_for(A.DISPATCH, office.town, office.began))
+    sent = {**form, "requirements": "请三日内办理。"} | ({} if version else {"version": ""})
+    page = Page(office["desk.dispatcher"].client.post(url, sent))
+    assert page.status == 409
+    assert "没有办成。" not in page.text
+    told = "自己在别的窗口办理过" if version else "不能“派单”。"
+    assert told in page.text
+    assert "请三日内办理。" in page.text

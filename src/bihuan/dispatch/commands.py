@@ -371,6 +371,7 @@ def request_return(
         ),
         rules.may_return_on(contacted_at=fields.contacted_at, assigned_at=case.assigned_at, now=now),
         may_rest_on(fields.ground, GroundOf.RETURN, pack=locked.pack),
+        rules.may_suggest(fields.suggested_unit, case=case),
         *locked.lacks(fields),
     )
     return cases.LIFE.advance(

@@ -574,8 +574,20 @@ def may_stand_beside_form(case: CaseFacts, *, given: Draft | None, pack: Pack) -
 
 
 def grounds_to_return(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
-    """On which grounds a case may be given back."""
-    return grounds(GroundOf.RETURN, pack)
+    """On which grounds a case may be given back, and which units may be suggested in one's stead."""
+    return {
+        **grounds(GroundOf.RETURN, pack),
+        "suggested_unit": lambda unit: may_suggest(unit.code, case=case) is None,
+    }
+
+
+@carries_out(norms.RETURN_NOT_OWN_DUTY)
+def may_suggest(unit: str | None, *, case: CaseFacts) -> Refusal | None:
+    """退单的，建议的承办单位是另一个单位。"""
+    if unit is not None and unit == case.lead:
+        reason = "建议承办单位应是另一个单位，不能是退单的单位自己。"
+        return Refusal(reason, norms.RETURN_NOT_OWN_DUTY, field="suggested_unit")
+    return None
 
 
 def asked_of_return(case: CaseFacts, pack: Pack) -> Needs:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count
 
+from bihuan.duties.sight import Posts, takes_part
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.refusal import Refusal
 from bihuan.policy.calendar import ZONE
@@ -71,6 +72,16 @@ def barred(actor: Actor, shown: MaskedIdentity | None, confidants: Collection[Se
     """Why the actor may not learn who asks, although the posts would allow it: secrecy was asked for."""
     secret = shown is not None and shown.secrecy_requested
     return rules.may_know(actor.seats, secret=secret, confidants=confidants)
+
+
+def grounds(
+    actor: Actor, shown: MaskedIdentity, *, units: Collection[str], posts: Posts, confidants: Collection[Seat]
+) -> list[Ground]:
+    """On which grounds the actor may look at the requester, by the posts held in these units: the rule of the look."""
+    seats = [seat for seat in actor.seats if seat.unit in units and takes_part(seat, posts)]
+    if shown.secrecy_requested:
+        seats = [seat for seat in seats if seat in confidants]
+    return [ground for ground in Ground if rules.looking_seat(seats, ground) is not None]
 
 
 def looks(subject: str) -> list[LookRow]:

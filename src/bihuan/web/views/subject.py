@@ -20,7 +20,7 @@ from bihuan.cases.types import at_work
 from bihuan.duties.sight import posts_in
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.doors import with_files
-from bihuan.kernel.needs import lacking
+from bihuan.kernel.needs import Allowed, lacking
 from bihuan.kernel.refusal import Overtaken, Refusal, Refused, Unknown
 from bihuan.matters.types import DutyKind as MatterDuty
 from bihuan.organisations.types import Standing
@@ -33,7 +33,7 @@ from bihuan.subjects.declaration import Kind
 from bihuan.subjects.registry import REGISTRY
 from bihuan.web import drafting
 from bihuan.web.drafting import mark_of_act, settling
-from bihuan.web.forms import Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
+from bihuan.web.forms import ALL, Choices, Filled, Typed, blame, controls, fill, fill_from, typed_in
 from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 from bihuan.web.subjects import Attempt, SubjectPage, Told, page, typed_words
@@ -78,7 +78,13 @@ def act(request: HttpRequest, standing: Standing, kind: str, number: str, act: s
         needs = declared.required(facts, pack(facts.pack)) if declared.required else {}
         lacked = {r.field: r.reason for r in lacking(filled.typed.one, needs) if r.field}
         tried = replace(tried, errors={**lacked, **filled.errors})
-        return _render(request, standing, known, number, attempt=tried, status=422)
+        against = known.life.against(declared.word, facts, standing.actor, standing.now)
+        if against is not None:  # nothing that could be filled in would help
+            cited = known.life.rulebook(facts).cite(against.norm).words
+            seen = _version(request)
+            overtaken = seen if seen != facts.version else None
+            tried = replace(tried, words=against.reason, citation=cited, seen=overtaken)
+        return _render(request, standing, known, number, attempt=tried, status=409 if against else 422)
     try:
         with settling(standing, mark_of_act(standing, kind, number, act, known.page_of(number))):
             done = declared.run(
@@ -231,6 +237,21 @@ def _barred(view: Any, standing: Standing) -> Refusal | None:
     )
 
 
+def _grounds(view: Any, standing: Standing) -> Allowed:
+    """The grounds on which the requester may be looked at; where there is none the page says who may."""
+    if view.requester is None:
+        return ALL
+    parts = view.facts.parts
+    found = identities.grounds(
+        standing.actor,
+        view.requester,
+        units=at_work(parts),
+        posts=posts_in(parts),
+        confidants=view.facts.confidants,
+    )
+    return {"ground": found} if found else ALL
+
+
 def _render(
     request: HttpRequest,
     standing: Standing,
@@ -258,7 +279,14 @@ def _render(
         "pack_id": pack(found.view.facts.pack).id,
         "attempt": attempt,
         "overtook": _overtook(found, attempt, standing) if attempt else None,
-        "unmask": controls(DiscloseFields, prefix=PREFIX, typed=typed, choices=Choices(standing), errors=errors),
+        "unmask": controls(
+            DiscloseFields,
+            prefix=PREFIX,
+            typed=typed,
+            choices=Choices(standing),
+            errors=errors,
+            allowed=_grounds(found.view, standing),
+        ),
         "unmasking": unmasking,
         "unmask_barred": _barred(found.view, standing),
         "shown": shown,
