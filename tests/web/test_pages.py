@@ -402,10 +402,10 @@ def test_what_an_answer_cannot_do_without_has_its_star(office: Office) -> None:
     assert "与备案表不一致" not in form, "there is no such form"
 
 
-def _offered(page: Page, field: str) -> set[str]:
+def _offered(page: Page, control: str) -> set[str]:
     """The values that a choice of a page offers."""
-    found = re.search(rf'<select[^>]* name="{field}".*?</select>', page.html, re.S)
-    assert found, field
+    found = re.search(rf'<select[^>]* id="{control}".*?</select>', page.html, re.S)
+    assert found, control
     return set(re.findall(r'value="([^"]+)"', found.group().partition(">")[2]))
 
 
@@ -419,12 +419,12 @@ def _offered(page: Page, field: str) -> set[str]:
 )
 def test_the_grounds_of_a_look_are_those_that_one_may_give(office: Office, who: str, grounds: set[str]) -> None:
     number = office.walk(A.ACCEPT, A.DISPATCH)
-    assert _offered(office[who].read(f"/cases/{number}/"), "ground") == grounds
+    assert _offered(office[who].read(f"/cases/{number}/"), "unmask-ground") == grounds
 
 
 def test_who_gives_a_case_back_is_not_offered_as_who_should_have_it(office: Office) -> None:
     number = office.walk(A.ACCEPT, A.DISPATCH)
-    units = _offered(office["unit.handler"].read(f"/cases/{number}/"), "suggested_unit")
+    units = _offered(office["unit.handler"].read(f"/cases/{number}/"), "request_return-suggested_unit")
     assert office.town.other in units
     assert office.town.unit not in units
     typed = typed_for(A.REQUEST_RETURN, office.town, office.began) | {"suggested_unit": office.town.unit}
