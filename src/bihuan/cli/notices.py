@@ -26,7 +26,7 @@ def try_(carrier: str, to: str, jurisdiction: str) -> None:
     """按一个辖区的设置，当场试发一条，说出对方的答复。"""
     kind = CarrierKind(carrier)
     if not (is_mobile(to) if kind is CarrierKind.SMS else is_mail(to)):
-        raise click.BadParameter("不是手机号码" if kind is CarrierKind.SMS else "不是邮箱地址", param_hint="--to")
+        raise click.ClickException(f"--to {'不是手机号码' if kind is CarrierKind.SMS else '不是邮箱地址'}")
     try:
         place = organisations.jurisdiction(jurisdiction)
         said, secret = commands.settings_of(kind, place.code)
