@@ -53,7 +53,7 @@ BY_WIDGET = {
     "topic": TOPIC,
 }
 BY_NAME = {"suggested_unit": UNIT, "unit": UNIT, "parent": SUBJECT, "case": SUBJECT}
-PLAIN = {None, "text", "whether", "channel", "urgency", "ground", "category"}
+PLAIN = {None, "text", "whether", "channel", "urgency", "ground", "category", "ticked"}
 """Widgets of fields that name nothing of anybody's: words that somebody types, and what the regulation lists."""
 
 
