@@ -387,6 +387,7 @@ def pushed(town: Town) -> str:
     form = NewEndpoint(label="数据平台", address="https://hooks.example.com/bihuan", account="wd.desk.dispatcher")
     id, _ = webhooks.add(fields=form, actor=actor, now=at, at=at)
     webhooks.renew_secret(id=id, actor=actor, now=at)
+    webhooks.take_in(at=at)  # the stream is read from its first reader on
     for _ in range(3):
         Walk(town).along(*TO_CALLBACK[:2])
     all_ended()
@@ -394,7 +395,7 @@ def pushed(town: Town) -> str:
         continue
     for tried in (Tried(200, "ok"), Tried(500, "x" * 900), Tried(None, trouble="超过时限没有应答。")):
         claimed = webhooks.claim(endpoint=id, at=at)
-        assert claimed is not None
+        assert claimed is not None, tried
         webhooks.note(claimed=claimed, tried=tried, at=at)
         at += timedelta(hours=1)  # after a failure it waits
     return str(id)

@@ -20,7 +20,7 @@ def walk(wendeng_live: Town) -> Walk:
 
 def at_the_bottom(page: Page) -> None:
     page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-    page.wait_for_function("window.scrollY > 200")
+    page.wait_for_function("() => window.scrollY > 200")
 
 
 def test_the_menu_is_in_view_at_the_bottom_of_a_long_page(walk: Walk, desk: Desk) -> None:
@@ -40,7 +40,7 @@ def test_a_list_of_several_is_searched_after_a_refusal_too(walk: Walk, desk: Des
     page.locator("#act-link form > button").click()
     units = page.locator("#act-link [name=units]")
     expect(page.locator("#link-units-error")).to_be_visible()
-    page.wait_for_function("document.querySelector('#act-link [name=units]').tomselect")
+    page.wait_for_function("() => document.querySelector('#act-link [name=units]').tomselect")
     assert units.evaluate("list => list.classList.contains('ts-hidden-accessible')"), "no bare list to click in"
     expect(page.locator("#act-link .ts-control input")).to_be_focused()
     expect(page.locator("#act-link [name=task]")).to_have_value("请派员断电。")

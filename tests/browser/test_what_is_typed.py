@@ -41,7 +41,7 @@ def test_what_is_typed_before_the_scripts_have_come_stays_and_is_sent(walk: Walk
     for script in late:
         script.continue_()
     page.wait_for_load_state()
-    page.wait_for_function("typeof TomSelect !== 'undefined'")
+    page.wait_for_function("() => typeof TomSelect !== 'undefined'")
     expect(form.locator("[name=lead]")).to_be_focused()
     page.locator("h1").click()
     page.wait_for_function(AT_REST)

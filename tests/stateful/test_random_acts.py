@@ -23,6 +23,8 @@ from bihuan.cases.types import Stage as CaseStage
 from bihuan.clockwork.commands import sweep
 from bihuan.determination import queries as determination
 from bihuan.determination.types.rows import DeterminationFilters, ReferralFilters
+from bihuan.instructions import queries as instructions
+from bihuan.instructions.types.rows import InstructionFilters
 from bihuan.joint import queries as joint
 from bihuan.joint.types.rows import JointFilters
 from bihuan.kernel.refusal import Refused, Unknown
@@ -222,6 +224,7 @@ def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
         seen |= {row.number for row in joint.ledger(actor, JointFilters(), now=now, limit=5000)}
         seen |= {row.number for row in determination.ledger(actor, DeterminationFilters(), now=now, limit=5000)}
         seen |= {row.number for row in determination.referrals(actor, ReferralFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in instructions.ledger(actor, InstructionFilters(), now=now, limit=5000)}
         for kind in Sent:
             rows = supervision.ledger(actor, kind, DirectiveFilters(), now=now, limit=5000)
             seen |= {row.number for row in rows}
