@@ -36,6 +36,7 @@ BODIES: tuple[tuple[Capacity, tuple[Norm, ...], tuple[Post, ...]], ...] = (
             norms.WHISTLE_COORDINATE,
             norms.SPECIAL_REPORT,
             norms.DISTRICT_DESIGNATES,
+            norms.INSTRUCTION_BY_POST,
         ),
         (Post.LEADER,),
     ),
