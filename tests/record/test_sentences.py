@@ -24,6 +24,7 @@ BY_THE_ACT = {
     "case.terminated": ("case", "approve_termination"),
     "case.wait-refused": ("case", "refuse_wait"),
     "case.decline-refused": ("case", "refuse_decline"),
+    "instructions.confirmed": ("instructing", "verify"),
     "instructions.verified": ("linkage", "verify_instruction"),
     "joint.designated-released": ("linkage", "release"),
     "joint.kept": ("linkage", "keep"),

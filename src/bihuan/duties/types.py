@@ -483,7 +483,7 @@ class OverdueTold(Happening):
     """Another body was told that a duty is overdue: leaders are told of theirs, and not urged."""
 
     kind: ClassVar[str] = "duties.overdue-told"
-    sentence: ClassVar[str] = "已告知{told_name}：“{label}”到期未完成（{holder_name}，应于{due_at}前完成）"
+    sentence: ClassVar[str] = "系统通知{told_name}：“{label}”到期未完成（{holder_name}，应于{due_at}前完成）"
     is_note: ClassVar[bool] = True
 
     duty: str
