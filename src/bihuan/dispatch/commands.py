@@ -351,12 +351,18 @@ def _may_request_return(case: CaseFacts, actor: Actor, now: datetime, pack: Pack
     return rules.may_request_return(case, actor, now, pack, window_ends_at=ends_at, determined=determined)
 
 
+def _to_return(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
+    """The grounds on which a case is given back, and whom one may suggest in one's stead."""
+    others = {"suggested_unit": lambda unit: rules.may_suggest(unit.code, case=case) is None}
+    return {**rules.grounds_to_return(case, actor, pack), **others}
+
+
 @command(
     subject="case",
     act=Act.REQUEST_RETURN,
     fields=RequestReturn,
     ask=_may_request_return,
-    choices=rules.grounds_to_return,
+    choices=_to_return,
     required=rules.asked_of_return,
 )
 def request_return(

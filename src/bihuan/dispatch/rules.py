@@ -574,11 +574,8 @@ def may_stand_beside_form(case: CaseFacts, *, given: Draft | None, pack: Pack) -
 
 
 def grounds_to_return(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
-    """On which grounds a case may be given back, and which units may be suggested in one's stead."""
-    return {
-        **grounds(GroundOf.RETURN, pack),
-        "suggested_unit": lambda unit: may_suggest(unit.code, case=case) is None,
-    }
+    """On which grounds a case may be given back."""
+    return dict(grounds(GroundOf.RETURN, pack))
 
 
 @carries_out(norms.RETURN_NOT_OWN_DUTY)
