@@ -581,7 +581,7 @@ def grounds_to_return(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
 @carries_out(norms.RETURN_NOT_OWN_DUTY)
 def may_suggest(unit: str | None, *, case: CaseFacts) -> Refusal | None:
     """退单的，建议的承办单位是另一个单位。"""
-    if unit is not None and unit == case.lead:
+    if unit == case.lead:
         reason = "建议承办单位应是另一个单位，不能是退单的单位自己。"
         return Refusal(reason, norms.RETURN_NOT_OWN_DUTY, field="suggested_unit")
     return None
