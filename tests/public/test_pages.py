@@ -588,7 +588,7 @@ def test_the_site_speaks_english_when_asked(citizen: Citizen) -> None:
 
 
 def test_style_and_script_are_small() -> None:
-    for name, most in (("public/public.css", 15_000), ("public/public.js", 4_000), ("public/look.js", 2_400)):
+    for name, most in (("public/public.css", 15_000), ("public/public.js", 4_000), ("public/look.js", 2_000)):
         found = finders.find(name)
         assert isinstance(found, str)
         assert Path(found).stat().st_size < most

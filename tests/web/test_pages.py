@@ -87,7 +87,7 @@ def test_the_page_says_who_holds_the_ball_and_what_comes_next(office: Office) ->
     clerk = office["unit.handler"].read(f"/cases/{number}/")
     assert "您要办：" in clerk.text
     assert next(f.action for f in clerk.forms if "/acts/" in f.action).endswith("/acts/sign_in/")
-    desk = office["unit.head"].read(f"/cases/{number}/")
+    desk = office["desk.reviewer"].read(f"/cases/{number}/")
     assert "当前办理：" in desk.text
     assert "眼下没有您要办的环节" in desk.text
 

@@ -80,6 +80,8 @@ class ActForm:
     """Whether it overtakes nobody: the page sends no version with it."""
     against: bool = False
     """Whether it gives back, refuses, ends, raises or blames: it stands apart."""
+    beside: bool = False
+    """Whether it lies beside the way: nobody has to do it."""
     asked: bool = False
     """Whether it was sent just now or a link names it: nothing else begun before opens in its stead."""
     kept: Kept | None = None
@@ -191,6 +193,11 @@ class SubjectPage:
     asked_for: Told | None
     """What somebody asked for that the reader may decide now."""
     details: dict[str, Any]
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is others' turn, and whatever is open to the reader lies beside the way."""
+        return bool(self.turn.others) and not self.turn.mine and all(form.beside for form in self.forms)
 
     def since(self, version: int) -> tuple["Told", ...]:
         """What happened since a version of the subject, the newest first."""
@@ -348,6 +355,7 @@ def _forms(
     opened = asked if asked in acts else left or to_do.opens
     rows = kind.table.rows_from(facts.stage)
     against = {str(m.act) for m in rows if m.weight is Weight.AGAINST}
+    beside = {str(m.act) for m in rows if m.weight is Weight.SIDE}
     parallel = {str(m.act) for m in rows if m.parallel}
     ordered = sorted(live, key=lambda o: (o.act not in to_do.acts, o.act in against))
     undone = ACTS[(kind.word, last)].word.label if (kind.word, last) in ACTS else ""
@@ -357,6 +365,7 @@ def _forms(
             _form(kind, facts, o, o.act == opened, choices, attempt, begin, desk),
             undoes=undone if o.act in back else "",
             against=o.act in against,
+            beside=o.act in beside,
             parallel=o.act in parallel,
             asked=o.act == asked,
         )
