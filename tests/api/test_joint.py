@@ -15,10 +15,9 @@ from tests.joint.walks import DOERS, LINKAGE, WHISTLE, A, JointWalk, cover, fill
 from tests.walks import Walk
 from tests.walks import filled as filled_of_case
 
-MOST, MOST_OF_TWO, MOST_OF_INSTRUCTION = 14, 16, 24
-"""Statements of an act; of one that begins or ends work together, and so writes in the case's chain too; of one by
-which a leader's instruction gets its number, its chain and who takes part. They share trips
-(`tests/record/test_trips.py`)."""
+MOST, MOST_OF_TWO = 14, 16
+"""Statements of an act; of one that begins or ends work together, and so writes in the case's
+chain too. They share trips (`tests/record/test_trips.py`)."""
 ON_THE_CASE_TOO = (CaseAct.LINK, CaseAct.WHISTLE, A.SIGN_FORM)
 C = CaseAct
 WAYS = {
@@ -85,8 +84,7 @@ def test_an_act_of_joint_handling_costs_no_more_than_one_of_a_case(together: Sta
             do("lead.handler", f"/{kind}s/{number}/acts/grade", more, "grade")
         do(DOERS[act], f"/{kind}s/{number}/acts/{act}", form, act)
     key = 2 if keyed else 0
-    bounds = {**dict.fromkeys(ON_THE_CASE_TOO, MOST_OF_TWO), A.INSTRUCT: MOST_OF_INSTRUCTION}
-    most = {name: key + bounds.get(name.split()[0], MOST) for name in spent}
+    most = {name: key + (MOST_OF_TWO if name.split()[0] in ON_THE_CASE_TOO else MOST) for name in spent}
     assert not {name: n for name, n in spent.items() if n > most[name]}, spent
 
 

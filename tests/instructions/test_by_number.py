@@ -7,7 +7,7 @@ import pytest
 from bihuan.audit.queries import verify
 from bihuan.determination.types import Stage as Determined
 from bihuan.instructions import queries as instructions
-from bihuan.instructions.types import InstructionFacts, InstructionStage, Medium, Purpose
+from bihuan.instructions.types import InstructionFacts, InstructionStage, Purpose
 from bihuan.joint import queries as joint
 from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.refusal import Refused
@@ -147,15 +147,13 @@ def test_what_was_entered_with_an_act_has_a_number_once_it_is_confirmed(led: Tow
     assert verify().findings == ()
 
 
-def test_what_is_denied_has_none_and_what_a_leader_decides_in_person_has_one_at_once(led: Town) -> None:
+def test_what_is_denied_and_what_a_leader_decides_by_the_act_itself_has_none(led: Town) -> None:
     walk = JointWalk(led, LINKAGE, Walk(led)).begin().along(J.REPORT)
     walk.instructed()
     walk.do(J.DENY)
     assert recorded(walk, walk.facts.subject) == []
     walk.do(J.INSTRUCT)
-    (made,) = recorded(walk, walk.facts.subject)
-    assert (made.medium, made.unit, made.entered_by) == (Medium.SYSTEM, f"{led.code}.offices", "")
-    assert made.account == f"{led.code}.leaders.leader"
+    assert recorded(walk, walk.facts.subject) == []
     assert verify().findings == ()
 
 

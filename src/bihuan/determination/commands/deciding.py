@@ -296,7 +296,6 @@ def designate(locked: Locked[DeterminationFacts], fields: Designate) -> Done:
         verify=DutyKind.VERIFY,
         norm=norm,
         units=[found.code] if new else (),
-        purpose=Purpose.DESIGNATE,
     )
     if entered.part:
         take_part(file, Part(entered.part), entered.bodies, now=now)

@@ -1,4 +1,4 @@
-"""What an act of a subject rests on becomes an instruction: given in person with the act, or confirmed after it."""
+"""What somebody entered for a leader with an act of a subject becomes an instruction once it is confirmed."""
 
 from bihuan.cases.rules import impartial
 from bihuan.duties.life import Acted
@@ -38,24 +38,6 @@ def _keeper(locked: Acted, officers: list[UnitFacts]) -> UnitFacts | None:
     desks = organisations.units_with(Capacity.DESK, locked.facts.jurisdiction, now=locked.now)
     found = rules.keeper_of(officers, desks)
     return None if isinstance(found, Refusal) else found
-
-
-def in_person(locked: Acted, text: str, *, subject: str, purpose: Purpose) -> None:
-    """A leader decided by the act itself: whoever supervises keeps it."""
-    officers = _officers(locked)
-    keeper = _keeper(locked, officers)
-    if keeper is None:
-        return
-    given = Given(
-        leader=locked.pack.called(Post.LEADER),
-        account=locked.actor.account,
-        body=locked.seat.unit,
-        issued_on=organisations.today(locked.now),
-        medium=Medium.SYSTEM,
-        unit=keeper.code,
-        post=_post_in(keeper, locked.pack),
-    )
-    _record(locked, given, officers, text, subject=subject, purpose=purpose)
 
 
 def confirmed_later(locked: Acted, found: InstructionRow, text: str, *, purpose: Purpose) -> None:

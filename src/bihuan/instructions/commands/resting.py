@@ -12,7 +12,7 @@ from bihuan.duties.life import Acted
 from bihuan.duties.types import Opening, Singly
 from bihuan.instructions import models, queries, rules
 from bihuan.instructions.commands.life import noon
-from bihuan.instructions.commands.recording import confirmed_later, in_person
+from bihuan.instructions.commands.recording import confirmed_later
 from bihuan.instructions.types import (
     KIND,
     PARTS,
@@ -93,10 +93,9 @@ def enter(
     stands_in: Mapping[str, str] = MappingProxyType({}),
     units: Sequence[str] = (),
     before: Mapping[str, str] = MappingProxyType({}),
-    purpose: Purpose = Purpose.GENERAL,
 ) -> Entered:
     """What an act rests on: a leader who acts in person needs nothing but their post, anybody else all of it, or the
-    number of an instruction that is in force. What a leader decides in person is an instruction from now on.
+    number of an instruction that is in force. What a leader decides in person stands in the record of the act alone.
 
     `verify` is the kind of duty by which the instruction must be confirmed; `norm` is what wants it;
     `stands_in` names the fields of the form in which a part stands under another name.
@@ -105,7 +104,6 @@ def enter(
         _rested(locked, given.number, subject, act)
         return Entered(given.leader, given.account, given.issued_on, given.reference)
     if locked.seat.post == Post.LEADER:
-        in_person(locked, given.text, subject=subject, purpose=purpose)
         return Entered(locked.pack.called(Post.LEADER))
     place, now = locked.facts.jurisdiction, locked.now
     there = queries.leaders(place, noon(given.issued_on)) if given.issued_on else {}

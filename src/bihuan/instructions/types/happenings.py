@@ -54,7 +54,7 @@ class InstructionCalledIn(InstructionGiven):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InstructionRecorded(Happening):
-    """What an act of a subject rests on was given in person, or confirmed."""
+    """What an act of a subject rests on was confirmed."""
 
     kind: ClassVar[str] = "instructions.recorded"
     sentence: ClassVar[str] = "{subject}所凭的{leader}批示生效（{purpose}），{unit_name}承接"

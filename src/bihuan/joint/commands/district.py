@@ -134,7 +134,6 @@ def instruct(locked: Locked[JointFacts], fields: Instruct) -> Done:
         verify=DutyKind.VERIFY,
         norm=locked.move.norm,
         units=fields.units,
-        purpose=Purpose.COORDINATE,
     )
     if entered.part:
         join_body(locked, Part(entered.part), entered.bodies)

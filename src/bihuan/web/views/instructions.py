@@ -1,7 +1,6 @@
 """The list of instructions of leaders, and the pages with which one begins."""
 
-from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from collections.abc import Collection, Mapping
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +22,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy import norms
 from bihuan.web.standing import signed_in
-from bihuan.web.views.intake import Beginning, begin
+from bihuan.web.views.intake import Beginning, Told, begin
 from bihuan.web.views.paging import SIZE, position, without
 
 _SAYS = ("批示内容", ("text", "purpose", "about", "topic", "not_secret"))
@@ -107,9 +106,9 @@ def listed(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "instructions/list.html", said)
 
 
-def _begun(words: str) -> Callable[[HttpRequest, str, str, Fields], HttpResponseBase]:
-    def told(request: HttpRequest, number: str, code: str, fields: Fields) -> HttpResponseBase:
-        messages.success(request, f"{number}：{words}")
+def _begun(request: HttpRequest, words: str) -> Told:
+    def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
+        messages.success(request, f"{number}：{words}", extra_tags=form)
         return redirect(f"/instructions/{number}/")
 
     return told
@@ -121,7 +120,7 @@ def _begun(words: str) -> Callable[[HttpRequest, str, str, Fields], HttpResponse
 def give(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """A leader gives an instruction."""
     _must_be_known(standing)
-    return begin(request, standing, GIVE, partial(_begun(_("批示已生效。")), request))
+    return begin(request, standing, GIVE, _begun(request, _("批示已生效。")))
 
 
 @with_files
@@ -130,7 +129,7 @@ def give(request: HttpRequest, standing: Standing) -> HttpResponseBase:
 def enter(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Enter what a leader wrote."""
     _must_be_known(standing)
-    return begin(request, standing, ENTER, partial(_begun(_("批示已登记，待核实。")), request))
+    return begin(request, standing, ENTER, _begun(request, _("批示已登记，待核实。")))
 
 
 @with_files
@@ -139,4 +138,4 @@ def enter(request: HttpRequest, standing: Standing) -> HttpResponseBase:
 def call_in(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Enter what a leader said on the telephone."""
     _must_be_known(standing, norms.INSTRUCTION_SCAN)
-    return begin(request, standing, CALL_IN, partial(_begun(_("电话批示已登记，请限时补交批示件扫描。")), request))
+    return begin(request, standing, CALL_IN, _begun(request, _("电话批示已登记，请限时补交批示件扫描。")))
