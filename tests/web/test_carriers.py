@@ -167,8 +167,8 @@ def test_trying_at_the_console(wendeng: Town, settings: Settings) -> None:
     mine = ("--jurisdiction", "wd", "--to", "wang@xc.gov.cn")
     assert "没有设置" in run("smtp", *mine)[1]
     assert "没有辖区" in run("smtp", "--jurisdiction", "nowhere", "--to", "wang@xc.gov.cn")[1]
-    assert run("smtp", "--jurisdiction", "wd", "--to", "nobody")[0] == 2
-    assert run("sms", *mine)[0] == 2
+    assert run("smtp", "--jurisdiction", "wd", "--to", "nobody") == (1, "Error: --to 不是邮箱地址\n")
+    assert run("sms", *mine) == (1, "Error: --to 不是手机号码\n")
     with sink() as there:
         settings.OUTBOUND = Listed.parse(there.address)
         said = {**MAIL, "address": there.address, "username": "", "secret": ""}

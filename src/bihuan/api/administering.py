@@ -8,13 +8,21 @@ from bihuan.access.types import Power
 from bihuan.api.endpoints import Call, Endpoint, Reply, View
 from bihuan.api.problems import Problem
 from bihuan.kernel.fields import Fields
+from bihuan.kernel.refusal import Refusal
+
+Read = Callable[[Call], Reply]
 
 
-def for_administrators(read: Callable[[Call], Reply]) -> Callable[[Call], Reply]:
+def for_administrators(read: Read) -> Read:
     """A way of reading that is the administrator's alone."""
+    return unless(lambda call: access.barred(Power.ADMINISTER, call.actor, call.standing.jurisdiction), read)
+
+
+def unless(barred: Callable[[Call], Refusal | None], read: Read) -> Read:
+    """A way of reading that is for some posts alone."""
 
     def view(call: Call) -> Reply:
-        must_administer(call)
+        must_be_open(barred(call))
         return read(call)
 
     return view
@@ -22,7 +30,12 @@ def for_administrators(read: Callable[[Call], Reply]) -> Callable[[Call], Reply]
 
 def must_administer(call: Call) -> None:
     """Raises Problem where whoever signs does not administer the jurisdiction."""
-    if refusal := access.barred(Power.ADMINISTER, call.actor, call.standing.jurisdiction):
+    must_be_open(access.barred(Power.ADMINISTER, call.actor, call.standing.jurisdiction))
+
+
+def must_be_open(refusal: Refusal | None) -> None:
+    """Raises Problem where a way of reading is not for whoever signs."""
+    if refusal is not None:
         raise Problem(403, "forbidden", "职务权限不足", refusal.reason)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from bihuan.api.administering import write
+from bihuan.api.administering import Read, unless, write
 from bihuan.api.endpoints import BASE, Call, Endpoint, Reply
 from bihuan.kernel.fields import Fields
 from bihuan.webhooks import commands, queries
@@ -68,12 +68,16 @@ class OneDelivery(Fields):
 _OURS = "（系统管理员、运维员）"
 
 
+def _ours(read: Read) -> Read:
+    return unless(lambda call: queries.barred(call.actor), read)
+
+
 def endpoints() -> Iterator[Endpoint]:
     """Webhooks."""
     yield Endpoint(
         method="GET",
         path="webhooks",
-        view=_webhooks,
+        view=_ours(_webhooks),
         name="list_webhooks",
         tag=TAG,
         summary=f"全部推送{_OURS}",
@@ -83,7 +87,7 @@ def endpoints() -> Iterator[Endpoint]:
     yield Endpoint(
         method="GET",
         path="webhooks/{id}",
-        view=lambda call: Reply(_row(call)),
+        view=_ours(lambda call: Reply(_row(call))),
         name="get_webhook",
         tag=TAG,
         summary=f"一个推送{_OURS}",
@@ -92,7 +96,7 @@ def endpoints() -> Iterator[Endpoint]:
     yield Endpoint(
         method="GET",
         path="webhooks/{id}/deliveries",
-        view=_deliveries,
+        view=_ours(_deliveries),
         name="list_deliveries",
         tag=TAG,
         summary=f"推送日志{_OURS}",

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.happening import Happening
-from bihuan.kernel.refusal import Unknown, granted
+from bihuan.kernel.refusal import Refusal, Unknown, granted
 from bihuan.organisations.queries import person_name_of
 from bihuan.webhooks import rules
 from bihuan.webhooks.models import OPEN, Attempt, Delivery, Endpoint
@@ -16,6 +16,11 @@ from bihuan.webhooks.types import AttemptRow, DeliveryRow, DeliveryState, Endpoi
 
 TRIES_SHOWN = 5
 """So many tries of an event are told, the last ones."""
+
+
+def barred(actor: Actor) -> Refusal | None:
+    """Why webhooks are not shown to the actor; nothing where they are."""
+    return rules.may_tend(actor)
 
 
 def endpoints(actor: Actor) -> tuple[EndpointRow, ...]:
