@@ -152,7 +152,7 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
     case.unit_does(
         Act.ANSWER,
         **promise,
-        to_requester=f"您好，您反映的“{request.title}”问题已收悉。{result}感谢您对我们工作的关心和监督。",
+        to_requester=reply(request, result),
         to_platform=f"{unit}接单后立即安排专人办理。{result}",
         outcome=outcome,
         policy_basis=request.law,
@@ -160,6 +160,11 @@ def answer(case: CaseWalk, outcome: ClosureType) -> None:
         truthful=True,
         **told,
     )
+
+
+def reply(request: Request, result: str) -> str:
+    """What the requester is told."""
+    return f"您好，您反映的“{request.title}”问题已收悉。{result}感谢您对我们工作的关心和监督。"
 
 
 def _told_by_phone(case: CaseWalk) -> dict[str, Any]:
