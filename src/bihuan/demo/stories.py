@@ -208,6 +208,10 @@ def called(case: CaseWalk, solved: str, satisfied: str) -> None:
     )
 
 
+BROKEN = 0.4
+"""The share of promises that nobody keeps in time."""
+
+
 def plain(case: CaseWalk) -> Story:
     """Solved and satisfied."""
     register(case)
@@ -225,11 +229,18 @@ def explained(case: CaseWalk) -> Story:
 
 
 def promised(case: CaseWalk) -> Story:
-    """It is planned and will be done."""
+    """It is planned and will be done; most of what was promised is kept, and the requester is asked."""
     register(case)
     yield from dispatched(case)
     yield from handled(case, outcome=ClosureType.PROMISED)
     yield from finished(case, "partly", "yes", ClosureType.PROMISED)
+    walk = case.walk
+    if walk.chance.random() < BROKEN:
+        return
+    yield walk.days(3, 9)
+    case.unit_does(Act.FULFIL_PROMISE, result="已按答复的内容办结，现场照片留存。", done_on=walk.now.date())
+    yield walk.days(0.3, 1.5)
+    case.desk_does(Act.CHECK_PROMISE, Post.CALLER, kept=True, checked_how="电话询问诉求人", note="诉求人表示已经办好。")
 
 
 def at_once(case: CaseWalk) -> Story:
