@@ -9,7 +9,7 @@ from bihuan.instructions.models import LeaderInstruction, Participation
 from bihuan.instructions.types import KIND, InstructionFacts, InstructionStage
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
-from bihuan.subjects.declaration import MenuEntry, StageTraits, StandsOn, SubjectType, Tone
+from bihuan.subjects.declaration import MenuEntry, MenuGroup, StageTraits, StandsOn, SubjectType, Tone
 from bihuan.subjects.evidence import Evidence, NumberSeries
 
 _T = StageTraits
@@ -34,6 +34,6 @@ INSTRUCTION: SubjectType[InstructionFacts] = SubjectType(
     folder="instructions",
     template="instructions/page.html",
     short="批示",
-    menu=MenuEntry("领导批示", order=8, norm=norms.INSTRUCTION_BY_POST),
+    menu=MenuEntry("领导批示", order=8, norm=norms.INSTRUCTION_BY_POST, group=MenuGroup.SUPERVISION),
 )
 SUBJECTS = (INSTRUCTION,)

@@ -44,13 +44,21 @@ class StageTraits:
     """Whether exactly one unit leads now."""
 
 
+class MenuGroup(StrEnum):
+    """Under which heading of the navigation an entry stands, in this order."""
+
+    LEDGERS = "ledgers"
+    SUPERVISION = "supervision"
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """An entry of the navigation, there where a norm is in force; the lowest `order` stands first."""
+    """An entry of the navigation, there where a norm is in force; the lowest `order` of its group stands first."""
 
     label: str
     order: int
     norm: Norm | None = None
+    group: MenuGroup = MenuGroup.LEDGERS
 
 
 @dataclass(frozen=True, slots=True)

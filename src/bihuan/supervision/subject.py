@@ -6,7 +6,7 @@ from functools import partial
 from bihuan.cases.subject import CASE
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
-from bihuan.subjects.declaration import MenuEntry, StageTraits, StandsOn, SubjectType, Tone
+from bihuan.subjects.declaration import MenuEntry, MenuGroup, StageTraits, StandsOn, SubjectType, Tone
 from bihuan.subjects.evidence import Evidence, NumberSeries
 from bihuan.supervision import queries
 from bihuan.supervision.commands import LIVES
@@ -73,12 +73,24 @@ def _sent(kind: Kind, template: str, menu: MenuEntry | None = None) -> SubjectTy
     )
 
 
-URGE = _sent(Kind.URGE, "supervision/urge.html", MenuEntry("催办", order=4, norm=norms.SUPERVISE_URGE))
-REMINDER = _sent(
-    Kind.REMINDER, "supervision/reminder.html", MenuEntry("工作提醒", order=5, norm=norms.SUPERVISE_REMIND)
+URGE = _sent(
+    Kind.URGE,
+    "supervision/urge.html",
+    MenuEntry("催办", order=4, norm=norms.SUPERVISE_URGE, group=MenuGroup.SUPERVISION),
 )
-ORDER = _sent(Kind.ORDER, "supervision/order.html", MenuEntry("督办单", order=6, norm=norms.SUPERVISE_ORDER))
+REMINDER = _sent(
+    Kind.REMINDER,
+    "supervision/reminder.html",
+    MenuEntry("工作提醒", order=5, norm=norms.SUPERVISE_REMIND, group=MenuGroup.SUPERVISION),
+)
+ORDER = _sent(
+    Kind.ORDER,
+    "supervision/order.html",
+    MenuEntry("督办单", order=6, norm=norms.SUPERVISE_ORDER, group=MenuGroup.SUPERVISION),
+)
 COLOURED = _sent(
-    Kind.COLOURED, "supervision/coloured.html", MenuEntry("三色督办单", order=7, norm=norms.SUPERVISE_COLOURED)
+    Kind.COLOURED,
+    "supervision/coloured.html",
+    MenuEntry("三色督办单", order=7, norm=norms.SUPERVISE_COLOURED, group=MenuGroup.SUPERVISION),
 )
 SUBJECTS = (URGE, REMINDER, ORDER, COLOURED)

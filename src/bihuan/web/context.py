@@ -17,7 +17,7 @@ from bihuan.duties.types import Tally
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Post, Standing
 from bihuan.policy import norms
-from bihuan.subjects.declaration import MenuEntry
+from bihuan.subjects.declaration import MenuEntry, MenuGroup
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import URGERS
 from bihuan.web.here import here
@@ -67,8 +67,33 @@ def _there(entry: MenuEntry, standing: Standing) -> bool:
     return entry.norm is None or organisations.knows(standing.jurisdiction, entry.norm)
 
 
-def places(standing: Standing, path: str) -> list[Place]:
-    """Where the actor can go, with what waits there."""
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What stands in the navigation under one heading."""
+
+    heading: str
+    found: tuple[Place, ...]
+
+
+def places(standing: Standing, path: str) -> list[Places]:
+    """Where the actor can go, with what waits there; headings under which nothing stands are left out."""
+    groups = (
+        ("", _daily(standing)),
+        (_("台账"), _of(MenuGroup.LEDGERS, standing)),
+        (_("监督"), [*_board(standing), *_of(MenuGroup.SUPERVISION, standing), *_promises(standing)]),
+        (_("资料"), _known(standing)),
+        (_("管理"), _kept(standing)),
+    )
+    urls = [place.url for _heading, found in groups for place in found]
+    at = max((url for url in urls if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    return [
+        Places(heading, tuple(replace(place, here=place.url == at) for place in found))
+        for heading, found in groups
+        if found
+    ]
+
+
+def _daily(standing: Standing) -> list[Place]:
     actor = standing.actor
     counted = duties.counts(actor, now=standing.now).mine
     to_dispatch = counted.get(str(DutyKind.DISPATCH), Tally())
@@ -81,12 +106,30 @@ def places(standing: Standing, path: str) -> list[Place]:
         found.append(Place("/cases/new/", _("登记诉求")))
     if actor.holds(Post.DISPATCHER):
         found.append(Place("/dispatch/", _("派单台"), to_dispatch.open, to_dispatch.overdue))
-    found += [Place(kind.url, _(entry.label)) for kind, entry in MENU if _there(entry, standing)]
-    if organisations.knows(standing.jurisdiction, norms.COMMITMENT_REGISTER):
-        found.append(Place("/commitments/", _("承诺")))
-    if actor.holds(*URGERS) and organisations.knows(standing.jurisdiction, norms.SUPERVISE_URGE):
-        found.append(Place("/supervision/", _("督办台")))
-    found += [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
+    return found
+
+
+def _of(group: MenuGroup, standing: Standing) -> list[Place]:
+    return [Place(kind.url, _(entry.label)) for kind, entry in MENU if entry.group is group and _there(entry, standing)]
+
+
+def _board(standing: Standing) -> list[Place]:
+    if standing.actor.holds(*URGERS) and organisations.knows(standing.jurisdiction, norms.SUPERVISE_URGE):
+        return [Place("/supervision/", _("督办台"))]
+    return []
+
+
+def _promises(standing: Standing) -> list[Place]:
+    known = organisations.knows(standing.jurisdiction, norms.COMMITMENT_REGISTER)
+    return [Place("/commitments/", _("承诺"))] if known else []
+
+
+def _known(standing: Standing) -> list[Place]:
+    return [Place("/regulations/", _("规定原文")), Place("/units/", _("单位与职务"), _to_confirm(standing))]
+
+
+def _kept(standing: Standing) -> list[Place]:
+    actor, found = standing.actor, list[Place]()
     if actor.holds(Post.SUPERVISOR, Post.ADMINISTRATOR):
         found.append(Place("/looks/", _("查看记录")))
     if actor.holds(Post.ADMINISTRATOR, Post.OPERATOR):
@@ -97,5 +140,4 @@ def places(standing: Standing, path: str) -> list[Place]:
         found.append(Place("/operations/", _("运行情况")))
     if actor.holds(Post.ADMINISTRATOR):
         found.append(Place("/accounts/", _("账号安全")))
-    at = max((p.url for p in found if path == p.url or (p.url != "/" and path.startswith(p.url))), key=len, default="")
-    return [replace(p, here=p.url == at) for p in found]
+    return found
