@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bihuan.cli import _clauses, _engine, _norms, _stages
+from bihuan.cli.main import set_up_django
 from bihuan.policy.names import put
 from bihuan.policy.pack import Pack
 from bihuan.vetting import engine
@@ -23,11 +24,13 @@ from bihuan.vetting import engine
 )
 @click.option("--packs", is_flag=True, help="连同 BIHUAN_PACKS 中的规则一起生成。")
 def command(check: bool, root: Path, packs: bool) -> None:
-    """生成条款对照表、规范目录和环节表（docs/generated）。"""
+    """生成条款对照表、规范目录、事项种类和环节表（docs/generated）。"""
     folder = root / "docs" / "generated"
     pages = _pages(root, _engine.packs(more=packs))
     stale = {
-        path.name for pattern in ("clauses.md", "norms.md", "stages-*.md") for path in folder.glob(pattern)
+        path.name
+        for pattern in ("clauses.md", "norms.md", "subjects.md", "stages-*.md")
+        for path in folder.glob(pattern)
     } - pages.keys()
     if check:
         sys.exit(_compare(folder, pages, stale) or _untested(root))
@@ -40,9 +43,13 @@ def command(check: bool, root: Path, packs: bool) -> None:
 
 def _pages(root: Path, packs: Sequence[Pack]) -> dict[str, str]:
     """File name → text of every generated page."""
+    set_up_django()
+    from bihuan.cli import _subjects  # what is declared is known when Django is ready
+
     subjects = engine.subjects()
     carriers = engine.carriers(subjects)
     pages = {f"stages-{s.table.subject}.md": _stages.page(s.table, s.duties, packs) for s in subjects}
+    pages["subjects.md"] = _subjects.page()
     pages["norms.md"] = _norms.page(packs, subjects, carriers)
     pages["clauses.md"] = _clauses.page(packs, carriers, _engine.tests(root / "tests"))
     return {name: put(text) for name, text in pages.items()}
