@@ -151,6 +151,13 @@ def supervision_has_sent_and_been_answered(demo: dict[str, Any]) -> None:
     assert asked("SELECT count(*) FROM duties_step WHERE outcome = 'failed'") == [(0,)]
 
 
+def a_leader_has_instructed(demo: dict[str, Any]) -> None:
+    found = asked(
+        "SELECT stage, count(*) FROM instructions_leaderinstruction WHERE topic <> '' GROUP BY stage ORDER BY stage"
+    )
+    assert [tuple(map(str, row)) for row in found] == [("closed", "1"), ("in_force", "1")]
+
+
 CHECKS = (
     supervision_has_sent_and_been_answered,
     every_stage_of_a_case_is_there_in_both_places,
@@ -165,6 +172,7 @@ CHECKS = (
     the_responsibility_lists_are_long_enough_to_learn_from,
     nobody_is_real,
     progress_goes_on_to_the_end,
+    a_leader_has_instructed,
 )
 """One load serves them all."""
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bihuan.cases.types import AppealType
 from bihuan.clockwork.commands import sweep
-from bihuan.demo import determining, founding, letters, listing, stories, supervising, together
+from bihuan.demo import determining, founding, instructing, letters, listing, stories, supervising, together
 from bihuan.demo.determining import DeterminationWalk
 from bihuan.demo.founding import FOUNDER, Place
 from bihuan.demo.huainan import HUAINAN
@@ -27,6 +27,7 @@ from bihuan.demo.walk import DAY, Walk
 from bihuan.demo.wendeng import WENDENG
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.duties.queries import calendar
+from bihuan.instructions.types import InstructionStage
 from bihuan.joint.types import Kind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.kernel.vocabulary import Vocabulary
@@ -119,6 +120,7 @@ class _Months:
         if self.place.pack.binds(norms.DETERMINATION_REFER):
             self._in_dispute()
         self._by_hand()
+        self._instructed()
         self.time.begin(self._night_after(self.begins), self._nights())
 
     def _case(self, at: datetime, tell: Callable[[CaseWalk], Story], rests_at: Vocabulary | None = None) -> CaseWalk:
@@ -229,6 +231,14 @@ class _Months:
             for rests_at, days in zip(ways, (25, 4), strict=False):
                 at = self.office.earlier(self.time.until, self.chance.uniform(days, days + 1) * DAY)
                 self.time.begin(at, supervising.by_hand(self._sent(kind, "", rests_at)))
+
+    def _instructed(self) -> None:
+        """What a leader instructed: one that is closed, one that its units are at today."""
+        for number, (rests_at, days) in enumerate(((None, 30), (InstructionStage.IN_FORCE, 2))):
+            walk = Walk("instructing", self.place, self.time, self.office, self.chance, rests_at)
+            if instructing.leader_of(walk) is not None:
+                at = self.office.earlier(self.time.until, self.chance.uniform(days, days + 1) * DAY)
+                self.time.begin(at, instructing.given(walk, number))
 
     def _sent(self, kind: Sent, number: str, rests_at: Vocabulary | None = None) -> SentWalk:
         walk = Walk(str(kind), self.place, self.time, self.office, self.chance, rests_at, number=number)
