@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from markupsafe import escape
 from pytest_django import Settings
 
-from bihuan.cases.types import Act
+from bihuan.cases import queries as cases
+from bihuan.cases.commands import let_join
+from bihuan.cases.types import Act, Part
 from bihuan.duties import queries as duties
-from bihuan.ledgers.types import SIZE
+from bihuan.ledgers import queries as ledgers
+from bihuan.ledgers.types import SIZE, Asked, Place, Which
 from bihuan.organisations.queries import by_account
 from bihuan.record import queries as record
 from bihuan.requesters.queries import looks
@@ -297,8 +300,6 @@ def test_a_page_asks_the_database_at_most_twelve_times_and_no_more_for_many_rows
 
 def test_the_numbers_of_pages_and_the_count_come_from_what_one_sees(office: Office) -> None:
     """The index that leads to a page far behind holds the parts of every unit: only one's own count."""
-    from bihuan.cases import queries as cases
-
     for _ in range(3):
         office.walk(A.ACCEPT, A.DISPATCH)
     office.register()
@@ -309,4 +310,38 @@ def test_the_numbers_of_pages_and_the_count_come_from_what_one_sees(office: Offi
     assert unit is not None
     assert other is not None
     assert [cases.count_seen(who.actor, 10) for who in (desk, unit, other)] == [4, 3, 0]
-    assert [cases.nth_seen(who.actor, 3) is not None for who in (desk, unit, other)] == [True, False, False]
+    assert [len(cases.seen_after(who.actor, 3, 2)) for who in (desk, unit, other)] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_a_page_by_its_number_holds_what_the_way_there_by_pages_holds(office: Office, oldest_first: bool) -> None:
+    """Also where a unit takes several parts in a case, or lets one of its posts alone take part."""
+    numbers = [office.register() for _ in range(4)]
+    let_join(numbers[1], {"wd.desk": Part.SUPERVISION}, now=office.began)
+    let_join(numbers[2], {"wd.other": Part.SUPERVISION}, now=office.began, posts=["supervisor"])
+    for account in ("wd.desk.registrar", "wd.other.handler"):
+        standing = by_account(account, at=office.began)
+        assert standing is not None
+        order = "id" if oldest_first else "-id"
+        every = list(cases.visible_to(standing.actor).order_by(order).values_list("id", flat=True))
+        assert len(every) == (4 if "desk" in account else 0)
+        for skip in range(5):
+            after = cases.seen_after(standing.actor, skip, 2, oldest_first=oldest_first)
+            assert after == every[skip : skip + 2], (account, skip)
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_the_way_to_a_page_by_its_number_asks_one_index_and_no_case(
+    office: Office, few: int, oldest_first: bool
+) -> None:
+    for _ in range(few + 1):
+        office.register()
+    reader = by_account("wd.desk.registrar", at=office.began)
+    assert reader is not None
+    asked = Asked(Which.CASE, oldest_first=oldest_first)
+    with CaptureQueriesContext(connection) as said:
+        shown = ledgers.page(asked, reader.actor, Place(page=2), now=office.began)
+    assert len(shown.rows) == 1
+    way, *rest = (one["sql"] for one in said.captured_queries)
+    assert "cases_taking_part" in way
+    assert [sql for sql in (way, *rest) if 'FROM "cases_case"' in sql] == []

@@ -189,30 +189,35 @@ def _asked_of_duties(filters: CaseFilters) -> OpenDuty:
     return OpenDuty(filters.post, filters.clause, filters.overdue, filters.due_since, filters.due_until)
 
 
-_SEEN = "SELECT case_id FROM ({parts}) mine GROUP BY case_id ORDER BY case_id DESC"
-_MINE = "SELECT case_id FROM cases_taking_part WHERE unit = %s AND (posts = '{}' OR posts && %s::varchar[])"
-"""The actor's own parts alone, so that no policy need ask again of every one on the way to a page far behind."""
+_SEEN = "SELECT case_id FROM ({parts}) mine GROUP BY case_id"
+_MINE = (
+    "SELECT case_id FROM cases_taking_part"
+    " WHERE unit = %s AND (pg_column_size(posts) <= 16 OR posts = '{}' OR posts && %s::varchar[])"
+)
+"""The actor's own parts alone, so that no policy need ask again of every one on the way to a page far behind. No array
+of 16 bytes or less holds anything: most rows are known by that, without having their posts unpacked and compared."""
 
 
-def nth_seen(actor: Actor, skip: int) -> int | None:
-    """The id at which the ledger goes on after so many cases, the newest first: read from one index alone."""
-    return _of_seen("{seen} OFFSET %s LIMIT 1", actor, skip)
+def seen_after(actor: Actor, skip: int, most: int, *, oldest_first: bool = False) -> list[int]:
+    """So many ids of the ledger after so many others: all of it is read from one index alone."""
+    sql = f"{{seen}} ORDER BY case_id {'' if oldest_first else 'DESC'} OFFSET %s LIMIT %s"
+    return _of_seen(sql, actor, skip, most)
 
 
 def count_seen(actor: Actor, most: int) -> int:
     """How many cases the actor may see, counted no farther than that: read from one index alone."""
-    return _of_seen("SELECT count(*) FROM ({seen} LIMIT %s) counted", actor, most) or 0
+    sql = "SELECT count(*) FROM ({seen} ORDER BY case_id DESC LIMIT %s) counted"
+    return next(iter(_of_seen(sql, actor, most)), 0)
 
 
-def _of_seen(sql: str, actor: Actor, bound: int) -> int | None:
+def _of_seen(sql: str, actor: Actor, *bounds: int) -> list[int]:
     mine = posts_by_unit(actor)
     if not mine:
-        return None
+        return []
     seen = _SEEN.format(parts=" UNION ALL ".join([_MINE] * len(mine)))
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(seen=seen), [*(said for pair in mine.items() for said in pair), bound])
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(sql.format(seen=seen), [*(said for pair in mine.items() for said in pair), *bounds])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _found(asked: Sequence[Term], above: int, below: int | None) -> Q:

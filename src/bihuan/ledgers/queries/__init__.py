@@ -110,14 +110,11 @@ def page(asked: Asked, actor: Actor, place: Place, *, now: datetime) -> Shown:
 
 def _ids(ledger: Ledger, asked: Asked, actor: Actor, place: Place, skipped: int, now: datetime) -> list[int]:
     """The ids of a page and one more; those of a page asked for from behind backwards."""
+    if skipped and ledger.which is Which.CASE and not asked.values:
+        return cases.seen_after(actor, skipped, SIZE + 1, oldest_first=asked.oldest_first)
     edge = place.before if place.before is not None else place.after
     falling = asked.oldest_first == (place.before is not None)
     above, below = (0, edge) if falling else (edge or 0, None)
-    if skipped and falling and ledger.which is Which.CASE and not asked.values:
-        first = cases.nth_seen(actor, skipped)
-        if first is None:
-            return []
-        below, skipped = first + 1, 0
     rows = ledger.narrowed(actor, asked, now, above, below).order_by("-id" if falling else "id")
     return list(rows.values_list("id", flat=True)[skipped : skipped + SIZE + 1])
 
