@@ -13,7 +13,8 @@ from bihuan.cases import commands as cases
 from bihuan.cases import queries as case_queries
 from bihuan.cases.models import Case, CaseText, Participation
 from bihuan.cases.rules import may_be_known_to, may_rest_on, telling
-from bihuan.cases.types import Act, CaseFacts, ClosureType, Departure, Part, Section, Stage, limit_scope
+from bihuan.cases.types import Act, CaseFacts, ClosureType, Departure, DutyKind, Part, Section, Stage, limit_scope
+from bihuan.duties import commands as duties
 from bihuan.duties.commands import due_after
 from bihuan.duties.life import Beginnings, Locked
 from bihuan.intake import queries, rules
@@ -421,11 +422,12 @@ def refer(*, number: str, fields: Refer, actor: Actor, now: datetime, version: i
 def propose_decline(
     *, number: str, fields: ProposeDecline, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """Propose not to accept; a second reader decides."""
+    """Propose not to accept; a second reader decides, by a time limit of their own, and nobody dispatches meanwhile."""
     locked = cases.LIFE.begin(number, Act.PROPOSE_DECLINE, actor=actor, now=now, version=version)
     locked.grant(may_rest_on(fields.ground, GroundOf.DECLINE, pack=locked.pack), *locked.lacks(fields))
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
+    duties.pause(locked.facts.subject, [DutyKind.DISPATCH], why=Stage.DECLINE_REVIEW.label, now=now)
     return cases.LIFE.advance(
         locked.on_ground(GroundOf.DECLINE, fields.ground),
         DeclineProposed(
@@ -476,9 +478,10 @@ def confirm_decline(
 def refuse_decline(
     *, number: str, fields: RefuseDecline, actor: Actor, now: datetime, version: int | None = None
 ) -> Done:
-    """Accept a request that somebody proposed not to accept."""
+    """Accept a request that somebody proposed not to accept: the time to dispatch it runs on."""
     locked = cases.LIFE.begin(number, Act.REFUSE_DECLINE, actor=actor, now=now, version=version)
-    return cases.LIFE.advance(locked, DeclineRefused(reason=fields.reason))
+    moved = duties.resume(locked.facts.subject, now=now)
+    return cases.LIFE.advance(locked, DeclineRefused(reason=fields.reason), moved=moved)
 
 
 @command(subject="case", act=Act.MERGE, fields=Merge, required=rules.asked_of_merging)
