@@ -325,9 +325,9 @@ ROWS = (
     answer_relay.allows("what is owed"),
     answer_relay.refuses("what is not", norms.IDENTITY_PROTECTED, moot=True, case=case()),
     happened.allows("now"),
-    happened.refuses("in a minute", norms.FIRST_CONTACT, "contacted_at", at=NOW + MINUTE),
+    happened.refuses("in a minute", None, "contacted_at", at=NOW + MINUTE),
     happened.allows("in the minute of the dispatch", since=NOW + 59 * SECOND),
-    happened.refuses("in the minute before", norms.FIRST_CONTACT, "contacted_at", since=NOW + MINUTE),
+    happened.refuses("in the minute before", None, "contacted_at", since=NOW + MINUTE),
     #
     wait.allows("a second time", case=case(waits=1)),
     wait.refuses("a third time without asking", norms.AWAIT_REQUESTER, case=case(waits=2)),
@@ -384,7 +384,7 @@ ROWS = (
     fed_back.allows("of who told nobody yet", feedback_at=None),
     *(answer.allows(f"{word.label}", outcome=word, policy_basis="法") for word in rules.ANSWERABLE),
     *(
-        answer.refuses(f"{word.label} is no answer", norms.ANSWER_TWO_PARTS, "outcome", outcome=word, policy_basis="法")
+        answer.refuses(f"{word.label} is no answer", None, "outcome", outcome=word, policy_basis="法")
         for word in ClosureType
         if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
     ),

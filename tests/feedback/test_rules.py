@@ -215,19 +215,19 @@ ROWS = (
     #
     *(close_as.allows(word.label, closure=word) for word in rules.CLOSABLE),
     *(
-        close_as.refuses(f"{word.label} ends no handling", norms.CLOSE, "closure", closure=word)
+        close_as.refuses(f"{word.label} ends no handling", None, "closure", closure=word)
         for word in ClosureType
         if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
     ),
-    close_as.refuses("solved though they say no", norms.CLOSE, "closure", callbacks=(*missed(0), NOT_SOLVED)),
+    close_as.refuses("solved though they say no", norms.CALLBACK, "closure", callbacks=(*missed(0), NOT_SOLVED)),
     close_as.refuses(
         "solved though they are dissatisfied",
-        norms.CLOSE,
+        norms.CALLBACK,
         "closure",
         callbacks=(call(solved=Solved.PARTLY, satisfied=Satisfied.NO),),
     ),
     close_as.refuses(
-        "solved though they are satisfied without", norms.CLOSE, "closure", callbacks=(call(solved=Solved.NO),)
+        "solved though they are satisfied without", norms.CALLBACK, "closure", callbacks=(call(solved=Solved.NO),)
     ),
     close_as.allows("explained where they say no", closure=ClosureType.EXPLAINED, callbacks=(NOT_SOLVED,)),
     close_as.allows("solved where they say in part", callbacks=(call(solved=Solved.PARTLY),)),
@@ -270,7 +270,7 @@ ROWS = (
     differs.gives("where they said nothing of it", "", callbacks=(call(solved=None),)),
     of_closing.wants(
         "why it is not called solved",
-        {"note": [(norms.CLOSE, {"closure": [ClosureType.PARTIAL, ClosureType.EXPLAINED]})]},
+        {"note": [(norms.CALLBACK, {"closure": [ClosureType.PARTIAL, ClosureType.EXPLAINED]})]},
     ),
     of_closing.gives("nothing where nobody was reached", {}, callbacks=missed(0, 1)),
     closures.gives("all of them where all is well", list(rules.CLOSABLE)),

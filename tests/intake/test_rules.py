@@ -83,7 +83,7 @@ ROWS = (
     filed.refuses("what lies above one", norms.REGISTER, "subject_code", category="03", pack=CLASSED),
     filed.refuses("what begins like one", norms.REGISTER, "subject_code", category="03.021", pack=CLASSED),
     come.allows("now"),
-    come.refuses("in a second", norms.REGISTER, "received_at", received_at=NOW + timedelta(seconds=1)),
+    come.refuses("in a second", None, "received_at", received_at=NOW + timedelta(seconds=1)),
     #
     of_withdrawal.wants(
         "how and when the requester was asked",

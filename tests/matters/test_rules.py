@@ -255,8 +255,8 @@ ROWS = (
     ),
     join.allows("an open one, of another desk", matter=reported_by("b"), other=matter(number="M2")),
     number.allows("that nobody used"),
-    number.refuses("of a matter", N.LIST_REGISTER, "origin_number", matter="M1"),
-    number.refuses("of a case", N.LIST_REGISTER, "origin_number", case="C1"),
+    number.refuses("of a matter", None, "origin_number", matter="M1"),
+    number.refuses("of a case", None, "origin_number", case="C1"),
     register.allows("what is no case"),
     register.allows("closed as unsolved", matter=matter(case_stage=CaseStage.CLOSED, case_unsolved=True)),
     *(register.allows(stage.label, matter=matter(case_stage=stage)) for stage in LISTABLE),
@@ -418,7 +418,7 @@ ROWS = (
     answer_relay.allows("what was asked"),
     answer_relay.refuses("nothing", N.IDENTITY_PROTECTED, moot=True, matter=matter()),
     told_at.allows("now"),
-    told_at.refuses("in a minute", N.IDENTITY_PROTECTED, "told_at", at=NOW + MINUTE),
+    told_at.refuses("in a minute", None, "told_at", at=NOW + MINUTE),
     #
     conclusions.gives("told by the unit", {"outcome": rules.CONCLUSIONS, "told_method": DIRECTLY}),
     conclusions.gives(
@@ -463,7 +463,7 @@ ROWS = (
     ),
     *(feed_back.allows(word.label, outcome=word, policy_basis="法") for word in rules.CONCLUSIONS),
     *(
-        feed_back.refuses(f"{word.label} concludes nothing", N.LIST_HANDLE, "outcome", outcome=word, policy_basis="法")
+        feed_back.refuses(f"{word.label} concludes nothing", None, "outcome", outcome=word, policy_basis="法")
         for word in ClosureType
         if word not in ("SOLVED", "PARTIAL", "EXPLAINED", "PROMISED")
     ),

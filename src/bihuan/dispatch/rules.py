@@ -352,7 +352,7 @@ def may_answer_relay(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -
 def may_have_happened(at: datetime, *, now: datetime, field: str, since: datetime | None = None) -> Refusal | None:
     """登记的事情不得发生在将来，也不得发生在派单之前。"""
     if words := untimely(at, of="派单", since=since, now=now):
-        return Refusal(f"时间{words}。", norms.FIRST_CONTACT, field=field)
+        return Refusal(f"时间{words}。", None, field=field)
     return None
 
 
@@ -431,7 +431,7 @@ def may_answer(
 ) -> Refusal | None:
     """答复须声明真实；解释类、投诉举报类须写政策依据。"""
     if outcome not in ANSWERABLE:
-        return Refusal("办理结果应为已解决、部分解决、解释说明或承诺办理。", norms.ANSWER_TWO_PARTS, field="outcome")
+        return Refusal("办理结果应为已解决、部分解决、解释说明或承诺办理。", None, field="outcome")
     if refusal := may_conclude_as(outcome, pack=pack, field="outcome"):
         return refusal
     if not truthful and pack.binds(norms.ANSWER_TRUTH_DECLARED):

@@ -159,16 +159,16 @@ def may_close(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], *
     return None
 
 
-@carries_out(norms.CLOSE)
+@carries_out(norms.CLOSE, norms.CALLBACK)
 def may_close_as(closure: ClosureType, callbacks: Sequence[CallbackRow], *, pack: Pack) -> Refusal | None:
     """办结方式须与回访一致：诉求人说未解决，或不满意、说答复不属实的，不得按“已解决”办结。"""
     if closure not in CLOSABLE:
-        return Refusal("办结方式应为已解决、部分解决、解释说明或承诺办理。", norms.CLOSE, field="closure")
+        return Refusal("办结方式应为已解决、部分解决、解释说明或承诺办理。", None, field="closure")
     if refusal := may_conclude_as(closure, pack=pack, field="closure"):
         return refusal
     said = heard(callbacks)
     if closure == ClosureType.SOLVED and said is not None and (said.solved == Solved.NO or said.dissatisfied):
-        return Refusal("诉求人说问题未解决，不能按“已解决”办结。", norms.CLOSE, field="closure")
+        return Refusal("诉求人说问题未解决，不能按“已解决”办结。", norms.CALLBACK, field="closure")
     return None
 
 
@@ -194,7 +194,7 @@ def asked_of_closing(callbacks: Sequence[CallbackRow]) -> Needs:
         return {}
     words = differs(otherwise[0], callbacks)
     why = f"诉求人在回访中说“{words}”，办结方式与它不一致，请在说明中写明理由。"
-    return {"note": (Need(why, norms.CLOSE, when={"closure": otherwise}),)}
+    return {"note": (Need(why, norms.CALLBACK, when={"closure": otherwise}),)}
 
 
 def closures(callbacks: Sequence[CallbackRow], *, pack: Pack) -> list[str]:

@@ -116,7 +116,7 @@ def register(*, fields: Register, actor: Actor, now: datetime, version: int | No
     insert(Case, {"id": id, **_case(draft, number, requester)})
     insert(CaseText, _text(draft, id, number))
     insert(Participation, _participation(draft, id))
-    twice = Refusal(f"渠道原编号{fields.origin_number}已登记。", norms.REGISTER, field="origin_number")
+    twice = Refusal(f"渠道原编号{fields.origin_number}已登记。", None, field="origin_number")
     insert(Source, _source(draft, id), refusals={"source_registered_once": twice})
     if fields.attachments:
         attachments.bind(ids=fields.attachments, subject_kind="case", subject_number=number, actor=actor)
@@ -249,7 +249,7 @@ def _numbers(on: Registration, last: int, count: int, now: datetime) -> list[str
 def _registered_already(on: Registration, origin_number: str, actor: Actor) -> Refusal:
     known = _seen(queries.case_of_source(on.place.code, on.channel, origin_number), actor)
     told = f"为{known.number}" if known else ""
-    return Refusal(f"渠道原编号{origin_number}已登记{told}。", norms.REGISTER, field="origin_number")
+    return Refusal(f"渠道原编号{origin_number}已登记{told}。", None, field="origin_number")
 
 
 def _case(draft: _Draft, number: str, requester: int | None) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def may_be_accused(codes: Collection[str], *, known: Collection[str]) -> Refusal
 def may_have_come(received_at: datetime, *, now: datetime) -> Refusal | None:
     """来件时间不得晚于现在。"""
     if received_at > now:
-        return Refusal(f"来件时间不能晚于现在（{told(now)}）。", norms.REGISTER, field="received_at")
+        return Refusal(f"来件时间不能晚于现在（{told(now)}）。", None, field="received_at")
     return None
 
 

@@ -150,10 +150,10 @@ def may_drop(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Re
 def may_use_number(*, origin_number: str, matter: str, case: str) -> Refusal | None:
     """同一渠道的同一原编号只有一件；平台有工单的，按工单号报送。"""
     if matter:
-        return Refusal(f"渠道原编号{origin_number}已报送为{matter}。", norms.LIST_REGISTER, field="origin_number")
+        return Refusal(f"渠道原编号{origin_number}已报送为{matter}。", None, field="origin_number")
     if case:
         said = f"渠道原编号{origin_number}已登记为{case}，请按工单号报送。"
-        return Refusal(said, norms.LIST_REGISTER, field="origin_number")
+        return Refusal(said, None, field="origin_number")
     return None
 
 
@@ -472,7 +472,7 @@ def may_answer_relay(matter: MatterFacts, actor: Actor, now: datetime, pack: Pac
 def may_have_told(at: datetime, *, now: datetime) -> Refusal | None:
     """转达时间不得晚于现在。"""
     if at > now:
-        return Refusal(f"转达时间不能晚于现在（{told(now)}）。", norms.IDENTITY_PROTECTED, field="told_at")
+        return Refusal(f"转达时间不能晚于现在（{told(now)}）。", None, field="told_at")
     return None
 
 
@@ -488,7 +488,7 @@ def may_feed_back(
 ) -> Refusal | None:
     """办理结论限于四种；解释说明的须有政策法规依据；须在交办之后反馈诉求人。"""
     if outcome not in CONCLUSIONS:
-        return Refusal("办理结论应为已解决、部分解决、解释说明或承诺办理。", norms.LIST_HANDLE, field="outcome")
+        return Refusal("办理结论应为已解决、部分解决、解释说明或承诺办理。", None, field="outcome")
     if refusal := may_conclude_as(outcome, pack=pack, field="outcome"):
         return refusal
     if outcome == ClosureType.EXPLAINED and not policy_basis and pack.binds(norms.ANSWER_EXPLAINED):
