@@ -42,6 +42,8 @@ class Primary(Generic[Duty]):
     elsewhere: bool = False
     """Whether the duty is settled on another subject."""
     choice: bool = False
+    word: Vocabulary | None = None
+    """The act, where what the duty is called has been done, and this alone is left of it: 办结 after 回访."""
 
     @property
     def opens(self) -> str:
@@ -90,7 +92,8 @@ def primary(
             pair = [m for m in steps if m.weight is Weight.CHOICE and m.fulfils(duty.kind) and (m is first or live(m))]
             return Primary(duty, tuple(dict.fromkeys(str(move.act) for move in pair)), choice=True)
         if first is not None:
-            return Primary(duty, (str(first.act),))
+            done = first.fulfils(duty.kind) and any(_done_before(move, first, duty.kind, live) for move in steps)
+            return Primary(duty, (str(first.act),), word=first.act if done else None)
         if duty.kind in elsewhere:
             return Primary(duty, elsewhere=True)
     if mine:
@@ -100,6 +103,11 @@ def primary(
         str(m.act) for m in rows if m.weight is Weight.MAIN and any(_serves(m, kind) for kind in of_unit) and live(m)
     }
     return Primary(None, (*ways,)) if len(ways) == 1 else Primary()
+
+
+def _done_before(move: Move, last: Move, kind: str, live: Callable[[Move], bool]) -> bool:
+    """Whether an act that brings the duty nearer, and is done by those who settle it, has nothing left to do."""
+    return kind in move.advances and not move.fulfils(kind) and bool({*move.who} & {*last.who}) and not live(move)
 
 
 def _serves(move: Move, kind: str) -> bool:

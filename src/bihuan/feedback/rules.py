@@ -97,7 +97,8 @@ def may_record_callback(
     if any(c.reached for c in callbacks) and actor.is_requester:
         return Refusal(_already(callbacks), None)
     if any(c.reached for c in callbacks):
-        return Refusal("本轮已有有效回访，请办结或发回重办。", norms.CALLBACK_ATTEMPTS)
+        again = pack.binds(norms.REWORK) and may_rework(case, actor, callbacks, pack=pack) is None
+        return Refusal(f"本轮已有有效回访，请{'发回重办' if again else '办结'}。", norms.CALLBACK_ATTEMPTS)
     return None
 
 

@@ -149,6 +149,8 @@ class Turn:
     others: tuple[DutyRow, ...]
     onward: Elsewhere | None
     """Where the reader's next step is done, if not here."""
+    word: Vocabulary | None = None
+    """What is left to do of the first, where its own word has been done."""
 
     @property
     def late(self) -> bool:
@@ -334,7 +336,7 @@ def _turn(
     if first is None or not (to_do.acts or to_do.elsewhere):
         return Turn((), tuple(ours), tuple(others), None)
     mine = (first, *(duty for duty in ours if duty is not first))
-    return Turn(mine, (), tuple(others), elsewhere[first.kind] if to_do.elsewhere else None)
+    return Turn(mine, (), tuple(others), elsewhere[first.kind] if to_do.elsewhere else None, to_do.word)
 
 
 def _forms(

@@ -13,6 +13,7 @@ from bihuan.duties.primary import Primary, is_own, primary
 from bihuan.duties.sight import may_see
 from bihuan.duties.types import DutyRow
 from bihuan.kernel.stages import Move
+from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Standing
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
@@ -39,6 +40,8 @@ class Row:
     """Whose turn it is instead."""
     more: int
     """How many further duties of the same scope stand on the subject."""
+    word: Vocabulary | None
+    """What is left to do of the duty, where its own word has been done."""
     band: str
     """Under which heading of urgency it stands."""
 
@@ -95,6 +98,7 @@ def _row(duty: DutyRow, owed: Sequence[DutyRow], seen: Mapping[str, Mapping[str,
         facts=facts,
         to_do=able,
         waits_for=waits,
+        word=to_do.word if able else None,
         more=len([d for d in owed if d.holder == duty.holder and is_own(d, standing.actor) == mine]) - 1,
         band=gettext("等待他人") if waits and not shown.paused else band(shown, standing.now),
     )
