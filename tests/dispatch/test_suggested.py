@@ -58,6 +58,26 @@ def test_one_word_that_tells_of_what_it_is_suggests_its_unit(matter: str, text: 
     assert suggested(wendeng, text) == [wendeng.unit]
 
 
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("昨天买的家用吸尘器响得厉害。", False),
+        ("店家说质量监督不归他管。", True),
+        ("家用电器漏电。", True),
+        ("这款电器漏电。", False),
+    ],
+)
+def test_a_short_word_in_a_long_matter_suggests_nobody(text: str, fits: bool, wendeng: Town) -> None:
+    """家用 stands in 家用电器产品质量监督 by chance: it is a quarter of what that says."""
+    enter(wendeng, ("家用电器产品质量监督", wendeng.unit), ("家用水表检定与更换监督", wendeng.unit))
+    assert suggested(wendeng, text) == ([wendeng.unit] if fits else [])
+
+
+def test_a_short_word_suggests_where_it_is_most_of_a_term(wendeng: Town) -> None:
+    enter(wendeng, ("路灯管理；占道经营和流动摊贩查处", wendeng.unit))
+    assert suggested(wendeng, "门口路灯坏了。") == [wendeng.unit]
+
+
 def test_what_many_units_have_suggests_none_of_them(wendeng: Town) -> None:
     town = with_bodies(wendeng)
     assert town.township

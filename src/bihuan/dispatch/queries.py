@@ -77,8 +77,9 @@ def suggestions(
     """Number → the entries of the responsibility list of which words stand in the text, the nearest first.
 
     A gram of these words counts the more, the fewer entries have it. What entries of several units have names none of
-    them, and neither does what is said of every work: one such word alone suggests nobody. A unit is suggested once,
-    never where a request accuses it, and never one that cannot take it today.
+    them, and neither does what is said of every work: one such word alone suggests nobody, and neither does a short
+    one that happens to stand in a long matter. A unit is suggested once, never where a request accuses it, and never
+    one that cannot take it today.
     """
     entries = [(e, folded, frozenset(grams(folded))) for e, folded in _matters(jurisdiction, now)]
     common = Counter(gram for _, _, held in entries for gram in held)
@@ -92,7 +93,8 @@ def suggestions(
         fitting = [
             (sum(1 / common[g] for g in {g for word in shared for g in grams(word)}) / len(held), entry, shared)
             for entry, shared, held in told
-            if entry.lead not in accused.get(number, ()) and any(_names(word, units[word]) for word in shared)
+            if entry.lead not in accused.get(number, ())
+            and _tells(entry.matter, [word for word in shared if _names(word, units[word])])
         ]
         best = [(entry, shared) for _, entry, shared in sorted(fitting, key=lambda one: (-one[0], one[1].code))]
         first = {entry.lead: (entry, shared) for entry, shared in reversed(best)}  # a unit's nearest entry
@@ -104,6 +106,15 @@ def suggestions(
 def _names(word: str, units: Collection[str]) -> bool:
     """Whether a word tells which unit is meant: not what is said of every work, nor what too many units have."""
     return len(units) <= (1 if len(word) == 2 else 2) and _GENERIC.fullmatch(word) is None
+
+
+def _tells(matter: str, named: Sequence[str]) -> bool:
+    """Whether what a matter and a text have in common tells of it: two words, one of three signs or more, or one of two
+    that is half of what a term of the matter says besides what is said of every work."""
+    if len(named) > 1 or any(len(word) > 2 for word in named):
+        return True
+    terms = [_GENERIC.sub("", term) for term in fold(matter).split(DIVIDER)]
+    return any(word in term and 2 * len(word) >= len(term) for word in named for term in terms)
 
 
 _GENERIC = re.compile(
