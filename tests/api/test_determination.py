@@ -92,7 +92,7 @@ def test_strangers_find_nothing_of_a_determination(people: Staff, stranger: str)
     client: Api = people[stranger]
     problem(client.get(f"/determinations/{number}"), 404)
     problem(client.get(f"/determinations/{number}/record"), 404)
-    problem(client.post(f"/determinations/{number}/acts/decline", {"reason": "不。"}), 404)
+    problem(client.post(f"/determinations/{number}/acts/decline", {"reason": "职责已经清楚。"}), 404)
     assert client.get("/determinations").json()["items"] == []
 
 

@@ -19,6 +19,8 @@ from bihuan.kernel.fields import (
     Text,
     UnitCode,
     UnitCodes,
+    Why,
+    WhyIfAny,
     on_free_day,
 )
 from bihuan.kernel.happening import Happening
@@ -94,13 +96,13 @@ class Dispatch(Fields):
 class Recall(Fields):
     """Taking back what was just sent out."""
 
-    reason: Text = Field("", title="撤回理由", description="派出满十分钟后撤回的，须写明")
+    reason: WhyIfAny = Field("", title="撤回理由", description="派出满十分钟后撤回的，须写明")
 
 
 class Redispatch(Dispatch):
     """Giving a case to another unit than the one that has it."""
 
-    reason: RequiredText = Field(title="改派理由", description="告知原承办单位，留在办理记录里")
+    reason: Why = Field(title="改派理由", description="告知原承办单位，留在办理记录里")
 
 
 class LawUnit(Vocabulary):
@@ -153,7 +155,7 @@ class AnswerRelay(Fields):
 class RequestReturn(Fields):
     """Asking to give a case back."""
 
-    basis: RequiredText = Field(title="退单依据", description="不属于本单位职责的法律法规、三定规定依据")
+    basis: Why = Field(title="退单依据", description="不属于本单位职责的法律法规、三定规定依据")
     contacted: RequiredLine = Field(title="沟通对象", description="与受理平台何人沟通")
     contact_method: ContactMethod = Field(ContactMethod.PHONE, title="沟通方式")
     contacted_at: Moment = Field(title="沟通时间")
@@ -172,7 +174,7 @@ class ApproveReturn(Fields):
 class RefuseWithReason(Fields):
     """Refusing what was asked for."""
 
-    reason: RequiredText = Field(title="理由")
+    reason: Why = Field(title="理由")
 
 
 class Length(Vocabulary):
@@ -303,7 +305,7 @@ class RequestTermination(Fields):
     """Asking in writing to end the handling."""
 
     ground: GroundCode = Field("", title="终止办理情形")
-    reason: RequiredText = Field(title="终止办理理由")
+    reason: Why = Field(title="终止办理理由")
     basis: RequiredText = Field(title="依据")
     attachments: AttachmentIds = ()
 
@@ -331,7 +333,7 @@ class Hang(Fields):
 class DenyHang(Fields):
     """Whoever is named as responsible for what hangs does not stand by it."""
 
-    reason: RequiredText = Field(title="不同意挂账的理由")
+    reason: Why = Field(title="不同意挂账的理由")
 
 
 class ReviewHung(Fields):

@@ -20,7 +20,7 @@ from bihuan.commitments.types import (
     PromiseUnit,
 )
 from bihuan.dispatch.types import ContactMethod
-from bihuan.kernel.fields import Day, Fields, Line, RequiredText, Text, on_free_day
+from bihuan.kernel.fields import Day, Fields, Line, RequiredText, Text, Why, on_free_day
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.vocabulary import Vocabulary
 
@@ -90,7 +90,7 @@ class SendBack(Fields):
     """Sending the answer back."""
 
     reason_code: SendBackReason = Field(title="退回原因")
-    reason: RequiredText = Field(title="具体问题与要求")
+    reason: Why = Field(title="具体问题与要求")
 
 
 class RecordCallback(Fields):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bihuan.cases.types import AppealType, RequiredGround
 from bihuan.kernel.actor import Seat
-from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, UnitCodes
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, UnitCodes, Why
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.phone import Phone, PhoneSpecial
 from bihuan.kernel.stages import Move
@@ -154,7 +154,7 @@ class ProposeDecline(Fields):
     """Proposing not to accept."""
 
     ground: RequiredGround = Field(title="不予受理情形")
-    reason: RequiredText = Field(title="理由")
+    reason: Why = Field(title="理由")
     attachments: AttachmentIds = ()
 
 
@@ -177,7 +177,7 @@ class ConfirmDecline(Fields):
 class RefuseDecline(Fields):
     """Accepting after all."""
 
-    reason: RequiredText = Field(title="理由")
+    reason: Why = Field(title="理由")
 
 
 class Merge(Fields):

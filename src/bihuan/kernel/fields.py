@@ -144,6 +144,20 @@ Text = Annotated[str, AfterValidator(_clean), Field(max_length=20_000, json_sche
 """Several lines of text; may be empty."""
 RequiredLine = Annotated[Line, AfterValidator(_not_blank)]
 RequiredText = Annotated[Text, AfterValidator(_not_blank)]
+LEAST_WHY, LEAST_SIGNS = 5, 3
+"""So many signs a reason against somebody has at least, and so many different letters among them."""
+
+
+def _tells_why(text: str) -> str:
+    if text and (len(text) < LEAST_WHY or len({sign for sign in text if sign.isalpha()}) < LEAST_SIGNS):
+        raise ValueError(f"请写明具体理由，不少于{LEAST_WHY}个字，不能只写数字、标点或重复的字")
+    return text
+
+
+WhyIfAny = Annotated[Text, AfterValidator(_tells_why)]
+"""Why something is done against somebody, who is to read it and may answer; may be empty."""
+Why = Annotated[WhyIfAny, AfterValidator(_not_blank)]
+"""The same where it must be said: 同意, 无 and 1 are none."""
 UnitCode = Annotated[str, AfterValidator(_clean), Field(max_length=64, json_schema_extra={"widget": "unit"})]
 """Code of a unit of the jurisdiction."""
 UnitCodes = Annotated[tuple[UnitCode, ...], Field(json_schema_extra={"widget": "units"})]

@@ -16,7 +16,7 @@ from bihuan.instructions.types import (
     Scan,
     says_what,
 )
-from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes, Why
 from bihuan.policy import norms
 
 Evidence = Annotated[AttachmentIds, Field(title="证据材料")]
@@ -31,7 +31,7 @@ class NoFields(Fields):
 class WithReason(Fields):
     """An act that must say why."""
 
-    reason: RequiredText = Field(title="理由")
+    reason: Why = Field(title="理由")
 
 
 class RequestDetermination(Fields):
@@ -247,7 +247,7 @@ class Result(Fields):
 class Drop(Fields):
     """Nothing is handed over."""
 
-    reason: RequiredText = Field(title="不予移交的理由")
+    reason: Why = Field(title="不予移交的理由")
 
 
 class ContactOf(NameContact):

@@ -10,7 +10,7 @@ from pydantic import Field
 from bihuan.cases.types import Part
 from bihuan.duties.types import Bar, DutySpec, Opening
 from bihuan.kernel.actor import Actor, Seat
-from bihuan.kernel.fields import Day, Fields, Line, RequiredText
+from bihuan.kernel.fields import Day, Fields, Line, Why
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
@@ -103,7 +103,7 @@ class Verify(Fields):
 class Deny(Fields):
     """The instruction was not given, or not so."""
 
-    reason: RequiredText = Field(title="否认的理由", description="没有作过批示，或登记的与批示不符之处")
+    reason: Why = Field(title="否认的理由", description="没有作过批示，或登记的与批示不符之处")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.instructions.types import MOST_TASKS, Purpose
-from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCodes, on_free_day
+from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCodes, Why, on_free_day
 from bihuan.policy import norms
 
 Scans = Annotated[
@@ -105,7 +105,7 @@ class CallIn(Whole):
 class RejectInstruction(Fields):
     """The instruction was not given, or not so."""
 
-    reason: RequiredText = Field(title="不实之处", description="没有作过批示，或登记的与批示不符之处", max_length=2000)
+    reason: Why = Field(title="不实之处", description="没有作过批示，或登记的与批示不符之处", max_length=2000)
 
 
 class AddScan(Fields):
@@ -157,5 +157,5 @@ class HandleAgain(WithTasks):
 class RevokeInstruction(Fields):
     """The leader takes it back."""
 
-    reason: RequiredText = Field(title="撤销理由", max_length=2000)
+    reason: Why = Field(title="撤销理由", max_length=2000)
     scan: Scans = Field((), title="领导意见扫描", description=_WORD)

@@ -16,7 +16,7 @@ from bihuan.instructions.types import (
     says_what,
 )
 from bihuan.joint.types import Absence, Emergency, Filing, Grade, WhistleType, WorkForm
-from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, UnitCodes, Why
 from bihuan.policy import norms
 
 MemberCode = Annotated[str, Field(max_length=64, json_schema_extra={"widget": "member"})]
@@ -180,7 +180,7 @@ class Finish(Fields):
 class WithReason(Fields):
     """An act that must say why."""
 
-    reason: RequiredText = Field(title="理由")
+    reason: Why = Field(title="理由")
 
 
 class AboutUnit(Fields):
@@ -193,7 +193,7 @@ class AboutUnit(Fields):
 class Object(Fields):
     """A department holds that it was called wrongly."""
 
-    reason: RequiredText = Field(title="异议理由", description="不属于本部门职责的依据")
+    reason: Why = Field(title="异议理由", description="不属于本部门职责的依据")
     suggested_unit: UnitCode | None = Field(None, title="建议报到单位")
 
 
@@ -211,7 +211,7 @@ class Notify(Fields):
     """Telling the centre of a unit that does not pull its weight."""
 
     unit: MemberCode = Field(title="消极配合的单位")
-    situation: RequiredText = Field(title="具体情况")
+    situation: Why = Field(title="具体情况")
     attachments: AttachmentIds = ()
 
 
@@ -265,7 +265,7 @@ class RaiseToTough(Fields):
         **dict.fromkeys(("topic", "off_list_reason", "beyond_reason"), norms.WHISTLE_TOPICS),
         "basis": norms.WHISTLE_PRE_STUDY,
     }
-    reason: RequiredText = Field(title="升级理由")
+    reason: Why = Field(title="升级理由")
     emergency: Emergency | None = Field(None, title="应急类情况", description="发生应急类情况的吹攻坚哨")
     topic: str = Field(
         "", title="攻坚哨事项清单条目", max_length=32, json_schema_extra={"widget": "topic"}, description="攻坚哨必选"

@@ -20,6 +20,7 @@ from bihuan.kernel.fields import (
     Text,
     UnitCode,
     UnitCodes,
+    Why,
     on_free_day,
 )
 from bihuan.kernel.phone import Phone, PhoneSpecial
@@ -76,7 +77,7 @@ class Register(Fields):
 class Drop(Fields):
     """Not entering a candidate."""
 
-    reason: RequiredText = Field(title="不予列入的理由")
+    reason: Why = Field(title="不予列入的理由")
 
 
 class Join(Fields):
@@ -219,14 +220,14 @@ class SubmitFeedback(Fields):
 class WithReason(Fields):
     """An act that must say why."""
 
-    reason: RequiredText = Field(title="理由")
+    reason: Why = Field(title="理由")
 
 
 class SendBack(Fields):
     """Sending feedback back to be made good."""
 
     reason_code: SendBackReason = Field(title="退回原因")
-    reason: RequiredText = Field(title="补办要求")
+    reason: Why = Field(title="补办要求")
     due_on: Day | None = Field(None, title="补办期限", description="不填即按规定时限")
     on_free_day: bool = on_free_day("due_on")
 

@@ -5,7 +5,18 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.cases.types import RequiredGround
-from bihuan.kernel.fields import Day, Fields, Line, RequiredLine, RequiredText, Text, UnitCode, UnitCodes, on_free_day
+from bihuan.kernel.fields import (
+    Day,
+    Fields,
+    Line,
+    RequiredLine,
+    RequiredText,
+    Text,
+    UnitCode,
+    UnitCodes,
+    Why,
+    on_free_day,
+)
 from bihuan.supervision.types import CheckedHow, Colour, OrderGround, OrderKind, ReminderGround
 
 MOST_URGED = 200
@@ -137,7 +148,7 @@ class ReplyOrder(Fields):
 class DropDraft(Fields):
     """Nothing is sent after all."""
 
-    reason: RequiredText = Field(title="理由", max_length=2000)
+    reason: Why = Field(title="理由", max_length=2000)
 
 
 class ReplyReminder(Fields):
@@ -161,7 +172,7 @@ class AcceptReply(Fields):
 class RejectReply(Fields):
     """It is not, and there is a new day."""
 
-    reason: RequiredText = Field(title="不予认可的理由", max_length=2000)
+    reason: Why = Field(title="不予认可的理由", max_length=2000)
     due_on: Day = Field(title="新的整改期限")
     on_free_day: bool = on_free_day("due_on")
 
@@ -244,7 +255,7 @@ class SendBackColoured(Fields):
     """What a unit replied cannot be answered upward."""
 
     unit: UnitCode = Field(title="承办单位", min_length=1)
-    reason: RequiredText = Field(title="退回理由", max_length=2000)
+    reason: Why = Field(title="退回理由", max_length=2000)
     due_on: Day = Field(title="新的回复时限")
     on_free_day: bool = on_free_day("due_on")
 
