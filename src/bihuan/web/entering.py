@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +18,7 @@ from bihuan.access.types import KNOWN_FOR, Way
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries
 from bihuan.web.here import stay
-from bihuan.web.standing import SIGN_IN
+from bihuan.web.standing import LEFT, SIGN_IN
 
 PENDING = "pending"
 """Where the session keeps who has still to show a second factor."""
@@ -104,7 +104,7 @@ def come_in(request: HttpRequest, account: str, way: Way, *, strong: bool, onwar
     person = entered.official(account)
     if person is None:
         raise Unknown(account)
-    for left in (PENDING, PROVED):
+    for left in (PENDING, PROVED, LEFT):
         request.session.pop(left, None)
     login(request, person, backend=BACKEND)
     request.session[SIGN_IN] = access.sign_in(
@@ -120,6 +120,13 @@ def come_in(request: HttpRequest, account: str, way: Way, *, strong: bool, onwar
     return response
 
 
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session because whoever it belongs to wanted so; what is asked in it afterwards is told that."""
+    logout(request)
+    request.session[LEFT] = True
+    return redirect("/sign-in/")
+
+
 def sign_in_page(
     request: HttpRequest, onward: str, account: str = "", error: str = "", status: int = 422
 ) -> HttpResponse:
@@ -127,6 +134,7 @@ def sign_in_page(
     sent = request.POST.get("sent") or request.GET.get("sent", "")
     stay(request, f"/sign-in/?{urlencode({'next': onward, **({'sent': sent} if sent else {})})}")
     said: dict[str, object] = {"next": onward, "account": account, "error": error, "sso": sso_label(), "sent": sent}
+    said["left"] = request.session.get(LEFT, False)
     said |= {"founded": queries.founded(), "founding": FOUNDING}
     return render(request, "sign_in.html", said, status=status if error else 200)
 

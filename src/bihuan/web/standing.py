@@ -1,5 +1,6 @@
 """Who is signed in, where, and what time it is there."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -30,6 +31,8 @@ StandingView = Callable[Concatenate[HttpRequest, Standing, P], HttpResponseBase]
 
 SIGN_IN = "sign_in"
 """Where the session keeps the number of the sign-in."""
+LEFT = "left"
+"""By this the session of nobody keeps that whoever was signed in left by themselves."""
 NOTICED_EVERY = timedelta(minutes=1)
 WHERE = {Owed.PASSWORD: "/account/password/", Owed.SECOND_FACTOR: "/account/second-factor/"}
 
@@ -91,13 +94,19 @@ def _enter(view: StandingView[P], *, whoever: bool) -> View[P]:
 def _signed_out(request: HttpRequest) -> HttpResponseBase:
     """Lead to the door and back again. What was typed is kept for whose page it was; an open page moves nowhere."""
     if getattr(request, "htmx", False):
-        return HttpResponse(status=204, headers={"HX-Trigger": "signed-out"})
+        return HttpResponse(status=204, headers=told_signed_out(request))
     if request.method in ("GET", "HEAD"):
         return redirect(f"/sign-in/?next={quote(request.get_full_path())}")
     mark = drafting.keep(request)
     came_from = urlsplit(request.headers.get("Referer", ""))
     onward = mark.url if mark else page_of(came_from.path) if came_from.netloc == request.get_host() else "/"
     return redirect(f"/sign-in/?next={quote(onward)}&sent={'kept' if mark else 'lost'}")
+
+
+def told_signed_out(request: HttpRequest) -> dict[str, str]:
+    """What tells an open page that nobody is signed in: it has expired, or they left by themselves."""
+    left = request.session.get(LEFT, False)
+    return {"HX-Trigger": json.dumps({"signed-out": {"left": True}}) if left else "signed-out"}
 
 
 def keep_alive(request: HttpRequest) -> None:

@@ -123,7 +123,7 @@ function keep(form, leaving, wanted) {
   if (leaving) { navigator.sendBeacon("/drafts/", toKeep(form)); return; }
   const before = JSON.stringify([...contents(form)]);
   fetch("/drafts/", { method: "POST", body: toKeep(form, wanted) }).then((answer) => {
-    if (answer.status === 401) signedOut();
+    if (answer.status === 401) signedOut(answer);
     else if (answer.status === 409) elsewhere(form);
     else if (answer.ok && !form.dataset.sent && JSON.stringify([...contents(form)]) === before) remember(form, { saved: true });
   }, () => {});
@@ -132,7 +132,7 @@ function noticed(event) {
   const form = event.target.closest?.("form[data-once]");
   if (!form || form.dataset.sent) return;
   if (!form.dataset.draft) {
-    if (Date.now() - beat > BEAT) { beat = Date.now(); fetch("/drafts/", { method: "POST" }).then((answer) => { if (answer.status === 401) signedOut(); }, () => {}); }
+    if (Date.now() - beat > BEAT) { beat = Date.now(); fetch("/drafts/", { method: "POST" }).then((answer) => { if (answer.status === 401) signedOut(answer); }, () => {}); }
     return;
   }
   remember(form);
@@ -183,12 +183,14 @@ function put(form, values) {
   }
 }
 // A sign-in that has ended moves nothing: what is typed stays, and one comes back to it.
-function signedOut() {
+function signedOut({ headers, detail }) {
   const bar = document.getElementById("signed-out");
   if (!bar || !bar.hidden) return;
   const act = document.querySelector("details.act[open]")?.id;
   const onward = act ? `${location.pathname}?act=${act.slice(4)}#${act}` : document.body.dataset.here || location.pathname + location.search;
   bar.querySelector("a").href = `/sign-in/?next=${encodeURIComponent(onward)}`;
+  const left = detail?.left || headers?.get("HX-Trigger")?.includes("left");
+  for (const words of bar.querySelectorAll("[data-left]")) words.hidden = Boolean(left) !== (words.dataset.left === "1");
   bar.hidden = false;
 }
 document.addEventListener("signed-out", signedOut);

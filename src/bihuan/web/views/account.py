@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -28,6 +28,7 @@ from bihuan.web.entering import (
     failed,
     has_post,
     held_up,
+    leave,
     locked,
     onward_of,
     sign_in_page,
@@ -117,8 +118,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     """Sign out."""
     if found := presence_of(request):
         access.sign_out(sign_in=found.sign_in, account=found.standing.actor.account, at=timezone.now())
-    logout(request)
-    response = redirect("/sign-in/")
+    response = leave(request)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

@@ -9,7 +9,7 @@ from bihuan.drafts import commands as drafts
 from bihuan.organisations.types import Standing
 from bihuan.web import drafting
 from bihuan.web.here import sent_only
-from bihuan.web.standing import presence_of, signed_in
+from bihuan.web.standing import presence_of, signed_in, told_signed_out
 
 
 @csrf_exempt  # the mark is ours and signed, and nobody else has one; without it nothing is written
@@ -26,7 +26,9 @@ def keep(request: HttpRequest) -> HttpResponse:
     except drafts.Elsewhere:
         return HttpResponse(status=409)
     lost = kept is None and "draft" in request.POST
-    return HttpResponse(status=401 if not found else 422 if lost else 204)
+    if not found:
+        return HttpResponse(status=401, headers=told_signed_out(request))
+    return HttpResponse(status=422 if lost else 204)
 
 
 @sent_only

@@ -5,7 +5,7 @@ from typing import Any
 
 import segno
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,6 +21,7 @@ from bihuan.organisations import queries as people
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.web.entering import leave
 from bihuan.web.here import sent_only
 from bihuan.web.proving import PROOF, proved_again, wrong
 from bihuan.web.standing import presence_of, signed_in, signed_in_whoever
@@ -181,8 +182,7 @@ def end_sign_in(request: HttpRequest, standing: Standing, id: int) -> HttpRespon
     """End one of one's own sign-ins."""
     commands.sign_out(sign_in=id, account=standing.actor.account, at=timezone.now())
     if id == _present(request).sign_in:
-        logout(request)
-        return redirect("/sign-in/")
+        return leave(request)
     messages.success(request, "这个登录已退出。")
     return redirect("/account/")
 
@@ -195,8 +195,7 @@ def sign_out_everywhere(request: HttpRequest, standing: Standing) -> HttpRespons
     """End all of one's sign-ins, this one too, and take all tokens back."""
     actor = standing.actor
     commands.sign_out_everywhere(account=actor.account, actor=actor, now=standing.now, at=timezone.now())
-    logout(request)
-    return redirect("/sign-in/")
+    return leave(request)
 
 
 @sent_only
