@@ -1,5 +1,6 @@
 """What is typed is kept while it is typed, wherever a page is left, and given back in its form."""
 
+import json
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -159,6 +160,34 @@ def test_an_open_page_that_asks_after_the_end_is_moved_nowhere(office: Office, n
         assert (asked.status_code, asked.headers["HX-Trigger"]) == (204, "signed-out")
         assert "HX-Redirect" not in asked.headers
     assert client.post("/drafts/").status_code == 401
+
+
+def test_who_left_by_themselves_is_not_told_that_it_expired(office: Office, number: str) -> None:
+    client, form = office["unit.handler"].client, answer_form(office, number)
+    assert "已退出登录。" in Page(client.post("/sign-out/", follow=True)).text
+    asked = client.get("/?since=x", headers={"HX-Request": "true"})
+    assert json.loads(asked.headers["HX-Trigger"]) == {"signed-out": {"left": True}}
+    typing = client.post("/drafts/", form)
+    assert (typing.status_code, "left" in typing.headers["HX-Trigger"]) == (401, True)
+    page = Page(client.post(f"/cases/{number}/acts/answer/", form, follow=True))
+    assert "您已退出登录，刚才的没有提交。" in page.text
+    assert "登录已过期，刚才的" not in page.text
+    client.post("/sign-in/", {"account": "wd.unit.handler", "password": PASSWORD})
+    go_idle()
+    assert client.get("/?since=x", headers={"HX-Request": "true"}).headers["HX-Trigger"] == "signed-out"
+
+
+def test_only_a_form_with_files_says_that_they_are_to_be_chosen_again(office: Office, number: str) -> None:
+    again = "附件需要重新选择。"
+    page = office["unit.handler"].read(f"/cases/{number}/?act=answer").html
+    forms = {
+        act: html.partition("</form>")[0]
+        for act, _, html in (f.partition("/") for f in page.split(f"/cases/{number}/acts/")[1:])
+    }
+    told = {act: again in html for act, html in forms.items()}
+    assert told == {act: 'type="file"' in html for act, html in forms.items()}
+    assert set(told.values()) == {True, False}
+    assert again in office["desk.registrar"].read("/cases/new/").html
 
 
 def test_typing_is_a_sign_that_somebody_is_there_and_asking_is_none(office: Office, number: str) -> None:

@@ -74,6 +74,11 @@ def at(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if mapping else None
 
 
+def files(controls: Any) -> bool:
+    """Whether files can be brought with a form of these controls."""
+    return any(control.kind == "attachments" for control in controls)
+
+
 def weekday(at: datetime) -> str:
     """周一."""
     return gettext(f"周{words.WEEKDAYS[at.astimezone(ZONE).weekday()]}")
@@ -116,6 +121,7 @@ FILTERS = {
     "date": date_in,
     "label": label,
     "at": at,
+    "files": files,
     "weekday": weekday,
     "control_moment": control_moment,
     "excerpt": excerpt,
