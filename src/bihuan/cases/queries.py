@@ -42,6 +42,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.localities import queries as localities
 from bihuan.organisations.queries import name_of, unit_names
+from bihuan.organisations.types import Post
 from bihuan.policy.loader import pack as load_pack
 from bihuan.record import queries as record
 from bihuan.record.planning import BY_VALUES
@@ -302,6 +303,16 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, CaseBrief]:
             "number", "title", "stage", "pack", "urgency", "appeal_type", "subject_code", "accused"
         )
     }
+
+
+def to_accept(actor: Actor, *, most: int) -> int:
+    """How many cases somebody of the actor's desks may accept, counted no farther than that: nobody owes it, for the
+    dispatcher may give out a case that nobody accepted."""
+    desks = sorted({seat.unit for seat in actor.seats if seat.post == Post.REGISTRAR})
+    if not desks:
+        return 0
+    waiting = visible_to(actor).filter(stage=Stage.REGISTERED, desk__in=desks)
+    return int(waiting.order_by()[:most].count())
 
 
 JUST_SENT = 20

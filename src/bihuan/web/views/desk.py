@@ -143,6 +143,7 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
     said = {
         "tasks": rows(found, standing, labels=LABELS),
         "onward": onward,
+    accepts = not everyone and organisations.knows(standing.jurisdiction, norms.ACCEPT)
         "mark": mark,
         "query": without(request, "since"),
         "scope": "all=1&" if everyone else "",
@@ -158,6 +159,7 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "desk/_tasks.html" if _wants_rows(request) else "desk/workbench.html", said)
 
 
+        "to_accept": cases.to_accept(standing.actor, most=RED) if accepts else 0,
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
