@@ -14,7 +14,7 @@ from bihuan.duties.forms import Adjust
 from bihuan.organisations import commands as organisations
 from bihuan.web.choosing import meant
 from bihuan.web.forms import Choice
-from tests.towns import FOUNDER, START, pack_of, settle
+from tests.towns import FOUNDER, START, found_desk, pack_of, settle
 from tests.walks import DOERS
 from tests.web.officials import Office, Page, typed_for
 
@@ -304,6 +304,33 @@ def test_who_is_no_dispatcher_sends_nothing_out(office: Office) -> None:
     page = Page(office["desk.registrar"].client.post("/dispatch/", {"case": number, f"entry-{number}": "WD-001"}))
     assert "只有派单员可以“派单”。" in page.text
     assert cases.facts(number).stage == "triage"
+
+
+def test_only_where_one_may_dispatch_a_row_can_be_ticked(office: Office) -> None:
+    """A dispatcher who sees another desk's cases by another post reads of them, and does nothing there."""
+    entry(office)
+    number = office.walk(A.ACCEPT)
+    tick = f'id="tick-{number}"'
+    assert tick in office["desk.dispatcher"].read("/dispatch/").html
+    assert 'type="radio"' not in office["desk.registrar"].read("/dispatch/").html
+    far = found_desk(office.town.code, "far")
+    account, began = f"{office.town.code}.far.dispatcher", office.began
+    organisations.appoint(
+        account=account, unit=office.town.desk, post="registrar", from_on=START.date(), actor=FOUNDER, now=began
+    )
+    assert far != office.town.desk
+    page = office["far.dispatcher"].read("/dispatch/")
+    assert number in page.html
+    assert tick not in page.html
+    assert f'name="open" value="{number}"' not in page.html
+
+
+def test_what_waits_for_somebody_else_cannot_be_ticked(office: Office) -> None:
+    entry(office)
+    number = office.walk(A.ACCEPT, A.PROPOSE_DECLINE)
+    page = office["desk.dispatcher"].read("/dispatch/")
+    assert number in page.html
+    assert f'id="tick-{number}"' not in page.html
 
 
 def test_an_open_page_is_told_nothing_until_something_happened(office: Office) -> None:

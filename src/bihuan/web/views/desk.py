@@ -62,6 +62,10 @@ class Task:
     suggestions: tuple[Suggestion, ...] = ()
     row: Row = NOTHING
     """What stands in its row of the dispatch desk."""
+    mine: bool = False
+    """Whether the reader may dispatch it now."""
+    waits_for: DutyRow | None = None
+    """Whose turn it is instead."""
 
     @property
     def ready(self) -> bool:
@@ -139,11 +143,11 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
     if _unchanged(request, mark := _mark(found, {"counted": told, "lengths": lengths})):
         return HttpResponse(status=204)
     supervises = standing.actor.holds(*URGERS) and organisations.knows(standing.jurisdiction, norms.SUPERVISE_URGE)
+    accepts = not everyone and organisations.knows(standing.jurisdiction, norms.ACCEPT)
     tallies = [Chip(k, LABELS.get(k, k), tally.open, tally.overdue, k == kind) for k, tally in counted.items()]
     said = {
         "tasks": rows(found, standing, labels=LABELS),
         "onward": onward,
-    accepts = not everyone and organisations.knows(standing.jurisdiction, norms.ACCEPT)
         "mark": mark,
         "query": without(request, "since"),
         "scope": "all=1&" if everyone else "",
@@ -155,11 +159,11 @@ def workbench(request: HttpRequest, standing: Standing) -> HttpResponse:
         "kind": kind,
         "red": supervision.overdue_counted(standing.actor, now=standing.now, most=RED) if supervises else 0,
         "most_red": RED,
+        "to_accept": cases.to_accept(standing.actor, most=RED) if accepts else 0,
     }
     return render(request, "desk/_tasks.html" if _wants_rows(request) else "desk/workbench.html", said)
 
 
-        "to_accept": cases.to_accept(standing.actor, most=RED) if accepts else 0,
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
@@ -193,9 +197,16 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     fitting = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now, accused=accused)
     refused = {**before.wrong, **{o.number: o for o in outcomes if not o.done}}
     may_dispatch = standing.actor.holds(Post.DISPATCHER)
+    turns = {row.number: row for row in rows([t.duty for t in tasks], standing, labels=LABELS)}
     said = {
         "tasks": [
-            replace(t, suggestions=fitting.get(t.number, ()), row=_row(t.number, desk, refused))
+            replace(
+                t,
+                suggestions=fitting.get(t.number, ()),
+                row=_row(t.number, desk, refused),
+                mine=turns[t.number].to_do and standing.actor.holds(Post.DISPATCHER, unit=t.duty.holder),
+                waits_for=turns[t.number].waits_for,
+            )
             for t in sorted(tasks, key=lambda t: not t.ready)
         ],
         "onward": onward,
