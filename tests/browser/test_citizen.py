@@ -254,6 +254,33 @@ def test_the_steps_do_not_run_into_each_other_in_large_english(wendeng_live: Tow
     narrow(page)
 
 
+@pytest.mark.parametrize("again", ["back", "address"])
+def test_what_could_not_be_sent_is_there_when_the_line_is(wendeng_live: Town, phone: Telephone, again: str) -> None:
+    town, page = open_site(wendeng_live), phone.page
+    page.goto(f"/p/{town.code}/")
+    write_it_down(page, town)
+    words = page.locator("[name=content]").input_value()
+    assert words
+    page.wait_for_function("document.querySelector('form[data-work]').elements.work.value")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.wait_for_url("chrome-error://**")
+    page.context.set_offline(False)
+    if again == "back":  # before the form: what could not be read has taken its place
+        page.go_back()
+    else:
+        page.goto(f"/p/{town.code}/")
+    page.get_by_role("main").get_by_role("link", name="提诉求").click()
+    expect(page.locator("[name=content]")).to_have_value(words)
+    page.wait_for_timeout(3_100)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", name="已收到您的诉求")).to_be_visible()
+    page.goto(f"/p/{town.code}/submit/")
+    expect(page.locator("[name=content]")).to_have_value("")
+    assert page.evaluate("Object.values(sessionStorage).join()").count("路灯") == 0
+    phone.trouble[:] = [said for said in phone.trouble if "ERR_INTERNET_DISCONNECTED" not in said]
+
+
 def test_what_is_half_written_in_one_form_stays_past_what_another_sends(wendeng_live: Town, phone: Telephone) -> None:
     town, page = open_site(wendeng_live), phone.page
     write_it_down(page, town)

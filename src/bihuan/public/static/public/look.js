@@ -1,27 +1,31 @@
 "use strict";
 
-// What was typed comes along, in this tab alone: to another look, back, and past what another form sends.
-const OURS = ["csrfmiddlewaretoken", "ticket", "work", "sum", "act"], { again } = document.documentElement.dataset, AT = again ?? location.pathname;
-const all = (css) => [...document.querySelectorAll(css)], forms = all("main form");
-if (again) history.replaceState(history.state, "", again); // never sent twice
-let looked = false, sent = null;
-for (const form of forms) form.addEventListener("submit", () => { sent = form; try { sessionStorage.clear(); } catch {} });
-for (const form of all("form.look")) { form.hidden = false; form.addEventListener("submit", () => { looked = true; }); }
+// Typed text stays in this tab: past another look, back, another's send, a send without answer (all redirect).
+const OURS = /^(csrf.*|ticket|work|sum|act)$/, { again } = document.documentElement.dataset, AT = again ?? location.pathname;
+const all = (css) => [...document.querySelectorAll(css)], forms = all("main form"), [came] = performance.getEntriesByType("navigation");
+let looked, sent, box = {};
+try { box = sessionStorage; } catch {}
+const drop = (key) => { const had = box[key]; delete box[key]; return had && JSON.parse(had); };
+if (again) history.replaceState(history.state, "", again);
+for (const form of forms) form.addEventListener("submit", () => { sent = form; box.clear?.(); });
+for (const form of all("form.look")) { form.hidden = false; form.onsubmit = () => { looked = 1; }; }
 addEventListener("pagehide", () => {
-  const left = forms.filter((form) => form !== sent && !form.matches(".leave"));
-  if (sent?.matches(".leave") || !left.length) return;
-  const typed = left.map((form) => [form.action, [...new FormData(form)].filter(([name, said]) => typeof said === "string" && !OURS.includes(name))]);
-  try { sessionStorage.setItem(AT, JSON.stringify({ along: looked || !!sent, typed })); } catch {}
+  if (sent?.matches(".leave")) return;
+  const put = (key, left) => { if (left[0]) box[key] = JSON.stringify({ AT, along: looked || !!sent, typed: left.map((form) => [form.action, [...new FormData(form)].filter(([name, said]) => said.trim && !OURS.test(name))]) }); };
+  const left = forms.filter((form) => !form.matches(".leave"));
+  put(AT, left.filter((form) => form !== sent));
+  if (sent) put("sent", left);
 });
-let kept = null;
-try { kept = JSON.parse(sessionStorage.getItem(AT)); sessionStorage.removeItem(AT); } catch {}
-if (kept?.along || /reload|back/.test(performance.getEntriesByType("navigation")[0]?.type)) for (const form of forms) {
+const lost = drop("sent");
+if (lost && !again && !came.redirectCount) box[lost.AT] = JSON.stringify(lost);
+const kept = drop(AT);
+if (kept?.along || /rel|back/.test(came.type)) for (const form of forms) {
   const typed = kept?.typed.find(([action]) => action === form.action)?.[1];
-  if (typed) for (const control of form.elements) {
-    const { name } = control, said = typed.flatMap(([one, value]) => one === name ? [value] : []);
-    if (!name || OURS.includes(name) || control.matches("[type=hidden],[type=file],button")) continue;
-    if (control.matches("[type=checkbox],[type=radio]")) control.checked = said.includes(control.value);
-    else control.value = said[0] ?? "";
-    if (said.some(Boolean)) for (let fold = control.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (typed) for (const c of form.elements) {
+    const said = typed.flatMap(([name, value]) => name === c.name ? [value] : []);
+    if (!c.name || c.matches("[type=hidden],[type=file],button")) continue;
+    if (c.matches("[type=checkbox],[type=radio]")) c.checked = said.includes(c.value);
+    else c.value = said[0] ?? "";
+    if (said.some(Boolean)) for (let fold = c; fold = fold.parentElement?.closest("details");) fold.open = true;
   }
 }
