@@ -3,6 +3,7 @@
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -32,6 +33,7 @@ class Carriers:
         return bool(self.rules or self.acts or self.duties)
 
 
+@cache
 def subjects() -> tuple[Subject, ...]:
     """Every package with a stage table."""
     packages = (package for package in _packages_with("stages") if package != "bihuan.kernel")
@@ -63,6 +65,7 @@ def carriers(subjects: Sequence[Subject]) -> dict[str, Carriers]:
     return found
 
 
+@cache
 def know_rules() -> None:
     """Import every room of rules: what they declare beside themselves is known then."""
     for package in _packages_with("rules"):
@@ -77,9 +80,10 @@ def _branches() -> list[Branch]:
     return [branch for room in rooms for branch in getattr(room, "BRANCHES", {}).values()]
 
 
-def _packages_with(room: str) -> list[str]:
+@cache
+def _packages_with(room: str) -> tuple[str, ...]:
     names = sorted(f"bihuan.{module.name}" for module in pkgutil.iter_modules(bihuan.__path__) if module.ispkg)
-    return [name for name in names if find_spec(f"{name}.{room}")]
+    return tuple(name for name in names if find_spec(f"{name}.{room}"))
 
 
 def _once(names: list[str], name: str) -> None:

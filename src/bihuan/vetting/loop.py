@@ -4,7 +4,7 @@ Rows are walked as the engine would: not where a duty bars them, and not where t
 that the regulation binds, on facts that say what was done so far (`ASKED`). What a requester does is no way out.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -32,10 +32,9 @@ from bihuan.vetting.specimens import MONDAY, plain
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A stage with the kinds of duty that are open there, and what was done since it began that rules ask about."""
+    """A stage, and what was done since it began that rules ask about."""
 
     stage: Vocabulary | None
-    owed: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
 
 
@@ -101,117 +100,167 @@ ORDINARY: Mapping[tuple[str, str], Ask] = {
 }
 """Subject and act → the rule behind it, of those that are no way on for a requester who asks for help, wants to be
 called, is content, and of whose request nothing is on a list: they must come to the goal as well."""
-TOLD = frozenset(
-    map(
-        str,
-        (CaseAct.RECORD_CALLBACK, JointAct.CHECK_IN, JointAct.FINISH, JointAct.NOTIFY, JointAct.GRADE),
+TOLD = {
+    str(act): 1 << n
+    for n, act in enumerate(
+        (CaseAct.RECORD_CALLBACK, JointAct.CHECK_IN, JointAct.FINISH, JointAct.NOTIFY, JointAct.GRADE)
     )
-)
-"""The acts that these rules ask about."""
+}
+"""The acts that these rules ask about, each a bit of a number."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """A row of the table that the regulation has, with what comes of it there."""
+    """A row of the table that the regulation has, with what comes of it there. Kinds of duty are bits of a number."""
 
     move: Move
-    waits_for: frozenset[str]
+    waits_for: int
     """Duties that bar it while they are open, and that acts of this table end."""
-    ends: frozenset[str]
-    settles: frozenset[str]
-    opens: frozenset[str]
-    opens_at_last: frozenset[str]
+    ends: int
+    settles: int
+    opens: int
+    opens_at_last: int
     """What is owed once the last of what single units owe is settled."""
+    helps: int
+    """The duties that are fulfilled by it, or brought nearer."""
+    keeps: int
+    """What was done before that rules ask about, and still counts behind it."""
+    does: int
+    """What of it rules ask about."""
+    lacks: bool
+    """Whether it opens what the regulation does not have, although one leads on from there by the norm of that."""
 
 
-Found = Mapping[Situation, list[Move]]
-"""What can come about, with one way to it."""
+At = tuple[Vocabulary | None, int, int]
+"""A stage with the kinds of duty that are open there, and what was done since it began that rules ask about."""
+Found = Mapping[At, tuple[At, _Row] | None]
+"""What can come about, each with what it first came from, and along which row; the beginning comes from nothing."""
+START: At = (None, 0, 0)
+ALL = -1
+"""Every bit."""
 
 
 class Life:
-    """A kind of subject as a regulation lets it live. Ten thousand situations ask the same of a few hundred rows, so
-    what a row waits for and opens is asked once, and where one can go from a situation too."""
+    """A kind of subject as a regulation lets it live. A hundred thousand steps ask the same of a few hundred rows: what
+    a row waits for and opens is asked once, and so is what the rule behind it says of what was done."""
 
     def __init__(self, subject: Subject, pack: Pack) -> None:
         self.subject, self.pack = subject, pack
+        self._bits: dict[str, int] = {}
         self._from: dict[Vocabulary | None, list[_Row]] = {}
         for move in subject.table.moves:
             if move.holds(pack.binds):
                 self._from.setdefault(move.origin, []).append(self._row(move))
-        self._gone: dict[Situation, list[_Row]] = {}
-        self._answers: dict[tuple[str, Vocabulary | None, frozenset[str]], bool] = {}
+        self._allowed: dict[tuple[Vocabulary | None, int], list[_Row]] = {}
 
     def _row(self, move: Move) -> _Row:
         ended = _ended(self.subject.table)
-        known = self.subject.duties.items()
-        barring = (str(kind) for kind, spec in known if any(bar.stops(move) for bar in spec.bars))
+        barring = (kind for kind, spec in self.subject.duties.items() if any(bar.stops(move) for bar in spec.bars))
         return _Row(
             move,
-            waits_for=ended & frozenset(barring),
-            ends=frozenset(map(str, (*move.discharges, *move.lapses, *move.forfeits))),
-            settles=frozenset(map(str, move.settles)),
-            opens=self._had(move.opens),
-            opens_at_last=self._had(move.may_open) if move.settles else frozenset(),
+            waits_for=self._mask(kind for kind in map(str, barring) if kind in ended),
+            ends=ALL if move.lapses_all else self._mask((*move.discharges, *move.lapses, *move.forfeits)),
+            settles=self._mask(move.settles),
+            opens=self._mask(self._had(move.opens)),
+            opens_at_last=self._mask(self._had(move.may_open)) if move.settles else 0,
+            helps=self._mask((*move.discharges, *move.settles, *move.advances)),
+            keeps=ALL if move.target == move.origin else 0,
+            does=TOLD.get(str(move.act), 0),
+            lacks=any(_leads_from(self.subject, move.target, kind) for kind in self._lacking(move.opens)),
         )
 
-    def _had(self, kinds: Sequence[Vocabulary]) -> frozenset[str]:
+    def _mask(self, kinds: Iterable[str]) -> int:
+        found = 0
+        for kind in kinds:
+            found |= self._bits.setdefault(str(kind), 1 << len(self._bits))
+        return found
+
+    def _had(self, kinds: Iterable[Vocabulary]) -> Iterator[Vocabulary]:
         """The duties among those that the regulation has."""
-        return frozenset(str(kind) for kind in kinds if self.subject.duties[kind].holds(self.pack.binds))
+        return (kind for kind in kinds if self.subject.duties[kind].holds(self.pack.binds))
 
-    def rows(self, at: Situation) -> list[Move]:
+    def _lacking(self, kinds: Iterable[Vocabulary]) -> Iterator[Vocabulary]:
+        """The duties among those that it does not have."""
+        return (kind for kind in kinds if not self.subject.duties[kind].holds(self.pack.binds))
+
+    def open(self, at: At) -> list[_Row]:
         """The rows along which somebody can go from there."""
-        return [row.move for row in self._open(at)]
+        stage, owed, did = at
+        return [row for row in self._allowed_at(stage, did) if not row.waits_for & owed]
 
-    def _open(self, at: Situation) -> list[_Row]:
-        if (known := self._gone.get(at)) is None:
-            rows = self._from.get(at.stage, [])
-            known = [row for row in rows if not (row.waits_for & at.owed) and not self._refused(row.move, at)]
-            self._gone[at] = known
+    def _allowed_at(self, stage: Vocabulary | None, did: int) -> list[_Row]:
+        """The rows to which no rule says no there, whatever is owed."""
+        if (known := self._allowed.get((stage, did))) is None:
+            rows, situation = self._from.get(stage, []), Situation(stage, _told(did))
+            known = [row for row in rows if not self._says_no(ASKED, row.move, situation)]
+            self._allowed[stage, did] = known
         return known
 
-    def _refused(self, move: Move, at: Situation) -> bool:
-        ask = ASKED.get((self.subject.table.subject, str(move.act)))
-        if ask is None:
-            return False
-        asked = (str(move.act), at.stage, at.done)
-        if (known := self._answers.get(asked)) is None:
-            known = self._answers[asked] = self._says_no(ask, at)
-        return known
-
-    def _says_no(self, ask: Ask, at: Situation) -> bool:
-        return held(ask(at, self.pack), self.pack.binds) is not None
+    def _says_no(self, asked: Mapping[tuple[str, str], Ask], move: Move, at: Situation) -> bool:
+        ask = asked.get((self.subject.table.subject, str(move.act)))
+        return ask is not None and held(ask(at, self.pack), self.pack.binds) is not None
 
     def no_way_on(self, move: Move, at: Situation) -> bool:
         """Whether an ordinary request does not go along the row."""
-        ask = ORDINARY.get((self.subject.table.subject, str(move.act)))
-        return ask is not None and self._says_no(ask, at)
+        return self._says_no(ORDINARY, move, at)
 
     @cached_property
     def situations(self) -> Found:
-        """Every situation that can come about, with one way to it."""
-        start = Situation(None)
-        found: dict[Situation, list[Move]] = {start: []}
-        waiting = [start]
+        """Every situation that can come about.
+
+        What single units owe may be settled by a move or not yet. Where one of them settles the last that is owed, the
+        act opens what its row says that it may.
+        """
+        found: dict[At, tuple[At, _Row] | None] = {START: None}
+        waiting = [START]
         while waiting:
             at = waiting.pop()
-            for row in self._open(at):
-                for later in _after(row, at):
+            _, owed, did = at
+            for row in self.open(at):
+                left, done = owed & ~row.ends, did & row.keeps | row.does
+                later = (row.move.target, left | row.opens or row.opens_at_last, done)
+                if later not in found:
+                    found[later] = at, row
+                    waiting.append(later)
+                if left & row.settles:
+                    later = (row.move.target, left & ~row.settles | row.opens or row.opens_at_last, done)
                     if later not in found:
-                        found[later] = [*found[at], row.move]
+                        found[later] = at, row
                         waiting.append(later)
         return found
 
+    def way(self, at: At) -> list[Move]:
+        """One way to what can come about."""
+        back = list[Move]()
+        while (came := self.situations[at]) is not None:
+            at, row = came
+            back.append(row.move)
+        return back[::-1]
 
-def _after(row: _Row, at: Situation) -> Iterator[Situation]:
-    """The stage and the open duties once the move is made; what single units owe may be settled by it or not yet.
+    @cached_property
+    def stages(self) -> list[Vocabulary | None]:
+        """The stages that can come about, the beginning among them."""
+        return list(dict.fromkeys(stage for stage, _, _ in self.situations))
 
-    Where one of them settles the last that is owed, the act opens what its row says that it may.
-    """
-    move = row.move
-    did = (at.done if move.target == at.stage else frozenset[str]()) | ({str(move.act)} & TOLD)
-    owed = frozenset[str]() if move.lapses_all else at.owed - row.ends
-    for left in {owed, owed - row.settles}:
-        yield Situation(move.target, left | row.opens or row.opens_at_last, did)
+    @cached_property
+    def walked(self) -> list[tuple[Move, Situation]]:
+        """The rows along which somebody can go, each with what was done before it of what rules ask about."""
+        walked = list[tuple[Move, Situation]]()
+        left: dict[tuple[Vocabulary | None, int], list[_Row]] = {}
+        for stage, owed, did in self.situations:
+            rows = left.get((stage, did))
+            if rows is None:
+                rows = self._allowed_at(stage, did)
+            if rows:
+                situation = Situation(stage, _told(did))
+                walked += [(row.move, situation) for row in rows if not row.waits_for & owed]
+                rows = [row for row in rows if row.waits_for & owed]
+            left[stage, did] = rows
+        return walked
+
+
+def _told(did: int) -> frozenset[str]:
+    return frozenset(act for act, bit in TOLD.items() if bit & did)
 
 
 @cache
@@ -222,43 +271,42 @@ def _ended(table: StageTable) -> frozenset[str]:
 
 def idle(life: Life) -> dict[Vocabulary, list[Move]]:
     """The open stages in which nobody may owe anything, with the way to it."""
-    return {
-        at.stage: way
-        for at, way in life.situations.items()
-        if at.stage is not None and at.stage not in life.subject.table.ends and not at.owed
-    }
+    ends = life.subject.table.ends
+    found = {at[0]: at for at in life.situations if not at[1] and at[0] is not None and at[0] not in ends}
+    return {stage: life.way(at) for stage, at in found.items()}
 
 
 def left_alone(life: Life) -> dict[Vocabulary, list[Move]]:
     """The open stages in which what is to be done is owed by nobody, and whoever owes anything else can do nothing of
     it there: a case whose return nobody decides on waits, although its unit still owes the handling."""
-    duties, binds = life.subject.duties, life.pack.binds
-    return {
-        at.stage: way
-        for at, way in life.situations.items()
-        if at.stage is not None
-        and at.owed
-        and any(not duties[kind].holds(binds) for kind in way[-1].opens if _leads_from(life.subject, at, kind))
-        and not any(m.fulfils(kind) or kind in m.advances for m in life.rows(at) for kind in at.owed)
-    }
+    found: dict[Vocabulary, At] = {}
+    for at, came in life.situations.items():
+        stage, owed, _ = at
+        lacks = owed and came is not None and came[1].lacks
+        if stage is not None and lacks and not any(row.helps & owed for row in life.open(at)):
+            found[stage] = at
+    return {stage: life.way(at) for stage, at in found.items()}
 
 
-def _leads_from(subject: Subject, at: Situation, kind: str) -> bool:
+@cache
+def _rows_from(table: StageTable, stage: Vocabulary) -> tuple[Move, ...]:
+    return table.rows_from(stage)
+
+
+def _leads_from(subject: Subject, stage: Vocabulary, kind: str) -> bool:
     """Whether it is by the very norm of the duty that one leads on from that stage."""
-    on = (move for move in subject.table.rows_from(at.stage) if move.target != at.stage)
+    on = (move for move in _rows_from(subject.table, stage) if move.target != stage)
     return any(move.fulfils(kind) and move.norm == subject.duties[kind].norm for move in on)
 
 
 def stuck(life: Life) -> list[Vocabulary]:
     """The stages from which officials do not come to the goal."""
-    subject, found = life.subject, life.situations
-    reached = {at.stage for at in found}
+    subject, reached = life.subject, {*life.stages}
     arrived: set[Vocabulary | None] = {stage for stage in reached if stage in subject.table.goals}
     others = {stage for stage in reached if stage in subject.table.ends} - arrived
     leads = {
         (at.stage, move.target)
-        for at in found
-        for move in life.rows(at)
+        for move, at in life.walked
         if own(move) and _leads_on(subject, life.pack, move) and not life.no_way_on(move, at)
     }
     while more := {origin for origin, target in leads if target in arrived and origin not in arrived}:
@@ -308,7 +356,7 @@ def ways_lacking(life: Life) -> dict[Vocabulary, list[str]]:
     lacking = {stage: _off_from(life, stage) for stage in lost}
     if named_ones := {stage: norms for stage, norms in lacking.items() if norms}:
         return named_ones
-    ways = {at.stage for at in life.situations for move in life.rows(at) if own(move) and move.target != at.stage}
+    ways = {at.stage for move, at in life.walked if own(move) and move.target != at.stage}
     return {stage: [] for stage in lost if stage not in ways} or {stage: [] for stage in lost}
 
 

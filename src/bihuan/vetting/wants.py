@@ -29,8 +29,7 @@ class Reached:
 def reached(life: loop.Life) -> Reached:
     """The rows and the duties that can come about."""
     subject, pack = life.subject, life.pack
-    stages = {at.stage for at in life.situations}
-    moves = tuple(m for stage in stages for m in subject.table.rows_from(stage) if m.holds(pack.binds))
+    moves = tuple(m for stage in life.stages for m in subject.table.rows_from(stage) if m.holds(pack.binds))
     kinds = dict.fromkeys(kind for move in moves for kind in (*move.opens, *move.may_open))
     specs = tuple(subject.duties[kind] for kind in kinds)
     return Reached(subject, moves, tuple(spec for spec in specs if spec.holds(pack.binds)))
