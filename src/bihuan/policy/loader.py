@@ -188,8 +188,21 @@ def _read(folders: tuple[Path, ...]) -> Library:
     )
 
 
-def _one(path: Path) -> tuple[str, Pack | PackError]:
-    """What a file calls itself, and its pack, or what is wrong with it."""
+_Read = tuple[str, Pack | PackError]
+_read_of: dict[Path, tuple[tuple[int, int], _Read]] = {}
+"""File → its time and size when it was read, and what was read."""
+
+
+def _one(path: Path) -> _Read:
+    """What a file calls itself, and its pack, or what is wrong with it; read once until the file changes, so that a new
+    one beside it costs no more than itself."""
+    stamp = _stamp(path)
+    if path not in _read_of or _read_of[path][0] != stamp:
+        _read_of[path] = stamp, _read_anew(path)
+    return _read_of[path][1]
+
+
+def _read_anew(path: Path) -> _Read:
     try:
         reading = read(path)
     except OSError as error:
