@@ -305,10 +305,10 @@ def who_confirms(unit: str, jurisdiction: str, *, besides: Collection[str], now:
 
 def unit(code: str, jurisdiction: str, *, now: datetime) -> UnitFacts:
     """The unit with its filled posts. Raises Unknown, also for a unit of another jurisdiction."""
-    row = Unit.objects.filter(code=code, jurisdiction_id=jurisdiction).first()
-    if row is None:
+    found = named([code], jurisdiction, now=now)
+    if code not in found:
         raise Unknown(code)
-    return _unit(row, frozenset(a.post for a in holders([code], now)))
+    return found[code]
 
 
 def units(jurisdiction: str) -> tuple[UnitFacts, ...]:
