@@ -1,13 +1,14 @@
 """What every template may use: who, where, when, and where one can go.
 
-These names stand above those of a view: no view calls anything `standing`, `look`, `here`, `now`, `places` or
-`messages`.
+These names stand above those of a view: no view calls anything `standing`, `look`, `here`, `now`, `places`,
+`csrf_input` or `messages`.
 """
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -39,13 +40,20 @@ class Place:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The standing and the navigation; both cost nothing where a template does not ask."""
+    """The standing and the navigation; both cost nothing where a template does not ask.
+
+    The token of the forms is masked once for a page: Django would draw another mask for every form.
+    """
     standing = standing_of(request)
-    if standing is None:
-        return {"standing": None, "look": look_of(request), "here": SimpleLazyObject(lambda: here(request))}
-    return {
+    told = {
+        "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
         "here": SimpleLazyObject(lambda: here(request)),
         "look": look_of(request),
+    }
+    if standing is None:
+        return {**told, "standing": None}
+    return {
+        **told,
         "standing": standing,
         "now": standing.now,
         "places": [] if owes(request) else SimpleLazyObject(lambda: places(standing, request.path_info)),
