@@ -6,7 +6,7 @@ import typing
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest, QueryDict
@@ -36,6 +36,8 @@ Form = TypeVar("Form", bound=Fields)
 CONTROLS: Mapping[type, str] = {bool: "check", int: "number", datetime: "moment", date: "day"}
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 """What stands between the numbers of a list that somebody types."""
+OF_FIELDS = 8192
+"""So much is remembered of what fields of forms say of themselves: a page with twenty forms asks for all of it."""
 SEVERAL = frozenset({"units", "any_units", "ticked"})
 """Widgets in which several things are chosen."""
 UNREADABLE = {0: None, **dict.fromkeys(range(0xD800, 0xE000))}
@@ -454,6 +456,7 @@ def _default(info: FieldInfo) -> tuple[str, ...]:
     return (control_moment(value) if isinstance(value, datetime) else str(value),)
 
 
+@lru_cache(maxsize=OF_FIELDS)
 def _is_ones_own(info: FieldInfo) -> bool:
     """Whether the field states a fact or decides something: then a page chooses nothing beforehand, and wants a word.
 
@@ -466,6 +469,7 @@ def _is_ones_own(info: FieldInfo) -> bool:
     return (words or info.get_default() is True) and _kind(info) in ("select", "whether")
 
 
+@lru_cache(maxsize=OF_FIELDS)
 def _kind(info: FieldInfo) -> str:
     """Which control the field gets; a tick that would stand ticked is a question, unless the field says why."""
     plain = _plain(info)
@@ -486,6 +490,7 @@ def widget(info: FieldInfo) -> str | None:
     return _extra(info, "widget")
 
 
+@lru_cache(maxsize=OF_FIELDS)
 def _extra(info: FieldInfo, name: str) -> str | None:
     """What a field says of itself beside what pydantic asks."""
     for extra in (info.json_schema_extra, *(i.json_schema_extra for i in _inner(info))):
@@ -516,6 +521,7 @@ def _is_union(annotation: object) -> bool:
     return typing.get_origin(annotation) in (typing.Union, types.UnionType)
 
 
+@lru_cache(maxsize=OF_FIELDS)
 def _bound(info: FieldInfo, name: str) -> int | None:
     """A limit that the field sets: max_length, ge or le."""
     found: Callable[[Any], Any] = lambda said: getattr(said, name, None)  # noqa: E731
