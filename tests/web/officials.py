@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -51,32 +52,67 @@ class Form:
     controls: set[str] = field(default_factory=set)
 
 
-class Page(HTMLParser):
-    """What a page offers: its forms with their values, its links and its text."""
+class Page:
+    """What a page offers: its forms with their values, its links and its text; taken apart when somebody asks."""
 
     def __init__(self, response: HttpResponse) -> None:
-        super().__init__()
         self.status = response.status_code
         self.html = response.content.decode()
+
+    @cached_property
+    def _parts(self) -> "_Parts":
+        return _Parts(self.html)
+
+    @property
+    def forms(self) -> list[Form]:
+        """The forms in their order."""
+        return self._parts.forms
+
+    @property
+    def links(self) -> list[str]:
+        """Where its links lead."""
+        return self._parts.links
+
+    @property
+    def dead(self) -> list[str]:
+        """What its buttons say that do nothing."""
+        return self._parts.dead
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of its elements."""
+        return self._parts.ids
+
+    @property
+    def labels(self) -> set[str]:
+        """The ids of the controls that have a label."""
+        return self._parts.labels
+
+    @property
+    def text(self) -> str:
+        """The words of the page."""
+        return "".join(self._parts.words)
+
+    def form(self, action: str) -> Form:
+        """The form that goes there."""
+        return next(f for f in self.forms if f.action.partition("#")[0] == action)
+
+
+class _Parts(HTMLParser):
+    """A page taken apart."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
         self.dead: list[str] = []
         self.ids: list[str] = []
         self.labels: set[str] = set()
+        self.words: list[str] = []
         self._select = self._area = self._dead = ""
-        self._words: list[str] = []
         self._options: list[tuple[str, bool]] = []
         self._several = False
-        self.feed(self.html)
-
-    @property
-    def text(self) -> str:
-        """The words of the page."""
-        return "".join(self._words)
-
-    def form(self, action: str) -> Form:
-        """The form that goes there."""
-        return next(f for f in self.forms if f.action.partition("#")[0] == action)
+        self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
@@ -117,7 +153,7 @@ class Page(HTMLParser):
             self._dead = ""
 
     def handle_data(self, data: str) -> None:
-        self._words.append(data)
+        self.words.append(data)
         if self._area:
             self.forms[-1].values[self._area][0] += data.removeprefix("\n")
         if self._dead:
