@@ -25,7 +25,7 @@ def test_what_differs_from_what_the_requester_says_has_a_reason(
     walk.do(Act.RECORD_CALLBACK, solved=solved, satisfied="yes")
     with pytest.raises(Refused, match=f"诉求人在回访中说“{words}”") as refused:
         walk.do(Act.CLOSE, closure=closure)
-    assert (refused.value.refusal.norm, refused.value.refusal.field) == (norms.CLOSE, "note")
+    assert (refused.value.refusal.norm, refused.value.refusal.field) == (norms.CALLBACK, "note")
     done = walk.do(Act.CLOSE, closure=closure, note="另一路段须待下一年度改造。")
     assert done.sentence.endswith(f"（与诉求人所说的“{words}”不一致，已说明理由）")
 

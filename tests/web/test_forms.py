@@ -90,7 +90,12 @@ def test_what_is_wrong_is_told_in_chinese_beside_its_field() -> None:
 
 def test_a_moment_typed_without_a_zone_is_local() -> None:
     typed = Typed(
-        {"basis": ["三定"], "contacted": ["王"], "contact_method": ["phone"], "contacted_at": ["2025-03-03T09:30"]},
+        {
+            "basis": ["三定方案规定不属我局"],
+            "contacted": ["王"],
+            "contact_method": ["phone"],
+            "contacted_at": ["2025-03-03T09:30"],
+        },
         posted=True,
     )
     filled = fill(RequestReturn, typed)

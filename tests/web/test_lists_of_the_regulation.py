@@ -28,9 +28,11 @@ def test_a_ground_is_chosen_where_some_are_listed(somewhere: Founding) -> None:
     clerk, path = office["unit.handler"], f"/cases/{number}/acts/request_termination/"
     assert "ground" in clerk.read(f"/cases/{number}/").form(path).controls
     assert "ground" not in clerk.read(f"/cases/{number}/").form(f"/cases/{number}/acts/request_return/").controls
-    refused = clerk.send(f"/cases/{number}/", path, {"reason": "已起诉", "basis": "受理通知书"}, 409)
+    refused = clerk.send(f"/cases/{number}/", path, {"reason": "诉求人已向法院起诉", "basis": "受理通知书"}, 409)
     assert "请选择终止办理的理由。" in refused.text
-    refused = clerk.send(f"/cases/{number}/", path, {"reason": "已起诉", "basis": "受理通知书", "ground": "sued"}, 409)
+    refused = clerk.send(
+        f"/cases/{number}/", path, {"reason": "诉求人已向法院起诉", "basis": "受理通知书", "ground": "sued"}, 409
+    )
     assert "以“已起诉”为由的，须附上文件。" in refused.text
 
 

@@ -286,7 +286,7 @@ def test_the_page_of_a_case_asks_a_fixed_number_of_times(office: Office) -> None
     young, old = office.walk(*TO_HANDLING), office.walk(*TO_HANDLING, A.REQUEST_EXTENSION, A.APPROVE_EXTENSION)
     for _ in range(2):
         office.act("unit.handler", old, A.ANSWER, **typed_for(A.ANSWER, office.town, office.began))
-        office.act("unit.deputy", old, A.SEND_BACK_DRAFT, reason="再改")
+        office.act("unit.deputy", old, A.SEND_BACK_DRAFT, reason="请按要求修改")
     assert asked("desk.registrar", old) <= asked("desk.registrar", young) + 1, "the names of who answered"
     assert asked("unit.handler", old) <= 22
 
