@@ -32,6 +32,7 @@ from schemathesis.generation.case import Case
 from werkzeug.test import Client
 
 from bihuan.attachments import commands as attachments
+from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.types import Stage
 from bihuan.instructions.types import InstructionStage
 from bihuan.kernel.actor import Actor
@@ -42,10 +43,13 @@ from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from tests import walks
 from tests.api.clients import BASE, Api
+from tests.bulletins import walks as bulletins
 from tests.determination import walks as determination
 from tests.instructions import walks as instructions
 from tests.joint import walks as joint
 from tests.matters import walks as matters
+from tests.meetings import walks as meetings
+from tests.rhythm import walks as rhythm
 from tests.supervision import walks as supervision
 from tests.towns import Town, found, settle
 from tests.walls.roles import as_the_site
@@ -73,6 +77,9 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
     "determination": (determination.DOERS, lambda act, town, now: determination.filled(act, town)),
     "referral": (determination.REFERRAL_DOERS, lambda act, town, now: determination.filled_of_referral(act, now)),
     "instructing": (instructions.DOERS, instructions.filled),
+    "rhythm": (rhythm.DOERS, rhythm.filled),
+    "meeting": (meetings.DOERS, meetings.filled),
+    "bulletin": (bulletins.DOERS, lambda act, town, now: dict(bulletins.FORMS.get(act, {}))),
     "urging": (supervision.DOERS, lambda act, town, now: supervision.filled(act)),
     "coloured": (supervision.COLOURED_DOERS, supervision.filled_of_coloured),
     "ordering": (supervision.ORDER_DOERS, supervision.filled_of_order),
@@ -97,6 +104,15 @@ SELECT 'referral', r.number, r.stage, r.jurisdiction, r.case_id, array_agg(p.uni
 UNION ALL
 SELECT 'instructing', i.number, i.stage, i.jurisdiction, i.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM instructions_leaderinstruction i LEFT JOIN instructions_participation p ON p.instruction_id = i.id GROUP BY i.id
+UNION ALL
+SELECT 'rhythm', r.number, r.stage, r.jurisdiction, NULL, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM rhythm_rhythm r LEFT JOIN rhythm_participation p ON p.rhythm_id = r.id GROUP BY r.id
+UNION ALL
+SELECT 'meeting', m.number, m.stage, m.jurisdiction, NULL, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM meetings_meeting m LEFT JOIN meetings_participation p ON p.meeting_id = m.id GROUP BY m.id
+UNION ALL
+SELECT 'bulletin', b.number, b.stage, b.jurisdiction, NULL, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM bulletins_bulletin b LEFT JOIN bulletins_participation p ON p.bulletin_id = b.id GROUP BY b.id
 UNION ALL
 SELECT d.kind, d.number, d.stage, d.jurisdiction, d.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM supervision_directive d LEFT JOIN supervision_participation p ON p.directive_id = d.id GROUP BY d.id
@@ -172,6 +188,10 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
                 walks.walk_to(stage, town, begun)
         for stage in MatterStage if town.office else ():
             matters.walk_to(stage, town, begun)
+        if town.office:
+            bulletins.bulletin_at(BulletinStage.ISSUED, town, begun)
+            meetings.MeetingWalk(town, begun).along("call", *meetings.TO_SIGNED)
+            rhythm.RhythmWalk(town, begun).begin().do("log_briefing")
         for kind, stage in product((joint.LINKAGE, joint.WHISTLE) if town.township else (), joint.WAYS):
             joint.walk_to(kind, stage, town, begun)
         for stage in determination.WAYS if town.township else ():

@@ -12,20 +12,28 @@ from django.http import HttpResponse
 
 from bihuan.api.endpoints import Endpoint
 from bihuan.api.routes import ROUTER
+from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.types import Act
 from bihuan.determination.types import Stage as DeterminationStage
 from bihuan.joint.types import Kind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.rhythm.types import RhythmStage
 from bihuan.subjects.registry import REGISTRY
 from tests.api.clients import Api, Staff
 from tests.api.test_attachments import uploaded
 from tests.api.test_problems import NOW
 from tests.api.test_visibility import DISCLOSURE, MERGER
+from tests.bulletins import walks as bulletins
+from tests.bulletins.walks import bulletin_at
 from tests.determination import walks as determination
 from tests.instructions import walks as instructions
 from tests.joint import walks as joint
 from tests.matters import walks as matters
+from tests.meetings import walks as meetings
+from tests.meetings.walks import MeetingWalk
+from tests.rhythm import walks as rhythm
+from tests.rhythm.walks import rhythm_at
 from tests.supervision import walks as supervision
 from tests.towns import Town, found
 from tests.walks import TO_HANDLING, Walk
@@ -72,6 +80,9 @@ def hidden(wendeng: Town) -> list[Hidden]:
     instruction = instructions.InstructionWalk(town, Walk(town, case.now)).begin()
     made += (("coloured", coloured), ("instructing", instruction))  # type: ignore[assignment]
     made += (("referral", referral), ("matter", matter), ("urging", urge), ("reminder", reminder), ("ordering", order))  # type: ignore[assignment]
+    other = matter.town
+    made += (("rhythm", rhythm_at(RhythmStage.DUE, other)), ("meeting", MeetingWalk(other).begin()))  # type: ignore[assignment]
+    made += (("bulletin", bulletin_at(BulletinStage.DRAFT, other)),)  # type: ignore[assignment]
     assert {kind for kind, _ in made} == {kind.word for kind in REGISTRY}
     return [Hidden(kind, walk.number, walk.number[:-4] + "0000") for kind, walk in made]
 
@@ -88,6 +99,9 @@ def good_form(act: str, kind: str, town: Town) -> dict[str, Any]:
         "determinations": lambda: determination.filled(act, town),
         "referrals": lambda: determination.filled_of_referral(act),
         "instructions": lambda: instructions.filled(act, town, NOW) | ({"scan": [10**9]} if act == "add_scan" else {}),
+        "rhythms": lambda: rhythm.filled(act, town, NOW),
+        "meetings": lambda: meetings.filled(act, town, NOW),
+        "bulletins": lambda: dict(bulletins.FORMS.get(act, {})),
         "urges": lambda: supervision.filled(act),
         "orders": lambda: supervision.filled_of_order(act, town, NOW),
         "coloured": lambda: supervision.filled_of_coloured(act, town, NOW) | {"scan": [10**9]},

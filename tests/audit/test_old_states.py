@@ -9,6 +9,7 @@ from django.db import connection
 
 from bihuan.audit.queries import verify
 from bihuan.audit.tables import surviving
+from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.types import Act as C
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.types import ReferralStage as Referred
@@ -19,10 +20,13 @@ from bihuan.joint.types import Act, Kind
 from bihuan.joint.types import Stage as JointStage
 from bihuan.matters.types import Act as M
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.meetings.types import MeetingStage
+from bihuan.rhythm.types import RhythmStage
 from bihuan.subjects.declaration import Kind as Sort
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from tests.audit.tampering import retold
+from tests.bulletins.walks import bulletin_at
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determination_at
 from tests.instructions.walks import instruction_at
@@ -30,6 +34,8 @@ from tests.joint.walks import JointWalk, with_bodies
 from tests.joint.walks import walk_to as joint_at
 from tests.matters.walks import MatterWalk, to_confirmed
 from tests.matters.walks import walk_to as matter_at
+from tests.meetings.walks import meeting_at
+from tests.rhythm.walks import rhythm_at
 from tests.supervision.walks import coloured_at, order_at, reminder_at, with_supervisors
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town
@@ -178,6 +184,9 @@ ENDED: dict[str, Callable[[Town], Any]] = {
     "whistle": lambda town: joint_at(Kind.WHISTLE, JointStage.SIGNED, with_bodies(town)),
     "determination": lambda town: determination_at(Determined.SETTLED, with_determiners(town)),
     "referral": lambda town: referral_at(Referred.SENT, with_determiners(town)),
+    "rhythm": lambda town: rhythm_at(RhythmStage.DONE, town),
+    "meeting": lambda town: meeting_at(MeetingStage.CLOSED, town),
+    "bulletin": lambda town: bulletin_at(BulletinStage.ISSUED, town),
     "instructing": lambda town: instruction_at(InstructionStage.CLOSED, with_supervisors(town)),
     "coloured": lambda town: coloured_at(ColouredStage.RELEASED, with_supervisors(town)),
     "ordering": lambda town: order_at(OrderStage.RELEASED, with_supervisors(town)),
@@ -190,7 +199,9 @@ ENDED: dict[str, Callable[[Town], Any]] = {
 @pytest.mark.parametrize("subject", [*REGISTRY], ids=lambda subject: subject.word)
 def test_ended_and_still_owed(subject: Sort, wendeng: Town, huainan: Town) -> None:
     """F131: it ended while somebody owed something on it."""
-    name = ENDED[subject.word](huainan if subject.word == "matter" else wendeng).facts.subject
+    name = ENDED[subject.word](
+        huainan if subject.word in ("matter", "rhythm", "meeting", "bulletin") else wendeng
+    ).facts.subject
     assert told(name) == set()
     put(
         "UPDATE duties_duty SET discharged_at = NULL, outcome = '' WHERE id = ("

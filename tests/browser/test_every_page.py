@@ -14,6 +14,7 @@ from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+from bihuan.bulletins.types import BulletinStage
 from bihuan.care.workbook import running
 from bihuan.cases.types import Stage
 from bihuan.commitments import queries as commitments
@@ -25,11 +26,13 @@ from bihuan.joint.types import Kind as JointKind
 from bihuan.mailbags import commands as mailbags
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.organisations import clocks, queries
+from bihuan.rhythm.types import RhythmStage
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ColouredAct, ColouredStage, OrderStage, ReminderStage, UrgeAct
 from bihuan.webhooks import commands as webhooks
 from bihuan.webhooks.types import NewEndpoint, Tried
 from tests.browser.officials import sign_in
+from tests.bulletins.walks import bulletin_at
 from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
 from tests.care.test_workbook import written
 from tests.determination.walks import ReferralWalk, with_determiners
@@ -39,8 +42,10 @@ from tests.joint.walks import JointWalk, with_bodies
 from tests.localities.listing import with_list
 from tests.mailbags.desks import ALSO, BAD, GOOD, HEADINGS, bring, table
 from tests.matters.walks import walk_to as matter_at
+from tests.meetings.walks import TO_SIGNED, MeetingWalk
 from tests.public.citizens import REACHABLE, Citizen, open_site
 from tests.record.streams import all_ended
+from tests.rhythm.walks import RhythmWalk, rhythm_at
 from tests.supervision.walks import UrgeWalk, coloured_at, order_at, reminder_at, with_supervisors
 from tests.towns import START, Town, found, settle
 from tests.walks import TO_CALLBACK, Walk
@@ -163,6 +168,23 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "reminders/<number:number>/chart/": ("wd.unit.handler /reminders/{reminder}/chart/",),
     "supervision/order/": ("wd.offices.supervisor /supervision/order/",),
     "supervision/coloured/": ("wd.offices.supervisor /supervision/coloured/",),
+    "rhythms/": ("hn.office.list_keeper /rhythms/",),
+    "rhythms/training/": ("wd.desk.supervisor /rhythms/training/",),
+    "rhythms/briefing/": ("hn.unit.head /rhythms/briefing/",),
+    "rhythms/review/": ("hn.office.list_director /rhythms/review/",),
+    "rhythms/<number:number>/": ("hn.unit.head /rhythms/{work}/", "hn.unit.head /rhythms/{briefed}/"),
+    "rhythms/<number:number>/chart/": ("hn.unit.head /rhythms/{work}/chart/",),
+    "meetings/": ("hn.office.list_keeper /meetings/",),
+    "meetings/call/": ("hn.office.list_keeper /meetings/call/",),
+    "meetings/<number:number>/": ("hn.office.list_keeper /meetings/{meeting}/", "hn.unit.deputy /meetings/{minuted}/"),
+    "meetings/<number:number>/chart/": ("hn.unit.deputy /meetings/{minuted}/chart/",),
+    "bulletins/": ("hn.office.list_keeper /bulletins/",),
+    "bulletins/<number:number>/": (
+        "hn.office.list_keeper /bulletins/{drafted}/",
+        "hn.office.list_director /bulletins/{issued}/",
+    ),
+    "bulletins/<number:number>/chart/": ("hn.office.list_keeper /bulletins/{drafted}/chart/",),
+    "leading-group/": ("hn.office.list_director /leading-group/",),
     "instructions/": ("wd.desk.dispatcher /instructions/?all=1",),
     "instructions/enter/": ("wd.desk.dispatcher /instructions/enter/",),
     "instructions/call-in/": ("wd.desk.dispatcher /instructions/call-in/",),
@@ -226,6 +248,16 @@ NO_PAGES = {
     "determinations/<number:number>/documents/<int:id>/again/",
     "referrals/<number:number>/documents/", "referrals/<number:number>/documents/<str:code>/",
     "referrals/<number:number>/documents/<int:id>/again/",
+    "rhythms/<number:number>/acts/<slug:act>/",
+    "rhythms/<number:number>/documents/", "rhythms/<number:number>/documents/<str:code>/",
+    "rhythms/<number:number>/documents/<int:id>/again/",
+    "meetings/<number:number>/acts/<slug:act>/",
+    "meetings/<number:number>/documents/", "meetings/<number:number>/documents/<str:code>/",
+    "meetings/<number:number>/documents/<int:id>/again/",
+    "bulletins/<number:number>/acts/<slug:act>/",
+    "bulletins/<number:number>/documents/", "bulletins/<number:number>/documents/<str:code>/",
+    "bulletins/<number:number>/documents/<int:id>/again/",
+    "leading-group/<slug:seat>/",
     "instructions/<number:number>/acts/<slug:act>/",
     "instructions/<number:number>/documents/", "instructions/<number:number>/documents/<str:code>/",
     "instructions/<number:number>/documents/<int:id>/again/",
@@ -480,7 +512,28 @@ def workbooks(folder: Path) -> dict[str, str]:
 def matters(town: Town) -> dict[str, str]:
     """Matters on their way."""
     ways = {"listed": MatterStage.LISTED, "assigned": MatterStage.HANDLING, "struck": MatterStage.STRUCK_OFF}
-    return {name: matter_at(stage, town).number for name, stage in ways.items()}
+    return {name: matter_at(stage, town).number for name, stage in ways.items()} | regular(town)
+
+
+def regular(town: Town) -> dict[str, str]:
+    """What is done regularly: due and done; meetings; bulletins."""
+    work = rhythm_at(RhythmStage.DUE, town)
+    meeting, minuted = MeetingWalk(town), MeetingWalk(town)
+    meeting.do("call")
+    minuted.along("call", *TO_SIGNED)
+    briefed = RhythmWalk(town)
+    briefed.do("enter_briefing", by="unit.deputy")
+    found = {"drafted": BulletinStage.DRAFT, "issued": BulletinStage.ISSUED}
+    bulletin = bulletin_at(found["drafted"], town)
+    issued = bulletin_at(found["issued"], town, bulletin.now + timedelta(days=70))
+    return {
+        "work": work.number,
+        "briefed": briefed.number,
+        "meeting": meeting.number,
+        "minuted": minuted.number,
+        "drafted": bulletin.number,
+        "issued": issued.number,
+    }
 
 
 def looked_at(browser: Browser, url: str, data: Mapping[str, str]) -> list[str]:

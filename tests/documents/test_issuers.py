@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from bihuan.audit.queries import verify
+from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.types import Act as C
 from bihuan.determination.types import Act as D
 from bihuan.determination.types import ReferralStage
@@ -21,14 +22,17 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Act as M
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.meetings.types import MeetingStage
 from bihuan.organisations.queries import open_accounts
 from bihuan.record import queries as record
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
+from tests.bulletins.walks import bulletin_at
 from tests.determination.walks import DeterminationWalk, R, ReferralWalk, referral_at, to_gap, with_determiners
 from tests.instructions.walks import instruction_at
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_concluded, to_signed, with_bodies
 from tests.matters.walks import MatterWalk, to_class
 from tests.matters.walks import walk_to as matter_at
+from tests.meetings.walks import meeting_at
 from tests.races.test_same_case import race
 from tests.supervision.walks import coloured_at, order_at, reminder_at, with_supervisors
 from tests.supervision.walks import walk_to as urge_at
@@ -142,6 +146,9 @@ WENDENG = {
     "D12": Row("D12", "determination", dispute(lambda w: to_gap(w).along(D.REPORT)), {"desk": DESK}),
 }
 HUAINAN = {
+    "D23": Row("D23", "meeting", lambda t: meeting_at(MeetingStage.CONVENED, t), {"office": OFFICE}),
+    "D24": Row("D24", "bulletin", lambda t: bulletin_at(BulletinStage.ISSUED, t), {"office": OFFICE}),
+    "D37": Row("D37", "meeting", lambda t: meeting_at(MeetingStage.SIGNED, t), {"office": OFFICE}),
     "D02 of a matter": Row("D02", "matter", lambda t: matter_at(MatterStage.ASSIGNED, t), {"office": OFFICE}),
     "D03": Row("D03", "matter", lambda t: matter_at(MatterStage.ASSIGNED, t), {"office": OFFICE}),
     "D15, for the ink": Row("D15", "matter", lambda t: matter_at(MatterStage.FEEDBACK, t), {"unit": UNIT}),

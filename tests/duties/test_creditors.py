@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bihuan.bulletins.commands import LIFE as BULLETIN_LIFE
+from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.commands import LIFE as CASE_LIFE
 from bihuan.cases.types import Act, DutyKind
 from bihuan.cases.types import Stage as CaseStage
@@ -30,19 +32,26 @@ from bihuan.kernel.stages import Move, Role, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.matters.commands import LIFE as MATTER_LIFE
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.meetings.commands import LIFE as MEETING_LIFE
+from bihuan.meetings.types import MeetingAct, MeetingStage
 from bihuan.policy import norms as n
 from bihuan.record.commands import lock
+from bihuan.rhythm.commands import LIFE as RHYTHM_LIFE
+from bihuan.rhythm.types import RhythmStage
 from bihuan.supervision.commands import LIVES as DIRECTIVES
 from bihuan.supervision.commands import URGE_LIFE
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from bihuan.supervision.types import Kind as Sent
 from bihuan.vetting import engine
+from tests.bulletins.walks import bulletin_at
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determined_at
 from tests.instructions.walks import instruction_at
 from tests.joint.walks import walk_to as joint_at
 from tests.joint.walks import with_bodies
 from tests.matters.walks import walk_to as matter_at
+from tests.meetings.walks import meeting_at
+from tests.rhythm.walks import rhythm_at
 from tests.supervision.walks import coloured_at, order_at, reminder_at, with_supervisors
 from tests.supervision.walks import walk_to as urge_at
 from tests.towns import Town
@@ -174,6 +183,9 @@ OWING: dict[str, tuple[Life[Any], Callable[[Town], Any]]] = {
     "linkage": (LIVES[Kind.LINKAGE], lambda town: joint_at(Kind.LINKAGE, JointStage.ACTIVE, with_bodies(town))),
     "whistle": (LIVES[Kind.WHISTLE], lambda town: joint_at(Kind.WHISTLE, JointStage.ACTIVE, with_bodies(town))),
     "determination": (DETERMINATION_LIFE, lambda town: determined_at(Determined.SUBMITTED, with_determiners(town))),
+    "rhythm": (RHYTHM_LIFE, lambda town: rhythm_at(RhythmStage.DUE, town)),
+    "meeting": (MEETING_LIFE, lambda town: meeting_at(MeetingStage.SIGNED, town).along(MeetingAct.REPORT)),
+    "bulletin": (BULLETIN_LIFE, lambda town: bulletin_at(BulletinStage.SIGNING, town)),
     "referral": (REFERRAL_LIFE, lambda town: referral_at(Referred.OPEN, with_determiners(town))),
     "instructing": (
         INSTRUCTION_LIFE,
@@ -198,7 +210,7 @@ def test_every_table_has_its_mover_here() -> None:
 def test_an_end_with_a_duty_open_is_refused_in_every_table(kind: str, wendeng: Town, huainan: Town) -> None:
     """F131: whichever way it ends, and whatever its row forgets to settle."""
     life, owing = OWING[kind]
-    walk = owing(huainan if kind == "matter" else wendeng)
+    walk = owing(huainan if kind in ("matter", "rhythm", "meeting", "bulletin") else wendeng)
     facts = walk.facts
     held = [kind for kind in facts.duties if not life.specs[kind].survives]
     ends = [move for move in life.table.rows_from(facts.stage) if move.target in life.table.ends]

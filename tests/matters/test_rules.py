@@ -101,6 +101,7 @@ classify = asked(
 )
 by_its_number = asked(rules.may_rest_on_number, key_basis=KeyBasis.INSTRUCTION, by_number=True)
 lighter = asked(rules.may_stay_lighter, matter=matter(matter_class=GENERAL), before=None)
+by_its_meeting = asked(rules.may_rest_on_meeting, key_basis=KeyBasis.MEETING, by_meeting=True)
 by_meeting = {"key_basis": KeyBasis.MEETING}
 key_paper = asked(rules.may_add_key_paper, **{**on_matter, "matter": matter(duties=owed(DutyKind.KEY_PAPER))})
 assign = asked(rules.may_assign_to, unit=unit(), offices=("office", "supervision"), pack=HUAINAN)
@@ -343,6 +344,9 @@ ROWS = (
     kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
     #
     by_its_number.allows("an instruction"),
+    by_its_meeting.allows("a meeting"),
+    by_its_meeting.allows("an instruction, without one", key_basis=KeyBasis.INSTRUCTION, by_meeting=False),
+    by_its_meeting.refuses("an instruction", norms.LIST_KEY_BASIS, "key_basis", key_basis=KeyBasis.INSTRUCTION),
     by_its_number.allows("a meeting, without one", key_basis=KeyBasis.MEETING, by_number=False),
     by_its_number.refuses("a meeting", norms.LIST_KEY_BASIS, "key_basis", key_basis=KeyBasis.MEETING),
     by_its_number.refuses("nothing said", norms.LIST_KEY_BASIS, "key_basis", key_basis=None),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bihuan.bulletins.stages import TABLE as BULLETIN
 from bihuan.cases import queries as cases
 from bihuan.cases.stages import ANSWERED, ENDS, LISTABLE, RELISTABLE
 from bihuan.cases.stages import TABLE as CASES
@@ -36,11 +37,16 @@ from bihuan.matters.types import ON_LEDGER, MatterFacts
 from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types import DutyKind as MatterDuty
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.meetings.stages import TABLE as MEETING
+from bihuan.meetings.types import MeetingAct
 from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
+from bihuan.rhythm.stages import TABLE as RHYTHM
 from bihuan.supervision.stages import COLOURED, ORDER, REMINDER, URGE
 from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct
+from tests.bulletins.walks import DOERS as BULLETIN_DOERS
+from tests.bulletins.walks import BulletinWalk
 from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
 from tests.determination.test_squares import PEOPLE as DETERMINATION_PEOPLE
 from tests.determination.walks import DOERS as DETERMINATION_DOERS
@@ -53,6 +59,10 @@ from tests.joint.walks import JointWalk, joint_bodies, third
 from tests.matters.test_squares import PEOPLE as MATTER_PEOPLE
 from tests.matters.walks import DOERS as MATTER_DOERS
 from tests.matters.walks import MatterWalk
+from tests.meetings.walks import DOERS as MEETING_DOERS
+from tests.meetings.walks import MeetingWalk
+from tests.rhythm.walks import DOERS as RHYTHM_DOERS
+from tests.rhythm.walks import RhythmWalk
 from tests.supervision.walks import (
     COLOURED_DOERS,
     ORDER_DOERS,
@@ -215,6 +225,23 @@ def _instruction(town: Town, now: datetime, variant: int) -> Many:
     case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
     ways = (InstructionAct.ENTER, InstructionAct.CALL_IN, *((InstructionAct.GIVE,) if joint_bodies(town) else ()))
     return [case, InstructionWalk(town, case).begin(ways[variant % len(ways)])]
+
+
+def _rhythm(town: Town, now: datetime, variant: int) -> Many:
+    code = next(c for c in ("briefing", "training") if c in pack_of(town.code).rhythms)
+    return [RhythmWalk(town, now, code).begin()]
+
+
+def _meeting(town: Town, now: datetime, variant: int) -> Many:
+    walk = MeetingWalk(town, now)
+    if variant % 2:
+        walk.do(MeetingAct.CALL)
+        return [walk]
+    return [walk.begin()]
+
+
+def _bulletin(town: Town, now: datetime, variant: int) -> Many:
+    return [BulletinWalk(town, now).begin()]
 
 
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
@@ -395,6 +422,27 @@ SORTS: Mapping[str, Sort] = {
         doers=INSTRUCTION_DOERS,
         people=("leaders.leader", "offices.supervisor", "desk.dispatcher", "desk.head", "unit.deputy", "other.head"),
         seldom=frozenset({InstructionAct.REJECT, InstructionAct.REVOKE}),
+    ),
+    "rhythm": Sort(
+        table=RHYTHM,
+        needs="rhythm.briefing",
+        begin=_rhythm,
+        doers=RHYTHM_DOERS,
+        people=("unit.head", "unit.handler", "other.head", "office.list_director"),
+    ),
+    "meeting": Sort(
+        table=MEETING,
+        needs="rhythm.meeting",
+        begin=_meeting,
+        doers=MEETING_DOERS,
+        people=("office.list_keeper", "office.list_director", "unit.deputy", "other.head", "desk.dispatcher"),
+    ),
+    "bulletin": Sort(
+        table=BULLETIN,
+        needs="rhythm.bulletin",
+        begin=_bulletin,
+        doers=BULLETIN_DOERS,
+        people=("office.list_keeper", "office.list_director", "unit.head"),
     ),
     "coloured": Sort(
         table=COLOURED,

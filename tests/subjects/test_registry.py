@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
+from bihuan.bulletins.subject import BULLETIN
 from bihuan.cases.models import CaseText
 from bihuan.cases.stages import TABLE
 from bihuan.cases.subject import CASE
@@ -23,7 +24,9 @@ from bihuan.kernel.stages import StageTable
 from bihuan.matters.models import Matter
 from bihuan.matters.subject import MATTER
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.meetings.subject import MEETING
 from bihuan.record.commands import ACTS
+from bihuan.rhythm.subject import RHYTHM
 from bihuan.subjects.declaration import Contribution, StandsOn, SubjectType, Tone
 from bihuan.subjects.declaration import StageTraits as Traits
 from bihuan.subjects.evidence import Digest, Evidence, no_lead
@@ -31,7 +34,22 @@ from bihuan.subjects.registry import REGISTRY, Registry
 from bihuan.supervision.subject import COLOURED, ORDER, REMINDER, URGE
 from bihuan.vetting import engine
 
-EVERY = (CASE, INSTRUCTION, MATTER, LINKAGE, WHISTLE, DETERMINATION, REFERRAL, URGE, REMINDER, ORDER, COLOURED)
+EVERY = (
+    CASE,
+    RHYTHM,
+    MEETING,
+    INSTRUCTION,
+    MATTER,
+    LINKAGE,
+    WHISTLE,
+    DETERMINATION,
+    REFERRAL,
+    URGE,
+    REMINDER,
+    ORDER,
+    COLOURED,
+    BULLETIN,
+)
 Kind = SubjectType[Any]
 
 
@@ -164,7 +182,8 @@ def test_what_fits_starts() -> None:
     assert "person" not in registry
     with pytest.raises(Unknown):
         registry["person"]
-    assert registry.standing_on("case") == [*EVERY[1:]]
+    assert registry.standing_on("case") == [one for one in EVERY if one.stands_on]
+    assert {one for one in EVERY if not one.stands_on} == {CASE, RHYTHM, MEETING, BULLETIN}
 
 
 def test_the_installation_knows_what_its_packages_declare() -> None:

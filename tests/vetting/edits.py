@@ -167,3 +167,9 @@ def limit(name: str, written: str, *, scope: str = "") -> Edit:
 
 
 URGENT = 'urgency = "urgent"\n'
+
+
+def rhythm(*more: str, code: str = "safety", every: str = "month", holder: str = "desk.head") -> str:
+    """Regular work as a file lists it."""
+    head = ["[[rhythm]]", f'code = "{code}"', 'label = "安全周"', f'every = "{every}"', f'holder = "{holder}"']
+    return "\n".join([*head, 'basis = "通行做法"', *more])

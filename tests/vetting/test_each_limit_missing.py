@@ -16,6 +16,7 @@ from bihuan.joint.types import Kind
 from bihuan.kernel.refusal import Refusal, Refused
 from bihuan.kernel.stages import Move
 from bihuan.matters.types import Act as MatterAct
+from bihuan.meetings.types import MeetingAct, MeetingStage
 from bihuan.policy import loader
 from bihuan.policy.limits import LimitName
 from bihuan.supervision.types import ColouredAct, ColouredStage, OrderStage, ReminderStage, UrgeStage
@@ -30,6 +31,7 @@ from tests.joint.test_squares import ready_for as joint_ready
 from tests.joint.walks import JointWalk, joint_bodies, to_concluded, tough
 from tests.matters.test_squares import ready_for as matter_ready
 from tests.matters.walks import MatterWalk
+from tests.meetings.walks import MeetingWalk, meeting_at
 from tests.supervision.walks import (
     ColouredWalk,
     OrderWalk,
@@ -72,6 +74,12 @@ def instruction_ready(move: Move, town: Town) -> InstructionWalk:
     return walk.along(InstructionAct.REPORT) if move.act == InstructionAct.REPORT_UP else walk
 
 
+def meeting_ready(move: Move, town: Town) -> MeetingWalk:
+    """A meeting of which the act may be done."""
+    walk = meeting_at(MeetingStage(str(move.origin)), town)
+    return walk.along(MeetingAct.REPORT) if move.act == MeetingAct.CLOSE else walk
+
+
 READY: dict[str, Callable[[Move, Town], Any]] = {
     "case": case_ready,
     "matter": matter_ready,
@@ -81,6 +89,7 @@ READY: dict[str, Callable[[Move, Town], Any]] = {
     "referral": determination_ready,
     "coloured": coloured_ready,
     "instructing": instruction_ready,
+    "meeting": meeting_ready,
     "ordering": lambda move, town: order_at(OrderStage(str(move.origin)), with_supervisors(town)),
     "reminder": lambda move, town: reminder_at(ReminderStage(str(move.origin)), with_supervisors(town)),
     "urging": lambda move, town: urge_at(UrgeStage(str(move.origin)), with_supervisors(town)),
@@ -116,6 +125,8 @@ def begun(word: str, town: Town) -> Iterator[Story]:
         instruction = InstructionWalk(with_supervisors(town), Walk(town).along("register", "dispatch"))
         given = (InstructionAct.GIVE,) if joint_bodies(instruction.town) else ()
         yield from (partial(instruction.begin, act) for act in (InstructionAct.ENTER, InstructionAct.CALL_IN, *given))
+    elif word == "meeting":
+        yield partial(MeetingWalk(town).do, MeetingAct.CALL)
     elif word == "coloured":
         yield ColouredWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin
     elif word == "ordering":

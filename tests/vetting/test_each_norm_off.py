@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bihuan.audit.queries import verify
+from bihuan.bulletins.types import BulletinAct
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.determination.types import Act as DeterminationAct
@@ -24,17 +25,22 @@ from bihuan.kernel.norm import CARRIED_OUT_BY
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types import Stage as MatterStage
+from bihuan.meetings.types import MeetingAct
 from bihuan.policy import loader
 from bihuan.policy.pack import Pack
 from bihuan.policy.reading import NEEDS
 from bihuan.record.commands import ACTS
+from bihuan.rhythm.types import RhythmAct
 from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct, ReminderStage, UrgeAct
 from bihuan.vetting import engine, loop
 from bihuan.vetting.check import check
+from tests.bulletins.walks import BulletinWalk
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
 from tests.instructions.walks import InstructionWalk
 from tests.joint.walks import JointWalk, with_bodies
 from tests.matters.walks import MatterWalk
+from tests.meetings.walks import MeetingWalk
+from tests.rhythm.walks import RhythmWalk
 from tests.supervision.walks import ColouredWalk, OrderWalk, ReminderWalk, UrgeWalk, with_supervisors
 from tests.towns import Town, found, pack_of
 from tests.vetting.edits import base, off
@@ -191,6 +197,26 @@ def an_instruction(town: Town) -> None:
     walk.along(InstructionAct.REPORT_UP, InstructionAct.CLOSE)
 
 
+def some_work(town: Town) -> None:
+    for code, act in (("briefing", RhythmAct.LOG_BRIEFING), ("training", RhythmAct.LOG_TRAINING)):
+        if code in pack_of(town.code).rhythms:
+            RhythmWalk(with_supervisors(town), code=code).begin().do(act)
+
+
+def a_meeting(town: Town) -> None:
+    walk = MeetingWalk(town)
+    if pack_of(town.code).binds("rhythm.meeting"):
+        walk.begin()
+    else:
+        walk.do(MeetingAct.CALL)
+    walk.along(MeetingAct.CONVENE, MeetingAct.HOLD, MeetingAct.DECIDE, MeetingAct.SIGN)
+    walk.along(MeetingAct.REPORT, MeetingAct.CLOSE)
+
+
+def a_bulletin(town: Town) -> None:
+    BulletinWalk(town).begin().along(BulletinAct.EDIT, BulletinAct.SUBMIT, BulletinAct.ISSUE)
+
+
 STORIES: Mapping[str, Callable[[Town], object]] = {
     "case": a_case,
     "linkage": together(Kind.LINKAGE),
@@ -203,12 +229,19 @@ STORIES: Mapping[str, Callable[[Town], object]] = {
     "ordering": an_order,
     "coloured": a_coloured_order,
     "instructing": an_instruction,
+    "rhythm": some_work,
+    "meeting": a_meeting,
+    "bulletin": a_bulletin,
 }
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "joint": ("linkage", "whistle"),
     "determination": ("determination", "referral"),
     "matters": ("matter",),
     "instructions": ("instructing",),
+    "rhythm": ("rhythm",),
+    "meetings": ("meeting",),
+    "bulletins": ("bulletin",),
+    "bodies": ("meeting",),
     "supervision": ("urging", "reminder", "ordering", "coloured"),
 }
 """Package of a rule → the lives of which it speaks, where it does not speak of cases."""

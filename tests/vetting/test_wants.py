@@ -2,15 +2,18 @@
 
 import re
 
+from bihuan.bulletins.types import BulletinFacts
 from bihuan.cases.types import CaseFacts
 from bihuan.determination.types import DeterminationFacts, ReferralFacts
 from bihuan.instructions.types import InstructionFacts
 from bihuan.joint.types import JointFacts, Kind
 from bihuan.kernel.norm import WANTED
 from bihuan.matters.types import MatterFacts
+from bihuan.meetings.types import MeetingFacts
 from bihuan.policy import norms
 from bihuan.policy.limits import LimitName
 from bihuan.policy.pack import SELECTORS
+from bihuan.rhythm.types import RhythmFacts
 from bihuan.supervision.types import DirectiveFacts
 from bihuan.vetting import engine
 from bihuan.vetting.check import OPTIONAL
@@ -60,6 +63,9 @@ def test_by_what_limits_differ_is_what_each_subject_tells() -> None:
         "ordering": plain(DirectiveFacts),
         "coloured": plain(DirectiveFacts),
         "instructing": plain(InstructionFacts),
+        "rhythm": plain(RhythmFacts),
+        "meeting": plain(MeetingFacts),
+        "bulletin": plain(BulletinFacts),
     }
     assert {name: {*one.limit_scope, "unit_type"} for name, one in facts.items()} == KNOWN
     assert {subject.table.subject for subject in engine.subjects()} == KNOWN.keys()

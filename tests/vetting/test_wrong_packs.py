@@ -27,6 +27,7 @@ from tests.vetting.edits import (
     off,
     put,
     review,
+    rhythm,
     urgencies,
     without,
 )
@@ -224,6 +225,55 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
         "wd",
         put(', "supervise.coloured", ', ", "),
         ("没有确立规范 supervise.coloured", "规范 supervise.coloured 没有在任何条款或默认值中确立"),
+    ),
+    "regular work whose norm is left off": (
+        "qs",
+        add(rhythm()),
+        ("没有确立规范 rhythm.keep（",),
+    ),
+    "regular work that is known and whose norm is left off": (
+        "wd",
+        add(rhythm(code="briefing")),
+        ("没有确立规范 rhythm.briefing（",),
+    ),
+    "regular work every fortnight": ("wd", add(rhythm(every="fortnight")), ("周期（every）不能是 fortnight",)),
+    "regular work due next year": ("wd", add(rhythm("due = 93")), ("due 是周期结束后的天数，0至92，不能是 93",)),
+    "regular work of nobody": ("wd", add(rhythm(holder="desk")), ("holder 写成“职能.职务”",)),
+    "regular work of a strange capacity": ("wd", add(rhythm(holder="army.head")), ("holder 写成“职能.职务”",)),
+    "regular work of a post that is not there": (
+        "wd",
+        add(rhythm(holder="desk.list_keeper")),
+        ("没有人办：没有职务 list_keeper",),
+    ),
+    "regular work of a capacity that is not there": (
+        "wd",
+        add(rhythm(holder="office.head")),
+        ("没有一种单位类型的职能（capacities）含 office",),
+    ),
+    "regular work with two sources": ("wd", add(rhythm('clause = "WD-6.3a"')), ("须写一项，只写一项",)),
+    "regular work of no clause": ("wd", add(rhythm('clause = "九"')), ("没有条款 九",)),
+    "regular work twice": ("wd", add(rhythm(code="training")), ("[[rhythm]] 中已有 training",)),
+    "regular work by another's name": ("wd", add(rhythm(), rhythm(code="again")), ("有两项定期工作都叫“安全周”",)),
+    "no regular work at all": ("wd", no_table("rhythm"), ("规范 rhythm.keep（", "规范 rhythm.training（")),
+    "a seat of no body": (
+        "hn",
+        add('[[seat]]\ncode = "x"\nbody = "council"\nrole = "成员"\ntext = "局长"'),
+        ("席位 x 所属的机构 council 没有写在 [[body]] 中",),
+    ),
+    "a body without seats": (
+        "hn",
+        add('[[body]]\ncode = "council"\nlabel = "委员会"'),
+        ("机构 council（委员会）没有席位",),
+    ),
+    "a body whose norm is left off": (
+        "wd",
+        add('[[body]]\ncode = "council"\nlabel = "委员会"'),
+        ("没有确立规范 body.roster（",),
+    ),
+    "no body at all": (
+        "hn",
+        lambda text: no_table("seat")(no_table("body")(text)),
+        ("规范 body.roster（", "规范 body.office（"),
     ),
     "no key class at all": ("wd", no_table("key_class"), ("要列出重点办件的种类",)),
     "a ground whose norm is left off": (

@@ -23,17 +23,22 @@ from bihuan.api import (
     units,
     webhooks,
 )
+from bihuan.api.bulletins import BULLETINS
 from bihuan.api.cases import CASES
 from bihuan.api.determination import DETERMINATIONS, REFERRALS
 from bihuan.api.endpoints import Router
 from bihuan.api.instructions import INSTRUCTIONS
 from bihuan.api.joint import LINKAGES, WHISTLES
 from bihuan.api.matters import MATTERS
+from bihuan.api.meetings import MEETINGS
+from bihuan.api.rhythms import RHYTHMS
 from bihuan.api.supervision import COLOUREDS, ORDERS, REMINDERS, URGES
 
 RESOURCES = (
     CASES,
     INSTRUCTIONS,
+    RHYTHMS,
+    MEETINGS,
     MATTERS,
     LINKAGES,
     WHISTLES,
@@ -43,6 +48,7 @@ RESOURCES = (
     REMINDERS,
     ORDERS,
     COLOUREDS,
+    BULLETINS,
 )
 
 ROUTER = Router(

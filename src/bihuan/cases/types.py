@@ -46,6 +46,8 @@ class Part(Vocabulary):
     MAIN = "main", "主单承办单位", Capacity.HANDLING
     ISSUER = "issuer", "发出单位", Capacity.DESK
     ADDRESSEE = "addressee", "被督办单位", Capacity.HANDLING
+    KEEPER = "keeper", "责任单位", Capacity.DESK
+    ATTENDEE = "attendee", "参会单位", Capacity.HANDLING
 
     def __init__(self, value: str, label: str = "", capacity: str = "", with_lead: bool = False) -> None:
         self.capacity = capacity

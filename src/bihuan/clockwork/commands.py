@@ -8,6 +8,8 @@ from django.db import OperationalError, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from bihuan.bodies.jobs import follow as follow_members
+from bihuan.bulletins.jobs import keep as keep_bulletins
 from bihuan.cases import commands as cases_commands
 from bihuan.cases import queries as cases
 from bihuan.clockwork import queries
@@ -29,6 +31,7 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.localities import commands as localities
 from bihuan.matters import commands as matters
 from bihuan.matters.jobs import follow_key, take_along_listed
+from bihuan.meetings.jobs import keep as keep_meetings
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisations
 from bihuan.organisations import queries as organisation_queries
@@ -42,6 +45,7 @@ from bihuan.record import sealing
 from bihuan.record.commands import NOWHERE, append, command, lock
 from bihuan.record.retrying import whole
 from bihuan.record.types import SealLine, subject_of
+from bihuan.rhythm.jobs import keep as keep_rhythms
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.jobs import end_urges
 
@@ -73,6 +77,10 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     notice_silence(jurisdiction, now)
     end_waits(jurisdiction, now)
     end_urges(jurisdiction, now)
+    keep_rhythms(jurisdiction, now)
+    keep_meetings(jurisdiction, now)
+    keep_bulletins(jurisdiction, now)
+    follow_members(jurisdiction, now)
     climbed = climb(jurisdiction, now, labels=REGISTRY.duty_labels)
     return climbed.get(Do.LIST, 0), archive_ripe(jurisdiction, now)
 

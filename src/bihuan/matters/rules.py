@@ -284,6 +284,14 @@ def may_rest_on_number(key_basis: KeyBasis | None, *, by_number: bool) -> Refusa
     return None
 
 
+@carries_out(norms.LIST_KEY_BASIS)
+def may_rest_on_meeting(key_basis: KeyBasis | None, *, by_meeting: bool) -> Refusal | None:
+    """填写会商会议编号的，依据是会商确定。"""
+    if by_meeting and key_basis is not KeyBasis.MEETING:
+        return Refusal("填写了会商会议编号的，重点依据应为“会商确定”。", norms.LIST_KEY_BASIS, field="key_basis")
+    return None
+
+
 @carries_out(norms.LIST_KEY_BASIS, norms.LIST_CLASSIFY)
 def may_classify(
     *,

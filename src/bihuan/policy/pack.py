@@ -13,6 +13,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import OfficeHours
 from bihuan.policy.ladders import FALL_DUE, Ladder, Step
 from bihuan.policy.limits import Limit, LimitName
+from bihuan.policy.rhythms import Rhythm
 
 Value = TypeVar("Value", int, str, bool)
 
@@ -273,6 +274,27 @@ class KeyClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """A body that a document sets up, or its `office`."""
+
+    code: str
+    label: str
+    clause: str | None = None
+    office: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodySeat:
+    """A seat of a body as the document prints it: as what, and the posts by which somebody is a member."""
+
+    code: str
+    body: str
+    role: str
+    text: str
+    clause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LimitRule:
     """A limit, for what it holds (None: for all), and the clause or the basis behind it."""
 
@@ -389,6 +411,12 @@ class Pack:
     """Code → the sources by which a case is a key one, in the order of the file."""
     ladders: Mapping[str, tuple[Ladder, ...]] = field(default_factory=dict)
     """Kind of duty, as `case.handle` → its ladders, the most specific first."""
+    rhythms: Mapping[str, Rhythm] = field(default_factory=dict)
+    """Code → what is done regularly, in the order of the file."""
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    """Code → the bodies that the document sets up."""
+    seats: Mapping[str, BodySeat] = field(default_factory=dict)
+    """Code → their seats, in the order of the file."""
 
     @property
     def ref(self) -> str:

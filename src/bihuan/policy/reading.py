@@ -39,6 +39,8 @@ from bihuan.policy.pack import (
     USUAL_GROUNDS,
     USUAL_URGENCIES,
     Binding,
+    Body,
+    BodySeat,
     Capacity,
     Category,
     Channel,
@@ -56,6 +58,7 @@ from bihuan.policy.pack import (
     UnitType,
     Urgency,
 )
+from bihuan.policy.rhythms import LATEST_DUE, Every, Regular, Rhythm
 from bihuan.policy.toml import line_of, words_of
 
 SHIPPED = Path(__file__).parent / "packs"
@@ -88,7 +91,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
-    | {"urgency", "category", "name", "ladder", "key_class"}
+    | {"urgency", "category", "name", "ladder", "key_class", "rhythm", "body", "seat"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -288,7 +291,7 @@ class _Reader:
         self.places: dict[Where, tuple[int, str]] = {}
         self.clauses: dict[str, Clause] = {}
         self.bindings: dict[str, Binding] = {}
-        self.told = {name: self.written(name) for name in ("clause", "channel", "unit_type", "category")}
+        self.told = {name: self.written(name) for name in ("clause", "channel", "unit_type", "category", "body")}
         """Codes that the file gives, be the rest of their tables right or wrong: they are there."""
 
     def read(self) -> Reading:
@@ -312,6 +315,12 @@ class _Reader:
         self.each("category", "code", categories, self.category)
         key_classes: dict[str, KeyClass] = {}
         self.each("key_class", "code", key_classes, self.key_class)
+        rhythms: dict[str, Rhythm] = {}
+        self.each("rhythm", "code", rhythms, self.rhythm)
+        bodies: dict[str, Body] = {}
+        self.each("body", "code", bodies, self.body)
+        seats: dict[str, BodySeat] = {}
+        self.each("seat", "code", seats, self.seat)
         limits, grounds, ladders = self.limits(), self.grounds(), self.ladders()
         names: dict[str, str] = {}
         self.each("name", "code", names, self.name)
@@ -325,7 +334,8 @@ class _Reader:
                 digest=_digest(self.document, shipped=self.path.resolve().parent == SHIPPED.resolve()),
                 urgencies=MappingProxyType(urgencies), categories=MappingProxyType(categories),
                 key_classes=MappingProxyType(key_classes), names=_called(names, unit_types, posts),
-                ladders=MappingProxyType(ladders),
+                ladders=MappingProxyType(ladders), rhythms=MappingProxyType(rhythms),
+                bodies=MappingProxyType(bodies), seats=MappingProxyType(seats),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -577,6 +587,53 @@ class _Reader:
             blocks=bool(entry.may("blocks", bool)),
             proof=KeyProof(proof),
         )
+
+    def rhythm(self, entry: _Entry) -> Rhythm:
+        code, every = self.word(entry, longest=16), entry.need("every", str)
+        known = {str(one): one.norm for one in Regular}
+        needed = (norms.RHYTHM_KEEP, *([known[code]] if code in known else ()))
+        for norm in needed if not self.spoiled & {"clause", "default"} else ():
+            if norm.name not in self.bindings:
+                raise entry.wrong(
+                    f"没有确立规范 {norm}（{norm.title}），{code} 没有人办；请确立它，或删去这一项", "code"
+                )
+        if every not in set(Every):
+            raise entry.wrong(f"周期（every）不能是 {every}；可用的有{'、'.join(Every)}", "every")
+        due = entry.may("due", int) or 0
+        if not 0 <= due <= LATEST_DUE:
+            raise entry.wrong(f"due 是周期结束后的天数，0至{LATEST_DUE}，不能是 {due}", "due")
+        capacity, _, post = entry.need("holder", str).partition(".")
+        if capacity not in set(Capacity) or not CODE.fullmatch(post):
+            words = f"holder 写成“职能.职务”，如 office.list_keeper；职能可用的有{'、'.join(Capacity)}"
+            raise entry.wrong(words, "holder")
+        clause, basis = self.known_clause(entry, "clause"), entry.may("basis", str)
+        if bool(clause) == bool(basis):
+            raise entry.wrong(f"定期工作 {code} 的条款（clause）和依据（basis）须写一项，只写一项", "clause")
+        return Rhythm(
+            code=code,
+            label=entry.need("label", str),
+            every=Every(every),
+            capacity=capacity,
+            post=post,
+            due=due,
+            clause=clause,
+            basis=basis,
+            each=bool(entry.may("each", bool)),
+        )
+
+    def body(self, entry: _Entry) -> Body:
+        code, office = self.word(entry, longest=32), bool(entry.may("office", bool))
+        norm = norms.BODY_OFFICE if office else norms.BODY_ROSTER
+        if norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
+            raise entry.wrong(f"没有确立规范 {norm}（{norm.title}）；请确立它，或删去 {code}", "code")
+        return Body(code, entry.need("label", str), self.known_clause(entry, "clause"), office)
+
+    def seat(self, entry: _Entry) -> BodySeat:
+        code, body = self.word(entry, longest=32), entry.need("body", str)
+        if body not in self.told["body"]:
+            raise entry.wrong(f"席位 {code} 所属的机构 {body} 没有写在 [[body]] 中", "body")
+        text = entry.need("text", str)
+        return BodySeat(code, body, entry.need("role", str), text, self.known_clause(entry, "clause"))
 
     def category(self, entry: _Entry) -> Category:
         code = entry.need("code", str)

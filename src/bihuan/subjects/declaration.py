@@ -49,6 +49,8 @@ class MenuGroup(StrEnum):
 
     LEDGERS = "ledgers"
     SUPERVISION = "supervision"
+    MEETINGS = "meetings"
+    ASSESSMENT = "assessment"
 
 
 @dataclass(frozen=True, slots=True)

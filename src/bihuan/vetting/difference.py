@@ -41,6 +41,9 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
         ("紧急程度", before.urgencies, after.urgencies),
         ("主题分类", before.categories, after.categories),
         ("重点办件", before.key_classes, after.key_classes),
+        ("定期工作", before.rhythms, after.rhythms),
+        ("机构", before.bodies, after.bodies),
+        ("席位", before.seats, after.seats),
         ("单位类型", before.unit_types, after.unit_types),
         ("职务", before.posts, after.posts),
     )

@@ -14,6 +14,7 @@ from bihuan.policy.limits import Limit, LimitName, Unit
 from bihuan.policy.loader import SHIPPED
 from bihuan.policy.pack import PARAMETERS, SELECTORS, LimitRule, Pack
 from bihuan.policy.reading import Fault, Reading
+from bihuan.policy.rhythms import Regular
 from bihuan.vetting.specimens import MONDAY
 
 PREFIX = re.compile(r"[A-Z]{2,8}")
@@ -61,6 +62,8 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
                 words = f"{ground.of.label}的理由中有两项都叫“{ground.label}”，选的人分不清，请改名"
                 yield reading.fault(words, ("ground", f"{of}|{ground.code}"))
     yield from _key_classes(reading, pack)
+    yield from _rhythms(reading, pack)
+    yield from _bodies(reading, pack)
     said = (("clause", pack.clauses), ("channel", pack.channels), ("unit_type", pack.unit_types), ("post", pack.posts))
     for name, there in said:
         if not there and name not in reading.spoiled:
@@ -76,6 +79,38 @@ def _key_classes(reading: Reading, pack: Pack) -> Iterator[Fault]:
     for one in listed:
         if sum(other.label == one.label for other in listed) > 1:
             yield reading.fault(f"有两种重点办件都叫“{one.label}”，登记的人分不清，请改名", ("key_class", one.code))
+
+
+def _bodies(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """A body that is set up has seats, and a norm that wants one has it."""
+    for body in pack.bodies.values():
+        if not any(seat.body == body.code for seat in pack.seats.values()) and "seat" not in reading.spoiled:
+            yield reading.fault(f"机构 {body.code}（{body.label}）没有席位，请写 [[seat]]", ("body", body.code))
+    for norm, office in ((norms.BODY_ROSTER, False), (norms.BODY_OFFICE, True)):
+        there = any(body.office is office for body in pack.bodies.values())
+        if pack.binds(norm) and not there and "body" not in reading.spoiled:
+            how = "，其中一个写 office = true" if office else ""
+            words = f"规范 {norm}（{norm.title}）要写明机构和席位，请写 [[body]]{how}"
+            yield reading.fault(words, ("norm", norm.name))
+
+
+def _rhythms(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """What is to be done regularly has units and a post that do it, and a norm that wants it has its period."""
+    for one in pack.rhythms.values():
+        if not any(one.capacity in kind.capacities for kind in pack.unit_types.values()):
+            words = f"定期工作 {one.code}（{one.label}）没有人办：没有一种单位类型的职能（capacities）含 {one.capacity}"
+            yield reading.fault(words, ("rhythm", one.code))
+        if one.post not in pack.posts and "post" not in reading.spoiled:
+            words = f"定期工作 {one.code}（{one.label}）没有人办：没有职务 {one.post}"
+            yield reading.fault(words, ("rhythm", one.code))
+        if sum(other.label == one.label for other in pack.rhythms.values()) > 1:
+            yield reading.fault(f"有两项定期工作都叫“{one.label}”，请改名", ("rhythm", one.code))
+    if "rhythm" in reading.spoiled:
+        return
+    for norm, code in [(norms.RHYTHM_KEEP, ""), *((one.norm, str(one)) for one in Regular)]:
+        if pack.binds(norm) and not (code in pack.rhythms if code else pack.rhythms):
+            words = f"规范 {norm}（{norm.title}）要写明周期和责任人，请写 [[rhythm]]{f' code = {code}' if code else ''}"
+            yield reading.fault(words, ("norm", norm.name))
 
 
 def _urgencies(reading: Reading, pack: Pack) -> Iterator[Fault]:

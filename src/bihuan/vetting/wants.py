@@ -58,6 +58,9 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "ordering": frozenset({"unit_type"}),
     "coloured": frozenset({"unit_type"}),
     "instructing": frozenset({"unit_type"}),
+    "rhythm": frozenset({"unit_type"}),
+    "bulletin": frozenset({"unit_type"}),
+    "meeting": frozenset({"unit_type"}),
 }
 """Subject → by what its limits may differ."""
 FOR_ALL = frozenset(

@@ -89,6 +89,7 @@ def places(standing: Standing, path: str) -> list[Places]:
         ("", _daily(standing)),
         (_("台账"), _of(MenuGroup.LEDGERS, standing)),
         (_("监督"), [*_board(standing), *_of(MenuGroup.SUPERVISION, standing), *_promises(standing)]),
+        (_("会商通报"), [*_of(MenuGroup.MEETINGS, standing), *_leading(standing)]),
         (_("资料"), _known(standing)),
         (_("管理"), _kept(standing)),
     )
@@ -130,6 +131,11 @@ def _board(standing: Standing) -> list[Place]:
 def _promises(standing: Standing) -> list[Place]:
     known = organisations.knows(standing.jurisdiction, norms.COMMITMENT_REGISTER)
     return [Place("/commitments/", _("承诺"))] if known else []
+
+
+def _leading(standing: Standing) -> list[Place]:
+    known = organisations.knows(standing.jurisdiction, norms.BODY_ROSTER)
+    return [Place("/leading-group/", _("领导小组"))] if known else []
 
 
 def _known(standing: Standing) -> list[Place]:

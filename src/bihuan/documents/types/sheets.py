@@ -335,6 +335,51 @@ class InstructionSheet(Numbered):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MeetingNotice(Letter):
+    """D23: units are asked to a meeting."""
+
+    code: ClassVar[str] = "D23"
+
+    when: str
+    place: str
+    attendees: str
+    progress: str
+    analysis: str
+    difficult: str
+    policy: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeetingMinutes(Letter):
+    """D37: what was said and decided in a meeting."""
+
+    code: ClassVar[str] = "D37"
+
+    place: str
+    present: str
+    progress: str
+    analysis: str
+    difficult: str
+    policy: str
+    minutes: str
+    decisions: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BulletinSheet(Letter):
+    """D24: what a quarter was like."""
+
+    code: ClassVar[str] = "D24"
+
+    overview: str
+    experience: str
+    problems: str
+    named: str = ""
+    demands: str
+    table: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Difficulty(Letter):
     """D13: the lead cannot settle it together with the others, and reports to the district."""
 
@@ -446,6 +491,9 @@ SHEETS: dict[str, type[Sheet]] = {
     sheet.code: sheet
     for sheet in (
         Assignment,
+        BulletinSheet,
+        MeetingNotice,
+        MeetingMinutes,
         Copy,
         Return,
         Extension,

@@ -58,6 +58,8 @@ from bihuan.matters.types.happenings import (
     SourceJoined,
     UnsolvedProposed,
 )
+from bihuan.meetings import queries as meetings
+from bihuan.meetings import rules as meeting_rules
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import JurisdictionFacts, Post, UnitFacts
 from bihuan.policy import norms
@@ -482,19 +484,21 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
         purpose=Purpose.KEY,
         stands_in={"text": "instruction", "scan": "attachments"},
     )
+    fields = _by_meeting(locked, fields)
     locked.grant(
         rules.may_rest_on_number(fields.key_basis, by_number=bool(fields.instruction_number)),
+        rules.may_rest_on_meeting(fields.key_basis, by_meeting=bool(fields.meeting)),
         rules.may_classify(
             before=matter.matter_class,
             after=fields.matter_class,
             key_basis=fields.key_basis,
             reference=fields.reference,
-            minutes=bool(fields.attachments),
+            minutes=bool(fields.attachments or fields.meeting),
             pack=locked.pack,
         ),
     )
     entered = _decided(locked, fields)
-    paperless = fields.key_basis is KeyBasis.MEETING and not fields.attachments
+    paperless = fields.key_basis is KeyBasis.MEETING and not (fields.attachments or fields.meeting)
     opens = (*entered.opens, *_owed_paper(locked, paperless=paperless))
     if entered.part:
         take_part(number, Part(entered.part), entered.bodies, now=now)
@@ -524,6 +528,18 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
         },
         singly=replace(watched, opens=(*opens, *watched.opens)),
     )
+
+
+def _by_meeting(locked: Locked[MatterFacts], fields: Classify) -> Classify:
+    """Where a meeting is named, it was signed and decided so: its minutes are the reference, and stand with it."""
+    if not fields.meeting:
+        return fields
+    matter = locked.facts
+    found = meetings.named(fields.meeting, matter.jurisdiction)
+    about = {matter.subject, *([f"case:{matter.case}"] if matter.case else [])}
+    decisions = meetings.decisions_of(found.id) if found else ()
+    locked.grant(*locked.beyond(fields), meeting_rules.may_rest_on(found, decisions, subjects=about, field="meeting"))
+    return fields.model_copy(update={"reference": found.minutes_number}) if found else fields
 
 
 def _decided(locked: Locked[MatterFacts], fields: Classify) -> Entered:

@@ -1,0 +1,10 @@
+"""Bodies."""
+
+from django.apps import AppConfig
+
+
+class BodiesConfig(AppConfig):
+    """Bodies."""
+
+    name = "bihuan.bodies"
+    verbose_name = "领导小组"
