@@ -1,6 +1,6 @@
 """What the rules of listed matters say to which facts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -101,6 +101,9 @@ classify = asked(
 )
 by_its_number = asked(rules.may_rest_on_number, key_basis=KeyBasis.INSTRUCTION, by_number=True)
 lighter = asked(rules.may_stay_lighter, matter=matter(matter_class=GENERAL), before=None)
+with_unit = asked(rules.may_coordinate_with, unit=unit("department"), owing=(), pack=HUAINAN)
+until = asked(rules.may_coordinate_until, due_on=date(2025, 3, 3), today=date(2025, 3, 3))
+told_of = asked(rules.may_report_coordination, owing={"unit"}, actor=person("unit.handler"))
 by_its_meeting = asked(rules.may_rest_on_meeting, key_basis=KeyBasis.MEETING, by_meeting=True)
 by_meeting = {"key_basis": KeyBasis.MEETING}
 key_paper = asked(rules.may_add_key_paper, **{**on_matter, "matter": matter(duties=owed(DutyKind.KEY_PAPER))})
@@ -344,6 +347,17 @@ ROWS = (
     kept_by.refuses("nobody", N.LIST_REGISTER, office=None),
     #
     by_its_number.allows("an instruction"),
+    with_unit.allows("a unit that handles"),
+    with_unit.refuses("nobody", norms.LIST_COORDINATE, "units", unit=None),
+    with_unit.refuses("one that has ended", norms.LIST_COORDINATE, "units", unit=unit("department", active=False)),
+    with_unit.refuses("a desk", norms.LIST_COORDINATE, "units", unit=unit("newspaper")),
+    with_unit.refuses("one that has not reported", norms.LIST_COORDINATE, "units", owing={"unit"}),
+    until.allows("today"),
+    until.allows("by the regulation's limit", due_on=None),
+    until.refuses("yesterday", norms.LIST_COORDINATE, "due_on", due_on=date(2025, 3, 2)),
+    told_of.allows("a handler of a unit that owes it"),
+    told_of.refuses("its head", norms.LIST_COORDINATE, moot=True, actor=person("unit.head")),
+    told_of.refuses("another unit", norms.LIST_COORDINATE, moot=True, actor=person("other.handler")),
     by_its_meeting.allows("a meeting"),
     by_its_meeting.allows("an instruction, without one", key_basis=KeyBasis.INSTRUCTION, by_meeting=False),
     by_its_meeting.refuses("an instruction", norms.LIST_KEY_BASIS, "key_basis", key_basis=KeyBasis.INSTRUCTION),

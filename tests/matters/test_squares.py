@@ -38,6 +38,7 @@ DONE_BY: dict[str, set[str]] = {
     "督查考核机构督办员": {"supervision.supervisor"},
     "⟨list_director⟩或负责人": {"office.list_director"},
     "承诺责任单位经办人": set(),
+    "协调任务单位经办人": {"unit.handler"},
     "配合单位经办人": {"other.handler"},
     "批示领导": set(),
     "承办单位经办人": {"unit.handler"},
@@ -100,6 +101,8 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         return early(MatterWalk(town))
     if move.act == Act.JOIN:
         return twice(MatterWalk(town))
+    if move.act == Act.REPORT_COORDINATION:
+        return _coordinated(move, town)
     if move.act == Act.RECORD_COOPERATION:
         return _helped(move, town)
     if move.act == Act.TRACK:
@@ -119,6 +122,16 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
         walk.do(A.URGE)
     if move.act == Act.LEAD_ENDED:
         end_unit(town, town.unit, walk.now)
+    return walk
+
+
+def _coordinated(move: Move, town: Town) -> MatterWalk:
+    """A matter at that stage of which a unit has not reported yet what was settled with it."""
+    walk = to_class(MatterWalk(town), MatterClass.SPECIAL).along(A.COORDINATE)
+    onwards = (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM, A.TRACK, A.SUPERVISE)
+    for act in (*onwards, A.STRIKE_OFF_AND_TRACK, A.END_TRACKING):
+        if walk.facts.stage != move.origin:
+            walk.do(act)
     return walk
 
 

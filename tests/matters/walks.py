@@ -50,6 +50,8 @@ DOERS: Mapping[str, str] = {
     A.REPLY_TRACK: "unit.handler",
     A.RECORD_PROGRESS: "unit.handler",
     A.RECORD_COOPERATION: "other.handler",
+    A.COORDINATE: "office.list_keeper",
+    A.REPORT_COORDINATION: "unit.handler",
     A.RELAY: "unit.handler",
     A.ANSWER_RELAY: "office.list_keeper",
     A.DRAFT_FEEDBACK: "unit.handler",
@@ -106,6 +108,14 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
         A.REPLY_TRACK: {"progress": "灯具已更换八成，月底完工。"},
         A.RECORD_PROGRESS: {"progress": "已进场施工。"},
         A.RECORD_COOPERATION: {"work": "已提供灯杆产权资料，派电工到场。"},
+        A.COORDINATE: {
+            "with_whom": "供电公司",
+            "how": "召集现场会。",
+            "result": "明确灯杆由供电公司移交。",
+            "units": [town.unit],
+            "task": "接收灯杆并维修。",
+        },
+        A.REPORT_COORDINATION: {"work": "灯杆已接收，正在维修。"},
         A.RELAY: {"message": "请问现在还黑不黑。"},
         A.ANSWER_RELAY: {"method": "phone", "told_at": now.isoformat(), "outcome": "told", "said": "已经亮了。"},
         A.DRAFT_FEEDBACK: {

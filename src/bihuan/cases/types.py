@@ -47,6 +47,7 @@ class Part(Vocabulary):
     ISSUER = "issuer", "发出单位", Capacity.DESK
     ADDRESSEE = "addressee", "被督办单位", Capacity.HANDLING
     KEEPER = "keeper", "责任单位", Capacity.DESK
+    COORDINATED = "coordinated", "协调任务单位", Capacity.HANDLING
     ATTENDEE = "attendee", "参会单位", Capacity.HANDLING
 
     def __init__(self, value: str, label: str = "", capacity: str = "", with_lead: bool = False) -> None:

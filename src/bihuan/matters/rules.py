@@ -456,6 +456,32 @@ def may_record_cooperation(matter: MatterFacts, actor: Actor, now: datetime, pac
     return None if owing(matter, actor) else Refusal("本单位没有待登记的配合情况。", norms.LIST_COOPERATE, moot=True)
 
 
+@carries_out(norms.LIST_COORDINATE)
+def may_coordinate_with(unit: UnitFacts | None, *, owing: Collection[str], pack: Pack) -> Refusal | None:
+    """协调任务交给在册的承办单位；上一项还没有报告的，不再交新的。"""
+    if unit is None or not unit.active or not pack.can(unit.type, Capacity.HANDLING):
+        return Refusal("协调任务单位须是在册的承办单位。", norms.LIST_COORDINATE, field="units")
+    if unit.code in owing:
+        return Refusal(f"{unit.name}还有协调任务没有报告。", norms.LIST_COORDINATE, field="units")
+    return None
+
+
+@carries_out(norms.LIST_COORDINATE)
+def may_coordinate_until(due_on: date | None, *, today: date) -> Refusal | None:
+    """协调任务的完成时限不早于今天。"""
+    if due_on is None or due_on >= today:
+        return None
+    return Refusal(f"完成时限不能早于今天（{today}）。", norms.LIST_COORDINATE, field="due_on")
+
+
+@carries_out(norms.LIST_COORDINATE)
+def may_report_coordination(owing: Collection[str], actor: Actor) -> Refusal | None:
+    """有协调任务的单位报告一次。"""
+    if any(seat.unit in owing and seat.post == Post.HANDLER for seat in actor.seats):
+        return None
+    return Refusal("本单位没有待报告的协调任务。", norms.LIST_COORDINATE, moot=True)
+
+
 @carries_out(norms.LIST_URGE)
 def may_reply(matter: MatterFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """只有待回复的催办督办才需要回复。"""

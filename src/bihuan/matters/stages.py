@@ -4,6 +4,7 @@ from bihuan.kernel.stages import Move, StageTable, Weight
 from bihuan.matters.types import (
     CLOCK,
     CO_HANDLER,
+    COORDINATED,
     DIRECTOR,
     KEEPER,
     LEAD_DEPUTY,
@@ -193,6 +194,15 @@ TABLE = StageTable(
             Move(stage, A.RECORD_COOPERATION, stage, (CO_HANDLER,), n.LIST_COOPERATE, settles=_HELPED)
             for stage in (S.ASSIGNED, S.HANDLING, S.FEEDBACK)
         ),
+        # 协调解决困难：清单管理机构协调，任务落实到单位
+        *(
+            Move(stage, A.COORDINATE, stage, (KEEPER, DIRECTOR), n.LIST_COORDINATE, may_open=(D.COORDINATION,))
+            for stage in (S.CLASSIFIED, *TRACKED)
+        ),
+        *(
+            Move(stage, A.REPORT_COORDINATION, stage, (COORDINATED,), n.LIST_COORDINATE, settles=(D.COORDINATION,))
+            for stage in _CLASSED
+        ),
         # 要求保密的，由清单管理机构转达
         Move(S.HANDLING, A.RELAY, S.HANDLING, _HAND, n.IDENTITY_PROTECTED, opens=(D.RELAY,)),
         *(
@@ -323,7 +333,7 @@ TABLE = StageTable(
     ],
     weights={
         Weight.CHOICE: (A.VERIFY, A.DENY, A.RECHECK, A.END_TRACKING, A.REOPEN),
-        Weight.SIDE: (A.REASSIGN, A.URGE, A.RECORD_PROGRESS, A.RELAY, A.STRIKE_OFF_AND_TRACK),
+        Weight.SIDE: (A.REASSIGN, A.URGE, A.RECORD_PROGRESS, A.COORDINATE, A.RELAY, A.STRIKE_OFF_AND_TRACK),
         Weight.AGAINST: (A.DROP, A.SEND_BACK_DRAFT, A.SEND_BACK),
     },
     advances={
@@ -332,7 +342,7 @@ TABLE = StageTable(
         A.DRAFT_FEEDBACK: (D.HANDLE, D.REWORK),
         A.SUPERVISE: (D.STRIKE_OFF,),
     },
-    parallel=(A.EXPLAIN, A.RECORD_PROGRESS, A.RECORD_COOPERATION),
+    parallel=(A.EXPLAIN, A.RECORD_PROGRESS, A.RECORD_COOPERATION, A.REPORT_COORDINATION),
     goals=(S.STRUCK_OFF,),
     exceptions={
         (A.DENY, D.ASSIGN): "批示不实，重新分类后再交办",

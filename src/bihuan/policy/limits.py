@@ -147,6 +147,7 @@ class LimitName(Vocabulary):
     MEETING_HOLD = "meeting_hold", "召开临时会商会议"
     MEETING_MINUTES = "meeting_minutes", "整理、签发会商纪要"
     DECISION_TASK = "decision_task", "落实会商决定事项并报告"
+    COORDINATION_TASK = "coordination_task", "落实协调任务并报告"
     MEETING_CLOSE = "meeting_close", "确认会商决定落实"
     DETERMINATION = "determination", "责任主体认定（全过程）"
     DETERMINATION_SUBMIT = "determination_submit", "整理并移交认定材料"

@@ -1,6 +1,7 @@
 """Every act on a matter, under one name: `from bihuan.matters import commands as matters`."""
 
 from bihuan.matters.commands import on_cases, reform
+from bihuan.matters.commands.coordinating import coordinate, report_coordination
 from bihuan.matters.commands.entry import (
     classify,
     drop,
@@ -43,6 +44,7 @@ __all__ = [
     "begin_following",
     "classify",
     "confirm",
+    "coordinate",
     "draft_feedback",
     "drop",
     "end_tracking",
@@ -62,6 +64,7 @@ __all__ = [
     "reopen",
     "reply_urge",
     "report",
+    "report_coordination",
     "send_back",
     "send_back_draft",
     "sign_in",

@@ -12,6 +12,7 @@ from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post
 from bihuan.policy import norms
+from bihuan.policy.limits import LimitName
 
 
 class Stage(Vocabulary, context="stage"):
@@ -68,6 +69,8 @@ class Act(Vocabulary):
     REPLY_TRACK = "reply_track", "限时反馈"
     RECORD_PROGRESS = "record_progress", "登记进展"
     RECORD_COOPERATION = "record_cooperation", "登记配合情况"
+    COORDINATE = "coordinate", "协调困难问题"
+    REPORT_COORDINATION = "report_coordination", "报告协调任务"
     RELAY = "relay", "请⟨office⟩转达"
     ANSWER_RELAY = "answer_relay", "登记转达情况"
     DRAFT_FEEDBACK = "draft_feedback", "拟写反馈"
@@ -103,6 +106,7 @@ class DutyKind(Vocabulary):
     TRACK = "list_track", "跟踪督办"
     TRACK_REPLY = "list_track_reply", "限时反馈"
     COOPERATE = "list_cooperate", "配合办理"
+    COORDINATION = "coordination_task", "落实协调任务"
     RELAY = "list_relay", "转达诉求人"
     SIGN = "list_sign", "签字或盖章"
     REVIEW = "list_review", "清单审核"
@@ -171,6 +175,7 @@ LEADER = Role("批示领导", (Post.LEADER,), Part.LEADERS)
 SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
 CO_HANDLER = Role("配合单位经办人", (Post.HANDLER,), Part.CO)
+COORDINATED = Role("协调任务单位经办人", (Post.HANDLER,), Part.COORDINATED)
 PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
 LEAD_DEPUTY = Role("承办单位分管负责人", (Post.DEPUTY,), Part.LEAD)
 LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
@@ -224,6 +229,9 @@ DUTIES = _specs(
         _n.LIST_COOPERATE,
         "",  # until the matter's own moment
         waived_by=_OWED_TO_LEAD,
+    ),
+    DutySpec(
+        _D.COORDINATION, _P.COORDINATED, Post.HANDLER, _n.LIST_COORDINATE, LimitName.COORDINATION_TASK, survives=True
     ),
     DutySpec(
         _D.RELAY,

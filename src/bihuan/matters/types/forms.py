@@ -134,6 +134,33 @@ class Assign(Fields):
     accused_reason: AccusedReason = ""
 
 
+class Coordinate(Fields):
+    """The office settled what was hard with somebody: with whom, how, what came of it, and who does what by when."""
+
+    with_whom: RequiredLine = Field(title="协调对象", description="单位或者职务，如：住建局、供水集团")
+    how: RequiredText = Field(title="协调方式和经过", description="如：召集现场会、电话会商", max_length=2000)
+    result: RequiredText = Field(title="协调结果", max_length=2000)
+    units: Annotated[UnitCodes, Field(max_length=5)] = Field((), title="协调任务单位", description="不超过5个")
+    task: Text = Field("", title="协调任务", description="选了单位的必填", max_length=2000)
+    due_on: Day | None = Field(None, title="完成时限", description="不填的按规定")
+    on_free_day: bool = on_free_day("due_on")
+
+    @classmethod
+    def together(cls, said: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+        """Units are named with what they are to do, and nothing is to be done by nobody."""
+        if said.get("units") and said.get("task") == "":
+            yield "task", "请写明协调任务"
+        if said.get("units") == () and (said.get("task") or said.get("due_on")):
+            yield "units", "请选择协调任务单位"
+
+
+class ReportCoordination(Fields):
+    """What a unit did of what was settled with it."""
+
+    work: RequiredText = Field(title="落实情况", description="没有完成的写明原因和下一步安排", max_length=5000)
+    attachments: AttachmentIds = Field((), title="佐证材料")
+
+
 class Reassign(Assign):
     """Giving a matter to another unit."""
 

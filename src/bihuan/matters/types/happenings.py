@@ -393,6 +393,37 @@ class CooperationRecorded(Happening):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MatterCoordinated(Happening):
+    """The office settled what was hard about the matter with somebody."""
+
+    kind: ClassVar[str] = "matter.coordinated"
+    sentence: ClassVar[str] = "与{with_whom}协调，任务单位：{unit_names}"
+    private: ClassVar[frozenset[str]] = frozenset({"how", "result", "task"})
+
+    with_whom: str
+    how: str
+    result: str
+    units: tuple[str, ...]
+    unit_names: str
+    task: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoordinationReported(Happening):
+    """A unit told what it did of what was settled."""
+
+    kind: ClassVar[str] = "matter.coordination-reported"
+    sentence: ClassVar[str] = "{unit_name}报告协调任务落实情况"
+    private: ClassVar[frozenset[str]] = frozenset({"work"})
+
+    unit: str
+    unit_name: str
+    work: str
+    attachments: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeedbackDrafted(Happening):
     """The handler wrote down what came of the matter."""
 
