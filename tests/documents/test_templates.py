@@ -90,7 +90,20 @@ def test_long_words_run_over_to_further_pages_and_none_is_lost(code: str) -> Non
     hints = get_type_hints(SHEETS[code])
     longest = next(
         n
-        for n in ("content", "result", "task", "facts", "reason", "basis", "law", "difficulty", "answer")
+        for n in (
+            "content",
+            "result",
+            "task",
+            "facts",
+            "reason",
+            "basis",
+            "law",
+            "difficulty",
+            "answer",
+            "minutes",
+            "overview",
+            "progress",
+        )
         if n in hints
     )
     lines = "\n".join(f"第{n}行，已核实。" for n in range(120))

@@ -98,7 +98,7 @@ def test_the_agenda_has_four_parts_from_the_data_and_what_is_decided_is_done_or_
     assert [one.nth for one in meetings.decisions_of(walk.facts.id)] == [1, 2]
     told = [event.sentence for event in record.events(matter.facts.subject)]
     assert "会商纪要〔2025〕第1期第1项决定涉及本件（任务）" in told
-    assert owed(walk.facts.subject) == [
+    assert sorted(owed(walk.facts.subject)) == [
         ("decision_task", huainan.other),
         ("decision_task", huainan.unit),
         ("meeting_close", huainan.office),
@@ -153,21 +153,21 @@ def test_a_matter_is_weighty_by_a_signed_decision_that_names_it_and_by_no_other(
     walk = MeetingWalk(huainan, matter.now).begin()
     key = {"matter_class": "key", "key_basis": "meeting"}
 
-    def refused(norm_field: str = "meeting", **said: object) -> None:
+    def refused(norm_field: str = "meeting_number", **said: object) -> None:
         with pytest.raises(Refused) as no:
             matter.at(max(matter.now, walk.now)).do(MatterAct.CLASSIFY, **{**key, **said})
         assert no.value.refusal.field == norm_field
 
-    refused(meeting="HN2025M99999")
-    refused(meeting=walk.number)
+    refused(meeting_number="HN2025M99999")
+    refused(meeting_number=walk.number)
     walk.along(A.CONVENE, A.HOLD)
     walk.do(A.DECIDE, about=[matter.number])
     walk.do(A.SIGN)
-    refused(meeting=walk.number)
+    refused(meeting_number=walk.number)
     number = decided(huainan, max(matter.now, walk.now), matter.number)
     walk.now += timedelta(hours=2)
-    refused("key_basis", meeting=number, key_basis="instruction")
-    matter.at(max(matter.now, walk.now)).do(MatterAct.CLASSIFY, **key, meeting=number)
+    refused("key_basis", meeting_number=number, key_basis="instruction")
+    matter.at(max(matter.now, walk.now)).do(MatterAct.CLASSIFY, **key, meeting_number=number)
     minutes = meetings.facts(number).minutes_number
     told = [event.sentence for event in record.events(matter.facts.subject)]
     assert any(minutes in sentence and "会商确定" in sentence for sentence in told)
@@ -190,7 +190,7 @@ def test_the_leading_group_meets_about_what_is_hard_and_its_decisions_are_follow
     leading(huainan)
     walk.now = before.now
     walk.do(A.CALL, of_group=True)
-    assert (walk.facts.of_group, walk.facts.title) == (True, "领导小组会议：城北片区停水")
+    assert (walk.facts.of_group, walk.facts.title) == (True, "议事协调机构会议：城北片区停水")
     assert meetings.view(walk.number, walk.actor("leading.leader"), now=walk.now).facts.of_group
     walk.along(A.CONVENE, A.HOLD, A.DECIDE, A.SIGN)
     found = meetings.for_group(huainan.code)

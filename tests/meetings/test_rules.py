@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bihuan.meetings import rules
-from bihuan.meetings.types import Decision, DecisionKind, MeetingDuty, MeetingFacts, MeetingStage
+from bihuan.meetings.types import DecisionKind, MeetingDecision, MeetingDuty, MeetingFacts, MeetingStage
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
 from bihuan.vetting.specimens import plain
@@ -29,10 +29,10 @@ def meeting(**known: Any) -> MeetingFacts:
     return plain(MeetingFacts, **{**usual, **known})
 
 
-def decision(**known: Any) -> Decision:
+def decision(**known: Any) -> MeetingDecision:
     """One that makes a matter weighty."""
     usual = {"nth": 1, "kind": DecisionKind.KEY, "subjects": ("matter:1",), "units": ()}
-    return plain(Decision, **{**usual, **known})
+    return plain(MeetingDecision, **{**usual, **known})
 
 
 attend = asked(rules.may_attend, unit=unit("department"), field="units")

@@ -48,7 +48,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
             "difficult": "城北片区停水。",
             "policy": "无",
         },
-        A.HOLD: {"held_on": today, "present": "市政府办公室主任\n城管局局长", "minutes": "会议听取了办理情况。"},
+        A.HOLD: {"held_on": today, "attended": "市政府办公室主任\n城管局局长", "minutes": "会议听取了办理情况。"},
         A.DECIDE: {"kind": "task", "text": "一周内恢复供水。", "units": [town.unit]},
         A.STRIKE: {"nth": 1, "reason": "登记有误"},
         A.RETURN: {"reason": "补充责任单位。"},

@@ -39,7 +39,8 @@ def work(**known: Any) -> RhythmFacts:
 
 do = asked(rules.may_do, work=work(post="list_keeper"), actor=person("unit.list_keeper"))
 by_hand = asked(rules.may_do_by_hand, work=work(code="safety"))
-log = asked(rules.may_log, work=work(), act=RhythmAct.LOG_BRIEFING)
+here = asked(rules.may_do_here, work=work(code="safety"), actor=person("unit.head"))
+log = asked(rules.may_log, work=work(), act=RhythmAct.LOG_BRIEFING, actor=person("unit.head"))
 enter = asked(rules.may_enter, act=RhythmAct.ENTER_BRIEFING, actor=person("unit.head"), units=["unit"], pack=HUAINAN)
 train = asked(rules.may_train, units=[unit("department")], pack=WENDENG)
 on = asked(rules.may_be_done_on, done_on=TODAY, begins_on=date(2025, 1, 1), today=TODAY)
@@ -55,7 +56,11 @@ ROWS: tuple[Row, ...] = (
     by_hand.refuses("what has a log", KEEP, moot=True, work=work()),
     by_hand.refuses("what a meeting does", KEEP, work=work(code="meeting")),
     by_hand.refuses("what a bulletin does", KEEP, work=work(code="bulletin")),
+    here.allows("what has no page of its own, by whose work it is"),
+    here.refuses("by somebody else", KEEP, actor=person("unit.handler")),
+    here.refuses("what has a log", KEEP, moot=True, work=work()),
     log.allows("the log of its own"),
+    log.refuses("by somebody else", KEEP, actor=person("unit.handler")),
     log.refuses("another log", TRAINING, moot=True, act=RhythmAct.LOG_TRAINING),
     log.refuses("what is no log", KEEP, moot=True, act=RhythmAct.DO),
     enter.allows("a head"),

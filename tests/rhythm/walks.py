@@ -34,7 +34,7 @@ def filled(act: str, town: Town, now: datetime) -> dict[str, Any]:
     done_on = now.astimezone(ZONE).date().isoformat()
     training = {
         "done_on": done_on,
-        "way": "meeting",
+        "way": "session",
         "topic": "首接负责、吹哨报到工作流程",
         "units": [town.unit, town.other],
         "people": "两单位分管负责人、联络人共4人",

@@ -12,12 +12,12 @@ from bihuan.attachments.types import AttachmentRef
 from bihuan.bulletins import queries as bulletins
 from bihuan.bulletins.subject import BULLETIN
 from bihuan.bulletins.types import (
+    BulletinCorrection,
     BulletinFilters,
+    BulletinLine,
     BulletinListed,
+    BulletinNaming,
     BulletinStage,
-    CorrectionRow,
-    LineRow,
-    NamingRow,
 )
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties.types import DutyRow
@@ -55,9 +55,9 @@ class BulletinShown:
     demands: str
     issue_number: str
     issued_on: date | None
-    lines: tuple[LineRow, ...]
-    namings: tuple[NamingRow, ...]
-    corrections: tuple[CorrectionRow, ...]
+    lines: tuple[BulletinLine, ...]
+    namings: tuple[BulletinNaming, ...]
+    corrections: tuple[BulletinCorrection, ...]
     started_at: datetime
     closed_at: datetime | None
     participants: tuple[ParticipantRow, ...]

@@ -15,7 +15,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.fields import Line
 from bihuan.meetings import queries as meetings
 from bihuan.meetings.subject import MEETING
-from bihuan.meetings.types import Decision, MeetingFilters, MeetingListed, MeetingStage, TaskRow
+from bihuan.meetings.types import DecisionTaskRow, MeetingDecision, MeetingFilters, MeetingListed, MeetingStage
 
 
 class FiltersOfMeetings(Paging):
@@ -52,13 +52,13 @@ class MeetingShown:
     analysis: str
     difficult: str
     policy: str
-    present: str
+    attended: str
     minutes: str
     minutes_number: str
     opinion: str
-    decisions: tuple[Decision, ...]
-    tasks: tuple[TaskRow, ...]
-    planned_at: datetime
+    decisions: tuple[MeetingDecision, ...]
+    tasks: tuple[DecisionTaskRow, ...]
+    started_at: datetime
     closed_at: datetime | None
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]

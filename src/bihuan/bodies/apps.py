@@ -7,4 +7,4 @@ class BodiesConfig(AppConfig):
     """Bodies."""
 
     name = "bihuan.bodies"
-    verbose_name = "领导小组"
+    verbose_name = "议事协调机构"

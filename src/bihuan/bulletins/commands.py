@@ -23,12 +23,13 @@ from bihuan.bulletins.types import (
     BulletinIssued,
     BulletinReturned,
     BulletinSubmitted,
-    Correct,
-    Edit,
+    CorrectBulletin,
+    EditBulletin,
+    IssueBulletin,
     NameStruck,
-    NoFields,
-    Return,
+    ReturnBulletin,
     StrikeName,
+    SubmitBulletin,
     UnitFigures,
 )
 from bihuan.cases.types import Part
@@ -130,11 +131,27 @@ def draw_up(*, work: RhythmFacts, actor: Actor, now: datetime) -> Done:
 def _reckon(bulletin: int, jurisdiction: str, span: RhythmFacts | BulletinFacts, now: datetime) -> list[UnitFigures]:
     """Write the table of units as the ledgers say it of the period now."""
     figures = reckoning.by_unit(jurisdiction, span.begins_on, span.ends_on, now=now)
-    columns = ("entered", "struck", "open", "overdue", "decided", "met")
-    rows = [
-        Line(bulletin_id=bulletin, unit=one.unit, **{name: getattr(one, name) for name in columns}) for one in figures
-    ]
-    Line.objects.bulk_create(rows, update_conflicts=True, unique_fields=["bulletin", "unit"], update_fields=columns)
+    there = {one.unit for one in queries.lines_of(bulletin)}
+    for one in figures:
+        counted = {
+            "entered": one.entered,
+            "struck": one.struck,
+            "open": one.open,
+            "overdue": one.overdue,
+            "decided": one.decided,
+            "met": one.met,
+        }
+        if one.unit in there:
+            Line.objects.filter(bulletin_id=bulletin, unit=one.unit).update(
+                entered=one.entered,
+                struck=one.struck,
+                open=one.open,
+                overdue=one.overdue,
+                decided=one.decided,
+                met=one.met,
+            )
+        else:
+            Line.objects.create(bulletin_id=bulletin, unit=one.unit, **counted)
     return figures
 
 
@@ -158,8 +175,8 @@ def _written(bulletin: BulletinFacts) -> Mapping[str, object]:
     return {name: getattr(bulletin, name) for name in TEXTS}
 
 
-@act(A.EDIT, Edit, begins=_written)
-def edit(locked: Locked[BulletinFacts], fields: Edit) -> Done:
+@act(A.EDIT, EditBulletin, begins=_written)
+def edit(locked: Locked[BulletinFacts], fields: EditBulletin) -> Done:
     """Write its texts."""
     return LIFE.advance(locked, BulletinEdited(**dict(fields)), changes=dict(fields))
 
@@ -179,8 +196,8 @@ def _may_submit(bulletin: BulletinFacts, actor: Actor, now: datetime, pack: Pack
     return rules.may_submit(bulletin)
 
 
-@act(A.SUBMIT, NoFields, ask=_may_submit)
-def submit(locked: Locked[BulletinFacts], fields: NoFields) -> Done:
+@act(A.SUBMIT, SubmitBulletin, ask=_may_submit)
+def submit(locked: Locked[BulletinFacts], fields: SubmitBulletin) -> Done:
     """Lay it before the director: from now on its figures stand."""
     found = locked.facts
     figures = _reckon(found.id, found.jurisdiction, found, locked.now)
@@ -189,8 +206,8 @@ def submit(locked: Locked[BulletinFacts], fields: NoFields) -> Done:
     return LIFE.advance(locked, happening, changes={"submitted_by": locked.actor.account})
 
 
-@act(A.RETURN, Return)
-def give_back(locked: Locked[BulletinFacts], fields: Return) -> Done:
+@act(A.RETURN, ReturnBulletin)
+def give_back(locked: Locked[BulletinFacts], fields: ReturnBulletin) -> Done:
     """The text is to be mended."""
     return LIFE.advance(locked, BulletinReturned(reason=fields.reason), changes={"submitted_by": ""})
 
@@ -199,8 +216,8 @@ def _may_issue(bulletin: BulletinFacts, actor: Actor, now: datetime, pack: Pack)
     return rules.may_issue(bulletin, actor)
 
 
-@act(A.ISSUE, NoFields, ask=_may_issue)
-def issue(locked: Locked[BulletinFacts], fields: NoFields) -> Done:
+@act(A.ISSUE, IssueBulletin, ask=_may_issue)
+def issue(locked: Locked[BulletinFacts], fields: IssueBulletin) -> Done:
     """It gets its number; the units of its table are told and see it; what the quarter wanted is done."""
     found, now = locked.facts, locked.now
     today = organisations.today(now)
@@ -230,8 +247,8 @@ def issue(locked: Locked[BulletinFacts], fields: NoFields) -> Done:
     return done
 
 
-@act(A.CORRECT, Correct)
-def correct(locked: Locked[BulletinFacts], fields: Correct) -> Done:
+@act(A.CORRECT, CorrectBulletin)
+def correct(locked: Locked[BulletinFacts], fields: CorrectBulletin) -> Done:
     """A note says what was wrong; the text stays."""
     nth = queries.corrected(locked.facts.id) + 1
     Correction.objects.create(

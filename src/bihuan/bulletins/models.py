@@ -25,6 +25,7 @@ class Bulletin(models.Model):
         }
     )
     reform = Reform(passes=("unit",))
+    rights = Rights(lasting="id number jurisdiction pack rhythm period started_at started_by")
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -45,7 +46,7 @@ class Bulletin(models.Model):
     problems = models.TextField(blank=True)
     demands = models.TextField(blank=True)
     submitted_by = models.CharField(max_length=64, blank=True)
-    issue_number = models.CharField(max_length=64, null=True, unique=True)
+    issue_number = models.CharField(max_length=48, null=True, unique=True)
     issued_on = models.DateField(null=True)
 
 

@@ -13,14 +13,14 @@ from bihuan.bulletins.types import (
     DUTIES,
     KIND,
     BulletinBrief,
+    BulletinCorrection,
     BulletinFacts,
     BulletinFilters,
+    BulletinLine,
     BulletinListed,
+    BulletinNaming,
     BulletinStage,
     BulletinView,
-    CorrectionRow,
-    LineRow,
-    NamingRow,
     UnitFigures,
 )
 from bihuan.cases.types import ParticipantRow
@@ -157,11 +157,11 @@ def view(number: str, actor: Actor, *, now: datetime) -> BulletinView:
         instrument=f"《{rulebook.instrument.title}》（{rulebook.instrument.number}）",
         participants=tuple(sorted(there, key=lambda p: (p.since, p.part, p.unit))),
         duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
-        lines=tuple(LineRow(one.unit, names.get(one.unit, one.unit), one) for one in figures),
+        lines=tuple(BulletinLine(one.unit, names.get(one.unit, one.unit), one) for one in figures),
         namings=tuple(
-            NamingRow(one.nth, one.unit, names.get(one.unit, one.unit), one.text, one.struck) for one in namings
+            BulletinNaming(one.nth, one.unit, names.get(one.unit, one.unit), one.text, one.struck) for one in namings
         ),
-        corrections=tuple(CorrectionRow(one.nth, one.note, one.at, one.by_name) for one in corrections),
+        corrections=tuple(BulletinCorrection(one.nth, one.note, one.at, one.by_name) for one in corrections),
     )
 
 

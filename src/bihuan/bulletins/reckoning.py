@@ -15,7 +15,7 @@ from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.matters.types import ON_LEDGER, MatterClass
 from bihuan.matters.types import DutyKind as MatterDuty
-from bihuan.meetings.types import Agenda
+from bihuan.meetings.types import MeetingAgenda
 from bihuan.organisations import queries as organisations
 from bihuan.policy.calendar import ZONE
 from bihuan.policy.rhythms import Every, period_of
@@ -78,7 +78,7 @@ SELECT count(*) FILTER (WHERE registered_at >= %(since)s), count(*) FILTER (WHER
 FROM cases_case WHERE jurisdiction = %(place)s AND (registered_at >= %(before)s OR stage = %(hung)s)"""
 
 
-def agenda(jurisdiction: str, now: datetime) -> Agenda:
+def agenda(jurisdiction: str, now: datetime) -> MeetingAgenda:
     """What a meeting is about by the data of this month, in four parts; it names numbers and units, no requester."""
     today = organisations.today(now)
     month = period_of(Every.MONTH, today)
@@ -105,7 +105,7 @@ def agenda(jurisdiction: str, now: datetime) -> Agenda:
         for number, unit, weight, due_at, _ in listed
         if weight in (MatterClass.KEY, MatterClass.SPECIAL) or (due_at and due_at < late_since)
     ]
-    return Agenda(
+    return MeetingAgenda(
         progress=_lines(
             [
                 f"{month.key}：本月登记{sum(new for *_, new in listed)}件，"

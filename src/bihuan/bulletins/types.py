@@ -61,11 +61,15 @@ TEXTS: Mapping[str, str] = {
 """The four texts of a bulletin, in their order."""
 
 
-class NoFields(Fields):
-    """Nothing is asked."""
+class SubmitBulletin(Fields):
+    """It is laid before the director."""
 
 
-class Edit(Fields):
+class IssueBulletin(Fields):
+    """The director issues it."""
+
+
+class EditBulletin(Fields):
     """The four texts; what is not ready may stay empty until it is laid before the director."""
 
     overview: Text = Field("", title="总体情况", max_length=10_000)
@@ -81,13 +85,13 @@ class StrikeName(Fields):
     reason: RequiredLine = Field(title="不点名的理由")
 
 
-class Return(Fields):
+class ReturnBulletin(Fields):
     """The text is to be mended."""
 
     reason: RequiredText = Field(title="退回的意见", max_length=2000)
 
 
-class Correct(Fields):
+class CorrectBulletin(Fields):
     """Something in an issued bulletin was wrong: the text stays, a note says so."""
 
     note: RequiredText = Field(title="更正内容", description="写明原来怎样、现在怎样、为什么", max_length=2000)
@@ -116,7 +120,7 @@ class UnitFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class LineRow:
+class BulletinLine:
     """The line of a unit in the table of a bulletin."""
 
     unit: str
@@ -125,7 +129,7 @@ class LineRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NamingRow:
+class BulletinNaming:
     """A unit that is named, and for what; or why it is not after all."""
 
     nth: int
@@ -136,7 +140,7 @@ class NamingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CorrectionRow:
+class BulletinCorrection:
     """A note that stands with an issued bulletin."""
 
     nth: int
@@ -231,9 +235,9 @@ class BulletinView:
     instrument: str
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]
-    lines: tuple[LineRow, ...]
-    namings: tuple[NamingRow, ...]
-    corrections: tuple[CorrectionRow, ...]
+    lines: tuple[BulletinLine, ...]
+    namings: tuple[BulletinNaming, ...]
+    corrections: tuple[BulletinCorrection, ...]
 
     requester: ClassVar[None] = None
 

@@ -27,21 +27,22 @@ from bihuan.meetings.stages import TABLE
 from bihuan.meetings.types import (
     DUTIES,
     KIND,
-    Agenda,
     CallMeeting,
-    Close,
-    Convene,
-    Decide,
+    CloseMeeting,
+    ConveneMeeting,
     DecidedAtMeeting,
-    Decision,
     DecisionReported,
     DecisionStruck,
-    Hold,
+    EnterDecision,
+    HoldMeeting,
+    LapseMeeting,
     MeetingAct,
+    MeetingAgenda,
     MeetingCalled,
     MeetingClosed,
     MeetingConvened,
     MeetingDecided,
+    MeetingDecision,
     MeetingDuty,
     MeetingFacts,
     MeetingHeld,
@@ -49,11 +50,10 @@ from bihuan.meetings.types import (
     MeetingPlanned,
     MinutesReturned,
     MinutesSigned,
-    NoFields,
-    Report,
-    Return,
-    Sign,
-    Strike,
+    ReportDecision,
+    ReturnMinutes,
+    SignMinutes,
+    StrikeDecision,
 )
 from bihuan.organisations import clocks
 from bihuan.organisations import commands as organisation_commands
@@ -85,7 +85,7 @@ def _write(number: str, columns: Mapping[str, object]) -> None:
 SIGHT = Sight("meetings_meeting", "meetings_taking_part", "meeting_id")
 LIFE: Life[MeetingFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, SIGHT)
 
-Draw = Callable[[str, datetime], Agenda]
+Draw = Callable[[str, datetime], MeetingAgenda]
 """What the data say now of what a meeting of a jurisdiction is about."""
 _DRAWN: list[Draw] = []
 
@@ -142,8 +142,8 @@ def _create(unit: UnitFacts, title: str, pack: Pack, actor: Actor, now: datetime
         pack=pack.ref,
         stage="planned",
         stage_at=now,
-        planned_at=now,
-        planned_by=actor.account,
+        started_at=now,
+        started_by=actor.account,
         title=title,
         unit=unit.code,
         **columns,
@@ -201,7 +201,7 @@ def call(*, fields: CallMeeting, actor: Actor, now: datetime, version: int | Non
     move, seat = found
     able = organisations.units_with(Capacity.LEADERSHIP, actor.jurisdiction, now=now) if fields.of_group else ()
     granted(*beyond(fields, pack), rules.may_meet(group=fields.of_group, leaders=able), binds=pack.binds, pack=pack.ref)
-    title = f"{'领导小组会议' if fields.of_group else '临时会商会议'}：{fields.topic}"
+    title = f"{'议事协调机构会议' if fields.of_group else '临时会商会议'}：{fields.topic}"
     made = _create(offices[seat.unit], title, pack, actor, now, **dict(fields))
     _join(made.id, {one.code: Part.LEADERS for one in able}, now)
     told = MeetingCalled(**dict(fields))
@@ -212,8 +212,8 @@ def _names(units: Sequence[str], jurisdiction: str, now: datetime) -> Mapping[st
     return organisations.named(units, jurisdiction, now=now) if units else {}
 
 
-@act(A.CONVENE, Convene, begins=drawn_up)
-def convene(locked: Locked[MeetingFacts], fields: Convene) -> Done:
+@act(A.CONVENE, ConveneMeeting, begins=drawn_up)
+def convene(locked: Locked[MeetingFacts], fields: ConveneMeeting) -> Done:
     """Who meets when and where, about what: the units are told, and see it."""
     found, now = locked.facts, locked.now
     units = _names(fields.units, found.jurisdiction, now)
@@ -228,16 +228,16 @@ def convene(locked: Locked[MeetingFacts], fields: Convene) -> Done:
     return LIFE.advance(locked, MeetingConvened(**said, unit_names=names), changes=changes)
 
 
-@act(A.HOLD, Hold)
-def hold(locked: Locked[MeetingFacts], fields: Hold) -> Done:
+@act(A.HOLD, HoldMeeting)
+def hold(locked: Locked[MeetingFacts], fields: HoldMeeting) -> Done:
     """It was held: what the month wanted is done."""
     found, now, actor = locked.facts, locked.now, locked.actor
-    planned_on, today = organisations.today(found.planned_at), organisations.today(now)
+    planned_on, today = organisations.today(found.started_at), organisations.today(now)
     locked.grant(rules.may_have_been_held(fields.held_on, planned_on=planned_on, today=today))
     attachments.bind(ids=fields.attachments, subject_kind=KIND, subject_number=found.number, actor=actor)
     changes = {
         "held_on": fields.held_on,
-        "present": fields.present,
+        "attended": fields.attended,
         "minutes": fields.minutes,
         "minuted_by": actor.account,
     }
@@ -264,8 +264,8 @@ def _may_decide(meeting: MeetingFacts, actor: Actor, now: datetime, pack: Pack) 
     return rules.may_decide_more(meeting)
 
 
-@act(A.DECIDE, Decide, ask=_may_decide)
-def decide(locked: Locked[MeetingFacts], fields: Decide) -> Done:
+@act(A.DECIDE, EnterDecision, ask=_may_decide)
+def decide(locked: Locked[MeetingFacts], fields: EnterDecision) -> Done:
     """Write down one thing that was decided."""
     found, now = locked.facts, locked.now
     taken = naming.all_taken(
@@ -307,8 +307,8 @@ def decide(locked: Locked[MeetingFacts], fields: Decide) -> Done:
     return LIFE.advance(locked, told, changes={"minuted_by": locked.actor.account})
 
 
-@act(A.STRIKE, Strike)
-def strike(locked: Locked[MeetingFacts], fields: Strike) -> Done:
+@act(A.STRIKE, StrikeDecision)
+def strike(locked: Locked[MeetingFacts], fields: StrikeDecision) -> Done:
     """A decision was written down wrongly."""
     standing = {one.nth for one in queries.decisions_of(locked.facts.id)}
     locked.grant(rules.may_strike(fields.nth, standing))
@@ -316,8 +316,8 @@ def strike(locked: Locked[MeetingFacts], fields: Strike) -> Done:
     return LIFE.advance(locked, DecisionStruck(nth=fields.nth, reason=fields.reason))
 
 
-@act(A.RETURN, Return)
-def give_back(locked: Locked[MeetingFacts], fields: Return) -> Done:
+@act(A.RETURN, ReturnMinutes)
+def give_back(locked: Locked[MeetingFacts], fields: ReturnMinutes) -> Done:
     """The minutes are to be mended."""
     return LIFE.advance(locked, MinutesReturned(reason=fields.reason))
 
@@ -326,8 +326,8 @@ def _may_sign(meeting: MeetingFacts, actor: Actor, now: datetime, pack: Pack) ->
     return rules.may_sign(meeting, actor)
 
 
-@act(A.SIGN, Sign, ask=_may_sign)
-def sign(locked: Locked[MeetingFacts], fields: Sign) -> Done:
+@act(A.SIGN, SignMinutes, ask=_may_sign)
+def sign(locked: Locked[MeetingFacts], fields: SignMinutes) -> Done:
     """The minutes get their number; what was decided binds the units, and the subjects tell of it."""
     found, now = locked.facts, locked.now
     decisions, year = queries.decisions_of(found.id), organisations.today(now).year
@@ -351,7 +351,7 @@ def sign(locked: Locked[MeetingFacts], fields: Sign) -> Done:
     return done
 
 
-def _task(locked: Locked[MeetingFacts], unit: str, decision: Decision) -> Opening:
+def _task(locked: Locked[MeetingFacts], unit: str, decision: MeetingDecision) -> Opening:
     """What a unit owes next: what is due first of what it has not reported."""
     parts = {str(Part.ADDRESSEE): frozenset({unit})}
     if decision.due_on is None:
@@ -360,7 +360,7 @@ def _task(locked: Locked[MeetingFacts], unit: str, decision: Decision) -> Openin
     return LIFE.opening(D.TASK, locked.facts, parts, locked.pack, due_at=due_at, basis=f"会商第{decision.nth}项决定")
 
 
-def _close_after(locked: Locked[MeetingFacts], decisions: Iterable[Decision]) -> Opening:
+def _close_after(locked: Locked[MeetingFacts], decisions: Iterable[MeetingDecision]) -> Opening:
     """The office says that all is done by its limit after the last of it is due."""
     pack, found = locked.pack, locked.facts
     task = pack.limit(LimitName.DECISION_TASK)
@@ -375,7 +375,7 @@ def _close_after(locked: Locked[MeetingFacts], decisions: Iterable[Decision]) ->
     return LIFE.opening(D.CLOSE, found, found.parts, pack, due_at=due_at, basis=basis)
 
 
-def _tell(locked: Locked[MeetingFacts], decisions: Iterable[Decision], minutes: str) -> None:
+def _tell(locked: Locked[MeetingFacts], decisions: Iterable[MeetingDecision], minutes: str) -> None:
     """The record of each subject that is named tells what was decided of it."""
     for one in decisions:
         told = DecidedAtMeeting(
@@ -397,8 +397,8 @@ def _may_report(meeting: MeetingFacts, actor: Actor, now: datetime, pack: Pack) 
     return rules.may_report(meeting, actor)
 
 
-@act(A.REPORT, Report, ask=_may_report)
-def report(locked: Locked[MeetingFacts], fields: Report) -> Done:
+@act(A.REPORT, ReportDecision, ask=_may_report)
+def report(locked: Locked[MeetingFacts], fields: ReportDecision) -> Done:
     """A unit tells what it did of the decision that is due first, or why not; then the next one is due."""
     found, now, actor = locked.facts, locked.now, locked.actor
     seat = found.seat_owing(actor)
@@ -419,14 +419,14 @@ def report(locked: Locked[MeetingFacts], fields: Report) -> Done:
     return LIFE.advance(locked, told, singly=Singly(settles=((str(D.TASK), seat.unit),), opens=opens))
 
 
-@act(A.CLOSE, Close)
-def close(locked: Locked[MeetingFacts], fields: Close) -> Done:
+@act(A.CLOSE, CloseMeeting)
+def close(locked: Locked[MeetingFacts], fields: CloseMeeting) -> Done:
     """Everything is done or explained."""
     return LIFE.advance(locked, MeetingClosed(opinion=fields.opinion), changes={"opinion": fields.opinion})
 
 
-@act(A.LAPSE, NoFields)
-def lapse(locked: Locked[MeetingFacts], fields: NoFields) -> Done:
+@act(A.LAPSE, LapseMeeting)
+def lapse(locked: Locked[MeetingFacts], fields: LapseMeeting) -> Done:
     """Two months went by without it."""
     work = rhythm.LIFE.facts(locked.facts.rhythm) if locked.facts.rhythm else None
     locked.grant(rules.may_lapse(missed=work is not None and work.stage is RhythmStage.MISSED))

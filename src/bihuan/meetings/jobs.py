@@ -5,7 +5,7 @@ from datetime import datetime
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.meetings import commands, queries
-from bihuan.meetings.types import NoFields
+from bihuan.meetings.types import LapseMeeting
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.rhythms import Regular
@@ -31,7 +31,7 @@ def keep(jurisdiction: str, now: datetime) -> int:
     }
     for number in (number for number, of in waiting if of in missed):
         try:
-            commands.lapse(number=number, fields=NoFields(), actor=clock, now=now)
+            commands.lapse(number=number, fields=LapseMeeting(), actor=clock, now=now)
         except (Refused, Unknown):  # done by another worker meanwhile
             continue
     return len(lacking)

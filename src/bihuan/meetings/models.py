@@ -25,21 +25,22 @@ class Meeting(models.Model):
             "analysis": _OWN,
             "difficult": _OWN,
             "policy": _OWN,
-            "present": "职务",
+            "attended": "职务",
             "minutes": _OWN,
             "minutes_number": "文号",
             "opinion": _OWN,
         }
     )
     reform = Reform(passes=("unit",), keeps={"units": "当时通知参会的单位"})
+    rights = Rights(lasting="id number jurisdiction pack rhythm started_at started_by")
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
     pack = models.CharField(max_length=64)
     stage = models.CharField(max_length=16)
     stage_at = models.DateTimeField()
-    planned_at = models.DateTimeField()
-    planned_by = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    started_by = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True)
     title = models.CharField(max_length=300)
     rhythm = models.CharField(max_length=32, blank=True)
@@ -56,9 +57,9 @@ class Meeting(models.Model):
     analysis = models.TextField(blank=True)
     difficult = models.TextField(blank=True)
     policy = models.TextField(blank=True)
-    present = models.TextField(blank=True)
+    attended = models.TextField(blank=True)
     minutes = models.TextField(blank=True)
-    minutes_number = models.CharField(max_length=64, null=True, unique=True)
+    minutes_number = models.CharField(max_length=48, null=True, unique=True)
     minuted_by = models.CharField(max_length=64, blank=True)
     opinion = models.TextField(blank=True)
 

@@ -60,7 +60,7 @@ def minutes(number: str, actor: Actor, now: datetime) -> MeetingMinutes:
         on=found.held_on,
         reference=found.minutes_number,
         place=found.place,
-        present=found.present,
+        present=found.attended,
         progress=found.progress,
         analysis=found.analysis,
         difficult=found.difficult,

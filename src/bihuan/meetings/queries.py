@@ -19,16 +19,16 @@ from bihuan.meetings.stages import TABLE
 from bihuan.meetings.types import (
     DUTIES,
     KIND,
-    Decision,
     DecisionKind,
+    DecisionTaskRow,
     ForGroup,
     MeetingBrief,
+    MeetingDecision,
     MeetingFacts,
     MeetingFilters,
     MeetingListed,
     MeetingStage,
     MeetingView,
-    TaskRow,
 )
 from bihuan.organisations.queries import name_of, unit_names
 from bihuan.policy.loader import pack as load_pack
@@ -38,8 +38,8 @@ from bihuan.record.unit_of_work import Row
 DUTY_LABELS = {name: spec.kind.label for name, spec in DUTIES.items()}
 _PLAIN = (
     "id, number, jurisdiction, pack, stage, title, rhythm, topic, reason, of_group, unit, held_on, starts, place,"
-    " attendees, units, progress, analysis, difficult, policy, present, minutes, minutes_number, minuted_by, opinion,"
-    " planned_at, planned_by, closed_at"
+    " attendees, units, progress, analysis, difficult, policy, attended, minutes, minutes_number, minuted_by, opinion,"
+    " started_at, started_by, closed_at"
 )
 _OWED = f"FROM duties_duty WHERE subject = '{KIND}:' || m.number AND discharged_at IS NULL"
 _FACTS = f"""
@@ -141,11 +141,13 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, MeetingBrief]:
     return {one.number: one for one in found}
 
 
-def decisions_of(meeting: int) -> tuple[Decision, ...]:
+def decisions_of(meeting: int) -> tuple[MeetingDecision, ...]:
     """What stands of what a meeting decided."""
     rows = DecisionKept.objects.filter(meeting_id=meeting, struck="").order_by("nth")
     return tuple(
-        Decision(one.pk, one.nth, DecisionKind(one.kind), one.text, tuple(one.subjects), tuple(one.units), one.due_on)
+        MeetingDecision(
+            one.pk, one.nth, DecisionKind(one.kind), one.text, tuple(one.subjects), tuple(one.units), one.due_on
+        )
         for one in rows
     )
 
@@ -179,7 +181,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> MeetingView:
         duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
         decisions=decided,
         tasks=tuple(
-            TaskRow(
+            DecisionTaskRow(
                 nth=one.decision.nth,
                 unit=one.unit,
                 unit_name=names.get(one.unit, one.unit),
@@ -194,13 +196,13 @@ def view(number: str, actor: Actor, *, now: datetime) -> MeetingView:
     )
 
 
-def waiting_of(meeting: int, unit: str) -> list[tuple[int, Decision]]:
+def waiting_of(meeting: int, unit: str) -> list[tuple[int, MeetingDecision]]:
     """The tasks of a unit that it has not reported yet, with their decisions, the earliest due first."""
     rows = Task.objects.filter(meeting_id=meeting, unit=unit, reported_at__isnull=True).select_related("decision")
     told = [
         (
             row.pk,
-            Decision(
+            MeetingDecision(
                 row.decision.pk,
                 row.decision.nth,
                 DecisionKind(row.decision.kind),

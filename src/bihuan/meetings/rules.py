@@ -6,7 +6,7 @@ from datetime import date
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.norm import carries_out
 from bihuan.kernel.refusal import Refusal
-from bihuan.meetings.types import MOST_DECISIONS, Decision, DecisionKind, MeetingFacts, MeetingStage
+from bihuan.meetings.types import MOST_DECISIONS, DecisionKind, MeetingDecision, MeetingFacts, MeetingStage
 from bihuan.organisations.types import UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.pack import Capacity, Pack
@@ -24,10 +24,10 @@ def may_attend(unit: UnitFacts | None, *, field: str) -> Refusal | None:
 
 @carries_out(norms.BODY_COORDINATES)
 def may_meet(*, group: bool, leaders: Collection[UnitFacts]) -> Refusal | None:
-    """提请领导小组研究的，须有领导小组。"""
+    """提请议事协调机构研究的，须有议事协调机构。"""
     if group and not leaders:
         return Refusal(
-            "没有录入领导小组（领导机构单位），不能召开领导小组会议。", norms.BODY_COORDINATES, field="of_group"
+            "没有录入议事协调机构（领导机构单位），不能召开议事协调机构会议。", norms.BODY_COORDINATES, field="of_group"
         )
     return None
 
@@ -104,7 +104,7 @@ def may_lapse(*, missed: bool) -> Refusal | None:
 
 @carries_out(_meeting, _agenda)
 def may_rest_on(
-    meeting: MeetingFacts | None, decisions: Collection[Decision], *, subjects: Collection[str], field: str
+    meeting: MeetingFacts | None, decisions: Collection[MeetingDecision], *, subjects: Collection[str], field: str
 ) -> Refusal | None:
     """以会商为依据的，须是已经签发的会议纪要，其中有提到本件的决定。"""
     if meeting is None:

@@ -65,7 +65,7 @@ class DecisionKind(Vocabulary):
     ASSIGN = "assign", "交办"
     TASK = "task", "任务"
     POLICY = "policy", "政策措施建议"
-    GROUP = "group", "提请领导小组研究"
+    GROUP = "group", "提请议事协调机构研究"
 
 
 KEEPER = Role("清单管理员或清单管理机构负责人", (Post.LIST_KEEPER, Post.LIST_DIRECTOR), Part.OFFICE)
@@ -91,11 +91,11 @@ DUTIES: Mapping[str, DutySpec] = {
 """Every kind of duty that a meeting can carry."""
 
 
-class NoFields(Fields):
+class LapseMeeting(Fields):
     """Nothing is asked."""
 
 
-class Items(Fields):
+class AgendaItems(Fields):
     """The agenda in the four parts of what such a meeting is for."""
 
     progress: RequiredText = Field(title="通报办理情况", description="按台账自动列出，可以增删", max_length=8000)
@@ -111,11 +111,11 @@ class CallMeeting(Fields):
 
     topic: RequiredLine = Field(title="会商事由")
     reason: RequiredText = Field(title="重大事项的情况", description="为什么须随时召开", max_length=2000)
-    of_group: bool = Field(False, title="领导小组会议", description="提请领导小组研究热点难点问题的勾选")
+    of_group: bool = Field(False, title="议事协调机构会议", description="提请议事协调机构研究热点难点问题的勾选")
     of_norms = {"of_group": norms.BODY_COORDINATES}
 
 
-class Convene(Items):
+class ConveneMeeting(AgendaItems):
     """When and where who meets about what."""
 
     held_on: Day = Field(title="会议日期")
@@ -125,18 +125,18 @@ class Convene(Items):
     attendees: RequiredText = Field(title="参会人员", description="写职务，一行一个", max_length=2000)
 
 
-class Hold(Fields):
+class HoldMeeting(Fields):
     """Who was there, and what was said."""
 
     held_on: Day = Field(title="召开日期")
-    present: RequiredText = Field(title="出席人员", description="写职务，一行一个", max_length=2000)
+    attended: RequiredText = Field(title="出席人员", description="写职务，一行一个", max_length=2000)
     minutes: RequiredText = Field(title="会议纪要正文", description="不写诉求人的姓名、电话和住址", max_length=20_000)
     attachments: Annotated[tuple[int, ...], Field(max_length=20, json_schema_extra={"widget": "attachments"})] = Field(
         (), title="会议材料"
     )
 
 
-class Decide(Fields):
+class EnterDecision(Fields):
     """One thing that was decided: about what, by whom it is done, until when."""
 
     kind: DecisionKind = Field(title="决定类别")
@@ -159,24 +159,24 @@ class Decide(Fields):
             yield "units", "写了时限的，请选择责任单位"
 
 
-class Strike(Fields):
+class StrikeDecision(Fields):
     """A decision was written down wrongly."""
 
     nth: Annotated[int, Field(ge=1, le=999)] = Field(title="决定序号")
     reason: RequiredLine = Field(title="删去的理由")
 
 
-class Sign(Fields):
+class SignMinutes(Fields):
     """The director signs the minutes."""
 
 
-class Return(Fields):
+class ReturnMinutes(Fields):
     """The minutes are to be mended."""
 
     reason: RequiredText = Field(title="退回的意见", max_length=2000)
 
 
-class Report(Fields):
+class ReportDecision(Fields):
     """What a unit did of what was decided, or why not."""
 
     result: RequiredText = Field(title="落实情况", description="没有完成的写明原因和下一步安排", max_length=5000)
@@ -186,14 +186,14 @@ class Report(Fields):
     )
 
 
-class Close(Fields):
+class CloseMeeting(Fields):
     """Everything is done or explained."""
 
     opinion: Text = Field("", title="确认意见", max_length=2000)
 
 
 @dataclass(frozen=True, slots=True)
-class Agenda:
+class MeetingAgenda:
     """What the agenda of a meeting says by the data of a day, each part a text of lines."""
 
     progress: str
@@ -203,7 +203,7 @@ class Agenda:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class MeetingDecision:
     """One thing that a meeting decided."""
 
     id: int
@@ -216,7 +216,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskRow:
+class DecisionTaskRow:
     """What a unit is to do by a decision, and what it reported."""
 
     nth: int
@@ -270,15 +270,15 @@ class MeetingFacts:
     analysis: str
     difficult: str
     policy: str
-    present: str
+    attended: str
     minutes: str
     minutes_number: str
     minuted_by: str
     opinion: str
     decided: int
     """How many decisions stand."""
-    planned_at: datetime
-    planned_by: str
+    started_at: datetime
+    started_by: str
     closed_at: datetime | None
     parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     duties: Mapping[str, datetime] = field(default_factory=dict)
@@ -354,13 +354,13 @@ class MeetingView:
     instrument: str
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]
-    decisions: tuple[Decision, ...]
-    tasks: tuple[TaskRow, ...]
+    decisions: tuple[MeetingDecision, ...]
+    tasks: tuple[DecisionTaskRow, ...]
     names: Mapping[str, str]
 
     requester: ClassVar[None] = None
 
-    def units_of(self, decision: Decision) -> str:
+    def units_of(self, decision: MeetingDecision) -> str:
         """The units of a decision, in words."""
         return "、".join(self.names.get(unit, unit) for unit in decision.units)
 
@@ -415,10 +415,10 @@ class MeetingHeld(Happening):
 
     kind: ClassVar[str] = "meetings.held"
     sentence: ClassVar[str] = "会商会议于{held_on}召开"
-    private: ClassVar[frozenset[str]] = frozenset({"present", "minutes"})
+    private: ClassVar[frozenset[str]] = frozenset({"attended", "minutes"})
 
     held_on: date
-    present: str
+    attended: str
     minutes: str
     attachments: tuple[int, ...]
 

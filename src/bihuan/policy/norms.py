@@ -97,7 +97,7 @@ INSTRUCTION_BY_POST = Norm("instruction.by-post", "批示写明职务、日期�
 INSTRUCTION_SCAN = Norm("instruction.scan", "紧急的可以先按电话批示办理，限时补交批示件扫描")
 INSTRUCTION_TASKS = Norm("instruction.tasks", "批示事项交办到责任单位，限时报告办理情况")
 
-# 工作机制：定期工作、会商、通报、培训、领导小组
+# 工作机制：定期工作、会商、通报、培训、议事协调机构
 RHYTHM_KEEP = Norm("rhythm.keep", "定期工作到期开列，按期完成，没有完成的列明")
 RHYTHM_MEETING = Norm("rhythm.meeting", "每月召开工作会商会议")
 RHYTHM_MEETING_ADHOC = Norm("rhythm.meeting-adhoc", "有重大事项的随时召开会商会议")
@@ -105,9 +105,9 @@ RHYTHM_MEETING_AGENDA = Norm("rhythm.meeting-agenda", "会议通报情况、分�
 RHYTHM_BULLETIN = Norm("rhythm.bulletin", "办理情况每季度通报，写明总体情况、经验、问题、要求")
 RHYTHM_BRIEFING = Norm("rhythm.briefing", "主要领导定期听取办理工作汇报")
 RHYTHM_TRAINING = Norm("rhythm.training", "定期培训承办单位分管负责人、联络人")
-BODY_COORDINATES = Norm("body.coordinates", "领导小组统筹，研究解决热点难点问题")
-BODY_ROSTER = Norm("body.roster", "领导小组成员按职务列出，不写姓名")
-BODY_OFFICE = Norm("body.office", "领导小组办公室设在指定单位，主任、副主任按职务列出")
+BODY_COORDINATES = Norm("body.coordinates", "议事协调机构统筹，研究解决热点难点问题")
+BODY_ROSTER = Norm("body.roster", "议事协调机构成员按职务列出，不写姓名")
+BODY_OFFICE = Norm("body.office", "议事协调机构办公室设在指定单位，主任、副主任按职务列出")
 OFFICE_RULEBOOK = Norm("office.rulebook", "牵头单位建立制度库，逐年梳理完善")
 
 # 首接联动

@@ -132,7 +132,7 @@ def _watching(jurisdiction: str, now: datetime) -> str:
 
 
 def _may_do(work: RhythmFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_do(work, actor) or rules.may_do_by_hand(work)
+    return rules.may_do_here(work, actor)
 
 
 @command(subject=KIND, act=RhythmAct.DO, fields=DoRhythm, ask=_may_do)
@@ -271,7 +271,7 @@ _SINCE = date(2000, 1, 1)
 
 def _may_log(act: RhythmAct) -> Callable[[RhythmFacts, Actor, datetime, Pack], Refusal | None]:
     def ask(work: RhythmFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-        return rules.may_log(work, act) or rules.may_do(work, actor)
+        return rules.may_log(work, act, actor)
 
     return ask
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from bihuan.kernel.erasure import Erasure
 from bihuan.kernel.reform import Reform
+from bihuan.kernel.rights import Rights
 
 _OPEN = "due"
 
@@ -15,6 +16,7 @@ class Rhythm(models.Model):
 
     erasure = Erasure(lasting={"title": "工作名称", "summary": "单位自身工作，不写诉求人信息"})
     reform = Reform(passes=("unit",))
+    rights = Rights(lasting="id number jurisdiction pack code started_at started_by")
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)

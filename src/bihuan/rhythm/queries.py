@@ -29,7 +29,7 @@ from bihuan.rhythm.types import (
     RhythmListed,
     RhythmStage,
     RhythmView,
-    Way,
+    TrainingWay,
 )
 
 DUTY_LABELS = {name: spec.kind.label for name, spec in DUTIES.items()}
@@ -158,7 +158,7 @@ def _log(log: Log) -> LogRow:
     names = unit_names(log.units) if log.units else {}
     return LogRow(
         done_on=log.done_on,
-        way=Way(log.way).label if log.way else "",
+        way=TrainingWay(log.way).label if log.way else "",
         topic=log.topic,
         units=tuple(log.units),
         unit_names=tuple(names.get(unit, unit) for unit in log.units),

@@ -53,12 +53,18 @@ def may_do_by_hand(work: RhythmFacts) -> Refusal | None:
     return None
 
 
-@carries_out(norms.RHYTHM_TRAINING, norms.RHYTHM_BRIEFING, norms.OFFICE_RULEBOOK)
-def may_log(work: RhythmFacts, act: RhythmAct) -> Refusal | None:
-    """各项台账只登记本项工作。"""
+@carries_out(_keep)
+def may_do_here(work: RhythmFacts, actor: Actor) -> Refusal | None:
+    """在这里登记完成的，由责任人或者负责人登记，且没有会议、通报、台账。"""
+    return may_do(work, actor) or may_do_by_hand(work)
+
+
+@carries_out(_keep, norms.RHYTHM_TRAINING, norms.RHYTHM_BRIEFING, norms.OFFICE_RULEBOOK)
+def may_log(work: RhythmFacts, act: RhythmAct, actor: Actor) -> Refusal | None:
+    """各项台账只登记本项工作，由责任人或者负责人登记。"""
     known = next((code for code, log in LOGGED.items() if log == act), None)
     if known is not None and work.code == known:
-        return None
+        return may_do(work, actor)
     return Refusal(f"{work.title}不用“{act.label}”登记。", known.norm if known else _keep, moot=True)
 
 

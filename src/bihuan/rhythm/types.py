@@ -67,10 +67,10 @@ class DoRhythm(Fields):
     attachments: Files = Field((), title="佐证材料")
 
 
-class Way(Vocabulary):
+class TrainingWay(Vocabulary):
     """How people are trained."""
 
-    MEETING = "meeting", "召开培训会"
+    SESSION = "session", "召开培训会"
     VISIT = "visit", "上门指导"
 
 
@@ -78,7 +78,7 @@ class LogTraining(Fields):
     """People of the units that handle were trained: when, how, in what, who."""
 
     done_on: Day = Field(title="培训日期")
-    way: Way = Field(title="培训方式")
+    way: TrainingWay = Field(title="培训方式")
     topic: RequiredLine = Field(title="培训内容")
     units: Annotated[UnitCodes, Field(min_length=1, max_length=MOST_UNITS)] = Field(title="参加单位")
     people: RequiredText = Field(
@@ -263,7 +263,7 @@ class TrainingLogged(Happening):
     private: ClassVar[frozenset[str]] = frozenset({"people"})
 
     done_on: date
-    way: Way
+    way: TrainingWay
     topic: str
     units: tuple[str, ...]
     unit_names: str

@@ -294,15 +294,12 @@ LASTING = {
         "joint_form": "id case_id kind",
         "joint_participation": "id undertaking_id unit part since",
         "joint_undertaking": "id number kind jurisdiction pack case_id started_at started_by",
-        "rhythm_rhythm": "id number jurisdiction pack code started_at started_by",
-        "meetings_meeting": "id number jurisdiction pack rhythm planned_at planned_by",
-        "bulletins_bulletin": "id number jurisdiction pack rhythm period started_at started_by",
         "matters_matter": "id number jurisdiction pack case_id proposed_at proposed_by",
         "matters_round": "id matter_id round entered_at",
         "requesters_requester": "id jurisdiction",
         "supervision_directive": "id number kind jurisdiction pack started_at started_by",
     }.items()
-}
+} | {table: frozenset(rights.lasting.split()) for table, rights in _RIGHTS.items() if rights.lasting}
 """Table of what moves along a stage table, or has most of its columns written again → those that never are."""
 _PARTS = {kind.parts._meta.db_table for kind in REGISTRY} - LASTING.keys()
 CHANGING = {**dict.fromkeys(sorted(_PARTS), frozenset({"until"})), **_WRITTEN_AGAIN}

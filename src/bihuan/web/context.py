@@ -135,7 +135,7 @@ def _promises(standing: Standing) -> list[Place]:
 
 def _leading(standing: Standing) -> list[Place]:
     known = organisations.knows(standing.jurisdiction, norms.BODY_ROSTER)
-    return [Place("/leading-group/", _("领导小组"))] if known else []
+    return [Place("/leading-group/", _("议事协调机构"))] if known else []
 
 
 def _known(standing: Standing) -> list[Place]:

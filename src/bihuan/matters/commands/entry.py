@@ -487,18 +487,18 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
     fields = _by_meeting(locked, fields)
     locked.grant(
         rules.may_rest_on_number(fields.key_basis, by_number=bool(fields.instruction_number)),
-        rules.may_rest_on_meeting(fields.key_basis, by_meeting=bool(fields.meeting)),
+        rules.may_rest_on_meeting(fields.key_basis, by_meeting=bool(fields.meeting_number)),
         rules.may_classify(
             before=matter.matter_class,
             after=fields.matter_class,
             key_basis=fields.key_basis,
             reference=fields.reference,
-            minutes=bool(fields.attachments or fields.meeting),
+            minutes=bool(fields.attachments or fields.meeting_number),
             pack=locked.pack,
         ),
     )
     entered = _decided(locked, fields)
-    paperless = fields.key_basis is KeyBasis.MEETING and not (fields.attachments or fields.meeting)
+    paperless = fields.key_basis is KeyBasis.MEETING and not (fields.attachments or fields.meeting_number)
     opens = (*entered.opens, *_owed_paper(locked, paperless=paperless))
     if entered.part:
         take_part(number, Part(entered.part), entered.bodies, now=now)
@@ -532,13 +532,15 @@ def classify(*, number: str, fields: Classify, actor: Actor, now: datetime, vers
 
 def _by_meeting(locked: Locked[MatterFacts], fields: Classify) -> Classify:
     """Where a meeting is named, it was signed and decided so: its minutes are the reference, and stand with it."""
-    if not fields.meeting:
+    if not fields.meeting_number:
         return fields
     matter = locked.facts
-    found = meetings.named(fields.meeting, matter.jurisdiction)
+    found = meetings.named(fields.meeting_number, matter.jurisdiction)
     about = {matter.subject, *([f"case:{matter.case}"] if matter.case else [])}
     decisions = meetings.decisions_of(found.id) if found else ()
-    locked.grant(*locked.beyond(fields), meeting_rules.may_rest_on(found, decisions, subjects=about, field="meeting"))
+    locked.grant(
+        *locked.beyond(fields), meeting_rules.may_rest_on(found, decisions, subjects=about, field="meeting_number")
+    )
     return fields.model_copy(update={"reference": found.minutes_number}) if found else fields
 
 

@@ -90,10 +90,10 @@ class Join(Fields):
 class Classify(Fields):
     """Saying how much a matter weighs, and for a key one by whose decision."""
 
-    of_norms = {"instruction_number": norms.INSTRUCTION_BY_POST, "meeting": norms.RHYTHM_MEETING_AGENDA}
+    of_norms = {"instruction_number": norms.INSTRUCTION_BY_POST, "meeting_number": norms.RHYTHM_MEETING_AGENDA}
     matter_class: MatterClass = Field(title="分类")
     key_basis: KeyBasis | None = Field(None, title="重点依据", description="重点、重要特殊事项必填")
-    meeting: Line = Field(
+    meeting_number: Line = Field(
         "",
         title="会商会议编号",
         description="纪要已在系统签发、决定提到本件的，填写会议编号或者纪要文号，不再填写纪要编号、上传纪要",

@@ -1,6 +1,7 @@
 """The list of what is done regularly."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,8 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
+from bihuan.policy.loader import pack as load_pack
+from bihuan.policy.pack import Capacity
 from bihuan.rhythm import commands
 from bihuan.rhythm import queries as rhythms
 from bihuan.rhythm.types import LogBriefing, LogReview, LogTraining, RhythmFilters, RhythmStage
@@ -82,7 +85,18 @@ def listed(request: HttpRequest, standing: Standing) -> HttpResponse:
         "stage": stage,
         "links": [page for norm, page in BEGINNINGS.values() if _may_begin(standing, norm)],
     }
-    return render(request, "rhythms/list.html", said)
+    return render(request, "rhythms/list.html", said | _trained(standing))
+
+
+def _trained(standing: Standing) -> dict[str, int]:
+    """Of how many units that handle there were people in a training of the last twelve months; told where trained."""
+    pack, today = load_pack(standing.jurisdiction.pack), organisations.today(standing.now)
+    if not pack.binds(norms.RHYTHM_TRAINING) or not _may_begin(standing, norms.RHYTHM_TRAINING):
+        return {}
+    place = standing.jurisdiction.code
+    units = {unit.code for unit in organisations.units_with(Capacity.HANDLING, place, now=standing.now)}
+    trained = rhythms.trained(place, today - timedelta(days=365)).keys() & units
+    return {"trained": len(trained), "handling": len(units)}
 
 
 def _may_begin(standing: Standing, norm: Norm) -> bool:
