@@ -32,7 +32,6 @@ from schemathesis.generation.case import Case
 from werkzeug.test import Client
 
 from bihuan.attachments import commands as attachments
-from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.types import Stage
 from bihuan.instructions.types import InstructionStage
 from bihuan.kernel.actor import Actor
@@ -189,7 +188,6 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
         for stage in MatterStage if town.office else ():
             matters.walk_to(stage, town, begun)
         if town.office:
-            bulletins.bulletin_at(BulletinStage.ISSUED, town, begun)
             meetings.MeetingWalk(town, begun).along("call", *meetings.TO_SIGNED)
             rhythm.RhythmWalk(town, begun).begin().do("log_briefing")
         for kind, stage in product((joint.LINKAGE, joint.WHISTLE) if town.township else (), joint.WAYS):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Self
 
 from bihuan.bulletins import queries as bulletins
@@ -10,6 +10,8 @@ from bihuan.bulletins.models import Bulletin
 from bihuan.bulletins.types import KIND, BulletinAct, BulletinFacts, BulletinStage
 from bihuan.clockwork.commands import sweep
 from bihuan.kernel.actor import Actor
+from bihuan.policy.calendar import ZONE
+from bihuan.policy.rhythms import Every, period_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from tests.towns import START, Town
@@ -57,7 +59,8 @@ class BulletinWalk:
     def begin(self) -> Self:
         """The quarter goes by."""
         sweep(self.town.code, self.now)
-        self.now += timedelta(days=29)
+        over = period_of(Every.QUARTER, self.now.astimezone(ZONE).date()).ends_on + timedelta(days=1)
+        self.now = datetime.combine(over, time(9), ZONE)
         sweep(self.town.code, self.now)
         self.number = str(Bulletin.objects.filter(jurisdiction=self.town.code).latest("id").number)
         return self
