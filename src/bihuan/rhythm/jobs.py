@@ -57,7 +57,7 @@ def _open(
 
 
 def _miss(jurisdiction: str, now: datetime) -> None:
-    for number in queries.due_still(jurisdiction, organisations.today(now)):
+    for number in queries.to_miss(jurisdiction, organisations.today(now)):
         try:
             commands.miss(number=number, fields=MissRhythm(), actor=Actor.clockwork(jurisdiction), now=now)
         except (Refused, Unknown):  # not yet, or done by another worker meanwhile

@@ -15,7 +15,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.organisations.queries import name_of, today, unit_names
 from bihuan.policy.loader import pack as load_pack
-from bihuan.policy.rhythms import Regular
+from bihuan.policy.rhythms import Every, Regular, over_from
 from bihuan.record.reading import Reading, gather
 from bihuan.record.unit_of_work import Row
 from bihuan.rhythm.models import Log, Participation, Rhythm
@@ -201,10 +201,11 @@ def due_of(jurisdiction: str, code: str) -> list[str]:
     return list(rows.order_by("id").values_list("number", flat=True)[:500])
 
 
-def due_still(jurisdiction: str, before: date) -> list[str]:
-    """Numbers of what is due still of periods that ended before a day, the oldest first."""
-    rows = Rhythm.objects.filter(jurisdiction=jurisdiction, stage=RhythmStage.DUE, ends_on__lt=before)
-    return list(rows.order_by("id").values_list("number", flat=True)[:500])
+def to_miss(jurisdiction: str, today: date) -> list[str]:
+    """Numbers of what is due still of periods of which the next is over, too, the oldest first."""
+    rows = Rhythm.objects.filter(jurisdiction=jurisdiction, stage=RhythmStage.DUE, ends_on__lt=today).order_by("id")
+    told = rows.values_list("number", "every", "ends_on")[:5000]
+    return [number for number, every, ends_on in told if over_from(Every(every), ends_on) <= today]
 
 
 def held_by(unit: str, jurisdiction: str) -> list[str]:
