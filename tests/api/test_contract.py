@@ -31,6 +31,7 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case
 from werkzeug.test import Client
 
+from bihuan.accountability.types import ClueStage
 from bihuan.attachments import commands as attachments
 from bihuan.cases.types import Stage
 from bihuan.instructions.types import InstructionStage
@@ -41,6 +42,7 @@ from bihuan.organisations.queries import by_account
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from tests import walks
+from tests.accountability import walks as accountability
 from tests.api.clients import BASE, Api
 from tests.bulletins import walks as bulletins
 from tests.determination import walks as determination
@@ -79,6 +81,7 @@ BOOKS: Mapping[str, tuple[Mapping[str, str], Callable[[str, Town, datetime], dic
     "rhythm": (rhythm.DOERS, rhythm.filled),
     "meeting": (meetings.DOERS, meetings.filled),
     "bulletin": (bulletins.DOERS, lambda act, town, now: dict(bulletins.FORMS.get(act, {}))),
+    "clue": (accountability.DOERS, accountability.filled),
     "urging": (supervision.DOERS, lambda act, town, now: supervision.filled(act)),
     "coloured": (supervision.COLOURED_DOERS, supervision.filled_of_coloured),
     "ordering": (supervision.ORDER_DOERS, supervision.filled_of_order),
@@ -112,6 +115,8 @@ SELECT 'meeting', m.number, m.stage, m.jurisdiction, NULL, array_agg(p.unit) FIL
 UNION ALL
 SELECT 'bulletin', b.number, b.stage, b.jurisdiction, NULL, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM bulletins_bulletin b LEFT JOIN bulletins_participation p ON p.bulletin_id = b.id GROUP BY b.id
+SELECT 'clue', c.number, c.stage, c.jurisdiction, c.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
+  FROM accountability_clue c LEFT JOIN accountability_participation p ON p.clue_id = c.id GROUP BY c.id
 UNION ALL
 SELECT d.kind, d.number, d.stage, d.jurisdiction, d.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM supervision_directive d LEFT JOIN supervision_participation p ON p.directive_id = d.id GROUP BY d.id
@@ -200,6 +205,9 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
             town = supervision.with_supervisors(town, begun)
             for instruction in InstructionStage:
                 instructions.instruction_at(instruction, town, begun)
+            town = accountability.with_accountable(town, begun)
+            for clue in ClueStage:
+                accountability.clue_at(clue, town, begun)
             for urge in UrgeStage:
                 supervision.walk_to(urge, town, begun)
             for reminder in ReminderStage:

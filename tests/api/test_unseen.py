@@ -20,6 +20,7 @@ from bihuan.joint.types import Stage as JointStage
 from bihuan.matters.types import Stage as MatterStage
 from bihuan.rhythm.types import RhythmStage
 from bihuan.subjects.registry import REGISTRY
+from tests.accountability import walks as accountability
 from tests.api.clients import Api, Staff
 from tests.api.test_attachments import uploaded
 from tests.api.test_problems import NOW
@@ -78,7 +79,8 @@ def hidden(wendeng: Town) -> list[Hidden]:
     order = supervision.OrderWalk(town, Walk(town, case.now)).begin()
     coloured = supervision.ColouredWalk(town, Walk(town, case.now)).begin()
     instruction = instructions.InstructionWalk(town, Walk(town, case.now)).begin()
-    made += (("coloured", coloured), ("instructing", instruction))  # type: ignore[assignment]
+    clue = accountability.ClueWalk(accountability.with_accountable(town), Walk(town, case.now)).begin()
+    made += (("coloured", coloured), ("instructing", instruction), ("clue", clue))  # type: ignore[assignment]
     made += (("referral", referral), ("matter", matter), ("urging", urge), ("reminder", reminder), ("ordering", order))  # type: ignore[assignment]
     other = matter.town
     made += (("rhythm", rhythm_at(RhythmStage.DUE, other)), ("meeting", MeetingWalk(other).begin()))  # type: ignore[assignment]
@@ -98,6 +100,9 @@ def good_form(act: str, kind: str, town: Town) -> dict[str, Any]:
         "whistles": lambda: joint.filled(act, town),
         "determinations": lambda: determination.filled(act, town),
         "referrals": lambda: determination.filled_of_referral(act),
+        "clues": lambda: (
+            accountability.filled(act, town, NOW) | ({"scan": [10**9]} if act in ("receive", "result") else {})
+        ),
         "instructions": lambda: instructions.filled(act, town, NOW) | ({"scan": [10**9]} if act == "add_scan" else {}),
         "rhythms": lambda: rhythm.filled(act, town, NOW),
         "meetings": lambda: meetings.filled(act, town, NOW),

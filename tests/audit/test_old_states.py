@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from bihuan.accountability.types import ClueStage
 from bihuan.audit.queries import verify
 from bihuan.audit.tables import surviving
 from bihuan.bulletins.types import BulletinStage
@@ -25,6 +26,7 @@ from bihuan.rhythm.types import RhythmStage
 from bihuan.subjects.declaration import Kind as Sort
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
+from tests.accountability.walks import clue_at, with_accountable
 from tests.audit.tampering import retold
 from tests.bulletins.walks import bulletin_at
 from tests.determination.walks import referral_at, with_determiners
@@ -187,6 +189,7 @@ ENDED: dict[str, Callable[[Town], Any]] = {
     "rhythm": lambda town: rhythm_at(RhythmStage.DONE, town),
     "meeting": lambda town: meeting_at(MeetingStage.CLOSED, town),
     "bulletin": lambda town: bulletin_at(BulletinStage.ISSUED, town),
+    "clue": lambda town: clue_at(ClueStage.CLOSED, with_accountable(town)),
     "instructing": lambda town: instruction_at(InstructionStage.CLOSED, with_supervisors(town)),
     "coloured": lambda town: coloured_at(ColouredStage.RELEASED, with_supervisors(town)),
     "ordering": lambda town: order_at(OrderStage.RELEASED, with_supervisors(town)),

@@ -14,6 +14,7 @@ from django.urls import URLPattern, get_resolver
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+from bihuan.accountability.types import ClueStage
 from bihuan.bulletins.types import BulletinStage
 from bihuan.care.workbook import running
 from bihuan.cases.types import Stage
@@ -31,6 +32,7 @@ from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision.types import ColouredAct, ColouredStage, OrderStage, ReminderStage, UrgeAct
 from bihuan.webhooks import commands as webhooks
 from bihuan.webhooks.types import NewEndpoint, Tried
+from tests.accountability.walks import clue_at, with_accountable
 from tests.browser.officials import sign_in
 from tests.bulletins.walks import bulletin_at
 from tests.care.test_workbook import HEADINGS as BOOK_HEADINGS
@@ -185,6 +187,14 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "bulletins/<number:number>/chart/": ("hn.office.list_keeper /bulletins/{drafted}/chart/",),
     "leading-group/": ("hn.office.list_director /leading-group/",),
+    "clues/": ("wd.desk.assessor /clues/?all=1",),
+    "clues/open/": ("wd.desk.assessor /clues/open/",),
+    "clues/<number:number>/": (
+        "wd.desk.assessor /clues/{clue}/",
+        "wd.personnel.assessor /clues/{resulted}/",
+        "wd.unit.deputy /clues/{heard}/",
+    ),
+    "clues/<number:number>/chart/": ("wd.desk.assessor /clues/{clue}/chart/",),
     "instructions/": ("wd.desk.dispatcher /instructions/?all=1",),
     "instructions/enter/": ("wd.desk.dispatcher /instructions/enter/",),
     "instructions/call-in/": ("wd.desk.dispatcher /instructions/call-in/",),
@@ -258,6 +268,9 @@ NO_PAGES = {
     "bulletins/<number:number>/documents/", "bulletins/<number:number>/documents/<str:code>/",
     "bulletins/<number:number>/documents/<int:id>/again/",
     "leading-group/<slug:seat>/",
+    "clues/<number:number>/acts/<slug:act>/",
+    "clues/<number:number>/documents/", "clues/<number:number>/documents/<str:code>/",
+    "clues/<number:number>/documents/<int:id>/again/",
     "instructions/<number:number>/acts/<slug:act>/",
     "instructions/<number:number>/documents/", "instructions/<number:number>/documents/<str:code>/",
     "instructions/<number:number>/documents/<int:id>/again/",
@@ -470,6 +483,9 @@ def urges(town: Town) -> dict[str, str]:
         "reminder": reminder_at(ReminderStage.ISSUED, town).number,
         "order": order_at(OrderStage.HANDLING, town).number,
         "released": order_at(OrderStage.RELEASED, town).number,
+        "clue": clue_at(ClueStage.EXPLAINED, with_accountable(town)).number,
+        "resulted": clue_at(ClueStage.RESULTED, with_accountable(town)).number,
+        "heard": clue_at(ClueStage.ASKED, with_accountable(town)).number,
         "instruction": instruction_at(InstructionStage.REPORTED, town).number,
         "tasked": instruction_at(InstructionStage.IN_FORCE, town).number,
         "coloured": raised(town),

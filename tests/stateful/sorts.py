@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bihuan.accountability.stages import TABLE as CLUE
+from bihuan.accountability.types import ClueAct
 from bihuan.bulletins.stages import TABLE as BULLETIN
 from bihuan.cases import queries as cases
 from bihuan.cases.stages import ANSWERED, ENDS, LISTABLE, RELISTABLE
@@ -45,6 +47,8 @@ from bihuan.record.types import Done
 from bihuan.rhythm.stages import TABLE as RHYTHM
 from bihuan.supervision.stages import COLOURED, ORDER, REMINDER, URGE
 from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct
+from tests.accountability.walks import DOERS as CLUE_DOERS
+from tests.accountability.walks import ClueWalk, with_accountable
 from tests.bulletins.walks import DOERS as BULLETIN_DOERS
 from tests.bulletins.walks import BulletinWalk
 from tests.cases.test_squares import PEOPLE as CASE_PEOPLE
@@ -242,6 +246,11 @@ def _meeting(town: Town, now: datetime, variant: int) -> Many:
 
 def _bulletin(town: Town, now: datetime, variant: int) -> Many:
     return [BulletinWalk(town, now).begin()]
+
+
+def _clue(town: Town, now: datetime, variant: int) -> Many:
+    case = Walk(town, now).along(CaseAct.REGISTER, CaseAct.DISPATCH)
+    return [case, ClueWalk(with_accountable(town), case).begin()]
 
 
 FORMS = {Kind.LINKAGE: CaseDuty.LINKAGE_FORM, Kind.WHISTLE: CaseDuty.WHISTLE_FORM}
@@ -443,6 +452,22 @@ SORTS: Mapping[str, Sort] = {
         begin=_bulletin,
         doers=BULLETIN_DOERS,
         people=("office.list_keeper", "office.list_director", "unit.head"),
+    ),
+    "clue": Sort(
+        table=CLUE,
+        needs="account.clue",
+        begin=_clue,
+        doers=CLUE_DOERS,
+        people=(
+            "desk.assessor",
+            "desk.head",
+            "offices.supervisor",
+            "unit.deputy",
+            "discipline.handler",
+            "personnel.assessor",
+            "other.head",
+        ),
+        seldom=frozenset({ClueAct.DISMISS}),
     ),
     "coloured": Sort(
         table=COLOURED,

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 
+from bihuan.accountability.subject import CLUE
 from bihuan.bulletins.subject import BULLETIN
 from bihuan.cases.models import CaseText
 from bihuan.cases.stages import TABLE
@@ -49,6 +50,7 @@ EVERY = (
     ORDER,
     COLOURED,
     BULLETIN,
+    CLUE,
 )
 Kind = SubjectType[Any]
 

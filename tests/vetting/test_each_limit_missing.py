@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bihuan.accountability.types import ClueAct, ClueStage
 from bihuan.cases.types import Act as CaseAct
 from bihuan.determination.types import Act as DeterminationAct
 from bihuan.instructions.types import InstructionAct, InstructionStage
@@ -22,6 +23,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.supervision.types import ColouredAct, ColouredStage, OrderStage, ReminderStage, UrgeStage
 from bihuan.vetting import engine
 from bihuan.vetting.check import check
+from tests.accountability.walks import ClueWalk, clue_at, with_accountable
 from tests.cases.rows import BY_A_MATTER, UNWALKED
 from tests.cases.rows import ready_for as case_ready
 from tests.determination.test_squares import ready_for as determination_ready
@@ -80,6 +82,13 @@ def meeting_ready(move: Move, town: Town) -> MeetingWalk:
     return walk.along(MeetingAct.REPORT) if move.act == MeetingAct.CLOSE else walk
 
 
+def clue_ready(move: Move, town: Town) -> ClueWalk:
+    """A clue of which the act may be done."""
+    town = with_accountable(town)
+    walk = clue_at(ClueStage(str(move.origin)), town)
+    return walk.along(ClueAct.RECEIVE) if move.act == ClueAct.RESULT else walk
+
+
 READY: dict[str, Callable[[Move, Town], Any]] = {
     "case": case_ready,
     "matter": matter_ready,
@@ -90,6 +99,7 @@ READY: dict[str, Callable[[Move, Town], Any]] = {
     "coloured": coloured_ready,
     "instructing": instruction_ready,
     "meeting": meeting_ready,
+    "clue": clue_ready,
     "ordering": lambda move, town: order_at(OrderStage(str(move.origin)), with_supervisors(town)),
     "reminder": lambda move, town: reminder_at(ReminderStage(str(move.origin)), with_supervisors(town)),
     "urging": lambda move, town: urge_at(UrgeStage(str(move.origin)), with_supervisors(town)),
@@ -121,6 +131,8 @@ def begun(word: str, town: Town) -> Iterator[Story]:
         yield partial(
             UrgeWalk(with_supervisors(town), Walk(town).along("register", "dispatch")).begin, by="desk.supervisor"
         )
+    elif word == "clue":
+        yield ClueWalk(with_accountable(town), Walk(town).along("register", "dispatch")).begin
     elif word == "instructing":
         instruction = InstructionWalk(with_supervisors(town), Walk(town).along("register", "dispatch"))
         given = (InstructionAct.GIVE,) if joint_bodies(instruction.town) else ()

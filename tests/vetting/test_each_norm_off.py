@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bihuan.accountability.types import ClueAct
 from bihuan.audit.queries import verify
 from bihuan.bulletins.types import BulletinAct
 from bihuan.cases.types import Act as CaseAct
@@ -34,6 +35,7 @@ from bihuan.rhythm.types import RhythmAct
 from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct, ReminderStage, UrgeAct
 from bihuan.vetting import engine, loop
 from bihuan.vetting.check import check
+from tests.accountability.walks import TO_REFERRED, ClueWalk, with_accountable
 from tests.bulletins.walks import BulletinWalk
 from tests.determination.walks import DeterminationWalk, ReferralWalk, with_determiners
 from tests.instructions.walks import InstructionWalk
@@ -217,6 +219,14 @@ def a_bulletin(town: Town) -> None:
     BulletinWalk(town).begin().along(BulletinAct.EDIT, BulletinAct.SUBMIT, BulletinAct.ISSUE)
 
 
+def a_clue(town: Town) -> None:
+    walk = ClueWalk(with_accountable(town), Walk(town))
+    case_to(walk.case, CaseStage.HANDLING)
+    walk.begin().along(*TO_REFERRED, ClueAct.RECEIVE, ClueAct.RESULT)
+    if pack_of(town.code).binds("account.dossier"):
+        walk.do(ClueAct.FILE)
+
+
 STORIES: Mapping[str, Callable[[Town], object]] = {
     "case": a_case,
     "linkage": together(Kind.LINKAGE),
@@ -232,6 +242,7 @@ STORIES: Mapping[str, Callable[[Town], object]] = {
     "rhythm": some_work,
     "meeting": a_meeting,
     "bulletin": a_bulletin,
+    "clue": a_clue,
 }
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "joint": ("linkage", "whistle"),
@@ -242,6 +253,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "meetings": ("meeting",),
     "bulletins": ("bulletin",),
     "bodies": ("meeting",),
+    "accountability": ("clue",),
     "supervision": ("urging", "reminder", "ordering", "coloured"),
 }
 """Package of a rule → the lives of which it speaks, where it does not speak of cases."""

@@ -2,6 +2,7 @@
 
 import re
 
+from bihuan.accountability.types import ClueFacts
 from bihuan.bulletins.types import BulletinFacts
 from bihuan.cases.types import CaseFacts
 from bihuan.determination.types import DeterminationFacts, ReferralFacts
@@ -66,6 +67,7 @@ def test_by_what_limits_differ_is_what_each_subject_tells() -> None:
         "rhythm": plain(RhythmFacts),
         "meeting": plain(MeetingFacts),
         "bulletin": plain(BulletinFacts),
+        "clue": plain(ClueFacts),
     }
     assert {name: {*one.limit_scope, "unit_type"} for name, one in facts.items()} == KNOWN
     assert {subject.table.subject for subject in engine.subjects()} == KNOWN.keys()

@@ -145,6 +145,7 @@ KINDS = (
     "orders",
     "coloured",
     "instructions",
+    "clues",
 )
 
 

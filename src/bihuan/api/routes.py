@@ -25,6 +25,7 @@ from bihuan.api import (
 )
 from bihuan.api.bulletins import BULLETINS
 from bihuan.api.cases import CASES
+from bihuan.api.clues import CLUES
 from bihuan.api.determination import DETERMINATIONS, REFERRALS
 from bihuan.api.endpoints import Router
 from bihuan.api.instructions import INSTRUCTIONS
@@ -49,6 +50,7 @@ RESOURCES = (
     ORDERS,
     COLOUREDS,
     BULLETINS,
+    CLUES,
 )
 
 ROUTER = Router(

@@ -48,7 +48,12 @@ BODIES: tuple[tuple[Capacity, tuple[Norm, ...], tuple[Post, ...]], ...] = (
         (Post.HANDLER, Post.DEPUTY),
     ),
     (Capacity.DETERMINATION, (norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT), (Post.HANDLER,)),
-    (Capacity.DISCIPLINE, (norms.REFUSAL_REFERRED,), (Post.HANDLER,)),
+    (
+        Capacity.DISCIPLINE,
+        (norms.REFUSAL_REFERRED, norms.ACCOUNT_REFER_DISCIPLINE, norms.ACCOUNT_GUIDE),
+        (Post.HANDLER,),
+    ),
+    (Capacity.PERSONNEL, (norms.ACCOUNT_DOSSIER,), (Post.ASSESSOR,)),
     (Capacity.HANDLING, (norms.ONE_LEAD, norms.SIGN_IN), ()),
 )
 """A body, the norms of which any wants it, and whom it must have besides what every unit of its kind must."""

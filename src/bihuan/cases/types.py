@@ -44,6 +44,7 @@ class Part(Vocabulary):
     JUSTICE = "justice", "⟨justice⟩", Capacity.DETERMINATION
     DISCIPLINE = "discipline", "⟨discipline⟩", Capacity.DISCIPLINE
     MAIN = "main", "主单承办单位", Capacity.HANDLING
+    PERSONNEL = "personnel", "组织部门", Capacity.PERSONNEL
     ISSUER = "issuer", "发出单位", Capacity.DESK
     ADDRESSEE = "addressee", "被督办单位", Capacity.HANDLING
     KEEPER = "keeper", "责任单位", Capacity.DESK

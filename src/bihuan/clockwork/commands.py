@@ -8,6 +8,7 @@ from django.db import OperationalError, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from bihuan.accountability.jobs import go_on
 from bihuan.bodies.jobs import follow as follow_members
 from bihuan.bulletins.jobs import keep as keep_bulletins
 from bihuan.cases import commands as cases_commands
@@ -63,7 +64,8 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
 
     Units whose last day is over end first. What stood on cases that ended or went elsewhere is dissolved; what was
     joined to them follows, a case goes where its listed matter is. Whose case was taken on an earlier day sees it no
-    more. Whoever was designated or determined and does nothing is to be checked by the desk.
+    more. Whoever was designated or determined and does nothing is to be checked by the desk. A clue is verified
+    although its unit said nothing in time.
     """
     as_taken_up(place_of(jurisdiction, now=now))
     carry_out_endings(jurisdiction, now)
@@ -81,6 +83,7 @@ def sweep(jurisdiction: str, now: datetime) -> tuple[int, int]:
     keep_meetings(jurisdiction, now)
     keep_bulletins(jurisdiction, now)
     follow_members(jurisdiction, now)
+    go_on(jurisdiction, now)
     climbed = climb(jurisdiction, now, labels=REGISTRY.duty_labels)
     return climbed.get(Do.LIST, 0), archive_ripe(jurisdiction, now)
 

@@ -62,6 +62,7 @@ OWN = [
         "determination",
         "supervision",
         "bulletins",
+        "accountability",
         "privacy",
         "clockwork",
         "subjects",

@@ -45,6 +45,7 @@ HELD_IN: Mapping[str, frozenset[str]] = {
     Post.LEADER: frozenset({Capacity.LEADERSHIP}),
     **dict.fromkeys(DESK_POSTS, frozenset({Capacity.DESK})),
     Post.SUPERVISOR: frozenset(set(Capacity) - {Capacity.GRASSROOTS}),
+    Post.ASSESSOR: frozenset({Capacity.DESK, Capacity.OFFICE, Capacity.PERSONNEL}),
     Post.LIST_KEEPER: frozenset({Capacity.OFFICE}),
     Post.LIST_DIRECTOR: frozenset({Capacity.OFFICE}),
 }

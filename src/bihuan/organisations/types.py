@@ -24,6 +24,7 @@ class Post(StrEnum):
     REVIEWER = "reviewer"
     CALLER = "caller"
     SUPERVISOR = "supervisor"
+    ASSESSOR = "assessor"
     LIST_KEEPER = "list_keeper"
     LIST_DIRECTOR = "list_director"
     ADMINISTRATOR = "administrator"

@@ -273,6 +273,31 @@ class KeyClass:
     proof: KeyProof = KeyProof.PAPER
 
 
+SITUATIONS = (
+    norms.ACCOUNT_SITUATION_1,
+    norms.ACCOUNT_SITUATION_2,
+    norms.ACCOUNT_SITUATION_3,
+    norms.ACCOUNT_SITUATION_4,
+    norms.ACCOUNT_SITUATION_5,
+    norms.ACCOUNT_SITUATION_6,
+    norms.ACCOUNT_SITUATION_7,
+    norms.ACCOUNT_SITUATION_8,
+    norms.ACCOUNT_SITUATION_9,
+    norms.ACCOUNT_SITUATION_WHISTLE,
+    norms.ACCOUNT_SITUATION_UNSOLVED,
+)
+"""What units may be held to account for, as far as the program knows of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A situation for which units are held to account (问责情形), and the norm whose clause names it."""
+
+    code: str
+    label: str
+    norm: str
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """A body that a document sets up, or its `office`."""
@@ -409,6 +434,8 @@ class Pack:
     """The classes of requests; where none are listed, whoever registers writes what they like."""
     key_classes: Mapping[str, KeyClass] = field(default_factory=dict)
     """Code → the sources by which a case is a key one, in the order of the file."""
+    situations: Mapping[str, Situation] = field(default_factory=dict)
+    """Code → the situations for which units are held to account, in the order of the file."""
     ladders: Mapping[str, tuple[Ladder, ...]] = field(default_factory=dict)
     """Kind of duty, as `case.handle` → its ladders, the most specific first."""
     rhythms: Mapping[str, Rhythm] = field(default_factory=dict)
@@ -430,6 +457,14 @@ class Pack:
         """Whether units of that type have the capacity here; one that only a later version names has none."""
         named = self.unit_types.get(type_code)
         return named is not None and capacity in named.capacities
+
+    def situation_label(self, code: str) -> str:
+        """What a situation is called here; its code, where only another version names it."""
+        return self.situations[code].label if code in self.situations else code
+
+    def cite_situation(self, code: str) -> Citation:
+        """The clause that names a situation; where only another version names it, the one by which clues are opened."""
+        return self.cite(self.situations[code].norm if code in self.situations else norms.ACCOUNT_CLUE)
 
     def called(self, post: str) -> str:
         """What a post is called here; its code, where only another version names it."""

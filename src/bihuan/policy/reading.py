@@ -36,6 +36,7 @@ from bihuan.policy.limits import Limit, Unit
 from bihuan.policy.pack import (
     LIMIT_NAMES,
     PARAMETERS,
+    SITUATIONS,
     USUAL_GROUNDS,
     USUAL_URGENCIES,
     Binding,
@@ -55,6 +56,7 @@ from bihuan.policy.pack import (
     Name,
     Pack,
     Post,
+    Situation,
     UnitType,
     Urgency,
 )
@@ -91,7 +93,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
-    | {"urgency", "category", "name", "ladder", "key_class", "rhythm", "body", "seat"}
+    | {"urgency", "category", "name", "ladder", "key_class", "rhythm", "body", "seat", "situation"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -321,6 +323,8 @@ class _Reader:
         self.each("body", "code", bodies, self.body)
         seats: dict[str, BodySeat] = {}
         self.each("seat", "code", seats, self.seat)
+        situations: dict[str, Situation] = {}
+        self.each("situation", "code", situations, self.situation)
         limits, grounds, ladders = self.limits(), self.grounds(), self.ladders()
         names: dict[str, str] = {}
         self.each("name", "code", names, self.name)
@@ -336,6 +340,7 @@ class _Reader:
                 key_classes=MappingProxyType(key_classes), names=_called(names, unit_types, posts),
                 ladders=MappingProxyType(ladders), rhythms=MappingProxyType(rhythms),
                 bodies=MappingProxyType(bodies), seats=MappingProxyType(seats),
+                situations=MappingProxyType(situations),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -634,6 +639,18 @@ class _Reader:
             raise entry.wrong(f"席位 {code} 所属的机构 {body} 没有写在 [[body]] 中", "body")
         text = entry.need("text", str)
         return BodySeat(code, body, entry.need("role", str), text, self.known_clause(entry, "clause"))
+
+    def situation(self, entry: _Entry) -> Situation:
+        """A situation stands under a norm of its own, which the regulation binds."""
+        code, norm = self.word(entry, longest=32), entry.need("norm", str)
+        if norm not in {one.name for one in SITUATIONS}:
+            known = "、".join(one.name for one in SITUATIONS)
+            raise entry.wrong(f"问责情形不能以 {norm} 为依据；norm 可用的有{known}", "norm")
+        for needed in (norm, norms.ACCOUNT_CLUE.name):
+            if needed not in self.bindings and not self.spoiled & {"clause", "default"}:
+                title = norms.norm(needed).title
+                raise entry.wrong(f"没有确立规范 {needed}（{title}），这一情形没有依据；请确立它，或删去这一项", "norm")
+        return Situation(code=code, label=entry.need("label", str), norm=norm)
 
     def category(self, entry: _Entry) -> Category:
         code = entry.need("code", str)

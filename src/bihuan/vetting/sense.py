@@ -12,7 +12,7 @@ from bihuan.policy import norms
 from bihuan.policy.calendar import ZONE, Calendar, reckon
 from bihuan.policy.limits import Limit, LimitName, Unit
 from bihuan.policy.loader import SHIPPED
-from bihuan.policy.pack import PARAMETERS, SELECTORS, LimitRule, Pack
+from bihuan.policy.pack import PARAMETERS, SELECTORS, SITUATIONS, LimitRule, Pack
 from bihuan.policy.reading import Fault, Reading
 from bihuan.policy.rhythms import Regular
 from bihuan.vetting.specimens import MONDAY
@@ -64,6 +64,7 @@ def vocabulary(reading: Reading, pack: Pack) -> Iterator[Fault]:
     yield from _key_classes(reading, pack)
     yield from _rhythms(reading, pack)
     yield from _bodies(reading, pack)
+    yield from _situations(reading, pack)
     said = (("clause", pack.clauses), ("channel", pack.channels), ("unit_type", pack.unit_types), ("post", pack.posts))
     for name, there in said:
         if not there and name not in reading.spoiled:
@@ -111,6 +112,22 @@ def _rhythms(reading: Reading, pack: Pack) -> Iterator[Fault]:
         if pack.binds(norm) and not (code in pack.rhythms if code else pack.rhythms):
             words = f"规范 {norm}（{norm.title}）要写明周期和责任人，请写 [[rhythm]]{f' code = {code}' if code else ''}"
             yield reading.fault(words, ("norm", norm.name))
+
+
+def _situations(reading: Reading, pack: Pack) -> Iterator[Fault]:
+    """Where clues are opened there is something for which, each called otherwise, and each norm of one is named."""
+    norm, listed = norms.ACCOUNT_CLUE, list(pack.situations.values())
+    if pack.binds(norm) and not listed and "situation" not in reading.spoiled:
+        words = f"规范 {norm}（{norm.title}）要列出应当问责的情形，请写 [[situation]]"
+        yield reading.fault(words, ("norm", norm.name))
+    for one in listed:
+        if sum(other.label == one.label for other in listed) > 1:
+            yield reading.fault(f"有两种问责情形都叫“{one.label}”，核实的人分不清，请改名", ("situation", one.code))
+    named = {one.norm for one in listed}
+    for bound in SITUATIONS:
+        if pack.binds(bound) and bound.name not in named and "situation" not in reading.spoiled:
+            words = f'确立了规范 {bound}（{bound.title}），没有这种情形；请写一个 norm = "{bound}" 的 [[situation]]'
+            yield reading.fault(words, ("norm", bound.name))
 
 
 def _urgencies(reading: Reading, pack: Pack) -> Iterator[Fault]:

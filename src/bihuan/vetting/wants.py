@@ -61,6 +61,7 @@ KNOWN: Mapping[str, frozenset[str]] = {
     "rhythm": frozenset({"unit_type"}),
     "bulletin": frozenset({"unit_type"}),
     "meeting": frozenset({"unit_type"}),
+    "clue": frozenset({"unit_type"}),
 }
 """Subject → by what its limits may differ."""
 FOR_ALL = frozenset(

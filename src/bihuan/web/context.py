@@ -90,6 +90,7 @@ def places(standing: Standing, path: str) -> list[Places]:
         (_("台账"), _of(MenuGroup.LEDGERS, standing)),
         (_("监督"), [*_board(standing), *_of(MenuGroup.SUPERVISION, standing), *_promises(standing)]),
         (_("会商通报"), [*_of(MenuGroup.MEETINGS, standing), *_leading(standing)]),
+        (_("考核问责"), _of(MenuGroup.ASSESSMENT, standing)),
         (_("资料"), _known(standing)),
         (_("管理"), _kept(standing)),
     )

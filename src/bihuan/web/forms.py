@@ -182,6 +182,12 @@ class Choices:
         return tuple(Choice(account, name) for account, name in {h.account: h.name for h in found}.items())
 
     @cached_property
+    def situation(self) -> tuple[Choice, ...]:
+        """For what units are held to account."""
+        known = pack(self._standing.jurisdiction.pack).situations.values()
+        return tuple(Choice(one.code, one.label) for one in known)
+
+    @cached_property
     def urgency(self) -> tuple[Choice, ...]:
         """How pressing a request may be called; the usual one stands chosen."""
         known = pack(self._standing.jurisdiction.pack).urgencies.values()
@@ -215,7 +221,7 @@ def fill(form: type[Form], typed: Typed) -> Filled[Form]:
 
 PICKED = frozenset(
     {"whether", "unit", "any_unit", "channel", "ground", "member", "person", "leader", "colleague", "topic"}
-    | {"regulation"}
+    | {"regulation", "situation"}
 )
 """Widgets of a field that is no list of words itself, in which something is picked all the same."""
 

@@ -223,6 +223,64 @@ class Handover(Letter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClueHandover(Letter):
+    """D38: what a unit may be held to account for is handed over, with its evidence and what the unit said."""
+
+    code: ClassVar[str] = "D38"
+
+    unit: str
+    situation: str
+    facts: str
+    explanation: str
+    consequence: str
+    severity: str
+    basis: str
+    deviation: str = ""
+    suggestion: str
+    evidence: str
+    signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClueCopy(Letter):
+    """D28: what is grave is copied to the discipline body and to the personnel department."""
+
+    code: ClassVar[str] = "D28"
+
+    unit: str
+    situation: str
+    facts: str
+    explanation: str
+    consequence: str
+    severity: str
+    handed_to: str
+    basis: str
+    evidence: str
+    signed_by: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClueOutcome(Numbered):
+    """D29: what came of holding a unit to account."""
+
+    code: ClassVar[str] = "D29"
+
+    unit: str
+    situation: str
+    letter: str
+    recipient: str
+    taken_by: str
+    taken_at: datetime | None = None
+    outcome: str
+    result: str
+    result_posts: str
+    result_reference: str = ""
+    concluded_on: date | None = None
+    filed: str = ""
+    clause: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Urging(Numbered):
     """D18: a unit is urged about what it owes, and what it replied."""
 
@@ -504,6 +562,9 @@ SHEETS: dict[str, type[Sheet]] = {
         Ordering,
         ColouredSheet,
         InstructionSheet,
+        ClueHandover,
+        ClueCopy,
+        ClueOutcome,
         LinkageForm,
         WhistleForm,
         Referral,
