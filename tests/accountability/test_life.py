@@ -320,3 +320,28 @@ def test_what_is_typed_of_days_is_held_against_the_letter(held: Town) -> None:
         walk.do(A.RESULT, concluded_on="2024-01-02")
     assert refused.value.refusal.field == "concluded_on"
     assert TO_REFERRED[-1] == A.REFER
+
+
+@pytest.mark.clause("A1-7(4)", "A1-7(5)", "A1-7(8)", "A1-7(9)", "WD-3.4d")
+def test_every_situation_that_the_regulation_names_is_opened_by_hand_and_cited_by_its_clause(held: Town) -> None:
+    walk = ClueWalk(held, Walk(held))
+    clauses = {
+        "perfunctory": "A1-7(1)",
+        "not_led": "A1-7(2)",
+        "not_cooperating": "A1-7(3)",
+        "not_done": "A1-7(4)",
+        "emergency": "A1-7(5)",
+        "unsolved": "A1-7(6)",
+        "ignored": "A1-7(7)",
+        "leak_rude": "A1-7(8)",
+        "whistle_misuse": "WD-3.4d",
+        "other": "A1-7(9)",
+    }
+    assert clauses.keys() == pack_of(held.code).situations.keys()
+    for code in clauses:
+        walk.begin(situation=code)
+    walk.along(A.ASK, A.EXPLAIN)
+    walk.do(A.VERIFY, situation="other")
+    assert record.events(walk.facts.subject)[-1].clause == "A1-7(9)", "the clause of the situation is cited"
+    rows = clues.ledger(walk.actor("desk.assessor"), ClueFilters(), now=walk.now)
+    assert {row.situation: row.clause for row in rows} == clauses

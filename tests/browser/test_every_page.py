@@ -195,6 +195,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "wd.unit.deputy /clues/{heard}/",
     ),
     "clues/<number:number>/chart/": ("wd.desk.assessor /clues/{clue}/chart/",),
+    "dossiers/": ("wd.personnel.assessor /dossiers/",),
+    "dossiers/<str:code>/": ("wd.personnel.assessor /dossiers/wd.unit/",),
     "instructions/": ("wd.desk.dispatcher /instructions/?all=1",),
     "instructions/enter/": ("wd.desk.dispatcher /instructions/enter/",),
     "instructions/call-in/": ("wd.desk.dispatcher /instructions/call-in/",),

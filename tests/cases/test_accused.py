@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bihuan.accountability.types import ClueAct as X
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as C
 from bihuan.determination.types import Act as D
@@ -18,6 +19,7 @@ from bihuan.policy import norms
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
 from bihuan.supervision.types import ColouredAct as Z
+from tests.accountability.walks import ClueWalk, with_accountable
 from tests.determination.walks import DeterminationWalk, with_determiners
 from tests.instructions.walks import InstructionWalk
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_signed, with_bodies
@@ -132,6 +134,11 @@ def _instructed(act: P, *before: P) -> Callable[[Town, bool], Try]:
     return way
 
 
+def _clue(town: Town, secret: bool) -> Try:
+    walk = ClueWalk(with_accountable(town), case(town, secret, *TO_HANDLING[1:]))
+    return lambda **more: walk.do(X.OPEN, unit=town.other, **more)
+
+
 WAYS: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("case", C.DISPATCH, "lead"): _dispatch,
     ("case", C.DISPATCH, "co_units"): _co_units,
@@ -153,6 +160,7 @@ RULED: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("determination", D.ADD_PARTIES, "parties"): _further_parties,
     ("coloured", Z.DISTRIBUTE, "units"): _given(Z.DISTRIBUTE),
     ("coloured", Z.ADD_UNITS, "units"): _given(Z.ADD_UNITS),
+    ("clue", X.OPEN, "unit"): _clue,
     ("instructing", P.ENTER, "units"): _instructed(P.ENTER),
     ("instructing", P.CALL_IN, "units"): _instructed(P.CALL_IN),
     ("instructing", P.GIVE, "units"): _instructed(P.GIVE),

@@ -113,7 +113,7 @@ def test_every_norm_that_the_manual_names_is_one_and_every_family_is_named() -> 
     families = {name.partition(".")[0] for name in norms.ALL}
     named = {code for one in sections(CHINESE) for code in one.codes}
     like_norms = {
-        code for code in named if code.partition(".")[0] in families and re.fullmatch(r"[a-z-]+\.[a-z-]+", code)
+        code for code in named if code.partition(".")[0] in families and re.fullmatch(r"[a-z-]+\.[a-z0-9-]+", code)
     }
     assert like_norms - set(norms.ALL) == set()
     assert families - {name.partition(".")[0] for name in like_norms} == set()
@@ -251,6 +251,11 @@ def test_what_a_mechanism_wants_at_least_is_what_the_manual_lists(row: list[str]
         ),
         *(f'[[post]]\ncode = "{name}"\nlabel = "例"\n' for name in posts),
         *(['[[key_class]]\ncode = "media"\nlabel = "例"\n'] if "supervise.key-class" in bound else []),
+        *(
+            ['[[situation]]\ncode = "other"\nlabel = "例"\nnorm = "account.situation-9"\n']
+            if "account.clue" in bound
+            else []
+        ),
     ]
     (file := desk_top / V1).write_text("\n".join([in_language("6.3", "toml"), clause, *more]), "utf-8")
     assert check(file).faults == ()

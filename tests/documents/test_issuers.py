@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from bihuan.accountability.types import ClueAct, ClueStage
 from bihuan.audit.queries import verify
 from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.types import Act as C
@@ -26,6 +27,7 @@ from bihuan.meetings.types import MeetingStage
 from bihuan.organisations.queries import open_accounts
 from bihuan.record import queries as record
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
+from tests.accountability.walks import ClueWalk, clue_at, with_accountable
 from tests.bulletins.walks import bulletin_at
 from tests.determination.walks import DeterminationWalk, R, ReferralWalk, referral_at, to_gap, with_determiners
 from tests.instructions.walks import instruction_at
@@ -103,6 +105,13 @@ def handed_over(town: Town) -> ReferralWalk:
     return referral_at(ReferralStage.SENT, with_determiners(town)).along(R.SIGN_LETTER)
 
 
+def copied(town: Town) -> ClueWalk:
+    """A clue so grave that it is copied."""
+    walk = clue_at(ClueStage.EXPLAINED, with_accountable(town))
+    walk.do(ClueAct.VERIFY, severity="severe")
+    return walk.along(ClueAct.APPROVE, ClueAct.REFER)
+
+
 WENDENG = {
     "D02": Row("D02", "case", case(), {"desk": DESK}),
     "D04, asked": Row("D04", "case", case(C.REQUEST_RETURN), {"unit": UNIT}),
@@ -142,6 +151,18 @@ WENDENG = {
         lambda t: instruction_at(InstructionStage.IN_FORCE, with_supervisors(t)),
         {"desk": DESK_SENDS},
     ),
+    "D37": Row(
+        "D37",
+        "clue",
+        lambda t: clue_at(ClueStage.REFERRED, with_accountable(t)),
+        {"desk": ("assessor", "deputy", "head")},
+    ),
+    "D29": Row(
+        "D29",
+        "clue",
+        lambda t: clue_at(ClueStage.RESULTED, with_accountable(t)),
+        {"desk": ("assessor", "deputy", "head")},
+    ),
     "D18": Row("D18", "urging", lambda t: urge_at(UrgeStage.SENT, with_supervisors(t)), {"offices": ("supervisor",)}),
     "D12": Row("D12", "determination", dispute(lambda w: to_gap(w).along(D.REPORT)), {"desk": DESK}),
 }
@@ -154,6 +175,7 @@ HUAINAN = {
     "D15, for the ink": Row("D15", "matter", lambda t: matter_at(MatterStage.FEEDBACK, t), {"unit": UNIT}),
     "D15, signed": Row("D15", "matter", fed_back(proof="signature"), {"unit": ("head",)}),
     "D15, sealed": Row("D15", "matter", fed_back(proof="seal"), {"unit": UNIT}),
+    "D28": Row("D28", "clue", copied, {"desk": ("assessor", "deputy", "head"), "office": ("list_director",)}),
     "D16": Row("D16", "matter", lambda t: matter_at(MatterStage.REVIEW, t).along(M.SEND_BACK), {"office": OFFICE}),
     "D17": Row("D17", "matter", lambda t: matter_at(MatterStage.STRUCK_OFF, t), {"office": OFFICE}),
 }

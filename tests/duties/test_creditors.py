@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bihuan.accountability.commands import LIFE as CLUE_LIFE
+from bihuan.accountability.types import ClueStage
 from bihuan.bulletins.commands import LIFE as BULLETIN_LIFE
 from bihuan.bulletins.types import BulletinStage
 from bihuan.cases.commands import LIFE as CASE_LIFE
@@ -43,6 +45,7 @@ from bihuan.supervision.commands import URGE_LIFE
 from bihuan.supervision.types import ColouredStage, OrderStage, ReminderStage, UrgeStage
 from bihuan.supervision.types import Kind as Sent
 from bihuan.vetting import engine
+from tests.accountability.walks import clue_at, with_accountable
 from tests.bulletins.walks import bulletin_at
 from tests.determination.walks import referral_at, with_determiners
 from tests.determination.walks import walk_to as determined_at
@@ -187,6 +190,7 @@ OWING: dict[str, tuple[Life[Any], Callable[[Town], Any]]] = {
     "meeting": (MEETING_LIFE, lambda town: meeting_at(MeetingStage.SIGNED, town).along(MeetingAct.REPORT)),
     "bulletin": (BULLETIN_LIFE, lambda town: bulletin_at(BulletinStage.SIGNING, town)),
     "referral": (REFERRAL_LIFE, lambda town: referral_at(Referred.OPEN, with_determiners(town))),
+    "clue": (CLUE_LIFE, lambda town: clue_at(ClueStage.EXPLAINED, with_accountable(town))),
     "instructing": (
         INSTRUCTION_LIFE,
         lambda town: instruction_at(InstructionStage.IN_FORCE, with_supervisors(town)),

@@ -18,8 +18,10 @@ PACKAGES = (cases, matters, joint, determination)
 WITHOUT_A_ROLE = {
     *((Post.SUPERVISOR, one) for one in set(Capacity) - {Capacity.SUPERVISION, Capacity.GRASSROOTS}),
     *((post, Capacity.TOWNSHIP) for post in (Post.HANDLER, Post.LIAISON)),
+    *((Post.ASSESSOR, one) for one in (Capacity.DESK, Capacity.OFFICE, Capacity.PERSONNEL)),
 }
-"""Supervisors look at who looked at personal data, wherever a city puts them; a township is a handling unit."""
+"""Supervisors look at who looked at personal data, wherever a city puts them; a township is a handling unit;
+clues are kept by the list office or by a desk, whichever there is."""
 
 
 def roles() -> set[tuple[str, str]]:

@@ -23,7 +23,7 @@ from tests.walks import Walk
 CODE = 64
 """So many signs take codes of units, and what is named here."""
 NO_UNITS = {
-    "account", "adopted_by", "approver",
+    "account", "adopted_by", "approved_by", "approver",
     "answered_by", "appointed_by", "by", "confirmed_by", "contradicts_form", "decided_by", "digest",
     "document_number", "drafted_by", "ended_by", "entered_by", "headings", "issued_by", "issued_by_name", "kind",
     "label", "leader", "made_by", "marked_by", "minuted_by", "name", "norm", "opinion_digest", "opinion_number",
@@ -31,7 +31,7 @@ NO_UNITS = {
     "proposed_by", "received_by", "recipient", "reference", "registered_by", "reported_by", "reviewed_by", "routed_to",
     "settled_by", "sha256", "signed_off_by", "signer", "signer_name", "signer_post", "started_by", "struck_off_by",
     "subject",
-    "subject_number", "submitted_by", "superior_body", "supervised_by", "uploaded_by", "what",
+    "subject_number", "submitted_by", "superior_body", "supervised_by", "uploaded_by", "verified_by", "what",
 }  # fmt: skip
 """Columns as wide as a unit's code that hold accounts, names, numbers and digests."""
 

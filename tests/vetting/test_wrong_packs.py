@@ -204,6 +204,38 @@ WRONG: dict[str, tuple[str, Edit, tuple[str, ...]]] = {
         add('[[key_class]]\ncode = "rumour"\nlabel = "传闻"\nproof = "word"'),
         ("重点办件不能以 word 为凭；proof 可用的有paper、coloured",),
     ),
+    "a situation without its norm": (
+        "qs",
+        add('[[situation]]\ncode = "other"\nlabel = "其他"\nnorm = "account.situation-9"'),
+        ("没有确立规范 account.situation-9",),
+    ),
+    "a situation by a norm that is none": (
+        "wd",
+        add('[[situation]]\ncode = "late"\nlabel = "迟到"\nnorm = "dispatch.sign-in"'),
+        ("问责情形不能以 dispatch.sign-in 为依据",),
+    ),
+    "two situations of one name": (
+        "wd",
+        add('[[situation]]\ncode = "more"\nlabel = "其他履职不到位的情形"\nnorm = "account.situation-9"'),
+        ("有两种问责情形都叫",),
+    ),
+    "a detector that there is not": (
+        "wd",
+        add('[[detector]]\ncode = "rumour"\nsituation = "other"'),
+        ("程序没有检测项 rumour",),
+    ),
+    "a detector for no situation": (
+        "wd",
+        put('situation = "ignored"', 'situation = "forgotten"'),
+        ("没有问责情形 forgotten",),
+    ),
+    "a detector without its value": ("wd", put("send_backs = 2\n", ""), ("缺少 send_backs",)),
+    "a detector with a wrong number": (
+        "wd",
+        put("send_backs = 2", "send_backs = 0"),
+        ("send_backs 应为1至100的次数",),
+    ),
+    "a detector with a wrong limit": ("wd", put('late = "1wd"', 'late = "soon"'), ("late 应为时限",)),
     "a key class without label": ("wd", add('[[key_class]]\ncode = "rumour"'), ("[key_class] 缺少 label",)),
     "a key class with a Chinese code": (
         "wd",

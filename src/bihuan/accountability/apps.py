@@ -11,4 +11,4 @@ class AccountabilityConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the acts and papers known to the faces."""
-        from bihuan.accountability import commands, papers  # noqa: F401 registering is what the import is for
+        from bihuan.accountability import commands, jobs, papers  # noqa: F401 registering is what the import is for

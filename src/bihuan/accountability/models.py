@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from bihuan.accountability.types import KIND
 from bihuan.kernel.erasure import Erasure
 from bihuan.kernel.reform import Reform
+from bihuan.kernel.rights import Rights
 
 
 class Clue(models.Model):
@@ -40,6 +41,12 @@ class Clue(models.Model):
         },
     )
     reform = Reform(passes=("keeper",), keeps={"unit": "涉及的单位", "recipient_unit": "当时接受移交的机关"})
+    rights = Rights(
+        again="stage stage_at closed_at title keeper situation express question explanation explained_at finding"
+        " consequence severity verified_by route recipient recipient_unit copies route_reason approved_by approved_at"
+        " document_number suggestion referred_at taken_by taken_at guidance outcome result result_posts"
+        " result_reference concluded_on filed dismissal"
+    )
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)
@@ -124,6 +131,48 @@ class Participation(models.Model):
             ),
         ]
         indexes = [models.Index(F("unit"), F("clue").desc(), name="clue_list", condition=Q(until__isnull=True))]
+
+
+class Sign(models.Model):
+    """One event that opens nothing by itself, and does where there are several: what a detector counts."""
+
+    reform = Reform(keeps={"unit": "当时的单位"})
+    rights = Rights("INSERT, SELECT", seen="place")
+
+    jurisdiction = models.CharField(max_length=32)
+    detector = models.CharField(max_length=32)
+    unit = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    subject = models.CharField(max_length=96)
+    sequence = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["detector", "unit", "subject", "sequence"], name="clue_sign_once")
+        ]
+        indexes = [models.Index(fields=["unit", "detector", "at"], name="clue_sign_of_unit")]
+
+
+class DossierEntry(models.Model):
+    """What of supervision and accountability stands in the dossier of a unit: which act, by number and day."""
+
+    reform = Reform(keeps={"unit": "当时的单位"})
+    rights = Rights("INSERT, SELECT", seen="place")
+
+    jurisdiction = models.CharField(max_length=32)
+    unit = models.CharField(max_length=64)
+    what = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    subject = models.CharField(max_length=96)
+    sequence = models.IntegerField()
+    outcome = models.CharField(max_length=16, blank=True)
+    """How a unit was held to account, where that is what came of it."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "what", "subject", "sequence"], name="dossier_entry_once")
+        ]
+        indexes = [models.Index(fields=["unit", "-id"], name="dossier_of_unit")]
 
 
 class Evidence(models.Model):

@@ -4,19 +4,31 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from bihuan.accountability import rules
-from bihuan.accountability.models import Clue, Evidence, Participation
+from bihuan.accountability.models import Clue, DossierEntry, Evidence, Participation, Sign
 from bihuan.accountability.stages import TABLE
-from bihuan.accountability.types import DUTIES, KIND, ClueFacts, ClueStage, Destination, Outcome, Severity
+from bihuan.accountability.types import (
+    DUTIES,
+    KIND,
+    PERSONNEL,
+    ClueFacts,
+    ClueStage,
+    Destination,
+    Entry,
+    Outcome,
+    Severity,
+)
 from bihuan.accountability.types.rows import (
     ClueBrief,
     ClueFilters,
     ClueListed,
     ClueView,
+    Dossier,
+    DossierLine,
     EvidenceKept,
     EvidenceRow,
 )
@@ -30,9 +42,10 @@ from bihuan.kernel.refusal import Unknown
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.queries import name_of, person_names, unit_names
 from bihuan.organisations.types import UnitFacts
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.names import put
-from bihuan.policy.pack import Pack
+from bihuan.policy.pack import Capacity, Pack
 from bihuan.record.reading import Reading, gather
 from bihuan.record.unit_of_work import Row
 from bihuan.subjects import naming
@@ -96,20 +109,28 @@ def standing(jurisdiction: str, unit: str, situation: str, about: str) -> str:
     return next(iter(rows.values_list("number", flat=True)[:1]), "")
 
 
-def dismissed_since(
-    jurisdiction: str, unit: str, situation: str, about: str, since: datetime
+def looked_into(
+    jurisdiction: str, unit: str, situation: str, about: str, *, dismissed_since: datetime
 ) -> frozenset[tuple[str, int]]:
-    """Where in records the evidence stands on which the same was dismissed since then."""
+    """Where in records the evidence stands that was handed over, or on which the same was dismissed since then."""
+    over = Q(clue__stage=str(ClueStage.CLOSED)) | Q(
+        clue__stage=str(ClueStage.DISMISSED), clue__closed_at__gte=dismissed_since
+    )
     rows = Evidence.objects.filter(
+        over,
         clue__jurisdiction=jurisdiction,
         clue__unit=unit,
         clue__situation=situation,
         clue__about=about,
-        clue__stage=str(ClueStage.DISMISSED),
-        clue__closed_at__gte=since,
         sequence__isnull=False,
     )
     return frozenset((subject, sequence or 0) for subject, sequence in rows.values_list("subject", "sequence"))
+
+
+def signs(detector: str, unit: str, since: datetime, until: datetime) -> list[tuple[str, int]]:
+    """Where in records the signs stand that a detector counts of a unit, the newest last."""
+    rows = Sign.objects.filter(unit=unit, detector=detector, at__gte=since, at__lte=until).order_by("at", "id")
+    return list(rows.values_list("subject", "sequence"))
 
 
 def evidence_count(clue: int) -> int:
@@ -264,6 +285,40 @@ def _evidence(kept: Sequence[EvidenceKept], actor: Actor) -> Iterable[EvidenceRo
             url=REGISTRY[word].page_of(number) if there else "",
             attachments=tuple(one.attachments),
         )
+
+
+def may_read_dossiers(actor: Actor, *, now: datetime) -> bool:
+    """Whether somebody holds one of its posts in a personnel department."""
+    bodies = {body.code for body in organisations.units_with(Capacity.PERSONNEL, actor.jurisdiction, now=now)}
+    return any(actor.holds(*PERSONNEL.posts, unit=unit) for unit in bodies & actor.units)
+
+
+def dossier(unit: str, actor: Actor, *, year: int, now: datetime, after: int | None = None, limit: int = 50) -> Dossier:
+    """What personnel keeps of a unit, of one year, the newest first; nobody else reads it. Raises Unknown."""
+    found = organisations.named([unit], actor.jurisdiction, now=now).get(unit)
+    if found is None or not may_read_dossiers(actor, now=now):
+        raise Unknown(unit)
+    since, until = datetime(year, 1, 1, tzinfo=ZONE), datetime(year + 1, 1, 1, tzinfo=ZONE)
+    rows = DossierEntry.objects.filter(jurisdiction=actor.jurisdiction, unit=unit, at__gte=since, at__lt=until)
+    counted = dict(rows.values_list("what").annotate(n=Count("id")))
+    page = list((rows.filter(id__lt=after) if after is not None else rows).order_by("-id")[: limit + 1])
+    return Dossier(
+        unit=unit,
+        unit_name=found.name,
+        year=year,
+        counts=tuple((one, counted.get(str(one), 0)) for one in Entry),
+        lines=tuple(
+            DossierLine(
+                id=row.pk,
+                at=row.at,
+                what=Entry(row.what),
+                number=row.subject.partition(":")[2],
+                outcome=Outcome(row.outcome) if row.outcome else None,
+            )
+            for row in page[:limit]
+        ),
+        onward=page[limit - 1].pk if len(page) > limit else None,
+    )
 
 
 def overdue_explanations(jurisdiction: str, now: datetime) -> list[str]:

@@ -44,6 +44,7 @@ from bihuan.duties.types import (
     OpenDuty,
     Opening,
     Outcome,
+    OverdueRow,
     OverrideRow,
     Owed,
     StepTold,
@@ -503,6 +504,19 @@ def _before(actor: Actor, filters: DutyFilters, now: datetime) -> QuerySet[Duty]
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     return rows.filter(due_at__lt=now, paused_at__isnull=True) if filters.overdue else rows
+
+
+def overdue_of(jurisdiction: str, kinds: Collection[str], *, before: datetime, limit: int = 2000) -> list[OverdueRow]:
+    """The open duties of these kinds that were due before a moment and do not rest, the oldest first."""
+    rows = Duty.objects.filter(
+        jurisdiction=jurisdiction,
+        kind__in=[*map(str, kinds)],
+        discharged_at__isnull=True,
+        paused_at__isnull=True,
+        due_at__lt=before,
+    )
+    found = rows.order_by("due_at")[:limit].values_list("subject", "kind", "holder", "due_at")
+    return [OverdueRow(*row) for row in found]
 
 
 def owed_where(asked: OpenDuty, *, of: str, now: datetime) -> Exists:

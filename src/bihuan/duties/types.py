@@ -69,6 +69,16 @@ class DutySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class OverdueRow:
+    """An open duty that is overdue."""
+
+    subject: str
+    kind: str
+    holder: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LastOwed:
     """What a unit owed of a kind the last time: since when, until when, and how it ended."""
 

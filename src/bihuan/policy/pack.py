@@ -298,6 +298,48 @@ class Situation:
     norm: str
 
 
+DETECTORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "satisfied_denied": (),
+        "contact_denied": (),
+        "untrue": ("send_backs",),
+        "refused": (),
+        "evaded": (),
+        "not_led": ("late",),
+        "not_cooperating": ("average",),
+        "not_done": ("late", "orders"),
+        "no_plan": ("extensions", "reworks"),
+        "ignored": (),
+        "whistle_misuse": (),
+    }
+)
+"""What looks for clues in the record → the values that a regulation gives it."""
+COUNTS = frozenset({"send_backs", "average", "orders", "extensions", "reworks"})
+"""Values that are numbers of times; others are limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """What looks for clues in the record: for which situation, by which values."""
+
+    code: str
+    situation: str
+    values: Mapping[str, int | Limit]
+    on: bool = True
+
+    def count(self, name: str) -> int:
+        """From how many times on it opens a clue."""
+        value = self.values[name]
+        assert isinstance(value, int), name
+        return value
+
+    def limit(self, name: str) -> Limit:
+        """After which limit it opens a clue."""
+        value = self.values[name]
+        assert isinstance(value, Limit), name
+        return value
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """A body that a document sets up, or its `office`."""
@@ -436,6 +478,8 @@ class Pack:
     """Code → the sources by which a case is a key one, in the order of the file."""
     situations: Mapping[str, Situation] = field(default_factory=dict)
     """Code → the situations for which units are held to account, in the order of the file."""
+    detectors: Mapping[str, Detector] = field(default_factory=dict)
+    """Code → what looks for clues in the record, in the order of the file; what is switched off is not there."""
     ladders: Mapping[str, tuple[Ladder, ...]] = field(default_factory=dict)
     """Kind of duty, as `case.handle` → its ladders, the most specific first."""
     rhythms: Mapping[str, Rhythm] = field(default_factory=dict)

@@ -34,6 +34,8 @@ from bihuan.policy.ladders import (
 )
 from bihuan.policy.limits import Limit, Unit
 from bihuan.policy.pack import (
+    COUNTS,
+    DETECTORS,
     LIMIT_NAMES,
     PARAMETERS,
     SITUATIONS,
@@ -47,6 +49,7 @@ from bihuan.policy.pack import (
     Channel,
     Clause,
     Demand,
+    Detector,
     Ground,
     GroundOf,
     Instrument,
@@ -93,7 +96,7 @@ KINDS: Mapping[type, str] = {
 
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
-    | {"urgency", "category", "name", "ladder", "key_class", "rhythm", "body", "seat", "situation"}
+    | {"urgency", "category", "name", "ladder", "key_class", "rhythm", "body", "seat", "situation", "detector"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -325,6 +328,10 @@ class _Reader:
         self.each("seat", "code", seats, self.seat)
         situations: dict[str, Situation] = {}
         self.each("situation", "code", situations, self.situation)
+        self.situations = situations
+        detectors: dict[str, Detector] = {}
+        self.each("detector", "code", detectors, self.detector)
+        on = {code: one for code, one in detectors.items() if one.on}
         limits, grounds, ladders = self.limits(), self.grounds(), self.ladders()
         names: dict[str, str] = {}
         self.each("name", "code", names, self.name)
@@ -341,6 +348,7 @@ class _Reader:
                 ladders=MappingProxyType(ladders), rhythms=MappingProxyType(rhythms),
                 bodies=MappingProxyType(bodies), seats=MappingProxyType(seats),
                 situations=MappingProxyType(situations),
+                detectors=MappingProxyType(on),
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -651,6 +659,28 @@ class _Reader:
                 title = norms.norm(needed).title
                 raise entry.wrong(f"没有确立规范 {needed}（{title}），这一情形没有依据；请确立它，或删去这一项", "norm")
         return Situation(code=code, label=entry.need("label", str), norm=norm)
+
+    def detector(self, entry: _Entry) -> Detector:
+        """What looks for clues is one that the program has, for a situation that is listed, with all its values."""
+        code, situation = entry.need("code", str), entry.need("situation", str)
+        if code not in DETECTORS:
+            raise entry.wrong(f"程序没有检测项 {code}；可用的有{'、'.join(DETECTORS)}", "code")
+        if situation not in self.situations and "situation" not in self.spoiled:
+            raise entry.wrong(f"没有问责情形 {situation}，检测项 {code} 发现的线索没有依据", "situation")
+        switched, values = entry.may("on", bool), {name: self.value(entry, name) for name in DETECTORS[code]}
+        return Detector(code, situation, MappingProxyType(values), on=switched is not False)
+
+    def value(self, entry: _Entry, name: str) -> int | Limit:
+        """A value of a detector: how often, or after which limit."""
+        if name in COUNTS:
+            times = entry.need(name, int)
+            if not 1 <= times <= 100:
+                raise entry.wrong(f"{name} 应为1至100的次数，不能是 {times}", name)
+            return times
+        try:
+            return Limit.parse(entry.need(name, str))
+        except ValueError:
+            raise entry.wrong(f"{name} 应为时限，如 5wd、30d", name) from None
 
     def category(self, entry: _Entry) -> Category:
         code = entry.need("code", str)

@@ -250,6 +250,13 @@ def under_way(kind: Kind, subject: str, unit: str) -> bool:
     return rows.exclude(stage__in=[str(end) for end in TABLES[kind].ends]).exists()
 
 
+def orders_about(subject: str, unit: str) -> list[str]:
+    """Numbers of the orders that were sent to a unit about a subject and not taken back, in their order."""
+    apart = [str(stage) for stage in (OrderStage.DRAFT, OrderStage.DROPPED, OrderStage.WITHDRAWN)]
+    rows = Directive.objects.filter(kind=str(Kind.ORDER), unit=unit, about__subject=subject).exclude(stage__in=apart)
+    return list(rows.order_by("id").values_list("number", flat=True))
+
+
 def is_key(subject: str) -> bool:
     """Whether a subject is a key one, stands on a key one, or a key one stands on it."""
     word, _, number = subject.partition(":")

@@ -45,6 +45,7 @@ def differences(before: Pack, after: Pack) -> Iterator[str]:
         ("机构", before.bodies, after.bodies),
         ("席位", before.seats, after.seats),
         ("问责情形", before.situations, after.situations),
+        ("检测项", before.detectors, after.detectors),
         ("单位类型", before.unit_types, after.unit_types),
         ("职务", before.posts, after.posts),
     )

@@ -286,7 +286,6 @@ _WRITTEN_AGAIN = {
 LASTING = {
     table: frozenset(columns.split())
     for table, columns in {
-        "accountability_clue": "id number jurisdiction pack unit detector started_at started_by",
         "cases_case": "id number jurisdiction pack channel requester anonymous registered_at registered_by",
         "determination_determination": "id number jurisdiction pack case_id started_at started_by",
         "determination_referral": "id number jurisdiction pack case_id unit started_at started_by",

@@ -208,6 +208,8 @@ urlpatterns = [
     path("operations/", operations.page),
     path("operations/jobs/<int:id>/retry/", operations.retry),
     path("units/", administration.units),
+    path("dossiers/", clues.dossiers),
+    path("dossiers/<str:code>/", clues.dossier),
     path("units/at/<str:code>/", administration.unit),
     path("units/people/", administration.people),
     path("units/people/<str:account>/", administration.person),

@@ -1,7 +1,7 @@
 """Every act of clues: `from bihuan.accountability import commands as accountability`."""
 
-from bihuan.accountability.commands import handling, reform
+from bihuan.accountability.commands import detecting, handling, reform
 from bihuan.accountability.commands.life import LIFE
 from bihuan.accountability.commands.opening import Finding, find, open_one
 
-__all__ = ["LIFE", "Finding", "find", "handling", "open_one", "reform"]
+__all__ = ["LIFE", "Finding", "detecting", "find", "handling", "open_one", "reform"]

@@ -15,18 +15,18 @@ from bihuan.accountability.types import (
     Severity,
 )
 from bihuan.accountability.types.forms import (
-    AddEvidence,
-    Approve,
+    AddClueEvidence,
+    ApproveClue,
     AskUnit,
+    ConcludeClue,
     DismissClue,
-    Explain,
-    FileResult,
-    Guide,
+    ExplainClue,
+    FileClue,
+    GuideClue,
     NoFields,
-    Receive,
-    Refer,
-    Result,
-    SendBack,
+    ReceiveClue,
+    ReferClue,
+    SendClueBack,
     VerifyClue,
 )
 from bihuan.accountability.types.happenings import (
@@ -66,8 +66,8 @@ def _let_in(clue: ClueFacts, unit: str, part: Part, now: datetime) -> None:
         Participation.objects.create(clue_id=clue.id, unit=unit, part=str(part), since=now)
 
 
-@act(A.ADD_EVIDENCE, AddEvidence)
-def add_evidence(locked: Locked[ClueFacts], fields: AddEvidence) -> Done:
+@act(A.ADD_EVIDENCE, AddClueEvidence)
+def add_evidence(locked: Locked[ClueFacts], fields: AddClueEvidence) -> Done:
     """A further piece of evidence, before the unit is asked."""
     clue = locked.facts
     locked.grant(rules.may_add(queries.evidence_count(clue.id)))
@@ -98,8 +98,8 @@ def ask_unit(locked: Locked[ClueFacts], fields: AskUnit) -> Done:
     return LIFE.advance(locked, happening, changes={"question": fields.question}, parts=parts)
 
 
-@act(A.EXPLAIN, Explain)
-def explain(locked: Locked[ClueFacts], fields: Explain) -> Done:
+@act(A.EXPLAIN, ExplainClue)
+def explain(locked: Locked[ClueFacts], fields: ExplainClue) -> Done:
     """The unit gives its side."""
     clue = locked.facts
     bind(clue.number, fields.attachments, locked.actor)
@@ -177,8 +177,8 @@ def _may_settle(clue: ClueFacts, actor: Actor, now: datetime, pack: Pack) -> Ref
     return rules.may_settle(clue, actor)
 
 
-@act(A.SEND_BACK, SendBack, ask=_may_settle)
-def send_back(locked: Locked[ClueFacts], fields: SendBack) -> Done:
+@act(A.SEND_BACK, SendClueBack, ask=_may_settle)
+def send_back(locked: Locked[ClueFacts], fields: SendClueBack) -> Done:
     """It is to be verified again."""
     changes: dict[str, object] = {"severity": "", "verified_by": ""}
     return LIFE.advance(locked, ClueSentBack(reason=fields.reason), changes=changes)
@@ -188,8 +188,8 @@ def _first(clue: ClueFacts, capacity: Capacity, now: datetime) -> UnitFacts | No
     return next(iter(queries.bodies(clue, capacity, now)), None)
 
 
-@act(A.APPROVE, Approve, ask=_may_settle)
-def approve(locked: Locked[ClueFacts], fields: Approve) -> Done:
+@act(A.APPROVE, ApproveClue, ask=_may_settle)
+def approve(locked: Locked[ClueFacts], fields: ApproveClue) -> Done:
     """It is to be handed over: by the route that the rule gives, or by another one for a reason."""
     clue, now, pack = locked.facts, locked.now, locked.pack
     unit = queries.unit_of(clue, now)
@@ -229,8 +229,8 @@ def approve(locked: Locked[ClueFacts], fields: Approve) -> Done:
     return LIFE.advance(locked, happening, changes=changes)
 
 
-@act(A.REFER, Refer)
-def refer(locked: Locked[ClueFacts], fields: Refer) -> Done:
+@act(A.REFER, ReferClue)
+def refer(locked: Locked[ClueFacts], fields: ReferClue) -> Done:
     """The letter goes out; the bodies that follow it see the clue from now on."""
     clue, now, pack = locked.facts, locked.now, locked.pack
     personnel, discipline = _first(clue, Capacity.PERSONNEL, now), _first(clue, Capacity.DISCIPLINE, now)
@@ -271,8 +271,8 @@ def _may_receive(clue: ClueFacts, actor: Actor, now: datetime, pack: Pack) -> Re
     return rules.may_receive(clue, actor)
 
 
-@act(A.RECEIVE, Receive, ask=_may_receive)
-def receive(locked: Locked[ClueFacts], fields: Receive) -> Done:
+@act(A.RECEIVE, ReceiveClue, ask=_may_receive)
+def receive(locked: Locked[ClueFacts], fields: ReceiveClue) -> Done:
     """The letter was taken, by whom and when."""
     clue = locked.facts
     locked.grant(
@@ -294,8 +294,8 @@ def _may_guide(clue: ClueFacts, actor: Actor, now: datetime, pack: Pack) -> Refu
     return rules.may_guide(clue)
 
 
-@act(A.GUIDE, Guide, ask=_may_guide)
-def guide(locked: Locked[ClueFacts], fields: Guide) -> Done:
+@act(A.GUIDE, GuideClue, ask=_may_guide)
+def guide(locked: Locked[ClueFacts], fields: GuideClue) -> Done:
     """The discipline body guides and presses the party body."""
     clue = locked.facts
     locked.grant(rules.may_want_by(fields.guide_by, today=organisations.today(locked.now)))
@@ -315,8 +315,8 @@ def _may_conclude(clue: ClueFacts, actor: Actor, now: datetime, pack: Pack) -> R
     return rules.may_conclude(clue, actor)
 
 
-@act(A.RESULT, Result, ask=_may_conclude)
-def result(locked: Locked[ClueFacts], fields: Result) -> Done:
+@act(A.RESULT, ConcludeClue, ask=_may_conclude)
+def result(locked: Locked[ClueFacts], fields: ConcludeClue) -> Done:
     """What came of it."""
     clue, now = locked.facts, locked.now
     since = organisations.today(clue.referred_at or now)
@@ -344,8 +344,8 @@ def result(locked: Locked[ClueFacts], fields: Result) -> Done:
     return LIFE.advance(locked, happening, changes=changes)
 
 
-@act(A.FILE, FileResult)
-def file_result(locked: Locked[ClueFacts], fields: FileResult) -> Done:
+@act(A.FILE, FileClue)
+def file_result(locked: Locked[ClueFacts], fields: FileClue) -> Done:
     """The result stands in the unit's dossier."""
     clue = locked.facts
     happening = ClueFiled(unit=clue.unit, unit_name=clue.unit_name, note=fields.note)

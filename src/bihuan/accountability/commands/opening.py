@@ -18,7 +18,7 @@ from bihuan.accountability.types import (
     ClueFacts,
     ClueStage,
 )
-from bihuan.accountability.types.forms import FoundAgain, OpenClue
+from bihuan.accountability.types.forms import ClueFoundOnceMore, OpenClue
 from bihuan.accountability.types.happenings import ClueFound, ClueFoundAgain, ClueOpened
 from bihuan.cases import queries as cases
 from bihuan.cases.rules import may_go_to
@@ -78,7 +78,7 @@ def _desk_of(actor: Actor, now: datetime) -> Desk:
     return Desk(pack, move, seat, seat.post != Post.SUPERVISOR)
 
 
-def nameable() -> list[Kind]:
+def _nameable() -> list[Kind]:
     """The kinds of subject that a clue may be about: what units handle."""
     return [kind for kind in REGISTRY if kind.let_see is not None]
 
@@ -91,35 +91,30 @@ def _about(desk: Desk, fields: OpenClue, actor: Actor) -> Taken | None:
         actor,
         unit=desk.seat.unit,
         supervises=not desk.keeps,
-        among=nameable(),
+        among=_nameable(),
         pack=desk.pack.ref,
     )
     return taken
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """Who keeps a clue, and who supervises it."""
-
-    keeper: UnitFacts
-    officer: str
+def _bodies(capacity: Capacity, jurisdiction: str, about: str, now: datetime) -> list[UnitFacts]:
+    """The bodies of that capacity of whom what a clue is about does not complain in secret."""
+    return queries.without_accused(organisations.units_with(capacity, jurisdiction, now=now), about)
 
 
-def keeping(jurisdiction: str, about: str, desk: str, now: datetime, *, officer: str = "") -> Keeping | Refusal:
-    """Who keeps a clue about a subject: nobody of whom it complains in secret."""
-    offices, desks, bodies = (
-        queries.without_accused(organisations.units_with(capacity, jurisdiction, now=now), about)
-        for capacity in (Capacity.OFFICE, Capacity.DESK, Capacity.SUPERVISION)
-    )
-    keeper = rules.keeper_of(offices, desks, desk=desk)
-    if isinstance(keeper, Refusal):
-        return keeper
+def _keeper(jurisdiction: str, about: str, desk: str, now: datetime) -> UnitFacts | Refusal:
+    offices, desks = (_bodies(one, jurisdiction, about, now) for one in (Capacity.OFFICE, Capacity.DESK))
+    return rules.keeper_of(offices, desks, desk=desk)
+
+
+def _officer(jurisdiction: str, about: str, now: datetime) -> str:
+    """The first body that supervises in which somebody does; empty where there is none."""
+    bodies = _bodies(Capacity.SUPERVISION, jurisdiction, about, now)
     held = organisations.holders([body.code for body in bodies], now) if bodies else ()
-    manned = [a.unit for a in held if a.post == Post.SUPERVISOR]
-    return Keeping(keeper, officer or next(iter(manned), ""))
+    return next((a.unit for a in held if a.post == Post.SUPERVISOR), "")
 
 
-def desk_of_case(number: str) -> str:
+def _desk_of_case(number: str) -> str:
     """The unit that took in a case; empty where there is no case."""
     return cases.facts(number).desk if number else ""
 
@@ -133,7 +128,8 @@ def _write_down(
     express: bool,
     facts: str,
     detector: str,
-    kept: Keeping,
+    keeper: UnitFacts,
+    officer: str,
     stage: ClueStage,
     pack: Pack,
     actor: Actor,
@@ -152,14 +148,14 @@ def _write_down(
         started_at=now,
         started_by=actor.account,
         unit=unit.code,
-        keeper=kept.keeper.code,
+        keeper=keeper.code,
         situation=situation,
         about=about,
         detector=detector,
         express=express,
         facts=facts,
     )
-    there = ((kept.keeper.code, Part.ISSUER, AT_THE_DESK), (kept.officer, Part.SUPERVISION, AT_SUPERVISION))
+    there = ((keeper.code, Part.ISSUER, AT_THE_DESK), (officer, Part.SUPERVISION, AT_SUPERVISION))
     Participation.objects.bulk_create(
         Participation(clue=row, unit=code, part=str(part), since=now, posts=list(map(str, posts)))
         for code, part, posts in there
@@ -177,8 +173,8 @@ def open_one(*, fields: OpenClue, actor: Actor, now: datetime, version: int | No
     unit = organisations.named([fields.unit], actor.jurisdiction, now=now).get(fields.unit)
     own = desk.seat.unit
     known = {unit.code: unit} if unit else {}
-    case_desk = own if desk.keeps else desk_of_case(taken.of_case if taken else "")
-    kept = keeping(actor.jurisdiction, about, case_desk, now, officer="" if desk.keeps else own)
+    case_desk = own if desk.keeps else _desk_of_case(taken.of_case if taken else "")
+    keeper = _keeper(actor.jurisdiction, about, case_desk, now)
     granted(
         rules.may_concern(unit, pack=pack),
         rules.may_be_situation(fields.situation, pack=pack),
@@ -187,12 +183,12 @@ def open_one(*, fields: OpenClue, actor: Actor, now: datetime, version: int | No
             may_go_to([fields.unit], case=one, known=known, field="unit")
             for one in (naming.accusing([about]) if about else ())
         ),
-        kept if isinstance(kept, Refusal) else None,
+        keeper if isinstance(keeper, Refusal) else None,
         binds=pack.binds,
         pack=pack.ref,
     )
     assert unit is not None, "asked by the rule"
-    assert isinstance(kept, Keeping), "asked by the rule"
+    assert isinstance(keeper, UnitFacts), "asked by the rule"
     if taken is not None and not desk.keeps:
         naming.let_see(taken, own, now)
     found = _write_down(
@@ -203,7 +199,8 @@ def open_one(*, fields: OpenClue, actor: Actor, now: datetime, version: int | No
         express=fields.express,
         facts=fields.facts,
         detector="",
-        kept=kept,
+        keeper=keeper,
+        officer=_officer(actor.jurisdiction, about, now) if desk.keeps else own,
         stage=ClueStage.OPENED,
         pack=pack,
         actor=actor,
@@ -254,22 +251,25 @@ class Finding:
 
 
 def find(finding: Finding, *, pack: Pack, now: datetime) -> str:
-    """Open a clue by what the record shows, or add to the one that is open; answers its number, empty for none.
+    """Open a clue by what the record shows, or add to the one that is open; answers its number, empty for none."""
+    return _find(finding=finding, pack=pack, actor=Actor.clockwork(finding.jurisdiction), now=now)
 
-    The same evidence opens nothing for ninety days after it was dismissed. It never concludes: people decide.
-    """
+
+@command(repeatable=True)
+def _find(*, finding: Finding, pack: Pack, actor: Actor, now: datetime) -> str:
+    """The same evidence opens nothing for ninety days after it was dismissed. It never concludes: people decide."""
     if not pack.binds(norms.ACCOUNT_CLUE) or finding.situation not in pack.situations:
         return ""
-    place, actor = finding.jurisdiction, Actor.clockwork(finding.jurisdiction)
+    place = finding.jurisdiction
     if number := queries.standing(place, finding.unit, finding.situation, finding.about):
         return _find_again(number, finding, actor, now)
-    dismissed = queries.dismissed_since(place, finding.unit, finding.situation, finding.about, now - RESTS)
+    known = queries.looked_into(place, finding.unit, finding.situation, finding.about, dismissed_since=now - RESTS)
     unit = organisations.named([finding.unit], place, now=now).get(finding.unit)
-    if finding.places <= dismissed or unit is None or rules.may_concern(unit, pack=pack) is not None:
+    if finding.places <= known or unit is None or rules.may_concern(unit, pack=pack) is not None:
         return ""
     accusing = naming.accusing([finding.about]) if finding.about else []
-    kept = keeping(place, finding.about, desk_of_case(finding.of_case), now)
-    if isinstance(kept, Refusal) or any(
+    keeper = _keeper(place, finding.about, _desk_of_case(finding.of_case), now)
+    if isinstance(keeper, Refusal) or any(
         may_go_to([unit.code], case=one, known={}, field="unit") is not None for one in accusing
     ):
         return ""
@@ -281,7 +281,8 @@ def find(finding: Finding, *, pack: Pack, now: datetime) -> str:
         express=finding.express,
         facts=finding.facts,
         detector=finding.detector,
-        kept=kept,
+        keeper=keeper,
+        officer=_officer(place, finding.about, now),
         stage=ClueStage.OPENED,
         pack=pack,
         actor=actor,
@@ -311,12 +312,14 @@ def _find_again(number: str, finding: Finding, actor: Actor, now: datetime) -> s
     new = [event for event in finding.events if event[:2] not in there][: min(room, MOST_FOUND)]
     if new and LIFE.has(clue, ClueAct.FIND_AGAIN):
         lines = tuple(f"{subject}#{sequence}#{text}" for subject, sequence, text in new)
-        find_again(number=number, fields=FoundAgain(detector=finding.detector, events=lines), actor=actor, now=now)
+        find_again(
+            number=number, fields=ClueFoundOnceMore(detector=finding.detector, events=lines), actor=actor, now=now
+        )
     return number
 
 
-@act(ClueAct.FIND_AGAIN, FoundAgain)
-def find_again(locked: Locked[ClueFacts], fields: FoundAgain) -> Done:
+@act(ClueAct.FIND_AGAIN, ClueFoundOnceMore)
+def find_again(locked: Locked[ClueFacts], fields: ClueFoundOnceMore) -> Done:
     """The same shows once more: further evidence, and nothing else."""
     events = [_read(line) for line in fields.events]
     refer_to(locked.facts.id, at=locked.now, by=locked.actor.account, events=events)

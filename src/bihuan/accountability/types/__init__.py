@@ -100,6 +100,20 @@ class Outcome(Vocabulary):
     OTHER = "other", "其他处理"
 
 
+class Entry(Vocabulary):
+    """What stands in the dossier of a unit."""
+
+    REMINDER = "reminded", "工作提醒"
+    REMINDER_WITHDRAWN = "reminder_withdrawn", "工作提醒撤回"
+    ORDER = "ordered", "督办单"
+    ORDER_WITHDRAWN = "order_withdrawn", "督办单撤回"
+    COLOURED = "in_colour", "三色督办单"
+    PASSIVE = "passive", "通报消极配合"
+    UNMET = "unmet", "未履行的任务"
+    REFERRED = "handed_over", "问责线索移交"
+    RESULT = "result", "问责结果"
+
+
 MOST_EVIDENCE = 100
 """So many pieces of evidence stand with one clue."""
 AT_THE_DESK = (Post.ASSESSOR, Post.DEPUTY, Post.HEAD, Post.LIST_DIRECTOR)

@@ -34,7 +34,7 @@ class OpenClue(Fields):
     attachments: Files = Field((), title="证据材料")
 
 
-class FoundAgain(Fields):
+class ClueFoundOnceMore(Fields):
     """Where in records the same shows once more."""
 
     detector: RequiredLine = Field(title="检测项", max_length=32)
@@ -43,7 +43,7 @@ class FoundAgain(Fields):
     )
 
 
-class AddEvidence(Fields):
+class AddClueEvidence(Fields):
     """A further piece of evidence, before the unit is asked."""
 
     evidence: RequiredText = Field(title="证据说明", description=NO_NAMES, max_length=5000)
@@ -56,7 +56,7 @@ class AskUnit(Fields):
     question: RequiredText = Field(title="请单位说明的问题", description=NO_NAMES, max_length=5000)
 
 
-class Explain(Fields):
+class ExplainClue(Fields):
     """The unit's side."""
 
     explanation: RequiredText = Field(title="情况说明", max_length=10000)
@@ -82,13 +82,13 @@ class VerifyClue(Fields):
     attachments: Files = Field((), title="核实材料")
 
 
-class SendBack(Fields):
+class SendClueBack(Fields):
     """What was verified does not hold yet."""
 
     reason: RequiredText = Field(title="退回的理由", max_length=2000)
 
 
-class Approve(Fields):
+class ApproveClue(Fields):
     """It is handed over, by the route that the rule gives or by another one for a reason."""
 
     opinion: RequiredText = Field(title="批准意见", max_length=2000)
@@ -97,7 +97,7 @@ class Approve(Fields):
     route_reason: Text = Field("", title="改变移交去向的理由", max_length=2000)
 
 
-class Refer(Fields):
+class ReferClue(Fields):
     """The letter goes out."""
 
     document_number: RequiredLine = Field(title="移交函文号", max_length=100)
@@ -105,7 +105,7 @@ class Refer(Fields):
     attachments: Files = Field((), title="附件")
 
 
-class Receive(Fields):
+class ReceiveClue(Fields):
     """The letter was taken."""
 
     taken_by: RequiredLine = Field(title="签收人")
@@ -113,7 +113,7 @@ class Receive(Fields):
     scan: Scan = ()
 
 
-class Guide(Fields):
+class GuideClue(Fields):
     """The discipline body tells the party body what to do by when."""
 
     guidance: RequiredText = Field(title="指导督促的意见", max_length=5000)
@@ -121,7 +121,7 @@ class Guide(Fields):
     attachments: Files = Field((), title="附件")
 
 
-class Result(Fields):
+class ConcludeClue(Fields):
     """What came of it."""
 
     outcome: Outcome = Field(title="处理方式")
@@ -132,7 +132,7 @@ class Result(Fields):
     scan: Scan = ()
 
 
-class FileResult(Fields):
+class FileClue(Fields):
     """The result stands in the unit's dossier."""
 
     note: RequiredText = Field(title="归档说明", description="记入哪一年度的考核、供哪项工作参考", max_length=2000)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bihuan.accountability.types import ClueFacts, ClueStage, Destination, Outcome, Severity
+from bihuan.accountability.types import ClueFacts, ClueStage, Destination, Entry, Outcome, Severity
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties.types import DutyRow
 
@@ -56,6 +56,30 @@ class ClueListed:
     next_duty: str
     next_due_at: datetime | None
     overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DossierLine:
+    """One line of a unit's dossier."""
+
+    id: int
+    at: datetime
+    what: Entry
+    number: str
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What personnel keeps of a unit: how often what, and line by line."""
+
+    unit: str
+    unit_name: str
+    year: int
+    counts: tuple[tuple[Entry, int], ...]
+    lines: tuple[DossierLine, ...]
+    onward: int | None
+    """After which line the next page begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
+from bihuan.policy.pack import Capacity
 from bihuan.web.standing import signed_in
 from bihuan.web.views.intake import Beginning, begin
 from bihuan.web.views.paging import SIZE, position, without
@@ -84,3 +85,29 @@ def open_one(request: HttpRequest, standing: Standing) -> HttpResponseBase:
         return redirect(f"/clues/{number}/")
 
     return begin(request, standing, OPEN, told)
+
+
+@require_safe
+@signed_in
+def dossier(request: HttpRequest, standing: Standing, code: str) -> HttpResponse:
+    """What personnel keeps of a unit."""
+    this_year = organisations.today(standing.now).year
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and this_year - 10 <= int(asked[:4]) <= this_year else this_year
+    after = position(request.GET.get("after", ""))
+    found = accountability.dossier(code, standing.actor, year=year, now=standing.now, after=after, limit=SIZE)
+    years = range(this_year, this_year - 5, -1)
+    return render(request, "clues/dossier.html", {"dossier": found, "years": years, "query": without(request, "after")})
+
+
+@require_safe
+@signed_in
+def dossiers(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """The units of which personnel keeps a dossier."""
+    if not accountability.may_read_dossiers(standing.actor, now=standing.now):
+        raise Unknown("dossiers")
+    place = standing.jurisdiction
+    units = organisations.able(
+        organisations.directory(place.code, now=standing.now).units, Capacity.HANDLING, pack(place.pack)
+    )
+    return render(request, "clues/dossiers.html", {"units": units})
