@@ -151,8 +151,8 @@ WENDENG = {
         lambda t: instruction_at(InstructionStage.IN_FORCE, with_supervisors(t)),
         {"desk": DESK_SENDS},
     ),
-    "D37": Row(
-        "D37",
+    "D38": Row(
+        "D38",
         "clue",
         lambda t: clue_at(ClueStage.REFERRED, with_accountable(t)),
         {"desk": ("assessor", "deputy", "head")},

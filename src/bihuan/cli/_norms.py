@@ -9,6 +9,7 @@ from bihuan.kernel.norm import WANTED, Norm, Wants
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.organisations.types import Post, powers
 from bihuan.policy import norms
+from bihuan.policy.assessment import ATOMS, METRICS
 from bihuan.policy.limits import LimitName, Unit
 from bihuan.policy.pack import PARAMETERS, USUAL_URGENCIES, Capacity, GroundOf, Name, Pack
 from bihuan.policy.reading import NEEDS
@@ -130,6 +131,10 @@ def _words(subjects: Sequence[Subject]) -> Iterator[str]:
     )
     limits = ((code(n), n.label, lines(_begun(n, subjects)), lines(_used(n, subjects))) for n in LimitName)
     yield table(("时限", "含义", "自哪个环节起算", "由哪些规范用到"), limits)
+    yield "## 考核指标（`[assessment]` 的 `metric`）\n"
+    yield table(("指标", "含义", "怎样计算"), ((code(one.code), one.label, one.words) for one in METRICS.values()))
+    yield "## 统计项（`count`、`over`、`under`）\n"
+    yield table(("统计项", "含义"), ((code(one.code), one.label) for one in ATOMS.values()))
     yield "## 时限的单位\n"
     yield _vocabulary(Unit)
 

@@ -192,6 +192,10 @@ ACCOUNT_GUIDE = Norm("account.guide", "追责问责机关指导、督促相关�
 ACCOUNT_COPY_SEVERE = Norm("account.copy-severe", "情节严重的抄送追责问责机关和组织部门")
 ACCOUNT_DOSSIER = Norm("account.dossier", "问责结果记入单位档案，供年度考核、干部调整参考")
 
+# 考核
+ASSESS_FIGURES = Norm("assess.figures", "办理情况由办理记录统计，满意率等指标逐项说明口径")
+ASSESS_SCORE = Norm("assess.score", "综合回访结果、评价结果等指标，对承办单位计算考核得分")
+
 # 机构与身份
 RESPONSIBLE_PERSONS = Norm("organisation.responsible-persons", "承办单位须明确主要负责人、分管负责人和经办人")
 SUCCESSION = Norm("organisation.succession", "职务变动由继任者履行职责，不再另行行文")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
 from bihuan.policy import norms
+from bihuan.policy.assessment import NONE, Assessment
 from bihuan.policy.calendar import OfficeHours
 from bihuan.policy.ladders import FALL_DUE, Ladder, Step
 from bihuan.policy.limits import Limit, LimitName
@@ -488,6 +489,13 @@ class Pack:
     """Code → the bodies that the document sets up."""
     seats: Mapping[str, BodySeat] = field(default_factory=dict)
     """Code → their seats, in the order of the file."""
+    assessment: Assessment | None = None
+    """How results are weighed; None where the regulation has no score."""
+
+    @property
+    def assessed(self) -> Assessment:
+        """The same; what holds without a score where it has none."""
+        return self.assessment or NONE
 
     @property
     def ref(self) -> str:

@@ -15,7 +15,8 @@ from typing import TypeVar
 
 from bihuan.kernel.norm import Norm
 from bihuan.kernel.vocabulary import Vocabulary
-from bihuan.policy import norms
+from bihuan.policy import assessing, norms
+from bihuan.policy.assessment import Assessment
 from bihuan.policy.calendar import OfficeHours
 from bihuan.policy.ladders import (
     LADDER_SELECTORS,
@@ -97,6 +98,7 @@ KINDS: Mapping[type, str] = {
 TABLES = frozenset(
     {"instrument", "hours", "clause", "default", "parameter", "unit_type", "channel", "post", "limit", "ground"}
     | {"urgency", "category", "name", "ladder", "key_class", "rhythm", "body", "seat", "situation", "detector"}
+    | {"assessment"}
 )
 Item = TypeVar("Item")
 Where = tuple[str, str]
@@ -271,6 +273,15 @@ class _Entry:
                 raise self.wrong(f"{key} 中的 {_told(value)} 应为{KINDS[str]}", key)
         return tuple(values)
 
+    def inside(self, key: str, values: dict[str, object]) -> "_Entry":
+        """A table that stands within this one, told at the line of its key."""
+        return _Entry(key, values, {"": self.lines.get(key, self.lines[""])})
+
+    def must_be_known(self) -> None:
+        """Refuse a key that nobody asked for."""
+        for fault in self.strangers():
+            raise _Wrong(fault)
+
     def strangers(self) -> Iterator[Fault]:
         """The keys that nobody asked for."""
         for key in self.values:
@@ -335,6 +346,7 @@ class _Reader:
         limits, grounds, ladders = self.limits(), self.grounds(), self.ladders()
         names: dict[str, str] = {}
         self.each("name", "code", names, self.name)
+        assessment = self.one("assessment", self.assessed) if "assessment" in self.document else None
         self.refuse_unknown_tables()
         pack = None
         if identity and instrument and hours:
@@ -349,6 +361,7 @@ class _Reader:
                 bodies=MappingProxyType(bodies), seats=MappingProxyType(seats),
                 situations=MappingProxyType(situations),
                 detectors=MappingProxyType(on),
+                assessment=assessment,
             )  # fmt: skip
         faults = tuple(sorted(self.faults))
         return Reading(self.path, faults, pack, MappingProxyType(self.places), frozenset(self.spoiled), self.ref)
@@ -682,6 +695,13 @@ class _Reader:
         except ValueError:
             raise entry.wrong(f"{name} 应为时限，如 5wd、30d", name) from None
 
+    def assessed(self, entry: _Entry) -> Assessment:
+        """The table [assessment]."""
+        norm = norms.ASSESS_SCORE
+        if norm.name not in self.bindings and not self.spoiled & {"clause", "default"}:
+            raise entry.wrong(f"没有确立规范 {norm}（{norm.title}），不计考核得分；请确立它，或删去这一项")
+        return assessing.assessment(entry, unit_types=self.told["unit_type"], clauses=self.told["clause"])
+
     def category(self, entry: _Entry) -> Category:
         code = entry.need("code", str)
         if not CLASS.fullmatch(code) or len(code) > 32:
@@ -1003,7 +1023,8 @@ def _only(labels: list[str]) -> str:
 def _digest(document: Mapping[str, object], *, shipped: bool = False) -> str:
     """Of what the file commands, whoever carries it out and whatever others call it.
 
-    The ladders of a shipped one are the program's own defaults and change with it; those of a city are its law.
+    The ladders and the assessment of a shipped one are the program's own defaults and change with it; those of a city
+    are its law.
     """
     clauses = document.get("clause")
     law = {**document, "clause": [_commanded(one) for one in clauses] if isinstance(clauses, list) else clauses}
@@ -1015,6 +1036,7 @@ def _digest(document: Mapping[str, object], *, shipped: bool = False) -> str:
     law.pop("name", None)
     if shipped:
         law.pop("ladder", None)
+        law.pop("assessment", None)
     said = json.dumps(law, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(said.encode()).hexdigest()
 
