@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from bihuan.assessment import commands as figures
 from bihuan.audit.queries import verify
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as CaseAct
@@ -36,6 +37,8 @@ from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import Kind as Sent
 from bihuan.supervision.types.rows import DirectiveFilters
 from bihuan.vetting import engine
+from tests.assessment import naive
+from tests.assessment.reading import read
 from tests.determination.walks import with_determiners
 from tests.stateful.sorts import SORTS, Many, Said, Sort, Walking
 from tests.towns import START, Town, found, pack_of
@@ -183,6 +186,7 @@ class Everything(RuleBasedStateMachine):
                     _is_whole(other)
 
     def teardown(self) -> None:
+        figures.take_in()
         for town in self.towns:
             sweep(town.code, self.now)
             assert [str(broken) for broken in verify(town.code).findings] == []
@@ -253,6 +257,10 @@ def test_random_acts_keep_the_loop_closed() -> None:
             database=None,
         ),
     )
+    read()
+    for town in Everything.towns:
+        assert naive.differences(town.code) == {}, "the figures are those of a second, naive reckoning"
+        assert figures.recount(town.code, check=True).first is None
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM record_event WHERE subject ~ '^(case|linkage|whistle|determination|referral|matter):'"

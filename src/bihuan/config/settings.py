@@ -63,6 +63,7 @@ OWN = [
         "supervision",
         "bulletins",
         "accountability",
+        "assessment",
         "privacy",
         "clockwork",
         "subjects",

@@ -33,6 +33,7 @@ from bihuan.duties.types import (
     Counted,
     Counts,
     Days,
+    DecidedDuty,
     DueNext,
     DutyFacts,
     DutyFilters,
@@ -47,6 +48,7 @@ from bihuan.duties.types import (
     OverdueRow,
     OverrideRow,
     Owed,
+    StepOutcome,
     StepTold,
     Tally,
     ToldDuty,
@@ -73,6 +75,7 @@ from bihuan.policy.calendar import (
     reckon,
     working_time,
 )
+from bihuan.policy.ladders import FALL_DUE
 from bihuan.policy.limits import Limit
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.loader import usable
@@ -255,6 +258,17 @@ def left_of(subject: str, kind: str, pack: Pack, *, since: datetime) -> timedelt
 def in_working_time(length: timedelta, pack: Pack, *, now: datetime) -> datetime:
     """When so much working time has passed."""
     return after_working_time(now, length, calendar=calendar(), hours=pack.hours)
+
+
+def worked_minutes(begin: datetime, end: datetime, *, pack: Pack) -> int:
+    """Minutes of working time between two moments, whole ones."""
+    return int(working_time(begin, end, calendar=calendar(), hours=pack.hours).total_seconds() // 60)
+
+
+def worked_days(begin: date, end: date) -> int:
+    """How many working days lie from a day until before another one."""
+    known = calendar()
+    return known.worked_before(end) - known.worked_before(begin)
 
 
 def opened_last(subject: str, kinds: Collection[str]) -> datetime | None:
@@ -826,6 +840,18 @@ def holders_of(subject: str, kind: str) -> dict[str, LastOwed]:
     rows = Duty.objects.filter(subject=subject, kind=kind).order_by("id")
     for holder, opened_at, due_at, outcome in rows.values_list("holder", "opened_at", "due_at", "outcome"):
         found[holder] = LastOwed(opened_at, due_at, Outcome(outcome) if outcome else None)
+    return found
+
+
+def decided_on(subjects: Collection[str]) -> dict[str, list[DecidedDuty]]:
+    """Subject → its duties that have ended or were told to have fallen due at their present due moment."""
+    found: dict[str, list[DecidedDuty]] = {subject: [] for subject in subjects}
+    told = Step.objects.filter(
+        duty=OuterRef("pk"), step=FALL_DUE.key, outcome=StepOutcome.TAKEN, taken_at__gte=OuterRef("due_at")
+    )
+    rows = Duty.objects.filter(subject__in=sorted(found)).annotate(told_late=Exists(told)).order_by("id")
+    for row in rows.values_list(*DecidedDuty._fields):
+        found[row[1]].append(DecidedDuty(*row))
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.norm import Norm
@@ -85,6 +85,21 @@ class LastOwed:
     opened_at: datetime
     due_at: datetime
     outcome: Outcome | None
+
+
+class DecidedDuty(NamedTuple):
+    """A duty as figures read it; `told_late` says that it was told to have fallen due at its present due moment."""
+
+    id: int
+    subject: str
+    kind: str
+    norm: str
+    holder: str
+    due_at: datetime
+    first_due_at: datetime
+    discharged_at: datetime | None
+    outcome: str
+    told_late: bool
 
 
 @dataclass(frozen=True, slots=True)

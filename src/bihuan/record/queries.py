@@ -1,14 +1,15 @@
 """Reading the record."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection
 from django.db.models import Exists, Expression, F, OuterRef, Q
 
+from bihuan.policy.calendar import ZONE
 from bihuan.record import keeping
 from bihuan.record.models import Chain, Event
-from bihuan.record.types import AttemptRefused, EventRow, Kept, KeyReused
+from bihuan.record.types import AttemptRefused, EventRow, Kept, KeyReused, PublicEvent
 
 _DONE = ~Q(kind=AttemptRefused.kind)
 """What was refused was not done."""
@@ -25,6 +26,30 @@ def events_of(subjects: Collection[str], *, limit: int = 1000) -> dict[str, list
     for row in _told(Event.objects.filter(subject__in=subjects, sequence__lte=limit).order_by("subject", "sequence")):
         found[row.subject].append(row)
     return found
+
+
+def public_of(subjects: Collection[str]) -> dict[str, list[PublicEvent]]:
+    """Subject → what its record tells, in order, without private facts: for what is reckoned from the record."""
+    found: dict[str, list[PublicEvent]] = {subject: [] for subject in subjects}
+    rows = Event.objects.filter(_DONE, subject__in=sorted(found)).order_by("subject", "sequence")
+    for subject, jurisdiction, id, at, kind, unit, facts in rows.values_list(
+        "subject", "jurisdiction", "id", "at", "kind", "unit", "facts"
+    ):
+        found[subject].append(PublicEvent(jurisdiction, id, at, kind, unit, _plain(facts)))
+    return found
+
+
+def subjects_after(subject: str, *, jurisdiction: str, most: int) -> list[str]:
+    """The next subjects of a jurisdiction that have a record, by name."""
+    rows = Chain.objects.filter(jurisdiction=jurisdiction, subject__gt=subject, length__gt=0)
+    return list(rows.order_by("subject").values_list("subject", flat=True)[:most])
+
+
+def subjects_between(jurisdiction: str, since: date, until: date) -> set[str]:
+    """The subjects of a jurisdiction of which something is told between two days (both included)."""
+    begin, end = (datetime.combine(on, time(), ZONE) for on in (since, until + timedelta(days=1)))
+    rows = Event.objects.filter(jurisdiction=jurisdiction, at__gte=begin, at__lt=end)
+    return set(rows.values_list("subject", flat=True).distinct())
 
 
 def _told(rows: Iterable[Event]) -> list[EventRow]:

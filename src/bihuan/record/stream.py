@@ -131,6 +131,13 @@ def batch(consumer: Consumer, *, lane: int = 0, most: int = 500) -> Iterator[Seq
         cursor.move()
 
 
+@contextmanager
+def still(consumer: Consumer, *, lane: int = 0) -> Iterator[bool]:
+    """Keep a lane where it is, in a transaction: nobody reads on meanwhile. False where another worker holds it."""
+    with transaction.atomic():
+        yield _Cursor.held(consumer, lane) is not None
+
+
 class _Cursor:
     """Where in the stream a lane is read, under lock."""
 

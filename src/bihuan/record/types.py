@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from bihuan.kernel.happening import Happening
 
@@ -80,6 +80,17 @@ class EventRow:
     facts: dict[str, object]
     private: dict[str, object] | None
     hash: str
+
+
+class PublicEvent(NamedTuple):
+    """What the record tells of an event without its private facts."""
+
+    jurisdiction: str
+    id: int
+    at: datetime
+    kind: str
+    unit: str
+    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,16 @@ def _of_duties() -> Iterator[tuple[str, str]]:
             yield table, _below(duties, "id", f"{table}.{key.column}")
 
 
+def _of_unit(table: str) -> str:
+    """Rows of one's units and of the units whose portfolio one has, and those of what one sees."""
+    portfolio = f"SELECT FROM joint_portfolio p WHERE p.unit = {table}.unit AND p.account = {_ACCOUNT}"
+    covered = f"EXISTS ({portfolio} AND p.until_on IS NULL OFFSET 0)"
+    return _in_place(
+        f"{_SCOPE} = 'reading' AND ({table}.unit = ANY ({_UNITS}) OR {covered})",
+        f"{_SCOPE} = 'reading' AND {_named(table)}",
+    )
+
+
 _SAYING = ((model._meta.db_table, getattr(model, "rights", None)) for model in apps.get_models())
 _RIGHTS = {table: rights for table, rights in _SAYING if isinstance(rights, Rights)}
 """Table → what its model says that the roles may do."""
@@ -182,7 +192,8 @@ SEEN = {
         _named("record_event"),
         f"{_SCOPE} = 'reading' AND split_part(subject, ':', 1) NOT IN ({_KINDS})",
     ),
-    **{table: _SEEN_BY[rights.seen] for table, rights in _RIGHTS.items() if rights.seen},
+    **{table: _SEEN_BY[rights.seen] for table, rights in _RIGHTS.items() if rights.seen in _SEEN_BY},
+    **{table: _of_unit(table) for table, rights in _RIGHTS.items() if rights.seen == "unit"},
     "drafts_draft": _in_place(f"account = {_ACCOUNT}"),
     "notices_notice": _in_place(f"account = {_ACCOUNT}"),
     "commitments_commitment": _in_place(_named("commitments_commitment")),

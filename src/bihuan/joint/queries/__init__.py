@@ -80,6 +80,7 @@ from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity
 from bihuan.record import searching
 from bihuan.record.reading import Reading, gather, question, reading
+from bihuan.record.types import subject_of
 from bihuan.record.unit_of_work import Question
 from bihuan.text.entries import Entry, entry_of
 from bihuan.text.questions import terms
@@ -353,6 +354,23 @@ def standing_on(case: str, kind: Kind) -> str:
 
 def _standing(case: str | OuterRef, kind: Kind) -> QuerySet[Undertaking]:
     return Undertaking.objects.filter(case_id=case, kind=kind).exclude(stage__in=[Stage.VOID, Stage.DISSOLVED])
+
+
+def subjects_upon(cases: Iterable[str]) -> dict[str, list[str]]:
+    """Case → the names of the linkages and whistles on it, open or ended; asks nobody's permission."""
+    found: dict[str, list[str]] = {case: [] for case in cases}
+    rows = Undertaking.objects.filter(case__in=sorted(found)).order_by("id").values_list("case_id", "kind", "number")
+    for case, kind, number in rows:
+        found[str(case)].append(subject_of(kind, number))
+    return found
+
+
+def cases_under(numbers: Iterable[str]) -> dict[str, str]:
+    """Number of a linkage or whistle → its case; asks nobody's permission."""
+    if not (wanted := sorted(set(numbers))):
+        return {}
+    rows = Undertaking.objects.filter(number__in=wanted).values_list("number", "case_id")
+    return {number: str(case) for number, case in rows}
 
 
 def view(number: str, actor: Actor, *, now: datetime, kind: Kind | None = None) -> JointView:

@@ -1,0 +1,15 @@
+"""Reading figures: sums for whoever may see a unit's, and the rows behind them."""
+
+from bihuan.assessment.queries.figures import (
+    board,
+    known_period,
+    period_named,
+    periods,
+    read_until,
+    rows,
+    score_card,
+    sight,
+    sums_of,
+)
+
+__all__ = ["board", "known_period", "period_named", "periods", "read_until", "rows", "score_card", "sight", "sums_of"]
