@@ -24,6 +24,7 @@ from pytest_django import Settings
 from python_calamine import CalamineWorkbook
 
 from bihuan.api.routes import ROUTER
+from bihuan.assessment import commands as figures
 from bihuan.attachments import commands as attachments
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import let_join
@@ -103,6 +104,8 @@ def world(db: None, tmp_path: Path, settings: Settings) -> World:
     _matter(made, hn, "丁")
     _dispute(made, wd, "戊")
     _observed(made, wd, "己", "deputy")
+    for town in made.towns:
+        figures.recount(town.code)
     settle("wd", wd.desk, "desk.administrator", "administrator")
     posts = {"desk": (*DESK_POSTS, "administrator"), "unit": UNIT_POSTS, "other": UNIT_POSTS, "office": OFFICE_POSTS}
     for town, (short, of_unit) in product(made.towns, {**posts, "supervision": SUPERVISION_POSTS}.items()):
@@ -198,6 +201,8 @@ def addresses(found_at: list[URLPattern | URLResolver], before: str = "") -> Ite
 
 
 LISTS = re.compile(r"^(cases|matters)/(count/|new/beside/)?$|^$|^dispatch/$")
+UNITS = ("", "hn.unit", "wd.unit", "wd.other", "wd.desk")
+COUNTED = ("registered", "sign_in.met", "call.valid", "dispatched", "matter.entered")
 NUMBERED = re.compile(r"(?<=/)([A-Z]{2}\d+|\d+|[a-z]+\.[a-z.]+|dispatch|sign_in|unknown)(?=/)")
 """What tells one address of a shape from another; a shape that takes no GET is asked once."""
 PART = re.compile(r"<(?:(\w+):)?(\w+)>|\{(\w+)\}")
@@ -214,7 +219,7 @@ def values(world: World, part: str, path: str) -> list[str]:
         "pack_id": lambda: ["huainan-2021-55", "wendeng-2021-10"],
         "pack": lambda: ["huainan-2021-55", "wendeng-2021-10"],
         "code": lambda: ["hn.unit", "wd.unit"],
-        "unit": lambda: ["hn.unit", "wd.unit"],
+        "unit": lambda: ["hn.unit", "wd.unit", "all"],
         "place": lambda: ["hn", "wd"],
         "name": lambda: ["unknown"],
         "token": lambda: ["unknown"],
@@ -225,6 +230,8 @@ def values(world: World, part: str, path: str) -> list[str]:
         "clause_id": lambda: ["1"],
         "norm": lambda: ["unknown"],
         "year": lambda: ["2025"],
+        "period": lambda: ["2025-03"],
+        "metric": lambda: ["on_time", "satisfaction"],
     }
     assert part in known, f"{path} has a part “{part}” that this test does not know: say what can stand there"
     return known[part]()
@@ -244,6 +251,8 @@ def asked(world: World) -> list[str]:
     for path, _ in addresses(get_resolver().url_patterns):
         for url in filled(world, path):
             paths.append(f"/{url}")
+            if url == "figures/rows/":
+                paths += [f"/{url}?of=2025-03&unit={unit}&atom={atom}" for unit, atom in product(UNITS, COUNTED)]
             if LISTS.match(url):
                 paths += [f"/{url}?{question}" for row in world.rows for question in questions(row)]
     return paths

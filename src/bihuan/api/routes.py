@@ -1,6 +1,7 @@
 """Every endpoint there is."""
 
 from bihuan.api import (
+    assessment,
     attachments,
     calendar,
     carriers,
@@ -65,6 +66,7 @@ ROUTER = Router(
         *papers.endpoints(),
         *duties.endpoints(),
         *regulations.endpoints(),
+        *assessment.endpoints(),
         *units.endpoints(),
         *people.endpoints(),
         *responsibilities.endpoints(),

@@ -90,7 +90,7 @@ def places(standing: Standing, path: str) -> list[Places]:
         (_("台账"), _of(MenuGroup.LEDGERS, standing)),
         (_("监督"), [*_board(standing), *_of(MenuGroup.SUPERVISION, standing), *_promises(standing)]),
         (_("会商通报"), [*_of(MenuGroup.MEETINGS, standing), *_leading(standing)]),
-        (_("考核问责"), _of(MenuGroup.ASSESSMENT, standing)),
+        (_("考核问责"), [*_figures(standing), *_of(MenuGroup.ASSESSMENT, standing)]),
         (_("资料"), _known(standing)),
         (_("管理"), _kept(standing)),
     )
@@ -137,6 +137,11 @@ def _promises(standing: Standing) -> list[Place]:
 def _leading(standing: Standing) -> list[Place]:
     known = organisations.knows(standing.jurisdiction, norms.BODY_ROSTER)
     return [Place("/leading-group/", _("议事协调机构"))] if known else []
+
+
+def _figures(standing: Standing) -> list[Place]:
+    known = organisations.knows(standing.jurisdiction, norms.ASSESS_FIGURES)
+    return [Place("/figures/", _("考核指标"))] if known else []
 
 
 def _known(standing: Standing) -> list[Place]:

@@ -17,7 +17,7 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Unknown
 from bihuan.ledgers import rules
 from bihuan.ledgers.models import Export, SavedView
-from bihuan.ledgers.queries import of_cases, of_figures, of_joint, of_matters
+from bihuan.ledgers.queries import of_assessment, of_cases, of_figures, of_joint, of_matters
 from bihuan.ledgers.queries.parts import MASKED, Ledger, Source, Table
 from bihuan.ledgers.types import (
     COUNTED,
@@ -47,7 +47,7 @@ _LEDGERS: Mapping[Which, Ledger] = {
     Which.MATTER: of_matters.LEDGER,
     Which.JOINT: of_joint.LEDGER,
 }
-_TABLES: Mapping[Which, Table] = {Which.FIGURES: of_figures.TABLE}
+_TABLES: Mapping[Which, Table] = {Which.FIGURES: of_figures.TABLE, Which.ASSESSMENT: of_assessment.TABLE}
 _NOT_FOUND_UNTIL: Mapping[Which, Callable[[Actor], datetime | None]] = {
     Which.CASE: cases.not_found_until,
     Which.MATTER: matters.not_found_until,

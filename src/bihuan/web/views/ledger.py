@@ -51,6 +51,7 @@ URLS: Mapping[Which, str] = {
     Which.MATTER: "/matters/",
     Which.JOINT: "/joint/",
     Which.FIGURES: "/joint/figures/",
+    Which.ASSESSMENT: "/figures/",
 }
 STAGES: Mapping[Which, type[CaseStage] | type[MatterStage] | type[JointStage]] = {
     Which.CASE: CaseStage,
