@@ -74,8 +74,15 @@ def test_a_short_word_in_a_long_matter_suggests_nobody(text: str, fits: bool, we
 
 
 def test_a_short_word_suggests_where_it_is_most_of_a_term(wendeng: Town) -> None:
-    enter(wendeng, ("路灯管理；占道经营和流动摊贩查处", wendeng.unit))
+    enter(wendeng, ("路灯管理；占道经营和流动摊贩查处", wendeng.unit), ("新建住宅区配套幼儿园移交", wendeng.other))
     assert suggested(wendeng, "门口路灯坏了。") == [wendeng.unit]
+
+
+def test_a_short_word_suggests_where_it_ends_what_a_term_is_about(wendeng: Town) -> None:
+    enter(wendeng, ("老旧楼院公用车棚维护", wendeng.unit), ("车棚内充电收费监管和价格公示", wendeng.other))
+    assert suggested(wendeng, "车棚塌了，我们院的车棚没有人修。") == [wendeng.unit], (
+        "the other one is about 公示 and 收费"
+    )
 
 
 def test_what_many_units_have_suggests_none_of_them(wendeng: Town) -> None:

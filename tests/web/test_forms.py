@@ -91,7 +91,7 @@ def test_what_is_wrong_is_told_in_chinese_beside_its_field() -> None:
 def test_a_moment_typed_without_a_zone_is_local() -> None:
     typed = Typed(
         {
-            "basis": ["三定方案规定不属我局"],
+            "basis": ["三定规定第三条"],
             "contacted": ["王"],
             "contact_method": ["phone"],
             "contacted_at": ["2025-03-03T09:30"],

@@ -110,11 +110,12 @@ def _names(word: str, units: Collection[str]) -> bool:
 
 def _tells(matter: str, named: Sequence[str]) -> bool:
     """Whether what a matter and a text have in common tells of it: two words, one of three signs or more, or one of two
-    that is half of what a term of the matter says besides what is said of every work."""
+    that is half of what a term of the matter says besides what is said of every work, or ends it, where stands what it
+    is about: 路灯 of 小区外路灯维护."""
     if len(named) > 1 or any(len(word) > 2 for word in named):
         return True
     terms = [_GENERIC.sub("", term) for term in fold(matter).split(DIVIDER)]
-    return any(word in term and 2 * len(word) >= len(term) for word in named for term in terms)
+    return any(term.endswith(word) or (word in term and 2 * len(word) >= len(term)) for word in named for term in terms)
 
 
 _GENERIC = re.compile(
