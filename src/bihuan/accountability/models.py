@@ -41,12 +41,7 @@ class Clue(models.Model):
         },
     )
     reform = Reform(passes=("keeper",), keeps={"unit": "涉及的单位", "recipient_unit": "当时接受移交的机关"})
-    rights = Rights(
-        again="stage stage_at closed_at title keeper situation express question explanation explained_at finding"
-        " consequence severity verified_by route recipient recipient_unit copies route_reason approved_by approved_at"
-        " document_number suggestion referred_at taken_by taken_at guidance outcome result result_posts"
-        " result_reference concluded_on filed dismissal"
-    )
+    rights = Rights(lasting="id number jurisdiction pack unit detector started_at started_by")
 
     number = models.CharField(max_length=32, unique=True)
     jurisdiction = models.CharField(max_length=32)

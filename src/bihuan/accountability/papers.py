@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bihuan.accountability import queries, rules
 from bihuan.accountability.types import KEEPING_UNIT, KIND
-from bihuan.accountability.types.rows import ClueView, EvidenceRow
+from bihuan.accountability.types.rows import ClueEvidenceRow, ClueView
 from bihuan.documents.commands import paper
 from bihuan.documents.types.sheets import ClueCopy, ClueHandover, ClueOutcome
 from bihuan.kernel.actor import Actor
@@ -102,7 +102,7 @@ def _evidence(view: ClueView) -> str:
     return "\n".join(f"{nth}. {_line(one)}" for nth, one in enumerate(view.evidence, 1))
 
 
-def _line(one: EvidenceRow) -> str:
+def _line(one: ClueEvidenceRow) -> str:
     where = f"（{one.number}办理记录第{one.sequence}条）" if one.sequence is not None else ""
     files = f"，附件{len(one.attachments)}份" if one.attachments else ""
     return f"{one.what}：{one.text.rstrip('。')}{where}{files}（{told(one.at)}）"

@@ -19,18 +19,18 @@ from bihuan.accountability.types import (
     ClueStage,
     Destination,
     Entry,
-    Outcome,
+    Sanction,
     Severity,
 )
 from bihuan.accountability.types.rows import (
     ClueBrief,
+    ClueEvidenceRow,
     ClueFilters,
     ClueListed,
     ClueView,
     Dossier,
     DossierLine,
     EvidenceKept,
-    EvidenceRow,
 )
 from bihuan.cases.rules import impartial
 from bihuan.cases.types import ParticipantRow
@@ -194,7 +194,7 @@ def _rows(found: Sequence[Clue], *, now: datetime) -> list[ClueListed]:
             clause=load_pack(c.pack).cite_situation(c.situation).clause_id or "",
             detector=c.detector,
             recipient=c.recipient,
-            outcome=Outcome(c.outcome).label if c.outcome else "",
+            outcome=Sanction(c.outcome).label if c.outcome else "",
             started_at=c.started_at,
             closed_at=c.closed_at,
             next_duty=DUTY_LABELS.get(next_due.kind, next_due.kind) if next_due else "",
@@ -241,7 +241,7 @@ def view(number: str, actor: Actor, *, now: datetime) -> ClueView:
         verified_by_name=people.get(found.verified_by, ""),
         approved_by_name=people.get(found.approved_by, ""),
         severity=Severity(found.severity) if found.severity else None,
-        outcome=Outcome(found.outcome) if found.outcome else None,
+        outcome=Sanction(found.outcome) if found.outcome else None,
         evidence=tuple(_evidence(kept, actor)),
         participants=tuple(sorted(there, key=lambda p: (p.since, p.part, p.unit))),
         duties=tuple(duties.of_subject(found.subject, labels=DUTY_LABELS, now=now)),
@@ -262,7 +262,7 @@ def _cited(by: Iterable[Norm], rulebook: Pack) -> tuple[str, ...]:
     return tuple(put(rulebook.cite(norm).words, rulebook) for norm in by)
 
 
-def _evidence(kept: Sequence[EvidenceKept], actor: Actor) -> Iterable[EvidenceRow]:
+def _evidence(kept: Sequence[EvidenceKept], actor: Actor) -> Iterable[ClueEvidenceRow]:
     """The evidence in its order, with the page of each subject that the actor sees."""
     numbers: dict[str, set[str]] = {}
     for one in kept:
@@ -274,7 +274,7 @@ def _evidence(kept: Sequence[EvidenceKept], actor: Actor) -> Iterable[EvidenceRo
     for one in sorted(kept, key=lambda one: one.id):
         word, _, number = one.subject.partition(":")
         there = bool(number) and number in seen[word]
-        yield EvidenceRow(
+        yield ClueEvidenceRow(
             at=one.at,
             by_name=names.get(one.by, ""),
             what=one.what,
@@ -313,7 +313,7 @@ def dossier(unit: str, actor: Actor, *, year: int, now: datetime, after: int | N
                 at=row.at,
                 what=Entry(row.what),
                 number=row.subject.partition(":")[2],
-                outcome=Outcome(row.outcome) if row.outcome else None,
+                outcome=Sanction(row.outcome) if row.outcome else None,
             )
             for row in page[:limit]
         ),

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from bihuan.accountability import queries as accountability
 from bihuan.accountability.subject import CLUE
-from bihuan.accountability.types import ClueStage, Outcome, Severity
-from bihuan.accountability.types.rows import ClueFilters, ClueListed, EvidenceRow
+from bihuan.accountability.types import ClueStage, Sanction, Severity
+from bihuan.accountability.types.rows import ClueEvidenceRow, ClueFilters, ClueListed
 from bihuan.api.cursors import Page, Paging
 from bihuan.api.subjects import ActOffered, Resource
 from bihuan.attachments.types import AttachmentRef
@@ -51,7 +51,7 @@ class ClueShown:
     about: str
     detector: str
     express: bool
-    evidence: tuple[EvidenceRow, ...]
+    evidence: tuple[ClueEvidenceRow, ...]
     question: str
     explanation: str
     explained_at: datetime | None
@@ -72,7 +72,7 @@ class ClueShown:
     referred_at: datetime | None
     taken_at: datetime | None
     guidance: str
-    outcome: Outcome | None
+    outcome: Sanction | None
     result: str
     result_posts: str
     result_reference: str

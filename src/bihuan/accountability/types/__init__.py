@@ -89,7 +89,7 @@ TO_PARTY = frozenset({Route.PARTY, Route.GUIDED, Route.COPIED})
 """The routes that lead to a party body, whose name whoever approves writes down."""
 
 
-class Outcome(Vocabulary):
+class Sanction(Vocabulary):
     """What came of holding a unit to account."""
 
     NONE = "none", "不予问责"

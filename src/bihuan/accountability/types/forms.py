@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bihuan.accountability.types import Outcome, Route, Severity
+from bihuan.accountability.types import Route, Sanction, Severity
 from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode
 
 NO_NAMES = "不写诉求人的姓名、电话和住址"
@@ -124,7 +124,7 @@ class GuideClue(Fields):
 class ConcludeClue(Fields):
     """What came of it."""
 
-    outcome: Outcome = Field(title="处理方式")
+    outcome: Sanction = Field(title="处理方式")
     result: RequiredText = Field(title="处理结果", max_length=5000)
     result_posts: RequiredLine = Field(title="处理对象的职务", description="只写职务，不写姓名；没有的写“无”")
     result_reference: Line = Field("", title="结果文号", max_length=200)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from bihuan.accountability.types import Outcome, Route, Severity
+from bihuan.accountability.types import Route, Sanction, Severity
 from bihuan.kernel.happening import Happening
 
 
@@ -214,7 +214,7 @@ class ClueConcluded(Happening):
     private: ClassVar[frozenset[str]] = frozenset({"result", "result_posts", "result_reference"})
 
     recipient: str
-    outcome: Outcome
+    outcome: Sanction
     result: str
     result_posts: str
     result_reference: str

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from bihuan.accountability.types import ClueFacts, ClueStage, Destination, Entry, Outcome, Severity
+from bihuan.accountability.types import ClueFacts, ClueStage, Destination, Entry, Sanction, Severity
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties.types import DutyRow
 
@@ -66,7 +66,7 @@ class DossierLine:
     at: datetime
     what: Entry
     number: str
-    outcome: Outcome | None
+    outcome: Sanction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class EvidenceKept:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceRow:
+class ClueEvidenceRow:
     """A piece of evidence: what somebody put on file, or an event of a record, with its page where the reader sees
     it."""
 
@@ -127,8 +127,8 @@ class ClueView:
     verified_by_name: str
     approved_by_name: str
     severity: Severity | None
-    outcome: Outcome | None
-    evidence: tuple[EvidenceRow, ...]
+    outcome: Sanction | None
+    evidence: tuple[ClueEvidenceRow, ...]
     participants: tuple[ParticipantRow, ...]
     duties: tuple[DutyRow, ...]
 
