@@ -38,18 +38,18 @@ from tests.towns import Town
 from tests.walks import Walk
 
 DONE_BY: dict[str, set[str]] = {
-    "受理单位派单员": {"desk.dispatcher"},
-    "受理单位派单员或审核员": {"desk.dispatcher", "desk.reviewer"},
-    "受理单位负责人或审核员": {"desk.reviewer", "desk.head"},
-    "⟨discipline⟩经办人或负责人": {"discipline.handler"},
-    "争议单位经办人或负责人": {"unit.handler", "unit.deputy", "other.handler"},
-    "⟨staffing⟩经办人或负责人": {"staffing.handler", "staffing.deputy", "staffing.head"},
-    "⟨staffing⟩分管或主要负责人": {"staffing.deputy", "staffing.head"},
-    "⟨justice⟩经办人或负责人": {"justice.handler", "justice.head"},
+    "受理单位⟨dispatcher⟩": {"desk.dispatcher"},
+    "受理单位⟨dispatcher⟩或⟨reviewer⟩": {"desk.dispatcher", "desk.reviewer"},
+    "受理单位负责人或⟨reviewer⟩": {"desk.reviewer", "desk.head"},
+    "⟨discipline⟩⟨handler⟩或负责人": {"discipline.handler"},
+    "争议单位⟨handler⟩或负责人": {"unit.handler", "unit.deputy", "other.handler"},
+    "⟨staffing⟩⟨handler⟩或负责人": {"staffing.handler", "staffing.deputy", "staffing.head"},
+    "⟨staffing⟩⟨deputy⟩或⟨head⟩": {"staffing.deputy", "staffing.head"},
+    "⟨justice⟩⟨handler⟩或负责人": {"justice.handler", "justice.head"},
     "⟨leader⟩": {"leaders.leader"},
-    "⟨supervision⟩督办员": {"offices.supervisor"},
-    "受理单位分管或主要负责人": {"desk.head"},
-    "承办单位经办人或负责人": {"other.handler"},
+    "⟨supervision⟩⟨supervisor⟩": {"offices.supervisor"},
+    "受理单位⟨deputy⟩或⟨head⟩": {"desk.head"},
+    "承办单位⟨handler⟩或负责人": {"other.handler"},
     "系统": {"clockwork"},
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "desk.caller", "third.handler", "discipline.handler")

@@ -16,10 +16,10 @@ from tests.towns import Town
 
 DONE_BY: dict[str, set[str]] = {
     "⟨leader⟩": {"leaders.leader", "leaders.second"},
-    "督查机构督办员或负责人": {"offices.supervisor"},
+    "督查机构⟨supervisor⟩或负责人": {"offices.supervisor"},
     "登记单位登记人员或负责人": {"desk.dispatcher", "desk.reviewer", "desk.supervisor", "desk.head"},
     "登记单位负责人": {"desk.head"},
-    "承办单位分管或主要负责人": {"unit.deputy", "unit.head"},
+    "承办单位⟨deputy⟩或⟨head⟩": {"unit.deputy", "unit.head"},
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "other.deputy", "desk.registrar", "unit.handler")
 

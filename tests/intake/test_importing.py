@@ -251,7 +251,7 @@ def test_letters_already_registered_are_refused_all_together(wendeng: Town) -> N
 
 def test_only_a_registrar_of_the_desk_imports(wendeng: Town, tmp_path: Path) -> None:
     path = table(tmp_path / "letters.csv")
-    with opened(path) as sheet, pytest.raises(Refused, match="只有受理员或诉求人可以“登记”"):
+    with opened(path) as sheet, pytest.raises(Refused, match="只有⟨registrar⟩或诉求人可以“登记”"):
         importing.run(
             sheet,
             guess(sheet.headings),

@@ -46,3 +46,25 @@ def test_a_refusal_is_in_the_words_of_its_regulation(elsewhere: Town) -> None:
     walk = Walk(elsewhere).along("register", "dispatch", "sign_in")
     with pytest.raises(Refused, match="只有苏木可以吹哨"):
         walk.do("whistle")
+
+
+def test_a_refusal_names_posts_as_its_regulation_does(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(loader.MORE_FOLDERS, str(tmp_path))
+    lay_down("wendeng-2021-10", tmp_path)
+    path, text = tmp_path / "we.toml", (tmp_path / "we.toml").read_text(encoding="utf-8")
+    for code, called in (("dispatcher", "转办专员"), ("head", "一把手"), ("deputy", "分管班子成员")):
+        before, _, after = text.partition(f'code = "{code}"\nlabel = "')
+        assert after, code
+        text = f'{before}code = "{code}"\nlabel = "{called}{after[after.index(chr(34)) :]}'
+    path.write_text(text, encoding="utf-8")
+    loader.look_again()
+    town = found("els", "we-elsewhere", prefix="EX")
+    walk = Walk(town).along("register", "accept")
+    with pytest.raises(Refused, match="只有转办专员可以“派单”"):
+        walk.do("dispatch", "desk.registrar")
+    walk.along("dispatch", "sign_in")
+    with pytest.raises(Refused, match="分管班子成员或一把手") as refused:
+        walk.do("answer", responsible="不在任的人")
+    assert "⟨" not in refused.value.refusal.reason

@@ -20,20 +20,20 @@ from tests.towns import Town
 from tests.walks import Walk
 
 DONE_BY: dict[str, set[str]] = {
-    "首接单位经办人": {"lead.handler"},
-    "首接单位分管或主要负责人": {"lead.deputy", "lead.head"},
-    "首接单位主要负责人": {"lead.head"},
-    "吹哨单位经办人": {"lead.handler"},
-    "吹哨单位分管或主要负责人": {"lead.deputy", "lead.head"},
-    "吹哨单位主要负责人": {"lead.head"},
-    "协办单位经办人、联络员或分管负责人": {"other.handler", "other.deputy"},
-    "报到单位经办人、联络员或分管负责人": {"other.handler", "other.deputy"},
-    "平台派单员或受理员": {"desk.dispatcher", "desk.registrar"},
-    "平台派单员": {"desk.dispatcher"},
-    "指定协办单位的平台派单员": {"desk.dispatcher"},
-    "⟨supervision⟩督办员": {"offices.supervisor"},
+    "首接单位⟨handler⟩": {"lead.handler"},
+    "首接单位⟨deputy⟩或⟨head⟩": {"lead.deputy", "lead.head"},
+    "首接单位⟨head⟩": {"lead.head"},
+    "吹哨单位⟨handler⟩": {"lead.handler"},
+    "吹哨单位⟨deputy⟩或⟨head⟩": {"lead.deputy", "lead.head"},
+    "吹哨单位⟨head⟩": {"lead.head"},
+    "协办单位⟨handler⟩、⟨liaison⟩或⟨deputy⟩": {"other.handler", "other.deputy"},
+    "报到单位⟨handler⟩、⟨liaison⟩或⟨deputy⟩": {"other.handler", "other.deputy"},
+    "平台⟨dispatcher⟩或⟨registrar⟩": {"desk.dispatcher", "desk.registrar"},
+    "平台⟨dispatcher⟩": {"desk.dispatcher"},
+    "指定协办单位的平台⟨dispatcher⟩": {"desk.dispatcher"},
+    "⟨supervision⟩⟨supervisor⟩": {"offices.supervisor"},
     "⟨leader⟩": {"leaders.leader"},
-    "平台分管或主要负责人": {"desk.deputy"},
+    "平台⟨deputy⟩或⟨head⟩": {"desk.deputy"},
     "系统": {"clockwork"},
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "desk.caller", "other.head", "third.handler")

@@ -33,17 +33,17 @@ from tests.towns import Town, end_unit
 
 DONE_BY: dict[str, set[str]] = {
     "受理单位": {"desk.registrar", "desk.dispatcher", "desk.reviewer"},
-    "清单管理员": {"office.list_keeper"},
+    "⟨list_keeper⟩": {"office.list_keeper"},
     "⟨list_director⟩": {"office.list_director"},
-    "督查考核机构督办员": {"supervision.supervisor"},
+    "督查考核机构⟨supervisor⟩": {"supervision.supervisor"},
     "⟨list_director⟩或负责人": {"office.list_director"},
-    "承诺责任单位经办人": set(),
-    "协调任务单位经办人": {"unit.handler"},
-    "配合单位经办人": {"other.handler"},
+    "承诺责任单位⟨handler⟩": set(),
+    "协调任务单位⟨handler⟩": {"unit.handler"},
+    "配合单位⟨handler⟩": {"other.handler"},
     "批示领导": set(),
-    "承办单位经办人": {"unit.handler"},
-    "承办单位分管负责人": {"unit.deputy"},
-    "承办单位主要负责人": {"unit.head"},
+    "承办单位⟨handler⟩": {"unit.handler"},
+    "承办单位⟨deputy⟩": {"unit.deputy"},
+    "承办单位⟨head⟩": {"unit.head"},
     "系统": {"clockwork"},
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "desk.caller", "supervision.head", "other.handler")

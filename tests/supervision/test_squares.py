@@ -26,17 +26,17 @@ from tests.supervision.walks import (
 from tests.towns import Town
 
 DONE_BY: dict[str, set[str]] = {
-    "督办员、清单管理人员或发出单位负责人": {"offices.supervisor"},
-    "被催办单位经办人或负责人": {"unit.handler", "unit.deputy", "unit.head"},
-    "发出单位督办员或负责人": {"desk.supervisor", "desk.head", "offices.supervisor"},
-    "被督办单位经办人或负责人": {"unit.handler", "unit.deputy", "unit.head"},
-    "被督办单位分管或主要负责人": {"unit.deputy", "unit.head"},
-    "被督办单位主要负责人": {"unit.head"},
-    "发出单位分管或主要负责人": {"desk.head"},
-    "被提醒单位经办人或负责人": {"unit.handler", "unit.deputy", "unit.head"},
-    "被提醒单位分管或主要负责人": {"unit.deputy", "unit.head"},
-    "督查机构督办员或负责人": {"offices.supervisor"},
-    "受理单位督办员或负责人": {"desk.supervisor", "desk.head"},
+    "⟨supervisor⟩、⟨list_keeper⟩或发出单位负责人": {"offices.supervisor"},
+    "被催办单位⟨handler⟩或负责人": {"unit.handler", "unit.deputy", "unit.head"},
+    "发出单位⟨supervisor⟩或负责人": {"desk.supervisor", "desk.head", "offices.supervisor"},
+    "被督办单位⟨handler⟩或负责人": {"unit.handler", "unit.deputy", "unit.head"},
+    "被督办单位⟨deputy⟩或⟨head⟩": {"unit.deputy", "unit.head"},
+    "被督办单位⟨head⟩": {"unit.head"},
+    "发出单位⟨deputy⟩或⟨head⟩": {"desk.head"},
+    "被提醒单位⟨handler⟩或负责人": {"unit.handler", "unit.deputy", "unit.head"},
+    "被提醒单位⟨deputy⟩或⟨head⟩": {"unit.deputy", "unit.head"},
+    "督查机构⟨supervisor⟩或负责人": {"offices.supervisor"},
+    "受理单位⟨supervisor⟩或负责人": {"desk.supervisor", "desk.head"},
     "系统": {"clockwork"},
 }
 PEOPLE = (*sorted(set().union(*DONE_BY.values())), "other.handler", "desk.dispatcher")

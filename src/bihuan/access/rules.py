@@ -78,7 +78,7 @@ def may_administer(actor: Actor, *, account: str, jurisdiction: str) -> Refusal 
     if actor.account == CONSOLE:
         return None
     if actor.jurisdiction != jurisdiction or Power.ADMINISTER not in powers(seat.post for seat in actor.seats):
-        return Refusal("只有本地系统管理员可以管理账号。", norms.IDENTITY_PROTECTED)
+        return Refusal("只有本地⟨administrator⟩可以管理账号。", norms.IDENTITY_PROTECTED)
     if actor.account == account:
-        return Refusal("自己的账号请由另一位系统管理员处理。", norms.IDENTITY_PROTECTED)
+        return Refusal("自己的账号请由另一位⟨administrator⟩处理。", norms.IDENTITY_PROTECTED)
     return None

@@ -27,7 +27,7 @@ def may_write_to(mail: str, domains: Collection[str]) -> Refusal | None:
     if not mail:
         return None
     if not domains:
-        return Refusal("系统管理员还没有设置电子邮件。", _NORM, field="mail")
+        return Refusal("⟨administrator⟩还没有设置电子邮件。", _NORM, field="mail")
     if not is_mail(mail):
         return Refusal("这不是邮箱地址。", _NORM, field="mail")
     if mail.rpartition("@")[2].lower() not in domains:
@@ -41,7 +41,7 @@ def may_text(mobile: str, *, offered: bool) -> Refusal | None:
     if not mobile:
         return None
     if not offered:
-        return Refusal("系统管理员还没有设置短信。", _NORM, field="mobile")
+        return Refusal("⟨administrator⟩还没有设置短信。", _NORM, field="mobile")
     return None if is_mobile(mobile) else Refusal("这不是手机号码。", _NORM, field="mobile")
 
 

@@ -239,27 +239,27 @@ class DutyKind(Vocabulary):
     KEY_FEEDBACK = "key_feedback", "反馈重点办件督查情况"
 
 
-REGISTRAR = Role("受理员", (Post.REGISTRAR,), Part.DESK)
-DISPATCHER = Role("派单员", (Post.DISPATCHER,), Part.DESK)
-REVIEWER = Role("审核员", (Post.REVIEWER,), Part.DESK)
+REGISTRAR = Role("⟨registrar⟩", (Post.REGISTRAR,), Part.DESK)
+DISPATCHER = Role("⟨dispatcher⟩", (Post.DISPATCHER,), Part.DESK)
+REVIEWER = Role("⟨reviewer⟩", (Post.REVIEWER,), Part.DESK)
 DESK_HEAD = Role("受理单位负责人", (Post.HEAD, Post.DEPUTY), Part.DESK)
-CALLER = Role("回访员", (Post.CALLER,), Part.DESK)
-DESK_SPEAKER = Role("回访员或受理员", (Post.CALLER, Post.REGISTRAR), Part.DESK)
-CENTRE_SIGNER = Role("受理单位负责人或审核员", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
-LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
-LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
-LEAD_SIGNER = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+CALLER = Role("⟨caller⟩", (Post.CALLER,), Part.DESK)
+DESK_SPEAKER = Role("⟨caller⟩或⟨registrar⟩", (Post.CALLER, Post.REGISTRAR), Part.DESK)
+CENTRE_SIGNER = Role("受理单位负责人或⟨reviewer⟩", (Post.HEAD, Post.DEPUTY, Post.REVIEWER), Part.DESK)
+LEAD_HANDLER = Role("承办单位⟨handler⟩", (Post.HANDLER,), Part.LEAD)
+LEAD_HEAD = Role("承办单位⟨head⟩", (Post.HEAD,), Part.LEAD)
+LEAD_SIGNER = Role("承办单位⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.LEAD)
 DESK_UNIT = Role(
     "受理单位",
     (Post.DISPATCHER, Post.REGISTRAR, Post.REVIEWER, Post.CALLER, Post.DEPUTY, Post.HEAD),
     Part.DESK,
 )
 """Everybody of the desk: who issues its papers."""
-LEAD_UNIT = Role("承办单位经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
+LEAD_UNIT = Role("承办单位⟨handler⟩或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
 """Who issues the papers of the unit that handles."""
-PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
+PROMISER = Role("承诺责任单位⟨handler⟩", (Post.HANDLER,), Part.CO)
 """A unit that promised something of a case that another leads."""
-KEY_SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
+KEY_SUPERVISOR = Role("督查考核机构⟨supervisor⟩", (Post.SUPERVISOR,), Part.SUPERVISION)
 REQUESTER = Role("诉求人", (ASKS,))
 CLOCK = Role("系统", ())
 

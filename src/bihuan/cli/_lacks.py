@@ -5,6 +5,7 @@ import psycopg
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.kernel.system_words import FULL, words_of
 from bihuan.policy.loader import Unusable
+from bihuan.policy.names import put
 from bihuan.startup.trouble import Trouble, unreached
 from bihuan.walls.roles import NoRole
 
@@ -13,7 +14,7 @@ def sentence(error: Exception) -> str | None:
     """What whoever typed a command can do about this; None of a defect of ours."""
     match error:
         case Trouble() | NoRole() | Unusable() | Refused():
-            return str(error)
+            return put(str(error))
         case Unknown():
             return f"没有“{error}”，请核对辖区代码、单位代码或编号"
         case BrokenPipeError():

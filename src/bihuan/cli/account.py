@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from bihuan.access import commands
+from bihuan.cli._telling import Told
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands as organisations
@@ -29,7 +30,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise click.ClickException(refused.refusal.reason) from None
+        raise Told(refused.refusal.reason) from None
     except Unknown as unknown:
         raise click.ClickException(f"没有 {unknown}") from None
 

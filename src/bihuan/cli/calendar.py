@@ -8,6 +8,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
+from bihuan.cli._telling import Told
 from bihuan.duties.commands import announce_year, recompute_all
 from bihuan.duties.forms import Notice
 from bihuan.duties.queries import calendar, wordings
@@ -65,7 +66,7 @@ def announce(file: Path, reason: str) -> None:
         announced = announce_year(wording=notice.wording, actor=Actor.clockwork(""), now=clocks.real())
     except Refused as refused:
         hint = "（用 --reason 写明）" if refused.refusal.field == "reason" else ""
-        raise click.ClickException(f"{refused.refusal.reason}{hint}") from None
+        raise Told(f"{refused.refusal.reason}{hint}") from None
     for line in _told(announced.difference):
         click.echo(line)
     moved = recompute_all(announced.edition, clock=clocks.here)

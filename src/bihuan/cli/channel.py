@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
+from bihuan.cli._telling import Told
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands, queries
@@ -46,7 +47,7 @@ def give(jurisdiction: str, channel: str, unit: str, on: datetime | None) -> Non
             now=now,
         )
     except Refused as refused:
-        raise click.ClickException(refused.refusal.reason) from None
+        raise Told(refused.refusal.reason) from None
     except Unknown as unknown:
         raise click.ClickException(f"没有辖区 {unknown}") from None
     click.echo(f"渠道 {channel} 自{from_on}起由 {unit} 受理")

@@ -8,6 +8,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
+from bihuan.cli._telling import Told
 from bihuan.clockwork import commands as clockwork
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
@@ -46,7 +47,7 @@ def _told(jurisdiction: str) -> Iterator[None]:
     except OverflowError:
         raise click.ClickException("拨得太远") from None
     except Refused as refused:
-        raise click.ClickException(refused.refusal.reason) from None
+        raise Told(refused.refusal.reason) from None
 
 
 @click.group(cls=_OfOnePlace)

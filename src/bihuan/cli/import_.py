@@ -127,7 +127,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise click.ClickException(str(refused)) from refused
+        raise Said(str(refused)) from refused
     except SeveralSheets as several:
         raise Said(f"{several}；请用 --sheet 指明") from several
     except (BadSheet, NoOutput) as bad:

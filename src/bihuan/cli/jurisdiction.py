@@ -40,7 +40,7 @@ def _told() -> Iterator[None]:
         yield
     except Refused as refused:
         hints = [f"{one.reason}{_hint(one.field)}" for one in refused.all]
-        raise click.ClickException("；".join(hints)) from None
+        raise Told("；".join(hints)) from None
     except Trouble as trouble:
         raise Told(str(trouble)) from None
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
+from bihuan.cli._telling import Told
 from bihuan.intake import commands, queries
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
@@ -29,6 +30,6 @@ def command(jurisdiction: str, channel: str | None, close: bool) -> None:
     except Unknown:
         raise click.ClickException(f"没有辖区 {jurisdiction}，或它没有开通网上诉求页面") from None
     except Refused as refused:
-        raise click.ClickException(refused.refusal.reason) from None
+        raise Told(refused.refusal.reason) from None
     state = f"已开通，渠道：{site.pack.channels[site.channel].label}" if site.channel else "已关闭"
     click.echo(f"/p/{jurisdiction}/ {state}")

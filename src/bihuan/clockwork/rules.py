@@ -12,4 +12,4 @@ def may_see(actor: Actor) -> Refusal | None:
     """只有运维员可以查看运行情况、重新执行作业。"""
     if actor.holds(Post.OPERATOR):
         return None
-    return Refusal("只有运维员可以查看运行情况。", norms.IDENTITY_PROTECTED)
+    return Refusal("只有⟨operator⟩可以查看运行情况。", norms.IDENTITY_PROTECTED)

@@ -655,11 +655,11 @@ def may_answer_for(leader: str, *, heads: Collection[AppointmentRow]) -> Refusal
     """挂账的责任领导是承办单位在任的分管或主要负责人。"""
     names = {head.account: head.name for head in heads}
     if not names:
-        reason = "承办单位没有在任的分管或主要负责人，没有人可以作责任领导；请先由系统管理员补上任命。"
+        reason = "承办单位没有在任的⟨deputy⟩或⟨head⟩，没有人可以作责任领导；请先由⟨administrator⟩补上任命。"
         return Refusal(reason, norms.HANG, field="leader")
     in_office = "、".join(f"{name}（{account}）" for account, name in names.items())
     if leader not in (*names, *names.values()):
-        reason = f"责任领导填承办单位在任的分管或主要负责人的姓名或账号，不填职务。现任：{in_office}。"
+        reason = f"责任领导填承办单位在任的⟨deputy⟩或⟨head⟩的姓名或账号，不填职务。现任：{in_office}。"
         return Refusal(reason, norms.HANG, field="leader")
     if leader not in names and list(names.values()).count(leader) > 1:
         return Refusal(f"在任的负责人中有同名的，责任领导请填账号：{in_office}。", norms.HANG, field="leader")

@@ -219,7 +219,7 @@ def may_rework(case: CaseFacts, actor: Actor, callbacks: Sequence[CallbackRow], 
     most = pack.parameter(norms.REWORK, "max", 2)
     if case.reworks >= most:
         ours = pack.by_default(norms.REWORK, "max")
-        reason = f"最多重办{most}次{ours}，本件已重办{case.reworks}次，不再重办；请按实际情况办结，由审核员跟进。"
+        reason = f"最多重办{most}次{ours}，本件已重办{case.reworks}次，不再重办；请按实际情况办结，由⟨reviewer⟩跟进。"
         return Refusal(reason, norms.REWORK)
     return None
 

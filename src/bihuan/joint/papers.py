@@ -41,7 +41,7 @@ def reported(facts: JointFacts) -> Refusal | None:
     """情况汇报在主要负责人向领导机关汇报之后出具。"""
     if facts.parts.get(Part.LEADERS):
         return None
-    return Refusal("主要负责人尚未向⟨leadership⟩汇报困难。", norms.LINKAGE_REPORT)
+    return Refusal("⟨head⟩尚未向⟨leadership⟩汇报困难。", norms.LINKAGE_REPORT)
 
 
 @carries_out(norms.LINKAGE_FORM)
@@ -126,7 +126,7 @@ def whistle_difficulty(number: str, actor: Actor, now: datetime) -> Difficulty:
 def _difficulty(view: JointView) -> Difficulty:
     facts = view.facts
     if not view.reports:
-        raise Refused(Refusal("主要负责人尚未向⟨leadership⟩汇报困难。", norms.LINKAGE_REPORT))
+        raise Refused(Refusal("⟨head⟩尚未向⟨leadership⟩汇报困难。", norms.LINKAGE_REPORT))
     report = view.reports[0]
     bodies = [p.name for p in view.participants if p.part == Part.LEADERS and p.until is None]
     lead = _initiator(view)

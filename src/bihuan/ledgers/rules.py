@@ -119,6 +119,6 @@ def may_keep_view(*, others: int) -> Refusal | None:
 def may_find_by(digits: int, *, posts: Collection[str]) -> Refusal | None:
     """电话后四位只由受理员、回访员检索：四位数字很快就能试遍。"""
     if digits == SHORT_TAIL and not {Post.REGISTRAR, Post.CALLER} & set(posts):
-        reason = "只凭电话后四位，由受理员、回访员查找；请填写完整电话、后八位，或完整姓名。"
+        reason = "只凭电话后四位，由⟨registrar⟩、⟨caller⟩查找；请填写完整电话、后八位，或完整姓名。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="who")
     return None

@@ -19,7 +19,7 @@ def may_be_brought(*, size: int, limit: int, free: int, least: int, what: str = 
     if size > limit:
         return Refusal(f"文件不能超过{limit // MB}MB，请拆成几份再传。", None, field="file")
     if free < least + size:
-        return Refusal(f"服务器存储空间不足，暂时不能上传{what}；请告知系统管理员。", None, field="file")
+        return Refusal(f"服务器存储空间不足，暂时不能上传{what}；请告知⟨administrator⟩。", None, field="file")
     return None
 
 

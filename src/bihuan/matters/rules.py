@@ -546,13 +546,13 @@ def may_submit(matter: MatterFacts, actor: Actor, *, proof: Proof | None, seal: 
     """办理结果须经承办单位主要负责人（含代理）本人签字，或加盖公章并附扫描件，二者必居其一。"""
     if proof is None:
         return Refusal(
-            "办理结果须经承办单位主要负责人签字或加盖公章后报送，现在两样都没有。",
+            "办理结果须经承办单位⟨head⟩签字或加盖公章后报送，现在两样都没有。",
             norms.LIST_FEEDBACK_PROOF,
             field="proof",
         )
     if proof == Proof.SIGNATURE and not actor.holds(Post.HEAD, unit=matter.lead):
         return Refusal(
-            "签字须由承办单位今天在任的主要负责人（含代理）本人办理；主要负责人不在的，可加盖公章。",
+            "签字须由承办单位今天在任的⟨head⟩（含代理）本人办理；⟨head⟩不在的，可加盖公章。",
             norms.LIST_FEEDBACK_PROOF,
             field="proof",
         )
@@ -608,7 +608,7 @@ def proofs(matter: MatterFacts, actor: Actor, pack: Pack) -> Allowed:
 
 def asked_of_proof(matter: MatterFacts, pack: Pack) -> Needs:
     """A feedback goes to the office signed or sealed, sealed with the scan."""
-    bare = "办理结果须经承办单位主要负责人签字或加盖公章后报送，现在两样都没有。"
+    bare = "办理结果须经承办单位⟨head⟩签字或加盖公章后报送，现在两样都没有。"
     scan = Need("加盖公章的，须附盖章件扫描。", norms.LIST_FEEDBACK_PROOF, when={"proof": (Proof.SEAL,)})
     return {"proof": (Need(bare, norms.LIST_FEEDBACK_PROOF),), "seal": (scan,)}
 

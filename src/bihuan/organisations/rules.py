@@ -76,7 +76,7 @@ def may_be_active(unit: UnitFacts, pack: Pack) -> Refusal | None:
 def may_take_work(unit: UnitFacts, pack: Pack, *, field: str) -> Refusal | None:
     """承办单位当日须有经办人，规则要求明确责任人的，还须有主要负责人和分管负责人，方可交给新的办理事项。"""
     if missing := lacking(unit, pack):
-        reason = f"{unit.name}现无{'、'.join(missing)}，请先由系统管理员任命。"
+        reason = f"{unit.name}现无{'、'.join(missing)}，请先由⟨administrator⟩任命。"
         return Refusal(reason, norms.RESPONSIBLE_PERSONS, field=field)
     return None
 
@@ -109,7 +109,7 @@ def may_end_unit(
         reason = f"{'、'.join(awaited)}将由本单位承接，请先取消，另定承接单位。"
         return Refusal(reason, norms.SUCCESSION)
     if last_administrator:
-        reason = "本辖区的系统管理员都在这个单位任职，请先在其他单位任命系统管理员。"
+        reason = "本辖区的⟨administrator⟩都在这个单位任职，请先在其他单位任命⟨administrator⟩。"
         return Refusal(reason, norms.SUCCESSION)
     return None
 
@@ -237,7 +237,7 @@ def may_propose_version(*, waiting: bool) -> Refusal | None:
 def may_confirm_version(actor: Actor, *, proposed_by: str) -> Refusal | None:
     """正式环境中，规则的另一版本由一位系统管理员提出，由另一位确认后采用。"""
     if actor.account == proposed_by:
-        return Refusal("提出的人不能自己确认，请由另一位系统管理员确认。", norms.WORKING_TIME)
+        return Refusal("提出的人不能自己确认，请由另一位⟨administrator⟩确认。", norms.WORKING_TIME)
     return None
 
 
@@ -363,13 +363,13 @@ def posts_of(kind: str, pack: Pack) -> tuple[str, ...]:
 def may_take_post(*, post: str, account: str, held: Collection[str], by: str) -> Refusal | None:
     """任何人不得任命自己；系统管理员在本辖区不兼任其他有权限的职务。"""
     if account == by:
-        reason = "不能任命自己，请由另一位系统管理员任命。"
+        reason = "不能任命自己，请由另一位⟨administrator⟩任命。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="account")
     if post == Post.ADMINISTRATOR and any(_has_another_power(one) for one in held):
-        reason = "系统管理员不得兼任有权限的职务，请先免去这个人的其他职务，或另选他人。"
+        reason = "⟨administrator⟩不得兼任有权限的职务，请先免去这个人的其他职务，或另选他人。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="account")
     if _has_another_power(post) and Post.ADMINISTRATOR in held:
-        reason = "这个人是系统管理员，不得兼任有权限的职务，请另选他人。"
+        reason = "这个人是⟨administrator⟩，不得兼任有权限的职务，请另选他人。"
         return Refusal(reason, norms.IDENTITY_PROTECTED, field="account")
     return None
 
@@ -397,7 +397,7 @@ def may_confirm(
         return Refusal("提出任命的人和被任命的人不能自己确认。", norms.IDENTITY_PROTECTED)
     if actor.holds(Post.ADMINISTRATOR) or actor.holds(Post.HEAD, unit=unit):
         return None
-    return Refusal("只有另一位系统管理员或本单位主要负责人可以确认。", norms.IDENTITY_PROTECTED)
+    return Refusal("只有另一位⟨administrator⟩或本单位⟨head⟩可以确认。", norms.IDENTITY_PROTECTED)
 
 
 @carries_out(norms.IDENTITY_PROTECTED)
@@ -493,7 +493,7 @@ def may_administer(actor: Actor) -> Refusal | None:
     """只有本辖区的系统管理员，和在服务器控制台的运维人员，可以管理单位、人员、目录、日历和时限。"""
     if actor.account == CONSOLE or actor.holds(Post.ADMINISTRATOR):
         return None
-    return Refusal("只有系统管理员可以办理。", norms.SUCCESSION)
+    return Refusal("只有⟨administrator⟩可以办理。", norms.SUCCESSION)
 
 
 @carries_out(norms.SUCCESSION)

@@ -88,10 +88,10 @@ class Listed:
         if origin in self.origins:
             return ""
         if origin.scheme == "http":
-            return "地址须以 https:// 开头；本机房的明文地址须由运维员列入 BIHUAN_OUTBOUND。"
+            return "地址须以 https:// 开头；本机房的明文地址须由⟨operator⟩列入 BIHUAN_OUTBOUND。"
         literal = origin.literal
         if origin.host == "localhost" or (literal is not None and not is_public(literal)):
-            return "地址在内部网络；须由运维员列入 BIHUAN_OUTBOUND。"
+            return "地址在内部网络；须由⟨operator⟩列入 BIHUAN_OUTBOUND。"
         return ""
 
     def allowed(self, origin: Origin, found: Iterable[str]) -> tuple[str, ...]:

@@ -52,6 +52,18 @@ class Name(Vocabulary):
     STAFFING = "staffing", "机构编制部门", Capacity.STAFFING
     JUSTICE = "justice", "司法行政部门", Capacity.DETERMINATION
     DISCIPLINE = "discipline", "追责问责机关", Capacity.DISCIPLINE
+    HEAD = "head", "主要负责人"
+    DEPUTY = "deputy", "分管负责人"
+    HANDLER = "handler", "经办人"
+    LIAISON = "liaison", "联络员"
+    REGISTRAR = "registrar", "受理员"
+    DISPATCHER = "dispatcher", "派单员"
+    REVIEWER = "reviewer", "审核员"
+    CALLER = "caller", "回访员"
+    SUPERVISOR = "supervisor", "督办员"
+    LIST_KEEPER = "list_keeper", "清单管理员"
+    ADMINISTRATOR = "administrator", "系统管理员"
+    OPERATOR = "operator", "运维员"
 
     def __init__(self, value: str, label: str = "", capacity: str = "") -> None:
         self.capacity = capacity

@@ -191,7 +191,7 @@ def _locked(requester: int, jurisdiction: str) -> Identity:
     try:
         return vault.unseal(vault.ring(), requester, row.kind, row.sealed)
     except Unreadable:
-        lost = Refusal("诉求人身份无法解密，请系统管理员核对密钥。", norms.IDENTITY_PROTECTED)
+        lost = Refusal("诉求人身份无法解密，请⟨administrator⟩核对密钥。", norms.IDENTITY_PROTECTED)
         raise Refused(lost) from None
 
 

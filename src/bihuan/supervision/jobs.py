@@ -12,16 +12,14 @@ from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types.forms import NoFields
 from bihuan.organisations import queries as organisations
-from bihuan.organisations.types import Post
 from bihuan.policy.calendar import told
 from bihuan.policy.ladders import By, Do, Need
 from bihuan.policy.limits import Limit
-from bihuan.policy.pack import Capacity
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done, subject_of
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import commands, queries, rules
-from bihuan.supervision.types import SENDERS, Kind, OrderGround, ReminderGround, UrgeAct
+from bihuan.supervision.types import OFFICES, SENDERS, Kind, OrderGround, ReminderGround, UrgeAct
 from bihuan.supervision.types.forms import RepeatUrge
 
 
@@ -41,10 +39,6 @@ def end_urges(jurisdiction: str, now: datetime) -> int:
 DEMAND = "请抓紧办理，并回复办理进展。"
 SENT = {str(kind): kind for kind in Kind}
 """Subjects that are what was sent."""
-
-
-OFFICES = {Capacity.OFFICE: Post.LIST_KEEPER, Capacity.SUPERVISION: Post.SUPERVISOR}
-"""Which bodies see to what leaders decide, the first there is, and the post that is told."""
 
 
 @action(Do.INFORM, alone=True)

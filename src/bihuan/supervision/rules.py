@@ -230,7 +230,7 @@ def may_raise_to(kind: OrderKind, *, before: str) -> Refusal | None:
 def may_judge(order: DirectiveFacts, actor: Actor, *, others: bool) -> Refusal | None:
     """发出单位另有督办员的，拟发督办单的人不认定它的回复。"""
     if others and actor.account == order.issued_by:
-        return Refusal("督办单是您发出的，由本单位另一名督办员认定回复。", norms.SUPERVISE_ORDER)
+        return Refusal("督办单是您发出的，由本单位另一名⟨supervisor⟩认定回复。", norms.SUPERVISE_ORDER)
     return None
 
 

@@ -16,11 +16,14 @@ from bihuan.policy.reading import Fault, Reading
 from bihuan.vetting import engine
 from bihuan.vetting.wants import Reached
 
+OF_A_PLACE = (Name.LEADER, Name.LIST_DIRECTOR)
+"""Officials who are called otherwise in every city; the plain words for the others will do."""
+
 
 def unnamed(reading: Reading, pack: Pack, all_reached: list[Reached]) -> Iterator[Fault]:
     """Whoever is called by the plain word because the file names nobody."""
     texts = sorted((norm, text) for norm, text in _texts(all_reached) if pack.binds(norm))
-    for name in Name:
+    for name in (one for one in Name if one.capacity or one in OF_A_PLACE):
         given = ("name", name.value) in reading.places or pack.names[name] != name.label
         norm = next((norm for norm, text in texts if mark(name) in text), None)
         if norm and not given:

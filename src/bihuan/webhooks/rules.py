@@ -23,7 +23,7 @@ def may_tend(actor: Actor) -> Refusal | None:
     """只有系统管理员、运维员可以查看推送、暂停、恢复和重新推送。"""
     if actor.account == CONSOLE or actor.holds(Post.ADMINISTRATOR, Post.OPERATOR):
         return None
-    return Refusal("只有系统管理员和运维员可以查看、办理事件推送。", _NORM)
+    return Refusal("只有⟨administrator⟩和⟨operator⟩可以查看、办理事件推送。", _NORM)
 
 
 @carries_out(_NORM)

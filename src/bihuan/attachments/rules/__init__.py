@@ -50,7 +50,7 @@ def may_upload(*, name: str, size: int, limit: int) -> Refusal | None:
 def may_lay_down(*, free: int, least: int) -> Refusal | None:
     """存储空间不足时暂停上传附件，其他办理不受影响。"""
     if free < least:
-        return unfit("服务器存储空间不足，暂时不能上传附件；不带附件的办理不受影响。请告知系统管理员。")
+        return unfit("服务器存储空间不足，暂时不能上传附件；不带附件的办理不受影响。请告知⟨administrator⟩。")
     return None
 
 
@@ -135,7 +135,9 @@ def may_fetch(ref: AttachmentRef) -> Refusal | None:
     if ref.state is FileState.WAITING:
         return Refusal(f"“{ref.name}”正在安全检查，通常一分钟内完成，请稍后再看。", norms.ATTACHMENT_CHECKED)
     if ref.state is FileState.SUSPICIOUS:
-        return Refusal(f"“{ref.name}”经检查可疑，已隔离保存，不能查看。请联系系统管理员。", norms.ATTACHMENT_CHECKED)
+        return Refusal(
+            f"“{ref.name}”经检查可疑，已隔离保存，不能查看。请联系⟨administrator⟩。", norms.ATTACHMENT_CHECKED
+        )
     if ref.state is FileState.ERASED:
         return Refusal("这个附件已依法删除。", norms.IDENTITY_PROTECTED)
     return None

@@ -249,15 +249,15 @@ MOST_TASKS = 10
 UNIT_POSTS = tuple(post for post in Post if post not in (Post.LEADER, Post.ADMINISTRATOR, Post.OPERATOR))
 LEADER = Role("⟨leader⟩", (Post.LEADER,), Part.LEADERS)
 ENTERS = Role(
-    "督办员、派单员、审核员或清单管理人员",
+    "⟨supervisor⟩、⟨dispatcher⟩、⟨reviewer⟩或⟨list_keeper⟩",
     (Post.SUPERVISOR, Post.DISPATCHER, Post.REVIEWER, Post.LIST_KEEPER, Post.LIST_DIRECTOR),
     Part.ISSUER,
 )
-CALLS_IN = Role("督办员或派单员", (Post.SUPERVISOR, Post.DISPATCHER), Part.ISSUER)
+CALLS_IN = Role("⟨supervisor⟩或⟨dispatcher⟩", (Post.SUPERVISOR, Post.DISPATCHER), Part.ISSUER)
 KEEPER = Role("登记单位登记人员或负责人", (*ENTERS.posts, Post.DEPUTY, Post.HEAD), Part.ISSUER)
 KEEPER_HEAD = Role("登记单位负责人", (Post.DEPUTY, Post.HEAD, Post.LIST_DIRECTOR), Part.ISSUER)
-OFFICER = Role("督查机构督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.SUPERVISION)
-ANSWERS = Role("承办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
+OFFICER = Role("督查机构⟨supervisor⟩或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.SUPERVISION)
+ANSWERS = Role("承办单位⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
 KEEPING_UNIT = Role("登记单位", UNIT_POSTS, Part.ISSUER)
 """Everybody of the unit that keeps it: who issues its papers."""
 _by_post, _scan, _tasks = norms.INSTRUCTION_BY_POST, norms.INSTRUCTION_SCAN, norms.INSTRUCTION_TASKS

@@ -237,7 +237,7 @@ def may_be_blown_as(
     if whistle_type == WhistleType.KEY and not (instruction and by_head):
         reason = (
             "重点哨须经攻坚哨仍无法解决：请先吹攻坚哨，仍未解决的再升为重点哨；"
-            "⟨leadership⟩已有批示的，由主要负责人填写批示后直接提出。"
+            "⟨leadership⟩已有批示的，由⟨head⟩填写批示后直接提出。"
         )
         return Refusal(reason, norms.WHISTLE_KEY, field="whistle_type")
     if whistle_type == WhistleType.ROUTINE and emergency is not None:
@@ -679,10 +679,10 @@ def may_sign(
         return Refusal("备案表是您填报的，须由另一位负责人审签。", norms.SEPARATION)
     if seat.post == Post.HEAD and deputies:
         if absence is None:
-            reason = "备案表由分管负责人审签；分管负责人不在岗的，请选择情形后由主要负责人审签。"
+            reason = "备案表由⟨deputy⟩审签；⟨deputy⟩不在岗的，请选择情形后由⟨head⟩审签。"
             return Refusal(reason, norm, field="absence_kind")
         if absence is Absence.VACANT:
-            return Refusal("本单位今天有在任的分管负责人，不是空缺。", norm, field="absence_kind")
+            return Refusal("本单位今天有在任的⟨deputy⟩，不是空缺。", norm, field="absence_kind")
         if absence is not Absence.RECUSED and (until is None or until < today):
             return Refusal(f"请写明{absence.label}至哪一天（不早于今天{today}）。", norm, field="absence_until")
     if pack.parameter(norm, "seal", True) and not seal:
@@ -730,9 +730,9 @@ def may_list(*, responders: Collection[str], known: Mapping[str, UnitFacts], pac
 def may_be_liaison(account: str, *, unit: str, actor: Actor, deputies: Sequence[AppointmentRow]) -> Refusal | None:
     """联络员须是本单位的分管负责人，由本单位负责人明确，建立辖区时可由运维人员在控制台录入。"""
     if actor.account != CONSOLE and not actor.holds(Post.HEAD, Post.DEPUTY, unit=unit):
-        return Refusal("联络员由本单位主要负责人或分管负责人明确。", norms.WHISTLE_LIAISON)
+        return Refusal("联络员由本单位⟨head⟩或⟨deputy⟩明确。", norms.WHISTLE_LIAISON)
     if account not in {deputy.account for deputy in deputies}:
-        return Refusal("联络员须是本单位现任的分管负责人。", norms.WHISTLE_LIAISON, field="account")
+        return Refusal("联络员须是本单位现任的⟨deputy⟩。", norms.WHISTLE_LIAISON, field="account")
     return None
 
 
@@ -740,7 +740,7 @@ def may_be_liaison(account: str, *, unit: str, actor: Actor, deputies: Sequence[
 def may_cover(account: str, *, leaders: Collection[str], actor: Actor) -> Refusal | None:
     """分管领导须是领导机关的领导，由系统管理员登记，建立辖区时可由运维人员在控制台录入。"""
     if actor.account != CONSOLE and not actor.holds(Post.ADMINISTRATOR):
-        return Refusal("分管关系由系统管理员登记。", norms.LINKAGE_COORDINATE)
+        return Refusal("分管关系由⟨administrator⟩登记。", norms.LINKAGE_COORDINATE)
     if account not in leaders:
         return Refusal("这个人现在不是⟨leader⟩。", norms.LINKAGE_COORDINATE, field="account")
     return None

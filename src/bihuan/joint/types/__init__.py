@@ -161,22 +161,22 @@ class Leaving(Vocabulary):
     REFORMED = "reformed", "单位撤销"
 
 
-LEAD_HANDLER = Role("首接单位经办人", (Post.HANDLER,), Part.LEAD)
-LEAD_SIGNER = Role("首接单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
-LEAD_HEAD = Role("首接单位主要负责人", (Post.HEAD,), Part.LEAD)
-NAMED_BY = Role("指定协办单位的平台派单员", (Post.DISPATCHER,), Part.DESK)
-CO_UNIT = Role("协办单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.CO)
-TOWN_HANDLER = Role("吹哨单位经办人", (Post.HANDLER,), Part.LEAD)
-TOWN_SIGNER = Role("吹哨单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.LEAD)
-TOWN_HEAD = Role("吹哨单位主要负责人", (Post.HEAD,), Part.LEAD)
-RESPONDER = Role("报到单位经办人、联络员或分管负责人", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.RESPONDER)
-LEAD_UNIT = Role("首接单位（吹哨单位）经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
+LEAD_HANDLER = Role("首接单位⟨handler⟩", (Post.HANDLER,), Part.LEAD)
+LEAD_SIGNER = Role("首接单位⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+LEAD_HEAD = Role("首接单位⟨head⟩", (Post.HEAD,), Part.LEAD)
+NAMED_BY = Role("指定协办单位的平台⟨dispatcher⟩", (Post.DISPATCHER,), Part.DESK)
+CO_UNIT = Role("协办单位⟨handler⟩、⟨liaison⟩或⟨deputy⟩", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.CO)
+TOWN_HANDLER = Role("吹哨单位⟨handler⟩", (Post.HANDLER,), Part.LEAD)
+TOWN_SIGNER = Role("吹哨单位⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.LEAD)
+TOWN_HEAD = Role("吹哨单位⟨head⟩", (Post.HEAD,), Part.LEAD)
+RESPONDER = Role("报到单位⟨handler⟩、⟨liaison⟩或⟨deputy⟩", (Post.HANDLER, Post.LIAISON, Post.DEPUTY), Part.RESPONDER)
+LEAD_UNIT = Role("首接单位（吹哨单位）⟨handler⟩或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
 """Who issues the papers of the unit that asked others to join."""
-DESK = Role("平台派单员或受理员", (Post.DISPATCHER, Post.REGISTRAR), Part.DESK)
-DISPATCHER = Role("平台派单员", (Post.DISPATCHER,), Part.DESK)
-OFFICES = Role("⟨supervision⟩督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
+DESK = Role("平台⟨dispatcher⟩或⟨registrar⟩", (Post.DISPATCHER, Post.REGISTRAR), Part.DESK)
+DISPATCHER = Role("平台⟨dispatcher⟩", (Post.DISPATCHER,), Part.DESK)
+OFFICES = Role("⟨supervision⟩⟨supervisor⟩", (Post.SUPERVISOR,), Part.SUPERVISION)
 LEADER = Role("⟨leader⟩", (Post.LEADER,), Part.LEADERS)
-DESK_SIGNER = Role("平台分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.DESK)
+DESK_SIGNER = Role("平台⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.DESK)
 CLOCK = Role("系统", ())
 MEMBERS: Mapping[Kind, Part] = {Kind.LINKAGE: Part.CO, Kind.WHISTLE: Part.RESPONDER}
 """As what the units take part that were asked to join."""
@@ -204,7 +204,7 @@ _UNDECIDED = "有协办单位申请退出还没有答复，请先答复，再结
 _UNRULED = "吹错哨异议尚未裁定，请等平台裁定后再结束联合办理。"
 _UNFILED = "本次吹哨尚未向平台报备：请电话报备由平台登记，或改为电子报备。"
 _UNAIMED = "请先重新确定报到部门。"
-_UNREPORTED = "共同办理没有解决问题，主要负责人须先决定：向⟨leadership⟩汇报、升级，或说明不汇报的理由。"
+_UNREPORTED = "共同办理没有解决问题，⟨head⟩须先决定：向⟨leadership⟩汇报、升级，或说明不汇报的理由。"
 
 
 def _in_common(

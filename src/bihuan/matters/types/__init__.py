@@ -166,20 +166,20 @@ class Settled(Vocabulary):
 NOT_SAID = "未写明"
 """What is told of a question that nobody answered."""
 REPORTER = Role("受理单位", (Post.REGISTRAR, Post.DISPATCHER, Post.REVIEWER), Part.REPORTER)
-KEEPER = Role("清单管理员", (Post.LIST_KEEPER,), Part.OFFICE)
+KEEPER = Role("⟨list_keeper⟩", (Post.LIST_KEEPER,), Part.OFFICE)
 DIRECTOR = Role("⟨list_director⟩", (Post.LIST_DIRECTOR,), Part.OFFICE)
 OFFICE_UNIT = Role("⟨office⟩", (Post.LIST_KEEPER, Post.LIST_DIRECTOR), Part.OFFICE)
 """Everybody of the office: who issues its papers."""
 OFFICE_HEADS = Role("⟨list_director⟩或负责人", (Post.LIST_DIRECTOR, Post.HEAD, Post.DEPUTY), Part.OFFICE)
 LEADER = Role("批示领导", (Post.LEADER,), Part.LEADERS)
-SUPERVISOR = Role("督查考核机构督办员", (Post.SUPERVISOR,), Part.SUPERVISION)
-LEAD_HANDLER = Role("承办单位经办人", (Post.HANDLER,), Part.LEAD)
-CO_HANDLER = Role("配合单位经办人", (Post.HANDLER,), Part.CO)
-COORDINATED = Role("协调任务单位经办人", (Post.HANDLER,), Part.COORDINATED)
-PROMISER = Role("承诺责任单位经办人", (Post.HANDLER,), Part.CO)
-LEAD_DEPUTY = Role("承办单位分管负责人", (Post.DEPUTY,), Part.LEAD)
-LEAD_HEAD = Role("承办单位主要负责人", (Post.HEAD,), Part.LEAD)
-LEAD_UNIT = Role("承办单位经办人或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
+SUPERVISOR = Role("督查考核机构⟨supervisor⟩", (Post.SUPERVISOR,), Part.SUPERVISION)
+LEAD_HANDLER = Role("承办单位⟨handler⟩", (Post.HANDLER,), Part.LEAD)
+CO_HANDLER = Role("配合单位⟨handler⟩", (Post.HANDLER,), Part.CO)
+COORDINATED = Role("协调任务单位⟨handler⟩", (Post.HANDLER,), Part.COORDINATED)
+PROMISER = Role("承诺责任单位⟨handler⟩", (Post.HANDLER,), Part.CO)
+LEAD_DEPUTY = Role("承办单位⟨deputy⟩", (Post.DEPUTY,), Part.LEAD)
+LEAD_HEAD = Role("承办单位⟨head⟩", (Post.HEAD,), Part.LEAD)
+LEAD_UNIT = Role("承办单位⟨handler⟩或负责人", (Post.HANDLER, Post.DEPUTY, Post.HEAD), Part.LEAD)
 """Who issues the papers of the unit that handles."""
 CLOCK = Role("系统", ())
 

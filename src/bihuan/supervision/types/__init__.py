@@ -260,22 +260,24 @@ ISSUES = frozenset({Capacity.DESK, Capacity.OFFICE, Capacity.SUPERVISION})
 """What a unit is for that may send something."""
 SENDERS = {By.DESK: Capacity.DESK, By.SUPERVISION: Capacity.SUPERVISION, By.OFFICE: Capacity.OFFICE}
 """In whose name the clock sends → what that unit can."""
-ISSUER = Role("督办员、清单管理人员或发出单位负责人", URGERS, Part.ISSUER)
-ADDRESSEE = Role("被催办单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
+OFFICES = {Capacity.OFFICE: Post.LIST_KEEPER, Capacity.SUPERVISION: Post.SUPERVISOR}
+"""Which bodies see to what leaders decide, the first there is, and the post that is told."""
+ISSUER = Role("⟨supervisor⟩、⟨list_keeper⟩或发出单位负责人", URGERS, Part.ISSUER)
+ADDRESSEE = Role("被催办单位⟨handler⟩或负责人", UNIT_POSTS, Part.ADDRESSEE)
 ISSUING_UNIT = Role("发出单位", UNIT_POSTS, Part.ISSUER)
 """Everybody of the unit that sent it: who issues its papers."""
-OFFICER = Role("发出单位督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.ISSUER)
-ISSUER_HEAD = Role("发出单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ISSUER)
-RECEIVER = Role("被提醒单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
-ORDERED = Role("被督办单位经办人或负责人", UNIT_POSTS, Part.ADDRESSEE)
-ORDERED_SIGNER = Role("被督办单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
-ORDERED_HEAD = Role("被督办单位主要负责人", (Post.HEAD,), Part.ADDRESSEE)
-KEEPER = Role("督查机构督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.SUPERVISION)
+OFFICER = Role("发出单位⟨supervisor⟩或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.ISSUER)
+ISSUER_HEAD = Role("发出单位⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.ISSUER)
+RECEIVER = Role("被提醒单位⟨handler⟩或负责人", UNIT_POSTS, Part.ADDRESSEE)
+ORDERED = Role("被督办单位⟨handler⟩或负责人", UNIT_POSTS, Part.ADDRESSEE)
+ORDERED_SIGNER = Role("被督办单位⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
+ORDERED_HEAD = Role("被督办单位⟨head⟩", (Post.HEAD,), Part.ADDRESSEE)
+KEEPER = Role("督查机构⟨supervisor⟩或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.SUPERVISION)
 """Who follows up what a superior body ordered."""
-REGISTRAR = Role("受理单位督办员或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.DESK)
+REGISTRAR = Role("受理单位⟨supervisor⟩或负责人", (Post.SUPERVISOR, Post.DEPUTY, Post.HEAD), Part.DESK)
 KEEPING_UNIT = Role("登记的督查机构", UNIT_POSTS, Part.SUPERVISION)
 """Everybody of the body that follows it up: who issues its papers."""
-ANSWERS = Role("被提醒单位分管或主要负责人", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
+ANSWERS = Role("被提醒单位⟨deputy⟩或⟨head⟩", (Post.DEPUTY, Post.HEAD), Part.ADDRESSEE)
 CLOCK = Role("系统", ())
 
 
