@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bihuan.care.opening import BODIES, City, Lack, lacks
-from bihuan.cases.types import Part
+from bihuan.care.opening import City, Lack, lacks
 from bihuan.organisations.types import DESK_POSTS
 from bihuan.policy.loader import all_packs, pack
 from bihuan.policy.pack import Capacity, Pack
-from bihuan.vetting.engine import subjects
+from bihuan.vetting.bodies import bodies
 from tests.facts import appointed, unit
 
 PACKS = [one.ref for one in all_packs()]
@@ -42,12 +41,13 @@ def test_nothing_is_missing_in_a_whole_city(ref: str) -> None:
 
 
 @pytest.mark.parametrize("ref", PACKS)
-def test_every_body_that_a_bound_norm_wants_is_missed(ref: str) -> None:
+def test_every_body_that_is_wanted_is_missed(ref: str) -> None:
     city, rulebook = whole(ref), pack(ref)
-    for capacity, wanting, _posts in BODIES:
+    wanted = {one.capacity for one in bodies(rulebook)}
+    assert {Capacity.DESK, Capacity.HANDLING} <= wanted
+    for capacity in set(Capacity) - {Capacity.DESK}:
         missed = any("规则要求" in words for words in failures(without(city, capacity, rulebook)))
-        has = any(capacity in kind.capacities for kind in rulebook.unit_types.values())
-        assert missed == (any(map(rulebook.binds, wanting)) and has), capacity
+        assert missed == (capacity in wanted), capacity
 
 
 @pytest.mark.parametrize("ref", PACKS)
@@ -82,15 +82,21 @@ def test_both_bodies_of_determinations_are_wanted() -> None:
 def test_whoever_owes_something_in_a_body_is_missed(ref: str) -> None:
     """A body that is at work with nobody in the post to which its duties go cannot do what it is for."""
     city, rulebook = whole(ref), pack(ref)
-    specs = [spec for one in subjects() for spec in one.duties.values() if spec.limit and spec.holds(rulebook.binds)]
-    owed = {(str(Part(spec.part).capacity), str(spec.post)) for spec in specs}
-    for capacity, post in sorted(owed):
-        kinds = {kind.code for kind in rulebook.unit_types.values() if kind.serves(capacity)}
-        if capacity in (Capacity.DESK, Capacity.HANDLING) or not kinds:
-            continue
-        units = tuple(replace(u, posts=NAMED - {post}) if u.type in kinds else u for u in city.units)
-        label = rulebook.posts[post].label
-        assert any(label in words for words in failures(replace(city, units=units))), (capacity, post)
+    for one in bodies(rulebook):
+        kinds = {kind.code for kind in rulebook.unit_types.values() if kind.serves(one.capacity)}
+        units = tuple(
+            replace(u, posts=NAMED - {one.post} if one.post else frozenset()) if u.type in kinds else u
+            for u in city.units
+        )
+        label = rulebook.posts[one.post].label if one.post else "没有"
+        assert any(label in words for words in failures(replace(city, units=units))), one
+
+
+def test_a_body_that_nobody_is_in_is_told() -> None:
+    city = whole("wendeng-2021-10/1")
+    empty = tuple(replace(u, posts=frozenset()) if u.type == "two_offices" else u for u in city.units)
+    told = failures(replace(city, units=empty))
+    assert [words for words in told if words.startswith("two_offices还没有任何人任职")]
 
 
 def test_posts_units_and_lists_that_lack_are_told() -> None:
@@ -119,3 +125,10 @@ def test_one_person_in_two_posts_that_want_two_people_is_told() -> None:
 def test_a_city_whose_pack_is_gone_is_told() -> None:
     told = lacks(replace(whole("wendeng-2021-10/1"), pack="nowhere/1"))
     assert [(lack.weight, "nowhere/1" in lack.words) for lack in told] == [("failure", True)]
+
+
+def test_a_body_that_is_not_there_is_told_once() -> None:
+    city, rulebook = whole("wendeng-2021-10/1"), pack("wendeng-2021-10/1")
+    for capacity in (Capacity.SUPERVISION, Capacity.LEADERSHIP, Capacity.DISCIPLINE):
+        told = [words for words in failures(without(city, capacity, rulebook)) if "没有启用的" in words]
+        assert len(told) == 1, told

@@ -7,56 +7,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bihuan.kernel.norm import Norm
 from bihuan.organisations import rules
 from bihuan.organisations.types import DESK_POSTS, AppointmentRow, Post, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.loader import Unusable, pack
 from bihuan.policy.pack import Capacity, Pack
+from bihuan.vetting.bodies import Body, bodies
 
 Weight = Literal["failure", "warning"]
 Ask = Callable[[str, dict[str, str]], Sequence[tuple[Any, ...]]]
 LEAST_ADMINISTRATORS = 2
 NEVER_SIGNED_IN = "/accounts/?who=never"
 """The page of accounts, with those alone who never signed in."""
-
-BODIES: tuple[tuple[Capacity, tuple[Norm, ...], tuple[Post, ...]], ...] = (
-    (Capacity.OFFICE, (norms.LIST_REGISTER,), (Post.LIST_KEEPER, Post.LIST_DIRECTOR)),
-    (
-        Capacity.SUPERVISION,
-        (norms.LIST_COPY, norms.LIST_SUPERVISION_FEEDBACK, norms.WHISTLE_EMERGENCY),
-        (Post.SUPERVISOR,),
-    ),
-    (
-        Capacity.LEADERSHIP,
-        (
-            norms.LINKAGE_REPORT,
-            norms.LINKAGE_COORDINATE,
-            norms.WHISTLE_REPORT,
-            norms.WHISTLE_COORDINATE,
-            norms.SPECIAL_REPORT,
-            norms.DISTRICT_DESIGNATES,
-            norms.INSTRUCTION_BY_POST,
-        ),
-        (Post.LEADER,),
-    ),
-    (Capacity.TOWNSHIP, (norms.WHISTLE_BLOW,), ()),
-    (Capacity.STAFFING, (norms.WHISTLE_TOPICS, norms.RESPONSIBILITY_FOLLOW_UP), (Post.HANDLER,)),
-    (
-        Capacity.STAFFING,
-        (norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT, norms.DETERMINATION_OPINION),
-        (Post.HANDLER, Post.DEPUTY),
-    ),
-    (Capacity.DETERMINATION, (norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT), (Post.HANDLER,)),
-    (
-        Capacity.DISCIPLINE,
-        (norms.REFUSAL_REFERRED, norms.ACCOUNT_REFER_DISCIPLINE, norms.ACCOUNT_GUIDE),
-        (Post.HANDLER,),
-    ),
-    (Capacity.PERSONNEL, (norms.ACCOUNT_DOSSIER,), (Post.ASSESSOR,)),
-    (Capacity.HANDLING, (norms.ONE_LEAD, norms.SIGN_IN), ()),
-)
-"""A body, the norms of which any wants it, and whom it must have besides what every unit of its kind must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,31 +145,47 @@ def _channels(city: City, rulebook: Pack) -> Iterator[Lack]:
             yield Lack("failure", f"渠道“{channel.label}”还没有受理单位", "/units/channels/")
         elif not desk.active:
             yield Lack("failure", f"渠道“{channel.label}”的受理单位{desk.name}没有启用", f"/units/at/{desk.code}/")
+    owed = [one.post for one in bodies(rulebook) if one.capacity == Capacity.DESK and one.post]
+    posts = [post for post in dict.fromkeys((*DESK_POSTS, *owed)) if post in rulebook.posts]
     for desk in (known[code] for code in dict.fromkeys(city.desks.values()) if code in known):
-        wanted = [post for post in DESK_POSTS if post in rulebook.posts and post not in desk.posts]
+        wanted = [post for post in posts if post not in desk.posts]
         if wanted:
             labels = "、".join(rulebook.posts[post].label for post in wanted)
             yield Lack("failure", f"受理单位{desk.name}没有{labels}", f"/units/at/{desk.code}/")
 
 
 def _bodies(city: City, rulebook: Pack) -> Iterator[Lack]:
-    """Bodies without which a norm that holds here cannot be carried out; of determinations each type of them."""
-    for capacity, wanting, posts in BODIES:
-        norm = next((one for one in wanting if rulebook.binds(one)), None)
+    """Bodies without which what the regulation says is carried out by nobody; of determinations each type of them.
+
+    Desks are asked for by channels.
+    """
+    wanted: dict[Capacity, list[Body]] = {}
+    for one in bodies(rulebook):
+        if one.capacity != Capacity.DESK:
+            wanted.setdefault(one.capacity, []).append(one)
+    for capacity, asked in wanted.items():
         kinds = [kind for kind in rulebook.unit_types.values() if kind.serves(capacity)]
-        if norm is None:
-            continue
         for some in [[kind] for kind in kinds] if capacity == Capacity.DETERMINATION else [kinds]:
             codes, labels = {kind.code for kind in some}, "、".join(kind.label for kind in some)
             there = [unit for unit in city.units if unit.type in codes and unit.active]
             if not there:
-                words = f"没有启用的“{labels or capacity.label}”单位：规则要求“{norm.title}”"
+                words = f"没有启用的“{labels or capacity.label}”单位：规则要求“{asked[0].why}”"
                 yield Lack("failure", words, "/units/")
-                continue
-            for post in posts:
-                if post in rulebook.posts and not any(post in unit.posts for unit in there):
-                    words = f"{there[0].name}没有{rulebook.posts[post].label}：规则要求“{norm.title}”"
-                    yield Lack("failure", words, f"/units/at/{there[0].code}/")
+            else:
+                yield from _within(there, asked, rulebook)
+
+
+def _within(there: list[UnitFacts], asked: list[Body], rulebook: Pack) -> Iterator[Lack]:
+    """Whom a body lacks that is at work; what each unit of its kind must have is told of each."""
+    first, page = there[0].name, f"/units/at/{there[0].code}/"
+    if not any(unit.posts for unit in there):
+        yield Lack("failure", f"{first}还没有任何人任职：规则要求“{asked[0].why}”", page)
+        return
+    told = rules.lacking(there[0], rulebook)
+    for one in asked:
+        label = rulebook.posts[one.post].label if one.post else ""
+        if label and label not in told and not any(one.post in unit.posts for unit in there):
+            yield Lack("failure", f"{first}没有{label}：规则要求“{one.why}”", page)
 
 
 def _units(city: City, rulebook: Pack) -> Iterator[Lack]:

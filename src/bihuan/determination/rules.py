@@ -168,7 +168,11 @@ def bodies_of(units: Iterable[UnitFacts], pack: Pack) -> Mapping[str, UnitFacts]
     return found
 
 
-@carries_out(norms.DETERMINATION_REFER, norms.DETERMINATION_JOINT)
+@carries_out(
+    norms.DETERMINATION_REFER,
+    norms.DETERMINATION_JOINT,
+    held_by=(Capacity.STAFFING, Capacity.DETERMINATION),
+)
 def may_hand_to(bodies: Mapping[str, UnitFacts]) -> Refusal | None:
     """移交机构编制部门、司法行政部门，两家须已登记启用。"""
     for part, name in zip(BODIES, ("⟨staffing⟩", "⟨justice⟩"), strict=True):
@@ -268,7 +272,7 @@ def may_assign(file: DeterminationFacts, actor: Actor, now: datetime, pack: Pack
     return None if file.case_stage in WAITS else Refusal("工单已不在等候认定结果。", norms.DETERMINATION_ASSIGN)
 
 
-@carries_out(norms.SPECIAL_REPORT)
+@carries_out(norms.SPECIAL_REPORT, held_by=(Capacity.LEADERSHIP,))
 def may_report(leadership: Collection[UnitFacts]) -> Refusal | None:
     """专报报领导机关，须已登记该机构。"""
     if not leadership:

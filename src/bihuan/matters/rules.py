@@ -377,7 +377,7 @@ def may_reassign(*, before: str | None, lead: str) -> Refusal | None:
     return None
 
 
-@carries_out(norms.LIST_COPY)
+@carries_out(norms.LIST_COPY, held_by=(Capacity.SUPERVISION,))
 def may_copy_to(supervision: UnitFacts | None, *, pack: Pack) -> Refusal | None:
     """交办须同时抄送督查考核机构。"""
     if supervision is None and pack.binds(norms.LIST_COPY):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bihuan.care.opening import BODIES
 from bihuan.cases.types import AppealType
 from bihuan.kernel.norm import Norm
 from bihuan.organisations import rules
@@ -11,7 +10,8 @@ from bihuan.organisations.types import DESK_POSTS, UnitFacts
 from bihuan.policy import norms
 from bihuan.policy.calendar import WORKDAY
 from bihuan.policy.limits import LimitName
-from bihuan.policy.pack import SELECTORS, Pack, UnitType
+from bihuan.policy.pack import SELECTORS, Capacity, Pack, UnitType
+from bihuan.vetting.bodies import bodies
 from bihuan.vetting.limits import ADJUSTABLE
 
 YES, NO = "是", "否"
@@ -175,16 +175,16 @@ def notes(rulebook: Pack) -> Iterator[tuple[str, ...]]:
         yield kind.label, "、".join(needed(kind, rulebook)) or "没有", may
 
 
+ASKED_OF_EACH = frozenset({Capacity.DESK, Capacity.HANDLING, Capacity.TOWNSHIP})
+"""What whole kinds of units are for, each of which is asked for its posts by itself (`rules.lacking`, channels)."""
+
+
 def needed(kind: UnitType, rulebook: Pack) -> tuple[str, ...]:
     """The labels of the posts that a unit of that type must have filled, to be given work or to do what it is for."""
     bare = UnitFacts(kind.code, "", kind.label, kind.code, None, "", active=False)
     owns = kind.code in {channel.owner_unit_type for channel in rulebook.channels.values()}
-    bodies = (
-        post
-        for capacity, wanting, posts in BODIES
-        if kind.serves(capacity) and any(map(rulebook.binds, wanting))
-        for post in posts
-    )
-    wanted = (*(DESK_POSTS if owns else ()), *bodies)
+    owed = (one.post for one in bodies(rulebook) if kind.serves(one.capacity) and one.capacity not in ASKED_OF_EACH)
+    of_desks = (one.post for one in bodies(rulebook) if owns and one.capacity == Capacity.DESK)
+    wanted = (*(DESK_POSTS if owns else ()), *of_desks, *owed)
     named = (rulebook.posts[post].label for post in wanted if post in rulebook.posts)
     return tuple(dict.fromkeys((*rules.lacking(bare, rulebook), *named)))

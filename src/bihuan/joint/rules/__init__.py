@@ -499,7 +499,13 @@ def may_explain(joint: JointFacts, actor: Actor, now: datetime, pack: Pack) -> R
     return None
 
 
-@carries_out(norms.LINKAGE_REPORT, norms.WHISTLE_REPORT, norms.LINKAGE_COORDINATE, norms.WHISTLE_COORDINATE)
+@carries_out(
+    norms.LINKAGE_REPORT,
+    norms.WHISTLE_REPORT,
+    norms.LINKAGE_COORDINATE,
+    norms.WHISTLE_COORDINATE,
+    held_by=(Capacity.LEADERSHIP,),
+)
 def may_report_to(leadership: UnitFacts | None, kind: Kind) -> Refusal | None:
     """汇报送领导机关，须已登记该机构。"""
     if leadership is None:
