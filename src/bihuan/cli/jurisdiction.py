@@ -176,6 +176,8 @@ def _tell_still_lacking(done: workbook.Report) -> None:
         click.echo(f"录入以后，开通前还缺{len(wanted)}项必须的：")
     for lack in wanted:
         tell(f"  {lack.words}（{lack.page}）")
+    if not wanted:
+        click.echo("开通前必须的都齐了，可以开通")
 
 
 CODE = click.option("--code", default="", metavar="代码", help="辖区代码；只有一个辖区时可不写。")
@@ -268,6 +270,10 @@ def carry_in(file: Path, code: str, dry_run: bool, passwords: Path | None) -> No
         told = "，".join(f"{word}{count[plan.name]}" for count, word in counts if count[plan.name])
         if told:
             click.echo(f"{plan.name}：{told}")
+    if not book.lines:
+        click.echo("工作簿各表都是空的，没有可以录入的内容")
+    elif not done.changes:
+        click.echo("工作簿里写的都已有，没有改动")
     _tell_still_lacking(done)
     if dry_run:
         click.echo("检查完毕，没有不对的地方；什么也没有录入")

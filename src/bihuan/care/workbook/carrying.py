@@ -13,8 +13,9 @@ from typing import Any
 from django.db import transaction
 
 from bihuan.care import here
-from bihuan.care.workbook.cells import BLAMED, Bad, Cells, OneTime, Report, Skipped, plan_of, repeated
+from bihuan.care.workbook.cells import BLAMED, Bad, Cells, LineId, OneTime, Report, Skipped, line_id, plan_of, repeated
 from bihuan.care.workbook.plans import (
+    ACCOUNT,
     CALENDAR,
     CHANNELS,
     CONTACTS,
@@ -28,6 +29,7 @@ from bihuan.care.workbook.plans import (
     PORTFOLIOS,
     POSTS,
     TOPICS,
+    UNIT,
     UNITS,
     YES,
     Plan,
@@ -90,7 +92,7 @@ def carry_in(
     try:
         with scope.one_transaction(), transaction.atomic(), scope.acting_as(standing.actor):
             carrying.all()
-            report.wrong.sort(key=lambda one: one.place)
+            report.wrong = carrying.with_consequences()
             report.passwords = [replace(one, units=carrying.serves(one.account)) for one in report.passwords]
             if not report.wrong:
                 report.lacks = here.lacks(standing.jurisdiction.code)
@@ -116,8 +118,8 @@ class _Carrying(Cells):
         self.dry, self.step, self.lines = dry, step, book.lines
         self.persons = {row.account: row for row in queries.people(self.place, now=self.now)}
         self.people |= self.persons.keys()
-        self.lost: set[tuple[str, str, str]] = set()
-        """(unit, account, post) of what stands in a line that is wrong: that it is missing is not told besides."""
+        self.lost: dict[tuple[str, str, str], LineId] = {}
+        """Unit, account and post of what stands in a line that is wrong: that it is missing is not told besides."""
         self.unready: set[str] = set()
         """Units of which it was told that they lack somebody, or that wait for a second person."""
         self.known: dict[tuple[object, ...], list[Stands]] = {}
@@ -134,7 +136,9 @@ class _Carrying(Cells):
         self._sheet(POSTS, by_sheet[POSTS], self._post)
         for line in by_sheet[POSTS]:
             if self.is_spoilt(line):
-                self.lost.add((self.plain(line, "unit"), line.cells["account"], self.plain(line, "post")))
+                unit = self.plain(line, "unit")
+                named = (self.meant.get(unit, unit), line.cells["account"], self.plain(line, "post"))
+                self.lost.setdefault(named, line_id(line))
         for line in by_sheet[UNITS]:
             self._one(line, self._activate, counted=False)
         for plan, do in (
@@ -334,7 +338,9 @@ class _Carrying(Cells):
         coming = {post for unit, _account, post in self.lost if unit == code}
         if there is not None:
             coming |= {row.post for row in queries.proposals(self.place, unit=code)}
-        if missing := rules.lacking(replace(facts, posts=posts | coming), self.rulebook):
+        missing = rules.lacking(replace(facts, posts=posts | coming), self.rulebook)
+        strange = sum(unit == code and post not in self.rulebook.posts for unit, _account, post in self.lost)
+        if len(missing) > strange:
             raise Bad("active", f"缺{'、'.join(missing)}，不能启用；请在“{POSTS.name}”一表补上，或者这一格写“{NO}”")
         raise Skipped
 
@@ -377,15 +383,16 @@ class _Carrying(Cells):
     def _stands_there(self, line: Line, account: str) -> None:
         """Go on where there is such an account. Raises Skipped where the workbook has it, but wrong."""
         if account not in self.persons:
-            self.spoilt.add((line.plan.name, line.number))
+            self.rest(line, self.where.get((ACCOUNT, account)))
             raise Skipped
 
-    def _lost(self, unit: str, account: str, post: str = "") -> bool:
-        """Whether what is missed stands in a line that is wrong, and was told there."""
-        return any(
-            (u == unit or not unit) and (a == account or not account) and (p == post or not post)
-            for u, a, p in self.lost
-        )
+    def _not_lost(self, line: Line, unit: str, account: str, post: str = "") -> None:
+        """Go on where what is missed stands in no line that is wrong, and was told there. Raises Skipped."""
+        for (u, a, p), at in self.lost.items():
+            said = not post or p == post or p not in self.rulebook.posts
+            if (u == unit or not unit) and (a == account or not account) and said:
+                self.rest(line, at)
+                raise Skipped
 
     def _appoint(self, line: Line, unit: str, fields: Fill) -> str:
         done = commands.appoint(unit=unit, **fields.model_dump(), actor=self.actor, now=self.now)
@@ -419,7 +426,9 @@ class _Carrying(Cells):
         except Refused:
             if queries.proposals(self.place, unit=fields.unit):
                 return WAITING  # its people wait for a second person: it is given on its page afterwards
-            if fields.unit in self.unready or self._lost(fields.unit, "", Post.REGISTRAR):
+            self._not_lost(line, fields.unit, "", Post.REGISTRAR)
+            if fields.unit in self.unready:
+                self.rest(line, self.where.get((UNIT, fields.unit)))
                 raise Skipped from None
             raise
         return ADDED
@@ -455,11 +464,10 @@ class _Carrying(Cells):
         unit, account = self.unit(line, "unit"), self.account(line)
         fields = self.form(line, CoverUnit, unit=unit, account=account, from_on=self.day(line))
         self._stands_there(line, account)
-        return self._dated(line, {"unit": unit, "account": account}, lambda: self._cover(fields))
+        return self._dated(line, {"unit": unit, "account": account}, lambda: self._cover(line, fields))
 
-    def _cover(self, fields: CoverUnit) -> str:
-        if self._lost("", fields.account, Post.LEADER):
-            raise Skipped
+    def _cover(self, line: Line, fields: CoverUnit) -> str:
+        self._not_lost(line, "", fields.account, Post.LEADER)
         joint.cover(fields=fields, actor=self.actor, now=self.now)
         return ADDED
 
@@ -467,11 +475,10 @@ class _Carrying(Cells):
         unit, account = self.unit(line, "unit"), self.account(line)
         fields = self.form(line, NameLiaison, account=account, from_on=self.day(line))
         self._stands_there(line, account)
-        return self._dated(line, {"unit": unit, "account": account}, lambda: self._name_liaison(unit, fields))
+        return self._dated(line, {"unit": unit, "account": account}, lambda: self._name_liaison(line, unit, fields))
 
-    def _name_liaison(self, unit: str, fields: NameLiaison) -> str:
-        if self._lost(unit, fields.account, Post.DEPUTY):
-            raise Skipped
+    def _name_liaison(self, line: Line, unit: str, fields: NameLiaison) -> str:
+        self._not_lost(line, unit, fields.account, Post.DEPUTY)
         joint.name_liaison(unit=unit, fields=fields, actor=self.actor, now=self.now)
         return ADDED
 
@@ -479,11 +486,10 @@ class _Carrying(Cells):
         unit, account = self.unit(line, "unit"), self.account(line)
         fields = self.form(line, NameContact, account=account, from_on=self.day(line))
         self._stands_there(line, account)
-        return self._dated(line, {"unit": unit, "account": account}, lambda: self._name_contact(unit, fields))
+        return self._dated(line, {"unit": unit, "account": account}, lambda: self._name_contact(line, unit, fields))
 
-    def _name_contact(self, unit: str, fields: NameContact) -> str:
-        if self._lost(unit, fields.account):
-            raise Skipped
+    def _name_contact(self, line: Line, unit: str, fields: NameContact) -> str:
+        self._not_lost(line, unit, fields.account)
         determination.name_contact(unit=unit, fields=fields, actor=self.actor, now=self.now)
         return ADDED
 

@@ -103,6 +103,11 @@ class Run:
         return self.state in AT_WORK
 
     @property
+    def changes(self) -> bool:
+        """Whether anything in it is new."""
+        return any(one.added or one.waiting for one in self.sheets)
+
+    @property
     def percent(self) -> int:
         """How much of it was looked at."""
         return round(100 * self.lines / self.of) if self.of else 0
