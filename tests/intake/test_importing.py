@@ -553,6 +553,9 @@ def test_below_blank_headings_every_letter_is_taken_from_its_own_columns(
     (tables.table if kind == "csv" else tables.workbook)(path, rows)
     said = bihuan_import(path, *where(wendeng), "--accept-guess")
     assert "登记2件，此前已登记0件，退回0行" in said.output
+    assert "全部登记：2件都已登记，没有退回的行" in said.output
+    again = bihuan_import(path, *where(wendeng), "--accept-guess")
+    assert "表中2行此前都已登记，没有新的，也没有退回的" in again.output
     assert "2件：表里没有姓名栏，以电话联系" in said.output
     texts = set(CaseText.objects.values_list("content", flat=True))
     assert texts == {"东门外三盏路灯不亮。", "西门井盖松动。"}

@@ -250,6 +250,20 @@ def _sure_of_cells(sheet: Sheet, *, sure: bool, dry: bool) -> None:
         )
 
 
+def _whole(counts: Counts, *, dry: bool) -> str:
+    """That every line of the table was taken, or why there was nothing to take; empty where some were sent back."""
+    if counts.rejected:
+        return ""
+    if not counts.lines:
+        return "表里没有来件，没有可以登记的。"
+    if not counts.registered:
+        return f"表中{counts.lines}行此前都已登记，没有新的，也没有退回的。"
+    known = f"，另{counts.known}行此前已登记" if counts.known else ""
+    if dry:
+        return f"没有退回的行：{counts.registered}件都可以登记{known}；只是检查，什么也没有写入。"
+    return f"全部登记：{counts.registered}件都已登记{known}，没有退回的行。"
+
+
 class _Run:
     """One import: its outputs opened first, its progress shown, its result told."""
 
@@ -310,6 +324,8 @@ class _Run:
             OUT.print(f"  {word}的{number}件：{note.label}", markup=False)
         for reason, number in counts.reasons.most_common():
             OUT.print(plain(f"  退回{number}行：{reason}"), markup=False)
+        if whole := _whole(counts, dry=self._dry):
+            OUT.print(whole)
         if refused and refused.lines:
             OUT.print(f"退回的行已写入 {refused.path}", markup=False)
             if refused.cut:
