@@ -192,6 +192,13 @@ ROWS = (
     designate.refuses("a co-unit twice", norms.DESIGNATE_LEAD, "co_units", co_units=("a", "a")),
     designate.refuses("co-units where nobody is designated", None, "co_units", co_units=("a",), pack=NOBODY_DESIGNATES),
     designate.refuses(
+        "co-units where nobody links",
+        None,
+        "co_units",
+        co_units=("a",),
+        pack=without(WENDENG, norms.LINKAGE_REQUEST),
+    ),
+    designate.refuses(
         "designation where nobody is designated",
         None,
         "basis_kind",

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Act
@@ -107,3 +108,56 @@ def test_where_the_regulation_does_not_know_it_nobody_does_it(wendeng: Town) -> 
     walk = Walk(wendeng).along(Act.REGISTER, Act.DISPATCH)
     with pytest.raises(Refused):
         walk.do(Act.SET_STATUTORY_LIMIT)
+
+
+OF_LAW = {
+    "law": "中华人民共和国行政许可法",
+    "article": "第四十二条第一款",
+    "amount": 20,
+    "unit": "wd",
+    "law_reason": "本件须先作出行政许可决定。",
+}
+
+
+def test_the_dispatch_names_the_law_at_once(qingshan: Town) -> None:
+    walk = Walk(qingshan).along(Act.REGISTER, Act.ACCEPT)
+    done = walk.do(Act.DISPATCH, **OF_LAW)
+    assert "确定法定时限20个工作日，依据《中华人民共和国行政许可法》第四十二条第一款" in done.sentence
+    assert (handle(walk).limit, done.version) == ("20wd", walk.facts.version)
+    told = [event.kind for event in events(walk.facts.subject)][-2:]
+    assert told == ["case.dispatched", "case.statutory-limit-set"]
+    assert verify().clean
+
+
+def test_a_law_is_named_whole_or_the_dispatch_is_refused_with_it(qingshan: Town) -> None:
+    walk = Walk(qingshan).along(Act.REGISTER, Act.ACCEPT)
+    for name in OF_LAW:
+        with pytest.raises(ValidationError, match="按法定期限派单的，须填写"):
+            walk.do(Act.DISPATCH, **{one: said for one, said in OF_LAW.items() if one != name})
+    with pytest.raises(Refused) as found:
+        walk.do(Act.DISPATCH, **OF_LAW | {"amount": 999})
+    assert (found.value.refusal.norm, found.value.refusal.field) == (n.STATUTORY_LIMIT, "amount")
+    assert walk.facts.stage == "triage", "nothing of the dispatch is kept"
+
+
+def test_where_no_law_gives_limits_of_its_own_the_dispatch_does_not_ask(wendeng: Town) -> None:
+    walk = Walk(wendeng).along(Act.REGISTER, Act.ACCEPT)
+    with pytest.raises(Refused, match="本地规定没有"):
+        walk.do(Act.DISPATCH, **OF_LAW)
+    walk.do(Act.DISPATCH)
+
+
+def test_what_the_desk_designates_is_told_with_the_clause_for_that(wendeng: Town) -> None:
+    designated = Walk(wendeng).along(Act.REGISTER, Act.ACCEPT)
+    designated.do(Act.DISPATCH, co_units=[wendeng.other])
+    assert events(designated.facts.subject)[-1].clause == "WD-2.1c"
+    alone = Walk(wendeng).along(Act.REGISTER, Act.ACCEPT)
+    alone.do(Act.DISPATCH)
+    assert events(alone.facts.subject)[-1].clause == "WD-2.0"
+
+
+def test_where_nobody_links_the_dispatch_names_no_co_units(huainan: Town) -> None:
+    walk = Walk(huainan).along(Act.REGISTER, Act.ACCEPT)
+    with pytest.raises(Refused):
+        walk.do(Act.DISPATCH, co_units=[huainan.other])
+    walk.do(Act.DISPATCH)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -128,7 +129,15 @@ def dispatch(*, number: str, fields: Dispatch, actor: Actor, now: datetime, vers
         requirements=fields.requirements,
         accused_reason=fields.accused_reason,
     )
-    return _give(locked, fields, happening)
+    return _by_law(_give(locked, fields, happening), fields, actor=actor, now=now)
+
+
+def _by_law(done: Done, fields: Dispatch, *, actor: Actor, now: datetime) -> Done:
+    """Count what was just opened by the law that the dispatch names, if any: an act of its own, told as such."""
+    if fields.by_law is None:
+        return done
+    counted = set_statutory_limit(number=done.number, fields=fields.by_law, actor=actor, now=now)
+    return replace(counted, sentence=f"{done.sentence}；{counted.sentence}")
 
 
 def _may_give(locked: Locked[CaseFacts], fields: Dispatch) -> tuple[Mapping[str, UnitFacts], bool]:
@@ -193,6 +202,7 @@ def _give(locked: Locked[CaseFacts], fields: Dispatch, happening: CaseDispatched
         },
         parts=cases.with_parts(case, lead=fields.lead, co=fields.co_units),
         also_opens=(DutyKind.LINK,) if fields.co_units else (),
+        norm=norms.DESIGNATE_LEAD if happening.designated else None,
     )
 
 
@@ -282,7 +292,7 @@ def redispatch(*, number: str, fields: Redispatch, actor: Actor, now: datetime, 
         accused_reason=fields.accused_reason,
         reason=fields.reason,
     )
-    return _give(locked, fields, happening)
+    return _by_law(_give(locked, fields, happening), fields, actor=actor, now=now)
 
 
 @command(subject="case", act=Act.SIGN_IN, fields=NoFields)

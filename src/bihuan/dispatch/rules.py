@@ -52,8 +52,8 @@ def may_designate(*, lead: str, co_units: Collection[str], basis: Basis, pack: P
     """牵头单位不得同时列为协办单位；有协办单位的，牵头单位即为指定首接。"""
     if lead in co_units or len(set(co_units)) != len(co_units):
         return Refusal("协办单位不能重复，也不能是牵头单位自己。", norms.DESIGNATE_LEAD, field="co_units")
-    if co_units and not pack.binds(norms.DESIGNATE_LEAD):
-        return Refusal("本地规定没有指定协办单位这一环节。", None, field="co_units")
+    if co_units and not (pack.binds(norms.DESIGNATE_LEAD) and pack.binds(norms.LINKAGE_REQUEST)):
+        return Refusal("本地规定没有协办单位联动办理这一环节，不能指定协办单位。", None, field="co_units")
     if basis in (Basis.ADJUDICATION, Basis.INSTRUCTION):
         if pack.binds(norms.DETERMINATION_ASSIGN):
             reason = f"依据为“{basis.label}”的，先启动责任主体认定，再在其中按认定结果派单。"

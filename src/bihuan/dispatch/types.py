@@ -1,6 +1,6 @@
 """Words and forms of dispatch and handling (派单、签收、退单、延期、答复、审签)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar
@@ -81,16 +81,50 @@ class UnitFollowUp(Vocabulary):
     DISSATISFIED = "dissatisfied", "不满意"
 
 
+class LawUnit(Vocabulary):
+    """In what a law counts the time that it gives."""
+
+    WORKING_DAYS = "wd", "工作日"
+    DAYS = "d", "日（自然日）"
+
+
+BY_LAW = ("law", "article", "amount", "unit", "law_reason")
+"""What a dispatch says of a limit that a law gives the case."""
+
+
 class Dispatch(Fields):
     """Giving a case to the unit that must answer."""
 
-    of_norms = {"co_units": norms.DESIGNATE_LEAD}
+    of_norms = {
+        "co_units": (norms.DESIGNATE_LEAD, norms.LINKAGE_REQUEST),
+        **dict.fromkeys(BY_LAW, norms.STATUTORY_LIMIT),
+    }
     lead: UnitCode = Field(title="承办单位（首接）")
     co_units: UnitCodes = Field((), title="协办单位", max_length=10)
     basis_kind: Basis = Field(title="派单依据")
     basis: RequiredText = Field(title="依据说明", description="属地、职责或派单目录条目；经认定的写明认定意见书文号")
     requirements: Text = Field("", title="办理要求")
     accused_reason: AccusedReason = ""
+    law: Line = Field("", title="另有法定期限的法律法规", description="没有的不填；一般时限照常计算", max_length=120)
+    article: Line = Field("", title="法律法规的条款", description="如 第四十二条第一款", max_length=60)
+    amount: int | None = Field(None, title="法定期限", description="自派单之日起算，单位在下一项选", ge=1, le=9999)
+    unit: LawUnit | None = Field(None, title="期限的单位")
+    law_reason: Text = Field("", title="适用理由", description="为什么本件适用这一条；留在办理记录里")
+
+    @classmethod
+    def together(cls, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """A limit by a law is told whole, or not at all."""
+        if any(said.get(name) for name in BY_LAW):
+            yield from ((name, "按法定期限派单的，须填写") for name in BY_LAW if name in said and not said[name])
+
+    @property
+    def by_law(self) -> "SetStatutoryLimit | None":
+        """The limit that a law gives the case, where one does."""
+        if self.amount is None or self.unit is None:
+            return None
+        return SetStatutoryLimit(
+            law=self.law, article=self.article, amount=self.amount, unit=self.unit, reason=self.law_reason
+        )
 
 
 class Recall(Fields):
@@ -103,13 +137,6 @@ class Redispatch(Dispatch):
     """Giving a case to another unit than the one that has it."""
 
     reason: Why = Field(title="改派理由", description="告知原承办单位，留在办理记录里")
-
-
-class LawUnit(Vocabulary):
-    """In what a law counts the time that it gives."""
-
-    WORKING_DAYS = "wd", "工作日"
-    DAYS = "d", "日（自然日）"
 
 
 class SetStatutoryLimit(Fields):

@@ -30,6 +30,7 @@ from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.needs import Allowed, Needs, lacks
+from bihuan.kernel.norm import Norm
 from bihuan.kernel.refusal import Defect, Refusal, Refused, granted, held
 from bihuan.kernel.stages import Move, StageTable
 from bihuan.kernel.vocabulary import Vocabulary
@@ -357,6 +358,7 @@ class Life(Generic[Facts]):
         singly: Singly = NOTHING,
         passive: Collection[str] = (),
         spares: Collection[str] = (),
+        norm: Norm | None = None,
     ) -> Done:
         """Move the subject along its row, settle and open duties, and record it, in the caller's transaction.
 
@@ -364,7 +366,8 @@ class Life(Generic[Facts]):
         `openings` stand above the pack's limits, `moved` are the due moments that the act put elsewhere,
         `singly` are duties of single units among several that owe the same; what lapses of `passive` units, of which
         somebody was notified that they do nothing, was never done; `spares` are kinds that the row settles where the
-        actor's unit owes them, and that another one owes here.
+        actor's unit owes them, and that another one owes here; `norm` is cited instead of the row's, where this time
+        the act carries out another one that the regulation binds.
         Raises Defect where the row does not say what the act does, or the subject would end while a duty is open.
         """
         facts, move, now = locked.facts, locked.move, locked.now
@@ -396,7 +399,7 @@ class Life(Generic[Facts]):
             happening,
             actor=locked.actor,
             seat=locked.seat,
-            norm=move.norm,
+            norm=norm if norm is not None and locked.pack.binds(norm) else move.norm,
             pack=locked.pack,
             now=now,
             extra=told(move, opened, settled, lapsed, moved),

@@ -42,8 +42,9 @@ class Fields(BaseModel):
 
     only_with: ClassVar[Mapping[str, tuple[str, Collection[str]]]] = {}
     """Field → the field and its values with which alone it is asked for."""
-    of_norms: ClassVar[Mapping[str, Norm]] = {}
-    """Field → the norm by which there is something to say: where a regulation leaves it off, it is not asked for."""
+    of_norms: ClassVar[Mapping[str, Norm | tuple[Norm, ...]]] = {}
+    """Field → the norm by which there is something to say, or several of them: where a regulation leaves one off, it is
+    not asked for."""
     on_site: ClassVar[bool] = False
     """Whether it is filled in standing at the place, with a telephone in one hand."""
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, use_enum_values=False)
@@ -51,7 +52,8 @@ class Fields(BaseModel):
     @classmethod
     def left_off(cls, binds: Callable[[Norm], bool]) -> frozenset[str]:
         """The fields that a regulation does not have."""
-        return frozenset(name for name, norm in cls.of_norms.items() if not binds(norm))
+        wanted = {name: said if isinstance(said, tuple) else (said,) for name, said in cls.of_norms.items()}
+        return frozenset(name for name, said in wanted.items() if not all(map(binds, said)))
 
     @classmethod
     def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
