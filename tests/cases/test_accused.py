@@ -13,8 +13,10 @@ from bihuan.instructions.types import InstructionAct as P
 from bihuan.intake import rules as intake
 from bihuan.joint.types import Act as J
 from bihuan.joint.types import Kind
-from bihuan.kernel.refusal import Refused
+from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Act as M
+from bihuan.meetings import queries as meetings
+from bihuan.meetings.types import MeetingAct as T
 from bihuan.policy import norms
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
@@ -24,6 +26,7 @@ from tests.determination.walks import DeterminationWalk, with_determiners
 from tests.instructions.walks import InstructionWalk
 from tests.joint.walks import LINKAGE, WHISTLE, JointWalk, third, to_signed, with_bodies
 from tests.matters.walks import MatterWalk
+from tests.meetings.walks import MeetingWalk
 from tests.supervision.walks import ColouredWalk, with_supervisors
 from tests.towns import Town, found
 from tests.walks import TO_HANDLING, Walk
@@ -85,11 +88,25 @@ def _matter(act: M, **to: object) -> Callable[[Town, bool], Try]:
         town = found("hn", "huainan-2021-55", prefix="HX")
         of = case(town, secret, C.DISPATCH, C.SIGN_IN).later(days=40)
         walk = MatterWalk(town, of.now, case=of.number, actors=of.actors).along(M.REPORT, M.REGISTER, M.CLASSIFY)
-        if act == M.REASSIGN:
+        if act in (M.REASSIGN, M.COORDINATE):
             walk.do(M.ASSIGN)
-        return lambda **more: walk.do(act, **{"lead": town.other, **to}, **more)
+        return lambda **more: walk.do(act, **(to or {"lead": town.other}), **more)
 
     return way
+
+
+def _decided(town: Town, secret: bool) -> Try:
+    walk, of = _meeting(secret)
+    return lambda **more: walk.do(T.DECIDE, about=[of.number], units=[walk.town.other], **more)
+
+
+def _meeting(secret: bool, **convened: object) -> tuple[MeetingWalk, Walk]:
+    """A meeting of the office to which nobody who is complained of was asked, and the case."""
+    town = found("hn", "huainan-2021-55", prefix="HX")
+    of = case(town, secret, C.DISPATCH, C.SIGN_IN)
+    walk = MeetingWalk(town, of.now).along(T.CALL)
+    walk.do(T.CONVENE, **{"units": [town.unit], **convened})
+    return walk.along(T.HOLD), of
 
 
 def _parties(act: C) -> Callable[[Town, bool], Try]:
@@ -152,6 +169,7 @@ WAYS: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("matter", M.ASSIGN, "lead"): _matter(M.ASSIGN),
     ("matter", M.ASSIGN, "co_units"): _matter(M.ASSIGN, lead="hn.unit", co_units=["hn.other"]),
     ("matter", M.REASSIGN, "lead"): _matter(M.REASSIGN),
+    ("matter", M.COORDINATE, "units"): _matter(M.COORDINATE, units=["hn.other"]),
 }
 """Every way by which somebody lets a unit take part: the reason is asked for where the request is not secret."""
 RULED: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
@@ -166,9 +184,10 @@ RULED: dict[tuple[str, str, str], Callable[[Town, bool], Try]] = {
     ("instructing", P.GIVE, "units"): _instructed(P.GIVE),
     ("instructing", P.ADD_TASKS, "units"): _instructed(P.ADD_TASKS, P.VERIFY),
     ("instructing", P.AGAIN, "units"): _instructed(P.AGAIN, P.VERIFY, P.REPORT_UP),
+    ("meeting", T.DECIDE, "units"): _decided,
 }
-"""A unit in dispute is heard, and one that a superior body asks about answers, without a reason of its own; it gets
-nothing of a secret request either."""
+"""A unit in dispute is heard, and one that a superior body or a meeting asks about answers, without a reason of its
+own; it gets nothing of a secret request either."""
 ELSEWHERE = {
     ("case", C.REDISPATCH, "lead"): "the same rule as the dispatch",
     ("case", C.REDISPATCH, "co_units"): "the same rule as the dispatch",
@@ -177,6 +196,7 @@ ELSEWHERE = {
     ("whistle", J.RENEW, "units"): "test_units_that_are_asked_again",
     ("determination", D.DESIGNATE, "unit"): "test_whoever_is_determined",
     ("determination", D.ISSUE_UNIT, "unit"): "test_whoever_is_determined",
+    ("meeting", T.CONVENE, "units"): "test_no_meeting_decides_about_a_secret_request_before_a_unit_that_it_accuses",
 }
 LET_NOBODY_IN = {
     ("case", "register", "accused"),
@@ -196,6 +216,8 @@ LET_NOBODY_IN = {
     ("reminder", "issue", "unit"),  # both are sent to a unit that takes part already
     ("ordering", "issue", "unit"),
     ("coloured", "send_back", "unit"),  # one that answered for it already
+    ("rhythm", "log_training", "units"),  # regular work stands on no case and names none
+    ("rhythm", "enter_training", "units"),
 }
 """Fields that name units without letting them take part."""
 
@@ -274,6 +296,40 @@ def test_whoever_is_determined_gets_no_secret_request_that_accuses_it(secret: bo
         return
     with pytest.raises(Refused, match="不是争议单位"):  # whom the request accuses is no party of it
         walk.do(D.ISSUE_UNIT)
+
+
+def _is_refused(walk: MeetingWalk, field: str, **fields: object) -> None:
+    with pytest.raises(Refused) as refused:
+        walk.do(T.DECIDE, **fields)
+    assert (refused.value.refusal.norm, refused.value.refusal.field) == (norms.IDENTITY_PROTECTED, field)
+
+
+def test_no_meeting_decides_about_a_secret_request_before_a_unit_that_it_accuses(db: None) -> None:
+    walk, of = _meeting(True, units=["hn.unit", "hn.other"])
+    _is_refused(walk, "about", about=[of.number])
+    assert walk.do(T.DECIDE, units=["hn.other"]), "whoever was asked to it does something else"
+
+
+def test_whoever_does_something_else_by_a_meeting_reads_of_no_secret_request_that_accuses_it(db: None) -> None:
+    walk, of = _meeting(True)
+    walk.do(T.DECIDE, about=[of.number])
+    _is_refused(walk, "units", units=["hn.other"])
+    walk.do(T.STRIKE)
+    walk.do(T.DECIDE, units=["hn.other"])
+    _is_refused(walk, "about", about=[of.number])
+
+
+def test_a_decision_tells_a_unit_that_takes_no_part_in_the_case_its_number_alone(db: None) -> None:
+    walk, of = _meeting(False, units=["hn.unit", "hn.other"])
+    walk.do(T.DECIDE, about=[of.number])
+    walk.do(T.SIGN)
+    of.now = walk.now
+    with pytest.raises(Unknown):
+        cases.view(of.number, of.actor("other.handler"), now=of.now)
+    shown = meetings.view(walk.number, walk.actor("other.handler"), now=walk.now)
+    told = str(shown) + str(record.events(walk.facts.subject))
+    assert of.number in told
+    assert of.facts.title not in told
 
 
 def test_a_secret_request_is_not_put_to_one_that_the_accused_unit_handles(wendeng: Town) -> None:

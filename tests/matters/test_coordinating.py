@@ -7,8 +7,11 @@ import pytest
 from bihuan.audit.queries import verify
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Stage
+from bihuan.policy import norms
 from bihuan.record import queries as record
-from tests.matters.walks import A, matter_at
+from tests.cases.test_bodies_accused import late
+from tests.matters.walks import A, MatterWalk
+from tests.matters.walks import walk_to as matter_at
 from tests.supervision.test_urging import owed
 from tests.towns import Town
 
@@ -47,3 +50,15 @@ def test_nothing_is_asked_of_anybody_where_it_was_settled_at_once(huainan: Town)
     walk.do(A.COORDINATE, units=[], task="")
     assert owed(walk.facts.subject) == before
     assert verify().findings == ()
+
+
+def test_a_unit_that_something_put_to_the_matter_accuses_in_secret_is_asked_nothing(huainan: Town) -> None:
+    walk = MatterWalk(huainan).with_overdue_case().along(A.PROPOSE, A.EXPLAIN, A.REGISTER, A.CLASSIFY, A.ASSIGN)
+    of = late(huainan, huainan.other)
+    secret = MatterWalk(huainan, of.now, case=of.number, actors=of.actors).along(A.PROPOSE)
+    secret.do(A.JOIN, into=walk.number)
+    walk.at(secret.now)
+    with pytest.raises(Refused) as refused:
+        walk.do(A.COORDINATE, units=[huainan.other], accused_reason="没有别的单位可办。")
+    assert (refused.value.refusal.norm, refused.value.refusal.field) == (norms.IDENTITY_PROTECTED, "units")
+    assert walk.do(A.COORDINATE, units=[huainan.unit])

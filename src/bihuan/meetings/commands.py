@@ -264,6 +264,15 @@ def _may_decide(meeting: MeetingFacts, actor: Actor, now: datetime, pack: Pack) 
     return rules.may_decide_more(meeting)
 
 
+def _may_be_read_by(
+    there: frozenset[str], about: Sequence[str], jurisdiction: str, now: datetime
+) -> list[Refusal | None]:
+    """Whoever takes part reads every decision: none is about what complains in secret of one of them."""
+    accusing = naming.accusing(about)
+    known = _names(sorted(there), jurisdiction, now) if accusing else {}
+    return [may_go_to(sorted(there), case=one, known=known, field="about") for one in accusing]
+
+
 @act(A.DECIDE, EnterDecision, ask=_may_decide)
 def decide(locked: Locked[MeetingFacts], fields: EnterDecision) -> Done:
     """Write down one thing that was decided."""
@@ -278,9 +287,13 @@ def decide(locked: Locked[MeetingFacts], fields: EnterDecision) -> Done:
     )
     units = _names(fields.units, found.jurisdiction, now)
     about = [one.subject for one in taken]
+    before = queries.decisions_of(found.id)
+    there = frozenset(unit for one in before for unit in one.units).union(*found.parts.values()) - {*fields.units}
+    read = frozenset(subject for one in before for subject in one.subjects).union(about)
     locked.grant(
         *(rules.may_do_task(units.get(unit), pack=locked.pack) for unit in fields.units),
-        *(may_go_to(fields.units, case=one, known=units, field="units") for one in naming.accusing(about)),
+        *(may_go_to(fields.units, case=one, known=units, field="units") for one in naming.accusing(sorted(read))),
+        *_may_be_read_by(there, about, found.jurisdiction, now),
         rules.may_be_due(fields.due_on, today=organisations.today(now)),
         may_fall_on(fields.due_on, duties.calendar(), on_free_day=fields.on_free_day, field="due_on"),
     )

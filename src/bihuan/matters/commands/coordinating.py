@@ -10,7 +10,7 @@ from bihuan.duties.queries import owed_pairs
 from bihuan.duties.types import Singly
 from bihuan.kernel.actor import Actor
 from bihuan.kernel.refusal import Refusal
-from bihuan.matters import rules
+from bihuan.matters import queries, rules
 from bihuan.matters.commands.life import LIFE, end_of, falls_on, join
 from bihuan.matters.types import Act, DutyKind, MatterFacts
 from bihuan.matters.types.forms import Coordinate, ReportCoordination
@@ -20,7 +20,6 @@ from bihuan.organisations.types import Post
 from bihuan.policy.pack import Pack
 from bihuan.record.commands import command
 from bihuan.record.types import Done
-from bihuan.subjects import naming
 
 
 def _owing(subject: str) -> frozenset[str]:
@@ -35,10 +34,10 @@ def coordinate(*, number: str, fields: Coordinate, actor: Actor, now: datetime, 
     matter, pack = locked.facts, locked.pack
     units = organisations.named(fields.units, matter.jurisdiction, now=now) if fields.units else {}
     owing = _owing(matter.subject) if fields.units else frozenset()
-    about = [matter.subject, *([f"case:{matter.case}"] if matter.case else [])]
     locked.grant(
         *(rules.may_coordinate_with(units.get(unit), owing=owing, pack=pack) for unit in fields.units),
-        *(may_go_to(fields.units, case=one, known=units, field="units") for one in naming.accusing(about)),
+        may_go_to(fields.units, case=matter, known=units, reason=fields.accused_reason, field="units"),
+        *(may_go_to(fields.units, case=one, known=units, field="units") for one in queries.secret_behind(number)),
         rules.may_coordinate_until(fields.due_on, today=organisations.today(now)),
         falls_on(fields.due_on, fields.on_free_day, "due_on") if fields.due_on else None,
     )
@@ -62,6 +61,7 @@ def coordinate(*, number: str, fields: Coordinate, actor: Actor, now: datetime, 
         unit_names="、".join(units[unit].name for unit in fields.units) or "无",
         task=fields.task,
         due_on=fields.due_on,
+        accused_reason=fields.accused_reason,
     )
     return LIFE.advance(locked, happening, singly=Singly(opens=tuple(opens)))
 

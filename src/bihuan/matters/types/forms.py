@@ -144,6 +144,7 @@ class Coordinate(Fields):
     task: Text = Field("", title="协调任务", description="选了单位的必填", max_length=2000)
     due_on: Day | None = Field(None, title="完成时限", description="不填的按规定")
     on_free_day: bool = on_free_day("due_on")
+    accused_reason: AccusedReason = ""
 
     @classmethod
     def together(cls, said: Mapping[str, object]) -> Iterable[tuple[str, str]]:

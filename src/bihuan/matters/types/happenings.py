@@ -398,7 +398,7 @@ class MatterCoordinated(Happening):
 
     kind: ClassVar[str] = "matter.coordinated"
     sentence: ClassVar[str] = "与{with_whom}协调，任务单位：{unit_names}"
-    private: ClassVar[frozenset[str]] = frozenset({"how", "result", "task"})
+    private: ClassVar[frozenset[str]] = frozenset({"how", "result", "task", "accused_reason"})
 
     with_whom: str
     how: str
@@ -407,6 +407,7 @@ class MatterCoordinated(Happening):
     unit_names: str
     task: str
     due_on: date | None
+    accused_reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
