@@ -30,7 +30,7 @@ TABLE = StageTable(
             may_open=(D.TASK,),
             discharges=(D.MINUTES,),
         ),
-        Move(S.SIGNED, A.REPORT, S.SIGNED, (ANSWERS,), _agenda, settles=(D.TASK,)),
+        Move(S.SIGNED, A.REPORT, S.SIGNED, (ANSWERS,), _agenda, may_open=(D.TASK,), settles=(D.TASK,)),
         Move(S.SIGNED, A.CLOSE, S.CLOSED, (KEEPER,), _agenda, discharges=(D.CLOSE,)),
         *(Move(stage, A.LAPSE, S.LAPSED, (CLOCK,), _agenda, forfeits=(D.HOLD,)) for stage in (S.PLANNED, S.CONVENED)),
     ],
