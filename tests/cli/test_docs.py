@@ -55,7 +55,7 @@ def test_every_clause_stands_in_the_table_with_what_carries_it_out(tmp_path: Pat
     assert "`dispatch.first-receiver`" in rows["WD-2.1a"]
     assert "诉求工单·签收" in rows["WD-1.2(1)"]
     assert "组织措施 organisational" in rows["HN-5.1c"]
-    assert rows["HN-4.1a"].split(" | ")[2] == "尚未实现 not yet"
+    assert rows["HN-4.3"].split(" | ")[2] == "尚未实现 not yet"
     assert rows["WD-2.1a"].split(" | ")[2] == "已落实 carried out"
     assert rows["WD-6.1a"].split(" | ")[2] == "部分落实 in part：有逐项指标和考核得分；按期确定、公布考核结果尚未实现。"
 

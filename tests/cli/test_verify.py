@@ -32,7 +32,7 @@ def test_clean(walk: Walk) -> None:
     assert ran.exit_code == 0
     assert ran.stdout.startswith("全部相符（记录")
     assert (
-        "封存1日、工单1件、批示0件、清单事项0件、首接联动0项、吹哨报到0项、责任主体认定0项、拒不承担移交0件"
+        "封存1日、工单1件、定期工作0项、会商会议0次、批示0件、清单事项0件、首接联动0项、吹哨报到0项、责任主体认定0项、拒不承担移交0件"
         in ran.stdout
     )
 

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 
 from bihuan.documents import pdf, word
-from bihuan.documents.layout import lay_out
+from bihuan.documents.layout import lay_out, template
 from bihuan.documents.signs import BREAK, Printable, printable
 from bihuan.documents.types.sheets import SHEETS, Graded, Position, Sheet
 from tests.documents.test_templates import filled, solid
@@ -114,7 +114,10 @@ def written(sheet: Sheet) -> str:
 def longest(code: str) -> str:
     """The field of a sheet that holds most."""
     names = ("content", "result", "task", "facts", "reason", "basis", "law", "difficulty", "answer")
-    return next(name for name in names if name in get_type_hints(SHEETS[code]))
+    hints = get_type_hints(SHEETS[code])
+    return next((name for name in names if name in hints), None) or next(
+        part.text[1:-1] for part in template(code).sections if hints.get(part.text[1:-1]) is str
+    )
 
 
 def test_every_block_of_unicode_goes_through_every_template(code: str) -> None:
