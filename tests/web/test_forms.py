@@ -17,6 +17,7 @@ CHOICES = SimpleNamespace(
     member=(Choice("u1", "住建局"),),
     topic=(Choice("G01", "燃气泄漏"),),
     channel=(Choice("c", "热线"),),
+    situation=(Choice("1", "推诿扯皮"),),
 )
 WIDGETS = {"text", "unit", "units", "member", "topic", "channel", "attachments"}
 KNOWN = WIDGETS | {
@@ -36,6 +37,7 @@ KNOWN = WIDGETS | {
     "any_units",
     "leader",
     "lines",
+    "situation",
 }
 
 
@@ -49,7 +51,7 @@ def test_every_field_of_every_act_has_a_control_with_a_chinese_label(act: Act) -
     for control in shown(act.fields).values():
         assert control.kind in KNOWN
         assert any("一" <= letter <= "鿿" for letter in control.label), (control.name, control.label)
-        assert control.choices or control.kind not in ("select", "whether", "unit", "units", "channel")
+        assert control.choices or control.kind not in ("select", "whether", "unit", "units", "channel", "situation")
 
 
 def test_controls_follow_the_kind_of_the_field() -> None:
