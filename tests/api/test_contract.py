@@ -115,6 +115,7 @@ SELECT 'meeting', m.number, m.stage, m.jurisdiction, NULL, array_agg(p.unit) FIL
 UNION ALL
 SELECT 'bulletin', b.number, b.stage, b.jurisdiction, NULL, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM bulletins_bulletin b LEFT JOIN bulletins_participation p ON p.bulletin_id = b.id GROUP BY b.id
+UNION ALL
 SELECT 'clue', c.number, c.stage, c.jurisdiction, c.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM accountability_clue c LEFT JOIN accountability_participation p ON p.clue_id = c.id GROUP BY c.id
 UNION ALL

@@ -132,6 +132,8 @@ def _with_determiners(town: Town, digest: str, now: datetime) -> Town:
     discipline = next(t.code for t in types if "discipline" in t.capacities)
     for short, kind, posts in (("justice", justice, UNIT_POSTS), ("discipline", discipline, ("handler",))):
         code = f"{town.code}.{short}"
+        if named([code], town.code, now=now):
+            continue
         organisations.found_unit(jurisdiction=town.code, code=code, name=code, type_code=kind, actor=FOUNDER, now=now)
         for post in posts:
             settle(town.code, code, f"{short}.{post}", post, now)

@@ -66,5 +66,5 @@ def test_a_refusal_names_posts_as_its_regulation_does(
         walk.do("dispatch", "desk.registrar")
     walk.along("dispatch", "sign_in")
     with pytest.raises(Refused, match="分管班子成员或一把手") as refused:
-        walk.do("answer", responsible="不在任的人")
+        walk.do("hang", leader="不在任的人")
     assert "⟨" not in refused.value.refusal.reason

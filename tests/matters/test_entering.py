@@ -119,7 +119,7 @@ def test_a_number_of_a_channel_is_one_matter(huainan: Town) -> None:
     walk = reported(huainan)
     with pytest.raises(Refused, match=f"热线2025-017已报送为{walk.number}。") as refused:
         reported(huainan, title="另一个标题")
-    assert (cited(refused), refused.value.refusal.field) == ("HN-3.1", "origin_number")
+    assert (refused.value.refusal.norm, refused.value.refusal.field) == (None, "origin_number")
     reported(huainan, origin_number="热线2025-018")
     walk.do(Act.DROP)
     again = reported(huainan)

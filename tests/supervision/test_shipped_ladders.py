@@ -175,7 +175,7 @@ def test_a_case_weighs_what_a_key_whistle_on_it_weighs(district: Town) -> None:
 
 def test_an_order_by_the_desk_is_a_step_only_where_the_desk_may_order(somewhere: Founding) -> None:
     with pytest.raises(loader.Unusable, match=r"没有确立规范 supervise.order-by-desk"):
-        somewhere(put(', "supervise.order-by-desk"]', "]"))
+        somewhere(put(', "supervise.order-by-desk"', ""))
 
 
 def test_who_does_not_reply_to_what_was_sent_is_urged_by_whoever_sent_it(district: Town) -> None:

@@ -104,12 +104,20 @@ def off(*norms: str) -> Edit:
         for norm in norms:
             assert f'"{norm}"' in text, norm
             text = without("default", "norm", norm)(without("parameter", "norm", norm)(text))
+            text = _without_situations(norm, text)
             text = re.sub(rf'(?<=[\[ ])"{re.escape(norm)}"(, )?', "", text).replace(", ]", "]")
             text = re.sub(r"(?m)^(norms|also) = \[\]\n", "", text)
             text = _without_steps(STEPS[norm], text) if norm in STEPS else text
         return re.sub(r"(?m)^partly = .*\n(?=\n)", _kept, text) if "partly" in text else text
 
     return edit
+
+
+def _without_situations(norm: str, text: str) -> str:
+    """No situation that rests on the norm, and nothing that looks for one in the record."""
+    for code in re.findall(rf'\[\[situation\]\]\ncode = "(\w+)"\nlabel = "[^"]*"\nnorm = "{re.escape(norm)}"', text):
+        text = without("detector", "situation", code)(without("situation", "code", code)(text))
+    return text
 
 
 def _kept(match: "re.Match[str]") -> str:
@@ -149,7 +157,7 @@ def no_table(table: str) -> Edit:
 
     def edit(text: str) -> str:
         blocks = re.split(r"(?m)(?=^\[\[?[a-z_]+\]\]?$|^# -{5,})", text)
-        return "".join(b for b in blocks if not b.startswith(f"[[{table}]]"))
+        return "".join(b for b in blocks if not b.startswith((f"[[{table}]]", f"[{table}]")))
 
     return edit
 
