@@ -7,7 +7,7 @@ import pytest
 from bihuan.audit.queries import verify
 from bihuan.bulletins import queries as bulletins
 from bihuan.bulletins import reckoning
-from bihuan.bulletins.types import UnitFigures
+from bihuan.bulletins.types import BulletinFigures
 from bihuan.clockwork.commands import sweep
 from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Act as MatterAct
@@ -75,9 +75,9 @@ def test_the_figures_stand_once_it_is_laid_before_the_director(huainan: Town) ->
 
 
 def test_a_rate_is_honest_and_shown_by_whole_numbers() -> None:
-    assert UnitFigures("u").in_time == "–"
-    assert UnitFigures("u", decided=809, met=752).in_time == "92.95%（752/809）"
-    assert UnitFigures("u", decided=3, met=2).in_time == "66.67%（2/3）"
+    assert BulletinFigures("u").in_time == "–"
+    assert BulletinFigures("u", decided=809, met=752).in_time == "92.95%（752/809）"
+    assert BulletinFigures("u", decided=3, met=2).in_time == "66.67%（2/3）"
 
 
 def test_a_duty_counts_in_the_period_in_which_it_was_decided(huainan: Town) -> None:

@@ -127,9 +127,10 @@ def ready_for(move: Move, town: Town) -> MatterWalk:
 
 def _coordinated(move: Move, town: Town) -> MatterWalk:
     """A matter at that stage of which a unit has not reported yet what was settled with it."""
-    walk = to_class(MatterWalk(town), MatterClass.SPECIAL).along(A.COORDINATE)
-    onwards = (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM, A.TRACK, A.SUPERVISE)
-    for act in (*onwards, A.STRIKE_OFF_AND_TRACK, A.END_TRACKING):
+    tracked = move.origin is Stage.TRACKING
+    walk = to_class(MatterWalk(town), MatterClass.SPECIAL if tracked else MatterClass.GENERAL).along(A.COORDINATE)
+    ends = (A.TRACK, A.SUPERVISE, A.STRIKE_OFF_AND_TRACK) if tracked else (A.STRIKE_OFF,)
+    for act in (A.ASSIGN, A.SIGN_IN, A.DRAFT_FEEDBACK, A.SUBMIT_FEEDBACK, A.CONFIRM, *ends):
         if walk.facts.stage != move.origin:
             walk.do(act)
     return walk

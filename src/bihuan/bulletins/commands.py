@@ -20,6 +20,7 @@ from bihuan.bulletins.types import (
     BulletinDuty,
     BulletinEdited,
     BulletinFacts,
+    BulletinFigures,
     BulletinIssued,
     BulletinReturned,
     BulletinSubmitted,
@@ -30,7 +31,6 @@ from bihuan.bulletins.types import (
     ReturnBulletin,
     StrikeName,
     SubmitBulletin,
-    UnitFigures,
 )
 from bihuan.cases.types import Part
 from bihuan.duties import commands as duty_commands
@@ -128,7 +128,9 @@ def draw_up(*, work: RhythmFacts, actor: Actor, now: datetime) -> Done:
     )
 
 
-def _reckon(bulletin: int, jurisdiction: str, span: RhythmFacts | BulletinFacts, now: datetime) -> list[UnitFigures]:
+def _reckon(
+    bulletin: int, jurisdiction: str, span: RhythmFacts | BulletinFacts, now: datetime
+) -> list[BulletinFigures]:
     """Write the table of units as the ledgers say it of the period now."""
     figures = reckoning.by_unit(jurisdiction, span.begins_on, span.ends_on, now=now)
     there = {one.unit for one in queries.lines_of(bulletin)}

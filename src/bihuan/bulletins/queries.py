@@ -15,13 +15,13 @@ from bihuan.bulletins.types import (
     BulletinBrief,
     BulletinCorrection,
     BulletinFacts,
+    BulletinFigures,
     BulletinFilters,
     BulletinLine,
     BulletinListed,
     BulletinNaming,
     BulletinStage,
     BulletinView,
-    UnitFigures,
 )
 from bihuan.cases.types import ParticipantRow
 from bihuan.duties import queries as duties
@@ -126,10 +126,10 @@ def corrected(bulletin: int) -> int:
     return Correction.objects.filter(bulletin_id=bulletin).count()
 
 
-def lines_of(bulletin: int) -> list[UnitFigures]:
+def lines_of(bulletin: int) -> list[BulletinFigures]:
     """The table of units, in the order of their codes."""
     rows = Line.objects.filter(bulletin_id=bulletin).order_by("unit")
-    return [UnitFigures(r.unit, r.entered, r.struck, r.open, r.overdue, r.decided, r.met) for r in rows]
+    return [BulletinFigures(r.unit, r.entered, r.struck, r.open, r.overdue, r.decided, r.met) for r in rows]
 
 
 def of_rhythm(rhythms: Iterable[str]) -> set[str]:

@@ -4,13 +4,13 @@ This is the one place from which bulletins and agendas take their figures: whoev
 `by_unit` from there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
 
-from bihuan.bulletins.types import UnitFigures
+from bihuan.bulletins.types import BulletinFigures
 from bihuan.cases.types import DutyKind as CaseDuty
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.matters.types import ON_LEDGER, MatterClass
@@ -23,15 +23,16 @@ from bihuan.policy.rhythms import Every, period_of
 HANDLED = (CaseDuty.HANDLE, CaseDuty.REWORK, MatterDuty.HANDLE, MatterDuty.REWORK)
 """The duties by which it is told whether a unit handles in time."""
 _BOOKS = """
-SELECT m.lead, count(*) FILTER (WHERE r.entered_at >= %(since)s AND r.entered_at < %(until)s),
-  count(*) FILTER (WHERE r.struck_off_at >= %(since)s AND r.struck_off_at < %(until)s),
-  count(*) FILTER (WHERE r.entered_at < %(until)s AND (r.struck_off_at IS NULL OR r.struck_off_at >= %(until)s)),
+SELECT m.lead AS unit, count(*) FILTER (WHERE r.entered_at >= %(since)s AND r.entered_at < %(until)s) AS entered,
+  count(*) FILTER (WHERE r.struck_off_at >= %(since)s AND r.struck_off_at < %(until)s) AS struck,
+  count(*) FILTER (WHERE r.entered_at < %(until)s AND (r.struck_off_at IS NULL OR r.struck_off_at >= %(until)s))
+    AS open,
   count(*) FILTER (WHERE r.entered_at < %(until)s AND (r.struck_off_at IS NULL OR r.struck_off_at >= %(until)s)
-    AND r.due_at < %(until)s)
+    AND r.due_at < %(until)s) AS overdue
 FROM matters_round r JOIN matters_matter m ON m.number = r.matter_id
 WHERE m.jurisdiction = %(place)s AND m.lead IS NOT NULL GROUP BY m.lead"""
 _DUTIES = """
-SELECT holder, count(*), count(*) FILTER (WHERE outcome = 'met') FROM duties_duty
+SELECT holder AS unit, count(*) AS decided, count(*) FILTER (WHERE outcome = 'met') AS met FROM duties_duty
 WHERE jurisdiction = %(place)s AND kind = ANY (%(kinds)s) AND outcome <> 'waived'
   AND least(due_at, discharged_at) >= %(since)s AND least(due_at, discharged_at) < %(until)s
   AND (discharged_at IS NOT NULL OR due_at < %(now)s)
@@ -39,8 +40,20 @@ GROUP BY holder"""
 """A duty counts once, in the period in which its question was decided: done, or the moment by which it was due."""
 
 
-def by_unit(jurisdiction: str, begins_on: date, ends_on: date, *, now: datetime) -> list[UnitFigures]:
+_BY_UNIT = f"""
+SELECT coalesce(b.unit, d.unit), coalesce(u.name, b.unit, d.unit), coalesce(b.entered, 0), coalesce(b.struck, 0),
+  coalesce(b.open, 0), coalesce(b.overdue, 0), coalesce(d.decided, 0), coalesce(d.met, 0)
+FROM ({_BOOKS}) b FULL JOIN ({_DUTIES}) d ON d.unit = b.unit
+LEFT JOIN organisations_unit u ON u.code = coalesce(b.unit, d.unit) ORDER BY 1"""  # noqa: S608 constants
+
+
+def by_unit(jurisdiction: str, begins_on: date, ends_on: date, *, now: datetime) -> list[BulletinFigures]:
     """What the ledgers say of each unit in a period, in the order of their codes."""
+    return [figures for figures, _ in _named(jurisdiction, begins_on, ends_on, now=now)]
+
+
+def _named(jurisdiction: str, begins_on: date, ends_on: date, *, now: datetime) -> list[tuple[BulletinFigures, str]]:
+    """The same, each with the name of its unit."""
     asked: dict[str, Any] = {
         "place": jurisdiction,
         "since": datetime.combine(begins_on, time(), ZONE),
@@ -49,33 +62,30 @@ def by_unit(jurisdiction: str, begins_on: date, ends_on: date, *, now: datetime)
         "now": now,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_BOOKS, asked)
-        books: Mapping[str, Sequence[int]] = {unit: counted for unit, *counted in cursor.fetchall()}
-        cursor.execute(_DUTIES, asked)
-        duties: Mapping[str, Sequence[int]] = {unit: counted for unit, *counted in cursor.fetchall()}
-    return [
-        UnitFigures(unit, *books.get(unit, (0, 0, 0, 0)), *duties.get(unit, (0, 0)))
-        for unit in sorted({*books, *duties})
-    ]
+        cursor.execute(_BY_UNIT, asked)
+        return [(BulletinFigures(unit, *counted), name) for unit, name, *counted in cursor.fetchall()]
 
 
 MOST = 30
 """So many lines a part of an agenda has at most."""
 _OPEN = """
-SELECT m.list_number, m.lead, m.matter_class, r.due_at, r.entered_at >= %(since)s FROM matters_matter m
-JOIN matters_round r ON r.matter_id = m.number AND r.round = m.round
+SELECT m.list_number, coalesce(u.name, m.lead, '未交办'), m.matter_class, r.due_at, r.entered_at >= %(since)s
+FROM matters_matter m JOIN matters_round r ON r.matter_id = m.number AND r.round = m.round
+LEFT JOIN organisations_unit u ON u.code = m.lead
 WHERE m.jurisdiction = %(place)s AND m.stage = ANY (%(stages)s) AND m.list_number IS NOT NULL
 ORDER BY r.due_at NULLS LAST, m.id"""
 _SUBJECTS = """
-SELECT subject_code, count(*) FILTER (WHERE registered_at >= %(since)s),
-  count(*) FILTER (WHERE registered_at < %(since)s)
+SELECT subject_code AS code, count(*) FILTER (WHERE registered_at >= %(since)s) AS here,
+  count(*) FILTER (WHERE registered_at < %(since)s) AS before
 FROM cases_case WHERE jurisdiction = %(place)s AND registered_at >= %(before)s AND subject_code <> ''
 GROUP BY subject_code ORDER BY 2 DESC, 1 LIMIT 10"""
-_CASES = """
-SELECT count(*) FILTER (WHERE registered_at >= %(since)s), count(*) FILTER (WHERE registered_at < %(since)s),
+_CASES = f"""
+SELECT count(*) FILTER (WHERE registered_at >= %(since)s),
+  count(*) FILTER (WHERE registered_at < %(since)s AND registered_at >= %(before)s),
   count(*) FILTER (WHERE registered_at >= %(since)s AND parent_id IS NOT NULL),
-  count(*) FILTER (WHERE stage = %(hung)s)
-FROM cases_case WHERE jurisdiction = %(place)s AND (registered_at >= %(before)s OR stage = %(hung)s)"""
+  count(*) FILTER (WHERE stage = %(hung)s),
+  (SELECT array_agg(s.code || ' ' || s.here || ' ' || s.before ORDER BY s.here DESC, s.code) FROM ({_SUBJECTS}) s)
+FROM cases_case WHERE jurisdiction = %(place)s AND (registered_at >= %(before)s OR stage = %(hung)s)"""  # noqa: S608 constants
 
 
 def agenda(jurisdiction: str, now: datetime) -> MeetingAgenda:
@@ -93,15 +103,13 @@ def agenda(jurisdiction: str, now: datetime) -> MeetingAgenda:
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, asked)
         listed = cursor.fetchall()
-        cursor.execute(_SUBJECTS, asked)
-        subjects = cursor.fetchall()
         cursor.execute(_CASES, asked)
-        ((registered, earlier, repeated, hung),) = cursor.fetchall()
-    figures = by_unit(jurisdiction, month.begins_on, month.ends_on, now=now)
-    names = organisations.unit_names({*(unit for _, unit, *_ in listed if unit), *(one.unit for one in figures)})
+        ((registered, earlier, repeated, hung, told),) = cursor.fetchall()
+    subjects = [one.rsplit(" ", 2) for one in told or ()]
+    figures = _named(jurisdiction, month.begins_on, month.ends_on, now=now)
     late_since = now - timedelta(days=14)
     hard = [
-        f"{number}（{names.get(unit, '未交办')}，{_why(weight, due_at, now)}）"
+        f"{number}（{unit}，{_why(weight, due_at, now)}）"
         for number, unit, weight, due_at, _ in listed
         if weight in (MatterClass.KEY, MatterClass.SPECIAL) or (due_at and due_at < late_since)
     ]
@@ -109,15 +117,12 @@ def agenda(jurisdiction: str, now: datetime) -> MeetingAgenda:
         progress=_lines(
             [
                 f"{month.key}：本月登记{sum(new for *_, new in listed)}件，"
-                f"销号{sum(one.struck for one in figures)}件，"
+                f"销号{sum(one.struck for one, _ in figures)}件，"
                 f"在办{len(listed)}件，其中逾期{sum(1 for *_, due_at, _ in listed if due_at and due_at < now)}件。",
+                *(f"{'本月登记' if new else '在办'}：{number}（{unit}）" for number, unit, _, _, new in listed),
                 *(
-                    f"{'本月登记' if new else '在办'}：{number}（{names.get(unit, '未交办')}）"
-                    for number, unit, _, _, new in listed
-                ),
-                *(
-                    f"{names.get(one.unit, one.unit)}：在办{one.open}件，逾期{one.overdue}件，按时办结率{one.in_time}"
-                    for one in figures
+                    f"{name}：在办{one.open}件，逾期{one.overdue}件，按时办结率{one.in_time}"
+                    for one, name in figures
                     if one.open or one.decided
                 ),
             ]

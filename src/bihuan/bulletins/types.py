@@ -98,7 +98,7 @@ class CorrectBulletin(Fields):
 
 
 @dataclass(frozen=True, slots=True)
-class UnitFigures:
+class BulletinFigures:
     """What the ledgers say of a unit in a period: listed matters entered, struck off, open and overdue at its end; and
     of what it had to handle, how much was decided in the period and how much of that was in time."""
 
@@ -125,7 +125,7 @@ class BulletinLine:
 
     unit: str
     name: str
-    figures: UnitFigures
+    figures: BulletinFigures
 
 
 @dataclass(frozen=True, slots=True)

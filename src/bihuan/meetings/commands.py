@@ -34,7 +34,7 @@ from bihuan.meetings.types import (
     DecisionReported,
     DecisionStruck,
     EnterDecision,
-    HoldMeeting,
+    EnterMeeting,
     LapseMeeting,
     MeetingAct,
     MeetingAgenda,
@@ -228,8 +228,8 @@ def convene(locked: Locked[MeetingFacts], fields: ConveneMeeting) -> Done:
     return LIFE.advance(locked, MeetingConvened(**said, unit_names=names), changes=changes)
 
 
-@act(A.HOLD, HoldMeeting)
-def hold(locked: Locked[MeetingFacts], fields: HoldMeeting) -> Done:
+@act(A.HOLD, EnterMeeting)
+def hold(locked: Locked[MeetingFacts], fields: EnterMeeting) -> Done:
     """It was held: what the month wanted is done."""
     found, now, actor = locked.facts, locked.now, locked.actor
     planned_on, today = organisations.today(found.started_at), organisations.today(now)

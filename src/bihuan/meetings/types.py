@@ -125,7 +125,7 @@ class ConveneMeeting(AgendaItems):
     attendees: RequiredText = Field(title="参会人员", description="写职务，一行一个", max_length=2000)
 
 
-class HoldMeeting(Fields):
+class EnterMeeting(Fields):
     """Who was there, and what was said."""
 
     held_on: Day = Field(title="召开日期")
