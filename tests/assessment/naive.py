@@ -140,7 +140,7 @@ def _case(
     first = next((n for n, event in enumerate(events) if event.kind == "case.dispatched"), None)
     if first is not None and (not starts or first < starts[0]):
         starts.insert(0, first)
-    for start, end in zip(starts, [*starts[1:], len(events)], strict=True):
+    for start, end in zip(starts, [*starts, len(events)][1:], strict=True):
         until = events[end].at if end < len(events) else None
         yield from _cycle(events, start, end, upon, until, satisfied)
 

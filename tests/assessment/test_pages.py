@@ -60,8 +60,9 @@ def test_the_list_behind_every_atom_is_as_long_as_the_number(town: Town) -> None
     for atom in ATOMS:
         for unit in ("", town.unit, town.other, town.desk):
             for raw in (False, True):
-                (n,) = queries.sums_of(actor, [Term(atom)], unit, period, raw=raw)
-                rows = queries.rows(actor, Term(atom), unit, period, raw=raw, limit=500, now=START)
+                term = Term(atom)
+                rows = queries.rows(actor, term, unit, period, raw=raw, limit=500, now=START, beside=[term])
+                (n,) = rows.sums
                 assert rows.n == n == sum(row.n for row in rows.rows), (atom, unit, raw)
                 assert atom not in PLAIN or len(rows.rows) == n
                 assert rows.unseen == 0

@@ -5,11 +5,8 @@ from bihuan.assessment.queries.figures import (
     known_period,
     period_named,
     periods,
-    read_until,
     rows,
     score_card,
-    sight,
-    sums_of,
 )
 
-__all__ = ["board", "known_period", "period_named", "periods", "read_until", "rows", "score_card", "sight", "sums_of"]
+__all__ = ["board", "known_period", "period_named", "periods", "rows", "score_card"]

@@ -1,6 +1,7 @@
 """Figures of units in a period, and the rows behind each number."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -50,19 +51,14 @@ def periods(*, now: datetime) -> tuple[Period, ...]:
     return rules.offered(organisations.today(now))
 
 
-def read_until(now: datetime) -> datetime:
+def _read_until(now: datetime) -> datetime:
     """Until when the record was read, by the clock of the jurisdiction."""
     behind = max((lag.seconds for lag in stream.lags() if lag.name == CONSUMER), default=0)
     return now - timedelta(seconds=behind)
 
 
-def sight(actor: Actor, *, now: datetime) -> Sight:
-    """Whose figures the actor sees: a unit its own and those of its group, a leader those of the portfolio."""
-    pack = organisations.pack_of(actor.jurisdiction, now=now)
-    return _sight(actor, organisations.units(actor.jurisdiction), pack, now)
-
-
 def _sight(actor: Actor, units: Iterable[UnitFacts], pack: Pack, now: datetime) -> Sight:
+    """Whose figures the actor sees: a unit its own and those of its group, a leader those of the portfolio."""
     known = {unit.code: unit for unit in units}
     own = actor.units & known.keys()
     if any(pack.can(known[unit].type, capacity) for unit in own for capacity in _whole(pack)):
@@ -137,7 +133,7 @@ def board(actor: Actor, period: Period, *, now: datetime) -> Board:
     order = [*said.groups, ""]
     return Board(
         period=period,
-        until=read_until(now),
+        until=_read_until(now),
         metrics=said.metrics,
         total=of("", "合计", ""),
         units=tuple(sorted(lines, key=lambda line: (order.index(line.group), line.unit))),
@@ -185,7 +181,7 @@ def score_card(actor: Actor, unit: str, period: Period, *, now: datetime) -> Sco
         name=found.name,
         group=group.label,
         period=period,
-        until=read_until(now),
+        until=_read_until(now),
         score=rules.score(said, unit, _totals(actor.jurisdiction, period, said)),
         opens=seen.opens(unit),
     )
@@ -250,10 +246,12 @@ def rows(
     after: int = 0,
     limit: int = 50,
     now: datetime,
+    beside: Sequence[Term] = (),
 ) -> Rows:
     """The rows that a term counts: those of the actor's own units and portfolio, and those of subjects that the actor
-    sees. Raises Unknown where the actor may not open them."""
-    who = sight(actor, now=now)
+    sees. `beside` are the terms with which it makes a number. Raises Unknown where the actor may not open them."""
+    units = organisations.units(actor.jurisdiction)
+    who = _sight(actor, units, organisations.pack_of(actor.jurisdiction, now=now), now)
     if not who.opens(unit):
         raise Unknown(unit)
     atom = ATOMS[term.atom]
@@ -261,7 +259,7 @@ def rows(
     since, until = _between(period, term.when)
     found = _narrowed(source, actor.jurisdiction, unit, atom, raw=raw)
     found = found.filter(**{f"{source.on}__gte": since, f"{source.on}__lte": until})
-    sums = rules.totals(_sums(actor.jurisdiction, period, [term]))
+    sums = rules.totals(_sums(actor.jurisdiction, period, [term, *beside]))
     total = sums.of([Term(term.atom, term.when)], unit, raw=raw)
     each = Coalesce(F(source.n), Value(0)) if source.n else Value(1)
     told = found.filter(pk__gt=after).annotate(each=each, unit_name=name_of("unit")).order_by("pk")
@@ -276,32 +274,38 @@ def rows(
             row.each,
             State(row.state).label if source.tells_state else "",
             row.excluded,
+            None,
         )
         for row in page[:limit]
     ]
-    visible = _visible([line for line in lines if line.unit not in who.rows], actor)
-    shown = [line for line in lines if line.unit in who.rows or line.subject in visible]
+    titles = _titles(lines, actor)
+    told_of = [replace(line, title=titles.get(line.subject)) for line in lines]
+    shown = [line for line in told_of if line.unit in who.rows or line.title is not None]
     seen = list(found.annotate(each=each).values_list("each", flat=True)[: COUNTED + 1])
     hidden = max(total - sum(seen), 0) if len(seen) <= COUNTED else 0
     unseen = hidden + sum(line.n for line in lines) - sum(line.n for line in shown)
-    return Rows(atom, total, tuple(shown), unseen, lines[-1].id if len(page) > limit else None)
+    return Rows(
+        atom=atom,
+        n=total,
+        rows=tuple(shown),
+        unseen=unseen,
+        more=lines[-1].id if len(page) > limit else None,
+        unit_name=next((one.name for one in units if one.code == unit), unit),
+        sums=tuple(sums.of([one], unit, raw=raw) for one in beside),
+    )
 
 
-def _visible(lines: Iterable[FactRow], actor: Actor) -> frozenset[str]:
-    """Of the subjects of rows those that the actor sees."""
+def _titles(lines: Iterable[FactRow], actor: Actor) -> dict[str, str]:
+    """The titles of those subjects of rows that the actor sees."""
     numbers: dict[str, list[str]] = {}
     for line in lines:
         word, _, number = line.subject.partition(":")
         numbers.setdefault(word, []).append(number)
-    return frozenset(
-        subject_of(word, number) for word, of in numbers.items() for number in REGISTRY[word].briefs(of, actor)
-    )
-
-
-def sums_of(actor: Actor, terms: Sequence[Term], unit: str, period: Period, *, raw: bool = False) -> list[int]:
-    """The sum of each of several terms, with its sign."""
-    found = rules.totals(_sums(actor.jurisdiction, period, terms))
-    return [found.of([term], unit, raw=raw) for term in terms]
+    return {
+        subject_of(word, number): brief.title
+        for word, of in numbers.items()
+        for number, brief in REGISTRY[word].briefs(of, actor).items()
+    }
 
 
 def _narrowed(source: _Source, jurisdiction: str, unit: str, atom: Atom, *, raw: bool) -> QuerySet[Any]:

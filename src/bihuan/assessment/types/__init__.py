@@ -242,6 +242,8 @@ class FactRow:
     n: int
     label: str
     excluded: bool
+    title: str | None
+    """Of the subject, for whoever sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,9 @@ class Rows:
     unseen: int
     more: int | None
     """The id after which it goes on."""
+    unit_name: str
+    sums: tuple[int, ...]
+    """The sums of all terms that make the number, each with its sign."""
 
 
 @dataclass(frozen=True, slots=True)

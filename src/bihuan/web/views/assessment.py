@@ -185,27 +185,22 @@ def rows(request: HttpRequest, standing: Standing) -> HttpResponse:
         after=_number(asked.get("after", "")),
         limit=SIZE,
         now=standing.now,
+        beside=terms,
     )
-    sums = queries.sums_of(standing.actor, terms, unit, period, raw=raw)
     said = {
         "label": label,
         "words": words,
         "period": period,
-        "unit": _name(standing, unit),
+        "unit": found.unit_name,
         "raw": raw,
         "back": f"/figures/?{urlencode({'of': period.name, 'unit': unit})}",
-        "total": sum(sums),
-        "tabs": _tabs(request, terms, sums, at),
+        "total": sum(found.sums),
+        "tabs": _tabs(request, terms, found.sums, at),
         "found": found,
-        "lines": list(_with_titles(found.rows, standing)),
+        "lines": list(_with_pages(found.rows)),
         "onward": _again(request, after=str(found.more)) if found.more else "",
     }
     return render(request, "assessment/rows.html", said)
-
-
-def _name(standing: Standing, unit: str) -> str:
-    known = organisations.named([unit], standing.jurisdiction.code, now=standing.now) if unit else {}
-    return known[unit].name if unit in known else unit
 
 
 def _terms(standing: Standing, metric: str, side: str, atom: str) -> tuple[str, str, Sequence[Summed]]:
@@ -246,16 +241,11 @@ def _again(request: HttpRequest, **differs: str) -> str:
     return f"?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def _with_titles(found: Iterable[FactRow], standing: Standing) -> Iterator[tuple[FactRow, str, str, str]]:
-    """Every row with the number of its subject, and its title and page for whoever sees it."""
-    named = [(row, *row.subject.partition(":")[::2]) for row in found]
-    numbers: dict[str, list[str]] = {}
-    for _, word, number in named:
-        numbers.setdefault(word, []).append(number)
-    briefs = {word: REGISTRY[word].briefs(of, standing.actor) for word, of in numbers.items() if word in REGISTRY}
-    for row, word, number in named:
-        brief = briefs.get(word, {}).get(number)
-        yield row, number, brief.title if brief else "", REGISTRY[word].page_of(number) if brief else ""
+def _with_pages(found: Iterable[FactRow]) -> Iterator[tuple[FactRow, str, str]]:
+    """Every row with the number of its subject, and its page for whoever sees it."""
+    for row in found:
+        word, _, number = row.subject.partition(":")
+        yield row, number, "" if row.title is None else REGISTRY[word].page_of(number)
 
 
 @dataclass(frozen=True, slots=True)
