@@ -116,8 +116,10 @@ UNION ALL
 SELECT 'bulletin', b.number, b.stage, b.jurisdiction, NULL, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM bulletins_bulletin b LEFT JOIN bulletins_participation p ON p.bulletin_id = b.id GROUP BY b.id
 UNION ALL
-SELECT 'clue', c.number, c.stage, c.jurisdiction, c.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
-  FROM accountability_clue c LEFT JOIN accountability_participation p ON p.clue_id = c.id GROUP BY c.id
+SELECT 'clue', c.number, c.stage, c.jurisdiction, c.of_case,
+  array_agg(p.unit || coalesce(':' || post, '')) FILTER (WHERE p.until IS NULL)
+  FROM accountability_clue c LEFT JOIN accountability_participation p ON p.clue_id = c.id
+  LEFT JOIN LATERAL unnest(p.posts) AS post ON true GROUP BY c.id
 UNION ALL
 SELECT d.kind, d.number, d.stage, d.jurisdiction, d.of_case, array_agg(p.unit) FILTER (WHERE p.until IS NULL)
   FROM supervision_directive d LEFT JOIN supervision_participation p ON p.directive_id = d.id GROUP BY d.id
@@ -135,7 +137,7 @@ OF_A_SUBJECT = {
 
 @dataclass(frozen=True)
 class Row:
-    """A case or matter: where it stands, and the units that take part in it."""
+    """A case or matter: where it stands, and the units that take part in it, or posts in units (`unit:post`)."""
 
     kind: str
     number: str
@@ -146,8 +148,10 @@ class Row:
     units: frozenset[str]
 
     def shown_to(self, actor: Actor | None) -> bool:
-        """The rule, said once more: one of the actor's units takes part."""
-        return actor is not None and actor.jurisdiction == self.jurisdiction and bool(actor.units & self.units)
+        """The rule, said once more: one of the actor's units takes part, or a post of theirs in one."""
+        if actor is None or actor.jurisdiction != self.jurisdiction:
+            return False
+        return not self.units.isdisjoint({*actor.units, *(f"{seat.unit}:{seat.post}" for seat in actor.seats)})
 
 
 Rows = dict[str, Row]

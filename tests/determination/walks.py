@@ -138,7 +138,8 @@ def _with_determiners(town: Town, digest: str, now: datetime) -> Town:
         for post in posts:
             settle(town.code, code, f"{short}.{post}", post, now)
         organisations.activate_unit(jurisdiction=town.code, code=code, actor=FOUNDER, now=now)
-    settle(town.code, town.desk, "desk.head", "head", now)
+    if not town.actor("desk.head", now).seats:
+        settle(town.code, town.desk, "desk.head", "head", now)
     return replace(town, supervision=f"{town.code}.offices")
 
 

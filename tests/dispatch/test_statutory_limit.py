@@ -114,7 +114,7 @@ OF_LAW = {
     "law": "中华人民共和国行政许可法",
     "article": "第四十二条第一款",
     "amount": 20,
-    "unit": "wd",
+    "law_unit": "wd",
     "law_reason": "本件须先作出行政许可决定。",
 }
 

@@ -88,7 +88,7 @@ class LawUnit(Vocabulary):
     DAYS = "d", "日（自然日）"
 
 
-BY_LAW = ("law", "article", "amount", "unit", "law_reason")
+BY_LAW = ("law", "article", "amount", "law_unit", "law_reason")
 """What a dispatch says of a limit that a law gives the case."""
 
 
@@ -108,7 +108,7 @@ class Dispatch(Fields):
     law: Line = Field("", title="另有法定期限的法律法规", description="没有的不填；一般时限照常计算", max_length=120)
     article: Line = Field("", title="法律法规的条款", description="如 第四十二条第一款", max_length=60)
     amount: int | None = Field(None, title="法定期限", description="自派单之日起算，单位在下一项选", ge=1, le=9999)
-    unit: LawUnit | None = Field(None, title="期限的单位")
+    law_unit: LawUnit | None = Field(None, title="期限的单位")
     law_reason: Text = Field("", title="适用理由", description="为什么本件适用这一条；留在办理记录里")
 
     @classmethod
@@ -123,7 +123,7 @@ class Dispatch(Fields):
         if self.amount is None or self.unit is None:
             return None
         return SetStatutoryLimit(
-            law=self.law, article=self.article, amount=self.amount, unit=self.unit, reason=self.law_reason
+            law=self.law, article=self.article, amount=self.amount, unit=self.law_unit, reason=self.law_reason
         )
 
 

@@ -74,7 +74,7 @@ def may_enter(act: RhythmAct, actor: Actor, units: Collection[str], *, pack: Pac
     code = ENTERED[act]
     work = pack.rhythms.get(code)
     if work is None:
-        return Refusal(f"本地规定没有“{code.label}”这项定期工作。", code.norm)
+        return Refusal(f"本地规定没有“{code.label}”这项定期工作。", None)
     if any(actor.holds(work.post, *HEADS, unit=unit) for unit in units):
         return None
     return Refusal(f"“{code.label}”由责任人或者其单位负责人登记。", code.norm)

@@ -97,7 +97,7 @@ def _open_loop(reading: Reading, pack: Pack, walked: _Walked) -> Iterator[Fault]
     if subject.table.subject == "case" and not loop.begins(subject, pack):
         yield Fault(1, f"任何诉求都登记不了：没有确立规范 {loop.named([norms.REGISTER.name])}")
     elif not loop.begins(subject, pack) and (bound := loop.its_own(subject, pack, engine.subjects())):
-        ways = loop.begun_by(subject)
+        ways = loop.begun_by(subject, pack)
         wanted = f"{'须至少确立其中一项：' if ways[1:] else '须确立 '}{loop.named(ways)}"
         words = f"“{label}”谁也启动不了，规范 {'、'.join(bound)} 用不上；{wanted}"
         yield reading.fault(words, ("norm", bound[0]))

@@ -337,9 +337,11 @@ def begins(subject: Subject, pack: Pack) -> bool:
     return any(move.holds(pack.binds) for move in subject.table.moves if move.origin is None)
 
 
-def begun_by(subject: Subject) -> list[str]:
-    """The norms by any of which such a life begins."""
-    return list(dict.fromkeys(move.norm.name for move in subject.table.moves if move.origin is None))
+def begun_by(subject: Subject, pack: Pack) -> list[str]:
+    """The norms any of which is lacking for such a life to begin."""
+    begins = [move for move in subject.table.moves if move.origin is None]
+    asked = (norm for move in begins for norm in (move.norm, move.given) if norm is not None)
+    return list(dict.fromkeys(norm.name for norm in asked if not pack.binds(norm)))
 
 
 def its_own(subject: Subject, pack: Pack, others: Sequence[Subject]) -> list[str]:
