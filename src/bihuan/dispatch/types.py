@@ -120,7 +120,7 @@ class Dispatch(Fields):
     @property
     def by_law(self) -> "SetStatutoryLimit | None":
         """The limit that a law gives the case, where one does."""
-        if self.amount is None or self.unit is None:
+        if self.amount is None or self.law_unit is None:
             return None
         return SetStatutoryLimit(
             law=self.law, article=self.article, amount=self.amount, unit=self.law_unit, reason=self.law_reason

@@ -118,7 +118,8 @@ def _situations(reading: Reading, pack: Pack) -> Iterator[Fault]:
     """Where clues are opened there is something for which, each called otherwise, and each norm of one is named."""
     norm, listed = norms.ACCOUNT_CLUE, list(pack.situations.values())
     if pack.binds(norm) and not listed and "situation" not in reading.spoiled:
-        words = f"规范 {norm}（{norm.title}）要列出应当问责的情形，请写 [[situation]]，norm 可用的有{'、'.join(one.name for one in SITUATIONS)}"
+        known = "、".join(one.name for one in SITUATIONS)
+        words = f"规范 {norm}（{norm.title}）要列出应当问责的情形，请写 [[situation]]，norm 可用的有{known}"
         yield reading.fault(words, ("norm", norm.name))
     for one in listed:
         if sum(other.label == one.label for other in listed) > 1:
