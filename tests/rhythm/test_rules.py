@@ -67,7 +67,7 @@ ROWS: tuple[Row, ...] = (
     enter.allows("a deputy", actor=person("unit.deputy")),
     enter.refuses("a handler", BRIEFING, actor=person("unit.handler")),
     enter.refuses("a head of elsewhere", BRIEFING, actor=person("other.head")),
-    enter.refuses("where nobody is briefed", BRIEFING, pack=WENDENG),
+    enter.refuses("where nobody is briefed", None, pack=WENDENG),
     train.allows("a unit that handles"),
     train.allows("the desk", units=[unit("centre")]),
     train.refuses("nobody", TRAINING, "units", units=[unit("department"), None]),

@@ -18,6 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bihuan.assessment import commands as figures
 from bihuan.audit.queries import verify
+from bihuan.bulletins import queries as bulletins
+from bihuan.bulletins.types import BulletinFilters
 from bihuan.cases import queries as cases
 from bihuan.cases.types import Act as CaseAct
 from bihuan.cases.types import Stage as CaseStage
@@ -32,7 +34,11 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters import queries as matters
 from bihuan.matters.types import Act as MatterAct
 from bihuan.matters.types.rows import MatterFilters
+from bihuan.meetings import queries as meetings
+from bihuan.meetings.types import MeetingFilters
 from bihuan.record.queries import events
+from bihuan.rhythm import queries as rhythm
+from bihuan.rhythm.types import RhythmFilters
 from bihuan.supervision import queries as supervision
 from bihuan.supervision.types import Kind as Sent
 from bihuan.supervision.types.rows import DirectiveFilters
@@ -230,6 +236,9 @@ def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
         seen |= {row.number for row in determination.ledger(actor, DeterminationFilters(), now=now, limit=5000)}
         seen |= {row.number for row in determination.referrals(actor, ReferralFilters(), now=now, limit=5000)}
         seen |= {row.number for row in instructions.ledger(actor, InstructionFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in rhythm.ledger(actor, RhythmFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in meetings.ledger(actor, MeetingFilters(), now=now, limit=5000)}
+        seen |= {row.number for row in bulletins.ledger(actor, BulletinFilters(), now=now, limit=5000)}
         for kind in Sent:
             rows = supervision.ledger(actor, kind, DirectiveFilters(), now=now, limit=5000)
             seen |= {row.number for row in rows}

@@ -230,7 +230,6 @@ def values(world: World, part: str, path: str) -> list[str]:
         "clause_id": lambda: ["1"],
         "norm": lambda: ["unknown"],
         "year": lambda: ["2025"],
-        "seat": lambda: ["leader", "unknown"],
         "period": lambda: ["2025-03"],
         "metric": lambda: ["on_time", "satisfaction"],
         "seat": lambda: ["leader", "unknown"],
