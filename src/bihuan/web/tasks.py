@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from bihuan.cases.types import CaseFacts, DutyKind
 from bihuan.duties import queries as duties
 from bihuan.duties.primary import Primary, is_own, primary
 from bihuan.duties.sight import may_see
@@ -59,13 +60,22 @@ class Row:
 
 def rows(found: Sequence[DutyRow], standing: Standing, *, labels: dict[str, str]) -> list[Row]:
     """The rows of a page of duties, of which each stands on another subject."""
-    standing_on = duties.open_on([duty.subject for duty in found], labels=labels, now=standing.now)
     seen = _facts(found, standing)
+    besides = [duty.subject for duty in found if not _is_all(duty, seen)]
+    standing_on = {duty.subject: [duty] for duty in found}
+    standing_on |= duties.open_on(besides, labels=labels, now=standing.now)
     with one_look():
         for word, of in seen.items():
             besides_of(word).ahead(of.values())
         made = [_row(duty, standing_on[duty.subject], seen, standing) for duty in found]
     return sorted(made, key=lambda row: (row.order, row.duty.due_at))
+
+
+def _is_all(duty: DutyRow, seen: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a case is known to owe nothing besides: two never owe the dispatch of one case at once."""
+    word, _, number = duty.subject.partition(":")
+    facts = seen.get(word, {}).get(number)
+    return duty.kind == DutyKind.DISPATCH and isinstance(facts, CaseFacts) and facts.duties.keys() == {duty.kind}
 
 
 def _facts(found: Iterable[DutyRow], standing: Standing) -> dict[str, dict[str, Any]]:

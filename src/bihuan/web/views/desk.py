@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bihuan.cases import queries as cases
 from bihuan.cases.commands import LIFE
 from bihuan.cases.subject import CASE
-from bihuan.cases.types import Act, CaseBrief, DutyKind
+from bihuan.cases.types import Act, CaseBrief, CaseFacts, DutyKind
 from bihuan.dispatch import queries as dispatch
 from bihuan.dispatch.commands import foresee
 from bihuan.dispatch.types import AT_ONCE, Dispatch, Suggestion
@@ -58,7 +58,7 @@ class Task:
     title: str
     url: str
     urgent: str
-    case: CaseBrief | None
+    case: CaseFacts | None
     suggestions: tuple[Suggestion, ...] = ()
     row: Row = NOTHING
     """What stands in its row of the dispatch desk."""
@@ -197,16 +197,9 @@ def dispatch_desk(request: HttpRequest, standing: Standing) -> HttpResponse:
     fitting = dispatch.suggestions(open_to, standing.jurisdiction.code, now=standing.now, accused=accused)
     refused = {**before.wrong, **{o.number: o for o in outcomes if not o.done}}
     may_dispatch = standing.actor.holds(Post.DISPATCHER)
-    turns = {row.number: row for row in rows([t.duty for t in tasks], standing, labels=LABELS)}
     said = {
         "tasks": [
-            replace(
-                t,
-                suggestions=fitting.get(t.number, ()),
-                row=_row(t.number, desk, refused),
-                mine=turns[t.number].to_do and standing.actor.holds(Post.DISPATCHER, unit=t.duty.holder),
-                waits_for=turns[t.number].waits_for,
-            )
+            replace(t, suggestions=fitting.get(t.number, ()), row=_row(t.number, desk, refused))
             for t in sorted(tasks, key=lambda t: not t.ready)
         ],
         "onward": onward,
@@ -402,20 +395,19 @@ def _position(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-def _tasks(found: Iterable[DutyRow], standing: Standing) -> Iterable[Task]:
-    rows = [(duty, word, number) for duty in found for word, _, number in [duty.subject.partition(":")]]
-    briefs = {
-        kind.word: kind.briefs([number for _, word, number in rows if word == kind.word], standing.actor)
-        for kind in REGISTRY
-        if any(word == kind.word for _, word, _ in rows)
-    }
-    for duty, word, number in rows:
-        known, brief = REGISTRY.get(word), briefs.get(word, {}).get(number)
+def _tasks(found: Sequence[DutyRow], standing: Standing) -> Iterator[Task]:
+    turns = {turn.number: turn for turn in rows(found, standing, labels=LABELS)}
+    for duty in found:
+        word, _, number = duty.subject.partition(":")
+        turn, known = turns[number], REGISTRY.get(word)
+        facts = turn.facts if isinstance(turn.facts, CaseFacts) else None
         yield Task(
             duty=duty,
             number=number,
-            title=brief.title if brief else "",
+            title=facts.title if facts else "",
             url=known.page_of(number) if known else "",
-            urgent=brief.urgent if isinstance(brief, CaseBrief) else "",
-            case=brief if isinstance(brief, CaseBrief) else None,
+            urgent=turn.urgent if facts else "",
+            case=facts,
+            mine=turn.to_do and standing.actor.holds(Post.DISPATCHER, unit=duty.holder),
+            waits_for=turn.waits_for,
         )
