@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
-from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -53,7 +52,7 @@ def _kept(model: type[Model], fact: type[Fact], subjects: Collection[str]) -> di
 def _replace(subjects: Collection[str], facts: Sequence[Fact]) -> None:
     """Keep these facts of subjects, and no others; the sums follow by the differences."""
     gone: dict[type[Model], list[int]] = {}
-    come: dict[type[Model], list[dict[str, Any]]] = {}
+    come: dict[type[Model], list[dict[str, object]]] = {}
     differences: Counter[Sum] = Counter()
     for model, kind in _TABLES:
         before = _kept(model, kind, subjects)

@@ -21,5 +21,4 @@ class SessionStore(db.SessionStore):
         if row is None:
             self._session_key = None
             return {}
-        held: dict[str, Any] = self.decode(row[0])
-        return held
+        return dict(self.decode(row[0]))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -112,7 +112,7 @@ class Dispatch(Fields):
     law_reason: Text = Field("", title="适用理由", description="为什么本件适用这一条；留在办理记录里")
 
     @classmethod
-    def together(cls, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def together(cls, said: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """A limit by a law is told whole, or not at all."""
         if any(said.get(name) for name in BY_LAW):
             yield from ((name, "按法定期限派单的，须填写") for name in BY_LAW if name in said and not said[name])
@@ -310,7 +310,7 @@ class Answer(Fields):
     attachments: AttachmentIds = ()
 
     @classmethod
-    def together(cls, said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    def together(cls, said: Mapping[str, object]) -> Iterable[tuple[str, str]]:
         """How, when and by whom the requester was told goes together, unless the desk tells."""
         if (method := said.get("feedback_method", FeedbackMethod.THROUGH_DESK)) is None:
             if said.get("feedback_at") or said.get("feedback_by"):

@@ -1,6 +1,7 @@
 """How templates are read, and how they say moments, spans, tones and clauses."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from bihuan.policy.calendar import ZONE
 from bihuan.subjects.declaration import Tone
 from bihuan.subjects.registry import REGISTRY
 from bihuan.web import words
+from bihuan.web.forms import Control
 
 TONES = {(type(stage), str(stage)): traits.tone for kind in REGISTRY for stage, traits in kind.traits.items()}
 """Stage of a table → how a page colours it; the label always says it too."""
@@ -74,7 +76,7 @@ def at(mapping: Any, key: Any) -> Any:
     return mapping.get(key) if mapping else None
 
 
-def files(controls: Any) -> bool:
+def files(controls: Iterable[Control]) -> bool:
     """Whether files can be brought with a form of these controls."""
     return any(control.kind == "attachments" for control in controls)
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from bihuan.accountability import queries
 from bihuan.accountability.commands.filing import enter, unmet
 from bihuan.accountability.commands.opening import Finding, find
 from bihuan.accountability.models import Sign
 from bihuan.accountability.rules import detection as rules
+from bihuan.cases.types import CaseFacts
 from bihuan.cases.types import Stage as CaseStage
 from bihuan.commitments import queries as commitments
 from bihuan.dispatch.types import Answered, ContactRecorded, ExtensionApproved
@@ -17,6 +18,7 @@ from bihuan.duties import queries as duties
 from bihuan.duties.commands import due_after
 from bihuan.duties.types import OverdueRow
 from bihuan.feedback.types import AnswerSentBack, CallbackRecorded, ReworkOrdered
+from bihuan.joint.types import JointFacts
 from bihuan.joint.types.happenings import Graded, ObjectionUpheld
 from bihuan.kernel.refusal import Unknown
 from bihuan.policy import norms
@@ -30,7 +32,7 @@ from bihuan.record.stream import Consumer, StreamEvent
 from bihuan.record.types import AttemptRefused, EventRow
 from bihuan.subjects.registry import REGISTRY
 from bihuan.supervision import queries as supervision
-from bihuan.supervision.types import Kind
+from bihuan.supervision.types import DirectiveFacts, Kind
 from bihuan.supervision.types.happenings import ColouredDistributed, ColouredRegistered, OrderIssued
 
 NEVER = ("",)
@@ -42,12 +44,12 @@ class Seen:
     """An event with the subject on whose record it stands."""
 
     event: StreamEvent
-    subject: Any
+    subject: object
     """Its facts."""
     pack: Pack
     values: Detector
 
-    def said(self, name: str) -> Any:
+    def said(self, name: str) -> object:
         """What the event says."""
         return self.event.facts.get(name)
 
@@ -203,7 +205,7 @@ def _not_done(seen: Seen) -> Iterator[Shown]:
         if kind == "order_reply":
             yield Shown(holder, "督办单没有在时限内答复，记为未履行。", (seen.here("督办单没有答复"),))
     if seen.event.kind == OrderIssued.kind:
-        order = seen.subject
+        order = cast("DirectiveFacts", seen.subject)
         for one in order.about:
             orders = supervision.orders_about(one.subject, order.unit)
             if len(orders) >= seen.values.count("orders"):
@@ -222,8 +224,8 @@ def _ignored(seen: Seen) -> Iterator[Shown]:
     for kind, holder in unmet(seen.event):
         if kind == "reminder_reply":
             yield Shown(holder, "工作提醒没有在时限内回复，记为未履行。", (seen.here("工作提醒没有回复"),))
-    if seen.event.kind == ColouredDistributed.kind and seen.subject.previous:
-        before = _chain(seen.subject.previous)
+    if seen.event.kind == ColouredDistributed.kind and (previous := cast("DirectiveFacts", seen.subject).previous):
+        before = _chain(previous)
         events = (
             *(at(e, "登记三色督办单") for n in before for e in _registered(n)),
             seen.here("分派升级后的三色督办单"),
@@ -255,7 +257,7 @@ def _were_asked(numbers: Sequence[str]) -> set[str]:
 @detects("whistle_misuse", ObjectionUpheld.kind)
 def _whistle_misuse(seen: Seen) -> Iterator[Shown]:
     """一年内经裁定吹错哨达到次数的乡镇（街道）。"""
-    town = str(seen.subject.initiator)
+    town = str(cast("JointFacts", seen.subject).initiator)
     events = seen.counted(town, rules.year_of(seen.event.at), "裁定吹错哨")
     if rules.is_misuse(len(events), seen.pack):
         yield Shown(town, f"本年经裁定吹错哨{len(events)}次。", events)
@@ -264,7 +266,7 @@ def _whistle_misuse(seen: Seen) -> Iterator[Shown]:
 @detects("no_plan", ReworkOrdered.kind, ExtensionApproved.kind)
 def _no_plan(seen: Seen) -> Iterator[Shown]:
     """多次延期、多次不满意重办，没有挂账计划，也没有正在兑现的承诺。"""
-    event, case = seen.event, seen.subject
+    event, case = seen.event, cast("CaseFacts", seen.subject)
     if case.stage == CaseStage.HUNG or commitments.in_force(event.subject):
         return
     earlier = [e for e in reversed(seen.before) if e.kind == event.kind]
@@ -320,7 +322,7 @@ def _may_show(event: StreamEvent) -> bool:
     return event.kind in (Graded.kind, OrderIssued.kind, ColouredDistributed.kind) or any(unmet(event))
 
 
-def _open(shown: Shown, event: StreamEvent, facts: Any, values: Detector, pack: Pack) -> None:
+def _open(shown: Shown, event: StreamEvent, facts: object, values: Detector, pack: Pack) -> None:
     word, _, number = event.subject.partition(":")
     kind = REGISTRY[word]
     of_case = str(getattr(facts, kind.stands_on.by, "") or "") if kind.stands_on else number
