@@ -12,7 +12,9 @@ from bihuan.vetting.bodies import bodies
 from tests.facts import appointed, unit
 
 PACKS = [one.ref for one in all_packs()]
-NAMED = frozenset({*DESK_POSTS, "head", "deputy", "handler", "leader", "supervisor", "list_keeper", "list_director"})
+NAMED = frozenset(
+    {*DESK_POSTS, "head", "deputy", "handler", "leader", "supervisor", "list_keeper", "list_director", "assessor"}
+)
 
 
 def whole(ref: str) -> City:

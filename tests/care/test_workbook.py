@@ -51,6 +51,7 @@ OTHERS = (
     ("编办", "staffing", "区委编办", THREE),
     ("司法局", "justice", "区司法局", THREE),
     ("纪委", "discipline", "区纪委监委", ("经办人",)),
+    ("组织部", "personnel", "区委组织部", ("考核员",)),
 )
 
 
@@ -129,11 +130,11 @@ def test_a_city_is_carried_in_at_once_and_a_second_time_adds_nothing(place: str,
     assert counts() == before
     code, said = run("import", file)
     assert code == 0, said
-    assert (counts(), "单位：录入8" in said) == ((9, 2 + 4 + 12 + 6, 2 + 4 + 2 + 12 + 6, 2), True), said
+    assert (counts(), "单位：录入9" in said) == ((10, 2 + 4 + 13 + 6, 2 + 4 + 2 + 13 + 6, 2), True), said
     kept = tmp_path / "city-一次性密码.txt"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     lines = [line.split("\t") for line in kept.read_text("utf-8").splitlines()]
-    assert len(lines) == 1 + 22
+    assert len(lines) == 1 + 23
     assert lines[0] == ["单位", "姓名", "账号", "一次性密码"]
     assert lines[1][:3] == ["诉求中心", "诉求中心受理员", "nc.office.0"]
     assert all(Person.objects.get(account=account).check_password(once) for _unit, _name, account, once in lines[1:3])
@@ -146,7 +147,7 @@ def test_a_city_is_carried_in_at_once_and_a_second_time_adds_nothing(place: str,
     assert [lack for lack in here.lacks("nc") if lack.weight == "failure"] == []
     seen, told = counts(), len(events("jurisdiction:nc"))
     code, said = run("import", file)
-    assert (code, "单位：已有9\n" in said, "：录入" in said) == (0, True, False), said
+    assert (code, "单位：已有10\n" in said, "：录入" in said) == (0, True, False), said
     assert (counts(), len(events("jurisdiction:nc"))) == (seen, told)
     assert [path.name for path in tmp_path.glob("*.txt")] == ["city-一次性密码.txt"]
     assert run("import", file, "--passwords", kept)[0] == 1, "no file is written over"
@@ -160,7 +161,7 @@ def test_what_was_written_out_is_there_when_it_is_carried_in(place: str, tmp_pat
     code, said = run("import", out)
     assert (code, counts()) == (0, before), said
     assert run("export", out)[0] == 1, "no file is written over"
-    for plan, line in (("单位", 9), ("人员", 24), ("职务", 26), ("渠道", 3), ("派单目录", 1), ("地点", 2)):
+    for plan, line in (("单位", 10), ("人员", 25), ("职务", 27), ("渠道", 3), ("派单目录", 1), ("地点", 2)):
         assert f"{plan}：已有{line}\n" in said
 
 
@@ -209,13 +210,13 @@ def test_everything_wrong_is_told_at_once_with_its_cell_and_nothing_is_kept(plac
     assert (code, counts()) == (1, before), said
     told = {line.partition("：")[0] for line in said.splitlines()}
     assert told >= {
-        "单位 A11", "单位 C12", "单位 B13", "单位 E14", "单位 D15", "人员 B24", "人员 B25", "人员 A26",
-        "职务 B26", "职务 C27", "职务 A28", "职务 D29", "职务 B31", "地点 B4",
+        "单位 A12", "单位 C13", "单位 B14", "单位 E15", "单位 D16", "人员 B25", "人员 B26", "人员 A27",
+        "职务 B27", "职务 C28", "职务 A29", "职务 D30", "职务 B32", "地点 B4",
         "渠道 A5", "渠道 B6", "派单目录 B3", "派单目录 E3", "派单目录 A4", "联络员 B3", "分管 B3", "攻坚哨事项 C3",
         "认定联络人 A4", "认定联络人 B5", "放假安排 C5", "放假安排 A6", "放假安排 E7", "放假安排 B9", "放假安排 F10",
         "时限调整 A3", "时限调整 A4", "时限调整 E5", "时限调整 H5", "时限调整 G6", "别的表 表名",
     }, said  # fmt: skip
-    assert "职务 A30" not in told, "what rests on a wrong unit is not told a second time"
+    assert "职务 A31" not in told, "what rests on a wrong unit is not told a second time"
     assert not (tmp_path / "city-一次性密码.txt").exists()
 
 
@@ -280,10 +281,10 @@ def test_whom_units_lack_is_told_of_all_of_them_whatever_else_is_wrong(place: st
     rows["渠道"] += [["信鸽", "诉求中心", ""]]
     code, said = run("import", written(tmp_path / "city.xlsx", rows))
     lacking = {cell: reason for cell, reason in told(said).items() if "不能启用" in reason}
-    assert (code, set(lacking)) == (1, {"单位 F9", "单位 F10", "单位 F12", "单位 F13"}), said
-    assert "缺经办人" in lacking["单位 F9"]
-    assert "缺主要负责人、分管负责人，" in lacking["单位 F10"]
-    assert "缺主要负责人、分管负责人、经办人" in lacking["单位 F12"]
+    assert (code, set(lacking)) == (1, {"单位 F10", "单位 F11", "单位 F13", "单位 F14"}), said
+    assert "缺经办人" in lacking["单位 F10"]
+    assert "缺主要负责人、分管负责人，" in lacking["单位 F11"]
+    assert "缺主要负责人、分管负责人、经办人" in lacking["单位 F13"]
     assert "渠道 A5" in told(said)
 
 
@@ -317,7 +318,7 @@ def test_what_the_file_says_twice_is_told_under_both_lines_as_the_files(place: s
     cells = told(said)
     people, posts = len(rows["人员"]) + 1, len(rows["职务"]) + 1
     pairs = {
-        "单位 B9": "第11行", "单位 B11": "第9行", "单位 A10": "第12行", "单位 A12": "第10行",
+        "单位 B10": "第12行", "单位 B12": "第10行", "单位 A11": "第13行", "单位 A13": "第11行",
         f"人员 A{people}": f"第{people - 6}行", f"人员 A{people - 6}": f"第{people}行",
         f"职务 A{posts}": f"第{posts - 6}行", f"职务 A{posts - 6}": f"第{posts}行",
         "派单目录 A2": "第3行", "派单目录 A3": "第2行", "地点 A2": "第4行", "地点 A4": "第2行",
@@ -456,8 +457,8 @@ def test_an_administrator_proposes_what_needs_a_second_person(place: str, tmp_pa
 def test_eighty_units_and_more_than_two_hundred_people(place: str, tmp_path: Path) -> None:
     code, said = run("import", written(tmp_path / "city.xlsx", city(80)))
     assert code == 0, said
-    assert Unit.objects.count() == 1 + 6 + 80
-    assert Person.objects.count() == 2 + 4 + 12 + 240
+    assert Unit.objects.count() == 1 + 7 + 80
+    assert Person.objects.count() == 2 + 4 + 13 + 240
 
 
 def sheets(path: Path) -> dict[str, list[list[str]]]:
@@ -645,7 +646,7 @@ def mutated(name: str, number: int, column: int, value: object) -> dict[str, lis
         (("单位", 2, 0, "nc two_offices"), "单位 A4", "另有1行因此还没有核对"),
         (("单位", 3, 0, "Nc.龙"), "单位 A5", "另有5行因此还没有核对"),
         (("单位", 3, 1, "龙川镇"), "职务 A10", "另有4处也这样写：职务 A11、职务 A12、派单目录 D2、联络员 A2"),
-        (("单位", 7, 2, "局"), "单位 C9", "另有6行因此还没有核对"),
+        (("单位", 8, 2, "局"), "单位 C10", "另有6行因此还没有核对"),
         (("单位", 4, 2, "编"), "单位 C6", "因此还没有核对"),
         (("人员", 7, 0, "nc.town 1"), "人员 A9", "另有2行因此还没有核对"),
         (("人员", 7, 0, "nc.town.9"), "职务 B11", "另有1处也这样写：联络员 B2"),

@@ -34,5 +34,5 @@ def test_every_command_of_the_page_does_what_it_says(tmp_path: Path, monkeypatch
         if words[:2] == ["jurisdiction", "check"]:
             assert "可以开通" in done.output
     assert (tmp_path / "现状.xlsx").exists()
-    assert len(queries.units("newcity")) == 9
+    assert len(queries.units("newcity")) == 10
     assert verify("newcity").clean
