@@ -95,13 +95,13 @@ def test_an_answer_that_is_not_true(held: Town) -> None:
 
 def test_sent_back_as_untrue_twice_and_not_once(held: Town) -> None:
     walk = Walk(held).along(*TO_HANDLING, "answer", "sign_off")
-    walk.do("send_back", reason_code="not_factual", reason="现场未修。")
+    walk.do("send_back", reason_code="not_factual", reason="现场没有修复。")
     assert looked_at(held) == []
     walk.along("answer", "sign_off")
-    walk.do("send_back", reason_code="wording", reason="错字。")
+    walk.do("send_back", reason_code="wording", reason="答复中有错字。")
     assert looked_at(held) == []
     walk.along("answer", "sign_off")
-    walk.do("send_back", reason_code="not_factual", reason="仍未修。")
+    walk.do("send_back", reason_code="not_factual", reason="现场仍未修复。")
     assert looked_at(held) == [("untrue", "perfunctory", "unit")]
     assert evidence(held) == ["审核以与事实不符退回"] * 2
 

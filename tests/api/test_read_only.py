@@ -42,7 +42,8 @@ def could_have_written(told: list[str]) -> Iterator[None]:
 def test_every_statement_behind_a_get_could_write_nothing(endpoint: Any, staff: Staff) -> None:
     number = staff.walk(Act.DISPATCH) if endpoint.path.startswith("cases/") else "NONE1"
     values = {"number": number, "id": "1", "code": staff.town.unit, "pack": "wendeng-2021-10"}
-    values |= {"account": "wd.unit.head", "year": "2025"}
+    values |= {"account": "wd.unit.head", "year": "2025", "period": "2025-03"}
+    values |= {"metric": "satisfaction", "unit": staff.town.unit}
     settle(staff.town.code, staff.town.desk, "chief", "administrator")
     alone = "（系统管理员" in endpoint.summary
     client, writable = staff["chief" if alone else "desk.dispatcher"], list[str]()

@@ -24,6 +24,7 @@ KNOWN = WIDGETS | {
     "ground",
     "urgency",
     "category",
+    "situation",
     "line",
     "select",
     "whether",
