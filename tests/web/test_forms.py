@@ -38,7 +38,6 @@ KNOWN = WIDGETS | {
     "any_units",
     "leader",
     "lines",
-    "situation",
 }
 
 

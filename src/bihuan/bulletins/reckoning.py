@@ -6,7 +6,6 @@ This is the one place from which bulletins and agendas take their figures: whoev
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db import connection
 
@@ -54,7 +53,7 @@ def by_unit(jurisdiction: str, begins_on: date, ends_on: date, *, now: datetime)
 
 def _named(jurisdiction: str, begins_on: date, ends_on: date, *, now: datetime) -> list[tuple[BulletinFigures, str]]:
     """The same, each with the name of its unit."""
-    asked: dict[str, Any] = {
+    asked: dict[str, str | datetime | list[str]] = {
         "place": jurisdiction,
         "since": datetime.combine(begins_on, time(), ZONE),
         "until": min(datetime.combine(ends_on + timedelta(days=1), time(), ZONE), now),
@@ -93,7 +92,7 @@ def agenda(jurisdiction: str, now: datetime) -> MeetingAgenda:
     today = organisations.today(now)
     month = period_of(Every.MONTH, today)
     before = period_of(Every.MONTH, month.begins_on - timedelta(days=1))
-    asked: dict[str, Any] = {
+    asked: dict[str, str | datetime | list[str]] = {
         "place": jurisdiction,
         "since": datetime.combine(month.begins_on, time(), ZONE),
         "before": datetime.combine(before.begins_on, time(), ZONE),
