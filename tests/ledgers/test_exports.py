@@ -12,8 +12,9 @@ from python_calamine import CalamineWorkbook
 from bihuan.audit import queries as audit
 from bihuan.cases.types import Act
 from bihuan.ledgers import commands, jobs
-from bihuan.ledgers.models import Export
+from bihuan.ledgers.models import Export, SavedView
 from bihuan.ledgers.queries import place_of_file
+from bihuan.ledgers.types import Which
 from bihuan.organisations import clocks
 from bihuan.record import queries as record
 from tests.towns import Town, put_ahead
@@ -214,3 +215,16 @@ def test_matters_are_exported_like_cases(huainan: Town, tmp_path: Path, settings
     commands.write_export(id, at=datetime.now(UTC))
     sheet = CalamineWorkbook.from_path(str(place_of_file(id))).get_sheet_by_index(0).to_python()
     assert sheet[0][:2] == ["清单编号", "事项概述"]
+
+
+def test_figures_are_written_with_their_formula(office: Office) -> None:
+    page = office["desk.dispatcher"].send("/figures/", "/figures/export/", {"reason": "月度分析用"})
+    id = int(page.html.split('id="export-')[1].split('"')[0])
+    commands.write_export(id, at=datetime.now(UTC))
+    rows = CalamineWorkbook.from_path(place_of_file(id)).get_sheet_by_index(0).to_python()
+    assert any("群众综合满意率" in map(str, row) for row in rows)
+
+
+def test_the_word_of_every_ledger_fits_its_column() -> None:
+    for model in (Export, SavedView):
+        assert max(map(len, Which)) <= (model._meta.get_field("which").max_length or 0)

@@ -33,7 +33,7 @@ class Which(Vocabulary):
     MATTER = "matter", "清单事项台账"
     JOINT = "joint", "联动吹哨台账"
     FIGURES = "figures", "机制落实情况"
-    ASSESSMENT = "assessment", "考核指标"
+    ASSESSMENT = "measures", "考核指标"
 
 
 class Kind(Vocabulary):
