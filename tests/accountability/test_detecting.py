@@ -14,16 +14,13 @@ from bihuan.determination.types.happenings import RefusalNoted, SilenceNoticed
 from bihuan.duties.commands import due_after
 from bihuan.joint.types import Kind
 from bihuan.kernel.refusal import Refused, Unknown
-from bihuan.policy import norms
 from bihuan.record.models import Event
 from bihuan.record.stream import StreamEvent
 from tests.accountability.walks import clue_at, with_accountable
 from tests.determination.walks import ReferralWalk, _designated
-from tests.facts import WENDENG
 from tests.joint.walks import A as JA
 from tests.joint.walks import JointWalk, to_concluded
 from tests.record.streams import all_ended
-from tests.rule_tables import Row, asked
 from tests.supervision.walks import CA, ColouredWalk, OrderWalk
 from tests.towns import START, Town, found, pack_of
 from tests.walks import TO_CALLBACK, TO_HANDLING, Walk
@@ -202,41 +199,6 @@ def test_an_order_that_is_raised_in_colour_and_no_yellow_one_alone(held: Town) -
     walk.number = str(walk.do(CA.RAISE).began)
     walk.do(CA.DISTRIBUTE)
     assert [one for one in looked_at(held) if one[0] == "ignored"] == [("ignored", "ignored", "unit")]
-
-
-def test_what_each_rule_of_a_detector_says() -> None:
-    said = {"reached": True, "satisfied": "no", "contacted_by_unit": False, "facts_true": False}
-    wrong = asked(detection.is_misuse, times=WENDENG.parameter(norms.WHISTLE_MISUSE, "wrong", 1), pack=WENDENG)
-    satisfied = asked(detection.denies_satisfaction, callback=said, follow_up="satisfied")
-    contact = asked(detection.denies_contact, callback=said, uncontacted="", through_desk=False)
-    facts = asked(detection.denies_facts, callback=said)
-    rows: tuple[Row, ...] = (
-        wrong.gives("so often", True),
-        wrong.gives("one less", False, times=WENDENG.parameter(norms.WHISTLE_MISUSE, "wrong", 1) - 1),
-        satisfied.gives("both", True),
-        satisfied.gives("not reached", False, callback={**said, "reached": False}),
-        satisfied.gives("basically", False, callback={**said, "satisfied": "basic"}),
-        satisfied.gives("nothing said", False, follow_up=None),
-        contact.gives("both", True),
-        contact.gives("not reached", False, callback={**said, "reached": False}),
-        contact.gives("not asked", False, callback={**said, "contacted_by_unit": None}),
-        contact.gives("the answer says so", False, uncontacted="诉求人匿名"),
-        contact.gives("the desk tells", False, through_desk=True),
-        facts.gives("untrue", True),
-        facts.gives("not reached", False, callback={**said, "reached": False}),
-        facts.gives("not asked", False, callback={**said, "facts_true": None}),
-        asked(detection.is_not_factual, sent_back={"reason_code": "not_factual"}).gives("untrue", True),
-        asked(detection.is_not_factual, sent_back={"reason_code": "wording"}).gives("wording", False),
-        asked(detection.evades, norm="return.barred-for-designated-lead").gives("designated", True),
-        asked(detection.evades, norm="return.barred-for-adjudicated-lead").gives("determined", True),
-        asked(detection.evades, norm="return.within-window").gives("too late alone", False),
-        asked(detection.is_poor, grade="poor").gives("poor", True),
-        asked(detection.is_poor, grade="average").gives("average", False),
-        asked(detection.is_average, grade="average").gives("average", True),
-        asked(detection.is_average, grade="fairly_good").gives("better", False),
-    )
-    for row in rows:
-        row.holds()
 
 
 def counted(town: Town, person: str = "personnel.assessor") -> dict[str, int]:

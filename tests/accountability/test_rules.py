@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from bihuan.accountability import rules
+from bihuan.accountability.rules import detection
 from bihuan.accountability.types import ClueDuty, ClueFacts, ClueStage, Destination, Route, Severity
 from bihuan.policy import norms
+from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack
 from bihuan.vetting.specimens import plain
-from tests.facts import NOW, WENDENG, person, unit
+from tests.facts import NOW, WENDENG, binding, person, unit, without
 from tests.rule_tables import Row, asked
 
 HUAINAN = pack("huainan-2021-55")
@@ -169,8 +171,79 @@ ROWS = (
     outcome.allows("resulted", clue=clue(stage=ClueStage.RESULTED)),
     outcome.refuses("not yet", CLUE, clue=clue(stage=ClueStage.REFERRED)),
 )
+SAID = {"reached": True, "satisfied": "no", "contacted_by_unit": False, "facts_true": False}
+"""A call-back that denies whatever an answer may say."""
+SAYS_NOTHING = binding(WENDENG, norms.WHISTLE_MISUSE)
+denies_satisfaction = asked(detection.denies_satisfaction, callback=SAID, follow_up="satisfied")
+denies_contact = asked(detection.denies_contact, callback=SAID, uncontacted="", through_desk=False)
+denies_facts = asked(detection.denies_facts, callback=SAID)
+not_factual = asked(detection.is_not_factual, sent_back={"reason_code": "not_factual"})
+evades = asked(detection.evades, norm="return.barred-for-designated-lead")
+poor = asked(detection.is_poor, grade="poor")
+average = asked(detection.is_average, grade="average")
+misuse = asked(detection.is_misuse, times=2, pack=binding(WENDENG, norms.WHISTLE_MISUSE, wrong=2))
+quarter = asked(detection.quarter_of, at=datetime(2025, 5, 17, 12, tzinfo=ZONE))
+year = asked(detection.year_of, at=datetime(2025, 5, 17, 12, tzinfo=ZONE))
+DETECTION = (
+    denies_satisfaction.gives("satisfied, says the answer; not at all, says the requester", True),
+    denies_satisfaction.gives("nobody reached", False, callback={**SAID, "reached": False}),
+    denies_satisfaction.gives("nothing about reaching", False, callback={"satisfied": "no"}),
+    *(
+        denies_satisfaction.gives(f"the requester says {said}", False, callback={**SAID, "satisfied": said})
+        for said in ("basic", "yes", None)
+    ),
+    denies_satisfaction.gives("the answer says so itself", False, follow_up="dissatisfied"),
+    denies_satisfaction.gives("the answer says nothing", False, follow_up=None),
+    denies_contact.gives("fed back, says the answer; never, says the requester", True),
+    denies_contact.gives("nobody reached", False, callback={**SAID, "reached": False}),
+    denies_contact.gives("nobody asked", False, callback={**SAID, "contacted_by_unit": None}),
+    denies_contact.gives("the unit did", False, callback={**SAID, "contacted_by_unit": True}),
+    denies_contact.gives("the answer says why not", False, uncontacted="诉求人匿名"),
+    denies_contact.gives("the desk passes it on", False, through_desk=True),
+    denies_facts.gives("untrue, says the requester", True),
+    denies_facts.gives("nobody reached", False, callback={**SAID, "reached": False}),
+    denies_facts.gives("nobody asked", False, callback={**SAID, "facts_true": None}),
+    denies_facts.gives("true", False, callback={**SAID, "facts_true": True}),
+    not_factual.gives("against the facts", True),
+    not_factual.gives("for its wording", False, sent_back={"reason_code": "wording"}),
+    evades.gives("who was designated", True),
+    evades.gives("who was determined", True, norm="return.barred-for-adjudicated-lead"),
+    evades.gives("who is too late alone", False, norm="return.within-window"),
+    poor.gives("poor", True),
+    poor.gives("average", False, grade="average"),
+    average.gives("average", True),
+    average.gives("fairly good", False, grade="fairly_good"),
+    average.gives("poor", False, grade="poor"),
+    misuse.gives("as often as the regulation says", True),
+    misuse.gives("more often", True, times=3),
+    misuse.gives("once less", False, times=1),
+    misuse.gives("once, as the town says", True, times=1, pack=WENDENG),
+    misuse.gives("never", False, times=0, pack=WENDENG),
+    misuse.gives("once, where nothing is said of how often", True, times=1, pack=SAYS_NOTHING),
+    misuse.gives("never, where nothing is said of how often", False, times=0, pack=SAYS_NOTHING),
+    misuse.gives("where the regulation knows no misuse", False, pack=without(WENDENG, norms.WHISTLE_MISUSE)),
+    *(
+        quarter.gives(
+            f"of month {month}", datetime(2025, begins, 1, tzinfo=ZONE), at=datetime(2025, month, 2, tzinfo=ZONE)
+        )
+        for begins in (1, 4, 7, 10)
+        for month in range(begins, begins + 3)
+    ),
+    quarter.gives("at its first moment", datetime(2025, 4, 1, tzinfo=ZONE), at=datetime(2025, 3, 31, 16, tzinfo=UTC)),
+    quarter.gives(
+        "a moment before", datetime(2025, 1, 1, tzinfo=ZONE), at=datetime(2025, 3, 31, 15, 59, 59, tzinfo=UTC)
+    ),
+    year.gives("in the midst", datetime(2025, 1, 1, tzinfo=ZONE)),
+    year.gives("at its first moment", datetime(2026, 1, 1, tzinfo=ZONE), at=datetime(2025, 12, 31, 16, tzinfo=UTC)),
+    year.gives("a moment before", datetime(2025, 1, 1, tzinfo=ZONE), at=datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC)),
+)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_what_each_rule_says(row: Row) -> None:
+    row.holds()
+
+
+@pytest.mark.parametrize("row", DETECTION, ids=str)
+def test_what_each_rule_of_a_detector_says(row: Row) -> None:
     row.holds()

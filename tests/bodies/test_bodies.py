@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bihuan.audit.queries import verify
-from bihuan.bodies import commands, queries, rules
+from bihuan.bodies import commands, queries
 from bihuan.bodies.types import BodyRow, PlaceSeat
 from bihuan.clockwork.commands import sweep
 from bihuan.kernel.actor import Actor
@@ -14,8 +14,6 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.organisations import commands as organisations
 from bihuan.policy import norms
 from bihuan.policy.loader import pack
-from tests.facts import unit
-from tests.rule_tables import Row, asked
 from tests.towns import FOUNDER, START, Town, settle
 
 HUAINAN, TODAY = pack("huainan-2021-55"), date(2025, 3, 3)
@@ -89,33 +87,3 @@ def test_officials_place_no_seat(huainan: Town) -> None:
     fields = PlaceSeat.model_validate({"from_on": TODAY})
     with pytest.raises(Refused):
         commands.place_seat(seat="leader", fields=fields, actor=huainan.actor("office.list_director"), now=START)
-
-
-def form(**said: Any) -> PlaceSeat:
-    return PlaceSeat.model_validate({"unit": "unit", "post": "head", "from_on": TODAY, **said})
-
-
-N = norms.BODY_ROSTER
-may = asked(rules.may_place, fields=form(), unit=unit("department"), running=None, today=TODAY, pack=HUAINAN)
-heads = asked(rules.heads_office, post="list_director", of_office=True, pack=HUAINAN)
-ROWS: tuple[Row, ...] = (
-    may.allows("a post of a unit"),
-    may.allows("nobody", fields=form(unit="", post=""), unit=None),
-    may.allows("since the one that stands", running=TODAY),
-    may.refuses("a unit without a post", N, "post", fields=form(post="")),
-    may.refuses("a post of no unit", N, "unit", fields=form(unit="")),
-    may.refuses("a unit that is not there", N, "unit", unit=None),
-    may.refuses("a unit that has ended", N, "unit", unit=unit("department", active=False)),
-    may.refuses("a post that is not there", N, "post", fields=form(post="mayor")),
-    may.refuses("tomorrow", N, "from_on", fields=form(from_on=date(2025, 3, 4))),
-    may.refuses("before the one that stands", N, "from_on", running=date(2025, 3, 4)),
-    heads.allows("the director of the list office"),
-    *(heads.allows(post, post=post) for post in ("head", "deputy", "list_keeper", "")),
-    heads.allows("whoever, in another body", post="handler", of_office=False),
-    heads.refuses("a handler", norms.BODY_OFFICE, "post", post="handler"),
-)
-
-
-@pytest.mark.parametrize("row", ROWS, ids=str)
-def test_what_each_rule_says(row: Row) -> None:
-    row.holds()
