@@ -36,6 +36,7 @@ def decision(**known: Any) -> MeetingDecision:
 
 
 attend = asked(rules.may_attend, unit=unit("department"), field="units")
+meet = asked(rules.may_meet, group=True, leaders=[unit("leadership")])
 task = asked(rules.may_do_task, unit=unit("department"), pack=HUAINAN)
 on = asked(rules.may_convene_on, held_on=TODAY, today=TODAY)
 held = asked(rules.may_have_been_held, held_on=TODAY, planned_on=TODAY, today=TODAY)
@@ -54,6 +55,10 @@ ROWS: tuple[Row, ...] = (
     attend.allows("a unit that is there"),
     attend.refuses("nobody", N, "units", unit=None),
     attend.refuses("one that has ended", N, "units", unit=unit("department", active=False)),
+    meet.allows("the coordinating body of a leadership"),
+    meet.allows("the office alone", group=False),
+    meet.allows("the office alone, where there is no leadership", group=False, leaders=[]),
+    meet.refuses("a coordinating body that is not there", norms.BODY_COORDINATES, "of_group", leaders=[]),
     task.allows("a unit that handles"),
     task.allows("a desk", unit=unit("newspaper")),
     task.refuses("nobody", N, "units", unit=None),

@@ -7,7 +7,7 @@ import pytest
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.outbound.trying import GIVEN_UP
 from bihuan.policy import norms
-from bihuan.webhooks import rules
+from bihuan.webhooks import queries, rules
 from bihuan.webhooks.types import DeliveryState, EndpointState
 from tests.facts import NOW
 from tests.rule_tables import Row, asked
@@ -21,6 +21,7 @@ def somebody(post: str) -> Actor:
 
 
 tend = asked(rules.may_tend, actor=somebody("operator"))
+barred = asked(queries.barred, actor=somebody("operator"))
 call = asked(rules.may_call, why="")
 bind = asked(rules.may_bind, known=True)
 add = asked(rules.may_add, labels=("一",), label="二")
@@ -40,6 +41,8 @@ ROWS = (
     tend.allows("the administrator", actor=somebody("administrator")),
     tend.allows("the console", actor=Actor.installer("town")),
     tend.refuses("the head of a unit", N, actor=somebody("head")),
+    barred.allows("the operator"),
+    barred.refuses("the head of a unit", N, actor=somebody("head")),
     call.allows("an address against which nothing stands"),
     call.refuses("one that may not be called", N, "address", why="地址须以 https:// 开头。"),
     bind.allows("an open account of the place"),
