@@ -13,7 +13,7 @@ from bihuan.record.commands import lock, locking, take
 from tests.duties.test_creditors import OWING
 from tests.towns import Town
 
-ALONE = {"case", "referral"}
+ALONE = {"case", "referral", "rhythm", "meeting", "bulletin", "clue"}
 """Kinds that stand on nothing, or whose acts leave the case alone."""
 
 

@@ -189,7 +189,7 @@ def test_what_stands_against_it_is_told(town: Town, write: Write, edit: Edit, on
 
 def test_only_who_administers_the_place_takes_up_a_version(town: Town, write: Write) -> None:
     write(2, *OTHERWISE)
-    with pytest.raises(Refused, match="只有系统管理员可以办理"):
+    with pytest.raises(Refused, match="只有⟨administrator⟩可以办理"):
         take(2, actor=town.actor("unit.head"))
     fields = Adopt(pack=f"{ID}/2", from_on=TOMORROW, basis="x", approver="某区长")
     checked = loader.pack(f"{ID}/2").digest
