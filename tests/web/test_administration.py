@@ -384,7 +384,18 @@ def test_only_posts_that_make_sense_in_a_unit_are_offered_there(chief: Official)
 
     assert offered("wd.unit") == {"head", "deputy", "handler", "liaison", "supervisor", "administrator", "operator"}
     assert offered("wd.desk") == {
-        *("head", "deputy", "registrar", "dispatcher", "reviewer", "caller", "supervisor", "administrator", "operator"),
+        *(
+            "head",
+            "deputy",
+            "registrar",
+            "dispatcher",
+            "reviewer",
+            "caller",
+            "supervisor",
+            "assessor",
+            "administrator",
+            "operator",
+        ),
     }
     said = {"do": "fill", "account": "wd.unit.head", "post": "reviewer", "from_on": "2025-03-03"}
     refused = chief.client.post("/units/at/wd.unit/", said)
