@@ -573,11 +573,6 @@ CASES = (
         [],
         told=(*BEGUN, handed(2, "a", "b"), signed(3, "b"), sent(4, "c")),
     ),
-    shares.gives(
-        "dispatched once more to who took it over, and who signed before it ended keeps the result",
-        [(1, "a", "lead")],
-        told=(*ANSWERED, handed(4, "a", "b"), sent(5, "b")),
-    ),
     shares.gives("another unit ended", [], told=(*ANSWERED, handed(4, "c", "b"), sent(5, "b"))),
     shares.gives(
         "of two cycles, each its own",
@@ -1296,6 +1291,7 @@ FIGURES = (
     shown.gives("nought", "0.00%", value=Fraction()),
     shown.gives("less than a tenth", "0.05%", value=Fraction(5, 10000)),
     shown.gives("below nought", "−12.34%", value=Fraction(-1234, 10000)),
+    shown.gives("a hundredth below nought", "−0.01%", value=Fraction(-1, 10000)),
     shown.gives("half a hundredth is rounded up", "33.34%", value=Fraction(33335, 100000)),
     shown.gives("less than half a hundredth", "33.33%", value=Fraction(333349, 1000000)),
     shown.gives("below a threshold: never as reaching it", "94.99%", value=Fraction(94996, 100000), thresholds=[PART]),
@@ -1340,6 +1336,7 @@ FIGURES = (
     below.gives("at the bound", False, n=190),
     below.gives("above", False, n=191),
     below.gives("nothing to share", False, n=0, d=0),
+    below.gives("less than nothing, and nothing to share: more went back than was sent", False, n=-1, d=0),
     below.gives("nothing of something", True, n=0, d=1),
     score.gives("100 × Σ w·c ÷ Σ w", scored(Fraction(55))),
     score.gives(
