@@ -140,7 +140,9 @@ class Coordinate(Fields):
     with_whom: RequiredLine = Field(title="协调对象", description="单位或者职务，如：住建局、供水集团")
     how: RequiredText = Field(title="协调方式和经过", description="如：召集现场会、电话会商", max_length=2000)
     result: RequiredText = Field(title="协调结果", max_length=2000)
-    units: Annotated[UnitCodes, Field(max_length=5)] = Field((), title="协调任务单位", description="不超过5个")
+    units: Annotated[UnitCodes, Field(max_length=5)] = Field(
+        (), title="协调任务单位", description="写了协调任务的必填，不超过5个"
+    )
     task: Text = Field("", title="协调任务", description="选了单位的必填", max_length=2000)
     due_on: Day | None = Field(None, title="完成时限", description="不填的按规定")
     on_free_day: bool = on_free_day("due_on")
