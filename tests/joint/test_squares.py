@@ -24,7 +24,7 @@ DONE_BY: dict[str, set[str]] = {
     "首接单位⟨deputy⟩或⟨head⟩": {"lead.deputy", "lead.head"},
     "首接单位⟨head⟩": {"lead.head"},
     "吹哨单位⟨handler⟩": {"lead.handler"},
-    "吹哨单位⟨deputy⟩或⟨head⟩": {"lead.deputy", "lead.head"},
+    "吹哨单位负责人": {"lead.deputy", "lead.head"},
     "吹哨单位⟨head⟩": {"lead.head"},
     "协办单位⟨handler⟩、⟨liaison⟩或⟨deputy⟩": {"other.handler", "other.deputy"},
     "报到单位⟨handler⟩、⟨liaison⟩或⟨deputy⟩": {"other.handler", "other.deputy"},

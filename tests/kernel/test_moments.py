@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bihuan.accountability import rules as accountability
 from bihuan.cases.types import ClosureType
 from bihuan.determination import rules as determination
 from bihuan.dispatch import rules as dispatch
@@ -48,6 +49,9 @@ AFTER: dict[str, Rule] = {
         typed, now=now, field="contacted_at", since=recorded
     ),
     "answer feedback_at": _answer,
+    "receive taken_at": lambda typed, recorded, now: accountability.may_have_been_taken(
+        typed, referred_at=recorded, now=now
+    ),
     "draft_feedback told_at": _feedback,
     "request_return contacted_at": lambda typed, recorded, now: dispatch.may_return_on(
         contacted_at=typed, assigned_at=recorded, now=now

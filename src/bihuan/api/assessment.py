@@ -116,6 +116,9 @@ def endpoints() -> Iterator[Endpoint]:
         tag=TAG,
         summary="一期的指标：合计和可见范围内的各单位，附分子、分母和口径",
         returns=FiguresShown,
+        leads={
+            "list_figure_rows": (("period", "/period"), ("metric", "/items/0/metric"), ("unit", "/items/0/unit")),
+        },
     )
     yield Endpoint(
         method="GET",
@@ -136,6 +139,7 @@ def endpoints() -> Iterator[Endpoint]:
         summary="一个单位的考核得分，逐项列出",
         query=ScoreOf,
         returns=ScoreShown,
+        leads={"show_figures": ("period", "/period")},
     )
 
 

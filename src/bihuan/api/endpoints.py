@@ -22,6 +22,10 @@ BASE = "/api/v1"
 DISCLOSE = "disclose"
 
 
+Lead = tuple[str, str] | tuple[tuple[str, str], ...]
+"""A part of a path and where in the answer its value stands, or several of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file that came with a request: as it was sent and the digest of that, and as it will be kept."""
@@ -108,7 +112,7 @@ class Endpoint:
     """Whether `If-Match` is heard."""
     discloses: bool = False
     """Whether it shows a requester in clear."""
-    leads: Mapping[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    leads: Mapping[str, Lead] = field(default_factory=dict, hash=False)
     """Endpoint that can be asked next → the part of its path, and where in the answer its value stands. What lies below
     the endpoint's own path is not named here."""
 

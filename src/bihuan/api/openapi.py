@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import TypeAdapter
 
-from bihuan.api.endpoints import BASE, Endpoint
+from bihuan.api.endpoints import BASE, Endpoint, Lead
 from bihuan.api.problems import ProblemDocument, in_json
 from bihuan.api.reading import IF_MATCH, KEY
 from bihuan.policy import names
@@ -74,18 +74,16 @@ def _schemas(endpoints: tuple[Endpoint, ...]) -> tuple[Mapping[Key, Json], Json]
     return {key: schema for (key, _), schema in found.items()}, shared.get("$defs", {})
 
 
-def _leads(endpoint: Endpoint, known: tuple[Endpoint, ...]) -> Mapping[str, tuple[str, str]]:
+def _leads(endpoint: Endpoint, known: tuple[Endpoint, ...]) -> Mapping[str, Lead]:
     """What can be asked next: what the endpoint names, and what lies below what it shows."""
-    below: dict[str, tuple[str, str]] = {}
+    below: dict[str, Lead] = {}
     if endpoint.method == "GET" and endpoint.path.endswith("}"):
         part = endpoint.path.rpartition("{")[2][:-1]
         below = {other.name: (part, f"/{part}") for other in known if other.path.startswith(f"{endpoint.path}/")}
     return {**below, **endpoint.leads}
 
 
-def _operation(
-    endpoint: Endpoint, leads: Mapping[str, tuple[str, str]], schemas: Mapping[Key, Json], definitions: Json
-) -> Json:
+def _operation(endpoint: Endpoint, leads: Mapping[str, Lead], schemas: Mapping[Key, Json], definitions: Json) -> Json:
     said: Json = {
         "operationId": endpoint.name,
         "tags": [endpoint.tag],
@@ -134,7 +132,12 @@ def _header(name: str, description: str, pattern: str) -> Json:
     return {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
 
-def _responses(endpoint: Endpoint, leads: Mapping[str, tuple[str, str]], schemas: Mapping[Key, Json]) -> Json:
+def _parts(lead: Lead) -> Iterable[tuple[str, str]]:
+    """The parts of a path that a lead fills in."""
+    return cast("Iterable[tuple[str, str]]", lead if isinstance(lead[0], tuple) else (lead,))
+
+
+def _responses(endpoint: Endpoint, leads: Mapping[str, Lead], schemas: Mapping[Key, Json]) -> Json:
     done: Json = {"description": endpoint.summary}
     if endpoint.returns:
         done["content"] = {"application/json": {"schema": schemas[endpoint.name, "returns"]}}
@@ -142,8 +145,11 @@ def _responses(endpoint: Endpoint, leads: Mapping[str, tuple[str, str]], schemas
         done["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
     if leads:
         done["links"] = {
-            name: {"operationId": name, "parameters": {part: f"$response.body#{pointer}"}}
-            for name, (part, pointer) in leads.items()
+            name: {
+                "operationId": name,
+                "parameters": {part: f"$response.body#{pointer}" for part, pointer in _parts(lead)},
+            }
+            for name, lead in leads.items()
         }
     noes = _NO_OF_ALL | (_NO_OF_WRITES if endpoint.method == "POST" else {})
     noes |= {412: "已有新情况"} if endpoint.versioned else {}

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bihuan.cases.types import Part, ParticipantRow
 from bihuan.duties.types import DutyRow, DutySpec
-from bihuan.kernel.fields import Fields, RequiredLine, RequiredText, Text
+from bihuan.kernel.fields import Fields, RequiredLine, RequiredText, Text, Why
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
@@ -88,7 +88,7 @@ class StrikeName(Fields):
 class ReturnBulletin(Fields):
     """The text is to be mended."""
 
-    reason: RequiredText = Field(title="退回的意见", max_length=2000)
+    reason: Why = Field(title="退回的意见", max_length=2000)
 
 
 class CorrectBulletin(Fields):

@@ -52,6 +52,8 @@ LABELS = {
     "webhooks.take_in": "排定事件推送",
     "webhooks.deliver": "推送事件",
     "webhooks.forget": "删除30天以前的推送日志",
+    "accountability.detect": "从办理记录中发现问责线索",
+    "accountability.look": "按时钟发现问责线索",
     "assessment.take_in": "统计考核指标",
     "assessment.check": "复算考核指标",
     "privacy.sweep": "删除满期的个人信息",

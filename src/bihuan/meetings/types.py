@@ -10,7 +10,7 @@ from pydantic import Field
 from bihuan.cases.types import Part, ParticipantRow
 from bihuan.duties.types import Bar, DutyRow, DutySpec
 from bihuan.kernel.actor import Actor, Seat
-from bihuan.kernel.fields import Day, Fields, RequiredLine, RequiredText, Text, UnitCodes, on_free_day
+from bihuan.kernel.fields import Day, Fields, RequiredLine, RequiredText, Text, UnitCodes, Why, on_free_day
 from bihuan.kernel.happening import Happening
 from bihuan.kernel.stages import Role
 from bihuan.kernel.vocabulary import Vocabulary
@@ -173,7 +173,7 @@ class SignMinutes(Fields):
 class ReturnMinutes(Fields):
     """The minutes are to be mended."""
 
-    reason: RequiredText = Field(title="退回的意见", max_length=2000)
+    reason: Why = Field(title="退回的意见", max_length=2000)
 
 
 class ReportDecision(Fields):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bihuan.accountability.types import Route, Sanction, Severity
-from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode
+from bihuan.kernel.fields import Day, Fields, Line, Moment, RequiredLine, RequiredText, Text, UnitCode, Why
 
 NO_NAMES = "不写诉求人的姓名、电话和住址"
 Files = Annotated[tuple[int, ...], Field(max_length=20, json_schema_extra={"widget": "attachments"})]
@@ -66,9 +66,7 @@ class ExplainClue(Fields):
 class DismissClue(Fields):
     """Nothing follows from it."""
 
-    reason: RequiredText = Field(
-        title="不予移交的理由", description="涉及单位说明过情况的，一并告知该单位", max_length=2000
-    )
+    reason: Why = Field(title="不予移交的理由", description="涉及单位说明过情况的，一并告知该单位", max_length=2000)
 
 
 class VerifyClue(Fields):
@@ -85,7 +83,7 @@ class VerifyClue(Fields):
 class SendClueBack(Fields):
     """What was verified does not hold yet."""
 
-    reason: RequiredText = Field(title="退回的理由", max_length=2000)
+    reason: Why = Field(title="退回的理由", max_length=2000)
 
 
 class ApproveClue(Fields):

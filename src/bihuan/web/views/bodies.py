@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from pydantic import ValidationError
 
 from bihuan.bodies import commands, queries
@@ -20,6 +20,7 @@ from bihuan.organisations.types import Post, Standing
 from bihuan.policy import norms
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
+from bihuan.web.here import sent_only
 from bihuan.web.standing import signed_in
 
 
@@ -64,7 +65,7 @@ def show(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render(request, "bodies/page.html", said)
 
 
-@require_POST
+@sent_only
 @signed_in
 def place(request: HttpRequest, standing: Standing, seat: str) -> HttpResponseBase:
     """Say by which post a seat is held."""
