@@ -155,6 +155,8 @@ def _cycle(
     lead, has = signed[-1].unit, True
     for event in inside[inside.index(signed[-1]) + 1 :]:
         facts = event.facts
+        if event.kind == "duties.handed-over" and facts["before"] == lead:
+            lead = facts["after"]
         if event.kind in ("case.return-approved", "case.recalled", "case.redispatched") and facts["unit"] == lead:
             has = False
         if event.kind in ("case.dispatched", "case.redispatched"):
@@ -192,7 +194,7 @@ def _helpers(since: datetime, until: datetime | None, upon: Sequence[Sequence[An
         for event in events:
             facts = event.facts
             if event.kind in ("joint.begun", "joint.units-added", "joint.renewed", "joint.raised-to-tough"):
-                last.update(dict.fromkeys(facts["units"], "in"))
+                last.update(dict.fromkeys(facts.get("units", ()), "in"))
             if event.kind in ("joint.released", "joint.designated-released", "joint.objection-upheld"):
                 last[facts["unit"]] = "out"
             if event.kind in (

@@ -573,6 +573,10 @@ CASES = (
         [],
         told=(*BEGUN, handed(2, "a", "b"), signed(3, "b"), sent(4, "c")),
     ),
+    shares.gives("whoever took it over after it was signed", [(1, "b", "lead")], told=(*ANSWERED, handed(4, "a", "b"))),
+    shares.gives("taken over, and returned", [], told=(*ANSWERED, handed(4, "a", "b"), returned(5, unit="b"))),
+    shares.gives("taken over, and dispatched to another", [], told=(*ANSWERED, handed(4, "a", "b"), sent(5, "c"))),
+    shares.gives("returned before it was taken over", [], told=(*ANSWERED, returned(4), handed(5, "a", "b"))),
     shares.gives("another unit ended", [], told=(*ANSWERED, handed(4, "c", "b"), sent(5, "b"))),
     shares.gives(
         "of two cycles, each its own",
@@ -653,6 +657,7 @@ HELPED = (
     helps.gives("on the moment of its end", set(), told=(joins(9, "b"),)),
     helps.gives("a cycle without an end", {"b"}, told=(joins(9, "b"),), until=None),
     helps.gives("before a cycle without an end", set(), told=(joins(0, "b"),), until=None),
+    helps.gives("raised without calling more", {"b"}, told=(joins(2, "b"), tell(RaisedToTough, 3))),
     helps.gives("taken over: asked", {"d", "c"}, told=(joins(2, "b", "c"), handed(3, "b", "d"))),
     helps.gives("taken over: acted", {"d"}, told=(does(CheckedIn, 2), handed(3, "b", "d"), tell(Voided, 4))),
     helps.gives("taken over: let go", set(), told=(joins(2, "b"), does(Released, 3), handed(4, "b", "d"))),

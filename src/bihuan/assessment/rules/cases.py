@@ -166,8 +166,8 @@ class Reading:
         elif event.kind == SignedOff.kind and self.cycle:
             self.cycle.lead, self.cycle.signed_on = event.unit, event.on
             self.cycle.left.discard(event.unit)
-        elif event.kind == HandedOver.kind and facts["before"] == self.lead:
-            self.lead = str(facts["after"])
+        elif event.kind == HandedOver.kind:
+            self._pass(str(facts["before"]), str(facts["after"]))
         self._hear(event)
         self._move(event, str(facts.get("stage", self.stage)))
 
@@ -178,6 +178,15 @@ class Reading:
             self.cycle.left.add(self.lead)
         self.cycle.left.discard(lead)
         self.lead = lead
+
+    def _pass(self, before: str, after: str) -> None:
+        """A unit ended: whoever followed in the case stands in its place, in its result, too."""
+        if self.lead == before:
+            self.lead = after
+        if self.cycle and self.cycle.lead == before:
+            self.cycle.lead = after
+        if self.cycle and before in self.cycle.left:
+            self.cycle.left = {after if unit == before else unit for unit in self.cycle.left}
 
     def _begin(self, event: Told) -> None:
         if self.cycle:
@@ -334,7 +343,7 @@ class Helped:
             elif not cycle.holds(event.at):
                 continue
             elif event.kind in _ASKED:
-                named = set(map(str, event.facts["units"]))
+                named = set(map(str, event.facts.get("units", ())))  # a whistle is raised without calling more
                 asked |= named
                 gone -= named
             elif event.kind in _LET_GO:

@@ -96,7 +96,7 @@ class Counting:
             if event.kind == ColouredRegistered.kind:
                 colour = str(event.facts["colour"])
             elif event.kind == ColouredDistributed.kind:
-                for unit in map(str, event.facts["units"]):
+                for unit in map(str, event.facts.get("units", ())):
                     if unit not in seen:
                         seen.add(unit)
                         yield self.one(event, f"coloured.{colour}", unit, As.LEAD)
