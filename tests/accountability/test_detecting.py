@@ -14,6 +14,8 @@ from bihuan.determination.types.happenings import RefusalNoted, SilenceNoticed
 from bihuan.duties.commands import due_after
 from bihuan.joint.types import Kind
 from bihuan.kernel.refusal import Refused, Unknown
+from bihuan.organisations import clocks
+from bihuan.record import sealing
 from bihuan.record.models import Event
 from bihuan.record.stream import StreamEvent
 from tests.accountability.walks import clue_at, with_accountable
@@ -32,7 +34,7 @@ FIELDS = list(StreamEvent.__dataclass_fields__)
 def looked_at(town: Town) -> list[tuple[str, str, str]]:
     """Detector, situation and unit of every clue, after all events of the town were looked at."""
     for row in Event.objects.filter(jurisdiction=town.code).order_by("id"):
-        detecting.look_at(StreamEvent(**{name: getattr(row, name) for name in FIELDS}))
+        detecting.look_at(StreamEvent(**{name: getattr(row, name) for name in FIELDS}), now=row.at)
     rows = Clue.objects.filter(jurisdiction=town.code).order_by("id")
     return [(c.detector, c.situation, c.unit.rpartition(".")[2]) for c in rows]
 
@@ -241,3 +243,19 @@ def test_the_stream_is_read_once() -> None:
     while detecting.detect():
         continue
     assert [c.detector for c in Clue.objects.filter(jurisdiction="dt")] == ["untrue"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_after_its_day_was_sealed_opens_a_clue_now() -> None:
+    """Nobody read the record for a night: the clue begins when it is found, and its limits run from then."""
+    town = with_accountable(found("dt", "wendeng-2021-10", prefix="DT"))
+    detecting.detect()
+    walk = answered(town)
+    walk.do(C, reached=True, solved="yes", satisfied="yes", facts_true=False)
+    all_ended()
+    now = clocks.here("dt")
+    sealing.seal_finished("dt", now)
+    while detecting.detect():
+        continue
+    (clue,) = Clue.objects.filter(jurisdiction="dt")
+    assert clue.started_at >= now > walk.now

@@ -12,6 +12,8 @@ from django.db import connection
 from pytest_django import Settings
 
 from bihuan.access.queries import bearer
+from bihuan.accountability.commands import detecting
+from bihuan.assessment import commands as figures
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Stage
 from bihuan.demo.commands import PASSWORD, PLANS, load
@@ -158,6 +160,19 @@ def a_leader_has_instructed(demo: dict[str, Any]) -> None:
     assert [tuple(map(str, row)) for row in found] == [("closed", "1"), ("in_force", "1")]
 
 
+def its_record_is_counted_and_looked_through(demo: dict[str, Any]) -> None:
+    """Consumers of the record meet whatever the stories tell."""
+    while figures.take_in():
+        pass
+    assert asked("SELECT count(*) FROM assessment_result")[0][0] > 20
+    for plan in PLANS:
+        assert figures.recount(plan.code, check=True).first is None
+    looked = 0
+    while more := detecting.detect():
+        looked += more
+    assert looked == asked("SELECT count(*) FROM record_event")[0][0]
+
+
 CHECKS = (
     supervision_has_sent_and_been_answered,
     every_stage_of_a_case_is_there_in_both_places,
@@ -173,14 +188,16 @@ CHECKS = (
     nobody_is_real,
     progress_goes_on_to_the_end,
     a_leader_has_instructed,
+    its_record_is_counted_and_looked_through,
 )
 """One load serves them all."""
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_what_is_loaded_is_fit_for_training(tmp_path: Path, settings: Settings) -> None:
     settings.DATA_FOLDER = tmp_path
     steps: list[tuple[int, int]] = []
+    detecting.detect()  # whatever is told from now on
     load(lambda done, total: steps.append((done, total)), requests=REQUESTS, now=NOW)
     told = json.loads((tmp_path / "demo.json").read_text(encoding="utf-8"))
     demo = {**told, "file": tmp_path / "demo.json", "steps": steps}

@@ -21,6 +21,7 @@ from bihuan.feedback.types import AnswerSentBack, CallbackRecorded, ReworkOrdere
 from bihuan.joint.types import JointFacts
 from bihuan.joint.types.happenings import Graded, ObjectionUpheld
 from bihuan.kernel.refusal import Unknown
+from bihuan.organisations import clocks
 from bihuan.policy import norms
 from bihuan.policy.calendar import told
 from bihuan.policy.loader import pack as load_pack
@@ -295,12 +296,13 @@ def detect(*, most: int = 500) -> int | None:
             return None
         for event in events:
             enter(event)
-            look_at(event)
+            # As late as it is read: the day on which it happened may be sealed, and nobody owed anything then.
+            look_at(event, now=max(event.at, clocks.here(event.jurisdiction)))
         return len(events)
 
 
-def look_at(event: StreamEvent) -> None:
-    """Open clues by what an event shows, in the caller's transaction."""
+def look_at(event: StreamEvent, *, now: datetime) -> None:
+    """Open clues by what an event shows, in the caller's transaction; `now` is when it is read."""
     wanted = [code for code, (kinds, _) in _DETECT.items() if event.kind in kinds or (not kinds and _may_show(event))]
     word, _, number = event.subject.partition(":")
     if not wanted or word not in REGISTRY:
@@ -315,14 +317,14 @@ def look_at(event: StreamEvent) -> None:
     for code in wanted:
         if (values := pack.detectors.get(code)) is not None and pack.binds(norms.ACCOUNT_CLUE):
             for shown in _DETECT[code][1](Seen(event, facts, pack, values)):
-                _open(shown, event, facts, values, pack)
+                _open(shown, event, facts, values, pack, now)
 
 
 def _may_show(event: StreamEvent) -> bool:
     return event.kind in (Graded.kind, OrderIssued.kind, ColouredDistributed.kind) or any(unmet(event))
 
 
-def _open(shown: Shown, event: StreamEvent, facts: object, values: Detector, pack: Pack) -> None:
+def _open(shown: Shown, event: StreamEvent, facts: object, values: Detector, pack: Pack, now: datetime) -> None:
     word, _, number = event.subject.partition(":")
     kind = REGISTRY[word]
     of_case = str(getattr(facts, kind.stands_on.by, "") or "") if kind.stands_on else number
@@ -338,7 +340,7 @@ def _open(shown: Shown, event: StreamEvent, facts: object, values: Detector, pac
         events=shown.events,
         express=shown.express,
     )
-    find(finding, pack=pack, now=event.at)
+    find(finding, pack=pack, now=now)
 
 
 _CLOCKED = {
