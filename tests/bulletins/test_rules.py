@@ -16,12 +16,12 @@ N = norms.RHYTHM_BULLETIN
 
 def bulletin(**known: Any) -> BulletinFacts:
     """One with its four texts, laid before the director by `clerk`."""
-    usual = {"stage": BulletinStage.SIGNING, "submitted_by": "clerk", **dict.fromkeys(TEXTS, "有")}
+    usual = {"stage": BulletinStage.SIGNING, **dict.fromkeys(TEXTS, "有")}
     return plain(BulletinFacts, **{**usual, **known})
 
 
 submit = asked(rules.may_submit, bulletin=bulletin())
-issue = asked(rules.may_issue, bulletin=bulletin(), actor=person("office.list_director"))
+issue = asked(rules.may_issue, written_by={"clerk"}, actor=person("office.list_director"))
 strike = asked(rules.may_strike_name, nth=1, named={1, 2})
 issued = asked(rules.is_issued, bulletin=bulletin(stage=BulletinStage.ISSUED))
 ROWS: tuple[Row, ...] = (

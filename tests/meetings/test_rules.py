@@ -23,7 +23,6 @@ def meeting(**known: Any) -> MeetingFacts:
         "stage": MeetingStage.SIGNED,
         "held_on": TODAY,
         "decided": 1,
-        "minuted_by": "clerk",
         "owing": frozenset({(str(MeetingDuty.TASK), "unit")}),
     }
     return plain(MeetingFacts, **{**usual, **known})
@@ -43,7 +42,7 @@ held = asked(rules.may_have_been_held, held_on=TODAY, planned_on=TODAY, today=TO
 more = asked(rules.may_decide_more, meeting=meeting(decided=29))
 due = asked(rules.may_be_due, due_on=TODAY, today=TODAY)
 strike = asked(rules.may_strike, nth=1, numbers={1, 2})
-sign = asked(rules.may_sign, meeting=meeting(), actor=person("office.list_director"))
+sign = asked(rules.may_sign, meeting=meeting(), actor=person("office.list_director"), minuted_by={"clerk"})
 report = asked(rules.may_report, meeting=meeting(), actor=person("unit.deputy"))
 lapse = asked(rules.may_lapse, missed=True)
 rest = asked(

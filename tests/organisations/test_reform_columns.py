@@ -26,7 +26,7 @@ NO_UNITS = {
     "account", "adopted_by", "approved_by", "approver",
     "answered_by", "appointed_by", "by", "confirmed_by", "contradicts_form", "decided_by", "digest",
     "document_number", "drafted_by", "ended_by", "entered_by", "headings", "issued_by", "issued_by_name", "kind",
-    "label", "leader", "made_by", "marked_by", "minuted_by", "name", "norm", "opinion_digest", "opinion_number",
+    "label", "leader", "made_by", "marked_by", "name", "norm", "opinion_digest", "opinion_number",
     "pack", "person",
     "proposed_by", "received_by", "recipient", "reference", "registered_by", "reported_by", "reviewed_by", "routed_to",
     "settled_by", "sha256", "signed_off_by", "signer", "signer_name", "signer_post", "started_by", "struck_off_by",

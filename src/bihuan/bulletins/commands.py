@@ -48,6 +48,7 @@ from bihuan.policy.calendar import ZONE
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Pack
 from bihuan.policy.rhythms import Regular
+from bihuan.record import queries as record
 from bihuan.record.commands import Ask, begin, command, count_up, lock
 from bihuan.record.types import Done, subject_of
 from bihuan.rhythm import commands as rhythm
@@ -187,9 +188,10 @@ def edit(locked: Locked[BulletinFacts], fields: EditBulletin) -> Done:
 def strike_name(locked: Locked[BulletinFacts], fields: StrikeName) -> Done:
     """A unit is not named after all."""
     found = locked.facts
-    locked.grant(rules.may_strike_name(fields.nth, queries.named_in(found.id)))
+    named = queries.named_in(found.id)
+    locked.grant(rules.may_strike_name(fields.nth, named))
     Naming.objects.filter(bulletin_id=found.id, nth=fields.nth).update(struck=fields.reason)
-    unit = queries.naming(found.id, fields.nth)
+    unit = named[fields.nth]
     name = organisations.unit_names([unit]).get(unit, unit)
     return LIFE.advance(locked, NameStruck(nth=fields.nth, unit_name=name, reason=fields.reason))
 
@@ -205,17 +207,19 @@ def submit(locked: Locked[BulletinFacts], fields: SubmitBulletin) -> Done:
     figures = _reckon(found.id, found.jurisdiction, found, locked.now)
     told = json.dumps([astuple(one) for one in figures], ensure_ascii=False)
     happening = BulletinSubmitted(ends_on=found.ends_on, digest=hashlib.sha256(told.encode()).hexdigest())
-    return LIFE.advance(locked, happening, changes={"submitted_by": locked.actor.account})
+    return LIFE.advance(locked, happening)
 
 
 @act(A.RETURN, ReturnBulletin)
 def give_back(locked: Locked[BulletinFacts], fields: ReturnBulletin) -> Done:
     """The text is to be mended."""
-    return LIFE.advance(locked, BulletinReturned(reason=fields.reason), changes={"submitted_by": ""})
+    return LIFE.advance(locked, BulletinReturned(reason=fields.reason))
 
 
 def _may_issue(bulletin: BulletinFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_issue(bulletin, actor)
+    return rules.may_issue(
+        actor, written_by=record.hands(bulletin.subject, (BulletinEdited.kind, BulletinSubmitted.kind))
+    )
 
 
 @act(A.ISSUE, IssueBulletin, ask=_may_issue)
@@ -225,9 +229,7 @@ def issue(locked: Locked[BulletinFacts], fields: IssueBulletin) -> Done:
     today = organisations.today(now)
     sequence = count_up(f"issue/{found.jurisdiction}/{today.year}", found.jurisdiction)
     number = f"通报〔{today.year}〕{sequence}号"
-    told = {one.unit for one in queries.lines_of(found.id)} | {
-        queries.naming(found.id, nth) for nth in queries.named_in(found.id)
-    }
+    told = {one.unit for one in queries.lines_of(found.id)} | {*queries.named_in(found.id).values()}
     units = sorted(told - {found.unit})
     Participation.objects.bulk_create(
         Participation(bulletin_id=found.id, unit=unit, part=str(Part.ADDRESSEE), since=now) for unit in units

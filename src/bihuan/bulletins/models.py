@@ -45,7 +45,6 @@ class Bulletin(models.Model):
     experience = models.TextField(blank=True)
     problems = models.TextField(blank=True)
     demands = models.TextField(blank=True)
-    submitted_by = models.CharField(max_length=64, blank=True)
     issue_number = models.CharField(max_length=48, null=True, unique=True)
     issued_on = models.DateField(null=True)
 

@@ -36,7 +36,7 @@ from bihuan.record.unit_of_work import Row
 DUTY_LABELS = {name: spec.kind.label for name, spec in DUTIES.items()}
 _PLAIN = (
     "id, number, jurisdiction, pack, stage, title, rhythm, period, begins_on, ends_on, unit, overview, experience,"
-    " problems, demands, submitted_by, issue_number, issued_on, started_at, started_by, closed_at"
+    " problems, demands, issue_number, issued_on, started_at, started_by, closed_at"
 )
 _OWED = f"FROM duties_duty WHERE subject = '{KIND}:' || b.number AND discharged_at IS NULL"
 _FACTS = f"""
@@ -111,14 +111,9 @@ def briefs(numbers: Iterable[str], actor: Actor) -> dict[str, BulletinBrief]:
     return {one.number: one for one in found}
 
 
-def named_in(bulletin: int) -> set[int]:
-    """The places of the namings that stand."""
-    return set(Naming.objects.filter(bulletin_id=bulletin, struck="").values_list("nth", flat=True))
-
-
-def naming(bulletin: int, nth: int) -> str:
-    """The unit that is named there."""
-    return str(Naming.objects.get(bulletin_id=bulletin, nth=nth).unit)
+def named_in(bulletin: int) -> dict[int, str]:
+    """Place → unit of the namings that stand."""
+    return dict(Naming.objects.filter(bulletin_id=bulletin, struck="").values_list("nth", "unit"))
 
 
 def corrected(bulletin: int) -> int:

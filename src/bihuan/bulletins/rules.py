@@ -21,10 +21,10 @@ def may_submit(bulletin: BulletinFacts) -> Refusal | None:
 
 
 @carries_out(_norm)
-def may_issue(bulletin: BulletinFacts, actor: Actor) -> Refusal | None:
-    """报签的人不能自己印发。"""
-    if actor.account == bulletin.submitted_by:
-        return Refusal("通报是您报签的，须由另一人印发。", _norm)
+def may_issue(actor: Actor, *, written_by: Collection[str]) -> Refusal | None:
+    """起草、报签的人不能自己印发。"""
+    if actor.account in written_by:
+        return Refusal("您参与了通报的起草，须由另一人印发。", _norm)
     return None
 
 

@@ -170,7 +170,6 @@ class BulletinFacts:
     experience: str
     problems: str
     demands: str
-    submitted_by: str
     issue_number: str
     issued_on: date | None
     started_at: datetime
@@ -292,7 +291,7 @@ class BulletinSubmitted(Happening):
     """It was laid before the director with its figures."""
 
     kind: ClassVar[str] = "bulletins.submitted"
-    sentence: ClassVar[str] = "通报报签，数据固定到{ends_on}（{digest}）"
+    sentence: ClassVar[str] = "通报报签，数据固定到{ends_on}"
 
     ends_on: date
     digest: str

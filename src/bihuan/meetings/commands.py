@@ -64,6 +64,7 @@ from bihuan.policy.limits import LimitName
 from bihuan.policy.loader import pack as load_pack
 from bihuan.policy.pack import Capacity, Pack
 from bihuan.policy.rhythms import Regular
+from bihuan.record import queries as record
 from bihuan.record.commands import Ask, append, begin, command, count_up, lock
 from bihuan.record.types import Done, subject_of
 from bihuan.rhythm import commands as rhythm
@@ -239,7 +240,6 @@ def hold(locked: Locked[MeetingFacts], fields: EnterMeeting) -> Done:
         "held_on": fields.held_on,
         "attended": fields.attended,
         "minutes": fields.minutes,
-        "minuted_by": actor.account,
     }
     done = LIFE.advance(locked, MeetingHeld(**dict(fields)), changes=changes)
     if found.rhythm:
@@ -265,12 +265,12 @@ def _may_decide(meeting: MeetingFacts, actor: Actor, now: datetime, pack: Pack) 
 
 
 def _may_be_read_by(
-    there: frozenset[str], about: Sequence[str], jurisdiction: str, now: datetime
+    there: frozenset[str], about: Iterable[str], jurisdiction: str, now: datetime, *, field: str = ""
 ) -> list[Refusal | None]:
     """Whoever takes part reads every decision: none is about what complains in secret of one of them."""
-    accusing = naming.accusing(about)
+    accusing = naming.accusing(sorted(about))
     known = _names(sorted(there), jurisdiction, now) if accusing else {}
-    return [may_go_to(sorted(there), case=one, known=known, field="about") for one in accusing]
+    return [may_go_to(sorted(there), case=one, known=known, field=field) for one in accusing]
 
 
 @act(A.DECIDE, EnterDecision, ask=_may_decide)
@@ -292,8 +292,8 @@ def decide(locked: Locked[MeetingFacts], fields: EnterDecision) -> Done:
     read = frozenset(subject for one in before for subject in one.subjects).union(about)
     locked.grant(
         *(rules.may_do_task(units.get(unit), pack=locked.pack) for unit in fields.units),
-        *(may_go_to(fields.units, case=one, known=units, field="units") for one in naming.accusing(sorted(read))),
-        *_may_be_read_by(there, about, found.jurisdiction, now),
+        *_may_be_read_by(frozenset(fields.units), read, found.jurisdiction, now, field="units"),
+        *_may_be_read_by(there, about, found.jurisdiction, now, field="about"),
         rules.may_be_due(fields.due_on, today=organisations.today(now)),
         may_fall_on(fields.due_on, duties.calendar(), on_free_day=fields.on_free_day, field="due_on"),
     )
@@ -317,7 +317,7 @@ def decide(locked: Locked[MeetingFacts], fields: EnterDecision) -> Done:
         unit_names="、".join(units[unit].name for unit in fields.units) or "无",
         due_on=fields.due_on,
     )
-    return LIFE.advance(locked, told, changes={"minuted_by": locked.actor.account})
+    return LIFE.advance(locked, told)
 
 
 @act(A.STRIKE, StrikeDecision)
@@ -336,7 +336,8 @@ def give_back(locked: Locked[MeetingFacts], fields: ReturnMinutes) -> Done:
 
 
 def _may_sign(meeting: MeetingFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
-    return rules.may_sign(meeting, actor)
+    minuted_by = record.hands(meeting.subject, (MeetingHeld.kind, MeetingDecided.kind, DecisionStruck.kind))
+    return rules.may_sign(meeting, actor, minuted_by=minuted_by)
 
 
 @act(A.SIGN, SignMinutes, ask=_may_sign)
@@ -344,9 +345,15 @@ def sign(locked: Locked[MeetingFacts], fields: SignMinutes) -> Done:
     """The minutes get their number; what was decided binds the units, and the subjects tell of it."""
     found, now = locked.facts, locked.now
     decisions, year = queries.decisions_of(found.id), organisations.today(now).year
-    number = f"会商纪要〔{year}〕第{count_up(f'minutes/{found.jurisdiction}/{year}', found.jurisdiction)}期"
     standing = _names([unit for one in decisions for unit in one.units], found.jurisdiction, now)
-    tasked = [(one, unit) for one in decisions for unit in one.units if unit in standing and standing[unit].active]
+    there = frozenset(unit for one in decisions for unit in one.units).union(*found.parts.values())
+    named = {subject for one in decisions for subject in one.subjects}
+    locked.grant(
+        *(rules.may_bind(one, standing) for one in decisions),
+        *_may_be_read_by(there, named, found.jurisdiction, now),
+    )
+    number = f"会商纪要〔{year}〕第{count_up(f'minutes/{found.jurisdiction}/{year}', found.jurisdiction)}期"
+    tasked = [(one, unit) for one in decisions for unit in one.units]
     Task.objects.bulk_create(Task(meeting_id=found.id, decision_id=one.id, unit=unit) for one, unit in tasked)
     _join(found.id, dict.fromkeys((unit for _, unit in tasked), Part.ADDRESSEE), now)
     tasks = tuple(

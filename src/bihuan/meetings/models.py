@@ -60,7 +60,6 @@ class Meeting(models.Model):
     attended = models.TextField(blank=True)
     minutes = models.TextField(blank=True)
     minutes_number = models.CharField(max_length=48, null=True, unique=True)
-    minuted_by = models.CharField(max_length=64, blank=True)
     opinion = models.TextField(blank=True)
 
     class Meta:

@@ -38,7 +38,7 @@ from bihuan.record.unit_of_work import Row
 DUTY_LABELS = {name: spec.kind.label for name, spec in DUTIES.items()}
 _PLAIN = (
     "id, number, jurisdiction, pack, stage, title, rhythm, topic, reason, of_group, unit, held_on, starts, place,"
-    " attendees, units, progress, analysis, difficult, policy, attended, minutes, minutes_number, minuted_by, opinion,"
+    " attendees, units, progress, analysis, difficult, policy, attended, minutes, minutes_number, opinion,"
     " started_at, started_by, closed_at"
 )
 _OWED = f"FROM duties_duty WHERE subject = '{KIND}:' || m.number AND discharged_at IS NULL"

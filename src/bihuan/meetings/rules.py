@@ -1,6 +1,6 @@
 """Rules of meetings: what is decided, by whom it is signed, and what may rest on it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from bihuan.kernel.actor import Actor
@@ -79,13 +79,26 @@ def may_strike(nth: int, numbers: Collection[int]) -> Refusal | None:
 
 
 @carries_out(_agenda)
-def may_sign(meeting: MeetingFacts, actor: Actor) -> Refusal | None:
-    """纪要由负责人签发，签发的人不是整理的人，至少有一项决定。"""
+def may_sign(meeting: MeetingFacts, actor: Actor, *, minuted_by: Collection[str]) -> Refusal | None:
+    """纪要由负责人签发，签发的人没有参与整理，至少有一项决定。"""
     if meeting.decided == 0:
         return Refusal("纪要还没有登记决定事项，不能签发。", _agenda)
-    if actor.account == meeting.minuted_by:
-        return Refusal("纪要是您整理的，须由另一人签发。", _agenda)
+    if actor.account in minuted_by:
+        return Refusal("您参与了纪要的整理，须由另一人签发。", _agenda)
     return None
+
+
+@carries_out(_agenda)
+def may_bind(decision: MeetingDecision, units: Mapping[str, UnitFacts]) -> Refusal | None:
+    """签发时，每项决定的责任单位都须在册：已经撤销的，由整理的人改写这项决定。"""
+    gone = [units[unit].name if unit in units else unit for unit in decision.units if not _is_there(units.get(unit))]
+    if not gone:
+        return None
+    return Refusal(f"第{decision.nth}项决定的责任单位{'、'.join(gone)}已不在册，请退回，删去后重新登记。", _agenda)
+
+
+def _is_there(unit: UnitFacts | None) -> bool:
+    return unit is not None and unit.active
 
 
 @carries_out(_agenda)

@@ -273,7 +273,6 @@ class MeetingFacts:
     attended: str
     minutes: str
     minutes_number: str
-    minuted_by: str
     opinion: str
     decided: int
     """How many decisions stand."""

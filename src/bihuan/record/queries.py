@@ -98,6 +98,12 @@ def tells_of(subject: str, kind: str) -> bool:
     return Event.objects.filter(subject=subject, kind=kind).exists()
 
 
+def hands(subject: str, kinds: Collection[str]) -> frozenset[str]:
+    """The accounts that had a hand in events of these kinds."""
+    rows = Event.objects.filter(subject=subject, kind__in=kinds)
+    return frozenset(rows.values_list("account", flat=True).distinct())
+
+
 def last_done(subjects: Collection[str], *, unit: str) -> datetime | None:
     """When somebody of a unit last did something on one of the subjects."""
     done = Event.objects.filter(_DONE, subject__in=subjects, unit=unit)

@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ("experience", models.TextField(blank=True)),
                 ("problems", models.TextField(blank=True)),
                 ("demands", models.TextField(blank=True)),
-                ("submitted_by", models.CharField(blank=True, max_length=64)),
                 ("issue_number", models.CharField(max_length=48, null=True, unique=True)),
                 ("issued_on", models.DateField(null=True)),
             ],

@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
                 ("attended", models.TextField(blank=True)),
                 ("minutes", models.TextField(blank=True)),
                 ("minutes_number", models.CharField(max_length=48, null=True, unique=True)),
-                ("minuted_by", models.CharField(blank=True, max_length=64)),
                 ("opinion", models.TextField(blank=True)),
             ],
             options={
