@@ -319,6 +319,16 @@ def test_whoever_does_something_else_by_a_meeting_reads_of_no_secret_request_tha
     _is_refused(walk, "about", about=[of.number])
 
 
+def test_minutes_are_not_signed_where_a_decision_is_about_who_was_accused_since(db: None) -> None:
+    walk, of = _meeting(True, units=["hn.unit", "hn.supervision"])
+    walk.do(T.DECIDE, about=[of.number], units=["hn.unit"])
+    of.now = walk.now
+    of.do(C.NAME_ACCUSED, accused=["hn.supervision"])
+    with pytest.raises(Refused) as refused:
+        walk.do(T.SIGN)
+    assert refused.value.refusal.norm == norms.IDENTITY_PROTECTED
+
+
 def test_a_decision_tells_a_unit_that_takes_no_part_in_the_case_its_number_alone(db: None) -> None:
     walk, of = _meeting(False, units=["hn.unit", "hn.other"])
     walk.do(T.DECIDE, about=[of.number])

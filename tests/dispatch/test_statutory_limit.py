@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from bihuan.audit.queries import verify
 from bihuan.cases.types import Act
+from bihuan.dispatch.types import BY_LAW
 from bihuan.duties import queries
 from bihuan.duties.models import Duty
 from bihuan.kernel.refusal import Refused
@@ -16,6 +17,7 @@ from tests.town_fixtures import Founding
 from tests.towns import Town, settle
 from tests.vetting.edits import put
 from tests.walks import Walk
+from tests.web.test_what_forms_offer import offer_of
 
 
 def handle(walk: Walk) -> Duty:
@@ -94,6 +96,10 @@ def test_a_regulation_may_leave_it_to_the_head_of_the_desk(somewhere: Founding) 
     walk = Walk(town).along(Act.REGISTER, Act.DISPATCH)
     assert refused(walk) == (n.STATUTORY_LIMIT, None)
     walk.do(Act.SET_STATUTORY_LIMIT, by="chief")
+    other = Walk(town).along(Act.REGISTER, Act.ACCEPT)
+    offer = offer_of("case", other, "desk.dispatcher", Act.DISPATCH)
+    assert offer is not None
+    assert [offer.allowed[name] for name in BY_LAW] == [()] * len(BY_LAW), "nobody is asked for what is refused"
     assert handle(walk).limit == "20wd"
 
 

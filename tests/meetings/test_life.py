@@ -10,6 +10,7 @@ from bihuan.kernel.refusal import Refused, Unknown
 from bihuan.matters.types import Act as MatterAct
 from bihuan.meetings import queries as meetings
 from bihuan.meetings.types import MOST_DECISIONS, MeetingFilters
+from bihuan.organisations import commands as organisations
 from bihuan.record import queries as record
 from bihuan.record.commands import ACTS
 from bihuan.rhythm import queries as rhythms
@@ -17,7 +18,7 @@ from bihuan.rhythm.types import RhythmStage
 from tests.matters.walks import MatterWalk
 from tests.meetings.walks import A, MeetingWalk, S, decided, leading, meeting_at
 from tests.supervision.test_urging import owed
-from tests.towns import START, Town, end_unit
+from tests.towns import FOUNDER, START, Town, end_unit
 
 
 @pytest.mark.clause("HN-4.1a")
@@ -140,6 +141,35 @@ def test_a_successor_does_what_was_decided(huainan: Town) -> None:
     walk.do(A.REPORT, by="other.deputy")
     walk.do(A.CLOSE)
     assert verify().findings == ()
+
+
+def test_what_is_signed_binds_units_that_are_there(huainan: Town) -> None:
+    """A task does not fall away in silence because its unit ended between the decision and the signing."""
+    walk = meeting_at(S.HELD, huainan)
+    end_unit(huainan, huainan.unit, walk.now, successor=huainan.other)
+    sweep(huainan.code, walk.now + timedelta(minutes=1))
+    with pytest.raises(Refused, match=f"第1项决定的责任单位{huainan.unit}已不在册"):
+        walk.do(A.SIGN)
+    walk.do(A.STRIKE)
+    walk.do(A.DECIDE, units=[huainan.other])
+    walk.do(A.SIGN)
+    assert ("decision_task", huainan.other) in owed(walk.facts.subject)
+
+
+def test_whoever_wrote_of_the_minutes_at_any_time_does_not_sign_them(huainan: Town) -> None:
+    organisations.appoint(
+        account=f"{huainan.code}.office.list_director",
+        unit=huainan.office or "",
+        post="list_keeper",
+        from_on=START.date(),
+        actor=FOUNDER,
+        now=START,
+    )
+    walk = meeting_at(S.CONVENED, huainan)
+    walk.do(A.HOLD, by="office.list_director")
+    walk.do(A.DECIDE)
+    with pytest.raises(Refused, match="您参与了纪要的整理"):
+        walk.do(A.SIGN)
 
 
 def test_whoever_takes_no_part_sees_nothing(huainan: Town) -> None:

@@ -43,6 +43,7 @@ more = asked(rules.may_decide_more, meeting=meeting(decided=29))
 due = asked(rules.may_be_due, due_on=TODAY, today=TODAY)
 strike = asked(rules.may_strike, nth=1, numbers={1, 2})
 sign = asked(rules.may_sign, meeting=meeting(), actor=person("office.list_director"), minuted_by={"clerk"})
+bind = asked(rules.may_bind, decision=decision(units=("unit",)), units={"unit": unit(code="unit")})
 report = asked(rules.may_report, meeting=meeting(), actor=person("unit.deputy"))
 lapse = asked(rules.may_lapse, missed=True)
 rest = asked(
@@ -77,6 +78,11 @@ ROWS: tuple[Row, ...] = (
     strike.refuses("one that does not", N, "nth", nth=3),
     sign.allows("another than who minuted it"),
     sign.refuses("who minuted it", N, actor=person("office.list_director", account="clerk")),
+    bind.allows("a unit that is there"),
+    bind.allows("nobody is to do it", decision=decision()),
+    bind.refuses("one that has ended", N, units={"unit": unit(code="unit", active=False)}),
+    bind.refuses("one that nobody knows", N, units={}),
+    bind.refuses("one of two", N, decision=decision(units=("unit", "other")), units={"unit": unit(code="unit")}),
     sign.refuses("without a decision", N, meeting=meeting(decided=0)),
     report.allows("who owes it"),
     report.allows("its head", actor=person("unit.head")),

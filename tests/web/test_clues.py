@@ -57,6 +57,8 @@ def test_the_dossier_is_for_personnel_alone(office: Office) -> None:
     personnel, other = office["personnel.assessor"].client, office["desk.assessor"].client
     assert f"/dossiers/{town.unit}/" in personnel.get("/dossiers/").content.decode()
     assert "问责线索移交" in personnel.get(f"/dossiers/{town.unit}/?year=2025").content.decode()
+    assert 'href="/dossiers/"' in personnel.get("/clues/").content.decode(), "they find it without its address"
+    assert 'href="/dossiers/"' not in other.get("/clues/").content.decode()
     for url in ("/dossiers/", f"/dossiers/{town.unit}/"):
         assert other.get(url).status_code == 404
         assert statements(office, "personnel.assessor", url) <= MOST

@@ -17,6 +17,7 @@ from bihuan.dispatch import queries, rules
 from bihuan.dispatch.models import Answer as AnswerRecord
 from bihuan.dispatch.models import ExtensionRequest
 from bihuan.dispatch.types import (
+    BY_LAW,
     Answer,
     Answered,
     AnswerRelay,
@@ -105,7 +106,8 @@ ONE_HOUR = Limit.parse("1wh")
 
 
 def _to_whom(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:
-    return {"basis_kind": rules.bases(pack)}
+    laws: Allowed = {} if rules.says_laws(case, actor, pack) else dict.fromkeys(BY_LAW, ())
+    return {"basis_kind": rules.bases(pack), **laws}
 
 
 def _to_whom_else(case: CaseFacts, actor: Actor, pack: Pack) -> Allowed:

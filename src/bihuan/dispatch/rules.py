@@ -105,11 +105,16 @@ ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千0-9]+条")
 """How an article of a law is named."""
 
 
+def says_laws(case: CaseFacts, actor: Actor, pack: Pack) -> bool:
+    """Whether the actor is one who says that a law gives the case a limit of its own."""
+    by_head = pack.parameter(norms.STATUTORY_LIMIT, "by_head", False)
+    return not by_head or actor.holds(*DESK_HEAD.posts, unit=case.desk)
+
+
 @carries_out(norms.STATUTORY_LIMIT)
 def may_set_statutory_limit(case: CaseFacts, actor: Actor, now: datetime, pack: Pack) -> Refusal | None:
     """由本地规定授权的人确定；办理时限已过的，不能再改为法定时限。"""
-    by_head = pack.parameter(norms.STATUTORY_LIMIT, "by_head", False)
-    if by_head and not actor.holds(*DESK_HEAD.posts, unit=case.desk):
+    if not says_laws(case, actor, pack):
         return Refusal("本地规定由受理单位负责人确定法定时限。", norms.STATUTORY_LIMIT)
     due = [at for kind, at in case.duties.items() if counted_by_law(kind, pack)]
     if due and now > min(due):

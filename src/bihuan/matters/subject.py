@@ -68,6 +68,7 @@ MATTER: SubjectType[MatterFacts] = SubjectType(
             MatterLeadEnded: no_lead,
         },
     ),
+    joined=queries.secret_behind,
     let_see=let_see,
     several=queries.facts_of,
     view=queries.view,

@@ -100,6 +100,9 @@ class SubjectType(Generic[Facts]):
     key: Q | None = None
     """Which of them weigh so much that the supervision body looks after them; None: none does by itself."""
     evidence: Evidence = field(default_factory=Evidence)
+    joined: Callable[[str], Sequence[object]] | None = None
+    """Number → those that were joined to one and whose requesters asked for secrecy; None: nothing is, or whoever
+    handles the one sees nothing of the other."""
     let_see: Callable[[str, str, datetime], None] | None = None
     """(number, unit, now): lets a body that supervises take part in one; None: it takes up only what it sees."""
 

@@ -91,10 +91,14 @@ class Accusing(Protocol):
 
 
 def accusing(subjects: Iterable[str]) -> list[Accusing]:
-    """Those of which the requester asked for secrecy and complains of units: these may not know of it."""
+    """Those of which the requester asked for secrecy and complains of units, and what was joined to them: these units
+    may not know of it."""
     numbers: dict[str, list[str]] = {}
     for subject in subjects:
         word, _, number = subject.partition(":")
         numbers.setdefault(word, []).append(number)
-    found = (one for word, of in numbers.items() for one in REGISTRY[word].several(of))
+    found = [one for word, of in numbers.items() for one in REGISTRY[word].several(of)]
+    for word, of in numbers.items():
+        if (joined := REGISTRY[word].joined) is not None:
+            found += (one for number in of for one in joined(number))
     return [one for one in found if getattr(one, "secret", False) and getattr(one, "accused", ())]

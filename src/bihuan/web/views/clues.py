@@ -69,6 +69,7 @@ def listed(request: HttpRequest, standing: Standing) -> HttpResponse:
         "situation": situation,
         "everything": everything,
         "opens": standing.actor.holds(*OPENS.posts, *OFFICER.posts),
+        "dossiers": accountability.may_read_dossiers(standing.actor, now=standing.now),
     }
     return render(request, "clues/list.html", said)
 
