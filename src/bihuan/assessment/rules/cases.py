@@ -183,10 +183,11 @@ class Reading:
         """A unit ended: whoever followed in the case stands in its place, in its result, too."""
         if self.lead == before:
             self.lead = after
-        if self.cycle and self.cycle.lead == before:
+        if self.cycle is None:
+            return
+        if self.cycle.lead == before:
             self.cycle.lead = after
-        if self.cycle and before in self.cycle.left:
-            self.cycle.left = {after if unit == before else unit for unit in self.cycle.left}
+        self.cycle.left = {after if unit == before else unit for unit in self.cycle.left}
 
     def _begin(self, event: Told) -> None:
         if self.cycle:
