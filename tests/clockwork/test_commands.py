@@ -139,7 +139,29 @@ def test_two_workers_do_everything_exactly_once(town: Town) -> None:
     assert [sum(counts) for counts in zip(*swept, strict=True)] == [4, 4]
     assert {walk.facts.stage for walk in closed} == {Stage.ARCHIVED}
     assert {len(numbers_of(walk.number)) for walk in handled} == {1}
+    assert _twice("rhythm_rhythm", "code", "period", "unit") == [], "what is done regularly begins once"
     assert sum(sealed for sealed, _ in at_once(*[lambda: commands.seal_all(now)] * 3)) == 1
+    assert queries.verify().clean
+
+
+def _twice(table: str, *columns: str) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {table} GROUP BY {', '.join(columns)} HAVING count(*) > 1")
+        return list(cursor.fetchall())
+
+
+def test_what_is_done_regularly_begins_once_whoever_sweeps(town: Town) -> None:
+    """A quarter goes by, three workers sweep at once each week: work, meetings and bulletins are there once."""
+    for days in range(0, 120, 15):
+        now = START + timedelta(days=days)
+        assert all(isinstance(counts, tuple) for counts in at_once(*[lambda now=now: commands.sweep("hn", now)] * 3))
+    assert _twice("rhythm_rhythm", "code", "period", "unit") == []
+    counts = {}
+    for table in ("rhythm_rhythm", "meetings_meeting", "bulletins_bulletin"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            counts[table] = cursor.fetchone()[0]
+    assert min(counts.values()) > 0, "there was something to begin twice"
     assert queries.verify().clean
 
 

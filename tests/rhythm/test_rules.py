@@ -39,6 +39,7 @@ def work(**known: Any) -> RhythmFacts:
 
 do = asked(rules.may_do, work=work(post="list_keeper"), actor=person("unit.list_keeper"))
 by_hand = asked(rules.may_do_by_hand, work=work(code="safety"))
+once = asked(rules.may_begin_once, title="月度会商", there=False)
 here = asked(rules.may_do_here, work=work(code="safety"), actor=person("unit.head"))
 log = asked(rules.may_log, work=work(), act=RhythmAct.LOG_BRIEFING, actor=person("unit.head"))
 enter = asked(rules.may_enter, act=RhythmAct.ENTER_BRIEFING, actor=person("unit.head"), units=["unit"], pack=HUAINAN)
@@ -46,6 +47,8 @@ train = asked(rules.may_train, units=[unit("department")], pack=WENDENG)
 on = asked(rules.may_be_done_on, done_on=TODAY, begins_on=date(2025, 1, 1), today=TODAY)
 miss = asked(rules.may_miss, work=work(), today=date(2025, 7, 1))
 ROWS: tuple[Row, ...] = (
+    once.allows("what did not begin yet"),
+    once.refuses("what another has begun", KEEP, there=True),
     do.allows("whose work it is"),
     do.allows("the head of the unit", actor=person("unit.head")),
     do.allows("its deputy", actor=person("unit.deputy")),

@@ -77,10 +77,15 @@ class RhythmWalk:
         """The person of that name."""
         return self.town.actor(short, self.now)
 
-    def begin(self) -> "RhythmWalk":
-        """The clock opens what the period wants."""
+    def begin(self, variant: int | None = None) -> "RhythmWalk":
+        """The clock opens what the period wants; with a variant, it is one of all that are due still."""
         keep(self.town.code, self.now)
-        self.number = opened(self.town, self.code, self.town.unit if self.code == "briefing" else "")
+        due = Rhythm.objects.filter(jurisdiction=self.town.code, stage=S.DUE, code=self.code, begins_on__lte=self.now)
+        numbers = list(due.order_by("id").values_list("number", flat=True)) if variant is not None else []
+        if numbers:
+            self.number = numbers[(variant or 0) % len(numbers)]
+        else:
+            self.number = opened(self.town, self.code, self.town.unit if self.code == "briefing" else "")
         return self
 
     def later(self, **span: int) -> "RhythmWalk":

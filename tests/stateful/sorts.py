@@ -233,7 +233,7 @@ def _instruction(town: Town, now: datetime, variant: int) -> Many:
 
 def _rhythm(town: Town, now: datetime, variant: int) -> Many:
     code = next(c for c in ("briefing", "training") if c in pack_of(town.code).rhythms)
-    return [RhythmWalk(town, now, code).begin()]
+    return [RhythmWalk(town, now, code).begin(variant)]
 
 
 def _meeting(town: Town, now: datetime, variant: int) -> Many:

@@ -40,7 +40,7 @@ from bihuan.duties.shifting import shift
 from bihuan.duties.sight import Sight, must_see
 from bihuan.kernel.actor import Actor, Seat
 from bihuan.kernel.fields import Fields
-from bihuan.kernel.refusal import Refusal
+from bihuan.kernel.refusal import Refusal, granted
 from bihuan.organisations import commands as organisation_commands
 from bihuan.organisations import queries as organisations
 from bihuan.organisations.types import Passing
@@ -53,6 +53,7 @@ from bihuan.record.commands import Ask, begin, command, count_up, lock
 from bihuan.record.types import Done, subject_of
 from bihuan.rhythm import commands as rhythm
 from bihuan.rhythm import queries as rhythms
+from bihuan.rhythm.rules import may_begin_once
 from bihuan.rhythm.types import RhythmFacts
 
 A, D = BulletinAct, BulletinDuty
@@ -94,8 +95,10 @@ def draw_up(*, work: RhythmFacts, actor: Actor, now: datetime) -> Done:
     """A quarter is over: its bulletin begins, with the figures and with those who are to be named."""
     pack, year = load_pack(work.pack), organisations.today(now).year
     place = organisations.jurisdiction(work.jurisdiction, now=now)
+    number = f"{place.prefix}{year}{LETTER}{count_up(f'{KIND}/{place.code}/{year}', place.code):05d}"
+    granted(may_begin_once(work.title, there=bool(queries.of_rhythm([work.number]))))
     row = Bulletin.objects.create(
-        number=f"{place.prefix}{year}{LETTER}{count_up(f'{KIND}/{place.code}/{year}', place.code):05d}",
+        number=number,
         jurisdiction=place.code,
         pack=pack.ref,
         stage="draft",

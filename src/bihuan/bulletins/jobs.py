@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bihuan.bulletins import commands, queries
 from bihuan.kernel.actor import Actor
+from bihuan.kernel.refusal import Refused
 from bihuan.organisations import queries as organisations
 from bihuan.policy import norms
 from bihuan.policy.rhythms import Regular
@@ -18,6 +19,11 @@ def keep(jurisdiction: str, now: datetime) -> int:
     there, today = queries.of_rhythm(wanted), organisations.today(now)
     lacking = [number for number in wanted if number not in there]
     over = [work for work in (rhythms.facts_of(lacking) if lacking else ()) if work.ends_on < today]
+    made = 0
     for work in over:
-        commands.draw_up(work=work, actor=Actor.clockwork(jurisdiction), now=now)
-    return len(over)
+        try:
+            commands.draw_up(work=work, actor=Actor.clockwork(jurisdiction), now=now)
+        except Refused:  # drawn up by another worker meanwhile
+            continue
+        made += 1
+    return made

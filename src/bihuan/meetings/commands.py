@@ -68,6 +68,7 @@ from bihuan.record import queries as record
 from bihuan.record.commands import Ask, append, begin, command, count_up, lock
 from bihuan.record.types import Done, subject_of
 from bihuan.rhythm import commands as rhythm
+from bihuan.rhythm.rules import may_begin_once
 from bihuan.rhythm.types import RhythmFacts, RhythmStage
 from bihuan.subjects import naming
 from bihuan.subjects.declaration import Kind
@@ -137,6 +138,8 @@ def act(
 def _create(unit: UnitFacts, title: str, pack: Pack, actor: Actor, now: datetime, **columns: object) -> MeetingFacts:
     place, year = organisations.jurisdiction(actor.jurisdiction, now=now), organisations.today(now).year
     sequence = count_up(f"{KIND}/{place.code}/{year}", place.code)
+    if of := columns.get("rhythm"):  # whoever counts waits until others have; what they planned is seen from here on
+        granted(may_begin_once(title, there=bool(queries.of_rhythm([str(of)]))))
     row = Meeting.objects.create(
         number=f"{place.prefix}{year}{LETTER}{sequence:05d}",
         jurisdiction=place.code,

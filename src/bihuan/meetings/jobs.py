@@ -21,8 +21,13 @@ def keep(jurisdiction: str, now: datetime) -> int:
     wanted = rhythms.due_of(jurisdiction, Regular.MEETING)
     planned = queries.of_rhythm(wanted)
     lacking = [number for number in wanted if number not in planned]
+    made = 0
     for work in rhythms.facts_of(lacking) if lacking else ():
-        commands.plan(work=work, actor=clock, now=now)
+        try:
+            commands.plan(work=work, actor=clock, now=now)
+        except Refused:  # planned by another worker meanwhile
+            continue
+        made += 1
     waiting = queries.not_held(jurisdiction)
     missed = {
         work.number
@@ -34,4 +39,4 @@ def keep(jurisdiction: str, now: datetime) -> int:
             commands.lapse(number=number, fields=LapseMeeting(), actor=clock, now=now)
         except (Refused, Unknown):  # done by another worker meanwhile
             continue
-    return len(lacking)
+    return made

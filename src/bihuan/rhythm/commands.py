@@ -61,7 +61,7 @@ LIFE: Life[RhythmFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, S
 @command()
 def open_one(*, work: Rhythm, period: Period, unit: UnitFacts, pack: Pack, actor: Actor, now: datetime) -> Done:
     """The work of a period is to be done by a unit; the list office sees it, too."""
-    found = _create(work, period, unit, pack, actor, now)
+    found = _create(work, period, unit, pack, actor, now, once=True)
     move = TABLE.row(None, RhythmAct.OPEN)
     assert move is not None, "the table's first row"
     due_at = datetime.combine(found.due_on, pack.hours.closes, ZONE)
@@ -91,10 +91,15 @@ def _create(
     *,
     stage: RhythmStage = RhythmStage.DUE,
     summary: str = "",
+    once: bool = False,
 ) -> RhythmFacts:
     due_on = period.ends_on + timedelta(days=work.due)
     place, year = organisations.jurisdiction(actor.jurisdiction, now=now), organisations.today(now).year
     number = f"{place.prefix}{year}{LETTER}{count_up(f'{KIND}/{place.code}/{year}', place.code):05d}"
+    if once:  # whoever counts waits until others have; what they opened is seen from here on
+        known = queries.opened(actor.jurisdiction, [(work.code, period.key)])
+        same = {of for of in known if of[:2] == (work.code, period.key) and (not work.each or of[2] == unit.code)}
+        granted(rules.may_begin_once(work.label, there=bool(same)))
     row = Row.objects.create(
         number=number,
         jurisdiction=actor.jurisdiction,

@@ -44,16 +44,21 @@ def _open(
     held = {(a.unit, a.post) for a in organisations.holders([unit.code for unit in units], now)} if units else set()
     able = [unit for unit in units if (unit.code, work.post) in held and unit.code not in known]
     wanted = able if work.each else able[:1]
+    opened = 0
     for unit in wanted:
-        commands.open_one(
-            work=work,
-            period=period,
-            unit=unit,
-            pack=pack,
-            actor=Actor.clockwork(jurisdiction),
-            now=now,
-        )
-    return len(wanted)
+        try:
+            commands.open_one(
+                work=work,
+                period=period,
+                unit=unit,
+                pack=pack,
+                actor=Actor.clockwork(jurisdiction),
+                now=now,
+            )
+        except Refused:  # opened by another worker meanwhile
+            continue
+        opened += 1
+    return opened
 
 
 def _miss(jurisdiction: str, now: datetime) -> None:

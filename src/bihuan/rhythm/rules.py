@@ -33,6 +33,12 @@ ENTERED = {
 
 
 @carries_out(_keep)
+def may_begin_once(title: str, *, there: bool) -> Refusal | None:
+    """一期的定期工作、它的会议和通报，只开始一次。"""
+    return Refusal(f"{title}已经开始，不重复开始。", _keep) if there else None
+
+
+@carries_out(_keep)
 def may_do(work: RhythmFacts, actor: Actor) -> Refusal | None:
     """由责任人或者本单位负责人登记完成。"""
     if actor.holds(work.post, *HEADS, unit=work.unit):
