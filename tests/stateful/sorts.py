@@ -132,7 +132,8 @@ class Sort:
     def doer(self, act: str, walk: Any) -> str:
         """Who does the act by the book, in the unit that leads now, or in one that helps it."""
         facts = walk.facts
-        lead, helping = getattr(facts, "lead", None), sorted(facts.parts.get(Part.CO, ()))
+        lead = facts.unit if isinstance(walk, RhythmWalk) else getattr(facts, "lead", None)
+        helping = sorted(facts.parts.get(Part.CO, ()))
         if self.doers[act].startswith("co."):
             return self.doers[act].replace("co.", f"{(helping or [walk.town.other])[0].rpartition('.')[2]}.")
         return self.doers[act].replace("unit.", f"{lead.rpartition('.')[2]}.") if lead else self.doers[act]
