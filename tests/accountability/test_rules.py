@@ -42,6 +42,7 @@ concern = asked(rules.may_concern, unit=unit("department"), pack=WENDENG)
 situation = asked(rules.may_be_situation, code="other", pack=WENDENG)
 another = asked(rules.may_be_another, standing="")
 add = asked(rules.may_add, count=99)
+again = asked(rules.may_be_found_again, new=1)
 due = {str(ClueDuty.EXPLAIN): NOW}
 on = asked(rules.may_go_on, clue=clue(duties=due), now=NOW)
 settle = asked(rules.may_settle, clue=clue(), actor=person("desk.head", account="head"))
@@ -75,6 +76,8 @@ referred = asked(rules.is_referred, clue=clue(referred_at=datetime(2025, 3, 3, t
 copied = asked(rules.is_copied, clue=clue(referred_at=NOW, copies=("纪委",)))
 outcome = asked(rules.is_concluded, clue=clue(stage=ClueStage.CLOSED))
 ROWS = (
+    again.allows("something that was not on file yet"),
+    again.refuses("nothing new", CLUE, "events", new=0),
     keeper.gives("the list office", unit(code="office")),
     keeper.gives("the desk of the case", OTHER, offices=[]),
     keeper.gives("the first desk", DESK, offices=[], desk=""),

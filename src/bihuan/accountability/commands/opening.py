@@ -321,7 +321,9 @@ def _find_again(number: str, finding: Finding, actor: Actor, now: datetime) -> s
 @act(ClueAct.FIND_AGAIN, ClueFoundOnceMore)
 def find_again(locked: Locked[ClueFacts], fields: ClueFoundOnceMore) -> Done:
     """The same shows once more: further evidence, and nothing else."""
-    events = [_read(line) for line in fields.events]
+    there = queries.evidence_in_records(locked.facts.id)
+    events = [event for event in map(_read, fields.events) if event[:2] not in there]
+    locked.grant(rules.may_be_found_again(new=len(events)))
     refer_to(locked.facts.id, at=locked.now, by=locked.actor.account, events=events)
     happening = ClueFoundAgain(detector=fields.detector, count=len(events), events=_told(events))
     return LIFE.advance(locked, happening)

@@ -67,6 +67,12 @@ def may_add(count: int) -> Refusal | None:
 
 
 @carries_out(norms.ACCOUNT_CLUE)
+def may_be_found_again(*, new: int) -> Refusal | None:
+    """已经记入的办理记录不重复记入。"""
+    return None if new else Refusal("这些办理记录已经记入线索。", _clue, field="events")
+
+
+@carries_out(norms.ACCOUNT_CLUE)
 def may_go_on(clue: ClueFacts, *, now: datetime) -> Refusal | None:
     """先听取单位说明；到时限仍不说明的，转入核实。"""
     due_at = clue.duties.get(ClueDuty.EXPLAIN)
