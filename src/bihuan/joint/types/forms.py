@@ -211,7 +211,7 @@ class Notify(Fields):
     """Telling the centre of a unit that does not pull its weight."""
 
     unit: MemberCode = Field(title="消极配合的单位")
-    situation: Why = Field(title="具体情况")
+    situation: RequiredText = Field(title="具体情况")
     attachments: AttachmentIds = ()
 
 
