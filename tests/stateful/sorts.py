@@ -45,6 +45,7 @@ from bihuan.organisations.queries import pack_of
 from bihuan.record.commands import ACTS
 from bihuan.record.types import Done
 from bihuan.rhythm.stages import TABLE as RHYTHM
+from bihuan.rhythm.types import RhythmAct, RhythmStage
 from bihuan.supervision.stages import COLOURED, ORDER, REMINDER, URGE
 from bihuan.supervision.types import ColouredAct, OrderAct, ReminderAct
 from tests.accountability.walks import DOERS as CLUE_DOERS
@@ -233,8 +234,10 @@ def _instruction(town: Town, now: datetime, variant: int) -> Many:
 
 
 def _rhythm(town: Town, now: datetime, variant: int) -> Many:
-    code = next(c for c in ("briefing", "training") if c in pack_of(town.code).rhythms)
-    return [RhythmWalk(town, now, code).begin(variant)]
+    walk = RhythmWalk(town, now, "briefing").begin(variant)
+    if walk.facts.stage is not RhythmStage.DUE:  # of this period nothing is left to do: it is entered besides
+        walk.do(RhythmAct.ENTER_BRIEFING)
+    return [walk]
 
 
 def _meeting(town: Town, now: datetime, variant: int) -> Many:

@@ -102,6 +102,8 @@ class Everything(RuleBasedStateMachine):
         for walk in fresh:
             kind = "pair" if sort.table.subject == "matter" else walk.facts.subject.partition(":")[0]
             self.pools.setdefault(kind, []).append(walk)
+            if walk.facts.stage in sort_of(walk).table.ends:  # somebody's act began and ended it
+                DONE[f"{kind}.begin"] += 1
         self.touched += fresh
 
     @rule(
@@ -247,6 +249,22 @@ def _nobody_sees_more(town: Town, walks: Many, now: Any) -> None:
         assert seen & {walk.number for walk in walks} == mine, who
 
 
+def _left_out() -> set[str]:
+    """The kinds of thing on which nobody succeeded in anything."""
+    return SORTS.keys() - {name.partition(".")[0] for name in DONE}
+
+
+def _do_what_chance_left_out() -> None:
+    """By the book, under the same invariants: a few hundred steps do not always come to every kind of thing."""
+    rest = Everything()
+    rest.one_of_each(0)
+    for turn in range(100):
+        for kind in sorted(_left_out()):
+            rest._act("pair" if kind == "matter" else kind, turn, turn // 2, 0, turn % 4, 0)
+        rest.what_was_touched_is_whole()
+    rest.teardown()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_random_acts_keep_the_loop_closed() -> None:
     Everything.towns = (
@@ -268,6 +286,7 @@ def test_random_acts_keep_the_loop_closed() -> None:
             database=None,
         ),
     )
+    _do_what_chance_left_out()
     read()
     for town in Everything.towns:
         assert naive.differences(town.code) == {}, "the figures are those of a second, naive reckoning"
@@ -277,6 +296,5 @@ def test_random_acts_keep_the_loop_closed() -> None:
             "SELECT count(*) FROM record_event WHERE subject ~ '^(case|linkage|whistle|determination|referral|matter):'"
         )
         assert cursor.fetchone()[0] > STEPS / 2, "the random people got something done"
-    kinds = {name.partition(".")[0] for name in DONE}
-    assert kinds == SORTS.keys(), "and on every kind of thing"
+    assert _left_out() == set(), "and on every kind of thing"
     assert {name.partition(".")[0] for name, n in LISTED.items() if n} == {"case", "matter"}, "on both ends of a track"
