@@ -1,6 +1,6 @@
 """What the record shows: for each detector a history that opens a clue, and the near miss that opens none."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -26,6 +26,7 @@ from tests.record.streams import all_ended
 from tests.supervision.walks import CA, ColouredWalk, OrderWalk
 from tests.towns import START, Town, found, pack_of
 from tests.walks import TO_CALLBACK, TO_HANDLING, Walk
+from tests.years import announce
 
 C = "record_callback"
 FIELDS = list(StreamEvent.__dataclass_fields__)
@@ -238,6 +239,19 @@ def test_the_kinds_named_by_word_are_those_of_refusals() -> None:
 def test_the_stream_is_read_once() -> None:
     town = with_accountable(found("dt", "wendeng-2021-10", prefix="DT"))
     detecting.detect()
+    answered(town).do(C, reached=True, solved="yes", satisfied="yes", facts_true=False)
+    all_ended()
+    while detecting.detect():
+        continue
+    assert [c.detector for c in Clue.objects.filter(jurisdiction="dt")] == ["untrue"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_notice_of_a_year_is_of_no_place_and_keeps_nothing_from_being_read() -> None:
+    """The record was read no farther for any place."""
+    town = with_accountable(found("dt", "wendeng-2021-10", prefix="DT"))
+    detecting.detect()
+    announce(2031, {date(2031, 1, 1): "元旦"}, START)
     answered(town).do(C, reached=True, solved="yes", satisfied="yes", facts_true=False)
     all_ended()
     while detecting.detect():

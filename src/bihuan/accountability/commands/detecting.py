@@ -294,10 +294,13 @@ def detect(*, most: int = 500) -> int | None:
     with stream.batch(DETECTORS_READ, most=most) as events:
         if events is None:
             return None
+        times = clocks.everywhere() if events else {}
         for event in events:
+            if event.jurisdiction not in times:  # a year's notice is of no place, and so of no unit
+                continue
             enter(event)
             # As late as it is read: the day on which it happened may be sealed, and nobody owed anything then.
-            look_at(event, now=max(event.at, clocks.here(event.jurisdiction)))
+            look_at(event, now=max(event.at, times[event.jurisdiction]))
         return len(events)
 
 
