@@ -345,3 +345,15 @@ def test_every_situation_that_the_regulation_names_is_opened_by_hand_and_cited_b
     assert record.events(walk.facts.subject)[-1].clause == "A1-7(9)", "the clause of the situation is cited"
     rows = clues.ledger(walk.actor("desk.assessor"), ClueFilters(), now=walk.now)
     assert {row.situation: row.clause for row in rows} == clauses
+
+
+def test_what_is_on_file_is_not_found_again(held: Town) -> None:
+    walk = ClueWalk(held, Walk(held)).begin()
+    walk.do(A.FIND_AGAIN)
+    before = walk.facts
+    with pytest.raises(Refused) as refused:
+        walk.do(A.FIND_AGAIN)
+    assert refused.value.refusal.field == "events"
+    assert walk.facts == before
+    walk.do(A.FIND_AGAIN, events=["case:none#1#再次发现", "case:none#2#第三次发现"])
+    assert clues.evidence_in_records(walk.facts.id) == {("case:none", 1), ("case:none", 2)}

@@ -78,14 +78,14 @@ class RhythmWalk:
         return self.town.actor(short, self.now)
 
     def begin(self, variant: int | None = None) -> "RhythmWalk":
-        """The clock opens what the period wants; with a variant, it is one of all that are due still."""
+        """The clock opens what the period wants; with a variant, it is one of all that may be done still."""
         keep(self.town.code, self.now)
-        due = Rhythm.objects.filter(jurisdiction=self.town.code, stage=S.DUE, code=self.code, begins_on__lte=self.now)
-        numbers = list(due.order_by("id").values_list("number", flat=True)) if variant is not None else []
-        if numbers:
-            self.number = numbers[(variant or 0) % len(numbers)]
-        else:
-            self.number = opened(self.town, self.code, self.town.unit if self.code == "briefing" else "")
+        self.number = opened(self.town, self.code, self.town.unit if self.code == "briefing" else "")
+        if variant is not None:
+            today = self.now.astimezone(ZONE).date()
+            due = Rhythm.objects.filter(jurisdiction=self.town.code, stage=S.DUE, code=self.code, begins_on__lte=today)
+            numbers = list(due.order_by("id").values_list("number", flat=True))
+            self.number = numbers[variant % len(numbers)] if numbers else self.number
         return self
 
     def later(self, **span: int) -> "RhythmWalk":

@@ -260,7 +260,7 @@ def _do_what_chance_left_out() -> None:
     rest.one_of_each(0)
     for turn in range(100):
         for kind in sorted(_left_out()):
-            rest._act("pair" if kind == "matter" else kind, turn, turn // 2, 0, turn % 4, 0)
+            rest._act("pair" if kind == "matter" else kind, turn, 0, 0, turn % 4, 0)
         rest.what_was_touched_is_whole()
     rest.teardown()
 
