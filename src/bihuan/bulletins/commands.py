@@ -96,6 +96,7 @@ def draw_up(*, work: RhythmFacts, actor: Actor, now: datetime) -> Done:
     pack, year = load_pack(work.pack), organisations.today(now).year
     place = organisations.jurisdiction(work.jurisdiction, now=now)
     number = f"{place.prefix}{year}{LETTER}{count_up(f'{KIND}/{place.code}/{year}', place.code):05d}"
+    # Whoever counts waits until others have: what they drew up is seen from here on.
     granted(may_begin_once(work.title, there=bool(queries.of_rhythm([work.number]))))
     row = Bulletin.objects.create(
         number=number,

@@ -135,14 +135,17 @@ def act(
     return declare
 
 
-def _create(unit: UnitFacts, title: str, pack: Pack, actor: Actor, now: datetime, **columns: object) -> MeetingFacts:
+def _number(actor: Actor, now: datetime) -> str:
     place, year = organisations.jurisdiction(actor.jurisdiction, now=now), organisations.today(now).year
-    sequence = count_up(f"{KIND}/{place.code}/{year}", place.code)
-    if of := columns.get("rhythm"):  # whoever counts waits until others have; what they planned is seen from here on
-        granted(may_begin_once(title, there=bool(queries.of_rhythm([str(of)]))))
+    return f"{place.prefix}{year}{LETTER}{count_up(f'{KIND}/{place.code}/{year}', place.code):05d}"
+
+
+def _create(
+    number: str, unit: UnitFacts, title: str, pack: Pack, actor: Actor, now: datetime, **columns: object
+) -> MeetingFacts:
     row = Meeting.objects.create(
-        number=f"{place.prefix}{year}{LETTER}{sequence:05d}",
-        jurisdiction=place.code,
+        number=number,
+        jurisdiction=actor.jurisdiction,
         pack=pack.ref,
         stage="planned",
         stage_at=now,
@@ -186,7 +189,9 @@ def plan(*, work: RhythmFacts, actor: Actor, now: datetime) -> Done:
     move = TABLE.row(None, A.PLAN, pack.binds)
     assert move is not None, "the table's first row"
     unit = organisations.named([work.unit], work.jurisdiction, now=now)[work.unit]
-    found = _create(unit, work.title, pack, actor, now, rhythm=work.number)
+    number = _number(actor, now)  # whoever counts waits until others have: what they planned is seen from here on
+    granted(may_begin_once(work.title, there=bool(queries.of_rhythm([work.number]))))
+    found = _create(number, unit, work.title, pack, actor, now, rhythm=work.number)
     due_at = datetime.combine(work.due_on, pack.hours.closes, ZONE)
     hold = LIFE.opening(D.HOLD, found, found.parts, pack, due_at=due_at, basis=f"定期工作{work.number}")
     told = MeetingPlanned(title=found.title, rhythm=work.number)
@@ -206,7 +211,7 @@ def call(*, fields: CallMeeting, actor: Actor, now: datetime, version: int | Non
     able = organisations.units_with(Capacity.LEADERSHIP, actor.jurisdiction, now=now) if fields.of_group else ()
     granted(*beyond(fields, pack), rules.may_meet(group=fields.of_group, leaders=able), binds=pack.binds, pack=pack.ref)
     title = f"{'议事协调机构会议' if fields.of_group else '临时会商会议'}：{fields.topic}"
-    made = _create(offices[seat.unit], title, pack, actor, now, **dict(fields))
+    made = _create(_number(actor, now), offices[seat.unit], title, pack, actor, now, **dict(fields))
     _join(made.id, {one.code: Part.LEADERS for one in able}, now)
     told = MeetingCalled(**dict(fields))
     return _begun(made, told, move=move, seat=seat, openings={}, actor=actor, now=now)

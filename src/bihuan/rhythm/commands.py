@@ -61,7 +61,11 @@ LIFE: Life[RhythmFacts] = Life(TABLE, DUTIES, queries.facts, must_see, _write, S
 @command()
 def open_one(*, work: Rhythm, period: Period, unit: UnitFacts, pack: Pack, actor: Actor, now: datetime) -> Done:
     """The work of a period is to be done by a unit; the list office sees it, too."""
-    found = _create(work, period, unit, pack, actor, now, once=True)
+    number = _number(actor, now)  # whoever counts waits until others have: what they opened is seen from here on
+    known = queries.opened(actor.jurisdiction, [(work.code, period.key)])
+    units = {of for code, key, of in known if (code, key) == (work.code, period.key)}
+    granted(rules.may_begin_once(work.label, there=unit.code in units if work.each else bool(units)))
+    found = _create(number, work, period, unit, pack, actor, now)
     move = TABLE.row(None, RhythmAct.OPEN)
     assert move is not None, "the table's first row"
     due_at = datetime.combine(found.due_on, pack.hours.closes, ZONE)
@@ -81,7 +85,13 @@ def open_one(*, work: Rhythm, period: Period, unit: UnitFacts, pack: Pack, actor
     )
 
 
+def _number(actor: Actor, now: datetime) -> str:
+    place, year = organisations.jurisdiction(actor.jurisdiction, now=now), organisations.today(now).year
+    return f"{place.prefix}{year}{LETTER}{count_up(f'{KIND}/{place.code}/{year}', place.code):05d}"
+
+
 def _create(
+    number: str,
     work: Rhythm,
     period: Period,
     unit: UnitFacts,
@@ -91,15 +101,8 @@ def _create(
     *,
     stage: RhythmStage = RhythmStage.DUE,
     summary: str = "",
-    once: bool = False,
 ) -> RhythmFacts:
     due_on = period.ends_on + timedelta(days=work.due)
-    place, year = organisations.jurisdiction(actor.jurisdiction, now=now), organisations.today(now).year
-    number = f"{place.prefix}{year}{LETTER}{count_up(f'{KIND}/{place.code}/{year}', place.code):05d}"
-    if once:  # whoever counts waits until others have; what they opened is seen from here on
-        known = queries.opened(actor.jurisdiction, [(work.code, period.key)])
-        same = {of for of in known if of[:2] == (work.code, period.key) and (not work.each or of[2] == unit.code)}
-        granted(rules.may_begin_once(work.label, there=bool(same)))
     row = Row.objects.create(
         number=number,
         jurisdiction=actor.jurisdiction,
@@ -248,7 +251,8 @@ def _enter(act: RhythmAct, log: RhythmAct, fields: Logged, actor: Actor, now: da
     against, names = _against_log(fields, _SINCE, place.code, pack, now)
     granted(*against, binds=pack.binds, pack=pack.ref)
     period = period_of(work.every, fields.done_on)
-    found = _create(work, period, unit, pack, actor, now, stage=RhythmStage.DONE, summary=_told(fields))
+    number, summary = _number(actor, now), _told(fields)
+    found = _create(number, work, period, unit, pack, actor, now, stage=RhythmStage.DONE, summary=summary)
     _keep_log(found, fields, actor, now)
     move = TABLE.row(None, act, pack.binds)
     seat = HOLDER.seat(actor, found.parts)
