@@ -4,6 +4,7 @@ import pytest
 
 from bihuan.accountability.types import ClueStage
 from tests.accountability.walks import A, ClueWalk, clue_at, filled, with_accountable
+from tests.towns import settle
 from tests.walks import TO_HANDLING, Walk
 from tests.web.officials import Office
 from tests.web.test_supervision import MOST, statements
@@ -17,6 +18,11 @@ def test_a_clue_is_opened_read_and_verified_on_pages(office: Office) -> None:
     assessor, unit = office["desk.assessor"].client, office["unit.deputy"].client
     assert "/clues/open/" in assessor.get("/clues/").content.decode()
     assert "/clues/open/" not in unit.get("/clues/").content.decode()
+    told = unit.get("/clues/open/")
+    assert told.status_code == 409, "whoever may not is told so before anything is written"
+    assert "只有" in told.content.decode()
+    settle(town.code, town.unit, "unit.supervisor", "supervisor", office.began)
+    assert "/clues/open/" not in office["unit.supervisor"].client.get("/clues/").content.decode()
     said = filled(A.OPEN, town, office.began, case.number) | {"about": case.number, "once": "1"}
     lacking = assessor.post("/clues/open/", {**said, "situation": ""})
     assert lacking.status_code == 422

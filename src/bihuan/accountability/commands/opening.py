@@ -78,6 +78,20 @@ def _desk_of(actor: Actor, now: datetime) -> Desk:
     return Desk(pack, move, seat, seat.post != Post.SUPERVISOR)
 
 
+def must_open(actor: Actor, now: datetime) -> None:
+    """Whether somebody may lay a clue open from any of their posts. Raises Refused, with who may."""
+    _desk_of(actor, now)
+
+
+def may_open(actor: Actor, now: datetime) -> bool:
+    """Whether somebody may lay a clue open from any of their posts."""
+    try:
+        must_open(actor, now)
+    except Refused:
+        return False
+    return True
+
+
 def _nameable() -> list[Kind]:
     """The kinds of subject that a clue may be about: what units handle."""
     return [kind for kind in REGISTRY if kind.let_see is not None]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bihuan.accountability import commands
 from bihuan.accountability import queries as accountability
-from bihuan.accountability.types import OFFICER, OPENS, ClueStage
+from bihuan.accountability.types import ClueStage
 from bihuan.accountability.types.forms import OpenClue
 from bihuan.accountability.types.rows import ClueFilters
 from bihuan.kernel.doors import with_files
@@ -68,7 +68,7 @@ def listed(request: HttpRequest, standing: Standing) -> HttpResponse:
         "situations": list(known.values()),
         "situation": situation,
         "everything": everything,
-        "opens": standing.actor.holds(*OPENS.posts, *OFFICER.posts),
+        "opens": commands.may_open(standing.actor, standing.now),
         "dossiers": accountability.may_read_dossiers(standing.actor, now=standing.now),
     }
     return render(request, "clues/list.html", said)
@@ -80,6 +80,7 @@ def listed(request: HttpRequest, standing: Standing) -> HttpResponse:
 def open_one(request: HttpRequest, standing: Standing) -> HttpResponseBase:
     """Lay before the assessor what a unit may be held to account for."""
     _must_be_known(standing)
+    commands.must_open(standing.actor, standing.now)
 
     def told(number: str, code: str, fields: Fields, form: str) -> HttpResponseBase:
         messages.success(request, f"{number}：{_('线索已提出，待初核。')}", extra_tags=form)
